@@ -1,5 +1,5 @@
-// Everything an agent starts it also ends: with VMs, followers, consoles and timers, and when it could not start at all. And
-// the harness the other tests stand on does notice what must never happen.
+// An agent stops everything it started: with VMs, followers, consoles and timers, and after a failed start. Also proves that the
+// harness of the other tests notices what must never happen.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';

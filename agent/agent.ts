@@ -1,7 +1,8 @@
-// Hand assembly of the agent: constructs the parts, connects them, starts and stops them. No logic of its own.
+// Assembles the agent: constructs the parts, connects them, starts and stops them. Contains no logic of its own.
 import { type HttpServer, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import type { AgentPurpose, CallContext } from './api/context.ts';
+import { Pictures } from './api/pictures.ts';
 import { router } from './api/router.ts';
 import { assembleServices } from './app/assemble-services.ts';
 import { guestRefusal } from './app/guest-connections.ts';
@@ -69,13 +70,14 @@ async function startIn(
   const now = testOverrides.now ?? (() => new Date());
   const store = new StateStore(home.databaseFile, {
     reserve: home.reserve,
-    onMigration: (migration) => logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
+    onMigration: (migration) => logger.info(migration, 'migrating the state of an older TT; a copy is kept'),
   });
   undo.push(() => store.close());
   const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides });
   const clock = testOverrides.clock ?? (testOverrides.now ? clockOf(testOverrides.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
   const tickets = new Tickets<AgentPurpose>(now);
+  const pictures = new Pictures(services, host);
   const identities = new Identities(home.token, config.users);
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
   const logins = new Logins(identities, now, store.loginStore());
@@ -90,15 +92,16 @@ async function startIn(
   const kvmWatch = new KvmWatch(services, testOverrides.kvmWatch);
   await reconcile(services);
   await services.foreignFirewalls.look().catch((error: unknown) => {
-    logger.warn({ err: error }, 'the rules of other firewalls can’t be read; looking again soon');
+    logger.warn({ err: error }, 'could not read the rules of other firewalls; trying again soon');
   });
 
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, diskLookMs, hostLookMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, diskLookMs, kvmLookMs, hostLookMs }));
+  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs };
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
@@ -131,7 +134,7 @@ async function startIn(
       logins,
       calls: {
         router,
-        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets }),
+        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets, pictures }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),

@@ -1,5 +1,5 @@
-// What an agent is told at start, as one flat object. Made by agent/config/ from flags, file and defaults; read by
-// agent.ts and assemble-services.ts. docs/config-reference.md has the keys of the file.
+// The agent's configuration as one flat object. Made by agent/config/ from flags, file and defaults; read by agent.ts and
+// assemble-services.ts. docs/config-reference.md lists the keys of the file.
 import type { LimitName, Quota, Role } from '@tt/protocol';
 import type { EngineName } from './engines/names.ts';
 
@@ -7,7 +7,7 @@ export type { Quota };
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** Somebody who may come in besides the owner of the state folder. */
+/** A user other than the owner of the state folder. */
 export interface ConfigUser {
   name: string;
   /** SHA-256 of the token, 64 hex digits; the token itself is written nowhere. */
@@ -16,7 +16,7 @@ export interface ConfigUser {
 }
 
 export interface AgentConfig {
-  /** The file it was read from; null when there was none. */
+  /** The file it was read from; null if there was none. */
   configFile: string | null;
   /** State folder (0700): database, token, disks, sockets. */
   home: string;
@@ -26,15 +26,15 @@ export interface AgentConfig {
   host: string;
   /** 0 = any free port outside the range of forwards. */
   port: number;
-  /** Those that VMs are made with; `fake` stands alone. */
+  /** The engines of new VMs; `fake` cannot be combined with others. */
   engines: EngineName[];
-  /** `auto` = KVM where a test guest runs well with it, else TCG. */
+  /** `auto` = KVM if a test guest runs well with it, otherwise TCG. */
   acceleration: 'auto' | 'kvm' | 'tcg';
-  /** `auto` = chosen by probing; the fake engine has a fake storage whatever stands here. */
+  /** `auto` = chosen by probing; the fake engine always has a fake storage. */
   storage: 'auto' | 'qcow2' | 'reflink' | 'zfs';
   /** Dataset of the `zfs` storage. */
   zfsDataset: string | null;
-  /** `auto` = what the disks that are there are, else volumes where the pool has them. */
+  /** `auto` = like the existing disks, otherwise volumes if the pool supports them. */
   zfsVolumes: 'auto' | 'always' | 'never';
   /** Processors that may be allocated to VMs, before overcommit; null = those of the machine. */
   cpuTotal: number | null;
@@ -44,21 +44,21 @@ export interface AgentConfig {
   diskTotalMiB: number | null;
   /** Virtual processors allocated for each real one. */
   cpuOvercommit: number;
-  /** MiB allocated for each MiB there is. */
+  /** Allocatable MiB per MiB of real memory. */
   memoryOvercommit: number;
   /** How many VMs of one operation start at the same time; null = as many as the machine has processors. */
   startWidth: number | null;
-  /** Lifetime of an ENV that asks for none, in seconds. */
+  /** Lifetime of an ENV whose request has none, in seconds. */
   lifetimeDefaultS: number;
   /** Longest lifetime, in seconds. */
   lifetimeMaxS: number;
   /** How long before the end of an ENV its users are warned, in seconds, longest first. */
   lifetimeWarnS: number[];
-  /** Of a user named in `users` that entry alone counts, whole; of everybody else `default`. */
+  /** For a user named in `users` only that entry counts, completely; for all others `default`. */
   quotas: { default: Quota; users: Record<string, Quota> };
-  /** Of one user, whatever their quota; `connectionsPerAddress` of one address. */
+  /** Per user, independent of the quota; `connectionsPerAddress` per address. */
   limits: Record<Exclude<LimitName, 'feeds'>, number>;
-  /** `auto` = nat when run as root with the tools for it, else user. */
+  /** `auto` = nat if run as root with the tools for it, otherwise user. */
   network: 'auto' | 'user' | 'nat' | 'flat';
   /** IPv4 CIDR that nat networks are cut from. */
   natPool: string;

@@ -1,4 +1,4 @@
-// The state folder: private, one agent at a time however the last one ended, and a token that stays.
+// The state folder: private, one agent at a time however the last one ended, and a token that stays the same.
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The agent's state folder: nobody else may list it, held by one agent at a time, with the token and the address for its clients.
+// The agent's state folder: private, locked by one agent at a time, with the token and the address for its clients.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -21,10 +21,10 @@ const FAKE_MARK = 'fake-drivers';
 
 export interface Home {
   readonly directory: string;
-  /** The access token, made at the first start and kept. */
+  /** The access token, created at the first start. */
   readonly token: string;
   readonly databaseFile: string;
-  /** Room for the moment when the disk is full; made when the agent runs. */
+  /** Space reserved for when the disk is full; created while the agent runs. */
   readonly reserve: DiskReserve;
   readonly diskDirectory: string;
   /** Pictures of snapshots. */
@@ -43,12 +43,13 @@ export interface Home {
   release(): Promise<void>;
 }
 
-/** Whose machines a state folder holds: those of real drivers, or of fake ones (development only). Never both. */
+/** Which machines a state folder has: those of real drivers, or of fake ones (development only). Never both. */
 export type Drivers = 'real' | 'fake';
 
 /**
- * Throws STATE_UNUSABLE when nothing can be kept there, AGENT_ALREADY_RUNNING when another agent holds the folder, and STATE_OTHER_DRIVERS when it belongs to an agent of the
- * other kind: fake drivers would take real disks for their own, and real ones would find machines that never were.
+ * Throws STATE_UNUSABLE if nothing can be stored there, AGENT_ALREADY_RUNNING if another agent has locked the folder, and
+ * STATE_OTHER_DRIVERS if it belongs to an agent of the other kind: fake drivers would take real disks for their own, and real
+ * ones would find machines that never existed.
  */
 export async function openHome(directory: string, drivers: Drivers = 'real'): Promise<Home> {
   const inside = (name: string) => path.join(directory, name);
@@ -90,7 +91,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
   };
 }
 
-/** A folder is fake by a file of that name, made before anything else; any other that has been used is real. */
+/** A file with this name, created first, marks a fake folder; any other folder that has been used is real. */
 async function mustBelongTo(stateDirectory: string, drivers: Drivers): Promise<void> {
   const mark = path.join(stateDirectory, FAKE_MARK);
   const isFake = await isThere(mark);
@@ -103,8 +104,8 @@ async function mustBelongTo(stateDirectory: string, drivers: Drivers): Promise<v
 }
 
 /**
- * A lock the system itself takes back when this process dies, however it dies: an exclusive transaction on an otherwise
- * empty SQLite file.
+ * A lock that the system releases when this process dies, however it dies: an exclusive transaction on an otherwise empty
+ * SQLite file.
  */
 async function holdLock(directory: string): Promise<DatabaseSync> {
   const file = path.join(directory, 'lock.sqlite');
@@ -121,7 +122,7 @@ async function holdLock(directory: string): Promise<DatabaseSync> {
   }
 }
 
-/** The process that says it holds the folder; 0 when it has not said so yet. */
+/** The process that has recorded itself as the owner of the folder; 0 if it has not done so yet. */
 async function holderOf(directory: string): Promise<number> {
   const text = await readIfThere(path.join(directory, 'agent.json'));
   return text === null ? 0 : ((JSON.parse(text) as { pid?: number }).pid ?? 0);

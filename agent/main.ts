@@ -1,4 +1,4 @@
-// Entry of `tt-agent`. Without the name of a command it runs the agent; agent/command/ has what each command does.
+// Entry point of `tt-agent`. Without a command name it runs the agent; the commands are in agent/command/.
 import { program } from './command/program.ts';
 
 await program(import.meta.filename).parseAsync();

@@ -81,7 +81,7 @@ async function engineReady({ client }: NodeConnection): Promise<void> {
 }
 
 function hostIn(item: FeedItem): Host | null {
-  if (item.kind === 'snapshot') return item.state.host;
+  if (item.kind === 'snapshot') return item.host;
   return item.kind === 'event' && item.event.type === 'host.updated' ? item.event.data : null;
 }
 

@@ -18,6 +18,7 @@ import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
 import { startSection } from './start/start-section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
+import { windowSection } from './window/window-section.ts';
 
 const sections: readonly Section[] = [
   cloneSection,
@@ -30,6 +31,7 @@ const sections: readonly Section[] = [
   stalledViewerSection,
   firewallSection,
   startSection,
+  windowSection,
 ];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

@@ -166,7 +166,7 @@ describe('a day with tt', () => {
       new RegExp(
         [
           '^host: {5}.*\n',
-          'engine: {3}fake 1 for fake:…, qemu:…; tcg, the stand-in runs no processors\n',
+          'engine: {3}fake 1 for fake:…, qemu:…; tcg, the fake engine runs no processors\n',
           'cpu: {6}0 of \\d+ allocated, \\d+ in the machine\n',
           'memory: {3}0 of 1024 MiB allocated\n',
           'disk: {5}0 of 65536 MiB allocated, \\d+ MiB free\n',

@@ -71,7 +71,7 @@ describe('env add', () => {
     );
   });
 
-  it('connects VMs by several cards, with limits and closed destinations', async () => {
+  it('connects VMs by several NICs, with limits and closed destinations', async () => {
     const { env, vms } = await json<EnvDetail>(
       'env add nets --vm tiny,net=nat+flat,bandwidth=10,blacklist=192.0.2.1+198.51.100.0/24 --vm tiny --net nat ' +
         '--blacklist 203.0.113.9 --vni 7',

@@ -1,4 +1,4 @@
-// What `tt` says to scripts when it ends. Documented in docs/user-guide.md; part of the contract, so never renumbered.
+// The exit codes of `tt`, for scripts. Documented in docs/user-guide.md; part of the contract, so never renumbered.
 import { type ErrorCode, errorTable } from '@tt/protocol';
 
 export const exitCodes = {

@@ -1,4 +1,4 @@
-// What ends a command in the foreground: Ctrl-C, `kill`, and a terminal that is closed. All mean the same: cancel and go.
+// Signals that end a command in the foreground: Ctrl-C, `kill`, and a closed terminal. All mean the same: cancel and exit.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

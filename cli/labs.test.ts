@@ -63,9 +63,9 @@ it('the base is changed in an administrative session, published, rolled back', a
   const refused = await tt('lab admin open office');
   expect([refused.exitCode, codeOf(refused.stderr)]).toEqual([4, 'PROFILE_CLIENTS_RUN']);
   expect(await text('lab admin open office --stop-clients --grace 0')).toBe(
-    'office is open for change in admin-office\n',
+    'office is open for editing in admin-office\n',
   );
-  expect(await text('profile show office')).toContain('open     for change in admin-office, by local');
+  expect(await text('profile show office')).toContain('open     for editing in admin-office, by local');
   expect(await text('lab admin publish office --notes better --force --grace 0')).toBe(
     'version 2 of office is published\n',
   );

@@ -1,5 +1,4 @@
-// Files of this computer that a command reads or writes. What is wrong with one is said by a code, like all else, and before
-// anything is done.
+// Files of this computer that a command reads or writes. Problems are reported by error codes, before anything is changed.
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { asFileProblem, fileReason } from '@tt/client/node';

@@ -1,4 +1,4 @@
-// Entry of `tt` as a process: the words it was given in, the exit code out.
+// Entry of `tt` as a process: takes the arguments, sets the exit code.
 import { endWithOutput } from './output.ts';
 import { runTt } from './program.ts';
 

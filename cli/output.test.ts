@@ -19,7 +19,7 @@ describe.runIf(process.platform === 'linux')('the output of the process', () => 
     expect(await shell('{ sleep 0.2; "$0" "$1" --help; } | exec true')).toEqual([0, '', '']);
   });
 
-  it('does not take that for a wish to cancel: what was asked for is made', async () => {
+  it('does not take that for a request to cancel: what was asked for is made', async () => {
     const { agent, removeEnvs, stop } = await startTestTt({});
     try {
       // The reader is gone before the VMs start, and nothing is printed before they run.

@@ -1,6 +1,6 @@
 // Output of `tt`: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
 import { asFileProblem } from '@tt/client/node';
-import { TtError, toErrorRecord } from '@tt/protocol';
+import { TtError, toErrorRecord, visible } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asOutputProblem } from './local-file.ts';
 import { print, printError } from './terminal.ts';
@@ -10,8 +10,12 @@ export function printJson(value: unknown): void {
   print(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Columns as wide as their widest cell, two spaces between; nothing but the head for an empty list. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Columns as wide as their widest cell, two spaces between; nothing but the head for an empty list. Texts of others stay in their
+ * row: a line feed in one would make a row that nobody wrote.
+ */
+export function table(head: readonly string[], texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((row) => row.map(inOneLine));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     cells
@@ -19,6 +23,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .join('  ')
       .trimEnd();
   return [head, ...rows].map((cells) => `${line(cells)}\n`).join('');
+}
+
+function inOneLine(text: string): string {
+  return visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
 /** Prints a failure and gives the exit code for it. */

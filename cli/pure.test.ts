@@ -1,14 +1,6 @@
 // The parts of `tt` that only compute: codes to exit codes, objects of the contract to tables and lines.
-import {
-  type Env,
-  errorTable,
-  type FeedItem,
-  isErrorCode,
-  quoted,
-  type StateSnapshot,
-  TtError,
-  type Vm,
-} from '@tt/protocol';
+import type { WholeItem } from '@tt/client';
+import { type Env, errorTable, isErrorCode, quoted, type StateSnapshot, TtError, type Vm } from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { envLine, envTable } from './commands/env-text.ts';
 import { metricsTable, namesAfter } from './commands/top.ts';
@@ -19,7 +11,7 @@ import { duration, printFailure, rate, size, table } from './output.ts';
 describe('the metrics', () => {
   const vm = (id: string, name: string) => ({ id, name, envName: name.split('/')[0] }) as Vm;
   const stamp = { revision: 1, source: { hostId: 'h', epoch: 'e' }, at: '2026-11-21T10:00:00.000Z' };
-  const snapshotOf = (vms: Vm[]): FeedItem => ({
+  const snapshotOf = (vms: Vm[]): WholeItem => ({
     kind: 'snapshot',
     revision: 1,
     source: stamp.source,
@@ -27,7 +19,7 @@ describe('the metrics', () => {
   });
 
   it('keep the names of the VMs of one ENV, or of all, as they come and go', () => {
-    const items: FeedItem[] = [
+    const items: WholeItem[] = [
       snapshotOf([vm('1', 'demo/a-1'), vm('2', 'other/a-1')]),
       { kind: 'event', event: { ...stamp, type: 'vm.created', data: vm('3', 'demo/a-2') } },
       { kind: 'event', event: { ...stamp, type: 'vm.created', data: vm('4', 'other/a-2') } },
@@ -135,6 +127,16 @@ describe('what is printed', () => {
       ),
     ).toBe(['NAME         STATE', 'a-long-name  up', 'b', ''].join('\n'));
     expect(table(['NAME'], [])).toBe('NAME\n');
+    // Of others: a row that nobody wrote, and columns out of line.
+    expect(
+      table(
+        ['NAME', 'NOTES'],
+        [
+          ['a', 'x\nroot  y\t'],
+          ['\u001b', 'z'],
+        ],
+      ),
+    ).toBe('NAME    NOTES\na       x\\nroot  y\\t\n\\u001b  z\n');
   });
 
   it('has sizes and times for people', () => {
@@ -188,7 +190,7 @@ describe('what is printed', () => {
     ]);
   });
 
-  it('of a VM says why it failed, its cards and what is closed to it', () => {
+  it('of a VM says why it failed, its NICs and what is closed to it', () => {
     const vm = {
       id: 'v-1',
       name: 'demo/tiny-2-1',

@@ -1,4 +1,4 @@
-// A flag that is given twice is a mistake where only its last value would count: nothing is done then.
+// Refuses a flag that is given twice where only its last value would count.
 import type { Command, Option } from 'commander';
 import { isRepeatable } from './commands/option-values.ts';
 

@@ -1,5 +1,5 @@
-// Runs a call that may last: its id is made before it leaves, its progress is shown on a terminal, Ctrl-C and its
-// like cancel it.
+// Runs a call that may take long: creates its id before sending it, shows its progress on a terminal, and cancels it on Ctrl-C and
+// similar signals.
 import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';

@@ -1,5 +1,5 @@
-// Sends a file of this computer to the agent. What was cut off goes on where it was when the same command is given again with
-// the same content: a note in the state folder says what the agent knows it by.
+// Sends a file of this computer to the agent. Repeating the same command with the same content resumes an interrupted upload: a note
+// in the state folder has its transfer id.
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';

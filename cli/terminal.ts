@@ -1,5 +1,5 @@
-// The only code of `tt` that writes to its output: names, notes and log lines are written by others, and must not reach the
-// terminal as commands (ESC, OSC 52, CR) or turn the text around (U+202E).
+// The only code of `tt` that writes to its output: others write names, notes and log lines, which must not reach the terminal as
+// commands (ESC, OSC 52, CR) or reverse the text (U+202E).
 import { visible } from '@tt/protocol';
 
 export { print, printError } from '@tt/client/node';

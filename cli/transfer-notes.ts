@@ -1,5 +1,5 @@
-// Notes of transfers that were cut off, so that the same command goes on with them. They lie in the state folder, named after a
-// hash of the file's path: nothing is left beside the user's file, and a name of any length has one.
+// Notes about interrupted transfers, so that repeating a command resumes them. They are in the state folder, named by a hash of the
+// file's path, so nothing is left beside the user's file and names of any length work.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';

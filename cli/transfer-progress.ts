@@ -1,4 +1,4 @@
-// How downloads of `tt` hash what has come, and transfers say on a terminal how far they are.
+// Hashes what `tt` downloads, and shows the progress of transfers on a terminal.
 import { createHash } from 'node:crypto';
 import type { TransferOptions } from '@tt/client';
 import { size } from './output.ts';

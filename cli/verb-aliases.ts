@@ -1,5 +1,5 @@
-// The verbs people type for one act: what is called `add` may be called `create`, and what is called `del` may be called `delete` or
-// `remove`. One of them is the name in the help; the others are aliases.
+// Synonyms of verbs: `add` may be typed as `create`, and `del` as `delete` or `remove`. One of them is the name in the help; the others
+// are aliases.
 import type { Command } from 'commander';
 
 const synonyms: readonly (readonly string[])[] = [

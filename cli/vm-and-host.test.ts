@@ -97,14 +97,26 @@ describe('what the host tells', () => {
     for (const line of [
       `cpu:      4 of ${host.cpu.limit} allocated, ${host.cpu.total} in the machine`,
       `firewall: ${host.firewall}`,
-      `cgroups:  ${host.cgroups.kind}, the stand-in limits nothing`,
+      `cgroups:  ${host.cgroups.kind}, the fake driver limits nothing`,
       `ports:    2 used of ${host.ports.first} to ${host.ports.last}`,
     ]) {
       expect(server.split('\n')).toContain(line);
     }
-    const quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
-    const used = { envs: 1, vms: 2, cpuCount: 4, memoryMiB: 256, diskMiB: 2048 };
-    expect(me).toEqual({ name: 'local', role: 'admin', quota, used });
+    const quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
+    const used = { envs: 1, vms: 2, cpuCount: 4, memoryMiB: 256, diskMiB: 2048, storedMiB: 0 };
+    const stored = {
+      diskMiB: 0,
+      snapshotMiB: 0,
+      imageMiB: 0,
+      transferMiB: 0,
+      measuredAt: expect.any(String) as string,
+    };
+    expect(me).toEqual({ name: 'local', role: 'admin', quota, used, stored, limits: expect.anything() });
+    expect([me.limits.envs, me.limits.vms, me.limits.labs]).toEqual([
+      { used: 1, total: 500 },
+      { used: 2, total: 5000 },
+      { used: 0, total: 200 },
+    ]);
     expect(meText.split('\n')).toEqual([
       'local: admin',
       'RESOURCE    USED  QUOTA',
@@ -113,6 +125,18 @@ describe('what the host tells', () => {
       'cpu         4     no limit',
       'memory MiB  256   no limit',
       'disk MiB    2048  no limit',
+      'stored MiB  0     no limit',
+      'stored MiB: disks 0, snapshots 0, images 0, transfers 0',
+      '',
+      expect.stringMatching(/^RECORDS +USED +LIMIT$/),
+      expect.stringMatching(/^ENVs +1 +500$/),
+      expect.stringMatching(/^VMs +2 +5000$/),
+      expect.stringMatching(/^snapshots +0 +2000$/),
+      expect.stringMatching(/^images +0 +200$/),
+      expect.stringMatching(/^labs +0 +200$/),
+      expect.stringMatching(/^terminals of labs +0 +2000$/),
+      expect.stringMatching(/^profiles +0 +200$/),
+      expect.stringMatching(/^text in .* \(KiB\) +\d+ +16384$/),
       '',
     ]);
     expect(firewall.drivers.map(({ name }) => name).join('+')).toBe(host.firewall);

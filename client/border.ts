@@ -1,5 +1,5 @@
-// What every server of the contract (agent, proxy, desktop main) does at its border: failures leave as codes of the error
-// table, without internal details.
+// What every server of the contract (agent, proxy, desktop main) does at its border: failures leave as codes of the error table,
+// without internal details.
 import { ORPCError, ValidationError } from '@orpc/server';
 import { isErrorCode, TtError } from '@tt/protocol';
 import { toWireError } from './relay.ts';
@@ -7,11 +7,11 @@ import { toWireError } from './relay.ts';
 export interface Border {
   /** Names the request in INTERNAL errors and the log. */
   requestId: string;
-  /** Told of failures that are nobody's code: a fault of the program. */
+  /** Called with failures that have no code: bugs of the program. */
   onInternal: (error: unknown, requestId: string) => void;
 }
 
-/** Any failure of a call as the error that goes on the wire. */
+/** Converts any failure of a call to the error that is sent. */
 export function atBorder(error: unknown, border: Border): ORPCError<string, unknown> {
   if (error instanceof TtError) return toWireError(error);
   const invalid = invalidInput(error);

@@ -1,4 +1,4 @@
-// A stream as its user sees it: shaped like a WebSocket, so that noVNC accepts it, whatever carries the bytes.
+// A byte stream as its user sees it: shaped like a WebSocket, so that noVNC accepts it, whatever transports the bytes.
 
 /** The subset of the WebSocket interface that noVNC and xterm links need (noVNC docs/API.md, "channel"). */
 export interface ByteChannel {

@@ -1,4 +1,4 @@
-// Failures at the borders: whatever is thrown, only codes of the table come out, and nothing of the inside.
+// Failures at the borders: whatever is thrown, only codes of the table come out, without internal details.
 import { ORPCError, ValidationError } from '@orpc/server';
 import { TtError } from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';
@@ -30,7 +30,7 @@ describe('what a server lets out', () => {
     expect(out(new TtError('NAME_INVALID', { name: '-' }))).toEqual({
       code: 'NAME_INVALID',
       status: 422,
-      message: '“-” can’t be a name.',
+      message: '“-” is not a valid name.',
       data: { name: '-' },
     });
     const relayed = new ORPCError('ENV_BUSY', { status: 409, data: { envName: 'a' } });

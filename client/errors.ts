@@ -1,15 +1,13 @@
 // Turns anything a link throws into a TtError, so that callers see only codes of the error table.
 import { type ErrorData, isErrorCode, TtError } from '@tt/protocol';
 
-/** What the wire carries for a failure: oRPC's error shape, read without trusting it. */
+/** A failure as received: oRPC's error shape, not trusted. */
 interface WireError {
   code: string;
   data: unknown;
 }
 
-/**
- * A failure as a TtError. `gone` is thrown when it is none of ours and so says only that the link broke.
- */
+/** A failure as a TtError. `gone` is thrown if it is not one of ours, because then the link broke. */
 export function toTtError(error: unknown, gone: () => TtError): TtError {
   if (error instanceof TtError) return error;
   if (isWireError(error) && isErrorCode(error.code)) {

@@ -1,14 +1,23 @@
-// Snapshot-then-follow against a feed the test controls: cuts, repeats, restarts, and ends.
-import { type FeedItem, type StateSnapshot, type TtClient, TtError } from '@tt/protocol';
+// Snapshot-then-follow with a feed the test controls: disconnects, repeats, restarts, and ends.
+import { type FeedItem, type Host, type TtClient, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FollowOptions, followState, type LinkState } from './follow.ts';
 
 const source = (epoch: string) => ({ hostId: 'h', epoch });
-const snapshot = (revision: number, epoch = 'one'): FeedItem => ({
+const none = { envs: 0, vms: 0, snapshots: 0, images: 0, labs: 0, profiles: 0, operations: 0 };
+const beginning = (revision: number, epoch = 'one'): FeedItem => ({
   kind: 'snapshot',
   revision,
   source: source(epoch),
-  state: {} as StateSnapshot,
+  host: {} as Host,
+  counts: none,
+});
+const page: FeedItem = { kind: 'page', records: {} };
+/** The end of a snapshot: from there on it has been seen. */
+const snapshot = (revision: number, epoch = 'one'): FeedItem => ({
+  kind: 'snapshotEnd',
+  revision,
+  source: source(epoch),
 });
 const event = (revision: number, epoch = 'one'): FeedItem => ({
   kind: 'event',
@@ -44,13 +53,19 @@ function following(feeds: Feed[], options: Partial<FollowOptions> = {}): Followi
     client,
     signal: abort.signal,
     onItem(item) {
-      if (item.kind === 'metrics') seen.push(`metrics ${item.metrics.at}`);
-      else seen.push(item.kind === 'snapshot' ? `snapshot ${item.revision}` : `event ${item.event.revision}`);
+      seen.push(textOf(item));
     },
     onLink: (state) => links.push(linkText(state)),
     ...options,
   });
   return { asked, seen, links, done, abort };
+}
+
+function textOf(item: FeedItem): string {
+  if (item.kind === 'metrics') return `metrics ${item.metrics.at}`;
+  if (item.kind === 'event') return `event ${item.event.revision}`;
+  if (item.kind === 'page') return 'page';
+  return `${item.kind === 'snapshot' ? 'beginning' : 'snapshot'} ${item.revision}`;
 }
 
 async function* play(feed: Extract<Feed, { items: FeedItem[] }>, signal: AbortSignal): AsyncGenerator<FeedItem> {
@@ -79,6 +94,28 @@ describe('following', () => {
     await vi.advanceTimersByTimeAsync(250);
     expect(asked).toEqual([{}, { after: { revision: 5, source: source('one') } }]);
     expect(seen).toEqual(['snapshot 4', 'event 5', 'event 6']);
+    abort.abort();
+    await done;
+  });
+
+  it('asks for a whole snapshot again after one that was cut in the middle, whatever was seen before', async () => {
+    const { asked, seen, links, done, abort } = following([
+      { items: [beginning(4), page, snapshot(4), event(5)], ends: { fail: gone } },
+      { items: [beginning(9, 'two'), page], ends: { fail: gone } },
+      { items: [beginning(10, 'two'), page, snapshot(10, 'two')], ends: 'never' },
+    ]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).toEqual([{}, { after: { revision: 5, source: source('one') } }, {}]);
+    expect(seen.slice(4)).toEqual(['beginning 9', 'page', 'beginning 10', 'page', 'snapshot 10']);
+    expect(links.filter((link) => link === 'up')).toHaveLength(3);
+    abort.abort();
+    await done;
+  });
+
+  it('says that the link is up when there is something to show, not at the beginning of a snapshot', async () => {
+    const { seen, links, done, abort } = following([{ items: [beginning(4)], ends: 'never' }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([seen, links]).toEqual([['beginning 4'], []]);
     abort.abort();
     await done;
   });

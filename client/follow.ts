@@ -6,13 +6,13 @@ export interface LinkState {
   up: boolean;
   /** Why it is down; null while it is up. */
   error: TtError | null;
-  /** When the next try comes; null while it is up or being tried. */
+  /** When the next attempt starts; null while it is up or an attempt is running. */
   retryAt: Date | null;
 }
 
 export interface FollowOptions {
   client: TtClient;
-  /** Aborting ends the following; the promise then resolves. */
+  /** Abort it to stop following; the promise then resolves. */
   signal: AbortSignal;
   onItem: (item: FeedItem) => void;
   onLink: (state: LinkState) => void;
@@ -24,7 +24,7 @@ export interface FollowOptions {
 export async function followState(options: FollowOptions): Promise<void> {
   const { client, signal } = options;
   const backoffMs = options.backoffMs ?? ((attempt) => Math.min(250 * 2 ** attempt, 5000));
-  let seen: { revision: number; source: EventSource } | undefined;
+  let seen: Position;
   let attempt = 0;
   while (!signal.aborted) {
     let ownFault: unknown;
@@ -40,14 +40,15 @@ export async function followState(options: FollowOptions): Promise<void> {
       if (seen) tellUp();
       for await (const item of feed) {
         if (!isNews(item, seen)) continue;
-        if (item.kind !== 'metrics') seen = positionOf(item);
+        seen = seenAfter(item, seen);
         try {
           options.onItem(item);
         } catch (error) {
           ownFault = error;
           throw error;
         }
-        tellUp();
+        // The beginning of a snapshot shows nothing yet.
+        if (item.kind !== 'snapshot') tellUp();
       }
       if (signal.aborted) return;
       throw new TtError('AGENT_GONE', { call: 'event.follow' });
@@ -63,16 +64,29 @@ export async function followState(options: FollowOptions): Promise<void> {
   }
 }
 
+type Position = { revision: number; source: EventSource } | undefined;
+
 /** False for an event that was already seen (its agent may repeat, never skip). */
-function isNews(item: FeedItem, seen: { revision: number; source: EventSource } | undefined): boolean {
-  if (item.kind === 'snapshot' || item.kind === 'metrics' || !seen) return true;
+function isNews(item: FeedItem, seen: Position): boolean {
+  if (item.kind !== 'event' || !seen) return true;
   return item.event.source.epoch !== seen.source.epoch || item.event.revision > seen.revision;
 }
 
-function positionOf(item: Exclude<FeedItem, { kind: 'metrics' }>): { revision: number; source: EventSource } {
-  return item.kind === 'snapshot'
-    ? { revision: item.revision, source: item.source }
-    : { revision: item.event.revision, source: item.event.source };
+/** Nothing, from the beginning of a snapshot to its end: a link that is cut in between needs a new one. */
+function seenAfter(item: FeedItem, seen: Position): Position {
+  switch (item.kind) {
+    case 'snapshot':
+      return undefined;
+    case 'snapshotEnd':
+      return { revision: item.revision, source: item.source };
+    case 'event':
+      return { revision: item.event.revision, source: item.event.source };
+    case 'page':
+    case 'metrics':
+      return seen;
+    default:
+      return item satisfies never;
+  }
 }
 
 function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {

@@ -18,4 +18,5 @@ export {
   uploadFile,
   whilePacked,
 } from './transfer.ts';
-export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+export { encodeFrame, FrameError, FrameReader, type TransferFrame } from './transfer-frames.ts';
+export { type WholeItem, WholeItems, type WholeSnapshot, wholeItems } from './whole-items.ts';

@@ -1,4 +1,4 @@
-// The contract passed on to another client: same answers, same codes, whatever the far end is at that moment.
+// The contract relayed to another client: same answers, same codes, whatever state the far end is in.
 import { createRouterClient } from '@orpc/server';
 import { type TtClient, TtError } from '@tt/protocol';
 import { expect, it } from 'vitest';

@@ -7,9 +7,9 @@ import { contract, type TtClient, TtError } from '@tt/protocol';
 type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
 
 /**
- * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it
- * throws a TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is looked
- * at, and throws where the call is not to be passed on.
+ * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it throws a
+ * TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is looked at, and
+ * throws if the call must not be passed on.
  */
 export function relayRouter(clientOf: () => TtClient, check: (context: unknown) => void = () => {}): AnyRouter {
   return relayPart(contract, [], { clientOf, check });

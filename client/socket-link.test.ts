@@ -32,7 +32,7 @@ describe('a link', () => {
     socket.closes();
     const reasons = (await calls).map((call) => call.status === 'rejected' && (call.reason as TtError).message);
     expect(reasons).toEqual(
-      ['host.ping', 'host.show', 'env.list'].map((call) => `The agent went away in the middle of ${call}.`),
+      ['host.ping', 'host.show', 'env.list'].map((call) => `The connection to the agent was lost during ${call}.`),
     );
     expect(open).toHaveBeenCalledTimes(1);
   });

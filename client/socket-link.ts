@@ -14,11 +14,11 @@ export interface SocketLinkOptions {
   open: () => SocketLike;
   /** Address for messages. Never holds a secret. */
   url: string;
-  /** Why the far end refused this socket, where that can be known (not in a browser); null when it just was not there. */
+  /** Why the far end refused this socket, where that is known (not in a browser); null if it was not reachable. */
   refusalOf?: (socket: SocketLike) => TtError | null;
-  /** What to say first, and wait to be heard, where a header can't say it; null says nothing. */
+  /** The first message, whose answer is awaited, where headers cannot be sent; null sends none. */
   hello?: () => RpcHello;
-  /** A socket that has not opened by then counts as unreachable; default 10 000. */
+  /** A socket that has not opened after this time counts as unreachable; default 10 000. */
   connectTimeoutMs?: number;
 }
 

@@ -1,4 +1,4 @@
-// A byte stream over a WebSocket whose far end misbehaves in every way the wire allows.
+// A byte stream over a WebSocket whose far end misbehaves in every way the protocol allows.
 import { streamClose } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { openStreamOverWebSocket } from './stream.ts';

@@ -8,8 +8,8 @@ const OPEN = 1;
 const CLOSED = 3;
 
 /**
- * A ByteChannel over a WebSocket to STREAM_PATH; the socket must be fresh (still connecting or just open). `session`: the secret
- * of a session, where no header of the socket says who asks.
+ * A ByteChannel over a WebSocket to STREAM_PATH; the socket must be fresh (still connecting or just open). `session`: the
+ * secret of a session, if no header of the socket identifies the caller.
  */
 export function openStreamOverWebSocket(socket: WebSocket, ticket: string, session?: string): ByteChannel {
   socket.binaryType = 'arraybuffer';

@@ -1,4 +1,4 @@
-// Test support: a WebSocket of the DOM's shape whose far end is the test itself.
+// Test support: a WebSocket with the DOM's interface whose far end is controlled by the test.
 
 type Listener = (event: Event) => void;
 
@@ -12,7 +12,7 @@ export class FakeSocket extends EventTarget {
   readonly sent: unknown[] = [];
   /** How this side closed it; null while it has not. */
   closedWith: { code: number | undefined; reason: string | undefined } | null = null;
-  /** Listeners that are registered right now, by type: what is added must be removed. */
+  /** The registered listeners, by type: each one that is added must be removed. */
   readonly listening = new Map<string, number>();
 
   /** As the DOM's type, for the code under test. */

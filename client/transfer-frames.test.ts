@@ -1,7 +1,7 @@
-// Frames come out as they went in, however the bytes between are torn; what is no frame is refused before it is held.
+// Frames are decoded as they were encoded, however the bytes are split; invalid frames are refused before they are buffered.
 import { TRANSFER_CHUNK_BYTES } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+import { encodeFrame, FrameError, FrameReader, type TransferFrame } from './transfer-frames.ts';
 
 const frames: TransferFrame[] = [
   { kind: 'progress', doneBytes: 0 },
@@ -26,7 +26,7 @@ it.each([
   ['with more in it', framed(1, 26, '{"doneBytes":1,"more":"x"}')],
   ['with a count below zero', framed(1, 16, '{"doneBytes":-1}')],
 ])('a frame %s is refused', (_what, frame) => {
-  expect(() => new FrameReader().push(frame)).toThrow();
+  expect(() => new FrameReader().push(frame)).toThrow(FrameError);
 });
 
 function framed(kind: number, length: number, text: string): Uint8Array {

@@ -41,7 +41,10 @@ function framed(kind: number, payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Cuts frames out of bytes however they are torn. Throws on anything else; it is of no use afterwards. */
+/** Bytes that are no frames, or a frame that is out of its turn. Its message says why. */
+export class FrameError extends Error {}
+
+/** Cuts frames out of bytes however they are torn. Throws FrameError on anything else; it is of no use afterwards. */
 export class FrameReader {
   #parts: Uint8Array[] = [];
   #held = 0;
@@ -53,7 +56,7 @@ export class FrameReader {
     for (;;) {
       if (this.#held < HEAD_BYTES) return frames;
       const head = this.#peekHead();
-      if (head.length > TRANSFER_CHUNK_BYTES) throw new Error(`a frame of ${head.length} bytes`);
+      if (head.length > TRANSFER_CHUNK_BYTES) throw new FrameError(`a frame of ${head.length} bytes`);
       if (this.#held < HEAD_BYTES + head.length) return frames;
       const whole = this.#take(HEAD_BYTES + head.length);
       frames.push(frameOf(head.kind, whole.subarray(HEAD_BYTES)));
@@ -92,8 +95,17 @@ export class FrameReader {
 
 function frameOf(number: number, payload: Uint8Array): TransferFrame {
   const kind = kinds[number];
-  if (kind === undefined) throw new Error(`a frame of unknown kind ${number}`);
+  if (kind === undefined) throw new FrameError(`a frame of unknown kind ${number}`);
   if (kind === 'data') return { kind, bytes: payload };
-  const note: unknown = JSON.parse(new TextDecoder().decode(payload));
-  return { kind, ...transferFrameSchemas[kind].parse(note) } as TransferFrame;
+  const note = transferFrameSchemas[kind].safeParse(jsonIn(payload));
+  if (!note.success) throw new FrameError(`a frame “${kind}” that says something else`, { cause: note.error });
+  return { kind, ...note.data } as TransferFrame;
+}
+
+function jsonIn(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch (cause) {
+    throw new FrameError('a frame that is not JSON', { cause });
+  }
 }

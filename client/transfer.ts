@@ -1,11 +1,11 @@
-// Sends and fetches files by the streams of the contract, for every client. Neither side runs ahead of the other by more than
-// a window; what the agent has already is not sent again.
+// Sends and fetches files by the streams of the contract, for every client. Neither side gets ahead of the other by more than a
+// window; what the agent already has is not sent again.
 import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, type Transfer, type TtClient, TtError } from '@tt/protocol';
 import type { ByteChannel } from './byte-channel.ts';
 import { toTtError } from './errors.ts';
 import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
 
-/** What a transfer goes by: a connection of Node, or the window's bridge. */
+/** What a transfer uses: a connection of Node, or the window's bridge. */
 export interface TransferLink {
   readonly client: TtClient;
   openStream(ticket: string): ByteChannel;
@@ -19,15 +19,15 @@ export interface TransferOptions {
 export interface UploadSource {
   fileName: string;
   sizeBytes: number;
-  /** What it must have when it has arrived, in small hex digits; default: nothing is expected. */
+  /** The expected hash, in lower-case hex; default: none is expected. */
   sha256?: string;
   /** Exactly these bytes. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
 /**
- * Sends a file; resolves when the agent has it whole and has hashed it. With the `transferId` of an upload that was cut off it
- * goes on where that stopped. Rejects with AGENT_GONE when the link is cut.
+ * Sends a file; resolves when the agent has all of it and has hashed it. With the `transferId` of an interrupted upload it
+ * resumes that one. Rejects with AGENT_GONE when the link is cut.
  */
 export async function uploadFile(
   link: TransferLink,
@@ -66,8 +66,8 @@ export async function uploadFile(
 }
 
 /**
- * Fetches the bytes of a download from `offset` on, in order; returns the transfer, which is whole then. One that is still
- * packed is followed as it grows; when its packing fails, that error is thrown. Throws TRANSFER_SIZE when bytes are missing.
+ * Fetches the bytes of a download from `offset` on, in order; returns the transfer, which is then complete. One that is still
+ * being packed is followed as it grows; if packing fails, that error is thrown. Throws TRANSFER_SIZE if bytes are missing.
  */
 export async function* downloadChunks(
   link: TransferLink,
@@ -128,8 +128,8 @@ export async function downloadTo(
 }
 
 /**
- * Fetches what `pack` makes while it makes it. A failure of `pack` ends the fetch and is the one that is thrown; one of `fetch` is
- * thrown once `pack` has ended, so that it may be tried again with what was packed.
+ * Fetches a file while `pack` makes it. A failure of `pack` ends the fetch and is thrown; one of `fetch` is thrown once `pack`
+ * has ended, so that the fetch can be retried with the packed file.
  */
 export async function whilePacked<Packed, Fetched>(
   pack: Promise<Packed>,
@@ -153,7 +153,7 @@ export function checkArrived({ fileName, sha256 }: Pick<Transfer, 'fileName' | '
   if (sha256 !== found) throw new TtError('TRANSFER_HASH', { fileName, expected: sha256 ?? '', found });
 }
 
-/** A channel as frames that are waited for one by one; whoever opened it closes it. */
+/** A channel as a sequence of frames; the caller who opened it closes it. */
 export class FrameStream {
   readonly opened: Promise<void>;
   readonly #channel: ByteChannel;
@@ -199,7 +199,7 @@ export class FrameStream {
     this.#channel.send(encodeFrame(frame));
   }
 
-  /** Rejects with the coded error when the other side says that it failed. */
+  /** Rejects with the coded error if the other side reports a failure. */
   async next(): Promise<TransferFrame> {
     for (;;) {
       const frame = this.#frames.shift();

@@ -1,5 +1,5 @@
-// What the window's pages may load and reach, wherever they are served from (an agent, a proxy, the desktop's own scheme):
-// our own files, nothing else. In the desktop the window opens no socket at all, main does.
+// What the window's pages can load and connect to, wherever they are served from (an agent, a proxy, the desktop's own scheme):
+// only our own files. In the desktop the window opens no socket itself; main does.
 
 /** Inline styles are allowed because react-aria adds a style element; scripts never. */
 export const contentSecurityPolicy = [

@@ -1,4 +1,4 @@
-// The contract as data: each call once, with one route, strict input, declared codes, and types that follow from it.
+// The contract as data: each call once, with one route, strict input, declared errors, and types derived from it.
 import { type AnyContractProcedure, type AnyContractRouter, isContractProcedure } from '@orpc/contract';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';

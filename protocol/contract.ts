@@ -1,4 +1,4 @@
-// THE contract: every call of TT once. REST routes, OpenAPI, the typed client, IPC and CLI types all come from it.
+// The contract: every call of TT, defined once. REST routes, OpenAPI, the typed client, IPC and CLI types are derived from it.
 import type { ContractRouterClient } from '@orpc/contract';
 import { cd } from './methods/cd.ts';
 import { capsule } from './methods/capsule.ts';
@@ -41,7 +41,7 @@ export type Contract = typeof contract;
 export type TtClient = ContractRouterClient<Contract>;
 
 /**
- * Calls a client may make without a token: how it gets one, and what a terminal of a lab may ask, which shows its secret or
- * comes from its address instead.
+ * Calls a client can make without a token: browser login, and the calls of a lab's terminals, which send a secret or are known
+ * by their address instead.
  */
 export const openCalls: ReadonlySet<string> = new Set(['session.join', 'terminal.show', 'terminal.connect']);

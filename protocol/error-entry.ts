@@ -1,5 +1,5 @@
-// One line of the error table: status, message, what to do, and the shape of the data that comes with it. A text of the data is
-// a name, a code with words (`term`, `reasonSchema`) or a foreign text; a test refuses anything else.
+// One entry of the error table: status, message, what to do, and the schema of its data. A text in the data is a name, a code
+// with words (`term`, `reasonSchema`) or a foreign text; a test refuses anything else.
 import { z } from 'zod';
 import { foreignLog, nameText } from './terms/text-kinds.ts';
 

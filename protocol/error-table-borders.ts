@@ -1,4 +1,4 @@
-// The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
+// The part of the error table about authentication, permissions, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
 import { count, entry, foreignText, openTerm, reasonSchema, term, text } from './error-entry.ts';
 
@@ -12,14 +12,14 @@ export const borderErrors = {
   BODY_TOO_LARGE: entry(413, 'The body is larger than {limitBytes} bytes.', 'Send less in one request.', {
     limitBytes: count,
   }),
-  ROUTE_NOT_FOUND: entry(404, 'There is no {method} {path} here.', 'See /api/openapi.json for what there is.', {
+  ROUTE_NOT_FOUND: entry(404, 'There is no {method} {path} here.', 'See /api/openapi.json for the available routes.', {
     method: text,
     path: text,
   }),
   URL_NOT_NORMAL: entry(
     400,
     'The URL {url} is not in its normal form.',
-    'Send the path alone, without “.” and “..”, empty parts or “#”, and encode only what must be encoded, with capital digits.',
+    'Send only the path, without “.”, “..”, empty parts or “#”. Encode only what must be encoded, with upper-case digits.',
     { url: text },
   ),
   UNAUTHORIZED: entry(
@@ -44,7 +44,7 @@ export const borderErrors = {
   ),
   DETAILS_PRIVATE: entry(
     403,
-    'It failed with {failedWith}. The details are for its owner and administrators.',
+    'It failed with {failedWith}. Only its owner and administrators can see the details.',
     'Ask one of them.',
     { failedWith: text },
   ),
@@ -64,7 +64,7 @@ export const borderErrors = {
   LOGIN_NOT_FOUND: entry(
     404,
     'There is no browser session {sessionId}.',
-    'Run "npx tt session list" to see those there are.',
+    'Run "npx tt session list" to see the existing ones.',
     { sessionId: text },
   ),
   FEATURE_UNSUPPORTED: entry(422, '{where} has no {feature}.', 'Choose another image, engine or host.', {
@@ -88,8 +88,8 @@ export const borderErrors = {
   ),
   AGENT_GONE: entry(
     502,
-    'The agent went away in the middle of {call}.',
-    'Look whether it was done before you repeat it; TT repeats nothing by itself.',
+    'The connection to the agent was lost during {call}.',
+    'Check whether it was done before you repeat it; TT does not repeat calls automatically.',
     { call: text },
   ),
   AGENT_NOT_RUNNING: entry(
@@ -100,13 +100,13 @@ export const borderErrors = {
   ),
   AGENT_STILL_RUNNING: entry(
     504,
-    'The agent (process {pid}) was told to end {seconds} s ago and still runs.',
-    'Look into its log for what it waits for; "kill -9 {pid}" ends it at once.',
+    'The agent (process {pid}) was told to end {seconds} s ago but is still running.',
+    'Its log shows what it is waiting for; "kill -9 {pid}" ends it immediately.',
     { pid: count, seconds: count },
   ),
   AGENT_NOT_PROVEN: entry(
     502,
-    'What listens at {url} did not prove that it is the agent, so the token was not sent.',
+    'The program at {url} did not prove that it is the agent, so the token was not sent.',
     'Find out which program listens there; start the agent again if it is an older one or has ended.',
     { url: text },
   ),
@@ -118,19 +118,19 @@ export const borderErrors = {
   ),
   STATE_UNUSABLE: entry(
     422,
-    'The state of TT can’t be kept in {folder}: {reason}.',
-    'Set TT_HOME (or --home of tt-agent) to another folder, or mend what is wrong with this one.',
+    'TT can’t keep its state in {folder}: {reason}.',
+    'Set TT_HOME (or --home of tt-agent) to another folder, or fix this one.',
     { folder: text, reason: reasonSchema },
   ),
   LISTEN_FAILED: entry(
     409,
     'Can’t listen on port {port} of {host}: {reason}.',
-    'Choose another port (--serv-port of tt-agent, --proxy-port of tt-proxy, "npm start -- --port N"), or end what uses it.',
+    'Choose another port (--serv-port of tt-agent, --proxy-port of tt-proxy, "npm start -- --port N"), or end the program that uses it.',
     { host: text, port: count, reason: reasonSchema },
   ),
   STATE_OTHER_DRIVERS: entry(
     409,
-    'The machines in {stateDirectory} are {held}, and this agent is of the other kind.',
+    'The machines in {stateDirectory} are {held}, but this agent runs the other kind.',
     'Set TT_HOME to another folder: real and fake machines never share one.',
     { stateDirectory: text, held: term('drivers') },
   ),
@@ -142,7 +142,7 @@ export const borderErrors = {
   ),
   STATE_NO_SPACE: entry(
     507,
-    'There is not enough space to migrate the state in {stateDirectory}: {freeMiB} MiB free, {wantedMiB} MiB wanted.',
+    'There is not enough space to migrate the state in {stateDirectory}: {freeMiB} MiB free, {wantedMiB} MiB needed.',
     'Free some space on that file system and start the agent again.',
     { stateDirectory: text, freeMiB: count, wantedMiB: count },
   ),

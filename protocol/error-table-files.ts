@@ -1,4 +1,4 @@
-// The part of the error table about what travels and is kept as files: images, transfers, capsules. See error-table.ts.
+// The part of the error table about files: images, transfers, capsules. See error-table.ts.
 import { z } from 'zod';
 import { count, entry, lines, reasonSchema, term, text } from './error-entry.ts';
 
@@ -7,14 +7,14 @@ export const fileErrors = {
   FILE_UNUSABLE: entry(
     422,
     '{file} can’t be used: {reason}.',
-    'Name another file, or mend what is wrong with this one. Nothing was changed.',
+    'Choose another file, or fix this one. Nothing was changed.',
     { file: text, reason: reasonSchema },
   ),
   // Images
   IMAGE_NOT_FOUND: entry(
     404,
     'No image matches “{wanted}”.',
-    'Choose one of the images in the list; near matches are given.',
+    'Choose one of the images in the list; similar names are suggested.',
     { wanted: text, suggestions: lines },
   ),
   IMAGE_NOT_READY: entry(
@@ -32,14 +32,14 @@ export const fileErrors = {
   }),
   IMAGE_WRONG_KIND: entry(
     422,
-    '{imageName} is of kind {kind}; {wanted} was wanted.',
-    'Make machines from images of kind disk, and put those of kind iso into their CD drives.',
+    '{imageName} is of kind {kind}, but kind {wanted} is required.',
+    'Create machines from images of kind disk, and insert images of kind ISO into their CD drives.',
     { imageName: text, kind: term('imageKind'), wanted: term('imageKind') },
   ),
   IMAGE_NAME_INVALID: entry(
     422,
-    '“{imageName}” can’t be the name of an image.',
-    'Write engine:os-version:variant, e.g. qemu:debian-12:web, of letters, digits, “_”, “.”, “+” and “-”.',
+    '“{imageName}” is not a valid image name.',
+    'Write engine:os-version:variant, e.g. qemu:debian-12:web, with letters, digits, “_”, “.”, “+” and “-”.',
     { imageName: text },
   ),
   IMAGE_NAME_TAKEN: entry(
@@ -59,40 +59,40 @@ export const fileErrors = {
   IMAGE_BROKEN: entry(
     500,
     '{imageName} ({file} in the image folder) can’t be used: {reason}.',
-    'Mend or remove it there; it is looked at again by itself.',
+    'Repair or remove the file; the agent then checks it again automatically.',
     { imageName: text, file: text, reason: reasonSchema },
   ),
   IMAGE_REFUSED: entry(
     422,
-    '{source} was not taken: {reason}.',
-    'Give another file; see “Images” in the user guide for what is taken.',
+    '{source} was not imported: {reason}.',
+    'Choose another file; “Images” in the user guide lists the supported formats.',
     { source: text, reason: reasonSchema },
   ),
   IMAGE_CHECKSUM_WRONG: entry(
     422,
-    '{source} is not what it should be: its checksum is {found}, and {wanted} was wanted.',
-    'Fetch it again from where its checksum comes from; don’t use this one.',
+    '{source} has the wrong checksum: {found} instead of {wanted}.',
+    'Download it again from the source of the checksum; don’t use this file.',
     { source: text, wanted: text, found: text },
   ),
   IMAGE_DOWNLOAD_FAILED: entry(
     502,
-    '{url} could not be fetched: {reason}.',
-    'Try again: what has come so far is kept, and it goes on from there.',
+    '{url} could not be downloaded: {reason}.',
+    'Try again: the download resumes where it stopped.',
     { url: text, reason: reasonSchema },
   ),
   IMAGE_CONVERT_FAILED: entry(
     500,
     '{source} could not be converted: {reason}.',
-    'Look whether the file is whole (does the program that made it open it?), then try again.',
+    'Check that the file is complete (does the program that made it open it?), then try again.',
     { source: text, reason: reasonSchema },
   ),
   IMAGE_PUBLISH_FAILED: entry(
     500,
     '{vmName} could not be published as {imageName}: {reason}.',
-    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
+    'No image was created. Try again; if it still fails, run "npm run doctor".',
     { vmName: text, imageName: text, reason: reasonSchema },
   ),
-  IMAGE_RECIPE_BY_HAND: entry(422, 'TT can’t fetch {imageName} by itself.', '{instructions}', {
+  IMAGE_RECIPE_BY_HAND: entry(422, 'TT can’t download {imageName} automatically.', '{instructions}', {
     imageName: text,
     instructions: term('instruction'),
   }),
@@ -100,19 +100,19 @@ export const fileErrors = {
   TRANSFER_NOT_FOUND: entry(
     404,
     'There is no transfer {transferId}.',
-    'It may have been used, dropped, or left alone for too long. Begin a new one.',
+    'It may have been used, dropped or idle for too long. Start a new one.',
     { transferId: text },
   ),
   TRANSFER_OFFSET: entry(
     409,
     'The next byte of transfer {transferId} is {expected}, not {offset}.',
-    'Go on from there.',
+    'Continue from there.',
     { transferId: text, offset: count, expected: count },
   ),
   TRANSFER_SIZE: entry(
     422,
     '{fileName} was announced with {sizeBytes} bytes, but {sentBytes} were sent.',
-    'Send the rest, or drop it and begin again with the right size.',
+    'Send the rest, or drop it and start again with the right size.',
     { fileName: text, sizeBytes: count, sentBytes: count },
   ),
   TRANSFER_HASH: entry(
@@ -123,39 +123,39 @@ export const fileErrors = {
   ),
   TRANSFER_STATE: entry(
     409,
-    'The {direction} of {fileName} is {state}: this can’t be done with it now.',
-    'Ask for its status; finish it, wait for the operation that uses it, or begin a new one.',
+    'The {direction} of {fileName} is {state}, so this can’t be done now.',
+    'Check its status; finish it, wait for the operation that uses it, or start a new one.',
     { fileName: text, direction: term('direction'), state: term('transferState') },
   ),
   TRANSFER_BUSY: entry(
     409,
     'Another connection is sending {fileName}.',
-    'Wait until it has ended. One that was cut off is given up after a minute: then send it again, it goes on where it was.',
+    'Wait until it ends. An interrupted connection is dropped after a minute; then send the file again, and it resumes where it stopped.',
     { fileName: text },
   ),
   TRANSFER_LIMIT: entry(
     409,
-    '{user} has {used} transfers under way, {total} is the most.',
+    '{user} has {used} transfers in progress; the limit is {total}.',
     'Finish or drop some of them first.',
     { user: text, total: count, used: count },
   ),
   // Capsules
   CAPSULE_INVALID: entry(
     422,
-    '{fileName} is no capsule that can be used: {reason}.',
-    'Nothing was made of it. Fetch or export it again.',
+    '{fileName} is not a usable capsule: {reason}.',
+    'Nothing was created. Download or export it again.',
     { fileName: text, reason: reasonSchema },
   ),
   CAPSULE_RAM_UNFIT: entry(
     409,
     'The memory in {fileName} can’t be loaded here: {reason}.',
-    'Import it without memory: its machines then start from their disks.',
+    'Import it without memory: its machines then boot from their disks.',
     { fileName: text, reason: reasonSchema },
   ),
   CAPSULE_FAILED: entry(
     500,
     'The capsule of {envName} failed at {vmName}: {reason}.',
-    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor" on the host.',
+    'Nothing was kept. Try again; if it still fails, run "npm run doctor" on the host.',
     { envName: text, vmName: text, reason: reasonSchema },
   ),
 } as const;

@@ -41,29 +41,29 @@ export const labErrors = {
   PROFILE_IN_USE: entry(
     409,
     '{profileName} is used by {users}.',
-    'Take it out of these labs, and end these sessions, first.',
+    'Remove it from these labs and end these sessions first.',
     { profileName: text, users: lines },
   ),
-  PROFILE_NOT_IN_LAB: entry(422, '{labName} may not use “{profileName}”.', 'Choose one of: {allowed}.', {
+  PROFILE_NOT_IN_LAB: entry(422, '{labName} is not allowed to use “{profileName}”.', 'Choose one of: {allowed}.', {
     labName: text,
     profileName: text,
     allowed: lines,
   }),
   PROFILE_CLIENTS_RUN: entry(
     409,
-    'Sessions of {profileName} run: {clients}.',
-    'Stop them, or open it with “stop clients”.',
+    'Sessions of {profileName} are running: {clients}.',
+    'Stop them, or open the profile with “stop clients”.',
     { profileName: text, clients: lines },
   ),
   PROFILE_IN_ADMIN_SESSION: entry(
     409,
-    '{profileName} is open for change in {envName}, by {openedBy}.',
+    '{profileName} is open for editing in {envName}, by {openedBy}.',
     'Wait until it is published or discarded.',
     { profileName: text, envName: text, openedBy: text },
   ),
   PROFILE_NOT_IN_ADMIN_SESSION: entry(
     409,
-    '{profileName} is not open for change.',
+    '{profileName} is not open for editing.',
     'Open an administrative session first.',
     { profileName: text },
   ),
@@ -74,8 +74,8 @@ export const labErrors = {
   }),
   PROFILE_PUBLISH_FAILED: entry(
     500,
-    'A new base of {profileName} was not made: {reason}.',
-    'The base is as it was, and the administrative session is still open. Mend that and publish again.',
+    'No new base image of {profileName} was created: {reason}.',
+    'The base image is unchanged, and the administrative session is still open. Fix the cause and publish again.',
     { profileName: text, reason: reasonSchema },
   ),
   SESSION_NOT_FOUND: entry(
@@ -90,7 +90,7 @@ export const labErrors = {
   }),
   WRITES_DISCARDED: entry(
     409,
-    '{vmName} keeps nothing of what it writes, so there is nothing to take a snapshot of.',
+    '{vmName} discards its writes, so no snapshot of it can be taken.',
     'Open an administrative session of its profile, or use a VM of another ENV.',
     { vmName: text },
   ),
@@ -102,17 +102,17 @@ export const labErrors = {
   ),
   TERMINAL_INVALID: entry(
     422,
-    '{terminalName} can’t be a terminal: {reason}.',
+    'The terminal {terminalName} is not valid: {reason}.',
     'Give it a secret, an IP address, or both.',
     { terminalName: text, reason: term('terminalProblem'), address: text },
   ),
   TERMINAL_REFUSED: entry(
     403,
-    'This terminal is not known here.',
-    'Check its name, its secret and its address, and that its lab has terminals enabled.',
+    'This terminal is unknown.',
+    'Check its name, secret and address, and that terminals are enabled in its lab.',
     {},
   ),
-  TERMINAL_TOO_OFTEN: entry(429, 'This address asks too often.', 'Wait {retryAfterS} s, then try again.', {
+  TERMINAL_TOO_OFTEN: entry(429, 'Too many requests came from this address.', 'Wait {retryAfterS} s, then try again.', {
     retryAfterS: count,
   }),
 } as const;

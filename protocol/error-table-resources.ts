@@ -1,47 +1,47 @@
-// The part of the error table about what there is not enough of, and disks. See error-table.ts.
+// The part of the error table about insufficient resources, and disks. See error-table.ts.
 import { count, entry, lines, reasonSchema, term, text } from './error-entry.ts';
 
 export const resourceErrors = {
   // Resources
   CPU_EXHAUSTED: entry(
     409,
-    'Not enough processors: total {total} (with overcommit), used {used}, wanted {wanted}.',
+    'Not enough processors: total {total} (with overcommit), used {used}, requested {wanted}.',
     'Stop or delete VMs, or ask for fewer processors.',
     { total: count, used: count, wanted: count },
   ),
   QUOTA_EXCEEDED: entry(
     409,
-    'The quota of {user} is full: {resource} total {total}, used {used}, wanted {wanted}.',
+    'The quota of {user} is exceeded: {resource} total {total}, used {used}, requested {wanted}.',
     'Stop or delete what you no longer need, or ask an administrator for more.',
     { user: text, resource: term('resource'), total: count, used: count, wanted: count },
   ),
   LIMIT_REACHED: entry(
     429,
-    '{user} has reached the limit of {limit}: total {total}, used {used}, wanted {wanted}.',
+    '{user} has reached the limit of {limit}: total {total}, used {used}, requested {wanted}.',
     'Delete or end what is no longer needed, or ask an administrator to raise it under “limits” in the configuration.',
     { user: text, limit: term('limit'), total: count, used: count, wanted: count },
   ),
   MEMORY_EXHAUSTED: entry(
     409,
-    'Not enough memory: total {totalMiB} MiB, used {usedMiB} MiB, wanted {wantedMiB} MiB.',
+    'Not enough memory: total {totalMiB} MiB, used {usedMiB} MiB, requested {wantedMiB} MiB.',
     'Stop or delete VMs, or ask for less memory.',
     { totalMiB: count, usedMiB: count, wantedMiB: count },
   ),
   DISK_EXHAUSTED: entry(
     409,
-    'Not enough disk: total {totalMiB} MiB, used {usedMiB} MiB, wanted {wantedMiB} MiB.',
+    'Not enough disk: total {totalMiB} MiB, used {usedMiB} MiB, requested {wantedMiB} MiB.',
     'Delete ENVs or snapshots, or ask for smaller disks.',
     { totalMiB: count, usedMiB: count, wantedMiB: count },
   ),
   MEMORY_TOO_SMALL: entry(
     422,
-    '{imageName} needs at least {minMiB} MiB of memory, {wantedMiB} MiB were asked for.',
+    '{imageName} needs at least {minMiB} MiB of memory; {wantedMiB} MiB were requested.',
     'Give it more memory.',
     { imageName: text, minMiB: count, wantedMiB: count },
   ),
   DISK_TOO_SMALL: entry(
     422,
-    '{imageName} needs a disk of at least {minMiB} MiB, {wantedMiB} MiB were asked for.',
+    '{imageName} needs a disk of at least {minMiB} MiB; {wantedMiB} MiB were requested.',
     'Give it a larger disk.',
     { imageName: text, minMiB: count, wantedMiB: count },
   ),
@@ -53,8 +53,8 @@ export const resourceErrors = {
   ),
   DISK_COUNT_LIMIT: entry(
     409,
-    '{vmName} can’t have more than {max} disks, disk0 and on.',
-    'Give no name, remove one that is no longer needed, or grow one.',
+    '{vmName} can’t have more than {max} disks, counted from disk0.',
+    'Leave the name out, delete a disk that is no longer needed, or enlarge one.',
     { vmName: text, max: count },
   ),
   DISK_NOT_FOUND: entry(404, '{vmName} has no disk {diskName}.', 'It has: {disks}.', {
@@ -62,14 +62,14 @@ export const resourceErrors = {
     diskName: text,
     disks: lines,
   }),
-  DISK_NAME_TAKEN: entry(409, '{vmName} has a disk {diskName} already.', 'Leave the name out, or choose another.', {
+  DISK_NAME_TAKEN: entry(409, '{vmName} already has a disk {diskName}.', 'Leave the name out, or choose another.', {
     vmName: text,
     diskName: text,
   }),
   DISK_IS_BOOT: entry(
     409,
-    '{vmName} boots from {diskName}: it stays.',
-    'Detach or remove other disks only; to be rid of this one, delete the VM.',
+    '{vmName} boots from {diskName}, so it can’t be detached or deleted.',
+    'Detach or delete other disks; this one is deleted with the VM.',
     { vmName: text, diskName: text },
   ),
   DISK_ATTACHED: entry(409, '{diskName} is attached to {vmName}.', 'Detach it first.', {
@@ -78,25 +78,25 @@ export const resourceErrors = {
   }),
   DISK_HELD: entry(
     409,
-    '{diskName} of {vmName} is held by snapshots: {snapshots}.',
+    '{diskName} of {vmName} is needed by snapshots: {snapshots}.',
     'Delete those snapshots first, or leave the disk detached.',
     { vmName: text, diskName: text, snapshots: lines },
   ),
   DISK_IN_USE: entry(
     409,
-    '{vmName} does not let go of {diskName}: {reason}.',
+    '{vmName} does not release {diskName}: {reason}.',
     'Unmount it in the guest and try again, or stop the VM first. It stays attached.',
     { vmName: text, diskName: text, reason: reasonSchema },
   ),
   DISK_FULL: entry(
     507,
-    'The disk of this host is full: {freeMiB} MiB free, {wantedMiB} MiB wanted for {subject}.',
+    'The disk of this host is full: {freeMiB} MiB free, {wantedMiB} MiB needed for {subject}.',
     'Free some space (delete snapshots or ENVs) and try again.',
     { freeMiB: count, wantedMiB: count, subject: text },
   ),
   HOST_PORT_TAKEN: entry(
     409,
-    '{vmName} can’t start: another program uses {hostAddress}:{hostPort} ({protocol}), which leads to its port {guestPort}.',
+    '{vmName} can’t start: another program uses {hostAddress}:{hostPort} ({protocol}), which is forwarded to its port {guestPort}.',
     'End that program, or give the VM other ports with "tt vm update {vmName} --new-ports", then start it.',
     { vmName: text, protocol: text, hostAddress: text, hostPort: count, guestPort: count },
   ),

@@ -18,21 +18,21 @@ export const snapshotErrors = {
   ),
   SNAPSHOT_VM_MISSING: entry(
     409,
-    'Snapshot {snapshotName} does not hold {vmId}: it was taken without it, or the VM was deleted.',
-    'Choose a snapshot that holds this VM.',
+    'Snapshot {snapshotName} does not contain {vmId}: it was taken without this VM, or the VM was deleted.',
+    'Choose a snapshot that contains this VM.',
     { snapshotName: text, vmId: text },
   ),
   SNAPSHOT_EMPTY: entry(409, '{envName} has no VM to take a snapshot of.', 'Add a VM first.', { envName: text }),
   SNAPSHOT_DAMAGED: entry(
     409,
-    'Snapshot {snapshotName} is damaged: of {vmName} {missing} is missing.',
-    'Put the file back, or delete the snapshot; the others are not touched by it.',
+    'Snapshot {snapshotName} is damaged: {vmName} lacks {missing}.',
+    'Restore the file, or delete the snapshot; other snapshots are not affected.',
     { snapshotName: text, vmName: text, missing: z.array(openTerm('snapshotPart')) },
   ),
   THUMBNAIL_NOT_FOUND: entry(
     404,
     'Snapshot {snapshotName} has no picture of {vmId}.',
-    'Only VMs that ran when it was taken have one.',
+    'Only VMs that were running when it was taken have one.',
     { snapshotName: text, vmId: text },
   ),
   GUEST_CLOCK_NOT_SET: entry(
@@ -44,7 +44,7 @@ export const snapshotErrors = {
   SNAPSHOT_FAILED: entry(
     500,
     'Snapshot {snapshotName} failed at {vmName}: {reason}.',
-    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
+    'Nothing was kept. Try again; if it still fails, run "npm run doctor".',
     { snapshotName: text, vmName: text, reason: reasonSchema },
   ),
 } as const;

@@ -1,5 +1,5 @@
-// The one table of error codes: status, message, what to do, and the data that comes with each. docs/errors.md is tested
-// against it both ways. A retired code is never used again.
+// The table of error codes: status, message, what to do, and the data of each. A test keeps docs/errors.md in agreement with it.
+// A retired code is never used again.
 import { count, entry, foreignLog, lines, logLines, openTerm, reasonSchema, term, text } from './error-entry.ts';
 import { borderErrors } from './error-table-borders.ts';
 import { fileErrors } from './error-table-files.ts';
@@ -16,7 +16,7 @@ export const errorTable = {
   // ENVs
   NAME_INVALID: entry(
     422,
-    '“{name}” can’t be a name.',
+    '“{name}” is not a valid name.',
     'Use letters, digits, “_”, “.” and “-”, start with a letter or digit, at most 63 characters.',
     { name: text },
   ),
@@ -36,11 +36,11 @@ export const errorTable = {
   }),
   LIFETIME_TOO_LONG: entry(
     422,
-    'A lifetime of {wantedS} s is over the limit of {maxS} s.',
+    'A lifetime of {wantedS} s exceeds the limit of {maxS} s.',
     'Choose a shorter lifetime; only an administrator can exceed the limit ("--override-limit").',
     { wantedS: count, maxS: count },
   ),
-  ENV_EXPIRED: entry(409, 'The time of {envName} was over at {endAt}.', 'Extend it first, then start it.', {
+  ENV_EXPIRED: entry(409, '{envName} expired at {endAt}.', 'Extend it first, then start it.', {
     envName: text,
     endAt: text,
   }),
@@ -48,7 +48,7 @@ export const errorTable = {
     envName: text,
     owner: text,
   }),
-  NOT_ALLOWED: entry(403, '{user} may not do this: {what}.', 'Ask an administrator.', {
+  NOT_ALLOWED: entry(403, '{user} is not allowed to {what}.', 'Ask an administrator.', {
     user: text,
     what: term('privilege'),
   }),
@@ -68,14 +68,14 @@ export const errorTable = {
   ),
   DESTINATION_INVALID: entry(
     422,
-    '“{destination}” is no IPv4 address or CIDR.',
+    '“{destination}” is not an IPv4 address or CIDR.',
     'Write 192.0.2.1 or 198.51.100.0/24.',
     { destination: text },
   ),
   NETWORK_FAILED: entry(
     500,
-    'The network of {subject} could not be made ready: {reason}.',
-    'Run "tt-agent doctor" on the host; its log has the whole story.',
+    'The network of {subject} could not be set up: {reason}.',
+    'Run "tt-agent doctor" on the host; the agent’s log has the details.',
     { subject: text, reason: reasonSchema },
   ),
   FIREWALL_FAILED: entry(
@@ -88,7 +88,7 @@ export const errorTable = {
   VM_NOT_FOUND: entry(404, 'There is no VM {vmId}.', 'It may have been deleted; look at the ENV again.', {
     vmId: text,
   }),
-  VM_NOT_RUNNING: entry(409, '{vmName} is not running, it is {state}.', 'Start it first.', {
+  VM_NOT_RUNNING: entry(409, '{vmName} is not running; it is {state}.', 'Start it first.', {
     vmName: text,
     state: term('vmState'),
   }),
@@ -115,7 +115,7 @@ export const errorTable = {
   ),
   VM_DIED: entry(
     500,
-    '{vmName} stopped by itself: {reason}.',
+    '{vmName} stopped unexpectedly: {reason}.',
     'Start it again, or drag a snapshot onto it. Its last log lines are below.',
     { vmName: text, reason: reasonSchema, logTail: logLines },
   ),
@@ -128,19 +128,19 @@ export const errorTable = {
   VM_RESTARTED_WITHOUT_KVM: entry(
     500,
     '{vmName} was restarted and runs emulated (TCG): {reason}.',
-    'What it had in memory is lost. If other guests hang too, run "npm run doctor" on the host.',
+    'The contents of its memory are lost. If other guests hang too, run "npm run doctor" on the host.',
     { vmName: text, reason: reasonSchema },
   ),
   SETUP_FAILED: entry(
     500,
     'The setup of {vmName} failed with exit code {exitCode} at “{command}”.',
-    'Correct the command and make the machine again. What it printed is below.',
+    'Correct the command and create the machine again. Its output is below.',
     { vmName: text, command: text, exitCode: count, output: foreignLog },
   ),
   VM_CONTROL_FAILED: entry(
     500,
-    '{vmName} did not do as told: {reason}.',
-    'Try again; if it stays so, stop and start the VM.',
+    'A command to {vmName} failed: {reason}.',
+    'Try again; if it still fails, stop and start the VM.',
     { vmName: text, reason: reasonSchema },
   ),
   ENGINE_MISSING: entry(
@@ -151,8 +151,8 @@ export const errorTable = {
   ),
   ENGINE_UNKNOWN: entry(
     422,
-    'There is no engine called “{engine}” here; known are {known}.',
-    'Begin the name of the image with an engine this host knows, as in qemu:debian-12:default, or choose another host.',
+    'There is no engine called “{engine}” here; the known engines are {known}.',
+    'Start the image name with an engine this host knows, as in qemu:debian-12:default, or choose another host.',
     { engine: text, known: lines, suggestions: lines },
   ),
   ...snapshotErrors,
@@ -165,7 +165,7 @@ export const errorTable = {
     'It may be too old: results are kept for an hour.',
     { operationId: text },
   ),
-  OPERATION_CANCELLED: entry(409, 'Cancelled: {operation}.', 'Nothing was left behind. Start it again when you like.', {
+  OPERATION_CANCELLED: entry(409, 'Cancelled: {operation}.', 'Nothing was left behind. You can start it again.', {
     operation: openTerm('activity'),
   }),
   OPERATION_NOT_CANCELLABLE: entry(409, 'Too late to cancel: {operation}.', 'Wait until it ends.', {

@@ -1,5 +1,5 @@
-// The error table: it and docs/errors.md say the same codes, its templates name only fields that come with the error, and
-// every code is still thrown somewhere.
+// The error table: it has the same codes as docs/errors.md, its templates only name fields of the error's data, and every code
+// is still thrown somewhere.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
@@ -109,12 +109,19 @@ describe('the error table', () => {
 });
 
 describe('TtError', () => {
+  it('is read from a server that says anything in it', () => {
+    const data = { toString: 'x', constructor: 'x', vmName: 'tiny-2-1', state: 'constructor' };
+    expect(new TtError('VM_NOT_RUNNING', data as never).message).toContain('constructor');
+    const reason = { code: 'constructor', data: {}, quote: null };
+    expect(new TtError('IMAGE_REFUSED', { source: 'x', reason } as never).message).toContain('constructor');
+  });
+
   it('becomes a record with message and fix filled in', () => {
     const error = new TtError('MEMORY_EXHAUSTED', { totalMiB: 1000, usedMiB: 900, wantedMiB: 256 });
     expect(error.status).toBe(409);
     expect(toErrorRecord(error)).toEqual({
       code: 'MEMORY_EXHAUSTED',
-      message: 'Not enough memory: total 1000 MiB, used 900 MiB, wanted 256 MiB.',
+      message: 'Not enough memory: total 1000 MiB, used 900 MiB, requested 256 MiB.',
       fix: 'Stop or delete VMs, or ask for less memory.',
       data: { totalMiB: 1000, usedMiB: 900, wantedMiB: 256 },
     });

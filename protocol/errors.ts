@@ -1,8 +1,8 @@
-// Errors of TT: every border flattens failures to {code, message, data} with a code from the one table; the window maps
-// codes to words.
+// Errors of TT: every border converts failures to {code, message, data} with a code from the table; the window translates codes
+// to text.
 import { z } from 'zod';
 import { errorTable } from './error-table.ts';
-import { fillTemplate } from './fill-template.ts';
+import { fillTemplate, wordFor } from './fill-template.ts';
 import { tableOf, type TermWords, terms } from './terms/index.ts';
 import { textKindOf } from './terms/text-kinds.ts';
 import { asReason, quoteSentence, reasonClause, reasonSchema } from './terms/reason.ts';
@@ -25,26 +25,27 @@ function shapeOf(code: ErrorCode): Readonly<Record<string, z.ZodType>> {
   return errorTable[code].data.shape;
 }
 
-/** The data of an error with words of a language in place of the codes in it. Codes that language has no word for stay. */
+/** The data of an error with its codes replaced by words of a language. Codes without a word in that language stay. */
 export function inWords(code: ErrorCode, data: Data, words: TermWords): Record<string, unknown> {
   const shape = shapeOf(code);
   const { stepData } = data;
   const fields = { ...data, ...(typeof stepData === 'object' ? stepData : {}) };
   const translated = Object.entries(data).map(([field, value]) => {
-    const read = shape[field] === reasonSchema ? asReason(value) : null;
+    // Of a server that may be of any version: also fields that are not in the table, whatever their names.
+    const schema = Object.hasOwn(shape, field) ? shape[field] : undefined;
+    const read = schema === reasonSchema ? asReason(value) : null;
     if (read) return [field, reasonClause(read, words)];
-    const schema = shape[field];
     const table = schema && tableOf(schema instanceof z.ZodArray ? schema.element : schema);
-    const wordFor = (item: unknown) => {
-      const word = table && typeof item === 'string' ? words[table][item] : undefined;
+    const inWord = (item: unknown) => {
+      const word = table && typeof item === 'string' ? wordFor(words[table], item) : undefined;
       return word === undefined ? item : fillTemplate(word, fields);
     };
-    return [field, Array.isArray(value) ? value.map(wordFor) : wordFor(value)];
+    return [field, Array.isArray(value) ? value.map(inWord) : inWord(value)];
   });
   return Object.fromEntries(translated) as Record<string, unknown>;
 }
 
-/** A template of an error’s message, filled in, with what other programs said behind it. */
+/** The filled-in template of an error’s message, followed by what other programs said. */
 export function messageText(code: ErrorCode, template: string, data: Data, words: TermWords): string {
   const quotes = quotesOf(code, data).map((quote) => quoteSentence(quote, words));
   return [fillTemplate(template, inWords(code, data, words)), ...quotes].join(' ');
@@ -59,7 +60,7 @@ function quotesOf(code: ErrorCode, data: Data): string[] {
   });
 }
 
-/** The failure every part of TT throws on purpose. Anything else that reaches a border becomes INTERNAL. */
+/** The error that every part of TT throws on purpose. Anything else that reaches a border becomes INTERNAL. */
 export class TtError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'TtError';
   readonly code: Code;
@@ -81,7 +82,7 @@ export class TtError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** A failure as it stands inside events, operations and VMs. */
+/** A failure as part of events, operations and VMs. */
 export const errorRecordSchema = z.object({
   code: z.string().describe('Stable code from docs/errors.md.'),
   message: z.string(),
@@ -90,7 +91,7 @@ export const errorRecordSchema = z.object({
 });
 export type ErrorRecord = z.infer<typeof errorRecordSchema>;
 
-/** Flattens a TtError for the wire, the state store or a log line. */
+/** Converts a TtError to plain data for responses, the state store or a log line. */
 export function toErrorRecord(error: TtError): ErrorRecord {
   return { code: error.code, message: error.message, fix: error.fix, data: { ...error.data } };
 }

@@ -1,4 +1,5 @@
-// Facts in the past tense. Each carries the new data, a revision and its source, so a client can order, skip and repeat.
+// Events, named in the past tense. Each carries the new data, a revision and its source, so that a client can order them and
+// skip repeated ones.
 import { z } from 'zod';
 import { timestamp, vmId } from './model/common.ts';
 import { endPolicySchema, envSchema } from './model/env.ts';
@@ -10,7 +11,7 @@ import { operationSchema } from './model/operation.ts';
 import { snapshotSchema } from './model/snapshot.ts';
 import { vmSchema } from './model/vm.ts';
 
-/** Where a revision counts: one life of one agent (or proxy). After its restart revisions start again under a new epoch. */
+/** The scope of revisions: one run of one agent (or proxy). After a restart revisions begin again in a new epoch. */
 export const eventSourceSchema = z.object({ hostId: z.string(), epoch: z.string() });
 export type EventSource = z.infer<typeof eventSourceSchema>;
 
@@ -52,7 +53,7 @@ export type TtEvent = z.infer<typeof eventSchema>;
 export type EventType = TtEvent['type'];
 export type EventData<Type extends EventType> = Extract<TtEvent, { type: Type }>['data'];
 
-/** Everything a client shows, at one revision. */
+/** Everything a client shows, at one revision. The feed sends it in pages. */
 export const stateSnapshotSchema = z.object({
   host: hostSchema,
   images: z.array(imageSchema),
@@ -65,14 +66,35 @@ export const stateSnapshotSchema = z.object({
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
-/** What `event.follow` yields: first a snapshot (or the events missed since `after`), then events as they happen, and metrics once a second. */
+/** The lists of a snapshot, in the order in which they come. */
+export const pictureKinds = ['envs', 'vms', 'snapshots', 'images', 'labs', 'profiles', 'operations'] as const;
+export type PictureKind = (typeof pictureKinds)[number];
+
+const count = z.number().int().nonnegative();
+
+/** Some of the records of a snapshot: each record comes once, in one page. */
+export const pageRecordsSchema = stateSnapshotSchema.omit({ host: true }).partial();
+export type PageRecords = z.infer<typeof pageRecordsSchema>;
+
+/**
+ * What `event.follow` yields. First a snapshot: its beginning says how much comes, pages of at most about 256 KiB bring the
+ * records as they are at one revision, and its end follows the last page. Then the events after that revision, and metrics once
+ * a second. Whoever has seen a revision that is still held gets the events missed instead of a snapshot.
+ */
 export const feedItemSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('snapshot'),
-    revision: z.number().int().nonnegative(),
+    revision: count,
     source: eventSourceSchema,
-    state: stateSnapshotSchema,
+    host: hostSchema,
+    counts: z
+      .object(Object.fromEntries(pictureKinds.map((kind) => [kind, count])) as Record<PictureKind, typeof count>)
+      .describe('How many records of each kind the pages bring.'),
   }),
+  z.object({ kind: z.literal('page'), records: pageRecordsSchema }),
+  z
+    .object({ kind: z.literal('snapshotEnd'), revision: count, source: eventSourceSchema })
+    .describe('All records are there. What pages did not bring does not exist.'),
   z.object({ kind: z.literal('event'), event: eventSchema }),
   z.object({ kind: z.literal('metrics'), metrics: metricsSchema }),
 ]);

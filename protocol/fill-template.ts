@@ -1,6 +1,11 @@
-// Pure: `{field}` in a text is filled from data.
+// Pure: words for codes, and `{field}` in a text filled from data.
 
-/** Lists are joined with commas, unknown fields stay as written. */
+/** What `words` say for a code that may come from anybody: no code names what every object has, such as `constructor`. */
+export function wordFor(words: Readonly<Record<string, string>>, code: string): string | undefined {
+  return Object.hasOwn(words, code) ? words[code] : undefined;
+}
+
+/** Lists are joined with commas, unknown fields stay unchanged. */
 export function fillTemplate(template: string, data: Readonly<Record<string, unknown>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, field: string) => {
     const value = data[field];

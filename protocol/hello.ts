@@ -1,6 +1,6 @@
-// How a WebSocket at RPC_PATH says who it is where it can't send headers (browsers): the first text frame from the client is an
-// RpcHello, the first from the server an RpcReady; calls follow. A program that shows its token in the Authorization header of
-// the handshake sends no hello and gets no ready frame.
+// How a WebSocket at RPC_PATH identifies itself where it cannot send headers (browsers): the first text frame from the client is
+// an RpcHello, the first from the server an RpcReady; calls follow. A program that sends its token in the Authorization header
+// of the handshake sends no hello and gets no ready frame.
 import { z } from 'zod';
 
 /** The secret of a session, or a token. */
@@ -14,6 +14,6 @@ export type RpcReady = z.infer<typeof rpcReadySchema>;
 
 /** WebSocket close codes (RFC 6455 7.4.2, private range). */
 export const socketClose = {
-  /** UNAUTHORIZED: the hello was missing, late, malformed, or what it shows is not good (any more). */
+  /** UNAUTHORIZED: the hello was missing, late, malformed, or its secret is not valid (any more). */
   unauthorized: 4401,
 } as const;

@@ -1,4 +1,4 @@
-// Which images a typed OS prefix means, by how they are.
+// Which images a typed OS prefix selects, depending on their state.
 import { expect, it } from 'vitest';
 import { type Image, imagesForPrefix } from './model/image.ts';
 

@@ -1,4 +1,4 @@
-// Public face of the contract package.
+// The public interface of the contract package.
 export * from './content-security-policy.ts';
 export * from './contract.ts';
 export * from './errors.ts';

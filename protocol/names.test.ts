@@ -1,4 +1,4 @@
-// Names people type and prefixes they remember.
+// Names that users type, OS prefixes, and suggestions.
 import { describe, expect, it } from 'vitest';
 import { isValidName, matchesOsPrefix, nearMatches, parseImageName } from './names.ts';
 

@@ -23,13 +23,13 @@ export function parseImageName(name: string): ImageNameParts | null {
   return { engine, os, variant };
 }
 
-/** The prefix of an engine; which there are is known to each host. */
+/** The prefix of an engine; each host knows which ones exist. */
 const ENGINE_PART = /^[a-z][a-z0-9]{0,30}$/;
 
 /** A part of the name of an image that is made here: letters, digits, `_`, `.`, `+` and `-`. */
 const IMAGE_PART = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,62}$/;
 
-/** True when an image made here may be called so; media (variant `iso`) get their names from their files. */
+/** True if an image made here can have this name; media (variant `iso`) get their names from their files. */
 export function isValidImageName(name: string): boolean {
   const parts = parseImageName(name);
   return (
@@ -37,7 +37,7 @@ export function isValidImageName(name: string): boolean {
   );
 }
 
-/** What may stand between the colons of an image's name, made of any text. */
+/** Converts any text to a valid part of an image name. */
 export function imageNamePart(text: string): string {
   return (
     text
@@ -47,7 +47,7 @@ export function imageNamePart(text: string): string {
   );
 }
 
-/** A name for the image in a file, by the file's: `Debian 12.qcow2.xz` -> `qemu:Debian-12:default`. */
+/** Derives an image name from a file name: `Debian 12.qcow2.xz` -> `qemu:Debian-12:default`. */
 export function imageNameFor(fileName: string): string {
   const base = fileName.replace(/(\.(qcow2|img|raw|vmdk|vdi|vhdx?|ova|box|tar|iso|gz|xz|zst|bz2))+$/i, '');
   return `qemu:${imageNamePart(base)}:${/\.iso$/i.test(fileName) ? 'iso' : 'default'}`;
@@ -66,7 +66,7 @@ export function matchesOsPrefix(imageName: string, osPrefix: string): boolean {
   return wantedLetters !== '' && withoutPunctuation(os.toLowerCase()).startsWith(wantedLetters);
 }
 
-/** Names from `known` that a person may have meant by `wanted`, nearest first, at most `limit`. */
+/** Names from `known` that a user may have meant by `wanted`, nearest first, at most `limit`. */
 export function nearMatches(wanted: string, known: readonly string[], limit = 3): string[] {
   const target = withoutPunctuation(wanted.toLowerCase());
   return known

@@ -1,12 +1,12 @@
-// Streams are raw bytes (VNC, serial, files) beside the calls, opened by a one-time ticket that never stands in a URL.
-// Wire: a WebSocket at STREAM_PATH; the first text frame from the client is a StreamHello, the first from the server a
-// StreamReady; after that binary frames both ways are the bytes, unparsed.
+// Streams are raw bytes (VNC, serial, files) beside the calls, opened by a one-time ticket that is never part of a URL.
+// Protocol: a WebSocket at STREAM_PATH; the first text frame from the client is a StreamHello, the first from the server a
+// StreamReady; after that, binary frames in both directions are the bytes, unparsed.
 import { z } from 'zod';
 
 export const STREAM_PATH = '/api/streams';
 /** The RPC WebSocket: the same calls as REST, plus `event.follow`. */
 export const RPC_PATH = '/api/rpc';
-/** Calls by plain HTTP live below this. */
+/** The prefix of calls over plain HTTP. */
 export const API_PREFIX = '/api';
 
 export const consoleKindSchema = z.enum(['vnc', 'serial']);
@@ -14,10 +14,10 @@ export type ConsoleKind = z.infer<typeof consoleKindSchema>;
 export const streamKindSchema = z.enum([...consoleKindSchema.options, 'upload', 'download']);
 export type StreamKind = z.infer<typeof streamKindSchema>;
 
-/** A ticket is good once, for one VM and purpose, and only this long. */
+/** A ticket is valid once, for one VM and purpose, and only for this time. */
 export const TICKET_LIFETIME_MS = 15_000;
 
-/** `session`: for a browser, which can't send headers. A terminal of a lab has none, its ticket is the proof. */
+/** `session`: for a browser, which cannot send headers. A terminal of a lab has none; its ticket is sufficient. */
 export const streamHelloSchema = z.strictObject({
   ticket: z.string().min(16).max(256),
   session: z.string().min(1).max(256).optional(),
@@ -29,9 +29,9 @@ export type StreamReady = z.infer<typeof streamReadySchema>;
 
 /** WebSocket close codes (RFC 6455 7.4.2, private range) and what they mean to a viewer. */
 export const streamClose = {
-  /** The hello was missing, malformed, or its ticket is not good (any more): get a new ticket. */
+  /** The hello was missing, malformed, or its ticket is not valid (any more): get a new ticket. */
   ticketInvalid: 4401,
-  /** The VM is not running (any more): wait for it to come back. */
+  /** The VM is not running (any more): wait until it runs again. */
   vmNotRunning: 4409,
   /** The guest's end failed: try again. */
   upstreamFailed: 4502,
@@ -39,8 +39,8 @@ export const streamClose = {
 
 /** The most bytes of a file in one frame of a transfer (client/transfer-frames.ts). */
 export const TRANSFER_CHUNK_BYTES = 128 * 1024;
-/** Bytes of a file that may be under way without an acknowledgement; whoever carries them never holds more. */
+/** Bytes of a file that can be in transit without an acknowledgement; intermediaries never buffer more. */
 export const TRANSFER_WINDOW_BYTES = 896 * 1024;
 
-/** Bytes that may wait for a slow viewer before the source is made to wait (at most 4 MiB with what the system holds). */
+/** Bytes buffered for a slow viewer before the source is paused (at most 4 MiB including the system's buffers). */
 export const STREAM_HIGH_WATER_BYTES = 1024 * 1024;

@@ -7,7 +7,7 @@ import { startProxy } from './proxy.ts';
 
 const config = readConfig(process.argv.slice(2));
 const logger = openLog();
-process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the proxy fails'));
+process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the proxy failed'));
 
 try {
   const proxy = await startProxy(config, logger);

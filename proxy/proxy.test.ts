@@ -1,6 +1,6 @@
 // The proxy against a real agent (fake engine): calls, coded errors, the feed and a console stream, as a client sees them.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { downloadChunks, uploadFile } from '@tt/client';
+import { downloadChunks, uploadFile, wholeItems } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import { contract, TtError } from '@tt/protocol';
 import { Tickets } from '@tt/server';
@@ -37,7 +37,7 @@ test('an ENV made through the proxy is the agent’s, and errors keep their code
 test('the feed through the proxy starts with the same picture as the agent’s', async () => {
   const first = async (client: NodeConnection['client']) => {
     const abort = new AbortController();
-    for await (const item of await client.event.follow({}, { signal: abort.signal })) {
+    for await (const item of wholeItems(await client.event.follow({}, { signal: abort.signal }))) {
       abort.abort();
       return item;
     }

@@ -15,6 +15,7 @@ import {
   type Tickets,
 } from '@tt/server';
 import type { RelayPurpose } from './agent-streams.ts';
+import { passFeed } from './pass-feed.ts';
 
 const api = implement(contract).$context<BorderContext>();
 
@@ -38,14 +39,7 @@ export function proxyRouter(
       join: api.session.join.handler(({ input, context }) => join(input.code, context)),
     },
     event: {
-      follow: known.event.follow.handler(async function* ({ input, signal }) {
-        const own = connect();
-        try {
-          yield* await own.client.event.follow(input, signal ? { signal } : {});
-        } finally {
-          own.close();
-        }
-      }),
+      follow: known.event.follow.handler(({ input, signal }) => passFeed(connect(), input, signal)),
     },
     console: {
       ...relayed.console,

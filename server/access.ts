@@ -5,10 +5,10 @@ import { TtError } from '@tt/protocol';
 import { type Asker, type Identities, nobody } from './identities.ts';
 import type { Logins } from './logins.ts';
 
-/** Who asks, and by which session. */
+/** The caller, and the session used. */
 export interface Identified {
   caller: Asker;
-  /** null for one who shows a token, or nothing. */
+  /** null for a caller with a token, or with nothing. */
   sessionId: string | null;
 }
 
@@ -17,7 +17,7 @@ export class Access {
   readonly #logins: Logins;
   readonly #isOurName: (host: string) => boolean;
 
-  /** `isOurName`: whether a `host:port` is a way to reach this server; anything else may be a rebound DNS name. */
+  /** `isOurName`: whether a `host:port` is a name of this server; anything else may be a rebound DNS name. */
   constructor(identities: Identities, logins: Logins, isOurName: (host: string) => boolean) {
     this.#identities = identities;
     this.#logins = logins;
@@ -25,8 +25,8 @@ export class Access {
   }
 
   /**
-   * Throws ORIGIN_REFUSED when a page of another origin asks (a browser always says so for writes and WebSockets), or
-   * when the name asked for is not ours: a foreign page may point its own name at loopback ("DNS rebinding").
+   * Throws ORIGIN_REFUSED if a page of another origin makes the request (a browser always says so for writes and WebSockets),
+   * or if the requested host name is not ours: a foreign page can point its own name to loopback ("DNS rebinding").
    */
   checkOrigin(headers: IncomingHttpHeaders): void {
     const host = headers.host ?? '';
@@ -35,7 +35,7 @@ export class Access {
     if (origin !== undefined && origin !== `http://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
   }
 
-  /** Whose token or session secret it is; nobody's when it is not good (any more), or there is none. */
+  /** The owner of the token or session secret; nobody if it is not valid (any more), or there is none. */
   identify(credential: string | null): Identified {
     if (!credential) return { caller: nobody, sessionId: null };
     const byToken = this.#identities.ofToken(credential);
@@ -58,7 +58,7 @@ export class Access {
   }
 }
 
-/** What stands in the Authorization header (RFC 6750); '' for one that can't be read, null without one. */
+/** The token in the Authorization header (RFC 6750); '' if it cannot be parsed, null without the header. */
 export function credentialIn({ authorization }: IncomingHttpHeaders): string | null {
   if (authorization === undefined) return null;
   const [scheme, credential, ...more] = authorization.split(' ');

@@ -8,7 +8,7 @@ import { mustBeSomebody } from './identities.ts';
 
 interface Call<Output> {
   context: BorderContext;
-  /** `['env', 'create']`: where the call stands in the contract, however its URL was written. */
+  /** `['env', 'create']`: the position of the call in the contract, however its URL was written. */
   path: readonly string[];
   next(): Promise<Output>;
 }
@@ -16,7 +16,7 @@ interface Call<Output> {
 /** The call that answers with a feed. */
 const FEED = 'event.follow';
 
-/** An oRPC client interceptor. A feed counts as ended when its first answer is there, but for the limit of its socket. */
+/** An oRPC client interceptor. A feed counts as ended after its first answer, except for the limit of its socket. */
 export function answering<Context extends BorderContext>(
   endpoint: Pick<Endpoint<Context>, 'onInternal' | 'onCall'>,
   limits: CallLimits,
@@ -44,7 +44,7 @@ export function answering<Context extends BorderContext>(
   };
 }
 
-/** The feed, which holds its socket’s place until it ends. */
+/** The feed, which counts for its socket until it ends. */
 async function feedOf<Output>(call: Call<Output>, leave: () => void, tell: (result: string) => void): Promise<unknown> {
   try {
     const feed = (await call.next()) as AsyncIterable<unknown>;

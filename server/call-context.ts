@@ -5,40 +5,40 @@ import type { Asker } from './identities.ts';
 import type { Logins } from './logins.ts';
 
 export interface BorderContext {
-  /** From click to QMP: stands in every log line and in INTERNAL errors. */
+  /** From click to QMP: part of every log line and of INTERNAL errors. */
   requestId: string;
-  /** Who asks. `nobody` reaches the calls that anybody may make (`openCalls`), and no other. */
+  /** The caller. `nobody` can only make anonymous calls (`openCalls`). */
   caller: Asker;
-  /** The session by which a browser asks; null for one who shows a token. */
+  /** The session of a browser; null for a caller with a token. */
   sessionId: string | null;
-  /** The IP address a plain HTTP request came from; null over a WebSocket, which may be a proxy's for many. */
+  /** The IP address of a plain HTTP request; null over a WebSocket, which may be a proxy's and shared by many. */
   peerAddress: string | null;
-  /** What the client says it is; for people to tell sessions apart. */
+  /** How the client describes itself, so that users can tell sessions apart. */
   userAgent: string;
   logins: Logins;
   /** The WebSocket that carries the call; absent for plain HTTP. */
   socket?: object;
 }
 
-/** One call, and who asks. */
+/** One call and its caller. */
 export interface RequestScope {
   requestId: string;
   caller: Asker;
 }
 
-/** How the REST and RPC doors reach an implementation of the contract. */
+/** How REST and RPC reach an implementation of the contract. */
 export interface Endpoint<Context extends BorderContext> {
   /** An oRPC router with every call of the contract. */
   router: Router<Contract, Context>;
   contextFor: (border: BorderContext) => Context;
-  /** Runs one call, so that whatever it does can be told from other calls, e.g. in the log. */
+  /** Runs one call, so that what it does can be attributed to it, e.g. in the log. */
   scope?: <Result>(request: RequestScope, run: () => Promise<Result>) => Promise<Result>;
   onInternal: (error: unknown, requestId: string) => void;
-  /** Told of each call that ended: `env.create`, `ok` or the code of its error, and how long it took. */
+  /** Called when a call has ended: `env.create`, `ok` or the code of its error, and how long it took. */
   onCall?: (method: string, result: string, durationMs: number) => void;
 }
 
-/** Runs one call in the door's scope, where it has one. */
+/** Runs one call in the scope of its endpoint, if the endpoint has one. */
 export function inScope<Result>(
   endpoint: Pick<Endpoint<BorderContext>, 'scope'>,
   request: RequestScope,

@@ -1,4 +1,4 @@
-// Counting what one user does at once: calls over all connections, and one feed on each.
+// Limits per user: concurrent calls over all connections, and one feed per connection.
 import { describe, expect, it } from 'vitest';
 import { CallLimits } from './call-limits.ts';
 import { nobody } from './identities.ts';

@@ -6,7 +6,7 @@ import { type Asker, isSomebody } from './identities.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface BorderLimits {
-  /** Of one user; of nobody, of one address. */
+  /** Per user; for anonymous callers per address. */
   callsInFlight: number;
   connectionsPerAddress: number;
 }
@@ -22,7 +22,7 @@ export class CallLimits {
   readonly #connections = countedBy('connectionsPerAddress');
   readonly #feeds = new WeakSet<object>();
 
-  /** `limits` is asked each time. */
+  /** `limits` is read each time. */
   constructor(limits: () => BorderLimits) {
     this.#limits = limits;
   }
@@ -42,7 +42,7 @@ export class CallLimits {
     return () => this.#feeds.delete(connection);
   }
 
-  /** Counts a connection until it closes; gives the refusal when its address has too many. */
+  /** Counts a connection until it closes; returns the refusal if its address has too many. */
   enterConnection(socket: Socket): TtError | null {
     const { remoteAddress } = socket;
     if (remoteAddress === undefined) return null;

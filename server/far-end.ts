@@ -10,7 +10,7 @@ export type DataListener = (chunk: Buffer, release: () => void) => void;
 export interface FarEnd {
   /** For writing, pausing, ending, and the `error` and `close` events; its `data` event is not used. */
   readonly stream: Duplex;
-  /** Starts the flow. Bytes that came before wait for it. */
+  /** Starts the flow. Bytes that arrived before are buffered until then. */
   onData(listener: DataListener): void;
 }
 
@@ -26,7 +26,7 @@ export function plainFarEnd(stream: Duplex): FarEnd {
   };
 }
 
-/** Connects to a unix socket; rejects when nobody listens there. */
+/** Connects to a unix socket; rejects if nothing listens there. */
 export async function connectUnix(path: string): Promise<FarEnd> {
   const free: Uint8Array[] = [];
   const early: [Buffer, () => void][] = [];

@@ -12,7 +12,7 @@ const MOST_WAITING = 64;
 export class FirstFrames {
   readonly #waiting = new Set<WebSocket>();
 
-  /** Gives the frame as text, null when it was binary. A socket that says nothing, or too much, is closed instead. */
+  /** Returns the frame as text, null if it was binary. A socket that sends nothing, or too much, is closed instead. */
   wait(socket: WebSocket, raw: Duplex, onFrame: (text: string | null) => void): void {
     let bytes = 0;
     const count = (chunk: Buffer) => {
@@ -37,7 +37,7 @@ export class FirstFrames {
   }
 }
 
-/** The JSON in a frame that a schema knows; null for anything else. */
+/** The JSON of a frame that matches the schema; null for anything else. */
 export function readFrame<Value>(
   schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } },
   text: string | null,

@@ -1,4 +1,4 @@
-// The guard against real connections: who is let in is served as if there were none, who is not gets the reason and no more.
+// The guard with real connections: allowed ones are served as if there were no guard, refused ones only get the reason.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';

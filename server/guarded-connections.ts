@@ -1,16 +1,16 @@
-// Decides about each connection before a byte of it is read as HTTP.
+// Decides about each connection before any byte of it is parsed as HTTP.
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TtError } from '@tt/protocol';
 import { refuseUpgrade } from './upgrade.ts';
 
-/** Why a connection is refused; null lets it in. */
+/** Why a connection is refused; null accepts it. */
 export type ConnectionGuard = (socket: Socket) => Promise<TtError | null>;
 
-/** How long a refused peer gets to read why. */
+/** How long a refused peer has to read the reason. */
 const REFUSED_MS = 1000;
 
-/** A refused peer gets the coded error as an HTTP answer to whatever it asks, and is hung up on. */
+/** A refused peer gets the coded error as an HTTP answer to whatever it requests, and is disconnected. */
 export function guardConnections(server: Server, guard: ConnectionGuard): void {
   const serve = server.listeners('connection');
   server.removeAllListeners('connection');

@@ -1,4 +1,4 @@
-// Failures of plain HTTP as the same coded errors as those of calls.
+// Reports failures of plain HTTP with the same coded errors as those of calls.
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 
 /** The JSON body of a failed request. `defined` and `status` are what oRPC's clients look for. */
@@ -6,7 +6,7 @@ export function errorBody(error: TtError): ErrorRecord & { defined: true; status
   return { defined: true, status: error.status, ...toErrorRecord(error) };
 }
 
-/** What went wrong before a call was reached: fastify's own codes become ours. */
+/** Failures before a call was reached: converts fastify's codes to ours. */
 export function fastifyFailure(error: unknown, limitBytes: number, internal: (error: unknown) => TtError): TtError {
   if (error instanceof TtError) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -17,6 +17,8 @@ export function fastifyFailure(error: unknown, limitBytes: number, internal: (er
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    // The client left while it sent the body: nobody reads the answer, and it is no failure of the server.
+    case 'ECONNRESET':
       return new TtError('JSON_INVALID', {});
     default:
       return isBadJson(error) ? new TtError('JSON_INVALID', {}) : internal(error);

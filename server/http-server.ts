@@ -19,16 +19,19 @@ import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
-/** Calls are small; files travel as streams. */
+/** Calls are small; files are sent as streams. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** How long a client may take to send the head, and the whole, of a request; and how often that is looked at. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-const LOOK_AT_TIMEOUTS_MS = 2_000;
-/** Where Prometheus looks, and what it wants to be told (exposition format, text). */
+/** How long a client may take to send the head, and the whole, of a request; and how often that is checked. */
+export interface RequestTimeouts {
+  headersMs: number;
+  requestMs: number;
+  lookEveryMs: number;
+}
+const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, lookEveryMs: 2_000 };
+/** The path and the content type for Prometheus (exposition format, text). */
 const METRICS_PATH = '/metrics';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-/** With every answer: nothing of it is kept, framed, guessed at or given to a page of another origin. */
+/** Headers of every answer: it is never cached, framed, sniffed or given to a page of another origin. */
 const ALWAYS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -38,19 +41,19 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
-/** How long peers get to let go when the server ends. */
+/** How long peers have to disconnect when the server stops. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** The REST endpoint, whoever implements the contract behind it. */
+/** The REST endpoint, for any implementation of the contract. */
 export interface Rest {
-  /** Answers the matched call, or refuses it to the caller; false when no call has this method and path. */
+  /** Answers the matched call, or refuses it; false if no call has this method and path. */
   handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean>;
   document(): Promise<unknown>;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whom a route lets in: `anybody`, or `perCall` where it decides by itself. Absent: whoever has shown who they are. */
+    /** Who can use a route: `anybody`, or `perCall` if the call decides. Absent: authenticated callers. */
     access?: 'anybody' | 'perCall';
   }
 }
@@ -61,13 +64,15 @@ export interface HttpServerOptions {
   /** 0 lets the system choose. */
   port: number;
   access: Access;
-  /** The server's own token, which it proves to know (`serve-proof.ts`). */
+  /** The server's own token, whose knowledge it proves (`serve-proof.ts`). */
   ownToken: string;
   rest: Rest;
   limits: CallLimits;
-  /** By path: what takes over a WebSocket there. */
+  /** By path: the handler of WebSockets there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
-  /** Decides about each connection before anything is read from it; absent lets all in. */
+  /** Absent: 10 s for the head, 60 s for the whole. */
+  timeouts?: RequestTimeouts;
+  /** Decides about each connection before anything is read from it; absent accepts all. */
   guard?: ConnectionGuard;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
@@ -84,7 +89,7 @@ export interface HttpServer {
 
 /** Throws LISTEN_FAILED. */
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
-  const { access, rest, logger } = options;
+  const { access, rest, logger, timeouts = REQUEST_TIMEOUTS } = options;
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const known = isBadUrl(error)
       ? badUrl(request)
@@ -97,8 +102,8 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     logger: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_AT_TIMEOUTS_MS },
+    requestTimeout: timeouts.requestMs,
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.lookEveryMs },
     genReqId: ({ headers }) => requestIdIn(headers),
     frameworkErrors: answerFailure,
   });
@@ -143,7 +148,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
 }
 
 /**
- * Ends listening and every connection: answers under way still leave, then feeds and streams (which never end by
+ * Stops listening and ends every connection: answers in progress are still sent, then feeds and streams (which never end by
  * themselves, and which Node does not close) are cut.
  */
 async function closeWithin(timeoutMs: number, app: FastifyInstance, upgraded: ReadonlySet<Duplex>): Promise<void> {
@@ -159,7 +164,7 @@ async function closeWithin(timeoutMs: number, app: FastifyInstance, upgraded: Re
   clearTimeout(timer);
 }
 
-/** A path that can't be decoded, which fastify finds out before any hook. */
+/** A path that cannot be decoded, which fastify detects before any hook. */
 function isBadUrl(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL';
 }
@@ -177,7 +182,7 @@ function notFound(request: FastifyRequest): TtError {
   return new TtError('ROUTE_NOT_FOUND', { method: request.method, path: request.url.split('?')[0] ?? '' });
 }
 
-/** Hands upgrades to their handlers; returns the sockets that are open. */
+/** Passes upgrades to their handlers; returns the open sockets. */
 function takeUpgrades(app: FastifyInstance, { upgrades, access, logger }: HttpServerOptions): ReadonlySet<Duplex> {
   const open = new Set<Duplex>();
   app.server.on('upgrade', (request, socket, head) => {

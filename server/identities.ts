@@ -10,13 +10,13 @@ export interface Caller {
   role: Role;
 }
 
-/** A user as the configuration names them. */
+/** A user in the configuration. */
 export interface KnownUser extends Caller {
   /** 64 hex digits. */
   tokenSha256: string;
 }
 
-/** One who shows no good token or session. No Caller, so that types keep it from whatever needs one. */
+/** A caller without a valid token or session. It is not a Caller, so that the type system keeps it away from what needs one. */
 export interface Nobody {
   readonly name: null;
   readonly role: 'nobody';
@@ -24,20 +24,20 @@ export interface Nobody {
 
 export const nobody: Nobody = Object.freeze({ name: null, role: 'nobody' });
 
-/** Whoever asks, let in or not. */
+/** Any caller, authenticated or not. */
 export type Asker = Caller | Nobody;
 
 export function isSomebody(asker: Asker): asker is Caller {
   return (asker.role === 'admin' || asker.role === 'user') && asker.name !== '';
 }
 
-/** Throws UNAUTHORIZED for nobody. */
+/** Throws UNAUTHORIZED for an anonymous caller. */
 export function mustBeSomebody(asker: Asker): Caller {
   if (!isSomebody(asker)) throw new TtError('UNAUTHORIZED', {});
   return asker;
 }
 
-/** Who shows the server's own token. */
+/** The caller with the server's own token. */
 export const localAdmin: Caller = { name: 'local', role: 'admin' };
 
 export class Identities {
@@ -51,7 +51,7 @@ export class Identities {
     this.#users = users;
   }
 
-  /** Whose token it is; null when it is nobody's. Compares with every user, whatever is found on the way. */
+  /** The owner of the token; null if there is none. Always compares with every user, even after a match. */
   ofToken(token: string): Caller | null {
     if (token === '') return null;
     const digest = createHash('sha256').update(token).digest();
@@ -63,12 +63,12 @@ export class Identities {
     return sameSecret(token, this.ownToken) ? localAdmin : found;
   }
 
-  /** The user of a name, with what their token is known by; null when there is none. */
+  /** The user with this name, and the hash of their token; null if there is none. */
   user(name: string): KnownUser | null {
     return this.#users.find((user) => user.name === name) ?? null;
   }
 
-  /** Takes over the users of a changed configuration: those who are gone, or have another token or role, are out. */
+  /** Applies the users of a changed configuration: those who were removed, or have another token or role, are disconnected. */
   replaceUsers(users: readonly KnownUser[]): void {
     this.#users = users;
     for (const listener of this.#listeners) listener();

@@ -1,4 +1,4 @@
-// Public face of the shared border: serving the contract over HTTP and WebSockets. Used by the agent and the proxy.
+// The public interface of the shared border: serves the contract over HTTP and WebSockets. Used by the agent and the proxy.
 export type { BorderContext, Endpoint, RequestScope } from './call-context.ts';
 export { connectUnix, type DataListener, type FarEnd, plainFarEnd } from './far-end.ts';
 export type { HttpServer } from './http-server.ts';

@@ -8,7 +8,7 @@ export const MOST_CODES_PER_USER = 32;
 
 interface Issued {
   caller: Caller;
-  /** Of the user's token then: another one makes the code worthless. */
+  /** The hash of the user's token at that time: another token invalidates the code. */
   tokenSha256: string | null;
   expiresAt: Date;
 }
@@ -23,7 +23,7 @@ export class JoinCodes {
     this.#now = now;
   }
 
-  /** A code that lets a browser in as `caller`. */
+  /** A code for a browser login as `caller`. */
   issue(caller: Caller): { code: string; expiresAt: Date } {
     for (const [old, { expiresAt }] of this.#codes) if (expiresAt <= this.#now()) this.#codes.delete(old);
     const theirs = [...this.#codes].filter(([, issued]) => issued.caller.name === caller.name);
@@ -34,7 +34,7 @@ export class JoinCodes {
     return { code, expiresAt };
   }
 
-  /** Whom the code lets in; it is then used up. null when it is unknown, used or too old, or its user is not who they were. */
+  /** The user of the code, which can then not be used again. null if it is unknown, used or too old, or its user has changed. */
   redeem(code: string): Caller | null {
     const issued = this.#codes.get(code);
     this.#codes.delete(code);

@@ -1,4 +1,4 @@
-// The log file stays small, loses no line when it is put aside, and does not end the process when the disk is full.
+// The log file stays small, loses no line when it is rotated, and does not end the process when the disk is full.
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,12 +1,12 @@
-// Where log lines go: standard output, or a file that is bounded in size. Written at once, so that the last words of a process
-// are there; a full disk or a reader that is gone never ends it (decision 0049).
+// Where log lines go: standard output, or a file of limited size. Written synchronously, so that the last lines of a process are
+// there; a full disk or a closed reader never ends it (decision 0049).
 import { renameSync, statSync } from 'node:fs';
 import { pino } from 'pino';
 
 /** Per file; beside the current one there are up to {@link OLD_FILES}, `NAME.1` the newest. */
 export const LOG_FILE_BYTES = 16 * 1024 * 1024;
 export const OLD_FILES = 3;
-/** What waits for a full disk to have room again; lines beyond that are lost. */
+/** The limit for lines that wait while the disk is full; lines beyond it are lost. */
 const WAITING_BYTES = 1024 * 1024;
 
 export interface LogTarget {
@@ -18,7 +18,7 @@ export function logToStdout(): LogTarget {
   return target(1);
 }
 
-/** Appends to `file`, which is made (0600) if it is not there. Throws the system's error if it can't be opened. */
+/** Appends to `file`, which is created (0600) if it does not exist. Throws the system's error if it can't be opened. */
 export function logToFile(file: string, maxBytes = LOG_FILE_BYTES): LogTarget {
   const destination = target(file);
   let bytes = sizeOf(file);
@@ -43,7 +43,7 @@ function target(dest: string | number) {
   return destination;
 }
 
-/** False when the current file could not be put aside: it is written on. */
+/** False if the current file could not be rotated; then writing continues in it. */
 function rotate(file: string): boolean {
   for (let number = OLD_FILES - 1; number > 0; number--) rename(`${file}.${number}`, `${file}.${number + 1}`);
   return rename(file, `${file}.1`);

@@ -1,4 +1,4 @@
-// The log holds no secrets and nothing that acts on a terminal, however deep a line's object is.
+// The log contains no secrets and nothing that acts on a terminal, however deep a logged object is.
 import { expect, it } from 'vitest';
 import { makeLogger } from './logger.ts';
 

@@ -1,9 +1,9 @@
-// The log of agent and proxy: one JSON object a line, without secrets and without characters that act on a terminal.
+// The log of agent and proxy: one JSON object per line, without secrets and without characters that act on a terminal.
 import { visible } from '@tt/protocol';
 import { type Logger, pino } from 'pino';
 import { type LogTarget, logToFile, logToStdout } from './log-file.ts';
 
-/** Fields that hold secrets, or may: what users give to guests often does. */
+/** Fields that contain secrets, or may: what users pass to guests often does. */
 export const SECRET_FIELDS = [
   'agentTicket',
   'authorization',
@@ -18,7 +18,7 @@ export const SECRET_FIELDS = [
   'token',
   'tokenSha256',
 ] as const;
-/** How far down in a line's object they are looked for. */
+/** How deep in a line's object they are searched for. */
 const DEPTHS = ['', '*.', '*.*.', '*.*.*.', '*.*.*.*.'] as const;
 /** Secrets inside texts, such as the message of an error: links for browsers, and headers. */
 const SECRET_IN_TEXT = /(#join=|\bBearer )[\w-]{16,}/g;
@@ -29,7 +29,7 @@ export interface LoggerOptions {
   file: string | null;
   /** Fields that every line gets. */
   mixin?: () => object;
-  /** In place of `file`, for tests. */
+  /** Replaces `file`, for tests. */
   target?: LogTarget;
 }
 

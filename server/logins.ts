@@ -6,9 +6,9 @@ import { memorySessions, type SessionRecord, type SessionStore } from './session
 import { type SessionOrigin, Sessions } from './sessions.ts';
 
 const WINDOW_MS = 60_000;
-/** From one address within a minute. */
+/** Per address and minute. */
 export const MOST_REFUSED_JOINS = 10;
-/** Addresses that are watched at a time. */
+/** The number of addresses watched at the same time. */
 const MOST_WATCHED = 10_000;
 
 export class Logins {
@@ -25,15 +25,15 @@ export class Logins {
     this.#now = now;
   }
 
-  /** A one-time code that lets a browser in as `caller`. */
+  /** A one-time code for a browser login as `caller`. */
   invite(caller: Caller): { code: string; expiresAt: Date } {
     return this.#codes.issue(caller);
   }
 
   /**
-   * Begins a session for a code or a typed token. Throws JOIN_CODE_INVALID, and JOIN_TOO_OFTEN after too many of those. A good
-   * code is always taken: nobody finds one by guessing, and guests share the address of this computer, so that they could keep
-   * its owner out otherwise.
+   * Starts a session for a code or a typed token. Throws JOIN_CODE_INVALID, and JOIN_TOO_OFTEN after too many of those. A valid
+   * code is always accepted: codes cannot be guessed, and guests share the address of this computer, so they could otherwise
+   * lock out its owner.
    */
   join(code: string, origin: SessionOrigin): { secret: string; record: SessionRecord } {
     const invited = this.#codes.redeem(code);

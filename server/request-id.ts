@@ -4,7 +4,7 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 /** Nothing that could break out of a log line or a header. */
 const GOOD = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** The id in the headers; a new one when there is none, or one that is no id. */
+/** The id in the headers; a new one if it is missing or malformed. */
 export function requestIdIn(headers: Readonly<Record<string, string | string[] | undefined>>): string {
   const given = headers[REQUEST_ID_HEADER];
   return typeof given === 'string' && GOOD.test(given) ? given : crypto.randomUUID();

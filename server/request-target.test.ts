@@ -1,4 +1,4 @@
-// One spelling for each path: what is in its normal form goes through unread, everything else is refused.
+// One spelling for each path: a path in its normal form passes unchanged, everything else is refused.
 import { expect, it } from 'vitest';
 import { normalPath } from './request-target.ts';
 

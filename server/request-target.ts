@@ -4,9 +4,9 @@ import { TtError } from '@tt/protocol';
 
 /** Unreserved characters, sub-delimiters, `:` and `@` as they are; the rest as %XX with capital digits. */
 const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-F]{2})*$/;
-/** What must not be encoded (unreserved), and what could end or part a path once it is decoded. */
+/** What must not be encoded (unreserved), and what could end or split a path once it is decoded. */
 const NEEDLESSLY_ENCODED = /%(?:2[DEF]|3[0-9]|4[1-9A-F]|5[0-9A]|5C|5F|6[1-9A-F]|7[0-9AEF]|[01][0-9A-F])/;
-/** Visible ASCII without `#` and `\`: values of queries choose no route. */
+/** Visible ASCII without `#` and `\`: query values do not affect routing. */
 const QUERY = /^[!"$-[\]-~]*$/;
 
 /** The path of a request target in its normal form. Throws URL_NOT_NORMAL for any other. */

@@ -17,7 +17,7 @@ export class RestApi<Context extends BorderContext> {
   readonly #handler: OpenAPIHandler<Context>;
   #document: Promise<unknown> | null = null;
 
-  /** `version` stands in the OpenAPI document. */
+  /** `version` is shown in the OpenAPI document. */
   constructor(endpoint: Endpoint<Context>, logins: Logins, version: string, limits: CallLimits) {
     this.#endpoint = endpoint;
     this.#logins = logins;
@@ -61,7 +61,7 @@ export class RestApi<Context extends BorderContext> {
   }
 }
 
-/** What to do about it stands in every REST failure too, for people with curl. */
+/** Every REST failure also says what to do, for users of curl. */
 function fixFor(code: string, data: unknown): string | undefined {
   return isErrorCode(code) ? fillTemplate(errorTable[code].fix, (data ?? {}) as Record<string, unknown>) : undefined;
 }

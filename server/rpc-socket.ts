@@ -2,13 +2,17 @@
 // not identify itself in a header (browsers cannot) does so in the first frame, before any call is read.
 import { StandardRPCHandler } from '@orpc/server/standard';
 import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
-import { decodeRequestMessage, ServerPeer } from '@orpc/standard-server-peer';
+import {
+  decodeRequestMessage,
+  experimental_ServerPeerWithoutCodec as PlainServerPeer,
+} from '@orpc/standard-server-peer';
 import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import { answering } from './answering.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
+import { encodeAnswer, FeedTexts } from './feed-texts.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { isSomebody } from './identities.ts';
 import type { Logins } from './logins.ts';
@@ -19,7 +23,7 @@ import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** The door's context goes in and comes out unread, so its exact type does not matter here. */
+/** The context of the endpoint is passed through unread, so its exact type does not matter here. */
 export function rpcUpgrade(
   endpoint: Endpoint<BorderContext>,
   logins: Logins,
@@ -28,6 +32,7 @@ export function rpcUpgrade(
 ): UpgradeHandler {
   const firstFrames = new FirstFrames();
   const malformed = new SeldomLines();
+  const feeds = new FeedTexts();
   const handler = new StandardRPCHandler<BorderContext>(endpoint.router, {
     rootInterceptors: [
       // One socket carries many calls: each has a request id of its own, the client's or one made here.
@@ -39,7 +44,7 @@ export function rpcUpgrade(
         return inScope(endpoint, scope, run);
       },
     ],
-    clientInterceptors: [answering(endpoint, limits)],
+    clientInterceptors: [answering(endpoint, limits), (call) => call.next().then((output) => feeds.inTexts(output))],
   });
   return acceptSockets(MAX_MESSAGE_BYTES, (socket, identity, raw) => {
     if (isSomebody(identity.identified.caller)) {
@@ -58,7 +63,8 @@ export function rpcUpgrade(
   function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity): void {
     const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins, socket };
     const answer = createServerPeerHandleRequestFn(handler, { context: endpoint.contextFor(border) });
-    const peer = new ServerPeer(sendAndWait(socket));
+    const send = sendAndWait(socket);
+    const peer = new PlainServerPeer(async (message) => send(await encodeAnswer(message)));
     socket.on('message', (data, isBinary) => {
       void take(data, isBinary);
     });
@@ -69,13 +75,14 @@ export function rpcUpgrade(
     /** Never rejects. oRPC's own WebSocket handler would write every frame it can't read to standard error, with its stack. */
     async function take(data: RawData, isBinary: boolean): Promise<void> {
       const text = isBinary || !Buffer.isBuffer(data) ? null : data.toString();
-      if (text === null || !(await isRequest(text))) {
+      const request = text === null ? null : await decodeRequestMessage(text).catch(() => null);
+      if (request === null) {
         const caller = identified.caller.name ?? 'nobody';
         malformed.say(caller, (leftOut) => logger.warn({ caller, leftOut }, 'dropped a malformed RPC frame'));
         return;
       }
       try {
-        await peer.message(text, answer);
+        await peer.message(request, answer);
       } catch (error) {
         logger.error({ err: error }, 'the answer to a call could not be sent');
       }
@@ -83,17 +90,9 @@ export function rpcUpgrade(
   }
 }
 
-/** Whether oRPC can read it. It is read once more by its peer, which does not say whose fault a failure is. */
-function isRequest(text: string): Promise<boolean> {
-  return decodeRequestMessage(text).then(
-    () => true,
-    () => false,
-  );
-}
-
 /**
  * Waits until the message has left: a client that does not read makes its feed wait, not this process grow. oRPC awaits
- * what `send` gives back (ServerPeer). A message that can't leave any more is no failure of its call: the socket is gone, and its close event ends all that runs on it.
+ * what `send` gives back (its server peer). A message that can't leave any more is no failure of its call: the socket is gone, and its close event ends all that runs on it.
  */
 function sendAndWait(socket: WebSocket): (data: Parameters<WebSocket['send']>[0]) => Promise<void> {
   return (data) => new Promise((resolve) => socket.send(data, () => resolve()));

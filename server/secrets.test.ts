@@ -1,4 +1,4 @@
-// Tickets, join codes and sessions: good once or for a while, never longer, never guessed at, and bounded in number.
+// Tickets, join codes and sessions: valid once or for a limited time, hard to guess, and limited in number.
 import { TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { Access, credentialIn } from './access.ts';

@@ -1,4 +1,4 @@
-// Lines that others can cause: one a minute of each kind, with the number of those left out.
+// Lines that others can cause: one per minute of each kind, with the number of omitted ones.
 import { expect, it } from 'vitest';
 import { SeldomLines } from './seldom-lines.ts';
 

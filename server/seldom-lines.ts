@@ -1,19 +1,19 @@
-// Log lines that others can cause at will, such as malformed frames: at most one a minute of each kind.
+// Rate-limits log lines that others can cause at will, such as malformed frames: at most one per minute of each kind.
 
 const EVERY_MS = 60_000;
-/** Kinds that are remembered; there are few, and those that name a VM are as many as VMs. */
+/** The number of kinds remembered; there are few, plus one per VM for those that name a VM. */
 const MOST_KINDS = 1000;
 
 export class SeldomLines {
   readonly #now: () => number;
   readonly #kinds = new Map<string, { writtenAt: number; leftOut: number }>();
 
-  /** `now`: milliseconds of a clock that never goes back. */
+  /** `now`: milliseconds of a monotonic clock. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** Writes the line, or counts it: `write` is told how many of this kind were left out since the last one. */
+  /** Writes the line, or counts it: `write` gets the number of lines of this kind omitted since the last one. */
   say(kind: string, write: (leftOut: number) => void): void {
     const known = this.#kinds.get(kind);
     if (known && this.#now() - known.writtenAt < EVERY_MS) {

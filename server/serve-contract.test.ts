@@ -1,4 +1,4 @@
-// Which names a server answers to: a foreign page that points its own name at loopback must be turned away.
+// Which host names a server answers to: a foreign page whose name points to loopback must be refused.
 import { expect, test } from 'vitest';
 import { namesOf } from './serve-contract.ts';
 

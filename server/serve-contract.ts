@@ -7,14 +7,14 @@ import { Access } from './access.ts';
 import { type BorderLimits, CallLimits, DEFAULT_BORDER_LIMITS } from './call-limits.ts';
 import type { BorderContext, Endpoint } from './call-context.ts';
 import type { ConnectionGuard } from './guarded-connections.ts';
-import { type HttpServer, listen } from './http-server.ts';
+import { type HttpServer, listen, type RequestTimeouts } from './http-server.ts';
 import type { Identities } from './identities.ts';
 import type { Logins } from './logins.ts';
 import { RestApi } from './rest-api.ts';
 import { rpcUpgrade } from './rpc-socket.ts';
 import { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 
-/** How late a session may end, and its sockets be cut, at its expiry. */
+/** The largest delay between a session's expiry and the closing of its sockets. */
 const LOOK_EVERY_MS = 1000;
 
 export interface ServeOptions<Context extends BorderContext, Purpose extends StreamPurpose> {
@@ -22,18 +22,20 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   host: string;
   /** 0 lets the system choose. */
   port: number;
-  /** Whose tokens are good. */
+  /** The users and their tokens. */
   identities: Identities;
-  /** The browsers that are let in. */
+  /** The browser sessions. */
   logins: Logins;
   calls: Endpoint<Context>;
   streams: StreamEndpoint<Purpose>;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   version: string;
-  /** What one user and one address may do at once; asked each time. Absent: the defaults. */
+  /** Limits per user and per address; read each time. Absent: the defaults. */
   limits?: () => BorderLimits;
-  /** Decides about each connection before anything is read from it; absent lets all in. */
+  /** For requests that come slowly; tests have shorter ones. */
+  timeouts?: RequestTimeouts;
+  /** Decides about each connection before anything is read from it; absent accepts all. */
   guard?: ConnectionGuard;
   /** Text for Prometheus at `/metrics`; absent serves none. */
   metrics?: () => Promise<string>;
@@ -60,6 +62,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
     windowDirectory: options.windowDirectory,
+    ...(options.timeouts && { timeouts: options.timeouts }),
     ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
     logger: options.logger,
@@ -71,7 +74,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     try {
       options.logins.sessions.look();
     } catch (error) {
-      options.logger.error({ err: error }, 'sessions could not be written down');
+      options.logger.error({ err: error }, 'could not save the sessions');
     }
   };
   const sweeping = setInterval(look, LOOK_EVERY_MS).unref();
@@ -85,8 +88,8 @@ export async function serveContract<Context extends BorderContext, Purpose exten
 }
 
 /**
- * The names a server that listens at `url` may be asked by: its address, loopback, and, where it listens on all
- * interfaces, any bare address and the host's own name. A page that rebinds DNS comes with a name of its own.
+ * The valid host names of a server that listens at `url`: its address, loopback, and, if it listens on all interfaces, any bare
+ * address and the host's own name. A page that uses DNS rebinding has its own name.
  */
 export function namesOf(url: URL): (host: string) => boolean {
   const names = new Set([url.host, `localhost:${url.port}`, `127.0.0.1:${url.port}`]);

@@ -3,7 +3,7 @@ import { PROOF_PATH, proofFor } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import type { FastifyInstance } from 'fastify';
 
-/** Open to anybody; an answer says nothing about the token. */
+/** Open to everyone; an answer reveals nothing about the token. */
 export function serveProof(app: FastifyInstance, token: string): void {
   app.get(PROOF_PATH, { config: { access: 'anybody' } }, async (request, reply) => {
     const proof = proofFor(request.raw, token);

@@ -4,7 +4,7 @@ import type { BorderContext } from './call-context.ts';
 import { mustBeSomebody } from './identities.ts';
 import type { SessionRecord } from './session-store.ts';
 
-/** Makes a one-time code that lets a browser in as whoever asks (who has shown a token or session). */
+/** Creates a one-time code for a browser login as the caller (who has a token or session). */
 export function invite({ logins, caller }: BorderContext): { code: string; expiresAt: string } {
   const { code, expiresAt } = logins.invite(mustBeSomebody(caller));
   return { code, expiresAt: expiresAt.toISOString() };
@@ -16,14 +16,14 @@ export function join(code: string, context: BorderContext): { secret: string; se
   return { secret, session: viewOf(record, record.id) };
 }
 
-/** One's own sessions; an administrator sees everybody's. */
+/** The caller's own sessions; an administrator sees all. */
 export function listSessions({ logins, caller, sessionId }: BorderContext): { sessions: SessionView[] } {
   return { sessions: logins.sessions.list(mustBeSomebody(caller)).map((record) => viewOf(record, sessionId)) };
 }
 
 /**
- * Ends this session, one's other ones, all of one's own, or those named (an administrator may name anybody's). Throws
- * LOGIN_NOT_FOUND, without ending any, when one of those named is not there.
+ * Ends this session, the caller's other ones, all of them, or those named (an administrator can name anybody's). Throws
+ * LOGIN_NOT_FOUND, without ending any, if one of those named does not exist.
  */
 export function endSessions(
   which: 'this' | 'others' | 'all' | readonly string[],

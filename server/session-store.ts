@@ -3,23 +3,23 @@
 export interface SessionRecord {
   /** UUID; no secret. */
   id: string;
-  /** Hex; what the browser shows is known by it. */
+  /** The hash of the browser's secret, in hex. */
   secretSha256: string;
-  /** Whose it is; `local` for the owner of the server's own token. */
+  /** The user; `local` for the owner of the server's own token. */
   userName: string;
-  /** Of the token that user had when it began: another token ends it. */
+  /** The hash of the user's token when it began: another token ends it. */
   tokenSha256: string;
-  /** The port the window came from. Its origin, and so the browser's storage, is another one at another port. */
+  /** The port of the window. At another port its origin, and so the browser's storage, is different. */
   port: number;
   createdAt: string;
   lastUsedAt: string;
   expiresAt: string;
-  /** IP address it began from; null when unknown. */
+  /** The IP address it was started from; null if unknown. */
   address: string | null;
   userAgent: string;
 }
 
-/** Each change is on the disk when it returns. */
+/** Each change is on disk when the call returns. */
 export interface SessionStore {
   list(): SessionRecord[];
   put(record: SessionRecord): void;
@@ -27,7 +27,7 @@ export interface SessionStore {
   remove(id: string): void;
 }
 
-/** Nothing outlives the process: tests. */
+/** In memory only: for tests. */
 export function memorySessions(): SessionStore {
   const records = new Map<string, SessionRecord>();
   return {

@@ -4,15 +4,15 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type Caller, callerOf, type Identities, localAdmin } from './identities.ts';
 import type { SessionRecord, SessionStore } from './session-store.ts';
 
-/** Counted from its beginning, used or not, so that a stolen one dies too. */
+/** Counted from its start, used or not, so that a stolen one ends too. */
 export const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
 /** A further one ends the user's least recently used one. */
 export const MOST_SESSIONS_PER_USER = 16;
-/** How old the time of last use on the disk may be. */
+/** How outdated the stored time of last use can be. */
 const WRITE_USE_EVERY_MS = 60_000;
 const MOST_USER_AGENT = 200;
 
-/** Where a session was begun from. */
+/** Where a session was started from. */
 export interface SessionOrigin {
   address: string | null;
   userAgent: string;
@@ -37,13 +37,13 @@ export class Sessions {
     identities.onChange(() => this.sweep());
   }
 
-  /** Told once the server listens: sessions of a window at another port end. */
+  /** Called once the server listens: sessions of a window at another port end. */
   servedAt(port: number): void {
     this.#port = port;
     this.#endAll((record) => record.port !== port);
   }
 
-  /** Begins one; `secret` is what the browser shows from now on, and is known to nobody else. */
+  /** Starts one; `secret` is what the browser sends from now on, and is stored nowhere else. */
   begin(caller: Caller, { address, userAgent }: SessionOrigin): { secret: string; record: SessionRecord } {
     const secret = randomBytes(32).toString('base64url');
     const now = this.#now();
@@ -68,7 +68,7 @@ export class Sessions {
     return { secret, record };
   }
 
-  /** Whose session it is, with the role they have now; null when it is none (any more). */
+  /** The user of the session, with their current role; null if it is not valid (any more). */
   find(secret: string): { caller: Caller; id: string } | null {
     const id = this.#idsBySecret.get(hashOf(secret));
     const record = id === undefined ? undefined : this.#records.get(id);
@@ -85,7 +85,7 @@ export class Sessions {
     this.#usedAt.set(id, this.#now().getTime());
   }
 
-  /** To be called every second: ends what is over, and writes down what was used. */
+  /** Must be called every second: ends expired sessions, and stores the times of last use. */
   look(): void {
     this.sweep();
     for (const record of this.#records.values()) {
@@ -96,7 +96,7 @@ export class Sessions {
     }
   }
 
-  /** Those `caller` may see: an administrator everybody's, others their own. Oldest first. */
+  /** Those that `caller` can see: an administrator all, others their own. Oldest first. */
   list(caller: Caller): SessionRecord[] {
     this.sweep();
     return [...this.#records.values()]
@@ -104,12 +104,12 @@ export class Sessions {
       .map((record) => ({ ...record, lastUsedAt: new Date(this.#lastUse(record)).toISOString() }));
   }
 
-  /** Ends these, at once; gives how many there were. */
+  /** Ends these immediately; returns how many there were. */
   end(ids: ReadonlySet<string>): number {
     return this.#endAll(({ id }) => ids.has(id));
   }
 
-  /** Ends what is over, or whose user is gone. */
+  /** Ends sessions that have expired or whose user was removed. */
   sweep(): void {
     this.#endAll((record) => !this.#isGood(record));
   }

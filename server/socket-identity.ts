@@ -6,7 +6,7 @@ import { type Access, credentialIn, type Identified } from './access.ts';
 import { isSomebody } from './identities.ts';
 
 export class SocketIdentity {
-  /** IP address of the other end; null when it is gone already. */
+  /** IP address of the other end; null if it is already disconnected. */
   readonly address: string | null;
   readonly userAgent: string;
   readonly #access: Access;
@@ -25,17 +25,17 @@ export class SocketIdentity {
     this.#watch();
   }
 
-  /** Who it is, as far as they have said. */
+  /** The identity, as far as it is known. */
   get identified(): Identified {
     return this.#identified;
   }
 
-  /** Whether a header said who it is; if it is not good, nothing else is asked for. */
+  /** Whether a header identified the client; if that was not valid, nothing else is tried. */
   get hasHeader(): boolean {
     return this.#credential !== null;
   }
 
-  /** Takes what a first frame says; what a header said stays. */
+  /** Uses the identity in a first frame, unless a header already had one. */
   prove(credential: string): Identified {
     if (this.#credential === null) {
       this.#credential = credential;

@@ -1,5 +1,6 @@
-// What a server that can't start says: a sentence, what to do and the code, on standard error and in the log.
+// The report of a server that cannot start: a sentence, what to do and the code, on standard error and in the log.
 import { createServer } from 'node:http';
+import { readStartFailure } from '@tt/client/node';
 import { pino } from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';
 import { asListenProblem, reportStartFailure } from './start-failure.ts';
@@ -29,6 +30,11 @@ it('names the address it can’t listen on, and why', async () => {
   expect(said).toMatch(
     /^tt-x: Can’t listen on port 4000 of 192\.0\.2\.1: this computer does not have that address\.\n {4}.* \[LISTEN_FAILED\]\n$/,
   );
+  // The desktop shows what the agent it started said.
+  expect(readStartFailure(said)).toMatchObject({
+    code: 'LISTEN_FAILED',
+    message: expect.stringMatching(/^Can’t listen/),
+  });
   expect(logged).toMatchObject([{ level: 60, code: 'LISTEN_FAILED', msg: expect.stringMatching(/^Can’t listen/) }]);
 });
 

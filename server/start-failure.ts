@@ -1,5 +1,5 @@
-// What a server says when it can't start: one sentence, what to do, and the code, instead of where in the program it happened.
-import { asFileProblem, printError } from '@tt/client/node';
+// The report of a server that cannot start: one sentence, what to do, and the code, instead of a stack trace.
+import { asFileProblem, printError, startFailureText } from '@tt/client/node';
 import { quoted, type Reason, reason, TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 
@@ -9,7 +9,7 @@ const listenReasons: Readonly<Record<string, Reason>> = {
   EACCES: reason('portNotPermitted'),
 };
 
-/** Why nothing can listen there, as LISTEN_FAILED; what is no failure of the system stays what it is. */
+/** Why nothing can listen there, as LISTEN_FAILED; an error that is not from the system is returned unchanged. */
 export function asListenProblem(error: unknown, host: string, port: number): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
@@ -17,7 +17,7 @@ export function asListenProblem(error: unknown, host: string, port: number): unk
   return new TtError('LISTEN_FAILED', { host, port, reason: why }, { cause: error });
 }
 
-/** Shows on standard error why `program` can't start. It is logged as well, except on a terminal, where it would stand twice. */
+/** Shows on standard error why `program` can't start. It is logged as well, except on a terminal, where it would appear twice. */
 export function reportStartFailure(program: string, failure: unknown, logger: Logger): void {
   const error = asFileProblem(failure);
   if (!isExplained(error)) {
@@ -26,7 +26,7 @@ export function reportStartFailure(program: string, failure: unknown, logger: Lo
   }
   const { code, message, fix } = error;
   if (!process.stdout.isTTY) logger.fatal({ code, fix }, message);
-  printError(`${program}: ${message}\n    ${fix} [${code}]\n`);
+  printError(startFailureText(program, { code, message, fix }));
 }
 
 function isExplained(error: unknown): error is Error & { code: string; fix: string } {

@@ -20,21 +20,21 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Every purpose says what kind of stream it is for. */
 export interface StreamPurpose {
   kind: StreamKind;
-  /** The one who may use the ticket; anybody who is let in when absent. */
+  /** Who can use the ticket; any authenticated caller if absent. */
   callerName?: string;
-  /** Good also for one who shows no token or session: a terminal, for which the ticket itself is the proof. */
+  /** Also valid without a token or session: for a terminal, whose ticket is sufficient. */
   withoutIdentity?: true;
 }
 
 export interface StreamEndpoint<Purpose extends StreamPurpose> {
   tickets: Tickets<Purpose>;
-  /** Whether there is anything to connect to (the VM runs). Asked again when the far end closes, for the close code. */
+  /** Whether there is anything to connect to (the VM runs). Called again when the far end closes, for the close code. */
   isLive: (purpose: Purpose) => boolean;
   /** Opens the far end; rejects when it can't be reached. */
   open: (purpose: Purpose, caller: Asker) => Promise<FarEnd>;
-  /** What the log says of it, such as which VM it leads to. Never the purpose itself, which may hold a ticket. */
+  /** What is logged about it, such as its VM. Never the purpose itself, which may contain a ticket. */
   about: (purpose: Purpose) => Readonly<Record<string, string>>;
-  /** Told when a viewer comes and goes. */
+  /** Called when a viewer connects and disconnects. */
   onViewer: (purpose: Purpose, change: 1 | -1) => void;
   logger: Logger;
 }
@@ -53,13 +53,13 @@ export function streamUpgrade<Purpose extends StreamPurpose>(endpoint: StreamEnd
   });
 }
 
-/** Nobody (a terminal without a token) may use only what was made for terminals. */
+/** An anonymous caller (a terminal without a token) can only use tickets made for terminals. */
 function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
   if (purpose.withoutIdentity) return true;
   return isSomebody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
 }
 
-/** Never rejects: every end is told to the viewer by a close code. */
+/** Never rejects: the viewer gets a close code for every kind of end. */
 async function attach<Purpose extends StreamPurpose>(
   viewer: WebSocket,
   purpose: Purpose,

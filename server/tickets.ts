@@ -18,7 +18,7 @@ export class Tickets<Purpose> {
     return { ticket, expiresAt };
   }
 
-  /** What the ticket is for, or null when it is unknown, used or too old. Whatever the answer, it is used up. */
+  /** What the ticket is for, or null if it is unknown, used or too old. In any case it cannot be used again. */
   redeem(ticket: string): Purpose | null {
     const found = this.#issued.get(ticket);
     this.#issued.delete(ticket);

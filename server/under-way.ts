@@ -1,10 +1,10 @@
-// Counts by key what is under way at once, up to a limit: calls of a user, connections of an address, streams of a user.
+// Counts what is in progress by key, up to a limit: calls of a user, connections of an address, streams of a user.
 
 export class UnderWay {
   readonly #counts = new Map<string, number>();
   readonly #refusal: (key: string, total: number, used: number) => Error;
 
-  /** `refusal`: what is thrown for one too many. */
+  /** `refusal`: what is thrown above the limit. */
   constructor(refusal: (key: string, total: number, used: number) => Error) {
     this.#refusal = refusal;
   }

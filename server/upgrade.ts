@@ -8,10 +8,10 @@ import type { SocketIdentity } from './socket-identity.ts';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, identity: SocketIdentity) => void;
 
-/** Clients that do not answer this often are taken for dead. */
+/** Clients that miss this many pings count as dead. */
 const PING_MS = 20_000;
 
-/** Makes a handler that completes the handshake and watches over the peer. `maxPayload` in bytes. */
+/** Creates a handler that completes the handshake and monitors the peer. `maxPayload` in bytes. */
 export function acceptSockets(
   maxPayload: number,
   onSocket: (socket: WebSocket, identity: SocketIdentity, raw: Duplex) => void,

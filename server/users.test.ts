@@ -1,5 +1,5 @@
-// Users beside the owner of the server's own token: by token, by session, over REST, RPC and streams, and out at once when
-// the configuration no longer has them. A whole server on loopback, with a contract that answers who asks.
+// Users other than the owner of the server's own token: by token, by session, over REST, RPC and streams, and disconnected as
+// soon as the configuration no longer lists them. A complete server on loopback, with a contract that returns the caller.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { implement } from '@orpc/server';

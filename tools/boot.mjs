@@ -77,7 +77,10 @@ async function run({ what, command, args, shell = false, progress }) {
           for (const signal of signals) process.removeAllListeners(signal);
           if (status === 0) resolve(undefined);
           else if (signal !== null || status === 130) interrupted();
-          else reject(new Error(`"${command} ${args.join(' ')}" failed (exit ${status}). Mend that and run it again.`));
+          else
+            reject(
+              new Error(`"${command} ${args.join(' ')}" failed (exit ${status}). Fix the problem and run it again.`),
+            );
         });
       });
     });
@@ -140,7 +143,7 @@ if (!modulesAreFresh() || !nodeIsGood()) {
     shell: process.platform === 'win32',
     progress: npmProgress(),
   });
-  if (!nodeIsGood()) fail(`Node ${WANTED_NODE} is needed. Install it, or run "npm ci" without --omit=optional.`);
+  if (!nodeIsGood()) fail(`Node ${WANTED_NODE} is required. Install it, or run "npm ci" without --omit=optional.`);
 }
 
 const wanted = systemPackages.filter(

@@ -60,8 +60,8 @@ const renderersGlue = ['renderer/state', 'renderer/testing'];
 /** Must run in a browser as they are. */
 const withoutNode: readonly Zone[] = ['protocol', 'client', 'renderer'];
 const withElectron: readonly Zone[] = ['main', 'preload'];
-/** The doors to the shell; everyone else may only name the types. */
-const doors: readonly string[] = ['agent/host/run-command.ts', 'tools/boot.mjs', 'e2e/host/spawn.ts'];
+/** The only files that start processes; all others may only import the types. */
+const spawners: readonly string[] = ['agent/host/run-command.ts', 'tools/boot.mjs', 'e2e/host/spawn.ts'];
 /**
  * Programs that parse disk images: a hole in one must not be a hole in the host, so they are started by
  * `agent/host/run-confined.ts`. These may start them without: they only read what they made themselves.
@@ -71,7 +71,7 @@ const unconfined = /\b(runCommand|spawnProcess|runDiskTool)\(/;
 const ownImages = /^agent\/(images\/recipes\/[\w/-]+|storage\/qemu-img)\.ts$/;
 /** Starts a program from its sources or its built file: the one place that computes what it imports. */
 const launcher = 'client/node/launch.mjs';
-/** What a test of another process may use of the agent: its harness, and the door to the shell. */
+/** What a test of another process may use of the agent: its harness, and the module that starts programs. */
 const testSupport = /^(agent\/host\/run-command|agent\/testing\/[\w/-]+|proxy\/test-[\w-]+)\.ts$/;
 const ignoredFolders = new Set([
   'node_modules',
@@ -107,7 +107,7 @@ function violations(files: ReadonlyMap<string, string>): string[] {
       if (target !== null) targets.push(files.has(target) ? target : `${target}/index.ts`);
     }
     graph.set(file, targets);
-    if (isOutsideDoor(file, text)) found.push(`${file}: reads disk images outside agent/host/run-confined.ts`);
+    if (isUnconfined(file, text)) found.push(`${file}: reads disk images outside agent/host/run-confined.ts`);
     const operations = file.startsWith('agent/operations/') && !isTest(file) ? kindsOf(file, text) : [];
     if (operations.length > 1) found.push(`${file}: defines more than one operation (${operations.join(', ')})`);
   }
@@ -115,7 +115,7 @@ function violations(files: ReadonlyMap<string, string>): string[] {
   return [...found, ...circles.map((cycle) => `circular: ${cycle.join(' -> ')}`)].sort();
 }
 
-function isOutsideDoor(file: string, text: string): boolean {
+function isUnconfined(file: string, text: string): boolean {
   if (!file.startsWith('agent/') || isTest(file) || ownImages.test(file)) return false;
   return imageProgram.test(text) && unconfined.test(text);
 }
@@ -123,7 +123,7 @@ function isOutsideDoor(file: string, text: string): boolean {
 function check(file: string, specifier: string, isType: boolean, files: ReadonlyMap<string, string>): string | null {
   const zone = zoneOf(file);
   const bare = specifier.replace(/^node:/, '');
-  if (bare === 'child_process' && !isType && !doors.includes(file)) return `starts processes itself (${specifier})`;
+  if (bare === 'child_process' && !isType && !spawners.includes(file)) return `starts processes itself (${specifier})`;
   if (isBuiltin(specifier) && zone && withoutNode.includes(zone) && !isTest(file)) return `needs Node (${specifier})`;
   if (/^electron(\/|$)/.test(specifier) && zone && !withElectron.includes(zone)) return 'needs Electron';
   const target = resolve(file, specifier);
@@ -367,12 +367,12 @@ describe('the checker', () => {
   it('finds a program that reads disk images of others with the rights of the agent', () => {
     const text =
       "import { runCommand } from '../host/run-command.ts';\nawait runCommand('qemu-img', ['info', file], limits);";
-    const door = { 'agent/host/run-command.ts': '' };
-    expect(plant('agent/capsules/a.ts', text, door)).toEqual([
+    const spawner = { 'agent/host/run-command.ts': '' };
+    expect(plant('agent/capsules/a.ts', text, spawner)).toEqual([
       'agent/capsules/a.ts: reads disk images outside agent/host/run-confined.ts',
     ]);
-    expect(plant('agent/capsules/a.ts', text.replaceAll('runCommand', 'runConfined'), door)).toEqual([]);
-    expect(plant('agent/capsules/a.test.ts', text, door)).toEqual([]);
+    expect(plant('agent/capsules/a.ts', text.replaceAll('runCommand', 'runConfined'), spawner)).toEqual([]);
+    expect(plant('agent/capsules/a.test.ts', text, spawner)).toEqual([]);
   });
 
   it('finds a file with two operations', () => {

@@ -1,5 +1,6 @@
 // `npm start`: builds what is stale, makes sure a private agent runs, opens Electron if its binary is available, otherwise
-// serves the window to a browser and prints the link. Ctrl-C ends what it started and lists the VMs that keep running.
+// serves the window to a browser and prints the link. Ctrl-C ends what it started and lists the VMs that keep running; a second
+// one does not wait for that.
 // `npm run dev:fake` (`--fake`) does the same with an agent with fake drivers, and creates example ENVs.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,6 +20,7 @@ import { seedFakeAgent } from './dev-fake/seed.ts';
 import { buildIfStale } from './start/build-if-stale.ts';
 import { electronBinary } from './start/electron-binary.ts';
 import { openBrowser } from './start/open-browser.ts';
+import { followInterrupts } from './start/interrupts.ts';
 import { endProcess, startAgent } from './start/start-agent.ts';
 import { step } from './start/steps.mjs';
 import { AgentStartError } from './start/wait-for-agent.ts';
@@ -26,7 +28,7 @@ import { AgentStartError } from './start/wait-for-agent.ts';
 type Child = Awaited<ReturnType<typeof spawnProcess>>;
 
 const INTERRUPTED = 130;
-const ATTACHED = 'TT was running already: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
+const ATTACHED = 'TT was already running: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
 const root = path.resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: { 'no-open': { type: 'boolean' }, fake: { type: 'boolean' }, port: { type: 'string' } },
@@ -39,8 +41,8 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
 // From the first moment: what is started below must not outlive a Ctrl-C that comes while it starts.
-const interrupt = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
+let spawned: Child | null = null;
+const interrupted = followInterrupts({ leave, say: (text) => process.stderr.write(`\n${text}\n`) });
 let agent: PrivateAgent;
 let started: Child | null = null;
 let desktop: Child | null = null;
@@ -49,18 +51,18 @@ try {
   await untilTheEnd();
   say('');
 } catch (error) {
-  if (interrupt.signal.aborted) process.exitCode = INTERRUPTED;
+  if (interrupted.aborted) process.exitCode = INTERRUPTED;
   else tellFailure(error);
 }
 await finish();
 
 async function start(): Promise<void> {
-  await buildIfStale(root, interrupt.signal);
+  await buildIfStale(root, interrupted);
   await makeStateFolder(home);
   await findOrStart();
   await checkDrivers();
   if (fake && started) await seed();
-  interrupt.signal.throwIfAborted();
+  interrupted.throwIfAborted();
   const electron = values['no-open'] ? null : electronBinary(root);
   if (electron !== null) desktop = await openDesktop(electron);
   else await showBrowser();
@@ -74,8 +76,8 @@ function untilTheEnd(): Promise<void> {
       clearInterval(alive);
       resolve();
     };
-    interrupt.signal.addEventListener('abort', end);
-    if (interrupt.signal.aborted) end();
+    interrupted.addEventListener('abort', end);
+    if (interrupted.aborted) end();
     for (const child of [desktop, started]) {
       child?.once('exit', end);
       if (child && (child.exitCode !== null || child.signalCode !== null)) end();
@@ -106,7 +108,7 @@ async function findOrStart(): Promise<void> {
   args.push(...(fake?.agentFlags ?? ['--network', 'user']));
   if (values.port) args.push('--serv-port', values.port);
   const made = await step({ what: 'starting the private agent', logFile: path.join(root, 'out', 'setup.log') }, () =>
-    startAgent({ home, args, signal: interrupt.signal }),
+    startAgent({ home, args, signal: interrupted, onProcess: (child) => (spawned = child) }),
   );
   agent = made.agent;
   started = made.process;
@@ -130,7 +132,7 @@ async function seed(): Promise<void> {
   try {
     const { envs } = await connection.client.env.list();
     if (envs.length > 0) return;
-    say('Making ENVs to look at ...');
+    say('Creating example ENVs ...');
     await seedFakeAgent(connection);
   } finally {
     connection.close();
@@ -150,10 +152,10 @@ async function showBrowser(): Promise<void> {
   const link = `${agent.url}/#join=${code}`;
   say(`TT is ready: ${link}`);
   const building = images.filter(({ state }) => state === 'building').map(({ name }) => name);
-  if (building.length > 0) say(`Still being built: ${building.join(', ')}. ENVs that need it start when it is there.`);
+  if (building.length > 0) say(`Still being built: ${building.join(', ')}. ENVs that need it start when it is ready.`);
   const open = fake ? `TT_HOME=${home} npx tt open` : 'npx tt open';
   const end = started ? 'Ctrl-C ends TT.' : ATTACHED;
-  say(`The link is good once and for ten minutes; "${open}" makes a new one. ${end}`);
+  say(`The link works once, for ten minutes; "${open}" creates a new one. ${end}`);
   if (!values['no-open']) await openBrowser(link, home);
 }
 
@@ -167,6 +169,16 @@ async function finish(): Promise<void> {
   if (fake?.isTemporary) await rm(home, { recursive: true, force: true });
 }
 
+/** Asks what it started to end, without waiting. */
+function leave(): string {
+  desktop?.kill('SIGTERM');
+  if (spawned === null) return 'Nothing that this command started is running.';
+  if (spawned.exitCode !== null || spawned.signalCode !== null) return 'The agent has ended; its VMs keep running.';
+  spawned.kill('SIGTERM');
+  const rest = fake === null ? 'the VMs keep running' : `the state folder ${home} stays`;
+  return `The agent (process ${spawned.pid}) is still ending by itself; ${rest}.`;
+}
+
 async function tellWhatRuns(): Promise<void> {
   const connection = connectNode(agent);
   try {
@@ -178,7 +190,7 @@ async function tellWhatRuns(): Promise<void> {
     if (running.length > 0) say('Start TT again (npm start) before you stop or open them.');
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
-    say(`The agent is gone: ${error.message}`);
+    say(`The agent does not answer: ${error.message}`);
   } finally {
     connection.close();
   }

@@ -1,5 +1,5 @@
-// What people see of a thing they neither own nor administer. Every function is an allow-list: a field that is not named here
-// stays with the owner. Notes, set-up commands and their output hold keys and passwords more often than not (decision 0052).
+// What a user sees of things they neither own nor administer. Every function is an allow-list: a field that is not named here is
+// only visible to the owner. Notes, setup commands and their output often contain keys and passwords (decision 0052).
 import {
   type CloudInit,
   type Env,
@@ -96,6 +96,11 @@ export function snapshotForOthers(snapshot: Snapshot): Snapshot {
   return { id, name, title, envName, scope, kind, parentId, vms, createdAt, expiresAt, pausedMs, skewMs, sizeBytes };
 }
 
+/** Whoever takes its address may be taken for it, so that stays with the owner. */
+function terminalForOthers({ name, hasSecret, profileName }: Lab['terminals'][number]): Lab['terminals'][number] {
+  return { name, hasSecret, profileName };
+}
+
 export function labForOthers(lab: Lab): Lab {
   const { name, title, owner, profileNames, seats, sessionLifetimeS } = lab;
   const { terminalsEnabled, terminalsStartSessions, terminals, createdAt } = lab;
@@ -108,12 +113,12 @@ export function labForOthers(lab: Lab): Lab {
     sessionLifetimeS,
     terminalsEnabled,
     terminalsStartSessions,
-    terminals,
+    terminals: terminals.map(terminalForOthers),
     createdAt,
   };
 }
 
-/** Whoever may run sessions of a profile reads its script in them. */
+/** Anyone who can run sessions of a profile can read its script in them. */
 export function profileForOthers(profile: Profile): Profile {
   const { name, title, owner, shared, image, spec, startScript, version, versions, keptVersions, createdAt } = profile;
   return {

@@ -1,11 +1,11 @@
-// A call that runs an operation: the handler is the operation itself.
+// A call whose handler is an operation.
 import type { OperationKind } from '@tt/protocol';
 import type { InputOf, OperationDefinition, ResultOf } from '../operations/define-operation.ts';
 import { runOperation } from '../operations/run-operation.ts';
 import type { KnownCallContext } from './context.ts';
 import { operations } from './operations.ts';
 
-/** The handler of the call that has this name. What goes in and out is held against the contract where it is used. */
+/** The handler of the call with this name. Its input and output are checked against the contract where it is used. */
 export function byOperation<Kind extends OperationKind>(kind: Kind) {
   // The table has each definition under its own kind; TypeScript can't follow that through an index.
   const definition = operations[kind] as unknown as OperationDefinition<Kind, unknown>;

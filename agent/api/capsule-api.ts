@@ -1,4 +1,4 @@
-// Calls about capsules. The bytes come and go by the transfers.
+// Calls about capsules. The bytes are transferred by streams (agent/transfers/transfer-stream.ts).
 import { inspectCapsule } from '../operations/capsules/import-capsule.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';

@@ -1,4 +1,4 @@
-// What one user and one address may do at once on an agent: calls over all of their connections, connections, and one feed on each.
+// Limits of an agent per user and per address: calls over all connections, connections, and one feed per connection.
 import { connect, type Socket } from 'node:net';
 import type { NodeConnection } from '@tt/client/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// Opening a console: checks that there is something to see, then gives a one-time ticket for the stream. And typing into it.
+// Opening a console: checks that the VM has one, then issues a one-time ticket for the stream. Also typing into a console.
 import { TtError } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
 import { controlFailure } from '../operations/engine-failure.ts';

@@ -1,5 +1,5 @@
-// Console streams: who gets one, what becomes of it when the guest goes, and viewers or guests that do not read. Nobody can
-// make the agent hold more than it agreed to.
+// Console streams: who gets one, what happens when the guest ends, and viewers or guests that do not read. Nobody can make the
+// agent buffer more than its limit.
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// What every call handler gets: the services, and who asks.
+// What every call handler gets: the services and the caller.
 import { implement, ORPCError } from '@orpc/server';
 import { type ConsoleKind, contract, TtError } from '@tt/protocol';
 import { type BorderContext, type Caller, mustBeSomebody, type Tickets } from '@tt/server';
@@ -9,19 +9,20 @@ import type { BackgroundTasks } from '../operations/background/background-tasks.
 import { diskFull } from '../operations/engine-failure.ts';
 import type { Services } from '../operations/services.ts';
 import type { TransferUser } from '../transfers/interface.ts';
+import type { Pictures } from './pictures.ts';
 
 /** What a stream ticket of an agent is good for. */
 export interface ConsolePurpose {
   vmId: string;
   kind: ConsoleKind;
-  /** A ticket is good for whom it was given to; that of a terminal is its own proof. */
+  /** A ticket is only valid for the user who got it; a terminal's ticket is sufficient by itself. */
   callerName?: string;
   withoutIdentity?: true;
   /** What that terminal was let in by. */
   terminal?: TerminalGrant;
 }
 
-/** The bytes of one upload or download, for whom the ticket was given to. */
+/** The bytes of one upload or download, for the user who got the ticket. */
 export interface TransferPurpose {
   kind: 'upload' | 'download';
   transferId: string;
@@ -36,12 +37,13 @@ export interface CallContext extends BorderContext {
   host: HostService;
   tasks: BackgroundTasks;
   tickets: Tickets<AgentPurpose>;
+  pictures: Pictures;
 }
 
-/** What a call gets that is not for anybody. */
+/** The context of a call that requires authentication. */
 export type KnownCallContext = CallContext & { caller: Caller };
 
-/** The contract, for the calls that anybody may make (`openCalls`). A full disk is no fault of the program in any of them. */
+/** The contract for anonymous calls (`openCalls`). In all of them a full disk is not an internal error. */
 export const openApi = implement(contract)
   .$context<CallContext>()
   .use(async ({ context: { services }, path, next }) => {
@@ -53,5 +55,13 @@ export const openApi = implement(contract)
     }
   });
 
-/** The contract, for all other calls: their handlers run for somebody only, whatever was decided further out. */
+/** The contract for all other calls: their handlers only run for an authenticated caller, whatever outer layers decided. */
 export const api = openApi.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));
+
+/**
+ * The contract, for calls whose handlers hold their answers against it themselves, once for all who get the same, instead of
+ * once for each: the feed.
+ */
+export const selfCheckedApi = implement(contract, { initialOutputValidationIndex: Number.NaN })
+  .$context<CallContext>()
+  .use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));

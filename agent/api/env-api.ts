@@ -1,13 +1,14 @@
 // Calls about ENVs.
 import { mayChange } from '../operations/caller.ts';
 import { sshKeyOf } from '../operations/envs/ssh-key.ts';
+import { briefEnv } from '../access/long-texts.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 import { envDetailFor, shownTo } from './shown.ts';
 
 export const envApi = {
   list: api.env.list.handler(({ context: { services, caller } }) => ({
-    envs: services.inventory.envs().map(shownTo(caller, services).env),
+    envs: services.inventory.envs().map(shownTo(caller, services).env).map(briefEnv),
   })),
   show: api.env.show.handler(({ input, context: { services, caller } }) => envDetailFor(caller, services, input.name)),
   create: api.env.create.handler(byOperation('env.create')),

@@ -1,9 +1,9 @@
-// The feed: one picture of everything, then what happens, both as the caller may see them.
-import { api } from './context.ts';
-import { shownTo } from './shown.ts';
+// The feed: one picture of everything, in pages, then what happens, both as the caller may see them. The log and its pictures
+// hold what they tell against the contract.
+import { selfCheckedApi } from './context.ts';
 
 export const eventApi = {
-  follow: api.event.follow.handler(({ input, context: { services, host, caller }, signal }) =>
-    services.log.follow(caller, () => shownTo(caller, services).everything(host), input?.after, signal),
+  follow: selfCheckedApi.event.follow.handler(({ input, context: { services, pictures, caller }, signal }) =>
+    services.log.follow(caller, () => pictures.of(caller), input?.after, signal),
   ),
 };

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { mustBeAdmin } from '../operations/caller.ts';
 import { quotaOf, usageOf } from '../operations/capacity/capacity.ts';
+import { limitsUsedBy } from '../operations/capacity/record-limits.ts';
 import { firewallFailure } from '../operations/engine-failure.ts';
 import { api } from './context.ts';
 
@@ -30,6 +31,8 @@ export const hostApi = {
     role: caller.role,
     quota: quotaOf(services, caller.name),
     used: usageOf(services, caller.name),
+    stored: services.stored.of(caller.name),
+    limits: limitsUsedBy(services, caller.name),
   })),
   ping: api.host.ping.handler(({ context }) => ({
     at: context.services.now().toISOString(),

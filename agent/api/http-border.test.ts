@@ -1,5 +1,5 @@
-// Plain HTTP from those who have no business here, or say things that make no sense: a coded error each time, nothing done,
-// and an agent that goes on.
+// Plain HTTP from unauthorized clients, and malformed requests: each gets a coded error, has no effect, and leaves the agent
+// running.
 
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';

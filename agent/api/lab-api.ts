@@ -1,12 +1,13 @@
 // Calls about labs, their terminals and their sessions.
 import { sessionsOf } from '../labs/sessions.ts';
+import { briefLab } from '../access/long-texts.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 import { shownTo } from './shown.ts';
 
 export const labApi = {
   list: api.lab.list.handler(({ context: { services, caller } }) => ({
-    labs: services.labs.labs().map(shownTo(caller, services).lab),
+    labs: services.labs.labs().map(shownTo(caller, services).lab).map(briefLab),
   })),
   show: api.lab.show.handler(({ input, context: { services, caller } }) => ({
     lab: shownTo(caller, services).lab(services.labs.lab(input.name)),

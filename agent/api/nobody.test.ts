@@ -1,4 +1,4 @@
-// The handlers themselves, without a border around them: only the calls that anybody may make run for nobody.
+// The handlers themselves, without a border around them: anonymous callers can run only the calls that allow it.
 import { openCalls } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { callsOfNobody } from '../testing/calls-of-nobody.ts';

@@ -1,5 +1,5 @@
-// The OpenAPI document as the agent serves it, checked by a public validator, and every route of the contract answered by
-// plain HTTP with the status it promises.
+// The OpenAPI document as the agent serves it, checked by a public validator; every route of the contract answers plain HTTP
+// with the documented status.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -253,9 +253,9 @@ it('the feed by plain HTTP is server-sent events: a picture first, then what hap
   abort.abort();
 });
 
-/** Metrics come in between, each second. */
+/** The pages of the snapshot come before, metrics in between, each second. */
 async function nextEvent(items: AsyncGenerator<{ kind: string }>): Promise<unknown> {
-  for await (const item of items) if (item.kind !== 'metrics') return item;
+  for await (const item of items) if (item.kind === 'event') return item;
   return null;
 }
 

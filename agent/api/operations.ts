@@ -1,4 +1,4 @@
-// Every operation there is, by its kind: one that is missing here, or whose kind the contract does not know, does not compile.
+// All operations by kind. A kind without a definition, or a definition whose kind is not in the contract, does not compile.
 import type { OperationKind } from '@tt/protocol';
 import { exportCapsuleOperation } from '../operations/capsules/export-capsule.ts';
 import { importCapsuleOperation } from '../operations/capsules/import-capsule.ts';

@@ -1,11 +1,12 @@
 // Calls about profiles.
+import { briefProfile } from '../access/long-texts.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 import { shownTo } from './shown.ts';
 
 export const profileApi = {
   list: api.profile.list.handler(({ context: { services, caller } }) => ({
-    profiles: services.labs.profiles().map(shownTo(caller, services).profile),
+    profiles: services.labs.profiles().map(shownTo(caller, services).profile).map(briefProfile),
   })),
   show: api.profile.show.handler(({ input, context: { services, caller } }) =>
     shownTo(caller, services).profile(services.labs.profile(input.name)),

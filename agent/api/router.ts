@@ -1,4 +1,4 @@
-// All call handlers together, in the shape of the contract: a missing one is a type error.
+// All call handlers, in the shape of the contract: a missing one is a type error.
 import { cdApi } from './cd-api.ts';
 import { capsuleApi } from './capsule-api.ts';
 import { consoleApi } from './console-api.ts';

@@ -1,5 +1,5 @@
-// How a browser gets in: `invite` (with a token) makes a one-time code, `join` turns it into a session; and how its sessions are
-// listed and ended.
+// Browser login: `invite` (with a token) creates a one-time code, `join` exchanges it for a session. Also lists and ends
+// sessions.
 import { endSessions, invite, join, listSessions } from '@tt/server';
 import { api, openApi } from './context.ts';
 

@@ -1,35 +1,49 @@
-// What a caller gets to see: everything of their own, and of other people's things what agent/access/for-others.ts lets through.
-// Every call that reads records goes through here.
-import type { Env, EnvDetail, Lab, Profile, Snapshot, StateSnapshot, Vm } from '@tt/protocol';
+// What a caller gets to see: everything of their own, and of other users' things only what agent/access/for-others.ts allows.
+// Every call that reads records uses this module.
+import type { Env, EnvDetail, Lab, Operation, Profile, Snapshot, Vm } from '@tt/protocol';
 import {
   envForOthers,
   labForOthers,
+  operationForOthers,
   profileForOthers,
   type Reader,
   seesAll,
   snapshotForOthers,
   vmForOthers,
 } from '../access/for-others.ts';
-import type { HostService } from '../app/host-service.ts';
 import { labView, profileView } from '../labs/lab-registry.ts';
 import { envDetail } from '../operations/envs/env-detail.ts';
+import type { OwnedOperation } from '../operations/operation-registry.ts';
 import type { Services } from '../operations/services.ts';
 import type { EnvRecord, LabRecord, ProfileRecord, SnapshotRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';
 
-type Sources = Pick<Services, 'inventory' | 'images' | 'labs' | 'operations'>;
+/** How records are drawn, and who owns the ENV of a name (nobody: there is none). */
+export interface Drawing {
+  envView: (record: EnvRecord) => Env;
+  vmView: (record: VmRecord) => Vm;
+  ownersOf: (envName: string) => readonly string[];
+}
+
+/** Views of records as they are now, for this reader. */
+export function shownTo(reader: Reader, { inventory }: Pick<Services, 'inventory'>) {
+  return shownAs(reader, {
+    envView: (record) => inventory.envView(record),
+    vmView: (record) => inventory.vmView(record),
+    ownersOf: (envName) => (inventory.hasEnv(envName) ? [inventory.env(envName).owner] : []),
+  });
+}
 
 /** Views of records for this reader. */
-export function shownTo(reader: Reader, services: Sources) {
-  const { inventory, images, labs, operations } = services;
-  const seesEnv = (envName: string) => seesAll(reader, inventory.hasEnv(envName) ? [inventory.env(envName).owner] : []);
+export function shownAs(reader: Reader, { envView, vmView, ownersOf }: Drawing) {
+  const seesEnv = (envName: string) => seesAll(reader, ownersOf(envName));
 
   const env = (record: EnvRecord): Env => {
-    const view = inventory.envView(record);
+    const view = envView(record);
     return seesAll(reader, [record.owner]) ? view : envForOthers(view);
   };
   const vm = (record: VmRecord): Vm => {
-    const view = inventory.vmView(record);
+    const view = vmView(record);
     return seesEnv(record.envName) ? view : vmForOthers(view);
   };
   const snapshot = (record: SnapshotRecord): Snapshot => (seesEnv(record.envName) ? record : snapshotForOthers(record));
@@ -41,28 +55,19 @@ export function shownTo(reader: Reader, services: Sources) {
     const view = profileView(record);
     return seesAll(reader, [record.owner]) ? view : profileForOthers(view);
   };
+  return { env, vm, snapshot, lab, profile };
+}
 
-  return {
-    env,
-    vm,
-    snapshot,
-    lab,
-    profile,
-    everything: (host: HostService): StateSnapshot => ({
-      host: host.view(),
-      images: images.list(),
-      envs: inventory.envs().map(env),
-      vms: inventory.vms().map(vm),
-      snapshots: inventory.snapshots().map(snapshot),
-      labs: labs.labs().map(lab),
-      profiles: labs.profiles().map(profile),
-      operations: operations.listFor(reader),
-    }),
-  };
+export function operationFor(reader: Reader, { operation, owners }: OwnedOperation): Operation {
+  return seesAll(reader, owners) ? operation : operationForOthers(operation);
 }
 
 /** One ENV with all that belongs to it. Throws ENV_NOT_FOUND. */
-export function envDetailFor(reader: Reader, services: Services, envName: string): EnvDetail {
+export function envDetailFor(
+  reader: Reader,
+  services: Pick<Services, 'inventory' | 'foreignFirewalls'>,
+  envName: string,
+): EnvDetail {
   const detail = envDetail(services, envName);
   if (seesAll(reader, [detail.env.owner])) return detail;
   return {

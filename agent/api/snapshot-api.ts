@@ -3,11 +3,15 @@ import { TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
 import { mayChange } from '../operations/caller.ts';
+import { briefSnapshot } from '../access/long-texts.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 import { shownTo } from './shown.ts';
 
-async function thumbnail(services: Services, { envName, name, vmId }: { envName: string; name: string; vmId: string }) {
+async function thumbnail(
+  services: Pick<Services, 'inventory' | 'thumbnails'>,
+  { envName, name, vmId }: { envName: string; name: string; vmId: string },
+) {
   const snapshot = services.inventory.snapshot(services.inventory.env(envName).name, name);
   const part = snapshot.vms.find((candidate) => candidate.vmId === vmId && candidate.hasThumbnail);
   const png = part ? await services.thumbnails.read(snapshot.id, part.vmId) : null;
@@ -20,7 +24,8 @@ export const snapshotApi = {
   list: api.snapshot.list.handler(({ input, context: { services, caller } }) => ({
     snapshots: services.inventory
       .snapshotsOf(services.inventory.env(input.envName).name)
-      .map(shownTo(caller, services).snapshot),
+      .map(shownTo(caller, services).snapshot)
+      .map(briefSnapshot),
   })),
   show: api.snapshot.show.handler(({ input, context: { services, caller } }) =>
     shownTo(caller, services).snapshot(

@@ -1,4 +1,4 @@
-// WebSockets from those who have no business here, and peers that break the rules of the wire.
+// WebSockets from unauthorized clients, and from peers that violate the protocol.
 import { once } from 'node:events';
 import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-// What a terminal of a lab may ask without a token. It gets a ticket for the console of its own session and for nothing else.
+// What a terminal of a lab may ask for without a token. It gets a ticket for the console of its own session and nothing else.
 import { TtError } from '@tt/protocol';
 import { type Seat, seatOf } from '../labs/terminal-assignment.ts';
 import { grantOf, type KnownTerminal } from '../labs/terminal-guard.ts';
@@ -25,7 +25,7 @@ export const terminalApi = {
   }),
 };
 
-/** The seat as it is or, where the lab lets terminals start sessions and this one has none, with a new session. */
+/** The seat as it is, or with a new session if it has none and the lab lets terminals start sessions. */
 async function seatFor(
   { services, caller }: CallContext,
   known: KnownTerminal,

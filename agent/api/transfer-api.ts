@@ -1,4 +1,4 @@
-// Calls about files on their way; the bytes go by streams (agent/transfers/transfer-stream.ts).
+// Calls about transfers. The bytes are sent by streams (agent/transfers/transfer-stream.ts).
 import { api } from './context.ts';
 
 export const transferApi = {

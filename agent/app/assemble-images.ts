@@ -1,4 +1,4 @@
-// Connects what images need: the folder, the tool that converts, the importer, the recipes.
+// Assembles the parts for images: the folder, the conversion tool, the importer and the recipes.
 import path from 'node:path';
 import type { TestOverrides } from './test-overrides.ts';
 import type { AgentConfig } from '../config.ts';
@@ -16,7 +16,7 @@ import { QemuImageTool } from '../images/tool/qemu-image-tool.ts';
 export interface ImageParts {
   config: AgentConfig;
   home: Home;
-  /** Who tools run as that read what came from anybody; null: as the agent, which then is not root. */
+  /** The user for tools that read untrusted files; null: the agent's own user, which then is not root. */
   toolUser: { uid: number; gid: number } | null;
   /** Guests run as users of their own. */
   openToVmUsers: boolean;

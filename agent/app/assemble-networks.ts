@@ -1,4 +1,4 @@
-// Chooses networks and firewalls: what the configuration wants, as far as this host and this user can have it.
+// Chooses networks and firewalls from the configuration, limited to what this host and this user support.
 import { chmod, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { reason, type Reason, TtError } from '@tt/protocol';
@@ -20,7 +20,7 @@ const TUN_DEVICE = '/dev/net/tun';
 
 export interface NetworkParts {
   config: AgentConfig;
-  /** 4 hex digits; stand in the name of everything made on the host. */
+  /** 4 hex digits; part of the name of everything created on the host. */
   agentTag: string;
   /** Folder for the files of address servers. */
   stateDirectory: string;
@@ -54,7 +54,7 @@ export async function chooseNetworks(parts: NetworkParts): Promise<ChosenNetwork
   };
 }
 
-/** nat where it works; whoever asks for a kind by name gets that one, or an agent that says why not. */
+/** nat where it works. A kind that is configured by name is used, or the agent fails with the reason. */
 function defaultOf(wanted: AgentConfig['network'], choices: readonly NetworkChoice[]): NetKind {
   if (wanted === 'auto') return choices.find(({ kind, problem }) => kind === 'nat' && problem === null)?.kind ?? 'user';
   const choice = choices.find(({ kind }) => kind === wanted);
@@ -79,7 +79,7 @@ async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewal
     if (vmUids) await openTunToUsers(logger);
     const { firstPort, lastPort } = config;
     if ((await reserveEphemeral({ firstPort, lastPort })) === 'notAllowed') {
-      logger.warn({ firstPort, lastPort }, 'the kernel may hand ports of the public range to other programs');
+      logger.warn({ firstPort, lastPort }, 'the kernel may give ports of the public range to other programs');
     }
     return { firewall, problem: null };
   } catch (error) {
@@ -116,7 +116,7 @@ function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Ne
       options: {
         ...shared,
         pool: config.flatPool,
-        localAddress: config.flatLocalAddress ?? hostAddress(),
+        localAddress: config.flatLocalAddress ?? hostAddress,
         peers: config.flatPeers,
         port: config.flatPort,
       },
@@ -149,7 +149,7 @@ function fakes(parts: NetworkParts, user: Firewall): ChosenNetworks {
   };
 }
 
-/** The address at which other machines reach this one: of its first card that is neither loopback nor ours. */
+/** The address at which other machines reach this one: of the first interface that is neither loopback nor TT's. */
 export function hostAddress(): string {
   const ours = /^tt[btx]/;
   for (const [name, addresses] of Object.entries(networkInterfaces())) {

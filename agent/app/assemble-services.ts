@@ -24,12 +24,13 @@ import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
-import { freeBytesBelow } from '../host/disk-reserve.ts';
+import { freeBytesBelow } from '../host/file-system-space.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
 import { Mutex } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import { SshKeys } from '../cloud-init/ssh-keys.ts';
+import { assembleBudget } from './assemble-budget.ts';
 import { assembleImages } from './assemble-images.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { LabRegistry } from '../labs/lab-registry.ts';
@@ -44,16 +45,17 @@ import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
-import { admitBytes, quotaLeftBytes } from '../operations/capacity/capacity.ts';
+import { admitBytes } from '../operations/capacity/capacity.ts';
 import { StartReservations } from '../operations/capacity/start-reservations.ts';
+import { StoredBytes } from '../operations/capacity/stored-bytes.ts';
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { confinement } from '../host/run-confined.ts';
-import { DiskBudget } from '../storage/disk-budget.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
+import type { Transfers } from '../transfers/interface.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 
 const MIB = 1024 * 1024;
@@ -96,14 +98,16 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const cgroups = testOverrides.cgroups ?? (await chooseCgroups(parts, agentTag));
   const memoryKill = (vmId: string) => memoryKillOf({ cgroups, logger }, vmId);
   const running = new RunningVms(inventory, memoryKill, (vmId, exit) => {
-    logger.info({ vmId, ...exit, reason: reasonText(exit.reason, terms) }, 'vm ended');
+    logger.info({ vmId, ...exit, reason: reasonText(exit.reason, terms) }, 'VM ended');
     // Its processes are gone; what is left is an empty group.
-    cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
+    cgroups
+      .destroy(vmId)
+      .catch((error: unknown) => logger.warn({ err: error, vmId }, 'could not remove its cgroup; trying again later'));
   });
-  running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it is written down later'));
+  running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it will be recorded later'));
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
-    logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
+    logger.warn({ address: userAddress, problem }, 'guests are reached at the same address as the window');
   const { networks, firewalls } = await chooseNetworks({
     config,
     agentTag,
@@ -129,17 +133,30 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     log,
     testOverrides,
   });
-  const accounts = { settings, inventory, reservations, images };
-  const budget = new DiskBudget({
+  const stored = new StoredBytes({
     storage,
-    quotaLeftBytes: (owner) => quotaLeftBytes(accounts, owner),
-    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
+    inventory,
+    images,
+    labs,
+    logger,
+    now,
+    transferBytes: (owner) => transfers.storedBytes(owner),
   });
-  const transfers = new FileTransfers({
+  const accounts = { settings, inventory, reservations, images, stored };
+  const budget = assembleBudget({
+    accounts,
+    storage,
+    diskDirectory: home.diskDirectory,
+    uploads: () => ({ folder: home.transferDirectory, owedBytes: transfers.owedBytes() }),
+    logger,
+  });
+  const transfers: Transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
-    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
-    freeBytes: () => budget.usableBytes(),
+    // What has come is counted already in what is stored.
+    admit: (owner, bytes) =>
+      admitBytes(accounts, owner, { allocatedBytes: bytes, storedBytes: bytes - transfers.storedBytes(owner) }),
+    budget,
   });
   await transfers.init();
   const activity = new Activity();
@@ -148,7 +165,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
     counters: (taps) => countersOf(networks, taps),
     onMetrics: (measured) => log.publishMetrics(measured),
-    onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'what it uses can’t be measured'),
+    onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'can’t measure its resource use'),
   });
   return {
     hostId,
@@ -174,6 +191,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     locks: new EnvLocks(),
     allocation: new Mutex(),
     reservations,
+    stored,
     budget,
     reserve: home.reserve,
     running,
@@ -245,7 +263,7 @@ async function warnOfGaps(toolUser: { uid: number } | null, logger: Logger): Pro
 async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {
   const problem = (await users?.problem()) ?? null;
   if (problem === null) return users;
-  logger.warn({ problem }, 'VMs run as this user: the host has no users of their own for them');
+  logger.warn({ problem }, 'VMs run as this user: the host has no user ids for them');
   return null;
 }
 
@@ -255,10 +273,7 @@ async function chooseCgroups({ config, home, logger }: Parts, agentTag: string):
   const backing = await memoryBackingOf(home.diskDirectory);
   if (backing) {
     const about = { folder: home.diskDirectory, ...backing };
-    logger.warn(
-      about,
-      'disks and snapshots are kept in memory: VMs may use that much more of it, and a reboot loses them',
-    );
+    logger.warn(about, 'disks and snapshots are in memory: VMs may use that much more of it, and a reboot loses them');
   }
   return loadCgroups({ agentTag, fileBytes: backing?.totalBytes ?? 0 });
 }
@@ -288,7 +303,7 @@ async function countersOf(networks: Networks, taps: readonly string[]): ReturnTy
   return new Map(all.flatMap((counters) => [...counters]));
 }
 
-/** The host's id is made once and kept with its state. */
+/** The host's id is created once and stored with its state. */
 function rememberedHostId(store: StateStore): string {
   const known = store.settings.get('hostId');
   if (typeof known === 'string') return known;

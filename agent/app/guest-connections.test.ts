@@ -1,4 +1,4 @@
-// A guest that asks the agent through user networking is refused with whatever it brings; everybody else is not kept waiting.
+// A guest that connects to the agent through user networking is refused whatever it sends; other clients are not delayed.
 import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';

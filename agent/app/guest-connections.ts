@@ -1,5 +1,5 @@
-// Connections to the agent that come out of a guest: QEMU's user networking opens what a guest asks of 10.0.2.2 on the host's
-// own loopback, so a guest reaches every port there. The agent hangs up on it, whatever it brings (decision 0034).
+// Detects connections to the agent that come from a guest. QEMU's user networking opens connections to 10.0.2.2 on the host's
+// own loopback, so a guest can reach every port there. The agent closes them whatever they send (decision 0034).
 import type { Socket } from 'node:net';
 import { TtError } from '@tt/protocol';
 import { SeldomLines } from '@tt/server';
@@ -18,8 +18,8 @@ export interface GuestConnectionOptions {
 }
 
 /**
- * Why a connection is refused: GUEST_REFUSED when a guest with user networking made it, else null. Cheap for others: only
- * connections from this host are looked at, and only while such a guest runs.
+ * Why a connection is refused: GUEST_REFUSED if a guest with user networking made it, otherwise null. Cheap for others: only
+ * connections from this host are checked, and only while such a guest runs.
  */
 export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) => Promise<TtError | null> {
   const { vms, logger, ownerOf = socketOwner, holds = holdsSocket, platform = process.platform } = options;
@@ -46,7 +46,7 @@ export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) 
     } catch (error) {
       // The first wall still stands: without a token nothing is answered.
       lines.say('', (leftOut) =>
-        logger.warn({ err: error, leftOut }, 'it is not known whether a connection comes from a guest'),
+        logger.warn({ err: error, leftOut }, 'can’t tell whether a connection comes from a guest'),
       );
       return null;
     }
@@ -65,7 +65,7 @@ export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) 
   };
 }
 
-/** A program that connects to an address of its own host comes from that address, or from loopback. */
+/** A program that connects to an address of its own host has that address or loopback as its source. */
 function isOfThisHost(remote: string, local: string): boolean {
   const address = remote.replace(/^::ffff:/i, '');
   return address === local.replace(/^::ffff:/i, '') || address.startsWith('127.') || address === '::1';

@@ -1,11 +1,11 @@
-// This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
+// This host as clients see it: capacity, allocations, engines, and the progress of startup. Notifies followers of changes.
 import { hostname, totalmem } from 'node:os';
 import { type ErrorRecord, type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { allocatedNow } from '../operations/capacity/capacity.ts';
 import type { Services } from '../operations/services.ts';
 
 const MIB = 1024 * 1024;
-/** Left to the host itself when no total is declared. */
+/** What the host itself keeps if no total is configured. */
 const HOST_RESERVE_SHARE = 0.1;
 
 type StartupStep = Host['startup'][number];
@@ -35,7 +35,7 @@ export class HostService {
     }
   }
 
-  /** Says how far a step of the first minute is. */
+  /** Reports the progress of a startup step. */
   setSetup(
     step: StartupStep['step'],
     state: StartupStep['state'],
@@ -69,7 +69,7 @@ export class HostService {
     this.#services.log.publish('host.updated', this.view());
   }
 
-  /** What is allocated follows the VMs; a hundred changes in one turn are one new picture. */
+  /** Allocations follow the VMs; many changes in one turn of the event loop cause one update. */
   #publishSoon(type: EventType): void {
     if (!type.startsWith('vm.') || this.#publishing) return;
     this.#publishing = true;

@@ -1,4 +1,4 @@
-// The agent's port and the ports of guests keep out of each other's way, whatever range was in force before.
+// The agent's port and the ports of guests never overlap, whatever port range was configured before.
 import { expect, it } from 'vitest';
 import type { VmRecord } from '../state/vm-record.ts';
 import { chooseListenPort } from './listen-port.ts';

@@ -1,5 +1,5 @@
-// The port the agent listens on: never one of the range that leads to guests, nor one a guest has from an earlier range. A
-// guest could otherwise come to stand where clients expect the agent.
+// Chooses the port the agent listens on: never one of the range that is forwarded to guests, nor one that a guest has from an
+// earlier range. Otherwise a guest could answer where clients expect the agent.
 import { randomInt } from 'node:crypto';
 import { asListenProblem } from '@tt/server';
 import type { AgentConfig } from '../config.ts';
@@ -7,7 +7,7 @@ import { ConfigError } from '../config/errors.ts';
 import { isPortFree } from '../firewall/probe-port.ts';
 import type { VmRecord } from '../state/vm-record.ts';
 
-/** Below lie the ports of well-known services. */
+/** Lower ports belong to well-known services. */
 const LOWEST_PORT = 10_000;
 const HIGHEST_PORT = 65_535;
 const MAX_TRIES = 200;
@@ -15,9 +15,9 @@ const MAX_TRIES = 200;
 type PortRequest = Pick<AgentConfig, 'host' | 'port' | 'firstPort' | 'lastPort' | 'configFile'>;
 
 /**
- * The configured port, else a free one. Throws ConfigError CONFIG_INVALID when the configured one leads to a guest (that it
- * lies outside the range was checked with the configuration), or when the range leaves none;
- * LISTEN_FAILED when the address is not one of this computer.
+ * The configured port, otherwise a free one. Throws ConfigError CONFIG_INVALID if the configured one is forwarded to a guest
+ * (that it is outside the range was checked with the configuration), or if the range leaves none; LISTEN_FAILED if the address
+ * is not one of this computer.
  */
 export async function chooseListenPort(request: PortRequest, vms: readonly VmRecord[]): Promise<number> {
   const guests = new Map(vms.flatMap((vm) => vm.placement.portMap.map(({ hostPort }) => [hostPort, vm.name] as const)));

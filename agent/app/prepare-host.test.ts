@@ -1,7 +1,7 @@
-// The first minute of a host and the building of images, as clients see them: with progress, with reasons, cancelled, and
-// never in the way of the agent's end.
+// Host startup and image builds as clients see them: with progress and reasons, cancellable, and never blocking the agent's
+// shutdown.
 import { randomUUID } from 'node:crypto';
-import { type Host, quoted } from '@tt/protocol';
+import { type Host, type OperationKind, quoted } from '@tt/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { BuildContext, Recipe } from '../images/recipe.ts';
@@ -93,15 +93,15 @@ it('tells followers each step of a build', async () => {
   ]);
 });
 
-/** The steps that followers were told of the making of ENVs. */
-const stepsOfCreate = () =>
+/** The steps that followers were told of operations of a kind. */
+const stepsOf = (kind: OperationKind) =>
   agent.feed.flatMap((item) =>
-    item.kind === 'event' && item.event.type === 'operation.updated' && item.event.data.kind === 'env.create'
+    item.kind === 'event' && item.event.type === 'operation.updated' && item.event.data.kind === kind
       ? [item.event.data.step]
       : [],
   );
-const isWaiting = () =>
-  stepsOfCreate().some((step) => step?.code === 'waitingForImage' && step.data?.['image'] === madeName);
+const isWaiting = (kind: OperationKind = 'env.create') =>
+  stepsOf(kind).some((step) => step?.code === 'waitingForImage' && step.data?.['image'] === madeName);
 
 it('answers calls while it builds; what needs the image waits for it, unless told not to', async () => {
   const { build, reached, release } = heldBuild();
@@ -116,11 +116,20 @@ it('answers calls while it builds; what needs the image waits for it, unless tol
   const created = agent.client.env.create({ name: 'a', groups });
   const added = agent.client.env.addVms({ name: 'b', groups });
   const built = agent.client.image.build({ name: madeName });
-  await until('the wait is shown', isWaiting);
+  await expect(agent.client.profile.create({ name: 'p', image: 'made', wait: false })).rejects.toMatchObject(notReady);
+  const profile = agent.client.profile.create({ name: 'p', image: 'made' });
+  await until(
+    'the waits are shown',
+    () => isWaiting('env.create') && isWaiting('env.addVms') && isWaiting('profile.create'),
+  );
+  // Who waits holds nothing.
+  const [vm] = (await agent.client.env.show({ name: 'b' })).vms;
+  await agent.client.vm.stop({ vmId: vm?.id ?? '', graceS: 0 });
   expect((await agent.client.env.list()).envs.map(({ name }) => name)).toEqual(['b']);
   release();
   expect((await created).vms).toMatchObject([{ name: 'a/made-1-1', state: 'running' }]);
   expect((await added).vms).toHaveLength(2);
+  expect(await profile).toMatchObject({ name: 'p', image: madeName });
   expect(await built).toMatchObject({ name: madeName, state: 'ready' });
   await settled('done');
 });
@@ -143,14 +152,14 @@ it('tells who waits why the image could not be built, and lets a wait be cancell
   const groups = [{ osPrefix: 'made' }];
   const operationId = randomUUID();
   const cancelled = agent.client.env.create({ name: 'a', groups, operationId });
-  await until('the wait is shown', isWaiting);
+  await until('the wait is shown', () => isWaiting());
   await agent.client.operation.cancel({ operationId });
   await expect(cancelled).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
   const failed = agent.client.env.create({ name: 'b', groups });
   failed.catch(() => {});
   await until(
     'the second wait is shown',
-    () => stepsOfCreate().filter((step) => step?.code === 'waitingForImage').length > 1,
+    () => stepsOf('env.create').filter((step) => step?.code === 'waitingForImage').length > 1,
   );
   end.reject(new BuildError(quoted('reported', 'no route to the mirror'), 'checkNetwork'));
   await expect(failed).rejects.toMatchObject({ code: 'IMAGE_BUILD_FAILED' });

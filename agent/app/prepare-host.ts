@@ -1,5 +1,5 @@
-// The first minute of a host: says what the engines can do, and builds the images that have a recipe, with progress. Runs
-// beside the API, so the window opens at once and shows how far it is.
+// Host startup: probes what the engines can do and builds the images that have a recipe, with progress. It runs alongside the
+// API, so the window opens immediately and shows the progress.
 import { toErrorRecord, TtError } from '@tt/protocol';
 import type { EngineStatus } from '../engines/engines.ts';
 import type { HostService } from './host-service.ts';
@@ -64,7 +64,7 @@ async function prepare(services: Services, host: HostService, buildImages: boole
   );
 }
 
-/** Anything else is a fault of a recipe that nobody foresaw. */
+/** Anything else is an unexpected failure of a recipe. */
 function asTtError(imageName: string, error: unknown): TtError {
   return error instanceof TtError ? error : buildFailure(imageName, { step: 'starting', done: 0, total: 1 }, error);
 }

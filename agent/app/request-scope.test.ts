@@ -1,4 +1,4 @@
-// A log line made deep inside a call carries the call's id, and lines of calls under way at the same time never mix.
+// A log line written deep inside a call carries the call's id, and lines of concurrent calls are never mixed up.
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { localAdmin, makeLogger } from '@tt/server';

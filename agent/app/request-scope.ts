@@ -1,11 +1,11 @@
-// Which call the running code belongs to, from the border down to QMP, without being handed on: each line logged inside
-// carries the id of its request and who asked.
+// Knows which call the running code belongs to, from the border down to QMP, without passing it along: each line logged inside
+// carries the request id and the caller.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestScope } from '@tt/server';
 
 const storage = new AsyncLocalStorage<RequestScope>();
 
-/** Runs `run`, and all it starts, as part of one request. An inner scope goes before an outer one. */
+/** Runs `run`, and everything it starts, as part of one request. An inner scope overrides an outer one. */
 export function runInRequest<Result>(request: RequestScope, run: () => Result): Result {
   return storage.run(request, run);
 }

@@ -1,4 +1,4 @@
-// The streams of this agent: consoles of its VMs, and files on their way. The ticket says which.
+// The streams of this agent: consoles of its VMs, and transfers. The ticket says which one is meant.
 import { plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { AgentPurpose, ConsolePurpose, TransferPurpose } from '../api/context.ts';
 import { consoleEndpoint } from '../console/console-endpoint.ts';

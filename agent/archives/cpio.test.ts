@@ -1,4 +1,4 @@
-// Proves that the initrd writer follows the newc format, by reading its archives back with a second, naive reader.
+// The initrd writer follows the newc format: a second, naive reader reads its archives back.
 import { expect, test } from 'vitest';
 import { writeCpio } from './cpio.ts';
 import { directory, type FileEntry, file, imageTimeSeconds, symlink } from './file-entry.ts';

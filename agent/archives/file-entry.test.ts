@@ -1,4 +1,4 @@
-// Proves that lists of files become complete trees, in an order that can be written from the top down.
+// Lists of files become complete trees, in an order that can be written from the root down.
 import { expect, test } from 'vitest';
 import { directory, file, parentOf, symlink, withParents } from './file-entry.ts';
 

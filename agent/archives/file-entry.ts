@@ -1,5 +1,5 @@
-// What a file system of a guest holds, before it is written: the tiny image and the acceleration probe make lists of these,
-// cpio.ts and the tiny image's disk.ts write them. Owners are always root and times always the same, so an entry has neither.
+// The contents of a guest file system before it is written: the tiny image and the acceleration probe build such lists, cpio.ts
+// and the tiny image's disk.ts write them. Entries have no owner and no times, because these are always root and a fixed time.
 
 /** `path` is absolute inside the guest, without a trailing slash; `mode` holds only permission bits. */
 export type FileEntry =

@@ -1,7 +1,10 @@
-// The ustar format (POSIX.1-2017, pax "ustar interchange format"): one header. What is made here is plain files with short names,
-// of any size (GNU's base-256 above 8 GiB), which every tar program opens; what is read may have been made by anybody.
+// The ustar format (POSIX.1-2017, pax "ustar interchange format"): one header. Written headers are for plain files with short
+// names, of any size (GNU's base-256 above 8 GiB), which every tar program can read; headers that are read are untrusted.
 
 export const BLOCK_BYTES = 512;
+
+/** Bytes that are no tar archive, or a damaged one. Its message says why. */
+export class TarError extends Error {}
 
 export interface TarEntry {
   name: string;
@@ -68,12 +71,12 @@ export interface TarHeader extends TarEntry {
   type: string;
 }
 
-/** null for an empty block: the end. Throws RangeError for what is no header. */
+/** null for an empty block: the end. Throws TarError for what is no header. */
 export function readTarHeader(header: Buffer): TarHeader | null {
   if (header.every((byte) => byte === 0)) return null;
   const magic = header.toString('latin1', FIELDS.magic, FIELDS.magic + POSIX_MAGIC.length);
   if (!magic.startsWith('ustar') || readOctal(header, FIELDS.checksum, 8) !== checksum(header)) {
-    throw new RangeError('not a tar file');
+    throw new TarError('not a tar file');
   }
   const type = header.toString('latin1', FIELDS.type, FIELDS.type + 1);
   const prefix = magic === POSIX_MAGIC ? textOf(header, FIELDS.prefix, LONGEST_PREFIX) : '';
@@ -86,11 +89,11 @@ export function readTarHeader(header: Buffer): TarHeader | null {
   };
 }
 
-/** A number of 12 bytes: octal digits, or GNU's base-256. Throws RangeError. */
+/** A number of 12 bytes: octal digits, or GNU's base-256. Throws TarError. */
 export function readNumber(header: Buffer, offset: number): number {
   const isBinary = header.readUInt8(offset) === 0x80 && header.readUIntBE(offset + 1, 3) === 0;
   const number = isBinary ? Number(header.readBigUInt64BE(offset + 4)) : readOctal(header, offset, 12);
-  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError('a member has no size');
+  if (!Number.isSafeInteger(number) || number < 0) throw new TarError('a member has no size');
   return number;
 }
 

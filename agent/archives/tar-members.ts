@@ -1,10 +1,10 @@
-// Lists what is in a tar archive (an .ova is one) without taking anything out: names, and where their bytes lie. Reads ustar, GNU
-// and pax.
+// Lists the members of a tar archive (an .ova is one) without extracting them: names, and where their bytes are. Reads ustar,
+// GNU and pax.
 import type { FileHandle } from 'node:fs/promises';
-import { BLOCK_BYTES, readTarHeader, tarBytes } from './tar-header.ts';
+import { BLOCK_BYTES, readTarHeader, tarBytes, TarError } from './tar-header.ts';
 import { readHoles, readNote, type TarNote, type TarPiece } from './tar-notes.ts';
 
-/** An OVA holds a handful; more is no OVA. */
+/** An OVA has a handful of members; an archive with more is not one. */
 const MAX_MEMBERS = 1000;
 
 export interface TarMember {
@@ -12,11 +12,11 @@ export interface TarMember {
   /** Of its first byte in the archive. */
   offset: number;
   sizeBytes: number;
-  /** Of a file with holes: what is stored of it, in order. The rest is zeros. */
+  /** Of a sparse file: its stored parts, in order. The rest is zeros. */
   pieces?: readonly TarPiece[];
 }
 
-/** Plain files of the archive. Rejects with an Error that says why it is no good archive. */
+/** Plain files of the archive. Rejects with TarError. */
 export async function listTar(file: FileHandle): Promise<TarMember[]> {
   const { size } = await file.stat();
   const members: TarMember[] = [];
@@ -28,13 +28,13 @@ export async function listTar(file: FileHandle): Promise<TarMember[]> {
     const header = readTarHeader(block);
     if (header === null) return members;
     // Folders and notes are counted too: headers without a byte behind them make an archive of any length.
-    if (++count > MAX_MEMBERS) throw new Error(`it holds more than ${MAX_MEMBERS} files`);
+    if (++count > MAX_MEMBERS) throw new TarError(`it holds more than ${MAX_MEMBERS} files`);
     const more = await readNote(file, at, header);
     const sizeBytes = more ? header.sizeBytes : (note.sizeBytes ?? header.sizeBytes);
     const name = note.name ?? header.name;
     const holes = header.type === 'S' ? await readHoles(file, at, block, sizeBytes) : null;
     const headerBytes = holes?.headerBytes ?? BLOCK_BYTES;
-    if (at + headerBytes + sizeBytes > size) throw new Error(`the archive is cut in ${more ? 'a name' : name}`);
+    if (at + headerBytes + sizeBytes > size) throw new TarError(`the archive is cut in ${more ? 'a name' : name}`);
     if (holes) members.push({ name, offset: at + headerBytes, sizeBytes: holes.realBytes, pieces: holes.pieces });
     else if (header.isFile) members.push({ name, offset: at + BLOCK_BYTES, sizeBytes });
     note = more ? { ...note, ...more } : {};

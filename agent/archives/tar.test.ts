@@ -1,10 +1,10 @@
-// Tar archives against the host's own tar, both ways, and files that are none or would never end.
+// Tar archives checked against the host's own tar in both directions, and files that are no archives or would never end.
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
-import { padding, readTarHeader, tarBytes, tarEnd, tarHeader } from './tar-header.ts';
+import { padding, readTarHeader, tarBytes, tarEnd, TarError, tarHeader } from './tar-header.ts';
 import { listTar } from './tar-members.ts';
 
 it('is read by tar, and reads what tar has made', async () => {
@@ -39,8 +39,8 @@ it('knows files of any size, and refuses what is no plain file', () => {
   const header = tarHeader({ name: 'x', sizeBytes: 3 }, 0);
   const flipped = Buffer.from(header);
   flipped[0] = 0x79;
-  expect(() => readTarHeader(flipped)).toThrow('not a tar file');
-  expect(() => readTarHeader(Buffer.from('x'.repeat(512)))).toThrow('not a tar file');
+  expect(() => readTarHeader(flipped)).toThrow(TarError);
+  expect(() => readTarHeader(Buffer.from('x'.repeat(512)))).toThrow(TarError);
   expect(() => tarHeader({ name: 'x'.repeat(101), sizeBytes: 0 }, 0)).toThrow(RangeError);
 });
 

@@ -1,5 +1,5 @@
-// Kernels and initrds that came with capsules: kept by what is in them, readable for the users that guests run as, removed once
-// no VM boots from them any more.
+// Kernels and initrds that came with capsules: stored by content hash, readable for the users that guests run as, and removed
+// once no VM boots from them.
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, readdir, rename, rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ export class BootFiles {
     this.#directory = directory;
   }
 
-  /** Where this file lies from now on. The same content lies there once. */
+  /** The path of this file from now on. The same content is stored only once. */
   async adopt(file: string): Promise<string> {
     await makeOwnFolder(this.#directory, 0o711);
     // What is open is what is hashed, copied and then readable for all.
@@ -30,7 +30,7 @@ export class BootFiles {
     return target;
   }
 
-  /** Removes all that is not among `inUse`; says what. */
+  /** Removes everything that is not in `inUse`; returns what it removed. */
   async sweep(inUse: ReadonlySet<string>): Promise<string[]> {
     const names = await readdir(this.#directory).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];

@@ -1,5 +1,5 @@
-// Opens a capsule that may come from anywhere: the manifest against its schema and itself, then each member against the manifest
-// (name, size, SHA-256, order). Nothing is believed, nothing outside the given folder is written.
+// Opens an untrusted capsule: checks the manifest against its schema and for consistency, then each member against the manifest
+// (name, size, SHA-256, order). Writes nothing outside the given folder.
 import { createHash } from 'node:crypto';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,13 +7,13 @@ import { type CapsuleManifest, quoted, reason } from '@tt/protocol';
 import { openPlain } from '../host/plain-file.ts';
 import { MANIFEST_NAME } from './capsule-writer.ts';
 import { CapsuleError, checkedManifest } from './manifest-check.ts';
-import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from '../archives/tar-header.ts';
+import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry, TarError } from '../archives/tar-header.ts';
 
 /** Two thousand VMs with eight disks each are about 8 MiB. */
 const LARGEST_MANIFEST_BYTES = 32 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 
-/** `text`: as it stands in the file, for its seal. */
+/** `text`: the manifest as in the file, for its seal. */
 export async function readManifest(file: string): Promise<{ manifest: CapsuleManifest; text: string }> {
   const handle = await openPlain(file);
   try {
@@ -23,7 +23,7 @@ export async function readManifest(file: string): Promise<{ manifest: CapsuleMan
   }
 }
 
-/** Writes all members below `folder`, which must be empty. Rejects with CapsuleError; what it wrote is the caller's to remove. */
+/** Writes all members below `folder`, which must be empty. Rejects with CapsuleError; the caller must remove what it wrote. */
 export async function unpackCapsule(
   file: string,
   folder: string,
@@ -78,7 +78,7 @@ async function entryAt(handle: FileHandle, offset: number): Promise<TarEntry | n
     if (entry && !entry.isFile) throw new CapsuleError(reason('memberNotPlain', { file: entry.name }));
     return entry;
   } catch (error) {
-    if (error instanceof RangeError) throw new CapsuleError(quoted('tarInvalid', error.message));
+    if (error instanceof TarError) throw new CapsuleError(quoted('tarInvalid', error.message));
     throw error;
   }
 }

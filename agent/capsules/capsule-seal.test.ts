@@ -1,4 +1,4 @@
-// Whose a capsule is, by its seal.
+// The seal of a capsule tells who made it.
 import type { CapsuleManifest } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { CapsuleSeal } from './capsule-seal.ts';

@@ -1,5 +1,5 @@
-// Proves that a capsule was made by this agent, of an ENV of the same user, and not changed since. The memory of any other is not
-// loaded unless somebody asks for it: QEMU's device models read it, and a state made to attack them is as good as a way in.
+// Proves that a capsule was made by this agent from an ENV of the same user and not changed since. The memory of any other
+// capsule is loaded only on request: QEMU's device models parse it, so a crafted state can attack the host.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { CapsuleManifest } from '@tt/protocol';
 
@@ -16,7 +16,7 @@ export class CapsuleSeal {
     return this.#macOf(JSON.parse(JSON.stringify(manifest)), owner).toString('hex');
   }
 
-  /** `text`: the manifest as it stands in the capsule. */
+  /** `text`: the manifest as in the capsule. */
   isOf(text: string, owner: string): boolean {
     const { seal, ...manifest } = JSON.parse(text) as { seal?: unknown };
     if (typeof seal !== 'string') return false;

@@ -1,5 +1,5 @@
-// Packs a capsule: members that lie in a folder, their sizes and hashes first in the manifest, then all of it into one file,
-// hashed on the way. Each member is removed once it is in, so that no more than one is there twice.
+// Packs a capsule: writes the manifest with sizes and hashes of the members in a folder, then all of them into one file, which
+// is hashed while it is written. Each member is removed once it is packed, so at most one exists twice.
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// Capsules through the API, with the fake engine: out of one agent, over the transfers, into another; and files that are no
-// capsules, or were changed, make nothing.
+// Capsules through the API, with the fake engine: exported from one agent, transferred, imported into another. Files that are no
+// capsules, or were changed, create nothing.
 import { createHash, randomUUID } from 'node:crypto';
 import { rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -213,7 +213,7 @@ describe('on another agent', () => {
       ['two VMs of one name', changed((text) => text.replaceAll('"tiny-2-2"', '"tiny-2-1"')), /the same name/],
       ['a name that writes on screens', changed((text) => text.replaceAll('"tiny-2-1"', '"a\\u001b[2J"')), /name/],
       [
-        'a card in no network',
+        'a NIC in no network',
         changed((text) => edited(text, ({ env }) => Object.assign(env, { networks: [] }))),
         /manifest does not list/,
       ],

@@ -1,10 +1,10 @@
-// Pure: a manifest of version 1, which spelled what a machine is made of as `config`, as one of today. Its schema judges the result:
-// nothing is believed here.
+// Pure: converts a manifest of version 1, which had the machine spec under `config`, to the current form. The current schema
+// validates the result.
 import { CAPSULE_VERSION } from '@tt/protocol';
 
 type Fields = Record<string, unknown>;
 
-/** A manifest of another version, or something that is none, comes back as it is. */
+/** A manifest of another version, or anything else, is returned unchanged. */
 export function upgradeManifest(manifest: unknown): unknown {
   if (!isObject(manifest) || manifest['version'] !== 1 || !Array.isArray(manifest['vms'])) return manifest;
   return { ...manifest, version: CAPSULE_VERSION, vms: manifest['vms'].map(upgradeVm) };

@@ -1,5 +1,5 @@
-// Pure: whether a capsule's manifest agrees with itself. Its schema says what each field may be; here is what they say of each
-// other: what a VM is counted by is what it gets, and nobody stands in it twice.
+// Pure: checks that a capsule's manifest is consistent. The schema checks single fields; this module checks relations between
+// them: the size a VM is counted with is the size it gets, and no VM occurs twice.
 import { type CapsuleManifest, capsuleManifestSchema, quoted, reason } from '@tt/protocol';
 import { BOOT_DISK, FIRMWARE_DISK } from '../storage/disk-name.ts';
 import { upgradeManifest } from './first-manifest.ts';

@@ -1,5 +1,5 @@
-// The file system the kernel shows groups by: folders are groups, files are their settings. The one place that touches it,
-// so that `v2/test-kernel.ts` can stand in for a kernel this host does not run.
+// The cgroup file system: folders are groups, files are their settings. The only module that accesses it, so that
+// `v2/test-kernel.ts` can replace a kernel this host does not run.
 import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rmdir } from 'node:fs/promises';
 import { errnoOf } from './errors.ts';
@@ -8,7 +8,7 @@ import { errnoOf } from './errors.ts';
 export interface CgroupFiles {
   /** Makes one folder; true when it was not there. */
   make(folder: string): Promise<boolean>;
-  /** Removes an empty group; one that is not there is fine. */
+  /** Removes an empty group; does nothing if it does not exist. */
   remove(folder: string): Promise<void>;
   /** Names of the folders in it; null when it is not there. */
   folders(folder: string): Promise<string[] | null>;
@@ -69,7 +69,7 @@ export function numberIn(text: string, key?: string): number {
   return Number.parseInt(text.slice(at + key.length + 1), 10);
 }
 
-/** Process ids in a `cgroup.procs`. 0 stands for a process of another pid namespace, which we can't name. */
+/** Process ids in a `cgroup.procs`. 0 means a process of another pid namespace, which has no pid here. */
 export function pidsIn(text: string): number[] {
   return text
     .split('\n')

@@ -1,5 +1,5 @@
-// The one suite all cgroups pass: `fake-cgroups.test.ts`, `none-cgroups.test.ts`, `v2/v2-cgroups.test.ts` (a kernel in memory)
-// and the real ones of this host (`real-cgroups.test.ts`) call it with their own harness.
+// The contract suite for all cgroup drivers: `fake-cgroups.test.ts`, `none-cgroups.test.ts`, `v2/v2-cgroups.test.ts` (a kernel
+// in memory) and the real ones of this host (`real-cgroups.test.ts`) run it with their own harness.
 import { reasonText, terms } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessIdentity } from '../host/process-identity.ts';
@@ -12,16 +12,16 @@ export interface CgroupsHarness {
   reopen(): Cgroups;
   /** One of another agent on the same host. */
   otherAgent(): Cgroups;
-  /** Groups are found again after a restart: all but `none`. */
+  /** Whether groups are found again after a restart: for all but `none`. */
   outlivesAgent: boolean;
   /** What `checkFeatures` says is missing of all there are. */
   missingFeatures: readonly string[];
-  /** A process outside of every group: one that always works and takes new memory as it goes, or one that never does. */
+  /** A process outside of every group: one that keeps working and allocating memory, or one that never does. */
   startProcess(kind: 'working' | 'idle'): Promise<ProcessIdentity>;
   isRunning(process: ProcessIdentity): Promise<boolean>;
-  /** Makes the kernel kill what is in a VM's group because that has reached its limit; null where no kernel tells of it. */
+  /** Makes the kernel kill what is in a VM's group because the group has reached its limit; null where no kernel reports it. */
   killForMemory: ((vmId: string) => Promise<void>) | null;
-  /** Ends all processes it started and removes everything, also what a broken driver left. */
+  /** Kills all processes it started and removes everything, including what a broken driver left. */
   remove(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { CodedError } from '../host/coded-error.ts';
 export type CgroupErrorCode =
   /** The kernel offers no cpu or memory controller where the agent may make groups. */
   | 'NO_CONTROLLERS'
-  /** They are there, but not for this user, or mounted read only. */
+  /** Cgroups exist, but this user has no access, or they are mounted read only. */
   | 'NO_PERMISSION'
   /** A VM id that can't be the name of a folder. */
   | 'BAD_NAME'
@@ -31,7 +31,7 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }
 
-/** Gives a failed system call its code; `what` says what was tried. */
+/** Converts a failed system call to an error with a code; `what` says what was tried. */
 export function asCgroupError(error: unknown, what: string): CgroupError {
   if (error instanceof CgroupError) return error;
   const errno = errnoOf(error);
@@ -40,7 +40,7 @@ export function asCgroupError(error: unknown, what: string): CgroupError {
   return new CgroupError(denied ? 'NO_PERMISSION' : 'CGROUP_FAILED', `${what}: ${message}`, { cause: error });
 }
 
-/** No such group, or it went away while one of its files was open. */
+/** No such group, or it was removed while one of its files was open. */
 export function isGone(error: unknown): boolean {
   return errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENODEV';
 }

@@ -1,5 +1,5 @@
-// Groups without a kernel, for `npm run dev:fake` and fast tests: keeps limits and processes in a map, and makes up metrics
-// that rise and fall, so the window has something to draw.
+// Cgroups without a kernel, for `npm run dev:fake` and fast tests: keeps limits and processes in a map, and invents metrics that
+// rise and fall, so the window has something to draw.
 import { reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { CgroupError, type CgroupErrorCode } from './errors.ts';
@@ -25,11 +25,11 @@ export type FailingCgroupMethod = 'create' | 'update' | 'add' | 'usage' | 'kill'
 
 export interface FakeCgroupOptions {
   groups?: FakeGroups;
-  /** Milliseconds of a clock that only goes forward; default: this process's. */
+  /** Milliseconds of a monotonic clock; default: this process's. */
   now?: () => number;
   /** Which processes there are; default: every one. */
   isRunning?: (process: ProcessIdentity) => boolean;
-  /** Told to end a process that is killed; default: nothing, the fake engine ends its own. */
+  /** Called to end a killed process; default: does nothing, because the fake engine ends its own. */
   endProcess?: (process: ProcessIdentity) => void;
 }
 
@@ -54,12 +54,12 @@ export class FakeCgroups implements Cgroups {
     this.#failures.set(method, code);
   }
 
-  /** What a VM was given; null without a group. For tests. */
+  /** The limits of a VM; null without a group. For tests. */
   limitsOf(vmId: string): VmLimits | null {
     return this.#groups.get(vmId)?.limits ?? null;
   }
 
-  /** The "kernel" kills all that is in a VM's group for want of memory. */
+  /** The "kernel" kills everything in a VM's group because memory ran out. */
   killForMemory(vmId: string, cause: MemoryKill['cause']): void {
     const group = this.#group(vmId);
     group.memoryKill = { cause, limitMiB: group.limits.memoryMiB };

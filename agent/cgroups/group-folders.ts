@@ -1,9 +1,9 @@
-// The folders of one agent in one hierarchy: `<base>/tt-<agentTag>/<vmId>`. v2 has one of these, v1 one a hierarchy.
+// The folders of one agent in one hierarchy: `<base>/tt-<agentTag>/<vmId>`. v2 has a single hierarchy, v1 one per controller.
 import path from 'node:path';
 import type { CgroupFiles } from './cgroup-files.ts';
 import { CgroupError, errnoOf } from './errors.ts';
 
-/** No dots, as all names of the kernel's own files hold one, but for these. */
+/** No dots, because all of the kernel's own file names contain one, except these. */
 const VM_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const KERNEL_FILES = ['tasks', 'notify_on_release', 'release_agent'];
 const AGENT_TAG = /^[0-9a-f]{4}$/;
@@ -15,7 +15,7 @@ export class GroupFolders {
   /** Making a VM's folder and removing the emptied agent's folder must not meet. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `prepare` is called after the agent's folder was made, before there is anything in it. */
+  /** `prepare` is called after the agent's folder was created, while it is still empty. */
   constructor(files: CgroupFiles, base: string, agentTag: string, prepare = async (_agentFolder: string) => {}) {
     if (!AGENT_TAG.test(agentTag)) throw new CgroupError('BAD_NAME', `not an agent's tag: ${JSON.stringify(agentTag)}`);
     this.#files = files;
@@ -48,7 +48,9 @@ export class GroupFolders {
     });
   }
 
-  /** The last one out takes the agent's folder along, so that nothing of an agent that never comes back stays. EBUSY. */
+  /**
+   * Removing the last group also removes the agent's folder, so that nothing of an agent that never comes back remains. EBUSY.
+   */
   remove(vmId: string): Promise<void> {
     const folder = this.of(vmId);
     return this.#inTurn(async () => {

@@ -1,4 +1,4 @@
-// What a group's memory is: used by both cgroup drivers for usage, and before a limit is lowered.
+// How much memory a group uses: for both cgroup drivers, as a metric and before a limit is lowered.
 import { numberIn } from './cgroup-files.ts';
 
 /**

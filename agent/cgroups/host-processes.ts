@@ -1,4 +1,5 @@
-// What the drivers do with processes, in one place so that tests with a kernel of their own can have processes of their own.
+// How the drivers look up and signal processes, in one place so that tests with a kernel in memory can provide their own
+// processes.
 import { identifyProcess, isRunning, memoryBytes, type ProcessIdentity } from '../host/process-identity.ts';
 import { errnoOf } from './errors.ts';
 
@@ -9,7 +10,7 @@ export interface HostProcesses {
    * event loop: between the two no pid can come round to another process.
    */
   killNow(pids: readonly number[]): void;
-  /** Memory of them all in RAM and swap; those that ended meanwhile count nothing. */
+  /** Their total memory in RAM and swap; processes that have ended meanwhile count zero. */
   memoryBytes(pids: readonly number[]): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-// What the agent gets on this host, whoever runs it: something that works, and words for doctor.
+// Which driver the agent gets on this host, as any user: a working one, and an explanation for the doctor.
 import { expect, it } from 'vitest';
 import { loadCgroups } from './load.ts';
 import { randomTag } from './test-processes.ts';

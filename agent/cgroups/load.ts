@@ -1,4 +1,4 @@
-// Which cgroups: the one place that knows all of them by name. Called once by the agent's assembly.
+// Chooses the cgroup driver; the only module that knows all of them by name. Called once when the agent is assembled.
 import { quoted, reason } from '@tt/protocol';
 import { readFile } from 'node:fs/promises';
 import { CgroupError, errnoOf } from './errors.ts';
@@ -9,7 +9,7 @@ import { NoneCgroups } from './none-cgroups.ts';
 import { V1Cgroups } from './v1/v1-cgroups.ts';
 import { V2Cgroups } from './v2/v2-cgroups.ts';
 
-/** `auto`: v2, else v1, else none, whichever this host and this user can have. */
+/** `auto`: v2, otherwise v1, otherwise none, depending on what this host and this user support. */
 export type CgroupsName = 'auto' | 'v2' | 'v1' | 'none' | 'fake';
 
 export interface CgroupsOptions {
@@ -22,8 +22,8 @@ export interface CgroupsOptions {
 }
 
 /**
- * Gives cgroups whose `init` has been called. `auto` never rejects for want of cgroups: `none` then says why in `reason`.
- * A kind asked for by name rejects with NO_CONTROLLERS or NO_PERMISSION.
+ * Returns cgroups whose `init` has been called. `auto` never rejects because cgroups are missing: `none` then has the `reason`.
+ * A kind requested by name rejects with NO_CONTROLLERS or NO_PERMISSION.
  */
 export async function loadCgroups({ agentTag, name = 'auto', fileBytes = 0 }: CgroupsOptions): Promise<Cgroups> {
   if (name === 'fake') return new FakeCgroups();
@@ -51,7 +51,7 @@ export async function loadCgroups({ agentTag, name = 'auto', fileBytes = 0 }: Cg
   return new NoneCgroups({ reason: why });
 }
 
-/** Empty where there is no such file: no Linux. */
+/** Empty if the file does not exist, i.e. not on Linux. */
 async function readProc(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

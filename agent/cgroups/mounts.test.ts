@@ -1,4 +1,4 @@
-// Finding the hierarchies in what the kernel says of mounts, in the shapes hosts and containers have.
+// Finds the cgroup hierarchies in the kernel's list of mounts, in the forms that hosts and containers have.
 import { describe, expect, it } from 'vitest';
 import { numberIn, pidsIn } from './cgroup-files.ts';
 import { ownV2Path, parseMounts } from './mounts.ts';

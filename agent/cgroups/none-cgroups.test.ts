@@ -1,4 +1,4 @@
-// Living without cgroups: the contract with real processes, whose metrics come from /proc.
+// The driver without cgroups: the contract with real processes, whose metrics come from /proc.
 import { reason } from '@tt/protocol';
 import { describeCgroupsContract } from './cgroups.contract.ts';
 import { NoneCgroups } from './none-cgroups.ts';

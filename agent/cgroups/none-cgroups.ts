@@ -1,5 +1,5 @@
-// No groups: an agent without root, or a host without controllers. Nothing is limited; what a VM uses comes from /proc of its
-// process, so the metrics work, and `kill` ends that process.
+// No cgroups: for an agent without root, or a host without controllers. Nothing is limited; metrics come from /proc of the VM's
+// process, and `kill` kills that process.
 import type { Reason } from '@tt/protocol';
 import { readFileSync } from 'node:fs';
 import { isRunning, type ProcessIdentity, signalProcess, waitUntilGone } from '../host/process-identity.ts';
@@ -14,10 +14,10 @@ const KILL_TIMEOUT_MS = 10_000;
 export class NoneCgroups implements Cgroups {
   readonly kind = 'none';
   readonly reason: Reason;
-  /** What was added, by VM. Not kept over a restart of the agent: the VMs it takes up are added again. */
+  /** Added processes, by VM. Not stored across a restart of the agent: adopted VMs are added again. */
   readonly #groups = new Map<string, ProcessIdentity[]>();
 
-  /** `reason` says why there are no groups here. */
+  /** `reason` says why there are no cgroups here. */
   constructor(options: { reason: Reason }) {
     this.reason = options.reason;
   }
@@ -96,8 +96,8 @@ export class NoneCgroups implements Cgroups {
 }
 
 /**
- * User and system time of all its threads (fields 14 and 15 of /proc/PID/stat), and what it holds in RAM and swap (status);
- * null when it is gone. Read at once, without promises: see CgroupFiles.read.
+ * User and system time of all its threads (fields 14 and 15 of /proc/PID/stat), and its memory in RAM and swap (status); null
+ * if it is gone. Read synchronously: see CgroupFiles.read.
  */
 function usedBy(process: ProcessIdentity): { cpuUs: number; memoryBytes: number } | null {
   try {

@@ -1,5 +1,5 @@
-// The real groups of this host, v1 and v2 as far as it has them: the contract, and limits that hold a busy loop and a memory
-// hog without harm to those beside them.
+// The real cgroups of this host, v1 and v2 where available: the contract, and limits that hold a busy loop and a memory hog
+// without affecting their neighbours.
 // @module-tag real
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { reasonText, terms } from '@tt/protocol';

@@ -19,7 +19,7 @@ const PROGRAMS = {
     ],
   ],
   idle: ['sleep', ['300']],
-  /** Keeps all it reads, looking for the end of a line that never comes. */
+  /** Buffers everything it reads, waiting for a line end that never comes. */
   hungry: ['tail', ['/dev/zero']],
 } as const;
 

@@ -1,4 +1,4 @@
-// Ends everything in a group and waits for it: used by both cgroup drivers.
+// Kills everything in a group and waits until it is empty. Used by both cgroup drivers.
 import { setTimeout as delay } from 'node:timers/promises';
 import { CgroupError } from './errors.ts';
 
@@ -7,8 +7,8 @@ const LAST_POLL_MS = 100;
 const KILL_TIMEOUT_MS = 10_000;
 
 /**
- * Calls `endSome` (which sends SIGKILL and says how many were left) until nothing is left. Again and again, as a process
- * may have forked between the look and the signal. KILL_TIMEOUT after 10 s.
+ * Calls `endSome` (which sends SIGKILL and returns how many were left) until nothing is left. Repeatedly, because a process may
+ * have forked between the listing and the signal. KILL_TIMEOUT after 10 s.
  */
 export async function untilEmpty(vmId: string, endSome: () => Promise<number>): Promise<void> {
   const deadline = performance.now() + KILL_TIMEOUT_MS;

@@ -1,4 +1,4 @@
-// What the agent writes down about a VM's setup, and what of it clients may see.
+// The record of a VM's guest setup, and the part of it that clients see.
 import type { CloudInit, CloudInitSpec, Image } from '@tt/protocol';
 
 export interface CloudInitFile {
@@ -44,7 +44,7 @@ export function cloudInitRecord(
   };
 }
 
-/** Without the password, and without what is in the files. */
+/** Without the password and the contents of files. */
 export function cloudInitView({ user, password, files, commands }: CloudInitRecord): CloudInit {
   return { user, hasPassword: password !== null, commands, filePaths: files.map((file) => file.path) };
 }

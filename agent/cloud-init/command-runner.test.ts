@@ -1,4 +1,4 @@
-// The script that runs commands in guests, run here by this machine's own sh in a folder of its own.
+// The script that runs commands in guests, run here by the local sh in a folder of its own.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

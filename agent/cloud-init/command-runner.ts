@@ -1,5 +1,5 @@
-// The commands of a setup as files in the guest, and the script that runs them there: the same for cloud-init and for TT's tiny
-// image. It writes what it does to `LOG`, and how it went to `RESULT`, which the agent reads (provisioning-result.ts).
+// The setup commands as files in the guest, and the script that runs them there, both for cloud-init and for TT's tiny image.
+// The script logs to `LOG` and writes its result to `RESULT`, which the agent reads (provisioning-result.ts).
 import type { CloudInitFile } from './cloud-init-record.ts';
 
 const FOLDER = '/var/lib/tt';
@@ -7,7 +7,7 @@ export const RESULT = `${FOLDER}/setup-result.json`;
 export const LOG = `${FOLDER}/setup.log`;
 export const RUNNER = `${FOLDER}/run-commands`;
 
-/** Plain sh, as every guest has it. A result is renamed into place: nobody reads half of one. */
+/** Plain sh, which every guest has. The result is renamed into place, so that readers never see a partial one. */
 const script = `#!/bin/sh
 # Made by TT: runs ${FOLDER}/commands/* one after the other until one fails.
 here=${FOLDER}

@@ -1,4 +1,4 @@
-// The kinds of fields in a CD's structures: numbers in both byte orders, padded texts, dates. Used by iso9660.ts.
+// Field types of ISO 9660 structures: numbers in both byte orders, padded texts, dates. Used by iso9660.ts.
 
 export function bothEndian16(value: number): Buffer {
   const field = Buffer.alloc(4);

@@ -1,5 +1,4 @@
-// The written CD, read back by a program of others (xorriso) and by the few rules that make systems
-// believe it is one.
+// The written CD, read back by xorriso, and checked for the few rules by which systems recognise a CD.
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

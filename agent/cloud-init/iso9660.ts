@@ -1,5 +1,5 @@
 // Writes a small CD: ISO 9660 with Rock Ridge names (for Linux and BSD) and Joliet names (for Windows), all files in the root
-// folder. Enough for a seed, needs neither root nor a program; ECMA-119, SUSP/RRIP 1.12 and the Joliet specification.
+// folder. That is enough for a seed and needs neither root nor a program. ECMA-119, SUSP/RRIP 1.12 and the Joliet specification.
 import { bothEndian16, bothEndian32, dateOfRecord, dateOfVolume, isoText, ucs2Text } from './iso9660-fields.ts';
 
 const SECTOR = 2048;
@@ -210,7 +210,7 @@ function rockRidge(date: Date): Naming {
   };
 }
 
-/** Names the extension: without it systems take the names to be somebody else's. */
+/** Identifies the extension: without it systems do not interpret the names. */
 function whose(): Buffer {
   const [id, description] = [Buffer.from('RRIP_1991A'), Buffer.from('Rock Ridge')];
   return entry('ER', [Buffer.from([id.length, description.length, 0, 1]), id, description]);

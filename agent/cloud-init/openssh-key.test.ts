@@ -1,4 +1,4 @@
-// OpenSSH's own ssh-keygen reads the key and finds the public part in it.
+// OpenSSH's ssh-keygen reads the generated key and extracts its public part.
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// A new ed25519 key in the forms ssh wants: the private one as OpenSSH writes it (its PROTOCOL.key), the public one as a line of
-// authorized_keys. No program is needed for it.
+// Generates an ed25519 key in OpenSSH's formats: the private key as in its PROTOCOL.key, the public key as a line of
+// authorized_keys. Needs no program.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 export interface SshKeyPair {

@@ -1,4 +1,4 @@
-// What is shown of a guest's setup, by what the guest's files say.
+// The state shown for a guest's setup, derived from the guest's files.
 import { termText } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from './provisioning-result.ts';

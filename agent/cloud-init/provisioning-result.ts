@@ -1,5 +1,5 @@
-// What a guest says of its setup -> the state that is shown. Everything is read from files that the guest itself wrote: the
-// result of TT's commands (command-runner.ts), and cloud-init's own status and result (its docs, “Status and result files”).
+// Derives the state of a guest's setup from files that the guest wrote: the result of TT's commands (command-runner.ts), and
+// cloud-init's own status and result (its docs, “Status and result files”).
 import { stripVTControlCharacters } from 'node:util';
 import { type ErrorRecord, type Provisioning, type TermCode, toErrorRecord, TtError, visible } from '@tt/protocol';
 import { z } from 'zod';
@@ -9,11 +9,11 @@ const STATUS = '/run/cloud-init/status.json';
 const FINISHED = '/run/cloud-init/result.json';
 const OUTPUT = '/var/log/cloud-init-output.log';
 const TAIL_LINES = 20;
-/** A guest may write megabytes there; what is written down and told to all followers has an end. */
+/** A guest may write megabytes there; what is recorded and sent to all followers is limited. */
 const DETAIL_CHARACTERS = 200;
 const OUTPUT_CHARACTERS = 8_000;
 const LINE_CHARACTERS = 500;
-/** Begins each part of the answer; no text file holds it. */
+/** Marks the start of each part of the answer; it never occurs in a text file. */
 const MARK = '\u0001';
 
 /** Prints all of it in one go: programs are dear in an emulated guest. */
@@ -42,7 +42,7 @@ const finishedSchema = z.object({ v1: z.object({ datasource: z.string().nullish(
 export interface SetupQuestion {
   vmName: string;
   commands: readonly string[];
-  /** The image is known to read seeds, so one that says nothing yet is still on its way. */
+  /** The image is known to read seeds, so a guest without a result is still in progress. */
   readsSeeds: boolean;
 }
 
@@ -94,7 +94,7 @@ export function readAnswer(stdout: string, question: SetupQuestion): Answer {
   return answer('unknown', 'nothingSaid');
 }
 
-/** Null when there is nothing: the guest has not come so far. */
+/** Null if there is nothing: the guest has not got that far. */
 function parse<Value>(text: string, schema: z.ZodType<Value>): Value | null {
   return text.trim() === '' ? null : schema.parse(JSON.parse(text));
 }

@@ -1,4 +1,4 @@
-// Rounds of questions to guests: who is asked, how often, and what is written down of the answers.
+// Polling guests for the state of their setup: which are asked, how often, and which answers are recorded.
 import { NO_PROVISIONING } from '@tt/protocol';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';

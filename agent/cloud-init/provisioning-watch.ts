@@ -1,5 +1,5 @@
-// Asks running guests how far their setup is, until they say that it is done or has failed, and writes the answers down: they
-// are shown as the guest gave them, never guessed.
+// Polls running guests for the state of their setup until it is done or has failed, and records the answers. What is shown is
+// always the guest's own answer, never a guess.
 import { type Provisioning, type TermCode, NO_PROVISIONING } from '@tt/protocol';
 import { SeldomLines } from '@tt/server';
 import type { Logger } from 'pino';
@@ -40,7 +40,7 @@ export class ProvisioningWatch {
     await mapLimit(open, ASK_WIDTH, (vm) => this.#ask(vm));
   }
 
-  /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */
+  /** The VM was reverted to a snapshot: what its guest reported before may no longer be true. */
   askAgain(vmId: string): void {
     const vm = this.#inventory.vm(vmId);
     if (!vm.guest.cloudInit) return;
@@ -70,13 +70,13 @@ export class ProvisioningWatch {
       this.#lines.say(vm.id, (leftOut) =>
         this.#logger.warn(
           { vmId: vm.id, vmName: vm.name, fromGuest, leftOut },
-          'the guest’s answer about its setup makes no sense',
+          'the guest’s answer about its setup is not valid',
         ),
       );
     }
   }
 
-  /** Nobody is told what they know already. */
+  /** Followers do not get what they already know. */
   #write(vm: VmRecord, answer: Omit<Provisioning, 'at'>): void {
     if (!this.#inventory.hasVm(vm.id)) return;
     const current = this.#inventory.vm(vm.id);
@@ -87,11 +87,11 @@ export class ProvisioningWatch {
     this.#inventory.updateVm(vm.id, { guest: { provisioning: { ...answer, at: this.#now().toISOString() } } });
     const { state, detail, detailData } = answer;
     const about = { vmId: vm.id, vmName: vm.name, state, detail, fromGuest: detailData };
-    this.#logger.info(about, 'setup of a guest');
+    this.#logger.info(about, 'setup status of a guest');
   }
 }
 
-/** What is asked for: done and failed are final, and a guest that can't be asked is not asked again. */
+/** Which guests are polled: done and failed are final, and a guest that cannot be asked is not asked again. */
 function isOpen({ guest: { cloudInit, provisioning }, placement: { features } }: VmRecord): boolean {
   if (!cloudInit || provisioning.state === 'done' || provisioning.state === 'failed') return false;
   return provisioning.state !== 'unknown' || features.includes('guestAgent');

@@ -1,4 +1,4 @@
-// What stands in a seed: for cloud-init as its documentation wants it, and the same in lines for a shell.
+// The contents of a seed: in the form cloud-init documents, and the same as lines for a shell.
 import { expect, it } from 'vitest';
 import { cloudInitRecord, cloudInitView } from './cloud-init-record.ts';
 import { RUNNER } from './command-runner.ts';
@@ -54,7 +54,7 @@ it('gives cloud-init a name, a user with keys, files and commands', () => {
   expect(decoded(written[4]?.content ?? '')).toBe('false\nexit 3\n');
 });
 
-it('gives root its key without making a user, and every card an address', () => {
+it('gives root its key without making a user, and every NIC an address', () => {
   const files = seedFiles(vm({}), key);
   const config = jsonOf(files['user-data']);
   expect(config).toMatchObject({ disable_root: false, users: [{ name: 'root', ssh_authorized_keys: [key] }] });
@@ -62,8 +62,8 @@ it('gives root its key without making a user, and every card an address', () => 
   expect(jsonOf(files['network-config'])).toEqual({
     version: 2,
     ethernets: {
-      card0: expect.objectContaining({ match: { macaddress: '52:54:00:12:34:01' }, dhcp4: true }),
-      card1: expect.objectContaining({ match: { macaddress: '52:54:00:12:34:02' }, dhcp4: true }),
+      nic0: expect.objectContaining({ match: { macaddress: '52:54:00:12:34:01' }, dhcp4: true }),
+      nic1: expect.objectContaining({ match: { macaddress: '52:54:00:12:34:02' }, dhcp4: true }),
     },
   });
 });

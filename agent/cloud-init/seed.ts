@@ -1,5 +1,5 @@
-// Pure: a VM's setup -> the seed CD its guest reads at its first boot. The files are those of cloud-init's NoCloud data source,
-// and `tt-setup`, the same in lines a shell can read, for TT's tiny image.
+// Pure: a VM's setup -> the seed CD its guest reads at first boot. The files are those of cloud-init's NoCloud data source, and
+// `tt-setup`, the same in lines a shell can read, for TT's tiny image.
 
 import type { CloudInitRecord } from './cloud-init-record.ts';
 import { RUNNER, runnerFiles } from './command-runner.ts';
@@ -35,10 +35,10 @@ export function seedFiles(vm: SeedVm, envPublicKey: string): Record<string, stri
   };
 }
 
-/** All cards by DHCP: the networks of TT tell each its fixed address. The first one is the way out. */
+/** All NICs use DHCP: TT's networks assign each its fixed address. The first one has the default route. */
 function networkConfig(macs: readonly string[]): object {
-  const cards = macs.map((mac, index) => [
-    `card${index}`,
+  const nics = macs.map((mac, index) => [
+    `nic${index}`,
     {
       match: { macaddress: mac },
       dhcp4: true,
@@ -46,7 +46,7 @@ function networkConfig(macs: readonly string[]): object {
       'dhcp4-overrides': { 'route-metric': 100 * (index + 1) },
     },
   ]);
-  return { version: 2, ethernets: Object.fromEntries(cards) as object };
+  return { version: 2, ethernets: Object.fromEntries(nics) as object };
 }
 
 function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): object {
@@ -71,7 +71,7 @@ function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): 
   };
 }
 
-/** Read by `/usr/lib/tt/read-seed` of the tiny image: a word, a blank, what it is about. */
+/** Read by `/usr/lib/tt/read-seed` of the tiny image: a keyword, a space, and its value. */
 function ttSetup({ id, hostname, cloudInit }: SeedVm, keys: readonly string[]): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return [

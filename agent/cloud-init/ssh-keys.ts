@@ -1,5 +1,5 @@
-// The ssh key of each ENV, in the agent's state folder where nobody else may read it. Guests get the public part with their
-// seed; the ENV's owner may fetch the private one.
+// The ssh key of each ENV, stored in the agent's state folder where only the agent can read it. Guests get the public part with
+// their seed; the owner of the ENV can fetch the private one.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfThere, writePrivateFile } from '@tt/client/node';
@@ -16,7 +16,7 @@ export class SshKeys {
     this.#directory = directory;
   }
 
-  /** The key of an ENV, made when it is asked for the first time. */
+  /** The key of an ENV, created at the first request. */
   of(envName: string): Promise<SshKeyPair> {
     const making = this.#making.get(envName) ?? this.#readOrMake(envName);
     this.#making.set(envName, making);
@@ -37,7 +37,7 @@ export class SshKeys {
     await rm(this.#fileOf(envName), { force: true });
   }
 
-  /** Removes the keys of ENVs that are gone: what an interrupted removal left. */
+  /** Removes the keys of ENVs that no longer exist, left by an interrupted removal. */
   async sweep(envNames: ReadonlySet<string>): Promise<void> {
     const found = await readdir(this.#directory).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];

@@ -11,11 +11,11 @@ export function checkConfig(file: string | undefined, read: () => Promise<AgentC
   return endWithWords(async () => {
     if (file === undefined) {
       const { configFile } = await read();
-      print(configFile === null ? 'There is no configuration file: all defaults.\n' : `${configFile} is fine.\n`);
+      print(configFile === null ? 'There is no configuration file: all defaults.\n' : `${configFile} is valid.\n`);
       return;
     }
     await readConfigFile(path.resolve(file));
-    print(`${file} is fine.\n`);
+    print(`${file} is valid.\n`);
   });
 }
 
@@ -38,5 +38,5 @@ export function shown(config: AgentConfig): string {
     group[last] = key === 'users' ? config.users.map(({ name, role }) => ({ name, role })) : value;
   }
   const from = config.configFile === null ? 'no file: flags and defaults' : config.configFile;
-  return `# In force, from ${from}. null = no limit, or found out at start. Tokens are left out.\n${stringify(tree)}`;
+  return `# In force, from ${from}. null = no limit, or determined at start. Tokens are left out.\n${stringify(tree)}`;
 }

@@ -1,4 +1,4 @@
-// `tt-agent doctor`: what this host lacks for an agent with this configuration, each with the exact way to mend it.
+// `tt-agent doctor`: what this host lacks for an agent with this configuration, each with the exact way to fix it.
 import { stateDirectory } from '@tt/client/node';
 import { visible } from '@tt/protocol';
 import { ConfigError } from '../config/errors.ts';
@@ -15,7 +15,7 @@ const tone: Tone = {
   optional: 'warn',
   missing: 'fail',
   allIsWell: 'The agent can run here.',
-  mendFirst: 'The agent needs this mended first',
+  mendFirst: 'Fix this first',
 };
 
 /** One check as `--json` prints it. */
@@ -37,7 +37,7 @@ export async function runDoctor(read: () => Promise<AgentConfig>, asJson: boolea
   process.exit(canStart(results) ? 0 : 1);
 }
 
-/** A configuration that is wrong is itself a finding; the rest is then held against the defaults. */
+/** An invalid configuration is itself a finding; the other checks then use the defaults. */
 export async function examine(
   read: () => Promise<AgentConfig>,
   machineFor: (home: string) => Machine,

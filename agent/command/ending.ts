@@ -1,9 +1,9 @@
-// How a command of tt-agent that does not go on running says what went wrong: words on standard error, exit code 1.
+// How a short-running tt-agent command reports a failure: a message on standard error and exit code 1.
 import { printError } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { ConfigError } from '../config/errors.ts';
 
-/** Runs a command; failures that have a code are told in words, all others are faults of the program and thrown on. */
+/** Runs a command; failures with a code are reported as text, all others are bugs and rethrown. */
 export async function endWithWords(command: () => Promise<void>): Promise<void> {
   try {
     await command();

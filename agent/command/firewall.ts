@@ -1,4 +1,4 @@
-// `tt-agent firewall show`: the rules in force, each with why it is there.
+// `tt-agent firewall show`: the rules in force, each with its reason.
 import { connectNode, findPrivateAgent, print } from '@tt/client/node';
 import type { AgentConfig } from '../config.ts';
 import { endWithWords } from './ending.ts';
@@ -12,7 +12,7 @@ export function printFirewall(read: () => Promise<AgentConfig>, show: ShowFirewa
   });
 }
 
-/** Asks the agent that runs for the state folder: it alone knows why a rule is there. Rejects with AGENT_NOT_RUNNING. */
+/** Asks the running agent of the state folder: only it knows the reason for each rule. Rejects with AGENT_NOT_RUNNING. */
 export async function firewallOfRunningAgent({ home }: AgentConfig): Promise<string> {
   const connection = connectNode(await findPrivateAgent(home));
   try {

@@ -1,13 +1,13 @@
-// Signals from the first moment of the process on, before there is anybody to take them.
+// Holds signals that arrive before the process has a handler for them.
 
-/** Signals come before there is anybody to take them: they wait for `take`. */
+/** Signals that arrive early wait for `take`. */
 export interface HeldSignals {
   take(listener: (signal: NodeJS.Signals) => void): void;
 }
 
 /**
- * As the first process of a namespace the agent would not even get a signal it does not listen for (pid_namespaces(7)), so
- * it listens before all else. Until somebody takes the signals, one that ends it does so at once, as without this.
+ * As the first process of a namespace the agent does not get signals without a handler (pid_namespaces(7)), so it installs
+ * handlers first. Until `take` is called, a terminating signal ends the process at once, as it would without handlers.
  */
 export function holdSignals(): HeldSignals {
   let listener: ((signal: NodeJS.Signals) => void) | null = null;

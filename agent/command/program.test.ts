@@ -1,4 +1,4 @@
-// The commands of tt-agent that do not go on running, each as a process of its own, as an administrator calls them.
+// The short-running commands of tt-agent, each as a separate process, as an administrator calls them.
 import { createHash } from 'node:crypto';
 import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,9 +24,9 @@ const ttAgent = (...args: string[]) =>
   });
 
 describe('config check', () => {
-  it('says that a file is fine, or where it is not', async () => {
+  it('says that a file is valid, or where it is not', async () => {
     const good = await files.write('log: { level: debug }\n', 'good.yaml');
-    expect(await ttAgent('config', 'check', good)).toEqual({ exitCode: 0, stdout: `${good} is fine.\n`, stderr: '' });
+    expect(await ttAgent('config', 'check', good)).toEqual({ exitCode: 0, stdout: `${good} is valid.\n`, stderr: '' });
     const bad = await files.write('log:\n  levle: debug\n', 'bad.yaml');
     const { exitCode, stdout, stderr } = await ttAgent('config', 'check', bad);
     expect([exitCode, stdout]).toEqual([1, '']);
@@ -83,7 +83,7 @@ describe('token', () => {
   it('says where it is, never what it is, and makes none', async () => {
     const file = path.join(files.folder, 'token');
     const before = await ttAgent('token');
-    expect([before.stdout, before.stderr]).toEqual([`${file}\n`, expect.stringContaining('not there yet')]);
+    expect([before.stdout, before.stderr]).toEqual([`${file}\n`, expect.stringContaining('does not exist yet')]);
     await expect(access(file)).rejects.toMatchObject({ code: 'ENOENT' });
     await writeFile(file, 'secret\n', { mode: 0o600 });
     expect(await ttAgent('token')).toEqual({ exitCode: 0, stdout: `${file}\n`, stderr: '' });
@@ -115,7 +115,7 @@ it('says in one sentence why it can’t start', async () => {
   const { exitCode, stderr } = await ttAgent('--engine', 'fake', '--network', 'user', '--home', file);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^tt-agent: The state of TT can’t be kept in .*\/file: it is a file, .*\.\n {4}.* \[STATE_UNUSABLE\]\n$/,
+    /^tt-agent: TT can’t keep its state in .*\/file: it is a file, .*\.\n {4}.* \[STATE_UNUSABLE\]\n$/,
   );
 });
 
@@ -134,7 +134,7 @@ it('refuses a wrong flag or file before anything is started', async () => {
 it('escapes what names of files and arguments would do to a terminal', async () => {
   const file = await files.write('log: { level: debug }\n', 'a\u001b]0;b\u0007\u202e.yaml');
   const { stdout } = await ttAgent('config', 'check', file);
-  expect(stdout).toContain('a\\u001b]0;b\\u0007\\u202e.yaml is fine.');
+  expect(stdout).toContain('a\\u001b]0;b\\u0007\\u202e.yaml is valid.');
   const { stderr } = await ttAgent('--\u001b[2J');
   expect(stderr).toContain("unknown option '--\\u001b[2J'");
 });

@@ -1,4 +1,4 @@
-// The commands of `tt-agent`, put together.
+// The command line of `tt-agent`: all commands.
 import { print, printError } from '@tt/client/node';
 import { Argument, Command, Option } from 'commander';
 import { addConfigFlags } from '../config/flags.ts';
@@ -14,43 +14,39 @@ import { addUser } from './user.ts';
 export function program(entry: string, showFirewall: ShowFirewall = firewallOfRunningAgent): Command {
   const root = new Command('tt-agent')
     .configureOutput({ writeOut: print, writeErr: printError })
-    .description('Runs the VMs of one host and answers the TT API for them.')
+    .description('Runs the VMs of one host and serves the TT API.')
     .addHelpText('after', '\nWithout a command it runs the agent: see tt-agent run --help for the flags.');
-  addConfigFlags(root.command('run', { isDefault: true }).description('runs the agent (the default)')).action(
+  addConfigFlags(root.command('run', { isDefault: true }).description('run the agent (the default)')).action(
     (_options, command: Command) => run(configReader(command), entry),
   );
   addConfigFlags(
     root
       .command('doctor')
-      .description('says what this host lacks for the agent, and how to fix it')
+      .description('check what this host lacks for the agent, and say how to fix it')
       .option('--json', 'as JSON'),
   ).action(({ json }: { json?: boolean }, command: Command) => runDoctor(configReader(command), json ?? false));
 
-  const config = root.command('config').description('checks and shows the configuration');
+  const config = root.command('config').description('check and show the configuration');
   config
     .command('check')
-    .description('says what is wrong with a configuration file; exit code 1 when anything is')
+    .description('check a configuration file; exit code 1 if it is not valid')
     .addArgument(new Argument('[file]', 'default: the one the agent would read'))
     .action((file: string | undefined, _options, command: Command) => checkConfig(file, configReader(command)));
-  addConfigFlags(config.command('show').description('prints what is in force: flags, file and defaults')).action(
-    (_options, command: Command) => showConfig(configReader(command)),
-  );
+  addConfigFlags(
+    config.command('show').description('print the configuration in force: flags, file and defaults'),
+  ).action((_options, command: Command) => showConfig(configReader(command)));
 
   addConfigFlags(
-    root
-      .command('firewall')
-      .description('looks at the firewall')
-      .command('show')
-      .description('prints the rules in force'),
+    root.command('firewall').description('show the firewall').command('show').description('print the active rules'),
   ).action((_options, command: Command) => printFirewall(configReader(command), showFirewall));
-  addConfigFlags(root.command('token').description('prints where the access token is kept, never the token')).action(
-    (_options, command: Command) => printTokenFile(configReader(command)),
-  );
+  addConfigFlags(
+    root.command('token').description('print where the access token is stored, never the token itself'),
+  ).action((_options, command: Command) => printTokenFile(configReader(command)));
   root
     .command('user')
-    .description('lets others in')
+    .description('give other users access')
     .command('add')
-    .description('makes a token for a user and prints the entry for the configuration file')
+    .description('create a token for a user and print the entry for the configuration file')
     .argument('<name>')
     .addOption(new Option('--role <role>').choices(['admin', 'user']).default('user'))
     .action((name: string, { role }: { role: 'admin' | 'user' }) => addUser(name, role));

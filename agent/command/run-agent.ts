@@ -1,4 +1,4 @@
-// The agent as a process: takes what a reload changes, and ends on SIGTERM and SIGINT.
+// The agent as a process: applies configuration reloads, and ends on SIGTERM and SIGINT.
 import type { Logger } from 'pino';
 import { startAgent } from '../agent.ts';
 import { LiveConfig } from '../config/live-config.ts';

@@ -1,5 +1,5 @@
-// The running agent (fake engine, a process of its own) and its configuration file: SIGHUP takes over what it can, users
-// come and go with it, and a wrong file changes nothing.
+// The running agent (fake engine, a separate process) and its configuration file: SIGHUP applies what can change, users are
+// added and removed with it, and an invalid file changes nothing.
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
-// `tt-agent run`: starts the agent, reads the configuration again on SIGHUP, ends cleanly on SIGTERM and SIGINT. VMs keep
-// running, unless the agent was told to take everything down with it.
+// `tt-agent run`: starts the agent, reloads the configuration on SIGHUP, ends cleanly on SIGTERM and SIGINT. VMs keep running
+// unless the agent was started with `--tear-down-on-exit`.
 import { printError } from '@tt/client/node';
 import { reportStartFailure } from '@tt/server';
 import type { Logger } from 'pino';
@@ -9,12 +9,12 @@ import { holdSignals } from './held-signals.ts';
 import { agentLogger } from './logger.ts';
 import { isInside, superviseItself } from './tear-down.ts';
 
-/** `entry`: the file that was started, to start it again in a namespace of its own. Never rejects: it ends the process. */
+/** `entry`: the file that was started, to start it again in a separate namespace. Never rejects: it ends the process. */
 export async function run(read: () => Promise<AgentConfig>, entry: string): Promise<void> {
   const signals = holdSignals();
   const { config, logger } = await readOrExit(read);
   // Node writes it to standard error too, and then ends the process; where the log is a file nobody may see that.
-  process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the agent fails'));
+  process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the agent failed'));
   try {
     if (config.tearDownOnExit && !(await isInside())) {
       process.exit(await superviseItself(entry, process.argv.slice(2), signals));

@@ -1,5 +1,5 @@
-// `tearDownOnExit` with real namespaces (as root): whatever ends the agent, nothing it started is left, guests and daemons
-// alike; and from outside it is used like any other process.
+// `tearDownOnExit` with real namespaces (as root): however the agent ends, nothing it started remains, neither guests nor
+// daemons; from outside it behaves like any other process.
 // @module-tag deep
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
-// `tearDownOnExit`: the agent starts itself again as the first process of a PID namespace. When that process ends, however
-// it ends, the kernel kills everything in the namespace (pid_namespaces(7)); the process outside stays to pass on signals,
-// and takes the inside with it when it dies, also by SIGKILL (PR_SET_PDEATHSIG, set by setpriv(1) and unshare(1)).
+// `tearDownOnExit`: the agent starts itself again as the first process of a PID namespace. However that process ends, the kernel
+// kills everything in the namespace (pid_namespaces(7)). The outer process forwards signals, and kills the inner one when it
+// dies itself, also by SIGKILL (PR_SET_PDEATHSIG, set by setpriv(1) and unshare(1)).
 import { once } from 'node:events';
 import { readFile, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,9 +8,9 @@ import { identifyProcess, isRunning, type ProcessIdentity } from '../host/proces
 import { RunError, runCommand, spawnProcess } from '../host/run-command.ts';
 import type { HeldSignals } from './held-signals.ts';
 
-/** Tells the process inside who watches over it: `<pid>:<start ticks>`, as seen from outside. */
+/** Tells the inner process who its supervisor is: `<pid>:<start ticks>`, as seen from outside. */
 const SUPERVISOR = 'TT_AGENT_SUPERVISOR';
-/** A signal that came before the agent inside could take it is lost, so one that ends it is sent until it is gone. */
+/** A signal that arrives before the inner agent has a handler is lost, so a terminating one is sent until the agent is gone. */
 const SEND_AGAIN_MS = 500;
 const MOUNT_TIMEOUT_MS = 10_000;
 
@@ -19,7 +19,7 @@ const fixes = {
   TEAR_DOWN_NEEDS_ROOT: 'Start the agent as root, or without tearDownOnExit.',
   /** unshare or setpriv is missing. */
   TEAR_DOWN_TOOL_MISSING: 'Install util-linux, or start the agent without tearDownOnExit.',
-  /** The process that should watch over it is gone. */
+  /** Its supervisor is gone. */
   TEAR_DOWN_ORPHANED: 'Start the agent again.',
 } as const;
 
@@ -38,7 +38,7 @@ export class TearDownError extends Error {
 }
 
 /**
- * The process others of this host know the agent by: the one outside, where there is one. `startTicks` is null on systems
+ * The process by which others on this host know the agent: the outer one, if there is one. `startTicks` is null on systems
  * without /proc.
  */
 export async function publicProcess(): Promise<{ pid: number; startTicks: number | null }> {
@@ -47,8 +47,8 @@ export async function publicProcess(): Promise<{ pid: number; startTicks: number
 }
 
 /**
- * True in the process inside, which by then sees only its own namespace in /proc. Rejects with TEAR_DOWN_ORPHANED when its
- * supervisor died before it could be told about that.
+ * True in the inner process, which then only sees its own namespace in /proc. Rejects with TEAR_DOWN_ORPHANED if its supervisor
+ * died before it could be notified about that.
  */
 export async function isInside(): Promise<boolean> {
   const supervisor = supervisorOf(process.env);
@@ -66,10 +66,10 @@ export async function isInside(): Promise<boolean> {
   return true;
 }
 
-/** Runs `entry` inside and passes signals on to it. Resolves with its exit code, once all that was inside is gone. */
+/** Runs `entry` inside and forwards signals to it. Resolves with its exit code once everything inside has ended. */
 export async function superviseItself(entry: string, args: readonly string[], signals: HeldSignals): Promise<number> {
   if (process.getuid?.() !== 0) {
-    throw new TearDownError('TEAR_DOWN_NEEDS_ROOT', 'only root can make a process namespace');
+    throw new TearDownError('TEAR_DOWN_NEEDS_ROOT', 'only root can create a process namespace');
   }
   const self = await identifyProcess(process.pid);
   if (self === null) throw new Error('this process is not in /proc');
@@ -100,7 +100,7 @@ async function sendUntilGone(unsharer: number, signal: NodeJS.Signals): Promise<
   while (await send(unsharer, signal)) await delay(SEND_AGAIN_MS);
 }
 
-/** To the process inside, which is the only child of unshare; false once unshare is gone. */
+/** Signals the inner process, which is the only child of unshare; false once unshare has ended. */
 async function send(unsharer: number, signal: NodeJS.Signals): Promise<boolean> {
   if ((await identifyProcess(unsharer)) === null) return false;
   const text = await readFile(`/proc/${unsharer}/task/${unsharer}/children`, 'utf8').catch(() => '');

@@ -1,5 +1,5 @@
-// Stands for the agent in tear-down.test.ts: starts itself again inside, where it starts what stands for guests.
-// Arguments: a file to say there what it sees, and a number that no other process has among its arguments.
+// Test support: represents the agent in tear-down.test.ts. It starts itself again in the namespace, where it starts processes
+// that represent guests. Arguments: a file to write what it sees to, and a number that no other process has among its arguments.
 import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
 import { identifyProcess } from '../host/process-identity.ts';

@@ -1,4 +1,4 @@
-// `tt-agent token`: where the access token of the state folder is. The token itself is never printed: terminals are logged.
+// `tt-agent token`: prints where the access token of the state folder is, never the token itself, because terminals are logged.
 import { print, printError } from '@tt/client/node';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,7 +15,7 @@ export function printTokenFile(read: () => Promise<AgentConfig>): Promise<void> 
       const { code } = error as NodeJS.ErrnoException;
       const why =
         code === 'ENOENT'
-          ? 'It is not there yet: the agent makes it at its first start.'
+          ? 'It does not exist yet: the agent creates it at its first start.'
           : 'This user may not read it.';
       printError(`${why}\n`);
     }

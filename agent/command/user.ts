@@ -1,4 +1,4 @@
-// `tt-agent user add`: a random token, shown once, and the entry for the configuration file that knows it by its hash.
+// `tt-agent user add`: prints a random token once, and the entry for the configuration file that contains its hash.
 import { print } from '@tt/client/node';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '@tt/protocol';

@@ -1,4 +1,5 @@
-// Reads and checks one YAML file. Every finding names key, line and column; an unknown key also what was probably meant.
+// Reads and checks one YAML file. Every finding names key, line and column; for an unknown key also the key that was probably
+// meant.
 import { readFile } from 'node:fs/promises';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -50,7 +51,7 @@ export function checkConfigText(text: string, file: string): FileConfig {
   return result.data;
 }
 
-/** An empty file says nothing: all defaults. */
+/** An empty file means all defaults. */
 function contentOf(document: Document, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 }) ?? {};
@@ -86,8 +87,8 @@ function dotted(path: Path): string {
 }
 
 /**
- * Where in the text a value stands; with `key`, where that key of the map at `path` stands. Of what is not there (a
- * missing key, a default) the group it belongs in.
+ * The position of a value in the text; with `key`, of that key in the map at `path`. For something absent (a missing key, a
+ * default) the position of its group.
  */
 function offsetOf(document: Document, path: Path, key?: string): number {
   for (let length = path.length; length > 0; length--) {

@@ -1,4 +1,4 @@
-// The configuration: flags over file over defaults, and everything that is wrong named with key, line and column.
+// The configuration: flags override the file, the file overrides defaults, and every error names key, line and column.
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentConfig } from '../config.ts';
@@ -39,7 +39,7 @@ const usualLimits = {
 describe('without flags and file', () => {
   it('listens on loopback, keeps everything in the state folder and uses QEMU', async () => {
     const { folder } = files;
-    const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+    const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
     const expected: AgentConfig = {
       configFile: null,
       home: folder,
@@ -148,8 +148,8 @@ users:
       lifetimeWarnS: [30, 10],
       limits: { ...usualLimits, labs: 7 },
       quotas: {
-        default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0 },
-        users: { constructor: { envs: 1, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null } },
+        default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0, storedMiB: null },
+        users: { constructor: { envs: 1, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null } },
       },
       network: 'nat',
       natPool: '10.64.0.0/12',
@@ -318,7 +318,7 @@ describe('what is wrong', () => {
     ['lifetime: { defaultS: 90, maxS: 60 }', '1:23 lifetime.defaultS: must not be above lifetime.maxS (60)'],
     ['lifetime: { maxS: 5 }', '1:19 lifetime.maxS: '],
     ['vmUsers: { first: 100 }', '1:10 vmUsers.count: '],
-    ['users: [{ name: ann, tokenSha256: secret }]', '1:35 users[0].tokenSha256: must be 64 small hex digits'],
+    ['users: [{ name: ann, tokenSha256: secret }]', '1:35 users[0].tokenSha256: must be 64 lower-case hex digits'],
     [`users: [{ name: local, tokenSha256: "${'0'.repeat(64)}" }]`, '1:17 users[0].name: must not be "local"'],
     ['- a\n- b', '1:1 : '],
     ['just words', '1:1 : '],

@@ -1,19 +1,19 @@
-// What can be wrong with the configuration: one class with stable codes; each finding says where it stands in the file.
+// Errors in the configuration: one class with stable codes; each finding has its position in the file.
 
 export const configCodes = {
   /** The named file is not there. */
-  CONFIG_NOT_FOUND: 'Give the path of a file that is there, or leave --config out.',
-  /** It is there and can't be read. */
+  CONFIG_NOT_FOUND: 'Give the path of an existing file, or leave --config out.',
+  /** The file exists but cannot be read. */
   CONFIG_UNREADABLE: 'Let the user of the agent read it.',
   /** It is no YAML, or does not fit the schema. */
   CONFIG_INVALID:
-    'Correct the named lines. "tt-agent config check FILE" looks again; docs/config-reference.md has every key.',
+    'Correct the named lines. "tt-agent config check FILE" checks it again; docs/config-reference.md lists every key.',
   /** The log can't be written where it should be. */
-  LOG_UNWRITABLE: 'Name a file in a folder that is there and that the agent may write to, or leave log.file out.',
+  LOG_UNWRITABLE: 'Name a file in an existing folder that the agent can write to, or leave log.file out.',
 } as const;
 export type ConfigCode = keyof typeof configCodes;
 
-/** One finding. Lines and columns count from 1; null where it stands nowhere in the file, as with flags. */
+/** One finding. Lines and columns count from 1; null if it is not in the file, as with flags. */
 export interface Problem {
   /** e.g. `capacity.memoryTotalMiB`; empty for the file as a whole. */
   path: string;

@@ -1,9 +1,9 @@
-// The flat configuration back in the form of the file: for `config show`, and to say by their key what a reload changed.
+// Converts the flat configuration back to the form of the file: for `config show`, and to name changed keys after a reload.
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentConfig } from '../config.ts';
 import { keys } from './keys.ts';
 
-/** Key of the file -> its value in force. Hashes of tokens are in it: whoever prints it leaves them out. */
+/** Key of the file -> its current value. Contains hashes of tokens, which callers must not print. */
 export function fileForm(config: AgentConfig): Map<string, unknown> {
   return new Map<string, unknown>([
     ['home', config.home],
@@ -53,7 +53,7 @@ export function changedKeys(before: AgentConfig, after: AgentConfig): string[] {
   return [...fileForm(before)].flatMap(([key, value]) => (isDeepStrictEqual(value, now.get(key)) ? [] : [key]));
 }
 
-/** True when SIGHUP takes the key over; of a group that holds for all of its keys. */
+/** True if SIGHUP applies the key; a group's value applies to all of its keys. */
 export function isLive(path: string): boolean {
   return keys.some((key) => (key.path === path || key.path.startsWith(`${path}.`)) && key.live);
 }

@@ -1,4 +1,4 @@
-// The flags of tt-agent: each sets one key of the configuration and takes its meaning, range and choices from there.
+// The flags of tt-agent: each sets one key of the configuration and takes its description, range and choices from that key.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { keyAt } from './keys.ts';
 
@@ -44,7 +44,7 @@ export const flags: readonly Flag[] = [
 export interface FlagValues {
   /** `--config`. */
   file: string | null;
-  /** By key, only what was given. */
+  /** By key, only those that were given. */
   values: ReadonlyMap<string, unknown>;
 }
 

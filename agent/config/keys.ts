@@ -1,4 +1,4 @@
-// The schema as a list of keys: what flags, near matches, the reload and the reference document ask about a key.
+// The schema as a list of keys, used by flags, suggestions, the reload and the reference document.
 import { z } from 'zod';
 import { fileSchema } from './schema.ts';
 

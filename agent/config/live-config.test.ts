@@ -1,5 +1,4 @@
-// Reading the file again while the agent runs: what is taken over, what waits for a restart, and that a wrong file changes
-// nothing.
+// Reloading the file while the agent runs: what is applied, what waits for a restart, and that an invalid file changes nothing.
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentConfig } from '../config.ts';
@@ -49,7 +48,10 @@ const other: AgentConfig = {
   lifetimeDefaultS: 31,
   lifetimeMaxS: 32,
   lifetimeWarnS: [1],
-  quotas: { default: { envs: 1, vms: 1, cpuCount: 1, memoryMiB: 1, diskMiB: 1 }, users: { ann: noQuota() } },
+  quotas: {
+    default: { envs: 1, vms: 1, cpuCount: 1, memoryMiB: 1, diskMiB: 1, storedMiB: 1 },
+    users: { ann: noQuota() },
+  },
   limits: {
     envs: 1,
     vms: 1,
@@ -82,7 +84,7 @@ const other: AgentConfig = {
 };
 
 function noQuota() {
-  return { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+  return { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
 }
 
 describe('a reload', () => {

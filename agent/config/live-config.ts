@@ -1,5 +1,5 @@
-// The configuration of a running agent: read again on SIGHUP. What can change while it runs is taken over at once, what
-// can't is named and waits for a restart; a file that is wrong changes nothing.
+// The configuration of a running agent, reloaded on SIGHUP. Keys that can change at run time are applied immediately, others are
+// reported and wait for a restart; an invalid file changes nothing.
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../config.ts';
 import { ConfigError } from './errors.ts';
@@ -89,7 +89,7 @@ export class LiveConfig {
   }
 }
 
-/** `before` with what may change while the agent runs taken from `wanted`. */
+/** `before`, with the keys that can change at run time taken from `wanted`. */
 function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
   const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel } = wanted;

@@ -1,8 +1,8 @@
-// What somebody meant who wrote a key that is not there.
+// Suggests the key that was probably meant by an unknown one.
 import { distance } from 'fastest-levenshtein';
 import { keys } from './keys.ts';
 
-/** The known names among which `wanted` was written: those of one group first, then the same name in any other group. */
+/** The candidates for `wanted`: first the known names of the same group, then the same name in any other group. */
 export function nearKey(givenGroup: string, wanted: string): string | null {
   // Each user's quota has the keys of the default one.
   const group = givenGroup.replace(/^quota\.users\..+$/, 'quota.default');

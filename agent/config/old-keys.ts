@@ -1,7 +1,7 @@
-// Keys of earlier versions, read as what they are called now, so that a file that worked goes on working.
+// Keys of earlier versions, mapped to their current names, so that existing files keep working.
 import { type Document, isMap, isNode, isScalar, YAMLSeq } from 'yaml';
 
-/** Gives old keys of the document their new names; findings then stand where the old key's value does. */
+/** Renames old keys of the document; findings then refer to the position of the old key's value. */
 export function renameOldKeys({ contents }: Document): void {
   if (!isMap(contents) || contents.has('engines')) return;
   for (const { key, value } of contents.items) {

@@ -1,4 +1,4 @@
-// Flags over file over defaults, as the one flat object the agent works with.
+// Merges flags, file and defaults, in this order of precedence, into the flat object the agent works with.
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentConfig, Quota } from '../config.ts';
@@ -9,7 +9,7 @@ import { type FlagValues, flags as knownFlags } from './flags.ts';
 import { brokenRules } from './rules.ts';
 import { type FileConfig, fileSchema } from './schema.ts';
 
-/** Read by an agent that is root, before it looks into the state folder. */
+/** Read by an agent that runs as root, before the one in the state folder. */
 const SYSTEM_FILE = '/etc/tt/agent.yaml';
 const FILE_NAME = 'agent.yaml';
 const DEFAULT_LIFETIME_S = 3600;
@@ -41,7 +41,7 @@ export function defaultConfig(home: string): AgentConfig {
   return toAgentConfig(fileSchema.parse({}), null, home);
 }
 
-/** The named file; else the system's, as root; else the one in the state folder; else none. */
+/** The named file; otherwise the system's, as root; otherwise the one in the state folder; otherwise none. */
 async function chooseFile({
   flags,
   defaultHome,
@@ -56,7 +56,7 @@ async function chooseFile({
   return (await exists(inHome)) ? inHome : null;
 }
 
-/** What is there and can't be reached must not be passed over: reading it then says why. */
+/** A file that exists but is not accessible must not be skipped: reading it then reports why. */
 async function exists(file: string): Promise<boolean> {
   try {
     await access(file);

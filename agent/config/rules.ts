@@ -1,4 +1,4 @@
-// What the keys of a configuration must be together, after each fits by itself. The same rules for file and flags.
+// Rules that concern several keys, checked after each key is valid by itself. The same rules for file and flags.
 import { type FileConfig, rangeOf } from './schema.ts';
 
 export interface BrokenRule {

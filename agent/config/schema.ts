@@ -1,17 +1,18 @@
-// The configuration file's schema: every key once, with what it means, its default and unit. Checking, flags, the near
-// match of a typing error and docs/config-reference.md are all made from it.
+// The configuration file's schema: every key once, with its description, default and unit. Validation, flags, suggestions for
+// misspelled keys and docs/config-reference.md are derived from it.
 import { isIPv4 } from 'node:net';
 import { LIFETIME_MIN_S } from '@tt/protocol';
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../engines/names.ts';
+import { limitsSchema, quotaSchema } from './limits-schema.ts';
 
 declare module 'zod' {
   interface GlobalMeta {
     /** Of the number, e.g. `MiB`. */
     unit?: string;
-    /** Taken over by SIGHUP; keys without it need a restart. */
+    /** Applied by SIGHUP; keys without it need a restart. */
     live?: true;
-    /** What stands in the reference where the default is found out at start. */
+    /** The text in the reference if the default is determined at start. */
     defaultText?: string;
   }
 }
@@ -24,40 +25,16 @@ const ipv4 = z.string().refine(isIPv4, 'must be an IPv4 address');
 const pool = z
   .string()
   .refine(isPool, 'must be an IPv4 network of /8 to /22 whose address is its first, e.g. 10.210.0.0/16');
-const limit = (what: string, unit?: string) =>
-  z
-    .int()
-    .min(0)
-    .nullable()
-    .default(null)
-    .meta({ description: what, live: true, defaultText: 'no limit', ...(unit && { unit }) });
-
-/** Of one user, and never without a limit: everybody’s window holds all records. */
-const bound = (most: number, description: string, unit?: string) =>
-  z
-    .int()
-    .min(1)
-    .default(most)
-    .meta({ description, live: true, ...(unit && { unit }) });
-
-const quotaSchema = z.strictObject({
-  envs: limit('ENVs.'),
-  vms: limit('VMs in all ENVs together.'),
-  cpuCount: limit('Virtual processors of all running VMs together.'),
-  memoryMiB: limit('Memory of all running VMs together.', 'MiB'),
-  diskMiB: limit('Virtual sizes of all disks together, and what images they brought in or published take.', 'MiB'),
-});
-
 const userSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'must be letters, digits, "_", "." and "-", at most 63')
     .refine((name) => name !== 'local', 'must not be "local": that is whoever has the state folder’s own token')
-    .meta({ description: 'Stands in ENVs as their owner and in the log.', live: true }),
+    .meta({ description: 'Shown as the owner of ENVs, and in the log.', live: true }),
   tokenSha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 small hex digits in quotes, as "tt-agent user add" prints them')
-    .meta({ description: 'SHA-256 of the token. `tt-agent user add NAME` makes both.', live: true }),
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits in quotes, as "tt-agent user add" prints them')
+    .meta({ description: 'SHA-256 of the token. `tt-agent user add NAME` creates both.', live: true }),
   role: z
     .enum(['admin', 'user'])
     .default('user')
@@ -66,7 +43,7 @@ const userSchema = z.strictObject({
 
 export const fileSchema = z.strictObject({
   home: text.optional().meta({
-    description: 'State folder (0700): database, token, disks, sockets. One agent at a time holds it.',
+    description: 'State folder (0700): database, token, disks, sockets. Only one agent at a time can use it.',
     defaultText: '`TT_HOME`, else `~/.local/share/tt`',
   }),
   engines: z
@@ -85,8 +62,8 @@ export const fileSchema = z.strictObject({
     .default('auto')
     .meta({
       description:
-        'How guests run. `auto` is KVM where a test guest runs with it in well under the time TCG (emulation) needs, else ' +
-        'TCG; a guest that KVM lets hang is restarted with TCG. `kvm` and `tcg` are used untested and unwatched.',
+        'How guests run. `auto` is KVM if a test guest runs with it in well under the time that TCG (emulation) needs, else ' +
+        'TCG; a guest that hangs with KVM is restarted with TCG. `kvm` and `tcg` are used without test and supervision.',
     }),
   prepareImages: z.boolean().default(true).meta({ description: 'Build missing images that have a recipe, at start.' }),
   tearDownOnExit: z
@@ -94,13 +71,13 @@ export const fileSchema = z.strictObject({
     .default(false)
     .meta({
       description:
-        'The agent and all it starts live in a process namespace of their own and end with it, however it ends, also by ' +
-        'SIGKILL. Needs root. Stop all VMs before switching it on: it can’t see those an agent without it left running.',
+        'The agent and everything it starts run in a process namespace of their own and end with it, however it ends, even by ' +
+        'SIGKILL. Needs root. Stop all VMs before you enable it: it can’t see those that an agent without it left running.',
     }),
   cgroups: z
     .enum(['auto', 'off'])
     .default('auto')
-    .meta({ description: '`auto` limits and measures each VM by a control group where the host allows it.' }),
+    .meta({ description: '`auto` limits and measures each VM with a control group if the host allows it.' }),
   images: z
     .strictObject({
       path: text
@@ -115,12 +92,12 @@ export const fileSchema = z.strictObject({
         .default('auto')
         .meta({
           description:
-            'How disks of VMs are kept. `qcow2` works everywhere; `reflink` needs xfs or btrfs below the state folder; `zfs` ' +
-            'needs `zfsDataset`. `auto` is `zfs` when that is set, else what the folder’s disks are made with, else the ' +
-            'best the folder can.',
+            'How disks of VMs are stored. `qcow2` works everywhere; `reflink` needs xfs or btrfs below the state folder; `zfs` ' +
+            'needs `zfsDataset`. `auto` is `zfs` if that is set, else what the existing disks use, else the ' +
+            'best that the folder supports.',
         }),
       zfsDataset: text.nullable().default(null).meta({
-        description: 'Mounted ZFS dataset, of the agent alone, that the disks go to, e.g. `tank/tt`.',
+        description: 'Mounted ZFS dataset for the disks, used only by the agent, e.g. `tank/tt`.',
         defaultText: 'none',
       }),
       zfsVolumes: z
@@ -128,8 +105,8 @@ export const fileSchema = z.strictObject({
         .default('auto')
         .meta({
           description:
-            'Whether disks in ZFS are volumes (zvols) or files in datasets. `auto` is what the disks that are there are, else ' +
-            'volumes where a trial one gets a device, else files.',
+            'Whether disks in ZFS are volumes (zvols) or files in datasets. `auto` is what the existing disks use, else ' +
+            'volumes if a trial volume gets a device, else files.',
         }),
     })
     .prefault({}),
@@ -146,14 +123,14 @@ export const fileSchema = z.strictObject({
       level: z
         .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
         .default('info')
-        .meta({ description: 'The least important line that is written.', live: true }),
+        .meta({ description: 'The lowest level that is written.', live: true }),
       file: text
         .nullable()
         .default(null)
         .meta({
           description:
-            'File for the log (0600), at most 16 MiB; beside it are up to three older ones, `FILE.1` the newest. A relative ' +
-            'path is taken from the folder of this file.',
+            'Log file (0600), at most 16 MiB, with up to three older ones beside it, `FILE.1` being the newest. A relative ' +
+            'path is relative to the folder of this file.',
           defaultText: 'standard output',
         }),
     })
@@ -163,14 +140,14 @@ export const fileSchema = z.strictObject({
       address: text.default('127.0.0.1').meta({ description: 'Address to listen on. It speaks plain HTTP.' }),
       port: port(0)
         .default(0)
-        .meta({ description: 'TCP port to listen on, outside the range of forwards; 0 takes any free one there.' }),
+        .meta({ description: 'TCP port to listen on, outside the range of forwards; 0: any free port outside it.' }),
     })
     .prefault({}),
   capacity: z
     .strictObject({
       cpuTotal: z.int().min(1).nullable().default(null).meta({
         description: 'Processors that VMs may use, before overcommit.',
-        defaultText: 'those of the machine',
+        defaultText: 'all of the machine',
         live: true,
       }),
       cpuOvercommit: z.number().min(0.1).max(1000).default(8).meta({
@@ -194,7 +171,7 @@ export const fileSchema = z.strictObject({
         live: true,
       }),
       startWidth: z.int().min(1).nullable().default(null).meta({
-        description: 'How many VMs may be starting at once.',
+        description: 'How many VMs can be starting at the same time.',
         defaultText: 'processors of the machine',
       }),
     })
@@ -202,13 +179,13 @@ export const fileSchema = z.strictObject({
   lifetime: z
     .strictObject({
       defaultS: seconds.min(LIFETIME_MIN_S).optional().meta({
-        description: 'Of an ENV that asks for none.',
+        description: 'Of an ENV created without one.',
         unit: 's',
         live: true,
-        defaultText: '3600, or `maxS` where that is less',
+        defaultText: '3600, or `maxS` if that is less',
       }),
       maxS: seconds.min(LIFETIME_MIN_S).default(21_600).meta({
-        description: 'The longest; only administrators go past it. ENVs that are there keep theirs.',
+        description: 'The longest lifetime; only administrators can exceed it. Existing ENVs keep theirs.',
         unit: 's',
         live: true,
       }),
@@ -221,27 +198,14 @@ export const fileSchema = z.strictObject({
     .prefault({}),
   quota: z
     .strictObject({
-      default: quotaSchema.prefault({}).meta({ description: 'For everybody without an entry of their own.' }),
-      users: z
-        .record(z.string(), quotaSchema)
-        .default({})
-        .meta({ description: 'By user name, the same keys as `default`. An entry counts alone, whole.', live: true }),
+      default: quotaSchema.prefault({}).meta({ description: 'For every user without an entry of their own.' }),
+      users: z.record(z.string(), quotaSchema).default({}).meta({
+        description: 'By user name, with the keys of `default`. An entry replaces `default` completely.',
+        live: true,
+      }),
     })
     .prefault({}),
-  limits: z
-    .strictObject({
-      envs: bound(500, 'ENVs of one user.'),
-      vms: bound(5000, 'VMs of one user.'),
-      snapshots: bound(2000, 'Snapshots of one user; those taken before a revert are always taken.'),
-      images: bound(200, 'Images one user brought in or published.'),
-      labs: bound(200, 'Labs of one user.'),
-      terminals: bound(2000, 'Terminals in all labs of one user together.'),
-      profiles: bound(200, 'Profiles of one user.'),
-      textKiB: bound(16_384, 'Titles, notes, tags, scripts and set-up files of one user together.', 'KiB'),
-      callsInFlight: bound(256, 'Calls of one user that run at the same time; feeds do not count.'),
-      connectionsPerAddress: bound(512, 'Open connections from one address.'),
-    })
-    .prefault({}),
+  limits: limitsSchema,
   network: z
     .strictObject({
       default: z
@@ -249,23 +213,25 @@ export const fileSchema = z.strictObject({
         .default('auto')
         .meta({
           description:
-            'Of cards that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts. ' +
+            'Of NICs that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts. ' +
             '`auto` is `nat` as root with the tools for it, else `user`.',
         }),
       nat: z
         .strictObject({
-          pool: pool.default('10.210.0.0/16').meta({ description: 'IPv4 network that `nat` networks are cut from.' }),
+          pool: pool
+            .default('10.210.0.0/16')
+            .meta({ description: 'IPv4 network from which `nat` networks are taken.' }),
         })
         .prefault({}),
       flat: z
         .strictObject({
           pool: pool.default('10.200.0.0/16').meta({
-            description: 'IPv4 network that `flat` networks are cut from; the same on all hosts.',
+            description: 'IPv4 network from which `flat` networks are taken; the same on all hosts.',
           }),
-          localAddress: ipv4
-            .nullable()
-            .default(null)
-            .meta({ description: 'IPv4 address of this host towards the others.', defaultText: 'found by the route' }),
+          localAddress: ipv4.nullable().default(null).meta({
+            description: 'IPv4 address of this host for the other hosts.',
+            defaultText: 'the address of the default route',
+          }),
           peers: z.array(ipv4).max(1000).default([]).meta({ description: 'IPv4 addresses of the other hosts.' }),
           port: port(1).default(4789).meta({ description: 'UDP port of VXLAN (RFC 7348).' }),
         })
@@ -279,26 +245,30 @@ export const fileSchema = z.strictObject({
       hostAddress: ipv4.nullable().default(null).meta({
         description:
           'IPv4 address at which clients reach forwarded ports; with user networking, at which QEMU listens.',
-        defaultText: 'the first card; 127.0.0.2 with user networking',
+        defaultText: 'the first interface; 127.0.0.2 with user networking',
       }),
     })
     .prefault({}),
   vmUsers: z
     .strictObject({
-      first: z.int().min(1).max(4_294_967_294).meta({ description: 'The first user id. None of them may exist.' }),
-      count: z.int().min(1).max(1_000_000).meta({ description: 'How many: as many VMs there can be.' }),
+      first: z
+        .int()
+        .min(1)
+        .max(4_294_967_294)
+        .meta({ description: 'The first user id. None of the ids may exist on the host.' }),
+      count: z.int().min(1).max(1_000_000).meta({ description: 'How many ids: the most VMs there can be.' }),
     })
     .nullable()
     .default(null)
     .meta({
       description: 'User ids for QEMU when the agent is root, one for each VM.',
-      defaultText: '2200 ids far above those of people, another range for each agent',
+      defaultText: '2200 ids far above those of accounts, in a range of its own for each agent',
     }),
   users: z
     .array(userSchema)
     .max(10_000)
     .default([])
-    .meta({ description: 'Who may come in besides the owner of the state folder’s token.', live: true }),
+    .meta({ description: 'Users besides the owner of the state folder’s token.', live: true }),
 });
 
 /** The file with every default filled in. */

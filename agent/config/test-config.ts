@@ -1,4 +1,4 @@
-// For tests of the configuration: a folder with a file, and what an agent that is told so works with.
+// Test support: a folder with a configuration file, and the configuration an agent reads from it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { readConfig } from './read-config.ts';
 
 export interface ConfigFolder {
   readonly folder: string;
-  /** Writes a file; default `agent.yaml`. Gives its path. */
+  /** Writes a file; default `agent.yaml`. Returns its path. */
   write(text: string, name?: string): Promise<string>;
   /** What flags give, with this folder as state folder unless they name another. */
   read(argv?: readonly string[], isRoot?: boolean): Promise<AgentConfig>;

@@ -1,5 +1,5 @@
-// The streams of this agent's VMs: which unix socket a ticket leads to, and who watches. Who else may decide whether somebody goes
-// on looking says so by a `ConsoleGuard`.
+// The console streams of this agent's VMs: which unix socket a ticket leads to, and who is watching. A `ConsoleGuard` can end a
+// viewer's access.
 import type { Duplex } from 'node:stream';
 import { type ConsoleKind, TtError } from '@tt/protocol';
 import { connectUnix, type FarEnd } from '@tt/server';
@@ -11,7 +11,7 @@ interface ConsoleOf {
   kind: ConsoleKind;
 }
 
-/** Somebody who may end streams that are open. */
+/** Something that can end open streams. */
 export interface ConsoleGuard<Purpose> {
   /** False: a stream for this is not opened. */
   allows(purpose: Purpose): boolean;

@@ -1,13 +1,13 @@
-// What every checker of `tt-agent doctor` and `npm run doctor` looks like: it asks the machine one thing and gives data,
-// never prints.
+// The interface of every check of `tt-agent doctor` and `npm run doctor`: it examines one aspect of the machine and returns
+// data, never prints.
 import type { Machine } from './machine.ts';
 
 export interface Finding {
-  /** `optional`: not there, and what is asked about (the agent, or `npm start`) works without it. */
+  /** `optional`: missing, but the agent, or `npm start`, works without it. */
   passed: true | false | 'optional';
   /** What was found, one sentence for people. */
   description: string;
-  /** What to do about it, each a command or a sentence; empty when there is nothing to do. */
+  /** What to do, each a command or a sentence; empty if there is nothing to do. */
   fixes: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// A machine for tests of the checkers: everything is there unless a test says otherwise.
+// Test support: a machine for tests of the checks, which has everything unless a test says otherwise.
 import { reason } from '@tt/protocol';
 import { RunError, type RunResult } from '../host/run-command.ts';
 import type { Machine } from './machine.ts';

@@ -1,7 +1,6 @@
-// This machine as the checkers see it: everything they ask of it goes through here, so that tests can put another one
-// in its place.
+// This machine as the checks see it. They access it only through this interface, so that tests can replace it.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { connectNode, findPrivateAgent, stateDirectory } from '@tt/client/node';
@@ -9,6 +8,7 @@ import { type BackgroundTaskStatus, type Host, TtError } from '@tt/protocol';
 import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
 import { type ProbeOptions, probeAcceleration } from '../engines/qemu/acceleration/probe.ts';
+import { nearestFolder, spaceBelow } from '../host/file-system-space.ts';
 import { type MemoryBacking, memoryBackingOf } from '../host/memory-backing.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
 import { type Confinement, confinement } from '../host/run-confined.ts';
@@ -23,7 +23,7 @@ export interface RunningAgent {
   tasks: BackgroundTaskStatus[];
 }
 
-/** What of the configuration says how disks are kept. */
+/** The part of the configuration that decides how disks are stored. */
 export type StorageChoice = Pick<AgentConfig, 'storage' | 'zfsDataset' | 'zfsVolumes'>;
 
 export interface Machine {
@@ -42,13 +42,13 @@ export interface Machine {
   run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
   /** Whether programs of this machine can listen at an IPv4 address. */
   canListenAt(address: string): Promise<boolean>;
-  /** Of the file system that holds (or would hold) this folder. */
+  /** Of the file system that contains (or would contain) this folder. */
   freeBytes(folder: string): Promise<number>;
-  /** Of the file system that holds (or would hold) this folder; null on a disk. */
+  /** Of the file system that contains (or would contain) this folder; null on a disk. */
   memoryBacking(folder: string): Promise<MemoryBacking | null>;
-  /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
+  /** How the agent would store disks, in words. Rejects with StorageError if it cannot do so as configured. */
   describeStorage(config: StorageChoice): Promise<string>;
-  /** What programs that read files of others can be kept from. */
+  /** What programs that read untrusted files can be isolated from. */
   confinement(): Promise<Confinement>;
   memory(): { totalBytes: number; availableBytes: number };
   /**
@@ -56,7 +56,7 @@ export interface Machine {
    * `notFound` without QEMU.
    */
   probeAcceleration(): Promise<Acceleration>;
-  /** The private agent of the state folder; null when none runs. */
+  /** The private agent of the state folder; null if none runs. */
   askAgent(): Promise<RunningAgent | null>;
 }
 
@@ -73,8 +73,8 @@ export function thisMachine(home = stateDirectory()): Machine {
     readText,
     run: runCommand,
     canListenAt,
-    freeBytes,
-    memoryBacking: (folder) => memoryBackingOf(existingOf(folder)),
+    freeBytes: async (folder) => (await spaceBelow(await nearestFolder(folder))).freeBytes,
+    memoryBacking: async (folder) => memoryBackingOf(await nearestFolder(folder)),
     describeStorage: ({ storage, ...zfs }) => describeStorage(storage, { directory: path.join(home, 'disks'), ...zfs }),
     confinement,
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
@@ -92,17 +92,7 @@ async function readText(file: string): Promise<string | null> {
   }
 }
 
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(existingOf(folder));
-  return bavail * bsize;
-}
-
-/** The folder, or the nearest one above it that is there already. */
-function existingOf(folder: string): string {
-  return existsSync(folder) ? folder : existingOf(path.dirname(folder));
-}
-
-/** The answer is shared with the agent when there is a state folder; the doctor itself makes none. */
+/** The result is shared with the agent if there is a state folder; the doctor itself creates none. */
 async function probe(home: string): Promise<Acceleration> {
   const binary = 'qemu-system-x86_64';
   await runCommand(binary, ['--version'], { timeoutMs: 8_000 });

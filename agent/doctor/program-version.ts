@@ -1,4 +1,4 @@
-// Asks a program for its version; most say it in the first line of `--version`.
+// Reads the version of a program, which most print in the first line of `--version`.
 import { RunError } from '../host/run-command.ts';
 import type { Machine } from './machine.ts';
 
@@ -23,8 +23,8 @@ export async function programVersion(
 }
 
 /**
- * True when a program is not there. A folder of PATH that this user may not enter makes the search end with EACCES
- * instead of ENOENT (execvp(3)).
+ * True if a program does not exist. If this user cannot enter a folder of PATH, the search ends with EACCES instead of ENOENT
+ * (execvp(3)).
  */
 export function isMissing(error: unknown): boolean {
   if (error instanceof RunError) return error.notFound;

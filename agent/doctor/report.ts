@@ -1,4 +1,4 @@
-// Pure: the results as a calm table. State is a mark and a word, colour only says it again.
+// Pure: formats the results as a table. Each state is a symbol and a word; colour only repeats it.
 import { visible } from '@tt/protocol';
 import type { CheckResult } from './check.ts';
 import { canStart } from './run-checks.ts';

@@ -1,5 +1,5 @@
-// Runs all checkers side by side, each with its time limit, and keeps their order. A checker that fails or hangs is
-// itself a result: the doctor always answers.
+// Runs all checks in parallel, each with a time limit, and keeps their order. A check that fails or hangs is itself a result, so
+// the doctor always answers.
 import type { Check, CheckResult, Finding } from './check.ts';
 import type { Machine } from './machine.ts';
 
@@ -21,14 +21,14 @@ async function runCheck(check: Check, machine: Machine): Promise<Finding> {
   try {
     return await Promise.race([check.look(machine, abort.signal), tooLate]);
   } catch (error) {
-    const description = `could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    const description = `could not be checked: ${error instanceof Error ? error.message : String(error)}`;
     return { passed, description, fixes: [] };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** True when everything that is needed is there. */
+/** True if everything that is required exists. */
 export function canStart(results: readonly CheckResult[]): boolean {
   return results.every(({ passed }) => passed !== false);
 }

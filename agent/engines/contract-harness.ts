@@ -1,5 +1,5 @@
-// What an engine brings to be tested by the contract suite, and the bench the suite works on: started VMs, put away after
-// each test. Used by `engine.contract.ts` and `live.contract.ts`.
+// The harness that an engine provides to the contract suite, and the suite's shared setup: started VMs, removed after each test.
+// Used by `engine.contract.ts` and `live.contract.ts`.
 import path from 'node:path';
 import type { Engine, PortForward, RunningVm, StartOptions, VmSpec } from './interface.ts';
 
@@ -7,7 +7,7 @@ export interface EngineHarness {
   engine: Engine;
   /** Another one of the same engine on the same host, as after an agent restart. */
   reopen(): Promise<Engine>;
-  /** A spec of a guest that boots to a login on its serial port, with a disk of its own. */
+  /** A spec of a guest that boots to a login on its serial port, with a separate disk. */
   makeSpec(id: string): Promise<VmSpec>;
   /** Puts the disks of a stopped VM back to what they were at a tag, as its storage does. */
   revertDisks(id: string, tag: string): Promise<void>;
@@ -28,7 +28,7 @@ export interface EngineHarness {
   remove(): Promise<void>;
 }
 
-/** Where the RAM of a state of that VM goes: beside its disk, as the storages have it. */
+/** The path for the RAM of a state of that VM: beside its disk, as in the storages. */
 export function ramFileOf(spec: VmSpec, tag: string): string {
   return path.join(path.dirname(spec.disks[0]?.path ?? ''), `ram-${tag}.qcow2`);
 }
@@ -71,7 +71,7 @@ export class ContractBench {
     await this.harness.remove();
   }
 
-  /** Goes on with another engine, as after a restart of the agent. */
+  /** Continues with another engine, as after a restart of the agent. */
   async reopen(): Promise<void> {
     this.#engine = await this.harness.reopen();
     await this.#engine.init();

@@ -1,5 +1,5 @@
-// The one suite every engine passes: `fake-engine.test.ts` and `qemu/engine.test.ts` call it with their own harness.
-// Its second part, about guests while they run, is `live.contract.ts`.
+// The contract suite for all engines: `fake-engine.test.ts` and `qemu/engine.test.ts` run it with their own harness. Its second
+// part, about running guests, is `live.contract.ts`.
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { connectUnixSocket } from '@tt/client/node';
@@ -232,7 +232,7 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
   });
 }
 
-/** The first bytes a server says to a new connection. */
+/** The first bytes that a server sends on a new connection. */
 function greeting(socketPath: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connectUnixSocket(socketPath);

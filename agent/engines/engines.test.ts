@@ -1,4 +1,4 @@
-// The set of engines: whose an image or a VM is, what can be used, and what is said of the rest.
+// The set of engines: which one an image or a VM belongs to, which are usable, and why the others are not.
 import { quoted, reason } from '@tt/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Engines } from './engines.ts';

@@ -1,5 +1,5 @@
-// The engines of this host as one set: which one an image or a VM belongs to, which can be used, and why not. Made by the
-// agent's assembly; operations never name an engine themselves. Decision 0036.
+// The engines of this host as one set: which one an image or a VM belongs to, which are usable, and why the others are not.
+// Created when the agent is assembled; operations never name an engine themselves. Decision 0036.
 import { nearMatches, parseImageName, type Reason, reason, TtError } from '@tt/protocol';
 import type { Engine } from './interface.ts';
 import { reasonOf } from '../host/reason-error.ts';
@@ -7,18 +7,18 @@ import { reasonOf } from '../host/reason-error.ts';
 export interface EngineEntry {
   engine: Engine;
   /**
-   * `enabled`: VMs are made with it. `disabled`: the configuration leaves it out, and it only looks after VMs it made before:
-   * it takes them up, stops and removes them, and starts none.
+   * `enabled`: new VMs can use it. `disabled`: not in the configuration, so it only manages VMs it created before: it adopts,
+   * stops and removes them, and starts none.
    */
   use: 'enabled' | 'disabled';
   /** Engines that are not there, whose images and capsules this one runs in their place. */
   standsInFor?: readonly Pick<Engine, 'name' | 'prefixes'>[];
 }
 
-/** What is known of one engine right now. */
+/** The present state of one engine. */
 export interface EngineStatus {
   engine: Engine;
-  /** What the names of images it runs begin with, those of engines it stands in for included. */
+  /** The prefixes of the images it runs, including those of engines it replaces. */
   prefixes: readonly string[];
   /** True when it was found and probed: then its version and acceleration are known. */
   isReady: boolean;
@@ -36,15 +36,15 @@ export class Engines {
   #settled: Promise<void> = Promise.resolve();
 
   /**
-   * Of several entries for one prefix the first enabled one has it, else the first. `onUnusable` is told once of each engine
-   * that `init` found unusable.
+   * If several entries have the same prefix, the first enabled one gets it, otherwise the first. `onUnusable` is called once
+   * for each engine that `init` found unusable.
    */
   constructor(entries: readonly EngineEntry[], onUnusable: (engine: Engine, error: unknown) => void = () => {}) {
     this.#entries = entries;
     this.#onUnusable = onUnusable;
   }
 
-  /** Finds and probes all enabled engines side by side. Never rejects: what fails is told by {@link problemOf}. Call it once. */
+  /** Finds and probes all enabled engines in parallel. Never rejects: {@link problemOf} returns failures. Call it once. */
   init(): Promise<void> {
     const enabled = this.#entries.filter(({ use }) => use === 'enabled');
     this.#settled = Promise.all(enabled.map(({ engine }) => this.#init(engine))).then(() => {});
@@ -72,7 +72,7 @@ export class Engines {
     return isEnabled ? (this.#problems.get(engine) ?? null) : SWITCHED_OFF;
   }
 
-  /** The engine of a VM, also one that starts none: to take it up, stop or remove it. Throws ENGINE_UNKNOWN. */
+  /** The engine of a VM, even if it is disabled: to adopt, stop or remove the VM. Throws ENGINE_UNKNOWN. */
   forVm({ placement: { engine } }: { placement: { engine: string } }): Engine {
     return this.named(engine);
   }
@@ -105,7 +105,7 @@ export class Engines {
     return this.#mustWork(this.#ofPrefix(prefix));
   }
 
-  /** What VMs without an image are made with where nothing says which: the first enabled engine. Throws ENGINE_MISSING. */
+  /** The default engine for VMs without an image: the first enabled one. Throws ENGINE_MISSING. */
   fallback(): Engine {
     const [first] = this.#entries.filter(({ use }) => use === 'enabled');
     if (!first) throw new Error('an agent without any engine was assembled');

@@ -1,4 +1,4 @@
-// Failures of an engine, before the operations turn them into coded errors for the client.
+// Failures of an engine, before operations convert them to coded errors for clients.
 import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 
@@ -9,13 +9,13 @@ export type EngineErrorCode =
   | 'START_FAILED'
   /** A control command was refused. */
   | 'COMMAND_FAILED'
-  /** The control channel is gone: the process died or was killed. */
+  /** The control channel is closed: the process died or was killed. */
   | 'VM_GONE'
   /** Something took longer than its limit. */
   | 'ENGINE_TIMEOUT'
   /** The disk below the VM is full. */
   | 'DISK_FULL'
-  /** The saved state asked for does not exist. */
+  /** The requested saved state does not exist. */
   | 'STATE_NOT_FOUND'
   /** The agent in the guest does not answer, or not to this. */
   | 'GUEST_AGENT_SILENT'

@@ -1,4 +1,4 @@
-// The fake engine passes the contract every engine passes; its own extras (faults, picture, guest agent) are checked here too.
+// The fake engine passes the contract of all engines. Its own extras (faults, picture, guest agent) are tested here too.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';

@@ -1,6 +1,6 @@
-// An engine without processors, for `npm run dev:fake` and fast tests: real sockets, real states, saved states in the fake
+// An engine without processors, for `npm run dev:fake` and fast tests: real sockets, real VM states, saved states in the fake
 // storage's disks. Passes the same contract as the real engines.
-import { reason, type Reason } from '@tt/protocol';
+import { quoted, reason, type Reason } from '@tt/protocol';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
@@ -23,7 +23,7 @@ import {
 export type FakeHost = Map<number, FakeMachine>;
 
 export interface FakeEngineOptions {
-  /** Default: a process table of its own. */
+  /** Default: a separate process table. */
   host?: FakeHost;
   /** Also the prefix of its images, so that a test can have two of them side by side; default `fake`. */
   name?: string;
@@ -79,12 +79,12 @@ export class FakeEngine implements Engine {
     this.#faults.failNext(method, code);
   }
 
-  /** The next call of `method` waits: `reached` resolves when it got there, `release` lets it go on. */
+  /** The next call of `method` waits: `reached` resolves when it is waiting, `release` lets it continue. */
   holdNext(method: EngineMethod): { reached: Promise<void>; release: () => void } {
     return this.#faults.holdNext(method);
   }
 
-  /** As SIGKILL from outside: the VM is gone, unexpectedly. */
+  /** Like SIGKILL from outside: the VM ends unexpectedly. */
   async crash(vmId: string): Promise<void> {
     await this.#find(vmId)?.end({ expected: false, reason: reason('killedBy', { signal: 'SIGKILL' }) });
   }
@@ -99,12 +99,17 @@ export class FakeEngine implements Engine {
     this.#mustFind(vmId).frozen = true;
   }
 
-  /** As a full disk of the host: the guest is paused, and `onTrouble` tells `why`. */
+  /** Like a full disk of the host: the guest is paused, and `onTrouble` reports `why`. */
   raiseTrouble(vmId: string, why: Reason = reason('pausedDiskFull')): void {
     this.#mustFind(vmId).raiseTrouble(why, 'disk');
   }
 
-  /** As a KVM that can't go on with a guest. */
+  /** As a broken disk of the host: the guest gets an error and runs on, and `onTrouble` tells it. */
+  failDisk(vmId: string): void {
+    this.#mustFind(vmId).raiseTrouble(quoted('diskFailed', 'Input/output error'), 'diskError');
+  }
+
+  /** Like a KVM that cannot continue a guest. */
   failInternally(vmId: string): void {
     this.#mustFind(vmId).raiseTrouble(reason('kvmInternalError'), 'internalError');
   }
@@ -114,7 +119,7 @@ export class FakeEngine implements Engine {
     this.#mustFind(vmId).drawOnScreen(text);
   }
 
-  /** What is plugged into a running VM now. */
+  /** The devices of a running VM now. */
   drivesOf(vmId: string): { disks: ReadonlyMap<string, FakeDrive>; cds: ReadonlyMap<string, string | null> } {
     const { disks, cds } = this.#mustFind(vmId);
     return { disks, cds };
@@ -125,7 +130,7 @@ export class FakeEngine implements Engine {
     return this.#mustFind(vmId).clockSkewMs;
   }
 
-  /** The ports of a VM's card that are open now. */
+  /** The ports of a VM's NIC that are open now. */
   forwardsOf(vmId: string, nicIndex: number): readonly PortForward[] {
     return this.#mustFind(vmId).forwards.get(nicIndex) ?? [];
   }

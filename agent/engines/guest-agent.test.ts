@@ -1,4 +1,4 @@
-// The question to a guest agent, with agents that are slow, deaf, or still answer somebody who asked before.
+// Requests to a guest agent that is slow, does not answer, or still sends replies to an earlier client.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';

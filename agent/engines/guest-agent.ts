@@ -1,5 +1,5 @@
-// Talks to the agent inside a guest (QEMU's qga/qapi-schema.json) over the unix socket of its virtio-serial port. Shared by the
-// engines: is it there, run a program, set the clock. The port takes one client at a time, so ask one question at a time.
+// Talks to the guest agent (QEMU's qga/qapi-schema.json) over the unix socket of its virtio-serial port. Shared by the engines:
+// check that it is there, run a program, set the clock. The port takes one client at a time, so send one request at a time.
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connectUnixSocket } from '@tt/client/node';
@@ -7,9 +7,9 @@ import { visible } from '@tt/protocol';
 import { EngineError } from './errors.ts';
 import { LineSplitter } from './qemu/line-splitter.ts';
 
-/** Ends whatever half a request a client before left in the agent's parser. */
+/** Flushes a partial request that an earlier client left in the agent's parser. */
 const FLUSH = Uint8Array.of(0xff);
-/** Of what a guest says about itself. */
+/** The limit for a guest's answer about itself. */
 const QUOTED_CHARACTERS = 300;
 
 type Answer = Record<string, unknown>;
@@ -38,8 +38,8 @@ export class GuestAgent {
   }
 
   /**
-   * Connects and waits until the agent answers to us. GUEST_AGENT_SILENT when it does not within `timeoutMs`, which also
-   * limits all questions on this connection together; VM_GONE when nobody listens on the socket.
+   * Connects and waits until the agent answers this client. GUEST_AGENT_SILENT if it does not within `timeoutMs`, which also
+   * limits all requests on this connection together; VM_GONE if nothing listens on the socket.
    */
   static async connect(socketPath: string, timeoutMs: number): Promise<GuestAgent> {
     const agent = new GuestAgent(connectUnixSocket(socketPath), Date.now() + timeoutMs);
@@ -55,7 +55,10 @@ export class GuestAgent {
     }
   }
 
-  /** `args` as JSON text: the agent takes whole numbers larger than a double holds. COMMAND_FAILED with its own words. */
+  /**
+   * `args` as JSON text, because the agent accepts integers too large for a double. COMMAND_FAILED with the agent's own
+   * message.
+   */
   async execute(command: string, args = '{}'): Promise<unknown> {
     const text = `{"execute":${JSON.stringify(command)},"arguments":${args}}`;
     const answer = await this.#ask(text, (candidate) => 'return' in candidate || 'error' in candidate);
@@ -99,7 +102,7 @@ export class GuestAgent {
   }
 }
 
-/** True when the agent answers within `timeoutMs`. VM_GONE when nobody listens on the socket. */
+/** True if the agent answers within `timeoutMs`. VM_GONE if nothing listens on the socket. */
 export async function pingGuestAgent(socketPath: string, timeoutMs: number): Promise<boolean> {
   try {
     const agent = await GuestAgent.connect(socketPath, timeoutMs);
@@ -115,7 +118,7 @@ function silent(why: string): EngineError {
   return new EngineError('GUEST_AGENT_SILENT', `the agent in the guest does not answer: ${why}`);
 }
 
-/** A guest may send anything, also a line without end: then there is nothing to be read from it any more. */
+/** A guest can send anything, even an endless line: then nothing more is read from it. */
 function read(splitter: LineSplitter, bytes: Buffer): (Answer | null)[] {
   try {
     return splitter.push(bytes).map(parseAnswer);

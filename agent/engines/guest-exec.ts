@@ -1,14 +1,14 @@
-// Runs a program in a guest, and sets its clock, by the guest's agent (QEMU's qga/qapi-schema.json). Shared by the engines.
+// Runs a program in a guest, and sets its clock, through the guest agent (QEMU's qga/qapi-schema.json). Shared by the engines.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EngineError } from './errors.ts';
 import { GuestAgent } from './guest-agent.ts';
 import type { GuestExecOptions, GuestExecResult } from './interface.ts';
 
-/** Gives a question its turn at the agent's port, which takes one client at a time. */
+/** Serializes requests to the agent's port, which takes one client at a time. */
 export type Turn = <T>(ask: () => Promise<T>) => Promise<T>;
 
-/** How long one client may hold the port for a program that runs on: others, such as "is it alive", want their turn. */
+/** How long one client can occupy the port for a running program: others, such as "is it alive", need their turn. */
 const TURN_MS = 1_000;
 /** How long the agent of a guest that is busy with other things may take to answer. */
 const ANSWER_MS = 10_000;
@@ -94,7 +94,7 @@ export async function setTimeInGuest(socketPath: string, turn: Turn, now: () => 
   }
 }
 
-/** A guest may answer anything: what makes no sense is as good as no answer. */
+/** A guest can answer anything: a meaningless answer counts as none. */
 function sense<Value>(schema: z.ZodType<Value>, answer: unknown): Value {
   const read = schema.safeParse(answer);
   if (read.success) return read.data;
@@ -103,7 +103,7 @@ function sense<Value>(schema: z.ZodType<Value>, answer: unknown): Value {
   });
 }
 
-/** As a shell tells of a program that a signal ended: 128 and the signal's number. */
+/** Like a shell for a program ended by a signal: 128 plus the signal's number. */
 function resultOf(status: z.infer<typeof statusSchema>): GuestExecResult {
   const text = (data: string) => Buffer.from(data, 'base64').toString('utf8');
   return {

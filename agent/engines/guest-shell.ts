@@ -1,4 +1,4 @@
-// Test support: a logged-in shell on a guest's serial socket, for checking what is really in its RAM and on its disk.
+// Test support: a logged-in shell on a guest's serial socket, to check what is really in its RAM and on its disk.
 import type { Socket } from 'node:net';
 import { connectUnixSocket } from '@tt/client/node';
 import { stripVTControlCharacters } from 'node:util';
@@ -10,7 +10,7 @@ export interface GuestShellOptions {
   password?: string;
 }
 
-/** How long a guest may stay silent before Enter is pressed again: what is typed before getty listens is lost. */
+/** How long a guest can stay silent before Enter is pressed again: keys typed before getty reads are lost. */
 const NUDGE_MS = 1_000;
 
 export class GuestShell {
@@ -56,7 +56,7 @@ export class GuestShell {
     }
   }
 
-  /** Runs one command and returns what it printed, without the last newline. Rejects when it exits with other than 0. */
+  /** Runs one command and returns its output, without the last newline. Rejects if its exit code is not 0. */
   async run(command: string, timeoutMs = 20_000): Promise<string> {
     const mark = `mark-${++this.#commandNumber}`;
     // The quotes keep the terminal's echo of this line from looking like the marks themselves.

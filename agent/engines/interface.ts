@@ -1,6 +1,6 @@
-// What every engine (qemu, later firecracker, containers, bhyve) does for the operations: starts machines (`machine.ts`), and gives
-// a handle on those that run (`running-vm.ts`). `load.ts` knows them by name, `engines.ts` is the set a host has; `fake-engine.ts`
-// and the real drivers pass the same `engine.contract.ts` suite.
+// The interface of every engine (qemu, later firecracker, containers, bhyve): it starts machines (`machine.ts`) and gives a
+// handle for each running one (`running-vm.ts`). `load.ts` knows engines by name, `engines.ts` is the set a host has;
+// `fake-engine.ts` and the real drivers pass the same `engine.contract.ts` suite.
 import type { Reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { VmSpec } from './machine.ts';
@@ -11,7 +11,7 @@ export type * from './running-vm.ts';
 // A process as the state store remembers it: a pid alone may be reused, pid and start time together are not.
 export type { ProcessIdentity };
 
-/** Optional abilities, asked for by name and refused with FEATURE_UNSUPPORTED when missing. */
+/** Optional features, requested by name and refused with FEATURE_UNSUPPORTED if missing. */
 export const ENGINE_FEATURES = [
   'vnc',
   'serial',
@@ -40,22 +40,22 @@ export interface StateSource {
 }
 
 export interface StartOptions {
-  /** This guest without KVM, whatever the host has. Default: `acceleration` of the engine. */
+  /** Runs this guest without KVM, whatever the host has. Default: `acceleration` of the engine. */
   acceleration?: 'tcg';
-  /** Load this saved state instead of booting; the guest is left running. Raw disks are as they were then already. */
+  /** Load this saved state instead of booting; the guest then runs. The storage has already reverted raw disks. */
   load?: StateSource;
-  /** With `load`: the guest goes on with the cables of its cards unplugged, so that nothing of it is heard before it is told who it is. */
+  /** With `load`: the guest resumes with its NICs disconnected, so that it sends nothing before its identity is reset. */
   linksDown?: boolean;
   signal?: AbortSignal;
   /**
-   * Awaited right after the process is there, before it is talked to: to limit it, and to write it down. When it rejects,
-   * the process is ended and `start` rejects with the same error.
+   * Awaited right after the process has started, before any communication: to limit and record it. If it rejects, the process
+   * is killed and `start` rejects with the same error.
    */
   onSpawned?: (process: ProcessIdentity) => Promise<void>;
 }
 
 export interface Engine {
-  /** Stands in the records of its VMs and in capsules; never changes. */
+  /** Part of the records of its VMs and of capsules; never changes. */
   readonly name: string;
   /** What the names of its images begin with, before the first colon. No two engines of a set share one. */
   readonly prefixes: readonly string[];
@@ -71,8 +71,8 @@ export interface Engine {
   init(): Promise<void>;
   readonly acceleration: Acceleration;
   /**
-   * Tries KVM again when there is reason to: a better test has become possible, or QEMU is another one. Guests that start
-   * meanwhile wait for it. Quick otherwise; rejects as `init`.
+   * Probes KVM again if there is a reason: a better test has become possible, or QEMU has changed. Guests that start meanwhile
+   * wait for it. Otherwise fast; rejects like `init`.
    */
   settleAcceleration(): Promise<Acceleration>;
   /**
@@ -84,25 +84,25 @@ export interface Engine {
   onAcceleration(listener: (acceleration: Acceleration) => void): void;
   /** What a saved state needs to be loaded; the same on two hosts means that it can be. After `init`. */
   readonly machine: { type: string; cpu: string };
-  /** For a RAM file that came from elsewhere: COMMAND_FAILED when it is none, or names other files of this host. */
+  /** Checks a foreign RAM file: COMMAND_FAILED if it is not one, or refers to other files of this host. */
   checkRamFile(path: string): Promise<void>;
-  /** Which of the wanted features this engine lacks; empty when it has all. */
+  /** Those of the wanted features that this engine lacks; empty if it has all. */
   checkFeatures(wanted: readonly string[]): string[];
   /** Spawns the VM and resolves when its control channel answers (guest running, not yet booted). All or nothing. */
   start(spec: VmSpec, options?: StartOptions): Promise<RunningVm>;
   /**
-   * The process of a VM whose start nobody could write down, because the agent was killed in between; null when there is
-   * none. For the clean-up after a crash: `adopt` or `stop` what it finds.
+   * The process of a VM whose start was not recorded, because the agent was killed in between; null if there is none. For the
+   * clean-up after a crash: `adopt` or `stop` what it finds.
    */
   find(spec: VmSpec): Promise<ProcessIdentity | null>;
   /**
-   * Takes up a VM that outlived the agent; null when that process is gone (or is not that VM). ENGINE_TIMEOUT when it runs
-   * but does not answer (it hangs, or is still saving a state): not gone, so nothing may be started in its place.
+   * Adopts a VM that outlived the agent; null if its process is gone (or is not that VM). ENGINE_TIMEOUT if it runs but does
+   * not answer (it hangs, or is still saving a state): it still exists, so nothing must be started in its place.
    */
   adopt(spec: VmSpec, process: ProcessIdentity): Promise<RunningVm | null>;
-  /** Ends it at once, as pulling the plug; resolves when the process is gone. Safe to call on a dead one. */
+  /** Kills it immediately, like a power failure; resolves when the process is gone. Safe to call on a dead one. */
   stop(spec: VmSpec, process: ProcessIdentity): Promise<void>;
-  /** Removes whatever a VM may have left: run directory, sockets, logs. Idempotent. */
+  /** Removes everything a VM may have left: run directory, sockets, logs. Idempotent. */
   destroy(spec: VmSpec): Promise<void>;
   /** Last lines of the VM's log, oldest first, at most 20; empty when it never ran. */
   readLogTail(spec: VmSpec): Promise<string[]>;

@@ -1,4 +1,4 @@
-// The part of the engine contract about VMs that are being started or run: what can be changed on them, and what they tell.
+// The part of the engine contract about VMs that start or run: what can be changed on them, and what they report.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -161,11 +161,11 @@ export function describeLiveGuests(bench: ContractBench): void {
     vm.onTrouble((why) => told.push(why.code));
     vm.onTrouble(() => told.push('to nobody'))();
     (await GuestShell.login(vm.sockets.serial)).close();
-    expect(told).toEqual([]);
+    expect([told, vm.isInTrouble]).toEqual([[], false]);
     await bench.harness.fullDisk.fill(vm);
     await until('the trouble is told', () => told.length > 0, 30_000);
     expect(told).toEqual(['pausedDiskFull']);
-    expect(await vm.isPaused()).toBe(true);
+    expect([await vm.isPaused(), vm.isInTrouble]).toEqual([true, true]);
 
     // The next agent hears of it as well.
     vm.detach();
@@ -178,7 +178,7 @@ export function describeLiveGuests(bench: ContractBench): void {
 
     await bench.harness.fullDisk.empty();
     await adopted?.resume();
-    expect(await adopted?.isPaused()).toBe(false);
+    expect([await adopted?.isPaused(), adopted?.isInTrouble]).toEqual([false, false]);
     expect(toldAgain).toHaveLength(1);
   });
 }
@@ -187,7 +187,7 @@ function userNic(lastByte: string, forwards: readonly PortForward[]): VmSpec['ni
   return { kind: 'user', mac: `52:54:00:12:34:${lastByte}`, forwards, denyOutgoing: true };
 }
 
-/** Three ports of loopback that nobody listens on, forwarded to the guest's SSH. */
+/** Three unused ports of loopback, forwarded to the guest's SSH. */
 async function freePorts(): Promise<[PortForward, PortForward, PortForward]> {
   const servers = await Promise.all(
     [1, 2, 3].map(async () => {

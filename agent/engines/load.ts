@@ -1,11 +1,11 @@
-// Which engines there are: the one place that knows all of them by name. Called once by the agent's assembly.
+// Creates the engines; the only module that knows all of them by name. Called once when the agent is assembled.
 import type { EngineEntry } from './engines.ts';
 import { FakeEngine } from './fake-engine.ts';
 import type { Engine } from './interface.ts';
 import { ENGINE_NAMES, type EngineName, onlyFakes } from './names.ts';
 import { QemuEngine, type QemuOptions } from './qemu/qemu-engine.ts';
 
-/** What the engines may be told; the fake one needs none of it. */
+/** Options of the engines; the fake one needs none of them. */
 export type EngineOptions = QemuOptions;
 
 const makers: Readonly<Record<EngineName, (options: EngineOptions) => Engine>> = {
@@ -14,9 +14,9 @@ const makers: Readonly<Record<EngineName, (options: EngineOptions) => Engine>> =
 };
 
 /**
- * Makes all engines, those in `names` to be used, in their order. The others are there for VMs they made before the
- * configuration changed. An engine costs nothing before its `init`. The fake one is alone, with a state folder that no real
- * engine has touched, and runs the images of all others.
+ * Creates all engines; those in `names` are enabled, in their order. The others exist for VMs they created before the
+ * configuration changed. An engine costs nothing before its `init`. The fake one is never combined with others: its state
+ * folder was never used by a real engine, and it runs the images of all others.
  */
 export function loadEngines(names: readonly EngineName[], options: EngineOptions): EngineEntry[] {
   const make = (name: EngineName) => makers[name](options);

@@ -1,4 +1,4 @@
-// The machine a VM is: what of it is plugged in, and all an engine needs to start it.
+// The machine a VM is: its devices, and everything an engine needs to start it.
 import type { PlainSpec } from '@tt/protocol';
 import type { VmDisk } from '../storage/interface.ts';
 
@@ -10,7 +10,7 @@ export interface PortForward {
   guestPort: number;
 }
 
-/** One network card. The network driver makes it, the engine only plugs it in. */
+/** One NIC. The network driver makes it, the engine only plugs it in. */
 export type NicAttachment = UserNic | TapNic;
 
 /** QEMU's own network stack: no privileges and no interface of the host, but each VM is alone in its network. */
@@ -18,11 +18,11 @@ export interface UserNic {
   kind: 'user';
   mac: string;
   forwards: readonly PortForward[];
-  /** True: the guest can't open connections to the outside; forwards go on working. */
+  /** True: the guest cannot open connections to the outside; forwards still work. */
   denyOutgoing: boolean;
 }
 
-/** An interface of the host that is there before the VM starts, and stays after it. */
+/** An interface of the host that exists before the VM starts and after it ends. */
 export interface TapNic {
   kind: 'tap';
   mac: string;
@@ -31,11 +31,14 @@ export interface TapNic {
    * One queue; forwards and filters are the host's business.
    */
   tap: string;
-  /** What the guest's card is told to be its MTU, when its network carries less than 1500 bytes. */
+  /** The MTU announced to the guest's NIC, if its network carries less than 1500 bytes. */
   mtu?: number;
 }
 
-/** A disk by its name within the VM: `disk0` is what it boots from, `disk1` to `disk8` are more, `nvram` holds firmware variables. */
+/**
+ * A disk by its name within the VM: `disk0` is the boot disk, `disk1` to `disk8` are further ones, `nvram` has firmware
+ * variables.
+ */
 export type NamedDisk = VmDisk & { name: string };
 
 /** A disk as the guest gets it. */
@@ -49,7 +52,7 @@ export interface DriveLimits {
   operationsPerSecond: number | null;
 }
 
-/** Highest number in the name of a disk: each has a place of its own in the machine, so that saved states stay loadable. */
+/** Highest number in the name of a disk: each has a fixed slot in the machine, so that saved states stay loadable. */
 export const LAST_DISK_NUMBER = 8;
 
 /** A drive for CDs and DVDs; `path` is the medium's file (ISO 9660, absolute), null when it is empty. */
@@ -63,7 +66,7 @@ export type CdName = 'cd0' | 'cd1';
 /** What starts the machine before the guest does. `variables` is the disk `nvram`: the boot entries and keys of UEFI. */
 export type Firmware = { kind: 'bios' } | { kind: 'uefi'; code: string; variables: VmDisk };
 
-/** Everything an engine needs to start a VM: its spec, and where what it names is on this host. */
+/** Everything an engine needs to start a VM: its spec, and the paths of its parts on this host. */
 export interface VmSpec extends Omit<PlainSpec, 'firmware'> {
   id: string;
   /** `<env>/<os>-<n>`, for the process title and logs only. */
@@ -76,8 +79,8 @@ export interface VmSpec extends Omit<PlainSpec, 'firmware'> {
   cds: readonly CdDrive[];
   firmware: Firmware;
   /**
-   * A medium (absolute) for the guest to read at its first boot, in a drive of its own on a bus that cloud kernels know too (they
-   * have no driver for SATA, where `cds` are). Nothing boots from it. Default: there is no such drive.
+   * A medium (absolute) for the guest to read at its first boot, in a separate drive on a bus that cloud kernels support too
+   * (they have no driver for SATA, where `cds` are). Nothing boots from it. Default: no such drive.
    */
   seed?: string | null;
   /** Direct kernel boot with absolute paths, when it boots from `disk`; null boots by firmware. */

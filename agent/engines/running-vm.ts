@@ -1,12 +1,12 @@
-// What operations do to a VM that runs, whatever engine runs it.
+// What operations do with a running VM, whichever engine runs it.
 import type { Reason, TypingEvent } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { CdName, DriveLimits, NamedDisk, PortForward, VmDrive } from './machine.ts';
 
 export interface SaveOptions {
   /**
-   * Absolute path in the VM's own folder, where nothing is yet. The engine makes it, owned by the VM's user. It is on the
-   * platter only after an fsync of the caller's: the guest need not stand still for that.
+   * Absolute path in the VM's own folder that does not exist yet. The engine creates it, owned by the VM's user. It is only on
+   * disk after the caller's fsync: the guest does not have to be paused for that.
    */
   ramFile: string;
   signal?: AbortSignal;
@@ -26,7 +26,7 @@ export interface LiveSave {
 
 export interface LoadOptions {
   ramFile: string;
-  /** Disks whose file is another one now (raw disks, put back by their storage): replaced before the state is loaded. */
+  /** Disks whose file has changed (raw disks, reverted by their storage): replaced before the state is loaded. */
   drives?: readonly NamedDisk[];
 }
 
@@ -71,8 +71,11 @@ export interface Screenshot {
   takenAt: Date;
 }
 
-/** `disk`: the guest goes on when its disk can be written again. `internalError`: its processors can't go on at all. */
-export type TroubleKind = 'disk' | 'internalError';
+/**
+ * `disk`: the engine has paused the guest until its disk can be written again. `diskError`: the guest was told of an error of its
+ * disk and runs on. `internalError`: its processors can't go on at all.
+ */
+export type TroubleKind = 'disk' | 'diskError' | 'internalError';
 export type TroubleListener = (reason: Reason, kind: TroubleKind) => void;
 
 /** A running (or paused) VM. All methods reject with EngineError; none leaves the guest paused unless it says so. */
@@ -83,9 +86,14 @@ export interface RunningVm {
   readonly acceleration: 'kvm' | 'tcg';
   /** Freezes the guest's processors. Idempotent. */
   pause(): Promise<void>;
-  /** Lets it go on. Idempotent. */
+  /** Resumes it. Idempotent. */
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;
+  /**
+   * True while the engine itself has paused the guest for a trouble (see {@link onTrouble}). Only a deliberate `resume` ends
+   * that: whoever paused a guest for a moment leaves one that got into trouble meanwhile paused.
+   */
+  readonly isInTrouble: boolean;
   /** Presses the reset button. */
   reset(): Promise<void>;
   /**
@@ -94,11 +102,10 @@ export interface RunningVm {
    */
   powerDown(timeoutMs: number): Promise<void>;
   /**
-   * Saves RAM and devices into `ramFile`, and what is on the qcow2 disks in them, under `tag`; raw disks are their storage's
-   * business, while the guest stands still. The guest is paused while it lasts and afterwards in the state it was before.
-   * On failure (disk full, abort) nothing of the tag is left, no file either, and the guest goes on. Not begun when the free
-   * space may not do (DISK_FULL). Other calls to this VM wait for it. Tags: see storage/snapshot-tag.ts; COMMAND_FAILED
-   * when taken.
+   * Saves RAM and devices into `ramFile`, and the qcow2 disks by snapshots inside them, under `tag`; the storage saves raw
+   * disks while the guest is paused. The guest is paused meanwhile and afterwards in its previous state. After a failure (disk
+   * full, abort) nothing of the tag is left, no file either, and the guest resumes. Not started if the free space may not
+   * suffice (DISK_FULL). Other calls to this VM wait for it. Tags: see storage/snapshot-tag.ts; COMMAND_FAILED if it exists.
    */
   saveState(tag: string, options: SaveOptions): Promise<void>;
   /**
@@ -109,33 +116,35 @@ export interface RunningVm {
    */
   beginSave(tag: string, options: SaveOptions): Promise<LiveSave>;
   /**
-   * Puts RAM, devices and disks back. Paused stays paused, running goes on. The consoles stay attached. The machine must have
-   * the disks it had then: attach or detach first. STATE_NOT_FOUND changes nothing; when a load fails half-way the guest is
-   * left paused, since it must not run on half a memory.
+   * Reverts RAM, devices and disks. A paused guest stays paused, a running one keeps running. The consoles stay connected. The
+   * machine must have the disks it had then: attach or detach first. STATE_NOT_FOUND changes nothing; if a load fails half-way
+   * the guest stays paused, because it must not run with a partly loaded memory.
    */
   loadState(tag: string, options: LoadOptions): Promise<void>;
-  /** Forgets `tag` in the qcow2 disks (the RAM file is the caller's); a tag that is not there is fine. */
+  /** Deletes `tag` from the qcow2 disks (the caller deletes the RAM file); does nothing for a missing tag. */
   deleteState(tag: string): Promise<void>;
   screenshot(): Promise<Screenshot>;
   /**
-   * Opens and closes ports of a card with user networking, while the guest runs: first `remove`, then `add`. All or nothing:
-   * COMMAND_FAILED (a port of the host is taken, no such card, a tap) leaves the ports as they were. Removing one that is
-   * not there is fine. Not remembered by the engine: the next start opens what its spec says.
+   * Opens and closes ports of a NIC with user networking, while the guest runs: first `remove`, then `add`. All or nothing:
+   * COMMAND_FAILED (a port of the host is taken, no such NIC, a tap) leaves the ports unchanged. Removing a missing one does
+   * nothing. The engine does not store it: the next start opens the ports of its spec.
    */
   changeForwards(nicIndex: number, change: ForwardChange): Promise<void>;
   /**
-   * Grows a disk (default: `disk0`); the guest sees it at once, its partitions stay as they are. The same size is fine, a
-   * smaller one is COMMAND_FAILED. Saved states stay good, but loading one made before gives the disk the size it had then.
+   * Grows a disk (default: `disk0`); the guest sees it immediately, its partitions do not change. The same size does nothing, a
+   * smaller one is COMMAND_FAILED. Saved states stay valid, but loading an older one restores the disk's size of that time.
    */
   resizeDisk(sizeMiB: number, name?: string): Promise<void>;
-  /** Plugs a disk in; all or nothing. COMMAND_FAILED when there is one of that name, or no place for it. */
+  /** Attaches a disk; all or nothing. COMMAND_FAILED if there is one with this name, or no slot for it. */
   attachDrive(drive: VmDrive): Promise<void>;
   /**
-   * Takes a disk out, which the guest must agree to: COMMAND_FAILED when it does not within seconds (paused, still booting),
-   * and the disk stays. One that is not there is fine; `disk0` and `nvram` stay.
+   * Detaches a disk, which the guest must agree to: COMMAND_FAILED if it does not within seconds (paused, still booting), and
+   * the disk stays. Does nothing for a missing one; `disk0` and `nvram` stay.
    */
   detachDrive(name: string): Promise<void>;
-  /** Limits a disk from now on; null lifts them. Not remembered by the engine: the next start takes what its spec says. */
+  /**
+   * Limits a disk from now on; null removes the limits. The engine does not store them: the next start uses those of its spec.
+   */
   setDriveLimits(name: string, limits: DriveLimits | null): Promise<void>;
   /** Puts another medium into a CD drive, or takes it out (null), also when the guest has locked it. */
   changeCd(name: CdName, path: string | null): Promise<void>;
@@ -145,22 +154,22 @@ export interface RunningVm {
    * COMMAND_FAILED when it can't be started. Output is cut by the agent after some MiB.
    */
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult>;
-  /** Plugs the cables of all cards in, or out: the guest sees it. A start and a reset leave them as they are. */
+  /** Connects or disconnects the links of all NICs, which the guest sees. A start and a reset do not change them. */
   setLinks(up: boolean): Promise<void>;
   /**
-   * Sets the guest's clock by its agent; false when that was not to be had. A guest's clock stands still in a saved state and
-   * while it is paused. `now` is asked when the time is sent: waiting for the agent takes seconds.
+   * Sets the guest's clock through its agent; false if that was not possible. A guest's clock stops in a saved state and while
+   * it is paused. `now` is called when the time is sent, because waiting for the agent takes seconds.
    */
   setGuestTime(now: () => Date): Promise<boolean>;
   /**
-   * True when the guest's agent answers within `timeoutMs`: false when the guest hangs, is paused, is not booted yet or has
-   * no agent. COMMAND_FAILED when somebody else holds the line to the agent, as that says nothing about the guest.
+   * True if the guest's agent answers within `timeoutMs`: false if the guest hangs, is paused, has not booted yet or has no
+   * agent. COMMAND_FAILED if another client occupies the agent's port, because that reveals nothing about the guest.
    */
   guestAnswers(timeoutMs: number): Promise<boolean>;
   /**
-   * Types on the guest's keyboard, each stroke only when the guest has read all before it: what does not fit into its
-   * keyboard controller would be lost, the release of a Shift like anything else. Resolves with how many strokes were sent
-   * within `timeoutMs`; none when the guest does not read its keyboard, as when it is paused.
+   * Types on the guest's keyboard, each stroke only when the guest has read all earlier ones: what does not fit into its
+   * keyboard controller would be lost, even the release of Shift. Resolves with the number of strokes sent within `timeoutMs`;
+   * 0 if the guest does not read its keyboard, e.g. because it is paused.
    */
   typeKeys(strokes: readonly (readonly TypingEvent[])[], timeoutMs: number): Promise<number>;
   /** True when the guest has sent anything to its serial port since it was started. */
@@ -173,6 +182,6 @@ export interface RunningVm {
   onTrouble(listener: TroubleListener): () => void;
   /** Resolves once, when the process is gone; not after `detach`. Never rejects. */
   readonly exited: Promise<VmExit>;
-  /** Lets go of control sockets without touching the guest (agent shutdown); every later call rejects with VM_GONE. */
+  /** Closes the control sockets without affecting the guest (agent shutdown); every later call rejects with VM_GONE. */
   detach(): void;
 }

@@ -1,5 +1,5 @@
-// Does somebody speak SSH at an address: the second way, besides the guest agent, to find that a guest lives. Plain TCP: the
-// server greets first (RFC 4253, section 4.2), so nothing has to be sent or known.
+// Checks whether a server speaks SSH at an address: besides the guest agent, the second way to find that a guest is alive. Plain
+// TCP: the server greets first (RFC 4253, section 4.2), so nothing has to be sent or known.
 import { createConnection } from 'node:net';
 
 export interface SshAddress {
@@ -8,12 +8,12 @@ export interface SshAddress {
 }
 
 const GREETING = /^SSH-\d/m;
-/** A server may say a few lines before its greeting; this much of something else is another protocol. */
+/** A server can send a few lines before its greeting; more than this is another protocol. */
 const MAX_BYTES = 8 * 1024;
 
 /**
- * True when an SSH server greets within `timeoutMs`. False for every other case: nobody listens, nobody answers (QEMU's user
- * networking takes the connection itself, whatever the guest does), or something else does. Never rejects.
+ * True if an SSH server greets within `timeoutMs`. False in every other case: nothing listens, nothing answers (QEMU's user
+ * networking accepts the connection itself, whatever the guest does), or something else answers. Never rejects.
  */
 export function greetsBySsh({ host, port }: SshAddress, timeoutMs: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -1,5 +1,5 @@
-// Users of the host for VMs, as the operations ask for them: one for each VM, from the range of this agent. Where the host
-// has none to give, VMs run as the agent does, and the reason is there for doctor.
+// Host users for VMs, allocated by operations: one for each VM, from the range of this agent. If the host has none, VMs run as
+// the agent's user, and the doctor reports the reason.
 import { EngineError } from './errors.ts';
 import type { Confinement } from './interface.ts';
 import { allocateVmUid, type UidRange } from './vm-users.ts';
@@ -24,8 +24,8 @@ export class VmUserPool {
   }
 
   /**
-   * A user for tools that read what came from anybody: the last of the range, which no VM is given from then on. Null while
-   * a VM has it, or where this host does not have it.
+   * A user for tools that read untrusted files: the last of the range, which no VM gets from then on. Null while a VM has it,
+   * or if this host does not have it.
    */
   async toolUser(vms: readonly { confinement: Confinement | null }[]): Promise<Confinement | null> {
     const last = { firstUid: this.range.firstUid + this.range.count - 1, count: 1 };
@@ -40,7 +40,7 @@ export class VmUserPool {
     }
   }
 
-  /** One for each of `count` VMs, none of them in `taken`. Rejects with EngineError START_FAILED when too few are left. */
+  /** One for each of `count` VMs, none of them in `taken`. Rejects with EngineError START_FAILED if too few are left. */
   async allocate(count: number, taken: ReadonlySet<number>): Promise<Confinement[]> {
     const gone = new Set([...taken, ...this.#reserved]);
     const given: Confinement[] = [];

@@ -1,5 +1,5 @@
-// Which user of the host each VM runs as: a uid of its own per VM, so that a guest that breaks out into its process finds
-// itself alone. The operations ask when they make a VM, and remember the uid in its record.
+// Which host user each VM runs as: a uid per VM, so that a guest that escapes into its process has no access to others.
+// Operations choose it when they create a VM, and store it in its record.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from './errors.ts';
@@ -11,9 +11,9 @@ export interface UidRange {
 }
 
 /**
- * Free on a usual host: above what is handed out to people (1000 up), to user namespaces (/etc/subuid, 100000 up), by SSSD
- * for Active Directory (to 2000200000, sssd-ad(5)) and by systemd for containers (to 1879048191), below systemd's range for
- * foreign images (2147352576 up; https://systemd.io/UIDS-GIDS).
+ * Free on a typical host: above the ranges for people (1000 up), for user namespaces (/etc/subuid, 100000 up), by SSSD for
+ * Active Directory (to 2000200000, sssd-ad(5)) and by systemd for containers (to 1879048191), below systemd's range for foreign
+ * images (2147352576 up; https://systemd.io/UIDS-GIDS).
  */
 export const DEFAULT_RANGE: UidRange = { firstUid: 2_001_000_000, count: 60_000 };
 
@@ -37,8 +37,8 @@ export function uidRangeOf(agentTag: string): UidRange {
 }
 
 /**
- * The lowest uid of the range that no VM has (`taken`), and that no account, group or subordinate range of this host holds.
- * START_FAILED when there is none, with the reason.
+ * The lowest uid of the range that no VM has (`taken`), and that no account, group or subordinate range of this host uses.
+ * START_FAILED if there is none, with the reason.
  */
 export async function allocateVmUid(taken: ReadonlySet<number>, options: VmUidOptions = {}): Promise<number> {
   const { firstUid, count } = { ...DEFAULT_RANGE, ...options };
@@ -61,9 +61,9 @@ export async function allocateVmUid(taken: ReadonlySet<number>, options: VmUidOp
 }
 
 /**
- * User and group to start a VM's process with. The group has the user's number, but for KVM where `/dev/kvm` is open to a group only
- * (Debian: kvm): a process has one group of its own when it starts without the others, and the device is opened by QEMU
- * itself. VMs then share that group, which owns nothing of theirs: their files are closed to it (0600, 0700).
+ * User and group to start a VM's process with. The group has the user's number, except with KVM if only a group can open
+ * `/dev/kvm` (Debian: kvm): a process without supplementary groups has a single group, and QEMU opens the device itself. VMs
+ * then share that group, which has no access to their files (0600, 0700).
  */
 export async function confinementFor(
   uid: number,
@@ -90,7 +90,7 @@ function contains(ranges: Ranges, uid: number): boolean {
   return ranges.some(({ firstUid, count }) => uid >= firstUid && uid < firstUid + count);
 }
 
-/** Lines of fields parted by colons (passwd(5), group(5), subuid(5)); a file that is not there holds nothing. */
+/** Lines of fields separated by colons (passwd(5), group(5), subuid(5)); a missing file counts as empty. */
 async function readRanges(
   file: string,
   pick: (fields: string[]) => [first: string | undefined, count: string | undefined],

@@ -1,7 +1,9 @@
-// The log of events: every revision once and in order, whoever comes back when, and no more memory than agreed.
-import type { FeedItem, StateSnapshot } from '@tt/protocol';
+// The event log: every revision exactly once and in order, for every reconnecting client, with bounded memory.
+import type { FeedItem } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { EventLog } from './event-log.ts';
+import { Pages } from './pages.ts';
+import { noRecords, testHost } from './test-picture.ts';
 
 const now = () => new Date('2026-11-21T10:00:00.000Z');
 
@@ -14,7 +16,7 @@ function makeLog() {
     const after = revision === undefined ? undefined : { revision, source: { hostId: 'host-1', epoch } };
     return log.follow(
       { name: 'local', role: 'admin' },
-      () => ({ taken: log.revision }) as unknown as StateSnapshot,
+      () => ({ host: testHost(), pages: new Pages(noRecords) }),
       after,
       signal,
     );
@@ -22,10 +24,11 @@ function makeLog() {
   return { log, publish, follow };
 }
 
-/** `s4` for a snapshot at revision 4, `5` for event 5, `f` for metrics. */
-function text(item: FeedItem): string {
+/** `s4` for a snapshot at revision 4 that has come whole, `5` for event 5, `f` for metrics; nothing for what comes before. */
+function text(item: FeedItem): string | null {
   if (item.kind === 'metrics') return 'f';
-  return item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision);
+  if (item.kind === 'event') return String(item.event.revision);
+  return item.kind === 'snapshotEnd' ? `s${item.revision}` : null;
 }
 
 async function take(feed: AsyncGenerator<FeedItem>, count: number): Promise<string[]> {
@@ -33,7 +36,8 @@ async function take(feed: AsyncGenerator<FeedItem>, count: number): Promise<stri
   while (taken.length < count) {
     const next = await feed.next();
     if (next.done) return [...taken, 'end'];
-    taken.push(text(next.value));
+    const word = text(next.value);
+    if (word !== null) taken.push(word);
   }
   return taken;
 }
@@ -67,8 +71,8 @@ describe('following', () => {
     const feed = follow();
     const first = feed.next();
     publish(2);
-    expect((await first).value).toMatchObject({ kind: 'snapshot', revision: 3, state: { taken: 3 } });
-    expect(await take(feed, 2)).toEqual(['4', '5']);
+    expect((await first).value).toMatchObject({ kind: 'snapshot', revision: 3 });
+    expect(await take(feed, 3)).toEqual(['s3', '4', '5']);
   });
 
   it('goes on where the client was cut off, from any revision that is still held', async () => {
@@ -137,16 +141,16 @@ describe('following', () => {
 
 it('gives metrics to those who follow right now, the newest only to one who is slow, and never again', async () => {
   const { log, publish, follow } = makeLog();
-  const metrics = (at: string) => ({ at, vms: [] });
-  log.publishMetrics(metrics('nobody'));
+  const metrics = (second: string) => ({ at: `2026-11-21T10:00:0${second}.000Z`, vms: [] });
+  log.publishMetrics(metrics('0'));
   const feed = follow();
   expect(await take(feed, 1)).toEqual(['s0']);
-  log.publishMetrics(metrics('a'));
-  log.publishMetrics(metrics('b'));
+  log.publishMetrics(metrics('1'));
+  log.publishMetrics(metrics('2'));
   publish(1);
-  log.publishMetrics(metrics('c'));
+  log.publishMetrics(metrics('3'));
   const first = await feed.next();
-  expect(first.value).toEqual({ kind: 'metrics', metrics: metrics('b') });
+  expect(first.value).toEqual({ kind: 'metrics', metrics: metrics('2') });
   expect(await take(feed, 2)).toEqual(['1', 'f']);
   expect(await take(follow(0), 1)).toEqual(['1']);
 });

@@ -1,24 +1,36 @@
-// Numbers every event, keeps the latest ones for clients that were cut off, and feeds those who follow.
+// Numbers every event, keeps the latest ones for clients that were disconnected, and feeds followers.
 import { randomUUID } from 'node:crypto';
-import type { EventData, EventSource, EventType, FeedItem, Metrics, StateSnapshot, TtEvent } from '@tt/protocol';
+import {
+  type EventData,
+  type EventSource,
+  type EventType,
+  eventSchema,
+  type FeedItem,
+  feedItemSchema,
+  type Metrics,
+  metricsSchema,
+  type TtEvent,
+} from '@tt/protocol';
 import { eventForOthers, type Reader, seesAll } from '../access/for-others.ts';
+import { briefEvent } from '../access/long-texts.ts';
+import type { Picture } from './pages.ts';
 
-/** Events held for clients that come back; older ones are answered with a snapshot. */
+/** Events kept for reconnecting clients; older ones are replaced by a snapshot. */
 const HELD_EVENTS = 4096;
-/** A follower that lets this many events pile up is cut off: it comes back and gets a snapshot. */
+/** A follower with this many unread events is disconnected: it reconnects and gets a snapshot. */
 const MAX_WAITING_EVENTS = 8192;
 
-/** An event, and whose it was when it happened: an ENV of that name may be somebody else's by now. */
+/** An event, and its owner at that time: an ENV with the same name may belong to another user now. */
 interface HeldEvent {
   event: TtEvent;
   owners: readonly string[];
-  /** Made when the first of the others reads it. */
-  forOthers: TtEvent | null;
+  /** Made for the first who reads it; all who see the same get the same object, so that its text is made once. */
+  whole: FeedItem | null;
+  forOthers: FeedItem | null;
 }
 
 interface Follower {
-  reader: Reader;
-  waiting: FeedItem[];
+  waiting: (HeldEvent | Extract<FeedItem, { kind: 'metrics' }>)[];
   wake: (() => void) | null;
   overflowed: boolean;
 }
@@ -53,53 +65,59 @@ export class EventLog {
       source: this.source,
       at: this.#now().toISOString(),
     } as TtEvent;
-    const held: HeldEvent = { event, owners, forOthers: null };
+    const held: HeldEvent = { event, owners, whole: null, forOthers: null };
     this.#held.push(held);
     if (this.#held.length > 2 * HELD_EVENTS) this.#held = this.#held.slice(-HELD_EVENTS);
     for (const listener of this.#listeners) listener(type);
     for (const follower of this.#followers) {
       if (follower.waiting.length >= MAX_WAITING_EVENTS) follower.overflowed = true;
-      else follower.waiting.push(itemFor(follower.reader, held));
+      else follower.waiting.push(held);
       follower.wake?.();
     }
   }
 
-  /** Tells those who follow right now; no revision, never replayed. One who is slow gets only the newest. */
+  /** Sends to present followers; no revision, never replayed. A slow follower only gets the newest. */
   publishMetrics(metrics: Metrics): void {
+    if (this.#followers.size === 0) return;
+    const item = { kind: 'metrics' as const, metrics: metricsSchema.parse(metrics) };
     for (const follower of this.#followers) {
       const last = follower.waiting.at(-1);
-      if (last?.kind === 'metrics') last.metrics = metrics;
-      else follower.waiting.push({ kind: 'metrics', metrics });
+      if (last && 'kind' in last) follower.waiting[follower.waiting.length - 1] = item;
+      else follower.waiting.push(item);
       follower.wake?.();
     }
   }
 
-  /** For parts of the agent whose picture depends on others; told after the event has its revision. */
+  /** For parts of the agent whose state depends on others; called after the event has its revision. */
   onPublish(listener: (type: EventType) => void): void {
     this.#listeners.push(listener);
   }
 
   /**
-   * A snapshot (or the events after `after`, when all of them are still held), then every event, as `reader` may see it;
-   * `picture` is made for that reader. The picture and the start of the following are one step, so nothing falls in between.
+   * A snapshot in pages (or the events after `after`, when all of them are still held), then every event, as `reader` may see
+   * it; `picture` is of this moment and for that reader. The picture and the start of the following are one step, so nothing
+   * falls in between. Each page is made when it is asked for: a follower that takes its time costs no more.
    * Ends when `signal` aborts or the follower is too slow.
    */
   async *follow(
     reader: Reader,
-    picture: () => StateSnapshot,
+    picture: () => Picture,
     after: { revision: number; source: EventSource } | undefined,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<FeedItem, void, void> {
-    const follower: Follower = { reader, waiting: this.#start(reader, picture, after), wake: null, overflowed: false };
+    const missed = this.#missedSince(after);
+    const follower: Follower = { waiting: missed ?? [], wake: null, overflowed: false };
+    const beginning = missed ? null : { picture: picture(), revision: this.#revision };
     this.#followers.add(follower);
     const wake = () => follower.wake?.();
     signal?.addEventListener('abort', wake);
+    const goesOn = () => !signal?.aborted && !follower.overflowed;
     try {
-      // oxlint-disable-next-line no-unmodified-loop-condition -- the caller aborts it
-      while (!signal?.aborted && !follower.overflowed) {
-        const item = follower.waiting.shift();
-        if (item) {
-          yield item;
+      if (beginning) yield* whilst(goesOn, this.#snapshot(beginning.picture, beginning.revision));
+      while (goesOn()) {
+        const next = follower.waiting.shift();
+        if (next) {
+          yield 'kind' in next ? next : itemFor(reader, next);
           continue;
         }
         await new Promise<void>((resolve) => {
@@ -114,22 +132,41 @@ export class EventLog {
     }
   }
 
-  #start(
-    reader: Reader,
-    picture: () => StateSnapshot,
-    after: { revision: number; source: EventSource } | undefined,
-  ): FeedItem[] {
-    const oldestHeld = this.#held[0]?.event.revision ?? this.#revision + 1;
-    if (after && after.source.epoch === this.source.epoch && after.revision >= oldestHeld - 1) {
-      return this.#held.filter(({ event }) => event.revision > after.revision).map((held) => itemFor(reader, held));
-    }
-    return [{ kind: 'snapshot', revision: this.#revision, source: this.source, state: picture() }];
+  /** null when not all of them are held any more, or are too many: then a snapshot is less. */
+  #missedSince(after: { revision: number; source: EventSource } | undefined): HeldEvent[] | null {
+    if (after?.source.epoch !== this.source.epoch) return null;
+    const count = this.#revision - after.revision;
+    if (count > Math.min(this.#held.length, HELD_EVENTS)) return null;
+    return count > 0 ? this.#held.slice(-count) : [];
+  }
+
+  *#snapshot(picture: Picture, revision: number): Generator<FeedItem, void, void> {
+    const { host, pages } = picture;
+    const { source } = this;
+    yield feedItemSchema.parse({ kind: 'snapshot', revision, source, host, counts: pages.counts });
+    yield* pages.each();
+    yield { kind: 'snapshotEnd', revision, source };
   }
 }
 
-/** The event as this reader may see it. */
+/** The items, none of which is made once `goesOn` says no. */
+function* whilst<Item>(goesOn: () => boolean, items: Generator<Item, void, void>): Generator<Item, void, void> {
+  while (goesOn()) {
+    const { value, done } = items.next();
+    if (done) return;
+    yield value;
+  }
+}
+
+/** The event as this reader may see it, and as the contract draws it. */
 function itemFor(reader: Reader, held: HeldEvent): FeedItem {
-  if (seesAll(reader, held.owners)) return { kind: 'event', event: held.event };
-  held.forOthers ??= eventForOthers(held.event);
-  return { kind: 'event', event: held.forOthers };
+  if (seesAll(reader, held.owners)) {
+    if (!held.whole) {
+      held.event = eventSchema.parse(briefEvent(held.event));
+      held.whole = { kind: 'event', event: held.event };
+    }
+    return held.whole;
+  }
+  held.forOthers ??= { kind: 'event', event: eventSchema.parse(briefEvent(eventForOthers(held.event))) };
+  return held.forOthers;
 }

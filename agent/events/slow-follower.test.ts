@@ -1,46 +1,19 @@
-// Followers over real sockets that do not keep up: the agent does not grow for them, cuts them off in the end, and they come
-// back to a whole picture. Served by the real border around a log the test writes to as fast as it can.
+// Followers over real sockets that do not keep up: the agent's memory does not grow, it disconnects them eventually, and they
+// return to a complete snapshot. Served by the real border around a log that the test writes to as fast as it can.
 import { followState, relayRouter } from '@tt/client';
 import { connectNode } from '@tt/client/node';
-import { reason, type StateSnapshot, type StreamKind, type TtClient } from '@tt/protocol';
+import type { StreamKind, TtClient } from '@tt/protocol';
 import { type BorderContext, type Endpoint, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Relay, seededRandom, startRelay } from '../testing/relay.ts';
 import { until } from '../testing/until.ts';
 import { EventLog } from './event-log.ts';
+import { Pages } from './pages.ts';
+import { noRecords, testHost } from './test-picture.ts';
 
 const MIB = 1024 * 1024;
 const cleanUp: (() => unknown)[] = [];
-const picture: StateSnapshot = {
-  host: {
-    id: 'host-1',
-    name: 'host',
-    version: '0',
-    startedAt: '2026-11-21T10:00:00.000Z',
-    cpu: { total: 1, used: 0, limit: 1 },
-    memory: { totalMiB: 0, usedMiB: 0 },
-    disk: { totalMiB: 0, usedMiB: 0, freeMiB: 0 },
-    runningVms: 0,
-    engines: [],
-    storage: 'none',
-    networks: [],
-    firewall: '',
-    warnings: [],
-    cgroups: { kind: 'none', reason: reason('cgroupsOff') },
-    ports: { first: 1, last: 1, used: 0 },
-    lifetime: { defaultS: 1, maxS: 1 },
-    features: [],
-    startup: [],
-  },
-  images: [],
-  envs: [],
-  vms: [],
-  snapshots: [],
-  labs: [],
-  profiles: [],
-  operations: [],
-};
 type After = Parameters<EventLog['follow']>[2];
 
 let log: EventLog;
@@ -52,7 +25,12 @@ beforeEach(async () => {
   const now = () => new Date();
   log = new EventLog('host-1', now);
   const follow = async (input: { after?: After } | undefined, options: { signal?: AbortSignal }) =>
-    log.follow({ name: 'local', role: 'admin' }, () => picture, input?.after, options.signal);
+    log.follow(
+      { name: 'local', role: 'admin' },
+      () => ({ host: testHost(), pages: new Pages(noRecords) }),
+      input?.after,
+      options.signal,
+    );
   const identities = new Identities('token');
   const logins = new Logins(identities, now);
   const server = await serveContract({
@@ -85,8 +63,8 @@ beforeEach(async () => {
     client: connection.client,
     signal: abort.signal,
     onItem: (item) => {
-      if (item.kind !== 'metrics')
-        seen.push(item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision));
+      if (item.kind === 'snapshotEnd') seen.push(`s${item.revision}`);
+      if (item.kind === 'event') seen.push(String(item.event.revision));
     },
     onLink: ({ up }) => {
       if (!up) downs++;
@@ -149,12 +127,12 @@ it('a client that was away longer than events are held gets a picture, one that 
   await until('it has seen them', () => seen.at(-1) === '10');
   relay.cutAfter(0);
   publish(4_000);
-  await until('it is back', () => seen.at(-1) === '4010');
+  await until('it is back', () => seen.at(-1) === '4010', 15_000);
   expect(seen.filter((text) => text.startsWith('s'))).toEqual(['s0']);
 
   relay.cutAfter(0);
   publish(9_000);
-  await until('it is back again', () => seen.at(-1) === 's13010');
+  await until('it is back again', () => seen.at(-1) === 's13010', 15_000);
   expect(seen.filter((text) => text.startsWith('s'))).toEqual(['s0', 's13010']);
 });
 

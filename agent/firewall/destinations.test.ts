@@ -1,4 +1,4 @@
-// Blacklists in their one form: overlaps gone, host bits cut, nonsense refused.
+// Blacklists in their normal form: overlaps merged, host bits cleared, invalid entries refused.
 import { expect, it } from 'vitest';
 import { normaliseDestinations, parseAddress } from './destinations.ts';
 

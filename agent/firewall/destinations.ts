@@ -1,4 +1,4 @@
-// Pure: IPv4 addresses and CIDRs of blacklists, checked and brought into the one form the kernel lists them in.
+// Pure: checks IPv4 addresses and CIDRs of blacklists, and converts them to the form in which the kernel lists them.
 import { FirewallError } from './errors.ts';
 
 interface Block {
@@ -10,7 +10,7 @@ interface Block {
 /** A number of 0..255 without leading zeros, which some tools read as octal. */
 const OCTET = /^(0|[1-9]\d{0,2})$/;
 
-/** The address as a number; null when it is none. */
+/** The address as a number; null if it is invalid. */
 export function parseAddress(text: string): number | null {
   const octets = text.split('.');
   if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255)) return null;
@@ -18,8 +18,8 @@ export function parseAddress(text: string): number | null {
 }
 
 /**
- * The blocks as few and disjoint: host bits cut off, those inside others left out, sorted. An address stands without
- * `/32`, as nft lists it. Throws FirewallError BAD_DESTINATION.
+ * The minimal set of disjoint blocks: host bits cleared, nested ones removed, sorted. An address has no `/32`, as nft lists it.
+ * Throws FirewallError BAD_DESTINATION.
  */
 export function normaliseDestinations(destinations: readonly string[]): string[] {
   const blocks = destinations.map(parseBlock).sort((a, b) => a.first - b.first || a.prefixLength - b.prefixLength);

@@ -1,4 +1,4 @@
-// Failures of a firewall, before the operations turn them into coded errors for the client.
+// Failures of a firewall, before operations convert them to coded errors for clients.
 import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 

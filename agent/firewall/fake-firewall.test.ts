@@ -1,4 +1,4 @@
-// The fake firewall passes the contract every firewall passes, and fails on demand.
+// The fake firewall passes the contract of all firewalls, and fails on demand.
 import { expect, it } from 'vitest';
 import { describeFirewallContract, type VmName } from './firewall.contract.ts';
 import { FakeFirewall } from './fake-firewall.ts';

@@ -1,5 +1,5 @@
-// A firewall without a kernel for `npm run dev:fake` and fast tests: same checks, same answers, all features. What is in
-// force is kept apart from what is wanted, so that tests can damage it and see it mended.
+// A firewall without a kernel, for `npm run dev:fake` and fast tests: same checks, same answers, all features. The rules in
+// force are kept apart from the requested ones, so that tests can damage them and see them repaired.
 import { FirewallError, type FirewallErrorCode } from './errors.ts';
 import type { Firewall, FirewallFeature, ForeignDrop, Forward, VmRules } from './interface.ts';
 import { checkedRules, portName, RuleRegistry, type RuleChange } from './rule-registry.ts';
@@ -21,12 +21,12 @@ export class FakeFirewall implements Firewall {
     this.#failures.set(method, code);
   }
 
-  /** What is in force for a VM. */
+  /** The rules in force for a VM. */
   inForce(vmId: string): VmRules | undefined {
     return this.#inForce.get(vmId);
   }
 
-  /** Drops what is in force for a VM, as an admin's `nft flush` would. */
+  /** Removes the rules in force for a VM, as an admin's `nft flush` would. */
   damage(vmId: string): void {
     this.#inForce.delete(vmId);
   }

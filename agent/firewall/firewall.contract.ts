@@ -1,5 +1,5 @@
-// The one suite every firewall passes: `fake-firewall.test.ts`, `hostfwd/hostfwd.test.ts` and `nft/nft.test.ts` call
-// it with their own harness. What a feature promises is asked by probes; the nft harness answers with real packets.
+// The contract suite for all firewalls: `fake-firewall.test.ts`, `hostfwd/hostfwd.test.ts` and `nft/nft.test.ts` run it with
+// their own harness. Probes check what each feature promises; the nft harness answers with real packets.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Firewall, FirewallFeature, Forward, VmRules } from './interface.ts';
 
@@ -12,13 +12,13 @@ export interface FirewallHarness {
   vm(name: VmName): VmRules;
   /** Called when VMs with rules start. */
   boot(names: readonly VmName[]): Promise<void>;
-  /** Who answers at a port of the host, e.g. `vm1:22`; null: nobody. `host` is a program on the host itself. */
+  /** What answers at a port of the host, e.g. `vm1:22`; null: nothing. `host` is a program on the host itself. */
   connect(from: 'outside' | 'host', protocol: 'tcp' | 'udp', hostPort: number): Promise<string | null>;
   /** Whether a VM gets an answer to something new it opens: to a host elsewhere (or its second address), a VM, or the host. */
   reaches(from: VmName, to: 'outside' | 'outside2' | 'host' | VmName): Promise<boolean>;
   /** Addresses of `outside` and `outside2`, and a CIDR with both in it. */
   outside: { address: string; address2: string; cidr: string };
-  /** Changes what is in force for vm1 behind the firewall's back; null where nothing is on the host. */
+  /** Changes the rules in force for vm1 without the firewall's knowledge; null if it has no rules on the host. */
   damage: (() => Promise<void>) | null;
   remove(): Promise<void>;
 }

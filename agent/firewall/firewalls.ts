@@ -1,4 +1,4 @@
-// Which firewall guards which card: user networking has its ports in QEMU, bridged networks theirs in nftables.
+// Which firewall is responsible for which NIC: user networking has its ports in QEMU, bridged networks have theirs in nftables.
 import type { NetKind } from '../network/interface.ts';
 import type { Firewall, VmRules } from './interface.ts';
 
@@ -12,7 +12,7 @@ export class Firewalls {
     this.#bridged = bridged;
   }
 
-  /** The firewall for VMs whose first card is of this kind. */
+  /** The firewall for VMs whose first NIC is of this kind. */
   of(kind: NetKind): Firewall {
     return kind === 'user' || !this.#bridged ? this.#user : this.#bridged;
   }

@@ -1,5 +1,5 @@
-// Other firewalls of this host that drop what guests on bridges send: looked at now and then, logged when that changes, and
-// kept for whoever shows hosts and ENVs. Nothing of them is ever changed.
+// Detects other firewalls of this host that drop packets of guests on bridges: checked periodically, logged when the result
+// changes, and shown with hosts and ENVs. Their rules are never changed.
 import { type Reason, reason } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { Firewalls } from './firewalls.ts';
@@ -15,12 +15,12 @@ export class ForeignFirewalls {
     this.#logger = logger;
   }
 
-  /** One for each chain that drops, as of the last look. */
+  /** One for each chain that drops, from the last check. */
   get warnings(): Reason[] {
     return this.#drops.map(warningOf);
   }
 
-  /** True when something else is to be told than before. Rejects with FirewallError. */
+  /** True if the result has changed. Rejects with FirewallError. */
   async look(): Promise<boolean> {
     const lists = await Promise.all(this.#firewalls.all().map((firewall) => firewall.foreignDrops()));
     const [before, now] = [this.#drops, lists.flat()];
@@ -28,8 +28,9 @@ export class ForeignFirewalls {
     const isIn = (drops: readonly ForeignDrop[], one: ForeignDrop) =>
       drops.some(({ command, table, chain }) => one.command === command && one.table === table && one.chain === chain);
     const [fresh, gone] = [now.filter((one) => !isIn(before, one)), before.filter((one) => !isIn(now, one))];
-    for (const drop of fresh) this.#logger.warn(drop, 'another firewall drops what guests on bridges send or get');
-    for (const { table, chain } of gone) this.#logger.info({ table, chain }, 'another firewall lets guests pass again');
+    for (const drop of fresh) this.#logger.warn(drop, 'another firewall drops packets of guests on bridges');
+    for (const { table, chain } of gone)
+      this.#logger.info({ table, chain }, 'another firewall no longer drops packets of guests');
     return fresh.length > 0 || gone.length > 0;
   }
 }

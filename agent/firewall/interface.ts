@@ -1,5 +1,5 @@
-// What every firewall does for the operations: ports of guests reachable from outside, outgoing denied, destinations
-// blacklisted. `hostfwd` (QEMU user networking) and `nft` (bridged networks); both and the fake pass `firewall.contract.ts`.
+// The interface of every firewall: forwards ports of guests, denies outgoing connections, blocks destinations. Drivers are
+// `hostfwd` (QEMU user networking) and `nft` (bridged networks); both and the fake pass `firewall.contract.ts`.
 
 export interface WantedPort {
   protocol: 'tcp' | 'udp';
@@ -7,14 +7,14 @@ export interface WantedPort {
 }
 
 export interface Forward extends WantedPort {
-  /** Port of the host that leads to `guestPort`; from the {@link PortPool}. */
+  /** Port of the host that is forwarded to `guestPort`; from the {@link PortPool}. */
   hostPort: number;
 }
 
 /**
- * Asked for by name, refused with FEATURE_UNSUPPORTED when missing. `liveChange`: `denyOutgoing` and `allowOutgoing` act
- * on a VM that runs (else at its next start). `isolation`: guests reach neither other ENVs nor services of the host.
- * `bulk`: any number of VMs in one transaction.
+ * Requested by name, refused with FEATURE_UNSUPPORTED if missing. `liveChange`: `denyOutgoing` and `allowOutgoing` apply to a
+ * running VM (otherwise at its next start). `isolation`: guests reach neither other ENVs nor services of the host. `bulk`: any
+ * number of VMs in one transaction.
  */
 export type FirewallFeature = 'tcp' | 'udp' | 'liveChange' | 'denyOutgoing' | 'blacklist' | 'isolation' | 'bulk';
 
@@ -22,22 +22,22 @@ export type FirewallFeature = 'tcp' | 'udp' | 'liveChange' | 'denyOutgoing' | 'b
 export interface VmRules {
   vmId: string;
   envName: string;
-  /** Bridge its card sits on; null with user networking. */
+  /** The bridge of its NIC; null with user networking. */
   bridge: string | null;
   /** Its IPv4 address there; null with user networking. */
   address: string | null;
-  /** Its further cards on bridges: guarded and let out like the first, but no forward leads there. Default: none. */
-  otherCards?: readonly { bridge: string; address: string }[];
+  /** Its further NICs on bridges: with the same rules as the first, but without forwards. Default: none. */
+  otherNics?: readonly { bridge: string; address: string }[];
   forwards: readonly Forward[];
   denyOutgoing: boolean;
-  /** Destinations it may not reach: IPv4 addresses or CIDRs. */
+  /** Destinations it cannot reach: IPv4 addresses or CIDRs. */
   blacklist: readonly string[];
   /**
-   * True: its bridge leads nowhere, not even past the host, and its addresses may be those of a VM on another bridge. Such a
-   * VM has no forwards; `denyOutgoing` and `blacklist` say nothing about it.
+   * True: its bridge is isolated, even from the host, and its addresses may be those of a VM on another bridge. Such a VM has
+   * no forwards; `denyOutgoing` and `blacklist` do not apply to it.
    */
   fenced?: boolean;
-  /** The user its engine runs as, when that is to have no network of the host; left out for VMs with user networking. */
+  /** The user its engine runs as, if that must have no network of the host; absent for VMs with user networking. */
   confinedUid?: number | null;
 }
 
@@ -55,7 +55,7 @@ export interface ForeignDrop {
 /**
  * Every change is all or nothing and in force when it resolves. Rejects with FirewallError: RULE_REFUSED (a host port or
  * address of another VM, a port out of range, an unknown VM, or the host's refusal), BAD_DESTINATION (see `blacklist`),
- * FEATURE_UNSUPPORTED. Flows that are open when a rule changes go on: rules decide about new ones.
+ * FEATURE_UNSUPPORTED. Open flows continue when a rule changes: rules apply to new ones.
  */
 export interface Firewall {
   readonly name: string;
@@ -63,24 +63,30 @@ export interface Firewall {
   init(): Promise<void>;
   /** Those of `wanted` that it does not have. */
   checkFeatures(wanted: readonly string[]): string[];
-  /** Puts rules of VMs in force, replacing what they had: ONE atomic transaction for all of them. */
+  /** Applies rules of VMs, replacing earlier ones: one atomic transaction for all of them. */
   setVms(rules: readonly VmRules[]): Promise<void>;
   /** Takes all rules of VMs back, one transaction. Idempotent. */
   unsetVms(vmIds: readonly string[]): Promise<void>;
   /** Forwards of one VM, full replacement. */
   setForwards(vmId: string, forwards: readonly Forward[]): Promise<void>;
-  /** The VMs open nothing new beyond their own ENV; what comes to their forwards, and the replies, still pass. */
+  /** The VMs cannot open connections beyond their own ENV; traffic to their forwards, and the replies, still pass. */
   denyOutgoing(vmIds: readonly string[]): Promise<void>;
   allowOutgoing(vmIds: readonly string[]): Promise<void>;
   /** Full replacement. Destinations may overlap; CIDRs with host bits mean their whole block. */
   setBlacklist(vmId: string, destinations: readonly string[]): Promise<void>;
-  /** Agent start: exactly these rules, in one transaction, whatever was there of ours. */
+  /** At agent start: exactly these rules, in one transaction, replacing whatever rules of ours exist. */
   restore(rules: readonly VmRules[]): Promise<void>;
-  /** Holds what is in force against what should be; mends differences in one transaction and tells each in plain words. */
+  /**
+   * Compares the rules in force with the expected ones; corrects differences in one transaction and returns a description of
+   * each.
+   */
   repair(): Promise<string[]>;
-  /** What other tables of the host drop of its guests, whatever its own say. Never changes them. Rejects with FirewallError. */
+  /**
+   * What other tables of the host drop of its guests, regardless of its own table. Never changes them. Rejects with
+   * FirewallError.
+   */
   foreignDrops(): Promise<ForeignDrop[]>;
-  /** The ruleset in force with, for each part, why it is there. */
+  /** The ruleset in force, with the reason for each part. */
   show(): Promise<string>;
   /** Removes all of ours from the host (tear-down). Idempotent. */
   destroy(): Promise<void>;

@@ -1,4 +1,4 @@
-// Which firewall: the one place that knows all of them by name. Called by the agent's assembly.
+// Creates the firewalls; the only module that knows all of them by name. Called when the agent is assembled.
 import { FirewallError } from './errors.ts';
 import { FakeFirewall } from './fake-firewall.ts';
 import { HostfwdFirewall, type HostfwdOptions } from './hostfwd/hostfwd.ts';
@@ -9,7 +9,7 @@ export type FirewallName = 'hostfwd' | 'nft' | 'fake';
 
 export type FirewallOptions = HostfwdOptions & NftOptions;
 
-/** Makes the firewall called `name`; call its `init`, then `restore`, before anything else. */
+/** Creates the firewall called `name`; call its `init`, then `restore`, before anything else. */
 export function loadFirewall(name: FirewallName, options: FirewallOptions): Firewall {
   switch (name) {
     case 'hostfwd':

@@ -1,4 +1,4 @@
-// Host ports for guests: never one that is in use by anybody, all or nothing, and given back.
+// Host ports for guests: never one in use, all or nothing, and released again.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

@@ -1,5 +1,5 @@
-// Host ports for forwards: never one that is in use by anybody, all or nothing, given back. One pool for all firewalls of
-// a host; the operations reserve here, keep the forwards in the state, and hand them to the firewall.
+// Host ports for forwards: never one in use, all or nothing, released again. One pool for all firewalls of a host; operations
+// reserve here, store the forwards in the state, and pass them to the firewall.
 import { TtError } from '@tt/protocol';
 import type { Forward, WantedPort } from './interface.ts';
 import { isPortFree } from './probe-port.ts';
@@ -29,14 +29,14 @@ export class PortPool {
     this.#next = options.firstPort;
   }
 
-  /** How many are given out. */
+  /** How many are allocated. */
   get usedCount(): number {
     return this.#taken.size;
   }
 
   /**
-   * A host port for each wanted guest port, in that order, none of them listened on by anything when it was probed. All
-   * or nothing; throws TtError PORTS_EXHAUSTED.
+   * A host port for each wanted guest port, in that order; nothing listened on any of them when it was probed. All or nothing;
+   * throws TtError PORTS_EXHAUSTED.
    */
   async reserve(wanted: readonly WantedPort[]): Promise<Forward[]> {
     const reserved: Forward[] = [];
@@ -70,8 +70,8 @@ export class PortPool {
   }
 
   /**
-   * The first of these at which something listens; null when all are free. An address that is not this host's right now
-   * counts as free: whoever listens there says so better.
+   * The first of these at which something listens; null if all are free. An address that this host does not have now counts as
+   * free: a later attempt to listen reports it better.
    */
   async firstTaken<Mapping extends Forward & { hostAddress: string }>(
     mappings: readonly Mapping[],
@@ -86,17 +86,17 @@ export class PortPool {
     return null;
   }
 
-  /** Gives ports back. Idempotent. */
+  /** Releases ports. Idempotent. */
   release(forwards: readonly Forward[]): void {
     for (const forward of forwards) this.#taken.delete(keyOf(forward));
   }
 
-  /** Takes up forwards known from before a restart; those outside the range (it was changed since) do no harm. */
+  /** Registers forwards from before a restart; those outside the range (which has changed since) are harmless. */
   restore(forwards: readonly Forward[]): void {
     for (const forward of forwards) this.#taken.add(keyOf(forward));
   }
 
-  /** The next port in rotation that is not ours: rotation keeps a just-freed port from being reused at once. */
+  /** The next port in rotation that is not ours: rotation prevents the immediate reuse of a released port. */
   #take({ protocol, guestPort }: WantedPort): Forward {
     const { firstPort, lastPort } = this.#options;
     for (let tries = firstPort; tries <= lastPort; tries++) {
@@ -130,7 +130,7 @@ function keyOf({ protocol, hostPort }: Forward): string {
   return `${protocol}:${hostPort}`;
 }
 
-/** Ports found in a later round stand at the end: each wanted port takes the first that was found for it. */
+/** Ports found in a later round are at the end: each wanted port gets the first one found for it. */
 function inOrderOf(wanted: readonly WantedPort[], reserved: readonly Forward[]): Forward[] {
   const found = Map.groupBy(reserved, ({ protocol, guestPort }) => `${protocol}:${guestPort}`);
   return wanted.flatMap(({ protocol, guestPort }) => found.get(`${protocol}:${guestPort}`)?.shift() ?? []);

@@ -1,9 +1,9 @@
-// Whether a port of this host is free, asked in the one way that can't be wrong: by listening on it for a moment.
+// Whether a port of this host is free, determined by the only reliable test: listening on it for a moment.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** False when something else listens there or this process may not; rejects e.g. when `address` is not this host's. */
+/** False if something else listens there or this process may not; rejects e.g. if `address` is not this host's. */
 export async function isPortFree(protocol: 'tcp' | 'udp', address: string, port: number): Promise<boolean> {
   try {
     await (protocol === 'tcp' ? listenOnTcp(address, port) : listenOnUdp(address, port));

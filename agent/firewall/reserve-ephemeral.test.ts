@@ -1,4 +1,4 @@
-// The public range against the ephemeral ports: what others reserved stays, and an overlap is seen.
+// The public port range and the ephemeral ports: reservations of others stay, and an overlap is detected.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

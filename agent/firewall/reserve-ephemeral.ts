@@ -1,5 +1,5 @@
-// Keeps the kernel from handing out ports of the public range to programs that ask for any port: such a program would be
-// cut off by a forward, or would take the port from a guest. Called at agent start; the doctor asks `overlapsEphemeral`.
+// Keeps the kernel from using ports of the public range as ephemeral ports: such a connection would be cut off by a forward, or
+// would take the port from a guest. Called at agent start; the doctor calls `overlapsEphemeral`.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -11,8 +11,8 @@ export interface PortRange {
 const SETTINGS = '/proc/sys/net/ipv4';
 
 /**
- * Adds the range to `net.ipv4.ip_local_reserved_ports`, keeping what others put there (kernel documentation,
- * networking/ip-sysctl). Such ports can still be bound on purpose. `notAllowed`: this process may not change it.
+ * Adds the range to `net.ipv4.ip_local_reserved_ports`, keeping the entries of others (kernel documentation,
+ * networking/ip-sysctl). Such ports can still be bound explicitly. `notAllowed`: this process may not change it.
  * `settingsDirectory` is for tests.
  */
 export async function reserveEphemeral(
@@ -36,8 +36,8 @@ export async function reserveEphemeral(
 }
 
 /**
- * Whether the kernel may hand out a port of the range: it lies (partly) in the ephemeral range and is not reserved.
- * `ephemeral` is the text of `ip_local_port_range` (`32768\t60999`), `reserved` that of `ip_local_reserved_ports`.
+ * Whether the kernel may allocate a port of the range: it is (partly) in the ephemeral range and not reserved. `ephemeral` is
+ * the text of `ip_local_port_range` (`32768\t60999`), `reserved` that of `ip_local_reserved_ports`.
  */
 export function overlapsEphemeral(range: PortRange, ephemeral: string, reserved: string): boolean {
   const [low = Number.NaN, high = Number.NaN] = ephemeral.trim().split(/\s+/).map(Number);

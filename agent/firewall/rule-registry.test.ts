@@ -1,4 +1,4 @@
-// Rules in memory: no port or address twice, all or nothing, and taken back exactly.
+// Rules in memory: no port or address twice, all or nothing, and exact rollback.
 import { expect, it } from 'vitest';
 import type { VmRules } from './interface.ts';
 import { checkedRules, RuleRegistry } from './rule-registry.ts';

@@ -1,5 +1,5 @@
-// The rules a firewall holds, in memory: checked, without contradictions, changed all or nothing. Every driver keeps one;
-// a change costs by the VMs it names, never by how many are held.
+// The rules of a firewall in memory: validated, without conflicts, changed all or nothing. Every driver has one. The cost of a
+// change depends on the VMs it names, never on the number of stored rules.
 import { normaliseDestinations } from './destinations.ts';
 import { FirewallError } from './errors.ts';
 import type { Forward, VmRules } from './interface.ts';
@@ -32,7 +32,7 @@ export class RuleRegistry {
     return [...this.#vms.values()];
   }
 
-  /** Makes all changes, or throws RULE_REFUSED and makes none. Returns the changes that take these back. */
+  /** Makes all changes, or throws RULE_REFUSED and makes none. Returns the changes that undo these. */
   change(changes: readonly RuleChange[]): RuleChange[] {
     const moving = new Set(changes.map(({ vmId }) => vmId));
     if (moving.size < changes.length) throw new FirewallError('RULE_REFUSED', 'a VM is named twice in one change');
@@ -58,8 +58,8 @@ export class RuleRegistry {
 }
 
 /**
- * Rules as a registry keeps them: copied, the blacklist normalised. Throws FirewallError RULE_REFUSED for ports that are
- * none, BAD_DESTINATION for a bad blacklist.
+ * Rules in the form the registry stores: copied, the blacklist normalised. Throws FirewallError RULE_REFUSED for invalid ports,
+ * BAD_DESTINATION for an invalid blacklist.
  */
 export function checkedRules(rules: VmRules): VmRules {
   for (const { protocol, hostPort, guestPort } of rules.forwards) {
@@ -70,13 +70,13 @@ export function checkedRules(rules: VmRules): VmRules {
   return { ...rules, forwards: [...rules.forwards], blacklist: normaliseDestinations(rules.blacklist) };
 }
 
-/** `tcp port 40001`: one owner each, and how a contradiction is told. */
+/** `tcp port 40001`: each has one owner; also the text for a conflict. */
 export function portName({ protocol, hostPort }: Pick<Forward, 'protocol' | 'hostPort'>): string {
   return `${protocol} port ${hostPort}`;
 }
 
 function ownedBy(rules: VmRules): string[] {
-  const addresses = [rules.address, ...(rules.otherCards ?? []).map(({ address }) => address)];
+  const addresses = [rules.address, ...(rules.otherNics ?? []).map(({ address }) => address)];
   return [
     // Fenced ones are found by nobody but their own bridge.
     ...(rules.fenced ? [] : addresses.filter((address) => address !== null).map((address) => `address ${address}`)),

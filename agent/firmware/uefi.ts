@@ -1,4 +1,5 @@
-// UEFI firmware of the host (OVMF): found where the distributions put it, and the empty variables that each VM gets a copy of.
+// UEFI firmware of the host (OVMF), found where distributions install it, and the empty variables file that is copied for each
+// VM.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
@@ -31,20 +32,20 @@ export class UefiFirmware {
   readonly #directory: string;
   readonly #places: readonly UefiPlace[];
 
-  /** `directory`: where the padded variables are kept. They lie below disks, so they are made once and never changed. */
+  /** `directory`: the folder of the padded variables. Disks are based on them, so they are created once and never changed. */
   constructor(directory: string, places: readonly UefiPlace[] = UEFI_PLACES) {
     this.#directory = directory;
     this.#places = places;
   }
 
-  /** Looked for at each use, so that installing the package is enough. null: this host has none. */
+  /** Searched for at each use, so that installing the package is enough. null: this host has none. */
   find(): UefiPlace | null {
     return this.#places.find(({ code, variables }) => existsSync(code) && existsSync(variables)) ?? null;
   }
 
   /**
-   * Variables to clone `nvram` from: a raw file of {@link VARIABLES_MIB}. OVMF looks for them just below its code, so what
-   * is missing to a whole MiB stands in front of them.
+   * Variables to clone `nvram` from: a raw file of {@link VARIABLES_MIB}. OVMF expects them just below its code, so the padding
+   * to a whole MiB is in front of them.
    */
   async variables({ variables }: UefiPlace): Promise<DiskSource> {
     const content = await readFile(variables);
@@ -59,7 +60,7 @@ export class UefiFirmware {
   }
 }
 
-/** Whole or not at all, also after a power cut. Readable by the users that guests run as: nobody's secrets are in it yet. */
+/** Complete or absent, also after a power failure. Readable by the users that guests run as: it contains no secrets yet. */
 async function writeOnce(file: string, content: Buffer): Promise<void> {
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });

@@ -1,5 +1,5 @@
-// Time that only goes forward: seconds since the host booted, sleep included (proc(5), /proc/uptime), which nobody can set.
-// Held against the wall clock it shows when that one was put forward or back.
+// A monotonic clock: seconds since the host booted, including sleep (proc(5), /proc/uptime), which nobody can set. Comparing it
+// with the wall clock shows when that was changed.
 import { readFileSync } from 'node:fs';
 
 export interface HostClock {
@@ -22,7 +22,7 @@ export function clockOf(now: () => Date): HostClock {
   return { now, elapsedMs: () => now().getTime(), bootId: 'test' };
 }
 
-/** Elsewhere than on Linux there is no such file; then this process's own clock has to do. */
+/** On other systems than Linux the file does not exist; then this process's own clock is used. */
 function readOr(file: string, fallback: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -1,12 +1,12 @@
-// The one place that knows what a full disk looks like: in calls of the system, in SQLite, and in errors of the drivers.
+// Recognises a full disk in errors of system calls, of SQLite and of drivers; the only module that does.
 
-/** Primary result code of SQLite (sqlite3.h) when the file system has no room. */
+/** Primary result code of SQLite (sqlite3.h) when the file system is full. */
 const SQLITE_FULL = 13;
 const FULL_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'DISK_FULL'];
 /** Causes are followed so far; more would be a circle. */
 const DEEPEST_CAUSE = 8;
 
-/** Whether an error, or what caused it, says that a file system or a quota of the host is full. */
+/** Whether an error, or its cause, means that a file system or a quota of the host is full. */
 export function isDiskFull(error: unknown): boolean {
   let current = error;
   for (let depth = 0; current instanceof Error && depth < DEEPEST_CAUSE; depth++) {

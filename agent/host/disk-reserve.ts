@@ -1,9 +1,10 @@
-// Room that is kept for the moment when the disk is full: files of real bytes, given back one at a time, so that what stops
-// and deletes machines can still write down what it did.
+// Disk space reserved for the moment when the disk is full: files of real bytes, released one at a time, so that operations
+// which stop and delete machines can still record what they did.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDiskFull } from './disk-full.ts';
+import { freeBytesBelow } from './file-system-space.ts';
 
 const MIB = 1024 * 1024;
 /** What an operation that frees space may need before it has freed any. */
@@ -18,7 +19,7 @@ export interface DiskReserveOptions {
   spareBytes?: number;
 }
 
-/** Everything here is synchronous: SQLite is, and nobody else should get in between. */
+/** Everything here is synchronous, because SQLite is, and nothing else must run in between. */
 export class DiskReserve {
   readonly #folder: string;
   readonly #partBytes: number;
@@ -33,12 +34,12 @@ export class DiskReserve {
     this.#spareBytes = spareBytes;
   }
 
-  /** Bytes that are kept now. */
+  /** Bytes reserved now. */
   get heldBytes(): number {
     return this.#held().length * this.#partBytes;
   }
 
-  /** Gives one part back to the file system. False when nothing is left. */
+  /** Releases one part to the file system. False if nothing is left. */
   release(): boolean {
     const part = this.#held().at(-1);
     if (part === undefined) return false;
@@ -49,12 +50,18 @@ export class DiskReserve {
     return true;
   }
 
-  /** Gives back as much as is needed to write a little; nothing where there is room. */
+  /** Releases as much as is needed to write a little; nothing if there is space. */
   makeRoom(): void {
-    while (freeBytesBelow(path.dirname(this.#folder)) < ROOM_BYTES && this.release());
+    if (freeBytesBelow(path.dirname(this.#folder)) >= ROOM_BYTES) return;
+    // What ext4 keeps for root is not in that number, so the rest is found out by writing.
+    while (this.heldBytes > 0 && !this.#hasRoom()) this.release();
   }
 
-  /** Makes the parts that were given back, as far as there is room for them. Called now and then. */
+  #hasRoom(): boolean {
+    return writesWhole(path.join(this.#folder, 'room'), ROOM_BYTES, (file) => rmSync(file));
+  }
+
+  /** Recreates released parts, as far as there is space. Called periodically. */
   restore(): void {
     const held = new Set(this.#held());
     if (held.size >= this.#parts) return;
@@ -68,16 +75,7 @@ export class DiskReserve {
   #make(name: string): boolean {
     if (freeBytesBelow(this.#folder) < this.#partBytes + this.#spareBytes) return false;
     const file = path.join(this.#folder, name);
-    try {
-      // Random, so that no file system compresses it away.
-      writeFileSync(`${file}.new`, randomBytes(this.#partBytes), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
-      return true;
-    } catch (error) {
-      rmSync(`${file}.new`, { force: true });
-      if (isDiskFull(error)) return false;
-      throw error;
-    }
+    return writesWhole(`${file}.new`, this.#partBytes, (made) => renameSync(made, file));
   }
 
   #held(): string[] {
@@ -90,8 +88,16 @@ export class DiskReserve {
   }
 }
 
-/** What this process may still write below `folder`. */
-export function freeBytesBelow(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
+/** False when there is no room for it; then nothing of it is left. */
+function writesWhole(file: string, bytes: number, then: (file: string) => void): boolean {
+  try {
+    // Random, so that no file system compresses it away.
+    writeFileSync(file, randomBytes(bytes), { mode: 0o600 });
+    then(file);
+    return true;
+  } catch (error) {
+    rmSync(file, { force: true });
+    if (isDiskFull(error)) return false;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-// The same work on many items, where one that fails must not keep the others from their turn.
+// Runs the same work on many items; one that fails does not stop the others.
 
 /** Calls `work` for each item. When all had their turn it throws the failure, or an AggregateError of several. */
 export function eachApart<Item>(items: Iterable<Item>, work: (item: Item) => void): void {

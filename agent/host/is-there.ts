@@ -1,7 +1,7 @@
-// Whether something has this path.
+// Whether a path exists.
 import { stat } from 'node:fs/promises';
 
-/** False only for the exact “not there”; all other trouble rejects. A link that leads nowhere is not there. */
+/** False only if the path does not exist; all other errors reject. A dangling link counts as missing. */
 export async function isThere(target: string): Promise<boolean> {
   try {
     await stat(target);

@@ -1,5 +1,5 @@
-// Lets a confined program read one file of the agent's, or write to one, for as long as it runs. It is given by an open descriptor:
-// the program needs no right in the folders above, and can't be led to another file.
+// Gives a confined program access to one file of the agent while it runs, for reading or writing. The file is passed as an open
+// descriptor: the program needs no rights on the folders above, and cannot be redirected to another file.
 import type { FileHandle } from 'node:fs/promises';
 
 export interface Borrower {
@@ -8,8 +8,8 @@ export interface Borrower {
 }
 
 /**
- * Runs `work` while `to` may use the file. `read`: by its group, so that the borrower can't change the file or its rights. `write`: it is
- * his meanwhile. Null: nobody but the agent itself needs it.
+ * Runs `work` while `to` can use the file. `read`: by its group, so that the borrower cannot change the file or its
+ * permissions. `write`: the borrower owns it meanwhile. Null: only the agent itself needs it.
  */
 export async function whileLent<Result>(
   handle: FileHandle,

@@ -1,8 +1,8 @@
-// Runs work on many items, a few at a time: guests boot in waves of about the number of processors.
+// Runs a function over many items, a few at a time.
 
 /**
- * Calls `work` for each item with at most `width` under way, results in the order of the items. The first failure stops
- * new work, waits for what is under way, and is thrown.
+ * Calls `work` for each item with at most `width` running, results in the order of the items. After the first failure no new
+ * work starts; it is thrown when the running work has ended.
  */
 export async function mapLimit<Item, Result>(
   items: readonly Item[],

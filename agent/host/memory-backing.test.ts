@@ -1,4 +1,4 @@
-// What holds a folder: a disk, memory, or an overlay over either, seen or not seen from here.
+// What backs a folder: a disk, memory, or an overlay over either, whether it is visible from here or not.
 import { mkdtemp, realpath, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

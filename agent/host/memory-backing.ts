@@ -1,5 +1,5 @@
-// Whether the files of a folder take memory instead of a disk: on tmpfs and ramfs, and on an overlay whose upper folder is
-// on one of them (as in many containers). What a process writes there counts against the memory limit of its cgroup.
+// Whether the files of a folder use memory instead of a disk: on tmpfs and ramfs, and on an overlay whose upper folder is on one
+// of them (as in many containers). What a process writes there counts against the memory limit of its cgroup.
 import { readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import path from 'node:path';
@@ -19,7 +19,7 @@ export interface MemoryBacking {
   totalBytes: number;
 }
 
-/** What is asked of the host; tests put another one in its place. */
+/** The queries to the host; tests replace them. */
 export interface BackingHost {
   /** statfs(2). Rejects with ENOENT for a folder that is not there. */
   statfs(folder: string): Promise<{ type: number; bsize: number; blocks: number }>;
@@ -82,7 +82,7 @@ async function growsSharedMemory(folder: string, host: BackingHost): Promise<boo
   }
 }
 
-/** `upperdir` of the overlay that holds `folder` (proc(5): the last mount over the longest mount point); null without one. */
+/** `upperdir` of the overlay that contains `folder` (proc(5): the last mount over the longest mount point); null without one. */
 function upperFolderOf(mountInfo: string, folder: string): string | null {
   let best: { mountPoint: string; upper: string | null } | null = null;
   for (const line of mountInfo.split('\n')) {

@@ -1,4 +1,4 @@
-// Work that must not overlap with itself: each caller waits for those before.
+// Runs work one at a time: each caller waits for the earlier ones.
 
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();

@@ -1,14 +1,14 @@
-// Folders of the agent's own, for files that come from elsewhere. The folder above may belong to a user of the host while the agent
-// is root, so a folder in its place that is not the agent's is refused, not emptied and not given other rights.
+// Folders of the agent for files from elsewhere. The parent folder may belong to a user of the host while the agent is root, so
+// an existing folder that is not the agent's is refused, not emptied or given other rights.
 import { constants } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
 
-/** Somebody else's folder, or somebody else's link to a folder, stands there. */
+/** The path is a folder of another user, or a link of another user to a folder. */
 export class ForeignFolder extends Error {
   override readonly name = 'ForeignFolder';
 }
 
-/** Makes a folder with these rights, or gives them to the one that is there. Rejects with ForeignFolder. */
+/** Creates a folder with these permissions, or sets them on an existing one. Rejects with ForeignFolder. */
 export async function makeOwnFolder(directory: string, mode: number): Promise<void> {
   await mkdir(directory, { recursive: true, mode });
   await using handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);

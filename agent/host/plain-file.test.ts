@@ -1,4 +1,4 @@
-// What stands in a file's place is not opened unless it is a plain file of one name.
+// A path is only opened if it is a plain file with a single name.
 import { link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

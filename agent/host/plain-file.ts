@@ -1,18 +1,19 @@
-// Opens files that somebody else may have put something else in the place of: no link is followed, no pipe is waited for, and
-// what was opened is what is read, copied or changed.
+// Opens files in places where somebody else may have put something else: links are not followed, pipes are not waited for, and
+// the opened file is the one that is read, copied or changed.
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import { reason } from '@tt/protocol';
 import { ReasonError } from './reason-error.ts';
 
-/** A link, a pipe, a device, or a file with a second name: not what the agent put there. */
+/** A link, a pipe, a device, or a file with a second name: not what the agent created. */
 export class NotPlainFile extends ReasonError {
   override readonly name = 'NotPlainFile';
 }
 
 /**
- * Opens a plain file of one name; `flags` as of open(2), `mode` for one that is made. Only the last part of the path is looked at:
- * the folders above it must be trusted. Rejects with NotPlainFile, and with the system's error for what can't be opened (ENOENT).
+ * Opens a plain file with a single name; `flags` as for open(2), `mode` for a new one. Only the last component of the path is
+ * checked: the folders above it must be trusted. Rejects with NotPlainFile, and with the system's error if it cannot be opened
+ * (ENOENT).
  */
 export async function openPlain(file: string, flags: number = constants.O_RDONLY, mode?: number): Promise<FileHandle> {
   const handle = await open(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, mode).catch(
@@ -34,7 +35,7 @@ export async function openPlain(file: string, flags: number = constants.O_RDONLY
   throw notPlain();
 }
 
-/** The kernel's name of what is open, for this process (proc(5)): never another file. */
+/** The kernel's path of the open file, for this process (proc(5)): it never refers to another file. */
 export function pathOf({ fd }: FileHandle): string {
   return `/proc/self/fd/${fd}`;
 }

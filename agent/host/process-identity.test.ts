@@ -1,4 +1,4 @@
-// Identity of processes against real ones: odd names, ends, zombies, reused pids.
+// Identity of real processes: odd names, ends, zombies, reused pids.
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

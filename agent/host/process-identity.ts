@@ -1,16 +1,16 @@
-// Tells a process from another one that got the same pid later: pid and start time together (proc(5), /proc/PID/stat).
-// Every signal to a guest goes through here, so a reused pid is never killed.
+// Distinguishes a process from a later one with the same pid, by pid and start time (proc(5), /proc/PID/stat). Every signal to a
+// guest goes through here, so a reused pid is never killed.
 import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from '@tt/client/node';
 
 export { identifyProcess, isRunning, type ProcessIdentity };
 
-/** How often a process that should end is looked at: soon at first, seldom when it takes its time. */
+/** How often a process that should end is checked: frequently at first, then less often. */
 const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 250;
 
-/** Sends a signal if the process is still that one; false when it was gone. */
+/** Sends a signal if the process is still the same one; false if it was gone. */
 export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
   if (!(await isRunning(identity))) return false;
   try {
@@ -22,7 +22,7 @@ export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Si
   }
 }
 
-/** Resolves with true once the process is gone, with false when it still runs after `timeoutMs`. */
+/** Resolves with true once the process is gone, with false if it still runs after `timeoutMs`. */
 export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   for (let pollMs = FIRST_POLL_MS; await isRunning(identity); pollMs = Math.min(pollMs * 1.5, LAST_POLL_MS)) {
@@ -50,7 +50,7 @@ export async function findProcess(wanted: readonly string[], cwd?: string): Prom
   return null;
 }
 
-/** Bytes of memory the process holds, in RAM and in swap; 0 when it is gone (proc(5), VmRSS and VmSwap). */
+/** Bytes of memory the process uses, in RAM and in swap; 0 if it is gone (proc(5), VmRSS and VmSwap). */
 export async function memoryBytes(identity: ProcessIdentity): Promise<number> {
   if (!(await isRunning(identity))) return 0;
   const text = (await readProcFile(identity.pid, 'status')) ?? '';
@@ -58,7 +58,7 @@ export async function memoryBytes(identity: ProcessIdentity): Promise<number> {
   return (kib('VmRSS') + kib('VmSwap')) * 1024;
 }
 
-/** Null when the process is gone. One whose folder we may not see is somebody else's, and rejects. */
+/** Null if the process is gone. Rejects for a process of another user, whose folder is not readable. */
 function workingFolder(pid: number): Promise<string | null> {
   return unlessGone(readlink(`/proc/${pid}/cwd`));
 }

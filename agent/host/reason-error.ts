@@ -1,9 +1,9 @@
-// Failures that say why by a code, and the reason any failure can be told by.
+// Failures whose reason is a code, and the conversion of any failure to a reason.
 import { asReason, quoted, type Reason, reason, reasonText, terms, TtError } from '@tt/protocol';
 import { CodedError } from './coded-error.ts';
 import { RunError } from './run-command.ts';
 
-/** A failure whose reason goes into an error of the contract. */
+/** A failure whose reason becomes part of an error of the contract. */
 export class ReasonError extends Error {
   readonly reason: Reason;
 
@@ -13,7 +13,7 @@ export class ReasonError extends Error {
   }
 }
 
-/** Why something failed: by its code where it has one; else what it says is quoted. */
+/** Why something failed: the code if it has one; otherwise its message as a quote. */
 export function reasonOf(error: unknown): Reason {
   if (error instanceof ReasonError || error instanceof CodedError) return error.reason;
   if (error instanceof TtError) {

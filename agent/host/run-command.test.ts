@@ -1,4 +1,4 @@
-// The one door to the shell: no shell behind it, a limit on time and output, and nobody left when it closes.
+// Starting programs: without a shell, with limits on time and output, and no process left behind.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The one door to the shell: every outside program TT starts goes through here. Lint forbids `child_process` elsewhere.
+// The only module that starts programs: lint forbids `child_process` elsewhere.
 // Arguments are always an array, never a shell string, so no user input can become a command.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ export interface RunOptions {
   okExitCodes?: readonly number[];
   /** Standard output and error are each cut after this many bytes (the head is kept); default 16 MiB. */
   maxOutputBytes?: number;
-  /** Called with each piece of output as it comes, for progress. */
+  /** Called with each chunk of output as it arrives, for progress. */
   onStdout?: (text: string) => void;
   onStderr?: (text: string) => void;
 }
@@ -43,7 +43,10 @@ export interface RunResult {
   stderr: string;
 }
 
-/** A command that could not be started, failed, or was too slow. `args` never hold secrets: those go by file or stdin. */
+/**
+ * A command that could not be started, failed, or was too slow. `args` never contain secrets: those are passed by file or
+ * stdin.
+ */
 export class RunError extends Error {
   override readonly name = 'RunError';
   readonly command: string;
@@ -83,7 +86,7 @@ export class RunError extends Error {
   }
 }
 
-/** Runs a program to its end. Its whole process group dies with a time-out or an abort, so no grandchild is left. */
+/** Runs a program to its end. A timeout or an abort kills its whole process group, so no grandchild is left. */
 export async function runCommand(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal?.throwIfAborted();
   const child = spawn(command, args, {
@@ -130,7 +133,7 @@ export async function runCommand(command: string, args: readonly string[], optio
   }
 }
 
-/** How to start a program that goes on by itself. */
+/** How to start a program that keeps running. */
 export interface SpawnOptions {
   cwd?: string;
   env?: Record<string, string>;
@@ -143,7 +146,7 @@ export interface SpawnOptions {
   stderrFd?: number;
   /** Open descriptors of this process that the program has as 3, 4, and so on. */
   files?: readonly number[];
-  /** True gives it a session of its own that outlives this process (a guest); false makes it die with its terminal. */
+  /** True gives it a separate session that outlives this process (a guest); false makes it die with its terminal. */
   detached: boolean;
 }
 
@@ -175,7 +178,7 @@ export async function spawnProcess(
   return child;
 }
 
-/** Where a program is that {@link runCommand} would start: absolute, or as given when that is a path. Null when nowhere. */
+/** The program that {@link runCommand} would start: absolute, or as given if that is a path. Null if not found. */
 export async function findProgram(command: string): Promise<string | null> {
   const folders = command.includes('/') ? [''] : searchPath().split(path.delimiter);
   for (const folder of folders) {
@@ -215,7 +218,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Another user may read the environment of his processes (proc(5)); what the agent was told there is not his. */
+/** A user can read the environment of their own processes (proc(5)), and the agent's environment is not for them. */
 function inherited(isClosed: boolean): NodeJS.ProcessEnv {
   return isClosed ? {} : process.env;
 }

@@ -1,10 +1,10 @@
-// The door for programs that read files made by others: what is left to what comes through it.
+// What a confined program can still do.
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { whileLent } from './lend-file.ts';
-import { confinement, type ConfinedOptions, doorArguments, runConfined } from './run-confined.ts';
+import { confinement, type ConfinedOptions, confiningArguments, runConfined } from './run-confined.ts';
 
 const MIB = 1024 * 1024;
 const isRoot = process.geteuid?.() === 0;
@@ -25,7 +25,7 @@ it('takes from root, and from an ordinary user, all that the host lets it take',
   const who = { uid: 7, gid: 8 };
   const all = { network: true, privileges: true };
   const line = (...[what, as, root]: [typeof all, typeof user, boolean]) =>
-    doorArguments(what, as, limits, root).join(' ');
+    confiningArguments(what, as, limits, root).join(' ');
   expect(line(all, who, true)).toBe(
     'prlimit --as=2147483648 --cpu=5 --core=0 --fsize=10 -- unshare --net --ipc -- ' +
       'setpriv --reuid=7 --regid=8 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all --',
@@ -49,8 +49,8 @@ describe('a program behind it', () => {
     if (user) expect([field('Uid'), field('Gid'), field('Groups')]).toEqual([four(user.uid), four(user.gid), [' ']]);
     if (privileges) expect([field('NoNewPrivs'), field('CapEff')]).toEqual([['1'], ['0000000000000000']]);
     if (privileges && isRoot) expect(field('CapBnd')).toEqual(['0000000000000000']);
-    const cards = (await run('cat', ['/proc/self/net/dev'])).split('\n').filter((line) => line.includes(':'));
-    if (network) expect(cards.map((line) => line.trim().split(':')[0])).toEqual(['lo']);
+    const interfaces = (await run('cat', ['/proc/self/net/dev'])).split('\n').filter((line) => line.includes(':'));
+    if (network) expect(interfaces.map((line) => line.trim().split(':')[0])).toEqual(['lo']);
     expect(await run('cat', ['/proc/self/environ'])).not.toContain('secret');
   });
 

@@ -1,5 +1,5 @@
-// The one door for programs that read files made by others (qemu-img, xz, bzip2): as a user without rights, without network, with
-// limits of memory, file size and time, and with nothing of the agent's environment. A hole in such a program then leads nowhere.
+// Runs programs that read untrusted files (qemu-img, xz, bzip2) as an unprivileged user, without network, without the agent's
+// environment, and with limits on memory, file size and time, so that a vulnerability in such a program gives access to nothing.
 import { type RunResult, findProgram, runCommand, RunError, type RunOptions } from './run-command.ts';
 
 const MIB = 1024 * 1024;
@@ -17,7 +17,7 @@ export interface ConfinedOptions extends Omit<RunOptions, 'user' | 'env' | 'with
 /** What can be taken away on this host. Network needs namespaces, which containers and some distributions do not give. */
 export interface Confinement {
   network: boolean;
-  /** No capability is left, and none can be got by a set-uid program. */
+  /** No capability is left, and none can be gained through a set-uid program. */
   privileges: boolean;
 }
 
@@ -33,9 +33,9 @@ export async function runConfined(
   const program = await findProgram(command);
   if (program === null) throw new RunError({ command, args, exitCode: null, stderr: '', notFound: true });
   const limits = { fileBytes, cpuSeconds: Math.ceil(options.timeoutMs / 1000) };
-  const [door = '', ...doorArgs] = doorArguments(await confinement(), user, limits);
+  const [first = '', ...confining] = confiningArguments(await confinement(), user, limits);
   try {
-    return await runCommand(door, [...doorArgs, program, ...args], { ...options, withoutEnvironment: true });
+    return await runCommand(first, [...confining, program, ...args], { ...options, withoutEnvironment: true });
   } catch (error) {
     if (!(error instanceof RunError) || error.notFound) throw error;
     const { exitCode, signal, stderr, timedOut } = error;
@@ -43,8 +43,8 @@ export async function runConfined(
   }
 }
 
-/** Pure: the programs that take rights away, each starting the next. */
-export function doorArguments(
+/** Pure: a chain of programs that drop privileges, each starting the next. */
+export function confiningArguments(
   { network, privileges }: Confinement,
   user: ConfinedOptions['user'],
   { fileBytes, cpuSeconds }: { fileBytes: number | null; cpuSeconds: number },

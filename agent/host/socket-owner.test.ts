@@ -1,4 +1,4 @@
-// The owner of a connection's other end, with the kernel's list and with lines as the kernel writes them.
+// The owner of a connection's other end, with the kernel's real list and with lines in the kernel's format.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';

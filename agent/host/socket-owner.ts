@@ -1,5 +1,5 @@
-// Who holds the other end of a TCP connection from this very host: the kernel's own list of sockets (proc(5), /proc/net/tcp)
-// tells the user, and the socket's inode, which leads to the process.
+// Finds who holds the other end of a TCP connection from this same host: the kernel's socket list (proc(5), /proc/net/tcp) has
+// the user and the socket's inode, which leads to the process.
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
@@ -16,8 +16,8 @@ export interface SocketOwner {
 }
 
 /**
- * The owner of the socket of this host that sits at `local` and is connected to `remote`; null when there is none, as for
- * a connection from another host, or one that is closed already. `proc` is for tests.
+ * The owner of the socket of this host that is bound to `local` and connected to `remote`; null if there is none, e.g. for a
+ * connection from another host, or one that is already closed. `proc` is for tests.
  */
 export async function socketOwner(local: Endpoint, remote: Endpoint, proc = '/proc'): Promise<SocketOwner | null> {
   for (const family of ['tcp', 'tcp6'] as const) {
@@ -37,7 +37,7 @@ export async function socketOwner(local: Endpoint, remote: Endpoint, proc = '/pr
   return null;
 }
 
-/** Whether a process holds the socket. False when it is gone, or is not ours to look into. */
+/** Whether a process has the socket open. False if it is gone, or cannot be inspected. */
 export async function holdsSocket(pid: number, inode: number, proc = '/proc'): Promise<boolean> {
   const folder = path.join(proc, String(pid), 'fd');
   const names = await readdir(folder).catch(() => []);

@@ -1,4 +1,4 @@
-// Proves that leftovers of killed builds go away and nothing else does.
+// Leftovers of killed builds are removed, and nothing else.
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

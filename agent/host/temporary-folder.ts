@@ -1,10 +1,10 @@
-// Folders for work in progress. Their names carry the process that works in them, so that what a killed build left
-// behind is found and removed by the next one.
+// Folders for work in progress. Their names contain the process that uses them, so that the next build finds and removes what a
+// killed one left behind.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Makes `<prefix>-<pid>-<random>`, after removing those with the same prefix whose process is gone. */
+/** Creates `<prefix>-<pid>-<random>`, after removing those with the same prefix whose process is gone. */
 export async function makeTemporaryFolder(prefix: string): Promise<string> {
   const parent = dirname(prefix);
   for (const name of await readdir(parent)) {
@@ -22,7 +22,7 @@ function isLeftover(name: string, prefix: string): boolean {
   return pid !== undefined && !isRunning(Number(pid));
 }
 
-/** True when a process with this number runs, whoever's it is. */
+/** True if a process with this pid runs, of any user. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

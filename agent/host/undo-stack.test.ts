@@ -1,4 +1,4 @@
-// Rollback: in reverse order, every step, whatever becomes of the others.
+// Rollback: in reverse order, every step, even if others fail.
 import { expect, it } from 'vitest';
 import { UndoStack } from './undo-stack.ts';
 

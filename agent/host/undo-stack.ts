@@ -1,5 +1,5 @@
-// Rollback as a tool: each step of an operation that leaves something behind says how to take it back. Steps are undone
-// in reverse order; one that fails is logged and does not stop the others.
+// Rollback: each step of an operation that leaves something behind registers how to undo it. Steps are undone in reverse order;
+// one that fails is logged and does not stop the others.
 
 interface UndoStep {
   what: string;
@@ -10,12 +10,12 @@ export class UndoStack {
   readonly #steps: UndoStep[] = [];
   readonly #onFailure: (what: string, error: unknown) => void;
 
-  /** `onFailure` is told of each undo step that fails, with a name for the log. */
+  /** `onFailure` is called for each undo step that fails, with a name for the log. */
   constructor(onFailure: (what: string, error: unknown) => void) {
     this.#onFailure = onFailure;
   }
 
-  /** Registers how to take back what was just done. `what` names it in the log, e.g. `disk of vm-1`. */
+  /** Registers how to undo what was just done. `what` names it in the log, e.g. `disk of vm-1`. */
   add(what: string, run: () => Promise<void> | void): void {
     this.#steps.push({ what, run });
   }
@@ -25,7 +25,7 @@ export class UndoStack {
     this.#steps.length = 0;
   }
 
-  /** Takes back everything registered since the last commit. Never rejects. */
+  /** Undoes everything registered since the last commit. Never rejects. */
   async undo(): Promise<void> {
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       try {

@@ -1,4 +1,4 @@
-// A build that failed, with what somebody can do about it. Recipes throw it; build-failure.ts makes the coded error of it.
+// A failed build, with what to do about it. Thrown by recipes; build-failure.ts converts it to the coded error.
 import type { Reason, TermCode } from '@tt/protocol';
 import { ReasonError } from '../host/reason-error.ts';
 

@@ -1,4 +1,4 @@
-// Why a recipe made no image, in the words of the contract: at which step, and what to do.
+// Why a recipe failed, as an error of the contract: at which step, and what to do.
 import { TtError } from '@tt/protocol';
 import type { StepProgress } from './recipe.ts';
 import { reasonOf } from '../host/reason-error.ts';

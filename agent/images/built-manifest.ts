@@ -1,4 +1,4 @@
-// The last step of a recipe whose image boots its own kernel: what is written beside disk, kernel and initrd.
+// The last step of a recipe whose image boots its own kernel: writes the manifest beside disk, kernel and initrd.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf } from './import/checksum.ts';
@@ -9,7 +9,7 @@ import { DISK_FILE, MANIFEST_FILE } from './write-image.ts';
 export const KERNEL_FILE = 'vmlinuz';
 export const INITRD_FILE = 'initrd';
 
-/** `folder` holds the three files. */
+/** `folder` contains the three files. */
 export async function writeBuiltManifest(
   folder: string,
   recipe: Omit<Recipe, 'build'>,

@@ -1,24 +1,24 @@
-// A disk that somebody put into the image folder as it is, in whatever form: what can be told of it before it is imported.
+// A disk in any format that somebody put into the image folder: what is known about it before it is imported.
 import { stat } from 'node:fs/promises';
 import { imageNameFor, reason, type Reason } from '@tt/protocol';
 import { sniffFormat } from './import/sniff.ts';
 import type { DiskFormat, ImageTool } from './tool/interface.ts';
 
-/** Whole as far as can be told; the agent imports it, and what comes out takes its place. */
+/** Apparently complete; the agent imports it, and the result replaces it. */
 export interface DroppedDisk {
   kind: 'dropped';
   name: string;
   /** Its name in the folder. */
   file: string;
   path: string;
-  /** What its ending says where its first bytes say nothing: a raw disk need not have a partition table. */
+  /** By its extension if its first bytes are inconclusive: a raw disk need not have a partition table. */
   format: DiskFormat | null;
   sizeBytes: number;
   /** Changes whenever the file does. */
   signature: string;
 }
 
-/** Files that look like disks; others are nobody's business. */
+/** Files that look like disks; others are ignored. */
 export function isDiskFile(name: string): boolean {
   return /\.(qcow2|img|raw|vmdk|vdi|vhdx|vhd|ova)$/i.test(name);
 }

@@ -1,12 +1,12 @@
-// Disks that lie in the image folder in other forms: each is given to be imported once, and what went wrong is remembered with
-// it. A file that changed is another one. The image service shows what is told here.
+// Disks in other formats in the image folder: each is submitted for import once, and a failure is remembered with the file. A
+// file that changed counts as a new one. The image service lists them.
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import type { DroppedDisk } from './dropped-disk.ts';
 import type { FolderEntry } from './image-folder.ts';
 import { reasonOf } from '../host/reason-error.ts';
 
 export class DroppedImports {
-  /** null: given, and nothing went wrong so far. */
+  /** null: submitted, without a failure so far. */
   readonly #given = new WeakMap<DroppedDisk, ErrorRecord | null>();
   readonly #import: (dropped: DroppedDisk) => Promise<unknown>;
   readonly #onFailure: () => void;
@@ -16,7 +16,7 @@ export class DroppedImports {
     this.#onFailure = onFailure;
   }
 
-  /** Begins the import of those that are new. */
+  /** Starts the import of those that are new. */
   give(entries: Iterable<FolderEntry>): void {
     for (const entry of entries) {
       if (entry.kind !== 'dropped' || this.#given.has(entry)) continue;

@@ -1,5 +1,5 @@
-// Disks of each form dropped into the image folder of an agent, with the real qemu-img: each becomes an image, bit for bit,
-// and half of one becomes none until the rest is there.
+// Disks of each format dropped into the image folder of an agent, with the real qemu-img: each becomes an image, bit for bit,
+// and a partial file becomes none until the rest has arrived.
 // @module-tag real
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';

@@ -1,8 +1,8 @@
-// Names of what lies in the image folder: no two the same, and what works is never hidden by what does not.
+// Names for what is in the image folder: no two are the same, and a broken entry never hides a working one.
 import { reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { FolderEntry } from './image-folder.ts';
 
-/** Of two with one name the first of the folder has it; the other is shown beside it, with what is wrong. */
+/** If two have the same name, the first in the folder gets it; the other is listed beside it, with the problem. */
 export function byName(entries: ReadonlyMap<string, FolderEntry>): Map<string, FolderEntry> {
   const named = new Map<string, FolderEntry>();
   const inOrder = [...entries].sort(([a, one], [b, other]) => rank(one) - rank(other) || a.localeCompare(b));

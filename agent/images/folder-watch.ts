@@ -1,8 +1,8 @@
-// Looks at folders when something changes in them: told by the system (inotify), and every few seconds where it does not tell
-// (network file systems). Never two looks at a time.
+// Scans folders when something changes in them: notified by the system (inotify), and every few seconds where it sends no
+// notifications (network file systems). Scans never overlap.
 import { type FSWatcher, watch } from 'node:fs';
 
-/** Changes come in swarms; the first look is after the swarm's beginning. */
+/** Changes come in bursts; the first scan follows the start of the burst. */
 const GATHER_MS = 100;
 /** While something is still coming. */
 const SOON_MS = 300;
@@ -10,7 +10,7 @@ const SELDOM_MS = 10_000;
 
 export interface WatchedFolders {
   folders: () => readonly string[];
-  /** True: look again soon. */
+  /** True: scan again soon. */
   look: () => Promise<boolean>;
 }
 
@@ -33,7 +33,7 @@ export class FolderWatch {
     this.#lookIn(GATHER_MS);
   }
 
-  /** Resolves when the last look has ended. */
+  /** Resolves when the last scan has ended. */
   async close(): Promise<void> {
     this.#watched = null;
     if (this.#timer) clearTimeout(this.#timer);

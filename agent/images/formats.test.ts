@@ -1,5 +1,5 @@
-// Foreign disks with the real qemu-img: every form comes in bit for bit, hostile ones are refused, and what is cut is told
-// from what is whole.
+// Foreign disks with the real qemu-img: every format is imported bit for bit, hostile files are refused, and truncated files are
+// detected.
 // @module-tag real
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';

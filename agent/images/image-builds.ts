@@ -1,5 +1,5 @@
-// Images that are being made: whose names are held, which will be built without further requests, what became of the last build of
-// each, and who waits. What lies in the image folder is the service's.
+// Images being built: which names are taken, which will be built without further requests, the result of the last build of each,
+// and who is waiting. The image service knows what is in the image folder.
 import path from 'node:path';
 import { type Image, quoted, reason, TtError } from '@tt/protocol';
 import { ReasonError } from '../host/reason-error.ts';
@@ -11,9 +11,9 @@ import type { Recipe, StepProgress } from './recipe.ts';
 export interface BuildParts {
   directory: string;
   cacheDirectory: string;
-  /** As followers see it; null when there is no such image. */
+  /** As followers see it; null if there is no such image. */
   stateOf: (name: string) => Image['state'] | null;
-  /** Looks at the folder again: what is there under this name. */
+  /** Scans the folder again: the entry with this name. */
   outcomeOf: (name: string) => Promise<FolderEntry | null>;
   /** Something here has changed. */
   tell: () => void;
@@ -59,24 +59,28 @@ export class ImageBuilds {
     if (problem && this.#parts.stateOf(name) === 'failed') throw problem;
   }
 
-  /** Whoever waits for something that is not being made any more goes on. */
+  /** Releases those who wait for an image that is no longer being made. */
   look(): void {
     this.#waits.look();
   }
 
-  /** Holds a name that is not taken while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
-  async make<Result>(name: string, isTaken: boolean, work: () => Promise<Result>): Promise<Result> {
+  /** Reserves a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
+  async make<Result>(
+    name: string,
+    isTaken: boolean,
+    work: (report: (progress: StepProgress) => void) => Promise<Result>,
+  ): Promise<Result> {
     if (isTaken || this.#making.has(name)) throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
     try {
-      return await this.#hold(name, work);
+      return await this.#hold(name, () => work((progress) => this.#waits.progress(name, progress)));
     } finally {
       this.#waits.look();
     }
   }
 
   /**
-   * Builds the image of a recipe. `waited`: somebody else was making one of that name, and has ended; what came of it is in the
-   * folder. Throws IMAGE_RECIPE_BY_HAND, IMAGE_BUILD_FAILED.
+   * Builds the image of a recipe. `waited`: another build of that name was running, and has ended; its result is in the folder.
+   * Throws IMAGE_RECIPE_BY_HAND, IMAGE_BUILD_FAILED.
    */
   async build(
     recipe: Recipe,

@@ -1,5 +1,5 @@
-// The image folder as it is right now: what is whole is taken, what is still being copied waits, what is broken is told. Looks
-// again when something changes; nothing is remembered that the folder does not say.
+// The image folder as it is now: complete images are used, those still being copied wait, broken ones are reported. Scans again
+// when something changes; remembers nothing that is not in the folder.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -21,7 +21,7 @@ import { ReasonError, reasonOf } from '../host/reason-error.ts';
 
 /** Something that changed less long ago is still coming. */
 const SETTLED_MS = 500;
-/** Most forms of a disk do not tell whether all of it is there: it must have been left alone for longer. */
+/** Most disk formats do not show whether a file is complete: it must have been unchanged for longer. */
 const DISK_SETTLED_MS = 1_000;
 /** What lacks something for so long is not being copied any more. */
 const GIVEN_UP_MS = 30_000;
@@ -38,7 +38,7 @@ export interface BrokenImage {
 export type FolderEntry = ReadyImage | ReadyMedium | DroppedDisk | BrokenImage;
 
 interface Judged {
-  /** What it looked like when it was judged. */
+  /** Its state when it was judged. */
   signature: string;
   entry: FolderEntry;
 }
@@ -46,12 +46,12 @@ interface Judged {
 export interface ImageFolderOptions {
   directory: string;
   tool: ImageTool;
-  /** Guests run as users of their own, who must be able to read what they are made from. */
+  /** Guests run as separate users, who must be able to read their image. */
   openToVmUsers: boolean;
   now?: () => number;
 }
 
-/** Neither copied whole nor given up. */
+/** Not complete yet, but still being copied. */
 class NotYet extends Error {}
 
 export class ImageFolder {
@@ -62,14 +62,14 @@ export class ImageFolder {
     this.#options = options;
   }
 
-  /** What is there, by the entry's name in the folder; only what changed is read again. */
+  /** The entries by name; only changed ones are read again. */
   get entries(): ReadonlyMap<string, FolderEntry> {
     return new Map([...this.#judged].map(([name, { entry }]) => [name, entry]));
   }
 
   /**
-   * Looks at everything. True when something is still coming: look again soon. `atStart`: nobody has been told anything yet,
-   * so what is whole needs not settle.
+   * Scans everything. True if something is still being copied: scan again soon. `atStart`: nothing has been reported yet, so
+   * complete files need not settle.
    */
   async look({ atStart = false } = {}): Promise<boolean> {
     if (this.#options.openToVmUsers) await addInnerMode(this.#options.directory, this.#options.directory, 0o011);
@@ -97,7 +97,7 @@ export class ImageFolder {
     return isComing;
   }
 
-  /** The folders to watch: those of the images, and the one they lie in. */
+  /** The folders to watch: those of the images, and their parent. */
   watched(): string[] {
     const folders = [...this.#judged.keys()].filter((name) => !isFile(name));
     return [this.#options.directory, ...folders.map((name) => path.join(this.#options.directory, name))];
@@ -108,7 +108,7 @@ export class ImageFolder {
     return (await filesOf(file))?.signature === signature;
   }
 
-  /** Null for what is nothing to do with images. Throws NotYet. */
+  /** Null for what is unrelated to images. Throws NotYet. */
   async #judge(
     name: string,
     before: Judged | undefined,
@@ -184,7 +184,7 @@ interface Files {
   changedMs: number;
 }
 
-/** Null when it went away meanwhile, or is neither a file nor a folder. */
+/** Null if it was removed meanwhile, or is neither a file nor a folder. */
 async function filesOf(target: string): Promise<Files | null> {
   try {
     // Links within the image folder are followed; `checkInner` refuses the others.
@@ -203,18 +203,18 @@ async function filesOf(target: string): Promise<Files | null> {
   }
 }
 
-/** Files that look like images; others are nobody’s business. */
+/** Files that look like images; others are ignored. */
 function isFile(name: string): boolean {
   return /\.iso$/i.test(name) || isDiskFile(name);
 }
 
-/** Images hold no secrets: every guest made from one could tell what is in it. */
+/** Images contain no secrets: every guest made from one can read it. */
 async function openImage(root: string, folder: string, { disk, boot }: ReadyImage): Promise<void> {
   await addInnerMode(root, folder, 0o055);
   for (const file of [disk.path, ...(boot ? [boot.kernel, boot.initrd] : [])]) await addInnerMode(root, file, 0o044);
 }
 
-/** Manifests and files are read by others; the first line of what they say is enough. */
+/** Errors of other parsers; the first line of the message is enough. */
 function whyUnusable(error: unknown): Reason {
   const why = reasonOf(error);
   return why.code === 'reported' ? quoted('unreadable', firstLine(why.quote ?? '')) : why;

@@ -1,4 +1,4 @@
-// What followers of the images were told last, so that they hear of changes only.
+// What followers were last told about the images, so that they only get changes.
 import type { Image } from '@tt/protocol';
 
 export interface ImageFollower {
@@ -15,12 +15,12 @@ export class ImageNews {
     this.#follower = follower;
   }
 
-  /** These are known already: whoever begins to follow gets a picture of all. */
+  /** These are already known: a new follower gets a snapshot of all. */
   remember(images: readonly Image[]): void {
     for (const image of images) this.#told.set(image.name, JSON.stringify(image));
   }
 
-  /** Tells what has changed since, given all images there are. */
+  /** Publishes what has changed since, given all existing images. */
   tell(images: readonly Image[]): void {
     for (const image of images) {
       const text = JSON.stringify(image);

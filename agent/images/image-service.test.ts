@@ -1,4 +1,4 @@
-// The images of a host: what is ready in the folder, what a recipe can build, and how a build can go wrong.
+// The images of a host: those in the folder, those a recipe can build, and how a build can fail.
 import { chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -302,9 +302,9 @@ it('what leads out of the folder is refused: no link opens, imports or tells of 
   expect((await stat(secret)).mode & 0o777).toBe(0o600);
   // Also one that is put there after the folder was looked at.
   const source = { kind: 'file', path: path.join(directory, 'dropped.raw'), within: directory } as const;
-  const wish = { source, checksum: null, format: 'raw' } as const;
+  const request = { source, checksum: null, format: 'raw' } as const;
   const work = { signal: never, onProgress: noProgress };
-  await expect(service.importer.import(wish, work, async () => {})).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+  await expect(service.importer.import(request, work, async () => {})).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
   await rm(elsewhere, { recursive: true });
 });
 

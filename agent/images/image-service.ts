@@ -1,4 +1,4 @@
-// The images of this host: those in the image folder, those being made, and those that a recipe can build. One place that
+// The images of this host: those in the image folder, those being built, and those a recipe can build. The only module that
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,7 +32,7 @@ export interface ImageServiceOptions extends ImageFollower {
   openToVmUsers?: boolean;
   /** Milliseconds of the epoch, for what waits to be whole; default: the host's clock. */
   now?: () => number;
-  /** Why no VM can be made from an image of this name: its engine is not known here, or can't be used. Default: there is no reason. */
+  /** Why no VM can be made from an image of this name: its engine is unknown here, or unusable. Default: no reason. */
   problemOf?: (name: string) => TtError | null;
 }
 
@@ -42,7 +42,7 @@ export const DOWNLOAD_FOLDER = 'downloads';
 export class ImageService {
   readonly #options: ImageServiceOptions;
   readonly #folder: ImageFolder;
-  /** The folder is looked at, and changed, by one at a time. */
+  /** The folder is scanned, and changed, by one at a time. */
   readonly #changes = new Mutex();
   /** Entries of the folder by image name. */
   #entries = new Map<string, FolderEntry>();
@@ -79,7 +79,7 @@ export class ImageService {
     return this.#options.directory;
   }
 
-  /** Reads the image folder. What is broken there is shown as failed; only a folder that can't be read at all rejects. */
+  /** Reads the image folder. Broken entries are listed as failed; only a folder that cannot be read at all rejects. */
   async init(): Promise<void> {
     const { directory, cacheDirectory } = this.#options;
     await mkdir(directory, { recursive: true });
@@ -91,18 +91,23 @@ export class ImageService {
     this.#news.remember(this.list());
   }
 
-  /** Follows the folder until `watch` is closed; disks that are dropped there are given to `importDropped`, each once. */
+  /** Watches the folder until `watch` is closed; dropped disks are passed to `importDropped`, each once. */
   follow(watch: FolderWatch, importDropped: (dropped: DroppedDisk) => Promise<unknown>): void {
     this.#dropped = new DroppedImports(importDropped, () => this.tell());
     watch.start({ folders: () => this.#folder.watched(), look: () => this.look() });
   }
 
-  /** Looks at the folder again and tells followers what changed. True when something is still being copied there. */
+  /** Where building writes: images and what is kept of downloads. */
+  get folders(): readonly string[] {
+    return [this.#options.directory, this.#options.cacheDirectory];
+  }
+
+  /** Scans the folder again and publishes changes to followers. True if something is still being copied there. */
   look(options: { atStart?: boolean } = {}): Promise<boolean> {
     return this.#changes.run(() => this.#lookNow(options));
   }
 
-  /** Does something in the folder that no look sees half done, and looks what came of it. */
+  /** Changes the folder without a scan in between, then scans the result. */
   change<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#changes.run(async () => {
       try {
@@ -121,7 +126,7 @@ export class ImageService {
     return isComing;
   }
 
-  /** False once a dropped disk is not what was judged any more. */
+  /** False once a dropped disk has changed since it was judged. */
   isUnchanged(dropped: DroppedDisk): Promise<boolean> {
     return this.#folder.isUnchanged(dropped);
   }
@@ -171,13 +176,13 @@ export class ImageService {
     throw new TtError('IMAGE_NOT_READY', { imageName: name, state });
   }
 
-  /** null when there is no such medium, or not any more. */
+  /** null if there is no such medium (any more). */
   findMedium(name: string): ReadyMedium | null {
     const found = this.#entries.get(name);
     return found?.kind === 'iso' ? found : null;
   }
 
-  /** Where an image lies in the image folder: a folder, or the file of a medium. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
+  /** Where an image is in the image folder: a folder, or the file of a medium. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
   placeOf(name: string): string {
     const wanted = this.#entries.get(name);
     for (const [file, entry] of this.#folder.entries) {
@@ -201,7 +206,9 @@ export class ImageService {
     this.#builds.expect(names);
   }
 
-  /** Waits until an image that is being made is there. Rejects with why it could not be made, or with the reason of `signal`. */
+  /**
+   * Waits until an image that is being made is ready. Rejects with the reason for its failure, or with the reason of `signal`.
+   */
   made(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<void> {
     return this.#builds.made(name, signal, onProgress);
   }
@@ -221,15 +228,15 @@ export class ImageService {
     }
   }
 
-  /** Holds a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
-  make<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  /** Holds a free name while `work` makes its image and reports how far it is, to whoever waits for it. Throws IMAGE_NAME_TAKEN. */
+  make<Result>(name: string, work: (report: (progress: StepProgress) => void) => Promise<Result>): Promise<Result> {
     const there = this.#entries.get(name);
     // A dropped disk has its name only once it is imported.
     const isTaken = there !== undefined && there.kind !== 'dropped';
     return this.#builds.make(name, isTaken, work);
   }
 
-  /** Builds an image from its recipe; one that is ready is given back as it is, one that is being built is waited for. */
+  /** Builds an image from its recipe; returns a ready one as it is, and waits for one that is being built. */
   async build(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<Image> {
     const unusable = this.#engineProblem(name);
     if (unusable) throw unusable;
@@ -240,7 +247,7 @@ export class ImageService {
     return outcome === 'waited' ? this.build(name, signal, onProgress) : this.#view(name);
   }
 
-  /** Tells followers what they do not know yet. */
+  /** Publishes what followers do not know yet. */
   tell(): void {
     this.#news.tell(this.list());
     this.#builds.look();

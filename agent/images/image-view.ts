@@ -1,15 +1,15 @@
-// An image as the contract shows it, put together from what is in the folder, its recipe and what is being made.
+// An image as the contract shows it, combined from the folder, its recipe and a running build.
 import { type ErrorRecord, type Image, parseImageName } from '@tt/protocol';
 import type { FolderEntry } from './image-folder.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface KnownOfImage {
   name: string;
-  /** What is in the folder under that name. */
+  /** The entry in the folder with that name. */
   entry: FolderEntry | null;
   recipe: Recipe | null;
   isMaking: boolean;
-  /** Why its engine can't run it here, whatever is in the folder. */
+  /** Why its engine cannot run it here, regardless of the folder. */
   engineProblem: ErrorRecord | null;
   /** Of the last try to make it. */
   problem: ErrorRecord | null;

@@ -1,11 +1,11 @@
-// Those who wait until an image is made, by its name. They hear of the progress of a build, and are let go when it has ended.
+// Who is waiting for an image, by name. They get the progress of the build, and continue when it has ended.
 import type { StepProgress } from './recipe.ts';
 
 export interface ImageWaiter {
   name: string;
   /** Ends the wait early; {@link ImageWaits.wait} then rejects with its reason. */
   signal: AbortSignal;
-  /** Told at once what is known already. */
+  /** Immediately gets what is already known. */
   onProgress: (progress: StepProgress) => void;
 }
 
@@ -19,7 +19,7 @@ export class ImageWaits {
     this.#isComing = isComing;
   }
 
-  /** Resolves when the image is not being made any more, whatever came of it; at once when it never was. */
+  /** Resolves when the image is no longer being made, whatever the result; at once if it never was. */
   async wait(waiter: ImageWaiter): Promise<void> {
     const { name, signal, onProgress } = waiter;
     signal.throwIfAborted();

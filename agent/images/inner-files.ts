@@ -1,5 +1,5 @@
-// The border of the image folder: the agent may be root, so an entry is used only if its files lie in the folder and belong to
-// somebody the host trusts with images. What was opened is what is judged, so a link put there meanwhile changes nothing.
+// The border of the image folder: the agent may be root, so an entry is used only if its files are inside the folder and belong
+// to a user whom the host trusts with images. The checks apply to the opened file, so a link put there meanwhile has no effect.
 import { chmod, open, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -8,16 +8,19 @@ const O_PATH = 0o10000000;
 
 /** A file or folder inside a folder, held open. */
 export interface InnerFile extends AsyncDisposable {
-  /** The kernel's name of what is open (proc(5)), also for programs that the agent starts: never another file. */
+  /**
+   * The kernel's path of the open file (proc(5)), also valid for programs that the agent starts: it never refers to another
+   * file.
+   */
   path: string;
 }
 
-/** The entry leads out of the folder, belongs to somebody else, or is neither a file nor a folder. */
+/** The entry leads out of the folder, belongs to another user, or is neither a file nor a folder. */
 export class OutsideFolder extends Error {
   override readonly name = 'OutsideFolder';
 }
 
-/** Follows links within `root` only. Rejects with OutsideFolder, ENOENT for what is not there. */
+/** Follows links within `root` only. Rejects with OutsideFolder, or ENOENT if it does not exist. */
 export async function openInner(root: string, target: string): Promise<InnerFile> {
   const name = path.relative(root, target) || '.';
   const [realRoot, rootFacts] = await Promise.all([realpath(root), stat(root)]);
@@ -47,7 +50,7 @@ export async function openInner(root: string, target: string): Promise<InnerFile
   return { path: `/proc/${process.pid}/fd/${handle.fd}`, [Symbol.asyncDispose]: () => handle.close() };
 }
 
-/** Rejects as `openInner` does, when one of `targets` is not to be used. */
+/** Rejects like `openInner` if one of `targets` must not be used. */
 export async function checkInner(root: string, targets: readonly string[]): Promise<void> {
   for (const target of targets) {
     const file = await openInner(root, target);
@@ -55,7 +58,7 @@ export async function checkInner(root: string, targets: readonly string[]): Prom
   }
 }
 
-/** Adds rights that are missing, and touches nothing where none are. Rejects as `openInner` does. */
+/** Adds missing permissions; changes nothing if none are missing. Rejects like `openInner`. */
 export async function addInnerMode(root: string, target: string, rights: number): Promise<void> {
   await using file = await openInner(root, target);
   const { mode } = await stat(file.path);

@@ -1,4 +1,4 @@
-// What a killed agent left in the image folder goes at the next start; images, and work of processes that run, stay.
+// What a killed agent left in the image folder is removed at the next start; images, and work of running processes, stay.
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Removes what an agent that was killed left in the image folder: work in progress, and images that were being deleted. Their
-// names carry the process that worked on them.
+// Removes what a killed agent left in the image folder: work in progress, and images that were being deleted. Their names
+// contain the process that worked on them.
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isRunning } from '../host/temporary-folder.ts';

@@ -1,4 +1,4 @@
-// The file `image.json` beside an image's disk: what the image is, how it boots and what must be true of its files.
+// The file `image.json` beside an image's disk: what the image is, how it boots, and conditions on its files.
 import { z } from 'zod';
 
 /** A file of the folder itself: a manifest from elsewhere must not name others of the host. */
@@ -7,11 +7,11 @@ const fileName = z
   .regex(/^[^/]+$/)
   .refine((name) => name !== '.' && name !== '..');
 
-/** Schema of `image.json`. File names are relative to the folder that holds it. */
+/** Schema of `image.json`. File names are relative to its folder. */
 export const imageManifestSchema = z.strictObject({
   /** `engine:os-version:variant`, e.g. `qemu:tiny-2:default`. */
   name: z.string(),
-  /** Written by earlier versions: the name says it too. */
+  /** Written by earlier versions; also part of the name. */
   engine: z.string().optional(),
   /** One sentence for people. */
   memo: z.string(),

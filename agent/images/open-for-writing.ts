@@ -1,11 +1,11 @@
-// Whether somebody on this host is still writing to one of some files, as /proc tells. What may not be looked at (processes
-// of other users, where the agent is not root) is not counted: then only the files themselves can tell.
+// Whether a process on this host is still writing to one of several files, according to /proc. Processes that cannot be
+// inspected (those of other users if the agent is not root) are not counted; then only the files themselves can tell.
 import { constants } from 'node:fs';
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 
 /** All open files of all processes at one moment: looking costs some milliseconds for each hundred processes. */
 export class OpenFiles {
-  /** Paths in `/proc` by the file each leads to. */
+  /** Paths in `/proc` by the file they refer to. */
   readonly #byTarget = new Map<string, { pid: number; fd: string }[]>();
 
   static async now(): Promise<OpenFiles> {
@@ -38,7 +38,7 @@ export class OpenFiles {
   }
 }
 
-/** Processes end while they are looked at, and those of others may not be looked at; hosts without /proc have none. */
+/** Processes can end meanwhile, and those of other users cannot be inspected; hosts without /proc have none. */
 function gone(error: NodeJS.ErrnoException): null {
   const known = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'];
   if (known.includes(error.code ?? '')) return null;

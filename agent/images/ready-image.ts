@@ -1,4 +1,4 @@
-// What lies ready in the image folder: disks that VMs are cloned from, and media for their CD drives.
+// Images that are ready in the image folder: disks that VMs are cloned from, and media for their CD drives.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { imageNamePart, parseImageName } from '@tt/protocol';
@@ -49,7 +49,7 @@ export async function readImage(directory: string): Promise<ReadyImage> {
   };
 }
 
-/** The name a folder's manifest gives, where at least that can be read; else null. */
+/** The name in a folder's manifest, if at least that can be read; otherwise null. */
 export async function readName(directory: string): Promise<string | null> {
   try {
     const { name } = JSON.parse(await readFile(path.join(directory, 'image.json'), 'utf8')) as { name?: unknown };

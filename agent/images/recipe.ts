@@ -1,4 +1,4 @@
-// A way to make an image on this host. Each recipe has its folder below `recipes/`; this is what the image service needs.
+// A way to build an image on this host. Each recipe has its folder below `recipes/`; this is what the image service needs of it.
 import type { OperationStep, StepCode, TermCode } from '@tt/protocol';
 import type { ImageManifest } from './manifest.ts';
 
@@ -31,7 +31,7 @@ export interface Recipe {
   minMemoryMiB: number;
   minDiskMiB: number;
   firmware: ImageManifest['firmware'];
-  /** Built when the agent starts for the first time; the others only when somebody asks. */
+  /** Built when the agent starts for the first time; the others only on request. */
   builtAtStart?: boolean;
   /** The authors have not built it themselves. */
   notRun?: boolean;

@@ -1,4 +1,4 @@
-// Test support: the tiny image, built once and kept between test runs. Every real-VM test takes its guest from here.
+// Test support: the tiny image, built once and cached between test runs. Tests with real VMs get their guest from here.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { buildTiny, tinyRecipe } from './recipes/tiny/build.ts';
 const CACHE = path.join(import.meta.dirname, '../../node_modules/.cache/tt');
 const RECIPE = path.join(import.meta.dirname, 'recipes/tiny');
 
-/** The folder that holds image.json and its files, built first if need be (a minute or two). */
+/** The folder with image.json and its files, built first if necessary (a minute or two). */
 export async function testImage(): Promise<{ directory: string; manifest: ImageManifest }> {
   // A changed recipe gives another folder, so tests never run an image that is out of date.
   const directory = path.join(CACHE, 'images', `${tinyRecipe.directoryName}-${await recipeDigest()}`);

@@ -1,9 +1,9 @@
-// Where a Linux kernel for the acceleration probe is, once the tiny image has been built.
+// Where the Linux kernel for the acceleration probe is, once the tiny image has been built.
 import path from 'node:path';
 import { KERNEL_FILE } from './built-manifest.ts';
 import { tinyRecipe } from './recipes/tiny/build.ts';
 
-/** Absolute path, which is there from the moment the image is whole: a build ends with a rename of its folder. */
+/** Absolute path, which exists from the moment the image is complete: a build ends with a rename of its folder. */
 export function testKernelIn(imageDirectory: string): string {
   return path.join(imageDirectory, tinyRecipe.directoryName, KERNEL_FILE);
 }

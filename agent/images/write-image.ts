@@ -1,4 +1,4 @@
-// Writes a new image into the image folder: whole under its name, or not at all, also after a power cut.
+// Writes a new image into the image folder: complete under its name, or not at all, also after a power failure.
 import { copyFile, link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TtError } from '@tt/protocol';
@@ -17,7 +17,7 @@ export interface NewImage {
   copies?: Readonly<Record<string, string>>;
 }
 
-/** Rejects with EEXIST or ENOTEMPTY when there is something at `folder`. */
+/** Rejects with EEXIST or ENOTEMPTY if `folder` exists. */
 export async function writeImage({ folder, manifest, disk, copies = {} }: NewImage): Promise<void> {
   const building = path.join(path.dirname(folder), `.${path.basename(folder)}.building-${process.pid}`);
   await rm(building, { recursive: true, force: true });
@@ -37,8 +37,8 @@ export async function writeImage({ folder, manifest, disk, copies = {} }: NewIma
 }
 
 /**
- * Puts a medium into the image folder, as `<name>.iso`. IMAGE_NAME_TAKEN when there is a file of that name: one that is still
- * being copied is in no list yet, and must not be written over.
+ * Puts a medium into the image folder, as `<name>.iso`. IMAGE_NAME_TAKEN if there is a file of that name: one that is still
+ * being copied is in no list yet, and must not be overwritten.
  */
 export async function putMedium(file: string, directory: string, name: string): Promise<void> {
   const target = path.join(directory, `${name}.iso`);

@@ -1,7 +1,9 @@
-// What the agent knows: each change is written down and told in one step, and nothing is told that did not change.
-import { completeSpec, type StateSnapshot, type VmState } from '@tt/protocol';
+// The agent's records: each change is stored and published in one step, and nothing is published that did not change.
+import { completeSpec, type VmState } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/event-log.ts';
+import { Pages } from '../events/pages.ts';
+import { noRecords, testHost } from '../events/test-picture.ts';
 import type { EnvRecord, SnapshotRecord } from '../state/records.ts';
 import { changedVm, newVmRecord, type VmRecord } from '../state/vm-record.ts';
 import { StateStore } from '../state/store.ts';
@@ -110,7 +112,7 @@ describe('a change', () => {
     ]);
     const feed = log.follow(
       { name: 'local', role: 'admin' },
-      () => ({}) as StateSnapshot,
+      () => ({ host: testHost(), pages: new Pages(noRecords) }),
       { revision: 4, source: log.source },
       undefined,
     );

@@ -1,5 +1,5 @@
-// What the agent knows: every change to an ENV, VM or snapshot goes through here, is written down and told to followers
-// in one step. Readers get plain objects as the contract draws them.
+// The agent's records: every change to an ENV, VM or snapshot goes through here, and is stored and published to followers in one
+// step. Readers get plain objects in the form of the contract.
 import { type Env, nearMatches, TtError, type Vm, vmTransitions } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
 import { type EnvRecord, readSnapshot, type SnapshotRecord } from '../state/records.ts';
@@ -7,6 +7,15 @@ import { changedVm, readVmRecord, type VmRecord, type VmRecordChange } from '../
 import type { StateStore } from '../state/store.ts';
 import { envState, envView, vmView } from './views.ts';
 import { VmIndex } from './vm-index.ts';
+
+/** All ENVs, VMs and snapshots at one instant, and what readers get of them. */
+export interface Still {
+  envs: readonly EnvRecord[];
+  vms: readonly VmRecord[];
+  snapshots: readonly SnapshotRecord[];
+  envView: (env: EnvRecord) => Env;
+  vmView: (vm: VmRecord) => Vm;
+}
 
 export class Inventory {
   readonly #store: StateStore;
@@ -16,6 +25,8 @@ export class Inventory {
   readonly #vms = new VmIndex();
   readonly #snapshots = new Map<string, SnapshotRecord>();
   readonly #viewers = new Map<string, number>();
+  /** By ENV: the id of the snapshot it stands on, as it is written down. */
+  readonly #positions = new Map<string, string | null>();
 
   constructor(store: StateStore, log: EventLog, hostId: string) {
     this.#store = store;
@@ -24,6 +35,7 @@ export class Inventory {
     for (const env of store.envs.list()) this.#envs.set(env.name, env);
     for (const vm of store.vms.list()) this.#vms.put(readVmRecord(vm));
     for (const snapshot of store.snapshots.list()) this.#snapshots.set(snapshot.id, readSnapshot(snapshot));
+    for (const { envName, snapshotId } of store.positions.list()) this.#positions.set(envName, snapshotId);
   }
 
   envs(): EnvRecord[] {
@@ -57,7 +69,7 @@ export class Inventory {
     return found;
   }
 
-  /** null when there is none. */
+  /** null if there is none. */
   findVm(id: string): VmRecord | null {
     return this.#vms.get(id) ?? null;
   }
@@ -94,6 +106,21 @@ export class Inventory {
     return vmView(vm, this.#hostId, this.#viewers.get(vm.id) ?? 0);
   }
 
+  /** Everything as it is now; later changes do not change it. */
+  still(): Still {
+    const [envs, vms, snapshots] = [this.envs(), this.vms(), this.snapshots()];
+    const viewers = new Map(this.#viewers);
+    const vmsOf = Map.groupBy(vms, (vm) => vm.envName);
+    const positions = new Map(envs.map(({ name }) => [name, this.positionOf(name)]));
+    return {
+      envs,
+      vms,
+      snapshots,
+      envView: (env) => envView(env, vmsOf.get(env.name) ?? [], positions.get(env.name) ?? null),
+      vmView: (vm) => vmView(vm, this.#hostId, viewers.get(vm.id) ?? 0),
+    };
+  }
+
   putEnv(env: EnvRecord): void {
     const isNew = !this.#envs.has(env.name);
     this.#store.envs.put(env.name, env);
@@ -108,6 +135,7 @@ export class Inventory {
       this.#store.positions.delete(name);
     });
     this.#envs.delete(name);
+    this.#positions.delete(name);
     this.#log.publish('env.deleted', { name });
   }
 
@@ -147,7 +175,7 @@ export class Inventory {
     this.deleteVms([id]);
   }
 
-  /** Takes VMs out in one transaction. Those that are gone already are fine. */
+  /** Removes VMs in one transaction. Ignores those that are already gone. */
   deleteVms(ids: readonly string[]): void {
     const vms = ids.flatMap((id) => this.#vms.get(id) ?? []);
     this.#changeVms(new Set(vms.map((vm) => vm.envName)), () => {
@@ -181,15 +209,16 @@ export class Inventory {
     this.#log.publish('snapshot.reverted', { snapshot, vmIds }, this.#ownersOf(snapshot.envName));
   }
 
-  /** The snapshot an ENV stands on: the parent of its next one. Null at the root, or when that one was deleted. */
+  /** The current snapshot of an ENV: the parent of its next one. Null at the root, or if it was deleted. */
   positionOf(envName: string): string | null {
-    const id = this.#store.positions.get(envName)?.snapshotId ?? null;
+    const id = this.#positions.get(envName) ?? null;
     return id !== null && this.#snapshots.has(id) ? id : null;
   }
 
   setPosition(envName: string, snapshotId: string | null): void {
     if (this.positionOf(envName) === snapshotId) return;
     this.#store.positions.put(envName, { envName, snapshotId });
+    this.#positions.set(envName, snapshotId);
     const env = this.#envs.get(envName);
     if (env) this.#log.publish('env.updated', this.envView(env), [env.owner]);
   }
@@ -202,7 +231,7 @@ export class Inventory {
     this.#log.publish('vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
   }
 
-  /** An ENV's state and list of VMs derive from its VMs: followers are told once when a change to VMs changes either. */
+  /** An ENV's state and list of VMs derive from its VMs: followers are notified once when a change to VMs changes either. */
   #changeVms(envNames: ReadonlySet<string>, change: () => void): void {
     const before = new Map([...envNames].map((name) => [name, this.#derivedOf(name)]));
     change();
@@ -213,13 +242,13 @@ export class Inventory {
     }
   }
 
-  /** Nobody, where the ENV is not there: administrators see all the same. */
+  /** Nobody if the ENV does not exist: administrators see it all the same. */
   #ownersOf(envName: string): string[] {
     const env = this.#envs.get(envName);
     return env ? [env.owner] : [];
   }
 
-  /** VMs only come at the end of the list and only leave from it, so their number and last id tell a change. */
+  /** VMs are only added at the end of the list, or removed from it, so their number and last id show a change. */
   #derivedOf(envName: string): string {
     const env = this.#envs.get(envName);
     if (!env) return '';

@@ -29,7 +29,7 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapsho
   };
 }
 
-/** What an ENV's state is, given its own phase and the states of its VMs. */
+/** An ENV's state, from its own phase and the states of its VMs. */
 export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord, 'status'>[]): EnvState {
   if (phase !== 'ready') return phase;
   if (vms.length === 0) return 'empty';
@@ -39,7 +39,7 @@ export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord,
   return vms.some((vm) => vm.status.state === 'failed') ? 'failed' : 'stopped';
 }
 
-/** An allow-list: what is not named here never leaves the agent. */
+/** An allow-list: fields not named here never leave the agent. */
 export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
   const { id, name, envName, createdAt, spec, placement, status, guest, origin } = vm;
   const nics = nicsOf(vm).map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));

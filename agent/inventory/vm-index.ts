@@ -1,4 +1,4 @@
-// All VMs by id and by ENV, so that an ENV of two thousand is not searched for among all at every change.
+// All VMs by id and by ENV, so that a change to an ENV of two thousand VMs does not search through all VMs.
 import type { VmRecord } from '../state/vm-record.ts';
 
 export class VmIndex {

@@ -1,5 +1,5 @@
-// The published base images of profiles on disk: a folder for each version, which appears whole or not at all and is never written
-// to again. Version 1 of a profile made from an image has none: there the image is the base.
+// The published base images of profiles on disk: a folder for each version, which appears complete or not at all and is never
+// written to again. Version 1 of a profile made from an image has no folder: its base is the image itself.
 import { randomUUID } from 'node:crypto';
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,7 +20,7 @@ export class BaseImages {
   readonly #directory: string;
   readonly #openToVmUsers: boolean;
 
-  /** `openToVmUsers`: guests run as users of their own, who must be able to read what they fall back to. */
+  /** `openToVmUsers`: guests run as separate users, who must be able to read their base image. */
   constructor(directory: string, openToVmUsers: boolean) {
     this.#directory = directory;
     this.#openToVmUsers = openToVmUsers;
@@ -37,8 +37,8 @@ export class BaseImages {
   }
 
   /**
-   * Makes a version: `write` fills the disk at the path it gets, the boot files are copied beside it. All or nothing; what
-   * it has made is on the platter when it resolves, with its bytes on disk.
+   * Creates a version: `write` fills the disk at the path it gets, the boot files are copied beside it. All or nothing;
+   * everything is synced to disk when it resolves. Returns its bytes on disk.
    */
   async make(base: BaseRef, boot: BootFiles | null, write: (diskPath: string) => Promise<void>): Promise<number> {
     return this.#appear(base, async (folder) => {
@@ -49,7 +49,7 @@ export class BaseImages {
     });
   }
 
-  /** A version with the same bytes as another, which may go away later; takes no space of its own. */
+  /** A version with the same bytes as another, which may be removed later; takes no extra space. */
   async copy(from: BaseRef, to: BaseRef): Promise<number> {
     return this.#appear(to, async (folder) => {
       const source = this.#folderOf(from);
@@ -67,7 +67,7 @@ export class BaseImages {
     await rm(path.join(this.#directory, profileName), { recursive: true, force: true });
   }
 
-  /** Removes what no profile knows, left by an agent that was killed in the middle. Returns what it was. */
+  /** Removes what no profile refers to, left by a killed agent. Returns what was removed. */
   async sweep(known: readonly BaseRef[]): Promise<string[]> {
     const kept = new Set(known.map((base) => this.#folderOf(base)));
     const removed: string[] = [];

@@ -1,5 +1,5 @@
-// The labs and profiles of this agent: every change goes through here, is written down and told to followers in one step.
-// What is in session is not written here but on the ENVs themselves (`EnvRecord.lab`), so that the two can't disagree.
+// The labs and profiles of this agent: every change goes through here, and is stored and published to followers in one step.
+// Running sessions are recorded on the ENVs themselves (`EnvRecord.lab`), not here, so that the two always agree.
 import { type Lab, nearMatches, type Profile, TtError } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
 import {
@@ -106,12 +106,12 @@ export class LabRegistry {
     if (this.#profiles.delete(name)) this.#log.publish('profile.deleted', { name });
   }
 
-  /** Whether a session is just being started in an ENV of this name, which may not be there yet. */
+  /** Whether a session is being started in an ENV of this name, which may not exist yet. */
   isStarting(envName: string): boolean {
     return this.#starting.has(envName);
   }
 
-  /** Keeps the seat of that name taken while `work` starts a session there. */
+  /** Reserves the seat of that name while `work` starts a session there. */
   async whileStarting<Result>(envName: string, work: () => Promise<Result>): Promise<Result> {
     this.#starting.add(envName);
     try {
@@ -121,7 +121,7 @@ export class LabRegistry {
     }
   }
 
-  /** Keeps the name of a profile taken while `work` makes it. Throws PROFILE_NAME_TAKEN. */
+  /** Reserves the name of a profile while `work` creates it. Throws PROFILE_NAME_TAKEN. */
   async whileMaking<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     this.mustBeFree(name);
     this.#making.add(name);
@@ -139,12 +139,12 @@ export class LabRegistry {
     }
   }
 
-  /** Writes all of `work` down together, or none of it. `work` must not wait for anything. */
+  /** Stores all changes of `work` together, or none. `work` must be synchronous. */
   together<Result>(work: () => Result): Result {
     return this.#store.transaction(work);
   }
 
-  /** Who is just opening an administrative session of the profile, before its ENV is there; null for nobody. */
+  /** Who is opening an administrative session of the profile, before its ENV exists; null for nobody. */
   openingBy(profileName: string): string | null {
     return this.#opening.get(profileName) ?? null;
   }

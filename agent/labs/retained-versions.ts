@@ -1,11 +1,11 @@
-// Which versions of a profile's base stay: the one in use, the newest ones as many as the profile says, and every one that a
-// machine's disk falls back to.
+// Which versions of a profile's base image are retained: the current one, as many of the newest as the profile says, and every
+// one that a machine's disk is based on.
 import { sweepSources } from '../operations/background/sweep-sources.ts';
 import type { Services } from '../operations/services.ts';
 import type { ProfileRecord } from '../state/records.ts';
 import type { BaseRef } from '../state/vm-record.ts';
 
-/** Removes those that need not stay. A version goes from the record before its files go. */
+/** Removes those that are not retained. A version is removed from the record before its files. */
 export async function pruneVersions(services: Services, profileName: string): Promise<void> {
   const { labs, baseImages, logger } = services;
   const profile = labs.profile(profileName);
@@ -22,7 +22,11 @@ export async function pruneVersions(services: Services, profileName: string): Pr
 }
 
 /** After a start: base images that no profile knows, or whose profile could not be written down, are removed. */
-export async function sweepBaseImages({ labs, baseImages, logger }: Services): Promise<void> {
+export async function sweepBaseImages({
+  labs,
+  baseImages,
+  logger,
+}: Pick<Services, 'logger' | 'labs' | 'baseImages'>): Promise<void> {
   const known: BaseRef[] = labs
     .profiles()
     .flatMap(({ name, versions }) =>
@@ -32,7 +36,10 @@ export async function sweepBaseImages({ labs, baseImages, logger }: Services): P
     logger.warn({ folder }, 'removing a base that belongs to no profile');
 }
 
-function staying({ inventory }: Services, { name, version, versions, keptVersions }: ProfileRecord): Set<number> {
+function staying(
+  { inventory }: Pick<Services, 'inventory'>,
+  { name, version, versions, keptVersions }: ProfileRecord,
+): Set<number> {
   const used = inventory.vms().flatMap(({ origin: { base } }) => (base?.profileName === name ? [base.version] : []));
   const newest = versions
     .map((candidate) => candidate.version)

@@ -1,4 +1,4 @@
-// Secrets of terminals as they are written down.
+// The stored form of terminal secrets: hashes.
 import { createHash } from 'node:crypto';
 
 export function sha256(text: string): string {

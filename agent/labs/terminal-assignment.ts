@@ -1,4 +1,4 @@
-// What a terminal gets: its assignment in words a page can show, and the machine whose console it may open.
+// What a terminal gets: its assignment in a form a page can show, and the machine whose console it can open.
 import type { Assignment } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import type { VmRecord } from '../state/vm-record.ts';
@@ -11,7 +11,10 @@ export interface Seat {
   vm: VmRecord | null;
 }
 
-export function seatOf(services: Services, { lab, terminal }: KnownTerminal): Seat {
+export function seatOf(
+  services: Pick<Services, 'inventory' | 'running' | 'labs'>,
+  { lab, terminal }: KnownTerminal,
+): Seat {
   const { inventory, labs, running } = services;
   const env = sessionEnvs(services, lab.name).find((candidate) => candidate.lab?.terminalName === terminal.name);
   const sessionName = env?.lab?.sessionName ?? null;

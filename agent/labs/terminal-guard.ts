@@ -1,5 +1,5 @@
-// Who may ask as a terminal of a lab, without a token: one that shows its secret, or comes from its address, or both where both
-// are set. Counts questions, so that neither names nor secrets can be found by trying.
+// Authenticates terminals of labs, which have no token: by secret, by address, or by both if both are set. Counts attempts, so
+// that neither names nor secrets can be guessed.
 import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { TtError } from '@tt/protocol';
@@ -10,17 +10,17 @@ import { sha256 } from './secret-hash.ts';
 const WINDOW_MS = 60_000;
 /** From one address within a minute. */
 const MOST_REFUSALS = 10;
-/** A room of terminals behind one address, each asking every few seconds. */
+/** Enough for a room of terminals behind one address, each polling every few seconds. */
 const MOST_QUESTIONS = 1200;
-/** Addresses that are watched at a time; whoever asks from more of them makes nobody else wait. */
+/** Addresses that are tracked at the same time; a client with more addresses does not delay others. */
 const MOST_WATCHED = 10_000;
 
-/** What a terminal says of itself. */
+/** What a terminal claims about itself. */
 export interface TerminalClaim {
   labName?: string | undefined;
   terminalName?: string | undefined;
   secret?: string | undefined;
-  /** Where it comes from; null when that is not known, as through a proxy. */
+  /** Its address; null if unknown, e.g. through a proxy. */
   address: string | null;
 }
 
@@ -59,8 +59,8 @@ export class TerminalGuard {
   }
 
   /**
-   * The terminal that asks. Throws TERMINAL_TOO_OFTEN, or TERMINAL_REFUSED, which is the same whatever does not fit: the
-   * lab, that it has terminals enabled, the name, the address or the secret.
+   * The authenticated terminal. Throws TERMINAL_TOO_OFTEN, or TERMINAL_REFUSED, which is the same whatever is wrong: the lab,
+   * whether it has terminals enabled, the name, the address or the secret.
    */
   identify(claim: TerminalClaim): KnownTerminal {
     // Through a proxy all come from one place: there each name has a count of its own.
@@ -71,7 +71,7 @@ export class TerminalGuard {
     throw new TtError('TERMINAL_REFUSED', {});
   }
 
-  /** False once its lab lets no terminals in any more, or it is gone, or is to be known by something else. */
+  /** False once its lab disables terminals, it is removed, or its secret or address changes. */
   holds(grant: TerminalGrant): boolean {
     const lab = this.#labs.labs().find(({ name }) => name === grant.labName);
     const terminal = lab?.terminals.find(({ name }) => name === grant.terminalName);

@@ -1,10 +1,10 @@
-// The screens that terminals of labs look at. One goes dark at once when its lab lets no terminals in any more, or when the terminal
-// is gone or is to be known by something else.
+// The screens that terminals of labs show. A screen is cut off at once when its lab disables terminals, when the terminal is
+// removed, or when its secret or address changes.
 import type { Duplex } from 'node:stream';
 import type { LabRegistry } from './lab-registry.ts';
 import type { TerminalGrant, TerminalGuard } from './terminal-guard.ts';
 
-/** What a console is opened for; without a terminal, by somebody who has a token. */
+/** The purpose of a console; without a terminal, for a caller with a token. */
 interface TerminalPurpose {
   terminal?: TerminalGrant;
 }

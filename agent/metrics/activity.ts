@@ -1,4 +1,4 @@
-// What the agent did since it started: operations and calls, with how long they took. Told of each one when it ends.
+// What the agent did since it started: operations and calls, with their durations. Recorded when each one ends.
 import type { Operation } from '@tt/protocol';
 import { Histogram } from './histogram.ts';
 import type { Family } from './text-format.ts';
@@ -20,7 +20,7 @@ export class Activity {
     bounds: CALL_BOUNDS_S,
   });
 
-  /** For every state of every operation: one that still runs counts nothing, so the caller need not look. */
+  /** Can be called for every state of every operation: a running one counts nothing, so the caller need not check. */
   operationChanged(operation: Pick<Operation, 'kind' | 'state' | 'startedAt' | 'endedAt'>): void {
     if (operation.state === 'running' || operation.endedAt === null) return;
     // The clock may have been set back in between.

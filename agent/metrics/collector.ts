@@ -1,5 +1,5 @@
-// Looks at what every running VM uses, at each call (once a second, as a background task), and tells whoever draws it. Knows no
-// VMs itself: it asks for them each time.
+// Measures what every running VM uses, at each call (once a second, as a background task), and publishes it. It stores no list
+// of VMs: it asks for them each time.
 import type { Metrics, VmMetrics } from '@tt/protocol';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProcessIdentity } from '../host/process-identity.ts';
@@ -15,7 +15,7 @@ export interface MetricsSource {
 
 export interface MetricsClock {
   now(): Date;
-  /** Milliseconds of a clock that only goes forward: the time of day may be set back by a second or a day. */
+  /** Milliseconds of a monotonic clock: the time of day may be set back by a second or a day. */
   monotonicMs(): number;
 }
 
@@ -23,11 +23,11 @@ export interface MetricsCollectorOptions {
   cgroups: Pick<Cgroups, 'usage'>;
   /** The VMs that run right now. */
   sources: () => readonly MetricsSource[];
-  /** Bytes through each of these taps since it was made, seen from the guest; taps that are gone are left out. */
+  /** Bytes through each of these taps since it was created, from the guest's point of view; missing taps are omitted. */
   counters: (taps: readonly string[]) => Promise<ReadonlyMap<string, TapCounters>>;
-  /** Told after each round with VMs in it, and once when the last one is gone. */
+  /** Called after each round with VMs, and once when the last one is gone. */
   onMetrics: (metrics: Metrics) => void;
-  /** Told when a VM (or the taps, `vmId` null) can't be read: once, until it can be again. */
+  /** Called when a VM (or the taps, `vmId` null) cannot be read: once, until it can be read again. */
   onProblem: (vmId: string | null, error: unknown) => void;
   clock?: MetricsClock;
   readIo?: (process: ProcessIdentity) => ProcessIo | null;
@@ -39,7 +39,7 @@ export class MetricsCollector {
   readonly #options: MetricsCollectorOptions;
   readonly #clock: MetricsClock;
   readonly #readIo: (process: ProcessIdentity) => ProcessIo | null;
-  /** What was counted at the last look, by VM. */
+  /** The counters of the last round, by VM. */
   #counted = new Map<string, VmCounters>();
   readonly #problems = new Set<string | null>();
   #latest: Metrics | null = null;
@@ -56,12 +56,12 @@ export class MetricsCollector {
     return this.#latest;
   }
 
-  /** What was counted for each running VM at the last look, for metrics. */
+  /** The counters of each running VM in the last round, for metrics. */
   counted(): VmCounters[] {
     return [...this.#counted.values()];
   }
 
-  /** One round. While one is under way there is no second: a slow host must not pile them up. */
+  /** One round. While one is running no second one starts: they must not pile up on a slow host. */
   look(): Promise<void> {
     this.#round ??= this.#look().finally(() => {
       this.#round = null;
@@ -90,7 +90,7 @@ export class MetricsCollector {
     this.#options.onMetrics(this.#latest);
   }
 
-  /** Null when they can't be read: then the metrics of networks are left open, and all others go on. */
+  /** Null if they cannot be read: then network metrics are missing, and all others continue. */
   async #readTaps(sources: readonly MetricsSource[]): Promise<ReadonlyMap<string, TapCounters> | null> {
     const taps = sources.flatMap((source) => source.taps);
     if (taps.length === 0) return null;

@@ -1,4 +1,4 @@
-// Counts values in buckets, by labels: for durations that are rendered as a Prometheus histogram.
+// Counts values in buckets, by labels, for durations that are rendered as a Prometheus histogram.
 import type { CumulativeSample, Family, Labels } from './text-format.ts';
 
 interface Series {
@@ -21,7 +21,7 @@ export class Histogram {
     this.#bounds = options.bounds;
   }
 
-  /** `labels` always with the same names; few different values, as each set of them is kept for ever. */
+  /** `labels` always with the same names, and few different values, because each combination is kept for ever. */
   observe(labels: Labels, value: number): void {
     const key = JSON.stringify(Object.values(labels));
     let series = this.#series.get(key);

@@ -1,4 +1,4 @@
-// The agent and its host as metrics: capacity, promises, VMs by state, and the agent's own process.
+// Metrics of the agent and its host: capacity, allocations, VMs by state, and the agent's own process.
 import { freemem } from 'node:os';
 import { type Host, type VmState, vmStateSchema } from '@tt/protocol';
 import type { Family } from './text-format.ts';

@@ -1,4 +1,4 @@
-// The metrics of real processes in real groups: what they say, and what fifty VMs cost.
+// Metrics of real processes in real cgroups: their values, and the cost of measuring fifty VMs.
 // @module-tag deep
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

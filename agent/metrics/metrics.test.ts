@@ -1,4 +1,4 @@
-// The text for Prometheus: values and labels line by line, buckets that add up, nothing said that is not known.
+// The text for Prometheus: values and labels line by line, buckets that add up, and no line for unknown values.
 import { expect, it } from 'vitest';
 import { Histogram } from './histogram.ts';
 import { renderMetrics } from './render-metrics.ts';

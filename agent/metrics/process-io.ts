@@ -1,4 +1,4 @@
-// What a process read from and wrote to disks, from /proc/PID/io (proc(5)). Used by the metrics' collector.
+// What a process read from and wrote to disks, from /proc/PID/io (proc(5)). Used by the metrics collector.
 import { readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 
@@ -9,8 +9,8 @@ export interface ProcessIo {
 }
 
 /**
- * Null when the kernel does not tell (it needs the right to trace the process) or the process is gone. At once, without a
- * promise: /proc answers from memory, and Node's thread pool would cost ten times as much, every second for every VM.
+ * Null if the kernel refuses (it requires the right to trace the process) or the process is gone. Synchronous: /proc answers
+ * from memory, and Node's thread pool would cost ten times as much, every second for every VM.
  */
 export function readProcessIo({ pid, startTicks }: ProcessIdentity): ProcessIo | null {
   try {

@@ -1,4 +1,4 @@
-// Prometheus' own promtool reads what we write, and finds nothing to complain about; a broken text shows that it would.
+// Prometheus' own promtool accepts our output, and rejects a broken one.
 // @module-tag real
 import { expect, it } from 'vitest';
 import { RunError, runCommand } from '../host/run-command.ts';

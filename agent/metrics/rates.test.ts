@@ -1,4 +1,4 @@
-// Rates from counters: plain ones, and those that were begun anew, are new, or are not there.
+// Rates from counters: regular ones, and counters that were reset, are new, or are missing.
 import { metricsSchema } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { metricsBetween, type VmCounters } from './rates.ts';
@@ -64,7 +64,7 @@ it('are null where nothing is told, before or after', () => {
   expect(metricsBetween(BEFORE, after({ taps: null }))).toMatchObject(offline);
 });
 
-it('make no peak of a second card that was added with a history', () => {
+it('make no peak of a second NIC that was added with a history', () => {
   const taps = new Map([
     ['tap1', { receivedBytes: 102, sentBytes: 200 }],
     ['tap2', { receivedBytes: 1e9, sentBytes: 1e9 }],

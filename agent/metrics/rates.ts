@@ -1,4 +1,4 @@
-// Pure: from what was counted at two times to what flowed between them. Used by the metrics' collector.
+// Pure: counter values at two times -> rates between them. Used by the metrics collector.
 import type { VmMetrics } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 
@@ -12,19 +12,19 @@ export interface TapCounters {
 export interface VmCounters {
   vmId: string;
   process: ProcessIdentity;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   atMs: number;
   cpuUs: number;
   memoryBytes: number;
-  /** null where the host does not tell. */
+  /** null if the host does not report it. */
   disk: { readBytes: number; writtenBytes: number } | null;
   /** By tap; null with user networking, or when the counters could not be read. */
   taps: ReadonlyMap<string, TapCounters> | null;
 }
 
 /**
- * Null when the two are not of one process, or not of two times: a guest that was started again counts from zero, and
- * an agent that was knows nothing of before, so the first look at each only begins to count.
+ * Null if the two are not of the same process, or of the same time: a restarted guest counts from zero, and a restarted agent
+ * has no earlier values, so the first measurement of each only starts the count.
  */
 export function metricsBetween(before: VmCounters, after: VmCounters): VmMetrics | null {
   const elapsedS = (after.atMs - before.atMs) / 1000;
@@ -45,7 +45,7 @@ export function metricsBetween(before: VmCounters, after: VmCounters): VmMetrics
   };
 }
 
-/** Each tap for itself: one that is new has a count, but none to compare it with. */
+/** Each tap separately: a new one has a count, but none to compare it with. */
 function flowed(
   before: ReadonlyMap<string, TapCounters>,
   after: ReadonlyMap<string, TapCounters>,
@@ -59,7 +59,7 @@ function flowed(
   return sum;
 }
 
-/** A counter that went back was begun anew (a group or a tap made again): nothing is known of what flowed. */
+/** A counter that went back was reset (a group or a tap was recreated): the rate is unknown. */
 function forward(from: number, to: number): number {
   return Math.max(0, to - from);
 }

@@ -1,5 +1,5 @@
-// Everything Prometheus may know of this agent, for GET /metrics. The door asks for a token as for everything else, which
-// Prometheus sends by `authorization: credentials`.
+// Renders the metrics of this agent for GET /metrics. Like all other requests it needs a token, which Prometheus sends by
+// `authorization: credentials`.
 import type { BackgroundTaskStatus, Host, Vm } from '@tt/protocol';
 import type { Activity } from './activity.ts';
 import { agentFamilies, hostFamilies } from './host-families.ts';
@@ -8,13 +8,13 @@ import { taskFamilies } from './task-families.ts';
 import { renderFamilies } from './text-format.ts';
 import { vmFamilies } from './vm-families.ts';
 
-/** Where the numbers come from; each is asked anew at every scrape. */
+/** The sources of the numbers; each is read at every scrape. */
 export interface MetricSources {
   host: () => Host;
   /** All VMs, running or not. */
   vms: () => readonly Pick<Vm, 'id' | 'name' | 'envName' | 'image' | 'state'>[];
   envCount: () => number;
-  /** Of the running VMs at the last look: `MetricsCollector.counted`. */
+  /** Of the running VMs in the last round: `MetricsCollector.counted`. */
   counted: () => readonly VmCounters[];
   eventFollowers: () => number;
   activity: Activity;

@@ -1,4 +1,4 @@
-// The agent's background tasks as metrics: when each last succeeded, how long it took, how often it failed.
+// Metrics of the agent's background tasks: when each last succeeded, how long it took, how often it failed.
 import type { BackgroundTaskStatus } from '@tt/protocol';
 import type { Family, Sample } from './text-format.ts';
 

@@ -1,4 +1,4 @@
-// Test support: an agent's numbers, with the labels people should not but may choose.
+// Test support: an agent's numbers, with labels that users should not choose but can.
 import { type Host, reason } from '@tt/protocol';
 import { Activity } from './activity.ts';
 import type { MetricSources } from './render-metrics.ts';

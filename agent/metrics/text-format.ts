@@ -1,5 +1,5 @@
-// Pure: the text Prometheus reads (its docs: "Exposition formats", text/plain version 0.0.4). Written here rather than by prom-client,
-// which brings OpenTelemetry along for what are eighty lines.
+// Pure: the text format of Prometheus (its docs: "Exposition formats", text/plain version 0.0.4). Our own code rather than
+// prom-client, which depends on OpenTelemetry, for about eighty lines.
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -21,7 +21,7 @@ export type Family =
   | { type: 'gauge' | 'counter'; name: string; help: string; samples: readonly Sample[] }
   | { type: 'histogram'; name: string; help: string; bounds: readonly number[]; samples: readonly CumulativeSample[] };
 
-/** Families without samples are left out: an empty one says nothing. */
+/** Families without samples are omitted. */
 export function renderFamilies(families: readonly Family[]): string {
   return families
     .filter(({ samples }) => samples.length > 0)

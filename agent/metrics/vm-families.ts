@@ -1,4 +1,4 @@
-// What each running VM used, as metrics. Counters are the kernel's own, so they go on over a restart of the agent.
+// Metrics of each running VM. Counters are the kernel's own, so they continue across a restart of the agent.
 import type { TapCounters, VmCounters } from './rates.ts';
 import type { Family, Labels, Sample } from './text-format.ts';
 
@@ -9,13 +9,13 @@ export interface VmLabels {
   image: string;
 }
 
-/** A VM without labels has just been removed: it is left out. */
+/** A VM without labels has just been removed, so it is omitted. */
 export function vmFamilies(counted: readonly VmCounters[], labelsOf: (vmId: string) => VmLabels | null): Family[] {
   const vms = counted.flatMap((counters) => {
     const labels = labelsOf(counters.vmId);
     return labels ? [{ counters, labels: { vm: labels.vm, env: labels.env, image: labels.image } }] : [];
   });
-  /** `value` gives null where the host does not tell: no sample then, as 0 would be a lie. */
+  /** `value` returns null if the host does not report it: then there is no sample, because 0 would be wrong. */
   const family = (
     type: 'counter' | 'gauge',
     name: string,

@@ -1,4 +1,4 @@
-// IPv4 arithmetic at its edges.
+// Edge cases of IPv4 arithmetic.
 import { describe, expect, it } from 'vitest';
 import {
   blockCount,

@@ -1,4 +1,4 @@
-// IPv4 arithmetic for the networks: blocks of a pool, and which is free. Pure; addresses are unsigned 32 bit numbers.
+// IPv4 arithmetic for the networks: blocks of a pool, and which one is free. Pure; addresses are unsigned 32 bit numbers.
 import { NetworkError } from './errors.ts';
 
 /** A CIDR: `base` is its first address, a multiple of its size. */
@@ -58,13 +58,13 @@ export function contains(block: Block, address: number): boolean {
   return address >= block.base && address <= lastAddress(block);
 }
 
-/** The longest prefix with room for so many guests, at least a /24: 253 guests fit a /24, 2000 a /21. */
+/** The longest prefix that fits this many guests, at least a /24: 253 guests fit a /24, 2000 a /21. */
 export function prefixLengthFor(guestCount: number): number {
   const bits = Math.ceil(Math.log2(guestCount + RESERVED_ADDRESSES));
   return Math.min(LONGEST_PREFIX, 32 - bits);
 }
 
-/** The lowest block of that size in `pool` which overlaps none of `taken`; null when there is none. */
+/** The lowest block of that size in `pool` that overlaps none of `taken`; null if there is none. */
 export function firstFreeBlock(pool: Block, prefixLength: number, taken: readonly Block[]): Block | null {
   if (prefixLength < pool.prefixLength) return null;
   const size = sizeOf({ prefixLength });

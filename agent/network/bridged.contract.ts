@@ -1,11 +1,11 @@
-// The suite of networks where guests sit on a bridge of the host and get their addresses from it (nat and flat; the fake passes it
-// too). It begins with the one for every network.
+// The contract suite for networks where guests are on a bridge of the host and get their addresses from it (nat and flat; the
+// fake passes it too). It includes the suite for all networks.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeNetworkContract } from './network.contract.ts';
 import { type BridgedHarness, type Guest, Plans } from './contract-harness.ts';
 import type { EnvNetwork, Network, Nic, NicRequest } from './interface.ts';
 
-/** What holds where guests sit on a bridge of the host and get their addresses from it. */
+/** The suite for networks where guests are on a bridge of the host and get their addresses from it. */
 export function describeBridgedContract(name: string, makeHarness: () => Promise<BridgedHarness>): void {
   describeNetworkContract(name, makeHarness);
 
@@ -33,14 +33,14 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
     };
     const addressOf = async (guest: Guest) => (await guest.lease())?.address ?? null;
 
-    it('gives every ENV a block of its own, with room for 2000 cards if need be', async () => {
+    it('gives every ENV a block of its own, with room for 2000 NICs if need be', async () => {
       const small = await plans.env('small');
       const large = await plans.env('large', 2000);
       const prefix = ({ cidr }: EnvNetwork) => Number(cidr?.split('/')[1]);
       expect(prefix(small)).toBeLessThanOrEqual(24);
       expect(prefix(large)).toBeLessThanOrEqual(21);
       expect(large.cidr).not.toBe(small.cidr);
-      for (let i = 0; i < 2000; i++) plans.card(large, `vm-${i}`);
+      for (let i = 0; i < 2000; i++) plans.nic(large, `vm-${i}`);
       expect(new Set(plans.nics.map(({ ip }) => ip)).size).toBe(2000);
     });
 
@@ -59,11 +59,11 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
 
     it('gives a guest its address, and its neighbours by name', async () => {
       const env = await plans.env('My Shop_1', 2);
-      const requests = [plans.card(env, 'web-1'), plans.card(env, 'Db')];
+      const requests = [plans.nic(env, 'web-1'), plans.nic(env, 'Db')];
       const [web, db] = requests;
       await network.setNet(requests);
       await network.setNet(requests);
-      if (!web || !db) throw new Error('two cards were planned');
+      if (!web || !db) throw new Error('two NICs were planned');
       const guest = await plugIn(web);
       expect(await addressOf(guest)).toBe(web.nic.ip);
       expect(await guest.resolve('db')).toBe(db.nic.ip);
@@ -72,10 +72,10 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
       expect(await guest.resolve('nobody.my-shop-1.tt')).toBeNull();
     });
 
-    it('answers a card that came later, and not one that is gone', async () => {
+    it('answers a NIC that came later, and not one that is gone', async () => {
       const env = await plans.env('shop', 2);
-      const web = plans.card(env, 'web');
-      const db = plans.card(env, 'db');
+      const web = plans.nic(env, 'web');
+      const db = plans.nic(env, 'db');
       await network.setNet([web]);
       const guest = await plugIn(web);
       expect(await addressOf(guest)).toBe(web.nic.ip);
@@ -88,20 +88,20 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
 
     it('gives an address to its next owner although the last one never gave it back', async () => {
       const env = await plans.env('shop', 2);
-      const old = plans.card(env, 'web');
-      const other = plans.card(env, 'db');
+      const old = plans.nic(env, 'web');
+      const other = plans.nic(env, 'db');
       await network.setNet([old, other]);
       expect(await addressOf(await plugIn(old))).toBe(old.nic.ip);
       await network.unsetNet([old]);
-      const heir = { ...plans.card(env, 'heir') };
+      const heir = { ...plans.nic(env, 'heir') };
       heir.nic = { ...heir.nic, ip: old.nic.ip };
       await network.setNet([heir]);
       expect(await addressOf(await plugIn(heir))).toBe(old.nic.ip);
     });
 
-    it('keeps ENVs apart: the server of one does not know the cards of another', async () => {
-      const web = plans.card(await plans.env('one'), 'web');
-      const db = plans.card(await plans.env('two'), 'db');
+    it('keeps ENVs apart: the server of one does not know the NICs of another', async () => {
+      const web = plans.nic(await plans.env('one'), 'web');
+      const db = plans.nic(await plans.env('two'), 'db');
       await network.setNet([web, db]);
       const guest = await plugIn(web);
       expect(await addressOf(guest)).toBe(web.nic.ip);
@@ -110,7 +110,7 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
 
     it('goes on after a restart of the agent, with the same server', async () => {
       const env = await plans.env('shop');
-      const web = plans.card(env, 'web');
+      const web = plans.nic(env, 'web');
       await network.setNet([web]);
       const run = await harness.serverRun(env);
       const next = harness.another();
@@ -125,7 +125,7 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
 
     it('mends a server that died, by repair and by setNet', async () => {
       const env = await plans.env('shop');
-      const web = plans.card(env, 'web');
+      const web = plans.nic(env, 'web');
       await network.setNet([web]);
       const guest = await plugIn(web);
       await harness.killServer(env);
@@ -139,14 +139,14 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
       expect(await addressOf(guest)).toBe(web.nic.ip);
     });
 
-    it('takes back a batch of which one card can’t be made', async () => {
+    it('takes back a batch of which one NIC can’t be made', async () => {
       const env = await plans.env('shop', 2);
-      const other = plans.card(await plans.env('other', 2), 'other');
+      const other = plans.nic(await plans.env('other', 2), 'other');
       await network.setNet([other]);
       const before = await harness.interfaces();
-      const good = plans.card(env, 'web');
-      const neighbour = plans.card(other.env, 'neighbour');
-      const bad = plans.card(env, 'db');
+      const good = plans.nic(env, 'web');
+      const neighbour = plans.nic(other.env, 'neighbour');
+      const bad = plans.nic(env, 'db');
       // More than tc can count: found out when interfaces are there already.
       const impossible = { ...bad, nic: { ...bad.nic, bandwidthMbps: 1e15 } };
       const batch = network.setNet([neighbour, good, impossible]);
@@ -165,9 +165,9 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
       const known = await plans.env('known', 2);
       const forgotten = await plans.env('forgotten');
       const theirs = await plans.env('theirs');
-      const kept = plans.card(known, 'kept', 50);
-      const lost = plans.card(known, 'lost', 50);
-      const gone = plans.card(forgotten, 'gone');
+      const kept = plans.nic(known, 'kept', 50);
+      const lost = plans.nic(known, 'lost', 50);
+      const gone = plans.nic(forgotten, 'gone');
       await network.setNet([kept, lost, gone]);
       const foreignNic = foreign.planNic(theirs, { bandwidthMbps: null }, { nics: [], macs: new Set() });
       const foreignRequest = { ...gone, env: theirs, nic: foreignNic };
@@ -193,9 +193,9 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
       expect(await harness.interfaces()).toEqual(before);
     });
 
-    it('refuses a card that is not of this agent, or not of the ENV', async () => {
+    it('refuses a NIC that is not of this agent, or not of the ENV', async () => {
       const before = await harness.interfaces();
-      const web = plans.card(await plans.env('shop'), 'web');
+      const web = plans.nic(await plans.env('shop'), 'web');
       for (const odd of [{ tap: 'eth0' }, { tap: 'tttbeef1' }, { tap: `${web.nic.tap}\nlink` }, { ip: '192.0.2.1' }]) {
         const set = network.setNet([{ ...web, nic: { ...web.nic, ...odd } }]);
         await expect(set).rejects.toMatchObject({ code: 'OPTION_INVALID' });
@@ -209,8 +209,8 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
     it('ends an ENV with all that is still plugged in', async () => {
       const before = await harness.interfaces();
       const env = await plans.env('shop', 2);
-      const other = plans.card(await plans.env('other'), 'other');
-      await network.setNet([plans.card(env, 'web', 100), plans.card(env, 'db'), other]);
+      const other = plans.nic(await plans.env('other'), 'other');
+      await network.setNet([plans.nic(env, 'web', 100), plans.nic(env, 'db'), other]);
       await network.destroyEnv(env);
       expect(await harness.serverRun(env)).toBeNull();
       expect(await harness.serverRun(other.env)).not.toBeNull();
@@ -219,10 +219,10 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
       expect(await harness.interfaces()).toEqual(before);
     });
 
-    it('counts what goes through a card, as the guest sees it', async () => {
+    it('counts what goes through a NIC, as the guest sees it', async () => {
       const env = await plans.env('shop', 2);
-      const web = plans.card(env, 'web');
-      const idle = plans.card(env, 'idle');
+      const web = plans.nic(env, 'web');
+      const idle = plans.nic(env, 'idle');
       await network.setNet([web, idle]);
       const taps = [web.nic.tap ?? '', idle.nic.tap ?? '', 'tttffff0'];
       await addressOf(await plugIn(web));

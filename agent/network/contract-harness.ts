@@ -1,18 +1,18 @@
-// What the suites of networks ask of those who call them, and how they plan: as the operations do.
+// What the network contract suites need from their callers, and a planner that works like the operations.
 import type { EnvNetwork, Network, Nic, NicRequest } from './interface.ts';
 
-/** What stands in a VM's place. */
+/** What represents a VM. */
 export interface Guest {
-  /** Asks for an address by DHCP; null when nobody answers. */
+  /** Requests an address by DHCP; null if there is no answer. */
   lease(): Promise<GuestLease | null>;
-  /** Asks the server that gave the lease for the address of a name; null when there is none. */
+  /** Resolves a name with the server that gave the lease; null if there is no address. */
   resolve(name: string): Promise<string | null>;
   unplug(): Promise<void>;
 }
 
 export interface GuestLease {
   address: string;
-  /** The way out; null when the server names none. */
+  /** The default gateway; null if the server announces none. */
   router: string | null;
   mtu: number | null;
 }
@@ -21,25 +21,25 @@ export interface NetworkHarness {
   network: Network;
   /** Another driver on the same host, as after a restart of the agent, or that of another agent or with another pool. */
   another(options?: { agentTag?: string; pool?: string }): Network;
-  /** MTU that the network's cards are told of, when it carries less than 1500 bytes. */
-  cardMtu?: number;
+  /** The MTU announced to the network's NICs, if it carries less than 1500 bytes. */
+  nicMtu?: number;
   /** Names of all interfaces of the host, sorted. */
   interfaces(): Promise<string[]>;
   remove(): Promise<void>;
 }
 
-/** The rest of it, where there is something to plug into. */
+/** The harness of networks with a bridge to connect to. */
 export interface BridgedHarness extends NetworkHarness {
   plugIn(nic: Nic): Promise<Guest>;
   /** Ends the ENV's DHCP server as a crash would. */
   killServer(env: EnvNetwork): Promise<void>;
-  /** Which run of the ENV's DHCP server it is; null when none runs. */
+  /** Identifies the run of the ENV's DHCP server; null if none runs. */
   serverRun(env: EnvNetwork): Promise<string | null>;
-  /** A pool with room for just one ENV. */
+  /** A pool that fits exactly one ENV. */
   tinyPool: string;
 }
 
-/** Plans ENVs and cards as the operations do: all that was planned counts as taken. */
+/** Plans ENVs and NICs like the operations do: everything planned counts as taken. */
 export class Plans {
   readonly envs: EnvNetwork[] = [];
   readonly requests: NicRequest[] = [];
@@ -59,7 +59,7 @@ export class Plans {
     return env;
   }
 
-  card(env: EnvNetwork, hostname: string, bandwidthMbps: number | null = null): NicRequest {
+  nic(env: EnvNetwork, hostname: string, bandwidthMbps: number | null = null): NicRequest {
     const taken = { nics: this.nics, macs: new Set(this.nics.map(({ mac }) => mac)) };
     const nic = this.#network.planNic(env, { bandwidthMbps }, taken);
     const request = { env, vmId: `vm-${hostname}`, hostname, nic, ownerUid: null };

@@ -1,4 +1,4 @@
-// Failures of a network, before the operations turn them into coded errors for the client.
+// Failures of a network, before operations convert them to coded errors for clients.
 import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 import { RunError } from '../host/run-command.ts';
@@ -10,13 +10,13 @@ export type NetworkErrorCode =
   | 'NOT_ROOT'
   /** No block of the pool is free for another ENV (or the wanted VNI is taken on this host). */
   | 'POOL_EXHAUSTED'
-  /** The ENV has no address left for another card. */
+  /** The ENV has no address left for another NIC. */
   | 'NETWORK_FULL'
   /** A command of the host failed; the message has its words. */
   | 'COMMAND_FAILED'
-  /** This network can't do what was asked for. */
+  /** This network does not support the request. */
   | 'FEATURE_UNSUPPORTED'
-  /** An option of the driver, or a name or address it was given, makes no sense. */
+  /** An option, name or address passed to the driver is invalid. */
   | 'OPTION_INVALID';
 
 export class NetworkError extends CodedError<NetworkErrorCode> {

@@ -1,4 +1,4 @@
-// The fake network passes the contract every network passes, and fails on demand.
+// The fake network passes the contract of all networks, and fails on demand.
 import { expect, it } from 'vitest';
 import { describeBridgedContract } from './bridged.contract.ts';
 import type { BridgedHarness } from './contract-harness.ts';
@@ -38,16 +38,16 @@ function fakeGuest(host: FakeNetworkHost, nic: Nic) {
   };
   return {
     async lease() {
-      const card = server()?.cards.get(nic.mac);
+      const served = server()?.nics.get(nic.mac);
       const tap = link();
-      if (!card || !tap) return null;
+      if (!served || !tap) return null;
       tap.sentBytes += 600;
       tap.receivedBytes += 600;
-      return { address: card.ip, router: null, mtu: null };
+      return { address: served.ip, router: null, mtu: null };
     },
     async resolve(name: string) {
-      const { domain, cards } = server() ?? { domain: '', cards: new Map() };
-      for (const { ip, hostname } of cards.values()) {
+      const { domain, nics } = server() ?? { domain: '', nics: new Map() };
+      for (const { ip, hostname } of nics.values()) {
         if (name === hostname || name === `${hostname}.${domain}`) return ip;
       }
       return null;

@@ -1,5 +1,5 @@
-// A network in memory, for tests of the operations: bridges, taps and DHCP servers of a made-up host that outlives the
-// driver, as the real ones outlive the agent. Passes the same contract; can be told to fail.
+// A network in memory, for tests of operations: bridges, taps and DHCP servers of an imaginary host that outlives the driver, as
+// real ones outlive the agent. Passes the same contract; fails on demand.
 import type { NicAttachment } from '../engines/interface.ts';
 import {
   contains,
@@ -29,14 +29,14 @@ export interface FakeLink {
 
 export interface FakeServer {
   isRunning: boolean;
-  /** Goes up with every start. */
+  /** Incremented by every start. */
   generation: number;
   domain: string;
   /** By MAC. */
-  cards: Map<string, { ip: string; hostname: string }>;
+  nics: Map<string, { ip: string; hostname: string }>;
 }
 
-/** What is on the made-up host; give the same one to two drivers to play a restart, or two agents. */
+/** The state of the imaginary host; give the same one to two drivers to simulate a restart, or two agents. */
 export class FakeNetworkHost {
   readonly links = new Map<string, FakeLink>();
   /** By name of the bridge. */
@@ -46,7 +46,7 @@ export class FakeNetworkHost {
 
 export interface FakeNetworkOptions {
   agentTag: string;
-  /** Default: one of its own. */
+  /** Default: a separate one. */
   host?: FakeNetworkHost;
   /** Default `nat`. */
   kind?: 'nat' | 'flat';
@@ -132,7 +132,7 @@ export class FakeNetwork implements Network {
       checkUid(ownerUid ?? 0);
       const isInBlock = contains(parseCidr(env.cidr ?? ''), parseAddress(nic.ip ?? ''));
       if (!isInBlock || readLinkName(this.#tag, nic.tap ?? '')?.role !== 'tap') {
-        throw new NetworkError('OPTION_INVALID', `${nic.tap} with ${nic.ip} is no card of ${env.envName}`);
+        throw new NetworkError('OPTION_INVALID', `${nic.tap} with ${nic.ip} is no NIC of ${env.envName}`);
       }
       if ((nic.bandwidthMbps ?? 0) > 1e9) throw new NetworkError('COMMAND_FAILED', `illegal rate ${nic.bandwidthMbps}`);
     }
@@ -146,9 +146,9 @@ export class FakeNetwork implements Network {
         isRunning: false,
         generation: 0,
         domain: `${dnsLabel(env.envName)}.tt`,
-        cards: new Map(),
+        nics: new Map(),
       };
-      server.cards.set(nic.mac, { ip: nic.ip ?? '', hostname: dnsLabel(hostname) });
+      server.nics.set(nic.mac, { ip: nic.ip ?? '', hostname: dnsLabel(hostname) });
       this.host.servers.set(bridge, server);
       start(server);
     }
@@ -158,7 +158,7 @@ export class FakeNetwork implements Network {
     this.#maybeFail('unsetNet');
     for (const { env, nic } of requests) {
       this.host.links.delete(nic.tap ?? '');
-      this.host.servers.get(this.bridgeOf(env))?.cards.delete(nic.mac);
+      this.host.servers.get(this.bridgeOf(env))?.nics.delete(nic.mac);
     }
   }
 
@@ -175,7 +175,7 @@ export class FakeNetwork implements Network {
     const ours = envs.filter((env) => env.kind === this.kind);
     return ours.flatMap((env) => {
       const server = this.host.servers.get(this.bridgeOf(env));
-      if (!server || server.isRunning || server.cards.size === 0) return [];
+      if (!server || server.isRunning || server.nics.size === 0) return [];
       start(server);
       return [`the DHCP server of ${env.envName} was gone and has been started again`];
     });

@@ -1,4 +1,4 @@
-// A network with the addresses of another one that nothing leads in or out of.
+// An isolated network with the addresses of another one.
 import type { EnvNetwork } from './interface.ts';
 import { nextNumber } from './next-number.ts';
 

@@ -1,9 +1,9 @@
-// What every network does for the operations: gives the VMs of an ENV their cards. `user` (QEMU user networking, no root),
-// `nat` (a bridge per ENV), `flat` (VXLAN per ENV across hosts). `load.ts` makes them; all pass `network.contract.ts`.
+// The interface of every network: gives the VMs of an ENV their NICs. `user` (QEMU user networking, no root), `nat` (a bridge
+// per ENV), `flat` (VXLAN per ENV across hosts). `load.ts` creates them; all pass `network.contract.ts`.
 import type { NicAttachment, PortForward } from '../engines/interface.ts';
 
 export type NetKind = 'user' | 'nat' | 'flat';
-/** Asked for by name, refused with FEATURE_UNSUPPORTED when missing. */
+/** Requested by name, refused with FEATURE_UNSUPPORTED if missing. */
 export type NetworkFeature =
   | 'portForward'
   | 'severalNics'
@@ -13,7 +13,7 @@ export type NetworkFeature =
   | 'fixedAddress'
   | 'severalHosts';
 
-/** One ENV's network of one kind, as the state store keeps it. */
+/** One ENV's network of one kind, as stored in the state. */
 export interface EnvNetwork {
   kind: NetKind;
   envName: string;
@@ -24,21 +24,21 @@ export interface EnvNetwork {
   /** VXLAN network identifier 1..16777215 (RFC 7348); null unless flat. */
   vni: number | null;
   /**
-   * True: its cards have the addresses of another network, and nothing leads in or out: no forward, no way out, no other host,
-   * and no service of this one but a gateway that answers and leads nowhere.
+   * True: its NICs have the addresses of another network, and it is isolated: no forwards, no outgoing connections, no other
+   * host, and no service of this one except a gateway that answers but forwards nothing.
    */
   fenced?: boolean;
 }
 
 export interface EnvRequest {
   envName: string;
-  /** How many cards it will have on this host, all VMs together. */
+  /** How many NICs it will have on this host, all VMs together. */
   nicCount: number;
-  /** Asked for when several hosts share a flat network; ignored by the other kinds. */
+  /** Set if several hosts share a flat network; ignored by the other kinds. */
   vni?: number;
 }
 
-/** One card of a VM, as the state store keeps it. */
+/** One NIC of a VM, as stored in the state. */
 export interface Nic {
   kind: NetKind;
   mac: string;
@@ -50,7 +50,7 @@ export interface Nic {
   bandwidthMbps: number | null;
 }
 
-/** A card that is to be made ready, or removed. */
+/** A NIC to set up, or to remove. */
 export interface NicRequest {
   env: EnvNetwork;
   vmId: string;
@@ -67,13 +67,13 @@ export interface Network {
   init(): Promise<void>;
   checkFeatures(wanted: readonly string[]): string[];
   /**
-   * Chooses number, cidr (the smallest free block of the pool with room for `nicCount`, at least a /24, that overlaps no route of the host) and vni. `taken`: the networks of all kinds on this host. Touches nothing.
-   * POOL_EXHAUSTED.
+   * Chooses number, cidr (the smallest free block of the pool that fits `nicCount`, at least a /24, and overlaps no route of
+   * the host) and vni. `taken`: the networks of all kinds on this host. Touches nothing. POOL_EXHAUSTED.
    */
   planEnv(request: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork>;
   /**
-   * Chooses mac, ip and tap name. Touches nothing. `nics`: at least all cards of this ENV; `macs`: all MACs in use on this
-   * host. NETWORK_FULL when the cidr has no address left; FEATURE_UNSUPPORTED for a limit this network can't keep.
+   * Chooses mac, ip and tap name. Touches nothing. `nics`: at least all NICs of this ENV; `macs`: all MACs in use on this host.
+   * NETWORK_FULL if the cidr has no address left; FEATURE_UNSUPPORTED for a limit this network cannot enforce.
    */
   planNic(
     env: EnvNetwork,
@@ -82,31 +82,31 @@ export interface Network {
   ): Nic;
   /** A fenced network for `envName` with the addresses of another one, `original`. Touches nothing. */
   planFence(original: EnvNetwork, envName: string, taken: readonly EnvNetwork[]): EnvNetwork;
-  /** A card for a fenced network with the MAC and address of another one. Touches nothing; `taken` as for `planNic`. */
+  /** A NIC for a fenced network with the MAC and address of another one. Touches nothing; `taken` as for `planNic`. */
   planTwin(original: Nic, taken: { nics: readonly Nic[]; macs: ReadonlySet<string> }): Nic;
   /**
-   * Makes cards ready on the host (bridge, DHCP lease, DNS name, tap, limit). Idempotent: also repairs. Many at once are
-   * one batch. On failure what this call made is removed again.
+   * Sets up NICs on the host (bridge, DHCP lease, DNS name, tap, limit). Idempotent: also repairs. Many at once are one batch.
+   * On failure what this call made is removed again.
    */
   setNet(requests: readonly NicRequest[]): Promise<void>;
-  /** Removes what setNet made for these cards; the ENV's bridge stays. Idempotent. */
+  /** Removes what setNet made for these NICs; the ENV's bridge stays. Idempotent. */
   unsetNet(requests: readonly NicRequest[]): Promise<void>;
-  /** Removes the ENV's bridge with what is still plugged into it, DHCP server, files. Idempotent. */
+  /** Removes the ENV's bridge with everything still connected to it, DHCP server, files. Idempotent. */
   destroyEnv(env: EnvNetwork): Promise<void>;
-  /** What the engine plugs in for this card. `forwards`, `denyOutgoing` matter to user networking only. */
+  /** The device the engine attaches for this NIC. `forwards`, `denyOutgoing` matter to user networking only. */
   attachment(nic: Nic, user: { forwards: readonly PortForward[]; denyOutgoing: boolean }): NicAttachment;
   /**
-   * Looks after what must go on running (DHCP servers of ENVs with cards), cheap enough for every few seconds. Starts
-   * again what is gone and tells each in plain words; also what could not be mended. `envs`: of any kind, others are skipped.
+   * Checks what must keep running (DHCP servers of ENVs with NICs), cheap enough for every few seconds. Restarts what is gone
+   * and returns a description of each; also of what could not be repaired. `envs`: of any kind, others are skipped.
    */
   repair(envs: readonly EnvNetwork[]): Promise<string[]>;
   /** Name of the ENV's bridge; null for user. */
   bridgeOf(env: EnvNetwork): string | null;
   /**
-   * Removes everything with this agent's tag that is not among `known` (ENVs and cards of ALL kinds: nat and flat share
-   * their names); says what in plain words. For the start after a crash.
+   * Removes everything with this agent's tag that is not in `known` (ENVs and NICs of all kinds: nat and flat share their
+   * names); returns a description of each. For the start after a crash.
    */
   sweep(known: { envs: readonly EnvNetwork[]; nics: readonly Nic[] }): Promise<string[]>;
-  /** Bytes through each tap since it was made, seen from the guest. Missing taps are left out. */
+  /** Bytes through each tap since it was created, from the guest's point of view. Missing taps are omitted. */
   counters(taps: readonly string[]): Promise<Map<string, { receivedBytes: number; sentBytes: number }>>;
 }

@@ -1,4 +1,5 @@
-// Which network: the one place that knows all of them by name. Called by the agent's assembly, once for each kind it offers.
+// Creates a network driver; the only module that knows all of them by name. Called once for each kind when the agent is
+// assembled.
 import { FlatNetwork, type FlatOptions } from './flat/flat-network.ts';
 import type { Network } from './interface.ts';
 import { NatNetwork, type NatOptions } from './nat/nat-network.ts';
@@ -11,7 +12,7 @@ export type NetworkChoice =
   | { kind: 'flat'; options: FlatOptions }
   | { kind: 'fake'; options: FakeNetworkOptions };
 
-/** Makes the network; call its `init` before anything else. Throws NetworkError OPTION_INVALID. */
+/** Creates the network; call its `init` before anything else. Throws NetworkError OPTION_INVALID. */
 export function loadNetwork(choice: NetworkChoice): Network {
   switch (choice.kind) {
     case 'user':

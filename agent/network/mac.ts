@@ -1,4 +1,4 @@
-// MAC addresses of guests' cards: each once on this host.
+// MAC addresses of guests' NICs, unique on this host.
 import { randomBytes } from 'node:crypto';
 
 const RANDOM_MACS = 2 ** 24;
@@ -12,7 +12,7 @@ export function createMac(taken: ReadonlySet<string>): string {
   }
 }
 
-/** The last three bytes as a number: what is different between the MACs of a host. */
+/** The last three bytes as a number: the part that differs between the MACs of a host. */
 export function macNumber(mac: string): number {
   return Number.parseInt(mac.replaceAll(':', '').slice(-6), 16);
 }

@@ -1,4 +1,4 @@
-// Names of interfaces fit the kernel and tell agents apart; MACs and DNS labels are well formed.
+// Names of interfaces fit the kernel's limits and identify their agent; MACs and DNS labels are well formed.
 import { expect, it } from 'vitest';
 import { createMac, macNumber } from './mac.ts';
 import { checkTag, dnsLabel, linkName, readLinkName } from './names.ts';

@@ -1,5 +1,5 @@
-// Names of what the networks make on the host. They carry the agent's tag, so that two agents on one host never touch each
-// other's things, and what a name means can be read from it after a crash.
+// Names of interfaces and namespaces on the host. They contain the agent's tag, so that two agents on one host never touch each
+// other's, and their meaning can be decoded after a crash.
 import { NetworkError } from './errors.ts';
 import { createMac, macNumber } from './mac.ts';
 
@@ -10,9 +10,9 @@ const letters = {
   bridge: 'b',
   tap: 't',
   vxlan: 'x',
-  /** ifb device through which what a limited guest sends is led. */
+  /** ifb device that gets the outgoing traffic of a limited guest. */
   limiter: 'i',
-  /** A further bridge of an ENV with more cards than one bridge has ports, and the two ends of its cable. */
+  /** A further bridge of an ENV with more NICs than one bridge has ports, and the two ends of the link to it. */
   segment: 's',
   segmentPlug: 'p',
   segmentSocket: 'q',
@@ -26,7 +26,7 @@ export type LinkRole = keyof typeof letters;
 
 export interface LinkName {
   role: LinkRole;
-  /** Of the ENV's network; for taps and limiters the last three bytes of the card's MAC. */
+  /** Of the ENV's network; for taps and limiters the last three bytes of the NIC's MAC. */
   number: number;
   /** From 1; only segments have one. */
   segment: number | null;
@@ -39,14 +39,14 @@ export function linkName(tag: string, role: LinkRole, number: number, segment: n
   return name;
 }
 
-/** Name for the tap of a card whose MAC is another card's too. */
+/** Name for the tap of a NIC whose MAC is another NIC's too. */
 export function freeTap(
   tag: string,
   taken: { nics: readonly { tap: string | null }[]; macs: ReadonlySet<string> },
 ): string {
   const taps = new Set(taken.nics.map(({ tap }) => tap));
   for (;;) {
-    // As for a card with a MAC of its own, so that neither is ever given to somebody else.
+    // As for a NIC with a MAC of its own, so that neither is ever given to somebody else.
     const tap = linkName(tag, 'tap', macNumber(createMac(taken.macs)));
     if (!taps.has(tap)) return tap;
   }

@@ -1,10 +1,10 @@
-// The one suite every network passes, also one that makes nothing on the host: fake, user (unit tests), nat and flat (real ones,
-// in network namespaces) call it with their own harness. `bridged.contract.ts` is the rest of it.
+// The contract suite for all networks, including those that create nothing on the host: fake and user (unit tests), nat and flat
+// (real tests in network namespaces) run it with their own harness. `bridged.contract.ts` extends it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NetworkHarness, Plans } from './contract-harness.ts';
 import type { Network } from './interface.ts';
 
-/** What holds for every network, also for one that makes nothing on the host. */
+/** The suite for every network, also for one that creates nothing on the host. */
 export function describeNetworkContract(name: string, makeHarness: () => Promise<NetworkHarness>): void {
   describe(`network contract: ${name}`, () => {
     let harness: NetworkHarness;
@@ -26,7 +26,7 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
     it('plans without touching the host: numbers, MACs, interface names are each there once', async () => {
       const before = await harness.interfaces();
       const envs = [await plans.env('one'), await plans.env('two'), await plans.env('three')];
-      for (const env of envs) for (let i = 0; i < 40; i++) plans.card(env, `vm-${i}`);
+      for (const env of envs) for (let i = 0; i < 40; i++) plans.nic(env, `vm-${i}`);
       expect(envs.map(({ kind, envName }) => [kind, envName])).toEqual(
         ['one', 'two', 'three'].map((envName) => [network.kind, envName]),
       );
@@ -44,7 +44,7 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
     it('makes and removes, each also twice, and leaves the host as it was', async () => {
       const before = await harness.interfaces();
       const env = await plans.env('shop', 2);
-      const requests = [plans.card(env, 'web'), plans.card(env, 'db')];
+      const requests = [plans.nic(env, 'web'), plans.nic(env, 'db')];
       await network.setNet(requests);
       const made = await harness.interfaces();
       await network.setNet(requests);
@@ -68,13 +68,13 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
     });
 
     it('plugs in what was planned', async () => {
-      const { nic } = plans.card(await plans.env('shop'), 'web');
+      const { nic } = plans.nic(await plans.env('shop'), 'web');
       const forwards = [{ protocol: 'tcp' as const, hostAddress: '127.0.0.1', hostPort: 40_000, guestPort: 22 }];
       const attachment = network.attachment(nic, { forwards, denyOutgoing: true });
       expect(attachment).toEqual(
         nic.tap === null
           ? { kind: 'user', mac: nic.mac, forwards, denyOutgoing: true }
-          : { kind: 'tap', mac: nic.mac, tap: nic.tap, ...(harness.cardMtu !== undefined && { mtu: harness.cardMtu }) },
+          : { kind: 'tap', mac: nic.mac, tap: nic.tap, ...(harness.nicMtu !== undefined && { mtu: harness.nicMtu }) },
       );
     });
 
@@ -88,7 +88,7 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
   });
 }
 
-/** Interfaces of the network besides bridge and taps: the one that leads to other hosts. */
+/** Interfaces of the network besides bridge and taps: the one to other hosts. */
 function extras(made: readonly string[], before: readonly string[], network: Network, plans: Plans): string[] {
   const planned = new Set([...plans.envs.map((env) => network.bridgeOf(env)), ...plans.nics.map(({ tap }) => tap)]);
   const others = made.filter((name) => !before.includes(name) && !planned.has(name));

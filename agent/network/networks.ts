@@ -1,4 +1,4 @@
-// The networks this host offers, by kind. Made by the agent's assembly; the operations ask it for the driver of a card.
+// The networks this host offers, by kind. Created when the agent is assembled; operations get the driver of a NIC from it.
 import { reason, type Reason, TtError } from '@tt/protocol';
 import type { NetKind, Network } from './interface.ts';
 
@@ -30,7 +30,7 @@ export class Networks {
     return this.#choices.filter(({ problem }) => problem === null).map(({ network }) => network);
   }
 
-  /** All kinds with what is wrong with each, the default first. */
+  /** All kinds, each with its problem, the default first. */
   list(): { kind: NetKind; problem: Reason | null }[] {
     return this.#choices
       .map(({ kind, problem }) => ({ kind, problem }))

@@ -1,4 +1,4 @@
-// Numbers of ENV networks: small, since interface names are short, and each once on a host.
+// Numbers of ENV networks: small, because interface names are short, and unique on a host.
 import type { EnvNetwork } from './interface.ts';
 
 /** The smallest number from 1 that none of `taken` has. */

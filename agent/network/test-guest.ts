@@ -81,7 +81,7 @@ async function dhcp(mac: string): Promise<void> {
   process.stdout.write(JSON.stringify(lease));
 }
 
-/** Asks for the address it remembers, of no server in particular (INIT-REBOOT): 5 is yes (ACK), 6 is no (NAK). */
+/** Requests the address it remembers, from any server (INIT-REBOOT): 5 is yes (ACK), 6 is no (NAK). */
 async function confirm(mac: string, address: string): Promise<void> {
   const transaction = randomInt(2 ** 32);
   const socket = createSocket({ type: 'udp4', reuseAddr: true });

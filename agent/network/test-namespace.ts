@@ -1,5 +1,5 @@
-// Test support: network namespaces (ip-netns(8)) in the place of hosts and guests, and the cable between a tap of a host and
-// a guest. All of it is gone after `remove`, whatever the test did.
+// Test support: network namespaces (ip-netns(8)) as hosts and guests, and the connection between a tap of a host and a guest.
+// `remove` removes everything, whatever the test did.
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const program = path.join(import.meta.dirname, 'test-guest.ts');
 export class TestNamespace {
   readonly name = `tt-test-${randomBytes(4).toString('hex')}`;
 
-  /** Makes it, with nothing but a loopback. `resolvers`: what /etc/resolv.conf says in it. */
+  /** Creates it, with only a loopback interface. `resolvers`: the contents of its /etc/resolv.conf. */
   static async make(options: { resolvers?: string } = {}): Promise<TestNamespace> {
     const namespace = new TestNamespace();
     await runCommand('ip', ['netns', 'add', namespace.name], { timeoutMs: TIMEOUT_MS });
@@ -66,7 +66,7 @@ export class TestNamespace {
   }
 }
 
-/** A guest in a namespace of its own, its card joined to a tap of a host by two socats, as QEMU would read and write it. */
+/** A guest in its own namespace, its NIC connected to a tap of a host by two socats, as QEMU would read and write it. */
 export class TestGuest implements Guest {
   readonly namespace: TestNamespace;
   readonly #mac: string;
@@ -145,7 +145,7 @@ export class TestGuest implements Guest {
     return (sent.bytes * 8) / 1_000 / sent.tookMs;
   }
 
-  /** True when an address answers TCP, be it with a refusal; `from`: another address of this guest. */
+  /** True if an address answers TCP, even with a refusal; `from`: another address of this guest. */
   async reaches(address: string, from?: string): Promise<boolean> {
     const args = ['reach', address, ...(from === undefined ? [] : [from])];
     return JSON.parse(await this.namespace.exec(process.execPath, program, ...args));

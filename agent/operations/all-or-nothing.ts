@@ -1,9 +1,9 @@
-// An operation that leaves all of what it makes, or nothing of it.
+// Runs an operation that keeps everything it creates, or nothing of it.
 import { UndoStack } from '../host/undo-stack.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 
-/** `work` registers how to take back each thing it leaves behind; all of that is done, in reverse, when it rejects. */
+/** `work` registers how to undo each thing it leaves behind; if it rejects, everything is undone in reverse order. */
 export async function allOrNothing<Result>(
   { logger }: Pick<Services, 'logger'>,
   context: OperationContext,
@@ -21,7 +21,7 @@ export async function allOrNothing<Result>(
   }
 }
 
-/** What was made stays from here on: a request to cancel that came before is still heard, one that comes later is not. */
+/** What was created stays from here on: an earlier request to cancel still has an effect, a later one has none. */
 export function keepFromHere(context: OperationContext): void {
   context.noReturn();
   context.signal.throwIfAborted();

@@ -1,4 +1,4 @@
-// Who asks for an operation, and what they may change.
+// Who requests an operation, and what they can change.
 import { type TermCode, TtError } from '@tt/protocol';
 import type { Services } from './services.ts';
 
@@ -11,7 +11,7 @@ export interface Caller {
 export const AGENT: Caller = { name: 'tt', role: 'admin' };
 
 /** Throws ENV_NOT_FOUND, or ENV_NOT_YOURS unless the caller owns the ENV or is an administrator. */
-export function mayChange({ inventory }: Services, caller: Caller, envName: string): void {
+export function mayChange({ inventory }: Pick<Services, 'inventory'>, caller: Caller, envName: string): void {
   const { owner } = inventory.env(envName);
   if (caller.role !== 'admin' && caller.name !== owner) throw new TtError('ENV_NOT_YOURS', { envName, owner });
 }
@@ -21,8 +21,12 @@ export function mustBeAdmin(caller: Caller, what: TermCode<'privilege'>): void {
   if (caller.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: caller.name, what });
 }
 
-/** Throws NOT_ALLOWED unless the caller began it, owns the ENV it is on, or is an administrator. */
-export function mayCancel({ inventory, operations }: Services, caller: Caller, operationId: string): void {
+/** Throws NOT_ALLOWED unless the caller started it, owns its ENV, or is an administrator. */
+export function mayCancel(
+  { inventory, operations }: Pick<Services, 'inventory' | 'operations'>,
+  caller: Caller,
+  operationId: string,
+): void {
   const startedBy = operations.startedBy(operationId);
   if (startedBy === null || startedBy === caller.name) return;
   const envName = operations.list().find(({ id }) => id === operationId)?.subject.envName;

@@ -1,4 +1,4 @@
-// Turns failures of drivers into coded errors about a VM, for the operations.
+// Converts failures of drivers to coded errors about a VM.
 import { reason, TtError } from '@tt/protocol';
 import { CgroupError } from '../cgroups/errors.ts';
 import type { MemoryKill } from '../cgroups/interface.ts';
@@ -12,7 +12,7 @@ import type { Services } from './services.ts';
 import type { GuestFailure } from './snapshots/frozen-instant.ts';
 import type { Machine } from './vms/engine-features.ts';
 
-/** See `Cgroups.memoryKill`; null also where the kernel can't be asked, which must not hide what is being told. */
+/** See `Cgroups.memoryKill`; null also if the kernel cannot be asked, because that must not hide the actual error. */
 export async function memoryKillOf(
   { cgroups, logger }: Pick<Services, 'cgroups' | 'logger'>,
   vmId: string,
@@ -20,14 +20,14 @@ export async function memoryKillOf(
   try {
     return await cgroups.memoryKill(vmId);
   } catch (error) {
-    logger.warn({ err: error, vmId }, 'can’t tell whether the kernel killed it for want of memory');
+    logger.warn({ err: error, vmId }, 'can’t tell whether the kernel killed it because memory ran out');
     return null;
   }
 }
 
-/** A failure while a VM was being made or started. `kill`: what the kernel says of its group. */
+/** A failure while a VM was created or started. `kill`: what the kernel reports about its cgroup. */
 export async function startFailure(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   { name: vmName, placement: { engine } }: Machine,
   error: unknown,
   kill: MemoryKill | null = null,
@@ -76,9 +76,9 @@ export function firewallFailure(subject: string, error: unknown): unknown {
   return new TtError('FIREWALL_FAILED', { subject, reason: error.reason }, { cause: error });
 }
 
-/** A failure while a snapshot was taken, put back or deleted. */
+/** A failure while a snapshot was taken, reverted to or deleted. */
 export async function snapshotFailure(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   snapshotName: string,
   vmName: string,
   error: unknown,
@@ -99,22 +99,16 @@ export async function snapshotFailure(
   return error;
 }
 
-/** For a snapshot's frozen instant: a guest that could not be paused, or does not go on. */
-export function guestFailure(services: Services, snapshotName: string): GuestFailure {
+/** For a snapshot's frozen instant: a guest that could not be paused, or does not resume. */
+export function guestFailure(services: Pick<Services, 'inventory' | 'storage'>, snapshotName: string): GuestFailure {
   return (vm, error) => snapshotFailure(services, snapshotName, services.inventory.vm(vm.id).name, error);
 }
 
-/** Throws DISK_FULL when fewer than `wantedBytes` may be written below the storage, or QUOTA_EXCEEDED by the quota of `owner`. */
-export async function needSpace(
-  services: Services,
+export async function diskFull(
+  services: Pick<Services, 'storage'>,
   subject: string,
   wantedBytes: number,
-  owner: string | null = null,
-): Promise<void> {
-  await services.budget.need(owner, subject, wantedBytes);
-}
-
-export async function diskFull(services: Services, subject: string, wantedBytes: number): Promise<TtError> {
+): Promise<TtError> {
   const { freeBytes } = await services.storage.space();
   return diskFullError(subject, freeBytes, wantedBytes);
 }

@@ -1,4 +1,4 @@
-// One change at a time to an ENV, and a second caller learns at once what is going on.
+// One change to an ENV at a time; a second caller is told immediately what is running.
 import { expect, it } from 'vitest';
 import { EnvLocks } from './env-locks.ts';
 

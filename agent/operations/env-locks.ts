@@ -1,10 +1,10 @@
-// One change at a time to an ENV. A second caller is told at once what is going on instead of waiting in the dark.
+// One change to an ENV at a time. A second caller is told immediately what is running instead of waiting.
 import { type EnvHolder, TtError } from '@tt/protocol';
 
 export class EnvLocks {
   readonly #held = new Map<string, EnvHolder>();
 
-  /** Holds the ENV while `work` runs. Throws ENV_BUSY, naming what holds it, when it is already held. */
+  /** Locks the ENV while `work` runs. Throws ENV_BUSY, naming the holder, if it is already locked. */
   async hold<Result>(envName: string, operation: EnvHolder, work: () => Promise<Result>): Promise<Result> {
     const holder = this.#held.get(envName);
     if (holder !== undefined) throw new TtError('ENV_BUSY', { envName, operation: holder });

@@ -1,8 +1,10 @@
-// Operations: once per id, with a result that stays, cancelled where that is possible, and ended before the agent ends.
-import { type Operation, type StateSnapshot, TtError } from '@tt/protocol';
+// Operations: run once per id, keep their result, can be cancelled where that is possible, and end before the agent does.
+import { type Operation, TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { diskFullError } from '../storage/disk-full-error.ts';
 import { EventLog } from '../events/event-log.ts';
+import { Pages } from '../events/pages.ts';
+import { noRecords, testHost } from '../events/test-picture.ts';
 import { type OperationContext, OperationRegistry, type OperationStart } from './operation-registry.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -29,7 +31,7 @@ function makeRegistry() {
     const texts: string[] = [];
     const feed = log.follow(
       { name: 'local', role: 'admin' },
-      () => ({}) as StateSnapshot,
+      () => ({ host: testHost(), pages: new Pages(noRecords) }),
       { revision: 0, source: log.source },
       abort.signal,
     );

@@ -1,5 +1,5 @@
-// Everything that may last: runs it once per operation id, tells followers how far it is, cancels it, keeps its result
-// for an hour so that a client that was offline can ask again with the same id.
+// Runs everything that may take long, once per operation id: reports progress to followers, cancels it, and keeps its result for
+// an hour so that a client that was offline can ask again with the same id.
 import { randomUUID } from 'node:crypto';
 import {
   type ErrorRecord,
@@ -10,7 +10,6 @@ import {
   TtError,
   toErrorRecord,
 } from '@tt/protocol';
-import { operationForOthers, type Reader, seesAll } from '../access/for-others.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { isDiskFull } from '../host/disk-full.ts';
 
@@ -21,10 +20,10 @@ const KEEP_ENDED_PER_CALLER = 200;
 /** What a running operation may do with its own record. */
 export interface OperationContext {
   readonly id: string;
-  /** What it is; also what others are told while it holds an ENV. */
+  /** Its kind, which others also get while it has locked an ENV. */
   readonly kind: OperationKind;
   readonly signal: AbortSignal;
-  /** Says what it does now; `done`/`total` draw a bar, `data` are fields of the words for the step. */
+  /** Reports the present step; `done`/`total` are for a progress bar, `data` are fields of the step's text. */
   step(code: StepCode, progress?: { done: number; total: number }, data?: OperationStep['data']): void;
   /** From here on it can't be cancelled (the point of no return has passed). */
   noReturn(): void;
@@ -33,18 +32,20 @@ export interface OperationContext {
 interface Entry {
   operation: Operation;
   callerName: string | undefined;
-  /** See all of it: who began it, and the owner of the ENV it is on. */
+  /** Who can see everything: the one who started it, and the owner of its ENV. */
   owners: readonly string[];
   abort: AbortController;
   result: Promise<unknown>;
 }
 
+export type OwnedOperation = Pick<Entry, 'operation' | 'owners'>;
+
 /** What makes a call the repetition of an earlier one. */
 interface Repetition {
-  /** Made by the client; absent when a human asks by hand. */
+  /** Created by the client; absent in requests by hand. */
   id: string | undefined;
   kind: OperationKind;
-  /** Who asks; absent when the agent itself does. */
+  /** The caller; absent if the agent itself starts it. */
   callerName?: string | undefined;
 }
 
@@ -57,13 +58,13 @@ export interface OperationStart extends Repetition {
 export interface RegistryParts {
   log: EventLog;
   now: () => Date;
-  /** The owner of an ENV; null where there is none of that name. */
+  /** The owner of an ENV; null if there is none with that name. */
   envOwner?: (envName: string) => string | null;
-  /** Told of every change of an operation. */
+  /** Called for every change of an operation. */
   onChange?: (operation: Operation) => void;
-  /** The error to tell of a full disk; `subject` is what the operation was about. */
+  /** The error for a full disk; `subject` is what the operation was about. */
   diskFull: (subject: string, error: unknown) => TtError;
-  /** Told of failures that have no code: faults of the program. */
+  /** Called for failures that have no code: bugs of the program. */
   onInternal: (error: unknown, operation: Operation) => void;
 }
 
@@ -81,17 +82,15 @@ export class OperationRegistry {
     return [...this.#entries.values()].map((entry) => entry.operation);
   }
 
-  /** The same, as `reader` may see them. */
-  listFor(reader: Reader): Operation[] {
+  /** The same with the names of those who see all of each. */
+  owned(): OwnedOperation[] {
     this.#forgetOld();
-    return [...this.#entries.values()].map(({ operation, owners }) =>
-      seesAll(reader, owners) ? operation : operationForOthers(operation),
-    );
+    return [...this.#entries.values()].map(({ operation, owners }) => ({ operation, owners }));
   }
 
   /**
-   * What the run with this id gave or will give; null when there is none, or when the id belongs to somebody else's run or
-   * to one of another kind: then it repeats nothing. For those who check something before they run.
+   * The result (or pending result) of the run with this id; null if there is none, or if the id belongs to another user's run
+   * or to another kind: then the call is not a repetition. For callers that check something before they run.
    */
   resultOf<Result>({ id, kind, callerName }: Repetition): Promise<Result> | null {
     const known = id === undefined ? undefined : this.#entries.get(id);
@@ -99,7 +98,7 @@ export class OperationRegistry {
     return known.result as Promise<Result>;
   }
 
-  /** Runs `work`, or gives the result of the run that already has this id. AGENT_GONE once the agent is ending. */
+  /** Runs `work`, or returns the result of the run that already has this id. AGENT_GONE once the agent is stopping. */
   run<Result>(start: OperationStart, work: (context: OperationContext) => Promise<Result>): Promise<Result> {
     const known = this.resultOf<Result>(start);
     if (known) return known;
@@ -130,7 +129,7 @@ export class OperationRegistry {
     return result;
   }
 
-  /** Who began it; null when there is no such operation, undefined when the agent itself did. */
+  /** Who started it; null if there is no such operation, undefined if the agent itself did. */
   startedBy(id: string): string | undefined | null {
     const entry = this.#entries.get(id);
     return entry ? entry.callerName : null;

@@ -1,12 +1,12 @@
-// Runs a defined operation: once per operation id, for those who may, with its ENV held, shown to whoever follows.
+// Runs a defined operation: once per operation id, after checking permission, with its ENV locked, and visible to followers.
 import type { OperationKind } from '@tt/protocol';
 import { AGENT, type Caller } from './caller.ts';
 import type { InputOf, OperationDefinition, ResultOf } from './define-operation.ts';
 import type { Services } from './services.ts';
 
 /**
- * Gives its result, or that of the run that already has this id: a repeated call gets it also when what it was about is gone
- * since (it may be the call that deleted it). Rejects as `allow` and `run` do, or with ENV_BUSY.
+ * Returns its result, or that of the run that already has this id: a repeated call gets it even if its subject no longer exists
+ * (the call may have deleted it). Rejects like `allow` and `run`, or with ENV_BUSY.
  */
 export async function runOperation<Kind extends OperationKind, Target>(
   services: Services,

@@ -1,4 +1,4 @@
-// What the recipes (operations) work with. Assembled once in agent.ts; tests assemble it with fakes.
+// What operations work with. Assembled once in agent.ts; tests assemble it with fakes.
 import type { Logger } from 'pino';
 import type { BootFiles } from '../capsules/boot-files.ts';
 import type { CapsuleSeal } from '../capsules/capsule-seal.ts';
@@ -29,8 +29,9 @@ import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
-import type { Allocation } from './capacity/admission.ts';
+import type { Allocation } from './capacity/capacity-check.ts';
 import type { StartReservations } from './capacity/start-reservations.ts';
+import type { StoredBytes } from './capacity/stored-bytes.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { RunningVms } from './vms/running-vms.ts';
@@ -53,7 +54,7 @@ export interface Services {
   hostId: string;
   /** For development: no machine of this host really runs. */
   fakeDrivers: boolean;
-  /** Folder whose subfolders hold sockets and logs of the VMs. */
+  /** Folder with subfolders for sockets and logs of the VMs. */
   runRoot: string;
   /** Address at which clients reach forwarded ports of VMs in such a network. */
   hostAddress: (kind: NetKind) => string;
@@ -68,12 +69,14 @@ export interface Services {
   /** Choosing addresses, ports and users, and writing the choice down, is one step for all callers. */
   allocation: Mutex;
   reservations: StartReservations;
-  /** How much may still be written, asked before every write that grows. */
+  /** What each user really stores on the host. */
+  stored: StoredBytes;
+  /** Every write that grows goes through it. */
   budget: DiskBudget;
-  /** Room on the disk for what frees space. */
+  /** Disk space reserved for operations that free space. */
   reserve: DiskReserve;
   running: RunningVms;
-  /** Asked for the engine of an image or a VM; whoever makes VMs waits for `settled` first. */
+  /** Knows the engine of an image or a VM; callers that create VMs wait for `settled` first. */
   engines: Engines;
   storage: Storage;
   snapshots: VmSnapshots;
@@ -85,7 +88,7 @@ export interface Services {
   foreignFirewalls: ForeignFirewalls;
   ports: PortPool;
   cgroups: Cgroups;
-  /** Gives each VM's QEMU a user of its own; null where the agent is not root or was told not to. */
+  /** Gives each VM's QEMU its own user; null if the agent is not root or is configured not to. */
   vmUsers: VmUserPool | null;
   images: ImageService;
   /** Keys of ENVs, whose public part guests get with their setup. */

@@ -1,4 +1,4 @@
-// What operations are about, and who may: spread into their definitions. `holding…` holds the ENV while they run.
+// What operations are about, and who can run them: spread into their definitions. `holding…` locks the ENV while they run.
 import type { Image } from '@tt/protocol';
 import type { EnvRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';
@@ -8,14 +8,15 @@ import type { Services } from './services.ts';
 
 /** An ENV that the caller may change, by `name`. */
 export const onEnv = {
-  allow: (services: Services, caller: Caller, { name }: { name: string }): EnvRecord => ownEnv(services, caller, name),
+  allow: (services: Pick<Services, 'inventory'>, caller: Caller, { name }: { name: string }): EnvRecord =>
+    ownEnv(services, caller, name),
   subject: ({ name }: EnvRecord) => ({ envName: name }),
 };
 export const holdingEnv = { ...onEnv, lock: ({ name }: EnvRecord) => name };
 
 /** A VM of such an ENV, by `vmId`. */
 export const onVm = {
-  allow(services: Services, caller: Caller, { vmId }: { vmId: string }): VmRecord {
+  allow(services: Pick<Services, 'inventory'>, caller: Caller, { vmId }: { vmId: string }): VmRecord {
     const vm = services.inventory.vm(vmId);
     mayChange(services, caller, vm.envName);
     return vm;
@@ -26,7 +27,7 @@ export const holdingEnvOfVm = { ...onVm, lock: ({ envName }: VmRecord) => envNam
 
 /** A snapshot `name` of such an ENV, by `envName`; it need not be there yet. */
 export const onSnapshot = {
-  allow: (services: Services, caller: Caller, { envName }: { envName: string }): EnvRecord =>
+  allow: (services: Pick<Services, 'inventory'>, caller: Caller, { envName }: { envName: string }): EnvRecord =>
     ownEnv(services, caller, envName),
   subject: (env: EnvRecord, { name }: { name: string }) => ({ envName: env.name, snapshotName: name }),
 };
@@ -34,14 +35,14 @@ export const holdingEnvOfSnapshot = { ...onSnapshot, lock: ({ name }: EnvRecord)
 
 /** An image that the caller may change, by `name`. */
 export const onImage = {
-  allow(services: Services, caller: Caller, { name }: { name: string }): Image {
+  allow(services: Pick<Services, 'images'>, caller: Caller, { name }: { name: string }): Image {
     mayChangeImage(services, caller, name);
     return services.images.show(name);
   },
   subject: ({ name }: Image) => ({ imageName: name }),
 };
 
-function ownEnv(services: Services, caller: Caller, envName: string): EnvRecord {
+function ownEnv(services: Pick<Services, 'inventory'>, caller: Caller, envName: string): EnvRecord {
   mayChange(services, caller, envName);
   return services.inventory.env(envName);
 }

@@ -1,5 +1,5 @@
-// The agent as a process of its own (fake engine): how it is found, ends on a signal with clients attached, and comes back
-// after SIGKILL in the middle of its work. What guests of real QEMU do meanwhile is in restart.test.ts.
+// The agent as a separate process (fake engine): how it is found, ends on a signal with clients connected, and recovers from
+// SIGKILL in the middle of its work. What guests of real QEMU do meanwhile is in restart.test.ts.
 // @module-tag deep
 
 import type { ChildProcess } from 'node:child_process';

@@ -1,6 +1,6 @@
-// A capsule of a real guest that runs, out of an agent with one storage into one with another: the guest goes on where it was, in
-// the same life of its kernel, with the same words on its disks; and where it started by UEFI, with its variables and a second
-// disk. Prints sizes and times.
+// A capsule of a running real guest, from an agent with one storage to an agent with another: the guest continues where it was,
+// with the same kernel uptime and the same data on its disks; if it booted by UEFI, also with its variables and a second disk.
+// Prints sizes and times.
 // @module-tag long
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { downloadChunks, uploadFile } from '@tt/client';
 import type { Vm } from '@tt/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RealAgent } from '../testing/real-agent.ts';
-import { canLay, type GroundAgent, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
+import { canMake, type FixtureAgent, type StorageFixtureName, startAgentOn } from '../testing/storage-fixtures.ts';
 
 let undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const step of steps) await step();
 });
 
-async function agentOn(name: GroundName): Promise<GroundAgent> {
+async function agentOn(name: StorageFixtureName): Promise<FixtureAgent> {
   const agent = await startAgentOn(name);
   undo.push(() => agent.remove());
   expect((await agent.client.host.show()).storage).toContain(name);
@@ -40,14 +40,14 @@ const SECOND_DISK = 'dd if=/dev/vdb bs=512 count=1 iflag=direct 2>/dev/null | he
 /** Name of a variable that OVMF writes at its first start, as it lies in its store. */
 const BOOT_ORDER = Buffer.from('BootOrder', 'utf16le');
 
-const ways: readonly [from: GroundName, to: GroundName, hasDrives: boolean][] = [
+const ways: readonly [from: StorageFixtureName, to: StorageFixtureName, hasDrives: boolean][] = [
   ['qcow2', 'reflink', false],
   ['reflink', 'zfs', true],
   ['zfs', 'qcow2', false],
 ];
 
 describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
-  it.runIf(canLay(fromName) && canLay(toName))('a running guest goes on, memory included', async () => {
+  it.runIf(canMake(fromName) && canMake(toName))('a running guest goes on, memory included', async () => {
     const from = await agentOn(fromName);
     const group = { osPrefix: 'tiny', ...(hasDrives && DRIVES) };
     const { vms } = await from.client.env.create({ name: 'demo', notes: 'it counts', groups: [group] });

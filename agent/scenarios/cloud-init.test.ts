@@ -1,5 +1,5 @@
-// Guest setup for real, on each storage: the tiny image reads its seed, lets the ENV's key in by ssh, runs what it was told, and what is shown of
-// that is what the guest says. And one whose command fails.
+// Guest setup on each storage, with real guests: the tiny image reads its seed, accepts the ENV's ssh key and runs the commands,
+// and the state shown is the one the guest reports. Also a guest whose command fails.
 // @module-tag long
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,12 +9,12 @@ import type { Provisioning, SshKey } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
-import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
+import { describeOn, type StorageFixtureName, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
 
 describeOn(['qcow2', 'reflink', 'zfs'], setups);
 
-function setups(storage: GroundName): void {
+function setups(storage: StorageFixtureName): void {
   let agent: RealAgent;
   let folder: string;
 

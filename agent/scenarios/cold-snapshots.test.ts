@@ -1,19 +1,19 @@
-// Snapshots of a machine that stands still, with a second disk and UEFI variables, on each storage: all of its disks go back
-// together, the revert is undone, a fork has them as they were, and each snapshot says what it alone holds.
+// Snapshots of a stopped machine with a second disk and UEFI variables, on each storage: all disks are reverted together, the
+// revert is undone, a fork has them as they were, and each snapshot reports the storage it alone uses.
 // @module-tag long
 import { expect, it } from 'vitest';
 import type { Word } from '../storage/contract-harness.ts';
 import { readWord, writeWord } from '../storage/test-disk-words.ts';
-import { describeOn, type GroundAgent, startAgentOn } from '../testing/storage-fixtures.ts';
+import { describeOn, type FixtureAgent, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
 
 const DISKS = ['disk0', 'disk1', 'nvram'];
 
-async function write(agent: GroundAgent, vmId: string, word: Word): Promise<void> {
+async function write(agent: FixtureAgent, vmId: string, word: Word): Promise<void> {
   for (const name of DISKS) await writeWord(await agent.diskFile(vmId, name), word);
 }
 
-async function read(agent: GroundAgent, vmId: string): Promise<string[]> {
+async function read(agent: FixtureAgent, vmId: string): Promise<string[]> {
   const words = [];
   for (const name of DISKS) words.push(await readWord(await agent.diskFile(vmId, name)));
   return words;

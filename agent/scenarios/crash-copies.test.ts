@@ -1,5 +1,5 @@
-// The agent is killed by SIGKILL at the named steps of fork, clone, export and import of a capsule, import and publishing of an
-// image: all of them with qcow2, where disks are copied with the other storages too. What is left is finished or undone.
+// The agent is killed by SIGKILL at the named steps of fork, clone, export and import of a capsule, and import and publishing of
+// an image: all with qcow2, and where disks are copied also with the other storages. Unfinished work is completed or undone.
 // @module-tag long
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// The agent is killed by SIGKILL in the middle of publishing, and where a session's disk is renewed. After the next start the base
-// is the old one or the new one, whole; nothing is left that nobody knows; sessions begin clean. Run by hand: it boots many guests.
+// The agent is killed by SIGKILL while it publishes, and while a session's disk is renewed. After the next start the base is the
+// old one or the new one, complete; nothing unknown remains; sessions start clean. Run by hand: it boots many guests.
 // @module-tag long
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,6 +1,6 @@
-// The agent is killed by SIGKILL at every named step of create, add, update, stop, start, snapshot, revert, add a disk, kick and delete.
-// After the next start the operation is finished or undone: no process, tap, bridge, cgroup, rule, lease, disk or row is
-// left that nobody knows, and guests that ran run on.
+// The agent is killed by SIGKILL at every named step of create, add, update, stop, start, snapshot, revert, add a disk, remove
+// VMs and delete. After the next start the operation is completed or undone: no unknown process, tap, bridge, cgroup, rule,
+// lease, disk or record remains, and running guests keep running.
 // @module-tag deep
 import type { TtClient } from '@tt/protocol';
 import { type CrashScene, describeCrashes } from '../testing/crash-scenes.ts';

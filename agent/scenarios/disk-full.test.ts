@@ -1,5 +1,5 @@
-// The disk below one guest of an ENV is full while a snapshot is taken (a small tmpfs, so this needs root): a coded error,
-// all guests go on, and nothing of the snapshot stays, on that disk or on the others.
+// The disk of one guest of an ENV becomes full while a snapshot is taken (a small tmpfs, so this needs root): a coded error, all
+// guests keep running, and nothing of the snapshot remains on any disk.
 // @module-tag deep
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';

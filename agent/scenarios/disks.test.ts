@@ -1,11 +1,11 @@
-// Disks and CDs of a real guest on each storage, through the agent's API: what the guest sees of them while it runs,
-// that limits limit, that a snapshot covers all disks, and that an agent that comes later finds them as they are.
+// Disks and CDs of a real guest on each storage, through the agent's API: what the guest sees of them while it runs, that limits
+// take effect, that a snapshot covers all disks, and that a later agent finds them unchanged.
 import { readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GuestShell } from '../engines/guest-shell.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
-import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
+import { describeOn, type StorageFixtureName, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
 
 const MIB = 1024 * 1024;
@@ -14,7 +14,7 @@ const SECTORS_PER_MIB = 2048;
 describeOn(['qcow2'], disksAndCds, { tags: ['deep'] });
 describeOn(['reflink', 'zfs'], disksAndCds, { tags: ['long'] });
 
-function disksAndCds(storage: GroundName): void {
+function disksAndCds(storage: StorageFixtureName): void {
   let agent: RealAgent;
   let vmId: string;
   let shell: GuestShell;

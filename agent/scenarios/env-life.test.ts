@@ -1,5 +1,5 @@
-// The life of an ENV with real guests, through the agent's API: made, reached over the network, frozen, put back, killed,
-// stopped, started, deleted. One ENV for all steps, as booting takes seconds without KVM.
+// The life of an ENV with real guests, through the agent's API: created, reached over the network, snapshotted, reverted,
+// killed, stopped, started, deleted. One ENV for all steps, because booting takes seconds without KVM.
 // @module-tag real
 import { stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// A capsule is fetched while the agent packs it: bytes come before the operation ends; one that is cancelled or fails is an error for
-// whoever fetches it, never a short file, and leaves nothing.
+// A capsule is downloaded while the agent packs it: bytes arrive before the operation ends; if it is cancelled or fails, the
+// downloader gets an error, never a truncated file, and nothing remains.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, truncate } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// A client follows an agent over a link that is cut again and again, at any byte, while ENVs are made and changed: its
-// picture is the agent's in the end, and it has seen every revision exactly once and in order.
+// A client follows an agent over a link that is cut again and again, at any byte, while ENVs are created and changed: in the end
+// its state equals the agent's, and it has seen every revision exactly once and in order.
 import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';

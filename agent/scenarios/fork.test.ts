@@ -1,6 +1,6 @@
-// Forks of a real guest that runs, on each storage: memory goes on where it was in each, with MAC, address, host name and machine
-// id of its own; one behind a fence with those of the original, beside it on one host; and a clone of an ENV that never had a
-// snapshot. Prints how long a fork took.
+// Forks of a running real guest, on each storage: memory continues in each, with a new MAC, address, host name and machine id;
+// one behind a fence with those of the original, beside it on one host; and a clone of an ENV that never had a snapshot. Prints
+// how long a fork took.
 // @module-tag long
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EnvDetail, Vm } from '@tt/protocol';
@@ -9,7 +9,7 @@ import { startLabAgent } from '../testing/network-lab/agent.ts';
 import type { GuestShell } from '../engines/guest-shell.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 import { until } from '../testing/until.ts';
-import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
+import { describeOn, type StorageFixtureName, startAgentOn } from '../testing/storage-fixtures.ts';
 
 /** Always a whole number for who reads it: the file appears by rename. */
 const COUNTER =
@@ -18,7 +18,7 @@ const OLD_MACHINE_ID = '0123456789abcdef0123456789abcdef';
 
 describeOn(['qcow2', 'reflink', 'zfs'], forks);
 
-function forks(storage: GroundName): void {
+function forks(storage: StorageFixtureName): void {
   let lab: Lab;
   let host: LabHost;
   let agent: RealAgent;

@@ -1,13 +1,13 @@
-// An image from outside, all the way, on each storage: a vmdk on the host is imported, machines are made of it, and
-// firmware boots what is on it. One of them is published, stopped and as it was at a snapshot; what is published boots too, and
-// nothing of an image that was deleted stays behind.
+// An external image from end to end, on each storage: a vmdk on the host is imported, machines are created from it, and firmware
+// boots it. One of them is published, stopped and as it was at a snapshot; the published image boots too, and nothing of a
+// deleted image remains.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
-import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
+import { describeOn, type StorageFixtureName, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
 
 const GREETING = 'IMPORTED AND BOOTED';
@@ -17,7 +17,7 @@ const BOOT_CODE = 'fa31c08ed88ed0bc007cbe1b7cbaf803ac84c07403eeebf8f4ebfd';
 describeOn(['qcow2'], importedAndPublished, { tags: ['real'] });
 describeOn(['reflink', 'zfs'], importedAndPublished, { tags: ['long'] });
 
-function importedAndPublished(storage: GroundName): void {
+function importedAndPublished(storage: StorageFixtureName): void {
   let agent: RealAgent;
   beforeAll(async () => {
     agent = await startAgentOn(storage);

@@ -1,6 +1,6 @@
-// Installing from a CD: a machine with an empty disk boots the medium in its drive, since nothing boots from the disk. By BIOS until
-// something is on its screen that only the medium draws (memtest86+ fills it with blue); by UEFI until the firmware says on the
-// serial port that it starts what is on the CD. Then the medium is taken out.
+// Installing from a CD: a machine with an empty disk boots the medium in its drive, because its disk is not bootable. By BIOS
+// until the screen shows what only the medium draws (memtest86+ fills it with blue); by UEFI until the firmware reports on the
+// serial port that it starts the CD. Then the medium is ejected.
 // @module-tag long
 import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,6 +1,6 @@
-// A whole installation, as a tester does it: a CD dropped into the image folder is there at once, a machine with an empty disk
-// boots it by BIOS or UEFI, the system installs itself and switches off, the CD is taken out, the machine starts from its
-// disk, is published, and a new ENV starts from the image. Then Debian's own installer, to its first question.
+// A whole installation, as a tester does it: a CD dropped into the image folder is available at once, a machine with an empty
+// disk boots it by BIOS or UEFI, the system installs itself and powers off, the CD is ejected, the machine boots from its disk,
+// is published, and a new ENV starts from the image. Then Debian's own installer, to its first question.
 // @module-tag long
 import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,13 +1,13 @@
-// Labs with real guests, on each storage: two sessions share one base and forget what they wrote; an administrative session is refused while they
-// run, publishes what it wrote, and the next start of a session sees that and nothing else.
+// Labs with real guests, on each storage: two sessions share one base image and lose their writes; an administrative session is
+// refused while they run, publishes its writes, and the next session starts with exactly those.
 // @module-tag long
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RealAgent } from '../testing/real-agent.ts';
-import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
+import { describeOn, type StorageFixtureName, startAgentOn } from '../testing/storage-fixtures.ts';
 
 describeOn(['qcow2', 'reflink', 'zfs'], labs);
 
-function labs(storage: GroundName): void {
+function labs(storage: StorageFixtureName): void {
   let agent: RealAgent;
   beforeAll(async () => {
     agent = await startAgentOn(storage);

@@ -1,5 +1,5 @@
-// Proof by packets: outgoing connections denied and allowed again, and destinations blacklisted, in force when the call has
-// answered, while open flows go on. Real guests; outside is another network namespace.
+// Proved with packets: outgoing connections denied and allowed again, and destinations blocked, in force when the call returns,
+// while open flows continue. Real guests; the outside is another network namespace.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab, untilListening } from '../testing/network-lab/lab.ts';

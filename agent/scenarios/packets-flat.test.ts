@@ -1,5 +1,5 @@
-// Proof by packets: flat networks over two hosts. Guests of one VNI share an Ethernet wherever they run; guests of another
-// do not, and there is no way out. Two agents, each on a host of its own, with real guests.
+// Proved with packets: flat networks across two hosts. Guests of one VNI share an Ethernet wherever they run; guests of another
+// do not, and there are no outgoing connections. Two agents, each on its own host, with real guests.
 // @module-tag deep
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

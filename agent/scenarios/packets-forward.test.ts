@@ -1,12 +1,12 @@
-// Proof by packets: ports of guests on a host's address, reached from everywhere they should be, on ports nobody else has;
-// guests' own addresses and names, and their way out. Real guests and hosts made of network namespaces.
+// Proved with packets: ports of guests on a host's address, reachable from everywhere they should be, on ports nobody else has;
+// guests' own addresses and names, and their outgoing connections. Real guests, and hosts made of network namespaces.
 // @module-tag real
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { LabGuest } from '../testing/network-lab/guest.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
-import { type Traces, tracesOf } from '../testing/host-state.ts';
+import { type HostState, hostStateOf } from '../testing/host-state.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 
 const name = 'demo';
@@ -27,7 +27,7 @@ const IN_USE = [
 
 let lab: Lab;
 let host: LabHost;
-let before: Traces;
+let before: HostState;
 let agent: RealAgent;
 let onHost: LabProbe;
 let outside: LabProbe;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   )) as [LabProbe, LabProbe, LabProbe];
   for (const [protocol, port, address] of IN_USE) await onHost.listen(protocol, port, address ?? host.address);
   await outside.listen('tcp', 80);
-  before = await tracesOf(host);
+  before = await hostStateOf(host);
   const range = ['--first-port', String(FIRST), '--last-port', String(LAST)];
   agent = await startLabAgent(lab, host, ['--network', 'nat', ...range]);
   const ports = [
@@ -138,15 +138,15 @@ it('leaves nothing of an ENV that is deleted, and of the firewall only what has 
   for (const guest of [one, two]) guest.close();
   await agent.client.env.delete({ name });
   await agent.kill('SIGTERM');
-  await expect.poll(async () => withoutTable(await tracesOf(host)), { timeout: 15_000 }).toEqual(before);
+  await expect.poll(async () => withoutTable(await hostStateOf(host)), { timeout: 15_000 }).toEqual(before);
 });
 
 /** The firewall's table stays, for the next agent; elements in it would be of VMs. */
-function withoutTable(traces: Traces): Traces {
-  const { ruleset } = traces;
+function withoutTable(state: HostState): HostState {
+  const { ruleset } = state;
   const elements = (ruleset.match(/elements = \{[^}]*\}/g) ?? []).filter(
     (text) => !/^elements = \{ \d+-\d+ \}$/.test(text),
   );
   const tables = ruleset.match(/^table .*$/gm) ?? [];
-  return { ...traces, ruleset: tables.length === 1 ? elements.join('\n') : ruleset };
+  return { ...state, ruleset: tables.length === 1 ? elements.join('\n') : ruleset };
 }

@@ -1,5 +1,5 @@
-// Proof by packets: ENVs on one host do not reach each other, nor the host's own services, nor anybody under an address that
-// is not theirs; and nobody elsewhere reaches a guest but by its public ports. Real guests.
+// Proved with packets: ENVs on one host cannot reach each other, the host's own services, or anything with a spoofed address;
+// and nobody elsewhere reaches a guest except by its public ports. Real guests.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';

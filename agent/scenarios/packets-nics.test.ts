@@ -1,12 +1,12 @@
-// Proof by packets: VMs with several cards, all of them up and guarded; cards with a bandwidth limit; and an agent that is to
-// leave nothing behind when it ends, with guests still running. Real guests.
+// Proved with packets: VMs with several NICs, all of them up and guarded; NICs with a bandwidth limit; and an agent that leaves
+// nothing behind when it ends, with guests still running. Real guests.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab, untilListening } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { LabGuest } from '../testing/network-lab/guest.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
-import { type Traces, tracesOf } from '../testing/host-state.ts';
+import { type HostState, hostStateOf } from '../testing/host-state.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 
 const name = 'demo';
@@ -16,10 +16,10 @@ const LIMIT_MBPS = 4;
 
 let lab: Lab;
 let host: LabHost;
-let before: Traces;
+let before: HostState;
 let agent: RealAgent;
 let outside: LabProbe;
-/** Cards: nat with a limit and flat; flat and nat; two nat. */
+/** NICs: nat with a limit and flat; flat and nat; two nat. */
 let natFirst: LabGuest;
 let flatFirst: LabGuest;
 let twice: LabGuest;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   host = lab.host('a');
   outside = await LabProbe.start(lab, lab.outside);
   await outside.listen('tcp', 80);
-  before = await tracesOf(host);
+  before = await hostStateOf(host);
   agent = await startLabAgent(lab, host, ['--network', 'nat', '--tear-down-on-exit']);
   const ports = [{ protocol: 'tcp' as const, guestPort: SINK }];
   const [nat, flat] = [{ kind: 'nat' as const }, { kind: 'flat' as const }];
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.remove());
 
-it('brings all cards up, with the addresses the API tells', async () => {
+it('brings all NICs up, with the addresses the API tells', async () => {
   for (const guest of [natFirst, flatFirst, twice]) {
     for (const [index, { ip, kind, mac }] of guest.vm.nics.entries()) {
       expect(await guest.address(`eth${index}`)).toBe(`${ip}/${kind === 'nat' ? 24 : 20}`);
@@ -55,7 +55,7 @@ it('brings all cards up, with the addresses the API tells', async () => {
   expect(new Set([natFirst, flatFirst, twice].flatMap(({ vm }) => vm.nics.map(({ ip }) => ip))).size).toBe(6);
 });
 
-it('joins cards of a kind to one network each', async () => {
+it('joins NICs of a kind to one network each', async () => {
   const [nat = '', flat = ''] = natFirst.vm.nics.map(({ ip }) => ip ?? '');
   expect(await flatFirst.pings(nat, 'answer', '-I eth1')).toBe(true);
   expect(await flatFirst.pings(flat, 'answer', '-I eth0')).toBe(true);
@@ -64,7 +64,7 @@ it('joins cards of a kind to one network each', async () => {
   expect(await outside.ask('tcp', host.address, natFirst.hostPort('tcp', 22))).toMatch(/^SSH-2\.0-/);
 });
 
-it('leads out by whichever card is nat, and denies it on all cards', async () => {
+it('leads out by whichever NIC is nat, and denies it on all NICs', async () => {
   const { address } = lab.outside;
   expect(await natFirst.ask(address, 80)).toBe(`outside:80 ${host.address}`);
   expect(await flatFirst.ask(address, 80)).toBe(`outside:80 ${host.address}`);
@@ -124,5 +124,5 @@ it('leaves nothing on the host when an agent that is to tear down ends, though i
   expect(await agent.guestPids()).toHaveLength(3);
   await agent.kill('SIGTERM');
   expect(await agent.guestPids()).toEqual([]);
-  await expect.poll(() => tracesOf(host), { timeout: 15_000 }).toEqual(before);
+  await expect.poll(() => hostStateOf(host), { timeout: 15_000 }).toEqual(before);
 });

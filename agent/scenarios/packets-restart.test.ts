@@ -1,5 +1,5 @@
-// Proof by packets: rules, addresses and open connections outlive an agent that is killed; a host that lost all of ours (a
-// reboot) gets it back; and what somebody changes behind the agent's back is put right and told. Real guests.
+// Proved with packets: rules, addresses and open connections survive when the agent is killed; a host that lost all of them (a
+// reboot) gets them back; and changes by others are corrected and reported. Real guests.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identifyProcess, signalProcess } from '../host/process-identity.ts';
@@ -7,7 +7,7 @@ import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { LabGuest } from '../testing/network-lab/guest.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
-import { processesOf, type Traces, tracesOf } from '../testing/host-state.ts';
+import { processesOf, type HostState, hostStateOf } from '../testing/host-state.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 import { until } from '../testing/until.ts';
 
@@ -19,7 +19,7 @@ const REPAIR_MS = 40_000;
 
 let lab: Lab;
 let host: LabHost;
-let before: Traces;
+let before: HostState;
 let agent: RealAgent;
 let outside: LabProbe;
 /** May not open anything outside. */
@@ -35,7 +35,7 @@ beforeAll(async () => {
   await lab.outside.exec('ip', ['address', 'add', `${LONE}/32`, 'dev', 'lo']);
   outside = await LabProbe.start(lab, lab.outside);
   await outside.listen('tcp', 80);
-  before = await tracesOf(host);
+  before = await hostStateOf(host);
   agent = await startLabAgent(lab, host, ['--network', 'nat']);
   lab.onRemove(() => agent.kill('SIGKILL'));
   const ports = [{ protocol: 'tcp' as const, guestPort: GREETING }];
@@ -147,7 +147,7 @@ it('gives everything back after a reboot: the same addresses and ports, with the
   await agent.endGuests();
   for (const server of await nameServers()) await end(server);
   await host.exec('nft', ['delete', 'table', ...(await tableOf()).split(' ')]);
-  const links = (await tracesOf(host)).links.filter((link) => !before.links.includes(link));
+  const links = (await hostStateOf(host)).links.filter((link) => !before.links.includes(link));
   for (const link of links) await host.exec('ip', ['link', 'delete', link]);
   await host.exec('sysctl', ['-w', 'net.ipv4.ip_forward=0']);
 
@@ -174,5 +174,5 @@ it('leaves nothing but its own empty table when the ENVs are deleted', async () 
   for (const name of ['shut', 'picky']) await agent.client.env.delete({ name });
   await agent.kill('SIGTERM');
   await host.exec('nft', ['delete', 'table', ...(await tableOf()).split(' ')]);
-  await expect.poll(() => tracesOf(host), { timeout: 15_000 }).toEqual(before);
+  await expect.poll(() => hostStateOf(host), { timeout: 15_000 }).toEqual(before);
 });

@@ -1,5 +1,5 @@
-// The agent is killed, at rest and in the middle of its work, and started again: guests of real QEMU run on and are taken up
-// as they are; of what was half done nothing is left.
+// The agent is killed, idle and in the middle of its work, and started again: guests of real QEMU keep running and are adopted
+// as they are; nothing of unfinished work remains.
 // @module-tag real
 import path from 'node:path';
 import type { Operation, Vm } from '@tt/protocol';

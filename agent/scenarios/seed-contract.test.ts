@@ -1,5 +1,5 @@
-// What the first TT promised, as its integration tests held it to (create, refuse, extend, kick, delete, no leak), with the
-// rules they rest on. One body, run against an agent and through a proxy in front of one: a client can't tell which.
+// The behaviour of the first TT as its integration tests fixed it (create, refuse, extend, kick, delete, no leak), with the
+// underlying rules. One body, run against an agent and through a proxy in front of one: a client cannot tell the difference.
 import type { EnvDetail, TtClient, Vm, VmGroup } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestProxy } from '../../proxy/test-proxy.ts';
@@ -186,28 +186,28 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
   });
 
   describe('kicking', () => {
-    let herd: EnvDetail;
-    const left = async () => names((await client.env.show({ name: 'herd' })).vms);
-    async function makeHerd(): Promise<void> {
+    let batch: EnvDetail;
+    const left = async () => names((await client.env.show({ name: 'batch' })).vms);
+    async function makeBatch(): Promise<void> {
       const groups = [
         { osPrefix: 'tiny', copies: 2 },
         { osPrefix: 'debian', copies: 3 },
       ];
-      herd = await client.env.create({ name: 'herd', groups });
+      batch = await client.env.create({ name: 'batch', groups });
     }
 
     it('by OS prefix takes out those VMs and what they had', async () => {
-      await makeHerd();
+      await makeBatch();
       const before = await used();
-      const planned = await client.env.removeVms({ name: 'herd', osPrefixes: ['QEMU:Tiny'], dryRun: true });
-      expect([await left(), await used()]).toEqual([names(herd.vms), before]);
-      const { removed } = await client.env.removeVms({ name: 'herd', osPrefixes: ['QEMU:Tiny'] });
+      const planned = await client.env.removeVms({ name: 'batch', osPrefixes: ['QEMU:Tiny'], dryRun: true });
+      expect([await left(), await used()]).toEqual([names(batch.vms), before]);
+      const { removed } = await client.env.removeVms({ name: 'batch', osPrefixes: ['QEMU:Tiny'] });
       expect(removed).toEqual(planned.removed);
       expect(removed.map(({ name, why }) => [name, why])).toEqual([
-        ['herd/tiny-2-1', 'osPrefix'],
-        ['herd/tiny-2-2', 'osPrefix'],
+        ['batch/tiny-2-1', 'osPrefix'],
+        ['batch/tiny-2-2', 'osPrefix'],
       ]);
-      expect(await left()).toEqual(['herd/debian-12-1', 'herd/debian-12-2', 'herd/debian-12-3']);
+      expect(await left()).toEqual(['batch/debian-12-1', 'batch/debian-12-2', 'batch/debian-12-3']);
       expect(await used()).toEqual({
         cpuCount: before.cpuCount - 2,
         memoryMiB: before.memoryMiB - 2 * 128,
@@ -216,41 +216,41 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
         runningVms: before.runningVms - 2,
       });
       await expect(client.vm.show({ vmId: removed[0]?.id ?? '' })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
-      expect(await client.env.removeVms({ name: 'herd', osPrefixes: ['tiny'] })).toEqual({ removed: [] });
+      expect(await client.env.removeVms({ name: 'batch', osPrefixes: ['tiny'] })).toEqual({ removed: [] });
     });
 
     it('by id takes out just that one, and nothing when one of the ids is not of this ENV', async () => {
-      await makeHerd();
+      await makeBatch();
       const other = await client.env.create({ name: 'other', groups: [{ osPrefix: 'tiny' }] });
-      const [first] = herd.vms.map(({ id }) => id);
+      const [first] = batch.vms.map(({ id }) => id);
       for (const strange of [other.vms[0]?.id ?? '', 'nobody']) {
-        const kick = client.env.removeVms({ name: 'herd', vmIds: [first ?? '', strange] });
+        const kick = client.env.removeVms({ name: 'batch', vmIds: [first ?? '', strange] });
         await expect(kick).rejects.toMatchObject({ code: 'VM_NOT_FOUND', data: { vmId: strange } });
       }
-      expect([await left(), (await used()).runningVms]).toEqual([names(herd.vms), 6]);
-      const { removed } = await client.env.removeVms({ name: 'herd', vmIds: [first ?? ''] });
-      expect(removed).toEqual([{ id: first, name: herd.vms[0]?.name, why: 'id' }]);
-      expect(await left()).toEqual(names(herd.vms.slice(1)));
+      expect([await left(), (await used()).runningVms]).toEqual([names(batch.vms), 6]);
+      const { removed } = await client.env.removeVms({ name: 'batch', vmIds: [first ?? ''] });
+      expect(removed).toEqual([{ id: first, name: batch.vms[0]?.name, why: 'id' }]);
+      expect(await left()).toEqual(names(batch.vms.slice(1)));
     });
 
     it('all leaves an ENV without VMs, which is listed, shown, changed and filled again', async () => {
-      await makeHerd();
-      const { removed } = await client.env.removeVms({ name: 'herd', osPrefixes: [EVERY] });
-      expect(names(removed)).toEqual(names(herd.vms));
+      await makeBatch();
+      const { removed } = await client.env.removeVms({ name: 'batch', osPrefixes: [EVERY] });
+      expect(names(removed)).toEqual(names(batch.vms));
       expect(await used()).toEqual(atStart);
-      expect((await client.env.list()).envs).toMatchObject([{ name: 'herd', state: 'empty', vmIds: [] }]);
+      expect((await client.env.list()).envs).toMatchObject([{ name: 'batch', state: 'empty', vmIds: [] }]);
       const change = { title: 'still here', lifetimeS: 7200, denyOutgoing: true, vms: { cpuCount: 2, ports: [] } };
-      const updated = await client.env.update({ name: 'herd', ...change });
+      const updated = await client.env.update({ name: 'batch', ...change });
       expect(updated).toMatchObject({ title: 'still here', denyOutgoing: true, vmIds: [] });
-      expect(await client.env.show({ name: 'herd' })).toEqual({
+      expect(await client.env.show({ name: 'batch' })).toEqual({
         env: updated,
         vms: [],
         snapshots: [],
         warnings: [],
       });
       expect(lifetimeS(updated)).toBe(7200);
-      const filled = await client.env.addVms({ name: 'herd', groups: [{ osPrefix: 'tiny' }] });
-      expect([names(filled.vms), filled.env.state]).toEqual([['herd/tiny-2-1'], 'running']);
+      const filled = await client.env.addVms({ name: 'batch', groups: [{ osPrefix: 'tiny' }] });
+      expect([names(filled.vms), filled.env.state]).toEqual([['batch/tiny-2-1'], 'running']);
     });
   });
 

@@ -1,16 +1,16 @@
-// Time travel with real guests on each storage (env-life.test.ts has the qcow2 way in `npm test`): an ENV taken at one instant, written to, resized, put back with
-// RAM, disk, configuration and clock, and the revert taken back.
+// Snapshots with real guests on each storage (env-life.test.ts covers qcow2 in `npm test`): an ENV is saved at one instant,
+// written to, resized, and reverted with RAM, disk, configuration and clock; then the revert is undone.
 import type { Vm } from '@tt/protocol';
 import { afterAll, expect, it } from 'vitest';
 import type { RealAgent } from '../testing/real-agent.ts';
-import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
+import { describeOn, type StorageFixtureName, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
 
 describeOn(['reflink'], snapshotLife, { tags: ['real'] });
 describeOn(['qcow2', 'zfs'], snapshotLife, { tags: ['long'] });
 
 /** Prints how long the revert took. */
-function snapshotLife(name: GroundName): void {
+function snapshotLife(name: StorageFixtureName): void {
   let agent: RealAgent | undefined;
   afterAll(() => agent?.remove(), 60_000);
 
@@ -20,7 +20,7 @@ function snapshotLife(name: GroundName): void {
   }, 180_000);
 }
 
-async function life(name: GroundName, agent: RealAgent): Promise<void> {
+async function life(name: StorageFixtureName, agent: RealAgent): Promise<void> {
   const { client } = agent;
   expect((await client.host.show()).storage).toContain(name);
   const { vms } = await client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });

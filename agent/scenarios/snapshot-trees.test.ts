@@ -1,6 +1,6 @@
 // Random trees with real guests, on each storage: a guest writes its disk and counts in RAM; snapshots, reverts, forks and
-// deletions of snapshots go on at random, and the hash of the disk and the counter must be what a model says.
-// By hand: `vitest run --project long --tags-filter long agent/scenarios/snapshot-trees.test.ts`; `TT_SEED` repeats a walk.
+// deletions of snapshots happen at random, and the hash of the disk and the counter must equal a model's. By hand: `vitest run
+// --project long --tags-filter long agent/scenarios/snapshot-trees.test.ts`; `TT_SEED` repeats a run.
 // @module-tag long
 import type { Vm } from '@tt/protocol';
 import { expect, it } from 'vitest';

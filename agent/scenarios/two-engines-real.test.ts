@@ -1,5 +1,5 @@
 // QEMU and the fake engine side by side in one agent, on real disks: an ENV with a guest of each is started, stopped, saved,
-// put back, taken up by the next agent and deleted, and one that is broken does not lose the other's guest.
+// reverted, adopted by the next agent and deleted, and a broken engine does not lose the other's guest.
 // @module-tag deep
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Two engines in one agent, told apart by the names of images: ENVs that mix them, agents that start again beside a broken
-// one, and everything that is refused by name before anything is made.
+// Two engines in one agent, distinguished by the names of images: ENVs that mix them, agents that restart with one of them
+// broken, and everything that is refused by name before anything is created.
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { downloadChunks, uploadFile } from '@tt/client';
@@ -186,7 +186,7 @@ describe('an agent that starts again', () => {
     other.isBroken = false;
     vi.advanceTimersByTime(5_000);
     await until('it is taken up', async () => (await states()) === 'stopped,running');
-    expect(agent.takeFaults().map(({ msg }) => msg)).toContain('asking a vm whether it runs failed');
+    expect(agent.takeFaults().map(({ msg }) => msg)).toContain('could not ask a VM whether it is running');
   });
 
   it('does not call stopped VMs of a broken one stopped before it was asked', async () => {

@@ -1,5 +1,6 @@
-// The files with the RAM of saved states, `ram-<tag>.qcow2` in a VM's folder: where they are, how large, on the platter or not.
-// The engine fills and reads them. The folder may belong to a process that went bad, so no link in it is followed.
+// The files with the RAM of saved states, `ram-<tag>.qcow2` in a VM's folder: where they are, how large, and whether they are
+// synced to disk. The engine writes and reads them. The folder may belong to a compromised process, so links in it are not
+// followed.
 import { constants } from 'node:fs';
 import { lstat, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,7 +15,7 @@ export function ramFileOf(folder: string, tag: string): string {
   return path.join(folder, `ram-${tag}.qcow2`);
 }
 
-/** Bytes it takes on the host; null when there is none. */
+/** Bytes it uses on the host; null if there is none. */
 export async function ramFileBytes(ramFile: string): Promise<number | null> {
   try {
     return (await lstat(ramFile)).blocks * 512;
@@ -34,8 +35,8 @@ export async function flushRamFile(ramFile: string): Promise<void> {
 }
 
 /**
- * Copies one, sharing its blocks where the file system can. The source may be a process's that went bad: what was looked at is
- * what is copied.
+ * Copies one, sharing its blocks if the file system can. The source may belong to a compromised process: the checked file is
+ * the one that is copied.
  */
 export async function copyRamFile(source: string, target: string): Promise<void> {
   await copyPlain(source, target);

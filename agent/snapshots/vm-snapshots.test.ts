@@ -1,4 +1,4 @@
-// Snapshots of one VM with fakes below: RAM beside the disk, disks by the engine or by the storage, nothing left of what fails.
+// Snapshots of one VM with fakes: RAM beside the disk, disks by the engine or by the storage, nothing left of a failed one.
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Snapshots of one VM, whatever keeps its disks: RAM and devices of a running one in a file of its own in the VM's folder, its
-// disks inside the qcow2 by the engine, or beside it by the storage (decision 0020). Operations do it to a VM or a whole ENV.
+// Snapshots of one VM, whatever stores its disks: RAM and devices of a running one in a separate file in the VM's folder, its
+// disks inside the qcow2 by the engine, or beside it by the storage (decision 0020). Operations apply it to a VM or a whole ENV.
 import type { NamedDisk, RunningVm, StateSource } from '../engines/interface.ts';
 import type { Storage } from '../storage/interface.ts';
 import { copyRamFile, flushRamFile, ramFileBytes, ramFileOf, removeRamFile, tagsOfRamFiles } from './ram-files.ts';
@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 const OVERHEAD_MIB = 32;
 
 export interface SavedState {
-  /** False when the VM was not running: only its disks were kept. */
+  /** False if the VM was not running: only its disks were saved. */
   hasRam: boolean;
   vmStateBytes: number;
 }
@@ -27,8 +27,8 @@ export class VmSnapshots {
   }
 
   /**
-   * Saves a VM; `running` is null when it is stopped. On failure nothing of `tag` is left. A paused guest stays paused. RAM is
-   * safe from a power cut after {@link flush} only, which the guest need not wait for.
+   * Saves a VM; `running` is null if it is stopped. After a failure nothing of `tag` is left. A paused guest stays paused. RAM
+   * only survives a power failure after {@link flush}, which the guest need not wait for.
    */
   async save(
     vmId: string,
@@ -53,6 +53,11 @@ export class VmSnapshots {
     return { hasRam: true, vmStateBytes: (await ramFileBytes(ramFile)) ?? 0 };
   }
 
+  /** Where the RAM of a save is or will be. */
+  ramFileOf(vmId: string, tag: string): string {
+    return this.#ramFile(vmId, tag);
+  }
+
   /** Waits until the RAM of a save is on the platter. To be called before the snapshot is written down. */
   async flush(vmId: string, tag: string): Promise<void> {
     await flushRamFile(this.#ramFile(vmId, tag));
@@ -70,7 +75,7 @@ export class VmSnapshots {
     if (!wasPaused) await running.resume();
   }
 
-  /** Makes the disks ready and says what the VM's new process has to be started with, to wake up as it was. */
+  /** Prepares the disks and returns what the VM's new process must be started with to resume in the saved state. */
   async loadInto(vmId: string, tag: string): Promise<StateSource> {
     if (this.#storage.snapshotsBy === 'storage') await this.#storage.revertSnapshot(vmId, tag);
     return { tag, ramFile: this.#ramFile(vmId, tag) };
@@ -90,10 +95,11 @@ export class VmSnapshots {
   }
 
   /** Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. */
-  async clone(fromVmId: string, tag: string, toVmId: string): Promise<void> {
-    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId);
+  async clone(fromVmId: string, tag: string, toVmId: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, options);
     try {
       const source = this.#ramFile(fromVmId, tag);
+      options.signal?.throwIfAborted();
       if ((await ramFileBytes(source)) !== null) await copyRamFile(source, this.#ramFile(toVmId, tag));
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
@@ -107,13 +113,13 @@ export class VmSnapshots {
     return (ofRam ?? 0) + (await this.#storage.snapshotBytes(vmId, tag));
   }
 
-  /** Path of the RAM file that is gone; null when it is there. */
+  /** Path of the missing RAM file; null if it exists. */
   async missingRamFile(vmId: string, tag: string): Promise<string | null> {
     const ramFile = this.#ramFile(vmId, tag);
     return (await ramFileBytes(ramFile)) === null ? ramFile : null;
   }
 
-  /** Tags of all saved states of a VM, also of those that a killed agent left half done. */
+  /** Tags of all saved states of a VM, including incomplete ones left by a killed agent. */
   async tags(vmId: string): Promise<string[]> {
     const inDisks = (await this.#storage.listSnapshots(vmId)).map(({ tag }) => tag);
     return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#storage.folderOf(vmId)))])].sort();

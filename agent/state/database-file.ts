@@ -1,10 +1,11 @@
-// The database as a file: private from its first byte, and copied before a migration, so that the older TT can be put back.
+// The database as a file: private from its first byte, and copied before a migration, so that the older TT can be restored.
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import { isDiskFull } from '../host/disk-full.ts';
-import { type DiskReserve, freeBytesBelow } from '../host/disk-reserve.ts';
+import type { DiskReserve } from '../host/disk-reserve.ts';
+import { freeBytesBelow } from '../host/file-system-space.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 
 const MIB = 1024 * 1024;
@@ -14,20 +15,20 @@ const SQLITE_CANTOPEN = 14;
 /** SQLite's shared memory takes 32 KiB. */
 const NO_ROOM_BYTES = 64 * 1024;
 
-/** SQLite gives its journals the mode of the database, so that is 0600 before it first opens it. */
+/** SQLite gives its journals the mode of the database, so that is set to 0600 before SQLite first opens it. */
 export function makePrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
 }
 
-/** Where the copy of `file` is kept that a TT of this schema wrote. */
+/** Where the copy of `file` written by a TT with this schema is stored. */
 export function copyPath(file: string, schema: number): string {
   return `${file}.schema-${schema}`;
 }
 
 /**
- * Copies all that is committed, whole or not at all, mode 0600; a copy of the same schema is replaced, and what an interrupted
- * run left of one is removed. Throws STATE_NO_SPACE. Returns the path of the copy.
+ * Copies everything committed, completely or not at all, mode 0600; a copy of the same schema is replaced, and an incomplete
+ * one of an interrupted run is removed. Throws STATE_NO_SPACE. Returns the path of the copy.
  */
 export function keepCopy(database: DatabaseSync, file: string, schema: number): string {
   const copy = copyPath(file, schema);
@@ -67,7 +68,7 @@ function isFull(file: string, error: unknown): boolean {
   return freeBytesBelow(path.dirname(file)) < NO_ROOM_BYTES;
 }
 
-/** Runs a write to the database or its copy. Throws STATE_NO_SPACE when the file system is full, anything else as it is. */
+/** Runs a write to the database or its copy. Throws STATE_NO_SPACE if the file system is full, anything else unchanged. */
 export function orNoSpace(file: string, write: () => unknown): void {
   try {
     write();

@@ -1,4 +1,4 @@
-// One table of JSON documents by key, inside the agent's SQLite file. Callers see plain objects.
+// One table of JSON documents by key, in the agent's SQLite file. Callers see plain objects.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** Runs a write of one or more statements. See `StateStore`. */
@@ -11,7 +11,7 @@ export class DocumentTable<Document> {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
 
-  /** `table` comes from this program, never from input. */
+  /** `table` is a constant of this program, never input. */
   constructor(database: DatabaseSync, table: string, write: Write) {
     this.#write = write;
     this.#get = database.prepare(`SELECT document FROM ${table} WHERE key = ?`);

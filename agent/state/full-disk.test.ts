@@ -1,12 +1,13 @@
-// The state folder on a full disk: writes go into the reserve, then fail as DISK_FULL and change nothing; it can be opened
-// again, and works again once there is room.
+// The state folder on a full disk: writes use the reserve, then fail as DISK_FULL and change nothing; the database can be
+// reopened, and works again once there is space.
 // @module-tag real
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHome } from '../home.ts';
 import { DiskReserve } from '../host/disk-reserve.ts';
-import { canMount, mountSmallDisk, type SmallDisk, whyNoMount } from '../testing/small-disk.ts';
+import { canMount, fillerOf, mountSmallDisk, type SmallDisk, whyNoMount } from '../testing/small-disk.ts';
+import { mountLoop } from '../storage/test-loop-mount.ts';
 import { StateStore } from './store.ts';
 
 const KIB = 1024;
@@ -93,6 +94,22 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
     reserve.restore();
     expect(reserve.heldBytes).toBe(3 * 256 * KIB);
     expect(readdirSync(path.join(disk.folder, 'reserve')).sort()).toEqual(['part-0', 'part-1', 'part-2']);
+  });
+
+  it('is given one part of the reserve, not all, where the file system keeps a share for root', async () => {
+    const ext4 = await mountLoop('ext4', 32);
+    try {
+      const kept = new DiskReserve(path.join(ext4.directory, 'reserve'), { parts: 3, spareBytes: 0 });
+      kept.restore();
+      fillerOf(path.join(ext4.directory, 'filler')).fill();
+      kept.makeRoom();
+      expect(kept.heldBytes).toBe(2 * 1024 * KIB);
+      kept.makeRoom();
+      expect(kept.heldBytes).toBe(2 * 1024 * KIB);
+      writeFileSync(path.join(ext4.directory, 'little'), Buffer.alloc(500 * KIB));
+    } finally {
+      await ext4.remove();
+    }
   });
 
   it('can be locked with not one byte free', async () => {

@@ -1,4 +1,4 @@
-// Sessions of browsers in the agent's database, and in memory, as tests keep them.
+// Browser sessions in the agent's database, and in memory as tests store them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// A file system without room for the copy of a database that is to be migrated: a coded error, and nothing is changed.
+// A file system without space for the copy of a database that needs migration: a coded error, and nothing changes.
 // @module-tag real
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

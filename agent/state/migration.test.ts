@@ -1,4 +1,4 @@
-// A database of an older TT: copied, then migrated as a whole or not at all.
+// A database of an older TT: copied, then migrated completely or not at all.
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

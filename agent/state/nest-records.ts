@@ -1,5 +1,5 @@
-// The migration that gave VMs, snapshots and profiles a machine spec: documents as they were, flat, to documents with parts. Frozen:
-// it speaks only of what was written then.
+// The migration that introduced machine specs in VMs, snapshots and profiles: converts flat documents to nested ones. Frozen: it
+// only refers to the formats of that time.
 import type { DatabaseSync } from 'node:sqlite';
 
 type Fields = Record<string, unknown>;
@@ -72,7 +72,7 @@ function nestProfile({ resources, netKind, ports, ...profile }: Fields): Fields 
   return { ...profile, spec: { ...(resources as Fields), ...plain, netKind, ports } };
 }
 
-/** The size of the boot disk stands in `disks` too. */
+/** The size of the boot disk is in `disks` too. */
 function sizeOf({ resources }: Fields): Fields {
   return pick(resources as Fields, 'cpuCount', 'memoryMiB');
 }

@@ -1,5 +1,5 @@
-// The agent on the state folder that the one of commit 5e970f3 left: everything that one showed is there with the same values,
-// and is of use. Machines that ran have failed, as after a reboot of the host: fake ones end with their agent.
+// The agent on a state folder left by commit 5e970f3: everything it showed is there with the same values, and works. Machines
+// that were running have failed, as after a reboot of the host, because fake ones end with their agent.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -52,7 +52,7 @@ afterAll(async () => {
 const oldAnswer = (call: string) => old.answers[call] as Record<string, (Fields & { state: string })[]>;
 const oldEnvs = () =>
   Object.entries(old.answers).flatMap(([call, one]) => (call.startsWith('/envs/') ? [one as OldDetail] : []));
-const migrations = () => agent.log.filter(({ msg }) => msg === 'the state of an older TT is migrated; a copy is kept');
+const migrations = () => agent.log.filter(({ msg }) => msg === 'migrating the state of an older TT; a copy is kept');
 const schemaOf = (file: string) => {
   const database = new DatabaseSync(file, { readOnly: true });
   const found = database.prepare('PRAGMA user_version').get()?.['user_version'];

@@ -1,5 +1,4 @@
-// What the agent writes down about ENVs, snapshots, labs and profiles: enough to take everything up again after a restart. VMs are in
-// `vm-record.ts`.
+// The agent's records of ENVs, snapshots, labs and profiles: enough to continue after a restart. VMs are in `vm-record.ts`.
 import {
   completeSpec,
   type EndPolicy,
@@ -35,15 +34,15 @@ export interface EnvRecord {
   nextSnapshotAt: string | null;
   /** The SMBIOS UUID all its VMs share; null gives each its own. */
   sharedUuid: string | null;
-  /** Its VMs have the addresses of another ENV's, in networks that nothing leads in or out of. */
+  /** Its VMs have the addresses of another ENV's, in isolated networks. */
   fenced?: boolean;
   /** The snapshot it was forked from, or the ENV it is a clone of. */
   forkedFrom?: NonNullable<Env['forkedFrom']>;
-  /** Name of the snapshot that is there for one operation only: an agent that finds one drops it. */
+  /** Name of a temporary snapshot of one operation: an agent that finds one deletes it. */
   temporarySnapshot?: string;
-  /** One for each kind of network its VMs have cards in. */
+  /** One for each kind of network its VMs have NICs in. */
   networks: EnvNetwork[];
-  /** What it is a session of; null for all other ENVs. */
+  /** Its lab and profile, if it is a session; null for all other ENVs. */
   lab: LabMark | null;
   /** `creating` and `deleting` survive a crash only to be finished (undone) at the next start. */
   phase: 'creating' | 'ready' | 'deleting';
@@ -51,11 +50,11 @@ export interface EnvRecord {
 
 export interface VersionRecord extends ProfileVersion {
   notes: string;
-  /** How machines boot from a base of its own; null boots it by firmware. Not used where the base is the image. */
+  /** How machines boot from its own base image; null boots by firmware. Not used if the base is the image itself. */
   boot: { append: string } | null;
 }
 
-/** Whole: notes and script are left out for readers only. */
+/** Complete: notes and script are only omitted for readers. */
 export type ProfileRecord = Omit<Profile, 'versions' | 'notes' | 'startScript'> & {
   notes: string;
   startScript: string;
@@ -63,7 +62,10 @@ export type ProfileRecord = Omit<Profile, 'versions' | 'notes' | 'startScript'> 
 };
 
 /** `secretSha256`: 64 hex digits. */
-export type TerminalRecord = Omit<Terminal, 'hasSecret'> & { secretSha256: string | null };
+export type TerminalRecord = Omit<Terminal, 'hasSecret' | 'address'> & {
+  address: string | null;
+  secretSha256: string | null;
+};
 
 export type LabRecord = Omit<Lab, 'terminals' | 'notes'> & { notes: string; terminals: TerminalRecord[] };
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
@@ -79,7 +81,7 @@ export function readProfile(stored: ProfileRecord): ProfileRecord {
   return { ...stored, spec: { ...plainSpec(completeSpec(stored.spec)), ...stored.spec } };
 }
 
-/** Where an ENV stands in its tree of snapshots: the parent of the next one. */
+/** The position of an ENV in its snapshot tree: the parent of the next snapshot. */
 export interface PositionRecord {
   envName: string;
   snapshotId: string | null;

@@ -1,4 +1,4 @@
-// The agent's memory on disk: what was written is there after a crash, and a newer TT's file is left alone.
+// The agent's database: what was written is there after a crash, and a newer TT's file is not touched.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

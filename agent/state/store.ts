@@ -1,4 +1,4 @@
-// The agent's memory on disk: one SQLite file, WAL, synchronous=FULL, one writer (this process).
+// The agent's database: one SQLite file, WAL, synchronous=FULL, one writer (this process).
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
@@ -17,7 +17,7 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
    CREATE TABLE snapshots (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE positions (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE settings (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
-  // ENVs got an end policy and networks, VMs several cards: what was there behaves as before.
+  // ENVs got an end policy and networks, VMs several NICs: what was there behaves as before.
   `UPDATE envs SET document = json_set(document, '$.endPolicy', 'delete', '$.over', json('false'),
      '$.warnedS', json('[]'), '$.sharedUuid', NULL,
      '$.networks', json_array(json_object('kind', 'user', 'envName', key, 'number', rowid, 'cidr', NULL, 'vni', NULL)));
@@ -56,7 +56,7 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
      WHERE used.value = profiles.key AND labs.document ->> '$.owner' <> profiles.document ->> '$.owner'), 'true', 'false')));`,
 ];
 
-/** What is about to be done to the database of an older TT. */
+/** The migration of an older TT's database that is about to run. */
 export interface Migration {
   /** Schemas. */
   from: number;
@@ -66,9 +66,9 @@ export interface Migration {
 }
 
 export interface StateStoreOptions {
-  /** Told once the copy is made, before the first change of a migration. */
+  /** Called once the copy is made, before the first change of a migration. */
   onMigration?: (migration: Migration) => void;
-  /** Room for writes when the disk is full; default: none. */
+  /** Reserve for writes when the disk is full; default: none. */
   reserve?: DiskReserve;
 }
 
@@ -107,7 +107,7 @@ export class StateStore {
     this.logins = table('logins');
   }
 
-  /** Runs `work` in one transaction: all of its writes, or none. `work` must not wait for anything, and may run again. */
+  /** Runs `work` in one transaction: all of its writes, or none. `work` must be synchronous, and may run again. */
   transaction<Result>(work: () => Result): Result {
     return this.#write(() => {
       this.#database.exec('BEGIN IMMEDIATE');
@@ -123,7 +123,7 @@ export class StateStore {
     });
   }
 
-  /** The sessions of browsers, as the border keeps them. */
+  /** The browser sessions of the border. */
   loginStore(): SessionStore {
     return {
       list: () => this.logins.list(),
@@ -159,7 +159,7 @@ function openDatabase(file: string, onMigration: (migration: Migration) => void)
   }
 }
 
-/** All entries or none: an agent that dies meanwhile leaves the database of the older TT. */
+/** All entries or none: if the agent dies meanwhile, the database of the older TT remains. */
 function migrate(database: DatabaseSync, found: number): void {
   database.exec('BEGIN IMMEDIATE');
   try {

@@ -1,4 +1,4 @@
-// Test support: a database as a TT of long ago left it, and what is in one.
+// Test support: a database as an early TT left it, and its contents.
 import { DatabaseSync } from 'node:sqlite';
 
 export const OLD_SCHEMA = 2;

@@ -1,9 +1,9 @@
-// Test support: what has another name or place in answers of the agent since commit 5e970f3. The only place that knows.
+// Test support: what was renamed or moved in answers of the agent since commit 5e970f3. The only module that knows.
 import type { EnvDetail, TtClient } from '@tt/protocol';
 
 export type Fields = Record<string, unknown>;
 
-/** Each takes what that version answered and gives what is expected today; the fields that are not named stay. */
+/** Each takes an answer of that version and returns what is expected today; fields that are not named stay. */
 export const since5e970f3 = {
   env: ({ over: expired, standsOn: currentSnapshotId, ...rest }: Fields): Fields => ({
     ...rest,
@@ -34,7 +34,7 @@ export const since5e970f3 = {
   session: (old: Fields): Fields => old,
 };
 
-/** The size of the boot disk stands in `disks` too. */
+/** The size of the boot disk is in `disks` too. */
 function sizeOf(resources: unknown): Fields {
   const { diskMiB: _diskMiB, ...size } = resources as Fields;
   return size;

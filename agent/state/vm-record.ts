@@ -1,5 +1,5 @@
-// A VM as the agent writes it down: who it is, what it is made of, where it is placed, how it is, what its guest was given, and where
-// it came from. Made, changed and read back here; clients see `inventory/views.ts`.
+// The record of a VM: identity, spec, placement, status, guest and origin. Created, changed and parsed here; clients see
+// `inventory/views.ts`.
 import {
   completeSpec,
   type ErrorRecord,
@@ -30,7 +30,7 @@ export interface VmIdentity {
 /** What a host gave a NIC; its network and limit are the spec's. */
 export type NicPlace = Pick<Nic, 'mac' | 'ip' | 'tap'>;
 
-/** What it has of this host; no other VM has the same. */
+/** Its resources on this host, which no other VM shares. */
 export interface VmPlacement {
   /** Name of its engine. */
   engine: string;
@@ -47,34 +47,34 @@ export interface VmPlacement {
 
 export interface VmStatus {
   state: VmState;
-  /** It is being stopped: when its process is gone after a crash of the agent, that is what was wanted. */
+  /** It is being stopped: if its process is gone after a crash of the agent, that was intended. */
   stopping: boolean;
   failure: ErrorRecord | null;
   process: ProcessIdentity | null;
   acceleration: 'kvm' | 'tcg' | null;
   /** ISO 8601. */
   runningSince: string | null;
-  /** Its running machine is being given the drives of its spec: an agent that dies meanwhile finishes it. */
+  /** The drives of its spec are being applied to its running machine: after a crash the next agent completes it. */
   unsettledDrives: boolean;
   /** With `discardWrites`: it has run since its disk was fresh. */
   isDirty: boolean;
 }
 
 export interface VmGuest {
-  /** What its guest is given at its first boot, by a seed CD; null: nothing. */
+  /** The setup its guest gets at its first boot, by a seed CD; null: none. */
   cloudInit: CloudInitRecord | null;
   /** What the guest said of that. */
   provisioning: Provisioning;
-  /** Of a copy: what it has of its own; null: it is no copy. */
+  /** For a copy: which parts of its identity are its own; null: not a copy. */
   identity: CopyIdentity | null;
 }
 
 export interface VmOrigin {
-  /** Empty when it began with an empty disk. */
+  /** Empty if it was created with an empty disk. */
   image: string;
-  /** The profile and version its disk began as; null: its image. */
+  /** The profile and version its disk was made from; null: its image. */
   base: BaseRef | null;
-  /** Each of its runs begins on a fresh disk over its profile's base of then. */
+  /** Each run starts with a fresh disk over the current base image of its profile. */
   discardWrites: boolean;
 }
 
@@ -93,7 +93,7 @@ export interface BaseRef {
   version: number;
 }
 
-/** What a copy has of its own, and the MACs its guest woke up with, in the order of its NICs. */
+/** Which parts of a copy's identity are its own, and the MACs its guest resumed with, in the order of its NICs. */
 export type CopyIdentity = Identity & { oldMacs: string[] };
 
 type Part = 'spec' | 'placement' | 'status' | 'guest' | 'origin';
@@ -114,7 +114,7 @@ const NEW_STATUS: VmStatus = {
   isDirty: false,
 };
 
-/** A VM that is about to be made. `guest`: what it is given; what it says of that is not known yet. */
+/** A VM that is about to be created. `guest`: its setup, whose result is not known yet. */
 export function newVmRecord({
   guest: { cloudInit, identity },
   ...about

@@ -1,7 +1,8 @@
-// What a storage brings to the contract suite: itself on a folder of the test's own, an image, and a guest's eyes and hands.
+// What a storage provides to the contract suite: an instance in a folder of the test, an image, and a way to read and write a
+// disk like a guest.
 import type { DiskOwner, DiskSource, Storage } from './interface.ts';
 
-/** Reads what others made where the tests are root: nobody's on a usual host. */
+/** The user that reads foreign files if the tests run as root: unused on a typical host. */
 export const toolUser: DiskOwner | null = process.geteuid?.() === 0 ? { uid: 2_001_000_780, gid: 2_001_000_780 } : null;
 
 export type Word = 'apple' | 'pear';

@@ -1,68 +1,237 @@
-// How much of the disk may still be written, by whom: whatever is left of the owner's quota and of the disk, less one reserve
-// that all writers leave to the guests. Asked before every write that grows, which is limited to the answer while it runs.
+// How much of the disk may still be written, by whom: what is left of the owner's quota and of the disk, less one reserve that
+// all writers leave to the guests. Every write that grows goes through `write`: refused before it begins, or stopped while it runs.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TtError } from '@tt/protocol';
+import type { FileSystemSpace } from '../host/file-system-space.ts';
+import { BudgetedWrite, type WriteRequest } from './budgeted-write.ts';
 import { diskFullError } from './disk-full-error.ts';
-import type { Storage } from './interface.ts';
 
 const MIB = 1024 * 1024;
-/** Left free whatever is written, for guests that run. */
+/** Always left free, for running guests. */
 const RESERVE_BYTES = 256 * MIB;
 /** Of a small disk, only such a share. */
 const RESERVE_SHARE = 1 / 50;
+/** No disk takes more in a millisecond: so soon nothing can be written that is not there yet. */
+const FASTEST_BYTES_PER_MS = 4 * MIB;
+const SHORTEST_WAIT_MS = 5;
+const LONGEST_WAIT_MS = 1000;
 
-export interface DiskBudgetParts {
-  storage: Pick<Storage, 'space'>;
-  /** Bytes left of a user's quota; infinite without one. */
-  quotaLeftBytes: (owner: string) => number;
-  /** Throws QUOTA_EXCEEDED when so many more bytes are too many for this user. */
-  admit: (owner: string, bytes: number) => void;
+/** The two ways in which quotas count disk. */
+export interface QuotaBytes {
+  /** Sizes of disks, and files (`diskMiB`). */
+  allocatedBytes: number;
+  /** Bytes that really lie on the host (`storedMiB`). */
+  storedBytes: number;
 }
 
-/** The most a write may make, and the error for one that would make more. */
-export interface WriteLimit {
-  maxBytes(): Promise<number>;
-  refusal(): Promise<unknown>;
+export interface DiskBudgetParts {
+  /** Of the file system with this folder; null: the one with the disks. Folders with the same `id` share it. */
+  space: (folder: string | null) => Promise<FileSystemSpace & { id: number }>;
+  /** What is left of a user's quota; infinite without one, negative when more is used. */
+  quotaLeft: (owner: string) => QuotaBytes;
+  /** Throws QUOTA_EXCEEDED when so many more bytes are too many for this user. */
+  admit: (owner: string, wanted: QuotaBytes) => void;
+  /** Uploads that were allowed and have not arrived: where they go, and how much is to come. */
+  uploads?: () => { folder: string; owedBytes: number };
+  /** A look that failed; the next one comes soon. */
+  onProblem?: (error: unknown) => void;
+  /** Between two looks at what is being written; default: real time. */
+  wait?: (ms: number) => Promise<unknown>;
+}
+
+/** What one file system has for a write. */
+interface Room {
+  id: number;
+  /** Free less the reserve; negative when the reserve is being used. */
+  spareBytes: number;
+  reserveBytes: number;
+}
+
+interface Entry {
+  write: BudgetedWrite;
+  /** Of its file systems. */
+  ids: readonly number[];
 }
 
 export class DiskBudget {
   readonly #parts: DiskBudgetParts;
+  /** Writes under way, oldest first. */
+  readonly #entries = new Set<Entry>();
+  #isWatching = false;
 
   constructor(parts: DiskBudgetParts) {
     this.#parts = parts;
   }
 
-  /** Free bytes less the reserve; never negative. */
-  async usableBytes(): Promise<number> {
-    const { freeBytes, totalBytes } = await this.#parts.storage.space();
-    return Math.max(0, freeBytes - Math.min(RESERVE_BYTES, totalBytes * RESERVE_SHARE));
+  /** What one more write may take where this folder is, uploads that are to come left out; never negative. Default: the disks. */
+  async usableBytes(folder: string | null = null): Promise<number> {
+    return Math.max(0, this.#beside(await this.#room(folder), null));
   }
 
-  /** Throws QUOTA_EXCEEDED or DISK_FULL when so many more bytes are too many; `owner` null: the host's own. */
-  async need(owner: string | null, subject: string, bytes: number): Promise<void> {
-    if (owner !== null && bytes > 0) this.#parts.admit(owner, bytes);
-    const usable = await this.usableBytes();
-    if (usable < bytes) throw diskFullError(subject, usable, bytes);
-  }
-
-  /** For one write whose size nobody knows before. */
-  limitFor(owner: string | null, subject: string): WriteLimit {
-    const left = () => (owner === null ? Number.POSITIVE_INFINITY : this.#parts.quotaLeftBytes(owner));
-    return {
-      maxBytes: async () => Math.max(0, Math.floor(Math.min(left(), await this.usableBytes()))),
-      refusal: async () => {
-        const usable = await this.usableBytes();
-        if (left() >= usable || owner === null) return diskFullError(subject, usable);
-        return this.#overQuota(owner, left() + 1) ?? diskFullError(subject, usable);
-      },
-    };
-  }
-
-  #overQuota(owner: string, bytes: number): TtError | null {
+  /**
+   * Runs `work`, which writes; what it claims is kept for it meanwhile. Rejects with QUOTA_EXCEEDED or DISK_FULL before it begins,
+   * or when it was stopped by `write.signal`. What was written by then is for `work` to remove.
+   */
+  async write<Result>(request: WriteRequest, work: (write: BudgetedWrite) => Promise<Result>): Promise<Result> {
+    const { write, close } = await this.open(request);
     try {
-      this.#parts.admit(owner, bytes);
+      return await work(write);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw write.refusal ?? error;
+    } finally {
+      close();
+    }
+  }
+
+  /** As {@link write}, for one that ends elsewhere: by `close`, which may be called more than once. */
+  async open(request: WriteRequest): Promise<{ write: BudgetedWrite; close: () => void }> {
+    const { owner, isAdmitted = false, subject, folders = [null], wantedBytes = 0 } = request;
+    request.signal?.throwIfAborted();
+    const rooms = await Promise.all(folders.map((folder) => this.#room(folder)));
+    const uploads = await this.#uploads();
+    // No await from here on: of two at once the second sees what the first claimed.
+    if (owner !== null && wantedBytes > 0) {
+      const others = this.#counted(owner, null);
+      const allocatedBytes = isAdmitted ? 0 : others.allocatedBytes + wantedBytes;
+      this.#parts.admit(owner, { allocatedBytes, storedBytes: others.storedBytes + wantedBytes });
+    }
+    const usable = Math.max(0, Math.min(...rooms.map((room) => this.#beside(room, null, uploads))));
+    if (usable < wantedBytes) throw diskFullError(subject, usable, wantedBytes);
+    const write: BudgetedWrite = new BudgetedWrite(request, {
+      maxBytes: (thereBytes) => this.#maxBytes(write, thereBytes),
+      refusal: () => this.#refusal(write),
+    });
+    const entry: Entry = { write, ids: rooms.map(({ id }) => id) };
+    this.#entries.add(entry);
+    if (!this.#isWatching) void this.#watch();
+    return { write, close: () => void this.#entries.delete(entry) };
+  }
+
+  async #maxBytes(write: BudgetedWrite, thereBytes: number): Promise<number> {
+    const { owner, folders = [null] } = write.request;
+    const uploads = await this.#uploads();
+    const rooms = await Promise.all(folders.map((folder) => this.#room(folder)));
+    const usable = rooms.map((room) => this.#beside(room, write, uploads) + thereBytes);
+    const left = owner === null ? Number.POSITIVE_INFINITY : this.#quotaLeft(owner, write);
+    return Math.max(0, Math.floor(Math.min(left, ...usable)));
+  }
+
+  /** By that of quota and disk of which less is left. */
+  async #refusal(write: BudgetedWrite): Promise<TtError> {
+    const { owner, subject, folders = [null] } = write.request;
+    const rooms = await Promise.all(folders.map((folder) => this.#room(folder)));
+    const usable = Math.min(...rooms.map((room) => this.#beside(room, write)));
+    const byDisk = diskFullError(subject, usable);
+    if (owner === null || this.#quotaLeft(owner, write) >= usable) return byDisk;
+    return this.#overQuota(owner, write) ?? byDisk;
+  }
+
+  #overQuota(owner: string, { request: { isAdmitted = false } }: BudgetedWrite): TtError | null {
+    const { allocatedBytes, storedBytes } = this.#parts.quotaLeft(owner);
+    const beyond = (left: number) => Math.max(0, left) + 1;
+    const isByStored = isAdmitted || storedBytes < allocatedBytes;
+    try {
+      this.#parts.admit(owner, {
+        allocatedBytes: isByStored ? 0 : beyond(allocatedBytes),
+        storedBytes: isByStored ? beyond(storedBytes) : 0,
+      });
       return null;
     } catch (error) {
       return error as TtError;
     }
+  }
+
+  /** Of the owner's quota, beside what other writes of theirs take of it; may be negative. */
+  #quotaLeft(owner: string, write: BudgetedWrite): number {
+    const left = this.#parts.quotaLeft(owner);
+    const others = this.#counted(owner, write);
+    const storedBytes = left.storedBytes - others.storedBytes;
+    return write.request.isAdmitted ? storedBytes : Math.min(storedBytes, left.allocatedBytes - others.allocatedBytes);
+  }
+
+  /** What the owner's writes take of the quota; those that were stopped give it back. */
+  #counted(owner: string, except: BudgetedWrite | null): QuotaBytes {
+    const counted = { allocatedBytes: 0, storedBytes: 0 };
+    for (const { write } of this.#entries) {
+      if (write === except || write.request.owner !== owner || write.refusal) continue;
+      counted.storedBytes += write.countedBytes;
+      if (!write.request.isAdmitted) counted.allocatedBytes += write.countedBytes;
+    }
+    return counted;
+  }
+
+  async #room(folder: string | null): Promise<Room> {
+    const { id, freeBytes, totalBytes } = await this.#parts.space(folder);
+    const reserveBytes = Math.min(RESERVE_BYTES, totalBytes * RESERVE_SHARE);
+    return { id, reserveBytes, spareBytes: freeBytes - reserveBytes };
+  }
+
+  async #uploads(): Promise<{ id: number; owedBytes: number } | null> {
+    const { folder, owedBytes } = this.#parts.uploads?.() ?? { folder: '', owedBytes: 0 };
+    return owedBytes > 0 ? { id: (await this.#parts.space(folder)).id, owedBytes } : null;
+  }
+
+  /** What is left there beside what others were promised. */
+  #beside({ id, spareBytes }: Room, except: BudgetedWrite | null, uploads?: { id: number; owedBytes: number } | null) {
+    let left = spareBytes - (uploads?.id === id ? uploads.owedBytes : 0);
+    for (const { write, ids } of this.#entries) if (write !== except && ids.includes(id)) left -= write.owedBytes;
+    return left;
+  }
+
+  /** As long as anything is written: the less is left, the sooner it looks again. */
+  async #watch(): Promise<void> {
+    this.#isWatching = true;
+    const wait = this.#parts.wait ?? ((ms: number) => sleep(ms, undefined, { ref: false }));
+    while (this.#entries.size > 0) {
+      const spareBytes = await this.#look().catch((error: unknown) => {
+        this.#parts.onProblem?.(error);
+        return Number.POSITIVE_INFINITY;
+      });
+      await wait(Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, spareBytes / FASTEST_BYTES_PER_MS)));
+    }
+    this.#isWatching = false;
+  }
+
+  /** Stops who goes too far. Gives what is left to whom least is. */
+  async #look(): Promise<number> {
+    let least = Number.POSITIVE_INFINITY;
+    const folders = new Set<string | null>();
+    for (const { write } of this.#entries) {
+      await write.measure();
+      for (const folder of write.request.folders ?? [null]) folders.add(folder);
+    }
+    const rooms = new Map<number, Room>();
+    for (const folder of folders) {
+      const room = await this.#room(folder);
+      rooms.set(room.id, room);
+    }
+    for (const room of rooms.values()) {
+      least = Math.min(least, room.spareBytes);
+      if (room.spareBytes < 0) this.#stopOne(room);
+    }
+    for (const { write } of Array.from(this.#entries).toReversed()) {
+      const { owner } = write.request;
+      if (owner === null || write.refusal) continue;
+      const left = this.#quotaLeft(owner, write) - write.writtenBytes;
+      least = Math.min(least, left);
+      if (left < 0) this.#stopByQuota(owner, write);
+    }
+    return least;
+  }
+
+  /** The reserve is being used: whoever began last goes first, and those who keep to what they claimed go last. */
+  #stopOne({ id, spareBytes, reserveBytes }: Room): void {
+    const there = [...this.#entries].filter(({ ids }) => ids.includes(id)).map(({ write }) => write);
+    // One that was stopped removes what it wrote, which may be enough.
+    if (there.some(({ refusal }) => refusal) && spareBytes > -reserveBytes / 2) return;
+    const running = there.filter(({ refusal }) => !refusal);
+    const last = running.findLast(({ isWithinClaim }) => !isWithinClaim) ?? running.at(-1);
+    last?.stop(diskFullError(last.request.subject, spareBytes));
+  }
+
+  #stopByQuota(owner: string, write: BudgetedWrite): void {
+    const refusal = this.#overQuota(owner, write);
+    if (refusal) write.stop(refusal);
   }
 }

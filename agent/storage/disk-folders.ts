@@ -1,9 +1,11 @@
-// One folder per VM below a root, with its disks as files: `<root>/<vmId>/disk.qcow2`, `disk1.qcow2`, `nvram.qcow2`.
-// Used by the storages that keep disks as files (qcow2, reflink, fake).
-// A folder appears and disappears by rename, so a VM's disks are there whole or not at all, also after a kill -9.
+// One folder per VM below a root, with its disks as files: `<root>/<vmId>/disk.qcow2`, `disk1.qcow2`, `nvram.qcow2`. Used by the
+// storages that store disks as files (qcow2, reflink, fake). A folder appears and disappears by rename, so a VM's disks exist
+// completely or not at all, also after a kill -9.
 import { randomUUID } from 'node:crypto';
-import { link, lchown, lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { link, lchown, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { allocatedBytes } from '../host/allocated-bytes.ts';
+import { type FileSystemSpace, spaceBelow } from '../host/file-system-space.ts';
 import { BOOT_DISK, type DiskFormat, diskFileName, diskNameOf, isValidDiskName, sortDiskNames } from './disk-name.ts';
 import { giveFolder, makePassable, ownerOf, ownUser } from './disk-owner.ts';
 import { StorageError } from './errors.ts';
@@ -28,7 +30,7 @@ export class DiskFolders {
     return this.#root;
   }
 
-  /** Makes the root (0700) and removes what a killed agent left half made. */
+  /** Creates the root (0700) and removes what a killed agent left incomplete. */
   async init(): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     const left = (await readdir(this.#root)).filter((name) => name.startsWith(STAGING));
@@ -46,7 +48,7 @@ export class DiskFolders {
     return diskFileName(name, this.#format);
   }
 
-  /** Calls `fill` with a folder to write the disks to, then puts it in place. DISK_EXISTS when there is one. */
+  /** Calls `fill` with a folder to write the disks to, then moves it into place. DISK_EXISTS if there is one. */
   async create(vmId: string, fill: (folder: string) => Promise<void>): Promise<void> {
     const folder = this.folder(vmId);
     await this.withStaging(async (staging) => {
@@ -74,7 +76,7 @@ export class DiskFolders {
     });
   }
 
-  /** Calls `work` with a new folder (0700) on the same file system; it is gone afterwards, unless it was moved away. */
+  /** Calls `work` with a new folder (0700) on the same file system; it is removed afterwards, unless it was moved elsewhere. */
   async withStaging<Result>(work: (staging: string) => Promise<Result>): Promise<Result> {
     const staging = this.#staging();
     try {
@@ -99,7 +101,7 @@ export class DiskFolders {
     await rm(staging, { recursive: true, force: true });
   }
 
-  /** Gives the folder and all in it to a user; null: to this process's own. See `Storage.setOwner`. */
+  /** Gives the folder and everything in it to a user; null: to this process's user. See `Storage.setOwner`. */
   async setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
     const folder = this.folder(vmId);
     await this.mustExist(vmId);
@@ -107,14 +109,14 @@ export class DiskFolders {
     await giveFolder(folder, owner ?? ownUser());
   }
 
-  /** The folder of a VM that has a disk, and whose it is. DISK_NOT_FOUND when there is none. */
+  /** The folder of a VM that has a disk, and its owner. DISK_NOT_FOUND if there is none. */
   async ownedFolder(vmId: string): Promise<{ folder: string; owner: DiskOwner }> {
     await this.mustExist(vmId);
     const folder = this.folder(vmId);
     return { folder, owner: await ownerOf(folder) };
   }
 
-  /** False only for the exact ENOENT; a broken file system must not look like an empty one. */
+  /** False only for ENOENT; a broken file system must not look like an empty one. */
   async exists(vmId: string, name = BOOT_DISK): Promise<boolean> {
     try {
       await lstat(this.diskPath(vmId, name));
@@ -125,7 +127,7 @@ export class DiskFolders {
     }
   }
 
-  /** Rejects with DISK_NOT_FOUND when there is no such disk. */
+  /** Rejects with DISK_NOT_FOUND if there is no such disk. */
   async mustExist(vmId: string, name = BOOT_DISK): Promise<string> {
     const diskPath = this.diskPath(vmId, name);
     if (await this.exists(vmId, name)) return diskPath;
@@ -138,16 +140,10 @@ export class DiskFolders {
     return sortDiskNames(files.flatMap((file) => diskNameOf(file, this.#format) ?? []));
   }
 
-  /** Bytes really allocated on the host (holes are free), by stat(2)'s 512-byte blocks, of all in the folder. */
+  /** Bytes really allocated on the host (holes are free) of all in the folder. */
   async usedBytes(vmId: string): Promise<number> {
     await this.mustExist(vmId);
-    const folder = this.folder(vmId);
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-    let bytes = 0;
-    // One at a time: there are few. What goes meanwhile (a save that ends) takes no space.
-    for (const file of files) bytes += await allocatedBytes(file);
-    return bytes;
+    return allocatedBytes(this.folder(vmId));
   }
 
   /** Ids of the VMs with a folder, sorted. */
@@ -159,10 +155,9 @@ export class DiskFolders {
       .sort();
   }
 
-  /** What this process may still write (root's reserve not counted) and the size of the file system. */
-  async space(): Promise<{ freeBytes: number; totalBytes: number }> {
-    const found = await statfs(this.#root);
-    return { freeBytes: found.bavail * found.bsize, totalBytes: found.blocks * found.bsize };
+  /** Of the file system below. */
+  space(): Promise<FileSystemSpace> {
+    return spaceBelow(this.#root);
   }
 
   /** Ids are made by the agent, but a path built from one must never leave the root. */
@@ -173,14 +168,5 @@ export class DiskFolders {
 
   #staging(): string {
     return path.join(this.#root, `${STAGING}${randomUUID()}`);
-  }
-}
-
-async function allocatedBytes(file: string): Promise<number> {
-  try {
-    return (await lstat(file)).blocks * 512;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return 0;
-    throw error;
   }
 }

@@ -1,8 +1,8 @@
-// What the disks of a VM are called within it, and in which files they lie. Shared by the storages, engines and operations.
+// The names of a VM's disks, and their file names. Shared by the storages, engines and operations.
 
 /** The disk a VM boots from, which every VM has. */
 export const BOOT_DISK = 'disk0';
-/** The variables of UEFI firmware, kept and snapshotted as a disk. */
+/** The variables of UEFI firmware, stored and snapshotted like a disk. */
 export const FIRMWARE_DISK = 'nvram';
 const NAME_RULE = /^(disk(0|[1-9][0-9]?)|nvram)$/;
 

@@ -1,32 +1,32 @@
-// Gives a VM's folder to the user its engine runs as, and takes it back. The folder may belong to a process that went bad, so
-// nothing in it is trusted: no link is followed, and only what was looked at is changed. Used by `disk-folders.ts`.
+// Gives a VM's folder to the user its engine runs as, and takes it back. The folder may belong to a compromised process, so
+// nothing in it is trusted: links are not followed, and only what was checked is changed. Used by `disk-folders.ts`.
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
 import type { DiskOwner } from './interface.ts';
 
-/** Passable for all: who knows a name inside may go there, nobody else can list them. */
+/** Traversable for all: a user who knows a name inside can access it, but nobody else can list them. */
 const PASSABLE = 0o111;
-/** O_NONBLOCK: a named pipe in a disk's place must not hold the agent up. */
+/** O_NONBLOCK: a named pipe in a disk's place must not block the agent. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Folders that storages make in a VM's folder. */
 const OWN_FOLDERS = new Set(['removed']);
 
-/** The user this process runs as: the owner of what it makes. */
+/** The user this process runs as: the owner of what it creates. */
 export function ownUser(): DiskOwner {
   // Only Windows has no uids, and no storage runs there.
   return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
 }
 
-/** Owner of a disk's folder. It lies in a folder of the agent's own, so only the agent can have said so. */
+/** Owner of a disk's folder. Its parent belongs to the agent, so only the agent can have set the owner. */
 export async function ownerOf(folder: string): Promise<DiskOwner> {
   const { uid, gid } = await lstat(folder);
   return { uid, gid };
 }
 
 /**
- * Gives a folder with all in it to a user: folders 0700, files 0600. STORAGE_FAILED when something in it is neither a plain
- * file of one name nor a folder of a storage; rejects, as nothing had happened, when something can't be given.
+ * Gives a folder with everything in it to a user: folders 0700, files 0600. STORAGE_FAILED if something in it is neither a
+ * plain file with a single name nor a folder of a storage; if something cannot be given, it rejects after restoring the owners.
  */
 export async function giveFolder(folder: string, owner: DiskOwner): Promise<void> {
   const items: Item[] = [];
@@ -60,7 +60,10 @@ async function giveAll(items: readonly Item[], owner: DiskOwner): Promise<void> 
   }
 }
 
-/** Opens a folder and all in it, looking at what was opened: names may change their meaning at any time, open files not. */
+/**
+ * Opens a folder and everything in it, and checks the open files: names can refer to something else at any time, open files
+ * cannot.
+ */
 async function openTree(folder: string, items: Item[], mayBeFolder: (name: string) => boolean): Promise<void> {
   const handle = await open(folder, OPEN_FLAGS | constants.O_DIRECTORY);
   const { uid, gid } = await handle.stat();
@@ -85,13 +88,13 @@ async function openFile(target: string, shownAs: string): Promise<Item> {
   throw new StorageError('STORAGE_FAILED', `not a plain file of one name: ${shownAs}`);
 }
 
-/** A folder that can't become another one while it is open. `inside` is its name meanwhile. */
+/** A folder that cannot be replaced while it is open. `inside` is its path meanwhile. */
 export async function openFolder(folder: string): Promise<{ inside: string } & AsyncDisposable> {
   const handle = await open(folder, OPEN_FLAGS | constants.O_DIRECTORY);
   return { inside: `/proc/self/fd/${handle.fd}`, [Symbol.asyncDispose]: () => handle.close() };
 }
 
-/** Lets other users through a folder, to what is theirs inside. */
+/** Lets other users traverse a folder, to their own files inside. */
 export async function makePassable(folder: string): Promise<void> {
   const mode = (await lstat(folder)).mode & 0o7777;
   if ((mode & PASSABLE) !== PASSABLE) await chmod(folder, mode | PASSABLE);

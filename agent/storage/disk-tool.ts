@@ -1,18 +1,18 @@
-// Runs a tool on disks: as the user who owns them, and with failures as failures of a storage.
+// Runs a tool on disks as the user who owns them, and converts its failures to those of a storage.
 import { RunError, type RunOptions, runCommand } from '../host/run-command.ts';
 import { ownUser } from './disk-owner.ts';
 import { StorageError } from './errors.ts';
 import type { DiskOwner } from './interface.ts';
 
-/** Tools need milliseconds for what they are asked mostly; a minute means the disk below hangs. */
+/** Tools usually need milliseconds; a minute means that the disk hangs. */
 export const QUICK_TIMEOUT_MS = 60_000;
-/** Copying a disk; nobody waits longer for one. */
+/** The limit for copying a disk. */
 export const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
 
 export interface ToolOptions extends Partial<Omit<RunOptions, 'user'>> {
   /**
-   * Owner of the files worked on. A VM that broke out into its QEMU can write into its disk's header which other files
-   * belong to the disk, or put a link in a file's place, and root would open them.
+   * Owner of the files. A guest that escaped into its QEMU can write references to other files into its disk's header, or
+   * replace a file by a link, and root would open them.
    */
   owner?: DiskOwner;
 }
@@ -32,7 +32,7 @@ export async function runDiskTool(
   }
 }
 
-/** A failed program as a failure of the storage; everything else as it is. */
+/** Converts a failed program to a failure of the storage; returns everything else unchanged. */
 export function asToolFailure(error: unknown): unknown {
   return error instanceof RunError ? new StorageError(codeOf(error), error.message, { cause: error }) : error;
 }

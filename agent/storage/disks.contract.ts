@@ -1,9 +1,10 @@
-// Second half of the storage contract: several disks of a VM, clones at a snapshot, exports, care of the chain.
+// The second half of the storage contract: several disks of a VM, clones at a snapshot, exports, and maintenance of the chain.
 import { chmod, copyFile, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../testing/until.ts';
 import type { StorageHarness, Word } from './contract-harness.ts';
-import type { DiskOwner, Storage } from './interface.ts';
+import type { DiskOwner, DiskUse, Storage } from './interface.ts';
 
 const SOMEBODY: DiskOwner = { uid: 1_900_000_001, gid: 1_900_000_002 };
 const isRoot = process.geteuid?.() === 0;
@@ -172,6 +173,32 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await storage.revertSnapshot('vm2', 'first');
       expect(await words('vm2')).toEqual(['disk0 apple', 'disk1 apple']);
       expect(await storage.list()).toEqual(['vm2']);
+    });
+
+    it('says what each VM takes: its disks now, and what is there for its snapshots only', async () => {
+      // A look flushes nothing, so what the guest wrote is put on the disk for it; ZFS counts it with the next snapshot.
+      const flushed = async (tag: string) => {
+        await using disk = await open(storage.diskOf('vm1').path, 'r');
+        await disk.sync();
+        await storage.createSnapshot('vm1', tag);
+      };
+      const comesTo = (what: string, check: (use: DiskUse) => boolean) =>
+        until(what, async () => check((await storage.diskUse(['vm1'])).get('vm1') as DiskUse), 20_000);
+      await comesTo('no snapshot is counted', ({ snapshotBytes }) => snapshotBytes === 0);
+      await write('apple');
+      await flushed('first');
+      await comesTo('the disk is counted', ({ diskBytes }) => diskBytes > 0);
+      await write('pear');
+      await flushed('second');
+      await comesTo('the snapshot is counted', ({ snapshotBytes }) => snapshotBytes > 0);
+      await storage.addDisk('vm1', 'disk1', 64);
+      await storage.createImage('vm2', null, 64);
+      const both = await storage.diskUse(['vm2', 'none', 'vm1']);
+      expect([...both.keys()]).toEqual(['vm2', 'vm1']);
+      expect([...both.values()].filter((use) => use instanceof Error)).toEqual([]);
+      await storage.destroySnapshot('vm1', 'first');
+      await storage.destroySnapshot('vm1', 'second');
+      await comesTo('the snapshots are gone', ({ snapshotBytes }) => snapshotBytes === 0);
     });
 
     it('refuses clones of what is not there, or in place of what is', async () => {

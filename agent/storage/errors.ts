@@ -1,4 +1,4 @@
-// Failures of a storage, before the operations turn them into coded errors for the client.
+// Failures of a storage, before operations convert them to coded errors for clients.
 import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 
@@ -7,7 +7,7 @@ export type StorageErrorCode =
   | 'DISK_EXISTS'
   | 'DISK_NOT_FOUND'
   | 'SNAPSHOT_NOT_FOUND'
-  /** A snapshot of that tag is there already: tags are never reused or overwritten. */
+  /** A snapshot with that tag exists: tags are never reused or overwritten. */
   | 'SNAPSHOT_EXISTS'
   | 'DISK_FULL'
   | 'STORAGE_FAILED';

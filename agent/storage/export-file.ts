@@ -1,4 +1,4 @@
-// Copies a disk into a qcow2 file of its own, for `Storage.exportDisk` of all storages.
+// Copies a disk to a separate qcow2 file, for `Storage.exportDisk` of all storages.
 import { copyFile, constants, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from './disk-folders.ts';
@@ -6,7 +6,9 @@ import { giveFolder, ownUser } from './disk-owner.ts';
 import { asStorageError, hasCode } from './file-errors.ts';
 import type { DiskOwner } from './interface.ts';
 
-/** qemu-img runs as the disk's owner, in a folder given to him meanwhile; what it wrote is then moved to `targetPath`. */
+/**
+ * qemu-img runs as the disk's owner, in a folder that belongs to that user meanwhile; its output is then moved to `targetPath`.
+ */
 export async function exportFile(
   folders: DiskFolders,
   owner: DiskOwner,

@@ -1,5 +1,5 @@
 // A disk without QEMU: a small JSON file with the guest's files and its snapshots. The fake storage and the fake engine share
-// it, as the real ones share a qcow2 file: what the engine saves, the storage lists.
+// it, as the real ones share a qcow2 file: the storage lists what the engine saves.
 import { stat } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
 import { lchownSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ export interface FakeSnapshot {
   disk: FakeFiles;
   /** Size of the disk then; the disk's own when missing. */
   sizeMiB?: number;
-  /** What was in RAM; null for a cold snapshot. */
+  /** The contents of RAM; null for a cold snapshot. */
   ram: FakeFiles | null;
 }
 
@@ -24,10 +24,10 @@ export interface FakeDisk {
   backing?: string;
 }
 
-/** Bytes the fake says its RAM took; any number but 0 does. */
+/** The reported size of the fake's RAM, in bytes; any number except 0. */
 export const FAKE_VM_STATE_BYTES = 64 * 1024 * 1024;
 
-/** Throws ENOENT when there is no disk. */
+/** Throws ENOENT if there is no disk. */
 export function readFakeDisk(diskPath: string): FakeDisk {
   return JSON.parse(readFileSync(diskPath, 'utf8')) as FakeDisk;
 }
@@ -50,8 +50,8 @@ export function changeFakeDisk(diskPath: string, change: (disk: FakeDisk) => voi
 const LARGEST_FAKE_IMAGE_BYTES = 1024 * 1024;
 
 /**
- * What disks are made from. Any file will do as an image, a fake disk gives its files as well; but a missing one must fail as
- * it does in QEMU, and so must an overlay.
+ * The source of disks. Any file is accepted as an image, and a fake disk also passes on its files; but a missing one must fail
+ * as in QEMU, and so must an overlay.
  */
 export async function readFakeImage(imagePath: string): Promise<{ sizeMiB: number; files: FakeFiles }> {
   const found = await stat(imagePath).catch((error) => {
@@ -74,7 +74,7 @@ function readAnyJson(imagePath: string): Partial<FakeDisk> {
   }
 }
 
-/** A disk that is not there, or is no fake disk, tells nothing, as with the real storage. */
+/** A missing disk, or one that is not a fake disk, has no information, as with the real storage. */
 export function fakeBackingOf(diskPath: string): string | null {
   try {
     return readFakeDisk(diskPath).backing ?? null;

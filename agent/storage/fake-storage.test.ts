@@ -1,4 +1,4 @@
-// The fake storage passes the contract every storage passes, and fails on demand.
+// The fake storage passes the contract of all storages, and fails on demand.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

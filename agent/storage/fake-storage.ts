@@ -1,7 +1,8 @@
-// A storage without qemu-img for `npm run dev:fake` and fast tests: same folders, same answers, disks are small JSON files.
+// A storage without qemu-img, for `npm run dev:fake` and fast tests: same folders, same answers, disks are small JSON files.
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DiskFolders } from './disk-folders.ts';
 import { BOOT_DISK } from './disk-name.ts';
 import { StorageError, type StorageErrorCode } from './errors.ts';
@@ -9,6 +10,7 @@ import {
   changeFakeDisk,
   FAKE_VM_STATE_BYTES,
   type FakeDisk,
+  type FakeFiles,
   fakeBackingOf,
   readFakeDisk,
   readFakeImage,
@@ -16,7 +18,17 @@ import {
   fakeStateAt as stateAt,
   writeFakeDisk,
 } from './fake-disk.ts';
-import type { CreateOptions, DiskOwner, DiskSource, Storage, UnfinishedRevert, VmDisk } from './interface.ts';
+import { diskUseOf } from './disk-use.ts';
+import type {
+  CopyOptions,
+  CreateOptions,
+  DiskOwner,
+  DiskSource,
+  DiskUse,
+  Storage,
+  UnfinishedRevert,
+  VmDisk,
+} from './interface.ts';
 import { asideDisks, dropAside, setAside } from './set-aside.ts';
 import { mustBeTag } from './snapshot-tag.ts';
 
@@ -35,7 +47,8 @@ export type FailingStorageMethod =
   | 'cloneSnapshot'
   | 'exportDisk'
   | 'compact'
-  | 'usedBytes';
+  | 'usedBytes'
+  | 'diskUse';
 
 interface Part {
   name: string;
@@ -47,9 +60,9 @@ export class FakeStorage implements Storage {
   readonly format = 'qcow2';
   readonly snapshotsBy = 'engine';
   readonly #folders: DiskFolders;
-  /** What `finishReverts` says next. */
+  /** The next result of `finishReverts`. */
   readonly unfinishedReverts: UnfinishedRevert[] = [];
-  /** Stands for what other storages keep of an image. */
+  /** Represents what other storages store of an image. */
   readonly #sources = new Set<string>();
   readonly #failures = new Map<FailingStorageMethod, StorageErrorCode>();
 
@@ -229,7 +242,7 @@ export class FakeStorage implements Storage {
     return (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag)?.vmStateBytes ?? 0;
   }
 
-  async cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
+  async cloneSnapshot(vmId: string, tag: string, newVmId: string, _options: CopyOptions = {}): Promise<void> {
     this.#failIfAsked('cloneSnapshot');
     const parts = await this.#partsOf(vmId, tag);
     await this.#folders.create(newVmId, async (folder) => {
@@ -243,7 +256,13 @@ export class FakeStorage implements Storage {
     });
   }
 
-  async exportDisk(vmId: string, name: string, tag: string | null, targetPath: string): Promise<void> {
+  async exportDisk(
+    vmId: string,
+    name: string,
+    tag: string | null,
+    targetPath: string,
+    _options: CopyOptions = {},
+  ): Promise<void> {
     this.#failIfAsked('exportDisk');
     const part = tag === null ? null : (await this.#partsOf(vmId, tag)).find((candidate) => candidate.name === name);
     if (tag !== null && !part) {
@@ -264,11 +283,27 @@ export class FakeStorage implements Storage {
     return this.#folders.usedBytes(vmId);
   }
 
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
+    return diskUseOf(vmIds, async (vmId) => {
+      this.#failIfAsked('diskUse');
+      let [diskBytes, snapshotBytes] = [0, 0];
+      for (const name of await this.disks(vmId)) {
+        const { files, snapshots } = readFakeDisk(this.#folders.diskPath(vmId, name));
+        diskBytes += fakeBytes(files);
+        for (const { disk } of snapshots) if (!isDeepStrictEqual(disk, files)) snapshotBytes += fakeBytes(disk);
+      }
+      for (const { path: file } of await asideDisks(this.#folders.folder(vmId), this.format)) {
+        snapshotBytes += fakeBytes(readFakeDisk(file).files);
+      }
+      return { diskBytes, snapshotBytes };
+    });
+  }
+
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
     return this.#folders.space();
   }
 
-  /** What a snapshot holds, also of disks that were removed since. SNAPSHOT_NOT_FOUND. */
+  /** The contents of a snapshot, including disks that were removed since. SNAPSHOT_NOT_FOUND. */
   async #partsOf(vmId: string, tag: string): Promise<Part[]> {
     mustBeTag(tag);
     const names = await this.disks(vmId);
@@ -286,6 +321,11 @@ export class FakeStorage implements Storage {
     this.#failures.delete(method);
     throw new StorageError(code, `${method} was told to fail`);
   }
+}
+
+/** Stands for blocks: what the text of the files takes. */
+function fakeBytes(files: FakeFiles): number {
+  return Buffer.byteLength(JSON.stringify(files));
 }
 
 async function newDisk(source: DiskSource | null, sizeMiB: number, standalone: boolean): Promise<FakeDisk> {

@@ -1,5 +1,5 @@
-// What every storage does for the operations: disks of VMs, cloned from images, with snapshots that cover all disks of a VM.
-// `load.ts` picks one; `fake-storage.ts` and the real drivers pass `storage.contract.ts`.
+// The interface of every storage: disks of VMs, cloned from images, with snapshots that cover all disks of a VM. `load.ts` picks
+// one; `fake-storage.ts` and the real drivers pass `storage.contract.ts`.
 import type { DiskFormat } from './disk-name.ts';
 import type { StorageError } from './errors.ts';
 
@@ -7,11 +7,11 @@ import type { StorageError } from './errors.ts';
 export interface VmDisk {
   path: string;
   format: DiskFormat;
-  /** What the disk falls back to where it was never written; null when it stands alone (or is not made yet). */
+  /** The backing image of blocks that were never written; null if the disk is self-contained (or not created yet). */
   backing: BackingFile | null;
 }
 
-/** An image below a disk. It has none below itself: the storages refuse images that have. */
+/** The backing image of a disk. It has no backing file itself: the storages refuse images that have one. */
 export interface BackingFile {
   path: string;
   format: DiskFormat;
@@ -37,8 +37,16 @@ export interface CopyOptions {
 }
 
 export interface CreateOptions extends CopyOptions {
-  /** True: the disk does not go on needing `source`, though making it then takes as long as copying it. */
+  /** True: the disk does not depend on `source`, but creating it takes as long as copying it. */
   standalone?: boolean;
+}
+
+/** What a VM really takes on the host, without the RAM of its snapshots. */
+export interface DiskUse {
+  /** Its disks as they are now; blocks that it shares with its image or with other VMs may count for each of them. */
+  diskBytes: number;
+  /** What is there for its snapshots only, those of disks that were removed included. */
+  snapshotBytes: number;
 }
 
 export interface UnfinishedRevert {
@@ -52,33 +60,33 @@ export interface Storage {
   /** Of all disks made here. */
   readonly format: DiskFormat;
   /**
-   * Who keeps the disks' part of a snapshot of a running VM. `engine`: RunningVm.saveState and loadState, inside the qcow2
-   * files. `storage`: `createSnapshot`, called while the guest is paused; to go back `revertSnapshot`, then
-   * RunningVm.loadState with the disks that are other files now. Snapshots of stopped VMs are always the storage's.
+   * Who saves the disks in a snapshot of a running VM. `engine`: RunningVm.saveState and loadState, inside the qcow2 files.
+   * `storage`: `createSnapshot`, called while the guest is paused; to revert `revertSnapshot`, then RunningVm.loadState with
+   * the disks whose files have changed. The storage always makes snapshots of stopped VMs.
    */
   readonly snapshotsBy: 'engine' | 'storage';
-  /** Makes its folders, checks its tools, ends what a killed agent left half done. Rejects with TOOL_MISSING. */
+  /** Creates its folders, checks its tools, completes what a killed agent left unfinished. Rejects with TOOL_MISSING. */
   init(): Promise<void>;
   /** For people, in the doctor and on the host's page: "reflink copies on xfs at /srv/tt/disks". */
   describe(): string;
   /**
-   * Makes ready what clones of this image come from, as far as this storage needs something (a raw copy, a dataset), so that
-   * the first `createImage` need not. Idempotent; DISK_NOT_FOUND or STORAGE_FAILED as for `createImage`.
+   * Prepares the source for clones of this image, if this storage needs one (a raw copy, a dataset), so that the first
+   * `createImage` need not. Idempotent; DISK_NOT_FOUND or STORAGE_FAILED as for `createImage`.
    */
   prepareSource(source: DiskSource, options?: CopyOptions): Promise<void>;
-  /** Paths of the images of which something is kept that clones come from, sorted. None where clones need only the image. */
+  /** Paths of the images with a prepared source for clones, sorted. None if clones only need the image. */
   sources(): Promise<string[]>;
   /**
-   * Removes what is kept of images that are gone, or were written to since; what a clone still needs goes with the last such
-   * clone. To be called when an image was deleted; `init` does it too. Idempotent.
+   * Removes prepared sources of images that were deleted or have changed; what a clone still needs is removed with the last
+   * such clone. Call it after an image was deleted; `init` does it too. Idempotent.
    */
   sweepSources(): Promise<void>;
-  /** To be called now and then: removes what was in use when it was to go. Costs nothing when there is none. */
+  /** Call it periodically: removes what could not be removed before because it was in use. Costs nothing if there is none. */
   tidy(): Promise<void>;
   /**
-   * Makes a VM's boot disk by cloning the image, in milliseconds, whatever the image's size; null: an empty disk. All or
-   * nothing; DISK_EXISTS if there is one, STORAGE_FAILED when `sizeMiB` is less than the image's own size (the guest's file
-   * system would be cut), or when the image itself is an overlay: a file made elsewhere must not say which others of this
+   * Creates a VM's boot disk by cloning the image, in milliseconds, whatever the image's size; null: an empty disk. All or
+   * nothing; DISK_EXISTS if there is one, STORAGE_FAILED if `sizeMiB` is less than the image's own size (the guest's file
+   * system would be truncated), or if the image itself is an overlay: a foreign file must not determine which files of this
    * host are read.
    */
   createImage(vmId: string, source: DiskSource | null, sizeMiB: number, options?: CreateOptions): Promise<VmDisk>;
@@ -91,11 +99,11 @@ export interface Storage {
     options?: CreateOptions,
   ): Promise<VmDisk>;
   /**
-   * Takes a disk that no engine has open out of the VM. Idempotent; not for the boot disk. What snapshots hold of it stays:
+   * Removes a disk that no engine has open from the VM. Idempotent; not for the boot disk. Its data in snapshots stays:
    * `revertSnapshot` of one of those brings it back.
    */
   removeDisk(vmId: string, name: string): Promise<void>;
-  /** Names of a VM's disks, boot disk first. DISK_NOT_FOUND when it has none. */
+  /** Names of a VM's disks, boot disk first. DISK_NOT_FOUND if it has none. */
   disks(vmId: string): Promise<string[]>;
   /** Removes a VM's disks and everything beside them. Idempotent. */
   destroyImage(vmId: string): Promise<void>;
@@ -103,20 +111,20 @@ export interface Storage {
   exists(vmId: string): Promise<boolean>;
   /** Where the VM's disk is, or will be; default: the boot disk. With some storages it moves when a snapshot is applied. */
   diskOf(vmId: string, name?: string): VmDisk;
-  /** The VM's folder (0700, of the VM's user). The RAM of its snapshots lies there too, as `ram-<tag>.qcow2`. */
+  /** The VM's folder (0700, of the VM's user). The RAM of its snapshots is there too, as `ram-<tag>.qcow2`. */
   folderOf(vmId: string): string;
   /**
-   * Gives the folder (0700) and all that is the VM's in it (disks, snapshots, RAM; 0600) to the user a confined VM runs as;
-   * null takes them back. Stays so whatever is done to the disks, and tools then work on them as that user. Needs a root
-   * agent, unless it is the owner already. DISK_NOT_FOUND when there is no disk; STORAGE_FAILED, with nothing changed, when
-   * something else was put in the place of one.
+   * Gives the folder (0700) and the VM's files in it (disks, snapshots, RAM; 0600) to the user a confined VM runs as; null
+   * takes them back. Later changes of the disks keep the owner, and tools then run as that user. Needs a root agent, unless it
+   * already is the owner. DISK_NOT_FOUND if there is no disk; STORAGE_FAILED, with nothing changed, if something else is in the
+   * place of one.
    */
   setOwner(vmId: string, owner: DiskOwner | null): Promise<void>;
-  /** Size of the disk the guest sees. Works on a disk in use. DISK_NOT_FOUND when there is none. */
+  /** Size of the disk as the guest sees it. Works on a disk in use. DISK_NOT_FOUND if there is none. */
   sizeMiB(vmId: string, name?: string): Promise<number>;
   /**
-   * Grows a disk no engine has open. The same size is fine, a smaller one is STORAGE_FAILED. Snapshots stay good, but
-   * applying one made before gives the disk the size it had then.
+   * Grows a disk that no engine has open. The same size does nothing, a smaller one is STORAGE_FAILED. Snapshots stay valid,
+   * but reverting to an older one restores the disk's size of that time.
    */
   resizeImage(vmId: string, sizeMiB: number, name?: string): Promise<void>;
   /** Ids of all VMs that have disks here: for finding orphans after a crash. */
@@ -127,36 +135,45 @@ export interface Storage {
    */
   createSnapshot(vmId: string, tag: string): Promise<void>;
   /**
-   * Puts the disks back to `tag`, those that were removed since included; disks the snapshot does not hold stay as they
-   * are. SNAPSHOT_NOT_FOUND when there is none. No engine may have them open, or, where `snapshotsBy` is `storage`, one may
-   * that is paused and takes the new files next.
+   * Reverts the disks to `tag`, including those that were removed since; disks that are not in the snapshot do not change.
+   * SNAPSHOT_NOT_FOUND if there is none. No engine may have them open, except, if `snapshotsBy` is `storage`, a paused one that
+   * opens the new files next.
    */
   revertSnapshot(vmId: string, tag: string): Promise<void>;
   /**
-   * Once at start, before any engine has the disks: finishes reverts of several disks that a killed agent left half done.
-   * Those that can't be are named, and not tried again: their disks are of two instants, until somebody reverts once more.
+   * Call it once at start, before any engine has the disks: completes reverts of several disks that a killed agent left
+   * unfinished. Those that cannot be completed are returned, and not tried again: their disks are from two instants until the
+   * user reverts again.
    */
   finishReverts(): Promise<UnfinishedRevert[]>;
   /** Forgets a snapshot; others are not touched. Idempotent. Beside an engine only where `snapshotsBy` is `storage`. */
   destroySnapshot(vmId: string, tag: string): Promise<void>;
-  /** Snapshots of a VM, with the bytes of RAM that lie inside its disks (0 mostly). Works on disks in use (read only). */
+  /** Snapshots of a VM, with the bytes of RAM inside its disks (usually 0). Works on disks in use (read only). */
   listSnapshots(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]>;
-  /** What deleting the snapshot would free on the host, as near as the storage can tell. SNAPSHOT_NOT_FOUND. */
+  /** The approximate space that deleting the snapshot would free on the host. SNAPSHOT_NOT_FOUND. */
   snapshotBytes(vmId: string, tag: string): Promise<number>;
   /**
    * A new VM with the disks as they were at `tag`, and with a snapshot `tag` equal to them. The source may be running. Takes
    * the time of copying what differs from the image at most. DISK_EXISTS, SNAPSHOT_NOT_FOUND. All or nothing.
    */
-  cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void>;
+  cloneSnapshot(vmId: string, tag: string, newVmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<void>;
   /**
    * Writes one disk, as it was at `tag` (null: as it is, then no engine may have it open), to a new qcow2 file that needs no
    * other. All or nothing, an existing file is replaced. DISK_NOT_FOUND, SNAPSHOT_NOT_FOUND, DISK_FULL.
    */
   exportDisk(vmId: string, name: string, tag: string | null, targetPath: string, options?: CopyOptions): Promise<void>;
-  /** Gives space back to the host that the disks hold without need. No engine may have them open. */
-  compact(vmId: string): Promise<{ freedBytes: number }>;
+  /**
+   * Gives space back to the host that the disks hold without need; some storages write a disk anew for that, and leave it as it
+   * was when they are stopped. No engine may have them open.
+   */
+  compact(vmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<{ freedBytes: number }>;
   /** Bytes a VM's disks and snapshots take on the host. */
   usedBytes(vmId: string): Promise<number>;
+  /**
+   * What these VMs take, for a look now and then: nothing is flushed for it, so what was written in the last half a minute may
+   * be missing. An Error stands for one that can't be measured; those without disks are left out. Rejects when none can be.
+   */
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>>;
   /** Free and total bytes of the file system (or pool) below. */
   space(): Promise<{ freeBytes: number; totalBytes: number }>;
 }

@@ -1,4 +1,4 @@
-// Which storage: the one place that knows all of them by name. Called once by the agent's assembly.
+// Chooses the storage; the only module that knows all of them by name. Called once when the agent is assembled.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,20 +16,20 @@ import { type ZfsRunner, ZfsTool } from './zfs/zfs-tool.ts';
 export type StorageKind = 'auto' | 'qcow2' | 'reflink' | 'zfs' | 'fake';
 
 export interface StorageOptions extends QemuImgOptions {
-  /** Absolute folder of the disks; made when missing. Not used by `zfs`, whose dataset says where it is mounted. */
+  /** Absolute folder of the disks; created if missing. Not used by `zfs`, whose dataset has its own mount point. */
   directory: string;
-  /** `auto` takes zfs when it is given. */
+  /** With it, `auto` chooses zfs. */
   zfsDataset?: string | null;
   /** Default: `auto`. */
   zfsVolumes?: VolumeChoice;
-  /** Tests put their own in. */
+  /** Replaced by tests. */
   runZfs?: ZfsRunner;
   volumePlaces?: VolumePlaces;
 }
 
 /**
- * Chooses and makes a storage; call its `init` before anything else. Rejects with StorageError when the wanted one can't be
- * here: its abilities are missing, or the folder has disks of another.
+ * Chooses and creates a storage; call its `init` before anything else. Rejects with StorageError if the wanted one is not
+ * possible here: a feature is missing, or the folder has disks of another.
  */
 export async function loadStorage(kind: StorageKind, options: StorageOptions): Promise<Storage> {
   const { directory, qemuImg, toolUser, zfsDataset } = options;

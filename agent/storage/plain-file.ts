@@ -1,5 +1,5 @@
-// Opens a disk's file for root without being led elsewhere: its folder may belong to a process that went bad, so a link in
-// its place is not followed, and what was opened is what is copied or changed.
+// Opens a disk's file as root without being redirected: its folder may belong to a compromised process, so a link in its place
+// is not followed, and the opened file is the one that is copied or changed.
 import { constants, copyFile, type FileHandle, open, rm } from 'node:fs/promises';
 import { isDiskFull } from '../host/disk-full.ts';
 import { pathOf } from '../host/plain-file.ts';
@@ -7,7 +7,7 @@ import { StorageError } from './errors.ts';
 import { asStorageError, hasCode } from './file-errors.ts';
 import type { DiskOwner } from './interface.ts';
 
-/** Only the last part of the path is looked at: the folders above it must be the agent's own. DISK_NOT_FOUND. */
+/** Only the last component of the path is checked: the folders above it must belong to the agent. DISK_NOT_FOUND. */
 export async function openPlainFile(filePath: string, access: 'read' | 'write'): Promise<FileHandle> {
   const flags =
     (access === 'read' ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -25,7 +25,7 @@ export async function fileBytes(filePath: string): Promise<number> {
   return (await file.stat()).size;
 }
 
-/** Makes a file longer; what is new reads as zeroes and takes no space. STORAGE_FAILED for a shorter one. */
+/** Extends a file; the new part reads as zeros and uses no space. STORAGE_FAILED for a smaller size. */
 export async function growFile(filePath: string, bytes: number): Promise<void> {
   await using file = await openPlainFile(filePath, 'write');
   const { size } = await file.stat();
@@ -43,7 +43,7 @@ export async function makeEmptyFile(filePath: string, bytes: number): Promise<vo
   await file.truncate(bytes);
 }
 
-/** Writes what is known of a file or folder to the disk of the host: it is there after a power cut. */
+/** Syncs a file or folder to the host's disk, so that it survives a power failure. */
 export async function syncPath(target: string): Promise<void> {
   await using handle = await open(target, constants.O_RDONLY);
   await handle.sync();
@@ -51,7 +51,7 @@ export async function syncPath(target: string): Promise<void> {
 
 /**
  * A copy that shares its blocks with the original until one of them is written (FICLONE, ioctl_ficlone(2)): takes the same
- * milliseconds for any size. The file must not be there yet. STORAGE_FAILED where the file system has no such copies.
+ * milliseconds for any size. The target must not exist. STORAGE_FAILED if the file system does not support it.
  */
 export async function cloneFile(from: string, to: string, owner: DiskOwner): Promise<void> {
   await using source = await openPlainFile(from, 'read');

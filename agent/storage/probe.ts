@@ -1,4 +1,5 @@
-// Which storage suits a folder: asked of the folder itself, since what a file system is called says little of what it can.
+// Which storage suits a folder, determined by trying it in the folder, because the name of a file system says little about its
+// features.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
@@ -23,7 +24,7 @@ export async function fileSystemOf(folder: string): Promise<string> {
   return FILE_SYSTEMS.get(type) ?? `file system 0x${type.toString(16)}`;
 }
 
-/** Tries a copy that shares its blocks. False when the file system has none; a folder that can't be written rejects. */
+/** Tries a copy that shares its blocks. False if the file system does not support it; rejects if the folder is not writable. */
 export async function hasReflink(folder: string): Promise<boolean> {
   const file = path.join(folder, `.staging-probe-${randomUUID()}`);
   try {
@@ -39,7 +40,7 @@ export async function hasReflink(folder: string): Promise<boolean> {
   }
 }
 
-/** The format of the disks a folder has; null when it has none. */
+/** The format of the disks in a folder; null if it has none. */
 export async function formatOfDisks(folder: string): Promise<DiskFormat | null> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
@@ -49,7 +50,7 @@ export async function formatOfDisks(folder: string): Promise<DiskFormat | null> 
   return null;
 }
 
-/** For `auto`: what the folder's disks are made with, else the best it can. Makes the folder. */
+/** For `auto`: the storage of the folder's existing disks, otherwise the best one it supports. Creates the folder. */
 export async function probeKind(folder: string): Promise<'qcow2' | 'reflink'> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const format = await formatOfDisks(folder);

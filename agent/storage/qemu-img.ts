@@ -1,5 +1,5 @@
-// qemu-img, as the storages use it. Disks and images may have been made by anybody, so it reads them behind the door for such
-// programs (`../host/run-confined.ts`): as the user a disk belongs to, or as one that owns nothing.
+// qemu-img as the storages use it. Disks and images are untrusted, so it runs confined (`../host/run-confined.ts`): as the user who
+// owns the disk, or as a user who owns nothing.
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { whileLent } from '../host/lend-file.ts';
@@ -13,7 +13,7 @@ import { createEmptyArguments, createOverlayArguments, diskNode, resizeArguments
 import { readQcow2Header } from './qcow2/qcow2-header.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
-/** Source and target as qemu-img has them: by the descriptors it is given. */
+/** Source and target as qemu-img gets them: by their descriptors. */
 const [SOURCE, TARGET] = ['/proc/self/fd/3', '/proc/self/fd/4'];
 
 export interface QemuImgOptions {
@@ -57,8 +57,8 @@ export class QemuImg {
   }
 
   /**
-   * Copies an image into a raw disk that was made for it and holds nothing yet. On the disk of the host when it resolves. With
-   * `standalone` the source is the agent's alone, and lent for as long as it takes.
+   * Copies an image to an existing empty raw disk. Synced to the host's disk when it resolves. With `standalone` the source
+   * belongs to the agent, and is lent meanwhile.
    */
   async fillRaw(source: DiskSource, target: string, options: CreateOptions): Promise<void> {
     const isPrivate = options.standalone === true;
@@ -78,8 +78,8 @@ export class QemuImg {
   }
 
   /**
-   * Copies an image into a new qcow2 disk that stands alone. `diskPath` lies in a folder of its own, which is given away meanwhile.
-   * The source is the agent's alone, and lent for as long as it takes.
+   * Copies an image to a new self-contained qcow2 disk. `diskPath` is in a separate folder, which belongs to the tool's user
+   * meanwhile. The source belongs to the agent, and is lent meanwhile.
    */
   async makeStandalone(diskPath: string, source: DiskSource, sizeMiB: number, options: CopyOptions): Promise<void> {
     const [cwd, file, user] = [path.dirname(diskPath), path.basename(diskPath), this.#toolUser];
@@ -99,7 +99,9 @@ export class QemuImg {
     }
   }
 
-  /** Its owner may be a user of the host who put a link in its place: unless it is the agent's own, the tool's user must have a right. */
+  /**
+   * Its owner may be a user of the host who replaced it by a link: unless the agent owns it, the tool's user must have access.
+   */
   async #openSource({ path: file }: DiskSource, isPrivate: boolean): Promise<FileHandle> {
     const handle = await open(file, 'r');
     if (this.#toolUser === null || isPrivate) return handle;

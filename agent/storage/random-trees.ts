@@ -1,9 +1,9 @@
-// Test support: random trees of snapshot, write, revert, fork, delete, compact and a restart of the agent, on any storage,
-// against a model that is a few maps. Seeded: a failure says the seed and what was done, and comes again with it.
+// Test support: random trees of snapshot, write, revert, fork, delete, compact and agent restart, on any storage, compared with
+// a model of a few maps. Seeded: a failure prints the seed and the steps, and can be repeated with it.
 import { expect } from 'vitest';
 import type { StorageHarness, Word } from './contract-harness.ts';
 
-/** Disk's name -> what is on it. */
+/** Disk's name -> its contents. */
 type Content = Map<string, Word | 'nothing'>;
 
 interface ModelVm {
@@ -88,7 +88,7 @@ class Walk {
     }
   }
 
-  /** Every snapshot of every VM is what it was, in any order; then all goes. */
+  /** Every snapshot of every VM is unchanged, in any order; then all are removed. */
   async end(): Promise<void> {
     for (const [vmId, vm] of this.#model) {
       for (const tag of vm.snapshots.keys()) await this.#revert(vmId, vm, tag);
@@ -163,7 +163,7 @@ class Walk {
   }
 }
 
-/** A seed of the day's own, unless `TT_SEED` says which. */
+/** A seed that changes daily, unless `TT_SEED` is set. */
 export function someSeed(): number {
   return Number(process.env['TT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 }

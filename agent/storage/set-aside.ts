@@ -1,5 +1,5 @@
-// Disks that were taken out of a VM while snapshots inside them still matter, for storages whose snapshots lie inside the
-// disk's own file (qcow2, fake): `<vm>/removed/<number>.<disk's file>`, brought back when such a snapshot is applied.
+// Disks removed from a VM while snapshots inside them are still needed, for storages whose snapshots are inside the disk's own
+// file (qcow2, fake): stored as `<vm>/removed/<number>.<disk's file>`, and restored when the VM is reverted to such a snapshot.
 import { lchown, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type DiskFormat, diskNameOf } from './disk-name.ts';
@@ -13,7 +13,7 @@ export interface AsideDisk {
 
 const FOLDER = 'removed';
 
-/** Moves a disk's file out of the way. The folder may be a bad process's, so `removed` must not lead elsewhere. */
+/** Moves a disk's file away. The folder may belong to a compromised process, so `removed` must not lead elsewhere. */
 export async function setAside(folder: string, fileName: string): Promise<void> {
   const removed = path.join(folder, FOLDER);
   const { uid, gid } = await ownerOf(folder);

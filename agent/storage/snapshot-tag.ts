@@ -1,4 +1,4 @@
-// Which names a snapshot may have inside a disk. Shared by the storages and the engines, as both write tags into one disk.
+// Valid names of snapshots inside a disk. Shared by the storages and the engines, because both write tags into the same disk.
 import { StorageError } from './errors.ts';
 
 /**

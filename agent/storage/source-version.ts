@@ -1,4 +1,4 @@
-// Which image a prepared copy is of, and whether the image is still the one it was made from.
+// Which image a prepared copy belongs to, and whether the image is still the one it was made from.
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
@@ -11,7 +11,7 @@ export async function identifyImage(image: string): Promise<{ key: string; versi
   return { key: hashOf(await realpath(image)), version };
 }
 
-/** Another one as soon as the file is another or was written to. Null only when there certainly is none. */
+/** Changes as soon as the file is replaced or written to. Null only if there certainly is none. */
 export async function imageVersion(image: string): Promise<string | null> {
   try {
     const { ino, size, mtimeMs } = await stat(image);

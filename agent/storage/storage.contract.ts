@@ -1,5 +1,5 @@
-// The one suite every storage passes: `fake-storage.test.ts` and the drivers’ own tests call it with their own
-// harness. `disks.contract.ts` has its second half.
+// The contract suite for all storages: `fake-storage.test.ts` and the drivers’ own tests run it with their own harness.
+// `disks.contract.ts` is its second half.
 import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import type { StorageHarness } from './contract-harness.ts';
 import { describeDisksContract } from './disks.contract.ts';
 import type { DiskOwner, Storage } from './interface.ts';
 
-/** Root can give a disk to anybody, others only keep what is theirs. */
+/** Root can give a disk to any user, others can only keep their own. */
 const SOMEBODY: DiskOwner =
   process.geteuid?.() === 0
     ? { uid: 1_900_000_001, gid: 1_900_000_002 }
@@ -23,7 +23,7 @@ function owners(...paths: string[]): Promise<string[]> {
   );
 }
 
-/** `disksAreDevices`: they lie where only root can put something in their place. */
+/** `disksAreDevices`: they are where only root can replace them. */
 export function describeStorageContract(
   name: string,
   makeHarness: () => Promise<StorageHarness>,

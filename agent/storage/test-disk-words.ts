@@ -1,4 +1,4 @@
-// Test support: what a guest would do to a real disk: with qemu-io to qcow2 disks, straight to the file of raw ones.
+// Test support: reads and writes a real disk like a guest: with qemu-io on qcow2 disks, directly in the file of raw ones.
 import { open } from 'node:fs/promises';
 import { runCommand } from '../host/run-command.ts';
 import type { Word } from './contract-harness.ts';

@@ -8,7 +8,7 @@ import { until } from '../testing/until.ts';
 
 const MIB = 1024 * 1024;
 
-/** In memory where there is such a folder: a file system that waits for a disk after each change makes tests slow. */
+/** In memory if there is such a folder: a file system that waits for a disk after each change makes tests slow. */
 export const QUICK_FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export interface LoopMount {
@@ -23,7 +23,7 @@ export function run(command: string, ...args: string[]): Promise<{ stdout: strin
   return runCommand(command, args, { timeoutMs: 60_000 });
 }
 
-/** xfs needs 300 MiB at least. The file is sparse: it takes what is written. */
+/** xfs needs at least 300 MiB. The file is sparse and only uses what is written. */
 export async function mountLoop(kind: 'xfs' | 'btrfs' | 'ext4', sizeMiB = 400): Promise<LoopMount> {
   const root = await mkdtemp(path.join(QUICK_FOLDER, `tt ${kind},mount-`));
   const device = path.join(root, 'device');

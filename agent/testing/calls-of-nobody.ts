@@ -1,4 +1,4 @@
-// Which calls of a router run for one who has shown nothing, when no border has decided before them.
+// Test support: which calls of a router run for an anonymous caller, without a border in front.
 import { type AnyRouter, createRouterClient } from '@orpc/server';
 import { contract } from '@tt/protocol';
 import { nobody } from '@tt/server';

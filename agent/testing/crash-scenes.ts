@@ -1,12 +1,12 @@
-// Test support: an agent that is killed by SIGKILL at a named step of an operation, and the next one in the same folder. Then the
-// operation is finished or undone: no process, tap, bridge, cgroup, rule, lease, disk or row is left that nobody knows.
+// Test support: an agent that is killed by SIGKILL at a named step of an operation, and the next one in the same folder.
+// Afterwards the operation is completed or undone: no unknown process, tap, bridge, cgroup, rule, lease, disk or record remains.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EnvDetail } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lab, makeLab } from './network-lab/lab.ts';
 import { NO_LEFTOVERS, type RealAgent, type RealAgentOptions } from './real-agent.ts';
-import { type Traces, tracesOf } from './host-state.ts';
+import { type HostState, hostStateOf } from './host-state.ts';
 
 export interface CrashScene {
   what: string;
@@ -29,10 +29,10 @@ export function describeCrashes(
   start: (options: RealAgentOptions) => Promise<RealAgent>,
 ): void {
   let lab: Lab;
-  let before: Traces;
+  let before: HostState;
   beforeAll(async () => {
     lab = await makeLab(['a']);
-    before = await tracesOf(lab.host('a'));
+    before = await hostStateOf(lab.host('a'));
   });
   afterAll(() => lab.remove());
 
@@ -62,7 +62,7 @@ export function describeCrashes(
         const ended = agent;
         await expect.poll(() => ended.leftovers(), { timeout: 30_000 }).toEqual(NO_LEFTOVERS);
         await expect
-          .poll(async () => withoutAgent(await tracesOf(host), tag, before), { timeout: 15_000 })
+          .poll(async () => withoutAgent(await hostStateOf(host), tag, before), { timeout: 15_000 })
           .toEqual(withoutAgent(before, tag, before));
       } finally {
         await agent?.kill('SIGKILL');
@@ -111,9 +111,9 @@ async function checkWhole(agent: RealAgent, scene: CrashScene, before: readonly 
 
 /** What is there besides the agent itself, which runs, with a firewall that has no VMs in it. */
 function withoutAgent(
-  { ruleset, links, processes, cgroups, mounts, ...rest }: Traces,
+  { ruleset, links, processes, cgroups, mounts, ...rest }: HostState,
   tag: string,
-  before: Traces,
+  before: HostState,
 ): unknown {
   const elements = ruleset.match(/elements = \{[^}]*\}/g) ?? [];
   return {

@@ -1,4 +1,4 @@
-// Test support: a client that notes every failure whose code its call does not declare in the contract.
+// Test support: a client that records every failure whose code its call does not declare in the contract.
 import { type AnyContractRouter, isContractProcedure } from '@orpc/contract';
 import { contract, type TtClient, TtError } from '@tt/protocol';
 

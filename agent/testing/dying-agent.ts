@@ -1,5 +1,5 @@
 // Test support: an agent that kills itself by SIGKILL at a named step of an operation (`TT_TEST_DIE_AT=disk:2` is the second
-// time it comes to `disk` after SIGUSR2 armed it), as an unlucky power cut or an out-of-memory kill would. The product has no such switch.
+// time it reaches `disk` after SIGUSR2 armed it), like a power failure or an out-of-memory kill. The product has no such switch.
 import { Command } from 'commander';
 import { startAgent } from '../agent.ts';
 import { agentLogger } from '../command/logger.ts';

@@ -1,9 +1,9 @@
-// Test support: everything an agent may leave on a host, so that before and after can be held against each other.
+// Test support: everything an agent can leave on a host, to compare before and after.
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { LabHost } from './network-lab/lab.ts';
 
-export interface Traces {
+export interface HostState {
   /** `nft list ruleset`. */
   ruleset: string;
   /** Names of links, sorted. */
@@ -22,7 +22,7 @@ export interface HostProcess {
   command: string;
 }
 
-export async function tracesOf(host: LabHost): Promise<Traces> {
+export async function hostStateOf(host: LabHost): Promise<HostState> {
   // One after the other: the tools that look are processes too.
   const processes = await processesOf(host);
   const ruleset = await host.exec('nft', ['list', 'ruleset']);

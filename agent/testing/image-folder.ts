@@ -1,4 +1,4 @@
-// Test support: an image folder with small stand-ins for real images, good enough for the fake engine.
+// Test support: an image folder with small stand-ins for real images, sufficient for the fake engine.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageManifest } from '../images/manifest.ts';

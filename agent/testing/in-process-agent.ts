@@ -1,12 +1,12 @@
-// Test harness: a real agent inside the test's process, on a loopback port, with a state folder of its own and the fake
-// engine unless told otherwise. Stopping it checks what must hold in every test: no fault of the program in the log, no
-// error a call did not declare, every revision once and in order, no VM state that the table forbids, no leak of the token.
+// Test harness: a real agent inside the test's process, on a loopback port, with its own state folder and by default the fake
+// engine. Stopping it checks what must hold in every test: no internal error in the log, no error that a call did not declare,
+// every revision once and in order, no VM state that the table forbids, no leak of the token.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
-import { type FeedItem, reason, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
+import { type FeedItem, reason, type TtClient } from '@tt/protocol';
 import { makeLogger } from '@tt/server';
 import { type Agent, startAgent } from '../agent.ts';
 import { requestFields } from '../app/request-scope.ts';
@@ -22,6 +22,7 @@ import type { HostClock } from '../host/boot-clock.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import { declaredOnly } from './declared-errors.ts';
 import { makeTestImages } from './image-folder.ts';
+import { feedFaults, isFault, type LogLine } from './invariants.ts';
 import { until } from './until.ts';
 
 export interface TestAgentOptions {
@@ -36,6 +37,7 @@ export interface TestAgentOptions {
   clock?: HostClock;
   expiryLookMs?: number;
   diskLookMs?: number;
+  storedLookMs?: number;
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
@@ -56,13 +58,6 @@ export interface TestAgentOptions {
 }
 
 export type TestConnection = NodeConnection;
-
-/** One line of the agent's log, as pino writes it. */
-export interface LogLine {
-  level: number;
-  msg: string;
-  [field: string]: unknown;
-}
 
 /** Everything of VMs that can be found on this host. */
 export interface Belongings {
@@ -139,7 +134,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
   });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
-  const { hostAddress, hostLookMs, foreignDrops } = options;
+  const { hostAddress, hostLookMs, foreignDrops, storedLookMs } = options;
   const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
@@ -159,6 +154,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(checkpoint && { checkpoint }),
     ...(expiryLookMs !== undefined && { expiryLookMs }),
     ...(diskLookMs !== undefined && { diskLookMs }),
+    ...(storedLookMs !== undefined && { storedLookMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
     ...(firewall && { firewall }),
@@ -239,7 +235,10 @@ async function follow(agent: Agent): Promise<{ feed: FeedItem[]; end: () => Prom
     onItem: (item) => feed.push(item),
     onLink: () => {},
   });
-  await until('the feed has begun', () => feed.length > 0);
+  await until(
+    'the feed has begun',
+    () => feed.at(-1)?.kind === 'snapshotEnd' || feed.some(({ kind }) => kind === 'event'),
+  );
   return {
     feed,
     async end() {
@@ -267,41 +266,6 @@ async function belongingsOf(
     pictures: (await readdir(path.join(home, 'thumbnails'))).sort(),
     machines: fakeHost.size,
   };
-}
-
-/** What the agent logs when something failed that has no code: a fault of the program, never of its user. */
-function isFault({ level, msg }: LogLine): boolean {
-  return level >= 50 && /failed$|could not|clean/.test(msg);
-}
-
-/** Breaks of what the feed promises: revisions without a gap, VM states by the table. */
-function feedFaults(feed: readonly FeedItem[]): string[] {
-  const faults: string[] = [];
-  const states = new Map<string, VmState>();
-  let revision: number | null = null;
-  const put = (vm: { id: string; name: string; state: VmState }) => {
-    const before = states.get(vm.id);
-    if (before !== undefined && before !== vm.state && !vmTransitions[before].includes(vm.state)) {
-      faults.push(`${vm.name} went from ${before} to ${vm.state}`);
-    }
-    states.set(vm.id, vm.state);
-  };
-  for (const item of feed) {
-    if (item.kind === 'snapshot') {
-      ({ revision } = item);
-      for (const vm of item.state.vms) states.set(vm.id, vm.state);
-      continue;
-    }
-    if (item.kind === 'metrics') continue;
-    const { event } = item;
-    if (revision !== null && event.revision !== revision + 1) {
-      faults.push(`revision ${event.revision} came after ${revision}`);
-    }
-    ({ revision } = event);
-    if (event.type === 'vm.created' || event.type === 'vm.updated') put(event.data);
-    if (event.type === 'vm.deleted') states.delete(event.data.id);
-  }
-  return faults;
 }
 
 function fakeFirewallWith(drops: readonly ForeignDrop[]): FakeFirewall {

@@ -1,5 +1,5 @@
-// Test support: CDs that install a system and bring up Debian's own installer, by BIOS and by UEFI, made by grub-mkrescue from
-// the tiny image's kernel and from Debian's netboot files. Needs grub-common, grub-pc-bin, grub-efi-amd64-bin, mtools, xorriso.
+// Test support: CDs that install a system or boot Debian's own installer, by BIOS and by UEFI, made by grub-mkrescue from the
+// tiny image's kernel and from Debian's netboot files. Needs grub-common, grub-pc-bin, grub-efi-amd64-bin, mtools, xorriso.
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';

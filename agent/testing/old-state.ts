@@ -1,4 +1,4 @@
-// Test support: state folders that older versions left, kept as text (`agent/state/fixtures`, made by tools/old-state).
+// Test support: state folders left by older versions, stored as text (`agent/state/fixtures`, made by tools/old-state).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,13 +1,17 @@
-// Test support: the picture a client has of an agent, made from the feed alone as the window makes it.
+// Test support: a client's state of an agent, built from the feed alone as the window builds it.
+import { type WholeItem, WholeItems, wholeItems } from '@tt/client';
 import type { EventSource, FeedItem, StateSnapshot, TtClient, TtEvent } from '@tt/protocol';
 
 export class Picture {
-  readonly items: FeedItem[] = [];
+  readonly items: WholeItem[] = [];
+  readonly #pages = new WholeItems();
   revision = -1;
   source: EventSource | null = null;
   #state: StateSnapshot | null = null;
 
-  take(item: FeedItem): void {
+  take(fed: FeedItem): void {
+    const item = this.#pages.take(fed);
+    if (!item) return;
     this.items.push(item);
     if (item.kind === 'snapshot') {
       this.#state = structuredClone(item.state);
@@ -39,7 +43,7 @@ export class Picture {
 /** What the agent itself says, all at once, and at which revision. */
 export async function askPicture(client: TtClient): Promise<{ revision: number; state: StateSnapshot }> {
   const abort = new AbortController();
-  for await (const item of await client.event.follow({}, { signal: abort.signal })) {
+  for await (const item of wholeItems(await client.event.follow({}, { signal: abort.signal }))) {
     abort.abort();
     if (item.kind === 'snapshot') return { revision: item.revision, state: sorted(item.state) };
   }

@@ -1,5 +1,5 @@
-// Test harness: the agent as a process of its own with real QEMU and the tiny image, in a state folder below /tmp. Ends
-// with everything it started, and can tell which QEMU processes are its own.
+// Test harness: the agent as a separate process with real QEMU and the tiny image, in a state folder below /tmp. Ends with
+// everything it started, and knows which QEMU processes are its own.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
@@ -57,7 +57,8 @@ export interface RealAgent {
   /** Names of the disks there are of a VM, firmware variables left out. */
   diskNames(vmId: string): Promise<string[]>;
   log(): Promise<string>;
-  shell(vm: Vm): Promise<GuestShell>;
+  /** `loginTimeoutMs`: see GuestShell. */
+  shell(vm: Vm, loginTimeoutMs?: number): Promise<GuestShell>;
   /** Ends the agent and every guest, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -162,7 +163,11 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       return names.map((name) => (name === 'disk' ? 'disk0' : name)).sort();
     },
     log: () => readFile(path.join(home, 'agent.log'), 'utf8'),
-    shell: ({ id }) => GuestShell.login(path.join(home, 'run', id, 'serial.sock')),
+    shell: ({ id }, loginTimeoutMs) =>
+      GuestShell.login(
+        path.join(home, 'run', id, 'serial.sock'),
+        loginTimeoutMs === undefined ? {} : { loginTimeoutMs },
+      ),
     async remove() {
       await kill('SIGKILL');
       await endGuests();

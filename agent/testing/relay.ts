@@ -1,5 +1,5 @@
-// Test support: a TCP relay between a client and an agent that splits what the agent says at random places and can be cut
-// in the middle of a frame, stalled, or led to another agent.
+// Test support: a TCP relay between a client and an agent that splits the agent's output at random places and can be cut in the
+// middle of a frame, stalled, or redirected to another agent.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 

@@ -1,4 +1,4 @@
-// What every place that keeps sessions of browsers must do: memory, the database of an agent, the file of a proxy.
+// The contract suite for all stores of browser sessions: memory, the database of an agent, the file of a proxy.
 import type { SessionRecord, SessionStore } from '@tt/server';
 import { describe, expect, it } from 'vitest';
 

@@ -10,12 +10,15 @@ export const canMount = process.getuid?.() === 0;
 /** For the name of a suite that is left out. */
 export const whyNoMount = canMount ? '' : ' (skipped: mounting a tmpfs needs root)';
 
-export interface SmallDisk {
-  readonly folder: string;
+export interface Filler {
   /** Writes a file until not one byte more fits. */
   fill(): void;
   /** Removes that file, as somebody else who frees space. */
   empty(): void;
+}
+
+export interface SmallDisk extends Filler {
+  readonly folder: string;
   unmount(): Promise<void>;
 }
 
@@ -24,26 +27,32 @@ export async function mountSmallDisk(sizeMiB: number): Promise<SmallDisk> {
   await runCommand('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0700`, 'tt-test', folder], {
     timeoutMs: 10_000,
   });
-  const filler = path.join(folder, 'filler');
   return {
     folder,
+    ...fillerOf(path.join(folder, 'filler')),
+    async unmount() {
+      await runCommand('umount', [folder], { timeoutMs: 10_000 });
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Fills the file system that `file` is on. Needs no root, but then leaves what the file system keeps for root. */
+export function fillerOf(file: string): Filler {
+  return {
     fill() {
-      const file = openSync(filler, 'a');
+      const descriptor = openSync(file, 'a');
       for (let bytes = 1024 * 1024; bytes >= 1; ) {
         try {
           // Fewer bytes than asked for: the next call says that it is full.
-          writeSync(file, Buffer.alloc(bytes));
+          writeSync(descriptor, Buffer.alloc(bytes));
         } catch (error) {
           if (!isDiskFull(error)) throw error;
           bytes = Math.floor(bytes / 4);
         }
       }
-      closeSync(file);
+      closeSync(descriptor);
     },
-    empty: () => rmSync(filler, { force: true }),
-    async unmount() {
-      await runCommand('umount', [folder], { timeoutMs: 10_000 });
-      await rm(folder, { recursive: true });
-    },
+    empty: () => rmSync(file, { force: true }),
   };
 }

@@ -1,5 +1,5 @@
-// Test support: a real agent on each storage, on a file system or pool in a file that goes with it, so that a proof written
-// once is run on all of them.
+// Test support: a real agent on each storage, on a file system or pool in a file that is removed with it, so that one test runs
+// on all storages.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe } from 'vitest';
@@ -8,11 +8,11 @@ import { canMount, mountLoop } from '../storage/test-loop-mount.ts';
 import { makePool, poolProblem } from '../storage/zfs/test-pool.ts';
 import { type RealAgent, type RealAgentOptions, startRealAgent } from './real-agent.ts';
 
-/** `reflink` is that on xfs; `btrfs` is it too. */
-export type GroundName = 'qcow2' | 'reflink' | 'btrfs' | 'zfs';
+/** `reflink` is the reflink storage on xfs, `btrfs` the same storage on btrfs. */
+export type StorageFixtureName = 'qcow2' | 'reflink' | 'btrfs' | 'zfs';
 
-/** What an agent of this storage is told, and what has to be taken away after it. */
-interface Ground {
+/** Flags for an agent with this storage, and what to remove afterwards. */
+interface StorageFixture {
   parent?: string;
   /** Where the disks are, if not in the state folder. */
   disks?: string;
@@ -20,7 +20,7 @@ interface Ground {
   remove: () => Promise<void>;
 }
 
-const problems: Record<GroundName, string | null> = {
+const problems: Record<StorageFixtureName, string | null> = {
   qcow2: null,
   reflink: canMount ? null : 'mounting needs root',
   btrfs: canMount ? null : 'mounting needs root',
@@ -32,8 +32,8 @@ const problems: Record<GroundName, string | null> = {
  * these storages, where a file has several.
  */
 export function describeOn(
-  names: readonly GroundName[],
-  suite: (name: GroundName) => void,
+  names: readonly StorageFixtureName[],
+  suite: (name: StorageFixtureName) => void,
   { tags = [] }: { tags?: string[] } = {},
 ): void {
   for (const name of names) {
@@ -43,36 +43,36 @@ export function describeOn(
   }
 }
 
-export function canLay(name: GroundName): boolean {
+export function canMake(name: StorageFixtureName): boolean {
   return problems[name] === null;
 }
 
-export interface GroundAgent extends RealAgent {
-  restart(more?: RealAgentOptions): Promise<GroundAgent>;
+export interface FixtureAgent extends RealAgent {
+  restart(more?: RealAgentOptions): Promise<FixtureAgent>;
   /** Where a disk of a VM is now. */
   diskFile(vmId: string, name: string): Promise<string>;
 }
 
 /** Its `remove` takes the file system away too; agents that follow it by `restart` do the same. */
 export async function startAgentOn(
-  name: GroundName,
+  name: StorageFixtureName,
   { sizeMiB = 2048, ...options }: RealAgentOptions & { sizeMiB?: number } = {},
-): Promise<GroundAgent> {
-  const ground = await lay(name, sizeMiB);
-  const { parent, flags, remove } = ground;
+): Promise<FixtureAgent> {
+  const fixture = await makeFixture(name, sizeMiB);
+  const { parent, flags, remove } = fixture;
   // What is allocated to guests may be more than these small file systems have.
   const all = ['--disk-total', '65536', ...flags, ...(options.flags ?? [])];
   try {
     const agent = await startRealAgent({ ...options, ...(parent !== undefined && { parent }), flags: all });
-    return onGround(agent, ground);
+    return onFixture(agent, fixture);
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-function onGround(agent: RealAgent, ground: Ground): GroundAgent {
-  const { disks, remove } = ground;
+function onFixture(agent: RealAgent, fixture: StorageFixture): FixtureAgent {
+  const { disks, remove } = fixture;
   const folder = disks ?? path.join(agent.home, 'disks');
   return {
     ...agent,
@@ -91,7 +91,7 @@ function onGround(agent: RealAgent, ground: Ground): GroundAgent {
         .find((candidate) => files.includes(candidate));
       return path.join(folder, vmId, file ?? '');
     },
-    restart: async (more) => onGround(await agent.restart(more), ground),
+    restart: async (more) => onFixture(await agent.restart(more), fixture),
     remove: async () => {
       await agent.remove();
       await remove();
@@ -110,7 +110,7 @@ async function zfsDisksIn(folder: string): Promise<string[]> {
   return [...new Set(names.map((name) => name.replace(/:disk\d+:.*|:nvram:.*/, '')))].sort();
 }
 
-async function lay(name: GroundName, sizeMiB: number): Promise<Ground> {
+async function makeFixture(name: StorageFixtureName, sizeMiB: number): Promise<StorageFixture> {
   switch (name) {
     case 'qcow2':
       return { flags: ['--storage', 'qcow2'], remove: async () => {} };

@@ -1,4 +1,4 @@
-// Test support: waits for a condition instead of sleeping, and says what it waited for when it never came true.
+// Test support: waits for a condition instead of sleeping, and reports which condition was never met.
 
 const LOOK_EVERY_MS = 5;
 

@@ -1,6 +1,6 @@
-// Reads the PNGs that engines make of guests' screens: 8 bits a channel, not interlaced. Nothing a guest draws gets to
-// the structure of the file, but it is checked all the same. No library does that: pngjs 7.0.0 and fast-png 8.0.0 both take
-// image data that ends too early for a whole picture, and fast-png unpacks more than the header promises.
+// Reads the PNGs that engines make of guests' screens: 8 bits per channel, not interlaced. Guests cannot influence the structure
+// of the file, but it is checked all the same. No library does that: pngjs 7.0.0 and fast-png 8.0.0 both accept image data that
+// ends too early as a whole picture, and fast-png unpacks more than the header announces.
 import { inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -14,6 +14,9 @@ const CHANNELS = new Map([
 /** More than any screen: a broken header must not ask for all memory. */
 const MOST_PIXELS = 64 * 1024 * 1024;
 
+/** Bytes that are no such picture. */
+export class PngError extends Error {}
+
 export interface Pixels {
   width: number;
   height: number;
@@ -21,21 +24,29 @@ export interface Pixels {
   rgb: Uint8Array;
 }
 
-/** Throws RangeError with plain words on anything else than such a PNG. */
+/** Throws PngError with plain words on anything else than such a PNG. */
 export function decodePng(png: Uint8Array): Pixels {
   const file = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  if (!file.subarray(0, 8).equals(SIGNATURE)) throw new RangeError('not a PNG');
+  if (!file.subarray(0, 8).equals(SIGNATURE)) throw new PngError('not a PNG');
   const { header, data } = chunksOf(file);
-  if (!header) throw new RangeError('a PNG without a header');
+  if (!header) throw new PngError('a PNG without a header');
   const width = header.readUInt32BE(0);
   const height = header.readUInt32BE(4);
   const channels = CHANNELS.get(header[9] ?? -1);
-  if (header[8] !== 8 || channels === undefined || header[12] !== 0) throw new RangeError('a PNG of another kind');
-  if (width === 0 || height === 0 || width * height > MOST_PIXELS) throw new RangeError(`${width}x${height} pixels`);
+  if (header[8] !== 8 || channels === undefined || header[12] !== 0) throw new PngError('a PNG of another kind');
+  if (width === 0 || height === 0 || width * height > MOST_PIXELS) throw new PngError(`${width}x${height} pixels`);
   const rowBytes = width * channels;
-  const raw = inflateSync(data, { maxOutputLength: height * (rowBytes + 1) });
-  if (raw.length !== height * (rowBytes + 1)) throw new RangeError('a PNG that ends too early');
+  const raw = unpacked(data, height * (rowBytes + 1));
+  if (raw.length !== height * (rowBytes + 1)) throw new PngError('a PNG that ends too early');
   return { width, height, rgb: toRgb(unfilter(raw, height, rowBytes, channels), channels) };
+}
+
+function unpacked(data: Buffer, mostBytes: number): Buffer {
+  try {
+    return inflateSync(data, { maxOutputLength: mostBytes });
+  } catch (cause) {
+    throw new PngError('a PNG whose image data can’t be unpacked', { cause });
+  }
 }
 
 function chunksOf(file: Buffer): { header: Buffer | null; data: Buffer } {
@@ -45,7 +56,7 @@ function chunksOf(file: Buffer): { header: Buffer | null; data: Buffer } {
     const length = file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + 8);
     const body = file.subarray(at + 8, at + 8 + length);
-    if (type === 'IHDR' && length === 13) header = body;
+    if (type === 'IHDR' && body.length === 13) header = body;
     if (type === 'IDAT') parts.push(body);
     at += 12 + length;
   }
@@ -57,7 +68,7 @@ function unfilter(raw: Buffer, height: number, rowBytes: number, channels: numbe
   const out = new Uint8Array(height * rowBytes);
   for (let y = 0; y < height; y++) {
     const filter = raw[y * (rowBytes + 1)] ?? 0;
-    if (filter > 4) throw new RangeError(`unknown filter ${filter}`);
+    if (filter > 4) throw new PngError(`unknown filter ${filter}`);
     const source = y * (rowBytes + 1) + 1;
     const target = y * rowBytes;
     for (let x = 0; x < rowBytes; x++) {

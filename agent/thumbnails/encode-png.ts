@@ -1,4 +1,4 @@
-// Writes a PNG from raw pixels, without a library: small pictures of snapshots, and the screen of the fake engine.
+// Writes a PNG from raw pixels, without a library: thumbnails of snapshots, and the screen of the fake engine.
 import { crc32, deflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -1,11 +1,11 @@
-// A screen made small: each pixel of the thumbnail is the mean of those it stands for, so that text stays grey, not noise.
+// Scales a screen down: each pixel of the thumbnail is the mean of those it covers, so that text becomes grey, not noise.
 import { decodePng, type Pixels } from './decode-png.ts';
 import { encodePng } from './encode-png.ts';
 
 const MOST_WIDTH = 320;
 const MOST_HEIGHT = 240;
 
-/** Throws RangeError when it is no PNG of a screen. */
+/** Throws PngError when it is no PNG of a screen. */
 export function shrinkPng(png: Uint8Array): Uint8Array {
   const small = shrink(decodePng(png));
   return encodePng(small.width, small.height, small.rgb);

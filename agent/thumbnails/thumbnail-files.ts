@@ -1,4 +1,4 @@
-// The pictures of snapshots on disk: `<folder>/<snapshot id>/<vm id>.png`, each whole or not there.
+// The pictures of snapshots on disk: `<folder>/<snapshot id>/<vm id>.png`, each complete or absent.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeOwnFolder } from '../host/own-folder.ts';

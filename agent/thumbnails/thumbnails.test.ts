@@ -1,10 +1,10 @@
-// Small pictures: what an engine's PNG shows is read, made small and written again; a broken one is refused.
+// Thumbnails: an engine's PNG is decoded, shrunk and encoded again; a broken one is refused.
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { decodePng } from './decode-png.ts';
+import { decodePng, PngError } from './decode-png.ts';
 import { encodePng } from './encode-png.ts';
 import { shrink, shrinkPng } from './shrink-png.ts';
 import { ThumbnailFiles } from './thumbnail-files.ts';
@@ -18,6 +18,11 @@ function pngOf(colourType: number, width: number, filter: number, rows: number[]
   const header = Buffer.from(plain.subarray(0, 33));
   header[8 + 8 + 9] = colourType;
   return Buffer.concat([header, length, Buffer.from('IDAT'), data, Buffer.alloc(4)]);
+}
+
+/** With other bytes for the packed ones. */
+function unpackable(png: Buffer): Buffer {
+  return Buffer.concat([png.subarray(0, 41), Buffer.alloc(png.length - 41, 0x78)]);
 }
 
 it('reads what it wrote', () => {
@@ -79,9 +84,11 @@ it.each([
   ['something else', Buffer.from('GIF89a and more')],
   ['a palette', pngOf(3, 1, 0, [[1]])],
   ['a file that ends too early', pngOf(2, 9, 0, [[1, 2, 3]])],
+  ['a header that ends too early', pngOf(2, 1, 0, [[1, 2, 3]]).subarray(0, 25)],
+  ['image data that is not packed', unpackable(pngOf(2, 1, 0, [[1, 2, 3]]))],
   ['an unknown filter', pngOf(2, 1, 7, [[1, 2, 3]])],
 ])('refuses %s', (_name, png) => {
-  expect(() => decodePng(png)).toThrow(RangeError);
+  expect(() => decodePng(png)).toThrow(PngError);
 });
 
 it('makes a screen small by means, and leaves a small one as it is', () => {

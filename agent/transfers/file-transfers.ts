@@ -1,9 +1,11 @@
-// Transfers as files in the state folder: one writer each, size and SHA-256 checked at the end, limits, and an end for what is
-// forgotten.
+// Transfers as files in the state folder: one writer each, size and SHA-256 checked at the end, limits, and removal of abandoned
+// ones.
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import { Mutex } from '../host/mutex.ts';
+import type { BudgetedWrite } from '../storage/budgeted-write.ts';
+import type { DiskBudget } from '../storage/disk-budget.ts';
 import type {
   DownloadReader,
   PackingDownload,
@@ -16,12 +18,15 @@ import { TransferEntry } from './transfer-entry.ts';
 import { TransferFiles } from './transfer-files.ts';
 import { TransferLimits } from './transfer-limits.ts';
 
-/** What nobody touched for so long is removed: long enough for a laptop that sleeps over a meal, short enough for a full disk. */
+/**
+ * Transfers untouched for this time are removed: long enough for a laptop that sleeps for a while, short enough for a full
+ * disk.
+ */
 const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
-/** A client that was cut off comes back before its earlier stream is gone: it need not hear of that. */
+/** A disconnected client may return before its earlier stream has ended: it does not need an error for that. */
 const BUSY_WAIT_MS = 10_000;
 
-/** Refusals of the file itself, which no other request would change: it is not kept for another try. */
+/** Refusals because of the file itself, which no other request would change: it is not kept for a retry. */
 const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
 
 export interface TransferParts {
@@ -29,8 +34,8 @@ export interface TransferParts {
   now: () => Date;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
-  /** What may be written where the files lie, in bytes. */
-  freeBytes: () => Promise<number>;
+  /** How much may be written where the files lie. */
+  budget: Pick<DiskBudget, 'open' | 'usableBytes'>;
   idleLimitMs?: number;
   /** How long a second writer waits for the first to end. */
   busyWaitMs?: number;
@@ -49,7 +54,7 @@ export class FileTransfers implements Transfers {
     this.#limits = new TransferLimits({
       transfers: () => [...this.#entries.values()].map(({ transfer }) => transfer),
       admit: parts.admit,
-      freeBytes: parts.freeBytes,
+      freeBytes: () => parts.budget.usableBytes(parts.directory),
     });
   }
 
@@ -106,7 +111,9 @@ export class FileTransfers implements Transfers {
       throw error;
     }
     let closing: Promise<void> | null = null;
+    let growth: Awaited<ReturnType<DiskBudget['open']>> | null = null;
     const close = async () => {
+      growth?.close();
       // What can't be noted is sent again by the next writer.
       await entry.alone(async () => entry.isThere && entry.settleUpload()).catch(() => {});
       release();
@@ -116,7 +123,7 @@ export class FileTransfers implements Transfers {
       get doneBytes() {
         return entry.transfer.doneBytes;
       },
-      write: (bytes) => this.#write(entry, bytes),
+      write: (bytes) => this.#write(entry, bytes, growth?.write),
       end: (sha256) => this.#end(entry, sha256),
       close: () => (closing ??= close()),
     };
@@ -126,6 +133,9 @@ export class FileTransfers implements Transfers {
         await entry.upload.open();
         return transfer;
       });
+      // Its size is in the owner's quota since it began.
+      const { directory, budget } = this.#parts;
+      growth = await budget.open({ owner: null, subject: entry.transfer.fileName, folders: [directory] });
     } catch (error) {
       await writer.close();
       throw error;
@@ -133,9 +143,10 @@ export class FileTransfers implements Transfers {
     return writer;
   }
 
-  #write(entry: TransferEntry, bytes: Uint8Array): Promise<void> {
+  #write(entry: TransferEntry, bytes: Uint8Array, growth: BudgetedWrite | undefined): Promise<void> {
     return entry.change(async (transfer) => {
       entry.mustBe('upload', 'open');
+      growth?.signal.throwIfAborted();
       const { fileName, sizeBytes, doneBytes } = transfer;
       const sentBytes = doneBytes + bytes.length;
       if (sentBytes > sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes });
@@ -271,6 +282,14 @@ export class FileTransfers implements Transfers {
     }
   }
 
+  storedBytes(owner: string): number {
+    return this.#limits.storedBytes(owner);
+  }
+
+  owedBytes(): number {
+    return this.#limits.owedBytes();
+  }
+
   allocatedBytes(owner: string): number {
     return this.#limits.allocatedBytes(owner);
   }
@@ -316,7 +335,7 @@ export class FileTransfers implements Transfers {
     this.#entries.set(transfer.id, entry);
   }
 
-  /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */
+  /** Removed from the list first, so that no partial one is found; restored if its bytes could not be removed. */
   async #remove(id: string): Promise<void> {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);

@@ -1,5 +1,5 @@
-// What operations see of files that clients send and get. The calls (`agent/api/transfer-api.ts`) bring the bytes; an
-// operation takes a whole, checked upload, or offers a file it made.
+// Files that clients send and get, as operations see them. The calls (`agent/api/transfer-api.ts`) bring the bytes; an operation
+// takes a complete, verified upload, or offers a file it made.
 import type { Transfer } from '@tt/protocol';
 
 /** Who may touch a transfer: its owner, and administrators. */
@@ -17,22 +17,25 @@ export interface TakenUpload {
   readonly sizeBytes: number;
   /** Checked against what arrived. */
   readonly sha256: string;
-  /** The operation has what it needs: removes the file (fine when it was moved away). */
+  /** The operation is done with it: removes the file (unless it was moved elsewhere). */
   remove(): Promise<void>;
   /**
-   * It was not used: whoever sent it may try again without sending it again. Unless `error` says that the file itself is no
-   * good: then it is dropped.
+   * It was not used: the client can retry without sending it again. If `error` means that the file itself is invalid, it is
+   * removed.
    */
   giveBack(error?: unknown): Promise<void>;
 }
 
 /** Every call rejects with TRANSFER_NOT_FOUND once the upload was dropped, used or swept. */
 export interface UploadWriter {
-  /** Where the next byte goes. */
+  /** The offset of the next byte. */
   readonly doneBytes: number;
-  /** Throws TRANSFER_SIZE, DISK_FULL; what was written before stays. */
+  /** Throws TRANSFER_SIZE, DISK_FULL; bytes written before stay. */
   write(bytes: Uint8Array): Promise<void>;
-  /** All bytes were written. `sha256`: what they must have, null when nothing is expected. Throws TRANSFER_SIZE, TRANSFER_HASH (the upload is gone). */
+  /**
+   * Ends the upload. `sha256`: the expected hash, null if none is expected. Throws TRANSFER_SIZE, TRANSFER_HASH (the upload is
+   * removed).
+   */
   end(sha256: string | null): Promise<Transfer>;
   /** Lets the next writer in. Never rejects; more than once is fine. */
   close(): Promise<void>;
@@ -41,8 +44,8 @@ export interface UploadWriter {
 /** Every call rejects with TRANSFER_NOT_FOUND once the download was dropped or swept. */
 export interface DownloadReader {
   /**
-   * Bytes from there, as many as are there up to `maxBytes`; none at its end. Waits for bytes of a file that is still made, and
-   * rejects with what made that fail. Throws TRANSFER_OFFSET beyond its end.
+   * The available bytes from this offset, up to `maxBytes`; none at its end. Waits for bytes of a file that is still being
+   * made, and rejects with the reason if that fails. Throws TRANSFER_OFFSET beyond its end.
    */
   read(offset: number, maxBytes: number): Promise<Uint8Array>;
   status(): Transfer;
@@ -50,22 +53,22 @@ export interface DownloadReader {
   close(): void;
 }
 
-/** A download while it is made. Ended by `finish` or `fail`; nothing is left of it after `fail` or the end of the agent. */
+/** A download while it is being made. Ended by `finish` or `fail`; nothing is left of it after `fail` or the end of the agent. */
 export interface PackingDownload {
-  /** To be written there by appending; nothing is there yet. */
+  /** The path to append to; it does not exist yet. */
   readonly path: string;
-  /** Nothing was written yet, but it will be so many bytes: from now on readers get what is there. */
+  /** Announces the final size before anything is written: from now on readers get the available bytes. */
   begin(sizeBytes: number): void;
   /** So many bytes can be read. */
   grown(doneBytes: number): void;
   /** All of it is on the disk. */
   finish(about: { fileName: string; sizeBytes: number; sha256: string }): Promise<Transfer>;
-  /** Readers are told `error`. Never rejects. */
+  /** Readers get `error`. Never rejects. */
   fail(error: unknown): Promise<void>;
 }
 
 export interface Transfers {
-  /** Takes up what an earlier agent had; removes what belongs to nothing. */
+  /** Loads transfers of an earlier agent; removes files that belong to none. */
   init(): Promise<void>;
   list(user: TransferUser): Transfer[];
   /** Throws TRANSFER_NOT_FOUND, also for those of other users. */
@@ -84,7 +87,7 @@ export interface Transfers {
   drop(id: string, user: TransferUser): Promise<void>;
   /** For operations: an upload that is whole. TRANSFER_NOT_FOUND, or TRANSFER_STATE when it is not whole or taken already. */
   take(id: string, user: TransferUser): TakenUpload;
-  /** For operations: a path for files of their own, on the file system of the transfers. Nobody else knows it. */
+  /** For operations: a private path for their own files, on the file system of the transfers. */
   draft(): string;
   /** A download that an operation will make. Throws TRANSFER_LIMIT. */
   reserve(user: TransferUser): Promise<Transfer>;
@@ -92,9 +95,13 @@ export interface Transfers {
   pack(reservedId: string | undefined, user: TransferUser): Promise<PackingDownload>;
   /** Throws QUOTA_EXCEEDED or DISK_FULL when so many more bytes can't be had for this user. */
   admitBytes(owner: string, bytes: number): Promise<void>;
-  /** Bytes that uploads of this user have, or were allocated room for. */
+  /** Bytes that lie here of this user: of uploads as far as they came, and of files that were made. */
+  storedBytes(owner: string): number;
+  /** Bytes of all open uploads that are still to come. */
+  owedBytes(): number;
+  /** Bytes that uploads of this user have, or have allocated. */
   allocatedBytes(owner: string): number;
-  /** Removes what nobody touched for long. Called now and then. */
+  /** Removes abandoned transfers. Called periodically. */
   sweep(): Promise<void>;
   /** The agent ends: what arrived is noted for the next one. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-// One transfer while the agent runs: what is known of it, one change at a time, one writer at a time, and readers who wait for more.
+// One transfer while the agent runs: its state, one change at a time, one writer at a time, and readers that wait for more.
 import { type Transfer, TtError } from '@tt/protocol';
 import { Mutex } from '../host/mutex.ts';
 import type { TransferFiles } from './transfer-files.ts';
@@ -16,9 +16,9 @@ export class TransferEntry {
   transfer: Transfer;
   readonly #parts: EntryParts;
   readonly #changes = new Mutex();
-  /** Of an upload that is open, once somebody wrote. */
+  /** Of an open upload, once something was written. */
   #upload: UploadFile | null = null;
-  /** Resolves when its writer has gone; null when there is none. */
+  /** Resolves when its writer has disconnected; null if there is none. */
   #writing: Promise<void> | null = null;
   /** Of a download that is made: resolves with its next change. */
   #news = Promise.withResolvers<void>();
@@ -53,12 +53,12 @@ export class TransferEntry {
     return this.transfer.state === 'inUse' || this.transfer.state === 'packing';
   }
 
-  /** Runs `work` while nobody changes it. */
+  /** Runs `work` while nothing else changes it. */
   alone<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#changes.run(work);
   }
 
-  /** One change of a transfer at a time; after one that failed it says what its file has. */
+  /** One change of a transfer at a time; after a failed one its state follows its file. */
   change(change: (transfer: Transfer) => Promise<Transfer>): Promise<void> {
     return this.#changes.run(async () => {
       this.mustBeThere();
@@ -89,7 +89,7 @@ export class TransferEntry {
     return this.#upload;
   }
 
-  /** Notes what is on the disk. */
+  /** Records what is on disk. */
   async settleUpload(): Promise<void> {
     try {
       await this.#upload?.settle();
@@ -98,7 +98,7 @@ export class TransferEntry {
     }
   }
 
-  /** Lets go of its file, whose bytes are not needed, or not any more. */
+  /** Closes its file, whose bytes are not needed (any more). */
   async abandonUpload(): Promise<void> {
     await this.#upload?.abandon();
   }
@@ -110,7 +110,10 @@ export class TransferEntry {
     await upload?.abandon();
   }
 
-  /** Until the returned function is called nobody else writes. Throws TRANSFER_BUSY when another one does for so long. */
+  /**
+   * Excludes other writers until the returned function is called. Throws TRANSFER_BUSY if another one keeps writing for this
+   * time.
+   */
   async becomeWriter(waitMs: number): Promise<() => void> {
     const waited = new AbortController();
     const timer = setTimeout(() => waited.abort(), waitMs);
@@ -146,13 +149,13 @@ export class TransferEntry {
     }
   }
 
-  /** Readers are told why there will be no more. */
+  /** Readers get the reason why there will be no more bytes. */
   failPacking(error: unknown): void {
     this.#failure = { error };
     this.wake();
   }
 
-  /** Readers look again. */
+  /** Wakes the readers. */
   wake(): void {
     this.#news.resolve();
     this.#news = Promise.withResolvers<void>();

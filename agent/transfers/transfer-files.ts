@@ -1,5 +1,5 @@
-// The folder of the transfers: `<id>.bytes` beside `<id>.json`, so that the next agent can go on with them, and drafts of
-// files that are still being made. Everything in it is the agent's alone.
+// The folder of the transfers: `<id>.bytes` beside `<id>.json`, so that the next agent can continue them, and drafts of files
+// that are still being made. Everything in it belongs to the agent.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { ZodError, z } from 'zod';
 import { makeOwnFolder } from '../host/own-folder.ts';
 import { openPlain } from '../host/plain-file.ts';
 
-/** What stands in the side file. An earlier version did not note what was synced: of its uploads nothing is known to be right. */
+/** The contents of the side file. An earlier version did not record what was synced: no bytes of its uploads can be trusted. */
 const noteSchema = transferSchema
   .omit({ doneBytes: true })
   .extend({ syncedBytes: z.number().int().nonnegative().default(0) });
@@ -25,7 +25,7 @@ export class TransferFiles {
     this.#directory = directory;
   }
 
-  /** Makes the folder; gives the transfers of an earlier agent, and removes all else that lies there. */
+  /** Creates the folder; returns the transfers of an earlier agent, and removes everything else in it. */
   async init(): Promise<Transfer[]> {
     await makeOwnFolder(this.#directory, 0o700);
     const names = new Set(await readdir(this.#directory));
@@ -68,7 +68,7 @@ export class TransferFiles {
     return path.join(this.#directory, `${id}.draft`);
   }
 
-  /** Bytes first, then the note: a note without bytes would be a lie after a crash. */
+  /** Bytes first, then the record: a record without bytes would be wrong after a crash. */
   async create(transfer: Transfer): Promise<void> {
     await writeFile(this.bytesOf(transfer.id), '', { mode: 0o600, flag: 'wx' });
     await this.note(transfer, 0);

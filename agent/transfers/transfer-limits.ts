@@ -1,4 +1,4 @@
-// What one user may have under way: transfers, streams at once, bytes against the quota and the disk.
+// Limits per user: transfers, concurrent streams, and bytes against the quota and the disk.
 import { type Transfer, TtError } from '@tt/protocol';
 import { UnderWay } from '@tt/server';
 import { isDiskFull } from '../host/disk-full.ts';
@@ -13,7 +13,7 @@ export interface LimitParts {
   transfers: () => Iterable<Transfer>;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
-  /** What may be written, less what is left to guests. */
+  /** What may be written, less what is left to guests and promised to other writes. */
   freeBytes: () => Promise<number>;
 }
 
@@ -34,12 +34,22 @@ export class TransferLimits {
 
   async admitBytes(owner: string, bytes: number): Promise<void> {
     this.#parts.admit(owner, this.allocatedBytes(owner) + bytes);
-    // What open uploads were allocated and have not sent yet is spoken for.
-    let owed = 0;
-    for (const { sizeBytes, doneBytes } of this.#parts.transfers()) owed += sizeBytes - doneBytes;
-    const wanted = owed + bytes;
+    const wanted = this.owedBytes() + bytes;
     const free = await this.#parts.freeBytes();
     if (free < wanted) throw diskFullError(owner, free, wanted);
+  }
+
+  /** What open uploads were allocated and have not sent yet is spoken for. */
+  owedBytes(): number {
+    let owed = 0;
+    for (const { sizeBytes, doneBytes } of this.#parts.transfers()) owed += sizeBytes - doneBytes;
+    return owed;
+  }
+
+  storedBytes(owner: string): number {
+    // What is still being made counts where it is made.
+    const made = this.#of(owner).filter(({ state }) => state !== 'packing');
+    return made.reduce((sum, { doneBytes }) => sum + doneBytes, 0);
   }
 
   allocatedBytes(owner: string): number {

@@ -1,11 +1,11 @@
-// The agent's end of a transfer's stream: frames (client/transfer-frames.ts) in and out, one chunk after the other, on top of the
-// transfers. A failure is told to the client by its code and ends the transfer's use; what is written stays.
+// The agent's end of a transfer's stream: frames (client/transfer-frames.ts) in and out, one chunk after the other, on top of
+// the transfers. A failure is reported to the client by its code and ends the stream; what is written stays.
 import { Duplex } from 'node:stream';
-import { encodeFrame, FrameReader, type TransferFrame } from '@tt/client';
+import { encodeFrame, FrameError, FrameReader, type TransferFrame } from '@tt/client';
 import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, TtError } from '@tt/protocol';
 import type { DownloadReader, Transfers, TransferUser, UploadWriter } from './interface.ts';
 
-/** A client that is waited for and says nothing for so long is cut off; it may come back and go on. */
+/** A client that sends nothing for this time while it is waited for is disconnected; it can reconnect and resume. */
 const SILENCE_LIMIT_MS = 60_000;
 
 export interface TransferStreamOptions {
@@ -39,6 +39,7 @@ class TransferStream extends Duplex {
   readonly #silenceLimitMs: number;
   readonly #reader = new FrameReader();
   #far: Far | null = null;
+  #isUnreadable = false;
   #silence: NodeJS.Timeout | undefined;
 
   constructor(open: (tell: Tell) => Promise<Far>, silenceLimitMs: number) {
@@ -58,6 +59,10 @@ class TransferStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     clearTimeout(this.#silence);
+    if (this.#isUnreadable) {
+      done();
+      return;
+    }
     void this.#run(async () => {
       for (const frame of this.#reader.push(chunk)) await this.#far?.take(frame);
     }, done);
@@ -69,11 +74,13 @@ class TransferStream extends Duplex {
     try {
       await work();
     } catch (error) {
-      if (error instanceof TtError) {
+      const coded = error instanceof FrameError ? notValid(error) : error;
+      if (coded instanceof TtError) {
         // Whoever comes next need not wait until this client has gone.
         await this.#leave();
-        this.#tell({ kind: 'failed', code: error.code, data: error.data });
+        this.#tell({ kind: 'failed', code: coded.code, data: coded.data });
       } else failure = error instanceof Error ? error : new Error(String(error));
+      if (error instanceof FrameError) this.#endUnread();
     }
     this.#waitForClient();
     done(failure);
@@ -89,7 +96,14 @@ class TransferStream extends Duplex {
     done(error);
   }
 
-  /** Frames that come afterwards are nobody's. */
+  /** What follows on bytes that are no frames can't be read: it is dropped until the client has what was told to it. */
+  #endUnread(): void {
+    this.#isUnreadable = true;
+    this.once('end', () => this.destroy());
+    this.push(null);
+  }
+
+  /** Later frames are ignored. */
   async #leave(): Promise<void> {
     const far = this.#far;
     this.#far = null;
@@ -97,13 +111,18 @@ class TransferStream extends Duplex {
   }
 
   #tell(frame: TransferFrame): void {
-    if (!this.destroyed) this.push(encodeFrame(frame));
+    if (!this.destroyed && !this.#isUnreadable) this.push(encodeFrame(frame));
   }
 
   #waitForClient(): void {
     clearTimeout(this.#silence);
     if (!this.destroyed) this.#silence = setTimeout(() => this.destroy(), this.#silenceLimitMs).unref();
   }
+}
+
+/** The client's fault, and no line of the log. */
+function notValid({ message }: FrameError): TtError {
+  return new TtError('INPUT_INVALID', { summary: message, issues: [] });
 }
 
 function uploading(writer: UploadWriter, tell: Tell): Far {
@@ -116,21 +135,21 @@ function uploading(writer: UploadWriter, tell: Tell): Far {
       } else if (frame.kind === 'end') {
         const transfer = await writer.end(frame.sha256);
         tell({ kind: 'end', sha256: transfer.sha256, transfer });
-      } else throw new Error('a client that sends a file does not send that');
+      } else throw new FrameError('a client that sends a file does not send that');
     },
     close: () => writer.close(),
   };
 }
 
 function downloading(reader: DownloadReader, tell: Tell): Far {
-  /** Bytes sent, and bytes the client has dealt with; null until it has said where it wants to go on. */
+  /** Bytes sent, and bytes the client has processed; null until it has sent the offset to resume from. */
   let sent: number | null = null;
   let acknowledged = 0;
   const closing = new AbortController();
   const closed = closing.signal;
   let isSizeTold = false;
 
-  /** As far as the window lets it; the end is told once the client has everything. */
+  /** Sends as far as the window allows; the end is sent once the client has everything. */
   async function send(): Promise<void> {
     while (!closed.aborted && sent !== null && sent + TRANSFER_CHUNK_BYTES - acknowledged <= TRANSFER_WINDOW_BYTES) {
       const bytes = await reader.read(sent, TRANSFER_CHUNK_BYTES);
@@ -150,10 +169,10 @@ function downloading(reader: DownloadReader, tell: Tell): Far {
 
   return {
     async take(frame) {
-      if (frame.kind !== 'progress') throw new Error('a client that fetches a file does not send that');
+      if (frame.kind !== 'progress') throw new FrameError('a client that fetches a file does not send that');
       const { doneBytes } = frame;
       sent ??= doneBytes;
-      if (doneBytes > sent || doneBytes < acknowledged) throw new Error('it acknowledges what was not sent');
+      if (doneBytes > sent || doneBytes < acknowledged) throw new FrameError('it acknowledges what was not sent');
       acknowledged = doneBytes;
       await send();
     },

@@ -1,15 +1,16 @@
-// Files through the calls of an agent: whole however the link is cut, never half or wrong, only for their owner, within
-// limits; and what nobody finishes is removed.
+// Files through the calls of an agent: complete even if the link is cut, never partial or wrong, only for their owner, within
+// limits; unfinished ones are removed.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, chmod, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeFrame, FrameStream, type UploadSource, uploadFile } from '@tt/client';
+import { encodeFrame, FrameReader, FrameStream, type TransferFrame, type UploadSource, uploadFile } from '@tt/client';
 import { quoted, TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
+import { DiskBudget } from '../storage/disk-budget.ts';
 import { FileTransfers } from './file-transfers.ts';
 import { transferStream } from './transfer-stream.ts';
 import { UploadFile } from './upload-file.ts';
@@ -121,6 +122,7 @@ describe('over the calls', () => {
     const { id } = await agent.client.transfer.begin({ fileName: 'x', sizeBytes: 6 });
     const stream = await openAt(id);
     stream.send({ kind: 'progress', doneBytes: 0 });
+    await expect(stream.next()).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await expect(stream.next()).rejects.toMatchObject({ code: 'AGENT_GONE' });
     expect(await agent.client.transfer.status({ transferId: id })).toMatchObject({ doneBytes: 0, state: 'open' });
   });
@@ -169,7 +171,10 @@ describe('the files', () => {
       if (wanted > 600 * MIB)
         throw new TtError('QUOTA_EXCEEDED', { user: owner, resource: 'diskMiB', total: 600, used: 0, wanted: 0 });
     };
-    return new FileTransfers({ directory, now: () => now, admit, freeBytes: async () => free - 256 * MIB, busyWaitMs });
+    const space = async () => ({ id: 1, freeBytes: free, totalBytes: 1024 ** 4 });
+    const noQuota = { allocatedBytes: Number.POSITIVE_INFINITY, storedBytes: Number.POSITIVE_INFINITY };
+    const budget = new DiskBudget({ space, quotaLeft: () => noQuota, admit: () => {} });
+    return new FileTransfers({ directory, now: () => now, admit, budget, busyWaitMs });
   }
 
   /** Writes with a stream of its own; resolves when that is closed. */
@@ -452,11 +457,23 @@ describe('the files', () => {
     await write(id, Buffer.from('abc'));
   });
 
-  it('read no message that is larger than a chunk', async () => {
-    const { id } = await begin(MIB);
+  it.each([
+    [
+      'a frame that is larger than a chunk',
+      encodeFrame({ kind: 'data', bytes: new Uint8Array(TRANSFER_CHUNK_BYTES + 1) }),
+    ],
+    ['a frame that is not JSON', Buffer.from('\u0001\0\0\0\u0003abc', 'latin1')],
+    ['a frame out of its turn', encodeFrame({ kind: 'progress', doneBytes: 1 })],
+  ])('tell the client of %s, read nothing behind it, and end without a failure of the agent', async (_what, bytes) => {
+    const { id } = await begin(6);
     const stream = transferStream(transfers, id, mei);
-    stream.write(encodeFrame({ kind: 'data', bytes: new Uint8Array(TRANSFER_CHUNK_BYTES + 1) }));
-    await expect(once(stream, 'close')).rejects.toThrow('a frame of');
+    const read: TransferFrame[] = [];
+    const reader = new FrameReader();
+    stream.on('data', (piece: Buffer) => read.push(...reader.push(piece)));
+    stream.write(bytes);
+    stream.write(encodeFrame({ kind: 'data', bytes: Buffer.from('abc') }));
+    await once(stream, 'close');
+    expect(read.at(-1)).toMatchObject({ kind: 'failed', code: 'INPUT_INVALID' });
     expect(transfers.status(id, mei).doneBytes).toBe(0);
   });
 

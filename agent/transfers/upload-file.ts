@@ -1,5 +1,5 @@
-// The bytes of one upload: appended by one writer, hashed as they come, and noted as synced from time to time. After a power cut
-// only what was noted counts: what lies behind it in the file may be zeros.
+// The bytes of one upload: appended by one writer, hashed as they arrive, and recorded as synced from time to time. After a
+// power failure only the recorded length counts: bytes behind it in the file may be zeros.
 import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -22,9 +22,9 @@ export class UploadFile {
   #doneBytes: number;
   #syncedBytes: number;
   #handle: FileHandle | null = null;
-  /** Of the first `doneBytes`; kept while no writer is there. */
+  /** Of the first `doneBytes`; kept while there is no writer. */
   #hash: Hash | null = null;
-  /** Never rejects: what went wrong beside the bytes is told to whoever comes next. */
+  /** Never rejects: a failure is reported to the next caller. */
   #syncing: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
 
@@ -35,12 +35,12 @@ export class UploadFile {
     this.#syncedBytes = syncedBytes;
   }
 
-  /** Bytes that were written and hashed; the next one goes here. */
+  /** Bytes written and hashed; the offset of the next one. */
   get doneBytes(): number {
     return this.#doneBytes;
   }
 
-  /** For a writer. Cuts off what is not known to be right, and hashes the rest unless this agent wrote it. */
+  /** For a writer. Truncates bytes that cannot be trusted, and hashes the rest unless this agent wrote it. */
   async open(): Promise<void> {
     if (this.#handle) return;
     const handle = await openPlain(this.#file, constants.O_RDWR);
@@ -61,7 +61,7 @@ export class UploadFile {
     return hash;
   }
 
-  /** When it rejects, `doneBytes` says where to go on. */
+  /** After a rejection, `doneBytes` is where to resume. */
   async append(bytes: Uint8Array): Promise<void> {
     this.#mustBeWell();
     const { handle, hash } = this.#opened();
@@ -100,7 +100,7 @@ export class UploadFile {
     return hash.copy().digest('hex');
   }
 
-  /** The writer has gone: notes how far it came. Open it again for the next one. */
+  /** The writer has disconnected: records how far it got. Open it again for the next one. */
   async settle(): Promise<void> {
     const handle = this.#handle;
     if (!handle) return;
@@ -116,7 +116,7 @@ export class UploadFile {
     }
   }
 
-  /** Lets go of the file; nothing is noted any more. */
+  /** Closes the file; nothing more is recorded. */
   async abandon(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
@@ -136,7 +136,7 @@ export class UploadFile {
     throw failure.error;
   }
 
-  /** What the system could not write it may have forgotten: back to what is known, to be opened and hashed again. */
+  /** After a failed write the system may have dropped data: returns to the recorded state, to be opened and hashed again. */
   #fallBack(): void {
     this.#failure = null;
     this.#doneBytes = this.#syncedBytes;

@@ -1,4 +1,4 @@
-// Section `api-read`: how many reads a second the REST door answers, against plain node:http with the same bytes.
+// Section `api-read`: how many reads a second the REST API answers, against plain node:http with the same bytes.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findPrivateAgent } from '../../client/node/index.ts';

@@ -1,8 +1,9 @@
 // Section `fan-out`: how long until all who follow have what changed, in an ENV of 500 VMs; against a server that makes
 // each message once. The VMs are of the fake engine: what is measured is the agent's own work.
 import { setTimeout as delay } from 'node:timers/promises';
+import { wholeItems } from '../../client/index.ts';
 import { findPrivateAgent } from '../../client/node/index.ts';
-import type { FeedItem, StateSnapshot, TtEvent } from '../../protocol/index.ts';
+import type { StateSnapshot, TtEvent } from '../../protocol/index.ts';
 import { type AgentProcess, startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, type Goal, pair, short } from '../comparison.ts';
 import { cpuSeconds } from '../proc.ts';
@@ -47,7 +48,7 @@ export const fanOutSection: Section = {
     const peerMs: Measured = { whole: [], one: [], each: [] };
     const bytes = { whole: 0, one: 0 };
     // Everybody follows from here on; a socket that follows again gets the whole again, beside its first feed.
-    const firstTime = await untilAllHeard(ours, isWhole, () => sendAll(ours, follow));
+    const firstTime = await untilAllHeard(ours, isWhole, () => sendAll(ours, follow), 1, isOfWhole);
     bytes.whole = firstTime.bytes;
     agentMs.whole.push(firstTime.ms);
     const rounds = quick ? 3 : 15;
@@ -112,7 +113,10 @@ export const fanOutSection: Section = {
   },
 };
 
-const isWhole = (frame: Buffer) => frame.includes('"kind":"snapshot"');
+/** The whole is there. */
+const isWhole = (frame: Buffer) => frame.includes('"kind":"snapshotEnd"');
+const isOfWhole = (frame: Buffer) =>
+  isWhole(frame) || /"kind":"(?:snapshot|page)"/.test(frame.toString('latin1', 0, 200));
 const isVmChange = (frame: Buffer) => frame.includes('"type":"vm.updated"');
 
 function sendAll(listeners: readonly Listener[], frame: string | Uint8Array): void {
@@ -121,10 +125,10 @@ function sendAll(listeners: readonly Listener[], frame: string | Uint8Array): vo
 
 async function wholeState({ connection }: AgentProcess): Promise<StateSnapshot> {
   const following = new AbortController();
-  const feed = await connection.client.event.follow({}, { signal: following.signal });
-  const { value } = (await feed.next()) as { value: FeedItem };
+  const feed = wholeItems(await connection.client.event.follow({}, { signal: following.signal }));
+  const { value } = await feed.next();
   following.abort();
-  if (value.kind !== 'snapshot') throw new Error(`the feed begins with ${value.kind}`);
+  if (value?.kind !== 'snapshot') throw new Error(`the feed begins with ${value?.kind}`);
   return value.state;
 }
 

@@ -53,21 +53,24 @@ export async function followFrame(agent: PrivateAgent): Promise<string | Uint8Ar
   return sent.promise;
 }
 
-/** Milliseconds from `trigger` until each listener has had `count` frames that `counts`; and the bytes one of them got. */
+/**
+ * Milliseconds from `trigger` until each listener has had `count` frames that `counts`; and the bytes of them, or of those that
+ * `belong` to them, that one listener got.
+ */
 export async function untilAllHeard(
   listeners: readonly Listener[],
   counts: (frame: Buffer) => boolean,
   trigger: () => void,
   count = 1,
+  belong: (frame: Buffer) => boolean = counts,
 ): Promise<{ ms: number; bytes: number }> {
   let bytes = 0;
   const heard = listeners.map((listener, index) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     let left = count;
     listener.onFrame = (frame) => {
-      if (!counts(frame)) return;
-      if (index === 0) bytes += frame.length;
-      if (--left === 0) resolve();
+      if (index === 0 && belong(frame)) bytes += frame.length;
+      if (counts(frame) && --left === 0) resolve();
     };
     return promise;
   });

@@ -18,14 +18,14 @@ export interface Load {
   deleteMs: number;
 }
 
-export interface HerdOptions {
+export interface LoadOptions {
   count: number;
   /** How long the prompts are waited for. */
   limitMs: number;
 }
 
 /** One call for all of them. */
-export async function loadByAgent(agent: AgentProcess, osPrefix: string, options: HerdOptions): Promise<Load> {
+export async function loadByAgent(agent: AgentProcess, osPrefix: string, options: LoadOptions): Promise<Load> {
   const { client } = agent.connection;
   const runRoot = path.join(agent.home, 'run');
   const logs = async () => (await readdir(runRoot)).map((vmId) => path.join(runRoot, vmId, 'serial.log'));
@@ -47,7 +47,7 @@ export async function loadByHand(
   context: BenchContext,
   image: ReadyImage,
   acceleration: 'kvm' | 'tcg',
-  { count, limitMs, width }: HerdOptions & { width: number },
+  { count, limitMs, width }: LoadOptions & { width: number },
 ): Promise<Load> {
   const guests: BareGuest[] = [];
   const begunMs = performance.now();

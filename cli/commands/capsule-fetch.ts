@@ -1,5 +1,5 @@
-// Packs an ENV on the host and fetches the file while it is packed. A fetch that was cut off goes on where it was when the same command is given
-// again: until it is whole the file is called `<file>.part`, and a note in the state folder says what it is of.
+// Packs an ENV on the host and downloads the file meanwhile. Repeating the same command resumes an interrupted download: until it is
+// complete the file is called `<file>.part`, and a note in the state folder says what it contains.
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { checkArrived, downloadTo, whilePacked } from '@tt/client';

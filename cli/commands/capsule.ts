@@ -49,7 +49,7 @@ export function addCapsuleCommands(program: Command): void {
   withNewEnv(withJson(capsule.command('import <file>')))
     .description('create an ENV from a capsule; continues an interrupted upload')
     .option('--name <env>', 'name of the new ENV; default: the name in the capsule')
-    .option('--ram', 'with memory, even of a capsule made elsewhere: only if you trust whoever made it')
+    .option('--ram', 'with memory, even of a capsule made elsewhere; only if you trust whoever made it')
     .option('--no-ram', 'without memory: the VMs are created stopped')
     .option('--fenced', 'keep the addresses of the guests, in an isolated network')
     .action(async (file: string, options: ImportOptions, command: Command) => {
@@ -101,9 +101,9 @@ function hasMemory({ vms }: CapsuleManifest): boolean {
 
 function warnOfMemory({ manifest, madeHere }: Inside, withRam: boolean | undefined): void {
   if (madeHere || withRam === false || !hasMemory(manifest)) return;
-  const why = 'this capsule was not made here by you, and a changed memory can attack the program that runs the VM';
-  if (withRam) printError(`warning: its memory is loaded: ${why}\n`);
-  else printError(`its memory is not loaded: ${why}. If you trust whoever made it, import it with --ram.\n`);
+  const why = 'you did not export this capsule here, and manipulated memory can attack the program that runs the VM';
+  if (withRam) printError(`warning: loading its memory: ${why}\n`);
+  else printError(`not loading its memory: ${why}. If you trust whoever made it, import it with --ram.\n`);
 }
 
 function manifestLines({ manifest, ramProblem, madeHere }: Inside): string {

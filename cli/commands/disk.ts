@@ -8,7 +8,7 @@ import { withServer } from '../server-choice.ts';
 import { limitsText } from './disk-text.ts';
 import { bytesPerSecondFrom, type LimitOptions, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { diskMiBFrom, given } from './option-values.ts';
+import { diskMiBFrom, given, noWait, waitFrom } from './option-values.ts';
 import { vmIdFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
 
@@ -94,8 +94,10 @@ function addCdCommands(program: Command): void {
   withJson(cd.command('insert <vm> <medium>'))
     .description('insert a medium (an image of kind iso) into a drive')
     .option('--drive <name>', 'cd0 (default) or cd1', driveFrom, 'cd0')
-    .action(async (vm: string, medium: string, { drive }: { drive: CdName }, command: Command) => {
-      await change(vm, command, (client, target) => client.cd.insert({ ...target, name: drive, medium }));
+    .addOption(noWait())
+    .action(async (vm: string, medium: string, options: { drive: CdName; wait?: boolean }, command: Command) => {
+      const wanted = { name: options.drive, medium, ...waitFrom(options) };
+      await change(vm, command, (client, target) => client.cd.insert({ ...target, ...wanted }));
     });
 
   withJson(cd.command('eject <vm>'))

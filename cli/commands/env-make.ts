@@ -1,7 +1,7 @@
 // `tt env add|add-vm|remove-vm`: creates ENVs, and adds and removes VMs.
 
 import type { EndPolicy, RemovedVm } from '@tt/protocol';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
@@ -9,7 +9,17 @@ import { printDetail } from './env-text.ts';
 import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
 import { guestPassword } from './guest-password.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { collected, collectedLists, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+import {
+  collected,
+  collectedLists,
+  endPolicyFrom,
+  given,
+  lifetimeFrom,
+  listOf,
+  noWait,
+  waitFrom,
+  wholeNumber,
+} from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
 import { vmIdsFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
@@ -63,7 +73,7 @@ export function addEnvMakers(env: Command): void {
         denyOutgoing: options.denyOutgoing,
         sameUuid: options.sameUuid,
         vni: options.vni,
-        wait: options.wait === false ? false : undefined,
+        ...waitFrom(options),
       });
       const groups = groupsFrom({ ...options, ...given({ secret: await guestPassword(options) }) });
       await withServer(async (connection) => {
@@ -79,10 +89,9 @@ export function addEnvMakers(env: Command): void {
     .addOption(noWait())
     .action(async (name: string, options: GroupOptions & { wait?: boolean }, command: Command) => {
       const groups = groupsFrom({ ...options, ...given({ secret: await guestPassword(options) }) });
-      const wait = options.wait === false ? { wait: false } : {};
       await withServer(async (connection) => {
         const detail = await runOperation(connection, (operationId) =>
-          connection.client.env.addVms({ operationId, name, groups, ...wait }),
+          connection.client.env.addVms({ operationId, name, groups, ...waitFrom(options) }),
         );
         printDetail(detail, wantsJson(command));
       });
@@ -99,11 +108,6 @@ export function addEnvMakers(env: Command): void {
     .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent nor by SSH')
     .option('--dry-run', 'only list them')
     .action(removeVms);
-}
-
-/** Of commands that need images. */
-function noWait(): Option {
-  return new Option('--no-wait', 'refuse if an image is still being built, instead of waiting for it');
 }
 
 async function removeVms(name: string, options: RemoveVmsOptions, command: Command): Promise<void> {

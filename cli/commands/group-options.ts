@@ -119,13 +119,13 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
 function groupOf({ addDisks, bps, iops, ...request }: VmRequest): VmGroup {
   const limits = limitsFrom(given({ bps, iops }));
   const disks = addDisks?.map((sizeMiB) => ({ sizeMiB, ...(limits ? { limits } : {}) }));
-  return { ...withCards(request), ...given({ disks }), ...(limits ? { diskLimits: limits } : {}) };
+  return { ...withNics(request), ...given({ disks }), ...(limits ? { diskLimits: limits } : {}) };
 }
 
-function withCards({ nets, bandwidthMbps, ...plain }: Omit<VmRequest, 'addDisks' | 'bps' | 'iops'>): VmGroup {
+function withNics({ nets, bandwidthMbps, ...plain }: Omit<VmRequest, 'addDisks' | 'bps' | 'iops'>): VmGroup {
   const limit = bandwidthMbps ? { bandwidthMbps } : {};
   if (nets) return { ...plain, nics: nets.map((kind) => ({ kind, ...limit })) };
-  // A limit alone is one card in the network of the host.
+  // A limit alone is one NIC in the network of the host.
   return 'bandwidthMbps' in limit ? { ...plain, nics: [limit] } : plain;
 }
 

@@ -1,5 +1,5 @@
-// The password of a guest's user: typed at a prompt or read from a file. Never an argument: those can be seen by every user of this
-// computer, and stay in the history of the shell.
+// The password of a guest's user: typed at a prompt or read from a file. Never an argument: every user of this computer can see
+// those, and they stay in the shell's history.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
@@ -25,7 +25,7 @@ export function withPasswordFlags(command: Command): Command {
 /** What is given is not repeated: it may be a password. */
 function refuseArgument(): never {
   throw new InvalidArgumentError(
-    'others can see what is on the command line: put --password last to be asked for it, or use --password-file.',
+    'others can see the command line: put --password last to be asked for it, or use --password-file.',
   );
 }
 

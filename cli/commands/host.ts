@@ -1,5 +1,5 @@
 // `tt me` and `tt firewall`, and the server part of `tt status`: the host's capacity, the caller, and the active rules.
-import { type Host, type Me, reasonText, terms } from '@tt/protocol';
+import { type Host, type Me, reasonText, recordLimits, terms, termText } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, table } from '../output.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -8,7 +8,7 @@ import { print } from '../terminal.ts';
 
 export function addHostCommands(program: Command): void {
   withJson(program.command('me'))
-    .description('show your user on the server, your quota and its use')
+    .description('show your user on the server, your quota and limits, and their use')
     .action(async (_options: unknown, command: Command) => {
       const { answer: me } = await readServer('host.me');
       if (wantsJson(command)) printJson(me);
@@ -66,7 +66,7 @@ function networksText({ networks }: Host): string {
     .join('; ');
 }
 
-function meText({ name, role, quota, used }: Me): string {
+function meText({ name, role, quota, used, stored, limits }: Me): string {
   const row = (label: string, field: keyof Me['used']) => [
     label,
     String(used[field]),
@@ -78,6 +78,22 @@ function meText({ name, role, quota, used }: Me): string {
     row('cpu', 'cpuCount'),
     row('memory MiB', 'memoryMiB'),
     row('disk MiB', 'diskMiB'),
+    row('stored MiB', 'storedMiB'),
   ];
-  return `${name}: ${role}\n${table(['RESOURCE', 'USED', 'QUOTA'], rows)}`;
+  const limitRows = recordLimits.map((limit) => {
+    const { used: has, total } = limits[limit];
+    return [termText('limit', limit), String(has), String(total)];
+  });
+  const parts = [
+    `disks ${stored.diskMiB}`,
+    `snapshots ${stored.snapshotMiB}`,
+    `images ${stored.imageMiB}`,
+    `transfers ${stored.transferMiB}`,
+  ];
+  return [
+    `${name}: ${role}\n`,
+    table(['RESOURCE', 'USED', 'QUOTA'], rows),
+    `stored MiB: ${parts.join(', ')}\n`,
+    `\n${table(['RECORDS', 'USED', 'LIMIT'], limitRows)}`,
+  ].join('');
 }

@@ -69,7 +69,7 @@ export function addAdminCommands(lab: Command): void {
   const admin = lab.command('admin').description('administrative sessions: change the base image of a profile');
 
   withJson(admin.command('open <profile>'))
-    .description('open the base image of a profile for change; its sessions cannot run meanwhile')
+    .description('open the base image of a profile for editing; its sessions cannot run meanwhile')
     .option('--stop-clients', 'stop running sessions instead of refusing')
     .option('--grace <s>', 'seconds for them to power off', graceFrom)
     .option('--lifetime <time>', 'lifetime, e.g. 2h; at its end the machine is stopped, not deleted', lifetimeFrom)
@@ -81,13 +81,13 @@ export function addAdminCommands(lab: Command): void {
             connection.client.profile.openAdmin({ operationId, name, ...request }),
           );
           if (wantsJson(command)) printJson(opened);
-          else print(`${name} is open for change in ${opened.env.name}\n`);
+          else print(`${name} is open for editing in ${opened.env.name}\n`);
         });
       },
     );
 
   withJson(admin.command('publish <profile>'))
-    .description('end the session; its disk becomes the next version of the base image image image image image')
+    .description('end the session; its disk becomes the next version of the base image')
     .option('--notes <text>', 'what has changed')
     .option('--grace <s>', 'seconds for the guest to power off', graceFrom)
     .option('--force', 'force the guest off if it does not power off in time')

@@ -79,7 +79,8 @@ function terminalTable(terminals: readonly Terminal[]): string {
   const rows = terminals.map(({ name, address, hasSecret, profileName }) => [
     name,
     profileName ?? 'choose',
-    address ?? 'any',
+    // Of other people's labs it is not told.
+    address === undefined ? '-' : (address ?? 'any'),
     hasSecret ? 'yes' : 'no',
   ]);
   return table(['TERMINAL', 'PROFILE', 'ADDRESS', 'SECRET'], rows);

@@ -1,7 +1,7 @@
 // Pure: values of flags -> values of the contract. Every error message shows the correct form.
 import { isIPv4 } from 'node:net';
 import { type EndPolicy, LIFETIME_MIN_S, type NetKind, netKindSchema } from '@tt/protocol';
-import { InvalidArgumentError, type Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Mbit/s; the contract's limit. */
 const BANDWIDTH_MAX_MBPS = 100_000;
@@ -133,4 +133,14 @@ export function given<Values extends object>(values: Values): Given<Values> {
 export function onOrOff(text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(`"${text}" is neither on nor off.`);
   return text === 'on';
+}
+
+/** Of commands that need images. */
+export function noWait(): Option {
+  return new Option('--no-wait', 'refuse if an image is still being built, instead of waiting for it');
+}
+
+/** What a call is given for it. */
+export function waitFrom({ wait }: { wait?: boolean }): { wait?: false } {
+  return wait === false ? { wait } : {};
 }

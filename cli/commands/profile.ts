@@ -12,8 +12,10 @@ import {
   diskMiBFrom,
   given,
   netKindFrom,
+  noWait,
   onOrOff,
   portsFrom,
+  waitFrom,
   wholeNumber,
 } from './option-values.ts';
 import { print } from '../terminal.ts';
@@ -29,6 +31,7 @@ interface ProfileOptions {
   setup?: string;
   keepVersions?: number;
   shared?: boolean;
+  wait?: boolean;
 }
 
 export function addProfileCommands(program: Command): void {
@@ -37,10 +40,11 @@ export function addProfileCommands(program: Command): void {
 
   withFields(withJson(profile.command('add <name> <image>')))
     .description('create a profile from an image, given by name or prefix')
+    .addOption(noWait())
     .action(async (name: string, image: string, options: ProfileOptions, command: Command) => {
       await withServer(async (connection) => {
         const made = await runOperation(connection, (operationId) =>
-          connection.client.profile.create({ operationId, name, image, ...fieldsFrom(options) }),
+          connection.client.profile.create({ operationId, name, image, ...fieldsFrom(options), ...waitFrom(options) }),
         );
         say(command, made, `${name} was created from ${made.image}`);
       });
@@ -48,10 +52,11 @@ export function addProfileCommands(program: Command): void {
 
   withFields(withJson(profile.command('update <name>')))
     .description('change a profile; running sessions are not affected')
+    .addOption(noWait())
     .action(async (name: string, options: ProfileOptions, command: Command) => {
       await withServer(async (connection) => {
         const changed = await runOperation(connection, (operationId) =>
-          connection.client.profile.update({ operationId, name, ...fieldsFrom(options) }),
+          connection.client.profile.update({ operationId, name, ...fieldsFrom(options), ...waitFrom(options) }),
         );
         say(command, changed, `${name} is changed`);
       });
@@ -117,7 +122,7 @@ function addReading(profile: Command): void {
         if (wantsJson(command)) return printJson(shown);
         const { envs } = await client.env.list();
         const open = envs.find(({ lab }) => lab?.kind === 'admin' && lab.profileName === name);
-        const openLine = open ? `open     for change in ${open.name}, by ${open.owner}\n` : '';
+        const openLine = open ? `open     for editing in ${open.name}, by ${open.owner}\n` : '';
         print(profileText(shown) + openLine);
       });
     });

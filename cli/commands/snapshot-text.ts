@@ -3,7 +3,7 @@ import { type Snapshot, termText, type TtClient } from '@tt/protocol';
 import { duration, size, table } from '../output.ts';
 
 type RevertResult = Awaited<ReturnType<TtClient['snapshot']['revert']>>;
-type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export function snapshotTable(snapshots: readonly Snapshot[]): string {
   const rows = snapshots.map((snapshot) => [
@@ -14,7 +14,7 @@ export function snapshotTable(snapshots: readonly Snapshot[]): string {
     snapshot.createdAt,
     expiryText(snapshot),
     snapshot.title,
-    snapshot.notes?.split('\n')[0] ?? '',
+    snapshot.notes?.split('\n')[0] ?? (snapshot.leftOut?.includes('notes') ? 'long, see tt snapshot show' : ''),
   ]);
   return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'EXPIRES IN', 'TITLE', 'NOTES'], rows);
 }
@@ -78,7 +78,7 @@ export function revertedText(envName: string, name: string, { safetySnapshotName
   ].join('');
 }
 
-export function usageText({ vms, snapshots }: Holdings): string {
+export function usageText({ vms, snapshots }: EnvSnapshotUsage): string {
   const rows = snapshots.map(({ name, ramBytes, diskBytes, children, forks, vms: parts }) => [
     name,
     size(ramBytes),

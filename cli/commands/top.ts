@@ -1,5 +1,6 @@
 // `tt top`: metrics of running VMs, once or (`--follow`) every second until Ctrl-C.
-import type { FeedItem, Metrics, TtClient, Vm } from '@tt/protocol';
+import { type WholeItem, wholeItems } from '@tt/client';
+import type { Metrics, TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { firstPicture } from '../first-picture.ts';
 import { onInterrupt } from '../interrupts.ts';
@@ -40,7 +41,7 @@ async function follow(client: TtClient, envName: string | undefined, json: boole
   const stopListening = onInterrupt(end);
   let names: Names = new Map();
   try {
-    for await (const item of await client.event.follow({}, { signal: following.signal })) {
+    for await (const item of wholeItems(await client.event.follow({}, { signal: following.signal }))) {
       names = namesAfter(names, item, envName);
       if (item.kind === 'metrics') printAgain(only(item.metrics, names), names, json);
     }
@@ -62,7 +63,7 @@ function printAgain(metrics: Metrics, names: Names, json: boolean): void {
 }
 
 /** The names after one more item of the feed: all VMs, or those of `envName`. */
-export function namesAfter(names: Names, item: FeedItem, envName?: string): Names {
+export function namesAfter(names: Names, item: WholeItem, envName?: string): Names {
   const wanted = (vm: Vm) => envName === undefined || vm.envName === envName;
   if (item.kind === 'snapshot') return namesOf(item.state.vms.filter(wanted));
   if (item.kind !== 'event') return names;

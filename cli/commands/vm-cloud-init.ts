@@ -30,8 +30,8 @@ async function ended(client: TtClient, vmId: string): Promise<Vm> {
   const stop = new AbortController();
   for await (const item of await client.event.follow({}, { signal: stop.signal })) {
     const vms =
-      item.kind === 'snapshot'
-        ? item.state.vms
+      item.kind === 'page'
+        ? (item.records.vms ?? [])
         : item.kind === 'event' && item.event.type === 'vm.updated'
           ? [item.event.data]
           : [];

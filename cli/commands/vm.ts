@@ -58,7 +58,7 @@ function addLife(vm: Command): void {
     });
 
   withJson(vm.command('resume <vm>'))
-    .description('let a paused VM go on, e.g. after the disk of the host was full')
+    .description('resume a paused VM, e.g. after the disk of the host was full')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);

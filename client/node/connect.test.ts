@@ -1,4 +1,4 @@
-// The link from Node against servers that are not an agent, or do not want us.
+// The link from Node to servers that are not an agent, or refuse the client.
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -12,7 +12,7 @@ export interface ConnectOptions {
   /** Base address, `http://127.0.0.1:9527` or `https://…`. */
   url: string;
   token: string;
-  /** Every connection first has to prove that the far end knows the token (`server-proof.ts`). Default: false. */
+  /** The far end of every connection must first prove that it knows the token (`server-proof.ts`). Default: false. */
   mustProve?: boolean;
 }
 
@@ -22,6 +22,9 @@ export interface NodeConnection {
   openStream(ticket: string): ByteChannel;
   /** The raw socket of a stream, for those who need to pause it (Electron main). The ticket is not yet sent. */
   openStreamSocket(): NodeWebSocket;
+  /** Reads nothing more until `resume`, so that the far end waits: for those who pass a feed on to somebody slower. */
+  pause(): void;
+  resume(): void;
   close(): void;
 }
 
@@ -33,21 +36,27 @@ export function connectNode(options: ConnectOptions): NodeConnection {
       ...(options.mustProve && { createConnection: provenConnection(options) }),
     });
   const refusals = new WeakMap<object, TtError>();
+  let calls: NodeWebSocket | null = null;
   const link = openSocketLink({
     url: options.url,
     // `ws` sockets follow the DOM interface for everything the link and the stream use.
-    open: () => withRefusal(socketTo(RPC_PATH), refusals) as unknown as WebSocket,
+    open: () => {
+      calls = withRefusal(socketTo(RPC_PATH), refusals);
+      return calls as unknown as WebSocket;
+    },
     refusalOf: (socket) => refusals.get(socket) ?? null,
   });
   return {
     client: link.client,
     openStream: (ticket) => openStreamOverWebSocket(socketTo(STREAM_PATH) as unknown as WebSocket, ticket),
     openStreamSocket: () => socketTo(STREAM_PATH),
+    pause: () => calls?.pause(),
+    resume: () => calls?.resume(),
     close: () => link.close(),
   };
 }
 
-/** Reads the coded error that stands in a refused handshake (a bad token, say), so that it is not taken for a dead agent. */
+/** Reads the coded error in a refused handshake (e.g. a bad token), so that it is not mistaken for a dead agent. */
 function withRefusal(socket: NodeWebSocket, refusals: WeakMap<object, TtError>): NodeWebSocket {
   socket.on('error', (error) => {
     if (error instanceof TtError) refusals.set(socket, error);

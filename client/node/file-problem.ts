@@ -1,4 +1,4 @@
-// What the system says about a file, as an error of the table. Used by the CLI, and by programs that can't start.
+// Converts the system's error about a file to an error of the table. Used by the CLI, and by programs that cannot start.
 import { quoted, type Reason, reason, TtError } from '@tt/protocol';
 
 const reasons: Readonly<Record<string, Reason>> = {
@@ -12,12 +12,12 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENAMETOOLONG: reason('pathTooLong'),
 };
 
-/** Why the system refused a file; in its own words where we have none. */
+/** Why the system refused a file; in the system's own words if we have none. */
 export function fileReason(error: NodeJS.ErrnoException): Reason {
   return reasons[error.code ?? ''] ?? quoted('reported', error.message);
 }
 
-/** A failure of the system about a file as FILE_UNUSABLE; anything else stays what it is. */
+/** Converts a system error about a file to FILE_UNUSABLE; returns anything else unchanged. */
 export function asFileProblem(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;
   const failure = error as NodeJS.ErrnoException;

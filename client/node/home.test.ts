@@ -1,4 +1,4 @@
-// Finding the private agent of a state folder, also when only the traces of a dead one are there.
+// Finding the private agent of a state folder, also when only the files of a dead one are left.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';

@@ -10,8 +10,8 @@ export { stateDirectory };
 
 /**
  * `agent.json` in the state folder, written by the agent once it listens and removed when it ends. An agent that is killed
- * leaves it behind. `startTicks` and `bootId` tell its process from a later one with its pid: null where the system has no
- * /proc.
+ * leaves it behind. `startTicks` and `bootId` distinguish its process from a later one with the same pid: null where the system
+ * has no /proc.
  */
 export const agentFileSchema = z.object({
   url: z.url(),
@@ -24,13 +24,13 @@ export type AgentFile = z.infer<typeof agentFileSchema>;
 
 export interface PrivateAgent extends AgentFile {
   token: string;
-  /** Its address may be somebody else's by now: connections have to prove themselves before they are told the token. */
+  /** Its address may belong to somebody else now: the far end must prove itself before it gets the token. */
   mustProve: true;
 }
 
 /**
- * The private agent that runs for a state folder. Rejects with AGENT_NOT_RUNNING when there is none (or only the file of
- * one that died); any other trouble with the files rejects as it is.
+ * The private agent that runs for a state folder. Rejects with AGENT_NOT_RUNNING when there is none (or only the file of one
+ * that died); any other error with the files rejects unchanged.
  */
 export async function findPrivateAgent(directory = stateDirectory()): Promise<PrivateAgent> {
   const missing = () => new TtError('AGENT_NOT_RUNNING', { stateDirectory: directory });
@@ -51,7 +51,7 @@ export async function identifyAgent(process: {
   return { pid: process.pid, startTicks: process.startTicks, bootId: await readBootId() };
 }
 
-/** Whether the very process that wrote the note runs; where that can't be known, whether one with its pid does. */
+/** Whether the same process that wrote the file still runs; where that cannot be determined, whether one with its pid does. */
 async function isThere({ pid, startTicks, bootId }: AgentFile): Promise<boolean> {
   if (startTicks === null || bootId === null) return isAlive(pid);
   return (await readBootId()) === bootId && (await isRunning({ pid, startTicks }));

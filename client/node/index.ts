@@ -13,6 +13,7 @@ export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.t
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
 export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix-socket.ts';
+export { readStartFailure, type StartFailure, startFailureText } from './start-failure.ts';
 export { makeStateFolder } from './state-folder.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
 export { print, printError } from './terminal.ts';

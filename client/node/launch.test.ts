@@ -1,4 +1,4 @@
-// Which file a program runs from: the built one only while nothing it was made from has changed.
+// Which file a program runs from: the built one only while none of its sources has changed.
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Files only their owner may read: whole, private, and private again when somebody opened them up.
+// Files that only their owner can read: complete, private, and made private again if somebody changed that.
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 
-/** The text of a file; null only when it is not there. Any other trouble rejects. */
+/** The text of a file; null only if it does not exist. Any other error rejects. */
 export async function readIfThere(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
@@ -20,7 +20,7 @@ export async function writePrivateFile(file: string, text: string): Promise<void
   await rename(temporary, file);
 }
 
-/** The access token in a file, made at the first call and kept. A file that others could read is made private first. */
+/** The access token in a file, created at the first call. A file that others could read is made private first. */
 export async function readOrMakeToken(file: string): Promise<string> {
   const known = await readIfThere(file);
   if (known !== null) {

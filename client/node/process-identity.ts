@@ -2,7 +2,7 @@
 // Linux only. Used by clients that look for the agent, and by the agent for its guests.
 import { readFile } from 'node:fs/promises';
 
-/** A process as it can be remembered on disk. */
+/** The identity of a process in a form that can be stored. */
 export interface ProcessIdentity {
   pid: number;
   /** Field 22 of /proc/PID/stat, in clock ticks after boot. */
@@ -23,7 +23,7 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | nu
   return { pid, startTicks: Number(fields[22 - 4]) };
 }
 
-/** True while that very process runs. Trouble with /proc rejects: it must never look like "gone". */
+/** True while exactly that process runs. Errors of /proc reject: they must never look like "gone". */
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return (await identifyProcess(identity.pid))?.startTicks === identity.startTicks;
 }
@@ -33,7 +33,7 @@ export function readProcFile(pid: number, name: string): Promise<string | null> 
   return unlessGone(readFile(`/proc/${pid}/${name}`, 'utf8'));
 }
 
-/** Null when what was read belongs to a process that is gone; any other trouble rejects. */
+/** Null if the process is gone; any other error rejects. */
 export async function unlessGone(reading: Promise<string>): Promise<string | null> {
   try {
     return await reading;

@@ -1,4 +1,4 @@
-// Reads without a link: their paths are the contract's, and only a certain answer of an agent is taken.
+// Reads without a link: their paths are those of the contract, and only a valid success answer is accepted.
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -28,12 +28,12 @@ export type ReadOutput<Name extends ReadCall> =
 
 const REQUEST_ID_HEADER = 'x-request-id';
 const TIMEOUT_MS = 5000;
-/** As much as the link takes in one message. */
+/** The limit for one message of the link. */
 const LIMIT_BYTES = 100 * 1024 * 1024;
 
 /**
- * The answer of the call; null when there is none that is certainly an agent's: refused, not JSON, without the id of this
- * request, nobody there, too late. Ask over the link then. Never rejects.
+ * The answer of the call; null if there is none that is certainly an agent's: refused, not JSON, without the id of this
+ * request, no listener, or too late. Then use the link. Never rejects.
  */
 export async function readOnce<Name extends ReadCall>(
   server: ConnectOptions,

@@ -6,7 +6,7 @@ import type { ClientRequestArgs, IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { TtError } from '@tt/protocol';
 
-/** Open to anybody: an answer says nothing about the token. */
+/** Open to everyone: an answer reveals nothing about the token. */
 export const PROOF_PATH = '/proof';
 const NONCE_HEADER = 'tt-nonce';
 const NONCE_BYTES = 32;
@@ -22,8 +22,8 @@ export function proofFor(request: IncomingMessage, token: string): string | null
 }
 
 /**
- * A connection to the server at `url` (`http://…`) that has shown, on this very connection, that it knows the token. Rejects
- * with AGENT_NOT_PROVEN when it has not, with the system's error when nobody listens.
+ * A connection to the server at `url` (`http://…`) that has proven, on this connection, that it knows the token. Rejects with
+ * AGENT_NOT_PROVEN if it has not, with the system's error if nothing listens.
  */
 export async function provenSocket({ url, token }: { url: string; token: string }): Promise<Socket> {
   const { host, hostname, port } = new URL(url);
@@ -44,7 +44,7 @@ export async function provenSocket({ url, token }: { url: string; token: string 
   }
 }
 
-/** How Node's HTTP client gets its connection: this one has proven itself before the first header leaves. */
+/** Gives Node's HTTP client its connection: the far end has proven itself before the first header is sent. */
 export function provenConnection(server: {
   url: string;
   token: string;
@@ -74,8 +74,8 @@ async function bodyFrom(socket: Socket, length: number, signal: AbortSignal): Pr
 }
 
 /**
- * Bound to the address of the connection as both ends see it: whoever hands the question on to the real server, at another
- * address, gets an answer that is good there only.
+ * Bound to the address of the connection as both ends see it: an attacker who forwards the question to the real server, at
+ * another address, gets an answer that is only valid there.
  */
 function proofOf(token: string, nonce: string, address: string): string {
   return createHmac('sha256', token).update(`tt proof of the server\n${nonce}\n${address}`).digest('base64url');

@@ -1,4 +1,5 @@
-// What can't be a state folder is refused by a code that says why; what can is made, with the folders above it, and closed.
+// A path that cannot be a state folder is refused with a code that says why; otherwise it is created, with its parents, and made
+// private.
 import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

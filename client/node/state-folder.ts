@@ -1,12 +1,12 @@
-// Makes the state folder and those in it, or says in one sentence why it can't be one.
+// Creates the state folder and its subfolders, or says in one sentence why that is not possible.
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { reason, TtError } from '@tt/protocol';
 import { fileReason } from './file-problem.ts';
 
 /**
- * Makes the folder, with those above it, and closes it to others. Throws STATE_UNUSABLE when it is a file, belongs to another user
- * (who could change all that is in it, also below an agent of root), or can't be made or closed.
+ * Creates the folder, with its parents, and makes it private. Throws STATE_UNUSABLE if it is a file, belongs to another user
+ * (who could change everything in it, even if the agent is root), or cannot be created or made private.
  */
 export async function makeStateFolder(folder: string): Promise<void> {
   const isRoot = process.geteuid?.() === 0;

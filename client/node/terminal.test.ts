@@ -1,4 +1,4 @@
-// Nothing but the writers writes to a terminal, so nobody forgets to escape what others wrote.
+// Only the writers write to a terminal, so that foreign text is always escaped.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// The only code of `tt`, `tt-agent` and `tt-proxy` that writes to their output: whatever is in it cannot act on the terminal.
+// The only code of `tt`, `tt-agent` and `tt-proxy` that writes to their output: nothing in it can act on the terminal.
 import { visible } from '@tt/protocol';
 
 /** Writes to standard output. */

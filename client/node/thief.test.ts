@@ -1,5 +1,5 @@
-// Somebody else's server at the address an agent that was killed had: it must never be told the token, neither by the first
-// connection nor by one that is opened again.
+// A foreign server at the address of a killed agent: it must never get the token, neither with the first connection nor with a
+// later one.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';

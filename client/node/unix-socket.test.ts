@@ -1,4 +1,4 @@
-// Unix sockets at paths that no address holds: connected to, listened on and removed, and no descriptor is left open.
+// Unix sockets at paths too long for an address: connected to, listened on and removed, without leaking a descriptor.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';

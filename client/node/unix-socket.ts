@@ -1,5 +1,5 @@
-// Unix sockets below folders with long paths: an address holds 107 bytes (unix(7)), a path up to 4095. A long path is walked by
-// opening its folder, which then has a short name below /proc/self/fd (Linux).
+// Unix sockets in folders with long paths: an address holds 107 bytes (unix(7)), a path up to 4095. For a long path the folder
+// is opened, which then has a short name below /proc/self/fd (Linux).
 import { closeSync, constants, openSync } from 'node:fs';
 import { createConnection, type OnReadOpts, type Server, Socket } from 'node:net';
 import path from 'node:path';
@@ -7,12 +7,12 @@ import path from 'node:path';
 /** sizeof(sockaddr_un.sun_path) is 108 with the final zero byte (unix(7)). */
 const MAX_ADDRESS_BYTES = 107;
 
-/** Whether a path can be the address of a unix socket as it is. */
+/** Whether a path fits the address of a unix socket. */
 export function fitsSocketAddress(socketPath: string): boolean {
   return Buffer.byteLength(socketPath) <= MAX_ADDRESS_BYTES;
 }
 
-/** Connects to the socket at a path of any length. As with `createConnection`, a failure is told by `error` of the socket. */
+/** Connects to the socket at a path of any length. As with `createConnection`, a failure is reported by `error` of the socket. */
 export function connectUnixSocket(socketPath: string, options: { onread?: OnReadOpts } = {}): Socket {
   if (fitsSocketAddress(socketPath)) return createConnection({ path: socketPath, ...options });
   let folder: OpenFolder;
@@ -25,7 +25,10 @@ export function connectUnixSocket(socketPath: string, options: { onread?: OnRead
   return socket.once('connect', folder.close).once('close', folder.close);
 }
 
-/** Listens at a path of any length where nothing is yet. Resolves once it does; the socket goes away when the server is closed. */
+/**
+ * Listens at a path of any length that does not exist yet. Resolves once it listens; the socket is removed when the server is
+ * closed.
+ */
 export function listenOnUnixSocket(server: Server, socketPath: string): Promise<void> {
   const folder = fitsSocketAddress(socketPath) ? null : openFolderOf(socketPath);
   return new Promise((resolve, reject) => {

@@ -59,7 +59,7 @@ export class ConsolePage {
   async takeKeys(): Promise<void> {
     await this.screen.focus();
     await this.page.keyboard.press('Enter');
-    await expect(this.page.getByText(`Keys go to ${this.vm}`)).toBeVisible();
+    await expect(this.page.getByText(`Keyboard captured by ${this.vm}`)).toBeVisible();
   }
 
   /** Types text and Enter, key by key, with Shift where a person would hold it. */

@@ -1,4 +1,4 @@
-// The shelf: the time line of the chosen ENV.
+// The shelf: the timeline of the chosen ENV.
 import type { Locator, Page } from '@playwright/test';
 
 export class ShelfPane {

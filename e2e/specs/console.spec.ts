@@ -19,9 +19,9 @@ test('shows the screen and gives the keyboard to the guest, until Ctrl-Alt', asy
   await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(before);
   // Tab belongs to the guest now; only Ctrl-Alt gives the keyboard back.
   await tt.page.keyboard.press('Tab');
-  await expect(tt.page.getByText('Keys go to tiny-2-1; Ctrl-Alt lets go')).toBeVisible();
+  await expect(tt.page.getByText('Keyboard captured by tiny-2-1 – Ctrl-Alt releases it')).toBeVisible();
   await tt.page.keyboard.press('Control+Alt');
-  await expect(tt.page.getByText('Keys stay here')).toBeVisible();
+  await expect(tt.page.getByText('Click the screen, or press Enter on it, to type in tiny-2-1')).toBeVisible();
 
   const typed = await screenOf(tt.agent, vm.id);
   await tt.page.keyboard.press('x');
@@ -96,7 +96,7 @@ test('says why there is no picture, and comes back by itself', { tag: '@deep' },
   await console.connected();
 
   await tt.agent.client.vm.delete({ vmId: vm.id, operationId: crypto.randomUUID() });
-  await expect(console.notice('This machine is gone')).toBeVisible();
+  await expect(console.notice('This machine no longer exists')).toBeVisible();
 });
 
 test('sizes, keys and the way back', { tag: '@deep' }, async ({ tt }) => {

@@ -23,7 +23,7 @@ test('a snapshot is forked, with a lifetime and copies, and an ENV cloned by key
   await expect(fork).toContainText('twin-1 to twin-2');
   await fork.getByRole('radio', { name: '4 h' }).click();
   await fork.getByRole('button', { name: 'Fork' }).click();
-  await expect(window.message('twin-1, twin-2 go on from there')).toBeVisible();
+  await expect(window.message('twin-1, twin-2 created')).toBeVisible();
   const { env, vms } = await tt.agent.client.env.show({ name: 'twin-2' });
   expect([Date.parse(env.endAt) - Date.parse(env.startAt), vms.length]).toEqual([4 * 3_600_000, 2]);
 
@@ -31,7 +31,7 @@ test('a snapshot is forked, with a lifetime and copies, and an ENV cloned by key
   await dialogs.clone('demo').getByText('Fenced').click();
   await dialogs.clone('demo').getByRole('textbox', { name: 'Name' }).fill('shut');
   await tt.page.keyboard.press('Enter');
-  await expect(window.message('shut goes on from there')).toBeVisible();
+  await expect(window.message('shut created')).toBeVisible();
   expect((await tt.agent.client.env.show({ name: 'shut' })).env.fenced).toBe(true);
 });
 
@@ -53,12 +53,12 @@ test('an ENV goes out as a capsule and comes back from the file; what is none sa
   const letter = path.join(path.dirname(file), 'letter.tt-capsule');
   await writeFile(letter, 'Dear all');
   await dialog.locator('input[type=file]').setInputFiles(letter);
-  await expect(dialog.getByRole('alert')).toContainText('no capsule that can be used');
+  await expect(dialog.getByRole('alert')).toContainText('is not a usable capsule');
   await dialog.locator('input[type=file]').setInputFiles(file);
   await expect(dialog).toContainText('1 machine');
   await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('demo-2');
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(window.message('demo-2 is there')).toBeVisible();
+  await expect(window.message('demo-2 imported')).toBeVisible();
   await window.env('demo-2').expectStates({ 'tiny-2-1': 'running' });
   expect((await tt.agent.client.transfer.list()).transfers).toEqual([]);
 });

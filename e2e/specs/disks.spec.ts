@@ -24,10 +24,10 @@ test('a disk comes and goes while the machine runs', async ({ tt }) => {
 
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'held' });
   await disk.getByRole('button', { name: 'Detach disk1' }).click();
-  await disk.getByRole('button', { name: 'Delete disk1 with all that is on it' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('held by snapshots: held');
+  await disk.getByRole('button', { name: 'Delete disk1 and all its data' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('is needed by snapshots: held');
   await tt.agent.client.snapshot.delete({ envName: 'demo', name: 'held' });
-  await disk.getByRole('button', { name: 'Delete disk1 with all that is on it' }).click();
+  await disk.getByRole('button', { name: 'Delete disk1 and all its data' }).click();
   await expect(disk).toBeHidden();
   expect(await seen()).toBeUndefined();
   await expect(dialog.getByText('Stop the machine to change this.')).toBeVisible();

@@ -137,7 +137,7 @@ test('what can’t be done now says why, and the keyboard comes to it', async ({
   await tt.agent.kill();
   const snapshot = window.env('demo').action('Snapshot');
   await expect(snapshot).toBeDisabled();
-  await expect(snapshot).toHaveAccessibleDescription('No link to the agent');
+  await expect(snapshot).toHaveAccessibleDescription('Not connected to the agent');
   await snapshot.focus();
   await tt.page.keyboard.press('Enter');
   await expect(tt.page.getByRole('dialog')).toBeHidden();

@@ -36,7 +36,7 @@ test('a file becomes an image, is renamed and deleted; one that is none says so,
   await images.openImport();
   await images.chooseFile('letter.raw', Buffer.from('Dear all'));
   await images.import();
-  await expect(window.message(/letter\.raw was not taken/)).toBeVisible();
+  await expect(window.message(/letter\.raw was not imported/)).toBeVisible();
   await expect(images.row('qemu:letter:default')).toBeHidden();
   // Nothing of what was sent in vain is kept.
   await expect.poll(async () => (await tt.agent.client.transfer.list()).transfers).toEqual([]);
@@ -78,8 +78,8 @@ test('an address is fetched with its progress, and a wrong one says why', { tag:
   await window.goTo('Images');
   const fetchFrom = async (file: string) => {
     await images.openImport();
-    await images.importDialog.getByRole('radio', { name: 'An address' }).click();
-    await images.field('Address').fill(`http://127.0.0.1:${port}/${file}`);
+    await images.importDialog.getByRole('radio', { name: 'A URL' }).click();
+    await images.field('URL').fill(`http://127.0.0.1:${port}/${file}`);
     await images.import();
     await expect(images.importDialog).toBeHidden();
   };
@@ -93,7 +93,7 @@ test('an address is fetched with its progress, and a wrong one says why', { tag:
   await expect(row).toContainText('ready');
 
   await fetchFrom('nothing.iso');
-  await expect(window.message(/could not be fetched|404/)).toBeVisible();
+  await expect(window.message(/could not be downloaded|404/)).toBeVisible();
   await expect(images.row('qemu:nothing:iso')).toBeHidden();
   await tt.agent.client.image.delete({ name: 'qemu:disk:iso', operationId: crypto.randomUUID() });
   server.close();

@@ -14,7 +14,7 @@ test('a profile and a lab are made, the base is changed and published, a session
   await newProfile.getByRole('textbox', { name: 'Name' }).fill('office');
   await newProfile.getByRole('button', { name: /Image$/ }).click();
   await tt.page.getByRole('option', { name: 'qemu:tiny-2:default' }).click();
-  await newProfile.getByRole('button', { name: 'Make' }).click();
+  await newProfile.getByRole('button', { name: 'Create' }).click();
   const profile = tt.page.getByRole('listitem', { name: 'office' });
   await expect(profile).toContainText('base v1');
 
@@ -33,16 +33,16 @@ test('a profile and a lab are made, the base is changed and published, a session
 
   await profile.getByRole('button', { name: 'Change base of office' }).click();
   const open = window.dialog('Change base of office');
-  await expect(open.getByRole('button', { name: 'Open for change' })).toBeDisabled();
-  await open.getByText('Stop the session that runs').click();
-  await open.getByRole('button', { name: 'Open for change' }).click();
-  await expect(profile).toContainText('Open for change in admin-office');
+  await expect(open.getByRole('button', { name: 'Open for editing' })).toBeDisabled();
+  await open.getByText('Stop the running session').click();
+  await open.getByRole('button', { name: 'Open for editing' }).click();
+  await expect(profile).toContainText('Open for editing in admin-office');
   await expect(lab.getByRole('list', { name: 'Sessions of room' })).toContainText('stopped');
 
   await profile.getByRole('button', { name: 'Publish office' }).click();
   await window.dialog('Publish office').getByRole('button', { name: 'Publish' }).click();
   await expect(profile).toContainText('base v2');
-  await expect(profile).not.toContainText('Open for change');
+  await expect(profile).not.toContainText('Open for editing');
 });
 
 test('a terminal says why it has no screen, takes its secret, and shows the console of its session', {
@@ -60,7 +60,7 @@ test('a terminal says why it has no screen, takes its secret, and shows the cons
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 800, height: 600 } });
   const screen = await context.newPage();
   await screen.goto(`${tt.agent.url}/#/terminal/room/pc-1`);
-  await expect(screen.getByRole('heading', { name: 'This terminal is not known here' })).toBeVisible();
+  await expect(screen.getByRole('heading', { name: 'Unknown terminal' })).toBeVisible();
   await screen.getByRole('textbox', { name: 'Secret' }).fill('open sesame');
   await screen.keyboard.press('Enter');
   await expect(screen.getByRole('heading', { name: 'No session for this seat yet' })).toBeVisible();

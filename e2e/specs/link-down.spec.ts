@@ -17,11 +17,11 @@ test('the board stays, greyed, and comes back by itself', async ({ tt }) => {
   await expect(window.board.card('demo').getByRole('button', { name: 'Snapshot' })).toBeDisabled();
 
   // A key that can't be used says why, once however often it comes; so does a button that is pressed.
-  const said = tt.page.getByRole('status').filter({ hasText: 'No link to the agent' });
+  const said = tt.page.getByRole('status').filter({ hasText: 'Not connected to the agent' });
   for (let repeat = 0; repeat < 3; repeat++) await tt.page.keyboard.press('n');
-  await expect(said).toHaveText(['New ENV: No link to the agent']);
+  await expect(said).toHaveText(['New ENV: Not connected to the agent']);
   await window.newEnvButton.press('Enter');
-  await expect(said).toHaveText(['No link to the agent']);
+  await expect(said).toHaveText(['Not connected to the agent']);
   await expect(tt.page.getByRole('dialog')).toBeHidden();
 
   await tt.agent.start();
@@ -41,7 +41,7 @@ test('an open console says that the agent is away, and that it tries again', { t
 
   await tt.agent.kill();
   await expect(console.notice('No picture from tiny-2-1')).toBeVisible();
-  await expect(tt.page.getByText(/tries again by itself/)).toBeVisible();
+  await expect(tt.page.getByText(/retries automatically/)).toBeVisible();
 
   // The fake engine's machines end with their agent (real ones live on): the console now says that, and can start it.
   await tt.agent.start();

@@ -1,6 +1,7 @@
 // The state of the desktop's connection, as windows see it. renderer/bridge.ts has the same shape (the two
 // processes share no code; e2e/host/surface-types.ts compares them at compile time).
 import { TtError } from '@tt/protocol';
+import { AgentStartError } from './private-agent.ts';
 
 export type ConnectionState =
   | { kind: 'none' }
@@ -11,7 +12,7 @@ export type ConnectionState =
 /** A failure in the form windows get; what is no TtError is a fault of the program and is shown as one. */
 export function failedState(error: unknown): ConnectionState {
   const known =
-    error instanceof TtError
+    error instanceof TtError || error instanceof AgentStartError
       ? error
       : new TtError('INTERNAL', { requestId: error instanceof Error ? error.message : String(error) });
   return { kind: 'failed', code: known.code, message: known.message, fix: known.fix };

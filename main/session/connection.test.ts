@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type NodeConnection, writePrivateFile } from '@tt/client/node';
-import { TtError } from '@tt/protocol';
+import { type NodeConnection, startFailureText, writePrivateFile } from '@tt/client/node';
+import { reason, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -29,8 +29,13 @@ function setUp(remembered: Remembered = { kind: 'none' }) {
   const kept: string[] = [];
   const pings: Record<string, () => Promise<void>> = {};
   const exits: (() => void)[] = [];
+  let said = '';
   const started = vi.fn(
-    (): AgentProcess => ({ on: (_event, listener) => void exits.push(() => listener(1)), kill: () => true }),
+    (): AgentProcess => ({
+      on: (_event, listener) => void exits.push(() => listener(1)),
+      kill: () => true,
+      said: async () => said,
+    }),
   );
   const connection = new Connection({
     home,
@@ -49,7 +54,19 @@ function setUp(remembered: Remembered = { kind: 'none' }) {
       } as unknown as NodeConnection;
     },
   });
-  return { connection, states, opened, closed, kept, pings, started, dies: () => exits.at(-1)?.() };
+  return {
+    connection,
+    states,
+    opened,
+    closed,
+    kept,
+    pings,
+    started,
+    dies(words = '') {
+      said = words;
+      for (const exit of exits.splice(0)) exit();
+    },
+  };
 }
 
 const kinds = (states: ConnectionState[]) => states.map(({ kind }) => kind);
@@ -88,6 +105,22 @@ describe('Connection', () => {
     await vi.waitFor(() => expect(started).toHaveBeenCalledOnce());
     dies();
     expect(await chosen).toMatchObject({ kind: 'failed', code: 'AGENT_NOT_RUNNING' });
+  });
+
+  it('says why the agent could not start', async () => {
+    const { connection, started, dies } = setUp();
+    const taken = new TtError('LISTEN_FAILED', { host: '127.0.0.1', port: 4000, reason: reason('portInUse') });
+    const chosen = connection.connectHere();
+    await vi.waitFor(() => expect(started).toHaveBeenCalledOnce());
+    dies(`(node:1) Warning: something else\n${startFailureText('tt-agent', taken)}`);
+    const { code, message, fix } = taken;
+    expect(await chosen).toEqual({ kind: 'failed', code, message, fix });
+
+    const again = connection.connectHere();
+    await vi.waitFor(() => expect(started).toHaveBeenCalledTimes(2));
+    dies('error: CONFIG_INVALID\nlog.level: unknown\nusers: not a list\nMend the file.\n');
+    const config = { code: 'CONFIG_INVALID', message: 'log.level: unknown\nusers: not a list', fix: 'Mend the file.' };
+    expect(await again).toEqual({ kind: 'failed', ...config });
   });
 
   it('follows an agent that came back at another address', async () => {

@@ -1,13 +1,34 @@
 // The agent of this computer: one that already runs for the state folder, or one started as Electron's child from the
 // bundled out/agent/main.js. VMs outlive it; it is restarted if it dies unexpectedly.
-import { findPrivateAgent, makeStateFolder, type PrivateAgent } from '@tt/client/node';
+import {
+  findPrivateAgent,
+  makeStateFolder,
+  type PrivateAgent,
+  readStartFailure,
+  type StartFailure,
+} from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { watchAgentFile } from './home-watch.ts';
 
-/** A started agent process; Electron's UtilityProcess fits. */
+/** A started agent process. */
 export interface AgentProcess {
   on(event: 'exit', listener: (code: number) => void): unknown;
   kill(): boolean;
+  /** What it wrote to standard error, once it has ended. */
+  said(): Promise<string>;
+}
+
+/** The agent ended before it was ready, and said why. */
+export class AgentStartError extends Error implements StartFailure {
+  override readonly name = 'AgentStartError';
+  readonly code: string;
+  readonly fix: string;
+
+  constructor({ code, message, fix }: StartFailure) {
+    super(message);
+    this.code = code;
+    this.fix = fix;
+  }
 }
 
 export interface PrivateAgentOptions {
@@ -42,7 +63,7 @@ export class PrivateAgentKeeper {
     }
   }
 
-  /** The one that runs, else a new one. Rejects with STATE_UNUSABLE, or AGENT_NOT_RUNNING when it ends before it listens. */
+  /** The one that runs, else a new one. Rejects with STATE_UNUSABLE; when it ends before it listens, with what it said, else AGENT_NOT_RUNNING. */
   async findOrStart(): Promise<PrivateAgent> {
     const { home } = this.#options;
     await makeStateFolder(home);
@@ -66,15 +87,22 @@ export class PrivateAgentKeeper {
         unwatch();
         then();
       };
-      const fail = () => settle(() => reject(new TtError('AGENT_NOT_RUNNING', { stateDirectory: home })));
+      const fail = (why: Error) => settle(() => reject(why));
+      const isNotThere = () => new TtError('AGENT_NOT_RUNNING', { stateDirectory: home });
+      const onExit = () => {
+        void child.said().then((said) => {
+          const failure = readStartFailure(said);
+          fail(failure ? new AgentStartError(failure) : isNotThere());
+        }, fail);
+      };
       const look = () =>
         void this.find().then(
           (agent) => agent && settle(() => resolve(agent)),
           (error: unknown) => settle(() => reject(error)),
         );
-      const timer = setTimeout(fail, START_TIMEOUT_MS);
+      const timer = setTimeout(() => fail(isNotThere()), START_TIMEOUT_MS);
       const unwatch = watchAgentFile(home, look);
-      child.on('exit', fail);
+      child.on('exit', onExit);
       look();
     });
   }

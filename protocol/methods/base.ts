@@ -1,10 +1,10 @@
-// The start of every call in the contract: an oRPC builder that knows the error table.
+// The base of every call in the contract: an oRPC builder that knows the error table.
 import { type ErrorMapItem, oc } from '@orpc/contract';
 import { type ErrorCode, type ErrorTable, errorTable } from '../errors.ts';
 
 type ErrorsOf<Code extends ErrorCode> = { [C in Code]: ErrorMapItem<ErrorTable[C]['data']> };
 
-/** What any call may answer, whatever it does. Almost every call writes something down, so the disk may be full for it. */
+/** Errors of every call. Almost every call stores something, so it may find the disk full. */
 const everywhere = [
   'INPUT_INVALID',
   'UNAUTHORIZED',
@@ -15,7 +15,7 @@ const everywhere = [
   'DISK_FULL',
 ] as const;
 
-/** What changing VMs may answer, one of them or all of an ENV. */
+/** Errors of changing VMs, one of them or all of an ENV. */
 export const changingVms = [
   'VM_MUST_BE_STOPPED',
   'MEMORY_TOO_SMALL',
@@ -31,7 +31,7 @@ export const changingVms = [
   'VM_CONTROL_FAILED',
 ] as const;
 
-/** What changing disks or CD drives of one VM may answer. */
+/** Errors of changing disks or CD drives of one VM. */
 export const changingDrives = [
   'VM_NOT_FOUND',
   'ENV_NOT_YOURS',
@@ -50,7 +50,7 @@ function errorsOf<Code extends ErrorCode>(codes: readonly Code[]): ErrorsOf<Code
   ) as ErrorsOf<Code>;
 }
 
-/** Opens the definition of a call that may answer these codes besides those every call may. */
+/** Starts the definition of a call with these error codes in addition to those of every call. */
 export function call<Code extends ErrorCode>(...codes: readonly Code[]) {
   return oc.errors(errorsOf<Code | (typeof everywhere)[number]>([...everywhere, ...codes]));
 }

@@ -1,4 +1,4 @@
-// Calls about capsules: export makes a file to be fetched, import takes one that was sent (`transfer`).
+// Calls about capsules: export creates a file to download, import takes an uploaded one (`transfer`).
 import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
 import { operationId, anyName } from '../model/common.ts';
@@ -33,16 +33,16 @@ export const capsule = {
       method: 'POST',
       path: '/envs/{envName}/capsule',
       successStatus: 201,
-      summary: 'Packs a snapshot of an ENV, or the ENV as it is, into one file to be fetched',
+      summary: 'Packs a snapshot of an ENV, or its current state, into one file for download',
       tags: ['capsule'],
     })
     .input(
       z.strictObject({
         operationId,
         envName: anyName,
-        snapshotName: anyName.optional().describe('Default: the ENV as it is right now.'),
+        snapshotName: anyName.optional().describe('Default: the current state of the ENV.'),
         withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
-        transferId: transferId.optional().describe('Of transfer.reserve, to be read while it is packed.'),
+        transferId: transferId.optional().describe('From transfer.reserve; can be read while it is packed.'),
       }),
     )
     .output(z.object({ transfer: transferSchema, manifest: capsuleManifestSchema })),
@@ -50,7 +50,7 @@ export const capsule = {
     .route({
       method: 'GET',
       path: '/transfers/{transferId}/capsule',
-      summary: 'What is in an uploaded capsule, and whether its memory can be loaded here',
+      summary: 'The contents of an uploaded capsule, and whether its memory can be loaded here',
       tags: ['capsule'],
     })
     .input(z.strictObject({ transferId }))
@@ -61,7 +61,7 @@ export const capsule = {
         madeHere: z
           .boolean()
           .describe(
-            'Made by this agent of an ENV of the caller, and not changed since. Else its memory is loaded on request only.',
+            'Made by this agent from an ENV of the caller, and not changed since. Otherwise its memory is loaded only on request.',
           ),
       }),
     ),
@@ -81,7 +81,7 @@ export const capsule = {
       method: 'POST',
       path: '/capsules',
       successStatus: 201,
-      summary: 'Makes an ENV of an uploaded capsule, all or nothing; the upload is used up by it',
+      summary: 'Creates an ENV from an uploaded capsule, all or nothing; the upload is consumed',
       tags: ['capsule'],
     })
     .input(
@@ -92,9 +92,7 @@ export const capsule = {
         withRam: z
           .boolean()
           .optional()
-          .describe(
-            'false: its VMs are there, off, with their disks. Default: whether it was made here by the caller.',
-          ),
+          .describe('false: its VMs are created stopped, with their disks. Default: whether the caller made it here.'),
         fenced,
         ...newEnvFields,
       }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { operationId, vmId } from '../model/common.ts';
 import { cdName } from '../model/disk.ts';
+import { waitForImagesField } from '../model/env.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call, changingDrives } from './base.ts';
 
@@ -12,16 +13,22 @@ export const cd = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/cds/{name}/insert',
-      summary: 'Puts a medium into a CD drive, in place of one that is in it',
+      summary: 'Inserts a medium into a CD drive, replacing the present one',
       tags: ['cd'],
     })
-    .input(z.strictObject({ ...ofDrive, medium: z.string().min(1).max(200).describe('Name of an image of kind iso.') }))
+    .input(
+      z.strictObject({
+        ...ofDrive,
+        medium: z.string().min(1).max(200).describe('Name of an image of kind iso.'),
+        ...waitForImagesField,
+      }),
+    )
     .output(vmSchema),
   eject: call(...changingDrives)
     .route({
       method: 'POST',
       path: '/vms/{vmId}/cds/{name}/eject',
-      summary: 'Takes the medium out of a CD drive, also when the guest has locked it',
+      summary: 'Ejects the medium of a CD drive, even if the guest has locked it',
       tags: ['cd'],
     })
     .input(z.strictObject(ofDrive))

@@ -1,5 +1,5 @@
-// Opening a console: a call that gives a ticket; the bytes then flow beside the calls (streams.ts). And typing into it as fast
-// as the guest reads, which a stream can't know.
+// Opening a console: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into it as fast as
+// the guest reads, which a stream cannot know.
 import { z } from 'zod';
 import { timestamp, vmId } from '../model/common.ts';
 import { typingEventSchema } from '../model/us-keyboard.ts';
@@ -21,7 +21,7 @@ export const console = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/keystrokes',
-      summary: 'Types on the keyboard of a guest, no faster than it reads',
+      summary: 'Types on the keyboard of a guest, no faster than the guest reads',
       tags: ['console'],
     })
     .input(
@@ -31,6 +31,6 @@ export const console = {
         strokes: z.array(z.array(typingEventSchema).min(1).max(8)).min(1).max(32),
       }),
     )
-    /** How many were sent within some seconds; the rest was not. 0: the guest does not read its keyboard. */
+    /** How many were sent within a few seconds; the rest was not sent. 0: the guest does not read its keyboard. */
     .output(z.object({ typed: z.int().min(0) })),
 };

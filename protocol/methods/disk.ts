@@ -1,5 +1,5 @@
-// Calls about the disks of a VM. Each is done when it answers: in the guest too when the VM runs, else at its next start.
-// Which disks there are says the VM itself.
+// Calls about the disks of a VM. A change is complete when the call returns: in the guest too if the VM runs, otherwise at its
+// next start. The VM itself lists its disks.
 import { z } from 'zod';
 import { operationId, vmId } from '../model/common.ts';
 import { diskName, diskSizeMiB, driveLimitsSchema } from '../model/disk.ts';
@@ -30,7 +30,7 @@ export const disk = {
         vmId,
         operationId,
         sizeMiB: diskSizeMiB,
-        name: diskName.optional().describe('Default: the first that is free.'),
+        name: diskName.optional().describe('Default: the first free name.'),
         limits: driveLimitsSchema.optional(),
       }),
     )
@@ -39,7 +39,7 @@ export const disk = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/disks/{name}/attach',
-      summary: 'Gives a detached disk back to the VM',
+      summary: 'Attaches a detached disk',
       tags: ['disk'],
     })
     .input(z.strictObject(ofDisk))
@@ -48,7 +48,7 @@ export const disk = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/disks/{name}/detach',
-      summary: 'Takes a disk out of the VM and keeps it; a running guest must let go of it',
+      summary: 'Detaches a disk and keeps it; a running guest must release it',
       tags: ['disk'],
     })
     .input(z.strictObject(ofDisk))
@@ -57,7 +57,7 @@ export const disk = {
     .route({
       method: 'DELETE',
       path: '/vms/{vmId}/disks/{name}',
-      summary: 'Deletes a detached disk that no snapshot holds, with all that is on it',
+      summary: 'Deletes a detached disk that no snapshot needs, with all its data',
       tags: ['disk'],
     })
     .input(z.strictObject(ofDisk))
@@ -66,7 +66,7 @@ export const disk = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/disks/{name}/grow',
-      summary: 'Makes a disk larger; its partitions stay as they are',
+      summary: 'Enlarges a disk; its partitions do not change',
       tags: ['disk'],
     })
     .input(z.strictObject({ ...ofDisk, sizeMiB: diskSizeMiB }))
@@ -75,9 +75,9 @@ export const disk = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/disks/{name}/limit',
-      summary: 'Limits what a disk does in a second, from now on',
+      summary: 'Limits the rate of a disk, effective immediately',
       tags: ['disk'],
     })
-    .input(z.strictObject({ ...ofDisk, limits: driveLimitsSchema.nullable().describe('null lifts them.') }))
+    .input(z.strictObject({ ...ofDisk, limits: driveLimitsSchema.nullable().describe('null removes them.') }))
     .output(vmSchema),
 };

@@ -1,4 +1,4 @@
-// One ENV with all that belongs to it, as several calls answer it.
+// One ENV with everything that belongs to it, as several calls return it.
 import { z } from 'zod';
 import { envSchema } from '../model/env.ts';
 import { snapshotSchema } from '../model/snapshot.ts';
@@ -9,9 +9,6 @@ export const envDetailSchema = z.object({
   env: envSchema,
   vms: z.array(vmSchema),
   snapshots: z.array(snapshotSchema),
-  warnings: z
-    .array(reasonSchema)
-    .default([])
-    .describe('Of its host, as far as they are about the networks of this ENV.'),
+  warnings: z.array(reasonSchema).default([]).describe('Warnings of its host that concern the networks of this ENV.'),
 });
 export type EnvDetail = z.infer<typeof envDetailSchema>;

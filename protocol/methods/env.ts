@@ -22,18 +22,18 @@ export type RemovedVm = z.infer<typeof removedVmSchema>;
 
 /** What `ssh -i` needs. */
 export const sshKeySchema = z.object({
-  privateKey: z.string().describe('In the form of OpenSSH: keep it in a file that nobody else may read.'),
+  privateKey: z.string().describe('In OpenSSH format: keep it in a file that nobody else can read.'),
   publicKey: z.string().describe('One line of an authorized_keys file.'),
   logins: z
     .array(z.object({ vmId, vmName: z.string(), user: z.string(), host: z.string(), port }))
-    .describe('Its VMs that were given the key at their first boot.'),
+    .describe('Its VMs that got the key at their first boot.'),
 });
 export type SshKey = z.infer<typeof sshKeySchema>;
 
 const named = z.strictObject({ name: anyName });
 const operated = z.strictObject({ name: anyName, operationId });
 
-/** What making or starting VMs may answer, whichever call does it. */
+/** Errors of creating or starting VMs, for all calls that do it. */
 export const placing = [
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
@@ -49,7 +49,7 @@ export const placing = [
   'PROFILE_IN_ADMIN_SESSION',
   'OPERATION_CANCELLED',
 ] as const;
-/** What planning new VMs may answer. */
+/** Errors of planning new VMs. */
 export const planning = [
   'IMAGE_NOT_FOUND',
   'IMAGE_NOT_READY',
@@ -66,7 +66,7 @@ export const planning = [
 
 export const env = {
   list: call()
-    .route({ method: 'GET', path: '/envs', summary: 'All ENVs', tags: ['env'] })
+    .route({ method: 'GET', path: '/envs', summary: 'All ENVs, without long texts', tags: ['env'] })
     .output(z.object({ envs: z.array(envSchema) })),
   show: call('ENV_NOT_FOUND')
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
@@ -94,12 +94,12 @@ export const env = {
         name: anyName,
         operationId,
         endPolicy: endPolicySchema.optional(),
-        snapshotSchedule: snapshotScheduleSchema.nullable().optional().describe('null ends it.'),
+        snapshotSchedule: snapshotScheduleSchema.nullable().optional().describe('null removes it.'),
         overrideLimit: overrideLimit.optional(),
         denyOutgoing: z
           .boolean()
           .optional()
-          .describe('In force when this answers; with user networking its VMs must be stopped.'),
+          .describe('Effective when the call returns; with user networking, its VMs must be stopped.'),
         vms: z.strictObject(machineChangeFields).optional().describe('For all of its VMs.'),
         title: title.optional(),
         notes: notes.optional(),
@@ -146,8 +146,8 @@ export const env = {
         dead: z
           .boolean()
           .optional()
-          .describe('Running VMs that answer neither by guest agent nor by ssh, and failed ones.'),
-        dryRun: z.boolean().optional().describe('Only say which.'),
+          .describe('Running VMs that answer neither by guest agent nor by SSH, and failed VMs.'),
+        dryRun: z.boolean().optional().describe('Only list them.'),
       }),
     )
     .output(z.object({ removed: z.array(removedVmSchema) })),
@@ -155,21 +155,26 @@ export const env = {
     .route({
       method: 'GET',
       path: '/envs/{name}/ssh-key',
-      summary: 'The ENV’s own ssh key, which guests with a setup let in, and where they listen',
+      summary: 'The ENV’s SSH key, which guests with a setup accept, and where they listen',
       tags: ['env'],
     })
     .input(named)
     .output(sshKeySchema),
   clone: cloneEnv,
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', ...placing)
-    .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
+  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'VM_CONTROL_FAILED', ...placing)
+    .route({
+      method: 'POST',
+      path: '/envs/{name}/start',
+      summary: 'Starts its stopped VMs; paused ones go on',
+      tags: ['env'],
+    })
     .input(operated)
     .output(envDetailSchema),
   stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'ENGINE_UNKNOWN', 'OPERATION_CANCELLED')
     .route({
       method: 'POST',
       path: '/envs/{name}/stop',
-      summary: 'Stops its VMs: frees cpu and memory, keeps disks and ports',
+      summary: 'Stops its VMs: frees CPU and memory, keeps disks and ports',
       tags: ['env'],
     })
     .input(z.strictObject({ name: anyName, operationId, graceS }))
@@ -178,7 +183,7 @@ export const env = {
     .route({
       method: 'POST',
       path: '/envs/{name}/compact',
-      summary: 'Gives back what the disks of its stopped VMs hold and do not use',
+      summary: 'Frees unused space on the disks of its stopped VMs',
       tags: ['env'],
     })
     .input(operated)
@@ -190,7 +195,7 @@ export const env = {
             vmId,
             vmName: z.string(),
             freedBytes: z.number().int().nonnegative(),
-            skipped: z.boolean().describe('It runs: only stopped VMs are compacted.'),
+            skipped: z.boolean().describe('It is running: only stopped VMs are compacted.'),
           }),
         ),
       }),

@@ -1,4 +1,4 @@
-// The one feed: a snapshot of everything, then what happens.
+// The one feed: a snapshot of everything in pages, then what happens.
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { eventSourceSchema, feedItemSchema } from '../events.ts';
@@ -9,7 +9,7 @@ export const event = {
     .route({
       method: 'GET',
       path: '/events',
-      summary: 'Snapshot, then events as they happen (server-sent events over HTTP)',
+      summary: 'Snapshot in pages, then events as they happen (server-sent events over HTTP)',
       tags: ['event'],
     })
     .input(
@@ -18,7 +18,9 @@ export const event = {
           after: z
             .strictObject({ revision: z.coerce.number().int().nonnegative(), source: eventSourceSchema })
             .optional()
-            .describe('What the client has seen; missed events follow, or a snapshot when they are no longer held.'),
+            .describe(
+              'The last revision the client has seen; missed events follow, or a snapshot if they are no longer available.',
+            ),
         })
         .optional(),
     )

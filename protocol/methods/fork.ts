@@ -1,5 +1,5 @@
-// Copies that go on from an instant: ENVs from a snapshot, an ENV or one VM as it is right now. Each stands in the group of
-// what it copies: `snapshot.fork`, `env.clone`, `vm.clone`.
+// Copies that continue from an instant: ENVs from a snapshot, or an ENV or a VM in its present state. Each is in the group of
+// its original: `snapshot.fork`, `env.clone`, `vm.clone`.
 import { z } from 'zod';
 import { operationId, anyName, vmId } from '../model/common.ts';
 import { newEnvFields } from '../model/env.ts';
@@ -7,7 +7,7 @@ import { vmSchema } from '../model/vm.ts';
 import { call } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
 
-/** What waking copies may answer, wherever they come from. */
+/** Errors of resuming copies, whatever their source. */
 export const waking = [
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
@@ -34,14 +34,17 @@ const copying = ['ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'SNAPSHOT_FAILED'
 export const fenced = z
   .boolean()
   .default(false)
-  .describe('The guests keep their MACs and addresses, in a network of their own that nothing leads in or out of.');
+  .describe('The guests keep their MACs and addresses, in a network of their own that is isolated in both directions.');
 
 const identityFields = {
-  sshHostKeys: z.boolean().default(false).describe('Guests with sshd get new host keys too, where their agent allows.'),
+  sshHostKeys: z
+    .boolean()
+    .default(false)
+    .describe('Guests with sshd also get new host keys, if their guest agent allows it.'),
 };
 
 const forkFields = {
-  newName: anyName.describe('Of the new ENV; with several copies `-1`, `-2` ... stand behind it.'),
+  newName: anyName.describe('Of the new ENV; with several copies, `-1`, `-2` ... are appended.'),
   copies: z.number().int().min(1).max(100).default(1),
   fenced,
   ...newEnvFields,
@@ -62,7 +65,7 @@ export const forkSnapshot = call(
     method: 'POST',
     path: '/envs/{envName}/snapshots/{name}/fork',
     successStatus: 201,
-    summary: 'Makes new ENVs that go on from a snapshot, RAM included, all or nothing',
+    summary: 'Creates new ENVs from a snapshot, including RAM, all or nothing',
     tags: ['snapshot'],
   })
   .input(
@@ -89,7 +92,7 @@ export const cloneEnv = call(
     method: 'POST',
     path: '/envs/{name}/clone',
     successStatus: 201,
-    summary: 'Makes new ENVs that go on from what this one is right now, all or nothing',
+    summary: 'Creates new ENVs from the current state of this one, all or nothing',
     tags: ['env'],
   })
   .input(z.strictObject({ operationId, name: anyName, ...forkFields }))

@@ -1,4 +1,4 @@
-// Calls about the host: what it has, and whether the link is alive.
+// Calls about the host: its resources, and whether the link is alive.
 import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
 import { backgroundTaskSchema } from '../model/background-task.ts';
@@ -21,7 +21,7 @@ export const host = {
     .route({
       method: 'GET',
       path: '/metrics',
-      summary: 'What the running VMs use, at most a second old',
+      summary: 'Metrics of the running VMs, at most a second old',
       tags: ['host'],
     })
     .output(metricsSchema),
@@ -29,7 +29,7 @@ export const host = {
     .route({
       method: 'GET',
       path: '/firewall',
-      summary: 'The rules in force and why each part is there; administrators only',
+      summary: 'The active rules and the reason for each part; administrators only',
       tags: ['host'],
     })
     .output(z.object({ drivers: z.array(z.object({ name: z.string(), text: z.string() })) })),
@@ -37,14 +37,14 @@ export const host = {
     .route({
       method: 'GET',
       path: '/tasks',
-      summary: 'What the agent does periodically, and how each task is doing; administrators only',
+      summary: 'The background tasks of the agent and the state of each; administrators only',
       tags: ['host'],
     })
     .output(z.object({ tasks: z.array(backgroundTaskSchema) })),
   me: call()
-    .route({ method: 'GET', path: '/me', summary: 'Who asks, their role, quota and use', tags: ['host'] })
+    .route({ method: 'GET', path: '/me', summary: 'The calling user: role, quota and its use', tags: ['host'] })
     .output(meSchema),
   ping: call()
-    .route({ method: 'GET', path: '/ping', summary: 'Answers at once; for measuring the link', tags: ['host'] })
+    .route({ method: 'GET', path: '/ping', summary: 'Answers immediately; measures the link', tags: ['host'] })
     .output(z.object({ at: timestamp, source: eventSourceSchema })),
 };

@@ -1,4 +1,4 @@
-// Calls about images: what VMs can be made from, bringing images in, making them of VMs, and building those with a recipe.
+// Calls about images: what VMs can be made from, importing images, publishing VMs as images, and building those with a recipe.
 import { z } from 'zod';
 import { operationId, anyName, vmId } from '../model/common.ts';
 import {
@@ -18,7 +18,7 @@ export const image = {
     .route({ method: 'GET', path: '/images', summary: 'All images, ready or not', tags: ['image'] })
     .output(z.object({ images: z.array(imageSchema) })),
   show: call('IMAGE_NOT_FOUND')
-    .route({ method: 'GET', path: '/images/{name}', summary: 'One image, and who uses it', tags: ['image'] })
+    .route({ method: 'GET', path: '/images/{name}', summary: 'One image and its users', tags: ['image'] })
     .input(z.strictObject({ name }))
     .output(z.object({ image: imageSchema, usedBy: z.array(imageUseSchema) })),
   build: call(
@@ -57,19 +57,19 @@ export const image = {
       method: 'POST',
       path: '/images',
       successStatus: 201,
-      summary: 'Makes an image of a disk or a medium from elsewhere; answers when it is ready',
+      summary: 'Imports a disk or a medium as an image; answers when it is ready',
       tags: ['image'],
     })
     .input(
       z.strictObject({
         operationId,
-        name: name.describe('For a medium the part in the middle becomes the name of its file.'),
+        name: name.describe('For a medium, the middle part becomes the name of its file.'),
         source: importSourceSchema,
         sha256: z
           .string()
           .regex(/^[0-9a-fA-F]{64}$/)
           .optional()
-          .describe('Of the file as it comes.'),
+          .describe('Of the file as it is sent.'),
         format: importFormatSchema.optional(),
         ...imageSpecFields,
       }),
@@ -95,7 +95,7 @@ export const image = {
       method: 'POST',
       path: '/vms/{vmId}/publish',
       successStatus: 201,
-      summary: 'Makes an image of the boot disk of a stopped VM, or of any VM as it was at a snapshot',
+      summary: 'Creates an image from the boot disk of a stopped VM, or of any VM at a snapshot',
       tags: ['image'],
     })
     .input(
@@ -103,20 +103,22 @@ export const image = {
         operationId,
         vmId,
         name,
-        snapshotName: anyName.optional().describe('As it was then; default: as it is, stopped.'),
+        snapshotName: anyName
+          .optional()
+          .describe('The state to publish; default: the current state of the stopped VM.'),
         ...imageSpecFields,
       }),
     )
     .output(imageSchema),
   rename: call(...changing, 'IMAGE_NAME_INVALID', 'IMAGE_NAME_TAKEN', 'ENGINE_UNKNOWN', 'ENGINE_MISSING')
-    .route({ method: 'POST', path: '/images/{name}/rename', summary: 'Gives an image another name', tags: ['image'] })
+    .route({ method: 'POST', path: '/images/{name}/rename', summary: 'Renames an image', tags: ['image'] })
     .input(z.strictObject({ operationId, name, newName: name }))
     .output(imageSchema),
   delete: call(...changing)
     .route({
       method: 'DELETE',
       path: '/images/{name}',
-      summary: 'Deletes an image nobody uses; one with a recipe can be built again',
+      summary: 'Deletes an image that is not in use; one with a recipe can be built again',
       tags: ['image'],
     })
     .input(z.strictObject({ operationId, name }))

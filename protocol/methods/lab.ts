@@ -1,4 +1,4 @@
-// Calls about labs: which profiles they may use, their terminals, and the sessions that run in them.
+// Calls about labs: their profiles, their terminals, and the sessions that run in them.
 import { z } from 'zod';
 import { operationId, anyName } from '../model/common.ts';
 import { LIFETIME_MIN_S } from '../model/env.ts';
@@ -10,7 +10,7 @@ const changing = ['LAB_NOT_FOUND', 'LAB_NOT_YOURS'] as const;
 
 export const lab = {
   list: call()
-    .route({ method: 'GET', path: '/labs', summary: 'All labs', tags: ['lab'] })
+    .route({ method: 'GET', path: '/labs', summary: 'All labs, without long texts', tags: ['lab'] })
     .output(z.object({ labs: z.array(labSchema) })),
   show: call('LAB_NOT_FOUND')
     .route({ method: 'GET', path: '/labs/{name}', summary: 'One lab with its sessions', tags: ['lab'] })
@@ -31,7 +31,7 @@ export const lab = {
     .route({
       method: 'PATCH',
       path: '/labs/{name}',
-      summary: 'Changes a lab; sessions that run stay as they are',
+      summary: 'Changes a lab; running sessions are not affected',
       tags: ['lab'],
     })
     .input(z.strictObject({ name: anyName, operationId, ...labFields }))
@@ -40,7 +40,7 @@ export const lab = {
     .route({
       method: 'DELETE',
       path: '/labs/{name}',
-      summary: 'Deletes a lab; refused while it has sessions',
+      summary: 'Deletes a lab that has no sessions',
       tags: ['lab'],
       inputStructure: 'compact',
     })
@@ -59,7 +59,7 @@ export const lab = {
     .route({
       method: 'DELETE',
       path: '/labs/{name}/terminals/{terminalName}',
-      summary: 'Deletes a terminal; its session stays',
+      summary: 'Deletes a terminal; its session continues',
       tags: ['lab'],
       inputStructure: 'compact',
     })
@@ -84,14 +84,16 @@ export const lab = {
       method: 'POST',
       path: '/labs/{name}/sessions',
       successStatus: 201,
-      summary: 'Starts a machine of a profile whose writes are thrown away at every stop, reset and end',
+      summary: 'Starts a machine of a profile that discards its writes at every stop, reset and end',
       tags: ['lab'],
     })
     .input(
       z.strictObject({
         name: anyName,
         operationId,
-        profileName: anyName.optional().describe('Default: what the terminal is assigned, or the only one of the lab.'),
+        profileName: anyName
+          .optional()
+          .describe('Default: the profile assigned to the terminal, or the only one of the lab.'),
         sessionName: anyName.optional().describe('Default: the name of the terminal, or the next free seat.'),
         terminalName: anyName.optional().describe('The terminal that shows it.'),
         lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional(),
@@ -102,7 +104,7 @@ export const lab = {
     .route({
       method: 'DELETE',
       path: '/labs/{name}/sessions/{sessionName}',
-      summary: 'Ends a session: its machine is deleted with all it wrote',
+      summary: 'Ends a session and deletes its machine with everything it wrote',
       tags: ['lab'],
       inputStructure: 'compact',
     })

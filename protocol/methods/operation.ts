@@ -16,7 +16,7 @@ export const operation = {
     .route({
       method: 'POST',
       path: '/operations/{operationId}/cancel',
-      summary: 'Cancels it; its own call answers OPERATION_CANCELLED when all is undone',
+      summary: 'Cancels it; its own call fails with OPERATION_CANCELLED when everything is undone',
       tags: ['operation'],
     })
     .input(z.strictObject({ operationId: z.string() }))

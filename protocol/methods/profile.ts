@@ -1,7 +1,8 @@
-// Calls about profiles: the templates of labs, the versions of their bases, and the administrative session that changes one.
+// Calls about profiles: the templates of labs, the versions of their base images, and the administrative session that changes
+// one.
 import { z } from 'zod';
 import { graceS, notes, operationId, anyName } from '../model/common.ts';
-import { LIFETIME_MIN_S } from '../model/env.ts';
+import { LIFETIME_MIN_S, waitForImagesField } from '../model/env.ts';
 import { profileFields, profileSchema } from '../model/lab.ts';
 import { call } from './base.ts';
 import { placing, planning } from './env.ts';
@@ -15,7 +16,7 @@ const sizing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'MEMORY_TOO_SMALL', 'DISK_
 
 export const profile = {
   list: call()
-    .route({ method: 'GET', path: '/profiles', summary: 'All profiles', tags: ['profile'] })
+    .route({ method: 'GET', path: '/profiles', summary: 'All profiles, without long texts', tags: ['profile'] })
     .output(z.object({ profiles: z.array(profileSchema) })),
   show: call('PROFILE_NOT_FOUND')
     .route({ method: 'GET', path: '/profiles/{name}', summary: 'One profile', tags: ['profile'] })
@@ -26,15 +27,16 @@ export const profile = {
       method: 'POST',
       path: '/profiles',
       successStatus: 201,
-      summary: 'Makes a profile from an image; the image is version 1 of its base',
+      summary: 'Creates a profile from an image, which is version 1 of its base image',
       tags: ['profile'],
     })
     .input(
       z.strictObject({
         name: anyName,
         operationId,
-        image: z.string().min(1).max(200).describe('The whole name of an image, or a prefix that only one has.'),
+        image: z.string().min(1).max(200).describe('The full name of an image, or a prefix that matches only one.'),
         ...profileFields,
+        ...waitForImagesField,
       }),
     )
     .output(profileSchema),
@@ -42,10 +44,10 @@ export const profile = {
     .route({
       method: 'PATCH',
       path: '/profiles/{name}',
-      summary: 'Changes a profile; machines that run stay as they are',
+      summary: 'Changes a profile; running machines are not affected',
       tags: ['profile'],
     })
-    .input(z.strictObject({ name: anyName, operationId, ...profileFields }))
+    .input(z.strictObject({ name: anyName, operationId, ...profileFields, ...waitForImagesField }))
     .output(profileSchema),
   clone: call(
     'PROFILE_NOT_FOUND',
@@ -59,7 +61,7 @@ export const profile = {
       method: 'POST',
       path: '/profiles/{name}/clone',
       successStatus: 201,
-      summary: 'Makes a profile like this one, from the version of its base that is in use',
+      summary: 'Copies a profile, with the version of its base image in use',
       tags: ['profile'],
     })
     .input(z.strictObject({ name: anyName, operationId, newName: anyName }))
@@ -68,7 +70,7 @@ export const profile = {
     .route({
       method: 'POST',
       path: '/profiles/{name}/rollback',
-      summary: 'Lets sessions start from another kept version of the base',
+      summary: 'Starts new sessions from another retained version of the base image',
       tags: ['profile'],
     })
     .input(z.strictObject({ name: anyName, operationId, version: z.number().int().min(1) }))
@@ -77,7 +79,7 @@ export const profile = {
     .route({
       method: 'DELETE',
       path: '/profiles/{name}',
-      summary: 'Deletes a profile with all versions of its base; refused while something uses it',
+      summary: 'Deletes a profile that is not in use, with all versions of its base image',
       tags: ['profile'],
       inputStructure: 'compact',
     })
@@ -99,20 +101,20 @@ export const profile = {
       method: 'POST',
       path: '/profiles/{name}/admin',
       successStatus: 201,
-      summary: 'Opens the base for change: an ENV with one machine; no session of it runs meanwhile',
+      summary: 'Opens the base image for editing: an ENV with one machine; no session of the profile can run meanwhile',
       tags: ['profile'],
     })
     .input(
       z.strictObject({
         name: anyName,
         operationId,
-        stopClients: z.boolean().default(false).describe('Stop the sessions that run, instead of being refused.'),
+        stopClients: z.boolean().default(false).describe('Stop the running sessions instead of refusing.'),
         lifetimeS: z
           .number()
           .int()
           .min(LIFETIME_MIN_S)
           .optional()
-          .describe('After it the machine is stopped, not lost.'),
+          .describe('At its end the machine is stopped, not deleted.'),
         graceS,
       }),
     )
@@ -123,21 +125,22 @@ export const profile = {
     'PROFILE_PUBLISH_FAILED',
     'ENV_BUSY',
     'VM_CONTROL_FAILED',
+    'QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )
     .route({
       method: 'POST',
       path: '/profiles/{name}/publish',
-      summary: 'Ends the administrative session; its disk becomes the next version of the base',
+      summary: 'Ends the administrative session; its disk becomes the next version of the base image',
       tags: ['profile'],
     })
     .input(
       z.strictObject({
         name: anyName,
         operationId,
-        notes: notes.optional().describe('What is new.'),
-        force: z.boolean().default(false).describe('Pull the plug of a guest that does not power off in time.'),
+        notes: notes.optional().describe('What has changed.'),
+        force: z.boolean().default(false).describe('Force a guest off that does not power off in time.'),
         graceS,
       }),
     )
@@ -146,7 +149,7 @@ export const profile = {
     .route({
       method: 'POST',
       path: '/profiles/{name}/discard',
-      summary: 'Ends the administrative session; the base stays as it was',
+      summary: 'Ends the administrative session; the base image does not change',
       tags: ['profile'],
     })
     .input(operated)

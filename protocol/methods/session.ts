@@ -1,5 +1,5 @@
-// How a browser gets in and out. A link has a one-time code in its fragment (never sent in a URL); the code becomes a session,
-// whose secret the window keeps in the storage of its origin and shows in a header or a first frame.
+// Browser login and logout. A link has a one-time code in its fragment (which is never sent in a request); the code becomes a
+// session, whose secret the window stores for its origin and sends in a header or a first frame.
 import { z } from 'zod';
 import { timestamp } from '../model/common.ts';
 import { call } from './base.ts';
@@ -10,9 +10,9 @@ export const sessionViewSchema = z.object({
   createdAt: timestamp,
   lastUsedAt: timestamp,
   expiresAt: timestamp,
-  address: z.string().nullable().describe('IP address it was begun from; null when it is not known.'),
-  userAgent: z.string().describe('What the browser said it is, in visible ASCII.'),
-  isThis: z.boolean().describe('Whether it is the session of this very call.'),
+  address: z.string().nullable().describe('IP address from which it was started; null if unknown.'),
+  userAgent: z.string().describe('The user agent of the browser, in visible ASCII.'),
+  isThis: z.boolean().describe('Whether it is the session of this call.'),
 });
 export type SessionView = z.infer<typeof sessionViewSchema>;
 
@@ -21,7 +21,7 @@ export const session = {
     .route({
       method: 'POST',
       path: '/session/invite',
-      summary: 'Makes a one-time code for a browser',
+      summary: 'Creates a one-time code for a browser',
       tags: ['session'],
     })
     .output(z.object({ code: z.string(), expiresAt: timestamp })),
@@ -38,7 +38,7 @@ export const session = {
     .route({
       method: 'GET',
       path: '/session/list',
-      summary: 'Your sessions of browsers; an administrator sees everybody’s',
+      summary: 'Your browser sessions; administrators see all of them',
       tags: ['session'],
     })
     .output(z.object({ sessions: z.array(sessionViewSchema) })),
@@ -46,7 +46,7 @@ export const session = {
     .route({
       method: 'POST',
       path: '/session/end',
-      summary: 'Ends sessions at once: this one, your other ones, all of yours, or those named',
+      summary: 'Ends sessions immediately: this one, your other ones, all of yours, or those named',
       tags: ['session'],
     })
     .input(z.strictObject({ which: z.union([z.enum(['this', 'others', 'all']), z.array(z.uuid()).min(1).max(100)]) }))

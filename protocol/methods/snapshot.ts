@@ -1,4 +1,4 @@
-// Calls about snapshots: take, revert, change, delete, what they hold; of one VM or of a whole ENV at one instant.
+// Calls about snapshots of one VM or of a whole ENV: take, revert, change, delete, and the storage they use.
 import { z } from 'zod';
 import { operationId, timestamp, anyName, vmId } from '../model/common.ts';
 import { snapshotChangeFields, snapshotCreateFields, snapshotSchema, snapshotUsageSchema } from '../model/snapshot.ts';
@@ -12,7 +12,7 @@ export const snapshot = {
     .route({
       method: 'GET',
       path: '/envs/{envName}/snapshots',
-      summary: 'Snapshots of an ENV, oldest first',
+      summary: 'Snapshots of an ENV without long texts, oldest first',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ envName: anyName }))
@@ -30,14 +30,18 @@ export const snapshot = {
     .route({
       method: 'GET',
       path: '/envs/{envName}/snapshot-usage',
-      summary: 'What the snapshots of an ENV hold: RAM and disk of each VM, and what hangs on what',
+      summary: 'Storage used by the snapshots of an ENV: RAM and disk of each VM, and how they depend on each other',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ envName: anyName }))
     .output(
       z.object({
         vms: z.array(
-          z.object({ vmId, vmName: z.string(), usedBytes: z.number().int().describe('All it takes on the storage.') }),
+          z.object({
+            vmId,
+            vmName: z.string(),
+            usedBytes: z.number().int().describe('Everything it occupies on the storage.'),
+          }),
         ),
         snapshots: z.array(snapshotUsageSchema),
       }),
@@ -46,7 +50,7 @@ export const snapshot = {
     .route({
       method: 'GET',
       path: '/envs/{envName}/snapshots/{name}/thumbnails/{vmId}',
-      summary: 'The screen of one of its VMs at that instant, small, as PNG',
+      summary: 'A small PNG of the screen of one of its VMs at that instant',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ envName: anyName, name: anyName, vmId }))
@@ -70,7 +74,7 @@ export const snapshot = {
       method: 'POST',
       path: '/envs/{envName}/snapshots',
       successStatus: 201,
-      summary: 'Takes a snapshot: RAM and disk, all VMs at one instant',
+      summary: 'Takes a snapshot: RAM and disk of all VMs at one instant',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ operationId, envName: anyName, ...snapshotCreateFields }))
@@ -119,12 +123,12 @@ export const snapshot = {
     .output(
       z.object({
         snapshot: snapshotSchema,
-        safetySnapshotName: z.string().nullable().describe('Apply this one to undo.'),
+        safetySnapshotName: z.string().nullable().describe('Revert to this one to undo.'),
         vms: z.array(
           z.object({
             vmId,
             vmName: z.string(),
-            restarted: z.boolean().describe('It had another size or other disks, so its engine was started anew.'),
+            restarted: z.boolean().describe('Its size or disks were different, so its engine was restarted.'),
           }),
         ),
       }),

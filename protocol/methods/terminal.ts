@@ -1,18 +1,18 @@
-// What a terminal may ask without a token: what it is assigned, and a ticket for that one console. Both are refused unless its
-// lab has terminals enabled and it shows its secret or comes from its address; a refusal never says which of these failed.
+// What a terminal can ask for without a token: its assignment, and a ticket for that console. Both are refused unless its lab
+// has terminals enabled and it sends its secret or comes from its address; a refusal never says which of these failed.
 import { z } from 'zod';
 import { anyName } from '../model/common.ts';
 import { call } from './base.ts';
 import { placing, planning } from './env.ts';
 
-/** What a terminal is told: enough to show its screen, and words for when there is none. */
+/** What a terminal gets: enough to show its screen, or a reason why there is none. */
 export const assignmentSchema = z.object({
   labName: z.string(),
   labTitle: z.string(),
   terminalName: z.string(),
   state: z
     .enum(['ready', 'starting', 'stopped', 'noSession', 'choose', 'maintenance'])
-    .describe('ready: it has a screen. choose: pick one of `choices`. maintenance: its profile is open for change.'),
+    .describe('ready: it has a screen. choose: pick one of `choices`. maintenance: its profile is open for editing.'),
   sessionName: z.string().nullable(),
   profileTitle: z.string().nullable(),
   choices: z.array(z.object({ profileName: z.string(), title: z.string() })),
@@ -22,7 +22,7 @@ export type Assignment = z.infer<typeof assignmentSchema>;
 
 const named = {
   labName: anyName.optional(),
-  terminalName: anyName.optional().describe('Default: the terminal whose address asks.'),
+  terminalName: anyName.optional().describe('Default: the terminal with the address of the caller.'),
 };
 const refusals = ['TERMINAL_REFUSED', 'TERMINAL_TOO_OFTEN'] as const;
 
@@ -31,7 +31,7 @@ export const terminal = {
     .route({
       method: 'GET',
       path: '/terminals/assignment',
-      summary: 'What the terminal that asks is assigned, known by its address',
+      summary: 'The assignment of the calling terminal, identified by its address',
       tags: ['terminal'],
     })
     .input(z.strictObject(named).optional())
@@ -52,14 +52,14 @@ export const terminal = {
     .route({
       method: 'POST',
       path: '/terminals/console',
-      summary: 'Its assignment and, when it has a screen, a one-time ticket for that one console',
+      summary: 'Its assignment and, if it has a screen, a one-time ticket for that console',
       tags: ['terminal'],
     })
     .input(
       z.strictObject({
         ...named,
         secret: z.string().min(1).max(256).optional(),
-        profileName: anyName.optional().describe('One of `choices`, where the user chooses.'),
+        profileName: anyName.optional().describe('One of `choices`, if the user chooses.'),
       }),
     )
     .output(z.object({ assignment: assignmentSchema, ticket: z.string().nullable() })),

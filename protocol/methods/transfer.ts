@@ -1,4 +1,4 @@
-// Files on their way: uploads (capsules, images) and downloads (capsules). The bytes go by a stream, opened by a ticket.
+// Transfers: uploads (capsules, images) and downloads (capsules). The bytes are sent by a stream, which a ticket opens.
 import { z } from 'zod';
 import { timestamp } from '../model/common.ts';
 import { fileName, transferId, transferSchema } from '../model/transfer.ts';
@@ -11,7 +11,7 @@ export const transfer = {
     .route({
       method: 'GET',
       path: '/transfers',
-      summary: 'Files on their way; of all users for an administrator',
+      summary: 'Transfers of files; administrators see those of all users',
       tags: ['transfer'],
     })
     .output(z.object({ transfers: z.array(transferSchema) })),
@@ -20,12 +20,14 @@ export const transfer = {
       method: 'POST',
       path: '/transfers',
       successStatus: 201,
-      summary: 'Begins an upload; with the id of one that is there already it goes on with that',
+      summary: 'Starts an upload, or resumes the one with this id',
       tags: ['transfer'],
     })
     .input(
       z.strictObject({
-        transferId: transferId.optional().describe('Made by the client, so that a repeated call begins nothing twice.'),
+        transferId: transferId
+          .optional()
+          .describe('Created by the client, so that repeating a call starts nothing twice.'),
         fileName,
         sizeBytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
       }),
@@ -42,7 +44,7 @@ export const transfer = {
     .input(z.strictObject({}))
     .output(transferSchema),
   status: call('TRANSFER_NOT_FOUND')
-    .route({ method: 'GET', path: '/transfers/{transferId}', summary: 'How far it is', tags: ['transfer'] })
+    .route({ method: 'GET', path: '/transfers/{transferId}', summary: 'Its progress', tags: ['transfer'] })
     .input(one)
     .output(transferSchema),
   open: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE')
@@ -59,7 +61,7 @@ export const transfer = {
     .route({
       method: 'DELETE',
       path: '/transfers/{transferId}',
-      summary: 'Removes it with all its bytes: given up, or a download that has arrived',
+      summary: 'Deletes it with all its bytes, when it is given up or its download is complete',
       tags: ['transfer'],
     })
     .input(one)

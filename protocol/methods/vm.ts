@@ -34,6 +34,7 @@ export const vm = {
     'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',
     'VM_START_FAILED',
+    'VM_CONTROL_FAILED',
     'VM_MEMORY_LIMIT',
     'HOST_PORT_TAKEN',
     'PROFILE_IN_ADMIN_SESSION',
@@ -42,14 +43,19 @@ export const vm = {
     'ENGINE_UNKNOWN',
     'OPERATION_CANCELLED',
   )
-    .route({ method: 'POST', path: '/vms/{vmId}/start', summary: 'Starts a stopped or failed VM', tags: ['vm'] })
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/start',
+      summary: 'Starts a stopped or failed VM; a paused one goes on',
+      tags: ['vm'],
+    })
     .input(operated)
     .output(vmSchema),
   resume: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_ALREADY_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
     .route({
       method: 'POST',
       path: '/vms/{vmId}/resume',
-      summary: 'Lets a paused VM go on, e.g. after the disk of the host was full',
+      summary: 'Resumes a paused VM, e.g. after the disk of the host was full',
       tags: ['vm'],
     })
     .input(operated)
@@ -66,7 +72,7 @@ export const vm = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/stop',
-      summary: 'Stops a VM: its power button first, the plug after graceS',
+      summary: 'Stops a VM: presses its power button, and forces it off after graceS',
       tags: ['vm'],
     })
     .input(z.strictObject({ vmId, operationId, graceS }))

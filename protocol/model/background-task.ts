@@ -1,4 +1,4 @@
-// What an agent does by its own clock: each task runs every few seconds, whatever becomes of the others.
+// The state of an agent's background tasks, which run periodically and independently of each other.
 import { z } from 'zod';
 import { timestamp } from './common.ts';
 import { foreignText } from '../terms/text-kinds.ts';
@@ -9,7 +9,7 @@ export const backgroundTaskSchema = z.object({
   state: z
     .enum(['waiting', 'ok', 'failing', 'stuck'])
     .describe('waiting: has not run yet. failing: its last run failed. stuck: its current run takes far too long.'),
-  lastSuccessAt: timestamp.nullable().describe('When a run last ended well; null until one has.'),
+  lastSuccessAt: timestamp.nullable().describe('When a run last succeeded; null if none has.'),
   lastDurationMs: z.number().nonnegative().nullable().describe('Of the last run that ended.'),
   lastError: foreignText.nullable().describe('Of the last run; null when it succeeded.'),
   failureCount: z.number().int().nonnegative().describe('Runs that failed since the agent started.'),

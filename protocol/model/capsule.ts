@@ -1,4 +1,4 @@
-// A bug capsule: one instant of an ENV as ONE file, to be opened on another agent with another storage. A tar (ustar) whose
+// A bug capsule: one instant of an ENV as one file, to be opened on another agent with another storage. A tar (ustar) whose
 // first member is this manifest; the others are standalone qcow2 disks, RAM, boot files and pictures.
 import { z } from 'zod';
 import { notes, timestamp, title } from './common.ts';
@@ -8,19 +8,19 @@ import { storedSpecSchema } from './machine-spec.ts';
 import { netKindSchema } from './network.ts';
 import { sha256 } from './transfer.ts';
 
-/** Letters, digits and single parts: nothing that could be a path elsewhere. */
+/** Letters, digits and a single path component, so that it cannot lead elsewhere. */
 const memberPath = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
   .max(100);
 
-/** May have been written by anybody, and by an earlier version. */
+/** Untrusted, and possibly written by an earlier version. */
 const capsuleSpecSchema = storedSpecSchema.extend({ disks: storedSpecSchema.shape.disks.min(1) });
 
 export const machineKindSchema = z.object({
   engine: z.string(),
-  type: z.string().describe('Machine type: memory loads into the same one only.'),
-  cpu: z.string().describe('Processor model: likewise.'),
+  type: z.string().describe('Machine type: memory can be loaded only into the same type.'),
+  cpu: z.string().describe('Processor model: the same applies.'),
 });
 export type MachineKind = z.infer<typeof machineKindSchema>;
 
@@ -55,7 +55,7 @@ const capsuleVmSchema = z.strictObject({
     )
     .min(1)
     .max(32),
-  ram: memberPath.nullable().describe('null: the VM was off.'),
+  ram: memberPath.nullable().describe('null: the VM was stopped.'),
   screen: memberPath.nullable(),
   machine: machineKindSchema
     .optional()
@@ -87,7 +87,7 @@ export const capsuleManifestSchema = z.strictObject({
   seal: sha256
     .optional()
     .describe(
-      'Proof that this agent made it, of an ENV of this owner: HMAC-SHA256 of all else, by a key of the agent.',
+      'Proof that this agent made it from an ENV of this owner: HMAC-SHA256 of everything else, with a key of the agent.',
     ),
   members: z.array(z.strictObject({ path: memberPath, sizeBytes: z.number().int().nonnegative(), sha256 })).max(65_536),
 });

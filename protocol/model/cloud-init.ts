@@ -1,22 +1,21 @@
-// Guest setup: what a VM is to be given at its first boot (by a NoCloud seed, which cloud-init and TT's tiny image read), and
-// what came of it.
+// Guest setup: what a VM gets at its first boot (by a NoCloud seed, which cloud-init and TT's tiny image read), and its result.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { openTerm } from '../terms/index.ts';
 import { foreignLog } from '../terms/text-kinds.ts';
-import { timestamp } from './common.ts';
+import { leftOut, timestamp } from './common.ts';
 
 /** A host name by RFC 1123. */
 const hostname = z
   .string()
   .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/)
   .describe(
-    'Letters, digits and -, at most 63. Several VMs get -1, -2, ... after it. Default: made of its image’s name.',
+    'Letters, digits and -, at most 63. Several VMs get -1, -2, ... appended. Default: derived from the image’s name.',
   );
 const userName = z
   .string()
   .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
-  .describe('Made if it is not there, and may become root. Default: the image’s own login, else tt.');
+  .describe('Created if it does not exist; can become root. Default: the image’s own login, else tt.');
 const publicKey = z
   .string()
   .max(4096)
@@ -28,7 +27,7 @@ export const cloudInitFileSchema = z.strictObject({
     .string()
     .max(512)
     .regex(/^\/[^\n\0]*[^/\n\0]$/)
-    .describe('Absolute, inside the guest; its folders are made.'),
+    .describe('Absolute, inside the guest; its folders are created.'),
   content: z.string().max(65_536),
   encoding: z.enum(['text', 'base64']).optional().describe('Of `content`; default text.'),
   mode: z
@@ -38,7 +37,7 @@ export const cloudInitFileSchema = z.strictObject({
     .describe('Octal; default 0644.'),
 });
 
-/** What the guest is to be given. `{}` gives it a name, a user with the ENV’s key, and its network. */
+/** The setup of the guest. `{}` sets its name, a user with the ENV’s key, and its network. */
 export const cloudInitSpecSchema = z.strictObject({
   hostname: hostname.optional(),
   user: userName.optional(),
@@ -48,7 +47,7 @@ export const cloudInitSpecSchema = z.strictObject({
     .max(128)
     .regex(/^[^\n:]+$/)
     .optional()
-    .describe('Of that user, for the console; ssh goes by key.'),
+    .describe('Of that user, for the console; SSH uses the key.'),
   sshKeys: z.array(publicKey).max(32).optional().describe('Besides the ENV’s own key.'),
   files: z.array(cloudInitFileSchema).max(32).optional(),
   commands: z
@@ -64,13 +63,14 @@ export const cloudInitSchema = z.object({
   hasPassword: z.boolean(),
   commands: z.array(z.string()).optional().describe('Only for its owner and administrators.'),
   filePaths: z.array(z.string()).optional().describe('Only for its owner and administrators.'),
+  leftOut,
 });
 export type CloudInit = z.infer<typeof cloudInitSchema>;
 
 export const provisioningStateSchema = z
   .enum(['none', 'waiting', 'running', 'done', 'failed', 'unknown'])
   .describe(
-    'none: nothing was asked for. waiting: the guest has not answered yet. unknown: it can’t be asked, as it has no guest agent or says nothing of its setup.',
+    'none: no setup was requested. waiting: the guest has not answered yet. unknown: it has no guest agent, or reports nothing about its setup.',
   );
 export type ProvisioningState = z.infer<typeof provisioningStateSchema>;
 
@@ -88,13 +88,13 @@ export const provisioningSchema = z
     logTail: z
       .array(foreignLog)
       .optional()
-      .describe('The last lines of what the setup wrote, oldest first. Only for its owner and administrators.'),
-    at: timestamp.nullable().describe('When the guest said so.'),
+      .describe('The last lines of output of the setup, oldest first. Only for its owner and administrators.'),
+    at: timestamp.nullable().describe('When the guest reported it.'),
   })
-  .describe('What the guest itself says of its setup.');
+  .describe('What the guest reports about its setup.');
 export type Provisioning = z.infer<typeof provisioningSchema>;
 
-/** A VM that was never asked for a setup. */
+/** A VM without guest setup. */
 export const NO_PROVISIONING: Provisioning = {
   state: 'none',
   detail: '',

@@ -21,7 +21,7 @@ export const driveLimitsSchema = z
     bytesPerSecond: z.number().int().min(1024).max(1e12).nullable().describe('Read and written together; null: none.'),
     operationsPerSecond: z.number().int().min(1).max(1e9).nullable().describe('Reads and writes together; null: none.'),
   })
-  .describe('The most a disk does in a second.');
+  .describe('The maximum rate of a disk, per second.');
 export type DriveLimits = z.infer<typeof driveLimitsSchema>;
 
 export const diskSchema = z.object({

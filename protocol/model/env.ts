@@ -1,7 +1,7 @@
-// An ENV: a named group of VMs with a lifetime. The unit people think in.
+// An ENV: a named group of VMs with a lifetime.
 import { z } from 'zod';
 import { cloudInitSpecSchema } from './cloud-init.ts';
-import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
+import { anyName, leftOut, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { envNetworkSchema } from './network.ts';
 import { newMachineFields } from './machine-spec.ts';
@@ -18,14 +18,12 @@ export type EnvState = z.infer<typeof envStateSchema>;
 
 export const endPolicySchema = z
   .enum(['delete', 'stop', 'snapshotThenStop'])
-  .describe(
-    'What happens when its time is over: deleted (default), stopped, or a snapshot is taken and then it is stopped.',
-  );
+  .describe('What happens when its lifetime ends: delete (default), stop, or take a snapshot and then stop.');
 export type EndPolicy = z.infer<typeof endPolicySchema>;
 
 export const snapshotScheduleSchema = z.strictObject({
-  everyMinutes: z.number().int().min(1).max(1440).describe('A snapshot is taken this often while the ENV runs.'),
-  keep: z.number().int().min(1).max(100).describe('The newest so many are kept, older ones deleted.'),
+  everyMinutes: z.number().int().min(1).max(1440).describe('How often a snapshot is taken while the ENV runs.'),
+  keep: z.number().int().min(1).max(100).describe('How many to keep; older ones are deleted.'),
 });
 export type SnapshotSchedule = z.infer<typeof snapshotScheduleSchema>;
 
@@ -34,19 +32,20 @@ export const envSchema = z.object({
   title: z.string(),
   owner: z.string(),
   notes: shownNotes,
+  leftOut,
   tags: z.array(z.string()),
   state: envStateSchema,
   startAt: timestamp,
   endAt: timestamp.describe('startAt + lifetime; at this time its end policy is carried out.'),
   endPolicy: endPolicySchema,
-  expired: z.boolean().describe('Its time is over and it was stopped by its end policy. Extend it to start it again.'),
+  expired: z.boolean().describe('Its lifetime has ended, and its end policy stopped it. Extend it to start it again.'),
   networks: z.array(envNetworkSchema),
-  currentSnapshotId: z.string().nullable().describe('Id of the snapshot it was last saved to or put back to.'),
+  currentSnapshotId: z.string().nullable().describe('Id of the snapshot it was last saved as or reverted to.'),
   denyOutgoing: z.boolean(),
   snapshotSchedule: snapshotScheduleSchema.nullable(),
   nextSnapshotAt: timestamp.nullable().describe('When its schedule takes the next one; null without a schedule.'),
-  lab: labMarkSchema.nullable().describe('What it is a session of; null for all other ENVs.'),
-  fenced: z.boolean().describe('Its VMs have the addresses of another ENV’s; nothing leads in or out.'),
+  lab: labMarkSchema.nullable().describe('The lab or profile it is a session of; null for all other ENVs.'),
+  fenced: z.boolean().describe('Its VMs have the addresses of another ENV’s, in an isolated network.'),
   forkedFrom: z
     .object({ envName: z.string(), snapshotId: z.string().nullable(), snapshotName: z.string().nullable() })
     .nullable()
@@ -55,7 +54,7 @@ export const envSchema = z.object({
 });
 export type Env = z.infer<typeof envSchema>;
 
-export const overrideLimit = z.boolean().describe('Go past the longest lifetime; administrators only.');
+export const overrideLimit = z.boolean().describe('Exceed the longest lifetime; administrators only.');
 
 /** One request inside a create call: every image that matches gets `copies` VMs of this size. */
 export const vmGroupSchema = z.strictObject({
@@ -84,12 +83,12 @@ export const vmGroupSchema = z.strictObject({
   cloudInit: cloudInitSpecSchema
     .optional()
     .describe(
-      'What its guest is given at its first boot. Default: nothing; a name and a user where the image is made for cloud-init.',
+      'What its guest gets at its first boot. Default: nothing; a name and a user if the image supports cloud-init.',
     ),
 });
 export type VmGroup = z.input<typeof vmGroupSchema>;
 
-/** What may be said of any new ENV besides its name, whatever it is made of. */
+/** Optional properties of every new ENV, whatever it is made from. */
 export const newEnvFields = {
   title: title.optional(),
   notes: notes.optional(),
@@ -111,7 +110,7 @@ export const envCreateFields = {
   tags: z.array(z.string().min(1).max(64)).max(32).optional(),
   groups: z.array(vmGroupSchema).min(1).max(100),
   denyOutgoing: z.boolean().optional(),
-  snapshotSchedule: snapshotScheduleSchema.optional().describe('Snapshots taken by themselves.'),
+  snapshotSchedule: snapshotScheduleSchema.optional().describe('Scheduled snapshots.'),
   sameUuid: z
     .boolean()
     .optional()

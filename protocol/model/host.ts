@@ -1,4 +1,4 @@
-// A host as its agent sees it: capacity, use, and what it can do, by name.
+// A host as its agent sees it: capacity, use, and named features.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { reasonSchema } from '../terms/reason.ts';
@@ -10,7 +10,7 @@ const amount = z.object({
   usedMiB: z.number().int().nonnegative().describe('Allocated to VMs, not measured.'),
 });
 
-/** A feature that no real host has: its drivers are fake, for development, and none of its machines runs. */
+/** A feature that no real host has: its drivers are fake, for development, and its machines do not really run. */
 export const FAKE_DRIVERS = 'fakeDrivers';
 
 export const hostSchema = z.object({
@@ -20,7 +20,7 @@ export const hostSchema = z.object({
   startedAt: timestamp.describe('When this agent process started.'),
   cpu: z.object({
     total: z.number().int(),
-    used: z.number().int().describe('Virtual CPUs of running VMs; may pass the total.'),
+    used: z.number().int().describe('Virtual CPUs of running VMs; can exceed the total.'),
     limit: z.number().int().describe('Virtual CPUs that may be allocated: total times the overcommit setting.'),
   }),
   memory: amount,
@@ -31,10 +31,7 @@ export const hostSchema = z.object({
       z.object({
         name: z.string(),
         prefixes: z.array(z.string()).describe('What the names of its images begin with, before the first colon.'),
-        version: z
-          .string()
-          .nullable()
-          .describe('Of its program; null while it is being probed, or when it is not there.'),
+        version: z.string().nullable().describe('Of its program; null while it is being probed, or if it is missing.'),
         features: z.array(z.string()),
         acceleration: z
           .object({ kind: z.enum(['kvm', 'tcg']), reason: reasonSchema })
@@ -57,7 +54,7 @@ export const hostSchema = z.object({
   warnings: z
     .array(reasonSchema)
     .default([])
-    .describe('What others on this host do to its VMs, and how to mend it. Empty from agents that do not look.'),
+    .describe('What others on this host do to its VMs, and how to fix it. Empty from agents that do not check.'),
   cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: reasonSchema }),
   ports: z.object({ first: z.number().int(), last: z.number().int(), used: z.number().int() }),
   lifetime: z.object({ defaultS: z.number().int(), maxS: z.number().int() }),
@@ -71,6 +68,6 @@ export const hostSchema = z.object({
         failure: errorRecordSchema.nullable(),
       }),
     )
-    .describe('The first minute: what is being made ready.'),
+    .describe('What is being prepared at the first start.'),
 });
 export type Host = z.infer<typeof hostSchema>;

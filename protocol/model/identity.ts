@@ -1,4 +1,4 @@
-// What a copied VM has of its own and what it still shares with the one it was copied from: asked of the guest, never guessed.
+// Which parts of a copied VM's identity are its own and which it still shares with its original, as the guest reports it.
 import { z } from 'zod';
 import { openTerm } from '../terms/index.ts';
 import { foreignText } from '../terms/text-kinds.ts';
@@ -6,9 +6,9 @@ import { foreignText } from '../terms/text-kinds.ts';
 export const identityStateSchema = z
   .enum(['new', 'same', 'afterRestart', 'waiting', 'mixed', 'absent', 'failed'])
   .describe(
-    'new: its own, read back from the guest or given by the machine. same: that of the original, on purpose. ' +
+    'new: its own, read back from the guest or provided by the machine. same: that of the original, on purpose. ' +
       'afterRestart: its own once the guest restarts. waiting: until its agent answers. mixed: new random bytes were given to ' +
-      'the kernel, which uses them within a minute. absent: such guests have none. failed: the guest did not take it.',
+      'the kernel, which uses them within a minute. absent: such guests have none. failed: the guest refused it.',
   );
 export type IdentityState = z.infer<typeof identityStateSchema>;
 
@@ -27,9 +27,7 @@ export type IdentityPart = (typeof identityPartNames)[number];
 const state = identityStateSchema;
 export const identitySchema = z.object({
   copiedFrom: z.object({ vmName: z.string(), snapshotName: z.string().nullable() }),
-  fenced: z
-    .boolean()
-    .describe('It has the addresses of the original, in a network of its own without a way in or out.'),
+  fenced: z.boolean().describe('It has the addresses of the original, in an isolated network of its own.'),
   parts: z.object({
     mac: state,
     address: state,
@@ -42,11 +40,11 @@ export const identitySchema = z.object({
   }),
   restarted: z
     .boolean()
-    .describe('It could not be told while it ran, so it was restarted instead of waking where it was.'),
+    .describe('Its identity could not be changed while it ran, so it was restarted instead of resumed.'),
   problem: openTerm('identityProblem')
     .nullable()
     .default(null)
     .describe('Why nothing could be done; null: see `parts`.'),
-  detail: foreignText.describe('What the guest said where something failed; else empty.'),
+  detail: foreignText.describe('What the guest reported if something failed; otherwise empty.'),
 });
 export type Identity = z.infer<typeof identitySchema>;

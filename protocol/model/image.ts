@@ -24,11 +24,11 @@ export const imageSchema = z.object({
   owner: z.string().nullable().describe('Who imported or published it; null: it came with the host.'),
   recipe: z
     .object({
-      notRun: z.boolean().describe('The authors have not built it themselves; it may need mending.'),
+      notRun: z.boolean().describe('The authors have not built it themselves; it may need fixing.'),
       instructions: openTerm('instruction').nullable().describe('It can’t be built by TT: what to do by hand.'),
     })
     .nullable()
-    .describe('How this host can make it; null: it can’t.'),
+    .describe('How this host can build it; null: it can’t.'),
   minMemoryMiB: z.number().int(),
   minDiskMiB: z.number().int(),
   builtFrom: z.array(z.string()).describe('package=version of each package in it.'),
@@ -43,7 +43,7 @@ export type ImageUse = z.infer<typeof imageUseSchema>;
 
 export const importFormatSchema = z
   .enum(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx', 'vpc'])
-  .describe('Needed for raw disks without a partition table only; else the first bytes tell.');
+  .describe('Needed only for raw disks without a partition table; other formats are detected from the first bytes.');
 export type ImportFormat = z.infer<typeof importFormatSchema>;
 
 export const importSourceSchema = z.discriminatedUnion('kind', [
@@ -53,7 +53,7 @@ export const importSourceSchema = z.discriminatedUnion('kind', [
 ]);
 export type ImportSource = z.infer<typeof importSourceSchema>;
 
-/** What may be said about an image that is made here. */
+/** Properties of an image that is made on this host. */
 export const imageSpecFields = {
   memo: z.string().max(500).optional(),
   firmware: z.enum(['bios', 'uefi']).optional(),
@@ -71,7 +71,7 @@ export type ImageSpec = z.infer<typeof imageSpecSchema>;
 /**
  * The images a typed OS prefix means: the image with exactly this name, otherwise all that are ready. Only if none is ready,
  * those that are being built; only if there is none either, those that failed; then recipes nobody has built yet, and images
- * this host has no engine for. Media are never meant.
+ * this host has no engine for. Media are never selected.
  */
 export function imagesForPrefix(images: readonly Image[], osPrefix: string): Image[] {
   const found = images.filter(({ name, kind }) => kind === 'disk' && matchesOsPrefix(name, osPrefix));

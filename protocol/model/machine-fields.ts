@@ -1,6 +1,6 @@
-// What a machine is made of, each property said once: its schema, unit, default, when it may change, whether a revert brings it
-// back, and the engine feature it needs. `machine-spec.ts` derives requests, records and checks from this table; flags, forms,
-// the user guide's table and the published JSON schema follow. CONTRIBUTING has the recipe for one more property.
+// The properties of a machine, each defined once: its schema, unit, default, when it can change, whether a revert restores it,
+// and the engine feature it needs. `machine-spec.ts` derives requests, records and checks from this table; flags, forms, the
+// user guide's table and the published JSON schema follow. CONTRIBUTING describes how to add a property.
 import { z } from 'zod';
 import { port, protocolName } from './common.ts';
 import { cdSchema, CD_NAMES, diskSchema, DISKS_MAX } from './disk.ts';
@@ -8,19 +8,19 @@ import { blacklist, netKindSchema } from './network.ts';
 
 /**
  * When a property of an existing machine may change. `live`: at any time. `stopped`: only while the machine is stopped.
- * `byCalls`: by calls of its own (`disk.*`, `cd.*`). `never`: it is what the machine was created with.
+ * `byCalls`: by separate calls (`disk.*`, `cd.*`). `never`: fixed when the machine is created.
  */
 export type WhenChanged = 'live' | 'stopped' | 'byCalls' | 'never';
 
 export interface MachineField<Schema extends z.ZodType = z.ZodType> {
   schema: Schema;
-  /** What a machine has that was written down before the property existed. */
+  /** The value for a machine that was recorded before the property existed. */
   default: z.output<Schema>;
-  /** What a new machine gets when the request does not name it. Absent: `default`. */
+  /** The value for a new machine if the request does not contain it. Absent: `default`. */
   defaultText?: string;
   unit?: 'MiB';
   change: WhenChanged;
-  /** A revert brings the value back that the machine had when the snapshot was taken. */
+  /** Whether a revert restores the value of the snapshot. */
   reverts: boolean;
   /** The value that an engine must support, and the name of that feature (`Engine.checkFeatures`). */
   needs?: { value: z.output<Schema>; feature: string };
@@ -32,7 +32,7 @@ function field<Schema extends z.ZodType>(about: MachineField<Schema>): MachineFi
   return about;
 }
 
-/** Properties of one value each. They need no code besides this table and the engine that carries them out. */
+/** Properties with a single value. They need no code besides this table and the engine that implements them. */
 export const plainFields = {
   cpuCount: field({
     schema: z.number().int().min(1).max(64),
@@ -82,7 +82,13 @@ export const PORTS_MAX = 65;
 
 export const nicSpecSchema = z.object({
   kind: netKindSchema,
-  bandwidthMbps: z.number().int().min(1).max(100_000).nullable().describe('Each way, in Mbit/s; null: no limit.'),
+  bandwidthMbps: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .describe('In each direction, in Mbit/s; null: no limit.'),
 });
 export const portSpecSchema = z.object({ protocol: protocolName, guestPort: port });
 

@@ -1,5 +1,5 @@
-// The spec of a machine: one schema derived from `machine-fields.ts`, its partials for requests and changes, and the rules that
-// follow from the table.
+// The spec of a machine: one schema derived from `machine-fields.ts`, its partials for requests and changes, and rules derived
+// from the table.
 import { z } from 'zod';
 import { wantedPorts } from './common.ts';
 import { diskRequestSchema, DISKS_MAX, diskSizeMiB, driveLimitsSchema } from './disk.ts';
@@ -33,12 +33,12 @@ function optionalShapeOf<Table extends Record<string, MachineField>>(
   return Object.fromEntries(entries) as OptionalShape<Table>;
 }
 
-/** A machine as records, views and snapshots hold it. */
+/** A machine in records, views and snapshots. */
 export const machineSpecSchema = z.object(shapeOf(machineFields));
 export type MachineSpec = z.output<typeof machineSpecSchema>;
 export type PlainSpec = Pick<MachineSpec, PlainFieldName>;
 
-/** The same without what was added after it was written down, as old records, snapshots and capsules have it. */
+/** The same in old records, snapshots and capsules, which lack properties that were added later. */
 export const storedSpecSchema = z.object({
   ...machineSpecSchema.shape,
   ...(Object.fromEntries(
@@ -53,12 +53,12 @@ const defaults = Object.fromEntries(
   Object.entries(machineFields).map(([name, { default: value }]) => [name, value]),
 ) as MachineSpec;
 
-/** A spec that was written down by an earlier version, with the defaults of properties that came since. */
+/** A spec recorded by an earlier version, completed with the defaults of newer properties. */
 export function completeSpec(stored: Partial<MachineSpec>): MachineSpec {
   return { ...defaults, ...stored };
 }
 
-/** Size of the boot disk; 0 where there is none yet. */
+/** Size of the boot disk; 0 if there is none yet. */
 export function bootDiskMiB({ disks }: Pick<MachineSpec, 'disks'>): number {
   return disks[0]?.sizeMiB ?? 0;
 }
@@ -66,7 +66,7 @@ export function bootDiskMiB({ disks }: Pick<MachineSpec, 'disks'>): number {
 const newText = ({ text, defaultText, default: value }: MachineField) =>
   `${text} Default: ${defaultText ?? String(value)}.`;
 
-/** What may be said of the parts of a new machine. */
+/** The parts that a request for a new machine can contain. */
 const newMachineParts = {
   diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
   disks: z
@@ -86,29 +86,29 @@ const newMachineParts = {
   blacklist: blacklist.optional(),
 };
 
-/** A new machine: every property may be left out. */
+/** A new machine: every property is optional. */
 export const newMachineFields = { ...optionalShapeOf(plainFields, newText), ...newMachineParts };
 
 const changeText = ({ text, change }: MachineField) =>
   change === 'stopped' ? `${text} The VM must be stopped.` : text;
 
-/** What may change of machines; each field is left as it is when absent. */
+/** Changes to machines; absent fields stay unchanged. */
 export const machineChangeFields = {
   ...optionalShapeOf(plainFields, changeText),
-  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; grows only.'),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; can only grow.'),
   ports: wantedPorts
     .optional()
-    .describe('Full replacement; ssh (22) is always there. Ports that stay keep their host port.'),
+    .describe('Replaces the list; SSH (22) is always forwarded. Remaining ports keep their host port.'),
   newHostPorts: z
     .boolean()
     .optional()
     .describe(
       'true: every port gets another host port, as when another program has taken one while the VM was stopped.',
     ),
-  blacklist: blacklist.optional().describe('Full replacement.'),
+  blacklist: blacklist.optional().describe('Replaces the list.'),
   bandwidthMbps: nicSpecSchema.shape.bandwidthMbps
     .optional()
-    .describe('Of all its NICs, each way; null lifts the limit.'),
+    .describe('Of each of its NICs, in each direction; null removes the limit.'),
 };
 export const machineChangeSchema = z.object(machineChangeFields);
 export type MachineChange = z.output<typeof machineChangeSchema>;
@@ -143,7 +143,7 @@ export function plainOf(request: PlainRequest): Partial<PlainSpec> {
   return Object.fromEntries(given) as Partial<PlainSpec>;
 }
 
-/** The properties that differ from what the machine has and may change only while it is stopped. */
+/** The properties that differ from the machine's and can only change while it is stopped. */
 export function needsStop(spec: PlainSpec, change: PlainRequest): PlainFieldName[] {
   return differingPlain(spec, { ...spec, ...plainOf(change) }).filter((name) => plainFields[name].change === 'stopped');
 }
@@ -153,13 +153,13 @@ export function differingPlain(one: PlainSpec, other: PlainSpec): PlainFieldName
   return plainFieldNames.filter((name) => one[name] !== other[name]);
 }
 
-/** `now` with the plain properties that a revert brings back. */
+/** `now` with the plain properties that a revert restores. */
 export function revertedPlain(now: PlainSpec, then: PlainSpec): PlainSpec {
   const kept = plainFieldNames.filter((name) => plainFields[name].reverts).map((name) => [name, then[name]]);
   return { ...now, ...Object.fromEntries(kept) } as PlainSpec;
 }
 
-/** Properties that are one of a few words. */
+/** Properties with a fixed set of values. */
 export type ChoiceFieldName = {
   [Name in PlainFieldName]: PlainSpec[Name] extends string ? Name : never;
 }[PlainFieldName];
@@ -167,7 +167,7 @@ export type ChoiceFieldName = {
 /** Some of them. */
 export type MachineChoices = { readonly [Name in ChoiceFieldName]?: PlainSpec[Name] };
 
-/** The values a property may have, in the order of the table; null where it is a number. */
+/** The possible values of a property, in the order of the table; null for a number. */
 export function choicesOf(name: PlainFieldName): string[] | null {
   const schema: z.ZodType = plainFields[name].schema;
   return schema instanceof z.ZodEnum ? schema.options.map(String) : null;
@@ -175,14 +175,14 @@ export function choicesOf(name: PlainFieldName): string[] | null {
 
 export const choiceFieldNames = plainFieldNames.filter((name) => choicesOf(name) !== null) as ChoiceFieldName[];
 
-/** The least and the most of a number; null where it is a choice. */
+/** The minimum and maximum of a number; null for a choice. */
 export function rangeOf(name: PlainFieldName): { min: number; max: number } | null {
   const schema: z.ZodType = plainFields[name].schema;
   if (!(schema instanceof z.ZodNumber)) return null;
   return { min: schema.minValue ?? 0, max: schema.maxValue ?? Number.MAX_SAFE_INTEGER };
 }
 
-/** Features that an engine must have for these values. */
+/** The engine features that these values need. */
 export function featuresFor(spec: PlainRequest): string[] {
   return plainFieldNames.flatMap((name) => {
     const { needs } = plainFields[name] as MachineField;

@@ -1,4 +1,5 @@
-// What VMs use, measured once a second. Not facts to be replayed: they carry no revision, and only the latest matters.
+// What VMs use, measured once a second. Metrics are not events that can be replayed: they have no revision, and only the latest
+// matter.
 import { z } from 'zod';
 import { timestamp, vmId } from './common.ts';
 
@@ -6,9 +7,9 @@ const rate = z.number().nonnegative().nullable();
 
 export const vmMetricsSchema = z.object({
   vmId,
-  cpuPercent: z.number().nonnegative().describe('Of one processor: 200 is two busy ones.'),
-  memoryBytes: z.number().int().nonnegative().describe('What the VM takes of the host.'),
-  diskReadBytesPerS: rate.describe('null where the host does not tell.'),
+  cpuPercent: z.number().nonnegative().describe('Percent of one processor: 200 means two busy processors.'),
+  memoryBytes: z.number().int().nonnegative().describe('Memory of the host that the VM uses.'),
+  diskReadBytesPerS: rate.describe('null if the host does not provide it.'),
   diskWrittenBytesPerS: rate,
   networkReceivedBytesPerS: rate.describe('Seen from the guest; null with user networking.'),
   networkSentBytesPerS: rate,

@@ -1,4 +1,4 @@
-// Networks of ENVs and cards of VMs, as clients see them.
+// Networks of ENVs and NICs of VMs, as clients see them.
 import { z } from 'zod';
 
 export const netKindSchema = z
@@ -18,13 +18,16 @@ export const nicSchema = z.object({
   kind: netKindSchema,
   mac: z.string(),
   ip: z.string().nullable().describe('Fixed address in the ENV; null with user networking.'),
-  bandwidthMbps: z.number().int().nullable().describe('Limit each way in Mbit/s; null is none.'),
+  bandwidthMbps: z.number().int().nullable().describe('Limit in each direction in Mbit/s; null: none.'),
 });
 export type Nic = z.infer<typeof nicSchema>;
 
 /** An IPv4 address or CIDR; checked by the operation too, which answers DESTINATION_INVALID. */
 export const destination = z.string().min(7).max(18).describe('IPv4 address or CIDR: 192.0.2.1 or 198.51.100.0/24.');
-export const blacklist = z.array(destination).max(256).describe('Destinations the VM may not open connections to.');
+export const blacklist = z
+  .array(destination)
+  .max(256)
+  .describe('Destinations to which the VM cannot open connections.');
 
 /** A requested NIC. */
 export const nicRequestSchema = z.strictObject({
@@ -36,5 +39,5 @@ export const nicRequestSchema = z.strictObject({
     .max(100_000)
     .nullable()
     .optional()
-    .describe('Each way, in Mbit/s; no limit by default.'),
+    .describe('In each direction, in Mbit/s; no limit by default.'),
 });

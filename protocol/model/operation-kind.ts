@@ -1,4 +1,4 @@
-// The kinds of operations. The agent has a definition for each, or does not compile (agent/api/operations.ts).
+// The kinds of operations. A kind without a definition in the agent does not compile (agent/api/operations.ts).
 import { z } from 'zod';
 
 export const operationKindSchema = z.enum([
@@ -58,11 +58,5 @@ export const operationKindSchema = z.enum([
 ]);
 export type OperationKind = z.infer<typeof operationKindSchema>;
 
-/** What may hold an ENV: an operation, or a background task that looks after its VMs. */
-export type EnvHolder =
-  | OperationKind
-  | 'unknown-vms'
-  | 'identity-reset'
-  | 'discarded-writes'
-  | 'kvm-watch'
-  | 'disk-room';
+/** What can lock an ENV: an operation, or a background task that works on its VMs. */
+export type EnvHolder = OperationKind | 'unknown-vms' | 'identity-reset' | 'discarded-writes' | 'disk-room';

@@ -1,14 +1,14 @@
-// Anything that may last longer than a second: shown with progress, and cancelled where that is still possible.
+// Anything that may take longer than a second: shown with progress, and cancelled where that is still possible.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { timestamp } from './common.ts';
 import { operationKindSchema } from './operation-kind.ts';
 
-/** What an operation does right now. */
+/** What an operation is doing now. */
 export const operationStepSchema = z.object({
   code: z
     .string()
-    .describe('From the table in protocol/terms/step-terms.ts; one that is not there is of a newer agent.'),
+    .describe('From the table in protocol/terms/step-terms.ts; an unknown code comes from a newer agent.'),
   data: z.record(z.string(), z.union([z.string(), z.number()])).describe('Fields of the words for it.'),
 });
 export type OperationStep = z.infer<typeof operationStepSchema>;
@@ -16,7 +16,7 @@ export type OperationStep = z.infer<typeof operationStepSchema>;
 export const operationSchema = z.object({
   id: z.string(),
   kind: operationKindSchema,
-  /** What it is about, for the words of the window. */
+  /** What it is about, for the texts of the window. */
   subject: z.object({
     envName: z.string().optional(),
     vmId: z.string().optional(),

@@ -1,7 +1,7 @@
-// A snapshot of one VM or of a whole ENV at one instant: a thing that can be dragged back.
+// A snapshot of one VM or of a whole ENV at one instant.
 import { z } from 'zod';
 import { openTerm } from '../terms/index.ts';
-import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
+import { anyName, leftOut, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 
 export const snapshotKindSchema = z
@@ -13,30 +13,31 @@ export const snapshotSchema = z.object({
   name: z.string().describe('Unique in its ENV.'),
   title: z.string(),
   notes: shownNotes,
+  leftOut,
   envName: z.string(),
   scope: z.enum(['vm', 'env']).describe('env = all VMs of the ENV at one instant.'),
   kind: snapshotKindSchema,
-  parentId: z.string().nullable().describe('The snapshot the ENV stood on when it was taken.'),
+  parentId: z.string().nullable().describe('The current snapshot of the ENV when it was taken.'),
   vms: z.array(
     z.object({
       vmId,
       vmName: z.string(),
-      hasRam: z.boolean().describe('false: the VM was stopped, only its disk is kept.'),
+      hasRam: z.boolean().describe('false: the VM was stopped; only its disks are saved.'),
       vmStateBytes: z.number().int().nonnegative(),
-      removed: z.boolean().describe('The VM has been deleted since; its part is gone.'),
-      hasThumbnail: z.boolean().describe('There is a picture of its screen: `snapshot.thumbnail`.'),
+      removed: z.boolean().describe('The VM was deleted later; its part no longer exists.'),
+      hasThumbnail: z.boolean().describe('Whether there is a picture of its screen: `snapshot.thumbnail`.'),
       spec: machineSpecSchema
         .nullable()
         .describe(
-          'What it was made of at that instant; null: taken by a TT that did not record it, and left alone by a revert.',
+          'Its spec at that instant; null: taken by a TT that did not record it, so a revert does not change it.',
         ),
     }),
   ),
   createdAt: timestamp,
-  expiresAt: timestamp.nullable().describe('Deleted at this time; null = kept as long as its ENV.'),
-  pausedMs: z.number().nonnegative().describe('How long the guests stood still.'),
-  skewMs: z.number().nonnegative().describe('Between the first and the last guest to be paused.'),
-  sizeBytes: z.number().int().nonnegative().describe('RAM saved; what disks hold is said by `snapshot.usage`.'),
+  expiresAt: timestamp.nullable().describe('Deleted at this time; null: kept until the ENV is deleted.'),
+  pausedMs: z.number().nonnegative().describe('How long the guests were paused.'),
+  skewMs: z.number().nonnegative().describe('Time between pausing the first and the last guest.'),
+  sizeBytes: z.number().int().nonnegative().describe('Size of the saved RAM; for disks see `snapshot.usage`.'),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
@@ -48,18 +49,20 @@ export const snapshotCreateFields = {
   title: title.optional(),
   notes: notes.optional(),
   vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs of the ENV at one instant.'),
-  lifetimeS: lifetimeS.optional().describe('Seconds until it is deleted by itself; default: kept as long as its ENV.'),
+  lifetimeS: lifetimeS
+    .optional()
+    .describe('Seconds until it is deleted automatically; default: kept until the ENV is deleted.'),
 };
 
-/** What can be changed of a snapshot; each field is left as it is when absent. */
+/** Changes to a snapshot; absent fields stay unchanged. */
 export const snapshotChangeFields = {
   newName: anyName.optional(),
   title: title.optional(),
   notes: notes.optional(),
-  lifetimeS: lifetimeS.nullable().optional().describe('Seconds from now; null = kept as long as its ENV.'),
+  lifetimeS: lifetimeS.nullable().optional().describe('Seconds from now; null: kept until the ENV is deleted.'),
 };
 
-/** What one snapshot holds, and what hangs on it. */
+/** The storage one snapshot uses, and what depends on it. */
 export const snapshotUsageSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -68,7 +71,7 @@ export const snapshotUsageSchema = z.object({
     .number()
     .int()
     .nonnegative()
-    .describe('What deleting it would free of disks, as near as the storage can tell.'),
+    .describe('Disk space that deleting it would free, as precisely as the storage can tell.'),
   vms: z.array(
     z.object({
       vmId,
@@ -77,10 +80,10 @@ export const snapshotUsageSchema = z.object({
       diskBytes: z.number().int().nonnegative(),
       missing: z
         .array(openTerm('snapshotPart'))
-        .describe('Names of files, or codes of the terms `snapshotPart`: what it needs and is gone.'),
+        .describe('What it needs but is missing: names of files, or codes of the terms `snapshotPart`.'),
     }),
   ),
-  children: z.array(z.string()).describe('Names of the snapshots taken from it; they go on without it.'),
-  forks: z.array(z.string()).describe('Names of the ENVs made from it; they go on without it.'),
+  children: z.array(z.string()).describe('Names of the snapshots taken from it; they do not depend on it.'),
+  forks: z.array(z.string()).describe('Names of the ENVs forked from it; they do not depend on it.'),
 });
 export type SnapshotUsage = z.infer<typeof snapshotUsageSchema>;

@@ -1,5 +1,5 @@
-// A file on its way between a client and an agent, by a stream. What was sent stays when the link is cut: both ways it goes on
-// at the byte where it stopped.
+// A file in transit between a client and an agent, by a stream. Sent bytes are kept when the link is cut: both directions resume
+// at the byte where they stopped.
 import { z } from 'zod';
 import { timestamp } from './common.ts';
 
@@ -7,7 +7,7 @@ export const transferId = z.uuid();
 export const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
-  .describe('SHA-256 in small hex digits.');
+  .describe('SHA-256 in lower-case hex digits.');
 /** A name to show and to save under, never a path of the agent. */
 export const fileName = z
   .string()
@@ -19,16 +19,16 @@ export const transferSchema = z.object({
   id: transferId,
   direction: z.enum(['upload', 'download']),
   fileName: z.string(),
-  sizeBytes: z.number().int().nonnegative().describe('0 of a download until it is known.'),
-  doneBytes: z.number().int().nonnegative().describe('Bytes the agent has; an upload goes on from here.'),
+  sizeBytes: z.number().int().nonnegative().describe('0 for a download until it is known.'),
+  doneBytes: z.number().int().nonnegative().describe('Bytes the agent has; an upload continues from here.'),
   state: z
     .enum(['open', 'reserved', 'packing', 'whole', 'inUse'])
     .describe(
-      'open: bytes of the upload are missing. reserved: a download nobody makes yet. packing: a download that grows; what is there can be read. whole: checked, ready to be used or read. inUse: by an operation.',
+      'open: the upload is incomplete. reserved: a download that no operation has started to fill. packing: a growing download, which can already be read. whole: checked, ready to be used or read. inUse: used by an operation.',
     ),
   sha256: sha256.nullable().describe('Of the whole file; null while it is open.'),
   owner: z.string(),
   createdAt: timestamp,
-  expiresAt: timestamp.describe('When it is removed unless it is used before; bytes move this on.'),
+  expiresAt: timestamp.describe('When it is deleted if it is not used; each byte received or sent postpones this.'),
 });
 export type Transfer = z.infer<typeof transferSchema>;

@@ -1,4 +1,4 @@
-// The keys of a US keyboard, named as in KeyboardEvent.code, and what each gives. What is typed as text is typed on one.
+// The keys of a US keyboard, named as in KeyboardEvent.code, and the characters of each. Text is typed on this keyboard.
 import { z } from 'zod';
 
 type Characters = readonly [plain: string, withShift: string];

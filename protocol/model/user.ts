@@ -1,13 +1,21 @@
-// Who asks, and what they may have at most.
+// A user, and the user's quota.
 import { z } from 'zod';
+import { type RecordLimit, recordLimits } from '../terms/index.ts';
 
 export const roleSchema = z.enum(['admin', 'user']);
 export type Role = z.infer<typeof roleSchema>;
 
 const limit = z.number().int().nonnegative().nullable().describe('null is no limit.');
 
-export const quotaSchema = z.object({ envs: limit, vms: limit, cpuCount: limit, memoryMiB: limit, diskMiB: limit });
-/** The most a user may have; cpuCount and memoryMiB count what runs. */
+export const quotaSchema = z.object({
+  envs: limit,
+  vms: limit,
+  cpuCount: limit,
+  memoryMiB: limit,
+  diskMiB: limit,
+  storedMiB: limit,
+});
+/** The most a user may have; cpuCount and memoryMiB count what runs, diskMiB the sizes of disks, storedMiB what is really stored. */
 export type Quota = z.infer<typeof quotaSchema>;
 
 export const usageSchema = z.object({
@@ -16,8 +24,37 @@ export const usageSchema = z.object({
   cpuCount: z.number().int(),
   memoryMiB: z.number().int(),
   diskMiB: z.number().int(),
+  storedMiB: z.number().int(),
 });
 export type Usage = z.infer<typeof usageSchema>;
 
-export const meSchema = z.object({ name: z.string(), role: roleSchema, quota: quotaSchema, used: usageSchema });
+export const storedSchema = z.object({
+  diskMiB: z.number().int().describe('Disks of VMs as they are now.'),
+  snapshotMiB: z.number().int().describe('What snapshots hold beside that: disks and memory.'),
+  imageMiB: z.number().int().describe('Images they brought in or published, and versions of profiles.'),
+  transferMiB: z.number().int().describe('Files that were sent, or wait to be fetched.'),
+  measuredAt: z.string().nullable().describe('When disks were measured last; null: not yet.'),
+});
+/** What a user’s things really take on the disks of the host, in MiB. */
+export type Stored = z.infer<typeof storedSchema>;
+
+const limitUseSchema = z.object({
+  used: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative().describe('The most there may be; less than `used` where it was lowered.'),
+});
+
+/** How much of each limit on records and text one user has used. */
+export const limitsUsedSchema = z.object(
+  Object.fromEntries(recordLimits.map((name) => [name, limitUseSchema])) as Record<RecordLimit, typeof limitUseSchema>,
+);
+export type LimitsUsed = z.infer<typeof limitsUsedSchema>;
+
+export const meSchema = z.object({
+  name: z.string(),
+  role: roleSchema,
+  quota: quotaSchema,
+  used: usageSchema,
+  stored: storedSchema,
+  limits: limitsUsedSchema.describe('Of records and text; they hold for administrators too.'),
+});
 export type Me = z.infer<typeof meSchema>;

@@ -1,4 +1,4 @@
-// A VM of an ENV and its life as a table of states.
+// A VM of an ENV, and the table of its states and transitions.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { cloudInitSchema, provisioningSchema } from './cloud-init.ts';
@@ -10,7 +10,7 @@ import { netKindSchema, nicSchema } from './network.ts';
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
 
-/** Which state may follow which. A refused move is a fault of the program, not of the user. */
+/** Which state can follow which. A forbidden transition is a bug, not a user error. */
 export const vmTransitions: Record<VmState, readonly VmState[]> = {
   creating: ['running', 'stopped', 'failed', 'deleting'],
   running: ['paused', 'stopped', 'failed', 'unknown', 'deleting'],
@@ -25,7 +25,7 @@ export const portMappingSchema = z.object({
   protocol: protocolName,
   guestPort: port,
   hostPort: port,
-  hostAddress: z.string().describe('Where the host listens, as a client reaches it.'),
+  hostAddress: z.string().describe('The address of the host at which clients reach the port.'),
 });
 export type PortMapping = z.infer<typeof portMappingSchema>;
 
@@ -35,26 +35,26 @@ export const vmSchema = z.object({
   envName: z.string(),
   hostId: z.string(),
   engine: z.string(),
-  image: z.string().describe('Empty when it began with an empty disk.'),
-  features: z.array(z.string()).describe('What its engine and image offer: vnc, serial, liveSnapshot, guestAgent ...'),
+  image: z.string().describe('Empty if it was created with an empty disk.'),
+  features: z.array(z.string()).describe('Features of its engine and image: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
-  spec: machineSpecSchema.describe('What it is made of.'),
+  spec: machineSpecSchema.describe('Its machine spec.'),
   acceleration: z.enum(['kvm', 'tcg']).nullable(),
-  netKind: netKindSchema.describe('Of its first card.'),
-  mac: z.string().describe('Of its first card.'),
-  ip: z.string().nullable().describe('Of its first card; null with user networking.'),
+  netKind: netKindSchema.describe('Of its first NIC.'),
+  mac: z.string().describe('Of its first NIC.'),
+  ip: z.string().nullable().describe('Of its first NIC; null with user networking.'),
   nics: z.array(nicSchema),
   portMap: z.array(portMappingSchema),
-  cloudInit: cloudInitSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
+  cloudInit: cloudInitSchema.nullable().describe('What its guest got at its first boot; null: nothing.'),
   provisioning: provisioningSchema,
-  identity: identitySchema.nullable().describe('Of a copy: what it has of its own. null: it is no copy.'),
-  viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),
-  discardWrites: z.boolean().describe('What it writes is thrown away at every stop, reset and end.'),
+  identity: identitySchema.nullable().describe('The identity of a copy; null: it is not a copy.'),
+  viewers: z.number().int().nonnegative().describe('Consoles connected now.'),
+  discardWrites: z.boolean().describe('Discards its writes at every stop, reset and end.'),
   base: z
     .object({ profileName: z.string(), version: z.number().int() })
     .nullable()
-    .describe('The profile and version its disk began as; null: its image.'),
+    .describe('The profile and version its disk was created from; null: its image.'),
   createdAt: timestamp,
   runningSince: timestamp.nullable(),
 });

@@ -1,4 +1,4 @@
-// What an operation or a background task is doing, as it stands in a sentence: "demo is busy: starting the ENV". By kind.
+// What an operation or a background task is doing, as part of a sentence: "demo is busy: starting the ENV". By kind.
 import type { EnvHolder } from '../model/operation-kind.ts';
 
 export const activityTerms = {
@@ -43,9 +43,9 @@ export const activityTerms = {
   'profile.clone': 'cloning a profile',
   'profile.rollback': 'rolling back a profile',
   'profile.delete': 'deleting a profile',
-  'profile.openAdmin': 'opening a profile for change',
+  'profile.openAdmin': 'opening a profile for editing',
   'profile.publish': 'publishing a profile',
-  'profile.discard': 'discarding the change of a profile',
+  'profile.discard': 'discarding the changes to a profile',
   'lab.create': 'creating a lab',
   'lab.update': 'changing a lab',
   'lab.delete': 'deleting a lab',
@@ -56,7 +56,6 @@ export const activityTerms = {
   'capsule.export': 'exporting a capsule',
   'capsule.import': 'importing a capsule',
   'unknown-vms': 'checking a VM that does not answer',
-  'kvm-watch': 'restarting a VM without KVM',
   'disk-room': 'resuming a VM that waited for disk space',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',

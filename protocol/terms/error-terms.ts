@@ -1,4 +1,4 @@
-// Codes that come in the data of errors and stand inside their sentences, in English. One table for each kind of thing.
+// Codes in the data of errors that are part of their sentences, in English. One table for each kind of thing.
 import type { PlainFieldName } from '../model/machine-spec.ts';
 
 /** What can't change while a VM runs. */
@@ -18,12 +18,12 @@ export const changeTerms = {
 
 /** What only administrators may do. */
 export const privilegeTerms = {
-  showFirewall: 'look at the firewall',
-  showTasks: 'look at the background tasks',
+  showFirewall: 'view the firewall',
+  showTasks: 'view the background tasks',
   overrideLimit: 'exceed the lifetime limit',
-  importHostFile: 'import a file of the host',
+  importHostFile: 'import a file from the host',
   enableTerminals: 'enable terminals',
-  cancelOthers: 'cancel what somebody else started',
+  cancelOthers: 'cancel an operation of another user',
 } as const;
 
 /** What quotas limit. */
@@ -33,6 +33,7 @@ export const resourceTerms = {
   cpuCount: 'CPUs',
   memoryMiB: 'memory (MiB)',
   diskMiB: 'disk (MiB)',
+  storedMiB: 'stored data (MiB)',
 } as const;
 
 /** What is limited for each user, whatever their quota: records and texts, and what a connection does. */
@@ -44,15 +45,16 @@ export const limitTerms = {
   labs: 'labs',
   terminals: 'terminals of labs',
   profiles: 'profiles',
-  textKiB: 'text in notes, scripts and set-up files (KiB)',
-  callsInFlight: 'calls at the same time',
-  connectionsPerAddress: 'connections at the same time',
+  textKiB: 'text in notes, scripts and setup files (KiB)',
+  callsInFlight: 'simultaneous calls',
+  connectionsPerAddress: 'simultaneous connections',
   feeds: 'event feeds on one connection',
 } as const;
 
 export type LimitName = keyof typeof limitTerms;
-/** Limits of what is written down. */
-export type RecordLimit = Exclude<LimitName, 'callsInFlight' | 'connectionsPerAddress' | 'feeds'>;
+/** Limits of what is written down, in the order in which they are shown. */
+export const recordLimits = ['envs', 'vms', 'snapshots', 'images', 'labs', 'terminals', 'profiles', 'textKiB'] as const;
+export type RecordLimit = (typeof recordLimits)[number];
 
 export const vmStateTerms = {
   creating: 'being created',
@@ -113,7 +115,7 @@ export const snapshotPartTerms = {
 
 /** Why a terminal of a lab is refused. */
 export const terminalProblemTerms = {
-  noProof: 'nothing proves that it is this terminal',
+  noProof: 'it has neither a secret nor an address',
   addressInvalid: '“{address}” is not an IP address',
   addressTaken: '{address} belongs to another terminal',
 } as const;

@@ -1,7 +1,7 @@
-// Words for codes that stand inside sentences: the steps of operations and data of errors. English is here; the window has the
-// same tables in its other languages. A code that is not in its table (of a newer agent) is shown as it is.
+// Words for codes that are parts of sentences: steps of operations and data of errors. English is here; the window has the same
+// tables in its other languages. A code without an entry (of a newer agent) is shown as it is.
 import { z } from 'zod';
-import { fillTemplate } from '../fill-template.ts';
+import { fillTemplate, wordFor } from '../fill-template.ts';
 import { activityTerms } from './activity-terms.ts';
 import {
   changeTerms,
@@ -79,7 +79,7 @@ export function termText(
   data: Readonly<Record<string, unknown>> = {},
   words: TermWords = terms,
 ): string {
-  return fillTemplate(words[table][code] ?? code, data);
+  return fillTemplate(wordFor(words[table], code) ?? code, data);
 }
 
 /** All codes of a table. */
@@ -95,7 +95,7 @@ export function stepText(
   return termText('step', code, data, words);
 }
 
-export type { LimitName, RecordLimit } from './error-terms.ts';
+export { type LimitName, type RecordLimit, recordLimits } from './error-terms.ts';
 export { foreignLog, foreignText, nameText, textKindOf, type TextKind } from './text-kinds.ts';
 export {
   asReason,

@@ -1,4 +1,4 @@
-// Why something failed, as a clause that follows a colon. What another program said comes after the sentence, as a quote.
+// Why something failed, as a clause after a colon. What another program printed follows the sentence as a quote.
 
 const engineTerms = {
   'engine.ENGINE_MISSING': 'its program is missing or does not run',
@@ -16,26 +16,26 @@ const engineTerms = {
 /** Why guests are accelerated as they are. */
 const accelerationTerms = {
   accelerationConfigured: '{acceleration} is set in the configuration',
-  accelerationFake: 'the stand-in runs no processors',
+  accelerationFake: 'the fake engine runs no processors',
   kvmGoodLinux: 'a Linux kernel reached user space with KVM in {kvmS} s (TCG: {tcgS} s)',
   kvmGoodLongMode: 'a 64-bit test guest ran with KVM in {kvmS} s (TCG: {tcgS} s)',
-  kvmGoodAlone: 'a test guest ran with KVM in {kvmS} s, and with TCG it did not',
+  kvmGoodAlone: 'a test guest ran with KVM in {kvmS} s, but not with TCG',
   kvmLateLinux:
-    'KVM is not used: it did not bring a Linux kernel to user space within {limitS} s, though /dev/kvm is there (TCG: {tcgS} s)',
+    'KVM is not used: a Linux kernel did not reach user space within {limitS} s, although /dev/kvm exists (TCG: {tcgS} s)',
   kvmLateLongMode:
-    'KVM is not used: it did not run a 64-bit test guest within {limitS} s, though /dev/kvm is there (TCG: {tcgS} s)',
-  kvmLateAlone: 'KVM is not used: a test guest did not end within {limitS} s with KVM, and with TCG it did not either',
-  kvmFailedLinux: 'KVM is not used: it did not bring a Linux kernel to user space',
-  kvmFailedLongMode: 'KVM is not used: it did not run a 64-bit test guest',
+    'KVM is not used: a 64-bit test guest did not run within {limitS} s, although /dev/kvm exists (TCG: {tcgS} s)',
+  kvmLateAlone: 'KVM is not used: a test guest did not end within {limitS} s, neither with KVM nor with TCG',
+  kvmFailedLinux: 'KVM is not used: a Linux kernel did not reach user space',
+  kvmFailedLongMode: 'KVM is not used: a 64-bit test guest did not run',
   kvmSlowLinux:
-    'KVM is not used: a Linux kernel reached user space after {kvmS} s, too slow for a KVM that runs on the processor itself (TCG: {tcgS} s)',
+    'KVM is not used: a Linux kernel reached user space after {kvmS} s, too slow for KVM on real hardware (TCG: {tcgS} s)',
   kvmSlowLongMode:
-    'KVM is not used: a 64-bit test guest ran after {kvmS} s, too slow for a KVM that runs on the processor itself (TCG: {tcgS} s)',
+    'KVM is not used: a 64-bit test guest ran after {kvmS} s, too slow for KVM on real hardware (TCG: {tcgS} s)',
   kvmMissing: 'KVM is not used: there is no {device}',
   kvmForbidden: 'KVM is not used: this user may not open {device} ({errno}); add the user to the group kvm',
-  kvmDead: 'KVM is not used: {device} is there, but no KVM answers behind it ({errno})',
+  kvmDead: 'KVM is not used: {device} exists but does not work ({errno})',
   kvmRootOnly:
-    'KVM is not used: only root may open {device}, and guests run as others; give it to the group kvm (chgrp kvm, chmod 660)',
+    'KVM is not used: only root may open {device}, but guests run as other users; give it to the group kvm (chgrp kvm, chmod 660)',
   kvmBlamedSilent: 'KVM is not used: {vmName} runs with TCG, and with KVM it showed no sign of life',
   kvmBlamedError: 'KVM is not used: {vmName} runs with TCG, and with KVM it reported an internal error',
 } as const;
@@ -56,7 +56,7 @@ const driverTerms = {
   'network.FEATURE_UNSUPPORTED': 'this network can’t do that',
   'network.OPTION_INVALID': 'one of its options is not valid',
   notConfigured: 'it is not configured',
-  userNetworkingOnly: 'the configuration asks for user networking only',
+  userNetworkingOnly: 'the configuration allows only user networking',
   'firewall.TOOL_MISSING': 'a program of the firewall is missing on this host',
   'firewall.NOT_ROOT': 'the agent must run as root for this',
   'firewall.RULE_REFUSED': 'the host refused the rules',
@@ -64,17 +64,17 @@ const driverTerms = {
   'firewall.BAD_DESTINATION': 'a destination is not an IPv4 address or CIDR',
   cgroupsOff: 'switched off in the configuration',
   cgroupsNotMounted: 'no cgroups are mounted',
-  cgroupsFake: 'the stand-in limits nothing',
+  cgroupsFake: 'the fake driver limits nothing',
   cgroupControllers: 'controllers: {controllers}',
   cgroupControllersIn: 'controllers in {folder}: {controllers}',
   cgroupNoControllersIn: 'no controllers in {folder}',
   foreignForwardDrop:
     'the chain {chain} of the firewall table {table} drops packets between guests and other networks; run as root: {command}',
   foreignInputDrop:
-    'the chain {chain} of the firewall table {table} drops what guests ask of this host (DHCP, DNS); run as root: {command}',
+    'the chain {chain} of the firewall table {table} drops requests of guests to this host (DHCP, DNS); run as root: {command}',
   'cgroups.NO_CONTROLLERS': 'the kernel offers no CPU or memory controller',
   'cgroups.NO_PERMISSION': 'the agent may not change cgroups',
-  'cgroups.BAD_NAME': 'the VM id can’t be the name of a cgroup',
+  'cgroups.BAD_NAME': 'the VM id is not a valid name for a cgroup',
   'cgroups.NOT_FOUND': 'the VM has no cgroup',
   'cgroups.PROCESS_GONE': 'its process has ended',
   'cgroups.LIMIT_BELOW_USE': 'it uses more memory than the new limit allows',

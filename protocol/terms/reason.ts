@@ -1,6 +1,6 @@
-// Why something failed: a code of ours with its data, and, apart from it, what another program said.
+// Why something failed: a code of ours with its data, and separately the output of another program.
 import { z } from 'zod';
-import { fillTemplate } from '../fill-template.ts';
+import { fillTemplate, wordFor } from '../fill-template.ts';
 import type { reasonTerms } from './reason-terms.ts';
 import { foreignText } from './text-kinds.ts';
 
@@ -60,7 +60,7 @@ export function asReason(value: unknown): Reason | null {
 
 /** The clause for a reason, without what others said. */
 export function reasonClause({ code, data }: Reason, words: ReasonWords): string {
-  return fillTemplate(words.reason[code] ?? code, data);
+  return fillTemplate(wordFor(words.reason, code) ?? code, data);
 }
 
 /** What another program said, as a sentence that stands behind one of ours. */

@@ -1,4 +1,4 @@
-// The steps of operations: what one does right now, by code. Fields in braces come with the step.
+// The steps of operations: what an operation is doing now, by code. Fields in braces come with the step.
 export const stepTerms = {
   addingFiles: 'Copying files',
   askingForChecksum: 'Fetching the checksum',

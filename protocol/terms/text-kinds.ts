@@ -1,4 +1,4 @@
-// What a text that is no code may be: a name, or a foreign text. Whoever shows one knows by its kind where it may stand.
+// The kinds of text that are not codes: a name, or a foreign text. The kind tells where the text can be shown.
 import { z } from 'zod';
 
 export type TextKind = 'name' | 'quote' | 'log';

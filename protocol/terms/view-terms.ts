@@ -1,4 +1,4 @@
-// Codes in what the agent shows of VMs: how far the setup of a guest is, and what is wrong with its identity.
+// Words for codes in what the agent shows of VMs: the state of a guest's setup, and problems with its identity.
 
 /** What a guest says of its setup. Fields in braces come with the code. */
 export const provisioningTerms = {

@@ -4,7 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { OperationRow } from './OperationRow.tsx';
+import { OperationRows } from './OperationRows.tsx';
 
 export const ActivityPage = observer(function ActivityPage() {
   const { operations } = useStores();
@@ -24,21 +24,13 @@ export const ActivityPage = observer(function ActivityPage() {
       {running.length > 0 && (
         <>
           <h2 className="page-subtitle">{t('activity.running')}</h2>
-          <ul className="rows" aria-label={t('activity.running')}>
-            {running.map((operation) => (
-              <OperationRow key={operation.id} operation={operation} />
-            ))}
-          </ul>
+          <OperationRows label={t('activity.running')} operations={running} />
         </>
       )}
       {ended.length > 0 && (
         <>
           <h2 className="page-subtitle">{t('activity.ended')}</h2>
-          <ul className="rows" aria-label={t('activity.ended')}>
-            {ended.map((operation) => (
-              <OperationRow key={operation.id} operation={operation} />
-            ))}
-          </ul>
+          <OperationRows label={t('activity.ended')} operations={ended} />
         </>
       )}
     </section>

@@ -20,7 +20,7 @@ export class OperationStore {
   constructor(bridge: Bridge, toasts: ToastStore) {
     this.#bridge = bridge;
     this.#toasts = toasts;
-    makeObservable(this, { running: computed, recent: computed, apply: action, replaceAll: action });
+    makeObservable(this, { running: computed, recent: computed, apply: action, endWhole: action });
   }
 
   get running(): Operation[] {
@@ -49,9 +49,9 @@ export class OperationStore {
     this.items.put(operation);
   }
 
-  replaceAll(operations: readonly Operation[]): void {
-    const own = this.items.all.filter(({ id }) => this.#local.has(id));
-    this.items.replaceAll([...own, ...operations]);
+  /** All operations of the agent have come; those that it has not heard of yet stay. */
+  endWhole(): void {
+    this.items.endWhole((id) => this.#local.has(id));
   }
 
   /** Runs one call as an operation and tells how it ended; shows nothing by itself. */

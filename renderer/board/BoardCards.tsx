@@ -1,16 +1,27 @@
 // The board as cards: arrows move, Space selects, Enter opens; a card can be dragged to the shelf, a snapshot onto a card.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
+import { AutoFillLayout } from '../components/lists/AutoFillLayout.ts';
+import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { useIsLong } from '../components/lists/long-list.ts';
+import { usePageKeys } from '../components/lists/use-page-keys.ts';
 import { holdEnv } from '../snapshots/drag-grammar.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { EnvCard } from './EnvCard.tsx';
 
+/** As `.cards` in board.css. */
+const CARDS = { minWidth: 320, gap: 12, height: 160, stretch: true };
+
 export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }) {
-  const { view, drag, envs: store } = useStores();
+  const { view, envs: store } = useStores();
   const t = useWords();
+  const isLong = useIsLong(envs.length);
+  const [layout] = useState(() => new AutoFillLayout());
+  const pageKeys = usePageKeys(layout, 'cards', isLong);
   const find = (key: string | number) => store.get(String(key)) ?? null;
   const dragAndDropHooks = useGrammarOfList({
     heldOf: (key) => {
@@ -20,32 +31,27 @@ export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }
     targetOf: (key) => ({ kind: 'env', envName: String(key) }),
     root: { kind: 'board' },
   });
-  const validity = envs.map((env) => drag.verbFor({ kind: 'env', envName: env.name }) !== null);
   return (
-    <GridList
-      aria-label={t('envs.board')}
-      className="cards"
-      layout="grid"
-      items={envs}
-      selectionMode="multiple"
-      selectedKeys={view.selected}
-      onSelectionChange={(keys) => view.select(keys === 'all' ? envs.map(({ name }) => name) : [...keys].map(String))}
-      onAction={(key) => view.goToEnv(String(key))}
-      disallowTypeAhead
-      dragAndDropHooks={dragAndDropHooks}
-      dependencies={[validity.join()]}
-    >
-      {(env) => (
-        <GridListItem
-          id={env.name}
-          textValue={env.name}
-          className="card"
-          data-state={env.state}
-          data-valid-target={drag.verbFor({ kind: 'env', envName: env.name }) !== null || undefined}
-        >
-          <EnvCard env={env} />
-        </GridListItem>
-      )}
-    </GridList>
+    <LongCollection isLong={isLong} layout={layout} layoutOptions={CARDS} shouldObserveItemSize>
+      <GridList
+        {...pageKeys}
+        aria-label={t('envs.board')}
+        data-long={isLong || undefined}
+        layout="grid"
+        items={envs}
+        selectionMode="multiple"
+        selectedKeys={view.selected}
+        onSelectionChange={(keys) => view.select(keys === 'all' ? envs.map(({ name }) => name) : [...keys].map(String))}
+        onAction={(key) => view.goToEnv(String(key))}
+        disallowTypeAhead
+        dragAndDropHooks={dragAndDropHooks}
+      >
+        {(env) => (
+          <GridListItem id={env.name} textValue={env.name} className="card">
+            <EnvCard env={env} />
+          </GridListItem>
+        )}
+      </GridList>
+    </LongCollection>
   );
 });

@@ -1,10 +1,12 @@
 // The board as a table, for many ENVs: sortable columns, the same keys and verbs as the cards.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Cell, Checkbox, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
+import { Cell, Checkbox, Column, Row, Table, TableBody, TableHeader, TableLayout } from 'react-aria-components';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { useIsLong } from '../components/lists/long-list.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from '../env/EnvMenu.tsx';
 import type { BoardColumn, BoardSort } from './board-list.ts';
@@ -22,6 +24,20 @@ const columns: readonly (BoardColumn | 'systems')[] = [
   'created',
 ];
 
+/** Shares of the width and least widths in px, for a long table: a short one is as wide as its contents need. */
+const widths: Readonly<Record<(typeof columns)[number], { width: `${number}fr`; minWidth: number }>> = {
+  name: { width: '3fr', minWidth: 160 },
+  state: { width: '1fr', minWidth: 100 },
+  timeLeft: { width: '1fr', minWidth: 90 },
+  machines: { width: '1fr', minWidth: 110 },
+  systems: { width: '2fr', minWidth: 120 },
+  owner: { width: '1fr', minWidth: 90 },
+  created: { width: '1fr', minWidth: 80 },
+};
+
+/** As in table.css. */
+const LAYOUT = { rowHeight: 34, headingHeight: 29 };
+
 export interface BoardTableProps {
   envs: readonly Env[];
   sort: BoardSort;
@@ -31,56 +47,72 @@ export interface BoardTableProps {
 export const BoardTable = observer(function BoardTable({ envs, sort, onSort }: BoardTableProps) {
   const { view } = useStores();
   const t = useWords();
+  const isLong = useIsLong(envs.length);
   return (
     <div className="table-frame">
-      <Table
-        aria-label={t('envs.board')}
-        className="table"
-        selectionMode="multiple"
-        selectedKeys={view.selected}
-        onSelectionChange={(keys) => view.select(keys === 'all' ? envs.map(({ name }) => name) : [...keys].map(String))}
-        onRowAction={(key) => view.goToEnv(String(key))}
-        sortDescriptor={{ column: sort.column, direction: sort.descending ? 'descending' : 'ascending' }}
-        onSortChange={({ column, direction }) =>
-          onSort({ column: column as BoardColumn, descending: direction === 'descending' })
-        }
-      >
-        <TableHeader>
-          <Column className="column narrow">
-            <Checkbox slot="selection" className="checkbox" />
-          </Column>
-          {columns.map((id) => (
-            <Column key={id} id={id} className="column" isRowHeader={id === 'name'} allowsSorting={id !== 'systems'}>
-              {({ sortDirection }) => (
-                <>
-                  {t(`envs.columns.${id}`)}
-                  {sortDirection !== undefined && (
-                    <span aria-hidden="true">{sortDirection === 'ascending' ? ' ↑' : ' ↓'}</span>
-                  )}
-                </>
-              )}
+      <LongCollection isLong={isLong} layout={TableLayout} layoutOptions={LAYOUT}>
+        <Table
+          data-long={isLong || undefined}
+          aria-label={t('envs.board')}
+          className="table"
+          selectionMode="multiple"
+          selectedKeys={view.selected}
+          onSelectionChange={(keys) =>
+            view.select(keys === 'all' ? envs.map(({ name }) => name) : [...keys].map(String))
+          }
+          onRowAction={(key) => view.goToEnv(String(key))}
+          sortDescriptor={{ column: sort.column, direction: sort.descending ? 'descending' : 'ascending' }}
+          onSortChange={({ column, direction }) =>
+            onSort({ column: column as BoardColumn, descending: direction === 'descending' })
+          }
+        >
+          <TableHeader>
+            <Column className="column narrow" width={32} minWidth={32}>
+              <Checkbox slot="selection" className="checkbox" />
             </Column>
-          ))}
-          <Column className="column narrow">
-            <span className="visually-hidden">{t('common.more')}</span>
-          </Column>
-        </TableHeader>
-        <TableBody>
-          {envs.map((env) => (
-            <EnvRow key={env.name} env={env} />
-          ))}
-        </TableBody>
-      </Table>
+            {columns.map((id) => (
+              <Column
+                key={id}
+                id={id}
+                {...widths[id]}
+                className="column"
+                isRowHeader={id === 'name'}
+                allowsSorting={id !== 'systems'}
+              >
+                {({ sortDirection }) => (
+                  <>
+                    {t(`envs.columns.${id}`)}
+                    {sortDirection !== undefined && (
+                      <span aria-hidden="true">{sortDirection === 'ascending' ? ' ↑' : ' ↓'}</span>
+                    )}
+                  </>
+                )}
+              </Column>
+            ))}
+            <Column className="column narrow" width={40} minWidth={40}>
+              <span className="visually-hidden">{t('common.more')}</span>
+            </Column>
+          </TableHeader>
+          <TableBody items={envs.map((env) => rowOf(env))}>{({ env }) => <EnvRow env={env} />}</TableBody>
+        </Table>
+      </LongCollection>
     </div>
   );
 });
 
-const EnvRow = observer(function EnvRow({ env }: { env: Env }) {
-  const { vms: vmStore } = useStores();
+const rows = new WeakMap<Env, { id: string; env: Env }>();
+
+/** The same for the same ENV, so that the table makes only those rows anew that changed. */
+function rowOf(env: Env): { id: string; env: Env } {
+  const row = rows.get(env) ?? { id: env.name, env };
+  rows.set(env, row);
+  return row;
+}
+
+/** What its machines change stands in components of its own: a row is made for each ENV, drawn or not. */
+function EnvRow({ env }: { env: Env }) {
   const t = useWords();
   const format = useFormat();
-  const vms = vmStore.ofEnv(env.name);
-  const running = vms.filter(({ state }) => state === 'running').length;
   return (
     <Row id={env.name} className="row" textValue={env.name}>
       <Cell className="narrow">
@@ -95,13 +127,11 @@ const EnvRow = observer(function EnvRow({ env }: { env: Env }) {
       <Cell>
         <LifetimeRing env={env} />
       </Cell>
-      <Cell className="number">{t('envs.running', { running, total: vms.length })}</Cell>
+      <Cell className="number">
+        <RunningCount envName={env.name} />
+      </Cell>
       <Cell>
-        <span className="card-systems">
-          {countSystems(vms.map(({ image }) => image)).map(({ os, count }) => (
-            <OsMark key={os} os={os} count={count} />
-          ))}
-        </span>
+        <Systems envName={env.name} />
       </Cell>
       <Cell>{env.owner}</Cell>
       <Cell className="number">{format.time(env.startAt)}</Cell>
@@ -109,5 +139,23 @@ const EnvRow = observer(function EnvRow({ env }: { env: Env }) {
         <EnvMenu env={env} small />
       </Cell>
     </Row>
+  );
+}
+
+const RunningCount = observer(function RunningCount({ envName }: { envName: string }) {
+  const vms = useStores().vms.ofEnv(envName);
+  const t = useWords();
+  const running = vms.filter(({ state }) => state === 'running').length;
+  return t('envs.running', { running, total: vms.length });
+});
+
+const Systems = observer(function Systems({ envName }: { envName: string }) {
+  const vms = useStores().vms.ofEnv(envName);
+  return (
+    <span className="card-systems">
+      {countSystems(vms.map(({ image }) => image)).map(({ os, count }) => (
+        <OsMark key={os} os={os} count={count} />
+      ))}
+    </span>
   );
 });

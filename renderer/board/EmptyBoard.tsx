@@ -1,4 +1,4 @@
-// A board with no ENV teaches how to make one; while the host is still being made ready it shows that.
+// A board without ENVs explains how to create one; while the host is still being prepared, it shows that.
 import { observer } from 'mobx-react-lite';
 import { Kbd } from '../components/Kbd.tsx';
 import { useWords } from '../i18n/index.ts';

@@ -21,13 +21,16 @@ import { useStores } from '../state/stores-context.ts';
 const THUMBNAILS = 4;
 
 export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
-  const { vms: vmStore, operations } = useStores();
+  const { vms: vmStore, operations, drag } = useStores();
   const t = useWords();
   const vms = vmStore.ofEnv(env.name);
   const [operation] = operations.runningFor({ envName: env.name });
   return (
     <>
-      <div className="card-head">
+      <div
+        className="card-head"
+        data-droppable={drag.verbFor({ kind: 'env', envName: env.name }) !== null || undefined}
+      >
         <Checkbox slot="selection" className="checkbox" />
         <div className="card-name">
           <strong className="mono">{env.name}</strong>

@@ -1,6 +1,7 @@
 // Which ENVs the board shows, in which order: filter words, chips, sorted columns. Pure.
 import type { Env, Vm } from '@tt/protocol';
 import { lifeLeft } from '../env/lifetime.ts';
+import { naturalOrder } from '../state/natural-order.ts';
 
 export const boardChips = ['all', 'running', 'failed', 'ending'] as const;
 export type BoardChip = (typeof boardChips)[number];
@@ -13,9 +14,12 @@ export interface BoardSort {
 }
 
 /** True when every typed word is found in the ENV's name, title, owner, tags or systems. */
-export function matchesWords(env: Env, vms: readonly Vm[], query: string): boolean {
+export function matchesWords(env: Env, vmsOf: (envName: string) => readonly Vm[], query: string): boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = [env.name, env.title, env.owner, ...env.tags, ...vms.map(({ image }) => image)].join(' ').toLowerCase();
+  // Without words no machine is looked at, so that the board is not drawn anew with each of their changes.
+  if (words.length === 0) return true;
+  const images = new Set(vmsOf(env.name).map(({ image }) => image));
+  const text = [env.name, env.title, env.owner, ...env.tags, ...images].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -34,14 +38,14 @@ export function matchesChip(env: Env, chip: BoardChip, now: number): boolean {
 
 export function sortEnvs(envs: readonly Env[], { column, descending }: BoardSort): Env[] {
   const sign = descending ? -1 : 1;
-  const byName = (a: Env, b: Env) => a.name.localeCompare(b.name, 'en', { numeric: true });
+  const byName = (a: Env, b: Env) => naturalOrder(a.name, b.name);
   return envs.toSorted((a, b) => sign * compare(a, b, column) || byName(a, b));
 }
 
 function compare(a: Env, b: Env, column: BoardColumn): number {
   switch (column) {
     case 'name':
-      return a.name.localeCompare(b.name, 'en', { numeric: true });
+      return naturalOrder(a.name, b.name);
     case 'state':
       return a.state.localeCompare(b.state);
     case 'machines':

@@ -1,4 +1,4 @@
-// A setup being composed: texts as typed, and whether they would be taken.
+// A setup being composed: texts as typed, and whether they are valid.
 import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 

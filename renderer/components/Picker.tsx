@@ -1,9 +1,23 @@
 // One of many, in a list that opens. One that can't be changed now keeps the focus, does not open, and says why.
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { Button as AriaButton, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  Label,
+  ListBox,
+  ListBoxItem,
+  ListLayout,
+  Popover,
+  Select,
+  SelectValue,
+} from 'react-aria-components';
+import { LongCollection } from './lists/LongCollection.tsx';
+import { useIsLong } from './lists/long-list.ts';
 import type { WhyNot } from './action.ts';
 import { useReason } from './use-reason.tsx';
+
+/** As `.menu-item` in overlays.css. */
+const OPTIONS = { rowSize: 28, padding: 4 };
 
 export interface PickerProps {
   label: string;
@@ -17,6 +31,7 @@ export interface PickerProps {
 export function Picker({ label, value, options, onChange, whyNot = null }: PickerProps) {
   const [isOpen, setOpen] = useState(false);
   const reason = useReason(whyNot);
+  const isLong = useIsLong(options.length);
   return (
     <Select
       className="field"
@@ -34,13 +49,15 @@ export function Picker({ label, value, options, onChange, whyNot = null }: Picke
       </AriaButton>
       {reason.text !== null && <span className="field-hint">{reason.text}</span>}
       <Popover className="popover menu-popover" placement="bottom start">
-        <ListBox className="menu" items={options}>
-          {(option) => (
-            <ListBoxItem id={option.value} textValue={option.label} className="menu-item">
-              <span className="menu-label mono">{option.label}</span>
-            </ListBoxItem>
-          )}
-        </ListBox>
+        <LongCollection isLong={isLong} layout={ListLayout} layoutOptions={OPTIONS}>
+          <ListBox className="menu" data-long={isLong || undefined} items={options}>
+            {(option) => (
+              <ListBoxItem id={option.value} textValue={option.label} className="menu-item">
+                <span className="menu-label mono">{option.label}</span>
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </LongCollection>
       </Popover>
     </Select>
   );

@@ -1,4 +1,4 @@
-// The last minute of one figure as a small line, newest at the right. Decoration: the number stands beside it.
+// The last minute of one metric as a small line, newest at the right. Decoration: the number stands beside it.
 export interface SparkProps {
   /** Oldest first. */
   values: readonly number[];

@@ -1,5 +1,5 @@
 // Which keys are held down inside a console, so that none stays stuck in the guest when the focus leaves, and whether the
-// keys just released were Ctrl-Alt alone: the way to let go of the keyboard. Fed by VncScreen; pure.
+// keys just released were Ctrl-Alt alone: which releases the keyboard. Fed by VncScreen; pure.
 
 /** The part of a DOM KeyboardEvent that is needed. */
 export interface KeyStroke {

@@ -1,5 +1,5 @@
 // Exports an ENV or one of its snapshots: the file is fetched chunk by chunk while the host packs it, and saved. Can be stopped
-// at any moment; a cut link goes on where it was.
+// at any moment; an interrupted export resumes where it stopped.
 import { type Transfer, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useRef, useState } from 'react';

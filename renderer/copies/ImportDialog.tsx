@@ -1,5 +1,5 @@
-// Imports a capsule: a file is dropped or chosen, sent with progress, looked into, and made an ENV of. A cut link goes on
-// where it was; closing gives it up.
+// Imports a capsule: a file is dropped or chosen, sent with progress, inspected, and turned into an ENV. An interrupted upload
+// resumes where it stopped; closing cancels it.
 import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
 import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';

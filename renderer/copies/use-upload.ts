@@ -1,4 +1,4 @@
-// One capsule on its way to the agent: sent, checked there, looked into. A try that failed is gone on with, not begun again.
+// One capsule on its way to the agent: sent, checked and read there. A failed attempt is resumed, not started again.
 import type { TtError } from '@tt/protocol';
 import { useRef, useState } from 'react';
 import type { CapsuleInside, CopyStore } from './copy-store.ts';

@@ -1,4 +1,4 @@
-// Edit an ENV: its words, what comes at its end, outgoing connections. Key E on its page; the same form as its Settings tab.
+// Edit an ENV: its texts, end policy, outgoing connections. Key E on its page; the same form as its Settings tab.
 import { observer } from 'mobx-react-lite';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';

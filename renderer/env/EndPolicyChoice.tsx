@@ -1,4 +1,4 @@
-// What happens when an ENV's time is over: one of three, with what it means.
+// The end policy of an ENV: one of three, each with an explanation.
 import type { EndPolicy } from '@tt/protocol';
 import type { WhyNot } from '../components/action.ts';
 import { ChoiceField } from '../components/ChoiceField.tsx';

@@ -14,10 +14,12 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { z } from 'zod';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { Spinner } from '../components/Spinner.tsx';
 import { CheckOf, TextOf, useFieldOf } from '../forms/fields.tsx';
 import { useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { useWhole } from '../state/use-whole.ts';
 import { EndPolicyChoice } from './EndPolicyChoice.tsx';
 
 type Edits = Partial<Pick<Env, 'title' | 'notes' | 'tags' | 'endPolicy' | 'denyOutgoing'>>;
@@ -48,7 +50,14 @@ const envForm = z.object({
 });
 type EnvValues = z.output<typeof envForm>;
 
-export const EnvForm = observer(function EnvForm({ env, id, autoFocus = false, onSaved, children }: EnvFormProps) {
+export const EnvForm = observer(function EnvForm(props: EnvFormProps) {
+  const { envs } = useStores();
+  const { whole, error } = useWhole(props.env, envs.whole);
+  if (whole) return <WholeEnvForm {...props} env={whole} />;
+  return error ? <ErrorNotice error={toErrorRecord(error)} /> : <Spinner />;
+});
+
+const WholeEnvForm = observer(function WholeEnvForm({ env, id, autoFocus = false, onSaved, children }: EnvFormProps) {
   const { envs, vms, machines, link } = useStores();
   const t = useWords();
   const form = useFormOf(envForm, valuesOf(env));

@@ -1,4 +1,4 @@
-// The address names an ENV that is not there (any more).
+// Shown when the address names an ENV that does not exist (any more).
 import { SearchX } from 'lucide-react';
 import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';

@@ -1,4 +1,4 @@
-// Settings of an ENV: its words and end policy, lifetime, snapshots by itself, and deleting it.
+// Settings of an ENV: its texts and end policy, lifetime, scheduled snapshots, and deleting it.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';

@@ -1,10 +1,11 @@
-// The time line of an ENV as a table: every snapshot with its facts and notes; the shelf stays the place to drag from.
-import type { Env } from '@tt/protocol';
+// The timeline of an ENV as a table: every snapshot with its facts and notes; the shelf stays the place to drag from.
+import type { Env, Snapshot } from '@tt/protocol';
 import { Camera } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
 import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -13,7 +14,6 @@ import { shortVmName } from '../state/vm-name.ts';
 export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) {
   const { snapshots } = useStores();
   const t = useWords();
-  const format = useFormat();
   const all = snapshots.ofEnv(env.name).toReversed();
   if (all.length === 0) {
     return (
@@ -23,31 +23,38 @@ export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) 
     );
   }
   return (
-    <ul className="rows" aria-label={t('snapshots.shelfOf', { env: env.name })}>
-      {all.map((snapshot) => (
-        <li key={snapshot.id} className="rows-item" data-kind={snapshot.kind}>
-          <span className="number muted rows-time">{format.time(snapshot.createdAt)}</span>
-          <SnapshotPicture snapshot={snapshot} />
-          <div className="rows-main">
-            <div>
-              <strong className="mono">{snapshot.name}</strong> {snapshot.title}{' '}
-              {snapshot.kind === 'safety' && <span className="tag">{t('snapshots.safety')}</span>}
-              {snapshot.kind === 'scheduled' && <span className="tag">{t('snapshots.scheduled')}</span>}
-            </div>
-            <div className="muted">
-              {snapshot.vms.map(({ vmName }) => shortVmName(vmName)).join(', ')}
-              {' · '}
-              {snapshot.vms.some(({ hasRam }) => hasRam) ? t('snapshots.withRam') : t('snapshots.diskOnly')}
-              {' · '}
-              {t('snapshots.stoodStill', { ms: format.number(Math.round(snapshot.pausedMs)) })}
-              {snapshot.expiresAt !== null && ` · ${t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}`}
-            </div>
-            {snapshot.notes && <div>{snapshot.notes}</div>}
-          </div>
-          <span className="number muted">{format.bytes(snapshot.sizeBytes)}</span>
-          <SnapshotMenu snapshot={snapshot} />
-        </li>
-      ))}
-    </ul>
+    <Rows items={all} keyOf={({ id }) => id} height={55} label={t('snapshots.shelfOf', { env: env.name })}>
+      {(snapshot, place) => <TimeLineRow key={snapshot.id} snapshot={snapshot} place={place} />}
+    </Rows>
+  );
+});
+
+const TimeLineRow = observer(function TimeLineRow({ snapshot, place }: { snapshot: Snapshot; place: RowPlace }) {
+  const t = useWords();
+  const format = useFormat();
+  return (
+    <li className="rows-item" data-kind={snapshot.kind} {...place}>
+      <span className="number muted rows-time">{format.time(snapshot.createdAt)}</span>
+      <SnapshotPicture snapshot={snapshot} />
+      <div className="rows-main">
+        <div>
+          <strong className="mono">{snapshot.name}</strong> {snapshot.title}{' '}
+          {snapshot.kind === 'safety' && <span className="tag">{t('snapshots.safety')}</span>}
+          {snapshot.kind === 'scheduled' && <span className="tag">{t('snapshots.scheduled')}</span>}
+        </div>
+        <div className="muted">
+          {snapshot.vms.map(({ vmName }) => shortVmName(vmName)).join(', ')}
+          {' · '}
+          {snapshot.vms.some(({ hasRam }) => hasRam) ? t('snapshots.withRam') : t('snapshots.diskOnly')}
+          {' · '}
+          {t('snapshots.stoodStill', { ms: format.number(Math.round(snapshot.pausedMs)) })}
+          {snapshot.expiresAt !== null && ` · ${t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}`}
+        </div>
+        {snapshot.notes && <div>{snapshot.notes}</div>}
+        {snapshot.leftOut && <div className="muted">{t('snapshots.longNotes')}</div>}
+      </div>
+      <span className="number muted">{format.bytes(snapshot.sizeBytes)}</span>
+      <SnapshotMenu snapshot={snapshot} />
+    </li>
   );
 });

@@ -1,4 +1,4 @@
-// Says that the time of an ENV is over and it was stopped; extending it is offered beside.
+// Says that an ENV has expired and was stopped; the button to extend it is beside.
 import type { Env } from '@tt/protocol';
 import { AlarmClockOff } from 'lucide-react';
 import { useFormat } from '../i18n/format.ts';

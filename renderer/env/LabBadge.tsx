@@ -1,4 +1,4 @@
-// Says that an ENV is a session of a lab, whose writes are thrown away, or the one that changes the base of a profile.
+// Says that an ENV is a session of a lab, which discards its writes, or the administrative session of a profile.
 import type { LabMark } from '@tt/protocol';
 import { FlaskConical, Wrench } from 'lucide-react';
 import { useWords } from '../i18n/index.ts';

@@ -1,4 +1,4 @@
-// +1 h: moves the end of an ENV's life by an hour. When its time is over it says Extend, and the hour counts from now.
+// +1 h: moves the end of an ENV's life by an hour. When it has expired, the button says Extend, and the hour counts from now.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';

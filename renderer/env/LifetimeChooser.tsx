@@ -1,4 +1,4 @@
-// How long a new ENV lives: a few usual spans, up to the limit of the host; past it any number of hours.
+// The lifetime of a new ENV: a few usual durations up to the limit of the host, or, for administrators, any number of hours.
 import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';

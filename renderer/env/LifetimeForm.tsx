@@ -1,5 +1,5 @@
-// Changes when an ENV ends, earlier or later: +1 h, until 18:00, or a time of one's own; says what the limit is before the agent
-// has to. Administrators may go past it.
+// Changes when an ENV ends, earlier or later: +1 h, until 18:00, or a custom time; shows the limit before the agent
+// refuses. Administrators can exceed it.
 import { type Env, LIFETIME_MAX_S, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-// The ring of time left: click to lengthen. Amber at 15 min, red at 5; empty when its time is over.
+// The ring that shows the time left: click to change the lifetime. Amber at 15 min, red at 5; empty when expired.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from 'react-aria-components';
@@ -21,7 +21,7 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
   const reason = useReason(lifetime.whyNot);
   const format = useFormat();
   const { leftMs, share, urgency } = lifeLeft(env, clock.now);
-  const time = leftMs === 0 ? t('common.time.over') : format.duration(leftMs);
+  const time = leftMs === 0 ? t('common.time.expired') : format.duration(leftMs);
   const label = env.expired
     ? t('endings.overButton', { time: format.time(env.endAt) })
     : t('envs.timeLeftButton', { time });

@@ -1,11 +1,15 @@
 // The machines of an ENV as tiles: arrows move, Enter or double-click opens the console; tiles are taken and dropped on.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { actionOfKey, runIfAllowed } from '../components/action.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
+import { AutoFillLayout } from '../components/lists/AutoFillLayout.ts';
+import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { useIsLong } from '../components/lists/long-list.ts';
+import { usePageKeys } from '../components/lists/use-page-keys.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -14,23 +18,27 @@ import { MachineTile } from '../machines/MachineTile.tsx';
 import { MachineTools } from './MachineTools.tsx';
 import { shortVmName } from '../state/vm-name.ts';
 
+/** As `.tiles` in env-page.css. */
+const TILES = { minWidth: 264, gap: 12, height: 300 };
+
 export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }) {
   const stores = useStores();
-  const { vms: store, drag, link, toasts } = stores;
+  const { vms: store, link, toasts } = stores;
   const explain = (text: string) => toasts.explain(text);
   const t = useWords();
   const [selected, setSelected] = useState<Set<string | number>>(new Set());
-  const vms = store.ofEnv(env.name);
+  // Ids, not machines: what changes in a machine draws its tile anew, and nothing else.
+  const vmIds = store.idsOfEnv(env.name);
+  const items = useMemo(() => vmIds.map((id) => ({ id })), [vmIds]);
+  const isLong = useIsLong(vmIds.length);
+  const [layout] = useState(() => new AutoFillLayout());
+  const pageKeys = usePageKeys(layout, 'tiles', isLong);
   const targetOf = (key: string | number) => {
     const vm = store.get(String(key));
     return vm ? holdVm(vm) : null;
   };
-  const isValid = (vmId: string) => {
-    const target = targetOf(vmId);
-    return target !== null && drag.verbFor(target) !== null;
-  };
   const dragAndDropHooks = useGrammarOfList({ heldOf: (key) => (link.up ? targetOf(key) : null), targetOf });
-  if (vms.length === 0) {
+  if (vmIds.length === 0) {
     return (
       <EmptyState title={env.state === 'creating' ? t('envs.creating') : t('envs.noMachinesTitle')}>
         {env.state !== 'creating' && (
@@ -62,32 +70,28 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the tiles, which have the focus
     <div onKeyDown={onKeyDown}>
       <MachineTools env={env} selected={[...selected].map(String).filter((vmId) => store.items.has(vmId))} />
-      <GridList
-        aria-label={t('envs.tabs.machines')}
-        className="tiles"
-        layout="grid"
-        items={vms}
-        selectionMode="single"
-        selectionBehavior="replace"
-        selectedKeys={selected}
-        onSelectionChange={(keys) => setSelected(keys === 'all' ? new Set() : new Set(keys))}
-        disallowTypeAhead
-        onAction={(key) => openConsole(String(key))}
-        dragAndDropHooks={dragAndDropHooks}
-        dependencies={[vms.map(({ id }) => isValid(id)).join()]}
-      >
-        {(vm) => (
-          <GridListItem
-            id={vm.id}
-            textValue={shortVmName(vm.name)}
-            className="tile"
-            data-state={vm.state}
-            data-valid-target={isValid(vm.id) || undefined}
-          >
-            <MachineTile vm={vm} />
-          </GridListItem>
-        )}
-      </GridList>
+      <LongCollection isLong={isLong} layout={layout} layoutOptions={TILES} shouldObserveItemSize>
+        <GridList
+          {...pageKeys}
+          aria-label={t('envs.tabs.machines')}
+          data-long={isLong || undefined}
+          layout="grid"
+          items={items}
+          selectionMode="single"
+          selectionBehavior="replace"
+          selectedKeys={selected}
+          onSelectionChange={(keys) => setSelected(keys === 'all' ? new Set() : new Set(keys))}
+          disallowTypeAhead
+          onAction={(key) => openConsole(String(key))}
+          dragAndDropHooks={dragAndDropHooks}
+        >
+          {({ id }) => (
+            <GridListItem id={id} textValue={shortVmName(store.get(id)?.name ?? id)} className="tile">
+              <MachineTile vmId={id} />
+            </GridListItem>
+          )}
+        </GridList>
+      </LongCollection>
     </div>
   );
 });

@@ -1,4 +1,4 @@
-// The networks of an ENV: what kind, and its addresses to copy; and whether it reaches the outside.
+// The networks of an ENV: kind, addresses to copy, and whether it can reach the outside.
 import type { Env } from '@tt/protocol';
 import { Fence, GitFork, GlobeLock } from 'lucide-react';
 import { CopyChip } from '../components/CopyChip.tsx';

@@ -1,4 +1,4 @@
-// What others on the host do to the networks of an ENV: a firewall that drops its packets, and the command that mends it.
+// What others on the host do to the networks of an ENV: a firewall that drops its packets, and the command that fixes it.
 import type { Env } from '@tt/protocol';
 import { TriangleAlert } from 'lucide-react';
 import { observer } from 'mobx-react-lite';

@@ -5,6 +5,7 @@ import { asTtError, type OperationStore, type Outcome } from '../activity/operat
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
+import { naturalOrder } from '../state/natural-order.ts';
 import type { ToastAction, ToastStore } from '../state/toast-store.ts';
 
 export type EnvSpec = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
@@ -24,7 +25,7 @@ export class EnvStore {
   }
 
   get all(): Env[] {
-    return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    return this.items.all.toSorted((a, b) => naturalOrder(a.name, b.name));
   }
 
   /** The ENV whose time is over first, of those whose is not yet; null when there is none. */
@@ -78,6 +79,15 @@ export class EnvStore {
   }
 
   /** Changes title, notes, tags, end policy, outgoing connections or lifetime; the caller shows a failure beside its field. */
+  /** With its notes, however long. */
+  readonly whole = async ({ name }: Env): Promise<Outcome<Env>> => {
+    try {
+      return { ok: true, value: (await this.#bridge.client.env.show({ name })).env };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  };
+
   updateEnv(name: string, change: EnvChange): Promise<Outcome<Env>> {
     return this.#operations.run('env.update', { envName: name }, (operationId) =>
       this.#bridge.client.env.update({ ...change, name, operationId }),

@@ -1,12 +1,12 @@
 // How much of an ENV's life is left, and how urgent that is: amber below 15 min, red below 5. Pure.
 import type { Env } from '@tt/protocol';
 
-/** over: it is past, and the ENV was stopped. */
-export type Urgency = 'calm' | 'soon' | 'now' | 'over';
+/** expired: the lifetime has ended and the ENV was stopped. */
+export type Urgency = 'calm' | 'soon' | 'now' | 'expired';
 
 export interface LifeLeft {
   leftMs: number;
-  /** 1 = all of it, 0 = over. */
+  /** 1 = all of it, 0 = expired. */
   share: number;
   urgency: Urgency;
 }
@@ -14,7 +14,7 @@ export interface LifeLeft {
 const MINUTE = 60_000;
 
 export function lifeLeft(env: Pick<Env, 'startAt' | 'endAt' | 'expired'>, now: number): LifeLeft {
-  if (env.expired) return { leftMs: 0, share: 0, urgency: 'over' };
+  if (env.expired) return { leftMs: 0, share: 0, urgency: 'expired' };
   const start = Date.parse(env.startAt);
   const end = Date.parse(env.endAt);
   const leftMs = Math.max(0, end - now);

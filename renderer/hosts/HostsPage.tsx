@@ -1,4 +1,4 @@
-// Hosts: capacity, promises and real use, what each can do, what is still being made ready; and who sits here.
+// Hosts: capacity, allocation and measured use, features, what is still being prepared; and the current user.
 import type { Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useFormat } from '../i18n/format.ts';

@@ -1,16 +1,19 @@
-// Who sits here: name, role, and quota against use where there is a limit.
+// The current user: name, role, and the use of quotas and limits.
+import { recordLimits, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
 import { quotaFormat } from '../new-env/WhatIfPane.tsx';
 import { quotaNames } from '../new-env/what-if.ts';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { termsOf } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { Use } from './Use.tsx';
 
 export const YouPanel = observer(function YouPanel() {
   const { me: store } = useStores();
   const t = useWords();
+  const words = termsOf(useLanguage());
   const format = useFormat();
   useEffect(() => void store.load(), [store]);
   const { me } = store;
@@ -24,6 +27,15 @@ export const YouPanel = observer(function YouPanel() {
         <span className="spacer" />
         <span className="muted number">{t('hosts.youHave', { envs: me.used.envs, vms: me.used.vms })}</span>
       </header>
+      <p className="muted number">
+        {t('hosts.youStore', {
+          total: format.mebibytes(me.used.storedMiB),
+          disks: format.mebibytes(me.stored.diskMiB),
+          snapshots: format.mebibytes(me.stored.snapshotMiB),
+          images: format.mebibytes(me.stored.imageMiB),
+          transfers: format.mebibytes(me.stored.transferMiB),
+        })}
+      </p>
       {limited.length === 0 && <p className="muted">{t('hosts.youNoLimits')}</p>}
       {limited.length > 0 && (
         <div className="host-bars">
@@ -40,6 +52,20 @@ export const YouPanel = observer(function YouPanel() {
           ))}
         </div>
       )}
+      <h3>{t('hosts.youMayHave')}</h3>
+      <div className="host-bars">
+        {recordLimits.map((name) => (
+          <Use
+            key={name}
+            name={termText('limit', name, {}, words)}
+            used={me.limits[name].used}
+            total={me.limits[name].total}
+            format={format.number}
+          >
+            {t('hosts.limit')}
+          </Use>
+        ))}
+      </div>
     </article>
   );
 });

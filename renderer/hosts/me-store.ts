@@ -1,5 +1,5 @@
-// Who sits here as the agent sees it: name, role, quota against use. There is no event for it, so it is asked for again when
-// the host's promises have changed, as use changes with them.
+// The current user as the agent knows them: name, role, quota and its use. There is no event for it, so it is read again when
+// the allocation of the host changes, since the use changes with it.
 import type { Env, Me } from '@tt/protocol';
 import { action, computed, makeObservable, observableRef, reaction } from 'mobx';
 import type { Bridge } from '../bridge.ts';

@@ -100,6 +100,8 @@ const PROPER = new Set([
   'GiB',
   'ISO',
   'KVM',
+  'TCG',
+  'Linux',
   'TPM',
   'JSON',
   'CIDR',

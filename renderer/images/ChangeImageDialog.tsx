@@ -1,4 +1,4 @@
-// Renames or deletes an image, after saying who uses it: then neither is possible.
+// Renames or deletes an image that is not in use; otherwise shows who uses it.
 import { type ImageUse, isValidImageName } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';

@@ -1,4 +1,4 @@
-// What may be said about an image that is made: name, memo, firmware. Shared by importing and publishing.
+// The description of a new image: name, memo, firmware. Shared by importing and publishing.
 import { type ImageSpec, isValidImageName } from '@tt/protocol';
 import { z } from 'zod';
 import { ChoiceOf, TextOf } from '../forms/fields.tsx';

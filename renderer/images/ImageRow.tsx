@@ -9,11 +9,12 @@ import { OsMark } from './OsMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { BuildImageButton } from './BuildImageButton.tsx';
 import { ImageMenu } from './ImageMenu.tsx';
 
-export const ImageRow = observer(function ImageRow({ image }: { image: Image }) {
+export const ImageRow = observer(function ImageRow({ image, place }: { image: Image; place: RowPlace }) {
   const { operations } = useStores();
   const t = useWords();
   const words = termsOf(useLanguage());
@@ -27,7 +28,7 @@ export const ImageRow = observer(function ImageRow({ image }: { image: Image }) 
     image.builtFrom.length > 0 && t('images.packages', { count: image.builtFrom.length }),
   ].filter((fact) => typeof fact === 'string' && fact !== '');
   return (
-    <li className="rows-item image-row">
+    <li className="rows-item image-row" {...place}>
       <OsMark os={image.os} />
       <div className="rows-main">
         <strong className="mono">{image.name}</strong>

@@ -1,4 +1,4 @@
-// Images: what VMs can be made from, media for their CD drives, and recipes for what is not there yet.
+// Images: images of VMs, media for their CD drives, and recipes of images that are not built yet.
 import type { Image } from '@tt/protocol';
 import { HardDrive } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -7,6 +7,7 @@ import { ActionButton } from '../components/ActionButton.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
+import { Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { newImageActions } from './actions.ts';
 import { ImageRow } from './ImageRow.tsx';
@@ -48,11 +49,9 @@ export const ImagesPage = observer(function ImagesPage() {
             <div key={title}>
               {index > 0 && <h2 className="page-subtitle">{title}</h2>}
               {index === 2 && <p className="muted">{t('images.recipesText')}</p>}
-              <ul className="rows" aria-label={title}>
-                {members.map((image) => (
-                  <ImageRow key={image.name} image={image} />
-                ))}
-              </ul>
+              <Rows items={members} keyOf={({ name }) => name} height={58} label={title}>
+                {(image, place) => <ImageRow key={image.name} image={image} place={place} />}
+              </Rows>
             </div>
           ),
       )}

@@ -1,4 +1,4 @@
-// Brings an image in: a file of this computer (chosen or dropped), sent with progress, or an address the agent fetches.
+// Imports an image: a file of this computer (chosen or dropped), uploaded with progress, or a URL that the agent downloads.
 import { imageNameFor } from '@tt/protocol';
 import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';

@@ -1,4 +1,4 @@
-// Makes an image of a machine: of a stopped one as it is, or as it was at a snapshot.
+// Publishes a machine as an image: a stopped one as it is now, or any machine at a snapshot.
 import { imageNamePart, parseImageName, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Form } from 'react-aria-components';

@@ -1,4 +1,4 @@
-// Opens the base of a profile for change, and publishes what was changed.
+// Opens the base of a profile for editing, and publishes the changes.
 import { notesSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// A profile that is open for change: in which ENV, by whom, and its two ends.
+// A profile that is open for editing: in which ENV, by whom, and the buttons to publish or discard.
 import type { Env, Profile } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';

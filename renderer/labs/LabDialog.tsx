@@ -1,4 +1,4 @@
-// Makes a lab, or changes one: which profiles it may use, how many seats, whether terminals get an answer.
+// Creates or changes a lab: allowed profiles, seats, whether terminals are enabled.
 import { labFields, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';

@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
+import { Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { labActions } from './actions.ts';
 import { SessionRow } from './SessionRow.tsx';
@@ -36,24 +37,33 @@ export const LabPanel = observer(function LabPanel({ lab }: { lab: Lab }) {
           : t('labs.mayUse', { profiles: lab.profileNames.join(', ') })}
       </p>
       {sessions.length > 0 && (
-        <ul className="rows" aria-label={t('labs.sessionsOf', { lab: lab.name })}>
-          {sessions.map((session) => (
-            <SessionRow key={session.envName} session={session} />
-          ))}
-        </ul>
+        <Rows
+          items={sessions}
+          keyOf={({ envName }) => envName}
+          height={55}
+          label={t('labs.sessionsOf', { lab: lab.name })}
+        >
+          {(session, place) => <SessionRow key={session.envName} session={session} place={place} />}
+        </Rows>
       )}
       <h3>{t(lab.terminalsEnabled ? 'labs.terminals' : 'labs.terminalsOff')}</h3>
       {lab.terminals.length > 0 && (
-        <ul className="rows" aria-label={t('labs.terminalsOf', { lab: lab.name })}>
-          {lab.terminals.map((terminal) => (
+        <Rows
+          items={lab.terminals}
+          keyOf={({ name }) => name}
+          height={55}
+          label={t('labs.terminalsOf', { lab: lab.name })}
+        >
+          {(terminal, place) => (
             <TerminalRow
               key={terminal.name}
               lab={lab}
               terminal={terminal}
               session={sessions.find(({ terminalName }) => terminalName === terminal.name) ?? null}
+              place={place}
             />
-          ))}
-        </ul>
+          )}
+        </Rows>
       )}
     </article>
   );

@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
+import { Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { newLabAction } from './actions.ts';
 import { LabPanel } from './LabPanel.tsx';
@@ -35,11 +36,9 @@ export const LabsPage = observer(function LabsPage() {
       {labs.allProfiles.length > 0 && (
         <section className="panel" aria-label={t('labs.profiles')}>
           <h2>{t('labs.profiles')}</h2>
-          <ul className="rows">
-            {labs.allProfiles.map((profile) => (
-              <ProfileRow key={profile.name} profile={profile} />
-            ))}
-          </ul>
+          <Rows items={labs.allProfiles} keyOf={({ name }) => name} height={55}>
+            {(profile, place) => <ProfileRow key={profile.name} profile={profile} place={place} />}
+          </Rows>
         </section>
       )}
     </section>

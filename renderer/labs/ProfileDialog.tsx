@@ -1,7 +1,8 @@
-// Makes a profile from an image, or changes one. Machines that run stay as they are.
-import { netKindSchema, profileFields, titleSchema } from '@tt/protocol';
+// Creates a profile from an image, or changes one. Running machines are not affected.
+import { netKindSchema, type Profile, profileFields, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';
+import { WaitingDialog } from '../components/WaitingDialog.tsx';
 import { CheckOf, ChoiceOf, NumberOf, PickerOf, TextOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { limitsOf } from '../forms/limits.ts';
@@ -9,6 +10,7 @@ import { nameField, useFormOf, word } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { parsePorts, portsText } from '../machines/port-request.ts';
 import { useStores } from '../state/stores-context.ts';
+import { useWhole } from '../state/use-whole.ts';
 
 const OF_HOST = 'host';
 
@@ -48,10 +50,25 @@ function given<Key extends string>(numbers: Record<Key, number | null>): Partial
   >;
 }
 
-export const ProfileDialog = observer(function ProfileDialog({ name: known }: { name: string | null }) {
+export const ProfileDialog = observer(function ProfileDialog({ name }: { name: string | null }) {
+  const { labs } = useStores();
+  const profile = name === null ? undefined : labs.profiles.get(name);
+  return profile ? <ChangeDialog profile={profile} /> : <ProfileForm known={name} />;
+});
+
+/** Saving sends the start script too, so it must be there first. */
+const ChangeDialog = observer(function ChangeDialog({ profile }: { profile: Profile }) {
+  const { labs, view } = useStores();
+  const t = useWords();
+  const { whole, error } = useWhole(profile, labs.wholeProfile);
+  if (whole) return <ProfileForm known={profile.name} profile={whole} />;
+  const title = t('labs.editProfileTitle', { profile: profile.name });
+  return <WaitingDialog title={title} error={error} onClose={() => view.close()} />;
+});
+
+const ProfileForm = observer(function ProfileForm({ known, profile }: { known: string | null; profile?: Profile }) {
   const { images, labs } = useStores();
   const t = useWords();
-  const profile = known === null ? undefined : labs.profiles.get(known);
   const ready = images.all.filter(({ state, kind }) => state === 'ready' && kind === 'disk');
   const form = useFormOf(profileForm, {
     name: known ?? '',

@@ -1,4 +1,4 @@
-// One profile: what its machines are, which version of its base sessions start from, whether it is open for change.
+// One profile: its machine spec, the version of its base image that sessions start from, whether it is open for editing.
 import type { Profile } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';
@@ -6,11 +6,12 @@ import { ActionButton } from '../components/ActionButton.tsx';
 import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { AdminSession } from './AdminSession.tsx';
 import { profileActions } from './profile-actions.ts';
 
-export const ProfileRow = observer(function ProfileRow({ profile }: { profile: Profile }) {
+export const ProfileRow = observer(function ProfileRow({ profile, place }: { profile: Profile; place: RowPlace }) {
   const stores = useStores();
   const { labs, operations } = stores;
   const t = useWords();
@@ -27,7 +28,7 @@ export const ProfileRow = observer(function ProfileRow({ profile }: { profile: P
   ];
   const can = profileActions(stores, profile, t);
   return (
-    <li className="rows-item lab-row" aria-label={name}>
+    <li className="rows-item lab-row" {...place} aria-label={name}>
       <div className="rows-main">
         <strong className="mono">{name}</strong> {title}
         <div className="muted number">{about.join(' · ')}</div>

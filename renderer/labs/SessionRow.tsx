@@ -1,4 +1,4 @@
-// One session: its machine's state, the version it runs on, whether a console is connected, how long it has.
+// One session: its machine's state, the version it runs on, whether a console is connected, the time left.
 import type { LabSession } from '@tt/protocol';
 import { Eye } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -7,10 +7,11 @@ import { vmMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { sessionActions } from './actions.ts';
 
-export const SessionRow = observer(function SessionRow({ session }: { session: LabSession }) {
+export const SessionRow = observer(function SessionRow({ session, place }: { session: LabSession; place: RowPlace }) {
   const stores = useStores();
   const { clock } = stores;
   const t = useWords();
@@ -23,7 +24,7 @@ export const SessionRow = observer(function SessionRow({ session }: { session: L
     t('labs.left', { time: format.duration(Date.parse(endAt) - clock.now) }),
   ].filter((fact) => typeof fact === 'string');
   return (
-    <li className="rows-item lab-row" data-connected={viewers > 0 || undefined}>
+    <li className="rows-item lab-row" {...place} data-connected={viewers > 0 || undefined}>
       <StateLabel mark={vmMarks[state]} word={t(`common.states.${state}`)} />
       <div className="rows-main">
         <strong className="mono">{sessionName}</strong>

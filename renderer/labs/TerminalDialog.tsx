@@ -1,4 +1,4 @@
-// Adds a terminal to a lab, or changes one: what it is assigned, and how it is known.
+// Adds a terminal to a lab, or changes one: its assigned profile, and how it is identified.
 import { type Lab, terminalFields } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';

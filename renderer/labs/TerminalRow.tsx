@@ -1,9 +1,10 @@
-// One terminal: what it is assigned, how it is known, whether it has a session; its page to be opened on it.
+// One terminal: its assigned profile, how it is identified, whether it has a session; a link to its page.
 import type { Lab, LabSession, Terminal } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { terminalPage } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { terminalActions } from './actions.ts';
@@ -12,19 +13,21 @@ export interface TerminalRowProps {
   lab: Lab;
   terminal: Terminal;
   session: LabSession | null;
+  place: RowPlace;
 }
 
-export const TerminalRow = observer(function TerminalRow({ lab, terminal, session }: TerminalRowProps) {
+export const TerminalRow = observer(function TerminalRow({ lab, terminal, session, place }: TerminalRowProps) {
   const stores = useStores();
   const t = useWords();
   const { name, address, hasSecret, profileName } = terminal;
-  const known = [hasSecret && t('labs.bySecret'), address !== null && t('labs.byAddress', { address })].filter(
-    (fact) => typeof fact === 'string',
-  );
+  const known = [
+    hasSecret && t('labs.bySecret'),
+    typeof address === 'string' && t('labs.byAddress', { address }),
+  ].filter((fact) => typeof fact === 'string');
   const about = [profileName ?? t('labs.userChooses'), ...known];
   const can = terminalActions(stores, lab, terminal, t);
   return (
-    <li className="rows-item lab-row">
+    <li className="rows-item lab-row" {...place}>
       <div className="rows-main">
         <strong className="mono">{name}</strong>
         <div className="muted">{about.join(' · ')}</div>

@@ -1,12 +1,13 @@
-// Labs and profiles, and what a person does with them. What is in session is read off the ENVs and machines that are there
-// anyway, so it can't be older or newer than they are.
+// Labs and profiles, and what a person does with them. Sessions are derived from the ENVs and machines in the stores,
+// so they always match them.
 import type { Env, Lab, LabSession, Profile, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
-import type { OperationStore, Outcome } from '../activity/operation-store.ts';
+import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import type { EnvStore } from '../env/env-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
 import { Collection } from '../state/collection.ts';
+import { naturalOrder } from '../state/natural-order.ts';
 
 type Request<Call extends (input: never) => unknown> = Omit<Parameters<Call>[0], 'operationId'>;
 export type LabRequest = Request<TtClient['lab']['create']>;
@@ -32,18 +33,18 @@ export class LabStore {
   }
 
   get all(): Lab[] {
-    return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    return this.items.all.toSorted((a, b) => naturalOrder(a.name, b.name));
   }
 
   get allProfiles(): Profile[] {
-    return this.profiles.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    return this.profiles.all.toSorted((a, b) => naturalOrder(a.name, b.name));
   }
 
   /** Sessions of a lab, by name. */
   sessionsOf(labName: string): LabSession[] {
     return this.#envs.all
       .flatMap((env) => (env.lab?.kind === 'session' && env.lab.labName === labName ? this.#sessionOf(env) : []))
-      .sort((a, b) => a.sessionName.localeCompare(b.sessionName, 'en', { numeric: true }));
+      .sort((a, b) => naturalOrder(a.sessionName, b.sessionName));
   }
 
   /** The ENV in which the profile is open for change; undefined when it is not. */
@@ -106,6 +107,15 @@ export class LabStore {
       this.#bridge.client.profile.create({ ...request, operationId }),
     );
   }
+
+  /** With its notes and start script, however long. */
+  readonly wholeProfile = async ({ name }: Profile): Promise<Outcome<Profile>> => {
+    try {
+      return { ok: true, value: await this.#bridge.client.profile.show({ name }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  };
 
   updateProfile(request: ProfileChange): Promise<Outcome<Profile>> {
     return this.#operations.run('profile.update', { profileName: request.name }, (operationId) =>

@@ -1,4 +1,4 @@
-// Everything a person can do to a profile, and to the machine it is changed in while it is open for change.
+// Everything a person can do to a profile, and to the machine of its administrative session.
 import type { Profile } from '@tt/protocol';
 import { Copy, History, Monitor, Pencil, Plus, Trash2, Upload, Wrench, X } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';

@@ -1,4 +1,4 @@
-// What a copied machine has of its own and what it shares with the one it was copied from, part by part.
+// The identity of a copied machine, part by part: what is new and what is the same as the original.
 import { type Identity, identityPartNames, termText } from '@tt/protocol';
 import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';

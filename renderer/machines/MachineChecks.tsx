@@ -5,6 +5,7 @@ import { CheckBoxMark } from '../components/CheckField.tsx';
 import { OsMark } from '../images/OsMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { Rows } from '../components/lists/Rows.tsx';
 import { shortVmName } from '../state/vm-name.ts';
 
 export interface MachineChecksProps {
@@ -16,7 +17,8 @@ export interface MachineChecksProps {
 export function MachineChecks({ vms, chosen, onChange }: MachineChecksProps) {
   const t = useWords();
   const format = useFormat();
-  const all = vms.every(({ id }) => chosen.includes(id));
+  const ticked = new Set(chosen);
+  const all = vms.every(({ id }) => ticked.has(id));
   const isMixed = !all && chosen.length > 0;
   return (
     <div className="machine-checks">
@@ -33,26 +35,35 @@ export function MachineChecks({ vms, chosen, onChange }: MachineChecksProps) {
       )}
       <CheckboxGroup className="check-list" value={[...chosen]} onChange={onChange}>
         <Label className="visually-hidden">{t('machines.which')}</Label>
-        {vms.map(({ id, name, image, state, spec }) => (
-          <Checkbox key={id} value={id} className="check" aria-label={shortVmName(name)}>
-            {({ isSelected }) => (
-              <>
-                <CheckBoxMark isSelected={isSelected} />
-                <span className="mono ellipsis">{shortVmName(name)}</span>
-                <OsMark os={image.split(':')[1] ?? image} />
-                <span className="spacer" />
-                <span className="muted">{t(`common.states.${state}`)}</span>
-                <span className="muted number check-size">
-                  {t('envs.size', {
-                    cpu: spec.cpuCount,
-                    memory: format.mebibytes(spec.memoryMiB),
-                    disk: format.mebibytes(bootDiskMiB(spec)),
-                  })}
-                </span>
-              </>
-            )}
-          </Checkbox>
-        ))}
+        <Rows items={vms} keyOf={({ id }) => id} height={28} className="check-rows" role="none">
+          {({ id, name, image, state, spec }, { ref, ...place }) => (
+            <Checkbox
+              key={id}
+              {...(ref && { ref })}
+              {...place}
+              value={id}
+              className="check"
+              aria-label={shortVmName(name)}
+            >
+              {({ isSelected }) => (
+                <>
+                  <CheckBoxMark isSelected={isSelected} />
+                  <span className="mono ellipsis">{shortVmName(name)}</span>
+                  <OsMark os={image.split(':')[1] ?? image} />
+                  <span className="spacer" />
+                  <span className="muted">{t(`common.states.${state}`)}</span>
+                  <span className="muted number check-size">
+                    {t('envs.size', {
+                      cpu: spec.cpuCount,
+                      memory: format.mebibytes(spec.memoryMiB),
+                      disk: format.mebibytes(bootDiskMiB(spec)),
+                    })}
+                  </span>
+                </>
+              )}
+            </Checkbox>
+          )}
+        </Rows>
       </CheckboxGroup>
     </div>
   );

@@ -1,19 +1,22 @@
 // One machine: live screen, name, system, state, what it uses, ports and addresses to copy, who watches; why it failed, if
 // it did.
-import { bootDiskMiB, type Vm } from '@tt/protocol';
+import { bootDiskMiB } from '@tt/protocol';
 import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { holdVm } from '../snapshots/drag-grammar.ts';
 import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { ConsoleButton } from './ConsoleButton.tsx';
+import { actionForError } from '../state/error-actions.ts';
 import { StartStopVmButton } from './StartStopVmButton.tsx';
 import { VmMenu } from './VmMenu.tsx';
 import { vmMarks } from '../components/marks.ts';
@@ -21,17 +24,25 @@ import { OsMark } from '../images/OsMark.tsx';
 import { PortChips } from './PortChips.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
-export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
-  const { operations } = useStores();
+export const MachineTile = observer(function MachineTile({ vmId }: { vmId: string }) {
+  const stores = useStores();
+  const { vms, operations, drag } = stores;
   const t = useWords();
   const format = useFormat();
+  const vm = vms.get(vmId);
+  if (!vm) return null;
   const name = shortVmName(vm.name);
   const { cpuCount: cpu, memoryMiB } = vm.spec;
   const diskMiB = bootDiskMiB(vm.spec);
+  const mend = vm.failure && actionForError(stores, vm.failure, t);
   const own = operations.running.find(({ subject }) => subject.vmId === vm.id);
   return (
     <>
-      <div className="tile-screen">
+      <div
+        className="tile-screen"
+        data-state={vm.state}
+        data-droppable={drag.verbFor(holdVm(vm)) !== null || undefined}
+      >
         <Thumbnail vm={vm} />
         {vm.viewers > 0 && (
           <span className="viewers number" role="img" aria-label={t('envs.viewers', { count: vm.viewers })}>
@@ -66,6 +77,7 @@ export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
         <ErrorNotice
           error={vm.failure}
           title={vm.state === 'failed' ? t('envs.failureTitle', { vm: name }) : t('envs.troubleTitle', { vm: name })}
+          actions={mend && <ActionButton size="small" action={mend} />}
         />
       )}
     </>

@@ -1,5 +1,5 @@
-// Takes machines out of an ENV: ticked ones, by system, or those that do not answer. First the agent says which it would be;
-// only that list is then deleted.
+// Removes machines from an ENV: ticked ones, by system, or those that do not answer. First the agent lists them; only that list
+// is then deleted.
 import { type RemovedVm, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';

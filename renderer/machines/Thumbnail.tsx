@@ -8,6 +8,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { vmMarks } from '../components/marks.ts';
+import { watchWhileSeen } from './watch-while-seen.ts';
 
 export const Thumbnail = observer(function Thumbnail({ vm, small = false }: { vm: Vm; small?: boolean }) {
   const { thumbnails, link } = useStores();
@@ -44,22 +45,3 @@ export const Thumbnail = observer(function Thumbnail({ vm, small = false }: { vm
     </div>
   );
 });
-
-/** Calls `watch` when the element scrolls into sight and its answer when it leaves. */
-function watchWhileSeen(element: HTMLElement | null, watch: () => () => void): () => void {
-  if (!element) return () => {};
-  let release: (() => void) | null = null;
-  const observerOfSight = new IntersectionObserver((entries) => {
-    const seen = entries.some(({ isIntersecting }) => isIntersecting);
-    if (seen && !release) release = watch();
-    if (!seen && release) {
-      release();
-      release = null;
-    }
-  });
-  observerOfSight.observe(element);
-  return () => {
-    observerOfSight.disconnect();
-    release?.();
-  };
-}

@@ -1,4 +1,4 @@
-// All facts of one machine to read and copy: image, size, cards, blacklist, ports, id. Key I on its tile.
+// All facts of one machine to read and copy: image, size, NICs, blacklist, ports, id. Key I on its tile.
 import { bootDiskMiB } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import type { ReactNode } from 'react';
@@ -14,7 +14,7 @@ import { useWords } from '../i18n/index.ts';
 import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { vmActions } from './actions.ts';
-import { CardList } from './NicList.tsx';
+import { NicList } from './NicList.tsx';
 import { PortChips } from './PortChips.tsx';
 import { shortVmName } from '../state/vm-name.ts';
 
@@ -42,7 +42,7 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
       t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) }),
     ],
     [t('machines.uses'), <VmMeters key="" vm={vm} />],
-    [t('machines.cards'), <CardList key="" vm={vm} />],
+    [t('machines.nics'), <NicList key="" vm={vm} />],
     [t('machines.ports'), <PortChips key="" vm={vm} />],
     [
       t('machines.blacklist'),

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translate } from '../i18n/index.ts';
 import { allCommands } from '../shell/commands.ts';
+import { toErrorRecord, TtError } from '@tt/protocol';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { vmActions } from './actions.ts';
+import { actionForError } from '../state/error-actions.ts';
 
 let running: TestStores;
 beforeAll(async () => {
@@ -37,6 +39,27 @@ test('the palette says why an expired ENV can’t be started or given machines',
     ['lifetime:handover', null],
     ['add:handover', 'expired'],
   ]);
+});
+
+test('a port of the host that another program has taken is mended from where it is told', async () => {
+  const { stores } = running;
+  const [vm] = stores.vms.ofEnv('kernel-bisect');
+  const before = vm?.portMap[0];
+  if (!vm || !before) throw new Error('it has no ports');
+  const { protocol, hostAddress, hostPort, guestPort } = before;
+  const error = toErrorRecord(
+    new TtError('HOST_PORT_TAKEN', { vmName: vm.name, protocol, hostAddress, hostPort, guestPort }),
+  );
+  const action = actionForError(stores, error, translate);
+  expect([action?.label, action?.whyNot]).toEqual(['Start on other ports', null]);
+  action?.run();
+  await running.settle();
+  const after = stores.vms.get(vm.id);
+  expect([after?.state, after?.portMap[0]?.guestPort]).toEqual(['running', guestPort]);
+  expect(after?.portMap[0]?.hostPort).not.toBe(hostPort);
+  // Since it runs there is nothing to mend.
+  expect(actionForError(stores, error, translate)).toBeNull();
+  expect(actionForError(stores, { ...error, code: 'DISK_FULL' }, translate)).toBeNull();
 });
 
 test('without a link only what needs none is left', () => {

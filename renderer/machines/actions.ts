@@ -8,6 +8,7 @@ import {
   Monitor,
   Play,
   RotateCcw,
+  Shuffle,
   StepForward,
   SlidersHorizontal,
   Square,
@@ -28,6 +29,7 @@ export type VmActionId =
   | 'clone'
   | 'publish'
   | 'start'
+  | 'startOnOtherPorts'
   | 'resume'
   | 'stop'
   | 'reset'
@@ -101,6 +103,13 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       icon: Play,
       whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), linkDown }),
       run: () => void vms.startVm(vmId),
+    },
+    startOnOtherPorts: {
+      id: 'startOnOtherPorts',
+      label: t('machines.startOnOtherPorts'),
+      icon: Shuffle,
+      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), linkDown }),
+      run: () => void vms.startOnOtherPorts(vmId),
     },
     resume: {
       id: 'resume',

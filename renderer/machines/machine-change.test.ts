@@ -1,4 +1,4 @@
-// Ports and destinations as typed; what the Change dialog asks for; a group's spec with cards; quota in the what-if.
+// Ports and destinations as typed; what the Change dialog asks for; a group's spec with NICs; quota in the what-if.
 import type { Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GroupsDraft } from '../new-env/groups-draft.ts';
@@ -84,12 +84,12 @@ test('processors and memory need a stop, of running machines only, and only wher
   expect(mustStop(vms, { cpuCount: 1, memoryMiB: 128, diskMiB: 4096 })).toEqual([]);
 });
 
-test('a group says nothing about cards unless asked for, then of each', () => {
+test('a group says nothing about NICs unless asked for, then of each', () => {
   const draft = new GroupsDraft(running.stores.images);
   draft.search('tiny');
   const [group] = draft.groups;
   expect(draft.toGroups()[0]?.nics).toBeUndefined();
-  group?.change({ cards: 2, netKind: 'nat', bandwidthMbps: 20, ports: '80', blacklist: '192.0.2.1', diskMiB: 512 });
+  group?.change({ nicCount: 2, netKind: 'nat', bandwidthMbps: 20, ports: '80', blacklist: '192.0.2.1', diskMiB: 512 });
   group?.change({ moreDisks: '64, x', choices: { firmware: 'uefi' } });
   expect(group?.isValid).toBe(false);
   group?.change({ moreDisks: '64, 32' });

@@ -1,16 +1,20 @@
 // VMs and what a person does to one: start, resume, stop, reset, delete.
 import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
-import { makeObservable } from 'mobx';
+import { compareShallow, makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
 import type { OperationStore } from '../activity/operation-store.ts';
+import { naturalOrder } from '../state/natural-order.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
 export class VmStore {
-  readonly items = new Collection<Vm>((vm) => vm.id);
+  readonly items = new Collection<Vm>(
+    (vm) => vm.id,
+    (vm) => vm.envName,
+  );
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #toasts: ToastStore;
@@ -28,15 +32,27 @@ export class VmStore {
 
   /** The VMs of one ENV in the order of their names (…-2 before …-10). */
   readonly ofEnv = computedByKey((envName: string): Vm[] =>
-    this.items.all
-      .filter((vm) => vm.envName === envName)
-      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    this.items.inGroup(envName).sort((a, b) => naturalOrder(a.name, b.name)),
+  );
+
+  /** Their ids in the same order; the same array until a machine comes or goes. */
+  readonly idsOfEnv = computedByKey(
+    (envName: string): string[] => this.ofEnv(envName).map(({ id }) => id),
+    compareShallow,
   );
 
   async startVm(vmId: string): Promise<void> {
     await this.#operations.runAloud('vm.start', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.start({ vmId, operationId }),
     );
+  }
+
+  /** Gives it other ports of the host in place of those it has, then starts it. */
+  async startOnOtherPorts(vmId: string): Promise<void> {
+    const outcome = await this.#operations.runAloud('vm.update', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.update({ vmId, operationId, newHostPorts: true }),
+    );
+    if (outcome.ok) await this.startVm(vmId);
   }
 
   async resumeVm(vmId: string): Promise<void> {

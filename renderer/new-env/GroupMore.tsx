@@ -1,4 +1,4 @@
-// "More" of one chosen system: disks, firmware, ports, network, cards, bandwidth, and what its machines may not reach.
+// "More" of one chosen system: disks, firmware, ports, network, NICs, bandwidth, and blocked destinations.
 import { type NetKind, newMachineFields, NICS_MAX, nicSpecSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';
@@ -66,13 +66,13 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         />
       )}
       <div className="line">
-        <span className="muted">{t('machines.cardsCount')}</span>
+        <span className="muted">{t('machines.nicCount')}</span>
         <Stepper
-          label={t('machines.cardsOf', { os })}
-          value={group.cards}
+          label={t('machines.nicCountOf', { os })}
+          value={group.nicCount}
           min={1}
           max={NICS_MAX}
-          onChange={(cards) => group.change({ cards })}
+          onChange={(nicCount) => group.change({ nicCount })}
         />
       </div>
       <OptionalNumber

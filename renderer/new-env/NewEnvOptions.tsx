@@ -1,4 +1,4 @@
-// The rarely used options of a new ENV, behind one button: no outgoing connections, one UUID, a lifetime past the limit.
+// The rarely used options of a new ENV, behind one button: no outgoing connections, one UUID, a lifetime beyond the limit.
 import { LIFETIME_DEFAULT_S } from '@tt/protocol';
 import { ChevronDown } from 'lucide-react';
 import { observer } from 'mobx-react-lite';

@@ -1,4 +1,4 @@
-// Right of the sheets: the host, and the user's quota, as bars filling up; what does not fit is red and says by how much.
+// Right of the sheets: the host, and the user's quota, as bars that fill up; what does not fit is red, with the amount.
 import { observer } from 'mobx-react-lite';
 import { MeterBar } from '../components/MeterBar.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
@@ -68,7 +68,7 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: Group
 
 /** How amounts of this part of a quota are written. */
 export function quotaFormat(name: QuotaName, format: Format): (value: number) => string {
-  return name === 'memoryMiB' || name === 'diskMiB' ? format.mebibytes : format.number;
+  return name.endsWith('MiB') ? format.mebibytes : format.number;
 }
 
 interface BarProps {

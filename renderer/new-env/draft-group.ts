@@ -1,4 +1,4 @@
-// One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, cards
+// One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, NICs
 // and what it may not reach.
 import type { Image, NetKind, VmGroup, MachineChoices } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
@@ -23,7 +23,7 @@ export interface GroupFields {
   ports: string;
   /** null = the network of the host. */
   netKind: NetKind | null;
-  cards: number;
+  nicCount: number;
   /** null = no limit. */
   bandwidthMbps: number | null;
   blacklist: string;
@@ -41,7 +41,7 @@ export class DraftGroup implements GroupFields {
   choices: MachineChoices = {};
   ports = '';
   netKind: NetKind | null = null;
-  cards = 1;
+  nicCount = 1;
   bandwidthMbps: number | null = null;
   blacklist = '';
   readonly cloudInit = new DraftCloudInit();
@@ -60,7 +60,7 @@ export class DraftGroup implements GroupFields {
       choices: observable,
       ports: observable,
       netKind: observable,
-      cards: observable,
+      nicCount: observable,
       bandwidthMbps: observable,
       blacklist: observable,
       isValid: computed,
@@ -99,14 +99,14 @@ export class DraftGroup implements GroupFields {
     };
   }
 
-  /** Says nothing about cards when they are the ones it would get anyway. */
+  /** Says nothing about NICs when they are the ones it would get anyway. */
   #nics(): Pick<VmGroup, 'nics'> {
-    const { netKind, cards, bandwidthMbps } = this;
-    if (netKind === null && cards === 1 && bandwidthMbps === null) return {};
+    const { netKind, nicCount, bandwidthMbps } = this;
+    if (netKind === null && nicCount === 1 && bandwidthMbps === null) return {};
     const nic = {
       ...(netKind === null ? {} : { kind: netKind }),
       ...(bandwidthMbps === null ? {} : { bandwidthMbps }),
     };
-    return { nics: Array.from({ length: cards }, () => nic) };
+    return { nics: Array.from({ length: nicCount }, () => nic) };
   }
 }

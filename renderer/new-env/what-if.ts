@@ -12,7 +12,7 @@ export interface WhatIfBar {
 }
 
 export type QuotaName = keyof Quota;
-export const quotaNames: readonly QuotaName[] = ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB'];
+export const quotaNames: readonly QuotaName[] = ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB', 'storedMiB'];
 
 export interface WhatIf {
   memory: WhatIfBar;
@@ -43,6 +43,8 @@ export function whatIf(
     diskMiB: sum(({ diskMiB, moreDisks, image }) =>
       totalOf([diskMiB ?? image.minDiskMiB, ...(parseDiskSizes(moreDisks) ?? [])]),
     ),
+    // Fresh disks take what is written to them, later.
+    storedMiB: 0,
   };
   const memory = bar(host.memory.totalMiB, host.memory.usedMiB, wanted.memoryMiB);
   const disk = bar(host.disk.totalMiB, host.disk.usedMiB, wanted.diskMiB);

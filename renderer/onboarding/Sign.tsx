@@ -1,4 +1,4 @@
-// The sign of TT: a screen with a time line that turns back.
+// The logo of TT: a screen with a timeline that turns back.
 export function Sign({ size }: { size: number }) {
   return (
     <svg className="sign" width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">

@@ -1,4 +1,4 @@
-// What the agent makes ready in its first minute (host.startup): checking QEMU, acceleration, building the tiny Linux.
+// What the agent prepares at its first start (host.startup): checking QEMU, acceleration, building the tiny Linux.
 import type { ErrorRecord, Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';

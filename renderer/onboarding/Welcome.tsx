@@ -1,4 +1,4 @@
-// Before there is a session: the sign, and below it what is needed to get in.
+// Before there is a session: the logo, and below it the login or connection form.
 import { observer } from 'mobx-react-lite';
 import { Spinner } from '../components/Spinner.tsx';
 import { useWords } from '../i18n/index.ts';

@@ -1,4 +1,4 @@
-// The ways in: browser with and without a code, desktop with its two cards.
+// Access: browser with and without a code, desktop with its two cards.
 import { TtError } from '@tt/protocol';
 import { afterEach, expect, test } from 'vitest';
 import type { ConnectionState } from '../bridge.ts';

@@ -1,4 +1,4 @@
-// The way in: a browser needs a code or token, the desktop needs a connection; after that the feed starts.
+// Access: a browser needs a code or token, the desktop needs a connection; after that the feed starts.
 
 import type { TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';

@@ -1,5 +1,5 @@
-// The shelf: time line of the chosen ENV, at hand on the right of every page. Machines and ENVs are dropped here to
-// snapshot them; snapshots are taken from here to put machines back.
+// The shelf: timeline of the chosen ENV, on the right of every page. Machines and ENVs are dropped here to
+// snapshot them; snapshots are dragged from here to revert machines.
 import { Camera, PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';

@@ -5,6 +5,7 @@ import { Button } from '../components/Button.tsx';
 import { CopyDetails } from '../components/CopyDetails.tsx';
 import { errorWords } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
+import { actionForError } from '../state/error-actions.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { Toast } from '../state/toast-store.ts';
 import { EndingToasts } from './EndingToasts.tsx';
@@ -25,12 +26,13 @@ export const Toasts = observer(function Toasts() {
 const icons = { ok: CircleCheck, info: Info, danger: TriangleAlert };
 
 const ToastCard = observer(function ToastCard({ toast }: { toast: Toast }) {
-  const { toasts } = useStores();
+  const stores = useStores();
+  const { toasts } = stores;
   const t = useWords();
   const language = useLanguage();
   const Icon = icons[toast.tone];
   const words = toast.error && errorWords(toast.error, language);
-  const { action } = toast;
+  const action = toast.action ?? (toast.error && actionForError(stores, toast.error, t));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only holds the clock of the toast; its buttons are buttons
     <div

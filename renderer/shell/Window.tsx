@@ -1,8 +1,10 @@
-// The whole window: before a session the way in, after it the zones.
+// The whole window: before a session the login, after it the zones.
 import { observer } from 'mobx-react-lite';
+import { useRef } from 'react';
 import { Welcome } from '../onboarding/Welcome.tsx';
 import { DragHint } from '../snapshots/DragHint.tsx';
 import { Shelf } from './Shelf.tsx';
+import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { Dialogs } from './Dialogs.tsx';
 import { LinkBanner } from './LinkBanner.tsx';
@@ -11,6 +13,7 @@ import { Rail } from './Rail.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useKeptScroll } from './use-kept-scroll.ts';
 import { useWindowKeys } from './use-window-keys.ts';
 
 export const Window = observer(function Window() {
@@ -30,6 +33,8 @@ const Zones = observer(function Zones() {
   const { drag, link, settings, view } = useStores();
   useWindowKeys();
   const { page } = view.route;
+  const content = useRef<HTMLElement>(null);
+  useKeptScroll(content, formatRoute(view.route));
   const withShelf = page === 'envs' || page === 'env';
   return (
     <div
@@ -43,7 +48,7 @@ const Zones = observer(function Zones() {
       <div className="middle">
         <TopBar />
         <LinkBanner />
-        <main className="content">
+        <main className="content" ref={content}>
           <Page />
         </main>
       </div>

@@ -2,12 +2,14 @@
 import { notesSchema, type Snapshot, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';
+import { WaitingDialog } from '../components/WaitingDialog.tsx';
 import { CheckOf, TextOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { nameField, useFormOf } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { useWhole } from '../state/use-whole.ts';
 import { ExpiryOf } from './ExpiryField.tsx';
 
 const snapshotForm = z.object({
@@ -22,7 +24,16 @@ type SnapshotValues = z.output<typeof snapshotForm>;
 export const EditSnapshotDialog = observer(function EditSnapshotDialog({ snapshotId }: { snapshotId: string }) {
   const { snapshots } = useStores();
   const snapshot = snapshots.get(snapshotId);
-  return snapshot ? <EditForm snapshot={snapshot} /> : null;
+  return snapshot ? <EditWhole snapshot={snapshot} /> : null;
+});
+
+const EditWhole = observer(function EditWhole({ snapshot }: { snapshot: Snapshot }) {
+  const { snapshots, view } = useStores();
+  const t = useWords();
+  const { whole, error } = useWhole(snapshot, snapshots.whole);
+  if (whole) return <EditForm snapshot={whole} />;
+  const title = t('snapshots.editTitle', { snapshot: snapshot.name });
+  return <WaitingDialog title={title} error={error} onClose={() => view.close()} />;
 });
 
 const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }) {

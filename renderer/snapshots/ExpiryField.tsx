@@ -1,4 +1,4 @@
-// After how many minutes a snapshot is deleted by itself; empty keeps it as long as its ENV.
+// After how many minutes a snapshot is deleted automatically; empty keeps it until the ENV is deleted.
 import type { FieldValues } from 'react-hook-form';
 import { NumberOf, type Of } from '../forms/fields.tsx';
 import { useWords } from '../i18n/index.ts';

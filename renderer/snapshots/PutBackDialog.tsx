@@ -1,13 +1,12 @@
 // Revert without dragging: choose all machines of the snapshot or one of them. From the menu, by Enter, from the palette.
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { Radio, RadioGroup } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
+import { MachineRadios } from './MachineRadios.tsx';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../state/vm-name.ts';
 
 const ALL = 'all';
 
@@ -40,17 +39,13 @@ export const PutBackDialog = observer(function PutBackDialog({ snapshotId }: { s
         </>
       }
     >
-      <RadioGroup className="radios" aria-label={t('snapshots.putBackWhich')} value={which} onChange={setWhich}>
-        <Radio value={ALL} className="radio">
-          {t('snapshots.allMachines', { count: present.length })}
-        </Radio>
-        {present.length > 1 &&
-          present.map(({ vmId, vmName }) => (
-            <Radio key={vmId} value={vmId} className="radio mono">
-              {shortVmName(vmName)}
-            </Radio>
-          ))}
-      </RadioGroup>
+      <MachineRadios
+        label={t('snapshots.putBackWhich')}
+        all={{ value: ALL, label: t('snapshots.allMachines', { count: present.length }) }}
+        machines={present.map(({ vmId, vmName }) => ({ id: vmId, name: vmName }))}
+        value={which}
+        onChange={setWhich}
+      />
       <p className="muted">{t('snapshots.putBackSafety')}</p>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-// Snapshots that an ENV takes by itself: how often, and how many of them are kept.
+// Scheduled snapshots of an ENV: how often, and how many of them are kept.
 import { type Env, snapshotScheduleSchema, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';

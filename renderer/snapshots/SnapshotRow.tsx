@@ -1,4 +1,4 @@
-// One snapshot on the time line: its place in the drawing, picture, name, when, of what, how big, how long; handle and menu.
+// One snapshot on the timeline: its place in the drawing, picture, name, when, of what, how big, how long; handle and menu.
 import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
@@ -58,6 +58,7 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
           {!withRam && <span>{t('snapshots.diskOnly')}</span>}
         </div>
         {snapshot.notes && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
+        {snapshot.leftOut && <div className="snapshot-notes muted">{t('snapshots.longNotes')}</div>}
       </div>
       <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: snapshot.name })}>
         <GripVertical aria-hidden className="icon" />

@@ -11,16 +11,17 @@ import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
+import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
-type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envName }: { envName: string }) {
   const { snapshots, envs, view, toasts, link } = useStores();
   const t = useWords();
   const format = useFormat();
-  const [usage, setUsage] = useState<Holdings | null>(null);
+  const [usage, setUsage] = useState<EnvSnapshotUsage | null>(null);
   const [error, setError] = useState<TtError | null>(null);
   const [busy, setBusy] = useState(false);
   const look = useCallback(async () => {
@@ -57,42 +58,65 @@ export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envNa
       {!usage && !error && <Spinner />}
       {error && <ErrorNotice error={toErrorRecord(error)} />}
       {usage && usage.snapshots.length === 0 && <EmptyState small title={t('snapshots.empty')} />}
-      {usage && <Rows usage={usage} />}
+      {usage && <UsageRows usage={usage} />}
       <p className="muted">{t('snapshots.compactText')}</p>
     </Dialog>
   );
 });
 
-function Rows({ usage }: { usage: Holdings }) {
+function UsageRows({ usage }: { usage: EnvSnapshotUsage }) {
+  const t = useWords();
+  const rows: UsageRow[] = [
+    ...usage.snapshots.map((snapshot) => ({ key: snapshot.id, snapshot })),
+    ...usage.vms.map((vm) => ({ key: vm.vmId, vm })),
+  ];
+  return (
+    <Rows items={rows} keyOf={({ key }) => key} height={55} label={t('snapshots.usage')}>
+      {(row, place) =>
+        'vm' in row ? (
+          <VmUsage key={row.key} vm={row.vm} place={place} />
+        ) : (
+          <SnapshotUsage key={row.key} snapshot={row.snapshot} place={place} />
+        )
+      }
+    </Rows>
+  );
+}
+
+type UsageRow = { key: string } & (
+  | { snapshot: EnvSnapshotUsage['snapshots'][number] }
+  | { vm: EnvSnapshotUsage['vms'][number] }
+);
+
+function SnapshotUsage({ snapshot, place }: { snapshot: EnvSnapshotUsage['snapshots'][number]; place: RowPlace }) {
   const t = useWords();
   const words = termsOf(useLanguage());
   const format = useFormat();
+  const { name, ramBytes, diskBytes, children, forks, vms } = snapshot;
+  const missing = vms.flatMap((vm) =>
+    vm.missing.map((part) => `${shortVmName(vm.vmName)}: ${termText('snapshotPart', part, {}, words)}`),
+  );
   return (
-    <ul className="rows" aria-label={t('snapshots.usage')}>
-      {usage.snapshots.map(({ id, name, ramBytes, diskBytes, children, forks, vms }) => {
-        const missing = vms.flatMap((vm) =>
-          vm.missing.map((part) => `${shortVmName(vm.vmName)}: ${termText('snapshotPart', part, {}, words)}`),
-        );
-        return (
-          <li key={id} className="rows-item">
-            <div className="rows-main">
-              <strong className="mono">{name}</strong>
-              <div className="muted">
-                {t('snapshots.holds', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
-                {children.length > 0 && ` · ${t('snapshots.children', { names: children.join(', ') })}`}
-                {forks.length > 0 && ` · ${t('snapshots.forks', { names: forks.join(', ') })}`}
-              </div>
-              {missing.length > 0 && <div>{t('snapshots.missing', { files: missing.join(', ') })}</div>}
-            </div>
-          </li>
-        );
-      })}
-      {usage.vms.map(({ vmId, vmName, usedBytes }) => (
-        <li key={vmId} className="rows-item">
-          <div className="rows-main mono">{shortVmName(vmName)}</div>
-          <span className="number muted">{format.bytes(usedBytes)}</span>
-        </li>
-      ))}
-    </ul>
+    <li className="rows-item" {...place}>
+      <div className="rows-main">
+        <strong className="mono">{name}</strong>
+        <div className="muted">
+          {t('snapshots.holds', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
+          {children.length > 0 && ` · ${t('snapshots.children', { names: children.join(', ') })}`}
+          {forks.length > 0 && ` · ${t('snapshots.forks', { names: forks.join(', ') })}`}
+        </div>
+        {missing.length > 0 && <div>{t('snapshots.missing', { files: missing.join(', ') })}</div>}
+      </div>
+    </li>
+  );
+}
+
+function VmUsage({ vm, place }: { vm: EnvSnapshotUsage['vms'][number]; place: RowPlace }) {
+  const format = useFormat();
+  return (
+    <li className="rows-item" {...place}>
+      <div className="rows-main mono">{shortVmName(vm.vmName)}</div>
+      <span className="number muted">{format.bytes(vm.usedBytes)}</span>
+    </li>
   );
 }

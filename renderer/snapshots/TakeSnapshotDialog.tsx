@@ -2,15 +2,14 @@
 import { notesSchema, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { Radio, RadioGroup } from 'react-aria-components';
 import { z } from 'zod';
 import { TextOf, useFieldOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { nameField, useFormOf } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { MachineRadios } from './MachineRadios.tsx';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../state/vm-name.ts';
 import { ExpiryOf } from './ExpiryField.tsx';
 import { suggestSnapshotName } from './snapshot-name.ts';
 
@@ -56,17 +55,13 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
       }
     >
       <TextOf control={control} name="name" label={t('snapshots.name')} mono autoFocus />
-      <RadioGroup className="radios" aria-label={t('snapshots.scope')} value={of} onChange={setOf}>
-        <Radio value={WHOLE} className="radio">
-          {t('snapshots.wholeEnv', { count: vms.length })}
-        </Radio>
-        {vms.length > 1 &&
-          vms.map((vm) => (
-            <Radio key={vm.id} value={vm.id} className="radio mono">
-              {shortVmName(vm.name)}
-            </Radio>
-          ))}
-      </RadioGroup>
+      <MachineRadios
+        label={t('snapshots.scope')}
+        all={{ value: WHOLE, label: t('snapshots.wholeEnv', { count: vms.length }) }}
+        machines={vms}
+        value={of}
+        onChange={setOf}
+      />
       <TextOf control={control} name="title" label={t('snapshots.title')} />
       <TextOf control={control} name="notes" label={t('snapshots.notes')} placeholder={t('snapshots.notesHint')} />
       <ExpiryOf control={control} name="minutes" />

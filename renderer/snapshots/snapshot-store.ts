@@ -23,10 +23,13 @@ export interface UndoableRevert {
 
 export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
-type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export class SnapshotStore {
-  readonly items = new Collection<Snapshot>((snapshot) => snapshot.id);
+  readonly items = new Collection<Snapshot>(
+    (snapshot) => snapshot.id,
+    (snapshot) => snapshot.envName,
+  );
   undoable: UndoableRevert | null = null;
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
@@ -49,9 +52,7 @@ export class SnapshotStore {
 
   /** Snapshots of one ENV, oldest first. */
   readonly ofEnv = computedByKey((envName: string): Snapshot[] =>
-    this.items.all
-      .filter((snapshot) => snapshot.envName === envName)
-      .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+    this.items.inGroup(envName).sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
 
   takeSnapshot(request: SnapshotSpec): Promise<Outcome<Snapshot>> {
@@ -117,8 +118,17 @@ export class SnapshotStore {
     );
   }
 
-  /** What the snapshots of an ENV hold; asked for anew each time, since it changes with every write of a guest. */
-  async usage(envName: string): Promise<Outcome<Holdings>> {
+  /** With its notes, however long. */
+  readonly whole = async ({ envName, name }: Snapshot): Promise<Outcome<Snapshot>> => {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.show({ envName, name }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  };
+
+  /** The storage that snapshots of an ENV use; read each time, because it changes with every write of a guest. */
+  async usage(envName: string): Promise<Outcome<EnvSnapshotUsage>> {
     try {
       return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };
     } catch (error) {

@@ -60,6 +60,35 @@ test('an older revision of the same source is ignored, a new life of the agent i
   expect(stores.envs.get('demo')?.title).toBe('after a restart');
 });
 
+test('a page is shown when it comes, and what no page brought is gone at the end', async () => {
+  running = await startTestStores({ empty: true });
+  const { stores, link } = running;
+  const feed = new Feed(link, stores);
+  const source = { hostId: 'host-1', epoch: 'first' };
+  const host = stores.hosts.first;
+  if (!host) throw new Error('no host');
+  const counts = { envs: 2, vms: 0, snapshots: 0, images: 0, labs: 0, profiles: 0, operations: 0 };
+  const names = () => stores.envs.all.map(({ name }) => name).toSorted();
+  const page = (...envs: string[]) =>
+    feed.apply({ kind: 'page', records: { envs: envs.map((name) => ({ ...emptyEnv, name })) } });
+  feed.apply({ kind: 'snapshot', revision: 1, source, host, counts });
+  page('a');
+  expect(names()).toEqual(['a']);
+  page('b');
+  feed.apply({ kind: 'snapshotEnd', revision: 1, source });
+  expect(names()).toEqual(['a', 'b']);
+
+  // Another one, later: what is known stays until the end.
+  feed.apply({ kind: 'snapshot', revision: 9, source, host, counts });
+  page('c');
+  expect(names()).toEqual(['a', 'b', 'c']);
+  // The link was cut, and the next snapshot begins anew.
+  feed.apply({ kind: 'snapshot', revision: 10, source, host, counts });
+  page('b');
+  feed.apply({ kind: 'snapshotEnd', revision: 10, source });
+  expect(names()).toEqual(['b']);
+});
+
 const emptyEnv: Env = {
   name: 'demo',
   title: '',

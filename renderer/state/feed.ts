@@ -1,6 +1,6 @@
-// Brings the agent's feed into the stores: first the whole picture, then each event once, older revisions ignored.
+// Brings the agent's feed into the stores: first the whole picture, page by page, then each event once, older revisions ignored.
 import { followState } from '@tt/client';
-import type { EventSource, FeedItem, Operation, StateSnapshot, TtEvent } from '@tt/protocol';
+import type { EventSource, FeedItem, Operation, PageRecords, PictureKind, StateSnapshot, TtEvent } from '@tt/protocol';
 import { runInAction } from 'mobx';
 import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
@@ -12,6 +12,7 @@ import type { LabStore } from '../labs/lab-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
 import type { MetricsStore } from '../metrics/metrics-store.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { Collection } from './collection.ts';
 import type { LinkStore } from './link-store.ts';
 
 export interface FeedTargets {
@@ -51,14 +52,26 @@ export class Feed {
 
   apply(item: FeedItem): void {
     runInAction(() => {
-      if (item.kind === 'snapshot') {
-        this.#seen = { revision: item.revision, source: item.source };
-        this.#revertSnapshot(item.state);
-      } else if (item.kind === 'metrics') {
-        this.#stores.metrics.apply(item.metrics);
-      } else if (this.#isNews(item.event)) {
-        this.#seen = { revision: item.event.revision, source: item.event.source };
-        this.#applyEvent(item.event);
+      switch (item.kind) {
+        case 'snapshot':
+          this.#seen = { revision: item.revision, source: item.source };
+          this.#stores.hosts.items.replaceAll([item.host]);
+          for (const collection of Object.values(this.#collections())) collection.beginWhole();
+          break;
+        case 'page':
+          this.#putPage(item.records);
+          break;
+        case 'snapshotEnd':
+          this.#endSnapshot();
+          break;
+        case 'metrics':
+          this.#stores.metrics.apply(item.metrics);
+          break;
+        case 'event':
+          if (!this.#isNews(item.event)) break;
+          this.#seen = { revision: item.event.revision, source: item.event.source };
+          this.#applyEvent(item.event);
+          break;
       }
     });
   }
@@ -70,17 +83,37 @@ export class Feed {
     return revision > (this.#seen?.revision ?? 0);
   }
 
-  #revertSnapshot(state: StateSnapshot): void {
-    const { hosts, images, envs, vms, snapshots, labs, operations, endings } = this.#stores;
-    hosts.items.replaceAll([state.host]);
-    images.items.replaceAll(state.images);
-    envs.items.replaceAll(state.envs);
-    vms.items.replaceAll(state.vms);
-    snapshots.items.replaceAll(state.snapshots);
-    labs.items.replaceAll(state.labs);
-    labs.profiles.replaceAll(state.profiles);
-    operations.replaceAll(state.operations);
-    endings.noteMissed(state.envs);
+  #collections() {
+    const { images, envs, vms, snapshots, labs, operations } = this.#stores;
+    return {
+      envs: envs.items,
+      vms: vms.items,
+      snapshots: snapshots.items,
+      images: images.items,
+      labs: labs.items,
+      profiles: labs.profiles,
+      operations: operations.items,
+    } satisfies { [Kind in PictureKind]: Collection<StateSnapshot[Kind][number]> };
+  }
+
+  /** What has come is shown; what was there before is replaced, one by one, or gone at the end. */
+  #putPage(records: PageRecords): void {
+    const { envs, vms, snapshots, images, labs, profiles, operations } = this.#collections();
+    envs.putSome(records.envs ?? []);
+    vms.putSome(records.vms ?? []);
+    snapshots.putSome(records.snapshots ?? []);
+    images.putSome(records.images ?? []);
+    labs.putSome(records.labs ?? []);
+    profiles.putSome(records.profiles ?? []);
+    operations.putSome(records.operations ?? []);
+  }
+
+  #endSnapshot(): void {
+    const { operations, envs, endings } = this.#stores;
+    const { operations: _own, ...others } = this.#collections();
+    for (const collection of Object.values(others)) collection.endWhole();
+    operations.endWhole();
+    endings.noteMissed(envs.all);
   }
 
   #applyEvent(event: TtEvent): void {
@@ -142,7 +175,7 @@ export class Feed {
   }
 }
 
-/** A longer lifetime or another title is no change that stands in the way of undoing a revert. */
+/** A longer lifetime, another title or a clock that is set does not stand in the way of undoing a revert. */
 function changesMachines({ kind, state }: Operation): boolean {
-  return state === 'running' && kind !== 'env.update';
+  return state === 'running' && kind !== 'env.update' && kind !== 'snapshot.setClocks';
 }

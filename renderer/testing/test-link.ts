@@ -141,7 +141,7 @@ export class TestLink implements Bridge {
       for await (const item of queue.items()) {
         yield item;
         // Whoever asks for the next has taken this one in.
-        if (item.kind !== 'metrics') this.#delivered = revisionOf(item);
+        if (item.kind === 'snapshotEnd' || item.kind === 'event') this.#delivered = revisionOf(item) ?? 0;
       }
     } finally {
       this.#feeds.delete(queue);
@@ -150,9 +150,9 @@ export class TestLink implements Bridge {
   }
 
   #renumbered(item: FeedItem): FeedItem {
-    if (item.kind === 'metrics') return item;
-    this.#lastSource = item.kind === 'snapshot' ? item.source : item.event.source;
-    if (item.kind === 'snapshot') return { ...item, revision: item.revision + this.#said };
+    if (item.kind === 'metrics' || item.kind === 'page') return item;
+    this.#lastSource = item.kind === 'event' ? item.event.source : item.source;
+    if (item.kind !== 'event') return { ...item, revision: item.revision + this.#said };
     return { ...item, event: { ...item.event, revision: item.event.revision + this.#said } };
   }
 }
@@ -165,7 +165,7 @@ class Queue {
   #wake = () => {};
 
   put(item: FeedItem): void {
-    if (item.kind !== 'metrics') this.lastRevision = revisionOf(item);
+    this.lastRevision = revisionOf(item) ?? this.lastRevision;
     this.#items.push(item);
     this.#wake();
   }
@@ -187,8 +187,10 @@ class Queue {
   }
 }
 
-function revisionOf(item: Exclude<FeedItem, { kind: 'metrics' }>): number {
-  return item.kind === 'snapshot' ? item.revision : item.event.revision;
+/** null: the item has none. */
+function revisionOf(item: FeedItem): number | null {
+  if (item.kind === 'event') return item.event.revision;
+  return item.kind === 'snapshot' || item.kind === 'snapshotEnd' ? item.revision : null;
 }
 
 function unreachable(): TtError {

@@ -1,7 +1,8 @@
 // Test support: started stores over a real agent with fake drivers and the ENVs of `npm run dev:fake`. No DOM; an address bar in
 // memory. The agent lives in the test's own process (agent/testing/in-process-agent.ts): its clock, its users and its faults are the test's.
 import { createHash, randomBytes } from 'node:crypto';
-import type { FeedItem, Operation, Quota } from '@tt/protocol';
+import { type WholeSnapshot, wholeItems } from '@tt/client';
+import type { Operation, Quota } from '@tt/protocol';
 import {
   startTestAgent,
   type TestAgent,
@@ -108,7 +109,14 @@ export async function startTestStores(options: TestStoresOptions = {}): Promise<
   };
 }
 
-const UNLIMITED: Quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+const UNLIMITED: Quota = {
+  envs: null,
+  vms: null,
+  cpuCount: null,
+  memoryMiB: null,
+  diskMiB: null,
+  storedMiB: null,
+};
 
 /** A window that has a way in, over a link that is not cut, is on its way to the first picture. */
 function isFollowing({ session, link }: Stores, { isCut }: TestLink): boolean {
@@ -119,14 +127,14 @@ async function isSettled(agent: TestAgent, link: TestLink): Promise<boolean> {
   const abort = new AbortController();
   try {
     const feed = await agent.connection.client.event.follow({}, { signal: abort.signal });
-    for await (const item of feed) return item.kind === 'snapshot' && isQuiet(item, link);
+    for await (const item of wholeItems(feed)) return item.kind === 'snapshot' && isQuiet(item, link);
     return false;
   } finally {
     abort.abort();
   }
 }
 
-function isQuiet({ revision, state }: FeedItem & { kind: 'snapshot' }, link: TestLink): boolean {
+function isQuiet({ revision, state }: WholeSnapshot, link: TestLink): boolean {
   return link.isQuietAt(revision) && state.operations.every((operation) => operation.state !== 'running');
 }
 

@@ -8,7 +8,7 @@ import { tone } from './tone.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
 const results = await runChecks(checks, thisMachine());
-// https://no-color.org: set and not empty means no colour.
+// https://no-color.org: no colour if it is set and not empty.
 const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
 const text = values.json ? `${JSON.stringify({ checks: results }, null, 2)}\n` : report(results, tone, colour);
 // Once it is written, also through a pipe, nothing that still hangs may hold the process.

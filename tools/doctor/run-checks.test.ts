@@ -18,7 +18,7 @@ it('keeps the order and survives a checker that throws', async () => {
     fakeMachine(),
   );
   expect(results).toEqual([
-    { name: 'broken', passed: false, description: 'could not be looked at: no such luck', fixes: [] },
+    { name: 'broken', passed: false, description: 'could not be checked: no such luck', fixes: [] },
     { name: 'fine', passed: true, description: 'all well', fixes: [] },
   ]);
 });
@@ -51,7 +51,7 @@ it('draws a calm table', async () => {
       '                     -> apt-get install qemu-utils',
       '- optional zfs       not installed',
       '',
-      '"npm start" needs this mended first: qemu-img.',
+      'Fix this before "npm start": qemu-img.',
       '',
     ].join('\n'),
   );

@@ -5,6 +5,6 @@ export const tone: Tone = {
   ok: 'ok',
   optional: 'optional',
   missing: 'missing',
-  allIsWell: 'This machine has what "npm start" needs.',
-  mendFirst: '"npm start" needs this mended first',
+  allIsWell: 'This machine has everything "npm start" needs.',
+  mendFirst: 'Fix this before "npm start"',
 };

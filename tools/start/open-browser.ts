@@ -1,5 +1,5 @@
 // Opens a join link in the system's browser; does nothing without a screen. Arguments of programs can be read by every user of
-// this computer, so the browser is given a page that only this user can read, which leads on to the link.
+// this computer, so the browser gets a page that only this user can read, which redirects to the link.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RunError, spawnProcess } from '../../agent/host/run-command.ts';

@@ -1,4 +1,4 @@
-// Starts the private agent for `npm start`. One that does not get ready, or is no longer wanted, is ended before anybody hears of it.
+// Starts the private agent for `npm start`. If it does not get ready, or is no longer wanted, it is ended before its address is given out.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
@@ -14,6 +14,8 @@ export interface StartRequest {
   args: readonly string[];
   /** Ctrl-C. */
   signal: AbortSignal;
+  /** Told of its process at once, long before it is ready. */
+  onProcess?: (child: ChildProcess) => void;
 }
 
 export interface StartedAgent {
@@ -22,13 +24,14 @@ export interface StartedAgent {
 }
 
 /** Rejects with AgentStartError, or with the reason of `signal`; then no process is left. */
-export async function startAgent({ home, args, signal }: StartRequest): Promise<StartedAgent> {
+export async function startAgent({ home, args, signal, onProcess }: StartRequest): Promise<StartedAgent> {
   signal.throwIfAborted();
   const logFile = path.join(home, 'agent.log');
   await using log = await open(logFile, 'a', 0o600);
   const logStart = (await log.stat()).size;
   // A session of its own: Ctrl-C reaches only `npm start`, which ends the agent in order.
   const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: log.fd, stderrFd: log.fd });
+  onProcess?.(child);
   try {
     return { agent: await waitForAgent(home, child, logFile, { logStart, signal }), process: child };
   } catch (error) {

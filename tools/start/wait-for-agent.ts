@@ -37,8 +37,8 @@ export async function waitForAgent(
     whatItSaid(logFile, logStart).then((said) => reject(new AgentStartError(said || `${why} See ${logFile}.`)), reject);
   };
   const watcher = watch(home, look);
-  const timer = setTimeout(() => fail('tt: the agent did not get ready within a minute.'), TIMEOUT_MS);
-  const onExit = () => fail('tt: the agent ended at once.');
+  const timer = setTimeout(() => fail('tt: the agent was not ready within a minute.'), TIMEOUT_MS);
+  const onExit = () => fail('tt: the agent ended immediately.');
   const onAbort = () => reject(signal?.reason);
   child.once('exit', onExit);
   signal?.addEventListener('abort', onAbort);

@@ -1,5 +1,5 @@
-// Groups in the older hierarchies (cgroup v1), one a controller. Settings: kernel, admin-guide/cgroup-v1 and
-// scheduler/sched-bwc. At the root of each: v1 has no delegation worth the name.
+// Groups in the older hierarchies (cgroup v1), one per controller. Settings: kernel, admin-guide/cgroup-v1 and
+// scheduler/sched-bwc. The groups are at the root of each hierarchy, because v1 has no usable delegation.
 import { type Reason, reason } from '@tt/protocol';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
@@ -21,7 +21,7 @@ type Controller = (typeof NEEDED)[number] | 'pids';
 export interface V1Options {
   /** 4 hex digits. */
   agentTag: string;
-  /** Mount point by controller, see `parseMounts`. `pids` is used when it is there. */
+  /** Mount point by controller, see `parseMounts`. `pids` is used if available. */
   mounts: ReadonlyMap<string, string>;
   /** See `memoryLimitBytes`; default 0. */
   fileBytes?: number;
@@ -218,7 +218,7 @@ export class V1Cgroups implements Cgroups {
     return heldBytes(this.#read('memory', vmId, 'memory.usage_in_bytes'), stat, 'total_');
   }
 
-  /** Of the memory controller; null where there is no such file: memory with swap is not counted everywhere. */
+  /** Of the memory controller; null if the file does not exist: not every kernel counts memory with swap. */
   #counter(vmId: string, file: string): number | null {
     try {
       return numberIn(this.#files.read(path.join(this.#of('memory', vmId), file)));

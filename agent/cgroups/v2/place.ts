@@ -1,4 +1,4 @@
-// Where in the v2 hierarchy the agent's groups may go, best place first.
+// Where in the v2 hierarchy the agent's groups can be, best place first.
 import path from 'node:path';
 import type { CgroupFiles } from '../cgroup-files.ts';
 import { errnoOf } from '../errors.ts';
@@ -7,10 +7,10 @@ import type { V2Mount } from '../mounts.ts';
 /** Group for the agent itself where a group can't have both processes and groups with controllers (cgroups(7)). */
 export const AGENT_LEAF = 'agent';
 
-/** `base` is the folder below which `tt-<agentTag>` goes. */
+/** `base` is the parent folder of `tt-<agentTag>`. */
 export interface V2Place {
   base: string;
-  /** Where the processes in `base` go, as they may not stay beside groups with controllers; null where they may. */
+  /** Where the processes in `base` are moved, because they must not be beside groups with controllers; null where they can be. */
   leaf: string | null;
 }
 
@@ -34,7 +34,7 @@ export function possiblePlaces(files: CgroupFiles, mount: V2Mount, ownPath: stri
   return places;
 }
 
-/** Null for a group outside of what is mounted here. */
+/** Null for a group outside the mounted hierarchy. */
 function folderOf(mount: V2Mount, ownPath: string): string | null {
   const relative = path.posix.relative(mount.root, ownPath);
   if (relative === '..' || relative.startsWith('../')) return null;

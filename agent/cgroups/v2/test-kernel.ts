@@ -1,5 +1,5 @@
-// Test support: the rules of cgroup v2 in memory (kernel, admin-guide/cgroup-v2), for places this host does not have:
-// controllers, delegated groups, containers. The errors are those the kernel gives.
+// Test support: the rules of cgroup v2 in memory (kernel, admin-guide/cgroup-v2), for environments this host does not have:
+// controllers, delegated groups, containers. The errors are those of the kernel.
 import path from 'node:path';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
 import type { CgroupFiles } from '../cgroup-files.ts';
@@ -25,7 +25,7 @@ export interface TestKernelOptions {
   controllers: readonly string[];
   /** The mount point is a group like any other, as in a container. */
   container?: boolean;
-  /** Who may not write outside of this folder; default: nobody is kept from anything. */
+  /** The process may only write inside this folder; default: anywhere. */
   writableBelow?: string;
   /** As before Linux 5.14. */
   withoutKillFile?: boolean;
@@ -47,7 +47,7 @@ export class TestKernel implements CgroupFiles, HostProcesses {
     this.#groups.set(options.mountPoint, newGroup());
   }
 
-  /** A group made by somebody else (systemd), with the groups above it, all with every controller. */
+  /** A group created by another program (systemd), with its parents, all with every controller. */
   given(folder: string): void {
     const { mountPoint, controllers } = this.#options;
     const parent = path.dirname(folder);
@@ -63,7 +63,7 @@ export class TestKernel implements CgroupFiles, HostProcesses {
     return identity;
   }
 
-  /** Kills all in a group for want of memory: because of its own limit, or because the host has none left. */
+  /** Kills everything in a group because memory ran out: by its own limit, or because the host has none left. */
   killForMemory(folder: string, cause: 'group' | 'host'): void {
     const group = this.#need(folder, folder);
     if (cause === 'group') group.oom++;
@@ -150,7 +150,7 @@ export class TestKernel implements CgroupFiles, HostProcesses {
     return this.#processes.get(process.pid)?.identity.startTicks === process.startTicks;
   }
 
-  /** As in life, they are gone a little later, not when the call returns. */
+  /** As with a real kernel, they are gone a little later, not when the call returns. */
   killNow(pids: readonly number[]): void {
     setImmediate(() => {
       for (const pid of pids) this.#processes.delete(pid);

@@ -1,4 +1,4 @@
-// The v2 driver on a kernel in memory: the contract, the limits it writes, and every place the agent may be in.
+// The v2 driver on a kernel in memory: the contract, the limits it writes, and every place in the hierarchy the agent can be in.
 import { describe, expect, it } from 'vitest';
 import { describeCgroupsContract } from '../cgroups.contract.ts';
 import type { VmLimits } from '../interface.ts';

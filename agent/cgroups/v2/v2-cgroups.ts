@@ -1,4 +1,5 @@
-// Groups in the unified hierarchy (cgroup v2), the one of every Linux since about 2020. Settings: kernel, admin-guide/cgroup-v2.
+// Groups in the unified hierarchy (cgroup v2), which Linux distributions have used since about 2020. Settings: kernel,
+// admin-guide/cgroup-v2.
 import { type Reason, reason } from '@tt/protocol';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
@@ -14,10 +15,10 @@ import { untilEmpty } from '../until-empty.ts';
 import { possiblePlaces, type V2Place } from './place.ts';
 
 const MIB = 1024 * 1024;
-/** `pids` is used when it is there. */
+/** `pids` is used if available. */
 const NEEDED = ['cpu', 'memory'];
 const USED = [...NEEDED, 'pids'];
-/** How often processes that go on forking are moved out of the way before it is given up. */
+/** How often processes that keep forking are moved before giving up. */
 const MOVE_ATTEMPTS = 5;
 
 export interface V2Options {
@@ -26,7 +27,7 @@ export interface V2Options {
   mount: V2Mount;
   /** This process's group, see `ownV2Path`. */
   ownPath: string | null;
-  /** False goes on without cpu or memory controllers, and `checkFeatures` tells; default true. */
+  /** False continues without cpu or memory controllers, which `checkFeatures` then reports; default true. */
   needLimits?: boolean;
   /** See `memoryLimitBytes`; default 0. */
   fileBytes?: number;
@@ -171,7 +172,7 @@ export class V2Cgroups implements Cgroups {
     }
   }
 
-  /** Takes this place when it offers what is needed; changes nothing when it does not. */
+  /** Uses this place if it offers what is needed; otherwise changes nothing. */
   async #open(place: V2Place): Promise<void> {
     const offered = this.#files.read(path.join(place.base, 'cgroup.controllers')).trim().split(' ');
     const missing = NEEDED.filter((controller) => !offered.includes(controller));
@@ -205,7 +206,7 @@ export class V2Cgroups implements Cgroups {
     }
   }
 
-  /** All, not the agent alone: one left behind keeps the kernel from giving controllers to the groups below. */
+  /** All, not only the agent: a single remaining process keeps the kernel from enabling controllers for the child groups. */
   async #moveAll(from: string, to: string): Promise<void> {
     await this.#files.make(to);
     for (const pid of pidsIn(this.#files.read(path.join(from, 'cgroup.procs')))) {
@@ -239,7 +240,10 @@ export class V2Cgroups implements Cgroups {
     if (this.#has('pids')) await write('pids.max', String(MAX_TASKS));
   }
 
-  /** One round of SIGKILL; how many processes were left before it (at least 1 while the kernel says it is populated). */
+  /**
+   * One round of SIGKILL; returns how many processes were left before it (at least 1 while the kernel reports the group as
+   * populated).
+   */
   async #endSome(vmId: string): Promise<number> {
     const folder = this.#folder(vmId);
     try {

@@ -1,4 +1,4 @@
-// What the running agent does periodically: each task that fails or hangs is named with its error.
+// The background tasks of the running agent: each one that fails or hangs is reported with its error.
 import type { BackgroundTaskStatus } from '@tt/protocol';
 import { type Check, found, needed, optional } from '../check.ts';
 
@@ -7,13 +7,13 @@ export const backgroundTasksCheck: Check = {
   isOptional: true,
   async look(machine) {
     const agent = await machine.askAgent();
-    if (agent === null) return optional('no private agent runs');
+    if (agent === null) return optional('no private agent is running');
     const names = agent.tasks.map(({ name }) => name).join(', ');
     const troubled = agent.tasks.filter(({ state }) => state === 'failing' || state === 'stuck');
     if (troubled.length === 0) return found(`${agent.tasks.length} in order: ${names}`);
     return needed(
       `${troubled.map(lineOf).join('; ')} (all: ${names})`,
-      'Mend what the errors name; each task is tried again every few seconds. The agent’s log has the whole error.',
+      'Fix the errors; each task is retried every few seconds. The agent’s log has the full errors.',
     );
   },
 };

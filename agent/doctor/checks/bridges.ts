@@ -1,5 +1,5 @@
-// Whether this kernel really makes what bridged networks are made of: each is tried in a network namespace that goes with
-// the command, so nothing is left on the host.
+// Whether this kernel can create what bridged networks need: each device type is tried in a network namespace that ends with the
+// command, so nothing remains on the host.
 import { RunError } from '../../host/run-command.ts';
 import { type Check, found, needed, optional } from '../check.ts';
 import { isMissing } from '../program-version.ts';
@@ -19,14 +19,14 @@ const parts = [
   { what: 'nftables on bridges', module: 'nf_tables', command: ['nft', 'add', 'table', 'bridge', NAME] },
 ] as const;
 
-/** `isWanted`: the configuration asks for bridged networks by name, so that being without is a failure. */
+/** `isWanted`: the configuration names bridged networks, so that their absence is a failure. */
 export function bridgesCheck(isWanted: boolean): Check {
   const without = isWanted ? needed : optional;
   return {
     name: 'bridges',
     async look(machine, signal) {
       if (!machine.isRoot)
-        return without('only root can make bridges: guests get user networking', 'Run the agent as root.');
+        return without('only root can create bridges: guests get user networking', 'Run the agent as root.');
       const reasons = await Promise.all(
         parts.map(async ({ command }) => {
           try {
@@ -42,7 +42,7 @@ export function bridgesCheck(isWanted: boolean): Check {
       const failed = parts.flatMap((part, index) =>
         reasons[index] === null ? [] : [{ ...part, why: reasons[index] }],
       );
-      if (failed.length === 0) return found(`the kernel makes ${parts.map(({ what }) => what).join(', ')}`);
+      if (failed.length === 0) return found(`the kernel can create ${parts.map(({ what }) => what).join(', ')}`);
       return without(
         failed.map(({ what, why }) => `no ${what}: ${why}`).join('; '),
         `modprobe -a ${[...new Set(failed.map(({ module }) => module))].join(' ')}`,

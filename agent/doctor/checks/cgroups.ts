@@ -1,4 +1,4 @@
-// Which kind of control groups this host has: they limit and measure each VM.
+// Which kind of cgroups this host has; they limit and measure each VM.
 import { type Check, found, optional } from '../check.ts';
 
 const ROOT = '/sys/fs/cgroup';
@@ -12,10 +12,10 @@ export function cgroupsCheck(isOn: boolean): Check {
       const controllers = await machine.readText(`${ROOT}/cgroup.controllers`);
       const kind = controllers !== null ? 'v2' : machine.exists(`${ROOT}/memory`) ? 'v1' : null;
       if (kind === null) {
-        return optional('none: VMs are not limited by them', 'mount -t cgroup2 none /sys/fs/cgroup');
+        return optional('none: they do not limit VMs', 'mount -t cgroup2 none /sys/fs/cgroup');
       }
       if (!machine.isRoot)
-        return optional(`${kind}, which only root may use: VMs are not limited by them`, 'Run the agent as root.');
+        return optional(`${kind}, which only root may use: they do not limit VMs`, 'Run the agent as root.');
       const missing = ['cpu', 'memory'].filter((name) =>
         controllers === null ? !machine.exists(`${ROOT}/${name}`) : !controllers.split(/\s+/).includes(name),
       );

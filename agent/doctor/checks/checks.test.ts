@@ -1,5 +1,5 @@
-// The checks of `tt-agent doctor` against machines that lack, break or have what they look for; those it shares with
-// `npm run doctor` are tested in tools/doctor/checks/checks.test.ts.
+// The checks of `tt-agent doctor` against machines that lack, break or have what they examine; those shared with `npm run
+// doctor` are tested in tools/doctor/checks/checks.test.ts.
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -132,7 +132,7 @@ it('guests are reached at another address than the window, or the doctor says th
   const only = { canListenAt: async (address: string) => address === '127.0.0.1' };
   expect(await look(forwardAddressCheck(config), {}, { ...only, platform: 'darwin' })).toMatchObject({
     passed: 'optional',
-    description: expect.stringContaining('127.0.0.1, as the window is'),
+    description: expect.stringContaining('127.0.0.1, the address of the window'),
     fixes: ['sudo ifconfig lo0 alias 127.0.0.2'],
   });
   expect(await look(forwardAddressCheck({ ...config, hostAddress: config.host }))).toMatchObject({
@@ -275,14 +275,14 @@ it('wants free user ids for VMs, and folders they can pass', async () => {
     description: expect.stringContaining('only root') as string,
   });
   expect((await look(vmUsersCheck(config), {}, { ...root, ...passwd })).description).toContain(
-    'hold accounts of this host: ann',
+    'include accounts of this host: ann',
   );
   const free = { ...config, vmUsers: { first: 1010, count: 1 } };
   expect((await look(vmUsersCheck(free), {}, { ...root, ...passwd })).description).toContain('bob');
   await mkdir(path.join(folder, 'closed'), { mode: 0o700 });
   expect(await look(vmUsersCheck(config), {}, root)).toEqual({
     passed: false,
-    description: `QEMU could not pass through ${path.join(folder, 'closed')} to the images`,
+    description: `QEMU could not reach the images through ${path.join(folder, 'closed')}`,
     fixes: [`chmod o+x ${path.join(folder, 'closed')}`],
   });
   await chmod(path.join(folder, 'closed'), 0o711);

@@ -1,4 +1,4 @@
-// The clock: lifetimes, tickets and sessions go by it.
+// The system clock, which lifetimes, tickets and sessions depend on.
 
 import { RunError } from '../../host/run-command.ts';
 import { type Check, found, optional } from '../check.ts';

@@ -1,4 +1,5 @@
-// What is taken from the programs that read images, capsules and archives of others. Without a part of it they still have the others.
+// How programs that read untrusted images, capsules and archives are confined. If one measure is not available, the others still
+// apply.
 import type { Check } from '../check.ts';
 import { found, needed, optional } from '../check.ts';
 import { installFix } from '../install-fix.ts';
@@ -22,8 +23,8 @@ export const confinementCheck: Check = {
     ];
     const fixes = [
       ...(missing.length > 0 ? [installFix(machine, missing.join(', '), 'util-linux')] : []),
-      ...(network || missing.length > 0 ? [] : ['Let the agent make network namespaces (unshare --net).']),
-      ...(machine.isRoot ? [] : ['Run the agent as root: they then run as a user that owns nothing.']),
+      ...(network || missing.length > 0 ? [] : ['Let the agent create network namespaces (unshare --net).']),
+      ...(machine.isRoot ? [] : ['Run the agent as root: these programs then run as a user that owns nothing.']),
     ];
     if (left.length === 0) return found('images of others are read by a user without rights, network or other files');
     return optional(`programs that read images of others can reach ${left.join(', ')}`, ...fixes);

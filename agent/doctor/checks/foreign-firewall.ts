@@ -1,4 +1,4 @@
-// Whether another firewall of this host drops what guests on bridges send: then nat and flat networks are silent.
+// Whether another firewall of this host drops packets of guests on bridges; nat and flat networks then have no connectivity.
 import { reasonText, terms } from '@tt/protocol';
 import { RunError } from '../../host/run-command.ts';
 import { warningOf } from '../../firewall/foreign-firewalls.ts';
@@ -19,7 +19,7 @@ export const foreignFirewallCheck: Check = {
       const run = async (command: string, args: readonly string[]) =>
         (await machine.run(command, args, { timeoutMs: TIMEOUT_MS, signal })).stdout;
       const drops = await readForeignDrops(run, BRIDGES);
-      if (drops.length === 0) return found('no other table of nftables drops what guests send');
+      if (drops.length === 0) return found('no other nftables table drops packets of guests');
       const texts = drops.map((drop) => reasonText(warningOf(drop), terms));
       return optional(texts.join('; '), ...drops.map(({ command }) => command));
     } catch (error) {

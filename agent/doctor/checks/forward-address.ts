@@ -1,5 +1,5 @@
-// Whether guests with user networking are reached at another address than the window: a browser takes all ports of an
-// address for one host.
+// Whether forwards of user networking listen at another address than the window: a browser treats all ports of one address as
+// the same host.
 import type { AgentConfig } from '../../config.ts';
 import { chooseForwardAddress } from '../../network/user/forward-address.ts';
 import { type Check, found, optional } from '../check.ts';
@@ -16,7 +16,7 @@ export function forwardAddressCheck({ hostAddress, host }: Pick<AgentConfig, 'ho
         hostAddress === null && machine.platform === 'darwin'
           ? 'sudo ifconfig lo0 alias 127.0.0.2'
           : 'Set ports.hostAddress (--host-addr) to another address of this host than listen.address.';
-      return optional(`${text}, as the window is: ${problem}`, fix);
+      return optional(`${text}, the address of the window: ${problem}`, fix);
     },
   };
 }

@@ -1,4 +1,4 @@
-// The folder with images: one subfolder with an image.json each.
+// The image folder: one subfolder with an image.json for each image.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Check, found, needed, optional } from '../check.ts';
@@ -19,7 +19,7 @@ export function imagesCheck(folder: string, prepareImages: boolean): Check {
       if (images.length > 0) return found(`${images.length} in ${folder}`);
       if (prepareImages) return optional(`none in ${folder}; the tiny Linux is built at the first start`);
       return optional(
-        `none in ${folder}: no VM can be made`,
+        `none in ${folder}: no VM can be created`,
         'Start the agent without --no-prepare (prepareImages: true), or put image folders there.',
       );
     },

@@ -1,4 +1,4 @@
-// All checks of `tt-agent doctor` for one configuration, in the order they are shown.
+// All checks of `tt-agent doctor` for one configuration, in display order.
 import type { AgentConfig } from '../../config.ts';
 import { type EngineName, onlyFakes } from '../../engines/names.ts';
 import type { Check } from '../check.ts';

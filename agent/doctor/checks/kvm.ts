@@ -1,5 +1,5 @@
-// KVM: asked of the engine's own probe, which runs a test guest with TCG and with KVM and says how long each took. /dev/kvm
-// alone says nothing.
+// KVM: uses the engine's own probe, which runs a test guest with TCG and with KVM and measures both. The existence of /dev/kvm
+// alone proves nothing.
 import { type ReasonCode, reasonText, terms } from '@tt/protocol';
 import type { AgentConfig } from '../../config.ts';
 import { type Check, found, optional } from '../check.ts';
@@ -12,7 +12,7 @@ export function kvmCheck(setting: AgentConfig['acceleration']): Check {
     // Two runs under TCG and two with KVM at worst, on a busy machine; the answer is remembered.
     timeoutMs: 90_000,
     async look(machine) {
-      if (setting !== 'auto') return found(`not tried: acceleration is ${setting} in the configuration`);
+      if (setting !== 'auto') return found(`not tested: acceleration is ${setting} in the configuration`);
       try {
         const { kind, reason } = await machine.probeAcceleration();
         const text = reasonText(reason, terms);
@@ -20,7 +20,7 @@ export function kvmCheck(setting: AgentConfig['acceleration']): Check {
         return optional(`guests run under emulation (TCG), several times slower. ${text}`, ...fixesFor(reason.code));
       } catch (error) {
         if (!isMissing(error)) throw error;
-        return optional('not known: QEMU is not installed');
+        return optional('unknown: QEMU is not installed');
       }
     },
   };
@@ -30,7 +30,7 @@ export function kvmCheck(setting: AgentConfig['acceleration']): Check {
 function fixesFor(code: ReasonCode): string[] {
   if (code === 'kvmForbidden' || code === 'kvmRootOnly') return ['sudo usermod -aG kvm "$USER", then log in again'];
   if (code === 'kvmMissing' || code === 'kvmDead') {
-    return ['Switch on virtualization in the firmware; inside a VM, nested virtualization on its host.'];
+    return ['Enable virtualization in the firmware; inside a VM, enable nested virtualization on its host.'];
   }
   return [];
 }

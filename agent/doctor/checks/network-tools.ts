@@ -3,7 +3,7 @@ import { type Check, found, optional } from '../check.ts';
 import { installFix } from '../install-fix.ts';
 import { programVersion } from '../program-version.ts';
 
-/** Command -> Debian's package, and how it is asked for its version. */
+/** Command -> Debian's package, and the arguments that print its version. */
 export const networkTools = {
   nft: { package: 'nftables', ask: '--version' },
   ip: { package: 'iproute2', ask: '-V' },

@@ -1,4 +1,4 @@
-// Node: TypeScript sources run as they are only on Node 24 and newer.
+// Node.js: only version 24 and newer runs TypeScript sources directly.
 import { type Check, found, needed } from '../check.ts';
 
 const WANTED_MAJOR = 24;
@@ -9,7 +9,7 @@ export const nodeCheck: Check = {
     Number(nodeVersion.split('.')[0]) >= WANTED_MAJOR
       ? found(`Node ${nodeVersion}`)
       : needed(
-          `Node ${nodeVersion} is too old, ${WANTED_MAJOR} or newer is needed`,
+          `Node ${nodeVersion} is too old; ${WANTED_MAJOR} or newer is required`,
           'Run it as "npm run doctor": npm scripts use the Node that "npm ci" installed.',
         ),
 };

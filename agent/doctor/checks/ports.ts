@@ -1,4 +1,4 @@
-// Whether the system gives ports of the agent's range to outgoing connections: a forward then can fail by chance.
+// Whether the kernel may use ports of the agent's range for outgoing connections: then a forward can fail at random.
 import { type Check, found, optional } from '../check.ts';
 
 const LOCAL_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
@@ -22,7 +22,7 @@ export function portsCheck(range: Range): Check {
       if (covers(rangesIn(reservedText), shared)) return found(`${text}, kept free of outgoing connections`);
       const wanted = [reservedText, `${range.first}-${range.last}`].filter((part) => part !== '').join(',');
       return optional(
-        `${text}; outgoing connections take ports of ${local.first} to ${local.last}, so a forward may find its port taken`,
+        `${text}; outgoing connections use ports from ${local.first} to ${local.last}, so the port of a forward may be taken`,
         `${machine.isRoot ? '' : 'sudo '}sysctl -w net.ipv4.ip_local_reserved_ports=${wanted}`,
       );
     },

@@ -1,4 +1,4 @@
-// QEMU: what runs the guests.
+// QEMU, which runs the guests.
 import { type Check, found, needed } from '../check.ts';
 import { installFix } from '../install-fix.ts';
 import { programVersion } from '../program-version.ts';
@@ -14,6 +14,6 @@ export const qemuCheck: Check = {
     if (version === null) return needed('qemu-system-x86_64 is not installed', fix);
     const [major = 0, minor = 0] = version.split('.').map(Number);
     if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) return found(`QEMU ${version}`);
-    return needed(`QEMU ${version} is too old, ${WANTED.join('.')} or newer is needed`, fix);
+    return needed(`QEMU ${version} is too old; ${WANTED.join('.')} or newer is required`, fix);
   },
 };

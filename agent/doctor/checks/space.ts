@@ -1,10 +1,10 @@
-// Free disk space below the state folder, where images, disks and snapshots go.
+// Free disk space for the state folder, which holds images, disks and snapshots.
 import { type Check, found, needed, optional } from '../check.ts';
 
 const GIB = 1024 ** 3;
 /** Building the tiny image takes about 300 MiB for a moment; each VM starts with some MiB. */
 const NEEDED_BYTES = GIB;
-/** Snapshots hold the RAM of guests. */
+/** Snapshots contain the RAM of guests. */
 const COMFORTABLE_BYTES = 8 * GIB;
 
 export const spaceCheck: Check = {

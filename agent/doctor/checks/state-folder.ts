@@ -1,4 +1,4 @@
-// The state folder: writable, and closed to others (whom the agent of root lets pass, not look).
+// The state folder: writable, and not readable by others (an agent that runs as root lets others traverse it but not list it).
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Check, type Finding, found, needed, optional } from '../check.ts';
@@ -26,7 +26,7 @@ async function writable(folder: string, stateDirectory: string): Promise<Finding
   } catch (error) {
     return needed(`${folder} can't be written to: ${(error as Error).message}`, OTHER_FOLDER);
   }
-  return found(folder === stateDirectory ? stateDirectory : `${stateDirectory} (will be made at the first start)`);
+  return found(folder === stateDirectory ? stateDirectory : `${stateDirectory} (will be created at the first start)`);
 }
 
 async function existingParent(folder: string): Promise<string> {

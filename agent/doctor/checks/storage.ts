@@ -1,4 +1,4 @@
-// How disks of VMs would be kept here: the agent's own choice, by the configuration and by probing the folder.
+// How VM disks are stored here: the agent's own choice, from the configuration and a probe of the folder.
 import { StorageError } from '../../storage/errors.ts';
 import { type Check, found, needed } from '../check.ts';
 import type { StorageChoice } from '../machine.ts';
@@ -13,7 +13,7 @@ export function storageCheck({ storage, zfsDataset, zfsVolumes }: StorageChoice)
         if (!(error instanceof StorageError)) throw error;
         return needed(
           error.message,
-          'Set storage.kind (and storage.zfsDataset, storage.zfsVolumes) to what this host has; auto finds it out.',
+          'Set storage.kind (and storage.zfsDataset, storage.zfsVolumes) to what this host has; auto detects it.',
         );
       }
     },

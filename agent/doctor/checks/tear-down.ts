@@ -1,4 +1,4 @@
-// What --tear-down-on-exit needs; asked only where it is switched on.
+// The requirements of --tear-down-on-exit; checked only if it is enabled.
 import { type Check, found, needed } from '../check.ts';
 import { installFix } from '../install-fix.ts';
 import { programVersion } from '../program-version.ts';
@@ -7,7 +7,7 @@ export const tearDownCheck: Check = {
   name: 'tear-down',
   async look(machine, signal) {
     if (!machine.isRoot)
-      return needed('only root can make a process namespace', 'Run the agent as root, or leave tearDownOnExit out.');
+      return needed('only root can create a process namespace', 'Run the agent as root, or leave tearDownOnExit out.');
     const [unshare, setpriv] = await Promise.all(
       ['unshare', 'setpriv'].map((command) => programVersion(machine, command, ['--version'], signal)),
     );

@@ -1,4 +1,4 @@
-// User ids of QEMU processes: free, allowed to be given, and able to reach the state folder and the images.
+// User ids for QEMU processes: unused, permitted, and able to access the state folder and the images.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentConfig } from '../../config.ts';
@@ -11,13 +11,13 @@ export function vmUsersCheck({ vmUsers, home, imageDirectory }: AgentConfig): Ch
   return {
     name: 'VM users',
     async look(machine) {
-      if (!machine.isRoot && vmUsers === null) return found('not root: QEMU runs as the agent does');
+      if (!machine.isRoot && vmUsers === null) return found('not root: QEMU runs as the user of the agent');
       if (!machine.isRoot)
         return needed('only root can start QEMU as another user', 'Run the agent as root, or leave vmUsers out.');
       const closed = await closedBetween(home, imageDirectory);
       if (closed.length > 0) {
         return needed(
-          `QEMU could not pass through ${closed.join(', ')} to the images`,
+          `QEMU could not reach the images through ${closed.join(', ')}`,
           ...closed.map((folder) => `chmod o+x ${folder}`),
         );
       }
@@ -28,7 +28,7 @@ export function vmUsersCheck({ vmUsers, home, imageDirectory }: AgentConfig): Ch
       const taken = accounts.filter(([, , uid]) => Number(uid) >= first && Number(uid) <= last).map(([name]) => name);
       if (taken.length > 0) {
         return needed(
-          `ids ${first} to ${last} hold accounts of this host: ${taken.join(', ')}`,
+          `ids ${first} to ${last} include accounts of this host: ${taken.join(', ')}`,
           'Choose another vmUsers.first.',
         );
       }
@@ -38,8 +38,8 @@ export function vmUsersCheck({ vmUsers, home, imageDirectory }: AgentConfig): Ch
 }
 
 /**
- * Folders on the way to the images that others may not pass. QEMU starts in its own folder in `home` and goes on from
- * there, so what lies above both is never passed.
+ * Folders on the path to the images that other users cannot traverse. QEMU starts in its own folder in `home` and continues
+ * from there, so common parent folders are never traversed.
  */
 async function closedBetween(home: string, imageDirectory: string): Promise<string[]> {
   const closed: string[] = [];

@@ -1,4 +1,4 @@
-// The guest agent of a fake guest: a few commands of QEMU's guest agent protocol (qga/qapi-schema.json) over its socket.
+// The guest agent of a fake guest: a few commands of QEMU's guest agent protocol (qga/qapi-schema.json) on its socket.
 import type { Socket } from 'node:net';
 import { type FakeIdentityParts, runIdentityScript } from './fake-identity.ts';
 import { runShellLine } from './fake-shell.ts';
@@ -12,11 +12,11 @@ export interface FakeAgentParts extends FakeIdentityParts {
   readonly isSilent: boolean;
   /** The guest's clock beside the host's. */
   clockSkewMs: number;
-  /** Programs that were run, by pid: whoever asks next may ask for what another has started. */
+  /** Programs that were run, by pid: any client can ask for what another has started. */
   readonly finished: Map<number, object>;
 }
 
-/** Speaks on one connection until it closes; says nothing, and hears nothing, while the guest `isSilent`. */
+/** Serves one connection until it closes; neither reads nor answers while the guest `isSilent`. */
 export function answerGuestAgent(socket: Socket, parts: FakeAgentParts): void {
   const { finished } = parts;
   let pending = '';

@@ -1,5 +1,5 @@
-// How a fake guest takes the scripts that give copies their own identity (`operations/identity`): it has no sh that could run
-// them, so it reads what they ask for and does that. What it was told lies in its RAM for tests to see.
+// How a fake guest handles the identity reset scripts of copies (`operations/copies/identity`): it has no sh to run them, so it
+// parses what they request and does it. The received requests are stored in its RAM for tests.
 import { type FakeMachineParts, type ShellResult, writeGuestFile } from './fake-shell.ts';
 
 export interface FakeIdentityParts extends FakeMachineParts {

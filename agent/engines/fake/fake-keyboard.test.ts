@@ -1,4 +1,4 @@
-// The fake guest reads keys as a PC does: by scancode from viewers that know them, by symbol without Shift from others.
+// The fake guest reads keys as a PC does: scancodes from viewers that send them, otherwise symbols without Shift.
 import { expect, it } from 'vitest';
 import { FakeKeyboard } from './fake-keyboard.ts';
 

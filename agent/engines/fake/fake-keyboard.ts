@@ -1,4 +1,4 @@
-// The PS/2 keyboard of a fake guest and what the guest makes of it: keys, Shift and Caps Lock become text on a US layout.
+// The PS/2 keyboard of a fake guest: keys, Shift and Caps Lock become text on a US layout.
 import { type TypingEvent, usKeys } from '@tt/protocol';
 
 export interface KeyboardListener {
@@ -62,7 +62,7 @@ export class FakeKeyboard {
     if (code !== undefined) this.key({ code, down });
   }
 
-  /** Like QEMU: it looks for the key that has the symbol, and Shift is as it is. */
+  /** Like QEMU: looks for the key that has the symbol, and leaves Shift as it is. */
   keysym(keysym: number, down: boolean): void {
     const code = keysyms.get(keysym) ?? codeOfCharacter.get(String.fromCharCode(keysym));
     if (code !== undefined) this.key({ code, down });
@@ -83,7 +83,7 @@ export class FakeKeyboard {
     this.#listener.typed(shift !== (this.capsLock && code.startsWith('Key')) ? withShift : plain);
   }
 
-  /** As when a viewer leaves: what it held down comes up. */
+  /** As when a viewer disconnects: keys it held down are released. */
   releaseAll(): void {
     this.#down.clear();
   }

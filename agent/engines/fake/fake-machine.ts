@@ -1,4 +1,5 @@
-// What stands for the QEMU process in the fake engine: it lives on when the engine lets go of it, has sockets, a disk, RAM.
+// The fake engine's counterpart of a QEMU process: it keeps running when the engine releases it, and has sockets, a disk and
+// RAM.
 import { listenOnUnixSocket } from '@tt/client/node';
 import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { chmodSync, readFileSync } from 'node:fs';
@@ -46,16 +47,16 @@ export class FakeMachine implements FakeAgentParts {
   paused = false;
   /** True: nothing in the guest runs any more, though its processors do. Until the next reset. */
   frozen = false;
-  /** Paths of what is plugged in: disks by name, `disk0` first, and media by CD drive (null: empty). */
+  /** Paths of attached files: disks by name, `disk0` first, and media by CD drive (null: empty). */
   readonly disks = new Map<string, FakeDrive>();
   readonly cds = new Map<string, string | null>();
-  /** The guest's clock against the host's; it stands still while the guest does. */
+  /** The offset of the guest's clock from the host's; the clock stops while the guest is paused. */
   clockSkewMs = 0;
   #pausedAt: number | null = null;
   /** Whether its cables are plugged in. */
   linksUp = true;
   readonly finished = new Map<number, object>();
-  /** Open ports by card. */
+  /** Open ports by NIC. */
   readonly forwards = new Map<number, readonly PortForward[]>();
   /** True once it has printed anything on its serial port. */
   hasWritten = false;
@@ -146,10 +147,17 @@ export class FakeMachine implements FakeAgentParts {
     this.#typedWhilePaused = '';
   }
 
-  /** Pauses the guest and says why, as QEMU does when the host's disk is full, or its KVM fails. */
+  /** True while it is paused for a trouble of its own. */
+  get isInTrouble(): boolean {
+    return this.#trouble !== null;
+  }
+
+  /** Says why, and pauses the guest as QEMU does when the host's disk is full, or its KVM fails. */
   raiseTrouble(why: Reason, kind: TroubleKind): void {
-    this.setPaused(true);
-    this.#trouble = { reason: why, kind };
+    if (kind !== 'diskError') {
+      this.setPaused(true);
+      this.#trouble = { reason: why, kind };
+    }
     for (const listener of this.#troubleListeners) listener(why, kind);
   }
 
@@ -174,7 +182,7 @@ export class FakeMachine implements FakeAgentParts {
     return [...this.disks].sort(byNumber).map(([, { path: file }]) => readFakeDisk(file).sizeMiB);
   }
 
-  /** What is in the first CD drive; null when it is empty, or there is none. */
+  /** The medium in the first CD drive; null if it is empty, or there is none. */
   readCd(): Buffer | null {
     const medium = this.cds.get('cd0') ?? null;
     return medium === null ? null : readFileSync(medium);

@@ -1,4 +1,5 @@
-// The screen of a fake guest: lines of text on a colour made from the VM's name. Feeds the RFB server and screenshots.
+// The screen of a fake guest: lines of text on a background whose colour depends on the VM's name. Used by the RFB server and
+// for screenshots.
 
 export const PICTURE_WIDTH = 640;
 export const PICTURE_HEIGHT = 400;

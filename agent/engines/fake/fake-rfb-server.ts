@@ -1,9 +1,9 @@
-// A minimal RFB 3.8 server (RFC 6143) for fake guests: no password, raw rectangles, keys told to the owner.
+// A minimal RFB 3.8 server (RFC 6143) for fake guests: no password, raw rectangles, keys passed to the owner.
 import type { Socket } from 'node:net';
 import type { FakeKeyboard } from './fake-keyboard.ts';
 import { type PixelFormat, packPixels, parsePixelFormat, RGB888, writePixelFormat } from './rfb-pixels.ts';
 
-/** The picture served, and who hears of the keyboard. */
+/** The picture served, and the receiver of key events. */
 export interface RfbScreen {
   name: string;
   width: number;
@@ -31,7 +31,7 @@ export class FakeRfbConnection {
   #stage: Stage = 'version';
   #received = Buffer.alloc(0);
   #format: PixelFormat = RGB888;
-  /** A viewer's open question for the next change; null when it asked for nothing. */
+  /** A viewer's pending request for the next change; null if there is none. */
   #waiting = false;
   #sentVersion = -1;
   #knowsLights = false;

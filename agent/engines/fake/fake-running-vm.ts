@@ -1,4 +1,4 @@
-// One running VM of the fake engine, as the operations see it.
+// One running VM of the fake engine, as operations see it.
 import type { TypingEvent } from '@tt/protocol';
 import { existsSync } from 'node:fs';
 import { changeFakeDisk } from '../../storage/fake-disk.ts';
@@ -79,6 +79,10 @@ export class FakeRunningVm implements RunningVm {
   async isPaused(): Promise<boolean> {
     await this.#pass('isPaused');
     return this.#machine.paused;
+  }
+
+  get isInTrouble(): boolean {
+    return this.#machine.isInTrouble;
   }
 
   async reset(): Promise<void> {

@@ -22,7 +22,7 @@ export interface ShellResult {
 
 const IN_RAM = /^\/(tmp|run|dev\/shm)\//;
 
-/** Runs `line`: commands parted by `;`, quotes, `$?`, and `>` or `>>` into a file. Nothing else of sh. */
+/** Runs `line`: commands separated by `;`, quotes, `$?`, and `>` or `>>` to a file. Supports nothing else of sh. */
 export function runShellLine(line: string, parts: FakeMachineParts): ShellResult {
   let exitCode = 0;
   let stdout = '';
@@ -39,7 +39,7 @@ export function runShellLine(line: string, parts: FakeMachineParts): ShellResult
   return { exitCode, stdout, stderr };
 }
 
-/** Content of a guest's file; null when there is none. */
+/** Content of a guest's file; null if it does not exist. */
 export function readGuestFile(parts: FakeMachineParts, path: string): string | null {
   const disk = /^\/sys\/block\/vd([a-z])\/size$/.exec(path)?.[1];
   if (disk !== undefined) {

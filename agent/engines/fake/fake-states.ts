@@ -1,4 +1,5 @@
-// Saved states of the fake engine, where the real one has them: RAM in a file of its own, qcow2 disks by snapshots inside them.
+// Saved states of the fake engine, in the same places as the real one: RAM in a separate file, qcow2 disks by snapshots inside
+// them.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
 import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
@@ -6,7 +7,7 @@ import { EngineError } from '../errors.ts';
 import type { LoadOptions } from '../interface.ts';
 import type { FakeMachine } from './fake-machine.ts';
 
-/** At least, whatever is in RAM. */
+/** The minimum size, whatever is in RAM. */
 export const FAKE_RAM_FILE_BYTES = 64 * 1024;
 
 /** Snapshots inside one disk. A test with a real storage brings its own; by default they are those of fake disks. */
@@ -82,7 +83,7 @@ export async function deleteFakeState(machine: FakeMachine, inner: InnerSnapshot
   for (const file of innerPaths(machine)) await inner.delete(file, tag);
 }
 
-/** Disks that hold snapshots inside them; raw ones are their storage's business. */
+/** Disks with snapshots inside them; the storage handles raw ones. */
 function innerPaths({ disks, spec: { firmware } }: FakeMachine): string[] {
   const inner = [...disks.values()].filter(({ format }) => format === 'qcow2').map(({ path }) => path);
   const isVariablesInner = firmware.kind === 'uefi' && firmware.variables.format === 'qcow2';

@@ -1,4 +1,4 @@
-// The serial console of a fake guest: boot text, login prompt, line editing, then the fake shell. Knows no socket.
+// The serial console of a fake guest: boot text, login prompt, line editing, then the fake shell. Independent of sockets.
 
 export interface TerminalOptions {
   hostname: string;
@@ -17,7 +17,7 @@ export class FakeTerminal {
     this.#options = options;
   }
 
-  /** Prints what a guest prints while it boots; whoever was logged in no longer is. */
+  /** Prints the boot text; a logged-in user is logged out. */
   boot(): void {
     this.#state = 'login';
     this.#line = '';
@@ -27,7 +27,7 @@ export class FakeTerminal {
     this.#prompt();
   }
 
-  /** Takes typed bytes, in whatever pieces they come. Any user and password will do. */
+  /** Receives typed bytes, in any chunks. Any user and password are accepted. */
   type(text: string): void {
     for (const key of text) {
       if (key === '\r' || key === '\n') this.#enter();

@@ -1,4 +1,4 @@
-// What a test wants to go wrong in the fake engine: the next call of a method fails, or waits until it is released.
+// Faults that a test injects into the fake engine: the next call of a method fails, or waits until it is released.
 import { EngineError, type EngineErrorCode } from '../errors.ts';
 import type { Engine, RunningVm } from '../interface.ts';
 

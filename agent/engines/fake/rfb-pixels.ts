@@ -1,4 +1,4 @@
-// Pixel formats of RFB (RFC 6143 7.4): viewers ask for their own, so pictures are packed for each.
+// Pixel formats of RFB (RFC 6143 7.4): each viewer chooses its own, so pictures are converted for each.
 
 export interface PixelFormat {
   bitsPerPixel: 8 | 16 | 32;
@@ -7,7 +7,7 @@ export interface PixelFormat {
   shift: [red: number, green: number, blue: number];
 }
 
-/** What the server offers at first: 32 bits, little-endian, red in the lowest byte (what noVNC asks for anyway). */
+/** The server's initial format: 32 bits, little-endian, red in the lowest byte (which noVNC requests anyway). */
 export const RGB888: PixelFormat = { bitsPerPixel: 32, bigEndian: false, max: [255, 255, 255], shift: [0, 8, 16] };
 
 /** Reads the 16 bytes of a PIXEL_FORMAT. */

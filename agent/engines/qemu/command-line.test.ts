@@ -1,4 +1,4 @@
-// Golden text of QEMU's command line: a change here changes every guest, and may keep saved states from loading.
+// Golden text of QEMU's command line: a change here changes every guest, and may prevent saved states from loading.
 import { expect, it } from 'vitest';
 import type { VmSpec } from '../interface.ts';
 import { commandLine, qmpArguments } from './command-line.ts';

@@ -28,8 +28,8 @@ export const ACCELERATION = {
 export const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'] as const;
 
 /**
- * PCI slots are fixed, so that a device added here one day moves none of those a saved state knows. Slots 2, 6 and 7 have
- * disks and the seed: see `drive-arguments.ts`.
+ * PCI slots are fixed, so that a device added later does not move those in existing saved states. Slots 2, 6 and 7 have disks
+ * and the seed: see `drive-arguments.ts`.
  */
 const SLOTS = { vga: 1, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
 
@@ -81,14 +81,14 @@ export function commandLine(
   ].flat();
 }
 
-/** The control channel; together with the UUID it tells this VM's process from all others. */
+/** The control channel; together with the UUID it distinguishes this VM's process from all others. */
 export function qmpArguments(spec: VmSpec): string[] {
   return ['-qmp', `unix:${escapeCommas(filesForQemu(spec).qmp)},server=on,wait=off`];
 }
 
 /**
- * A path as QEMU is to be told it. For a confined one, relative to its run directory: it starts there, and on the way from
- * there to the disk or the image it never walks through the folders above the agent's home, which may be closed (/root).
+ * A path in the form passed to QEMU. For a confined one, relative to its run directory: it starts there, and the path from
+ * there to the disk or the image does not include folders above the agent's home, which may be inaccessible (/root).
  */
 export function pathForQemu(spec: VmSpec, absolutePath: string): string {
   if (!spec.confinement) return absolutePath;

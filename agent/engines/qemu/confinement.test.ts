@@ -1,5 +1,5 @@
-// What a guest's process can reach of another guest and of the agent, when each has a user of its own: nothing. Asked of the
-// process itself, by QMP, and of programs run as its user, beside controls that show the question would work.
+// What a guest's process can access of another guest and of the agent when each has its own user: nothing. Checked in the
+// process itself, by QMP, and with programs that run as its user, beside controls which prove that the check works.
 // @module-tag real
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
 // Pure: the disks and CD drives of a VmSpec -> block nodes and devices of QEMU (its qapi/block-core.json). Golden-tested with
-// `command-line.ts`, which puts them into the command line; `drives.ts` makes the same ones while the guest runs.
+// `command-line.ts`, which adds them to the command line; `drives.ts` creates the same ones while the guest runs.
 import { EngineError } from '../errors.ts';
 import { type CdName, LAST_DISK_NUMBER, type NamedDisk, type VmSpec } from '../interface.ts';
 import type { BlockdevAddArguments } from './qmp-schema.gen.ts';
@@ -8,7 +8,7 @@ import type { BlockdevAddArguments } from './qmp-schema.gen.ts';
 type FormatOptions = { driver: 'qcow2' | 'raw'; 'node-name': string; 'l2-cache-size'?: number; discard: 'unmap' };
 type FileOptions = { driver: 'file' | 'host_device'; filename: string; discard?: 'unmap' };
 
-/** How a file of the host is told to QEMU: see `pathForQemu`. */
+/** How a path of the host is passed to QEMU: see `pathForQemu`. */
 export type PlaceOf = (absolutePath: string) => string;
 
 /** PCI slots of the boot disk and of the ports (eight functions of one slot) that further disks are plugged into. */
@@ -43,7 +43,7 @@ export function driveNode(disk: NamedDisk, place: PlaceOf): BlockdevAddArguments
   };
 }
 
-/** All of a disk's node but the file below: `blockdev-reopen` wants them said again. */
+/** All options of a disk's node except the file below: `blockdev-reopen` requires them again. */
 export function formatOptions({ name, format }: NamedDisk): FormatOptions {
   return {
     driver: format,
@@ -64,7 +64,7 @@ function backingFileNode(path: string, place: PlaceOf): FileOptions {
   return { driver: 'file', filename: place(path) };
 }
 
-/** What `device_add` is told for a disk; disks above `disk0` go into the port of their number. */
+/** The arguments of `device_add` for a disk; disks above `disk0` go into the port of their number. */
 export function driveDevice(diskName: string): { driver: string; id: string; drive: string; bus: string } {
   return {
     driver: 'virtio-blk-pci',
@@ -89,7 +89,7 @@ export function driveArguments(spec: VmSpec, place: PlaceOf): string[][] {
   ];
 }
 
-/** Variables in the second flash chip, as OVMF wants them (its README, "-pflash"); the code in the first is never written. */
+/** Variables in the second flash chip, as OVMF requires (its README, "-pflash"); the code in the first is never written. */
 export function firmwareArguments({ firmware }: VmSpec, place: PlaceOf): { nodes: string[]; machine: string } {
   if (firmware.kind === 'bios') return { nodes: [], machine: '' };
   const code = {
@@ -106,8 +106,8 @@ export function firmwareArguments({ firmware }: VmSpec, place: PlaceOf): { nodes
 }
 
 /**
- * Places are fixed and there before a disk is, so that a disk attached to a running guest is where a saved state, or the next
- * start, looks for it. No I/O ports are kept free for them: a PC has few, and virtio disks need none.
+ * Slots are fixed and exist before the disk does, so that a disk attached to a running guest is where a saved state, or the
+ * next start, expects it. No I/O ports are reserved for them: a PC has few, and virtio disks need none.
  */
 function portArguments(number: number): string[] {
   const chip = number === 1 ? `addr=${PORTS_SLOT}.0,multifunction=on` : `addr=${PORTS_SLOT}.${number - 1}`;
@@ -142,7 +142,7 @@ function seedArguments(path: string, place: PlaceOf): string[] {
   ];
 }
 
-/** The medium a VM was started with; one put in later has a nameless node. */
+/** The medium a VM was started with; one inserted later has a node without a name. */
 export function mediumNode(name: CdName): string {
   return `${name}-medium`;
 }

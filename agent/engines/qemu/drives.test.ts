@@ -1,5 +1,5 @@
-// Disks of a running guest: raw ones put back live, others plugged in and out, limited; and states saved with them loaded into a
-// new process. One guest boots once for all of it.
+// Disks of a running guest: raw disks reverted live, others attached, detached and limited; states saved with them are loaded
+// into a new process. One guest boots once for all tests.
 // @module-tag deep
 import { rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,11 +1,11 @@
-// The drives of a running QEMU: what it knows of them, and changing them while the guest runs. Used by `running-qemu.ts`.
+// The drives of a running QEMU: reads them, and changes them while the guest runs. Used by `running-qemu.ts`.
 import { EngineError } from '../errors.ts';
 import type { CdName, DriveLimits, VmDrive, VmSpec } from '../interface.ts';
 import { deviceId, diskNumber, driveDevice, driveNode, mediumNode, NODE_RULE } from './drive-arguments.ts';
 import type { QmpClient } from './qmp-client.ts';
 import { diskWithoutLinks, placeForQemu } from './real-paths.ts';
 
-/** A guest that runs lets go of a disk within a second or two. */
+/** A running guest releases a disk within a second or two. */
 const UNPLUG_TIMEOUT_MS = 10_000;
 
 export interface DriveNode {
@@ -112,7 +112,7 @@ async function hasDevice(qmp: QmpClient, name: string): Promise<boolean> {
   return devices.some(({ qdev }) => qdev?.split('/').includes(deviceId(name)));
 }
 
-/** Asks the guest to let go of it, and waits until it has. */
+/** Asks the guest to release it, and waits until it has. */
 async function unplug(qmp: QmpClient, name: string): Promise<void> {
   const id = deviceId(name);
   const gone = qmp.waitFor('DEVICE_DELETED', ({ device }) => device === id, { timeoutMs: UNPLUG_TIMEOUT_MS });

@@ -1,4 +1,4 @@
-// The empty file that RAM is saved into, byte for byte where it matters; `drives.test.ts` has QEMU write into it.
+// The empty file that RAM is saved into, byte by byte where it matters; in `drives.test.ts` QEMU writes into it.
 import { expect, it } from 'vitest';
 import { parseQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import { emptyQcow2 } from './empty-qcow2.ts';

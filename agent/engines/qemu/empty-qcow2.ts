@@ -1,5 +1,5 @@
-// Pure: the bytes of an empty qcow2 file (QEMU's docs/interop/qcow2.txt), for the file that RAM is saved into. Made here since a
-// guest stands still meanwhile, and a program to make it takes longer than all the rest of opening it.
+// Pure: the bytes of an empty qcow2 file (QEMU's docs/interop/qcow2.txt), for the file that RAM is saved into. The guest is
+// paused while it is created, and starting a program for it would take longer than everything else.
 
 const MAGIC = 0x514649fb;
 const VERSION = 3;
@@ -11,9 +11,9 @@ const REFCOUNT_TABLE = 1;
 const REFCOUNT_BLOCK = 2;
 const FIRST_LEVEL_TABLE = 3;
 const CLUSTERS = 4;
-/** The disk in it is of no use and small; RAM lies past its end. */
+/** The disk in it is small and unused; RAM is stored past its end. */
 const VIRTUAL_BYTES = 1024 * 1024;
-/** Entries of the first-level table: room for terabytes of RAM, so that the table never has to move. */
+/** Entries of the first-level table: enough for terabytes of RAM, so that the table never has to move. */
 const FIRST_LEVEL_ENTRIES = 64;
 
 export interface FilePart {
@@ -21,7 +21,7 @@ export interface FilePart {
   bytes: Buffer;
 }
 
-/** What to write where; everything else up to `sizeBytes` is zero. */
+/** The bytes and their offsets; everything else up to `sizeBytes` is zero. */
 export function emptyQcow2(clusterBits: number): { parts: FilePart[]; sizeBytes: number } {
   const clusterBytes = 2 ** clusterBits;
   const header = Buffer.alloc(HEADER_BYTES);

@@ -1,5 +1,5 @@
-// The QEMU engine with real guests passes the contract of engines: as root with one user per VM, as it is in service there,
-// and as an agent has it that is not confined: guests run as the agent's own user, which is all there is for anyone but root.
+// The QEMU engine with real guests passes the engine contract: as root with one user per VM, as in production, and unconfined,
+// where guests run as the agent's own user, the only way without root.
 import { describe } from 'vitest';
 import { describeEngineContract } from '../engine.contract.ts';
 import { isRoot, makeQemuHarness } from './test-qemu-harness.ts';

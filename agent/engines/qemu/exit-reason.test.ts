@@ -1,4 +1,4 @@
-// Every way a VM may end, and whether it was to be expected.
+// Every way a VM can end, and whether it was expected.
 import { reason, type Reason } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { type ExitClues, explainExit } from './exit-reason.ts';

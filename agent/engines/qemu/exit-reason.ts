@@ -1,4 +1,4 @@
-// Pure: what is known of a VM's end -> whether it was to be expected, and why, as a code.
+// Pure: the known facts about a VM's end -> whether it was expected, and the reason as a code.
 import { reason } from '@tt/protocol';
 import type { VmExit } from '../interface.ts';
 import type { ProcessEnd } from './process.ts';
@@ -15,7 +15,7 @@ export interface ExitClues {
 
 type Explanation = Omit<VmExit, 'logTail'>;
 
-/** By the reasons QEMU gives (its qapi/run-state.json, ShutdownCause); the others don't end a process of ours. */
+/** By QEMU's own reasons (its qapi/run-state.json, ShutdownCause); the others do not end our processes. */
 const BY_CAUSE: Partial<Record<QmpEvents['SHUTDOWN']['reason'], Explanation>> = {
   'guest-shutdown': { expected: true, reason: reason('poweredOff') },
   'guest-panic': { expected: false, reason: reason('guestPanicked') },

@@ -1,4 +1,4 @@
-// Test support: a hostile QMP server. Every message leaves in single bytes, events come in between, replies in any order.
+// Test support: a hostile QMP server. It sends every message byte by byte, with events in between and replies in any order.
 import { createServer, type Server, type Socket } from 'node:net';
 
 export interface QmpRequest {
@@ -35,7 +35,7 @@ export class FakeQmpServer {
     for (const byte of Buffer.from(text)) this.#socket?.write(Uint8Array.of(byte));
   }
 
-  /** Cuts the connection after what was sent so far. */
+  /** Closes the connection after what was sent so far. */
   hangUp(): void {
     this.#socket?.end();
   }

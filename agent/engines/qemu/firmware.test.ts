@@ -1,5 +1,5 @@
-// What a machine boots from, and CDs that change under it: with media of a few bytes of code that say on the serial port who
-// they are. UEFI, to its shell, whose variables go back with a snapshot. And what the hardware clock shows.
+// What a machine boots from, and CDs that are changed meanwhile: with media of a few bytes of code that identify themselves on
+// the serial port. UEFI up to its shell, whose variables are reverted with a snapshot. And the time of the hardware clock.
 // @module-tag deep
 import { rm, writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';

@@ -1,4 +1,5 @@
-// Ports of a running guest through a monitor that refuses: nothing stays half changed, and failures told as text are failures.
+// Ports of a running guest with a monitor that refuses: no change stays half applied, and failures reported as text are
+// failures.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

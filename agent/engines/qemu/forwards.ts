@@ -1,5 +1,5 @@
-// Opens and closes forwarded ports of a running guest's user networking. QMP has no command for it, so QEMU's human monitor
-// is asked (QEMU's hmp-commands.hx, net/slirp.c), which tells failures as text. Used by `running-qemu.ts`.
+// Opens and closes forwarded ports of a running guest's user networking. QMP has no command for it, so it uses QEMU's human
+// monitor (QEMU's hmp-commands.hx, net/slirp.c), which reports failures as text. Used by `running-qemu.ts`.
 import { EngineError } from '../errors.ts';
 import type { ForwardChange, PortForward } from '../interface.ts';
 import { hostForward } from './command-line.ts';
@@ -36,7 +36,7 @@ async function addForward(qmp: QmpClient, netdev: string, forward: PortForward):
   if (answer !== '') throw new EngineError('COMMAND_FAILED', `QEMU can't forward the port: ${answer}`);
 }
 
-/** False when there was none. */
+/** False if there was none. */
 async function removeForward(qmp: QmpClient, netdev: string, forward: PortForward): Promise<boolean> {
   // Known by its host side alone: all before the `-`.
   const [hostSide] = hostForward(forward, 'COMMAND_FAILED').split('-');

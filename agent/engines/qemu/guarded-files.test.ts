@@ -1,4 +1,4 @@
-// Files in a folder that somebody else may fill: only what they should be is opened or changed.
+// Files in a folder that an untrusted process can write to: only files of the expected kind are opened or changed.
 import { constants } from 'node:fs';
 import { chmod, link, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';

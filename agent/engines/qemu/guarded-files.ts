@@ -1,5 +1,5 @@
-// How the agent touches files in a VM's run directory. That folder belongs to the VM's own process, which may have gone bad
-// and put something else there: no link is followed, and nothing but a plain file, or a socket, is opened or changed.
+// How the agent accesses files in a VM's run directory. The folder belongs to the VM's own process, which may be compromised:
+// links are not followed, and only plain files and sockets are opened or changed.
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, open } from 'node:fs/promises';
 import { NotPlainFile, openPlain } from '../../host/plain-file.ts';
@@ -8,7 +8,7 @@ import { EngineError } from '../errors.ts';
 /** open(2): a handle on the name itself, which opens neither socket nor pipe. Node has no name for it. */
 const O_PATH = 0o10000000;
 
-/** Opens a plain file; `flags` as of open(2), `mode` for one that is made. COMMAND_FAILED when something else is there. */
+/** Opens a plain file; `flags` as for open(2), `mode` for a new one. COMMAND_FAILED if something else has this path. */
 export async function openPlainFile(file: string, flags: number, mode?: number): Promise<FileHandle> {
   try {
     return await openPlain(file, flags, mode);

@@ -1,4 +1,4 @@
-// Runs one of QEMU's background jobs to its end (QEMU's qapi/job.json). Used for saved states.
+// Runs one of QEMU's background jobs to completion (QEMU's qapi/job.json). Used for saved states.
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../errors.ts';
 import type { QmpClient } from './qmp-client.ts';
@@ -35,7 +35,7 @@ export async function runJob(
   throw new EngineError(code, `QEMU's ${job.type} failed: ${job.error}`);
 }
 
-/** Forgets jobs that ended while nobody listened (an agent killed while it saved a state). */
+/** Dismisses jobs that ended while no agent was connected (it was killed while it saved a state). */
 export async function dismissFinishedJobs(qmp: QmpClient): Promise<void> {
   for (const { id, status } of await qmp.execute('query-jobs', {})) {
     if (status === 'concluded') await qmp.execute('job-dismiss', { id });

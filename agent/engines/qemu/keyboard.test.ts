@@ -1,6 +1,6 @@
 // @module-tag deep
-// A real guest that leaves its keyboard unread for long whiles gets every key: text with Shift on every character, typed as
-// fast as it reads. The guest is a boot sector, which reads keys by the BIOS and prints them to its serial port.
+// A real guest that rarely reads its keyboard still gets every key: text with Shift on every character, typed as fast as the
+// guest reads it. The guest is a boot sector that reads keys through the BIOS and prints them to its serial port.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';

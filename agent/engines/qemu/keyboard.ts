@@ -1,5 +1,5 @@
-// Types on a guest's PS/2 keyboard as fast as the guest reads it. The controller holds 16 bytes and drops what comes then
-// (QEMU's hw/input/ps2.c); whether something waits in it is a bit of its status port. Used by `running-qemu.ts`.
+// Types on a guest's PS/2 keyboard as fast as the guest reads it. The controller holds 16 bytes and drops any more (QEMU's
+// hw/input/ps2.c); a bit of its status port says whether something is still waiting. Used by `running-qemu.ts`.
 import type { TypingEvent } from '@tt/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// How real guests end, hang, reboot and outlive the agent: what the contract can't ask of every engine.
+// How real guests end, hang, reboot and outlive the agent: tests that do not apply to every engine.
 // @module-tag deep
 import { once } from 'node:events';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Cuts a byte stream into lines, however its pieces fall: also in the middle of a UTF-8 character.
+// Splits a byte stream into lines, whatever chunks it arrives in, also within a UTF-8 character.
 
 /** A peer that sends more than this without a newline is broken or hostile. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -7,7 +7,7 @@ export class LineSplitter {
   #pieces: Buffer[] = [];
   #bytes = 0;
 
-  /** Adds received bytes and returns the lines they complete, without line ends, empty ones left out. */
+  /** Adds received bytes and returns the completed lines, without line ends and without empty lines. */
   push(bytes: Buffer): string[] {
     const lines: string[] = [];
     let from = 0;

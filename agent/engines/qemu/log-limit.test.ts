@@ -1,4 +1,4 @@
-// Logs of a running VM are emptied when they get too long, and left alone otherwise.
+// Logs of a running VM are truncated when they become too long, and not touched otherwise.
 import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// Keeps a running VM's logs from filling the host's disk: what a guest prints is up to the guest, and QEMU has no limit.
+// Limits a running VM's logs so that they do not fill the host's disk: the guest decides how much it prints, and QEMU has no
+// limit.
 import { constants } from 'node:fs';
 import { openPlainFile } from './guarded-files.ts';
 import type { RunFiles } from './run-files.ts';

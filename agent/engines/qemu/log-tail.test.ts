@@ -1,4 +1,4 @@
-// The last lines of a VM from logs that are missing, long, coloured, or cut in the middle.
+// The last lines of a VM, from logs that are missing, long, coloured, or cut in the middle.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

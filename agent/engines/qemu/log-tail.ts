@@ -1,4 +1,4 @@
-// The last words of a VM: QEMU's own log, with the end of the guest's serial output before it when there is room.
+// The last output of a VM: QEMU's own log, preceded by the end of the guest's serial output if there is space.
 import { constants } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { visible } from '@tt/protocol';
@@ -8,7 +8,7 @@ import type { RunFiles } from './run-files.ts';
 const MAX_LINES = 20;
 /** Enough for 20 long lines; logs may be megabytes. */
 const TAIL_BYTES = 16 * 1024;
-/** A line has no end if a guest does not want it to. */
+/** A guest can print a line without end. */
 const LINE_CHARACTERS = 300;
 
 /**

@@ -1,4 +1,4 @@
-// Asks QEMU's human monitor, for what QMP has no command for. It tells failures as text, too.
+// Runs commands of QEMU's human monitor that QMP does not have. The monitor reports failures as text, too.
 import type { QmpClient } from './qmp-client.ts';
 
 export async function askMonitor(qmp: QmpClient, commandLine: string): Promise<string> {

@@ -1,4 +1,4 @@
-// Starts QEMU so that it outlives the agent, and waits until its control channel answers. `qemu-engine.ts` calls it.
+// Starts QEMU so that it outlives the agent, and waits until its control channel answers. Used by `qemu-engine.ts`.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
@@ -21,7 +21,7 @@ const START_TIMEOUT_MS = 30_000;
 const FIRST_RETRY_MS = 2;
 const LAST_RETRY_MS = 25;
 
-/** How a process of ours ended, as the kernel told it. */
+/** How a child process ended, as the kernel reported it. */
 export interface ProcessEnd {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
@@ -30,14 +30,14 @@ export interface ProcessEnd {
 export interface StartedProcess {
   identity: ProcessIdentity;
   qmp: QmpClient;
-  /** Resolves when the process ended. Only who asks keeps this process alive until then. */
+  /** Resolves when the process has ended. Only a pending call keeps this process alive until then. */
   ended: () => Promise<ProcessEnd>;
 }
 
 export interface StartRequest {
   binary: string;
   args: readonly string[];
-  /** Made here, and given to the process's user. */
+  /** Created here, and owned by the process's user. */
   runDirectory: string;
   /** Working folder of the process: the run directory or `/`. */
   cwd: string;
@@ -101,7 +101,7 @@ async function spawnAndConnect(request: StartRequest): Promise<StartedProcess> {
   }
 }
 
-/** A socket of a dead QEMU is in the way; one that answers belongs to a VM that must not be started twice. */
+/** Removes the socket of a dead QEMU; one that answers belongs to a VM that must not be started twice. */
 async function removeStaleSockets(files: RunFiles): Promise<void> {
   try {
     (await QmpClient.connect(files.qmp, { timeoutMs: 1_000 })).close();
@@ -191,7 +191,7 @@ async function connectWhenReady(
   }
 }
 
-/** A lost connection, or a socket that is not there, only says that QEMU ended; why stands in its log. */
+/** A lost connection or a missing socket only means that QEMU has ended; the reason is in its log. */
 async function explain(error: unknown, files: RunFiles): Promise<EngineError> {
   if (error instanceof EngineError && error.code !== 'VM_GONE') return error;
   if (isDiskFull(error)) {

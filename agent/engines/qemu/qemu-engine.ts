@@ -1,4 +1,4 @@
-// Guests by QEMU: starts, adopts, stops and removes them. Chosen by `../load.ts`; each running one is a RunningQemu.
+// The QEMU engine: starts, adopts, stops and removes guests. Created by `../load.ts`; each running guest is a RunningQemu.
 import type { Reason } from '@tt/protocol';
 import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -31,13 +31,13 @@ import { closeLeftRamFile } from './ram-file.ts';
 import { loadStream, openStream } from './ram-stream.ts';
 
 export interface QemuOptions {
-  /** Absolute folder for what is remembered of this host (acceleration). */
+  /** Absolute folder for cached facts about this host (acceleration). */
   stateDirectory: string;
   /** Default: `qemu-system-x86_64` from PATH. */
   binary?: string;
   /** True when VMs will have a `confinement`: KVM must then be open to their users. Default false. */
   confined?: boolean;
-  /** Told of each command to a VM's control channel. */
+  /** Called for each command on a VM's control channel. */
   onCommand?: (vmId: string, command: string) => void;
   /** Default `auto`: what the probe finds. */
   acceleration?: AccelerationSetting;
@@ -45,7 +45,7 @@ export interface QemuOptions {
   testKernel?: string;
 }
 
-/** QEMU answers a new connection in milliseconds, unless it hangs or talks to somebody else. */
+/** QEMU answers a new connection in milliseconds, unless it hangs or is connected to another client. */
 const ADOPT_TIMEOUT_MS = 5_000;
 
 export class QemuEngine implements Engine {
@@ -90,7 +90,7 @@ export class QemuEngine implements Engine {
     this.#choice.onChange(listener);
   }
 
-  /** `host` is whatever the processor is: its model tells it from others. */
+  /** `host` means the host's processor: its model distinguishes it from others. */
   get machine(): { type: string; cpu: string } {
     const cpu = this.acceleration.kind === 'kvm' ? `host ${cpus()[0]?.model ?? 'unknown'}` : TCG_CPU;
     return { type: MACHINE, cpu };
@@ -234,7 +234,10 @@ export class QemuEngine implements Engine {
     return vm;
   }
 
-  /** Null when the process ends meanwhile. A live one that does not answer is an error: calling it gone starts a second one. */
+  /**
+   * Null if the process ends meanwhile. A live one that does not answer is an error: treating it as gone would start a second
+   * one.
+   */
   async #connectTo(spec: VmSpec, process: ProcessIdentity): Promise<QmpClient | null> {
     try {
       return await QmpClient.connect(runFiles(spec).qmp, { timeoutMs: ADOPT_TIMEOUT_MS });

@@ -1,4 +1,4 @@
-// The QMP client against a server that does everything a peer may do, and some things it must not.
+// The QMP client against a server that does everything the protocol allows, and some things it forbids.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

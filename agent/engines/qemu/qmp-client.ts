@@ -1,12 +1,12 @@
-// The QEMU Machine Protocol over a unix socket (QEMU's docs/interop/qmp-spec.txt): typed calls, events as listeners.
-// Types come from QEMU's own schema, see tools/qmp-types.ts. One client at a time: QEMU lets others wait for the greeting.
+// The QEMU Machine Protocol over a unix socket (QEMU's docs/interop/qmp-spec.txt): typed calls, events as listeners. Types come
+// from QEMU's own schema, see tools/qmp-types.ts. One client at a time: QEMU greets the next only when this one is gone.
 import type { Socket } from 'node:net';
 import { connectUnixSocket } from '@tt/client/node';
 import { EngineError } from '../errors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { QmpCommands, QmpEvents } from './qmp-schema.gen.ts';
 
-/** QEMU answers in milliseconds, except while it saves or loads a state: then its main loop stands still. */
+/** QEMU answers in milliseconds, except while it saves or loads a state: then its main loop is blocked. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 export interface QmpOptions {
@@ -16,7 +16,7 @@ export interface QmpOptions {
   signal?: AbortSignal;
 }
 
-/** Listeners of all events share one map; `on` is the only way in and keeps name and type together. */
+/** Listeners of all events share one map; only `on` adds to it, which keeps name and type consistent. */
 type Listener = (data: never) => void;
 
 interface Pending {
@@ -56,8 +56,8 @@ export class QmpClient {
   }
 
   /**
-   * Connects, waits for the greeting and negotiates capabilities. VM_GONE when nobody listens or the peer closes,
-   * ENGINE_TIMEOUT when it stays silent (as it does while another client is connected).
+   * Connects, waits for the greeting and negotiates capabilities. VM_GONE if nothing listens or the peer closes, ENGINE_TIMEOUT
+   * if it stays silent (as it does while another client is connected).
    */
   static async connect(socketPath: string, options: QmpOptions = {}): Promise<QmpClient> {
     const client = new QmpClient(connectUnixSocket(socketPath));
@@ -76,7 +76,7 @@ export class QmpClient {
     this.#onCommand = listener;
   }
 
-  /** Resolves when the connection is over, from whichever side. */
+  /** Resolves when the connection has ended, from either side. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
@@ -126,7 +126,7 @@ export class QmpClient {
     }
   }
 
-  /** Closes the connection; the guest goes on. Idempotent. */
+  /** Closes the connection; the guest keeps running. Idempotent. */
   close(): void {
     this.#socket.destroy();
     this.#end();

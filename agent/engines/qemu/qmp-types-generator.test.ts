@@ -1,4 +1,4 @@
-// Every shape QEMU's schema can have -> its TypeScript.
+// Every form that QEMU's schema can have -> its TypeScript type.
 import { expect, it } from 'vitest';
 import { generateQmpTypes, type SchemaEntity } from './qmp-types-generator.ts';
 

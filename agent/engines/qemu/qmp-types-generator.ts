@@ -1,5 +1,5 @@
-// Pure: QEMU's description of QMP -> TypeScript. QEMU hides its type names behind numbers that change with each version, so
-// types are named after the shortest way to them: result of a command, member of that result, and so on.
+// Pure: QEMU's QMP schema -> TypeScript. QEMU hides its type names behind numbers that change with each version, so types are
+// named after the shortest path to them: result of a command, member of that result, and so on.
 
 /** One entry of query-qmp-schema (QEMU's qapi/introspect.json, SchemaInfo), the parts used here. */
 export interface SchemaEntity {
@@ -87,7 +87,7 @@ class Generator {
     return wantedName;
   }
 
-  /** Declares everything referred to, breadth first, so that the shortest way gives the name. */
+  /** Declares everything referred to, breadth first, so that the shortest path determines the name. */
   declarations(): string[] {
     const texts: string[] = [];
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {

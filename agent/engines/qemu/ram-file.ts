@@ -1,5 +1,5 @@
-// The file that RAM and devices of a saved state go to: a qcow2 of its own beside the disks (decision 0020). QEMU opens it as a
-// block node for as long as a save or a load takes. Used by `saved-states.ts`.
+// The file for RAM and devices of a saved state: a separate qcow2 beside the disks (decision 0020). QEMU opens it as a block
+// node only while a state is saved or loaded. Used by `saved-states.ts`.
 import { constants } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { EngineError } from '../errors.ts';
@@ -15,7 +15,7 @@ export const RAM_NODE = 'ram';
 /** 1 MiB: RAM is written in one stream, and few large clusters need few tables. */
 const CLUSTER_BITS = 20;
 
-/** Makes an empty one, owned by the VM's user. COMMAND_FAILED when there is something already. */
+/** Creates an empty one, owned by the VM's user. COMMAND_FAILED if the path exists. */
 export async function makeRamFile(spec: VmSpec, ramFile: string): Promise<void> {
   const { parts, sizeBytes } = emptyQcow2(CLUSTER_BITS);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
@@ -39,7 +39,7 @@ export async function hasRamFile(ramFile: string): Promise<boolean> {
   }
 }
 
-/** Gives one that came from elsewhere (a clone, an import) to the VM's user. */
+/** Changes the owner of one from elsewhere (a clone, an import) to the VM's user. */
 export async function giveRamFile({ confinement }: VmSpec, ramFile: string): Promise<void> {
   if (!confinement) return;
   await using file = await openPlainFile(ramFile, constants.O_RDONLY);
@@ -66,7 +66,7 @@ export async function closeRamFile(qmp: QmpClient): Promise<void> {
   await qmp.execute('blockdev-del', { 'node-name': RAM_NODE });
 }
 
-/** Closes one that an agent killed in the middle has left open. */
+/** Closes one that a killed agent left open. */
 export async function closeLeftRamFile(qmp: QmpClient): Promise<void> {
   const nodes = await qmp.execute('query-named-block-nodes', { flat: true });
   if (nodes.some((node) => node['node-name'] === RAM_NODE)) await closeRamFile(qmp);

@@ -1,12 +1,12 @@
-// Paths without symbolic links. A confined QEMU gets relative ones, which are walked by the file system, where `..` of a linked
-// folder is not where the link stands.
+// Resolves symbolic links in paths. A confined QEMU gets relative paths, which the file system resolves: `..` of a linked folder
+// is not the parent of the link.
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackingFile, VmDisk } from '../../storage/interface.ts';
 import type { VmSpec } from '../interface.ts';
 import { pathForQemu } from './command-line.ts';
 
-/** As far as the path exists: the rest of it has no links yet, and QEMU says best that a file is missing. */
+/** Resolves the existing part of a path: the rest has no links yet, and QEMU itself reports a missing file. */
 export async function realPath(file: string): Promise<string> {
   try {
     return await realpath(file);
@@ -17,7 +17,7 @@ export async function realPath(file: string): Promise<string> {
   }
 }
 
-/** What a confined VM has to be started with. */
+/** The spec with which a confined VM must be started. */
 export async function withoutLinks(spec: VmSpec): Promise<VmSpec> {
   const { boot, firmware, seed } = spec;
   return {

@@ -1,4 +1,4 @@
-// Puts other files below the raw disks of a QEMU that stands still, as their storage gives them back for a saved state.
+// Replaces the files of the raw disks of a paused QEMU with those that the storage restores for a saved state.
 import { randomBytes } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -40,7 +40,7 @@ async function replace(qmp: QmpClient, spec: VmSpec, drive: NamedDisk): Promise<
   }
 }
 
-/** A path may stay while the file behind it is another: what counts is what the process holds (proc(5)). */
+/** The path can be the same while the file behind it is another: what counts is the file the process has open (proc(5)). */
 async function openFiles(pid: number): Promise<Set<string>> {
   const folder = `/proc/${pid}/fd`;
   const names = await readdir(folder);

@@ -1,4 +1,4 @@
-// Names of the files in a VM's run directory, and whether QEMU has to be started there.
+// Names of the files in a VM's run directory, and whether QEMU must be started in that directory.
 import path from 'node:path';
 import { fitsSocketAddress } from '@tt/client/node';
 import type { VmSockets, VmSpec } from '../interface.ts';
@@ -25,9 +25,9 @@ export function runFiles(spec: VmSpec): RunFiles {
 }
 
 /**
- * Whether QEMU is started in its run directory and told its sockets by their names alone: a confined one may not walk there,
- * and below a long path no address holds more. All others are told whole paths and start in `/`; so are those that an earlier
- * TT left running, which are found by what they were told.
+ * Whether QEMU is started in its run directory and gets only the names of its sockets: a confined one cannot traverse the path,
+ * and with a long path a full address does not fit. All others get full paths and start in `/`; so were those that an earlier
+ * TT left running, which are found by their arguments.
  */
 export function startsInRunDirectory(spec: VmSpec): boolean {
   return spec.confinement !== null || !fitsSocketAddress(runFiles(spec).serial);

@@ -1,13 +1,12 @@
-// One running QEMU as the operations see it. Made by `qemu-engine.ts` after a start or an adoption.
+// One running QEMU as operations see it. Created by `qemu-engine.ts` after a start or an adoption.
 import type { TypingEvent } from '@tt/protocol';
 import { constants } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
 import { pingGuestAgent } from '../guest-agent.ts';
-import { execInGuest, setTimeInGuest, type Turn } from '../guest-exec.ts';
+import { execInGuest, setTimeInGuest } from '../guest-exec.ts';
 import type {
   CdName,
   DriveLimits,
@@ -25,11 +24,12 @@ import type {
   VmSockets,
   VmSpec,
 } from '../interface.ts';
-import { GUEST_AGENT_PORT, pathForQemu } from './command-line.ts';
+import { pathForQemu } from './command-line.ts';
 import { attachDrive, changeCd, detachDrive, growDisk, limitDrive } from './drives.ts';
 import { type ExitClues, explainExit } from './exit-reason.ts';
 import { changeForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
+import { GuestPort } from './guest-port.ts';
 import { typeOnKeyboard } from './keyboard.ts';
 import { beginLiveSave } from './live-save.ts';
 import { keepLogsShort } from './log-limit.ts';
@@ -41,17 +41,13 @@ import { type RunFiles, runFiles } from './run-files.ts';
 import { deleteState, loadState, type StateContext, saveState } from './saved-states.ts';
 import { FOUND_STOPPED, Troubles } from './troubles.ts';
 
-/** How long QEMU may take to end by itself after `quit`, which also writes its caches to the disk. */
+/** How long QEMU can take to end after `quit`, which also writes its caches to the disk. */
 const QUIT_TIMEOUT_MS = 3_000;
 /** After SIGKILL only a process stuck in the kernel is still there. */
 const KILL_TIMEOUT_MS = 10_000;
 
-/** QEMU sees a client leave the guest agent's socket within its next loop. */
-const LEAVE_TIMEOUT_MS = 500;
-const LOOK_AGAIN_MS = 10;
-
 const PRESS_AGAIN_MS = 3_000;
-/** What a state holds besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
+/** The size of a state besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
 const STATE_OVERHEAD_BYTES = 24 * 1024 * 1024;
 
 export interface RunningQemuParts {
@@ -76,10 +72,9 @@ export class RunningQemu implements RunningVm {
   readonly #qmp: QmpClient;
   readonly #clues: ExitClues = {};
   readonly #states: StateContext;
-  /** The end of the last save, load or delete asked for: they go one by one, and other commands wait for them. */
+  /** The end of the last requested save, load or delete: they run one by one, and other commands wait for them. */
   #stateWork: Promise<unknown> = Promise.resolve();
-  /** The end of the last question to the guest agent: its port takes one client at a time. */
-  #guestQuestions: Promise<unknown> = Promise.resolve();
+  readonly #guestPort: GuestPort;
   /** The end of the last text typed: two at a time would get mixed, and overrun the guest. */
   #typing: Promise<unknown> = Promise.resolve();
   readonly #troubles: Troubles;
@@ -109,6 +104,7 @@ export class RunningQemu implements RunningVm {
     parts.qmp.on('SHUTDOWN', (data) => {
       this.#clues.shutdown = data;
     });
+    this.#guestPort = new GuestPort(parts.qmp, () => this.#stateWork);
     this.#troubles = new Troubles(parts.qmp);
     const found = parts.status === undefined ? undefined : FOUND_STOPPED[parts.status];
     if (found) this.#troubles.raise(found);
@@ -134,6 +130,10 @@ export class RunningQemu implements RunningVm {
   async isPaused(): Promise<boolean> {
     await this.#stateWork;
     return !(await this.#qmp.execute('query-status', {})).running;
+  }
+
+  get isInTrouble(): boolean {
+    return this.#troubles.isHalted;
   }
 
   async reset(): Promise<void> {
@@ -211,15 +211,15 @@ export class RunningQemu implements RunningVm {
   }
 
   guestAnswers(timeoutMs: number): Promise<boolean> {
-    return this.#guestTurn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
+    return this.#guestPort.turn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
   }
 
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
-    return execInGuest(this.sockets.guestAgent, this.#guestTurn, argv, options);
+    return execInGuest(this.sockets.guestAgent, this.#guestPort.turn, argv, options);
   }
 
   setGuestTime(now: () => Date): Promise<boolean> {
-    return setTimeInGuest(this.sockets.guestAgent, this.#guestTurn, now);
+    return setTimeInGuest(this.sockets.guestAgent, this.#guestPort.turn, now);
   }
 
   typeKeys(strokes: readonly (readonly TypingEvent[])[], timeoutMs: number): Promise<number> {
@@ -255,31 +255,6 @@ export class RunningQemu implements RunningVm {
     await this.exited;
   }
 
-  /** Whoever connects second waits unheard for the first to leave, so a silent guest can't be told from a busy line. */
-  async #guestAgentIsFree(): Promise<void> {
-    const deadline = Date.now() + LEAVE_TIMEOUT_MS;
-    for (;;) {
-      const devices = await this.#qmp.execute('query-chardev', {});
-      const port = devices.find(({ label }) => label === GUEST_AGENT_PORT);
-      if (port?.filename.startsWith('disconnected:')) return;
-      if (Date.now() > deadline) {
-        throw new EngineError('COMMAND_FAILED', `somebody else talks to the agent in the guest: ${port?.filename}`);
-      }
-      await delay(LOOK_AGAIN_MS);
-    }
-  }
-
-  /** Its port takes one client at a time. */
-  readonly #guestTurn: Turn = (ask) => {
-    const answer = this.#guestQuestions.then(async () => {
-      await this.#stateWork;
-      await this.#guestAgentIsFree();
-      return ask();
-    });
-    this.#guestQuestions = answer.catch(() => {});
-    return answer;
-  };
-
   #mutex<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#stateWork.then(work);
     this.#stateWork = result.catch(() => {});
@@ -308,7 +283,7 @@ export class RunningQemu implements RunningVm {
   }
 }
 
-/** Waits for a process that was asked to end, then kills it. */
+/** Waits for a process that was asked to end, and kills it after a time. */
 export async function killUnlessGone(identity: ProcessIdentity, patienceMs: number): Promise<void> {
   if (await waitUntilGone(identity, patienceMs)) return;
   await signalProcess(identity, 'SIGKILL');

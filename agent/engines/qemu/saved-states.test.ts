@@ -1,4 +1,4 @@
-// Saving RAM and disk when the file system below is too small: on a tmpfs of this test's own, which takes root to mount.
+// Saving RAM and disk when the file system is too small: on a tmpfs of this test, which needs root to mount.
 // @module-tag deep
 import { mkdtemp, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,8 @@
-// Saves, loads and deletes states under a tag: RAM and devices in a file of its own, qcow2 disks by snapshots inside them, in one
-// of QMP's snapshot-* jobs (QEMU's qapi/migration.json). QEMU stops the guest, and itself, for as long as each takes.
-import { stat, statfs } from 'node:fs/promises';
+// Saves, loads and deletes states under a tag: RAM and devices in a separate file, qcow2 disks by snapshots inside them, in one
+// of QMP's snapshot-* jobs (QEMU's qapi/migration.json). QEMU pauses the guest, and does not answer, while each runs.
 import path from 'node:path';
+import { allocatedBytes } from '../../host/allocated-bytes.ts';
+import { spaceBelow } from '../../host/file-system-space.ts';
 import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
 import { EngineError } from '../errors.ts';
 import type { LoadOptions, SaveOptions, VmSpec } from '../interface.ts';
@@ -22,7 +23,7 @@ import { replaceDrives } from './replace-drives.ts';
 /** A very large guest on a slow disk. */
 const STATE_TIMEOUT_MS = 30 * 60_000;
 const PROGRESS_MS = 100;
-/** Less than this free after a failed save means the disk was full: QEMU itself says only "Input/output error". */
+/** Less free space than this after a failed save means that the disk was full: QEMU itself only reports "Input/output error". */
 const FULL_BELOW_BYTES = 16 * 1024 * 1024;
 
 export interface StateContext {
@@ -67,7 +68,7 @@ export async function saveState(context: StateContext, tag: string, options: Sav
   options.onProgress?.(neededBytes, neededBytes);
 }
 
-/** When it fails half-way, the guest is left stopped: with half of another's memory it must not go on writing its disk. */
+/** If it fails half-way, the guest stays paused: with a partly loaded memory it must not continue writing its disk. */
 export async function loadState(context: StateContext, tag: string, { ramFile, drives }: LoadOptions): Promise<void> {
   const { qmp, spec, pid } = context;
   const all = await queryQcow2(qmp);
@@ -88,7 +89,7 @@ export async function loadState(context: StateContext, tag: string, { ramFile, d
   if (running) await qmp.execute('cont', {});
 }
 
-/** A tag that is not there is fine. */
+/** Does nothing for a missing tag. */
 export async function deleteState({ qmp }: Pick<StateContext, 'qmp'>, tag: string): Promise<void> {
   const devices = (await queryQcow2(qmp)).filter((drive) => hasTag(drive, tag)).map(({ name }) => name);
   if (devices.length > 0) {
@@ -136,7 +137,7 @@ function hasTag({ snapshots }: DriveNode, tag: string): boolean {
   return snapshots.some((snapshot) => snapshot.tag === tag);
 }
 
-/** As states were saved before RAM got a file of its own. */
+/** The form of states before RAM had a separate file. */
 function hasRamInside(drives: readonly DriveNode[], tag: string): boolean {
   const boot = drives.find(({ name }) => name === 'disk0');
   return boot?.snapshots.some((snapshot) => snapshot.tag === tag && snapshot.vmStateBytes > 0) ?? false;
@@ -148,7 +149,7 @@ async function closeUnlessGone(qmp: QmpClient): Promise<void> {
   });
 }
 
-/** A save that fills the file system stops every other guest on it, so one that may not fit is not begun. */
+/** A save that fills the file system would pause every other guest on it, so one that may not fit is not started. */
 export async function refuseWithoutSpace(neededBytes: number, ramFile: string): Promise<void> {
   const free = await freeBytes(ramFile);
   if (free >= neededBytes) return;
@@ -181,12 +182,7 @@ export async function isDiskFullNow(ramFile: string): Promise<boolean> {
 }
 
 async function freeBytes(file: string): Promise<number> {
-  const found = await statfs(path.dirname(file));
-  return found.bavail * found.bsize;
-}
-
-async function allocatedBytes(file: string): Promise<number> {
-  return (await stat(file)).blocks * 512;
+  return (await spaceBelow(path.dirname(file))).freeBytes;
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -1,5 +1,5 @@
-// A guest on a tap device of the host, opened by its own user without rights: frames flow, and no other user gets in.
-// The tap has no address and belongs to no bridge, so nothing of the guest's goes anywhere.
+// A guest on a tap device of the host, opened by its own unprivileged user: frames flow, and other users cannot open it. The tap
+// has no address and belongs to no bridge, so no packet of the guest goes anywhere.
 // @module-tag deep
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ describe.skipIf(!isRoot)(`a tap${isRoot ? '' : ' (skipped: needs root)'}`, () =>
     await guests.remove();
   });
 
-  it("is the guest's card, and stays when the guest ends", async () => {
+  it("is the guest's NIC, and stays when the guest ends", async () => {
     await ip('link', 'set', TAP, 'up');
     vm = await engine.start(spec);
     // The guest asks for an address by itself.

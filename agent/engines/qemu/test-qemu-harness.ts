@@ -1,4 +1,4 @@
-// Test support: the QEMU engine with real guests of the tiny Linux, for the contract every engine passes.
+// Test support: the QEMU engine with real guests of the tiny Linux, for the engine contract.
 import { open, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
@@ -13,7 +13,7 @@ export const isRoot = process.geteuid?.() === 0;
 
 const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 10_000 });
 
-/** `confined`: each guest as a user of its own, which needs root; otherwise as the user of this process. */
+/** `confined`: each guest runs as its own user, which needs root; otherwise as the user of this process. */
 export async function makeQemuHarness(confined: boolean): Promise<EngineHarness> {
   const guests = await makeRealGuests({ confined });
   const makeEngine = () => new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined });
@@ -56,7 +56,9 @@ export async function makeQemuHarness(confined: boolean): Promise<EngineHarness>
   };
 }
 
-/** Up to the last block: what is free may change at any moment, as the guest writes too. Then a little is given back. */
+/**
+ * Fills up to the last block: the free space can change at any moment, because the guest writes too. Then frees a little again.
+ */
 async function fillUp(path: string): Promise<void> {
   const filler = await open(path, 'w');
   try {

@@ -1,4 +1,4 @@
-// Test support: specs of the tiny guest with a qcow2 disk each, for the tests that run real QEMU.
+// Test support: specs of the tiny guest with a qcow2 disk each, for tests that run real QEMU.
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,10 @@ import type { Confinement, VmSpec } from '../interface.ts';
 import { allocateVmUid, confinementFor, uidRangeOf } from '../vm-users.ts';
 
 export interface RealGuests {
-  /** A folder of this test's own; everything below goes away with `remove`. */
+  /** A folder of this test; `remove` deletes everything in it. */
   root: string;
   storage: Qcow2Storage;
-  /** The same id gives the same disk again, as for a VM that is started a second time. */
+  /** The same id returns the same disk, as for a VM that is started a second time. */
   makeSpec(id: string): Promise<VmSpec>;
   remove(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface RealGuests {
 export interface RealGuestOptions {
   /** Puts the disks elsewhere, e.g. on a small file system. Relative: below `root`. */
   diskDirectory?: string;
-  /** True: each guest has a user of its own, below a folder closed to all of them, as an agent's home in /root. */
+  /** True: each guest has its own user, in a folder whose parent none of them can read, like an agent's home in /root. */
   confined?: boolean;
 }
 

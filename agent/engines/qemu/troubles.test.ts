@@ -1,4 +1,4 @@
-// What is told of a guest in trouble: once per trouble, in plain words, also to who asks late.
+// What is reported about a guest in trouble: once per trouble, in plain words, also to late listeners.
 import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -70,6 +70,24 @@ it('is told to who listens late, unless it is over', async () => {
   troubles.listen(() => told.push('over'));
   await new Promise(setImmediate);
   expect(told).toEqual([FULL]);
+});
+
+it('of a disk that was only reported does not stop the guest, nor hide why it is stopped', async () => {
+  const kinds: string[] = [];
+  troubles.listen((_why, kind) => kinds.push(kind));
+  failed('report', false);
+  await until('it is told', () => kinds.length === 1);
+  expect(troubles.isHalted).toBe(false);
+  failed('stop', true);
+  failed('report', false);
+  await until('all is told', () => kinds.length === 3);
+  expect([kinds, troubles.isHalted]).toEqual([['diskError', 'disk', 'diskError'], true]);
+  troubles.listen((why) => told.push(wordsOf(why)));
+  await until('it is told why it is stopped', () => told.length > 0);
+  expect(told).toEqual([FULL]);
+  server.send({ event: 'RESUME', data: {}, timestamp: { seconds: 1, microseconds: 1 } });
+  await qmp.execute('query-status', {});
+  expect(troubles.isHalted).toBe(false);
 });
 
 it('asks why a guest has stopped, and tells of an internal error of KVM', async () => {

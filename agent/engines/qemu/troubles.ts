@@ -1,6 +1,6 @@
-// Troubles of a guest that do not end it, told to whoever listens: QEMU stops a guest that writes when the host's disk is
-// full (QEMU's qapi/block-core.json, BLOCK_IO_ERROR), and one whose KVM can't go on (qapi/run-state.json, internal-error).
-// Used by `running-qemu.ts`.
+// Reports troubles that do not end a guest: QEMU pauses a guest that writes when the host's disk is full (QEMU's
+// qapi/block-core.json, BLOCK_IO_ERROR), and one that KVM cannot continue (qapi/run-state.json, internal-error). Used by
+// `running-qemu.ts`.
 import { isDeepStrictEqual } from 'node:util';
 import { quoted, reason, type Reason } from '@tt/protocol';
 import { EngineError } from '../errors.ts';
@@ -15,7 +15,7 @@ interface Trouble {
 
 const INTERNAL_ERROR: Trouble = { reason: reason('kvmInternalError'), kind: 'internalError' };
 
-/** For a guest found stopped in such a state, when the event was heard by nobody. */
+/** For a guest found paused in such a state, whose event nobody received. */
 export const FOUND_STOPPED: Partial<Record<QueryStatusResultStatus, Trouble>> = {
   'io-error': { reason: reason('pausedDiskFullOrBroken'), kind: 'disk' },
   'internal-error': INTERNAL_ERROR,
@@ -24,22 +24,31 @@ export const FOUND_STOPPED: Partial<Record<QueryStatusResultStatus, Trouble>> = 
 export class Troubles {
   readonly #qmp: QmpClient;
   readonly #listeners = new Set<TroubleListener>();
-  /** What was told last; forgotten when the guest goes on. */
-  #current: Trouble | null = null;
+  /** The last reported trouble; reset when the guest resumes. */
+  #told: Trouble | null = null;
+  /** Why the guest is stopped; what its disks report meanwhile does not change that. */
+  #halt: Trouble | null = null;
 
   constructor(qmp: QmpClient) {
     this.#qmp = qmp;
     qmp.on('BLOCK_IO_ERROR', (data) => this.raise(describe(data)));
     qmp.on('STOP', () => void this.#askWhy());
     qmp.on('RESUME', () => {
-      this.#current = null;
+      this.#told = null;
+      this.#halt = null;
     });
   }
 
-  /** Each failed request of a guest is an event of its own; the listeners hear of the first. */
+  /** True while QEMU itself keeps the guest stopped. */
+  get isHalted(): boolean {
+    return this.#halt !== null;
+  }
+
+  /** Each failed request of a guest is a separate event; the listeners only get the first. */
   raise(trouble: Trouble): void {
-    if (isDeepStrictEqual(this.#current?.reason, trouble.reason)) return;
-    this.#current = trouble;
+    if (isDeepStrictEqual(this.#told?.reason, trouble.reason)) return;
+    this.#told = trouble;
+    if (trouble.kind !== 'diskError') this.#halt = trouble;
     for (const listener of this.#listeners) listener(trouble.reason, trouble.kind);
   }
 
@@ -47,12 +56,12 @@ export class Troubles {
     // A copy of its own: the same function may listen twice.
     const own: TroubleListener = (why, kind) => listener(why, kind);
     this.#listeners.add(own);
-    const current = this.#current;
+    const current = this.#halt ?? this.#told;
     if (current) queueMicrotask(() => this.#listeners.has(own) && own(current.reason, current.kind));
     return () => this.#listeners.delete(own);
   }
 
-  /** The event itself says nothing: most stops are our own. */
+  /** The event itself has no reason, and most stops are our own. */
   async #askWhy(): Promise<void> {
     try {
       if ((await this.#qmp.execute('query-status', {})).status === 'internal-error') this.raise(INTERNAL_ERROR);
@@ -63,11 +72,7 @@ export class Troubles {
   }
 }
 
-function describe(event: BlockIoErrorEvent): Trouble {
-  return { reason: whyOf(event), kind: 'disk' };
-}
-
-function whyOf({ action, nospace, reason: said }: BlockIoErrorEvent): Reason {
-  if (action !== 'stop') return quoted('diskFailed', said);
-  return nospace ? reason('pausedDiskFull') : quoted('pausedDiskFailed', said);
+function describe({ action, nospace, reason: said }: BlockIoErrorEvent): Trouble {
+  if (action !== 'stop') return { reason: quoted('diskFailed', said), kind: 'diskError' };
+  return { reason: nospace ? reason('pausedDiskFull') : quoted('pausedDiskFailed', said), kind: 'disk' };
 }

@@ -1,4 +1,4 @@
-// Forwards of user networking: the contract against modelled QEMUs, order and rollback of what QEMUs are told.
+// Forwards of user networking: the contract with modelled QEMUs, and the order and rollback of the commands they get.
 import { expect, it } from 'vitest';
 import { describeFirewallContract, type VmName } from '../firewall.contract.ts';
 import type { Forward, VmRules } from '../interface.ts';

@@ -1,5 +1,5 @@
-// Ports of guests with QEMU user networking: QEMU itself listens on them, so nothing is to be done on the host. This
-// driver keeps what is wanted and tells the engine of changes to VMs that run.
+// Ports of guests with QEMU user networking. QEMU itself listens on them, so the host needs no rules. This driver stores the
+// requested forwards and tells the engine about changes to running VMs.
 import { FirewallError } from '../errors.ts';
 import type { Firewall, FirewallFeature, ForeignDrop, Forward, VmRules } from '../interface.ts';
 import { checkedRules, portName, RuleRegistry, type RuleChange } from '../rule-registry.ts';
@@ -15,8 +15,8 @@ export interface HostfwdOptions {
 }
 
 /**
- * `denyOutgoing` takes effect at the next start of the VM (QEMU's `restrict`), so there is no `liveChange`; guests reach
- * this host's services through QEMU, so there is no `isolation`; QEMUs are told one by one, so there is no `bulk`.
+ * `denyOutgoing` takes effect at the next start of the VM (QEMU's `restrict`), so there is no `liveChange`; guests reach this
+ * host's services through QEMU, so there is no `isolation`; QEMUs are changed one by one, so there is no `bulk`.
  */
 const FEATURES = ['tcp', 'udp', 'denyOutgoing'] as const;
 
@@ -31,7 +31,7 @@ export class HostfwdFirewall implements Firewall {
     this.#changeForwards = changeForwards;
   }
 
-  /** What a VM is to be started with. */
+  /** The forwards a VM must be started with. */
   rulesOf(vmId: string): VmRules | undefined {
     return this.#registry.get(vmId);
   }
@@ -71,7 +71,7 @@ export class HostfwdFirewall implements Firewall {
     return this.#changeVms([vmId], (rules) => supported({ ...rules, blacklist: destinations }));
   }
 
-  /** The QEMUs of these VMs listen already: nothing is told to them. */
+  /** The QEMUs of these VMs already listen: no command is sent to them. */
   async restore(rules: readonly VmRules[]): Promise<void> {
     const registry = new RuleRegistry();
     registry.change(rules.map((vm) => ({ vmId: vm.vmId, rules: supported(vm) })));
@@ -109,7 +109,7 @@ ${lines.join('')}`;
     );
   }
 
-  /** Reserves ports at once, so that no other VM can, then tells the QEMUs; takes both back when one of them fails. */
+  /** Reserves the ports immediately, so that no other VM can, then changes the QEMUs; undoes both if one of them fails. */
   async #change(changes: readonly RuleChange[]): Promise<void> {
     const before = this.#registry.change(changes);
     const steps = changes.map(({ vmId, rules }, index) => difference(vmId, before[index]?.rules ?? null, rules));
@@ -147,7 +147,7 @@ interface Difference {
   remove: Forward[];
 }
 
-/** A VM that had no rules has not been started yet: its QEMU is told nothing. */
+/** A VM without earlier rules has not been started yet: no command is sent to its QEMU. */
 function difference(vmId: string, before: VmRules | null, after: VmRules | null): Difference {
   if (!before) return { vmId, add: [], remove: [] };
   const wanted = after?.forwards ?? [];

@@ -1,4 +1,4 @@
-// One run at a time, those that wait together in one, and each caller its own answer.
+// One run at a time, waiting changes are batched, and each caller gets its own result.
 import { expect, it } from 'vitest';
 import { ChangeQueue } from './change-queue.ts';
 

@@ -1,5 +1,5 @@
-// nft runs one at a time: two at once block or fail each other. Changes that wait together become one transaction; when
-// it fails they are halved until each has its own answer, so nobody fails for a neighbour's mistake.
+// Serializes runs of nft, because two at once block or fail each other. Changes that wait together become one transaction; if it
+// fails, they are halved until each has its own result, so nobody fails because of another's mistake.
 
 type Entry<Change> =
   | { kind: 'change'; change: Change; resolve: () => void; reject: (error: unknown) => void }
@@ -22,7 +22,7 @@ export class ChangeQueue<Change> {
     return promise;
   }
 
-  /** Runs `work` in its turn, with nothing else under way. */
+  /** Runs `work` in its turn, with nothing else running. */
   alone<Result>(work: () => Promise<Result>): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     this.#enqueue({ kind: 'alone', run: () => work().then(resolve, reject) });

@@ -1,4 +1,5 @@
-// Pure: what is in force against what should be, as a difference to mend and in plain words for the log and the admin.
+// Pure: compares the rules in force with the expected ones. The result is a difference to repair, and its description for the
+// log and administrators.
 import { ElementDiff, type WantedElements } from './elements.ts';
 import type { Listing } from './listing.ts';
 import { SETS, type SetName } from './table-text.ts';
@@ -17,9 +18,9 @@ const WORDS: Record<SetName, Record<'missing' | 'extra', (key: string, value: st
     missing: (key) => `traffic inside bridge ${plain(key).split(' ')[0]} was not allowed`,
     extra: (key) => `traffic between bridges ${plain(key).replace(' . ', ' and ')} was allowed`,
   },
-  cards: {
-    missing: (key) => `guest ${cardText(key)} was not let out`,
-    extra: (key) => `guest ${cardText(key)} was let out though there is none`,
+  nics: {
+    missing: (key) => `guest ${nicText(key)} was not let out`,
+    extra: (key) => `guest ${nicText(key)} was let out though there is none`,
   },
   denied: {
     missing: (key) => `${key} could open outgoing connections though that is denied`,
@@ -56,7 +57,7 @@ export function elementDrift(wanted: WantedElements, listing: Listing): { diff: 
   return { diff, words };
 }
 
-/** Chains, rules, sets and flags that differ from those we put there (`reference`: blocks read back then). */
+/** Chains, rules, sets and flags that differ from those we installed (`reference`: blocks read back at that time). */
 export function skeletonDrift(
   reference: ReadonlyMap<string, readonly string[]>,
   found: ReadonlyMap<string, readonly string[]>,
@@ -105,7 +106,7 @@ function plain(key: string): string {
 }
 
 /** `"br" . 10.210.1.2` -> `10.210.1.2 on br` */
-function cardText(key: string): string {
+function nicText(key: string): string {
   return plain(key).split(' . ').toReversed().join(' on ');
 }
 

@@ -1,4 +1,4 @@
-// Rules as elements: shared bridges are counted, and a transaction holds the difference only.
+// Rules as set elements: elements of shared bridges are counted, and a transaction contains only the difference.
 import { expect, it } from 'vitest';
 import type { VmRules } from '../interface.ts';
 import { ElementDiff, elementsOf, WantedElements } from './elements.ts';

@@ -15,30 +15,25 @@ export interface Element {
 /** Names of network interfaces (kernel `dev_valid_name`, IFNAMSIZ), without what nft would read as its own. */
 const INTERFACE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
 
-/** Throws FirewallError RULE_REFUSED for a VM that has no card on a bridge, or a bridge or address that is none. */
+/** Throws FirewallError RULE_REFUSED for a VM without a NIC on a bridge, or an invalid bridge or address. */
 export function elementsOf(rules: VmRules): Element[] {
-  const { bridge, address, forwards, denyOutgoing, blacklist, otherCards = [], confinedUid = null } = rules;
+  const { bridge, address, forwards, denyOutgoing, blacklist, otherNics = [], confinedUid = null } = rules;
   const elements: Element[] = [];
   if (confinedUid !== null) elements.push({ set: 'confined_uids', key: `${confinedUid}`, value: '' });
-  for (const card of [{ bridge, address }, ...otherCards]) {
-    if (
-      card.bridge === null ||
-      !INTERFACE_NAME.test(card.bridge) ||
-      !card.address ||
-      parseAddress(card.address) === null
-    ) {
-      throw new FirewallError('RULE_REFUSED', `VM ${rules.vmId} has no card ${card.address} on bridge ${card.bridge}`);
+  for (const nic of [{ bridge, address }, ...otherNics]) {
+    if (nic.bridge === null || !INTERFACE_NAME.test(nic.bridge) || !nic.address || parseAddress(nic.address) === null) {
+      throw new FirewallError('RULE_REFUSED', `VM ${rules.vmId} has no NIC ${nic.address} on bridge ${nic.bridge}`);
     }
     elements.push(
-      { set: 'bridges', key: `"${card.bridge}"`, value: '' },
-      { set: 'within_bridge', key: `"${card.bridge}" . "${card.bridge}"`, value: '' },
+      { set: 'bridges', key: `"${nic.bridge}"`, value: '' },
+      { set: 'within_bridge', key: `"${nic.bridge}" . "${nic.bridge}"`, value: '' },
     );
-    // Without a card of its own on that bridge nothing it sends is passed on.
+    // Without a NIC of its own on that bridge nothing it sends is passed on.
     if (rules.fenced) continue;
-    elements.push({ set: 'cards', key: `"${card.bridge}" . ${card.address}`, value: '' });
-    if (denyOutgoing) elements.push({ set: 'denied', key: card.address, value: '' });
+    elements.push({ set: 'nics', key: `"${nic.bridge}" . ${nic.address}`, value: '' });
+    if (denyOutgoing) elements.push({ set: 'denied', key: nic.address, value: '' });
     for (const destination of blacklist) {
-      elements.push({ set: 'blacklist', key: `${card.address} . ${destination}`, value: '' });
+      elements.push({ set: 'blacklist', key: `${nic.address} . ${destination}`, value: '' });
     }
   }
   for (const { protocol, hostPort, guestPort } of forwards) {
@@ -53,7 +48,7 @@ export class WantedElements {
     SETS.map((name) => [name, new Map()]),
   );
 
-  /** Notes in `diff` what was there before. */
+  /** Records in `diff` what was there before. */
   change(removed: readonly Element[], added: readonly Element[], diff: ElementDiff): void {
     for (const { set, key } of removed) {
       const held = this.#set(set).get(key);
@@ -84,18 +79,18 @@ export class WantedElements {
   }
 }
 
-/** Elements that may have changed, with what is in force of them now (undefined: nothing). */
+/** Elements that may have changed, with their value in force now (undefined: none). */
 export class ElementDiff {
   readonly #before = new Map<SetName, Map<string, string | undefined>>();
 
-  /** The first note of an element counts: it tells what is in force. */
+  /** The first note of an element counts: it has the value in force. */
   note(set: SetName, key: string, value: string | undefined): void {
     const ofSet = this.#before.get(set);
     if (!ofSet) this.#before.set(set, new Map([[key, value]]));
     else if (!ofSet.has(key)) ofSet.set(key, value);
   }
 
-  /** The statements that lead from what is in force to what is wanted; '' when there is no difference. */
+  /** The statements that change the elements in force to the wanted ones; '' if there is no difference. */
   text(tableName: string, wanted: WantedElements): string {
     let removals = '';
     let additions = '';
@@ -115,7 +110,7 @@ export class ElementDiff {
   }
 }
 
-/** All that is wanted, for a table without elements. */
+/** All wanted elements, for a table without elements. */
 export function allElementsText(tableName: string, wanted: WantedElements): string {
   const items = new Map<SetName, string[]>(SETS.map((set) => [set, []]));
   for (const { set, key, value } of wanted.all()) items.get(set)?.push(itemText(key, value));

@@ -1,4 +1,4 @@
-// Pure: the words of `show`: why the table is as it is, above the rules in force (which carry their own comments).
+// Pure: the text of `show`: why the table is the way it is, above the rules in force (which have their own comments).
 
 export function explain(tableName: string, listing: string | null): string {
   const head = `# TT keeps everything in one table of its own, "inet ${tableName}"; all other tables are yours and never touched.

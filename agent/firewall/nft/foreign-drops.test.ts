@@ -1,4 +1,4 @@
-// Chains of other tables that drop what guests send: Docker's, ufw's and firewalld's as nft 1.0.6 lists them, and the rules
+// Chains of other tables that drop packets of guests: those of Docker, ufw and firewalld as nft 1.0.6 lists them, and the rules
 // that let TT's bridges pass.
 import { describe, expect, it } from 'vitest';
 import { foreignDrops } from './foreign-drops.ts';

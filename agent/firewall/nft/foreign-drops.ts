@@ -1,5 +1,5 @@
-// Pure: which chains of other tables drop the packets of guests. A verdict "accept" of TT can't undo a "drop" of another table,
-// so a host with Docker, ufw or firewalld may have bridged networks that are silent, and nothing of TT's is wrong.
+// Pure: which chains of other tables drop packets of guests. A verdict "accept" of TT cannot override a "drop" of another table,
+// so on a host with Docker, ufw or firewalld bridged networks may have no connectivity although TT's rules are right.
 import type { ForeignDrop } from '../interface.ts';
 
 /** Name of every bridge of every agent, see agent/network/names.ts. */
@@ -11,7 +11,7 @@ const FAMILIES = ['ip', 'inet'];
 const SILENT = ['counter', 'log', 'comment', 'meta', 'mangle', 'ct helper'];
 /** As deep as the kernel lets chains call each other (NFT_JUMP_STACK_SIZE). */
 const MAX_DEPTH = 16;
-/** Docker keeps this chain for others, and looks at it first. */
+/** Docker reserves this chain for others, and evaluates it first. */
 const FOR_OTHERS = 'DOCKER-USER';
 
 type Direction = 'iifname' | 'oifname';
@@ -33,9 +33,9 @@ interface Rule {
 }
 
 /**
- * Of `nft -j -t list ruleset` or, without rules, `nft -j list chains`. Only the name of the interface is known of a guest's
- * packet: a rule that asks for more decides nothing here, so what is told drops at least what no such rule lets pass.
- * `bridgePrefix`: what the names of our bridges begin with. Throws SyntaxError.
+ * Of `nft -j -t list ruleset` or, without rules, `nft -j list chains`. Only the interface name of a guest's packet is known: a
+ * rule with further conditions decides nothing here, so a reported chain drops at least what no such rule accepts.
+ * `bridgePrefix`: the prefix of our bridges' names. Throws SyntaxError.
  */
 export function foreignDrops(json: string, bridgePrefix: string): ForeignDrop[] {
   const { nftables } = JSON.parse(json) as { nftables: { chain?: Chain; rule?: Rule }[] };
@@ -60,7 +60,7 @@ export function foreignDrops(json: string, bridgePrefix: string): ForeignDrop[] 
   });
 }
 
-/** Puts an "accept" in front of all that is there; what TT itself drops of guests stays dropped, by its own table. */
+/** Puts an "accept" before all existing rules; what TT itself drops of guests is still dropped by its own table. */
 function commandFor({ family, table, name }: Chain, directions: readonly Direction[], isDocker: boolean): string {
   const at = `insert rule ${family} ${table} ${isDocker ? FOR_OTHERS : name}`;
   return `nft '${directions.map((direction) => `${at} ${direction} "${ALL_BRIDGES}" accept`).join('; ')}'`;
@@ -104,7 +104,7 @@ function targetOf(expr: readonly Statement[] | undefined): string | null {
   return null;
 }
 
-/** Whether a rule is sure to be about a packet that comes from (or goes to) one of our bridges, whatever else it is. */
+/** Whether a rule certainly matches every packet that comes from (or goes to) one of our bridges. */
 function fit({ expr = [] }: Rule, direction: Direction, bridgePrefix: string): boolean {
   return expr.every((statement) => {
     const match = statement['match'] as { op: string; left: unknown; right: unknown } | undefined;

@@ -1,4 +1,4 @@
-// What nft lists, read back: elements and all else apart, and differences in words. Listings are those of nft 1.0.6.
+// Parsing what nft lists: elements apart from everything else, and differences in words. Listings are those of nft 1.0.6.
 import { expect, it } from 'vitest';
 import { elementDrift, skeletonDrift } from './drift.ts';
 import { ElementDiff, WantedElements } from './elements.ts';
@@ -25,7 +25,7 @@ const FORWARDS = {
     ],
   },
 };
-const CARD = { concat: ['br1', '10.0.0.2'] };
+const NIC = { concat: ['br1', '10.0.0.2'] };
 const BLOCKED = [
   { concat: ['10.0.0.2', { prefix: { addr: '192.0.2.0', len: 24 } }] },
   { concat: ['10.0.0.2', { range: ['192.0.3.1', '192.0.3.7'] }] },
@@ -37,7 +37,7 @@ it('reads elements as one would write them', () => {
   const { elements } = parseListing(
     listing(
       FORWARDS,
-      set('cards', ['ifname', 'ipv4_addr'], [{ elem: { val: CARD, comment: 'mine' } }], 8),
+      set('nics', ['ifname', 'ipv4_addr'], [{ elem: { val: NIC, comment: 'mine' } }], 8),
       set('blacklist', ['ipv4_addr', 'ipv4_addr'], BLOCKED, 9),
       set('confined_uids', 'uid', [{ range: [5000, 5009] }, 7], 10),
       set('denied', 'ipv4_addr', [], 11),
@@ -45,7 +45,7 @@ it('reads elements as one would write them', () => {
   );
   expect(Object.fromEntries([...elements].map(([name, held]) => [name, Object.fromEntries(held)]))).toEqual({
     forwards: { 'tcp . 40000': '10.0.0.2 . 22', 'udp . 40001': '10.0.0.3 . 53', '132 . 1': '10.0.0.3 . 1' },
-    cards: { '"br1" . 10.0.0.2': '' },
+    nics: { '"br1" . 10.0.0.2': '' },
     blacklist: { '10.0.0.2 . 192.0.2.0/24': '', '10.0.0.2 . 192.0.3.1-192.0.3.7': '' },
     confined_uids: { '5000-5009': '', '7': '' },
     denied: {},

@@ -1,5 +1,5 @@
-// Pure: reads what nft lists of our table (nft 1.0.6 and later), to be held against what we put there. JSON for the
-// elements and for "is all else as it was"; text only to tell people what differs.
+// Pure: parses nft's listing of our table (nft 1.0.6 and later), to compare it with what we installed. JSON for the elements and
+// to detect other changes; text only to describe the differences.
 
 export interface Listing {
   /** All but the elements (and the kernel's numbers), as one text to compare; null when nft wrote no JSON. */
@@ -24,7 +24,7 @@ interface ListedSet {
   elem?: (Part | [Part, Part])[];
 }
 
-/** Protocols stand as numbers (`nft -p`): nft 1.0.6 looks names up in a file, once for each element. */
+/** Protocols are numbers (`nft -p`): nft 1.0.6 looks names up in a file, once for each element. */
 const PROTOCOLS = new Map<Part, string>([
   [6, 'tcp'],
   [17, 'udp'],

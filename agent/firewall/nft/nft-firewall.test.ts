@@ -1,4 +1,4 @@
-// The nft driver without nft: what it makes of missing tools and rights, and of a host that refuses.
+// The nft driver without nft: missing tools, missing rights, and a host that refuses.
 import { expect, it } from 'vitest';
 import { RunError } from '../../host/run-command.ts';
 import { NftFirewall } from './nft-firewall.ts';

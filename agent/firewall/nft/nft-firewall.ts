@@ -1,5 +1,5 @@
-// The firewall of bridged networks: one nftables table of our own, see table-text.ts. Rules of VMs are kept in memory, so
-// a change knows its difference without asking the kernel; `repair` asks and mends.
+// The firewall of bridged networks: one nftables table of our own, see table-text.ts. Rules of VMs are kept in memory, so a
+// change knows its difference without reading from the kernel; `repair` reads and corrects.
 import { FirewallError } from '../errors.ts';
 import type { Firewall, FirewallFeature, ForeignDrop, Forward, VmRules } from '../interface.ts';
 import { checkedRules, RuleRegistry, type RuleChange } from '../rule-registry.ts';
@@ -31,7 +31,7 @@ export class NftFirewall implements Firewall {
   readonly #table: NftTable;
   readonly #queue = new ChangeQueue<Change>((changes) => this.#commit(changes));
   #registry = new RuleRegistry();
-  /** Differences mended on the way of a change; the next `repair` tells them. */
+  /** Differences corrected during a change; the next `repair` reports them. */
   #untold: string[] = [];
 
   constructor({ agentTag, confinedUids, run = runTool }: NftOptions) {
@@ -133,7 +133,7 @@ export class NftFirewall implements Firewall {
     await this.#queue.add(() => ids.map((vmId) => ({ vmId, rules: change(this.#registry.mustGet(vmId)) })));
   }
 
-  /** All or nothing. When the host refuses, its rules may have been changed behind our back: mends them and tries again. */
+  /** All or nothing. If the host refuses, its rules may have been changed by others: repairs them and tries again. */
   async #commit(changes: readonly Change[]): Promise<void> {
     try {
       await this.#attempt(changes);

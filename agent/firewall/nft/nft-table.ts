@@ -1,5 +1,5 @@
-// Our one table in the kernel: put there, changed, read and mended, each in one `nft -f -` transaction. Knows elements,
-// not VMs; one call at a time (the driver's queue sees to it). Other tables are never named in anything it runs.
+// Our table in the kernel: installed, changed, read and repaired, each in one `nft -f -` transaction. Knows elements but no VMs;
+// one call at a time (the driver's queue ensures it). It never names any other table.
 import { elementDrift, skeletonDrift } from './drift.ts';
 import { allElementsText, ElementDiff, WantedElements } from './elements.ts';
 import { parseBlocks, parseListing } from './listing.ts';
@@ -16,7 +16,10 @@ export class NftTable {
   readonly name: string;
   readonly wanted = new WantedElements();
   readonly #run: RunTool;
-  /** All but the elements as nft listed it right after we put it there: to compare, and for people; null before that. */
+  /**
+   * Everything except the elements, as nft listed it right after the installation: to compare, and to display; null before
+   * that.
+   */
   #reference: { skeleton: string | null; blocks: Map<string, string[]> } | null = null;
 
   constructor(name: string, confinedUids: UidRange | null, run: RunTool) {
@@ -32,7 +35,7 @@ export class NftTable {
     return this.#reference !== null;
   }
 
-  /** The whole table with all that is wanted, in place of whatever was there: no instant without rules. */
+  /** Installs the whole table with all wanted elements in place of the existing one: there is no instant without rules. */
   async install(): Promise<void> {
     const start = `add table inet ${this.name}\ndelete table inet ${this.name}\n`;
     await this.#transaction(start + tableText(this.name) + allElementsText(this.name, this.wanted));
@@ -40,13 +43,13 @@ export class NftTable {
     this.#reference = { skeleton, blocks: await this.#blocks() };
   }
 
-  /** Puts a difference in force; costs by the difference, not by what is held. */
+  /** Applies a difference; the cost depends on the difference, not on the number of elements. */
   async change(diff: ElementDiff): Promise<void> {
     const text = diff.text(this.name, this.wanted);
     if (text !== '') await this.#transaction(text);
   }
 
-  /** Brings the table to what is wanted, whatever became of it; one line for each difference. */
+  /** Restores the wanted table, whatever happened to it; one line for each difference. */
   async mend(): Promise<string[]> {
     const json = await this.#list('-j', '-p');
     const reference = this.#reference;

@@ -1,4 +1,4 @@
-// The nft firewall passes the contract every firewall passes, with real packets between network namespaces.
+// The nft firewall passes the contract of all firewalls, with real packets between network namespaces.
 // @module-tag real
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeFirewallContract, type VmName } from '../firewall.contract.ts';

@@ -1,4 +1,4 @@
-// What only packets can show of the nft table: which flows pass, from where to where, and with which address.
+// Properties of the nft table that only packets can prove: which flows pass, from where to where, and with which address.
 // @module-tag deep
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -229,11 +229,11 @@ describe.skipIf(!isRoot)('packets', () => {
     expect(nameIn(await network.ask('confined', 'tcp', at(7000, ADDRESSES.outside)))).toBe('outside:7000');
   });
 
-  it('of a second card are guarded and let out like the first', async () => {
-    const otherCards = [{ bridge: 'ttbr2', address: '10.210.2.77' }];
+  it('of a second NIC are guarded and let out like the first', async () => {
+    const otherNics = [{ bridge: 'ttbr2', address: '10.210.2.77' }];
     await firewall.unsetVms(['vm3']);
     expect(nameIn(await network.ask('vm3', 'tcp', at(2222, ADDRESSES.bridge2)))).toBe('host:2222');
-    await firewall.setVms([rulesOf('vm1', { otherCards })]);
+    await firewall.setVms([rulesOf('vm1', { otherNics })]);
     expect(await network.ask('vm3', 'tcp', at(2222, ADDRESSES.bridge2), 'silence')).toBeNull();
     await network.run('vm3', 'ip', ['addr', 'add', '10.210.2.77/24', 'dev', 'eth0']);
     const ask = (expected: 'answer' | 'silence') =>

@@ -1,8 +1,8 @@
-// Asks nft for all tables of the host, and finds in its answer what drops the packets of guests.
+// Lists all tables of the host with nft, and finds chains that drop packets of guests.
 import type { ForeignDrop } from '../interface.ts';
 import { foreignDrops } from './foreign-drops.ts';
 
-/** `run` gives the standard output of a program, and rejects when it fails. `bridgePrefix`: see {@link foreignDrops}. */
+/** `run` returns the standard output of a program, and rejects if it fails. `bridgePrefix`: see {@link foreignDrops}. */
 export async function readForeignDrops(
   run: (command: string, args: readonly string[]) => Promise<string>,
   bridgePrefix: string,

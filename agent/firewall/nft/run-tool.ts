@@ -1,8 +1,8 @@
-// How the nft driver runs its two programs, `nft` and `sysctl`. Tests put `ip netns exec` in front here.
+// How the nft driver runs its two programs, `nft` and `sysctl`. Tests prefix them with `ip netns exec` here.
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { FirewallError } from '../errors.ts';
 
-/** Runs a program to its end and gives its standard output; rejects with RunError. */
+/** Runs a program to its end and returns its standard output; rejects with RunError. */
 export type RunTool = (command: string, args: readonly string[], input?: string) => Promise<string>;
 
 const TIMEOUT_MS = 30_000;
@@ -14,7 +14,7 @@ export const runTool: RunTool = async (command, args, input = '') => {
   return (await runCommand(command, args, options)).stdout;
 };
 
-/** The host said no; its rules may not be what we think they are. */
+/** The host refused; its rules may differ from what we expect. */
 export class HostRefusal extends FirewallError {}
 
 export function asFirewallError(error: unknown): FirewallError {
@@ -28,7 +28,7 @@ export function asFirewallError(error: unknown): FirewallError {
   return new HostRefusal('RULE_REFUSED', error.message, { cause: error });
 }
 
-/** True when nft says that what it was asked for is not there. */
+/** True if nft reports that the requested object does not exist. */
 export function isNotThere(error: unknown): boolean {
   return error instanceof RunError && error.stderr.includes('No such file or directory');
 }

@@ -1,8 +1,8 @@
-// Pure: the chains of our nftables table. All that differs between hosts and moments is in sets and maps, so a packet's
-// way costs the same with one VM and with thousands, and a change is one element, never a rule. See nft(8).
+// Pure: the chains of our nftables table. Everything that varies is in sets and maps, so processing a packet costs the same with
+// one VM and with thousands, and a change is one element, never a rule. See nft(8).
 
 /** The sets and maps of the table, by name. */
-export const SETS = ['forwards', 'bridges', 'within_bridge', 'cards', 'denied', 'blacklist', 'confined_uids'] as const;
+export const SETS = ['forwards', 'bridges', 'within_bridge', 'nics', 'denied', 'blacklist', 'confined_uids'] as const;
 export type SetName = (typeof SETS)[number];
 
 /**
@@ -26,7 +26,7 @@ export function tableText(tableName: string): string {
     type ifname . ifname
     comment "each bridge with itself: traffic inside one ENV"
   }
-  set cards {
+  set nics {
     type ifname . ipv4_addr
     comment "which guest address lives on which bridge"
   }
@@ -58,13 +58,13 @@ export function tableText(tableName: string): string {
     comment "guests leave with the address of this host"
     type nat hook postrouting priority 105; policy accept;
     ct status dnat iifname . oifname @within_bridge masquerade comment "a neighbour's public port: else it would answer directly, from the wrong address"
-    iifname . ip saddr @cards oifname != @bridges masquerade comment "guests to the outside"
+    iifname . ip saddr @nics oifname != @bridges masquerade comment "guests to the outside"
   }
   chain forward {
     comment "what passes between guests and others; traffic of no bridge of ours runs through untouched"
     type filter hook forward priority 5; policy accept;
     iifname . oifname @within_bridge accept comment "inside one ENV (seen here with br_netfilter, or by way of a public port)"
-    iifname @bridges iifname . ip saddr != @cards drop comment "a guest that uses an address that is not its ENV's"
+    iifname @bridges iifname . ip saddr != @nics drop comment "a guest that uses an address that is not its ENV's"
     ct state established,related accept comment "open flows go on whatever changes below"
     iifname @bridges meta nfproto ipv6 drop comment "ENVs have IPv4 only"
     ip saddr @denied drop comment "outgoing denied"

@@ -1,4 +1,5 @@
-// The nft table in the kernel: drift of every kind told and mended, other tables untouched, thousands in one transaction.
+// The nft table in the kernel: drift of every kind is reported and repaired, other tables are untouched, thousands of elements
+// fit in one transaction.
 // @module-tag real
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VmRules } from '../interface.ts';
@@ -42,7 +43,7 @@ describe.skipIf(!isRoot)('the table', () => {
       add element inet ${TABLE} blacklist { 10.210.1.2 . 203.0.113.0/24 }
       delete element inet ${TABLE} denied { 10.210.1.2 }
       add element inet ${TABLE} denied { 10.210.1.9 comment "mine, not yours" }
-      delete element inet ${TABLE} cards { "ttbr1" . 10.210.1.2 }
+      delete element inet ${TABLE} nics { "ttbr1" . 10.210.1.2 }
       flush set inet ${TABLE} confined_uids
       flush set inet ${TABLE} bridges
     `);
@@ -63,6 +64,20 @@ describe.skipIf(!isRoot)('the table', () => {
     expect(await firewall.repair()).toEqual([]);
     await nft('delete', 'element', 'inet', TABLE, 'forwards', '{ tcp . 40001 }');
     expect(await firewall.repair()).toEqual(['port 40001/tcp to 10.210.1.2:22 was missing']);
+  });
+
+  it('takes the place of the table of an older agent, whose set of NICs has another name', async () => {
+    const oldName = 'cards';
+    const older = (await nft('list', 'table', 'inet', TABLE)).replaceAll(/\bnics\b/g, oldName);
+    expect(older).toContain(`set ${oldName} {`);
+    await nftInput(`delete table inet ${TABLE}\n${older}`);
+    const next = makeFirewall(network);
+    const rules = rulesOf('vm1', { forwards: [tcp(40_001)] });
+    await next.restore([rules]);
+    const listed = await nft('list', 'table', 'inet', TABLE);
+    expect(listed).not.toContain(oldName);
+    expect(listed).toMatch(/set nics \{[^}]*"ttbr1" \. 10\.210\.1\.2/);
+    expect(await next.repair()).toEqual([]);
   });
 
   it('tells and mends changed rules, chains and flags', async () => {
@@ -163,7 +178,7 @@ describe.skipIf(!isRoot)('the table', () => {
     expect(await size()).toBeUndefined();
   });
 
-  it('refuses names that nft would read as its own, and VMs without a card', async () => {
+  it('refuses names that nft would read as its own, and VMs without a NIC', async () => {
     const refused = { code: 'RULE_REFUSED' };
     for (const bridge of ['br" }', 'a b', 'much-too-long-a-name', '', null]) {
       await expect(firewall.setVms([{ ...rulesOf('vm2'), bridge }])).rejects.toMatchObject(refused);

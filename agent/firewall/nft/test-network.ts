@@ -1,5 +1,5 @@
-// Test support: a host with two bridges, three guests on them and a machine outside, all as network namespaces of this
-// machine, with a probe in each. Real packets, and nothing of the machine's own network is touched.
+// Test support: a host with two bridges, three guests on them and a machine outside, all as network namespaces of this machine,
+// with a probe in each. Real packets, without touching the machine's own network.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -11,7 +11,7 @@ import { until } from '../../testing/until.ts';
 import type { RunTool } from './run-tool.ts';
 import type { ProbeRequest } from './test-probe.ts';
 
-/** `confined` is a process on the host with a user id of its own. */
+/** `confined` is a process on the host with its own user id. */
 export type Place = 'host' | 'outside' | 'vm1' | 'vm2' | 'vm3' | 'confined';
 
 export const ADDRESSES = {

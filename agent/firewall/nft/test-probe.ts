@@ -1,13 +1,13 @@
-// Test support: a program that runs inside one network namespace and, asked over a unix socket, listens there and opens
-// connections from there. Started by test-network.ts as `node test-probe.ts <socket> <uid or ->`; one JSON line each way.
+// Test support: a program inside one network namespace that, on request over a unix socket, listens there and opens connections
+// from there. Started by test-network.ts as `node test-probe.ts <socket> <uid or ->`; one JSON line each way.
 import { createSocket } from 'node:dgram';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** What listeners answer: `<name>:<port> <address of who asked>`. */
+/** What listeners answer: `<name>:<port> <address of the client>`. */
 export type ProbeRequest =
   | { kind: 'listen'; protocol: 'tcp' | 'udp'; port: number; name: string; address?: string }
-  /** Opens something new and waits for the answer; null when none comes in time or it is refused. */
+  /** Opens a new connection and waits for the answer; null if none arrives in time or it is refused. */
   | { kind: 'ask'; protocol: 'tcp' | 'udp'; address: string; port: number; source?: string; timeoutMs: number }
   /** Like `ask` with tcp, but the connection stays open for `say`, under `id`. */
   | { kind: 'open'; id: string; address: string; port: number; timeoutMs: number }
@@ -16,7 +16,7 @@ export type ProbeRequest =
 
 type Listen = Extract<ProbeRequest, { kind: 'listen' }>;
 
-/** A question over UDP is asked again this often: a datagram may be lost. */
+/** A request over UDP is repeated this often, because a datagram may be lost. */
 const UDP_REPEAT_MS = 100;
 const opened = new Map<string, Socket>();
 
@@ -69,7 +69,7 @@ async function askTcp({ address, port, source, timeoutMs }: Extract<ProbeRequest
   }
 }
 
-/** Writes one byte (also before the connection stands) and waits for the answer. */
+/** Writes one byte (also before the connection is established) and waits for the answer. */
 function question(socket: Socket, timeoutMs: number): Promise<string | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => end(null), timeoutMs);

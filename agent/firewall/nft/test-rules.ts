@@ -1,4 +1,4 @@
-// Test support: what the tests with real packets share: rules of the guests of test-network.ts, and a driver for its host.
+// Test support: what tests with real packets share: rules of the guests of test-network.ts, and a driver for its host.
 import type { VmName } from '../firewall.contract.ts';
 import type { Forward, VmRules } from '../interface.ts';
 import { NftFirewall } from './nft-firewall.ts';

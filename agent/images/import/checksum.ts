@@ -1,4 +1,4 @@
-// Checksums of downloads: of a file on the disk, and as vendors publish them.
+// Checksums of downloads: computed of a file on disk, and parsed from what vendors publish.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -34,8 +34,8 @@ export async function digestOf(path: string, algorithm: string, { signal, onProg
 }
 
 /**
- * The digest of `fileName` in a vendor's list: lines `<digest>  <name>` (sha256sum), `SHA256 (<name>) = <digest>` (BSD), or a
- * file that holds nothing but one digest. Null when it is not there.
+ * The digest of `fileName` in a vendor's list: lines `<digest> <name>` (sha256sum), `SHA256 (<name>) = <digest>` (BSD), or a
+ * file with nothing but one digest. Null if it is not listed.
  */
 export function findDigest(list: string, fileName: string, algorithm: Algorithm): string | null {
   const digest = algorithm === 'sha256' ? '[0-9a-f]{64}' : '[0-9a-f]{128}';

@@ -1,4 +1,4 @@
-// Downloads against a server on this host that cuts links, forgets ranges, changes files and leads astray.
+// Downloads from a local server that cuts connections, ignores ranges, changes files and redirects elsewhere.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -1,5 +1,5 @@
-// Downloads a file of any size: goes on where a cut link stopped (HTTP Range, RFC 9110 14), also in a later call, and never
-// mixes two versions of a file. What is there so far is kept beside the target for a week.
+// Downloads a file of any size: resumes after a cut connection (HTTP Range, RFC 9110 14), also in a later call, and never mixes
+// two versions of a file. Partial data is kept beside the target for a week.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -14,7 +14,7 @@ import { parseSourceUrl, publicUrl } from './source-url.ts';
 import { ReasonError, reasonOf } from '../../host/reason-error.ts';
 
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
-/** Tries that bring nothing, one after the other, before it is given up. */
+/** Consecutive attempts without data before giving up. */
 const MAX_TRIES = 5;
 /** Checksum files are some kilobytes. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
@@ -32,11 +32,22 @@ export interface DownloadOptions extends Work {
 
 const noteSchema = z.object({ validator: z.string() });
 
+/** Where a download has what has come so far. */
+export function partialFile(folder: string, url: string): string {
+  return path.join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.part`);
+}
+
+/** It will not be gone on with. Idempotent. */
+export async function dropDownload(folder: string, url: string): Promise<void> {
+  const partial = partialFile(folder, url);
+  for (const file of [partial, noteOf(partial)]) await rm(file, { force: true });
+}
+
 /** Downloads into a folder of partial downloads; returns the path of the whole file, which is the caller's now. */
 export async function download(folder: string, options: DownloadOptions): Promise<string> {
   const url = parseSourceUrl(options.url);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const partial = path.join(folder, `${createHash('sha256').update(options.url).digest('hex').slice(0, 32)}.part`);
+  const partial = partialFile(folder, options.url);
   const failed = (error: unknown) =>
     new TtError('IMAGE_DOWNLOAD_FAILED', { url: publicUrl(url), reason: reasonOf(error) }, { cause: error });
   let before = -1;
@@ -70,7 +81,7 @@ export async function downloadText(
   return text;
 }
 
-/** Removes what downloads left behind that nobody has gone on with for a week. */
+/** Removes partial downloads that nobody has resumed for a week. */
 export async function sweepDownloads(folder: string, now: Date): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -147,7 +158,7 @@ function noteOf(partial: string): string {
   return `${partial}.json`;
 }
 
-/** What the server calls the version of which a part is there; null when that is not known: then nothing can be added to it. */
+/** The server's identifier of the version of the partial file; null if unknown: then it cannot be resumed. */
 async function validatorOf(partial: string): Promise<string | null> {
   try {
     return noteSchema.parse(JSON.parse(await readFile(noteOf(partial), 'utf8'))).validator;

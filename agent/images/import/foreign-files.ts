@@ -1,7 +1,8 @@
-// Refuses disk images that name other files of the host: qemu-img would open whatever stands there. Read from the file's own
-// header, before qemu-img sees it.
+// Refuses disk images that refer to other files of the host, which qemu-img would open. Reads the file's own header before
+// qemu-img sees it.
 import { open, type FileHandle } from 'node:fs/promises';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';
+import { readAt } from '../../host/read-at.ts';
 import { parseQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import type { DiskFormat } from '../tool/interface.ts';
 
@@ -31,6 +32,7 @@ async function foreignInVmdk(file: FileHandle, head: Buffer): Promise<Reason | n
   if (head.toString('latin1', 0, 4) !== SPARSE_VMDK) {
     return reason('dataElsewhere');
   }
+  if (head.length < SECTOR_BYTES) return reason('cut');
   // With a capacity of 0 QEMU takes the descriptor inside for the disk, and opens the files it names.
   if (head.readBigUInt64LE(12) === 0n) return reason('dataElsewhere');
   // QEMU looks for a parent behind the first sector, wherever the header says the descriptor is.
@@ -51,10 +53,4 @@ export function foreignInDescriptor(text: string): Reason | null {
   }
   const extents = text.match(/^[ \t]*(RW|RDONLY|NOACCESS)[ \t]+\d+[ \t]+\w+/gim) ?? [];
   return extents.length > 1 ? reason('dataElsewhere') : null;
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  const { bytesRead } = await file.read(bytes, 0, length, offset);
-  return bytes.subarray(0, bytesRead);
 }

@@ -1,15 +1,18 @@
-// Addresses of the host that the whole world can reach are inside too, and so are its neighbours.
+// Public addresses of the host, and those of its neighbours, count as internal.
 import type * as os from 'node:os';
 import { expect, it, vi } from 'vitest';
 import { httpGet } from './http-get.ts';
 import { isInnerAddress } from './source-url.ts';
 
-const card = (cidrs: string[]) =>
+const interfaceWith = (cidrs: string[]) =>
   cidrs.map((cidr) => ({ address: cidr.split('/')[0], cidr, family: cidr.includes(':') ? 'IPv6' : 'IPv4' }));
 
 vi.mock('node:os', async (original) => ({
   ...(await original<typeof os>()),
-  networkInterfaces: () => ({ eth0: card(['203.0.113.5/25', '2606:4700:10::5/64']), wg0: card(['198.51.100.9/32']) }),
+  networkInterfaces: () => ({
+    eth0: interfaceWith(['203.0.113.5/25', '2606:4700:10::5/64']),
+    wg0: interfaceWith(['198.51.100.9/32']),
+  }),
 }));
 
 const inner = ['203.0.113.5', '203.0.113.77', '198.51.100.9', '2606:4700:10::5', '2606:4700:10:0:ffff::1'];

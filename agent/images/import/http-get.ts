@@ -1,5 +1,5 @@
-// One GET with a range, following redirects within limits. Node's own client, because it lets the caller look at each
-// address before it is connected to.
+// One GET with a range, following redirects within limits. Uses Node's own client, because it lets the caller check each address
+// before connecting.
 import { reason } from '@tt/protocol';
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
@@ -13,7 +13,7 @@ const MAX_REDIRECTS = 5;
 export interface GetOptions {
   /** Headers besides the usual ones. */
   headers: Record<string, string>;
-  /** Nothing comes for so long: the link is cut. */
+  /** Without data for this time, the connection is cut. */
   idleMs: number;
   /** False: addresses inside the host's network are refused. */
   innerAllowed: boolean;
@@ -69,7 +69,7 @@ function getOnce(url: URL, credentials: Record<string, string>, options: GetOpti
   });
 }
 
-/** The address that was looked at is the one that is connected to: a name can't change in between. */
+/** Connects to the address that was checked: the name cannot resolve differently in between. */
 function outerLookup(
   host: string,
   options: LookupOptions,

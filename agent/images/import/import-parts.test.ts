@@ -1,6 +1,6 @@
-// The parts of an import that need no QEMU: what a file is, what stands in lists of checksums, XML of OVF, the recipes of data,
-// and a recipe built from a server on this host.
-import { reason, TtError } from '@tt/protocol';
+// The parts of an import that need no QEMU: file types, checksum lists, XML of OVF, recipes given as data, and a recipe built
+// from a local server.
+import { reason, type TtError } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,15 +8,20 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDefinitions } from '../recipes/url/definition.ts';
 import { urlRecipe } from '../recipes/url/recipe.ts';
 import { FakeImageTool } from '../tool/fake-image-tool.ts';
 import { findDigest } from './checksum.ts';
 import { foreignInDescriptor, refuseForeignFiles } from './foreign-files.ts';
+import { allocatedBytes } from '../../host/allocated-bytes.ts';
+import { DiskBudget } from '../../storage/disk-budget.ts';
 import { ImageImporter } from './importer.ts';
 import { formatOf } from './sniff.ts';
+import { factsOf } from './ovf.ts';
 import { findAll, parseXml } from './xml.ts';
+
+const MIB = 1024 * 1024;
 
 it('the first bytes tell what a file is', () => {
   const at = (offset: number, text: string) => {
@@ -227,34 +232,90 @@ it('a recipe fetches, checks and converts; another checksum leaves nothing', asy
   }
 });
 
-it('what is written may only take what is left of the quota or the disk', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tt-limit-'));
-  const directory = path.join(folder, 'images');
-  const tool = new FakeImageTool();
-  const importer = new ImageImporter({
-    directory,
-    downloadDirectory: path.join(folder, 'downloads'),
-    tool,
-    user: null,
-  });
-  const file = path.join(folder, 'bomb.gz');
-  await writeFile(file, gzipSync(Buffer.alloc(3 * 1024 * 1024)));
-  const full = new TtError('DISK_FULL', { freeMiB: 1, wantedMiB: 2, subject: 'bomb' });
-  const take = (maxBytes: number) =>
-    importer.import(
-      { source: { kind: 'file', path: file }, checksum: null, format: null },
-      {
-        signal: new AbortController().signal,
-        onProgress: () => {},
-        limit: { maxBytes: async () => maxBytes, refusal: async () => full },
+describe('with a disk budget', () => {
+  let folder: string;
+  /** Of a disk of 10 GiB that keeps 205 MiB: what is free when nothing is written. */
+  let freeMiB: number;
+  let leastFreeBytes: number;
+  let budget: DiskBudget;
+  let importer: ImageImporter;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tt-limit-'));
+    leastFreeBytes = Number.POSITIVE_INFINITY;
+    budget = new DiskBudget({
+      async space() {
+        const freeBytes = freeMiB * MIB - (await allocatedBytes(path.join(folder, 'images')));
+        leastFreeBytes = Math.min(leastFreeBytes, freeBytes);
+        return { id: 1, freeBytes, totalBytes: 10 * 1024 * MIB };
       },
-      async () => {},
+      quotaLeft: () => ({ allocatedBytes: Number.POSITIVE_INFINITY, storedBytes: Number.POSITIVE_INFINITY }),
+      admit: () => {},
+    });
+    importer = new ImageImporter({
+      directory: path.join(folder, 'images'),
+      downloadDirectory: path.join(folder, 'downloads'),
+      tool: new FakeImageTool(),
+      user: null,
+    });
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function packed(name: string, mib: number): Promise<string> {
+    const file = path.join(folder, name);
+    await writeFile(file, gzipSync(Buffer.alloc(mib * MIB), { level: 1 }));
+    return file;
+  }
+
+  const take = (file: string) =>
+    budget.write({ owner: null, subject: path.basename(file) }, (write) =>
+      importer.import(
+        // Linked, not copied by a program: imports that begin together unpack together.
+        { source: { kind: 'upload', path: file, name: path.basename(file) }, checksum: null, format: null },
+        { signal: write.signal, onProgress: () => {}, write },
+        async () => {},
+      ),
     );
-  try {
-    await expect(take(1024 * 1024)).rejects.toBe(full);
-    expect(await readdir(directory)).toEqual([]);
+  const images = () => readdir(path.join(folder, 'images'));
+
+  it('an import may only write what is left, and leaves nothing', async () => {
+    const bomb = await packed('bomb.gz', 3);
+    freeMiB = 206;
+    await expect(take(bomb)).rejects.toMatchObject({ code: 'DISK_FULL', data: { subject: 'bomb.gz' } });
+    expect(await images()).toEqual([]);
     // With room it is unpacked, and then is no disk.
-    await expect(take(1024 ** 3)).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+    freeMiB = 1000;
+    await expect(take(bomb)).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+  });
+
+  it('two imports that fit one by one don’t use the reserve together: one is stopped, the other goes on', async () => {
+    const files = [await packed('one.gz', 20), await packed('two.gz', 20)];
+    freeMiB = 205 + 25;
+    const outcomes = await Promise.allSettled(files.map(take));
+    const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as TtError).code : ''));
+    expect(codes).toEqual(['IMAGE_REFUSED', 'DISK_FULL']);
+    expect(leastFreeBytes).toBeGreaterThan(150 * MIB);
+    expect(await images()).toEqual([]);
+  });
+});
+
+it.each(['1e300', '9007199254740993', 'Infinity', '-1', 'many'])(
+  'a machine of %s MiB says nothing of its memory',
+  (amount) => {
+    const item = `<Item><ResourceType>4</ResourceType><VirtualQuantity>${amount}</VirtualQuantity></Item>`;
+    expect(factsOf(parseXml(`<Envelope>${item}</Envelope>`)).memoryMiB).toBeNull();
+  },
+);
+
+it('a disk whose descriptor is said to lie where no file reaches has none there', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-vmdk-'));
+  try {
+    const head = Buffer.alloc(1024);
+    head.write('KDMV', 'latin1');
+    head.writeBigUInt64LE(2048n, 12);
+    head.writeBigUInt64LE(2n ** 64n - 1n, 28);
+    await writeFile(path.join(folder, 'x.vmdk'), head);
+    await refuseForeignFiles(path.join(folder, 'x.vmdk'), 'vmdk');
   } finally {
     await rm(folder, { recursive: true });
   }

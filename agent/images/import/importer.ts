@@ -1,19 +1,19 @@
-// Makes an image of what comes from outside: fetch, check, unpack, convert; in a folder of its own, so that an image appears
-// whole or not at all.
+// Imports an image: fetches, verifies, unpacks and converts it in a folder of its own, so that the image appears complete or not
+// at all.
 import { chmod, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { reason, type Reason, TtError } from '@tt/protocol';
 import { isDiskFull } from '../../host/disk-full.ts';
-import { freeBytesBelow } from '../../host/disk-reserve.ts';
+import { freeBytesBelow } from '../../host/file-system-space.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { openInner, OutsideFolder } from '../inner-files.ts';
 import { OpenFiles } from '../open-for-writing.ts';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
-import type { WriteLimit } from '../../storage/disk-budget.ts';
+import { type BudgetedWrite, isOverBudget } from '../../storage/budgeted-write.ts';
 import { diskFullError } from '../../storage/disk-full-error.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
-import { download, type DownloadOptions, downloadText } from './download.ts';
+import { download, type DownloadOptions, downloadText, dropDownload, partialFile } from './download.ts';
 import { unpackArchive } from './ova.ts';
 import type { MachineFacts } from './ovf.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
@@ -25,11 +25,11 @@ import { reasonOf } from '../../host/reason-error.ts';
 
 const MIB = 1024 * 1024;
 const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
-/** A packed OVA in a packed file: nobody makes more layers than that in good faith. */
+/** A compressed OVA in a compressed file: no honest file has more layers than that. */
 const MAX_LAYERS = 3;
 
 export type ImportSource =
-  /** A file of this host; copied, so that it may change afterwards. `within`: refused unless it lies in this folder. */
+  /** A file of this host; copied, so that it may change afterwards. `within`: refused unless it is in this folder. */
   | { kind: 'file'; path: string; within?: string }
   /** A file of the agent's own; stays, for another try. */
   | { kind: 'upload'; path: string; name: string }
@@ -51,7 +51,7 @@ export interface ImportWork {
   signal: AbortSignal;
   onProgress: (progress: StepProgress) => void;
   /** What all that is written may take; default: only the importer's own limit. */
-  limit?: WriteLimit;
+  write?: BudgetedWrite;
 }
 
 export interface ImporterOptions {
@@ -77,7 +77,12 @@ export class ImageImporter {
     this.#maxFileBytes = options.maxFileBytes ?? 256 * 1024 * MIB;
   }
 
-  /** Runs `use` on what was imported; nothing of the work is left afterwards but what `use` moved away. */
+  /** Where it writes: images and downloads. */
+  get folders(): readonly string[] {
+    return [this.#options.directory, this.#options.downloadDirectory];
+  }
+
+  /** Runs `use` on the imported files; afterwards everything is removed except what `use` moved elsewhere. */
   async import<Result>(
     request: ImportRequest,
     work: ImportWork,
@@ -91,7 +96,7 @@ export class ImageImporter {
       return await use(await this.#importInto(folder, request, work));
     } catch (error) {
       work.signal.throwIfAborted();
-      throw error instanceof OverBudget ? error.cause : await this.#diskFull(error);
+      throw await this.#diskFull(error);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -124,23 +129,23 @@ export class ImageImporter {
       if (layer === MAX_LAYERS) throw refused(from, reason('tooManyLayers'));
       const next = path.join(job, `layer-${layer}`);
       const { user } = this.#options;
-      const maxFileBytes = await this.#maxBytes(work);
       try {
-        if (format === 'ova') {
-          ({ machine, format: known } = await unpackArchive(current, next, maxFileBytes, part('unpacking', work)));
-        } else {
-          const job = { source: current, target: next, packing: format, maxBytes: maxFileBytes, user };
-          await unpack(job, part('unpacking', work));
-        }
+        await this.#limited(next, work, async (maxBytes) => {
+          if (format === 'ova') {
+            ({ machine, format: known } = await unpackArchive(current, next, maxBytes, part('unpacking', work)));
+          } else {
+            await unpack({ source: current, target: next, packing: format, maxBytes, user }, part('unpacking', work));
+          }
+        });
       } catch (error) {
-        throw await this.#byBudget(renamed(error, from), maxFileBytes, work);
+        throw renamed(error, from);
       }
       await rm(current);
       current = next;
     }
   }
 
-  /** Puts the file at `target`; says what to call it. */
+  /** Puts the file at `target`; returns its display name. */
   async #fetch(source: ImportSource, target: string, work: ImportWork): Promise<string> {
     if (source.kind === 'upload') {
       work.onProgress({ step: 'copying', done: 0, total: 1 });
@@ -153,15 +158,17 @@ export class ImageImporter {
     }
     const url = parseSourceUrl(source.url);
     const { downloadDirectory, http } = this.#options;
-    const maxFileBytes = await this.#maxBytes(work);
-    const options = { url: source.url, maxBytes: maxFileBytes, innerAllowed: source.innerAllowed, ...http };
+    const { innerAllowed } = source;
     await this.#oneDownload(source.url, async () => {
-      const file = await download(downloadDirectory, { ...options, ...part('downloading', work) }).catch(
-        async (error: unknown) => {
-          throw await this.#byBudget(error, maxFileBytes, work);
-        },
-      );
-      await this.#move(file, target, work.signal);
+      const partial = partialFile(downloadDirectory, source.url);
+      const file = await this.#limited(partial, work, (maxBytes) =>
+        download(downloadDirectory, { url: source.url, maxBytes, innerAllowed, ...http, ...part('downloading', work) }),
+      ).catch(async (error: unknown) => {
+        // What has come stays for another try, except where there is no room for it.
+        if (isOverBudget(work.signal)) await dropDownload(downloadDirectory, source.url);
+        throw error;
+      });
+      await this.#limited(target, work, () => this.#move(file, target, work.signal));
     });
     work.signal.throwIfAborted();
     return publicUrl(url);
@@ -225,13 +232,12 @@ export class ImageImporter {
   ): Promise<{ kind: 'disk'; file: string; virtualSizeMiB: number; sha256: string }> {
     const target = 'disk.qcow2';
     const converting = part('converting', work);
-    const maxBytes = await this.#maxBytes(work);
-    const { virtualBytes } = await this.#options.tool
-      .convert({ folder: job, source: path.basename(source), target, format, maxBytes }, converting)
-      .catch(async (error: unknown) => {
-        throw await this.#byBudget(renamed(error, from), maxBytes, work);
-      });
     const file = path.join(job, target);
+    const { virtualBytes } = await this.#limited(file, work, (maxBytes) =>
+      this.#options.tool.convert({ folder: job, source: path.basename(source), target, format, maxBytes }, converting),
+    ).catch((error: unknown) => {
+      throw renamed(error, from);
+    });
     const { missing, needsOthers } = await this.#options.tool.lookAtDisk(file);
     const wrong = missing ?? needsOthers;
     if (wrong !== null) throw refused(from, wrong);
@@ -239,14 +245,14 @@ export class ImageImporter {
     return { kind: 'disk', file, virtualSizeMiB: Math.ceil(virtualBytes / MIB), sha256 };
   }
 
-  /** The most bytes one file may have now. */
-  async #maxBytes({ limit }: ImportWork): Promise<number> {
-    return limit ? Math.min(this.#maxFileBytes, await limit.maxBytes()) : this.#maxFileBytes;
-  }
-
-  /** A file that is too large only for what is left of the quota or the disk is refused by that. */
-  async #byBudget(error: unknown, maxBytes: number, { limit }: ImportWork): Promise<unknown> {
-    return limit && maxBytes < this.#maxFileBytes && isTooLarge(error) ? new OverBudget(await limit.refusal()) : error;
+  /** Makes one file, of at most so many bytes as it may have now. */
+  #limited<Result>(
+    target: string,
+    { write }: ImportWork,
+    make: (maxBytes: number) => Promise<Result>,
+  ): Promise<Result> {
+    const maxFileBytes = this.#maxFileBytes;
+    return write ? write.part({ target, maxFileBytes }, make) : make(maxFileBytes);
   }
 
   async #diskFull(error: unknown): Promise<unknown> {
@@ -288,20 +294,7 @@ function renamed(error: unknown, source: string): unknown {
   return new TtError(error.code, { source, reason: reasonOf(error) }, { cause: error });
 }
 
-/** Its cause is what the caller is told. */
-class OverBudget extends Error {
-  constructor(cause: unknown) {
-    super('more than may be written', { cause });
-  }
-}
-
-function isTooLarge(error: unknown): boolean {
-  if (!(error instanceof TtError)) return false;
-  const { reason: why } = error.data as { reason?: Reason };
-  return why?.code === 'fileTooLarge';
-}
-
-/** One part of the work, told in whole percents: not each of a million chunks is news. */
+/** One part of the work, reported in whole percents instead of for each of a million chunks. */
 function part(step: StepCode, { signal, onProgress }: ImportWork): Work {
   let last = -1;
   return {

@@ -1,5 +1,5 @@
-// The manifest of an OVF package: digests of its files. It is never skipped silently: a line or an algorithm that is not known, or a
-// file it does not name, is a reason to refuse the package.
+// The manifest of an OVF package: digests of its files. It is never skipped silently: an unknown line or algorithm, or a file
+// without an entry, is a reason to refuse the package.
 import path from 'node:path';
 import { quoted, reason, TtError } from '@tt/protocol';
 import { ReasonError } from '../../host/reason-error.ts';

@@ -1,5 +1,5 @@
-// Takes the disk out of an archive, checked: of an .ova, which has an OVF descriptor and mostly a manifest of checksums, or of an
-// archive that holds one disk image and nothing else that matters, as Vagrant (.box) and Google's cloud (disk.raw) make them.
+// Extracts and verifies the disk of an archive: an .ova, which has an OVF descriptor and usually a manifest of checksums, or an
+// archive with a single disk image, as Vagrant (.box) and Google's cloud (disk.raw) make them.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -22,7 +22,7 @@ const DISK_FORMATS: readonly string[] = ['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx', 
 export interface Unpacked {
   /** null without a descriptor. */
   machine: MachineFacts | null;
-  /** What the archive says its disk is; null: its first bytes say it. */
+  /** The disk format according to the archive; null: determined by its first bytes. */
   format: 'raw' | null;
 }
 
@@ -73,7 +73,7 @@ async function lookInto(file: FileHandle): Promise<Found> {
   return { disk, manifest, machine: factsOf(ovf), format: null };
 }
 
-/** The one that is named after the descriptor, else the only one. */
+/** The one named after the descriptor, otherwise the only one. */
 async function manifestOf(
   file: FileHandle,
   members: readonly TarMember[],
@@ -95,8 +95,8 @@ function mustBeOnce(members: readonly TarMember[], name: string): void {
 }
 
 /**
- * A reference is a URI relative to the descriptor; some programs write the name as it is. It is only looked up among the
- * archive's own names: no path of the host is ever made from it.
+ * A reference is a URI relative to the descriptor; some programs write the plain name. It is only looked up among the archive's
+ * own names, never used as a path of the host.
  */
 function memberFor(href: string, descriptor: string, members: readonly TarMember[]): TarMember {
   const names = [href, decoded(href)].map((name) => path.posix.join(path.posix.dirname(descriptor), name));
@@ -113,7 +113,7 @@ function decoded(href: string): string {
   }
 }
 
-/** The one member that is a disk image by its first bytes; a raw disk may have none that tell, so its name counts. */
+/** The only member that is a disk image by its first bytes; those of a raw disk may be inconclusive, so its name counts. */
 async function loneDisk(
   file: FileHandle,
   members: readonly TarMember[],
@@ -158,7 +158,7 @@ async function orReason<Result>(code: 'unreadable', work: () => Promise<Result>)
   }
 }
 
-/** Holes stay holes. Gives the digest in hex; empty without an algorithm. */
+/** Holes stay holes. Returns the digest in hex; empty without an algorithm. */
 async function copyMember(
   source: string,
   { offset, sizeBytes, pieces }: TarMember,

@@ -1,20 +1,19 @@
-// The descriptor of an OVF package (DMTF DSP0243): which file is its disk, and what it says about the machine.
+// The descriptor of an OVF package (DMTF DSP0243): which file is its disk, and its properties of the machine.
 import { reason } from '@tt/protocol';
 import { ReasonError } from '../../host/reason-error.ts';
 import { findAll, type XmlElement } from './xml.ts';
 
-const MIB = 1024 * 1024;
 /** CIM_ResourceAllocationSettingData: memory. */
 const MEMORY = '4';
 
 export interface MachineFacts {
   firmware: 'bios' | 'uefi';
   memoryMiB: number | null;
-  /** What the descriptor calls it; empty when it says nothing. */
+  /** Its name in the descriptor; empty if there is none. */
   title: string;
 }
 
-/** The reference to its one disk, a URI. Throws ReasonError when there is none, more than one, or one in pieces. */
+/** The reference to its only disk, a URI. Throws ReasonError if there is none, more than one, or one in several parts. */
 export function diskReference(ovf: XmlElement): string {
   const disks = findAll(ovf, 'Disk').filter((disk) => disk.attributes.has('fileRef'));
   const [disk] = disks;
@@ -35,7 +34,7 @@ export function factsOf(ovf: XmlElement): MachineFacts {
   const memory = items.find((item) => value(item, 'ResourceType') === MEMORY);
   const units = (memory && value(memory, 'AllocationUnits')) ?? 'byte * 2^20';
   const amount = Number((memory && value(memory, 'VirtualQuantity')) ?? Number.NaN);
-  const bytes = /2\^30|giga/i.test(units) ? 1024 * MIB : MIB;
+  const memoryMiB = Math.ceil(amount * (/2\^30|giga/i.test(units) ? 1024 : 1));
   const isUefi = findAll(ovf, 'Config').some(
     ({ attributes }) => attributes.get('key') === 'firmware' && attributes.get('value') === 'efi',
   );
@@ -43,7 +42,8 @@ export function factsOf(ovf: XmlElement): MachineFacts {
   return {
     firmware:
       isUefi || findAll(ovf, 'Firmware').some(({ attributes }) => attributes.get('type') === 'EFI') ? 'uefi' : 'bios',
-    memoryMiB: Number.isFinite(amount) && amount > 0 ? Math.ceil((amount * bytes) / MIB) : null,
+    // What makes no sense counts as not said.
+    memoryMiB: Number.isSafeInteger(memoryMiB) && memoryMiB > 0 ? memoryMiB : null,
     title: (system?.children.find(({ name }) => name === 'Name')?.text ?? system?.attributes.get('id') ?? '').trim(),
   };
 }

@@ -1,4 +1,4 @@
-// Tells from its first bytes what a file is. Names and endings are not trusted.
+// Detects the type of a file from its first bytes. Names and extensions are not trusted.
 import { open } from 'node:fs/promises';
 import type { DiskFormat } from '../tool/interface.ts';
 
@@ -10,7 +10,7 @@ export const HEAD_BYTES = 0x8800;
 const TAIL_BYTES = 512;
 const VDI_SIGNATURE = 0xbeda107f;
 
-/** Null when nothing is known that begins so: it may be a raw disk, if somebody says so. */
+/** Null for an unknown type: it may be a raw disk, if the user says so. */
 export async function sniffFormat(path: string): Promise<SourceFormat | null> {
   await using file = await open(path, 'r');
   const bytes = Buffer.alloc(HEAD_BYTES);

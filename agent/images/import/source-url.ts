@@ -1,4 +1,4 @@
-// Where an image may be fetched from, and how that is said without the secrets an address may hold.
+// Which URLs an image can be fetched from, and how a URL is shown without the secrets it may contain.
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { reason, TtError } from '@tt/protocol';
@@ -8,7 +8,7 @@ export function publicUrl(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** Throws IMAGE_REFUSED for what is no address of http or https. */
+/** Throws IMAGE_REFUSED unless it is an http or https URL. */
 export function parseSourceUrl(text: string): URL {
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -18,8 +18,8 @@ export function parseSourceUrl(text: string): URL {
 }
 
 /**
- * Whether an address is inside: of the host itself, of its network, or of nobody. Who may only ask for images must not make
- * the agent ask there for them.
+ * Whether an address is internal: of the host itself, of its network, or unassigned. A user who may only request images must
+ * not make the agent send requests there.
  */
 export function isInnerAddress(address: string): boolean {
   if (isConnected(address)) return true;
@@ -32,7 +32,7 @@ export function isInnerAddress(address: string): boolean {
   return !/^[23][0-9a-f]{3}:/.test(text) || /^(2002:|2001:(0+:|:))/.test(text);
 }
 
-/** Of the host or of a network it is connected to, global ones too. Read anew each time: addresses come and go. */
+/** Of the host or of a network it is connected to, including global ones. Read each time, because addresses change. */
 function isConnected(address: string): boolean {
   const networks = new BlockList();
   for (const { cidr, family } of Object.values(networkInterfaces()).flatMap((found) => found ?? [])) {

@@ -1,5 +1,5 @@
-// Unpacks compressed images: gzip, zstd by Node, xz and bzip2 by their programs. A small file may hold a huge one, so what
-// comes out is counted.
+// Decompresses images: gzip and zstd in Node, xz and bzip2 by their programs. A small file may expand to a huge one, so the
+// output is limited.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -23,7 +23,7 @@ export interface UnpackJob {
   user: { uid: number; gid: number } | null;
 }
 
-/** Writes what `source` holds to `target`. Throws IMAGE_REFUSED for damaged or too large ones. */
+/** Decompresses `source` to `target`. Throws IMAGE_REFUSED for damaged or too large ones. */
 export async function unpack(job: UnpackJob, work: Work): Promise<void> {
   const { source, target, packing, maxBytes } = job;
   const refuse = (why: Reason, cause?: unknown) =>

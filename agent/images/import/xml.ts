@@ -1,6 +1,6 @@
-// Reads the little of XML that OVF descriptors use: elements, attributes and text, without namespaces. htmlparser2 finds them: a
-// tokenizer that looks at each character once and knows no entities but the five of XML and numbers. Document type
-// definitions are refused, so no entity can grow or name a file.
+// Parses the subset of XML that OVF descriptors use: elements, attributes and text, without namespaces. Uses htmlparser2: a
+// tokenizer that looks at each character once and knows no entities but the five of XML and numeric ones. Document type
+// definitions are refused, so no entity can expand or name a file.
 import { type Handler, Parser, type ParserOptions } from 'htmlparser2';
 
 export interface XmlElement {

@@ -1,4 +1,4 @@
-// All recipes this agent knows. Adding an image that is built from packages means adding it here.
+// All recipes of this agent. A new image that is built from packages is added here.
 import type { Recipe } from '../recipe.ts';
 import { debian12Recipe } from './debian-12/build.ts';
 import { tinyRecipe } from './tiny/build.ts';

@@ -1,4 +1,4 @@
-// The stand-in for qemu-img passes what qemu-img passes.
+// The fake image tool passes the same contract as qemu-img.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

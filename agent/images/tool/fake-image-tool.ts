@@ -1,5 +1,5 @@
-// Stands in for qemu-img: disks are the fake storage's small JSON files. A foreign disk is a text `disk of N MiB`, so that
-// tests of operations import without QEMU.
+// A fake qemu-img: disks are the fake storage's small JSON files. A foreign disk is a text `disk of N MiB`, so that tests of
+// operations can import without QEMU.
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// The one suite every tool for disk images passes: the fake (unit tests) and qemu-img (real ones) call it with files of their own
+// The contract suite for all disk image tools: the fake (unit tests) and qemu-img (real tests) run it with files of their own
 // kind.
 import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,11 +14,11 @@ export interface ImageToolHarness {
   tool: ImageTool;
   /** Empty; the tool's user may pass it. */
   folder: string;
-  /** Writes a foreign disk as somebody else would bring it. */
+  /** Writes a foreign disk. */
   writeForeign(file: string, sizeMiB: number): Promise<DiskFormat>;
   /** Writes a foreign disk that names another file of the host. */
   writeLeaning(file: string): Promise<DiskFormat>;
-  /** Writes a disk in the form TT keeps. */
+  /** Writes a disk in TT's format. */
   writeDisk(file: string, sizeMiB: number): Promise<void>;
   /** The same, standing on `base`. */
   writeOverlay(file: string, base: string): Promise<void>;

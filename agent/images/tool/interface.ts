@@ -1,5 +1,5 @@
-// What the image service asks of a tool for disk images: to look at files, and to convert foreign ones into the form TT
-// keeps. `qemu-image-tool.ts` is the real one, `fake-image-tool.ts` stands in for it; both pass `image-tool.contract.ts`.
+// The interface of a disk image tool: it inspects files, and converts foreign ones to TT's format. `qemu-image-tool.ts` is the
+// real one, `fake-image-tool.ts` the fake; both pass `image-tool.contract.ts`.
 import type { Reason } from '@tt/protocol';
 
 /** Forms of a disk that can be converted; always named to the tool, never guessed by it. */
@@ -8,14 +8,14 @@ export type DiskFormat = 'qcow2' | 'raw' | 'vmdk' | 'vdi' | 'vhdx' | 'vpc';
 export interface DiskFacts {
   /** Size of the disk the guest sees. */
   virtualBytes: number;
-  /** Null when all of it is there; else what is missing: it is being copied, or the copy was cut. */
+  /** Null if it is complete; otherwise what is missing: it is being copied, or the copy was cut off. */
   missing: Reason | null;
-  /** Null when it stands alone; else why it does not: it names other files of the host. */
+  /** Null if it is self-contained; otherwise why it is not: it refers to other files of the host. */
   needsOthers: Reason | null;
 }
 
 export interface ConvertJob {
-  /** A folder that holds nothing but this job; it is given to the tool's user, and taken back at the end. */
+  /** A folder with nothing but this job; it belongs to the tool's user until the end. */
   folder: string;
   /** Names inside the folder. */
   source: string;
@@ -31,13 +31,13 @@ export interface Work {
 }
 
 export interface ImageTool {
-  /** Looks at a disk in the form TT keeps (qcow2). Rejects when it is none. */
+  /** Inspects a disk in TT's format (qcow2). Rejects for anything else. */
   lookAtDisk(file: string): Promise<DiskFacts>;
   /** What an ISO image lacks; null when it is whole. */
   lookAtMedium(file: string): Promise<Reason | null>;
   /**
-   * Makes a qcow2 that stands alone. The source may come from anybody: IMAGE_REFUSED when it names other files or is too
-   * large, IMAGE_CONVERT_FAILED when it can't be read, DISK_FULL.
+   * Makes a self-contained qcow2. The source is untrusted: IMAGE_REFUSED if it refers to other files or is too large,
+   * IMAGE_CONVERT_FAILED if it cannot be read, DISK_FULL.
    */
   convert(job: ConvertJob, work: Work): Promise<{ virtualBytes: number }>;
 }

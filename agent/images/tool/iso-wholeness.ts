@@ -1,4 +1,4 @@
-// Tells a whole ISO image from one that is still being copied: its first volume descriptor says how long it is (ECMA-119 8.4).
+// Detects an ISO image that is still being copied: its first volume descriptor contains its length (ECMA-119 8.4).
 import { reason, type Reason } from '@tt/protocol';
 import { open } from 'node:fs/promises';
 

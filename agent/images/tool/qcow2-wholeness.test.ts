@@ -1,4 +1,4 @@
-// A qcow2 made to keep whoever looks at it busy: a large first table that names one table again and again.
+// A qcow2 crafted to keep its reader busy: a large first-level table with many references to the same second-level table.
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,14 +17,14 @@ beforeEach(async () => {
 afterEach(() => rm(path.dirname(file), { recursive: true }));
 
 /** All entries of the first table lead to `tableAt`; what lies there is empty. */
-async function write(tableAt: number): Promise<void> {
+async function write(tableAt: number, firstTableAt: bigint = BigInt(FIRST_TABLE_AT)): Promise<void> {
   const header = Buffer.alloc(104);
   header.writeUInt32BE(0x514649fb, 0);
   header.writeUInt32BE(3, 4);
   header.writeUInt32BE(CLUSTER_BITS, 20);
   header.writeBigUInt64BE(1024n ** 3n, 24);
   header.writeUInt32BE(ENTRIES, 36);
-  header.writeBigUInt64BE(BigInt(FIRST_TABLE_AT), 40);
+  header.writeBigUInt64BE(firstTableAt, 40);
   header.writeUInt32BE(104, 100);
   const table = Buffer.alloc(ENTRIES * 8);
   for (let entry = 0; entry < ENTRIES; entry++) table.writeBigUInt64BE(BigInt(tableAt), entry * 8);
@@ -43,4 +43,9 @@ it('is read through once, however often it names one table', async () => {
 it('has tables only where tables can lie, so that they do not overlap', async () => {
   await write(FIRST_TABLE_AT + 512);
   expect((await lookAtQcow2(file)).missing).toMatchObject({ code: 'tablesDamaged' });
+});
+
+it('is cut when its first table is said to lie where no file reaches', async () => {
+  await write(FIRST_TABLE_AT, 0xffff_ffff_ffff_fe00n);
+  expect((await lookAtQcow2(file)).missing).toMatchObject({ code: 'cut' });
 });

@@ -1,7 +1,8 @@
-// Tells a whole qcow2 from one that is still being copied: everything its tables point to must lie inside the file
-// (QEMU's docs/interop/qcow2.txt). Reads only the tables; the file may have been written by anybody.
+// Detects a qcow2 that is still being copied: everything its tables point to must be inside the file (QEMU's
+// docs/interop/qcow2.txt). Reads only the tables; the file is untrusted.
 import { quoted, reason, type Reason } from '@tt/protocol';
 import { open, type FileHandle } from 'node:fs/promises';
+import { readAt } from '../../host/read-at.ts';
 import { readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import type { DiskFacts } from './interface.ts';
 
@@ -14,7 +15,7 @@ const EXTENDED_L2 = 1n << 4n;
 /** 32 MiB of L1 table are 2 PiB of disk with usual clusters: QEMU's own limit. */
 const MAX_L1_ENTRIES = (32 * 1024 * 1024) / 8;
 
-/** Rejects for what is no qcow2. */
+/** Rejects if it is not a qcow2. */
 export async function lookAtQcow2(path: string): Promise<DiskFacts> {
   const header = readQcow2Header(path);
   const needsOthers = header.backing
@@ -28,7 +29,7 @@ export async function lookAtQcow2(path: string): Promise<DiskFacts> {
 
 async function missingOf(file: FileHandle): Promise<Reason | null> {
   const { size } = await file.stat();
-  const head = await read(file, 0, 104);
+  const head = await readAt(file, 0, 104);
   if (head.length < 72) return reason('cut');
   const clusterBits = head.readUInt32BE(20);
   if (clusterBits < 9 || clusterBits > 21) return reason('tablesDamaged');
@@ -39,7 +40,7 @@ async function missingOf(file: FileHandle): Promise<Reason | null> {
   const refcountEnd = Number(head.readBigUInt64BE(48)) + head.readUInt32BE(56) * clusterBytes;
   const cut = (end: number) => reason('tooShort', { sizeBytes: size, neededBytes: end });
   if (refcountEnd > size) return cut(refcountEnd);
-  const l1 = await read(file, Number(head.readBigUInt64BE(40)), l1Entries * 8);
+  const l1 = await readAt(file, Number(head.readBigUInt64BE(40)), l1Entries * 8);
   if (l1.length < l1Entries * 8) return reason('cut');
   // Each table is read once, however often a hostile one is named: no more is read than the file has.
   const seen = new Set<number>();
@@ -48,7 +49,7 @@ async function missingOf(file: FileHandle): Promise<Reason | null> {
     if (tableAt === 0 || seen.has(tableAt)) continue;
     if (tableAt % clusterBytes !== 0) return reason('tablesDamaged');
     seen.add(tableAt);
-    const table = await read(file, tableAt, clusterBytes);
+    const table = await readAt(file, tableAt, clusterBytes);
     if (table.length < clusterBytes) return cut(tableAt + clusterBytes);
     const last = lastOffset(table, clusterBits, isExtended ? 16 : 8);
     // A cluster's end may be left out at the end of the file; its first byte is always there.
@@ -68,16 +69,4 @@ function lastOffset(table: Buffer, clusterBits: number, entryBytes: number): num
     if (offset > last) last = offset;
   }
   return last;
-}
-
-/** What is there of `length` bytes at `offset`; shorter at the end of the file. */
-async function read(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return bytes.subarray(0, done);
 }

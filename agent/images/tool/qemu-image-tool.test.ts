@@ -1,4 +1,4 @@
-// qemu-img passes what its stand-in passes; as root it runs as a user of its own.
+// qemu-img passes the same contract as the fake; as root it runs as a separate user.
 // @module-tag real
 import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

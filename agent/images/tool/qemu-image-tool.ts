@@ -1,5 +1,5 @@
-// qemu-img for images that come from anybody: the format is always named, no other file is followed, and it runs behind the door for
-// such programs (`run-confined.ts`), in a folder that holds nothing but the job.
+// qemu-img for untrusted images: the format is always given, references to other files are not followed, and it runs confined
+// (`run-confined.ts`) in a folder with nothing but the files of the job.
 import { chown, type FileHandle, lchown, lstat, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';
@@ -15,7 +15,7 @@ import { lookAtQcow2 } from './qcow2-wholeness.ts';
 const MIB = 1024 * 1024;
 const INFO_TIMEOUT_MS = 30_000;
 const CONVERT_TIMEOUT_MS = 4 * 60 * 60_000;
-/** The source as qemu-img has it: by the descriptor it is given. */
+/** The source as qemu-img gets it: by its descriptor. */
 const SOURCE = '/proc/self/fd/3';
 
 const infoSchema = z.object({
@@ -139,7 +139,9 @@ export class QemuImageTool implements ImageTool {
   }
 }
 
-/** Says its form and that nothing is below it: what its header names is not opened. Only two forms can name something below. */
+/**
+ * Sets its format and that it has no backing file, so that what its header names is not opened. Only two formats can name one.
+ */
 function sourceNode(format: DiskFormat): string {
   const below = format === 'qcow2' || format === 'vmdk' ? { backing: null } : {};
   return `json:${JSON.stringify({ driver: format, ...below, file: { driver: 'file', filename: SOURCE } })}`;

@@ -1,5 +1,5 @@
-// Bandwidth limits of cards, both ways: a token bucket (tc-tbf(8)) on the tap towards the guest, and one on an ifb device
-// through which all that comes from the guest is led. Shaping, not policing: TCP keeps the rate instead of stumbling. Pure.
+// Bandwidth limits of NICs in both directions: a token bucket (tc-tbf(8)) on the tap for traffic to the guest, and one on an ifb
+// device that gets all traffic from the guest. Shaping, not policing, so that TCP adapts to the rate without packet loss. Pure.
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink, Qdisc } from './host-links.ts';
 
@@ -13,7 +13,7 @@ export interface LimitPlan {
   /** For `ip -batch`, before `tc`. */
   ip: string[];
   tc: string[];
-  /** ifb devices that are not wanted any more, to be removed after `tc`. */
+  /** ifb devices that are no longer needed, to be removed after `tc`. */
   remove: string[];
   /** ifb devices that `ip` makes. */
   made: string[];

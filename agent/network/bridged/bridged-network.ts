@@ -1,5 +1,5 @@
-// What nat and flat have in common: a bridge per ENV, a tap per card, a DHCP server per ENV, limits by tc. They differ in
-// how they choose addresses and in what else hangs on the bridge, which are the abstract methods.
+// The common part of nat and flat: a bridge per ENV, a tap per NIC, a DHCP server per ENV, limits by tc. They differ in how they
+// choose addresses and in what else is attached to the bridge, which are the abstract methods.
 import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
@@ -16,7 +16,7 @@ import { distinctEnvs, leases, tapOf, tapSpecs } from './nic-requests.ts';
 import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
 import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
-import { type BridgeSpec, isSegmentOf, planLinks } from './link-plan.ts';
+import { type BridgeSpec, isSegmentOf, type LinkPlan, planLinks } from './link-plan.ts';
 import { Mutex } from '../../host/mutex.ts';
 
 export interface BridgedOptions {
@@ -29,13 +29,13 @@ export interface BridgedOptions {
   stateDirectory: string;
   /** Last part of the DNS names of guests, `<vm>.<env>.<suffix>`; default `tt`. */
   domainSuffix?: string;
-  /** Whom dnsmasq becomes; default `nobody`. */
+  /** The user dnsmasq runs as; default `nobody`. */
   dnsmasqUser?: string;
   /** How commands are run; default: on this host. */
   run?: Run;
 }
 
-/** Linux interface group for what is about to be removed, with the agent's tag in its lower half ("tt" above). */
+/** Linux interface group of interfaces that are about to be removed, with the agent's tag in its lower half ("tt" above). */
 const REMOVAL_GROUP = 0x7474_0000;
 
 export abstract class BridgedNetwork implements Network {
@@ -45,6 +45,8 @@ export abstract class BridgedNetwork implements Network {
   protected readonly tag: string;
   readonly #servers: EnvServers;
   readonly #changes = new Mutex();
+  /** Why bridges that were there are to be adapted to the host; stays until that has worked. */
+  #outdated: string | null = null;
 
   constructor(options: BridgedOptions) {
     const all = { domainSuffix: 'tt', dnsmasqUser: 'nobody', run: runCommand, ...options };
@@ -58,14 +60,16 @@ export abstract class BridgedNetwork implements Network {
   }
 
   abstract planEnv(request: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork>;
-  /** An address for the card with this MAC that is not among `taken`; null when none is left. */
+  /** An address for the NIC with this MAC that is not in `taken`; null if none is left. */
   protected abstract chooseAddress(block: Block, mac: string, taken: ReadonlySet<string>): string | null;
   /** The ENV's bridge as it should be. */
   protected abstract bridgeSpec(env: EnvNetwork, block: Block): BridgeSpec;
-  /** What guests are told: MTU, and whether this host leads them out. */
+  /** What guests are told by DHCP: MTU, and whether this host is their gateway. */
   protected abstract readonly guestSettings: GuestSettings;
-  /** What else has to be right once the bridges are there. */
+  /** Sets up what else is needed once the bridges exist. */
   protected abstract afterLinks(envs: readonly EnvNetwork[]): Promise<void>;
+  /** Whether bridges have to be another way now than when they were made. Says why in plain words; null: no. */
+  protected abstract followHost(): string | null;
 
   async init(): Promise<void> {
     if (process.getuid?.() !== 0) {
@@ -126,14 +130,11 @@ export abstract class BridgedNetwork implements Network {
     const bridges = envs.map((env) => this.#requestOf(env));
     const userName = (uid: number) => this.links.userName(uid);
     const taps = await tapSpecs(requests, (env) => this.bridgeOf(env), userName);
-    const cards = leases(requests, this.tag, (env) => this.#blockOf(env));
+    const served = leases(requests, this.tag, (env) => this.#blockOf(env));
 
     const links = planLinks(this.tag, await this.links.read(), bridges, taps);
     undo.add('interfaces', async () => void (await this.#removeLinks((name) => links.made.includes(name))));
-    await this.links.batch('ip', links.make);
-    await this.links.sysctl(links.settings);
-    await this.links.batch('ip', links.raise);
-    await this.afterLinks(envs.filter((env) => !env.fenced));
+    await this.#carryOut(links, envs);
     const newFences = await this.#raiseFences(envs, undo);
 
     const limits = planLimits(
@@ -149,12 +150,19 @@ export abstract class BridgedNetwork implements Network {
 
     await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = this.#servers.of(env);
-      const before = await server.cards();
+      const before = await server.nics();
       undo.add(`DHCP server of ${env.envName}`, () => server.restore(before));
-      const set = cards.filter(({ number }) => number === env.number).map(({ card }) => card);
+      const set = served.filter(({ number }) => number === env.number).map((lease) => lease.served);
       const anew = links.madeBridges.includes(this.bridgeOf(env)) || newFences.has(env.number);
       await server.change({ set, unset: [] }, { anew });
     });
+  }
+
+  async #carryOut({ make, settings, raise }: LinkPlan, envs: readonly EnvNetwork[]): Promise<void> {
+    await this.links.batch('ip', make);
+    await this.links.sysctl(settings);
+    await this.links.batch('ip', raise);
+    await this.afterLinks(envs.filter((env) => !env.fenced));
   }
 
   /** Numbers of the networks whose fence is a new one. */
@@ -224,7 +232,20 @@ export abstract class BridgedNetwork implements Network {
 
   repair(envs: readonly EnvNetwork[]): Promise<string[]> {
     const ours = envs.filter((env) => env.kind === this.kind);
-    return this.#changes.run(() => this.#servers.repair(ours));
+    return this.#changes.run(async () => [...(await this.#adapt(ours)), ...(await this.#servers.repair(ours))]);
+  }
+
+  /** Makes bridges that are there what they have to be since the host is another way. */
+  async #adapt(envs: readonly EnvNetwork[]): Promise<string[]> {
+    const why = this.followHost() ?? this.#outdated;
+    if (why === null) return [];
+    this.#outdated = why;
+    const present = await this.links.read();
+    const there = envs.filter((env) => present.has(this.bridgeOf(env)));
+    const bridges = there.map((env) => this.#requestOf(env));
+    await this.#carryOut(planLinks(this.tag, present, bridges, []), there);
+    this.#outdated = null;
+    return [why];
   }
 
   sweep(known: { envs: readonly EnvNetwork[]; nics: readonly Nic[] }): Promise<string[]> {
@@ -257,7 +278,7 @@ export abstract class BridgedNetwork implements Network {
     );
   }
 
-  /** Removes the interfaces of this agent that `isUnwanted` picks; says which. */
+  /** Removes the interfaces of this agent that `isUnwanted` selects; returns which. */
   async #removeLinks(isUnwanted: (name: string) => boolean): Promise<string[]> {
     const present = [...(await this.links.read()).keys()];
     const names = present.filter((name) => readLinkName(this.tag, name) !== null && isUnwanted(name));
@@ -272,7 +293,7 @@ export abstract class BridgedNetwork implements Network {
     return parseCidr(env.cidr);
   }
 
-  /** A fenced bridge leads nowhere: no address of the host, no routing, no other hosts. */
+  /** A fenced bridge is isolated: no address of the host, no routing, no other hosts. */
   #requestOf(env: EnvNetwork): BridgeSpec {
     const spec = this.bridgeSpec(env, this.#blockOf(env));
     if (!env.fenced) return spec;

@@ -1,4 +1,4 @@
-// The pure halves of nat and flat: what is told to ip, tc and dnsmasq, and what `init` finds missing.
+// The pure parts of nat and flat: input for ip, tc and dnsmasq, and what `init` finds missing.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { FlatNetwork } from '../flat/flat-network.ts';
 import { loadNetwork } from '../load.ts';
 import { NatNetwork } from '../nat/nat-network.ts';
 import { planLimits } from './bandwidth.ts';
-import { formatCards, readCards, servedCard, serverArguments } from './dhcp-files.ts';
+import { formatNics, readNics, servedNic, serverArguments } from './dhcp-files.ts';
 import type { HostLink, Run } from './host-links.ts';
 import { type BridgeSpec, planLinks } from './link-plan.ts';
 import { Mutex } from '../../host/mutex.ts';
@@ -145,12 +145,12 @@ describe('what dnsmasq is told', () => {
   });
 
   it('survives a round trip, and no name adds a line', () => {
-    const cards = [servedCard('52:54:00:00:00:01', '10.210.0.2', 'web,x\n52:54:00:00:00:02')];
-    expect(readCards(formatCards(cards))).toEqual(cards);
-    expect(formatCards(cards).trim().split('\n')).toHaveLength(1);
-    expect(() => servedCard('52:54:00:00:00:01,x', '10.210.0.2', 'web')).toThrow(/not a MAC/);
-    expect(() => servedCard('52:54:00:00:00:01', '10.210.0.2\n', 'web')).toThrow(/not an IPv4/);
-    expect(() => readCards('half a line')).toThrow(/not a line/);
+    const nics = [servedNic('52:54:00:00:00:01', '10.210.0.2', 'web,x\n52:54:00:00:00:02')];
+    expect(readNics(formatNics(nics))).toEqual(nics);
+    expect(formatNics(nics).trim().split('\n')).toHaveLength(1);
+    expect(() => servedNic('52:54:00:00:00:01,x', '10.210.0.2', 'web')).toThrow(/not a MAC/);
+    expect(() => servedNic('52:54:00:00:00:01', '10.210.0.2\n', 'web')).toThrow(/not an IPv4/);
+    expect(() => readNics('half a line')).toThrow(/not a line/);
   });
 });
 

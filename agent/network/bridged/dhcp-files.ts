@@ -1,11 +1,11 @@
-// What dnsmasq(8) is told: its arguments and its two files of cards. Pure.
+// The arguments of dnsmasq(8) and its two files with the NICs it serves. Pure.
 import path from 'node:path';
 import { type Block, formatAddress, netmask, parseAddress, reverseZones, sizeOf } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import { dnsLabel } from '../names.ts';
 
-/** A card the server answers. */
-export interface ServedCard {
+/** A NIC the server answers. */
+export interface ServedNic {
   mac: string;
   ip: string;
   hostname: string;
@@ -15,28 +15,29 @@ export interface ServerSpec {
   /** Absolute folder of this ENV's files; dnsmasq reads it as an unprivileged user. */
   directory: string;
   bridge: string;
-  /** Network namespace it serves in; null: the host's. There `bridge` is the gateway's card. */
+  /** Network namespace it serves in; null: the host's. Then `bridge` is the gateway's interface. */
   fence: string | null;
   block: Block;
   /** DNS domain of the ENV, e.g. `shop.tt`. */
   domain: string;
-  /** True: other names are asked of the host's resolvers, and the host is the guests' way out. False: neither. */
+  /** True: other names are resolved by the host's resolvers, and the host is the guests' gateway. False: neither. */
   isGateway: boolean;
-  /** Told to guests (DHCP option 26); null says nothing. */
+  /** Sent to guests (DHCP option 26); null sends none. */
   mtu: number | null;
   user: string;
 }
 
-/** Short enough that a restored or changed guest soon asks again, long enough to outlast any repair. */
+/** Short enough that a reverted or changed guest soon renews it, long enough to outlast any repair. */
 const LEASE_SECONDS = 3600;
 
 export function serverFiles(directory: string) {
   return {
-    cards: path.join(directory, 'cards'),
+    // Called `cards` on disk: a dnsmasq that an older agent started has this path in its arguments, and goes on serving guests.
+    nics: path.join(directory, 'cards'),
     names: path.join(directory, 'names'),
     pid: path.join(directory, 'pid'),
     log: path.join(directory, 'log'),
-    /** There while the running server still remembers leases of cards that are gone. */
+    /** Exists while the running server still remembers leases of removed NICs. */
     outdated: path.join(directory, 'outdated'),
   };
 }
@@ -73,8 +74,8 @@ export function serverArguments({
     ...(isGateway ? [] : ['--dhcp-option=3']),
     ...(mtu === null ? [] : [`--dhcp-option=26,${mtu}`]),
     `--dhcp-range=${formatAddress(block.base)},static,${netmask(block)},${LEASE_SECONDS}`,
-    `--dhcp-hostsfile=${files.cards}`,
-    // Only our cards are answered, also with no refusal: another host may serve the others on a flat network.
+    `--dhcp-hostsfile=${files.nics}`,
+    // Only our NICs are answered, also with no refusal: another host may serve the others on a flat network.
     '--dhcp-ignore=tag:!known',
     // Guests do not name themselves: one could take the name of another.
     '--dhcp-ignore-names',
@@ -87,30 +88,30 @@ export function serverArguments({
 }
 
 /** For `--dhcp-hostsfile`: `52:54:00:12:34:56,10.210.3.2,web-1`, one a line. */
-export function formatCards(cards: Iterable<ServedCard>): string {
-  return [...cards].map(({ mac, ip, hostname }) => `${mac},${ip},${hostname}\n`).join('');
+export function formatNics(nics: Iterable<ServedNic>): string {
+  return [...nics].map(({ mac, ip, hostname }) => `${mac},${ip},${hostname}\n`).join('');
 }
 
-export function readCards(text: string): ServedCard[] {
+export function readNics(text: string): ServedNic[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
       const [mac, ip, hostname] = line.split(',');
       if (mac === undefined || ip === undefined || hostname === undefined) {
-        throw new NetworkError('COMMAND_FAILED', `not a line of a DHCP server's cards: ${line}`);
+        throw new NetworkError('COMMAND_FAILED', `not a line of a DHCP server's NICs: ${line}`);
       }
       return { mac, ip, hostname };
     });
 }
 
 /** For `--addn-hosts`, hosts(5): names are known before the guest has asked for its address. */
-export function formatNames(cards: Iterable<ServedCard>): string {
-  return [...cards].map(({ ip, hostname }) => `${ip} ${hostname}\n`).join('');
+export function formatNames(nics: Iterable<ServedNic>): string {
+  return [...nics].map(({ ip, hostname }) => `${ip} ${hostname}\n`).join('');
 }
 
-/** Whatever stands in a file must not be able to add a line or a field. OPTION_INVALID. */
-export function servedCard(mac: string, ip: string, hostname: string): ServedCard {
+/** No value may be able to add a line or a field to a file. OPTION_INVALID. */
+export function servedNic(mac: string, ip: string, hostname: string): ServedNic {
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac))
     throw new NetworkError('OPTION_INVALID', `not a MAC address: ${mac}`);
   return { mac, ip: formatAddress(parseAddress(ip)), hostname: dnsLabel(hostname) };

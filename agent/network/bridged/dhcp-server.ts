@@ -1,5 +1,5 @@
-// The DHCP and DNS server of one ENV: a dnsmasq on the ENV's bridge. It is not a child of the agent, so guests go on renewing
-// their leases while the agent restarts; the next agent finds it by its pid file and its arguments.
+// The DHCP and DNS server of one ENV: a dnsmasq on the ENV's bridge. It is not a child of the agent, so guests can renew their
+// leases while the agent restarts; the next agent finds it by its pid file and its arguments.
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isThere } from '../../host/is-there.ts';
 import {
@@ -11,10 +11,10 @@ import {
 } from '../../host/process-identity.ts';
 import { asNetworkError, NetworkError } from '../errors.ts';
 import {
-  formatCards,
+  formatNics,
   formatNames,
-  readCards,
-  type ServedCard,
+  readNics,
+  type ServedNic,
   type ServerSpec,
   serverArguments,
   serverFiles,
@@ -24,8 +24,8 @@ import type { Run } from './host-links.ts';
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 3_000;
 
-export interface CardChange {
-  set: readonly ServedCard[];
+export interface NicChange {
+  set: readonly ServedNic[];
   /** MAC addresses. */
   unset: readonly string[];
 }
@@ -41,24 +41,24 @@ export class DhcpServer {
     this.#run = run;
   }
 
-  /** Cards it answers, as its file says; none when the server was never made. */
-  async cards(): Promise<ServedCard[]> {
-    return readCards((await readIfThere(this.#files.cards)) ?? '');
+  /** The NICs it serves, from its file; none if the server was never created. */
+  async nics(): Promise<ServedNic[]> {
+    return readNics((await readIfThere(this.#files.nics)) ?? '');
   }
 
   /**
-   * Changes what it answers and sees that it runs. New cards are read in by SIGHUP; for one that is gone or changed the
-   * server begins anew, since it would keep the address for the old card until that lease ends. `anew`: its bridge is a
-   * new one; dnsmasq 2.90 takes to that by itself, but only if it can bind its socket again at the moment it hears of it.
+   * Changes the NICs it serves and makes sure that it runs. New NICs are loaded by SIGHUP; for a removed or changed one the
+   * server is restarted, because it would reserve the address for the old NIC until that lease ends. `anew`: its bridge was
+   * recreated; dnsmasq 2.90 adapts to that by itself, but only if it can bind its socket again at the moment it is notified.
    */
-  async change({ set, unset }: CardChange, { anew }: { anew: boolean }): Promise<void> {
-    const present = new Map((await this.cards()).map((card) => [card.mac, card]));
+  async change({ set, unset }: NicChange, { anew }: { anew: boolean }): Promise<void> {
+    const present = new Map((await this.nics()).map((nic) => [nic.mac, nic]));
     const next = new Map(present);
     for (const mac of unset) next.delete(mac);
-    for (const card of set) next.set(card.mac, card);
-    const isSame = (one: ServedCard, other: ServedCard | undefined) =>
+    for (const nic of set) next.set(nic.mac, nic);
+    const isSame = (one: ServedNic, other: ServedNic | undefined) =>
       one.ip === other?.ip && one.hostname === other.hostname;
-    const forgets = [...present.values()].some((card) => !isSame(card, next.get(card.mac)));
+    const forgets = [...present.values()].some((nic) => !isSame(nic, next.get(nic.mac)));
     const learns = next.size > present.size;
     if (set.length === 0 && !forgets) return;
     await makeOpenFolder(this.#spec.directory);
@@ -66,7 +66,7 @@ export class DhcpServer {
     if (forgets) await writeFile(this.#files.outdated, '');
     if (forgets || learns) {
       await replaceFile(this.#files.names, formatNames(next.values()));
-      await replaceFile(this.#files.cards, formatCards(next.values()));
+      await replaceFile(this.#files.nics, formatNics(next.values()));
     }
     const running = await this.find();
     if (set.length === 0 && running === null) return;
@@ -79,17 +79,17 @@ export class DhcpServer {
     if (next.size > 0) await this.#start();
   }
 
-  /** Takes a failed change back: the cards it had before, and no folder when it had none. */
-  async restore(cards: readonly ServedCard[]): Promise<void> {
-    if (cards.length === 0) return this.destroy();
-    const kept = new Set(cards.map((card) => card.mac));
-    const unset = (await this.cards()).map((card) => card.mac).filter((mac) => !kept.has(mac));
-    await this.change({ set: cards, unset }, { anew: false });
+  /** Undoes a failed change: restores the NICs it had before, or removes its folder if it had none. */
+  async restore(nics: readonly ServedNic[]): Promise<void> {
+    if (nics.length === 0) return this.destroy();
+    const kept = new Set(nics.map((nic) => nic.mac));
+    const unset = (await this.nics()).map((nic) => nic.mac).filter((mac) => !kept.has(mac));
+    await this.change({ set: nics, unset }, { anew: false });
   }
 
   /** Starts it if it should run and does not; true if it had to. */
   async repair(): Promise<boolean> {
-    if ((await this.cards()).length === 0 || (await this.find()) !== null) return false;
+    if ((await this.nics()).length === 0 || (await this.find()) !== null) return false;
     await this.stop();
     await this.#start();
     return true;
@@ -130,7 +130,7 @@ export class DhcpServer {
     return (await this.find()) ?? (await findProcess([pidFile]));
   }
 
-  /** Returns when it serves: dnsmasq goes to the background only after it has opened its sockets. */
+  /** Returns when it serves: dnsmasq daemonizes only after it has opened its sockets. */
   async #start(): Promise<void> {
     // A log for each life, so that it does not grow for ever.
     await rm(this.#files.log, { force: true });
@@ -145,7 +145,7 @@ export class DhcpServer {
   }
 }
 
-/** A folder that the user dnsmasq becomes can read, whatever the agent's umask. */
+/** Creates a folder that dnsmasq's user can read, whatever the agent's umask. */
 export async function makeOpenFolder(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o755);

@@ -1,5 +1,5 @@
-// The DHCP servers of ENVs, one for each bridge: where it serves (on the bridge, or behind a fence), what it tells, which of them
-// are there.
+// The DHCP servers of ENVs, one per bridge: where each serves (on the bridge, or behind a fence), its settings, and which ones
+// exist.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { mapLimit } from '../../host/map-limit.ts';
@@ -8,10 +8,10 @@ import { NetworkError } from '../errors.ts';
 import type { EnvNetwork } from '../interface.ts';
 import { dnsLabel, linkName, readLinkName } from '../names.ts';
 import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
-import { fenceCard, fenceName } from './fence.ts';
+import { fenceGateway, fenceName } from './fence.ts';
 import type { Run } from './host-links.ts';
 
-/** Looked after at once. */
+/** The number of servers handled concurrently. */
 export const SERVER_WIDTH = 4;
 
 export interface ServerOptions {
@@ -22,7 +22,7 @@ export interface ServerOptions {
   run: Run;
 }
 
-/** What guests are told: MTU, and whether this host leads them out. */
+/** What guests are told by DHCP: MTU, and whether this host is their gateway. */
 export interface GuestSettings {
   mtu: number | null;
   isGateway: boolean;
@@ -49,11 +49,11 @@ export class EnvServers {
     const { agentTag: tag } = this.#options;
     const { number } = env;
     const bridge = linkName(tag, 'bridge', number);
-    const fence = env.fenced ? { name: fenceName(tag, number), card: fenceCard(tag, number) } : null;
+    const fence = env.fenced ? { name: fenceName(tag, number), gateway: fenceGateway(tag, number) } : null;
     return this.#server(bridge, this.#blockOf(env), dnsLabel(env.envName), fence);
   }
 
-  /** Starts those again that are gone; tells of each in plain words, also of those that can't be. */
+  /** Restarts those that are gone; returns a description of each, also of those that cannot be restarted. */
   async repair(envs: readonly EnvNetwork[]): Promise<string[]> {
     const told = await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = `the DHCP server of ${env.envName}`;
@@ -67,7 +67,7 @@ export class EnvServers {
     return told.flat();
   }
 
-  /** Ends those of networks whose numbers are not known, and says which. */
+  /** Ends those of networks with unknown numbers, and returns which. */
   async sweep(known: ReadonlySet<number>): Promise<string[]> {
     const told: string[] = [];
     for (const bridge of await readdir(this.#options.stateDirectory)) {
@@ -84,12 +84,12 @@ export class EnvServers {
     bridge: string,
     block: Block = { base: 0, prefixLength: 24 },
     label = 'unnamed',
-    fence: { name: string; card: string } | null = null,
+    fence: { name: string; gateway: string } | null = null,
   ): DhcpServer {
     const { stateDirectory, domainSuffix, dnsmasqUser: user, run } = this.#options;
     const directory = path.join(stateDirectory, bridge);
     const domain = `${label}.${domainSuffix}`;
-    const place = { directory, bridge: fence?.card ?? bridge, fence: fence?.name ?? null };
+    const place = { directory, bridge: fence?.gateway ?? bridge, fence: fence?.name ?? null };
     return new DhcpServer({ ...place, block, domain, user, ...this.#settings() }, run);
   }
 }

@@ -1,5 +1,5 @@
 // A fenced network beside the one whose addresses it has, on one real kernel with real dnsmasq: both guests have the same MAC
-// and address, each reaches its own gateway and neighbour, and nothing leads from one to the other, to the host or outside.
+// and address, each reaches its own gateway and neighbour, and there is no path from one to the other, to the host or outside.
 // @module-tag real
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -57,16 +57,16 @@ it('gives twins the addresses of the originals in a network of their own, and al
   const nothing = await ours();
   const env = await network.planEnv({ envName: 'shop', nicCount: 2 }, []);
   const nics: Nic[] = [];
-  const card = (hostname: string, of: EnvNetwork, nic: Nic): NicRequest => {
+  const request = (hostname: string, of: EnvNetwork, nic: Nic): NicRequest => {
     nics.push(nic);
     return { env: of, vmId: `${of.envName}-${hostname}`, hostname, nic, ownerUid: null };
   };
   const macs = () => new Set(nics.map(({ mac }) => mac));
-  const web = card('web', env, network.planNic(env, { bandwidthMbps: null }, { nics, macs: macs() }));
-  const db = card('db', env, network.planNic(env, { bandwidthMbps: null }, { nics, macs: macs() }));
+  const web = request('web', env, network.planNic(env, { bandwidthMbps: null }, { nics, macs: macs() }));
+  const db = request('db', env, network.planNic(env, { bandwidthMbps: null }, { nics, macs: macs() }));
   const fence = network.planFence(env, 'shop-copy', [env]);
   const twins = [web, db].map(({ hostname, nic }) =>
-    card(hostname, fence, network.planTwin(nic, { nics, macs: macs() })),
+    request(hostname, fence, network.planTwin(nic, { nics, macs: macs() })),
   );
   expect(fence).toMatchObject({ cidr: env.cidr, fenced: true, number: 2 });
   expect(twins.map(({ nic }) => [nic.mac, nic.ip])).toEqual([web, db].map(({ nic }) => [nic.mac, nic.ip]));

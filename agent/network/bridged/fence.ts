@@ -1,6 +1,6 @@
-// What stands in for the host in a fenced network: a network namespace (ip-netns(8)) of its own with the gateway's address and
-// the address server, joined to the ENV's bridge by a cable. The bridge itself has no address, so that the addresses in there
-// may be those of another ENV on this host, and nothing leads in or out.
+// Represents the host in a fenced network: a separate network namespace (ip-netns(8)) with the gateway's address and the DHCP
+// server, connected to the ENV's bridge by a veth pair. The bridge itself has no address, so the same addresses can exist in
+// another ENV on this host, and no traffic enters or leaves.
 import { NetworkError } from '../errors.ts';
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink, HostLinks } from './host-links.ts';
@@ -20,12 +20,12 @@ export function fenceName(tag: string, number: number): string {
   return linkName(tag, 'fence', number);
 }
 
-/** Name of the gateway's card in there: what the address server listens on. */
-export function fenceCard(tag: string, number: number): string {
+/** Name of the gateway's interface inside the fence, on which the DHCP server listens. */
+export function fenceGateway(tag: string, number: number): string {
   return linkName(tag, 'fenceSocket', number);
 }
 
-/** Makes what is missing; true when the namespace is a new one, so that its address server has to begin anew. */
+/** Creates what is missing; true if the namespace is a new one, so that its DHCP server must be restarted. */
 export async function raiseFence(
   links: HostLinks,
   tag: string,
@@ -34,7 +34,7 @@ export async function raiseFence(
 ): Promise<boolean> {
   const name = fenceName(tag, number);
   const plug = linkName(tag, 'fencePlug', number);
-  const card = fenceCard(tag, number);
+  const gateway = fenceGateway(tag, number);
   const isThere = (await links.namespaces()).includes(name);
   if (isThere && present.get(plug)?.master === bridge && present.get(plug)?.isUp) return false;
   // Half a fence is taken down whole: its cable may end nowhere.
@@ -43,18 +43,18 @@ export async function raiseFence(
   await links.namespace('add', name);
   const size = mtu === null ? '' : `mtu ${mtu} `;
   await links.untilGone(plug);
-  await links.batch('ip', [`link add name ${plug} ${size}type veth peer name ${card} ${size}netns ${name}`]);
+  await links.batch('ip', [`link add name ${plug} ${size}type veth peer name ${gateway} ${size}netns ${name}`]);
   await links.sysctl([`net.ipv6.conf.${plug}.disable_ipv6=1`]);
   await links.batchIn(name, [
     'link set dev lo up',
-    `address add ${address}/${prefixLength} dev ${card}`,
-    `link set dev ${card} up`,
+    `address add ${address}/${prefixLength} dev ${gateway}`,
+    `link set dev ${gateway} up`,
   ]);
   await links.batch('ip', [`link set dev ${plug} master ${bridge}`, `link set dev ${plug} up`]);
   return true;
 }
 
-/** Removes the namespaces of this agent that `isUnwanted` picks by their number; says which. */
+/** Removes the namespaces of this agent that `isUnwanted` selects by number; returns which. */
 export async function removeFences(
   links: HostLinks,
   tag: string,

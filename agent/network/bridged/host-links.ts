@@ -1,12 +1,12 @@
-// What nat and flat ask and tell the kernel: ip, bridge, tc and sysctl of iproute2 and procps, always many lines at once.
-// Everything goes through the `run` seam, so that a test can do it in a network namespace.
+// The kernel interface of nat and flat: ip, bridge, tc and sysctl of iproute2 and procps, always many lines at once. All
+// commands go through `run`, so that a test can run them in a network namespace.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { runCommand } from '../../host/run-command.ts';
 import { asNetworkError, NetworkError } from '../errors.ts';
 
 export type Run = typeof runCommand;
 
-/** One interface of the host, as `ip -json -details address` (ip-address(8)) tells it. */
+/** One interface of the host, from `ip -json -details address` (ip-address(8)). */
 export interface HostLink {
   name: string;
   /** `bridge`, `tun` (also for taps), `vxlan`, `veth`, `ifb`; empty for hardware. */
@@ -41,7 +41,7 @@ interface AddressEntry {
 }
 
 const COMMAND_TIMEOUT_MS = 60_000;
-/** 2000 cards are about 4 MiB of JSON. */
+/** 2000 NICs are about 4 MiB of JSON. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export class HostLinks {
@@ -67,7 +67,7 @@ export class HostLinks {
     return stdout.split('\n').flatMap((line) => line.split(' ')[0] || []);
   }
 
-  /** Makes or removes one; whatever runs in it must have ended. */
+  /** Creates or removes a namespace; everything in it must have ended. */
   async namespace(verb: 'add' | 'delete', name: string): Promise<void> {
     await this.#command('ip', ['netns', verb, name], {});
   }
@@ -77,7 +77,7 @@ export class HostLinks {
     await this.#command('ip', ['-netns', name, '-batch', '-'], { input: `${lines.join('\n')}\n` });
   }
 
-  /** The cable of a namespace that was removed goes a moment later. */
+  /** The veth pair of a removed namespace disappears a moment later. */
   async untilGone(name: string): Promise<void> {
     for (const end = Date.now() + COMMAND_TIMEOUT_MS; (await this.read()).has(name); await delay(20)) {
       if (Date.now() > end) throw new NetworkError('COMMAND_FAILED', `${name} does not go away`);
@@ -100,7 +100,7 @@ export class HostLinks {
     return entries.map(({ kind, dev, options }) => ({ device: dev, kind, rateBytes: options?.rate ?? null }));
   }
 
-  /** Where a vxlan device sends what it knows no host for: its list of peers. */
+  /** Where a vxlan device sends frames with an unknown destination: its list of peers. */
   async peers(vxlan: string): Promise<string[]> {
     const entries = await this.#json<{ mac: string; dst?: string }>('bridge', ['-json', 'fdb', 'show', 'dev', vxlan]);
     return entries.flatMap(({ mac, dst }) => (mac === '00:00:00:00:00:00' && dst !== undefined ? [dst] : []));
@@ -138,7 +138,7 @@ export class HostLinks {
     }
   }
 
-  /** Removes interfaces that are there, in one go: the kernel waits once for all of a group, and about 20 ms for each alone. */
+  /** Removes existing interfaces all at once: the kernel waits once for a group, but about 20 ms for each single one. */
   async remove(names: readonly string[], group: number): Promise<void> {
     if (names.length === 0) return;
     await this.batch('ip', [

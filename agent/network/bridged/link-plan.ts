@@ -1,5 +1,5 @@
-// From the interfaces there are to the ones there should be: the lines for `ip -batch`, and nothing when all is right.
-// Pure, so that repairing and making are the same thing and can be tried without root.
+// Compares existing interfaces with the required ones: the result is lines for `ip -batch`, none if everything is right. Pure,
+// so that repairing and creating are the same and can be tested without root.
 import { createHash } from 'node:crypto';
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink } from './host-links.ts';
@@ -8,10 +8,10 @@ import type { HostLink } from './host-links.ts';
 export interface BridgeSpec {
   name: string;
   number: number;
-  /** First address of the host there, e.g. `10.210.3.1`, and the prefix of the block; null: the host has none there. */
+  /** The host's address on the bridge, e.g. `10.210.3.1`, and the prefix of the block; null: the host has none. */
   address: string | null;
   prefixLength: number;
-  /** True: whatever address of the block the bridge has may stay (flat hosts whose list of peers changed). */
+  /** True: any address of the block that the bridge has may stay (flat hosts whose list of peers changed). */
   keepAddress: (address: string) => boolean;
   /** null: the kernel's own, 1500. */
   mtu: number | null;
@@ -20,7 +20,7 @@ export interface BridgeSpec {
   vxlan: { vni: number; local: string; port: number } | null;
 }
 
-/** The tap of a card as it should be. */
+/** The tap of a NIC as it should be. */
 export interface TapSpec {
   name: string;
   bridge: string;
@@ -38,16 +38,16 @@ export interface LinkPlan {
   raise: string[];
   /** Names of all interfaces that `make` makes, for taking it back. */
   made: string[];
-  /** Those among them that are main bridges: their DHCP servers have to begin anew. */
+  /** Those of them that are main bridges: their DHCP servers must be restarted. */
   madeBridges: string[];
 }
 
-/** A bridge has at most 1024 ports (BR_MAX_PORTS of the kernel); some are left for vxlan and the cables to segments. */
+/** A bridge has at most 1024 ports (BR_MAX_PORTS of the kernel); some are reserved for vxlan and the links to further bridges. */
 const PORTS_PER_BRIDGE = 1000;
 /**
- * Source ports of VXLAN packets, the last one not included. What QEMU put into a tap still belongs to QEMU's user when the
- * kernel wraps and sends it (meta skuid, nft(8)); from these ports no such user can send (ip_unprivileged_port_start), so
- * the firewall can tell wrapped frames from a process that broke out.
+ * Source ports of VXLAN packets, the last one excluded. Frames that QEMU wrote to a tap still belong to QEMU's user when the
+ * kernel encapsulates and sends them (meta skuid, nft(8)); that user cannot send from these ports itself
+ * (ip_unprivileged_port_start), so the firewall can distinguish encapsulated frames from an escaped process.
  */
 const VXLAN_SOURCE_PORTS = '512 1024';
 

@@ -1,10 +1,10 @@
-// Cards that are to be made ready: checked, since what stands in them goes into lines for ip and tc and into files of dnsmasq, and
-// given as specs of taps and leases.
+// Validates NICs that are to be set up, because their fields are written to input of ip and tc and to files of dnsmasq, and
+// converts them to specs of taps and leases.
 import { type Block, contains, parseAddress } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, Nic, NicRequest } from '../interface.ts';
 import { checkUid, readLinkName } from '../names.ts';
-import { type ServedCard, servedCard } from './dhcp-files.ts';
+import { type ServedNic, servedNic } from './dhcp-files.ts';
 import type { TapSpec } from './link-plan.ts';
 
 export function distinctEnvs(requests: readonly NicRequest[]): EnvNetwork[] {
@@ -12,7 +12,7 @@ export function distinctEnvs(requests: readonly NicRequest[]): EnvNetwork[] {
 }
 
 export function tapOf(nic: Nic): string {
-  if (nic.tap === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no tap`);
+  if (nic.tap === null) throw new NetworkError('OPTION_INVALID', `the NIC ${nic.mac} has no tap`);
   return nic.tap;
 }
 
@@ -33,23 +33,23 @@ export async function tapSpecs(
   });
 }
 
-/** Cards as the server of their ENV's network (by number) answers them. OPTION_INVALID for one of another agent or another ENV. */
+/** NICs as the server of their ENV's network (by number) answers them. OPTION_INVALID for one of another agent or another ENV. */
 export function leases(
   requests: readonly NicRequest[],
   tag: string,
   blockOf: (env: EnvNetwork) => Block,
-): { number: number; card: ServedCard }[] {
+): { number: number; served: ServedNic }[] {
   return requests.map(({ env, nic, hostname }) => {
-    const card = servedCard(nic.mac, addressOf(nic), hostname);
-    const isInBlock = contains(blockOf(env), parseAddress(card.ip));
+    const served = servedNic(nic.mac, addressOf(nic), hostname);
+    const isInBlock = contains(blockOf(env), parseAddress(served.ip));
     if (!isInBlock || readLinkName(tag, tapOf(nic))?.role !== 'tap') {
-      throw new NetworkError('OPTION_INVALID', `${tapOf(nic)} with ${card.ip} is no card of ${env.envName}`);
+      throw new NetworkError('OPTION_INVALID', `${tapOf(nic)} with ${served.ip} is no NIC of ${env.envName}`);
     }
-    return { number: env.number, card };
+    return { number: env.number, served };
   });
 }
 
 function addressOf(nic: Nic): string {
-  if (nic.ip === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no address`);
+  if (nic.ip === null) throw new NetworkError('OPTION_INVALID', `the NIC ${nic.mac} has no address`);
   return nic.ip;
 }

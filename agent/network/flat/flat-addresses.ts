@@ -1,5 +1,5 @@
-// Addresses of a network that several hosts hand out at once without asking each other: each host keeps to a slice of its
-// own, which follows from the list of hosts. Pure.
+// Addresses of a network that several hosts allocate from without coordination: each host uses a slice of its own, which follows
+// from the list of hosts. Pure.
 import { createHash } from 'node:crypto';
 import { type Block, lastAddress, parseAddress, sizeOf } from '../address-pool.ts';
 
@@ -18,8 +18,8 @@ export function slicesOf(block: Block, hosts: readonly string[]): Map<string, Sl
 }
 
 /**
- * An address for a card: from the place in the host's slice its MAC points to, the next that is free. When the slice is
- * full, the slices of others are used in the same way. null when nothing is left.
+ * An address for a NIC: the next free one in the host's slice, starting at a position derived from its MAC. If the slice is
+ * full, the slices of others are used in the same way. null if nothing is left.
  */
 export function guestAddress(
   block: Block,

@@ -1,5 +1,6 @@
-// flat: one Ethernet per ENV over several hosts, by VXLAN (RFC 7348). No gateway, no port map, no way out: guests see each
-// other and their host's DHCP server. Frames travel unencrypted between the hosts, so the network between them is trusted.
+// flat: one Ethernet per ENV across several hosts, by VXLAN (RFC 7348). No gateway, no forwards, no outgoing connections: guests
+// see each other and their host's DHCP server. Frames travel unencrypted between hosts, so the network between them must be
+// trusted.
 import { createHash } from 'node:crypto';
 import {
   type Block,
@@ -25,8 +26,8 @@ export interface FlatOptions extends BridgedOptions {
   pool?: string;
   /** Size of the block of every ENV, the same on all hosts; default 20: 4094 addresses, 16 ENVs in a /16. */
   blockPrefixLength?: number;
-  /** IPv4 address of this host towards the others. */
-  localAddress: string;
+  /** IPv4 address of this host towards the others. A function is asked again at every repair, and the tunnels follow it. */
+  localAddress: string | (() => string);
   /** IPv4 addresses of the other hosts' agents (this host's own does no harm). */
   peers: readonly string[];
   /** UDP port of VXLAN, the same on all hosts; default 4789. */
@@ -35,6 +36,7 @@ export interface FlatOptions extends BridgedOptions {
   mtu?: number;
 }
 
+const LOOPBACK = '127.0.0.1';
 const LARGEST_VNI = 0xff_ffff;
 /** VXLAN, UDP, IPv4 and Ethernet headers are 50 bytes: with 68, the least of IPv4, nothing smaller makes sense. */
 const SMALLEST_MTU = 576;
@@ -54,8 +56,11 @@ export class FlatNetwork extends BridgedNetwork {
   protected readonly guestSettings: { mtu: number; isGateway: boolean };
   readonly #pool: Block;
   readonly #blockPrefixLength: number;
-  readonly #localAddress: string;
   readonly #port: number;
+  readonly #hostAddress: () => string;
+  #localAddress: string;
+  /** As configured; may contain this host. */
+  #hosts: readonly string[];
   #peers: readonly string[];
 
   constructor(options: FlatOptions) {
@@ -63,9 +68,11 @@ export class FlatNetwork extends BridgedNetwork {
     super(options);
     this.#pool = parseCidr(pool);
     this.#blockPrefixLength = blockPrefixLength;
-    this.#localAddress = formatAddress(parseAddress(localAddress));
+    this.#hostAddress = typeof localAddress === 'function' ? localAddress : () => localAddress;
+    this.#localAddress = normalAddress(this.#hostAddress());
     this.#port = port;
-    this.#peers = this.#others(peers);
+    this.#hosts = peers;
+    this.#peers = this.#others();
     this.guestSettings = { mtu, isGateway: false };
     if (blockCount(this.#pool, blockPrefixLength) < 1 || blockPrefixLength > 29) {
       throw new NetworkError('OPTION_INVALID', `blocks of /${blockPrefixLength} do not fit ${pool}`);
@@ -74,8 +81,8 @@ export class FlatNetwork extends BridgedNetwork {
   }
 
   /**
-   * Block and VNI follow from each other. Without `vni` one is made of the ENV's name, the next if this host can't use
-   * that; with it exactly that one is used, or POOL_EXHAUSTED: the first host chooses, the others are told.
+   * Block and VNI determine each other. Without `vni` one is derived from the ENV's name, or the next one that this host can
+   * use; with it exactly that one is used, or POOL_EXHAUSTED: the first host chooses, the others get its choice.
    */
   async planEnv({ envName, vni }: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork> {
     const routes = await this.links.routes();
@@ -96,9 +103,10 @@ export class FlatNetwork extends BridgedNetwork {
     return { kind: 'flat', envName, number: nextNumber(taken), cidr, vni: chosen };
   }
 
-  /** Hosts have come or gone: from now on these are the others, for the networks of `envs` at once. */
+  /** Replaces the list of other hosts, for the networks of `envs` immediately. */
   async setPeers(peers: readonly string[], envs: readonly EnvNetwork[]): Promise<void> {
-    this.#peers = this.#others(peers);
+    this.#hosts = peers;
+    this.#peers = this.#others();
     const present = await this.links.read();
     await this.#syncPeers(envs.filter((env) => env.kind === 'flat' && present.has(this.#vxlanOf(env))));
   }
@@ -128,6 +136,15 @@ export class FlatNetwork extends BridgedNetwork {
     return this.#syncPeers(envs);
   }
 
+  /** While the host has no address, the last one stays. */
+  protected followHost(): string | null {
+    const [before, address] = [this.#localAddress, normalAddress(this.#hostAddress())];
+    if (address === LOOPBACK || address === before) return null;
+    this.#localAddress = address;
+    this.#peers = this.#others();
+    return `the address of the host is ${address}, no longer ${before}: flat networks lead from there`;
+  }
+
   async #syncPeers(envs: readonly EnvNetwork[]): Promise<void> {
     const lines: string[] = [];
     for (const device of envs.map((env) => this.#vxlanOf(env))) {
@@ -139,8 +156,8 @@ export class FlatNetwork extends BridgedNetwork {
     await this.links.batch('bridge', lines);
   }
 
-  #others(peers: readonly string[]): string[] {
-    const others = new Set(peers.map((peer) => formatAddress(parseAddress(peer))));
+  #others(): string[] {
+    const others = new Set(this.#hosts.map(normalAddress));
     others.delete(this.#localAddress);
     return [...others];
   }
@@ -166,6 +183,10 @@ export class FlatNetwork extends BridgedNetwork {
       return hash === 0 ? 1 : hash;
     });
   }
+}
+
+function normalAddress(address: string): string {
+  return formatAddress(parseAddress(address));
 }
 
 function vniOf(env: EnvNetwork): number {

@@ -1,4 +1,4 @@
-// flat on real kernels, each host a network namespace: the contract, and two hosts joined by a cable that share ENVs.
+// flat on real kernels, each host a network namespace: the contract, and two connected hosts that share ENVs.
 // @module-tag deep
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ describeBridgedContract('flat', async () => ({
     return new FlatNetwork({ ...options, ...small, localAddress: '127.0.0.1', peers: [] });
   })),
   // 1500 less what VXLAN puts around a frame (RFC 7348, section 4.3).
-  cardMtu: 1450,
+  nicMtu: 1450,
 }));
 
 interface Host {
@@ -27,6 +27,8 @@ interface Host {
 
 describe('flat networks over two hosts', () => {
   const addresses = ['192.0.2.1', '192.0.2.2'] as const;
+  /** What each host has at the moment. */
+  let hostAddresses: [string, string];
   let directory: string;
   let left: Host;
   let right: Host;
@@ -37,7 +39,7 @@ describe('flat networks over two hosts', () => {
     const namespace = await TestNamespace.make();
     namespaces.push(namespace);
     const stateDirectory = path.join(directory, `host-${index}`);
-    const [localAddress, peer] = [addresses[index], addresses[index === 0 ? 1 : 0]];
+    const [localAddress, peer] = [() => hostAddresses[index], addresses[index === 0 ? 1 : 0]];
     const agentTag = `aaa${index}`;
     const network = new FlatNetwork({ agentTag, stateDirectory, localAddress, peers: [peer], run: namespace.run });
     await network.init();
@@ -47,6 +49,7 @@ describe('flat networks over two hosts', () => {
   beforeEach(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'tt-flat-'));
     await chmod(directory, 0o755);
+    hostAddresses = [...addresses];
     left = await makeHost(0);
     right = await makeHost(1);
     const [one, other] = [left.namespace, right.namespace];
@@ -160,6 +163,27 @@ describe('flat networks over two hosts', () => {
     await left.network.setPeers([...addresses], [env.left]);
     await right.network.setPeers([...addresses], [env.right]);
     expect(await one.guest.reaches(other.nic.ip ?? '')).toBe(true);
+  });
+
+  it('follow the address of their host', async () => {
+    const env = await share('lab', { left: [], right: [] });
+    const one = await plugIn(left, env.left, 'one');
+    const other = await plugIn(right, env.right, 'other');
+    const lease = await one.guest.lease();
+    await other.guest.lease();
+    expect(await left.network.repair([env.left])).toEqual([]);
+    // It has got another one, and the other host has been told.
+    hostAddresses[0] = '192.0.2.9';
+    await left.namespace.exec('ip', 'address', 'delete', `${addresses[0]}/24`, 'dev', 'wire');
+    await left.namespace.exec('ip', 'address', 'add', '192.0.2.9/24', 'dev', 'wire');
+    await right.network.setPeers(['192.0.2.9'], [env.right]);
+    expect(await one.guest.reaches(other.nic.ip ?? '')).toBe(false);
+    expect(await left.network.repair([env.left])).toEqual([expect.stringContaining('192.0.2.9, no longer 192.0.2.1')]);
+    expect(await one.guest.reaches(other.nic.ip ?? '')).toBe(true);
+    // Guests know the address of their host in the network: it stays, and the next repair has nothing to do.
+    expect((await one.guest.lease())?.['server']).toBe(lease?.['server']);
+    hostAddresses[0] = '127.0.0.1';
+    expect(await left.network.repair([env.left])).toEqual([]);
   });
 
   it('mend a list of peers and a tunnel of another address', async () => {

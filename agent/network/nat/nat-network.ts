@@ -1,5 +1,5 @@
-// nat: each ENV has a bridge with a block of addresses of its own, and this host is its gateway. What may go in and out is
-// the firewall's business; here is only what the guests are plugged into.
+// nat: each ENV has a bridge with its own block of addresses, and this host is its gateway. The firewall decides what can enter
+// and leave; this driver only makes what guests are connected to.
 import {
   type Block,
   firstFreeBlock,
@@ -18,7 +18,7 @@ import { nextNumber } from '../next-number.ts';
 export interface NatOptions extends BridgedOptions {
   /** IPv4 CIDR whose blocks the ENVs get; default `10.210.0.0/16`. */
   pool?: string;
-  /** MTU of guests, in bytes, where the way out has less than 1500; default null: 1500, and guests are told nothing. */
+  /** MTU of guests, in bytes, if the uplink has less than 1500; default null: 1500, not announced to guests. */
   mtu?: number | null;
 }
 
@@ -83,4 +83,9 @@ export class NatNetwork extends BridgedNetwork {
   }
 
   protected async afterLinks(): Promise<void> {}
+
+  /** Nothing of it depends on the address of the host. */
+  protected followHost(): null {
+    return null;
+  }
 }

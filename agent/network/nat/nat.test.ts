@@ -38,7 +38,7 @@ describe('a nat network', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  function card(hostname: string, bandwidthMbps: number | null = null): NicRequest {
+  function nic(hostname: string, bandwidthMbps: number | null = null): NicRequest {
     const nic = network.planNic(env, { bandwidthMbps }, { nics, macs: new Set(nics.map(({ mac }) => mac)) });
     nics.push(nic);
     return { env, vmId: hostname, hostname, nic, ownerUid: null };
@@ -60,7 +60,7 @@ describe('a nat network', () => {
       '--address=/world.example/192.0.2.77',
       `--pid-file=${path.join(directory, 'upstream')}`,
     ]);
-    const web = card('Web_1');
+    const web = nic('Web_1');
     await network.setNet([web]);
     const guest = await plugIn(web);
     const gateway = env.cidr?.replace('.0/24', '.1') ?? '';
@@ -88,7 +88,7 @@ describe('a nat network', () => {
       await outside.exec('ip', 'address', 'add', '192.0.2.2/24', 'dev', 'eth0');
       await outside.exec('ip', 'link', 'set', 'eth0', 'up');
       await outside.exec('ip', 'route', 'add', 'default', 'via', '192.0.2.1');
-      const web = card('web');
+      const web = nic('web');
       await network.setNet([web]);
       const guest = await plugIn(web);
       await guest.lease();
@@ -111,7 +111,7 @@ describe('a nat network', () => {
   });
 
   it('lets nobody but its owner open a tap, and gives it to the next owner', async () => {
-    const web = card('web');
+    const web = nic('web');
     const ownerOf = (tap: string | null) => host.exec('cat', `/sys/class/net/${tap}/owner`).then(Number);
     await network.setNet([web]);
     expect(await ownerOf(web.nic.tap)).toBe(0);
@@ -123,7 +123,7 @@ describe('a nat network', () => {
   });
 
   it('mends a bridge that was removed and a tap that was unplugged', async () => {
-    const web = card('web', 100);
+    const web = nic('web', 100);
     await network.setNet([web]);
     const guest = await plugIn(web);
     await host.exec('ip', 'link', 'set', 'dev', web.nic.tap ?? '', 'nomaster');
@@ -137,7 +137,7 @@ describe('a nat network', () => {
   });
 
   it('runs dnsmasq without privileges to speak of, and out of the agent’s hands', async () => {
-    await network.setNet([card('web')]);
+    await network.setNet([nic('web')]);
     const pid = (await readFile(path.join(directory, 'net', network.bridgeOf(env), 'pid'), 'utf8')).trim();
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
     expect(/^Uid:\t(\d+)/m.exec(status)?.[1]).not.toBe('0');
@@ -148,7 +148,7 @@ describe('a nat network', () => {
   });
 
   it('starts a server anew that an agent with other settings left, or that lost its pid file', async () => {
-    const web = card('web');
+    const web = nic('web');
     await network.setNet([web]);
     const guest = await plugIn(web);
     expect(await guest.lease()).toMatchObject({ mtu: null });
@@ -172,8 +172,8 @@ describe('a nat network', () => {
   });
 
   it('holds a guest to its limit, both ways, and lets go of it', async () => {
-    const limited = card('limited', 10);
-    const free = card('free');
+    const limited = nic('limited', 10);
+    const free = nic('free');
     const port = 5001;
     await network.setNet([limited, free]);
     const [one, other] = [await plugIn(limited), await plugIn(free)];
@@ -199,25 +199,25 @@ describe('a nat network', () => {
     expect((await host.interfaces()).filter((name) => name.startsWith('tti'))).toEqual([]);
   });
 
-  it('makes 200 cards in one batch, and 2000 on more than one bridge', async () => {
+  it('makes 200 NICs in one batch, and 2000 on more than one bridge', async () => {
     const took = async (work: () => Promise<void>) => {
       const startedAt = performance.now();
       await work();
       return Math.round(performance.now() - startedAt);
     };
     env = await network.planEnv({ envName: 'large', nicCount: 2000 }, []);
-    const cards = Array.from({ length: 2000 }, (_, index) => card(`vm-${index}`, index < 200 ? 100 : null));
-    const first = cards.slice(0, 200);
+    const nics = Array.from({ length: 2000 }, (_, index) => nic(`vm-${index}`, index < 200 ? 100 : null));
+    const first = nics.slice(0, 200);
     const times = {
       make200limited: await took(() => network.setNet(first)),
       again200: await took(() => network.setNet(first)),
-      make1800: await took(() => network.setNet(cards.slice(200))),
-      again2000: await took(() => network.setNet(cards)),
+      make1800: await took(() => network.setNet(nics.slice(200))),
+      again2000: await took(() => network.setNet(nics)),
     };
-    const [near, far] = [await plugIn(cards[0] as NicRequest), await plugIn(cards[1999] as NicRequest)];
-    expect(await near.lease()).toMatchObject({ address: cards[0]?.nic.ip });
-    expect(await far.lease()).toMatchObject({ address: cards[1999]?.nic.ip });
-    expect(await near.reaches(cards[1999]?.nic.ip ?? '')).toBe(true);
+    const [near, far] = [await plugIn(nics[0] as NicRequest), await plugIn(nics[1999] as NicRequest)];
+    expect(await near.lease()).toMatchObject({ address: nics[0]?.nic.ip });
+    expect(await far.lease()).toMatchObject({ address: nics[1999]?.nic.ip });
+    expect(await near.reaches(nics[1999]?.nic.ip ?? '')).toBe(true);
     const removal = {
       remove200: await took(() => network.unsetNet(first)),
       destroy: await took(() => network.destroyEnv(env)),

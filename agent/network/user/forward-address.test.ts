@@ -1,4 +1,4 @@
-// Where forwards listen: beside the window, never at its address when the system has another one.
+// Where forwards listen: never at the address of the window if the system has another one.
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { canListenAt, chooseForwardAddress } from './forward-address.ts';

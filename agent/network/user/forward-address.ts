@@ -1,5 +1,5 @@
-// At which address of this host forwards of user networking listen. Another one than the window: to a browser all ports of an
-// address are one host, and what a guest serves there must not be the window's neighbour (decision 0034).
+// The address of this host at which forwards of user networking listen. It is not the address of the window: a browser treats
+// all ports of an address as one host, so a guest's service there would not be isolated from the window (decision 0034).
 import { isPortFree } from '../../firewall/probe-port.ts';
 
 const CANDIDATES = ['127.0.0.2', '127.0.0.3'] as const;
@@ -13,8 +13,8 @@ export interface ForwardAddress {
 }
 
 /**
- * `configured` is `ports.hostAddress`, `windowAddress` where the agent listens. `canListen` says whether this host has an
- * address: Linux and Windows have all of 127/8, macOS only what was added to lo0.
+ * `configured` is `ports.hostAddress`, `windowAddress` is where the agent listens. `canListen` returns whether this host has an
+ * address: Linux and Windows have all of 127/8, macOS only those added to lo0.
  */
 export async function chooseForwardAddress(
   configured: string | null,

@@ -1,4 +1,4 @@
-// User networking passes the contract, and says what it can't do.
+// User networking passes the contract, and reports what it does not support.
 import { expect, it } from 'vitest';
 import { describeNetworkContract } from '../network.contract.ts';
 import { UserNetwork } from './user-network.ts';

@@ -1,5 +1,5 @@
-// QEMU user networking (slirp): works without root, gives each VM its own little network with DHCP, DNS and a way out.
-// Nothing is made on the host, so there is nothing to remove, sweep or count.
+// QEMU user networking (slirp): works without root, gives each VM its own small network with DHCP, DNS and outgoing connections.
+// It creates nothing on the host, so there is nothing to remove, sweep or count.
 import type { NicAttachment, PortForward } from '../../engines/interface.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic } from '../interface.ts';

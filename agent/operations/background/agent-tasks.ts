@@ -1,11 +1,11 @@
-// The background tasks of an agent: what changes without an event, what falls due by the clock, and what is held against what
-// should be. A new one is a line here.
+// The list of the agent's background tasks: polling for changes without events, actions that fall due, and reconciliation. A new
+// task is one line here.
 import { resetWaiting } from '../copies/identity/reset-identities.ts';
 import type { Services } from '../services.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
 import { followHostAddress } from '../vms/host-address.ts';
-import { repairWiring } from '../vms/restore-networks.ts';
+import { repairNetworkSetup } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { lookAfterDisk } from './disk-room.ts';
@@ -19,25 +19,30 @@ const REPAIR_EVERY_MS = 10_000;
 const FOREIGN_EVERY_MS = 10_000;
 const CLOUD_INIT_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 1_000;
+/** Reads tables and extents of every disk: some milliseconds each. */
+const STORED_EVERY_MS = 60_000;
 
 export interface TaskParts {
   services: Services;
   host: { measure(): Promise<void>; publish(): void };
   clocks: Pick<ClockWatch, 'look'>;
   kvmWatch: Pick<KvmWatch, 'look'>;
-  /** How often the time of day is looked at; default: every five seconds. */
+  /** How often the time of day is checked; default: every five seconds. */
   expiryLookMs?: number | undefined;
-  /** How often the disk is looked after; default: every five seconds. */
+  /** How often the disk is checked; default: every five seconds. */
   diskLookMs?: number | undefined;
-  /** How often guests with KVM are looked at; default: every five seconds. */
+  /** How often disks are measured; default: once a minute. */
+  storedLookMs?: number | undefined;
+  /** How often guests with KVM are checked; default: every five seconds. */
   kvmLookMs?: number | undefined;
-  /** How often other firewalls and the address of the host are looked at; default: every ten and every five seconds. */
+  /** How often other firewalls and the address of the host are checked; default: every ten and every five seconds. */
   hostLookMs?: number | undefined;
 }
 
 export function agentTasks(parts: TaskParts): BackgroundTask[] {
   const { services, host, clocks, kvmWatch, hostLookMs } = parts;
   const { expiryLookMs = LOOK_EVERY_MS, kvmLookMs = LOOK_EVERY_MS, diskLookMs = LOOK_EVERY_MS } = parts;
+  const { storedLookMs = STORED_EVERY_MS } = parts;
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
   const byTheClock = (name: string, run: (services: Services) => void): BackgroundTask => ({
     name,
@@ -51,6 +56,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
   return [
     look('free-space', () => host.measure()),
     { name: 'disk-room', periodMs: diskLookMs, run: () => lookAfterDisk(services) },
+    { name: 'stored-bytes', periodMs: storedLookMs, atStart: true, run: () => services.stored.look() },
     look('unknown-vms', () => retryUnknown(services)),
     look('identity-reset', () => resetWaiting(services)),
     look('idle-transfers', () => services.transfers.sweep()),
@@ -60,7 +66,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     byTheClock('expiry-warnings', warnOfEnds),
     byTheClock('scheduled-snapshots', takeScheduledSnapshots),
     byTheClock('snapshot-expiry', expireSnapshots),
-    { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairWiring(services) },
+    { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairNetworkSetup(services) },
     {
       name: 'other-firewalls',
       periodMs: hostLookMs ?? FOREIGN_EVERY_MS,

@@ -1,5 +1,5 @@
-// What the agent does by its own clock: named tasks, each with a timer of its own, so that one that fails or hangs keeps no
-// other from running. Keeps how each is doing, for `tt-agent doctor` and metrics, and logs when that changes.
+// Runs the agent's periodic tasks, each with its own name and timer, so that one that fails or hangs does not delay the others.
+// Keeps the state of each for `tt-agent doctor` and metrics, and logs when it changes.
 import type { BackgroundTaskStatus } from '@tt/protocol';
 import type { Logger } from 'pino';
 
@@ -8,6 +8,8 @@ export interface BackgroundTask {
   name: string;
   /** From the start of one run to the start of the next; a run that takes longer makes the next ones wait. */
   periodMs: number;
+  /** It runs at the start too. Default: the first run is after one period. */
+  atStart?: boolean;
   /** A run that takes longer than this is shown as stuck. Default: two minutes. */
   stuckAfterMs?: number;
   /** One that returns no promise is over at once. */
@@ -18,7 +20,7 @@ export interface BackgroundTasksParts {
   logger: Logger;
   /** Time of day, for people. */
   now: () => Date;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   monotonicMs?: () => number;
 }
 
@@ -47,7 +49,7 @@ export class BackgroundTasks {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** Runs each of them every period from now on, for the first time after one period. */
+  /** Runs each of them every period from now on. */
   start(tasks: readonly BackgroundTask[]): void {
     for (const task of tasks) {
       const entry: Entry = {
@@ -65,6 +67,7 @@ export class BackgroundTasks {
         run: null,
       };
       this.#entries.push(entry);
+      if (task.atStart) this.#tick(entry);
     }
   }
 
@@ -73,7 +76,7 @@ export class BackgroundTasks {
     return this.#entries.map((entry) => ({ ...entry.status, state: this.#stateOf(entry) }));
   }
 
-  /** Begins no further run, and waits a few seconds for those under way. */
+  /** Starts no further run, and waits a few seconds for running ones. */
   async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<void> {
     for (const { timer } of this.#entries) clearInterval(timer);
     const underWay = this.#entries.flatMap(({ run }) => (run ? [run.ended] : []));
@@ -125,15 +128,15 @@ export class BackgroundTasks {
     return status.lastSuccessAt === null ? 'waiting' : 'ok';
   }
 
-  /** One line when it begins to fail, hangs, or works again: not one for each run. */
+  /** One line when it starts to fail, hangs, or works again, not one for each run. */
   #logChange(entry: Entry, failure: { error: unknown } | null): void {
     const state = this.#stateOf(entry);
     const before = entry.logged;
     if (state === before) return;
     entry.logged = state;
     const about = { task: entry.task.name };
-    if (state === 'stuck') this.#logger.error(about, 'a background task hangs: it is not run again until it ends');
+    if (state === 'stuck') this.#logger.error(about, 'a background task hangs: it does not run again until it ends');
     else if (state === 'failing') this.#logger.error({ ...about, err: failure?.error }, 'a background task failed');
-    else if (before !== 'waiting') this.#logger.info(about, 'a background task works again');
+    else if (before !== 'waiting') this.#logger.info(about, 'a background task succeeds again');
   }
 }

@@ -1,11 +1,11 @@
-// Notices when the wall clock is put forward or back, and moves the times of all ENVs and snapshots with it: whoever had twenty
-// minutes left has twenty minutes left, whatever the clock did. Called before anything is compared with the time of day.
+// Detects that the wall clock was changed, and shifts the times of all ENVs and snapshots with it: an ENV with twenty minutes
+// left still has twenty minutes. Called before anything is compared with the time of day.
 import type { Logger } from 'pino';
 import type { HostClock } from '../../host/boot-clock.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { StateStore } from '../../state/store.ts';
 
-/** Smaller differences are what time servers mend day by day, and are left alone. */
+/** Smaller differences are routine corrections by time servers, and are ignored. */
 const JUMP_MS = 30_000;
 /** How often the pair of clocks is written down, to be compared after a restart. */
 const REMEMBER_EVERY_MS = 60_000;
@@ -74,7 +74,7 @@ export class ClockWatch {
   }
 }
 
-/** How far the wall clock went besides the time that passed; positive when it was put forward. */
+/** How far the wall clock moved beyond the elapsed time; positive if it was set forward. */
 function jumpBetween(before: Anchor, after: Anchor): number {
   const wallMs = after.wallMs - before.wallMs;
   if (before.bootId === after.bootId) return wallMs - (after.elapsedMs - before.elapsedMs);

@@ -1,5 +1,5 @@
-// Looks after the disk of the host: makes the reserve whole again, writes down what there was no room for, and lets guests go
-// on that were paused because the disk was full.
+// Maintains the disk of the host: refills the reserve, writes records that did not fit before, and resumes guests that were
+// paused because the disk was full.
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import type { Services } from '../services.ts';
 import { ROOM_TO_RESUME_BYTES, resumeVm, waitsForSpace } from '../vms/resume-vm.ts';

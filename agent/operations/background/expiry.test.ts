@@ -1,4 +1,4 @@
-// ENVs end at their end: not before, not much later, whatever the clock does, and whatever else goes on.
+// ENVs expire at their end: not earlier, not much later, whatever happens to the clock or elsewhere.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NOTHING, startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';

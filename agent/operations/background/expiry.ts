@@ -1,6 +1,6 @@
-// What falls due by the clock: warnings before the end of an ENV, its end, scheduled snapshots, the end of snapshots. Looks at
-// the clock every few seconds instead of arming long timers, so a suspended laptop or a changed clock is noticed at the next
-// look. One ENV that fails keeps no other from its turn.
+// Actions that fall due: warnings before the end of an ENV, its end, scheduled snapshots, expiry of snapshots. It compares with
+// the clock every few seconds instead of setting long timers, so a suspended laptop or a changed clock is noticed at the next
+// check. One ENV that fails does not stop the others.
 import type { Snapshot } from '@tt/protocol';
 import { eachApart } from '../../host/each-apart.ts';
 import type { EnvRecord } from '../../state/records.ts';
@@ -14,67 +14,70 @@ import { deleteSnapshotOperation } from '../snapshots/delete-snapshot.ts';
 import { takeIfDue } from '../snapshots/snapshot-schedule.ts';
 import { inBackground } from './in-background.ts';
 
-/** Ends every ENV that is expired; one that is busy, or could not be ended, is tried again at the next look. */
+/** Ends every expired ENV; one that is busy, or could not be ended, is retried at the next check. */
 export function endEnvs(services: Services): void {
   const now = services.now();
-  const due = services.inventory.envs().filter((env) => isOver(env, now));
+  const due = services.inventory.envs().filter((env) => isDue(env, now));
   eachApart(due, (env) => end(services, env));
 }
 
 /** Tells followers of ENVs whose end is near. */
-export function warnOfEnds(services: Services): void {
+export function warnOfEnds(services: Pick<Services, 'settings' | 'now' | 'logger' | 'log' | 'inventory'>): void {
   const now = services.now();
   eachApart(livingEnvs(services, now), (env) => warn(services, env, now));
 }
 
-/** Begins the snapshots that the schedules of ENVs ask for now. */
+/** Starts the snapshots that are due by the schedules of ENVs. */
 export function takeScheduledSnapshots(services: Services): void {
   eachApart(livingEnvs(services, services.now()), ({ name }) => takeIfDue(services, name));
 }
 
-/** Deletes snapshots whose time is expired; those of a busy ENV at a later look. */
+/** Deletes expired snapshots; those of a busy ENV at a later check. */
 export function expireSnapshots(services: Services): void {
   const now = services.now();
   eachApart(services.inventory.snapshots(), (snapshot) => expire(services, snapshot, now));
 }
 
-/** A delete that failed is tried again, whenever its end is. */
-function isOver({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
+/** A failed delete is retried, whatever its end is. */
+function isDue({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
   if (phase === 'creating' || expired) return false;
   return phase === 'deleting' || Date.parse(endAt) <= now.getTime();
 }
 
-function livingEnvs({ inventory }: Services, now: Date): EnvRecord[] {
-  return inventory.envs().filter((env) => env.phase === 'ready' && !env.expired && !isOver(env, now));
+function livingEnvs({ inventory }: Pick<Services, 'inventory'>, now: Date): EnvRecord[] {
+  return inventory.envs().filter((env) => env.phase === 'ready' && !env.expired && !isDue(env, now));
 }
 
 function expire(services: Services, { envName, name, expiresAt }: Snapshot, now: Date): void {
   const { inventory, locks, logger } = services;
   if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return;
   if (locks.isHeld(envName) || inventory.env(envName).phase !== 'ready') return;
-  logger.info({ envName, snapshotName: name, expiresAt }, 'the time of a snapshot is over');
+  logger.info({ envName, snapshotName: name, expiresAt }, 'a snapshot has expired');
   inBackground(
     services,
     runOperation(services, deleteSnapshotOperation, { envName, name }, AGENT),
     { envName, snapshotName: name },
-    'could not delete a snapshot whose time is over',
+    'could not delete an expired snapshot',
   );
 }
 
-function warn(services: Services, env: EnvRecord, now: Date): void {
+function warn(services: Pick<Services, 'settings' | 'logger' | 'log' | 'inventory'>, env: EnvRecord, now: Date): void {
   const due = dueWarning(env, services.settings.current.lifetimeWarnS, now);
   if (due === null) return;
   const { name, endAt, endPolicy } = env;
   const endsInS = Math.round((Date.parse(endAt) - now.getTime()) / 1000);
   services.inventory.putEnv({ ...env, warnedS: [...env.warnedS, due] });
   services.log.publish('env.ending', { name, endAt, endsInS, endPolicy });
-  services.logger.info({ envName: name, endAt, endsInS, endPolicy }, 'the time of an ENV is nearly over');
+  services.logger.info({ envName: name, endAt, endsInS, endPolicy }, 'an ENV expires soon');
 }
 
 function end(services: Services, { name, endAt, endPolicy, phase }: EnvRecord): void {
   const { locks, logger } = services;
   if (locks.isHeld(name)) return;
-  logger.info({ envName: name, endAt, endPolicy, phase }, phase === 'deleting' ? 'deleting again' : 'lifetime is over');
+  logger.info(
+    { envName: name, endAt, endPolicy, phase },
+    phase === 'deleting' ? 'deleting again' : 'lifetime has ended',
+  );
   const isDelete = endPolicy === 'delete' || phase === 'deleting';
   inBackground(
     services,

@@ -1,8 +1,13 @@
-// What the agent does by its own clock: nobody waits for it, so its failure goes to the log (and its operation to followers).
+// Runs work that the agent starts by itself: nobody waits for it, so a failure goes to the log (and its operation to followers).
 import { TtError } from '@tt/protocol';
 import type { Services } from '../services.ts';
 
-export function inBackground({ logger }: Services, work: Promise<unknown>, about: object, failed: string): void {
+export function inBackground(
+  { logger }: Pick<Services, 'logger'>,
+  work: Promise<unknown>,
+  about: object,
+  failed: string,
+): void {
   work.catch((error: unknown) => {
     // Anything without a code is a fault of the program and must be seen as one.
     if (!(error instanceof TtError)) throw error;

@@ -1,5 +1,5 @@
-// An agent that starts takes up what an earlier one left: VMs that run on, VMs that died, and halves of what was begun. The
-// earlier one is ended, or as good as killed: its state is put back to what it would have been at that moment.
+// A starting agent takes over from an earlier one: VMs that still run, VMs that died, and unfinished changes. The earlier agent
+// is stopped, or made to look as if it was killed: its state is reset to what it would have been at that moment.
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { reason, type Vm } from '@tt/protocol';
@@ -145,7 +145,7 @@ describe('what an agent that was killed left half done', () => {
       for (const vm of store.vms.list())
         store.vms.put(vm.id, changedVm(vm, { status: { state: 'creating', process: null } }));
     });
-    expect([await agent.belongings(), logged('ending a process nobody wrote down')]).toEqual([NOTHING, 2]);
+    expect([await agent.belongings(), logged('ending a process that is not recorded')]).toEqual([NOTHING, 2]);
     expect((await agent.client.host.show()).memory.usedMiB).toBe(0);
     await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
   });
@@ -218,7 +218,10 @@ describe('what an agent that was killed left half done', () => {
         },
       },
     );
-    expect([await states(), logged('the saved state stays for now')]).toEqual([['running', 'running'], 1]);
+    expect([await states(), logged('could not delete the saved state; trying again later')]).toEqual([
+      ['running', 'running'],
+      1,
+    ]);
     await restart();
     expect(await agent.storage.listSnapshots(idOf(0))).toEqual([]);
   });
@@ -274,7 +277,9 @@ describe('a VM that runs but does not answer', () => {
     await expect(agent.client.env.delete({ name: 'demo' })).rejects.toMatchObject({ code: 'ENV_BUSY' });
     hold.release();
     await until('it is taken up', async () => (await states()).join() === 'running,running');
-    expect(agent.log.filter((line) => line.msg === 'vm taken up again' && line['vmId'] === idOf(0))).toHaveLength(1);
+    expect(agent.log.filter((line) => line.msg === 'took over a running VM' && line['vmId'] === idOf(0))).toHaveLength(
+      1,
+    );
   });
 
   it('that died meanwhile has failed', async () => {

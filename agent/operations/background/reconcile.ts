@@ -1,5 +1,5 @@
-// Run once at start: what was written down is held against what is there, and each difference is repaired. VMs that
-// outlived the agent are taken up again; what an interrupted create or delete left is removed.
+// Runs once at start: compares the records with the host, and repairs each difference. VMs that outlived the agent are adopted;
+// what an interrupted create or delete left is removed.
 import { type ErrorRecord, quoted, reason, toErrorRecord, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
@@ -14,14 +14,14 @@ import { settleDrives } from '../vms/drives/change-drives.ts';
 import { settleDisks } from '../vms/drives/settle-disks.ts';
 import { bareSpec, startSpec } from '../vms/launch-spec.ts';
 import { removeVms } from '../vms/remove-vm.ts';
-import { restoreWiring, sweepNetworks } from '../vms/restore-networks.ts';
+import { restoreNetworkSetup, sweepNetworks } from '../vms/restore-networks.ts';
 import { diedRecord } from '../vms/running-vms.ts';
 import { sweepSources } from './sweep-sources.ts';
 
 export async function reconcile(services: Services): Promise<void> {
   const { inventory, ports, logger } = services;
   ports.restore(inventory.vms().flatMap((vm) => vm.placement.portMap));
-  await restoreWiring(services);
+  await restoreNetworkSetup(services);
   const mixed = await finishReverts(services);
   const unfinished: VmRecord[] = [];
   for (const vm of inventory.vms()) {
@@ -39,7 +39,7 @@ export async function reconcile(services: Services): Promise<void> {
   }
   for (const env of inventory.envs()) {
     if (env.phase === 'ready') continue;
-    logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
+    logger.warn({ envName: env.name, phase: env.phase }, 'finishing the work of an earlier agent');
     const vms = inventory.vmsOf(env.name);
     const isEmpty = await removeOrKeep(
       services,
@@ -59,14 +59,18 @@ export async function reconcile(services: Services): Promise<void> {
 }
 
 /** A revert of several disks that was killed between them: VMs whose disks could not be brought to one instant, and why. */
-async function finishReverts({ storage, inventory, logger }: Services): Promise<Map<string, ErrorRecord>> {
+async function finishReverts({
+  storage,
+  inventory,
+  logger,
+}: Pick<Services, 'logger' | 'inventory' | 'storage'>): Promise<Map<string, ErrorRecord>> {
   const failures = new Map<string, ErrorRecord>();
   for (const { vmId, tag, error } of await storage.finishReverts()) {
     const vmName = inventory.hasVm(vmId) ? inventory.vm(vmId).name : vmId;
     const snapshotName = inventory.snapshots().find(({ id }) => id === tag)?.name ?? tag;
     const why = quoted('revertInterrupted', error.message);
     failures.set(vmId, toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: why })));
-    logger.error({ err: error, vmId, vmName, tag }, 'its disks are of two instants');
+    logger.error({ err: error, vmId, vmName, tag }, 'its disks are from two different instants');
   }
   return failures;
 }
@@ -81,7 +85,7 @@ async function removeUnfinished(services: Services, vms: readonly VmRecord[]): P
       unasked.add(vm.id);
       services.logger.warn(
         { err: error, vmId: vm.id, vmName: vm.name, engine: vm.placement.engine },
-        'its engine can’t be asked',
+        'could not ask its engine',
       );
     }
   }
@@ -102,7 +106,7 @@ async function removeOrKeep(services: Services, vms: readonly VmRecord[]): Promi
     return true;
   } catch (error) {
     if (!(error instanceof EngineError) && !isEngineUnknown(error)) throw error;
-    services.logger.warn({ err: error }, 'what an earlier agent left stays for now');
+    services.logger.warn({ err: error }, 'could not remove leftovers of an earlier agent; trying again later');
     return false;
   }
 }
@@ -112,8 +116,8 @@ function isEngineUnknown(error: unknown): boolean {
 }
 
 /**
- * Never rejects because of one VM or one engine, so that the VMs of others are taken up all the same. A VM that could not be
- * asked is not gone: nothing may be started in its place. {@link retryUnknown} asks again.
+ * Never rejects because of one VM or one engine, so that the other VMs are adopted all the same. A VM whose state is unknown
+ * may still run: nothing must be started in its place. {@link retryUnknown} tries again.
  */
 async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
   const { inventory, logger } = services;
@@ -122,8 +126,8 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
   } catch (error) {
     const about = { err: error, vmId: vm.id, vmName: vm.name, engine: vm.placement.engine };
     if (error instanceof EngineError || error instanceof TtError)
-      logger.warn(about, 'vm can’t be asked whether it runs');
-    else logger.error(about, 'asking a vm whether it runs failed');
+      logger.warn(about, 'could not ask a VM whether it is running');
+    else logger.error(about, 'could not ask a VM whether it is running');
     if (inventory.hasVm(vm.id) && inventory.vm(vm.id).status.state !== 'unknown') {
       inventory.updateVm(vm.id, { status: { state: 'unknown' } });
     }
@@ -141,22 +145,23 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   }
   const handle = await engine.adopt(startSpec(services, vm), vm.status.process);
   if (handle) {
-    const state = (await handle.isPaused()) ? 'paused' : 'running';
-    // A guest that was held still for a snapshot when the agent died must not stay so.
-    if (state === 'paused' && vm.status.state !== 'paused') await handle.resume();
+    const isPaused = await handle.isPaused();
+    const staysPaused = isPaused && vm.status.state === 'paused';
+    // A guest that was paused for a snapshot when the agent died must not stay so. One in trouble is told of by its watch.
+    if (isPaused && !staysPaused && !handle.isInTrouble) await handle.resume();
     await services.cgroups.create(vm.id, vm.spec);
     await services.cgroups.add(vm.id, vm.status.process);
     inventory.updateVm(vm.id, {
-      status: { state: vm.status.state === 'paused' ? state : 'running', stopping: false, failure: null },
+      status: staysPaused ? { state: 'paused', stopping: false } : { state: 'running', stopping: false, failure: null },
     });
     services.running.watch(handle);
     await settleDrives(services, vm, handle);
-    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.status.process.pid }, 'vm taken up again');
+    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.status.process.pid }, 'took over a running VM');
     return;
   }
   if (vm.status.stopping) {
     inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'stopped', stopping: false, failure: null } });
-    logger.info({ vmId: vm.id, vmName: vm.name }, 'vm was being stopped, and is');
+    logger.info({ vmId: vm.id, vmName: vm.name }, 'a VM that was being stopped has stopped');
     return;
   }
   const logTail = await engine.readLogTail(bareSpec(services, vm));
@@ -164,10 +169,10 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   const kill = await memoryKillOf(services, vm.id);
   const failure = diedRecord(vm.name, { reason: reason('endedWithoutAgent'), logTail }, kill);
   inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'failed', failure } });
-  logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
+  logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'VM ended while no agent was running');
 }
 
-/** Asks VMs again that ran but did not answer. Called now and then while the agent runs. */
+/** Checks VMs again that ran but did not answer. Called periodically while the agent runs. */
 export async function retryUnknown(services: Services): Promise<void> {
   const { inventory } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
@@ -178,8 +183,11 @@ export async function retryUnknown(services: Services): Promise<void> {
   });
 }
 
-/** An agent killed while it saved may leave a whole saved state that no snapshot knows: it would hold space for ever. */
-async function removeOrphanStates(services: Services, vm: VmRecord): Promise<void> {
+/** An agent killed while it saved may leave a complete saved state that belongs to no snapshot: it would use space for ever. */
+async function removeOrphanStates(
+  services: Pick<Services, 'logger' | 'inventory' | 'running' | 'storage' | 'snapshots'>,
+  vm: VmRecord,
+): Promise<void> {
   const { inventory, storage, snapshots, logger } = services;
   if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).status.state === 'unknown' || !(await storage.exists(vm.id)))
     return;
@@ -192,7 +200,10 @@ async function removeOrphanStates(services: Services, vm: VmRecord): Promise<voi
     } catch (error) {
       // It costs space, no more: the agent must come up all the same, and the next one tries again.
       if (!(error instanceof EngineError || error instanceof StorageError)) throw error;
-      logger.warn({ err: error, vmId: vm.id, vmName: vm.name, tag }, 'the saved state stays for now');
+      logger.warn(
+        { err: error, vmId: vm.id, vmName: vm.name, tag },
+        'could not delete the saved state; trying again later',
+      );
     }
   }
 }
@@ -203,28 +214,40 @@ async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
   const engine = services.engines.forVm(vm);
   const unrecorded = await engine.find(spec);
   if (!unrecorded) return;
-  services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process nobody wrote down');
+  services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process that is not recorded');
   await engine.stop(spec, unrecorded);
 }
 
-/** Groups of VMs that are gone or stand still; whatever still runs in one belongs to nobody. */
-async function removeOrphanGroups({ inventory, running, cgroups, logger }: Services): Promise<void> {
+/** Cgroups of VMs that are gone or stopped; processes still running in one are orphans. */
+async function removeOrphanGroups({
+  inventory,
+  running,
+  cgroups,
+  logger,
+}: Pick<Services, 'logger' | 'inventory' | 'running' | 'cgroups'>): Promise<void> {
   for (const vmId of await cgroups.list()) {
     if (running.get(vmId) || (inventory.hasVm(vmId) && inventory.vm(vmId).status.state === 'unknown')) continue;
-    logger.warn({ vmId }, 'removing a cgroup that no running vm is in');
+    logger.warn({ vmId }, 'removing a cgroup without a running VM');
     await cgroups.destroy(vmId);
   }
 }
 
-async function removeOrphanDisks({ inventory, storage, logger }: Services): Promise<void> {
+async function removeOrphanDisks({
+  inventory,
+  storage,
+  logger,
+}: Pick<Services, 'logger' | 'inventory' | 'storage'>): Promise<void> {
   for (const vmId of await storage.list()) {
     if (inventory.hasVm(vmId)) continue;
-    logger.warn({ vmId }, 'removing a disk that belongs to no vm');
+    logger.warn({ vmId }, 'removing a disk that belongs to no VM');
     await storage.destroyImage(vmId);
   }
 }
 
-async function removeOrphanPictures({ inventory, thumbnails }: Services): Promise<void> {
+async function removeOrphanPictures({
+  inventory,
+  thumbnails,
+}: Pick<Services, 'inventory' | 'thumbnails'>): Promise<void> {
   const known = new Set(inventory.snapshots().map(({ id }) => id));
   for (const id of await thumbnails.list()) if (!known.has(id)) await thumbnails.remove(id);
 }

@@ -1,4 +1,4 @@
-// What the storage keeps without need costs space and no more: a sweep that fails is tried again at the next removal.
+// Removes what the storage no longer needs. It only costs space, so a failed sweep is retried at the next removal.
 import { StorageError } from '../../storage/errors.ts';
 import type { Services } from '../services.ts';
 
@@ -8,6 +8,6 @@ export async function sweepSources({ storage, logger }: Pick<Services, 'storage'
     await storage.sweepSources();
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    logger.warn({ err: error }, 'what the storage keeps of an image that is gone stays for now');
+    logger.warn({ err: error }, 'could not delete the storage’s copy of a deleted image; trying again later');
   }
 }

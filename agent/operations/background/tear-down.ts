@@ -1,6 +1,6 @@
-// The end of a service that leaves nothing behind: VMs stopped, networks and rules taken away. Disks, ports and addresses
-// stay written down, so that the next start can bring everything back. What a SIGKILL leaves of links and rules the next
-// start removes; the processes the kernel ends, since they live in a namespace of the agent's own.
+// Shutdown of a service that leaves nothing behind: VMs are stopped, networks and rules removed. Disks, ports and addresses stay
+// recorded, so that the next start can bring everything back. After a SIGKILL the next start removes links and rules; processes
+// are killed by the kernel, because they run in the agent's own PID namespace.
 import { mapLimit } from '../../host/map-limit.ts';
 import { haltVm } from '../vms/boot-vm.ts';
 import type { Services } from '../services.ts';

@@ -1,13 +1,24 @@
-// What is allocated on this host and to whom, VMs that are about to run included (`start-reservations.ts`), and whether more of it may be.
+// What is allocated on this host and to whom, including VMs that are about to run (`start-reservations.ts`), and whether a
+// request still fits.
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
+import type { QuotaBytes } from '../../storage/disk-budget.ts';
 import type { Services } from '../services.ts';
-import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './admission.ts';
+import { type Allocation, type Countable, admit, admitQuota, allocatedTo, type Wanted } from './capacity-check.ts';
+import { mibOf, storedMiB } from './stored-bytes.ts';
 
-/** What is needed to say what a user has and may have. */
-type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
+const MIB = 1024 * 1024;
 
-/** What a user has; processors and memory of what runs, or is just being started; disks, images brought in or published, and snapshots. */
+/** What is needed to say what this host may still allocate to a user. */
+type Capacity = Pick<Services, 'settings' | 'limits' | 'inventory' | 'reservations' | 'images' | 'stored'>;
+
+/** The services that know what a user has and can have. */
+export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images' | 'stored'>;
+
+/**
+ * What a user has: processors and memory of VMs that run or are being started; disks, imported or published images, and
+ * snapshots.
+ */
 export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
@@ -18,7 +29,8 @@ export function usageOf(services: Accounts, owner: string): Usage {
   const snapshots = envs.flatMap((env) => services.inventory.snapshotsOf(env.name));
   const snapshotBytes = snapshots.reduce((sum, snapshot) => sum + snapshot.sizeBytes, 0);
   const diskMiB = allocated.diskMiB + mibOf(imageBytes + snapshotBytes);
-  return { envs: envs.length, vms: vms.length, ...allocated, diskMiB };
+  const stored = storedMiB(services.stored.of(owner));
+  return { envs: envs.length, vms: vms.length, ...allocated, diskMiB, storedMiB: stored };
 }
 
 export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Quota {
@@ -27,36 +39,38 @@ export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Qu
 }
 
 /** What is allocated to the VMs of this host. */
-export function allocatedNow(services: Services): Allocation {
+export function allocatedNow(services: Pick<Services, 'inventory' | 'reservations'>): Allocation {
   return allocatedTo(countable(services, services.inventory.vms()));
 }
 
-/** What is left of a user's quota of disk, in bytes; infinite without one. */
-export function quotaLeftBytes(services: Accounts, owner: string): number {
-  const { diskMiB } = quotaOf(services, owner);
-  if (diskMiB === null) return Number.POSITIVE_INFINITY;
-  return Math.max(0, diskMiB - usageOf(services, owner).diskMiB) * 1024 * 1024;
+/** What is left of a user's quota of disk; infinite without one. */
+export function quotaLeft(services: Accounts, owner: string): QuotaBytes {
+  const quota = quotaOf(services, owner);
+  const used = usageOf(services, owner);
+  const left = (total: number | null, usedMiB: number) =>
+    total === null ? Number.POSITIVE_INFINITY : (total - usedMiB) * MIB;
+  return {
+    allocatedBytes: left(quota.diskMiB, used.diskMiB),
+    storedBytes: left(quota.storedMiB, used.storedMiB),
+  };
 }
 
 /** Throws QUOTA_EXCEEDED when files of so many bytes, beside the disks they have, are too much for this user. */
-export function admitBytes(services: Accounts, owner: string, bytes: number): void {
-  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: mibOf(bytes) };
+export function admitBytes(services: Accounts, owner: string, { allocatedBytes, storedBytes }: QuotaBytes): void {
+  const [diskMiB, stored] = [mibOf(allocatedBytes), mibOf(storedBytes)];
+  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB, storedMiB: stored };
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }
 
-function mibOf(bytes: number): number {
-  return Math.ceil(bytes / (1024 * 1024));
-}
-
-/** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
-export function admitRequest(services: Services, owner: string, wanted: Usage): void {
+/** Throws if `wanted` does not fit on this host, or in the quota of its owner. */
+export function admitRequest(services: Capacity, owner: string, wanted: Wanted): void {
   admit(services.limits.total(), allocatedNow(services), wanted);
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }
 
 /** Runs `work`, which starts these halted VMs. Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or QUOTA_EXCEEDED. */
 export function withCapacityFor<Result>(
-  services: Services,
+  services: Capacity,
   halted: readonly VmRecord[],
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -72,7 +86,7 @@ export function withCapacityFor<Result>(
   );
 }
 
-/** A VM that is put back to what it was: it may have had more of something, or run when it does not now. */
+/** A VM that is reverted: it may have been larger, or running while it is stopped now. */
 export interface SizeChange {
   vm: VmRecord;
   wanted: VmRecord;
@@ -80,9 +94,9 @@ export interface SizeChange {
   willRun: boolean;
 }
 
-/** Runs `work`, which makes these changes together: what one gives back another may take. Throws as {@link withCapacityFor}. */
+/** Runs `work`, which makes these changes together: what one releases another can use. Throws as {@link withCapacityFor}. */
 export function withCapacityForChange<Result>(
-  services: Services,
+  services: Capacity,
   changes: readonly SizeChange[],
   work: () => Promise<Result>,
 ): Promise<Result> {

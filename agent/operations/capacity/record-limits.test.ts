@@ -1,4 +1,5 @@
-// A user who does nothing but create, and what others get meanwhile: no more records and text than the limits, whoever asks.
+// One user who keeps creating records, and the effect on others: no more records and text than the limits, whoever makes the
+// call.
 import { createHash } from 'node:crypto';
 import type { NodeConnection } from '@tt/client/node';
 import type { TtClient } from '@tt/protocol';
@@ -11,7 +12,8 @@ import { Inventory } from '../../inventory/inventory.ts';
 import { LabRegistry } from '../../labs/lab-registry.ts';
 import { shownTo } from '../../api/shown.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
-import type { Services } from '../services.ts';
+import { mapLimit } from '../../host/map-limit.ts';
+import { until } from '../../testing/until.ts';
 import { admitRecords } from './record-limits.ts';
 
 const users = (['ann', 'bob'] as const).map((name) => ({
@@ -72,6 +74,18 @@ describe('a user who only creates', () => {
       code: 'LIMIT_REACHED',
       data: { user: 'ann' },
     });
+    expect((await ann.host.me()).limits).toMatchObject({
+      envs: { used: 2, total: 2 },
+      vms: { used: 3, total: 3 },
+      labs: { used: 2, total: 2 },
+      terminals: { used: 2, total: 2 },
+      profiles: { used: 2, total: 2 },
+      textKiB: { total: 8 },
+    });
+    expect((await bob.host.me()).limits).toMatchObject({
+      labs: { used: 0, total: 2 },
+      snapshots: { used: 0, total: 2 },
+    });
     await bob.lab.create({ name: 'his' });
     await bob.env.create({ name: 'his', groups });
     await ann.lab.delete({ name: 'lab-1' });
@@ -99,6 +113,56 @@ describe('a user who only creates', () => {
   });
 });
 
+it('another user’s window gets its own events soon and a small picture, while she creates as fast as she can', async () => {
+  await agent.configure({ limits: { ...limits, labs: 40, textKiB: 1024 } });
+  await bob.lab.create({ name: 'his' });
+  const watching = agent.connectAs('token-of-bob');
+  connections.push(watching);
+  const stop = new AbortController();
+  const seen: { text: string; isOwn: boolean }[] = [];
+  const feed = await watching.client.event.follow({}, { signal: stop.signal });
+  const following = (async () => {
+    for await (const item of feed) {
+      const isOwn = item.kind === 'event' && item.event.type === 'lab.updated' && item.event.data.name === 'his';
+      seen.push({ text: JSON.stringify(item), isOwn });
+    }
+  })().catch(() => {});
+  const attempts = 200;
+  const notes = 'hers '.repeat(4000);
+  let refused = 0;
+  const creating = mapLimit(
+    Array.from({ length: attempts }, (_, n) => n),
+    32,
+    (n) =>
+      ann.lab.create({ name: `lab-${n}`, notes }).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'LIMIT_REACHED' });
+        refused++;
+      }),
+  );
+  for (let n = 1; n <= 10; n++) {
+    await bob.lab.update({ name: 'his', title: `title ${n}` });
+    const answeredAt = seen.length;
+    await until('he sees what he did', () => seen.findLast(({ isOwn }) => isOwn)?.text.includes(`title ${n}"`));
+    // What she did before him was told before him; no more than the calls of hers that are under way.
+    expect(seen.findLastIndex(({ isOwn }) => isOwn) - answeredAt).toBeLessThan(3 * 32);
+  }
+  await creating;
+  expect(refused).toBe(attempts - 40);
+  const picture: string[] = [];
+  for await (const item of await bob.event.follow({}, { signal: stop.signal })) {
+    picture.push(JSON.stringify(item));
+    if (item.kind === 'snapshotEnd') break;
+  }
+  stop.abort();
+  await following;
+  const [told, pictured] = [seen.map(({ text }) => text).join(''), picture.join('')];
+  expect([told.includes('hers hers'), pictured.includes('hers hers')]).toEqual([false, false]);
+  // An operation that begins and ends, and a lab where one was made; 4 MiB had they come with what she wrote.
+  expect(seen.length).toBeLessThan(3 * (attempts + 10) + 20);
+  expect(told.length).toBeLessThan(400_000);
+  expect(pictured.length).toBeLessThan(200_000);
+});
+
 it('another user’s picture of a host with everything at the limits is small, and soon made', () => {
   const store = new StateStore(':memory:');
   const log = new EventLog('host', () => new Date(0));
@@ -117,8 +181,13 @@ it('another user’s picture of a host with everything at the limits is small, a
     terminals: [],
     createdAt: '2026-11-29T00:00:00.000Z',
   });
-  const images = { list: () => [] };
-  const services = { labs, inventory, images, settings: { current: { limits } } } as unknown as Services;
+  const services = {
+    labs,
+    inventory,
+    images: { list: () => [] },
+    operations: { listFor: () => [] },
+    settings: { current: { limits } },
+  };
   let made = 0;
   expect(() => {
     for (; made < 26_700; made++) {

@@ -1,7 +1,9 @@
-// How many records and how much text one user may have. Everybody’s window holds all records, so one user who only creates must not
-// make it slow for the others; the limits are counted for the owner, whoever asks, and hold for administrators too (decision 0052).
-import { type RecordLimit, TtError } from '@tt/protocol';
+// Limits how many records and how much text one user can have. Every window loads all records, so one user who keeps creating
+// must not make it slow for others; limits count for the owner, whoever makes the call, and apply to administrators too
+// (decision 0052).
+import { type LimitsUsed, type RecordLimit, recordLimits, TtError } from '@tt/protocol';
 import type { CloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
+import type { AgentConfig } from '../../config.ts';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
@@ -12,9 +14,13 @@ const KIB = 1024;
 type Counted = Exclude<RecordLimit, 'textKiB'>;
 export type RecordCount = Partial<Record<Counted, number>> & { textBytes?: number };
 
-type Sources = Pick<Services, 'settings' | 'inventory' | 'labs' | 'images'>;
+/** What owners have, and how much they may. */
+interface Sources extends Pick<Services, 'inventory' | 'labs'> {
+  settings: { readonly current: Pick<AgentConfig, 'limits'> };
+  images: Pick<Services['images'], 'list'>;
+}
 
-/** Throws LIMIT_REACHED, naming the first limit of `owner` that `wanted` goes past. What gets less is always fine. */
+/** Throws LIMIT_REACHED, naming the first limit of `owner` that `wanted` exceeds. Reductions are always allowed. */
 export function admitRecords(services: Sources, owner: string, wanted: RecordCount): void {
   const { limits } = services.settings.current;
   const { textBytes = 0, ...counts } = wanted;
@@ -26,6 +32,16 @@ export function admitRecords(services: Sources, owner: string, wanted: RecordCou
   if (textBytes <= 0) return;
   const usedKiB = Math.ceil(textBytesOf(services, owner) / KIB);
   refuseBeyond(owner, 'textKiB', limits.textKiB, usedKiB, Math.ceil(textBytes / KIB));
+}
+
+/** What `owner` has of everything that is limited, and may have at most. */
+export function limitsUsedBy(services: Sources, owner: string): LimitsUsed {
+  const { limits } = services.settings.current;
+  const usedOf = (limit: RecordLimit) =>
+    limit === 'textKiB' ? Math.ceil(textBytesOf(services, owner) / KIB) : countOf[limit](services, owner);
+  return Object.fromEntries(
+    recordLimits.map((limit) => [limit, { used: usedOf(limit), total: limits[limit] }]),
+  ) as LimitsUsed;
 }
 
 function refuseBeyond(user: string, limit: RecordLimit, total: number, used: number, wanted: number): void {
@@ -50,7 +66,7 @@ function envsOf(inventory: Services['inventory'], owner: string): string[] {
   return inventory.envs().flatMap((env) => (env.owner === owner ? [env.name] : []));
 }
 
-/** Bytes of the texts people wrote: titles, notes, tags, scripts, and what guests are given at their first boot. */
+/** Bytes of user texts: titles, notes, tags, scripts, and the setup of guests. */
 function textBytesOf({ inventory, labs }: Sources, owner: string): number {
   const theirs = new Set(envsOf(inventory, owner));
   let bytes = 0;
@@ -67,19 +83,19 @@ function textBytesOf({ inventory, labs }: Sources, owner: string): number {
   return bytes;
 }
 
-/** Bytes of texts in UTF-8; those that are absent have none. */
+/** Bytes of texts in UTF-8; absent ones count zero. */
 export function textSize(...texts: readonly (string | undefined)[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
 }
 
-/** Bytes of what one guest is given. */
+/** Bytes of one guest's setup. */
 export function cloudInitSize(record: CloudInitRecord | null): number {
   if (!record) return 0;
   const files = record.files.flatMap(({ path, contentBase64 }) => [path, contentBase64]);
   return textSize(...record.commands, ...record.sshKeys, ...files);
 }
 
-/** Bytes of what the guests of planned VMs are given. */
+/** Bytes of the guest setup of planned VMs. */
 export function plannedTextSize(planned: readonly { cloudInit: CloudInitRecord | null }[]): number {
   return planned.reduce((sum, { cloudInit }) => sum + cloudInitSize(cloudInit), 0);
 }

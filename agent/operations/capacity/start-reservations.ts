@@ -1,4 +1,4 @@
-// VMs that are about to run: without their reservations two callers at once would both be allocated the last free memory.
+// Reservations for VMs that are about to run. Without them two concurrent callers could both be allocated the last free memory.
 import type { MachineSpec } from '@tt/protocol';
 
 type Size = Pick<MachineSpec, 'cpuCount' | 'memoryMiB'>;
@@ -10,7 +10,7 @@ export class StartReservations {
     return this.#reservations.has(vmId);
   }
 
-  /** What a VM will have, where that is not what its record says. */
+  /** What a VM will have, if that differs from its record. */
   sizeOf(vmId: string): Size | null {
     return this.#reservations.get(vmId) ?? null;
   }

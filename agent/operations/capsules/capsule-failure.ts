@@ -1,4 +1,4 @@
-// Failures of packing and unpacking capsules as coded errors.
+// Converts failures of packing and unpacking capsules to coded errors.
 import { TtError } from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
 import { isDiskFull } from '../../host/disk-full.ts';
@@ -11,7 +11,7 @@ import { reasonOf } from '../../host/reason-error.ts';
 import { OutsideFolder } from '../../images/inner-files.ts';
 
 export async function capsuleFailure(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   envName: string,
   vmName: string,
   error: unknown,
@@ -27,7 +27,7 @@ export async function capsuleFailure(
     : error;
 }
 
-/** What is wrong with somebody's file. */
+/** A problem with a user's file. */
 export function invalidCapsule(fileName: string, error: unknown): unknown {
   if (!(error instanceof CapsuleError)) return error;
   return new TtError('CAPSULE_INVALID', { fileName, reason: error.reason }, { cause: error });

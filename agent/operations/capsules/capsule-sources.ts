@@ -1,5 +1,5 @@
-// What a capsule's manifest means on this host: VMs as if they were here, whether their memory fits the engines here, and whether
-// its images need nothing but themselves.
+// Interprets a capsule's manifest on this host: its VMs in the form of local ones, whether their memory state fits the engines
+// here, and whether its images are self-contained.
 import path from 'node:path';
 import {
   type CapsuleManifest,
@@ -19,12 +19,15 @@ import type { CopySource } from '../copies/copy-plan.ts';
 import type { Services } from '../services.ts';
 import { checkDestinations } from '../vms/destinations.ts';
 
+/** What decides whether a VM of a capsule can run here, and how. */
+type CapsuleServices = Pick<Services, 'engines' | 'networks' | 'bootFiles'>;
+
 const MIB = 1024 * 1024;
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
-/** Why its memory can't be loaded here; null when it can, or when it has none. */
-export function ramProblemOf(services: Services, manifest: CapsuleManifest): Reason | null {
+/** Why its memory cannot be loaded here; null if it can, or if it has none. */
+export function ramProblemOf(services: Pick<Services, 'engines'>, manifest: CapsuleManifest): Reason | null {
   const machines = manifest.vms.filter(({ ram }) => ram !== null).map((vm) => machineOf(manifest, vm));
   for (const machine of machines) {
     const problem = machineProblem(services, machine);
@@ -33,7 +36,7 @@ export function ramProblemOf(services: Services, manifest: CapsuleManifest): Rea
   return null;
 }
 
-function machineProblem(services: Services, machine: MachineKind): Reason | null {
+function machineProblem(services: Pick<Services, 'engines'>, machine: MachineKind): Reason | null {
   let engine: Engine;
   try {
     engine = services.engines.forCapsule(machine.engine);
@@ -52,7 +55,7 @@ function machineProblem(services: Services, machine: MachineKind): Reason | null
 }
 
 /** Throws ENGINE_UNKNOWN or ENGINE_MISSING where this host can't run one of its VMs, with memory or without. */
-export function mustHaveEngines({ engines }: Services, manifest: CapsuleManifest): void {
+export function mustHaveEngines({ engines }: Pick<Services, 'engines'>, manifest: CapsuleManifest): void {
   for (const vm of manifest.vms) engines.forCapsule(machineOf(manifest, vm).engine);
 }
 
@@ -60,9 +63,9 @@ function machineOf(manifest: CapsuleManifest, vm: CapsuleVm): MachineKind {
   return vm.machine ?? manifest.machine;
 }
 
-/** Throws CapsuleError for files that are not what the manifest says, or that name other files of this host. */
+/** Throws CapsuleError for files that do not match the manifest, or that refer to other files of this host. */
 export async function checkCapsule(
-  services: Services,
+  services: Pick<Services, 'engines' | 'images'>,
   folder: string,
   manifest: CapsuleManifest,
   withRam: boolean,
@@ -82,9 +85,9 @@ export async function checkCapsule(
   }
 }
 
-/** A disk is admitted by the size its manifest gives; what is in the file must not be more than that. */
+/** The capacity check uses the disk size of the manifest; the file must not be larger than that. */
 async function checkDisk(
-  { images }: Services,
+  { images }: Pick<Services, 'images'>,
   path: string,
   { file, sizeMiB }: { file: string; sizeMiB: number },
 ): Promise<void> {
@@ -108,9 +111,9 @@ function checkRules(blacklist: readonly string[]): void {
   }
 }
 
-/** As if they were VMs of this host. Their boot files are taken over; whoever fails afterwards need not give them back. */
+/** In the form of VMs of this host. Their boot files are stored; after a later failure the caller need not remove them. */
 export async function capsuleSources(
-  services: Services,
+  services: CapsuleServices,
   manifest: CapsuleManifest,
   folder: string,
   { withRam, fenced }: { withRam: boolean; fenced: boolean },
@@ -124,7 +127,7 @@ export async function capsuleSources(
 }
 
 async function recordOf(
-  services: Services,
+  services: CapsuleServices,
   manifest: CapsuleManifest,
   vm: CapsuleVm,
   folder: string,
@@ -166,8 +169,8 @@ async function recordOf(
   });
 }
 
-/** A host without such a network gives its own: the guests get new addresses anyway. */
-function offered({ networks }: Services, kind: NetKind): NetKind {
+/** A host without such a network uses its own kind: the guests get new addresses anyway. */
+function offered({ networks }: Pick<Services, 'networks'>, kind: NetKind): NetKind {
   try {
     return networks.of(kind).kind;
   } catch (error) {

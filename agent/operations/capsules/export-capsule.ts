@@ -1,6 +1,7 @@
-// Packs a snapshot of an ENV, or the ENV as it is, into one file that its owner may fetch: disks as standalone images, RAM,
-// what the VMs were made of, notes and pictures. The ENV is held meanwhile, its guests run on.
+// Packs a snapshot of an ENV, or the ENV as it is, into one file for its owner to download: disks as standalone images, RAM,
+// machine specs, notes and pictures. The ENV is locked meanwhile, its guests keep running.
 import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   CAPSULE_VERSION,
@@ -55,8 +56,38 @@ async function exportSnapshot(
   context: OperationContext,
 ): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
   const sources = sourcesOf(services, snapshot);
-  await services.transfers.admitBytes(caller.name, await estimate(services, snapshot, sources));
+  const wantedBytes = await estimate(services, snapshot, sources);
+  await services.transfers.admitBytes(caller.name, wantedBytes);
   const folder = services.transfers.draft();
+  const growth = {
+    owner: caller.name,
+    subject: request.envName,
+    // First beside the disks, then with the transfers.
+    folders: [...sources.slice(0, 1).map(({ vm }) => services.storage.folderOf(vm.id)), path.dirname(folder)],
+    wantedBytes,
+    measured: [folder, download.path],
+    signal: context.signal,
+  };
+  return services.budget.write(growth, ({ signal }) =>
+    packInto(services, request, { snapshot, sources, folder, signal }, download, context),
+  );
+}
+
+interface Packing {
+  snapshot: Snapshot;
+  sources: readonly CopySource[];
+  /** Of its members, until they are in. */
+  folder: string;
+  signal: AbortSignal;
+}
+
+async function packInto(
+  services: Services,
+  request: ExportRequest,
+  { snapshot, sources, folder, signal }: Packing,
+  download: PackingDownload,
+  context: OperationContext,
+): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
   await mkdir(folder, { mode: 0o700 });
   try {
     const members: string[] = [];
@@ -67,7 +98,7 @@ async function exportSnapshot(
     for (const [index, source] of sources.entries()) {
       context.step('copyingVms', { done: index, total: sources.length });
       try {
-        const place = { folder, prefix: `vm${index}`, signal: context.signal };
+        const place = { folder, prefix: `vm${index}`, signal };
         const gathered = await gatherVm(services, place, source, snapshot, request.withRam);
         members.push(...gathered.members);
         const own = machines[index];
@@ -81,7 +112,7 @@ async function exportSnapshot(
     const { owner } = services.inventory.env(request.envName);
     const packed = await packCapsule(folder, members, about, download.path, {
       seal: (whole) => services.capsuleSeal.make(whole, owner),
-      signal: context.signal,
+      signal,
       onBytes: (done, total) =>
         context.step('packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
       onSize: (bytes) => download.begin(bytes),
@@ -102,20 +133,24 @@ async function exportSnapshot(
 }
 
 /** What the memory of a VM loads into. */
-function machineOf({ engines }: Services, vm: CopySource['vm']): MachineKind {
+function machineOf({ engines }: Pick<Services, 'engines'>, vm: CopySource['vm']): MachineKind {
   const engine = engines.forVm(vm);
   return { engine: engine.name, ...engine.machine };
 }
 
 /** At most what disks and RAM take on the host, twice for the largest moment. */
-async function estimate({ storage }: Services, snapshot: Snapshot, sources: readonly CopySource[]): Promise<number> {
+async function estimate(
+  { storage }: Pick<Services, 'storage'>,
+  snapshot: Snapshot,
+  sources: readonly CopySource[],
+): Promise<number> {
   let bytes = snapshot.sizeBytes;
   for (const { vm } of sources) bytes += await storage.usedBytes(vm.id);
   return bytes;
 }
 
 function aboutOf(
-  services: Services,
+  services: Pick<Services, 'now' | 'inventory'>,
   { envName, snapshotName }: ExportRequest,
   snapshot: Snapshot,
   { machine, vms }: Pick<CapsuleManifest, 'machine' | 'vms'>,

@@ -1,4 +1,5 @@
-// Brings what a capsule holds of one VM into a folder: disks as standalone images, RAM, boot files and the picture of its screen.
+// Collects what a capsule contains of one VM in a folder: disks as standalone images, RAM, boot files and the picture of its
+// screen.
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest, Snapshot } from '@tt/protocol';
@@ -14,13 +15,13 @@ type CapsuleVm = CapsuleManifest['vms'][number];
 
 export interface GatheringPlace {
   folder: string;
-  /** Its members lie in a folder of this name. */
+  /** Its members are in a folder of this name. */
   prefix: string;
   signal: AbortSignal;
 }
 
 export async function gatherVm(
-  services: Services,
+  services: Pick<Services, 'storage' | 'thumbnails'>,
   { folder, prefix, signal }: GatheringPlace,
   { vm, hasRam }: CopySource,
   snapshot: Snapshot,
@@ -41,6 +42,7 @@ export async function gatherVm(
   }
   const ram = hasRam && withRam ? member('ram.qcow2') : null;
   // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
+  signal.throwIfAborted();
   if (ram) await copyPlain(ramFileOf(storage.folderOf(vm.id), snapshot.id), ram.file);
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);
@@ -74,7 +76,7 @@ export async function gatherVm(
 }
 
 async function disksOf(
-  { storage }: Services,
+  { storage }: Pick<Services, 'storage'>,
   vmId: string,
   disks: readonly { name: string; sizeMiB: number }[],
 ): Promise<{ name: string; sizeMiB: number }[]> {
@@ -84,7 +86,7 @@ async function disksOf(
 }
 
 async function screenOf(
-  { thumbnails }: Services,
+  { thumbnails }: Pick<Services, 'thumbnails'>,
   snapshot: Snapshot,
   vmId: string,
   member: (name: string) => { name: string; file: string },

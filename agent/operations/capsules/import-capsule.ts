@@ -1,7 +1,7 @@
-// Makes an ENV of an uploaded capsule: all of it is unpacked and checked before anything can be seen, then it is a fork whose
-// original is a file. All or nothing; the upload stays when it fails,
-// unless it is no capsule.
+// Creates an ENV from an uploaded capsule: everything is unpacked and checked before anything becomes visible, then it is a fork
+// whose original is a file. All or nothing; after a failure the upload stays, unless it is not a capsule.
 import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { type CapsuleManifest, type EnvDetail, type Reason, TtError } from '@tt/protocol';
 import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -35,7 +35,7 @@ export const importCapsuleOperation = defineOperation({
 });
 
 export async function inspectCapsule(
-  services: Services,
+  services: Pick<Services, 'engines' | 'capsuleSeal' | 'transfers'>,
   transferId: string,
   caller: Caller,
 ): Promise<{ manifest: CapsuleManifest; ramProblem: Reason | null; madeHere: boolean }> {
@@ -52,7 +52,7 @@ export async function inspectCapsule(
   }
 }
 
-/** Its name is held from the beginning: nobody unpacks a large file to hear that somebody else was quicker. */
+/** Its name is reserved from the start, so that nobody unpacks a large file only to learn that the name is taken. */
 async function importCapsule(
   services: Services,
   request: ImportRequest,
@@ -64,10 +64,21 @@ async function importCapsule(
   const upload = services.transfers.take(request.transferId, caller);
   const folder = services.transfers.draft();
   try {
-    await makeEnvs(services, [request.name], context, async (undo) => {
-      const { manifest, withRam } = await unpack(services, request, upload, folder, caller, context);
-      await makeEnv(services, { ...request, withRam }, manifest, folder, caller, undo, context);
-    });
+    await services.transfers.admitBytes(caller.name, upload.sizeBytes);
+    const growth = {
+      owner: caller.name,
+      subject: request.name,
+      folders: [path.dirname(folder)],
+      wantedBytes: upload.sizeBytes,
+      measured: [folder],
+      signal: context.signal,
+    };
+    await services.budget.write(growth, ({ signal }) =>
+      makeEnvs(services, [request.name], context, async (undo) => {
+        const { manifest, withRam } = await unpack(services, request, upload, folder, caller, signal, context);
+        await makeEnv(services, { ...request, withRam }, manifest, folder, caller, undo, context);
+      }),
+    );
     await upload.remove();
   } catch (error) {
     await upload.giveBack(error);
@@ -78,27 +89,27 @@ async function importCapsule(
   return envDetail(services, request.name);
 }
 
-/** Everything in the capsule, checked, below `folder`; and whether its memory is to be loaded. */
+/** Everything in the capsule, checked, below `folder`; and whether its memory will be loaded. */
 async function unpack(
-  services: Services,
+  services: Pick<Services, 'engines' | 'images' | 'capsuleSeal' | 'transfers'>,
   request: ImportRequest,
-  { path, fileName, sizeBytes }: TakenUpload,
+  { path: file, fileName }: TakenUpload,
   folder: string,
   caller: Caller,
+  signal: AbortSignal,
   context: OperationContext,
 ): Promise<{ manifest: CapsuleManifest; withRam: boolean }> {
   await mkdir(folder, { mode: 0o700 });
   try {
-    const { manifest, text } = await readManifest(path);
+    const { manifest, text } = await readManifest(file);
     mustHaveEngines(services, manifest);
     // Whoever changes the memory of a guest attacks the QEMU that loads it: that of others only for who asks for it.
     const withRam = request.withRam ?? services.capsuleSeal.isOf(text, caller.name);
     const problem = withRam ? ramProblemOf(services, manifest) : null;
     if (problem !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason: problem });
-    await services.transfers.admitBytes(caller.name, sizeBytes);
     const onBytes = (done: number, total: number) =>
       context.step('unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
-    await unpackCapsule(path, folder, { signal: context.signal, onBytes });
+    await unpackCapsule(file, folder, { signal, onBytes });
     await checkCapsule(services, folder, manifest, withRam);
     return { manifest, withRam };
   } catch (error) {
@@ -135,7 +146,12 @@ function networksOf({ env }: CapsuleManifest): EnvRecord['networks'] {
   return env.networks.map((network) => ({ ...network, envName: env.name, number: 0, vni: null }));
 }
 
-function envOf(services: Services, request: ImportRequest, { env }: CapsuleManifest, caller: Caller): EnvRecord {
+function envOf(
+  services: Pick<Services, 'settings' | 'now'>,
+  request: ImportRequest,
+  { env }: CapsuleManifest,
+  caller: Caller,
+): EnvRecord {
   const words = { ...request, title: request.title ?? env.title, notes: request.notes ?? env.notes };
   const { tags, denyOutgoing } = env;
   return { ...newEnv(services, request.name, words, caller), tags, denyOutgoing, fenced: request.fenced };

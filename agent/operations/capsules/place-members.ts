@@ -1,4 +1,4 @@
-// Disks and RAM of an unpacked capsule go where the storage of this host keeps them, each VM's as a saved state of its own.
+// Moves disks and RAM of an unpacked capsule to where this host's storage keeps them, each VM's as a saved state.
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
 import { copyRamFile, ramFileOf } from '../../snapshots/ram-files.ts';
@@ -25,11 +25,11 @@ export function placeMembers(
     neededBytes: manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     step: 'creatingDisks',
     width: WIDTH,
-    place: async ({ vmId, source: { hasRam } }, index) => {
+    place: async ({ vmId, source: { hasRam } }, index, signal) => {
       const vm = manifest.vms[index];
       if (!vm) throw new Error(`the capsule has no VM ${index}`);
       try {
-        await placeVm(services, vmId, vm, hasRam ? manifest.tag : null, folder, context.signal);
+        await placeVm(services, vmId, vm, hasRam ? manifest.tag : null, folder, signal);
       } catch (error) {
         throw await capsuleFailure(services, manifest.env.name, vm.name, error);
       }
@@ -40,7 +40,7 @@ export function placeMembers(
 }
 
 async function placeVm(
-  { storage }: Services,
+  { storage }: Pick<Services, 'storage'>,
   vmId: string,
   { disks, ram }: CapsuleManifest['vms'][number],
   tag: string | null,

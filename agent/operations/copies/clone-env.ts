@@ -1,5 +1,4 @@
-// Copies an ENV, as it is right now, as a new one. A snapshot is taken for it and dropped again; the tree of snapshots stays
-// as it was.
+// Copies an ENV, in its present state, to a new one. Uses a temporary snapshot, so the snapshot tree does not change.
 import type { EnvDetail } from '@tt/protocol';
 import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
@@ -10,7 +9,7 @@ import { onEnv } from '../targets.ts';
 import { sourcesOf } from './copy-plan.ts';
 import { checkFork, type ForkSpec, forkFrom } from './fork-snapshot.ts';
 
-/** It is held as long as it is copied; the copies wake when it is free again. */
+/** It is locked while it is copied; the copies resume when it is unlocked again. */
 export const cloneEnvOperation = defineOperation({
   kind: 'env.clone',
   ...onEnv,

@@ -1,4 +1,4 @@
-// Copies a VM, as it is right now, within its ENV. A snapshot is taken for it and dropped again.
+// Copies a VM, in its present state, within its ENV. Uses a temporary snapshot.
 import type { Vm } from '@tt/protocol';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRequest } from '../capacity/capacity.ts';
@@ -21,7 +21,7 @@ export const cloneVmOperation = defineOperation({
   run: ({ services, input, operation }) => cloneVm(services, input.vmId, input, operation),
 });
 
-/** The copies wake in the same network as the original, so their cards stay unplugged until they have addresses of their own. */
+/** The copies resume in the same network as the original, so their NICs stay disconnected until they have their own addresses. */
 async function cloneVm(
   services: Services,
   vmId: string,

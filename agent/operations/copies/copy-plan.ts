@@ -1,17 +1,17 @@
-// What is copied, under which names. Used by fork, clone and the import of capsules.
+// What is copied, and under which names. Used by fork, clone and capsule import.
 import type { Snapshot } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
-import { type Allocation, allocatedTo } from '../capacity/admission.ts';
+import { type Allocation, allocatedTo } from '../capacity/capacity-check.ts';
 import type { Services } from '../services.ts';
 import { partsOf, type SnapshotPart } from '../snapshots/snapshot-parts.ts';
 
-/** One VM as it is to be copied: its record as it was at that instant. */
+/** One VM to copy: its record at that instant. */
 export interface CopySource {
   vm: VmRecord;
   hasRam: boolean;
 }
 
-/** The VMs of a snapshot that are there. Throws SNAPSHOT_VM_MISSING. */
+/** The existing VMs of a snapshot. Throws SNAPSHOT_VM_MISSING. */
 export function sourcesOf(
   services: Pick<Services, 'inventory'>,
   snapshot: Snapshot,
@@ -20,7 +20,7 @@ export function sourcesOf(
   return partsOf(services, snapshot, vmIds).map(({ vm, part }) => sourceOf(vm, part));
 }
 
-/** A VM as a snapshot holds it: made as it was then, else as it is now. */
+/** A VM as in a snapshot: with the recorded spec if there is one, otherwise with its present one. */
 function sourceOf(vm: VmRecord, { spec, hasRam }: SnapshotPart): CopySource {
   return { vm: spec ? { ...vm, spec } : vm, hasRam };
 }
@@ -40,7 +40,7 @@ export function shortName(vmName: string): string {
   return vmName.slice(vmName.indexOf('/') + 1);
 }
 
-/** A host name of its own for a copy, RFC 1123: its name with the ENV's before it, at most 63 characters. */
+/** A unique host name for a copy, RFC 1123: the ENV's name followed by its own, at most 63 characters. */
 export function copyHostname(vmName: string): string {
   const label = vmName
     .toLowerCase()

@@ -1,5 +1,5 @@
-// Writes copies of VMs down with all that is theirs alone (ids, UUIDs, names, addresses, ports, users), before anything is made.
-// Runs inside `services.allocation`.
+// Records copies of VMs with everything that is unique to them (ids, UUIDs, names, addresses, ports, users), before anything is
+// created. Runs inside `services.allocation`.
 
 import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -22,7 +22,7 @@ export interface CopyRequest {
   sources: readonly CopySource[];
   /** Names of the copies, in the order of the sources. */
   names: readonly string[];
-  /** Networks and cards that the copies keep (fenced); null: they get new ones. */
+  /** Networks and NICs that the copies keep (fenced); null: they get new ones. */
   networks: readonly EnvNetwork[] | null;
   snapshotName: string | null;
 }
@@ -41,9 +41,9 @@ export async function reserveCopies(services: Services, request: CopyRequest, un
   return vms.map((vm, index) => ({ vmId: vm.id, source: sources[index] as CopySource }));
 }
 
-/** Networks with the addresses of the originals, and twins of their cards. */
+/** Networks with the addresses of the originals, and twins of their NICs. */
 function fenceOf(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'networks'>,
   env: EnvRecord,
   originals: readonly EnvNetwork[],
   sources: readonly CopySource[],
@@ -65,7 +65,13 @@ function fenceOf(
   return { networks, nics: twins };
 }
 
-function copyOf(services: Services, request: CopyRequest, source: CopySource, index: number, place: Place): VmRecord {
+function copyOf(
+  services: Pick<Services, 'now'>,
+  request: CopyRequest,
+  source: CopySource,
+  index: number,
+  place: Place,
+): VmRecord {
   const { env } = request;
   const { vm } = source;
   const name = request.names[index] ?? vm.name;
@@ -85,7 +91,7 @@ function copyOf(services: Services, request: CopyRequest, source: CopySource, in
   });
 }
 
-/** Before the guest was asked: what its machine has is known, the rest waits for it. */
+/** Before the guest was asked: the machine's part is known, the rest is pending. */
 function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolean, hasRam: boolean): CopyIdentity {
   const own = fenced ? 'same' : 'new';
   const inGuest = fenced ? 'same' : 'waiting';

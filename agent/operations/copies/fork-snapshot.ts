@@ -1,5 +1,5 @@
-// New ENVs from a snapshot, in seconds and RAM included: reserve, copy disks and memory, wake, give each guest what is its own.
-// All of the copies or none.
+// Creates new ENVs from a snapshot in seconds, RAM included: reserve, copy disks and memory, resume, reset the identity of each
+// guest. All copies or none.
 import type { EnvDetail, Snapshot } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
@@ -30,7 +30,7 @@ export interface ForkRequest extends ForkSpec {
   vmIds?: string[] | undefined;
 }
 
-/** The ENV is held as long as it is copied; the copies wake when it is free again. */
+/** The ENV is locked while it is copied; the copies resume when it is unlocked again. */
 export const forkSnapshotOperation = defineOperation({
   kind: 'snapshot.fork',
   ...onSnapshot,
@@ -61,15 +61,15 @@ async function forkSnapshot(
   });
 }
 
-/** Where copies come from: `hold` keeps it as it is while `work` copies it. */
+/** The source of copies: `hold` keeps it unchanged while `work` copies it. */
 export interface ForkSource {
   envName: string;
-  /** null: of a clone, whose snapshot is gone when it answers. */
+  /** null for a clone, whose snapshot no longer exists when the call returns. */
   snapshotName: string | null;
   hold<Result>(work: (snapshot: Snapshot, sources: CopySource[]) => Promise<Result>): Promise<Result>;
 }
 
-/** Reserves and copies while the source is held; wakes the copies afterwards, when it is free again. */
+/** Reserves and copies while the source is locked; resumes the copies afterwards, when it is unlocked. */
 export async function forkFrom(
   services: Services,
   spec: ForkSpec,
@@ -98,7 +98,7 @@ export async function forkFrom(
   return { envs: names.map((name) => envDetail(services, name)) };
 }
 
-/** Throws what can be told before anything is made. */
+/** Throws errors that can be detected before anything is created. */
 export function checkFork(services: Services, spec: ForkSpec, sources: readonly CopySource[], caller: Caller): void {
   const names = copyNames(spec.newName, spec.copies);
   checkNewEnvs(services, names, spec, caller);
@@ -114,9 +114,9 @@ export function checkFork(services: Services, spec: ForkSpec, sources: readonly 
   admitRecords(services, caller.name, copiedRecords(sources, names.length));
 }
 
-/** As the original is, with a lifetime, an owner and (unless it is fenced) an identity of its own. */
+/** Like the original, with its own lifetime, owner and (unless it is fenced) identity. */
 function forkOf(
-  services: Services,
+  services: Pick<Services, 'settings' | 'now' | 'inventory'>,
   name: string,
   spec: ForkSpec,
   caller: Caller,

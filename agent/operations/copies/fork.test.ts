@@ -1,5 +1,5 @@
-// Forks and clones through the API, with the fake engine: RAM and disks go on where they were, identities are their own and told
-// as they are, fenced copies keep addresses and have no way in or out, and whatever fails leaves nothing.
+// Forks and clones through the API, with the fake engine: RAM and disks continue where they were, each identity is new and
+// reported correctly, fenced copies keep their addresses and are isolated, and a failure leaves nothing.
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readFakeDisk } from '../../storage/fake-disk.ts';

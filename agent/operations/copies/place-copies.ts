@@ -1,8 +1,7 @@
-// Gives copies that are written down their cards and disks, wherever those come from (a saved state of this host, the members
-// of a capsule).
+// Sets up NICs and disks of recorded copies, whatever their source is (a saved state of this host, or the members of a capsule).
 import { mapLimit } from '../../host/map-limit.ts';
 import type { Copy } from './copy-reserve.ts';
-import { needSpace, snapshotFailure } from '../engine-failure.ts';
+import { snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { wire } from '../vms/network-setup.ts';
@@ -15,37 +14,46 @@ export interface Placing {
   /** What needs the space, for people. */
   subject: string;
   neededBytes: number;
-  /** What is shown meanwhile. */
+  /** The step shown meanwhile. */
   step: StepCode;
   /** How many at once. */
   width: number;
-  place: (copy: Copy, index: number) => Promise<void>;
+  /** Stops when `signal` aborts. */
+  place: (copy: Copy, index: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Whoever calls takes the copies back when this fails. */
+/** The caller removes the copies if this fails. */
 export async function placeCopies(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'storage' | 'budget' | 'networks' | 'firewalls' | 'checkpoint'>,
   copies: readonly Copy[],
   { subject, neededBytes, step, width, place }: Placing,
   context: OperationContext,
 ): Promise<void> {
-  await needSpace(services, subject, neededBytes);
-  context.signal.throwIfAborted();
-  context.step('connectingNetworks');
-  await wire(
-    services,
-    copies.map(({ vmId }) => services.inventory.vm(vmId)),
-  );
-  let done = 0;
-  context.step(step, { done, total: copies.length });
-  await mapLimit(copies, width, async (copy, index) => {
-    context.signal.throwIfAborted();
-    await place(copy, index);
-    context.step(step, { done: ++done, total: copies.length });
+  const vms = copies.map(({ vmId }) => services.inventory.vm(vmId));
+  const [first] = vms;
+  const growth = {
+    owner: first ? services.inventory.env(first.envName).owner : null,
+    isAdmitted: true,
+    subject,
+    wantedBytes: neededBytes,
+    measured: vms.map(({ id }) => services.storage.folderOf(id)),
+    signal: context.signal,
+  };
+  await services.budget.write(growth, async ({ signal }) => {
+    signal.throwIfAborted();
+    context.step('connectingNetworks');
+    await wire(services, vms);
+    let done = 0;
+    context.step(step, { done, total: copies.length });
+    await mapLimit(copies, width, async (copy, index) => {
+      signal.throwIfAborted();
+      await place(copy, index, signal);
+      context.step(step, { done: ++done, total: copies.length });
+    });
   });
 }
 
-/** Places copies of VMs as they were at the saved state `tag`. The caller holds the ENV of the sources, so that nobody deletes it. */
+/** Places copies of VMs in the saved state `tag`. The caller has locked the ENV of the sources, so that it is not deleted. */
 export function placeFromState(
   services: Services,
   copies: readonly Copy[],
@@ -60,9 +68,9 @@ export function placeFromState(
     neededBytes: ramBytes.reduce((sum, bytes) => sum + bytes, copies.length * FRESH_COPY_BYTES),
     step: 'copyingVms',
     width: services.limits.startWidth * 2,
-    place: async ({ vmId, source: { vm } }) => {
+    place: async ({ vmId, source: { vm } }, _index, signal) => {
       try {
-        await services.snapshots.clone(vm.id, tag, vmId);
+        await services.snapshots.clone(vm.id, tag, vmId, { signal });
       } catch (error) {
         throw await snapshotFailure(services, name, vm.name, error);
       }

@@ -1,4 +1,4 @@
-// The last part of every copy: guests that ran wake up where they were saved, then each is given what is its own.
+// The last part of every copy: guests that were running resume in their saved state, then the identity of each is reset.
 import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from '../vms/boot-vm.ts';
 import type { Copy } from './copy-reserve.ts';
@@ -8,8 +8,8 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
 /**
- * `tag`: the saved state each copy has; it is dropped, as it was for this only. Those that stood still stay off. Cards stay
- * unplugged until a guest is itself, except behind a fence, where it may be who it was.
+ * `tag`: the saved state of each copy, which is deleted afterwards. Copies of stopped VMs stay off. NICs stay disconnected
+ * until a guest's identity is reset, except behind a fence, where it keeps the original's.
  */
 export async function wakeCopies(
   services: Services,

@@ -1,15 +1,16 @@
-// Adds VMs to a living ENV, all or nothing: a failure leaves the ENV as it was.
+// Adds VMs to an existing ENV, all or nothing: a failure leaves the ENV unchanged.
 import type { EnvDetail, VmGroup } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
-import { allocatedTo } from '../capacity/admission.ts';
+import { type Caller, mayChange } from '../caller.ts';
+import { allocatedTo } from '../capacity/capacity-check.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { admitRecords, plannedTextSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { waitForImages } from '../images/wait-for-images.ts';
-import { holdingEnv } from '../targets.ts';
+import { onEnv } from '../targets.ts';
 import { allocate } from '../vms/allocate.ts';
 import { makeVms } from '../vms/make-vms.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
@@ -17,29 +18,36 @@ import { checkDrives, checkNetworks } from './create-env.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveTime } from './lifetime.ts';
 
+/** It holds its ENV itself, once the images it needs are there. */
 export const addVmsOperation = defineOperation({
   kind: 'env.addVms',
-  ...holdingEnv,
+  ...onEnv,
   cancellable: true,
-  run: ({ services, input, operation }) => addVms(services, input, operation),
+  run: ({ services, input, caller, operation }) => addVms(services, input, caller, operation),
 });
 
 async function addVms(
   services: Services,
   { name: envName, groups, wait = true }: { name: string; groups: readonly VmGroup[]; wait?: boolean | undefined },
+  caller: Caller,
   context: OperationContext,
 ): Promise<EnvDetail> {
   mustHaveTime(services.inventory.env(envName));
   context.step('checkingEngine');
   await services.engines.settled();
   await waitForImages(services, wait, context, () => plan(services, envName, groups));
-  await allOrNothing(services, context, async (undo) => {
-    const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
-    services.checkpoint('reserved');
-    await makeVms(services, envName, vmIds, context);
-    keepFromHere(context);
+  return services.locks.hold(envName, context.kind, async () => {
+    // While it waited, another ENV may have got this name.
+    mayChange(services, caller, envName);
+    mustHaveTime(services.inventory.env(envName));
+    await allOrNothing(services, context, async (undo) => {
+      const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
+      services.checkpoint('reserved');
+      await makeVms(services, envName, vmIds, context);
+      keepFromHere(context);
+    });
+    return envDetail(services, envName);
   });
-  return envDetail(services, envName);
 }
 
 async function reserve(

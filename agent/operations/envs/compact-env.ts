@@ -1,4 +1,4 @@
-// Gives back to the host what the disks of an ENV's stopped VMs hold and do not use. Disks that a guest has open are left alone.
+// Frees unused space on the disks of an ENV's stopped VMs. Disks in use by a guest are not touched.
 import { TtError } from '@tt/protocol';
 import { StorageError } from '../../storage/errors.ts';
 import { defineOperation } from '../define-operation.ts';
@@ -20,7 +20,11 @@ export const compactEnvOperation = defineOperation({
   run: ({ services, input, operation }) => compactEnv(services, input.name, operation),
 });
 
-async function compactEnv(services: Services, envName: string, context: OperationContext): Promise<Compacted> {
+async function compactEnv(
+  services: Pick<Services, 'logger' | 'inventory' | 'storage' | 'budget' | 'checkpoint'>,
+  envName: string,
+  context: OperationContext,
+): Promise<Compacted> {
   const vms: Compacted['vms'] = [];
   const all = services.inventory.vmsOf(envName);
   // One by one: it is the disk of the host that is slow, not this process.
@@ -32,7 +36,8 @@ async function compactEnv(services: Services, envName: string, context: Operatio
     context.signal.throwIfAborted();
     context.step('compactingDisks', { done: vms.length, total: all.length });
     const skipped = state !== 'stopped' && state !== 'failed';
-    vms.push({ vmId: id, vmName: name, skipped, freedBytes: skipped ? 0 : await compactVm(services, id, name) });
+    const freedBytes = skipped ? 0 : await compactVm(services, id, name, context.signal);
+    vms.push({ vmId: id, vmName: name, skipped, freedBytes });
     services.checkpoint('disk compacted');
   }
   const freedBytes = vms.reduce((sum, vm) => sum + vm.freedBytes, 0);
@@ -40,9 +45,17 @@ async function compactEnv(services: Services, envName: string, context: Operatio
   return { freedBytes, vms };
 }
 
-async function compactVm(services: Services, vmId: string, vmName: string): Promise<number> {
+async function compactVm(
+  services: Pick<Services, 'inventory' | 'storage' | 'budget'>,
+  vmId: string,
+  vmName: string,
+  signal: AbortSignal,
+): Promise<number> {
   try {
-    return (await services.storage.compact(vmId)).freedBytes;
+    // Its result takes the place of the disk, so it counts in no quota.
+    const growth = { owner: null, subject: vmName, signal };
+    const compact = (write: { signal: AbortSignal }) => services.storage.compact(vmId, { signal: write.signal });
+    return (await services.budget.write(growth, compact)).freedBytes;
   } catch (error) {
     if (error instanceof StorageError && error.code !== 'DISK_FULL') {
       throw new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });

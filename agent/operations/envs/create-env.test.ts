@@ -1,5 +1,5 @@
-// Creating an ENV: all or nothing. Whatever is wrong, fails, or is cancelled, at whatever moment: a coded error, and nothing
-// is left of it: no record, disk, folder, machine or port.
+// Creating an ENV, all or nothing: whatever is invalid, fails, or is cancelled, and at whatever moment, the result is a coded
+// error, and no record, disk, folder, machine or port remains.
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import { type TtClient, TtError } from '@tt/protocol';
@@ -182,7 +182,7 @@ describe('a request that can’t be met', () => {
     const more = { name: 'more', groups: [{ osPrefix: 'tiny', memoryMiB: 96 }] };
     await expect(agent.client.env.create(more)).rejects.toMatchObject({
       code: 'MEMORY_EXHAUSTED',
-      message: 'Not enough memory: total 479 MiB, used 384 MiB, wanted 96 MiB.',
+      message: 'Not enough memory: total 479 MiB, used 384 MiB, requested 96 MiB.',
     });
     await agent.client.env.stop({ name: 'demo', graceS: 0 });
     // What is stopped gives its memory back, but not its disk.

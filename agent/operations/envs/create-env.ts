@@ -1,4 +1,4 @@
-// Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, make networks, disks and ports, start in waves.
+// Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, create networks, disks and ports, start in waves.
 import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup, featuresFor } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -6,7 +6,7 @@ import type { EnvRecord } from '../../state/records.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
 import { admitRecords, plannedTextSize, textSize } from '../capacity/record-limits.ts';
 import type { Caller } from '../caller.ts';
-import { allocatedTo } from '../capacity/admission.ts';
+import { allocatedTo } from '../capacity/capacity-check.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -34,18 +34,18 @@ export interface CreateEnvRequest extends NewEnvRequest {
   lab?: LabPlacement;
 }
 
-/** For the ENV of a session: its mark, and what its machine begins as. */
+/** For the ENV of a session: its mark, and the source of its machine's disk. */
 export interface LabPlacement {
   mark: LabMark;
   /** The one image it is planned by, by its whole name. */
   image: string;
   base: BaseRef;
   discardWrites: boolean;
-  /** Throws when it may not be (any more); called where nobody can come between the answer and the writing down. */
+  /** Throws if it is not possible (any more); called where nothing can happen between the check and the record. */
   check: () => void;
 }
 
-/** It holds its name itself, once it is known that it may be. */
+/** It reserves its name itself, once the request is known to be valid. */
 export const createEnvOperation = defineOperation({
   kind: 'env.create',
   allow: () => null,
@@ -95,7 +95,7 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
 }
 
 /** Throws FEATURE_UNSUPPORTED, IMAGE_NOT_FOUND or IMAGE_WRONG_KIND, before anything is made. */
-export function checkDrives(services: Services, plan: readonly PlannedVm[]): void {
+export function checkDrives(services: Pick<Services, 'engines' | 'images' | 'uefi'>, plan: readonly PlannedVm[]): void {
   for (const vm of plan) {
     const { spec } = vm;
     const media = spec.cds.flatMap(({ medium }) => medium ?? []);
@@ -106,7 +106,11 @@ export function checkDrives(services: Services, plan: readonly PlannedVm[]): voi
 }
 
 /** Throws NETWORK_UNAVAILABLE or FEATURE_UNSUPPORTED, before anything is made. */
-export function checkNetworks(services: Services, plan: readonly PlannedVm[], denyOutgoing: boolean): void {
+export function checkNetworks(
+  services: Pick<Services, 'networks' | 'firewalls'>,
+  plan: readonly PlannedVm[],
+  denyOutgoing: boolean,
+): void {
   for (const {
     name,
     spec: { nics, blacklist, ports },

@@ -17,7 +17,7 @@ export const deleteEnvOperation = defineOperation({
   },
 });
 
-/** Deletes an ENV whose lock the caller holds. */
+/** Deletes an ENV that the caller has locked. */
 export async function deleteHeldEnv(services: Services, envName: string, context: OperationContext): Promise<void> {
   const { inventory } = services;
   // Written down first: a crash in the middle is finished at the next start, never half kept.

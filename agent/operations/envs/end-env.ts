@@ -1,4 +1,4 @@
-// The end of an ENV that is to be kept: a snapshot first if its policy says so, then all its VMs are stopped.
+// The end of an ENV that is not deleted: takes a snapshot first if its policy says so, then stops all its VMs.
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -29,7 +29,7 @@ async function endEnv(services: Services, envName: string, context: OperationCon
   return envDetail(services, envName);
 }
 
-/** A snapshot that fails (a full disk) must not keep the ENV running for ever; its disks stay in any case. */
+/** A failed snapshot (e.g. a full disk) must not keep the ENV running for ever; its disks stay in any case. */
 async function saveOrSay(services: Services, envName: string, context: OperationContext): Promise<void> {
   if (services.inventory.vmsOf(envName).length === 0) return;
   const stamp = services.now().toISOString().replace(/\D/g, '').slice(0, 14);
@@ -37,6 +37,6 @@ async function saveOrSay(services: Services, envName: string, context: Operation
     await takeSnapshot(services, { envName, name: `end-${stamp}`, title: '', kind: 'user' }, context);
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
-    services.logger.error({ err: error, envName }, 'no snapshot at the end of an ENV: it is stopped all the same');
+    services.logger.error({ err: error, envName }, 'no snapshot at the end of an ENV: it is stopped without one');
   }
 }

@@ -1,4 +1,4 @@
-// The end of an ENV: warnings before it, what its policy does, and clocks that are put forward or back.
+// The end of an ENV: warnings before it, its end policy, and clock changes.
 import type { FeedItem } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HostClock } from '../../host/boot-clock.ts';

@@ -1,8 +1,11 @@
-// One ENV with all that belongs to it, as calls answer it.
+// One ENV with everything that belongs to it, as calls return it.
 import type { EnvDetail } from '@tt/protocol';
 import type { Services } from '../services.ts';
 
-export function envDetail({ inventory, foreignFirewalls }: Services, envName: string): EnvDetail {
+export function envDetail(
+  { inventory, foreignFirewalls }: Pick<Services, 'inventory' | 'foreignFirewalls'>,
+  envName: string,
+): EnvDetail {
   const env = inventory.env(envName);
   return {
     env: inventory.envView(env),

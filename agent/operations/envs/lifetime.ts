@@ -1,12 +1,12 @@
-// Pure rules of lifetimes: how long an ENV may live, and when its end is near.
+// Pure rules for lifetimes: how long an ENV can exist, and when to warn about its end.
 import { TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
 import type { Services } from '../services.ts';
 
-/** Throws LIFETIME_TOO_LONG past the limit, unless `overrideLimit` is asked for by an administrator (else NOT_ALLOWED). */
+/** Throws LIFETIME_TOO_LONG above the limit, unless an administrator sets `overrideLimit` (others get NOT_ALLOWED). */
 export function checkLifetime(
-  { settings }: Services,
+  { settings }: Pick<Services, 'settings'>,
   caller: Caller,
   { lifetimeS, overrideLimit }: { lifetimeS?: number | undefined; overrideLimit?: boolean | undefined },
 ): void {
@@ -35,8 +35,8 @@ export function withLifetime(env: EnvRecord, lifetimeS: number, now: Date): EnvR
 }
 
 /**
- * The warning that is due: the shortest of `warnS` that the end is within and that was not given. One at a time: an agent
- * that was away for a while gives the last one only. Null when none is due, or the ENV never lived that long.
+ * The warning that is due: the shortest of `warnS` within which the end is and that was not given yet. One at a time: an agent
+ * that was not running for a while only gives the last one. Null if none is due, or the lifetime is shorter.
  */
 export function dueWarning(env: EnvRecord, warnS: readonly number[], now: Date): number | null {
   const leftS = (Date.parse(env.endAt) - now.getTime()) / 1000;

@@ -1,4 +1,4 @@
-// Who is in an ENV: VMs added to a living one, VMs taken out by id, by system, or because they do not answer.
+// The VMs of an ENV: added to an existing one, and removed by id, by system, or because they do not answer.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 
@@ -44,7 +44,7 @@ describe('adding VMs', () => {
   });
 });
 
-describe('kicking VMs', () => {
+describe('removing VMs', () => {
   it('by id and by system says why each went; an emptied ENV stays and can be given new ones', async () => {
     const { vms } = await envs().show({ name: 'demo' });
     const first = { id: vms[0]?.id, name: vms[0]?.name };

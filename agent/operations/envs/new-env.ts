@@ -1,5 +1,5 @@
-// What every new ENV has in common, whatever it is made of (images, a snapshot, an ENV, a capsule): its name is free and held
-// while it is made, its lifetime begins, and it is there whole or not at all.
+// The common part of every new ENV, whatever it is made from (images, a snapshot, an ENV, a capsule): its name is free and
+// reserved while it is created, its lifetime begins, and it exists completely or not at all.
 import { type EndPolicy, isValidName, type OperationKind, TtError } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
@@ -22,7 +22,7 @@ export interface NewEnvRequest {
 
 /** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG, NOT_ALLOWED or LIMIT_REACHED: before anything is made, and again when it is written down. */
 export function checkNewEnvs(
-  services: Services,
+  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
   names: readonly string[],
   request: NewEnvRequest,
   caller: Caller,
@@ -36,8 +36,13 @@ export function checkNewEnvs(
   admitRecords(services, caller.name, { envs: names.length, textBytes });
 }
 
-/** The record of an ENV that begins now; whoever makes it says what else it is. */
-export function newEnv(services: Services, name: string, request: NewEnvRequest, caller: Caller): EnvRecord {
+/** The record of an ENV that starts now; the caller adds the rest. */
+export function newEnv(
+  services: Pick<Services, 'settings' | 'now'>,
+  name: string,
+  request: NewEnvRequest,
+  caller: Caller,
+): EnvRecord {
   const start = services.now();
   const lifetimeS = request.lifetimeS ?? services.settings.current.lifetimeDefaultS;
   return {
@@ -62,11 +67,11 @@ export function newEnv(services: Services, name: string, request: NewEnvRequest,
 }
 
 /**
- * Holds the names of ENVs while `work` makes them; they are ready when all of them are, else none is left. Throws
- * ENV_NAME_TAKEN for a name that is being made by somebody else. Whoever writes an ENV down calls `addRemoval` first.
+ * Reserves the names of ENVs while `work` creates them; they become ready together, or none is left. Throws ENV_NAME_TAKEN for
+ * a name that another call is creating. Before an ENV is recorded, `addRemoval` must be called.
  */
 export function makeEnvs(
-  services: Services,
+  services: Pick<Services, 'logger' | 'inventory' | 'locks' | 'checkpoint'>,
   names: readonly string[],
   context: OperationContext,
   work: (undo: UndoStack) => Promise<void>,
@@ -83,7 +88,11 @@ export function makeEnvs(
 }
 
 /** How to take an ENV back that is about to be written down. */
-export function addRemoval(services: Services, { name }: EnvRecord, undo: UndoStack): void {
+export function addRemoval(
+  services: Pick<Services, 'inventory' | 'thumbnails' | 'networks' | 'sshKeys' | 'checkpoint'>,
+  { name }: EnvRecord,
+  undo: UndoStack,
+): void {
   undo.add(`ENV ${name}`, () => removeEnv(services, name));
 }
 

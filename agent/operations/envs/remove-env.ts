@@ -1,10 +1,13 @@
-// Takes an ENV without VMs out, with its networks and snapshots. The last step of delete, and of the undo of create.
+// Removes an ENV without VMs, with its networks and snapshots. The last step of delete, and of undoing create.
 import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
 import type { Services } from '../services.ts';
 import { removeNetworks } from '../vms/network-setup.ts';
 
-/** Idempotent. One that still has VMs, since the removal of one failed, stays as `deleting`: the next look tries again. */
-export async function removeEnv(services: Services, envName: string): Promise<void> {
+/** Idempotent. An ENV that still has VMs, because the removal of one failed, stays as `deleting`: the next check tries again. */
+export async function removeEnv(
+  services: Pick<Services, 'inventory' | 'thumbnails' | 'networks' | 'sshKeys' | 'checkpoint'>,
+  envName: string,
+): Promise<void> {
   const { inventory } = services;
   if (!inventory.hasEnv(envName)) return;
   const env = inventory.env(envName);

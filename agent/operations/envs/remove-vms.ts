@@ -11,7 +11,7 @@ import { removeVms } from '../vms/remove-vm.ts';
 
 /** How long a guest may take to answer, by each of the two ways. */
 const ANSWER_TIMEOUT_MS = 3_000;
-/** Guests asked at the same time. */
+/** The number of guests asked at the same time. */
 const ASK_WIDTH = 32;
 
 type RemoveVmsRequest = Omit<InputOf<'env.removeVms'>, 'name'>;
@@ -44,7 +44,7 @@ async function removeChosenVms(
 }
 
 async function chosen(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'running'>,
   envName: string,
   { vmIds = [], osPrefixes = [], dead = false }: RemoveVmsRequest,
   context: OperationContext,
@@ -62,7 +62,7 @@ async function chosen(
 
 /** Ids of VMs that failed, or run and answer neither by guest agent nor by ssh. Stopped ones are not dead, they sleep. */
 async function findSilent(
-  services: Services,
+  services: Pick<Services, 'running'>,
   vms: readonly VmRecord[],
   context: OperationContext,
 ): Promise<Set<string>> {
@@ -78,7 +78,7 @@ async function findSilent(
   return silent;
 }
 
-async function answers(services: Services, vm: VmRecord): Promise<boolean> {
+async function answers(services: Pick<Services, 'running'>, vm: VmRecord): Promise<boolean> {
   const handle = services.running.get(vm.id);
   if (!handle) return false;
   const ssh = sshOf(vm);

@@ -1,11 +1,11 @@
-// The key of an ENV and where it opens a door: the VMs that got it at their first boot.
+// The ssh key of an ENV, and the VMs that accept it: those that got it at their first boot.
 import type { SshKey } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
 const SSH_PORT = 22;
 
-export async function sshKeyOf(services: Services, envName: string): Promise<SshKey> {
+export async function sshKeyOf(services: Pick<Services, 'inventory' | 'sshKeys'>, envName: string): Promise<SshKey> {
   const pair = await services.sshKeys.of(services.inventory.env(envName).name);
   return { ...pair, logins: services.inventory.vmsOf(envName).flatMap(loginOf) };
 }

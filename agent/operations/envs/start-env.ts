@@ -1,9 +1,10 @@
-// Starts the VMs of an ENV that do not run. When one can't be started the others that were started keep running.
+// Starts the stopped VMs of an ENV and resumes the paused ones. If one cannot be started, the others keep running.
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveTime } from './lifetime.ts';
 import { startAll } from '../vms/make-vms.ts';
 import { withCapacityFor } from '../capacity/capacity.ts';
+import { resumePaused } from '../vms/resume-vm.ts';
 import { holdingEnv } from '../targets.ts';
 
 export const startEnvOperation = defineOperation({
@@ -12,11 +13,12 @@ export const startEnvOperation = defineOperation({
   cancellable: true,
   async run({ services, target: env, operation }) {
     mustHaveTime(env);
-    const halted = services.inventory
-      .vmsOf(env.name)
-      .filter((vm) => vm.status.state === 'stopped' || vm.status.state === 'failed');
+    const vms = services.inventory.vmsOf(env.name);
+    const halted = vms.filter((vm) => vm.status.state === 'stopped' || vm.status.state === 'failed');
     const vmIds = halted.map((vm) => vm.id);
     await withCapacityFor(services, halted, () => startAll(services, vmIds, operation));
+    const paused = vms.filter((vm) => vm.status.state === 'paused' && services.running.get(vm.id));
+    for (const vm of paused) await resumePaused(services, vm);
     return envDetail(services, env.name);
   },
 });

@@ -18,7 +18,7 @@ export const stopEnvOperation = defineOperation({
   },
 });
 
-/** Ends all VMs of an ENV; the caller holds its lock. */
+/** Stops all VMs of an ENV; the caller has locked it. */
 export async function haltAll(
   services: Services,
   envName: string,

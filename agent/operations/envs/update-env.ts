@@ -1,4 +1,4 @@
-// Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
+// Changes an ENV: title and notes, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
@@ -37,8 +37,12 @@ async function updateEnv(services: Services, change: EnvChange, context: Operati
   return write(services, envName, change);
 }
 
-/** User networking learns of it when a VM starts; a running one would go on as before, so it is refused. */
-function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean): void {
+/** User networking applies it when a VM starts; a running one would not change, so it is refused. */
+function checkOutgoing(
+  services: Pick<Services, 'inventory' | 'firewalls'>,
+  env: EnvRecord,
+  denyOutgoing: boolean,
+): void {
   if (env.denyOutgoing === denyOutgoing) return;
   for (const vm of services.inventory.vmsOf(env.name)) {
     const isUp = vm.status.state !== 'stopped' && vm.status.state !== 'failed';
@@ -51,7 +55,11 @@ function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean
   }
 }
 
-function write(services: Services, envName: string, change: EnvChange): Env {
+function write(
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  envName: string,
+  change: EnvChange,
+): Env {
   const { inventory } = services;
   const env = inventory.env(envName);
   const changed = {

@@ -1,4 +1,4 @@
-// Several people on one agent: whose ENV it is, what others may not do with it, and how much each may have.
+// Several users on one agent: who owns an ENV, what others cannot do with it, and how much each can have.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -15,7 +15,7 @@ const users = (['ann', 'bob'] as const).map((name) => ({
   tokenSha256: createHash('sha256').update(`token-of-${name}`).digest('hex'),
   role: 'user' as const,
 }));
-const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
 const quotas = { default: noLimit, users: { ann: { ...noLimit, envs: 2, vms: 3, memoryMiB: 300 } } };
 
 let agent: TestAgent;

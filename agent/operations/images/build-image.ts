@@ -1,4 +1,4 @@
-// Builds an image from its recipe, with progress. Asked for by users, and by the agent itself at the start of a new host.
+// Builds an image from its recipe, with progress. Requested by users, and by the agent itself when a new host starts.
 import { defineOperation } from '../define-operation.ts';
 
 export const buildImageOperation = defineOperation({
@@ -6,8 +6,9 @@ export const buildImageOperation = defineOperation({
   allow: () => null,
   subject: (_target, { name }) => ({ imageName: name }),
   cancellable: true,
-  run: ({ services: { images }, input, operation }) =>
-    images.build(input.name, operation.signal, ({ step, data, done, total }) =>
-      operation.step(step, { done, total }, data),
+  // Images of recipes belong to the host.
+  run: ({ services: { budget, images }, input: { name }, operation }) =>
+    budget.write({ owner: null, subject: name, folders: images.folders, signal: operation.signal }, ({ signal }) =>
+      images.build(name, signal, ({ step, data, done, total }) => operation.step(step, { done, total }, data)),
     ),
 });

@@ -1,4 +1,4 @@
-// Deletes an image that nobody uses, in the step in which VMs are given their image: no VM is given one that goes.
+// Deletes an unused image, under the lock in which VMs are given their image, so that no VM gets a deleted one.
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,7 +1,7 @@
-// Images by the calls of the contract: brought in from a file, an upload and an address; published, renamed, deleted; and each
-// way it can be refused, with nothing left behind.
+// Images through the calls of the contract: imported from a file, an upload and a URL; published, renamed, deleted; and every
+// way to refuse one, with nothing left behind.
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
@@ -189,6 +189,48 @@ describe('an import', () => {
   });
 });
 
+it('what waits for an image that is imported sees how far it is, and holds nothing meanwhile', async () => {
+  const medium = Buffer.alloc(17 * 2048);
+  medium.write('CD001', 16 * 2048 + 1);
+  const half = Promise.withResolvers<void>();
+  const server = createServer((_request, response) => {
+    response.setHeader('content-length', medium.length);
+    response.write(medium.subarray(0, medium.length / 2));
+    void half.promise.then(() => response.end(medium.subarray(medium.length / 2)));
+  }).listen(0, '127.0.0.1');
+  try {
+    await until('the server listens', () => server.listening);
+    const { port } = server.address() as { port: number };
+    const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    const vmId = vms[0]?.id ?? '';
+    const source = { kind: 'url', url: `http://127.0.0.1:${port}/net.iso` } as const;
+    const imported = agent.client.image.import({ name: 'qemu:net:iso', source });
+    await until('it is being imported', () => inState('qemu:net:iso', 'building'));
+    const insert = { vmId, name: 'cd0', medium: 'qemu:net:iso' } as const;
+    await expect(agent.client.cd.insert({ ...insert, wait: false })).rejects.toEqual(
+      code('IMAGE_NOT_READY', { state: 'building' }),
+    );
+    const inserted = agent.client.cd.insert(insert);
+    await until('the wait is shown with its progress', () =>
+      agent.feed.some(
+        (item) =>
+          item.kind === 'event' &&
+          item.event.type === 'operation.updated' &&
+          item.event.data.kind === 'cd.insert' &&
+          item.event.data.step?.code === 'waitingForImage' &&
+          (item.event.data.progress?.done ?? 0) > 0,
+      ),
+    );
+    await agent.client.vm.stop({ vmId, graceS: 0 });
+    half.resolve();
+    await imported;
+    expect((await inserted).spec.cds).toContainEqual({ name: 'cd0', medium: 'qemu:net:iso' });
+  } finally {
+    half.resolve();
+    server.close();
+  }
+});
+
 describe('publishing', () => {
   it('copies a stopped VM’s disk, or any VM’s as it was at a snapshot, with kernel and login', async () => {
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
@@ -298,6 +340,22 @@ describe('the image folder', () => {
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'Mine-3' }] });
     expect(vms[0]?.image).toBe(image);
     await agent.client.env.delete({ name: 'demo' });
+  });
+
+  it('imports one disk after the other, and says for which the next one waits', async () => {
+    for (const disk of ['one', 'two']) await writeFile(path.join(folder(), `.${disk}`), 'disk of 64 MiB');
+    await Promise.all(
+      ['one', 'two'].map((disk) => rename(path.join(folder(), `.${disk}`), path.join(folder(), `${disk}.raw`))),
+    );
+    for (const disk of ['one', 'two']) await until('it is imported', () => inState(`qemu:${disk}:default`, 'ready'));
+    const waits = agent.feed.flatMap((item) =>
+      item.kind === 'event' &&
+      item.event.type === 'operation.updated' &&
+      item.event.data.step?.code === 'waitingForImage'
+        ? [[item.event.data.subject.imageName, item.event.data.step.data?.['image']]]
+        : [],
+    );
+    expect(waits).toEqual([['qemu:two:default', 'qemu:one:default']]);
   });
 
   it('leaves alone a disk it can’t import, says why, hides no image behind it, and tries again when it changes', async () => {

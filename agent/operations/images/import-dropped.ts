@@ -1,5 +1,5 @@
-// Imports disks that somebody put into the image folder as they are (`agent/images/dropped-disk.ts`): one at a time, as an
-// operation that can be watched and cancelled. The image takes the place of the file; what fails leaves the file alone.
+// Imports disks that somebody put into the image folder (`agent/images/dropped-disk.ts`): one at a time, as an operation that
+// can be followed and cancelled. The image replaces the file; a failure leaves the file untouched.
 import { rm } from 'node:fs/promises';
 import { type Image, reason, TtError } from '@tt/protocol';
 import { Mutex } from '../../host/mutex.ts';
@@ -10,16 +10,24 @@ import type { OperationContext } from '../operation-registry.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { importFrom, importImageOperation } from './import-image.ts';
+import { shownToWaiters } from './wait-for-images.ts';
 
 /** For `ImageService.follow`. */
 export function droppedImports(services: Services): (dropped: DroppedDisk) => Promise<Image> {
   // Each reads and writes a whole disk: two at once would only take turns.
   const queue = new Mutex();
+  /** Names of those that are not done yet; the first is being imported. */
+  const queued: string[] = [];
   return (dropped) => {
     const { name, path } = dropped;
     const operation = defineOperation({
       ...importImageOperation,
-      run: (scope) => queue.run(() => importDropped(services, dropped, scope.operation)),
+      run({ operation: context }) {
+        const [current] = queued;
+        if (current !== undefined) context.step('waitingForImage', undefined, { image: current });
+        queued.push(name);
+        return queue.run(() => importDropped(services, dropped, context).finally(() => queued.shift()));
+      },
     });
     return runOperation(services, operation, { name, source: { kind: 'file', path } }, AGENT);
   };
@@ -37,7 +45,9 @@ async function importDropped(services: Services, dropped: DroppedDisk, context: 
   const request = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
   try {
     const source = { kind: 'file', path, within: images.directory } as const;
-    const made = await images.make(name, () => importFrom(services, request, source, context));
+    const made = await images.make(name, (report) =>
+      importFrom(services, request, source, shownToWaiters(context, report)),
+    );
     return images.show(made);
   } finally {
     images.tell();

@@ -1,5 +1,5 @@
-// Brings an image in from elsewhere: a file of the host, an upload or an address -> converted, in the image folder, in the list.
-import { chmod, stat } from 'node:fs/promises';
+// Imports an image from a file of the host, an upload or a URL: converted, stored in the image folder, and listed.
+import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Image,
@@ -11,19 +11,21 @@ import {
   reason,
   TtError,
 } from '@tt/protocol';
+import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import type { ImportSource as FetchSource, Imported } from '../../images/import/importer.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
 import type { StepProgress } from '../../images/recipe.ts';
 import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
-import { admitBytes } from '../capacity/capacity.ts';
+import { type Accounts, admitBytes } from '../capacity/capacity.ts';
 import { admitRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { shownToWaiters } from './wait-for-images.ts';
 
-/** Where neither the user nor the file says: enough for a small Linux. */
+/** If neither the user nor the file specifies it: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;
 
 interface ImportRequest extends ImageSpec {
@@ -42,7 +44,11 @@ export const importImageOperation = defineOperation({
 });
 
 /** Throws NOT_ALLOWED, IMAGE_NAME_INVALID, ENGINE_UNKNOWN or LIMIT_REACHED. */
-function checkImport(services: Services, caller: Caller, { name, source }: ImportRequest): void {
+function checkImport(
+  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  caller: Caller,
+  { name, source }: ImportRequest,
+): void {
   if (source.kind === 'file') mustBeAdmin(caller, 'importHostFile');
   if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
   services.engines.ownerOf(name);
@@ -59,8 +65,9 @@ async function importImage(
   const { source } = request;
   const upload = source.kind === 'upload' ? transfers.take(source.transferId, caller) : null;
   try {
-    const name = await images.make(request.name, () =>
-      importFrom(services, { ...request, owner: caller.name }, fetchSource(caller, source, upload), context),
+    const wanted = { ...request, owner: caller.name };
+    const name = await images.make(request.name, (report) =>
+      importFrom(services, wanted, fetchSource(caller, source, upload), shownToWaiters(context, report)),
     );
     await upload?.remove();
     return images.show(name);
@@ -80,7 +87,7 @@ export interface ImageToMake extends Omit<ImportRequest, 'source'> {
   around?: { before: () => Promise<void>; after: () => Promise<void> };
 }
 
-/** Call it while the name is held (`images.make`). Gives the name of what came out: a medium has another. */
+/** Call it while the name is reserved (`images.make`). Returns the resulting name: a medium has another. */
 export async function importFrom(
   services: Services,
   request: ImageToMake,
@@ -94,19 +101,22 @@ export async function importFrom(
     format: format ?? null,
   };
   const onProgress = ({ step, data, done, total }: StepProgress) => context.step(step, { done, total }, data);
-  const limit = services.budget.limitFor(request.owner, request.name);
-  const work = { signal: context.signal, onProgress, limit };
-  const name = await services.images.importer.import(fetched, work, async (imported) => {
-    services.checkpoint('image converted');
-    context.signal.throwIfAborted();
-    context.noReturn();
-    return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);
-  });
+  const { importer } = services.images;
+  const { owner, name: subject } = request;
+  const { signal } = context;
+  const name = await services.budget.write({ owner, subject, folders: importer.folders, signal }, (write) =>
+    importer.import(fetched, { signal: write.signal, onProgress, write }, async (imported) => {
+      services.checkpoint('image converted');
+      write.signal.throwIfAborted();
+      context.noReturn();
+      return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);
+    }),
+  );
   services.checkpoint('image taken in');
   return name;
 }
 
-/** Administrators may reach into the network of the host; for others the agent only asks outside. */
+/** Administrators can import from the network of the host; for others the agent only connects to external addresses. */
 function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload | null): FetchSource {
   if (source.kind === 'url') return { ...source, innerAllowed: caller.role === 'admin' };
   if (upload) return { kind: 'upload', path: upload.path, name: upload.fileName };
@@ -117,9 +127,9 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
   return { kind: 'file', path: file };
 }
 
-/** Its file is named after the requested name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
+/** Its file is named after the requested name: `qemu:debian-12:iso` is `debian-12.iso`. */
 function takeMedium(
-  services: Services,
+  services: Accounts,
   { name, owner, around }: ImageToMake,
   imported: Extract<Imported, { kind: 'iso' }>,
 ): Promise<string> {
@@ -140,7 +150,7 @@ function takeMedium(
 }
 
 async function takeDisk(
-  services: Services,
+  services: Accounts,
   request: ImageToMake,
   imported: Extract<Imported, { kind: 'disk' }>,
 ): Promise<string> {
@@ -173,6 +183,8 @@ async function takeDisk(
 }
 
 /** In the step in which it appears, so that no two are allocated the last space. The host's own are not counted. */
-export async function admitImage(services: Services, owner: string | null, file: string): Promise<void> {
-  if (owner !== null) admitBytes(services, owner, (await stat(file)).blocks * 512);
+export async function admitImage(services: Accounts, owner: string | null, file: string): Promise<void> {
+  if (owner === null) return;
+  const bytes = await allocatedBytes(file);
+  admitBytes(services, owner, { allocatedBytes: bytes, storedBytes: bytes });
 }

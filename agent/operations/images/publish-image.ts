@@ -1,5 +1,5 @@
-// Makes an image of a VM's boot disk: as it is, stopped, or as it was at a snapshot. Firmware, login and kernel come from the
-// image the VM was made from.
+// Creates an image from a VM's boot disk: in its present state, stopped, or as it was at a snapshot. Firmware, login and kernel
+// are those of the image the VM was made from.
 import path from 'node:path';
 import { type Image, type ImageSpec, TtError, isValidImageName } from '@tt/protocol';
 import { mkdir, rm } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { diskFull } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { admitImage } from './import-image.ts';
+import { shownToWaiters } from './wait-for-images.ts';
 
 interface PublishRequest extends ImageSpec {
   vmId: string;
@@ -34,8 +35,12 @@ export const publishImageOperation = defineOperation({
   run: ({ services, input, caller, operation }) => publishImage(services, caller, input, operation),
 });
 
-/** Throws what can be known before an operation begins; returns the VM. */
-function checkPublish(services: Services, caller: Caller, { vmId, name, snapshotName }: PublishRequest): VmRecord {
+/** Throws errors that can be detected before the operation starts; returns the VM. */
+function checkPublish(
+  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  caller: Caller,
+  { vmId, name, snapshotName }: PublishRequest,
+): VmRecord {
   const vm = services.inventory.vm(vmId);
   mayChange(services, caller, vm.envName);
   if (!isValidImageName(name) || name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
@@ -53,24 +58,35 @@ async function publishImage(
   services: Services,
   caller: Caller,
   request: PublishRequest,
-  context: OperationContext,
+  ownContext: OperationContext,
 ): Promise<Image> {
   const { images } = services;
   const vm = checkPublish(services, caller, request);
   const { name, snapshotName } = request;
   const tag = snapshotName === undefined ? null : tagOf(services, vm, snapshotName);
   try {
-    return await images.make(name, async () => {
+    return await images.make(name, async (report) => {
+      const context = shownToWaiters(ownContext, report);
       await mkdir(images.directory, { recursive: true });
       const folder = await makeTemporaryFolder(path.join(images.directory, '.publish'));
+      const growth = {
+        owner: caller.name,
+        subject: name,
+        // First beside the disks, then with the images.
+        folders: [services.storage.folderOf(vm.id), images.directory],
+        measured: [folder],
+        signal: context.signal,
+      };
       try {
         const disk = path.join(folder, DISK_FILE);
-        context.step('copyingDisk', { done: 0, total: 100 });
-        await exportDisk(services, vm, tag, disk, name, context);
-        services.checkpoint('disk exported');
-        context.signal.throwIfAborted();
-        context.step('checking');
-        const sha256 = await digestOf(disk, 'sha256', { signal: context.signal });
+        const sha256 = await services.budget.write(growth, async ({ signal }) => {
+          context.step('copyingDisk', { done: 0, total: 100 });
+          await exportDisk(services, vm, tag, disk, name, signal, context);
+          services.checkpoint('disk exported');
+          signal.throwIfAborted();
+          context.step('checking');
+          return digestOf(disk, 'sha256', { signal });
+        });
         const { virtualBytes } = await images.tool.lookAtDisk(disk);
         context.noReturn();
         const manifest = manifestOf(services, caller, vm, request, Math.ceil(virtualBytes / 1024 / 1024), sha256);
@@ -90,7 +106,7 @@ async function publishImage(
   }
 }
 
-function tagOf({ inventory }: Services, vm: VmRecord, snapshotName: string): string {
+function tagOf({ inventory }: Pick<Services, 'inventory'>, vm: VmRecord, snapshotName: string): string {
   const snapshot = inventory.snapshot(vm.envName, snapshotName);
   if (!snapshot.vms.some(({ vmId, removed }) => vmId === vm.id && !removed)) {
     throw new TtError('SNAPSHOT_VM_MISSING', { snapshotName, vmId: vm.id });
@@ -99,20 +115,21 @@ function tagOf({ inventory }: Services, vm: VmRecord, snapshotName: string): str
 }
 
 async function exportDisk(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   vm: VmRecord,
   tag: string | null,
   target: string,
   imageName: string,
+  signal: AbortSignal,
   context: OperationContext,
 ): Promise<void> {
   try {
     await services.storage.exportDisk(vm.id, BOOT_DISK, tag, target, {
-      signal: context.signal,
+      signal,
       onProgress: (done, total) => context.step('copyingDisk', { done: Math.floor(done), total }),
     });
   } catch (error) {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (!(error instanceof StorageError)) throw error;
     if (error.code === 'DISK_FULL') throw await diskFull(services, vm.name, 0);
     throw new TtError('IMAGE_PUBLISH_FAILED', { vmName: vm.name, imageName, reason: error.reason }, { cause: error });
@@ -120,7 +137,7 @@ async function exportDisk(
 }
 
 function manifestOf(
-  { images }: Services,
+  { images }: Pick<Services, 'images'>,
   caller: Caller,
   vm: VmRecord,
   request: PublishRequest,

@@ -1,4 +1,4 @@
-// Renames an image that nobody uses, in the step in which VMs are given their image: no VM is given one that goes.
+// Renames an unused image, under the lock in which VMs are given their image, so that no VM gets the old name.
 import { type Image, isValidImageName, parseImageName, TtError } from '@tt/protocol';
 import { putMedium, replaceManifest } from '../../images/write-image.ts';
 import { defineOperation } from '../define-operation.ts';

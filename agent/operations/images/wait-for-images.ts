@@ -1,6 +1,7 @@
-// Waits for images that are still being built, instead of refusing what needs them: a request made in the first minute of a
-// host is carried out as soon as its image is there.
+// Waits for images that are still being built, instead of refusing a request that needs them: a request made while a new host
+// starts up is executed as soon as its image is ready.
 import { TtError } from '@tt/protocol';
+import type { StepProgress } from '../../images/recipe.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
@@ -27,6 +28,17 @@ export async function waitForImages<Result>(
       );
     }
   }
+}
+
+/** The context of an operation that makes an image: whoever waits for the image sees its progress. */
+export function shownToWaiters(context: OperationContext, report: (progress: StepProgress) => void): OperationContext {
+  return {
+    ...context,
+    step(code, progress, data) {
+      context.step(code, progress, data);
+      if (progress) report({ step: code, ...progress, ...(data && { data }) });
+    },
+  };
 }
 
 function isBeingBuilt(error: unknown): error is TtError<'IMAGE_NOT_READY'> {

@@ -1,4 +1,4 @@
-// Makes a lab.
+// Creates a lab.
 import { isValidName, type Lab, TtError } from '@tt/protocol';
 import type { LabRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
@@ -6,7 +6,7 @@ import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { changedLab, type LabChange, putLab } from './lab-fields.ts';
 
-/** Sessions a lab may have at once when nobody says. */
+/** The default limit of concurrent sessions of a lab. */
 const SEATS_DEFAULT = 20;
 
 export const createLabOperation = defineOperation({
@@ -17,7 +17,11 @@ export const createLabOperation = defineOperation({
   run: async ({ services, caller, input: { operationId: _id, ...request } }) => createLab(services, caller, request),
 });
 
-function createLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
+function createLab(
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  caller: Caller,
+  { name, ...change }: LabChange & { name: string },
+): Lab {
   const { labs } = services;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   if (labs.hasLab(name)) throw new TtError('LAB_NAME_TAKEN', { labName: name });

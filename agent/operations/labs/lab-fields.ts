@@ -1,4 +1,4 @@
-// What making and changing a lab have in common: the fields that may be given, their checks, and writing it down.
+// The common part of creating and changing a lab: the fields, their checks, and storing the record.
 import type { Lab } from '@tt/protocol';
 import { labView } from '../../labs/lab-registry.ts';
 import { profileToUse } from '../../labs/rights.ts';
@@ -18,8 +18,12 @@ export interface LabChange {
   terminalsStartSessions?: boolean | undefined;
 }
 
-/** Throws LIMIT_REACHED when its owner has too much of what is new in it. `before`: null for a new one. */
-export function putLab(services: Services, lab: LabRecord, before: LabRecord | null): Lab {
+/** Throws LIMIT_REACHED if its owner exceeds a limit with what is new. `before`: null for a new one. */
+export function putLab(
+  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
+  lab: LabRecord,
+  before: LabRecord | null,
+): Lab {
   admitRecords(services, lab.owner, {
     labs: before ? 0 : 1,
     terminals: lab.terminals.length - (before?.terminals.length ?? 0),
@@ -30,7 +34,12 @@ export function putLab(services: Services, lab: LabRecord, before: LabRecord | n
 }
 
 /** Throws PROFILE_NOT_FOUND, PROFILE_NOT_YOURS, LIFETIME_TOO_LONG or NOT_ALLOWED. */
-export function changedLab(services: Services, caller: Caller, lab: LabRecord, change: LabChange): LabRecord {
+export function changedLab(
+  services: Pick<Services, 'settings' | 'labs'>,
+  caller: Caller,
+  lab: LabRecord,
+  change: LabChange,
+): LabRecord {
   // It lets in whoever has no token: that is for who answers for the host to say.
   if (change.terminalsEnabled && !lab.terminalsEnabled) mustBeAdmin(caller, 'enableTerminals');
   for (const profileName of change.profileNames ?? []) {

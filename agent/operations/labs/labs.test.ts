@@ -1,4 +1,4 @@
-// Labs with the fake engine: sessions whose writes are thrown away, the administrative session that excludes them, versions.
+// Labs with the fake engine: sessions whose writes are discarded, the administrative session that excludes them, and versions.
 import { reason } from '@tt/protocol';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -22,8 +22,12 @@ export const setTerminalOperation = defineOperation({
   run: async ({ services, target, input }) => setTerminal(services, target, input),
 });
 
-/** Adds one, or changes what is given of the one of this name. */
-function setTerminal(services: Services, lab: LabRecord, spec: TerminalRequest): Lab {
+/** Adds a terminal, or changes the given fields of the one with this name. */
+function setTerminal(
+  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
+  lab: LabRecord,
+  spec: TerminalRequest,
+): Lab {
   const { terminalName: name, address, secret, profileName } = spec;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   const before = lab.terminals.find((terminal) => terminal.name === name);
@@ -42,7 +46,7 @@ function setTerminal(services: Services, lab: LabRecord, spec: TerminalRequest):
   );
 }
 
-function checkTerminal({ labs }: Services, lab: LabRecord, terminal: TerminalRecord): void {
+function checkTerminal({ labs }: Pick<Services, 'labs'>, lab: LabRecord, terminal: TerminalRecord): void {
   const { name: terminalName, address, secretSha256, profileName } = terminal;
   const refuse = (reason: TermCode<'terminalProblem'>) =>
     new TtError('TERMINAL_INVALID', { terminalName, reason, address: address ?? '' });

@@ -1,5 +1,5 @@
-// Starts a session of a lab. It is an ENV of its own with one machine, so that it has its own lifetime and lock: a whole class may
-// come in at once, and one that ends takes nothing of the others along.
+// Starts a session of a lab. It is a separate ENV with one machine, so that it has its own lifetime and lock: a whole class can
+// start at once, and one that ends does not affect the others.
 import { isValidName, type LabSession, type Operation, TtError } from '@tt/protocol';
 import { terminalOf } from '../../labs/lab-registry.ts';
 import { labToChange } from '../../labs/rights.ts';
@@ -11,6 +11,9 @@ import { createEnv } from '../envs/create-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { groupOf } from '../profiles/profile-group.ts';
 import type { Services } from '../services.ts';
+
+/** Labs, and the ENVs of their sessions. */
+type Records = Pick<Services, 'inventory' | 'labs'>;
 
 const NAME_MAX = 63;
 
@@ -31,7 +34,7 @@ interface SessionPlan {
 }
 
 /** Every check that needs no waiting. Throws PROFILE_NOT_IN_LAB, PROFILE_IN_ADMIN_SESSION, SESSION_EXISTS, LAB_FULL ... */
-function planSession(services: Services, lab: LabRecord, spec: SessionRequest): SessionPlan {
+function planSession(services: Records, lab: LabRecord, spec: SessionRequest): SessionPlan {
   const terminal = spec.terminalName === undefined ? null : terminalOf(lab, spec.terminalName);
   const profileName = profileFor(lab, spec.profileName ?? terminal?.profileName ?? undefined);
   services.labs.profile(profileName);
@@ -61,7 +64,7 @@ export const startSessionOperation = defineOperation({
     services.labs.whileStarting(plan.envName, () => makeSession(services, plan, caller.role, operation)),
 });
 
-/** As a terminal starts one, where its lab lets it; who asks has shown that it is this terminal. */
+/** For a terminal, if its lab allows it; the caller has been authenticated as this terminal. */
 export const startTerminalSessionOperation = defineOperation({
   ...startSessionOperation,
   allow: (services, _caller, input) => planSession(services, services.labs.lab(input.name), input),
@@ -112,7 +115,7 @@ function profileFor({ name, profileNames }: LabRecord, wanted: string | undefine
 }
 
 /** `seat-1`, `seat-2` ...: the first that is free. */
-function freeSeat(services: Services, lab: LabRecord): string {
+function freeSeat(services: Records, lab: LabRecord): string {
   const taken = new Set(sessionEnvs(services, lab.name).map((env) => env.lab?.sessionName));
   for (let number = 1; ; number++) {
     const name = `seat-${number}`;
@@ -120,8 +123,8 @@ function freeSeat(services: Services, lab: LabRecord): string {
   }
 }
 
-/** Asked again where nobody can come between the answer and the writing down of the ENV. */
-function checkPlan(services: Services, { labName, profileName, sessionName, terminalName }: SessionPlan): void {
+/** Checked again where nothing can happen between the check and the record of the ENV. */
+function checkPlan(services: Records, { labName, profileName, sessionName, terminalName }: SessionPlan): void {
   mustBeClosed(services, profileName);
   const { seats } = services.labs.lab(labName);
   const sessions = sessionEnvs(services, labName).flatMap((env) => env.lab ?? []);

@@ -1,5 +1,5 @@
-// Terminals of a lab: plain HTTP without a token. Off by default, known by secret or address, counted, and never given more than
-// a ticket for the console of their own session.
+// Terminals of a lab: plain HTTP without a token. Disabled by default, identified by secret or address, rate limited, and never
+// given more than a ticket for the console of their own session.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connectNode } from '@tt/client/node';
@@ -83,7 +83,7 @@ describe('a terminal with a secret', () => {
     expect(await stream(ticket)).toBe(streamClose.ticketInvalid);
   });
 
-  it('opens the door for streams to itself only: another’s ticket, or none, leads nowhere', async () => {
+  it('opens streams of its own session only: another’s ticket, or none, leads nowhere', async () => {
     const { vmId } = await start();
     const { ticket: own } = await agent.client.console.open({ vmId: vmId ?? '', kind: 'vnc' });
     expect(await stream(own)).toBe(streamClose.ticketInvalid);
@@ -125,7 +125,7 @@ describe('a terminal with a secret', () => {
   });
 });
 
-it('loses its screen at once when the door is closed, or it is to be known by something else', async () => {
+it('loses its screen at once when its lab disables terminals, or its secret or address changes', async () => {
   await start();
   const watched = async () => {
     const { body } = await connect();
@@ -162,7 +162,7 @@ it('loses its screen at once when the door is closed, or it is to be known by so
   }
 });
 
-it('is let in by an administrator only; whoever owns the lab may close the door', async () => {
+it('is let in by an administrator only; whoever owns the lab may disable terminals', async () => {
   const token = 'token-of-mei';
   const home = agent.home;
   await agent.stop({ keep: true });

@@ -1,4 +1,4 @@
-// Copies a profile with the version in use; the clone begins its own count of versions.
+// Copies a profile with its current version; the clone numbers its versions anew.
 import { type Profile, reason, TtError } from '@tt/protocol';
 import { seesAll } from '../../access/for-others.ts';
 import { profileToUse } from '../../labs/rights.ts';
@@ -16,7 +16,7 @@ export const cloneProfileOperation = defineOperation({
   run: ({ services, caller, input }) => cloneProfile(services, caller, input.name, input.newName),
 });
 
-/** From the version in use; the clone begins its own count of versions. */
+/** From the current version; the clone numbers its versions anew. */
 async function cloneProfile(services: Services, caller: Caller, name: string, newName: string): Promise<Profile> {
   const { labs, baseImages } = services;
   const source = labs.profile(name);

@@ -1,8 +1,9 @@
-// Makes a profile, whose first version is an image.
+// Creates a profile, whose first version is an image.
 import { completeSpec, KEPT_VERSIONS_DEFAULT, type Profile, plainSpec } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
+import { waitForImages } from '../images/wait-for-images.ts';
 import type { Services } from '../services.ts';
 import { DEFAULT_MEMORY_MIB } from '../vms/plan-vms.ts';
 import { changedProfile, imageFor, mustBeFree, type ProfileChange, putProfile } from './profile-fields.ts';
@@ -11,13 +12,15 @@ export const createProfileOperation = defineOperation({
   kind: 'profile.create',
   allow: () => null,
   subject: (_target, { name }) => ({ profileName: name }),
-  cancellable: false,
-  run: async ({ services, caller, input: { operationId: _id, ...request } }) =>
-    createProfile(services, caller, request),
+  cancellable: true,
+  async run({ services, caller, input: { operationId: _id, wait = true, ...request }, operation }) {
+    await waitForImages(services, wait, operation, () => imageFor(services, request.image));
+    return createProfile(services, caller, request);
+  },
 });
 
 function createProfile(
-  services: Services,
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
   caller: Caller,
   { name, image: wanted, ...change }: ProfileChange & { name: string; image: string },
 ): Profile {

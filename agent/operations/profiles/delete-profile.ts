@@ -1,4 +1,4 @@
-// Deletes a profile that nobody uses, and its base images.
+// Deletes an unused profile and its base images.
 import { TtError } from '@tt/protocol';
 import { onProfile } from '../../labs/rights.ts';
 import { adminEnvName } from '../../labs/sessions.ts';

@@ -1,4 +1,4 @@
-// Ends an administrative session; the profile stays as it was.
+// Ends an administrative session and discards its changes; the profile stays as it was.
 import { profileView } from '../../labs/lab-registry.ts';
 import { defineOperation } from '../define-operation.ts';
 import { deleteHeldEnv } from '../envs/delete-env.ts';

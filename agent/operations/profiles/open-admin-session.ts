@@ -1,4 +1,4 @@
-// Opens the administrative session of a profile, once no session of it runs.
+// Opens the administrative session of a profile, if no session of it is running.
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { onProfile } from '../../labs/rights.ts';
 import { adminEnvName, mustBeClosed, runningClients } from '../../labs/sessions.ts';
@@ -20,7 +20,10 @@ export const openAdminOperation = defineOperation({
   run: ({ services, caller, target, input, operation }) => openAdminSession(services, caller, target, input, operation),
 });
 
-/** Rejects with PROFILE_IN_ADMIN_SESSION, with PROFILE_CLIENTS_RUN unless told to stop them, or as the making of an ENV does. */
+/**
+ * Rejects with PROFILE_IN_ADMIN_SESSION, with PROFILE_CLIENTS_RUN unless the request says to stop them, or like the creation of
+ * an ENV.
+ */
 async function openAdminSession(
   services: Services,
   caller: Caller,
@@ -73,7 +76,7 @@ async function stopAll(
 }
 
 /** A session that was being made when its profile was opened is refused when it is about to run; until then it counts. */
-function checkNobodyRuns(services: Services, profileName: string): void {
+function checkNobodyRuns(services: Pick<Services, 'inventory' | 'reservations'>, profileName: string): void {
   const clients = runningClients(services, profileName).map((vm) => vm.name);
   if (clients.length > 0) throw new TtError('PROFILE_CLIENTS_RUN', { profileName, clients });
 }

@@ -1,4 +1,4 @@
-// What making and changing a profile have in common: the fields that may be given, their checks, and writing it down.
+// The common part of creating and changing a profile: the fields, their checks, and storing the record.
 import { type Image, isValidName, matchesOsPrefix, type Profile, plainOf, TtError } from '@tt/protocol';
 import { profileView } from '../../labs/lab-registry.ts';
 import type { ProfileRecord } from '../../state/records.ts';
@@ -7,10 +7,14 @@ import type { InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { checkMemory, withSsh } from '../vms/plan-vms.ts';
 
-export type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId'>;
+export type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId' | 'wait'>;
 
-/** Throws LIMIT_REACHED when its owner has too much of what is new in it. `before`: null for a new one. */
-export function putProfile(services: Services, profile: ProfileRecord, before: ProfileRecord | null): Profile {
+/** Throws LIMIT_REACHED if its owner exceeds a limit with what is new. `before`: null for a new one. */
+export function putProfile(
+  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
+  profile: ProfileRecord,
+  before: ProfileRecord | null,
+): Profile {
   const textBytes = profileTextSize(profile) - (before ? profileTextSize(before) : 0);
   admitRecords(services, profile.owner, { profiles: before ? 0 : 1, textBytes });
   services.labs.putProfile(profile);
@@ -18,13 +22,13 @@ export function putProfile(services: Services, profile: ProfileRecord, before: P
 }
 
 /** Throws NAME_INVALID or PROFILE_NAME_TAKEN. */
-export function mustBeFree({ labs }: Services, name: string): void {
+export function mustBeFree({ labs }: Pick<Services, 'labs'>, name: string): void {
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   labs.mustBeFree(name);
 }
 
 /** By its whole name, or by a prefix that only one has. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
-export function imageFor({ images }: Services, wanted: string): Image {
+export function imageFor({ images }: Pick<Services, 'images'>, wanted: string): Image {
   const all = images.list().filter(({ kind }) => kind === 'disk');
   const exact = all.filter(({ name }) => name === wanted);
   const found = exact.length > 0 ? exact : all.filter(({ name }) => matchesOsPrefix(name, wanted));

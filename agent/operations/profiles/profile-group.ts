@@ -1,4 +1,4 @@
-// What a profile says of its machines, as a spec that the making of an ENV understands.
+// Converts a profile's machine description to the spec that creating an ENV takes.
 import type { VmGroup } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 

@@ -10,7 +10,6 @@ import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
-import { needSpace } from '../engine-failure.ts';
 import { deleteHeldEnv } from '../envs/delete-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -18,7 +17,7 @@ import { haltVm } from '../vms/boot-vm.ts';
 import { holdingOpenSession } from './admin-session.ts';
 import { publishFailure } from './publish-failure.ts';
 
-/** The disk as it is becomes the next version; the session ends. Until then everything can be taken back. */
+/** The present disk becomes the next version; the session ends. Until then everything can be undone. */
 export const publishProfileOperation = defineOperation({
   kind: 'profile.publish',
   ...holdingOpenSession,
@@ -49,7 +48,7 @@ export const publishProfileOperation = defineOperation({
   },
 });
 
-/** A guest that is cut off leaves a file system that every session would have to mend: only when told to. */
+/** A guest that is powered off leaves a file system that every session would have to repair: only on request. */
 async function shutDown(
   services: Services,
   profileName: string,
@@ -85,15 +84,24 @@ async function writeBase(
   const version = Math.max(...profile.versions.map((candidate) => candidate.version)) + 1;
   const base = { profileName: profile.name, version };
   const before = labs.current(profile).sizeBytes || services.images.ready(profile.image).sizeBytes;
-  await needSpace(services, profile.name, before + (await storage.usedBytes(vm.id)));
-  context.step('writingBase', { done: 0, total: 100 });
-  undo.add(`version ${version} of ${profile.name}`, () => baseImages.remove(base));
-  const sizeBytes = await baseImages.make(base, vm.placement.boot, (diskPath) =>
-    storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
-      signal: context.signal,
-      onProgress: (done, total) => context.step('writingBase', { done, total }),
-    }),
-  );
+  const growth = {
+    owner: profile.owner,
+    // Versions are no disks that were asked for: only what they take counts.
+    isAdmitted: true,
+    subject: profile.name,
+    wantedBytes: before + (await storage.usedBytes(vm.id)),
+    signal: context.signal,
+  };
+  const sizeBytes = await services.budget.write(growth, async ({ signal }) => {
+    context.step('writingBase', { done: 0, total: 100 });
+    undo.add(`version ${version} of ${profile.name}`, () => baseImages.remove(base));
+    return baseImages.make(base, vm.placement.boot, (diskPath) =>
+      storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
+        signal,
+        onProgress: (done, total) => context.step('writingBase', { done, total }),
+      }),
+    );
+  });
   services.checkpoint('base in place');
   const diskMiB = await storage.sizeMiB(vm.id);
   return {
@@ -107,7 +115,7 @@ async function writeBase(
 
 /** One step for all who read it: the next session starts from it, and the ENV that made it is on its way out. */
 function swapIn(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'labs'>,
   profileName: string,
   env: EnvRecord,
   { diskMiB, ...version }: Written & Omit<ProfileRecord['versions'][number], keyof Written>,

@@ -1,4 +1,4 @@
-// Makes a retained version of a profile the one in use.
+// Makes a retained version of a profile the current one.
 import { TtError } from '@tt/protocol';
 import { onProfile } from '../../labs/rights.ts';
 import { mustBeClosed } from '../../labs/sessions.ts';

@@ -1,4 +1,4 @@
-// Deletes a snapshot; its children hang on its parent from then on.
+// Deletes a snapshot; its children are attached to its parent.
 import type { Snapshot } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
 import { snapshotFailure } from '../engine-failure.ts';
@@ -17,7 +17,10 @@ export const deleteSnapshotOperation = defineOperation({
 });
 
 /** Removes its saved states from the disks, then its record, so an interrupted delete can be repeated. */
-export async function forgetSnapshot(services: Services, snapshot: Snapshot): Promise<void> {
+export async function forgetSnapshot(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'snapshots' | 'thumbnails'>,
+  snapshot: Snapshot,
+): Promise<void> {
   for (const part of snapshot.vms.filter((candidate) => !candidate.removed)) {
     try {
       await services.snapshots.delete(part.vmId, snapshot.id, services.running.get(part.vmId));
@@ -28,8 +31,11 @@ export async function forgetSnapshot(services: Services, snapshot: Snapshot): Pr
   await dropSnapshot(services, snapshot);
 }
 
-/** Takes a snapshot that holds nothing any more out of the tree: its children, and the ENV's position, move to its parent. */
-export async function dropSnapshot({ inventory, thumbnails }: Services, snapshot: Snapshot): Promise<void> {
+/** Removes an empty snapshot from the tree: its children, and the ENV's position, move to its parent. */
+export async function dropSnapshot(
+  { inventory, thumbnails }: Pick<Services, 'inventory' | 'thumbnails'>,
+  snapshot: Snapshot,
+): Promise<void> {
   await thumbnails.remove(snapshot.id);
   for (const child of inventory.snapshotsOf(snapshot.envName)) {
     if (child.parentId === snapshot.id) inventory.putSnapshot({ ...child, parentId: snapshot.parentId });

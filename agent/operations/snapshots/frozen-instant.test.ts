@@ -1,4 +1,4 @@
-// Guests held still together: all paused before the work begins, all let go after it, whatever fails on the way.
+// Guests paused together: all are paused before the work begins, all are resumed after it, whatever fails meanwhile.
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
@@ -12,6 +12,8 @@ function makeGuests(...names: string[]) {
     gates.set(id, gate);
     const guest = {
       id,
+      isInTrouble: false,
+      isPaused: () => Promise.resolve(false),
       async pause() {
         await gate.promise;
         said.push(`pause ${id}`);
@@ -35,7 +37,7 @@ describe('one instant', () => {
       return 'kept';
     });
     open('b');
-    await Promise.resolve();
+    await new Promise(setImmediate);
     open('a');
     const { result, instant } = await whole;
     expect([result, said]).toEqual(['kept', ['pause b', 'pause a', 'work', 'resume a', 'resume b']]);
@@ -69,6 +71,18 @@ describe('one instant', () => {
     if (guest) guest.resume = () => Promise.reject(new EngineError('VM_GONE', 'gone'));
     expect((await atOneInstant(guests, async () => 1)).result).toBe(1);
     expect(await atOneInstant([], async () => 2)).toMatchObject({ result: 2, instant: { skewMs: 0 } });
+  });
+
+  it('leaves paused who was so before, and who got into trouble meanwhile', async () => {
+    const { guests, said, open } = makeGuests('before', 'full', 'b');
+    const [before, full] = guests;
+    for (const id of ['before', 'full', 'b']) open(id);
+    if (before) before.isPaused = () => Promise.resolve(true);
+    const fillDisk = () => Object.assign(full ?? {}, { isInTrouble: true });
+    await atOneInstant(guests, async () => fillDisk());
+    expect(said.slice(3)).toEqual(['resume b']);
+    await atOneInstant(guests, () => Promise.reject(new Error('no'))).catch(() => {});
+    expect(said.slice(7)).toEqual(['resume b']);
   });
 
   it('tells of a guest that lives but does not go on, after letting the others go', async () => {

@@ -1,20 +1,21 @@
-// Holds a group of guests still together: paused at (nearly) one instant, let go together, whatever happens in between.
+// Pauses a group of guests at (nearly) one instant, and resumes them together, whatever happens in between. A guest that was
+// paused before, or that its engine has paused meanwhile (a full disk), stays paused.
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 
 export interface Instant {
   /** Milliseconds between the first and the last guest to be paused. */
   skewMs: number;
-  /** Milliseconds from the first pause until all guests went on. */
+  /** Milliseconds from the first pause until all guests have resumed. */
   pausedMs: number;
 }
 
-/** Makes the error to reject with when a guest could not be paused or did not go on. */
+/** Creates the error for a guest that could not be paused or did not resume. */
 export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
 /**
- * Pauses all, runs `work`, resumes all: also when `work` fails. A guest that `work` has started joins the others: it stands
- * still with them and goes on with them. Rejects with the failure of `work`, or of a guest that could not be paused or does
+ * Pauses all, runs `work`, resumes those that ran: also when `work` fails. A guest that `work` has started joins the others: it
+ * is paused with them and goes on with them. Rejects with the failure of `work`, or of a guest that could not be paused or does
  * not go on.
  */
 export async function atOneInstant<Result>(
@@ -25,18 +26,18 @@ export async function atOneInstant<Result>(
   const firstPause = performance.now();
   let lastPause: number;
   let result: Result;
-  const all = [...vms];
+  const held: RunningVm[] = [];
   try {
-    lastPause = await pauseAll(vms, guestFailure);
+    lastPause = await pauseAll(vms, held, guestFailure);
     result = await work(async (vm) => {
-      all.push(vm);
+      held.push(vm);
       await vm.pause();
     });
   } catch (error) {
-    await resumeAll(all);
+    await resumeAll(held);
     throw error;
   }
-  for (const { vm, error } of await resumeAll(all)) throw await guestFailure(vm, error);
+  for (const { vm, error } of await resumeAll(held)) throw await guestFailure(vm, error);
   return {
     result,
     instant: {
@@ -46,10 +47,16 @@ export async function atOneInstant<Result>(
   };
 }
 
-/** Waits for every guest, also after one failed: a pause that comes late must not come after the resume. */
-async function pauseAll(vms: readonly RunningVm[], guestFailure: GuestFailure): Promise<number> {
+/**
+ * Adds to `held` those that ran. Waits for every guest, also after one failed: a pause that comes late must not come after the
+ * resume.
+ */
+async function pauseAll(vms: readonly RunningVm[], held: RunningVm[], guestFailure: GuestFailure): Promise<number> {
   let lastPause = 0;
   const failures: { vm: RunningVm; error: unknown }[] = [];
+  // Asked of all before any is paused, so that they are paused closely together.
+  const ran = await Promise.all(vms.map(async (vm) => !(await vm.isPaused().catch(() => false))));
+  held.push(...vms.filter((_vm, index) => ran[index]));
   await Promise.all(
     vms.map(async (vm) => {
       try {
@@ -64,11 +71,12 @@ async function pauseAll(vms: readonly RunningVm[], guestFailure: GuestFailure): 
   return lastPause;
 }
 
-/** Lets all go on; gives those that live but do not. A guest that died meanwhile is seen by its watch. */
+/** Lets all go on that can; gives those that live but do not. A guest that died meanwhile is seen by its watch. */
 async function resumeAll(vms: readonly RunningVm[]): Promise<{ vm: RunningVm; error: unknown }[]> {
   const stuck: { vm: RunningVm; error: unknown }[] = [];
   await Promise.all(
     vms.map(async (vm) => {
+      if (vm.isInTrouble) return;
       try {
         await vm.resume();
       } catch (error) {

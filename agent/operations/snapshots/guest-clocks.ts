@@ -1,25 +1,25 @@
-// A guest's clock stands still while the guest does. Whatever lets guests go on sets their clocks afterwards, to the time at which
-// it is sent: at once and unseen after a short pause, by `set-clocks.ts` after a revert.
+// The clock of a guest stops while the guest is paused. Whatever resumes guests sets their clocks afterwards, to the time at
+// which the command is sent: silently after a short pause, in an operation of its own after a revert (`set-clocks.ts`).
 import type { Services } from '../services.ts';
 
-/** Just after it went on a guest may be slow to answer: its host has forgotten what it had translated of it. */
+/** Right after it resumes a guest may be slow to answer, because the emulator has lost its translated code. */
 const ATTEMPTS = 3;
 
 export type ClockServices = Pick<Services, 'inventory' | 'logger' | 'now' | 'running'>;
 
-/** One try: whether the guest accepted it; null when it does not run. Never rejects. */
+/** One try: whether the guest accepted it; null when it does not run, or is paused and can't answer. Never rejects. */
 export async function setGuestClock(services: ClockServices, vmId: string): Promise<boolean | null> {
   const running = services.running.get(vmId);
-  if (!running) return null;
+  if (!running || services.inventory.findVm(vmId)?.status.state !== 'running') return null;
   return running.setGuestTime(services.now).catch(() => false);
 }
 
-/** For guests that stood still for a moment: nobody waits for it, and those without an agent are left alone. */
+/** For briefly paused guests: callers do not wait for it, and guests without an agent are skipped. */
 export function setGuestClocksSoon(services: ClockServices, vmIds: readonly string[]): void {
   for (const vmId of vmIds) {
     if (!services.inventory.hasVm(vmId) || !hasAgent(services, vmId)) continue;
     void tryAtOnce(services, vmId).then((isSet) => {
-      if (!isSet) services.logger.debug({ vmId }, 'a guest did not answer when its clock was to be set');
+      if (!isSet) services.logger.debug({ vmId }, 'a guest did not answer when its clock was set');
     });
   }
 }

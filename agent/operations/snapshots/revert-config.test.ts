@@ -1,5 +1,5 @@
-// A revert brings configuration back with RAM and disk: sizes by starting the machine anew, rules in place; ports and addresses
-// stay. What is missing of a snapshot is said before anything changes.
+// A revert restores configuration together with RAM and disk: sizes by restarting the machine, rules in place; ports and
+// addresses stay. Missing parts of a snapshot are reported before anything changes.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';

@@ -1,12 +1,15 @@
-// Puts the recorded configuration of a VM in force and writes it down: rules and cards on the host. Drives of a running machine
-// are restore-disks.ts's.
+// Applies the recorded configuration of a VM and stores it: rules and NICs on the host. revert-disks.ts handles the drives of a
+// running machine.
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { hasOtherNetwork } from './vm-config.ts';
 import { setNets, setRules } from '../vms/network-setup.ts';
 
 /** Rejects with NETWORK_FAILED or FIREWALL_FAILED, and then all is as before. What does not differ is not touched. */
-export async function setConfig(services: Services, wanted: VmRecord): Promise<void> {
+export async function setConfig(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls'>,
+  wanted: VmRecord,
+): Promise<void> {
   const { inventory } = services;
   const before = inventory.vm(wanted.id);
   const differs = hasOtherNetwork(before.spec, wanted.spec);

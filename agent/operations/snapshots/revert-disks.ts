@@ -1,5 +1,5 @@
-// Puts the drives of a VM back to what they were when a snapshot was taken. Before its state is loaded: a machine takes a state
-// only with the disks it had then.
+// Reverts the drives of a VM to those it had when a snapshot was taken. This happens before its state is loaded, because a
+// machine only accepts a state with the same disks.
 import type { MachineSpec } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -28,14 +28,17 @@ export async function restoreDisks(services: Services, vmId: string, reverted: D
     await changeDrives(services, vmId, wanted, (machine) => replug(services, vm, wanted, machine));
     return 'live';
   } catch (error) {
-    logger.info({ err: error, vmId, vmName: vm.name }, 'its drives can’t be changed while it runs: it is started anew');
+    logger.info({ err: error, vmId, vmName: vm.name }, 'its drives can’t be changed while it runs: restarting it');
     inventory.updateVm(vmId, { spec: wanted, status: { unsettledDrives: true } });
     return 'restart';
   }
 }
 
 /** After a revert: disks that have grown since have their old sizes again. */
-export async function rememberDiskSizes({ storage, inventory }: Services, vmId: string): Promise<void> {
+export async function rememberDiskSizes(
+  { storage, inventory }: Pick<Services, 'inventory' | 'storage'>,
+  vmId: string,
+): Promise<void> {
   for (const { name, sizeMiB } of inventory.vm(vmId).spec.disks) {
     const found = await storage.sizeMiB(vmId, name);
     if (found !== sizeMiB)
@@ -44,7 +47,12 @@ export async function rememberDiskSizes({ storage, inventory }: Services, vmId: 
 }
 
 /** First what the guest may refuse. */
-async function replug(services: Services, vm: VmRecord, wanted: Drives, handle: RunningVm): Promise<void> {
+async function replug(
+  services: Pick<Services, 'storage' | 'images'>,
+  vm: VmRecord,
+  wanted: Drives,
+  handle: RunningVm,
+): Promise<void> {
   const before = new Map(vm.spec.disks.map((disk) => [disk.name, disk]));
   const differing = wanted.disks.filter(({ name, attached }) => before.get(name)?.attached !== attached);
   for (const { name, attached } of differing) if (!attached) await handle.detachDrive(name);

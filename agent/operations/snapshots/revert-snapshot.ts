@@ -1,4 +1,4 @@
-// Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
+// Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
@@ -73,17 +73,21 @@ async function applyTo(
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
   for (const vmId of vmIds) services.provisioning.askAgain(vmId);
   services.inventory.noteReverted(snapshot, vmIds);
-  services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
+  services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot reverted');
   setClocksAfterwards(services, snapshot, targets);
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: reverted };
 }
 
-function targetsOf(services: Services, snapshot: Snapshot, vmIds: readonly string[] | undefined): Target[] {
+function targetsOf(
+  services: Pick<Services, 'inventory'>,
+  snapshot: Snapshot,
+  vmIds: readonly string[] | undefined,
+): Target[] {
   return partsOf(services, snapshot, vmIds).map(({ vm, part: { hasRam, spec } }) => ({ vm, hasRam, spec }));
 }
 
 /** What the host has to have room for: VMs that wake up, and those that had more of something. */
-function changesOf(services: Services, targets: readonly Target[]) {
+function changesOf(services: Pick<Services, 'running' | 'images'>, targets: readonly Target[]) {
   return targets.map((target) => ({
     vm: target.vm,
     wanted: recordThen(services, target),

@@ -1,5 +1,5 @@
-// Puts one VM back to its part of a snapshot: configuration, disks and RAM. A machine that had another size or other disks is
-// started anew, since RAM goes only into one like the one it came from.
+// Reverts one VM to its part of a snapshot: configuration, disks and RAM. A machine that had another size or other disks is
+// restarted, because RAM can only be loaded into an identical machine.
 import type { MachineSpec } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -24,7 +24,7 @@ export interface Reverted {
 }
 
 /** A target as it will be. A medium that is gone since leaves its drive empty. */
-export function recordThen(services: Services, { vm, spec: then }: Target): VmRecord {
+export function recordThen(services: Pick<Services, 'images'>, { vm, spec: then }: Target): VmRecord {
   if (!then) return vm;
   const there = (medium: string | null) => (mediumPath(services, medium) === null ? null : medium);
   const cds = then.cds.map(({ name, medium }) => ({ name, medium: there(medium) }));
@@ -71,7 +71,11 @@ export async function revertVm(
   } finally {
     await rememberDiskSizes(services, id);
   }
-  if (restarted) services.logger.info({ vmId: id, vmName: name, tag }, 'started anew, as its machine was another then');
+  if (restarted)
+    services.logger.info(
+      { vmId: id, vmName: name, tag },
+      'restarted, because its machine was different in the snapshot',
+    );
   return { vmId: id, vmName: name, restarted };
 }
 

@@ -26,7 +26,7 @@ export async function setClocks(
   { name, vmIds }: Pick<InputOf<'snapshot.setClocks'>, 'name' | 'vmIds'>,
   { signal, step }: Pick<OperationContext, 'signal' | 'step'>,
   retryMs: readonly number[] = RETRY_MS,
-): Promise<void> {
+): Promise<undefined> {
   let done = 0;
   step('settingClocks', { done, total: vmIds.length });
   const late = await Promise.all(

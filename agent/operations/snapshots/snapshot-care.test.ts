@@ -1,4 +1,4 @@
-// What keeps snapshots in order: their words and names, pictures, the time after which they go, and schedules that take them.
+// Managing snapshots: titles and names, pictures, expiry, and schedules.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Snapshot, Vm } from '@tt/protocol';
@@ -186,7 +186,7 @@ describe('a schedule', () => {
     await taking;
     await agent.client.env.stop({ name: 'demo', graceS: 0 });
     await pass(10);
-    const left = agent.log.filter(({ msg }) => msg === 'a scheduled snapshot is left out');
+    const left = agent.log.filter(({ msg }) => msg === 'a scheduled snapshot is skipped');
     expect([left.map((line) => line['why']), await names()]).toEqual([['it is busy', 'no VM of it runs'], ['mine']]);
     await agent.client.env.start({ name: 'demo' });
     await pass(10);

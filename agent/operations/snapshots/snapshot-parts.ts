@@ -1,12 +1,15 @@
-// The parts of a snapshot, one of each VM: which of them are meant, and whether all of their files are there, before anything is
-// changed for their sake.
+// The parts of a snapshot, one per VM: which of them are meant, and whether all of their files exist, before anything is
+// changed.
 import { type Snapshot, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
+/** Where the disks and the RAM of a snapshot are. */
+type Stores = Pick<Services, 'storage' | 'snapshots'>;
+
 export type SnapshotPart = Snapshot['vms'][number];
 
-/** The parts of these VMs; default: of all that are there. Throws SNAPSHOT_VM_MISSING. */
+/** The parts of these VMs; default: of all existing ones. Throws SNAPSHOT_VM_MISSING. */
 export function partsOf(
   { inventory }: Pick<Services, 'inventory'>,
   snapshot: Snapshot,
@@ -25,7 +28,7 @@ export function partsOf(
 
 /** Throws SNAPSHOT_DAMAGED, naming what of a VM's part is missing. */
 export async function mustBeWhole(
-  services: Services,
+  services: Stores,
   snapshot: Snapshot,
   targets: readonly { vm: { id: string; name: string }; hasRam: boolean }[],
 ): Promise<void> {
@@ -42,7 +45,7 @@ export async function mustBeWhole(
 
 /** What a VM's part of a snapshot needs and has not: names of files, and codes of the terms `snapshotPart`. */
 export async function missingOf(
-  { snapshots, storage }: Services,
+  { snapshots, storage }: Stores,
   vmId: string,
   tag: string,
   hasRam: boolean,

@@ -1,12 +1,12 @@
-// Pictures of the guests' screens for a snapshot: taken while they stand still, made small and kept when they go on.
+// Pictures of the guests' screens for a snapshot: taken while the guests are paused, shrunk and stored after they resume.
 import type { RunningVm } from '../../engines/interface.ts';
 import { shrinkPng } from '../../thumbnails/shrink-png.ts';
 import type { Services } from '../services.ts';
 
-/** The whole screens by VM. A guest whose screen can't be seen has none: a picture is not worth the snapshot. */
+/** The full screens by VM. A guest without a readable screen has none: the snapshot must not fail because of a picture. */
 export type Screens = ReadonlyMap<string, Uint8Array>;
 
-export async function takeScreens({ logger }: Services, vms: readonly RunningVm[]): Promise<Screens> {
+export async function takeScreens({ logger }: Pick<Services, 'logger'>, vms: readonly RunningVm[]): Promise<Screens> {
   const screens = new Map<string, Uint8Array>();
   await Promise.all(
     vms.map(async (vm) => {
@@ -20,9 +20,9 @@ export async function takeScreens({ logger }: Services, vms: readonly RunningVm[
   return screens;
 }
 
-/** Writes them down; gives the VMs that have one now. */
+/** Stores them; returns the VMs that have one now. */
 export async function keepScreens(
-  { thumbnails, logger }: Services,
+  { thumbnails, logger }: Pick<Services, 'logger' | 'thumbnails'>,
   snapshotId: string,
   screens: Screens,
 ): Promise<Set<string>> {

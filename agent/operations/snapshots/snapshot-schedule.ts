@@ -1,5 +1,5 @@
-// Snapshots that an ENV's schedule takes by itself: one when its time has come, the oldest ones deleted. When the next is due
-// is written down, so it is kept over a restart; time missed while nobody looked is not made up for.
+// Snapshots taken by an ENV's schedule: one when it is due, then the oldest ones are deleted. The time of the next one is
+// recorded, so it survives a restart; missed ones are not made up for.
 import { type SnapshotSchedule, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
@@ -22,7 +22,7 @@ function nextAt({ everyMinutes }: SnapshotSchedule, now: Date): string {
   return new Date(now.getTime() + everyMinutes * 60_000).toISOString();
 }
 
-/** Begins one that is due. An ENV that is busy or runs no VM is passed over: its next turn comes a period later. */
+/** Starts one that is due. An ENV that is busy or runs no VM is skipped until the next period. */
 export function takeIfDue(services: Services, envName: string): void {
   const { inventory, locks, logger } = services;
   const env = inventory.env(envName);
@@ -31,7 +31,7 @@ export function takeIfDue(services: Services, envName: string): void {
   inventory.putEnv({ ...env, nextSnapshotAt: nextAt(env.snapshotSchedule, now) });
   const why = locks.isHeld(envName) ? 'it is busy' : isIdle(services, envName) ? 'no VM of it runs' : null;
   if (why !== null) {
-    logger.info({ envName, why }, 'a scheduled snapshot is left out');
+    logger.info({ envName, why }, 'a scheduled snapshot is skipped');
     return;
   }
   const name = `auto-${now.toISOString().replace(/\D/g, '').slice(0, 14)}`;
@@ -43,7 +43,7 @@ export function takeIfDue(services: Services, envName: string): void {
   );
 }
 
-function isIdle({ inventory, running }: Services, envName: string): boolean {
+function isIdle({ inventory, running }: Pick<Services, 'inventory' | 'running'>, envName: string): boolean {
   return inventory.vmsOf(envName).every((vm) => running.get(vm.id) === null);
 }
 
@@ -66,7 +66,10 @@ async function pruneScheduled(services: Services, envName: string): Promise<void
       await forgetSnapshot(services, old);
     } catch (error) {
       if (!(error instanceof TtError)) throw error;
-      services.logger.warn({ err: error, envName, snapshotName: old.name }, 'an old scheduled snapshot stays for now');
+      services.logger.warn(
+        { err: error, envName, snapshotName: old.name },
+        'could not delete an old scheduled snapshot; trying again later',
+      );
     }
   }
 }

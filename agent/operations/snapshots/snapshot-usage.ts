@@ -1,9 +1,13 @@
-// What the snapshots of an ENV hold: RAM and disk of each VM, what was taken from what, and which ENVs were made of them.
+// The storage that snapshots of an ENV use: RAM and disk of each VM, which snapshot was taken after which, and which ENVs were
+// made from them.
 import type { Snapshot, SnapshotUsage } from '@tt/protocol';
 import { StorageError } from '../../storage/errors.ts';
 import { snapshotFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { missingOf } from './snapshot-parts.ts';
+
+/** Which snapshots there are, and where their disks and RAM are. */
+type Stores = Pick<Services, 'inventory' | 'storage' | 'snapshots'>;
 
 export interface EnvSnapshotUsage {
   vms: { vmId: string; vmName: string; usedBytes: number }[];
@@ -12,7 +16,7 @@ export interface EnvSnapshotUsage {
 
 type Part = Snapshot['vms'][number];
 
-export async function snapshotUsage(services: Services, envName: string): Promise<EnvSnapshotUsage> {
+export async function snapshotUsage(services: Stores, envName: string): Promise<EnvSnapshotUsage> {
   const { inventory, storage } = services;
   inventory.env(envName);
   const vms: EnvSnapshotUsage['vms'] = [];
@@ -24,7 +28,7 @@ export async function snapshotUsage(services: Services, envName: string): Promis
   return { vms, snapshots };
 }
 
-async function usageOf(services: Services, snapshot: Snapshot): Promise<SnapshotUsage> {
+async function usageOf(services: Stores, snapshot: Snapshot): Promise<SnapshotUsage> {
   const { inventory } = services;
   const vms: SnapshotUsage['vms'] = [];
   for (const part of snapshot.vms.filter(({ removed }) => !removed)) vms.push(await partOf(services, snapshot, part));
@@ -46,7 +50,11 @@ async function usageOf(services: Services, snapshot: Snapshot): Promise<Snapshot
   };
 }
 
-async function partOf(services: Services, snapshot: Snapshot, part: Part): Promise<SnapshotUsage['vms'][number]> {
+async function partOf(
+  services: Pick<Services, 'storage' | 'snapshots'>,
+  snapshot: Snapshot,
+  part: Part,
+): Promise<SnapshotUsage['vms'][number]> {
   const { vmId, vmName, hasRam, vmStateBytes } = part;
   try {
     const missing = await missingOf(services, vmId, snapshot.id, hasRam);
@@ -57,7 +65,7 @@ async function partOf(services: Services, snapshot: Snapshot, part: Part): Promi
 }
 
 /** Of a snapshot that is damaged nothing would be freed; that it is, is said by `missing`. */
-async function diskBytes({ storage }: Services, vmId: string, tag: string): Promise<number> {
+async function diskBytes({ storage }: Pick<Services, 'storage'>, vmId: string, tag: string): Promise<number> {
   try {
     return await storage.snapshotBytes(vmId, tag);
   } catch (error) {

@@ -1,5 +1,5 @@
-// Snapshots of ENVs and VMs through the API: RAM and disk of all guests at one instant, back again, undone, deleted; and
-// whatever fails in the middle leaves all guests running and nothing of the snapshot behind.
+// Snapshots of ENVs and VMs through the API: RAM and disk of all guests at one instant, reverted, undone, deleted; a failure at
+// any point leaves all guests running and nothing of the snapshot behind.
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import type { Snapshot, Vm } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
+// Takes a snapshot of one VM or of a whole ENV: all guests are paused together, saved, and resumed together. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
@@ -10,7 +10,7 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
-import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
+import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
@@ -19,7 +19,10 @@ import { atOneInstant } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 
-/** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */
+/**
+ * The number of RAM files flushed concurrently: they wait for the disk, not for a processor, and the file system combines
+ * concurrent requests.
+ */
 const FLUSH_WIDTH = 8;
 
 export interface SnapshotRequest {
@@ -39,7 +42,7 @@ export const takeSnapshotOperation = defineOperation({
   run: ({ services, input, operation }) => takeSnapshot(services, { ...input, kind: 'user' }, operation),
 });
 
-/** The caller holds the ENV's lock. */
+/** The caller has locked the ENV. */
 export async function takeSnapshot(
   services: Services,
   request: SnapshotRequest,
@@ -52,8 +55,31 @@ export async function takeSnapshot(
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.spec.memoryMiB), 0);
   // Those the agent takes by itself are not refused by a quota: nobody could undo a revert without its safety snapshot.
   const owner = request.kind === 'user' ? services.inventory.env(request.envName).owner : null;
-  await needSpace(services, request.name, neededBytes, owner);
   const id = `tt-${randomUUID()}`;
+  const growth = {
+    owner,
+    subject: request.name,
+    wantedBytes: neededBytes,
+    measured: running.map((vm) => services.snapshots.ramFileOf(vm.id, id)),
+    signal: context.signal,
+  };
+  return services.budget.write(growth, ({ signal }) => save(services, request, { id, vms, running, signal }, context));
+}
+
+interface Saving {
+  /** The snapshot's, and the tag of its saved states. */
+  id: string;
+  vms: readonly VmRecord[];
+  running: readonly RunningVm[];
+  signal: AbortSignal;
+}
+
+function save(
+  services: Services,
+  request: SnapshotRequest,
+  { id, vms, running, signal }: Saving,
+  context: OperationContext,
+): Promise<Snapshot> {
   return allOrNothing(services, context, async (undo) => {
     context.step('savingVms', { done: 0, total: vms.length });
     const { result, instant } = await frozen(services, request, running, () =>
@@ -62,7 +88,11 @@ export async function takeSnapshot(
         async () => {
           const takenAt = services.now();
           const screens = await takeScreens(services, running);
-          return { takenAt, screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
+          return {
+            takenAt,
+            screens,
+            saved: await saveAll(services, request.name, { id, vms, running, signal }, undo, context),
+          };
         },
         guestFailure(services, request.name),
       ),
@@ -104,9 +134,9 @@ export async function takeSnapshot(
   });
 }
 
-/** The clocks of guests that `work` holds still are set afterwards; before a revert that is the revert's to do. */
+/** The clocks of guests that `work` pauses are set afterwards; before a revert, the revert does it. */
 async function frozen<Result>(
-  services: Services,
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
   { kind }: SnapshotRequest,
   guests: readonly RunningVm[],
   work: () => Promise<Result>,
@@ -122,8 +152,8 @@ async function frozen<Result>(
   }
 }
 
-/** When a snapshot with this life time is deleted by itself; null: never. */
-export function expiryOf({ now }: Services, lifetimeS: number | null | undefined): string | null {
+/** When a snapshot with this lifetime is deleted automatically; null: never. */
+export function expiryOf({ now }: Pick<Services, 'now'>, lifetimeS: number | null | undefined): string | null {
   return lifetimeS ? new Date(now().getTime() + lifetimeS * 1000).toISOString() : null;
 }
 
@@ -155,20 +185,19 @@ function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
 }
 
 async function saveAll(
-  services: Services,
+  services: Pick<Services, 'limits' | 'running' | 'storage' | 'snapshots' | 'checkpoint'>,
   snapshotName: string,
-  vms: readonly VmRecord[],
-  tag: string,
+  { id: tag, vms, signal }: Saving,
   undo: UndoStack,
   context: OperationContext,
 ): Promise<SavedState[]> {
   let done = 0;
   return mapLimit(vms, services.limits.startWidth, async (vm) => {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     const running = services.running.get(vm.id);
     undo.add(`saved state of ${vm.name}`, () => services.snapshots.delete(vm.id, tag, services.running.get(vm.id)));
     try {
-      const saved = await services.snapshots.save(vm.id, tag, running, { signal: context.signal });
+      const saved = await services.snapshots.save(vm.id, tag, running, { signal });
       services.checkpoint('state saved');
       context.step('savingVms', { done: ++done, total: vms.length });
       return saved;
@@ -178,9 +207,9 @@ async function saveAll(
   });
 }
 
-/** After the guests went on: what is written down as a snapshot must survive a power cut. */
+/** After the guests have resumed: a recorded snapshot must survive a power failure. */
 async function flushAll(
-  services: Services,
+  services: Pick<Services, 'storage' | 'snapshots'>,
   snapshotName: string,
   vms: readonly VmRecord[],
   tag: string,

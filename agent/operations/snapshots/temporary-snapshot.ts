@@ -1,4 +1,4 @@
-// A snapshot for the length of one operation: what is copied or exported as it is right now.
+// A snapshot that exists during one operation, which copies or exports the present state.
 import { randomUUID } from 'node:crypto';
 import { type Snapshot, TtError } from '@tt/protocol';
 import type { OperationContext } from '../operation-registry.ts';
@@ -6,10 +6,10 @@ import type { Services } from '../services.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
-/** Long enough to copy it; one that could not be dropped is gone soon. */
+/** Long enough to copy it; one that could not be deleted expires soon. */
 const TEMPORARY_LIFE_S = 3600;
 
-/** Takes a snapshot for `work` and drops it afterwards, whatever came of it. The caller holds the ENV. */
+/** Takes a snapshot for `work` and deletes it afterwards, whatever the result. The caller has locked the ENV. */
 export async function withTemporary<Result>(
   services: Services,
   envName: string,
@@ -42,16 +42,22 @@ export async function dropTemporarySnapshots(services: Services): Promise<void> 
   const { inventory, logger } = services;
   for (const { name: envName, temporarySnapshot } of inventory.envs()) {
     if (temporarySnapshot === undefined) continue;
-    logger.warn({ envName, snapshotName: temporarySnapshot }, 'removing a snapshot that was there for one operation');
+    logger.warn({ envName, snapshotName: temporarySnapshot }, 'removing a temporary snapshot of an operation');
     await dropTemporary(services, envName).catch((error: unknown) => {
       // It costs space, no more, and expires.
       if (!(error instanceof TtError)) throw error;
-      logger.warn({ err: error, envName, snapshotName: temporarySnapshot }, 'the snapshot stays for now');
+      logger.warn(
+        { err: error, envName, snapshotName: temporarySnapshot },
+        'could not delete the snapshot; it stays until it expires',
+      );
     });
   }
 }
 
-async function dropTemporary(services: Services, envName: string): Promise<void> {
+async function dropTemporary(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'snapshots' | 'thumbnails'>,
+  envName: string,
+): Promise<void> {
   const { inventory } = services;
   const { temporarySnapshot, ...env } = inventory.env(envName);
   const taken = inventory.snapshotsOf(envName).find(({ name }) => name === temporarySnapshot);

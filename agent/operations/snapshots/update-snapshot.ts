@@ -1,4 +1,4 @@
-// Changes what is said of a snapshot: its name, words and expiry. What it holds is never touched.
+// Changes a snapshot's name, title, notes and expiry. Its contents never change.
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
@@ -24,14 +24,17 @@ function isRenamed({ name, newName }: SnapshotChange): boolean {
   return newName !== undefined && newName !== name;
 }
 
-function mustBeFree({ inventory }: Services, envName: string, newName: string): void {
+function mustBeFree({ inventory }: Pick<Services, 'inventory'>, envName: string, newName: string): void {
   if (!isValidName(newName)) throw new TtError('NAME_INVALID', { name: newName });
   if (inventory.snapshotsOf(envName).some((other) => other.name === newName)) {
     throw new TtError('SNAPSHOT_NAME_TAKEN', { envName, snapshotName: newName });
   }
 }
 
-function write(services: Services, change: SnapshotChange): Snapshot {
+function write(
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  change: SnapshotChange,
+): Snapshot {
   const snapshot = services.inventory.snapshot(change.envName, change.name);
   const changed = {
     ...snapshot,

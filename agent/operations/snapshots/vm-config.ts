@@ -1,9 +1,9 @@
-// Pure: what a revert makes of a machine, given its spec of then.
+// Pure: the spec a machine has after a revert, given its spec at the time of the snapshot.
 import { differingPlain, type Disk, type MachineSpec, revertedPlain } from '@tt/protocol';
 
 /**
- * The spec as it was then. What a revert leaves alone stays, and so does a disk that came later: it is kept, but the VM does not
- * see it. Sizes of disks are the storage's to tell, once they are put back.
+ * The spec of that time. What a revert does not restore stays, and so does a disk that was added later: it is kept, but
+ * detached. The storage knows the sizes of disks after the revert.
  */
 export function revertedSpec(now: MachineSpec, then: MachineSpec): MachineSpec {
   const later = now.disks.filter((disk) => !then.disks.some(({ name }) => name === disk.name));
@@ -21,7 +21,7 @@ export function revertedSpec(now: MachineSpec, then: MachineSpec): MachineSpec {
   };
 }
 
-/** RAM of the one does not go into the other: the machine has to be started anew. */
+/** The RAM of one cannot be loaded into the other: the machine must be restarted. */
 export function isOtherMachine(one: MachineSpec, other: MachineSpec): boolean {
   return differingPlain(one, other).length > 0 || one.cds.length !== other.cds.length;
 }

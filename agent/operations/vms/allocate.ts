@@ -1,5 +1,5 @@
-// Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
-// One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
+// Allocates for planned VMs what must be unique on a host (networks, addresses, host ports, users) and records it. One caller at
+// a time (`services.allocation`), so that what is free when it is chosen is still free when it is recorded.
 import type { MachineSpec, PortMapping } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import type { Forward } from '../../firewall/interface.ts';
@@ -12,6 +12,9 @@ import type { Services } from '../services.ts';
 import type { Machine } from './engine-features.ts';
 import { NO_IMAGE, type PlannedVm } from './plan-vms.ts';
 import { removeVms } from './remove-vm.ts';
+
+/** Which networks there are, and who makes new ones. */
+type Nets = Pick<Services, 'inventory' | 'networks'>;
 
 export interface Allocation {
   /** The ENV with the networks its VMs need. */
@@ -53,7 +56,7 @@ export interface Placed extends Machine {
   spec: Pick<MachineSpec, 'nics' | 'ports'>;
 }
 
-/** Places for VMs, in their order. Throws ENGINE_UNKNOWN or ENGINE_MISSING for one that could not be started. `twins`: cards that are chosen already, for VMs with the addresses of others. */
+/** Places for VMs, in their order. Throws ENGINE_UNKNOWN or ENGINE_MISSING for one that could not be started. `twins`: NICs that are chosen already, for VMs with the addresses of others. */
 export async function choosePlaces(
   services: Services,
   env: EnvRecord,
@@ -78,7 +81,7 @@ export async function choosePlaces(
 
 /** What the ENV has already, and one more for each kind its new VMs need. */
 export async function networksFor(
-  services: Services,
+  services: Nets,
   env: EnvRecord,
   plan: readonly Placed[],
   vni: number | undefined,
@@ -99,7 +102,7 @@ export async function networksFor(
   return networks;
 }
 
-function nicsFor(services: Services, envName: string, networks: readonly EnvNetwork[], plan: readonly Placed[]): Nic[] {
+function nicsFor(services: Nets, envName: string, networks: readonly EnvNetwork[], plan: readonly Placed[]): Nic[] {
   const nics = services.inventory.vms().flatMap((vm) => nicsOf(vm));
   const macs = new Set(nics.map((nic) => nic.mac));
   return plan.flatMap(({ spec }) =>
@@ -118,15 +121,20 @@ function nicsFor(services: Services, envName: string, networks: readonly EnvNetw
 }
 
 /** A flat network has no ports of the host: its VMs are reached at their own addresses. */
-function hasPorts(services: Services, { spec: { nics } }: Placed): boolean {
+function hasPorts(services: Pick<Services, 'networks'>, { spec: { nics } }: Placed): boolean {
   return services.networks.of(nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
 }
 
-function mappingOf(services: Services, planned: Placed, forward: Forward): PortMapping {
+function mappingOf(services: Pick<Services, 'hostAddress'>, planned: Placed, forward: Forward): PortMapping {
   return { ...forward, hostAddress: services.hostAddress(planned.spec.nics[0]?.kind ?? 'user') };
 }
 
-function newVm(services: Services, env: EnvRecord, planned: PlannedVm, place: Place): VmRecord {
+function newVm(
+  services: Pick<Services, 'now' | 'engines' | 'images' | 'labs' | 'baseImages'>,
+  env: EnvRecord,
+  planned: PlannedVm,
+  place: Place,
+): VmRecord {
   return newVmRecord({
     id: randomUUID(),
     envName: env.name,
@@ -150,14 +158,17 @@ function newVm(services: Services, env: EnvRecord, planned: PlannedVm, place: Pl
   });
 }
 
-/** The guest's agent is in the image; all else is the engine's. */
-function featuresOf({ engines }: Services, planned: PlannedVm): string[] {
+/** The guest agent is part of the image; everything else depends on the engine. */
+function featuresOf({ engines }: Pick<Services, 'engines'>, planned: PlannedVm): string[] {
   const { features } = engines.forVm(planned);
   return features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name));
 }
 
 /** A base of a profile has its own kernel, where the image boots without firmware. */
-function bootOf({ baseImages, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['placement']['boot'] {
+function bootOf(
+  { baseImages, images, labs }: Pick<Services, 'images' | 'labs' | 'baseImages'>,
+  { image, lab }: PlannedVm,
+): VmRecord['placement']['boot'] {
   if (image.name === NO_IMAGE) return null;
   const own = lab && labs.version(lab.base);
   return lab && own && !own.isImage

@@ -1,4 +1,4 @@
-// Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
+// Starts one existing VM: first the engine, then the record, then the watch. Shared by create, start and revert.
 import { reason, TtError } from '@tt/protocol';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
@@ -12,7 +12,7 @@ export interface BootOptions {
   acceleration?: 'tcg';
   /** Wake up in this saved state instead of booting. */
   loadTag?: string;
-  /** With `loadTag`: its cables stay unplugged until somebody plugs them in. */
+  /** With `loadTag`: its NICs stay disconnected until the caller connects them. */
   linksDown?: boolean;
   signal?: AbortSignal;
 }
@@ -55,7 +55,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
       },
     });
     services.running.watch(handle);
-    services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
+    services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'VM started');
     return record;
   } catch (error) {
     const kill = await memoryKillOf(services, vmId);
@@ -64,8 +64,8 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
   }
 }
 
-/** Ports keep their numbers; the address they listen at may have been another one when they were given out. */
-function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
+/** Ports keep their numbers; the address they listen at may have been another one when they were allocated. */
+function withForwardsBesideWindow(services: Pick<Services, 'hostAddress' | 'inventory'>, vm: VmRecord): VmRecord {
   const hostAddress = services.hostAddress('user');
   const isThere = vm.placement.portMap.every((mapping) => mapping.hostAddress === hostAddress);
   if (vm.spec.nics[0]?.kind !== 'user' || isThere) return vm;
@@ -75,7 +75,10 @@ function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
 }
 
 /** User networking listens itself; forwards of bridges are rules, which no other program can take. */
-async function mustHavePorts({ ports }: Services, { name: vmName, spec, placement }: VmRecord): Promise<void> {
+async function mustHavePorts(
+  { ports }: Pick<Services, 'ports'>,
+  { name: vmName, spec, placement }: VmRecord,
+): Promise<void> {
   if (spec.nics[0]?.kind !== 'user') return;
   const taken = await ports.firstTaken(placement.portMap);
   if (!taken) return;
@@ -84,7 +87,7 @@ async function mustHavePorts({ ports }: Services, { name: vmName, spec, placemen
 }
 
 /** Rather than with an empty drive, which a guest may mistake for its own doing. */
-function mustHaveMedia(services: Services, vm: VmRecord): void {
+function mustHaveMedia(services: Pick<Services, 'images'>, vm: VmRecord): void {
   const missing = missingMedia(services, vm);
   if (missing.length === 0) return;
   const why = reason('mediaMissing', { media: missing.join(', ') });
@@ -104,7 +107,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
     try {
       await handle.powerDown(graceS * 1000);
     } catch (error) {
-      services.logger.info({ vmId, vmName: vm.name, err: error }, 'guest did not power off in time, pulling the plug');
+      services.logger.info({ vmId, vmName: vm.name, err: error }, 'guest did not power off in time; forcing it off');
     }
   }
   try {

@@ -1,4 +1,4 @@
-// When a booting guest lets the next one start, with signs made up; and how many of one call boot at once.
+// When a booting guest lets the next one start, with invented signs; and how many guests of one call boot at once.
 import { expect, it } from 'vitest';
 import { until } from '../../testing/until.ts';
 import { type BootSigns, bootInWaves, untilBooted } from './boot-waves.ts';

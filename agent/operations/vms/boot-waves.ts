@@ -1,6 +1,6 @@
-// Lets emulated guests boot a few at a time: the next one of an operation starts when an earlier one has booted, or has had
-// its time. Used by make-vms.ts. Why: with 50 booting at once on 2 processors each waits longer for its turn than Linux
-// waits for its timer, and a third of them panic ("IO-APIC + timer doesn't work"); see `npm run bench -- fifty`.
+// Lets emulated guests boot a few at a time: the next one of an operation starts when an earlier one has booted, or has had its
+// time. Used by make-vms.ts. Why: if 50 boot at once on 2 processors, each waits longer for its turn than Linux waits for its
+// timer, and a third of them panic ("IO-APIC + timer doesn't work"); see `npm run bench -- fifty`.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningVm } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
@@ -19,18 +19,18 @@ const AT_ONCE_PER_START = 6;
  * among seven others, and letting more of them in after 10 s makes all of them slower still.
  */
 const AGENT_LIMIT = { cpuMs: 10_000, ms: 60_000 };
-/** Without an agent the end of booting can only be guessed, and nobody should wait long for a guess. */
+/** Without a guest agent the end of booting can only be guessed, and a guess does not justify a long wait. */
 const NO_AGENT_LIMIT = { cpuMs: 3_000, ms: 15_000 };
 const ANSWER_TIMEOUT_MS = 500;
-/** Two spans in a row with less of one processor than this: it waits for something, so others may go on. */
+/** Two periods in a row with less of one processor than this: it waits for something, so others can continue. */
 const LOOK_EVERY_MS = 500;
 const QUIET_SHARE = 0.05;
 
 type WaveServices = Pick<Services, 'limits' | 'running' | 'engines' | 'cgroups' | 'inventory'>;
 
-/** What tells that a guest has booted. */
+/** Signs that a guest has booted. */
 export interface BootSigns {
-  /** True when the agent in the guest answers; null for a guest that has none. */
+  /** True if the guest agent answers; null for a guest without one. */
   answers: ((timeoutMs: number) => Promise<boolean>) | null;
   /** Microseconds of processor time so far. */
   cpuUs: () => Promise<number>;
@@ -40,8 +40,8 @@ export interface BootSigns {
 
 /**
  * Calls `start` for each VM; of many, at most twice `startWidth` are between their start and the end of their boot. Resolves
- * when the last one is started, not booted: a call for a few VMs is as quick as it can be, and nobody waits for the boot of
- * guests whose end of booting can't be told. The first failure, and the abort of `signal`, stop the waiting too.
+ * when the last one has started, not booted: a call for a few VMs is as fast as possible, and nobody waits for guests whose end
+ * of booting is unknown. The first failure, and the abort of `signal`, also stop the waiting.
  */
 export async function bootInWaves(
   services: WaveServices,
@@ -87,7 +87,7 @@ function signsOf({ cgroups, inventory }: WaveServices, vm: RunningVm): BootSigns
 
 /**
  * Resolves at the first of: its agent answers, it needs hardly any processor time, it has had its share, it is gone, or
- * `signal` aborts. Never rejects: that a sign can't be read only means going on without it.
+ * `signal` aborts. Never rejects: a sign that cannot be read is ignored.
  */
 export async function untilBooted(signs: BootSigns, signal: AbortSignal, lookEveryMs = LOOK_EVERY_MS): Promise<void> {
   if (signal.aborted) return;
@@ -112,12 +112,12 @@ export async function untilBooted(signs: BootSigns, signal: AbortSignal, lookEve
   }
 }
 
-async function untilAnswered({ answers }: BootSigns, lookEveryMs: number, over: AbortSignal): Promise<void> {
+async function untilAnswered({ answers }: BootSigns, lookEveryMs: number, signal: AbortSignal): Promise<void> {
   if (!answers) return new Promise(() => {});
-  while (!over.aborted) {
+  while (!signal.aborted) {
     // Somebody else holds the line, or the VM is gone: the other signs decide.
     if (await answers(ANSWER_TIMEOUT_MS).catch(() => false)) return;
-    await pause(over, lookEveryMs / 5);
+    await pause(signal, lookEveryMs / 5);
   }
 }
 
@@ -125,10 +125,10 @@ async function untilIdle(
   { cpuUs }: BootSigns,
   mostCpuMs: number,
   lookEveryMs: number,
-  over: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   let last = Number.NaN;
-  for (let quiet = 0; quiet < 2 && !over.aborted; await pause(over, lookEveryMs)) {
+  for (let quiet = 0; quiet < 2 && !signal.aborted; await pause(signal, lookEveryMs)) {
     const now = await cpuUs().catch(() => Number.NaN);
     if (now > mostCpuMs * 1000) return;
     quiet = now - last < QUIET_SHARE * lookEveryMs * 1000 ? quiet + 1 : 0;
@@ -136,6 +136,6 @@ async function untilIdle(
   }
 }
 
-async function pause(over: AbortSignal, ms: number): Promise<void> {
-  await delay(ms, undefined, { signal: over }).catch(() => {});
+async function pause(signal: AbortSignal, ms: number): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
 }

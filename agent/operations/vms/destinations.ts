@@ -1,9 +1,9 @@
-// Destinations of a blacklist as the firewall writes them, or the coded error for the one that is none.
+// Converts destinations of a blacklist to the firewall's form; an invalid one is a coded error.
 import { TtError } from '@tt/protocol';
 import { normaliseDestinations } from '../../firewall/destinations.ts';
 import { FirewallError } from '../../firewall/errors.ts';
 
-/** As few and disjoint as can be, sorted. Throws DESTINATION_INVALID for what is no IPv4 address or CIDR. */
+/** The minimal disjoint set, sorted. Throws DESTINATION_INVALID for anything that is not an IPv4 address or CIDR. */
 export function checkDestinations(destinations: readonly string[]): string[] {
   for (const destination of destinations) {
     try {

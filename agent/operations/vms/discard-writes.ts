@@ -1,5 +1,5 @@
-// Discarded writes: a machine of a session begins each of its runs on a fresh disk over the base its profile has then, and what
-// it wrote goes as soon as it stands still. Called by boot, halt and the regular look.
+// Discarded writes: a machine of a session starts each run with a fresh disk over the current base image of its profile, and its
+// writes are removed as soon as it stops. Called by boot, halt and a periodic check.
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import { mustBeClosed } from '../../labs/sessions.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -8,8 +8,8 @@ import type { Services } from '../services.ts';
 import { makeDisks } from './drives/make-disks.ts';
 
 /**
- * Called before a VM runs; one that keeps its writes is given back as it is. Rejects with PROFILE_IN_ADMIN_SESSION, or as the
- * storage does.
+ * Called before a VM runs; one that keeps its writes is returned unchanged. Rejects with PROFILE_IN_ADMIN_SESSION, or like the
+ * storage.
  */
 export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRecord> {
   if (!vm.origin.discardWrites || !vm.origin.base) return vm;
@@ -31,14 +31,14 @@ export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRe
   return inventory.updateVm(vm.id, { origin: { base }, placement: { boot }, status: { isDirty: true } });
 }
 
-/** Throws away what a VM that stands still has written. One that can't be renewed now stays marked, for the next look. */
+/** Discards the writes of a stopped VM. One that cannot be renewed now stays marked, for the next check. */
 export async function dropWrites(services: Services, vmId: string): Promise<void> {
   try {
     await renew(services, vmId);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     const { name: vmName } = services.inventory.vm(vmId);
-    services.logger.warn({ err: error, vmId, vmName }, 'what it wrote stays for now');
+    services.logger.warn({ err: error, vmId, vmName }, 'could not discard its writes now');
   }
 }
 

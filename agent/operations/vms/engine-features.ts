@@ -1,4 +1,4 @@
-// What a VM asks of its engine, refused by name before anything is made.
+// The engine features a VM needs; a missing one is refused by name before anything is created.
 import { TtError } from '@tt/protocol';
 import type { EngineFeature } from '../../engines/interface.ts';
 import type { Services } from '../services.ts';

@@ -1,5 +1,5 @@
-// Ports of guests with user networking across an update of the address they listen at: who runs keeps what its QEMU listens
-// on, who is started again comes to the new one, with the port numbers it always had.
+// Ports of guests with user networking across an update that changes the address they listen at: running guests keep what their
+// QEMU listens on, restarted ones get the new address, with the same port numbers.
 import type { Vm } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import type { PortForward } from '../../engines/interface.ts';

@@ -1,11 +1,15 @@
-// The address at which ports of VMs on bridges are told to clients follows the host: a laptop changes its network, a server
-// gets another lease. The forwards themselves are for every address of the host and stay as they are.
+// The address that clients are given for ports of VMs on bridges follows the host: a laptop changes its network, a server gets
+// another lease. The forwards themselves apply to every address of the host and do not change.
 import type { Services } from '../services.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Writes down the address of now where another one stands. While the host has none, the last one stays. */
-export function followHostAddress({ inventory, hostAddress, logger }: Services): void {
+/** Records the present address where it differs. While the host has none, the last one stays. */
+export function followHostAddress({
+  inventory,
+  hostAddress,
+  logger,
+}: Pick<Services, 'hostAddress' | 'logger' | 'inventory'>): void {
   for (const { id, name, spec, placement } of inventory.vms()) {
     const kind = spec.nics[0]?.kind;
     // User networking listens at its address: that changes with the next start of the VM only.
@@ -15,9 +19,6 @@ export function followHostAddress({ inventory, hostAddress, logger }: Services):
     if (before === undefined || address === LOOPBACK) continue;
     const portMap = placement.portMap.map((mapping) => ({ ...mapping, hostAddress: address }));
     inventory.updateVm(id, { placement: { portMap } });
-    logger.info(
-      { vmId: id, vmName: name, before: before.hostAddress, address },
-      'the address of the host is another one',
-    );
+    logger.info({ vmId: id, vmName: name, before: before.hostAddress, address }, 'the address of the host has changed');
   }
 }

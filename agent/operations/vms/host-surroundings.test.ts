@@ -1,4 +1,5 @@
-// What the host does to VMs on bridges, and how it is told: other firewalls that drop their packets, and an address that changes.
+// Effects of the host on VMs on bridges, and how they are reported: other firewalls that drop their packets, and an address that
+// changes.
 import { afterEach, expect, it } from 'vitest';
 import { FakeFirewall } from '../../firewall/fake-firewall.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
@@ -27,8 +28,8 @@ it('another firewall that drops is told with each ENV on bridges, with the host 
   expect((await agent.client.env.show({ name: 'one' })).warnings).toEqual([]);
   const told = agent.log.filter(({ msg }) => msg.startsWith('another firewall'));
   expect(told.map(({ msg, chain }) => [msg, chain])).toEqual([
-    ['another firewall drops what guests on bridges send or get', 'FORWARD'],
-    ['another firewall lets guests pass again', 'FORWARD'],
+    ['another firewall drops packets of guests on bridges', 'FORWARD'],
+    ['another firewall no longer drops packets of guests', 'FORWARD'],
   ]);
   const seen = agent.feed.flatMap((item) =>
     item.kind === 'event' && item.event.type === 'host.updated' ? [item.event.data.warnings.length] : [],

@@ -1,5 +1,5 @@
-// Guests that got KVM and hang, or whose KVM fails: restarted with TCG once, said to everybody, and held against the host. Guests
-// that are only quiet, or only busy, are left alone.
+// Guests that got KVM and hang, or whose KVM fails: restarted with TCG once, reported to all followers, and remembered for the
+// host. Guests that are only quiet, or only busy, are left alone.
 import { reason, type Vm } from '@tt/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { FakeCgroups } from '../../cgroups/fake-cgroups.ts';

@@ -1,20 +1,24 @@
-// Watches guests that got KVM: one that shows no sign of life while it burns a processor, or whose KVM reports an internal
-// error, is restarted with TCG once. When it lives there, KVM was at fault, and this host uses it no more (decision 0032).
+// Watches guests that use KVM: one that shows no sign of life while it uses a whole processor, or whose KVM reports an internal
+// error, is restarted with TCG once. If it works there, KVM was at fault, and this host stops using it (decision 0032).
 import { reason, type Reason, TtError, toErrorRecord } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { inBackground } from '../background/in-background.ts';
+import { AGENT } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { bootVm, haltVm } from './boot-vm.ts';
 import { type Life, SignsOfLife } from './signs-of-life.ts';
+import { startVmOperation } from './start-vm.ts';
 
-/** A guest is watched so long: what has not hung by then has booted, and says nothing. */
+/** How long a guest is watched: one that has not hung by then has booted. */
 const WATCHED_MS = 10 * 60_000;
 const ANSWER_TIMEOUT_MS = 500;
 
 export interface KvmWatchOptions {
-  /** Milliseconds of a clock that only goes forward; default: the process's. */
+  /** Milliseconds of a monotonic clock; default: the process's. */
   nowMs?: () => number;
   /** How long the agent in a guest may take to answer; default 500. */
   answerTimeoutMs?: number;
@@ -31,7 +35,7 @@ export class KvmWatch {
   readonly #nowMs: () => number;
   readonly #answerTimeoutMs: number;
   readonly #watched = new Map<string, Watched>();
-  /** VMs that run with TCG in place of KVM, and why: their first sign of life is held against KVM. */
+  /** VMs that run with TCG instead of KVM, and why: their first sign of life counts against KVM. */
   readonly #suspicions = new Map<string, Reason>();
   /** VMs whose KVM has reported an error and that have not been restarted yet, and why. */
   readonly #failed = new Map<string, Reason>();
@@ -102,7 +106,7 @@ export class KvmWatch {
       return watched.signs.add({ atMs: this.#nowMs(), cpuUs, spoke, picture });
     } catch (error) {
       // It has just ended, or its processor time can't be read: then nothing can be told.
-      this.#services.logger.debug({ err: error, vmId: vm.id }, 'no look at a guest with KVM');
+      this.#services.logger.debug({ err: error, vmId: vm.id }, 'could not check a guest with KVM');
       return 'unknown';
     }
   }
@@ -118,22 +122,30 @@ export class KvmWatch {
   #restart(vm: VmRecord, handle: RunningVm, why: Reason): void {
     const services = this.#services;
     const about = { vmId: vm.id, vmName: vm.name };
-    services.logger.error({ ...about, reason: why }, 'KVM let a guest down: it is restarted with TCG');
+    services.logger.error({ ...about, reason: why }, 'a guest failed with KVM: restarting it with TCG');
     this.#restarting.add(vm.id);
-    const subject = { envName: vm.envName, ...about };
-    const work = services.operations.run({ id: undefined, kind: 'vm.start', subject, cancellable: false }, (context) =>
-      services.locks.hold(vm.envName, 'kvm-watch', async () => {
-        // Meanwhile somebody may have stopped or deleted it.
-        if (services.running.get(vm.id) !== handle) return;
-        context.step('restartingWithoutKvm');
-        await services.reservations.hold([vm.id], () => this.#bootWithoutKvm(vm, why));
-      }),
-    );
+    const work = runOperation(services, this.#restartOperation(handle, why), { vmId: vm.id }, AGENT);
     const ended = work.finally(() => {
       this.#restarting.delete(vm.id);
       this.#failed.delete(vm.id);
     });
     inBackground(services, ended, about, 'could not restart a guest without KVM');
+  }
+
+  /** `vm.start` of a guest that runs. */
+  #restartOperation(handle: RunningVm, why: Reason) {
+    return defineOperation({
+      ...startVmOperation,
+      cancellable: false,
+      run: async ({ services: { inventory, reservations, running }, target: vm, operation }) => {
+        // Meanwhile somebody may have stopped it.
+        if (running.get(vm.id) === handle) {
+          operation.step('restartingWithoutKvm');
+          await reservations.hold([vm.id], () => this.#bootWithoutKvm(vm, why));
+        }
+        return inventory.vmView(inventory.vm(vm.id));
+      },
+    });
   }
 
   async #bootWithoutKvm({ id, name }: VmRecord, why: Reason): Promise<void> {
@@ -157,7 +169,7 @@ export class KvmWatch {
     const why = reason(isError ? 'kvmBlamedError' : 'kvmBlamedSilent', { vmName: vm.name });
     this.#suspicions.delete(vm.id);
     await this.#services.engines.forVm(vm).distrustKvm(why);
-    this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason: why }, 'KVM is not used on this host any more');
+    this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason: why }, 'KVM is no longer used on this host');
   }
 }
 

@@ -1,4 +1,4 @@
-// A VM as the state store has it -> what the engine needs to start, take up, stop or clean up after it.
+// A VM's record -> the spec the engine needs to start, adopt, stop or clean up after it.
 import path from 'node:path';
 import { type Disk, plainSpec } from '@tt/protocol';
 import type { Firmware, VmDrive, VmSpec } from '../../engines/interface.ts';
@@ -9,8 +9,8 @@ import type { Services } from '../services.ts';
 import { userForwards } from './network-setup.ts';
 import { seedPath } from './write-seed.ts';
 
-/** The spec without network cards: enough to stop, take up, read logs and clean up. */
-export function bareSpec(services: Services, vm: VmRecord): VmSpec {
+/** The spec without NICs: enough to stop, adopt, read logs and clean up. */
+export function bareSpec(services: Pick<Services, 'runRoot' | 'storage' | 'images' | 'uefi'>, vm: VmRecord): VmSpec {
   return {
     id: vm.id,
     name: vm.name,
@@ -27,12 +27,12 @@ export function bareSpec(services: Services, vm: VmRecord): VmSpec {
   };
 }
 
-/** The whole spec, with the cards that `wire` made ready. */
+/** The whole spec, with the NICs that `wire` set up. */
 export function startSpec(services: Services, vm: VmRecord): VmSpec {
   const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
   const nics = nicsOf(vm).map((nic, index) =>
     services.networks.of(nic.kind).attachment(nic, {
-      // Ports lead to the first card.
+      // Ports lead to the first NIC.
       forwards: index === 0 ? userForwards(vm) : [],
       denyOutgoing: denyOutgoing || fenced === true,
     }),
@@ -41,21 +41,21 @@ export function startSpec(services: Services, vm: VmRecord): VmSpec {
 }
 
 /** A disk as the engine gets it. */
-export function driveOf({ storage }: Services, vmId: string, { name, limits }: Disk): VmDrive {
+export function driveOf({ storage }: Pick<Services, 'storage'>, vmId: string, { name, limits }: Disk): VmDrive {
   return { name, ...storage.diskOf(vmId, name), limits };
 }
 
-/** null for an empty drive, and for a medium that is gone since: `bootVm` refuses to start with one. */
-export function mediumPath({ images }: Services, medium: string | null): string | null {
+/** null for an empty drive, and for a medium that no longer exists: `bootVm` refuses to start with one. */
+export function mediumPath({ images }: Pick<Services, 'images'>, medium: string | null): string | null {
   return medium === null ? null : (images.findMedium(medium)?.path ?? null);
 }
 
-/** Names of media that are in a drive and gone from the host. */
-export function missingMedia(services: Services, { spec: { cds } }: VmRecord): string[] {
+/** Names of media that are in a drive but no longer on the host. */
+export function missingMedia(services: Pick<Services, 'images'>, { spec: { cds } }: VmRecord): string[] {
   return cds.flatMap(({ medium }) => (medium !== null && mediumPath(services, medium) === null ? [medium] : []));
 }
 
-function firmwareOf({ storage, uefi }: Services, vm: VmRecord): Firmware {
+function firmwareOf({ storage, uefi }: Pick<Services, 'storage' | 'uefi'>, vm: VmRecord): Firmware {
   if (vm.spec.firmware === 'bios') return { kind: 'bios' };
   // Where the package has been removed since, the engine says which file is missing.
   const code = (uefi.find() ?? UEFI_PLACES[0])?.code ?? '';

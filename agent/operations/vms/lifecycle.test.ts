@@ -1,4 +1,4 @@
-// VMs and ENVs over their lives: start, stop, reset, delete, extend, and what is seen when a machine dies behind our back.
+// The lifecycle of VMs and ENVs: start, stop, reset, delete, extend, and what clients see when a machine dies unexpectedly.
 import { randomUUID } from 'node:crypto';
 import type { Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ describe('a VM', () => {
 
   it('is asked to power off first, and has the plug pulled when it does not', async () => {
     const ended = (vmId: string) =>
-      agent.log.filter((line) => line.msg === 'vm ended' && line['vmId'] === vmId).map((line) => line['reason']);
+      agent.log.filter((line) => line.msg === 'VM ended' && line['vmId'] === vmId).map((line) => line['reason']);
     await agent.client.vm.stop({ vmId: idOf(0), graceS: 1 });
     expect(ended(idOf(0))).toEqual(['the guest powered off']);
     agent.engine.failNext('powerDown', 'ENGINE_TIMEOUT');
@@ -173,7 +173,7 @@ describe('a machine that ends by itself', () => {
       runningSince: null,
       failure: {
         code: 'VM_DIED',
-        message: 'demo/tiny-2-1 stopped by itself: its process was killed by SIGKILL.',
+        message: 'demo/tiny-2-1 stopped unexpectedly: its process was killed by SIGKILL.',
         fix: expect.stringContaining('Start it again'),
         data: {
           vmName: 'demo/tiny-2-1',

@@ -1,9 +1,9 @@
-// Makes VMs that are written down: networks, firewall, disks, then starts them in waves. Shared by create and add; whoever
-// calls takes them back when it fails.
+// Creates recorded VMs: networks, firewall, disks, then starts them in waves. Shared by create and add; the caller undoes it
+// after a failure.
 import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';
-import { needSpace, startFailure } from '../engine-failure.ts';
+import { startFailure } from '../engine-failure.ts';
 import { makeDisks } from './drives/make-disks.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -18,25 +18,38 @@ export async function makeVms(
   vmIds: readonly string[],
   context: OperationContext,
 ): Promise<void> {
-  await needSpace(services, envName, vmIds.length * FRESH_VM_BYTES);
-  context.signal.throwIfAborted();
-  context.step('connectingNetworks');
-  await wire(
-    services,
-    vmIds.map((vmId) => services.inventory.vm(vmId)),
-  );
-  await cloneDisks(services, vmIds, context);
+  const growth = {
+    owner: services.inventory.env(envName).owner,
+    isAdmitted: true,
+    subject: envName,
+    wantedBytes: vmIds.length * FRESH_VM_BYTES,
+    signal: context.signal,
+  };
+  await services.budget.write(growth, async ({ signal }) => {
+    signal.throwIfAborted();
+    context.step('connectingNetworks');
+    await wire(
+      services,
+      vmIds.map((vmId) => services.inventory.vm(vmId)),
+    );
+    await cloneDisks(services, vmIds, signal, context);
+  });
   await startAll(services, vmIds, context);
 }
 
-async function cloneDisks(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
+async function cloneDisks(
+  services: Services,
+  vmIds: readonly string[],
+  signal: AbortSignal,
+  context: OperationContext,
+): Promise<void> {
   let done = 0;
   context.step('cloningDisks', { done, total: vmIds.length });
   await mapLimit(vmIds, services.limits.startWidth * 2, async (vmId) => {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     const vm = services.inventory.vm(vmId);
     try {
-      await makeDisks(services, vm);
+      await makeDisks(services, vm, signal);
     } catch (error) {
       throw await startFailure(services, vm, error);
     }

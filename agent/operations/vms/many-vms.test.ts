@@ -1,4 +1,5 @@
-// As many copies as one call may ask for, on the fake engine: an address, a port and a row for each, and all of it gone again.
+// The largest number of copies in one call, on the fake engine: an address, a port and a record for each, and all of it removed
+// again.
 // @module-tag deep
 import { expect, it } from 'vitest';
 import { startTestAgent } from '../../testing/in-process-agent.ts';

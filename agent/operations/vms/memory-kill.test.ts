@@ -1,4 +1,5 @@
-// A VM that the kernel killed for want of memory says so: when it dies, when its start fails, and after a restart of the agent.
+// A VM that the kernel killed because memory ran out says so: when it dies, when its start fails, and after a restart of the
+// agent.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeCgroups, type FakeGroups } from '../../cgroups/fake-cgroups.ts';
 import { FakeEngine } from '../../engines/fake-engine.ts';

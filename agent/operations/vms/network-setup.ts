@@ -1,4 +1,4 @@
-// Connects VMs to networks and firewall, and takes that back: for one VM or for two thousand in one batch each.
+// Connects VMs to networks and firewall, and disconnects them: one VM, or two thousand in one batch each.
 import type { PortForward } from '../../engines/interface.ts';
 import type { VmRules } from '../../firewall/interface.ts';
 import type { EnvNetwork, NetKind, Nic, NicRequest } from '../../network/interface.ts';
@@ -7,16 +7,22 @@ import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { firewallFailure, networkFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
-/** Cards, then rules, in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
-export async function wire(services: Services, vms: readonly VmRecord[]): Promise<void> {
+/** The networks of ENVs, and the drivers that create them. */
+type Nets = Pick<Services, 'inventory' | 'networks'>;
+
+/** Sets up NICs, then rules; they are in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
+export async function wire(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls' | 'checkpoint'>,
+  vms: readonly VmRecord[],
+): Promise<void> {
   await setNets(services, vms);
   services.checkpoint('network');
   await setRules(services, vms);
   services.checkpoint('firewall');
 }
 
-/** Makes (or repairs, or changes) the cards of VMs on the host. */
-export async function setNets(services: Services, vms: readonly VmRecord[]): Promise<void> {
+/** Creates (or repairs, or changes) the NICs of VMs on the host. */
+export async function setNets(services: Nets, vms: readonly VmRecord[]): Promise<void> {
   for (const [kind, requests] of byKind(services, vms)) {
     try {
       await services.networks.of(kind).setNet(requests);
@@ -26,8 +32,12 @@ export async function setNets(services: Services, vms: readonly VmRecord[]): Pro
   }
 }
 
-/** Puts the rules of VMs in force; `denyOutgoing` when it is about to differ from what their ENV says. */
-export async function setRules(services: Services, vms: readonly VmRecord[], denyOutgoing?: boolean): Promise<void> {
+/** Applies the rules of VMs; `denyOutgoing` if it will differ from their ENV's. */
+export async function setRules(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls'>,
+  vms: readonly VmRecord[],
+  denyOutgoing?: boolean,
+): Promise<void> {
   const all = vms
     .flatMap((vm) => rulesOf(services, vm))
     .map((rules) => (denyOutgoing === undefined ? rules : { ...rules, denyOutgoing }));
@@ -40,8 +50,11 @@ export async function setRules(services: Services, vms: readonly VmRecord[], den
   }
 }
 
-/** Rules first, so that no port leads to an address somebody else may get. Idempotent. */
-export async function unwire(services: Services, vms: readonly VmRecord[]): Promise<void> {
+/** Removes rules first, so that no port is forwarded to an address that another VM may get. Idempotent. */
+export async function unwire(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls' | 'ports' | 'checkpoint'>,
+  vms: readonly VmRecord[],
+): Promise<void> {
   const ids = vms.map((vm) => vm.id);
   for (const firewall of services.firewalls.all()) await firewall.unsetVms(ids);
   services.checkpoint('firewall withdrawn');
@@ -50,31 +63,35 @@ export async function unwire(services: Services, vms: readonly VmRecord[]): Prom
   services.ports.release(vms.flatMap((vm) => vm.placement.portMap));
 }
 
-/** Removes what the networks of an ENV have on the host besides the cards. Idempotent. */
-export async function removeNetworks(services: Services, env: EnvRecord): Promise<void> {
+/** Removes what the networks of an ENV have on the host in addition to NICs. Idempotent. */
+export async function removeNetworks(services: Pick<Services, 'networks'>, env: EnvRecord): Promise<void> {
   for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
 }
 
 /**
- * All that the firewalls have to know of a VM. Its first card is the one with ports; cards on bridges are guarded, whichever
- * they are, so a VM with user networking first and a bridge second is known to both.
+ * Everything the firewalls need to know about a VM. Its first NIC is the one with ports; all NICs on bridges are guarded, so a
+ * VM with user networking first and a bridge second is known to both.
  */
-export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
+export function rulesOf(services: Nets, vm: VmRecord): VmRules[] {
   const env = services.inventory.env(vm.envName);
   const forwards = vm.placement.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
   const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.spec.blacklist };
-  const cards = nicsOf(vm).flatMap((nic) => bridgedCard(services, env, nic));
-  const [first, ...otherCards] = cards;
+  const nics = nicsOf(vm).flatMap((nic) => bridgedNic(services, env, nic));
+  const [first, ...otherNics] = nics;
   const isUserFirst = vm.spec.nics[0]?.kind === 'user';
   // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
   const confinedUid = vm.spec.nics.some((nic) => nic.kind === 'user') ? null : (vm.placement.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
   if (!first) return user;
-  const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid };
+  const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherNics, confinedUid };
   return [...user, env.fenced ? { ...bridged, fenced: true, denyOutgoing: false, blacklist: [] } : bridged];
 }
 
-function bridgedCard(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {
+function bridgedNic(
+  services: Pick<Services, 'networks'>,
+  env: EnvRecord,
+  nic: Nic,
+): { bridge: string; address: string }[] {
   const network = networkOf(env, nic.kind);
   const bridge = network ? services.networks.of(network.kind).bridgeOf(network) : null;
   return bridge !== null && nic.ip !== null ? [{ bridge, address: nic.ip }] : [];
@@ -90,7 +107,7 @@ export function userForwards(vm: VmRecord): PortForward[] {
   }));
 }
 
-export function nicRequests(services: Services, vm: VmRecord): NicRequest[] {
+export function nicRequests(services: Pick<Services, 'inventory'>, vm: VmRecord): NicRequest[] {
   const env = services.inventory.env(vm.envName);
   return nicsOf(vm).flatMap((nic) => {
     const network = networkOf(env, nic.kind);
@@ -103,7 +120,7 @@ function networkOf(env: EnvRecord, kind: NetKind): EnvNetwork | undefined {
   return env.networks.find((network) => network.kind === kind);
 }
 
-function byKind(services: Services, vms: readonly VmRecord[]): Map<NetKind, NicRequest[]> {
+function byKind(services: Pick<Services, 'inventory'>, vms: readonly VmRecord[]): Map<NetKind, NicRequest[]> {
   return Map.groupBy(
     vms.flatMap((vm) => nicRequests(services, vm)),
     (request) => request.nic.kind,

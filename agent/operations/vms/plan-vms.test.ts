@@ -1,4 +1,4 @@
-// A request becomes a list of VMs: names, sizes, ports; and every request that can't be met is refused before anything is made.
+// A request becomes a list of VMs: names, sizes, ports; requests that cannot be met are refused before anything is created.
 import type { Image, VmGroup } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { Engines } from '../../engines/engines.ts';

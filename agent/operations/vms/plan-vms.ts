@@ -1,4 +1,5 @@
-// Pure: groups of a request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
+// Pure: groups of a request and the existing images -> the list of VMs to create. Nothing is changed before the plan is
+// complete.
 import {
   CD_NAMES,
   completeSpec,
@@ -20,7 +21,7 @@ import type { Engines } from '../../engines/engines.ts';
 import { plannedDisks } from './drives/vm-disks.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
-/** The image of a VM that began with an empty disk. */
+/** The image of a VM that was created with an empty disk. */
 export const NO_IMAGE = '';
 /** What installers of today's systems are content with. */
 const EMPTY_MEMORY_MIB = 1024;
@@ -35,7 +36,7 @@ export interface PlannedVm {
   /** Name of the engine it is made with. */
   placement: { engine: string };
   spec: MachineSpec;
-  /** In a lab: what its disk begins as, and whether what it writes stays. */
+  /** In a lab: the source of its disk, and whether its writes are kept. */
   lab?: { base: BaseRef; discardWrites: boolean };
   cloudInit: CloudInitRecord | null;
 }
@@ -45,7 +46,7 @@ export interface PlanRequest {
   groups: readonly VmGroup[];
   images: readonly Image[];
   engines: Pick<Engines, 'forPrefix' | 'fallback'>;
-  /** Network of cards that name none. */
+  /** The network of NICs whose request names none. */
   defaultNetKind: NetKind;
   /** Names of VMs the ENV has already. */
   takenNames: ReadonlySet<string>;
@@ -87,7 +88,7 @@ export function planVms({ envName, groups, images, engines, defaultNetKind, take
   });
 }
 
-/** Stands in for the image of a VM whose disk is empty; it is named after the medium it is installed from, and of its engine. */
+/** Replaces the image of a VM whose disk is empty; it has the name and the engine of the medium it is installed from. */
 function emptyImage({ medium, engine }: VmGroup): Image {
   const from = medium === undefined ? null : parseImageName(medium);
   return {
@@ -165,7 +166,7 @@ export function checkMemory(image: Image, memoryMiB: number): void {
   throw new TtError('MEMORY_TOO_SMALL', { imageName: image.name, minMiB: image.minMemoryMiB, wantedMiB: memoryMiB });
 }
 
-/** ssh always, then the wanted ones, each once, in a fixed order. */
+/** Always ssh, then the requested ones, each once, in a fixed order. */
 export function withSsh(ports: readonly WantedPort[]): WantedPort[] {
   const byKey = new Map([SSH, ...ports].map((wanted) => [`${wanted.protocol}:${wanted.guestPort}`, wanted]));
   return [...byKey.values()].sort((a, b) => a.guestPort - b.guestPort || a.protocol.localeCompare(b.protocol));

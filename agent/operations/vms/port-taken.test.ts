@@ -1,4 +1,4 @@
-// A port of the host that another program took while its VM was stopped: an error of its own, and a change that mends it.
+// A host port that another program took while its VM was stopped: an error of its own, and a change that fixes it.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';

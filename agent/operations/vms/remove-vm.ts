@@ -1,5 +1,4 @@
-// Removes VMs with everything they have on the host. Used by delete and kick, by the undo of create, and by the clean-up at
-// start.
+// Removes VMs with everything they have on the host. Used to delete ENVs and VMs, to undo create, and by the clean-up at start.
 import { mapLimit } from '../../host/map-limit.ts';
 import { type VmRecord, changedVm } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
@@ -11,8 +10,8 @@ import { unwire } from './network-setup.ts';
 const REMOVE_WIDTH = 8;
 
 /**
- * Idempotent: finishes what an earlier, interrupted removal began. One that fails keeps its record (`deleting`), so that
- * the next start tries again; the others are removed all the same, then the failure is thrown.
+ * Idempotent: completes an earlier, interrupted removal. A VM whose removal fails keeps its record (`deleting`), so that the
+ * next start tries again; the others are removed all the same, then the failure is thrown.
  */
 export async function removeVms(
   services: Services,
@@ -36,7 +35,7 @@ export async function removeVms(
   for (const vm of removed.done) await forgetInSnapshots(services, vm.id);
   inventory.deleteVms(removed.done.map((vm) => vm.id));
   services.checkpoint('row removed');
-  for (const { id, name } of removed.done) services.logger.info({ vmId: id, vmName: name }, 'vm removed');
+  for (const { id, name } of removed.done) services.logger.info({ vmId: id, vmName: name }, 'VM removed');
   const [failure] = [...failures, ...removed.failures];
   if (failure) throw failure.error;
 }
@@ -77,8 +76,8 @@ async function tryEach(
   return { done, failures };
 }
 
-/** Its part of every snapshot went with its disk; a snapshot that held nothing else is gone too. */
-async function forgetInSnapshots(services: Services, vmId: string): Promise<void> {
+/** Its part of every snapshot was removed with its disk; a snapshot without other parts is removed too. */
+async function forgetInSnapshots(services: Pick<Services, 'inventory' | 'thumbnails'>, vmId: string): Promise<void> {
   const { inventory } = services;
   for (const snapshot of inventory.snapshots()) {
     if (!snapshot.vms.some((part) => part.vmId === vmId && !part.removed)) continue;

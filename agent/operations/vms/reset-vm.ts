@@ -1,4 +1,4 @@
-// Presses the reset button of a VM. One that keeps nothing of what it writes is ended and begins anew.
+// Presses the reset button of a VM. One whose writes are discarded is stopped and started again instead.
 import { bootVm, haltVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { controlFailure } from '../engine-failure.ts';
@@ -33,7 +33,7 @@ export const resetVmOperation = defineOperation({
   },
 });
 
-/** The reset button alone would keep what it wrote. */
+/** The reset button alone would keep its writes. */
 async function beginAnew(services: Services, vmId: string): Promise<void> {
   await services.reservations.hold([vmId], async () => {
     await haltVm(services, vmId, 0);

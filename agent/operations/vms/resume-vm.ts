@@ -1,4 +1,4 @@
-// Lets a paused guest go on: on request, or once there is room for what it wanted to write.
+// Resumes a paused guest: on request, or once there is disk space for its pending write.
 import { type ErrorRecord, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation } from '../define-operation.ts';
@@ -20,18 +20,26 @@ export const resumeVmOperation = defineOperation({
     const vm = inventory.vm(id);
     if (vm.status.state !== 'paused') throw new TtError('VM_ALREADY_RUNNING', { vmName: name });
     operation.step('resumingVms');
-    // The reserve of the other writers is for guests, so it counts here.
-    const { freeBytes } = await services.storage.space();
-    if (waitsForSpace(vm) && freeBytes < ROOM_TO_RESUME_BYTES) {
-      throw await diskFull(services, name, ROOM_TO_RESUME_BYTES);
-    }
-    await resumeVm(services, id);
+    await resumePaused(services, vm);
     return inventory.vmView(inventory.vm(id));
   },
 });
 
+/** On request. Rejects with DISK_FULL while a guest that waits for room would only be paused again, or VM_CONTROL_FAILED. */
+export async function resumePaused(services: Services, vm: VmRecord): Promise<void> {
+  // The reserve of the other writers is for guests, so it counts here.
+  const { freeBytes } = await services.storage.space();
+  if (waitsForSpace(vm) && freeBytes < ROOM_TO_RESUME_BYTES) {
+    throw await diskFull(services, vm.name, ROOM_TO_RESUME_BYTES);
+  }
+  await resumeVm(services, vm.id);
+}
+
 /** A running machine whose guest is paused. Rejects with VM_CONTROL_FAILED; the guest is paused still. */
-export async function resumeVm(services: Services, vmId: string): Promise<void> {
+export async function resumeVm(
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
+  vmId: string,
+): Promise<void> {
   const { inventory, running } = services;
   const { name, status } = inventory.vm(vmId);
   const handle = running.need(vmId);
@@ -43,7 +51,7 @@ export async function resumeVm(services: Services, vmId: string): Promise<void> 
     inventory.updateVm(vmId, { status: { state: 'paused', failure: status.failure } });
     throw controlFailure(name, error);
   }
-  services.logger.info({ vmId, vmName: name }, 'a paused guest goes on');
+  services.logger.info({ vmId, vmName: name }, 'a paused guest was resumed');
   setGuestClocksSoon(services, [vmId]);
 }
 

@@ -1,4 +1,4 @@
-// The VMs that run right now: their control handles, and what happens to the inventory when one ends by itself.
+// The running VMs: their control handles, and how the inventory changes when one ends by itself.
 import { type ErrorRecord, reason, type Reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { MemoryKill } from '../../cgroups/interface.ts';
 import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';
@@ -13,10 +13,10 @@ export class RunningVms {
   readonly #handles = new Map<string, RunningVm>();
   readonly #troubleListeners: ((vmId: string, reason: Reason, kind: TroubleKind) => void)[] = [];
   readonly #pendingListeners: ((vmId: string, error: unknown) => void)[] = [];
-  /** What the disk had no room for, by VM: the last of each that happened. */
+  /** Events that did not fit on the disk, by VM: the last of each kind. */
   readonly #pending = new Map<string, () => void>();
 
-  /** `onExit` is told of every end, for the log and the VM's cgroup, which was asked by `memoryKill` before. */
+  /** `onExit` is called for every end, for the log and the VM's cgroup; `memoryKill` was read before. */
   constructor(
     inventory: Inventory,
     memoryKill: (vmId: string) => Promise<MemoryKill | null>,
@@ -53,7 +53,7 @@ export class RunningVms {
     this.#pendingListeners.push(listener);
   }
 
-  /** Writes down what there was no room for. Called now and then. */
+  /** Records what did not fit before. Called periodically. */
   recordPending(): void {
     // A copy: what still can't be written comes back at the end of the map.
     const pending = [...this.#pending];
@@ -70,23 +70,29 @@ export class RunningVms {
     });
   }
 
-  /** Lets go of all control channels; the guests run on (agent shutdown). */
+  /** Closes all control channels; the guests keep running (agent shutdown). */
   detachAll(): void {
     for (const handle of this.#handles.values()) handle.detach();
     this.#handles.clear();
   }
 
-  /** The engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. */
+  /**
+   * Mostly the engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. One
+   * whose guest was only told of an error runs on.
+   */
   #troubled(handle: RunningVm, reason: Reason, kind: TroubleKind): void {
     if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
-    if (vm.status.state !== 'running' && vm.status.state !== 'paused') return;
+    const { state } = vm.status;
+    if (state !== 'running' && state !== 'paused') return;
     const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
-    this.#record(vm.id, () => this.#inventory.updateVm(vm.id, { status: { state: 'paused', failure } }));
+    // Why a paused one waits says more than what its disks report besides.
+    const status = kind !== 'diskError' ? { state: 'paused' as const, failure } : state === 'running' && { failure };
+    if (status) this.#record(vm.id, () => this.#inventory.updateVm(vm.id, { status }));
     for (const listener of this.#troubleListeners) listener(vm.id, reason, kind);
   }
 
-  /** Nobody waits for what the engines say: a full disk must not end the agent, and the fact is kept for later. */
+  /** Events of engines have no caller: a full disk must not end the agent, and the event is kept for later. */
   #record(vmId: string, write: () => void): void {
     this.#pending.delete(vmId);
     if (!this.#inventory.hasVm(vmId)) return;

@@ -1,4 +1,4 @@
-// The screen of a VM as a picture. Several viewers within a second share one picture, so thumbnails cost little.
+// The screen of a VM as a picture. Viewers within the same second share one picture, so thumbnails cost little.
 import { controlFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
@@ -13,7 +13,10 @@ interface Picture {
 /** Keyed by the running VM's handle: a restarted VM never shows its old picture. */
 const latest = new WeakMap<object, { at: number; picture: Promise<Picture> }>();
 
-export async function vmScreenshot(services: Services, vmId: string): Promise<Picture> {
+export async function vmScreenshot(
+  services: Pick<Services, 'now' | 'inventory' | 'running'>,
+  vmId: string,
+): Promise<Picture> {
   const handle = services.running.need(vmId);
   const now = services.now().getTime();
   const known = latest.get(handle);

@@ -1,4 +1,5 @@
-// When a guest counts as hung: nothing new for a minute with a busy processor, and never one that has shown that it lives.
+// When a guest counts as hung: no new sign for a minute while its processor is busy, and never once it has shown that it is
+// alive.
 import { expect, it } from 'vitest';
 import { type Life, type Sign, SignsOfLife } from './signs-of-life.ts';
 

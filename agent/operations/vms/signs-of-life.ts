@@ -1,5 +1,5 @@
-// Pure: what a guest has shown since it was started, look by look, and whether that is a guest that lives, or one that only
-// burns a processor. Used by kvm-watch.ts.
+// Pure: from what a guest has shown since it was started, decides whether it is alive or only uses a processor. Used by
+// kvm-watch.ts.
 
 /** So long without anything new, and with the processor busy, before a guest counts as hung. */
 const QUIET_MS = 60_000;
@@ -9,13 +9,13 @@ const BURNING_SHARE = 0.5;
 const PICTURES_OF_LIFE = 6;
 
 export interface Sign {
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   atMs: number;
   /** Processor time so far, in microseconds. */
   cpuUs: number;
   /** True when the agent in the guest answered, or the guest has written to its serial port. */
   spoke: boolean;
-  /** Tells pictures of the screen apart; null when there was none to be had. */
+  /** A fingerprint of the screen; null if there was no picture. */
   picture: string | null;
 }
 

@@ -1,4 +1,4 @@
-// Stops one VM: its power button first, the plug after `graceS`.
+// Stops one VM: its power button first, and after `graceS` by force.
 import { haltVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { holdingEnvOfVm } from '../targets.ts';

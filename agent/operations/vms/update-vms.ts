@@ -1,5 +1,5 @@
-// Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
-// put in force and written down. Disks grow last, since that can't be taken back.
+// Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved, the
+// changes applied and recorded. Disks grow last, because that cannot be undone.
 import { type MachineChange, TtError, bootDiskMiB, featuresFor, needsStop, plainOf } from '@tt/protocol';
 import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -29,7 +29,7 @@ export const updateVmOperation = defineOperation({
   },
 });
 
-/** The caller holds the ENV's lock. */
+/** The caller has locked the ENV. */
 export async function changeVms(
   services: Services,
   vms: readonly VmRecord[],
@@ -62,8 +62,8 @@ export async function changeVms(
   });
 }
 
-/** They stay when the rest of the change fails, and when the VM boots by BIOS again: its UEFI goes on where it was. */
-async function giveVariables(services: Services, vm: VmRecord): Promise<void> {
+/** They stay if the rest of the change fails, and if the VM boots by BIOS again: its UEFI later continues with them. */
+async function giveVariables(services: Pick<Services, 'storage' | 'uefi' | 'checkpoint'>, vm: VmRecord): Promise<void> {
   try {
     await makeVariables(services, vm);
   } catch (error) {
@@ -96,7 +96,11 @@ function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {
   throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB, wantedMiB });
 }
 
-function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps, ports }: MachineChange): void {
+function checkFeatures(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls'>,
+  vm: VmRecord,
+  { blacklist, bandwidthMbps, ports }: MachineChange,
+): void {
   for (const [index, { kind }] of vm.spec.nics.entries()) {
     const firewall = services.firewalls.of(kind);
     const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
@@ -111,9 +115,9 @@ function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthM
   }
 }
 
-/** Ports that stay keep their host port; the caller releases `released` once the rest stands. */
+/** Ports that stay keep their host port; the caller releases `released` once the rest is done. */
 async function withNewPorts(
-  services: Services,
+  services: Pick<Services, 'hostAddress' | 'inventory' | 'networks' | 'ports'>,
   vms: readonly VmRecord[],
   { ports, newHostPorts }: MachineChange,
   released: Forward[],

@@ -1,4 +1,4 @@
-// Changing ENVs and VMs: sizes, ports, outgoing connections, blacklists; what needs a stop; all or nothing.
+// Changing ENVs and VMs: sizes, ports, outgoing connections, blacklists; what requires a stopped VM; all or nothing.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { bootDiskMiB } from '@tt/protocol';

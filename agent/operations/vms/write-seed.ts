@@ -1,17 +1,17 @@
-// The seed CD of a VM, in its own folder where its user may read it. Written before each start: it follows from the record, and a
-// clone has another id.
+// Writes the seed CD of a VM to its own folder, where its user can read it. Written before each start, because it depends on the
+// record, and a clone has another id.
 import { chown, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { seedCd } from '../../cloud-init/seed.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
-/** Null for a VM that is given nothing. */
-export function seedPath(services: Services, vm: VmRecord): string | null {
+/** Null for a VM without guest setup. */
+export function seedPath(services: Pick<Services, 'storage'>, vm: VmRecord): string | null {
   return vm.guest.cloudInit ? path.join(services.storage.folderOf(vm.id), 'seed.iso') : null;
 }
 
-export async function writeSeed(services: Services, vm: VmRecord): Promise<void> {
+export async function writeSeed(services: Pick<Services, 'storage' | 'sshKeys'>, vm: VmRecord): Promise<void> {
   const file = seedPath(services, vm);
   if (file === null || !vm.guest.cloudInit) return;
   const { publicKey } = await services.sshKeys.of(vm.envName);

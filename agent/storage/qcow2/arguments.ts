@@ -1,10 +1,11 @@
-// Pure: what to ask of qemu-img, as argument arrays (man qemu-img). Golden-tested; the storages run them.
+// Pure: arguments of qemu-img as arrays (man qemu-img). Golden-tested; the storages run them.
 import type { DiskFormat } from '../disk-name.ts';
 import type { BackingFile } from '../interface.ts';
 
 /**
- * A new overlay over an image, whose path must be absolute: a relative one would be looked up from the overlay's folder.
- * `-u`: the image is not opened, as it may have been made by anybody. `-F` names its format, since guessing it from guest-written bytes is a known way out of a VM (CVE-2008-2004).
+ * A new overlay over an image, whose path must be absolute: a relative one would be looked up from the overlay's folder. `-u`:
+ * the image is not opened, because it is untrusted. `-F` gives its format, because guessing it from guest-written bytes allows
+ * an escape from the VM (CVE-2008-2004).
  */
 export function createOverlayArguments(diskPath: string, backing: BackingFile | string, sizeMiB: number): string[] {
   const { path, format } = typeof backing === 'string' ? { path: backing, format: 'qcow2' } : backing;
@@ -22,14 +23,14 @@ export function snapshotArguments(action: 'create' | 'apply' | 'delete', diskPat
   return ['snapshot', '-q', flag, tag, '--', diskNode(diskPath, null)];
 }
 
-/** Takes the write lock too. Shrinking cuts off what is behind the new end. */
+/** Takes the write lock too. Shrinking truncates the disk. */
 export function resizeArguments(diskPath: string, sizeMiB: number, options: { shrink?: boolean } = {}): string[] {
   return ['resize', '-q', ...(options.shrink ? ['--shrink'] : []), '--', diskNode(diskPath, null), `${sizeMiB}M`];
 }
 
 /**
- * Copies what a disk holds, or held at `tag`, into a new one made before over the same image. `-n -B` is what makes it leave
- * out all that is the image's. `-U` reads beside a running VM: what a snapshot points to does not change.
+ * Copies the contents of a disk, now or at `tag`, into an existing new one over the same image. `-n -B` omits everything that
+ * is in the image. `-U` reads beside a running VM: what a snapshot points to does not change.
  */
 export function copyOverlayArguments(
   source: string,
@@ -73,8 +74,8 @@ export function repairLeaksArguments(diskPath: string): string[] {
 }
 
 /**
- * A qcow2 disk for qemu-img. The image below is named here (null: left out, most need none of it), never looked up in the
- * disk's header: who works on a disk as its VM's user may not be able to walk there by that path.
+ * A qcow2 disk for qemu-img. The backing image is given here (null: none, most commands do not need it), never looked up in the
+ * disk's header: the VM's user may not be able to traverse that path.
  */
 export function diskNode(diskPath: string, backing: BackingFile | null): string {
   const file = (filename: string) => ({ driver: 'file', filename });

@@ -1,5 +1,5 @@
-// Reverts of several disks, which qemu-img does one after the other: what is begun is written down in the agent's own folder
-// (`<root>/.reverting-<vmId>`, with the tag), so that the next agent can finish what a kill left half done.
+// Reverts of several disks, which qemu-img does one after the other: a started revert is recorded in the agent's own folder
+// (`<root>/.reverting-<vmId>`, with the tag), so that the next agent can finish one that was interrupted.
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asStorageError } from '../file-errors.ts';
@@ -17,7 +17,7 @@ export class BegunReverts {
     this.#root = root;
   }
 
-  /** Runs `work` with the mark there. A failure is told at once, so it takes the mark away too: only a kill leaves it. */
+  /** Runs `work` with the mark set. A failure is reported immediately, so it also removes the mark: only a kill leaves it. */
   async during(vmId: string, tag: string, work: () => Promise<void>): Promise<void> {
     const mark = this.#mark(vmId);
     try {
@@ -34,7 +34,7 @@ export class BegunReverts {
     }
   }
 
-  /** Those a killed agent left. */
+  /** The marks left by a killed agent. */
   async list(): Promise<{ vmId: string; tag: string }[]> {
     const names = (await readdir(this.#root)).filter((name) => name.startsWith(PREFIX) && !name.endsWith(NEW));
     const found = [];

@@ -1,5 +1,5 @@
-// Snapshots of a VM whose disks are qcow2: one inside each disk's file, under the tag's name. Those of the boot disk decide: it
-// comes last when a snapshot is made and first when one is removed. Used by `qcow2-storage.ts`.
+// Snapshots of a VM whose disks are qcow2: one inside each disk's file, with the tag as its name. The one of the boot disk
+// decides: it is created last and removed first. Used by `qcow2-storage.ts`.
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';
@@ -26,7 +26,7 @@ export class DiskSnapshots {
     this.#begunReverts = new BegunReverts(folders.root);
   }
 
-  /** The boot disk comes last: what it holds is a whole snapshot. */
+  /** The boot disk comes last: a snapshot in it is complete. */
   async create(vmId: string, tag: string): Promise<void> {
     const names = await this.#folders.disks(vmId);
     // qemu-img itself would make a second snapshot of the same name, and later apply the older of the two.
@@ -62,7 +62,7 @@ export class DiskSnapshots {
     return failed;
   }
 
-  /** The boot disk comes first, so that what a crash leaves is no snapshot any more. */
+  /** The boot disk comes first, so that after a crash the rest does not count as a snapshot. */
   async destroy(vmId: string, tag: string): Promise<void> {
     for (const name of await this.#holding(vmId, tag)) await this.#snapshot(vmId, 'delete', name, tag);
     await this.#dropUnheld(vmId);
@@ -85,7 +85,7 @@ export class DiskSnapshots {
     return bytes;
   }
 
-  /** Begun again it comes to the same. */
+  /** Repeating it has the same result. */
   async #apply(vmId: string, tag: string): Promise<void> {
     await this.#bringBack(vmId, tag);
     for (const name of await this.#holding(vmId, tag)) await this.#snapshot(vmId, 'apply', name, tag);
@@ -101,14 +101,14 @@ export class DiskSnapshots {
     throw new StorageError('SNAPSHOT_NOT_FOUND', `VM ${vmId} has no snapshot ${tag}`);
   }
 
-  /** The disks that hold a part of the snapshot, boot disk first. */
+  /** The disks with a part of the snapshot, boot disk first. */
   async #holding(vmId: string, tag: string): Promise<string[]> {
     mustBeTag(tag);
     const names = await this.#folders.disks(vmId);
     return names.filter((name) => this.#snapshotsOf(vmId, name).some((snapshot) => snapshot.tag === tag));
   }
 
-  /** The files that hold the snapshot, also of disks that were removed since. */
+  /** The files with the snapshot, including disks that were removed since. */
   async parts(vmId: string, tag: string): Promise<DiskFile[]> {
     this.#mustHave(vmId, tag);
     const parts = (await this.#holding(vmId, tag)).map((name) => ({ name, path: this.#folders.diskPath(vmId, name) }));
@@ -130,7 +130,7 @@ export class DiskSnapshots {
     return this.#runOn(vmId, snapshotArguments(action, this.#folders.fileName(name), tag));
   }
 
-  /** Puts disks in place again that were removed since the snapshot; one that has their name now makes way. */
+  /** Restores disks that were removed since the snapshot; a present disk with the same name is moved away. */
   async #bringBack(vmId: string, tag: string): Promise<void> {
     const folder = this.#folders.folder(vmId);
     for (const aside of await asideDisks(folder, 'qcow2')) {

@@ -1,8 +1,9 @@
-// How much of a qcow2 disk only one of its snapshots holds, by the tables in the file (QEMU's docs/interop/qcow2.txt): clusters
-// the snapshot points to and that are used once. Works beside a running QEMU, which may be about to write newer counts. The
-// file may have been written by anybody: what leads out of it, or nowhere, counts for nothing.
+// How much of a qcow2 disk is its present state, and how much only one of its snapshots uses, from the tables in the file (QEMU's
+// docs/interop/qcow2.txt): clusters that a snapshot points to and that are used once. Works beside a running QEMU, which may be
+// about to write newer counts. The file is untrusted: references outside it, or to nothing, count as zero.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { readAt } from '../../host/read-at.ts';
 import { StorageError } from '../errors.ts';
 import { parseQcow2Header } from './qcow2-header.ts';
 import { readQcow2Snapshots } from './qcow2-snapshots.ts';
@@ -11,6 +12,8 @@ const HEADER_BYTES = 112;
 const HEADER = {
   version: 4,
   clusterBits: 20,
+  l1Entries: 36,
+  l1Table: 40,
   refcountTable: 48,
   refcountClusters: 56,
   features: 72,
@@ -52,6 +55,21 @@ export async function ownSnapshotBytes(imagePath: string, tag: string): Promise<
   return bytes;
 }
 
+/** What the disk as it is now takes in its file: the clusters its tables lead to, and those tables. Rejects as {@link ownSnapshotBytes}. */
+export async function activeBytes(imagePath: string): Promise<number> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  await using file = await open(imagePath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const tables = await Tables.read(file, imagePath);
+  const { clusterBytes, l1Bytes, l1Offset } = tables;
+  if (l1Bytes > MAX_L1_BYTES) throw new StorageError('STORAGE_FAILED', `a table too large in ${imagePath}`);
+  let bytes = Math.ceil(l1Bytes / clusterBytes) * clusterBytes;
+  for (const l2 of new Set(offsetsIn(await tables.at(l1Offset, l1Bytes), 8))) {
+    bytes += clusterBytes;
+    bytes += [...offsetsIn(await tables.at(l2, clusterBytes), tables.l2EntryBytes)].length * clusterBytes;
+  }
+  return bytes;
+}
+
 function* offsetsIn(table: Buffer, entryBytes: number): Generator<number> {
   for (let at = 0; at + 8 <= table.length; at += entryBytes) {
     const entry = table.readBigUInt64BE(at);
@@ -63,6 +81,9 @@ function* offsetsIn(table: Buffer, entryBytes: number): Generator<number> {
 class Tables {
   readonly clusterBytes: number;
   readonly l2EntryBytes: number;
+  /** The first level table of the disk as it is now. */
+  readonly l1Offset: number;
+  readonly l1Bytes: number;
   readonly #file: FileHandle;
   readonly #refcountBytes: number;
   readonly #refcountTable: Buffer;
@@ -84,11 +105,20 @@ class Tables {
     }
     const isExtended = !isShort && (header.readBigUInt64BE(HEADER.features) & EXTENDED_L2) !== 0n;
     const table = await readAt(file, Number(header.readBigUInt64BE(HEADER.refcountTable)), tableBytes);
-    return new Tables(file, 2 ** clusterBits, isExtended ? 16 : 8, 2 ** (order - 3), table);
+    return new Tables(file, header, 2 ** clusterBits, isExtended ? 16 : 8, 2 ** (order - 3), table);
   }
 
-  private constructor(file: FileHandle, clusterBytes: number, l2EntryBytes: number, countBytes: number, table: Buffer) {
+  private constructor(
+    file: FileHandle,
+    header: Buffer,
+    clusterBytes: number,
+    l2EntryBytes: number,
+    countBytes: number,
+    table: Buffer,
+  ) {
     this.#file = file;
+    this.l1Offset = Number(header.readBigUInt64BE(HEADER.l1Table));
+    this.l1Bytes = header.readUInt32BE(HEADER.l1Entries) * 8;
     this.clusterBytes = clusterBytes;
     this.l2EntryBytes = l2EntryBytes;
     this.#refcountBytes = countBytes;
@@ -117,10 +147,4 @@ class Tables {
       count.every((byte, index) => byte === (index === count.length - 1 ? 1 : 0))
     );
   }
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  const { bytesRead } = await file.read(bytes, 0, length, offset);
-  return bytes.subarray(0, bytesRead);
 }

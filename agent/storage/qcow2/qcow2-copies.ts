@@ -1,4 +1,4 @@
-// Everything of the qcow2 storage that copies disks: made from an image, cloned at a snapshot, exported, compacted.
+// Everything in the qcow2 storage that copies disks: creation from an image, clones at a snapshot, exports, compaction.
 import { realpath, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';
@@ -21,7 +21,10 @@ import { backingFrom, backingOf } from './qcow2-source.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** A disk's name, and the file that is to be copied for it. */
+/** Copies that take time, and can be stopped. */
+export type Stoppable = Pick<CopyOptions, 'signal'>;
+
+/** A disk's name, and the file to copy for it. */
 export interface DiskFile {
   name: string;
   path: string;
@@ -43,19 +46,25 @@ export class Qcow2Copies {
   }
 
   /** A new VM with these disks as they were at `tag`. See `Storage.cloneSnapshot`. */
-  async cloneAt(vmId: string, disks: readonly DiskFile[], tag: string, newVmId: string): Promise<void> {
+  async cloneAt(
+    vmId: string,
+    disks: readonly DiskFile[],
+    tag: string,
+    newVmId: string,
+    options: Stoppable,
+  ): Promise<void> {
     const { owner } = await this.#folders.ownedFolder(vmId);
     await this.#folders.create(newVmId, async (staging) => {
       for (const { name, path: diskPath } of disks) {
         const fileName = this.#folders.fileName(name);
-        await this.#copy(diskPath, path.join(staging, fileName), tag, owner);
+        await this.#copy(diskPath, path.join(staging, fileName), tag, owner, options);
         await this.#qemuImg.run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
       }
       await giveFolder(staging, ownUser());
     });
   }
 
-  /** One disk as a file of its own. See `Storage.exportDisk`. */
+  /** One disk as a separate file. See `Storage.exportDisk`. */
   async flatten(
     vmId: string,
     diskPath: string,
@@ -71,8 +80,8 @@ export class Qcow2Copies {
     });
   }
 
-  /** Of a disk without snapshots, what it needs is copied; of one that has some, only empty clusters are given back. */
-  async compact(vmId: string, name: string): Promise<void> {
+  /** A disk without snapshots is copied without unused space; for one with snapshots only empty clusters are freed. */
+  async compact(vmId: string, name: string, options: Stoppable): Promise<void> {
     const { folder, owner } = await this.#folders.ownedFolder(vmId);
     const fileName = this.#folders.fileName(name);
     const diskPath = path.join(folder, fileName);
@@ -80,18 +89,24 @@ export class Qcow2Copies {
     await this.#qemuImg.run(repairLeaksArguments(fileName), { cwd: folder, owner, okExitCodes: [0, 3] });
     if (readQcow2Snapshots(diskPath).length > 0) {
       const args = ['--dig-holes', '--', fileName];
-      await runDiskTool('fallocate', args, { cwd: folder, owner, timeoutMs: COPY_TIMEOUT_MS });
+      await runDiskTool('fallocate', args, { cwd: folder, owner, timeoutMs: COPY_TIMEOUT_MS, ...options });
       return;
     }
     await this.#folders.withStaging(async (staging) => {
       const target = path.join(staging, fileName);
-      await this.#copy(diskPath, target, null, owner);
+      await this.#copy(diskPath, target, null, owner, options);
       await rename(target, diskPath);
     });
   }
 
   /** Makes an overlay over the same image with the same in it, in a folder that then is the owner's. */
-  async #copy(diskPath: string, target: string, tag: string | null, owner: DiskOwner): Promise<void> {
+  async #copy(
+    diskPath: string,
+    target: string,
+    tag: string | null,
+    owner: DiskOwner,
+    options: Stoppable,
+  ): Promise<void> {
     const cwd = await realpath(this.#folders.root);
     const below = await backingFrom(diskPath, cwd);
     const image = backingOf(diskPath);
@@ -99,7 +114,7 @@ export class Qcow2Copies {
     await this.#qemuImg.create(target, sizeMiB, image);
     await giveFolder(path.dirname(target), owner);
     const args = copyOverlayArguments(this.#within(diskPath), this.#within(target), below, tag);
-    await this.#qemuImg.run(args, { cwd, owner, timeoutMs: COPY_TIMEOUT_MS });
+    await this.#qemuImg.run(args, { cwd, owner, timeoutMs: COPY_TIMEOUT_MS, ...options });
     await this.#cutTo(sizeAt(diskPath, tag), target, owner);
   }
 

@@ -1,4 +1,4 @@
-// The header's parser with what qemu-img writes, byte by byte, and with what only a broken or hostile writer would.
+// The header parser with what qemu-img writes, byte by byte, and with what only a broken or hostile writer would.
 import { expect, it } from 'vitest';
 import { parseQcow2Header } from './qcow2-header.ts';
 

@@ -1,12 +1,12 @@
-// Reads what the storage needs of a qcow2 image from its header (QEMU's docs/interop/qcow2.txt): one small read instead of
-// a qemu-img process. The file may have been written by anybody, so every number is checked before it is used.
+// Parses what the storage needs from a qcow2 header (QEMU's docs/interop/qcow2.txt): one small read instead of a qemu-img
+// process. The file is untrusted, so every number is checked before it is used.
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { StorageError } from '../errors.ts';
 
 /** "QFI\xfb". */
 const MAGIC = 0x514649fb;
 const OFFSETS = { version: 4, backingOffset: 8, backingLength: 16, virtualSize: 24, features: 72, headerLength: 100 };
-/** Where the header says how many internal snapshots there are, and where their table is. */
+/** The header's number of internal snapshots, and the offset of their table. */
 export const SNAPSHOT_TABLE = { count: 60, offset: 64 };
 /** A version 2 header ends here; what version 3 adds starts here. */
 const SHORT_HEADER_BYTES = 72;
@@ -14,7 +14,7 @@ const SHORT_HEADER_BYTES = 72;
 const READ_BYTES = 8 * 1024;
 const MAX_BACKING_NAME_BYTES = 1023;
 const BACKING_FORMAT_EXTENSION = 0xe2792aca;
-/** Bit of the incompatible features: the guest's data is in a file of its own, named in the header. */
+/** Bit of the incompatible features: the guest's data is in a separate file, named in the header. */
 const EXTERNAL_DATA_FILE = 1n << 2n;
 
 export interface Qcow2Header {

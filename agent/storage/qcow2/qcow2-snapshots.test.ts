@@ -1,6 +1,9 @@
-// The table of snapshots in a qcow2 disk, byte by byte, whole and broken.
-import { expect, it } from 'vitest';
-import { parseSnapshotTable } from './qcow2-snapshots.ts';
+// The snapshot table of a qcow2 disk, byte by byte, intact and broken.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { parseSnapshotTable, readQcow2Snapshots } from './qcow2-snapshots.ts';
 
 /** As docs/interop/qcow2.txt of QEMU has it. */
 function entry(tag: string, extra: bigint[], smallVmState = 0): Buffer {
@@ -31,4 +34,24 @@ it('takes half a table for none', () => {
   const table = entry('first', [5n, 64n]);
   for (const length of [0, 12, 40, 50, 60]) expect(parseSnapshotTable(table.subarray(0, length), 1)).toBeNull();
   expect(parseSnapshotTable(table, 2)).toBeNull();
+});
+
+it('asks for no more memory than a small file with a broken table has', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-snapshots-'));
+  const file = path.join(folder, 'x.qcow2');
+  const image = Buffer.alloc(4096);
+  Buffer.from('514649fb00000003', 'hex').copy(image);
+  image.writeUInt32BE(65_536, 60);
+  image.writeBigUInt64BE(2048n, 64);
+  image.writeUInt32BE(104, 100);
+  await writeFile(file, image);
+  const alloc = vi.spyOn(Buffer, 'alloc');
+  try {
+    expect(() => readQcow2Snapshots(file)).toThrow('read the snapshots');
+    const askedBytes = alloc.mock.calls.reduce((total, [size]) => total + size, 0);
+    expect(askedBytes).toBeLessThan(64 * 1024);
+  } finally {
+    alloc.mockRestore();
+    await rm(folder, { recursive: true });
+  }
 });

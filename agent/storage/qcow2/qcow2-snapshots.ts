@@ -1,5 +1,5 @@
-// Reads the table of internal snapshots of a qcow2 disk (QEMU's docs/interop/qcow2.txt, "Snapshots"): name, RAM, and the size
-// the disk had, which no tool tells. Works beside a running QEMU. Every number is checked before it is used.
+// Parses the table of internal snapshots of a qcow2 disk (QEMU's docs/interop/qcow2.txt, "Snapshots"): name, RAM, and the size
+// the disk had, which no tool shows. Works beside a running QEMU. Every number is checked before it is used.
 import { closeSync } from 'node:fs';
 import { StorageError } from '../errors.ts';
 import { openImage, parseQcow2Header, readAt, SNAPSHOT_TABLE } from './qcow2-header.ts';
@@ -32,7 +32,10 @@ export function readQcow2Snapshots(imagePath: string): Qcow2Snapshot[] {
       const before = tableOf(readAt(file, 0, HEADER_BYTES), imagePath);
       const snapshots = readTable(file, before);
       const after = tableOf(readAt(file, 0, HEADER_BYTES), imagePath);
-      if (snapshots && before.count === after.count && before.offset === after.offset) return snapshots;
+      if (before.count !== after.count || before.offset !== after.offset) continue;
+      if (snapshots) return snapshots;
+      // Nobody wrote in between: it stays damaged, however often it is read.
+      break;
     }
   } finally {
     closeSync(file);
@@ -72,12 +75,15 @@ function tableOf(header: Buffer, imagePath: string): { count: number; offset: nu
   return { count, offset: count === 0 ? -1 : Number(header.readBigUInt64BE(SNAPSHOT_TABLE.offset)) };
 }
 
-/** The table says nowhere how long it is, so more is read until it is whole. */
+/** The table does not contain its length, so more is read until it is complete. */
 function readTable(file: number, { count, offset }: { count: number; offset: number }): Qcow2Snapshot[] | null {
   if (count === 0) return [];
   for (let bytes = FIRST_READ_BYTES; bytes <= MAX_TABLE_BYTES; bytes *= 4) {
-    const snapshots = parseSnapshotTable(readAt(file, offset, bytes), count);
+    const read = readAt(file, offset, bytes);
+    const snapshots = parseSnapshotTable(read, count);
     if (snapshots) return snapshots;
+    // The file ends here. More would only be asked for: 85 MiB of memory for a file of a few KiB.
+    if (read.length < bytes) return null;
   }
   return null;
 }

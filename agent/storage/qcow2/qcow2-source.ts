@@ -1,4 +1,4 @@
-// What a disk is made from and falls back to: checks of images, and the image named in a disk's header.
+// The image that a disk is made from and based on: checks of images, and the image named in a disk's header.
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StorageError } from '../errors.ts';
@@ -52,8 +52,9 @@ export function backingOf(diskPath: string): BackingFile | null {
 }
 
 /**
- * The image below a disk, by a path from the folder `from`: what leads there from `/` may be closed to the disk's user.
- * STORAGE_FAILED when the disk needs an image that is none of ours: half a disk must not be copied as a whole one.
+ * The backing image of a disk, as a path relative to the folder `from`: the disk's user may not be able to traverse the
+ * absolute path. STORAGE_FAILED if the disk needs an image that is not ours: an incomplete disk must not be copied as a
+ * complete one.
  */
 export async function backingFrom(diskPath: string, from: string): Promise<BackingFile | null> {
   const header = readQcow2Header(diskPath);

@@ -1,3 +1,4 @@
+// Disks as qcow2 overlays over images, with snapshots inside the files: works on every file system. Chosen by `../load.ts`.
 import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
@@ -7,6 +8,7 @@ import type {
   CreateOptions,
   DiskOwner,
   DiskSource,
+  DiskUse,
   Storage,
   UnfinishedRevert,
   VmDisk,
@@ -14,7 +16,9 @@ import type {
 import { QemuImg, type QemuImgOptions } from '../qemu-img.ts';
 import { resizeArguments } from './arguments.ts';
 import { DiskSnapshots } from './disk-snapshots.ts';
-import { Qcow2Copies } from './qcow2-copies.ts';
+import { diskUseOf } from '../disk-use.ts';
+import { qcow2DiskUse } from './qcow2-disk-use.ts';
+import { Qcow2Copies, type Stoppable } from './qcow2-copies.ts';
 import { readQcow2Header } from './qcow2-header.ts';
 import { backingOf, checkSource } from './qcow2-source.ts';
 
@@ -157,8 +161,8 @@ export class Qcow2Storage implements Storage {
     return this.#snapshots.bytes(vmId, tag);
   }
 
-  async cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
-    await this.#copies.cloneAt(vmId, await this.#snapshots.parts(vmId, tag), tag, newVmId);
+  async cloneSnapshot(vmId: string, tag: string, newVmId: string, options: Stoppable = {}): Promise<void> {
+    await this.#copies.cloneAt(vmId, await this.#snapshots.parts(vmId, tag), tag, newVmId, options);
   }
 
   async exportDisk(
@@ -171,14 +175,18 @@ export class Qcow2Storage implements Storage {
     await this.#copies.flatten(vmId, await this.#snapshots.fileAt(vmId, name, tag), tag, targetPath, options);
   }
 
-  async compact(vmId: string): Promise<{ freedBytes: number }> {
+  async compact(vmId: string, options: Stoppable = {}): Promise<{ freedBytes: number }> {
     const before = await this.usedBytes(vmId);
-    for (const name of await this.disks(vmId)) await this.#copies.compact(vmId, name);
+    for (const name of await this.disks(vmId)) await this.#copies.compact(vmId, name, options);
     return { freedBytes: Math.max(0, before - (await this.usedBytes(vmId))) };
   }
 
   usedBytes(vmId: string): Promise<number> {
     return this.#folders.usedBytes(vmId);
+  }
+
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
+    return diskUseOf(vmIds, (vmId) => qcow2DiskUse(this.#folders, vmId));
   }
 
   space(): Promise<{ freeBytes: number; totalBytes: number }> {

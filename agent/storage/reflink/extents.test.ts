@@ -1,4 +1,4 @@
-// What filefrag prints, and what follows from it.
+// Parsing filefrag's output, and what follows from it.
 import { expect, it } from 'vitest';
 import { ownBytes, parseExtents, unionBytes } from './extents.ts';
 

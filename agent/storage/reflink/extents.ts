@@ -1,4 +1,4 @@
-// How much of files is theirs alone, on file systems where files share blocks: from `filefrag` (e2fsprogs, filefrag(8)).
+// How much of a file is not shared with others, on file systems that share blocks: from `filefrag` (e2fsprogs, filefrag(8)).
 import { runDiskTool } from '../disk-tool.ts';
 
 export interface Extent {
@@ -11,11 +11,14 @@ export interface Extent {
 /** Files for one call: their names must fit a command line. */
 const FILES_PER_CALL = 200;
 
-/** Where the blocks of files lie. `-s` writes first what only memory knows; `-b1` counts in bytes. */
-export async function extentsOf(files: readonly string[]): Promise<Extent[]> {
+/**
+ * Where the blocks of files lie. `flush` (`-s`) writes first what only memory knows: what does not lie anywhere yet is missing
+ * without it. `-b1` counts in bytes.
+ */
+export async function extentsOf(files: readonly string[], { flush = true } = {}): Promise<Extent[]> {
   const found: Extent[] = [];
   for (let at = 0; at < files.length; at += FILES_PER_CALL) {
-    const args = ['-s', '-v', '-b1', '--', ...files.slice(at, at + FILES_PER_CALL)];
+    const args = [...(flush ? ['-s'] : []), '-v', '-b1', '--', ...files.slice(at, at + FILES_PER_CALL)];
     found.push(...parseExtents(await runDiskTool('filefrag', args)));
   }
   return found;
@@ -24,7 +27,9 @@ export async function extentsOf(files: readonly string[]): Promise<Extent[]> {
 /** `   0:        0..    4095:     106496..    110591:   4096:             last,shared,eof` */
 export function parseExtents(text: string): Extent[] {
   const lines = text.matchAll(/^\s*\d+:\s*\d+\.\.\s*\d+:\s*(\d+)\.\.\s*\d+:\s*(\d+):(.*)$/gm);
-  return [...lines].map(([, start = '', bytes = '', flags = '']) => ({
+  // Of what is only in memory (`delalloc`) no place is known.
+  const placed = [...lines].filter(([, , , flags = '']) => !/\b(delalloc|unknown_loc)\b/.test(flags));
+  return placed.map(([, start = '', bytes = '', flags = '']) => ({
     start: Number(start),
     bytes: Number(bytes),
     isShared: /\bshared\b/.test(flags),

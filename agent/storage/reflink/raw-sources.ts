@@ -1,4 +1,4 @@
-// What raw clones of images come from: one raw copy of each image, made once, in `<root>/.sources/<image>/<version>.raw`.
+// The source of raw clones: one raw copy of each image, made once, in `<root>/.sources/<image>/<version>.raw`.
 import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isThere } from '../../host/is-there.ts';
@@ -12,7 +12,7 @@ import type { QemuImg } from '../qemu-img.ts';
 import { identifyImage, imageVersion } from '../source-version.ts';
 
 const FOLDER = '.sources';
-/** Link in a source's folder that says which image it is of. */
+/** Link in a source's folder to its image. */
 const IMAGE_LINK = 'image';
 
 export class RawSources {
@@ -30,7 +30,7 @@ export class RawSources {
     await this.sweep();
   }
 
-  /** Removes copies of images that are gone or are others now. Clones keep the blocks they share with them. */
+  /** Removes copies of images that were deleted or changed. Clones keep the blocks they share with them. */
   sweep(): Promise<void> {
     return this.#queue.run(async () => {
       for (const { folder, image } of await this.#list()) {
@@ -41,7 +41,7 @@ export class RawSources {
     });
   }
 
-  /** Paths of the images there is a copy of. */
+  /** Paths of the images with a copy. */
   async images(): Promise<string[]> {
     return (await this.#list()).flatMap(({ image }) => image ?? []).sort();
   }
@@ -83,7 +83,7 @@ export class RawSources {
   }
 }
 
-/** Null for a folder that says nothing: half made or half removed. */
+/** Null for a folder without the link: incomplete, or partly removed. */
 async function imageOf(folder: string): Promise<string | null> {
   try {
     return await readlink(path.join(folder, IMAGE_LINK));

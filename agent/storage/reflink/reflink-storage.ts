@@ -7,9 +7,10 @@ import { BOOT_DISK } from '../disk-name.ts';
 import { ownUser } from '../disk-owner.ts';
 import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
+import { diskUseOf } from '../disk-use.ts';
 import { exportFile } from '../export-file.ts';
 import { hasCode } from '../file-errors.ts';
-import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from '../interface.ts';
+import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, DiskUse, Storage, VmDisk } from '../interface.ts';
 import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
@@ -222,13 +223,22 @@ export class ReflinkStorage implements Storage {
     return { freedBytes: Math.max(0, before - (await this.usedBytes(vmId))) };
   }
 
-  /** Blocks that only clones of others share with these are counted too: they would stay if those went. */
+  /** Blocks shared only with clones in other VMs are counted too: they would remain if those clones were deleted. */
   async usedBytes(vmId: string): Promise<number> {
     const files = (await this.#files(vmId)).map((file) => file.path);
-    for (const tag of await this.#snapshots.tags(vmId)) {
-      for (const name of await this.#snapshots.disks(vmId, tag)) files.push(this.#snapshots.file(vmId, tag, name));
-    }
-    return unionBytes(await extentsOf(files));
+    return unionBytes(await extentsOf([...files, ...(await this.#snapshotFiles(vmId))]));
+  }
+
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
+    return diskUseOf(vmIds, async (vmId) => {
+      const disks = await extentsOf(
+        (await this.#files(vmId)).map((file) => file.path),
+        { flush: false },
+      );
+      const held = await extentsOf(await this.#snapshotFiles(vmId), { flush: false });
+      const diskBytes = unionBytes(disks);
+      return { diskBytes, snapshotBytes: unionBytes([...disks, ...held]) - diskBytes };
+    });
   }
 
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
@@ -263,6 +273,14 @@ export class ReflinkStorage implements Storage {
     return (await this.disks(vmId)).map((name) => ({ name, path: this.#folders.diskPath(vmId, name) }));
   }
 
+  async #snapshotFiles(vmId: string): Promise<string[]> {
+    const files: string[] = [];
+    for (const tag of await this.#snapshots.tags(vmId)) {
+      for (const name of await this.#snapshots.disks(vmId, tag)) files.push(this.#snapshots.file(vmId, tag, name));
+    }
+    return files;
+  }
+
   async #fileAt(vmId: string, name: string, tag: string | null): Promise<string> {
     if (tag === null) return this.#folders.mustExist(vmId, name);
     await this.#folders.mustExist(vmId);
@@ -270,7 +288,7 @@ export class ReflinkStorage implements Storage {
     throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
   }
 
-  /** From here on the revert is done, however often it is begun again. */
+  /** From here on the revert will be completed, however often it is restarted. */
   async #putInPlace(vmId: string): Promise<void> {
     const applying = this.#applying(vmId);
     const files = await readdir(applying).catch((error: unknown) => {

@@ -1,4 +1,5 @@
-// The reflink storage on real xfs and btrfs, in loopback files: the storage contract, a full file system, what a kill leaves.
+// The reflink storage on real xfs and btrfs, in loopback files: the storage contract, a full file system, and recovery from a
+// kill.
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Snapshots as folders of reflink copies: `<root>/.snapshots/<vmId>/<tag>/disk.raw`. They are the agent's own, out of reach of
-// a process that broke out of its VM. A snapshot appears and disappears by rename: whole or not at all.
+// Snapshots as folders of reflink copies: `<root>/.snapshots/<vmId>/<tag>/disk.raw`. They belong to the agent, so a process that
+// escaped from its VM cannot access them. A snapshot appears and disappears by rename: complete or not at all.
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';
@@ -19,7 +19,7 @@ export class SnapshotFolders {
     this.#folders = folders;
   }
 
-  /** Removes snapshots of VMs that are gone: what a kill in the middle of a removal or a clone leaves. */
+  /** Removes snapshots of VMs that no longer exist, left by a kill during a removal or a clone. */
   async init(): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     for (const vmId of await readdir(this.#root)) {

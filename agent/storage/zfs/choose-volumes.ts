@@ -1,12 +1,12 @@
-// Whether disks in ZFS are volumes or files: what the configuration says, what the disks that are there are, or what the host's
-// ZFS can. Used by `../load.ts`.
+// Whether disks in ZFS are volumes or files: as configured, otherwise like the existing disks, otherwise what the host's ZFS
+// supports. Used by `../load.ts`.
 import { existsSync } from 'node:fs';
 import { StorageError } from '../errors.ts';
 import { DeviceVolumes, type ZfsVolumes } from './volumes.ts';
 import { ZfsDatasets } from './zfs-datasets.ts';
 import type { ZfsTool } from './zfs-tool.ts';
 
-/** `auto`: what the disks that are there are, else volumes where the pool has them. */
+/** `auto`: like the existing disks, otherwise volumes if the pool supports them. */
 export type VolumeChoice = 'auto' | 'always' | 'never';
 
 /** The device of the kernel's ZFS; zfs-fuse has none, and no devices for volumes either. */
@@ -18,7 +18,7 @@ export interface VolumePlaces {
   devices?: string;
 }
 
-/** Null: files. STORAGE_FAILED when what is wanted can't be, or when there are disks of the other kind. */
+/** Null: files. STORAGE_FAILED if the wanted kind is not possible, or if there are disks of the other kind. */
 export async function chooseVolumes(
   zfs: ZfsTool,
   dataset: string,
@@ -37,7 +37,7 @@ export async function chooseVolumes(
   return isKernel && (await hasDevices(zfs, dataset, volumes)) ? volumes : null;
 }
 
-/** Of the disks of VMs; null when there are none. */
+/** The kind of the VMs' disks; null if there are none. */
 async function typeOfDisks(zfs: ZfsTool, dataset: string): Promise<string | null> {
   const [line] = await new ZfsDatasets(zfs, dataset).lines();
   return line ? zfs.get(`${dataset}/${line.name}`, 'type') : null;
@@ -52,7 +52,7 @@ function mustBe<Kind>(there: string | null, wanted: string, kind: Kind): Kind {
   );
 }
 
-/** Tried with a volume that goes again: in a container the kernel's ZFS may answer, and the devices be out of sight. */
+/** Tried with a temporary volume: in a container the kernel's ZFS may answer while its devices are not visible. */
 async function hasDevices(zfs: ZfsTool, dataset: string, volumes: DeviceVolumes): Promise<boolean> {
   const name = `${dataset}/${new ZfsDatasets(zfs, dataset).newStaging()}`;
   await zfs.create(name, 1024 * 1024);

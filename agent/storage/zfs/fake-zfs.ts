@@ -1,5 +1,5 @@
-// Stands for `zfs` of a pool with volumes, which no pool of zfs-fuse has: each volume is a file where its device would be. It
-// answers in the words of the real one, so that the storage can be held against its contract on volumes too.
+// A fake `zfs` command of a pool with volumes, which zfs-fuse does not support: each volume is a file in place of its device.
+// Its output is that of the real command, so that the storage can be tested against its contract on volumes too.
 import {
   copyFileSync,
   existsSync,
@@ -20,7 +20,7 @@ interface Volume {
 }
 
 export class FakeZfs {
-  /** What was asked, one command line each. */
+  /** The executed commands, one command line each. */
   readonly calls: string[] = [];
   /** Where its volumes have their devices. */
   readonly devices: string;
@@ -97,8 +97,15 @@ export class FakeZfs {
       return { mountpoint: this.#mountpoint, mounted: 'yes', available: '1000000000', used: '1000' }[property] ?? '-';
     }
     if (property === 'type') return name.includes('@') ? 'snapshot' : 'volume';
-    if (property === 'volsize' || property === 'used') return String(statSync(this.#file(name)).size);
+    if (property === 'volsize' || property === 'usedbydataset') return String(statSync(this.#file(name)).size);
+    if (property === 'used') return String(this.#usedBytes(name));
     return this.#volumes.get(name)?.properties.get(property) ?? '-';
+  }
+
+  /** A snapshot holds all of itself, as the fake shares nothing. */
+  #usedBytes(name: string): number {
+    const own = [...this.#volumes.keys()].filter((other) => other === name || other.startsWith(`${name}@`));
+    return own.reduce((bytes, volume) => bytes + statSync(this.#file(volume)).size, 0);
   }
 
   #set(name: string, assignment: string): string {

@@ -1,5 +1,5 @@
-// Which line of writing each disk of a VM is on now, in `<VM's folder>/current`: changed in one step for all disks, so that a
-// revert is done or not done. The folder is the agent's own.
+// The current line of each disk of a VM (the dataset it writes to), in `<VM's folder>/current`: changed in one step for all
+// disks, so that a revert is either done or not. The folder belongs to the agent.
 import { readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,7 +19,7 @@ export class LineRegistry {
     this.#folderOf = folderOf;
   }
 
-  /** Null only when there certainly is none. */
+  /** Null only if there certainly is none. */
   async find(vmId: string): Promise<Lines | null> {
     try {
       return JSON.parse(await readFile(this.#file(vmId), 'utf8')) as Lines;
@@ -36,7 +36,7 @@ export class LineRegistry {
     throw new StorageError('DISK_NOT_FOUND', `VM ${vmId} has no disk: ${this.#file(vmId)}`);
   }
 
-  /** For callers that can't wait. Null when there is none. */
+  /** Synchronous. Null if there is none. */
   readNow(vmId: string): Lines | null {
     try {
       return JSON.parse(readFileSync(this.#file(vmId), 'utf8')) as Lines;

@@ -54,7 +54,7 @@ export async function makePool(sizeMiB = 192): Promise<TestPool> {
   };
 }
 
-/** Starts zfs-fuse when no ZFS answers. Another test may come to use it too, so whoever has the last pool ends it. */
+/** Starts zfs-fuse if no ZFS answers. Another test may start to use it too, so the one with the last pool ends it. */
 async function startDaemon(): Promise<void> {
   if (await succeeds('zpool', 'list')) return;
   // In a session of its own: what ends a test by a signal to its group must not take the pools from under the others.

@@ -1,5 +1,5 @@
-// Makes and removes the lines of writing of VMs, with a VM's folder and its registry as what decides: datasets no registry names are
-// rests, unless they hold a snapshot. Used by `zfs-storage.ts`.
+// Creates and removes the lines of VMs (the datasets they write to). A VM's folder and its registry decide: datasets that no
+// registry names are leftovers, unless they have a snapshot. Used by `zfs-storage.ts`.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ownerOf } from '../disk-owner.ts';
@@ -37,7 +37,7 @@ export class VmLines {
     });
   }
 
-  /** New lines for a VM that is there; they count once the registry is written. All or nothing. */
+  /** New lines for an existing VM; they are valid once the registry is written. All or nothing. */
   async change(vmId: string, make: (add: (disk: string, line: string) => void) => Promise<void>): Promise<void> {
     const before = await this.registry.read(vmId);
     await this.#undoing(vmId, async (lines) => {
@@ -48,7 +48,7 @@ export class VmLines {
     });
   }
 
-  /** A line that goes on from a snapshot. */
+  /** A line that continues from a snapshot. */
   async clone(snapshot: string, vmId: string, disk: string, owner: DiskOwner): Promise<string> {
     const { zfs, datasets, volumes } = this.#parts;
     const line = datasets.newLine(vmId, disk);
@@ -71,13 +71,13 @@ export class VmLines {
     return ownerOf(this.filesOf(vmId));
   }
 
-  /** Removes what nothing needs of one VM: lines that were left, and hold no snapshot. */
+  /** Removes unneeded lines of one VM: those that are not current and have no snapshot. */
   async sweepVm(vmId: string): Promise<void> {
     const current = new Set(Object.values(await this.registry.read(vmId)));
     await this.#removeEmpty((await this.#parts.datasets.lines(vmId)).filter((line) => !current.has(line.name)));
   }
 
-  /** The same of all, and of VMs that are gone. */
+  /** The same for all VMs, including those that no longer exist. */
   async sweepAll(): Promise<void> {
     const byVm = Map.groupBy(await this.#parts.datasets.lines(), (line) => line.vmId);
     for (const [vmId, lines] of byVm) {

@@ -1,4 +1,4 @@
-// The ZFS storage on volumes, whose pool is a stand-in (`fake-zfs.ts`) while qemu-img is real: the storage contract.
+// The storage contract for ZFS on volumes, with a fake pool (`fake-zfs.ts`) and the real qemu-img.
 // @module-tag deep
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

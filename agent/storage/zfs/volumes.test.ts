@@ -1,4 +1,4 @@
-// Volumes: what is asked of `zfs` for them, and when they are chosen.
+// Volumes: the `zfs` commands for them, and when they are chosen.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// A disk in ZFS: a file in a dataset of its own (works everywhere, also with zfs-fuse), or a volume (zvol) where the pool
-// has those. Used by `zfs-storage.ts`.
+// A disk in ZFS: a file in its own dataset (works everywhere, also with zfs-fuse), or a volume (zvol) if the pool supports them.
+// Used by `zfs-storage.ts`.
 import { chmod, chown, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -64,7 +64,7 @@ export class FileVolumes implements ZfsVolumes {
   }
 }
 
-/** Not run against real volumes: no kernel with ZFS was at hand. What is asked of `zfs` is tested. */
+/** Not tested with real volumes: no kernel with ZFS was available. The `zfs` commands are tested. */
 export class DeviceVolumes implements ZfsVolumes {
   readonly what = 'volumes';
   readonly type = 'volume';

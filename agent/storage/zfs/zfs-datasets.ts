@@ -1,7 +1,6 @@
-// The datasets of the ZFS storage, all below one: `<vmId>:<disk>:<random>` a line of writing of a disk, with a snapshot for
-// each tag on it; `source:<image>:<version>:<random>` what clones of an image come from, once it has a snapshot; `staging:…`
-// there for a moment; `@gone:…` a snapshot that waits for its last clone and had to give its tag away. No VM id and no tag has
-// a colon.
+// The datasets of the ZFS storage, all below one: `<vmId>:<disk>:<random>` is a line of a disk, with a snapshot for each tag on
+// it; `source:<image>:<version>:<random>` is the source for clones of an image, once it has a snapshot; `staging:…` is
+// temporary; `@gone:…` is a snapshot that waits for its last clone and had to release its tag. VM ids and tags contain no colon.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { StorageError } from '../errors.ts';
 import { isBusy, isNeeded, type ZfsEntry, type ZfsTool } from './zfs-tool.ts';
@@ -12,7 +11,7 @@ export interface Line {
   /** Name without the datasets above. */
   name: string;
   tags: string[];
-  /** Tags of snapshots that only wait for their last clone: they are none any more. */
+  /** Tags of snapshots that only wait for their last clone: they no longer count as snapshots. */
   goingTags: string[];
 }
 
@@ -24,7 +23,7 @@ export const SOURCE_SNAPSHOT = 'base';
 
 export class ZfsDatasets {
   readonly #zfs: ZfsTool;
-  /** Names of what was in use when it was to go, and whether with its snapshots. */
+  /** Names of datasets that were in use when they should be removed, and whether with their snapshots. */
   readonly #held = new Map<string, boolean>();
   /** The dataset above all of them. */
   readonly parent: string;
@@ -50,7 +49,7 @@ export class ZfsDatasets {
     return `${SOURCE}:${image}:${version}:${randomBytes(6).toString('hex')}`;
   }
 
-  /** All there are, those of other purposes left out. */
+  /** All datasets of the storage, without foreign ones. */
   async lines(vmId?: string): Promise<Line[]> {
     const lines = new Map<string, Line>();
     for (const { name, isGoing } of await this.#entries()) {
@@ -65,7 +64,7 @@ export class ZfsDatasets {
     return [...lines.values()];
   }
 
-  /** Names of what was being made when the agent was killed. */
+  /** Names of datasets that were being created when the agent was killed. */
   async leftovers(): Promise<string[]> {
     const names = await this.#names();
     const isHalfSource = (name: string) =>
@@ -85,14 +84,14 @@ export class ZfsDatasets {
   }
 
   /**
-   * The snapshot is none from here on; its blocks go with the last clone made from it. Not renamed: for that ZFS unmounts the
-   * clones, and guests have those open.
+   * From here on it does not count as a snapshot; its blocks are freed with the last clone made from it. It is not renamed,
+   * because ZFS would unmount the clones, which guests have open.
    */
   forget(line: string, tag: string): Promise<void> {
     return this.#zfs.destroyLater(this.full(`${line}@${tag}`));
   }
 
-  /** For a new snapshot of the same tag. STORAGE_FAILED while a guest runs on a clone of the one that goes. */
+  /** For a new snapshot with the same tag. STORAGE_FAILED while a guest runs on a clone of the old one. */
   freeTag(line: string, tag: string): Promise<void> {
     return this.#zfs.rename(this.full(`${line}@${tag}`), this.full(`${line}@${GONE}${randomUUID()}`));
   }
@@ -109,7 +108,7 @@ export class ZfsDatasets {
     for (const line of left) for (const tag of line.tags) await this.forget(line.name, tag);
   }
 
-  /** False when something hangs on it, or somebody has it open: a later sweep, or {@link removeHeld}, tries again. */
+  /** False if something depends on it, or a process has it open: a later sweep, or {@link removeHeld}, tries again. */
   async removed(name: string, withSnapshots: boolean): Promise<boolean> {
     this.#held.delete(name);
     try {
@@ -123,7 +122,10 @@ export class ZfsDatasets {
     }
   }
 
-  /** What was to go and was in use, which zfs-fuse says for seconds after the last file was closed. Nothing is asked when there is none. */
+  /**
+   * Removes datasets that were in use before, which zfs-fuse reports for seconds after the last file was closed. Runs no
+   * command if there are none.
+   */
   async removeHeld(): Promise<void> {
     // As it is now: what is still in use is put in again.
     const held = [...this.#held];
@@ -134,7 +136,7 @@ export class ZfsDatasets {
     return (await this.#entries()).map(({ name }) => name);
   }
 
-  /** All below the parent, by their names without it. */
+  /** All below the parent, named relative to it. */
   async #entries(): Promise<ZfsEntry[]> {
     const prefix = `${this.parent}/`;
     return (await this.#zfs.list(this.parent)).flatMap((entry) =>
@@ -143,7 +145,7 @@ export class ZfsDatasets {
   }
 }
 
-/** The lines that hold a snapshot, by disk. SNAPSHOT_NOT_FOUND when the boot disk has none: then it is not whole. */
+/** The lines with a snapshot, by disk. SNAPSHOT_NOT_FOUND if the boot disk has none: then it is incomplete. */
 export function holdersOf(lines: readonly Line[], vmId: string, tag: string, bootDisk: string): Map<string, Line> {
   const holders = new Map(lines.filter((line) => line.tags.includes(tag)).map((line) => [line.disk, line]));
   if (holders.has(bootDisk)) return holders;

@@ -1,4 +1,4 @@
-// What the parts of the ZFS storage share.
+// Shared parts of the ZFS storage.
 import type { DiskFolders } from '../disk-folders.ts';
 import type { QemuImg } from '../qemu-img.ts';
 import type { ZfsVolumes } from './volumes.ts';

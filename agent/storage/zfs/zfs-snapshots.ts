@@ -1,5 +1,5 @@
-// Snapshots with ZFS: one of each disk's line, under the tag's name. Those of the boot disk decide: it comes last when a
-// snapshot is made and first when one is removed. Used by `zfs-storage.ts`.
+// Snapshots with ZFS: one of each disk's line, with the tag as its name. The one of the boot disk decides: it is created last
+// and removed first. Used by `zfs-storage.ts`.
 import path from 'node:path';
 import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
 import { ownUser } from '../disk-owner.ts';

@@ -1,4 +1,4 @@
-// What clones of images come from with ZFS: a dataset for each image with its raw copy, made once, and a snapshot of it.
+// The sources of clones with ZFS: a dataset with the raw copy of each image, made once, and a snapshot of it.
 import { Mutex } from '../../host/mutex.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';

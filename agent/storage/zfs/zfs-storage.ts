@@ -1,12 +1,12 @@
-// Disks in ZFS, a dataset (or volume) for each: clones and snapshots take milliseconds at any size. A revert never rolls
-// back, which would destroy newer snapshots: it begins a new line of writing from the snapshot (decision 0019).
-// Chosen by `../load.ts`.
+// Disks in ZFS, a dataset (or volume) for each: clones and snapshots take milliseconds at any size. A revert never rolls back,
+// which would destroy newer snapshots: it starts a new line from the snapshot (decision 0019). Chosen by `../load.ts`.
 import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
+import { diskUseOf } from '../disk-use.ts';
 import { giveFolder, makePassable, ownUser } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
-import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from '../interface.ts';
+import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, DiskUse, Storage, VmDisk } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import { QemuImg, type QemuImgOptions } from '../qemu-img.ts';
 import { VmLines } from './vm-lines.ts';
@@ -240,6 +240,20 @@ export class ZfsStorage implements Storage {
     const used = await this.#parts.zfs.getAll(this.#dataset, 'used');
     const lines = await this.#parts.datasets.lines(vmId);
     return lines.reduce((sum, line) => sum + Number(used.get(this.#parts.datasets.full(line.name)) ?? 0), 0);
+  }
+
+  async diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
+    const { zfs, datasets } = this.#parts;
+    const used = await zfs.getAll(this.#dataset, 'used');
+    const usedNow = await zfs.getAll(this.#dataset, 'usedbydataset');
+    const linesOf = Map.groupBy(await datasets.lines(), (line) => line.vmId);
+    const sum = (names: readonly string[], of: Map<string, string>) =>
+      names.reduce((bytes, name) => bytes + Number(of.get(datasets.full(name)) ?? 0), 0);
+    return diskUseOf(vmIds, async (vmId) => {
+      const diskBytes = sum(Object.values(await this.#lines.registry.read(vmId)), usedNow);
+      const names = (linesOf.get(vmId) ?? []).map(({ name }) => name);
+      return { diskBytes, snapshotBytes: Math.max(0, sum(names, used) - diskBytes) };
+    });
   }
 
   async space(): Promise<{ freeBytes: number; totalBytes: number }> {

@@ -1,4 +1,4 @@
-// The zfs command as it is asked and understood, with a stand-in for the program: arguments, failures, datasets that are busy.
+// The zfs command and its output, with a stand-in for the program: arguments, failures, busy datasets.
 import { expect, it } from 'vitest';
 import { StorageError } from '../errors.ts';
 import { holdersOf, ZfsDatasets } from './zfs-datasets.ts';

@@ -1,11 +1,11 @@
-// The `zfs` command (zfs(8)) as the storage uses it. Its answers are looked at closely: a failure never looks like “does not
-// exist”, and a dataset that is busy for a moment is asked again. Nothing here needs `-p` of `zfs list`, which zfs-fuse lacks.
+// The `zfs` command (zfs(8)) as the storage uses it. Its output is checked closely: a failure is never taken for “does not
+// exist”, and commands on a busy dataset are retried. It does not use `-p` of `zfs list`, which zfs-fuse lacks.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../host/mutex.ts';
 import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 
-/** Runs `zfs` and resolves with what it printed. Tests put their own in. */
+/** Runs `zfs` and resolves with its output. Replaced by tests. */
 export type ZfsRunner = (args: readonly string[]) => Promise<string>;
 
 /** One at a time in this process: two clones at once end zfs-fuse itself, and ZFS would let them wait for each other anyway. */
@@ -22,8 +22,8 @@ export interface ZfsEntry {
 }
 
 /**
- * How long `zfs` may call something busy (a dataset whose files were just closed) before it is believed: what is only to go
- * away goes with a later sweep.
+ * How long to retry while `zfs` reports something as busy (a dataset whose files were just closed): removals are left to a
+ * later sweep.
  */
 const BUSY_WAITS_MS = [20, 50, 100, 200];
 
@@ -53,7 +53,7 @@ export class ZfsTool {
     }));
   }
 
-  /** False only when `zfs` says exactly that this dataset does not exist. */
+  /** False only if `zfs` reports exactly that this dataset does not exist. */
   async exists(dataset: string): Promise<boolean> {
     try {
       await this.#run(['list', '-H', '-o', 'name', dataset]);
@@ -103,7 +103,7 @@ export class ZfsTool {
     return this.#destroy(options.withSnapshots ? ['-r', dataset] : [dataset], dataset);
   }
 
-  /** Of a snapshot: now, or as soon as its last clone is gone. Idempotent. */
+  /** Deletes a snapshot now, or as soon as its last clone is gone. Idempotent. */
   destroyLater(snapshot: string): Promise<void> {
     return this.#destroy(['-d', snapshot], snapshot);
   }
@@ -130,7 +130,7 @@ export class ZfsTool {
   }
 }
 
-/** `zfs` says so of exactly this one; of another (the pool, a clone’s origin), or in other words, it is a failure. */
+/** `zfs` reports it for exactly this one; for another (the pool, a clone’s origin), or with another message, it is a failure. */
 export function isMissing(error: unknown, name: string): boolean {
   if (!(error instanceof StorageError)) return false;
   const lines = error.message.split('\n').map((line) => line.replace(/^.*: (?=cannot )/, '').trim());
@@ -146,7 +146,7 @@ export function isBusy(error: unknown): boolean {
   return error instanceof StorageError && /(\bis|resource) busy\b/i.test(error.message);
 }
 
-/** Something that is to stay hangs on it: clones, or a snapshot that goes with its last clone. */
+/** Something that must stay depends on it: clones, or a snapshot that is removed with its last clone. */
 export function isNeeded(error: unknown): boolean {
   return error instanceof StorageError && /has (dependent clones|children)/.test(error.message);
 }

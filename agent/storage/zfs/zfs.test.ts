@@ -1,5 +1,5 @@
-// The ZFS storage on a real pool (zfs-fuse, on a file): the storage contract, what a kill leaves, a full pool, lines that stay.
-// All of it is `deep`: zfs-fuse takes more than a minute.
+// The ZFS storage on a real pool (zfs-fuse, in a file): the storage contract, recovery from a kill, a full pool, lines that are
+// kept. All of it is `deep`: zfs-fuse takes more than a minute.
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// Test support: a real agent on a host of a lab, which goes with the lab and leaves no control groups of its VMs behind.
+// Test support: a real agent on a host of a lab, which is removed with the lab and leaves no cgroups of its VMs behind.
 import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Lab, LabHost } from './lab.ts';

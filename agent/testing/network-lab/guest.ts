@@ -1,5 +1,5 @@
-// Test support: what a guest of a lab's agent sees and does, by way of the shell on its serial console, so that nothing of
-// the network under test is needed to ask it.
+// Test support: runs commands in a guest of a lab's agent through the shell on its serial console, so independently of the
+// network under test.
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
 import { GuestShell } from '../../engines/guest-shell.ts';
@@ -31,7 +31,7 @@ export class LabGuest {
     this.#shell = shell;
   }
 
-  /** Waits until all cards of the guest have an address and it takes ssh connections. */
+  /** Waits until all NICs of the guest have an address and it takes ssh connections. */
   static async login(agent: RealAgent, vm: Vm): Promise<LabGuest> {
     const serial = path.join(agent.home, 'run', vm.id, 'serial.sock');
     const guest = new LabGuest(vm, await GuestShell.login(serial, { loginTimeoutMs: LOGIN_TIMEOUT_MS }));
@@ -65,9 +65,9 @@ export class LabGuest {
     return this.#shell.run(commandLine, timeoutMs);
   }
 
-  /** IPv4 address and prefix of a card, e.g. `10.210.0.2/24`; null while it has none. */
-  async address(card: string): Promise<string | null> {
-    const shown = await this.run(`ip -4 -o addr show dev ${card} || true`);
+  /** IPv4 address and prefix of a NIC, e.g. `10.210.0.2/24`; null while it has none. */
+  async address(nic: string): Promise<string | null> {
+    const shown = await this.run(`ip -4 -o addr show dev ${nic} || true`);
     return /inet (\S+)/.exec(shown)?.[1] ?? null;
   }
 

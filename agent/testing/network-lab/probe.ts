@@ -1,5 +1,5 @@
-// Test support: a program on a host of a lab that listens there and opens connections from there when a test asks it to,
-// so that "reached" and "not reached" are told by packets.
+// Test support: a program on a host of a lab that listens there and opens connections from there on a test's request, so that
+// packets prove what is reachable.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';

@@ -1,5 +1,5 @@
-// Test support: a real ssh session (OpenSSH's client) from a host of a lab to a guest; all its commands go over the one
-// TCP connection it opened first.
+// Test support: a real ssh session (OpenSSH's client) from a host of a lab to a guest; all its commands use the one TCP
+// connection it opened first.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Test support: a UDP echo server for tiny guests, whose busybox has none: a whole x86-64 Linux program of 256 bytes.
+// Test support: a UDP echo server for tiny guests, whose busybox has none: a complete x86-64 Linux program of 256 bytes.
 
 /**
  *   socket(AF_INET, SOCK_DGRAM, 0); bind(fd, address, 16), exit(1) when that fails;

@@ -28,9 +28,9 @@ export const common = {
   /** Why something can't be done now: shown beside a menu entry and in a button's tooltip. */
   whyNot: {
     expired: 'Expired: extend it first',
-    noMachines: 'No machine in it',
-    noSnapshots: 'No snapshot yet',
-    noProfiles: 'No profile allowed yet',
+    noMachines: 'It has no machines',
+    noSnapshots: 'No snapshots yet',
+    noProfiles: 'No profiles allowed yet',
     hasSession: 'Already has a session',
     unsettled: 'Being created or deleted',
     alreadyRuns: 'Already running',
@@ -43,12 +43,12 @@ export const common = {
     full: 'No more can be added',
     noMedia: 'No .iso image is ready',
     noScreen: 'The console is not connected',
-    terminalsOff: 'Let terminals get an answer first',
+    terminalsOff: 'Enable terminals first',
     underway: "Can't be changed while this is running",
     busy: 'Another operation is running',
-    incomplete: 'Something is still missing',
-    unchanged: 'Nothing was changed',
-    linkDown: 'No link to the agent',
+    incomplete: 'Required fields are empty',
+    unchanged: 'No changes',
+    linkDown: 'Not connected to the agent',
   },
   /** Below the window, when a key was pressed. */
   whyNotDone: '{{action}}: {{reason}}',
@@ -79,6 +79,6 @@ export const common = {
     days: '{{count}} d',
     ago: '{{time}} ago',
     justNow: 'just now',
-    over: 'over',
+    expired: 'expired',
   },
 } as const;

@@ -19,7 +19,7 @@ export const endings = {
     snapshotThenStop: 'Like stop, and the last state is kept on the shelf.',
   },
   expired: 'expired',
-  overButton: 'expired since {{time}}. Change the lifetime',
+  overButton: 'expired at {{time}}. Change the lifetime',
   overAt: 'Expired at {{time}} and stopped. Extend it, then start it.',
   extend: 'Extend',
   extendLong: 'Extend {{env}} by 1 h from now',

@@ -1,21 +1,25 @@
-// Words of the first minute: getting in, connecting, getting ready.
+// Words of onboarding: logging in, connecting, preparing this computer.
 export const onboarding = {
   welcome: 'A private cloud for testing',
   opening: 'Opening…',
   loginTitle: 'Open this window with a code',
-  loginText: 'Run this on the computer of the agent, and open the link it prints, or paste the code or the token here:',
+  loginText: 'On the agent’s computer, run this and open the link it prints, or paste the code or token here:',
   code: 'Code or token',
   enter: 'Enter',
   thisComputer: 'Use this computer',
   thisComputerText: 'Starts a private agent here. No server, no administrator rights.',
   start: 'Start',
   server: 'Connect to a server',
-  serverText: 'An agent or proxy that an admin has set up.',
+  serverText: 'An agent or proxy set up by an administrator.',
   address: 'Address',
   addressHint: 'https://tt.example:9743',
   token: 'Token',
   connect: 'Connect',
   connecting: 'Connecting…',
   startupTitle: 'Getting this computer ready',
-  steps: { engine: 'Checking engines', acceleration: 'Trying hardware acceleration', image: 'Building the tiny Linux' },
+  steps: {
+    engine: 'Checking engines',
+    acceleration: 'Testing hardware acceleration',
+    image: 'Building the tiny Linux',
+  },
 } as const;

@@ -1,4 +1,4 @@
-// Words of guest setup, ssh keys and installing from a CD, in Chinese.
+// 客户机初始化、SSH 密钥、从光盘安装的文字。
 export const cloudInit = {
   title: '初始化',
   states: {
@@ -10,7 +10,7 @@ export const cloudInit = {
     unknown: '未知',
   },
   at: '首次启动时初始化 {{os}}',
-  atHint: '一个带有该环境 SSH 密钥的用户、主机名和命令。镜像须能读取种子盘：tiny 和云镜像都可以。',
+  atHint: '创建带有该环境 SSH 密钥的用户，设置主机名并执行命令。镜像须能读取 cloud-init 种子盘：tiny 和云镜像都可以。',
   user: '用户',
   userHint: '留空则用镜像自带的登录名。可提升为 root。',
   userInvalid: '小写字母、数字、_ 和 -，以字母开头。',
@@ -20,17 +20,17 @@ export const cloudInit = {
   hostname: '主机名',
   hostnameInvalid: '字母、数字和 -，最多 63 个字符。',
   commands: '命令',
-  commandsHint: '每行一条，以 root 身份由 sh 执行，直到某条失败。',
+  commandsHint: '每行一条，由 sh 以 root 身份依次执行，遇到失败即停止。',
   key: 'SSH 密钥…',
   keyTitle: '{{env}} 的 SSH 密钥',
-  keyText: '请保存到只有您可读的文件 {{file}}（权限 600）。',
+  keyText: '请保存为 {{file}}，仅您本人可读（权限 600）。',
   copyKey: '复制私钥',
   keyCopied: '私钥已复制',
   logins: '登录方式',
-  noLogins: '该环境中没有虚拟机获得此密钥：它随初始化一起提供。',
+  noLogins: '还没有虚拟机使用此密钥；首次启动初始化时会安装它。',
   install: '从 ISO 安装…',
   installTitle: '从 ISO 安装',
-  installText: '一台空磁盘的虚拟机，光驱中放入光盘，并打开其控制台。磁盘可启动后将从磁盘启动；之后可发布为镜像。',
+  installText: '创建一台带空磁盘的虚拟机，将光盘放入光驱，并打开其控制台。磁盘可启动后将从磁盘启动；之后可发布为镜像。',
   installNow: '启动安装程序',
   envName: '环境名称',
   medium: '光盘',

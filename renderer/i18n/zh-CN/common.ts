@@ -22,12 +22,12 @@ export const common = {
   error: {
     code: '代码 {{code}}',
     log: '日志的最后几行',
-    what: '怎么办',
+    what: '处理办法',
     suggestions: '您是否想用 {{names}}？',
   },
   /** 现在不能执行的原因：显示在菜单项旁与按钮提示中。 */
   whyNot: {
-    expired: '已过期，请先延长',
+    expired: '已到期，请先延长',
     noMachines: '其中没有虚拟机',
     noSnapshots: '还没有快照',
     noProfiles: '还没有可用的配置档',
@@ -43,7 +43,7 @@ export const common = {
     full: '已达上限',
     noMedia: '没有可用的 .iso 镜像',
     noScreen: '控制台未连接',
-    terminalsOff: '请先让终端可获得应答',
+    terminalsOff: '请先启用终端',
     underway: '正在进行，暂时不能更改',
     busy: '有其他操作正在进行',
     incomplete: '尚未填写完整',
@@ -78,6 +78,6 @@ export const common = {
     days: '{{count}} 天',
     ago: '{{time}}前',
     justNow: '刚刚',
-    over: '已到期',
+    expired: '已到期',
   },
 } as const;

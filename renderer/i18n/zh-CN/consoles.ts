@@ -1,7 +1,7 @@
-// Words of the consoles pages (renderer/consoles/). Owned by whoever builds them.
+// 控制台页面的文字（renderer/consoles/）。
 export const consoles = {
   title: '控制台',
-  overviewLead: '所有带屏幕的虚拟机。选择一台即可操作。',
+  overviewLead: '打开虚拟机的屏幕。',
   empty: '还没有带屏幕的虚拟机',
   emptyHint: '创建一个环境，它的虚拟机会出现在这里。',
   screenOf: '{{vm}} 的屏幕',
@@ -32,8 +32,8 @@ export const consoles = {
   blackHint: '连接正常。点击屏幕并按任意键：它可能在休眠，或仍在启动。',
   paused: '{{vm}} 已暂停：画面是静止的',
 
-  keysGo: '按键发送到 {{vm}}；按 Ctrl-Alt 释放',
-  keysStay: '按键留在本窗口；点击屏幕或在屏幕上按回车即可向 {{vm}} 输入',
+  keysGo: '键盘输入发送到 {{vm}}；按 Ctrl-Alt 释放',
+  keysStay: '点击屏幕，或在屏幕上按回车，即可向 {{vm}} 输入',
   view: '屏幕大小',
   fit: '适应窗口',
   actual: '1:1',
@@ -46,7 +46,7 @@ export const consoles = {
   pasteTitle: '以按键方式粘贴到 {{vm}}',
   pasteLead: 'TT 按美式键盘逐键输入这段文字，虚拟机内无需安装任何软件。',
   pasteText: '要输入的文字',
-  pasteUntypable: '美式键盘上没有 {{characters}}，将被略去。',
+  pasteUntypable: '美式键盘上没有 {{characters}}，这些字符将被略去。',
   pasteStart: '开始输入',
   pasteTyping: '正在输入',
   pasteProgress: '{{done}} / {{total}}',

@@ -1,8 +1,8 @@
-// Words of disks, CD drives, firmware and boot order, in Chinese.
+// 磁盘、光驱、固件和启动顺序的文字。
 export const disks = {
   open: '磁盘…',
   title: '{{vm}} 的磁盘',
-  failed: '未能完成',
+  failed: '没有更改任何内容',
   disks: '磁盘',
   boot: '启动盘',
   detached: '已取下',
@@ -24,7 +24,7 @@ export const disks = {
   noLimit: '不限',
   apply: '应用',
   newSize: '新磁盘的容量（MiB）',
-  newHint: '空白磁盘，立即可用。',
+  newHint: '立即添加一块空白磁盘。',
   add: '添加磁盘',
   cds: '光驱',
   empty: '空',

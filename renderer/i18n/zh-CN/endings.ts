@@ -25,7 +25,7 @@ export const endings = {
   extendLong: '将 {{env}} 从现在起延长 1 小时',
   extended: '{{env}} 已延长',
   changeLifetime: '更改生命周期',
-  overrideLimit: '超过上限',
+  overrideLimit: '自定义生命周期（管理员）',
   overrideLimitHint: '管理员可以设定任意生命周期。',
   hours: '生命周期（小时）',
 } as const;

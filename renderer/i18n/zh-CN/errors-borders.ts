@@ -8,15 +8,15 @@ export const zhBordersErrors = {
   ROUTE_NOT_FOUND: { message: '这里没有 {method} {path}。', fix: '可用接口见 /api/openapi.json。' },
   URL_NOT_NORMAL: {
     message: '地址 {url} 不是规范形式。',
-    fix: '请只发送路径，不含 “.”、“..”、空段或 “#”，仅对必须编码的字符编码，并使用大写十六进制数字。',
+    fix: '请只发送路径，不含“.”、“..”、空段或“#”，仅对必须编码的字符编码，并使用大写十六进制数字。',
   },
   UNAUTHORIZED: {
     message: '需要有效的访问令牌。',
-    fix: '请使用代理服务状态目录中的令牌，或运行 “npx tt open” 获取新链接。',
+    fix: '请使用代理服务状态目录中的令牌，或运行“npx tt open”获取新链接。',
   },
   ORIGIN_REFUSED: { message: '来自 {origin} 的请求被拒绝。', fix: '请在代理服务给出的地址打开窗口。' },
   GUEST_REFUSED: {
-    message: '本主机上的虚拟机不能连接其代理服务。',
+    message: '本主机上的客户机不能连接其代理服务。',
     fix: '请在主机或另一台计算机上使用 TT。',
   },
   DETAILS_PRIVATE: {
@@ -24,12 +24,12 @@ export const zhBordersErrors = {
     fix: '请联系其中一位。',
   },
   TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
-  JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行 “npx tt open” 获取新链接。' },
+  JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行“npx tt open”获取新链接。' },
   JOIN_TOO_OFTEN: {
     message: '此地址提交的错误代码或令牌过多。',
-    fix: '请等待 {retryAfterS} 秒，或运行 “npx tt open” 获取新链接。',
+    fix: '请等待 {retryAfterS} 秒，或运行“npx tt open”获取新链接。',
   },
-  LOGIN_NOT_FOUND: { message: '没有浏览器会话 {sessionId}。', fix: '请运行 “npx tt session list” 查看现有会话。' },
+  LOGIN_NOT_FOUND: { message: '没有浏览器会话 {sessionId}。', fix: '请运行“npx tt session list”查看现有会话。' },
   FEATURE_UNSUPPORTED: { message: '{where} 没有 {feature}。', fix: '请选择其他镜像、引擎或主机。' },
   INTERNAL: {
     message: 'TT 内部出错（请求 {requestId}）。',
@@ -37,15 +37,15 @@ export const zhBordersErrors = {
   },
   AGENT_UNREACHABLE: { message: '{url} 没有代理服务应答。', fix: '请确认它正在运行且地址正确，然后重试。' },
   AGENT_GONE: {
-    message: '代理服务在 {call} 途中断开。',
-    fix: '重复之前请先确认是否已经完成；TT 不会自行重复。',
+    message: '执行 {call} 时与代理服务的连接断开。',
+    fix: '重试之前请先确认它是否已经完成；TT 不会自动重试。',
   },
   AGENT_NOT_RUNNING: {
     message: '{stateDirectory} 没有正在运行的私有代理服务。',
-    fix: '请用 “npm start”（或 “npx tt-agent”）启动。',
+    fix: '请用“npm start”（或“npx tt-agent”）启动。',
   },
   AGENT_STILL_RUNNING: {
-    message: '已在 {seconds} 秒前要求代理服务（进程 {pid}）结束，但它仍在运行。',
+    message: '{seconds} 秒前已要求代理服务（进程 {pid}）结束，但它仍在运行。',
     fix: '请查看其日志，了解它在等待什么；“kill -9 {pid}”可立即结束它。',
   },
   AGENT_NOT_PROVEN: {
@@ -66,10 +66,10 @@ export const zhBordersErrors = {
   },
   STATE_OTHER_DRIVERS: {
     message: '{stateDirectory} 中的虚拟机是{held}，此代理服务属于另一类。',
-    fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',
+    fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机不能共用一个目录。',
   },
   STATE_TOO_NEW: {
-    message: '{stateDirectory} 中的状态由更新版本的 TT 写入（结构 {found}，当前只认识 {known}）。',
+    message: '{stateDirectory} 中的状态由更新版本的 TT 写入（结构 {found}，当前版本支持到 {known}）。',
     fix: '请重新安装较新的 TT，或将 TT_HOME 设为其他目录。',
   },
   STATE_NO_SPACE: {

@@ -3,48 +3,48 @@ import type { ErrorWords } from '../words.ts';
 
 export const zhFilesErrors = {
   FILE_UNUSABLE: {
-    message: '{file} 不能使用：{reason}。',
+    message: '无法使用 {file}：{reason}。',
     fix: '请指定另一个文件，或修复此文件。没有更改任何内容。',
   },
-  IMAGE_NOT_FOUND: { message: '没有与“{wanted}”匹配的镜像。', fix: '请从列表中选择镜像；已列出相近的名称。' },
+  IMAGE_NOT_FOUND: { message: '没有与“{wanted}”匹配的镜像。', fix: '请从列表中选择镜像；已列出相似的名称。' },
   IMAGE_NOT_READY: {
     message: '镜像 {imageName} 未就绪：{state}。',
-    fix: '请等待构建完成，或用 “npx tt image build” 构建。',
+    fix: '请等待构建完成，或用“npx tt image build”构建。',
   },
   IMAGE_BUILD_FAILED: { message: '构建 {imageName} 在“{step}”失败：{reason}。', fix: '{advice}' },
   IMAGE_WRONG_KIND: {
     message: '{imageName} 的类型是 {kind}，需要的是 {wanted}。',
-    fix: '用 disk 类型的镜像创建虚拟机，把 iso 类型的放进光驱。',
+    fix: '请用磁盘类型的镜像创建虚拟机，将光盘类型的镜像放入光驱。',
   },
   IMAGE_NAME_INVALID: {
     message: '“{imageName}”不能作为镜像名称。',
-    fix: '请写成 engine:os-version:variant，例如 qemu:debian-12:web，只用字母、数字、“_”、“.”、“+”和“-”。',
+    fix: '请写成 engine:os-version:variant，例如 qemu:debian-12:web，只能用字母、数字、“_”、“.”、“+”和“-”。',
   },
   IMAGE_NAME_TAKEN: { message: '已经有名为 {imageName} 的镜像。', fix: '请换一个名称，或先删除那个镜像。' },
   IMAGE_IN_USE: { message: '{imageName} 正被 {users} 使用。', fix: '请先删除它们，或保留此镜像。' },
-  IMAGE_NOT_YOURS: { message: '{imageName} 属于 {owner}。', fix: '请找 {owner} 或管理员。' },
+  IMAGE_NOT_YOURS: { message: '{imageName} 属于 {owner}。', fix: '请联系 {owner} 或管理员。' },
   IMAGE_BROKEN: {
-    message: '{imageName}（镜像文件夹中的 {file}）不能使用：{reason}。',
-    fix: '请在那里修复或移走它；之后会自动重新检查。',
+    message: '无法使用 {imageName}（镜像目录中的 {file}）：{reason}。',
+    fix: '请修复或移走该文件；代理服务随后会自动重新检查。',
   },
   IMAGE_REFUSED: {
-    message: '没有接受 {source}：{reason}。',
+    message: '未导入 {source}：{reason}。',
     fix: '请换一个文件；可接受的格式见用户指南的“Images”一节。',
   },
   IMAGE_CHECKSUM_WRONG: {
-    message: '{source} 与应有的内容不符：校验和是 {found}，应为 {wanted}。',
-    fix: '请从提供校验和的地方重新获取；不要使用这个文件。',
+    message: '{source} 的校验和不正确：是 {found}，应为 {wanted}。',
+    fix: '请从校验和的来源重新下载；不要使用这个文件。',
   },
-  IMAGE_DOWNLOAD_FAILED: { message: '无法获取 {url}：{reason}。', fix: '请重试：已收到的部分会保留，并从那里继续。' },
+  IMAGE_DOWNLOAD_FAILED: { message: '无法下载 {url}：{reason}。', fix: '请重试：下载会从中断处继续。' },
   IMAGE_CONVERT_FAILED: {
     message: '无法转换 {source}：{reason}。',
     fix: '请检查文件是否完整（制作它的程序能打开吗？），然后重试。',
   },
   IMAGE_PUBLISH_FAILED: {
     message: '无法把 {vmName} 发布为 {imageName}：{reason}。',
-    fix: '没有留下任何内容。请重试；若仍如此，请运行 "npm run doctor"。',
+    fix: '未创建镜像。请重试；若仍然失败，请运行“npm run doctor”。',
   },
-  IMAGE_RECIPE_BY_HAND: { message: 'TT 无法自行获取 {imageName}。', fix: '{instructions}' },
+  IMAGE_RECIPE_BY_HAND: { message: 'TT 无法自动下载 {imageName}。', fix: '{instructions}' },
   TRANSFER_NOT_FOUND: { message: '没有传输 {transferId}。', fix: '它可能已被使用、放弃，或闲置过久。请重新开始。' },
   TRANSFER_OFFSET: { message: '传输 {transferId} 的下一个字节是 {expected}，而不是 {offset}。', fix: '请从那里继续。' },
   TRANSFER_SIZE: {
@@ -52,17 +52,17 @@ export const zhFilesErrors = {
     fix: '请发送其余部分，或放弃后以正确大小重新开始。',
   },
   TRANSFER_HASH: {
-    message: '{fileName} 到达时与发送时不同：声明的 SHA-256 为 {expected}，收到的为 {found}。',
-    fix: '请重新发送。若仍如此，说明文件在发送时被修改。',
+    message: '收到的 {fileName} 与发送的不同：声明的 SHA-256 为 {expected}，收到的为 {found}。',
+    fix: '请重新发送。若再次出现，说明文件在发送期间被修改。',
   },
   TRANSFER_STATE: {
-    message: '{fileName} 的 {direction} 处于 {state} 状态：现在不能这样做。',
+    message: '{fileName} 的 {direction} 处于 {state} 状态，现在无法执行此操作。',
     fix: '请查询其状态；完成它，等待使用它的操作结束，或重新开始。',
   },
   TRANSFER_LIMIT: { message: '{user} 正在进行 {used} 个传输，最多 {total} 个。', fix: '请先完成或放弃其中一些。' },
   CAPSULE_INVALID: {
     message: '{fileName} 不是可用的胶囊：{reason}。',
-    fix: '没有据此创建任何内容。请重新获取或重新导出。',
+    fix: '未创建任何内容。请重新下载或重新导出。',
   },
   CAPSULE_RAM_UNFIT: {
     message: '{fileName} 中的内存无法在此加载：{reason}。',
@@ -70,10 +70,10 @@ export const zhFilesErrors = {
   },
   CAPSULE_FAILED: {
     message: '{envName} 的胶囊在 {vmName} 处失败：{reason}。',
-    fix: '没有保留任何内容。请重试；若仍如此，请在主机上运行 “npm run doctor”。',
+    fix: '未保留任何内容。请重试；若仍然失败，请在主机上运行“npm run doctor”。',
   },
   TRANSFER_BUSY: {
     message: '另一个连接正在发送 {fileName}。',
-    fix: '请等待其结束。中断的连接会在一分钟后被放弃：届时重新发送，将从中断处继续。',
+    fix: '请等待其结束。中断的连接会在一分钟后丢弃；之后重新发送文件，将从中断处继续。',
   },
 } as const satisfies Record<string, ErrorWords>;

@@ -17,7 +17,7 @@ export const zhLabsErrors = {
   PROFILE_NOT_IN_LAB: { message: '{labName} 不能使用“{profileName}”。', fix: '请从这些中选择：{allowed}。' },
   PROFILE_CLIENTS_RUN: {
     message: '{profileName} 的会话正在运行：{clients}。',
-    fix: '请先停止它们，或选择“停止客户端”后打开。',
+    fix: '请先停止它们，或在打开时选择停止它们。',
   },
   PROFILE_IN_ADMIN_SESSION: {
     message: '{profileName} 正由 {openedBy} 在 {envName} 中修改。',
@@ -35,7 +35,7 @@ export const zhLabsErrors = {
   },
   SESSION_EXISTS: { message: '{labName} 中已有会话 {sessionName}。', fix: '请使用该会话，或先将其结束。' },
   WRITES_DISCARDED: {
-    message: '{vmName} 不保留写入的内容，因此无法拍摄快照。',
+    message: '{vmName} 丢弃写入的内容，因此无法为它拍快照。',
     fix: '请打开其配置档的管理会话，或使用其他环境中的虚拟机。',
   },
   TERMINAL_NOT_FOUND: {
@@ -43,9 +43,9 @@ export const zhLabsErrors = {
     fix: '列出该实验室的终端即可看到名称。',
   },
   TERMINAL_INVALID: {
-    message: '{terminalName} 不能作为终端：{reason}。',
+    message: '终端 {terminalName} 无效：{reason}。',
     fix: '请为它设置密钥、IP 地址，或两者都设。',
   },
-  TERMINAL_REFUSED: { message: '此处不认识该终端。', fix: '请检查其名称、密钥和地址，以及所属实验室是否启用了终端。' },
-  TERMINAL_TOO_OFTEN: { message: '该地址请求过于频繁。', fix: '请等待 {retryAfterS} 秒后再试。' },
+  TERMINAL_REFUSED: { message: '未知的终端。', fix: '请检查其名称、密钥和地址，以及所属实验室是否启用了终端。' },
+  TERMINAL_TOO_OFTEN: { message: '该地址的请求过多。', fix: '请等待 {retryAfterS} 秒后再试。' },
 } as const satisfies Record<string, ErrorWords>;

@@ -17,7 +17,7 @@ export const zhSnapshotsErrors = {
   SNAPSHOT_EMPTY: { message: '{envName} 没有可拍快照的虚拟机。', fix: '请先添加虚拟机。' },
   SNAPSHOT_DAMAGED: {
     message: '快照 {snapshotName} 已损坏：{vmName} 缺少 {missing}。',
-    fix: '请放回该文件，或删除此快照；其他快照不受影响。',
+    fix: '请恢复该文件，或删除此快照；其他快照不受影响。',
   },
   THUMBNAIL_NOT_FOUND: {
     message: '快照 {snapshotName} 没有 {vmId} 的画面。',
@@ -29,6 +29,6 @@ export const zhSnapshotsErrors = {
   },
   SNAPSHOT_FAILED: {
     message: '快照 {snapshotName} 在 {vmName} 处失败：{reason}。',
-    fix: '没有留下任何内容。请重试；若仍如此，请运行 “npm run doctor”。',
+    fix: '未保留任何内容。请重试；若仍然失败，请运行“npm run doctor”。',
   },
 } as const satisfies Record<string, ErrorWords>;

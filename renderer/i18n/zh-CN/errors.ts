@@ -14,7 +14,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhResourcesErrors,
   ...zhSnapshotsErrors,
   NAME_INVALID: {
-    message: '“{name}”不能作为名称。',
+    message: '“{name}”不是有效的名称。',
     fix: '请使用字母、数字、“_”、“.”和“-”，以字母或数字开头，最多 63 个字符。',
   },
   ENV_NAME_TAKEN: { message: '已有名为 {envName} 的环境。', fix: '请换一个名称，或先删除那个环境。' },
@@ -29,23 +29,23 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   NOT_ALLOWED: { message: '{user} 无权执行此操作：{what}。', fix: '请联系管理员。' },
   NETWORK_UNAVAILABLE: {
     message: '此主机没有 {kind} 网络：{reason}。',
-    fix: '请选择其他网络，或请管理员在主机上运行 “tt-agent doctor”。',
+    fix: '请选择其他网络，或请管理员在主机上运行“tt-agent doctor”。',
   },
   ADDRESSES_EXHAUSTED: {
     message: '{pool} 中已没有可用地址。',
     fix: '请删除不再使用的环境，或在代理服务配置中扩大地址池。',
   },
   DESTINATION_INVALID: {
-    message: '“{destination}” 不是 IPv4 地址或 CIDR。',
+    message: '“{destination}”不是 IPv4 地址或 CIDR。',
     fix: '请写成 192.0.2.1 或 198.51.100.0/24。',
   },
   NETWORK_FAILED: {
     message: '无法准备 {subject} 的网络：{reason}。',
-    fix: '请在主机上运行 “tt-agent doctor”；详情见其日志。',
+    fix: '请在主机上运行“tt-agent doctor”；详情见其日志。',
   },
   FIREWALL_FAILED: {
     message: '防火墙拒绝了对 {subject} 的更改：{reason}。',
-    fix: '未作任何更改。请在主机上运行 “tt-agent doctor”。',
+    fix: '未作任何更改。请在主机上运行“tt-agent doctor”。',
   },
   VM_NOT_FOUND: { message: '没有虚拟机 {vmId}。', fix: '它可能已被删除；请重新查看环境。' },
   VM_NOT_RUNNING: { message: '{vmName} 未在运行，当前状态为 {state}。', fix: '请先启动它。' },
@@ -53,10 +53,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   VM_MUST_BE_STOPPED: { message: '{vmName} 正在运行：现在不能更改{change}。', fix: '请先停止，再重新启动。' },
   VM_START_FAILED: {
     message: '{vmName} 未能启动：{reason}。',
-    fix: '请看下面的日志末尾；并在主机上运行 “npm run doctor”。',
+    fix: '请看下面的日志末尾；并在主机上运行“npm run doctor”。',
   },
   VM_DIED: {
-    message: '{vmName} 自行停止：{reason}。',
+    message: '{vmName} 意外停止：{reason}。',
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
   VM_MEMORY_LIMIT: {
@@ -64,26 +64,26 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请增加其内存后重新启动。若状态目录位于内存（tmpfs）中，其磁盘和快照也计入内存：请把 TT_HOME 设为磁盘上的目录。',
   },
   VM_RESTARTED_WITHOUT_KVM: {
-    message: '{vmName} 已重新启动，改以仿真方式运行：{reason}。',
-    fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',
+    message: '{vmName} 已重新启动，改以仿真（TCG）方式运行：{reason}。',
+    fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行“npm run doctor”。',
   },
   SETUP_FAILED: {
     message: '{vmName} 的初始化失败（退出码 {exitCode}），命令是“{command}”。',
     fix: '请更正该命令并重新创建虚拟机。下面是其输出。',
   },
   VM_CONTROL_FAILED: {
-    message: '{vmName} 没有按指令执行：{reason}。',
-    fix: '请重试；若仍如此，请停止后再启动该虚拟机。',
+    message: '对 {vmName} 的命令失败：{reason}。',
+    fix: '请重试；若仍然失败，请停止后再启动该虚拟机。',
   },
   ENGINE_MISSING: {
     message: '引擎 {engine} 在此主机上无法使用：{reason}。',
-    fix: '请在主机上运行 “npm run doctor”，它会说明需要安装什么。',
+    fix: '请在主机上运行“npm run doctor”，它会说明需要安装什么。',
   },
   ENGINE_UNKNOWN: {
     message: '此处没有名为“{engine}”的引擎；已知的引擎有 {known}。',
     fix: '请让镜像名称以此主机已知的引擎开头，例如“qemu:debian-12:default”，或选择其他主机。',
   },
-  OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '可能时间太久：结果只保留一小时。' },
+  OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '它可能太旧：结果只保留一小时。' },
   OPERATION_CANCELLED: { message: '已取消：{operation}。', fix: '没有残留。需要时可重新开始。' },
   OPERATION_NOT_CANCELLABLE: { message: '已无法取消：{operation}。', fix: '请等它结束。' },
 };

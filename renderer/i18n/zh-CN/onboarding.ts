@@ -1,21 +1,21 @@
-// 第一分钟的文字：进入、连接、准备。
+// 入门界面的文字：登录、连接、准备本机。
 export const onboarding = {
   welcome: '用于测试的私有云',
   opening: '正在打开…',
   loginTitle: '用验证码打开此窗口',
-  loginText: '在代理服务所在的计算机上运行下面的命令并打开它给出的链接，或将验证码或令牌粘贴到这里：',
+  loginText: '在代理服务所在的计算机上运行下面的命令，打开它给出的链接，或将验证码或令牌粘贴到这里：',
   code: '验证码或令牌',
   enter: '进入',
   thisComputer: '使用本机',
   thisComputerText: '在这里启动一个私有代理服务。不需要服务器，不需要管理员权限。',
   start: '启动',
   server: '连接到服务器',
-  serverText: '由管理员部署的代理服务或调度代理。',
+  serverText: '由管理员部署的代理服务或反向代理。',
   address: '地址',
   addressHint: 'https://tt.example:9743',
   token: '令牌',
   connect: '连接',
   connecting: '正在连接…',
   startupTitle: '正在准备本机',
-  steps: { engine: '检查引擎', acceleration: '尝试硬件加速', image: '构建 tiny Linux' },
+  steps: { engine: '检查引擎', acceleration: '测试硬件加速', image: '构建 tiny Linux' },
 } as const;

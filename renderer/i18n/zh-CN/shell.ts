@@ -20,7 +20,7 @@ export const shell = {
     rtt: '{{ms}} 毫秒',
     lastKnown: '最后已知 {{time}}',
     downTitle: '与代理服务的连接已中断。',
-    downText: '您看到的是 {{time}} 时最后已知的内容。连接会自动恢复；下次尝试：{{retry}}。',
+    downText: '显示的是 {{time}} 时的状态。TT 会自动重新连接；下次尝试：{{retry}}。',
     retryNow: '现在',
     retryIn: '{{time}}后',
   },

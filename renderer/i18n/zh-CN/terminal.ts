@@ -1,4 +1,4 @@
-// 终端页面的用语。
+// 终端页面的文字。
 export const terminal = {
   title: '终端',
   screen: '{{name}} 的屏幕',
@@ -13,11 +13,11 @@ export const terminal = {
   chooseHint: '您写入的内容会在结束时丢弃。',
   maintenance: '{{profile}} 正在修改',
   maintenanceHint: '完成后即可恢复使用。',
-  refused: '此处不认识该终端',
-  refusedHint: '如有密钥请输入。否则可能是名称或地址不正确，或其实验室未启用终端。',
+  refused: '未知的终端',
+  refusedHint: '如有密钥，请输入。否则可能是名称或地址不正确，或其实验室未启用终端。',
   secret: '该终端的密钥',
   useSecret: '连接',
   failed: '无法连接',
-  again: '它会自动重试。',
+  again: 'TT 会自动重试。',
   whoAmI: '{{lab}} 的 {{terminal}}',
 };

@@ -6,7 +6,7 @@ export const agentCheck: Check = {
   name: 'agent',
   async look(machine) {
     const agent = await machine.askAgent();
-    if (agent === null) return optional('no private agent runs', 'npm start');
+    if (agent === null) return optional('no private agent is running', 'npm start');
     const { url, pid, host } = agent;
     const text = `TT ${host.version} at ${url} (process ${pid}), ${host.runningVms} VMs running`;
     const problems = host.engines.flatMap(({ name, problem }) =>
@@ -17,6 +17,6 @@ export const agentCheck: Check = {
       .map(({ step, failure }) => `${step}: ${failure?.message ?? 'failed'}`);
     const wrong = [...new Set([...problems, ...failed])];
     if (wrong.length === 0) return found(text);
-    return needed(`${text}; ${wrong.join('; ')}`, 'Mend what is named here, then end TT and start it again.');
+    return needed(`${text}; ${wrong.join('; ')}`, 'Fix this, then end TT and start it again.');
   },
 };

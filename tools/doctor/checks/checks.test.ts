@@ -75,7 +75,7 @@ it('wants the tools of the image recipe only until the image is built', async ()
   expect(await look(imageToolsCheck, all)).toMatchObject({ passed: true });
   expect(await look(imageToolsCheck, { ...debian, debugfs: version })).toEqual({
     passed: false,
-    description: "the tiny Linux can't be built: no mke2fs, e2fsck",
+    description: "the tiny Linux can't be built without mke2fs, e2fsck",
     fixes: ['sudo apt-get install -y --no-install-recommends e2fsprogs'],
   });
   const inSbin = (file: string) => file.startsWith('/usr/sbin/');
@@ -103,7 +103,7 @@ it('says why KVM is not used, and never counts it as missing', async () => {
   const untested = { probeAcceleration: () => Promise.reject(new Error('tried')) };
   expect(await look(kvmCheck('tcg'), {}, untested)).toMatchObject({
     passed: true,
-    description: 'not tried: acceleration is tcg in the configuration',
+    description: 'not tested: acceleration is tcg in the configuration',
   });
   const noQemu = new RunError({ command: 'qemu', args: [], exitCode: null, stderr: '', notFound: true });
   expect(await look(kvmCheck('auto'), {}, { probeAcceleration: () => Promise.reject(noQemu) })).toMatchObject({
@@ -127,7 +127,7 @@ it('wants a state folder that can be written, however long its path is', async (
   const folder = await makeFolder();
   expect(await look(stateFolderCheck, {}, { stateDirectory: folder })).toMatchObject({ passed: true });
   const later = path.join(folder, 'not/yet');
-  expect((await look(stateFolderCheck, {}, { stateDirectory: later })).description).toContain('will be made');
+  expect((await look(stateFolderCheck, {}, { stateDirectory: later })).description).toContain('will be created');
   const long = path.join(folder, 'x'.repeat(200));
   expect(await look(stateFolderCheck, {}, { stateDirectory: long })).toMatchObject({ passed: true });
   const open = path.join(folder, 'open');

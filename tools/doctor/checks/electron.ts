@@ -1,4 +1,4 @@
-// Electron: its binary comes from outside the npm registry, so a machine may not have it.
+// Electron: its binary does not come from the npm registry, so a machine may lack it.
 
 import { type Check, found, optional } from '../../../agent/doctor/check.ts';
 import { electronBinary } from '../../start/electron-binary.ts';
@@ -11,7 +11,7 @@ export const electronCheck: Check = {
     const binary = electronBinary(root, { DISPLAY: ':0', ...env });
     if (binary !== null) return found(binary);
     return optional(
-      'its binary is not here; "npm start" shows the window in a browser',
+      'its binary is missing; "npm start" shows the window in a browser',
       'Run "npx electron --version" once where downloads are allowed, or set ELECTRON_BIN.',
     );
   },

@@ -26,8 +26,8 @@ export const imageToolsCheck: Check = {
       ),
     );
     const missing = wanted.filter((_, index) => versions[index] === null);
-    if (missing.length === 0) return found('all that building the tiny Linux needs');
-    return needed(`the tiny Linux can't be built: no ${missing.join(', ')}`, fixFor(machine, missing));
+    if (missing.length === 0) return found('everything needed to build the tiny Linux');
+    return needed(`the tiny Linux can't be built without ${missing.join(', ')}`, fixFor(machine, missing));
   },
 };
 

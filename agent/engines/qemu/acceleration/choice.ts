@@ -1,5 +1,5 @@
-// Which acceleration guests get from this engine right now: what the configuration says, else what the probe finds. Asked at
-// every start of a guest, so that a better test (a kernel that has been built since) or another QEMU is noticed.
+// Which acceleration guests get from this engine now: the configured one, otherwise what the probe finds. Determined at every
+// start of a guest, so that a better test (a kernel built since then) or another QEMU is noticed.
 import { type Reason, reason } from '@tt/protocol';
 import type { Acceleration } from '../../interface.ts';
 import { markKvmAsBad, type ProbeOptions, probeAcceleration } from './probe.ts';
@@ -18,7 +18,7 @@ export class AccelerationChoice {
     this.#options = options;
   }
 
-  /** What was found last; null before the first `settle`. */
+  /** The last result; null before the first `settle`. */
   get current(): Acceleration | null {
     return this.#current;
   }
@@ -27,7 +27,7 @@ export class AccelerationChoice {
     this.#listeners.push(listener);
   }
 
-  /** Seconds when there is something to try, else milliseconds. One probe at a time, whoever asks. */
+  /** Takes seconds if there is something to probe, otherwise milliseconds. One probe at a time, for all callers. */
   settle(): Promise<Acceleration> {
     this.#probing ??= this.#find().finally(() => {
       this.#probing = null;

@@ -1,10 +1,11 @@
-// Whether /dev/kvm can be used at all: quick to see, so never remembered; it changes when somebody joins the group kvm.
+// Whether /dev/kvm can be opened at all. The check is cheap and never cached, because the result changes when a user joins the
+// group kvm.
 import { type Reason, reason } from '@tt/protocol';
 import { open } from 'node:fs/promises';
 import type { Acceleration } from '../../interface.ts';
 import { isOpenToVmUsers } from '../../vm-users.ts';
 
-/** Null when the device opens; else TCG, with what to do. `confined`: guests run as users of their own, who need it too. */
+/** Null if the device opens; otherwise TCG, with what to do. `confined`: guests run as separate users, who need access too. */
 export async function checkDevice(device: string, confined: boolean): Promise<Acceleration | null> {
   try {
     // Opened, not only looked at: the file may be there with no module behind it (ENODEV).

@@ -1,5 +1,5 @@
-// The test guest that decides: a real Linux kernel (that of the tiny image) with an initrd of one program, which ends QEMU
-// from user space. A KVM that only imitates one runs boot sectors and still hangs here.
+// The conclusive test guest: a real Linux kernel (that of the tiny image) with an initrd of one program, which ends QEMU from
+// user space. A KVM that is only imitated runs boot sectors but hangs here.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeCpio } from '../../../archives/cpio.ts';

@@ -1,5 +1,5 @@
-// The test guest for hosts that have no kernel yet: one boot sector that goes through the firmware into 64-bit mode, with
-// paging, timer interrupts, cpuid, reloads of the page tables, and arithmetic that costs an emulator far more than a processor.
+// The test guest for hosts without a kernel yet: one boot sector that goes through the firmware into 64-bit mode, with paging,
+// timer interrupts, cpuid, page table reloads, and arithmetic that takes an emulator far longer than a processor.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitStatusOf, type TestGuest } from './test-guest.ts';

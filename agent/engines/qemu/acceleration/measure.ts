@@ -1,4 +1,4 @@
-// Runs a test guest once, with KVM or with TCG, and says how long it took or why it did not end with its mark.
+// Runs a test guest once, with KVM or with TCG, and reports how long it took or why it did not end with its mark.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
@@ -25,7 +25,7 @@ export interface MeasureOptions {
 
 export type Measure = typeof measure;
 
-/** Rejects with RunError `notFound` without QEMU; all else that goes wrong is an answer. */
+/** Rejects with RunError `notFound` without QEMU; every other failure is a result. */
 export async function measure(
   options: MeasureOptions,
   guest: TestGuest,

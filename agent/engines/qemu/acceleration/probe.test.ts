@@ -1,5 +1,5 @@
-// The acceleration probe with stand-ins for QEMU: a good KVM, one that is slow, hangs or fails, what is remembered and for how
-// long, and what happens when a better test becomes possible.
+// The acceleration probe with stand-ins for QEMU: a KVM that works, is slow, hangs or fails; what is cached and for how long;
+// and what happens when a better test becomes possible.
 import { quoted, reason } from '@tt/protocol';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

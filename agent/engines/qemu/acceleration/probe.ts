@@ -1,5 +1,5 @@
-// Finds out whether KVM really runs guests here: a test guest runs with TCG and with KVM, and KVM is used only when it does
-// the same work in well under the time. The best test there is decides: a Linux kernel, or a boot sector until there is one.
+// Determines whether KVM really runs guests here: a test guest runs with TCG and with KVM, and KVM is used only if it does the
+// same work in much less time. The best available test decides: a Linux kernel, or a boot sector until there is one.
 import type { Reason } from '@tt/protocol';
 import type { Acceleration } from '../../interface.ts';
 import { checkDevice } from './device.ts';
@@ -56,7 +56,7 @@ export async function markKvmAsBad(stateDirectory: string, reason: Reason): Prom
   if (known) await remember(stateDirectory, { ...known, kind: 'tcg', mark: { reason, at: new Date().toISOString() } });
 }
 
-/** TCG first: it says how long KVM may take, so that one that hangs is given up soon. */
+/** TCG first: its time limits the run with KVM, so that one that hangs is detected soon. */
 async function compare(options: ProbeOptions, guest: TestGuest): Promise<{ tcg: Run; kvm: Run }> {
   const run = options.measure ?? measure;
   const once = async () => {

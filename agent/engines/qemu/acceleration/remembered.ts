@@ -1,5 +1,5 @@
-// The answer of the acceleration probe on disk, with all it depends on: it holds for this boot of the host, and a mark that
-// a guest's trouble left holds until the host's kernel or QEMU is another one.
+// The cached result of the acceleration probe, with everything it depends on. It is valid for this boot of the host; a mark left
+// by a guest's trouble is valid until the host's kernel or QEMU changes.
 import { quoted, reasonSchema } from '@tt/protocol';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
@@ -15,7 +15,7 @@ const factsSchema = z.object({
   kernelRelease: z.string(),
   qemu: z.object({ path: z.string(), bytes: z.number(), modifiedAt: z.string() }),
 });
-/** What an answer holds for. */
+/** The conditions under which a result is valid. */
 export type HostFacts = z.infer<typeof factsSchema>;
 
 /** A text, in files that an older TT wrote. */
@@ -54,13 +54,13 @@ export async function readBootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 
-/** True while the answer still says something about this host. */
+/** True while the result is still valid for this host. */
 export function stillHolds(remembered: Remembered, host: HostFacts, bootId: string): boolean {
   const isSameHost = JSON.stringify(remembered.host) === JSON.stringify(host);
   return isSameHost && (remembered.mark !== null || remembered.bootId === bootId);
 }
 
-/** A file that can't be read or parsed is as good as none: the probe is simply made again. */
+/** A file that cannot be read or parsed counts as missing: the probe runs again. */
 export async function recall(stateDirectory: string): Promise<Remembered | null> {
   try {
     return rememberedSchema.parse(JSON.parse(await readFile(fileIn(stateDirectory), 'utf8')));

@@ -1,5 +1,5 @@
-// Test support: stand-ins for QEMU. One is a program, whose KVM and TCG behave as a test wants; the other only says how long test
-// guests took, so that a busy machine changes nothing.
+// Test support: stand-ins for QEMU. One is a program whose KVM and TCG behave as a test requests; the other only reports how
+// long test guests took, so that a busy machine does not affect the result.
 import { chmod, writeFile } from 'node:fs/promises';
 import type { Measure } from './measure.ts';
 
@@ -13,7 +13,10 @@ case "$*" in *'-accel kvm'*) ${kvm};; *) ${tcg};; esac
   await chmod(file, 0o755);
 }
 
-/** How long guests take, in milliseconds, by test and acceleration; `hangs` never ends. A list is taken one by one, the last for ever. */
+/**
+ * How long guests take, in milliseconds, by test and acceleration; `hangs` never ends. A list is used in order, its last entry
+ * repeatedly.
+ */
 export type Times = Record<`${'long-mode' | 'linux'} ${'kvm' | 'tcg'}`, number | 'hangs' | (number | 'hangs')[]>;
 
 export const GOOD_KVM: Times = { 'long-mode tcg': 900, 'long-mode kvm': 200, 'linux tcg': 3000, 'linux kvm': 700 };
@@ -36,7 +39,7 @@ export class ScriptedRuns {
       : { ms, failure: null };
   };
 
-  /** What was run since the last time it was asked: `linux kvm`, in order. */
+  /** What was run since the last call: `linux kvm`, in order. */
   taken(): string[] {
     return this.#made.splice(0);
   }

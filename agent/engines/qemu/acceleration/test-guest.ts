@@ -1,9 +1,9 @@
-// What the acceleration probe starts: a guest that does some work and then ends QEMU with a mark of its own. There are two,
+// What the acceleration probe starts: a guest that does some work and then ends QEMU with its own mark. There are two,
 // `long-mode-guest.ts` and `linux-guest.ts`; `measure.ts` runs them.
 
 export interface TestGuest {
   name: 'long-mode' | 'linux';
-  /** What it does, in the past tense and as an infinitive, for the reason that people read. */
+  /** What it does, in the past tense and as an infinitive, for the reason shown to users. */
   words: { did: string; do: string };
   memoryMiB: number;
   /** The most it may take with KVM, however slow the machine is, in milliseconds. */
@@ -12,7 +12,7 @@ export interface TestGuest {
   tcgCeilingMs: number;
   /** The status QEMU exits with when the guest has done all its work. */
   exitStatus: number;
-  /** Writes the guest's files into `folder` and gives the arguments of QEMU that start it. */
+  /** Writes the guest's files to `folder` and returns QEMU's arguments to start it. */
   prepare(folder: string): Promise<string[]>;
 }
 

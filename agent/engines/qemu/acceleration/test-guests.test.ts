@@ -1,5 +1,5 @@
-// The test guests of the acceleration probe in real QEMU: both do their work under emulation, and a KVM that is put in their way
-// by a wrapper is judged by what they do. Nothing here depends on what /dev/kvm of this host is like.
+// The test guests of the acceleration probe in real QEMU: both finish under emulation, and a KVM replaced by a wrapper is judged
+// by what they do. The result does not depend on /dev/kvm of this host.
 // @module-tag real
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Pure: what the runs of a test guest with TCG and with KVM say about KVM, and why.
+// Pure: what the runs of a test guest with TCG and with KVM prove about KVM, and why.
 import { quoted, reason } from '@tt/protocol';
 import type { Acceleration } from '../../interface.ts';
 import type { Run } from './measure.ts';
@@ -10,12 +10,12 @@ import type { TestGuest } from './test-guest.ts';
  */
 const MOST_OF_TCG = 0.6;
 
-/** How long the run with KVM may last: a KVM that is slower than TCG is none, and need not be waited for. */
+/** The time limit of the run with KVM: a KVM that is slower than TCG is useless, so there is no need to wait for it. */
 export function kvmLimitMs(guest: TestGuest, tcg: Run): number {
   return Math.min(guest.kvmCeilingMs, tcg.ms ?? Number.POSITIVE_INFINITY);
 }
 
-/** True when KVM did its work, only not fast enough: something else may have had the processor just then. */
+/** True if KVM did its work, but not fast enough: another process may have used the processor. */
 export function isNearlyGood(tcg: Run, kvm: Run): boolean {
   return kvm.ms !== null && tcg.ms !== null && kvm.ms > tcg.ms * MOST_OF_TCG;
 }

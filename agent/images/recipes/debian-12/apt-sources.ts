@@ -1,5 +1,5 @@
-// Where this machine's apt gets Debian 12 from, as lines of a sources.list: the image is built from the same mirrors, whichever
-// they are, and from nothing else that apt knows here.
+// Where this machine's apt gets Debian 12 from, as lines of a sources.list: the image is built from the same mirrors, and from
+// no other source that apt is configured with.
 import { runCommand } from '../../../host/run-command.ts';
 import { withFix } from './build-failure.ts';
 

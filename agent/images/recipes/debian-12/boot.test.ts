@@ -1,5 +1,6 @@
-// The whole way: mmdebstrap builds the image, a guest boots from it, cloud-init reads the seed, and ssh lets the ENV's key in. By hand:
-// `vitest run --project long --tags-filter long agent/images/recipes/debian-12`; under emulation about a quarter of an hour.
+// End to end: mmdebstrap builds the image, a guest boots from it, cloud-init reads the seed, and ssh accepts the ENV's key. By
+// hand: `vitest run --project long --tags-filter long agent/images/recipes/debian-12`; about a quarter of an hour under
+// emulation.
 // @module-tag long
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

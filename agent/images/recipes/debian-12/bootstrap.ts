@@ -1,5 +1,5 @@
-// Pure: what mmdebstrap is told to make the system of the image, a tar archive. Hooks run in the order given, with the system's
-// folder as `$1`.
+// Pure: the arguments of mmdebstrap, which creates the system of the image as a tar archive. Hooks run in the given order, with
+// the system's folder as `$1`.
 
 /** Besides what every Debian has (its essential packages) and apt. */
 export const packages = [
@@ -29,15 +29,15 @@ export const packages = [
   'linux-image-cloud-amd64',
 ];
 
-/** Only the drivers of the disks TT gives a guest: a small first file system is unpacked quickly by an emulated processor. */
+/** Only the drivers of the disks TT gives a guest: an emulated processor unpacks a small initrd quickly. */
 const initramfs = {
   conf: ['MODULES=list', 'COMPRESS=zstd', 'FSTYPE=ext4'],
   modules: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod'],
 };
 
 /**
- * Nothing but TT's seed is looked for, and of cloud-init's modules only those run that a seed may ask for: each costs an emulated
- * processor a second or more. The root file system has no partition around it; it is grown to its disk all the same.
+ * Only TT's seed is searched for, and only those modules of cloud-init run that a seed can use: each takes an emulated
+ * processor a second or more. The root file system is not in a partition; it is grown to its disk all the same.
  */
 const cloudConfig = [
   'datasource_list: [NoCloud, None]',
@@ -50,7 +50,7 @@ const cloudConfig = [
   'cloud_final_modules: [package-update-upgrade-install, write-files-deferred, scripts-per-instance, scripts-user, final-message]',
 ];
 
-/** They would load processor and network of a guest that is there for an hour. */
+/** They would load processor and network of a guest that exists for an hour. */
 const masked = [
   'apt-daily.timer',
   'apt-daily-upgrade.timer',

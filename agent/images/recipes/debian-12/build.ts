@@ -1,6 +1,6 @@
-// Builds the `debian-12` image: a real Debian with systemd, sshd, cloud-init and guest agent, made by mmdebstrap from the mirrors
-// this machine's apt knows. As root, or as a user who may have user namespaces. The flow: apt-sources.ts -> bootstrap.ts ->
-// disk.ts -> image.json.
+// Builds the `debian-12` image: a real Debian with systemd, sshd, cloud-init and guest agent, made by mmdebstrap from the
+// mirrors of this machine's apt. Runs as root, or as a user who can create user namespaces. The flow: apt-sources.ts ->
+// bootstrap.ts -> disk.ts -> image.json.
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// The parts of the recipe that can be seen without a build: what is read from apt and dpkg, and what mmdebstrap is told. The build
-// itself, and a guest made from it, are in `boot.test.ts`.
+// The parts of the recipe that can be tested without a build: parsing output of apt and dpkg, and the arguments of mmdebstrap.
+// The build itself, and a guest made from it, are in `boot.test.ts`.
 import { describe, expect, it } from 'vitest';
 import { parseTargets } from './apt-sources.ts';
 import { bootstrapArguments } from './bootstrap.ts';

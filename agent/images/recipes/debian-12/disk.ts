@@ -1,5 +1,5 @@
 // The archive of the system -> its kernel, its initrd and a qcow2 disk. Nothing is mounted: the archive is unpacked and mke2fs
-// copies the folder. Without root that happens in mmdebstrap's own user namespace, so that files keep their owners.
+// copies the folder. Without root this happens in mmdebstrap's own user namespace, so that files keep their owners.
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../../host/run-command.ts';
@@ -11,12 +11,12 @@ const COPY_TIMEOUT_MS = 15 * 60_000;
 
 interface Work {
   archive: string;
-  /** An empty folder for passing files; may be left full. */
+  /** An empty folder for intermediate files; they can stay in it. */
   workDirectory: string;
   signal: AbortSignal;
 }
 
-/** Puts `vmlinuz` and `initrd` into `outputDirectory`; gives back `package=version` of all that is installed. */
+/** Puts `vmlinuz` and `initrd` into `outputDirectory`; returns `package=version` of everything installed. */
 export async function takeKernel(work: Work, outputDirectory: string): Promise<string[]> {
   const { archive, workDirectory, signal } = work;
   const boot = path.join(workDirectory, 'kernel');

@@ -1,4 +1,5 @@
-// Builds the image for real, from real packages (downloaded once into a shared cache): the same twice, nothing half.
+// Builds the image from real packages (downloaded once into a shared cache): two builds are identical, and a failed one leaves
+// nothing.
 // @module-tag deep
 import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -20,7 +20,7 @@ import { reasonOf } from '../../../host/reason-error.ts';
 
 export type { BuildContext } from '../../recipe.ts';
 
-/** Bump on every change of what the image holds, also in guest/rootfs/etc/os-release; it is part of the image's name. */
+/** Bump on every change of the image's contents, also in guest/rootfs/etc/os-release; it is part of the image's name. */
 const recipeVersion = '2';
 const virtualSizeMiB = 1024;
 /**

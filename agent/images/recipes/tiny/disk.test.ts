@@ -1,4 +1,4 @@
-// Proves which debugfs commands fill the root file system; build.test.ts runs them.
+// The debugfs commands that fill the root file system; build.test.ts runs them.
 import { expect, test } from 'vitest';
 import { fillScript } from './disk.ts';
 import { directory, file, symlink } from '../../../archives/file-entry.ts';

@@ -1,6 +1,6 @@
-// Writes the root file system as a qcow2 disk: an empty ext4 by mke2fs, filled by debugfs (both are on every Debian),
-// converted by qemu-img. debugfs and not `mke2fs -d`, because that takes owners and change times from this machine's
-// files, which need root to set and are different on every build.
+// Writes the root file system as a qcow2 disk: an empty ext4 by mke2fs, filled by debugfs (every Debian has both), converted by
+// qemu-img. It does not use `mke2fs -d`, because that takes owners and change times from this machine's files, which need root
+// to set and are different for every build.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runCommand } from '../../../host/run-command.ts';
@@ -36,7 +36,7 @@ export async function writeDisk(options: {
   /** The qcow2 to make. */
   diskPath: string;
   virtualSizeMiB: number;
-  /** An empty folder for passing files; may be left full. */
+  /** An empty folder for intermediate files; they can stay in it. */
   workDirectory: string;
   signal: AbortSignal;
   onStep: (step: StepCode) => void;
@@ -79,8 +79,8 @@ function makeArguments(raw: string, virtualSizeMiB: number): string[] {
 }
 
 /**
- * debugfs commands that make `entries`, which must hold parents before children. A file's content is read from the
- * current directory, from a file named after the entry's index: debugfs splits its commands at blanks.
+ * debugfs commands that create `entries`, in which parents must come before children. A file's content is read from the current
+ * directory, from a file named after the entry's index: debugfs splits its commands at spaces.
  */
 export function fillScript(entries: readonly FileEntry[]): string {
   const lines: string[] = [];

@@ -1,9 +1,9 @@
-// The one error of the tiny recipe. The image service catches it and maps it to the coded error IMAGE_BUILD_FAILED.
+// The error of the tiny recipe. The image service converts it to the coded error IMAGE_BUILD_FAILED.
 
 import type { OperationStep, Reason, StepCode, TermCode } from '@tt/protocol';
 import { BuildError } from '../../build-error.ts';
 
-/** A build that stopped. `step` is what it was doing. */
+/** A failed build. `step` is what it was doing. */
 export class TinyBuildError extends BuildError {
   override readonly name = 'TinyBuildError';
   readonly step: StepCode;

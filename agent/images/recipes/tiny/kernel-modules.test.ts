@@ -1,4 +1,4 @@
-// Proves that modules bring along what they depend on, and that modprobe's indexes say so in the order it needs.
+// Modules include their dependencies, and the modprobe indexes list them in the required order.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'tiny-modules-'));
   await writeModule('lib/base.ko', '', []);
   await writeModule('lib/ring-buffer.ko', 'base', []);
-  await writeModule('net/card.ko', 'base,ring_buffer', ['virtio:d00000001v*', 'pci:v1AF4*']);
+  await writeModule('net/nic.ko', 'base,ring_buffer', ['virtio:d00000001v*', 'pci:v1AF4*']);
   await writeModule('net/unused.ko', '', []);
 });
 
@@ -20,14 +20,14 @@ afterEach(async () => {
 });
 
 test('takes a module with everything it needs, and writes the indexes', async () => {
-  const entries = await (await KernelModules.open(root, '6.1-test')).entries(['card']);
+  const entries = await (await KernelModules.open(root, '6.1-test')).entries(['nic']);
   const texts = entries.map((entry) => [
     entry.path.slice(1),
     entry.kind === 'file' ? String(entry.content) : entry.kind,
   ]);
   const base = 'usr/lib/modules/6.1-test';
   expect(texts.map(([path]) => path)).toEqual(
-    ['kernel/lib/base.ko', 'kernel/lib/ring-buffer.ko', 'kernel/net/card.ko', 'modules.dep', 'modules.alias'].map(
+    ['kernel/lib/base.ko', 'kernel/lib/ring-buffer.ko', 'kernel/net/nic.ko', 'modules.dep', 'modules.alias'].map(
       (path) => `${base}/${path}`,
     ),
   );
@@ -36,11 +36,11 @@ test('takes a module with everything it needs, and writes the indexes', async ()
       'kernel/lib/base.ko:',
       'kernel/lib/ring-buffer.ko: kernel/lib/base.ko',
       // Loaded from the last to the first.
-      'kernel/net/card.ko: kernel/lib/ring-buffer.ko kernel/lib/base.ko',
+      'kernel/net/nic.ko: kernel/lib/ring-buffer.ko kernel/lib/base.ko',
       '',
     ].join('\n'),
   );
-  expect(texts[4]?.[1]).toBe('alias pci:v1AF4* card\nalias virtio:d00000001v* card\n');
+  expect(texts[4]?.[1]).toBe('alias pci:v1AF4* nic\nalias virtio:d00000001v* nic\n');
 });
 
 test('says which module a kernel lacks', async () => {

@@ -1,6 +1,6 @@
-// Picks kernel modules out of the extracted kernel package with all they depend on, and writes the index files that
-// modprobe reads. Packages carry no index (a real machine runs depmod after installing), so the facts come from each
-// module's own .modinfo section. Used by initrd.ts and rootfs.ts.
+// Selects kernel modules from the extracted kernel package with all their dependencies, and writes the index files that modprobe
+// reads. Packages contain no index (a real machine runs depmod after installing), so the information comes from each module's
+// own .modinfo section. Used by initrd.ts and rootfs.ts.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileEntry, file } from '../../../archives/file-entry.ts';

@@ -1,4 +1,4 @@
-// Proves that apt's answer is understood: versions with epochs, mirrors with odd names, noise between the lines.
+// Parsing apt's output: versions with epochs, mirrors with odd names, noise between the lines.
 import { expect, test } from 'vitest';
 import { parsePrintedUris } from './packages.ts';
 

@@ -1,5 +1,5 @@
-// First step of the build: finds out which Debian packages are current, downloads the missing ones into the cache and
-// extracts them. Needs no root: apt only fetches, nothing is installed on this machine.
+// First step of the build: finds out which Debian packages are current, downloads the missing ones into the cache and extracts
+// them. Needs no root: apt only downloads, nothing is installed on this machine.
 import { quoted, reason } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
@@ -135,7 +135,7 @@ export async function extractPackage(archivePath: string, root: string, signal: 
   await runCommand('dpkg-deb', ['--extract', archivePath, root], { timeoutMs: extractTimeoutMs, signal });
 }
 
-/** null when there is no such file. */
+/** null if there is no such file. */
 async function sha256OfFile(path: string): Promise<string | null> {
   try {
     return createHash('sha256')

@@ -1,5 +1,5 @@
-// The root file system of the guest: programs and libraries out of the packages, kernel modules, and the hand-written
-// files of guest/ (init scripts, banner, settings).
+// The root file system of the guest: programs and libraries from the packages, kernel modules, and the hand-written files of
+// guest/ (init scripts, banner, settings).
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directory, type FileEntry, file, symlink, withParents } from '../../../archives/file-entry.ts';
@@ -84,7 +84,7 @@ const rootfsModules = [
   'qemu_fw_cfg',
 ];
 
-/** Every directory a guest is born with that holds no file of ours. */
+/** Every directory a guest starts with that contains no file of ours. */
 const emptyDirectories: [path: string, mode: number][] = [
   ['/boot', 0o755],
   ['/etc/dropbear', 0o700],
@@ -158,7 +158,7 @@ async function readLibrary(packageRoot: string, name: string): Promise<Buffer> {
   throw new Error(`The packages hold no library ${name}`);
 }
 
-/** All files under `source`. Git keeps of a mode only whether a file may be run, so that is all that is taken over. */
+/** All files under `source`. Git only stores the executable bit of a mode, so only that is used. */
 async function guestFiles(source: string): Promise<FileEntry[]> {
   const found = await readdir(source, { recursive: true, withFileTypes: true });
   const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -1,4 +1,4 @@
-// The form of a recipe that is data: where a vendor's image is, how it is checked, what is known about it. Each is a YAML file
+// The schema of a recipe given as data: where a vendor's image is, how it is verified, and its properties. Each is a YAML file
 // in this folder.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const common = {
   minDiskMiB: z.number().int().positive(),
   firmware: z.enum(['bios', 'uefi']),
   features: z.array(z.enum(['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'])),
-  /** The user the image makes; it has no password: a key comes by the seed. */
+  /** The user the image creates; it has no password, because the seed brings a key. */
   loginUser: z.string().nullable(),
   /** The authors of TT have not built it themselves. */
   notRun: z.boolean(),

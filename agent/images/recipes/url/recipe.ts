@@ -78,7 +78,7 @@ async function checksumOf({ url, checksum }: Fetched, importer: ImageImporter, s
   const digest = findDigest(list, fileName, algorithm);
   if (digest === null) {
     throw Object.assign(new Error(`${checksum.url} has no ${algorithm} of ${fileName}`), {
-      fix: 'The vendor may have renamed the image: look there, and mend the recipe.',
+      fix: 'The vendor may have renamed the image: check its site, and correct the recipe.',
     });
   }
   return { algorithm, digest };

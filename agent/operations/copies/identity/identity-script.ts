@@ -1,5 +1,5 @@
-// Pure: what the agent in a copied guest is told to run, and what its answer means. POSIX sh that busybox runs too; each part is
-// tried by itself and read back afterwards, so that one that fails does not hide the others.
+// Pure: the script that the guest agent of a copied guest runs, and how its output is interpreted. POSIX sh that busybox can run
+// too; each part runs separately and is verified afterwards, so that a failing one does not hide the others.
 
 export const IDENTITY_MARK = '# tt-identity';
 export const ADDRESS_MARK = '# tt-address';
@@ -29,7 +29,7 @@ export function identityScript({ hostname, machineId, macs, seed, sshHostKeys }:
   ].join('\n');
 }
 
-/** Asks for addresses anew and waits until the guest has those it is to have. */
+/** Renews the addresses and waits until the guest has the expected ones. */
 export function addressScript(addresses: readonly string[]): string {
   return [ADDRESS_MARK, `wanted='${addresses.map(safe).join(' ')}'`, ADDRESS_BODY].join('\n');
 }
@@ -44,7 +44,7 @@ export function readAnswers(stdout: string): Map<string, string> {
   );
 }
 
-/** Nothing of this may end the quotes it stands in. */
+/** The value must not be able to end its quotes. */
 function safe(text: string): string {
   if (!/^[A-Za-z0-9.:-]*$/.test(text)) throw new Error(`not a word for a guest's script: ${JSON.stringify(text)}`);
   return text;

@@ -1,4 +1,4 @@
-// Gives one copied guest what is its own, by its agent, and says of each part what came of it.
+// Resets the identity of one copied guest through its guest agent, and reports the result of each part.
 import { randomBytes } from 'node:crypto';
 import type { Identity, IdentityState } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
@@ -11,14 +11,14 @@ type Parts = Identity['parts'];
 /** Emulated guests start a shell in a second or two; one that is busy booting takes longer. */
 const SCRIPT_TIMEOUT_MS = 30_000;
 const ADDRESS_TIMEOUT_MS = 60_000;
-/** An agent that was there when the state was saved is there now, however slow the host is. */
+/** A guest agent that existed when the state was saved exists now, however slow the host is. */
 const AGENT_TIMEOUT_MS = 20_000;
 
 export interface GuestIdentityReset {
   running: Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'setGuestTime' | 'setLinks'>;
   vm: VmRecord;
   identity: Identity;
-  /** MACs its guest woke up with, in the order of its cards; those it has now where it booted. */
+  /** MACs its guest woke up with, in the order of its NICs; those it has now where it booted. */
   oldMacs: readonly string[];
   sshHostKeys: boolean;
   now: () => Date;
@@ -26,11 +26,11 @@ export interface GuestIdentityReset {
 
 export interface IdentityResetResult {
   identity: Identity;
-  /** False: nobody answered in there; nothing of the guest was changed. */
+  /** False: the guest agent did not answer; the guest was not changed. */
   answered: boolean;
 }
 
-/** All but the addresses, which need the cards plugged in. Never rejects for what a guest does: the parts say it. */
+/** Everything except the addresses, which need connected NICs. Never rejects because of the guest: the parts report it. */
 export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<IdentityResetResult> {
   const { running, identity } = reset;
   if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) return { identity, answered: false };
@@ -49,7 +49,7 @@ export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<Ide
   }
 }
 
-/** Once its cards are plugged in: new addresses by DHCP, and a look whether it has them. */
+/** Once its NICs are connected: renews the addresses by DHCP, and checks them. */
 export async function renewAddresses({ running, vm, identity }: GuestIdentityReset): Promise<Identity> {
   const addresses = vm.placement.nics.flatMap(({ ip }) => ip ?? []);
   // QEMU's own networking gives every guest the same inner address, which is nobody else's business.
@@ -102,7 +102,7 @@ async function partsAfter(
   };
 }
 
-/** Its agent is there and runs no programs (some distributions forbid it): asking again would change nothing. */
+/** Its agent answers but runs no programs (some distributions forbid it): a retry would change nothing. */
 function refused(identity: Identity, detail: string): Identity {
   const parts = Object.entries(identity.parts).map(([part, state]) => {
     if (state !== 'waiting') return [part, state];

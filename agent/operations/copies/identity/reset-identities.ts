@@ -1,5 +1,5 @@
-// After copies woke up: each gets its own identity while its cards are unplugged, then they are plugged in. Copies that stand
-// still, or whose agent was silent, get it when they answer (`resetWaiting`, called now and then).
+// After copies are resumed, resets the identity of each while its NICs are disconnected, then connects them. Copies that are
+// stopped, or whose guest agent does not answer, are reset when it does (`resetWaiting`, called periodically).
 import { type Identity, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../../../host/each-apart.ts';
 import { mapLimit } from '../../../host/map-limit.ts';
@@ -12,13 +12,13 @@ import { resetGuestIdentity, renewAddresses, withParts } from './reset-guest-ide
 export interface IdentityResetRequest {
   fenced: boolean;
   sshHostKeys: boolean;
-  /** The original is in the same network: a copy that can't be told must not go there as it woke up. */
+  /** The original is in the same network: a copy whose identity cannot be reset must not be connected to it. */
   besideOriginal?: boolean;
 }
 
-/** Rejects with VM_CONTROL_FAILED when cards can't be plugged in; what the guests made of it stands in their records. */
+/** Rejects with VM_CONTROL_FAILED if NICs cannot be connected; the results of the guests are in their records. */
 export async function resetIdentities(
-  services: Services,
+  services: Pick<Services, 'limits' | 'now' | 'inventory' | 'running' | 'checkpoint'>,
   vmIds: readonly string[],
   request: IdentityResetRequest,
   context: OperationContext,
@@ -34,7 +34,11 @@ export async function resetIdentities(
   });
 }
 
-async function resetIdentity(services: Services, vmId: string, request: IdentityResetRequest): Promise<void> {
+async function resetIdentity(
+  services: Pick<Services, 'now' | 'inventory' | 'running'>,
+  vmId: string,
+  request: IdentityResetRequest,
+): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const running = services.running.get(vmId);
   const {
@@ -67,7 +71,7 @@ async function resetIdentity(services: Services, vmId: string, request: Identity
     services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after } } });
 }
 
-/** What a guest without an agent keeps until it boots again, or for ever. */
+/** What a guest without a guest agent keeps until its next boot, or for ever. */
 function withoutAgent(identity: Identity): Identity {
   if (identity.fenced) return withParts(identity, { random: 'same', clock: 'same' });
   const { mac, address, clock } = identity.parts;
@@ -93,7 +97,9 @@ function restarted(identity: Identity, hasAgent: boolean): Identity {
 }
 
 /** Copies whose guests were not up when they were made, or did not answer. Called now and then while the agent runs. */
-export async function resetWaiting(services: Services): Promise<void> {
+export async function resetWaiting(
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'locks' | 'running'>,
+): Promise<void> {
   const { inventory } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);
@@ -110,7 +116,7 @@ export async function resetWaiting(services: Services): Promise<void> {
       } catch (error) {
         // It ended meanwhile, say: it is told when it runs again.
         if (!(error instanceof TtError && error.code === 'VM_CONTROL_FAILED')) throw error;
-        services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'a copy could not be given its identity');
+        services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'could not give a copy its identity');
       }
     });
   });

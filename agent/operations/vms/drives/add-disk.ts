@@ -1,4 +1,4 @@
-// Adds an empty disk to a VM: made, written down as detached, then attached.
+// Adds an empty disk to a VM: created, recorded as detached, then attached.
 import type { Vm } from '@tt/protocol';
 import type { UndoStack } from '../../../host/undo-stack.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';

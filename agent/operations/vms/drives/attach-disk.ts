@@ -1,4 +1,4 @@
-// Attaches a disk that a VM has; while it runs, in the running machine.
+// Attaches a detached disk of a VM; if the VM runs, in the running machine.
 import type { Vm } from '@tt/protocol';
 import { defineOperation } from '../../define-operation.ts';
 import type { Services } from '../../services.ts';
@@ -15,7 +15,11 @@ export const attachDiskOperation = defineOperation({
 });
 
 /** One that is attached already is fine. */
-async function attachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
+async function attachDisk(
+  services: Pick<Services, 'inventory' | 'running' | 'engines' | 'storage' | 'checkpoint'>,
+  vmId: string,
+  name: string,
+): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   if (disk.attached) return services.inventory.vmView(vm);

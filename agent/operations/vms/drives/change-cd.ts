@@ -1,11 +1,11 @@
-// What inserting and ejecting have in common: the drive is given another medium, or none.
+// The common part of inserting and ejecting: sets the medium of a CD drive, or none.
 import { CD_NAMES, type CdName, TtError, type Vm } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import type { Services } from '../../services.ts';
 import { changeDrives, driveFailure, machineOf, mustBeLive } from './change-drives.ts';
 
 export async function changeCd(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'running' | 'engines' | 'storage' | 'checkpoint'>,
   vmId: string,
   name: CdName,
   { medium, path }: { medium: string | null; path: string | null },
@@ -22,8 +22,8 @@ export async function changeCd(
   return inventory.vmView(inventory.vm(vmId));
 }
 
-/** A VM made before there were CD drives gets them while it stands still. */
-function drivesFor(services: Services, vm: VmRecord): VmRecord['spec']['cds'] {
+/** A VM created before CD drives existed gets them while it is stopped. */
+function drivesFor(services: Pick<Services, 'running'>, vm: VmRecord): VmRecord['spec']['cds'] {
   if (vm.spec.cds.length > 0) return vm.spec.cds;
   if (machineOf(services, vm)) {
     throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'cdDrives' });

@@ -1,5 +1,5 @@
-// Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between is mended: what
-// is wanted is written down first, marked as unsettled, then the machine is made so.
+// Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between can be repaired: the
+// requested state is recorded first, marked as unsettled, then applied to the machine.
 import { type MachineSpec, reason, type TermCode, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
@@ -10,9 +10,9 @@ import { controlFailure, diskFull } from '../../engine-failure.ts';
 import type { Services } from '../../services.ts';
 import { driveOf, mediumPath } from '../launch-spec.ts';
 
-/** The caller holds the ENV's lock. When `plug` rejects, record and machine are as before. */
+/** The caller has locked the ENV. If `plug` rejects, record and machine are unchanged. */
 export async function changeDrives(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'running' | 'checkpoint'>,
   vmId: string,
   change: Partial<MachineSpec>,
   plug: (handle: RunningVm) => Promise<void>,
@@ -37,8 +37,8 @@ export async function changeDrives(
   inventory.updateVm(vmId, { status: { unsettledDrives: false } });
 }
 
-/** Its running machine; null when it stands still. Throws VM_CONTROL_FAILED for one that runs and does not answer. */
-export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
+/** Its running machine; null if it is stopped. Throws VM_CONTROL_FAILED for one that runs and does not answer. */
+export function machineOf(services: Pick<Services, 'running'>, vm: VmRecord): RunningVm | null {
   const handle = services.running.get(vm.id);
   if (!handle && vm.status.process) {
     throw new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason: reason('processSilent') });
@@ -48,7 +48,7 @@ export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
 
 /** Throws VM_MUST_BE_STOPPED when the VM runs in an engine that can't do this while it does. */
 export function mustBeLive(
-  services: Services,
+  services: Pick<Services, 'running' | 'engines'>,
   vm: VmRecord,
   feature: 'hotplug' | 'cd',
   change: TermCode<'change'>,
@@ -59,10 +59,14 @@ export function mustBeLive(
 }
 
 /** After a crash in the middle of a change: makes the machine as it is written down. */
-export async function settleDrives(services: Services, vm: VmRecord, handle: RunningVm): Promise<void> {
+export async function settleDrives(
+  services: Pick<Services, 'logger' | 'inventory' | 'storage' | 'images'>,
+  vm: VmRecord,
+  handle: RunningVm,
+): Promise<void> {
   if (!vm.status.unsettledDrives) return;
   const { inventory, logger } = services;
-  logger.warn({ vmId: vm.id, vmName: vm.name }, 'finishing a change of drives that an earlier agent began');
+  logger.warn({ vmId: vm.id, vmName: vm.name }, 'finishing a change of drives that an earlier agent started');
   try {
     for (const disk of vm.spec.disks) {
       if (!disk.attached) await handle.detachDrive(disk.name);
@@ -72,14 +76,14 @@ export async function settleDrives(services: Services, vm: VmRecord, handle: Run
   } catch (error) {
     // A guest that does not let go of a disk must not keep the agent from starting; the next start of the VM is right.
     if (!(error instanceof EngineError)) throw error;
-    logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'its drives are as written down only after a restart');
+    logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'its drives match the record only after a restart');
   }
   inventory.updateVm(vm.id, { status: { unsettledDrives: false } });
 }
 
 /** A disk that is plugged in already takes limits; one that is not yet refuses them. */
 async function attachOrLimit(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   vmId: string,
   handle: RunningVm,
   disk: VmRecord['spec']['disks'][number],
@@ -93,7 +97,11 @@ async function attachOrLimit(
 }
 
 /** A failure of engine or storage while a disk or a CD drive was changed. */
-export async function driveFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
+export async function driveFailure(
+  services: Pick<Services, 'storage'>,
+  vmName: string,
+  error: unknown,
+): Promise<unknown> {
   if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError) {
     return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });
@@ -101,9 +109,9 @@ export async function driveFailure(services: Services, vmName: string, error: un
   return controlFailure(vmName, error);
 }
 
-/** Gives a VM this list of disks, as {@link changeDrives} does, and answers with the VM as callers see it then. */
+/** Gives a VM this list of disks, like {@link changeDrives}, and returns the VM as callers see it afterwards. */
 export async function changeDisks(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'checkpoint'>,
   vm: VmRecord,
   disks: VmRecord['spec']['disks'],
   plug: (handle: RunningVm) => Promise<void>,

@@ -1,4 +1,4 @@
-// Detaches a disk from a VM, which keeps it; while it runs, when its guest lets go of it.
+// Detaches a disk from a VM, which keeps it; if the VM runs, when its guest releases the disk.
 import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import { defineOperation } from '../../define-operation.ts';
@@ -14,8 +14,12 @@ export const detachDiskOperation = defineOperation({
   run: ({ services, input }) => detachDisk(services, input.vmId, input.name),
 });
 
-/** One that is detached already is fine. Throws DISK_IS_BOOT, or DISK_IN_USE when the guest does not let go of it. */
-async function detachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
+/** Does nothing for a detached one. Throws DISK_IS_BOOT, or DISK_IN_USE if the guest does not release it. */
+async function detachDisk(
+  services: Pick<Services, 'inventory' | 'running' | 'engines' | 'storage' | 'checkpoint'>,
+  vmId: string,
+  name: string,
+): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   if (name === BOOT_DISK) throw new TtError('DISK_IS_BOOT', { vmName: vm.name, diskName: name });

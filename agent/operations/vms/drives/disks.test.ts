@@ -1,5 +1,5 @@
-// Disks and CD drives of a VM: added, attached, grown, limited and removed while it runs and while it stands still; what is
-// refused, what a failure or a crash leaves, and that record, machine and files say the same.
+// Disks and CD drives of a VM: added, attached, grown, limited and removed while it runs and while it is stopped; what is
+// refused; what remains after a failure or a crash; and that record, machine and files agree.
 import path from 'node:path';
 import { type Vm, bootDiskMiB } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';

@@ -1,4 +1,4 @@
-// Takes the medium out of a CD drive of a VM, also while it runs.
+// Ejects the medium of a CD drive, also while the VM runs.
 import { defineOperation } from '../../define-operation.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
 import { changeCd } from './change-cd.ts';

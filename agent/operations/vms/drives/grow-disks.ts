@@ -1,4 +1,4 @@
-// Grows disks of VMs, running or not. Each is written down as it is done: a disk that has grown can't shrink again.
+// Grows disks of VMs, running or not. Each is recorded as it is done, because a disk cannot shrink again.
 import { BOOT_DISK, TtError, type Vm, bootDiskMiB } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import { mapLimit } from '../../../host/map-limit.ts';
@@ -13,7 +13,7 @@ import { holdingEnvOfVm } from '../../targets.ts';
 
 /** Boot disks. Rejects with VM_MUST_BE_STOPPED, VM_CONTROL_FAILED or DISK_FULL; those done before stay grown. */
 export async function growDisks(
-  services: Services,
+  services: Pick<Services, 'limits' | 'inventory' | 'running' | 'storage' | 'checkpoint'>,
   vms: readonly VmRecord[],
   diskMiB: number,
   context: OperationContext,
@@ -49,7 +49,12 @@ async function growDisk(services: Services, vmId: string, name: string, sizeMiB:
   return inventory.vmView(inventory.vm(vmId));
 }
 
-async function growOne(services: Services, vm: VmRecord, name: string, sizeMiB: number): Promise<void> {
+async function growOne(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'checkpoint'>,
+  vm: VmRecord,
+  name: string,
+  sizeMiB: number,
+): Promise<void> {
   const { inventory } = services;
   const handle = diskOf(vm, name).attached ? machineOf(services, vm) : null;
   try {

@@ -1,4 +1,4 @@
-// Limits how fast a VM may read and write one of its disks, also while it runs.
+// Limits how fast a VM can read and write one of its disks, also while it runs.
 import type { DriveLimits, Vm } from '@tt/protocol';
 import { defineOperation } from '../../define-operation.ts';
 import type { Services } from '../../services.ts';
@@ -14,7 +14,12 @@ export const limitDiskOperation = defineOperation({
 });
 
 /** null lifts the limits. */
-async function limitDisk(services: Services, vmId: string, name: string, wanted: DriveLimits | null): Promise<Vm> {
+async function limitDisk(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'checkpoint'>,
+  vmId: string,
+  name: string,
+  wanted: DriveLimits | null,
+): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   const limits = limitsOf(wanted);

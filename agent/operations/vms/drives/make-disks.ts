@@ -1,4 +1,5 @@
-// The disks of new VMs: the boot disk cloned from the image (or empty, to install on), more empty ones, firmware variables.
+// Creates the disks of new VMs: the boot disk cloned from the image (or empty, to install on), further empty ones, firmware
+// variables.
 import { BOOT_DISK, TtError, bootDiskMiB } from '@tt/protocol';
 import { type UefiPlace, VARIABLES_MIB } from '../../../firmware/uefi.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
@@ -7,10 +8,10 @@ import type { DiskSource } from '../../../storage/interface.ts';
 import type { Services } from '../../services.ts';
 import { NO_IMAGE } from '../plan-vms.ts';
 
-/** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
-export async function makeDisks(services: Services, vm: VmRecord): Promise<void> {
+/** Whoever calls takes them back with `storage.destroyImage` when it rejects, as it does when `signal` aborts. */
+export async function makeDisks(services: Services, vm: VmRecord, signal?: AbortSignal): Promise<void> {
   const { storage } = services;
-  await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec));
+  await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec), { ...(signal && { signal }) });
   services.checkpoint('disk');
   for (const { name, sizeMiB } of vm.spec.disks) {
     if (name !== BOOT_DISK) await storage.addDisk(vm.id, name, sizeMiB);
@@ -18,15 +19,21 @@ export async function makeDisks(services: Services, vm: VmRecord): Promise<void>
   if (vm.spec.firmware === 'uefi') await makeVariables(services, vm);
 }
 
-/** In a lab a boot disk begins as a base of its profile. */
-function sourceOf({ baseImages, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
+/** In a lab a boot disk starts from the base image of its profile. */
+function sourceOf(
+  { baseImages, images, labs }: Pick<Services, 'images' | 'labs' | 'baseImages'>,
+  { origin: { base, image } }: VmRecord,
+): DiskSource | null {
   if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
   return base && own && !own.isImage ? baseImages.diskOf(base) : images.ready(image).disk;
 }
 
 /** Gives the VM firmware variables unless it has some. Throws FEATURE_UNSUPPORTED where there is no UEFI firmware. */
-export async function makeVariables(services: Services, vm: VmRecord): Promise<void> {
+export async function makeVariables(
+  services: Pick<Services, 'storage' | 'uefi' | 'checkpoint'>,
+  vm: VmRecord,
+): Promise<void> {
   const { storage, uefi } = services;
   const place = mustHaveUefi(services, vm);
   if ((await storage.disks(vm.id)).includes(FIRMWARE_DISK)) return;
@@ -34,7 +41,7 @@ export async function makeVariables(services: Services, vm: VmRecord): Promise<v
   services.checkpoint('variables made');
 }
 
-/** Of the host; that its engine knows UEFI says `featuresFor`. Throws FEATURE_UNSUPPORTED, saying what to install. */
+/** Of the host; `featuresFor` checks whether the engine supports UEFI. Throws FEATURE_UNSUPPORTED, saying what to install. */
 export function mustHaveUefi({ uefi }: Pick<Services, 'uefi'>, vm: Pick<VmRecord, 'name'>): UefiPlace {
   const place = uefi.find();
   if (place) return place;

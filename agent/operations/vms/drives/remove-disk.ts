@@ -1,4 +1,4 @@
-// Deletes a disk that a VM has detached and that no snapshot holds.
+// Deletes a detached disk that no snapshot contains.
 import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { defineOperation } from '../../define-operation.ts';
@@ -16,7 +16,11 @@ export const removeDiskOperation = defineOperation({
 });
 
 /** Throws DISK_IS_BOOT, DISK_ATTACHED or DISK_HELD. */
-async function removeDisk(services: Services, vmId: string, name: string): Promise<Vm> {
+async function removeDisk(
+  services: Pick<Services, 'logger' | 'inventory' | 'storage' | 'checkpoint'>,
+  vmId: string,
+  name: string,
+): Promise<Vm> {
   const { inventory } = services;
   const vm = inventory.vm(vmId);
   const disk = diskOf(vm, name);
@@ -39,7 +43,7 @@ async function removeDisk(services: Services, vmId: string, name: string): Promi
 }
 
 /** Names of the snapshots that bring the disk back, whether it was attached then or not. */
-function holdersOf({ inventory }: Services, { id, envName }: VmRecord, diskName: string): string[] {
+function holdersOf({ inventory }: Pick<Services, 'inventory'>, { id, envName }: VmRecord, diskName: string): string[] {
   return inventory
     .snapshotsOf(envName)
     .filter(({ vms }) =>
@@ -48,6 +52,6 @@ function holdersOf({ inventory }: Services, { id, envName }: VmRecord, diskName:
     .map(({ name }) => name);
 }
 
-export function forgetDisk({ inventory }: Services, vmId: string, name: string): void {
+export function forgetDisk({ inventory }: Pick<Services, 'inventory'>, vmId: string, name: string): void {
   inventory.updateVm(vmId, { spec: { disks: inventory.vm(vmId).spec.disks.filter((disk) => disk.name !== name) } });
 }

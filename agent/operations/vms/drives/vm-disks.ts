@@ -1,4 +1,4 @@
-// Pure: what a VM's record says of its disks: found, named, changed.
+// Pure: finds, names and changes disks in a VM's record.
 import { DISKS_MAX, type Disk, type DiskRequest, type DriveLimits, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 
@@ -42,7 +42,7 @@ export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, m
   }));
 }
 
-/** Limits that limit nothing are none. */
+/** Null unless at least one limit is set. */
 export function limitsOf(limits: DriveLimits | null | undefined): DriveLimits | null {
   return limits && (limits.bytesPerSecond !== null || limits.operationsPerSecond !== null) ? limits : null;
 }

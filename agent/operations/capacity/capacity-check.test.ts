@@ -1,12 +1,12 @@
-// Whether a request fits: to the last MiB, and with the numbers in the refusal.
+// Whether a request fits: exact to the MiB, and with the numbers in the error.
 import { describe, expect, it } from 'vitest';
-import { admit, admitQuota, allocatedTo } from './admission.ts';
+import { admit, admitQuota, allocatedTo } from './capacity-check.ts';
 
 const total = { cpuCount: 8, memoryMiB: 1000, diskMiB: 5000 };
 const used = { cpuCount: 6, memoryMiB: 600, diskMiB: 4000 };
 const none = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
 
-describe('admission', () => {
+describe('the capacity check', () => {
   it('lets in what fits exactly, and nothing that wants nothing is refused', () => {
     admit(total, used, { cpuCount: 2, memoryMiB: 400, diskMiB: 1000 });
     admit(total, { cpuCount: 20, memoryMiB: 2000, diskMiB: 9000 }, none);
@@ -20,7 +20,7 @@ describe('admission', () => {
     expect(() => admit(total, used, { ...none, memoryMiB: 401 })).toThrow(
       expect.objectContaining({
         code: 'MEMORY_EXHAUSTED',
-        message: 'Not enough memory: total 1000 MiB, used 600 MiB, wanted 401 MiB.',
+        message: 'Not enough memory: total 1000 MiB, used 600 MiB, requested 401 MiB.',
       }),
     );
     expect(() => admit(total, used, { ...none, memoryMiB: 400, diskMiB: 1001 })).toThrow(
@@ -40,8 +40,8 @@ describe('admission', () => {
 });
 
 describe('a quota', () => {
-  const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
-  const has = { envs: 1, vms: 3, ...used };
+  const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
+  const has = { envs: 1, vms: 3, storedMiB: 0, ...used };
 
   it('limits each resource by itself, and nothing where it says nothing', () => {
     admitQuota('ann', noLimit, has, { envs: 9, vms: 99, cpuCount: 99, memoryMiB: 99, diskMiB: 99 });
@@ -49,7 +49,7 @@ describe('a quota', () => {
     expect(() => admitQuota('ann', { ...noLimit, vms: 5 }, has, { envs: 1, vms: 3, ...none })).toThrow(
       expect.objectContaining({
         code: 'QUOTA_EXCEEDED',
-        message: 'The quota of ann is full: VMs total 5, used 3, wanted 3.',
+        message: 'The quota of ann is exceeded: VMs total 5, used 3, requested 3.',
       }),
     );
   });

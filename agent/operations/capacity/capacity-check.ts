@@ -1,5 +1,8 @@
-// Pure: whether what is asked for fits on this host, and in its owner's quota. Errors say total, used and wanted.
+// Pure: checks whether a request fits the host and its owner's quota. Errors contain the total, used and requested amounts.
 import { type Quota, TtError, type Usage } from '@tt/protocol';
+
+/** What is asked for; disks that are made take nothing yet. */
+export type Wanted = Omit<Usage, 'storedMiB'> & { storedMiB?: number };
 
 /** What is allocated: a VM counts its processors and memory while it starts or runs, its disks as long as they exist. */
 export interface Allocation {
@@ -26,7 +29,7 @@ export function allocatedTo(vms: readonly Countable[]): Allocation {
   return allocated;
 }
 
-/** Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or DISK_EXHAUSTED when `wanted` does not fit beside `used`. */
+/** Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or DISK_EXHAUSTED if `wanted` does not fit in addition to `used`. */
 export function admit(total: Allocation, used: Allocation, wanted: Allocation): void {
   if (exceeds(total.cpuCount, used.cpuCount, wanted.cpuCount)) {
     throw new TtError('CPU_EXHAUSTED', { total: total.cpuCount, used: used.cpuCount, wanted: wanted.cpuCount });
@@ -44,11 +47,12 @@ export function admit(total: Allocation, used: Allocation, wanted: Allocation): 
 }
 
 /** Throws QUOTA_EXCEEDED, naming the first resource of which `user` would have too much. */
-export function admitQuota(user: string, quota: Quota, used: Usage, wanted: Usage): void {
-  for (const resource of ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB'] as const) {
+export function admitQuota(user: string, quota: Quota, used: Usage, wanted: Wanted): void {
+  for (const resource of ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB', 'storedMiB'] as const) {
     const total = quota[resource];
-    if (total === null || !exceeds(total, used[resource], wanted[resource])) continue;
-    throw new TtError('QUOTA_EXCEEDED', { user, resource, total, used: used[resource], wanted: wanted[resource] });
+    const more = wanted[resource] ?? 0;
+    if (total === null || !exceeds(total, used[resource], more)) continue;
+    throw new TtError('QUOTA_EXCEEDED', { user, resource, total, used: used[resource], wanted: more });
   }
 }
 

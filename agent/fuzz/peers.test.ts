@@ -1,0 +1,106 @@
+// Peers that answer anything: an agent inside a guest, QEMU itself, and whoever is at the other end of a transfer. Nobody waits longer
+// than was said, and every failure is the one meant for it.
+// @module-tag deep
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { encodeFrame, FrameReader } from '@tt/client';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EngineError } from '../engines/errors.ts';
+import { execInGuest } from '../engines/guest-exec.ts';
+import { pingGuestAgent } from '../engines/guest-agent.ts';
+import { QmpClient } from '../engines/qemu/qmp-client.ts';
+import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
+
+const TIMEOUT_MS = 60;
+const SLACK_MS = 8000;
+
+let folder: string;
+let socketPath: string;
+let server: Server;
+const clients: Socket[] = [];
+/** Sent for each line the peer is sent, and at first where `greets`. */
+let answer: Buffer;
+let greets: boolean;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-fuzz-'));
+  socketPath = path.join(folder, 'peer.sock');
+  server = createServer((client) => {
+    clients.push(client);
+    client.on('error', () => {});
+    if (greets) client.write(answer);
+    client.on('data', () => client.write(answer));
+  });
+  server.listen(socketPath);
+  await once(server, 'listening');
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true });
+});
+
+/** What `work` rejects with is an EngineError, and it does not take longer than it may. */
+async function engineFailure(work: () => Promise<unknown>): Promise<void> {
+  const from = performance.now();
+  await work().catch((error: unknown) => expect(error).toBeInstanceOf(EngineError));
+  expect(performance.now() - from).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+  for (const client of clients.splice(0)) client.destroy();
+}
+
+it('an agent inside a guest', fuzzing, async () => {
+  greets = false;
+  const sample =
+    '{"return": 1}\n{"return": {}}\n{"return": {"pid": 1, "exited": true, "exitcode": 0, "out-data": "aGk="}}\n';
+  const words = ['{"error": {"class": "CommandNotFound", "desc": "x"}}\n', 'null\n', '[]\n', '"', '\u202e', '1e999'];
+  await fuzz(fc.tuple(mutated(Buffer.from(sample), words), fc.boolean()), async ([bytes, isExec]) => {
+    answer = bytes;
+    const exec = () => execInGuest(socketPath, (work) => work(), ['true'], { timeoutMs: TIMEOUT_MS });
+    await engineFailure(() => (isExec ? exec() : pingGuestAgent(socketPath, TIMEOUT_MS)));
+  });
+});
+
+it('QEMU', fuzzing, async () => {
+  greets = true;
+  const sample =
+    '{"QMP": {"version": {}, "capabilities": []}}\n{"return": {}, "id": "1"}\n{"event": "STOP", "data": {}, "timestamp": {}}\n';
+  const words = [
+    '{"error": {"class": "GenericError", "desc": "x"}, "id": "2"}\n',
+    'null\n',
+    '[1]\n',
+    '{"return": null, "id": "2"}\n',
+  ];
+  await fuzz(mutated(Buffer.from(sample), words), async (bytes) => {
+    answer = bytes;
+    await engineFailure(async () => {
+      const client = await QmpClient.connect(socketPath, { timeoutMs: TIMEOUT_MS });
+      await client.execute('query-status', {}, { timeoutMs: TIMEOUT_MS }).finally(() => client.close());
+    });
+  });
+});
+
+it('the far end of a transfer', fuzzing, async () => {
+  const frames = [
+    encodeFrame({ kind: 'progress', doneBytes: 0 }),
+    encodeFrame({ kind: 'data', bytes: Buffer.alloc(40, 7) }),
+    encodeFrame({ kind: 'size', sizeBytes: 40 }),
+    encodeFrame({ kind: 'end', sha256: 'x', transfer: null }),
+    encodeFrame({ kind: 'failed', code: 'DISK_FULL', data: { a: 1 } }),
+  ];
+  const sample = Buffer.concat(frames);
+  await fuzz(fc.tuple(mutated(sample), fc.integer({ min: 1, max: 64 })), async ([bytes, pieceBytes]) => {
+    const reader = new FrameReader();
+    let taken = 0;
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const read = await orRefused(() => reader.push(bytes.subarray(at, at + pieceBytes)));
+      // Of no use after a refusal.
+      if (read === null) return;
+      for (const frame of read) if (frame.kind === 'data') taken += frame.bytes.length;
+    }
+    expect(taken).toBeLessThanOrEqual(bytes.length);
+  });
+});

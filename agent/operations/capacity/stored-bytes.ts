@@ -1,0 +1,87 @@
+// What each user really stores on the host: disks, snapshots with their RAM, images, and files on their way. Disks are measured now
+// and then by a background task; everything else is in the records.
+import type { Stored } from '@tt/protocol';
+import type { DiskUse } from '../../storage/interface.ts';
+import type { Services } from '../services.ts';
+
+const MIB = 1024 * 1024;
+
+export interface StoredParts extends Pick<Services, 'storage' | 'inventory' | 'images' | 'labs' | 'logger' | 'now'> {
+  /** Bytes that uploads and finished files of this user have. */
+  transferBytes: (owner: string) => number;
+}
+
+export class StoredBytes {
+  readonly #parts: StoredParts;
+  /** By VM, as it was measured last. */
+  #disks = new Map<string, DiskUse>();
+  #measuredAt: string | null = null;
+  /** VMs whose disks could not be measured last time: each is told once. */
+  #unknown = new Set<string>();
+
+  constructor(parts: StoredParts) {
+    this.#parts = parts;
+  }
+
+  /** Measures the disks of all VMs. One that can't be measured keeps what it had. Rejects when the storage can't say anything. */
+  async look(): Promise<void> {
+    const { storage, inventory, now } = this.#parts;
+    const vmIds = inventory.vms().map(({ id }) => id);
+    const found = await storage.diskUse(vmIds);
+    const disks = new Map<string, DiskUse>();
+    const unknown = new Set<string>();
+    for (const [vmId, use] of found) {
+      if (!(use instanceof Error)) {
+        disks.set(vmId, use);
+        continue;
+      }
+      unknown.add(vmId);
+      const before = this.#disks.get(vmId);
+      if (before) disks.set(vmId, before);
+      if (!this.#unknown.has(vmId)) {
+        this.#parts.logger.warn({ err: use, vmId }, 'what its disks take can’t be measured');
+      }
+    }
+    this.#disks = disks;
+    this.#unknown = unknown;
+    this.#measuredAt = now().toISOString();
+  }
+
+  /** Whole MiB, each part rounded up. A VM that was made since the last look has no disks yet. */
+  of(owner: string): Stored {
+    const { inventory, images, labs, transferBytes } = this.#parts;
+    let [diskBytes, snapshotBytes, imageBytes] = [0, 0, 0];
+    for (const env of inventory.envs()) {
+      if (env.owner !== owner) continue;
+      for (const { id } of inventory.vmsOf(env.name)) {
+        const use = this.#disks.get(id);
+        diskBytes += use?.diskBytes ?? 0;
+        snapshotBytes += use?.snapshotBytes ?? 0;
+      }
+      // Of a snapshot's record: the RAM of its guests.
+      for (const { sizeBytes } of inventory.snapshotsOf(env.name)) snapshotBytes += sizeBytes;
+    }
+    for (const image of images.list()) if (image.owner === owner) imageBytes += image.sizeBytes;
+    for (const profile of labs.profiles()) {
+      if (profile.owner !== owner) continue;
+      for (const version of profile.versions) if (!version.isImage) imageBytes += version.sizeBytes;
+    }
+    return {
+      diskMiB: mibOf(diskBytes),
+      snapshotMiB: mibOf(snapshotBytes),
+      imageMiB: mibOf(imageBytes),
+      transferMiB: mibOf(transferBytes(owner)),
+      measuredAt: this.#measuredAt,
+    };
+  }
+}
+
+/** All parts together. */
+export function storedMiB({ diskMiB, snapshotMiB, imageMiB, transferMiB }: Stored): number {
+  return diskMiB + snapshotMiB + imageMiB + transferMiB;
+}
+
+/** Whole MiB, as quotas count: a part of one is one. */
+export function mibOf(bytes: number): number {
+  return Math.ceil(bytes / MIB);
+}

@@ -1,0 +1,91 @@
+// Section `window`: what a large installation costs the window, against a small one in the same browser and agent.
+import path from 'node:path';
+import { chromium } from '@playwright/test';
+import { buildIfStale } from '../../tools/start/build-if-stale.ts';
+import { startAgentProcess } from '../agent-process.ts';
+import { atMost, type Comparison, pair, short } from '../comparison.ts';
+import type { Section } from '../section.ts';
+import { median, min } from '../statistics.ts';
+import { makeStubImages, STUB_OS } from '../stub-image.ts';
+import { type Fill, fillAgent, LARGE_ENV } from './fill-agent.ts';
+import { measureWindow, type WindowFigures } from './measure-window.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const SMALL: Fill = { envs: 3, machinesEach: 2, machinesOfLarge: 6 };
+const LARGE: Fill = { envs: 200, machinesEach: 2, machinesOfLarge: 602 };
+const QUICK: Fill = { envs: 60, machinesEach: 1, machinesOfLarge: 100 };
+const VIEWPORT = { width: 1280, height: 820 };
+
+export const windowSection: Section = {
+  name: 'window',
+  title: 'the window with hundreds of ENVs and machines, against a handful',
+  async run(context) {
+    const { resources, folder, quick, say } = context;
+    await buildIfStale(root);
+    const imageDirectory = await makeStubImages(folder);
+    const windowDirectory = path.join(root, 'out/renderer');
+    const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'fake', windowDirectory });
+    const { client } = agent.connection;
+    const browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      handleSIGINT: false,
+      handleSIGTERM: false,
+    });
+    resources.defer(() => browser.close());
+    const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
+    const presses = quick ? 6 : 24;
+    await fillAgent(client, STUB_OS, SMALL);
+    await page.goto(`${agent.url}/#join=${(await client.session.invite()).code}`);
+    const small = await measureWindow(page, { presses, largeEnv: LARGE_ENV });
+    for (const { name } of (await client.env.list()).envs) await client.env.delete({ name });
+    const size = quick ? QUICK : LARGE;
+    say(`making ${size.envs} ENVs ...`);
+    await fillAgent(client, STUB_OS, size);
+    const large = await measureWindow(page, { presses, largeEnv: LARGE_ENV });
+    return {
+      comparisons: comparisons(large, small),
+      notes: [
+        `large: ${size.envs} ENVs, ${(size.envs - 1) * size.machinesEach + size.machinesOfLarge} machines, ${size.machinesOfLarge} of them in one ENV`,
+        `small: ${SMALL.envs} ENVs, ${(SMALL.envs - 1) * SMALL.machinesEach + SMALL.machinesOfLarge} machines`,
+      ],
+      peerCommands: ['the same keys in the same page with the small installation'],
+    };
+  },
+};
+
+/** Goals: what is drawn does not grow with what there is, so neither may the time a key takes, but for what filters. */
+function comparisons(large: WindowFigures, small: WindowFigures): Comparison[] {
+  const keys = (what: string, of: 'filterMs' | 'arrowMs' | 'machineArrowMs', goal: number): Comparison => ({
+    what,
+    ours: pair({ min: min(large[of]), median: median(large[of]) }, 'ms'),
+    peer: pair({ min: min(small[of]), median: median(small[of]) }, 'ms'),
+    ratio: median(large[of]) / median(small[of]),
+    goal: atMost(goal),
+  });
+  const one = (what: string, of: 'firstBoardMs' | 'scrollMs' | 'idleMsPerS', unit: string): Comparison => ({
+    what,
+    ours: `${short(large[of])} ${unit}`,
+    peer: `${short(small[of])} ${unit}`,
+    ratio: large[of] / small[of],
+    goal: null,
+  });
+  const count = (what: string, of: 'boardElements' | 'envElements', most: number): Comparison => ({
+    what,
+    ours: String(large[of]),
+    peer: String(small[of]),
+    ratio: large[of],
+    goal: atMost(most),
+    unit: 'elements',
+  });
+  return [
+    keys('key in the filter to paint', 'filterMs', 3),
+    keys('arrow among cards to paint', 'arrowMs', 3),
+    keys('arrow among machines to paint', 'machineArrowMs', 3),
+    count('elements on the board', 'boardElements', 2000),
+    count('elements on the page of the large ENV', 'envElements', 2000),
+    one('reload to first card', 'firstBoardMs', 'ms'),
+    one('longest frame of scrolling', 'scrollMs', 'ms'),
+    one('main thread while idle', 'idleMsPerS', 'ms/s'),
+  ];
+}

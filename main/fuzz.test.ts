@@ -1,0 +1,112 @@
+// What a page that was taken over may send to main, and what may be in an address: refused by shape, and no file outside the folder
+// of the window is served.
+// @module-tag deep
+import path from 'node:path';
+import type { ByteChannel } from '@tt/client';
+import { STREAM_HIGH_WATER_BYTES, TtError } from '@tt/protocol';
+import * as fc from 'fast-check';
+import { expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { fuzz, fuzzing, mutatedJson } from '../agent/testing/fuzz.ts';
+import { pipeConsole } from './ipc/console-pipe.ts';
+import { fileFor } from './protocol/serve-file.ts';
+import { serverAddress } from './session/server-address.ts';
+
+const handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>>();
+vi.mock('electron', () => ({
+  ipcMain: { handle: (channel: string, handler: never) => handlers.set(channel, handler) },
+  protocol: {},
+  MessageChannelMain: null,
+}));
+const { serveWindows } = await import('./ipc/serve-window.ts');
+const { channels } = await import('./ipc/channels.ts');
+const { isOurPage } = await import('./protocol/app-scheme.ts');
+
+it('requests of a window', fuzzing, async () => {
+  const taken: unknown[] = [];
+  const note = (...args: unknown[]) => taken.push(args) as never;
+  serveWindows({
+    client: note,
+    openConsole: note,
+    current: note,
+    useThisComputer: note,
+    useServer: async (...args) => note(...args),
+  });
+  const ticket = 'x'.repeat(43);
+  const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
+  const sample = [channels.useServer, id, { kind: 'console', ticket }, 'http://tt.example', 'token'];
+  const args = fc.oneof(
+    fc.array(fc.oneof(fc.anything(), fc.constantFrom(...sample)), { maxLength: 4 }),
+    mutatedJson([id, { kind: 'console', ticket }]),
+    mutatedJson(['http://tt.example', 'token']),
+  );
+  const frame = fc.oneof(
+    fc.constant({ parent: null, url: 'app://bundle/index.html', postMessage: () => {} }),
+    fc.record({ parent: fc.constantFrom(null, {}), url: fc.oneof(fc.webUrl(), fc.string()) }),
+  );
+  await fuzz(fc.tuple(fc.constantFrom(...handlers.keys()), frame, args), async ([channel, senderFrame, sent]) => {
+    taken.length = 0;
+    const given = Array.isArray(sent) ? (sent as unknown[]) : [sent];
+    const isOurs = senderFrame.parent === null && /^app:\/\/bundle(\/|$)/i.test(senderFrame.url);
+    await handlers
+      .get(channel)?.({ senderFrame }, ...given)
+      .catch((error: Error) => {
+        expect(error.message).toMatch(isOurs ? new RegExp(`^(refused|${channel}: )`) : /^refused: /);
+      });
+    if (!isOurs) expect(taken).toEqual([]);
+    if (channel !== channels.useServer) return;
+    for (const call of taken)
+      expect(z.tuple([z.string().max(2048), z.string().max(4096)]).safeParse(call).success).toBe(true);
+  });
+});
+
+it('messages of a console’s port', fuzzing, async () => {
+  const bytes = fc.uint8Array({ maxLength: 20 });
+  const message = fc.oneof(
+    fc.anything(),
+    fc.record(
+      { type: fc.constantFrom('data', 'ack', 'close', 'open'), bytes: fc.oneof(bytes, fc.anything()) },
+      { requiredKeys: ['type'] },
+    ),
+    fc.record({ type: fc.constant('ack'), byteCount: fc.oneof(fc.integer(), fc.double(), fc.maxSafeInteger()) }),
+  );
+  await fuzz(fc.array(message, { minLength: 1, maxLength: 6 }), (messages) => {
+    let written = 0;
+    let closed = 0;
+    let heard: (event: { data: unknown }) => void = () => {};
+    const stream = { readyState: 1, send: (sent: Uint8Array) => (written += sent.byteLength), close: () => {} };
+    const port = {
+      on: (event: string, listener: never) => {
+        if (event === 'message') heard = listener;
+      },
+      start: () => {},
+      postMessage: () => {},
+      close: () => closed++,
+    };
+    pipeConsole(port, stream as unknown as ByteChannel, { pause: () => {}, resume: () => {}, bufferedAmount: 0 });
+    for (const data of messages) heard({ data });
+    expect(written).toBeLessThanOrEqual(messages.length * STREAM_HIGH_WATER_BYTES);
+    expect(closed).toBeLessThanOrEqual(1);
+  });
+});
+
+it('addresses of pages, files and servers', fuzzing, async () => {
+  const piece = fc.oneof(
+    fc.constantFrom('..', '%2e%2e', '%2f', '%5c', '\\', '%00', '//', '/', 'app:', 'bundle', '@', '#', '?', '%'),
+    fc.string({ maxLength: 5 }),
+  );
+  const address = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(''));
+  const folder = path.resolve('/opt/tt/window');
+  await fuzz(address, (tail) => {
+    const file = fileFor(folder, `app://bundle/${tail}`);
+    if (file !== null) expect(path.relative(folder, file)).not.toMatch(/^(\.\.)?(\/|$)/);
+    if (isOurPage(tail)) expect(URL.parse(tail)?.host).toBe('bundle');
+    try {
+      const url = serverAddress(tail);
+      expect([url.username, url.password, url.hash, url.search]).toEqual(['', '', '', '']);
+      expect(url.protocol).toMatch(/^https?:$/);
+    } catch (error) {
+      expect(error).toBeInstanceOf(TtError);
+    }
+  });
+});

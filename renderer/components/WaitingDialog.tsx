@@ -1,0 +1,30 @@
+// Stands where a dialog will be as soon as what it shows has come, and says so if it does not come.
+import { type TtError, toErrorRecord } from '@tt/protocol';
+import { useWords } from '../i18n/index.ts';
+import { Button } from './Button.tsx';
+import { Dialog } from './Dialog.tsx';
+import { ErrorNotice } from './ErrorNotice.tsx';
+import { Spinner } from './Spinner.tsx';
+
+interface WaitingDialogProps {
+  title: string;
+  error: TtError | null;
+  onClose: () => void;
+}
+
+export function WaitingDialog({ title, error, onClose }: WaitingDialogProps) {
+  const t = useWords();
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      foot={
+        <Button autoFocus onPress={onClose}>
+          {t('common.close')}
+        </Button>
+      }
+    >
+      {error ? <ErrorNotice error={toErrorRecord(error)} /> : <Spinner />}
+    </Dialog>
+  );
+}

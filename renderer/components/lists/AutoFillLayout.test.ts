@@ -1,0 +1,80 @@
+// The layout of long grids: columns as CSS makes them, only what is in sight, pages, what lies under the pointer.
+import { Rect, Size } from 'react-aria-components/Virtualizer';
+import { expect, test } from 'vitest';
+import { AutoFillLayout, type AutoFillOptions } from './AutoFillLayout.ts';
+
+const GRID: AutoFillOptions = { minWidth: 320, gap: 12, height: 100 };
+
+/** A layout of `count` items (keys `0`, `1`, …) in a list of this width, of which 500 px are seen. */
+function laidOut({ count = 1000, width = 1000, persisted = [] as string[], options = GRID, y = 0 } = {}) {
+  const layout = new AutoFillLayout();
+  const keys = Array.from({ length: count }, (_, index) => String(index));
+  const update = () => layout.update({ layoutOptions: options });
+  Object.assign(layout, {
+    virtualizer: {
+      collection: { getKeys: () => keys },
+      size: new Size(width, 0),
+      visibleRect: new Rect(0, y, width, 500),
+      persistedKeys: new Set(persisted),
+    },
+  });
+  update();
+  return { layout, update };
+}
+
+test('makes as many columns as CSS auto-fill, over the whole width', () => {
+  const { layout } = laidOut({ width: 1000 });
+  // floor((1000 + 12) / (320 + 12)) = 3 columns of (1000 - 2 x 12) / 3.
+  const third = layout.getLayoutInfo('2')?.rect;
+  expect(third?.maxX).toBeCloseTo(1000);
+  expect(layout.getLayoutInfo('3')?.rect).toMatchObject({ x: 0, y: 112 });
+  expect(laidOut({ width: 200 }).layout.getLayoutInfo('1')?.rect).toMatchObject({ x: 0, y: 112, width: 200 });
+});
+
+test('gives what is in sight and what has the focus, in order', () => {
+  const { layout } = laidOut({ persisted: ['0', '999'] });
+  const keys = layout.getVisibleLayoutInfos(new Rect(0, 1120, 1000, 300)).map(({ key }) => key);
+  expect(keys).toEqual(['0', '30', '31', '32', '33', '34', '35', '36', '37', '38', '999']);
+  expect(layout.getContentSize().height).toBe(334 * 112 - 12);
+});
+
+test('a measured item moves those below it, and is the guess for those not measured', () => {
+  const { layout, update } = laidOut();
+  expect(layout.updateItemSize('1', new Size(0, 150))).toBe(true);
+  expect(layout.updateItemSize('1', new Size(0, 150))).toBe(false);
+  update();
+  expect(layout.getLayoutInfo('1')).toMatchObject({ estimatedSize: false, rect: { height: 150 } });
+  expect(layout.getLayoutInfo('3')?.rect.y).toBe(162);
+  expect(layout.getLayoutInfo('3')?.rect.height).toBe(150);
+});
+
+test('stretches the items of a row only where that is asked for', () => {
+  for (const [stretch, height] of [
+    [true, 150],
+    [false, 90],
+  ] as const) {
+    const { layout, update } = laidOut({ options: { ...GRID, stretch } });
+    layout.updateItemSize('0', new Size(0, 90));
+    layout.updateItemSize('1', new Size(0, 150));
+    update();
+    expect(layout.getLayoutInfo('0')?.rect.height).toBe(height);
+  }
+});
+
+test('a page is what is seen, in the same column, and ends at the ends', () => {
+  const { layout } = laidOut();
+  expect(layout.pageFrom('1', 1)).toBe('13');
+  expect(layout.pageFrom('13', -1)).toBe('1');
+  expect(layout.pageFrom('998', 1)).toBe('999');
+  expect(layout.pageFrom('2', -1)).toBe('0');
+  expect(layout.pageFrom('gone', 1)).toBeNull();
+});
+
+test('drops go on items, by places in the list however far its page is scrolled', () => {
+  const { layout } = laidOut({ y: 5000 });
+  const at = (x: number, y: number) => layout.getDropTargetFromPoint(x, y, () => true);
+  expect(at(10, 5050)).toEqual({ type: 'item', key: '135', dropPosition: 'on' });
+  // Between two columns, between two rows, below the last.
+  expect([at(328, 5050), at(10, 5036), at(10, 99_999)].map(({ type }) => type)).toEqual(['root', 'root', 'root']);
+  expect(layout.getDropTargetFromPoint(10, 5050, () => false)).toEqual({ type: 'root' });
+});

@@ -1,0 +1,53 @@
+// What may stand in the address of a page, which anybody can make a link of, and in its storage, which an older window may have
+// written: each leads to a view, and settings that make no sense are the defaults.
+// @module-tag deep
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { fuzz, fuzzing, mutated } from '../agent/testing/fuzz.ts';
+import { languages } from './i18n/language.ts';
+import { SettingsStore } from './settings/settings-store.ts';
+import { envTabs, formatRoute, parseRoute, terminalIn, terminalPage } from './state/route.ts';
+
+const piece = fc.oneof(
+  fc.constantFrom(
+    '#',
+    '/',
+    '#/',
+    'envs',
+    'console',
+    'terminal',
+    'constructor',
+    '__proto__',
+    '%',
+    '%2f',
+    '%ff',
+    '..',
+    '\u202e',
+    ...envTabs,
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+);
+const hash = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(''));
+
+it('addresses of views', fuzzing, async () => {
+  await fuzz(hash, (text) => {
+    const route = parseRoute(text);
+    // What is shown can be linked to again, as the same.
+    expect(parseRoute(formatRoute(route))).toEqual(route);
+    const terminal = terminalIn(text);
+    const { labName = '', terminalName = '' } = terminal ?? {};
+    if (labName !== '') expect(terminalIn(terminalPage(labName, terminalName))).toEqual({ labName, terminalName });
+  });
+});
+
+it('kept settings', fuzzing, async () => {
+  const sample = JSON.stringify({ language: 'zh-CN', theme: 'dark', boardView: 'table', shelfOpen: false });
+  const kept = fc.oneof(mutated(Buffer.from(sample), ['null', '[]', '"__proto__":']).map(String), fc.json());
+  await fuzz(kept, (text) => {
+    const settings = new SettingsStore({ getItem: () => text, setItem: () => {} }, ['en']);
+    expect([null, ...languages]).toContain(settings.chosenLanguage);
+    expect(['system', 'light', 'dark']).toContain(settings.theme);
+    expect(['cards', 'table']).toContain(settings.boardView);
+    expect(typeof settings.shelfOpen).toBe('boolean');
+  });
+});
