@@ -1,7 +1,7 @@
 // The harness that an engine provides to the contract suite, and the suite's shared setup: started VMs, removed after each test.
 // Used by `engine.contract.ts` and `live.contract.ts`.
 import path from 'node:path';
-import type { Engine, PortForward, RunningVm, StartOptions, VmSpec } from './interface.ts';
+import type { Engine, PortForward, RamFormat, RunningVm, StartOptions, VmSpec } from './interface.ts';
 
 export interface EngineHarness {
   engine: Engine;
@@ -29,8 +29,8 @@ export interface EngineHarness {
 }
 
 /** The path for the RAM of a state of that VM: beside its disk, as in the storages. */
-export function ramFileOf(spec: VmSpec, tag: string): string {
-  return path.join(path.dirname(spec.disks[0]?.path ?? ''), `ram-${tag}.qcow2`);
+export function ramFileOf(spec: VmSpec, tag: string, format: RamFormat = 'qcow2'): string {
+  return path.join(path.dirname(spec.disks[0]?.path ?? ''), `ram-${tag}.${format}`);
 }
 
 export interface StartedVm {

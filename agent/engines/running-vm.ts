@@ -13,14 +13,33 @@ export interface SaveOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** A save that has begun while the guest runs: most of its memory is in the file, and it waits for the rest. */
+/**
+ * How memory and devices of a saved state are kept in their file (decision 0065). `qcow2`: as QEMU's snapshot-save writes them,
+ * for a process that runs. `flat`: an image of the memory, which a new process maps, followed by the state of the devices.
+ */
+export type RamFormat = 'qcow2' | 'flat';
+
+/** A save that has begun while the guest runs: most of its memory is in the file, and copying waits until `approach`. */
 export interface LiveSave {
   /**
-   * To be called once, with the guest paused: writes what it changed since, its devices, and the snapshots inside qcow2 disks.
-   * The guest stays paused. Rejects as `saveState`, with nothing left of the tag.
+   * Resolves when the engine itself has paused the guest, because nothing was left to copy: then all that belong to the same
+   * instant should be paused at once. Never rejects; may never resolve.
+   */
+  readonly paused: Promise<void>;
+  /**
+   * Copies what the guest has changed meanwhile. Resolves when it is time to pause the guest: what is left takes milliseconds, or
+   * grows as fast as it is copied. Rejects as `saveState`; then `cancel` is still due.
+   */
+  approach(): Promise<void>;
+  /**
+   * To be called once, with the guest paused: writes what is left, its devices, and the snapshots inside qcow2 disks. The guest
+   * stays paused. Rejects as `saveState`, with nothing left of the tag.
    */
   finish(): Promise<void>;
-  /** Ends it before `finish`: nothing is left of the tag. Does not pause or resume the guest. Idempotent. */
+  /**
+   * Ends it before `finish`: nothing is left of the tag. A guest that the engine itself had paused for it goes on, any other stays
+   * as it is. Does nothing after `finish`. Idempotent.
+   */
   cancel(): Promise<void>;
 }
 
@@ -109,10 +128,9 @@ export interface RunningVm {
    */
   saveState(tag: string, options: SaveOptions): Promise<void>;
   /**
-   * As `saveState`, in two parts: memory is copied while the guest runs on, and what is left is written by `finish` of the
-   * result, for which the caller pauses the guest. A guest that changes next to nothing may be paused already when this resolves;
-   * `cancel` lets that one go on. COMMAND_FAILED for a paused guest: that has nothing to gain. Drives can't be
-   * changed until it is finished or cancelled.
+   * As `saveState`, but into a file of format `flat`, and while the guest runs on: it only has to be paused for what is left at
+   * the end, see {@link LiveSave}. COMMAND_FAILED for a paused guest, which has nothing to gain. Until it is finished or cancelled
+   * calls that change drives or save or load states wait.
    */
   beginSave(tag: string, options: SaveOptions): Promise<LiveSave>;
   /**

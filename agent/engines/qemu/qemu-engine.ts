@@ -96,7 +96,8 @@ export class QemuEngine implements Engine {
     return { type: MACHINE, cpu };
   }
 
-  async checkRamFile(ramFile: string): Promise<void> {
+  async checkRamFile(ramFile: string, format: RamFormat): Promise<void> {
+    if (format === 'flat') return checkFlatRam(ramFile);
     const header = headerOf(ramFile);
     if (header.backing || header.hasDataFile) throw new EngineError('COMMAND_FAILED', 'its memory needs another file');
   }
