@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { type FileHandle, lchown, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDiskFull } from '../../host/disk-full.ts';
 import { identifyProcess, type ProcessIdentity } from '../../host/process-identity.ts';
@@ -43,8 +44,8 @@ export interface StartRequest {
   cwd: string;
   files: RunFiles;
   confinement: Confinement | null;
-  /** Open descriptors it has as 3, 4, and so on. */
-  inherited?: readonly number[];
+  /** What it reads from its descriptor 3. */
+  feed?: Readable;
   /** First line of the log. */
   title: string;
   signal?: AbortSignal;
@@ -130,7 +131,7 @@ async function spawnWithLog({
   binary,
   args,
   files,
-  inherited,
+  feed,
   title,
   cwd,
   confinement,
@@ -144,7 +145,7 @@ async function spawnWithLog({
       stdoutFd: log.fd,
       stderrFd: log.fd,
       detached: true,
-      ...(inherited ? { files: inherited } : {}),
+      ...(feed ? { feed } : {}),
       ...(confinement ? { user: confinement } : {}),
     });
   } catch (error) {

@@ -12,8 +12,10 @@ import {
   ENGINE_FEATURES,
   type Engine,
   type EngineFeature,
+  type RamFormat,
   type RunningVm,
   type StartOptions,
+  type StateSource,
   type VmSpec,
 } from '../interface.ts';
 import { AccelerationChoice, type AccelerationSetting } from './acceleration/choice.ts';
@@ -27,8 +29,9 @@ import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
-import { closeLeftRamFile } from './ram-file.ts';
-import { loadStream, openStream } from './ram-stream.ts';
+import { type FlatState, memoryBytesOf, openFlat } from './ram/flat-file.ts';
+import { checkFlatRam, loadDevices } from './ram/load-flat.ts';
+import { closeLeftRamFile, giveRamFile } from './ram-file.ts';
 
 export interface QemuOptions {
   /** Absolute folder for cached facts about this host (acceleration). */
@@ -193,19 +196,19 @@ export class QemuEngine implements Engine {
     // Not chosen earlier: the group that may open /dev/kvm is needed only while KVM is used.
     const confinement = spec.confinement && (await confinementFor(spec.confinement.uid, kind));
     const isLimited = spec.disks.some(({ limits }) => limits !== null);
-    await using stream = load ? await openStream(load.ramFile) : null;
+    await using flat = load?.format === 'flat' ? await flatState(spec, load) : null;
     const started = await startProcess({
       binary: this.#binary,
       args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, {
         paused: load !== undefined || isLimited,
-        incoming: stream !== null,
+        ...(flat ? { flatRam: await realPath(flat.ramFile) } : {}),
       }),
       runDirectory: spec.runDirectory,
       cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
       files: runFiles(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
       confinement,
-      ...(stream ? { inherited: [stream.fd] } : {}),
+      ...(flat ? { feed: flat.stream() } : {}),
       ...(signal ? { signal } : {}),
       ...(onSpawned ? { onSpawned } : {}),
     });
@@ -215,7 +218,7 @@ export class QemuEngine implements Engine {
     );
     try {
       for (const { name, limits } of spec.disks) if (limits) await vm.setDriveLimits(name, limits);
-      if (stream) await loadStream(started.qmp);
+      if (flat) await loadDevices(started.qmp);
       else if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
       // Not earlier: the state says whether the cables are plugged in.
       if (load && linksDown) await vm.setLinks(false);
@@ -247,6 +250,21 @@ export class QemuEngine implements Engine {
       throw error;
     }
   }
+}
+
+/** STATE_NOT_FOUND if it is not there. */
+async function flatState(spec: VmSpec, { tag, ramFile }: StateSource): Promise<FlatState & { ramFile: string }> {
+  await giveRamFile(spec, ramFile).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag}`, { cause: error });
+  });
+  const state = await openFlat(ramFile);
+  if (state.memoryBytes === memoryBytesOf(spec)) return { ...state, ramFile };
+  await state[Symbol.asyncDispose]();
+  throw new EngineError(
+    'COMMAND_FAILED',
+    `its memory has ${state.memoryBytes} bytes, and the VM ${spec.memoryMiB} MiB`,
+  );
 }
 
 function headerOf(ramFile: string): Qcow2Header {

@@ -72,7 +72,9 @@ export class RunningQemu implements RunningVm {
   readonly #qmp: QmpClient;
   readonly #clues: ExitClues = {};
   readonly #states: StateContext;
-  /** The end of the last requested save, load or delete: they run one by one, and other commands wait for them. */
+  /** The end of the last requested change of states or drives: they run one by one. */
+  #changes: Promise<unknown> = Promise.resolve();
+  /** The end of the one that runs: QEMU may not answer until then. */
   #stateWork: Promise<unknown> = Promise.resolve();
   readonly #guestPort: GuestPort;
   /** The end of the last text typed: two at a time would get mixed, and overrun the guest. */
@@ -157,7 +159,12 @@ export class RunningQemu implements RunningVm {
   }
 
   beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
-    return this.#mutex(() => beginLiveSave(this.#states, tag, options));
+    const begun = this.#changes.then(() => beginLiveSave(this.#states, tag, options));
+    this.#changes = begun.then(
+      ({ over }) => over,
+      () => {},
+    );
+    return begun;
   }
 
   loadState(tag: string, options: LoadOptions): Promise<void> {
@@ -255,9 +262,14 @@ export class RunningQemu implements RunningVm {
     await this.exited;
   }
 
+  /** One after the other, also after a live save; other commands only wait for what keeps QEMU from answering. */
   #mutex<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#stateWork.then(work);
-    this.#stateWork = result.catch(() => {});
+    const result = this.#changes.then(() => {
+      const working = work();
+      this.#stateWork = working.catch(() => {});
+      return working;
+    });
+    this.#changes = result.catch(() => {});
     return result;
   }
 

@@ -3,7 +3,7 @@
 // memory, firmware) stays a stream that it can load. Pure: bytes in, calls out.
 import { EngineError } from '../../errors.ts';
 
-/** Takes what a splitter finds. Buffers are only valid during the call. */
+/** Takes what a splitter finds. Buffers are parts of the chunks that were written to it. */
 export interface SplitSink {
   /** Pages of the main memory, one after the other from `offset` (bytes) on. */
   pages(offset: number, pages: readonly Buffer[]): void;
@@ -57,8 +57,10 @@ export class StreamSplitter {
   readonly #blocks = new Map<string, number>();
   #run: { offset: number; pages: Buffer[] } = { offset: 0, pages: [] };
   #zeroRun = { offset: 0, lengthBytes: 0 };
-  /** Where in the main memory the last page was. */
+  /** Where in the main memory the last page was, in bytes. */
   offset = 0;
+  /** How often the main memory was gone through, this time included; 0 before its first page. */
+  passes = 0;
 
   /** `main`: name of the RAM block that is taken out, e.g. `pc.ram`. */
   constructor(main: string, sink: SplitSink) {
@@ -71,7 +73,7 @@ export class StreamSplitter {
     return this.#blocks.get(this.#main) ?? 0;
   }
 
-  /** COMMAND_FAILED for what is not such a stream, or one with sections that this does not know. */
+  /** COMMAND_FAILED for what is not such a stream, or one with sections that this does not know. `chunk` is kept, not copied. */
   write(chunk: Buffer): void {
     this.#buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#at = 0;
@@ -88,8 +90,7 @@ export class StreamSplitter {
     }
     this.#keepUpTo(this.#at);
     this.#flush();
-    // A copy: the chunk is its giver's again.
-    this.#rest = Buffer.from(this.#buffer.subarray(this.#at));
+    this.#rest = this.#buffer.subarray(this.#at);
   }
 
   /** COMMAND_FAILED when the stream has ended before its end. */
@@ -177,6 +178,7 @@ export class StreamSplitter {
     this.#block = block;
     if (block !== this.#main) return;
     if (offset + this.#pageBytes > this.mainBytes) throw unfit('it has a page behind the end of the memory');
+    if (offset < this.offset || this.passes === 0) this.passes++;
     this.offset = offset;
     this.#keepUpTo(from);
     this.#kept = this.#at;
