@@ -13,6 +13,8 @@ import { EngineError } from '../engines/errors.ts';
 import { execInGuest } from '../engines/guest-exec.ts';
 import { pingGuestAgent } from '../engines/guest-agent.ts';
 import { QmpClient } from '../engines/qemu/qmp-client.ts';
+import { StreamSplitter } from '../engines/qemu/ram/stream-splitter.ts';
+import { wholeStream } from '../engines/qemu/ram/test-stream.ts';
 import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
 
 const TIMEOUT_MS = 60;
@@ -102,5 +104,26 @@ it('the far end of a transfer', fuzzing, async () => {
       for (const frame of read) if (frame.kind === 'data') taken += frame.bytes.length;
     }
     expect(taken).toBeLessThanOrEqual(bytes.length);
+  });
+});
+
+it('the memory that QEMU sends', fuzzing, async () => {
+  const { stream } = wholeStream();
+  await fuzz(fc.tuple(mutated(stream), fc.integer({ min: 1, max: 20_000 })), async ([bytes, chunkBytes]) => {
+    let given = 0;
+    const inside = (offset: number, lengthBytes: number) => {
+      expect(offset).toBeGreaterThanOrEqual(0);
+      expect(offset + lengthBytes).toBeLessThanOrEqual(splitter.mainBytes);
+    };
+    const splitter = new StreamSplitter('pc.ram', {
+      pages: (offset, pages) => inside(offset, pages.length * 4096),
+      zeros: inside,
+      stream: (piece) => (given += piece.length),
+    });
+    await orRefused(() => {
+      for (let at = 0; at < bytes.length; at += chunkBytes) splitter.write(bytes.subarray(at, at + chunkBytes));
+      splitter.end();
+    });
+    expect(given).toBeLessThanOrEqual(bytes.length);
   });
 });

@@ -31,10 +31,14 @@ const RAM_VERSION = 4;
 const FLAG = { zero: 0x02, size: 0x04, page: 0x08, endOfSection: 0x10, again: 0x20 } as const;
 const FLAG_BITS = 12;
 const FLAG_MASK = (1 << FLAG_BITS) - 1;
-/** Of x86, and the least of arm64: a stream with another size says so. */
+/** QEMU's for x86 and most machines; a stream with another size says so. */
 const PAGE_BITS = 12;
+const PAGE_BYTES = 2 ** PAGE_BITS;
 /** As many buffers as writev(2) takes. */
 const MOST_PAGES = 1024;
+
+/** More than anything in a stream before its devices takes: a page, its block's name, its flags. */
+const EDGE_BYTES = 8192;
 
 /** Not enough has arrived yet. */
 const WAIT = Symbol('wait');
@@ -52,7 +56,6 @@ export class StreamSplitter {
   #ramSection = -1;
   #isLastOfRam = false;
   #isComplete = false;
-  #pageBytes = 1 << PAGE_BITS;
   #block = '';
   readonly #blocks = new Map<string, number>();
   #run: { offset: number; pages: Buffer[] } = { offset: 0, pages: [] };
@@ -75,10 +78,28 @@ export class StreamSplitter {
 
   /** COMMAND_FAILED for what is not such a stream, or one with sections that this does not know. `chunk` is kept, not copied. */
   write(chunk: Buffer): void {
-    this.#buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    this.#at = 0;
-    this.#kept = 0;
-    for (;;) {
+    let from = 0;
+    if (this.#rest.length > 0) {
+      // Only what goes over the edge is joined: to copy each chunk would cost more than all the rest.
+      const edge = this.#rest.length;
+      this.#parse(Buffer.concat([this.#rest, chunk.subarray(0, EDGE_BYTES)]), 0, edge);
+      from = this.#at - edge;
+      if (from < 0) {
+        const left = this.#buffer.subarray(this.#at, edge);
+        this.#parse(Buffer.concat([left, chunk]), 0);
+        from = chunk.length;
+      }
+    }
+    if (from < chunk.length) this.#parse(chunk, from);
+    this.#flush();
+  }
+
+  /** Reads `buffer` from `at` on until it ends, or until `until` is reached. */
+  #parse(buffer: Buffer, at: number, until = Number.POSITIVE_INFINITY): void {
+    this.#buffer = buffer;
+    this.#at = at;
+    this.#kept = at;
+    while (this.#at < until) {
       const before = this.#at;
       try {
         this.#next();
@@ -89,8 +110,7 @@ export class StreamSplitter {
       }
     }
     this.#keepUpTo(this.#at);
-    this.#flush();
-    this.#rest = this.#buffer.subarray(this.#at);
+    this.#rest = buffer.subarray(this.#at);
   }
 
   /** COMMAND_FAILED when the stream has ended before its end. */
@@ -135,11 +155,15 @@ export class StreamSplitter {
     }
     const name = this.#text(this.#u8());
     this.#skip(4);
-    if (name === 'configuration/target-page-bits') this.#pageBytes = 2 ** this.#u32();
+    if (name === 'configuration/target-page-bits') this.#mustHaveOurPages(this.#u32());
     else if (name === 'configuration/uuid') this.#skip(16);
     else if (name === 'configuration/capabilities')
       for (let left = this.#u32(); left > 0; left--) this.#skip(this.#u8());
     else throw unfit(`it has a subsection ${JSON.stringify(name)}`);
+  }
+
+  #mustHaveOurPages(bits: number): void {
+    if (bits !== PAGE_BITS) throw unfit(`its pages have 2^${bits} bytes`);
   }
 
   #ram(): void {
@@ -174,10 +198,10 @@ export class StreamSplitter {
     const block = flags & FLAG.again ? this.#block : this.#text(this.#u8());
     const isZero = (flags & FLAG.zero) !== 0;
     const at = this.#at;
-    this.#skip(isZero ? 1 : this.#pageBytes);
+    this.#skip(isZero ? 1 : PAGE_BYTES);
     this.#block = block;
     if (block !== this.#main) return;
-    if (offset + this.#pageBytes > this.mainBytes) throw unfit('it has a page behind the end of the memory');
+    if (offset + PAGE_BYTES > this.mainBytes) throw unfit('it has a page behind the end of the memory');
     if (offset < this.offset || this.passes === 0) this.passes++;
     this.offset = offset;
     this.#keepUpTo(from);
@@ -185,7 +209,7 @@ export class StreamSplitter {
     if (!isZero) this.#addPage(offset, this.#buffer.subarray(at, this.#at));
     else if (this.#buffer[at] === 0) this.#addZeros(offset);
     // Older versions of QEMU could send a page full of any byte.
-    else this.#addPage(offset, Buffer.alloc(this.#pageBytes, this.#buffer[at]));
+    else this.#addPage(offset, Buffer.alloc(PAGE_BYTES, this.#buffer[at]));
   }
 
   #footer(): void {
@@ -204,7 +228,7 @@ export class StreamSplitter {
     const { pages } = this.#run;
     if (
       pages.length === MOST_PAGES ||
-      this.#run.offset + pages.length * this.#pageBytes !== offset ||
+      this.#run.offset + pages.length * PAGE_BYTES !== offset ||
       this.#zeroRun.lengthBytes > 0
     )
       this.#flush();
@@ -216,7 +240,7 @@ export class StreamSplitter {
     const run = this.#zeroRun;
     if (run.offset + run.lengthBytes !== offset || this.#run.pages.length > 0) this.#flush();
     if (this.#zeroRun.lengthBytes === 0) this.#zeroRun.offset = offset;
-    this.#zeroRun.lengthBytes += this.#pageBytes;
+    this.#zeroRun.lengthBytes += PAGE_BYTES;
   }
 
   #flush(): void {
