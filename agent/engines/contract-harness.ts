@@ -1,7 +1,7 @@
 // The harness that an engine provides to the contract suite, and the suite's shared setup: started VMs, removed after each test.
 // Used by `engine.contract.ts` and `live.contract.ts`.
 import path from 'node:path';
-import type { Engine, PortForward, RunningVm, StartOptions, VmSpec } from './interface.ts';
+import type { Engine, PortForward, RamFormat, RunningVm, StartOptions, VmSpec } from './interface.ts';
 
 export interface EngineHarness {
   engine: Engine;
@@ -9,6 +9,8 @@ export interface EngineHarness {
   reopen(): Promise<Engine>;
   /** A spec of a guest that boots to a login on its serial port, with a separate disk. */
   makeSpec(id: string): Promise<VmSpec>;
+  /** Puts the disks of a stopped VM back to what they were at a tag, as its storage does. */
+  revertDisks(id: string, tag: string): Promise<void>;
   /** Ends the VM as SIGKILL from outside does. */
   kill(vm: RunningVm): Promise<void>;
   /** Makes the guest's agent deaf, while its processors run on. */
@@ -27,8 +29,8 @@ export interface EngineHarness {
 }
 
 /** The path for the RAM of a state of that VM: beside its disk, as in the storages. */
-export function ramFileOf(spec: VmSpec, tag: string): string {
-  return path.join(path.dirname(spec.disks[0]?.path ?? ''), `ram-${tag}.qcow2`);
+export function ramFileOf(spec: VmSpec, tag: string, format: RamFormat = 'qcow2'): string {
+  return path.join(path.dirname(spec.disks[0]?.path ?? ''), `ram-${tag}.${format}`);
 }
 
 export interface StartedVm {

@@ -80,12 +80,68 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       shell.close();
 
       await bench.engine.stop(spec, vm.process);
-      const again = await start('vm1', { load: { tag: 'plums', ...at('plums') } });
+      const again = await start('vm1', { load: { tag: 'plums', format: 'qcow2', ...at('plums') } });
       expect(await again.vm.isPaused()).toBe(false);
       shell = await GuestShell.login(again.vm.sockets.serial);
       expect(await read()).toBe('plum\nplum');
       shell.close();
     });
+
+    it('saves a guest that runs on, stopped for the last part only, and wakes it in a new process', async () => {
+      const { spec, vm } = await start('vm1');
+      const at = (tag: string) => ({ ramFile: ramFileOf(spec, tag, 'flat') });
+      let shell = await GuestShell.login(vm.sockets.serial);
+      const write = (word: string) => shell.run(`echo ${word} > /dev/shm/word; echo ${word} > /root/word; sync`);
+      await write('apple');
+      const dropped = await vm.beginSave('dropped', at('dropped'));
+      await dropped.cancel();
+      await dropped.cancel();
+      expect(await vm.isPaused()).toBe(false);
+      await expect(stat(at('dropped').ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
+      await write('pear');
+
+      const save = await vm.beginSave('pears', at('pears'));
+      expect(await vm.isPaused()).toBe(false);
+      await write('plum');
+      await save.approach();
+      await vm.pause();
+      await save.finish();
+      await save.cancel();
+      expect(await vm.isPaused()).toBe(true);
+      await expect(vm.beginSave('paused', at('paused'))).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      await vm.resume();
+      await write('quince');
+      shell.close();
+
+      await bench.engine.stop(spec, vm.process);
+      await bench.harness.revertDisks('vm1', 'pears');
+      const load = { tag: 'pears', format: 'flat', ...at('pears') } as const;
+      await expect(bench.engine.checkRamFile(load.ramFile, 'flat')).resolves.toBeUndefined();
+      await expect(bench.engine.checkRamFile(load.ramFile, 'qcow2')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      let again = await start('vm1', { load });
+      expect(await again.vm.isPaused()).toBe(false);
+      shell = await GuestShell.login(again.vm.sockets.serial);
+      expect(await shell.run('cat /dev/shm/word /root/word')).toBe('plum\nplum');
+      // One that was woken can be saved again, and the file it was woken from stays as it was.
+      await write('cherry');
+      const second = await again.vm.beginSave('cherries', at('cherries'));
+      await second.approach();
+      await again.vm.pause();
+      await second.finish();
+      await again.vm.resume();
+      shell.close();
+      for (const [tag, word] of [
+        ['pears', 'plum'],
+        ['cherries', 'cherry'],
+      ] as const) {
+        await bench.engine.stop(spec, again.vm.process);
+        await bench.harness.revertDisks('vm1', tag);
+        again = await start('vm1', { load: { tag, format: 'flat', ...at(tag) } });
+        shell = await GuestShell.login(again.vm.sockets.serial);
+        expect(await shell.run('cat /dev/shm/word /root/word')).toBe(`${word}\n${word}`);
+        shell.close();
+      }
+    }, 120_000);
 
     it('refuses states that are not there and forgets those it deletes', async () => {
       const { spec, vm } = await start('vm1');
@@ -107,11 +163,13 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       expect(await vm.isPaused()).toBe(false);
 
       await bench.engine.stop(spec, vm.process);
-      await expect(start('vm1', { load: { tag: 'nothing', ...at('nothing') } })).rejects.toMatchObject({
-        code: 'STATE_NOT_FOUND',
-      });
+      await expect(start('vm1', { load: { tag: 'nothing', format: 'qcow2', ...at('nothing') } })).rejects.toMatchObject(
+        {
+          code: 'STATE_NOT_FOUND',
+        },
+      );
       // The failed start left nothing behind that a good one would trip over.
-      await start('vm1', { load: { tag: 'once', ...at('once') } });
+      await start('vm1', { load: { tag: 'once', format: 'qcow2', ...at('once') } });
     });
 
     it('tells within two seconds that a VM was killed, with the end of its log', async () => {

@@ -9,6 +9,7 @@ import { writeFakeDisk } from '../storage/fake-disk.ts';
 import { describeEngineContract } from './engine.contract.ts';
 import { type EngineHarness, ramFileOf } from './contract-harness.ts';
 import { isSameHostPort } from './fake/fake-running-vm.ts';
+import { fakeInnerSnapshots } from './fake/fake-states.ts';
 import { FakeEngine, type FakeHost } from './fake-engine.ts';
 import type { RunningVm } from './interface.ts';
 
@@ -40,6 +41,7 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
         confinement: null,
       };
     },
+    revertDisks: (id, tag) => fakeInnerSnapshots.apply(path.join(root, `${id}.disk`), tag),
     kill: async (vm) => engine.crash(vm.id),
     freeze: async (vm) => engine.freezeGuest(vm.id),
     isPortOpen: async (vm, nicIndex, forward) =>

@@ -5,7 +5,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
 import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
-import { fakeInnerSnapshots, type InnerSnapshots } from './fake/fake-states.ts';
+import { fakeInnerSnapshots, type InnerSnapshots, readFakeRam } from './fake/fake-states.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
 import {
   ENGINE_FEATURES,
@@ -14,6 +14,7 @@ import {
   type EngineFeature,
   type PortForward,
   type ProcessIdentity,
+  type RamFormat,
   type RunningVm,
   type StartOptions,
   type VmSpec,
@@ -142,13 +143,14 @@ export class FakeEngine implements Engine {
 
   readonly machine = { type: 'fake', cpu: 'fake' };
 
-  async checkRamFile(ramFile: string): Promise<void> {
+  async checkRamFile(ramFile: string, format: RamFormat): Promise<void> {
     try {
-      JSON.parse(await readFile(ramFile, 'utf8'));
+      if (readFakeRam(ramFile).format === format) return;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       throw new EngineError('COMMAND_FAILED', 'its memory is no RAM file', { cause: error });
     }
+    throw new EngineError('COMMAND_FAILED', `its memory is no ${format} file`);
   }
 
   async init(): Promise<void> {
@@ -173,7 +175,7 @@ export class FakeEngine implements Engine {
       await machine.boot();
       const vm = this.#runningVm(machine);
       if (options.load && options.linksDown) await vm.setLinks(false);
-      if (options.load) await vm.loadState(options.load.tag, { ramFile: options.load.ramFile });
+      if (options.load) await vm.wakeIn(options.load);
       return vm;
     } catch (error) {
       await machine.end({ expected: true, reason: reason('startFailed') });

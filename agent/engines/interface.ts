@@ -4,7 +4,7 @@
 import type { Reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { VmSpec } from './machine.ts';
-import type { RunningVm } from './running-vm.ts';
+import type { RamFormat, RunningVm } from './running-vm.ts';
 
 export * from './machine.ts';
 export type * from './running-vm.ts';
@@ -33,10 +33,14 @@ export interface Acceleration {
   reason: Reason;
 }
 
-/** A saved state: RAM and devices are in `ramFile` (absolute), disks where the storage keeps them under `tag`. */
+/**
+ * A saved state: RAM and devices are in `ramFile` (absolute), disks where the storage keeps them under `tag`. For `flat` the
+ * storage has already reverted all disks; for `qcow2` the engine reverts qcow2 disks itself.
+ */
 export interface StateSource {
   tag: string;
   ramFile: string;
+  format: RamFormat;
 }
 
 export interface StartOptions {
@@ -84,8 +88,8 @@ export interface Engine {
   onAcceleration(listener: (acceleration: Acceleration) => void): void;
   /** What a saved state needs to be loaded; the same on two hosts means that it can be. After `init`. */
   readonly machine: { type: string; cpu: string };
-  /** Checks a foreign RAM file: COMMAND_FAILED if it is not one, or refers to other files of this host. */
-  checkRamFile(path: string): Promise<void>;
+  /** Checks a foreign RAM file: COMMAND_FAILED if it is not one of that format, or refers to other files of this host. */
+  checkRamFile(path: string, format: RamFormat): Promise<void>;
   /** Those of the wanted features that this engine lacks; empty if it has all. */
   checkFeatures(wanted: readonly string[]): string[];
   /** Spawns the VM and resolves when its control channel answers (guest running, not yet booted). All or nothing. */

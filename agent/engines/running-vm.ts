@@ -13,6 +13,36 @@ export interface SaveOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+/**
+ * How memory and devices of a saved state are kept in their file (decision 0065). `qcow2`: as QEMU's snapshot-save writes them,
+ * for a process that runs. `flat`: an image of the memory, which a new process maps, followed by the state of the devices.
+ */
+export type RamFormat = 'qcow2' | 'flat';
+
+/** A save that has begun while the guest runs: most of its memory is in the file, and copying waits until `approach`. */
+export interface LiveSave {
+  /**
+   * Resolves when the engine itself has paused the guest, because nothing was left to copy: then all that belong to the same
+   * instant should be paused at once. Never rejects; may never resolve.
+   */
+  readonly paused: Promise<void>;
+  /**
+   * Copies what the guest has changed meanwhile. Resolves when it is time to pause the guest: what is left takes milliseconds, or
+   * grows as fast as it is copied. Rejects as `saveState`; then `cancel` is still due.
+   */
+  approach(): Promise<void>;
+  /**
+   * To be called once, with the guest paused: writes what is left, its devices, and the snapshots inside qcow2 disks. The guest
+   * stays paused. Rejects as `saveState`, with nothing left of the tag.
+   */
+  finish(): Promise<void>;
+  /**
+   * Ends it before `finish`: nothing is left of the tag. A guest that the engine itself had paused for it goes on, any other stays
+   * as it is. Does nothing after `finish`. Idempotent.
+   */
+  cancel(): Promise<void>;
+}
+
 export interface LoadOptions {
   ramFile: string;
   /** Disks whose file has changed (raw disks, reverted by their storage): replaced before the state is loaded. */
@@ -97,6 +127,12 @@ export interface RunningVm {
    * suffice (DISK_FULL). Other calls to this VM wait for it. Tags: see storage/snapshot-tag.ts; COMMAND_FAILED if it exists.
    */
   saveState(tag: string, options: SaveOptions): Promise<void>;
+  /**
+   * As `saveState`, but into a file of format `flat`, and while the guest runs on: it only has to be paused for what is left at
+   * the end, see {@link LiveSave}. COMMAND_FAILED for a paused guest, which has nothing to gain. Until it is finished or cancelled
+   * calls that change drives or save or load states wait.
+   */
+  beginSave(tag: string, options: SaveOptions): Promise<LiveSave>;
   /**
    * Reverts RAM, devices and disks. A paused guest stays paused, a running one keeps running. The consoles stay connected. The
    * machine must have the disks it had then: attach or detach first. STATE_NOT_FOUND changes nothing; if a load fails half-way

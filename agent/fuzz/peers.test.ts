@@ -16,6 +16,8 @@ import { EngineError } from '../engines/errors.ts';
 import { execInGuest } from '../engines/guest-exec.ts';
 import { pingGuestAgent } from '../engines/guest-agent.ts';
 import { QmpClient } from '../engines/qemu/qmp-client.ts';
+import { StreamSplitter } from '../engines/qemu/ram/stream-splitter.ts';
+import { ramSection, streamHead, wholeStream } from '../engines/qemu/ram/test-stream.ts';
 import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
 
 const TIMEOUT_MS = 60;
@@ -145,3 +147,26 @@ it('a viewer of a screen', fuzzing, async () => {
     expect(passed).toBeLessThanOrEqual(bytes.length);
   });
 });
+it('the memory that QEMU sends', fuzzing, async () => {
+  // Also whole streams with pages where there are none: of changed bytes few are offsets.
+  const block = fc.constantFrom('pc.ram', 'vga.vram', 'other');
+  const page = fc.record({ block, page: fc.nat({ max: 12 }), fill: fc.nat({ max: 3 }) });
+  const whole = fc
+    .array(page, { maxLength: 12 })
+    .map((pages) => Buffer.concat([streamHead({ 'pc.ram': 8, 'vga.vram': 1 }), ramSection(pages, true)]));
+  const stream = fc.oneof(mutated(wholeStream().stream), whole);
+  await fuzz(fc.tuple(stream, fc.integer({ min: 1, max: 20_000 })), async ([bytes, chunkBytes]) => {
+    let given = 0;
+    // Told afterwards: in the call it would be taken for a refusal.
+    let outside = 0;
+    const inside = (offset: number, lengthBytes: number) => {
+      if (offset < 0 || offset + lengthBytes > splitter.mainBytes) outside++;
+    const splitter = new StreamSplitter('pc.ram', {
+      pages: (offset, pages) => inside(offset, pages.length * 4096),
+      zeros: inside,
+      stream: (piece) => (given += piece.length),
+    await orRefused(() => {
+      for (let at = 0; at < bytes.length; at += chunkBytes) splitter.write(bytes.subarray(at, at + chunkBytes));
+      splitter.end();
+    expect(outside).toBe(0);
+    expect(given).toBeLessThanOrEqual(bytes.length);

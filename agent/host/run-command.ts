@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream';
 
 /** How to run one command. `timeoutMs` has no default on purpose: every caller must say how long is too long. */
 export interface RunOptions {
@@ -141,6 +143,8 @@ export interface SpawnOptions {
   /** File descriptors for standard output and error; default: both ignored. */
   stdoutFd?: number;
   stderrFd?: number;
+  /** What the program reads from its descriptor 3. It may end before it has read all. */
+  feed?: Readable;
   /** True gives it a separate session that outlives this process (a guest); false makes it die with its terminal. */
   detached: boolean;
 }
@@ -154,7 +158,12 @@ export async function spawnProcess(
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...inherited(options.user !== undefined), PATH: searchPath(), ...options.env },
-    stdio: ['ignore', options.stdoutFd ?? 'ignore', options.stderrFd ?? 'ignore'],
+    stdio: [
+      'ignore',
+      options.stdoutFd ?? 'ignore',
+      options.stderrFd ?? 'ignore',
+      ...(options.feed ? (['pipe'] as const) : []),
+    ],
     detached: options.detached,
     // Node drops the other groups when a user is given (libuv's uv_spawn calls setgroups), and goes to `cwd` before.
     ...options.user,
@@ -164,8 +173,14 @@ export async function spawnProcess(
   } catch (error) {
     throw new RunError({ command, args, exitCode: null, stderr: '', notFound: isMissing(error), cause: error });
   }
+  if (options.feed) feedInto(child, options.feed);
   if (options.detached) child.unref();
   return child;
+}
+
+/** Whether the program had enough is for those to find out who talk to it. */
+function feedInto({ stdio: [, , , fourth] }: ChildProcess, feed: Readable): void {
+  pipeline(feed, fourth as Writable, () => {});
 }
 
 /** The program that {@link runCommand} would start: absolute, or as given if that is a path. Null if not found. */

@@ -78,7 +78,7 @@ export class VmSnapshots {
   /** Prepares the disks and returns what the VM's new process must be started with to resume in the saved state. */
   async loadInto(vmId: string, tag: string): Promise<StateSource> {
     if (this.#storage.snapshotsBy === 'storage') await this.#storage.revertSnapshot(vmId, tag);
-    return { tag, ramFile: this.#ramFile(vmId, tag) };
+    return { tag, ramFile: this.#ramFile(vmId, tag), format: 'qcow2' };
   }
 
   /** Puts the disks of a stopped VM back. */

@@ -12,12 +12,14 @@ import {
   type GuestExecOptions,
   type GuestExecResult,
   LAST_DISK_NUMBER,
+  type LiveSave,
   type LoadOptions,
   type PortForward,
   type ProcessIdentity,
   type RunningVm,
   type SaveOptions,
   type Screenshot,
+  type StateSource,
   type TroubleListener,
   type VmDrive,
   type VmExit,
@@ -100,13 +102,42 @@ export class FakeRunningVm implements RunningVm {
   async saveState(tag: string, options: SaveOptions): Promise<void> {
     options.onProgress?.(0, 1);
     await this.#pass('saveState', options.signal);
-    await saveFakeState(this.#machine, this.#inner, tag, options.ramFile);
+    await saveFakeState(this.#machine, this.#inner, tag, options.ramFile, 'qcow2');
     options.onProgress?.(1, 1);
+  }
+
+  async beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+    options.onProgress?.(0, 1);
+    await this.#pass('beginSave', options.signal);
+    if (this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
+    let isOver = false;
+    return {
+      paused: new Promise(() => {}),
+      approach: () => this.#pass('approach', options.signal),
+      finish: async () => {
+        isOver = true;
+        if (!this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is not paused');
+        await this.#pass('saveState', options.signal);
+        await saveFakeState(this.#machine, this.#inner, tag, options.ramFile, 'flat');
+        options.onProgress?.(1, 1);
+      },
+      cancel: async () => {
+        if (isOver) return;
+        isOver = true;
+        await this.#pass('cancel');
+      },
+    };
   }
 
   async loadState(tag: string, options: LoadOptions): Promise<void> {
     await this.#pass('loadState');
-    await loadFakeState(this.#machine, this.#inner, tag, options);
+    await loadFakeState(this.#machine, this.#inner, tag, options, 'qcow2');
+  }
+
+  /** What `start` does with a saved state: a new process takes both formats. */
+  async wakeIn({ tag, ramFile, format }: StateSource): Promise<void> {
+    await this.#pass('loadState');
+    await loadFakeState(this.#machine, this.#inner, tag, { ramFile }, format);
   }
 
   async deleteState(tag: string): Promise<void> {

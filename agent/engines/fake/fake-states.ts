@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
 import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
 import { EngineError } from '../errors.ts';
-import type { LoadOptions } from '../interface.ts';
+import type { LoadOptions, RamFormat } from '../interface.ts';
 import type { FakeMachine } from './fake-machine.ts';
 
 /** The minimum size, whatever is in RAM. */
@@ -43,6 +43,7 @@ export async function saveFakeState(
   inner: InnerSnapshots,
   tag: string,
   ramFile: string,
+  format: RamFormat,
 ): Promise<void> {
   if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
   const paths = innerPaths(machine);
@@ -51,7 +52,10 @@ export async function saveFakeState(
     throw new EngineError('COMMAND_FAILED', `VM ${machine.spec.id} has a state ${tag} already`);
   }
   try {
-    writeFileSync(ramFile, JSON.stringify(machine.ram).padEnd(FAKE_RAM_FILE_BYTES), { flag: 'wx', mode: 0o600 });
+    writeFileSync(ramFile, JSON.stringify({ format, ram: machine.ram }).padEnd(FAKE_RAM_FILE_BYTES), {
+      flag: 'wx',
+      mode: 0o600,
+    });
     for (const file of paths) await inner.create(file, tag);
   } catch (error) {
     rmSync(ramFile, { force: true });
@@ -65,18 +69,28 @@ export async function loadFakeState(
   inner: InnerSnapshots,
   tag: string,
   { ramFile, drives = [] }: LoadOptions,
+  format: RamFormat,
 ): Promise<void> {
   const boot = machine.disks.get('disk0');
   const isComplete = boot?.format !== 'qcow2' || (await inner.has(boot.path, tag));
   if (!existsSync(ramFile) || !isComplete) {
     throw new EngineError('STATE_NOT_FOUND', `VM ${machine.spec.id} has no saved state ${tag}`);
   }
+  const saved = readFakeRam(ramFile);
+  if (saved.format !== format)
+    throw new EngineError('COMMAND_FAILED', `a ${saved.format} RAM file can't be loaded as ${format}`);
   for (const { name, path } of drives) {
     const plugged = machine.disks.get(name);
     if (plugged?.format === 'raw') plugged.path = path;
   }
-  for (const file of innerPaths(machine)) await inner.apply(file, tag);
-  machine.ram = JSON.parse(readFileSync(ramFile, 'utf8')) as FakeFiles;
+  // Those of a flat one were reverted by the storage, before there was a process.
+  if (format === 'qcow2') for (const file of innerPaths(machine)) await inner.apply(file, tag);
+  machine.ram = saved.ram;
+}
+
+/** Throws SyntaxError for what is not JSON. */
+export function readFakeRam(ramFile: string): { format: RamFormat; ram: FakeFiles } {
+  return JSON.parse(readFileSync(ramFile, 'utf8')) as { format: RamFormat; ram: FakeFiles };
 }
 
 export async function deleteFakeState(machine: FakeMachine, inner: InnerSnapshots, tag: string): Promise<void> {

@@ -1,11 +1,11 @@
 // Faults that a test injects into the fake engine: the next call of a method fails, or waits until it is released.
 import { EngineError, type EngineErrorCode } from '../errors.ts';
-import type { Engine, RunningVm } from '../interface.ts';
+import type { Engine, LiveSave, RunningVm } from '../interface.ts';
 
 type AsyncMethods<T> = { [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? K : never }[keyof T];
 
-/** Every promise-returning method of an engine or a running VM. */
-export type EngineMethod = AsyncMethods<Engine> | AsyncMethods<RunningVm>;
+/** Every promise-returning method of an engine, a running VM, or a live save (but `finish`, which is `saveState`). */
+export type EngineMethod = AsyncMethods<Engine> | AsyncMethods<RunningVm> | Exclude<AsyncMethods<LiveSave>, 'finish'>;
 
 interface Hold {
   reach: () => void;

@@ -101,6 +101,17 @@ it('writes only what differs: KVM, firmware boot, a closed network, a local cloc
   ]);
 });
 
+it('maps the memory of a flat state privately, under the name it always has, and waits for its devices', () => {
+  const before = new Set(lines(commandLine(spec, 'tcg')));
+  const changed = lines(commandLine(spec, 'tcg', { paused: true, flatRam: '/vms/a,b/ram-one.flat' }));
+  expect(changed.filter((line) => !before.has(line))).toEqual([
+    '-machine pc-q35-7.2,memory-backend=pc.ram',
+    `-object memory-backend-file,id=pc.ram,size=${spec.memoryMiB}M,mem-path=/vms/a,,b/ram-one.flat,share=off`,
+    '-S',
+    '-incoming defer',
+  ]);
+});
+
 it('tells a confined VM only ways that start in its run directory, so that closed folders above do not matter', () => {
   const confined: VmSpec = {
     ...spec,

@@ -14,6 +14,9 @@ export const GUEST_AGENT_PORT = 'agent0';
  */
 export const MACHINE = 'pc-q35-7.2';
 
+/** What QEMU calls the main memory of this machine (`default-ram-id` of query-machines). */
+export const MAIN_MEMORY = 'pc.ram';
+
 /** The processor that emulated guests see. */
 export const TCG_CPU = 'Nehalem';
 
@@ -33,11 +36,22 @@ export const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spa
  */
 const SLOTS = { vga: 1, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
 
+export interface CommandLineOptions {
+  /** Leaves the processors stopped until QMP `cont`. */
+  paused?: boolean;
+  /** Absolute path of a flat RAM file: mapped privately as the memory; the process then waits for the state of its devices. */
+  flatRam?: string;
+}
+
 /**
- * Arguments to start `spec`; `paused` leaves the processors stopped until QMP `cont`. A confined VM's paths are relative to
- * its run directory (see {@link pathForQemu}), where it has to be started; they must be free of symbolic links.
+ * Arguments to start `spec`. A confined VM's paths are relative to its run directory (see {@link pathForQemu}), where it has to be
+ * started; they must be free of symbolic links.
  */
-export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: { paused?: boolean } = {}): string[] {
+export function commandLine(
+  spec: VmSpec,
+  acceleration: 'kvm' | 'tcg',
+  { paused, flatRam }: CommandLineOptions = {},
+): string[] {
   const files = filesForQemu(spec);
   const escaped = escapeCommas;
   const place = (file: string) => pathForQemu(spec, file);
@@ -48,7 +62,9 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
     ['-name', `guest=${escaped(spec.name)}`],
     ['-uuid', spec.uuid],
     firmware.nodes,
-    ['-machine', `${MACHINE}${firmware.machine}`, ...ACCELERATION[acceleration]],
+    ['-machine', `${MACHINE}${firmware.machine}${flatRam ? `,memory-backend=${MAIN_MEMORY}` : ''}`],
+    ACCELERATION[acceleration],
+    flatRam === undefined ? [] : mappedMemory(spec, place(flatRam)),
     ['-m', `${spec.memoryMiB}M`],
     // Cores of one socket: some guests are licensed, or limited, by socket.
     ['-smp', `cpus=${spec.cpuCount},sockets=1,cores=${spec.cpuCount},threads=1`],
@@ -72,8 +88,18 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
     // QEMU's own default is utc.
     spec.rtcBase === 'localtime' ? ['-rtc', 'base=localtime'] : [],
     ...bootArguments(spec),
-    options.paused ? ['-S'] : [],
+    paused ? ['-S'] : [],
+    flatRam === undefined ? [] : ['-incoming', 'defer'],
   ].flat();
+}
+
+/**
+ * The name of the memory is the one it has without this, so that the state of a guest with ordinary memory can be loaded. `share=off`
+ * is MAP_PRIVATE: what the guest writes is its own, the file stays as it is.
+ */
+function mappedMemory({ memoryMiB }: VmSpec, file: string): string[] {
+  const object = `memory-backend-file,id=${MAIN_MEMORY},size=${memoryMiB}M,mem-path=${escapeCommas(file)},share=off`;
+  return ['-object', object];
 }
 
 /** The control channel; together with the UUID it distinguishes this VM's process from all others. */

@@ -112,7 +112,7 @@ it('plugs a disk in, saves it with the rest, and wakes up with it in a new proce
   await engine.stop(spec, vm.process);
   const back = await copyDisk('figs.raw', 'fourth.raw');
   spec = { ...spec, disks: [{ ...back, limits: null }, disk1] };
-  vm = await engine.start(spec, { load: { tag: 'figs', ...at('figs') } });
+  vm = await engine.start(spec, { load: { tag: 'figs', format: 'qcow2', ...at('figs') } });
   shell = await GuestShell.login(vm.sockets.serial);
   expect([await read(), await shell.run('head -c 6 /dev/vdb; cat /sys/block/vdb/size')]).toEqual([
     'fig\nfig',

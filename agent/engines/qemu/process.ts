@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { type FileHandle, lchown, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDiskFull } from '../../host/disk-full.ts';
 import { identifyProcess, type ProcessIdentity } from '../../host/process-identity.ts';
@@ -43,6 +44,8 @@ export interface StartRequest {
   cwd: string;
   files: RunFiles;
   confinement: Confinement | null;
+  /** What it reads from its descriptor 3. */
+  feed?: Readable;
   /** First line of the log. */
   title: string;
   signal?: AbortSignal;
@@ -124,7 +127,15 @@ async function makeRunDirectory({ runDirectory, confinement }: StartRequest): Pr
   if (confinement) await lchown(runDirectory, confinement.uid, confinement.gid);
 }
 
-async function spawnWithLog({ binary, args, files, title, cwd, confinement }: StartRequest): Promise<ChildProcess> {
+async function spawnWithLog({
+  binary,
+  args,
+  files,
+  feed,
+  title,
+  cwd,
+  confinement,
+}: StartRequest): Promise<ChildProcess> {
   await using log = await newLog(files.log, confinement);
   await (await newLog(files.serialLog, confinement)).close();
   await log.write(`${title}\n`);
@@ -134,6 +145,7 @@ async function spawnWithLog({ binary, args, files, title, cwd, confinement }: St
       stdoutFd: log.fd,
       stderrFd: log.fd,
       detached: true,
+      ...(feed ? { feed } : {}),
       ...(confinement ? { user: confinement } : {}),
     });
   } catch (error) {

@@ -12,8 +12,10 @@ import {
   ENGINE_FEATURES,
   type Engine,
   type EngineFeature,
+  type RamFormat,
   type RunningVm,
   type StartOptions,
+  type StateSource,
   type VmSpec,
 } from '../interface.ts';
 import { AccelerationChoice, type AccelerationSetting } from './acceleration/choice.ts';
@@ -22,11 +24,14 @@ import { confinementFor } from '../vm-users.ts';
 import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
+import { endLeftSave } from './live-save.ts';
 import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
-import { closeLeftRamFile } from './ram-file.ts';
+import { type FlatState, memoryBytesOf, openFlat } from './ram/flat-file.ts';
+import { checkFlatRam, loadDevices } from './ram/load-flat.ts';
+import { closeLeftRamFile, giveRamFile } from './ram-file.ts';
 
 export interface QemuOptions {
   /** Absolute folder for cached facts about this host (acceleration). */
@@ -94,7 +99,8 @@ export class QemuEngine implements Engine {
     return { type: MACHINE, cpu };
   }
 
-  async checkRamFile(ramFile: string): Promise<void> {
+  async checkRamFile(ramFile: string, format: RamFormat): Promise<void> {
+    if (format === 'flat') return checkFlatRam(ramFile);
     const header = headerOf(ramFile);
     if (header.backing || header.hasDataFile) throw new EngineError('COMMAND_FAILED', 'its memory needs another file');
   }
@@ -150,6 +156,7 @@ export class QemuEngine implements Engine {
         qmp.onCommand((command) => this.#options.onCommand?.(spec.id, command));
         await dismissFinishedJobs(qmp);
         await closeLeftRamFile(qmp);
+        await endLeftSave(qmp);
         const acceleration = enabled ? 'kvm' : 'tcg';
         return this.#attach(new RunningQemu({ spec, process, qmp, acceleration, status }));
       }
@@ -189,16 +196,19 @@ export class QemuEngine implements Engine {
     // Not chosen earlier: the group that may open /dev/kvm is needed only while KVM is used.
     const confinement = spec.confinement && (await confinementFor(spec.confinement.uid, kind));
     const isLimited = spec.disks.some(({ limits }) => limits !== null);
+    await using flat = load?.format === 'flat' ? await flatState(spec, load) : null;
     const started = await startProcess({
       binary: this.#binary,
       args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, {
         paused: load !== undefined || isLimited,
+        ...(flat ? { flatRam: await realPath(flat.ramFile) } : {}),
       }),
       runDirectory: spec.runDirectory,
       cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
       files: runFiles(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
       confinement,
+      ...(flat ? { feed: flat.stream() } : {}),
       ...(signal ? { signal } : {}),
       ...(onSpawned ? { onSpawned } : {}),
     });
@@ -208,7 +218,8 @@ export class QemuEngine implements Engine {
     );
     try {
       for (const { name, limits } of spec.disks) if (limits) await vm.setDriveLimits(name, limits);
-      if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
+      if (flat) await loadDevices(started.qmp);
+      else if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
       // Not earlier: the state says whether the cables are plugged in.
       if (load && linksDown) await vm.setLinks(false);
       if (load || isLimited) await vm.resume();
@@ -239,6 +250,21 @@ export class QemuEngine implements Engine {
       throw error;
     }
   }
+}
+
+/** STATE_NOT_FOUND if it is not there. */
+async function flatState(spec: VmSpec, { tag, ramFile }: StateSource): Promise<FlatState & { ramFile: string }> {
+  await giveRamFile(spec, ramFile).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag}`, { cause: error });
+  });
+  const state = await openFlat(ramFile);
+  if (state.memoryBytes === memoryBytesOf(spec)) return { ...state, ramFile };
+  await state[Symbol.asyncDispose]();
+  throw new EngineError(
+    'COMMAND_FAILED',
+    `its memory has ${state.memoryBytes} bytes, and the VM ${spec.memoryMiB} MiB`,
+  );
 }
 
 function headerOf(ramFile: string): Qcow2Header {

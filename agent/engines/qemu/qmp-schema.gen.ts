@@ -14,11 +14,18 @@ export interface QmpCommands {
   'human-monitor-command': { arguments: HumanMonitorCommandArguments; result: string };
   'input-send-event': { arguments: InputSendEventArguments; result: Record<string, never> };
   'job-dismiss': { arguments: JobDismissArguments; result: Record<string, never> };
+  migrate: { arguments: MigrateArguments; result: Record<string, never> };
+  'migrate-continue': { arguments: MigrateContinueArguments; result: Record<string, never> };
+  'migrate-incoming': { arguments: MigrateIncomingArguments; result: Record<string, never> };
+  'migrate-set-capabilities': { arguments: MigrateSetCapabilitiesArguments; result: Record<string, never> };
+  'migrate-set-parameters': { arguments: MigrateSetParametersArguments; result: Record<string, never> };
+  migrate_cancel: { arguments: Record<string, never>; result: Record<string, never> };
   qmp_capabilities: { arguments: QmpCapabilitiesArguments; result: Record<string, never> };
   'query-block': { arguments: Record<string, never>; result: QueryBlockResult[] };
   'query-chardev': { arguments: Record<string, never>; result: QueryChardevResult[] };
   'query-jobs': { arguments: Record<string, never>; result: QueryJobsResult[] };
   'query-kvm': { arguments: Record<string, never>; result: QueryKvmResult };
+  'query-migrate': { arguments: Record<string, never>; result: QueryMigrateResult };
   'query-name': { arguments: Record<string, never>; result: QueryNameResult };
   'query-named-block-nodes': { arguments: QueryNamedBlockNodesArguments; result: QueryNamedBlockNodesResult[] };
   'query-qmp-schema': { arguments: Record<string, never>; result: QueryQmpSchemaResult[] };
@@ -34,6 +41,7 @@ export interface QmpCommands {
   stop: { arguments: Record<string, never>; result: Record<string, never> };
   system_powerdown: { arguments: Record<string, never>; result: Record<string, never> };
   system_reset: { arguments: Record<string, never>; result: Record<string, never> };
+  transaction: { arguments: TransactionArguments; result: Record<string, never> };
 }
 
 export interface QmpEvents {
@@ -42,6 +50,7 @@ export interface QmpEvents {
   DEVICE_UNPLUG_GUEST_ERROR: DeviceUnplugGuestErrorEvent;
   GUEST_PANICKED: GuestPanickedEvent;
   JOB_STATUS_CHANGE: JobStatusChangeEvent;
+  MIGRATION: MigrationEvent;
   POWERDOWN: Record<string, never>;
   RESET: ResetEvent;
   RESUME: Record<string, never>;
@@ -181,6 +190,56 @@ export interface JobDismissArguments {
   id: string;
 }
 
+export interface MigrateArguments {
+  uri: string;
+  blk?: boolean;
+  inc?: boolean;
+  detach?: boolean;
+  resume?: boolean;
+}
+
+export interface MigrateContinueArguments {
+  state: MigrateContinueArgumentsState;
+}
+
+export interface MigrateIncomingArguments {
+  uri: string;
+}
+
+export interface MigrateSetCapabilitiesArguments {
+  capabilities: MigrateSetCapabilitiesArgumentsCapabilities[];
+}
+
+export interface MigrateSetParametersArguments {
+  'announce-initial'?: number;
+  'announce-max'?: number;
+  'announce-rounds'?: number;
+  'announce-step'?: number;
+  'compress-level'?: number;
+  'compress-threads'?: number;
+  'compress-wait-thread'?: boolean;
+  'decompress-threads'?: number;
+  'throttle-trigger-threshold'?: number;
+  'cpu-throttle-initial'?: number;
+  'cpu-throttle-increment'?: number;
+  'cpu-throttle-tailslow'?: boolean;
+  'tls-creds'?: MigrateSetParametersArgumentsTlsCreds;
+  'tls-hostname'?: MigrateSetParametersArgumentsTlsCreds;
+  'tls-authz'?: MigrateSetParametersArgumentsTlsCreds;
+  'max-bandwidth'?: number;
+  'downtime-limit'?: number;
+  'x-checkpoint-delay'?: number;
+  'block-incremental'?: boolean;
+  'multifd-channels'?: number;
+  'xbzrle-cache-size'?: number;
+  'max-postcopy-bandwidth'?: number;
+  'max-cpu-throttle'?: number;
+  'multifd-compression'?: MigrateSetParametersArgumentsMultifdCompression;
+  'multifd-zlib-level'?: number;
+  'multifd-zstd-level'?: number;
+  'block-bitmap-mapping'?: MigrateSetParametersArgumentsBlockBitmapMapping[];
+}
+
 export interface QmpCapabilitiesArguments {
   enable?: QmpCapabilitiesArgumentsEnable[];
 }
@@ -214,6 +273,25 @@ export interface QueryJobsResult {
 export interface QueryKvmResult {
   enabled: boolean;
   present: boolean;
+}
+
+export interface QueryMigrateResult {
+  status?: MigrateContinueArgumentsState;
+  ram?: QueryMigrateResultRam;
+  disk?: QueryMigrateResultRam;
+  vfio?: QueryMigrateResultVfio;
+  'xbzrle-cache'?: QueryMigrateResultXbzrleCache;
+  'total-time'?: number;
+  'expected-downtime'?: number;
+  downtime?: number;
+  'setup-time'?: number;
+  'cpu-throttle-percentage'?: number;
+  'error-desc'?: string;
+  'blocked-reasons'?: string[];
+  'postcopy-blocktime'?: number;
+  'postcopy-vcpu-blocktime'?: number[];
+  compression?: QueryMigrateResultCompression;
+  'socket-address'?: QueryMigrateResultSocketAddress[];
 }
 
 export interface QueryNameResult {
@@ -319,6 +397,11 @@ export interface SnapshotSaveArguments {
   devices: string[];
 }
 
+export interface TransactionArguments {
+  actions: TransactionArgumentsActions[];
+  properties?: TransactionArgumentsProperties;
+}
+
 export interface BlockIoErrorEvent {
   device: string;
   'node-name'?: string;
@@ -346,6 +429,10 @@ export interface GuestPanickedEvent {
 export interface JobStatusChangeEvent {
   id: string;
   status: QueryJobsResultStatus;
+}
+
+export interface MigrationEvent {
+  status: MigrateContinueArgumentsState;
 }
 
 export interface ResetEvent {
@@ -450,7 +537,7 @@ export interface BlockdevAddArgumentsFtps {
 export interface BlockdevAddArgumentsGluster {
   volume: string;
   path: string;
-  server: BlockdevAddArgumentsGlusterServer[];
+  server: QueryMigrateResultSocketAddress[];
   debug?: number;
   logfile?: string;
 }
@@ -498,7 +585,7 @@ export interface BlockdevAddArgumentsLuks {
 }
 
 export interface BlockdevAddArgumentsNbd {
-  server: BlockdevAddArgumentsGlusterServer;
+  server: QueryMigrateResultSocketAddress;
   export?: string;
   'tls-creds'?: string;
   'tls-hostname'?: string;
@@ -625,6 +712,23 @@ export type InputSendEventArgumentsEvents = (
   | ({ type: 'abs' } & InputSendEventArgumentsEventsRel)
 );
 
+export type MigrateContinueArgumentsState = 'none' | 'setup' | 'cancelling' | 'cancelled' | 'active' | 'postcopy-active' | 'postcopy-paused' | 'postcopy-recover' | 'completed' | 'failed' | 'colo' | 'pre-switchover' | 'device' | 'wait-unplug';
+
+export interface MigrateSetCapabilitiesArgumentsCapabilities {
+  capability: MigrateSetCapabilitiesArgumentsCapabilitiesCapability;
+  state: boolean;
+}
+
+export type MigrateSetParametersArgumentsTlsCreds = string | null;
+
+export type MigrateSetParametersArgumentsMultifdCompression = 'none' | 'zlib' | 'zstd';
+
+export interface MigrateSetParametersArgumentsBlockBitmapMapping {
+  'node-name': string;
+  alias: string;
+  bitmaps: MigrateSetParametersArgumentsBlockBitmapMappingBitmaps[];
+}
+
 export type QmpCapabilitiesArgumentsEnable = 'oob';
 
 export type QueryBlockResultIoStatus = 'ok' | 'failed' | 'nospace';
@@ -632,6 +736,56 @@ export type QueryBlockResultIoStatus = 'ok' | 'failed' | 'nospace';
 export type QueryJobsResultType = 'commit' | 'stream' | 'mirror' | 'backup' | 'create' | 'amend' | 'snapshot-load' | 'snapshot-save' | 'snapshot-delete';
 
 export type QueryJobsResultStatus = 'undefined' | 'created' | 'running' | 'paused' | 'ready' | 'standby' | 'waiting' | 'pending' | 'aborting' | 'concluded' | 'null';
+
+export interface QueryMigrateResultRam {
+  transferred: number;
+  remaining: number;
+  total: number;
+  duplicate: number;
+  skipped: number;
+  normal: number;
+  'normal-bytes': number;
+  'dirty-pages-rate': number;
+  mbps: number;
+  'dirty-sync-count': number;
+  'postcopy-requests': number;
+  'page-size': number;
+  'multifd-bytes': number;
+  'pages-per-second': number;
+  'precopy-bytes': number;
+  'downtime-bytes': number;
+  'postcopy-bytes': number;
+  'dirty-sync-missed-zero-copy': number;
+}
+
+export interface QueryMigrateResultVfio {
+  transferred: number;
+}
+
+export interface QueryMigrateResultXbzrleCache {
+  'cache-size': number;
+  bytes: number;
+  pages: number;
+  'cache-miss': number;
+  'cache-miss-rate': number;
+  'encoding-rate': number;
+  overflow: number;
+}
+
+export interface QueryMigrateResultCompression {
+  pages: number;
+  busy: number;
+  'busy-rate': number;
+  'compressed-size': number;
+  'compression-rate': number;
+}
+
+export type QueryMigrateResultSocketAddress = (
+  | ({ type: 'inet' } & BlockdevAddArgumentsSshServer)
+  | ({ type: 'unix' } & QueryMigrateResultSocketAddressUnix)
+  | ({ type: 'vsock' } & QueryMigrateResultSocketAddressVsock)
+  | ({ type: 'fd' } & QueryMigrateResultSocketAddressFd)
+);
 
 export interface QueryNamedBlockNodesResultImage {
   filename: string;
@@ -709,6 +863,25 @@ export interface QueryVersionResultQemu {
 
 export type ScreendumpArgumentsFormat = 'ppm' | 'png';
 
+export type TransactionArgumentsActions = (
+  | ({ type: 'abort' } & TransactionArgumentsActionsAbort)
+  | ({ type: 'block-dirty-bitmap-add' } & TransactionArgumentsActionsBlockDirtyBitmapAdd)
+  | ({ type: 'block-dirty-bitmap-remove' } & TransactionArgumentsActionsBlockDirtyBitmapRemove)
+  | ({ type: 'block-dirty-bitmap-clear' } & TransactionArgumentsActionsBlockDirtyBitmapRemove)
+  | ({ type: 'block-dirty-bitmap-enable' } & TransactionArgumentsActionsBlockDirtyBitmapRemove)
+  | ({ type: 'block-dirty-bitmap-disable' } & TransactionArgumentsActionsBlockDirtyBitmapRemove)
+  | ({ type: 'block-dirty-bitmap-merge' } & TransactionArgumentsActionsBlockDirtyBitmapMerge)
+  | ({ type: 'blockdev-backup' } & TransactionArgumentsActionsBlockdevBackup)
+  | ({ type: 'blockdev-snapshot' } & TransactionArgumentsActionsBlockdevSnapshot)
+  | ({ type: 'blockdev-snapshot-internal-sync' } & TransactionArgumentsActionsBlockdevSnapshotInternalSync)
+  | ({ type: 'blockdev-snapshot-sync' } & TransactionArgumentsActionsBlockdevSnapshotSync)
+  | ({ type: 'drive-backup' } & TransactionArgumentsActionsDriveBackup)
+);
+
+export interface TransactionArgumentsProperties {
+  'completion-mode'?: TransactionArgumentsPropertiesCompletionMode;
+}
+
 export type BlockIoErrorEventOperation = 'read' | 'write';
 
 export type BlockIoErrorEventAction = 'ignore' | 'report' | 'stop';
@@ -752,13 +925,6 @@ export type BlockdevAddArgumentsCopyBeforeWriteOnCbwError = 'break-guest-write' 
 export type BlockdevAddArgumentsFileLocking = 'auto' | 'on' | 'off';
 
 export type BlockdevAddArgumentsFileAio = 'threads' | 'native' | 'io_uring';
-
-export type BlockdevAddArgumentsGlusterServer = (
-  | ({ type: 'inet' } & BlockdevAddArgumentsSshServer)
-  | ({ type: 'unix' } & BlockdevAddArgumentsGlusterServerUnix)
-  | ({ type: 'vsock' } & BlockdevAddArgumentsGlusterServerVsock)
-  | ({ type: 'fd' } & BlockdevAddArgumentsGlusterServerFd)
-);
 
 export type BlockdevAddArgumentsIscsiTransport = 'tcp' | 'iser';
 
@@ -827,6 +993,29 @@ export interface InputSendEventArgumentsEventsRel {
   data: InputSendEventArgumentsEventsRelData;
 }
 
+export type MigrateSetCapabilitiesArgumentsCapabilitiesCapability = 'xbzrle' | 'rdma-pin-all' | 'auto-converge' | 'zero-blocks' | 'compress' | 'events' | 'postcopy-ram' | 'x-colo' | 'release-ram' | 'block' | 'return-path' | 'pause-before-switchover' | 'multifd' | 'dirty-bitmaps' | 'postcopy-blocktime' | 'late-block-activate' | 'x-ignore-shared' | 'validate-uuid' | 'background-snapshot' | 'zero-copy-send' | 'postcopy-preempt';
+
+export interface MigrateSetParametersArgumentsBlockBitmapMappingBitmaps {
+  name: string;
+  alias: string;
+  transform?: MigrateSetParametersArgumentsBlockBitmapMappingBitmapsTransform;
+}
+
+export interface QueryMigrateResultSocketAddressUnix {
+  path: string;
+  abstract?: boolean;
+  tight?: boolean;
+}
+
+export interface QueryMigrateResultSocketAddressVsock {
+  cid: string;
+  port: string;
+}
+
+export interface QueryMigrateResultSocketAddressFd {
+  str: string;
+}
+
 export interface QueryNamedBlockNodesResultImageSnapshots {
   id: string;
   name: string;
@@ -868,6 +1057,44 @@ export interface QueryQmpSchemaResultAlternateMembers {
   type: string;
 }
 
+export interface TransactionArgumentsActionsAbort {
+  data: Record<string, never>;
+}
+
+export interface TransactionArgumentsActionsBlockDirtyBitmapAdd {
+  data: TransactionArgumentsActionsBlockDirtyBitmapAddData;
+}
+
+export interface TransactionArgumentsActionsBlockDirtyBitmapRemove {
+  data: BlockdevAddArgumentsCopyBeforeWriteBitmap;
+}
+
+export interface TransactionArgumentsActionsBlockDirtyBitmapMerge {
+  data: TransactionArgumentsActionsBlockDirtyBitmapMergeData;
+}
+
+export interface TransactionArgumentsActionsBlockdevBackup {
+  data: TransactionArgumentsActionsBlockdevBackupData;
+}
+
+export interface TransactionArgumentsActionsBlockdevSnapshot {
+  data: TransactionArgumentsActionsBlockdevSnapshotData;
+}
+
+export interface TransactionArgumentsActionsBlockdevSnapshotInternalSync {
+  data: TransactionArgumentsActionsBlockdevSnapshotInternalSyncData;
+}
+
+export interface TransactionArgumentsActionsBlockdevSnapshotSync {
+  data: TransactionArgumentsActionsBlockdevSnapshotSyncData;
+}
+
+export interface TransactionArgumentsActionsDriveBackup {
+  data: TransactionArgumentsActionsDriveBackupData;
+}
+
+export type TransactionArgumentsPropertiesCompletionMode = 'individual' | 'grouped';
+
 export interface GuestPanickedEventInfoHyperV {
   arg1: number;
   arg2: number;
@@ -886,21 +1113,6 @@ export interface GuestPanickedEventInfoS390 {
 export type BlockdevAddArgumentsBlkdebugInjectErrorEvent = 'l1_update' | 'l1_grow_alloc_table' | 'l1_grow_write_table' | 'l1_grow_activate_table' | 'l2_load' | 'l2_update' | 'l2_update_compressed' | 'l2_alloc_cow_read' | 'l2_alloc_write' | 'read_aio' | 'read_backing_aio' | 'read_compressed' | 'write_aio' | 'write_compressed' | 'vmstate_load' | 'vmstate_save' | 'cow_read' | 'cow_write' | 'reftable_load' | 'reftable_grow' | 'reftable_update' | 'refblock_load' | 'refblock_update' | 'refblock_update_part' | 'refblock_alloc' | 'refblock_alloc_hookup' | 'refblock_alloc_write' | 'refblock_alloc_write_blocks' | 'refblock_alloc_write_table' | 'refblock_alloc_switch_table' | 'cluster_alloc' | 'cluster_alloc_bytes' | 'cluster_free' | 'flush_to_os' | 'flush_to_disk' | 'pwritev_rmw_head' | 'pwritev_rmw_after_head' | 'pwritev_rmw_tail' | 'pwritev_rmw_after_tail' | 'pwritev' | 'pwritev_zero' | 'pwritev_done' | 'empty_image_prepare' | 'l1_shrink_write_table' | 'l1_shrink_free_l2_clusters' | 'cor_write' | 'cluster_alloc_space' | 'none';
 
 export type BlockdevAddArgumentsBlkdebugInjectErrorIotype = 'read' | 'write' | 'write-zeroes' | 'discard' | 'flush' | 'block-status';
-
-export interface BlockdevAddArgumentsGlusterServerUnix {
-  path: string;
-  abstract?: boolean;
-  tight?: boolean;
-}
-
-export interface BlockdevAddArgumentsGlusterServerVsock {
-  cid: string;
-  port: string;
-}
-
-export interface BlockdevAddArgumentsGlusterServerFd {
-  str: string;
-}
 
 export type BlockdevAddArgumentsNfsServerType = 'inet';
 
@@ -955,6 +1167,10 @@ export interface InputSendEventArgumentsEventsRelData {
   value: number;
 }
 
+export interface MigrateSetParametersArgumentsBlockBitmapMappingBitmapsTransform {
+  persistent?: boolean;
+}
+
 export interface QueryNamedBlockNodesResultImageFormatSpecificQcow2 {
   data: QueryNamedBlockNodesResultImageFormatSpecificQcow2Data;
 }
@@ -969,6 +1185,75 @@ export interface QueryNamedBlockNodesResultImageFormatSpecificLuks {
 
 export interface QueryNamedBlockNodesResultImageFormatSpecificRbd {
   data: QueryNamedBlockNodesResultImageFormatSpecificRbdData;
+}
+
+export interface TransactionArgumentsActionsBlockDirtyBitmapAddData {
+  node: string;
+  name: string;
+  granularity?: number;
+  persistent?: boolean;
+  disabled?: boolean;
+}
+
+export interface TransactionArgumentsActionsBlockDirtyBitmapMergeData {
+  node: string;
+  target: string;
+  bitmaps: TransactionArgumentsActionsBlockDirtyBitmapMergeDataBitmaps[];
+}
+
+export interface TransactionArgumentsActionsBlockdevBackupData {
+  'job-id'?: string;
+  device: string;
+  sync: TransactionArgumentsActionsBlockdevBackupDataSync;
+  speed?: number;
+  bitmap?: string;
+  'bitmap-mode'?: TransactionArgumentsActionsBlockdevBackupDataBitmapMode;
+  compress?: boolean;
+  'on-source-error'?: TransactionArgumentsActionsBlockdevBackupDataOnSourceError;
+  'on-target-error'?: TransactionArgumentsActionsBlockdevBackupDataOnSourceError;
+  'auto-finalize'?: boolean;
+  'auto-dismiss'?: boolean;
+  'filter-node-name'?: string;
+  'x-perf'?: TransactionArgumentsActionsBlockdevBackupDataXPerf;
+  target: string;
+}
+
+export interface TransactionArgumentsActionsBlockdevSnapshotData {
+  node: string;
+  overlay: string;
+}
+
+export interface TransactionArgumentsActionsBlockdevSnapshotInternalSyncData {
+  device: string;
+  name: string;
+}
+
+export interface TransactionArgumentsActionsBlockdevSnapshotSyncData {
+  device?: string;
+  'node-name'?: string;
+  'snapshot-file': string;
+  'snapshot-node-name'?: string;
+  format?: string;
+  mode?: TransactionArgumentsActionsBlockdevSnapshotSyncDataMode;
+}
+
+export interface TransactionArgumentsActionsDriveBackupData {
+  'job-id'?: string;
+  device: string;
+  sync: TransactionArgumentsActionsBlockdevBackupDataSync;
+  speed?: number;
+  bitmap?: string;
+  'bitmap-mode'?: TransactionArgumentsActionsBlockdevBackupDataBitmapMode;
+  compress?: boolean;
+  'on-source-error'?: TransactionArgumentsActionsBlockdevBackupDataOnSourceError;
+  'on-target-error'?: TransactionArgumentsActionsBlockdevBackupDataOnSourceError;
+  'auto-finalize'?: boolean;
+  'auto-dismiss'?: boolean;
+  'filter-node-name'?: string;
+  'x-perf'?: TransactionArgumentsActionsBlockdevBackupDataXPerf;
+  target: string;
+  format?: string;
+  mode?: TransactionArgumentsActionsBlockdevSnapshotSyncDataMode;
 }
 
 export type GuestPanickedEventInfoS390Reason = 'unknown' | 'disabled-wait' | 'extint-loop' | 'pgmint-loop' | 'opint-loop';
@@ -1019,6 +1304,22 @@ export interface QueryNamedBlockNodesResultImageFormatSpecificLuksData {
 export interface QueryNamedBlockNodesResultImageFormatSpecificRbdData {
   'encryption-format'?: QueryNamedBlockNodesResultImageFormatSpecificRbdDataEncryptionFormat;
 }
+
+export type TransactionArgumentsActionsBlockDirtyBitmapMergeDataBitmaps = string | BlockdevAddArgumentsCopyBeforeWriteBitmap;
+
+export type TransactionArgumentsActionsBlockdevBackupDataSync = 'top' | 'full' | 'none' | 'incremental' | 'bitmap';
+
+export type TransactionArgumentsActionsBlockdevBackupDataBitmapMode = 'on-success' | 'never' | 'always';
+
+export type TransactionArgumentsActionsBlockdevBackupDataOnSourceError = 'report' | 'ignore' | 'enospc' | 'stop' | 'auto';
+
+export interface TransactionArgumentsActionsBlockdevBackupDataXPerf {
+  'use-copy-range'?: boolean;
+  'max-workers'?: number;
+  'max-chunk'?: number;
+}
+
+export type TransactionArgumentsActionsBlockdevSnapshotSyncDataMode = 'existing' | 'absolute-paths';
 
 export interface InputSendEventArgumentsEventsKeyDataKeyNumber {
   data: number;

@@ -13,6 +13,7 @@ import type {
   ForwardChange,
   GuestExecOptions,
   GuestExecResult,
+  LiveSave,
   LoadOptions,
   RunningVm,
   SaveOptions,
@@ -30,6 +31,7 @@ import { changeForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
 import { GuestPort } from './guest-port.ts';
 import { typeOnKeyboard } from './keyboard.ts';
+import { beginLiveSave } from './live-save.ts';
 import { keepLogsShort } from './log-limit.ts';
 import { readLogTail } from './log-tail.ts';
 import type { ProcessEnd } from './process.ts';
@@ -70,7 +72,9 @@ export class RunningQemu implements RunningVm {
   readonly #qmp: QmpClient;
   readonly #clues: ExitClues = {};
   readonly #states: StateContext;
-  /** The end of the last requested save, load or delete: they run one by one, and other commands wait for them. */
+  /** The end of the last requested change of states or drives: they run one by one. */
+  #changes: Promise<unknown> = Promise.resolve();
+  /** The end of the one that runs: QEMU may not answer until then. */
   #stateWork: Promise<unknown> = Promise.resolve();
   readonly #guestPort: GuestPort;
   /** The end of the last text typed: two at a time would get mixed, and overrun the guest. */
@@ -152,6 +156,15 @@ export class RunningQemu implements RunningVm {
 
   saveState(tag: string, options: SaveOptions): Promise<void> {
     return this.#mutex(() => saveState(this.#states, tag, options));
+  }
+
+  beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+    const begun = this.#changes.then(() => beginLiveSave(this.#states, tag, options));
+    this.#changes = begun.then(
+      ({ over }) => over,
+      () => {},
+    );
+    return begun;
   }
 
   loadState(tag: string, options: LoadOptions): Promise<void> {
@@ -249,9 +262,14 @@ export class RunningQemu implements RunningVm {
     await this.exited;
   }
 
+  /** One after the other, also after a live save; other commands only wait for what keeps QEMU from answering. */
   #mutex<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#stateWork.then(work);
-    this.#stateWork = result.catch(() => {});
+    const result = this.#changes.then(() => {
+      const working = work();
+      this.#stateWork = working.catch(() => {});
+      return working;
+    });
+    this.#changes = result.catch(() => {});
     return result;
   }
 

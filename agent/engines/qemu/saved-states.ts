@@ -39,15 +39,14 @@ export async function saveState(context: StateContext, tag: string, options: Sav
   const { ramFile } = options;
   if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
   throwIfCancelled(options.signal);
-  const [drives, { running }, neededBytes, free] = await Promise.all([
+  const [drives, { running }, neededBytes] = await Promise.all([
     queryQcow2(qmp),
     qmp.execute('query-status', {}),
     context.estimateBytes(),
-    freeBytes(ramFile),
   ]);
   const taken = drives.find((drive) => hasTag(drive, tag));
   if (taken) throw new EngineError('COMMAND_FAILED', `${taken.name} has a snapshot ${tag} already`);
-  refuseWithoutSpace(neededBytes, free);
+  await refuseWithoutSpace(neededBytes, ramFile);
   await makeRamFile(context.spec, ramFile);
   const stopProgress = reportProgress(ramFile, neededBytes, options.onProgress);
   try {
@@ -55,7 +54,7 @@ export async function saveState(context: StateContext, tag: string, options: Sav
     // QEMU can't be interrupted in a save; so it is undone.
     throwIfCancelled(options.signal);
   } catch (error) {
-    const full = (await freeBytes(ramFile)) < FULL_BELOW_BYTES;
+    const full = await isDiskFullNow(ramFile);
     await removeRamFile(ramFile);
     if (error instanceof EngineError && error.code === 'VM_GONE') throw error;
     await deleteState(context, tag);
@@ -151,7 +150,8 @@ async function closeUnlessGone(qmp: QmpClient): Promise<void> {
 }
 
 /** A save that fills the file system would pause every other guest on it, so one that may not fit is not started. */
-function refuseWithoutSpace(neededBytes: number, free: number): void {
+export async function refuseWithoutSpace(neededBytes: number, ramFile: string): Promise<void> {
+  const free = await freeBytes(ramFile);
   if (free >= neededBytes) return;
   const mib = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
   throw new EngineError('DISK_FULL', `saving may need ${mib(neededBytes)}, but only ${mib(free)} are free`);
@@ -174,6 +174,11 @@ function reportProgress(ramFile: string, total: number, onProgress: SaveOptions[
     stopped = true;
     clearInterval(timer);
   };
+}
+
+/** Asked when something failed: whether that was for want of space. */
+export async function isDiskFullNow(ramFile: string): Promise<boolean> {
+  return (await freeBytes(ramFile)) < FULL_BELOW_BYTES;
 }
 
 async function freeBytes(file: string): Promise<number> {

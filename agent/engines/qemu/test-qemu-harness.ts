@@ -23,6 +23,7 @@ export async function makeQemuHarness(confined: boolean): Promise<EngineHarness>
     engine: makeEngine(),
     reopen: async () => makeEngine(),
     makeSpec: (options) => guests.makeSpec(options),
+    revertDisks: (id, tag) => guests.storage.revertSnapshot(id, tag),
     kill: async (vm) => {
       await signalProcess(vm.process, 'SIGKILL');
     },

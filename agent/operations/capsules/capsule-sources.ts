@@ -77,7 +77,7 @@ export async function checkCapsule(
     checkRules(spec.blacklist);
     if (ram === null || !withRam) continue;
     try {
-      await services.engines.forCapsule(machineOf(manifest, vm).engine).checkRamFile(path.join(folder, ram));
+      await services.engines.forCapsule(machineOf(manifest, vm).engine).checkRamFile(path.join(folder, ram), 'qcow2');
     } catch (error) {
       if (error instanceof EngineError) throw new CapsuleError(quoted('ramUnfit', error.message));
       throw error;

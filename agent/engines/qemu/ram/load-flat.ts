@@ -1,0 +1,25 @@
+// Starts a guest in a flat state: what the command line, the process and QMP need for it. Used by `qemu-engine.ts`.
+import { EngineError } from '../../errors.ts';
+import type { QmpClient } from '../qmp-client.ts';
+import { openFlat } from './flat-file.ts';
+
+/** The first descriptor after standard input, output and error: there QEMU reads the state of the devices. */
+const DEVICES_FD = 3;
+const LOAD_TIMEOUT_MS = 30 * 60_000;
+
+/** Checks a foreign one: COMMAND_FAILED if it is none. Its devices are only checked by QEMU, when it loads them. */
+export async function checkFlatRam(ramFile: string): Promise<void> {
+  await using _state = await openFlat(ramFile);
+}
+
+/** Into a process that waits for it; its guest is left paused. QEMU ends when the stream is not one for this machine. */
+export async function loadDevices(qmp: QmpClient): Promise<void> {
+  await qmp.execute('migrate-set-capabilities', { capabilities: [{ capability: 'events', state: true }] });
+  const loaded = qmp.waitFor('MIGRATION', ({ status }) => status === 'completed' || status === 'failed', {
+    timeoutMs: LOAD_TIMEOUT_MS,
+  });
+  loaded.catch(() => {});
+  await qmp.execute('migrate-incoming', { uri: `fd:${DEVICES_FD}` });
+  const { status } = await loaded;
+  if (status !== 'completed') throw new EngineError('COMMAND_FAILED', 'QEMU could not load the saved state');
+}

@@ -1,0 +1,291 @@
+// Splits the stream of a migration (QEMU's docs/devel/migration.rst, migration/savevm.c, migration/ram.c; version 3) while it
+// arrives: pages of the main memory go to their place in a flat image that another QEMU can map, all the rest (devices, video
+// memory, firmware) stays a stream that it can load. Pure: bytes in, calls out.
+import { EngineError } from '../../errors.ts';
+
+/** Takes what a splitter finds. Buffers are parts of the chunks that were written to it. */
+export interface SplitSink {
+  /** Pages of the main memory, one after the other from `offset` (bytes) on. */
+  pages(offset: number, pages: readonly Buffer[]): void;
+  /** `lengthBytes` of the main memory from `offset` on are zero. */
+  zeros(offset: number, lengthBytes: number): void;
+  /** Of the stream without the main memory, in order. */
+  stream(bytes: Buffer): void;
+}
+
+const MAGIC = 0x5145564d;
+const VERSION = 3;
+const SECTION = {
+  end: 0x00,
+  start: 0x01,
+  part: 0x02,
+  last: 0x03,
+  full: 0x04,
+  subsection: 0x05,
+  configuration: 0x07,
+  command: 0x08,
+  footer: 0x7e,
+} as const;
+const RAM_VERSION = 4;
+/** In the low bits of a page's offset. */
+const FLAG = { zero: 0x02, size: 0x04, page: 0x08, endOfSection: 0x10, again: 0x20 } as const;
+const FLAG_BITS = 12;
+const FLAG_MASK = (1 << FLAG_BITS) - 1;
+/** QEMU's for x86 and most machines; a stream with another size says so. */
+const PAGE_BITS = 12;
+const PAGE_BYTES = 2 ** PAGE_BITS;
+/** As many buffers as writev(2) takes. */
+const MOST_PAGES = 1024;
+
+/** More than anything in a stream before its devices takes: a page, its block's name, its flags. */
+const EDGE_BYTES = 8192;
+
+/** Not enough has arrived yet. */
+const WAIT = Symbol('wait');
+
+export class StreamSplitter {
+  readonly #main: string;
+  readonly #sink: SplitSink;
+  #rest: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = this.#rest;
+  /** Up to where `#buffer` is read. */
+  #at = 0;
+  /** From where on it is not yet given to the sink's stream. */
+  #kept = 0;
+  #next: () => void = this.#header;
+  #ramSection = -1;
+  #isLastOfRam = false;
+  #isComplete = false;
+  #block = '';
+  readonly #blocks = new Map<string, number>();
+  #run: { offset: number; pages: Buffer[] } = { offset: 0, pages: [] };
+  #zeroRun = { offset: 0, lengthBytes: 0 };
+  /** Where in the main memory the last page was, in bytes. */
+  offset = 0;
+  /** How often the main memory was gone through, this time included; 0 before its first page. */
+  passes = 0;
+
+  /** `main`: name of the RAM block that is taken out, e.g. `pc.ram`. */
+  constructor(main: string, sink: SplitSink) {
+    this.#main = main;
+    this.#sink = sink;
+  }
+
+  /** Bytes of the main memory; 0 until its size has arrived. */
+  get mainBytes(): number {
+    return this.#blocks.get(this.#main) ?? 0;
+  }
+
+  /** COMMAND_FAILED for what is not such a stream, or one with sections that this does not know. `chunk` is kept, not copied. */
+  write(chunk: Buffer): void {
+    let from = 0;
+    if (this.#rest.length > 0) {
+      // Only what goes over the edge is joined: to copy each chunk would cost more than all the rest.
+      const edge = this.#rest.length;
+      this.#parse(Buffer.concat([this.#rest, chunk.subarray(0, EDGE_BYTES)]), 0, edge);
+      from = this.#at - edge;
+      if (from < 0) {
+        const left = this.#buffer.subarray(this.#at, edge);
+        this.#parse(Buffer.concat([left, chunk]), 0);
+        from = chunk.length;
+      }
+    }
+    if (from < chunk.length) this.#parse(chunk, from);
+    this.#flush();
+  }
+
+  /** Reads `buffer` from `at` on until it ends, or until `until` is reached. */
+  #parse(buffer: Buffer, at: number, until = Number.POSITIVE_INFINITY): void {
+    this.#buffer = buffer;
+    this.#at = at;
+    this.#kept = at;
+    while (this.#at < until) {
+      const before = this.#at;
+      try {
+        this.#next();
+      } catch (error) {
+        if (error !== WAIT) throw error;
+        this.#at = before;
+        break;
+      }
+    }
+    this.#keepUpTo(this.#at);
+    this.#rest = buffer.subarray(this.#at);
+  }
+
+  /** COMMAND_FAILED when the stream has ended before its end. */
+  end(): void {
+    if (!this.#isComplete || this.#rest.length > 0) throw unfit('it ends in the middle');
+  }
+
+  #header(): void {
+    if (this.#u32() !== MAGIC || this.#u32() !== VERSION) throw unfit('it does not begin as one');
+    this.#next = this.#section;
+  }
+
+  #section(): void {
+    const type = this.#u8();
+    if (type === SECTION.configuration) {
+      this.#text(this.#u32());
+      this.#next = this.#afterConfiguration;
+    } else if (type === SECTION.command) {
+      this.#skip(2);
+      this.#skip(this.#u16());
+    } else if (type === SECTION.start) {
+      const id = this.#u32();
+      const name = this.#text(this.#u8());
+      this.#skip(4);
+      if (name !== 'ram' || this.#u32() !== RAM_VERSION) throw unfit(`it has a section ${JSON.stringify(name)}`);
+      this.#ramSection = id;
+      this.#next = this.#ram;
+    } else if (type === SECTION.part || type === SECTION.last) {
+      if (this.#u32() !== this.#ramSection) throw unfit('it has a part of an unknown section');
+      this.#isLastOfRam = type === SECTION.last;
+      this.#next = this.#ram;
+    } else {
+      throw unfit(`it has a section of type ${type}`);
+    }
+  }
+
+  #afterConfiguration(): void {
+    if (this.#u8() !== SECTION.subsection) {
+      this.#at--;
+      this.#next = this.#section;
+      return;
+    }
+    const name = this.#text(this.#u8());
+    this.#skip(4);
+    if (name === 'configuration/target-page-bits') this.#mustHaveOurPages(this.#u32());
+    else if (name === 'configuration/uuid') this.#skip(16);
+    else if (name === 'configuration/capabilities')
+      for (let left = this.#u32(); left > 0; left--) this.#skip(this.#u8());
+    else throw unfit(`it has a subsection ${JSON.stringify(name)}`);
+  }
+
+  #mustHaveOurPages(bits: number): void {
+    if (bits !== PAGE_BITS) throw unfit(`its pages have 2^${bits} bytes`);
+  }
+
+  #ram(): void {
+    const from = this.#at;
+    const high = this.#u32();
+    const low = this.#u32();
+    const flags = low & FLAG_MASK;
+    const offset = high * 2 ** 32 + (low - flags);
+    if (flags === FLAG.endOfSection) {
+      this.#next = this.#footer;
+    } else if (flags === FLAG.size) {
+      this.#readBlocks(offset);
+    } else if ((flags & ~FLAG.again) === FLAG.page || (flags & ~FLAG.again) === FLAG.zero) {
+      this.#page(from, offset, flags);
+    } else {
+      throw unfit(`it has a page with flags ${flags.toString(16)}`);
+    }
+  }
+
+  #readBlocks(total: number): void {
+    let left = total;
+    while (left > 0) {
+      const name = this.#text(this.#u8());
+      const bytes = this.#u64();
+      if (bytes === 0) throw unfit(`${name} has no bytes`);
+      this.#blocks.set(name, bytes);
+      left -= bytes;
+    }
+  }
+
+  #page(from: number, offset: number, flags: number): void {
+    const block = flags & FLAG.again ? this.#block : this.#text(this.#u8());
+    const isZero = (flags & FLAG.zero) !== 0;
+    const at = this.#at;
+    this.#skip(isZero ? 1 : PAGE_BYTES);
+    this.#block = block;
+    if (block !== this.#main) return;
+    if (offset + PAGE_BYTES > this.mainBytes) throw unfit('it has a page behind the end of the memory');
+    if (offset < this.offset || this.passes === 0) this.passes++;
+    this.offset = offset;
+    this.#keepUpTo(from);
+    this.#kept = this.#at;
+    if (!isZero) this.#addPage(offset, this.#buffer.subarray(at, this.#at));
+    else if (this.#buffer[at] === 0) this.#addZeros(offset);
+    // Older versions of QEMU could send a page full of any byte.
+    else this.#addPage(offset, Buffer.alloc(PAGE_BYTES, this.#buffer[at]));
+  }
+
+  #footer(): void {
+    if (this.#u8() !== SECTION.footer || this.#u32() !== this.#ramSection) throw unfit('a section has no end');
+    this.#next = this.#isLastOfRam ? this.#tail : this.#section;
+  }
+
+  /** Devices: not looked at. */
+  #tail(): void {
+    this.#isComplete = true;
+    if (this.#at === this.#buffer.length) throw WAIT;
+    this.#at = this.#buffer.length;
+  }
+
+  #addPage(offset: number, page: Buffer): void {
+    const { pages } = this.#run;
+    if (
+      pages.length === MOST_PAGES ||
+      this.#run.offset + pages.length * PAGE_BYTES !== offset ||
+      this.#zeroRun.lengthBytes > 0
+    )
+      this.#flush();
+    if (this.#run.pages.length === 0) this.#run.offset = offset;
+    this.#run.pages.push(page);
+  }
+
+  #addZeros(offset: number): void {
+    const run = this.#zeroRun;
+    if (run.offset + run.lengthBytes !== offset || this.#run.pages.length > 0) this.#flush();
+    if (this.#zeroRun.lengthBytes === 0) this.#zeroRun.offset = offset;
+    this.#zeroRun.lengthBytes += PAGE_BYTES;
+  }
+
+  #flush(): void {
+    if (this.#run.pages.length > 0) this.#sink.pages(this.#run.offset, this.#run.pages);
+    if (this.#zeroRun.lengthBytes > 0) this.#sink.zeros(this.#zeroRun.offset, this.#zeroRun.lengthBytes);
+    this.#run = { offset: 0, pages: [] };
+    this.#zeroRun = { offset: 0, lengthBytes: 0 };
+  }
+
+  #keepUpTo(end: number): void {
+    if (end > this.#kept) this.#sink.stream(this.#buffer.subarray(this.#kept, end));
+    this.#kept = end;
+  }
+
+  #skip(bytes: number): void {
+    if (this.#at + bytes > this.#buffer.length) throw WAIT;
+    this.#at += bytes;
+  }
+
+  #u8(): number {
+    this.#skip(1);
+    return this.#buffer[this.#at - 1] as number;
+  }
+
+  #u16(): number {
+    this.#skip(2);
+    return this.#buffer.readUInt16BE(this.#at - 2);
+  }
+
+  #u32(): number {
+    this.#skip(4);
+    return this.#buffer.readUInt32BE(this.#at - 4);
+  }
+
+  #u64(): number {
+    const high = this.#u32();
+    return high * 2 ** 32 + this.#u32();
+  }
+
+  #text(bytes: number): string {
+    this.#skip(bytes);
+    return this.#buffer.toString('latin1', this.#at - bytes, this.#at);
+  }
+}
+
+function unfit(why: string): EngineError {
+  return new EngineError('COMMAND_FAILED', `the migration stream of QEMU can't be split: ${why}`);
+}
