@@ -161,12 +161,17 @@ it('the memory that QEMU sends', fuzzing, async () => {
     let outside = 0;
     const inside = (offset: number, lengthBytes: number) => {
       if (offset < 0 || offset + lengthBytes > splitter.mainBytes) outside++;
+    };
     const splitter = new StreamSplitter('pc.ram', {
       pages: (offset, pages) => inside(offset, pages.length * 4096),
       zeros: inside,
       stream: (piece) => (given += piece.length),
+    });
     await orRefused(() => {
       for (let at = 0; at < bytes.length; at += chunkBytes) splitter.write(bytes.subarray(at, at + chunkBytes));
       splitter.end();
+    });
     expect(outside).toBe(0);
     expect(given).toBeLessThanOrEqual(bytes.length);
+  });
+});
