@@ -1,4 +1,4 @@
-// Builds the window, the desktop shell and the programs if a source is newer than the last build.
+// Builds the window, the desktop shell and the programs if a source is newer than the last build. `npm run build` always builds.
 import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
@@ -68,3 +68,5 @@ async function modifiedMs(file: string): Promise<number | null> {
     throw error;
   }
 }
+
+if (import.meta.main) await buildIfStale(path.resolve(import.meta.dirname, '../..'));
