@@ -78,8 +78,10 @@ it('QEMU', fuzzing, async () => {
     '{"return": {"status": "running"}, "id": "tt-3"}\n',
     '"tt-2"',
   ];
-  const line = fc.constantFrom(...words, ...sample.split(/(?<=\n)/));
-  const lines = fc.array(line, { maxLength: 6 }).map((all) => Buffer.from(all.join('')));
+  const [greeting = '', first = '', second = ''] = sample.split(/(?<=\n)/);
+  const line = fc.constantFrom(...words, greeting, first, second);
+  // Most odd messages wait for the end of the time allowed, so only some ten are tried: these get as far as the last command.
+  const lines = fc.array(line, { maxLength: 3 }).map((all) => Buffer.from([greeting, first, ...all].join('')));
   await fuzz(fc.oneof(mutated(Buffer.from(sample), words), lines), async (bytes) => {
     answer = bytes;
     await engineFailure(async () => {
@@ -91,16 +93,17 @@ it('QEMU', fuzzing, async () => {
   });
 });
 
+/** Whether the first message with this id is an answer, not an error. */
 function saysReturn(bytes: Buffer, id: string): boolean {
-  const said = bytes.toString().split('\n');
-  return said.some((line) => {
+  for (const line of bytes.toString().split('\n')) {
     try {
       const value = JSON.parse(line) as Record<string, unknown> | null;
-      return value !== null && String(value['id']) === id && value['error'] === undefined;
+      if (value !== null && String(value['id']) === id) return !value['error'];
     } catch {
-      return false;
+      // No message.
     }
-  });
+  }
+  return false;
 }
 
 it('the far end of a transfer', fuzzing, async () => {
