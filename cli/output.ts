@@ -3,6 +3,7 @@ import { asFileProblem } from '@tt/client/node';
 import { TtError, toErrorRecord, visible } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asOutputProblem } from './local-file.ts';
+import { asNameProblem } from './name-problem.ts';
 import { print, printError } from './terminal.ts';
 
 /** Prints an object of the contract as it is. */
@@ -25,19 +26,24 @@ export function table(head: readonly string[], texts: readonly (readonly string[
   return [head, ...rows].map((cells) => `${line(cells)}\n`).join('');
 }
 
-function inOneLine(text: string): string {
+/** Texts of others inside a line that `tt` writes: what would end the line, or move in it, is shown as its escape. */
+export function inOneLine(text: string): string {
   return visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
 /** Prints a failure and gives the exit code for it. */
 export function printFailure(failure: unknown, json: boolean): number {
-  const error = asFileProblem(failure);
+  const error = asNameProblem(asFileProblem(failure));
   if (!(error instanceof TtError)) {
     printError(`tt: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCodes.failed;
   }
   if (json) printError(`${JSON.stringify({ error: toErrorRecord(error) }, null, 2)}\n`);
-  else printError(`tt: ${error.message}\n    ${error.fix} [${error.code}]\n${details(error)}`);
+  else {
+    const [message = '', ...more] = error.message.split('\n');
+    const head = `tt: ${inOneLine(message)}\n${block(more)}`;
+    printError(`${head}    ${inOneLine(error.fix)} [${error.code}]\n${details(error)}`);
+  }
   return exitCodeFor(error.code);
 }
 
@@ -54,7 +60,7 @@ export function endWithOutput(): void {
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.ok);
       if (stream === process.stderr) process.exit(exitCodes.failed);
       const problem = asOutputProblem(error, name);
-      printError(`tt: ${problem.message} [${problem.code}]\n`);
+      printError(`tt: ${inOneLine(problem.message)} [${problem.code}]\n`);
       process.exit(exitCodeFor(problem.code));
     });
   }
@@ -64,9 +70,14 @@ export function endWithOutput(): void {
 function details(error: TtError): string {
   const data: Record<string, unknown> = { ...error.data };
   const names = data['suggestions'];
-  const near = Array.isArray(names) && names.length > 0 ? `    Did you mean: ${names.join(', ')}?\n` : '';
-  const tail = Array.isArray(data['logTail']) ? data['logTail'].map((line) => `    | ${String(line)}\n`).join('') : '';
-  return near + tail;
+  const near = Array.isArray(names) && names.length > 0 ? `    Did you mean: ${inOneLine(names.join(', '))}?\n` : '';
+  const tail = Array.isArray(data['logTail']) ? data['logTail'].flatMap((line) => String(line).split('\n')) : [];
+  return near + block(tail);
+}
+
+/** Lines of others, none of which looks like a line of `tt`. */
+function block(lines: readonly string[]): string {
+  return lines.map((line) => `    | ${inOneLine(line)}\n`).join('');
 }
 
 /** `1 h 5 min`, `12 min`, `30 s`; a time in the past is `expired`. */

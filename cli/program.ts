@@ -2,7 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import { printFailure } from './output.ts';
+import { inOneLine, printFailure } from './output.ts';
 import { refuseRepetitions } from './repeated-options.ts';
 import { print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
@@ -74,7 +74,7 @@ function endingOf(error: unknown, json: boolean): number {
 /** Errors thrown inside an action (bad token, bad port) have not been printed yet. */
 function usage(error: CommanderError): number {
   if (error.code === 'commander.invalidArgument' && !error.message.startsWith('error:')) {
-    printError(`tt: ${error.message}\n`);
+    printError(`tt: ${inOneLine(error.message)}\n`);
   }
   return exitCodes.usage;
 }

@@ -6,6 +6,7 @@ import { envLine, envTable } from './commands/env-text.ts';
 import { metricsTable, namesAfter } from './commands/top.ts';
 import { vmLines } from './commands/vm-text.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
+import { asNameProblem } from './name-problem.ts';
 import { duration, printFailure, rate, size, table } from './output.ts';
 
 describe('the metrics', () => {
@@ -260,5 +261,51 @@ describe('what is printed', () => {
       'tt: There is no ENV called demmo.\n    List the ENVs to see their names. [ENV_NOT_FOUND]\n    Did you mean: demo?\n',
     ]);
     expect(said[2]).toMatch(/^tt: Error: a fault\n {4}at /);
+  });
+
+  it('of a failure keeps texts of others in their line, or in a block of their own', () => {
+    const say = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const failure = new TtError('VM_START_FAILED', {
+      vmName: 'demo/tiny-2-1',
+      reason: quoted('reported', 'no disk\ntt: all is well\r'),
+      logTail: ['a\ntt: b', '\u001b[2J'],
+    });
+    printFailure(failure, false);
+    printFailure(new TtError('ENV_NOT_FOUND', { envName: 'demo', suggestions: ['x\ntt: y'] }), false);
+    const said = say.mock.calls.map(([text]) => String(text)).join('');
+    say.mockRestore();
+    const lines = said.split('\n').filter((line) => line !== '');
+    expect(lines.filter((line) => !/^( {4}|tt: )/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('tt: '))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith('    | '))).toEqual([
+      expect.stringContaining('tt: all is well'),
+      '    | a',
+      '    | tt: b',
+      '    | \\u001b[2J',
+    ]);
+    expect(lines.at(-1)).toBe('    Did you mean: x\\ntt: y?');
+  });
+
+  it.each<[TtError, string | null]>([
+    [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'bad name', suggestions: [] }), 'bad name'],
+    [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'before-…', suggestions: [] }), null],
+    [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'first', suggestions: [] }), null],
+    [new TtError('ENV_NOT_FOUND', { envName: '-demo', suggestions: [] }), '-demo'],
+    [new TtError('LAB_NOT_FOUND', { labName: 'a/b', suggestions: [] }), 'a/b'],
+    [new TtError('PROFILE_NOT_FOUND', { profileName: 'x'.repeat(64), suggestions: [] }), 'x'.repeat(64)],
+    [new TtError('VM_NOT_FOUND', { vmId: 'demo/tiny 1' }), 'tiny 1'],
+    [new TtError('VM_NOT_FOUND', { vmId: 'demo/tiny-2-1' }), null],
+    [new TtError('VM_NOT_FOUND', { vmId: 'a/b/c' }), 'a/b/c'],
+  ])('of %s says what is wrong with a name that nothing can have', (error, bad) => {
+    const named = asNameProblem(error);
+    expect(named).toEqual(bad === null ? error : new TtError('NAME_INVALID', { name: bad }));
+  });
+
+  it('of an image name that nothing can have says so, unless an image comes near', () => {
+    const missing = (wanted: string, suggestions: string[]) => new TtError('IMAGE_NOT_FOUND', { wanted, suggestions });
+    expect(asNameProblem(missing('a b', []))).toEqual(new TtError('IMAGE_NAME_INVALID', { imageName: 'a b' }));
+    for (const error of [missing('a b', ['qemu:ab-1:default']), missing('plan9', [])])
+      expect(asNameProblem(error)).toBe(error);
+    expect(asNameProblem('no error')).toBe('no error');
   });
 });

@@ -5,6 +5,7 @@ import { followState } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { stepText, TtError } from '@tt/protocol';
 import { onInterrupt } from './interrupts.ts';
+import { inOneLine } from './output.ts';
 import { printError, printProgress } from './terminal.ts';
 
 /** `call` gets the operation id; its result is given back. */
@@ -18,7 +19,7 @@ export async function runOperation<Result>(
     client.operation.cancel({ operationId }).catch((error: unknown) => {
       // Too late to cancel: the call itself says how it ends. Anything else must be seen.
       if (!(error instanceof TtError)) throw error;
-      printError(`tt: ${error.message}\n`);
+      printError(`tt: ${inOneLine(error.message)}\n`);
     });
   };
   const stopListening = onInterrupt(cancel);

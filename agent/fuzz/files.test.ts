@@ -1,6 +1,7 @@
 // Files of others, mutated: whatever their bytes, they are read or refused with an error meant for that; nothing is read beyond
 // their end, and nothing is taken for larger than it may be.
 // @module-tag deep
+import { getHashes } from 'node:crypto';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +13,7 @@ import { foreignInDescriptor, refuseForeignFiles } from '../images/import/foreig
 import { OvaManifest } from '../images/import/ova-manifest.ts';
 import { diskReference, factsOf } from '../images/import/ovf.ts';
 import { formatOf, sniffFormat } from '../images/import/sniff.ts';
-import { parseXml } from '../images/import/xml.ts';
+import { findAll, parseXml, type XmlElement } from '../images/import/xml.ts';
 import { lookAtQcow2 } from '../images/tool/qcow2-wholeness.ts';
 import { ownSnapshotBytes } from '../storage/qcow2/own-snapshot-bytes.ts';
 import { decodePng } from '../thumbnails/decode-png.ts';
@@ -72,6 +73,10 @@ it('tar archives', fuzzing, async () => {
   );
 });
 
+function depthOf(element: XmlElement): number {
+  return 1 + Math.max(0, ...element.children.map(depthOf));
+}
+
 it('OVF descriptors', fuzzing, async () => {
   const sample = `<?xml version="1.0"?><Envelope xmlns:ovf="x"><References><File ovf:href="disk.vmdk" ovf:id="f1"/></References>
 <DiskSection><Disk ovf:capacity="1" ovf:diskId="d" ovf:fileRef="f1"/></DiskSection><VirtualSystem ovf:id="vm"><Name>a &amp; b</Name>
@@ -90,10 +95,31 @@ it('OVF descriptors', fuzzing, async () => {
     '1e999',
     '9e99',
   ];
-  await fuzz(mutated(Buffer.from(sample), words), async (bytes) => {
-    const xml = await orRefused(() => parseXml(bytes.toString()));
+  const changed = mutated(Buffer.from(sample), words).map(String);
+  // Whole ones, of which one part is odd: bytes that are changed anywhere seldom leave XML.
+  const quantity = fc.oneof(
+    fc.constantFrom('1e999', '9e99', '-1', '0', '0x10', '1.5', 'NaN', '', ' 7 '),
+    fc.double().map(String),
+  );
+  const depth = fc.oneof(fc.constant(0), fc.integer({ min: 50, max: 80 }));
+  const odd = fc
+    .tuple(quantity, depth, fc.constantFrom('', ...words), fc.nat({ max: 3 }))
+    .map(([amount, nested, word, disks]) =>
+      sample
+        .replace('512', amount)
+        .replace('<VirtualSystem', `${'<a>'.repeat(nested)}${'</a>'.repeat(nested)}${word}<VirtualSystem`)
+        .replace(/<Disk .*?\/>/, (disk) => disk.repeat(disks)),
+    );
+  await fuzz(fc.oneof(changed, odd), async (text) => {
+    const xml = await orRefused(() => parseXml(text));
     if (xml === null) return;
-    await orRefused(() => diskReference(xml));
+    // No definitions of entities, at which other parsers read files or grow.
+    const plain = text.replaceAll(/<!--[\s\S]*?(-->|$)|<!\[CDATA\[[\s\S]*?(\]\]>|$)|<\?[\s\S]*?(\?>|$)/g, '');
+    expect(plain).not.toMatch(/(^|>)[^<]*<!DOCTYPE/);
+    expect(depthOf(xml)).toBeLessThanOrEqual(64);
+    const reference = await orRefused(() => diskReference(xml));
+    const disks = findAll(xml, 'Disk').filter(({ attributes }) => attributes.has('fileRef'));
+    if (reference !== null) expect(disks).toHaveLength(1);
     const facts = await orRefused(() => factsOf(xml));
     if (facts?.memoryMiB != null) expect(Number.isSafeInteger(facts.memoryMiB) && facts.memoryMiB > 0).toBe(true);
   });
@@ -101,8 +127,24 @@ it('OVF descriptors', fuzzing, async () => {
 
 it('manifests of checksums, and descriptors that name other files', fuzzing, async () => {
   const manifest = 'SHA256(disk.vmdk)= 00ff\nSHA1(./a (1).ovf)= 00\n';
-  await fuzz(mutated(Buffer.from(manifest), ['SHA3', '((', '))', '= ', '\r\n']), async (bytes) => {
-    await orRefused(() => new OvaManifest(bytes.toString(), 'folder'));
+  const changed = mutated(Buffer.from(manifest), ['SHA3', '((', '))', '= ', '\r\n']).map(String);
+  const algorithm = fc.constantFrom('SHA256', 'sha1', 'SHA2-512', 'SHA3-256', 'MD5', 'toString', '__proto__', '');
+  const line = fc
+    .tuple(algorithm, fc.constantFrom('a', './a', 'b/../a', '../x', ')', ''), fc.constantFrom('00ff', 'xyz', ''))
+    .map(([name, file, digest]) => `${name}(${file})= ${digest}`);
+  const lines = fc
+    .array(fc.oneof(line, fc.constantFrom('', '#', 'a = b')), { maxLength: 4 })
+    .map((all) => all.join('\n'));
+  await fuzz(fc.oneof(changed, lines), async (text) => {
+    const read = await orRefused(() => new OvaManifest(text, 'folder'));
+    if (read === null) return;
+    // Nothing was passed over: each line that says something is a digest of a file, of a kind that is known here.
+    for (const said of text.split('\n').filter((one) => one.trim() !== '')) {
+      const file = said.slice(said.indexOf('(') + 1, said.lastIndexOf(')'));
+      const digest = await orRefused(() => read.digestOf(path.posix.join('folder', file)));
+      expect(getHashes()).toContain(digest?.algorithm);
+      expect(digest?.digest).toMatch(/^[0-9a-f]+$/);
+    }
   });
   const descriptor =
     '# Disk DescriptorFile\nversion=1\ncreateType="monolithicFlat"\nRW 2048 FLAT "disk-flat.vmdk" 0\nparentFileNameHint="x"\n';

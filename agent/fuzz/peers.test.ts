@@ -71,22 +71,45 @@ it('an agent inside a guest', fuzzing, async () => {
 
 it('QEMU', fuzzing, async () => {
   greets = true;
+  // Numbered as the client numbers its commands: only so an answer is one.
   const sample =
-    '{"QMP": {"version": {}, "capabilities": []}}\n{"return": {}, "id": "1"}\n{"event": "STOP", "data": {}, "timestamp": {}}\n';
+    '{"QMP": {"version": {}, "capabilities": []}}\n{"return": {}, "id": "tt-1"}\n{"return": {"status": "running"}, "id": "tt-2"}\n{"event": "STOP", "data": {}, "timestamp": {}}\n';
   const words = [
-    '{"error": {"class": "GenericError", "desc": "x"}, "id": "2"}\n',
+    '{"error": {"class": "GenericError", "desc": "x"}, "id": "tt-2"}\n',
+    '{"error": {"desc": 7}, "id": "tt-1"}\n',
     'null\n',
     '[1]\n',
-    '{"return": null, "id": "2"}\n',
+    '{"return": null, "id": "tt-2"}\n',
+    '{"return": {"status": "running"}, "id": "tt-3"}\n',
+    '"tt-2"',
   ];
-  await fuzz(mutated(Buffer.from(sample), words), async (bytes) => {
+  const [greeting = '', first = '', second = ''] = sample.split(/(?<=\n)/);
+  const line = fc.constantFrom(...words, greeting, first, second);
+  // Most odd messages wait for the end of the time allowed, so only some ten are tried: these get as far as the last command.
+  const lines = fc.array(line, { maxLength: 3 }).map((all) => Buffer.from([greeting, first, ...all].join('')));
+  await fuzz(fc.oneof(mutated(Buffer.from(sample), words), lines), async (bytes) => {
     answer = bytes;
     await engineFailure(async () => {
       const client = await QmpClient.connect(socketPath, { timeoutMs: TIMEOUT_MS });
       await client.execute('query-status', {}, { timeoutMs: TIMEOUT_MS }).finally(() => client.close());
+      // It answered, so what was sent holds the answers to both commands, and no other message counted as one.
+      for (const id of ['tt-1', 'tt-2']) expect(saysReturn(bytes, id)).toBe(true);
     });
   });
 });
+
+/** Whether the first message with this id is an answer, not an error. */
+function saysReturn(bytes: Buffer, id: string): boolean {
+  for (const line of bytes.toString().split('\n')) {
+    try {
+      const value = JSON.parse(line) as Record<string, unknown> | null;
+      if (value !== null && String(value['id']) === id) return !value['error'];
+    } catch {
+      // No message.
+    }
+  }
+  return false;
+}
 
 it('the far end of a transfer', fuzzing, async () => {
   const frames = [

@@ -81,14 +81,18 @@ export class ImageService {
 
   /** Reads the image folder. Broken entries are listed as failed; only a folder that cannot be read at all rejects. */
   async init(): Promise<void> {
-    const { directory, cacheDirectory } = this.#options;
+    const { directory } = this.#options;
     await mkdir(directory, { recursive: true });
     await sweepLeftovers(directory);
-    await sweepDownloads(path.join(cacheDirectory, DOWNLOAD_FOLDER), new Date());
     await this.#folder.look({ atStart: true });
     this.#entries = byName(this.#folder.entries);
     // Only what changes from here on is news.
     this.#news.remember(this.list());
+  }
+
+  /** Removes parts of interrupted downloads that nobody has resumed for a day. */
+  sweepDownloads(now: Date): Promise<void> {
+    return sweepDownloads(path.join(this.#options.cacheDirectory, DOWNLOAD_FOLDER), now);
   }
 
   /** Watches the folder until `watch` is closed; dropped disks are passed to `importDropped`, each once. */

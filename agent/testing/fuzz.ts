@@ -112,10 +112,17 @@ function apply(before: Buffer, edit: Edit): Buffer {
   return Buffer.concat([head, ...Array.from({ length: times }, () => piece), rest]);
 }
 
-/** JSON like `sample`, with a few of its values replaced or left out, however deep they lie. */
+/**
+ * JSON like `sample`, with a few of its values replaced or left out, however deep they lie: by any other, or by one that stands
+ * elsewhere in it under the same key, which a schema lets pass.
+ */
 export function mutatedJson(sample: unknown): fc.Arbitrary<unknown> {
   const paths = pathsOf(sample);
-  const edit = fc.record({ path: fc.constantFrom(...paths), value: fc.option(fc.jsonValue({ maxDepth: 2 })) });
+  const kin = (path: readonly string[]) => paths.filter((other) => isKin(other, path)).map((at) => valueAt(sample, at));
+  const edit = fc.constantFrom(...paths).chain((path) => {
+    const value = fc.oneof(fc.option(fc.jsonValue({ maxDepth: 2 })), fc.constantFrom(...kin(path)));
+    return fc.record({ path: fc.constant(path), value });
+  });
   return fc.array(edit, { minLength: 1, maxLength: 4 }).map((edits) => {
     let whole = { value: structuredClone(sample) };
     for (const { path, value } of edits) whole = replaced(whole, ['value', ...path], value) as typeof whole;
@@ -129,6 +136,17 @@ function pathsOf(value: unknown, path: readonly string[] = []): string[][] {
       ? Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key]))
       : [];
   return [[...path], ...below];
+}
+
+/** Whether both end with the same key, and are items of a list or not. */
+function isKin(one: readonly string[], other: readonly string[]): boolean {
+  const kindOf = (path: readonly string[]) => path.slice(-2).map((key) => (/^\d+$/.test(key) ? '#' : key));
+  const [a, b] = [kindOf(one), kindOf(other)];
+  return a.at(-1) === b.at(-1) && (a.at(-1) !== '#' || a[0] === b[0]);
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce((inner, key) => (inner as Record<string, unknown>)[key], value);
 }
 
 function replaced(holder: unknown, [key = '', ...rest]: readonly string[], value: unknown): unknown {

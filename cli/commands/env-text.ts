@@ -1,6 +1,6 @@
 // Text output of ENVs: a table of all, one line about one, and one with its VMs and snapshots.
 import { type Env, type EnvDetail, type Reason, reasonText, terms } from '@tt/protocol';
-import { duration, printJson, table } from '../output.ts';
+import { duration, inOneLine, printJson, table } from '../output.ts';
 import { endPolicyText } from './option-values.ts';
 import { vmTable } from './vm-text.ts';
 import { print, printError } from '../terminal.ts';
@@ -27,7 +27,7 @@ export function envLine(env: Env): string {
 
 /** To standard error: what else is printed may be read by a program. */
 export function printWarnings(warnings: readonly Reason[]): void {
-  for (const warning of warnings) printError(`warning: ${reasonText(warning, terms)}\n`);
+  for (const warning of warnings) printError(`warning: ${inOneLine(reasonText(warning, terms))}\n`);
 }
 
 /** One ENV after a change of its time: when exactly it ends, and what happens then. */

@@ -1,5 +1,5 @@
 // Downloads a file of any size: resumes after a cut connection (HTTP Range, RFC 9110 14), also in a later call, and never mixes
-// two versions of a file. Partial data is kept beside the target for a week.
+// two versions of a file. Partial data is kept beside the target for a day.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -13,7 +13,8 @@ import { FinalRefusal, httpGet } from './http-get.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
 import { ReasonError, reasonOf } from '../../host/reason-error.ts';
 
-const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
+/** Long enough to try again tomorrow; it counts in nobody’s quota, so not longer. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
 /** Consecutive attempts without data before giving up. */
 const MAX_TRIES = 5;
 /** Checksum files are some kilobytes. */
@@ -81,7 +82,7 @@ export async function downloadText(
   return text;
 }
 
-/** Removes partial downloads that nobody has resumed for a week. */
+/** Removes partial downloads that nobody has resumed for a day. */
 export async function sweepDownloads(folder: string, now: Date): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];

@@ -18,6 +18,7 @@ import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import { DiskBudget } from '../../storage/disk-budget.ts';
 import { ImageImporter } from './importer.ts';
 import { formatOf } from './sniff.ts';
+import { OvaManifest } from './ova-manifest.ts';
 import { factsOf } from './ovf.ts';
 import { findAll, parseXml } from './xml.ts';
 
@@ -319,4 +320,12 @@ it('a disk whose descriptor is said to lie where no file reaches has none there'
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+describe('a manifest of checksums', () => {
+  it.each(['SHA3-256', '__proto__', 'constructor'])('of %s is refused', (name) => {
+    expect(() => new OvaManifest(`${name}(disk.vmdk)= 00ff\n`, '.')).toThrow(
+      expect.objectContaining({ reason: { code: 'manifestAlgorithm', data: { algorithm: name } } }),
+    );
+  });
 });

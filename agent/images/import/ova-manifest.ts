@@ -11,15 +11,17 @@ export interface Digest {
 }
 
 /** As manifests name them -> as node:crypto does. `SHA2-256` is what newer OpenSSL writes. */
-const ALGORITHMS: Readonly<Record<string, string>> = {
-  sha1: 'sha1',
-  sha256: 'sha256',
-  sha384: 'sha384',
-  sha512: 'sha512',
-  sha2256: 'sha256',
-  sha2384: 'sha384',
-  sha2512: 'sha512',
-};
+const ALGORITHMS = new Map(
+  Object.entries({
+    sha1: 'sha1',
+    sha256: 'sha256',
+    sha384: 'sha384',
+    sha512: 'sha512',
+    sha2256: 'sha256',
+    sha2384: 'sha384',
+    sha2512: 'sha512',
+  }),
+);
 
 export class OvaManifest {
   readonly #digests = new Map<string, Digest>();
@@ -33,7 +35,7 @@ export class OvaManifest {
     for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {
       const [, name = '', file = '', digest = ''] = /^([\w-]+)\s*\((.+)\)\s*=\s*([0-9a-f]+)\s*$/i.exec(line) ?? [];
       if (file === '') throw new ReasonError(quoted('manifestLine', line.slice(0, 100)));
-      const algorithm = ALGORITHMS[name.toLowerCase().replaceAll('-', '')];
+      const algorithm = ALGORITHMS.get(name.toLowerCase().replaceAll('-', ''));
       if (algorithm === undefined) throw new ReasonError(reason('manifestAlgorithm', { algorithm: name }));
       this.#digests.set(path.posix.join(folder, file), { algorithm, digest: digest.toLowerCase() });
     }

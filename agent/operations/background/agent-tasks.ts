@@ -21,6 +21,8 @@ const CLOUD_INIT_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 1_000;
 /** Reads tables and extents of every disk: some milliseconds each. */
 const STORED_EVERY_MS = 60_000;
+/** Of parts that are kept for a day. */
+const DOWNLOADS_EVERY_MS = 60 * 60_000;
 
 export interface TaskParts {
   services: Services;
@@ -60,6 +62,12 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     look('unknown-vms', () => retryUnknown(services)),
     look('identity-reset', () => resetWaiting(services)),
     look('idle-transfers', () => services.transfers.sweep()),
+    {
+      name: 'partial-downloads',
+      atStart: true,
+      periodMs: DOWNLOADS_EVERY_MS,
+      run: () => services.images.sweepDownloads(services.now()),
+    },
     look('discarded-writes', () => dropLeftWrites(services)),
     look('storage-cleanup', () => services.storage.tidy()),
     byTheClock('env-expiry', endEnvs),
