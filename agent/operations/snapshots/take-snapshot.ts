@@ -60,7 +60,7 @@ export async function takeSnapshot(
     owner,
     subject: request.name,
     wantedBytes: neededBytes,
-    measured: running.map((vm) => services.snapshots.ramFileOf(vm.id, id)),
+    measured: running.flatMap((vm) => services.snapshots.ramFilesOf(vm.id, id)),
     signal: context.signal,
   };
   return services.budget.write(growth, ({ signal }) => save(services, request, { id, vms, running, signal }, context));
