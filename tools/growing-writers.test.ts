@@ -16,7 +16,7 @@ const signs: Readonly<Record<string, RegExp>> = {
   'starts a program': /\b(runCommand|runConfined|runDiskTool|spawnProcess)\(/,
   'copies a disk': /\.(exportDisk|cloneSnapshot|compact|prepareSource|fillRaw|makeStandalone)\(/,
   'makes disks': /\b(storage|#storage)\.(createImage|addDisk|createSnapshot)\(|\bmakeDisks\(/,
-  'saves a state': /\b(saveState|snapshots\.(save|clone))\(|'snapshot-save'/,
+  'saves a state': /\b(saveState|snapshots\.(save|beginSave|clone))\(|'snapshot-save'/,
   'makes an image': /\b(importer\.import|images\.build|baseImages\.make|writeImage)\(/,
   'makes or reads a capsule': /\b(packCapsule|unpackCapsule|bootFiles\.adopt)\(/,
 };
@@ -62,6 +62,7 @@ const held: Readonly<Record<string, readonly string[]>> = {
   'agent/operations/capsules/capsule-sources.ts': [importCapsule],
   'agent/operations/capsules/gather-vm.ts': [exportCapsule],
   'agent/operations/capsules/place-members.ts': [copies],
+  'agent/operations/snapshots/save-guests.ts': [snapshot],
   'agent/snapshots/ram-files.ts': [copies],
   'agent/snapshots/vm-snapshots.ts': [copies, snapshot],
   'agent/storage/disk-tool.ts': ofDisks,

@@ -73,7 +73,7 @@ it('of a snapshot holds that instant; without memory it is smaller', async () =>
 it('takes nothing of the host that a link in a VM’s folder leads to', async () => {
   const { snapshots } = await from.client.snapshot.list({ envName: 'demo' });
   const clean = snapshots.find(({ name }) => name === 'clean');
-  const ramFile = path.join(from.storage.folderOf(vms[0]?.id ?? ''), `ram-${clean?.id}.qcow2`);
+  const ramFile = path.join(from.storage.folderOf(vms[0]?.id ?? ''), `ram-${clean?.id}.flat`);
   await rename(ramFile, `${ramFile}.kept`);
   await symlink('/etc/passwd', ramFile);
   const exported = from.client.capsule.export({ envName: 'demo', snapshotName: 'clean' });

@@ -136,7 +136,9 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       ] as const) {
         await bench.engine.stop(spec, again.vm.process);
         await bench.harness.revertDisks('vm1', tag);
-        again = await start('vm1', { load: { tag, format: 'flat', ...at(tag) } });
+        again = await start('vm1', { load: { tag, format: 'flat', ...at(tag) }, paused: true });
+        expect(await again.vm.isPaused()).toBe(true);
+        await again.vm.resume();
         shell = await GuestShell.login(again.vm.sockets.serial);
         expect(await shell.run('cat /dev/shm/word /root/word')).toBe(`${word}\n${word}`);
         shell.close();

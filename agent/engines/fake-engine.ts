@@ -175,6 +175,7 @@ export class FakeEngine implements Engine {
       await machine.boot();
       const vm = this.#runningVm(machine);
       if (options.load && options.linksDown) await vm.setLinks(false);
+      if (options.load && options.paused) machine.setPaused(true);
       if (options.load) await vm.wakeIn(options.load);
       return vm;
     } catch (error) {

@@ -1,5 +1,5 @@
 // A path is only opened if it is a plain file with a single name.
-import { link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -36,6 +36,26 @@ it('copies what it opened to a new name only', async () => {
   await expect(copyPlain(inside('plain'), inside('taken'))).rejects.toMatchObject({ code: 'EEXIST' });
   await copyPlain(inside('plain'), inside('copy'));
   expect(await readFile(inside('copy'), 'utf8')).toBe('text');
+});
+
+it('keeps the holes of what it copies', async () => {
+  const MIB = 1024 * 1024;
+  await using sparse = await open(inside('sparse'), 'wx');
+  await sparse.truncate(256 * MIB);
+  for (const at of [0, 100 * MIB, 255 * MIB]) await sparse.write(Buffer.from('memory'), 0, 6, at);
+  await copyPlain(inside('sparse'), inside('copy'));
+  const [from, to] = [await stat(inside('sparse')), await stat(inside('copy'))];
+  expect([to.size, to.blocks <= from.blocks]).toEqual([256 * MIB, true]);
+  await using copy = await open(inside('copy'));
+  const { buffer } = await copy.read(Buffer.alloc(6), 0, 6, 100 * MIB);
+  expect(buffer.toString()).toBe('memory');
+});
+
+it('leaves no copy when it is stopped', async () => {
+  await writeFile(inside('plain'), 'text');
+  const signal = AbortSignal.abort(new Error('stopped'));
+  await expect(copyPlain(inside('plain'), inside('copy'), { signal })).rejects.toThrow('stopped');
+  expect(await readdir(folder)).toEqual(['plain']);
 });
 
 it('boot files of capsules are never files that a link leads to', async () => {

@@ -1,28 +1,47 @@
-// The files with the RAM of saved states, `ram-<tag>.qcow2` in a VM's folder: where they are, how large, and whether they are
-// synced to disk. The engine writes and reads them. The folder may belong to a compromised process, so links in it are not
-// followed.
+// The files with the RAM of saved states, `ram-<tag>.<format>` in a VM's folder: where they are, how large, and whether they are
+// synced to disk. The engine writes and reads them. The name alone says the format: what is in the file may be a guest's doing. The
+// folder may belong to a compromised process, so links in it are not followed.
 import { constants } from 'node:fs';
 import { lstat, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { RamFormat } from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
 import { StorageError } from '../storage/errors.ts';
 import { isValidSnapshotTag } from '../storage/snapshot-tag.ts';
 
-const NAME = /^ram-(.+)\.qcow2$/;
+const FORMATS = ['flat', 'qcow2'] as const satisfies readonly RamFormat[];
+const NAME = /^ram-(.+)\.(flat|qcow2)$/;
 
-export function ramFileOf(folder: string, tag: string): string {
-  if (!isValidSnapshotTag(tag)) throw new StorageError('STORAGE_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
-  return path.join(folder, `ram-${tag}.qcow2`);
+export interface RamFile {
+  path: string;
+  format: RamFormat;
+  /** What it takes on the host. */
+  bytes: number;
 }
 
-/** Bytes it uses on the host; null if there is none. */
-export async function ramFileBytes(ramFile: string): Promise<number | null> {
-  try {
-    return (await lstat(ramFile)).blocks * 512;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+export function ramFileOf(folder: string, tag: string, format: RamFormat): string {
+  if (!isValidSnapshotTag(tag)) throw new StorageError('STORAGE_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
+  return path.join(folder, `ram-${tag}.${format}`);
+}
+
+/** The paths it may have, by format. */
+export function ramFilesOf(folder: string, tag: string): string[] {
+  return FORMATS.map((format) => ramFileOf(folder, tag, format));
+}
+
+/** The RAM of a saved state; null if there is none. */
+export async function findRamFile(folder: string, tag: string): Promise<RamFile | null> {
+  for (const format of FORMATS) {
+    const file = ramFileOf(folder, tag, format);
+    const bytes = await bytesOf(file);
+    if (bytes !== null) return { path: file, format, bytes };
   }
+  return null;
+}
+
+/** For people, of one that is missing: nobody knows which of them it was. */
+export function anyRamFileOf(folder: string, tag: string): string {
+  return path.join(folder, `ram-${tag}.{${FORMATS.join(',')}}`);
 }
 
 /** Waits until the file, and its name in the folder, would survive a power cut. */
@@ -35,19 +54,32 @@ export async function flushRamFile(ramFile: string): Promise<void> {
 }
 
 /**
- * Copies one, sharing its blocks if the file system can. The source may belong to a compromised process: the checked file is
- * the one that is copied.
+ * Copies one, sharing its blocks if the file system can, and without filling its holes. The source may belong to a compromised
+ * process: the checked file is the one that is copied.
  */
-export async function copyRamFile(source: string, target: string): Promise<void> {
-  await copyPlain(source, target);
+export async function copyRamFile(
+  source: string,
+  target: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<void> {
+  await copyPlain(source, target, options);
   await flushRamFile(target);
 }
 
-/** Idempotent. */
-export async function removeRamFile(ramFile: string): Promise<void> {
-  await rm(ramFile, { force: true });
+/** In whichever format. Idempotent. */
+export async function removeRamFiles(folder: string, tag: string): Promise<void> {
+  for (const file of ramFilesOf(folder, tag)) await rm(file, { force: true });
 }
 
 export async function tagsOfRamFiles(folder: string): Promise<string[]> {
   return (await readdir(folder)).flatMap((name) => NAME.exec(name)?.[1] ?? []);
+}
+
+async function bytesOf(file: string): Promise<number | null> {
+  try {
+    return (await lstat(file)).blocks * 512;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }

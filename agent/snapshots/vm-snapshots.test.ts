@@ -10,7 +10,7 @@ import { StorageError } from '../storage/errors.ts';
 import { readFakeDisk, writeFakeDisk } from '../storage/fake-disk.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import type { Storage } from '../storage/interface.ts';
-import { VmSnapshots } from './vm-snapshots.ts';
+import { type SavedState, VmSnapshots } from './vm-snapshots.ts';
 
 let root: string;
 let storage: FakeStorage;
@@ -54,7 +54,22 @@ function specOf(id: string): VmSpec {
   };
 }
 
-const ramFile = (id: string, tag: string) => path.join(storage.folderOf(id), `ram-${tag}.qcow2`);
+const ramFile = (id: string, tag: string, format = 'qcow2') => path.join(storage.folderOf(id), `ram-${tag}.${format}`);
+
+function writeWord(word: string): void {
+  writeFakeDisk(storage.diskOf('vm1').path, { ...readFakeDisk(storage.diskOf('vm1').path), files: { '/word': word } });
+}
+
+/** Saves it while it runs. */
+async function saveLive(tag: string): Promise<SavedState> {
+  const live = await snapshots.beginSave('vm1', tag, vm, {});
+  if (!live) throw new Error('it is paused');
+  await live.approach();
+  await vm.pause();
+  const saved = await live.finish();
+  await vm.resume();
+  return saved;
+}
 
 describe('a snapshot of a VM', () => {
   it('has its RAM in a file of its own, goes into a clone, and leaves nothing when deleted', async () => {
@@ -82,6 +97,51 @@ describe('a snapshot of a VM', () => {
     expect(await snapshots.tags('vm1')).toEqual([]);
   });
 
+  it('that runs on is begun, finished while it is paused, and loaded into a new process only', async () => {
+    const saved = await saveLive('tt-a');
+    await snapshots.flush('vm1', 'tt-a');
+    expect([saved, await vm.isPaused()]).toEqual([{ hasRam: true, vmStateBytes: 65_536 }, false]);
+    expect([existsSync(ramFile('vm1', 'tt-a', 'flat')), existsSync(ramFile('vm1', 'tt-a'))]).toEqual([true, false]);
+    expect([await snapshots.ramFormat('vm1', 'tt-a'), await snapshots.missingRamFile('vm1', 'tt-a')]).toEqual([
+      'flat',
+      null,
+    ]);
+    expect(await snapshots.bytes('vm1', 'tt-a')).toBeGreaterThanOrEqual(65_536);
+    writeWord('pear');
+    await snapshots.clone('vm1', 'tt-a', 'vm2');
+    expect(await snapshots.ramFormat('vm2', 'tt-a')).toBe('flat');
+    await engine.crash('vm1');
+    // Nobody has the disk open, so the storage puts it back, though the engine saved it.
+    expect(await snapshots.loadInto('vm1', 'tt-a')).toMatchObject({
+      format: 'flat',
+      ramFile: ramFile('vm1', 'tt-a', 'flat'),
+    });
+    expect(readFakeDisk(storage.diskOf('vm1').path).files).toEqual({ '/word': 'apple' });
+    await snapshots.delete('vm1', 'tt-a', null);
+    expect([await snapshots.tags('vm1'), existsSync(ramFile('vm1', 'tt-a', 'flat'))]).toEqual([[], false]);
+    expect(await snapshots.missingRamFile('vm1', 'tt-a')).toContain('ram-tt-a.');
+  });
+
+  it('that is paused is not begun; one that is cancelled or fails leaves nothing', async () => {
+    await vm.pause();
+    expect(await snapshots.beginSave('vm1', 'tt-a', vm, {})).toBeNull();
+    await vm.resume();
+    await (await snapshots.beginSave('vm1', 'tt-a', vm, {}))?.cancel();
+    engine.failNext('beginSave', 'DISK_FULL');
+    await expect(snapshots.beginSave('vm1', 'tt-a', vm, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
+    engine.failNext('saveState', 'DISK_FULL');
+    await expect(saveLive('tt-a')).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await vm.resume();
+    expect(await snapshots.tags('vm1')).toEqual([]);
+    // Its engine pauses it between the question and the save.
+    const begun = engine.holdNext('beginSave');
+    const beginning = snapshots.beginSave('vm1', 'tt-a', vm, {});
+    await begun.reached;
+    await vm.pause();
+    begun.release();
+    expect(await beginning).toBeNull();
+  });
+
   it('of a stopped one has no RAM', async () => {
     await engine.crash('vm1');
     expect(await snapshots.save('vm1', 'tt-a', null, {})).toEqual({ hasRam: false, vmStateBytes: 0 });
@@ -95,6 +155,7 @@ describe('a snapshot of a VM', () => {
     let now = 1;
     writeFakeDisk(disk(now), { sizeMiB: 64, files: { '/word': 'apple' }, snapshots: [] });
     let broken = false;
+    const destroyed: string[] = [];
     const copies = {
       snapshotsBy: 'storage',
       folderOf: () => root,
@@ -105,6 +166,7 @@ describe('a snapshot of a VM', () => {
         if (broken) throw new StorageError('DISK_FULL', 'told to fail');
         await copyFile(disk(now), path.join(root, `${tag}.raw`));
       },
+      destroySnapshot: async (_vmId, tag) => void destroyed.push(tag),
       revertSnapshot: async (_vmId, tag) => copyFile(path.join(root, `${tag}.raw`), disk(++now)),
     } satisfies Partial<Storage> as Partial<Storage> as Storage;
     const beside = new VmSnapshots(copies);
@@ -126,6 +188,23 @@ describe('a snapshot of a VM', () => {
       false,
       disk(2),
     ]);
+    const finish = async (tag: string) => {
+      const live = await beside.beginSave('raw', tag, raw, {});
+      await raw.pause();
+      return live?.finish();
+    };
+    expect(await finish('tt-live')).toMatchObject({ hasRam: true });
+    await raw.resume();
+    expect(await beside.ramFormat('raw', 'tt-live')).toBe('flat');
+    broken = true;
+    await expect(finish('tt-b')).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await beside.ramFormat('raw', 'tt-b')).toBeNull();
+    await raw.resume();
+    broken = false;
+    engine.failNext('saveState', 'COMMAND_FAILED');
+    await expect(finish('tt-b')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+    expect(destroyed).toEqual(['tt-b']);
+    await raw.resume();
     broken = true;
     await expect(beside.save('raw', 'tt-b', raw, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect([await raw.isPaused(), existsSync(path.join(root, 'ram-tt-b.qcow2'))]).toEqual([false, false]);

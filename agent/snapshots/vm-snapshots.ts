@@ -1,17 +1,36 @@
 // Snapshots of one VM, whatever stores its disks: RAM and devices of a running one in a separate file in the VM's folder, its
-// disks inside the qcow2 by the engine, or beside it by the storage (decision 0020). Operations apply it to a VM or a whole ENV.
-import type { NamedDisk, RunningVm, StateSource } from '../engines/interface.ts';
+// disks inside the qcow2 by the engine, or beside it by the storage (decisions 0020 and 0065). Operations apply it to a VM or a
+// whole ENV.
+import { EngineError } from '../engines/errors.ts';
+import type { LiveSave, NamedDisk, RamFormat, RunningVm, SaveOptions, StateSource } from '../engines/interface.ts';
 import type { Storage } from '../storage/interface.ts';
-import { copyRamFile, flushRamFile, ramFileBytes, ramFileOf, removeRamFile, tagsOfRamFiles } from './ram-files.ts';
+import {
+  anyRamFileOf,
+  copyRamFile,
+  findRamFile,
+  flushRamFile,
+  type RamFile,
+  ramFileOf,
+  ramFilesOf,
+  removeRamFiles,
+  tagsOfRamFiles,
+} from './ram-files.ts';
 
 const MIB = 1024 * 1024;
 /** Tables of the RAM file, video memory, and the disk clusters that a save copies. */
 const OVERHEAD_MIB = 32;
 
+type SavingOptions = Omit<SaveOptions, 'ramFile'>;
+
 export interface SavedState {
   /** False if the VM was not running: only its disks were saved. */
   hasRam: boolean;
   vmStateBytes: number;
+}
+
+/** As {@link LiveSave}, of RAM and all disks. */
+export interface VmLiveSave extends Omit<LiveSave, 'finish'> {
+  finish(): Promise<SavedState>;
 }
 
 export class VmSnapshots {
@@ -27,20 +46,15 @@ export class VmSnapshots {
   }
 
   /**
-   * Saves a VM; `running` is null if it is stopped. After a failure nothing of `tag` is left. A paused guest stays paused. RAM
-   * only survives a power failure after {@link flush}, which the guest need not wait for.
+   * Saves a VM that is stopped (`running` is null) or paused; one that runs stands still for all of it. After a failure nothing of
+   * `tag` is left. RAM only survives a power failure after {@link flush}, which the guest need not wait for.
    */
-  async save(
-    vmId: string,
-    tag: string,
-    running: RunningVm | null,
-    options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
-  ): Promise<SavedState> {
+  async save(vmId: string, tag: string, running: RunningVm | null, options: SavingOptions): Promise<SavedState> {
     if (!running) {
       await this.#storage.createSnapshot(vmId, tag);
       return { hasRam: false, vmStateBytes: 0 };
     }
-    const ramFile = this.#ramFile(vmId, tag);
+    const ramFile = ramFileOf(this.#folder(vmId), tag, 'qcow2');
     // RAM and disks must be of one moment.
     const wasPaused = await running.isPaused();
     if (!wasPaused) await running.pause();
@@ -50,22 +64,47 @@ export class VmSnapshots {
     } finally {
       if (!wasPaused) await running.resume();
     }
-    return { hasRam: true, vmStateBytes: (await ramFileBytes(ramFile)) ?? 0 };
+    return this.#saved(vmId, tag);
   }
 
-  /** Where the RAM of a save is or will be. */
-  ramFileOf(vmId: string, tag: string): string {
-    return this.#ramFile(vmId, tag);
+  /** Begins to save a guest that runs on meanwhile; null: it is paused, which is for {@link save}. After a failure nothing is left. */
+  async beginSave(vmId: string, tag: string, running: RunningVm, options: SavingOptions): Promise<VmLiveSave | null> {
+    if (await running.isPaused()) return null;
+    const ramFile = ramFileOf(this.#folder(vmId), tag, 'flat');
+    try {
+      const live = await running.beginSave(tag, { ...options, ramFile });
+      return {
+        paused: live.paused,
+        approach: () => live.approach(),
+        cancel: () => live.cancel(),
+        finish: () => this.#finish(vmId, tag, running, live),
+      };
+    } catch (error) {
+      // Its engine has paused it just now, e.g. because the disk is full.
+      const isRefused = error instanceof EngineError && error.code === 'COMMAND_FAILED';
+      if (isRefused && (await running.isPaused().catch(() => false))) return null;
+      throw error;
+    }
+  }
+
+  /** The paths at which the RAM of a save is or will be. */
+  ramFilesOf(vmId: string, tag: string): string[] {
+    return ramFilesOf(this.#folder(vmId), tag);
   }
 
   /** Waits until the RAM of a save is on the platter. To be called before the snapshot is written down. */
   async flush(vmId: string, tag: string): Promise<void> {
-    await flushRamFile(this.#ramFile(vmId, tag));
+    await flushRamFile((await this.#ramFile(vmId, tag)).path);
   }
 
-  /** Puts RAM and disks of a running VM back. It must have the disks it had then. */
+  /** How its RAM is kept, which decides how it is loaded; null: it has none in a file. */
+  async ramFormat(vmId: string, tag: string): Promise<RamFormat | null> {
+    return (await findRamFile(this.#folder(vmId), tag))?.format ?? null;
+  }
+
+  /** Puts RAM and disks of a running VM back; not for `flat`, which only a new process can load. It must have the disks it had then. */
   async loadRunning(vmId: string, tag: string, running: RunningVm): Promise<void> {
-    const ramFile = this.#ramFile(vmId, tag);
+    const ramFile = ramFileOf(this.#folder(vmId), tag, 'qcow2');
     if (this.#storage.snapshotsBy === 'engine') return running.loadState(tag, { ramFile });
     const wasPaused = await running.isPaused();
     if (!wasPaused) await running.pause();
@@ -75,10 +114,15 @@ export class VmSnapshots {
     if (!wasPaused) await running.resume();
   }
 
-  /** Prepares the disks and returns what the VM's new process must be started with to resume in the saved state. */
+  /**
+   * Prepares the disks, which no process has open, and returns what the VM's new process must be started with to resume in the saved
+   * state.
+   */
   async loadInto(vmId: string, tag: string): Promise<StateSource> {
-    if (this.#storage.snapshotsBy === 'storage') await this.#storage.revertSnapshot(vmId, tag);
-    return { tag, ramFile: this.#ramFile(vmId, tag), format: 'qcow2' };
+    const { path: ramFile, format } = await this.#ramFile(vmId, tag);
+    // Together with the RAM of the other format the engine reverts qcow2 disks.
+    if (format === 'flat' || this.#storage.snapshotsBy === 'storage') await this.#storage.revertSnapshot(vmId, tag);
+    return { tag, ramFile, format };
   }
 
   /** Puts the disks of a stopped VM back. */
@@ -88,19 +132,22 @@ export class VmSnapshots {
 
   /** Forgets a saved state. Idempotent. */
   async delete(vmId: string, tag: string, running: RunningVm | null): Promise<void> {
+    const folder = this.#folder(vmId);
+    // Before anything is deleted: that it is a tag.
+    ramFilesOf(folder, tag);
     // Inside a qcow2 that an engine has open nobody else may write.
     if (running) await running.deleteState(tag);
     if (!running || this.#storage.snapshotsBy === 'storage') await this.#storage.destroySnapshot(vmId, tag);
-    await removeRamFile(this.#ramFile(vmId, tag));
+    await removeRamFiles(folder, tag);
   }
 
   /** Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. */
   async clone(fromVmId: string, tag: string, toVmId: string, options: { signal?: AbortSignal } = {}): Promise<void> {
     await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, options);
     try {
-      const source = this.#ramFile(fromVmId, tag);
+      const source = await findRamFile(this.#folder(fromVmId), tag);
       options.signal?.throwIfAborted();
-      if ((await ramFileBytes(source)) !== null) await copyRamFile(source, this.#ramFile(toVmId, tag));
+      if (source) await copyRamFile(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), options);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;
@@ -109,33 +156,60 @@ export class VmSnapshots {
 
   /** What deleting it would free on the host, as near as the storage can tell. */
   async bytes(vmId: string, tag: string): Promise<number> {
-    const ofRam = await ramFileBytes(this.#ramFile(vmId, tag));
-    return (ofRam ?? 0) + (await this.#storage.snapshotBytes(vmId, tag));
+    const ram = await findRamFile(this.#folder(vmId), tag);
+    return (ram?.bytes ?? 0) + (await this.#storage.snapshotBytes(vmId, tag));
   }
 
   /** Path of the missing RAM file; null if it exists. */
   async missingRamFile(vmId: string, tag: string): Promise<string | null> {
-    const ramFile = this.#ramFile(vmId, tag);
-    return (await ramFileBytes(ramFile)) === null ? ramFile : null;
+    const folder = this.#folder(vmId);
+    return (await findRamFile(folder, tag)) === null ? anyRamFileOf(folder, tag) : null;
   }
 
   /** Tags of all saved states of a VM, including incomplete ones left by a killed agent. */
   async tags(vmId: string): Promise<string[]> {
     const inDisks = (await this.#storage.listSnapshots(vmId)).map(({ tag }) => tag);
-    return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#storage.folderOf(vmId)))])].sort();
+    return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#folder(vmId)))])].sort();
+  }
+
+  /** The guest stands still: what is left of its RAM, and the disks that the storage saves, at the same time. */
+  async #finish(vmId: string, tag: string, running: RunningVm, live: LiveSave): Promise<SavedState> {
+    const isByStorage = this.#storage.snapshotsBy === 'storage';
+    const [ram, disks] = await Promise.allSettled([
+      live.finish(),
+      isByStorage ? this.#storage.createSnapshot(vmId, tag) : Promise.resolve(),
+    ]);
+    if (ram.status === 'fulfilled' && disks.status === 'fulfilled') return this.#saved(vmId, tag);
+    if (ram.status === 'fulfilled') {
+      await running.deleteState(tag);
+      await removeRamFiles(this.#folder(vmId), tag);
+    }
+    if (isByStorage && disks.status === 'fulfilled') await this.#storage.destroySnapshot(vmId, tag);
+    throw [ram, disks].find((part) => part.status === 'rejected')?.reason;
+  }
+
+  async #saved(vmId: string, tag: string): Promise<SavedState> {
+    const ram = await findRamFile(this.#folder(vmId), tag);
+    return { hasRam: true, vmStateBytes: ram?.bytes ?? 0 };
   }
 
   async #addDisks(vmId: string, tag: string): Promise<void> {
     try {
       await this.#storage.createSnapshot(vmId, tag);
     } catch (error) {
-      await removeRamFile(this.#ramFile(vmId, tag));
+      await removeRamFiles(this.#folder(vmId), tag);
       throw error;
     }
   }
 
-  #ramFile(vmId: string, tag: string): string {
-    return ramFileOf(this.#storage.folderOf(vmId), tag);
+  /** One without a file is of an older TT, which kept RAM inside the disk; the engine says if it is not there. */
+  async #ramFile(vmId: string, tag: string): Promise<Pick<RamFile, 'path' | 'format'>> {
+    const folder = this.#folder(vmId);
+    return (await findRamFile(folder, tag)) ?? { path: ramFileOf(folder, tag, 'qcow2'), format: 'qcow2' };
+  }
+
+  #folder(vmId: string): string {
+    return this.#storage.folderOf(vmId);
   }
 
   async #disks(vmId: string): Promise<NamedDisk[]> {

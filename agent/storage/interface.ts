@@ -111,7 +111,7 @@ export interface Storage {
   exists(vmId: string): Promise<boolean>;
   /** Where the VM's disk is, or will be; default: the boot disk. With some storages it moves when a snapshot is applied. */
   diskOf(vmId: string, name?: string): VmDisk;
-  /** The VM's folder (0700, of the VM's user). The RAM of its snapshots is there too, as `ram-<tag>.qcow2`. */
+  /** The VM's folder (0700, of the VM's user). The RAM of its snapshots is there too, as `ram-<tag>.<format>`. */
   folderOf(vmId: string): string;
   /**
    * Gives the folder (0700) and the VM's files in it (disks, snapshots, RAM; 0600) to the user a confined VM runs as; null

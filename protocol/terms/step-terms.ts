@@ -41,6 +41,7 @@ export const stepTerms = {
   revertingDrives: 'Reverting drives',
   revertingVms: 'Reverting VMs',
   rollingBack: 'Rolling back',
+  savingMemory: 'Saving memory',
   savingVms: 'Saving VMs',
   settingClocks: 'Setting clocks',
   starting: 'Starting',

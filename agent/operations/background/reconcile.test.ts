@@ -195,12 +195,12 @@ describe('what an agent that was killed left half done', () => {
           disk.snapshots.push({ tag: 'tt-half', disk: {}, ram: {} }),
         );
         // Of a save that came only as far as the RAM.
-        writeFileSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram'), 'half');
+        writeFileSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram', 'qcow2'), 'half');
       }
     });
     const tags = await Promise.all(vms.map(({ id }) => agent.storage.listSnapshots(id)));
     expect(tags.map((list) => list.map(({ tag }) => tag))).toEqual([[kept.id], [kept.id]]);
-    const left = vms.map(({ id }) => existsSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram')));
+    const left = vms.map(({ id }) => existsSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram', 'qcow2')));
     expect(left).toEqual([false, false]);
   });
 

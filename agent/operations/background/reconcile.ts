@@ -159,6 +159,8 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
     logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.status.process.pid }, 'took over a running VM');
     return;
   }
+  // One that was to take its place, when the agent was killed before it was written down.
+  await endUnrecorded(services, vm);
   if (vm.status.stopping) {
     inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'stopped', stopping: false, failure: null } });
     logger.info({ vmId: vm.id, vmName: vm.name }, 'a VM that was being stopped has stopped');

@@ -11,6 +11,7 @@ import {
   TtError,
 } from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
+import { ramFormatOf } from '../../capsules/ram-member.ts';
 import { EngineError } from '../../engines/errors.ts';
 import type { Engine } from '../../engines/interface.ts';
 import { newVmRecord, type VmRecord } from '../../state/vm-record.ts';
@@ -77,7 +78,8 @@ export async function checkCapsule(
     checkRules(spec.blacklist);
     if (ram === null || !withRam) continue;
     try {
-      await services.engines.forCapsule(machineOf(manifest, vm).engine).checkRamFile(path.join(folder, ram), 'qcow2');
+      const engine = services.engines.forCapsule(machineOf(manifest, vm).engine);
+      await engine.checkRamFile(path.join(folder, ram), ramFormatOf(ram));
     } catch (error) {
       if (error instanceof EngineError) throw new CapsuleError(quoted('ramUnfit', error.message));
       throw error;

@@ -3,9 +3,10 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest, Snapshot } from '@tt/protocol';
+import { ramMemberName } from '../../capsules/ram-member.ts';
 import { copyPlain } from '../../host/plain-file.ts';
 import { openInner } from '../../images/inner-files.ts';
-import { ramFileOf } from '../../snapshots/ram-files.ts';
+import { findRamFile } from '../../snapshots/ram-files.ts';
 import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import { type CopySource, shortName } from '../copies/copy-plan.ts';
 import type { Services } from '../services.ts';
@@ -40,10 +41,11 @@ export async function gatherVm(
     await storage.exportDisk(vm.id, disk.name, snapshot.id, file, { signal });
     disks.push({ ...disk, file: name });
   }
-  const ram = hasRam && withRam ? member('ram.qcow2') : null;
-  // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
   signal.throwIfAborted();
-  if (ram) await copyPlain(ramFileOf(storage.folderOf(vm.id), snapshot.id), ram.file);
+  const saved = hasRam && withRam ? await findRamFile(storage.folderOf(vm.id), snapshot.id) : null;
+  const ram = saved && member(ramMemberName(saved.format));
+  // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
+  if (saved && ram) await copyPlain(saved.path, ram.file, { signal });
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);
     // Images may share a kernel by links among themselves; the folder of all images may be a user's.

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
 import { copyRamFile, ramFileOf } from '../../snapshots/ram-files.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
+import { ramFormatOf } from '../../capsules/ram-member.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Copy } from '../copies/copy-reserve.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -57,5 +58,6 @@ async function placeVm(
   }
   if (tag === null || ram === null) return;
   await storage.createSnapshot(vmId, tag);
-  await copyRamFile(path.join(folder, ram), ramFileOf(storage.folderOf(vmId), tag));
+  const file = ramFileOf(storage.folderOf(vmId), tag, ramFormatOf(ram));
+  await copyRamFile(path.join(folder, ram), file, { signal });
 }

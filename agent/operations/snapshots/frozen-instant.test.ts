@@ -85,17 +85,31 @@ describe('one instant', () => {
     expect(said.slice(7)).toEqual(['resume b']);
   });
 
+  it('counts from the first guest that its engine paused for it, which goes on with the others', async () => {
+    const { guests, said, open } = makeGuests('early', 'b');
+    const [early] = guests;
+    for (const id of ['early', 'b']) open(id);
+    if (early) early.isPaused = () => Promise.resolve(true);
+    const options = { ran: new Set(guests), since: performance.now() - 500 };
+    const { instant } = await atOneInstant(guests, async () => 1, options);
+    expect(instant.skewMs).toBeGreaterThanOrEqual(500);
+    expect(said.slice(2)).toEqual(['resume early', 'resume b']);
+    const whole = atOneInstant(guests, () => Promise.reject(new Error('no')), {
+      beforeResume: async () => void said.push('cancelled'),
+    });
+    await expect(whole).rejects.toThrow('no');
+    expect(said.slice(6)).toEqual(['cancelled', 'resume b']);
+  });
+
   it('tells of a guest that lives but does not go on, after letting the others go', async () => {
     const { guests, said, open } = makeGuests('stuck', 'b');
     const [stuck] = guests;
     open('stuck');
     open('b');
     if (stuck) stuck.resume = () => Promise.reject(new EngineError('COMMAND_FAILED', 'no'));
-    const whole = atOneInstant(
-      guests,
-      async () => 1,
-      (vm, error) => new Error(`${vm.id}: ${String(error)}`),
-    );
+    const whole = atOneInstant(guests, async () => 1, {
+      guestFailure: (vm, error) => new Error(`${vm.id}: ${String(error)}`),
+    });
     await expect(whole).rejects.toThrow('stuck: EngineError: no');
     expect(said.at(-1)).toBe('resume b');
   });

@@ -13,6 +13,16 @@ export interface Instant {
 /** Creates the error for a guest that could not be paused or did not resume. */
 export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
+export interface InstantOptions {
+  guestFailure?: GuestFailure;
+  /** Guests known to have run, whose engine may have paused them for this instant already: they go on afterwards. */
+  ran?: ReadonlySet<RunningVm>;
+  /** When the first of those stood still, by performance.now(); default: now. */
+  since?: number;
+  /** Awaited before the guests go on after a failure. Must not reject. */
+  beforeResume?: () => Promise<void>;
+}
+
 /**
  * Pauses all, runs `work`, resumes those that ran: also when `work` fails. A guest that `work` has started joins the others: it
  * is paused with them and goes on with them. Rejects with the failure of `work`, or of a guest that could not be paused or does
@@ -21,19 +31,20 @@ export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
   work: (join: (vm: RunningVm) => Promise<void>) => Promise<Result>,
-  guestFailure: GuestFailure = (_vm, error) => error,
+  { guestFailure = (_vm, error) => error, ran, since, beforeResume }: InstantOptions = {},
 ): Promise<{ result: Result; instant: Instant }> {
-  const firstPause = performance.now();
+  const firstPause = since ?? performance.now();
   let lastPause: number;
   let result: Result;
   const held: RunningVm[] = [];
   try {
-    lastPause = await pauseAll(vms, held, guestFailure);
+    lastPause = await pauseAll(vms, held, ran ?? new Set(), guestFailure);
     result = await work(async (vm) => {
       held.push(vm);
       await vm.pause();
     });
   } catch (error) {
+    await beforeResume?.();
     await resumeAll(held);
     throw error;
   }
@@ -51,11 +62,16 @@ export async function atOneInstant<Result>(
  * Adds to `held` those that ran. Waits for every guest, also after one failed: a pause that comes late must not come after the
  * resume.
  */
-async function pauseAll(vms: readonly RunningVm[], held: RunningVm[], guestFailure: GuestFailure): Promise<number> {
+async function pauseAll(
+  vms: readonly RunningVm[],
+  held: RunningVm[],
+  known: ReadonlySet<RunningVm>,
+  guestFailure: GuestFailure,
+): Promise<number> {
   let lastPause = 0;
   const failures: { vm: RunningVm; error: unknown }[] = [];
   // Asked of all before any is paused, so that they are paused closely together.
-  const ran = await Promise.all(vms.map(async (vm) => !(await vm.isPaused().catch(() => false))));
+  const ran = await Promise.all(vms.map(async (vm) => known.has(vm) || !(await vm.isPaused().catch(() => false))));
   held.push(...vms.filter((_vm, index) => ran[index]));
   await Promise.all(
     vms.map(async (vm) => {

@@ -189,7 +189,7 @@ describe('a revert', () => {
 
 describe('a snapshot that is damaged', () => {
   const files = (id: string) => ({
-    ram: path.join(agent.storage.folderOf(idOf(0)), `ram-${id}.qcow2`),
+    ram: path.join(agent.storage.folderOf(idOf(0)), `ram-${id}.flat`),
     disk: agent.storage.diskOf(idOf(0)).path,
   });
   const forget = (id: string) =>
@@ -198,7 +198,7 @@ describe('a snapshot that is damaged', () => {
     });
 
   it.each([
-    ['its RAM', (id: string) => rm(files(id).ram), (id: string) => files(id).ram],
+    ['its RAM', (id: string) => rm(files(id).ram), (id: string) => files(id).ram.replace('flat', '{flat,qcow2}')],
     ['the state of its disk', async (id: string) => forget(id), () => 'diskState'],
   ])('as %s is missing says so, changes nothing, and can be deleted', async (_what, damage, missing) => {
     write('apple');

@@ -14,7 +14,7 @@ import { holdingEnvOfSnapshot } from '../targets.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
-import { prepareMachine, type Reverted, recordThen, revertVm, type Target } from './revert-vm.ts';
+import { type MachineWay, prepareMachine, type Reverted, recordThen, revertVm, type Target } from './revert-vm.ts';
 import { setClocksOperation } from './set-clocks.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -139,7 +139,7 @@ async function revert(
           throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
         }
       }),
-    guestFailure(services, snapshot.name),
+    { guestFailure: guestFailure(services, snapshot.name) },
   );
   return result;
 }
@@ -149,11 +149,11 @@ function prepareAll(
   snapshot: Snapshot,
   targets: readonly Target[],
   context: OperationContext,
-): Promise<(Target & { machine: 'live' | 'restart' })[]> {
+): Promise<(Target & { machine: MachineWay })[]> {
   context.step('revertingDrives');
   return mapLimit(targets, services.limits.startWidth, async (target) => {
     try {
-      return { ...target, machine: await prepareMachine(services, target) };
+      return { ...target, machine: await prepareMachine(services, snapshot.id, target) };
     } catch (error) {
       throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
     }

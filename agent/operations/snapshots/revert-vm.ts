@@ -1,9 +1,11 @@
-// Reverts one VM to its part of a snapshot: configuration, disks and RAM. A machine that had another size or other disks is
+// Reverts one VM to its part of a snapshot: configuration, disks and RAM. RAM that was saved while the guest ran on is loaded into a
+// new process, which takes the old one's place. A machine that had another size, or other disks where the old process stays, is
 // restarted, because RAM can only be loaded into an identical machine.
 import type { MachineSpec } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { bootVm, haltVm } from '../vms/boot-vm.ts';
+import { replaceProcess } from '../vms/replace-process.ts';
 import { setConfig } from './revert-config.ts';
 import { rememberDiskSizes, restoreDisks } from './revert-disks.ts';
 import type { Services } from '../services.ts';
@@ -32,25 +34,32 @@ export function recordThen(services: Pick<Services, 'images'>, { vm, spec: then 
 }
 
 /**
- * Before the guests are paused: a running machine gets the drives it had then, as far as its guest lets them go. Says whether
- * it has to be started anew all the same.
+ * `live`: what runs can take the state, or nothing runs. `replace`: a new process takes the place of the one that runs. `restart`: its
+ * machine has to be started anew, which is said of it.
  */
-export async function prepareMachine(services: Services, target: Target): Promise<'live' | 'restart'> {
+export type MachineWay = 'live' | 'replace' | 'restart';
+
+/**
+ * Before the guests stand still: a running machine that takes the state gets the drives it had then, as far as its guest lets them
+ * go.
+ */
+export async function prepareMachine(services: Services, tag: string, target: Target): Promise<MachineWay> {
   const { vm, hasRam } = target;
   if (!hasRam || services.running.get(vm.id) === null) return 'live';
   const { spec } = recordThen(services, target);
   if (isOtherMachine(vm.spec, spec)) return 'restart';
+  if ((await services.snapshots.ramFormat(vm.id, tag)) === 'flat') return 'replace';
   return hasOtherDrives(vm.spec, spec) ? restoreDisks(services, vm.id, spec) : 'live';
 }
 
 /**
- * The caller has paused its guest; `join` lets a machine that was started anew pause with the others. When it fails
- * the record says what is there: a machine that could not be started again is stopped.
+ * The caller has paused its guest; `join` lets a machine that was started anew, or the new process of one that ran, pause with
+ * the others. When it fails the record says what is there: a machine that could not be started again is stopped.
  */
 export async function revertVm(
   services: Services,
   tag: string,
-  target: Target & { machine: 'live' | 'restart' },
+  target: Target & { machine: MachineWay },
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<Reverted> {
   const { id, name } = target.vm;
@@ -84,13 +93,17 @@ export async function revertVm(
 async function load(
   services: Services,
   tag: string,
-  { vm, hasRam }: Target,
+  { vm, hasRam, machine }: Target & { machine: MachineWay },
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<void> {
   const running = services.running.get(vm.id);
   if (!hasRam) {
     await services.snapshots.loadStopped(vm.id, tag);
     services.inventory.updateVm(vm.id, { status: { state: 'stopped', failure: null } });
+  } else if (running && machine === 'replace') {
+    const handle = await replaceProcess(services, vm.id, running, tag);
+    // One that waited, e.g. for space on the disk, waits on.
+    if (services.inventory.vm(vm.id).status.state === 'running') await join(handle);
   } else if (running) {
     await services.snapshots.loadRunning(vm.id, tag, running);
   } else {

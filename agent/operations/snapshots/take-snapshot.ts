@@ -1,23 +1,22 @@
-// Takes a snapshot of one VM or of a whole ENV: all guests are paused together, saved, and resumed together. All or nothing.
+// Takes a snapshot of one VM or of a whole ENV, all guests at one instant (`save-guests.ts`), and writes it down. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
-import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
-import { guestFailure, snapshotFailure } from '../engine-failure.ts';
+import { snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { mustHaveFeature } from '../vms/engine-features.ts';
-import { atOneInstant } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
-import { keepScreens, takeScreens } from './snapshot-pictures.ts';
+import { saveGuests } from './save-guests.ts';
+import { keepScreens } from './snapshot-pictures.ts';
 
 /**
  * The number of RAM files flushed concurrently: they wait for the disk, not for a processor, and the file system combines
@@ -60,7 +59,7 @@ export async function takeSnapshot(
     owner,
     subject: request.name,
     wantedBytes: neededBytes,
-    measured: running.map((vm) => services.snapshots.ramFileOf(vm.id, id)),
+    measured: running.flatMap((vm) => services.snapshots.ramFilesOf(vm.id, id)),
     signal: context.signal,
   };
   return services.budget.write(growth, ({ signal }) => save(services, request, { id, vms, running, signal }, context));
@@ -81,26 +80,13 @@ function save(
   context: OperationContext,
 ): Promise<Snapshot> {
   return allOrNothing(services, context, async (undo) => {
-    context.step('savingVms', { done: 0, total: vms.length });
-    const { result, instant } = await frozen(services, request, running, () =>
-      atOneInstant(
-        running,
-        async () => {
-          const takenAt = services.now();
-          const screens = await takeScreens(services, running);
-          return {
-            takenAt,
-            screens,
-            saved: await saveAll(services, request.name, { id, vms, running, signal }, undo, context),
-          };
-        },
-        guestFailure(services, request.name),
-      ),
+    const { takenAt, screens, saved, instant } = await withClocks(services, request, running, () =>
+      saveGuests(services, { snapshotName: request.name, tag: id, vms, signal }, undo, context),
     );
     undo.add('pictures', () => services.thumbnails.remove(id));
-    const pictured = await keepScreens(services, id, result.screens);
+    const pictured = await keepScreens(services, id, screens);
     services.checkpoint('pictures kept');
-    await flushAll(services, request.name, vms, id, result.saved);
+    await flushAll(services, request.name, vms, id, saved);
     keepFromHere(context);
     const snapshot: SnapshotRecord = {
       id,
@@ -117,12 +103,12 @@ function save(
         removed: false,
         hasThumbnail: pictured.has(vm.id),
         spec: vm.spec,
-        ...(result.saved[index] as SavedState),
+        ...(saved[index] as SavedState),
       })),
-      createdAt: result.takenAt.toISOString(),
+      createdAt: takenAt.toISOString(),
       expiresAt: expiryOf(services, request.lifetimeS),
       ...instant,
-      sizeBytes: result.saved.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
+      sizeBytes: saved.reduce((sum, { vmStateBytes }) => sum + vmStateBytes, 0),
     };
     services.checkpoint('states saved');
     services.inventory.putSnapshot(snapshot);
@@ -135,7 +121,7 @@ function save(
 }
 
 /** The clocks of guests that `work` pauses are set afterwards; before a revert, the revert does it. */
-async function frozen<Result>(
+async function withClocks<Result>(
   services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
   { kind }: SnapshotRequest,
   guests: readonly RunningVm[],
@@ -182,29 +168,6 @@ function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
   const found = vms.find((vm) => vm.id === vmId);
   if (!found) throw new TtError('VM_NOT_FOUND', { vmId });
   return found;
-}
-
-async function saveAll(
-  services: Pick<Services, 'limits' | 'running' | 'storage' | 'snapshots' | 'checkpoint'>,
-  snapshotName: string,
-  { id: tag, vms, signal }: Saving,
-  undo: UndoStack,
-  context: OperationContext,
-): Promise<SavedState[]> {
-  let done = 0;
-  return mapLimit(vms, services.limits.startWidth, async (vm) => {
-    signal.throwIfAborted();
-    const running = services.running.get(vm.id);
-    undo.add(`saved state of ${vm.name}`, () => services.snapshots.delete(vm.id, tag, services.running.get(vm.id)));
-    try {
-      const saved = await services.snapshots.save(vm.id, tag, running, { signal });
-      services.checkpoint('state saved');
-      context.step('savingVms', { done: ++done, total: vms.length });
-      return saved;
-    } catch (error) {
-      throw await snapshotFailure(services, snapshotName, vm.name, error);
-    }
-  });
 }
 
 /** After the guests have resumed: a recorded snapshot must survive a power failure. */

@@ -1,6 +1,7 @@
 // Starts one existing VM: first the engine, then the record, then the watch. Shared by create, start and revert.
 import { reason, TtError } from '@tt/protocol';
-import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
+import type { Engine, RunningVm } from '../../engines/interface.ts';
+import { NO_PROCESS, type VmRecord, type VmStatus } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { beginFresh, dropWrites } from './discard-writes.ts';
@@ -17,6 +18,11 @@ export interface BootOptions {
   signal?: AbortSignal;
 }
 
+export interface LaunchOptions extends BootOptions {
+  /** With `loadTag`: the guest stands still until it is resumed. */
+  paused?: boolean;
+}
+
 /** Rejects with VM_START_FAILED, VM_MEMORY_LIMIT, HOST_PORT_TAKEN, ENGINE_MISSING, ENGINE_UNKNOWN, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
 export async function bootVm(services: Services, vmId: string, options: BootOptions = {}): Promise<VmRecord> {
   const { cgroups, engines } = services;
@@ -28,30 +34,13 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     vm = withForwardsBesideWindow(services, vm);
     await mustHavePorts(services, vm);
     vm = await beginFresh(services, vm);
-    await services.storage.setOwner(vmId, vm.placement.confinement);
-    await writeSeed(services, vm);
-    await cgroups.create(vmId, vm.spec);
-    services.checkpoint('cgroup');
-    const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);
-    const handle = await engine.start(startSpec(services, vm), {
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.acceleration ? { acceleration: options.acceleration } : {}),
-      ...(load ? { load, linksDown: options.linksDown ?? false } : {}),
-      onSpawned: async (process) => {
-        services.checkpoint('spawned');
-        await cgroups.add(vmId, process);
-      },
-    });
-    services.checkpoint('answers');
+    const handle = await launch(services, engine, vm, options);
     const record = services.inventory.updateVm(vmId, {
       status: {
         state: 'running',
         failure: null,
-        // It was made of what is written down.
-        unsettledDrives: false,
-        process: handle.process,
-        acceleration: handle.acceleration,
         runningSince: services.now().toISOString(),
+        ...statusOf(handle),
       },
     });
     services.running.watch(handle);
@@ -64,6 +53,41 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
   }
 }
 
+/**
+ * A process for a VM that has none: its files, its cgroup, the saved state if one is asked for, then the engine. Rejects as the
+ * drivers do; the process is gone then.
+ */
+export async function launch(
+  services: Services,
+  engine: Engine,
+  vm: VmRecord,
+  options: LaunchOptions,
+): Promise<RunningVm> {
+  const { cgroups, storage, snapshots } = services;
+  await storage.setOwner(vm.id, vm.placement.confinement);
+  await writeSeed(services, vm);
+  await cgroups.create(vm.id, vm.spec);
+  services.checkpoint('cgroup');
+  const load = options.loadTag === undefined ? null : await snapshots.loadInto(vm.id, options.loadTag);
+  const handle = await engine.start(startSpec(services, vm), {
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.acceleration ? { acceleration: options.acceleration } : {}),
+    ...(load ? { load, linksDown: options.linksDown ?? false, paused: options.paused ?? false } : {}),
+    onSpawned: async (process) => {
+      services.checkpoint('spawned');
+      await cgroups.add(vm.id, process);
+    },
+  });
+  services.checkpoint('answers');
+  return handle;
+}
+
+/** What the record says of a process that was just started. */
+export function statusOf({ process, acceleration }: RunningVm): Partial<VmStatus> {
+  // It was made of what is written down.
+  return { process, acceleration, unsettledDrives: false };
+}
+
 /** Ports keep their numbers; the address they listen at may have been another one when they were allocated. */
 function withForwardsBesideWindow(services: Pick<Services, 'hostAddress' | 'inventory'>, vm: VmRecord): VmRecord {
   const hostAddress = services.hostAddress('user');
@@ -74,8 +98,8 @@ function withForwardsBesideWindow(services: Pick<Services, 'hostAddress' | 'inve
   });
 }
 
-/** User networking listens itself; forwards of bridges are rules, which no other program can take. */
-async function mustHavePorts(
+/** Rejects with HOST_PORT_TAKEN. User networking listens itself; forwards of bridges are rules, which no other program can take. */
+export async function mustHavePorts(
   { ports }: Pick<Services, 'ports'>,
   { name: vmName, spec, placement }: VmRecord,
 ): Promise<void> {
@@ -86,8 +110,8 @@ async function mustHavePorts(
   throw new TtError('HOST_PORT_TAKEN', { vmName, protocol, hostAddress, hostPort, guestPort });
 }
 
-/** Rather than with an empty drive, which a guest may mistake for its own doing. */
-function mustHaveMedia(services: Pick<Services, 'images'>, vm: VmRecord): void {
+/** Rejects with VM_START_FAILED. Rather than with an empty drive, which a guest may mistake for its own doing. */
+export function mustHaveMedia(services: Pick<Services, 'images'>, vm: VmRecord): void {
   const missing = missingMedia(services, vm);
   if (missing.length === 0) return;
   const why = reason('mediaMissing', { media: missing.join(', ') });

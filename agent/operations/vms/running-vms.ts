@@ -19,6 +19,8 @@ export class RunningVms {
   readonly #handles = new Map<string, RunningVm>();
   readonly #troubleListeners: ((vmId: string, reason: Reason, kind: TroubleKind) => void)[] = [];
   readonly #pendingListeners: ((vmId: string, error: unknown) => void)[] = [];
+  /** Those whose process is being replaced: how they end is nobody's news. */
+  readonly #replaced = new WeakSet<RunningVm>();
   /** Events that did not fit on the disk, by VM: the last of each kind. */
   readonly #pending = new Map<string, () => void>();
 
@@ -76,6 +78,24 @@ export class RunningVms {
     });
   }
 
+  /**
+   * From now on the end of this process changes nothing: its VM goes on in the next one, which `watch` gets. Until then this handle
+   * stands for the VM, and its calls reject.
+   */
+  beginReplacing(handle: RunningVm): void {
+    this.#replaced.add(handle);
+  }
+
+  /** It is not replaced after all, and lives. */
+  cancelReplacing(handle: RunningVm): void {
+    this.#replaced.delete(handle);
+  }
+
+  /** There is no next process: the VM does not run. */
+  endReplacing(handle: RunningVm): void {
+    if (this.#handles.get(handle.id) === handle) this.#handles.delete(handle.id);
+  }
+
   /** Closes all control channels; the guests keep running (agent shutdown). */
   detachAll(): void {
     for (const handle of this.#handles.values()) handle.detach();
@@ -87,7 +107,8 @@ export class RunningVms {
    * whose guest was only told of an error runs on.
    */
   #troubled(handle: RunningVm, reason: Reason, kind: TroubleKind): void {
-    if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
+    if (this.#handles.get(handle.id) !== handle || this.#replaced.has(handle)) return;
+    if (!this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
     const { state } = vm.status;
     if (state !== 'running' && state !== 'paused') return;
@@ -112,7 +133,7 @@ export class RunningVms {
   }
 
   #ended(handle: RunningVm, exit: VmExit, kill: MemoryKill | null): void {
-    if (this.#handles.get(handle.id) !== handle) return;
+    if (this.#handles.get(handle.id) !== handle || this.#replaced.has(handle)) return;
     this.#handles.delete(handle.id);
     this.#onExit(handle.id, exit);
     // A machine that was started in its place meanwhile has a state of its own.

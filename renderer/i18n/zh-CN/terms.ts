@@ -103,6 +103,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     revertingDrives: '正在恢复磁盘和光驱',
     revertingVms: '正在回滚虚拟机',
     rollingBack: '正在撤销',
+    savingMemory: '正在保存内存',
     savingVms: '正在保存虚拟机',
     settingClocks: '正在校准时钟',
     starting: '正在开始',

@@ -1,0 +1,73 @@
+// Guests that are saved while they run: all calls of one phase before the next, nothing left when any phase fails or is cancelled; and
+// guests that are reverted by a new process, while their VMs are seen running all the time.
+import { randomUUID } from 'node:crypto';
+import type { Vm } from '@tt/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+
+let agent: TestAgent;
+let vms: Vm[];
+beforeEach(async () => {
+  agent = await startTestAgent({ diskLookMs: 3_600_000 });
+  ({ vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 3 }] }));
+});
+afterEach(() => agent.stop());
+
+const take = (about: object = {}) => agent.client.snapshot.create({ envName: 'demo', name: 'ripe', ...about });
+const machines = () => [...agent.fakeHost.values()];
+const ram = (word: string) => {
+  for (const machine of machines()) machine.ram = { '/dev/shm/word': word };
+};
+
+async function nothingIsLeft(): Promise<void> {
+  const tags = await Promise.all(vms.map(({ id }) => agent.storage.listSnapshots(id)));
+  expect([machines().map(({ paused }) => paused), tags.flat()]).toEqual([[false, false, false], []]);
+}
+
+it('that fails or is cancelled in any phase leaves nothing, and all guests run', async () => {
+  for (const phase of ['beginSave', 'approach', 'pause', 'saveState'] as const) {
+    agent.engine.failNext(phase, 'COMMAND_FAILED');
+    await expect(take(), phase).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED' });
+    await nothingIsLeft();
+  }
+  for (const phase of ['beginSave', 'approach', 'saveState'] as const) {
+    const operationId = randomUUID();
+    const hold = agent.engine.holdNext(phase);
+    const taking = take({ operationId });
+    await hold.reached;
+    expect(machines().map(({ paused }) => paused)).toEqual(Array(3).fill(phase === 'saveState'));
+    await agent.client.operation.cancel({ operationId });
+    await expect(taking, phase).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
+    await nothingIsLeft();
+  }
+  expect((await take()).vms.map(({ hasRam }) => hasRam)).toEqual([true, true, true]);
+});
+
+it('is put back by new processes, and the VMs are seen running all the time', async () => {
+  ram('apple');
+  await take();
+  ram('pear');
+  const before = machines().map(({ process }) => process.pid);
+  const since = agent.feed.length;
+  const { vms: reverted } = await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
+  expect(reverted.map(({ restarted }) => restarted)).toEqual([false, false, false]);
+  expect(machines().map((machine) => [machine.ram['/dev/shm/word'], machine.paused])).toEqual(
+    Array(3).fill(['apple', false]),
+  );
+  expect(machines().filter(({ process }) => before.includes(process.pid))).toEqual([]);
+  const states = agent.feed
+    .slice(since)
+    .flatMap((item) => (item.kind === 'event' && item.event.type === 'vm.updated' ? [item.event.data.state] : []));
+  expect(new Set([...states, 'running'])).toEqual(new Set(['running']));
+  // The new process is the VM's: it can be seen and ended.
+  await agent.client.vm.screenshot({ vmId: vms[0]?.id ?? '' });
+  await agent.client.env.stop({ name: 'demo', graceS: 0 });
+  expect(machines()).toEqual([]);
+});
+
+it('of a guest that was paused saves it as it is, beside those that run', async () => {
+  agent.engine.raiseTrouble(vms[1]?.id ?? '');
+  await take();
+  const formats = await Promise.all(vms.map(async ({ id }) => machines().find(({ spec }) => spec.id === id)?.paused));
+  expect(formats).toEqual([false, true, false]);
+});

@@ -1,0 +1,166 @@
+// Saves the VMs of a snapshot as of one instant. What runs is copied while it runs; when little is left of every guest, all are paused
+// together, the rest is saved, and they go on together (decision 0065). Guests that are paused already are saved while the others stand
+// still; stopped VMs can't change, so their disks are saved before.
+import type { RunningVm } from '../../engines/interface.ts';
+import { mapLimit } from '../../host/map-limit.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { SavedState, VmLiveSave } from '../../snapshots/vm-snapshots.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
+import { guestFailure, snapshotFailure } from '../engine-failure.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { atOneInstant, type Instant } from './frozen-instant.ts';
+import { memoryProgress } from './memory-progress.ts';
+import { type Screens, takeScreens } from './snapshot-pictures.ts';
+
+export interface Saving {
+  snapshotName: string;
+  tag: string;
+  vms: readonly VmRecord[];
+  signal: AbortSignal;
+}
+
+export interface SavedGuests {
+  takenAt: Date;
+  screens: Screens;
+  /** In the order of the VMs. */
+  saved: SavedState[];
+  instant: Instant;
+}
+
+/** How far one VM is. */
+interface Part {
+  vm: VmRecord;
+  /** null: it is stopped. */
+  running: RunningVm | null;
+  /** null: it is stopped, or paused. */
+  live: VmLiveSave | null;
+  saved: SavedState | null;
+}
+
+type SavingServices = Pick<
+  Services,
+  'now' | 'logger' | 'limits' | 'inventory' | 'running' | 'storage' | 'snapshots' | 'checkpoint'
+>;
+
+/** `undo` gets how to remove what was saved; its own saves are cancelled, and the guests go on, before it rejects. */
+export async function saveGuests(
+  services: SavingServices,
+  { snapshotName, tag, vms, signal: asked }: Saving,
+  undo: UndoStack,
+  context: OperationContext,
+): Promise<SavedGuests> {
+  const { snapshots, logger } = services;
+  // The first failure ends the others, and is the one that is told.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([asked, stop.signal]);
+  const parts: Part[] = vms.map((vm) => ({ vm, running: null, live: null, saved: null }));
+  const step = async <Result>({ vm }: Part, work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (stop.signal.aborted) throw stop.signal.reason;
+      const told = await snapshotFailure(services, snapshotName, vm.name, error);
+      if (!stop.signal.aborted) stop.abort(told);
+      throw stop.signal.reason;
+    }
+  };
+  let doneVms = 0;
+  const onSaved = () => {
+    services.checkpoint('state saved');
+    context.step('savingVms', { done: ++doneVms, total: vms.length });
+  };
+  const progress = memoryProgress(context);
+  const cancelAll = async () => {
+    await Promise.all(
+      parts.map(async ({ vm, live }) => {
+        await live?.cancel().catch((error: unknown) => {
+          logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'a save of a guest could not be cancelled');
+        });
+      }),
+    );
+  };
+  const begin = (part: Part) =>
+    step(part, async () => {
+      const { vm } = part;
+      signal.throwIfAborted();
+      undo.add(`saved state of ${vm.name}`, () => snapshots.delete(vm.id, tag, services.running.get(vm.id)));
+      part.running = services.running.get(vm.id);
+      if (part.running) {
+        const onProgress = progress.of(vm.id, vm.spec.memoryMiB);
+        part.live = await snapshots.beginSave(vm.id, tag, part.running, { signal, onProgress });
+        services.checkpoint('save begun');
+      } else {
+        part.saved = await snapshots.save(vm.id, tag, null, { signal });
+        onSaved();
+      }
+    });
+  const finish = (part: Part) =>
+    step(part, async () => {
+      signal.throwIfAborted();
+      const { vm, live, running } = part;
+      part.saved = live ? await live.finish() : await snapshots.save(vm.id, tag, running, { signal });
+      onSaved();
+    });
+
+  try {
+    await mapLimit(parts, services.limits.startWidth, begin);
+    const guests = parts.flatMap(({ running }) => running ?? []);
+    const lives = parts.filter(({ live }) => live !== null);
+    const since = await approach(lives, step);
+    services.checkpoint('approached');
+    const { result, instant } = await atOneInstant(
+      guests,
+      async () => {
+        const takenAt = services.now();
+        progress.end();
+        context.step('savingVms', { done: doneVms, total: vms.length });
+        const screens = takeScreens(services, guests);
+        const paused = parts.filter(({ running, live }) => running !== null && live === null);
+        try {
+          // All at once, however many: each that waits keeps all of them standing still.
+          await together([mapLimit(lives, lives.length, finish), mapLimit(paused, services.limits.startWidth, finish)]);
+        } finally {
+          await screens;
+        }
+        return { takenAt, screens: await screens };
+      },
+      {
+        guestFailure: guestFailure(services, snapshotName),
+        ran: new Set(lives.flatMap(({ running }) => running ?? [])),
+        ...(since !== null && { since }),
+        beforeResume: cancelAll,
+      },
+    );
+    return { ...result, instant, saved: parts.map(({ saved }) => saved as SavedState) };
+  } catch (error) {
+    stop.abort(error);
+    await cancelAll();
+    throw error;
+  }
+}
+
+/**
+ * Resolves when all are so near that they may be paused, or as soon as an engine has paused one of them by itself: then with the
+ * time of that, by performance.now().
+ */
+async function approach(
+  lives: readonly Part[],
+  step: (part: Part, work: () => Promise<void>) => Promise<void>,
+): Promise<number | null> {
+  let since: number | null = null;
+  const first = Promise.race(lives.map(({ live }) => live?.paused)).then(() => {
+    since ??= performance.now();
+  });
+  const all = mapLimit(lives, lives.length, (part) => step(part, async () => part.live?.approach()));
+  // Where one is paused already, what the others come to is up to `finish`.
+  all.catch(() => {});
+  await (lives.length === 0 ? all : Promise.race([first, all]));
+  return since;
+}
+
+/** Waits for all; then rejects with the first failure, in this order. */
+async function together(works: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}

@@ -1,0 +1,53 @@
+// A new process takes the place of a running VM's, in a saved state that only a new one can load (decision 0065). The VM is running
+// all the while: its record, its watch, its cgroup and its ports go from the old process to the new one.
+import type { RunningVm } from '../../engines/interface.ts';
+import { NO_PROCESS } from '../../state/vm-record.ts';
+import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
+import { launch, mustHaveMedia, mustHavePorts, statusOf } from './boot-vm.ts';
+import { bareSpec } from './launch-spec.ts';
+
+/**
+ * Resolves when the guest stands still in the saved state `tag`, in its new process. The caller has set its spec, and resumes it. A
+ * VM that was paused for a trouble is so still, by its record. Rejects with VM_CONTROL_FAILED when the old process does not end, and
+ * the VM is as before; otherwise as `bootVm`, and the VM is stopped.
+ */
+export async function replaceProcess(
+  services: Services,
+  vmId: string,
+  old: RunningVm,
+  tag: string,
+): Promise<RunningVm> {
+  const { engines, inventory, running, logger } = services;
+  const vm = inventory.vm(vmId);
+  const engine = engines.usable(vm.placement.engine);
+  // What can be refused without ending anything.
+  mustHaveMedia(services, vm);
+  // Viewers are to be held from here on,
+  running.beginReplacing(old);
+  try {
+    await engines.forVm(vm).stop(bareSpec(services, vm), old.process);
+  } catch (error) {
+    running.cancelReplacing(old);
+    throw controlFailure(vm.name, error);
+  }
+  try {
+    await old.exited;
+    // Whatever it may have started goes with it; its cgroup stays.
+    await services.cgroups.kill(vmId);
+    services.checkpoint('old process ended');
+    await mustHavePorts(services, vm);
+    const handle = await launch(services, engine, vm, { loadTag: tag, paused: true });
+    inventory.updateVm(vmId, { status: statusOf(handle) });
+    running.watch(handle);
+    // and are at the new process from here on.
+    logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, tag }, 'a new process took the place of the old one');
+    return handle;
+  } catch (error) {
+    const kill = await memoryKillOf(services, vmId);
+    running.endReplacing(old);
+    await services.cgroups.destroy(vmId);
+    inventory.updateVm(vmId, { status: { ...NO_PROCESS, state: 'stopped', stopping: false, failure: null } });
+    throw await startFailure(services, vm, error, kill);
+  }
+}
