@@ -11,7 +11,7 @@ async function framesOf(feed: unknown): Promise<string[]> {
   const frames: string[] = [];
   for await (const json of feed as AsyncIterable<unknown>) {
     const payload = { event: 'message' as const, data: { json } };
-    frames.push((await encodeAnswer(['7', MessageType.EVENT_ITERATOR, payload])) as string);
+    frames.push((await encodeAnswer(['7', MessageType.EVENT_ITERATOR, payload])).join(''));
   }
   return frames;
 }
@@ -35,6 +35,20 @@ it('the text of an item is made once, for however many feeds', async () => {
   expect(new Set(frames.flat()).size).toBe(1);
 });
 
+it('the bytes of an item are the same for all sockets, not a copy for each', async () => {
+  const item = { kind: 'page' };
+  const texts = new FeedTexts();
+  const bodies: unknown[] = [];
+  for (const id of ['1', '2']) {
+    for await (const json of texts.inTexts(feedOf(item)) as AsyncIterable<unknown>) {
+      const parts = await encodeAnswer([id, MessageType.EVENT_ITERATOR, { event: 'message', data: { json } }]);
+      bodies.push(parts[1]);
+    }
+  }
+  expect(bodies).toEqual([Buffer.from('{"kind":"page"}'), Buffer.from('{"kind":"page"}')]);
+  expect(bodies[0]).toBe(bodies[1]);
+});
+
 it('keeps so much text, and forgets the oldest first', () => {
   let made = 0;
   const item = (length: number) => ({ toJSON: () => `${++made}`.padEnd(length - 2) });
@@ -52,6 +66,7 @@ it('keeps so much text, and forgets the oldest first', () => {
 it('an answer that is no feed is left as it is', async () => {
   const answer = { envs: [] };
   expect(new FeedTexts().inTexts(answer)).toBe(answer);
-  const frame = await encodeAnswer(['1', MessageType.RESPONSE, { status: 200, headers: {}, body: { json: answer } }]);
-  expect(JSON.parse(frame as string)).toEqual({ i: '1', p: { b: { json: answer } } });
+  const frames = await encodeAnswer(['1', MessageType.RESPONSE, { status: 200, headers: {}, body: { json: answer } }]);
+  expect(frames).toHaveLength(1);
+  expect(JSON.parse(frames[0] as string)).toEqual({ i: '1', p: { b: { json: answer } } });
 });

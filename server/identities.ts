@@ -1,8 +1,8 @@
 // Who a token belongs to: the owner of the state folder (`local`, always an administrator), or a user that the
 // configuration lists by the SHA-256 of the token. Users can change at run time; removed users are disconnected immediately.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type Role, TtError } from '@tt/protocol';
-import { sameSecret } from './same-secret.ts';
+import { digestOf } from './same-secret.ts';
 
 /** Who asks. */
 export interface Caller {
@@ -43,24 +43,29 @@ export const localAdmin: Caller = { name: 'local', role: 'admin' };
 export class Identities {
   /** The server's own token; it signs sessions too. */
   readonly ownToken: string;
+  readonly #ownDigest: Buffer;
   #users: readonly KnownUser[];
+  /** The digests of their tokens, made once: every request is compared with all of them. */
+  #digests: readonly Buffer[];
   readonly #listeners = new Set<() => void>();
 
   constructor(ownToken: string, users: readonly KnownUser[] = []) {
     this.ownToken = ownToken;
+    this.#ownDigest = digestOf(ownToken);
     this.#users = users;
+    this.#digests = digestsOf(users);
   }
 
   /** The owner of the token; null if there is none. Always compares with every user, even after a match. */
   ofToken(token: string): Caller | null {
     if (token === '') return null;
-    const digest = createHash('sha256').update(token).digest();
+    const digest = digestOf(token);
     let found: Caller | null = null;
-    for (const user of this.#users) {
-      const expected = Buffer.from(user.tokenSha256, 'hex');
-      if (expected.length === digest.length && timingSafeEqual(digest, expected)) found = callerOf(user);
+    for (const [index, user] of this.#users.entries()) {
+      const expected = this.#digests[index];
+      if (expected?.length === digest.length && timingSafeEqual(digest, expected)) found = callerOf(user);
     }
-    return sameSecret(token, this.ownToken) ? localAdmin : found;
+    return timingSafeEqual(digest, this.#ownDigest) ? localAdmin : found;
   }
 
   /** The user with this name, and the hash of their token; null if there is none. */
@@ -71,6 +76,7 @@ export class Identities {
   /** Applies the users of a changed configuration: those who were removed, or have another token or role, are disconnected. */
   replaceUsers(users: readonly KnownUser[]): void {
     this.#users = users;
+    this.#digests = digestsOf(users);
     for (const listener of this.#listeners) listener();
   }
 
@@ -79,6 +85,10 @@ export class Identities {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+function digestsOf(users: readonly KnownUser[]): Buffer[] {
+  return users.map(({ tokenSha256 }) => Buffer.from(tokenSha256, 'hex'));
 }
 
 export function callerOf({ name, role }: KnownUser): Caller {

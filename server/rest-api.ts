@@ -8,6 +8,7 @@ import { answering } from './answering.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import type { Identified } from './access.ts';
+import { inOneGo } from './json-answer.ts';
 import type { Logins } from './logins.ts';
 
 export class RestApi<Context extends BorderContext> {
@@ -23,7 +24,7 @@ export class RestApi<Context extends BorderContext> {
     this.#logins = logins;
     this.#version = version;
     this.#handler = new OpenAPIHandler<Context>(endpoint.router, {
-      clientInterceptors: [answering(endpoint, limits)],
+      clientInterceptors: [answering(endpoint, limits), (call) => call.next().then(inOneGo)],
       customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
     });
   }

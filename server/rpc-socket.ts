@@ -12,7 +12,7 @@ import type { RawData, WebSocket } from 'ws';
 import { answering } from './answering.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
-import { encodeAnswer, FeedTexts } from './feed-texts.ts';
+import { encodeAnswer, FeedTexts, type MessageParts } from './feed-texts.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { isSomebody } from './identities.ts';
 import type { Logins } from './logins.ts';
@@ -94,6 +94,14 @@ export function rpcUpgrade(
  * Waits until the message has left: a client that does not read makes its feed wait, not this process grow. oRPC awaits
  * what `send` gives back (its server peer). A message that can't leave any more is no failure of its call: the socket is gone, and its close event ends all that runs on it.
  */
-function sendAndWait(socket: WebSocket): (data: Parameters<WebSocket['send']>[0]) => Promise<void> {
-  return (data) => new Promise((resolve) => socket.send(data, () => resolve()));
+function sendAndWait(socket: WebSocket): (parts: MessageParts) => Promise<void> {
+  return (parts) =>
+    new Promise((resolve) => {
+      const last = parts.length - 1;
+      // Frames of one message (RFC 6455, 5.4), sent in one turn, so that no other message comes between them.
+      for (const [index, part] of parts.entries()) {
+        const options = { fin: index === last, binary: last === 0 && typeof part !== 'string' };
+        socket.send(part as Parameters<WebSocket['send']>[0], options, index === last ? () => resolve() : undefined);
+      }
+    });
 }
