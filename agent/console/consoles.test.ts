@@ -61,7 +61,7 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    await using hold = await consoles.hold('vm');
+    const hold = await consoles.hold('vm');
     now = 'new';
     await screen('new', 2, 16, 9);
     await hold.release();
@@ -73,7 +73,7 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view([encoding.raw]);
     await viewer.sees(1);
-    await using hold = await consoles.hold('vm');
+    const hold = await consoles.hold('vm');
     now = 'new';
     await screen('new', 2, 16, 9);
     await hold.release();
@@ -111,7 +111,7 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    await using hold = await consoles.hold('vm');
+    const hold = await consoles.hold('vm');
     await hold.release();
     await until('it is shown once more', () => viewer.shown.length === 2);
     expect([viewer.shown, viewer.ended]).toEqual([[1, 1], null]);
@@ -133,7 +133,8 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    await using _hold = await consoles.hold('vm');
+    const hold = await consoles.hold('vm');
+    undo.push(() => hold.release());
     const late = consoles.open('vm', 'vnc').catch((error: unknown) => error);
     await until('it is ended', () => viewer.ended);
     for (const error of [viewer.ended, await late])
@@ -142,7 +143,7 @@ describe('a screen', () => {
 
   it('that is opened meanwhile waits, and sees the new one only', async () => {
     await screen('old', 1);
-    await using hold = await consoles.hold('vm');
+    const hold = await consoles.hold('vm');
     const opening = view();
     now = 'new';
     await screen('new', 2);
@@ -153,7 +154,8 @@ describe('a screen', () => {
   });
 
   it('is held by one at a time', async () => {
-    await using _hold = await consoles.hold('vm');
+    const hold = await consoles.hold('vm');
+    undo.push(() => hold.release());
     await expect(consoles.hold('vm')).rejects.toThrow('held already');
   });
 });
@@ -207,7 +209,8 @@ describe('a picture that is under way', () => {
   it('and does not end costs its viewer the connection, and nobody more than a moment', async () => {
     consoles = make({ leaveTimeoutMs: 20 });
     const { viewer } = await halfPicture();
-    await using _hold = await consoles.hold('vm');
+    const hold = await consoles.hold('vm');
+    undo.push(() => hold.release());
     expect(viewer.ended).toMatchObject({ closeCode: streamClose.upstreamFailed });
   });
 });
@@ -227,15 +230,16 @@ it('a serial port stays open, and what is typed in between goes nowhere', async 
     undo.push(() => closed(server, guest.sockets));
   };
   await serve('old');
-  const { stream, onData } = await consoles.open('vm', 'serial').then((farEnd) => ({
-    stream: farEnd.stream,
-    onData: (listener: (chunk: Buffer) => void) => farEnd.onData((chunk, release) => (listener(chunk), release())),
-  }));
+  const farEnd = await consoles.open('vm', 'serial');
+  const { stream } = farEnd;
   undo.push(() => stream.destroy());
   const ended = vi.fn();
   stream.on('close', ended);
   let said = '';
-  onData((chunk) => (said += chunk.toString()));
+  farEnd.onData((chunk, release) => {
+    said += chunk.toString();
+    release();
+  });
   stream.write('a');
   await until('the old guest has it', () => guests.get('old')?.typed === 'a');
   const hold = await consoles.hold('vm');

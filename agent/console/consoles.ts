@@ -17,7 +17,7 @@ export interface ConsolesOptions {
 }
 
 /** Viewers of one VM that are held. */
-export interface ConsoleHold extends AsyncDisposable {
+export interface ConsoleHold {
   /**
    * Ends it: viewers go on at the process that the VM has now, be it the new or the old one, or are ended if it does not run. To be
    * called when the guest runs. Never rejects; a second call does nothing.
@@ -89,7 +89,7 @@ export class Consoles {
       // One after the other: they are to be in the same order at the new serial port.
       for (const open of this.#streamsOf(vmId)) await this.#rejoin(vmId, open);
     };
-    return { release, [Symbol.asyncDispose]: release };
+    return { release };
   }
 
   async #rejoin(vmId: string, open: OpenStream): Promise<void> {

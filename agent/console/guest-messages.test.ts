@@ -13,7 +13,7 @@ const rectangle = (kind: number, width: number, height: number, content: readonl
   return Buffer.concat([head, Buffer.from(content)]);
 };
 const update = (...rectangles: Buffer[]) => Buffer.concat([Buffer.from([0, 0, 0, rectangles.length]), ...rectangles]);
-const bytes = (count: number) => new Array<number>(count).fill(0xee);
+const bytes = (count: number) => Array.from({ length: count }, () => 0xee);
 
 const tight = (width: number, height: number, content: readonly number[]) =>
   update(rectangle(encoding.tight, width, height, content));
@@ -52,9 +52,9 @@ const cases: [string, Buffer][] = [
   ['a text of the extended clipboard', Buffer.from([3, 0, 0, 0, 255, 255, 255, 252, ...bytes(4)])],
 ];
 
-function make({ resetStreams = false, tightBytes = 3 as number | null } = {}) {
+function make({ resetStreams = false } = {}) {
   const seen: string[] = [];
-  const messages = new GuestMessages({ pixelBytes: 4, tightBytes }, resetStreams, {
+  const messages = new GuestMessages({ pixelBytes: 4, tightBytes: 3 }, resetStreams, {
     onSize: ({ width, height }) => seen.push(`${width}x${height}`),
     onPicture: () => seen.push('picture'),
   });

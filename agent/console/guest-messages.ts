@@ -88,9 +88,10 @@ export class GuestMessages {
   }
 
   *#update(): ByteParser {
-    const count = (yield 3).readUInt16BE(1);
+    const said = (yield 3).readUInt16BE(1);
+    const count = said === UNTIL_LAST ? Number.POSITIVE_INFINITY : said;
     let isPicture = false;
-    for (let index = 0; index < count || count === UNTIL_LAST; index++) {
+    for (let index = 0; index < count; index++) {
       const head = yield 12;
       const size = { width: head.readUInt16BE(4), height: head.readUInt16BE(6) };
       // Of an answer to a request for another size: 0 if it was granted.

@@ -20,7 +20,7 @@ export async function serveScreen(path: string, colour: number, width = 8, heigh
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    new FakeRfbConnection(socket, {
+    const viewer = new FakeRfbConnection(socket, {
       name: 'test',
       width,
       height,
@@ -32,6 +32,7 @@ export async function serveScreen(path: string, colour: number, width = 8, heigh
       },
       lights: () => 0,
     });
+    viewer.update();
   });
   await listening(server, path);
   return { keys, sockets, close: () => closed(server, sockets) };

@@ -63,11 +63,31 @@ export async function revertVm(
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<Reverted> {
   const { id, name } = target.vm;
+  const restarted = services.running.get(id) !== null && target.machine === 'restart';
+  // Viewers of a machine that is started anew see the picture change, and no more.
+  const viewers = restarted && target.hasRam ? await services.consoles.hold(id) : null;
+  try {
+    await revertMachine(services, tag, target, join);
+  } finally {
+    await viewers?.release();
+  }
+  if (restarted)
+    services.logger.info(
+      { vmId: id, vmName: name, tag },
+      'restarted, because its machine was different in the snapshot',
+    );
+  return { vmId: id, vmName: name, restarted };
+}
+
+async function revertMachine(
+  services: Services,
+  tag: string,
+  target: Target & { machine: 'live' | 'restart' },
+  join: (vm: RunningVm) => Promise<void>,
+): Promise<void> {
+  const { id } = target.vm;
   const running = services.running.get(id);
-  const restarted = running !== null && target.machine === 'restart';
-  // Its viewers see the picture change, and no more.
-  await using _viewers = restarted && target.hasRam ? await services.consoles.hold(id) : null;
-  if (running && (restarted || !target.hasRam)) {
+  if (running && (target.machine === 'restart' || !target.hasRam)) {
     await haltVm(services, id, 0);
     services.checkpoint('halted for another machine');
   }
@@ -82,12 +102,6 @@ export async function revertVm(
   } finally {
     await rememberDiskSizes(services, id);
   }
-  if (restarted)
-    services.logger.info(
-      { vmId: id, vmName: name, tag },
-      'restarted, because its machine was different in the snapshot',
-    );
-  return { vmId: id, vmName: name, restarted };
 }
 
 async function load(
