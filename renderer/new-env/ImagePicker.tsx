@@ -36,6 +36,8 @@ export const ImagePicker = observer(function ImagePicker({ draft }: { draft: Gro
             : `${t('newEnv.noMatch', { query: typed })} ${near.length > 0 ? t('common.error.suggestions', { names: near.join(', ') }) : ''}`}
       </p>
       <Rows
+        // Another search begins at the top of another list: scrolled down, a shorter one would show nothing.
+        key={typed}
         items={pickerRows(shown)}
         keyOf={({ image }) => image.name}
         height={34}

@@ -138,10 +138,12 @@ function offsetIn(scroller: HTMLElement | null, element: HTMLElement | null): nu
   return top - scroller.getBoundingClientRect().top + scroller.scrollTop;
 }
 
+/** With the focused row and its neighbours, so that Tab finds the next one however fast it is pressed. */
 function withFocused(range: Range, focused: number | null): number[] {
   const indices = defaultRangeExtractor(range);
-  if (focused === null || focused >= range.count || indices.includes(focused)) return indices;
-  return [...indices, focused].sort((a, b) => a - b);
+  if (focused === null || focused >= range.count) return indices;
+  const near = [focused - 1, focused, focused + 1].filter((index) => index >= 0 && index < range.count);
+  return [...new Set([...indices, ...near])].sort((one, other) => one - other);
 }
 
 /** The row of `list` that an element is in. A row may have a list of rows of its own. */
