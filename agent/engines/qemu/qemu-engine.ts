@@ -222,7 +222,7 @@ export class QemuEngine implements Engine {
       else if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
       // Not earlier: the state says whether the cables are plugged in.
       if (load && linksDown) await vm.setLinks(false);
-      if (load || isLimited) await vm.resume();
+      if ((load && !options.paused) || (isLimited && !load)) await vm.resume();
       return vm;
     } catch (error) {
       await vm.quit();

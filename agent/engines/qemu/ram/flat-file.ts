@@ -1,5 +1,6 @@
 // The `flat` file of a saved state (decision 0065): the guest's main memory, byte for byte and with holes where it is zero, then
-// the stream with the state of its devices, then a trailer. A new QEMU maps the first part privately and loads the second.
+// the stream with the state of its devices, then a trailer that ends with a page, so that the file is a raw image to all tools. A
+// new QEMU maps the first part privately and loads the second.
 import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -94,10 +95,11 @@ export class FlatWriter implements SplitSink {
 
   /** Writes all that waits, and the trailer. */
   async end(): Promise<void> {
-    const trailer = Buffer.alloc(TRAILER_BYTES);
-    TITLE.copy(trailer);
-    trailer.writeBigUInt64BE(BigInt(this.#memoryBytes), TITLE.length);
-    trailer.writeBigUInt64BE(BigInt(this.#streamBytes), TITLE.length + 8);
+    const trailer = Buffer.alloc(trailerBytes(this.#streamBytes));
+    const at = trailer.length - TRAILER_BYTES;
+    TITLE.copy(trailer, at);
+    trailer.writeBigUInt64BE(BigInt(this.#memoryBytes), at + TITLE.length);
+    trailer.writeBigUInt64BE(BigInt(this.#streamBytes), at + TITLE.length + 8);
     this.#add(this.#memoryBytes + this.#streamBytes, [trailer], trailer.length);
     await this.#writing;
     if (this.#failure) throw this.#failure.error;
@@ -169,12 +171,12 @@ export async function openFlat(ramFile: string): Promise<FlatState> {
     if (!trailer?.subarray(0, TITLE.length).equals(TITLE)) throw unfit();
     const memoryBytes = Number(trailer.readBigUInt64BE(TITLE.length));
     const streamBytes = Number(trailer.readBigUInt64BE(TITLE.length + 8));
-    if (memoryBytes + streamBytes + TRAILER_BYTES !== size) throw unfit();
+    if (memoryBytes + streamBytes + trailerBytes(streamBytes) !== size) throw unfit();
     if ((await bytesAt(file, memoryBytes, 4))?.readUInt32BE() !== STREAM_MAGIC) throw unfit();
     return {
       memoryBytes,
       stream: () =>
-        createReadStream('', { fd: file, start: memoryBytes, end: size - TRAILER_BYTES - 1, autoClose: false }),
+        createReadStream('', { fd: file, start: memoryBytes, end: memoryBytes + streamBytes - 1, autoClose: false }),
       [Symbol.asyncDispose]: () => file.close(),
     };
   } catch (error) {
@@ -185,6 +187,11 @@ export async function openFlat(ramFile: string): Promise<FlatState> {
 
 export function memoryBytesOf({ memoryMiB }: VmSpec): number {
   return memoryMiB * 1024 * 1024;
+}
+
+/** With the zeros before it. Memory is whole pages already. */
+function trailerBytes(streamBytes: number): number {
+  return TRAILER_BYTES + ((PAGE_BYTES - ((streamBytes + TRAILER_BYTES) % PAGE_BYTES)) % PAGE_BYTES);
 }
 
 async function bytesAt(file: FileHandle, position: number, lengthBytes: number): Promise<Buffer | null> {
