@@ -82,7 +82,7 @@ export async function revertVm(
 async function revertMachine(
   services: Services,
   tag: string,
-  target: Target & { machine: 'live' | 'restart' },
+  target: Target & { machine: MachineWay },
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<void> {
   const { id } = target.vm;
