@@ -11,7 +11,10 @@ async function framesOf(feed: unknown): Promise<string[]> {
   const frames: string[] = [];
   for await (const json of feed as AsyncIterable<unknown>) {
     const payload = { event: 'message' as const, data: { json } };
-    frames.push((await encodeAnswer(['7', MessageType.EVENT_ITERATOR, payload])).join(''));
+    const parts = await encodeAnswer(['7', MessageType.EVENT_ITERATOR, payload]);
+    frames.push(
+      parts.map((part) => (typeof part === 'string' ? part : Buffer.from(part as Buffer).toString())).join(''),
+    );
   }
   return frames;
 }
