@@ -10,7 +10,9 @@ const allowed: Readonly<Record<string, string>> = {
 };
 
 /** Of these components `isReadOnly` goes with the reason they show; elsewhere it needs a line above. */
-const showTheirReason = ['CheckField', 'Field', 'OptionalNumber', 'Radios'].map((name) => `renderer/components/${name}.tsx`);
+const showTheirReason = ['CheckField', 'Field', 'OptionalNumber', 'Radios'].map(
+  (name) => `renderer/components/${name}.tsx`,
+);
 
 /** A tooltip without words is not shown; it disables nothing. */
 const harmless = new Set(['TooltipTrigger']);

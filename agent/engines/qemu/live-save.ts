@@ -262,7 +262,9 @@ export class RunningSave implements LiveSave {
 
 /** Rejects when the stream can't be taken; never resolves. */
 function failureOf({ done }: RamReceiver): Promise<never> {
-  return new Promise((_resolve, reject) => done.catch(reject));
+  return new Promise((_resolve, reject) => {
+    done.catch(reject);
+  });
 }
 
 function innerSnapshot(device: string, name: string) {

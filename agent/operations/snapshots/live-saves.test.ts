@@ -52,7 +52,7 @@ it('is put back by new processes, and the VMs are seen running all the time', as
   const { vms: reverted } = await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
   expect(reverted.map(({ restarted }) => restarted)).toEqual([false, false, false]);
   expect(machines().map((machine) => [machine.ram['/dev/shm/word'], machine.paused])).toEqual(
-    Array(3).fill(['apple', false]),
+    Array.from({ length: 3 }, () => ['apple', false]),
   );
   expect(machines().filter(({ process }) => before.includes(process.pid))).toEqual([]);
   const states = agent.feed

@@ -149,7 +149,7 @@ async function approach(
   step: (part: Part, work: () => Promise<void>) => Promise<void>,
 ): Promise<number | null> {
   let since: number | null = null;
-  const first = Promise.race(lives.map(({ live }) => live?.paused)).then(() => {
+  const first = Promise.race(lives.flatMap(({ live }) => (live ? [live.paused] : []))).then(() => {
     since ??= performance.now();
   });
   const all = mapLimit(lives, lives.length, (part) => step(part, async () => part.live?.approach()));

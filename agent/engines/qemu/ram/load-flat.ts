@@ -9,7 +9,8 @@ const LOAD_TIMEOUT_MS = 30 * 60_000;
 
 /** Checks a foreign one: COMMAND_FAILED if it is none. Its devices are only checked by QEMU, when it loads them. */
 export async function checkFlatRam(ramFile: string): Promise<void> {
-  await using _state = await openFlat(ramFile);
+  const state = await openFlat(ramFile);
+  await state[Symbol.asyncDispose]();
 }
 
 /** Into a process that waits for it; its guest is left paused. QEMU ends when the stream is not one for this machine. */

@@ -40,6 +40,9 @@ const MOST_PAGES = 1024;
 /** More than anything in a stream before its devices takes: a page, its block's name, its flags. */
 const EDGE_BYTES = 8192;
 
+/** What comes next. */
+type State = 'header' | 'section' | 'afterConfiguration' | 'ram' | 'footer' | 'tail';
+
 /** Not enough has arrived yet. */
 const WAIT = Symbol('wait');
 
@@ -52,7 +55,7 @@ export class StreamSplitter {
   #at = 0;
   /** From where on it is not yet given to the sink's stream. */
   #kept = 0;
-  #next: () => void = this.#header;
+  #next: State = 'header';
   #ramSection = -1;
   #isLastOfRam = false;
   #isComplete = false;
@@ -102,7 +105,7 @@ export class StreamSplitter {
     while (this.#at < until) {
       const before = this.#at;
       try {
-        this.#next();
+        this.#step();
       } catch (error) {
         if (error !== WAIT) throw error;
         this.#at = before;
@@ -118,16 +121,34 @@ export class StreamSplitter {
     if (!this.#isComplete || this.#rest.length > 0) throw unfit('it ends in the middle');
   }
 
+  /** Reads one thing whole, or throws WAIT with nothing done that matters. */
+  #step(): void {
+    switch (this.#next) {
+      case 'header':
+        return this.#header();
+      case 'section':
+        return this.#section();
+      case 'afterConfiguration':
+        return this.#afterConfiguration();
+      case 'ram':
+        return this.#ram();
+      case 'footer':
+        return this.#footer();
+      case 'tail':
+        return this.#tail();
+    }
+  }
+
   #header(): void {
     if (this.#u32() !== MAGIC || this.#u32() !== VERSION) throw unfit('it does not begin as one');
-    this.#next = this.#section;
+    this.#next = 'section';
   }
 
   #section(): void {
     const type = this.#u8();
     if (type === SECTION.configuration) {
       this.#text(this.#u32());
-      this.#next = this.#afterConfiguration;
+      this.#next = 'afterConfiguration';
     } else if (type === SECTION.command) {
       this.#skip(2);
       this.#skip(this.#u16());
@@ -137,11 +158,11 @@ export class StreamSplitter {
       this.#skip(4);
       if (name !== 'ram' || this.#u32() !== RAM_VERSION) throw unfit(`it has a section ${JSON.stringify(name)}`);
       this.#ramSection = id;
-      this.#next = this.#ram;
+      this.#next = 'ram';
     } else if (type === SECTION.part || type === SECTION.last) {
       if (this.#u32() !== this.#ramSection) throw unfit('it has a part of an unknown section');
       this.#isLastOfRam = type === SECTION.last;
-      this.#next = this.#ram;
+      this.#next = 'ram';
     } else {
       throw unfit(`it has a section of type ${type}`);
     }
@@ -150,7 +171,7 @@ export class StreamSplitter {
   #afterConfiguration(): void {
     if (this.#u8() !== SECTION.subsection) {
       this.#at--;
-      this.#next = this.#section;
+      this.#next = 'section';
       return;
     }
     const name = this.#text(this.#u8());
@@ -173,7 +194,7 @@ export class StreamSplitter {
     const flags = low & FLAG_MASK;
     const offset = high * 2 ** 32 + (low - flags);
     if (flags === FLAG.endOfSection) {
-      this.#next = this.#footer;
+      this.#next = 'footer';
     } else if (flags === FLAG.size) {
       this.#readBlocks(offset);
     } else if ((flags & ~FLAG.again) === FLAG.page || (flags & ~FLAG.again) === FLAG.zero) {
@@ -214,7 +235,7 @@ export class StreamSplitter {
 
   #footer(): void {
     if (this.#u8() !== SECTION.footer || this.#u32() !== this.#ramSection) throw unfit('a section has no end');
-    this.#next = this.#isLastOfRam ? this.#tail : this.#section;
+    this.#next = this.#isLastOfRam ? 'tail' : 'section';
   }
 
   /** Devices: not looked at. */
