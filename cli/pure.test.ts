@@ -95,6 +95,7 @@ describe('exit codes', () => {
         'DISK_FULL',
         'PORTS_EXHAUSTED',
         'ADDRESSES_EXHAUSTED',
+        'VM_PAUSED_DISK_FULL',
         'LAB_FULL',
       ],
       '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING', 'AGENT_NOT_PROVEN'],

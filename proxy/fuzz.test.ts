@@ -91,17 +91,17 @@ it('first frames of streams', fuzzing, async () => {
     // A good ticket from one who shows nothing, or nothing that is good.
     fc
       .record({ session: badSessions() }, { requiredKeys: [] })
-      .map((rest) => ({ mend: (ticket: string) => ({ ticket, ...rest }) })),
+      .map((rest) => ({ fill: (ticket: string) => ({ ticket, ...rest }) })),
     // One who may ask, with a ticket that is not good: any other, or one that comes near.
     fc.oneof(fc.string({ minLength: 1, maxLength: 60 }), almost('x'.repeat(43))).map((text) => ({
-      mend: () => ({ ticket: text, session: proxy.token }),
+      fill: () => ({ ticket: text, session: proxy.token }),
     })),
   );
   const sent = fc.oneof(frame, inBytes({ ticket: 'x'.repeat(43), session: 'x'.repeat(43) }));
   await fuzz(sent, async (value) => {
-    const isFrame = typeof value === 'object' && 'mend' in value;
+    const isFrame = typeof value === 'object' && 'fill' in value;
     const { ticket } = isFrame ? await proxy.client.console.open({ vmId, kind: 'vnc' }) : { ticket: '' };
-    const first = isFrame ? JSON.stringify(value.mend(ticket)) : value;
+    const first = isFrame ? JSON.stringify(value.fill(ticket)) : value;
     expect(await saidTo(STREAM_PATH, [first, 'RFB 003.008\n'])).toBeNull();
     // Whoever showed it, it is used up.
     if (!isFrame || !first.includes(ticket)) return;

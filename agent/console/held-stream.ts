@@ -29,7 +29,7 @@ export abstract class HeldStream extends Duplex implements FarEnd {
    */
   abstract leave(timeoutMs: number): Promise<void>;
 
-  /** Goes on at another guest's end, or the first. Rejects if nothing listens there; ends by itself when that end does. */
+  /** Goes on at another guest's end, or the first. Rejects if nothing listens there; it ends when that end does. */
   async join(path: string): Promise<void> {
     const guest = await connectUnix(path);
     if (this.destroyed) {

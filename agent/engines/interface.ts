@@ -48,7 +48,7 @@ export interface StartOptions {
   acceleration?: 'tcg';
   /** Load this saved state instead of booting; the guest then runs. The storage has already reverted raw disks. */
   load?: StateSource;
-  /** With `load`: the guest stands still in its saved state until it is resumed. */
+  /** With `load`: the guest stays paused in its saved state until it is resumed. */
   paused?: boolean;
   /** With `load`: the guest resumes with its NICs disconnected, so that it sends nothing before its identity is reset. */
   linksDown?: boolean;

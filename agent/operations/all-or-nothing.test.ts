@@ -23,7 +23,7 @@ const context: OperationContext = {
   noReturn: () => {},
 };
 
-it('makes room from the reserve before the first undo step, and only after a failure', async () => {
+it('frees the reserve before the first undo step, and only after a failure', async () => {
   const done: string[] = [];
   class Watched extends DiskReserve {
     override makeSpace(): void {

@@ -38,7 +38,7 @@ const ELSEWHERE = {
 } as const satisfies Partial<Record<OperationKind, string>>;
 
 interface Call {
-  /** Makes what the call needs, with room. */
+  /** Makes what the call needs, while there is space. */
   before?: () => Promise<string>;
   call: (given: string) => Promise<unknown>;
 }

@@ -46,7 +46,7 @@ export class VmSnapshots {
   }
 
   /**
-   * Saves a VM that is stopped (`running` is null) or paused; one that runs stands still for all of it. After a failure nothing of
+   * Saves a VM that is stopped (`running` is null) or paused; one that runs is paused for all of it. After a failure nothing of
    * `tag` is left. RAM only survives a power failure after {@link flush}, which the guest need not wait for.
    */
   async save(vmId: string, tag: string, running: RunningVm | null, options: SavingOptions): Promise<SavedState> {
@@ -172,7 +172,7 @@ export class VmSnapshots {
     return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#folder(vmId)))])].sort();
   }
 
-  /** The guest stands still: what is left of its RAM, and the disks that the storage saves, at the same time. */
+  /** The guest is paused: what is left of its RAM, and the disks that the storage saves, at the same time. */
   async #finish(vmId: string, tag: string, running: RunningVm, live: LiveSave): Promise<SavedState> {
     const isByStorage = this.#storage.snapshotsBy === 'storage';
     const [ram, disks] = await Promise.allSettled([

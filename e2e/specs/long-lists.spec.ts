@@ -137,10 +137,10 @@ test.describe('a long list', { tag: '@long' }, () => {
     await profiles.getByRole('checkbox').first().focus();
     for (let step = 0; step < 99; step++) await tt.page.keyboard.press('Tab');
     await tt.page.keyboard.press(' ');
-    await newLab.getByRole('textbox', { name: 'Name' }).fill('room');
+    await newLab.getByRole('textbox', { name: 'Name' }).fill('hall');
     await tt.page.keyboard.press('Enter');
     await expect(newLab).toBeHidden();
-    expect((await client.lab.show({ name: 'room' })).lab.profileNames).toEqual(['profile-100']);
+    expect((await client.lab.show({ name: 'hall' })).lab.profileNames).toEqual(['profile-100']);
   });
 
   test('of ENVs that end soon', async ({ tt }) => {

@@ -90,7 +90,10 @@ export async function loadFakeState(
 
 /** Throws SyntaxError for what is not JSON. */
 export function readFakeRam(ramFile: string): { format: RamFormat; ram: FakeFiles } {
-  return JSON.parse(readFileSync(ramFile, 'utf8')) as { format: RamFormat; ram: FakeFiles };
+  const saved = JSON.parse(readFileSync(ramFile, 'utf8')) as { format?: RamFormat; ram: FakeFiles };
+  // Before there were two formats, the files stood alone.
+  if (saved.format === undefined) return { format: 'qcow2', ram: saved as unknown as FakeFiles };
+  return { format: saved.format, ram: saved.ram };
 }
 
 export async function deleteFakeState(machine: FakeMachine, inner: InnerSnapshots, tag: string): Promise<void> {

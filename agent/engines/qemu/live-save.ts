@@ -16,12 +16,12 @@ import { deleteState, isDiskFullNow, refuseWithoutSpace, type StateContext } fro
 const MIB = 1024 * 1024;
 const LOOK_MS = 10;
 /**
- * Where the first pass waits for the other guests of its group: with so much left that QEMU does not get to its end by itself,
+ * Where the first pass waits for the other guests of its group: with so much left that QEMU does not complete the copy unasked,
  * and so little that it is soon copied.
  */
 const HOLD_AT_BYTES = 16 * MIB;
 const HOLD_AT_PART = 0.4;
-/** Copied in some 10 ms once the guest stands still. */
+/** Copied in some 10 ms once the guest is paused. */
 const LITTLE_BYTES = 8 * MIB;
 /** A guest that changes memory faster than it is copied is paused after so many passes, with what is left then. */
 const MOST_PASSES = 6;
@@ -29,7 +29,7 @@ const MOST_PASSES = 6;
 const WORTH_ANOTHER = 0.7;
 /** No limit of ours: the file system is the limit. */
 const BANDWIDTH_BYTES_PER_S = 100_000_000_000;
-/** QEMU goes to its end by itself only when less is left than it copies in this time. */
+/** QEMU completes a copy unasked only when less is left than it copies in this time. */
 const NEARLY_NOTHING_MS = 1;
 const ALL_OF_IT_MS = 2_000_000;
 const FINISH_TIMEOUT_MS = 30 * 60_000;
@@ -177,7 +177,7 @@ export class RunningSave implements LiveSave {
     });
   }
 
-  /** Starts to copy; `stopped` resolves when QEMU has paused the guest by itself. */
+  /** Starts to copy; `stopped` resolves when QEMU itself has paused the guest. */
   async #copy(holdAtBytes: number): Promise<{ receiver: RamReceiver; stopped: Promise<void> }> {
     const { qmp, spec } = this.#context;
     const receiver = await RamReceiver.open(spec, this.#parts.writer, holdAtBytes);

@@ -17,7 +17,7 @@ export interface InstantOptions {
   guestFailure?: GuestFailure;
   /** Guests known to have run, whose engine may have paused them for this instant already: they go on afterwards. */
   ran?: ReadonlySet<RunningVm>;
-  /** When the first of those stood still, by performance.now(); default: now. */
+  /** When the first of those was paused, by performance.now(); default: now. */
   since?: number;
   /** Awaited before the guests go on after a failure. Must not reject. */
   beforeResume?: () => Promise<void>;

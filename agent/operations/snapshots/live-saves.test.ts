@@ -43,7 +43,7 @@ it('that fails or is cancelled in any phase leaves nothing, and all guests run',
   expect((await take()).vms.map(({ hasRam }) => hasRam)).toEqual([true, true, true]);
 });
 
-it('is put back by new processes, and the VMs are seen running all the time', async () => {
+it('is reverted by new processes, and the VMs are seen running all the time', async () => {
   ram('apple');
   await take();
   ram('pear');

@@ -40,7 +40,7 @@ export function recordThen(services: Pick<Services, 'images'>, { vm, spec: then 
 export type MachineWay = 'live' | 'replace' | 'restart';
 
 /**
- * Before the guests stand still: a running machine that takes the state gets the drives it had then, as far as its guest lets them
+ * Before the guests are paused: a running machine that takes the state gets the drives it had then, as far as its guest lets them
  * go.
  */
 export async function prepareMachine(services: Services, tag: string, target: Target): Promise<MachineWay> {

@@ -1,6 +1,6 @@
 // Saves the VMs of a snapshot as of one instant. What runs is copied while it runs; when little is left of every guest, all are paused
-// together, the rest is saved, and they go on together (decision 0065). Guests that are paused already are saved while the others stand
-// still; stopped VMs can't change, so their disks are saved before.
+// together, the rest is saved, and they go on together (decision 0065). Guests that are paused already are saved while the others
+// are paused too; stopped VMs can't change, so their disks are saved before.
 import type { RunningVm } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -141,7 +141,7 @@ export async function saveGuests(
 }
 
 /**
- * Resolves when all are so near that they may be paused, or as soon as an engine has paused one of them by itself: then with the
+ * Resolves when all are so near that they may be paused, or as soon as an engine itself has paused one of them: then with the
  * time of that, by performance.now().
  */
 async function approach(

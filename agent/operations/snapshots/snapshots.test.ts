@@ -372,7 +372,7 @@ describe('what fails during a revert', () => {
       code: 'VM_START_FAILED',
       data: { logTail: ['told to fail'] },
     });
-    // Its disk was put back before it was to start.
+    // Its disk was reverted before the start.
     expect([words().toSorted(), (await states()).toSorted()]).toEqual([
       ['apple/apple', 'off/apple'],
       ['running', 'stopped'],

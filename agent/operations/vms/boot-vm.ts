@@ -19,7 +19,7 @@ export interface BootOptions {
 }
 
 export interface LaunchOptions extends BootOptions {
-  /** With `loadTag`: the guest stands still until it is resumed. */
+  /** With `loadTag`: the guest stays paused until it is resumed. */
   paused?: boolean;
 }
 

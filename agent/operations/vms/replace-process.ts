@@ -8,7 +8,7 @@ import { launch, mustHaveMedia, mustHavePorts, statusOf } from './boot-vm.ts';
 import { bareSpec } from './launch-spec.ts';
 
 /**
- * Resolves when the guest stands still in the saved state `tag`, in its new process. The caller has set its spec, and resumes it. A
+ * Resolves when the guest is paused in the saved state `tag`, in its new process. The caller has set its spec, and resumes it. A
  * VM that was paused for a trouble is so still, by its record. Rejects with VM_CONTROL_FAILED when the old process does not end, and
  * the VM is as before; otherwise as `bootVm`, and the VM is stopped.
  */
@@ -33,7 +33,7 @@ export async function replaceProcess(
   }
   try {
     await old.exited;
-    // Whatever it may have started goes with it; its cgroup stays.
+    // Whatever it may have started ends too; its cgroup stays.
     await services.cgroups.kill(vmId);
     services.checkpoint('old process ended');
     await mustHavePorts(services, vm);
