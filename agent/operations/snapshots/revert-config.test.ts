@@ -68,7 +68,9 @@ describe('a revert', () => {
     ]);
     expect((await show(0)).spec).toMatchObject({ cpuCount: 1, memoryMiB: 128 });
     expect(machineOf(0).spec).toMatchObject({ cpuCount: 1, memoryMiB: 128 });
-    expect(machineOf(1).process).toEqual(before);
+    // A new process, which nobody is told of.
+    expect(machineOf(1).process).not.toEqual(before);
+    expect((await show(1)).state).toBe('running');
 
     await revert(done.safetySnapshotName ?? '', { safety: false });
     expect([words(), machineOf(0).spec.memoryMiB]).toEqual([['pear/pear', 'pear/pear'], 256]);
@@ -81,7 +83,8 @@ describe('a revert', () => {
     const hold = agent.engine.holdNext('start');
     const applying = revert('small', { safety: false });
     await hold.reached;
-    expect(machineOf(1).paused).toBe(true);
+    // The one that is being started is not among them yet, whichever is first.
+    expect([...agent.fakeHost.values()].map(({ paused }) => paused)).not.toContain(false);
     hold.release();
     await applying;
     expect(words()).toEqual(['apple/apple', 'apple/apple']);
@@ -103,15 +106,13 @@ describe('a revert', () => {
     await take('one-disk');
     await agent.client.disk.add({ vmId, sizeMiB: 64 });
     const attached = async () => (await show(0)).spec.disks.map((disk) => [disk.name, disk.attached]);
-    const { process } = machineOf(0);
     const done = await revert('one-disk');
-    expect([await attached(), done.vms[0]?.restarted, machineOf(0).process, words()[0]]).toEqual([
+    expect([await attached(), done.vms[0]?.restarted, words()[0]]).toEqual([
       [
         ['disk0', true],
         ['disk1', false],
       ],
       false,
-      process,
       'apple/apple',
     ]);
     await revert(done.safetySnapshotName ?? '', { safety: false });
@@ -119,13 +120,13 @@ describe('a revert', () => {
     expect([...machineOf(0).disks.keys()]).toEqual(['disk0', 'disk1']);
   });
 
-  it('starts a machine anew whose guest does not let a disk go', async () => {
+  it('does not ask the guest to let go of a disk', async () => {
     write('apple');
     await take('one-disk');
     await agent.client.disk.add({ vmId: idOf(0), sizeMiB: 64 });
     agent.engine.failNext('detachDrive', 'COMMAND_FAILED');
     const done = await revert('one-disk', { safety: false });
-    expect(done.vms.map(({ restarted }) => restarted)).toEqual([true, false]);
+    expect(done.vms.map(({ restarted }) => restarted)).toEqual([false, false]);
     expect([words()[0], [...machineOf(0).disks.keys()]]).toEqual(['apple/apple', ['disk0']]);
   });
 
@@ -159,8 +160,11 @@ describe('a revert', () => {
     write('pear');
     agent.engine.failNext('start', 'START_FAILED');
     await expect(revert('small')).rejects.toMatchObject({ code: 'VM_START_FAILED' });
-    expect([await states(), (await show(0)).spec.memoryMiB]).toEqual([['stopped', 'running'], 256]);
-    expect(machineOf(1).ram).toEqual({ '/dev/shm/word': 'apple' });
+    // Whichever was to start first.
+    const failed = (await states()).indexOf('stopped');
+    expect((await states())[1 - failed]).toBe('running');
+    expect((await show(0)).spec.memoryMiB).toBe(failed === 0 ? 256 : 128);
+    expect(machineOf(1 - failed).ram).toEqual({ '/dev/shm/word': 'apple' });
     const safety = (await agent.client.snapshot.list({ envName: 'demo' })).snapshots.at(-1);
     await revert(safety?.name ?? '', { safety: false });
     expect(words()).toEqual(['pear/pear', 'pear/pear']);
@@ -170,7 +174,7 @@ describe('a revert', () => {
     await take('a');
     await agent.client.vm.stop({ vmId: idOf(1), graceS: 0 });
     await take('half');
-    agent.engine.freezeGuest(idOf(0));
+    agent.engine.hangs = 'all';
     await revert('half', { safety: false });
     const [setting] = (await agent.client.operation.list()).operations.filter(
       ({ kind }) => kind === 'snapshot.setClocks',

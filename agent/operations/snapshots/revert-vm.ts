@@ -63,9 +63,11 @@ export async function revertVm(
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<Reverted> {
   const { id, name } = target.vm;
-  const restarted = services.running.get(id) !== null && target.machine === 'restart';
-  // Viewers of a machine that is started anew see the picture change, and no more.
-  const viewers = restarted && target.hasRam ? await services.consoles.hold(id) : null;
+  const isRunning = services.running.get(id) !== null;
+  const restarted = isRunning && target.machine === 'restart';
+  // Viewers see the picture change, and no more, though another process draws it.
+  const isReplaced = isRunning && target.hasRam && target.machine !== 'live';
+  const viewers = isReplaced ? await services.consoles.hold(id) : null;
   try {
     await revertMachine(services, tag, target, join);
   } finally {

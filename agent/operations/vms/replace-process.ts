@@ -1,5 +1,5 @@
 // A new process takes the place of a running VM's, in a saved state that only a new one can load (decision 0065). The VM is running
-// all the while: its record, its watch, its cgroup and its ports go from the old process to the new one.
+// all the while: its record, its watch, its cgroup and its ports go from the old process to the new one. Callers hold its viewers.
 import type { RunningVm } from '../../engines/interface.ts';
 import { NO_PROCESS } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
@@ -23,7 +23,6 @@ export async function replaceProcess(
   const engine = engines.usable(vm.placement.engine);
   // What can be refused without ending anything.
   mustHaveMedia(services, vm);
-  // Viewers are to be held from here on,
   running.beginReplacing(old);
   try {
     await engines.forVm(vm).stop(bareSpec(services, vm), old.process);
@@ -40,7 +39,6 @@ export async function replaceProcess(
     const handle = await launch(services, engine, vm, { loadTag: tag, paused: true });
     inventory.updateVm(vmId, { status: statusOf(handle) });
     running.watch(handle);
-    // and are at the new process from here on.
     logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, tag }, 'a new process took the place of the old one');
     return handle;
   } catch (error) {
