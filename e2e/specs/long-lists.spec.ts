@@ -14,7 +14,7 @@ const IMAGES = 500;
 const LABS = 200;
 const ENDING = 12;
 
-// Room for them in an agent whose drivers are fake.
+// An agent with space for them; its drivers are fake.
 test.use({ agentFlags: ['--cpu-total=500', '--mem-total=100000', '--disk-total=10000000'] });
 
 test.describe('a long list', { tag: '@long' }, () => {

@@ -85,7 +85,7 @@ export class RunningSave implements LiveSave {
   }
 
   /**
-   * Copies the guest's memory once, up to a little. Dirty pages are only asked for while its processors stand still: at the start
+   * Copies the guest's memory once, up to a little. Dirty pages are only asked for while it is paused: at the start
    * here, and by `finish`. Emulated ones (TCG) may have looked up a page as dirty just before its mark is cleared, and what they
    * write to it afterwards would be missing (QEMU 7.2, tlb_set_page against tlb_reset_dirty; seen in one save of ten).
    */
