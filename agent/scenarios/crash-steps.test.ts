@@ -73,7 +73,7 @@ const scenes: readonly CrashScene[] = [
   },
   {
     what: 'revert',
-    guestsStay: true,
+    // Their guests do not stay: new processes take their place.
     steps: ['reverting', 'configuration reverted', 'reverted'],
     before: async ({ client }) => {
       await create(client);
