@@ -98,11 +98,7 @@ export class RunningSave implements LiveSave {
         { capability: 'pause-before-switchover', state: true },
       ],
     });
-    const memoryBytes = memoryBytesOf(spec);
-    await qmp.execute('stop', {});
-    const { stopped, receiver } = await this.#copy(Math.min(HOLD_AT_BYTES, memoryBytes * HOLD_AT_PART)).finally(() =>
-      qmp.execute('cont', {}),
-    );
+    const { stopped, receiver } = await this.#copyPaused(memoryBytesOf(spec));
     const isEarly = await this.#whileShown(
       Promise.race([receiver.held.then(() => false), stopped.then(() => true), failureOf(receiver)]),
     );
@@ -169,6 +165,17 @@ export class RunningSave implements LiveSave {
     return new EngineError('DISK_FULL', `the disk became full while the state ${this.#tag} was saved`, {
       cause: error,
     });
+  }
+
+  /** The guest goes on afterwards, also if it fails. */
+  async #copyPaused(memoryBytes: number): Promise<{ receiver: RamReceiver; stopped: Promise<void> }> {
+    const { qmp } = this.#context;
+    await qmp.execute('stop', {});
+    try {
+      return await this.#copy(Math.min(HOLD_AT_BYTES, memoryBytes * HOLD_AT_PART));
+    } finally {
+      await qmp.execute('cont', {});
+    }
   }
 
   /** Starts to copy, with the guest paused; `stopped` resolves when all is copied. */
