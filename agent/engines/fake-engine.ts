@@ -75,6 +75,11 @@ export class FakeEngine implements Engine {
     this.#accelerationListeners.push(listener);
   }
 
+  /** Calls `listener` with the name of each method that is called, on any VM, before it does anything. */
+  onCall(listener: (method: EngineMethod) => void): void {
+    this.#faults.onCall = listener;
+  }
+
   /** The next call of `method`, on any VM, rejects with `code`. */
   failNext(method: EngineMethod, code: EngineErrorCode): void {
     this.#faults.failNext(method, code);

@@ -15,6 +15,8 @@ interface Hold {
 export class FaultPlan {
   readonly #failures = new Map<EngineMethod, EngineErrorCode>();
   readonly #holds = new Map<EngineMethod, Hold>();
+  /** Called with the name of each method before it does anything. */
+  onCall: (method: EngineMethod) => void = () => {};
 
   failNext(method: EngineMethod, code: EngineErrorCode): void {
     this.#failures.set(method, code);
@@ -29,6 +31,7 @@ export class FaultPlan {
 
   /** To be called first in each method. Rejects as planned, or with CANCELLED when `signal` is or gets aborted. */
   async pass(method: EngineMethod, signal?: AbortSignal): Promise<void> {
+    this.onCall(method);
     const hold = this.#holds.get(method);
     this.#holds.delete(method);
     hold?.reach();

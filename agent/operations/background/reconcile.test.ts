@@ -186,6 +186,20 @@ describe('what an agent that was killed left half done', () => {
     expect(await agent.client.vm.start({ vmId: idOf(0) })).toMatchObject({ state: 'running' });
   });
 
+  it('of a revert between two processes ends the new one, which nobody wrote down, and shows that the old one died', async () => {
+    await restart(async (store) => {
+      const vm = store.vms.get(idOf(0));
+      // The record is that of the old process; what runs is the new one.
+      if (vm?.status.process) {
+        const process = { ...vm.status.process, startTicks: vm.status.process.startTicks - 1 };
+        store.vms.put(vm.id, changedVm(vm, { status: { process } }));
+      }
+    });
+    expect([await states(), agent.fakeHost.size]).toEqual([['failed', 'running'], 1]);
+    expect((await show()).vms[0]?.failure?.code).toBe('VM_DIED');
+    expect(await agent.client.vm.start({ vmId: idOf(0) })).toMatchObject({ state: 'running' });
+  });
+
   it('of a snapshot is dropped from the disks, of running and of stopped VMs; those of others stay', async () => {
     const kept = await agent.client.snapshot.create({ envName: 'demo', name: 'kept' });
     await agent.client.vm.stop({ vmId: idOf(1), graceS: 0 });

@@ -24,6 +24,14 @@ async function nothingIsLeft(): Promise<void> {
   expect([machines().map(({ paused }) => paused), tags.flat()]).toEqual([[false, false, false], []]);
 }
 
+it('goes through each phase with all before the next', async () => {
+  const phases: readonly string[] = ['beginSave', 'approach', 'pause', 'saveState', 'resume'];
+  const calls: string[] = [];
+  agent.engine.onCall((method) => phases.includes(method) && calls.push(method));
+  await take();
+  expect(calls).toEqual(phases.flatMap((phase) => [phase, phase, phase]));
+});
+
 it('that fails or is cancelled in any phase leaves nothing, and all guests run', async () => {
   for (const phase of ['beginSave', 'approach', 'pause', 'saveState'] as const) {
     agent.engine.failNext(phase, 'COMMAND_FAILED');
@@ -63,6 +71,23 @@ it('is reverted by new processes, and the VMs are seen running all the time', as
   await agent.client.vm.screenshot({ vmId: vms[0]?.id ?? '' });
   await agent.client.env.stop({ name: 'demo', graceS: 0 });
   expect(machines()).toEqual([]);
+});
+
+it('is refused by an old process that does not end, which stays the VM’s', async () => {
+  ram('apple');
+  await take();
+  const { vmIds } = { vmIds: [vms[0]?.id ?? ''] };
+  const [{ pid }] = machines().map(({ process }) => process) as [{ pid: number }];
+  agent.engine.failNext('stop', 'ENGINE_TIMEOUT');
+  const revert = () => agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false, vmIds });
+  await expect(revert()).rejects.toMatchObject({ code: 'VM_CONTROL_FAILED' });
+  expect(machines().map(({ process, paused }) => [process.pid === pid, paused])[0]).toEqual([true, false]);
+  // It is still watched, and can be reverted.
+  await revert();
+  expect(machines().map(({ process }) => process.pid)).not.toContain(pid);
+  await agent.engine.crash(vmIds[0] ?? '');
+  await expect.poll(async () => (await agent.client.vm.show({ vmId: vmIds[0] ?? '' })).failure?.code).toBe('VM_DIED');
+  agent.takeFaults();
 });
 
 it('of a guest that was paused saves it as it is, beside those that run', async () => {

@@ -83,8 +83,8 @@ describe('a revert', () => {
     const hold = agent.engine.holdNext('start');
     const applying = revert('small', { safety: false });
     await hold.reached;
-    // The one that is being started is not among them yet, whichever is first.
-    expect([...agent.fakeHost.values()].map(({ paused }) => paused)).not.toContain(false);
+    // The one whose start is held is not among them, whichever it is; the other has its new process.
+    await expect.poll(() => [...agent.fakeHost.values()].map(({ paused }) => paused)).toEqual([true]);
     hold.release();
     await applying;
     expect(words()).toEqual(['apple/apple', 'apple/apple']);
@@ -100,13 +100,15 @@ describe('a revert', () => {
     expect(agent.engine.forwardsOf(vmId, 0).map(({ guestPort }) => guestPort)).toEqual([22, 80]);
   });
 
-  it('takes out a disk that came later, while the machine runs, and keeps it; undo gives it back', async () => {
+  it('takes out a disk that came later, and keeps it; undo gives it back', async () => {
     const vmId = idOf(0);
     write('apple');
     await take('one-disk');
     await agent.client.disk.add({ vmId, sizeMiB: 64 });
     const attached = async () => (await show(0)).spec.disks.map((disk) => [disk.name, disk.attached]);
+    const before = machineOf(0).process;
     const done = await revert('one-disk');
+    expect(machineOf(0).process).not.toEqual(before);
     expect([await attached(), done.vms[0]?.restarted, words()[0]]).toEqual([
       [
         ['disk0', true],
