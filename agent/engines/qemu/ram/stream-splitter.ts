@@ -125,17 +125,23 @@ export class StreamSplitter {
   #step(): void {
     switch (this.#next) {
       case 'header':
-        return this.#header();
+        this.#header();
+        break;
       case 'section':
-        return this.#section();
+        this.#section();
+        break;
       case 'afterConfiguration':
-        return this.#afterConfiguration();
+        this.#afterConfiguration();
+        break;
       case 'ram':
-        return this.#ram();
+        this.#ram();
+        break;
       case 'footer':
-        return this.#footer();
+        this.#footer();
+        break;
       case 'tail':
-        return this.#tail();
+        this.#tail();
+        break;
     }
   }
 
