@@ -62,7 +62,7 @@ describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
     const { transfer, manifest } = await from.client.capsule.export({ envName: 'demo' });
     const packedMs = Math.round(performance.now() - started);
     const names = hasDrives ? ['disk0', 'disk1', 'nvram'] : ['disk0'];
-    expect(manifest.vms[0]).toMatchObject({ ram: 'vm0/ram.qcow2', disks: names.map((name) => ({ name })) });
+    expect(manifest.vms[0]).toMatchObject({ ram: 'vm0/ram.flat', disks: names.map((name) => ({ name })) });
     const pieces: Uint8Array[] = [];
     for await (const piece of downloadChunks(from.connection, transfer, 0)) pieces.push(piece);
     const capsule = Buffer.concat(pieces);
