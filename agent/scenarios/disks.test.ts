@@ -63,6 +63,9 @@ function disksAndCds(storage: StorageFixtureName): void {
     await write('pear');
     expect(await read()).toBe('pear\npear');
     await client().snapshot.revert({ envName: 'demo', name: 'both', safety: false });
+    // The serial port is the new process's.
+    shell.close();
+    shell = await agent.shell(await client().vm.show({ vmId }));
     expect(await read()).toBe('apple\napple');
     await expect(client().disk.remove({ vmId, name: 'disk1' })).rejects.toMatchObject({ code: 'DISK_ATTACHED' });
   });

@@ -217,6 +217,8 @@ export class RunningSave implements LiveSave {
     const { signal, onProgress } = this.#options;
     const total = memoryBytesOf(this.#context.spec);
     const timer = setInterval(() => onProgress?.(this.#receiver?.copiedBytes ?? 0, total), 100);
+    // It fails later all the same where this was cancelled before it began.
+    work.catch(() => {});
     const stopped = Promise.withResolvers<never>();
     const stop = () => stopped.reject(cancelled(signal));
     signal?.addEventListener('abort', stop, { once: true });
