@@ -43,7 +43,6 @@ const held: Readonly<Record<string, readonly string[]>> = {
   'agent/capsules/capsule-reader.ts': [importCapsule],
   'agent/capsules/capsule-writer.ts': [exportCapsule],
   'agent/engines/qemu/ram-file.ts': [snapshot],
-  'agent/engines/qemu/ram/flat-file.ts': [snapshot],
   'agent/engines/qemu/running-qemu.ts': [snapshot],
   'agent/engines/qemu/saved-states.ts': [snapshot],
   'agent/host/plain-file.ts': [copies, exportCapsule],

@@ -1,17 +1,23 @@
 // Saves a guest while it runs (decision 0065): its memory is copied by a migration into a flat file; then the guest is paused, for
 // what it changed meanwhile. Used by `running-qemu.ts`.
 import { setTimeout as delay } from 'node:timers/promises';
-import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
 import { EngineError } from '../errors.ts';
 import type { LiveSave, SaveOptions } from '../interface.ts';
-import { type DriveNode, queryDrives } from './drives.ts';
+import type { DriveNode } from './drives.ts';
 import type { QmpClient } from './qmp-client.ts';
 import type { QueryMigrateResult } from './qmp-schema.gen.ts';
 import { FlatWriter, memoryBytesOf } from './ram/flat-file.ts';
 import { RamReceiver } from './ram/receiver.ts';
 import { removeRamFile } from './ram-file.ts';
 import { placeForQemu } from './real-paths.ts';
-import { deleteState, isDiskFullNow, refuseWithoutSpace, type StateContext } from './saved-states.ts';
+import {
+  deleteState,
+  drivesToSave,
+  explainSaveFailure,
+  refuseWithoutSpace,
+  type StateContext,
+  throwIfCancelled,
+} from './saved-states.ts';
 
 const MIB = 1024 * 1024;
 const LOOK_MS = 5;
@@ -31,12 +37,8 @@ const FINISH_TIMEOUT_MS = 30 * 60_000;
 /** Resolves when its first copy waits for `approach`; see RunningVm.beginSave. */
 export async function beginLiveSave(context: StateContext, tag: string, options: SaveOptions): Promise<RunningSave> {
   const { qmp } = context;
-  if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
-  throwIfCancelled(options.signal);
+  const drives = await drivesToSave(context, tag, options);
   if (!(await qmp.execute('query-status', {})).running) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
-  const drives = (await queryDrives(qmp)).filter(({ format }) => format === 'qcow2');
-  const taken = drives.find(({ snapshots }) => snapshots.some((snapshot) => snapshot.tag === tag));
-  if (taken) throw new EngineError('COMMAND_FAILED', `${taken.name} has a snapshot ${tag} already`);
   await refuseWithoutSpace(await context.estimateBytes(), options.ramFile);
   const writer = await FlatWriter.create(context.spec, options.ramFile);
   const save = new RunningSave(context, tag, options, { drives, writer });
@@ -44,7 +46,7 @@ export async function beginLiveSave(context: StateContext, tag: string, options:
     await save.begin();
     return save;
   } catch (error) {
-    const explained = await save.explained(error);
+    const explained = await explainSaveFailure(tag, options.ramFile, error);
     await save.cancel();
     throw explained;
   }
@@ -133,7 +135,7 @@ export class RunningSave implements LiveSave {
       await Promise.race([completed, failureOf(receiver)]);
       await receiver.done;
     } catch (error) {
-      const explained = await this.explained(error);
+      const explained = await explainSaveFailure(this.#tag, this.#options.ramFile, error);
       await this.cancel();
       throw explained;
     }
@@ -156,15 +158,6 @@ export class RunningSave implements LiveSave {
     } finally {
       this.#end();
     }
-  }
-
-  /** What failed, in words for the caller. */
-  async explained(error: unknown): Promise<unknown> {
-    if (error instanceof EngineError && (error.code === 'VM_GONE' || error.code === 'CANCELLED')) return error;
-    if (!(await isDiskFullNow(this.#options.ramFile))) return error;
-    return new EngineError('DISK_FULL', `the disk became full while the state ${this.#tag} was saved`, {
-      cause: error,
-    });
   }
 
   /** The guest goes on afterwards, also if it fails. */
@@ -220,7 +213,7 @@ export class RunningSave implements LiveSave {
     // It fails later all the same where this was cancelled before it began.
     work.catch(() => {});
     const stopped = Promise.withResolvers<never>();
-    const stop = () => stopped.reject(cancelled(signal));
+    const stop = () => stopped.reject(new EngineError('CANCELLED', 'saving was cancelled', { cause: signal?.reason }));
     signal?.addEventListener('abort', stop, { once: true });
     try {
       throwIfCancelled(signal);
@@ -267,12 +260,4 @@ async function cancelMigration(qmp: QmpClient): Promise<void> {
 
 function isUnderWay(status: QueryMigrateResult['status']): boolean {
   return status !== undefined && !['none', 'completed', 'failed', 'cancelled'].includes(status);
-}
-
-function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw cancelled(signal);
-}
-
-function cancelled(signal: AbortSignal | undefined): EngineError {
-  return new EngineError('CANCELLED', 'saving was cancelled', { cause: signal?.reason });
 }

@@ -1,7 +1,7 @@
-// The file for RAM and devices of a saved state: a separate qcow2 beside the disks (decision 0020). QEMU opens it as a block
-// node only while a state is saved or loaded. Used by `saved-states.ts`.
+// The file for RAM and devices of a saved state, beside the disks (decision 0020), and its older format: a qcow2, which QEMU opens
+// as a block node only while a state is saved or loaded. Used by `saved-states.ts`; `ram/flat-file.ts` has the other format.
 import { constants } from 'node:fs';
-import { lstat, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, rm } from 'node:fs/promises';
 import { EngineError } from '../errors.ts';
 import type { VmSpec } from '../interface.ts';
 import { emptyQcow2 } from './empty-qcow2.ts';
@@ -15,17 +15,28 @@ export const RAM_NODE = 'ram';
 /** 1 MiB: RAM is written in one stream, and few large clusters need few tables. */
 const CLUSTER_BITS = 20;
 
-/** Creates an empty one, owned by the VM's user. COMMAND_FAILED if the path exists. */
-export async function makeRamFile(spec: VmSpec, ramFile: string): Promise<void> {
-  const { parts, sizeBytes } = emptyQcow2(CLUSTER_BITS);
+/** Creates the file, empty, owned by the VM's user. COMMAND_FAILED if the path exists. */
+export async function createRamFile({ confinement }: VmSpec, ramFile: string): Promise<FileHandle> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  await using file = await openPlainFile(ramFile, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
+  const file = await openPlainFile(ramFile, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
     throw new EngineError('COMMAND_FAILED', `there is a saved state already: ${ramFile}`, { cause: error });
   });
+  try {
+    if (confinement) await file.chown(confinement.uid, confinement.gid);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Creates a qcow2 without content in it. Rejects as {@link createRamFile}. */
+export async function makeRamFile(spec: VmSpec, ramFile: string): Promise<void> {
+  const { parts, sizeBytes } = emptyQcow2(CLUSTER_BITS);
+  await using file = await createRamFile(spec, ramFile);
   for (const { offset, bytes } of parts) await file.write(bytes, 0, bytes.length, offset);
   await file.truncate(sizeBytes);
-  if (spec.confinement) await file.chown(spec.confinement.uid, spec.confinement.gid);
 }
 
 /** False only when it certainly is not there. */

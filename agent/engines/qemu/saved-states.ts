@@ -37,15 +37,11 @@ export interface StateContext {
 export async function saveState(context: StateContext, tag: string, options: SaveOptions): Promise<void> {
   const { qmp } = context;
   const { ramFile } = options;
-  if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
-  throwIfCancelled(options.signal);
-  const [drives, { running }, neededBytes] = await Promise.all([
-    queryQcow2(qmp),
+  const [drives, { running }] = await Promise.all([
+    drivesToSave(context, tag, options),
     qmp.execute('query-status', {}),
-    context.estimateBytes(),
   ]);
-  const taken = drives.find((drive) => hasTag(drive, tag));
-  if (taken) throw new EngineError('COMMAND_FAILED', `${taken.name} has a snapshot ${tag} already`);
+  const neededBytes = await context.estimateBytes();
   await refuseWithoutSpace(neededBytes, ramFile);
   await makeRamFile(context.spec, ramFile);
   const stopProgress = reportProgress(ramFile, neededBytes, options.onProgress);
@@ -54,18 +50,38 @@ export async function saveState(context: StateContext, tag: string, options: Sav
     // QEMU can't be interrupted in a save; so it is undone.
     throwIfCancelled(options.signal);
   } catch (error) {
-    const full = await isDiskFullNow(ramFile);
+    const explained = await explainSaveFailure(tag, ramFile, error);
     await removeRamFile(ramFile);
     if (error instanceof EngineError && error.code === 'VM_GONE') throw error;
     await deleteState(context, tag);
     // Also from the stop QEMU itself makes when the guest meets the full disk.
     if (running) await qmp.execute('cont', {});
-    if (!full || (error instanceof EngineError && error.code === 'CANCELLED')) throw error;
-    throw new EngineError('DISK_FULL', `the disk became full while the state ${tag} was saved`, { cause: error });
+    throw explained;
   } finally {
     stopProgress();
   }
   options.onProgress?.(neededBytes, neededBytes);
+}
+
+/** The qcow2 drives, which must not have the tag. Also rejects with COMMAND_FAILED for what is no tag, and with CANCELLED. */
+export async function drivesToSave(
+  { qmp }: Pick<StateContext, 'qmp'>,
+  tag: string,
+  { signal }: Pick<SaveOptions, 'signal'>,
+): Promise<DriveNode[]> {
+  if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
+  throwIfCancelled(signal);
+  const drives = await queryQcow2(qmp);
+  const taken = drives.find((drive) => hasTag(drive, tag));
+  if (taken) throw new EngineError('COMMAND_FAILED', `${taken.name} has a snapshot ${tag} already`);
+  return drives;
+}
+
+/** What a save failed with, for its caller: QEMU itself does not tell a full disk from a broken one. */
+export async function explainSaveFailure(tag: string, ramFile: string, error: unknown): Promise<unknown> {
+  if (error instanceof EngineError && (error.code === 'VM_GONE' || error.code === 'CANCELLED')) return error;
+  if ((await freeBytes(ramFile)) >= FULL_BELOW_BYTES) return error;
+  return new EngineError('DISK_FULL', `the disk became full while the state ${tag} was saved`, { cause: error });
 }
 
 /** If it fails half-way, the guest stays paused: with a partly loaded memory it must not continue writing its disk. */
@@ -176,15 +192,10 @@ function reportProgress(ramFile: string, total: number, onProgress: SaveOptions[
   };
 }
 
-/** Asked when something failed: whether that was for want of space. */
-export async function isDiskFullNow(ramFile: string): Promise<boolean> {
-  return (await freeBytes(ramFile)) < FULL_BELOW_BYTES;
-}
-
 async function freeBytes(file: string): Promise<number> {
   return (await spaceBelow(path.dirname(file))).freeBytes;
 }
 
-function throwIfCancelled(signal: AbortSignal | undefined): void {
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new EngineError('CANCELLED', 'saving was cancelled', { cause: signal.reason });
 }

@@ -7,14 +7,12 @@ import type { Readable } from 'node:stream';
 import { EngineError } from '../../errors.ts';
 import type { VmSpec } from '../../interface.ts';
 import { openPlainFile } from '../guarded-files.ts';
-import type { SplitSink } from './stream-splitter.ts';
+import { createRamFile } from '../ram-file.ts';
+import { PAGE_BYTES, type SplitSink, STREAM_MAGIC } from './stream-splitter.ts';
 
 /** In the trailer: what this is, then the bytes of memory and of the stream, 8 bytes each, big-endian. */
 const TITLE = Buffer.from('TT flat memory 1\n'.padEnd(32, '\0'));
 const TRAILER_BYTES = TITLE.length + 16;
-/** QEMU_VM_FILE_MAGIC, "QEVM" (QEMU's migration/savevm.h). */
-const STREAM_MAGIC = 0x5145564d;
-const PAGE_BYTES = 4096;
 const ZEROS = Buffer.alloc(1024 * 1024);
 /** As many buffers as writev(2) takes. */
 const MOST_BUFFERS = 1024;
@@ -49,18 +47,7 @@ export class FlatWriter implements SplitSink {
 
   /** Creates the file, owned by the VM's user. COMMAND_FAILED if the path exists. */
   static async create(spec: VmSpec, ramFile: string): Promise<FlatWriter> {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-    const file = await openPlainFile(ramFile, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-      throw new EngineError('COMMAND_FAILED', `there is a saved state already: ${ramFile}`, { cause: error });
-    });
-    try {
-      if (spec.confinement) await file.chown(spec.confinement.uid, spec.confinement.gid);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    return new FlatWriter(file, memoryBytesOf(spec));
+    return new FlatWriter(await createRamFile(spec, ramFile), memoryBytesOf(spec));
   }
 
   /** Forgets everything written so far. */

@@ -1,5 +1,5 @@
 // Takes the stream of a migration from QEMU's connection into a flat file. It can be held: then QEMU waits in its next write,
-// which is how the copy of a running guest's memory waits for those of others.
+// which is how the copy of a running guest's memory waits until the guest is paused.
 import { once } from 'node:events';
 import { lchown, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';

@@ -13,14 +13,13 @@ export interface SplitSink {
   stream(bytes: Buffer): void;
 }
 
-const MAGIC = 0x5145564d;
+/** QEMU_VM_FILE_MAGIC, "QEVM". */
+export const STREAM_MAGIC = 0x5145564d;
 const VERSION = 3;
 const SECTION = {
-  end: 0x00,
   start: 0x01,
   part: 0x02,
   last: 0x03,
-  full: 0x04,
   subsection: 0x05,
   configuration: 0x07,
   command: 0x08,
@@ -33,7 +32,7 @@ const FLAG_BITS = 12;
 const FLAG_MASK = (1 << FLAG_BITS) - 1;
 /** QEMU's for x86 and most machines; a stream with another size says so. */
 const PAGE_BITS = 12;
-const PAGE_BYTES = 2 ** PAGE_BITS;
+export const PAGE_BYTES = 2 ** PAGE_BITS;
 /** As many buffers as writev(2) takes. */
 const MOST_PAGES = 1024;
 
@@ -146,7 +145,7 @@ export class StreamSplitter {
   }
 
   #header(): void {
-    if (this.#u32() !== MAGIC || this.#u32() !== VERSION) throw unfit('it does not begin as one');
+    if (this.#u32() !== STREAM_MAGIC || this.#u32() !== VERSION) throw unfit('it does not begin as one');
     this.#next = 'section';
   }
 
