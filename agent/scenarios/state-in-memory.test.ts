@@ -13,8 +13,10 @@ import { until } from '../testing/until.ts';
 
 const MIB = 1024 * 1024;
 const MEMORY_MIB = 384;
-/** Of the guest's memory, so that each snapshot takes as much: with two of them more than the limit of a state on a disk. */
+/** Of the guest's memory, so that each snapshot takes as much. */
 const USED_MIB = 150;
+/** Written to its disk before each snapshot, which keeps it: with all of them more than the limit of a state on a disk. */
+const WRITTEN_MIB = 150;
 const PATIENCE_MS = 240_000;
 
 const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 20_000 });
@@ -61,6 +63,7 @@ describe.skipIf(!canMount).each(['tmpfs', 'overlay'])(`a state folder on %s${why
     const before = await guest('sha256sum < /dev/shm/data');
     const sizes: number[] = [];
     for (const name of ['one', 'two', 'three']) {
+      await guest(`dd if=/dev/urandom of=/root/data bs=1M count=${WRITTEN_MIB} conv=fsync 2>/dev/null`);
       const { sizeBytes } = await agent.client.snapshot.create({ envName: 'demo', name });
       sizes.push(Math.round(sizeBytes / MIB));
     }
