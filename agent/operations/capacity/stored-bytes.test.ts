@@ -1,4 +1,6 @@
 // What users really store, and what stops a write that grows: over the calls of an agent whose storage has numbers for a disk.
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeStorage } from '../../storage/fake-storage.ts';
 import type { CopyOptions, DiskUse } from '../../storage/interface.ts';
@@ -14,6 +16,7 @@ class NumberedStorage extends FakeStorage {
   freeMiB = 1000;
   /** Copies fill the disk, and go on until they are stopped. */
   isFilling = false;
+  exports = 0;
 
   override async diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
     return new Map(vmIds.map((vmId) => [vmId, this.use]));
@@ -24,8 +27,9 @@ class NumberedStorage extends FakeStorage {
   }
 
   override async exportDisk(...[vmId, name, tag, target, options]: Parameters<FakeStorage['exportDisk']>) {
+    this.exports++;
     await this.#fill(options);
-    return super.exportDisk(vmId, name, tag, target);
+    return super.exportDisk(vmId, name, tag, target, options);
   }
 
   override async cloneSnapshot(...[vmId, tag, newVmId, options]: Parameters<FakeStorage['cloneSnapshot']>) {
@@ -105,4 +109,26 @@ it('a copy that fills the disk is stopped before the reserve is used, and leaves
   await client.image.publish({ vmId, snapshotName: 'a', name: 'qemu:mine:default' });
   await client.env.delete({ name: 'demo' });
   expect(await agent.belongings()).toEqual(NOTHING);
+});
+
+it('a published image claims its disk, and the kernel beside it, before the first byte of them is written', async () => {
+  const { client } = agent;
+  const { vms } = await client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+  await client.snapshot.create({ envName: 'demo', name: 'a' });
+  const vmId = vms[0]?.id ?? '';
+  await writeFile(path.join(agent.home, 'images', 'tiny-2', 'vmlinuz'), Buffer.alloc(8 * MIB, 1));
+  const name = 'qemu:mine:default';
+  const publish = () => client.image.publish({ vmId, snapshotName: 'a', name });
+  // The disk with what its snapshots hold has 13 MiB.
+  storage.freeMiB = 256 + 20;
+  await expect(publish()).rejects.toMatchObject({ code: 'DISK_FULL', data: { subject: name, freeMiB: 20 } });
+  storage.freeMiB = 1000;
+  await until('the disks are measured', async () => (await client.host.me()).stored.diskMiB > 0);
+  await limitTo(13 + 20);
+  await expect(publish()).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED', data: { resource: 'storedMiB' } });
+  expect(storage.exports).toBe(0);
+  await limitTo(13 + 100);
+  await publish();
+  const made = await readFile(path.join(agent.home, 'images', 'mine', 'vmlinuz'));
+  expect([storage.exports, made.length]).toEqual([1, 8 * MIB]);
 });
