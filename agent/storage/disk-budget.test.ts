@@ -182,6 +182,35 @@ describe('several writes at once', () => {
   });
 });
 
+describe('a write that ends while the disk is measured', () => {
+  it('takes no other with it for what it has removed; half of the reserve is waited for by nobody', async () => {
+    let measured = () => {};
+    disk = new FakeDisk({
+      space: async () => {
+        const freeBytes = disk.freeMiB * MIB;
+        measured();
+        return { id: 1, freeBytes, totalBytes: disk.totalMiB * MIB };
+      },
+    });
+    const older = await disk.begin();
+    const endDuring = async (freeMiB: number) => {
+      const { close } = await disk.budget.open({ owner: null, subject: 'y' });
+      disk.freeMiB = freeMiB;
+      measured = () => {
+        close();
+        disk.freeMiB = 1000;
+        measured = () => {};
+      };
+      await disk.look();
+    };
+    await endDuring(250);
+    await disk.look();
+    expect(older.write.refusal).toBeNull();
+    await endDuring(120);
+    expect(await older.outcome).toBe('DISK_FULL');
+  });
+});
+
 describe('while a write runs', () => {
   let folder: string;
   beforeEach(async () => {
