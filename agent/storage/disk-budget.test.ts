@@ -287,6 +287,25 @@ describe('while a write runs', () => {
     await expect(failing(cancel.signal)).rejects.toThrow('cancelled');
   });
 
+  it('asks for the quota of an owner once in each look, however much they write', async () => {
+    let asked = 0;
+    disk = new FakeDisk({
+      quotaLeft: () => {
+        asked++;
+        return { allocatedBytes: 100 * MIB, storedBytes: 100 * MIB };
+      },
+    });
+    const all = [await disk.begin({ owner: 'ann' }), await disk.begin({ owner: 'ann' }), await disk.begin()];
+    await disk.look();
+    asked = 0;
+    await disk.look();
+    expect(asked).toBe(1);
+    for (const { end, outcome } of all) {
+      end();
+      await outcome;
+    }
+  });
+
   it('goes on looking after a look that failed', async () => {
     const problems: unknown[] = [];
     let fails = false;

@@ -143,8 +143,7 @@ export class DiskBudget {
   }
 
   /** Of the owner's quota, beside what other writes of theirs take of it; may be negative. */
-  #quotaLeft(owner: string, write: BudgetedWrite): number {
-    const left = this.#parts.quotaLeft(owner);
+  #quotaLeft(owner: string, write: BudgetedWrite, left = this.#parts.quotaLeft(owner)): number {
     const others = this.#counted(owner, write);
     const storedBytes = left.storedBytes - others.storedBytes;
     return write.request.isAdmitted ? storedBytes : Math.min(storedBytes, left.allocatedBytes - others.allocatedBytes);
@@ -214,10 +213,14 @@ export class DiskBudget {
       const hasEnded = seen.some((entry) => entry.ids.includes(space.id) && !this.#entries.has(entry));
       if (!hasEnded || isDeepIn(space)) this.#stopOne(space);
     }
+    // All records of an owner are gone through to know it: once for each look, not for each write.
+    const quotas = new Map<string, QuotaBytes>();
     for (const { write } of Array.from(this.#entries).toReversed()) {
       const { owner } = write.request;
       if (owner === null || write.refusal) continue;
-      const left = this.#quotaLeft(owner, write) - write.writtenBytes;
+      const quota = quotas.get(owner) ?? this.#parts.quotaLeft(owner);
+      quotas.set(owner, quota);
+      const left = this.#quotaLeft(owner, write, quota) - write.writtenBytes;
       least = Math.min(least, left);
       if (left < 0) this.#stopByQuota(owner, write);
     }
