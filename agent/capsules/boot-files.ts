@@ -1,9 +1,10 @@
 // Kernels and initrds that came with capsules: stored by content hash, readable for the users that guests run as, and removed
 // once no VM boots from them.
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { copyOpen } from '../host/copy-file.ts';
+import { isThere } from '../host/is-there.ts';
 import { makeOwnFolder } from '../host/own-folder.ts';
 import { openPlain, pathOf } from '../host/plain-file.ts';
 import { hashOf } from '../transfers/transfer-files.ts';
@@ -15,17 +16,23 @@ export class BootFiles {
     this.#directory = directory;
   }
 
+  /** Where it writes. */
+  get directory(): string {
+    return this.#directory;
+  }
+
   /** The path of this file from now on. The same content is stored only once. */
-  async adopt(file: string): Promise<string> {
+  async adopt(file: string, signal: AbortSignal): Promise<string> {
     await makeOwnFolder(this.#directory, 0o711);
     // What is open is what is hashed, copied and then readable for all.
     await using source = await openPlain(file);
     const target = path.join(this.#directory, await hashOf(pathOf(source)));
-    // Several VMs of one capsule bring the same one at once.
+    // Its name is its content, and it got that name when it was whole.
+    if (await isThere(target)) return target;
+    // Several imports bring the same one at once.
     const part = `${target}.${randomUUID()}`;
-    await copyFile(pathOf(source), part, constants.COPYFILE_EXCL);
-    await using copy = await openPlain(part);
-    await copy.chmod(0o644);
+    await copyOpen(source, part, signal);
+    await chmod(part, 0o644);
     await rename(part, target);
     return target;
   }

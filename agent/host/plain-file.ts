@@ -1,13 +1,10 @@
 // Opens files in places where somebody else may have put something else: links are not followed, pipes are not waited for, and
 // the opened file is the one that is read, copied or changed.
 import { constants } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { reason } from '@tt/protocol';
+import { copyOpen } from './copy-file.ts';
 import { ReasonError } from './reason-error.ts';
-import { RunError, runCommand } from './run-command.ts';
-
-/** Of files as large as a guest's memory, on a slow disk. */
-const COPY_TIMEOUT_MS = 60 * 60_000;
 
 /** A link, a pipe, a device, or a file with a second name: not what the agent created. */
 export class NotPlainFile extends ReasonError {
@@ -44,39 +41,10 @@ export function pathOf({ fd }: FileHandle): string {
   return `/proc/self/fd/${fd}`;
 }
 
-/**
- * Copies a plain file to a name that is not taken (0600), sharing its blocks where the file system can; elsewhere holes stay holes
- * (Node's copyFile would fill them). Rejects as {@link openPlain}, with EEXIST, or with RunError; then there is no copy.
- */
-export async function copyPlain(
-  source: string,
-  target: string,
-  { signal }: { signal?: AbortSignal } = {},
-): Promise<void> {
+/** Copies a plain file to a name that is not taken, as `copyOpen`. Rejects as {@link openPlain}, too. */
+export async function copyPlain(source: string, target: string, signal: AbortSignal): Promise<void> {
   await using from = await openPlain(source);
-  await using to = await open(target, 'wx', 0o600);
-  try {
-    // Both are open here: cp(1) follows no name that somebody else could change.
-    await runCommand('cp', ['--reflink=auto', '--sparse=always', '--', '/proc/self/fd/3', '/proc/self/fd/4'], {
-      files: [from.fd, to.fd],
-      timeoutMs: COPY_TIMEOUT_MS,
-      ...(signal && { signal }),
-    });
-  } catch (error) {
-    await rm(target, { force: true });
-    throw asSystemError(error);
-  }
-}
-
-/** A full disk as the system calls of this process tell it. */
-function asSystemError(error: unknown): unknown {
-  if (!(error instanceof RunError)) return error;
-  const code = /No space left on device/.test(error.stderr)
-    ? 'ENOSPC'
-    : /Disk quota exceeded/.test(error.stderr)
-      ? 'EDQUOT'
-      : null;
-  return code === null ? error : Object.assign(new Error(error.stderr.trim(), { cause: error }), { code });
+  await copyOpen(from, target, signal);
 }
 
 function notPlain(cause?: unknown): NotPlainFile {

@@ -12,7 +12,6 @@ import { type FolderEntry, ImageFolder } from './image-folder.ts';
 import { ImageBuilds } from './image-builds.ts';
 import { type ImageFollower, ImageNews } from './image-news.ts';
 import { viewImage } from './image-view.ts';
-import { sweepDownloads } from './import/download.ts';
 import type { ImageImporter } from './import/importer.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import type { ReadyImage, ReadyMedium } from './ready-image.ts';
@@ -84,6 +83,7 @@ export class ImageService {
     const { directory } = this.#options;
     await mkdir(directory, { recursive: true });
     await sweepLeftovers(directory);
+    await this.importer.downloads.init();
     await this.#folder.look({ atStart: true });
     this.#entries = byName(this.#folder.entries);
     // Only what changes from here on is news.
@@ -92,7 +92,7 @@ export class ImageService {
 
   /** Removes parts of interrupted downloads that nobody has resumed for a day. */
   sweepDownloads(now: Date): Promise<void> {
-    return sweepDownloads(path.join(this.#options.cacheDirectory, DOWNLOAD_FOLDER), now);
+    return this.importer.downloads.sweep(now);
   }
 
   /** Watches the folder until `watch` is closed; dropped disks are passed to `importDropped`, each once. */

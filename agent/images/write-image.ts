@@ -1,5 +1,5 @@
 // Writes a new image into the image folder: complete under its name, or not at all, also after a power failure.
-import { copyFile, link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import { type ImageManifest, imageManifestSchema } from './manifest.ts';
@@ -13,20 +13,20 @@ export interface NewImage {
   manifest: ImageManifest;
   /** The qcow2, on the same file system: moved away. */
   disk: string;
-  /** Kernel and initrd to copy, by the names they get. */
-  copies?: Readonly<Record<string, string>>;
+  /** Kernel and initrd, by the names they get; moved as the disk is. */
+  bootFiles?: Readonly<Record<string, string>>;
 }
 
 /** Rejects with EEXIST or ENOTEMPTY if `folder` exists. */
-export async function writeImage({ folder, manifest, disk, copies = {} }: NewImage): Promise<void> {
+export async function writeImage({ folder, manifest, disk, bootFiles = {} }: NewImage): Promise<void> {
   const building = path.join(path.dirname(folder), `.${path.basename(folder)}.building-${process.pid}`);
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { mode: 0o755 });
   try {
-    for (const [name, source] of Object.entries(copies)) await copyFile(source, path.join(building, name));
+    for (const [name, source] of Object.entries(bootFiles)) await rename(source, path.join(building, name));
     await rename(disk, path.join(building, DISK_FILE));
     await writeFile(path.join(building, MANIFEST_FILE), manifestText(manifest));
-    for (const name of [...Object.keys(copies), DISK_FILE, MANIFEST_FILE]) await sync(path.join(building, name));
+    for (const name of [...Object.keys(bootFiles), DISK_FILE, MANIFEST_FILE]) await sync(path.join(building, name));
     await sync(building);
     await rename(building, folder);
     await sync(path.dirname(folder));

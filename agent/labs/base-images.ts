@@ -1,8 +1,8 @@
 // The published base images of profiles on disk: a folder for each version, which appears complete or not at all and is never
 // written to again. Version 1 of a profile made from an image has no folder: its base is the image itself.
-import { randomUUID } from 'node:crypto';
-import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { copyBootFile } from '../images/copy-boot-file.ts';
 import type { BaseRef } from '../state/vm-record.ts';
 
 const DISK = 'disk.qcow2';
@@ -26,6 +26,11 @@ export class BaseImages {
     this.#openToVmUsers = openToVmUsers;
   }
 
+  /** Where it writes. */
+  get directory(): string {
+    return this.#directory;
+  }
+
   diskOf(base: BaseRef): { path: string; format: 'qcow2' } {
     return { path: path.join(this.#folderOf(base), DISK), format: 'qcow2' };
   }
@@ -37,16 +42,26 @@ export class BaseImages {
   }
 
   /**
-   * Creates a version: `write` fills the disk at the path it gets, the boot files are copied beside it. All or nothing;
-   * everything is synced to disk when it resolves. Returns its bytes on disk.
+   * Creates a version: `write` fills the disk at the path it gets, the boot files are copied beside it. All or nothing, also
+   * when `signal` aborts; everything is synced to disk when it resolves. Returns its bytes on disk.
    */
-  async make(base: BaseRef, boot: BootFiles | null, write: (diskPath: string) => Promise<void>): Promise<number> {
+  async make(
+    base: BaseRef,
+    boot: BootFiles | null,
+    signal: AbortSignal,
+    write: (diskPath: string) => Promise<void>,
+  ): Promise<number> {
     return this.#appear(base, async (folder) => {
       await write(path.join(folder, DISK));
       if (!boot) return;
-      await copyFile(boot.kernel, path.join(folder, KERNEL));
-      await copyFile(boot.initrd, path.join(folder, INITRD));
+      await copyBootFile(boot.kernel, path.join(folder, KERNEL), signal);
+      await copyBootFile(boot.initrd, path.join(folder, INITRD), signal);
     });
+  }
+
+  /** Where a version is made, before it appears: for whoever measures what is written. One of a version at a time. */
+  buildingFolderOf(base: BaseRef): string {
+    return `${this.#folderOf(base)}.building`;
   }
 
   /** A version with the same bytes as another, which may be removed later; takes no extra space. */
@@ -91,7 +106,9 @@ export class BaseImages {
   async #appear(base: BaseRef, fill: (folder: string) => Promise<void>): Promise<number> {
     const folder = this.#folderOf(base);
     const parent = path.dirname(folder);
-    const building = `${folder}.building-${randomUUID()}`;
+    const building = this.buildingFolderOf(base);
+    // Of an agent that was killed.
+    await rm(building, { recursive: true, force: true });
     await mkdir(building, { recursive: true });
     try {
       await fill(building);

@@ -25,8 +25,9 @@ vi.mock(import('../capsules/capsule-writer.ts'), async (importOriginal) => {
 });
 
 class LargeStorage extends FakeStorage {
-  override async exportDisk(vmId: string, name: string, tag: string | null, targetPath: string): Promise<void> {
-    await super.exportDisk(vmId, name, tag, targetPath);
+  override async exportDisk(...args: Parameters<FakeStorage['exportDisk']>): Promise<void> {
+    await super.exportDisk(...args);
+    const [, , , targetPath] = args;
     await truncate(targetPath, DISK_MIB * MIB);
   }
 }

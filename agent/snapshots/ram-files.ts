@@ -57,12 +57,8 @@ export async function flushRamFile(ramFile: string): Promise<void> {
  * Copies one, sharing its blocks if the file system can, and without filling its holes. The source may belong to a compromised
  * process: the checked file is the one that is copied.
  */
-export async function copyRamFile(
-  source: string,
-  target: string,
-  options: { signal?: AbortSignal } = {},
-): Promise<void> {
-  await copyPlain(source, target, options);
+export async function copyRamFile(source: string, target: string, signal: AbortSignal): Promise<void> {
+  await copyPlain(source, target, signal);
   await flushRamFile(target);
 }
 

@@ -79,7 +79,7 @@ describe('a snapshot of a VM', () => {
     expect([existsSync(ramFile('vm1', 'tt-a')), await snapshots.tags('vm1')]).toEqual([true, ['tt-a']]);
     expect(await snapshots.bytes('vm1', 'tt-a')).toBeGreaterThanOrEqual(65_536);
 
-    await snapshots.clone('vm1', 'tt-a', 'vm2');
+    await snapshots.clone('vm1', 'tt-a', 'vm2', new AbortController().signal);
     expect(existsSync(ramFile('vm2', 'tt-a'))).toBe(true);
     const woken = await engine.start(specOf('vm2'), { load: await snapshots.loadInto('vm2', 'tt-a') });
     expect(await woken.isPaused()).toBe(false);
@@ -108,7 +108,7 @@ describe('a snapshot of a VM', () => {
     ]);
     expect(await snapshots.bytes('vm1', 'tt-a')).toBeGreaterThanOrEqual(65_536);
     writeWord('pear');
-    await snapshots.clone('vm1', 'tt-a', 'vm2');
+    await snapshots.clone('vm1', 'tt-a', 'vm2', new AbortController().signal);
     expect(await snapshots.ramFormat('vm2', 'tt-a')).toBe('flat');
     await engine.crash('vm1');
     // Nobody has the disk open, so the storage puts it back, though the engine saved it.

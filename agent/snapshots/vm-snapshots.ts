@@ -142,12 +142,12 @@ export class VmSnapshots {
   }
 
   /** Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. */
-  async clone(fromVmId: string, tag: string, toVmId: string, options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, options);
+  async clone(fromVmId: string, tag: string, toVmId: string, signal: AbortSignal): Promise<void> {
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal });
     try {
       const source = await findRamFile(this.#folder(fromVmId), tag);
-      options.signal?.throwIfAborted();
-      if (source) await copyRamFile(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), options);
+      signal.throwIfAborted();
+      if (source) await copyRamFile(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), signal);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;

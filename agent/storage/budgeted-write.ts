@@ -33,6 +33,7 @@ export class BudgetedWrite {
   readonly #parts: BudgetedWriteParts;
   readonly #stop = new AbortController();
   #measured: readonly string[];
+  readonly #more: string[] = [];
   #writtenBytes = 0;
 
   constructor(request: WriteRequest, parts: BudgetedWriteParts) {
@@ -73,9 +74,14 @@ export class BudgetedWrite {
     this.#stop.abort(refusal);
   }
 
+  /** One more file or folder that holds nothing but what it writes, known only now. */
+  alsoMeasure(target: string): void {
+    this.#more.push(target);
+  }
+
   async measure(): Promise<void> {
     let bytes = 0;
-    for (const target of this.#measured) bytes += await allocatedBytes(target);
+    for (const target of [...this.#measured, ...this.#more]) bytes += await allocatedBytes(target);
     this.#writtenBytes = bytes;
   }
 

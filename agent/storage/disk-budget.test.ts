@@ -182,6 +182,35 @@ describe('several writes at once', () => {
   });
 });
 
+describe('a write that ends while the disk is measured', () => {
+  it('takes no other with it for what it has removed; half of the reserve is waited for by nobody', async () => {
+    let measured = () => {};
+    disk = new FakeDisk({
+      space: async () => {
+        const freeBytes = disk.freeMiB * MIB;
+        measured();
+        return { id: 1, freeBytes, totalBytes: disk.totalMiB * MIB };
+      },
+    });
+    const older = await disk.begin();
+    const endDuring = async (freeMiB: number) => {
+      const { close } = await disk.budget.open({ owner: null, subject: 'y' });
+      disk.freeMiB = freeMiB;
+      measured = () => {
+        close();
+        disk.freeMiB = 1000;
+        measured = () => {};
+      };
+      await disk.look();
+    };
+    await endDuring(250);
+    await disk.look();
+    expect(older.write.refusal).toBeNull();
+    await endDuring(120);
+    expect(await older.outcome).toBe('DISK_FULL');
+  });
+});
+
 describe('while a write runs', () => {
   let folder: string;
   beforeEach(async () => {
@@ -256,6 +285,25 @@ describe('while a write runs', () => {
     await expect(failing(cancel.signal)).rejects.toThrow('broken');
     cancel.abort(new Error('cancelled'));
     await expect(failing(cancel.signal)).rejects.toThrow('cancelled');
+  });
+
+  it('asks for the quota of an owner once in each look, however much they write', async () => {
+    let asked = 0;
+    disk = new FakeDisk({
+      quotaLeft: () => {
+        asked++;
+        return { allocatedBytes: 100 * MIB, storedBytes: 100 * MIB };
+      },
+    });
+    const all = [await disk.begin({ owner: 'ann' }), await disk.begin({ owner: 'ann' }), await disk.begin()];
+    await disk.look();
+    asked = 0;
+    await disk.look();
+    expect(asked).toBe(1);
+    for (const { end, outcome } of all) {
+      end();
+      await outcome;
+    }
   });
 
   it('goes on looking after a look that failed', async () => {

@@ -143,8 +143,7 @@ export class DiskBudget {
   }
 
   /** Of the owner's quota, beside what other writes of theirs take of it; may be negative. */
-  #quotaLeft(owner: string, write: BudgetedWrite): number {
-    const left = this.#parts.quotaLeft(owner);
+  #quotaLeft(owner: string, write: BudgetedWrite, left = this.#parts.quotaLeft(owner)): number {
     const others = this.#counted(owner, write);
     const storedBytes = left.storedBytes - others.storedBytes;
     return write.request.isAdmitted ? storedBytes : Math.min(storedBytes, left.allocatedBytes - others.allocatedBytes);
@@ -197,7 +196,8 @@ export class DiskBudget {
   async #look(): Promise<number> {
     let least = Number.POSITIVE_INFINITY;
     const folders = new Set<string | null>();
-    for (const { write } of this.#entries) {
+    const seen = [...this.#entries];
+    for (const { write } of seen) {
       await write.measure();
       for (const folder of write.request.folders ?? [null]) folders.add(folder);
     }
@@ -208,12 +208,19 @@ export class DiskBudget {
     }
     for (const space of spaces.values()) {
       least = Math.min(least, space.spareBytes);
-      if (space.spareBytes < 0) this.#stopOne(space);
+      if (space.spareBytes >= 0) continue;
+      // What one that has ended since took may be gone already: the next look, which is soon, knows. Nobody is stopped for it.
+      const hasEnded = seen.some((entry) => entry.ids.includes(space.id) && !this.#entries.has(entry));
+      if (!hasEnded || isDeepIn(space)) this.#stopOne(space);
     }
+    // All records of an owner are gone through to know it: once for each look, not for each write.
+    const quotas = new Map<string, QuotaBytes>();
     for (const { write } of Array.from(this.#entries).toReversed()) {
       const { owner } = write.request;
       if (owner === null || write.refusal) continue;
-      const left = this.#quotaLeft(owner, write) - write.writtenBytes;
+      const quota = quotas.get(owner) ?? this.#parts.quotaLeft(owner);
+      quotas.set(owner, quota);
+      const left = this.#quotaLeft(owner, write, quota) - write.writtenBytes;
       least = Math.min(least, left);
       if (left < 0) this.#stopByQuota(owner, write);
     }
@@ -221,17 +228,22 @@ export class DiskBudget {
   }
 
   /** The reserve is being used: whoever began last goes first, and those who keep to what they claimed go last. */
-  #stopOne({ id, spareBytes, reserveBytes }: Space): void {
-    const there = [...this.#entries].filter(({ ids }) => ids.includes(id)).map(({ write }) => write);
+  #stopOne(space: Space): void {
+    const there = [...this.#entries].filter(({ ids }) => ids.includes(space.id)).map(({ write }) => write);
     // One that was stopped removes what it wrote, which may be enough.
-    if (there.some(({ refusal }) => refusal) && spareBytes > -reserveBytes / 2) return;
+    if (there.some(({ refusal }) => refusal) && !isDeepIn(space)) return;
     const running = there.filter(({ refusal }) => !refusal);
     const last = running.findLast(({ isWithinClaim }) => !isWithinClaim) ?? running.at(-1);
-    last?.stop(diskFullError(last.request.subject, spareBytes));
+    last?.stop(diskFullError(last.request.subject, space.spareBytes));
   }
 
   #stopByQuota(owner: string, write: BudgetedWrite): void {
     const refusal = this.#overQuota(owner, write);
     if (refusal) write.stop(refusal);
   }
+}
+
+/** Half of the reserve is gone: too little to wait for anybody. */
+function isDeepIn({ spareBytes, reserveBytes }: Space): boolean {
+  return spareBytes <= -reserveBytes / 2;
 }

@@ -222,8 +222,10 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await storage.resizeImage('vm1', 128);
       const shares: number[] = [];
       const target = (name: string) => path.join(harness.directory, '..', name);
-      await storage.exportDisk('vm1', 'disk0', 'first', target('first.qcow2'));
+      const { signal } = new AbortController();
+      await storage.exportDisk('vm1', 'disk0', 'first', target('first.qcow2'), { signal });
       await storage.exportDisk('vm1', 'disk0', null, target('now.qcow2'), {
+        signal,
         onProgress: (done, total) => shares.push(done / total),
       });
       expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
@@ -233,11 +235,13 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await storage.createImage('then', { path: target('first.qcow2'), format: 'qcow2' }, 64);
       await storage.createImage('now', { path: target('now.qcow2'), format: 'qcow2' }, 128);
       expect([await read('disk0', 'then'), await read('disk0', 'now')]).toEqual(['apple', 'pear']);
-      const away = storage.exportDisk('now', 'disk1', null, target('none.qcow2'));
+      const away = storage.exportDisk('now', 'disk1', null, target('none.qcow2'), { signal });
       await expect(away).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
-      await expect(storage.exportDisk('now', 'disk0', 'none', target('none.qcow2'))).rejects.toMatchObject({
+      await expect(storage.exportDisk('now', 'disk0', 'none', target('none.qcow2'), { signal })).rejects.toMatchObject({
         code: 'SNAPSHOT_NOT_FOUND',
       });
+      const stopped = { signal: AbortSignal.abort(new Error('stopped')) };
+      await expect(storage.exportDisk('now', 'disk0', null, target('none.qcow2'), stopped)).rejects.toThrow();
       await expect(stat(target('none.qcow2'))).rejects.toMatchObject({ code: 'ENOENT' });
     });
 
@@ -287,7 +291,9 @@ export function describeDisksContract(current: () => StorageHarness): void {
         await storage.removeDisk('vm1', 'disk2');
         await storage.cloneSnapshot('vm1', 'first', 'vm2');
         expect(await words('vm2')).toEqual(['disk0 nothing', 'disk1 apple', 'disk2 nothing']);
-        await storage.exportDisk('vm1', 'disk1', 'first', path.join(harness.directory, '..', 'first.qcow2'));
+        await storage.exportDisk('vm1', 'disk1', 'first', path.join(harness.directory, '..', 'first.qcow2'), {
+          signal: new AbortController().signal,
+        });
         await storage.compact('vm1');
         await storage.revertSnapshot('vm1', 'first');
         const owners = async (vmId: string) => {

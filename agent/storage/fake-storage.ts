@@ -25,6 +25,7 @@ import type {
   DiskOwner,
   DiskSource,
   DiskUse,
+  ExportOptions,
   Storage,
   UnfinishedRevert,
   VmDisk,
@@ -261,9 +262,10 @@ export class FakeStorage implements Storage {
     name: string,
     tag: string | null,
     targetPath: string,
-    _options: CopyOptions = {},
+    { signal }: ExportOptions,
   ): Promise<void> {
     this.#failIfAsked('exportDisk');
+    signal.throwIfAborted();
     const part = tag === null ? null : (await this.#partsOf(vmId, tag)).find((candidate) => candidate.name === name);
     if (tag !== null && !part) {
       throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);

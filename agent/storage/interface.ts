@@ -36,6 +36,12 @@ export interface CopyOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+export interface ExportOptions extends CopyOptions {
+  signal: AbortSignal;
+  /** Told where it writes before the copy is moved to its target: for whoever measures what is written. */
+  onStaging?: (folder: string) => void;
+}
+
 export interface CreateOptions extends CopyOptions {
   /** True: the disk does not depend on `source`, but creating it takes as long as copying it. */
   standalone?: boolean;
@@ -161,7 +167,7 @@ export interface Storage {
    * Writes one disk, as it was at `tag` (null: as it is, then no engine may have it open), to a new qcow2 file that needs no
    * other. All or nothing, an existing file is replaced. DISK_NOT_FOUND, SNAPSHOT_NOT_FOUND, DISK_FULL.
    */
-  exportDisk(vmId: string, name: string, tag: string | null, targetPath: string, options?: CopyOptions): Promise<void>;
+  exportDisk(vmId: string, name: string, tag: string | null, targetPath: string, options: ExportOptions): Promise<void>;
   /**
    * Gives space back to the host that the disks hold without need; some storages write a disk anew for that, and leave it as it
    * was when they are stopped. No engine may have them open.

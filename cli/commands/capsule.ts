@@ -1,13 +1,14 @@
 // `tt capsule export|import|show`: an ENV or a snapshot in one file.
 
 import type { NodeConnection } from '@tt/client/node';
-import { type CapsuleManifest, type EnvDetail, type Reason, reasonText, terms } from '@tt/protocol';
+import type { EnvDetail } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withSentFile } from '../send-file.ts';
 import { withServer } from '../server-choice.ts';
 import { exportTo } from './capsule-fetch.ts';
+import { hasMemory, type Inside, manifestLines } from './capsule-text.ts';
 import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
@@ -89,38 +90,9 @@ async function makeEnv(connection: NodeConnection, transferId: string, options: 
   );
 }
 
-interface Inside {
-  manifest: CapsuleManifest;
-  ramProblem: Reason | null;
-  madeHere: boolean;
-}
-
-function hasMemory({ vms }: CapsuleManifest): boolean {
-  return vms.some(({ ram }) => ram !== null);
-}
-
 function warnOfMemory({ manifest, madeHere }: Inside, withRam: boolean | undefined): void {
   if (madeHere || withRam === false || !hasMemory(manifest)) return;
   const why = 'you did not export this capsule here, and manipulated memory can attack the program that runs the VM';
   if (withRam) printError(`warning: loading its memory: ${why}\n`);
   else printError(`not loading its memory: ${why}. If you trust whoever made it, import it with --ram.\n`);
-}
-
-function manifestLines({ manifest, ramProblem, madeHere }: Inside): string {
-  const { env, vms, takenAt, machine } = manifest;
-  const origin = madeHere ? 'yes' : 'yes; made elsewhere, so loaded with --ram only';
-  const memory = hasMemory(manifest)
-    ? ramProblem === null
-      ? origin
-      : `yes, but ${reasonText(ramProblem, terms)}`
-    : 'no';
-  return [
-    `env:      ${env.name}${env.title === '' ? '' : ` (${env.title})`}`,
-    `taken:    ${takenAt}`,
-    `made on:  ${machine.engine}, ${machine.type}, ${machine.cpu}`,
-    `memory:   ${memory}`,
-    ...vms.map((vm) => `vm:       ${vm.name}, ${vm.image}, ${vm.disks.length} disks`),
-    ...(env.notes === '' ? [] : [`notes:    ${env.notes}`]),
-    '',
-  ].join('\n');
 }

@@ -32,7 +32,10 @@ export const storedSchema = z.object({
   diskMiB: z.number().int().describe('Disks of VMs as they are now.'),
   snapshotMiB: z.number().int().describe('What snapshots hold beside that: disks and memory.'),
   imageMiB: z.number().int().describe('Images they brought in or published, and versions of profiles.'),
-  transferMiB: z.number().int().describe('Files that were sent, or wait to be fetched.'),
+  transferMiB: z
+    .number()
+    .int()
+    .describe('Files that were sent, or wait to be fetched, and parts of interrupted downloads of images.'),
   measuredAt: z.string().nullable().describe('When disks were measured last; null: not yet.'),
 });
 /** What a user’s things really take on the disks of the host, in MiB. */

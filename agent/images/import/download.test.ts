@@ -1,12 +1,13 @@
 // Downloads from a local server that cuts connections, ignores ranges, changes files and redirects elsewhere.
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { download, type DownloadOptions, sweepDownloads } from './download.ts';
+import { download, type DownloadOptions } from './download.ts';
+import { PartialDownloads } from './partial-downloads.ts';
 import { isInnerAddress } from './source-url.ts';
 
 const content = randomBytes(3 * 1024 * 1024);
@@ -35,6 +36,7 @@ afterEach(async () => {
 const get = (more: Partial<DownloadOptions> = {}) =>
   download(folder, {
     url: `${base}/disk.img`,
+    owner: 'ann',
     maxBytes: 10 * 1024 * 1024,
     innerAllowed: true,
     signal: new AbortController().signal,
@@ -150,14 +152,55 @@ it('tells addresses inside from those outside', () => {
   expect(['1.1.1.1', '172.32.0.1', '2606:4700::1', '2001:470::1', '198.20.0.1'].filter(isInnerAddress)).toEqual([]);
 });
 
-it('sweeps what nobody has gone on with for a day', async () => {
-  await writeFile(path.join(folder, 'old.part'), 'x');
-  await writeFile(path.join(folder, 'new.part'), 'x');
+it('sweeps what nobody has gone on with for a day, with its note, and keeps the note of what it keeps', async () => {
   const now = new Date();
-  await utimes(path.join(folder, 'old.part'), now, new Date(now.getTime() - 25 * 3600 * 1000));
-  await sweepDownloads(folder, now);
-  expect(await readdir(folder)).toEqual(['new.part']);
-  await sweepDownloads(path.join(folder, 'none'), now);
+  const yesterday = new Date(now.getTime() - 25 * 3600 * 1000);
+  for (const name of ['old.part', 'old.part.json', 'new.part', 'new.part.json']) {
+    await writeFile(path.join(folder, name), '{}');
+    if (name !== 'new.part') await utimes(path.join(folder, name), now, yesterday);
+  }
+  await new PartialDownloads(folder).sweep(now);
+  expect((await readdir(folder)).sort()).toEqual(['new.part', 'new.part.json']);
+  await new PartialDownloads(path.join(folder, 'none')).sweep(now);
+});
+
+it('a part counts for whom its note names; of a note of an earlier version, or a damaged one, for nobody', async () => {
+  for (const [name, note] of [
+    ['anns', '{"validator":null,"owner":"ann"}'],
+    ['old', '{"validator":"x"}'],
+    ['damaged', '{"validator":'],
+    ['hosts', '{"validator":"x","owner":null}'],
+  ]) {
+    await writeFile(path.join(folder, `${name}.part`), content);
+    await writeFile(path.join(folder, `${name}.part.json`), note ?? '');
+  }
+  const downloads = new PartialDownloads(folder);
+  await downloads.init();
+  const { blocks } = await stat(path.join(folder, 'anns.part'));
+  expect(['ann', 'bob', 'null'].map((owner) => downloads.bytesOf(owner))).toEqual([blocks * 512, 0, 0]);
+  await downloads.sweep(new Date(Date.now() + 25 * 3600 * 1000));
+  expect(downloads.bytesOf('ann')).toBe(0);
+});
+
+it('a part counts for who went on with it last, not while somebody does, and not when it is whole', async () => {
+  const downloads = new PartialDownloads(folder);
+  const url = `${base}/disk.img`;
+  const go = (owner: string) =>
+    downloads.run(url, async () => {
+      const counted = downloads.bytesOf('ann');
+      await rm(await get({ owner, signal: AbortSignal.timeout(60_000) }).finally(() => expect(counted).toBe(0)));
+    });
+  answer = (request, response, count) => {
+    if (count % 2 === 1) sendPart(request, response, 1024 * 1024);
+    else response.writeHead(404).end();
+  };
+  await expect(go('ann')).rejects.toEqual(failed('serverStatus'));
+  const begun = downloads.bytesOf('ann');
+  await expect(go('bob')).rejects.toEqual(failed('serverStatus'));
+  expect([begun > 0, downloads.bytesOf('ann'), downloads.bytesOf('bob') > begun]).toEqual([true, 0, true]);
+  answer = (request, response) => sendPart(request, response, content.length);
+  await go('bob');
+  expect([downloads.bytesOf('bob'), await readdir(folder)]).toEqual([0, []]);
 });
 
 it('a connection that was made for an administrator is not used for a user', async () => {

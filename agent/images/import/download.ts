@@ -1,20 +1,16 @@
 // Downloads a file of any size: resumes after a cut connection (HTTP Range, RFC 9110 14), also in a later call, and never mixes
-// two versions of a file. Partial data is kept beside the target for a day.
-import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+// two versions of a file. What becomes of partial data is told in `partial-downloads.ts`.
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { reason, TtError } from '@tt/protocol';
-import { z } from 'zod';
 import { isDiskFull } from '../../host/disk-full.ts';
 import type { Work } from '../tool/interface.ts';
 import { FinalRefusal, httpGet } from './http-get.ts';
+import { noteOf, partialFile, readNote, writeNote } from './partial-note.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
 import { ReasonError, reasonOf } from '../../host/reason-error.ts';
 
-/** Long enough to try again tomorrow; it counts in nobody’s quota, so not longer. */
-const KEEP_MS = 24 * 60 * 60 * 1000;
 /** Consecutive attempts without data before giving up. */
 const MAX_TRIES = 5;
 /** Checksum files are some kilobytes. */
@@ -22,6 +18,8 @@ const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 
 export interface DownloadOptions extends Work {
   url: string;
+  /** Whose quota it counts in while it lies there unfinished; null: nobody's. */
+  owner: string | null;
   /** A larger file is refused. */
   maxBytes: number;
   innerAllowed: boolean;
@@ -31,20 +29,7 @@ export interface DownloadOptions extends Work {
   retryMs?: number;
 }
 
-const noteSchema = z.object({ validator: z.string() });
-
-/** Where a download has what has come so far. */
-export function partialFile(folder: string, url: string): string {
-  return path.join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.part`);
-}
-
-/** It will not be gone on with. Idempotent. */
-export async function dropDownload(folder: string, url: string): Promise<void> {
-  const partial = partialFile(folder, url);
-  for (const file of [partial, noteOf(partial)]) await rm(file, { force: true });
-}
-
-/** Downloads into a folder of partial downloads; returns the path of the whole file, which is the caller's now. */
+/** Downloads into a folder of partial downloads; returns the path of the whole file, which is the caller's now, as its note is. */
 export async function download(folder: string, options: DownloadOptions): Promise<string> {
   const url = parseSourceUrl(options.url);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -55,7 +40,6 @@ export async function download(folder: string, options: DownloadOptions): Promis
   for (let tries = 1; ; tries++) {
     try {
       await downloadRest(url, partial, options);
-      await rm(noteOf(partial), { force: true });
       return partial;
     } catch (error) {
       options.signal.throwIfAborted();
@@ -73,30 +57,18 @@ export async function download(folder: string, options: DownloadOptions): Promis
 
 /** A small text, such as a list of checksums. */
 export async function downloadText(
-  options: Omit<DownloadOptions, 'maxBytes' | 'onProgress'>,
+  options: Omit<DownloadOptions, 'maxBytes' | 'onProgress' | 'owner'>,
   folder: string,
 ): Promise<string> {
-  const file = await download(folder, { ...options, maxBytes: MAX_TEXT_BYTES });
+  const file = await download(folder, { ...options, owner: null, maxBytes: MAX_TEXT_BYTES });
   const text = await readFile(file, 'utf8');
-  await rm(file);
+  for (const used of [file, noteOf(file)]) await rm(used);
   return text;
-}
-
-/** Removes partial downloads that nobody has resumed for a day. */
-export async function sweepDownloads(folder: string, now: Date): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const name of names) {
-    const file = path.join(folder, name);
-    if (now.getTime() - (await stat(file)).mtimeMs > KEEP_MS) await rm(file, { force: true });
-  }
 }
 
 async function downloadRest(url: URL, partial: string, options: DownloadOptions): Promise<void> {
   const have = await sizeOf(partial);
-  const validator = have > 0 ? await validatorOf(partial) : null;
+  const validator = have > 0 ? (await readNote(partial)).validator : null;
   const from = validator === null ? 0 : have;
   const answer = await httpGet(url, {
     headers: from > 0 && validator !== null ? { range: `bytes=${from}-`, 'if-range': validator } : {},
@@ -133,8 +105,7 @@ async function take(answer: IncomingMessage, partial: string, from: number, opti
     });
   if (total !== null && total > options.maxBytes) throw tooLarge();
   const strong = headers.etag !== undefined && !headers.etag.startsWith('W/') ? headers.etag : headers['last-modified'];
-  if (strong === undefined) await rm(noteOf(partial), { force: true });
-  else await writeFile(noteOf(partial), JSON.stringify({ validator: strong }));
+  await writeNote(partial, { validator: strong ?? null, owner: options.owner });
   await using file = await open(partial, start === 0 ? 'w' : 'r+', 0o600);
   let done = start;
   // The connection's own time-out is the request's; a body that stops coming ends it too.
@@ -153,20 +124,6 @@ function rangeStart(header: string | undefined): number {
   const start = /^bytes (\d+)-/.exec(header ?? '')?.[1];
   if (start === undefined) throw new FinalRefusal(reason('serverNoPart'));
   return Number(start);
-}
-
-function noteOf(partial: string): string {
-  return `${partial}.json`;
-}
-
-/** The server's identifier of the version of the partial file; null if unknown: then it cannot be resumed. */
-async function validatorOf(partial: string): Promise<string | null> {
-  try {
-    return noteSchema.parse(JSON.parse(await readFile(noteOf(partial), 'utf8'))).validator;
-  } catch {
-    // Missing or damaged: the download begins anew, which is always right.
-    return null;
-  }
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -7,6 +7,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDefinitions } from '../recipes/url/definition.ts';
@@ -15,6 +16,7 @@ import { FakeImageTool } from '../tool/fake-image-tool.ts';
 import { findDigest } from './checksum.ts';
 import { foreignInDescriptor, refuseForeignFiles } from './foreign-files.ts';
 import { allocatedBytes } from '../../host/allocated-bytes.ts';
+import type { BudgetedWrite } from '../../storage/budgeted-write.ts';
 import { DiskBudget } from '../../storage/disk-budget.ts';
 import { ImageImporter } from './importer.ts';
 import { formatOf } from './sniff.ts';
@@ -238,12 +240,15 @@ describe('with a disk budget', () => {
   /** Of a disk of 10 GiB that keeps 205 MiB: what is free when nothing is written. */
   let freeMiB: number;
   let leastFreeBytes: number;
+  /** Told at the end of each look at what is being written. */
+  let onLook: () => void;
   let budget: DiskBudget;
   let importer: ImageImporter;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tt-limit-'));
     leastFreeBytes = Number.POSITIVE_INFINITY;
+    onLook = () => {};
     budget = new DiskBudget({
       async space() {
         const freeBytes = freeMiB * MIB - (await allocatedBytes(path.join(folder, 'images')));
@@ -252,6 +257,10 @@ describe('with a disk budget', () => {
       },
       quotaLeft: () => ({ allocatedBytes: Number.POSITIVE_INFINITY, storedBytes: Number.POSITIVE_INFINITY }),
       admit: () => {},
+      wait: (ms) => {
+        onLook();
+        return sleep(ms);
+      },
     });
     importer = new ImageImporter({
       directory: path.join(folder, 'images'),
@@ -268,15 +277,29 @@ describe('with a disk budget', () => {
     return file;
   }
 
-  const take = (file: string) =>
-    budget.write({ owner: null, subject: path.basename(file) }, (write) =>
-      importer.import(
-        // Linked, not copied by a program: imports that begin together unpack together.
+  const take = (file: string, onBegun: (write: BudgetedWrite) => void = () => {}) =>
+    budget.write({ owner: null, subject: path.basename(file) }, (write) => {
+      onBegun(write);
+      return importer.import(
         { source: { kind: 'upload', path: file, name: path.basename(file) }, checksum: null, format: null },
         { signal: write.signal, onProgress: () => {}, write },
         async () => {},
-      ),
-    );
+      );
+    });
+
+  /** The end of a look that began after this call: the one under way may have measured before. */
+  async function nextLook(): Promise<void> {
+    for (let looks = 0; looks < 2; looks++) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const before = onLook;
+      onLook = () => {
+        before();
+        resolve();
+      };
+      await promise;
+    }
+  }
+
   const images = () => readdir(path.join(folder, 'images'));
 
   it('an import may only write what is left, and leaves nothing', async () => {
@@ -292,7 +315,28 @@ describe('with a disk budget', () => {
   it('two imports that fit one by one don’t use the reserve together: one is stopped, the other goes on', async () => {
     const files = [await packed('one.gz', 20), await packed('two.gz', 20)];
     freeMiB = 205 + 25;
-    const outcomes = await Promise.allSettled(files.map(take));
+    // Each is told what it may have before the other writes, and what it wrote is looked at before it goes on.
+    const allowed = Promise.withResolvers<void>();
+    let waiting = files.length;
+    const held = (write: BudgetedWrite) => {
+      const part = write.part.bind(write);
+      write.part = (place, work) =>
+        part(place, async (maxBytes) => {
+          if (--waiting === 0) allowed.resolve();
+          await allowed.promise;
+          const result = await work(maxBytes);
+          await nextLook();
+          return result;
+        });
+    };
+    // The second begins after the first: it is the one to be stopped.
+    const begun = Promise.withResolvers<void>();
+    const first = take(files[0] ?? '', (write) => {
+      held(write);
+      begun.resolve();
+    });
+    const second = begun.promise.then(() => take(files[1] ?? '', held));
+    const outcomes = await Promise.allSettled([first, second]);
     const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as TtError).code : ''));
     expect(codes).toEqual(['IMAGE_REFUSED', 'DISK_FULL']);
     expect(leastFreeBytes).toBeGreaterThan(150 * MIB);

@@ -13,9 +13,11 @@ import { type BudgetedWrite, isOverBudget } from '../../storage/budgeted-write.t
 import { diskFullError } from '../../storage/disk-full-error.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
-import { download, type DownloadOptions, downloadText, dropDownload, partialFile } from './download.ts';
+import { download, type DownloadOptions, downloadText } from './download.ts';
 import { unpackArchive } from './ova.ts';
 import type { MachineFacts } from './ovf.ts';
+import { PartialDownloads } from './partial-downloads.ts';
+import { partialFile } from './partial-note.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
 import { sniffFormat } from './sniff.ts';
 import { unpack } from './unpack.ts';
@@ -33,7 +35,8 @@ export type ImportSource =
   | { kind: 'file'; path: string; within?: string }
   /** A file of the agent's own; stays, for another try. */
   | { kind: 'upload'; path: string; name: string }
-  | { kind: 'url'; url: string; innerAllowed: boolean };
+  /** `owner`: whose quota counts what has come, when it is interrupted; null: nobody's. */
+  | { kind: 'url'; url: string; innerAllowed: boolean; owner: string | null };
 
 export interface ImportRequest {
   source: ImportSource;
@@ -70,10 +73,12 @@ export interface ImporterOptions {
 export class ImageImporter {
   readonly #options: ImporterOptions;
   readonly #maxFileBytes: number;
-  readonly #downloads = new Map<string, Promise<unknown>>();
+  /** What was interrupted. */
+  readonly downloads: PartialDownloads;
 
   constructor(options: ImporterOptions) {
     this.#options = options;
+    this.downloads = new PartialDownloads(options.downloadDirectory);
     this.#maxFileBytes = options.maxFileBytes ?? 256 * 1024 * MIB;
   }
 
@@ -158,31 +163,27 @@ export class ImageImporter {
     }
     const url = parseSourceUrl(source.url);
     const { downloadDirectory, http } = this.#options;
-    const { innerAllowed } = source;
-    await this.#oneDownload(source.url, async () => {
+    const { innerAllowed, owner } = source;
+    await this.downloads.run(source.url, async () => {
       const partial = partialFile(downloadDirectory, source.url);
       const file = await this.#limited(partial, work, (maxBytes) =>
-        download(downloadDirectory, { url: source.url, maxBytes, innerAllowed, ...http, ...part('downloading', work) }),
+        download(downloadDirectory, {
+          url: source.url,
+          owner,
+          maxBytes,
+          innerAllowed,
+          ...http,
+          ...part('downloading', work),
+        }),
       ).catch(async (error: unknown) => {
         // What has come stays for another try, except where there is no space for it.
-        if (isOverBudget(work.signal)) await dropDownload(downloadDirectory, source.url);
+        if (isOverBudget(work.signal)) await this.downloads.drop(source.url);
         throw error;
       });
       await this.#limited(target, work, () => this.#move(file, target, work.signal));
     });
     work.signal.throwIfAborted();
     return publicUrl(url);
-  }
-
-  /** Two downloads of one address would write to one file. */
-  async #oneDownload(url: string, work: () => Promise<void>): Promise<void> {
-    const mine = (this.#downloads.get(url) ?? Promise.resolve()).catch(() => {}).then(work);
-    this.#downloads.set(url, mine);
-    try {
-      await mine;
-    } finally {
-      if (this.#downloads.get(url) === mine) this.#downloads.delete(url);
-    }
   }
 
   async #copyFromHost(

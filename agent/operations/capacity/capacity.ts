@@ -46,6 +46,10 @@ export function allocatedNow(services: Pick<Services, 'inventory' | 'reservation
 /** What is left of a user's quota of disk; infinite without one. */
 export function quotaLeft(services: Accounts, owner: string): QuotaBytes {
   const quota = quotaOf(services, owner);
+  // Asked as often as a write is looked at: all records of the owner are gone through only for a limit.
+  if (quota.diskMiB === null && quota.storedMiB === null) {
+    return { allocatedBytes: Number.POSITIVE_INFINITY, storedBytes: Number.POSITIVE_INFINITY };
+  }
   const used = usageOf(services, owner);
   const left = (total: number | null, usedMiB: number) =>
     total === null ? Number.POSITIVE_INFINITY : (total - usedMiB) * MIB;

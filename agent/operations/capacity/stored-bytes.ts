@@ -1,5 +1,5 @@
-// What each user really stores on the host: disks, snapshots with their RAM, images, and files on their way. Disks are measured now
-// and then by a background task; everything else is in the records.
+// What each user really stores on the host: disks, snapshots with their RAM, images, and files on their way, also those that were
+// interrupted. Disks are measured now and then by a background task; everything else is in the records.
 import type { Stored } from '@tt/protocol';
 import type { DiskUse } from '../../storage/interface.ts';
 import type { Services } from '../services.ts';
@@ -70,7 +70,7 @@ export class StoredBytes {
       diskMiB: mibOf(diskBytes),
       snapshotMiB: mibOf(snapshotBytes),
       imageMiB: mibOf(imageBytes),
-      transferMiB: mibOf(transferBytes(owner)),
+      transferMiB: mibOf(transferBytes(owner) + images.importer.downloads.bytesOf(owner)),
       measuredAt: this.#measuredAt,
     };
   }

@@ -21,7 +21,7 @@ import type { Services } from '../services.ts';
 import { checkDestinations } from '../vms/destinations.ts';
 
 /** What decides whether a VM of a capsule can run here, and how. */
-type CapsuleServices = Pick<Services, 'engines' | 'networks' | 'bootFiles'>;
+type CapsuleServices = Pick<Services, 'engines' | 'networks' | 'bootFiles' | 'budget'>;
 
 const MIB = 1024 * 1024;
 
@@ -119,27 +119,42 @@ export async function capsuleSources(
   manifest: CapsuleManifest,
   folder: string,
   { withRam, fenced }: { withRam: boolean; fenced: boolean },
+  cancelled: AbortSignal,
 ): Promise<CopySource[]> {
-  return Promise.all(
-    manifest.vms.map(async (vm) => ({
-      vm: await recordOf(services, manifest, vm, folder, fenced),
-      hasRam: withRam && vm.ram !== null,
-    })),
-  );
+  const { budget, bootFiles } = services;
+  const boots = manifest.vms.flatMap(({ boot }) => (boot ? [boot.kernel, boot.initrd] : []));
+  const growth = {
+    // They are shared by all who bring the same ones.
+    owner: null,
+    subject: manifest.env.name,
+    folders: [bootFiles.directory],
+    wantedBytes: manifest.members.reduce(
+      (sum, member) => sum + (boots.includes(member.path) ? member.sizeBytes : 0),
+      0,
+    ),
+    signal: cancelled,
+  };
+  return budget.write(growth, async ({ signal }) => {
+    const adopt = (member: string) => bootFiles.adopt(path.join(folder, member), signal);
+    const sources: CopySource[] = [];
+    // One after the other: a second VM with the same files finds them there.
+    for (const vm of manifest.vms) {
+      sources.push({ vm: await recordOf(services, manifest, vm, adopt, fenced), hasRam: withRam && vm.ram !== null });
+    }
+    return sources;
+  });
 }
 
 async function recordOf(
   services: CapsuleServices,
   manifest: CapsuleManifest,
   vm: CapsuleVm,
-  folder: string,
+  adopt: (member: string) => Promise<string>,
   fenced: boolean,
 ): Promise<VmRecord> {
-  const { bootFiles } = services;
   const { env } = manifest;
   const { spec, boot } = vm;
   const engine = services.engines.forCapsule(machineOf(manifest, vm).engine);
-  const adopt = (member: string) => bootFiles.adopt(path.join(folder, member));
   return newVmRecord({
     id: '',
     envName: env.name,

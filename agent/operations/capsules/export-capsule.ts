@@ -12,6 +12,7 @@ import {
   TtError,
 } from '@tt/protocol';
 import { packCapsule } from '../../capsules/capsule-writer.ts';
+import type { BudgetedWrite } from '../../storage/budgeted-write.ts';
 import type { PackingDownload } from '../../transfers/interface.ts';
 import type { Caller } from '../caller.ts';
 import { type CopySource, sourcesOf } from '../copies/copy-plan.ts';
@@ -68,8 +69,8 @@ async function exportSnapshot(
     measured: [folder, download.path],
     signal: context.signal,
   };
-  return services.budget.write(growth, ({ signal }) =>
-    packInto(services, request, { snapshot, sources, folder, signal }, download, context),
+  return services.budget.write(growth, (write) =>
+    packInto(services, request, { snapshot, sources, folder, write }, download, context),
   );
 }
 
@@ -78,16 +79,17 @@ interface Packing {
   sources: readonly CopySource[];
   /** Of its members, until they are in. */
   folder: string;
-  signal: AbortSignal;
+  write: BudgetedWrite;
 }
 
 async function packInto(
   services: Services,
   request: ExportRequest,
-  { snapshot, sources, folder, signal }: Packing,
+  { snapshot, sources, folder, write }: Packing,
   download: PackingDownload,
   context: OperationContext,
 ): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
+  const { signal } = write;
   await mkdir(folder, { mode: 0o700 });
   try {
     const members: string[] = [];
@@ -98,7 +100,8 @@ async function packInto(
     for (const [index, source] of sources.entries()) {
       context.step('copyingVms', { done: index, total: sources.length });
       try {
-        const place = { folder, prefix: `vm${index}`, signal };
+        const onStaging = (staging: string) => write.alsoMeasure(staging);
+        const place = { folder, prefix: `vm${index}`, signal, onStaging };
         const gathered = await gatherVm(services, place, source, snapshot, request.withRam);
         members.push(...gathered.members);
         const own = machines[index];

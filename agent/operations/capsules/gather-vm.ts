@@ -1,11 +1,11 @@
 // Collects what a capsule contains of one VM in a folder: disks as standalone images, RAM, boot files and the picture of its
 // screen.
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest, Snapshot } from '@tt/protocol';
 import { ramMemberName } from '../../capsules/ram-member.ts';
 import { copyPlain } from '../../host/plain-file.ts';
-import { openInner } from '../../images/inner-files.ts';
+import { copyBootFile } from '../../images/copy-boot-file.ts';
 import { findRamFile } from '../../snapshots/ram-files.ts';
 import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import { type CopySource, shortName } from '../copies/copy-plan.ts';
@@ -19,11 +19,13 @@ export interface GatheringPlace {
   /** Its members are in a folder of this name. */
   prefix: string;
   signal: AbortSignal;
+  /** Told where else it writes. */
+  onStaging: (folder: string) => void;
 }
 
 export async function gatherVm(
   services: Pick<Services, 'storage' | 'thumbnails'>,
-  { folder, prefix, signal }: GatheringPlace,
+  { folder, prefix, signal, onStaging }: GatheringPlace,
   { vm, hasRam }: CopySource,
   snapshot: Snapshot,
   withRam: boolean,
@@ -38,19 +40,17 @@ export async function gatherVm(
   const disks: CapsuleVm['disks'] = [];
   for (const disk of await disksOf(services, vm.id, vm.spec.disks)) {
     const { name, file } = member(`${disk.name}.qcow2`);
-    await storage.exportDisk(vm.id, disk.name, snapshot.id, file, { signal });
+    await storage.exportDisk(vm.id, disk.name, snapshot.id, file, { signal, onStaging });
     disks.push({ ...disk, file: name });
   }
   signal.throwIfAborted();
   const saved = hasRam && withRam ? await findRamFile(storage.folderOf(vm.id), snapshot.id) : null;
   const ram = saved && member(ramMemberName(saved.format));
   // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
-  if (saved && ram) await copyPlain(saved.path, ram.file, { signal });
+  if (saved && ram) await copyPlain(saved.path, ram.file, signal);
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);
-    // Images may share a kernel by links among themselves; the folder of all images may be a user's.
-    await using inner = await openInner(path.dirname(path.dirname(source)), source);
-    await copyFile(inner.path, target.file);
+    await copyBootFile(source, target.file, signal);
     return target.name;
   };
   const boot = vm.placement.boot && {

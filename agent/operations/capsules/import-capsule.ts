@@ -76,7 +76,7 @@ async function importCapsule(
     await services.budget.write(growth, ({ signal }) =>
       makeEnvs(services, [request.name], context, async (undo) => {
         const { manifest, withRam } = await unpack(services, request, upload, folder, caller, signal, context);
-        await makeEnv(services, { ...request, withRam }, manifest, folder, caller, undo, context);
+        await makeEnv(services, { ...request, withRam }, manifest, { folder, signal }, caller, undo, context);
       }),
     );
     await upload.remove();
@@ -121,12 +121,12 @@ async function makeEnv(
   services: Services,
   request: ImportRequest & { withRam: boolean },
   manifest: CapsuleManifest,
-  folder: string,
+  { folder, signal }: { folder: string; signal: AbortSignal },
   caller: Caller,
   undo: UndoStack,
   context: OperationContext,
 ): Promise<void> {
-  const sources = await capsuleSources(services, manifest, folder, request);
+  const sources = await capsuleSources(services, manifest, folder, request, signal);
   const copies = await services.allocation.run(() => {
     checkNewEnvs(services, [request.name], request, caller);
     admitRequest(services, caller.name, { envs: 1, vms: sources.length, ...allocatedToCopies(sources) });

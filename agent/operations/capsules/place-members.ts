@@ -59,5 +59,5 @@ async function placeVm(
   if (tag === null || ram === null) return;
   await storage.createSnapshot(vmId, tag);
   const file = ramFileOf(storage.folderOf(vmId), tag, ramFormatOf(ram));
-  await copyRamFile(path.join(folder, ram), file, { signal });
+  await copyRamFile(path.join(folder, ram), file, signal);
 }

@@ -70,7 +70,7 @@ export function placeFromState(
     width: services.limits.startWidth * 2,
     place: async ({ vmId, source: { vm } }, _index, signal) => {
       try {
-        await services.snapshots.clone(vm.id, tag, vmId, { signal });
+        await services.snapshots.clone(vm.id, tag, vmId, signal);
       } catch (error) {
         throw await snapshotFailure(services, name, vm.name, error);
       }

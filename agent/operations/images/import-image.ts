@@ -118,7 +118,9 @@ export async function importFrom(
 
 /** Administrators can import from the network of the host; for others the agent only connects to external addresses. */
 function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload | null): FetchSource {
-  if (source.kind === 'url') return { ...source, innerAllowed: caller.role === 'admin' };
+  if (source.kind === 'url') {
+    return { ...source, innerAllowed: caller.role === 'admin', owner: caller.name };
+  }
   if (upload) return { kind: 'upload', path: upload.path, name: upload.fileName };
   const file = source.kind === 'file' ? source.path : '';
   if (!path.isAbsolute(file)) {

@@ -4,20 +4,24 @@ import path from 'node:path';
 import { type Image, type ImageSpec, TtError, isValidImageName } from '@tt/protocol';
 import { mkdir, rm } from 'node:fs/promises';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
+import { copyBootFile } from '../../images/copy-boot-file.ts';
 import { digestOf } from '../../images/import/checksum.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
 import { DISK_FILE, writeImage } from '../../images/write-image.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
-import { StorageError } from '../../storage/errors.ts';
+import type { BudgetedWrite } from '../../storage/budgeted-write.ts';
 import { type Caller, mayChange } from '../caller.ts';
+import { copiedBytes } from '../capacity/copied-bytes.ts';
 import { admitRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
-import { diskFull } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
+import { publishFailure } from '../publish-failure.ts';
 import type { Services } from '../services.ts';
 import { admitImage } from './import-image.ts';
 import { shownToWaiters } from './wait-for-images.ts';
+
+const MIB = 1024 * 1024;
 
 interface PublishRequest extends ImageSpec {
   vmId: string;
@@ -67,6 +71,7 @@ async function publishImage(
   try {
     return await images.make(name, async (report) => {
       const context = shownToWaiters(ownContext, report);
+      const wantedBytes = await copiedBytes(services, vm, { atSnapshot: tag !== null });
       await mkdir(images.directory, { recursive: true });
       const folder = await makeTemporaryFolder(path.join(images.directory, '.publish'));
       const growth = {
@@ -74,26 +79,19 @@ async function publishImage(
         subject: name,
         // First beside the disks, then with the images.
         folders: [services.storage.folderOf(vm.id), images.directory],
+        wantedBytes,
         measured: [folder],
         signal: context.signal,
       };
       try {
-        const disk = path.join(folder, DISK_FILE);
-        const sha256 = await services.budget.write(growth, async ({ signal }) => {
-          context.step('copyingDisk', { done: 0, total: 100 });
-          await exportDisk(services, vm, tag, disk, name, signal, context);
-          services.checkpoint('disk exported');
-          signal.throwIfAborted();
-          context.step('checking');
-          return digestOf(disk, 'sha256', { signal });
-        });
-        const { virtualBytes } = await images.tool.lookAtDisk(disk);
-        context.noReturn();
-        const manifest = manifestOf(services, caller, vm, request, Math.ceil(virtualBytes / 1024 / 1024), sha256);
-        const copies = vm.placement.boot ? { vmlinuz: vm.placement.boot.kernel, initrd: vm.placement.boot.initrd } : {};
-        await images.change(async () => {
-          await admitImage(services, caller.name, disk);
-          await writeImage({ folder: images.freeFolder(name), manifest, disk, copies });
+        await services.budget.write(growth, async (write) => {
+          const made = await copyInto(folder, services, vm, tag, write, context);
+          context.noReturn();
+          const manifest = manifestOf(services, caller, vm, request, made);
+          await images.change(async () => {
+            await admitImage(services, caller.name, folder);
+            await writeImage({ folder: images.freeFolder(name), manifest, ...made });
+          });
         });
         services.checkpoint('image published');
         return images.show(name);
@@ -101,6 +99,8 @@ async function publishImage(
         await rm(folder, { recursive: true, force: true });
       }
     });
+  } catch (error) {
+    throw await publishFailure(services, { subject: name, code: 'IMAGE_PUBLISH_FAILED', vmName: vm.name }, error);
   } finally {
     images.tell();
   }
@@ -114,26 +114,45 @@ function tagOf({ inventory }: Pick<Services, 'inventory'>, vm: VmRecord, snapsho
   return snapshot.id;
 }
 
-async function exportDisk(
-  services: Pick<Services, 'storage'>,
+/** What an image is made of, in a folder of its own. */
+interface Made {
+  disk: string;
+  /** By the names they get in the image. */
+  bootFiles: Record<string, string>;
+  sha256: string;
+  virtualSizeMiB: number;
+}
+
+async function copyInto(
+  folder: string,
+  services: Pick<Services, 'storage' | 'images' | 'checkpoint'>,
   vm: VmRecord,
   tag: string | null,
-  target: string,
-  imageName: string,
-  signal: AbortSignal,
+  write: BudgetedWrite,
   context: OperationContext,
-): Promise<void> {
-  try {
-    await services.storage.exportDisk(vm.id, BOOT_DISK, tag, target, {
-      signal,
-      onProgress: (done, total) => context.step('copyingDisk', { done: Math.floor(done), total }),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof StorageError)) throw error;
-    if (error.code === 'DISK_FULL') throw await diskFull(services, vm.name, 0);
-    throw new TtError('IMAGE_PUBLISH_FAILED', { vmName: vm.name, imageName, reason: error.reason }, { cause: error });
+): Promise<Made> {
+  const { signal } = write;
+  const disk = path.join(folder, DISK_FILE);
+  context.step('copyingDisk', { done: 0, total: 100 });
+  await services.storage.exportDisk(vm.id, BOOT_DISK, tag, disk, {
+    signal,
+    onStaging: (staging) => write.alsoMeasure(staging),
+    onProgress: (done, total) => context.step('copyingDisk', { done: Math.floor(done), total }),
+  });
+  services.checkpoint('disk exported');
+  const { boot } = vm.placement;
+  const bootFiles: Made['bootFiles'] = {};
+  for (const [name, source] of boot ? Object.entries({ vmlinuz: boot.kernel, initrd: boot.initrd }) : []) {
+    const file = path.join(folder, name);
+    await copyBootFile(source, file, signal);
+    bootFiles[name] = file;
   }
+  signal.throwIfAborted();
+  context.step('checking');
+  const sha256 = await digestOf(disk, 'sha256', { signal });
+  const { virtualBytes } = await services.images.tool.lookAtDisk(disk);
+  signal.throwIfAborted();
+  return { disk, bootFiles, sha256, virtualSizeMiB: Math.ceil(virtualBytes / MIB) };
 }
 
 function manifestOf(
@@ -141,8 +160,7 @@ function manifestOf(
   caller: Caller,
   vm: VmRecord,
   request: PublishRequest,
-  virtualSizeMiB: number,
-  sha256: string,
+  { virtualSizeMiB, sha256 }: Made,
 ): ImageManifest {
   // The image may have been removed from the folder by hand; the VM lives on.
   const made = images.list().find(({ name, state }) => name === vm.origin.image && state === 'ready');

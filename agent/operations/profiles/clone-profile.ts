@@ -6,7 +6,7 @@ import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { mustBeFree, putProfile } from './profile-fields.ts';
-import { publishFailure } from './publish-failure.ts';
+import { publishFailure } from '../publish-failure.ts';
 
 export const cloneProfileOperation = defineOperation({
   kind: 'profile.clone',
@@ -45,7 +45,7 @@ async function cloneProfile(services: Services, caller: Caller, name: string, ne
       return putProfile(services, { ...clone, createdAt }, null);
     } catch (error) {
       await baseImages.remove(to);
-      throw await publishFailure(services, newName, error);
+      throw await publishFailure(services, { subject: newName, code: 'PROFILE_PUBLISH_FAILED' }, error);
     }
   });
 }

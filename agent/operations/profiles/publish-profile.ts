@@ -8,6 +8,7 @@ import type { EnvRecord, ProfileRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { copiedBytes } from '../capacity/copied-bytes.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { deleteHeldEnv } from '../envs/delete-env.ts';
@@ -15,7 +16,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { haltVm } from '../vms/boot-vm.ts';
 import { holdingOpenSession } from './admin-session.ts';
-import { publishFailure } from './publish-failure.ts';
+import { publishFailure } from '../publish-failure.ts';
 
 /** The present disk becomes the next version; the session ends. Until then everything can be undone. */
 export const publishProfileOperation = defineOperation({
@@ -39,7 +40,7 @@ export const publishProfileOperation = defineOperation({
         });
       });
     } catch (error) {
-      throw await publishFailure(services, profile.name, error);
+      throw await publishFailure(services, { subject: profile.name, code: 'PROFILE_PUBLISH_FAILED' }, error);
     }
     services.checkpoint('version written');
     await deleteHeldEnv(services, env.name, operation);
@@ -80,24 +81,28 @@ async function writeBase(
   undo: UndoStack,
   context: OperationContext,
 ): Promise<Written> {
-  const { storage, baseImages, labs } = services;
+  const { storage, baseImages } = services;
   const version = Math.max(...profile.versions.map((candidate) => candidate.version)) + 1;
   const base = { profileName: profile.name, version };
-  const before = labs.current(profile).sizeBytes || services.images.ready(profile.image).sizeBytes;
   const growth = {
     owner: profile.owner,
     // Nobody requested versions as disks: only the space they use counts.
     isAdmitted: true,
     subject: profile.name,
-    wantedBytes: before + (await storage.usedBytes(vm.id)),
+    // First beside the disks, then with the base images.
+    folders: [storage.folderOf(vm.id), baseImages.directory],
+    wantedBytes: await copiedBytes(services, vm, { atSnapshot: false }),
+    measured: [baseImages.buildingFolderOf(base)],
     signal: context.signal,
   };
-  const sizeBytes = await services.budget.write(growth, async ({ signal }) => {
+  const sizeBytes = await services.budget.write(growth, async (write) => {
     context.step('writingBase', { done: 0, total: 100 });
     undo.add(`version ${version} of ${profile.name}`, () => baseImages.remove(base));
-    return baseImages.make(base, vm.placement.boot, (diskPath) =>
+    const { signal } = write;
+    return baseImages.make(base, vm.placement.boot, signal, (diskPath) =>
       storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
         signal,
+        onStaging: (folder) => write.alsoMeasure(folder),
         onProgress: (done, total) => context.step('writingBase', { done, total }),
       }),
     );

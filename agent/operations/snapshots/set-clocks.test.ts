@@ -26,7 +26,7 @@ function servicesWith(guests: Record<string, { silent: number; hasAgent: boolean
     running: { get: (id: string) => handles.get(id) ?? null },
     inventory: {
       hasVm: (id: string) => id in guests,
-      findVm: (id: string) => (id in guests ? { status: { state: 'running' } } : null),
+      findVm: (id: string) => (id in guests ? { name: `demo/${id}`, status: { state: 'running' } } : null),
       vm: (id: string) => ({ name: `demo/${id}`, placement: { features: guests[id]?.hasAgent ? ['guestAgent'] : [] } }),
     },
   } as unknown as ClockServices;

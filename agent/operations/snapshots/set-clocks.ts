@@ -31,9 +31,12 @@ export async function setClocks(
   step('settingClocks', { done, total: vmIds.length });
   const late = await Promise.all(
     vmIds.map(async (vmId) => {
-      const isSet = await setOne(services, vmId, hasAgent(services, vmId) ? retryMs : [], signal);
+      const isExpected = hasAgent(services, vmId);
+      const isSet = await setOne(services, vmId, isExpected ? retryMs : [], signal);
       step('settingClocks', { done: ++done, total: vmIds.length });
-      return !isSet && hasAgent(services, vmId) ? [services.inventory.vm(vmId).name] : [];
+      if (isSet || !isExpected) return [];
+      // It may have been deleted while nobody answered.
+      return services.inventory.findVm(vmId)?.name ?? [];
     }),
   );
   const vmNames = late.flat();

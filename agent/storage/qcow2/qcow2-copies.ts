@@ -5,7 +5,7 @@ import type { DiskFolders } from '../disk-folders.ts';
 import { giveFolder, ownUser } from '../disk-owner.ts';
 import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
 import { exportFile } from '../export-file.ts';
-import type { CopyOptions, CreateOptions, DiskOwner, DiskSource } from '../interface.ts';
+import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, ExportOptions } from '../interface.ts';
 import type { QemuImg } from '../qemu-img.ts';
 import {
   copyOverlayArguments,
@@ -70,10 +70,10 @@ export class Qcow2Copies {
     diskPath: string,
     tag: string | null,
     targetPath: string,
-    options: CopyOptions,
+    options: ExportOptions,
   ): Promise<void> {
     const { owner } = await this.#folders.ownedFolder(vmId);
-    await exportFile(this.#folders, owner, targetPath, async (staged, cwd) => {
+    await exportFile(this.#folders, owner, targetPath, options, async (staged, cwd) => {
       const source = diskNode(this.#within(diskPath), await backingFrom(diskPath, cwd));
       await this.#qemuImg.copy(flattenArguments(source, 'qcow2', staged, tag), { ...options, cwd, owner });
       await this.#cutTo(sizeAt(diskPath, tag), path.join(cwd, staged), owner);

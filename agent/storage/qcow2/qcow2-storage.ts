@@ -4,11 +4,11 @@ import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
 import { StorageError } from '../errors.ts';
 import type {
-  CopyOptions,
   CreateOptions,
   DiskOwner,
   DiskSource,
   DiskUse,
+  ExportOptions,
   Storage,
   UnfinishedRevert,
   VmDisk,
@@ -170,7 +170,7 @@ export class Qcow2Storage implements Storage {
     name: string,
     tag: string | null,
     targetPath: string,
-    options: CopyOptions = {},
+    options: ExportOptions,
   ): Promise<void> {
     await this.#copies.flatten(vmId, await this.#snapshots.fileAt(vmId, name, tag), tag, targetPath, options);
   }

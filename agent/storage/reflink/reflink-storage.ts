@@ -10,7 +10,16 @@ import { StorageError } from '../errors.ts';
 import { diskUseOf } from '../disk-use.ts';
 import { exportFile } from '../export-file.ts';
 import { hasCode } from '../file-errors.ts';
-import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, DiskUse, Storage, VmDisk } from '../interface.ts';
+import type {
+  CopyOptions,
+  CreateOptions,
+  DiskOwner,
+  DiskSource,
+  DiskUse,
+  ExportOptions,
+  Storage,
+  VmDisk,
+} from '../interface.ts';
 import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
@@ -202,11 +211,11 @@ export class ReflinkStorage implements Storage {
     name: string,
     tag: string | null,
     targetPath: string,
-    options: CopyOptions = {},
+    options: ExportOptions,
   ): Promise<void> {
     const diskPath = await this.#fileAt(vmId, name, tag);
     const owner = tag === null ? (await this.#folders.ownedFolder(vmId)).owner : ownUser();
-    await exportFile(this.#folders, owner, targetPath, async (staged, cwd) => {
+    await exportFile(this.#folders, owner, targetPath, options, async (staged, cwd) => {
       const args = flattenArguments(path.relative(this.#folders.root, diskPath), 'raw', staged);
       await this.#qemuImg.copy(args, { ...options, cwd, owner });
     });

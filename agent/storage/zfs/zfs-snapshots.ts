@@ -5,7 +5,7 @@ import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
 import { ownUser } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
 import { exportFile } from '../export-file.ts';
-import type { CopyOptions, DiskOwner } from '../interface.ts';
+import type { DiskOwner, ExportOptions } from '../interface.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { mustBeTag } from '../snapshot-tag.ts';
 import type { VmLines } from './vm-lines.ts';
@@ -94,7 +94,7 @@ export class ZfsSnapshots {
   }
 
   /** From a clone that is there meanwhile, since not every ZFS shows what is in its snapshots. */
-  async export(vmId: string, name: string, tag: string, targetPath: string, options: CopyOptions): Promise<void> {
+  async export(vmId: string, name: string, tag: string, targetPath: string, options: ExportOptions): Promise<void> {
     const { zfs, datasets, volumes } = this.#parts;
     const line = (await this.#holders(vmId, tag)).get(name);
     if (!line) throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
@@ -125,9 +125,9 @@ export function exportLine(
   dataset: string,
   owner: DiskOwner,
   targetPath: string,
-  options: CopyOptions,
+  options: ExportOptions,
 ): Promise<void> {
-  return exportFile(folders, owner, targetPath, async (staged, cwd) => {
+  return exportFile(folders, owner, targetPath, options, async (staged, cwd) => {
     const diskPath = volumes.diskPath(dataset);
     const within = path.relative(folders.root, diskPath);
     // `./`: qemu-img takes what stands before a colon for a protocol. A volume's device is not below this folder.

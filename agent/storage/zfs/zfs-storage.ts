@@ -6,7 +6,16 @@ import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
 import { diskUseOf } from '../disk-use.ts';
 import { giveFolder, makePassable, ownUser } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
-import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, DiskUse, Storage, VmDisk } from '../interface.ts';
+import type {
+  CopyOptions,
+  CreateOptions,
+  DiskOwner,
+  DiskSource,
+  DiskUse,
+  ExportOptions,
+  Storage,
+  VmDisk,
+} from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import { QemuImg, type QemuImgOptions } from '../qemu-img.ts';
 import { VmLines } from './vm-lines.ts';
@@ -221,7 +230,7 @@ export class ZfsStorage implements Storage {
     name: string,
     tag: string | null,
     targetPath: string,
-    options: CopyOptions = {},
+    options: ExportOptions,
   ): Promise<void> {
     if (tag !== null) return this.#snapshots.export(vmId, name, tag, targetPath, options);
     const line = await this.#lineOf(vmId, name);

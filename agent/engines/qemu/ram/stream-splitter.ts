@@ -1,6 +1,9 @@
 // Splits the stream of a migration (QEMU's docs/devel/migration.rst, migration/savevm.c, migration/ram.c; version 3) while it
 // arrives: pages of the main memory go to their place in a flat image that another QEMU can map, all the rest (devices, video
 // memory, firmware) stays a stream that it can load. Pure: bytes in, calls out.
+// It does not use `agent/console/byte-steps.ts`: that one passes on what was looked at and keeps none of it, while a page is kept
+// where it arrived, and what is not taken out is cut from the chunk by the place where its step began. A step that finds too little
+// is taken anew from there, which costs nothing for the million pages that are whole.
 import { EngineError } from '../../errors.ts';
 
 /** Takes what a splitter finds. Buffers are parts of the chunks that were written to it. */

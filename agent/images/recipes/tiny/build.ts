@@ -1,6 +1,6 @@
 // Builds the `tiny` image: a Linux that boots in a few seconds even without hardware acceleration. The flow, top to
 // bottom: packages.ts -> kernel-modules.ts -> initrd.ts + cpio.ts -> rootfs.ts + disk.ts -> image.json.
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { reason, type StepCode } from '@tt/protocol';
 import { writeCpio } from '../../../archives/cpio.ts';
@@ -124,7 +124,7 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
 
   begin('writingKernel');
   const release = kernel.name.replace('linux-image-', '');
-  await copyFile(join(packageRoot, `boot/vmlinuz-${release}`), join(image, KERNEL_FILE));
+  await rename(join(packageRoot, `boot/vmlinuz-${release}`), join(image, KERNEL_FILE));
   const modules = await KernelModules.open(packageRoot, release);
   const initrd = writeCpio(await initrdEntries({ packageRoot, guestDirectory, modules }));
   await writeFile(join(image, INITRD_FILE), initrd);

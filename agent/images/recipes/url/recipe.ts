@@ -40,7 +40,7 @@ async function build(definition: Fetched, importer: ImageImporter, context: Buil
   onProgress({ step: 'askingForChecksum', done: 0, total: 100 });
   const checksum = await checksumOf(definition, importer, signal);
   const request = {
-    source: { kind: 'url', url: definition.url, innerAllowed: true } as const,
+    source: { kind: 'url', url: definition.url, innerAllowed: true, owner: null } as const,
     checksum,
     format: null,
   };
