@@ -63,11 +63,7 @@ interface Paused {
  * Adds to `held` those that ran. Waits for every guest, also after one failed: a pause that comes late must not come after the
  * resume.
  */
-async function pauseAll(
-  vms: readonly RunningVm[],
-  held: RunningVm[],
-  guestFailure: GuestFailure,
-): Promise<Paused> {
+async function pauseAll(vms: readonly RunningVm[], held: RunningVm[], guestFailure: GuestFailure): Promise<Paused> {
   const failures: { vm: RunningVm; error: unknown }[] = [];
   // Asked of all before any is paused, so that they are paused closely together.
   const ran = await Promise.all(vms.map(async (vm) => !(await vm.isPaused().catch(() => false))));
