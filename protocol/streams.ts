@@ -35,7 +35,7 @@ export const streamClose = {
   vmNotRunning: 4409,
   /** The guest's end failed: try again. */
   upstreamFailed: 4502,
-  /** The VM's process is being replaced, and the new one did not come in time: try again. */
+  /** The VM's process was replaced, and the new one did not answer in time: try again. */
   replacementLate: 4504,
 } as const;
 

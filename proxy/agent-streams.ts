@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { NodeConnection } from '@tt/client/node';
 import { type StreamHello, type StreamKind, streamClose } from '@tt/protocol';
-import { type FarEnd, plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
+import { type FarEnd, plainFarEnd, StreamEndError, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import { createWebSocketStream } from 'ws';
 
@@ -13,9 +13,9 @@ export interface RelayPurpose {
   agentTicket: string;
   /** For a terminal, which shows no token. */
   withoutIdentity?: true;
-  /** False once the agent has said that the VM does not run (any more). */
-  live: boolean;
 }
+
+const closeCodes: ReadonlySet<number> = new Set(Object.values(streamClose));
 
 export function agentStreams(
   agent: NodeConnection,
@@ -25,28 +25,39 @@ export function agentStreams(
   return {
     tickets,
     logger,
-    isLive: ({ live }) => live,
+    // Only the agent knows; it says so by its close code.
+    isLive: () => true,
     about: () => ({}),
-    open: (purpose) => openAtAgent(agent, purpose),
+    open: (purpose) => openAtAgent(agent, purpose.agentTicket),
     // The agent counts its viewers itself; through the proxy they are its viewers too.
     onViewer: () => {},
   };
 }
 
-/** Resolves once the agent has taken the ticket: only bytes of the guest follow. */
-async function openAtAgent(agent: NodeConnection, purpose: RelayPurpose): Promise<FarEnd> {
+/** Resolves once the agent has taken the ticket: only bytes of the guest follow. It ends, or rejects, with the agent's close code. */
+async function openAtAgent(agent: NodeConnection, ticket: string): Promise<FarEnd> {
   const socket = agent.openStreamSocket();
-  socket.on('close', (code) => {
-    if (code === streamClose.vmNotRunning) purpose.live = false;
+  const closed = new Promise<StreamEndError>((resolve) => {
+    socket.once('close', (code, why) => resolve(endOf(code, why.toString())));
   });
   await once(socket, 'open');
-  const closed = once(socket, 'close').then(([code]) => {
-    throw new Error(`the agent refused the stream (${String(code)})`);
-  });
   const ready = new Promise<FarEnd>((resolve) => {
     // In the same turn as the ready frame: the guest's first bytes may stand right behind it.
-    socket.once('message', () => resolve(plainFarEnd(createWebSocketStream(socket))));
+    socket.once('message', () => {
+      const stream = createWebSocketStream(socket);
+      // Not earlier: what the agent sent before it closed is passed on first.
+      stream.once('end', async () => stream.destroy(await closed));
+      resolve(plainFarEnd(stream));
+    });
   });
-  socket.send(JSON.stringify({ ticket: purpose.agentTicket } satisfies StreamHello));
-  return Promise.race([ready, closed]);
+  socket.send(JSON.stringify({ ticket } satisfies StreamHello));
+  const refused = closed.then((end) => Promise.reject(end));
+  return Promise.race([ready, refused]);
+}
+
+/** Of any other end, such as a lost connection, only the agent's side of it is known to have failed. */
+function endOf(code: number, why: string): StreamEndError {
+  return closeCodes.has(code)
+    ? new StreamEndError(code, why)
+    : new StreamEndError(streamClose.upstreamFailed, `the agent ended the stream (${code})`);
 }

@@ -1,8 +1,9 @@
 // The proxy against a real agent (fake engine): calls, coded errors, the feed and a console stream, as a client sees them.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { downloadChunks, uploadFile, wholeItems } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
-import { contract, TtError } from '@tt/protocol';
+import { contract, streamClose, TtError } from '@tt/protocol';
 import { Tickets } from '@tt/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestAgent, type TestAgent } from '../agent/testing/in-process-agent.ts';
@@ -100,6 +101,28 @@ test('a console opened through the proxy carries the guest’s bytes', async () 
   });
   stream.close();
   expect(greeting).toMatch(/^RFB 003\.008\n/);
+});
+
+test('a console whose guest’s end fails or stops is closed with the agent’s code', async () => {
+  const { vms } = await connection.client.env.create({ name: 'ends', groups: [{ osPrefix: 'tiny' }] });
+  const vmId = vms[0]?.id ?? '';
+  const open = async () => {
+    const { ticket } = await connection.client.console.open({ vmId, kind: 'serial' });
+    const stream = connection.openStream(ticket);
+    const closed = new Promise<number>((resolve) => {
+      stream.onclose = ({ code }) => resolve(code);
+    });
+    return { stream, closed };
+  };
+  const { stream, closed } = await open();
+  await new Promise((resolve) => {
+    stream.onopen = resolve;
+  });
+  await rm(`${agent.home}/run/${vmId}/serial.sock`);
+  expect(await (await open()).closed).toBe(streamClose.upstreamFailed);
+  await connection.client.vm.stop({ vmId, graceS: 0 });
+  expect(await closed).toBe(streamClose.vmNotRunning);
+  await connection.client.env.delete({ name: 'ends' });
 });
 
 test('a file goes through the proxy to the agent, and a capsule comes back, in bytes', async () => {

@@ -45,7 +45,7 @@ export function proxyRouter(
       ...relayed.console,
       open: known.console.open.handler(async ({ input }) => {
         const opened = await agent.client.console.open(input);
-        const purpose = { kind: opened.kind, agentTicket: opened.ticket, live: true };
+        const purpose = { kind: opened.kind, agentTicket: opened.ticket };
         const { ticket } = tickets.issue(purpose);
         return { ...opened, ticket };
       }),
@@ -58,7 +58,6 @@ export function proxyRouter(
         const { ticket } = tickets.issue({
           kind,
           agentTicket: opened.ticket,
-          live: true,
           callerName: context.caller.name,
         });
         return { ...opened, ticket };
@@ -69,7 +68,7 @@ export function proxyRouter(
       connect: api.terminal.connect.handler(async ({ input }) => {
         const { assignment, ticket: agentTicket } = await agent.client.terminal.connect(input);
         if (agentTicket === null) return { assignment, ticket: null };
-        const purpose = { kind: 'vnc' as const, agentTicket, live: true, withoutIdentity: true as const };
+        const purpose = { kind: 'vnc' as const, agentTicket, withoutIdentity: true as const };
         return { assignment, ticket: tickets.issue(purpose).ticket };
       }),
     },

@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { STREAM_PATH, streamClose, type Vm } from '@tt/protocol';
+import { type FarEnd, plainFarEnd } from '@tt/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { createWebSocketStream, WebSocket } from 'ws';
+import { TestViewer } from '../console/test-screens.ts';
+import { packPixels, RGB888 } from '../engines/fake/rfb-pixels.ts';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { EngineFeature } from '../engines/interface.ts';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
@@ -50,6 +53,16 @@ async function attach(ticket: string, at = agent.url): Promise<WebSocket> {
   const [ready, isBinary] = await first;
   expect([JSON.parse(ready.toString()), isBinary]).toEqual([{ ready: true, kind: expect.any(String) }, false]);
   return viewer;
+}
+
+/** As `attach`, from the guest's first byte on. */
+async function attachFarEnd(kind: 'vnc' | 'serial'): Promise<{ socket: WebSocket; farEnd: FarEnd }> {
+  const ticket = await ticketFor(kind);
+  const socket = await openViewer();
+  return new Promise((resolve) => {
+    socket.once('message', () => resolve({ socket, farEnd: plainFarEnd(createWebSocketStream(socket)) }));
+    socket.send(JSON.stringify({ ticket }));
+  });
 }
 
 const closeCode = async (viewer: WebSocket) => ((await once(viewer, 'close')) as [number])[0];
@@ -190,6 +203,50 @@ describe('a stream', () => {
     serial.send('\r');
     await until('the new guest answers', () => said.includes('login: '));
     expect([closed, new Set(viewersSeen().slice(seen))]).toEqual([[], new Set([2])]);
+  });
+
+  it('has its last picture while its VM’s process is replaced, then the new one; what is typed in between goes nowhere', async () => {
+    const machine = () => [...agent.fakeHost.values()].find(({ spec }) => spec.id === vm.id);
+    const picture = () => packPixels(machine()?.draw() ?? new Uint8Array(), RGB888);
+    const sees = (what: string, wanted: Buffer) => until(what, () => viewer.last.equals(wanted));
+    await agent.client.snapshot.create({ envName: 'demo', name: 'x' });
+    const screen = await attachFarEnd('vnc');
+    const serial = await attachFarEnd('serial');
+    const viewer = await TestViewer.connect(screen.farEnd);
+    const closed: unknown[] = [];
+    for (const { socket } of [screen, serial]) socket.on('close', (code) => closed.push(code));
+    let said = '';
+    serial.farEnd.onData((chunk, release) => {
+      said += chunk.toString();
+      release();
+    });
+    agent.engine.drawOnScreen(vm.id, 'later');
+    const before = picture();
+    await sees('the viewer has the picture before', before);
+    const seen = viewersSeen().length;
+
+    const start = agent.engine.holdNext('start');
+    const reverting = agent.client.snapshot.revert({ envName: 'demo', name: 'x', safety: false });
+    await start.reached;
+    // Its old process is gone.
+    expect(machine()).toBeUndefined();
+    for (const isDown of [true, false]) viewer.key('q', isDown);
+    serial.farEnd.stream.write('lost\r');
+    for (const { socket } of [screen, serial]) {
+      socket.ping();
+      await once(socket, 'pong');
+    }
+    expect([viewer.last.equals(before), closed]).toEqual([true, []]);
+    start.release();
+    await reverting;
+
+    serial.farEnd.stream.write('\r');
+    await until('the new guest answers', () => said.includes('login: '));
+    await sees('the viewer has the picture of the new guest', picture());
+    expect([before.equals(viewer.last), machine()?.typedOnScreen, said.includes('lost')]).toEqual([false, '', false]);
+    for (const isDown of [true, false]) viewer.key('z', isDown);
+    await until('the new guest has the key', () => machine()?.typedOnScreen === 'z');
+    expect([closed, viewer.greetings, new Set(viewersSeen().slice(seen))]).toEqual([[], 1, new Set([2])]);
   });
 
   it('whose guest’s end can’t be reached while it runs says so', async () => {

@@ -47,12 +47,12 @@ describe('a screen', () => {
     const old = await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    const hold = await consoles.hold('vm');
+    const hold = consoles.hold('vm');
     await until('the old process is let go of', () => old.sockets.size === 0);
     await old.close();
     now = 'new';
     await screen('new', 2);
-    await hold.release();
+    void hold.release();
     await viewer.sees(2);
     expect(viewer).toMatchObject({ shown: [1, 2], greetings: 1, ended: null });
   });
@@ -61,10 +61,10 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    const hold = await consoles.hold('vm');
+    const hold = consoles.hold('vm');
     now = 'new';
     await screen('new', 2, 16, 9);
-    await hold.release();
+    void hold.release();
     await viewer.sees(2);
     expect(viewer.size).toEqual({ width: 16, height: 9 });
   });
@@ -73,10 +73,10 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view([encoding.raw]);
     await viewer.sees(1);
-    const hold = await consoles.hold('vm');
+    const hold = consoles.hold('vm');
     now = 'new';
     await screen('new', 2, 16, 9);
-    await hold.release();
+    void hold.release();
     await until('it is ended', () => viewer.ended);
     expect(viewer.ended).toMatchObject({ closeCode: streamClose.upstreamFailed });
   });
@@ -87,13 +87,13 @@ describe('a screen', () => {
     await viewer.sees(1);
     viewer.key('a', true);
     await until('the old guest has it', () => old.keys.length === 1);
-    const hold = await consoles.hold('vm');
+    const hold = consoles.hold('vm');
     viewer.key('b', true);
     viewer.key('b', false);
     viewer.key('c', true);
     now = 'new';
     const fresh = await screen('new', 2);
-    await hold.release();
+    void hold.release();
     viewer.key('d', true);
     await viewer.sees(2);
     // Both repeat while they are held, then are let go of.
@@ -111,8 +111,8 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    const hold = await consoles.hold('vm');
-    await hold.release();
+    const hold = consoles.hold('vm');
+    void hold.release();
     await until('it is shown once more', () => viewer.shown.length === 2);
     expect([viewer.shown, viewer.ended]).toEqual([[1, 1], null]);
   });
@@ -121,42 +121,83 @@ describe('a screen', () => {
     await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    const hold = await consoles.hold('vm');
+    const hold = consoles.hold('vm');
     now = null;
-    await hold.release();
+    void hold.release();
     await until('it is ended', () => viewer.ended);
     expect(viewer.ended).toBe('ended');
   });
 
-  it('whose new process does not come in time is ended with a code of its own', async () => {
-    consoles = make({ holdTimeoutMs: 20 });
+  it('whose new process is there and does not answer in time is ended with a code of its own', async () => {
+    consoles = make({ answerTimeoutMs: 20 });
     await screen('old', 1);
     const viewer = await view();
     await viewer.sees(1);
-    const hold = await consoles.hold('vm');
-    undo.push(() => hold.release());
-    const late = consoles.open('vm', 'vnc').catch((error: unknown) => error);
+    const hold = consoles.hold('vm');
+    now = 'new';
+    const sockets = new Set<Socket>();
+    const mute = createServer((socket) => void sockets.add(socket));
+    await listening(mute, pathOf('new'));
+    undo.push(() => closed(mute, sockets));
+    void hold.release();
     await until('it is ended', () => viewer.ended);
-    for (const error of [viewer.ended, await late])
-      expect(error).toMatchObject({ closeCode: streamClose.replacementLate });
+    expect(viewer.ended).toMatchObject({ closeCode: streamClose.replacementLate });
+  });
+
+  it('is held as long as it takes until there is a process', async () => {
+    await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    undo.push(() => vi.useRealTimers());
+    const hold = consoles.hold('vm');
+    vi.advanceTimersByTime(3_600_000);
+    vi.useRealTimers();
+    now = 'new';
+    await screen('new', 2);
+    void hold.release();
+    await viewer.sees(2);
+    expect(viewer.ended).toBeNull();
   });
 
   it('that is opened meanwhile waits, and sees the new one only', async () => {
     await screen('old', 1);
-    const hold = await consoles.hold('vm');
+    const hold = consoles.hold('vm');
     const opening = view();
     now = 'new';
     await screen('new', 2);
-    await hold.release();
+    void hold.release();
     const viewer = await opening;
     await viewer.sees(2);
     expect(viewer.shown).toEqual([2]);
   });
 
+  it('that is held again before it has come back goes on at the last process', async () => {
+    await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    now = 'between';
+    await screen('between', 3);
+    void consoles.hold('vm').release();
+    const hold = consoles.hold('vm');
+    now = 'new';
+    await screen('new', 2);
+    void hold.release();
+    await viewer.sees(2);
+    expect([viewer.shown, viewer.ended]).toEqual([[1, 2], null]);
+  });
+
+  it('that nobody looks at is not asked for anything', () => {
+    const sockets = vi.fn();
+    consoles = make({ sockets });
+    void consoles.hold('vm').release();
+    expect([sockets.mock.calls, consoles.isHeld('vm')]).toEqual([[], false]);
+  });
+
   it('is held by one at a time', async () => {
-    const hold = await consoles.hold('vm');
+    const hold = consoles.hold('vm');
     undo.push(() => hold.release());
-    await expect(consoles.hold('vm')).rejects.toThrow('held already');
+    expect(() => consoles.hold('vm')).toThrow('held already');
   });
 });
 
@@ -201,16 +242,47 @@ describe('a picture that is under way', () => {
     await until('the old process is let go of', () => sockets.size === 0);
     now = 'new';
     await screen('new', 2);
-    await hold.release();
+    void hold.release();
     await viewer.sees(2);
     expect([viewer.shown, viewer.ended]).toEqual([[1, 2], null]);
   });
 
-  it('and does not end costs its viewer the connection, and nobody more than a moment', async () => {
-    consoles = make({ leaveTimeoutMs: 20 });
-    const { viewer } = await halfPicture();
-    const hold = await consoles.hold('vm');
+  it('and comes late is waited for by nobody else: its viewer catches up alone', async () => {
+    const { viewer, rest, sockets } = await halfPicture();
+    const hold = consoles.hold('vm');
+    now = 'new';
+    await screen('new', 2);
+    void hold.release();
+    const other = await view();
+    await other.sees(2);
+    expect([viewer.shown, viewer.ended]).toEqual([[], null]);
+    rest();
+    await viewer.sees(2);
+    expect([viewer.shown, sockets.size]).toEqual([[1, 2], 0]);
+  });
+
+  it('and was sent before the process ended still gets to its viewer', async () => {
+    const { viewer, rest, sockets } = await halfPicture();
+    const hold = consoles.hold('vm');
+    rest();
+    for (const socket of sockets) socket.end();
+    now = 'new';
+    await screen('new', 2);
+    void hold.release();
+    await viewer.sees(2);
+    expect(viewer.shown).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['its process ends', 60_000, true],
+    ['it takes too long', 20, false],
+  ])('and does not end costs its viewer the connection when %s', async (_why, leaveTimeoutMs, ends) => {
+    consoles = make({ leaveTimeoutMs });
+    const { viewer, sockets } = await halfPicture();
+    const hold = consoles.hold('vm');
     undo.push(() => hold.release());
+    if (ends) for (const socket of sockets) socket.destroy();
+    await until('it is ended', () => viewer.ended);
     expect(viewer.ended).toMatchObject({ closeCode: streamClose.upstreamFailed });
   });
 });
@@ -242,7 +314,7 @@ it('a serial port stays open, and what is typed in between goes nowhere', async 
   });
   stream.write('a');
   await until('the old guest has it', () => guests.get('old')?.typed === 'a');
-  const hold = await consoles.hold('vm');
+  const hold = consoles.hold('vm');
   stream.write('b');
   now = 'new';
   await serve('new');

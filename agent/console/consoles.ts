@@ -10,39 +10,38 @@ import type { HeldStream } from './held-stream.ts';
 export interface ConsolesOptions {
   /** Where the guest's ends of a VM are now; null while it does not run. */
   sockets: (vmId: string) => Readonly<Record<ConsoleKind, string>> | null;
-  /** How long a viewer may take to get the rest of its last picture; default 2 s. */
+  /** How long the rest of a viewer's last picture may take; default 2 s. Nobody but that viewer waits. */
   leaveTimeoutMs?: number;
-  /** How long viewers are held without a guest; default 30 s. */
-  holdTimeoutMs?: number;
+  /** How long a new process may take to answer its viewers, from when it should be there; default 30 s. */
+  answerTimeoutMs?: number;
 }
 
 /** Viewers of one VM that are held. */
 export interface ConsoleHold {
   /**
    * Ends it: viewers go on at the process that the VM has now, be it the new or the old one, or are ended if it does not run. To be
-   * called when the guest runs. Never rejects; a second call does nothing.
+   * called when that process is there. Resolves when what is typed at the serial port reaches it, which takes no viewer’s time; never
+   * rejects. A second call does no more.
    */
   release(): Promise<void>;
-}
-
-interface Held {
-  /** Resolves when it has ended; rejects with StreamEndError when that takes too long. */
-  ended: Promise<void>;
 }
 
 interface OpenStream {
   stream: HeldStream;
   kind: ConsoleKind;
+  /** What it does is done in turn: leaving one process, joining the next. Never rejects. */
+  turn: Promise<void>;
 }
 
 export class Consoles {
   readonly #options: Required<ConsolesOptions>;
   /** In the order they were opened: a serial port talks to the first. */
   readonly #open = new Map<string, Set<OpenStream>>();
-  readonly #held = new Map<string, Held>();
+  /** Of VMs whose viewers are held: resolves when new ones may join. */
+  readonly #held = new Map<string, Promise<void>>();
 
   constructor(options: ConsolesOptions) {
-    this.#options = { leaveTimeoutMs: 2_000, holdTimeoutMs: 30_000, ...options };
+    this.#options = { leaveTimeoutMs: 2_000, answerTimeoutMs: 30_000, ...options };
   }
 
   /** A VM whose viewers are held will have a guest's end again. */
@@ -54,57 +53,71 @@ export class Consoles {
   async open(vmId: string, kind: ConsoleKind): Promise<FarEnd & { stream: Duplex }> {
     const stream = kind === 'vnc' ? new HeldScreen() : new HeldSerial();
     for (;;) {
-      await this.#held.get(vmId)?.ended;
-      await this.#join(vmId, { stream, kind });
+      await this.#held.get(vmId);
+      await stream.join(this.#socket(vmId, kind));
       if (!this.#held.has(vmId)) break;
       await stream.leave(this.#options.leaveTimeoutMs);
     }
-    this.#remember(vmId, { stream, kind });
+    this.#remember(vmId, { stream, kind, turn: Promise.resolve() });
     return stream;
   }
 
   /**
-   * From now on nothing that viewers of this VM send reaches its process, and viewers need it no more once this resolves: it may be
-   * ended. Rejects if they are held already. The VM's streams are ended by 4504 if `release` is not called in time.
+   * From now on nothing that viewers of this VM send reaches its process. It waits for nobody: a viewer whose last picture is still
+   * under way gets the rest of it if the process lives as long as that takes, and is ended otherwise. Without viewers it does
+   * nothing. Throws if they are held already. Whoever holds them must release them, whatever becomes of the process.
    */
-  async hold(vmId: string): Promise<ConsoleHold> {
+  hold(vmId: string): ConsoleHold {
     if (this.#held.has(vmId)) throw new Error(`the viewers of ${vmId} are held already`);
     const ended = Promise.withResolvers<void>();
-    const held = { ended: ended.promise };
-    // Nobody may be waiting for it.
-    held.ended.catch(() => {});
-    this.#held.set(vmId, held);
-    const timer = setTimeout(() => {
-      const late = new StreamEndError(streamClose.replacementLate, 'the new process did not come in time');
-      ended.reject(late);
-      for (const { stream } of this.#streamsOf(vmId)) stream.destroy(late);
-    }, this.#options.holdTimeoutMs);
-    timer.unref();
-    await Promise.all(this.#streamsOf(vmId).map(({ stream }) => stream.leave(this.#options.leaveTimeoutMs)));
-    const release = async () => {
-      if (this.#held.get(vmId) !== held) return;
-      clearTimeout(timer);
-      this.#held.delete(vmId);
-      ended.resolve();
-      // One after the other: they are to be in the same order at the new serial port.
-      for (const open of this.#streamsOf(vmId)) await this.#rejoin(vmId, open);
+    this.#held.set(vmId, ended.promise);
+    for (const open of this.#streamsOf(vmId)) {
+      const leaving = open.stream.leave(this.#options.leaveTimeoutMs);
+      open.turn = open.turn.then(() => leaving);
+    }
+    const release = () => {
+      if (this.#held.get(vmId) === ended.promise) {
+        this.#held.delete(vmId);
+        void this.#rejoinAll(vmId).then(ended.resolve);
+      }
+      return ended.promise;
     };
     return { release };
   }
 
-  async #rejoin(vmId: string, open: OpenStream): Promise<void> {
+  /** Resolves when those of the serial port have joined, one after the other: in the same order as before. */
+  async #rejoinAll(vmId: string): Promise<void> {
+    let before = Promise.resolve();
+    for (const open of this.#streamsOf(vmId)) {
+      const first = open.kind === 'serial' ? before : null;
+      open.turn = open.turn.then(() => first).then(() => this.#rejoin(vmId, open));
+      if (first) before = open.turn;
+    }
+    await before;
+  }
+
+  async #rejoin(vmId: string, { stream, kind }: OpenStream): Promise<void> {
+    const { leaveTimeoutMs, answerTimeoutMs } = this.#options;
     try {
-      if (this.#options.sockets(vmId)) await this.#join(vmId, open);
-      else open.stream.destroy();
+      // Held again meanwhile: whoever holds it lets it join.
+      if (this.#held.has(vmId) || stream.destroyed) return;
+      if (!this.#options.sockets(vmId)) {
+        stream.destroy();
+        return;
+      }
+      // There is nothing to leave, unless it joined while it was held once more.
+      await stream.leave(leaveTimeoutMs);
+      await stream.join(this.#socket(vmId, kind), answerTimeoutMs);
+      if (this.#held.has(vmId)) await stream.leave(leaveTimeoutMs);
     } catch (error) {
-      open.stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  async #join(vmId: string, { stream, kind }: OpenStream): Promise<void> {
+  #socket(vmId: string, kind: ConsoleKind): string {
     const sockets = this.#options.sockets(vmId);
     if (!sockets) throw new StreamEndError(streamClose.vmNotRunning, 'not running');
-    await stream.join(sockets[kind]);
+    return sockets[kind];
   }
 
   #remember(vmId: string, open: OpenStream): void {

@@ -21,13 +21,13 @@ import {
 } from './rfb.ts';
 import { readViewer } from './viewer-messages.ts';
 
-/** Of one message that is still under way while the guest's end is left: a raw picture of a large screen. */
+/** Of one message that is still under way while the guest's end is left, which waits in the agent: a raw picture of a large screen. */
 const MAX_REST_BYTES = 16 * 1024 * 1024;
 
 interface Leaving {
   /** How much of the last message may still come. */
   leftBytes: number;
-  done: () => void;
+  done: PromiseWithResolvers<void>;
 }
 
 export class HeldScreen extends HeldStream {
@@ -37,6 +37,8 @@ export class HeldScreen extends HeldStream {
   #greeting: ByteSteps | null = null;
   #messages: GuestMessages | null = null;
   #leaving: Leaving | null = null;
+  /** Ends it where the guest's end does not greet it. */
+  #greetTimer: NodeJS.Timeout | null = null;
   #isViewerReady = false;
   /** ServerInit of the guest's end there is now. */
   #init: Buffer | null = null;
@@ -83,8 +85,9 @@ export class HeldScreen extends HeldStream {
       this.#cut();
       return;
     }
+    if (this.#leaving) return this.#leaving.done.promise;
     const done = Promise.withResolvers<void>();
-    this.#leaving = { leftBytes: MAX_REST_BYTES, done: done.resolve };
+    this.#leaving = { leftBytes: MAX_REST_BYTES, done };
     const timer = setTimeout(() => this.#giveUp(), timeoutMs);
     this.once('close', done.resolve);
     this.hurryGuest();
@@ -99,7 +102,15 @@ export class HeldScreen extends HeldStream {
     return this;
   }
 
-  protected override joined(): void {
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#stopWaiting();
+    super._destroy(error, callback);
+  }
+
+  protected override joined(timeoutMs?: number): void {
+    const late = () =>
+      this.destroy(new StreamEndError(streamClose.replacementLate, 'the guest’s screen did not answer in time'));
+    if (timeoutMs !== undefined) this.#greetTimer = setTimeout(late, timeoutMs).unref();
     this.#greeting = new ByteSteps(
       greetGuest(
         (bytes) => this.toGuest(bytes),
@@ -138,8 +149,14 @@ export class HeldScreen extends HeldStream {
     this.#viewer.push(chunk);
   }
 
+  protected override lost(): void {
+    if (this.#leaving) this.#giveUp();
+    else super.lost();
+  }
+
   #greeted(): void {
     this.#greeting = null;
+    this.#stopWaiting();
     this.#introduce();
   }
 
@@ -213,13 +230,19 @@ export class HeldScreen extends HeldStream {
   #cut(): void {
     this.#hasCursor ||= this.#messages?.hasCursor ?? false;
     this.#hasHistory ||= this.#messages !== null;
+    this.#stopWaiting();
     this.#greeting = null;
     this.#messages = null;
     this.#init = null;
     this.part();
     const leaving = this.#leaving;
     this.#leaving = null;
-    leaving?.done();
+    leaving?.done.resolve();
+  }
+
+  #stopWaiting(): void {
+    if (this.#greetTimer) clearTimeout(this.#greetTimer);
+    this.#greetTimer = null;
   }
 
   #giveUp(): void {

@@ -25,12 +25,15 @@ export abstract class HeldStream extends Duplex implements FarEnd {
 
   /**
    * From now on nothing that the viewer sends reaches the guest's end. Resolves when the viewer needs no more of it either, after
-   * which it is closed; a viewer that does not get so far within `timeoutMs` is ended with an error.
+   * which it is closed; a viewer that does not get so far within `timeoutMs`, or before that end closes, is ended with an error.
    */
   abstract leave(timeoutMs: number): Promise<void>;
 
-  /** Goes on at another guest's end, or the first. Rejects if nothing listens there; it ends when that end does. */
-  async join(path: string): Promise<void> {
+  /**
+   * Goes on at another guest's end, or the first. Rejects if nothing listens there; it ends when that end does, or when that does
+   * not greet it within `timeoutMs`, if given.
+   */
+  async join(path: string, timeoutMs?: number): Promise<void> {
     const guest = await connectUnix(path);
     if (this.destroyed) {
       guest.stream.destroy();
@@ -40,10 +43,10 @@ export abstract class HeldStream extends Duplex implements FarEnd {
       if (this.#guest === guest) this.destroy(error);
     });
     guest.stream.on('close', () => {
-      if (this.#guest === guest) this.destroy();
+      if (this.#guest === guest) this.lost();
     });
     this.#guest = guest;
-    this.joined();
+    this.joined(timeoutMs);
     if (this.#isPaused) guest.stream.pause();
     if (this.#listener) this.#listen(guest);
   }
@@ -103,8 +106,13 @@ export abstract class HeldStream extends Duplex implements FarEnd {
     callback(error);
   }
 
-  /** There is a guest's end again; nothing has come from it yet. */
-  protected joined(): void {}
+  /** There is a guest's end again; nothing has come from it yet. Its greeting, where it has one, may take `timeoutMs`. */
+  protected joined(_timeoutMs?: number): void {}
+
+  /** The guest's end has closed, after all that it had sent. */
+  protected lost(): void {
+    this.destroy();
+  }
 
   /** Closes the guest's end, and nothing else. */
   protected part(): void {

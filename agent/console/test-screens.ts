@@ -57,6 +57,8 @@ export class TestViewer {
   size = { width: 0, height: 0 };
   /** The colour of each picture that was shown. */
   readonly shown: number[] = [];
+  /** The last picture: four bytes a pixel. */
+  last = Buffer.alloc(0);
   ended: Error | 'ended' | null = null;
 
   constructor(farEnd: FarEnd) {
@@ -115,6 +117,7 @@ export class TestViewer {
     else if (kind !== encoding.raw) throw new Error(`unexpected encoding ${kind}`);
     else {
       const pixels = await this.#take(width * height * 4);
+      if (width === this.size.width && height === this.size.height) this.last = Buffer.from(pixels);
       this.shown.push(width === this.size.width && height === this.size.height ? pixels.readUInt8(0) : -1);
       // As QEMU, the fake answers an incremental request when there is something new.
       this.send(Buffer.concat([Buffer.from([3, 1]), wholeUpdateRequest(this.size).subarray(2)]));

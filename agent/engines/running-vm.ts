@@ -19,27 +19,14 @@ export interface SaveOptions {
  */
 export type RamFormat = 'qcow2' | 'flat';
 
-/** A save that has begun while the guest runs: most of its memory is in the file, and copying waits until `approach`. */
+/** A save that has begun while the guest runs: most of its memory is in the file, and the rest waits until the guest is paused. */
 export interface LiveSave {
-  /**
-   * Resolves when the engine itself has paused the guest, because nothing was left to copy: then all that belong to the same
-   * instant should be paused at once. Never rejects; may never resolve.
-   */
-  readonly paused: Promise<void>;
-  /**
-   * Copies what the guest has changed meanwhile. Resolves when it is time to pause the guest: what is left takes milliseconds, or
-   * grows as fast as it is copied. Rejects as `saveState`; then `cancel` is still due.
-   */
-  approach(): Promise<void>;
   /**
    * To be called once, with the guest paused: writes what is left, its devices, and the snapshots inside qcow2 disks. The guest
    * stays paused. Rejects as `saveState`, with nothing left of the tag.
    */
   finish(): Promise<void>;
-  /**
-   * Ends it before `finish`: nothing is left of the tag. A guest that the engine itself had paused for it goes on, any other stays
-   * as it is. Does nothing after `finish`. Idempotent.
-   */
+  /** Ends it before `finish`: nothing is left of the tag, and the guest stays as it is. Does nothing after `finish`. Idempotent. */
   cancel(): Promise<void>;
 }
 

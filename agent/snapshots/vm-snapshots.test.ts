@@ -64,7 +64,6 @@ function writeWord(word: string): void {
 async function saveLive(tag: string): Promise<SavedState> {
   const live = await snapshots.beginSave('vm1', tag, vm, {});
   if (!live) throw new Error('it is paused');
-  await live.approach();
   await vm.pause();
   const saved = await live.finish();
   await vm.resume();

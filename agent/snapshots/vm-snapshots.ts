@@ -74,8 +74,6 @@ export class VmSnapshots {
     try {
       const live = await running.beginSave(tag, { ...options, ramFile });
       return {
-        paused: live.paused,
-        approach: () => live.approach(),
         cancel: () => live.cancel(),
         finish: () => this.#finish(vmId, tag, running, live),
       };

@@ -112,8 +112,6 @@ export class FakeRunningVm implements RunningVm {
     if (this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
     let isOver = false;
     return {
-      paused: new Promise(() => {}),
-      approach: () => this.#pass('approach', options.signal),
       finish: async () => {
         isOver = true;
         if (!this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is not paused');

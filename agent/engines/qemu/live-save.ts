@@ -34,7 +34,7 @@ const NOTHING_MS = 0;
 const ALL_OF_IT_MS = 2_000_000;
 const FINISH_TIMEOUT_MS = 30 * 60_000;
 
-/** Resolves when its first copy waits for `approach`; see RunningVm.beginSave. */
+/** Resolves when its copy waits for the guest to be paused; see RunningVm.beginSave. */
 export async function beginLiveSave(context: StateContext, tag: string, options: SaveOptions): Promise<RunningSave> {
   const { qmp } = context;
   const drives = await drivesToSave(context, tag, options);
@@ -63,8 +63,6 @@ interface SaveParts {
 }
 
 export class RunningSave implements LiveSave {
-  /** QEMU never pauses it: it is held before. */
-  readonly paused = new Promise<void>(() => {});
   /** Resolves after `finish` or `cancel`. */
   readonly over: Promise<void>;
   readonly #context: StateContext;
@@ -109,11 +107,6 @@ export class RunningSave implements LiveSave {
     await this.#drop(receiver);
     await cancelMigration(qmp);
     await this.#parts.writer.startOver();
-  }
-
-  /** Nothing to do: another pass would not be right under emulation, see `begin`. */
-  async approach(): Promise<void> {
-    throwIfCancelled(this.#options.signal);
   }
 
   async finish(): Promise<void> {

@@ -15,10 +15,6 @@ export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
 export interface InstantOptions {
   guestFailure?: GuestFailure;
-  /** Guests known to have run, whose engine may have paused them for this instant already: they go on afterwards. */
-  ran?: ReadonlySet<RunningVm>;
-  /** When the first of those was paused, by performance.now(); default: now. */
-  since?: number;
   /** Awaited before the guests go on after a failure. Must not reject. */
   beforeResume?: () => Promise<void>;
 }
@@ -31,14 +27,13 @@ export interface InstantOptions {
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
   work: (join: (vm: RunningVm) => Promise<void>) => Promise<Result>,
-  { guestFailure = (_vm, error) => error, ran, since, beforeResume }: InstantOptions = {},
+  { guestFailure = (_vm, error) => error, beforeResume }: InstantOptions = {},
 ): Promise<{ result: Result; instant: Instant }> {
-  const firstPause = since ?? performance.now();
-  let lastPause: number;
+  let paused: Paused;
   let result: Result;
   const held: RunningVm[] = [];
   try {
-    lastPause = await pauseAll(vms, held, ran ?? new Set(), guestFailure);
+    paused = await pauseAll(vms, held, guestFailure);
     result = await work(async (vm) => {
       held.push(vm);
       await vm.pause();
@@ -52,39 +47,41 @@ export async function atOneInstant<Result>(
   return {
     result,
     instant: {
-      skewMs: vms.length === 0 ? 0 : round(lastPause - firstPause),
-      pausedMs: round(performance.now() - firstPause),
+      skewMs: vms.length === 0 ? 0 : round(paused.last - paused.first),
+      pausedMs: round(performance.now() - paused.first),
     },
   };
+}
+
+/** By performance.now(). */
+interface Paused {
+  first: number;
+  last: number;
 }
 
 /**
  * Adds to `held` those that ran. Waits for every guest, also after one failed: a pause that comes late must not come after the
  * resume.
  */
-async function pauseAll(
-  vms: readonly RunningVm[],
-  held: RunningVm[],
-  known: ReadonlySet<RunningVm>,
-  guestFailure: GuestFailure,
-): Promise<number> {
-  let lastPause = 0;
+async function pauseAll(vms: readonly RunningVm[], held: RunningVm[], guestFailure: GuestFailure): Promise<Paused> {
   const failures: { vm: RunningVm; error: unknown }[] = [];
   // Asked of all before any is paused, so that they are paused closely together.
-  const ran = await Promise.all(vms.map(async (vm) => known.has(vm) || !(await vm.isPaused().catch(() => false))));
+  const ran = await Promise.all(vms.map(async (vm) => !(await vm.isPaused().catch(() => false))));
   held.push(...vms.filter((_vm, index) => ran[index]));
+  const first = performance.now();
+  let last = first;
   await Promise.all(
     vms.map(async (vm) => {
       try {
         await vm.pause();
-        lastPause = performance.now();
+        last = performance.now();
       } catch (error) {
         failures.push({ vm, error });
       }
     }),
   );
   for (const { vm, error } of failures) throw await guestFailure(vm, error);
-  return lastPause;
+  return { first, last };
 }
 
 /** Lets all go on that can; gives those that live but do not. A guest that died meanwhile is seen by its watch. */

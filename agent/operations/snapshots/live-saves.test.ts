@@ -25,7 +25,7 @@ async function nothingIsLeft(): Promise<void> {
 }
 
 it('goes through each phase with all before the next', async () => {
-  const phases: readonly string[] = ['beginSave', 'approach', 'pause', 'saveState', 'resume'];
+  const phases: readonly string[] = ['beginSave', 'pause', 'saveState', 'resume'];
   const calls: string[] = [];
   agent.engine.onCall((method) => phases.includes(method) && calls.push(method));
   await take();
@@ -33,12 +33,12 @@ it('goes through each phase with all before the next', async () => {
 });
 
 it('that fails or is cancelled in any phase leaves nothing, and all guests run', async () => {
-  for (const phase of ['beginSave', 'approach', 'pause', 'saveState'] as const) {
+  for (const phase of ['beginSave', 'pause', 'saveState'] as const) {
     agent.engine.failNext(phase, 'COMMAND_FAILED');
     await expect(take(), phase).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED' });
     await nothingIsLeft();
   }
-  for (const phase of ['beginSave', 'approach', 'saveState'] as const) {
+  for (const phase of ['beginSave', 'saveState'] as const) {
     const operationId = randomUUID();
     const hold = agent.engine.holdNext(phase);
     const taking = take({ operationId });

@@ -1,6 +1,7 @@
 // Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
+import type { RunningVm } from '../../engines/interface.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import { withCapacityForChange } from '../capacity/capacity.ts';
 import { inBackground } from '../background/in-background.ts';
@@ -14,7 +15,15 @@ import { holdingEnvOfSnapshot } from '../targets.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
-import { type MachineWay, prepareMachine, type Reverted, recordThen, revertVm, type Target } from './revert-vm.ts';
+import {
+  holdViewers,
+  type Prepared,
+  prepareMachine,
+  type Reverted,
+  recordThen,
+  revertVm,
+  type Target,
+} from './revert-vm.ts';
 import { setClocksOperation } from './set-clocks.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -127,21 +136,29 @@ async function revert(
   let done = 0;
   const total = targets.length;
   context.step('revertingVms', { done, total });
-  const { result } = await atOneInstant(
-    live,
-    (join) =>
-      mapLimit(prepared, services.limits.startWidth, async (target) => {
-        try {
-          const reverted = await revertVm(services, snapshot.id, target, join);
-          context.step('revertingVms', { done: ++done, total });
-          return reverted;
-        } catch (error) {
-          throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
-        }
-      }),
-    { guestFailure: guestFailure(services, snapshot.name) },
-  );
-  return result;
+  const viewers = holdViewers(services, prepared);
+  const revertOne = async (target: Prepared, join: (vm: RunningVm) => Promise<void>) => {
+    try {
+      const reverted = await revertVm(services, snapshot.id, target, join);
+      context.step('revertingVms', { done: ++done, total });
+      return reverted;
+    } catch (error) {
+      throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
+    } finally {
+      void viewers.get(target.vm.id)?.release();
+    }
+  };
+  try {
+    const { result } = await atOneInstant(
+      live,
+      (join) => mapLimit(prepared, services.limits.startWidth, (target) => revertOne(target, join)),
+      { guestFailure: guestFailure(services, snapshot.name) },
+    );
+    return result;
+  } finally {
+    // Outside the pause: what is typed after the answer reaches the guest.
+    await Promise.all([...viewers.values()].map((hold) => hold.release()));
+  }
 }
 
 function prepareAll(
@@ -149,7 +166,7 @@ function prepareAll(
   snapshot: Snapshot,
   targets: readonly Target[],
   context: OperationContext,
-): Promise<(Target & { machine: MachineWay })[]> {
+): Promise<Prepared[]> {
   context.step('revertingDrives');
   return mapLimit(targets, services.limits.startWidth, async (target) => {
     try {

@@ -2,6 +2,7 @@
 // new process, which takes the old one's place. A machine that had another size, or other disks where the old process stays, is
 // restarted, because RAM can only be loaded into an identical machine.
 import type { MachineSpec } from '@tt/protocol';
+import type { ConsoleHold } from '../../console/consoles.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { bootVm, haltVm } from '../vms/boot-vm.ts';
@@ -39,6 +40,8 @@ export function recordThen(services: Pick<Services, 'images'>, { vm, spec: then 
  */
 export type MachineWay = 'live' | 'replace' | 'restart';
 
+export type Prepared = Target & { machine: MachineWay };
+
 /**
  * Before the guests are paused: a running machine that takes the state gets the drives it had then, as far as its guest lets them
  * go.
@@ -53,26 +56,33 @@ export async function prepareMachine(services: Services, tag: string, target: Ta
 }
 
 /**
+ * Viewers of those that go on in another process see the picture change, and no more. To be called before the guests are paused,
+ * so that what is under way to a viewer gets there meanwhile.
+ */
+export function holdViewers(
+  { running, consoles }: Pick<Services, 'running' | 'consoles'>,
+  targets: readonly Prepared[],
+): Map<string, ConsoleHold> {
+  const replaced = targets.filter(
+    ({ vm, hasRam, machine }) => hasRam && machine !== 'live' && running.get(vm.id) !== null,
+  );
+  return new Map(replaced.map(({ vm }) => [vm.id, consoles.hold(vm.id)]));
+}
+
+/**
  * The caller has paused its guest; `join` lets a machine that was started anew, or the new process of one that ran, pause with
  * the others. When it fails the record says what is there: a machine that could not be started again is stopped.
  */
 export async function revertVm(
   services: Services,
   tag: string,
-  target: Target & { machine: MachineWay },
+  target: Prepared,
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<Reverted> {
   const { id, name } = target.vm;
   const isRunning = services.running.get(id) !== null;
   const restarted = isRunning && target.machine === 'restart';
-  // Viewers see the picture change, and no more, though another process draws it.
-  const isReplaced = isRunning && target.hasRam && target.machine !== 'live';
-  const viewers = isReplaced ? await services.consoles.hold(id) : null;
-  try {
-    await revertMachine(services, tag, target, join);
-  } finally {
-    await viewers?.release();
-  }
+  await revertMachine(services, tag, target, join);
   if (restarted)
     services.logger.info(
       { vmId: id, vmName: name, tag },
@@ -84,7 +94,7 @@ export async function revertVm(
 async function revertMachine(
   services: Services,
   tag: string,
-  target: Target & { machine: MachineWay },
+  target: Prepared,
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<void> {
   const { id } = target.vm;
@@ -109,7 +119,7 @@ async function revertMachine(
 async function load(
   services: Services,
   tag: string,
-  { vm, hasRam, machine }: Target & { machine: MachineWay },
+  { vm, hasRam, machine }: Prepared,
   join: (vm: RunningVm) => Promise<void>,
 ): Promise<void> {
   const running = services.running.get(vm.id);

@@ -1,4 +1,4 @@
-// Saves the VMs of a snapshot as of one instant. What runs is copied while it runs; when little is left of every guest, all are paused
+// Saves the VMs of a snapshot as of one instant. What runs is copied while it runs; when most of every guest is copied, all are paused
 // together, the rest is saved, and they go on together (decision 0065). Guests that are paused already are saved while the others
 // are paused too; stopped VMs can't change, so their disks are saved before.
 import type { RunningVm } from '../../engines/interface.ts';
@@ -107,8 +107,6 @@ export async function saveGuests(
     await mapLimit(parts, services.limits.startWidth, begin);
     const guests = parts.flatMap(({ running }) => running ?? []);
     const lives = parts.filter(({ live }) => live !== null);
-    const since = await approach(lives, step);
-    services.checkpoint('approached');
     const { result, instant } = await atOneInstant(
       guests,
       async () => {
@@ -127,8 +125,6 @@ export async function saveGuests(
       },
       {
         guestFailure: guestFailure(services, snapshotName),
-        ran: new Set(lives.flatMap(({ running }) => running ?? [])),
-        ...(since !== null && { since }),
         beforeResume: cancelAll,
       },
     );
@@ -138,25 +134,6 @@ export async function saveGuests(
     await cancelAll();
     throw error;
   }
-}
-
-/**
- * Resolves when all are so near that they may be paused, or as soon as an engine itself has paused one of them: then with the
- * time of that, by performance.now().
- */
-async function approach(
-  lives: readonly Part[],
-  step: (part: Part, work: () => Promise<void>) => Promise<void>,
-): Promise<number | null> {
-  let since: number | null = null;
-  const first = Promise.race(lives.flatMap(({ live }) => (live ? [live.paused] : []))).then(() => {
-    since ??= performance.now();
-  });
-  const all = mapLimit(lives, lives.length, (part) => step(part, async () => part.live?.approach()));
-  // Where one is paused already, what the others come to is up to `finish`.
-  all.catch(() => {});
-  await (lives.length === 0 ? all : Promise.race([first, all]));
-  return since;
 }
 
 /** Waits for all; then rejects with the first failure, in this order. */
