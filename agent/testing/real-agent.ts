@@ -73,6 +73,8 @@ export const NO_LEFTOVERS = { disks: [], runFolders: [], guests: [] };
 export interface RealAgentOptions {
   /** Where the state folder is made; default: below /tmp. */
   parent?: string;
+  /** A folder whose programs it takes before those of PATH, e.g. another QEMU. */
+  binDirectory?: string;
   /** Flags besides those every test agent gets. */
   flags?: readonly string[];
   /** Host of a lab to run on; default: this one, with user networking. */
@@ -216,7 +218,10 @@ function goOnFile(home: string): string {
   return path.join(home, 'go-on');
 }
 
-async function spawnAgent(home: string, { flags = [], host, dieAt, waitAt }: RealAgentOptions): Promise<ChildProcess> {
+async function spawnAgent(
+  home: string,
+  { flags = [], host, dieAt, waitAt, binDirectory }: RealAgentOptions,
+): Promise<ChildProcess> {
   const log = await open(path.join(home, 'agent.log'), 'a');
   await rm(goOnFile(home), { force: true });
   const isSteered = dieAt !== undefined || waitAt !== undefined;
@@ -226,6 +231,7 @@ async function spawnAgent(home: string, { flags = [], host, dieAt, waitAt }: Rea
   const args = [entry, '--home', home, '--no-prepare', ...ports, ...where, ...flags];
   const [program, all] = host ? host.enter(process.execPath, args) : [process.execPath, args];
   const env = {
+    ...(binDirectory !== undefined && { PATH: `${binDirectory}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }),
     ...(dieAt !== undefined && { TT_TEST_DIE_AT: dieAt }),
     ...(waitAt !== undefined && { TT_TEST_WAIT_AT: waitAt, TT_TEST_GO_ON: goOnFile(home) }),
   };
