@@ -13,6 +13,7 @@ export interface AgentProcess {
   pid: number;
   url: string;
   home: string;
+  logFile: string;
   connection: NodeConnection;
   /** The unix sockets of a VM, as agent/engines/qemu/run-files.ts names them. */
   socketOf(vmId: string, kind: 'vnc' | 'serial'): string;
@@ -58,6 +59,7 @@ export async function startAgentProcess(
     pid: child.pid,
     url: agent.url,
     home,
+    logFile,
     connection,
     socketOf: (vmId, kind) => path.join(home, 'run', vmId, `${kind}.sock`),
   };

@@ -13,6 +13,7 @@ import { fanOutSection } from './fan-out/fan-out-section.ts';
 import { fiftySection } from './fifty/fifty-section.ts';
 import { firewallSection } from './firewall/firewall-section.ts';
 import { imageDirectory } from './image-directory.ts';
+import { instantsSection } from './instants/instants-section.ts';
 import { tableText } from './print-table.ts';
 import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
@@ -24,6 +25,7 @@ const sections: readonly Section[] = [
   cloneSection,
   createBootSection,
   snapshotSection,
+  instantsSection,
   fiftySection,
   consoleSection,
   fanOutSection,

@@ -223,7 +223,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     bootFiles: new BootFiles(path.join(home.directory, 'boot')),
     metrics,
     activity,
-    checkpoint: testOverrides.checkpoint ?? (() => {}),
+    checkpoint: testOverrides.checkpoint ?? ((step) => logger.debug({ step }, 'step')),
   };
 }
 

@@ -3,10 +3,10 @@
 // whole ENV.
 import { EngineError } from '../engines/errors.ts';
 import type { LiveSave, NamedDisk, RamFormat, RunningVm, SaveOptions, StateSource } from '../engines/interface.ts';
+import { copyPlain } from '../host/plain-file.ts';
 import type { Storage } from '../storage/interface.ts';
 import {
   anyRamFileOf,
-  copyRamFile,
   findRamFile,
   flushRamFile,
   type RamFile,
@@ -139,13 +139,16 @@ export class VmSnapshots {
     await removeRamFiles(folder, tag);
   }
 
-  /** Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. */
+  /**
+   * Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. The RAM is not
+   * flushed: it is read once, to wake the copy, and a power failure before that leaves no copy.
+   */
   async clone(fromVmId: string, tag: string, toVmId: string, signal: AbortSignal): Promise<void> {
     await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal });
     try {
       const source = await findRamFile(this.#folder(fromVmId), tag);
       signal.throwIfAborted();
-      if (source) await copyRamFile(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), signal);
+      if (source) await copyPlain(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), signal);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;

@@ -34,8 +34,8 @@ export interface BareGuest {
   pid: number;
   spec: VmSpec;
   qmp: QmpClient;
-  /** Where its serial output is written down, and where its guest agent is asked. */
-  files: { serialLog: string; guestAgent: string };
+  /** Its serial port, where its output is written down, and where its guest agent is asked. */
+  files: { serial: string; serialLog: string; guestAgent: string };
   /** Milliseconds from the start of qemu-img until QMP takes commands. */
   runningMs: number;
   /** From the start of qemu-img until the login prompt. */

@@ -15,10 +15,14 @@ export interface AgentGuests {
 /** An ENV whose guests have all come to their login prompt. */
 export async function startAgentGuests(
   { connection }: AgentProcess,
-  { osPrefix, memoryMiB, copies }: { osPrefix: string; memoryMiB: number; copies: number },
+  {
+    osPrefix,
+    memoryMiB,
+    copies,
+    envName = 'saved',
+  }: { osPrefix: string; memoryMiB: number; copies: number; envName?: string },
 ): Promise<AgentGuests> {
   const { client } = connection;
-  const envName = 'saved';
   const { vms } = await client.env.create({ name: envName, groups: [{ osPrefix, memoryMiB, copies }] });
   await Promise.all(vms.map(async ({ id }) => waitForLogin(await openAgentStream(connection, id, 'serial'))));
   const timed = async (work: () => Promise<unknown>) => {

@@ -27,6 +27,8 @@ export interface Libvirt {
 }
 
 export interface LibvirtGuest {
+  /** Path of its serial port. */
+  serial: string;
   /** Milliseconds each, `virsh` included. */
   save(tag: string): Promise<number>;
   load(tag: string): Promise<number>;
@@ -102,6 +104,7 @@ async function startGuest({
     return performance.now() - begun;
   };
   return {
+    serial,
     save: (tag) => timed('snapshot-create-as', name, tag),
     load: (tag) => timed('snapshot-revert', name, tag),
     delete: (tag) => timed('snapshot-delete', name, tag),

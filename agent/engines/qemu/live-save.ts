@@ -21,6 +21,8 @@ import {
 
 const MIB = 1024 * 1024;
 const LOOK_MS = 5;
+/** While a guest is paused. */
+const LOOK_PAUSED_MS = 1;
 /**
  * Where the copy waits for the guest to be paused: with so much left that QEMU does not get to its end unasked, and so little that it
  * is soon copied.
@@ -55,6 +57,12 @@ export async function beginLiveSave(context: StateContext, tag: string, options:
 /** Ends a copy that an agent which was killed has left running; its reader is gone with it. */
 export async function endLeftSave(qmp: QmpClient): Promise<void> {
   if (isUnderWay((await qmp.execute('query-migrate', {})).status)) await cancelMigration(qmp);
+}
+
+interface PreparedCopy {
+  receiver: RamReceiver;
+  /** Where QEMU sends it. */
+  uri: string;
 }
 
 interface SaveParts {
@@ -117,7 +125,7 @@ export class RunningSave implements LiveSave {
         throw new EngineError('COMMAND_FAILED', 'the guest is not paused');
       const stopped = this.#status('pre-switchover');
       const completed = this.#status('completed');
-      const receiver = this.#receiver ?? (await this.#copy(-1)).receiver;
+      const receiver = this.#receiver ?? (await this.#copy(await this.#prepare(-1))).receiver;
       await qmp.execute('migrate-set-parameters', { 'downtime-limit': ALL_OF_IT_MS });
       receiver.goOn();
       const isStopped = (await qmp.execute('query-migrate', {})).status === 'pre-switchover';
@@ -153,19 +161,20 @@ export class RunningSave implements LiveSave {
     }
   }
 
-  /** The guest goes on afterwards, also if it fails. */
+  /** The guest is paused only until QEMU knows what it changes; it goes on also if that fails. */
   async #copyPaused(memoryBytes: number): Promise<{ receiver: RamReceiver; stopped: Promise<void> }> {
     const { qmp } = this.#context;
+    const prepared = await this.#prepare(Math.min(HOLD_AT_BYTES, memoryBytes * HOLD_AT_PART));
     await qmp.execute('stop', {});
     try {
-      return await this.#copy(Math.min(HOLD_AT_BYTES, memoryBytes * HOLD_AT_PART));
+      return await this.#copy(prepared);
     } finally {
       await qmp.execute('cont', {});
     }
   }
 
-  /** Starts to copy, with the guest paused; `stopped` resolves when all is copied. */
-  async #copy(holdAtBytes: number): Promise<{ receiver: RamReceiver; stopped: Promise<void> }> {
+  /** All that can be done before a guest has to be paused. */
+  async #prepare(holdAtBytes: number): Promise<PreparedCopy> {
     const { qmp, spec } = this.#context;
     const receiver = await RamReceiver.open(spec, this.#parts.writer, holdAtBytes);
     this.#receiver = receiver;
@@ -173,15 +182,21 @@ export class RunningSave implements LiveSave {
       'max-bandwidth': BANDWIDTH_BYTES_PER_S,
       'downtime-limit': NOTHING_MS,
     });
+    return { receiver, uri: `unix:${await placeForQemu(spec, receiver.socketPath)}` };
+  }
+
+  /** Starts to copy, with the guest paused; `stopped` resolves when all is copied. */
+  async #copy({ receiver, uri }: PreparedCopy): Promise<{ receiver: RamReceiver; stopped: Promise<void> }> {
+    const { qmp } = this.#context;
     const stopped = this.#status('pre-switchover');
-    await qmp.execute('migrate', { uri: `unix:${await placeForQemu(spec, receiver.socketPath)}` });
+    await qmp.execute('migrate', { uri });
     for (;;) {
       const { status, ram, 'error-desc': why } = await qmp.execute('query-migrate', {});
       if (status === 'failed' || status === 'cancelled')
         throw new EngineError('COMMAND_FAILED', `QEMU's migration failed: ${why ?? status}`);
       // From here on it knows what the guest changes.
       if (status === 'pre-switchover' || (status === 'active' && ram && ram['dirty-sync-count'] > 0)) break;
-      await delay(LOOK_MS);
+      await delay(LOOK_PAUSED_MS);
     }
     return { receiver, stopped };
   }

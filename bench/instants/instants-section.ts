@@ -1,0 +1,187 @@
+// Section `instants`: how long guests stand still when they are saved, how soon they are back, and what forks of them cost, with
+// nearly all of their memory in use; against the old way (`snapshot-save` and `snapshot-load` by QMP) and libvirt.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { canMount, mountLoop } from '../../agent/storage/test-loop-mount.ts';
+import { readyImage, startAgentProcess } from '../agent-process.ts';
+import { atMost, type Comparison, type Goal, pair } from '../comparison.ts';
+import { readImage } from '../create-boot/create-boot-section.ts';
+import type { BenchContext, Section } from '../section.ts';
+import { startAgentGuests } from '../snapshot/agent-states.ts';
+import { startLibvirt } from '../snapshot/libvirt.ts';
+import { median, min } from '../statistics.ts';
+import { type Forks, measureForks } from './forks.ts';
+import { fillMemory } from './guest-memory.ts';
+import { type GuestTimes, measureGuest, type Sides } from './one-guest.ts';
+
+const SIZES_MIB = [128, 1024, 2048];
+/** Of this one the goals say more. */
+const MAIN_MIB = 1024;
+const GROUP = { copies: 10, memoryMiB: 256 };
+const FORKS = { copies: 10, memoryMiB: 1024 };
+const QUICK = { sizesMiB: [128], group: { copies: 3, memoryMiB: 128 }, forks: { copies: 2, memoryMiB: 128 } };
+/** For the disk and the memory of a guest and what its forks write. */
+const REFLINK_MIB = 8192;
+
+export const instantsSection: Section = {
+  name: 'instants',
+  title: 'snapshots, reverts and forks of guests with full memory, against snapshot-save and libvirt',
+  async run(context) {
+    const { resources, folder, quick, say } = context;
+    const imageDirectory = await context.imageDirectory();
+    const debug = ['--log-level', 'debug'];
+    const qcow2 = ['--storage', 'qcow2', ...debug];
+    const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'qemu', flags: qcow2 });
+    const osPrefix = await readyImage(agent);
+    const image = await readImage(imageDirectory, osPrefix);
+    const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
+    const libvirt = await startLibvirt(context, image, acceleration);
+    const sides: Sides = {
+      context,
+      agent,
+      osPrefix,
+      image,
+      acceleration,
+      libvirt: typeof libvirt === 'string' ? null : libvirt,
+    };
+    const comparisons: Comparison[] = [];
+    for (const memoryMiB of quick ? QUICK.sizesMiB : SIZES_MIB)
+      comparisons.push(...guestRows(memoryMiB, await measureGuest(sides, memoryMiB, quick ? 2 : 5)));
+    comparisons.push(...(await groupRows(sides, quick ? QUICK.group : GROUP, quick ? 1 : 3)));
+    const forks = { ...(quick ? QUICK.forks : FORKS), count: quick ? 1 : 3 };
+    const tell = (place: string, found: Forks) => {
+      say(`forks on ${place}, steps in ms: ${found.steps}`);
+      comparisons.push(...forkRows(place, forks, found));
+    };
+    tell('qcow2', await measureForks(agent, osPrefix, forks));
+    const notes = [
+      `guests run with ${acceleration.toUpperCase()}; image ${osPrefix}; all memory but 24 MiB or 4 % is written`,
+      'paused = by the agent’s account, or from QMP stop to cont; the silence is seen from outside, over the serial port',
+      'each snapshot is a base: a revert never has to make one',
+      'PSS after the call, each; an env add of a warm image is not measured here',
+    ];
+    if (canMount) tell('reflink (xfs)', await onReflink(context, imageDirectory, osPrefix, debug, forks));
+    else notes.push('forks on reflink were not measured: mounting needs root');
+    notes.push(
+      typeof libvirt === 'string'
+        ? `libvirt: not run, ${libvirt}`
+        : 'libvirt: run by hand, without cgroups, namespaces and security driver; its times include virsh (20 ms or so)',
+    );
+    return {
+      comparisons,
+      notes,
+      peerCommands: [
+        'old way: QMP stop; blockdev-add ram (qcow2, cache.no-flush); snapshot-save; blockdev-del; cont; fdatasync',
+        'old way: QMP stop; blockdev-add ram; snapshot-load; blockdev-del; cont',
+        'virsh snapshot-create-as DOMAIN TAG; virsh snapshot-revert DOMAIN TAG',
+      ],
+    };
+  },
+};
+
+function guestRows(memoryMiB: number, { fullMiB, ours, bare, libvirt, counting }: GuestTimes): Comparison[] {
+  const size = `${memoryMiB} MiB`;
+  const isMain = memoryMiB === MAIN_MIB;
+  const by = (what: string, values: number[], peer: number[], goal: Goal | null) =>
+    peer.length === 0 ? [] : [ratioRow(`${size}: ${what}`, values, peer, goal)];
+  return [
+    limitRow(`${size}, ${fullMiB} in use: pause of a save`, ours.paused, bare.paused, 80),
+    ...by('the same, against snapshot-save', ours.paused, bare.paused, isMain ? atMost(0.1) : null),
+    ...by('the same, against the whole save of libvirt', ours.paused, libvirt.save, null),
+    ...by('the whole save, against snapshot-save', ours.save, bare.save, null),
+    ...by('longest silence of a guest that counts, against before', counting.silence, counting.silenceBefore, null),
+    {
+      what: `${size}: a guest that counts, before against while it is saved`,
+      ours: `${pair({ min: min(counting.rate), median: median(counting.rate) }, 'per ms')}`,
+      peer: `${pair({ min: min(counting.rateBefore), median: median(counting.rateBefore) }, 'per ms')}`,
+      ratio: median(counting.rateBefore) / median(counting.rate),
+      goal: atMost(2),
+    },
+    limitRow(`${size}: revert, from the call to the guest running`, ours.revert, bare.load, 400),
+    ...by('the same, against snapshot-load', ours.revert, bare.load, atMost(1.3)),
+    ...by('the same, against libvirt', ours.revert, libvirt.load, atMost(0.1)),
+    ...by('revert until the guest’s next word, against its answer', counting.firstWord, counting.revert, null),
+  ];
+}
+
+async function groupRows(
+  { agent, osPrefix, context }: Sides,
+  { copies, memoryMiB }: typeof GROUP,
+  count: number,
+): Promise<Comparison[]> {
+  const guests = await startAgentGuests(agent, { osPrefix, memoryMiB, copies });
+  for (const vmId of guests.vmIds) await fillMemory(agent.socketOf(vmId, 'serial'), memoryMiB);
+  const found = { save: [] as number[], paused: [] as number[], skew: [] as number[], revert: [] as number[] };
+  for (let round = 1; round <= count; round++) {
+    const name = `all${round}`;
+    const { totalMs, pausedMs, skewMs } = await guests.save(name);
+    found.save.push(totalMs);
+    found.paused.push(pausedMs);
+    found.skew.push(skewMs);
+    found.revert.push(await guests.load(name));
+    await guests.delete(name);
+    context.say(`ENV of ${copies}: saved in ${totalMs.toFixed(0)} ms, paused ${pausedMs} ms, skew ${skewMs} ms`);
+  }
+  await guests.destroy();
+  const what = `an ENV of ${copies} x ${memoryMiB} MiB`;
+  return [
+    limitRow(`${what}: all stand still`, found.paused, null, 250),
+    limitRow(`${what}: from the first pause to the last`, found.skew, null, 20),
+    limitRow(`${what}: the whole save`, found.save, null, null),
+    limitRow(`${what}: revert`, found.revert, null, null),
+  ];
+}
+
+async function onReflink(
+  context: BenchContext,
+  imageDirectory: string,
+  osPrefix: string,
+  debug: readonly string[],
+  forks: Parameters<typeof measureForks>[2],
+): Promise<Forks> {
+  const mount = await mountLoop('xfs', REFLINK_MIB);
+  context.resources.defer(() => mount.remove());
+  const folder = path.join(mount.directory, 'agent');
+  await mkdir(folder);
+  const flags = ['--storage', 'reflink', ...debug];
+  const agent = await startAgentProcess(context.resources, { folder, imageDirectory, engine: 'qemu', flags });
+  return measureForks(agent, osPrefix, forks);
+}
+
+function forkRows(
+  place: string,
+  { copies, memoryMiB }: { copies: number; memoryMiB: number },
+  { callMs, pssMiB, originalPssMiB, fullMiB }: Forks,
+): Comparison[] {
+  const what = `${copies} forks of ${memoryMiB} MiB (${fullMiB} in use) on ${place}`;
+  return [
+    limitRow(`${what}: the call`, callMs, null, 3_000),
+    {
+      what: `${what}: PSS of each`,
+      ours: pair({ min: min(pssMiB), median: median(pssMiB) }, 'MiB'),
+      peer: `${originalPssMiB.toFixed(0)} MiB, the original`,
+      ratio: median(pssMiB),
+      goal: atMost(100),
+      unit: 'MiB',
+    },
+  ];
+}
+
+function ratioRow(what: string, ours: readonly number[], peer: readonly number[], goal: Goal | null): Comparison {
+  return { what, ours: spread(ours), peer: spread(peer), ratio: median(ours) / median(peer), goal };
+}
+
+/** Against an absolute limit in milliseconds: what people are promised. */
+function limitRow(
+  what: string,
+  ours: readonly number[],
+  peer: readonly number[] | null,
+  limitMs: number | null,
+): Comparison {
+  const goal = limitMs === null ? null : atMost(limitMs);
+  return { what, ours: spread(ours), peer: peer ? spread(peer) : '', ratio: median(ours), goal, unit: 'ms' };
+}
+
+function spread(values: readonly number[]): string {
+  return pair({ min: min(values), median: median(values) }, 'ms');
+}
