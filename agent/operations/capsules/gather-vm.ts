@@ -11,6 +11,7 @@ import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import { type CopySource, shortName } from '../copies/copy-plan.ts';
 import type { Services } from '../services.ts';
 import { nicsOf } from '../../state/vm-record.ts';
+import { packRam, type RamWork } from './packed-ram.ts';
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
@@ -19,11 +20,13 @@ export interface GatheringPlace {
   /** Its members are in a folder of this name. */
   prefix: string;
   signal: AbortSignal;
+  /** Memory is being packed: how far it is. */
+  onPacking: RamWork['onProgress'];
 }
 
 export async function gatherVm(
-  services: Pick<Services, 'storage' | 'thumbnails'>,
-  { folder, prefix, signal }: GatheringPlace,
+  services: Pick<Services, 'storage' | 'thumbnails' | 'images'>,
+  { folder, prefix, signal, onPacking }: GatheringPlace,
   { vm, hasRam }: CopySource,
   snapshot: Snapshot,
   withRam: boolean,
@@ -45,7 +48,10 @@ export async function gatherVm(
   const saved = hasRam && withRam ? await findRamFile(storage.folderOf(vm.id), snapshot.id) : null;
   const ram = saved && member(ramMemberName(saved.format));
   // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
-  if (saved && ram) await copyPlain(saved.path, ram.file, { signal });
+  if (saved && ram) {
+    if (saved.format === 'flat') await packRam(services, vm, saved.path, ram.file, { signal, onProgress: onPacking });
+    else await copyPlain(saved.path, ram.file, { signal });
+  }
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);
     // Images may share a kernel by links among themselves; the folder of all images may be a user's.
