@@ -18,7 +18,7 @@ const signs: Readonly<Record<string, RegExp>> = {
   'makes disks': /\b(storage|#storage)\.(createImage|addDisk|createSnapshot)\(|\bmakeDisks\(/,
   'saves a state': /\b(saveState|snapshots\.(save|beginSave|clone))\(|'snapshot-save'/,
   'makes an image': /\b(importer\.import|images\.build|baseImages\.make)\(/,
-  'makes or reads a capsule': /\b(packCapsule|unpackCapsule|bootFiles\.adopt)\(/,
+  'makes or reads a capsule': /\b(packCapsule|unpackCapsule|bootFiles\.adopt|packRaw|unpackRaw)\(/,
 };
 
 /** The call that all of these must be inside. */
@@ -67,7 +67,8 @@ const held: Readonly<Record<string, readonly string[]>> = {
   'agent/images/recipes/tiny/disk.ts': [buildImage],
   'agent/images/recipes/tiny/packages.ts': [buildImage],
   'agent/images/recipes/url/recipe.ts': [buildImage],
-  'agent/images/tool/qemu-image-tool.ts': [importImage, buildImage],
+  'agent/images/tool/interface.ts': [exportCapsule, importCapsule],
+  'agent/images/tool/qemu-image-tool.ts': [importImage, buildImage, exportCapsule, importCapsule],
   'agent/labs/base-images.ts': [publishProfile],
   'agent/operations/capsules/capsule-sources.ts': [importCapsule],
   'agent/operations/capsules/gather-vm.ts': [exportCapsule],

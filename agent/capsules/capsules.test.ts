@@ -3,12 +3,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { downloadChunks, uploadFile } from '@tt/client';
 import type { CapsuleManifest, Transfer, Vm } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readFakeDisk } from '../storage/fake-disk.ts';
+import { type FakeDisk, readFakeDisk } from '../storage/fake-disk.ts';
 import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { padding, readTarHeader, tarBytes, tarHeader } from '../archives/tar-header.ts';
+import { filesIn, remade } from './test-capsule.ts';
+
+/** The memory of the first VM. */
+const PACKED = 'vm0/ram.flat.qcow2';
 
 let from: TestAgent;
 let vms: Vm[];
@@ -33,6 +38,14 @@ beforeAll(async () => {
 });
 afterAll(() => from.stop());
 
+/** Of all operations so far. */
+const steps = () =>
+  from.feed.flatMap((item) => {
+    if (item.kind !== 'event' || item.event.type !== 'operation.updated') return [];
+    const { step, progress } = item.event.data;
+    return [[step?.code, progress]];
+  });
+
 async function fetched(agent: TestAgent, transfer: Transfer): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   for await (const piece of downloadChunks(agent, transfer, 0)) pieces.push(piece);
@@ -48,11 +61,12 @@ it('holds disks, memory, configuration, notes and pictures, and the export leave
     snapshotName: null,
     machine: { engine: 'fake', type: 'fake', cpu: 'fake' },
   });
-  expect(manifest.vms.map(({ name, ram, screen }) => [name, ram !== null, screen !== null])).toEqual([
-    ['tiny-2-1', true, true],
-    ['tiny-2-2', false, false],
+  expect(manifest.vms.map(({ name, ram, screen }) => [name, ram, screen !== null])).toEqual([
+    ['tiny-2-1', PACKED, true],
+    ['tiny-2-2', null, false],
   ]);
-  expect(namesIn(capsule)).toEqual(['manifest.json', ...manifest.members.map((member) => member.path)]);
+  expect(steps()).toEqual(expect.arrayContaining([['packingMemory', { done: 64, total: 128 }]]));
+  expect([...filesIn(capsule).keys()]).toEqual(['manifest.json', ...manifest.members.map((member) => member.path)]);
   expect((await from.client.snapshot.list({ envName: 'demo' })).snapshots).toEqual([]);
   expect((await from.client.env.show({ name: 'demo' })).vms.map(({ state }) => state)).toEqual(['running', 'stopped']);
 });
@@ -169,6 +183,18 @@ describe('on another agent', () => {
     await to.client.env.delete({ name: 'bug' });
   });
 
+  it('opens one whose flat memory is as it was saved, as the version before made them', async () => {
+    const plain = remade(capsule, (read, members) => {
+      const packed = JSON.parse(String(members.get(PACKED))) as FakeDisk;
+      members.delete(PACKED);
+      members.set('vm0/ram.flat', inflateSync(Buffer.from(packed.files['/raw'] ?? '', 'base64')));
+      Object.assign(read, { version: 2 });
+      Object.assign(read.vms[0] ?? {}, { ram: 'vm0/ram.flat' });
+    });
+    const { vms: made } = await open(await sent(plain));
+    expect(machineOf(to, made[0]?.id ?? '')?.ram['/dev/shm/word']).toBe('apple');
+  });
+
   it('keeps addresses when it is fenced, and is off without memory', async () => {
     const { vms: fenced } = await open(await sent(capsule), { fenced: true });
     expect(fenced.map(({ mac, ip }) => [mac, ip])).toEqual(vms.map(({ mac, ip }) => [mac, ip]));
@@ -194,7 +220,7 @@ describe('on another agent', () => {
       ['a changed byte', flipped, /changed or damaged/],
       ['cut', capsule.subarray(0, capsule.length - 4096), /ends too early|not where/],
       ['a photo', Buffer.alloc(10_000, 7), /not a tar file/],
-      ['an unknown version', changed((text) => text.replace('"version": 2', '"version": 3')), /manifest/],
+      ['an unknown version', changed((text) => text.replace(/"version": \d+/, '"version": 4')), /manifest/],
       ['a member elsewhere', changed((text) => text.replaceAll('vm0/disk0.qcow2', '../../etc/x.qcow')), /manifest/],
       [
         'a member too few',
@@ -218,6 +244,35 @@ describe('on another agent', () => {
         /manifest does not list/,
       ],
       ['odd rules', changed((text) => text.replace('"blacklist": []', '"blacklist": ["1.2.3.4.5"]')), /1\.2\.3\.4\.5/],
+      [
+        'memory that leans on a file',
+        withRam((disk) => ({ ...disk, backing: '/etc/shadow' })),
+        /other file|another file/,
+      ],
+      ['memory longer than the VM has', withRam((disk) => ({ ...disk, sizeMiB: 128 + 257 })), /memory of tiny-2-1/],
+      [
+        'memory that is cut',
+        remade(capsule, (_, members) => members.set(PACKED, Buffer.from('{"sizeMiB":1'))),
+        /end of \S+ is missing/,
+      ],
+      [
+        'memory that is a photo',
+        remade(capsule, (_, members) => members.set(PACKED, Buffer.from('photo}'))),
+        /not a disk/,
+      ],
+      [
+        'a packed file that is no memory',
+        withRam((disk) => ({ ...disk, files: { '/raw': deflateSync('{').toString('base64') } })),
+        /memory can’t be/,
+      ],
+      ['a packed file with nothing in it', withRam((disk) => ({ ...disk, files: {} })), /Could not open/],
+      ['packed memory of a larger VM', changed(withRamOf(PACKED, 400)), /memory of tiny-2-1/],
+      ['flat memory of a larger VM', changed(withRamOf('vm0/ram.flat', 385)), /memory of tiny-2-1/],
+      [
+        'one memory for two',
+        remade(capsule, (read) => void read.vms.map((vm) => Object.assign(vm, { ram: PACKED }))),
+        /a file twice/,
+      ],
       [
         'more than it says',
         Buffer.concat([capsule.subarray(0, -1024), tarHeader({ name: 'y', sizeBytes: 0 }, 0), capsule.subarray(-1024)]),
@@ -250,16 +305,6 @@ describe('on another agent', () => {
   });
 });
 
-function namesIn(tar: Buffer): string[] {
-  const names: string[] = [];
-  for (let offset = 0; ; ) {
-    const entry = readTarHeader(tar.subarray(offset, offset + 512));
-    if (!entry) return names;
-    names.push(entry.name);
-    offset += tarBytes(entry.sizeBytes);
-  }
-}
-
 function edited(text: string, change: (manifest: CapsuleManifest) => unknown): string {
   const read = JSON.parse(text) as CapsuleManifest;
   change(read);
@@ -274,6 +319,24 @@ function withDisk({ counted, brought }: { counted: number; brought?: number }) {
       if (!vm || !inConfig || !inFile) throw new Error('the capsule has no disk');
       inConfig.sizeMiB = counted;
       inFile.sizeMiB = brought ?? inFile.sizeMiB;
+    });
+}
+
+/** The capsule with something else in its packed memory. */
+function withRam(change: (disk: FakeDisk) => FakeDisk): Buffer {
+  return remade(capsule, (_, members) => {
+    const disk = change(JSON.parse(String(members.get(PACKED))) as FakeDisk);
+    members.set(PACKED, Buffer.from(JSON.stringify(disk)));
+  });
+}
+
+/** The memory of the first VM, by another name and in another size. */
+function withRamOf(name: string, sizeMiB: number) {
+  return (text: string) =>
+    edited(text, ({ vms: [vm], members }) => {
+      const member = members.find(({ path }) => path === PACKED);
+      Object.assign(vm ?? {}, { ram: name });
+      Object.assign(member ?? {}, { path: name, sizeBytes: sizeMiB * 1024 * 1024 });
     });
 }
 

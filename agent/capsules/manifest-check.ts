@@ -3,6 +3,7 @@
 import { type CapsuleManifest, capsuleManifestSchema, quoted, reason } from '@tt/protocol';
 import { BOOT_DISK, FIRMWARE_DISK } from '../storage/disk-name.ts';
 import { upgradeManifest } from './first-manifest.ts';
+import { longestFlatBytes, longestRamMemberBytes, isPackedRam, ramFormatOf } from './ram-member.ts';
 import { ReasonError } from '../host/reason-error.ts';
 
 type CapsuleVm = CapsuleManifest['vms'][number];
@@ -42,6 +43,20 @@ function checkMembers({ members, vms }: CapsuleManifest): void {
   ]);
   const missing = wanted.find((member) => !known.has(member));
   if (missing !== undefined) throw new CapsuleError(reason('memberMissing', { file: missing }));
+  checkRam({ members, vms }, wanted);
+}
+
+/** Flat memory is no longer than the VM's memory allows, and nothing else is made of it. */
+function checkRam({ members, vms }: Pick<CapsuleManifest, 'members' | 'vms'>, wanted: readonly string[]): void {
+  const sizes = new Map(members.map(({ path, sizeBytes }) => [path, sizeBytes]));
+  for (const { name, ram, spec } of vms) {
+    if (ram === null) continue;
+    if (wanted.indexOf(ram) !== wanted.lastIndexOf(ram)) throw new CapsuleError(reason('memberTwice'));
+    if (ramFormatOf(ram) !== 'flat') continue;
+    const longest = isPackedRam(ram) ? longestRamMemberBytes({ spec }) : longestFlatBytes({ spec });
+    if ((sizes.get(ram) ?? 0) > longest)
+      throw new CapsuleError(reason('memberRamTooLarge', { file: ram, vmName: name }));
+  }
 }
 
 /** The disks it brings are those it is configured with, in their sizes: by those it is admitted. */

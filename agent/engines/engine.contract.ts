@@ -115,8 +115,10 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       await bench.engine.stop(spec, vm.process);
       await bench.harness.revertDisks('vm1', 'pears');
       const load = { tag: 'pears', format: 'flat', ...at('pears') } as const;
-      await expect(bench.engine.checkRamFile(load.ramFile, 'flat')).resolves.toBeUndefined();
-      await expect(bench.engine.checkRamFile(load.ramFile, 'qcow2')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      await expect(bench.engine.checkRamFile(load.ramFile, 'flat', spec.memoryMiB)).resolves.toBeUndefined();
+      await expect(bench.engine.checkRamFile(load.ramFile, 'qcow2', spec.memoryMiB)).rejects.toMatchObject({
+        code: 'COMMAND_FAILED',
+      });
       let again = await start('vm1', { load });
       expect(await again.vm.isPaused()).toBe(false);
       shell = await GuestShell.login(again.vm.sockets.serial);

@@ -90,8 +90,11 @@ export interface Engine {
   onAcceleration(listener: (acceleration: Acceleration) => void): void;
   /** What a saved state needs to be loaded; the same on two hosts means that it can be. After `init`. */
   readonly machine: { type: string; cpu: string };
-  /** Checks a foreign RAM file: COMMAND_FAILED if it is not one of that format, or refers to other files of this host. */
-  checkRamFile(path: string, format: RamFormat): Promise<void>;
+  /**
+   * Checks a foreign RAM file: COMMAND_FAILED if it is not one of that format, is not of a VM with so much memory (where the file says
+   * it), or refers to other files of this host.
+   */
+  checkRamFile(path: string, format: RamFormat, memoryMiB: number): Promise<void>;
   /** Those of the wanted features that this engine lacks; empty if it has all. */
   checkFeatures(wanted: readonly string[]): string[];
   /** Spawns the VM and resolves when its control channel answers (guest running, not yet booted). All or nothing. */

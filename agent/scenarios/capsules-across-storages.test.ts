@@ -31,6 +31,8 @@ async function shellOf(agent: RealAgent, vm: Vm | undefined) {
   return shell;
 }
 
+const MIB = 2 ** 20;
+const MEMORY = { memoryMiB: 160 };
 /** With 128 MiB OVMF and the kernel are in each other's way. */
 const DRIVES = { memoryMiB: 256, disks: [{ sizeMiB: 16 }], firmware: 'uefi' as const };
 /** Always a whole number for who reads it: the file appears by rename. */
@@ -49,7 +51,7 @@ const ways: readonly [from: StorageFixtureName, to: StorageFixtureName, hasDrive
 describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
   it.runIf(canMake(fromName) && canMake(toName))('a running guest continues, memory included', async () => {
     const from = await agentOn(fromName);
-    const group = { osPrefix: 'tiny', ...(hasDrives && DRIVES) };
+    const group = { osPrefix: 'tiny', ...MEMORY, ...(hasDrives && DRIVES) };
     const { vms } = await from.client.env.create({ name: 'demo', notes: 'it counts', groups: [group] });
     const [vm] = vms;
     const shell = await shellOf(from, vm);
@@ -62,7 +64,8 @@ describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
     const { transfer, manifest } = await from.client.capsule.export({ envName: 'demo' });
     const packedMs = Math.round(performance.now() - started);
     const names = hasDrives ? ['disk0', 'disk1', 'nvram'] : ['disk0'];
-    expect(manifest.vms[0]).toMatchObject({ ram: 'vm0/ram.flat', disks: names.map((name) => ({ name })) });
+    const ram = 'vm0/ram.flat.qcow2';
+    expect(manifest.vms[0]).toMatchObject({ ram, disks: names.map((name) => ({ name })) });
     const pieces: Uint8Array[] = [];
     for await (const piece of downloadChunks(from.connection, transfer, 0)) pieces.push(piece);
     const capsule = Buffer.concat(pieces);
@@ -75,11 +78,15 @@ describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
     started = performance.now();
     const { env, vms: opened } = await to.client.capsule.import({ transferId: id, name: 'bug', withRam: true });
     const openedMs = Math.round(performance.now() - started);
-    const sizeMiB = Math.round(capsule.length / 2 ** 20);
+    const sizeMiB = Math.round(capsule.length / MIB);
+    const ramMiB = Math.round((manifest.members.find(({ path }) => path === ram)?.sizeBytes ?? 0) / MIB);
     process.stdout.write(
-      `${fromName} to ${toName}: ${sizeMiB} MiB, packed in ${packedMs} ms, opened in ${openedMs} ms\n`,
+      `${fromName} to ${toName}: ${sizeMiB} MiB, ${ramMiB} of them memory, packed in ${packedMs} ms, opened in ${openedMs} ms\n`,
     );
     expect([env.notes, env.state]).toEqual(['it counts', 'running']);
+    // What the guest has not touched takes nothing in the file.
+    expect(ramMiB).toBeLessThan((group.memoryMiB * 3) / 4);
+    expect(sizeMiB).toBeLessThan(group.memoryMiB);
     const [copy] = opened;
     const guest = await shellOf(to, copy);
     expect(await guest.run('cat /proc/sys/kernel/random/boot_id')).toBe(boot);

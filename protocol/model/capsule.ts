@@ -62,8 +62,8 @@ const capsuleVmSchema = z.strictObject({
     .describe('Default: that of the capsule. Differs where an ENV has several engines.'),
 });
 
-/** 1 spelled `spec` as `config`; `capsules/manifest-check.ts` reads it too. */
-export const CAPSULE_VERSION = 2;
+/** 1 spelled `spec` as `config`, 2 had flat memory unpacked; `capsules/manifest-check.ts` reads both too. */
+export const CAPSULE_VERSION = 3;
 
 export const capsuleManifestSchema = z.strictObject({
   format: z.literal('tt-capsule'),

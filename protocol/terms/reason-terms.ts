@@ -198,6 +198,7 @@ const capsuleTerms = {
   memberCut: 'the end of {file} is missing',
   memberOnOtherFile: '{file} depends on another file',
   memberDiskTooLarge: 'the disk in {file} is larger than the {sizeMiB} MiB the manifest says',
+  memberRamTooLarge: '{file} is larger than the memory of {vmName}',
   disksDiffer: 'the disks of {vmName} do not match its configuration',
   nicsDiffer: 'the NICs of {vmName} do not match its configuration',
   moreThanManifest: 'it contains more than its manifest lists',

@@ -29,8 +29,8 @@ import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
-import { type FlatState, memoryBytesOf, openFlat } from './ram/flat-file.ts';
-import { checkFlatRam, loadDevices } from './ram/load-flat.ts';
+import type { FlatState } from './ram/flat-file.ts';
+import { checkFlatRam, loadDevices, openFlatOf } from './ram/load-flat.ts';
 import { closeLeftRamFile, giveRamFile } from './ram-file.ts';
 
 export interface QemuOptions {
@@ -99,8 +99,8 @@ export class QemuEngine implements Engine {
     return { type: MACHINE, cpu };
   }
 
-  async checkRamFile(ramFile: string, format: RamFormat): Promise<void> {
-    if (format === 'flat') return checkFlatRam(ramFile);
+  async checkRamFile(ramFile: string, format: RamFormat, memoryMiB: number): Promise<void> {
+    if (format === 'flat') return checkFlatRam(ramFile, memoryMiB);
     const header = headerOf(ramFile);
     if (header.backing || header.hasDataFile) throw new EngineError('COMMAND_FAILED', 'its memory needs another file');
   }
@@ -258,13 +258,7 @@ async function flatState(spec: VmSpec, { tag, ramFile }: StateSource): Promise<F
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag}`, { cause: error });
   });
-  const state = await openFlat(ramFile);
-  if (state.memoryBytes === memoryBytesOf(spec)) return { ...state, ramFile };
-  await state[Symbol.asyncDispose]();
-  throw new EngineError(
-    'COMMAND_FAILED',
-    `its memory has ${state.memoryBytes} bytes, and the VM ${spec.memoryMiB} MiB`,
-  );
+  return { ...(await openFlatOf(ramFile, spec.memoryMiB)), ramFile };
 }
 
 function headerOf(ramFile: string): Qcow2Header {

@@ -3,7 +3,7 @@
 import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ConvertJob, DiskFormat, ImageTool } from './interface.ts';
+import type { ConvertJob, DiskFormat, ImageTool, PackJob } from './interface.ts';
 
 export const MIB = 1024 * 1024;
 /** Disks larger than this are refused by the tool of a harness. */
@@ -54,7 +54,7 @@ export function describeImageToolContract(name: string, makeHarness: () => Promi
       const onProgress = ({ done, total }: { done: number; total: number }) => told.push(done / total);
       expect(await tool.convert(job, { signal: never, onProgress })).toEqual({ virtualBytes: 6 * MIB });
       const made = path.join(job.folder, 'target');
-      expect(await tool.lookAtDisk(made)).toEqual({ virtualBytes: 6 * MIB, missing: null, needsOthers: null });
+      expect(await tool.lookAtDisk(made)).toMatchObject({ virtualBytes: 6 * MIB, missing: null, needsOthers: null });
       expect(told.length).toBeGreaterThan(0);
       expect(told.every((share) => share >= 0 && share <= 1)).toBe(true);
       // What was given away is the agent's again, and the source is as it was brought.
@@ -102,11 +102,85 @@ export function describeImageToolContract(name: string, makeHarness: () => Promi
       expect((await stat(job.folder)).uid).toBe(process.geteuid?.());
     });
 
+    /** 4 MiB with pages here and there. */
+    async function writeHoles(file: string): Promise<Buffer> {
+      const bytes = Buffer.alloc(4 * MIB);
+      for (const page of [0, 7, 300, 1023]) bytes.fill(`page ${page};`, page * 4096, page * 4096 + 4096);
+      await writeFile(file, bytes, { mode: 0o600 });
+      return bytes;
+    }
+
+    async function packing(source: string, folder: string): Promise<PackJob> {
+      await mkdir(inside(folder));
+      return { source: inside(source), folder: inside(folder), target: 'target', maxBytes: 4 * MIB };
+    }
+
+    it('packs a raw file with holes into less than its length, and unpacks every byte of it', async () => {
+      const raw = await writeHoles(inside('raw'));
+      const told: number[] = [];
+      const onProgress = ({ done, total }: { done: number; total: number }) => told.push(done / total);
+      const pack = await packing('raw', 'pack');
+      await tool.packRaw(pack, { signal: never, onProgress });
+      const packed = path.join(pack.folder, 'target');
+      expect((await stat(packed)).size).toBeLessThan(MIB / 4);
+      const facts = await tool.lookAtDisk(packed);
+      expect(facts).toMatchObject({ virtualBytes: 4 * MIB, missing: null, needsOthers: null });
+      expect(facts.dataBytes).toBeLessThanOrEqual(4 * MIB);
+      const unpack = await packing('pack/target', 'unpack');
+      await tool.unpackRaw(unpack, { signal: never, onProgress });
+      const made = path.join(unpack.folder, 'target');
+      expect((await readFile(made)).equals(raw)).toBe(true);
+      expect(told.length).toBeGreaterThan(1);
+      expect(told.every((share) => share >= 0 && share <= 1)).toBe(true);
+      // Nothing stays with the tool's user.
+      const owners = await Promise.all(
+        [pack.source, pack.folder, packed, unpack.folder, made].map((file) => stat(file)),
+      );
+      expect(owners.map(({ uid }) => uid)).toEqual(owners.map(() => process.geteuid?.()));
+      expect((await stat(pack.source)).mode & 0o777).toBe(0o600);
+    });
+
+    it('packs and unpacks no more than it may, and nothing that leans on another file, is cut, or is no disk', async () => {
+      await writeHoles(inside('raw'));
+      const pack = await packing('raw', 'pack');
+      const tooLarge = { code: 'IMAGE_REFUSED', data: { source: 'raw', reason: { code: 'diskTooLarge' } } };
+      await expect(tool.packRaw({ ...pack, maxBytes: 4 * MIB - 512 }, { signal: never })).rejects.toMatchObject(
+        tooLarge,
+      );
+      await tool.packRaw(pack, { signal: never });
+      await harness.writeOverlay(inside('overlay'), inside('pack/target'));
+      await writeFile(inside('photo'), Buffer.alloc(70_000, '}'));
+      const unpack = await packing('pack/target', 'unpack');
+      const refused = async (job: PackJob, code: string) => {
+        await expect(tool.unpackRaw(job, { signal: never })).rejects.toMatchObject({ code });
+        await expect(stat(path.join(job.folder, 'target'))).rejects.toMatchObject({ code: 'ENOENT' });
+      };
+      await refused({ ...unpack, maxBytes: 4 * MIB - 512 }, 'IMAGE_REFUSED');
+      await refused({ ...unpack, source: inside('overlay') }, 'IMAGE_REFUSED');
+      await expect(tool.unpackRaw({ ...unpack, source: inside('photo') }, { signal: never })).rejects.toMatchObject({
+        code: expect.stringMatching(/^IMAGE_/),
+      });
+      await expect(tool.unpackRaw({ ...unpack, source: inside('nothing') }, { signal: never })).rejects.toMatchObject({
+        code: 'ENOENT',
+      });
+    });
+
+    it('ends packing and unpacking when it is told to', async () => {
+      await writeHoles(inside('raw'));
+      const pack = await packing('raw', 'pack');
+      const signal = AbortSignal.abort(new Error('not any more'));
+      await expect(tool.packRaw(pack, { signal })).rejects.toThrow('not any more');
+      await tool.packRaw(pack, { signal: never });
+      await expect(tool.unpackRaw(await packing('pack/target', 'unpack'), { signal })).rejects.toThrow('not any more');
+      expect((await stat(pack.folder)).uid).toBe(process.geteuid?.());
+    });
+
     it('tells a whole disk from one that is cut, one that leans on another, and what is none', async () => {
       await harness.writeDisk(inside('whole'), 4);
       await harness.writeOverlay(inside('overlay'), inside('whole'));
       expect(await tool.lookAtDisk(inside('whole'))).toEqual({
         virtualBytes: 4 * MIB,
+        dataBytes: 4 * MIB,
         missing: null,
         needsOthers: null,
       });

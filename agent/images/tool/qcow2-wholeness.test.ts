@@ -16,8 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(path.dirname(file), { recursive: true }));
 
-/** All entries of the first table lead to `tableAt`; what lies there is empty. */
-async function write(tableAt: number, firstTableAt: bigint = BigInt(FIRST_TABLE_AT)): Promise<void> {
+/** All entries of the first table lead to `tableAt`; of what lies there, the first `used` entries name a cluster. */
+async function write(tableAt: number, firstTableAt: bigint = BigInt(FIRST_TABLE_AT), used = 0): Promise<void> {
   const header = Buffer.alloc(104);
   header.writeUInt32BE(0x514649fb, 0);
   header.writeUInt32BE(3, 4);
@@ -31,13 +31,27 @@ async function write(tableAt: number, firstTableAt: bigint = BigInt(FIRST_TABLE_
   await using handle = await open(file, 'wx');
   await handle.write(header, 0, header.length, 0);
   await handle.write(table, 0, table.length, FIRST_TABLE_AT);
+  const second = Buffer.alloc(used * 8);
+  for (let entry = 0; entry < used; entry++) second.writeBigUInt64BE(BigInt(CLUSTER_BYTES), entry * 8);
+  await handle.write(second, 0, second.length, tableAt);
   await handle.truncate(FIRST_TABLE_AT + 10 * CLUSTER_BYTES);
 }
 
 // Two TiB would be read otherwise.
 it('is read through once, however often it names one table', async () => {
   await write(FIRST_TABLE_AT + 9 * CLUSTER_BYTES);
-  expect(await lookAtQcow2(file)).toEqual({ virtualBytes: 1024 ** 3, missing: null, needsOthers: null });
+  expect(await lookAtQcow2(file)).toEqual({
+    virtualBytes: 1024 ** 3,
+    dataBytes: 0,
+    missing: null,
+    needsOthers: null,
+  });
+});
+
+// A small file that becomes a large one when it is unpacked.
+it('counts a cluster as often as it is named', async () => {
+  await write(FIRST_TABLE_AT + 9 * CLUSTER_BYTES, BigInt(FIRST_TABLE_AT), 1);
+  expect(await lookAtQcow2(file)).toMatchObject({ virtualBytes: 1024 ** 3, dataBytes: 1024 ** 3 });
 });
 
 it('has tables only where tables can lie, so that they do not overlap', async () => {

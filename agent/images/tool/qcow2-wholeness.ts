@@ -1,5 +1,5 @@
 // Detects a qcow2 that is still being copied: everything its tables point to must be inside the file (QEMU's
-// docs/interop/qcow2.txt). Reads only the tables; the file is untrusted.
+// docs/interop/qcow2.txt); and counts what they point to. Reads only the tables; the file is untrusted.
 import { quoted, reason, type Reason } from '@tt/protocol';
 import { open, type FileHandle } from 'node:fs/promises';
 import { readAt } from '../../host/read-at.ts';
@@ -24,10 +24,15 @@ export async function lookAtQcow2(path: string): Promise<DiskFacts> {
       ? reason('dataElsewhere')
       : null;
   await using file = await open(path, 'r');
-  return { virtualBytes: header.virtualBytes, needsOthers, missing: await missingOf(file) };
+  const { virtualBytes } = header;
+  const found = await lookAtTables(file);
+  if (typeof found === 'number')
+    return { virtualBytes, dataBytes: Math.min(virtualBytes, found), missing: null, needsOthers };
+  return { virtualBytes, dataBytes: virtualBytes, missing: found, needsOthers };
 }
 
-async function missingOf(file: FileHandle): Promise<Reason | null> {
+/** Bytes of the disk that the tables say something of, or what is missing. */
+async function lookAtTables(file: FileHandle): Promise<number | Reason> {
   const { size } = await file.stat();
   const head = await readAt(file, 0, 104);
   if (head.length < 72) return reason('cut');
@@ -43,30 +48,37 @@ async function missingOf(file: FileHandle): Promise<Reason | null> {
   const l1 = await readAt(file, Number(head.readBigUInt64BE(40)), l1Entries * 8);
   if (l1.length < l1Entries * 8) return reason('cut');
   // Each table is read once, however often a hostile one is named: no more is read than the file has.
-  const seen = new Set<number>();
+  const seen = new Map<number, number>();
+  let clusters = 0;
   for (let entry = 0; entry < l1Entries; entry++) {
     const tableAt = Number(l1.readBigUInt64BE(entry * 8) & OFFSET_MASK);
-    if (tableAt === 0 || seen.has(tableAt)) continue;
+    if (tableAt === 0) continue;
+    const known = seen.get(tableAt);
+    clusters += known ?? 0;
+    if (known !== undefined) continue;
     if (tableAt % clusterBytes !== 0) return reason('tablesDamaged');
-    seen.add(tableAt);
     const table = await readAt(file, tableAt, clusterBytes);
     if (table.length < clusterBytes) return cut(tableAt + clusterBytes);
-    const last = lastOffset(table, clusterBits, isExtended ? 16 : 8);
+    const { last, used } = entriesOf(table, clusterBits, isExtended ? 16 : 8);
+    seen.set(tableAt, used);
+    clusters += used;
     // A cluster's end may be left out at the end of the file; its first byte is always there.
     if (last >= size) return cut(last + 1);
   }
-  return null;
+  return clusters * clusterBytes;
 }
 
-/** Largest offset a table of the second level names. */
-function lastOffset(table: Buffer, clusterBits: number, entryBytes: number): number {
+/** Largest offset a table of the second level names, and how many clusters it names. */
+function entriesOf(table: Buffer, clusterBits: number, entryBytes: number): { last: number; used: number } {
   const compressedMask = (1n << BigInt(62 - (clusterBits - 8))) - 1n;
   let last = 0;
+  let used = 0;
   for (let at = 0; at < table.length; at += entryBytes) {
     const entry = table.readBigUInt64BE(at);
     if (entry === 0n) continue;
+    used++;
     const offset = Number((entry & COMPRESSED) === 0n ? entry & OFFSET_MASK : entry & compressedMask);
     if (offset > last) last = offset;
   }
-  return last;
+  return { last, used };
 }

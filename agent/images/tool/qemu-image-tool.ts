@@ -8,7 +8,7 @@ import { whileLent } from '../../host/lend-file.ts';
 import { RunError } from '../../host/run-command.ts';
 import { runConfined } from '../../host/run-confined.ts';
 import { refuseForeignFiles } from '../import/foreign-files.ts';
-import type { ConvertJob, DiskFacts, DiskFormat, ImageTool, Work } from './interface.ts';
+import type { ConvertJob, DiskFacts, DiskFormat, ImageTool, PackJob, Work } from './interface.ts';
 import { missingOfIso } from './iso-wholeness.ts';
 import { lookAtQcow2 } from './qcow2-wholeness.ts';
 
@@ -17,6 +17,21 @@ const INFO_TIMEOUT_MS = 30_000;
 const CONVERT_TIMEOUT_MS = 4 * 60 * 60_000;
 /** The source as qemu-img gets it: by its descriptor. */
 const SOURCE = '/proc/self/fd/3';
+
+const TO_QCOW2 = ['-O', 'qcow2', '-o', 'compat=1.1'];
+/** Holes are as small as a page of memory; larger clusters would fill most of them. */
+const TO_PACKED = ['-S', '4k', '-O', 'qcow2', '-o', 'compat=1.1,cluster_size=4k'];
+const TO_RAW = ['-S', '4k', '-O', 'raw'];
+
+/** What all of the tool's works are to qemu-img. */
+interface Conversion extends PackJob {
+  /** Of the source. */
+  format: DiskFormat;
+  /** Options of `qemu-img convert`: into what. */
+  into: readonly string[];
+  /** Of the file that is made. */
+  maxFileBytes: number;
+}
 
 const infoSchema = z.object({
   'virtual-size': z.number(),
@@ -53,22 +68,36 @@ export class QemuImageTool implements ImageTool {
   }
 
   async convert(job: ConvertJob, work: Work): Promise<{ virtualBytes: number }> {
-    const sourcePath = path.join(job.folder, job.source);
-    await refuseForeignFiles(sourcePath, job.format);
-    await using source = await open(sourcePath);
-    return await whileLent(source, this.#user, 'read', () => this.#convertOpen(job, source, work));
+    const { folder, target, format, maxBytes: maxFileBytes } = job;
+    const source = path.join(folder, job.source);
+    const maxBytes = this.#maxVirtualBytes;
+    return this.#convert({ source, folder, target, format, into: TO_QCOW2, maxBytes, maxFileBytes }, work);
   }
 
-  async #convertOpen(job: ConvertJob, source: FileHandle, work: Work): Promise<{ virtualBytes: number }> {
+  async packRaw(job: PackJob, work: Work): Promise<void> {
+    const maxFileBytes = Number.POSITIVE_INFINITY;
+    await this.#convert({ ...job, format: 'raw', into: TO_PACKED, maxFileBytes }, work);
+  }
+
+  async unpackRaw(job: PackJob, work: Work): Promise<void> {
+    await this.#convert({ ...job, format: 'qcow2', into: TO_RAW, maxFileBytes: job.maxBytes }, work);
+  }
+
+  async #convert(conversion: Conversion, work: Work): Promise<{ virtualBytes: number }> {
+    await refuseForeignFiles(conversion.source, conversion.format);
+    await using source = await open(conversion.source);
+    return await whileLent(source, this.#user, 'read', () => this.#convertOpen(conversion, source, work));
+  }
+
+  async #convertOpen(job: Conversion, source: FileHandle, work: Work): Promise<{ virtualBytes: number }> {
     if (this.#user) await chown(job.folder, this.#user.uid, this.#user.gid);
     try {
       const virtualBytes = await this.#checkInfo(job, source, work.signal);
-      const options = ['-p', '-O', 'qcow2', '-o', 'compat=1.1', '--', sourceNode(job.format), job.target];
-      await this.#run(['convert', ...options], job, source, {
+      await this.#run(['convert', '-p', ...job.into, '--', sourceNode(job.format), job.target], job, source, {
         timeoutMs: CONVERT_TIMEOUT_MS,
         signal: work.signal,
         // A qcow2 of a full disk is a little larger than the disk.
-        fileBytes: Math.min(job.maxBytes, Math.ceil(virtualBytes * 1.01) + 64 * MIB),
+        fileBytes: Math.min(job.maxFileBytes, Math.ceil(virtualBytes * 1.01) + 64 * MIB),
         onStdout: (text) => {
           const percent = /\(([\d.]+)\/100%\)/.exec(text)?.[1];
           if (percent !== undefined) work.onProgress?.({ done: Number(percent), total: 100 });
@@ -80,27 +109,28 @@ export class QemuImageTool implements ImageTool {
     }
   }
 
-  async #checkInfo(job: ConvertJob, source: FileHandle, signal: AbortSignal): Promise<number> {
+  async #checkInfo(job: Conversion, source: FileHandle, signal: AbortSignal): Promise<number> {
     const args = ['info', '--output=json', '--', sourceNode(job.format)];
     const { stdout } = await this.#run(args, job, source, { timeoutMs: INFO_TIMEOUT_MS, signal, fileBytes: 0 });
     const info = infoSchema.parse(JSON.parse(stdout));
-    const refuse = (why: Reason) => new TtError('IMAGE_REFUSED', { source: job.source, reason: why });
+    const refuse = (why: Reason) => new TtError('IMAGE_REFUSED', { source: path.basename(job.source), reason: why });
     if (info['backing-filename'] !== undefined) throw refuse(reason('onOtherFile'));
     if (info.encrypted) throw refuse(reason('encrypted'));
     const virtualBytes = info['virtual-size'];
     if (virtualBytes <= 0) throw refuse(reason('emptyDisk'));
-    if (virtualBytes > this.#maxVirtualBytes) {
-      throw refuse(reason('diskTooLarge', { bytes: virtualBytes, maxBytes: this.#maxVirtualBytes }));
+    if (virtualBytes > job.maxBytes) {
+      throw refuse(reason('diskTooLarge', { bytes: virtualBytes, maxBytes: job.maxBytes }));
     }
     return virtualBytes;
   }
 
   async #run(
     args: string[],
-    job: ConvertJob,
+    job: Conversion,
     source: FileHandle,
     options: { timeoutMs: number; fileBytes: number; signal: AbortSignal; onStdout?: (text: string) => void },
   ): Promise<{ stdout: string }> {
+    const name = path.basename(job.source);
     try {
       return await runConfined(this.#command, args, {
         ...options,
@@ -113,18 +143,18 @@ export class QemuImageTool implements ImageTool {
       if (!(error instanceof RunError)) throw error;
       if (error.signal === 'SIGXFSZ' || /File too large/.test(error.stderr)) {
         const tooLarge = reason('fileTooLarge', { maxBytes: options.fileBytes });
-        throw new TtError('IMAGE_REFUSED', { source: job.source, reason: tooLarge }, { cause: error });
+        throw new TtError('IMAGE_REFUSED', { source: name, reason: tooLarge }, { cause: error });
       }
       const full = /No space left on device|Disk quota exceeded/.test(error.stderr);
-      if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: job.source }, { cause: error });
-      const said = error.stderr.replaceAll(SOURCE, job.source).trim().slice(-500);
+      if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: name }, { cause: error });
+      const said = error.stderr.replaceAll(SOURCE, name).trim().slice(-500);
       const why = error.timedOut ? reason('tookTooLong') : quoted('reported', said || error.message);
-      throw new TtError('IMAGE_CONVERT_FAILED', { source: job.source, reason: why }, { cause: error });
+      throw new TtError('IMAGE_CONVERT_FAILED', { source: name, reason: why }, { cause: error });
     }
   }
 
   /** The agent is root where it gave something away. */
-  async #takeBack({ folder, source, target }: ConvertJob): Promise<void> {
+  async #takeBack({ folder, source, target }: Conversion): Promise<void> {
     if (!this.#user) return;
     const own = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
     await chown(folder, own.uid, own.gid);
@@ -134,7 +164,7 @@ export class QemuImageTool implements ImageTool {
     });
     const made = await lstat(path.join(folder, target)).catch(() => null);
     if (made && !made.isFile()) {
-      throw new TtError('IMAGE_CONVERT_FAILED', { source, reason: reason('notPlainFile') });
+      throw new TtError('IMAGE_CONVERT_FAILED', { source: path.basename(source), reason: reason('notPlainFile') });
     }
   }
 }

@@ -6,8 +6,7 @@ import { EngineError } from '../../engines/errors.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
-import { NotPlainFile } from '../../host/plain-file.ts';
-import { reasonOf } from '../../host/reason-error.ts';
+import { ReasonError, reasonOf } from '../../host/reason-error.ts';
 import { OutsideFolder } from '../../images/inner-files.ts';
 
 export async function capsuleFailure(
@@ -20,7 +19,7 @@ export async function capsuleFailure(
   const { code } = error as NodeJS.ErrnoException;
   if (isDiskFull(error)) return diskFull(services, envName, 0);
   const isKnown =
-    [StorageError, EngineError, NotPlainFile, OutsideFolder].some((kind) => error instanceof kind) ||
+    [StorageError, EngineError, ReasonError, OutsideFolder].some((kind) => error instanceof kind) ||
     typeof code === 'string';
   return isKnown
     ? new TtError('CAPSULE_FAILED', { envName, vmName, reason: reasonOf(error) }, { cause: error })

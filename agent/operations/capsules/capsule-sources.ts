@@ -1,5 +1,5 @@
-// Interprets a capsule's manifest on this host: its VMs in the form of local ones, whether their memory state fits the engines
-// here, and whether its images are self-contained.
+// Interprets a capsule's manifest on this host: its VMs in the form of local ones, and whether their memory state fits the engines
+// here.
 import path from 'node:path';
 import {
   type CapsuleManifest,
@@ -10,20 +10,14 @@ import {
   reason,
   TtError,
 } from '@tt/protocol';
-import { CapsuleError } from '../../capsules/manifest-check.ts';
-import { ramFormatOf } from '../../capsules/ram-member.ts';
-import { EngineError } from '../../engines/errors.ts';
 import type { Engine } from '../../engines/interface.ts';
 import { newVmRecord, type VmRecord } from '../../state/vm-record.ts';
-import { StorageError } from '../../storage/errors.ts';
 import type { CopySource } from '../copies/copy-plan.ts';
 import type { Services } from '../services.ts';
 import { checkDestinations } from '../vms/destinations.ts';
 
 /** What decides whether a VM of a capsule can run here, and how. */
 type CapsuleServices = Pick<Services, 'engines' | 'networks' | 'bootFiles' | 'budget'>;
-
-const MIB = 1024 * 1024;
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
@@ -60,57 +54,8 @@ export function mustHaveEngines({ engines }: Pick<Services, 'engines'>, manifest
   for (const vm of manifest.vms) engines.forCapsule(machineOf(manifest, vm).engine);
 }
 
-function machineOf(manifest: CapsuleManifest, vm: CapsuleVm): MachineKind {
+export function machineOf(manifest: CapsuleManifest, vm: CapsuleVm): MachineKind {
   return vm.machine ?? manifest.machine;
-}
-
-/** Throws CapsuleError for files that do not match the manifest, or that refer to other files of this host. */
-export async function checkCapsule(
-  services: Pick<Services, 'engines' | 'images'>,
-  folder: string,
-  manifest: CapsuleManifest,
-  withRam: boolean,
-): Promise<void> {
-  for (const vm of manifest.vms) {
-    const { spec, disks, ram } = vm;
-    for (const disk of disks) await checkDisk(services, path.join(folder, disk.file), disk);
-    // What can't be put in force must not be found out when everything else stands.
-    checkRules(spec.blacklist);
-    if (ram === null || !withRam) continue;
-    try {
-      const engine = services.engines.forCapsule(machineOf(manifest, vm).engine);
-      await engine.checkRamFile(path.join(folder, ram), ramFormatOf(ram));
-    } catch (error) {
-      if (error instanceof EngineError) throw new CapsuleError(quoted('ramUnfit', error.message));
-      throw error;
-    }
-  }
-}
-
-/** The capacity check uses the disk size of the manifest; the file must not be larger than that. */
-async function checkDisk(
-  { images }: Pick<Services, 'images'>,
-  path: string,
-  { file, sizeMiB }: { file: string; sizeMiB: number },
-): Promise<void> {
-  const { missing, needsOthers, virtualBytes } = await images.tool.lookAtDisk(path).catch((error: unknown) => {
-    if (error instanceof StorageError) throw new CapsuleError(quoted('memberNotDisk', error.message, { file }));
-    throw error;
-  });
-  if (missing !== null) throw new CapsuleError(reason('memberCut', { file }));
-  if (needsOthers !== null) throw new CapsuleError(reason('memberOnOtherFile', { file }));
-  if (virtualBytes > sizeMiB * MIB) throw new CapsuleError(reason('memberDiskTooLarge', { file, sizeMiB }));
-}
-
-function checkRules(blacklist: readonly string[]): void {
-  try {
-    checkDestinations(blacklist);
-  } catch (error) {
-    if (error instanceof TtError && error.code === 'DESTINATION_INVALID') {
-      throw new CapsuleError(reason('badDestination', { destination: blacklist.join(', ') }));
-    }
-    throw error;
-  }
 }
 
 /** In the form of VMs of this host. Their boot files are stored; after a later failure the caller need not remove them. */

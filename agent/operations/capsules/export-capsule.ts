@@ -23,6 +23,7 @@ import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import { gatherVm } from './gather-vm.ts';
+import type { RamWork } from './packed-ram.ts';
 
 const MIB = 1024 * 1024;
 
@@ -101,7 +102,8 @@ async function packInto(
       context.step('copyingVms', { done: index, total: sources.length });
       try {
         const onStaging = (staging: string) => write.alsoMeasure(staging);
-        const place = { folder, prefix: `vm${index}`, signal, onStaging };
+        const onPacking: RamWork['onProgress'] = (progress) => context.step('packingMemory', progress);
+        const place = { folder, prefix: `vm${index}`, signal, onStaging, onPacking };
         const gathered = await gatherVm(services, place, source, snapshot, request.withRam);
         members.push(...gathered.members);
         const own = machines[index];

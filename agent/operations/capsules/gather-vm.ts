@@ -11,6 +11,7 @@ import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import { type CopySource, shortName } from '../copies/copy-plan.ts';
 import type { Services } from '../services.ts';
 import { nicsOf } from '../../state/vm-record.ts';
+import { packRam, type RamWork } from './packed-ram.ts';
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
@@ -21,11 +22,13 @@ export interface GatheringPlace {
   signal: AbortSignal;
   /** Told where else it writes. */
   onStaging: (folder: string) => void;
+  /** Memory is being packed: how far it is. */
+  onPacking: RamWork['onProgress'];
 }
 
 export async function gatherVm(
-  services: Pick<Services, 'storage' | 'thumbnails'>,
-  { folder, prefix, signal, onStaging }: GatheringPlace,
+  services: Pick<Services, 'storage' | 'thumbnails' | 'images'>,
+  { folder, prefix, signal, onStaging, onPacking }: GatheringPlace,
   { vm, hasRam }: CopySource,
   snapshot: Snapshot,
   withRam: boolean,
@@ -47,7 +50,10 @@ export async function gatherVm(
   const saved = hasRam && withRam ? await findRamFile(storage.folderOf(vm.id), snapshot.id) : null;
   const ram = saved && member(ramMemberName(saved.format));
   // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
-  if (saved && ram) await copyPlain(saved.path, ram.file, signal);
+  if (saved && ram) {
+    if (saved.format === 'flat') await packRam(services, vm, saved.path, ram.file, { signal, onProgress: onPacking });
+    else await copyPlain(saved.path, ram.file, signal);
+  }
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);
     await copyBootFile(source, target.file, signal);

@@ -6,6 +6,7 @@ import { type CapsuleManifest, type EnvDetail, type Reason, TtError } from '@tt/
 import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
+import type { WriteRequest } from '../../storage/budgeted-write.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import type { Caller } from '../caller.ts';
 import { admitRequest } from '../capacity/capacity.ts';
@@ -19,7 +20,9 @@ import { addRemoval, checkNewEnvs, makeEnvs, newEnv } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
-import { capsuleSources, checkCapsule, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
+import { checkDisks, checkRam } from './capsule-check.ts';
+import { capsuleSources, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
+import type { RamWork } from './packed-ram.ts';
 import { placeMembers } from './place-members.ts';
 
 const MIB = 1024 * 1024;
@@ -75,7 +78,8 @@ async function importCapsule(
     };
     await services.budget.write(growth, ({ signal }) =>
       makeEnvs(services, [request.name], context, async (undo) => {
-        const { manifest, withRam } = await unpack(services, request, upload, folder, caller, signal, context);
+        const unpacking = { ...growth, signal };
+        const { manifest, withRam } = await unpack(services, request, upload, folder, unpacking, context);
         await makeEnv(services, { ...request, withRam }, manifest, { folder, signal }, caller, undo, context);
       }),
     );
@@ -91,12 +95,11 @@ async function importCapsule(
 
 /** Everything in the capsule, checked, below `folder`; and whether its memory will be loaded. */
 async function unpack(
-  services: Pick<Services, 'engines' | 'images' | 'capsuleSeal' | 'transfers'>,
+  services: Pick<Services, 'engines' | 'images' | 'capsuleSeal' | 'budget'>,
   request: ImportRequest,
   { path: file, fileName }: TakenUpload,
   folder: string,
-  caller: Caller,
-  signal: AbortSignal,
+  growth: WriteRequest & { owner: string; signal: AbortSignal },
   context: OperationContext,
 ): Promise<{ manifest: CapsuleManifest; withRam: boolean }> {
   await mkdir(folder, { mode: 0o700 });
@@ -104,13 +107,16 @@ async function unpack(
     const { manifest, text } = await readManifest(file);
     mustHaveEngines(services, manifest);
     // Whoever changes the memory of a guest attacks the QEMU that loads it: that of others only for who asks for it.
-    const withRam = request.withRam ?? services.capsuleSeal.isOf(text, caller.name);
+    const withRam = request.withRam ?? services.capsuleSeal.isOf(text, growth.owner);
     const problem = withRam ? ramProblemOf(services, manifest) : null;
     if (problem !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason: problem });
     const onBytes = (done: number, total: number) =>
       context.step('unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
+    const { signal } = growth;
     await unpackCapsule(file, folder, { signal, onBytes });
-    await checkCapsule(services, folder, manifest, withRam);
+    await checkDisks(services, folder, manifest);
+    const onProgress: RamWork['onProgress'] = (progress) => context.step('unpackingMemory', progress);
+    if (withRam) await checkRam(services, folder, manifest, growth, { signal, onProgress });
     return { manifest, withRam };
   } catch (error) {
     throw invalidCapsule(fileName, error);

@@ -173,6 +173,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   memberCut: '{file} 缺少末尾部分',
   memberOnOtherFile: '{file} 依赖另一个文件',
   memberDiskTooLarge: '{file} 中的磁盘大于清单所说的 {sizeMiB} MiB',
+  memberRamTooLarge: '{file} 大于 {vmName} 的内存',
   disksDiffer: '{vmName} 的磁盘与其配置不符',
   nicsDiffer: '{vmName} 的网卡与其配置不符',
   moreThanManifest: '其中的内容多于清单所列',

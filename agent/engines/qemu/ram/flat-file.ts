@@ -172,7 +172,7 @@ export async function openFlat(ramFile: string): Promise<FlatState> {
   }
 }
 
-export function memoryBytesOf({ memoryMiB }: VmSpec): number {
+export function memoryBytesOf({ memoryMiB }: Pick<VmSpec, 'memoryMiB'>): number {
   return memoryMiB * 1024 * 1024;
 }
 

@@ -1,15 +1,23 @@
 // Starts a guest in a flat state: what the command line, the process and QMP need for it. Used by `qemu-engine.ts`.
 import { EngineError } from '../../errors.ts';
 import type { QmpClient } from '../qmp-client.ts';
-import { openFlat } from './flat-file.ts';
+import { type FlatState, memoryBytesOf, openFlat } from './flat-file.ts';
 
 /** The first descriptor after standard input, output and error: there QEMU reads the state of the devices. */
 const DEVICES_FD = 3;
 const LOAD_TIMEOUT_MS = 30 * 60_000;
 
-/** Checks a foreign one: COMMAND_FAILED if it is none. Its devices are only checked by QEMU, when it loads them. */
-export async function checkFlatRam(ramFile: string): Promise<void> {
+/** That of a VM with so much memory: COMMAND_FAILED for any other. Otherwise as {@link openFlat}. */
+export async function openFlatOf(ramFile: string, memoryMiB: number): Promise<FlatState> {
   const state = await openFlat(ramFile);
+  if (state.memoryBytes === memoryBytesOf({ memoryMiB })) return state;
+  await state[Symbol.asyncDispose]();
+  throw new EngineError('COMMAND_FAILED', `its memory has ${state.memoryBytes} bytes, and the VM ${memoryMiB} MiB`);
+}
+
+/** Checks a foreign one, as {@link openFlatOf}. Its devices are only checked by QEMU, when it loads them. */
+export async function checkFlatRam(ramFile: string, memoryMiB: number): Promise<void> {
+  const state = await openFlatOf(ramFile, memoryMiB);
   await state[Symbol.asyncDispose]();
 }
 
