@@ -51,6 +51,7 @@ describe('without flags and file', () => {
       storage: 'auto',
       zfsDataset: null,
       zfsVolumes: 'auto',
+      warmImages: { count: 0, diskMiB: 8192, memoryMiB: 2048 },
       cpuTotal: null,
       memoryTotalMiB: null,
       diskTotalMiB: null,

@@ -139,7 +139,7 @@ async function revert(
           throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
         }
       }),
-    { guestFailure: guestFailure(services, snapshot.name) },
+    { guestFailure: guestFailure(services, snapshot.name, services.inventory.vmsOf(snapshot.envName)) },
   );
   return result;
 }
