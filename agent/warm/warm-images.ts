@@ -87,13 +87,18 @@ export class WarmImages {
     if (record) this.put({ ...record, useCount: record.useCount + count, lastUsedAt: at.toISOString() });
   }
 
-  /** The agent could not warm it by itself: it tries again in an hour. */
+  /** The agent could not keep it warm: it tries again in an hour. */
   noteFailure(imageName: string, at: Date): void {
     this.#failures.set(imageName, at.getTime());
   }
 
   mayTry(imageName: string, now: Date): boolean {
     return now.getTime() - (this.#failures.get(imageName) ?? Number.NEGATIVE_INFINITY) >= RETRY_AFTER_MS;
+  }
+
+  /** Whether any image is being warmed. */
+  get isBusy(): boolean {
+    return this.#makings.size > 0;
   }
 
   isMaking(imageName: string): boolean {

@@ -122,7 +122,6 @@ export const image = {
     'DISK_EXHAUSTED',
     'FEATURE_UNSUPPORTED',
     'NETWORK_UNAVAILABLE',
-    'SNAPSHOT_FAILED',
     ...placing,
   )
     .route({

@@ -1,4 +1,4 @@
-// Pure: which images the agent should keep warm by itself, within a budget, and which it should not any more.
+// Pure: which images the agent should keep warm unasked, within a budget, and which it should not any more.
 import type { ImageUseRecord, WarmMachine } from '../../warm/image-uses.ts';
 
 export interface WarmBudget {

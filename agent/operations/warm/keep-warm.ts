@@ -32,7 +32,7 @@ export async function keepWarm(services: Services): Promise<void> {
   );
   for (const record of automatic) if (drop.includes(record.imageName)) await dropWarm(services, record);
   // One after the other; also not beside those that people warm.
-  if (!make || records.some(({ phase }) => phase === 'making')) return;
+  if (!make || warm.isBusy) return;
   const { imageName, machine } = make;
   if (!warm.mayTry(imageName, now())) return;
   const input = { name: imageName, ...machine.plain, diskMiB: machine.diskMiB, nicCount: machine.nicCount };

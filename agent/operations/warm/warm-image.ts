@@ -161,7 +161,12 @@ async function save(
   });
   const running = { get: (vmId: string) => (vmId === vm.id && !hasEnded ? guest : null) };
   const saving = { snapshotName: vm.name, tag, vms: [vm], signal: context.signal };
-  const { saved } = await saveGuests({ ...services, running }, saving, undo, context);
+  const { saved } = await saveGuests({ ...services, running }, saving, undo, context).catch((error: unknown) => {
+    // What people know nothing of has no name for them but the image's.
+    if (!(error instanceof TtError) || error.code !== 'SNAPSHOT_FAILED') throw error;
+    const { reason } = (error as TtError<'SNAPSHOT_FAILED'>).data;
+    throw new TtError('IMAGE_WARM_FAILED', { imageName: vm.name, reason }, { cause: error });
+  });
   return saved.reduce((sum, { vmStateBytes }) => sum + vmStateBytes, 0);
 }
 
