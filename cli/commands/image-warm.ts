@@ -49,5 +49,5 @@ export function warmText(warm: Image['warm']): string {
   const { state, cpuCount, memoryMiB, nicCount, sizeBytes, useCount } = warm;
   if (state === 'making') return 'being made';
   const machine = `${cpuCount} cpu, ${memoryMiB} MiB memory, ${nicCount} ${nicCount === 1 ? 'NIC' : 'NICs'}`;
-  return `${size(sizeBytes)} on disk, ${machine}; ${useCount} VMs woken`;
+  return `${size(sizeBytes)} on disk, ${machine}; woken ${useCount} times`;
 }

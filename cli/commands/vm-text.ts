@@ -40,13 +40,12 @@ export function vmLines(vm: Vm): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Of one that booted: why it did not wake, where its image could have been warm. */
+/** How it began, where its image is or was warm. */
 function originLine({ origin }: Vm): string[] {
-  if (!origin) return [];
-  if (origin.how === 'woken')
-    return [`origin:    woken${origin.ms === null ? '' : ` in ${(origin.ms / 1000).toFixed(1)} s`}`];
-  const why = origin.reason === null || origin.reason === 'notWarm' ? '' : `: ${termText('bootReason', origin.reason)}`;
-  return [`origin:    booted${why}`];
+  if (!origin || origin.reason === 'notWarm') return [];
+  if (origin.how === 'booted')
+    return [`origin:    booted${origin.reason === null ? '' : `: ${termText('bootReason', origin.reason)}`}`];
+  return [`origin:    woken${origin.ms === null ? '' : ` in ${(origin.ms / 1000).toFixed(1)} s`}`];
 }
 
 /** Those besides the boot disk, and the boot disk when there is more to say of it than its size. */

@@ -29,6 +29,7 @@ export const bootReasonTerms = {
   sameUuid: 'all VMs of its ENV share one UUID',
   session: 'it is a session',
   acceleration: 'the warm instant has another acceleration',
+  noSpace: 'there was no space to copy the warm instant',
   wakeFailed: 'the warm instant could not be woken',
   identityFailed: 'its guest did not get its own identity',
 } as const;

@@ -96,7 +96,7 @@ export async function choosePlaces(
   }));
 }
 
-/** Users of the host that VMs have, those of warm images that are being made included. */
+/** Users of the host that VMs have. Those of warm images stay theirs: tools that read such a disk run as its user. */
 export function takenUids({ inventory, warm }: Pick<Services, 'inventory' | 'warm'>): Set<number> {
   const vms = [...inventory.vms(), ...warm.list().map(({ vm }) => vm)];
   return new Set(vms.flatMap((vm) => vm.placement.confinement?.uid ?? []));

@@ -167,6 +167,16 @@ describe('a VM that does not wake', () => {
   });
 });
 
+it('boots where there is no space for the memory of the instant', async () => {
+  await warm();
+  const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+  await agent.configure({ quotas: { default: { ...noLimit, storedMiB: 64 }, users: {} } });
+  expect(originOf(await create())).toEqual(['noSpace']);
+  await agent.configure({ quotas: { default: { ...noLimit, storedMiB: null }, users: {} } });
+  const added = await agent.client.env.addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+  expect(originOf(added)).toEqual(['noSpace', 'woken']);
+});
+
 it('leaves nothing when it is cancelled while they wake, and the instant stays', async () => {
   await warm();
   const before = await agent.belongings();

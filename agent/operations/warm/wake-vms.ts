@@ -18,6 +18,9 @@ const NOT_WOKEN: ReadonlySet<string> = new Set([
   'VM_CONTROL_FAILED',
 ]);
 
+/** There is no space for disk and memory of the copies; a fresh disk may well fit. */
+const NO_SPACE: ReadonlySet<string> = new Set(['DISK_FULL', 'QUOTA_EXCEEDED']);
+
 /** How each part of a woken guest's identity must be. What it has read of its machine, its UUID, changes when it is restarted. */
 const OWN: { readonly [Part in keyof Identity['parts']]: readonly string[] } = {
   mac: ['new'],
@@ -63,10 +66,12 @@ async function wakeFrom(
   const release = warm.use(vm.id);
   try {
     const copies = vmIds.map((vmId) => ({ vmId, source: { vm, hasRam: true } }));
-    const failure = await notWoken(context, () => placeFromState(services, copies, { tag, name: imageName }, context));
+    const place = () => placeFromState(services, copies, { tag, name: imageName }, context);
+    const failure = await notWoken(context, new Set([...NOT_WOKEN, ...NO_SPACE]), place);
     if (failure) {
-      giveUp(services, record, failure);
-      for (const vmId of vmIds) await makeAnew(services, vmId, 'wakeFailed');
+      const isFull = NO_SPACE.has(failure.code);
+      if (!isFull) giveUp(services, record, failure);
+      for (const vmId of vmIds) await makeAnew(services, vmId, isFull ? 'noSpace' : 'wakeFailed');
       return [...vmIds];
     }
     let done = 0;
@@ -77,7 +82,7 @@ async function wakeFrom(
       const begun = performance.now();
       const each = { ...context, step: () => {} };
       const wake = () => wakeCopies(services, [copy], tag, { fenced: false, sshHostKeys: true }, each);
-      const reason = await whyNotOwn(services, record, vmId, await notWoken(context, wake));
+      const reason = await whyNotOwn(services, record, vmId, await notWoken(context, NOT_WOKEN, wake));
       if (reason === null) noteAwake(services, vmId, Math.round(performance.now() - begun));
       else {
         await makeAnew(services, vmId, reason);
@@ -92,14 +97,18 @@ async function wakeFrom(
   }
 }
 
-/** Its failure if that says no more than that the guest did not wake; any other is thrown. */
-async function notWoken(context: OperationContext, work: () => Promise<void>): Promise<TtError | null> {
+/** Its failure if it has one of these codes; any other is thrown. */
+async function notWoken(
+  context: OperationContext,
+  codes: ReadonlySet<string>,
+  work: () => Promise<void>,
+): Promise<TtError | null> {
   try {
     await work();
     return null;
   } catch (error) {
     context.signal.throwIfAborted();
-    if (error instanceof TtError && NOT_WOKEN.has(error.code)) return error;
+    if (error instanceof TtError && codes.has(error.code)) return error;
     throw error;
   }
 }

@@ -135,8 +135,6 @@ async function bootAndSave(
   services.checkpoint('guest ended');
   try {
     await snapshots.flush(vm.id, tag);
-    // Its user is free again; copies get users of their own.
-    await storage.setOwner(vm.id, null);
     const use = (await storage.diskUse([vm.id])).get(vm.id);
     if (use instanceof Error) throw use;
     const sizeBytes = vmStateBytes + (use?.diskBytes ?? 0) + (use?.snapshotBytes ?? 0);

@@ -248,6 +248,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     sameUuid: '它所在环境的所有虚拟机共用一个标识号',
     session: '它是会话',
     acceleration: '预热时的加速方式不同',
+    noSpace: '没有空间复制预热的时刻',
     wakeFailed: '无法从预热的时刻唤醒',
     identityFailed: '客户机未能获得自己的身份',
   },
