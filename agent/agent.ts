@@ -87,7 +87,7 @@ async function startIn(
   const imageWatch = new FolderWatch((error) => logger.error({ err: error }, 'the image folder can’t be watched'));
   undo.push(() => imageWatch.close());
   // Taking guests up again needs their engines; without guests the window should not wait for the probes.
-  if (services.inventory.vms().length > 0) await services.engines.settled();
+  if (services.inventory.vms().length > 0 || services.warm.list().length > 0) await services.engines.settled();
   // Before guests are taken up: one may be in trouble already.
   const kvmWatch = new KvmWatch(services, testOverrides.kvmWatch);
   await reconcile(services);
@@ -98,9 +98,9 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs };
+  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs, warmTaskMs };
   tasks.start(agentTasks({ services, host, clocks, kvmWatch, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());

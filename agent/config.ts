@@ -36,6 +36,8 @@ export interface AgentConfig {
   zfsDataset: string | null;
   /** `auto` = like the existing disks, otherwise volumes if the pool supports them. */
   zfsVolumes: 'auto' | 'always' | 'never';
+  /** How many of the most used images are kept warm, and their budget: on the disk together, and of the VM that is booted for one. */
+  warmImages: { count: number; diskMiB: number; memoryMiB: number };
   /** Processors that may be allocated to VMs, before overcommit; null = those of the machine. */
   cpuTotal: number | null;
   /** null = what the machine has, less a tenth. */

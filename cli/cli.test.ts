@@ -181,7 +181,7 @@ describe('a day with tt', () => {
     );
     expect(serverJson).toEqual(await agent.client.host.show());
     expect(images).toMatch(
-      /^NAME +KIND +STATE +SIZE +ABOUT\n(qemu:.*\n)*qemu:debian-12:default +disk +ready .*\n(qemu:.*\n)*qemu:tiny-2:default +disk +ready .*\n/,
+      /^NAME +KIND +STATE +SIZE +WARM +ABOUT\n(qemu:.*\n)*qemu:debian-12:default +disk +ready .*\n(qemu:.*\n)*qemu:tiny-2:default +disk +ready .*\n/,
     );
     expect(imagesJson).toEqual(await agent.client.image.list());
     expect([build, buildJson]).toEqual([

@@ -50,6 +50,22 @@ it('an image’s life: imported, used, published, renamed, deleted', async () =>
   expect(list).not.toContain('made-2');
 }, 60_000);
 
+it('an image is warmed and cooled, and --cold boots', async () => {
+  const { text, json } = running;
+  const name = 'qemu:tiny-2:default';
+  expect(await text(`image warm ${name} --mem 192`)).toMatch(
+    /^qemu:tiny-2:default is warm: .* on disk, 1 cpu, 192 MiB memory, 1 NIC; woken 0 times\n$/,
+  );
+  expect(await text('image list')).toMatch(/WARM +ABOUT/);
+  await text('env add woken --os-prefix tiny --mem 192');
+  expect(await text('vm show woken/tiny-2-1')).toMatch(/origin: +woken in \d+\.\d s/);
+  await text('env add-vm woken --os-prefix tiny --mem 192 --cold');
+  expect(await text('vm show woken/tiny-2-2')).toMatch(/origin: +booted: a boot was requested/);
+  expect(await text(`image show ${name}`)).toMatch(/warm +.*; woken 1 times/);
+  expect((await json(`image cool ${name}`, imageSchema)).warm).toBe(null);
+  await running.agent.client.env.delete({ name: 'woken' });
+}, 60_000);
+
 it('what can’t be taken is refused with its code', async () => {
   const { tt, emptyHome } = running;
   const file = path.join(emptyHome, 'odd.bin');

@@ -92,6 +92,24 @@ export const fileErrors = {
     'No image was created. Try again; if it still fails, run "npm run doctor".',
     { vmName: text, imageName: text, reason: reasonSchema },
   ),
+  IMAGE_NOT_WARMABLE: entry(
+    422,
+    '{imageName} can’t be warmed: {reason}.',
+    'Its VMs boot, as before. Choose another image to warm.',
+    { imageName: text, reason: term('warmProblem') },
+  ),
+  IMAGE_WARMING: entry(
+    409,
+    '{imageName} is being warmed already.',
+    'Wait until it is ready, or cancel the operation first.',
+    { imageName: text },
+  ),
+  IMAGE_WARM_FAILED: entry(
+    500,
+    'Warming {imageName} failed: {reason}.',
+    'Nothing was kept; its VMs boot. See the log of the agent, then try again.',
+    { imageName: text, reason: reasonSchema },
+  ),
   IMAGE_RECIPE_BY_HAND: entry(422, 'TT can’t download {imageName} automatically.', '{instructions}', {
     imageName: text,
     instructions: term('instruction'),

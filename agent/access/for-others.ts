@@ -53,7 +53,7 @@ export function envForOthers(env: Env): Env {
 
 export function vmForOthers(vm: Vm): Vm {
   const { id, name, envName, hostId, engine, image, features, state, spec, acceleration, netKind, mac, ip, nics } = vm;
-  const { portMap, identity, viewers, discardWrites, base, createdAt, runningSince } = vm;
+  const { portMap, identity, viewers, discardWrites, base, origin, createdAt, runningSince } = vm;
   return {
     id,
     name,
@@ -74,6 +74,7 @@ export function vmForOthers(vm: Vm): Vm {
     viewers,
     discardWrites,
     base,
+    origin,
     createdAt,
     runningSince,
     failure: vm.failure && failureForOthers(vm.failure),

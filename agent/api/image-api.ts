@@ -12,6 +12,8 @@ export const imageApi = {
   build: api.image.build.handler(byOperation('image.build')),
   import: api.image.import.handler(byOperation('image.import')),
   publish: api.image.publish.handler(byOperation('image.publish')),
+  warm: api.image.warm.handler(byOperation('image.warm')),
+  cool: api.image.cool.handler(byOperation('image.cool')),
   rename: api.image.rename.handler(byOperation('image.rename')),
   delete: api.image.delete.handler(byOperation('image.delete')),
 };

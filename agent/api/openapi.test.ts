@@ -102,6 +102,8 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
     ],
     201,
   ],
+  ['image.warm', () => ['POST', '/images/qemu%3Atiny-2%3Adefault/warm', { memoryMiB: 256 }], 200],
+  ['image.cool', () => ['DELETE', '/images/qemu%3Atiny-2%3Adefault/warm', {}], 200],
   ['image.rename', () => ['POST', '/images/qemu%3Amine-1%3Adefault/rename', { newName: 'qemu:mine-2:default' }], 200],
   ['image.delete', () => ['DELETE', '/images/qemu%3Amine-2%3Adefault', {}], 200],
   ['env.create', () => ['POST', '/envs', { name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] }], 201],

@@ -54,11 +54,16 @@ import { startVmOperation } from '../operations/vms/start-vm.ts';
 import { stopVmOperation } from '../operations/vms/stop-vm.ts';
 import { updateVmOperation } from '../operations/vms/update-vms.ts';
 
+import { coolImageOperation } from '../operations/warm/cool-image.ts';
+import { warmImageOperation } from '../operations/warm/warm-image.ts';
+
 export const operations = {
   'image.build': buildImageOperation,
   'image.import': importImageOperation,
   'image.publish': publishImageOperation,
   'image.rename': renameImageOperation,
+  'image.warm': warmImageOperation,
+  'image.cool': coolImageOperation,
   'image.delete': deleteImageOperation,
   'env.create': createEnvOperation,
   'env.update': updateEnvOperation,

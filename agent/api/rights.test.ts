@@ -166,6 +166,8 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['terminal.show', (_world, asker) => ({ labName: `lab-${asker}`, terminalName: 'pc' })],
   ['terminal.connect', (_world, asker) => ({ labName: `lab-${asker}`, terminalName: 'pc' })],
   ['image.publish', ({ vmId }, asker) => ({ vmId, name: `qemu:again-${asker}:one` })],
+  ['image.warm', ({ image }) => ({ name: image })],
+  ['image.cool', ({ image }) => ({ name: image })],
   ['image.rename', ({ image }) => ({ name: image, newName: `${image}-more` })],
   ['event.follow', () => ({})],
   // What takes things away.

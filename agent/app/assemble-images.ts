@@ -11,6 +11,7 @@ import { ImageImporter } from '../images/import/importer.ts';
 import { recipes } from '../images/recipes/index.ts';
 import { urlRecipes } from '../images/recipes/url/recipe.ts';
 import { FakeImageTool } from '../images/tool/fake-image-tool.ts';
+import type { WarmImages } from '../warm/warm-images.ts';
 import { QemuImageTool } from '../images/tool/qemu-image-tool.ts';
 
 export interface ImageParts {
@@ -22,6 +23,7 @@ export interface ImageParts {
   openToVmUsers: boolean;
   engines: Engines;
   log: EventLog;
+  warm: WarmImages;
   testOverrides: TestOverrides;
 }
 
@@ -32,13 +34,14 @@ export function assembleImages({
   openToVmUsers,
   engines,
   log,
+  warm,
   testOverrides,
 }: ImageParts): ImageService {
   const directory = config.imageDirectory;
   const tool = onlyFakes(config.engines) ? new FakeImageTool() : new QemuImageTool({ user: toolUser });
   const downloadDirectory = path.join(home.cacheDirectory, DOWNLOAD_FOLDER);
   const importer = new ImageImporter({ directory, downloadDirectory, tool, user: toolUser });
-  return new ImageService({
+  const images = new ImageService({
     directory,
     cacheDirectory: home.cacheDirectory,
     recipes: testOverrides.recipes ?? [...recipes, ...urlRecipes(importer)],
@@ -46,7 +49,10 @@ export function assembleImages({
     importer,
     openToVmUsers,
     problemOf: (name) => engines.imageProblem(name),
+    warmOf: (name) => warm.view(name),
     onChange: (image) => log.publish('image.updated', image),
     onGone: (name) => log.publish('image.deleted', { name }),
   });
+  warm.onChange(() => images.tell());
+  return images;
 }

@@ -50,6 +50,8 @@ import { admitBytes } from '../operations/capacity/capacity.ts';
 import { StartReservations } from '../operations/capacity/start-reservations.ts';
 import { StoredBytes } from '../operations/capacity/stored-bytes.ts';
 import type { TestOverrides } from './test-overrides.ts';
+import { ImageUses } from '../warm/image-uses.ts';
+import { WarmImages } from '../warm/warm-images.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { confinement } from '../host/run-confined.ts';
@@ -125,6 +127,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   const reservations = new StartReservations();
   void engines.init();
+  const warm = new WarmImages({ table: store.warmImages, lookEveryMs: testOverrides.warmLookMs });
   const images = assembleImages({
     config,
     home,
@@ -132,6 +135,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     openToVmUsers: vmUsers !== null,
     engines,
     log,
+    warm,
     testOverrides,
   });
   const stored = new StoredBytes({
@@ -212,6 +216,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     cgroups,
     vmUsers: await usableUsers(vmUsers, logger),
     images,
+    warm,
+    imageUses: new ImageUses(store.imageUses),
     sshKeys: new SshKeys(path.join(home.directory, 'keys')),
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
     transfers,

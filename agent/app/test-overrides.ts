@@ -26,6 +26,10 @@ export interface TestOverrides {
   diskLookMs?: number;
   /** How often what disks take is measured; default: once a minute. */
   storedLookMs?: number;
+  /** How often a guest of an image that is being warmed is checked; default: twice a second. */
+  warmLookMs?: number;
+  /** How often images to be kept warm are chosen; default: once a minute. */
+  warmTaskMs?: number;
   /** In place of the fake firewall of bridges. */
   firewall?: Firewall;
   /** The address of the host of now; default: that of its first interface. */

@@ -51,6 +51,7 @@ describe('without flags and file', () => {
       storage: 'auto',
       zfsDataset: null,
       zfsVolumes: 'auto',
+      warmImages: { count: 0, diskMiB: 8192, memoryMiB: 2048 },
       cpuTotal: null,
       memoryTotalMiB: null,
       diskTotalMiB: null,
@@ -96,6 +97,7 @@ tearDownOnExit: true
 cgroups: off
 storage: { kind: zfs, zfsDataset: tank/tt, zfsVolumes: never }
 images: { path: /i }
+warmImages: { count: 2, diskMiB: 4096, memoryMiB: 1024 }
 window: { directory: w }
 log: { level: debug, file: tt.log }
 listen: { address: '::1', port: 9527 }
@@ -137,6 +139,7 @@ users:
       storage: 'zfs',
       zfsDataset: 'tank/tt',
       zfsVolumes: 'never',
+      warmImages: { count: 2, diskMiB: 4096, memoryMiB: 1024 },
       cpuTotal: 4,
       memoryTotalMiB: 1000,
       diskTotalMiB: 2000,

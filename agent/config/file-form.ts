@@ -16,6 +16,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['storage.kind', config.storage],
     ['storage.zfsDataset', config.zfsDataset],
     ['storage.zfsVolumes', config.zfsVolumes],
+    ...Object.entries(config.warmImages).map(([name, value]): [string, unknown] => [`warmImages.${name}`, value]),
     ['window.directory', config.windowDirectory],
     ['log.level', config.logLevel],
     ['log.file', config.logFile],

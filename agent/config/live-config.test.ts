@@ -39,6 +39,7 @@ const other: AgentConfig = {
   storage: 'zfs',
   zfsDataset: 'tank/tt',
   zfsVolumes: 'never',
+  warmImages: { count: 1, diskMiB: 1, memoryMiB: 1 },
   cpuTotal: 1,
   memoryTotalMiB: 1,
   diskTotalMiB: 1,

@@ -92,7 +92,7 @@ export class LiveConfig {
 /** `before`, with the keys that can change at run time taken from `wanted`. */
 function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
-  const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel } = wanted;
+  const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel, warmImages } = wanted;
   return {
     ...before,
     cpuTotal,
@@ -107,5 +107,6 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
     limits,
     users,
     logLevel,
+    warmImages,
   };
 }

@@ -119,6 +119,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     storage: config.storage.kind,
     zfsDataset: config.storage.zfsDataset,
     zfsVolumes: config.storage.zfsVolumes,
+    warmImages: config.warmImages,
     cpuTotal: capacity.cpuTotal,
     memoryTotalMiB: capacity.memoryTotalMiB,
     diskTotalMiB: capacity.diskTotalMiB,

@@ -85,6 +85,31 @@ export const fileSchema = z.strictObject({
         .meta({ description: 'Folder with images, one subfolder each.', defaultText: '`images` in the state folder' }),
     })
     .prefault({}),
+  warmImages: z
+    .strictObject({
+      count: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(0)
+        .meta({
+          description:
+            'How many images are kept warm automatically: those that most VMs were made from lately. New VMs wake from them ' +
+            'instead of booting. `tt image warm` warms others besides. 0: none.',
+          live: true,
+        }),
+      diskMiB: z.int().min(1).default(8192).meta({
+        description: 'The most that they may take on the disk together.',
+        unit: 'MiB',
+        live: true,
+      }),
+      memoryMiB: z.int().min(1).default(2048).meta({
+        description: 'The most memory of the VM that is booted to warm one; they are warmed one after the other.',
+        unit: 'MiB',
+        live: true,
+      }),
+    })
+    .prefault({}),
   storage: z
     .strictObject({
       kind: z

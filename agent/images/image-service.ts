@@ -33,6 +33,8 @@ export interface ImageServiceOptions extends ImageFollower {
   now?: () => number;
   /** Why no VM can be made from an image of this name: its engine is unknown here, or unusable. Default: no reason. */
   problemOf?: (name: string) => TtError | null;
+  /** The warm instant of an image; default: none has any. */
+  warmOf?: (name: string) => Image['warm'];
 }
 
 /** In the cache folder: what has come so far of downloads. */
@@ -163,6 +165,12 @@ export class ImageService {
     throw new TtError('IMAGE_NOT_READY', { imageName: name, state });
   }
 
+  /** The same; null if VMs can't be made from it now. */
+  findReady(name: string): ReadyImage | null {
+    const found = this.#entries.get(name);
+    return found?.kind === 'disk' && !this.#engineProblem(name) ? found : null;
+  }
+
   /** A medium for a CD drive. Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a disk, IMAGE_WRONG_KIND. */
   medium(name: string): ReadyMedium {
     const found = this.#entries.get(name);
@@ -283,6 +291,7 @@ export class ImageService {
       engineProblem: engineProblem && toErrorRecord(engineProblem),
       problem:
         (entry?.kind === 'dropped' ? this.#dropped?.problemOf(entry) : failure && toErrorRecord(failure)) ?? null,
+      warm: this.#options.warmOf?.(name) ?? null,
     });
   }
 }

@@ -13,9 +13,18 @@ export interface KnownOfImage {
   engineProblem: ErrorRecord | null;
   /** Of the last try to make it. */
   problem: ErrorRecord | null;
+  warm: Image['warm'];
 }
 
-export function viewImage({ name, entry, recipe, isMaking, engineProblem, problem: lastProblem }: KnownOfImage): Image {
+export function viewImage({
+  name,
+  entry,
+  recipe,
+  isMaking,
+  engineProblem,
+  problem: lastProblem,
+  warm,
+}: KnownOfImage): Image {
   const parts = parseImageName(name) ?? { engine: '', os: name, variant: '' };
   const ready = entry?.kind === 'disk' ? entry : null;
   const ownProblem = isMaking ? null : entry?.kind === 'broken' ? entry.problem : lastProblem;
@@ -40,5 +49,6 @@ export function viewImage({ name, entry, recipe, isMaking, engineProblem, proble
     owner: ready?.manifest.owner ?? null,
     recipe: recipe ? { notRun: recipe.notRun ?? false, instructions: recipe.instructions ?? null } : null,
     builtFrom: ready?.manifest.builtFrom ?? [],
+    warm,
   };
 }

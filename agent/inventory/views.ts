@@ -67,6 +67,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     viewers,
     discardWrites: origin.discardWrites,
     base: origin.base,
+    origin: origin.start ?? null,
     createdAt,
     runningSince: status.runningSince,
   };

@@ -100,8 +100,13 @@ export async function snapshotFailure(
 }
 
 /** For a snapshot's frozen instant: a guest that could not be paused, or does not resume. */
-export function guestFailure(services: Pick<Services, 'inventory' | 'storage'>, snapshotName: string): GuestFailure {
-  return (vm, error) => snapshotFailure(services, snapshotName, services.inventory.vm(vm.id).name, error);
+export function guestFailure(
+  services: Pick<Services, 'storage'>,
+  snapshotName: string,
+  vms: readonly { id: string; name: string }[],
+): GuestFailure {
+  const nameOf = (vmId: string) => vms.find(({ id }) => id === vmId)?.name ?? vmId;
+  return (vm, error) => snapshotFailure(services, snapshotName, nameOf(vm.id), error);
 }
 
 export async function diskFull(

@@ -30,6 +30,8 @@ import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
+import type { ImageUses } from '../warm/image-uses.ts';
+import type { WarmImages } from '../warm/warm-images.ts';
 import type { Allocation } from './capacity/capacity-check.ts';
 import type { StartReservations } from './capacity/start-reservations.ts';
 import type { StoredBytes } from './capacity/stored-bytes.ts';
@@ -94,6 +96,10 @@ export interface Services {
   /** Gives each VM's QEMU its own user; null if the agent is not root or is configured not to. */
   vmUsers: VmUserPool | null;
   images: ImageService;
+  /** Images whose VMs wake instead of booting. */
+  warm: WarmImages;
+  /** How often images are used, for those that are kept warm. */
+  imageUses: ImageUses;
   /** Keys of ENVs, whose public part guests get with their setup. */
   sshKeys: SshKeys;
   provisioning: ProvisioningWatch;

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { downloadChunks, uploadFile } from '@tt/client';
 import { type OperationKind, reason, type TtError, type Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeTestImages } from '../testing/image-folder.ts';
+import { makeTestImages, TINY_IMAGE } from '../testing/image-folder.ts';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { canMount, mountSmallDisk, type SmallDisk, whyNoMount } from '../testing/small-disk.ts';
 
@@ -23,6 +23,7 @@ const ALWAYS_WORK: readonly string[] = [
   'vm.delete',
   'disk.remove',
   'snapshot.delete',
+  'image.cool',
   'image.delete',
   'profile.delete',
   'profile.discard',
@@ -134,6 +135,11 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       before: publish,
       call: (name) => agent.client.image.rename({ name, newName: 'qemu:made-1:two' }),
     },
+    'image.warm': { call: () => agent.client.image.warm({ name: TINY_IMAGE }) },
+    'image.cool': {
+      before: async () => (await agent.client.image.warm({ name: TINY_IMAGE })).name,
+      call: (name) => agent.client.image.cool({ name }),
+    },
     'image.delete': { before: publish, call: (name) => agent.client.image.delete({ name }) },
     'env.update': {
       call: () => agent.client.env.update({ name: 'kept', notes: 'n'.repeat(2000), denyOutgoing: false }),
@@ -243,6 +249,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       await client.disk.remove({ vmId: vm.id, name: 'disk1' });
     }
     for (const { name } of labs) await client.lab.delete({ name });
+    await client.image.cool({ name: TINY_IMAGE });
     const { images } = await client.image.list();
     for (const { name } of images) if (name.startsWith('qemu:made')) await client.image.delete({ name });
     const { profiles } = await client.profile.list();

@@ -9,6 +9,8 @@ import { DocumentTable, type Write } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord } from './records.ts';
 import type { VmRecord } from './vm-record.ts';
+import type { ImageUseRecord } from '../warm/image-uses.ts';
+import type { WarmRecord } from '../warm/warm-record.ts';
 
 /** Each entry brings the schema one version up; never change one that was released. */
 const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
@@ -54,6 +56,9 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
   `UPDATE profiles SET document = json_set(document, '$.shared', json(iif(EXISTS (
      SELECT 1 FROM labs, json_each(labs.document, '$.profileNames') AS used
      WHERE used.value = profiles.key AND labs.document ->> '$.owner' <> profiles.document ->> '$.owner'), 'true', 'false')));`,
+  // Warm images, and how often images are used.
+  `CREATE TABLE warm_images (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   CREATE TABLE image_uses (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
 ];
 
 /** The migration of an older TT's database that is about to run. */
@@ -84,6 +89,8 @@ export class StateStore {
   readonly profiles: DocumentTable<ProfileRecord>;
   readonly settings: DocumentTable<unknown>;
   readonly logins: DocumentTable<SessionRecord>;
+  readonly warmImages: DocumentTable<WarmRecord>;
+  readonly imageUses: DocumentTable<ImageUseRecord>;
 
   /**
    * Opens or makes the file, and migrates one of an older TT. Throws STATE_TOO_NEW when a newer TT wrote it, and STATE_NO_SPACE
@@ -105,6 +112,8 @@ export class StateStore {
     this.profiles = table('profiles');
     this.settings = table('settings');
     this.logins = table('logins');
+    this.warmImages = table('warm_images');
+    this.imageUses = table('image_uses');
   }
 
   /** Runs `work` in one transaction: all of its writes, or none. `work` must be synchronous, and may run again. */

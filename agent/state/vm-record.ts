@@ -8,6 +8,7 @@ import {
   NO_PROVISIONING,
   type PortMapping,
   type Provisioning,
+  type VmOrigin as Origin,
   type VmState,
 } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
@@ -76,6 +77,8 @@ export interface VmOrigin {
   base: BaseRef | null;
   /** Each run starts with a fresh disk over the current base image of its profile. */
   discardWrites: boolean;
+  /** How its guest began; null or absent: it is a copy, or an older TT made it. */
+  start?: Origin | null;
 }
 
 /** The spec's disks are all but `nvram`, attached or not. */
@@ -103,6 +106,14 @@ export type VmRecordChange = Partial<VmIdentity> & { [Name in Part]?: Partial<Vm
 
 /** Of a process that has ended. */
 export const NO_PROCESS = { process: null, acceleration: null, runningSince: null };
+
+/** Its guest is being woken, and may still have the identity of another. */
+export const WAKING: Origin = { how: 'woken', ms: null, reason: null };
+
+/** An agent that was killed meanwhile leaves one that must not stay. */
+export function isWaking({ origin: { start } }: Pick<VmRecord, 'origin'>): boolean {
+  return start?.how === 'woken' && start.ms === null;
+}
 
 /** Nothing runs yet. */
 const NEW_STATUS: VmStatus = {

@@ -38,6 +38,8 @@ export interface TestAgentOptions {
   expiryLookMs?: number;
   diskLookMs?: number;
   storedLookMs?: number;
+  warmLookMs?: number;
+  warmTaskMs?: number;
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
@@ -134,7 +136,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
   });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
-  const { hostAddress, hostLookMs, foreignDrops, storedLookMs } = options;
+  const { hostAddress, hostLookMs, foreignDrops, storedLookMs, warmLookMs = 1, warmTaskMs } = options;
   const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
@@ -155,6 +157,8 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(expiryLookMs !== undefined && { expiryLookMs }),
     ...(diskLookMs !== undefined && { diskLookMs }),
     ...(storedLookMs !== undefined && { storedLookMs }),
+    warmLookMs,
+    ...(warmTaskMs !== undefined && { warmTaskMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
     ...(firewall && { firewall }),

@@ -10,6 +10,7 @@ import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
 import { guestPassword } from './guest-password.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import {
+  cold,
   collected,
   collectedLists,
   endPolicyFrom,
@@ -35,6 +36,7 @@ interface AddOptions extends GroupOptions {
   sameUuid?: true;
   vni?: number;
   wait?: boolean;
+  cold?: true;
 }
 
 interface RemoveVmsOptions {
@@ -62,6 +64,7 @@ export function addEnvMakers(env: Command): void {
     .option('--same-uuid', 'one SMBIOS UUID for all its VMs, for software licensed to a machine')
     .option('--vni <n>', 'VXLAN network identifier of its flat network', wholeNumber(1, 16_777_215))
     .addOption(noWait())
+    .addOption(cold())
     .action(async (name: string, options: AddOptions, command: Command) => {
       const wanted = given({
         lifetimeS: options.lifeTime,
@@ -73,6 +76,7 @@ export function addEnvMakers(env: Command): void {
         denyOutgoing: options.denyOutgoing,
         sameUuid: options.sameUuid,
         vni: options.vni,
+        cold: options.cold,
         ...waitFrom(options),
       });
       const groups = groupsFrom({ ...options, ...given({ secret: await guestPassword(options) }) });
@@ -87,11 +91,18 @@ export function addEnvMakers(env: Command): void {
   withJson(withGroups(env.command('add-vm <name>')))
     .description('add VMs to an ENV and start them')
     .addOption(noWait())
-    .action(async (name: string, options: GroupOptions & { wait?: boolean }, command: Command) => {
+    .addOption(cold())
+    .action(async (name: string, options: GroupOptions & { wait?: boolean; cold?: true }, command: Command) => {
       const groups = groupsFrom({ ...options, ...given({ secret: await guestPassword(options) }) });
       await withServer(async (connection) => {
         const detail = await runOperation(connection, (operationId) =>
-          connection.client.env.addVms({ operationId, name, groups, ...waitFrom(options) }),
+          connection.client.env.addVms({
+            operationId,
+            name,
+            groups,
+            ...waitFrom(options),
+            ...given({ cold: options.cold }),
+          }),
         );
         printDetail(detail, wantsJson(command));
       });

@@ -4,7 +4,7 @@ import type { CloudInitSpec, NetKind, PlainSpec, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';
 import { bytesPerSecondFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
-import { plainFlags, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
+import { defaultOf, plainFlags, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
 import {
   type WantedPort,
   bandwidthFrom,
@@ -72,7 +72,7 @@ export function withGroups(command: Command): Command {
       collected(vmFrom),
     )
     .option('--dup-each <n>', 'additional copies of each system', wholeNumber(0, 2000));
-  return withPlainOptions(command, ({ defaultText, default: value }) => `default: ${defaultText ?? String(value)}`)
+  return withPlainOptions(command, defaultOf)
     .option('--disk <MiB>', 'boot disk of each VM', diskMiBFrom)
     .option('--add-disk <MiB>', 'one more empty disk of each VM; repeatable', collected(diskMiBFrom))
     .option('--bps <bytes>', 'maximum bytes per second of each disk, e.g. 10M; 0: no limit', bytesPerSecondFrom)

@@ -1,10 +1,11 @@
-// `tt image list|show|import|publish|rename|del|build`: images of VMs, and media for CD drives.
+// `tt image list|show|import|publish|warm|cool|rename|del|build`: images of VMs, and media for CD drives.
 import { type Image, type ImageUse, termText } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { addImageMaking } from './image-make.ts';
+import { addImageWarming, warmText } from './image-warm.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { print } from '../terminal.ts';
 
@@ -42,6 +43,7 @@ export function addImageCommands(program: Command): void {
     });
 
   addImageMaking(image);
+  addImageWarming(image);
 
   withJson(image.command('rename <name> <newName>'))
     .description('rename an image that is not in use')
@@ -74,9 +76,10 @@ function imageTable(images: readonly Image[]): string {
     image.kind,
     image.recipe?.notRun && image.state === 'absent' ? 'absent (recipe not tested)' : image.state,
     image.sizeBytes > 0 ? size(image.sizeBytes) : '-',
+    image.warm?.state === 'ready' ? size(image.warm.sizeBytes) : image.warm ? 'being made' : '-',
     image.problem?.message ?? image.memo,
   ]);
-  return table(['NAME', 'KIND', 'STATE', 'SIZE', 'ABOUT'], rows);
+  return table(['NAME', 'KIND', 'STATE', 'SIZE', 'WARM', 'ABOUT'], rows);
 }
 
 function imageText(image: Image, usedBy: readonly ImageUse[]): string {
@@ -84,6 +87,7 @@ function imageText(image: Image, usedBy: readonly ImageUse[]): string {
   const facts: [string, string][] = [
     ['about', image.memo],
     ['size', image.sizeBytes > 0 ? size(image.sizeBytes) : '-'],
+    ['warm', warmText(image.warm)],
     ['needs', `${image.minMemoryMiB} MiB memory, ${image.minDiskMiB} MiB disk`],
     ['firmware', image.firmware],
     ['login', login ? `${login.user} (${login.password === null ? 'by key' : `password "${login.password}"`})` : '-'],

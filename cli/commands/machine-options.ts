@@ -76,6 +76,11 @@ export function withPlainOptions(command: Command, about: (field: MachineField) 
   return command;
 }
 
+/** What the help says where the request of a new machine says nothing. */
+export function defaultOf({ defaultText, default: value }: MachineField): string {
+  return `default: ${defaultText ?? String(value)}`;
+}
+
 /** The properties that were given. */
 export function plainOptionsFrom(options: object): Partial<PlainSpec> {
   const given = plainFlags.flatMap(({ name, key }) => {

@@ -140,6 +140,11 @@ export function noWait(): Option {
   return new Option('--no-wait', 'refuse if an image is still being built, instead of waiting for it');
 }
 
+/** Of commands whose VMs could wake from the warm instant of their image. */
+export function cold(): Option {
+  return new Option('--cold', 'boot all VMs, also those that could wake from a warm image');
+}
+
 /** What a call is given for it. */
 export function waitFrom({ wait }: { wait?: boolean }): { wait?: false } {
   return wait === false ? { wait } : {};

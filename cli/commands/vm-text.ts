@@ -1,5 +1,5 @@
 // VMs as people read them: a table of many, a list of lines for one.
-import { bootDiskMiB, type Vm } from '@tt/protocol';
+import { bootDiskMiB, termText, type Vm } from '@tt/protocol';
 import { table } from '../output.ts';
 import { limitsText } from './disk-text.ts';
 import { choicesText } from './machine-options.ts';
@@ -34,9 +34,18 @@ export function vmLines(vm: Vm): string {
     ),
     `ports:     ${portsText(vm)}`,
     `blacklist: ${vm.spec.blacklist.join(' ') || '-'}`,
+    ...originLine(vm),
     ...(vm.cloudInit ? [`setup:     ${vm.provisioning.state}, user ${vm.cloudInit.user}`] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** How it began, where its image is or was warm. */
+function originLine({ origin }: Vm): string[] {
+  if (!origin || origin.reason === 'notWarm') return [];
+  if (origin.how === 'booted')
+    return [`origin:    booted${origin.reason === null ? '' : `: ${termText('bootReason', origin.reason)}`}`];
+  return [`origin:    woken${origin.ms === null ? '' : ` in ${(origin.ms / 1000).toFixed(1)} s`}`];
 }
 
 /** Those besides the boot disk, and the boot disk when there is more to say of it than its size. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { graceS, notes, operationId, port, title, anyName, vmId } from '../model/common.ts';
 import {
+  coldField,
   endPolicySchema,
   envCreateFields,
   waitForImagesField,
@@ -127,6 +128,7 @@ export const env = {
         operationId,
         groups: z.array(vmGroupSchema).min(1).max(100),
         ...waitForImagesField,
+        ...coldField,
       }),
     )
     .output(envDetailSchema),

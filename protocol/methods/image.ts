@@ -8,7 +8,9 @@ import {
   importFormatSchema,
   importSourceSchema,
 } from '../model/image.ts';
+import { warmMachineFields } from '../model/machine-spec.ts';
 import { call } from './base.ts';
+import { placing } from './env.ts';
 
 const name = z.string().max(200);
 const changing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'IMAGE_NOT_YOURS', 'IMAGE_IN_USE'] as const;
@@ -109,6 +111,36 @@ export const image = {
         ...imageSpecFields,
       }),
     )
+    .output(imageSchema),
+  warm: call(
+    ...changing,
+    'IMAGE_WRONG_KIND',
+    'IMAGE_NOT_WARMABLE',
+    'IMAGE_WARMING',
+    'IMAGE_WARM_FAILED',
+    'MEMORY_TOO_SMALL',
+    'DISK_EXHAUSTED',
+    'FEATURE_UNSUPPORTED',
+    'NETWORK_UNAVAILABLE',
+    ...placing,
+  )
+    .route({
+      method: 'POST',
+      path: '/images/{name}/warm',
+      summary:
+        'Boots a VM of the image and saves it, so that new VMs wake instead of booting; answers when it is ready',
+      tags: ['image'],
+    })
+    .input(z.strictObject({ operationId, name, ...warmMachineFields }))
+    .output(imageSchema),
+  cool: call('IMAGE_NOT_FOUND', 'IMAGE_NOT_YOURS', 'IMAGE_WARMING')
+    .route({
+      method: 'DELETE',
+      path: '/images/{name}/warm',
+      summary: 'Deletes the warm instant of an image; new VMs boot. Does nothing if it has none',
+      tags: ['image'],
+    })
+    .input(z.strictObject({ operationId, name }))
     .output(imageSchema),
   rename: call(...changing, 'IMAGE_NAME_INVALID', 'IMAGE_NAME_TAKEN', 'ENGINE_UNKNOWN', 'ENGINE_MISSING')
     .route({ method: 'POST', path: '/images/{name}/rename', summary: 'Renames an image', tags: ['image'] })

@@ -97,6 +97,13 @@ export const newEnvFields = {
   endPolicy: endPolicySchema.optional(),
 };
 
+export const coldField = {
+  cold: z
+    .boolean()
+    .optional()
+    .describe('Boot all VMs, also those that could wake from the warm instant of their image; default false.'),
+};
+
 export const waitForImagesField = {
   wait: z
     .boolean()
@@ -117,4 +124,5 @@ export const envCreateFields = {
     .describe('All its VMs get one and the same SMBIOS UUID, for software licensed to a machine.'),
   vni: z.number().int().min(1).max(16_777_215).optional().describe('VXLAN network identifier of its flat network.'),
   ...waitForImagesField,
+  ...coldField,
 };

@@ -1,8 +1,24 @@
 // Images (templates) that VMs are cloned from, named `engine:os-version:variant`.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { timestamp } from './common.ts';
 import { openTerm } from '../terms/index.ts';
 import { matchesOsPrefix } from '../names.ts';
+
+/** A warm image: new VMs wake from this instant instead of booting. */
+export const warmImageSchema = z.object({
+  state: z
+    .enum(['making', 'ready'])
+    .describe('making: its guest is being booted and saved; VMs boot meanwhile. ready: VMs that fit wake from it.'),
+  cpuCount: z.number().int().positive(),
+  memoryMiB: z.number().int().positive(),
+  nicCount: z.number().int().nonnegative(),
+  sizeBytes: z.number().int().nonnegative().describe('What its disk and memory take on the host.'),
+  madeAt: timestamp,
+  lastUsedAt: timestamp.nullable().describe('When a VM was woken from it last; null: not yet.'),
+  useCount: z.number().int().nonnegative().describe('VMs that were woken from it.'),
+});
+export type WarmImage = z.infer<typeof warmImageSchema>;
 
 export const imageSchema = z.object({
   name: z.string().describe('engine:os-version:variant, e.g. qemu:tiny-2:default'),
@@ -32,6 +48,7 @@ export const imageSchema = z.object({
   minMemoryMiB: z.number().int(),
   minDiskMiB: z.number().int(),
   builtFrom: z.array(z.string()).describe('package=version of each package in it.'),
+  warm: warmImageSchema.nullable().describe('The running instant that new VMs wake from; null: they boot.'),
 });
 export type Image = z.infer<typeof imageSchema>;
 

@@ -86,8 +86,17 @@ const newMachineParts = {
   blacklist: blacklist.optional(),
 };
 
+const newPlainFields = optionalShapeOf(plainFields, newText);
+
 /** A new machine: every property is optional. */
-export const newMachineFields = { ...optionalShapeOf(plainFields, newText), ...newMachineParts };
+export const newMachineFields = { ...newPlainFields, ...newMachineParts };
+
+/** What a warm image's machine can be asked to be. VMs wake from it only if they are the same. */
+export const warmMachineFields = {
+  ...newPlainFields,
+  diskMiB: newMachineParts.diskMiB,
+  nicCount: z.number().int().min(1).max(NICS_MAX).optional().describe('NICs; default: 1.'),
+};
 
 const changeText = ({ text, change }: MachineField) =>
   change === 'stopped' ? `${text} The VM must be stopped.` : text;

@@ -6,6 +6,8 @@ export const operationKindSchema = z.enum([
   'image.import',
   'image.publish',
   'image.rename',
+  'image.warm',
+  'image.cool',
   'image.delete',
   'env.create',
   'env.update',

@@ -1,6 +1,7 @@
 // A VM of an ENV, and the table of its states and transitions.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { openTerm } from '../terms/index.ts';
 import { cloudInitSchema, provisioningSchema } from './cloud-init.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
 import { identitySchema } from './identity.ts';
@@ -29,6 +30,18 @@ export const portMappingSchema = z.object({
 });
 export type PortMapping = z.infer<typeof portMappingSchema>;
 
+export const vmOriginSchema = z.object({
+  how: z.enum(['booted', 'woken']).describe('woken: from the warm instant of its image, past its boot.'),
+  ms: z
+    .number()
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('Woken: until its guest answered, with its own identity, on its network. null for one that booted.'),
+  reason: openTerm('bootReason').nullable().describe('Booted: why it was not woken.'),
+});
+export type VmOrigin = z.infer<typeof vmOriginSchema>;
+
 export const vmSchema = z.object({
   id: vmId,
   name: z.string().describe('<env>/<os>-<n>'),
@@ -55,6 +68,7 @@ export const vmSchema = z.object({
     .object({ profileName: z.string(), version: z.number().int() })
     .nullable()
     .describe('The profile and version its disk was created from; null: its image.'),
+  origin: vmOriginSchema.nullable().describe('How its guest began; null: it is a copy, or an older TT made it.'),
   createdAt: timestamp,
   runningSince: timestamp.nullable(),
 });

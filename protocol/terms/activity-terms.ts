@@ -6,6 +6,8 @@ export const activityTerms = {
   'image.import': 'importing an image',
   'image.publish': 'publishing an image',
   'image.rename': 'renaming an image',
+  'image.warm': 'warming an image',
+  'image.cool': 'cooling an image',
   'image.delete': 'deleting an image',
   'env.create': 'creating the ENV',
   'env.update': 'changing the ENV',

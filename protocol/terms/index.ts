@@ -20,7 +20,7 @@ import {
 } from './error-terms.ts';
 import { adviceTerms, instructionTerms, quoteTerms, reasonTerms } from './reason-terms.ts';
 import { stepTerms } from './step-terms.ts';
-import { identityProblemTerms, provisioningTerms } from './view-terms.ts';
+import { bootReasonTerms, identityProblemTerms, provisioningTerms, warmProblemTerms } from './view-terms.ts';
 
 export const terms = {
   activity: activityTerms,
@@ -40,6 +40,8 @@ export const terms = {
   terminalProblem: terminalProblemTerms,
   provisioning: provisioningTerms,
   identityProblem: identityProblemTerms,
+  bootReason: bootReasonTerms,
+  warmProblem: warmProblemTerms,
   reason: reasonTerms,
   advice: adviceTerms,
   instruction: instructionTerms,

@@ -15,6 +15,32 @@ export const provisioningTerms = {
   noGuestAgent: 'its image has no guest agent',
 } as const;
 
+/** Why a VM was booted, and not woken from the warm instant of its image. */
+export const bootReasonTerms = {
+  asked: 'a boot was requested',
+  notWarm: 'its image is not warm',
+  imageChanged: 'its image has changed since it was warmed',
+  spec: 'the warm instant has another machine spec',
+  disks: 'the warm instant has other disks',
+  nics: 'the warm instant has another number of NICs',
+  network: 'its network sets the MTU of the guest',
+  medium: 'it has a CD medium',
+  cloudInit: 'its guest is set up at its first boot',
+  sameUuid: 'all VMs of its ENV share one UUID',
+  session: 'it is a session',
+  acceleration: 'the warm instant has another acceleration',
+  noSpace: 'there was no space to copy the warm instant',
+  wakeFailed: 'the warm instant could not be woken',
+  identityFailed: 'its guest did not get its own identity',
+} as const;
+
+/** Why an image can't be warmed. */
+export const warmProblemTerms = {
+  noGuestAgent: 'it has no guest agent',
+  cloudInit: 'its guests are set up at their first boot',
+  medium: 'it is a CD medium',
+} as const;
+
 /** Why a copied guest was not given its own identity. */
 export const identityProblemTerms = {
   agentSilent: 'its guest agent did not answer',

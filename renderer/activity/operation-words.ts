@@ -15,6 +15,8 @@ const titles: Record<Operation['kind'], Word> = {
   'image.import': 'activity.kinds.imageImport',
   'image.publish': 'activity.kinds.imagePublish',
   'image.rename': 'activity.kinds.imageRename',
+  'image.warm': 'activity.kinds.imageWarm',
+  'image.cool': 'activity.kinds.imageCool',
   'image.delete': 'activity.kinds.imageDelete',
   'env.create': 'activity.kinds.envCreate',
   'env.update': 'activity.kinds.envUpdate',

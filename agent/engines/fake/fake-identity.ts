@@ -16,7 +16,7 @@ export function runIdentityScript(script: string, parts: FakeIdentityParts): She
     return ok(parts.linksUp ? addresses.map((address) => `address.${address}=yes`) : []);
   }
   if (!script.startsWith('# tt-identity\n')) return null;
-  const answers = ['random=mixed'];
+  const answers = ['random=new'];
   const [host, machine] = [value('host'), value('machine')];
   if (host !== '') {
     parts.hostname = host;

@@ -2,6 +2,7 @@
 // task is one line here.
 import { resetWaiting } from '../copies/identity/reset-identities.ts';
 import type { Services } from '../services.ts';
+import { keepWarm } from '../warm/keep-warm.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
 import { followHostAddress } from '../vms/host-address.ts';
@@ -21,6 +22,8 @@ const CLOUD_INIT_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 1_000;
 /** Reads tables and extents of every disk: some milliseconds each. */
 const STORED_EVERY_MS = 60_000;
+/** Images are warmed for the days to come. */
+const WARM_EVERY_MS = 60_000;
 /** Of parts that are kept for a day. */
 const DOWNLOADS_EVERY_MS = 60 * 60_000;
 
@@ -35,6 +38,8 @@ export interface TaskParts {
   diskLookMs?: number | undefined;
   /** How often disks are measured; default: once a minute. */
   storedLookMs?: number | undefined;
+  /** How often images to be kept warm are chosen; default: once a minute. */
+  warmTaskMs?: number | undefined;
   /** How often guests with KVM are checked; default: every five seconds. */
   kvmLookMs?: number | undefined;
   /** How often other firewalls and the address of the host are checked; default: every ten and every five seconds. */
@@ -69,6 +74,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
       run: () => services.images.sweepDownloads(services.now()),
     },
     look('discarded-writes', () => dropLeftWrites(services)),
+    { name: 'warm-images', periodMs: parts.warmTaskMs ?? WARM_EVERY_MS, run: () => keepWarm(services) },
     look('storage-cleanup', () => services.storage.tidy()),
     byTheClock('env-expiry', endEnvs),
     byTheClock('expiry-warnings', warnOfEnds),

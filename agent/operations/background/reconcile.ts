@@ -4,7 +4,7 @@ import { type ErrorRecord, quoted, reason, toErrorRecord, TtError } from '@tt/pr
 import { EngineError } from '../../engines/errors.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import { sweepBaseImages } from '../../labs/retained-versions.ts';
-import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
+import { isWaking, NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { memoryKillOf } from '../engine-failure.ts';
 import { removeEnv } from '../envs/remove-env.ts';
@@ -14,6 +14,7 @@ import { settleDrives } from '../vms/drives/change-drives.ts';
 import { settleDisks } from '../vms/drives/settle-disks.ts';
 import { bareSpec, startSpec } from '../vms/launch-spec.ts';
 import { removeVms } from '../vms/remove-vm.ts';
+import { sweepWarm } from '../warm/remove-warm.ts';
 import { restoreNetworkSetup, sweepNetworks } from '../vms/restore-networks.ts';
 import { diedRecord } from '../vms/running-vms.ts';
 import { sweepSources } from './sweep-sources.ts';
@@ -25,7 +26,8 @@ export async function reconcile(services: Services): Promise<void> {
   const mixed = await finishReverts(services);
   const unfinished: VmRecord[] = [];
   for (const vm of inventory.vms()) {
-    if (vm.status.state === 'creating' || vm.status.state === 'deleting') unfinished.push(vm);
+    const { state } = vm.status;
+    if (state === 'creating' || state === 'deleting' || isWaking(vm)) unfinished.push(vm);
     else await reconcileVm(services, vm);
   }
   for (const [vmId, failure] of mixed) {
@@ -47,6 +49,7 @@ export async function reconcile(services: Services): Promise<void> {
     );
     if (isEmpty && !vms.some(({ id }) => unasked.has(id))) await removeEnv(services, env.name);
   }
+  await sweepWarm(services);
   await services.sshKeys.sweep(new Set(inventory.envs().map((env) => env.name)));
   await sweepNetworks(services);
   await removeOrphanGroups(services);
@@ -237,10 +240,11 @@ async function removeOrphanGroups({
 async function removeOrphanDisks({
   inventory,
   storage,
+  warm,
   logger,
-}: Pick<Services, 'logger' | 'inventory' | 'storage'>): Promise<void> {
+}: Pick<Services, 'logger' | 'inventory' | 'storage' | 'warm'>): Promise<void> {
   for (const vmId of await storage.list()) {
-    if (inventory.hasVm(vmId)) continue;
+    if (inventory.hasVm(vmId) || warm.hasVm(vmId)) continue;
     logger.warn({ vmId }, 'removing a disk that belongs to no VM');
     await storage.destroyImage(vmId);
   }

@@ -22,7 +22,8 @@ export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' 
 export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
-  const allocated = allocatedTo(countable(services, vms));
+  const beside = services.reservations.beside().filter((one) => one.owner === owner);
+  const allocated = sumOf([allocatedTo(countable(services, vms)), ...beside]);
   const images = services.images.list().filter((image) => image.owner === owner);
   const imageBytes = images.reduce((sum, image) => sum + image.sizeBytes, 0);
   // The RAM of running guests; what their disks hold is within the disks' sizes.
@@ -40,7 +41,7 @@ export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Qu
 
 /** What is allocated to the VMs of this host. */
 export function allocatedNow(services: Pick<Services, 'inventory' | 'reservations'>): Allocation {
-  return allocatedTo(countable(services, services.inventory.vms()));
+  return sumOf([allocatedTo(countable(services, services.inventory.vms())), ...services.reservations.beside()]);
 }
 
 /** What is left of a user's quota of disk; infinite without one. */
@@ -121,6 +122,11 @@ export function withCapacityForChange<Result>(
     work,
     new Map(running.map(({ id, spec }) => [id, spec])),
   );
+}
+
+function sumOf(parts: readonly Allocation[]): Allocation {
+  const sum = (key: keyof Allocation) => parts.reduce((total, part) => total + part[key], 0);
+  return { cpuCount: sum('cpuCount'), memoryMiB: sum('memoryMiB'), diskMiB: sum('diskMiB') };
 }
 
 function countable({ reservations }: Pick<Services, 'reservations'>, vms: readonly VmRecord[]): Countable[] {

@@ -5,9 +5,10 @@ import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { type CopyIdentity, type VmRecord, newVmRecord, nicsOf } from '../../state/vm-record.ts';
+import { type VmRecord, newVmRecord, nicsOf } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { type Place, type Placed, choosePlaces, networksFor, writeDown } from '../vms/allocate.ts';
+import { freshIdentity } from './copy-identity.ts';
 import { type CopySource, copyHostname } from './copy-plan.ts';
 
 /** One VM to be made, from which. */
@@ -86,36 +87,10 @@ function copyOf(
     spec: vm.spec,
     placement: { ...vm.placement, ...place },
     // It is asked anew: started from its disk, it sets itself up again.
-    guest: { cloudInit: vm.guest.cloudInit, identity: freshIdentity(vm, request.snapshotName, fenced, source.hasRam) },
-    origin: { ...vm.origin, discardWrites: false },
-  });
-}
-
-/** Before the guest was asked: the machine's part is known, the rest is pending. */
-function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolean, hasRam: boolean): CopyIdentity {
-  const own = fenced ? 'same' : 'new';
-  const inGuest = fenced ? 'same' : 'waiting';
-  return {
-    copiedFrom: { vmName: vm.name, snapshotName },
-    fenced,
-    parts: {
-      mac: hasRam && !fenced ? 'waiting' : own,
-      address: hasRam && !fenced ? 'waiting' : own,
-      // What a guest has read of its machine stays in its memory until it boots again.
-      uuid: hasRam && !fenced ? 'afterRestart' : own,
-      hostname: inGuest,
-      machineId: inGuest,
-      random: 'waiting',
-      clock: hasRam ? 'waiting' : 'new',
-      sshHostKeys: 'same',
+    guest: {
+      cloudInit: vm.guest.cloudInit,
+      identity: freshIdentity({ ...source, snapshotName: request.snapshotName }, fenced),
     },
-    restarted: false,
-    problem: null,
-    detail: '',
-    // The copy of a copy that was never told has what that one woke up with.
-    oldMacs:
-      hasRam && vm.guest.identity && vm.guest.identity.parts.mac !== 'new'
-        ? vm.guest.identity.oldMacs
-        : vm.placement.nics.map(({ mac }) => mac),
-  };
+    origin: { ...vm.origin, discardWrites: false, start: null },
+  });
 }

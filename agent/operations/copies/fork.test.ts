@@ -82,7 +82,7 @@ describe('a fork', () => {
         uuid: 'afterRestart',
         hostname: 'new',
         machineId: 'new',
-        random: 'mixed',
+        random: 'new',
         clock: 'new',
         sshHostKeys: 'same',
       },
@@ -141,7 +141,7 @@ describe('a fork', () => {
       address: 'same',
       uuid: 'same',
       hostname: 'same',
-      random: 'mixed',
+      random: 'new',
     });
     expect(words(detail as EnvDetail).map(([, ram, , hostname]) => [ram, hostname])).toEqual(
       vms.map((vm) => ['apple', machineOf(vm.id)?.hostname]),

@@ -11,7 +11,8 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { waitForImages } from '../images/wait-for-images.ts';
 import { onEnv } from '../targets.ts';
-import { allocate } from '../vms/allocate.ts';
+import { startsFor } from '../warm/choose-starts.ts';
+import { allocate, type Wake } from '../vms/allocate.ts';
 import { makeVms } from '../vms/make-vms.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
 import { checkDrives, checkNetworks } from './create-env.ts';
@@ -26,9 +27,16 @@ export const addVmsOperation = defineOperation({
   run: ({ services, input, caller, operation }) => addVms(services, input, caller, operation),
 });
 
+interface AddVmsRequest {
+  name: string;
+  groups: readonly VmGroup[];
+  wait?: boolean | undefined;
+  cold?: boolean | undefined;
+}
+
 async function addVms(
   services: Services,
-  { name: envName, groups, wait = true }: { name: string; groups: readonly VmGroup[]; wait?: boolean | undefined },
+  { name: envName, groups, wait = true, cold = false }: AddVmsRequest,
   caller: Caller,
   context: OperationContext,
 ): Promise<EnvDetail> {
@@ -41,9 +49,9 @@ async function addVms(
     mayChange(services, caller, envName);
     mustHaveTime(services.inventory.env(envName));
     await allOrNothing(services, context, async (undo) => {
-      const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
+      const made = await services.allocation.run(() => reserve(services, envName, groups, cold, undo));
       services.checkpoint('reserved');
-      await makeVms(services, envName, vmIds, context);
+      await makeVms(services, envName, made, context);
       keepFromHere(context);
     });
     return envDetail(services, envName);
@@ -54,12 +62,13 @@ async function reserve(
   services: Services,
   envName: string,
   groups: readonly VmGroup[],
+  cold: boolean,
   undo: UndoStack,
-): Promise<string[]> {
-  const env = services.inventory.env(envName);
-  const planned = plan(services, envName, groups);
-  const { vmIds } = await allocate(services, env, planned, undefined, undo);
-  return vmIds;
+): Promise<{ vmIds: string[]; wakes: Wake[] }> {
+  const { sharedUuid } = services.inventory.env(envName);
+  const starts = await startsFor(services, plan(services, envName, groups), { cold, sameUuid: sharedUuid !== null });
+  const planned = plan(services, envName, groups).map((one) => ({ ...one, start: starts(one) }));
+  return allocate(services, services.inventory.env(envName), planned, undefined, undo);
 }
 
 /** Every check that needs no waiting. */

@@ -11,7 +11,8 @@ import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { allocate } from '../vms/allocate.ts';
+import { allocate, type Wake } from '../vms/allocate.ts';
+import { startsFor } from '../warm/choose-starts.ts';
 import { mustHaveUefi } from '../vms/drives/make-disks.ts';
 import { waitForImages } from '../images/wait-for-images.ts';
 import { mustHaveFeatures } from '../vms/engine-features.ts';
@@ -31,6 +32,8 @@ export interface CreateEnvRequest extends NewEnvRequest {
   vni?: number | undefined;
   /** false: refuse when an image is being built. Default: wait for it. */
   wait?: boolean | undefined;
+  /** Boot all VMs. Default: those that fit wake from the warm instant of their image. */
+  cold?: boolean | undefined;
   lab?: LabPlacement;
 }
 
@@ -65,9 +68,9 @@ export async function createEnv(
   // Once before anybody waits for the lock: what can't be refuses at once.
   await waitForImages(services, request.wait ?? true, context, () => checkRequest(services, request, caller));
   await makeEnvs(services, [request.name], context, async (undo) => {
-    const vmIds = await services.allocation.run(() => reserve(services, request, caller, undo));
+    const made = await services.allocation.run(() => reserve(services, request, caller, undo));
     services.checkpoint('reserved');
-    await makeVms(services, request.name, vmIds, context);
+    await makeVms(services, request.name, made, context);
     services.checkpoint('started');
   });
   return envDetail(services, request.name);
@@ -137,8 +140,10 @@ async function reserve(
   request: CreateEnvRequest,
   caller: Caller,
   undo: UndoStack,
-): Promise<string[]> {
-  const plan = checkRequest(services, request, caller);
+): Promise<{ vmIds: string[]; wakes: Wake[] }> {
+  // Looked up before the last check: nothing can happen between that and the record.
+  const starts = await startsFor(services, checkRequest(services, request, caller), request);
+  const plan = checkRequest(services, request, caller).map((planned) => ({ ...planned, start: starts(planned) }));
   const env: EnvRecord = {
     ...newEnv(services, request.name, request, caller),
     tags: request.tags ?? [],
@@ -148,6 +153,5 @@ async function reserve(
     lab: request.lab?.mark ?? null,
   };
   addRemoval(services, env, undo);
-  const { vmIds } = await allocate(services, env, plan, request.vni, undo);
-  return vmIds;
+  return allocate(services, env, plan, request.vni, undo);
 }

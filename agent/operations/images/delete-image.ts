@@ -6,6 +6,7 @@ import { sweepSources } from '../background/sweep-sources.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { onImage } from '../targets.ts';
+import { sweepWarm } from '../warm/remove-warm.ts';
 import { mustBeUnused } from './image-users.ts';
 
 export const deleteImageOperation = defineOperation({
@@ -28,6 +29,9 @@ async function deleteImage(services: Services, name: string): Promise<{ name: st
     return aside;
   });
   services.checkpoint('image set aside');
+  await services.warm.stopMaking(name);
+  await sweepWarm(services);
+  services.imageUses.forget(name);
   await rm(gone, { recursive: true, force: true });
   await sweepSources(services);
   return { name };

@@ -4,6 +4,7 @@ import { putMedium, replaceManifest } from '../../images/write-image.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { onImage } from '../targets.ts';
+import { sweepWarm } from '../warm/remove-warm.ts';
 import { mustBeUnused } from './image-users.ts';
 
 export const renameImageOperation = defineOperation({
@@ -36,6 +37,10 @@ async function renameImage(services: Services, name: string, newName: string): P
       });
     });
   });
+  // Its VMs would not find it by the new name.
+  await services.warm.stopMaking(name);
+  await sweepWarm(services);
+  services.imageUses.forget(name);
   images.tell();
   services.checkpoint('image renamed');
   return images.show(newName);

@@ -152,7 +152,7 @@ async function revert(
     const { result } = await atOneInstant(
       live,
       (join) => mapLimit(prepared, services.limits.startWidth, (target) => revertOne(target, join)),
-      { guestFailure: guestFailure(services, snapshot.name) },
+      { guestFailure: guestFailure(services, snapshot.name, services.inventory.vmsOf(snapshot.envName)) },
     );
     return result;
   } finally {

@@ -38,10 +38,9 @@ interface Part {
   saved: SavedState | null;
 }
 
-type SavingServices = Pick<
-  Services,
-  'now' | 'logger' | 'limits' | 'inventory' | 'running' | 'storage' | 'snapshots' | 'checkpoint'
->;
+type SavingServices = Pick<Services, 'now' | 'logger' | 'limits' | 'storage' | 'snapshots' | 'checkpoint'> & {
+  running: Pick<Services['running'], 'get'>;
+};
 
 /** `undo` gets how to remove what was saved; its own saves are cancelled, and the guests go on, before it rejects. */
 export async function saveGuests(
@@ -124,7 +123,7 @@ export async function saveGuests(
         return { takenAt, screens: await screens };
       },
       {
-        guestFailure: guestFailure(services, snapshotName),
+        guestFailure: guestFailure(services, snapshotName, vms),
         beforeResume: cancelAll,
       },
     );

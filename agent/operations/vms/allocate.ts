@@ -6,11 +6,20 @@ import type { Forward } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { type VmPlacement, type VmRecord, newVmRecord, nicsOf } from '../../state/vm-record.ts';
+import {
+  type CopyIdentity,
+  newVmRecord,
+  nicsOf,
+  type VmPlacement,
+  type VmRecord,
+  WAKING,
+} from '../../state/vm-record.ts';
+import type { WarmRecord } from '../../warm/warm-record.ts';
+import { freshIdentity } from '../copies/copy-identity.ts';
 import { networkFailure, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import type { Machine } from './engine-features.ts';
-import { NO_IMAGE, type PlannedVm } from './plan-vms.ts';
+import { NO_IMAGE, type PlannedStart, type PlannedVm } from './plan-vms.ts';
 import { removeVms } from './remove-vm.ts';
 
 /** Which networks there are, and who makes new ones. */
@@ -20,6 +29,12 @@ export interface Allocation {
   /** The ENV with the networks its VMs need. */
   env: EnvRecord;
   vmIds: string[];
+}
+
+/** A VM that wakes from a warm instant instead of booting. */
+export interface Wake {
+  vmId: string;
+  warm: WarmRecord;
 }
 
 /**
@@ -32,11 +47,14 @@ export async function allocate(
   plan: readonly PlannedVm[],
   vni: number | undefined,
   undo: UndoStack,
-): Promise<Allocation> {
+): Promise<Allocation & { wakes: Wake[] }> {
   const networks = await networksFor(services, env, plan, vni);
   const places = await choosePlaces(services, env, networks, plan);
   const vms = plan.map((planned, index) => newVm(services, env, planned, places[index] as Place));
-  return writeDown(services, { ...env, networks }, vms, undo);
+  const wakes = plan.flatMap(({ start }, index): Wake[] =>
+    start && 'warm' in start ? [{ vmId: (vms[index] as VmRecord).id, warm: start.warm }] : [],
+  );
+  return { ...writeDown(services, { ...env, networks }, vms, undo), wakes };
 }
 
 /** Writes an ENV and VMs of it with their places down, in the same step in which these were chosen. */
@@ -66,8 +84,7 @@ export async function choosePlaces(
 ): Promise<Place[]> {
   for (const { placement } of plan) services.engines.usable(placement.engine);
   const nics = twins ?? nicsFor(services, env.name, networks, plan);
-  const uids = new Set(services.inventory.vms().flatMap((vm) => vm.placement.confinement?.uid ?? []));
-  const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
+  const users = await services.vmUsers?.allocate(plan.length, takenUids(services)).catch(async (error: unknown) => {
     throw await startFailure(services, plan[0] ?? { name: env.name, placement: { engine: '' } }, error);
   });
   const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.spec.ports : []));
@@ -77,6 +94,12 @@ export async function choosePlaces(
     nics: nics.splice(0, planned.spec.nics.length).map(({ mac, ip, tap }) => ({ mac, ip, tap })),
     confinement: users?.shift() ?? null,
   }));
+}
+
+/** Users of the host that VMs have. Those of warm images stay theirs: tools that read such a disk run as its user. */
+export function takenUids({ inventory, warm }: Pick<Services, 'inventory' | 'warm'>): Set<number> {
+  const vms = [...inventory.vms(), ...warm.list().map(({ vm }) => vm)];
+  return new Set(vms.flatMap((vm) => vm.placement.confinement?.uid ?? []));
 }
 
 /** What the ENV has already, and one more for each kind its new VMs need. */
@@ -129,12 +152,15 @@ function mappingOf(services: Pick<Services, 'hostAddress'>, planned: Placed, for
   return { ...forward, hostAddress: services.hostAddress(planned.spec.nics[0]?.kind ?? 'user') };
 }
 
-function newVm(
+/** The record of a planned VM that is about to be created. */
+export function newVm(
   services: Pick<Services, 'now' | 'engines' | 'images' | 'labs' | 'baseImages'>,
-  env: EnvRecord,
+  env: Pick<EnvRecord, 'name' | 'sharedUuid'>,
   planned: PlannedVm,
   place: Place,
 ): VmRecord {
+  const { start } = planned;
+  const warm = start && 'warm' in start ? start.warm : null;
   return newVmRecord({
     id: randomUUID(),
     envName: env.name,
@@ -149,13 +175,26 @@ function newVm(
       features: featuresOf(services, planned),
       boot: bootOf(services, planned),
     },
-    guest: { cloudInit: planned.cloudInit, identity: null },
+    guest: {
+      cloudInit: planned.cloudInit,
+      identity: warm && identityFrom(warm),
+    },
     origin: {
       image: planned.image.name,
       base: planned.lab?.base ?? null,
       discardWrites: planned.lab?.discardWrites ?? false,
+      start: start ? startOf(start) : null,
     },
   });
+}
+
+function startOf(start: PlannedStart): Exclude<VmRecord['origin']['start'], undefined> {
+  return 'warm' in start ? WAKING : { how: 'booted', ms: null, reason: start.reason };
+}
+
+function identityFrom({ vm }: WarmRecord): CopyIdentity {
+  const fresh = freshIdentity({ vm, snapshotName: null, hasRam: true }, false);
+  return { ...fresh, parts: { ...fresh.parts, sshHostKeys: 'waiting' } };
 }
 
 /** The guest agent is part of the image; everything else depends on the engine. */

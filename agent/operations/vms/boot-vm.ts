@@ -1,6 +1,6 @@
 // Starts one existing VM: first the engine, then the record, then the watch. Shared by create, start and revert.
 import { reason, TtError } from '@tt/protocol';
-import type { Engine, RunningVm } from '../../engines/interface.ts';
+import type { Engine, RunningVm, VmSpec } from '../../engines/interface.ts';
 import { NO_PROCESS, type VmRecord, type VmStatus } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
@@ -21,6 +21,8 @@ export interface BootOptions {
 export interface LaunchOptions extends BootOptions {
   /** With `loadTag`: the guest stays paused until it is resumed. */
   paused?: boolean;
+  /** Of a VM that is in no ENV; default: by its record. */
+  spec?: VmSpec;
 }
 
 /** Rejects with VM_START_FAILED, VM_MEMORY_LIMIT, HOST_PORT_TAKEN, ENGINE_MISSING, ENGINE_UNKNOWN, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
@@ -69,7 +71,7 @@ export async function launch(
   await cgroups.create(vm.id, vm.spec);
   services.checkpoint('cgroup');
   const load = options.loadTag === undefined ? null : await snapshots.loadInto(vm.id, options.loadTag);
-  const handle = await engine.start(startSpec(services, vm), {
+  const handle = await engine.start(options.spec ?? startSpec(services, vm), {
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.acceleration ? { acceleration: options.acceleration } : {}),
     ...(load ? { load, linksDown: options.linksDown ?? false, paused: options.paused ?? false } : {}),

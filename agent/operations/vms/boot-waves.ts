@@ -112,7 +112,12 @@ export async function untilBooted(signs: BootSigns, signal: AbortSignal, lookEve
   }
 }
 
-async function untilAnswered({ answers }: BootSigns, lookEveryMs: number, signal: AbortSignal): Promise<void> {
+/** Resolves when the guest agent answers, never without one, or when `signal` aborts. Never rejects. */
+export async function untilAnswered(
+  { answers }: Pick<BootSigns, 'answers'>,
+  lookEveryMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   if (!answers) return new Promise(() => {});
   while (!signal.aborted) {
     // Somebody else holds the line, or the VM is gone: the other signs decide.
@@ -121,8 +126,9 @@ async function untilAnswered({ answers }: BootSigns, lookEveryMs: number, signal
   }
 }
 
-async function untilIdle(
-  { cpuUs }: BootSigns,
+/** Resolves when it needs hardly any processor time, when it has used `mostCpuMs`, or when `signal` aborts. Never rejects. */
+export async function untilIdle(
+  { cpuUs }: Pick<BootSigns, 'cpuUs'>,
   mostCpuMs: number,
   lookEveryMs: number,
   signal: AbortSignal,

@@ -7,12 +7,32 @@ import { startFailure } from '../engine-failure.ts';
 import { makeDisks } from './drives/make-disks.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { wakeVms } from '../warm/wake-vms.ts';
+import type { Wake } from './allocate.ts';
 import { setUpNetwork } from './network-setup.ts';
 
 /** What a fresh overlay and the logs of a VM may take at once. */
 const FRESH_VM_BYTES = 4 * 1024 * 1024;
 
+/** `wakes`: those of the VMs that wake from a warm instant; where that is not possible, they boot too. */
 export async function makeVms(
+  services: Services,
+  envName: string,
+  { vmIds, wakes }: { vmIds: readonly string[]; wakes: readonly Wake[] },
+  context: OperationContext,
+): Promise<void> {
+  const waking = new Set(wakes.map(({ vmId }) => vmId));
+  // One that does not wake is stopped before it boots: what it was allocated stays its own.
+  await services.reservations.hold([...waking], async () => {
+    const asleep = await wakeVms(services, wakes, context);
+    const booting = [...vmIds.filter((vmId) => !waking.has(vmId)), ...asleep];
+    if (booting.length === 0) return;
+    await makeFresh(services, envName, booting, context);
+    await startAll(services, booting, context);
+  });
+}
+
+async function makeFresh(
   services: Services,
   envName: string,
   vmIds: readonly string[],
@@ -34,7 +54,6 @@ export async function makeVms(
     );
     await cloneDisks(services, vmIds, signal, context);
   });
-  await startAll(services, vmIds, context);
 }
 
 async function cloneDisks(

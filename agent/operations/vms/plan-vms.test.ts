@@ -26,6 +26,7 @@ function image(name: string, about: Partial<Image> = {}): Image {
     owner: null,
     recipe: null,
     builtFrom: [],
+    warm: null,
     ...about,
   };
 }

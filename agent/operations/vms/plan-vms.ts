@@ -10,6 +10,7 @@ import {
   nearMatches,
   parseImageName,
   plainOf,
+  type TermCode,
   TtError,
   type VmGroup,
 } from '@tt/protocol';
@@ -17,6 +18,7 @@ import { checkDestinations } from './destinations.ts';
 import { type CloudInitRecord, cloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
 import type { WantedPort } from '../../firewall/interface.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
+import type { WarmRecord } from '../../warm/warm-record.ts';
 import type { Engines } from '../../engines/engines.ts';
 import { plannedDisks } from './drives/vm-disks.ts';
 
@@ -39,7 +41,11 @@ export interface PlannedVm {
   /** In a lab: the source of its disk, and whether its writes are kept. */
   lab?: { base: BaseRef; discardWrites: boolean };
   cloudInit: CloudInitRecord | null;
+  /** The warm instant it wakes from, or why it boots; absent until it is chosen. */
+  start?: PlannedStart;
 }
+
+export type PlannedStart = { warm: WarmRecord } | { reason: TermCode<'bootReason'> };
 
 export interface PlanRequest {
   envName: string;
@@ -109,6 +115,7 @@ function emptyImage({ medium, engine }: VmGroup): Image {
     minMemoryMiB: 1,
     minDiskMiB: 1,
     builtFrom: [],
+    warm: null,
   };
 }
 

@@ -20,6 +20,8 @@ export const activity = {
     imageImport: 'Import {{image}}',
     imagePublish: 'Publish {{image}}',
     imageRename: 'Rename {{image}}',
+    imageWarm: 'Warm {{image}}',
+    imageCool: 'Cool {{image}}',
     imageDelete: 'Delete {{image}}',
     envCreate: 'Create {{env}}',
     envUpdate: 'Change {{env}}',

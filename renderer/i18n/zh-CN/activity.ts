@@ -20,6 +20,8 @@ export const activity = {
     imageImport: '导入 {{image}}',
     imagePublish: '发布 {{image}}',
     imageRename: '重命名 {{image}}',
+    imageWarm: '预热 {{image}}',
+    imageCool: '取消预热 {{image}}',
     imageDelete: '删除 {{image}}',
     envCreate: '创建 {{env}}',
     envUpdate: '更改 {{env}}',

@@ -44,6 +44,15 @@ export const zhFilesErrors = {
     message: '无法把 {vmName} 发布为 {imageName}：{reason}。',
     fix: '未创建镜像。请重试；若仍然失败，请运行“npm run doctor”。',
   },
+  IMAGE_NOT_WARMABLE: {
+    message: '无法预热 {imageName}：{reason}。',
+    fix: '它的虚拟机照常启动。请选择其他镜像来预热。',
+  },
+  IMAGE_WARMING: { message: '{imageName} 已在预热。', fix: '请等它就绪，或先取消该操作。' },
+  IMAGE_WARM_FAILED: {
+    message: '预热 {imageName} 失败：{reason}。',
+    fix: '未保留任何内容；它的虚拟机照常启动。请查看代理服务的日志，然后重试。',
+  },
   IMAGE_RECIPE_BY_HAND: { message: 'TT 无法自动下载 {imageName}。', fix: '{instructions}' },
   TRANSFER_NOT_FOUND: { message: '没有传输 {transferId}。', fix: '它可能已被使用、放弃，或闲置过久。请重新开始。' },
   TRANSFER_OFFSET: { message: '传输 {transferId} 的下一个字节是 {expected}，而不是 {offset}。', fix: '请从那里继续。' },

@@ -1,6 +1,8 @@
 // Pure: the script that the guest agent of a copied guest runs, and how its output is interpreted. POSIX sh that busybox can run
 // too; each part runs separately and is verified afterwards, so that a failing one does not hide the others.
 
+import { asOctal, reseedProgram } from './reseed-program.ts';
+
 export const IDENTITY_MARK = '# tt-identity';
 export const ADDRESS_MARK = '# tt-address';
 
@@ -62,6 +64,16 @@ if printf %s "$seed" >/dev/urandom; then
     random=new
   elif command -v perl >/dev/null && perl -e 'open(R, ">/dev/urandom") && ioctl(R, 0x5207, 0) or exit 1'; then
     random=new
+  else
+    for folder in /dev/shm /run /tmp; do
+      reseed=$folder/tt-reseed
+      rm -f $reseed
+      if printf '${asOctal(reseedProgram())}' 2>/dev/null >$reseed && chmod 700 $reseed; then
+        $reseed </dev/urandom 2>/dev/null && random=new
+      fi
+      rm -f $reseed
+      [ $random = new ] && break
+    done
   fi
 fi
 dmesg 2>/dev/null | grep -q 'reseeded due to virtual machine fork' && random=new
@@ -102,17 +114,43 @@ for pair in $macs; do
   done
 done
 if [ -n "$keys" ]; then
+  hostKeys=absent
   if command -v ssh-keygen >/dev/null && [ -d /etc/ssh ]; then
     rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
     if ssh-keygen -A >/dev/null; then
-      echo sshHostKeys=new
+      hostKeys=new
       { command -v systemctl >/dev/null && systemctl try-restart ssh sshd; } >/dev/null
     else
-      echo sshHostKeys=failed
+      hostKeys=failed
     fi
-  else
-    echo sshHostKeys=absent
   fi
+  for key in /etc/dropbear/dropbear_*_host_key; do
+    [ -e "$key" ] || continue
+    type=\${key##*/dropbear_}
+    if dropbearkey -t "\${type%_host_key}" -f "$key.tt" >/dev/null && mv "$key.tt" "$key"; then
+      [ $hostKeys = failed ] || hostKeys=new
+    else
+      hostKeys=failed
+    fi
+  done
+  # It has the old keys in its memory.
+  pid=$(cat /run/dropbear.pid /var/run/dropbear.pid 2>/dev/null | head -n 1)
+  if [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dropbear ]; then
+    if command -v systemctl >/dev/null && systemctl -q is-active dropbear; then
+      systemctl restart dropbear || hostKeys=failed
+    else
+      cat "/proc/$pid/cmdline" >/run/tt-dropbear
+      kill "$pid"
+      tries=0
+      while kill -0 "$pid" 2>/dev/null && [ $tries -lt 50 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+      done
+      xargs -0 sh -c '"$@"' sh </run/tt-dropbear >/dev/null || hostKeys=failed
+      rm -f /run/tt-dropbear
+    fi
+  fi
+  echo "sshHostKeys=$hostKeys"
 fi
 echo done=yes
 `;

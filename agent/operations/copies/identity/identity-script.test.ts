@@ -1,0 +1,38 @@
+// The script that gives a copied guest its identity: valid for a POSIX shell, closed to what is put into it, with a program that runs.
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { runCommand } from '../../../host/run-command.ts';
+import { identityScript } from './identity-script.ts';
+import { asOctal, reseedProgram } from './reseed-program.ts';
+
+const request = {
+  hostname: 'web-1',
+  machineId: '0123456789abcdef0123456789abcdef',
+  macs: [{ old: '52:54:00:00:00:01', new: '52:54:00:00:00:02' }],
+  seed: 'ab'.repeat(256),
+  sshHostKeys: true,
+};
+
+it('is valid for sh', async () => {
+  await runCommand('sh', ['-n'], { timeoutMs: 10_000, input: identityScript(request) });
+});
+
+it('takes nothing that could end its quotes', () => {
+  expect(() => identityScript({ ...request, hostname: "a'; reboot; '" })).toThrow('not a word');
+});
+
+const isHere = process.platform === 'linux' && process.arch === 'x64';
+
+it.skipIf(!isHere)('writes a program with printf that asks the kernel, and exits with its answer', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-reseed-'));
+  const [byNode, byShell] = [path.join(folder, 'node'), path.join(folder, 'shell')];
+  await writeFile(byNode, reseedProgram());
+  await chmod(byNode, 0o700);
+  const script = `printf '${asOctal(reseedProgram())}' >"$1" && cmp "$1" "$2" && "$2" </dev/null; echo $?`;
+  const { stdout } = await runCommand('sh', ['-c', script, 'sh', byShell, byNode], { timeoutMs: 10_000 });
+  // ENOTTY: /dev/null is no source of random numbers.
+  expect(stdout.trim()).toBe('25');
+  await rm(folder, { recursive: true });
+});
