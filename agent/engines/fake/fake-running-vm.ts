@@ -26,6 +26,7 @@ import {
   type VmSockets,
 } from '../interface.ts';
 import type { FakeDrive, FakeMachine } from './fake-machine.ts';
+import { copyFakeMemory } from './fake-memory-copy.ts';
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { deleteFakeState, type InnerSnapshots, loadFakeState, saveFakeState } from './fake-states.ts';
 import type { EngineMethod, FaultPlan } from './fault-plan.ts';
@@ -113,7 +114,10 @@ export class FakeRunningVm implements RunningVm {
     let isOver = false;
     return {
       paused: new Promise(() => {}),
-      approach: () => this.#pass('approach', options.signal),
+      approach: async () => {
+        await copyFakeMemory(this.#machine, options, () => this.#gone);
+        await this.#pass('approach', options.signal);
+      },
       finish: async () => {
         isOver = true;
         if (!this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is not paused');

@@ -31,6 +31,7 @@ export const common = {
   /** Why something can't be done now: shown beside a menu entry and in a button's tooltip. */
   whyNot: {
     expired: 'Expired: extend it first',
+    beingSaved: 'Still being saved',
     noMachines: 'It has no machines',
     noSnapshots: 'No snapshots yet',
     noProfiles: 'No profiles allowed yet',
@@ -48,6 +49,7 @@ export const common = {
     noScreen: 'The console is not connected',
     terminalsOff: 'Enable terminals first',
     underway: "Can't be changed while this is running",
+    saving: 'A snapshot is being saved',
     busy: 'Another operation is running',
     incomplete: 'Required fields are empty',
     unchanged: 'No changes',

@@ -31,6 +31,7 @@ export const common = {
   /** 现在不能执行的原因：显示在菜单项旁与按钮提示中。 */
   whyNot: {
     expired: '已到期，请先延长',
+    beingSaved: '仍在保存',
     noMachines: '其中没有虚拟机',
     noSnapshots: '还没有快照',
     noProfiles: '还没有可用的配置档',
@@ -48,6 +49,7 @@ export const common = {
     noScreen: '控制台未连接',
     terminalsOff: '请先启用终端',
     underway: '正在进行，暂时不能更改',
+    saving: '正在保存快照',
     busy: '有其他操作正在进行',
     incomplete: '尚未填写完整',
     unchanged: '没有更改',
