@@ -12,7 +12,7 @@ it('counts things, and gives amounts in percent', () => {
   expect(textOf('startingVms', { done: 3, total: 10 })).toBe('3/10');
   expect(textOf('savingMemory', { done: 411, total: 1536 })).toBe('26 %');
   expect(textOf('savingMemory', { done: 1536, total: 1536 })).toBe('100 %');
-  // Of a step that is not known here nobody can say what it counts.
+  // An unknown step may count anything.
   expect(textOf('fromANewerAgent', { done: 3, total: 2 })).toBe('100 %');
   expect(textOf(null, { done: 1, total: 3 })).toBe('33 %');
 });

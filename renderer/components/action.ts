@@ -20,6 +20,8 @@ export const reasons = [
   'inUse',
   'fixed',
   'full',
+  'mistake',
+  'overCapacity',
   'noMedia',
   'noScreen',
   'terminalsOff',

@@ -45,6 +45,8 @@ export const common = {
     inUse: 'In use',
     fixed: "Can't be changed later",
     full: 'No more can be added',
+    mistake: 'Correct the marked field first',
+    overCapacity: 'There is not enough capacity',
     noMedia: 'No .iso image is ready',
     noScreen: 'The console is not connected',
     terminalsOff: 'Enable terminals first',

@@ -44,6 +44,8 @@ export const common = {
     mustStop: '请先停止虚拟机',
     inUse: '正在使用中',
     fixed: '创建后不能更改',
+    mistake: '请先更正标出的字段',
+    overCapacity: '容量不足',
     full: '已达上限',
     noMedia: '没有可用的 .iso 镜像',
     noScreen: '控制台未连接',
