@@ -3,7 +3,14 @@
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
-import { capsuleManifestSchema, envDetailSchema, envSchema, reasonSchema, vmSchema } from '@tt/protocol';
+import {
+  capsuleManifestSchema,
+  copyPlanSchema,
+  envDetailSchema,
+  envSchema,
+  reasonSchema,
+  vmSchema,
+} from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
@@ -55,6 +62,11 @@ it('a fork and a clone are made as requested, and say what is theirs', async () 
   expect(await text('env clone demo shut --fenced')).toMatch(
     /^shut: 2 VMs, running, fenced\n {2}shut\/tiny-2-1: mac same/,
   );
+  const plan = await json('snapshot fork demo clean more --copies 3 --dry-run', copyPlanSchema);
+  expect([plan.names, plan.each.vmCount, plan.problem]).toEqual([['more-1', 'more-2', 'more-3'], 2, null]);
+  expect(await text('env clone demo more --copies 2 --dry-run')).toMatch(
+    /^more-1 … more-2: 4 VMs, 4 CPUs, [\d.]+ [MG]iB memory, [\d.]+ [MG]iB disk, at most [\d.]+ [MG]iB written\neach: 2 VMs, /,
+  );
   const { vms } = await json('vm clone demo/tiny-2-1 --copies 2', z.object({ vms: z.array(vmSchema) }));
   expect(vms.map(({ name }) => name)).toEqual(['demo/tiny-2-3', 'demo/tiny-2-4']);
   expect(await envNames()).toEqual(['demo', 'shut', 'twin-1', 'twin-2']);
@@ -67,6 +79,7 @@ it('copies that can’t be made are refused with a code, and one of two that wan
       'snapshot fork nowhere clean twin',
       'snapshot fork demo clean twin --vm none',
       'snapshot fork demo clean demo',
+      'snapshot fork demo clean demo --dry-run',
       'snapshot fork demo clean twin --life-time 9d',
       'env clone nowhere twin',
       'env clone demo _twin',
@@ -76,6 +89,7 @@ it('copies that can’t be made are refused with a code, and one of two that wan
     [3, 'SNAPSHOT_NOT_FOUND'],
     [3, 'ENV_NOT_FOUND'],
     [3, 'VM_NOT_FOUND'],
+    [4, 'ENV_NAME_TAKEN'],
     [4, 'ENV_NAME_TAKEN'],
     [2, 'LIFETIME_TOO_LONG'],
     [3, 'ENV_NOT_FOUND'],

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { stepText, TtError } from '@tt/protocol';
+import { progressText, stepText, TtError } from '@tt/protocol';
 import { onInterrupt } from './interrupts.ts';
 import { inOneLine } from './output.ts';
 import { printError, printProgress } from './terminal.ts';
@@ -40,11 +40,10 @@ async function showProgress(client: NodeConnection['client'], operationId: strin
     onLink: () => {},
     onItem(item) {
       if (item.kind !== 'event' || item.event.type !== 'operation.updated') return;
-      const { id, step, progress, state } = item.event.data;
+      const { id, step, state } = item.event.data;
       if (id !== operationId || state !== 'running') return;
-      printProgress(
-        `${step ? stepText(step) : 'Starting'}${progress ? ` ${progress.done}/${progress.total}` : ''} ...`,
-      );
+      const howFar = progressText(item.event.data);
+      printProgress(`${step ? stepText(step) : 'Starting'}${howFar === null ? '' : ` ${howFar}`} ...`);
     },
   });
   printProgress('');

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './hello.ts';
 export { type RemovedVm, type SshKey, sshKeySchema } from './methods/env.ts';
+export { COPIES_MAX, type CopyPlan, copyPlanSchema } from './methods/fork.ts';
 export { type EnvDetail, envDetailSchema } from './methods/env-detail.ts';
 export * from './model/background-task.ts';
 export * from './model/capsule.ts';

@@ -9,6 +9,11 @@ export function isValidName(name: string): boolean {
   return NAME_RULE.test(name);
 }
 
+/** Of copies of an ENV: `demo`, or `demo-1` to `demo-3`. */
+export function copyNames(newName: string, copies: number): string[] {
+  return copies === 1 ? [newName] : Array.from({ length: copies }, (_, index) => `${newName}-${index + 1}`);
+}
+
 /** The three parts of an image name `engine:os-version:variant`, e.g. `qemu:debian-12:default`. */
 export interface ImageNameParts {
   engine: string;

@@ -1,4 +1,5 @@
 // Calls about ENVs.
+import { planClone } from '../operations/copies/plan-copies.ts';
 import { mayChange } from '../operations/caller.ts';
 import { sshKeyOf } from '../operations/envs/ssh-key.ts';
 import { briefEnv } from '../access/long-texts.ts';
@@ -20,6 +21,9 @@ export const envApi = {
     return sshKeyOf(services, input.name);
   }),
   clone: api.env.clone.handler(byOperation('env.clone')),
+  planClone: api.env.planClone.handler(({ input, context: { services, caller } }) =>
+    planClone(services, caller, input.name, input),
+  ),
   start: api.env.start.handler(byOperation('env.start')),
   stop: api.env.stop.handler(byOperation('env.stop')),
   compact: api.env.compact.handler(byOperation('env.compact')),

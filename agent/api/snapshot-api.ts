@@ -2,6 +2,7 @@
 import { TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
+import { planFork } from '../operations/copies/plan-copies.ts';
 import { mayChange } from '../operations/caller.ts';
 import { briefSnapshot } from '../access/long-texts.ts';
 import { byOperation } from './by-operation.ts';
@@ -41,5 +42,8 @@ export const snapshotApi = {
   revert: api.snapshot.revert.handler(byOperation('snapshot.revert')),
   update: api.snapshot.update.handler(byOperation('snapshot.update')),
   fork: api.snapshot.fork.handler(byOperation('snapshot.fork')),
+  planFork: api.snapshot.planFork.handler(({ input, context: { services, caller } }) =>
+    planFork(services, caller, input),
+  ),
   delete: api.snapshot.delete.handler(byOperation('snapshot.delete')),
 };

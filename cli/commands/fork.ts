@@ -1,7 +1,8 @@
 // `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies of one instant, RAM included.
-import { type EnvDetail, termText, type Vm } from '@tt/protocol';
+import { toTtError } from '@tt/client';
+import { COPIES_MAX, type CopyPlan, type EnvDetail, termText, TtError, type Vm } from '@tt/protocol';
 import type { Command } from 'commander';
-import { printJson } from '../output.ts';
+import { printJson, size } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -10,14 +11,15 @@ import { wholeNumber } from './option-values.ts';
 import { vmIdFor, vmIdsFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
 
+const MIB = 1024 * 1024;
+
 interface ForkOptions extends NewEnvOptions {
   vm?: string[];
   copies: number;
   fenced?: boolean;
   sshHostKeys?: boolean;
+  dryRun?: boolean;
 }
-
-const MOST_COPIES = 100;
 
 /** To `tt snapshot`, beside the others of its kind. */
 export function addForkCommand(snapshot: Command): void {
@@ -27,15 +29,10 @@ export function addForkCommand(snapshot: Command): void {
     .action(async (envName: string, name: string, newName: string, options: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
         const vmIds = await vmIdsFor(connection, envName, options.vm);
-        const { envs } = await runOperation(connection, (operationId) =>
-          connection.client.snapshot.fork({
-            operationId,
-            envName,
-            name,
-            ...(vmIds && { vmIds }),
-            ...requestOf(newName, options),
-          }),
-        );
+        const request = { envName, name, ...(vmIds && { vmIds }), ...requestOf(newName, options) };
+        const { snapshot: calls } = connection.client;
+        if (options.dryRun) return printPlan(await calls.planFork(request), wantsJson(command));
+        const { envs } = await runOperation(connection, (operationId) => calls.fork({ operationId, ...request }));
         printCopies(envs, wantsJson(command));
       });
     });
@@ -46,9 +43,10 @@ export function addEnvCloneCommand(env: Command): void {
     .description('create new ENVs from the present state of an ENV')
     .action(async (name: string, newName: string, options: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
-        const { envs } = await runOperation(connection, (operationId) =>
-          connection.client.env.clone({ operationId, name, ...requestOf(newName, options) }),
-        );
+        const request = { name, ...requestOf(newName, options) };
+        const { env: calls } = connection.client;
+        if (options.dryRun) return printPlan(await calls.planClone(request), wantsJson(command));
+        const { envs } = await runOperation(connection, (operationId) => calls.clone({ operationId, ...request }));
         printCopies(envs, wantsJson(command));
       });
     });
@@ -57,7 +55,7 @@ export function addEnvCloneCommand(env: Command): void {
 export function addVmCloneCommand(vm: Command): void {
   withJson(vm.command('clone <vm>'))
     .description('copy a VM within its ENV, with a new identity')
-    .option('--copies <n>', 'number of copies', wholeNumber(1, MOST_COPIES), 1)
+    .option('--copies <n>', 'number of copies', wholeNumber(1, COPIES_MAX), 1)
     .option('--ssh-host-keys', 'also create new SSH host keys')
     .action(async (name: string, { copies, sshHostKeys = false }: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
@@ -73,14 +71,34 @@ export function addVmCloneCommand(vm: Command): void {
 
 function withForkOptions(command: Command): Command {
   return withNewEnv(command)
-    .option('--copies <n>', 'number of ENVs, named <new-env>-1, -2 ...', wholeNumber(1, MOST_COPIES), 1)
+    .option('--copies <n>', 'number of ENVs, named <new-env>-1, -2 ...', wholeNumber(1, COPIES_MAX), 1)
     .option('--fenced', 'keep the addresses of the guests, in an isolated network')
-    .option('--ssh-host-keys', 'also create new SSH host keys');
+    .option('--ssh-host-keys', 'also create new SSH host keys')
+    .option('--dry-run', 'only print the names and what the copies would take; fails as the command itself would');
 }
 
 function requestOf(newName: string, options: ForkOptions) {
   const { copies, fenced = false, sshHostKeys = false } = options;
   return { newName, copies, fenced, sshHostKeys, ...newEnvFrom(options) };
+}
+
+/** Throws what the call itself would be refused with. */
+function printPlan(plan: CopyPlan, json: boolean): void {
+  const { names, each, problem } = plan;
+  if (json) printJson(plan);
+  else {
+    const takes = (times: number) =>
+      [
+        `${times * each.vmCount} VMs`,
+        `${times * each.cpuCount} CPUs`,
+        `${size(times * each.memoryMiB * MIB)} memory`,
+        `${size(times * each.diskMiB * MIB)} disk`,
+        `at most ${size(times * each.writtenMiB * MIB)} written`,
+      ].join(', ');
+    print(`${names[0]}${names.length > 1 ? ` … ${names.at(-1)}` : ''}: ${takes(names.length)}\n`);
+    if (names.length > 1) print(`each: ${takes(1)}\n`);
+  }
+  if (problem) throw toTtError(problem, () => new TtError('INTERNAL', { requestId: problem.code }));
 }
 
 export function printCopies(envs: readonly EnvDetail[], json: boolean): void {

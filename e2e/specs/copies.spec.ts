@@ -17,12 +17,15 @@ test('a snapshot is forked, with a lifetime and copies, and an ENV cloned by key
   const fork = dialogs.fork('clean');
   await fork.getByRole('textbox', { name: 'Name' }).fill('demo');
   await tt.page.keyboard.press('Enter');
-  await expect(fork.getByRole('alert')).toContainText('already an ENV called demo');
+  await expect(fork.getByText('There is already an ENV called demo.')).toBeVisible();
   await fork.getByRole('textbox', { name: 'Name' }).fill('twin');
   await fork.getByRole('textbox', { name: 'Copies' }).press('ArrowUp');
-  await expect(fork).toContainText('twin-1 to twin-2');
+  await expect(fork.getByRole('region', { name: 'Names of the copies' }).getByRole('listitem')).toHaveText([
+    'twin-1',
+    'twin-2',
+  ]);
   await fork.getByRole('radio', { name: '4 h' }).click();
-  await fork.getByRole('button', { name: 'Fork' }).click();
+  await fork.getByRole('button', { name: 'Create 2 forks' }).click();
   await expect(window.message('twin-1, twin-2 created')).toBeVisible();
   const { env, vms } = await tt.agent.client.env.show({ name: 'twin-2' });
   expect([Date.parse(env.endAt) - Date.parse(env.startAt), vms.length]).toEqual([4 * 3_600_000, 2]);
@@ -33,6 +36,46 @@ test('a snapshot is forked, with a lifetime and copies, and an ENV cloned by key
   await tt.page.keyboard.press('Enter');
   await expect(window.message('shut created')).toBeVisible();
   expect((await tt.agent.client.env.show({ name: 'shut' })).env.fenced).toBe(true);
+});
+
+test('the sheet for forks says what they take, and what is too much at the field that asks for it', async ({ tt }) => {
+  const vms = await createEnv(tt.agent, 'demo', 2);
+  const memoryMiB = vms.reduce((sum, { spec }) => sum + spec.memoryMiB, 0);
+  await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
+  // Somebody has the third of the names.
+  await createEnv(tt.agent, 'twin-3');
+  const window = new TtWindow(tt.page);
+  const dialogs = new CopyDialogs(tt.page);
+  await window.ready();
+  await dialogs.command('New ENV from “clean”');
+  const fork = dialogs.fork('clean');
+  const create = fork.getByRole('button', { name: /^(Fork|Create \d+ forks)$/ });
+  const memory = fork.getByRole('row', { name: /^Memory/ });
+  await expect(memory).toContainText(`${memoryMiB} MiB`);
+  // By keyboard: the name has the focus, the next field is the count.
+  await tt.page.keyboard.press('ControlOrMeta+a');
+  await tt.page.keyboard.type('twin');
+  const count = fork.getByRole('textbox', { name: 'Copies' });
+  await count.focus();
+  for (let press = 0; press < 2; press++) await tt.page.keyboard.press('ArrowUp');
+  await expect(fork.getByText('There is already an ENV called twin-3.')).toBeVisible();
+  await expect(create).toHaveAttribute('aria-disabled', 'true');
+  await tt.page.keyboard.press('ArrowDown');
+  await expect(create).not.toHaveAttribute('aria-disabled', 'true');
+  await expect(memory.getByRole('cell').last()).toHaveText(`${2 * memoryMiB} MiB`);
+
+  // More than the host has: said beside the count, by the agent; Enter does nothing.
+  await fork.getByRole('textbox', { name: 'Name' }).fill('many');
+  await count.fill('100');
+  await count.press('Tab');
+  await expect(count).toHaveAttribute('aria-invalid', 'true');
+  await expect(fork.getByText(/^Not enough (memory|processors|disk): total/)).toBeVisible();
+  await expect(create).toHaveAttribute('aria-disabled', 'true');
+  await count.press('Enter');
+  await expect(fork).toBeVisible();
+  expect((await tt.agent.client.env.list()).envs.map(({ name }) => name).toSorted()).toEqual(['demo', 'twin-3']);
+  await tt.page.keyboard.press('Escape');
+  await expect(fork).toBeHidden();
 });
 
 test('an ENV goes out as a capsule and comes back from the file; what is none says so', async ({ tt }, info) => {

@@ -15,7 +15,7 @@ import {
 import { machineChangeFields } from '../model/machine-spec.ts';
 import { call, changingVms } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
-import { cloneEnv } from './fork.ts';
+import { cloneEnv, planClone } from './fork.ts';
 
 /** A VM that was (or would be) taken out of its ENV, and why. */
 const removedVmSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
@@ -163,6 +163,7 @@ export const env = {
     .input(named)
     .output(sshKeySchema),
   clone: cloneEnv,
+  planClone,
   start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'VM_CONTROL_FAILED', ...placing)
     .route({
       method: 'POST',

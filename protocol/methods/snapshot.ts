@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { operationId, timestamp, anyName, vmId } from '../model/common.ts';
 import { snapshotChangeFields, snapshotCreateFields, snapshotSchema, snapshotUsageSchema } from '../model/snapshot.ts';
 import { call } from './base.ts';
-import { forkSnapshot } from './fork.ts';
+import { forkSnapshot, planFork } from './fork.ts';
 
 const named = z.strictObject({ envName: anyName, name: anyName });
 
@@ -150,6 +150,7 @@ export const snapshot = {
     .input(z.strictObject({ operationId, envName: anyName, name: anyName, ...snapshotChangeFields }))
     .output(snapshotSchema),
   fork: forkSnapshot,
+  planFork,
   delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_FAILED')
     .route({
       method: 'DELETE',

@@ -1,6 +1,7 @@
 // Anything that may take longer than a second: shown with progress, and cancelled where that is still possible.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import type { StepCode } from '../terms/index.ts';
 import { timestamp } from './common.ts';
 import { operationKindSchema } from './operation-kind.ts';
 
@@ -36,3 +37,27 @@ export const operationSchema = z.object({
   error: errorRecordSchema.nullable(),
 });
 export type Operation = z.infer<typeof operationSchema>;
+
+/** Steps whose progress is a number of things, each worth telling: `3/10`. Of all others it is an amount: `27 %`. */
+const countedSteps: ReadonlySet<string> = new Set<StepCode>([
+  'changingVms',
+  'cloningDisks',
+  'compactingDisks',
+  'copyingVms',
+  'deletingVms',
+  'growingDisks',
+  'probingVms',
+  'resettingIdentity',
+  'resumingVms',
+  'revertingVms',
+  'savingVms',
+  'startingVms',
+  'stoppingVms',
+]);
+
+/** How far the present step is, as short text without words: `3/10` or `27 %`; null where that is not known. */
+export function progressText({ step, progress }: Pick<Operation, 'step' | 'progress'>): string | null {
+  if (progress === null || progress.total <= 0) return null;
+  if (step && countedSteps.has(step.code)) return `${progress.done}/${progress.total}`;
+  return `${Math.floor((100 * Math.min(progress.done, progress.total)) / progress.total)} %`;
+}

@@ -1,5 +1,5 @@
 // One running operation in a line: what, which step, how far, and Cancel while that is possible.
-import { type Operation, stepText } from '@tt/protocol';
+import { type Operation, progressText, stepText } from '@tt/protocol';
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Group } from 'react-aria-components';
@@ -25,6 +25,7 @@ export const OperationLine = observer(function OperationLine({ operation }: { op
       <StateMark mark="working" />
       <span className="operation-title ellipsis">{title}</span>
       <span className="operation-step muted ellipsis">{step}</span>
+      <span className="operation-far muted number">{progressText(operation)}</span>
       <Progress label={title} value={operation.progress} />
       {operation.cancellable && (
         <Button

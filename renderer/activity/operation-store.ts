@@ -1,9 +1,10 @@
 // Everything that lasts: an operation gets its id here, before the request leaves, and is shown from that moment on.
 // The agent's own account of it (operation.updated) takes over as soon as it arrives.
 import { type Operation, type OperationKind, TtError } from '@tt/protocol';
-import { action, computed, makeObservable, observable } from 'mobx';
+import { action, computed, makeObservable, observable, when } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
+import { computedByKey } from '../state/computed-by-key.ts';
 import { type OperationWords, operationWords } from './operation-words.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 
@@ -43,6 +44,11 @@ export class OperationStore {
     );
   }
 
+  /** Whether a snapshot of this ENV is being saved: what would change its machines is refused until that is over. */
+  readonly isSaving = computedByKey((envName: string): boolean =>
+    this.running.some(({ kind, subject }) => kind === 'snapshot.create' && subject.envName === envName),
+  );
+
   apply(operation: Operation): void {
     this.#local.delete(operation.id);
     if (operation.state !== 'running') this.cancelling.delete(operation.id);
@@ -69,6 +75,29 @@ export class OperationStore {
     } finally {
       this.#forgetIfLocal(id);
     }
+  }
+
+  /**
+   * As `run`, for what a dialog starts and does not wait for: `begun` resolves with the failure of what ended before the agent had
+   * begun its first step, otherwise with null; `ended` with how it ended.
+   */
+  begin<Value>(
+    kind: OperationKind,
+    subject: Operation['subject'],
+    call: (operationId: string) => Promise<Value>,
+  ): { begun: Promise<TtError | null>; ended: Promise<Outcome<Value>> } {
+    let id = '';
+    const ended = this.run(kind, subject, (operationId) => {
+      id = operationId;
+      return call(operationId);
+    });
+    const stepped = when(() => (this.items.get(id)?.step ?? null) !== null);
+    const first = Promise.race([ended, stepped.then(() => null)]);
+    const begun = first.then((outcome) => {
+      stepped.cancel();
+      return outcome && !outcome.ok ? outcome.error : null;
+    });
+    return { begun, ended };
   }
 
   /** As `run`, but a failure is shown as a toast: what was requested, why it failed, what to do. */

@@ -12,7 +12,7 @@ import { EnvMenu } from '../env/EnvMenu.tsx';
 import type { BoardColumn, BoardSort } from './board-list.ts';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { envMarks } from '../components/marks.ts';
-import { countSystems, OsMark } from '../images/OsMark.tsx';
+import { SystemMarks } from '../images/SystemMarks.tsx';
 
 const columns: readonly (BoardColumn | 'systems')[] = [
   'name',
@@ -153,9 +153,7 @@ const Systems = observer(function Systems({ envName }: { envName: string }) {
   const vms = useStores().vms.ofEnv(envName);
   return (
     <span className="card-systems">
-      {countSystems(vms.map(({ image }) => image)).map(({ os, count }) => (
-        <OsMark key={os} os={os} count={count} />
-      ))}
+      <SystemMarks images={vms.map(({ image }) => image)} />
     </span>
   );
 });

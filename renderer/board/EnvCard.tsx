@@ -13,7 +13,7 @@ import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from '../env/StartStopEnvButton.tsx';
 import { useWords } from '../i18n/index.ts';
-import { countSystems, OsMark } from '../images/OsMark.tsx';
+import { SystemMarks } from '../images/SystemMarks.tsx';
 import { Thumbnail } from '../machines/Thumbnail.tsx';
 import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -46,9 +46,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         {vms.length > THUMBNAILS && <span className="card-more">+{vms.length - THUMBNAILS}</span>}
       </div>
       <div className="card-systems">
-        {countSystems(vms.map(({ image }) => image)).map(({ os, count }) => (
-          <OsMark key={os} os={os} count={count} />
-        ))}
+        <SystemMarks images={vms.map(({ image }) => image)} />
         <SumMeter envName={env.name} />
       </div>
       <div className="card-foot">

@@ -1,6 +1,6 @@
 // A small whole number with minus and plus. What is typed stays as it is typed; only the buttons go in steps.
 import { Minus, Plus } from 'lucide-react';
-import { Button as AriaButton, Group, Input, Label, NumberField } from 'react-aria-components';
+import { Button as AriaButton, FieldError, Group, Input, Label, NumberField } from 'react-aria-components';
 
 export interface StepperProps {
   label: string;
@@ -9,10 +9,12 @@ export interface StepperProps {
   max: number;
   step?: number;
   prefix?: string;
+  /** Why it is not valid; shown below it. */
+  error?: string | null;
   onChange: (value: number) => void;
 }
 
-export function Stepper({ label, value, min, max, step = 1, prefix, onChange }: StepperProps) {
+export function Stepper({ label, value, min, max, step = 1, prefix, error = null, onChange }: StepperProps) {
   return (
     <NumberField
       className="stepper"
@@ -22,6 +24,7 @@ export function Stepper({ label, value, min, max, step = 1, prefix, onChange }: 
       maxValue={max}
       step={step}
       commitBehavior="validate"
+      isInvalid={error !== null}
       onChange={(next) => onChange(Number.isFinite(next) ? Math.min(max, Math.max(min, Math.round(next))) : min)}
       formatOptions={{ useGrouping: false, maximumFractionDigits: 0 }}
     >
@@ -36,6 +39,7 @@ export function Stepper({ label, value, min, max, step = 1, prefix, onChange }: 
           <Plus aria-hidden className="icon" />
         </AriaButton>
       </Group>
+      <FieldError className="field-error">{error}</FieldError>
     </NumberField>
   );
 }

@@ -6,6 +6,7 @@ import { translate } from '../i18n/index.ts';
 /** Reasons why something can't be done now, the first that holds is shown. What is true of the thing comes before the link. */
 export const reasons = [
   'expired',
+  'beingSaved',
   'noMachines',
   'noSnapshots',
   'noProfiles',
@@ -19,10 +20,13 @@ export const reasons = [
   'inUse',
   'fixed',
   'full',
+  'mistake',
+  'overCapacity',
   'noMedia',
   'noScreen',
   'terminalsOff',
   'underway',
+  'saving',
   'busy',
   'incomplete',
   'unchanged',

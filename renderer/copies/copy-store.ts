@@ -1,9 +1,22 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
 import { downloadTo, uploadFile, whilePacked } from '@tt/client';
-import type { CapsuleManifest, EnvDetail, Reason, Transfer, Vm } from '@tt/protocol';
+import {
+  type CapsuleManifest,
+  copyNames,
+  type CopyPlan,
+  type EnvDetail,
+  type Reason,
+  type Transfer,
+  type Vm,
+} from '@tt/protocol';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
+import { operationWords } from '../activity/operation-words.ts';
 import type { Bridge } from '../bridge.ts';
+import { translate } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
+import type { ToastStore } from '../state/toast-store.ts';
+import type { ViewStore } from '../state/view-store.ts';
 
 export interface CopyRequest {
   newName: string;
@@ -36,22 +49,46 @@ export class CopyStore {
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
 
-  constructor(bridge: Bridge, operations: OperationStore) {
+  readonly #toasts: ToastStore;
+  readonly #view: ViewStore;
+
+  constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore, view: ViewStore) {
     this.#bridge = bridge;
     this.#operations = operations;
+    this.#toasts = toasts;
+    this.#view = view;
   }
 
-  fork(envName: string, name: string, request: CopyRequest): Promise<Outcome<{ envs: EnvDetail[] }>> {
-    const { snapshot } = this.#bridge.client;
-    return this.#operations.run('snapshot.fork', { envName, snapshotName: name }, (operationId) =>
-      snapshot.fork({ operationId, envName, name, ...request }),
+  /**
+   * Copies a snapshot, or the ENV as it is now (`name` null). Resolves when the copies are being made, or with why that did not begin;
+   * goes to the first of them. How it ends is said by a message.
+   */
+  async copy(envName: string, name: string | null, request: CopyRequest): Promise<Outcome<null>> {
+    const { snapshot, env } = this.#bridge.client;
+    const kind = name === null ? 'env.clone' : 'snapshot.fork';
+    const subject = name === null ? { envName } : { envName, snapshotName: name };
+    const { begun, ended } = this.#operations.begin(kind, subject, (operationId) =>
+      name === null
+        ? env.clone({ operationId, name: envName, ...request })
+        : snapshot.fork({ operationId, envName, name, ...request }),
     );
+    const error = await begun;
+    if (error) return { ok: false, error };
+    const [first = request.newName] = copyNames(request.newName, request.copies);
+    this.#view.goToEnv(first);
+    void ended.then((outcome) => {
+      if (!outcome.ok) return this.#operations.tellFailure(operationWords({ kind, subject }), outcome.error);
+      const names = outcome.value.envs.map((made) => made.env.name);
+      return this.#toasts.say(translate('copies.made', { count: names.length, names: someNames(names, translate) }));
+    });
+    return { ok: true, value: null };
   }
 
-  clone(name: string, request: CopyRequest): Promise<Outcome<{ envs: EnvDetail[] }>> {
-    const { env } = this.#bridge.client;
-    return this.#operations.run('env.clone', { envName: name }, (operationId) =>
-      env.clone({ operationId, name, ...request }),
+  /** What such copies would take, and what they would be refused with. */
+  plan(envName: string, name: string | null, request: CopyRequest): Promise<Outcome<CopyPlan>> {
+    const { snapshot, env } = this.#bridge.client;
+    return outcomeOf(() =>
+      name === null ? env.planClone({ name: envName, ...request }) : snapshot.planFork({ envName, name, ...request }),
     );
   }
 

@@ -7,16 +7,19 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
+import { savingOf } from '../snapshots/saving.ts';
+import { SavingSnapshots } from '../snapshots/SavingSnapshots.tsx';
 import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
 import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
 export const EnvTimeline = observer(function EnvTimeline({ env }: { env: Env }) {
-  const { snapshots } = useStores();
+  const stores = useStores();
   const t = useWords();
-  const all = snapshots.ofEnv(env.name).toReversed();
-  if (all.length === 0) {
+  const all = stores.snapshots.ofEnv(env.name).toReversed();
+  const isSaving = savingOf(stores, env.name).length > 0;
+  if (all.length === 0 && !isSaving) {
     return (
       <EmptyState icon={Camera} title={t('snapshots.empty')}>
         <p className="muted">{t('snapshots.emptyText')}</p>
@@ -24,9 +27,12 @@ export const EnvTimeline = observer(function EnvTimeline({ env }: { env: Env }) 
     );
   }
   return (
-    <Rows items={all} keyOf={({ id }) => id} height={55} label={t('snapshots.shelfOf', { env: env.name })}>
-      {(snapshot, place) => <TimelineRow key={snapshot.id} snapshot={snapshot} place={place} />}
-    </Rows>
+    <>
+      <SavingSnapshots envName={env.name} />
+      <Rows items={all} keyOf={({ id }) => id} height={55} label={t('snapshots.shelfOf', { env: env.name })}>
+        {(snapshot, place) => <TimelineRow key={snapshot.id} snapshot={snapshot} place={place} />}
+      </Rows>
+    </>
   );
 });
 

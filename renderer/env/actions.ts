@@ -41,7 +41,7 @@ type EnvsActionId = 'start' | 'stop' | 'delete';
 
 /** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
 export function envActions(
-  { envs, vms, snapshots, view, link }: Stores,
+  { envs, vms, snapshots, operations, view, link }: Stores,
   env: Env,
   t: Translate,
   selectedVmIds: readonly string[] = [],
@@ -51,8 +51,9 @@ export function envActions(
   const linkDown = !link.up;
   const noMachines = states.length === 0;
   const unsettled = env.state === 'creating' || env.state === 'deleting';
+  const saving = operations.isSaving(envName);
   const online = link.whyNot;
-  const withMachines = firstReason({ noMachines, unsettled, linkDown });
+  const withMachines = firstReason({ noMachines, unsettled, saving, linkDown });
   const changeLifetime = () => view.open({ kind: 'lifetime', envName });
   return {
     snapshot: {
@@ -111,7 +112,7 @@ export function envActions(
       label: t('machines.add'),
       icon: Plus,
       shortcut: 'A',
-      whyNot: firstReason({ expired, unsettled, linkDown }),
+      whyNot: firstReason({ expired, unsettled, saving, linkDown }),
       run: () => view.open({ kind: 'addMachines', envName, draft: null }),
     },
     change: {
@@ -139,14 +140,14 @@ export function envActions(
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      whyNot: firstReason({ expired, noMachines, unsettled, alreadyRuns: !states.some(canStart), linkDown }),
+      whyNot: firstReason({ expired, noMachines, unsettled, alreadyRuns: !states.some(canStart), saving, linkDown }),
       run: () => void envs.startEnv(envName),
     },
     stop: {
       id: 'stop',
       label: t('envs.stop'),
       icon: Square,
-      whyNot: firstReason({ noMachines, unsettled, notRunning: !states.some(canStop), linkDown }),
+      whyNot: firstReason({ noMachines, unsettled, notRunning: !states.some(canStop), saving, linkDown }),
       run: () => void envs.stopEnv(envName),
     },
     delete: {
@@ -154,7 +155,7 @@ export function envActions(
       label: t('envs.delete'),
       icon: Trash2,
       danger: true,
-      whyNot: online,
+      whyNot: firstReason({ saving, linkDown }),
       run: () => view.open({ kind: 'deleteEnvs', names: [envName] }),
     },
   };

@@ -18,18 +18,31 @@ export interface FormDialogProps<Values extends FieldValues, Request, Result> {
   /** On the button that does it. */
   verb: string;
   kind?: 'primary' | 'danger';
-  width?: 'small' | 'normal';
+  width?: 'small' | 'normal' | 'large';
   form: FormState<Values, Request>;
   /** Why it can't be sent although each field is right. */
   whyNot?: WhyNot | null;
   submit: (request: Request) => Promise<Outcome<Result>>;
+  /** Called with a failure: true when the form shows it itself, beside the field that caused it. */
+  takeError?: (error: TtError) => boolean;
   /** It went well, and the dialog is closed: what is said in a toast. */
   done: (result: Result, request: Request) => string | null;
   children: ReactNode;
 }
 
 function FormDialogOf<Values extends FieldValues, Request, Result>(props: FormDialogProps<Values, Request, Result>) {
-  const { title, verb, kind = 'primary', width = 'small', form, whyNot = null, submit, done, children } = props;
+  const {
+    title,
+    verb,
+    kind = 'primary',
+    width = 'small',
+    form,
+    whyNot = null,
+    submit,
+    takeError,
+    done,
+    children,
+  } = props;
   const { view, toasts, link } = useStores();
   const t = useWords();
   const id = useId();
@@ -41,7 +54,7 @@ function FormDialogOf<Values extends FieldValues, Request, Result>(props: FormDi
     if (whyNot !== null || !link.up || isSubmitting) return;
     setError(null);
     const outcome = await submit(request);
-    if (!outcome.ok) return setError(outcome.error);
+    if (!outcome.ok) return takeError?.(outcome.error) ? undefined : setError(outcome.error);
     view.close();
     const text = done(outcome.value, request);
     if (text !== null) toasts.say(text);

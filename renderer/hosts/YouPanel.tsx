@@ -2,7 +2,7 @@
 import { recordLimits, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
-import { quotaFormat } from '../new-env/WhatIfPane.tsx';
+import { quotaFormat } from '../new-env/CapacityBars.tsx';
 import { quotaNames } from '../new-env/what-if.ts';
 import { useFormat } from '../i18n/format.ts';
 import { termsOf } from '../i18n/error-words.ts';

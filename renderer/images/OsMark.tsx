@@ -35,12 +35,14 @@ function hueOf(family: string): number {
   return sum;
 }
 
-/** The systems of an ENV with their counts, in the order of their names. */
+/** The systems of an ENV with their counts: most frequent first, then by name. */
 export function countSystems(images: readonly string[]): { os: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const image of images) {
     const os = image.split(':')[1] ?? image;
     counts.set(os, (counts.get(os) ?? 0) + 1);
   }
-  return [...counts].map(([os, count]) => ({ os, count })).sort((a, b) => a.os.localeCompare(b.os));
+  return [...counts]
+    .map(([os, count]) => ({ os, count }))
+    .sort((a, b) => b.count - a.count || a.os.localeCompare(b.os));
 }

@@ -42,7 +42,8 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
   const linkDown = !link.up;
   const unsettled = state === 'creating' || state === 'deleting';
   const expired = stores.envs.get(envName)?.expired ?? false;
-  const online = link.whyNot;
+  const saving = stores.operations.isSaving(envName);
+  const online = firstReason({ saving, linkDown });
   return {
     console: {
       id: 'console',
@@ -88,7 +89,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       id: 'clone',
       label: t('copies.cloneVm'),
       icon: CopyPlus,
-      whyNot: firstReason({ expired, unsettled, linkDown }),
+      whyNot: firstReason({ expired, unsettled, saving, linkDown }),
       run: () => void cloneVm(stores, vm, t),
     },
     publish: {
@@ -102,35 +103,35 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), linkDown }),
+      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
       run: () => void vms.startVm(vmId),
     },
     startOnOtherPorts: {
       id: 'startOnOtherPorts',
       label: t('machines.startOnOtherPorts'),
       icon: Shuffle,
-      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), linkDown }),
+      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
       run: () => void vms.startOnOtherPorts(vmId),
     },
     resume: {
       id: 'resume',
       label: t('envs.resume'),
       icon: StepForward,
-      whyNot: firstReason({ unsettled, notPaused: state !== 'paused', linkDown }),
+      whyNot: firstReason({ unsettled, notPaused: state !== 'paused', saving, linkDown }),
       run: () => void vms.resumeVm(vmId),
     },
     stop: {
       id: 'stop',
       label: t('envs.stop'),
       icon: Square,
-      whyNot: firstReason({ unsettled, notRunning: !canStop(state), linkDown }),
+      whyNot: firstReason({ unsettled, notRunning: !canStop(state), saving, linkDown }),
       run: () => void vms.stopVm(vmId),
     },
     reset: {
       id: 'reset',
       label: t('envs.reset'),
       icon: RotateCcw,
-      whyNot: firstReason({ unsettled, notRunning: state !== 'running', linkDown }),
+      whyNot: firstReason({ unsettled, notRunning: state !== 'running', saving, linkDown }),
       run: () => void vms.resetVm(vmId),
     },
     delete: {

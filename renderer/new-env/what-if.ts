@@ -34,8 +34,12 @@ export function whatIf(
   me: Me | null,
   newEnvs: number,
 ): WhatIf {
+  return whatIfOf(host, wantedBy(groups, newEnvs), me);
+}
+
+function wantedBy(groups: readonly Size[], newEnvs: number): Record<QuotaName, number> {
   const sum = (each: (group: Size) => number) => groups.reduce((total, group) => total + group.copies * each(group), 0);
-  const wanted: Record<QuotaName, number> = {
+  return {
     envs: newEnvs,
     vms: sum(() => 1),
     cpuCount: sum(({ cpuCount }) => cpuCount),
@@ -46,6 +50,14 @@ export function whatIf(
     // Fresh disks take what is written to them, later.
     storedMiB: 0,
   };
+}
+
+/** The same for amounts that are known. */
+export function whatIfOf(
+  host: Pick<Host, 'memory' | 'disk' | 'cpu'>,
+  wanted: Record<QuotaName, number>,
+  me: Me | null,
+): WhatIf {
   const memory = bar(host.memory.totalMiB, host.memory.usedMiB, wanted.memoryMiB);
   const disk = bar(host.disk.totalMiB, host.disk.usedMiB, wanted.diskMiB);
   const cpu = bar(host.cpu.limit, host.cpu.used, wanted.cpuCount);

@@ -2,7 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { InstallDialog } from '../cloud-init/InstallDialog.tsx';
 import { SshKeyDialog } from '../cloud-init/SshKeyDialog.tsx';
-import { CopyDialog } from '../copies/CopyDialog.tsx';
+import { CopySheet } from '../copies/CopySheet.tsx';
 import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
@@ -51,7 +51,7 @@ export const Dialogs = observer(function Dialogs() {
     case 'revert':
       return <RevertDialog snapshotId={dialog.snapshotId} />;
     case 'copyEnv':
-      return <CopyDialog envName={dialog.envName} snapshotId={dialog.snapshotId} />;
+      return <CopySheet envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'exportCapsule':
       return <ExportDialog envName={dialog.envName} snapshotName={dialog.snapshotName} />;
     case 'importCapsule':

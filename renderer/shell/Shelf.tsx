@@ -9,6 +9,8 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { envActions } from '../env/actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { savingOf } from '../snapshots/saving.ts';
+import { SavingSnapshots } from '../snapshots/SavingSnapshots.tsx';
 import { SnapshotList } from '../snapshots/SnapshotList.tsx';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 
@@ -20,6 +22,7 @@ export const Shelf = observer(function Shelf() {
   const { dropProps, isDropTarget } = useGrammarTarget({ kind: 'shelf' }, ref);
   const env = view.chosenEnv === null ? undefined : envs.get(view.chosenEnv);
   const count = env ? snapshots.ofEnv(env.name).length : 0;
+  const saving = env ? savingOf(stores, env.name).length : 0;
   const can = env ? envActions(stores, env, t) : null;
   const isOpen = settings.shelfOpen;
   return (
@@ -51,7 +54,7 @@ export const Shelf = observer(function Shelf() {
       {isOpen && (
         <div className="shelf-body">
           {!env && <EmptyState small title={t('snapshots.nothingChosen')} />}
-          {env && count === 0 && (
+          {env && count === 0 && saving === 0 && (
             <EmptyState small icon={Camera} title={t('snapshots.empty')}>
               <p className="muted">{t('snapshots.emptyText')}</p>
             </EmptyState>
@@ -59,6 +62,7 @@ export const Shelf = observer(function Shelf() {
           {env && count > 0 && <SnapshotList envName={env.name} />}
         </div>
       )}
+      {isOpen && env && <SavingSnapshots envName={env.name} />}
       {isOpen && can && (
         <footer className="shelf-foot">
           <ActionButton kind="quiet" iconOnly action={can.diskUsage} />

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { TextOf, useFieldOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { nameField, useFormOf } from '../forms/use-form-of.ts';
-import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { MachineRadios } from './MachineRadios.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -38,7 +37,6 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
   const { envName, vmId } = props;
   const { snapshots, vms: vmStore } = useStores();
   const t = useWords();
-  const format = useFormat();
   const vms = vmStore.ofEnv(envName);
   const [name] = useState(() => suggestSnapshotName(snapshots.ofEnv(envName)));
   const form = useFormOf(snapshotForm, { name, title: '', notes: '', minutes: null, of: vmId ?? WHOLE });
@@ -50,9 +48,8 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
       verb={t('snapshots.takeNow')}
       form={form}
       submit={(request) => snapshots.takeSnapshot({ envName, ...request })}
-      done={({ pausedMs }, request) =>
-        t('snapshots.taken', { snapshot: request.name, ms: format.number(Math.round(pausedMs)) })
-      }
+      // It is saved behind this dialog: the shelf and the card show how far, a message how it ended.
+      done={() => null}
     >
       <TextOf control={control} name="name" label={t('snapshots.name')} mono autoFocus />
       <MachineRadios

@@ -1,5 +1,5 @@
 // Everything a person can do to one snapshot, and taking back the last revert.
-import type { Snapshot } from '@tt/protocol';
+import type { Operation, Snapshot } from '@tt/protocol';
 import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
@@ -9,15 +9,15 @@ import type { Stores } from '../state/stores.ts';
 export type SnapshotActionId = 'undo' | 'revert' | 'fork' | 'export' | 'edit' | 'delete';
 
 export function snapshotActions(
-  { snapshots, view, link }: Stores,
-  snapshot: Snapshot,
+  { snapshots, operations, view, link }: Stores,
+  snapshot: Pick<Snapshot, 'id' | 'envName' | 'name' | 'vms'>,
   t: Translate,
 ): Record<SnapshotActionId, Action> {
   const { id: snapshotId, envName, name: snapshotName } = snapshot;
   const linkDown = !link.up;
-  const online = link.whyNot;
+  const saving = operations.isSaving(envName);
   // All its machines may have been deleted since.
-  const withMachines = firstReason({ noMachines: snapshot.vms.every(({ removed }) => removed), linkDown });
+  const withMachines = firstReason({ noMachines: snapshot.vms.every(({ removed }) => removed), saving, linkDown });
   return {
     /** For the safety snapshot of a revert. */
     undo: {
@@ -25,7 +25,7 @@ export function snapshotActions(
       label: t('snapshots.undoRevert'),
       icon: Undo2,
       whyNot: withMachines,
-      run: () => void snapshots.undoBy(snapshot),
+      run: () => void snapshots.undoBy({ envName, name: snapshotName }),
     },
     revert: {
       id: 'revert',
@@ -52,7 +52,7 @@ export function snapshotActions(
       id: 'edit',
       label: t('snapshots.edit'),
       icon: Pencil,
-      whyNot: online,
+      whyNot: link.whyNot,
       run: () => view.open({ kind: 'editSnapshot', snapshotId }),
     },
     delete: {
@@ -60,27 +60,40 @@ export function snapshotActions(
       label: t('snapshots.delete'),
       icon: Trash2,
       danger: true,
-      whyNot: online,
+      whyNot: firstReason({ saving, linkDown }),
       run: () => view.open({ kind: 'deleteSnapshot', snapshotId }),
     },
   };
 }
 
+/** The same for a snapshot that is being saved: nothing can be done to it yet. */
+export function savingActions(stores: Stores, { id, subject }: Operation, t: Translate): Action[] {
+  const { envName = '', snapshotName: name = '' } = subject;
+  const {
+    revert,
+    fork,
+    export: toFile,
+    edit,
+    delete: remove,
+  } = snapshotActions(stores, { id, envName, name, vms: [] }, t);
+  return [revert, fork, toFile, edit, remove].map((action) => ({ ...action, whyNot: 'beingSaved' }));
+}
+
 /** Making an image of each machine that is in a snapshot and still there. */
-export function publishActions({ view, link }: Stores, snapshot: Snapshot, t: Translate): Action[] {
+export function publishActions({ view, operations, link }: Stores, snapshot: Snapshot, t: Translate): Action[] {
   return snapshot.vms
     .filter(({ removed }) => !removed)
     .map(({ vmId, vmName }) => ({
       id: `publish ${vmId}`,
       label: `${t('images.publishOpen')} (${shortVmName(vmName)})`,
       icon: HardDrive,
-      whyNot: link.whyNot,
+      whyNot: firstReason({ saving: operations.isSaving(snapshot.envName), linkDown: !link.up }),
       run: () => view.open({ kind: 'publishImage', vmId, snapshotName: snapshot.name }),
     }));
 }
 
 /** Takes back the last revert (Ctrl-Z); null when there is none to take back. */
-export function undoRevertAction({ snapshots, link }: Stores, t: Translate): Action | null {
+export function undoRevertAction({ snapshots, operations, link }: Stores, t: Translate): Action | null {
   const { undoable } = snapshots;
   if (!undoable) return null;
   return {
@@ -88,7 +101,7 @@ export function undoRevertAction({ snapshots, link }: Stores, t: Translate): Act
     label: t('shell.palette.undo', { snapshot: undoable.snapshotName }),
     icon: Undo2,
     shortcut: 'Ctrl-Z',
-    whyNot: link.whyNot,
+    whyNot: firstReason({ saving: operations.isSaving(undoable.envName), linkDown: !link.up }),
     run: () => void snapshots.undoRevert(),
   };
 }

@@ -1,6 +1,14 @@
 // Taking snapshots, reverting at once, and undoing that.
 import { afterEach, expect, test } from 'vitest';
+import { until } from '../../agent/testing/until.ts';
+import { isAllowed } from '../components/action.ts';
+import { envActions } from '../env/actions.ts';
+import { translate } from '../i18n/index.ts';
+import { vmActions } from '../machines/actions.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { savingActions, snapshotActions } from './actions.ts';
+import { runVerb } from './run-verb.ts';
+import { savingOf } from './saving.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
@@ -63,4 +71,83 @@ test('a taken name comes back to the dialog', async () => {
   const { stores } = await clean();
   const outcome = await stores.snapshots.takeSnapshot({ envName: 'checkout', name: 'clean' });
   expect(outcome.ok ? null : outcome.error.code).toBe('SNAPSHOT_NAME_TAKEN');
+});
+
+/** A snapshot `step-2` of `checkout` whose memory is being copied until `release` is called. */
+async function saving() {
+  const { stores, snapshot } = await clean();
+  const hold = running.agent.engine.holdNext('approach');
+  const taken = await stores.snapshots.takeSnapshot({ envName: 'checkout', name: 'step-2' });
+  await hold.reached;
+  const [operation] = savingOf(stores, 'checkout');
+  if (!operation) throw new Error('nothing is being saved');
+  return { stores, snapshot, taken, operation, release: hold.release };
+}
+
+test('a snapshot is saved behind the dialog; how long the guests were paused is said when it is whole', async () => {
+  const { stores, taken, operation, release } = await saving();
+  expect([taken, operation.subject.snapshotName, operation.step?.code]).toEqual([
+    { ok: true, value: null },
+    'step-2',
+    'savingMemory',
+  ]);
+  expect(stores.snapshots.ofEnv('checkout').map(({ name }) => name)).toEqual(['clean']);
+  release();
+  await running.settle();
+  expect(savingOf(stores, 'checkout')).toEqual([]);
+  expect(stores.snapshots.ofEnv('checkout').map(({ name }) => name)).toEqual(['clean', 'step-2']);
+  expect(stores.toasts.shown.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Snapshot “step-2” taken \(paused \d+ ms\)$/),
+  ]);
+});
+
+test('meanwhile nothing is offered that the agent would refuse, and a drop says why', async () => {
+  const { stores, snapshot, operation, release } = await saving();
+  const env = stores.envs.get('checkout');
+  const [vm] = stores.vms.ofEnv('checkout');
+  if (!env || !vm) throw new Error('checkout is gone');
+  const idsOf = (actions: object, wanted: string) =>
+    Object.values(actions).flatMap(({ id, whyNot }) => (whyNot === wanted ? [id] : []));
+  expect(idsOf(envActions(stores, env, translate), 'saving')).toEqual(
+    expect.arrayContaining(['snapshot', 'clone', 'export', 'add', 'change', 'remove', 'stop', 'delete']),
+  );
+  expect(idsOf(vmActions(stores, vm, translate), 'saving')).toEqual(
+    expect.arrayContaining(['snapshot', 'change', 'clone', 'publish', 'delete']),
+  );
+  expect(idsOf(snapshotActions(stores, snapshot, translate), 'saving')).toEqual([
+    'undo',
+    'revert',
+    'fork',
+    'export',
+    'delete',
+  ]);
+  expect(savingActions(stores, operation, translate).some(isAllowed)).toBe(false);
+  runVerb(stores, { do: 'revertEnv', snapshot, vmCount: 6 });
+  expect(stores.toasts.shown.at(-1)?.text).toBe('Revert: A snapshot is being saved');
+  // Another ENV is not concerned.
+  const other = stores.envs.get('tiny');
+  expect(other && envActions(stores, other, translate).snapshot.whyNot).toBeNull();
+  release();
+  await running.settle();
+  expect(envActions(stores, env, translate).snapshot.whyNot).toBeNull();
+});
+
+test('one that is cancelled leaves nothing, and is said quietly', async () => {
+  const { stores, operation } = await saving();
+  await stores.operations.cancel(operation.id);
+  await until('it has ended', () => savingOf(stores, 'checkout').length === 0);
+  await running.settle();
+  expect(stores.snapshots.ofEnv('checkout').map(({ name }) => name)).toEqual(['clean']);
+  expect(stores.toasts.shown.map(({ tone }) => tone)).toEqual(['info']);
+});
+
+test('the safety snapshot of a revert is shown while it is saved, no longer', async () => {
+  const { stores, snapshot } = await clean();
+  const hold = running.agent.engine.holdNext('approach');
+  const reverting = stores.snapshots.revert(snapshot, null);
+  await hold.reached;
+  await until('it is shown', () => savingOf(stores, 'checkout').length === 1);
+  hold.release();
+  await reverting;
+  expect(savingOf(stores, 'checkout')).toEqual([]);
 });

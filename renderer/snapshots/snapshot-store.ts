@@ -1,7 +1,8 @@
 // Snapshots and the verbs of the shelf: take one, revert machines, undo that, change, delete, measure.
-import type { Snapshot, TtClient } from '@tt/protocol';
+import type { Operation, Snapshot, TtClient } from '@tt/protocol';
 import { action, makeObservable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
+import { operationWords } from '../activity/operation-words.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
@@ -55,12 +56,26 @@ export class SnapshotStore {
     this.items.inGroup(envName).sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
 
-  takeSnapshot(request: SnapshotSpec): Promise<Outcome<Snapshot>> {
-    this.forgetUndo(request.envName);
-    const subject = { envName: request.envName, snapshotName: request.name };
-    return this.#operations.run('snapshot.create', subject, (operationId) =>
+  /** Resolves when it is being saved, or with why that did not begin. How it ends is said by a message. */
+  async takeSnapshot(request: SnapshotSpec): Promise<Outcome<null>> {
+    const { envName, name: snapshotName } = request;
+    this.forgetUndo(envName);
+    const subject = { envName, snapshotName };
+    const { begun, ended } = this.#operations.begin('snapshot.create', subject, (operationId) =>
       this.#bridge.client.snapshot.create({ ...request, operationId }),
     );
+    const error = await begun;
+    if (error) return { ok: false, error };
+    void ended.then((outcome) => this.#sayTaken(snapshotName, subject, outcome));
+    return { ok: true, value: null };
+  }
+
+  #sayTaken(snapshot: string, subject: Operation['subject'], outcome: Outcome<Snapshot>): void {
+    if (!outcome.ok) {
+      this.#operations.tellFailure(operationWords({ kind: 'snapshot.create', subject }), outcome.error);
+      return;
+    }
+    this.#toasts.say(translate('snapshots.taken', { snapshot, ms: Math.round(outcome.value.pausedMs) }));
   }
 
   /** Puts machines back at once; `vmIds` null = all in the snapshot. A safety snapshot makes it undoable. */
@@ -91,7 +106,7 @@ export class SnapshotStore {
   }
 
   /** As long as the safety snapshot is there, a revert can be taken back, whatever was done since. */
-  async undoBy({ envName, name }: Snapshot): Promise<void> {
+  async undoBy({ envName, name }: Pick<Snapshot, 'envName' | 'name'>): Promise<void> {
     await this.#revertSafety({ envName, safetySnapshotName: name, snapshotName: name });
   }
 

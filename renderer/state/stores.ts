@@ -70,7 +70,6 @@ export class Stores {
     this.me = new MeStore(bridge, this.link, this.hosts);
     this.logins = new LoginStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
-    this.copies = new CopyStore(bridge, this.operations);
     this.images = new ImageStore(bridge, this.operations);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);
@@ -81,6 +80,7 @@ export class Stores {
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
+    this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, surroundings.isShown);
     this.pictures = new SnapshotPictures(bridge);

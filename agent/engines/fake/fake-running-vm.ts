@@ -26,6 +26,7 @@ import {
   type VmSockets,
 } from '../interface.ts';
 import type { FakeDrive, FakeMachine } from './fake-machine.ts';
+import { copyFakeMemory } from './fake-memory-copy.ts';
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { deleteFakeState, type InnerSnapshots, loadFakeState, saveFakeState } from './fake-states.ts';
 import type { EngineMethod, FaultPlan } from './fault-plan.ts';
@@ -108,6 +109,7 @@ export class FakeRunningVm implements RunningVm {
 
   async beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
     options.onProgress?.(0, 1);
+    await copyFakeMemory(this.#machine, options, () => this.#gone);
     await this.#pass('beginSave', options.signal);
     if (this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
     let isOver = false;

@@ -6,7 +6,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { onEnv } from '../targets.ts';
-import { sourcesOf } from './copy-plan.ts';
+import { type CopySource, sourcesOf } from './copy-plan.ts';
 import { checkFork, type ForkSpec, forkFrom } from './fork-snapshot.ts';
 
 /** It is locked while it is copied; the copies resume when it is unlocked again. */
@@ -17,6 +17,14 @@ export const cloneEnvOperation = defineOperation({
   run: ({ services, input, caller, operation }) => cloneEnv(services, input.name, input, caller, operation),
 });
 
+/** The VMs of an ENV as a clone made now would copy them. */
+export function runningSources(
+  { inventory, running }: Pick<Services, 'inventory' | 'running'>,
+  envName: string,
+): CopySource[] {
+  return inventory.vmsOf(envName).map((vm) => ({ vm, hasRam: running.get(vm.id) !== null }));
+}
+
 async function cloneEnv(
   services: Services,
   envName: string,
@@ -25,8 +33,7 @@ async function cloneEnv(
   context: OperationContext,
 ): Promise<{ envs: EnvDetail[] }> {
   await services.engines.settled();
-  const now = services.inventory.vmsOf(envName).map((vm) => ({ vm, hasRam: services.running.get(vm.id) !== null }));
-  checkFork(services, request, now, caller);
+  checkFork(services, request, runningSources(services, envName), caller);
   return forkFrom(services, request, caller, context, {
     envName,
     snapshotName: null,

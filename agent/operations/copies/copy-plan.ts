@@ -30,11 +30,6 @@ export function allocatedToCopies(sources: readonly CopySource[]): Allocation {
   return allocatedTo(sources.map(({ vm: { spec }, hasRam }) => ({ spec, state: hasRam ? 'creating' : 'stopped' })));
 }
 
-/** `demo`, or `demo-1` to `demo-3`. */
-export function copyNames(newName: string, copies: number): string[] {
-  return copies === 1 ? [newName] : Array.from({ length: copies }, (_, index) => `${newName}-${index + 1}`);
-}
-
 /** `web-1` of `shop/web-1`. */
 export function shortName(vmName: string): string {
   return vmName.slice(vmName.indexOf('/') + 1);

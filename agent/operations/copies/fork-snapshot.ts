@@ -1,6 +1,6 @@
 // Creates new ENVs from a snapshot in seconds, RAM included: reserve, copy disks and memory, resume, reset the identity of each
 // guest. All copies or none.
-import type { EnvDetail, Snapshot } from '@tt/protocol';
+import { copyNames, type EnvDetail, type Snapshot } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
@@ -12,7 +12,7 @@ import { addRemoval, checkNewEnvs, makeEnvs, type NewEnvRequest, newEnv } from '
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { onSnapshot } from '../targets.ts';
-import { allocatedToCopies, type CopySource, copyNames, shortName, sourcesOf } from './copy-plan.ts';
+import { allocatedToCopies, type CopySource, shortName, sourcesOf } from './copy-plan.ts';
 import { type Copy, reserveCopies } from './copy-reserve.ts';
 import { placeFromState } from './place-copies.ts';
 import { wakeCopies } from './wake-copies.ts';

@@ -259,3 +259,54 @@ describe('a clone', () => {
     expect(await everything()).toEqual(before);
   });
 });
+
+describe('a plan', () => {
+  it('names the copies, says what each takes, and makes nothing', async () => {
+    await take('clean');
+    const before = await everything();
+    const { client } = agent;
+    const { names, each, problem } = await client.snapshot.planFork({
+      envName: 'demo',
+      name: 'clean',
+      newName: 'copy',
+      copies: 3,
+    });
+    const sumOf = (of: (vm: Vm) => number) => vms.reduce((sum, vm) => sum + of(vm), 0);
+    expect([names, problem]).toEqual([['copy-1', 'copy-2', 'copy-3'], null]);
+    expect(each).toMatchObject({
+      vmCount: 2,
+      cpuCount: sumOf(({ spec }) => spec.cpuCount),
+      memoryMiB: sumOf(({ spec }) => spec.memoryMiB),
+      diskMiB: sumOf(({ spec }) => spec.disks.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0)),
+    });
+    expect(each.writtenMiB).toBeGreaterThanOrEqual(each.memoryMiB);
+    expect(await everything()).toEqual(before);
+    // Stopped machines are copied stopped: they take no memory.
+    await client.env.stop({ name: 'demo', graceS: 0 });
+    const stopped = await client.env.planClone({ name: 'demo', newName: 'copy' });
+    expect([stopped.each.vmCount, stopped.each.memoryMiB, stopped.each.cpuCount]).toEqual([2, 0, 0]);
+  });
+
+  it('has the error of the call itself, which it does not throw', async () => {
+    await take('clean');
+    const { client } = agent;
+    const codeOf = async (about: object) => {
+      const request = { envName: 'demo', name: 'clean', newName: 'copy', ...about };
+      const { problem } = await client.snapshot.planFork(request);
+      if (problem === null) return null;
+      await expect(client.snapshot.fork(request)).rejects.toMatchObject({ code: problem.code });
+      return problem.code;
+    };
+    expect(await codeOf({ newName: 'demo' })).toBe('ENV_NAME_TAKEN');
+    expect(await codeOf({ newName: 'no name' })).toBe('NAME_INVALID');
+    expect(await codeOf({ copies: 100 })).toBe('MEMORY_EXHAUSTED');
+    expect(await codeOf({ lifetimeS: 10_000_000 })).toBe('LIFETIME_TOO_LONG');
+    await agent.client.env.removeVms({ name: 'demo', vmIds: vms.map(({ id }) => id) });
+    await expect(client.env.planClone({ name: 'demo', newName: 'copy' })).resolves.toMatchObject({
+      problem: { code: 'SNAPSHOT_EMPTY' },
+    });
+    await expect(client.snapshot.planFork({ envName: 'demo', name: 'none', newName: 'copy' })).rejects.toMatchObject({
+      code: 'SNAPSHOT_NOT_FOUND',
+    });
+  });
+});

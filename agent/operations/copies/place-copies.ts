@@ -1,5 +1,6 @@
 // Sets up NICs and disks of recorded copies, whatever their source is (a saved state of this host, or the members of a capsule).
 import { mapLimit } from '../../host/map-limit.ts';
+import type { CopySource } from './copy-plan.ts';
 import type { Copy } from './copy-reserve.ts';
 import { snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -53,6 +54,12 @@ export async function placeCopies(
   });
 }
 
+/** What copies of these VMs may take on the storage at once, at most: their RAM, and what is small. */
+export function bytesOfCopies({ snapshots }: Pick<Services, 'snapshots'>, sources: readonly CopySource[]): number {
+  const ramBytes = sources.map(({ vm, hasRam }) => (hasRam ? snapshots.neededBytes(vm.spec.memoryMiB) : 0));
+  return ramBytes.reduce((sum, bytes) => sum + bytes, sources.length * FRESH_COPY_BYTES);
+}
+
 /** Places copies of VMs in the saved state `tag`. The caller has locked the ENV of the sources, so that it is not deleted. */
 export function placeFromState(
   services: Services,
@@ -60,12 +67,12 @@ export function placeFromState(
   { tag, name }: { tag: string; name: string },
   context: OperationContext,
 ): Promise<void> {
-  const ramBytes = copies.map(({ source: { vm, hasRam } }) =>
-    hasRam ? services.snapshots.neededBytes(vm.spec.memoryMiB) : 0,
-  );
   const placing: Placing = {
     subject: name,
-    neededBytes: ramBytes.reduce((sum, bytes) => sum + bytes, copies.length * FRESH_COPY_BYTES),
+    neededBytes: bytesOfCopies(
+      services,
+      copies.map(({ source }) => source),
+    ),
     step: 'copyingVms',
     width: services.limits.startWidth * 2,
     place: async ({ vmId, source: { vm } }, _index, signal) => {

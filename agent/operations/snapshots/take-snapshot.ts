@@ -156,12 +156,17 @@ function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] 
   }
   const all = inventory.vmsOf(request.envName);
   const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => vmOf(all, vmId)) : all;
-  const forgetful = vms.find((vm) => vm.origin.discardWrites);
-  if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
-  if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
+  mustHaveState(request.envName, vms);
   // One instant for VMs of several engines: each of them must be able to, before the first guest is paused.
   for (const vm of vms) if (services.running.get(vm.id)) mustHaveFeature(services, vm, 'liveSnapshot');
   return vms;
+}
+
+/** Throws WRITES_DISCARDED or SNAPSHOT_EMPTY if these VMs of an ENV have no state to keep or copy. */
+export function mustHaveState(envName: string, vms: readonly VmRecord[]): void {
+  const forgetful = vms.find((vm) => vm.origin.discardWrites);
+  if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
+  if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName });
 }
 
 function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {

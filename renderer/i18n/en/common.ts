@@ -31,6 +31,7 @@ export const common = {
   /** Why something can't be done now: shown beside a menu entry and in a button's tooltip. */
   whyNot: {
     expired: 'Expired: extend it first',
+    beingSaved: 'Still being saved',
     noMachines: 'It has no machines',
     noSnapshots: 'No snapshots yet',
     noProfiles: 'No profiles allowed yet',
@@ -44,10 +45,13 @@ export const common = {
     inUse: 'In use',
     fixed: "Can't be changed later",
     full: 'No more can be added',
+    mistake: 'Correct the marked field first',
+    overCapacity: 'There is not enough capacity',
     noMedia: 'No .iso image is ready',
     noScreen: 'The console is not connected',
     terminalsOff: 'Enable terminals first',
     underway: "Can't be changed while this is running",
+    saving: 'A snapshot is being saved',
     busy: 'Another operation is running',
     incomplete: 'Required fields are empty',
     unchanged: 'No changes',

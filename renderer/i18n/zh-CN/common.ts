@@ -31,6 +31,7 @@ export const common = {
   /** 现在不能执行的原因：显示在菜单项旁与按钮提示中。 */
   whyNot: {
     expired: '已到期，请先延长',
+    beingSaved: '仍在保存',
     noMachines: '其中没有虚拟机',
     noSnapshots: '还没有快照',
     noProfiles: '还没有可用的配置档',
@@ -43,11 +44,14 @@ export const common = {
     mustStop: '请先停止虚拟机',
     inUse: '正在使用中',
     fixed: '创建后不能更改',
+    mistake: '请先更正标出的字段',
+    overCapacity: '容量不足',
     full: '已达上限',
     noMedia: '没有可用的 .iso 镜像',
     noScreen: '控制台未连接',
     terminalsOff: '请先启用终端',
     underway: '正在进行，暂时不能更改',
+    saving: '正在保存快照',
     busy: '有其他操作正在进行',
     incomplete: '尚未填写完整',
     unchanged: '没有更改',
