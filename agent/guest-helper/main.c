@@ -1,7 +1,8 @@
 // The TT guest helper: runs commands and passes files for the host, over a virtio-serial port of its own. One static program
 // without threads; serves one host at a time, and ends all that ran for an earlier one.
-//   tt-guest-helper              serves the port named below, for good
-//   tt-guest-helper --fd N       serves that descriptor until it closes (for tests)
+//   tt-guest-helper                 serves the port named below, for good
+//   tt-guest-helper --daemon        the same in the background; done as well if another one serves it
+//   tt-guest-helper --socket PATH   serves the host that listens there, until it closes (for tests)
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -110,6 +113,7 @@ static int serve(int fd, int is_port) {
 static int open_port(void) {
   DIR *folder = opendir("/sys/class/virtio-ports");
   int fd = -1;
+  int error = ENOENT;
   if (!folder) return -1;
   for (struct dirent *entry; fd < 0 && (entry = readdir(folder));) {
     char path[512];
@@ -122,9 +126,28 @@ static int open_port(void) {
     if (!is_ours) continue;
     snprintf(path, sizeof path, "/dev/%s", entry->d_name);
     fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) error = errno;
   }
   closedir(folder);
+  errno = error;
   return fd;
+}
+
+static int connect_to(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) return -1;
+  strcpy(address.sun_path, path);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
+}
+
+// In a session of its own, with nothing of whoever started it.
+static void go_to_background(void) {
+  if (fork() != 0) _exit(0);
+  setsid();
+  const int nothing = open("/dev/null", O_RDWR);
+  for (int fd = 0; nothing >= 0 && fd < 3; fd++) dup2(nothing, fd);
+  if (nothing > 2) close(nothing);
 }
 
 int main(int argc, char **argv) {
@@ -133,12 +156,16 @@ int main(int argc, char **argv) {
     return run_built_in(argc, argv);
   }
   signal(SIGPIPE, SIG_IGN);
-  const int is_port = argc == 1;
-  const int fd = is_port ? open_port() : argc == 3 && strcmp(argv[1], "--fd") == 0 ? atoi(argv[2]) : -1;
+  const int is_daemon = argc == 2 && strcmp(argv[1], "--daemon") == 0;
+  const int is_port = argc == 1 || is_daemon;
+  const int is_socket = argc == 3 && strcmp(argv[1], "--socket") == 0;
+  const int fd = is_port ? open_port() : is_socket ? connect_to(argv[2]) : -1;
+  if (fd < 0 && errno == EBUSY && is_daemon) return 0;
   if (fd < 0) {
     fprintf(stderr, "tt-guest-helper: no virtio port named %s that is free\n", PORT_NAME);
     return 1;
   }
+  if (is_daemon) go_to_background();
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (chdir("/") < 0) return 1;

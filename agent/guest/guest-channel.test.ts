@@ -1,11 +1,13 @@
-// The channel with the real helper as a program of this host, over a socket pair instead of a virtio port.
-import { spawn } from 'node:child_process';
+// The channel with the real helper as a program of this host, over a socket instead of a virtio port.
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../host/run-command.ts';
 import { buildGuestHelper } from '../guest-helper/build.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
@@ -20,25 +22,29 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tt-guest-'));
   helper = path.join(folder, 'helper');
   await buildGuestHelper(helper);
-});
+}, 120_000);
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A helper of its own, and the host's end of its port. */
-function startHelper(): Duplex {
-  const child = spawn(helper, ['--fd', '3'], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
-  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  const socket = child.stdio[3] as Duplex;
+async function startHelper(): Promise<Duplex> {
+  const file = path.join(folder, 'port.sock');
+  const server = createServer().listen(file);
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  await once(server, 'listening');
+  const ended = runCommand(helper, ['--socket', file], { timeoutMs: 60_000, okExitCodes: [0, 1] });
+  const [socket] = await connected;
+  server.close();
   ends.push(async () => {
     socket.destroy();
-    await exited;
+    await ended;
   });
   return socket;
 }
 
-const open = () => GuestChannel.open(startHelper(), 10_000);
+const open = async () => GuestChannel.open(await startHelper(), 10_000);
 
 async function all(stream: Readable): Promise<Buffer> {
   const parts: Buffer[] = [];
@@ -167,7 +173,7 @@ describe('the end of a command', () => {
   });
 
   it('comes when the next host greets the helper, in the middle of whatever the last one sent', async () => {
-    const socket = startHelper();
+    const socket = await startHelper();
     const first = await GuestChannel.open(socket, 10_000);
     const command = first.exec(sh('echo $$; sleep 1000'));
     const pid = Number(await new Promise((resolve) => command.stdout.once('data', (bytes) => resolve(String(bytes)))));
@@ -179,7 +185,7 @@ describe('the end of a command', () => {
   });
 
   it('is told when the guest is gone', async () => {
-    const socket = startHelper();
+    const socket = await startHelper();
     const channel = await GuestChannel.open(socket, 10_000);
     const command = channel.exec(sh('sleep 1000'));
     socket.destroy();
@@ -278,10 +284,8 @@ describe('files', () => {
     await writeFile(path.join(folder, 'a.log'), 'x');
     await writeFile(path.join(folder, 'b\n.log'), 'yy');
     const logs = await listFiles(channel, 'glob', path.join(folder, '*.log'));
-    expect(logs.map(({ kind, size, path: found }) => [kind, size, path.basename(found)]).sort()).toEqual([
-      ['file', 1, 'a.log'],
-      ['file', 2, 'b\n.log'],
-    ]);
+    const found = logs.map(({ kind, size, path: file }) => `${kind} ${size} ${path.basename(file)}`);
+    expect(found.sort()).toEqual(['file 1 a.log', 'file 2 b\n.log']);
     expect(await listFiles(channel, 'glob', path.join(folder, '*.none'))).toEqual([]);
     expect((await listFiles(channel, 'folder', folder)).length).toBeGreaterThan(2);
     await expect(listFiles(channel, 'folder', '/no/such')).rejects.toMatchObject({ errno: 2 });

@@ -83,7 +83,7 @@ export class GuestCommand {
   /** GUEST_HELPER_INVALID if it is more than the guest had credit for. */
   takeOutput(payload: Buffer): void {
     const output = payload[0] === CHANNELS.stdout ? this.#outputs.stdout : this.#outputs.stderr;
-    output.take(payload.subarray(1));
+    output.receive(payload.subarray(1));
   }
 
   takeCredit(bytes: number): void {
@@ -132,7 +132,7 @@ class Output extends Readable {
     this.#credit = credit;
   }
 
-  take(bytes: Buffer): void {
+  receive(bytes: Buffer): void {
     this.#window -= bytes.length;
     if (this.#window < 0) {
       throw new GuestError('GUEST_HELPER_INVALID', 'the helper in the guest sends more than it may');

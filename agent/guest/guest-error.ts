@@ -23,6 +23,6 @@ export class GuestError extends CodedError<GuestErrorCode> {
   }
 
   get reason(): Reason {
-    return quoted(`engine.${this.code}`, this.message);
+    return quoted(`guest.${this.code}`, this.message);
   }
 }

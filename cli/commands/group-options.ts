@@ -72,7 +72,10 @@ export function withGroups(command: Command): Command {
       collected(vmFrom),
     )
     .option('--dup-each <n>', 'additional copies of each system', wholeNumber(0, 2000));
-  return withPlainOptions(command, ({ defaultText, default: value }) => `default: ${defaultText ?? String(value)}`)
+  return withPlainOptions(
+    command,
+    ({ defaultText, newDefault, default: value }) => `default: ${defaultText ?? String(newDefault ?? value)}`,
+  )
     .option('--disk <MiB>', 'boot disk of each VM', diskMiBFrom)
     .option('--add-disk <MiB>', 'one more empty disk of each VM; repeatable', collected(diskMiBFrom))
     .option('--bps <bytes>', 'maximum bytes per second of each disk, e.g. 10M; 0: no limit', bytesPerSecondFrom)

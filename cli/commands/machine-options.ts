@@ -3,6 +3,7 @@
 import {
   choicesOf,
   type MachineField,
+  newDefaultOf,
   type PlainFieldName,
   plainFieldNames,
   plainFields,
@@ -88,7 +89,7 @@ export function plainOptionsFrom(options: object): Partial<PlainSpec> {
 /** For people: the choices of a machine that are not the default, `firmware uefi, boot-from cd`; empty when there is none. */
 export function choicesText(spec: PlainSpec): string {
   return plainFlags
-    .filter(({ name, field }) => choicesOf(name) !== null && spec[name] !== field.default)
+    .filter(({ name, field }) => choicesOf(name) !== null && spec[name] !== newDefaultOf(name))
     .map(({ name, flag }) => `${flag} ${spec[name]}`)
     .join(', ');
 }

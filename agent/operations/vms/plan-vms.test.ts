@@ -70,6 +70,7 @@ describe('a plan', () => {
         firmware: 'uefi',
         bootFrom: 'disk',
         rtcBase: 'utc',
+        guestHelper: 'on',
       },
       cloudInit: null,
     });
