@@ -93,7 +93,7 @@ describe('the flags that say which VMs', () => {
 
   it('make a group of each --vm, which takes what it leaves out from the flags', () => {
     const whole =
-      'tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1+198.51.100.0/24,add-disk=64+32,iops=9,medium=qemu:net:iso,firmware=bios,boot-from=disk,rtc-base=utc';
+      'tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1+198.51.100.0/24,add-disk=64+32,iops=9,medium=qemu:net:iso,firmware=bios,boot-from=disk,rtc-base=utc,guest-helper=off';
     const limits = { bytesPerSecond: null, operationsPerSecond: 9 };
     const own = {
       osPrefix: 'tiny',
@@ -116,6 +116,7 @@ describe('the flags that say which VMs', () => {
       firmware: 'bios',
       bootFrom: 'disk',
       rtcBase: 'utc',
+      guestHelper: 'off',
     };
     const nics = [
       { kind: 'nat', bandwidthMbps: 10 },

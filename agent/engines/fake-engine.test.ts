@@ -35,6 +35,7 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
         firmware: { kind: 'bios' },
         bootFrom: 'disk',
         rtcBase: 'utc',
+        guestHelper: 'on',
         boot: null,
         nics: [{ kind: 'user', mac: '52:54:00:12:34:01', forwards: [], denyOutgoing: true }],
         runDirectory: path.join(root, 'run', id),

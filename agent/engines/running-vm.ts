@@ -60,6 +60,8 @@ export interface VmSockets {
   vnc: string;
   serial: string;
   guestAgent: string;
+  /** There if `guestHelper` of the spec is `on`. */
+  guestHelper: string;
 }
 
 /** Why a VM is no longer running. */

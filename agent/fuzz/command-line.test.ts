@@ -41,6 +41,7 @@ function specOf({ name, hostname, folder, append, tap, hostAddress }: Texts): Vm
     firmware: { kind: 'uefi', code: `${folder}/code`, variables: disk },
     bootFrom: 'disk',
     rtcBase: 'utc',
+    guestHelper: 'off',
     boot: { kernel: `${folder}/k`, initrd: `${folder}/i`, append },
     nics: [
       { kind: 'user', mac: '52:54:00:00:00:01', denyOutgoing: true, forwards: [forward] },

@@ -47,6 +47,7 @@ function specOf(id: string): VmSpec {
     firmware: { kind: 'bios' },
     bootFrom: 'disk',
     rtcBase: 'utc',
+    guestHelper: 'on',
     boot: null,
     nics: [],
     runDirectory: path.join(root, 'run', id),

@@ -101,6 +101,7 @@ async function specFor(id: string, { manifest, boot }: ReadyImage, folder: strin
     firmware: { kind: 'bios' },
     bootFrom: 'disk',
     rtcBase: 'utc',
+    guestHelper: 'off',
     boot,
     nics: [{ kind: 'user', mac: '52:54:00:12:34:56', forwards, denyOutgoing: false }],
     runDirectory: folder,

@@ -3,6 +3,7 @@
 import {
   choicesOf,
   type MachineField,
+  newDefaultOf,
   type PlainFieldName,
   plainFieldNames,
   plainFields,
@@ -77,8 +78,8 @@ export function withPlainOptions(command: Command, about: (field: MachineField) 
 }
 
 /** What the help says where the request of a new machine says nothing. */
-export function defaultOf({ defaultText, default: value }: MachineField): string {
-  return `default: ${defaultText ?? String(value)}`;
+export function defaultOf({ defaultText, newDefault, default: value }: MachineField): string {
+  return `default: ${defaultText ?? String(newDefault ?? value)}`;
 }
 
 /** The properties that were given. */
@@ -93,7 +94,7 @@ export function plainOptionsFrom(options: object): Partial<PlainSpec> {
 /** For people: the choices of a machine that are not the default, `firmware uefi, boot-from cd`; empty when there is none. */
 export function choicesText(spec: PlainSpec): string {
   return plainFlags
-    .filter(({ name, field }) => choicesOf(name) !== null && spec[name] !== field.default)
+    .filter(({ name, field }) => choicesOf(name) !== null && spec[name] !== newDefaultOf(name))
     .map(({ name, flag }) => `${flag} ${spec[name]}`)
     .join(', ');
 }

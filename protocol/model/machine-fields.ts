@@ -16,7 +16,9 @@ export interface MachineField<Schema extends z.ZodType = z.ZodType> {
   schema: Schema;
   /** The value for a machine that was recorded before the property existed. */
   default: z.output<Schema>;
-  /** The value for a new machine if the request does not contain it. Absent: `default`. */
+  /** The value for a new machine if the request does not contain it, where that is another one than `default`. */
+  newDefault?: z.output<Schema>;
+  /** The same in words, where it depends on something. */
   defaultText?: string;
   unit?: 'MiB';
   change: WhenChanged;
@@ -73,6 +75,14 @@ export const plainFields = {
     reverts: true,
     needs: { value: 'localtime', feature: 'rtcBase' },
     text: 'What the hardware clock shows when the machine starts; Windows guests expect the local time of the host.',
+  }),
+  guestHelper: field({
+    schema: z.enum(['on', 'off']),
+    default: 'off',
+    newDefault: 'on',
+    change: 'stopped',
+    reverts: true,
+    text: 'Whether the machine has the port over which commands run in its guest and files are passed; no network is used.',
   }),
 };
 

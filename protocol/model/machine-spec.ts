@@ -63,8 +63,19 @@ export function bootDiskMiB({ disks }: Pick<MachineSpec, 'disks'>): number {
   return disks[0]?.sizeMiB ?? 0;
 }
 
-const newText = ({ text, defaultText, default: value }: MachineField) =>
-  `${text} Default: ${defaultText ?? String(value)}.`;
+/** The value of a new machine whose request does not contain it. */
+export function newDefaultOf(name: PlainFieldName): PlainSpec[PlainFieldName] {
+  const { newDefault, default: value }: MachineField = plainFields[name];
+  return (newDefault ?? value) as PlainSpec[PlainFieldName];
+}
+
+/** All of them: `completeSpec` completes what an earlier version recorded, this what is new. */
+export function newPlainSpec(): PlainSpec {
+  return Object.fromEntries(plainFieldNames.map((name) => [name, newDefaultOf(name)])) as unknown as PlainSpec;
+}
+
+const newText = ({ text, defaultText, newDefault, default: value }: MachineField) =>
+  `${text} Default: ${defaultText ?? String(newDefault ?? value)}.`;
 
 /** The parts that a request for a new machine can contain. */
 const newMachineParts = {

@@ -8,6 +8,7 @@ export const changeTerms = {
   firmware: 'the firmware',
   bootFrom: 'the boot order',
   rtcBase: 'the base of the hardware clock',
+  guestHelper: 'the port of the guest helper',
   disk: 'the disk',
   disks: 'the disks',
   diskSize: 'the size of the disk',

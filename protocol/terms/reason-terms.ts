@@ -3,6 +3,10 @@
 const engineTerms = {
   'engine.ENGINE_MISSING': 'its program is missing or does not run',
   'engine.START_FAILED': 'the engine could not start it',
+  'guest.GUEST_HELPER_SILENT': 'the helper in the guest does not answer',
+  'guest.GUEST_HELPER_INVALID': 'the helper in the guest breaks the protocol',
+  'guest.GUEST_CHANNEL_CLOSED': 'the connection to the guest ended',
+  'guest.GUEST_REFUSED_COMMAND': 'the guest refused a command',
   'engine.COMMAND_FAILED': 'the engine refused a command',
   'engine.VM_GONE': 'its process has ended',
   'engine.ENGINE_TIMEOUT': 'the engine took too long',

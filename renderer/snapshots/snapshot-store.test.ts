@@ -76,7 +76,7 @@ test('a taken name comes back to the dialog', async () => {
 /** A snapshot `step-2` of `checkout` whose memory is being copied until `release` is called. */
 async function saving() {
   const { stores, snapshot } = await clean();
-  const hold = running.agent.engine.holdNext('approach');
+  const hold = running.agent.engine.holdNext('beginSave');
   const taken = await stores.snapshots.takeSnapshot({ envName: 'checkout', name: 'step-2' });
   await hold.reached;
   const [operation] = savingOf(stores, 'checkout');
@@ -143,7 +143,7 @@ test('one that is cancelled leaves nothing, and is said quietly', async () => {
 
 test('the safety snapshot of a revert is shown while it is saved, no longer', async () => {
   const { stores, snapshot } = await clean();
-  const hold = running.agent.engine.holdNext('approach');
+  const hold = running.agent.engine.holdNext('beginSave');
   const reverting = stores.snapshots.revert(snapshot, null);
   await hold.reached;
   await until('it is shown', () => savingOf(stores, 'checkout').length === 1);

@@ -27,7 +27,7 @@ export function machineReference(): string {
       `\`${name}\``,
       text,
       valuesOf(name, field),
-      field.defaultText ?? String(field.default),
+      field.defaultText ?? String(field.newDefault ?? field.default),
       WHEN[change],
       reverts ? 'yes' : 'no',
       needs ? `\`${needs.feature}\` for ${String(needs.value)}` : '',

@@ -17,6 +17,7 @@ import type {
   VmSockets,
   VmSpec,
 } from '../interface.ts';
+import { answerHost } from './fake-guest-helper.ts';
 import { answerGuestAgent, type FakeAgentParts } from './fake-guest-agent.ts';
 import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { FakeKeyboard } from './fake-keyboard.ts';
@@ -109,6 +110,8 @@ export class FakeMachine implements FakeAgentParts {
     await this.#listen(this.sockets.vnc, (socket) => this.#addViewer(socket));
     await this.#listen(this.sockets.serial, (socket) => this.#addSerialClient(socket));
     await this.#listen(this.sockets.guestAgent, (socket) => answerGuestAgent(socket, this));
+    if (this.spec.guestHelper === 'on')
+      await this.#listen(this.sockets.guestHelper, (socket) => answerHost(socket, this));
     if (!this.frozen) this.#terminal.boot();
   }
 
@@ -294,6 +297,7 @@ export function fakeSockets(spec: VmSpec): VmSockets {
     vnc: inRunDirectory('vnc.sock'),
     serial: inRunDirectory('serial.sock'),
     guestAgent: inRunDirectory('agent.sock'),
+    guestHelper: inRunDirectory('helper.sock'),
   };
 }
 

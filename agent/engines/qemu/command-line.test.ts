@@ -15,6 +15,7 @@ const spec: VmSpec = {
   firmware: { kind: 'bios' },
   bootFrom: 'disk',
   rtcBase: 'utc',
+  guestHelper: 'off',
   boot: { kernel: '/images/tiny/vmlinuz', initrd: '/images/tiny/initrd', append: 'console=ttyS0 quiet' },
   nics: [
     {

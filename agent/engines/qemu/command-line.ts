@@ -8,6 +8,9 @@ import { type RunFiles, runFiles, startsInRunDirectory } from './run-files.ts';
 /** Name of the character device to the agent in the guest. */
 export const GUEST_AGENT_PORT = 'agent0';
 
+/** Name of the character device to the guest helper. */
+export const GUEST_HELPER_PORT = 'helper0';
+
 /**
  * A fixed machine version, not the alias `q35`: a state saved before an upgrade of QEMU loads only into the same machine.
  * q35 (PCI express, ICH9) rather than i440fx: what current guests are tested on; both boot equally fast under TCG.
@@ -81,6 +84,7 @@ export function commandLine(
     ['-device', `virtio-serial-pci,id=serialbus0,addr=${slot(SLOTS.serialBus)}`],
     ['-chardev', unixServer(GUEST_AGENT_PORT, files.guestAgent)],
     ['-device', `virtserialport,bus=serialbus0.0,chardev=${GUEST_AGENT_PORT},name=org.qemu.guest_agent.0`],
+    spec.guestHelper === 'on' ? helperArguments(files.guestHelper) : [],
     ['-object', 'rng-builtin,id=rng0', '-device', `virtio-rng-pci,rng=rng0,addr=${slot(SLOTS.rng)}`],
     qmpArguments(spec),
     SANDBOX,
@@ -102,6 +106,12 @@ function mappedMemory({ memoryMiB }: VmSpec, file: string): string[] {
   return ['-object', object];
 }
 
+/** `agent/guest-helper/main.c` looks for this name. */
+function helperArguments(socketPath: string): string[] {
+  const device = `virtserialport,bus=serialbus0.0,chardev=${GUEST_HELPER_PORT},name=com.tt.helper.0`;
+  return ['-chardev', unixServer(GUEST_HELPER_PORT, socketPath), '-device', device];
+}
+
 /** The control channel; together with the UUID it distinguishes this VM's process from all others. */
 export function qmpArguments(spec: VmSpec): string[] {
   return ['-qmp', `unix:${escapeCommas(filesForQemu(spec).qmp)},server=on,wait=off`];
@@ -119,13 +129,14 @@ export function pathForQemu(spec: VmSpec, absolutePath: string): string {
 }
 
 function filesForQemu(spec: VmSpec): Omit<RunFiles, 'log'> {
-  const { qmp, vnc, serial, guestAgent, serialLog } = runFiles(spec);
+  const { qmp, vnc, serial, guestAgent, guestHelper, serialLog } = runFiles(spec);
   const place = (file: string) => (startsInRunDirectory(spec) ? path.basename(file) : file);
   return {
     qmp: place(qmp),
     vnc: place(vnc),
     serial: place(serial),
     guestAgent: place(guestAgent),
+    guestHelper: place(guestHelper),
     serialLog: place(serialLog),
   };
 }

@@ -109,6 +109,7 @@ async function slowGuest(folder: string): Promise<VmSpec> {
     firmware: { kind: 'bios' },
     bootFrom: 'disk',
     rtcBase: 'utc',
+    guestHelper: 'off',
     boot: null,
     nics: [],
     runDirectory: path.join(folder, 'run', 'kbd'),

@@ -19,6 +19,7 @@ export function runFiles(spec: VmSpec): RunFiles {
     vnc: inRunDirectory('vnc.sock'),
     serial: inRunDirectory('serial.sock'),
     guestAgent: inRunDirectory('agent.sock'),
+    guestHelper: inRunDirectory('helper.sock'),
     log: inRunDirectory('qemu.log'),
     serialLog: inRunDirectory('serial.log'),
   };

@@ -91,8 +91,8 @@ export class RunningQemu implements RunningVm {
     this.process = parts.process;
     this.acceleration = parts.acceleration;
     this.#files = runFiles(parts.spec);
-    const { vnc, serial, guestAgent } = this.#files;
-    this.sockets = { vnc, serial, guestAgent };
+    const { vnc, serial, guestAgent, guestHelper } = this.#files;
+    this.sockets = { vnc, serial, guestAgent, guestHelper };
     this.#states = {
       qmp: parts.qmp,
       spec: parts.spec,

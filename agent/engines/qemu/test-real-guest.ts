@@ -66,6 +66,7 @@ export async function makeRealGuests(options: RealGuestOptions = {}): Promise<Re
         firmware: { kind: 'bios' },
         bootFrom: 'disk',
         rtcBase: 'utc',
+        guestHelper: 'on',
         boot: manifest.boot && {
           kernel: path.join(imageDirectory, manifest.boot.kernel),
           initrd: path.join(imageDirectory, manifest.boot.initrd),

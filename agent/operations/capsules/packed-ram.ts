@@ -39,7 +39,7 @@ export async function packRam(
   const job = { source, folder: path.join(folder, 'packed'), target: 'packed', maxBytes: longestFlatBytes(vm) };
   await mkdir(job.folder, { recursive: true, mode: 0o700 });
   // Of the VM's folder nothing is lent: who is killed meanwhile leaves the memory there as it was.
-  await copyPlain(flat, source, { signal: work.signal });
+  await copyPlain(flat, source, work.signal);
   await ofCapsule(images.tool.packRaw(job, inMemory(vm, work)));
   await rename(path.join(job.folder, job.target), target);
   await rm(folder, { recursive: true });

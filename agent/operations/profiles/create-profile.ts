@@ -1,5 +1,5 @@
 // Creates a profile, whose first version is an image.
-import { completeSpec, KEPT_VERSIONS_DEFAULT, type Profile, plainSpec } from '@tt/protocol';
+import { KEPT_VERSIONS_DEFAULT, newPlainSpec, type Profile } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
@@ -36,7 +36,7 @@ function createProfile(
     shared: false,
     image: image.name,
     spec: {
-      ...plainSpec(completeSpec({})),
+      ...newPlainSpec(),
       memoryMiB: Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB),
       firmware: image.firmware,
       diskMiB: image.minDiskMiB,

@@ -91,6 +91,7 @@ describe('a snapshot', () => {
           firmware: 'bios',
           bootFrom: 'disk',
           rtcBase: 'utc',
+          guestHelper: 'on',
         },
       })),
       createdAt: taken.createdAt,

@@ -71,6 +71,7 @@ describe('a plan', () => {
         firmware: 'uefi',
         bootFrom: 'disk',
         rtcBase: 'utc',
+        guestHelper: 'on',
       },
       cloudInit: null,
     });

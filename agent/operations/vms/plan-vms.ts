@@ -3,6 +3,7 @@
 import {
   CD_NAMES,
   completeSpec,
+  newPlainSpec,
   type Image,
   imagesForPrefix,
   type MachineSpec,
@@ -151,7 +152,7 @@ function specFor(group: VmGroup, image: Image, defaultNetKind: NetKind): Machine
   const isEmpty = image.name === NO_IMAGE;
   const leastMiB = isEmpty ? EMPTY_MEMORY_MIB : DEFAULT_MEMORY_MIB;
   const memoryMiB = Math.max(leastMiB, image.minMemoryMiB);
-  const plain = { memoryMiB, firmware: image.firmware, ...plainOf(group) };
+  const plain = { ...newPlainSpec(), memoryMiB, firmware: image.firmware, ...plainOf(group) };
   checkMemory(image, plain.memoryMiB);
   const diskMiB = group.diskMiB ?? (isEmpty ? EMPTY_DISK_MIB : image.minDiskMiB);
   if (diskMiB < image.minDiskMiB) {

@@ -33,7 +33,16 @@ export const disks = {
   ejectOf: 'Eject {{drive}}',
   noMedia: 'No media. Import an .iso on the Images page.',
   start: 'At start',
-  choices: { firmware: 'Firmware', bootFrom: 'Boot from', rtcBase: 'Hardware clock' },
-  values: { bios: 'BIOS', uefi: 'UEFI', disk: 'Disk first', cd: 'CD first', utc: 'UTC', localtime: 'Local time' },
+  choices: { firmware: 'Firmware', bootFrom: 'Boot from', rtcBase: 'Hardware clock', guestHelper: 'Guest helper' },
+  values: {
+    bios: 'BIOS',
+    uefi: 'UEFI',
+    disk: 'Disk first',
+    cd: 'CD first',
+    utc: 'UTC',
+    localtime: 'Local time',
+    on: 'On',
+    off: 'Off',
+  },
   stopFirst: 'Stop the machine to change this.',
 } as const;

@@ -33,7 +33,16 @@ export const disks = {
   ejectOf: '弹出 {{drive}}',
   noMedia: '没有光盘：请在镜像页面导入 .iso。',
   start: '启动时',
-  choices: { firmware: '固件', bootFrom: '启动顺序', rtcBase: '硬件时钟' },
-  values: { bios: 'BIOS', uefi: 'UEFI', disk: '先磁盘', cd: '先光盘', utc: 'UTC', localtime: '本地时间' },
+  choices: { firmware: '固件', bootFrom: '启动顺序', rtcBase: '硬件时钟', guestHelper: '客户机助手' },
+  values: {
+    bios: 'BIOS',
+    uefi: 'UEFI',
+    disk: '先磁盘',
+    cd: '先光盘',
+    utc: 'UTC',
+    localtime: '本地时间',
+    on: '开启',
+    off: '关闭',
+  },
   stopFirst: '停止虚拟机后才能更改。',
 } as const;

@@ -4,6 +4,10 @@ import type { TermCode } from '@tt/protocol';
 export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   'engine.ENGINE_MISSING': '缺少其程序，或程序无法运行',
   'engine.START_FAILED': '引擎未能启动它',
+  'guest.GUEST_HELPER_SILENT': '客户机中的助手没有响应',
+  'guest.GUEST_HELPER_INVALID': '客户机中的助手违反了协议',
+  'guest.GUEST_CHANNEL_CLOSED': '与客户机的连接已断开',
+  'guest.GUEST_REFUSED_COMMAND': '客户机拒绝了命令',
   'engine.COMMAND_FAILED': '引擎拒绝了命令',
   'engine.VM_GONE': '其进程已结束',
   'engine.ENGINE_TIMEOUT': '引擎用时过长',

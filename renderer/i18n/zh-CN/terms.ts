@@ -131,6 +131,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     firmware: '固件',
     bootFrom: '启动顺序',
     rtcBase: '硬件时钟基准',
+    guestHelper: '客户机助手端口',
     disk: '磁盘',
     disks: '磁盘',
     diskSize: '磁盘大小',

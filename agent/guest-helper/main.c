@@ -1,0 +1,175 @@
+// The TT guest helper: runs commands and passes files for the host, over a virtio-serial port of its own. One static program
+// without threads; serves one host at a time, and ends all that ran for an earlier one.
+//   tt-guest-helper                 serves the port named below, for good
+//   tt-guest-helper --daemon        the same in the background; done as well if another one serves it
+//   tt-guest-helper --socket PATH   serves the host that listens there, until it closes (for tests)
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "files.h"
+#include "link.h"
+
+static const char PORT_NAME[] = "com.tt.helper.0";
+
+// The host is away: it may be back at once (another process of it), or never.
+enum { AWAY_LOOK_MS = 50, AWAY_MOST_MS = 30 * 1000 };
+
+static struct link host;
+static int is_greeted;
+
+static void take(const struct frame *frame) {
+  if (frame->type == FRAME_HELLO) {
+    if (frame->length != 1 + NONCE_BYTES) return;
+    commands_end_all();
+    link_clear(&host);
+    uint8_t answer[1 + NONCE_BYTES];
+    answer[0] = PROTOCOL_VERSION;
+    memcpy(answer + 1, frame->payload + 1, NONCE_BYTES);
+    is_greeted = link_send(&host, FRAME_HELLO, 0, answer, sizeof answer);
+    return;
+  }
+  // For a session that this process does not know: what a host said before the instant it was reverted to.
+  if (!is_greeted) return;
+  switch (frame->type) {
+    case FRAME_EXEC:
+      command_exec(frame->id, frame->payload, frame->length);
+      break;
+    case FRAME_STDIN:
+      command_stdin(frame->id, frame->payload, frame->length);
+      break;
+    case FRAME_STDIN_END:
+      command_stdin_end(frame->id);
+      break;
+    case FRAME_SIGNAL:
+      if (frame->length == 1) command_signal(frame->id, frame->payload[0]);
+      break;
+    case FRAME_CREDIT:
+      if (frame->length == 5) command_credit(frame->id, frame->payload[0], get_u32(frame->payload + 1));
+      break;
+    case FRAME_RESIZE:
+      if (frame->length == 4) {
+        command_resize(frame->id, frame->payload[0] | (unsigned)frame->payload[1] << 8,
+                       frame->payload[2] | (unsigned)frame->payload[3] << 8);
+      }
+      break;
+    case FRAME_PING:
+      link_send(&host, FRAME_PING, frame->id, NULL, 0);
+      break;
+    default:
+      break;
+  }
+}
+
+static void lose_session(void) {
+  commands_end_all();
+  link_clear(&host);
+  is_greeted = 0;
+}
+
+// Returns -1 when the descriptor has closed for good.
+static int serve(int fd, int is_port) {
+  static struct pollfd polled[1 + MOST_POLLED];
+  int away_ms = 0;
+  link_open(&host, fd);
+  commands_open(&host);
+  for (;;) {
+    // A port without a host is always ready, with POLLHUP: it is looked at now and then instead.
+    const int is_away = away_ms > 0;
+    polled[0] = (struct pollfd){.fd = is_away ? -1 : fd, .events = POLLIN};
+    if (!is_away && link_pending(&host) > 0) polled[0].events |= POLLOUT;
+    const size_t count = 1 + commands_poll(polled + 1);
+    if (poll(polled, count, is_away ? AWAY_LOOK_MS : -1) < 0 && errno != EINTR) return -1;
+    if (is_away) {
+      struct pollfd look = {.fd = fd, .events = POLLIN};
+      poll(&look, 1, 0);
+      away_ms = look.revents & POLLHUP ? away_ms + AWAY_LOOK_MS : 0;
+      if (away_ms > AWAY_MOST_MS) lose_session();
+    } else if (polled[0].revents & (POLLIN | POLLHUP | POLLERR)) {
+      if (link_read(&host, take) < 0) {
+        if (!is_port) return -1;
+        away_ms = AWAY_LOOK_MS;
+      }
+    }
+    commands_step();
+    if (away_ms == 0 && link_flush(&host) < 0) {
+      if (!is_port) return -1;
+      away_ms = AWAY_LOOK_MS;
+    }
+  }
+}
+
+// Of the port with our name, e.g. /dev/vport1p2; -1 if there is none, or another process has it.
+static int open_port(void) {
+  DIR *folder = opendir("/sys/class/virtio-ports");
+  int fd = -1;
+  int error = ENOENT;
+  if (!folder) return -1;
+  for (struct dirent *entry; fd < 0 && (entry = readdir(folder));) {
+    char path[512];
+    char name[64];
+    snprintf(path, sizeof path, "/sys/class/virtio-ports/%s/name", entry->d_name);
+    FILE *file = fopen(path, "re");
+    if (!file) continue;
+    const int is_ours = fgets(name, sizeof name, file) && strncmp(name, PORT_NAME, strlen(PORT_NAME)) == 0;
+    fclose(file);
+    if (!is_ours) continue;
+    snprintf(path, sizeof path, "/dev/%s", entry->d_name);
+    fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) error = errno;
+  }
+  closedir(folder);
+  errno = error;
+  return fd;
+}
+
+static int connect_to(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) return -1;
+  strcpy(address.sun_path, path);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
+}
+
+// In a session of its own, with nothing of whoever started it.
+static void go_to_background(void) {
+  if (fork() != 0) _exit(0);
+  setsid();
+  const int nothing = open("/dev/null", O_RDWR);
+  for (int fd = 0; nothing >= 0 && fd < 3; fd++) dup2(nothing, fd);
+  if (nothing > 2) close(nothing);
+}
+
+int main(int argc, char **argv) {
+  // As a command of its own, it was named after it.
+  if (strcmp(argv[0], "put") == 0 || strcmp(argv[0], "get") == 0 || strcmp(argv[0], "list") == 0) {
+    return run_built_in(argc, argv);
+  }
+  signal(SIGPIPE, SIG_IGN);
+  const int is_daemon = argc == 2 && strcmp(argv[1], "--daemon") == 0;
+  const int is_port = argc == 1 || is_daemon;
+  const int is_socket = argc == 3 && strcmp(argv[1], "--socket") == 0;
+  const int fd = is_port ? open_port() : is_socket ? connect_to(argv[2]) : -1;
+  if (fd < 0 && errno == EBUSY && is_daemon) return 0;
+  if (fd < 0) {
+    fprintf(stderr, "tt-guest-helper: no virtio port named %s that is free\n", PORT_NAME);
+    return 1;
+  }
+  if (is_daemon) go_to_background();
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  if (chdir("/") < 0) return 1;
+  const int result = serve(fd, is_port);
+  commands_end_all();
+  return result < 0;
+}

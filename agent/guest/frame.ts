@@ -1,0 +1,122 @@
+// Frames to and from the helper in a guest. `agent/guest-helper/frame.h` says how they are laid out, and why: COBS (Cheshire and
+// Baker, 1999) around type, stream id, payload and CRC-32, with a zero byte between frames.
+import { crc32 } from 'node:zlib';
+
+export const FRAME = {
+  hello: 1,
+  exec: 2,
+  stdin: 3,
+  stdinEnd: 4,
+  signal: 5,
+  credit: 6,
+  resize: 7,
+  ping: 8,
+  started: 16,
+  output: 17,
+  exit: 18,
+  failed: 19,
+  stdinCredit: 20,
+} as const;
+
+export const PROTOCOL_VERSION = 1;
+export const MAX_PAYLOAD = 65_536;
+/** What either side may send of a channel before it is given credit. */
+export const WINDOW_BYTES = 256 * 1024;
+const HEAD_BYTES = 5;
+const CRC_BYTES = 4;
+const MAX_FRAME = HEAD_BYTES + MAX_PAYLOAD + CRC_BYTES;
+const MAX_ENCODED = MAX_FRAME + Math.ceil(MAX_FRAME / 254) + 1;
+const GROUP = 254;
+
+export interface Frame {
+  type: number;
+  id: number;
+  /** A view of memory that is not used again. */
+  payload: Buffer;
+}
+
+/** With the zero at its end. RangeError for a payload of more than {@link MAX_PAYLOAD} bytes. */
+export function encodeFrame(type: number, id: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
+  if (payload.length > MAX_PAYLOAD) throw new RangeError(`${payload.length} bytes in one frame`);
+  const plain = Buffer.allocUnsafe(HEAD_BYTES + payload.length + CRC_BYTES);
+  plain[0] = type;
+  plain.writeUInt32LE(id, 1);
+  plain.set(payload, HEAD_BYTES);
+  const checked = plain.length - CRC_BYTES;
+  plain.writeUInt32LE(crc32(plain.subarray(0, checked)), checked);
+  return encodeCobs(plain);
+}
+
+function encodeCobs(plain: Buffer): Buffer {
+  const encoded = Buffer.allocUnsafe(plain.length + Math.ceil(plain.length / GROUP) + 2);
+  let at = 0;
+  let out = 0;
+  for (;;) {
+    const end = Math.min(at + GROUP, plain.length);
+    const found = plain.subarray(at, end).indexOf(0);
+    const run = found === -1 ? end - at : found;
+    encoded[out] = run + 1;
+    plain.copy(encoded, out + 1, at, at + run);
+    out += run + 1;
+    at += run;
+    if (found !== -1) at++;
+    else if (at === plain.length) break;
+  }
+  encoded[out] = 0;
+  return encoded.subarray(0, out + 1);
+}
+
+/** Null when the bytes before a zero are not a whole frame. */
+function decodeFrame(encoded: Buffer): Frame | null {
+  const plain = decodeCobs(encoded);
+  if (plain === null || plain.length < HEAD_BYTES + CRC_BYTES || plain.length > MAX_FRAME) return null;
+  const checked = plain.length - CRC_BYTES;
+  if (plain.readUInt32LE(checked) !== crc32(plain.subarray(0, checked))) return null;
+  return { type: plain.readUInt8(0), id: plain.readUInt32LE(1), payload: plain.subarray(HEAD_BYTES, checked) };
+}
+
+function decodeCobs(encoded: Buffer): Buffer | null {
+  const plain = Buffer.allocUnsafe(encoded.length);
+  let at = 0;
+  let out = 0;
+  while (at < encoded.length) {
+    const code = encoded[at++] ?? 0;
+    if (code === 0 || at + code - 1 > encoded.length) return null;
+    encoded.copy(plain, out, at, at + code - 1);
+    out += code - 1;
+    at += code - 1;
+    if (code <= GROUP && at < encoded.length) plain[out++] = 0;
+  }
+  return plain.subarray(0, out);
+}
+
+/** Finds the frames in a stream of bytes. What is no whole frame is dropped: it may be half of one that a revert has cut. */
+export class FrameReader {
+  #begun: Buffer[] = [];
+  #begunBytes = 0;
+  #isSkipping = false;
+
+  *push(bytes: Buffer): Generator<Frame> {
+    let at = 0;
+    for (;;) {
+      const zero = bytes.indexOf(0, at);
+      this.#keep(bytes.subarray(at, zero === -1 ? bytes.length : zero));
+      if (zero === -1) return;
+      at = zero + 1;
+      const frame = this.#isSkipping ? null : decodeFrame(Buffer.concat(this.#begun));
+      this.#begun = [];
+      this.#begunBytes = 0;
+      this.#isSkipping = false;
+      if (frame !== null) yield frame;
+    }
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#begunBytes += bytes.length;
+    if (this.#begunBytes > MAX_ENCODED) {
+      this.#isSkipping = true;
+      this.#begun = [];
+    }
+    if (!this.#isSkipping && bytes.length > 0) this.#begun.push(bytes);
+  }
+}

@@ -1,0 +1,307 @@
+// The channel with the real helper as a program of this host, over a socket instead of a virtio port.
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Duplex, Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../host/run-command.ts';
+import { buildGuestHelper } from '../guest-helper/build.ts';
+import { encodeFrame, FRAME } from './frame.ts';
+import { GuestChannel } from './guest-channel.ts';
+import type { GuestCommand } from './guest-command.ts';
+import { getFile, listFiles, type PutRequest, putFile } from './guest-files.ts';
+
+let folder: string;
+let helper: string;
+const ends: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-guest-'));
+  helper = path.join(folder, 'helper');
+  await buildGuestHelper(helper);
+}, 120_000);
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A helper of its own, and the host's end of its port. */
+async function startHelper(): Promise<Duplex> {
+  const file = path.join(folder, 'port.sock');
+  const server = createServer().listen(file);
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  await once(server, 'listening');
+  const ended = runCommand(helper, ['--socket', file], { timeoutMs: 60_000, okExitCodes: [0, 1] });
+  const [socket] = await connected;
+  server.close();
+  ends.push(async () => {
+    socket.destroy();
+    await ended;
+  });
+  return socket;
+}
+
+const open = async () => GuestChannel.open(await startHelper(), 10_000);
+
+async function all(stream: Readable): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const bytes of stream as AsyncIterable<Buffer>) parts.push(bytes);
+  return Buffer.concat(parts);
+}
+
+async function outcome(command: GuestCommand) {
+  const [stdout, stderr, exit] = await Promise.all([all(command.stdout), all(command.stderr), command.exit]);
+  return { stdout: stdout.toString(), stderr: stderr.toString(), ...exit };
+}
+
+const sh = (script: string) => ({ argv: ['/bin/sh', '-c', script] });
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+async function isAlive(pid: number): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  return text !== null && !/\) Z /.test(text);
+}
+
+describe('a command', () => {
+  it('has arguments, environment, folder, both outputs apart, and an exit code', async () => {
+    const channel = await open();
+    const request = {
+      ...sh('printf "%s|" "$0" "$@" "$WORD" "$HOME" "$PWD"; echo no >&2; exit 7'),
+      env: { WORD: 'ä b' },
+      cwd: '/usr',
+    };
+    const result = await outcome(channel.exec({ ...request, argv: [...request.argv, 'zero', '', 'a b\n'] }));
+    expect(result).toEqual({ stdout: 'zero||a b\n|ä b|/root|/usr|', stderr: 'no\n', exitCode: 7, signal: null });
+  });
+
+  it('sends exact bytes of any number each way, with an end', async () => {
+    const channel = await open();
+    const sent = randomBytes(3_000_001);
+    const command = channel.exec({ argv: ['cat'] });
+    command.stdin.end(sent);
+    const got = await all(command.stdout);
+    expect(got.equals(sent)).toBe(true);
+    expect(await command.exit).toEqual({ exitCode: 0, signal: null });
+  });
+
+  it('says which signal ended it', async () => {
+    const channel = await open();
+    expect(await outcome(channel.exec(sh('kill -TERM $$')))).toMatchObject({ exitCode: null, signal: 15 });
+  });
+
+  it.each([
+    ['a program that is not there', { argv: ['/no/such'] }, 2],
+    ['a user that is not there', { argv: ['true'], user: 'nobody-of-that-name' }, 2],
+    ['a folder that is not there', { argv: ['true'], cwd: '/no/such' }, 2],
+    ['what is no program', { argv: ['/etc/passwd'] }, 13],
+  ])('is refused for %s', async (_what, request, errno) => {
+    const channel = await open();
+    await expect(channel.exec(request).exit).rejects.toMatchObject({ code: 'GUEST_REFUSED_COMMAND', errno });
+  });
+
+  it('runs as another user, with its groups and home folder', async () => {
+    const channel = await open();
+    const { stdout } = await outcome(channel.exec({ ...sh('id -un; id -gn; echo $USER'), user: 'daemon', cwd: '/' }));
+    expect(stdout).toBe('daemon\ndaemon\ndaemon\n');
+  });
+
+  it('has a terminal of the wanted size, which can be changed', async () => {
+    const channel = await open();
+    const command = channel.exec({
+      ...sh('stty size; read line; stty size; tty'),
+      terminal: { rows: 31, columns: 97 },
+    });
+    const first = await new Promise<string>((resolve) =>
+      command.stdout.once('data', (bytes) => resolve(String(bytes))),
+    );
+    expect(first).toBe('31 97\r\n');
+    command.resize({ rows: 5, columns: 40 });
+    command.stdin.write('\n');
+    expect((await all(command.stdout)).toString()).toMatch(/5 40\r\n\/dev\/pts\/\d+\r\n$/);
+    expect(await command.exit).toEqual({ exitCode: 0, signal: null });
+  });
+
+  it('ends with its program, even if that leaves another behind that holds its output', async () => {
+    const channel = await open();
+    const { stdout, exitCode } = await outcome(channel.exec(sh('sleep 30 & echo $!')));
+    expect(exitCode).toBe(0);
+    process.kill(Number(stdout), 'SIGKILL');
+  });
+});
+
+describe('many commands', () => {
+  it('run at once, and one that nobody reads delays no other', async () => {
+    const channel = await open();
+    const stuck = channel.exec({ argv: ['yes'] });
+    const others = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => outcome(channel.exec({ argv: ['echo', String(index)] }))),
+    );
+    expect(others.map(({ stdout }) => stdout)).toEqual(others.map((_, index) => `${index}\n`));
+    stuck.signal('SIGKILL');
+    stuck.stdout.resume();
+    expect(await stuck.exit).toEqual({ exitCode: null, signal: 9 });
+  });
+
+  it('are refused above the limit, and possible again afterwards', async () => {
+    const channel = await open();
+    const running = Array.from({ length: 64 }, () => channel.exec({ argv: ['cat'] }));
+    await expect(channel.exec({ argv: ['true'] }).exit).rejects.toMatchObject({ errno: 11 });
+    for (const command of running) command.stdin.end();
+    await Promise.all(running.map(outcome));
+    expect(await outcome(channel.exec({ argv: ['true'] }))).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('the end of a command', () => {
+  it('takes every process with it, whatever group or session they have moved to', async () => {
+    const channel = await open();
+    const script =
+      '(setsid sh -c "echo \\$\\$; trap \\"\\" TERM; sleep 1000" &); sh -c "echo \\$\\$; sleep 1000" & sleep 1000';
+    const command = channel.exec(sh(script));
+    let text = '';
+    for await (const bytes of command.stdout.iterator({ destroyOnReturn: false })) {
+      text += String(bytes);
+      if (text.split('\n').length > 2) break;
+    }
+    const pids = text.trim().split('\n').map(Number);
+    command.signal('SIGKILL');
+    expect(await command.exit).toEqual({ exitCode: null, signal: 9 });
+    await expect.poll(async () => Promise.all(pids.map(isAlive))).toEqual([false, false]);
+  });
+
+  it('comes when the next host greets the helper, in the middle of whatever the last one sent', async () => {
+    const socket = await startHelper();
+    const first = await GuestChannel.open(socket, 10_000);
+    const command = first.exec(sh('echo $$; sleep 1000'));
+    const pid = Number(await new Promise((resolve) => command.stdout.once('data', (bytes) => resolve(String(bytes)))));
+    // Half a frame, as a revert leaves it.
+    socket.write(encodeFrame(FRAME.exec, 9, Buffer.from('half')).subarray(0, 9));
+    const second = await GuestChannel.open(socket, 10_000);
+    expect(await outcome(second.exec({ argv: ['echo', 'yes'] }))).toMatchObject({ stdout: 'yes\n' });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  it('is told when the guest is gone', async () => {
+    const socket = await startHelper();
+    const channel = await GuestChannel.open(socket, 10_000);
+    const command = channel.exec(sh('sleep 1000'));
+    socket.destroy();
+    await expect(command.exit).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
+    await expect(all(command.stdout)).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
+    expect((await channel.closed).code).toBe('GUEST_CHANNEL_CLOSED');
+  });
+});
+
+describe('files', () => {
+  const put = (content: Buffer, request: Partial<PutRequest>): PutRequest => ({
+    path: path.join(folder, 'file'),
+    size: content.length,
+    sha256: sha256(content),
+    mode: 0o640,
+    overwrites: false,
+    content: async function* (offset) {
+      yield content.subarray(offset);
+    },
+    ...request,
+  });
+  const leftovers = async () => (await readdir(folder)).filter((name) => name.startsWith('.tt-'));
+
+  it('go in whole, with mode and owner, and come out again', async () => {
+    const channel = await open();
+    const content = randomBytes(1_500_000);
+    const target = path.join(folder, 'in and out');
+    const seen: number[] = [];
+    await putFile(
+      channel,
+      put(content, { path: target, owner: { user: 'daemon', group: 'adm' }, onProgress: (done) => seen.push(done) }),
+    );
+    const { mode, uid, gid } = await stat(target);
+    expect([mode & 0o7777, uid, gid]).toEqual([0o640, 1, 4]);
+    expect(seen.at(-1)).toBe(content.length);
+    const got = await getFile(channel, { path: target, offset: 1_000_000 }, async (file) => {
+      expect(file).toMatchObject({ size: content.length, mode: 0o640 });
+      const bytes = await all(file.content);
+      expect(await file.sha256).toBe(sha256(content));
+      return bytes;
+    });
+    expect(got.equals(content.subarray(1_000_000))).toBe(true);
+  });
+
+  it('are continued where an earlier attempt ended', async () => {
+    const channel = await open();
+    const content = randomBytes(900_000);
+    const target = path.join(folder, 'resumed');
+    const half = put(content, {
+      path: target,
+      content: async function* () {
+        yield content.subarray(0, 500_000);
+      },
+    });
+    await expect(putFile(channel, half)).rejects.toMatchObject({ errno: 125 });
+    const offsets: number[] = [];
+    const rest = put(content, { path: target });
+    await putFile(channel, {
+      ...rest,
+      content: (offset) => {
+        offsets.push(offset);
+        return rest.content(offset);
+      },
+    });
+    expect(offsets).toEqual([500_000]);
+    expect((await readFile(target)).equals(content)).toBe(true);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('are refused, with nothing left, when they exist, are folders, or are not what they should be', async () => {
+    const channel = await open();
+    const target = path.join(folder, 'there');
+    await writeFile(target, 'old');
+    const content = Buffer.from('new');
+    await expect(putFile(channel, put(content, { path: target }))).rejects.toMatchObject({ errno: 17 });
+    await expect(putFile(channel, put(content, { path: folder }))).rejects.toMatchObject({ errno: 21 });
+    await expect(putFile(channel, put(content, { path: '/no/such/folder' }))).rejects.toMatchObject({ errno: 2 });
+    const wrong = put(content, { path: target, overwrites: true, sha256: sha256(Buffer.from('other')) });
+    await expect(putFile(channel, wrong)).rejects.toMatchObject({ errno: 74 });
+    expect(await readFile(target, 'utf8')).toBe('old');
+    expect(await leftovers()).toEqual([]);
+    await putFile(channel, put(content, { path: target, overwrites: true }));
+    expect(await readFile(target, 'utf8')).toBe('new');
+  });
+
+  it('are only got if they are plain files', async () => {
+    const channel = await open();
+    const get = (file: string) => getFile(channel, { path: file }, async ({ content }) => all(content));
+    await expect(get('/no/such')).rejects.toMatchObject({ errno: 2 });
+    await expect(get('/usr')).rejects.toMatchObject({ errno: 21 });
+    await expect(get('/dev/zero')).rejects.toMatchObject({ errno: 22 });
+  });
+
+  it('are listed by folder and by pattern', async () => {
+    const channel = await open();
+    await writeFile(path.join(folder, 'a.log'), 'x');
+    await writeFile(path.join(folder, 'b\n.log'), 'yy');
+    const logs = await listFiles(channel, 'glob', path.join(folder, '*.log'));
+    const found = logs.map(({ kind, size, path: file }) => `${kind} ${size} ${path.basename(file)}`);
+    expect(found.sort()).toEqual(['file 1 a.log', 'file 2 b\n.log']);
+    expect(await listFiles(channel, 'glob', path.join(folder, '*.none'))).toEqual([]);
+    expect((await listFiles(channel, 'folder', folder)).length).toBeGreaterThan(2);
+    await expect(listFiles(channel, 'folder', '/no/such')).rejects.toMatchObject({ errno: 2 });
+  });
+
+  it('that are given up in the middle stop the guest from sending', async () => {
+    const channel = await open();
+    const target = path.join(folder, 'long');
+    await writeFile(target, randomBytes(5_000_000));
+    const controller = new AbortController();
+    const got = getFile(channel, { path: target, signal: controller.signal }, async ({ content }) => {
+      await new Promise((resolve) => content.once('data', resolve));
+      controller.abort(new Error('enough'));
+      return all(content);
+    });
+    await expect(got).rejects.toThrow('enough');
+    expect(await outcome(channel.exec({ argv: ['echo', 'still here'] }))).toMatchObject({ exitCode: 0 });
+  });
+});

@@ -1,0 +1,189 @@
+// The connection to the helper in a guest: runs many commands at once, each with streams of its own. Knows nothing of VMs: it is
+// given the socket of a virtio-serial port.
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { visible } from '@tt/protocol';
+import { encodeExec, type ExecRequest } from './exec-request.ts';
+import { encodeFrame, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION } from './frame.ts';
+import { GuestCommand, type CommandLink } from './guest-command.ts';
+import { GuestError } from './guest-error.ts';
+
+/** The helper takes as many; the rest is refused here, with the same code. */
+export const MOST_COMMANDS = 64;
+const HELLO_EVERY_MS = 500;
+const NONCE_BYTES = 16;
+const EAGAIN = 11;
+
+export class GuestChannel {
+  readonly #socket: Duplex;
+  readonly #reader = new FrameReader();
+  readonly #commands = new Map<number, GuestCommand>();
+  readonly #nonce = randomBytes(NONCE_BYTES);
+  readonly #greeted = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<GuestError>();
+  #isGreeted = false;
+  #failure: GuestError | null = null;
+  #nextId = 1;
+  /** Called once the socket takes more. */
+  #onDrain: (() => void)[] = [];
+
+  private constructor(socket: Duplex) {
+    this.#socket = socket;
+    // Nobody need be waiting for either.
+    this.#greeted.promise.catch(() => {});
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('drain', () => {
+      const waiting = this.#onDrain;
+      this.#onDrain = [];
+      for (const go of waiting) go();
+    });
+    socket.on('error', (cause) => this.#end(closed(cause)));
+    socket.on('close', () => this.#end(closed()));
+    socket.on('end', () => this.#end(closed()));
+  }
+
+  /**
+   * Greets the helper, which ends whatever ran for an earlier host. GUEST_HELPER_SILENT if it does not answer within `timeoutMs`;
+   * the socket is destroyed then. GUEST_CHANNEL_CLOSED if it closes first.
+   */
+  static async open(socket: Duplex, timeoutMs: number, signal?: AbortSignal): Promise<GuestChannel> {
+    const channel = new GuestChannel(socket);
+    const hello = encodeFrame(FRAME.hello, 0, Buffer.concat([Uint8Array.of(PROTOCOL_VERSION), channel.#nonce]));
+    // The zero ends what a host before us has left unfinished. Repeated: a helper that starts later has not read the first.
+    const greet = () => socket.write(Buffer.concat([Uint8Array.of(0), hello]));
+    greet();
+    const repeat = setInterval(greet, HELLO_EVERY_MS);
+    const late = setTimeout(
+      () => channel.#end(new GuestError('GUEST_HELPER_SILENT', 'the helper in the guest does not answer')),
+      timeoutMs,
+    );
+    const cancel = () => channel.#end(new GuestError('GUEST_CHANNEL_CLOSED', 'the connection was cancelled'));
+    signal?.addEventListener('abort', cancel);
+    try {
+      signal?.throwIfAborted();
+      await channel.#greeted.promise;
+      return channel;
+    } finally {
+      clearInterval(repeat);
+      clearTimeout(late);
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Resolves, never rejects, with why it ended. */
+  get closed(): Promise<GuestError> {
+    return this.#closed.promise;
+  }
+
+  /**
+   * Starts a command. Nothing is thrown: what goes wrong rejects its `exit`. COMMAND: GUEST_REFUSED_COMMAND with ENOENT if there is
+   * no such program, user or folder, EAGAIN if {@link MOST_COMMANDS} run already.
+   */
+  exec(request: ExecRequest): GuestCommand {
+    const id = this.#nextId++;
+    const command = new GuestCommand(id, this.#link(id), request.stdin !== 'none');
+    const fields = encodeExec(request);
+    if (this.#failure) command.end(this.#failure);
+    else if (this.#commands.size >= MOST_COMMANDS) command.end(refused(EAGAIN, 'too many commands at once'));
+    else if (fields.length > MAX_PAYLOAD) command.end(refused(7, 'its arguments are too long'));
+    else {
+      this.#commands.set(id, command);
+      this.#socket.write(encodeFrame(FRAME.exec, id, fields));
+    }
+    return command;
+  }
+
+  /** Ends all its commands with GUEST_CHANNEL_CLOSED; the helper ends their processes when the next host greets it, or after 30 s. */
+  close(why = new GuestError('GUEST_CHANNEL_CLOSED', 'the connection to the guest was closed')): void {
+    this.#end(why);
+  }
+
+  #link(id: number): CommandLink {
+    return {
+      send: (type, payload) => {
+        if (this.#failure) return true;
+        return this.#socket.write(encodeFrame(type, id, payload));
+      },
+      whenDrained: (go) => {
+        if (this.#socket.writableNeedDrain) this.#onDrain.push(go);
+        else go();
+      },
+    };
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#failure) return;
+    try {
+      for (const frame of this.#reader.push(bytes)) this.#take(frame);
+    } catch (error) {
+      if (!(error instanceof GuestError)) throw error;
+      this.#end(error);
+    }
+  }
+
+  #take({ type, id, payload }: Frame): void {
+    if (type === FRAME.hello) {
+      if (!payload.subarray(1).equals(this.#nonce)) return;
+      const version = payload[0];
+      if (version !== PROTOCOL_VERSION) throw invalid(`it speaks version ${version} of the protocol`);
+      this.#isGreeted = true;
+      this.#greeted.resolve();
+      return;
+    }
+    // For a session before this one.
+    if (!this.#isGreeted) return;
+    const command = this.#commands.get(id);
+    if (!command) return;
+    switch (type) {
+      case FRAME.output:
+        command.takeOutput(payload);
+        return;
+      case FRAME.stdinCredit:
+        command.takeCredit(atLeast(payload, 4).readUInt32LE(0));
+        return;
+      case FRAME.started:
+        command.takeStarted(atLeast(payload, 4).readUInt32LE(0));
+        return;
+      case FRAME.exit: {
+        const [kind, value] = atLeast(payload, 2);
+        this.#commands.delete(id);
+        command.takeExit(kind === 0 ? { exitCode: value ?? 0, signal: null } : { exitCode: null, signal: value ?? 0 });
+        return;
+      }
+      case FRAME.failed: {
+        this.#commands.delete(id);
+        const text = visible(payload.subarray(4, 260).toString('utf8'));
+        command.end(refused(atLeast(payload, 4).readUInt32LE(0), text));
+        return;
+      }
+      default:
+    }
+  }
+
+  #end(failure: GuestError): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    this.#socket.destroy();
+    this.#greeted.reject(failure);
+    for (const command of this.#commands.values()) command.end(failure);
+    this.#commands.clear();
+    this.#closed.resolve(failure);
+  }
+}
+
+function atLeast(payload: Buffer, length: number): Buffer {
+  if (payload.length < length) throw invalid('it sent a frame that is too short');
+  return payload;
+}
+
+function closed(cause?: unknown): GuestError {
+  return new GuestError('GUEST_CHANNEL_CLOSED', 'the guest’s port was closed', { cause });
+}
+
+function refused(errno: number, text: string): GuestError {
+  return new GuestError('GUEST_REFUSED_COMMAND', text, { errno });
+}
+
+export function invalid(what: string): GuestError {
+  return new GuestError('GUEST_HELPER_INVALID', `the helper in the guest makes no sense: ${what}`);
+}

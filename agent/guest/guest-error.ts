@@ -1,0 +1,28 @@
+// Failures of what is done inside a guest, before operations convert them to coded errors for clients.
+import { quoted, type Reason } from '@tt/protocol';
+import { CodedError } from '../host/coded-error.ts';
+
+export type GuestErrorCode =
+  /** The helper in the guest does not answer: it is missing, the guest hangs, is paused, or still boots. */
+  | 'GUEST_HELPER_SILENT'
+  /** What it sent breaks the protocol or its limits. Nothing more is read from it. */
+  | 'GUEST_HELPER_INVALID'
+  /** The connection ended: the VM stopped, was reverted, or its helper was killed. The command is no longer running for us. */
+  | 'GUEST_CHANNEL_CLOSED'
+  /** The guest refused: `errno` says why (errno(3) of Linux). */
+  | 'GUEST_REFUSED_COMMAND';
+
+export class GuestError extends CodedError<GuestErrorCode> {
+  override readonly name = 'GuestError';
+  /** Of GUEST_REFUSED_COMMAND: the number that Linux gives, e.g. 2 (ENOENT); null where there is none. */
+  readonly errno: number | null;
+
+  constructor(code: GuestErrorCode, message: string, options: { cause?: unknown; errno?: number } = {}) {
+    super(code, message, options);
+    this.errno = options.errno ?? null;
+  }
+
+  get reason(): Reason {
+    return quoted(`guest.${this.code}`, this.message);
+  }
+}

@@ -1,0 +1,272 @@
+// Files into a guest and out of it, by commands of the helper itself (`agent/guest-helper/files.c`): whole or not at all, checked by
+// SHA-256, and continued where an earlier attempt of the same content ended.
+import type { Readable } from 'node:stream';
+import { visible } from '@tt/protocol';
+import type { CommandExit, GuestCommand } from './guest-command.ts';
+import { type GuestChannel, invalid } from './guest-channel.ts';
+import { GuestError } from './guest-error.ts';
+
+/** An answer, or a complaint, is one short line. */
+const LINE_BYTES = 8192;
+const SHA256 = /^[0-9a-f]{64}$/;
+const EPROTO = 71;
+
+export interface PutRequest {
+  /** Absolute. Its folder must exist. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Of the whole content, lower-case hexadecimal. */
+  sha256: string;
+  /** Permission bits, e.g. 0o644. */
+  mode: number;
+  /** Names or numbers; null keeps that of whoever writes it. */
+  owner?: { user: string | null; group: string | null };
+  /** False: EEXIST if there is a file already. */
+  overwrites: boolean;
+  /** Who writes it in the guest; default: root. */
+  user?: string;
+  /** The content from `offset` on. Called once. */
+  content: (offset: number) => AsyncIterable<Uint8Array>;
+  /** Of all bytes, also those that were there. */
+  onProgress?: (doneBytes: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * GUEST_REFUSED_COMMAND with the guest's errno: EEXIST, EISDIR, ENOSPC, ENOENT (folder or owner), EACCES; EBADMSG if the content is
+ * not what `sha256` says, and nothing is left. After any other end the guest keeps what has arrived for the next attempt.
+ */
+export async function putFile(channel: GuestChannel, request: PutRequest): Promise<void> {
+  const { path, size, sha256, mode, owner, overwrites, user, signal } = request;
+  if (!SHA256.test(sha256)) throw new TypeError('the SHA-256 of the content is not one');
+  const names = owner ? `${owner.user ?? ''}:${owner.group ?? ''}` : '';
+  const argv = ['put', path, mode.toString(8), names, String(size), sha256, overwrites ? '1' : '0'];
+  const command = channel.exec({ argv, isBuiltIn: true, ...(user !== undefined && { user }) });
+  await during(command, signal, async () => {
+    const answers = lines(command.stdout);
+    const complaint = collect(command.stderr);
+    const first = await answers.next();
+    const offset = first.done ? null : /^offset (\d+)$/.exec(first.value)?.[1];
+    if (offset === null) throw await refusal(command, complaint);
+    if (offset === undefined || Number(offset) > size) throw invalid('it has a longer part than the whole');
+    let done = Number(offset);
+    request.onProgress?.(done);
+    for await (const bytes of request.content(done)) {
+      if (command.stdin.destroyed) break;
+      if (!command.stdin.write(bytes)) await writable(command);
+      done += bytes.length;
+      request.onProgress?.(done);
+    }
+    command.stdin.end();
+    const last = await answers.next();
+    const exit = await command.exit;
+    if (exit.exitCode !== 0 || last.value !== 'done') throw await refusal(command, complaint);
+  });
+}
+
+export interface GuestFile {
+  /** Bytes, of the whole file. */
+  size: number;
+  mode: number;
+  modifiedAt: Date;
+  /** From the wanted offset on. Must be read. */
+  content: Readable;
+  /** Of the whole file, once `content` has ended. Rejects as `getFile`. */
+  sha256: Promise<string>;
+}
+
+export interface GetRequest {
+  /** Absolute. */
+  path: string;
+  offset?: number;
+  user?: string;
+  signal?: AbortSignal;
+}
+
+/**
+ * GUEST_REFUSED_COMMAND with ENOENT, EACCES, EISDIR, EINVAL (no plain file, or shorter than `offset`), ESTALE if it became shorter
+ * meanwhile. `use` gets the file, which is given up when it ends.
+ */
+export async function getFile<Result>(
+  channel: GuestChannel,
+  { path, offset = 0, user, signal }: GetRequest,
+  use: (file: GuestFile) => Promise<Result>,
+): Promise<Result> {
+  const argv = ['get', path, String(offset)];
+  const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
+  return during(command, signal, async () => {
+    const said = collect(command.stderr);
+    const head = await firstLine(command.stdout);
+    const fields = head === null ? null : /^file (\d+) ([0-7]+) (-?\d+)$/.exec(head);
+    if (head === null) throw await refusal(command, said);
+    if (!fields) throw invalid('it describes a file as none');
+    const sha256 = command.exit.then(async ({ exitCode }) => {
+      const digits = /^sha256 ([0-9a-f]{64})\n$/.exec(await said)?.[1];
+      if (exitCode !== 0 || digits === undefined) throw await refusal(command, said);
+      return digits;
+    });
+    // Whoever gives the file up does not wait for it.
+    sha256.catch(() => {});
+    const [, size, mode, seconds] = fields;
+    return use({
+      size: Number(size),
+      mode: Number.parseInt(mode ?? '', 8),
+      modifiedAt: new Date(Number(seconds) * 1000),
+      content: command.stdout,
+      sha256,
+    });
+  });
+}
+
+export interface GuestEntry {
+  kind: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes. */
+  size: number;
+  mode: number;
+  modifiedAt: Date;
+  path: string;
+}
+
+const KINDS: Readonly<Record<string, GuestEntry['kind']>> = { f: 'file', d: 'folder', l: 'link', o: 'other' };
+/** The helper lists at most 100 000; a hostile one may say anything. */
+const MOST_LISTED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * `folder`: what is in it; `tree`: with all that is below; `glob`: what a pattern of glob(7) matches, which may be nothing.
+ * GUEST_REFUSED_COMMAND with ENOENT, ENOTDIR, EACCES, E2BIG above 100 000 entries.
+ */
+export async function listFiles(
+  channel: GuestChannel,
+  what: 'folder' | 'tree' | 'glob',
+  path: string,
+  { user, signal }: { user?: string; signal?: AbortSignal } = {},
+): Promise<GuestEntry[]> {
+  const argv = ['list', what, path];
+  const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
+  return during(command, signal, async () => {
+    const [text, said] = await Promise.all([
+      collect(command.stdout, MOST_LISTED_BYTES),
+      collect(command.stderr),
+      command.exit,
+    ]);
+    if ((await command.exit).exitCode !== 0) throw await refusal(command, Promise.resolve(said));
+    return text.split('\0').slice(0, -1).map(entryOf);
+  });
+}
+
+function entryOf(text: string): GuestEntry {
+  const [, kind, size, mode, seconds, path] = /^([fdlo]) (\d+) ([0-7]+) (-?\d+) (.+)$/s.exec(text) ?? [];
+  const known = KINDS[kind ?? ''];
+  if (!known || path === undefined) throw invalid('it lists what is no file');
+  const modifiedAt = new Date(Number(seconds) * 1000);
+  return { kind: known, size: Number(size), mode: Number.parseInt(mode ?? '', 8), modifiedAt, path };
+}
+
+/** Whatever happens, the command does not outlive `work`. */
+async function during<Result>(
+  command: GuestCommand,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const kill = () => command.signal('SIGKILL');
+  signal?.addEventListener('abort', kill);
+  try {
+    signal?.throwIfAborted();
+    const result = await work();
+    // A command that was killed for it ends its streams as any other: what came may be half.
+    signal?.throwIfAborted();
+    return result;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', kill);
+    kill();
+    command.stdout.destroy();
+    command.stderr.destroy();
+    command.stdin.destroy();
+  }
+}
+
+/** What the helper complained of, as an error; what it was started with is wrong when it ends without a word. */
+async function refusal(command: GuestCommand, complaint: Promise<string>): Promise<GuestError> {
+  const exit: CommandExit = await command.exit;
+  const [, number, text] = /^(\d+) (.*)\n/.exec(await complaint) ?? [];
+  const how = exit.signal === null ? `it ended with ${exit.exitCode}` : `it was ended by signal ${exit.signal}`;
+  return new GuestError('GUEST_REFUSED_COMMAND', visible(text ?? how), { errno: Number(number ?? EPROTO) });
+}
+
+async function writable({ stdin }: GuestCommand): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      stdin.off('drain', go);
+      stdin.off('close', go);
+      resolve();
+    };
+    stdin.on('drain', go);
+    stdin.on('close', go);
+    if (stdin.destroyed || !stdin.writableNeedDrain) go();
+  });
+}
+
+/** GUEST_HELPER_INVALID if it is longer than `most`. */
+async function collect(stream: Readable, most = LINE_BYTES): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const bytes of stream as AsyncIterable<Buffer>) {
+    length += bytes.length;
+    if (length > most) throw invalid('it answers too much');
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+async function* lines(stream: Readable): AsyncGenerator<string, undefined> {
+  for (;;) {
+    const line = await firstLine(stream);
+    if (line === null) return undefined;
+    yield line;
+  }
+}
+
+/** Takes one line off the stream, and leaves what follows; null at its end. */
+async function firstLine(stream: Readable): Promise<string | null> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const bytes = stream.read() as Buffer | null;
+    if (bytes === null) {
+      if (stream.readableEnded || stream.destroyed) return null;
+      await new Promise<void>((resolve, reject) => {
+        const off = () => {
+          stream.off('readable', go);
+          stream.off('end', go);
+          stream.off('close', go);
+          stream.off('error', fail);
+        };
+        const go = () => {
+          off();
+          resolve();
+        };
+        const fail = (error: Error) => {
+          off();
+          reject(error);
+        };
+        stream.on('readable', go);
+        stream.on('end', go);
+        stream.on('close', go);
+        stream.on('error', fail);
+      });
+      continue;
+    }
+    const end = bytes.indexOf(10);
+    const part = end === -1 ? bytes : bytes.subarray(0, end);
+    length += part.length;
+    if (length > LINE_BYTES) throw invalid('it sends an endless line');
+    parts.push(part);
+    if (end === -1) continue;
+    if (end + 1 < bytes.length) stream.unshift(bytes.subarray(end + 1));
+    return Buffer.concat(parts).toString('utf8');
+  }
+}
