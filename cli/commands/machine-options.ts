@@ -94,7 +94,7 @@ export function plainOptionsFrom(options: object): Partial<PlainSpec> {
 /** For people: the choices of a machine that are not the default, `firmware uefi, boot-from cd`; empty when there is none. */
 export function choicesText(spec: PlainSpec): string {
   return plainFlags
-    .filter(({ name, field }) => choicesOf(name) !== null && spec[name] !== newDefaultOf(name))
+    .filter(({ name }) => choicesOf(name) !== null && spec[name] !== newDefaultOf(name))
     .map(({ name, flag }) => `${flag} ${spec[name]}`)
     .join(', ');
 }
