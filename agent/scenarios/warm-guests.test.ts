@@ -40,6 +40,12 @@ function warmGuests(storage: StorageFixtureName): void {
     const detail = await agent.client.env.create({ name, groups: [{ osPrefix: 'tiny', ...group }], ...about });
     return { detail, ms: performance.now() - begun };
   };
+  /** For who reads a failure. */
+  const whatFailed = async () =>
+    (await agent.log())
+      .split('\n')
+      .filter((line) => /did not wake|did not get an identity/.test(line))
+      .join('\n');
   const only = ({ vms }: EnvDetail): Vm => vms[0] as Vm;
   const answers = async (name: string) => {
     const begun = performance.now();
@@ -69,9 +75,10 @@ function warmGuests(storage: StorageFixtureName): void {
   it('share no secret, whatever their network is', async () => {
     const made = [await create('one'), await create('two'), await create('three', { nics: [{ kind: 'user' }] })];
     const vms = made.map(({ detail }) => only(detail));
-    expect(vms.map(({ origin, identity }) => [origin?.how, origin?.reason, identity])).toEqual(
-      vms.map(() => ['woken', null, null]),
-    );
+    expect(
+      vms.map(({ origin, identity }) => [origin?.how, origin?.reason, identity]),
+      await whatFailed(),
+    ).toEqual(vms.map(() => ['woken', null, null]));
     const found = [];
     for (const vm of vms) found.push(await facts(await login(vm)));
     for (const [index, one] of found.entries()) {

@@ -5,6 +5,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeCgroups } from '../../cgroups/fake-cgroups.ts';
+import { StateStore } from '../../state/store.ts';
+import { changedVm, type VmRecord, WAKING } from '../../state/vm-record.ts';
 import { readFakeDisk } from '../../storage/fake-disk.ts';
 import { makeTestImage, TINY_IMAGE } from '../../testing/image-folder.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
@@ -76,13 +78,6 @@ it('wakes VMs, each with what is its own, and they look as any other', async () 
   expect(again.origin).toEqual(first.origin);
   const added = await agent.client.env.addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
   expect(originOf(added)).toEqual(['woken', 'woken', 'woken', 'woken']);
-});
-
-it('wakes 50 machines in one call', { tags: ['long'] }, async () => {
-  await warm();
-  const { vms } = await create({ copies: 50 });
-  expect(vms.filter(({ origin }) => origin?.how === 'woken')).toHaveLength(50);
-  expect(unique(vms.map(({ mac }) => mac))).toBe(true);
 });
 
 describe('boots, and says why', () => {
@@ -205,4 +200,22 @@ it('waits with the removal of an instant until those that copy from it are done'
   expect(originOf(await making)).toEqual(['woken']);
   await cooling;
   expect(await agent.storage.list()).toHaveLength(1);
+});
+
+it('of a killed agent, a VM that was being woken is removed, and the others go on', async () => {
+  await warm();
+  const { vms } = await create({ copies: 2 });
+  const [half, whole] = vms as [Vm, Vm];
+  const { home, fakeHost } = agent;
+  await agent.stop({ keep: true });
+  // Its guest runs, but nobody gave it an identity of its own yet.
+  const store = new StateStore(path.join(home, 'state.sqlite'));
+  const record = store.vms.list().find(({ id }) => id === half.id) as VmRecord;
+  store.vms.put(half.id, changedVm(record, { origin: { start: WAKING } }));
+  store.close();
+  agent = await startTestAgent({ home, fakeHost, cgroups: new FakeCgroups({ now: () => 0 }) });
+  const after = await agent.client.env.show({ name: 'demo' });
+  expect(after.vms.map(({ id, state }) => [id, state])).toEqual([[whole.id, 'running']]);
+  expect(machineOf(half.id)).toBe(undefined);
+  expect(await agent.storage.exists(half.id)).toBe(false);
 });
