@@ -21,6 +21,8 @@ import { runCommand, spawnProcess } from '../agent/host/run-command.ts';
 import { NOTHING, type TestAgent } from '../agent/testing/in-process-agent.ts';
 import { startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
+const serverSchema = hostSchema.extend({ systems: z.array(z.string()) });
+
 let running: TestTt;
 let agent: TestAgent;
 let emptyHome: string;
@@ -152,16 +154,27 @@ describe('a day with tt', () => {
   it('shows the server, the images, and a link for a browser', async () => {
     const [status, statusJson, server, serverJson, images, imagesJson, build, buildJson] = await Promise.all([
       text('status'),
-      json('status', z.object({ stateDirectory: z.string(), server: z.string() })),
+      json('status', z.looseObject({ stateDirectory: z.string(), server: z.string() })),
       text('status --server'),
-      json('status --server', hostSchema),
+      json<z.infer<typeof serverSchema>>('status --server', serverSchema),
       text('image list'),
       json('image list', z.object({ images: z.array(imageSchema) })),
       text('image build qemu:tiny-2:default'),
       json('image build qemu:tiny-2:default', imageSchema),
     ]);
-    expect(status).toBe(`state folder: ${agent.home}\nserver: private\n`);
-    expect(statusJson).toEqual({ stateDirectory: agent.home, server: 'private' });
+    expect(status).toMatch(
+      new RegExp(
+        [
+          `^state folder: ${agent.home}\n`,
+          'tt: {11}0.1.0\n',
+          `server: {7}the private agent of this computer \\(${agent.url}\\)\n`,
+          'reachable: {4}yes, [\\d.]+ ms\n',
+          'version: {6}TT \\S+ on \\S+\n',
+          'you are: {6}local \\(admin\\)\n$',
+        ].join(''),
+      ),
+    );
+    expect(statusJson).toMatchObject({ stateDirectory: agent.home, server: 'private', reachable: true, user: 'local' });
     expect(server).toMatch(
       new RegExp(
         [
@@ -175,11 +188,13 @@ describe('a day with tt', () => {
           'network: {2}user \\(default\\).*\n',
           'firewall: hostfwd.*\n',
           'cgroups: {2}\\w+, .*\n',
-          'ports: {4}0 used of \\d+ to \\d+\n$',
+          'ports: {4}0 used of \\d+ to \\d+\n',
+          'systems: {2}.*debian-12.*, tiny-2.*\n$',
         ].join(''),
       ),
     );
-    expect(serverJson).toEqual(await agent.client.host.show());
+    expect(serverJson).toMatchObject(await agent.client.host.show());
+    expect(serverJson.systems).toContain('debian-12');
     expect(images).toMatch(
       /^NAME +KIND +STATE +SIZE +WARM +ABOUT\n(qemu:.*\n)*qemu:debian-12:default +disk +ready .*\n(qemu:.*\n)*qemu:tiny-2:default +disk +ready .*\n/,
     );
@@ -263,7 +278,7 @@ describe('what goes wrong', () => {
       'env stop demo --grace 301',
       'env fly demo',
       'nothing',
-      'config --serv-addr h',
+      'config --name kim',
       '',
     ];
     const ended = await Promise.all(wrong.map((args) => tt(args, { TT_HOME: emptyHome })));

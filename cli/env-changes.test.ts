@@ -239,9 +239,14 @@ describe('env add-vm and remove-vm', () => {
         { id: vms[3]?.id, name: 'demo/tiny-2-3', why: 'id' },
       ],
     });
-    expect(await text('env kick demo --os-prefix debian')).toBe('demo has no such VM\n');
-    const strange = await tt('env kick demo --vm tiny-2-9');
-    expect([strange.exitCode, codeOf(strange.stderr)]).toEqual([3, 'VM_NOT_FOUND']);
+    expect(await text('env kick demo --dead')).toBe('demo has no such VM\n');
+    for (const [which, code] of [
+      ['--os-prefix debian', 'SYSTEM_NOT_IN_ENV'],
+      ['--vm tiny-2-9', 'VM_NOT_FOUND'],
+    ]) {
+      const strange = await tt(`env kick demo ${which}`);
+      expect([strange.exitCode, codeOf(strange.stderr)]).toEqual([3, code]);
+    }
     expect(await text('env kick demo --os-prefix tiny')).toBe(
       'demo/tiny-2-1 is deleted (its system)\ndemo/tiny-2-4 is deleted (its system)\n',
     );

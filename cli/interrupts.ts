@@ -9,3 +9,14 @@ export function onInterrupt(handle: () => void): () => void {
     for (const signal of SIGNALS) process.off(signal, handle);
   };
 }
+
+/** For commands that run until they are interrupted: `stop` when it is over, or later ones would not end the process. */
+export function interrupted(): { promise: Promise<void>; signal: AbortSignal; stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const aborter = new AbortController();
+  const stop = onInterrupt(() => {
+    aborter.abort();
+    resolve();
+  });
+  return { promise, signal: aborter.signal, stop };
+}

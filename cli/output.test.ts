@@ -53,13 +53,13 @@ describe('flags that are given twice', () => {
     for (const command of [
       'env add demo --os-prefix tiny --mem 128 --mem 256',
       'env add demo --os-prefix tiny --title=a --title=b',
-      'env extend nowhere 2h --json --json --token-file a',
+      'env extend nowhere 2h --token-file a',
     ]) {
       const { exitCode, stderr } = await running.tt(command);
       expect([command, exitCode, stderr]).toEqual([command, 2, expect.stringContaining('error: ')]);
     }
     const { stderr } = await running.tt('env add demo --os-prefix tiny --mem 128 --mem 256');
-    expect(stderr).toContain("option '--mem <MiB>' is given more than once");
+    expect(stderr).toContain("option '-M, --mem <MiB>' is given more than once");
     expect((await running.agent.client.env.list()).envs).toEqual([]);
   });
 

@@ -11,6 +11,17 @@ export function printJson(value: unknown): void {
   print(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** For those who read line by line. */
+export function printJsonLine(value: unknown): void {
+  print(`${JSON.stringify(value)}\n`);
+}
+
+/** `label: text` in lines, the texts below one another; a line without a label goes on with the one above. */
+export function labelled(lines: readonly (readonly [label: string, text: string])[]): string {
+  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
+  return lines.map(([label, text]) => `${(label === '' ? '' : `${label}:`).padEnd(width)}${text}\n`).join('');
+}
+
 /**
  * Columns as wide as their widest cell, two spaces between; nothing but the head for an empty list. Texts of others stay in their
  * row: a line feed in one would make a row that nobody wrote.

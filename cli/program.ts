@@ -6,6 +6,7 @@ import { inOneLine, printFailure } from './output.ts';
 import { refuseRepetitions } from './repeated-options.ts';
 import { print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
+import { TT_VERSION } from './version.ts';
 
 type Adder = (program: Command) => void;
 
@@ -16,6 +17,11 @@ const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[]
   { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
   { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
   { words: ['me', 'firewall'], load: async () => (await import('./commands/host.ts')).addHostCommands },
+  { words: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
+  { words: ['operation'], load: async () => (await import('./commands/operation.ts')).addOperationCommands },
+  { words: ['event'], load: async () => (await import('./commands/event.ts')).addEventCommand },
+  { words: ['transfer'], load: async () => (await import('./commands/transfer.ts')).addTransferCommands },
+  { words: ['console', 'vnc'], load: async () => (await import('./commands/console.ts')).addConsoleCommands },
   { words: ['top'], load: async () => (await import('./commands/top.ts')).addTopCommand },
   { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
@@ -35,35 +41,40 @@ function addersFor([first]: readonly string[]): Promise<Adder[]> {
 
 /** Runs `tt` with these words, e.g. `['env', 'list']`; resolves with the exit code. */
 export async function runTt(words: readonly string[]): Promise<number> {
-  const program = await makeProgram(words);
+  const json = words.includes('--json');
+  // What commander writes about a wrong command line; with --json it becomes the problem of an error.
+  let said = '';
+  const program = await makeProgram(words, (text) => {
+    if (json) said += text;
+    else printError(text);
+  });
   try {
     await program.parseAsync(words, { from: 'user' });
     // A command that did its work and has bad news sets it itself.
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
   } catch (error) {
-    return endingOf(error, words.includes('--json'));
+    if (error instanceof CommanderError) return usage(error, json ? said : null, words);
+    return endingOf(error, json);
   }
 }
 
-/** All of `tt` with every command, for tests that read its help. */
+/** All of `tt` with every command, for tests and for what is made of the command table. */
 export function allCommands(): Promise<Command> {
-  return makeProgram([]);
+  return makeProgram([], printError);
 }
 
-async function makeProgram(words: readonly string[]): Promise<Command> {
+async function makeProgram(words: readonly string[], writeErr: (text: string) => void): Promise<Command> {
   const program = new Command('tt')
     .description('TT: ENVs of VMs for testing, from the command line.')
-    .version('0.1.0')
+    .version(TT_VERSION)
     .showHelpAfterError('(run with --help for the options)')
-    .configureOutput({ writeOut: print, writeErr: printError })
+    .configureOutput({ writeOut: print, writeErr })
     .exitOverride();
   for (const add of await addersFor(words)) add(program);
   return refuseRepetitions(withVerbAliases(program));
 }
 
 function endingOf(error: unknown, json: boolean): number {
-  // commander has printed its own message; help and version are not failures.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : usage(error);
   if (error instanceof TtError && error.code === 'OPERATION_CANCELLED') {
     printFailure(error, json);
     return exitCodes.interrupted;
@@ -71,10 +82,19 @@ function endingOf(error: unknown, json: boolean): number {
   return printFailure(error, json);
 }
 
-/** Errors thrown inside an action (bad token, bad port) have not been printed yet. */
-function usage(error: CommanderError): number {
-  if (error.code === 'commander.invalidArgument' && !error.message.startsWith('error:')) {
-    printError(`tt: ${inOneLine(error.message)}\n`);
+/** `said`: what commander wrote, to be printed as an error in JSON; null when it is printed already. */
+function usage(error: CommanderError, said: string | null, words: readonly string[]): number {
+  // Help and version are not failures.
+  if (error.exitCode === 0) return exitCodes.ok;
+  // Thrown inside an action (bad token, bad port): not printed yet.
+  const isUnsaid = error.code === 'commander.invalidArgument' && !error.message.startsWith('error:');
+  if (said === null) {
+    if (isUnsaid) printError(`tt: ${inOneLine(error.message)}\n`);
+    return exitCodes.usage;
   }
-  return exitCodes.usage;
+  const [problem = ''] = (isUnsaid ? error.message : said).replace(/^error: /, '').split('\n');
+  const near = /\(Did you mean (?:one of )?([^?]+)\?\)/.exec(said)?.[1]?.split(', ') ?? [];
+  const command = words.filter((word) => !word.startsWith('-')).slice(0, 1);
+  const help = ['tt', ...command, '--help'].join(' ');
+  return printFailure(new TtError('COMMAND_LINE_INVALID', { problem, help, suggestions: near }), true);
 }

@@ -11,9 +11,16 @@ import {
   stateDirectory,
   writePrivateFile,
 } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
 import { z } from 'zod';
 
-const choiceSchema = z.strictObject({ url: z.url(), token: z.string().min(1) });
+const choiceSchema = z.strictObject({
+  url: z.url(),
+  /** null: it is in TT_TOKEN when it is needed. */
+  token: z.string().min(1).nullable(),
+  /** What the user calls this choice. */
+  name: z.string().min(1).max(200).optional(),
+});
 export type ServerChoice = z.infer<typeof choiceSchema>;
 
 function choiceFile(): string {
@@ -41,10 +48,14 @@ export interface Server {
   mustProve: boolean;
 }
 
-/** Rejects with AGENT_NOT_RUNNING when there is neither a choice nor a private agent. */
+/** Rejects with AGENT_NOT_RUNNING when there is neither a choice nor a private agent, with UNAUTHORIZED without a token. */
 export async function findServer(): Promise<Server> {
   const choice = await readChoice();
-  if (choice) return { kind: 'server', ...choice, mustProve: false };
+  if (choice) {
+    const token = choice.token ?? process.env['TT_TOKEN']?.trim();
+    if (!token) throw new TtError('UNAUTHORIZED', {});
+    return { kind: 'server', url: choice.url, token, mustProve: false };
+  }
   const { url, token, mustProve } = await findPrivateAgent();
   return { kind: 'private', url, token, mustProve };
 }

@@ -22,7 +22,8 @@ export interface TestTt {
   /** A folder for state folders of `tt` without an agent; removed at the end. */
   readonly emptyHome: string;
   /** Runs `tt` with these words, parted by spaces; `env` is added to its environment. */
-  tt(args: string, env?: Record<string, string>): Promise<Ended>;
+  /** `heard`: each piece of its output, at once. */
+  tt(args: string, env?: Record<string, string>, heard?: (text: string) => void): Promise<Ended>;
   /** Exit code of each command, and the code in its error. */
   endings(...commands: string[]): Promise<[number, string | undefined][]>;
   /** What a command prints with --json, checked against the contract. */
@@ -38,8 +39,8 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
   const agent = await startTestAgent(options);
   const emptyHome = await mkdtemp(path.join(tmpdir(), 'tt-cli-'));
 
-  function tt(args: string, env: Record<string, string> = {}): Promise<Ended> {
-    return runHere(args, { TT_HOME: agent.home, TT_TOKEN: '', ...env });
+  function tt(args: string, env: Record<string, string> = {}, heard?: (text: string) => void): Promise<Ended> {
+    return runHere(args, { TT_HOME: agent.home, TT_TOKEN: '', ...env }, heard);
   }
 
   return {
@@ -84,7 +85,11 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs `tt` with these words, parted by spaces, as the process would with `env` added to its environment. */
-function runHere(args: string, env: Readonly<Record<string, string>>): Promise<Ended> {
+function runHere(
+  args: string,
+  env: Readonly<Record<string, string>>,
+  heard: (text: string) => void = () => {},
+): Promise<Ended> {
   const run = async (): Promise<Ended> => {
     const before = { ...process.env };
     const { exitCode: exitCodeBefore } = process;
@@ -94,6 +99,7 @@ function runHere(args: string, env: Readonly<Record<string, string>>): Promise<E
     const spies = (['stdout', 'stderr'] as const).map((name) =>
       vi.spyOn(process[name], 'write').mockImplementation((text) => {
         printed[name] += String(text);
+        heard(String(text));
         return true;
       }),
     );

@@ -1,6 +1,6 @@
 // The part of the error table about authentication, permissions, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
-import { count, entry, foreignText, openTerm, reasonSchema, term, text } from './error-entry.ts';
+import { count, entry, foreignText, lines, openTerm, reasonSchema, term, text } from './error-entry.ts';
 
 export const borderErrors = {
   // Borders
@@ -8,6 +8,12 @@ export const borderErrors = {
     summary: foreignText,
     issues: z.array(z.object({ path: text, message: foreignText })),
   }),
+  COMMAND_LINE_INVALID: entry(
+    400,
+    'The command line is wrong.',
+    'See "{help}" for the commands, options and examples.',
+    { problem: foreignText, help: text, suggestions: lines },
+  ),
   JSON_INVALID: entry(400, 'The body is not valid JSON.', 'Send valid JSON with Content-Type: application/json.', {}),
   BODY_TOO_LARGE: entry(413, 'The body is larger than {limitBytes} bytes.', 'Send less in one request.', {
     limitBytes: count,

@@ -87,7 +87,14 @@ export const errorTable = {
   // VMs
   VM_NOT_FOUND: entry(404, 'There is no VM {vmId}.', 'It may have been deleted; look at the ENV again.', {
     vmId: text,
+    suggestions: lines.optional(),
   }),
+  SYSTEM_NOT_IN_ENV: entry(
+    404,
+    '{envName} has no VM of a system that starts with {osPrefix}.',
+    'Look at the ENV to see the systems of its VMs.',
+    { envName: text, osPrefix: text, suggestions: lines },
+  ),
   VM_NOT_RUNNING: entry(409, '{vmName} is not running; it is {state}.', 'Start it first.', {
     vmName: text,
     state: term('vmState'),
@@ -142,6 +149,12 @@ export const errorTable = {
     'A command to {vmName} failed: {reason}.',
     'Try again; if it still fails, stop and start the VM.',
     { vmName: text, reason: reasonSchema },
+  ),
+  KEYBOARD_NOT_READ: entry(
+    409,
+    '{vmName} does not read its keyboard; {typed} characters were typed.',
+    'Wait until its system has started, then type the rest.',
+    { vmName: text, typed: count },
   ),
   VM_PAUSED_DISK_FULL: entry(
     507,

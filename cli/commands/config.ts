@@ -3,28 +3,49 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { textOf } from '../local-file.ts';
 import { printJson } from '../output.ts';
-import { readChoice, writeChoice } from '../server-choice.ts';
+import { readChoice, type ServerChoice, writeChoice } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { print } from '../terminal.ts';
+import { given } from './option-values.ts';
+import { print, printError } from '../terminal.ts';
+
+interface ConfigOptions {
+  servAddr?: string;
+  servPort: string;
+  tokenFile?: string;
+  name?: string;
+  private?: true;
+}
 
 export function addConfigCommand(program: Command): void {
   withJson(program.command('config'))
     .description('show or select the server (default: the private agent of this computer)')
-    .option('--serv-addr <address>', 'address of an agent or proxy')
-    .option('--serv-port <port>', 'port of the agent or proxy', '9527')
+    .option('-a, --serv-addr <address>', 'address of an agent or proxy')
+    .option('-p, --serv-port <port>', 'port of the agent or proxy', '9527')
     .option('--token-file <file>', 'file with the access token (or set TT_TOKEN)')
+    .option('-n, --name <name>', 'a name for this choice, shown by "tt status"')
     .option('--private', 'return to the private agent of this computer')
-    .action(async (options: Record<string, string | boolean | undefined>, command: Command) => {
-      if (options['private'] === true) await writeChoice(null);
-      else if (typeof options['servAddr'] === 'string') {
-        const url = serverUrl(options['servAddr'], String(options['servPort']));
-        await writeChoice({ url, token: await readToken(options['tokenFile']) });
+    .action(async (options: ConfigOptions, command: Command) => {
+      if (options.private) await writeChoice(null);
+      else if (options.servAddr !== undefined || options.name !== undefined || options.tokenFile !== undefined) {
+        await writeChoice(await choiceFrom(options));
       }
       const choice = await readChoice();
-      const shown = choice ? { server: choice.url } : { server: 'private' };
-      if (wantsJson(command)) printJson(shown);
+      if (wantsJson(command)) printJson({ server: choice?.url ?? 'private' });
       else print(choice ? `server: ${choice.url}\n` : 'server: the private agent of this computer\n');
+      if (choice?.token === null && !process.env['TT_TOKEN']) {
+        printError('warning: there is no token for it yet; use --token-file, or set TT_TOKEN\n');
+      }
     });
+}
+
+async function choiceFrom({ servAddr, servPort, tokenFile, name }: ConfigOptions): Promise<ServerChoice> {
+  const before = await readChoice();
+  const url = servAddr === undefined ? before?.url : serverUrl(servAddr, servPort);
+  if (url === undefined) throw new InvalidArgumentError('select a server with --serv-addr first.');
+  // A token is only ever sent to the server it was given for.
+  const known = before?.url === url ? before.token : null;
+  const newName = name ?? (before?.url === url ? before.name : undefined);
+  return { url, token: (await readToken(tokenFile)) ?? known, ...given({ name: newName }) };
 }
 
 /** A bare address gets http and the port; a whole URL is taken as it is. */
@@ -33,8 +54,10 @@ function serverUrl(address: string, port: string): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
-async function readToken(file: string | boolean | undefined): Promise<string> {
-  const token = typeof file === 'string' ? textOf(await readFile(file)) : (process.env['TT_TOKEN'] ?? '');
-  if (token.trim() === '') throw new InvalidArgumentError('give the token with --token-file or TT_TOKEN.');
-  return token.trim();
+/** null: none is given. */
+async function readToken(file: string | undefined): Promise<string | null> {
+  const token = (file === undefined ? (process.env['TT_TOKEN'] ?? '') : textOf(await readFile(file))).trim();
+  if (token !== '') return token;
+  if (file === undefined) return null;
+  throw new InvalidArgumentError(`there is no token in ${file}.`);
 }

@@ -2,13 +2,16 @@
 
 import type { EndPolicy } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { forEachName } from '../each-name.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
+import { removedText, removeMeantVms } from './env-make.ts';
 import { printEnv } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type LifetimeChange, lifetimeChangeFrom, newLifetimeS } from './lifetime.ts';
-import { collected, endPolicyFrom, given, lifetimeFrom, secondsFrom } from './option-values.ts';
+import { collectedLists, endPolicyFrom, given, lifetimeFrom, listOf, secondsFrom } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
+import { print } from '../terminal.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 
 interface UpdateOptions extends VmChangeOptions {
@@ -20,6 +23,9 @@ interface UpdateOptions extends VmChangeOptions {
   tag?: string[];
   denyOutgoing?: true;
   allowOutgoing?: true;
+  kickDead?: true;
+  kickOs?: string[];
+  kickVm?: string[];
 }
 
 interface TimeOptions {
@@ -27,18 +33,22 @@ interface TimeOptions {
 }
 
 export function addEnvChangers(env: Command): void {
-  withJson(withVmChange(env.command('update <name>')))
-    .description('change an ENV, or all of its VMs; other settings do not change')
-    .option('--life-time <time>', 'lifetime from the start: seconds, or like 90m or 2h', lifetimeFrom)
+  const changing = withJson(withVmChange(env.command('update <name...>')))
+    .description('change ENVs, or all of their VMs; other settings do not change')
+    .option('-l, --life-time <time>', 'lifetime from the start: seconds, or like 90m or 2h', lifetimeFrom)
     .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
     .option('--end-policy <end>', 'at the end of the lifetime: delete, stop or snapshot-then-stop', endPolicyFrom)
     .option('--title <text>', 'title, free text')
     .option('--notes <text>', 'notes, free text')
-    .option('--tag <tag>', 'replaces its tags; repeatable; "" for none', collected(String))
-    .option('--deny-outgoing', 'deny connections from its VMs to the outside')
+    .option('--tag <tags>', 'replaces its tags, comma separated; repeatable; "" for none', collectedLists(listOf))
+    .option('-n, --deny-outgoing', 'deny connections from its VMs to the outside')
     .addOption(new Option('--allow-outgoing', 'allow connections to the outside').conflicts('denyOutgoing'))
-    .action(update);
+    .option('--kick-dead', 'also delete its VMs that failed or do not answer')
+    .option('--kick-os <prefixes>', 'also delete its VMs of these systems, comma separated', collectedLists(listOf))
+    .option('--kick-vm <names>', 'also delete these VMs, comma separated', collectedLists(listOf))
+    .action(updateAll);
+  changing.addOption(new Option('--SSSS').hideHelp().implies({ overrideLimit: true }));
 
   withJson(env.command('extend <name> <time>'))
     .description('move the end: +1h later, -30m earlier, 90m from now')
@@ -59,9 +69,37 @@ export function addEnvChangers(env: Command): void {
     });
 }
 
-async function update(name: string, options: UpdateOptions, command: Command): Promise<void> {
+async function updateAll(names: string[], options: UpdateOptions, command: Command): Promise<void> {
+  const change = changeFrom(options);
+  const { kickDead: dead, kickOs: osPrefix, kickVm: vm, overrideLimit } = options;
+  const which = given({ dead, osPrefix, vm });
+  const isChanged = Object.keys(change).length > 0;
+  const removesVms = Object.keys(which).length > 0;
+  if (!isChanged && !removesVms) {
+    throw new InvalidArgumentError('give at least one change, e.g. --life-time 7200; see "tt env update --help".');
+  }
+  const json = wantsJson(command);
+  await withServer((connection) =>
+    forEachName(
+      names,
+      async (name) => {
+        if (removesVms) {
+          const { removed } = await removeMeantVms(connection, name, which);
+          if (!json) print(removedText(name, removed, false));
+        }
+        if (!isChanged) return (await connection.client.env.show({ name })).env;
+        return runOperation(connection, (operationId) =>
+          connection.client.env.update({ operationId, name, ...change, ...given({ overrideLimit }) }),
+        );
+      },
+      { json, show: (env) => printEnv(env, false) },
+    ),
+  );
+}
+
+function changeFrom(options: UpdateOptions) {
   const outgoing = options.allowOutgoing ? false : options.denyOutgoing;
-  const change = given({
+  return given({
     lifetimeS: options.lifeTime,
     endPolicy: options.endPolicy,
     title: options.title,
@@ -69,20 +107,6 @@ async function update(name: string, options: UpdateOptions, command: Command): P
     tags: options.tag?.filter((tag) => tag !== ''),
     denyOutgoing: outgoing,
     vms: vmChangeFrom(options),
-  });
-  if (Object.keys(change).length === 0) {
-    throw new InvalidArgumentError('give at least one change, e.g. --life-time 7200; see "tt env update --help".');
-  }
-  await withServer(async (connection) => {
-    const changed = await runOperation(connection, (operationId) =>
-      connection.client.env.update({
-        operationId,
-        name,
-        ...change,
-        ...given({ overrideLimit: options.overrideLimit }),
-      }),
-    );
-    printEnv(changed, wantsJson(command));
   });
 }
 

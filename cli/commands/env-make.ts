@@ -1,7 +1,8 @@
 // `tt env add|add-vm|remove-vm`: creates ENVs, and adds and removes VMs.
-
+import type { NodeConnection } from '@tt/client/node';
 import type { EndPolicy, RemovedVm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { confirmed, withYes } from '../confirm.ts';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
@@ -11,7 +12,6 @@ import { guestPassword } from './guest-password.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import {
   cold,
-  collected,
   collectedLists,
   endPolicyFrom,
   given,
@@ -22,7 +22,7 @@ import {
   wholeNumber,
 } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
-import { vmIdsFor } from './vm-names.ts';
+import { mustMeanVms, vmIdsFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
 
 interface AddOptions extends GroupOptions {
@@ -39,7 +39,7 @@ interface AddOptions extends GroupOptions {
   cold?: true;
 }
 
-interface RemoveVmsOptions {
+export interface RemoveVmsOptions {
   vm?: string[];
   osPrefix?: string[];
   dead?: true;
@@ -49,7 +49,7 @@ interface RemoveVmsOptions {
 export function addEnvMakers(env: Command): void {
   withJson(withGroups(env.command('add <name>')))
     .description('create an ENV and start its VMs')
-    .option('--life-time <time>', 'lifetime: seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
+    .option('-l, --life-time <time>', 'lifetime: seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
     .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
     .option(
@@ -59,8 +59,8 @@ export function addEnvMakers(env: Command): void {
     )
     .option('--title <text>', 'title, free text')
     .option('--notes <text>', 'notes, free text')
-    .option('--tag <tag>', 'a tag; repeatable', collected(String))
-    .option('--deny-outgoing', 'deny connections from its VMs to the outside')
+    .option('--tag <tags>', 'tags, comma separated; repeatable', collectedLists(listOf))
+    .option('-n, --deny-outgoing', 'deny connections from its VMs to the outside')
     .option('--same-uuid', 'one SMBIOS UUID for all its VMs, for software licensed to a machine')
     .option('--vni <n>', 'VXLAN network identifier of its flat network', wholeNumber(1, 16_777_215))
     .addOption(noWait())
@@ -108,11 +108,11 @@ export function addEnvMakers(env: Command): void {
       });
     });
 
-  withJson(env.command('remove-vm <name>').alias('kick'))
+  withYes(withJson(env.command('remove-vm <name>').alias('kick')))
     .description('delete some VMs of an ENV; the ENV remains, even if it is empty')
-    .option('--vm <names...>', 'these VMs, by name or id')
+    .option('--vm <names...>', 'these VMs, by name or id', collectedLists(listOf))
     .option(
-      '--os-prefix <prefixes>',
+      '-s, --os-prefix <prefixes>',
       'VMs of these systems, comma separated: tiny or cent,ubuntu2004',
       collectedLists((text) => listOf(text)),
     )
@@ -126,20 +126,29 @@ async function removeVms(name: string, options: RemoveVmsOptions, command: Comma
   if (!options.vm && !osPrefix?.length && !dead) {
     throw new InvalidArgumentError('select VMs with --vm, --os-prefix or --dead.');
   }
+  if (!dryRun) await confirmed(`Delete these VMs of ${name}?`, 'env.removeVms', command);
   await withServer(async (connection) => {
-    const vmIds = await vmIdsFor(connection, name, options.vm);
-    const which = given({ vmIds, osPrefixes: osPrefix, dead, dryRun });
-    const answer = await runOperation(connection, (operationId) =>
-      connection.client.env.removeVms({ operationId, name, ...which }),
-    );
+    const answer = await removeMeantVms(connection, name, options);
     if (wantsJson(command)) printJson(answer);
     else print(removedText(name, answer.removed, dryRun === true));
   });
 }
 
+/** Deletes the VMs that are meant, if each name and each prefix means one. Rejects with VM_NOT_FOUND, SYSTEM_NOT_IN_ENV. */
+export async function removeMeantVms(
+  connection: NodeConnection,
+  name: string,
+  { vm, osPrefix, dead, dryRun }: RemoveVmsOptions,
+) {
+  const vmIds = await vmIdsFor(connection, name, vm);
+  await mustMeanVms(connection, name, osPrefix ?? []);
+  const which = given({ vmIds, osPrefixes: osPrefix, dead, dryRun });
+  return runOperation(connection, (operationId) => connection.client.env.removeVms({ operationId, name, ...which }));
+}
+
 const reasons: Record<RemovedVm['why'], string> = { id: 'named', osPrefix: 'its system', dead: 'dead' };
 
-function removedText(name: string, removed: readonly RemovedVm[], dryRun: boolean): string {
+export function removedText(name: string, removed: readonly RemovedVm[], dryRun: boolean): string {
   if (removed.length === 0) return `${name} has no such VM\n`;
   const verb = dryRun ? 'would be deleted' : 'is deleted';
   return removed.map((vm) => `${vm.name} ${verb} (${reasons[vm.why]})\n`).join('');

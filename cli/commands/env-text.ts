@@ -37,10 +37,11 @@ export function printEnv(env: Env, json: boolean): void {
 }
 
 export function printDetail(detail: EnvDetail, json: boolean): void {
-  if (json) {
-    printJson(detail);
-    return;
-  }
+  if (json) printJson(detail);
+  else printDetailText(detail);
+}
+
+export function printDetailText(detail: EnvDetail): void {
   const { env, vms, snapshots } = detail;
   print(`${envLine(env)}\n${vmTable(vms)}`);
   if (snapshots.length > 0) print(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);

@@ -7,7 +7,7 @@ import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
-import { wholeNumber } from './option-values.ts';
+import { collectedLists, listOf, wholeNumber } from './option-values.ts';
 import { vmIdFor, vmIdsFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
 
@@ -25,7 +25,7 @@ interface ForkOptions extends NewEnvOptions {
 export function addForkCommand(snapshot: Command): void {
   withForkOptions(withJson(snapshot.command('fork <env> <name> <new-env>')))
     .description('create new ENVs from a snapshot, memory included')
-    .option('--vm <names...>', 'only these VMs, by name or id')
+    .option('--vm <names...>', 'only these VMs, by name or id', collectedLists(listOf))
     .action(async (envName: string, name: string, newName: string, options: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
         const vmIds = await vmIdsFor(connection, envName, options.vm);

@@ -18,6 +18,7 @@ import {
   portsFrom,
   wholeNumber,
 } from './option-values.ts';
+import { withOldSizes } from './old-spelling.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmRequest extends Partial<PlainSpec> {
@@ -62,7 +63,7 @@ const plainSamples = plainFlags.map(({ flag, sample }) => `${flag}=${sample}`).j
 export function withGroups(command: Command): Command {
   withCloudInit(command)
     .option(
-      '--os-prefix <prefixes>',
+      '-s, --os-prefix <prefixes>',
       'systems by prefix, comma separated: tiny or cent,ubuntu2004',
       collectedLists((text) => listOf(text)),
     )
@@ -71,26 +72,35 @@ export function withGroups(command: Command): Command {
       `one group, repeatable: tiny,copies=2,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,${plainSamples}; other values come from the other flags`,
       collected(vmFrom),
     )
-    .option('--dup-each <n>', 'additional copies of each system', wholeNumber(0, 2000));
-  return withPlainOptions(command, defaultOf)
-    .option('--disk <MiB>', 'boot disk of each VM', diskMiBFrom)
-    .option('--add-disk <MiB>', 'one more empty disk of each VM; repeatable', collected(diskMiBFrom))
+    .option('-d, --dup-each <n>', 'additional copies of each system', wholeNumber(0, 2000));
+  withPlainOptions(command, defaultOf)
+    .option('-D, --disk <MiB>', 'boot disk of each VM', diskMiBFrom)
+    .option(
+      '--add-disk <MiB>',
+      'one more empty disk of each VM; comma separated, repeatable',
+      collectedLists((text) => someOf(listOf(text).map(diskMiBFrom))),
+    )
     .option('--bps <bytes>', 'maximum bytes per second of each disk, e.g. 10M; 0: no limit', bytesPerSecondFrom)
     .option('--iops <n>', 'maximum reads and writes per second of each disk; 0: no limit', operationsPerSecondFrom)
     .option('--medium <image>', 'medium (an image of kind iso) in the first CD drive of each VM')
     .option(
-      '--vm-port <ports>',
+      '-p, --vm-port <ports>',
       'guest ports to forward, comma separated: 80,443 or 53/udp',
       collectedLists((text) => portsFrom(text)),
     )
     .option('--engine <name>', 'only images of this engine')
-    .option('--net <kind>', 'a NIC: user, nat or flat; repeatable', collected(netKindFrom))
+    .option(
+      '--net <kinds>',
+      'a NIC each: user, nat or flat; comma separated, repeatable',
+      collectedLists((text) => someOf(listOf(text).map(netKindFrom))),
+    )
     .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0: no limit', bandwidthFrom)
     .option(
       '--blacklist <cidrs>',
       'blocked destinations of each VM, comma separated',
       collectedLists((text) => destinationsFrom(text)),
     );
+  return withOldSizes(command);
 }
 
 /** Throws InvalidArgumentError when no system is named. */

@@ -1,7 +1,7 @@
 // `tt me` and `tt firewall`, and the server part of `tt status`: the host's capacity, the caller, and the active rules.
 import { type Host, type Me, reasonText, recordLimits, terms, termText } from '@tt/protocol';
 import type { Command } from 'commander';
-import { printJson, table } from '../output.ts';
+import { labelled, printJson, table } from '../output.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { print } from '../terminal.ts';
@@ -27,7 +27,7 @@ export function addHostCommands(program: Command): void {
 }
 
 /** What the server has and has allocated, for people. */
-export function hostText(host: Host, url: string): string {
+export function hostText(host: Host, url: string, systems: readonly string[]): string {
   const { cpu, memory, disk, cgroups, ports } = host;
   const lines: [label: string, text: string][] = [
     ['host', `${host.name} (TT ${host.version}) at ${url}`],
@@ -42,9 +42,9 @@ export function hostText(host: Host, url: string): string {
     ...host.warnings.map((warning): [string, string] => ['warning', reasonText(warning, terms)]),
     ['cgroups', `${cgroups.kind}, ${reasonText(cgroups.reason, terms)}`],
     ['ports', `${ports.used} used of ${ports.first} to ${ports.last}`],
+    ['systems', systems.join(', ') || 'none: build or import an image'],
   ];
-  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
-  return lines.map(([label, text]) => `${`${label}:`.padEnd(width)}${text}\n`).join('');
+  return labelled(lines);
 }
 
 /** `qemu 7.2.22 for qemu:…; tcg, there is no /dev/kvm` */

@@ -15,6 +15,8 @@ import { wholeNumber } from './option-values.ts';
 
 /** Properties whose flag is not their name. */
 const shortFlags: Partial<Record<PlainFieldName, string>> = { cpuCount: 'cpu', memoryMiB: 'mem' };
+/** Properties whose flag also is one letter. */
+const letters: Partial<Record<PlainFieldName, string>> = { cpuCount: 'C', memoryMiB: 'M' };
 
 interface PlainFlag {
   name: PlainFieldName;
@@ -65,11 +67,12 @@ export function plainReader<Name extends PlainFieldName>(name: Name): (text: str
 
 /** Adds a flag for each property; `about` says what the help adds to its sentence. */
 export function withPlainOptions(command: Command, about: (field: MachineField) => string): Command {
-  for (const { flag, value, read, field } of plainFlags) {
+  for (const { name, flag, value, read, field } of plainFlags) {
+    const letter = letters[name];
     const text = field.text.replace(/\.$/, '');
     const more = about(field);
     command.option(
-      `--${flag} <${value}>`,
+      `${letter === undefined ? '' : `-${letter}, `}--${flag} <${value}>`,
       `${text.charAt(0).toLowerCase()}${text.slice(1)}${more === '' ? '' : `; ${more}`}`,
       read,
     );

@@ -8,10 +8,11 @@ import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { addForkCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { given, lifetimeFrom } from './option-values.ts';
+import { collectedLists, given, lifetimeFrom, listOf } from './option-values.ts';
 import { addSnapshotCare } from './snapshot-care.ts';
 import { revertedText, snapshotDetail, snapshotTable, snapshotTree, treeOf } from './snapshot-text.ts';
 import { vmIdsFor } from './vm-names.ts';
+import { addSnapshotScreen } from './vm-screen.ts';
 import { print } from '../terminal.ts';
 
 interface VmChoice {
@@ -34,7 +35,7 @@ export function addSnapshotCommands(program: Command): void {
 
   withJson(snapshot.command('add <env> <name>'))
     .description('take a snapshot of an ENV, or of some of its VMs')
-    .option('--vm <names...>', 'only these VMs, by name or id')
+    .option('--vm <names...>', 'only these VMs, by name or id', collectedLists(listOf))
     .option('--title <text>', 'title, free text')
     .option('--notes <text>', 'notes, free text')
     .option('--life-time <time>', 'delete it after this time, e.g. 90m or 2h; default: with its ENV', lifetimeFrom)
@@ -64,7 +65,7 @@ export function addSnapshotCommands(program: Command): void {
 
   withJson(snapshot.command('revert <env> <name>').alias('apply'))
     .description('revert the VMs to a snapshot: RAM, disks and configuration')
-    .option('--vm <names...>', 'only these VMs, by name or id')
+    .option('--vm <names...>', 'only these VMs, by name or id', collectedLists(listOf))
     .option('--no-safety', 'do not take a safety snapshot first')
     .action(async (envName: string, name: string, options: VmChoice & { safety: boolean }, command: Command) => {
       await withServer((connection) => revert(connection, envName, name, options, wantsJson(command)));
@@ -93,6 +94,7 @@ export function addSnapshotCommands(program: Command): void {
     });
 
   addSnapshotCare(snapshot);
+  addSnapshotScreen(snapshot);
 }
 
 function addLooking(snapshot: Command): void {

@@ -4,7 +4,7 @@ import type { Metrics, TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { firstPicture } from '../first-picture.ts';
 import { onInterrupt } from '../interrupts.ts';
-import { printJson, rate, size, table } from '../output.ts';
+import { printJson, printJsonLine, rate, size, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { clearScreen, print } from '../terminal.ts';
@@ -54,7 +54,7 @@ async function follow(client: TtClient, envName: string | undefined, json: boole
 
 function printAgain(metrics: Metrics, names: Names, json: boolean): void {
   if (json) {
-    print(`${JSON.stringify(metrics)}\n`);
+    printJsonLine(metrics);
     return;
   }
   // A terminal is drawn anew; a file or pipe gets one table after the other.

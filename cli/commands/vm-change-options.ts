@@ -1,6 +1,7 @@
 // The flags that change existing VMs (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
 import type { MachineChange } from '@tt/protocol';
 import type { Command } from 'commander';
+import { withOldSizes } from './old-spelling.ts';
 import { plainOptionsFrom, withPlainOptions } from './machine-options.ts';
 import {
   bandwidthFrom,
@@ -23,10 +24,10 @@ export interface VmChangeOptions {
 }
 
 export function withVmChange(command: Command): Command {
-  return withPlainOptions(command, ({ change }) => (change === 'stopped' ? 'must be stopped' : ''))
-    .option('--disk <MiB>', 'boot disk of each VM; can only grow', diskMiBFrom)
+  withPlainOptions(command, ({ change }) => (change === 'stopped' ? 'must be stopped' : ''))
+    .option('-D, --disk <MiB>', 'boot disk of each VM; can only grow', diskMiBFrom)
     .option(
-      '--vm-port <ports>',
+      '-p, --vm-port <ports>',
       'replaces the guest ports to forward besides SSH: 80,53/udp; "" for none',
       collectedLists((text) => portsFrom(text)),
     )
@@ -37,6 +38,7 @@ export function withVmChange(command: Command): Command {
       collectedLists((text) => destinationsFrom(text)),
     )
     .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0 removes it', bandwidthFrom);
+  return withOldSizes(command);
 }
 
 /** undefined when none of the flags was given. */

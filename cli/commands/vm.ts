@@ -11,6 +11,7 @@ import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 import { addVmCloudInit } from './vm-cloud-init.ts';
 import { vmIdFor } from './vm-names.ts';
+import { addVmScreen } from './vm-screen.ts';
 import { vmLines, vmTable } from './vm-text.ts';
 import { print } from '../terminal.ts';
 
@@ -21,6 +22,7 @@ export function addVmCommands(program: Command): void {
   addChangers(vm);
   addVmCloneCommand(vm);
   addVmCloudInit(vm);
+  addVmScreen(vm);
 }
 
 function addReaders(vm: Command): void {

@@ -1,5 +1,6 @@
 // The part of the client package that needs Node: finding the private agent, verifying it, and sockets that send a header.
 export { type ConnectOptions, connectNode, type NodeConnection, socketUrl } from './connect.ts';
+export { browserOpener, writeBrowserPage } from './browser-page.ts';
 export { asFileProblem, fileReason } from './file-problem.ts';
 export {
   type AgentFile,

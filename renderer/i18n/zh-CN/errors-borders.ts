@@ -3,6 +3,7 @@ import type { ErrorWords } from '../words.ts';
 
 export const zhBordersErrors = {
   INPUT_INVALID: { message: '请求无效。', fix: '请更正指出的字段后重新发送。' },
+  COMMAND_LINE_INVALID: { message: '命令行有误。', fix: '命令、选项和示例请见“{help}”。' },
   JSON_INVALID: { message: '请求体不是有效的 JSON。', fix: '请以 Content-Type: application/json 发送有效的 JSON。' },
   BODY_TOO_LARGE: { message: '请求体超过 {limitBytes} 字节。', fix: '请减少单次请求的内容。' },
   ROUTE_NOT_FOUND: { message: '这里没有 {method} {path}。', fix: '可用接口见 /api/openapi.json。' },

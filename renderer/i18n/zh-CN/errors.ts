@@ -48,6 +48,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '未作任何更改。请在主机上运行“tt-agent doctor”。',
   },
   VM_NOT_FOUND: { message: '没有虚拟机 {vmId}。', fix: '它可能已被删除；请重新查看环境。' },
+  SYSTEM_NOT_IN_ENV: {
+    message: '{envName} 中没有系统名以 {osPrefix} 开头的虚拟机。',
+    fix: '请查看该环境，了解其虚拟机的系统。',
+  },
   VM_NOT_RUNNING: { message: '{vmName} 未在运行，当前状态为 {state}。', fix: '请先启动它。' },
   VM_ALREADY_RUNNING: { message: '{vmName} 已在运行。', fix: '无需操作；若要重新开始，请先停止它。' },
   VM_MUST_BE_STOPPED: { message: '{vmName} 正在运行：现在不能更改{change}。', fix: '请先停止，再重新启动。' },
@@ -74,6 +78,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   VM_CONTROL_FAILED: {
     message: '对 {vmName} 的命令失败：{reason}。',
     fix: '请重试；若仍然失败，请停止后再启动该虚拟机。',
+  },
+  KEYBOARD_NOT_READ: {
+    message: '{vmName} 没有读取键盘输入；已输入 {typed} 个字符。',
+    fix: '请等系统启动后，再输入其余内容。',
   },
   VM_PAUSED_DISK_FULL: {
     message: '{vmName} 无法继续运行：{reason}。',

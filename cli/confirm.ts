@@ -1,0 +1,28 @@
+// The question before something is deleted: only a person at a terminal is asked, and `--yes` answers it.
+import { createInterface } from 'node:readline/promises';
+import { type TermCode, TtError, visible } from '@tt/protocol';
+import type { Command } from 'commander';
+import { inOneLine } from './output.ts';
+
+export function withYes(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask first');
+}
+
+/** Rejects with OPERATION_CANCELLED unless the answer is yes. `operation`: what is not done then. */
+export async function confirmed(question: string, operation: TermCode<'activity'>, command: Command): Promise<void> {
+  const { yes, json } = command.optsWithGlobals<{ yes?: true; json?: true }>();
+  if (yes || json || !process.stdin.isTTY || !process.stderr.isTTY) return;
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const leaving = new AbortController();
+  // Ctrl-C, and the end of the input.
+  reader.once('close', () => leaving.abort());
+  try {
+    const answer = await reader.question(visible(`${inOneLine(question)} [y/N] `), { signal: leaving.signal });
+    if (/^y(es)?$/i.test(answer.trim())) return;
+  } catch (error) {
+    if (!leaving.signal.aborted) throw error;
+  } finally {
+    reader.close();
+  }
+  throw new TtError('OPERATION_CANCELLED', { operation });
+}
