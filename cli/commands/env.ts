@@ -1,4 +1,5 @@
 // `tt env ...`: the ENVs of the server. Reading, start, stop and del are here; creating and changing are in files of their own.
+import { wholeEnv } from '@tt/client';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -35,7 +36,7 @@ function addReaders(env: Command): void {
   withJson(env.command('show <name>'))
     .description('show one ENV with its VMs, ports and snapshots')
     .action(async (name: string, _options: unknown, command: Command) => {
-      await withServer(async ({ client }) => printDetail(await client.env.show({ name }), wantsJson(command)));
+      await withServer(async ({ client }) => printDetail(await wholeEnv(client, name), wantsJson(command)));
     });
 }
 
