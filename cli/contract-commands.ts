@@ -14,6 +14,10 @@ type CommandTable = { [Group in keyof Contract]: { [Method in keyof Contract[Gro
 
 const seat: Without = { why: 'only for the terminals of a lab, which have no token: their page makes it' };
 
+const plan: Without = {
+  why: 'fills the sheet of the window; the call itself refuses what does not fit, before it makes anything',
+};
+
 export const commandsOfCalls: CommandTable = {
   host: {
     show: 'status',
@@ -29,6 +33,8 @@ export const commandsOfCalls: CommandTable = {
     build: 'image build',
     import: 'image import',
     publish: 'image publish',
+    warm: 'image warm',
+    cool: 'image cool',
     rename: 'image rename',
     delete: 'image del',
   },
@@ -41,6 +47,7 @@ export const commandsOfCalls: CommandTable = {
     removeVms: 'env remove-vm',
     sshKey: 'env ssh-key',
     clone: 'env clone',
+    planClone: plan,
     start: 'env start',
     stop: 'env stop',
     compact: 'snapshot compact',
@@ -75,6 +82,7 @@ export const commandsOfCalls: CommandTable = {
     revert: 'snapshot revert',
     update: 'snapshot update',
     fork: 'snapshot fork',
+    planFork: plan,
     delete: 'snapshot del',
   },
   console: { open: 'console', type: 'vm type' },

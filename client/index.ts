@@ -19,4 +19,5 @@ export {
   whilePacked,
 } from './transfer.ts';
 export { encodeFrame, FrameError, FrameReader, type TransferFrame } from './transfer-frames.ts';
+export { wholeEnv } from './whole-env.ts';
 export { type WholeItem, WholeItems, type WholeSnapshot, wholeItems } from './whole-items.ts';

@@ -6,7 +6,7 @@ export * from './events.ts';
 export * from './hello.ts';
 export { type RemovedVm, type SshKey, sshKeySchema } from './methods/env.ts';
 export { COPIES_MAX, type CopyPlan, copyPlanSchema } from './methods/fork.ts';
-export { type EnvDetail, envDetailSchema } from './methods/env-detail.ts';
+export { type EnvDetail, type EnvPage, envDetailSchema, MOST_IN_PAGE } from './methods/env-detail.ts';
 export * from './model/background-task.ts';
 export * from './model/capsule.ts';
 export { notes as notesSchema, title as titleSchema } from './model/common.ts';

@@ -1,5 +1,6 @@
 // The RPC WebSocket: the same calls as REST plus the event feed, for the window, the desktop and the proxy. A client that did
 // not identify itself in a header (browsers cannot) does so in the first frame, before any call is read.
+import type { Duplex } from 'node:stream';
 import { StandardRPCHandler } from '@orpc/server/standard';
 import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
 import {
@@ -48,22 +49,22 @@ export function rpcUpgrade(
   });
   return acceptSockets(MAX_MESSAGE_BYTES, (socket, identity, raw) => {
     if (isSomebody(identity.identified.caller)) {
-      serve(socket, identity);
+      serve(socket, identity, raw);
       return;
     }
     firstFrames.wait(socket, raw, (text) => {
       const hello = readFrame(rpcHelloSchema, text);
       if (hello && isSomebody(identity.prove(hello.session).caller)) {
         socket.send(JSON.stringify({ ready: true } satisfies RpcReady));
-        serve(socket, identity);
+        serve(socket, identity, raw);
       } else socket.close(socketClose.unauthorized, 'UNAUTHORIZED');
     });
   });
 
-  function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity): void {
+  function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity, raw: Duplex): void {
     const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins, socket };
     const answer = createServerPeerHandleRequestFn(handler, { context: endpoint.contextFor(border) });
-    const send = sendAndWait(socket);
+    const send = sendAndWait(socket, raw);
     const peer = new PlainServerPeer(async (message) => send(await encodeAnswer(message)));
     socket.on('message', (data, isBinary) => {
       void take(data, isBinary);
@@ -94,14 +95,17 @@ export function rpcUpgrade(
  * Waits until the message has left: a client that does not read makes its feed wait, not this process grow. oRPC awaits
  * what `send` gives back (its server peer). A message that can't leave any more is no failure of its call: the socket is gone, and its close event ends all that runs on it.
  */
-function sendAndWait(socket: WebSocket): (parts: MessageParts) => Promise<void> {
+function sendAndWait(socket: WebSocket, raw: Duplex): (parts: MessageParts) => Promise<void> {
   return (parts) =>
     new Promise((resolve) => {
       const last = parts.length - 1;
-      // Frames of one message (RFC 6455, 5.4), sent in one turn, so that no other message comes between them.
+      // Frames of one message (RFC 6455, 5.4), sent in one turn, so that no other message comes between them; and in one write
+      // to the kernel, which for most events is all that their sending costs.
+      raw.cork();
       for (const [index, part] of parts.entries()) {
         const options = { fin: index === last, binary: last === 0 && typeof part !== 'string' };
         socket.send(part as Parameters<WebSocket['send']>[0], options, index === last ? () => resolve() : undefined);
       }
+      raw.uncork();
     });
 }

@@ -11,7 +11,7 @@ export const envApi = {
   list: api.env.list.handler(({ context: { services, caller } }) => ({
     envs: services.inventory.envs().map(shownTo(caller, services).env).map(briefEnv),
   })),
-  show: api.env.show.handler(({ input, context: { services, caller } }) => envDetailFor(caller, services, input.name)),
+  show: api.env.show.handler(({ input, context: { services, caller } }) => envDetailFor(caller, services, input)),
   create: api.env.create.handler(byOperation('env.create')),
   update: api.env.update.handler(byOperation('env.update')),
   addVms: api.env.addVms.handler(byOperation('env.addVms')),

@@ -1,6 +1,15 @@
 // What a caller gets to see: everything of their own, and of other users' things only what agent/access/for-others.ts allows.
 // Every call that reads records uses this module.
-import type { Env, EnvDetail, Lab, Operation, Profile, Snapshot, Vm } from '@tt/protocol';
+import {
+  type Env,
+  type EnvPage,
+  type Lab,
+  MOST_IN_PAGE,
+  type Operation,
+  type Profile,
+  type Snapshot,
+  type Vm,
+} from '@tt/protocol';
 import {
   envForOthers,
   labForOthers,
@@ -12,7 +21,7 @@ import {
   vmForOthers,
 } from '../access/for-others.ts';
 import { labView, profileView } from '../labs/lab-registry.ts';
-import { envDetail } from '../operations/envs/env-detail.ts';
+import { envDetail, envPage } from '../operations/envs/env-detail.ts';
 import type { OwnedOperation } from '../operations/operation-registry.ts';
 import type { Services } from '../operations/services.ts';
 import type { EnvRecord, LabRecord, ProfileRecord, SnapshotRecord } from '../state/records.ts';
@@ -62,18 +71,21 @@ export function operationFor(reader: Reader, { operation, owners }: OwnedOperati
   return seesAll(reader, owners) ? operation : operationForOthers(operation);
 }
 
-/** One ENV with all that belongs to it. Throws ENV_NOT_FOUND. */
+/** One ENV with all that belongs to it, or a page of it. Throws ENV_NOT_FOUND, and VM_NOT_FOUND of a page. */
 export function envDetailFor(
   reader: Reader,
   services: Pick<Services, 'inventory' | 'foreignFirewalls'>,
-  envName: string,
-): EnvDetail {
-  const detail = envDetail(services, envName);
+  { name, limit, after }: { name: string; limit?: number | undefined; after?: string | undefined },
+): EnvPage {
+  const isPage = limit !== undefined || after !== undefined;
+  const detail: EnvPage = isPage
+    ? envPage(services, name, { limit: limit ?? MOST_IN_PAGE, after })
+    : envDetail(services, name);
   if (seesAll(reader, [detail.env.owner])) return detail;
   return {
+    ...detail,
     env: envForOthers(detail.env),
     vms: detail.vms.map(vmForOthers),
     snapshots: detail.snapshots.map(snapshotForOthers),
-    warnings: detail.warnings,
   };
 }

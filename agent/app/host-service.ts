@@ -8,6 +8,9 @@ const MIB = 1024 * 1024;
 /** What the host itself keeps if no total is configured. */
 const HOST_RESERVE_SHARE = 0.1;
 
+/** Between two updates of allocations: each counts all VMs, and a thousand that start would each cause one. */
+const ALLOCATIONS_EVERY_MS = 100;
+
 type StartupStep = Host['startup'][number];
 
 export class HostService {
@@ -17,6 +20,7 @@ export class HostService {
   readonly #startup = new Map<StartupStep['step'], StartupStep>();
   #freeMiB = 0;
   #publishing = false;
+  #publishedMs = Number.NEGATIVE_INFINITY;
   #published = '';
 
   constructor(services: Services, version: string) {
@@ -69,17 +73,21 @@ export class HostService {
     this.#services.log.publish('host.updated', this.view());
   }
 
-  /** Allocations follow the VMs; many changes in one turn of the event loop cause one update. */
+  /** Allocations follow the VMs; many changes in a short time cause one update after the first. */
   #publishSoon(type: EventType): void {
     if (!type.startsWith('vm.') || this.#publishing) return;
     this.#publishing = true;
-    setImmediate(() => {
+    const publish = () => {
       this.#publishing = false;
+      this.#publishedMs = performance.now();
       const view = JSON.stringify(this.view());
       if (view === this.#published) return;
       this.#published = view;
       this.publish();
-    });
+    };
+    const waitMs = this.#publishedMs + ALLOCATIONS_EVERY_MS - performance.now();
+    if (waitMs <= 0) setImmediate(publish);
+    else setTimeout(publish, waitMs).unref();
   }
 
   view(): Host {

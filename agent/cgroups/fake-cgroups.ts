@@ -91,8 +91,10 @@ export class FakeCgroups implements Cgroups {
     const group = this.#group(vmId);
     if (!this.#isRunning(process)) throw new CgroupError('PROCESS_GONE', `process ${process.pid} is gone`);
     // A process is in one group at a time.
-    for (const other of this.#groups.values())
-      other.processes = other.processes.filter((one) => one.pid !== process.pid);
+    for (const other of this.#groups.values()) {
+      const index = other.processes.findIndex((one) => one.pid === process.pid);
+      if (index >= 0) other.processes.splice(index, 1);
+    }
     group.processes.push(process);
     group.startedAtMs ??= this.#now();
   }

@@ -10,12 +10,13 @@ import { describeEngineContract } from './engine.contract.ts';
 import { type EngineHarness, ramFileOf } from './contract-harness.ts';
 import { isSameHostPort } from './fake/fake-running-vm.ts';
 import { fakeInnerSnapshots } from './fake/fake-states.ts';
-import { FakeEngine, type FakeHost } from './fake-engine.ts';
+import { FakeHost } from './fake/fake-host.ts';
+import { FakeEngine } from './fake-engine.ts';
 import type { RunningVm } from './interface.ts';
 
 async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
   const root = await mkdtemp(path.join(tmpdir(), 'tt-fe-'));
-  const host: FakeHost = new Map();
+  const host = new FakeHost();
   const engine = new FakeEngine({ host });
   return {
     engine,

@@ -5,6 +5,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
 import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
+import { FakeHost } from './fake/fake-host.ts';
 import { fakeInnerSnapshots, type InnerSnapshots, readFakeRam } from './fake/fake-states.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
 import {
@@ -19,9 +20,6 @@ import {
   type StartOptions,
   type VmSpec,
 } from './interface.ts';
-
-/** The "process table": give the same one to two engines and the second finds what the first started. */
-export type FakeHost = Map<number, FakeMachine>;
 
 export interface FakeEngineOptions {
   /** Default: a separate process table. */
@@ -49,7 +47,12 @@ export class FakeEngine implements Engine {
   readonly #accelerationListeners: ((acceleration: Acceleration) => void)[] = [];
   #acceleration: Acceleration;
 
-  constructor({ host = new Map(), name = 'fake', inner = fakeInnerSnapshots, acceleration }: FakeEngineOptions = {}) {
+  constructor({
+    host = new FakeHost(),
+    name = 'fake',
+    inner = fakeInnerSnapshots,
+    acceleration,
+  }: FakeEngineOptions = {}) {
     this.#host = host;
     this.name = name;
     this.prefixes = [name];
@@ -238,7 +241,7 @@ export class FakeEngine implements Engine {
   }
 
   #find(vmId: string): FakeMachine | undefined {
-    return [...this.#host.values()].find((machine) => machine.spec.id === vmId);
+    return this.#host.ofVm(vmId);
   }
 }
 

@@ -9,6 +9,7 @@ import { changedVm, newVmRecord, type VmRecord } from '../state/vm-record.ts';
 import { StateStore } from '../state/store.ts';
 import { Inventory } from './inventory.ts';
 import { envState } from './views.ts';
+import { VmChanges } from './vm-changes.ts';
 
 let store: StateStore;
 let log: EventLog;
@@ -221,4 +222,70 @@ it.each<[EnvRecord['phase'], VmState[], string]>([
       states.map((state) => vm('a', state)),
     ),
   ).toBe(expected);
+});
+
+describe('changes of VMs that are written down together', () => {
+  /** Nobody waits that long: what is written is written for another reason. */
+  const LONG_MS = 600_000;
+  const paused = { status: { state: 'paused' as const } };
+  let transactions: number;
+
+  beforeEach(() => {
+    inventory.putEnv(env('demo'));
+    inventory.putVms(['a', 'b', 'c'].map((id) => vm(id)));
+    transactions = 0;
+    const { transaction } = store;
+    store.transaction = (work) => {
+      transactions++;
+      return transaction.call(store, work) as ReturnType<typeof work>;
+    };
+  });
+  const stored = () => store.vms.list().map(({ status }) => status.state);
+
+  it('are in one transaction, and on the disk when they resolve', async () => {
+    const changes = new VmChanges(inventory, LONG_MS);
+    const written = ['a', 'b', 'c'].map((id) =>
+      changes.update(id, paused).then(({ status }) => [status.state, stored()]),
+    );
+    expect([stored(), inventory.vm('a').status.state]).toEqual([['running', 'running', 'running'], 'running']);
+    changes.flush();
+    const all = ['paused', 'paused', 'paused'];
+    expect(await Promise.all(written)).toEqual(all.map((state) => [state, all]));
+    expect(transactions).toBe(1);
+    changes.flush();
+    expect(transactions).toBe(1);
+  });
+
+  it('are written without being asked for, after a while or when they are many', async () => {
+    expect(await new VmChanges(inventory, 0).update('a', paused)).toEqual(inventory.vm('a'));
+    const ids = Array.from({ length: 64 }, (_, index) => `many-${index}`);
+    inventory.putVms(ids.map((id) => vm(id)));
+    transactions = 0;
+    const changes = new VmChanges(inventory, LONG_MS);
+    await Promise.all(ids.map((id) => changes.update(id, paused)));
+    expect(transactions).toBe(1);
+  });
+
+  it('are refused alone: one of a VM that is gone, or to a state that can not follow', async () => {
+    const changes = new VmChanges(inventory, LONG_MS);
+    const outcome = Promise.allSettled([
+      changes.update('a', paused),
+      changes.update('b', { status: { state: 'creating' } }),
+      changes.update('c', paused),
+    ]);
+    inventory.deleteVm('c');
+    changes.flush();
+    expect(await outcome).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { message: "VM demo/b (b) can't go from running to creating" } },
+      { status: 'rejected', reason: { code: 'VM_NOT_FOUND' } },
+    ]);
+    expect(stored()).toEqual(['paused', 'running']);
+  });
+
+  it('change nothing at all where all of them are one change', () => {
+    const some = ['a', 'gone'].map((id) => ({ id, change: paused }));
+    expect(() => inventory.updateVms(some)).toThrow('gone');
+    expect([stored()[0], inventory.vm('a').status.state]).toEqual(['running', 'running']);
+  });
 });

@@ -159,15 +159,13 @@ export class Inventory {
 
   /** Changes some fields of a VM that is still there; returns the new record. A state the table does not allow is a fault. */
   updateVm(id: string, change: VmRecordChange): VmRecord {
-    const before = this.vm(id);
-    const changed = changedVm(before, change);
-    if (
-      changed.status.state !== before.status.state &&
-      !vmTransitions[before.status.state].includes(changed.status.state)
-    ) {
-      throw new Error(`VM ${before.name} (${id}) can't go from ${before.status.state} to ${changed.status.state}`);
-    }
-    this.putVm(changed);
+    return this.updateVms([{ id, change }])[0] as VmRecord;
+  }
+
+  /** The same of several VMs, all or none, in one transaction. Each of them once. */
+  updateVms(changes: readonly { id: string; change: VmRecordChange }[]): VmRecord[] {
+    const changed = changes.map(({ id, change }) => allowedChange(this.vm(id), change));
+    this.putVms(changed);
     return changed;
   }
 
@@ -255,4 +253,13 @@ export class Inventory {
     const vms = this.vmsOf(envName);
     return `${envState(env.phase, vms)} ${vms.length} ${vms.at(-1)?.id ?? ''}`;
   }
+}
+
+function allowedChange(before: VmRecord, change: VmRecordChange): VmRecord {
+  const changed = changedVm(before, change);
+  const [from, to] = [before.status.state, changed.status.state];
+  if (from !== to && !vmTransitions[from].includes(to)) {
+    throw new Error(`VM ${before.name} (${before.id}) can't go from ${from} to ${to}`);
+  }
+  return changed;
 }

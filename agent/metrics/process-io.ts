@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 
+/** Linux has no larger one (proc(5), pid_max); the fake engine has only larger ones, and an error for each would cost more than a file. */
+const LARGEST_PID = 2 ** 22;
+
 /** Bytes since the process began. */
 export interface ProcessIo {
   readBytes: number;
@@ -13,6 +16,7 @@ export interface ProcessIo {
  * from memory, and Node's thread pool would cost ten times as much, every second for every VM.
  */
 export function readProcessIo({ pid, startTicks }: ProcessIdentity): ProcessIo | null {
+  if (pid > LARGEST_PID) return null;
   try {
     const text = readFileSync(`/proc/${pid}/io`, 'utf8');
     // After it, so that a pid that came round to another process between the two is seen.

@@ -12,7 +12,8 @@ import { type Agent, startAgent } from '../agent.ts';
 import { FakeCgroups } from '../cgroups/fake-cgroups.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { InnerSnapshots } from '../engines/fake/fake-states.ts';
-import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
+import { FakeHost } from '../engines/fake/fake-host.ts';
+import { FakeEngine } from '../engines/fake-engine.ts';
 import { GuestShell } from '../engines/guest-shell.ts';
 import { QemuEngine } from '../engines/qemu/qemu-engine.ts';
 import { runCommand } from '../host/run-command.ts';
@@ -24,7 +25,7 @@ import { until } from '../testing/until.ts';
 
 const FAKE_IMAGE = 'fake:thing-1:default';
 const isRoot = process.geteuid?.() === 0;
-const machines: FakeHost = new Map();
+const machines = new FakeHost();
 let home: string;
 let agent: Agent;
 let connection: NodeConnection;

@@ -6,7 +6,8 @@ import { downloadChunks, uploadFile } from '@tt/client';
 import { type Image, reason, type Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineEntry } from '../engines/engines.ts';
-import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
+import { FakeHost } from '../engines/fake/fake-host.ts';
+import { FakeEngine } from '../engines/fake-engine.ts';
 import type { EngineFeature, ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import { StateStore } from '../state/store.ts';
 import { makeTestImage } from '../testing/image-folder.ts';
@@ -69,7 +70,7 @@ async function restart(
 }
 
 beforeEach(() => {
-  otherHost = new Map();
+  otherHost = new FakeHost();
   other = new OtherEngine({ host: otherHost, name: 'other' });
 });
 afterEach(async () => {

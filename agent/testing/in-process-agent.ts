@@ -15,7 +15,8 @@ import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
 import type { EngineEntry } from '../engines/engines.ts';
-import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
+import { FakeHost } from '../engines/fake/fake-host.ts';
+import { FakeEngine } from '../engines/fake-engine.ts';
 import { FakeFirewall } from '../firewall/fake-firewall.ts';
 import type { ForeignDrop } from '../firewall/interface.ts';
 import type { HostClock } from '../host/boot-clock.ts';
@@ -109,7 +110,7 @@ export interface TestAgent {
 
 export async function startTestAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
   const home = options.home ?? (await mkdtemp(path.join(tmpdir(), 'tt-')));
-  const fakeHost: FakeHost = options.fakeHost ?? new Map();
+  const fakeHost: FakeHost = options.fakeHost ?? new FakeHost();
   const engine = options.makeEngine?.(fakeHost) ?? new FakeEngine({ host: fakeHost });
   const directory = path.join(home, 'disks');
   const storage = options.makeStorage?.(directory) ?? new FakeStorage({ directory });

@@ -3,13 +3,13 @@
 
 import { cpus } from 'node:os';
 import { mapLimit } from '../../agent/host/map-limit.ts';
-import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import { ImageFolder } from '../../agent/images/image-folder.ts';
 import type { ReadyImage } from '../../agent/images/ready-image.ts';
 import { QemuImageTool } from '../../agent/images/tool/qemu-image-tool.ts';
 import { type AgentProcess, readyImage, startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, pair, short } from '../comparison.ts';
 import { openAgentStream } from '../console/ways.ts';
+import { startLibvirt } from '../snapshot/libvirt.ts';
 import type { BenchContext, Section } from '../section.ts';
 import { median, min } from '../statistics.ts';
 import { startBareGuest } from './bare-guest.ts';
@@ -18,6 +18,7 @@ import { waitForLogin } from './serial-ready.ts';
 interface Measured {
   runningMs: number[];
   readyMs: number[];
+  /** Until its process and its disk are gone. */
   destroyMs: number[];
   groupMs: number[];
 }
@@ -53,16 +54,27 @@ export const createBootSection: Section = {
       await groupBare(context, image, acceleration, bare);
       await groupByAgent(agent, imageName, ours);
     }
+    const libvirt = await startLibvirt(context, image, acceleration);
+    const destroyByLibvirt: number[] = [];
+    if (typeof libvirt !== 'string') {
+      for (let round = 0; round < (quick ? 2 : 5); round++) {
+        const guest = await libvirt.start(image.manifest.minMemoryMiB);
+        const asked = performance.now();
+        await guest.destroy();
+        destroyByLibvirt.push(performance.now() - asked);
+      }
+    }
     return {
-      comparisons: compare(ours, bare),
+      comparisons: [...compare(ours, bare), ...againstLibvirt(ours, destroyByLibvirt)],
       notes: [
         `guests run with ${acceleration.toUpperCase()}; ready = the login prompt on the serial port; image ${imageName}`,
-        await libvirtNote(),
+        ...(typeof libvirt === 'string' ? [`libvirt: not run, ${libvirt}`] : []),
       ],
       peerCommands: [
         'qemu-img create -f qcow2 -F qcow2 -b IMAGE disk.qcow2 1024M',
         'qemu-system-x86_64 with the arguments of agent/engines/qemu/command-line.ts, until QMP qmp_capabilities answers',
         'QMP quit, until the process is gone; rm -r of its folder',
+        'virsh destroy, the disk stays (ours is deleted with it)',
       ],
     };
   },
@@ -141,12 +153,17 @@ function compare(ours: Measured, bare: Measured): Comparison[] {
   ];
 }
 
-async function libvirtNote(): Promise<string> {
-  try {
-    await runCommand('virsh', ['--version'], { timeoutMs: 10_000 });
-    return 'libvirt: not run, this bench has no part for it yet';
-  } catch (error) {
-    if (!(error instanceof RunError)) throw error;
-    return 'libvirt: not run, it is not installed';
-  }
+function againstLibvirt({ destroyMs }: Measured, peer: readonly number[]): Comparison[] {
+  if (peer.length === 0) return [];
+  const both = (values: readonly number[]) => pair({ min: min(values), median: median(values) }, 'ms');
+  const ratio = median(destroyMs) / median(peer);
+  return [
+    {
+      what: 'delete it with its disk, against virsh destroy',
+      ours: both(destroyMs),
+      peer: both(peer),
+      ratio,
+      goal: atMost(0.2),
+    },
+  ];
 }

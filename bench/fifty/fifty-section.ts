@@ -77,6 +77,19 @@ function compare(count: number, ours: Load, waves: Load, atOnce: Load): Comparis
     time('until half of them are ready, against waves by hand', half(ours), half(waves), null),
     time('the same, against all at once', half(ours), half(atOnce), null),
     time('until all run (QMP), against all at once', ours.startedMs, atOnce.startedMs, null),
+    time(
+      'until the call says how far it is, against all at once running',
+      ours.progress?.firstMs,
+      atOnce.startedMs,
+      atMost(1.3),
+    ),
+    {
+      what: 'the longest time without a word of its progress',
+      ours: seconds(ours.progress?.silenceMs),
+      peer: `${ours.progress?.steps ?? 0} reports`,
+      ratio: null,
+      goal: null,
+    },
     time('delete all of them', ours.deleteMs, waves.deleteMs, null),
   ];
 }

@@ -8,6 +8,7 @@ import { type BareGuest, startBareGuest } from '../create-boot/bare-guest.ts';
 import type { BenchContext } from '../section.ts';
 import { waitUntil } from '../wait-until.ts';
 import { hasPrompt, loginPrompts } from './login-prompts.ts';
+import { type Progress, watchProgress } from './progress.ts';
 
 export interface Load {
   /** Milliseconds from asking until each login prompt, in the order they came; those that never came are missing. */
@@ -16,6 +17,8 @@ export interface Load {
   startedMs: number;
   /** Ending all of them. */
   deleteMs: number;
+  /** What was seen of it meanwhile; null by hand. */
+  progress: Progress | null;
 }
 
 export interface LoadOptions {
@@ -30,16 +33,18 @@ export async function loadByAgent(agent: AgentProcess, osPrefix: string, options
   const runRoot = path.join(agent.home, 'run');
   const logs = async () => (await readdir(runRoot)).map((vmId) => path.join(runRoot, vmId, 'serial.log'));
   const begunMs = performance.now();
+  const progressSoFar = await watchProgress(client, begunMs);
   const created = client.env
     .create({ name: 'load', groups: [{ osPrefix, copies: options.count }] })
     .then(() => performance.now() - begunMs);
   const prompts = loginPrompts(logs, { ...options, begunMs });
   // A refused call must not wait for prompts that never come.
   const startedMs = await created;
+  const progress = progressSoFar();
   const promptMs = await prompts;
   const asked = performance.now();
   await client.env.delete({ name: 'load' });
-  return { promptMs, startedMs, deleteMs: performance.now() - asked };
+  return { promptMs, startedMs, deleteMs: performance.now() - asked, progress };
 }
 
 /** `width` at a time, the next one when an earlier one is at its prompt; `width` = count: a loop that starts all at once. */
@@ -62,7 +67,7 @@ export async function loadByHand(
   const [startTimes, promptMs] = await Promise.all([started, loginPrompts(logs, { count, begunMs, limitMs })]);
   const asked = performance.now();
   await Promise.all(guests.map((guest) => guest.destroy()));
-  return { promptMs, startedMs: Math.max(...startTimes), deleteMs: performance.now() - asked };
+  return { promptMs, startedMs: Math.max(...startTimes), deleteMs: performance.now() - asked, progress: null };
 }
 
 async function untilPrompt({ files }: BareGuest, timeoutMs: number): Promise<void> {

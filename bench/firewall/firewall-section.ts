@@ -35,6 +35,7 @@ export const firewallSection: Section = {
         "one port: nft add element inet peer forwards '{ tcp . 40001 : 10.210.0.0 . 22 }'; for the ratio to one held: ours",
         'another port: nft -f - with "delete element ..." and "add element ..."',
         `${BULK} ports: nft -f - with ${BULK} lines "add rule inet peer pre tcp dport 10001 dnat ip to 10.210.0.1:22"`,
+        'with source addresses: 500 lines more, "add rule inet peer guard iifname "ttb0" ip saddr 10.210.0.1 accept"',
         'drift: nft -j list map inet tt_be7c forwards',
       ],
     };
@@ -50,6 +51,7 @@ function compare({ addOne, replaceOne, bulk, reconcile }: FirewallMeasures): Com
     line(`one port more, ${HELD} held against 1 held`, many.ours, one.ours, atMost(1.2)),
     line(`one port instead of another, ${HELD} held`, replaceOne.ours, replaceOne.bare, null),
     line(`${BULK} ports of ${BULK / BULK_PORTS_PER_VM} VMs at once`, bulk.ours, bulk.peer, atMost(0.5)),
+    line('the same, the peer with a rule for the source address of each VM too', bulk.ours, bulk.alike, atMost(0.5)),
     line(`look for drift, ${HELD} held, none found`, reconcile.ours, reconcile.peer, atMost(1.3)),
   ];
 }

@@ -10,7 +10,8 @@ export interface FirewallMeasures {
   /** One port more, with this many held; and one port instead of another. */
   addOne: { held: number; ours: number[]; bare: number[] }[];
   replaceOne: { ours: number[]; bare: number[] };
-  bulk: { ours: number[]; peer: number[] };
+  /** `alike`: the peer with a rule for the source address of each VM too, as ours has an element for it. */
+  bulk: { ours: number[]; peer: number[]; alike: number[] };
   reconcile: { ours: number[]; peer: number[] };
 }
 
@@ -108,13 +109,19 @@ async function measureBulk(firewall: NftFirewall): Promise<FirewallMeasures['bul
       ({ hostPort, guestPort }) => `add rule inet peer pre tcp dport ${hostPort} dnat ip to ${address}:${guestPort}\n`,
     ),
   );
-  const start = 'table inet peer { chain pre { type nat hook prerouting priority -95; policy accept; }\n}\n';
-  const result = { ours: [] as number[], peer: [] as number[] };
+  const sources = vms.map(
+    ({ bridge, address }) => `add rule inet peer guard iifname "${bridge}" ip saddr ${address} accept\n`,
+  );
+  const start =
+    'table inet peer { chain pre { type nat hook prerouting priority -95; policy accept; }\nchain guard { }\n}\n';
+  const result = { ours: [] as number[], peer: [] as number[], alike: [] as number[] };
   for (let round = 0; round < bulkRounds; round++) {
     await firewall.restore([]);
     await nft(['-f', '-'], `add table inet peer\ndelete table inet peer\n${start}`);
     await timed(result.ours, () => firewall.setVms(vms));
     await timed(result.peer, () => nft(['-f', '-'], rules.join('')));
+    await nft(['-f', '-'], `add table inet peer\ndelete table inet peer\n${start}`);
+    await timed(result.alike, () => nft(['-f', '-'], [...rules, ...sources].join('')));
   }
   return result;
 }

@@ -114,7 +114,7 @@ async function moveEnd(name: string, change: LifetimeChange, options: TimeOption
   await withServer(async (connection) => {
     const { client } = connection;
     // The server's clock made the times of the ENV, so it is the one to count from.
-    const [{ env }, { at }] = await Promise.all([client.env.show({ name }), client.host.ping()]);
+    const [{ env }, { at }] = await Promise.all([client.env.show({ name, limit: 1 }), client.host.ping()]);
     const lifetimeS = newLifetimeS(env, change, new Date(at));
     const changed = await runOperation(connection, (operationId) =>
       client.env.update({ operationId, name, lifetimeS, ...given({ overrideLimit: options.overrideLimit }) }),

@@ -1,6 +1,7 @@
 // `tt env ...`: the ENVs of the server. Reading, start, stop and del are here; creating and changing are in files of their own.
 import type { NodeConnection } from '@tt/client/node';
 import { isValidName, TtError } from '@tt/protocol';
+import { wholeEnv } from '@tt/client';
 import type { Command } from 'commander';
 import { confirmed, withYes } from '../confirm.ts';
 import { forEachName } from '../each-name.ts';
@@ -40,7 +41,7 @@ function addReaders(env: Command): void {
     .description('show ENVs with their VMs, ports and snapshots')
     .action(async (names: string[], _options: unknown, command: Command) => {
       await withServer(({ client }) =>
-        forEachName(names, (name) => client.env.show({ name }), { json: wantsJson(command), show: printDetailText }),
+        forEachName(names, (name) => wholeEnv(client, name), { json: wantsJson(command), show: printDetailText }),
       );
     });
 }

@@ -65,7 +65,7 @@ export function addSnapshotCare(snapshot: Command): void {
         const wanted = off ? null : everyMinutes === undefined ? undefined : { everyMinutes, keep };
         const env =
           wanted === undefined
-            ? (await client.env.show({ name })).env
+            ? (await client.env.show({ name, limit: 1 })).env
             : await runOperation(connection, (operationId) =>
                 client.env.update({ operationId, name, snapshotSchedule: wanted }),
               );

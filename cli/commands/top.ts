@@ -1,5 +1,5 @@
 // `tt top`: metrics of running VMs, once or (`--follow`) every second until Ctrl-C.
-import { type WholeItem, wholeItems } from '@tt/client';
+import { wholeEnv, type WholeItem, wholeItems } from '@tt/client';
 import type { Metrics, TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { firstPicture } from '../first-picture.ts';
@@ -26,7 +26,7 @@ export function addTopCommand(program: Command): void {
 }
 
 async function once(client: TtClient, envName: string | undefined, json: boolean): Promise<void> {
-  const { vms } = envName === undefined ? await firstPicture(client) : await client.env.show({ name: envName });
+  const { vms } = envName === undefined ? await firstPicture(client) : await wholeEnv(client, envName);
   const names = namesOf(vms);
   const metrics = only(await client.host.metrics(), names);
   if (json) printJson(metrics);
@@ -35,7 +35,7 @@ async function once(client: TtClient, envName: string | undefined, json: boolean
 
 async function follow(client: TtClient, envName: string | undefined, json: boolean): Promise<void> {
   // An ENV that is not there is said at once, not shown as one without VMs.
-  if (envName !== undefined) await client.env.show({ name: envName });
+  if (envName !== undefined) await client.env.show({ name: envName, limit: 1 });
   const following = new AbortController();
   const end = () => following.abort();
   const stopListening = onInterrupt(end);

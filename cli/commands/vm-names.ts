@@ -1,4 +1,5 @@
 // Names of VMs on the command line (`demo/tiny-2-1`, `tiny-2-1` or an id) -> ids for the calls.
+import { wholeEnv } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type EnvDetail, matchesOsPrefix, nearMatches, TtError } from '@tt/protocol';
 
@@ -9,7 +10,7 @@ export async function vmIdsFor(
   names: readonly string[] | undefined,
 ): Promise<string[] | undefined> {
   if (!names || names.length === 0) return undefined;
-  const { vms } = await client.env.show({ name: envName });
+  const { vms } = await wholeEnv(client, envName);
   return names.map((name) => {
     const found = vms.find((vm) => vm.id === name || vm.name === name || vm.name === `${envName}/${name}`);
     if (!found) throw vmNotFound(envName, name, vms);

@@ -1,4 +1,5 @@
 // `tt vm list|show|start|resume|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
+import { wholeEnv } from '@tt/client';
 import type { Vm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { firstPicture } from '../first-picture.ts';
@@ -30,7 +31,7 @@ function addReaders(vm: Command): void {
     .description('list the VMs of an ENV, or all')
     .action(async (envName: string | undefined, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
-        const { vms } = envName === undefined ? await firstPicture(client) : await client.env.show({ name: envName });
+        const { vms } = envName === undefined ? await firstPicture(client) : await wholeEnv(client, envName);
         if (wantsJson(command)) printJson({ vms });
         else print(vmTable(vms));
       });

@@ -14,8 +14,8 @@ import {
 } from '../model/env.ts';
 import { machineChangeFields } from '../model/machine-spec.ts';
 import { call, changingVms } from './base.ts';
-import { envDetailSchema } from './env-detail.ts';
 import { cloneEnv, planClone } from './fork.ts';
+import { envDetailSchema, envPageSchema, envShowInput } from './env-detail.ts';
 
 /** A VM that was (or would be) taken out of its ENV, and why. */
 const removedVmSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
@@ -69,10 +69,10 @@ export const env = {
   list: call()
     .route({ method: 'GET', path: '/envs', summary: 'All ENVs, without long texts', tags: ['env'] })
     .output(z.object({ envs: z.array(envSchema) })),
-  show: call('ENV_NOT_FOUND')
+  show: call('ENV_NOT_FOUND', 'VM_NOT_FOUND')
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
-    .input(named)
-    .output(envDetailSchema),
+    .input(envShowInput)
+    .output(envPageSchema),
   create: call('NAME_INVALID', 'ENV_NAME_TAKEN', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED', ...planning, ...placing)
     .route({
       method: 'POST',

@@ -83,7 +83,7 @@ export class EnvStore {
   /** With its notes, however long. */
   readonly whole = async ({ name }: Env): Promise<Outcome<Env>> => {
     try {
-      return { ok: true, value: (await this.#bridge.client.env.show({ name })).env };
+      return { ok: true, value: (await this.#bridge.client.env.show({ name, limit: 1 })).env };
     } catch (error) {
       return { ok: false, error: asTtError(error) };
     }

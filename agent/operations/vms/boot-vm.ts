@@ -1,7 +1,8 @@
 // Starts one existing VM: first the engine, then the record, then the watch. Shared by create, start and revert.
 import { reason, TtError } from '@tt/protocol';
 import type { Engine, RunningVm, VmSpec } from '../../engines/interface.ts';
-import { NO_PROCESS, type VmRecord, type VmStatus } from '../../state/vm-record.ts';
+import type { VmChanges } from '../../inventory/vm-changes.ts';
+import { NO_PROCESS, type VmRecord, type VmRecordChange, type VmStatus } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { beginFresh, dropWrites } from './discard-writes.ts';
@@ -16,6 +17,8 @@ export interface BootOptions {
   /** With `loadTag`: its NICs stay disconnected until the caller connects them. */
   linksDown?: boolean;
   signal?: AbortSignal;
+  /** For one of many: how its record is written, and what is called when it runs and only its record is missing. */
+  among?: { changes: VmChanges; onLaunched: () => void };
 }
 
 export interface LaunchOptions extends BootOptions {
@@ -37,14 +40,12 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     await mustHavePorts(services, vm);
     vm = await beginFresh(services, vm);
     const handle = await launch(services, engine, vm, options);
-    const record = services.inventory.updateVm(vmId, {
-      status: {
-        state: 'running',
-        failure: null,
-        runningSince: services.now().toISOString(),
-        ...statusOf(handle),
-      },
-    });
+    const runningSince = services.now().toISOString();
+    const change: VmRecordChange = { status: { state: 'running', failure: null, runningSince, ...statusOf(handle) } };
+    options.among?.onLaunched();
+    const record = options.among
+      ? await options.among.changes.update(vmId, change)
+      : services.inventory.updateVm(vmId, change);
     services.running.watch(handle);
     services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'VM started');
     return record;

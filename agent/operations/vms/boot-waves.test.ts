@@ -86,7 +86,7 @@ function hostOf({ bootsInWaves = true, acceleration = 'tcg' } = {}) {
   };
   const services = {
     limits: { startWidth: 1 },
-    engines: { forVm: () => ({ bootsInWaves }) },
+    engines: { forVm: () => ({ bootsInWaves, acceleration: { kind: acceleration } }) },
     running: {
       get: (id: string) => ({ id, acceleration, exited: never, guestAnswers: async () => booted.has(id) }),
     },
@@ -97,12 +97,18 @@ function hostOf({ bootsInWaves = true, acceleration = 'tcg' } = {}) {
   return { services, started, booted, start };
 }
 
+type Start = Parameters<typeof bootInWaves>[3]['start'];
+
+function bootAll(services: WaveServices, vmIds: readonly string[], signal: AbortSignal, start: Start): Promise<void> {
+  return bootInWaves(services, vmIds, signal, { start, onAllLaunched: () => {} });
+}
+
 /** One more than may boot at once. */
 const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
 it('starts the next when one has booted, and is done when the last is started', async () => {
   const { services, started, booted, start } = hostOf();
-  const all = bootInWaves(services, many, goesOn(), start);
+  const all = bootAll(services, many, goesOn(), start);
   await until('two are booting', () => started.length === 2);
   booted.add('b');
   await until('a third is', () => started.length === 3);
@@ -114,10 +120,10 @@ it('starts the next when one has booted, and is done when the last is started', 
 
 it('waits for no boot of a few, with KVM, or where guests do not compete', async () => {
   const few = hostOf();
-  await bootInWaves(few.services, many.slice(1), goesOn(), few.start);
+  await bootAll(few.services, many.slice(1), goesOn(), few.start);
   expect(few.started).toHaveLength(6);
   for (const host of [hostOf({ acceleration: 'kvm' }), hostOf({ bootsInWaves: false })]) {
-    await bootInWaves(host.services, many, goesOn(), host.start);
+    await bootAll(host.services, many, goesOn(), host.start);
     expect(host.started).toEqual(many);
   }
 });
@@ -128,12 +134,12 @@ it('stops waiting when one can not be started, and when it is cancelled', async 
     if (vmId === 'b') throw new Error('no b');
     await start(vmId);
   };
-  await expect(bootInWaves(services, many, goesOn(), failing)).rejects.toThrow('no b');
+  await expect(bootAll(services, many, goesOn(), failing)).rejects.toThrow('no b');
   expect(started).toEqual(['a']);
 
   const cancelled = hostOf();
   const ending = new AbortController();
-  const all = bootInWaves(cancelled.services, many, ending.signal, async (vmId) => {
+  const all = bootAll(cancelled.services, many, ending.signal, async (vmId) => {
     ending.signal.throwIfAborted();
     await cancelled.start(vmId);
   });
@@ -141,4 +147,38 @@ it('stops waiting when one can not be started, and when it is cancelled', async 
   ending.abort(new Error('cancelled'));
   await expect(all).rejects.toThrow('cancelled');
   expect(cancelled.started).toEqual(['a', 'b']);
+});
+
+it('launches the next while one is written down, where guests do not compete; and is done when all are written', async () => {
+  const { services, started } = hostOf({ bootsInWaves: false });
+  const written = Promise.withResolvers<void>();
+  let isOver = false;
+  const start: Start = async (vmId, onLaunched) => {
+    started.push(vmId);
+    onLaunched?.();
+    await written.promise;
+  };
+  // As whoever writes them down together: now, as no more will come.
+  const onAllLaunched = () => void Promise.resolve().then(() => written.resolve());
+  await bootInWaves(services, many, goesOn(), { start, onAllLaunched }).then(() => {
+    isOver = true;
+  });
+  expect([started, isOver]).toEqual([many, true]);
+});
+
+it('launches no more once one could not be written down, and is over when the others are', async () => {
+  const { services, started } = hostOf({ bootsInWaves: false });
+  const others = Promise.withResolvers<void>();
+  let over = 0;
+  const start: Start = async (vmId, onLaunched) => {
+    started.push(vmId);
+    onLaunched?.();
+    if (vmId === 'b') throw new Error('b is not written');
+    await others.promise;
+    over++;
+  };
+  const onAllLaunched = () => others.resolve();
+  await expect(bootInWaves(services, many, goesOn(), { start, onAllLaunched })).rejects.toThrow('b is not written');
+  expect(started.length).toBeLessThan(many.length);
+  expect(over).toBe(started.length - 1);
 });

@@ -38,37 +38,77 @@ export interface BootSigns {
   exited: Promise<unknown>;
 }
 
+/** How VMs are started. */
+export interface Starting {
+  /**
+   * Starts one; resolves when that is done and written down. With `onLaunched`, which is to be called when only the writing is
+   * missing, the next ones do not wait for that.
+   */
+  start: (vmId: string, onLaunched?: () => void) => Promise<void>;
+  /** No more will be launched: what waits to be written down waits for nothing. */
+  onAllLaunched: () => void;
+}
+
 /**
- * Calls `start` for each VM; of many, at most twice `startWidth` are between their start and the end of their boot. Resolves
- * when the last one has started, not booted: a call for a few VMs is as fast as possible, and nobody waits for guests whose end
- * of booting is unknown. The first failure, and the abort of `signal`, also stop the waiting.
+ * Calls `start` for each VM; of many that boot in waves, at most twice `startWidth` are between their start and the end of their
+ * boot. Resolves when the last one has started, not booted: a call for a few VMs is as fast as possible, and nobody waits for
+ * guests whose end of booting is unknown. The first failure, and the abort of `signal`, also stop the waiting. When it rejects,
+ * nothing is under way any more.
  */
 export async function bootInWaves(
   services: WaveServices,
   vmIds: readonly string[],
   signal: AbortSignal,
-  start: (vmId: string) => Promise<void>,
+  { start, onAllLaunched }: Starting,
 ): Promise<void> {
   const { startWidth } = services.limits;
   if (vmIds.length <= startWidth * AT_ONCE_PER_START) {
-    await mapLimit(vmIds, startWidth, start);
+    await mapLimit(vmIds, startWidth, (vmId) => start(vmId));
     return;
   }
   const ending = new AbortController();
   const over = AbortSignal.any([signal, ending.signal]);
   let notStarted = vmIds.length;
-  await mapLimit(vmIds, startWidth * BOOTING_PER_START, async (vmId) => {
+  const writing: Promise<void>[] = [];
+  const failures: { error: unknown }[] = [];
+  const startOne = async (vmId: string, onLaunched?: () => void) => {
     try {
-      await start(vmId);
+      await start(vmId, onLaunched);
     } catch (error) {
+      failures.push({ error });
       ending.abort();
       throw error;
     } finally {
       if (--notStarted === 0) ending.abort();
     }
-    const vm = services.running.get(vmId);
-    if (vm && needsQuiet(services, vm)) await untilBooted(signsOf(services, vm), over);
-  });
+  };
+  try {
+    await mapLimit(vmIds, startWidth * BOOTING_PER_START, async (vmId) => {
+      if (mayNeedQuiet(services, vmId)) {
+        await startOne(vmId);
+        const vm = services.running.get(vmId);
+        if (vm && needsQuiet(services, vm)) await untilBooted(signsOf(services, vm), over);
+        return;
+      }
+      // One that was launched before could not be written down.
+      for (const { error } of failures) throw error;
+      const launched = Promise.withResolvers<void>();
+      const written = startOne(vmId, launched.resolve);
+      writing.push(written);
+      await Promise.race([launched.promise, written]);
+    });
+  } finally {
+    onAllLaunched();
+    await Promise.allSettled(writing);
+  }
+  await Promise.all(writing);
+}
+
+/** Asked before it starts: whether it may be one that others have to wait for. */
+function mayNeedQuiet({ engines, inventory }: WaveServices, vmId: string): boolean {
+  if (!inventory.hasVm(vmId)) return true;
+  const engine = engines.forVm(inventory.vm(vmId));
+  return engine.bootsInWaves && engine.acceleration.kind === 'tcg';
 }
 
 /** With KVM a guest's timer does not wait for QEMU, and Linux knows that. */

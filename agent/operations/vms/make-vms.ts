@@ -6,6 +6,7 @@ import { bootInWaves } from './boot-waves.ts';
 import { startFailure } from '../engine-failure.ts';
 import { makeDisks } from './drives/make-disks.ts';
 import type { OperationContext } from '../operation-registry.ts';
+import { VmChanges } from '../../inventory/vm-changes.ts';
 import type { Services } from '../services.ts';
 import { wakeVms } from '../warm/wake-vms.ts';
 import type { Wake } from './allocate.ts';
@@ -78,11 +79,16 @@ async function cloneDisks(
 
 /** Starts VMs in waves of about the number of processors; resolves when all run, the last of them not yet booted. */
 export async function startAll(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
+  const { signal } = context;
+  const changes = new VmChanges(services.inventory);
   let done = 0;
   context.step('startingVms', { done, total: vmIds.length });
-  await bootInWaves(services, vmIds, context.signal, async (vmId) => {
-    context.signal.throwIfAborted();
-    await bootVm(services, vmId, { signal: context.signal });
-    context.step('startingVms', { done: ++done, total: vmIds.length });
+  await bootInWaves(services, vmIds, signal, {
+    start: async (vmId, onLaunched) => {
+      signal.throwIfAborted();
+      await bootVm(services, vmId, { signal, ...(onLaunched && { among: { changes, onLaunched } }) });
+      context.step('startingVms', { done: ++done, total: vmIds.length });
+    },
+    onAllLaunched: () => changes.flush(),
   });
 }
