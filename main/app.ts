@@ -36,6 +36,7 @@ export async function startApp(): Promise<void> {
   });
   serveWindows({
     client: () => connection.client(),
+    openFeed: () => connection.openFeed(),
     openConsole: (ticket) => consolePort(connection.link(), ticket),
     current: () => connection.state,
     useThisComputer: () => connection.connectHere(),

@@ -8,6 +8,7 @@ import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { fuzz, fuzzing, mutatedJson } from '../agent/testing/fuzz.ts';
+import { AcknowledgedPort } from './ipc/acknowledged-port.ts';
 import { pipeConsole } from './ipc/console-pipe.ts';
 import { fileFor } from './protocol/serve-file.ts';
 import { serverAddress } from './session/server-address.ts';
@@ -27,6 +28,7 @@ it('requests of a window', fuzzing, async () => {
   const note = (...args: unknown[]) => taken.push(args) as never;
   serveWindows({
     client: note,
+    openFeed: note,
     openConsole: note,
     current: note,
     useThisComputer: note,
@@ -86,6 +88,28 @@ it('messages of a console’s port', fuzzing, async () => {
     pipeConsole(port, stream as unknown as ByteChannel, { pause: () => {}, resume: () => {}, bufferedAmount: 0 });
     for (const data of messages) heard({ data });
     expect(written).toBeLessThanOrEqual(messages.length * STREAM_HIGH_WATER_BYTES);
+    expect(closed).toBeLessThanOrEqual(1);
+  });
+});
+
+it('messages of a window’s calls: acknowledged, passed on as texts, or the end of its port', fuzzing, async () => {
+  const message = fc.oneof(fc.string(), fc.uint8Array(), fc.constant({ type: 'ack' }), fc.anything());
+  await fuzz(fc.array(message, { minLength: 1, maxLength: 6 }), (messages) => {
+    let closed = 0;
+    let heard: (event: { data: unknown }) => void = () => {};
+    const port = new AcknowledgedPort({
+      on: (event: string, listener: never) => {
+        if (event === 'message') heard = listener;
+      },
+      start: () => {},
+      postMessage: () => {},
+      close: () => closed++,
+    });
+    const passed: unknown[] = [];
+    port.on('message', ({ data }) => void passed.push(data));
+    port.postMessage('one');
+    for (const data of messages) heard({ data });
+    expect(passed.every((data) => typeof data === 'string' || data instanceof Uint8Array)).toBe(true);
     expect(closed).toBeLessThanOrEqual(1);
   });
 });

@@ -2,7 +2,7 @@
 // a stream is exchanged for one of the proxy's own.
 import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
-import type { NodeConnection } from '@tt/client/node';
+import { type NodeConnection, passFeed } from '@tt/client/node';
 import { type Contract, contract } from '@tt/protocol';
 import {
   type BorderContext,
@@ -15,7 +15,6 @@ import {
   type Tickets,
 } from '@tt/server';
 import type { RelayPurpose } from './agent-streams.ts';
-import { passFeed } from './pass-feed.ts';
 
 const api = implement(contract).$context<BorderContext>();
 

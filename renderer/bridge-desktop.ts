@@ -34,6 +34,8 @@ export function createDesktopBridge(desktop: DesktopSurface): Bridge {
     const opening = receivePort(desktop, { kind: 'calls' }).then((port) => {
       port.addEventListener('close', forget);
       const opened = new RPCLink<ClientContext>({ port });
+      // Heard after the link, which has dealt with it by then: main reads no feed for a window that stalls.
+      port.addEventListener('message', () => port.postMessage({ type: 'ack' }));
       port.start();
       return opened;
     });

@@ -10,6 +10,7 @@ export {
   type PrivateAgent,
   stateDirectory,
 } from './home.ts';
+export { passFeed } from './pass-feed.ts';
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';

@@ -1,13 +1,33 @@
 // All calls of a window over one MessagePort: the contract's router, each call checked against its schema and passed on to
 // the current agent or proxy. There is no channel per method, and nothing outside the contract.
+import { implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { atBorder, relayRouter } from '@tt/client';
-import type { TtClient } from '@tt/protocol';
-import { MessageChannelMain, type MessagePortMain } from 'electron';
+import type { NodeConnection } from '@tt/client/node';
+import { contract, type TtClient } from '@tt/protocol';
+import { AcknowledgedPort } from './acknowledged-port.ts';
+import type { PipePort } from './console-pipe.ts';
+import { windowFeed } from './window-feed.ts';
 
-/** `clientOf` throws a TtError while there is no connection. Returns the function that makes a port for one window. */
-export function callsPorts(clientOf: () => TtClient): () => MessagePortMain {
-  const handler = new RPCHandler(relayRouter(clientOf), {
+/** Where calls go; both throw a TtError while there is no connection. */
+export interface CallTargets {
+  client(): TtClient;
+  /** Another connection to the same place, for one feed. */
+  openFeed(): NodeConnection;
+}
+
+/** Returns the function that serves the calls of one window at a port. */
+export function callsServer({ client, openFeed }: CallTargets): (port: PipePort) => void {
+  const api = implement(contract).$context<Pick<AcknowledgedPort, 'hasRoom'>>();
+  const router = {
+    ...relayRouter(client),
+    event: {
+      follow: api.event.follow.handler(({ input, context, signal }) =>
+        windowFeed(openFeed(), () => context.hasRoom(), input, signal),
+      ),
+    },
+  };
+  const handler = new RPCHandler<Pick<AcknowledgedPort, 'hasRoom'>>(router, {
     clientInterceptors: [
       async (call) => {
         try {
@@ -18,11 +38,10 @@ export function callsPorts(clientOf: () => TtClient): () => MessagePortMain {
       },
     ],
   });
-  return () => {
-    const { port1, port2 } = new MessageChannelMain();
-    handler.upgrade(port1, { context: {} });
-    port1.start();
-    return port2;
+  return (port) => {
+    const acknowledged = new AcknowledgedPort(port);
+    handler.upgrade(acknowledged, { context: acknowledged });
+    port.start();
   };
 }
 

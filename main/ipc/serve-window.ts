@@ -1,14 +1,13 @@
 // Everything a window can ask main for: a port, and the choice of the connection. All through checked-ipc.ts.
-import { streamHelloSchema, type TtClient } from '@tt/protocol';
-import type { MessagePortMain } from 'electron';
+import { streamHelloSchema } from '@tt/protocol';
+import { MessageChannelMain, type MessagePortMain } from 'electron';
 import { z } from 'zod';
 import type { ConnectionState } from '../session/connection-state.ts';
-import { callsPorts } from './calls-port.ts';
+import { callsServer, type CallTargets } from './calls-port.ts';
 import { channels } from './channels.ts';
 import { handleChecked } from './checked-ipc.ts';
 
-export interface WindowServices {
-  client(): TtClient;
+export interface WindowServices extends CallTargets {
   openConsole(ticket: string): MessagePortMain;
   current(): ConnectionState;
   useThisComputer(): Promise<ConnectionState>;
@@ -21,7 +20,12 @@ const portRequestSchema = z.discriminatedUnion('kind', [
 ]);
 
 export function serveWindows(services: WindowServices): void {
-  const openCalls = callsPorts(() => services.client());
+  const serveCalls = callsServer({ client: () => services.client(), openFeed: () => services.openFeed() });
+  const openCalls = () => {
+    const { port1, port2 } = new MessageChannelMain();
+    serveCalls(port1);
+    return port2;
+  };
   handleChecked(channels.requestPort, z.tuple([z.uuid(), portRequestSchema]), async ([id, want], sender) => {
     const port = want.kind === 'calls' ? openCalls() : services.openConsole(want.ticket);
     sender.postMessage(channels.port, id, [port]);

@@ -171,4 +171,21 @@ describe('Connection', () => {
       expect(opened).toEqual([]);
     },
   );
+
+  it('opens a connection of its own for each feed, to where calls go, and ends them with it', async () => {
+    const { connection, opened, closed } = setUp();
+    expect(() => connection.openFeed()).toThrow(expect.objectContaining({ code: 'AGENT_UNREACHABLE' }));
+    await connection.connectServer('one', 'a');
+    const [gone] = [connection.openFeed(), connection.openFeed()];
+    expect(opened).toEqual(['http://one/ a', 'http://one/ a', 'http://one/ a']);
+    gone?.close();
+    expect(closed).toEqual(['http://one/']);
+    await connection.connectServer('two', 'b');
+    // The other feed, and the link.
+    expect(closed).toHaveLength(3);
+    connection.openFeed();
+    expect(opened.at(-1)).toBe('http://two/ b');
+    connection.close();
+    expect(closed.filter((url) => url === 'http://two/')).toHaveLength(2);
+  });
 });

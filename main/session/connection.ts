@@ -23,6 +23,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #state: ConnectionState = { kind: 'none' };
   #link: NodeConnection | null = null;
+  #linkOptions: ConnectOptions | null = null;
+  /** Of windows, to the same place as the link; they end with it. */
+  readonly #feeds = new Set<NodeConnection>();
   #unwatch: (() => void) | null = null;
   /** Grows with every choice, so that a slow answer to an older one changes nothing. */
   #choice = 0;
@@ -42,6 +45,22 @@ export class Connection {
 
   link(): NodeConnection {
     return this.#linkOrThrow();
+  }
+
+  /** Another connection for one feed, which may be made to wait; ends with the link, or when it is closed. Throws as `client`. */
+  openFeed(): NodeConnection {
+    this.#linkOrThrow();
+    if (!this.#linkOptions) throw new Error('a link without its options');
+    const feed = this.#connect(this.#linkOptions);
+    const own: NodeConnection = {
+      ...feed,
+      close: () => {
+        this.#feeds.delete(own);
+        feed.close();
+      },
+    };
+    this.#feeds.add(own);
+    return own;
   }
 
   /** At the start: what was used last, else an agent that already runs here, else nothing (the window asks). */
@@ -66,7 +85,8 @@ export class Connection {
   async connectServer(url: string, token: string): Promise<ConnectionState> {
     return this.#choose(url, async (isCurrent) => {
       const address = serverAddress(url);
-      const link = this.#connect({ url: address.href, token });
+      const options = { url: address.href, token };
+      const link = this.#connect(options);
       try {
         await link.client.host.ping(undefined, { signal: AbortSignal.timeout(FIRST_ANSWER_TIMEOUT_MS) });
       } catch (error) {
@@ -75,7 +95,7 @@ export class Connection {
         throw new TtError('AGENT_UNREACHABLE', { url: address.href }, { cause: error });
       }
       if (!isCurrent()) return link.close();
-      this.#link = link;
+      this.#use(link, options);
       this.#options.memory.keepServer(address.href, token);
       this.#set({ kind: 'connected', target: 'server', label: address.host });
     });
@@ -108,8 +128,22 @@ export class Connection {
   }
 
   #follow({ url, token, mustProve }: PrivateAgent): void {
+    const options = { url, token, mustProve };
+    this.#use(this.#connect(options), options);
+  }
+
+  #use(link: NodeConnection, options: ConnectOptions): void {
+    this.#closeLink();
+    this.#link = link;
+    this.#linkOptions = options;
+  }
+
+  #closeLink(): void {
+    // A copy: each takes itself out.
+    for (const feed of [...this.#feeds]) feed.close();
     this.#link?.close();
-    this.#link = this.#connect({ url, token, mustProve });
+    this.#link = null;
+    this.#linkOptions = null;
   }
 
   #connect(options: ConnectOptions): NodeConnection {
@@ -119,8 +153,7 @@ export class Connection {
   #drop(): void {
     this.#unwatch?.();
     this.#unwatch = null;
-    this.#link?.close();
-    this.#link = null;
+    this.#closeLink();
   }
 
   #linkOrThrow(): NodeConnection {

@@ -1,7 +1,8 @@
 // One follower's feed, passed on from the agent. oRPC keeps what arrives until somebody takes it, so the connection is read no
-// faster than the follower takes it: a window that stalls makes the agent wait, and nothing piles up in the proxy.
-import type { NodeConnection } from '@tt/client/node';
+// faster than the follower takes it: a window that stalls makes the agent wait, and nothing piles up in between, in the proxy or
+// in the main process of the desktop.
 import type { FeedItem, TtClient } from '@tt/protocol';
+import type { NodeConnection } from './connect.ts';
 
 /** `own` carries this feed and nothing else; it is closed with it. */
 export async function* passFeed(
