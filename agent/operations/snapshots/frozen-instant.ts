@@ -13,6 +13,9 @@ export interface Instant {
 /** Creates the error for a guest that could not be paused or did not resume. */
 export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
+/** `isPaused`: it was started so, and need not be paused again, which QEMU would use to flush its disks. */
+export type Join = (vm: RunningVm, options?: { isPaused?: boolean }) => Promise<void>;
+
 export interface InstantOptions {
   guestFailure?: GuestFailure;
   /** Guests known to have run, whose engine may have paused them for this instant already: they go on afterwards. */
@@ -30,7 +33,7 @@ export interface InstantOptions {
  */
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
-  work: (join: (vm: RunningVm) => Promise<void>) => Promise<Result>,
+  work: (join: Join) => Promise<Result>,
   { guestFailure = (_vm, error) => error, ran, since, beforeResume }: InstantOptions = {},
 ): Promise<{ result: Result; instant: Instant }> {
   const firstPause = since ?? performance.now();
@@ -39,9 +42,9 @@ export async function atOneInstant<Result>(
   const held: RunningVm[] = [];
   try {
     lastPause = await pauseAll(vms, held, ran ?? new Set(), guestFailure);
-    result = await work(async (vm) => {
+    result = await work(async (vm, { isPaused = false } = {}) => {
       held.push(vm);
-      await vm.pause();
+      if (!isPaused) await vm.pause();
     });
   } catch (error) {
     await beforeResume?.();
