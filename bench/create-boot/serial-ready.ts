@@ -6,9 +6,16 @@ import { withLimit } from '../with-limit.ts';
 const LIMIT_MS = 400_000;
 const PROMPT = 'login: ';
 
-/** Resolves when the guest asks for a login; the link is closed then, or on failure. */
-export async function waitForLogin(link: ByteLink): Promise<void> {
+/** So often one that may have asked before is made to ask again. */
+const NUDGE_MS = 1_000;
+
+/**
+ * Resolves when the guest asks for a login; the link is closed then, or on failure. `mayHaveAsked`: it has run for a while, and says
+ * nothing more until a key is pressed.
+ */
+export async function waitForLogin(link: ByteLink, { mayHaveAsked = false } = {}): Promise<void> {
   const ready = Promise.withResolvers<void>();
+  const nudge = mayHaveAsked ? setInterval(() => link.send(Buffer.from('\r')), NUDGE_MS) : undefined;
   let tail = '';
   link.listen((bytes) => {
     tail = (tail + bytes.toString('latin1')).slice(-1000);
@@ -17,6 +24,7 @@ export async function waitForLogin(link: ByteLink): Promise<void> {
   try {
     await withLimit('the login prompt', LIMIT_MS, ready.promise);
   } finally {
+    clearInterval(nudge);
     link.close();
   }
 }

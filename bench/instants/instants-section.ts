@@ -6,6 +6,7 @@ import { canMount, mountLoop } from '../../agent/storage/test-loop-mount.ts';
 import { readyImage, startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, type Goal, pair } from '../comparison.ts';
 import { readImage } from '../create-boot/create-boot-section.ts';
+import { tableText } from '../print-table.ts';
 import type { BenchContext, Section } from '../section.ts';
 import { startAgentGuests } from '../snapshot/agent-states.ts';
 import { startLibvirt } from '../snapshot/libvirt.ts';
@@ -45,13 +46,18 @@ export const instantsSection: Section = {
       libvirt: typeof libvirt === 'string' ? null : libvirt,
     };
     const comparisons: Comparison[] = [];
+    // At once: it takes long, and may be ended before its end.
+    const add = (rows: readonly Comparison[]) => {
+      comparisons.push(...rows);
+      say(`so far:\n${tableText(rows)}`);
+    };
     for (const memoryMiB of quick ? QUICK.sizesMiB : SIZES_MIB)
-      comparisons.push(...guestRows(memoryMiB, await measureGuest(sides, memoryMiB, quick ? 2 : 5)));
-    comparisons.push(...(await groupRows(sides, quick ? QUICK.group : GROUP, quick ? 1 : 3)));
+      add(guestRows(memoryMiB, await measureGuest(sides, memoryMiB, quick ? 2 : 5)));
+    add(await groupRows(sides, quick ? QUICK.group : GROUP, quick ? 1 : 3));
     const forks = { ...(quick ? QUICK.forks : FORKS), count: quick ? 1 : 3 };
     const tell = (place: string, found: Forks) => {
       say(`forks on ${place}, steps in ms: ${found.steps}`);
-      comparisons.push(...forkRows(place, forks, found));
+      add(forkRows(place, forks, found));
     };
     tell('qcow2', await measureForks(agent, osPrefix, forks));
     const notes = [

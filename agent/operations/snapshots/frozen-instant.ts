@@ -13,6 +13,9 @@ export interface Instant {
 /** Creates the error for a guest that could not be paused or did not resume. */
 export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
+/** `isPaused`: it was started so, and need not be paused again, which QEMU would use to flush its disks. */
+export type Join = (vm: RunningVm, options?: { isPaused?: boolean }) => Promise<void>;
+
 export interface InstantOptions {
   guestFailure?: GuestFailure;
   /** Awaited before the guests go on after a failure. Must not reject. */
@@ -26,7 +29,7 @@ export interface InstantOptions {
  */
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
-  work: (join: (vm: RunningVm) => Promise<void>) => Promise<Result>,
+  work: (join: Join) => Promise<Result>,
   { guestFailure = (_vm, error) => error, beforeResume }: InstantOptions = {},
 ): Promise<{ result: Result; instant: Instant }> {
   let paused: Paused;
@@ -34,9 +37,9 @@ export async function atOneInstant<Result>(
   const held: RunningVm[] = [];
   try {
     paused = await pauseAll(vms, held, guestFailure);
-    result = await work(async (vm) => {
+    result = await work(async (vm, { isPaused = false } = {}) => {
       held.push(vm);
-      await vm.pause();
+      if (!isPaused) await vm.pause();
     });
   } catch (error) {
     await beforeResume?.();

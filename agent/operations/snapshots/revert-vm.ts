@@ -3,10 +3,10 @@
 // restarted, because RAM can only be loaded into an identical machine.
 import type { MachineSpec } from '@tt/protocol';
 import type { ConsoleHold } from '../../console/consoles.ts';
-import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { bootVm, haltVm } from '../vms/boot-vm.ts';
 import { replaceProcess } from '../vms/replace-process.ts';
+import type { Join } from './frozen-instant.ts';
 import { setConfig } from './revert-config.ts';
 import { rememberDiskSizes, restoreDisks } from './revert-disks.ts';
 import type { Services } from '../services.ts';
@@ -77,7 +77,7 @@ export async function revertVm(
   services: Services,
   tag: string,
   target: Prepared,
-  join: (vm: RunningVm) => Promise<void>,
+  join: Join,
 ): Promise<Reverted> {
   const { id, name } = target.vm;
   const isRunning = services.running.get(id) !== null;
@@ -95,7 +95,7 @@ async function revertMachine(
   services: Services,
   tag: string,
   target: Prepared,
-  join: (vm: RunningVm) => Promise<void>,
+  join: Join,
 ): Promise<void> {
   const { id } = target.vm;
   const running = services.running.get(id);
@@ -120,7 +120,7 @@ async function load(
   services: Services,
   tag: string,
   { vm, hasRam, machine }: Prepared,
-  join: (vm: RunningVm) => Promise<void>,
+  join: Join,
 ): Promise<void> {
   const running = services.running.get(vm.id);
   if (!hasRam) {
@@ -129,7 +129,7 @@ async function load(
   } else if (running && machine === 'replace') {
     const handle = await replaceProcess(services, vm.id, running, tag);
     // One that waited, e.g. for space on the disk, waits on.
-    if (services.inventory.vm(vm.id).status.state === 'running') await join(handle);
+    if (services.inventory.vm(vm.id).status.state === 'running') await join(handle, { isPaused: true });
   } else if (running) {
     await services.snapshots.loadRunning(vm.id, tag, running);
   } else {

@@ -112,22 +112,19 @@ export async function saveGuests(
         const takenAt = services.now();
         progress.end();
         context.step('savingVms', { done: doneVms, total: vms.length });
-        const screens = takeScreens(services, guests);
         const paused = parts.filter(({ running, live }) => running !== null && live === null);
-        try {
-          // All at once, however many: each that waits keeps all of them standing still.
-          await together([mapLimit(lives, lives.length, finish), mapLimit(paused, services.limits.startWidth, finish)]);
-        } finally {
-          await screens;
-        }
-        return { takenAt, screens: await screens };
+        // All at once, however many: each that waits keeps all of them standing still.
+        await together([mapLimit(lives, lives.length, finish), mapLimit(paused, services.limits.startWidth, finish)]);
+        return { takenAt };
       },
       {
         guestFailure: guestFailure(services, snapshotName, vms),
         beforeResume: cancelAll,
       },
     );
-    return { ...result, instant, saved: parts.map(({ saved }) => saved as SavedState) };
+    // A moment late: no guest stands still for its picture.
+    const screens = await takeScreens(services, guests);
+    return { ...result, screens, instant, saved: parts.map(({ saved }) => saved as SavedState) };
   } catch (error) {
     stop.abort(error);
     await cancelAll();

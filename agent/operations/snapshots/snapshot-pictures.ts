@@ -1,4 +1,4 @@
-// Pictures of the guests' screens for a snapshot: taken while the guests are paused, shrunk and stored after they resume.
+// Pictures of the guests' screens for a snapshot: taken when they go on again, then shrunk and stored.
 import type { RunningVm } from '../../engines/interface.ts';
 import { shrinkPng } from '../../thumbnails/shrink-png.ts';
 import type { Services } from '../services.ts';

@@ -435,7 +435,7 @@ describe('the clocks of guests', () => {
     const since = performance.now();
     await until('a while has passed', () => performance.now() - since > 400);
   };
-  const heldFor = async (method: 'saveState' | 'loadState' | 'screenshot', work: () => Promise<unknown>) => {
+  const heldFor = async (method: 'saveState' | 'loadState' | 'resume', work: () => Promise<unknown>) => {
     const hold = agent.engine.holdNext(method);
     const done = work();
     await hold.reached;
@@ -449,7 +449,7 @@ describe('the clocks of guests', () => {
     await heldFor('saveState', () => take('ripe'));
     await areRight();
     agent.engine.failNext('saveState', 'COMMAND_FAILED');
-    await heldFor('screenshot', () => take('rotten').catch(() => {}));
+    await heldFor('resume', () => take('rotten').catch(() => {}));
     await areRight();
   });
 

@@ -68,10 +68,19 @@ export async function launch(
 ): Promise<RunningVm> {
   const { cgroups, storage, snapshots } = services;
   await storage.setOwner(vm.id, vm.placement.confinement);
-  await writeSeed(services, vm);
-  await cgroups.create(vm.id, vm.spec);
-  services.checkpoint('cgroup');
-  const load = options.loadTag === undefined ? null : await snapshots.loadInto(vm.id, options.loadTag);
+  const prepare = async () => {
+    await writeSeed(services, vm);
+    await cgroups.create(vm.id, vm.spec);
+    services.checkpoint('cgroup');
+  };
+  // Neither needs the other, and people wait for both. Nothing is left running when one fails.
+  const [prepared, loading] = await Promise.allSettled([
+    prepare(),
+    options.loadTag === undefined ? null : snapshots.loadInto(vm.id, options.loadTag),
+  ]);
+  if (prepared.status === 'rejected') throw prepared.reason;
+  if (loading.status === 'rejected') throw loading.reason;
+  const load = loading.value;
   const handle = await engine.start(options.spec ?? startSpec(services, vm), {
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.acceleration ? { acceleration: options.acceleration } : {}),
