@@ -4,7 +4,15 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { FarEnd } from '@tt/server';
 import { FakeRfbConnection } from '../engines/fake/fake-rfb-server.ts';
 import { until } from '../testing/until.ts';
-import { encoding, fromViewer, RFB_VERSION, setEncodings, wholeUpdateRequest } from './rfb.ts';
+import {
+  encoding,
+  fromViewer,
+  RFB_VERSION,
+  type ScreenSize,
+  setEncodings,
+  setPixelFormat,
+  wholeUpdateRequest,
+} from './rfb.ts';
 
 export interface TestScreen {
   /** Keysyms that arrived: `+a`, `-a`. */
@@ -48,44 +56,63 @@ export async function closed(server: Server, sockets: ReadonlySet<Socket>): Prom
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** Asks for one picture after the other, as noVNC does. */
+/** Instead of a number of rectangles: until the one that says so. */
+const UNTIL_LAST = 0xffff;
+
+export interface Area extends ScreenSize {
+  x: number;
+  y: number;
+}
+
+/** Asks for one picture after the other, as noVNC does. It decodes whole raw pictures of four bytes a pixel. */
 export class TestViewer {
   readonly #farEnd: FarEnd;
-  #received = Buffer.alloc(0);
+  protected received: Buffer = Buffer.alloc(0);
   /** How often each beginning of the protocol came. */
   greetings = 0;
-  size = { width: 0, height: 0 };
+  size: ScreenSize = { width: 0, height: 0 };
   /** The colour of each picture that was shown. */
   readonly shown: number[] = [];
   /** The last picture: four bytes a pixel. */
-  last = Buffer.alloc(0);
+  last: Buffer = Buffer.alloc(0);
   ended: Error | 'ended' | null = null;
+  /** Why it looks no more. */
+  failed: Error | null = null;
 
   constructor(farEnd: FarEnd) {
     this.#farEnd = farEnd;
     farEnd.stream.on('error', (error) => (this.ended = error));
     farEnd.stream.on('close', () => (this.ended ??= 'ended'));
     farEnd.onData((chunk, release) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      this.received = Buffer.concat([this.received, chunk]);
       release();
     });
   }
 
-  static async connect(farEnd: FarEnd, encodings: readonly number[] = [encoding.raw, encoding.desktopSize]) {
-    const viewer = new TestViewer(farEnd);
-    await viewer.#take(12);
+  /** `format`: of the pixels it wants; default: as the server's. */
+  static async connect<Viewer extends TestViewer>(
+    this: new (
+      farEnd: FarEnd,
+    ) => Viewer,
+    farEnd: FarEnd,
+    encodings: readonly number[] = [encoding.raw, encoding.desktopSize],
+    format?: Buffer,
+  ): Promise<Viewer> {
+    const viewer = new this(farEnd);
+    await viewer.take(12);
     viewer.greetings++;
     viewer.send(Buffer.from(RFB_VERSION));
-    await viewer.#take(2);
+    await viewer.take(2);
     viewer.send(Buffer.from([1]));
-    await viewer.#take(4);
+    await viewer.take(4);
     viewer.send(Buffer.from([1]));
-    const init = await viewer.#take(24);
-    await viewer.#take(init.readUInt32BE(20));
-    viewer.size = { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
+    const init = await viewer.take(24);
+    await viewer.take(init.readUInt32BE(20));
+    viewer.resize({ width: init.readUInt16BE(0), height: init.readUInt16BE(2) });
+    if (format) viewer.send(setPixelFormat(format));
     viewer.send(setEncodings(encodings));
     viewer.send(wholeUpdateRequest(viewer.size));
-    void viewer.#look();
+    viewer.#look().catch((error: unknown) => (viewer.failed = error as Error));
     return viewer;
   }
 
@@ -103,32 +130,65 @@ export class TestViewer {
     await until(`the viewer sees ${colour}`, () => this.shown.at(-1) === colour);
   }
 
+  /** Waits until so many bytes have come. */
+  protected async has(bytes: number): Promise<void> {
+    await until(`${bytes} bytes have come`, () => this.received.length >= bytes || this.ended, 120_000);
+    if (this.received.length < bytes) await new Promise(() => {});
+  }
+
+  protected async take(bytes: number): Promise<Buffer> {
+    await this.has(bytes);
+    const taken = this.received.subarray(0, bytes);
+    this.received = this.received.subarray(bytes);
+    return taken;
+  }
+
+  protected resize(size: ScreenSize): void {
+    this.size = size;
+  }
+
+  /** Throws for an encoding that it did not ask for. */
+  protected async pixels(kind: number, { width, height }: Area): Promise<void> {
+    if (kind !== encoding.raw) throw new Error(`unexpected encoding ${kind}`);
+    const pixels = await this.take(width * height * 4);
+    const isWhole = width === this.size.width && height === this.size.height;
+    if (isWhole) this.last = Buffer.from(pixels);
+    this.shown.push(isWhole ? pixels.readUInt8(0) : -1);
+  }
+
   async #look(): Promise<void> {
     for (;;) {
-      const count = (await this.#take(4)).readUInt16BE(2);
-      for (let index = 0; index < count; index++) await this.#rectangle();
-    }
-  }
-
-  async #rectangle(): Promise<void> {
-    const head = await this.#take(12);
-    const [width, height, kind] = [head.readUInt16BE(4), head.readUInt16BE(6), head.readInt32BE(8)];
-    if (kind === encoding.desktopSize) this.size = { width, height };
-    else if (kind !== encoding.raw) throw new Error(`unexpected encoding ${kind}`);
-    else {
-      const pixels = await this.#take(width * height * 4);
-      if (width === this.size.width && height === this.size.height) this.last = Buffer.from(pixels);
-      this.shown.push(width === this.size.width && height === this.size.height ? pixels.readUInt8(0) : -1);
+      const count = (await this.take(4)).readUInt16BE(2);
+      let isPicture = false;
+      for (let index = 0; index < count || count === UNTIL_LAST; index++) {
+        const head = Buffer.from(await this.take(12));
+        const kind = head.readInt32BE(8);
+        if (kind === encoding.lastRect) break;
+        const [x, y, width, height] = [0, 2, 4, 6].map((at) => head.readUInt16BE(at)) as [
+          number,
+          number,
+          number,
+          number,
+        ];
+        if (await this.#pseudo(kind, { width, height })) continue;
+        await this.pixels(kind, { x, y, width, height });
+        isPicture = true;
+      }
       // As QEMU, the fake answers an incremental request when there is something new.
-      this.send(Buffer.concat([Buffer.from([3, 1]), wholeUpdateRequest(this.size).subarray(2)]));
+      if (isPicture) this.send(Buffer.concat([Buffer.from([3, 1]), wholeUpdateRequest(this.size).subarray(2)]));
     }
   }
 
-  async #take(bytes: number): Promise<Buffer> {
-    await until(`${bytes} bytes have come`, () => this.#received.length >= bytes || this.ended, 20_000);
-    if (this.#received.length < bytes) return new Promise(() => {});
-    const taken = this.#received.subarray(0, bytes);
-    this.#received = this.#received.subarray(bytes);
-    return taken;
+  /** False when it is pixels. */
+  async #pseudo(kind: number, size: ScreenSize): Promise<boolean> {
+    if (kind === encoding.desktopSize) this.resize(size);
+    else if (kind === encoding.extendedDesktopSize) {
+      await this.take(16 * (await this.take(4)).readUInt8());
+      this.resize(size);
+    } else if (kind === encoding.lights) await this.take(1);
+    else if (kind === encoding.desktopName) await this.take((await this.take(4)).readUInt32BE());
+    else if (kind === encoding.cursor) await this.take((size.width * 4 + Math.ceil(size.width / 8)) * size.height);
+    else return kind === encoding.extendedKeys;
+    return true;
   }
 }

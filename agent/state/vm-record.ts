@@ -57,6 +57,11 @@ export interface VmStatus {
   runningSince: string | null;
   /** The drives of its spec are being applied to its running machine: after a crash the next agent completes it. */
   unsettledDrives: boolean;
+  /**
+   * The snapshot whose state a new process is to take over from the one that runs: if that is gone after a crash of the agent, the next
+   * one reverts the disks, and the VM is stopped. Null or absent at all other times.
+   */
+  revertingTo?: string | null;
   /** With `discardWrites`: it has run since its disk was fresh. */
   isDirty: boolean;
 }

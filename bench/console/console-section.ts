@@ -1,6 +1,7 @@
 // Section `console`: the way of a guest's screen to a viewer, through the agent and through websockify.
 import { atLeast, type Comparison, short } from '../comparison.ts';
 import type { Section } from '../section.ts';
+import { measureFirstPicture } from './first-picture.ts';
 import { measureGuestScreen } from './guest-screen.ts';
 import { measureRawRelay } from './raw-relay.ts';
 
@@ -10,6 +11,7 @@ export const consoleSection: Section = {
   async run(context) {
     const raw = await measureRawRelay(context);
     const screen = await measureGuestScreen(context);
+    const first = await measureFirstPicture(context);
     const head: Comparison = {
       what: 'relay: bytes, against what one guest makes',
       ours: `${short(raw.agentMibPerS)} MiB/s`,
@@ -18,10 +20,11 @@ export const consoleSection: Section = {
       goal: atLeast(10),
     };
     return {
-      comparisons: [...raw.comparisons, head, ...screen.comparisons],
+      comparisons: [...raw.comparisons, head, ...screen.comparisons, ...first],
       notes: [
         'relay: the agent with a synthetic console (floods or echoes) behind its stream; screen: a real guest of QEMU.',
         'screen: the pointer moves before each request. QEMU looks for changes every 30 ms, which hides the relays.',
+        'revert: without a safety snapshot; bare: quit, start with -loadvm, connect, and ask for the whole screen.',
       ],
       peerCommands: ['websockify --unix-target=VM.sock 127.0.0.1:PORT', 'direct: the unix socket itself, no relay'],
     };

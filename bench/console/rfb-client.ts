@@ -50,7 +50,17 @@ export class RfbClient {
       request.writeUInt16BE(value, 2 + 2 * index);
     }
     this.#link.send(Buffer.concat([pointer, request]));
-    return this.#readUpdate();
+    return this.picture();
+  }
+
+  /** Waits for the next picture, without asking for it. Gives the bytes of pixels. */
+  async picture(): Promise<number> {
+    for (;;) {
+      const type = (await this.#reader.read(1)).readUInt8();
+      if (type === answer.update) return this.#readRectangles();
+      if (type === answer.cutText) await this.#reader.skip((await this.#reader.read(7)).readUInt32BE(3));
+      else if (type !== answer.bell) throw new Error(`unexpected RFB message ${type}`);
+    }
   }
 
   close(): void {
@@ -75,15 +85,6 @@ export class RfbClient {
     encodings.writeUInt16BE(1, 2);
     encodings.writeInt32BE(RAW, 4);
     this.#link.send(encodings);
-  }
-
-  async #readUpdate(): Promise<number> {
-    for (;;) {
-      const type = (await this.#reader.read(1)).readUInt8();
-      if (type === answer.update) return this.#readRectangles();
-      if (type === answer.cutText) await this.#reader.skip((await this.#reader.read(7)).readUInt32BE(3));
-      else if (type !== answer.bell) throw new Error(`unexpected RFB message ${type}`);
-    }
   }
 
   async #readRectangles(): Promise<number> {

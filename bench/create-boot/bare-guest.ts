@@ -32,14 +32,18 @@ export interface BareGuestOptions {
 
 export interface BareGuest {
   pid: number;
+  /** The process it has now. */
+  process: Pick<Child, 'ended'>;
   spec: VmSpec;
   qmp: QmpClient;
-  /** Its serial port, where its output is written down, and where its guest agent is asked. */
-  files: { serial: string; serialLog: string; guestAgent: string };
+  /** Its serial port, where its output is written down, where its guest agent is asked, and its screen. */
+  files: { serial: string; serialLog: string; guestAgent: string; vnc: string };
   /** Milliseconds from the start of qemu-img until QMP takes commands. */
   runningMs: number;
   /** From the start of qemu-img until the login prompt. */
   waitForReady(): Promise<number>;
+  /** Ends the process and starts the next one, with these arguments besides; `qmp` is that one's. */
+  startAgain(moreArguments: readonly string[]): Promise<void>;
   /** Milliseconds of QMP `quit` until the process is gone and its disk removed. */
   destroy(): Promise<number>;
 }
@@ -58,27 +62,42 @@ export async function startBareGuest(
   const begun = performance.now();
   const overlay = createOverlayArguments(diskPath, image.disk.path, image.manifest.disk.virtualSizeMiB);
   await runCommand('qemu-img', overlay, { timeoutMs: 30_000 });
-  const { qemu, qmp } = await startQemu(context, spec, changeArguments(commandLine(spec, acceleration)));
+  const args = changeArguments(commandLine(spec, acceleration));
+  let { qemu, qmp } = await startQemu(context, spec, args);
   const runningMs = performance.now() - begun;
   const files = runFiles(spec);
+  const quit = async () => {
+    // QEMU may close the socket before its answer is through; that it ends is what counts.
+    qmp.execute('quit', {}).catch(() => {});
+    // `spawnProcess` lets this process end before its children; now their end is waited for.
+    qemu.process.ref();
+    await qemu.ended;
+    qmp.close();
+  };
   return {
-    pid: qemu.pid,
+    get pid() {
+      return qemu.pid;
+    },
+    get process() {
+      return qemu;
+    },
     spec,
-    qmp,
+    get qmp() {
+      return qmp;
+    },
     files,
     runningMs,
+    async startAgain(moreArguments) {
+      await quit();
+      ({ qemu, qmp } = await startQemu(context, spec, [...args, ...moreArguments]));
+    },
     async waitForReady() {
       await waitForLogin(await openUnixLink(files.serial));
       return performance.now() - begun;
     },
     async destroy() {
       const asked = performance.now();
-      // QEMU may close the socket before its answer is through; that it ends is what counts.
-      qmp.execute('quit', {}).catch(() => {});
-      // `spawnProcess` lets this process end before its children; now their end is waited for.
-      qemu.process.ref();
-      await qemu.ended;
-      qmp.close();
+      await quit();
       await rm(folder, { recursive: true });
       return performance.now() - asked;
     },

@@ -8,7 +8,7 @@ import { FakeEngine } from '../../engines/fake-engine.ts';
 import { ramFileOf } from '../../snapshots/ram-files.ts';
 import { StateStore } from '../../state/store.ts';
 import { StorageError } from '../../storage/errors.ts';
-import { changeFakeDisk } from '../../storage/fake-disk.ts';
+import { changeFakeDisk, readFakeDisk } from '../../storage/fake-disk.ts';
 import { FakeStorage } from '../../storage/fake-storage.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
@@ -67,6 +67,55 @@ it('a snapshot that was there for one operation goes', async () => {
   });
   expect((await show()).snapshots.map((snapshot) => snapshot.name)).toEqual(['ripe']);
   await agent.client.snapshot.create({ envName: 'demo', name: 'copy' });
+});
+
+describe('a VM whose process was being replaced when the agent was killed', () => {
+  const mark = (id: string, isGone: boolean) => (store: StateStore) => {
+    const record = store.vms.get(idOf(0));
+    if (!record?.status.process) throw new Error('it does not run');
+    const process = { ...record.status.process, ...(isGone && { startTicks: 1 }) };
+    store.vms.put(record.id, changedVm(record, { status: { process, revertingTo: id } }));
+  };
+  const disk = () => readFakeDisk(agent.storage.diskOf(idOf(0)).path).files;
+
+  it('is stopped with the disks of the snapshot, and starts; a process that nobody wrote down is ended', async () => {
+    machineOf(idOf(0))?.writeDisk({ '/word': 'ripe' });
+    const { id } = await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
+    machineOf(idOf(0))?.writeDisk({ '/word': 'later' });
+    await restart(mark(id, true));
+    expect([await states(), machineOf(idOf(0)), disk()]).toEqual([
+      ['stopped', 'running'],
+      undefined,
+      { '/word': 'ripe' },
+    ]);
+    expect((await show()).vms[0]?.failure).toBeNull();
+    await agent.client.vm.start({ vmId: idOf(0) });
+    machineOf(idOf(0))?.writeDisk({ '/word': 'new' });
+    // It is not done again.
+    await restart();
+    expect([await states(), disk()]).toEqual([['running', 'running'], { '/word': 'new' }]);
+  });
+
+  it('runs on if that had not been ended, and its disks are not touched when it ends later', async () => {
+    const { id } = await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
+    machineOf(idOf(0))?.writeDisk({ '/word': 'later' });
+    await restart(mark(id, false));
+    expect(await states()).toEqual(['running', 'running']);
+    await restart(() => agent.engine.crash(idOf(0)));
+    expect([await states(), disk()]).toEqual([['failed', 'running'], { '/word': 'later' }]);
+  });
+
+  it('is failed and says so when its disks can’t be reverted', async () => {
+    const { id } = await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
+    const makeStorage = (directory: string) => {
+      const storage = new FakeStorage({ directory });
+      storage.revertSnapshot = () => Promise.reject(new StorageError('STORAGE_FAILED', 'disk0 is broken'));
+      return storage;
+    };
+    await restart(mark(id, true), { makeStorage });
+    expect((await show()).vms[0]).toMatchObject({ state: 'failed', failure: { code: 'SNAPSHOT_FAILED' } });
+    agent.takeFaults();
+  });
 });
 
 describe('VMs that ran on', () => {
@@ -183,20 +232,6 @@ describe('what an agent that was killed left half done', () => {
       if (vm) store.vms.put(vm.id, changedVm(vm, { status: { ...NO_PROCESS, state: 'stopped' } }));
     });
     expect([await states(), agent.fakeHost.size]).toEqual([['stopped', 'running'], 1]);
-    expect(await agent.client.vm.start({ vmId: idOf(0) })).toMatchObject({ state: 'running' });
-  });
-
-  it('of a revert between two processes ends the new one, which nobody wrote down, and shows that the old one died', async () => {
-    await restart(async (store) => {
-      const vm = store.vms.get(idOf(0));
-      // The record is that of the old process; what runs is the new one.
-      if (vm?.status.process) {
-        const process = { ...vm.status.process, startTicks: vm.status.process.startTicks - 1 };
-        store.vms.put(vm.id, changedVm(vm, { status: { process } }));
-      }
-    });
-    expect([await states(), agent.fakeHost.size]).toEqual([['failed', 'running'], 1]);
-    expect((await show()).vms[0]?.failure?.code).toBe('VM_DIED');
     expect(await agent.client.vm.start({ vmId: idOf(0) })).toMatchObject({ state: 'running' });
   });
 

@@ -9,6 +9,7 @@ import { StorageError } from '../../storage/errors.ts';
 import { memoryKillOf } from '../engine-failure.ts';
 import { removeEnv } from '../envs/remove-env.ts';
 import type { Services } from '../services.ts';
+import { rememberDiskSizes } from '../snapshots/revert-disks.ts';
 import { dropTemporarySnapshots } from '../snapshots/temporary-snapshot.ts';
 import { settleDrives } from '../vms/drives/change-drives.ts';
 import { settleDisks } from '../vms/drives/settle-disks.ts';
@@ -69,13 +70,18 @@ async function finishReverts({
 }: Pick<Services, 'logger' | 'inventory' | 'storage'>): Promise<Map<string, ErrorRecord>> {
   const failures = new Map<string, ErrorRecord>();
   for (const { vmId, tag, error } of await storage.finishReverts()) {
-    const vmName = inventory.hasVm(vmId) ? inventory.vm(vmId).name : vmId;
-    const snapshotName = inventory.snapshots().find(({ id }) => id === tag)?.name ?? tag;
-    const why = quoted('revertInterrupted', error.message);
-    failures.set(vmId, toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: why })));
+    failures.set(vmId, interrupted({ inventory }, vmId, tag, error));
+    const vmName = inventory.findVm(vmId)?.name ?? vmId;
     logger.error({ err: error, vmId, vmName, tag }, 'its disks are from two different instants');
   }
   return failures;
+}
+
+function interrupted({ inventory }: Pick<Services, 'inventory'>, vmId: string, tag: string, error: Error): ErrorRecord {
+  const vmName = inventory.findVm(vmId)?.name ?? vmId;
+  const snapshotName = inventory.snapshots().find(({ id }) => id === tag)?.name ?? tag;
+  const why = quoted('revertInterrupted', error.message);
+  return toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: why }));
 }
 
 /** Gives those whose engine could not be asked whether they run: their disks must stay, and the next start tries again. */
@@ -154,8 +160,9 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
     if (isPaused && !staysPaused && !handle.isInTrouble) await handle.resume();
     await services.cgroups.create(vm.id, vm.spec);
     await services.cgroups.add(vm.id, vm.status.process);
+    const settled = { stopping: false, ...(vm.status.revertingTo && { revertingTo: null }) };
     inventory.updateVm(vm.id, {
-      status: staysPaused ? { state: 'paused', stopping: false } : { state: 'running', stopping: false, failure: null },
+      status: staysPaused ? { state: 'paused', ...settled } : { state: 'running', failure: null, ...settled },
     });
     services.running.watch(handle);
     await settleDrives(services, vm, handle);
@@ -164,6 +171,10 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   }
   // One that was to take its place, when the agent was killed before it was written down.
   await endUnrecorded(services, vm);
+  if (vm.status.revertingTo) {
+    await finishReplacing(services, vm, vm.status.revertingTo);
+    return;
+  }
   if (vm.status.stopping) {
     inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'stopped', stopping: false, failure: null } });
     logger.info({ vmId: vm.id, vmName: vm.name }, 'a VM that was being stopped has stopped');
@@ -175,6 +186,25 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   const failure = diedRecord(vm.name, { reason: reason('endedWithoutAgent'), logTail }, kill);
   inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'failed', failure } });
   logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'VM ended while no agent was running');
+}
+
+/** Its old process was ended for a revert, and the agent was killed before the next one was written down: only the disks can be as then. */
+async function finishReplacing(services: Services, vm: VmRecord, tag: string): Promise<void> {
+  const { inventory, snapshots, logger } = services;
+  const about = { vmId: vm.id, vmName: vm.name, tag };
+  const gone = { ...NO_PROCESS, stopping: false, revertingTo: null };
+  try {
+    await snapshots.loadStopped(vm.id, tag);
+    await rememberDiskSizes(services, vm.id);
+    inventory.updateVm(vm.id, { status: { ...gone, state: 'stopped', failure: null } });
+    logger.warn(about, 'a VM whose revert was interrupted is stopped, with the disks of the snapshot');
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    inventory.updateVm(vm.id, {
+      status: { ...gone, state: 'failed', failure: interrupted(services, vm.id, tag, error) },
+    });
+    logger.error({ err: error, ...about }, 'the disks of a VM whose revert was interrupted could not be reverted');
+  }
 }
 
 /** Checks VMs again that ran but did not answer. Called periodically while the agent runs. */

@@ -1,7 +1,6 @@
 // Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
-import type { RunningVm } from '../../engines/interface.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import { withCapacityForChange } from '../capacity/capacity.ts';
 import { inBackground } from '../background/in-background.ts';
@@ -13,7 +12,7 @@ import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
-import { atOneInstant } from './frozen-instant.ts';
+import { atOneInstant, type Join } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
 import {
   holdViewers,
@@ -137,7 +136,7 @@ async function revert(
   const total = targets.length;
   context.step('revertingVms', { done, total });
   const viewers = holdViewers(services, prepared);
-  const revertOne = async (target: Prepared, join: (vm: RunningVm) => Promise<void>) => {
+  const revertOne = async (target: Prepared, join: Join) => {
     try {
       const reverted = await revertVm(services, snapshot.id, target, join);
       context.step('revertingVms', { done: ++done, total });

@@ -104,12 +104,14 @@ async function revertMachine(
     services.checkpoint('halted for another machine');
   }
   const before = services.inventory.vm(id);
-  await setConfig(services, recordThen(services, { ...target, vm: before }));
+  // From here on the next agent knows what to do if this one is killed between two processes.
+  const mark = target.machine === 'replace' ? { revertingTo: tag } : {};
+  await setConfig(services, recordThen(services, { ...target, vm: before }), mark);
   services.checkpoint('configuration reverted');
   try {
     await load(services, tag, target, join);
   } catch (error) {
-    await setConfig(services, before);
+    await setConfig(services, before, { revertingTo: null });
     throw error;
   } finally {
     await rememberDiskSizes(services, id);

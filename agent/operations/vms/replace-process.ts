@@ -8,7 +8,7 @@ import { launch, mustHaveMedia, mustHavePorts, statusOf } from './boot-vm.ts';
 import { bareSpec } from './launch-spec.ts';
 
 /**
- * Resolves when the guest is paused in the saved state `tag`, in its new process. The caller has set its spec, and resumes it. A
+ * Resolves when the guest is paused in the saved state `tag`, in its new process. The caller has set its spec and `revertingTo`, and resumes it. A
  * VM that was paused for a trouble is so still, by its record. Rejects with VM_CONTROL_FAILED when the old process does not end, and
  * the VM is as before; otherwise as `bootVm`, and the VM is stopped.
  */
@@ -37,7 +37,7 @@ export async function replaceProcess(
     services.checkpoint('old process ended');
     await mustHavePorts(services, vm);
     const handle = await launch(services, engine, vm, { loadTag: tag, paused: true });
-    inventory.updateVm(vmId, { status: statusOf(handle) });
+    inventory.updateVm(vmId, { status: { ...statusOf(handle), revertingTo: null } });
     running.watch(handle);
     logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, tag }, 'a new process took the place of the old one');
     return handle;

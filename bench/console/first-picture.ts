@@ -1,0 +1,103 @@
+// From the call that reverts a guest to the first picture of its new process: for a viewer that stays connected to the agent, and
+// for one of a bare QEMU that is ended, started in the same saved state, and connected to anew.
+import { readyImage, startAgentProcess } from '../agent-process.ts';
+import { atMost, type Comparison, pair, short } from '../comparison.ts';
+import { type BareGuest, startBareGuest } from '../create-boot/bare-guest.ts';
+import { readImage } from '../create-boot/create-boot-section.ts';
+import type { BenchContext } from '../section.ts';
+import { saveBare } from '../snapshot/bare-states.ts';
+import { type AgentGuests, startAgentGuests } from '../snapshot/agent-states.ts';
+import { median, min } from '../statistics.ts';
+import { waitUntil } from '../wait-until.ts';
+import { withLimit } from '../with-limit.ts';
+import { type ByteLink, openUnixLink } from './byte-link.ts';
+import { RfbClient } from './rfb-client.ts';
+import { openAgentStream } from './ways.ts';
+
+const LIMIT_MS = 120_000;
+const MEMORY_MIB = 128;
+const TAG = 'seen';
+/** What people take for at once. */
+const GOAL_MS = 500;
+
+interface Times {
+  answer: number[];
+  picture: number[];
+}
+
+export async function measureFirstPicture(context: BenchContext): Promise<Comparison[]> {
+  const { resources, folder, say } = context;
+  const imageDirectory = await context.imageDirectory();
+  const agent = await startAgentProcess(resources, { folder: `${folder}/f`, imageDirectory, engine: 'qemu' });
+  const osPrefix = await readyImage(agent);
+  const image = await readImage(imageDirectory, osPrefix);
+  const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
+  const guests = await startAgentGuests(agent, { osPrefix, memoryMiB: MEMORY_MIB, copies: 1 });
+  const bare = await startBareGuest(context, image, acceleration, { memoryMiB: MEMORY_MIB });
+  await bare.waitForReady();
+  await guests.save(TAG);
+  await saveBare(bare, TAG, 'in the disk');
+  const viewer = await RfbClient.over(await openAgentStream(agent.connection, guests.vmIds[0] ?? '', 'vnc'));
+  await viewer.update(viewer.screen);
+  const ours: Times = { answer: [], picture: [] };
+  const peer: number[] = [];
+  for (let round = 1; round <= (context.quick ? 2 : 7); round++) {
+    await withLimit('first picture', LIMIT_MS, revertOurs(guests, viewer, ours));
+    peer.push(await withLimit('first picture of bare QEMU', LIMIT_MS, startAnew(bare)));
+    say(`first picture: ${short(ours.picture.at(-1) ?? 0)} ms, bare ${short(peer.at(-1) ?? 0)} ms`);
+  }
+  viewer.close();
+  await Promise.all([guests.destroy(), bare.destroy()]);
+  const show = (values: number[]) => pair({ min: min(values), median: median(values) }, 'ms');
+  const row = (what: string, values: number[]): Comparison => ({
+    what,
+    ours: show(values),
+    peer: show(peer),
+    ratio: median(values) / median(peer),
+    goal: atMost(1),
+  });
+  const half: Comparison = {
+    what: 'revert: call to first picture',
+    ours: show(ours.picture),
+    peer: `${GOAL_MS} ms`,
+    ratio: median(ours.picture) / GOAL_MS,
+    goal: atMost(1),
+  };
+  return [
+    half,
+    row('revert: call to first picture, against connecting anew', ours.picture),
+    { ...row('revert: call to answer', ours.answer), goal: null },
+  ];
+}
+
+/** The viewer has asked for nothing: the agent asks for it. */
+async function revertOurs(guests: AgentGuests, viewer: RfbClient, into: Times): Promise<void> {
+  const begun = performance.now();
+  const picture = viewer.picture().then(() => into.picture.push(performance.now() - begun));
+  into.answer.push(await guests.load(TAG));
+  await picture;
+}
+
+async function startAnew(guest: BareGuest): Promise<number> {
+  const begun = performance.now();
+  const { process } = guest;
+  const starting = guest.startAgain(['-loadvm', TAG]);
+  await process.ended;
+  const client = await RfbClient.over(await waitUntil('its screen', () => tryLink(guest.files.vnc)));
+  await client.update(client.screen);
+  const ms = performance.now() - begun;
+  client.close();
+  await starting;
+  return ms;
+}
+
+/** Null while nobody listens there yet. */
+async function tryLink(socketPath: string): Promise<ByteLink | null> {
+  try {
+    return await openUnixLink(socketPath);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') return null;
+    throw error;
+  }
+}
