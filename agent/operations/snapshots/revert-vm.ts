@@ -73,12 +73,7 @@ export function holdViewers(
  * The caller has paused its guest; `join` lets a machine that was started anew, or the new process of one that ran, pause with
  * the others. When it fails the record says what is there: a machine that could not be started again is stopped.
  */
-export async function revertVm(
-  services: Services,
-  tag: string,
-  target: Prepared,
-  join: Join,
-): Promise<Reverted> {
+export async function revertVm(services: Services, tag: string, target: Prepared, join: Join): Promise<Reverted> {
   const { id, name } = target.vm;
   const isRunning = services.running.get(id) !== null;
   const restarted = isRunning && target.machine === 'restart';
@@ -91,12 +86,7 @@ export async function revertVm(
   return { vmId: id, vmName: name, restarted };
 }
 
-async function revertMachine(
-  services: Services,
-  tag: string,
-  target: Prepared,
-  join: Join,
-): Promise<void> {
+async function revertMachine(services: Services, tag: string, target: Prepared, join: Join): Promise<void> {
   const { id } = target.vm;
   const running = services.running.get(id);
   if (running && (target.machine === 'restart' || !target.hasRam)) {
@@ -118,12 +108,7 @@ async function revertMachine(
   }
 }
 
-async function load(
-  services: Services,
-  tag: string,
-  { vm, hasRam, machine }: Prepared,
-  join: Join,
-): Promise<void> {
+async function load(services: Services, tag: string, { vm, hasRam, machine }: Prepared, join: Join): Promise<void> {
   const running = services.running.get(vm.id);
   if (!hasRam) {
     await services.snapshots.loadStopped(vm.id, tag);
