@@ -20,8 +20,12 @@ function setUp() {
     sent,
     heard,
     closed: () => closed,
-    fromWindow: (data: unknown) => listeners.message.forEach((listener) => listener({ data })),
-    windowEnds: () => listeners.close.forEach((listener) => listener()),
+    fromWindow(data: unknown): void {
+      for (const listener of listeners.message) listener({ data });
+    },
+    windowEnds(): void {
+      for (const listener of listeners.close) listener();
+    },
     /** Whether there is room now. */
     async hasRoom(): Promise<boolean> {
       return Promise.race([

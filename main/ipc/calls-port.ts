@@ -4,23 +4,23 @@ import { implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { atBorder, relayRouter } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { contract, type TtClient } from '@tt/protocol';
+import { type Contract, contract, type TtClient } from '@tt/protocol';
 import { AcknowledgedPort } from './acknowledged-port.ts';
 import type { PipePort } from './console-pipe.ts';
 import { windowFeed } from './window-feed.ts';
 
 /** Where calls go; both throw a TtError while there is no connection. */
 export interface CallTargets {
-  client(): TtClient;
+  client: () => TtClient;
   /** Another connection to the same place, for one feed. */
-  openFeed(): NodeConnection;
+  openFeed: () => NodeConnection;
 }
 
 /** Returns the function that serves the calls of one window at a port. */
 export function callsServer({ client, openFeed }: CallTargets): (port: PipePort) => void {
   const api = implement(contract).$context<Pick<AcknowledgedPort, 'hasRoom'>>();
   const router = {
-    ...relayRouter(client),
+    ...(relayRouter(client) as Record<keyof Contract, object>),
     event: {
       follow: api.event.follow.handler(({ input, context, signal }) =>
         windowFeed(openFeed(), () => context.hasRoom(), input, signal),

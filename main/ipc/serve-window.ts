@@ -20,7 +20,7 @@ const portRequestSchema = z.discriminatedUnion('kind', [
 ]);
 
 export function serveWindows(services: WindowServices): void {
-  const serveCalls = callsServer({ client: () => services.client(), openFeed: () => services.openFeed() });
+  const serveCalls = callsServer(services);
   const openCalls = () => {
     const { port1, port2 } = new MessageChannelMain();
     serveCalls(port1);

@@ -139,8 +139,8 @@ export class Connection {
   }
 
   #closeLink(): void {
-    // A copy: each takes itself out.
-    for (const feed of [...this.#feeds]) feed.close();
+    // Each takes itself out.
+    for (const feed of this.#feeds) feed.close();
     this.#link?.close();
     this.#link = null;
     this.#linkOptions = null;

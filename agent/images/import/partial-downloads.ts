@@ -37,16 +37,22 @@ export class PartialDownloads {
    */
   async run(url: string, work: () => Promise<void>): Promise<void> {
     const part = partialFile(this.#folder, url);
-    const mine = (this.#queues.get(part) ?? Promise.resolve())
-      .catch(() => {})
-      .then(work)
-      .then(() => this.drop(url))
-      .finally(() => this.#count(part));
+    const mine = this.#after(this.#queues.get(part), part, work);
     this.#queues.set(part, mine);
     try {
       await mine;
     } finally {
       if (this.#queues.get(part) === mine) this.#queues.delete(part);
+    }
+  }
+
+  async #after(before: Promise<unknown> | undefined, part: string, work: () => Promise<void>): Promise<void> {
+    await before?.catch(() => {});
+    try {
+      await work();
+      await this.#remove(part);
+    } finally {
+      await this.#count(part);
     }
   }
 
