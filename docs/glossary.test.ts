@@ -162,7 +162,18 @@ describe('the glossary', () => {
 
   it('has Chinese words that the window uses', () => {
     // Words that only guides and scripts need; all others occur in the window.
-    const elsewhere = ['反向代理', '端点', '身份重置', '指标', '加速', '建议', '启动准备', '入门', '后台任务', '预热镜像'];
+    const elsewhere = [
+      '反向代理',
+      '端点',
+      '身份重置',
+      '指标',
+      '加速',
+      '建议',
+      '启动准备',
+      '入门',
+      '后台任务',
+      '预热镜像',
+    ];
     const shown = catalogue('renderer/i18n/zh-CN');
     const words = forUsers
       .split('\n## Phrases')[0]
