@@ -29,6 +29,7 @@ export const COMMANDS = [
   'migrate-set-capabilities',
   'migrate-set-parameters',
   'migrate_cancel',
+  'netdev_del',
   'qmp_capabilities',
   'query-block',
   'query-chardev',

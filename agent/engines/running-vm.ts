@@ -164,6 +164,11 @@ export interface RunningVm {
   /** Connects or disconnects the links of all NICs, which the guest sees. A start and a reset do not change them. */
   setLinks(up: boolean): Promise<void>;
   /**
+   * Takes the networks away behind its NICs, for as long as it runs: its saved state then has nothing of them, and can be loaded by
+   * a VM with the same NICs in other networks.
+   */
+  dropNetworks(): Promise<void>;
+  /**
    * Sets the guest's clock through its agent; false if that was not possible. A guest's clock stops in a saved state and while
    * it is paused. `now` is called when the time is sent, because waiting for the agent takes seconds.
    */

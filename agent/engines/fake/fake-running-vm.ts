@@ -222,6 +222,12 @@ export class FakeRunningVm implements RunningVm {
     this.#machine.linksUp = up;
   }
 
+  async dropNetworks(): Promise<void> {
+    await this.#pass('dropNetworks');
+    this.#machine.linksUp = false;
+    this.#machine.forwards.clear();
+  }
+
   async setGuestTime(now: () => Date): Promise<boolean> {
     await this.#pass('setGuestTime');
     return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), now);

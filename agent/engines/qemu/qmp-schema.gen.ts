@@ -20,6 +20,7 @@ export interface QmpCommands {
   'migrate-set-capabilities': { arguments: MigrateSetCapabilitiesArguments; result: Record<string, never> };
   'migrate-set-parameters': { arguments: MigrateSetParametersArguments; result: Record<string, never> };
   migrate_cancel: { arguments: Record<string, never>; result: Record<string, never> };
+  netdev_del: { arguments: NetdevDelArguments; result: Record<string, never> };
   qmp_capabilities: { arguments: QmpCapabilitiesArguments; result: Record<string, never> };
   'query-block': { arguments: Record<string, never>; result: QueryBlockResult[] };
   'query-chardev': { arguments: Record<string, never>; result: QueryChardevResult[] };
@@ -238,6 +239,10 @@ export interface MigrateSetParametersArguments {
   'multifd-zlib-level'?: number;
   'multifd-zstd-level'?: number;
   'block-bitmap-mapping'?: MigrateSetParametersArgumentsBlockBitmapMapping[];
+}
+
+export interface NetdevDelArguments {
+  id: string;
 }
 
 export interface QmpCapabilitiesArguments {

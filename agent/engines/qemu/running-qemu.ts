@@ -217,6 +217,13 @@ export class RunningQemu implements RunningVm {
     });
   }
 
+  dropNetworks(): Promise<void> {
+    return this.#mutex(async () => {
+      // User networking has a section of its own in a saved state, which a tap does not know.
+      for (const index of this.#spec.nics.keys()) await this.#qmp.execute('netdev_del', { id: `net${index}` });
+    });
+  }
+
   guestAnswers(timeoutMs: number): Promise<boolean> {
     return this.#guestPort.turn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
   }

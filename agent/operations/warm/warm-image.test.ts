@@ -98,6 +98,7 @@ it('is in nobody’s quota once it is ready, and in the one of its maker while i
 
 it.each([
   ['start', 'START_FAILED', 'VM_START_FAILED'],
+  ['dropNetworks', 'COMMAND_FAILED', 'IMAGE_WARM_FAILED'],
   ['beginSave', 'COMMAND_FAILED', 'IMAGE_WARM_FAILED'],
   ['saveState', 'DISK_FULL', 'DISK_FULL'],
 ] as const)('leaves nothing when %s fails', async (method, engineCode, code) => {

@@ -2,6 +2,7 @@
 // disks and its memory are what new VMs of the image wake from (decision 0068). All or nothing.
 import { randomUUID } from 'node:crypto';
 import { type Image, TtError } from '@tt/protocol';
+import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -159,7 +160,13 @@ async function save(
   });
   const running = { get: (vmId: string) => (vmId === vm.id && !hasEnded ? guest : null) };
   const saving = { snapshotName: vm.name, tag, vms: [vm], signal: context.signal };
-  const { saved } = await saveGuests({ ...services, running }, saving, undo, context).catch((error: unknown) => {
+  const saveIt = async () => {
+    await guest.dropNetworks();
+    return saveGuests({ ...services, running }, saving, undo, context);
+  };
+  const { saved } = await saveIt().catch((error: unknown) => {
+    if (error instanceof EngineError)
+      throw new TtError('IMAGE_WARM_FAILED', { imageName: vm.name, reason: error.reason });
     // What people know nothing of has no name for them but the image's.
     if (!(error instanceof TtError) || error.code !== 'SNAPSHOT_FAILED') throw error;
     const { reason } = (error as TtError<'SNAPSHOT_FAILED'>).data;
