@@ -1,13 +1,13 @@
 // The agent's records: each change is stored and published in one step, and nothing is published that did not change.
-import { completeSpec, type VmState } from '@tt/protocol';
+import type { VmState } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/event-log.ts';
 import { Pages } from '../events/pages.ts';
 import { noRecords, testHost } from '../events/test-picture.ts';
 import type { EnvRecord, SnapshotRecord } from '../state/records.ts';
-import { changedVm, newVmRecord, type VmRecord } from '../state/vm-record.ts';
 import { StateStore } from '../state/store.ts';
 import { Inventory } from './inventory.ts';
+import { testVm as vm } from './test-vm.ts';
 import { envState } from './views.ts';
 import { VmChanges } from './vm-changes.ts';
 
@@ -44,32 +44,6 @@ const env = (name: string): EnvRecord => ({
   lab: null,
   phase: 'ready',
 });
-
-const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord => {
-  const record = newVmRecord({
-    id,
-    envName,
-    name: `${envName}/${id}`,
-    hostname: id,
-    uuid: 'secret-uuid',
-    createdAt: '2026-11-21T10:00:00.000Z',
-    spec: completeSpec({
-      disks: [{ name: 'disk0', sizeMiB: 1024, attached: true, limits: null }],
-      nics: [{ kind: 'user', bandwidthMbps: null }],
-    }),
-    placement: {
-      engine: 'fake',
-      features: [],
-      nics: [{ mac: '52:54:00:00:00:01', ip: null, tap: null }],
-      portMap: [],
-      confinement: null,
-      boot: { kernel: '/secret/kernel', initrd: '', append: '' },
-    },
-    guest: { cloudInit: null, identity: null },
-    origin: { image: 'qemu:tiny-2:default', base: null, discardWrites: false },
-  });
-  return changedVm(record, { status: { state, process: { pid: 4711, startTicks: 1 }, acceleration: 'tcg' } });
-};
 
 const snapshot = (id: string, envName = 'demo'): SnapshotRecord => ({
   id,

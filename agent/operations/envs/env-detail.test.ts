@@ -1,11 +1,10 @@
 // Pages of an ENV: each VM in one of them, what else there is in the last.
-import { completeSpec } from '@tt/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EventLog } from '../../events/event-log.ts';
 import { Inventory } from '../../inventory/inventory.ts';
+import { testVm } from '../../inventory/test-vm.ts';
 import type { EnvRecord, SnapshotRecord } from '../../state/records.ts';
 import { StateStore } from '../../state/store.ts';
-import { newVmRecord, type VmRecord } from '../../state/vm-record.ts';
 import { envDetail, envPage } from './env-detail.ts';
 
 let store: StateStore;
@@ -19,35 +18,10 @@ beforeEach(() => {
   const networks = [{ kind: 'nat', envName: 'demo', number: 1, cidr: null, vni: null }];
   const env = { name: 'demo', owner: 'local', tags: [], warnedS: [], networks, lab: null, phase: 'ready' };
   inventory.putEnv(env as unknown as EnvRecord);
-  inventory.putVms(['a', 'b', 'c', 'd', 'e'].map(vm));
+  inventory.putVms(['a', 'b', 'c', 'd', 'e'].map((id) => testVm(id)));
   inventory.putSnapshot({ id: 's', name: 'clean', envName: 'demo', vms: [] } as unknown as SnapshotRecord);
 });
 afterEach(() => store.close());
-
-function vm(id: string): VmRecord {
-  return newVmRecord({
-    id,
-    envName: 'demo',
-    name: `demo/${id}`,
-    hostname: id,
-    uuid: id,
-    createdAt: new Date(0).toISOString(),
-    spec: completeSpec({
-      disks: [{ name: 'disk0', sizeMiB: 1, attached: true, limits: null }],
-      nics: [{ kind: 'nat', bandwidthMbps: null }],
-    }),
-    placement: {
-      engine: 'fake',
-      features: [],
-      nics: [{ mac: '52:54:00:00:00:01', ip: null, tap: null }],
-      portMap: [],
-      confinement: null,
-      boot: null,
-    },
-    guest: { cloudInit: null, identity: null },
-    origin: { image: 'qemu:tiny-2:default', base: null, discardWrites: false },
-  });
-}
 
 it('has each VM in one page, and snapshots and warnings in the last', () => {
   const whole = envDetail(services(), 'demo');
@@ -78,7 +52,7 @@ it('ends where the VMs end exactly, also for an ENV without any', () => {
 it('shows no VM twice and leaves none out that stays, when others go between two pages', () => {
   const first = envPage(services(), 'demo', { limit: 2 });
   inventory.deleteVm('a');
-  inventory.putVm(vm('f'));
+  inventory.putVm(testVm('f'));
   const second = envPage(services(), 'demo', { limit: 9, after: first.next });
   expect(second.vms.map(({ id }) => id)).toEqual(['c', 'd', 'e', 'f']);
   inventory.deleteVm('b');
