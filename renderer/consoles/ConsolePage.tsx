@@ -48,7 +48,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
   const start = known && canStart(known.state) ? vmActions(stores, known, t).start : null;
   const vm = known ? shortVmName(known.name) : vmId;
   const envName = known?.envName ?? (view.route.page === 'console' ? view.route.envName : null);
-  const stage = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLElement>(null);
   // Its snapshots are dropped on the screen; who drops one there goes on working there, once react-aria has let go of the focus.
   const target = { kind: 'vm', vmId, vmName: vm, envName: envName ?? '' } as const;
   const { dropProps, isDropTarget } = useGrammarTarget(target, stage, () => {
@@ -74,12 +74,11 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
         onPaste={() => setPasting(true)}
         onImmersive={toggle}
       />
-      <div
+      <section
         {...dropProps}
         ref={stage}
         // For those who drag by keyboard: the focus comes here to drop.
         tabIndex={-1}
-        role="group"
         aria-label={t('consoles.screenOf', { vm })}
         className="console-stage"
         data-keys={keysToGuest || undefined}
@@ -106,7 +105,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
             <p>{t('consoles.blackHint')}</p>
           </div>
         )}
-      </div>
+      </section>
       <p className="console-edge" role="status" data-keys={keysToGuest || undefined}>
         {edgeWords()}
       </p>
