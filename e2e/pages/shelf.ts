@@ -20,10 +20,24 @@ export class ShelfPane {
 
   /** Takes a snapshot through the dialog that is open. */
   async take(name: string): Promise<void> {
+    await this.fill(name);
+    await this.snapshot(name).waitFor({ timeout: 60_000 });
+  }
+
+  /** As `take`, without waiting for the snapshot: until it is being saved. */
+  async fill(name: string): Promise<void> {
     const dialog = this.page.getByRole('dialog', { name: 'Snapshot' });
     await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
     await dialog.getByRole('button', { name: 'Take snapshot' }).click();
-    await this.snapshot(name).waitFor({ timeout: 60_000 });
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** One that is being saved. */
+  saving(name: string): Locator {
+    return this.pane
+      .getByRole('list', { name: 'Snapshots being saved' })
+      .getByRole('listitem')
+      .filter({ hasText: name });
   }
 
   async chooseFromMenu(name: string, entry: string): Promise<void> {

@@ -12,7 +12,13 @@ import { useLanguage, useWords } from '../i18n/index.ts';
 import { operationWords } from './operation-words.ts';
 import { useStores } from '../state/stores-context.ts';
 
-export const OperationLine = observer(function OperationLine({ operation }: { operation: Operation }) {
+export interface OperationLineProps {
+  operation: Operation;
+  /** Where there is little room, on the thing it is about: only what it does now. */
+  brief?: boolean;
+}
+
+export const OperationLine = observer(function OperationLine({ operation, brief = false }: OperationLineProps) {
   const { operations, link } = useStores();
   const t = useWords();
   const language = useLanguage();
@@ -21,9 +27,9 @@ export const OperationLine = observer(function OperationLine({ operation }: { op
   const now = operation.step ? stepText(operation.step, termsOf(language)) : t('activity.starting');
   const step = cancelling ? t('activity.cancelling') : now;
   return (
-    <Group className="operation" aria-label={title}>
+    <Group className="operation" aria-label={title} data-brief={brief || undefined}>
       <StateMark mark="working" />
-      <span className="operation-title ellipsis">{title}</span>
+      {!brief && <span className="operation-title ellipsis">{title}</span>}
       <span className="operation-step muted ellipsis">{step}</span>
       <span className="operation-far muted number">{progressText(operation)}</span>
       <Progress label={title} value={operation.progress} />

@@ -51,7 +51,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
       </div>
       <div className="card-foot">
         {operation ? (
-          <OperationLine operation={operation} />
+          <OperationLine operation={operation} brief />
         ) : (
           <>
             <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />

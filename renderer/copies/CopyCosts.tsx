@@ -27,8 +27,7 @@ export const CopyCosts = observer(function CopyCosts({ each, count }: CopyCostsP
     { name: 'storedMiB', one: takes.writtenMiB, words: format.mebibytes },
   ] as const;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="copy-costs what-if" tabIndex={0} aria-label={t('copies.costs')} aria-busy={each === null}>
+    <section className="copy-costs what-if" aria-label={t('copies.costs')} aria-busy={each === null}>
       <table className="copy-table">
         <caption className="visually-hidden">{t('copies.costs')}</caption>
         <thead>

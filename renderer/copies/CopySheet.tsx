@@ -151,12 +151,19 @@ const CopyForm = observer(function CopyForm(props: { envName: string; snapshotNa
   );
 });
 
+/** So many are seen without scrolling, as `.copy-names` in copies.css. */
+const NAMES_SEEN = 4;
+
 /** As they will be; at most as many as one call makes. */
 function Names({ names, taken }: { names: readonly string[]; taken: readonly string[] }) {
   const t = useWords();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="copy-names" tabIndex={0} aria-label={t('copies.names')}>
+    // What scrolls must be reachable by keyboard.
+    <section
+      className="copy-names"
+      aria-label={t('copies.names')}
+      {...(names.length > NAMES_SEEN ? { tabIndex: 0 } : {})}
+    >
       <ol>
         {names.map((name) => (
           <li key={name} className="mono" data-taken={taken.includes(name) || undefined}>

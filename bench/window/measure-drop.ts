@@ -1,0 +1,81 @@
+// From the drop of a snapshot on a console until the console shows the machine as it was then, in the page's own time.
+import type { TtClient } from '@tt/protocol';
+import type { Page } from '@playwright/test';
+
+const SNAPSHOT = 'before';
+const KEY = 'drop';
+
+export interface DropMetrics {
+  /** From the drop to the frame with the picture of the snapshot, each drop one value. */
+  pictureMs: number[];
+  /** The same revert called at the agent, without a window: until its answer. */
+  callMs: number[];
+}
+
+/** On the ENV `envName` with a machine that runs; its first machine is used. Ends on its console. */
+export async function measureDrop(page: Page, client: TtClient, envName: string, times: number): Promise<DropMetrics> {
+  const [vm] = (await client.env.show({ name: envName })).vms;
+  if (!vm) throw new Error(`${envName} has no machine`);
+  await client.snapshot.create({ envName, name: SNAPSHOT, vmIds: [vm.id] });
+  await page.evaluate((hash) => (window.location.hash = hash), `#/envs/${envName}/console/${vm.id}`);
+  const screen = page.locator('.console-stage[data-phase="connected"] canvas');
+  await screen.waitFor({ timeout: 60_000 });
+  const row = page.locator('.shelf .snapshot:not([data-kind="safety"])').first();
+  await row.waitFor();
+  const result: DropMetrics = { pictureMs: [], callMs: [] };
+  while (result.pictureMs.length < times) {
+    const shown = await pixels(page);
+    // What is typed is on the screen, and not in the snapshot.
+    await screen.click();
+    await page.keyboard.type('x');
+    await page.waitForFunction(changed, shown);
+    await watch(page, shown);
+    await row.dragTo(screen);
+    result.pictureMs.push(await page.evaluate((key) => Reflect.get(window, key) as Promise<number>, KEY));
+    await idleEnv(client, envName);
+    const begun = performance.now();
+    await client.snapshot.revert({ envName, name: SNAPSHOT });
+    result.callMs.push(performance.now() - begun);
+    await idleEnv(client, envName);
+  }
+  return result;
+}
+
+/** What follows a revert is over. */
+async function idleEnv(client: TtClient, envName: string): Promise<void> {
+  for (let left = 200; left > 0; left--) {
+    const { operations } = await client.operation.list();
+    if (!operations.some(({ state, subject }) => state === 'running' && subject.envName === envName)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${envName} is busy`);
+}
+
+function pixels(page: Page): Promise<string> {
+  return page.evaluate(() => document.querySelector<HTMLCanvasElement>('.console-stage canvas')?.toDataURL() ?? '');
+}
+
+function changed(before: string): boolean {
+  return document.querySelector<HTMLCanvasElement>('.console-stage canvas')?.toDataURL() !== before;
+}
+
+/** `drop` of the page becomes the time from the next drop to the frame after which the picture is `wanted`. */
+async function watch(page: Page, wanted: string): Promise<void> {
+  await page.evaluate(
+    ({ key, picture }) => {
+      const shown = new Promise<number>((resolve) => {
+        const onDrop = ({ timeStamp }: DragEvent) => {
+          const look = () => {
+            const canvas = document.querySelector<HTMLCanvasElement>('.console-stage canvas');
+            if (canvas?.toDataURL() === picture) resolve(performance.now() - timeStamp);
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        };
+        document.addEventListener('drop', onDrop, { capture: true, once: true });
+      });
+      Reflect.set(window, key, shown);
+    },
+    { key: KEY, picture: wanted },
+  );
+}
