@@ -33,6 +33,6 @@ await startAgent(config, logger, {
     if (dieAt !== '') process.kill(process.pid, 'SIGKILL');
     else logger.info({ step }, 'waiting at the step');
     // The signal is on its way: nothing of the step may run before it arrives.
-    while (dieAt !== '' || !existsSync(goOn)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    while (!existsSync(goOn)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   },
 });
