@@ -98,8 +98,8 @@ function guestRows(memoryMiB: number, { fullMiB, ours, bare, libvirt, counting }
     ...by('longest silence of a guest that counts, against before', counting.silence, counting.silenceBefore, null),
     {
       what: `${size}: a guest that counts, before against while it is saved`,
-      ours: `${pair({ min: min(counting.rate), median: median(counting.rate) }, 'per ms')}`,
-      peer: `${pair({ min: min(counting.rateBefore), median: median(counting.rateBefore) }, 'per ms')}`,
+      ours: pair({ min: min(counting.rate), median: median(counting.rate) }, 'per ms'),
+      peer: pair({ min: min(counting.rateBefore), median: median(counting.rateBefore) }, 'per ms'),
       ratio: median(counting.rateBefore) / median(counting.rate),
       goal: atMost(2),
     },
