@@ -1,7 +1,8 @@
 // Test support: a viewer that asks as noVNC asks, and decodes what comes by noVNC's own decoder.
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
-import { type PixelFormat, RGB888, writePixelFormat } from '../engines/fake/rfb-pixels.ts';
+import type { FarEnd } from '@tt/server';
+import { RGB888, writePixelFormat } from '../engines/fake/rfb-pixels.ts';
 import { encoding, type ScreenSize } from './rfb.ts';
 import { type Area, TestViewer } from './test-screens.ts';
 
@@ -37,27 +38,33 @@ interface TightDecoder {
 const DECODER = '../../node_modules/@novnc/novnc/core/decoders/tight.js';
 
 async function makeDecoder(): Promise<TightDecoder> {
-  // Its log looks for a console there.
-  const scope = globalThis as { window?: unknown };
-  scope.window ??= globalThis;
   const url = pathToFileURL(path.join(import.meta.dirname, DECODER)).href;
-  const { default: Decoder } = (await import(url)) as { default: new () => TightDecoder };
-  return new Decoder();
+  // Its log looks for a console there while it is loaded.
+  const scope = globalThis as { window?: unknown };
+  const isOurs = scope.window === undefined;
+  if (isOurs) scope.window = globalThis;
+  try {
+    const { default: Decoder } = (await import(url)) as { default: new () => TightDecoder };
+    return new Decoder();
+  } finally {
+    if (isOurs) delete scope.window;
+  }
 }
 
 export class NoVncViewer extends TestViewer {
   #decoder: TightDecoder | null = null;
-  /** False: as if nobody had told it that the compressed streams begin anew. */
-  hearsResets = true;
-  /** How many of them did, since it was connected. */
+  /** How many compressed streams were begun anew, since it was connected. */
   resets = 0;
   /** Rectangles in Tight. */
   tight = 0;
 
-  static open(farEnd: ConstructorParameters<typeof TestViewer>[0]): Promise<NoVncViewer> {
+  /** `like`: it goes on with the compressed streams of another viewer. */
+  static async open(farEnd: FarEnd, like?: NoVncViewer): Promise<NoVncViewer> {
     const format = Buffer.alloc(16);
-    writePixelFormat(RGB888 satisfies PixelFormat, format, 0);
-    return NoVncViewer.connect(farEnd, NOVNC_ENCODINGS, format);
+    writePixelFormat(RGB888, format, 0);
+    const viewer = await NoVncViewer.connect(farEnd, NOVNC_ENCODINGS, format);
+    viewer.#decoder = like?.#decoder ?? null;
+    return viewer;
   }
 
   /** Red, green and blue of all pixels. */
@@ -112,7 +119,7 @@ export class NoVncViewer extends TestViewer {
       const reset = stream.reset.bind(stream);
       stream.reset = () => {
         this.resets++;
-        if (this.hearsResets) reset();
+        reset();
       };
     }
     return decoder;
