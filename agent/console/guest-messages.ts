@@ -39,6 +39,8 @@ export class GuestMessages {
   #isBetween = true;
   #lost: Error | null = null;
   #hasCursor = false;
+  /** A length is changed, and the bytes that it counted are not taken out yet. */
+  #isChanging = false;
 
   /** `begunAtViewer` is changed: it lasts as long as the viewer. */
   constructor(sizes: PixelSizes, begunAtViewer: BegunStreams, listener: GuestMessagesListener) {
@@ -56,6 +58,11 @@ export class GuestMessages {
   /** Why it can't tell messages apart any more. */
   get lost(): Error | null {
     return this.#lost;
+  }
+
+  /** It can’t go on in the middle of a change: what follows is of no use to the viewer. */
+  get isSpoilt(): boolean {
+    return this.#isChanging && this.#lost !== null;
   }
 
   get dropped(): number {
@@ -201,12 +208,14 @@ export class GuestMessages {
       yield* this.#compactlyCounted();
       return;
     }
+    this.#isChanging = true;
     const left = yield* this.#shorterCount(ZLIB_HEADER_BYTES);
     for (let index = 0; index < ZLIB_HEADER_BYTES; index++) {
       const byte = (yield 1).readUInt8();
       if (index === 0 && byte !== ZLIB_HEADER) throw new Error('a compressed stream of another kind');
       this.#steps.dropLast();
     }
+    this.#isChanging = false;
     yield -left;
   }
 

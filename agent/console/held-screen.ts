@@ -137,6 +137,7 @@ export class HeldScreen extends HeldStream {
     }
     const leaving = this.#leaving;
     const wanted = messages.push(rest, leaving !== null);
+    if (messages.isSpoilt) this.destroy(new StreamEndError(streamClose.upstreamFailed, messages.lost?.message ?? ''));
     const passed = rest.subarray(messages.dropped, wanted);
     if (passed.length > 0) this.toViewer(passed, release);
     else release();

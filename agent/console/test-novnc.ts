@@ -1,6 +1,5 @@
 // Test support: a viewer that asks as noVNC asks, and decodes what comes by noVNC's own decoder.
-import { pathToFileURL } from 'node:url';
-import path from 'node:path';
+import { createRequire } from 'node:module';
 import type { FarEnd } from '@tt/server';
 import { RGB888, writePixelFormat } from '../engines/fake/rfb-pixels.ts';
 import { encoding, type ScreenSize } from './rfb.ts';
@@ -35,16 +34,16 @@ interface TightDecoder {
   ): boolean;
 }
 
-const DECODER = '../../node_modules/@novnc/novnc/core/decoders/tight.js';
+/** By its path: the package exports only the whole viewer, which needs a browser. */
+const loadNoVnc = createRequire(import.meta.resolve('@novnc/novnc'));
 
-async function makeDecoder(): Promise<TightDecoder> {
-  const url = pathToFileURL(path.join(import.meta.dirname, DECODER)).href;
+function makeDecoder(): TightDecoder {
   // Its log looks for a console there while it is loaded.
   const scope = globalThis as { window?: unknown };
   const isOurs = scope.window === undefined;
   if (isOurs) scope.window = globalThis;
   try {
-    const { default: Decoder } = (await import(url)) as { default: new () => TightDecoder };
+    const { default: Decoder } = loadNoVnc('./decoders/tight.js') as { default: new () => TightDecoder };
     return new Decoder();
   } finally {
     if (isOurs) delete scope.window;
@@ -94,7 +93,7 @@ export class NoVncViewer extends TestViewer {
   }
 
   async #tight({ x, y, width, height }: Area): Promise<void> {
-    this.#decoder ??= await this.#newDecoder();
+    this.#decoder ??= this.#newDecoder();
     this.tight++;
     const display = {
       fillRect: (left: number, top: number, wide: number, high: number, colour: Uint8Array) => {
@@ -113,8 +112,8 @@ export class NoVncViewer extends TestViewer {
     }
   }
 
-  async #newDecoder(): Promise<TightDecoder> {
-    const decoder = await makeDecoder();
+  #newDecoder(): TightDecoder {
+    const decoder = makeDecoder();
     for (const stream of decoder._zlibs) {
       const reset = stream.reset.bind(stream);
       stream.reset = () => {
