@@ -16,6 +16,7 @@ export class ByteSteps {
   #begun: Buffer = NOTHING;
   #chunk: Buffer = NOTHING;
   #at = 0;
+  #dropped = 0;
   #done = false;
 
   constructor(parser: ByteParser) {
@@ -28,6 +29,11 @@ export class ByteSteps {
     return this.#done;
   }
 
+  /** So many bytes at the beginning of the last chunk are not to be passed on: the others have been moved behind them. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
   /**
    * Gives it the next bytes, and returns how many of them are dealt with: all, unless the parser returned or `stop` became true,
    * which is asked before each step. Throws what the parser throws.
@@ -35,15 +41,21 @@ export class ByteSteps {
   push(chunk: Buffer, stop: () => boolean = () => false): number {
     this.#chunk = chunk;
     this.#at = 0;
+    this.#dropped = 0;
     while (!this.#done && !stop()) if (!this.#step()) break;
     this.#chunk = NOTHING;
     return this.#at;
   }
 
-  /** Sets bits of the byte that the parser saw last, in the chunk itself. */
-  setBitsOfLast(bits: number): void {
-    const index = this.#at - 1;
-    this.#chunk[index] = (this.#chunk[index] ?? 0) | bits;
+  /** Changes the byte that the parser saw last, in the chunk itself. */
+  changeLast(byte: number): void {
+    this.#chunk[this.#at - 1] = byte;
+  }
+
+  /** Takes the byte that the parser saw last out of the chunk. */
+  dropLast(): void {
+    this.#chunk.copyWithin(this.#dropped + 1, this.#dropped, this.#at - 1);
+    this.#dropped++;
   }
 
   /** False when the chunk does not hold enough. */

@@ -1,7 +1,7 @@
 // Where one message of a screen ends and the next begins, for each encoding, however the bytes are cut; and that the compressed
 // streams of a former server are begun anew.
 import { describe, expect, it } from 'vitest';
-import { GuestMessages } from './guest-messages.ts';
+import { GuestMessages, noStreams } from './guest-messages.ts';
 import { encoding } from './rfb.ts';
 
 const rectangle = (kind: number, width: number, height: number, content: readonly number[] = [], status = 0) => {
@@ -52,9 +52,9 @@ const cases: [string, Buffer][] = [
   ['a text of the extended clipboard', Buffer.from([3, 0, 0, 0, 255, 255, 255, 252, ...bytes(4)])],
 ];
 
-function make({ resetStreams = false } = {}) {
+function make(begunAtViewer = noStreams()) {
   const seen: string[] = [];
-  const messages = new GuestMessages({ pixelBytes: 4, tightBytes: 3 }, resetStreams, {
+  const messages = new GuestMessages({ pixelBytes: 4, tightBytes: 3 }, begunAtViewer, {
     onSize: ({ width, height }) => seen.push(`${width}x${height}`),
     onPicture: () => seen.push('picture'),
   });
@@ -115,22 +115,51 @@ describe('a message', () => {
   });
 });
 
-it('the first rectangle in Tight begins the compressed streams anew, and only if there were some before', () => {
-  const message = () => [
-    update(rectangle(encoding.lights, 0, 0, [1])),
-    tight(9, 9, [0x10, 1, 0xee]),
-    tight(9, 9, [0x10, 1, 0xee]),
-  ];
-  const control = 4 + 12;
-  for (const [resetStreams, first] of [
-    [true, 0x1f],
-    [false, 0x10],
-  ] as const) {
-    const { messages } = make({ resetStreams });
-    const passed = message();
-    for (const piece of passed) messages.push(piece, false);
-    const expected = message();
-    expected[1]?.writeUInt8(first, control);
-    expect(passed).toEqual(expected);
+describe('a compressed stream', () => {
+  const head = [0x78, 0x01];
+  /** What is passed on when a message comes in pieces of so many bytes. */
+  function passed(messages: GuestMessages, message: Buffer, pieceBytes: number): Buffer {
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < message.length; at += pieceBytes) {
+      const piece = Buffer.from(message.subarray(at, at + pieceBytes));
+      const wanted = messages.push(piece, false);
+      pieces.push(piece.subarray(messages.dropped, wanted));
+    }
+    return Buffer.concat(pieces);
   }
+
+  it.each([
+    ['one byte', [5], [3], 5],
+    ['two bytes', [0x81, 0x01], [0xff, 0x00], 129],
+    ['two bytes, without a borrow', [0x82, 0x01], [0x80, 0x01], 130],
+    ['three bytes', [0x80, 0x80, 0x01], [0xfe, 0xff, 0x00], 16384],
+  ])('of a later server has no head at the viewer, with a length of %s', (_what, length, shorter, count) => {
+    const content = bytes(count - head.length);
+    const message = tight(99, 99, [0x10, ...length, ...head, ...content]);
+    const second = tight(9, 9, [0x10, 3, ...bytes(3)]);
+    for (const pieceBytes of [message.length, 7, 1]) {
+      const viewer = noStreams();
+      // The first server that it sees.
+      expect(passed(make(viewer).messages, message, pieceBytes)).toEqual(message);
+      expect(viewer).toEqual([false, true, false, false]);
+      const { messages } = make(viewer);
+      expect(passed(messages, message, pieceBytes)).toEqual(tight(99, 99, [0x10, ...shorter, ...content]));
+      expect(passed(messages, second, pieceBytes)).toEqual(second);
+      expect([messages.lost, messages.isBetween]).toEqual([null, true]);
+      // A stream that the viewer has not seen yet, and one that the server itself begins anew.
+      for (const control of [0x20, 0x12]) {
+        const whole = tight(9, 9, [control, 5, ...head, ...bytes(3)]);
+        expect(passed(messages, whole, pieceBytes)).toEqual(whole);
+      }
+    }
+  });
+
+  it.each([
+    ['has no head', tight(9, 9, [0x10, 1, 0xee])],
+    ['has another head', tight(9, 9, [0x10, 4, 0x1f, 0x8b, 0, 0])],
+  ])('of a later server that %s can’t be gone on with', (_what, message) => {
+    const { messages } = make([true, true, true, true]);
+    messages.push(message, false);
+    expect([messages.lost, messages.isSpoilt]).toEqual([expect.any(Error), true]);
+  });
 });

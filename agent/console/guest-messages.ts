@@ -8,12 +8,19 @@ import { encoding, fromGuest, type ScreenSize } from './rfb.ts';
 const tightKind = { fill: 8, jpeg: 9, png: 10 } as const;
 const EXPLICIT_FILTER = 4;
 const tightFilter = { copy: 0, palette: 1, gradient: 2 } as const;
-/** In the lower half: each of the four compressed streams begins anew. */
-const RESET_ALL_STREAMS = 0x0f;
+const STREAMS = 4;
 /** Less is not compressed, and has no length before it. */
 const LEAST_COMPRESSED_BYTES = 12;
+/** First byte of a zlib stream with the largest window (RFC 1950), which all servers use. */
+const ZLIB_HEADER = 0x78;
+const ZLIB_HEADER_BYTES = 2;
 /** Instead of a number of rectangles: until the one that says so. */
 const UNTIL_LAST = 0xffff;
+
+/** Which of Tight's compressed streams a viewer has seen the beginning of, from whichever server. */
+export type BegunStreams = boolean[];
+
+export const noStreams = (): BegunStreams => Array.from({ length: STREAMS }, () => false);
 
 export interface GuestMessagesListener {
   /** The screen has another size from here on. */
@@ -26,15 +33,19 @@ export class GuestMessages {
   readonly #listener: GuestMessagesListener;
   readonly #steps: ByteSteps;
   #sizes: PixelSizes;
-  #resetStreams: boolean;
+  /** Of this server. */
+  readonly #begun = noStreams();
+  readonly #begunAtViewer: BegunStreams;
   #isBetween = true;
   #lost: Error | null = null;
   #hasCursor = false;
+  /** A length is changed, and the bytes that it counted are not taken out yet. */
+  #isChanging = false;
 
-  /** `resetStreams`: the viewer still has the compressed streams of a former server. */
-  constructor(sizes: PixelSizes, resetStreams: boolean, listener: GuestMessagesListener) {
+  /** `begunAtViewer` is changed: it lasts as long as the viewer. */
+  constructor(sizes: PixelSizes, begunAtViewer: BegunStreams, listener: GuestMessagesListener) {
     this.#sizes = sizes;
-    this.#resetStreams = resetStreams;
+    this.#begunAtViewer = begunAtViewer;
     this.#listener = listener;
     this.#steps = new ByteSteps(this.#messages());
   }
@@ -49,14 +60,23 @@ export class GuestMessages {
     return this.#lost;
   }
 
+  /** It can’t go on in the middle of a change: what follows is of no use to the viewer. */
+  get isSpoilt(): boolean {
+    return this.#isChanging && this.#lost !== null;
+  }
+
+  get dropped(): number {
+    return this.#steps.dropped;
+  }
+
   /** The guest has drawn a pointer of its own. */
   get hasCursor(): boolean {
     return this.#hasCursor;
   }
 
   /**
-   * Gives it the next bytes, of which it may change some. Returns how many belong to the viewer: all, or with `stop` those up to
-   * the end of a message.
+   * Gives it the next bytes, of which it may change some, and of which the first `dropped` are not to be passed on. Returns how
+   * many are dealt with: all, or with `stop` those up to the end of a message.
    */
   push(chunk: Buffer, stop: boolean): number {
     if (this.#lost) return chunk.length;
@@ -146,8 +166,11 @@ export class GuestMessages {
     const pixelBytes = this.#sizes.tightBytes;
     if (pixelBytes === null) throw new Error('pixels of an unknown size in Tight');
     const control = (yield 1).readUInt8();
-    if (this.#resetStreams) this.#steps.setBitsOfLast(RESET_ALL_STREAMS);
-    this.#resetStreams = false;
+    for (let stream = 0; stream < STREAMS; stream++) {
+      if (((control >> stream) & 1) === 0) continue;
+      this.#begun[stream] = false;
+      this.#begunAtViewer[stream] = false;
+    }
     const kind = control >> 4;
     if (kind === tightKind.fill) {
       yield -pixelBytes;
@@ -164,20 +187,58 @@ export class GuestMessages {
         throw new Error(`unknown filter ${filter} in Tight`);
       }
       if (bytes < LEAST_COMPRESSED_BYTES) yield -bytes;
-      else yield* this.#compactlyCounted();
+      else yield* this.#compressed(kind % STREAMS);
     } else {
       throw new Error(`unknown kind ${kind} of rectangle in Tight`);
     }
   }
 
+  /**
+   * Bytes of a compressed stream. At the viewer they all are one stream, whichever server they come from: each server ends what it
+   * sends on a whole byte (a flush of zlib) and refers back to nothing that it has not sent itself, so that only the head of
+   * a later one must be taken out. Beginning the streams anew, which Tight has bits for, is not for viewers: what noVNC 1.7 uses forgets
+   * to look back afterwards.
+   */
+  *#compressed(stream: number): ByteParser {
+    const isHead = !this.#begun[stream];
+    const goesOn = isHead && this.#begunAtViewer[stream] === true;
+    this.#begun[stream] = true;
+    this.#begunAtViewer[stream] = true;
+    if (!goesOn) {
+      yield* this.#compactlyCounted();
+      return;
+    }
+    this.#isChanging = true;
+    const left = yield* this.#shorterCount(ZLIB_HEADER_BYTES);
+    for (let index = 0; index < ZLIB_HEADER_BYTES; index++) {
+      const byte = (yield 1).readUInt8();
+      if (index === 0 && byte !== ZLIB_HEADER) throw new Error('a compressed stream of another kind');
+      this.#steps.dropLast();
+    }
+    this.#isChanging = false;
+    yield -left;
+  }
+
   /** A length in one to three bytes, seven bits in each but the last, and so many bytes. */
   *#compactlyCounted(): ByteParser {
+    yield -(yield* this.#shorterCount(0));
+  }
+
+  /** Makes a length less by so many, without changing how many bytes it takes, and gives what is left. */
+  *#shorterCount(by: number): Generator<number, number, Buffer> {
     let length = 0;
+    let borrowed = by;
     for (let shift = 0; shift <= 14; shift += 7) {
       const byte = (yield 1).readUInt8();
-      length |= (shift === 14 ? byte : byte & 0x7f) << shift;
-      if ((byte & 0x80) === 0) break;
+      const isLast = shift === 14 || (byte & 0x80) === 0;
+      const bits = shift === 14 ? 0xff : 0x7f;
+      const digit = (byte & bits) - borrowed;
+      borrowed = digit < 0 ? 1 : 0;
+      length |= (digit & bits) << shift;
+      if (by > 0) this.#steps.changeLast((digit & bits) | (byte & ~bits));
+      if (isLast) break;
     }
-    yield -length;
+    if (borrowed > 0) throw new Error('a compressed stream without a head');
+    return length;
   }
 }

@@ -4,7 +4,7 @@ import { StreamEndError } from '@tt/server';
 import { streamClose } from '@tt/protocol';
 import { ByteSteps } from './byte-steps.ts';
 import { greetGuest } from './guest-greeting.ts';
-import { GuestMessages } from './guest-messages.ts';
+import { GuestMessages, noStreams } from './guest-messages.ts';
 import { HeldInput } from './held-input.ts';
 import { HeldStream } from './held-stream.ts';
 import { pixelSizes } from './pixel-sizes.ts';
@@ -47,8 +47,7 @@ export class HeldScreen extends HeldStream {
   /** As the viewer has set them. */
   #format: Buffer | null = null;
   #encodings: number[] = [];
-  /** The viewer was shown something of a former server: its streams, its pointer. */
-  #hasHistory = false;
+  readonly #begunStreams = noStreams();
   #hasCursor = false;
   #hasRequested = false;
   /** The text of the clipboard under way began while input passed. */
@@ -138,7 +137,10 @@ export class HeldScreen extends HeldStream {
     }
     const leaving = this.#leaving;
     const wanted = messages.push(rest, leaving !== null);
-    this.toViewer(rest.subarray(0, wanted), release);
+    if (messages.isSpoilt) this.destroy(new StreamEndError(streamClose.upstreamFailed, messages.lost?.message ?? ''));
+    const passed = rest.subarray(messages.dropped, wanted);
+    if (passed.length > 0) this.toViewer(passed, release);
+    else release();
     if (!leaving) return;
     leaving.leftBytes -= wanted;
     if (messages.isBetween) this.#cut();
@@ -166,7 +168,7 @@ export class HeldScreen extends HeldStream {
     if (!init || !this.#isViewerReady) return;
     const size = { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
     this.#format ??= Buffer.from(init.subarray(4, 20));
-    this.#messages = new GuestMessages(pixelSizes(this.#format), this.#hasHistory, {
+    this.#messages = new GuestMessages(pixelSizes(this.#format), this.#begunStreams, {
       onSize: (changed) => {
         this.#size = changed;
       },
@@ -229,7 +231,6 @@ export class HeldScreen extends HeldStream {
 
   #cut(): void {
     this.#hasCursor ||= this.#messages?.hasCursor ?? false;
-    this.#hasHistory ||= this.#messages !== null;
     this.#stopWaiting();
     this.#greeting = null;
     this.#messages = null;

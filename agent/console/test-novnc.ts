@@ -1,7 +1,7 @@
 // Test support: a viewer that asks as noVNC asks, and decodes what comes by noVNC's own decoder.
-import { pathToFileURL } from 'node:url';
-import path from 'node:path';
-import { type PixelFormat, RGB888, writePixelFormat } from '../engines/fake/rfb-pixels.ts';
+import { createRequire } from 'node:module';
+import type { FarEnd } from '@tt/server';
+import { RGB888, writePixelFormat } from '../engines/fake/rfb-pixels.ts';
 import { encoding, type ScreenSize } from './rfb.ts';
 import { type Area, TestViewer } from './test-screens.ts';
 
@@ -34,30 +34,36 @@ interface TightDecoder {
   ): boolean;
 }
 
-const DECODER = '../../node_modules/@novnc/novnc/core/decoders/tight.js';
+/** By its path: the package exports only the whole viewer, which needs a browser. */
+const loadNoVnc = createRequire(import.meta.resolve('@novnc/novnc'));
 
-async function makeDecoder(): Promise<TightDecoder> {
-  // Its log looks for a console there.
+function makeDecoder(): TightDecoder {
+  // Its log looks for a console there while it is loaded.
   const scope = globalThis as { window?: unknown };
-  scope.window ??= globalThis;
-  const url = pathToFileURL(path.join(import.meta.dirname, DECODER)).href;
-  const { default: Decoder } = (await import(url)) as { default: new () => TightDecoder };
-  return new Decoder();
+  const isOurs = scope.window === undefined;
+  if (isOurs) scope.window = globalThis;
+  try {
+    const { default: Decoder } = loadNoVnc('./decoders/tight.js') as { default: new () => TightDecoder };
+    return new Decoder();
+  } finally {
+    if (isOurs) delete scope.window;
+  }
 }
 
 export class NoVncViewer extends TestViewer {
   #decoder: TightDecoder | null = null;
-  /** False: as if nobody had told it that the compressed streams begin anew. */
-  hearsResets = true;
-  /** How many of them did, since it was connected. */
+  /** How many compressed streams were begun anew, since it was connected. */
   resets = 0;
   /** Rectangles in Tight. */
   tight = 0;
 
-  static open(farEnd: ConstructorParameters<typeof TestViewer>[0]): Promise<NoVncViewer> {
+  /** `like`: it goes on with the compressed streams of another viewer. */
+  static async open(farEnd: FarEnd, like?: NoVncViewer): Promise<NoVncViewer> {
     const format = Buffer.alloc(16);
-    writePixelFormat(RGB888 satisfies PixelFormat, format, 0);
-    return NoVncViewer.connect(farEnd, NOVNC_ENCODINGS, format);
+    writePixelFormat(RGB888, format, 0);
+    const viewer = await NoVncViewer.connect(farEnd, NOVNC_ENCODINGS, format);
+    viewer.#decoder = like?.#decoder ?? null;
+    return viewer;
   }
 
   /** Red, green and blue of all pixels. */
@@ -87,7 +93,7 @@ export class NoVncViewer extends TestViewer {
   }
 
   async #tight({ x, y, width, height }: Area): Promise<void> {
-    this.#decoder ??= await this.#newDecoder();
+    this.#decoder ??= this.#newDecoder();
     this.tight++;
     const display = {
       fillRect: (left: number, top: number, wide: number, high: number, colour: Uint8Array) => {
@@ -106,13 +112,13 @@ export class NoVncViewer extends TestViewer {
     }
   }
 
-  async #newDecoder(): Promise<TightDecoder> {
-    const decoder = await makeDecoder();
+  #newDecoder(): TightDecoder {
+    const decoder = makeDecoder();
     for (const stream of decoder._zlibs) {
       const reset = stream.reset.bind(stream);
       stream.reset = () => {
         this.resets++;
-        if (this.hearsResets) reset();
+        reset();
       };
     }
     return decoder;
