@@ -61,7 +61,12 @@ const renderersGlue = ['renderer/state', 'renderer/testing'];
 const withoutNode: readonly Zone[] = ['protocol', 'client', 'renderer'];
 const withElectron: readonly Zone[] = ['main', 'preload'];
 /** The only files that start processes; all others may only import the types. */
-const spawners: readonly string[] = ['agent/host/run-command.ts', 'cli/start-program.ts', 'tools/boot.mjs', 'e2e/host/spawn.ts'];
+const spawners: readonly string[] = [
+  'agent/host/run-command.ts',
+  'cli/start-program.ts',
+  'tools/boot.mjs',
+  'e2e/host/spawn.ts',
+];
 /**
  * Programs that parse disk images: a hole in one must not be a hole in the host, so they are started by
  * `agent/host/run-confined.ts`. These may start them without: they only read what they made themselves.
