@@ -4,7 +4,6 @@ import { endPolicySchema, netKindSchema } from '@tt/protocol';
 import { optionAt, shownBelow } from './command-tree.ts';
 import { endPolicyText } from './commands/option-values.ts';
 import { type NameKind, namesOf } from './live-names.ts';
-import { allCommands } from './program.ts';
 import { shells } from './shell-scripts.ts';
 
 /** Nothing in them means anything to a shell. Others are not proposed. */
@@ -53,11 +52,11 @@ const optionChoices: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whole words for the last word of the line, in the order to show them. Never rejects: a shell has no place for errors. */
-export async function candidates(line: string): Promise<string[]> {
+export async function candidates(line: string, whole: () => Promise<Command>): Promise<string[]> {
   const words = line.split(/\s+/).slice(1);
   const last = words.pop() ?? '';
   try {
-    const found = await proposals(words, last);
+    const found = await proposals(await whole(), words, last);
     return [...new Set(found)].filter((text) => text.startsWith(last) && PLAIN.test(text));
   } catch {
     // No agent, no token, no such ENV: there is nothing to propose.
@@ -65,8 +64,8 @@ export async function candidates(line: string): Promise<string[]> {
   }
 }
 
-async function proposals(words: readonly string[], last: string): Promise<string[]> {
-  const { command, path, rest } = descend(await allCommands(), words);
+async function proposals(program: Command, words: readonly string[], last: string): Promise<string[]> {
+  const { command, path, rest } = descend(program, words);
   if (command.commands.length > 0) return rest.length > 0 ? [] : shownBelow(command).map((sub) => sub.name());
   const [flag, value] = last.startsWith('--') && last.includes('=') ? splitAt(last, last.indexOf('=')) : [null, last];
   if (flag !== null) {

@@ -35,7 +35,7 @@ const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[]
   { words: ['agent'], load: async () => (await import('./commands/agent.ts')).addAgentCommand },
   {
     words: ['completion', 'complete'],
-    load: async () => (await import('./commands/completion.ts')).addCompletionCommands,
+    load: async () => (await import('./commands/completion.ts')).completionCommands(allCommands),
   },
 ];
 

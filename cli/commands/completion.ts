@@ -4,7 +4,12 @@ import { candidates } from '../complete.ts';
 import { type Shell, shellScript, shells } from '../shell-scripts.ts';
 import { print } from '../terminal.ts';
 
-export function addCompletionCommands(program: Command): void {
+/** `whole` makes `tt` with all its commands, of which this program may have only these. */
+export function completionCommands(whole: () => Promise<Command>): (program: Command) => void {
+  return (program) => addCompletionCommands(program, whole);
+}
+
+function addCompletionCommands(program: Command, whole: () => Promise<Command>): void {
   program
     .command('completion <shell>')
     .description(`print the script that completes commands and names in a shell: ${shells.join(', ')}`)
@@ -15,7 +20,7 @@ export function addCompletionCommands(program: Command): void {
     });
 
   program.command('complete <line>', { hidden: true }).action(async (line: string) => {
-    for (const candidate of await candidates(line)) print(`${candidate}\n`);
+    for (const candidate of await candidates(line, whole)) print(`${candidate}\n`);
   });
 }
 
