@@ -193,7 +193,8 @@ describe('a day with tt', () => {
         ].join(''),
       ),
     );
-    expect(serverJson).toMatchObject(await agent.client.host.show());
+    const { id, name, engines, networks } = await agent.client.host.show();
+    expect(serverJson).toMatchObject({ id, name, engines, networks });
     expect(serverJson.systems).toContain('debian-12');
     expect(images).toMatch(
       /^NAME +KIND +STATE +SIZE +WARM +ABOUT\n(qemu:.*\n)*qemu:debian-12:default +disk +ready .*\n(qemu:.*\n)*qemu:tiny-2:default +disk +ready .*\n/,

@@ -1,5 +1,4 @@
 // The question before something is deleted: only a person at a terminal is asked, and `--yes` answers it.
-import { createInterface } from 'node:readline/promises';
 import { type TermCode, TtError, visible } from '@tt/protocol';
 import type { Command } from 'commander';
 import { inOneLine } from './output.ts';
@@ -12,6 +11,7 @@ export function withYes(command: Command): Command {
 export async function confirmed(question: string, operation: TermCode<'activity'>, command: Command): Promise<void> {
   const { yes, json } = command.optsWithGlobals<{ yes?: true; json?: true }>();
   if (yes || json || !process.stdin.isTTY || !process.stderr.isTTY) return;
+  const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const leaving = new AbortController();
   // Ctrl-C, and the end of the input.

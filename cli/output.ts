@@ -4,16 +4,24 @@ import { TtError, toErrorRecord, visible } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asOutputProblem } from './local-file.ts';
 import { asNameProblem } from './name-problem.ts';
-import { print, printError } from './terminal.ts';
+import { printAnswer, printError, terminalColumns } from './terminal.ts';
+import { padded, shortened, textWidth } from './text-width.ts';
+
+let isInLines = false;
+
+/** Whether each object is one line: for answers that are shown again and again. */
+export function printJsonInLines(on: boolean): void {
+  isInLines = on;
+}
 
 /** Prints an object of the contract as it is. */
 export function printJson(value: unknown): void {
-  print(`${JSON.stringify(value, null, 2)}\n`);
+  printAnswer(`${JSON.stringify(value, null, isInLines ? undefined : 2)}\n`);
 }
 
 /** For those who read line by line. */
 export function printJsonLine(value: unknown): void {
-  print(`${JSON.stringify(value)}\n`);
+  printAnswer(`${JSON.stringify(value)}\n`);
 }
 
 /** `label: text` in lines, the texts below one another; a line without a label goes on with the one above. */
@@ -24,17 +32,40 @@ export function labelled(lines: readonly (readonly [label: string, text: string]
 
 /**
  * Columns as wide as their widest cell, two spaces between; nothing but the head for an empty list. Texts of others stay in their
- * row: a line feed in one would make a row that nobody wrote.
+ * row: a line feed in one would make a row that nobody wrote. On a terminal (`columns` wide) long cells are cut; null: they are whole.
  */
-export function table(head: readonly string[], texts: readonly (readonly string[])[]): string {
+export function table(
+  head: readonly string[],
+  texts: readonly (readonly string[])[],
+  columns: number | null = terminalColumns(),
+): string {
   const rows = texts.map((row) => row.map(inOneLine));
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widest = head.map((title, column) =>
+    Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? ''))),
+  );
+  const widths = columns === null ? widest : fitted(widest, head.map(textWidth), columns);
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
+      .map((cell, column) => padded(shortened(cell, widths[column] ?? 0), widths[column] ?? 0))
+      .join(GAP)
       .trimEnd();
   return [head, ...rows].map((cells) => `${line(cells)}\n`).join('');
+}
+
+const GAP = '  ';
+
+/** Takes from the widest columns until all fit, but leaves each its title, and the first one, which names the row, as it is. */
+function fitted(widest: readonly number[], least: readonly number[], columns: number): number[] {
+  const widths = [...widest];
+  const total = () => widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+  const spare = (column: number) => (column === 0 ? 0 : (widths[column] ?? 0) - (least[column] ?? 0));
+  while (total() > columns) {
+    const candidates = widths.map((width, column) => (spare(column) > 0 ? width : 0));
+    const widestLeft = Math.max(...candidates);
+    if (widestLeft === 0) break;
+    widths[candidates.lastIndexOf(widestLeft)] = widestLeft - 1;
+  }
+  return widths;
 }
 
 /** Texts of others inside a line that `tt` writes: what would end the line, or move in it, is shown as its escape. */

@@ -2,9 +2,11 @@
 import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import { inOneLine, printFailure } from './output.ts';
+import { withCommonOptions } from './common-options.ts';
+import { withHelpTexts } from './help-texts.ts';
+import { inOneLine, printFailure, printJsonInLines } from './output.ts';
 import { refuseRepetitions } from './repeated-options.ts';
-import { print, printError } from './terminal.ts';
+import { beQuiet, print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
 import { TT_VERSION } from './version.ts';
 
@@ -12,25 +14,29 @@ type Adder = (program: Command) => void;
 
 /** The commands by their first word, in the order of the help. Each part is loaded when one of its words is used. */
 const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
-  { words: ['agent'], load: async () => (await import('./commands/agent.ts')).addAgentCommand },
-  { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
-  { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
-  { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
-  { words: ['me', 'firewall'], load: async () => (await import('./commands/host.ts')).addHostCommands },
-  { words: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
-  { words: ['operation'], load: async () => (await import('./commands/operation.ts')).addOperationCommands },
-  { words: ['event'], load: async () => (await import('./commands/event.ts')).addEventCommand },
-  { words: ['transfer'], load: async () => (await import('./commands/transfer.ts')).addTransferCommands },
-  { words: ['console', 'vnc'], load: async () => (await import('./commands/console.ts')).addConsoleCommands },
-  { words: ['top'], load: async () => (await import('./commands/top.ts')).addTopCommand },
   { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
   { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },
   { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },
   { words: ['capsule'], load: async () => (await import('./commands/capsule.ts')).addCapsuleCommands },
+  { words: ['console', 'vnc'], load: async () => (await import('./commands/console.ts')).addConsoleCommands },
   { words: ['image'], load: async () => (await import('./commands/image.ts')).addImageCommands },
-  { words: ['lab'], load: async () => (await import('./commands/lab.ts')).addLabCommands },
   { words: ['profile'], load: async () => (await import('./commands/profile.ts')).addProfileCommands },
+  { words: ['lab'], load: async () => (await import('./commands/lab.ts')).addLabCommands },
+  { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
+  { words: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
+  { words: ['me', 'firewall'], load: async () => (await import('./commands/host.ts')).addHostCommands },
+  { words: ['top'], load: async () => (await import('./commands/top.ts')).addTopCommand },
+  { words: ['operation'], load: async () => (await import('./commands/operation.ts')).addOperationCommands },
+  { words: ['event'], load: async () => (await import('./commands/event.ts')).addEventCommand },
+  { words: ['transfer'], load: async () => (await import('./commands/transfer.ts')).addTransferCommands },
+  { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
+  { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
+  { words: ['agent'], load: async () => (await import('./commands/agent.ts')).addAgentCommand },
+  {
+    words: ['completion', 'complete'],
+    load: async () => (await import('./commands/completion.ts')).completionCommands(allCommands),
+  },
 ];
 
 /** What adds the command that is meant; all of them for the help, for options, and for what is none of them. */
@@ -48,13 +54,31 @@ export async function runTt(words: readonly string[]): Promise<number> {
     if (json) said += text;
     else printError(text);
   });
+  beQuiet(false);
+  program.hook('preAction', (_program, command) => beQuiet(command.optsWithGlobals()['quiet'] === true));
   try {
-    await program.parseAsync(words, { from: 'user' });
+    if (isWatching(words)) await watch(words);
+    else await program.parseAsync(words, { from: 'user' });
     // A command that did its work and has bad news sets it itself.
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError) return usage(error, json ? said : null, words);
     return endingOf(error, json);
+  }
+}
+
+function isWatching(words: readonly string[]): boolean {
+  return words.includes('--watch') || words.includes('-w');
+}
+
+/** A command runs once per program, so each showing makes its own. */
+async function watch(words: readonly string[]): Promise<void> {
+  const { watchWith } = await import('./watch.ts');
+  printJsonInLines(true);
+  try {
+    await watchWith(async () => (await makeProgram(words, printError)).parseAsync(words, { from: 'user' }));
+  } finally {
+    printJsonInLines(false);
   }
 }
 
@@ -71,7 +95,7 @@ async function makeProgram(words: readonly string[], writeErr: (text: string) =>
     .configureOutput({ writeOut: print, writeErr })
     .exitOverride();
   for (const add of await addersFor(words)) add(program);
-  return refuseRepetitions(withVerbAliases(program));
+  return refuseRepetitions(withHelpTexts(withVerbAliases(withCommonOptions(program))));
 }
 
 function endingOf(error: unknown, json: boolean): number {

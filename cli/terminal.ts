@@ -1,8 +1,26 @@
 // The only code of `tt` that writes to its output: others write names, notes and log lines, which must not reach the terminal as
 // commands (ESC, OSC 52, CR) or reverse the text (U+202E).
+import { print as printAnswer, printError } from '@tt/client/node';
 import { visible } from '@tt/protocol';
 
-export { print, printError } from '@tt/client/node';
+export { printAnswer, printError };
+
+let isQuiet = false;
+
+/** `--quiet`: texts for people and progress are left out; errors and JSON are not. */
+export function beQuiet(on: boolean): void {
+  isQuiet = on;
+}
+
+/** Texts for people. */
+export function print(text: string): void {
+  if (!isQuiet) printAnswer(text);
+}
+
+/** How wide the terminal is that people look at; null for a file or a pipe. */
+export function terminalColumns(): number | null {
+  return process.stdout.isTTY ? process.stdout.columns : null;
+}
 
 /** Begins a new screen where a person looks at one; a file or pipe gets nothing. */
 export function clearScreen(): void {
@@ -11,5 +29,5 @@ export function clearScreen(): void {
 
 /** Replaces the last line of a terminal at standard error; an empty `text` removes it. */
 export function printProgress(text: string): void {
-  process.stderr.write(`\r\u001b[2K${visible(text)}`);
+  if (!isQuiet) process.stderr.write(`\r\u001b[2K${visible(text)}`);
 }

@@ -21,9 +21,9 @@ export interface TestTt {
   readonly agent: TestAgent;
   /** A folder for state folders of `tt` without an agent; removed at the end. */
   readonly emptyHome: string;
-  /** Runs `tt` with these words, parted by spaces; `env` is added to its environment. */
+  /** Runs `tt` with these words, parted by spaces or as a list; `env` is added to its environment. */
   /** `heard`: each piece of its output, at once. */
-  tt(args: string, env?: Record<string, string>, heard?: (text: string) => void): Promise<Ended>;
+  tt(args: string | readonly string[], env?: Record<string, string>, heard?: (text: string) => void): Promise<Ended>;
   /** Exit code of each command, and the code in its error. */
   endings(...commands: string[]): Promise<[number, string | undefined][]>;
   /** What a command prints with --json, checked against the contract. */
@@ -39,7 +39,11 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
   const agent = await startTestAgent(options);
   const emptyHome = await mkdtemp(path.join(tmpdir(), 'tt-cli-'));
 
-  function tt(args: string, env: Record<string, string> = {}, heard?: (text: string) => void): Promise<Ended> {
+  function tt(
+    args: string | readonly string[],
+    env: Record<string, string> = {},
+    heard?: (text: string) => void,
+  ): Promise<Ended> {
     return runHere(args, { TT_HOME: agent.home, TT_TOKEN: '', ...env }, heard);
   }
 
@@ -86,7 +90,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Runs `tt` with these words, parted by spaces, as the process would with `env` added to its environment. */
 function runHere(
-  args: string,
+  args: string | readonly string[],
   env: Readonly<Record<string, string>>,
   heard: (text: string) => void = () => {},
 ): Promise<Ended> {
@@ -104,7 +108,7 @@ function runHere(
       }),
     );
     try {
-      const exitCode = await runTt(args.split(' ').filter((word) => word !== ''));
+      const exitCode = await runTt(typeof args === 'string' ? args.split(' ').filter((word) => word !== '') : args);
       return { exitCode, ...printed };
     } finally {
       for (const spy of spies) spy.mockRestore();

@@ -8,9 +8,9 @@ import { STREAM_HIGH_WATER_BYTES } from '@tt/protocol';
 const DRAIN_LOOK_MS = 20;
 
 /** Resolves when the bytes flow. Rejects with VM_NOT_RUNNING and others of `console.open`. Either end closes the other. */
-export async function linkToScreen({ client, openStreamSocket }: NodeConnection, vmId: string, viewer: Socket) {
-  const { ticket } = await client.console.open({ vmId, kind: 'vnc' });
-  const socket = openStreamSocket();
+export async function linkToScreen(connection: NodeConnection, vmId: string, viewer: Socket) {
+  const { ticket } = await connection.client.console.open({ vmId, kind: 'vnc' });
+  const socket = connection.openStreamSocket();
   const channel = openStreamOverWebSocket(socket as unknown as WebSocket, ticket);
   let look: NodeJS.Timeout | undefined;
   channel.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {

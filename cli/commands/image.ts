@@ -1,6 +1,7 @@
 // `tt image list|show|import|publish|warm|cool|rename|del|build`: images of VMs, and media for CD drives.
 import { type Image, type ImageUse, termText } from '@tt/protocol';
 import type { Command } from 'commander';
+import { confirmed, withYes } from '../confirm.ts';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -57,9 +58,10 @@ export function addImageCommands(program: Command): void {
       });
     });
 
-  withJson(image.command('del <name>'))
+  withYes(withJson(image.command('del <name>')))
     .description('delete an image that is not in use')
     .action(async (name: string, _options: unknown, command: Command) => {
+      await confirmed(`Delete the image ${name}?`, 'image.delete', command);
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
           connection.client.image.delete({ name, operationId }),

@@ -1,6 +1,7 @@
 // `tt lab …`: labs, with their sessions, administrative sessions and terminals (lab-sessions.ts, lab-terminals.ts).
 import type { Lab, LabSession } from '@tt/protocol';
 import type { Command } from 'commander';
+import { confirmed, withYes } from '../confirm.ts';
 import { printJson, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -72,9 +73,10 @@ export function addLabCommands(program: Command): void {
       });
     });
 
-  withJson(lab.command('del <lab>'))
+  withYes(withJson(lab.command('del <lab>')))
     .description('delete a lab without sessions')
     .action(async (name: string, _options: unknown, command: Command) => {
+      await confirmed(`Delete the lab ${name}?`, 'lab.delete', command);
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
           connection.client.lab.delete({ operationId, name }),

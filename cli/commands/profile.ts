@@ -1,6 +1,7 @@
 // `tt profile …`: the templates of labs, and the versions of their base images.
 import type { Profile } from '@tt/protocol';
 import { type Command, Option } from 'commander';
+import { confirmed, withYes } from '../confirm.ts';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -84,9 +85,10 @@ export function addProfileCommands(program: Command): void {
       });
     });
 
-  withJson(profile.command('del <name>'))
+  withYes(withJson(profile.command('del <name>')))
     .description('delete a profile with all versions of its base image')
     .action(async (name: string, _options: unknown, command: Command) => {
+      await confirmed(`Delete the profile ${name} with all its base images?`, 'profile.delete', command);
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
           connection.client.profile.delete({ operationId, name }),

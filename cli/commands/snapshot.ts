@@ -3,6 +3,7 @@
 import type { NodeConnection } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { confirmed, withYes } from '../confirm.ts';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
@@ -81,9 +82,10 @@ export function addSnapshotCommands(program: Command): void {
       });
     });
 
-  withJson(snapshot.command('del <env> <name>'))
+  withYes(withJson(snapshot.command('del <env> <name>')))
     .description('delete a snapshot')
     .action(async (envName: string, name: string, _options: unknown, command: Command) => {
+      await confirmed(`Delete the snapshot ${name} of ${envName}?`, 'snapshot.delete', command);
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
           connection.client.snapshot.delete({ operationId, envName, name }),

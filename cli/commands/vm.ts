@@ -3,6 +3,7 @@ import { wholeEnv } from '@tt/client';
 import type { Vm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { firstPicture } from '../first-picture.ts';
+import { confirmed, withYes } from '../confirm.ts';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
@@ -114,9 +115,10 @@ function addChangers(vm: Command): void {
       });
     });
 
-  withJson(vm.command('del <vm>'))
+  withYes(withJson(vm.command('del <vm>')))
     .description('delete a VM and its part of every snapshot')
     .action(async (name: string, _options: unknown, command: Command) => {
+      await confirmed(`Delete ${name} and its part of every snapshot?`, 'vm.delete', command);
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
         const gone = await runOperation(connection, (operationId) =>

@@ -1,0 +1,60 @@
+// The help beyond the commands' own words: groups of commands, and examples.
+import type { Command } from 'commander';
+import { leavesOf } from './command-tree.ts';
+
+const groups: readonly { heading: string; commands: readonly string[] }[] = [
+  { heading: 'ENVs and VMs:', commands: ['env', 'vm', 'disk', 'cd', 'snapshot', 'capsule'] },
+  { heading: 'Screens:', commands: ['console', 'vnc', 'open'] },
+  { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
+  {
+    heading: 'The server:',
+    commands: ['status', 'doctor', 'me', 'top', 'operation', 'event', 'transfer', 'session', 'firewall'],
+  },
+  { heading: 'This computer:', commands: ['config', 'agent', 'completion'] },
+];
+
+/** By the words of a command, or of a group of commands; '' is `tt` itself. */
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    'tt env add demo --os-prefix debian-12,tiny --life-time 2h',
+    'tt env show demo',
+    'tt console demo/tiny-2-1',
+    'tt env del demo',
+  ],
+  'env add': [
+    'tt env add demo --os-prefix debian-12 --dup-each 2 --mem 1024',
+    'tt env add web --vm tiny,copies=2,port=80 --vm debian-12,cpu=2,mem=1024',
+  ],
+  'env update': ['tt env update demo --life-time 4h', 'tt env update demo --vm-port 80,443 --kick-dead'],
+  'env extend': ['tt env extend demo +1h'],
+  'env remove-vm': ['tt env remove-vm demo --os-prefix cent --dry-run'],
+  'env del': ['tt env del demo test --yes'],
+  'env list': ['tt env list --watch', 'tt env list --json'],
+  config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
+  console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],
+  vnc: ['tt vnc demo/tiny-2-1 --viewer', 'tt vnc demo/tiny-2-1 --port 5901'],
+  event: ['tt event demo --follow', 'tt event --follow --json'],
+  'snapshot add': ['tt snapshot add demo clean --notes "before the update"'],
+  'snapshot revert': ['tt snapshot revert demo clean', 'tt snapshot revert demo clean --vm tiny-2-1,tiny-2-2'],
+  'snapshot schedule': ['tt snapshot schedule demo --every 30m --keep 4'],
+  'capsule export': ['tt capsule export demo demo.ttcap'],
+  'image import': ['tt image import debian.qcow2 --name qemu:debian-12:mine'],
+  'vm update': ['tt vm update demo/tiny-2-1 --cpu 2 --mem 512'],
+  'vm screenshot': ['tt vm screenshot demo/tiny-2-1 screen.png'],
+  'operation list': ['tt operation list --watch'],
+  completion: ['tt completion bash >~/.local/share/bash-completion/completions/tt'],
+};
+
+export function withHelpTexts(program: Command): Command {
+  for (const { heading, commands } of groups) {
+    for (const command of program.commands) if (commands.includes(command.name())) command.helpGroup(heading);
+  }
+  addExamples(program, '');
+  for (const { words, command } of leavesOf(program)) addExamples(command, words);
+  return program;
+}
+
+function addExamples(command: Command, words: string): void {
+  const lines = examples[words];
+  if (lines) command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`.trimEnd());
+}

@@ -1,0 +1,37 @@
+// What each shell runs to complete a command line of `tt`. Names come from the server, so nothing of them is evaluated.
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+const scripts: Record<Shell, string> = {
+  // Bash parts words at ":" and "=" (COMP_WORDBREAKS) and replaces only what is behind them.
+  bash: `# Completion of tt for bash. Put it into ~/.local/share/bash-completion/completions/tt, or: source <(tt completion bash)
+_tt() {
+  local line=\${COMP_LINE:0:COMP_POINT} word before candidate
+  word=\${line##*[[:space:]]}
+  before=\${word%"\${word##*[:=]}"}
+  COMPREPLY=()
+  while IFS= read -r candidate; do
+    COMPREPLY+=("\${candidate#"$before"}")
+  done < <(tt complete "$line" 2>/dev/null)
+}
+complete -o default -F _tt tt
+`,
+  zsh: `#compdef tt
+# Completion of tt for zsh. Put it as _tt into a folder of $fpath, or: source <(tt completion zsh)
+_tt() {
+  local -a found
+  found=("\${(@f)$(tt complete "\${(j: :)words[1,CURRENT-1]} $PREFIX" 2>/dev/null)}")
+  found=(\${found:#})
+  if (( \${#found} )); then compadd -a found; else _files; fi
+}
+if [[ $funcstack[1] == _tt ]]; then _tt; else compdef _tt tt; fi
+`,
+  fish: `# Completion of tt for fish. Put it into ~/.config/fish/completions/tt.fish, or: tt completion fish | source
+complete -c tt -a '(tt complete (commandline -cp | string collect) 2>/dev/null)'
+`,
+};
+
+export function shellScript(shell: Shell): string {
+  return scripts[shell];
+}
