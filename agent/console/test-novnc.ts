@@ -62,7 +62,7 @@ export class NoVncViewer extends TestViewer {
     const format = Buffer.alloc(16);
     writePixelFormat(RGB888, format, 0);
     const viewer = await NoVncViewer.connect(farEnd, NOVNC_ENCODINGS, format);
-    viewer.#decoder = like?.#decoder ?? null;
+    viewer.#decoder = like ? like.#decoder : null;
     return viewer;
   }
 
