@@ -1,6 +1,6 @@
 // All calls of a window over one MessagePort: the contract's router, each call checked against its schema and passed on to
 // the current agent or proxy. There is no channel per method, and nothing outside the contract.
-import { implement } from '@orpc/server';
+import { type AnyRouter, implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { atBorder, relayRouter } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
@@ -20,7 +20,7 @@ export interface CallTargets {
 export function callsServer({ client, openFeed }: CallTargets): (port: PipePort) => void {
   const api = implement(contract).$context<Pick<AcknowledgedPort, 'hasRoom'>>();
   const router = {
-    ...(relayRouter(client) as Record<keyof Contract, object>),
+    ...(relayRouter(client) as Record<keyof Contract, AnyRouter>),
     event: {
       follow: api.event.follow.handler(({ input, context, signal }) =>
         windowFeed(openFeed(), () => context.hasRoom(), input, signal),
