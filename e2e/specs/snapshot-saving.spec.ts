@@ -44,7 +44,7 @@ test('shows how far it is, and is cancelled by keyboard and by mouse', async ({ 
   await window.board.open('demo');
   await nothingIsLeft();
 
-  // Whole: how long the guest stood still is said.
+  // Whole: how long the guest was paused is said.
   await SerialShell.run(tt.agent, vm.id, 'echo 0 > /dev/shm/copy-s');
   await env.action('Snapshot').click();
   await window.shelf.take('clean');

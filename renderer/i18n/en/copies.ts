@@ -18,7 +18,7 @@ export const copies = {
   each: 'each',
   written: 'Written at most',
   costsHint:
-    'Memory is promised to the machines that run. Disks are full sizes: they start small and grow as guests write.',
+    'Memory is allocated to machines that run. Disks are full sizes: they start small and grow as guests write.',
   fenced: 'Fenced',
   fencedHint: 'The guests keep their addresses, in a network of their own that is isolated in both directions.',
   sshHostKeys: 'Also create new SSH host keys',

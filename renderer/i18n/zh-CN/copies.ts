@@ -17,7 +17,7 @@ export const copies = {
   costs: '占用',
   each: '每份',
   written: '最多写入',
-  costsHint: '内存承诺给运行的虚拟机。磁盘按完整大小计：初始很小，随虚拟机写入而增长。',
+  costsHint: '内存分配给运行中的虚拟机。磁盘按完整大小计：初始很小，随虚拟机写入而增长。',
   fenced: '隔离',
   fencedHint: '虚拟机保留原地址，位于双向隔离的独立网络中。',
   sshHostKeys: '同时更换 SSH 主机密钥',
