@@ -238,7 +238,7 @@ describe('a picture that is under way', () => {
     const { viewer, rest, sockets } = await halfPicture();
     const holding = consoles.hold('vm');
     rest();
-    const hold = await holding;
+    const hold = holding;
     await until('the old process is let go of', () => sockets.size === 0);
     now = 'new';
     await screen('new', 2);

@@ -103,6 +103,7 @@ export class HeldScreen extends HeldStream {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#stopWaiting();
+    // oxlint-disable-next-line no-underscore-dangle -- the name that Node’s streams have for it
     super._destroy(error, callback);
   }
 

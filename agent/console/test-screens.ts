@@ -160,7 +160,7 @@ export class TestViewer {
     for (;;) {
       const count = (await this.take(4)).readUInt16BE(2);
       let isPicture = false;
-      for (let index = 0; index < count || count === UNTIL_LAST; index++) {
+      for (let left = count === UNTIL_LAST ? Number.POSITIVE_INFINITY : count; left > 0; left--) {
         const head = Buffer.from(await this.take(12));
         const kind = head.readInt32BE(8);
         if (kind === encoding.lastRect) break;

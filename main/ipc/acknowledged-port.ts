@@ -37,6 +37,7 @@ export class AcknowledgedPort {
     this.#unread.push(bytes);
     this.#unreadBytes += bytes;
     if (this.#unreadBytes > MOST_UNREAD_BYTES) this.#cutOff();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a MessagePort has no origin
     else this.#port.postMessage(message);
   }
 

@@ -41,6 +41,7 @@ export function useCopyPlan(envName: string, snapshotName: string | null, reques
       isStale = true;
       clearTimeout(timer);
     };
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- `use` is why to ask again
   }, [copies, envName, snapshotName, asked, isUp, use]);
   return { plan: known?.plan ?? null, isCurrent: known?.of === asked, error };
 }

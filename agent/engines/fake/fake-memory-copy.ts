@@ -15,7 +15,8 @@ export async function copyFakeMemory(
 ): Promise<void> {
   const seconds = Number(ram[COPY_SECONDS] ?? 0);
   if (!(seconds > 0)) return;
-  for (let part = 0; part < PARTS && !signal?.aborted && !isGone(); part++) {
+  for (let part = 0; part < PARTS; part++) {
+    if (signal?.aborted || isGone()) return;
     onProgress?.(part, PARTS);
     await wait((seconds * 1000) / PARTS, undefined, signal && { signal }).catch(() => {});
   }
