@@ -36,7 +36,7 @@ const page: FeedItem = {
   },
 };
 
-/** An agent whose feed never waits by itself. */
+/** An agent whose feed waits for nobody. */
 function setUp() {
   const done: string[] = [];
   let taken = 0;
