@@ -26,7 +26,7 @@ function setUp() {
     windowEnds(): void {
       for (const listener of listeners.close) listener();
     },
-    /** Whether there is room now. */
+    /** Whether there is space now. */
     async hasSpace(): Promise<boolean> {
       return Promise.race([
         port.hasSpace().then(() => true),
@@ -39,7 +39,7 @@ function setUp() {
 const half = 'x'.repeat(STREAM_HIGH_WATER_BYTES / 2);
 const ack = { type: 'ack' };
 
-it('has room again once the window has read enough, message by message', async () => {
+it('has space again once the window has read enough, message by message', async () => {
   const { port, fromWindow, hasSpace, sent, heard } = setUp();
   for (const text of [half, half]) port.postMessage(text);
   expect(await hasSpace()).toBe(true);
