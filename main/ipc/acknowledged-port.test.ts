@@ -26,10 +26,10 @@ function setUp() {
     windowEnds(): void {
       for (const listener of listeners.close) listener();
     },
-    /** Whether there is room now. */
-    async hasRoom(): Promise<boolean> {
+    /** Whether there is space now. */
+    async hasSpace(): Promise<boolean> {
       return Promise.race([
-        port.hasRoom().then(() => true),
+        port.hasSpace().then(() => true),
         new Promise<false>((resolve) => setImmediate(() => resolve(false))),
       ]);
     },
@@ -39,13 +39,13 @@ function setUp() {
 const half = 'x'.repeat(STREAM_HIGH_WATER_BYTES / 2);
 const ack = { type: 'ack' };
 
-it('has room again once the window has read enough, message by message', async () => {
-  const { port, fromWindow, hasRoom, sent, heard } = setUp();
+it('has space again once the window has read enough, message by message', async () => {
+  const { port, fromWindow, hasSpace, sent, heard } = setUp();
   for (const text of [half, half]) port.postMessage(text);
-  expect(await hasRoom()).toBe(true);
+  expect(await hasSpace()).toBe(true);
   port.postMessage(new Uint8Array(1));
-  expect(await hasRoom()).toBe(false);
-  const waiting = port.hasRoom();
+  expect(await hasSpace()).toBe(false);
+  const waiting = port.hasSpace();
   // An answer does not wait.
   port.postMessage('answer');
   fromWindow(ack);
@@ -56,13 +56,13 @@ it('has room again once the window has read enough, message by message', async (
 });
 
 it('waits for no window that is gone', async () => {
-  const { port, windowEnds, hasRoom, sent } = setUp();
+  const { port, windowEnds, hasSpace, sent } = setUp();
   for (const text of [half, half, half]) port.postMessage(text);
-  const waiting = port.hasRoom();
+  const waiting = port.hasSpace();
   windowEnds();
   await waiting;
   port.postMessage('late');
-  expect([await hasRoom(), sent.length]).toEqual([true, 3]);
+  expect([await hasSpace(), sent.length]).toEqual([true, 3]);
 });
 
 it.each([

@@ -27,7 +27,7 @@ export class AcknowledgedPort {
   }
 
   /** Resolves once the window has read enough, or is gone: then there is nobody to wait for. */
-  async hasRoom(): Promise<void> {
+  async hasSpace(): Promise<void> {
     while (!this.#isClosed && this.#unreadBytes > STREAM_HIGH_WATER_BYTES) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }

@@ -36,7 +36,7 @@ const page: FeedItem = {
   },
 };
 
-/** An agent whose feed never waits by itself. */
+/** An agent whose feed waits for nobody. */
 function setUp() {
   const done: string[] = [];
   let taken = 0;
@@ -91,7 +91,7 @@ function windowAt(port: NodePort) {
   };
 }
 
-it('reads no more of a feed than a window that stalls has room for, answers its calls, and goes on when it reads', async () => {
+it('reads no more of a feed than a window that stalls has space for, answers its calls, and goes on when it reads', async () => {
   const { window, taken, done } = setUp();
   const feed = await window.client.event.follow({});
   const most = STREAM_HIGH_WATER_BYTES / ITEM_BYTES + 2;

@@ -18,16 +18,16 @@ export interface CallTargets {
 
 /** Returns the function that serves the calls of one window at a port. */
 export function callsServer({ client, openFeed }: CallTargets): (port: PipePort) => void {
-  const api = implement(contract).$context<Pick<AcknowledgedPort, 'hasRoom'>>();
+  const api = implement(contract).$context<Pick<AcknowledgedPort, 'hasSpace'>>();
   const router = {
     ...(relayRouter(client) as Record<keyof Contract, AnyRouter>),
     event: {
       follow: api.event.follow.handler(({ input, context, signal }) =>
-        windowFeed(openFeed(), () => context.hasRoom(), input, signal),
+        windowFeed(openFeed(), () => context.hasSpace(), input, signal),
       ),
     },
   };
-  const handler = new RPCHandler<Pick<AcknowledgedPort, 'hasRoom'>>(router, {
+  const handler = new RPCHandler<Pick<AcknowledgedPort, 'hasSpace'>>(router, {
     clientInterceptors: [
       async (call) => {
         try {

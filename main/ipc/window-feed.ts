@@ -3,15 +3,15 @@
 import { type NodeConnection, passFeed } from '@tt/client/node';
 import type { FeedItem, TtClient } from '@tt/protocol';
 
-/** `hasRoom` resolves when the window may be sent more; `own` carries this feed and nothing else. */
+/** `hasSpace` resolves when the window may be sent more; `own` carries this feed and nothing else. */
 export async function* windowFeed(
   own: Pick<NodeConnection, 'client' | 'pause' | 'resume' | 'close'>,
-  hasRoom: () => Promise<void>,
+  hasSpace: () => Promise<void>,
   input: Parameters<TtClient['event']['follow']>[0],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FeedItem, void, void> {
   for await (const item of passFeed(own, input, signal)) {
     yield item;
-    await hasRoom();
+    await hasSpace();
   }
 }
