@@ -32,7 +32,9 @@ it('names only calls that the sources of tt make', () => {
     (file) => !file.includes('node_modules') && !/(\.test|test-\w+|contract-commands)\.ts$/.test(file),
   );
   const sources = files.map((file) => readFileSync(path.join(root, file), 'utf8')).join('\n');
-  const isMade = (call: string) => sources.includes(`client.${call}(`) || sources.includes(`'${call}'`);
+  // `calls`: those of one noun, handed on.
+  const isMade = (call: string) =>
+    [`client.${call}(`, `'${call}'`, `calls.${call.split('.')[1] ?? ''}(`].some((text) => sources.includes(text));
   const unmade = table.filter(({ call, answer }) => typeof answer === 'string' && !isMade(call));
   expect(unmade.map(({ call }) => call)).toEqual([]);
 });

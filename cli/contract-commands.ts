@@ -14,10 +14,6 @@ type CommandTable = { [Group in keyof Contract]: { [Method in keyof Contract[Gro
 
 const seat: Without = { why: 'only for the terminals of a lab, which have no token: their page makes it' };
 
-const plan: Without = {
-  why: 'fills the sheet of the window; the call itself refuses what does not fit, before it makes anything',
-};
-
 export const commandsOfCalls: CommandTable = {
   host: {
     show: 'status',
@@ -47,7 +43,7 @@ export const commandsOfCalls: CommandTable = {
     removeVms: 'env remove-vm',
     sshKey: 'env ssh-key',
     clone: 'env clone',
-    planClone: plan,
+    planClone: 'env clone',
     start: 'env start',
     stop: 'env stop',
     compact: 'snapshot compact',
@@ -82,7 +78,7 @@ export const commandsOfCalls: CommandTable = {
     revert: 'snapshot revert',
     update: 'snapshot update',
     fork: 'snapshot fork',
-    planFork: plan,
+    planFork: 'snapshot fork',
     delete: 'snapshot del',
   },
   console: { open: 'console', type: 'vm type' },

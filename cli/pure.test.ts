@@ -219,7 +219,7 @@ describe('what is printed', () => {
         firmware: 'uefi',
         bootFrom: 'cd',
         rtcBase: 'utc',
-        guestHelper: 'off',
+        guestHelper: 'on',
         blacklist: ['198.51.100.0/24', '192.0.2.7'],
       },
       failure: { code: 'VM_DIED', message: 'it died', fix: '', data: {} },

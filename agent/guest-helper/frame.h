@@ -1,4 +1,4 @@
-// Frames between the host and this program: how they are laid out, and their limits. `agent/guest/frame.ts` is the other side.
+// Frames between the host and this program: how they are laid out, and their limits. `agent/guest-channel/frame.ts` is the other side.
 //
 // A frame is: type (1 byte), stream id (4, little endian), payload (at most MAX_PAYLOAD), CRC-32 of all before (4, little endian,
 // as zlib). It is sent COBS-encoded (Cheshire and Baker, 1999) with a zero byte at its end. A zero byte occurs nowhere else, so

@@ -1,7 +1,14 @@
 // The helper of a fake guest: its frames (`agent/guest-helper/frame.h`) with the fake shell behind them. Commands end at once; files
 // and terminals are not there.
 import type { Socket } from 'node:net';
-import { encodeFrame, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION } from '../../guest/frame.ts';
+import {
+  encodeFrame,
+  FRAME,
+  type Frame,
+  FrameReader,
+  MAX_PAYLOAD,
+  PROTOCOL_VERSION,
+} from '../../guest-channel/frame.ts';
 import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
 
 export interface FakeHelperParts extends FakeMachineParts {

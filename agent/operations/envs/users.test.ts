@@ -130,24 +130,24 @@ it('what is on no ENV is cancelled by who began it or an administrator, by nobod
 
 describe('a quota', () => {
   it('counts disks that are added or grown, and images that are brought in', async () => {
-    wanted = { ...wanted, quotas: { ...quotas, users: { ann: { ...noLimit, diskMiB: 1124 } } } };
+    wanted = { ...wanted, quotas: { ...quotas, users: { ann: { ...noLimit, diskMiB: 1125 } } } };
     await live.reload();
     const full = (wantedMiB: number, used: number) => ({
       code: 'QUOTA_EXCEEDED',
-      data: { user: 'ann', resource: 'diskMiB', total: 1124, used, wanted: wantedMiB },
+      data: { user: 'ann', resource: 'diskMiB', total: 1125, used, wanted: wantedMiB },
     });
-    await expect(ann.disk.add({ vmId, sizeMiB: 101 })).rejects.toMatchObject(full(101, 1024));
+    await expect(ann.disk.add({ vmId, sizeMiB: 102 })).rejects.toMatchObject(full(102, 1024));
     expect((await agent.client.vm.show({ vmId })).spec.disks).toHaveLength(1);
     expect(await agent.storage.disks(vmId)).toEqual(['disk0']);
     // Whoever adds it: it is the owner's.
-    await expect(agent.client.disk.add({ vmId, sizeMiB: 101 })).rejects.toMatchObject(full(101, 1024));
+    await expect(agent.client.disk.add({ vmId, sizeMiB: 102 })).rejects.toMatchObject(full(102, 1024));
     await ann.disk.add({ vmId, sizeMiB: 99 });
-    await expect(ann.disk.grow({ vmId, name: 'disk1', sizeMiB: 101 })).rejects.toMatchObject(full(2, 1123));
+    await expect(ann.disk.grow({ vmId, name: 'disk1', sizeMiB: 102 })).rejects.toMatchObject(full(3, 1123));
     await ann.env.stop({ name: 'hers', graceS: 0 });
     const publish = (name: string) => ann.image.publish({ vmId, name });
     expect((await publish('qemu:hers:one')).owner).toBe('ann');
-    expect((await ann.host.me()).used.diskMiB).toBe(1124);
-    await expect(publish('qemu:hers:two')).rejects.toMatchObject(full(1, 1124));
+    expect((await ann.host.me()).used.diskMiB).toBe(1125);
+    await expect(publish('qemu:hers:two')).rejects.toMatchObject(full(2, 1125));
     expect((await ann.image.list()).images.map(({ name }) => name)).not.toContain('qemu:hers:two');
     await ann.image.delete({ name: 'qemu:hers:one' });
     expect((await ann.host.me()).used.diskMiB).toBe(1123);

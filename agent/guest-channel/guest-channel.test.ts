@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
-import { buildGuestHelper } from '../guest-helper/build.ts';
+import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';

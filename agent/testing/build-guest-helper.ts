@@ -1,4 +1,4 @@
-// Compiles the guest helper: one static program for Linux on x86-64, from the C sources beside this file.
+// Test support: compiles the guest helper, one static program for Linux on x86-64, from its C sources.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../host/run-command.ts';
@@ -8,7 +8,7 @@ const FLAGS = ['-std=c11', '-O2', '-static', '-s', '-Wall', '-Wextra', '-Werror'
 
 /** Writes the program to `output`. RunError if there is no `gcc`, or with what it complained of. */
 export async function buildGuestHelper(output: string, signal?: AbortSignal): Promise<void> {
-  const folder = import.meta.dirname;
+  const folder = path.resolve(import.meta.dirname, '../guest-helper');
   const sources = (await readdir(folder)).filter((name) => name.endsWith('.c')).sort();
   await runCommand('gcc', [...FLAGS, '-o', output, ...sources.map((name) => path.join(folder, name))], {
     timeoutMs: COMPILE_MS,

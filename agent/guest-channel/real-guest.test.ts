@@ -9,7 +9,7 @@ import { ramFileOf } from '../engines/contract-harness.ts';
 import type { RunningVm, VmSpec } from '../engines/interface.ts';
 import { QemuEngine } from '../engines/qemu/qemu-engine.ts';
 import { makeRealGuests, type RealGuests } from '../engines/qemu/test-real-guest.ts';
-import { buildGuestHelper } from '../guest-helper/build.ts';
+import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { until } from '../testing/until.ts';
 import { GuestChannels } from './guest-channels.ts';
 import { getFile, putFile } from './guest-files.ts';
