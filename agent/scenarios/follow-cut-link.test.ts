@@ -1,5 +1,6 @@
 // A client follows an agent over a link that is cut again and again, at any byte, while ENVs are created and changed: in the end
 // its state equals the agent's, and it has seen every revision exactly once and in order.
+import { isDeepStrictEqual } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
@@ -73,7 +74,8 @@ function expectUnbroken(picture: Picture): void {
 async function expectSamePicture({ picture }: Follower, agent: TestAgent): Promise<void> {
   const asked = await until('the client has caught up', async () => {
     const own = await askPicture(agent.client);
-    return own.revision === picture.revision ? own : null;
+    // What the host has allocated is asked as it is now, and told a moment later.
+    return own.revision === picture.revision && isDeepStrictEqual(own.state, picture.state) ? own : null;
   });
   expect(picture.state).toEqual(asked.state);
 }

@@ -31,6 +31,7 @@ describe('the tasks of an agent', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     agent = await startTestAgent({
       now: () => new Date(now),
+      warmTaskMs: 5_000,
       makeStorage: (directory) => (storage = new FailingStorage({ directory })),
     });
   });
