@@ -177,7 +177,7 @@ function ratioRow(what: string, ours: readonly number[], peer: readonly number[]
   return { what, ours: spread(ours), peer: spread(peer), ratio: median(ours) / median(peer), goal };
 }
 
-/** Against an absolute limit in milliseconds: the goal people feel. */
+/** Against an absolute limit in milliseconds: what people can rely on. */
 function limitRow(
   what: string,
   ours: readonly number[],
