@@ -46,7 +46,7 @@ async function openAtAgent(agent: NodeConnection, ticket: string): Promise<FarEn
     socket.once('message', () => {
       const stream = createWebSocketStream(socket);
       // Not earlier: what the agent sent before it closed is passed on first.
-      stream.once('end', async () => stream.destroy(await closed));
+      stream.once('end', () => void closed.then((end) => stream.destroy(end)));
       resolve(plainFarEnd(stream));
     });
   });

@@ -7,8 +7,30 @@ import { type Area, TestViewer } from './test-screens.ts';
 
 /** `_sendEncodings` of noVNC 1.7, in its order: what of it passes is up to the agent. */
 const NOVNC_ENCODINGS = [
-  ...[1, 7, -260, 16, 21, 5, 2, 6, 0],
-  ...[-26, -254, -223, -224, -258, -261, -308, -309, -312, -313, -307, 0xc0a1e5ce | 0, -316, 0x574d5664, -239],
+  1,
+  7,
+  -260,
+  16,
+  21,
+  5,
+  2,
+  6,
+  0,
+  -26,
+  -254,
+  -223,
+  -224,
+  -258,
+  -261,
+  -308,
+  -309,
+  -312,
+  -313,
+  -307,
+  0xc0a1e5ce | 0,
+  -316,
+  0x574d5664,
+  -239,
 ];
 
 /** The part of noVNC's socket that its decoder uses. */
@@ -62,7 +84,7 @@ export class NoVncViewer extends TestViewer {
     const format = Buffer.alloc(16);
     writePixelFormat(RGB888, format, 0);
     const viewer = await NoVncViewer.connect(farEnd, NOVNC_ENCODINGS, format);
-    viewer.#decoder = like?.#decoder ?? null;
+    if (like) viewer.#decoder = like.#decoder;
     return viewer;
   }
 
@@ -114,7 +136,7 @@ export class NoVncViewer extends TestViewer {
 
   #newDecoder(): TightDecoder {
     const decoder = makeDecoder();
-    for (const stream of decoder._zlibs) {
+    for (const stream of decoder['_zlibs']) {
       const reset = stream.reset.bind(stream);
       stream.reset = () => {
         this.resets++;
