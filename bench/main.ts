@@ -1,6 +1,6 @@
 // `npm run bench [-- section ...]`: TT's results beside a peer's in the same run, as ratios with their goals. Not a timed
 // test: it exits with 0 if a goal is missed (and says so), and with 1 if a section could not run.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -90,6 +90,8 @@ async function runSection(section: Section): Promise<SectionResult> {
   try {
     // Short: the sockets of a VM must fit into a path of 107 bytes.
     const folder = await mkdtemp(path.join(tmpdir(), 'tt-bench-'));
+    // The users of a root agent's guests walk through here to the image.
+    await chmod(folder, 0o711);
     resources.defer(() => rm(folder, { recursive: true, force: true }));
     return await section.run({
       resources,

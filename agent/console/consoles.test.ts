@@ -236,9 +236,8 @@ describe('a picture that is under way', () => {
 
   it('is brought to its end before the process may go, whatever the viewer reads', async () => {
     const { viewer, rest, sockets } = await halfPicture();
-    const holding = consoles.hold('vm');
+    const hold = consoles.hold('vm');
     rest();
-    const hold = holding;
     await until('the old process is let go of', () => sockets.size === 0);
     now = 'new';
     await screen('new', 2);

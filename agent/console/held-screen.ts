@@ -55,6 +55,7 @@ export class HeldScreen extends HeldStream {
 
   constructor() {
     super();
+    this.once('close', () => this.#stopWaiting());
     this.#viewer = new ByteSteps(
       readViewer({
         answer: (bytes) => this.toViewer(bytes),
@@ -99,12 +100,6 @@ export class HeldScreen extends HeldStream {
     super.pause();
     if (this.#leaving) this.hurryGuest();
     return this;
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#stopWaiting();
-    // oxlint-disable-next-line no-underscore-dangle -- the name that Node’s streams have for it
-    super._destroy(error, callback);
   }
 
   protected override joined(timeoutMs?: number): void {

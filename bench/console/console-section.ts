@@ -10,8 +10,9 @@ export const consoleSection: Section = {
   title: "the agent's stream against websockify and a direct socket",
   async run(context) {
     const raw = await measureRawRelay(context);
-    const screen = await measureGuestScreen(context);
-    const first = await measureFirstPicture(context);
+    const images = await context.imageDirectory();
+    const screen = await measureGuestScreen(context, images);
+    const first = await measureFirstPicture(context, images);
     const head: Comparison = {
       what: 'relay: bytes, against what one guest makes',
       ours: `${short(raw.agentMibPerS)} MiB/s`,

@@ -25,9 +25,8 @@ interface Times {
   picture: number[];
 }
 
-export async function measureFirstPicture(context: BenchContext): Promise<Comparison[]> {
+export async function measureFirstPicture(context: BenchContext, imageDirectory: string): Promise<Comparison[]> {
   const { resources, folder, say } = context;
-  const imageDirectory = await context.imageDirectory();
   const agent = await startAgentProcess(resources, { folder: `${folder}/f`, imageDirectory, engine: 'qemu' });
   const osPrefix = await readyImage(agent);
   const image = await readImage(imageDirectory, osPrefix);

@@ -25,14 +25,13 @@ export interface GuestScreen {
 }
 
 /** Needs a VM that runs; which image does not matter, its screen is read as it is. */
-export async function measureGuestScreen(context: BenchContext): Promise<GuestScreen> {
+export async function measureGuestScreen(context: BenchContext, imageDirectory: string): Promise<GuestScreen> {
   const { resources, folder, say } = context;
-  const imageDirectory = await context.imageDirectory();
   const agent = await startAgentProcess(resources, { folder: `${folder}/g`, imageDirectory, engine: 'qemu' });
   const osPrefix = await readyImage(agent);
   const { vms } = await agent.connection.client.env.create({ name: 'screen', groups: [{ osPrefix }] });
   const vmId = vms[0]?.id ?? '';
-  const ways = waysTo(agent, vmId, await startWebsockify(context, agent.socketOf(vmId, 'vnc')));
+  const ways = waysTo(agent, vmId, 'vnc', await startWebsockify(context, agent.socketOf(vmId, 'vnc')));
   const measured = new Map(
     ways.map(({ name }): [string, Measured] => [name, { framesPerS: [], mibPerS: [], p50: [], p95: [] }]),
   );

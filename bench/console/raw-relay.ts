@@ -32,8 +32,10 @@ export async function measureRawRelay(context: BenchContext): Promise<RawRelay> 
   const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'fake' });
   const { vms } = await agent.connection.client.env.create({ name: 'raw', groups: [{ osPrefix: STUB_OS }] });
   const vmId = vms[0]?.id ?? '';
-  await startSyntheticGuest(context, agent.socketOf(vmId, 'vnc'));
-  const ways = waysTo(agent, vmId, await startWebsockify(context, agent.socketOf(vmId, 'vnc')));
+  // Bytes as they are: what a screen sends is read by the agent.
+  const socket = agent.socketOf(vmId, 'serial');
+  await startSyntheticGuest(context, socket);
+  const ways = waysTo(agent, vmId, 'serial', await startWebsockify(context, socket));
   const bytes = context.quick ? GIB / 8 : GIB;
   const measured = new Map(
     ways.map(({ name }): [string, Measured] => [name, { mibPerS: [], cpuSPerGiB: [], p50: [], p95: [] }]),

@@ -13,12 +13,12 @@ export interface Way {
   relayCpu(): Promise<number>;
 }
 
-export function waysTo(agent: AgentProcess, vmId: string, websockify: Websockify): Way[] {
+export function waysTo(agent: AgentProcess, vmId: string, kind: ConsoleKind, websockify: Websockify): Way[] {
   return [
-    { name: 'direct', open: () => openUnixLink(agent.socketOf(vmId, 'vnc')), relayCpu: async () => 0 },
+    { name: 'direct', open: () => openUnixLink(agent.socketOf(vmId, kind)), relayCpu: async () => 0 },
     {
       name: 'agent',
-      open: () => openAgentStream(agent.connection, vmId, 'vnc'),
+      open: () => openAgentStream(agent.connection, vmId, kind),
       relayCpu: () => cpuSeconds(agent.pid),
     },
     {

@@ -27,10 +27,10 @@ export async function measureStalledConsole(context: BenchContext): Promise<Comp
   const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'fake' });
   const { vms } = await agent.connection.client.env.create({ name: 'flood', groups: [{ osPrefix: STUB_OS }] });
   const vmId = vms[0]?.id ?? '';
-  const guest = agent.socketOf(vmId, 'vnc');
+  const guest = agent.socketOf(vmId, 'serial');
   await startSyntheticGuest(context, guest);
   // A viewer that reads first: the code is compiled and its buffers are there before anything is counted.
-  const reader = await openAgentStream(agent.connection, vmId, 'vnc');
+  const reader = await openAgentStream(agent.connection, vmId, 'serial');
   await measureThroughput(reader, FLOOD_BYTES / 4);
   reader.close();
 
@@ -70,7 +70,7 @@ async function openStalledViewer(
   { connection }: AgentProcess,
   vmId: string,
 ): Promise<{ socket: WebSocket; clientPort: number; serverPort: number }> {
-  const { ticket } = await connection.client.console.open({ vmId, kind: 'vnc' });
+  const { ticket } = await connection.client.console.open({ vmId, kind: 'serial' });
   const socket = connection.openStreamSocket();
   const upgraded = once(socket, 'upgrade') as Promise<[{ socket: Socket }]>;
   socket.on('open', () => socket.send(JSON.stringify({ ticket } satisfies StreamHello)));
