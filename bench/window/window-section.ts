@@ -8,7 +8,7 @@ import type { Section } from '../section.ts';
 import { median, min } from '../statistics.ts';
 import { makeStubImages, STUB_OS } from '../stub-image.ts';
 import { type Fill, fillAgent, LARGE_ENV } from './fill-agent.ts';
-import { type DropMetrics, measureDrop } from './measure-drop.ts';
+import { measureRevert, type RevertMetrics } from './measure-revert.ts';
 import { measureWindow, type WindowMetrics } from './measure-window.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -41,30 +41,30 @@ export const windowSection: Section = {
     // Signed in, before the first reload.
     await page.getByText(LARGE_ENV).first().waitFor();
     const small = await measureWindow(page, { presses, largeEnv: LARGE_ENV });
-    const drop = await measureDrop(page, client, LARGE_ENV, quick ? 3 : 10);
+    const revert = await measureRevert(page, client, LARGE_ENV, quick ? 3 : 10);
     for (const { name } of (await client.env.list()).envs) await client.env.delete({ name });
     const size = quick ? QUICK : LARGE;
     say(`making ${size.envs} ENVs ...`);
     await fillAgent(client, STUB_OS, size);
     const large = await measureWindow(page, { presses, largeEnv: LARGE_ENV });
     return {
-      comparisons: [...comparisons(large, small), dropRow(drop)],
+      comparisons: [...comparisons(large, small), revertRow(revert)],
       notes: [
         `large: ${size.envs} ENVs, ${(size.envs - 1) * size.machinesEach + size.machinesOfLarge} machines, ${size.machinesOfLarge} of them in one ENV`,
         `small: ${SMALL.envs} ENVs, ${(SMALL.envs - 1) * SMALL.machinesEach + SMALL.machinesOfLarge} machines`,
       ],
       peerCommands: [
         'the same keys in the same page with the small installation',
-        '`snapshot.revert` of the same snapshot at the agent, until its answer',
+        'the same `snapshot.revert`, until its answer',
       ],
     };
   },
 };
 
 /** In ms: people see this one, however fast the agent is. */
-function dropRow({ pictureMs, callMs }: DropMetrics): Comparison {
+function revertRow({ pictureMs, callMs }: RevertMetrics): Comparison {
   return {
-    what: 'drop of a snapshot on a console to its picture',
+    what: 'a revert until its picture is on the open console',
     ours: pair({ min: min(pictureMs), median: median(pictureMs) }, 'ms'),
     peer: pair({ min: min(callMs), median: median(callMs) }, 'ms'),
     ratio: median(pictureMs),

@@ -3,7 +3,6 @@ import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '../i18n/index.ts';
 import { vmActions } from '../machines/actions.ts';
-import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { shortVmName } from '../state/vm-name.ts';
 import { canStart } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -21,7 +20,7 @@ const LOOK_FOR_BLACK_MS = 2000;
 
 export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: string }) {
   const stores = useStores();
-  const { vms, view, bridge, drag } = stores;
+  const { vms, view, bridge } = stores;
   const t = useWords();
   const session = useConsoleSession(vmId);
   const [screen, setScreen] = useState<VncScreen | null>(null);
@@ -48,12 +47,6 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
   const start = known && canStart(known.state) ? vmActions(stores, known, t).start : null;
   const vm = known ? shortVmName(known.name) : vmId;
   const envName = known?.envName ?? (view.route.page === 'console' ? view.route.envName : null);
-  const stage = useRef<HTMLElement>(null);
-  // Its snapshots are dropped on the screen; who drops one there goes on working there, once react-aria has let go of the focus.
-  const target = { kind: 'vm', vmId, vmName: vm, envName: envName ?? '' } as const;
-  const { dropProps, isDropTarget } = useGrammarTarget(target, stage, () => {
-    setTimeout(() => screenNow.current?.takeKeys(), 0);
-  });
   const edgeWords = () => {
     // A space keeps its height: the screen must not jump when it comes.
     if (!connected) return '\u00a0';
@@ -74,18 +67,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
         onPaste={() => setPasting(true)}
         onImmersive={toggle}
       />
-      <section
-        {...dropProps}
-        ref={stage}
-        // For those who drag by keyboard: the focus comes here to drop.
-        tabIndex={-1}
-        aria-label={t('consoles.screenOf', { vm })}
-        className="console-stage"
-        data-keys={keysToGuest || undefined}
-        data-phase={session.phase.kind}
-        data-drop-target={isDropTarget || undefined}
-        data-valid-target={drag.verbFor(target) !== null || undefined}
-      >
+      <div className="console-stage" data-keys={keysToGuest || undefined} data-phase={session.phase.kind}>
         <VncView
           session={session}
           label={t('consoles.screenOf', { vm })}
@@ -105,7 +87,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
             <p>{t('consoles.blackHint')}</p>
           </div>
         )}
-      </section>
+      </div>
       <p className="console-edge" role="status" data-keys={keysToGuest || undefined}>
         {edgeWords()}
       </p>

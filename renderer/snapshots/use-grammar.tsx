@@ -80,8 +80,8 @@ export function useGrammarSource(held: Held) {
   });
 }
 
-/** Makes one element a target. It is valid when `drag.verbFor(target)` says so. `onDropped`: after something was dropped there. */
-export function useGrammarTarget(target: Target, ref: RefObject<HTMLElement | null>, onDropped?: () => void) {
+/** Makes one element a target. It is valid when `drag.verbFor(target)` says so. */
+export function useGrammarTarget(target: Target, ref: RefObject<HTMLElement | null>) {
   const stores = useStores();
   const { drag } = stores;
   return useDrop({
@@ -92,7 +92,6 @@ export function useGrammarTarget(target: Target, ref: RefObject<HTMLElement | nu
     onDrop: () => {
       const verb = drag.verbFor(target);
       if (verb) runVerb(stores, verb);
-      onDropped?.();
     },
   });
 }

@@ -1,28 +1,26 @@
-// From the drop of a snapshot on a console until the console shows the machine as it was then, in the page's own time.
+// From the call of a revert until the open console shows the machine as it was then, in the page's own time.
 import type { TtClient } from '@tt/protocol';
 import type { Page } from '@playwright/test';
 
 const SNAPSHOT = 'before';
-const KEY = 'drop';
+const KEY = 'reverted';
 
-export interface DropMetrics {
-  /** From the drop to the frame with the picture of the snapshot, each drop one value. */
+export interface RevertMetrics {
+  /** From the call to the frame with the picture of the snapshot, each revert one value. */
   pictureMs: number[];
-  /** The same revert called at the agent, without a window: until its answer. */
+  /** Of the same reverts, until the agent answers. */
   callMs: number[];
 }
 
 /** On the ENV `envName` with a machine that runs; its first machine is used. Ends on its console. */
-export async function measureDrop(page: Page, client: TtClient, envName: string, times: number): Promise<DropMetrics> {
+export async function measureRevert(page: Page, client: TtClient, envName: string, times: number): Promise<RevertMetrics> {
   const [vm] = (await client.env.show({ name: envName })).vms;
   if (!vm) throw new Error(`${envName} has no machine`);
   await client.snapshot.create({ envName, name: SNAPSHOT, vmIds: [vm.id] });
   await page.evaluate((hash) => (window.location.hash = hash), `#/envs/${envName}/console/${vm.id}`);
   const screen = page.locator('.console-stage[data-phase="connected"] canvas');
   await screen.waitFor({ timeout: 60_000 });
-  const row = page.locator('.shelf .snapshot:not([data-kind="safety"])').first();
-  await row.waitFor();
-  const result: DropMetrics = { pictureMs: [], callMs: [] };
+  const result: RevertMetrics = { pictureMs: [], callMs: [] };
   while (result.pictureMs.length < times) {
     const shown = await pixels(page);
     // What is typed is on the screen, and not in the snapshot.
@@ -30,12 +28,10 @@ export async function measureDrop(page: Page, client: TtClient, envName: string,
     await page.keyboard.type('x');
     await page.waitForFunction(changed, shown);
     await watch(page, shown);
-    await row.dragTo(screen);
-    result.pictureMs.push(await page.evaluate((key) => Reflect.get(window, key) as Promise<number>, KEY));
-    await idleEnv(client, envName);
     const begun = performance.now();
     await client.snapshot.revert({ envName, name: SNAPSHOT });
     result.callMs.push(performance.now() - begun);
+    result.pictureMs.push(await page.evaluate((key) => Reflect.get(window, key) as Promise<number>, KEY));
     await idleEnv(client, envName);
   }
   return result;
@@ -59,20 +55,18 @@ function changed(before: string): boolean {
   return document.querySelector<HTMLCanvasElement>('.console-stage canvas')?.toDataURL() !== before;
 }
 
-/** `drop` of the page becomes the time from the next drop to the frame after which the picture is `wanted`. */
+/** `reverted` of the page becomes the time from now to the frame after which the picture is `wanted`. */
 async function watch(page: Page, wanted: string): Promise<void> {
   await page.evaluate(
     ({ key, picture }) => {
+      const begun = performance.now();
       const shown = new Promise<number>((resolve) => {
-        const onDrop = ({ timeStamp }: DragEvent) => {
-          const look = () => {
-            const canvas = document.querySelector<HTMLCanvasElement>('.console-stage canvas');
-            if (canvas?.toDataURL() === picture) resolve(performance.now() - timeStamp);
-            else requestAnimationFrame(look);
-          };
-          requestAnimationFrame(look);
+        const look = () => {
+          const canvas = document.querySelector<HTMLCanvasElement>('.console-stage canvas');
+          if (canvas?.toDataURL() === picture) resolve(performance.now() - begun);
+          else requestAnimationFrame(look);
         };
-        document.addEventListener('drop', onDrop, { capture: true, once: true });
+        requestAnimationFrame(look);
       });
       Reflect.set(window, key, shown);
     },
