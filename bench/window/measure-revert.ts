@@ -13,7 +13,12 @@ export interface RevertMetrics {
 }
 
 /** On the ENV `envName` with a machine that runs; its first machine is used. Ends on its console. */
-export async function measureRevert(page: Page, client: TtClient, envName: string, times: number): Promise<RevertMetrics> {
+export async function measureRevert(
+  page: Page,
+  client: TtClient,
+  envName: string,
+  times: number,
+): Promise<RevertMetrics> {
   const [vm] = (await client.env.show({ name: envName })).vms;
   if (!vm) throw new Error(`${envName} has no machine`);
   await client.snapshot.create({ envName, name: SNAPSHOT, vmIds: [vm.id] });
