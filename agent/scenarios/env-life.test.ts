@@ -11,7 +11,7 @@ import { listeningSockets } from '../testing/listening.ts';
 import { until } from '../testing/until.ts';
 
 /** QMP, VNC, serial port, guest agent. */
-const GUEST_SOCKETS = 4;
+const GUEST_SOCKETS = 5;
 
 let agent: RealAgent;
 let vms: Vm[];

@@ -43,6 +43,8 @@ export interface StartRequest {
   /** Working folder of the process: the run directory or `/`. */
   cwd: string;
   files: RunFiles;
+  /** Whether it is given a port for the guest helper. */
+  hasHelperPort: boolean;
   confinement: Confinement | null;
   /** What it reads from its descriptor 3. */
   feed?: Readable;
@@ -91,7 +93,7 @@ async function spawnAndConnect(request: StartRequest): Promise<StartedProcess> {
     if (identity) await request.onSpawned?.(identity);
     const qmp = await connectWhenReady(files.qmp, exit, signal);
     // QEMU makes sockets by the agent's umask; the folder (0700) protects them until here.
-    await Promise.all([files.qmp, files.vnc, files.serial, files.guestAgent].map(closeToOthers));
+    await Promise.all(socketsOf(files, request.hasHelperPort).map(closeToOthers));
     if (!identity) throw new EngineError('VM_GONE', 'QEMU ended at once');
     return { identity, qmp, ended };
   } catch (error) {
@@ -102,14 +104,19 @@ async function spawnAndConnect(request: StartRequest): Promise<StartedProcess> {
   }
 }
 
+function socketsOf(files: RunFiles, hasHelperPort: boolean): string[] {
+  const always = [files.qmp, files.vnc, files.serial, files.guestAgent];
+  return hasHelperPort ? [...always, files.guestHelper] : always;
+}
+
 /** Removes the socket of a dead QEMU; one that answers belongs to a VM that must not be started twice. */
 async function removeStaleSockets(files: RunFiles): Promise<void> {
   try {
     (await QmpClient.connect(files.qmp, { timeoutMs: 1_000 })).close();
   } catch (error) {
     if (error instanceof EngineError && error.code === 'VM_GONE') {
-      const sockets = [files.qmp, files.vnc, files.serial, files.guestAgent];
-      await Promise.all(sockets.map((socket) => rm(socket, { force: true })));
+      // Also that of a port which this machine has no longer.
+      await Promise.all(socketsOf(files, true).map((socket) => rm(socket, { force: true })));
       return;
     }
     if (!(error instanceof EngineError && error.code === 'ENGINE_TIMEOUT')) throw error;

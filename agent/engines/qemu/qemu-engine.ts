@@ -206,6 +206,7 @@ export class QemuEngine implements Engine {
       runDirectory: spec.runDirectory,
       cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
       files: runFiles(spec),
+      hasHelperPort: spec.guestHelper === 'on',
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
       confinement,
       ...(flat ? { feed: flat.stream() } : {}),

@@ -133,7 +133,7 @@ function scrollerOf(element: HTMLElement | null): HTMLElement | null {
 
 /** How far below the upper edge of what is scrolled an element begins, in px. */
 function offsetIn(scroller: HTMLElement | null, element: HTMLElement | null): number {
-  // One that scrolls by itself begins at its own upper edge, wherever it has been scrolled to.
+  // One that scrolls its own content begins at its own upper edge, wherever it has been scrolled to.
   if (!scroller || !element || scroller === element) return 0;
   const top = element.getBoundingClientRect().top + Number.parseFloat(getComputedStyle(element).borderTopWidth);
   return top - scroller.getBoundingClientRect().top + scroller.scrollTop;
