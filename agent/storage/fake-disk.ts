@@ -2,7 +2,7 @@
 // it, as the real ones share a qcow2 file: the storage lists what the engine saves.
 import { stat } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
-import { lchownSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { lchownSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Guest files by absolute path. */
 export type FakeFiles = Record<string, string>;
@@ -32,10 +32,23 @@ export function readFakeDisk(diskPath: string): FakeDisk {
   return JSON.parse(readFileSync(diskPath, 'utf8')) as FakeDisk;
 }
 
-/** Replaces the disk in one step; its owner stays. */
+/**
+ * Replaces the disk in one step; its owner stays. On a full disk one that has become smaller is written into its own blocks, as real
+ * formats give up a snapshot without new space.
+ */
 export function writeFakeDisk(diskPath: string, disk: FakeDisk): void {
   const before = lstatSync(diskPath, { throwIfNoEntry: false });
-  writeFileSync(`${diskPath}.new`, JSON.stringify(disk), { mode: 0o600 });
+  const text = JSON.stringify(disk);
+  try {
+    writeFileSync(`${diskPath}.new`, text, { mode: 0o600 });
+  } catch (error) {
+    rmSync(`${diskPath}.new`, { force: true });
+    const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+    if (!isFull || !before || Buffer.byteLength(text) > before.size) throw error;
+    // Spaces behind it are no part of its text.
+    writeFileSync(diskPath, text.padEnd(text.length + before.size - Buffer.byteLength(text)), { flag: 'r+' });
+    return;
+  }
   if (before && before.uid !== process.geteuid?.()) lchownSync(`${diskPath}.new`, before.uid, before.gid);
   renameSync(`${diskPath}.new`, diskPath);
 }
