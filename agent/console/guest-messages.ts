@@ -39,6 +39,7 @@ export class GuestMessages {
   #isBetween = true;
   #lost: Error | null = null;
   #hasCursor = false;
+  #dropped = 0;
   /** A length is changed, and the bytes that it counted are not taken out yet. */
   #isChanging = false;
 
@@ -65,8 +66,9 @@ export class GuestMessages {
     return this.#isChanging && this.#lost !== null;
   }
 
+  /** Of the last bytes it was given. */
   get dropped(): number {
-    return this.#steps.dropped;
+    return this.#dropped;
   }
 
   /** The guest has drawn a pointer of its own. */
@@ -79,12 +81,15 @@ export class GuestMessages {
    * many are dealt with: all, or with `stop` those up to the end of a message.
    */
   push(chunk: Buffer, stop: boolean): number {
+    this.#dropped = 0;
     if (this.#lost) return chunk.length;
     try {
       return this.#steps.push(chunk, () => stop && this.#isBetween);
     } catch (error) {
       this.#lost = error instanceof Error ? error : new Error(String(error));
       return chunk.length;
+    } finally {
+      this.#dropped = this.#steps.dropped;
     }
   }
 
