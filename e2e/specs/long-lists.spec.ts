@@ -108,7 +108,8 @@ test.describe('a long list', { tag: '@long' }, () => {
     await search.fill('many-1');
     await expect(rows.first()).toHaveAttribute('aria-setsize', '111');
     const chosen = dialog.getByRole('list', { name: 'Chosen' });
-    await expect(chosen.getByRole('listitem').first()).toHaveAttribute('aria-setsize', '112');
+    // The one chosen before, many-152, is one of them.
+    await expect(chosen.getByRole('listitem').first()).toHaveAttribute('aria-setsize', '111');
     await expect.poll(() => chosen.getByRole('listitem').count()).toBeLessThan(30);
   });
 
