@@ -27,10 +27,12 @@ test('shows how far it is, and is cancelled by keyboard and by mouse', async ({ 
   await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
   await expect(env.action('Snapshot')).toHaveAttribute('aria-disabled', 'true');
   await expect(env.action('Stop')).toHaveAccessibleDescription('A snapshot is being saved');
-  await saving.getByRole('button', { name: 'Actions of snapshot clean' }).click();
+  const menu = saving.getByRole('button', { name: 'Actions of snapshot clean' });
+  await menu.click();
   await expect(tt.page.getByRole('menuitem', { name: 'Revert…' })).toContainText('Still being saved');
   await tt.page.keyboard.press('Escape');
-  // From the menu's button one step back.
+  // From the menu's button, which gets the focus back a moment later, one step back.
+  await expect(menu).toBeFocused();
   await tt.page.keyboard.press('Shift+Tab');
   await expect(saving.getByRole('button', { name: 'Cancel saving “clean”' })).toBeFocused();
   await tt.page.keyboard.press('Enter');
