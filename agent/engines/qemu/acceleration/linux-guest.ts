@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeCpio } from '../../../archives/cpio.ts';
+import { elfProgram } from '../../../archives/elf-program.ts';
 import { file } from '../../../archives/file-entry.ts';
 import { exitStatusOf, type TestGuest } from './test-guest.ts';
 
@@ -17,8 +18,6 @@ const INIT_CODE = [
 ].join('');
 
 const MARK = 0x2b;
-const LOAD_ADDRESS = 0x40_0000n;
-const HEADERS_BYTES = 64 + 56;
 /** Like the tiny image's own. When /init ends without the mark, the kernel panics and reboots at once: QEMU then exits. */
 const APPEND = 'console=ttyS0 quiet cryptomgr.notests noreplace-smp no_timer_check panic=-1';
 
@@ -32,35 +31,11 @@ export function linuxGuest(kernel: string): TestGuest {
     exitStatus: exitStatusOf(MARK),
     async prepare(folder) {
       const initrd = path.join(folder, 'initrd');
-      await writeFile(initrd, writeCpio([file('/init', initProgram(), 0o755)]));
+      await writeFile(
+        initrd,
+        writeCpio([file('/init', elfProgram(Buffer.from(INIT_CODE.replaceAll(' ', ''), 'hex')), 0o755)]),
+      );
       return ['-kernel', kernel, '-initrd', initrd, '-append', APPEND];
     },
   };
-}
-
-/** A static ELF file of one segment (System V ABI, elf(5)). */
-function initProgram(): Buffer {
-  const code = Buffer.from(INIT_CODE.replaceAll(' ', ''), 'hex');
-  const headers = Buffer.alloc(HEADERS_BYTES);
-  // 64-bit, little-endian, version 1; an executable for x86-64.
-  headers.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-  headers.writeUInt16LE(2, 16);
-  headers.writeUInt16LE(62, 18);
-  headers.writeUInt32LE(1, 20);
-  headers.writeBigUInt64LE(LOAD_ADDRESS + BigInt(HEADERS_BYTES), 24);
-  headers.writeBigUInt64LE(64n, 32);
-  // Sizes of the headers: this one, and the one segment's.
-  headers.writeUInt16LE(64, 52);
-  headers.writeUInt16LE(56, 54);
-  headers.writeUInt16LE(1, 56);
-  // The segment: loaded, readable and executable, the whole file.
-  headers.writeUInt32LE(1, 64);
-  headers.writeUInt32LE(5, 68);
-  headers.writeBigUInt64LE(LOAD_ADDRESS, 80);
-  headers.writeBigUInt64LE(LOAD_ADDRESS, 88);
-  const bytes = BigInt(HEADERS_BYTES + code.length);
-  headers.writeBigUInt64LE(bytes, 96);
-  headers.writeBigUInt64LE(bytes, 104);
-  headers.writeBigUInt64LE(0x1000n, 112);
-  return Buffer.concat([headers, code]);
 }
