@@ -2,7 +2,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { endPolicySchema, netKindSchema } from '@tt/protocol';
 import { optionAt, shownBelow } from './command-tree.ts';
-import { endPolicyText } from './commands/option-values.ts';
+import { endPolicyText } from './commands/end-policy.ts';
 import { type NameKind, namesOf } from './live-names.ts';
 import { shells } from './shell-scripts.ts';
 

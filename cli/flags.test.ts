@@ -5,12 +5,11 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { type GroupOptions, groupsFrom, vmFrom, withGroups } from './commands/group-options.ts';
 import { lifetimeChangeFrom, newLifetimeS } from './commands/lifetime.ts';
+import { endPolicyFrom, endPolicyText } from './commands/end-policy.ts';
 import {
   bandwidthFrom,
   destinationsFrom,
   diskMiBFrom,
-  endPolicyFrom,
-  endPolicyText,
   lifetimeFrom,
   portsFrom,
   secondsFrom,

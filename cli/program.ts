@@ -1,6 +1,7 @@
 // The whole of `tt`: assembles the commands and turns every result into an exit code. main.ts runs it with its arguments.
 import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
+import { group, meantBy, type Part } from './command-parts.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withCommonOptions } from './common-options.ts';
 import { withHelpTexts } from './help-texts.ts';
@@ -10,11 +11,22 @@ import { beQuiet, print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
 import { TT_VERSION } from './version.ts';
 
-type Adder = (program: Command) => void;
+/** The commands of `tt env`, in the order of the help. */
+const envParts: readonly Part[] = [
+  { words: ['add', 'add-vm', 'remove-vm'], load: async () => (await import('./commands/env-make.ts')).addEnvMakers },
+  { words: ['install', 'ssh-key'], load: async () => (await import('./commands/env-install.ts')).addEnvInstallers },
+  { words: ['list', 'show'], load: async () => (await import('./commands/env-read.ts')).addEnvReaders },
+  {
+    words: ['update', 'extend', 'shorten'],
+    load: async () => (await import('./commands/env-change.ts')).addEnvChangers,
+  },
+  { words: ['start', 'stop', 'del'], load: async () => (await import('./commands/env-life.ts')).addEnvLife },
+  { words: ['clone'], load: async () => (await import('./commands/fork.ts')).addEnvCloneCommand },
+];
 
-/** The commands by their first word, in the order of the help. Each part is loaded when one of its words is used. */
-const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
-  { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },
+/** The commands by their first word, in the order of the help. */
+const parts: readonly Part[] = [
+  group('env', 'ENVs: groups of VMs with a lifetime', envParts),
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
   { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },
   { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },
@@ -38,12 +50,6 @@ const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[]
     load: async () => (await import('./commands/completion.ts')).completionCommands(allCommands),
   },
 ];
-
-/** What adds the command that is meant; all of them for the help, for options, and for what is none of them. */
-function addersFor([first]: readonly string[]): Promise<Adder[]> {
-  const meant = parts.filter(({ words }) => first !== undefined && words.includes(first));
-  return Promise.all((meant.length > 0 ? meant : parts).map(({ load }) => load()));
-}
 
 /** Runs `tt` with these words, e.g. `['env', 'list']`; resolves with the exit code. */
 export async function runTt(words: readonly string[]): Promise<number> {
@@ -84,7 +90,12 @@ async function watch(words: readonly string[]): Promise<void> {
 
 /** All of `tt` with every command, for tests and for what is made of the command table. */
 export function allCommands(): Promise<Command> {
-  return makeProgram([], printError);
+  return commandsFor([]);
+}
+
+/** `tt` with the commands that are loaded for these words. */
+export function commandsFor(words: readonly string[]): Promise<Command> {
+  return makeProgram(words, printError);
 }
 
 async function makeProgram(words: readonly string[], writeErr: (text: string) => void): Promise<Command> {
@@ -94,7 +105,7 @@ async function makeProgram(words: readonly string[], writeErr: (text: string) =>
     .showHelpAfterError('(run with --help for the options)')
     .configureOutput({ writeOut: print, writeErr })
     .exitOverride();
-  for (const add of await addersFor(words)) add(program);
+  for (const add of await meantBy(parts, words)) add(program);
   return refuseRepetitions(withHelpTexts(withVerbAliases(withCommonOptions(program))));
 }
 

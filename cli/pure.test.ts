@@ -2,7 +2,8 @@
 import type { WholeItem } from '@tt/client';
 import { type Env, errorTable, isErrorCode, quoted, type StateSnapshot, TtError, type Vm } from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';
-import { envLine, envTable } from './commands/env-text.ts';
+import { envTable } from './commands/env-read.ts';
+import { envLine } from './commands/env-text.ts';
 import { metricsTable, namesAfter } from './commands/top.ts';
 import { vmLines } from './commands/vm-text.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';

@@ -6,7 +6,8 @@ import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { textOf } from '../local-file.ts';
 import { type PasswordOptions, withPasswordFlags } from './guest-password.ts';
-import { collected, given } from './option-values.ts';
+import { collected } from '../repeated-options.ts';
+import { given } from './option-values.ts';
 
 interface PutFile {
   path: string;

@@ -1,5 +1,4 @@
 // `tt env install`: an ENV with one VM, to install a system from a CD. `tt env ssh-key`: the key for guests with a setup.
-
 import { writePrivateFile } from '@tt/client/node';
 import type { EnvDetail, PlainSpec, SshKey } from '@tt/protocol';
 import type { Command } from 'commander';
@@ -22,7 +21,12 @@ interface InstallOptions {
   lifeTime?: number;
 }
 
-export function addInstall(env: Command): void {
+export function addEnvInstallers(env: Command): void {
+  addInstall(env);
+  addSshKey(env);
+}
+
+function addInstall(env: Command): void {
   withJson(env.command('install <name>'))
     .description('create an ENV with one VM that boots from a CD, to install a system on an empty disk')
     .requiredOption('--medium <image>', 'name of the CD, an image of kind iso')
@@ -45,7 +49,7 @@ export function addInstall(env: Command): void {
     });
 }
 
-export function addSshKey(env: Command): void {
+function addSshKey(env: Command): void {
   withJson(env.command('ssh-key <name>'))
     .description('print the ENV’s SSH key, which guests with a setup accept')
     .option('--out <file>', 'write the private key to this file, readable only by you, and print how to log in')

@@ -10,17 +10,9 @@ import { printDetail } from './env-text.ts';
 import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
 import { guestPassword } from './guest-password.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import {
-  cold,
-  collectedLists,
-  endPolicyFrom,
-  given,
-  lifetimeFrom,
-  listOf,
-  noWait,
-  waitFrom,
-  wholeNumber,
-} from './option-values.ts';
+import { collectedLists } from '../repeated-options.ts';
+import { endPolicyFrom } from './end-policy.ts';
+import { cold, given, lifetimeFrom, listOf, noWait, waitFrom, wholeNumber } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
 import { mustMeanVms, vmIdsFor } from './vm-names.ts';
 import { print } from '../terminal.ts';

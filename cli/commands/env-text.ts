@@ -1,23 +1,9 @@
-// Text output of ENVs: a table of all, one line about one, and one with its VMs and snapshots.
+// Text output of ENVs: one line about one, and one with its VMs and snapshots.
 import { type Env, type EnvDetail, type Reason, reasonText, terms } from '@tt/protocol';
-import { duration, inOneLine, printJson, table } from '../output.ts';
-import { endPolicyText } from './option-values.ts';
+import { duration, inOneLine, printJson } from '../output.ts';
+import { endPolicyText } from './end-policy.ts';
 import { vmTable } from './vm-text.ts';
 import { print, printError } from '../terminal.ts';
-
-export function envTable(envs: readonly Env[]): string {
-  const rows = envs.map((env) => [
-    env.name,
-    env.state,
-    String(env.vmIds.length),
-    env.expired ? 'EXPIRED' : duration(Date.parse(env.endAt) - Date.now()),
-    endPolicyText(env.endPolicy),
-    env.owner,
-    env.tags.join(','),
-    env.title,
-  ]);
-  return table(['NAME', 'STATE', 'VMS', 'ENDS IN', 'AT END', 'OWNER', 'TAGS', 'TITLE'], rows);
-}
 
 /** `demo: running, ends in 1 h 5 min` */
 export function envLine(env: Env): string {

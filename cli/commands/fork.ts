@@ -7,7 +7,8 @@ import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
-import { collectedLists, listOf, wholeNumber } from './option-values.ts';
+import { collectedLists } from '../repeated-options.ts';
+import { listOf, wholeNumber } from './option-values.ts';
 import { vmIdFor, vmIdsFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
 

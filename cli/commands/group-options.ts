@@ -5,11 +5,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';
 import { bytesPerSecondFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import { defaultOf, plainFlags, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
+import { collected, collectedLists } from '../repeated-options.ts';
 import {
   type WantedPort,
   bandwidthFrom,
-  collected,
-  collectedLists,
   destinationsFrom,
   diskMiBFrom,
   given,

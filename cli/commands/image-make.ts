@@ -16,7 +16,8 @@ import { withSentFile } from '../send-file.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { plainReader } from './machine-options.ts';
-import { collected, given } from './option-values.ts';
+import { collected } from '../repeated-options.ts';
+import { given } from './option-values.ts';
 import { vmIdFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
 

@@ -9,7 +9,8 @@ import { wantsJson, withJson } from './json-option.ts';
 import { addAdminCommands, addSessionCommands } from './lab-sessions.ts';
 import { addTerminalCommands } from './lab-terminals.ts';
 import { sessionTable } from './lab-text.ts';
-import { given, lifetimeFrom, collectedLists, listOf, onOrOff, wholeNumber } from './option-values.ts';
+import { collectedLists } from '../repeated-options.ts';
+import { given, lifetimeFrom, listOf, onOrOff, wholeNumber } from './option-values.ts';
 import { print } from '../terminal.ts';
 
 interface LabOptions {

@@ -2,7 +2,8 @@
 
 import type { EndPolicy } from '@tt/protocol';
 import type { Command } from 'commander';
-import { endPolicyFrom, given, lifetimeFrom } from './option-values.ts';
+import { endPolicyFrom } from './end-policy.ts';
+import { given, lifetimeFrom } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
 
 export interface NewEnvOptions {

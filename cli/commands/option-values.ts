@@ -1,6 +1,6 @@
 // Pure: values of flags -> values of the contract. Every error message shows the correct form.
 import { isIPv4 } from 'node:net';
-import { type EndPolicy, LIFETIME_MIN_S, type NetKind, netKindSchema } from '@tt/protocol';
+import { LIFETIME_MIN_S, type NetKind, netKindSchema } from '@tt/protocol';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Mbit/s; the contract's limit. */
@@ -24,26 +24,6 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
 
 /** What the contract takes. */
 export const diskMiBFrom = wholeNumber(1, 67_108_864);
-
-/** Parsers that keep the values before theirs. */
-const collecting = new WeakSet<object>();
-
-/** Whether a flag may stand several times; of the others all but the last value would be lost. */
-export function isRepeatable({ variadic, parseArg }: Pick<Option, 'variadic' | 'parseArg'>): boolean {
-  return variadic || (parseArg !== undefined && collecting.has(parseArg));
-}
-
-/** For a flag that may stand several times: each value is added to those before it. */
-export function collected<Value>(read: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
-  return collectedLists((text) => [read(text)]);
-}
-
-/** The same for lists: `a,b` and `c` are `a,b,c`. */
-export function collectedLists<Value>(read: (text: string) => Value[]): (text: string, before?: Value[]) => Value[] {
-  const parse = (text: string, before: Value[] = []) => [...before, ...read(text)];
-  collecting.add(parse);
-  return parse;
-}
 
 /** The parts of `a,b` (or of `a+b`), without empty ones; an empty text is an empty list. */
 export function listOf(text: string, separator: ',' | '+' = ','): string[] {
@@ -87,24 +67,6 @@ export function netKindFrom(text: string): NetKind {
 
 /** Mbit/s; 0 is no limit. Not the contract's null: commander takes a null from a parser for an empty text. */
 export const bandwidthFrom = wholeNumber(0, BANDWIDTH_MAX_MBPS);
-
-const endPolicies: ReadonlyMap<string, EndPolicy> = new Map([
-  ['delete', 'delete'],
-  ['stop', 'stop'],
-  ['snapshot-then-stop', 'snapshotThenStop'],
-]);
-
-export function endPolicyFrom(text: string): EndPolicy {
-  const policy = endPolicies.get(text);
-  if (!policy)
-    throw new InvalidArgumentError(`"${text}" is not an end policy; write ${[...endPolicies.keys()].join(', ')}.`);
-  return policy;
-}
-
-/** As `--end-policy` takes it. */
-export function endPolicyText(policy: EndPolicy): string {
-  return [...endPolicies].find(([, known]) => known === policy)?.[0] ?? policy;
-}
 
 /** `90` and `90s` are seconds; `90m`, `1h30m`, `2d` too are seconds in the end. */
 export function secondsFrom(text: string): number {

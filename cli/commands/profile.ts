@@ -7,9 +7,9 @@ import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { choicesText, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
+import { collectedLists } from '../repeated-options.ts';
 import {
   type WantedPort,
-  collectedLists,
   diskMiBFrom,
   given,
   netKindFrom,

@@ -3,15 +3,8 @@ import type { MachineChange } from '@tt/protocol';
 import type { Command } from 'commander';
 import { withOldSizes } from './old-spelling.ts';
 import { plainOptionsFrom, withPlainOptions } from './machine-options.ts';
-import {
-  bandwidthFrom,
-  collectedLists,
-  destinationsFrom,
-  diskMiBFrom,
-  given,
-  portsFrom,
-  type WantedPort,
-} from './option-values.ts';
+import { collectedLists } from '../repeated-options.ts';
+import { bandwidthFrom, destinationsFrom, diskMiBFrom, given, portsFrom, type WantedPort } from './option-values.ts';
 
 /** As commander hands the flags over. */
 export interface VmChangeOptions {

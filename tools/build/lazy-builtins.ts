@@ -5,6 +5,8 @@ import { isBuiltin } from 'node:module';
 import type { Plugin } from 'vite';
 
 const PREFIX = '\0builtin:';
+/** Packages import these for a function that they may call: the module is loaded when it is called. All they export are functions. */
+const CALLED_LATE: ReadonlySet<string> = new Set(['child_process']);
 
 export function lazyBuiltins(): Plugin {
   return {
@@ -27,6 +29,13 @@ export function lazyBuiltins(): Plugin {
 function moduleText(name: string): string {
   const builtin = process.getBuiltinModule(`node:${name}`) as Record<string, unknown>;
   const names = Object.keys(builtin).filter((key) => key !== 'default' && /^[A-Za-z_]\w*$/.test(key));
+  if (CALLED_LATE.has(name)) {
+    return [
+      ...names.map((key) => `const ${key} = (...given) => process.getBuiltinModule('node:${name}').${key}(...given);`),
+      `export { ${names.join(', ')} };`,
+      `export default { ${names.join(', ')} };`,
+    ].join('\n');
+  }
   return [
     `const builtin = /* @__PURE__ */ process.getBuiltinModule('node:${name}');`,
     'export default builtin;',

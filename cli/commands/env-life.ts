@@ -1,56 +1,22 @@
-// `tt env ...`: the ENVs of the server. Reading, start, stop and del are here; creating and changing are in files of their own.
+// `tt env start|stop|del`: what an ENV is brought to as a whole.
 import type { NodeConnection } from '@tt/client/node';
 import { isValidName, TtError } from '@tt/protocol';
-import { wholeEnv } from '@tt/client';
 import type { Command } from 'commander';
 import { confirmed, withYes } from '../confirm.ts';
 import { forEachName } from '../each-name.ts';
-import { inOneLine, printJson } from '../output.ts';
+import { inOneLine } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
-import { readServer, withServer } from '../server-choice.ts';
-import { addEnvChangers } from './env-change.ts';
-import { addInstall, addSshKey } from './env-install.ts';
-import { addEnvMakers } from './env-make.ts';
-import { envTable, printDetailText } from './env-text.ts';
-import { addEnvCloneCommand } from './fork.ts';
+import { withServer } from '../server-choice.ts';
+import { print, printError } from '../terminal.ts';
+import { printDetailText } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
-import { print, printError } from '../terminal.ts';
-
-export function addEnvCommands(program: Command): void {
-  const env = program.command('env').description('ENVs: groups of VMs with a lifetime');
-  addEnvMakers(env);
-  addInstall(env);
-  addSshKey(env);
-  addReaders(env);
-  addEnvChangers(env);
-  addLife(env);
-  addEnvCloneCommand(env);
-}
-
-function addReaders(env: Command): void {
-  withJson(env.command('list').alias('listall'))
-    .description('list the ENVs')
-    .action(async (_options: unknown, command: Command) => {
-      const { envs } = (await readServer('env.list')).answer;
-      if (wantsJson(command)) printJson({ envs });
-      else print(envTable(envs));
-    });
-
-  withJson(env.command('show <name...>'))
-    .description('show ENVs with their VMs, ports and snapshots')
-    .action(async (names: string[], _options: unknown, command: Command) => {
-      await withServer(({ client }) =>
-        forEachName(names, (name) => wholeEnv(client, name), { json: wantsJson(command), show: printDetailText }),
-      );
-    });
-}
 
 interface DeleteOptions {
   strict?: true;
 }
 
-function addLife(env: Command): void {
+export function addEnvLife(env: Command): void {
   withJson(env.command('start <name...>'))
     .description('start the stopped VMs of ENVs')
     .action(async (names: string[], _options: unknown, command: Command) => {
