@@ -24,6 +24,8 @@ import { UefiFirmware } from '../firmware/uefi.ts';
 import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
+import { GuestChannels } from '../guest-channel/guest-channels.ts';
+import { helperProgram } from '../guest-channel/helper-program.ts';
 import type { Home } from '../home.ts';
 import { freeBytesBelow } from '../host/file-system-space.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
@@ -201,6 +203,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     reserve: home.reserve,
     running,
     consoles: new Consoles({ sockets: (vmId) => running.get(vmId)?.sockets ?? null }),
+    guestChannels: new GuestChannels(testOverrides.guestHelper ?? (() => helperProgram())),
     engines,
     storage,
     snapshots: new VmSnapshots(storage),

@@ -14,6 +14,7 @@ import type { Firewalls } from '../firewall/firewalls.ts';
 import type { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
+import type { GuestChannels } from '../guest-channel/guest-channels.ts';
 import type { DiskReserve } from '../host/disk-reserve.ts';
 import type { Mutex } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
@@ -81,6 +82,8 @@ export interface Services {
   running: RunningVms;
   /** Viewers of VMs, which are held while a VM's process is replaced. */
   consoles: Consoles;
+  /** Run commands in guests and pass files. */
+  guestChannels: GuestChannels;
   /** Knows the engine of an image or a VM; callers that create VMs wait for `settled` first. */
   engines: Engines;
   storage: Storage;
