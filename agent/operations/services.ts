@@ -26,6 +26,7 @@ import type { Activity } from '../metrics/activity.ts';
 import type { MetricsCollector } from '../metrics/collector.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
@@ -112,6 +113,8 @@ export interface Services {
   bootFiles: BootFiles;
   /** Files that clients send and get. */
   transfers: Transfers;
+  /** Commands on machines of an ENV, and what they printed. */
+  runs: Runs;
   labs: LabRegistry;
   baseImages: BaseImages;
   /** Who may ask as a terminal, and how often. */
