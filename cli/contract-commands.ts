@@ -14,8 +14,6 @@ type CommandTable = { [Group in keyof Contract]: { [Method in keyof Contract[Gro
 
 const seat: Without = { why: 'only for the terminals of a lab, which have no token: their page makes it' };
 
-const later: Without = { why: 'its commands come next' };
-
 export const commandsOfCalls: CommandTable = {
   host: {
     show: 'status',
@@ -62,7 +60,14 @@ export const commandsOfCalls: CommandTable = {
     delete: 'vm del',
     screenshot: 'vm screenshot',
   },
-  run: { start: later, list: later, show: later, output: later, cancel: later, delete: later },
+  run: {
+    start: 'env run',
+    list: 'run list',
+    show: 'run show',
+    output: 'run output',
+    cancel: 'run cancel',
+    delete: 'run del',
+  },
   disk: {
     add: 'disk add',
     attach: 'disk attach',

@@ -16,6 +16,7 @@ type Adder = (program: Command) => void;
 const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
   { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
+  { words: ['run'], load: async () => (await import('./commands/run.ts')).addRunCommands },
   { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },
   { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },
   { words: ['capsule'], load: async () => (await import('./commands/capsule.ts')).addCapsuleCommands },

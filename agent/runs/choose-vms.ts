@@ -1,5 +1,5 @@
 // The machines of an ENV that a run is for.
-import { matchesOsPrefix, nearMatches, parseImageName, TtError } from '@tt/protocol';
+import { matchesOsPrefix, nearSystems, parseImageName, TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import type { NewRun } from './runs.ts';
 
@@ -17,10 +17,8 @@ export function chooseVms(
   if (strange !== undefined) throw new TtError('VM_NOT_FOUND', { vmId: strange });
   for (const osPrefix of osPrefixes ?? []) {
     if (all.some(({ vm }) => matchesOsPrefix(vm.origin.image, osPrefix))) continue;
-    const systems = [...new Set(all.map(({ os }) => os))];
-    // Of a prefix only the beginning of a name can be near.
-    const isNear = (system: string) => nearMatches(osPrefix, [system.slice(0, osPrefix.length)]).length > 0;
-    throw new TtError('SYSTEM_NOT_IN_ENV', { envName, osPrefix, suggestions: systems.filter(isNear).slice(0, 3) });
+    const images = all.map(({ vm }) => vm.origin.image);
+    throw new TtError('SYSTEM_NOT_IN_ENV', { envName, osPrefix, suggestions: nearSystems(osPrefix, images) });
   }
   const isChosen = ({ vm }: (typeof all)[number]) =>
     (!vmIds && !osPrefixes) ||

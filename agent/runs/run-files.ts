@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runDetailSchema, type RunOutputChannel, runSchema } from '@tt/protocol';
-import { z, ZodError } from 'zod';
+import { type z, ZodError } from 'zod';
 import { makeOwnFolder } from '../host/own-folder.ts';
 
 const noteSchema = runDetailSchema.required({ request: true }).extend({ run: runSchema.omit({ counts: true }) });

@@ -12,6 +12,7 @@ import { addEnvChangers } from './env-change.ts';
 import { addInstall, addSshKey } from './env-install.ts';
 import { addEnvMakers } from './env-make.ts';
 import { envTable, printDetailText } from './env-text.ts';
+import { addRunCommand } from './env-run.ts';
 import { addEnvCloneCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
@@ -25,6 +26,7 @@ export function addEnvCommands(program: Command): void {
   addReaders(env);
   addEnvChangers(env);
   addLife(env);
+  addRunCommand(env);
   addEnvCloneCommand(env);
 }
 
