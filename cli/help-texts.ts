@@ -30,7 +30,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env remove-vm': ['tt env remove-vm demo --os-prefix cent --dry-run'],
   'env del': ['tt env del demo test --yes'],
   'env run': [
-    "tt env run demo --cmd 'uname -a' --stream",
+    'tt env run demo --cmd hostname --stream',
     'tt env run demo test --script check.sh --wait --time-out 5m --junit report.xml',
     'tt env run demo --os-prefix cent -- systemctl is-active sshd',
   ],
