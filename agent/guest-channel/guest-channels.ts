@@ -14,6 +14,8 @@ export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets'>;
 export class GuestChannels {
   readonly #program: () => Promise<Uint8Array | null>;
   readonly #channels = new WeakMap<GuestHost, Promise<GuestChannel>>();
+  readonly #open = new Set<GuestChannel>();
+  #isClosed = false;
 
   /** `program`: that of the helper, for guests that don't have it; null if this host doesn't either. */
   constructor(program: () => Promise<Uint8Array | null>) {
@@ -32,7 +34,14 @@ export class GuestChannels {
     const forget = () => {
       if (this.#channels.get(vm) === opening) this.#channels.delete(vm);
     };
-    opening.then(({ closed }) => closed.then(forget), forget);
+    opening.then((channel) => {
+      this.#open.add(channel);
+      if (this.#isClosed) channel.close();
+      return channel.closed.then(() => {
+        this.#open.delete(channel);
+        forget();
+      });
+    }, forget);
     return opening;
   }
 
@@ -48,6 +57,12 @@ export class GuestChannels {
       (channel) => channel.close(why),
       () => {},
     );
+  }
+
+  /** Ends all, for an agent that ends; the guests' helpers stay. */
+  close(): void {
+    this.#isClosed = true;
+    for (const channel of this.#open) channel.close();
   }
 
   async #greet(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {

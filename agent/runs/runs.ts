@@ -45,6 +45,8 @@ export class Runs {
   readonly #parts: RunsParts;
   readonly #files: RunFiles;
   readonly #entries = new Map<string, RunEntry>();
+  /** Those that are being written down; their calls may be repeated meanwhile. */
+  readonly #starting = new Map<string, Promise<void>>();
   /** Machines on which something ran when an earlier agent ended. */
   readonly #lost = new Set<string>();
   readonly #closing = new AbortController();
@@ -107,7 +109,10 @@ export class Runs {
   async start(wanted: NewRun, callerName: string): Promise<RunEntry> {
     const { id: wantedId, envName } = wanted;
     const known = wantedId === undefined ? undefined : this.#entries.get(wantedId);
-    if (known && known.envName === envName && known.view().startedBy === callerName) return known;
+    if (known && known.envName === envName && known.view().startedBy === callerName) {
+      await this.#starting.get(known.id);
+      return known;
+    }
     if (this.#closing.signal.aborted) throw new TtError('AGENT_GONE', { call: 'run.start' });
     const own = this.list().filter((entry) => entry.isRunning && entry.view().startedBy === callerName);
     if (own.length >= MOST_AT_ONCE) throw new TtError('RUN_LIMIT', { most: MOST_AT_ONCE });
@@ -116,16 +121,31 @@ export class Runs {
     const entry = new RunEntry(this.#noteOf(id, wanted, callerName), this.#entryParts());
     // From here on a repeated call finds it.
     this.#entries.set(id, entry);
-    const { owner } = this.#parts.inventory.env(envName);
+    const starting = this.#begin(entry, wanted);
+    this.#starting.set(id, starting);
     try {
+      await starting;
+    } finally {
+      this.#starting.delete(id);
+    }
+    return entry;
+  }
+
+  async #begin(entry: RunEntry, wanted: NewRun): Promise<void> {
+    const { id, envName } = entry;
+    try {
+      const { owner } = this.#parts.inventory.env(envName);
       const folders = [this.#parts.directory];
       const measured = [this.#files.folderOf(id)];
       const request = { owner, isAdmitted: true, subject: envName, folders, measured };
       const growth = await this.#parts.budget.open(request);
       try {
         await this.#files.create(entry.note());
+        // It may have been deleted meanwhile, and its runs with it.
+        this.#parts.inventory.env(envName);
       } catch (error) {
         growth.close();
+        await this.#files.remove(id);
         throw error;
       }
       entry.begin(() => !growth.write.signal.aborted);
@@ -136,7 +156,6 @@ export class Runs {
       await entry.forget();
       throw error;
     }
-    return entry;
   }
 
   /** Kills what has not ended; resolves at once. */
@@ -148,6 +167,7 @@ export class Runs {
 
   /** Cancels it if it runs, and deletes it with its output. */
   async delete(runId: string): Promise<void> {
+    await this.#starting.get(runId);
     const entry = this.cancel(runId);
     await entry.done;
     await this.#remove(entry);
