@@ -17,6 +17,8 @@ const watchable: ReadonlySet<string> = new Set([
   'lab session list',
   'profile list',
   'operation list',
+  'run list',
+  'run show',
 ]);
 
 export function withCommonOptions(program: Command): Command {

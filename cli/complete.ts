@@ -26,6 +26,7 @@ const nameKinds: Readonly<Record<string, NameKind>> = {
 };
 const idKinds: Readonly<Record<string, NameKind>> = {
   operation: 'operation',
+  run: 'run',
   transfer: 'transfer',
   session: 'session',
 };

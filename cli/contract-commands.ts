@@ -60,6 +60,14 @@ export const commandsOfCalls: CommandTable = {
     delete: 'vm del',
     screenshot: 'vm screenshot',
   },
+  run: {
+    start: 'env run',
+    list: 'run list',
+    show: 'run show',
+    output: 'run output',
+    cancel: 'run cancel',
+    delete: 'run del',
+  },
   disk: {
     add: 'disk add',
     attach: 'disk attach',

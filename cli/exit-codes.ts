@@ -17,6 +17,10 @@ export const exitCodes = {
   unreachable: 6,
   /** The token is missing or wrong, or its user may not do this. */
   unauthorized: 7,
+  /** The command of a run failed, or took too long, on some VM. */
+  runFailed: 8,
+  /** Some guest could not be asked to run it, or nobody knows how it ended there. */
+  guestUnreachable: 9,
   /** Ended by Ctrl-C, after cancelling. */
   interrupted: 130,
 } as const;

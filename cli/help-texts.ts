@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { leavesOf } from './command-tree.ts';
 
 const groups: readonly { heading: string; commands: readonly string[] }[] = [
-  { heading: 'ENVs and VMs:', commands: ['env', 'vm', 'disk', 'cd', 'snapshot', 'capsule'] },
+  { heading: 'ENVs and VMs:', commands: ['env', 'vm', 'run', 'disk', 'cd', 'snapshot', 'capsule'] },
   { heading: 'Screens:', commands: ['console', 'vnc', 'open'] },
   { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
   {
@@ -29,6 +29,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env extend': ['tt env extend demo +1h'],
   'env remove-vm': ['tt env remove-vm demo --os-prefix cent --dry-run'],
   'env del': ['tt env del demo test --yes'],
+  'env run': [
+    'tt env run demo --cmd hostname --stream',
+    'tt env run demo test --script check.sh --wait --time-out 5m --junit report.xml',
+    'tt env run demo --os-prefix cent -- systemctl is-active sshd',
+  ],
+  'run output': ['tt run output 0c5d7e9a-3f61-4b0e-9d52-6a1f8e7c4b23 tiny-2-1 >log'],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],

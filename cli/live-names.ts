@@ -12,6 +12,7 @@ export type NameKind =
   | 'profile'
   | 'snapshot'
   | 'operation'
+  | 'run'
   | 'transfer'
   | 'session';
 
@@ -44,6 +45,8 @@ export async function namesOf(kind: NameKind, envName?: string): Promise<string[
           cancellable && state === 'running' ? [id] : [],
         ),
       );
+    case 'run':
+      return withServer(async ({ client }) => (await client.run.list({})).runs.map(({ id }) => id));
     case 'transfer':
       return withServer(async ({ client }) => (await client.transfer.list()).transfers.map(({ id }) => id));
     case 'session':

@@ -14,6 +14,8 @@ const exitTexts: Record<keyof typeof exitCodes, string> = {
   noCapacity: 'not enough processors, memory, disk, ports, addresses, seats or quota',
   unreachable: 'no agent answers',
   unauthorized: 'access denied, not allowed, or not yours',
+  runFailed: 'the command of a run failed, was killed or took too long on a VM.',
+  guestUnreachable: 'no command of a run failed, but a guest was not reached, or how it ended there is not known.',
   interrupted: 'ended by Ctrl-C, after cancelling',
 };
 

@@ -22,12 +22,14 @@ const envParts: readonly Part[] = [
   },
   { words: ['start', 'stop', 'del'], load: async () => (await import('./commands/env-life.ts')).addEnvLife },
   { words: ['clone'], load: async () => (await import('./commands/fork.ts')).addEnvCloneCommand },
+  { words: ['run'], load: async () => (await import('./commands/env-run.ts')).addRunCommand },
 ];
 
 /** The commands by their first word, in the order of the help. */
 const parts: readonly Part[] = [
   group('env', 'ENVs: groups of VMs with a lifetime', envParts),
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
+  { words: ['run'], load: async () => (await import('./commands/run.ts')).addRunCommands },
   { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },
   { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },
   { words: ['capsule'], load: async () => (await import('./commands/capsule.ts')).addCapsuleCommands },

@@ -1,5 +1,6 @@
 // The only code of `tt` that writes to its output: others write names, notes and log lines, which must not reach the terminal as
 // commands (ESC, OSC 52, CR) or reverse the text (U+202E).
+import { once } from 'node:events';
 import { print as printAnswer, printError } from '@tt/client/node';
 import { visible } from '@tt/protocol';
 
@@ -25,6 +26,21 @@ export function terminalColumns(): number | null {
 /** Begins a new screen where a person looks at one; a file or pipe gets nothing. */
 export function clearScreen(): void {
   if (process.stdout.isTTY) process.stdout.write('\u001b[H\u001b[2J');
+}
+
+let drawnLines = 0;
+
+/** Replaces the lines it has drawn before, on a terminal at standard error; an empty `text` removes them. */
+export function drawBlock(text: string): void {
+  if (isQuiet) return;
+  const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : '';
+  process.stderr.write(`${up}\r\u001b[J${visible(text)}`);
+  drawnLines = text.split('\n').length - 1;
+}
+
+/** Bytes as they are, to a file or another program; resolves when more can be taken. Not for terminals. */
+export async function writeBytes(bytes: Uint8Array): Promise<void> {
+  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
 }
 
 /** Replaces the last line of a terminal at standard error; an empty `text` removes it. */

@@ -86,6 +86,14 @@ export function nearMatches(wanted: string, known: readonly string[], limit = 3)
     .map(({ name }) => name);
 }
 
+/** Systems among these images that a user may have meant by an OS prefix that matches none of them, at most three. */
+export function nearSystems(osPrefix: string, imageNames: readonly string[]): string[] {
+  const systems = [...new Set(imageNames.map((name) => parseImageName(name)?.os ?? name))];
+  // Of a prefix only the beginning of a name can be near.
+  const isNear = (system: string) => nearMatches(osPrefix, [system.slice(0, osPrefix.length)]).length > 0;
+  return systems.filter(isNear).slice(0, 3);
+}
+
 function withoutPunctuation(text: string): string {
   return text.replace(/[^\p{L}\p{N}]/gu, '');
 }

@@ -2,7 +2,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { downloadChunks, uploadFile, wholeItems } from '@tt/client';
-import { connectNode, type NodeConnection } from '@tt/client/node';
+import { connectNode, type NodeConnection, runOutput } from '@tt/client/node';
 import { contract, streamClose, TtError } from '@tt/protocol';
 import { Tickets } from '@tt/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -101,6 +101,19 @@ test('a console opened through the proxy carries the guest’s bytes', async () 
   });
   stream.close();
   expect(greeting).toMatch(/^RFB 003\.008\n/);
+});
+
+test('a run through the proxy has its output there, to the end', async () => {
+  const { vms } = await connection.client.env.show({ name: 'through' });
+  const vmId = vms[0]?.id ?? '';
+  const command = { argv: ['hostname'] };
+  const { run } = await connection.client.run.start({ envName: 'through', command, vmIds: [vmId] });
+  const parts: Buffer[] = [];
+  for await (const bytes of runOutput(connection, { runId: run.id, vmId, channel: 'stdout' })) parts.push(bytes);
+  expect(Buffer.concat(parts).toString()).toBe('tiny-2-1\n');
+  await until('it has ended', async () => (await connection.client.run.show({ runId: run.id })).run.state === 'ended');
+  expect(await connection.client.run.list({ envName: 'through' })).toEqual(await agent.client.run.list({}));
+  await connection.client.run.delete({ runId: run.id });
 });
 
 test('a console whose guest’s end fails or stops is closed with the agent’s code', async () => {

@@ -14,6 +14,8 @@ export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets'>;
 export class GuestChannels {
   readonly #program: () => Promise<Uint8Array | null>;
   readonly #channels = new WeakMap<GuestHost, Promise<GuestChannel>>();
+  readonly #open = new Set<GuestChannel>();
+  #isClosed = false;
 
   /** `program`: that of the helper, for guests that don't have it; null if this host doesn't either. */
   constructor(program: () => Promise<Uint8Array | null>) {
@@ -32,8 +34,35 @@ export class GuestChannels {
     const forget = () => {
       if (this.#channels.get(vm) === opening) this.#channels.delete(vm);
     };
-    opening.then(({ closed }) => closed.then(forget), forget);
+    opening.then((channel) => {
+      this.#open.add(channel);
+      if (this.#isClosed) channel.close();
+      return channel.closed.then(() => {
+        this.#open.delete(channel);
+        forget();
+      });
+    }, forget);
     return opening;
+  }
+
+  /**
+   * Ends the channel to a guest whose memory will be another: what ran over it gets `code`. Where there is none it does nothing. The
+   * process of the VM may stay, and its port with it, so that nobody else would be told.
+   */
+  end(vm: GuestHost, code: 'GUEST_REVERTED' | 'GUEST_RESET'): void {
+    const known = this.#channels.get(vm);
+    this.#channels.delete(vm);
+    const why = new GuestError(code, code === 'GUEST_RESET' ? 'the machine was reset' : 'the machine was reverted');
+    known?.then(
+      (channel) => channel.close(why),
+      () => {},
+    );
+  }
+
+  /** Ends all, for an agent that ends; the guests' helpers stay. */
+  close(): void {
+    this.#isClosed = true;
+    for (const channel of this.#open) channel.close();
   }
 
   async #greet(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {

@@ -78,6 +78,8 @@ export interface RealAgentOptions {
    * unless that names a step too.
    */
   dieAt?: string;
+  /** Path of the program that is pushed into guests; default: the one that was built with the agent. */
+  helper?: string;
 }
 
 export async function startRealAgent(options: RealAgentOptions = {}): Promise<RealAgent> {
@@ -192,14 +194,18 @@ export async function disksIn(folder: string): Promise<string[]> {
   return [...names, ...ofSnapshots.filter((vmId) => !names.includes(vmId))];
 }
 
-async function spawnAgent(home: string, { flags = [], host, dieAt }: RealAgentOptions): Promise<ChildProcess> {
+async function spawnAgent(home: string, { flags = [], host, dieAt, helper }: RealAgentOptions): Promise<ChildProcess> {
   const log = await open(path.join(home, 'agent.log'), 'a');
-  const entry = path.join(import.meta.dirname, dieAt === undefined ? '../main.ts' : 'steered-agent.ts');
+  const isSteered = dieAt !== undefined || helper !== undefined;
+  const entry = path.join(import.meta.dirname, isSteered ? 'steered-agent.ts' : '../main.ts');
   const ports = ['--first-port', FIRST_PORT, '--last-port', LAST_PORT];
   const where = host ? ['--serv-addr', host.address] : ['--network', 'user'];
   const args = [entry, '--home', home, '--no-prepare', ...ports, ...where, ...flags];
   const [program, all] = host ? host.enter(process.execPath, args) : [process.execPath, args];
-  const env = dieAt === undefined ? {} : { TT_TEST_DIE_AT: dieAt };
+  const env = {
+    ...(dieAt !== undefined && { TT_TEST_DIE_AT: dieAt }),
+    ...(helper !== undefined && { TT_TEST_HELPER: helper }),
+  };
   const child = await spawnProcess(program, all, { detached: false, stdoutFd: log.fd, stderrFd: log.fd, env });
   await log.close();
   return child;

@@ -1,6 +1,8 @@
 // Test support: an agent that a test steers by SIGUSR2. The product has none of these switches. With `TT_TEST_DIE_AT=disk:2` it kills
 // itself by SIGKILL the second time it then reaches the step `disk`, as in a power failure or an out-of-memory kill. With
-// `TT_TEST_LATE_BY_S=40` its clock is late by that much until then: what it made expires as if that time had passed.
+// `TT_TEST_LATE_BY_S=40` its clock is late by that much until then: what it made expires as if that time had passed. `TT_TEST_HELPER`: the
+// program that is pushed into guests.
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { startAgent } from '../agent.ts';
 import { agentLogger } from '../command/logger.ts';
@@ -10,6 +12,7 @@ import { addConfigFlags } from '../config/flags.ts';
 const [step = '', nth = '1'] = (process.env['TT_TEST_DIE_AT'] ?? '').split(':');
 let left = Number(nth);
 let armed = false;
+const helper = process.env['TT_TEST_HELPER'];
 const isLate = process.env['TT_TEST_LATE_BY_S'] !== undefined;
 let lateByMs = Number(process.env['TT_TEST_LATE_BY_S'] ?? 0) * 1000;
 
@@ -25,6 +28,7 @@ process.on('SIGUSR2', () => {
 await startAgent(config, logger, {
   // Otherwise it has the clocks of the host, as users' agents have.
   ...(isLate && { now: () => new Date(Date.now() - lateByMs), expiryLookMs: 250 }),
+  ...(helper !== undefined && { guestHelper: () => readFile(helper) }),
   checkpoint(reached) {
     if (!armed || reached !== step || --left > 0) return;
     process.kill(process.pid, 'SIGKILL');

@@ -1,7 +1,7 @@
 // Names of VMs on the command line (`demo/tiny-2-1`, `tiny-2-1` or an id) -> ids for the calls.
 import { wholeEnv } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type EnvDetail, matchesOsPrefix, nearMatches, TtError } from '@tt/protocol';
+import { type EnvDetail, matchesOsPrefix, nearMatches, nearSystems, TtError } from '@tt/protocol';
 
 /** undefined when no names were given (all VMs). Rejects with VM_NOT_FOUND for a name that fits none. */
 export async function vmIdsFor(
@@ -26,12 +26,16 @@ export async function vmIdFor(connection: NodeConnection, name: string): Promise
   return id ?? name;
 }
 
-function vmNotFound(envName: string, name: string, vms: EnvDetail['vms']): TtError {
+export function vmNotFound(
+  envName: string,
+  name: string,
+  vms: readonly Pick<EnvDetail['vms'][number], 'name'>[],
+): TtError {
   const start = `${envName}/`;
   const wanted = name.startsWith(start) ? name.slice(start.length) : name;
   const suggestions = nearMatches(
     wanted,
-    vms.map((vm) => vm.name.slice(start.length)),
+    vms.map((vm) => (vm.name.startsWith(start) ? vm.name.slice(start.length) : vm.name)),
   );
   return new TtError('VM_NOT_FOUND', { vmId: name, suggestions });
 }
@@ -44,12 +48,12 @@ export async function mustMeanVms(
 ): Promise<void> {
   if (prefixes.length === 0) return;
   const { vms } = await client.env.show({ name: envName });
-  const images = [...new Set(vms.map(({ image }) => image))];
-  for (const osPrefix of prefixes) {
-    if (images.some((image) => matchesOsPrefix(image, osPrefix))) continue;
-    const systems = images.map((image) => image.split(':')[1] ?? image);
-    // Of a prefix only the beginning of a name can be near.
-    const isNear = (system: string) => nearMatches(osPrefix, [system.slice(0, osPrefix.length)]).length > 0;
-    throw new TtError('SYSTEM_NOT_IN_ENV', { envName, osPrefix, suggestions: systems.filter(isNear).slice(0, 3) });
-  }
+  for (const osPrefix of prefixes) mustMeanSystem(envName, osPrefix, vms);
+}
+
+/** Throws SYSTEM_NOT_IN_ENV with near matches unless one of the VMs is of such a system. */
+export function mustMeanSystem(envName: string, osPrefix: string, vms: readonly { image: string }[]): void {
+  const images = vms.map(({ image }) => image);
+  if (images.some((image) => matchesOsPrefix(image, osPrefix))) return;
+  throw new TtError('SYSTEM_NOT_IN_ENV', { envName, osPrefix, suggestions: nearSystems(osPrefix, images) });
 }

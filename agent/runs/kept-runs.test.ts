@@ -1,0 +1,147 @@
+// What is kept of runs: how much of their output, how many of them, and for how long. On notes and files alone, without guests.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { makeLogger } from '@tt/server';
+import type { Run, RunVm } from '@tt/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { EnvRecord } from '../state/records.ts';
+import { RunEntry } from './run-entry.ts';
+import { RunFiles, type RunNote } from './run-files.ts';
+import { Runs } from './runs.ts';
+
+let folder: string;
+let files: RunFiles;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-runs-'));
+  files = new RunFiles(path.join(folder, 'runs'));
+  await files.init();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const NOW = Date.parse('2026-11-29T12:00:00.000Z');
+const DAY_MS = 24 * 3_600_000;
+
+function noteOf(id: string, { envName = 'demo', ageMs = 0, vmIds = ['a'], isEnded = true } = {}): RunNote {
+  const at = new Date(NOW - ageMs).toISOString();
+  const endedAt = isEnded ? at : null;
+  const nothing = { bytes: 0, keptBytes: 0 };
+  return {
+    run: {
+      id,
+      envName,
+      startedBy: 'kim',
+      title: 'true',
+      state: isEnded ? 'ended' : 'running',
+      timeoutMs: 1000,
+      startedAt: at,
+      endedAt,
+    },
+    request: { command: { argv: ['true'] }, user: null, cwd: null, environmentNames: [] },
+    vms: vmIds.map((vmId) => ({
+      vmId,
+      vmName: `${envName}/${vmId}`,
+      os: 'tiny-2',
+      state: isEnded ? ('exited' as const) : ('running' as const),
+      exitCode: isEnded ? 0 : null,
+      signal: null,
+      startedAt: at,
+      endedAt,
+      stdout: nothing,
+      stderr: nothing,
+      isCut: false,
+      failure: null,
+    })),
+  };
+}
+
+const runsOf = (envNames: readonly string[], published: unknown[] = []) =>
+  new Runs({
+    directory: path.join(folder, 'runs'),
+    inventory: {
+      findVm: () => null,
+      hasEnv: (name) => envNames.includes(name),
+      env: () => ({ owner: 'kim' }) as EnvRecord,
+    },
+    running: { get: () => null },
+    guestChannels: { open: () => Promise.reject(new Error('no guest')) },
+    log: { publish: (type, data) => void published.push([type, data]) },
+    budget: { open: () => Promise.reject(new Error('nothing is written')) },
+    logger: makeLogger({ level: 'silent', file: null }),
+    now: () => new Date(NOW),
+  });
+
+it('is the beginning of what a machine prints, and of a run; the rest is counted', async () => {
+  const id = crypto.randomUUID();
+  const told: { run: Run; vms: readonly RunVm[] }[] = [];
+  const note = noteOf(id, { vmIds: ['a', 'b'], isEnded: false });
+  const entry = new RunEntry(note, {
+    files,
+    publish: (run, vms) => told.push({ run, vms }),
+    onProblem: (error) => expect.unreachable(String(error)),
+    mostBytes: { vm: 10, run: 15 },
+  });
+  await files.create(note);
+  let mayKeep = true;
+  entry.begin(() => mayKeep);
+  await entry.keep('a', 'stdout', Buffer.from('1234567'));
+  await entry.keep('a', 'stderr', Buffer.from('abcdefg'));
+  await entry.keep('b', 'stdout', Buffer.from('1234567'));
+  mayKeep = false;
+  await entry.keep('b', 'stderr', Buffer.from('x'));
+  // Room there is again; but what is kept is the beginning.
+  mayKeep = true;
+  await entry.keep('a', 'stderr', Buffer.from('h'));
+  for (const vmId of ['a', 'b']) await entry.ended(vmId, { state: 'exited', exitCode: 0 }, new Date(NOW));
+  await entry.finish(new Date(NOW));
+  expect(entry.vms().map(({ stdout, stderr, isCut }) => [stdout, stderr, isCut])).toEqual([
+    [{ bytes: 7, keptBytes: 7 }, { bytes: 8, keptBytes: 3 }, true],
+    [{ bytes: 7, keptBytes: 5 }, { bytes: 1, keptBytes: 0 }, true],
+  ]);
+  expect(await readFile(files.outputOf(id, 'b', 'stdout'), 'utf8')).toBe('12345');
+  expect(entry.keptBytes).toBe(15);
+  const last = told.at(-1);
+  expect([last?.run.state, last?.run.counts.succeeded, last?.vms.length]).toEqual(['ended', 2, 2]);
+  const [again] = await new RunFiles(path.join(folder, 'runs')).init();
+  expect(again?.vms).toEqual(entry.vms());
+});
+
+it('is told in events of at most a hundred machines', async () => {
+  const told: number[] = [];
+  const vmIds = Array.from({ length: 250 }, (_, index) => `vm-${index}`);
+  const note = noteOf(crypto.randomUUID(), { vmIds, isEnded: false });
+  const entry = new RunEntry(note, { files, publish: (_run, vms) => told.push(vms.length), onProblem: () => {} });
+  await files.create(note);
+  for (const vmId of vmIds) await entry.ended(vmId, { state: 'cancelled' }, new Date(NOW));
+  await entry.finish(new Date(NOW));
+  expect(told).toEqual([100, 100, 50]);
+});
+
+it('is deleted after a week, and when there are more than fifty of an ENV', async () => {
+  const old = noteOf(crypto.randomUUID(), { ageMs: 8 * DAY_MS, envName: 'other' });
+  const fresh = noteOf(crypto.randomUUID(), { ageMs: 6 * DAY_MS, envName: 'other' });
+  const many = Array.from({ length: 52 }, (_, index) => noteOf(crypto.randomUUID(), { ageMs: (60 - index) * 1000 }));
+  for (const note of [...many, old, fresh]) await files.create(note);
+  const published: unknown[] = [];
+  const runs = runsOf(['demo', 'other'], published);
+  await runs.init();
+  expect(runs.list()).toHaveLength(54);
+  await runs.sweep();
+  const [first, second] = many;
+  const gone = [first, second, old].map((note) => note?.run.id);
+  expect(published).toEqual(expect.arrayContaining(gone.map((id) => ['run.deleted', expect.objectContaining({ id })])));
+  expect(published).toHaveLength(3);
+  const left = new Set(await readdir(path.join(folder, 'runs')));
+  expect([left.size, gone.some((id) => left.has(id ?? '')), left.has(fresh.run.id)]).toEqual([51, false, true]);
+});
+
+it('is nothing of ENVs that are gone, and of folders without a note that can be read', async () => {
+  const [kept, gone] = [noteOf(crypto.randomUUID()), noteOf(crypto.randomUUID(), { envName: 'gone' })];
+  const cut = noteOf(crypto.randomUUID());
+  for (const note of [kept, gone, cut]) await files.create(note);
+  await rm(path.join(files.folderOf(cut.run.id), 'note.json'));
+  const runs = runsOf(['demo']);
+  await runs.init();
+  expect(runs.list().map(({ id }) => id)).toEqual([kept.run.id]);
+  expect(await readdir(path.join(folder, 'runs'))).toEqual([kept.run.id]);
+});

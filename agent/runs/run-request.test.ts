@@ -1,0 +1,39 @@
+// What a guest is sent for a command or a script, and what people are shown of it.
+import { expect, it } from 'vitest';
+import { runCommand } from '../host/run-command.ts';
+import { execRequestOf, titleOf } from './run-request.ts';
+
+it('gives a shell its script as one argument', () => {
+  const script = { text: 'echo "$1"\n' };
+  expect(execRequestOf({ command: { script } })).toEqual({ argv: ['/bin/sh', '-c', script.text], stdin: 'none' });
+  const bash = { text: '#!/usr/bin/bash\nexit 3' };
+  expect(execRequestOf({ command: { script: bash } }).argv).toEqual(['/usr/bin/bash', '-c', bash.text]);
+  const named = { text: 'exit 3', interpreter: ['/bin/dash'] };
+  expect(execRequestOf({ command: { script: named } }).argv).toEqual(['/bin/dash', '-c', 'exit 3']);
+  const more = { user: 'kim', cwd: '/srv', environment: { A: 'b' }, stdin: Buffer.from('x') };
+  expect(execRequestOf({ command: { argv: ['id'] }, ...more })).toEqual({
+    argv: ['id'],
+    user: 'kim',
+    cwd: '/srv',
+    env: { A: 'b' },
+  });
+});
+
+it('gives other interpreters a file that has no name, and leaves standard input to the script', async () => {
+  const text = '#!/usr/bin/env -S awk -f\nBEGIN { print "first" }\n{ print "line " $0 }\n';
+  const interpreter = ['awk', '-f'];
+  const { argv } = execRequestOf({ command: { script: { text, interpreter } } });
+  const [program = '', ...args] = argv;
+  const { stdout } = await runCommand(program, args, { timeoutMs: 10_000, input: 'one\ntwo\n' });
+  expect(stdout).toBe('first\nline one\nline two\n');
+  const own = execRequestOf({ command: { script: { text: '#! /usr/bin/python3 -u \nprint(1)' } } }).argv;
+  expect(own.slice(-2)).toEqual(['/usr/bin/python3', '-u']);
+});
+
+it('is shown by one short line', () => {
+  expect(titleOf({ argv: ['echo', "it's", 'a b', '', 'x=1'] })).toBe(`echo 'it'\\''s' 'a b' '' x=1`);
+  expect(titleOf({ script: { text: '#!/bin/sh\n\n# about it\n  make\tall  \n' } })).toBe('make all');
+  expect(titleOf({ script: { text: '# nothing' } })).toBe('# nothing');
+  expect(titleOf({ argv: ['a\u001b[2Jb'] })).not.toContain('\u001b');
+  expect(Array.from(titleOf({ script: { text: '名'.repeat(200) } }))).toHaveLength(80);
+});
