@@ -21,8 +21,8 @@ const envParts: readonly Part[] = [
     load: async () => (await import('./commands/env-change.ts')).addEnvChangers,
   },
   { words: ['start', 'stop', 'del'], load: async () => (await import('./commands/env-life.ts')).addEnvLife },
-  { words: ['clone'], load: async () => (await import('./commands/fork.ts')).addEnvCloneCommand },
   { words: ['run'], load: async () => (await import('./commands/env-run.ts')).addRunCommand },
+  { words: ['clone'], load: async () => (await import('./commands/fork.ts')).addEnvCloneCommand },
 ];
 
 /** The commands by their first word, in the order of the help. */

@@ -17,7 +17,8 @@ import { countsText, failuresText, runGrid } from '../runs/run-text.ts';
 import { withServer } from '../server-choice.ts';
 import { drawBlock, print, printError } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { collected, collectedLists, given, listOf, secondsFrom } from './option-values.ts';
+import { collected, collectedLists } from '../repeated-options.ts';
+import { given, listOf, secondsFrom } from './option-values.ts';
 import { type CommandOptions, commandFrom, splitAtDashes } from './run-command.ts';
 import { mustMeanSystem, vmNotFound } from './vm-names.ts';
 
