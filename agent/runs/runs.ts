@@ -149,7 +149,9 @@ export class Runs {
         throw error;
       }
       entry.begin(() => !growth.write.signal.aborted);
-      entry.done = this.#run(entry, wanted).finally(() => growth.close());
+      entry.done = this.#run(entry, wanted)
+        .catch((error: unknown) => this.#parts.logger.error({ err: error, runId: id }, 'a run failed'))
+        .finally(() => growth.close());
       this.#inBackground(entry.done);
     } catch (error) {
       this.#entries.delete(id);

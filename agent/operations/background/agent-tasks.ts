@@ -75,7 +75,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
       periodMs: DOWNLOADS_EVERY_MS,
       run: () => services.images.sweepDownloads(services.now()),
     },
-    { name: 'old-runs', periodMs: RUNS_EVERY_MS, run: () => services.runs.sweep() },
+    { name: 'old-runs', periodMs: RUNS_EVERY_MS, atStart: true, run: () => services.runs.sweep() },
     look('discarded-writes', () => dropLeftWrites(services)),
     { name: 'warm-images', periodMs: parts.warmTaskMs ?? WARM_EVERY_MS, run: () => keepWarm(services) },
     look('storage-cleanup', () => services.storage.tidy()),
