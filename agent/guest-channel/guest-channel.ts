@@ -12,7 +12,9 @@ import { GuestError } from './guest-error.ts';
 export const MOST_COMMANDS = 64;
 const HELLO_EVERY_MS = 500;
 const NONCE_BYTES = 16;
+const E2BIG = 7;
 const EAGAIN = 11;
+const EINVAL = 22;
 
 export class GuestChannel {
   readonly #socket: Duplex;
@@ -77,15 +79,16 @@ export class GuestChannel {
 
   /**
    * Starts a command. Nothing is thrown: what goes wrong rejects its `exit`. COMMAND: GUEST_REFUSED_COMMAND with ENOENT if there is
-   * no such program, user or folder, EAGAIN if {@link MOST_COMMANDS} run already.
+   * no such program, user or folder, EINVAL for a zero character, E2BIG for more than 64 KiB of arguments, EAGAIN if {@link MOST_COMMANDS} run already.
    */
   exec(request: ExecRequest): GuestCommand {
     const id = this.#nextId++;
     const command = new GuestCommand(id, this.#link(id), request.stdin !== 'none');
     const fields = encodeExec(request);
     if (this.#failure) command.end(this.#failure);
+    else if (fields === null) command.end(refused(EINVAL, 'a zero character in an argument'));
     else if (this.#commands.size >= MOST_COMMANDS) command.end(refused(EAGAIN, 'too many commands at once'));
-    else if (fields.length > MAX_PAYLOAD) command.end(refused(7, 'its arguments are too long'));
+    else if (fields.length > MAX_PAYLOAD) command.end(refused(E2BIG, 'its arguments are too long'));
     else {
       this.#commands.set(id, command);
       this.#socket.write(encodeFrame(FRAME.exec, id, fields));
@@ -132,6 +135,7 @@ export class GuestChannel {
     }
     // For a session before this one.
     if (!this.#isGreeted) return;
+    if (type === FRAME.lost) throw new GuestError('GUEST_CHANNEL_CLOSED', 'the guest has more to say than was read');
     const command = this.#commands.get(id);
     if (!command) return;
     switch (type) {

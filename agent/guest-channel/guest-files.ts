@@ -65,6 +65,50 @@ export async function putFile(channel: GuestChannel, request: PutRequest): Promi
   });
 }
 
+export interface FoldersRequest {
+  /** Absolute. Made with what is missing above it; links on the way are followed. */
+  base: string;
+  /** Below it, e.g. `a/b`; those above each are made, too. A link there is no folder. */
+  names: readonly string[];
+  /** Of those that are new. */
+  mode: number;
+  owner?: { user: string | null; group: string | null };
+  user?: string;
+  signal?: AbortSignal;
+}
+
+/** The names of one call of the helper, in UTF-8: together with the rest they fit into a frame. */
+const NAMES_BYTES = 40 * 1024;
+
+/** GUEST_REFUSED_COMMAND with ENOTDIR or ELOOP for what is no folder, EACCES, EROFS, ENOSPC, ENOENT (owner). Some may be made then. */
+export async function makeFolders(channel: GuestChannel, request: FoldersRequest): Promise<void> {
+  const { base, mode, owner, user, signal } = request;
+  const who = owner ? `${owner.user ?? ''}:${owner.group ?? ''}` : '';
+  for (const names of inPieces(request.names)) {
+    const argv = ['folders', base, mode.toString(8), who, ...names];
+    const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
+    await during(command, signal, async () => {
+      const [answer, said] = await Promise.all([collect(command.stdout), collect(command.stderr)]);
+      if (answer !== 'done\n') throw await refusal(command, Promise.resolve(said));
+    });
+  }
+}
+
+/** At least one, that may be empty. */
+function inPieces(names: readonly string[]): string[][] {
+  const pieces: string[][] = [[]];
+  let bytes = 0;
+  for (const name of names) {
+    bytes += Buffer.byteLength(name) + 8;
+    if (bytes > NAMES_BYTES) {
+      pieces.push([]);
+      bytes = Buffer.byteLength(name) + 8;
+    }
+    pieces.at(-1)?.push(name);
+  }
+  return pieces;
+}
+
 export interface GuestFile {
   /** Bytes, of the whole file. */
   size: number;
