@@ -345,6 +345,29 @@ describe('files', () => {
     await expect(listFiles(channel, 'folder', '/no/such')).rejects.toMatchObject({ errno: 2 });
   });
 
+  it('end with the connection, in the middle of either way', async () => {
+    const content = randomBytes(3_000_000);
+    const target = path.join(folder, 'cut');
+    const socket = await startHelper();
+    const channel = await GuestChannel.open(socket, 10_000);
+    const request = put(content, {
+      path: target,
+      content: async function* () {
+        yield content.subarray(0, 1_000_000);
+        socket.destroy();
+        yield content.subarray(1_000_000);
+      },
+    });
+    await expect(putFile(channel, request)).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
+    await writeFile(target, content);
+    const other = await startHelper();
+    const reading = getFile(await GuestChannel.open(other, 10_000), { path: target }, async (file) => {
+      other.destroy();
+      return all(file.content);
+    });
+    await expect(reading).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
+  });
+
   it('that are given up in the middle stop the guest from sending', async () => {
     const channel = await open();
     const target = path.join(folder, 'long');

@@ -7,6 +7,7 @@ const engineTerms = {
   'guest.GUEST_HELPER_INVALID': 'the helper in the guest breaks the protocol',
   'guest.GUEST_CHANNEL_CLOSED': 'the connection to the guest ended',
   'guest.GUEST_REFUSED_COMMAND': 'the guest refused a command',
+  guestHelperOff: 'it has no port for the guest helper; switch that on while it is stopped',
   'engine.COMMAND_FAILED': 'the engine refused a command',
   'engine.VM_GONE': 'its process has ended',
   'engine.ENGINE_TIMEOUT': 'the engine took too long',

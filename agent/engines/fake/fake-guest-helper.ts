@@ -1,5 +1,5 @@
-// The helper of a fake guest: its frames (`agent/guest-helper/frame.h`) with the fake shell behind them. Commands end at once; files
-// and terminals are not there.
+// The helper of a fake guest: its frames (`agent/guest-helper/frame.h`) with the fake shell behind them. Commands end at once,
+// terminals are not there, and files are in fake-guest-files.ts.
 import type { Socket } from 'node:net';
 import {
   encodeFrame,
@@ -9,6 +9,7 @@ import {
   MAX_PAYLOAD,
   PROTOCOL_VERSION,
 } from '../../guest-channel/frame.ts';
+import { type FakeCommand, startBuiltIn } from './fake-guest-files.ts';
 import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
 
 export interface FakeHelperParts extends FakeMachineParts {
@@ -25,12 +26,22 @@ const FLAG_BUILT_IN = 4;
 export function answerHost(socket: Socket, parts: FakeHelperParts): void {
   const reader = new FrameReader();
   let isGreeted = false;
+  const builtIns = new Map<number, FakeCommand>();
   const send = (type: number, id: number, payload: Uint8Array) => socket.write(encodeFrame(type, id, payload));
   const take = ({ type, id, payload }: Frame) => {
     if (type === FRAME.hello) {
       isGreeted = true;
+      builtIns.clear();
       send(FRAME.hello, 0, Buffer.concat([Uint8Array.of(PROTOCOL_VERSION), payload.subarray(1)]));
-    } else if (isGreeted && type === FRAME.exec) run(id, payload, parts, send);
+    } else if (isGreeted && type === FRAME.exec) {
+      const { argv, flags } = readFields(payload);
+      const port = { send: (kind: number, bytes: Uint8Array) => send(kind, id, bytes), drop: () => socket.destroy() };
+      const builtIn = flags & FLAG_BUILT_IN ? startBuiltIn(parts, argv, port) : null;
+      if (builtIn) builtIns.set(id, builtIn);
+      else run(id, payload, parts, send);
+    } else if (type === FRAME.stdin) builtIns.get(id)?.stdin(payload);
+    else if (type === FRAME.stdinEnd) builtIns.get(id)?.stdinEnd();
+    else if (type === FRAME.credit) builtIns.get(id)?.credit(payload[0] ?? 0, payload.readUInt32LE(1));
   };
   socket.on('data', (bytes: Buffer) => {
     if (parts.isSilent) return;

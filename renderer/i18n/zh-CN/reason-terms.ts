@@ -7,6 +7,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   'guest.GUEST_HELPER_SILENT': '客户机中的助手没有响应',
   'guest.GUEST_HELPER_INVALID': '客户机中的助手违反了协议',
   'guest.GUEST_CHANNEL_CLOSED': '与客户机的连接已断开',
+  guestHelperOff: '它没有客户机助手的端口；请在停止后启用',
   'guest.GUEST_REFUSED_COMMAND': '客户机拒绝了命令',
   'engine.COMMAND_FAILED': '引擎拒绝了命令',
   'engine.VM_GONE': '其进程已结束',
