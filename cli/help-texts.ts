@@ -29,6 +29,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env extend': ['tt env extend demo +1h'],
   'env remove-vm': ['tt env remove-vm demo --os-prefix cent --dry-run'],
   'env del': ['tt env del demo test --yes'],
+  'env push': [
+    'tt env push demo ./site /srv/www --owner www-data --mode 644',
+    'tt env push demo a.conf b.conf /etc/app/ --os-prefix debian-12 --force',
+  ],
+  'env get': ['tt env get demo /var/log/app/*.log ./logs', 'tt env get demo /etc/hostname . --vm tiny-2-1'],
+  'vm push': ['tt vm push demo/tiny-2-1 setup.sh /root/setup.sh --mode 755'],
+  'vm get': ['tt vm get demo/tiny-2-1 /var/log ./logs'],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],

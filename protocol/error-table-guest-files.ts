@@ -5,7 +5,7 @@ export const guestFileErrors = {
   GUEST_FILES_UNREACHABLE: entry(
     504,
     'No files can be passed to or from {vmName}: {reason}.',
-    'Wait until it has booted, and look whether qemu-guest-agent runs in it. Then try again: files continue where they stopped.',
+    'Wait until it has booted, and make sure that qemu-guest-agent runs in it. Then try again: files continue where they stopped.',
     { vmName: text, reason: reasonSchema },
   ),
   GUEST_FILE_EXISTS: entry(

@@ -13,6 +13,7 @@ import { addInstall, addSshKey } from './env-install.ts';
 import { addEnvMakers } from './env-make.ts';
 import { envTable, printDetailText } from './env-text.ts';
 import { addEnvCloneCommand } from './fork.ts';
+import { addEnvFiles } from './guest-files.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { print, printError } from '../terminal.ts';
@@ -26,6 +27,7 @@ export function addEnvCommands(program: Command): void {
   addEnvChangers(env);
   addLife(env);
   addEnvCloneCommand(env);
+  addEnvFiles(env);
 }
 
 function addReaders(env: Command): void {

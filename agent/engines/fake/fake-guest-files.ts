@@ -2,6 +2,7 @@
 // /full has no space, /locked refuses everybody, and below /flaky each file loses its connection once, after its first bytes.
 import { createHash } from 'node:crypto';
 import { FRAME, WINDOW_BYTES } from '../../guest-channel/frame.ts';
+import type { FakeFiles } from '../../storage/fake-disk.ts';
 import { type FakeMachineParts, readGuestFile, writeGuestFile } from './fake-shell.ts';
 
 const E = { noEntry: 2, access: 13, exists: 17, notFolder: 20, isFolder: 21, invalid: 22, noSpace: 28, badMessage: 74 };
@@ -263,12 +264,10 @@ function allPaths(parts: FakeMachineParts): string[] {
 }
 
 function isFolder(parts: FakeMachineParts, path: string): boolean {
-  return (
-    path === '/' ||
-    path === '/root' ||
-    path === '/tmp' ||
-    (readGuestFile(parts, path) === null && allPaths(parts).includes(path))
-  );
+  if (['/', '/root', '/tmp'].includes(path) || extrasOf(parts).folders.has(path)) return true;
+  if (readGuestFile(parts, path) !== null) return false;
+  const holds = (files: FakeFiles) => Object.keys(files).some((file) => file.startsWith(`${path}/`));
+  return holds(parts.ram) || holds(parts.readDisk());
 }
 
 function folderOf(path: string): string {

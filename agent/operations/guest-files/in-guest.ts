@@ -28,7 +28,7 @@ export interface Connected {
 }
 
 /**
- * Calls `work`, again with another connection when the first has broken: it goes on where it was. Rejects with VM_NOT_RUNNING,
+ * Calls `work`, again with another connection when the first has broken, to continue there. Rejects with VM_NOT_RUNNING,
  * GUEST_FILES_UNREACHABLE of a machine without the port, the errors of `work`, GuestError, and EngineError of the guest agent.
  */
 export async function inGuest<Result>(

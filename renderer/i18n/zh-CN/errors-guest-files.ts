@@ -4,7 +4,7 @@ import type { ErrorWords } from '../words.ts';
 export const zhGuestFilesErrors = {
   GUEST_FILES_UNREACHABLE: {
     message: '无法与 {vmName} 传输文件：{reason}。',
-    fix: '请等它启动完毕，并确认其中运行着客户机代理，然后重试：文件会从中断处继续。',
+    fix: '请等它启动完毕，并确认其中运行着 guest agent，然后重试：文件会从中断处继续。',
   },
   GUEST_FILE_EXISTS: {
     message: '{vmName} 中已有 {path}，且内容不同。',
