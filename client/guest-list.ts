@@ -18,7 +18,7 @@ export interface FetchPlan {
   leftOut: string[];
 }
 
-/** One of the paths that were asked for, as a guest lists it, and what it lists below it. */
+/** One of the requested paths, as a guest lists it, and what it lists below it. */
 export interface Found {
   named: GuestEntryView;
   below: readonly GuestEntryView[];

@@ -199,6 +199,21 @@ describe('the end of a command', () => {
     await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
+  it('can be told from a helper that is busy, by asking it', async () => {
+    const socket = await startHelper();
+    const channel = await GuestChannel.open(socket, 10_000);
+    const busy = channel.exec({ argv: ['yes'] });
+    expect(await channel.answers(10_000)).toBe(true);
+    socket.pause();
+    expect(await channel.answers(50)).toBe(false);
+    socket.resume();
+    busy.signal('SIGKILL');
+    busy.stdout.resume();
+    await busy.exit;
+    channel.close();
+    expect(await channel.answers(10_000)).toBe(false);
+  });
+
   it('is told when the guest is gone', async () => {
     const socket = await startHelper();
     const channel = await GuestChannel.open(socket, 10_000);

@@ -20,6 +20,8 @@ export class GuestChannel {
   readonly #socket: Duplex;
   readonly #reader = new FrameReader();
   readonly #commands = new Map<number, GuestCommand>();
+  /** What waits for an answer of the helper, by the id of the question. */
+  readonly #pings = new Map<number, () => void>();
   readonly #nonce = randomBytes(NONCE_BYTES);
   readonly #greeted = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<GuestError>();
@@ -96,6 +98,23 @@ export class GuestChannel {
     return command;
   }
 
+  /** Whether the helper is still there: false if it says nothing within `timeoutMs`, as one that was killed. Never rejects. */
+  async answers(timeoutMs: number): Promise<boolean> {
+    if (this.#failure) return false;
+    const id = this.#nextId++;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const late = setTimeout(() => resolve(false), timeoutMs);
+    this.#pings.set(id, () => resolve(true));
+    this.#socket.write(encodeFrame(FRAME.ping, id));
+    void this.closed.then(() => resolve(false));
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(late);
+      this.#pings.delete(id);
+    }
+  }
+
   /** Ends all its commands with GUEST_CHANNEL_CLOSED; the helper ends their processes when the next host greets it, or after 30 s. */
   close(why = new GuestError('GUEST_CHANNEL_CLOSED', 'the connection to the guest was closed')): void {
     this.#end(why);
@@ -136,6 +155,7 @@ export class GuestChannel {
     // For a session before this one.
     if (!this.#isGreeted) return;
     if (type === FRAME.lost) throw new GuestError('GUEST_CHANNEL_CLOSED', 'the guest has more to say than was read');
+    if (type === FRAME.ping) this.#pings.get(id)?.();
     const command = this.#commands.get(id);
     if (!command) return;
     switch (type) {

@@ -15,6 +15,16 @@ import {
 import { sha256, transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
 
+/** Errors of reading files of one guest. */
+const reading = [
+  'VM_NOT_FOUND',
+  'ENV_NOT_YOURS',
+  'VM_NOT_RUNNING',
+  'GUEST_FILES_UNREACHABLE',
+  'GUEST_FILE_REFUSED',
+  'GUEST_FILE_MISSING',
+] as const;
+
 const user = guestUserSchema.optional().describe('Who reads or writes in the guest, by name or number. Default: root.');
 const timeoutS = z.coerce
   .number()
@@ -25,15 +35,7 @@ const timeoutS = z.coerce
   .describe('Seconds that a guest may be silent, or take nothing more. Default 60.');
 
 export const guestFile = {
-  list: call(
-    'VM_NOT_FOUND',
-    'ENV_NOT_YOURS',
-    'VM_NOT_RUNNING',
-    'GUEST_FILES_UNREACHABLE',
-    'GUEST_FILE_REFUSED',
-    'GUEST_FILE_MISSING',
-    'GUEST_FILES_TOO_MANY',
-  )
+  list: call(...reading, 'GUEST_FILES_TOO_MANY')
     .route({
       method: 'GET',
       path: '/vms/{vmId}/files',
@@ -100,12 +102,7 @@ export const guestFile = {
       }),
     ),
   get: call(
-    'VM_NOT_FOUND',
-    'ENV_NOT_YOURS',
-    'VM_NOT_RUNNING',
-    'GUEST_FILES_UNREACHABLE',
-    'GUEST_FILE_REFUSED',
-    'GUEST_FILE_MISSING',
+    ...reading,
     'GUEST_FILE_CHANGED',
     'TRANSFER_NOT_FOUND',
     'TRANSFER_STATE',

@@ -39,7 +39,8 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
       const builtIn = flags & FLAG_BUILT_IN ? startBuiltIn(parts, argv, port) : null;
       if (builtIn) builtIns.set(id, builtIn);
       else run(id, payload, parts, send);
-    } else if (type === FRAME.stdin) builtIns.get(id)?.stdin(payload);
+    } else if (type === FRAME.ping) send(FRAME.ping, id, Buffer.alloc(0));
+    else if (type === FRAME.stdin) builtIns.get(id)?.stdin(payload);
     else if (type === FRAME.stdinEnd) builtIns.get(id)?.stdinEnd();
     else if (type === FRAME.credit) builtIns.get(id)?.credit(payload[0] ?? 0, payload.readUInt32LE(1));
   };

@@ -10,6 +10,8 @@ import { helperOff, stalled } from './guest-file-failure.ts';
 const MOST_CONNECTIONS = 20;
 /** One after the other in which nothing moved. */
 const MOST_IDLE_CONNECTIONS = 3;
+/** A helper that runs answers in milliseconds; on a host that emulates many guests, in a second or two. */
+const MOST_ANSWER_S = 5;
 
 export type GuestServices = Pick<Services, 'guestChannels' | 'running'>;
 
@@ -51,7 +53,10 @@ export async function inGuest<Result>(
       };
       return await work({ channel, signal: AbortSignal.any([signal, stall.signal]), moved });
     } catch (error) {
-      if (!isBroken(error) || connections >= MOST_CONNECTIONS) throw error;
+      const isKilled = stall.signal.aborted && !(await channel.answers(Math.min(timeoutS, MOST_ANSWER_S) * 1000));
+      // Nobody else learns that a helper was killed: its port stays open. The next connection starts another one.
+      if (isKilled) channel.close();
+      if (!(isKilled || isBroken(error)) || connections >= MOST_CONNECTIONS) throw error;
       idle = hasMoved ? 0 : idle + 1;
       if (idle >= MOST_IDLE_CONNECTIONS) throw error;
     } finally {
