@@ -1,7 +1,7 @@
 // `tt env push|get` and `tt vm push|get` with fake guests: what goes where, what is refused, and how each misuse ends.
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fetchedFileSchema, pushedVmSchema } from '@tt/protocol';
+import { type FeedItem, fetchedFileSchema, pushedVmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
@@ -167,6 +167,30 @@ it('guests that are not reached have an exit code of their own; the others get t
   expect([got.exitCode, got.stdout.match(/done|failed/g)]).toEqual([6, ['done', 'failed']]);
   dead?.setPaused(false);
   await dropAll();
+});
+
+it('Ctrl-C cancels, leaves no file under its name, and the next try sends nothing again', async () => {
+  const { client, fakeHost, feed } = running.agent;
+  await writeFile(inside('a'), 'text');
+  const [vm] = (await client.env.show({ name: 'demo' })).vms;
+  const guest = fakeHost.ofVm(vm?.id ?? '');
+  guest?.setPaused(true);
+  const before = feed.length;
+  const pushing = running.tt(`vm push demo/tiny-2-1 ${inside('a')} ${target}/ --time-out 600`);
+  const begun = (item: FeedItem) =>
+    item.kind === 'event' && item.event.type === 'operation.updated' && item.event.data.parts !== undefined;
+  await expect.poll(() => feed.slice(before).some(begun)).toBe(true);
+  process.emit('SIGINT');
+  const { exitCode, stderr } = await pushing;
+  expect([exitCode, codeOf(stderr)]).toEqual([130, 'OPERATION_CANCELLED']);
+  guest?.setPaused(false);
+  expect(await running.endings(`vm get demo/tiny-2-1 ${target}/a ${inside('got')}`)).toEqual([
+    [3, 'GUEST_FILE_MISSING'],
+  ]);
+  const [kept] = (await client.transfer.list()).transfers;
+  expect(kept?.state).toBe('whole');
+  expect((await running.tt(`vm push demo/tiny-2-1 ${inside('a')} ${target}/`)).exitCode).toBe(0);
+  expect(await transfers()).toBe(0);
 });
 
 it('says what is wrong before anything is sent', async () => {

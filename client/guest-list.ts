@@ -25,11 +25,11 @@ export interface Found {
 }
 
 /** What no file of Windows can be called, on whatever system it ends up. */
-const WINDOWS_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[<>:"\\|?*\u0000-\u001f]|[. ]$/i;
+const WINDOWS_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[<>:"\\|?*\p{Cc}]|[. ]$/iu;
 
 /**
- * `isWindows`: of the computer that the files come to. Throws GUEST_LIST_INVALID, and FILE_UNUSABLE where two of the paths that
- * were asked for end in the same name.
+ * `isWindows`: of the computer that the files come to. Throws GUEST_LIST_INVALID, and FILE_UNUSABLE where two of the requested
+ * paths end in the same name.
  */
 export function planFetch(vmName: string, found: readonly Found[], { isWindows = false } = {}): FetchPlan {
   const plan: FetchPlan = { files: [], folders: [], leftOut: [] };

@@ -89,7 +89,7 @@ it('a helper that is killed in the middle is started again, and goes on where it
   const putting = put('/root/killed', { data: content }, { timeoutS: 10 });
   await until('some of it has arrived', () => (parts[0]?.done ?? 0) > 4 * MIB, 120_000);
   await shell.run(
-    'for p in /proc/[0-9]*; do case "$(readlink $p/exe)" in *tt-guest-helper*) kill -9 ${p#/proc/};; esac; done; true',
+    'cd /proc; for p in [0-9]*; do case "$(readlink $p/exe)" in *tt-guest-helper*) kill -9 $p;; esac; done; cd',
   );
   const kept = await shell.run('ls -A /root/killed');
   const isInTheMiddle = kept.startsWith('.tt-');

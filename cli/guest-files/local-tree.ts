@@ -1,6 +1,6 @@
 // Files and folders of this computer that are to be sent, as they are below the folder of the guest. Links and what is no plain file
 // are left out below a folder, and refused where they were named.
-import { type Dirent, type Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { asFileProblem } from '@tt/client/node';

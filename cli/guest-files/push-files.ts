@@ -27,13 +27,14 @@ export interface Pushed {
 export async function pushFiles(connection: NodeConnection, tree: LocalTree, request: PushRequest): Promise<Pushed> {
   const { envName, folder, mode, more } = request;
   let { vmIds } = request;
+  const purpose = [envName, folder, ...(vmIds ?? [])];
   const vms = new Map<string, PushedVm>();
   const sent: Pushed['files'] = [];
   const fileCalls = inCalls(tree.files, ({ inner }) => inner.length);
   const folderCalls = inCalls(tree.folders, (name) => name.length);
   for (let at = 0; at < Math.max(fileCalls.length, folderCalls.length); at++) {
     const files = fileCalls[at] ?? [];
-    const { transferId, forget } = await sendFiles(connection, files);
+    const { transferId, forget } = await sendFiles(connection, purpose, files);
     const input = {
       envName,
       folder,

@@ -20,12 +20,17 @@ export interface SentFiles {
   forget: () => Promise<void>;
 }
 
-export async function sendFiles(connection: NodeConnection, files: readonly LocalFile[]): Promise<SentFiles> {
+/** `purpose`: what the command wants. Another one that runs at the same time has an upload of its own. */
+export async function sendFiles(
+  connection: NodeConnection,
+  purpose: readonly (string | undefined)[],
+  files: readonly LocalFile[],
+): Promise<SentFiles> {
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (sizeBytes === 0) return { transferId: undefined, forget: async () => {} };
-  // The same files, unchanged, whatever they become in which guest.
+  // The same files, unchanged.
   const facts = files.map(({ file, sizeBytes: size, changedMs }) => [file, size, changedMs]);
-  const note = new TransferNote('upload', `files ${hashOf(JSON.stringify(facts))}`, noteSchema);
+  const note = new TransferNote('upload', `files ${hashOf(JSON.stringify([purpose, facts]))}`, noteSchema);
   const transferId = (await note.read())?.id ?? randomUUID();
   await note.write({ id: transferId });
   await using source = new FilesInRow(files);

@@ -1,27 +1,15 @@
 // Files of a fake guest, as the helper's own commands pass them (`agent/guest-helper/files.c`). Three folders are special, for tests:
 // /full has no space, /locked refuses everybody, and below /flaky each file loses its connection once, after its first bytes.
 import { createHash } from 'node:crypto';
-import { FRAME, WINDOW_BYTES } from '../../guest-channel/frame.ts';
+import { FRAME } from '../../guest-channel/frame.ts';
 import type { FakeFiles } from '../../storage/fake-disk.ts';
+import { type CommandPort, type FakeCommand, FakeOutput } from './fake-command-output.ts';
 import { type FakeMachineParts, readGuestFile, writeGuestFile } from './fake-shell.ts';
 
 const E = { noEntry: 2, access: 13, exists: 17, notFolder: 20, isFolder: 21, invalid: 22, noSpace: 28, badMessage: 74 };
 const CANCELED = 125;
-const CHUNK_BYTES = 16 * 1024;
-
-/** How a command speaks with its host. */
-export interface CommandPort {
-  send(type: number, payload: Uint8Array): void;
-  /** Ends the connection, as if the helper were killed. */
-  drop(): void;
-}
-
-/** What its host says to it. */
-export interface FakeCommand {
-  stdin(bytes: Buffer): void;
-  stdinEnd(): void;
-  credit(channel: number, bytes: number): void;
-}
+/** What comes of a file below /flaky before its connection is lost. */
+const FIRST_BYTES = 16 * 1024;
 
 /** What a FakeFiles can't hold, until the machine ends. */
 interface Extras {
@@ -61,65 +49,6 @@ export function startBuiltIn(parts: FakeMachineParts, argv: readonly string[], p
   }
 }
 
-/** What a command prints, as far as its host has given credit; then its end. */
-class FakeOutput implements FakeCommand {
-  readonly #port: CommandPort;
-  readonly #waiting: { channel: number; bytes: Buffer }[] = [];
-  readonly #windows = [0, WINDOW_BYTES, WINDOW_BYTES];
-  #exitCode: number | null = null;
-  #dropAfter = Number.POSITIVE_INFINITY;
-  #sent = 0;
-
-  constructor(port: CommandPort) {
-    this.#port = port;
-    port.send(FRAME.started, Uint8Array.of(1, 0, 0, 0));
-  }
-
-  stdin(_bytes: Buffer): void {}
-  stdinEnd(): void {}
-
-  credit(channel: number, bytes: number): void {
-    this.#windows[channel] = (this.#windows[channel] ?? 0) + bytes;
-    this.#pump();
-  }
-
-  print(channel: 1 | 2, bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-      this.#waiting.push({ channel, bytes: bytes.subarray(at, at + CHUNK_BYTES) });
-    }
-    this.#pump();
-  }
-
-  dropAfter(bytes: number): void {
-    this.#dropAfter = bytes;
-  }
-
-  exit(exitCode: number): void {
-    this.#exitCode = exitCode;
-    this.#pump();
-  }
-
-  fail(errno: number, what: string): void {
-    this.print(2, Buffer.from(`${errno} ${what}: it can't be done here\n`));
-    this.exit(1);
-  }
-
-  #pump(): void {
-    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      const { channel, bytes } = next;
-      if ((this.#windows[channel] ?? 0) < bytes.length) return;
-      if (this.#sent >= this.#dropAfter) return this.#port.drop();
-      this.#waiting.shift();
-      this.#windows[channel] = (this.#windows[channel] ?? 0) - bytes.length;
-      this.#sent += bytes.length;
-      this.#port.send(FRAME.output, Buffer.concat([Uint8Array.of(channel), bytes]));
-    }
-    if (this.#exitCode === null) return;
-    this.#port.send(FRAME.exit, Uint8Array.of(0, this.#exitCode));
-    this.#exitCode = null;
-  }
-}
-
 class FakePut implements FakeCommand {
   readonly #parts: FakeMachineParts;
   readonly #port: CommandPort;
@@ -151,7 +80,10 @@ class FakePut implements FakeCommand {
   stdin(bytes: Buffer): void {
     if (this.#isOver) return;
     const { path } = this.#request;
-    if (path.startsWith('/full/')) return this.#fail(E.noSpace);
+    if (path.startsWith('/full/')) {
+      this.#fail(E.noSpace);
+      return;
+    }
     this.#pieces.push(Buffer.from(bytes));
     const credit = Buffer.alloc(4);
     credit.writeUInt32LE(bytes.length);
@@ -160,7 +92,8 @@ class FakePut implements FakeCommand {
       lost.add(path);
       begun.set(this.#key, Buffer.concat(this.#pieces));
       this.#isOver = true;
-      return this.#port.drop();
+      this.#port.drop();
+      return;
     }
     this.#port.send(FRAME.stdinCredit, credit);
   }
@@ -172,10 +105,14 @@ class FakePut implements FakeCommand {
     const content = Buffer.concat(this.#pieces);
     if (content.length < size) {
       begun.set(this.#key, content);
-      return this.#fail(CANCELED);
+      this.#fail(CANCELED);
+      return;
     }
     begun.delete(this.#key);
-    if (createHash('sha256').update(content).digest('hex') !== sha256) return this.#fail(E.badMessage);
+    if (createHash('sha256').update(content).digest('hex') !== sha256) {
+      this.#fail(E.badMessage);
+      return;
+    }
     this.#isOver = true;
     writeGuestFile(this.#parts, path, toText(content));
     modes.set(path, mode);
@@ -207,8 +144,14 @@ function makeFolders(
     let at = '';
     for (const part of folder.split('/').slice(1)) {
       at += `/${part}`;
-      if (readGuestFile(parts, at) !== null) return output.fail(E.notFolder, at);
-      if (at.startsWith('/locked/')) return output.fail(E.access, at);
+      if (readGuestFile(parts, at) !== null) {
+        output.fail(E.notFolder, at);
+        return;
+      }
+      if (at.startsWith('/locked/')) {
+        output.fail(E.access, at);
+        return;
+      }
       folders.add(at);
     }
   }
@@ -218,14 +161,20 @@ function makeFolders(
 
 function getFile(parts: FakeMachineParts, [, path = '', offset = '0']: readonly string[], output: FakeOutput): void {
   const text = readGuestFile(parts, path);
-  if (text === null) return output.fail(isFolder(parts, path) ? E.isFolder : E.noEntry, path);
+  if (text === null) {
+    output.fail(isFolder(parts, path) ? E.isFolder : E.noEntry, path);
+    return;
+  }
   const content = toBytes(text);
-  if (Number(offset) > content.length) return output.fail(E.invalid, path);
+  if (Number(offset) > content.length) {
+    output.fail(E.invalid, path);
+    return;
+  }
   const { lost, modes } = extrasOf(parts);
   const rest = content.subarray(Number(offset));
-  if (path.startsWith('/flaky/') && !lost.has(`get ${path}`) && rest.length > CHUNK_BYTES) {
+  if (path.startsWith('/flaky/') && !lost.has(`get ${path}`) && rest.length > FIRST_BYTES) {
     lost.add(`get ${path}`);
-    output.dropAfter(CHUNK_BYTES);
+    output.dropAfter(FIRST_BYTES);
   }
   output.print(1, Buffer.from(`file ${content.length} ${(modes.get(path) ?? 0o644).toString(8)} 1790000000\n`));
   output.print(1, rest);
@@ -237,7 +186,10 @@ function listFiles(parts: FakeMachineParts, [, what, path = '']: readonly string
   const all = allPaths(parts);
   const found =
     what === 'glob' ? all.filter((one) => matchesGlob(path, one)) : below(parts, all, path, what === 'tree');
-  if (found === null) return output.fail(readGuestFile(parts, path) === null ? E.noEntry : E.notFolder, path);
+  if (found === null) {
+    output.fail(readGuestFile(parts, path) === null ? E.noEntry : E.notFolder, path);
+    return;
+  }
   const { modes } = extrasOf(parts);
   for (const one of found) {
     const text = readGuestFile(parts, one);

@@ -9,7 +9,8 @@ import {
   MAX_PAYLOAD,
   PROTOCOL_VERSION,
 } from '../../guest-channel/frame.ts';
-import { type FakeCommand, startBuiltIn } from './fake-guest-files.ts';
+import type { FakeCommand } from './fake-command-output.ts';
+import { startBuiltIn } from './fake-guest-files.ts';
 import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
 
 export interface FakeHelperParts extends FakeMachineParts {
