@@ -130,5 +130,6 @@ export const commandsOfCalls: CommandTable = {
     discard: 'lab admin discard',
   },
   terminal: { show: seat, connect: seat },
+  guestFile: { list: 'env get', put: 'env push', get: 'env get' },
   capsule: { export: 'capsule export', inspect: 'capsule show', import: 'capsule import' },
 };

@@ -13,7 +13,7 @@ export const exitCodes = {
   conflict: 4,
   /** The host has not enough processors, memory, disk, ports or addresses, or the user's quota is full. */
   noCapacity: 5,
-  /** No agent answers. */
+  /** No agent answers, or a guest can't be reached. */
   unreachable: 6,
   /** The token is missing or wrong, or its user may not do this. */
   unauthorized: 7,
@@ -36,12 +36,14 @@ const noCapacity: ReadonlySet<string> = new Set<ErrorCode>([
   'VM_PAUSED_DISK_FULL',
   'PORTS_EXHAUSTED',
   'LAB_FULL',
+  'GUEST_DISK_FULL',
 ]);
 const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
   'AGENT_UNREACHABLE',
   'AGENT_GONE',
   'AGENT_NOT_RUNNING',
   'AGENT_NOT_PROVEN',
+  'GUEST_FILES_UNREACHABLE',
 ]);
 
 /** The exit code for an error of the table. */

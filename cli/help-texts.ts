@@ -35,6 +35,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tt env run demo --os-prefix cent -- systemctl is-active sshd',
   ],
   'run output': ['tt run output 0c5d7e9a-3f61-4b0e-9d52-6a1f8e7c4b23 tiny-2-1 >log'],
+  'env push': [
+    'tt env push demo ./site /srv/www --owner www-data --mode 644',
+    'tt env push demo a.conf b.conf /etc/app/ --os-prefix debian-12 --force',
+  'env get': ['tt env get demo /var/log/app/*.log ./logs', 'tt env get demo /etc/hostname . --vm tiny-2-1'],
+  'vm push': ['tt vm push demo/tiny-2-1 setup.sh /root/setup.sh --mode 755'],
+  'vm get': ['tt vm get demo/tiny-2-1 /var/log ./logs'],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],

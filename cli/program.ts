@@ -23,6 +23,7 @@ const envParts: readonly Part[] = [
   { words: ['start', 'stop', 'del'], load: async () => (await import('./commands/env-life.ts')).addEnvLife },
   { words: ['run'], load: async () => (await import('./commands/env-run.ts')).addRunCommand },
   { words: ['clone'], load: async () => (await import('./commands/fork.ts')).addEnvCloneCommand },
+  { words: ['push', 'get'], load: async () => (await import('./commands/guest-files.ts')).addEnvFiles },
 ];
 
 /** The commands by their first word, in the order of the help. */

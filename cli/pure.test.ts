@@ -97,9 +97,10 @@ describe('exit codes', () => {
         'PORTS_EXHAUSTED',
         'ADDRESSES_EXHAUSTED',
         'VM_PAUSED_DISK_FULL',
+        'GUEST_DISK_FULL',
         'LAB_FULL',
       ],
-      '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING', 'AGENT_NOT_PROVEN'],
+      '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING', 'AGENT_NOT_PROVEN', 'GUEST_FILES_UNREACHABLE'],
       '7': [
         'UNAUTHORIZED',
         'ORIGIN_REFUSED',

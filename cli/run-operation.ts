@@ -3,15 +3,16 @@
 import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { progressText, stepText, TtError } from '@tt/protocol';
+import { type OperationPart, progressText, stepText, TtError } from '@tt/protocol';
 import { onInterrupt } from './interrupts.ts';
 import { inOneLine } from './output.ts';
 import { printError, printProgress } from './terminal.ts';
 
-/** `call` gets the operation id; its result is given back. */
+/** `call` gets the operation id; its result is given back. `isShown`: false where something else shows how far it is. */
 export async function runOperation<Result>(
   { client }: NodeConnection,
   call: (operationId: string) => Promise<Result>,
+  { isShown = true } = {},
 ): Promise<Result> {
   const operationId = randomUUID();
   const following = new AbortController();
@@ -23,7 +24,8 @@ export async function runOperation<Result>(
     });
   };
   const stopListening = onInterrupt(cancel);
-  const showing = process.stderr.isTTY ? showProgress(client, operationId, following.signal) : Promise.resolve();
+  const showing =
+    isShown && process.stderr.isTTY ? showProgress(client, operationId, following.signal) : Promise.resolve();
   try {
     return await call(operationId);
   } finally {
@@ -31,6 +33,22 @@ export async function runOperation<Result>(
     following.abort();
     await showing;
   }
+}
+
+/** As many as fit into a line. */
+const MOST_NAMED = 4;
+
+/** How far each VM is, of an operation on several that end apart. */
+export function partsText(parts: readonly OperationPart[]): string {
+  if (parts.length < 2) return '';
+  const count = (state: OperationPart['state']) => parts.filter((part) => part.state === state).length;
+  const ended = `${count('done')} done, ${count('failed')} failed`;
+  const running = parts.filter(({ state }) => state === 'running');
+  const named = running.slice(0, MOST_NAMED).map(({ vmName, done, total }) => {
+    return `${vmName} ${total === 0 ? 0 : Math.floor((100 * done) / total)} %`;
+  });
+  const more = running.length > MOST_NAMED ? [`${running.length - MOST_NAMED} more`] : [];
+  return ` (${[ended, ...named, ...more].join(', ')})`;
 }
 
 async function showProgress(client: NodeConnection['client'], operationId: string, signal: AbortSignal): Promise<void> {
@@ -43,7 +61,8 @@ async function showProgress(client: NodeConnection['client'], operationId: strin
       const { id, step, state } = item.event.data;
       if (id !== operationId || state !== 'running') return;
       const howFar = progressText(item.event.data);
-      printProgress(`${step ? stepText(step) : 'Starting'}${howFar === null ? '' : ` ${howFar}`} ...`);
+      const parts = partsText(item.event.data.parts ?? []);
+      printProgress(`${step ? stepText(step) : 'Starting'}${howFar === null ? '' : ` ${howFar}`} ...${parts}`);
     },
   });
   printProgress('');

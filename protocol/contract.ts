@@ -6,6 +6,7 @@ import { console } from './methods/console.ts';
 import { disk } from './methods/disk.ts';
 import { env } from './methods/env.ts';
 import { event } from './methods/event.ts';
+import { guestFile } from './methods/guest-file.ts';
 import { host } from './methods/host.ts';
 import { image } from './methods/image.ts';
 import { lab } from './methods/lab.ts';
@@ -36,6 +37,7 @@ export const contract = {
   terminal,
   capsule,
   run,
+  guestFile,
 };
 
 export type Contract = typeof contract;

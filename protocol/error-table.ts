@@ -3,6 +3,7 @@
 import { count, entry, foreignLog, lines, logLines, openTerm, reasonSchema, term, text } from './error-entry.ts';
 import { borderErrors } from './error-table-borders.ts';
 import { fileErrors } from './error-table-files.ts';
+import { guestFileErrors } from './error-table-guest-files.ts';
 import { labErrors } from './error-table-labs.ts';
 import { resourceErrors } from './error-table-resources.ts';
 import { runErrors } from './error-table-runs.ts';
@@ -178,6 +179,7 @@ export const errorTable = {
   ...snapshotErrors,
   ...runErrors,
   ...fileErrors,
+  ...guestFileErrors,
   ...labErrors,
   // Operations
   OPERATION_NOT_FOUND: entry(

@@ -21,6 +21,7 @@ export { type SessionView, sessionViewSchema } from './methods/session.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';
 export * from './model/env.ts';
 export * from './model/metrics.ts';
+export * from './model/guest-file.ts';
 export * from './model/host.ts';
 export * from './model/identity.ts';
 export * from './model/image.ts';

@@ -151,6 +151,24 @@ test('a file goes through the proxy to the agent, and a capsule comes back, in b
   for (const { id } of [sent, transfer]) await connection.client.transfer.drop({ transferId: id });
 });
 
+test('files go through the proxy into a guest and back', async () => {
+  const { client } = connection;
+  const bytes = randomBytes(400_000);
+  const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+  const { id } = await uploadFile(connection, { fileName: 'x', sizeBytes: bytes.length, read }, randomUUID());
+  const files = [{ path: 'in/it', sizeBytes: bytes.length }];
+  const put = await client.guestFile.put({ envName: 'through', folder: '/root', files, transferId: id });
+  expect(put.vms.map(({ state }) => state)).toEqual(put.vms.map(() => 'done'));
+  const vmId = put.vms[0]?.vmId ?? '';
+  const { entries } = await client.guestFile.list({ vmId, path: '/root/in' });
+  const wanted = entries.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+  const { transfer } = await client.guestFile.get({ vmId, files: wanted });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of downloadChunks(connection, transfer, 0)) pieces.push(piece);
+  expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+  await client.transfer.drop({ transferId: transfer.id });
+});
+
 test('the agent’s token does not open the proxy', async () => {
   const stranger = connectNode({ url: proxy.url, token: agent.token });
   await expect(stranger.client.env.list()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });

@@ -10,6 +10,7 @@ const allowed = [
   /^\/out\/renderer(\/[\w.-]+)*$/,
   /^\/out\/agent(\/main\.js|\/licenses\.md|\/[\w.-]+\.yaml)?$/,
   /^\/out\/agent\/guest(\/[\w.-]+)*$/,
+  /^\/out\/agent\/guest-helper(\/(x86_64|aarch64))?$/,
 ];
 
 /** Names that never belong there, wherever they stand; each with the reason that is shown. */
@@ -33,6 +34,7 @@ const needed = [
   '/out/agent/main.js',
   '/out/agent/licenses.md',
   '/out/agent/guest/initrd-init',
+  '/out/agent/guest-helper/x86_64',
   '/out/agent/debian-12.yaml',
 ];
 

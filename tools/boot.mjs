@@ -12,11 +12,17 @@ const LOG = path.join(root, 'out', 'setup.log');
 const flags = new Set(process.argv.slice(2));
 const WANTED_NODE = readFileSync(path.join(root, '.node-version'), 'utf8').trim();
 
-/** Debian packages by what needs them, each with a file that shows it is there. */
+/**
+ * Debian packages by what needs them, each with a file that shows it is there. `isOptional`: `npm start` works without, and they are
+ * installed only along with others.
+ */
 const systemPackages = [
   { name: 'qemu-system-x86', file: '/usr/bin/qemu-system-x86_64', when: 'start' },
   { name: 'qemu-utils', file: '/usr/bin/qemu-img', when: 'start' },
   { name: 'e2fsprogs', file: '/usr/sbin/mke2fs', when: 'start' },
+  // Compiles the helper that is pushed into guests.
+  { name: 'gcc', file: '/usr/bin/gcc', when: 'start', isOptional: true },
+  { name: 'libc6-dev', file: '/usr/include/stdio.h', when: 'start', isOptional: true },
   { name: 'ovmf', file: '/usr/share/OVMF/OVMF_CODE_4M.fd', when: 'test' },
   { name: 'chromium', file: '/usr/bin/chromium', when: 'test' },
   { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', when: 'test' },
@@ -158,8 +164,10 @@ if (!modulesAreFresh() || !nodeIsGood()) {
 }
 
 const wanted = systemPackages.filter(({ when }) => when === 'start' || flags.has(`--${when}`));
-const missing = wanted.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
-if (missing.length > 0) {
+const absent = wanted.filter(({ file }) => !existsSync(file));
+const missing = absent.map(({ name }) => name);
+// Tests need all of them.
+if (absent.some(({ isOptional }) => !isOptional || flags.has('--test'))) {
   const install = ['install', '-y', '--no-install-recommends', ...missing];
   const isDebian = existsSync('/usr/bin/apt-get');
   const isRoot = typeof process.getuid === 'function' && process.getuid() === 0;

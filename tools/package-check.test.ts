@@ -19,6 +19,8 @@ const good = [
   '/out/agent/debian-12.yaml',
   '/out/agent/guest/initrd-init',
   '/out/agent/guest/etc/init.d/rcS',
+  '/out/agent/guest-helper',
+  '/out/agent/guest-helper/x86_64',
 ];
 
 describe('asarProblems', () => {
@@ -33,6 +35,7 @@ describe('asarProblems', () => {
     ['/node_modules/zod/index.js', 'is an unbundled dependency'],
     ['/out/renderer/.env.local', 'looks like a secret'],
     ['/out/agent/token', 'looks like a secret'],
+    ['/out/agent/guest-helper/main.c', 'does not belong there'],
     ['/out/main/server.pem', 'looks like a secret'],
     ['/agent/agent.js', 'does not belong there'],
     ['/.tt/state', 'is a private folder'],

@@ -45,6 +45,7 @@ export async function checkPackage(): Promise<PackageReport> {
 /** Below out/: what a build leaves. */
 const builtFiles = [
   'renderer/index.html',
+  'agent/guest-helper/x86_64',
   ...programs.flatMap(({ folder }) => ['main.js', LICENSES, BUILT_FROM].map((name) => `${folder}/${name}`)),
 ];
 

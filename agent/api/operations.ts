@@ -14,6 +14,8 @@ import { removeVmsOperation } from '../operations/envs/remove-vms.ts';
 import { startEnvOperation } from '../operations/envs/start-env.ts';
 import { stopEnvOperation } from '../operations/envs/stop-env.ts';
 import { updateEnvOperation } from '../operations/envs/update-env.ts';
+import { getFilesOperation } from '../operations/guest-files/get-files.ts';
+import { putFilesOperation } from '../operations/guest-files/put-files.ts';
 import { buildImageOperation } from '../operations/images/build-image.ts';
 import { deleteImageOperation } from '../operations/images/delete-image.ts';
 import { importImageOperation } from '../operations/images/import-image.ts';
@@ -113,4 +115,6 @@ export const operations = {
   'snapshot.fork': forkSnapshotOperation,
   'capsule.export': exportCapsuleOperation,
   'capsule.import': importCapsuleOperation,
+  'guestFile.put': putFilesOperation,
+  'guestFile.get': getFilesOperation,
 } satisfies { [Kind in OperationKind]: { kind: Kind } };

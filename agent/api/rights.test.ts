@@ -125,6 +125,9 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['vm.clone', ({ vmId }) => ({ vmId })],
   ['console.open', ({ vmId }) => ({ vmId, kind: 'vnc' })],
   ['console.type', ({ vmId }) => ({ vmId, strokes: [[{ code: 'KeyA', down: true }]] })],
+  ['guestFile.put', ({ env }) => ({ envName: env, folder: '/root', files: [{ path: 'a', sizeBytes: 0 }] })],
+  ['guestFile.list', ({ vmId }) => ({ vmId, path: '/root' })],
+  ['guestFile.get', ({ vmId }) => ({ vmId, files: [{ path: '/etc/hostname', sizeBytes: 1 }] })],
   ['disk.add', ({ vmId }) => ({ vmId, sizeMiB: 16 })],
   ['disk.grow', ({ vmId }) => ({ vmId, name: 'disk1', sizeMiB: 17 })],
   ['disk.limit', ({ vmId }) => ({ vmId, name: 'disk1', limits: null })],
@@ -208,7 +211,7 @@ function tableOfGuide(): Map<string, Record<Asker, string>> {
   const rights = new Map<string, Record<Asker, string>>();
   for (const row of rows.split('\n\n')[0]?.split('\n') ?? []) {
     const [, calls = '', owner = '', other = '', admin = ''] = row.split('|').map((cell) => cell.trim());
-    for (const [, call = ''] of calls.matchAll(/`([a-z]+\.[A-Za-z]+)`/g)) rights.set(call, { owner, other, admin });
+    for (const [, call = ''] of calls.matchAll(/`([a-zA-Z]+\.[A-Za-z]+)`/g)) rights.set(call, { owner, other, admin });
   }
   return rights;
 }
@@ -269,6 +272,7 @@ const gone = new Set([
   'vm.delete VM_NOT_FOUND',
   'snapshot.thumbnail THUMBNAIL_NOT_FOUND',
   'image.import INPUT_INVALID',
+  'guestFile.get GUEST_FILE_MISSING',
 ]);
 /** Calls that show what may hold keys. */
 const whole = new Set([

@@ -6,6 +6,7 @@ import { openApi } from './context.ts';
 import { diskApi } from './disk-api.ts';
 import { envApi } from './env-api.ts';
 import { eventApi } from './event-api.ts';
+import { guestFileApi } from './guest-file-api.ts';
 import { hostApi } from './host-api.ts';
 import { imageApi } from './image-api.ts';
 import { labApi } from './lab-api.ts';
@@ -36,4 +37,5 @@ export const router = openApi.router({
   terminal: terminalApi,
   capsule: capsuleApi,
   run: runApi,
+  guestFile: guestFileApi,
 });

@@ -19,9 +19,11 @@ export interface ExecRequest {
   isBuiltIn?: boolean;
 }
 
-/** TypeError for text with a zero character, which no argument of a program can hold. */
-export function encodeExec(request: ExecRequest): Buffer {
+/** Null for text with a zero character, which no argument of a program can hold. */
+export function encodeExec(request: ExecRequest): Buffer | null {
   const { argv, env = {}, cwd, user, stdin, terminal, isBuiltIn } = request;
+  const texts = [...argv, ...Object.entries(env).flat(), cwd, user];
+  if (texts.some((text) => text?.includes('\0'))) return null;
   const flags = (terminal ? FLAG.terminal : 0) | (stdin === 'none' ? FLAG.noStdin : 0) | (isBuiltIn ? FLAG.builtIn : 0);
   const fields = [
     ...argv.map((word) => textField(FIELD.arg, word)),
@@ -42,7 +44,6 @@ export function windowBytes({ rows, columns }: { rows: number; columns: number }
 }
 
 function textField(tag: number, text: string): Buffer {
-  if (text.includes('\0')) throw new TypeError('a zero character in an argument');
   return field(tag, Buffer.from(text));
 }
 

@@ -16,6 +16,7 @@ export const FRAME = {
   exit: 18,
   failed: 19,
   stdinCredit: 20,
+  lost: 21,
 } as const;
 
 export const PROTOCOL_VERSION = 1;

@@ -1,7 +1,7 @@
 // The channel with the real helper as a program of this host, over a socket instead of a virtio port.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
-import { getFile, listFiles, type PutRequest, putFile } from './guest-files.ts';
+import { getFile, listFiles, makeFolders, type PutRequest, putFile } from './guest-files.ts';
 
 let folder: string;
 let helper: string;
@@ -97,6 +97,7 @@ describe('a command', () => {
     ['a user that is not there', { argv: ['true'], user: 'nobody-of-that-name' }, 2],
     ['a folder that is not there', { argv: ['true'], cwd: '/no/such' }, 2],
     ['what is no program', { argv: ['/etc/passwd'] }, 13],
+    ['a zero character, which no argument can hold', { argv: ['echo', 'a\0b'] }, 22],
   ])('is refused for %s', async (_what, request, errno) => {
     const channel = await open();
     await expect(channel.exec(request).exit).rejects.toMatchObject({ code: 'GUEST_REFUSED_COMMAND', errno });
@@ -182,6 +183,35 @@ describe('the end of a command', () => {
     const second = await GuestChannel.open(socket, 10_000);
     expect(await outcome(second.exec({ argv: ['echo', 'yes'] }))).toMatchObject({ stdout: 'yes\n' });
     await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  it('comes, and is told, when answers wait that nobody reads', async () => {
+    const socket = await startHelper();
+    const channel = await GuestChannel.open(socket, 10_000);
+    const command = channel.exec(sh('echo $$; sleep 1000'));
+    const pid = Number(await new Promise((resolve) => command.stdout.once('data', (bytes) => resolve(String(bytes)))));
+    socket.pause();
+    const pings = Buffer.concat(Array.from({ length: 10_000 }, () => encodeFrame(FRAME.ping, 1)));
+    for (let times = 0; times < 60; times++) await new Promise((resolve) => socket.write(pings, resolve));
+    socket.resume();
+    await expect(command.exit).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
+    expect((await channel.closed).message).toContain('more to say');
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  it('can be told from a helper that is busy, by asking it', async () => {
+    const socket = await startHelper();
+    const channel = await GuestChannel.open(socket, 10_000);
+    const busy = channel.exec({ argv: ['yes'] });
+    expect(await channel.answers(10_000)).toBe(true);
+    socket.pause();
+    expect(await channel.answers(50)).toBe(false);
+    socket.resume();
+    busy.signal('SIGKILL');
+    busy.stdout.resume();
+    await busy.exit;
+    channel.close();
+    expect(await channel.answers(10_000)).toBe(false);
   });
 
   it('is told when the guest is gone', async () => {
@@ -279,6 +309,45 @@ describe('files', () => {
     await expect(get('/dev/zero')).rejects.toMatchObject({ errno: 22 });
   });
 
+  it('get their folders, which never lead elsewhere', async () => {
+    const channel = await open();
+    const base = path.join(folder, 'made', 'here');
+    const names = ['a/b/c', 'a/ü x', ...Array.from({ length: 3000 }, (_, index) => `many/folder number ${index}`)];
+    await makeFolders(channel, { base, names, mode: 0o750, owner: { user: 'daemon', group: null } });
+    const { mode, uid } = await stat(path.join(base, 'a/b/c'));
+    expect([mode & 0o7777, uid]).toEqual([0o750, 1]);
+    expect((await readdir(path.join(base, 'many'))).length).toBe(3000);
+    await symlink('/tmp', path.join(base, 'a', 'out'));
+    const refused = (name: string) => makeFolders(channel, { base, names: [name], mode: 0o755 });
+    await expect(refused('a/out/x')).rejects.toMatchObject({ errno: 20 });
+    await expect(refused('../x')).rejects.toMatchObject({ errno: 22 });
+    await writeFile(path.join(base, 'plain'), '');
+    await expect(refused('plain/x')).rejects.toMatchObject({ errno: 20 });
+    const far = path.join(base, 'a', 'out', `tt-${process.pid}`);
+    await makeFolders(channel, { base: far, names: [], mode: 0o755 });
+    expect(await readdir(far)).toEqual([]);
+    await rm(far, { recursive: true });
+  });
+
+  it('that a pattern matches are what their links lead to, those below a folder are not', async () => {
+    const channel = await open();
+    const base = path.join(folder, 'links');
+    await makeFolders(channel, { base, names: ['inner'], mode: 0o755 });
+    await writeFile(path.join(base, 'plain'), 'four');
+    await symlink('plain', path.join(base, 'link'));
+    await symlink('nowhere', path.join(base, 'dangling'));
+    const kinds = async (what: 'glob' | 'tree', file: string) =>
+      (await listFiles(channel, what, file)).map((entry) => `${entry.kind} ${path.basename(entry.path)}`).sort();
+    expect(await listFiles(channel, 'glob', path.join(base, 'link'))).toMatchObject([{ kind: 'file', size: 4 }]);
+    expect(await kinds('glob', path.join(base, '*'))).toEqual([
+      'file link',
+      'file plain',
+      'folder inner',
+      'link dangling',
+    ]);
+    expect(await kinds('tree', base)).toEqual(['file plain', 'folder inner', 'link dangling', 'link link']);
+  });
+
   it('are listed by folder and by pattern', async () => {
     const channel = await open();
     await writeFile(path.join(folder, 'a.log'), 'x');
@@ -289,6 +358,29 @@ describe('files', () => {
     expect(await listFiles(channel, 'glob', path.join(folder, '*.none'))).toEqual([]);
     expect((await listFiles(channel, 'folder', folder)).length).toBeGreaterThan(2);
     await expect(listFiles(channel, 'folder', '/no/such')).rejects.toMatchObject({ errno: 2 });
+  });
+
+  it('end with the connection, in the middle of either way', async () => {
+    const content = randomBytes(3_000_000);
+    const target = path.join(folder, 'cut');
+    const socket = await startHelper();
+    const channel = await GuestChannel.open(socket, 10_000);
+    const request = put(content, {
+      path: target,
+      content: async function* () {
+        yield content.subarray(0, 1_000_000);
+        socket.destroy();
+        yield content.subarray(1_000_000);
+      },
+    });
+    await expect(putFile(channel, request)).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
+    await writeFile(target, content);
+    const other = await startHelper();
+    const reading = getFile(await GuestChannel.open(other, 10_000), { path: target }, async (file) => {
+      other.destroy();
+      return all(file.content);
+    });
+    await expect(reading).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
   });
 
   it('that are given up in the middle stop the guest from sending', async () => {

@@ -12,12 +12,16 @@ import { GuestError } from './guest-error.ts';
 export const MOST_COMMANDS = 64;
 const HELLO_EVERY_MS = 500;
 const NONCE_BYTES = 16;
+const E2BIG = 7;
 const EAGAIN = 11;
+const EINVAL = 22;
 
 export class GuestChannel {
   readonly #socket: Duplex;
   readonly #reader = new FrameReader();
   readonly #commands = new Map<number, GuestCommand>();
+  /** What waits for an answer of the helper, by the id of the question. */
+  readonly #pings = new Map<number, () => void>();
   readonly #nonce = randomBytes(NONCE_BYTES);
   readonly #greeted = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<GuestError>();
@@ -77,20 +81,38 @@ export class GuestChannel {
 
   /**
    * Starts a command. Nothing is thrown: what goes wrong rejects its `exit`. COMMAND: GUEST_REFUSED_COMMAND with ENOENT if there is
-   * no such program, user or folder, EAGAIN if {@link MOST_COMMANDS} run already.
+   * no such program, user or folder, EINVAL for a zero character, E2BIG for more than 64 KiB of arguments, EAGAIN if {@link MOST_COMMANDS} run already.
    */
   exec(request: ExecRequest): GuestCommand {
     const id = this.#nextId++;
     const command = new GuestCommand(id, this.#link(id), request.stdin !== 'none');
     const fields = encodeExec(request);
     if (this.#failure) command.end(this.#failure);
+    else if (fields === null) command.end(refused(EINVAL, 'a zero character in an argument'));
     else if (this.#commands.size >= MOST_COMMANDS) command.end(refused(EAGAIN, 'too many commands at once'));
-    else if (fields.length > MAX_PAYLOAD) command.end(refused(7, 'its arguments are too long'));
+    else if (fields.length > MAX_PAYLOAD) command.end(refused(E2BIG, 'its arguments are too long'));
     else {
       this.#commands.set(id, command);
       this.#socket.write(encodeFrame(FRAME.exec, id, fields));
     }
     return command;
+  }
+
+  /** Whether the helper is still there: false if it says nothing within `timeoutMs`, as one that was killed. Never rejects. */
+  async answers(timeoutMs: number): Promise<boolean> {
+    if (this.#failure) return false;
+    const id = this.#nextId++;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const late = setTimeout(() => resolve(false), timeoutMs);
+    this.#pings.set(id, () => resolve(true));
+    this.#socket.write(encodeFrame(FRAME.ping, id));
+    void this.closed.then(() => resolve(false));
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(late);
+      this.#pings.delete(id);
+    }
   }
 
   /** Ends all its commands with GUEST_CHANNEL_CLOSED; the helper ends their processes when the next host greets it, or after 30 s. */
@@ -132,6 +154,8 @@ export class GuestChannel {
     }
     // For a session before this one.
     if (!this.#isGreeted) return;
+    if (type === FRAME.lost) throw new GuestError('GUEST_CHANNEL_CLOSED', 'the guest has more to say than was read');
+    if (type === FRAME.ping) this.#pings.get(id)?.();
     const command = this.#commands.get(id);
     if (!command) return;
     switch (type) {

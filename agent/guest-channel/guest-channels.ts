@@ -70,8 +70,12 @@ export class GuestChannels {
     try {
       return await this.#connect(vm, Math.min(RUNNING_ANSWER_MS, timeoutMs));
     } catch (error) {
-      const program = isSilent(error) ? await this.#program() : null;
-      if (program === null) throw error;
+      if (!isSilent(error)) throw error;
+      const program = await this.#program();
+      if (program === null) {
+        const why = 'the guest has no helper, and this host has none to put there; run "tt-agent doctor" on the host';
+        throw new GuestError('GUEST_HELPER_SILENT', why, { cause: error });
+      }
       await pushHelper(vm, program, Math.max(1, deadline - Date.now()));
       return await this.#connect(vm, Math.max(RUNNING_ANSWER_MS, deadline - Date.now()));
     }

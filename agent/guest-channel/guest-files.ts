@@ -45,7 +45,7 @@ export async function putFile(channel: GuestChannel, request: PutRequest): Promi
   const command = channel.exec({ argv, isBuiltIn: true, ...(user !== undefined && { user }) });
   await during(command, signal, async () => {
     const answers = lines(command.stdout);
-    const complaint = collect(command.stderr);
+    const complaint = heardLater(collect(command.stderr));
     const first = await answers.next();
     const offset = first.done ? null : /^offset (\d+)$/.exec(first.value)?.[1];
     if (offset === null) throw await refusal(command, complaint);
@@ -63,6 +63,50 @@ export async function putFile(channel: GuestChannel, request: PutRequest): Promi
     const exit = await command.exit;
     if (exit.exitCode !== 0 || last.value !== 'done') throw await refusal(command, complaint);
   });
+}
+
+export interface FoldersRequest {
+  /** Absolute. Made with what is missing above it; links on the way are followed. */
+  base: string;
+  /** Below it, e.g. `a/b`; those above each are made, too. A link there is no folder. */
+  names: readonly string[];
+  /** Of those that are new. */
+  mode: number;
+  owner?: { user: string | null; group: string | null };
+  user?: string;
+  signal?: AbortSignal;
+}
+
+/** The names of one call of the helper, in UTF-8: together with the rest they fit into a frame. */
+const NAMES_BYTES = 40 * 1024;
+
+/** GUEST_REFUSED_COMMAND with ENOTDIR or ELOOP for what is no folder, EACCES, EROFS, ENOSPC, ENOENT (owner). Some may be made then. */
+export async function makeFolders(channel: GuestChannel, request: FoldersRequest): Promise<void> {
+  const { base, mode, owner, user, signal } = request;
+  const who = owner ? `${owner.user ?? ''}:${owner.group ?? ''}` : '';
+  for (const names of inPieces(request.names)) {
+    const argv = ['folders', base, mode.toString(8), who, ...names];
+    const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
+    await during(command, signal, async () => {
+      const [answer, said] = await Promise.all([collect(command.stdout), collect(command.stderr)]);
+      if (answer !== 'done\n') throw await refusal(command, Promise.resolve(said));
+    });
+  }
+}
+
+/** At least one, that may be empty. */
+function inPieces(names: readonly string[]): string[][] {
+  const pieces: string[][] = [[]];
+  let bytes = 0;
+  for (const name of names) {
+    bytes += Buffer.byteLength(name) + 8;
+    if (bytes > NAMES_BYTES) {
+      pieces.push([]);
+      bytes = Buffer.byteLength(name) + 8;
+    }
+    pieces.at(-1)?.push(name);
+  }
+  return pieces;
 }
 
 export interface GuestFile {
@@ -96,25 +140,24 @@ export async function getFile<Result>(
   const argv = ['get', path, String(offset)];
   const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
   return during(command, signal, async () => {
-    const said = collect(command.stderr);
+    const said = heardLater(collect(command.stderr));
     const head = await firstLine(command.stdout);
-    const fields = head === null ? null : /^file (\d+) ([0-7]+) (-?\d+)$/.exec(head);
+    const fields = head === null ? null : /^file (\d{1,15}) ([0-7]{1,7}) (-?\d{1,20})$/.exec(head);
     if (head === null) throw await refusal(command, said);
     if (!fields) throw invalid('it describes a file as none');
-    const sha256 = command.exit.then(async ({ exitCode }) => {
+    // Whoever gives the file up does not wait for it.
+    const hashed = command.exit.then(async ({ exitCode }) => {
       const digits = /^sha256 ([0-9a-f]{64})\n$/.exec(await said)?.[1];
       if (exitCode !== 0 || digits === undefined) throw await refusal(command, said);
       return digits;
     });
-    // Whoever gives the file up does not wait for it.
-    sha256.catch(() => {});
     const [, size, mode, seconds] = fields;
     return use({
       size: Number(size),
-      mode: Number.parseInt(mode ?? '', 8),
-      modifiedAt: new Date(Number(seconds) * 1000),
+      mode: Number.parseInt(mode ?? '', 8) & 0o7777,
+      modifiedAt: timeOf(seconds),
       content: command.stdout,
-      sha256,
+      sha256: heardLater(hashed),
     });
   });
 }
@@ -156,11 +199,24 @@ export async function listFiles(
 }
 
 function entryOf(text: string): GuestEntry {
-  const [, kind, size, mode, seconds, path] = /^([fdlo]) (\d+) ([0-7]+) (-?\d+) (.+)$/s.exec(text) ?? [];
+  const [, kind, size, mode, seconds, path] =
+    /^([fdlo]) (\d{1,15}) ([0-7]{1,7}) (-?\d{1,20}) (.{1,4096})$/s.exec(text) ?? [];
   const known = KINDS[kind ?? ''];
   if (!known || path === undefined) throw invalid('it lists what is no file');
-  const modifiedAt = new Date(Number(seconds) * 1000);
-  return { kind: known, size: Number(size), mode: Number.parseInt(mode ?? '', 8), modifiedAt, path };
+  return {
+    kind: known,
+    size: Number(size),
+    mode: Number.parseInt(mode ?? '', 8) & 0o7777,
+    modifiedAt: timeOf(seconds),
+    path,
+  };
+}
+
+const LATEST_S = Date.UTC(9999, 0, 1) / 1000;
+
+/** A guest may say anything. */
+function timeOf(seconds: string | undefined): Date {
+  return new Date(1000 * Math.min(Math.max(Number(seconds), 0), LATEST_S));
 }
 
 /** Whatever happens, the command does not outlive `work`. */
@@ -169,20 +225,20 @@ async function during<Result>(
   signal: AbortSignal | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const kill = () => command.signal('SIGKILL');
-  signal?.addEventListener('abort', kill);
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  aborted.catch(() => {});
+  const abort = () => reject(signal?.reason);
+  signal?.addEventListener('abort', abort);
   try {
     signal?.throwIfAborted();
-    const result = await work();
-    // A command that was killed for it ends its streams as any other: what came may be half.
-    signal?.throwIfAborted();
-    return result;
+    // A guest that hangs does not end its command either: nobody waits for that.
+    return await Promise.race([aborted, work()]);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   } finally {
-    signal?.removeEventListener('abort', kill);
-    kill();
+    signal?.removeEventListener('abort', abort);
+    command.signal('SIGKILL');
     command.stdout.destroy();
     command.stderr.destroy();
     command.stdin.destroy();
@@ -195,6 +251,12 @@ async function refusal(command: GuestCommand, complaint: Promise<string>): Promi
   const [, number, text] = /^(\d+) (.*)\n/.exec(await complaint) ?? [];
   const how = exit.signal === null ? `it ended with ${exit.exitCode}` : `it was ended by signal ${exit.signal}`;
   return new GuestError('GUEST_REFUSED_COMMAND', visible(text ?? how), { errno: Number(number ?? EPROTO) });
+}
+
+/** A connection that breaks rejects it, perhaps before anybody waits for it, or when nobody will. */
+function heardLater<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function writable({ stdin }: GuestCommand): Promise<void> {

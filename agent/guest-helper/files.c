@@ -153,6 +153,73 @@ static int run_put(char **argv) {
   return error ? fail(error, put.path) : put_file(&put);
 }
 
+// folders BASE MODE OWNER NAME...: makes BASE with what is missing above it, and below it each NAME (a/b/c). A symbolic link below
+// BASE is no folder: whoever owns BASE could lead what is put there elsewhere. OWNER is given to those that are new.
+static int make_below(int base, char *name, mode_t mode, const char *owner) {
+  int fd = dup(base);
+  for (char *part = strtok(name, "/"); part && fd >= 0; part = strtok(NULL, "/")) {
+    const int is_new = mkdirat(fd, part, 0700) == 0;
+    int error = is_new || errno == EEXIST ? 0 : errno;
+    const int inner = error ? -1 : openat(fd, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (!error && inner < 0) error = errno;
+    close(fd);
+    fd = inner;
+    if (is_new && !error && *owner) error = set_owner(fd, owner);
+    if (is_new && !error && fchmod(fd, mode) < 0) error = errno;
+    if (!error) continue;
+    if (fd >= 0) close(fd);
+    errno = error;
+    return -1;
+  }
+  if (fd >= 0) close(fd);
+  return fd < 0 ? -1 : 0;
+}
+
+static int has_dots(const char *name) {
+  for (const char *at = name; *at; at += strcspn(at, "/")) {
+    at += strspn(at, "/");
+    const size_t length = strcspn(at, "/");
+    if ((length == 1 && at[0] == '.') || (length == 2 && at[0] == '.' && at[1] == '.')) return 1;
+  }
+  return 0;
+}
+
+// As mkdir -p: links on the way are followed.
+static int make_base(char *path, mode_t mode, const char *owner) {
+  for (char *slash = path + 1;; slash++) {
+    slash += strcspn(slash, "/");
+    const char end = *slash;
+    *slash = 0;
+    if (mkdir(path, mode) == 0) {
+      const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      const int error = fd < 0 ? errno : *owner ? set_owner(fd, owner) : fchmod(fd, mode) < 0 ? errno : 0;
+      if (fd >= 0) close(fd);
+      if (error) return error;
+    } else if (errno != EEXIST) {
+      return errno;
+    }
+    if (!end) return 0;
+    *slash = end;
+  }
+}
+
+static int run_folders(int argc, char **argv) {
+  if (argv[1][0] != '/') return fail(EINVAL, argv[1]);
+  const mode_t mode = (mode_t)strtoul(argv[2], NULL, 8) & 07777;
+  umask(0);
+  const int error = make_base(argv[1], mode, argv[3]);
+  if (error) return fail(error, argv[1]);
+  const int base = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (base < 0) return fail(errno, argv[1]);
+  for (int index = 4; index < argc; index++) {
+    char name[PATH_BYTES];
+    if (has_dots(argv[index])) return fail(EINVAL, argv[index]);
+    if (snprintf(name, sizeof name, "%s", argv[index]) >= PATH_BYTES) return fail(ENAMETOOLONG, argv[index]);
+    if (make_below(base, name, mode, argv[3]) < 0) return fail(errno, argv[index]);
+  }
+  return dprintf(STDOUT_FILENO, "done\n") < 0;
+}
+
 // get PATH OFFSET. Answers "file SIZE MODE MTIME", the bytes from OFFSET to SIZE, and on standard error "sha256 DIGITS" of the
 // whole. A file that is written meanwhile is sent as long as it was.
 static int run_get(char **argv) {
@@ -184,9 +251,10 @@ static int run_get(char **argv) {
   return dprintf(STDERR_FILENO, "sha256 %s\n", hex) < 0;
 }
 
-static void print_entry(const char *path) {
+// `follows`: a link is what it leads to, if it leads to anything.
+static void print_entry(const char *path, int follows) {
   struct stat entry;
-  if (lstat(path, &entry) < 0) return;
+  if ((!follows || stat(path, &entry) < 0) && lstat(path, &entry) < 0) return;
   const char kind = S_ISREG(entry.st_mode) ? 'f' : S_ISDIR(entry.st_mode) ? 'd' : S_ISLNK(entry.st_mode) ? 'l' : 'o';
   printf("%c %lld %o %lld %s%c", kind, (long long)entry.st_size, entry.st_mode & 07777, (long long)entry.st_mtime, path, 0);
 }
@@ -203,7 +271,7 @@ static int print_folder(const char *path, int is_deep, size_t *count) {
       failed = fail(E2BIG, path);
       break;
     }
-    print_entry(inner);
+    print_entry(inner, 0);
     struct stat status;
     if (is_deep && lstat(inner, &status) == 0 && S_ISDIR(status.st_mode)) failed = print_folder(inner, 1, count);
   }
@@ -211,7 +279,8 @@ static int print_folder(const char *path, int is_deep, size_t *count) {
   return failed;
 }
 
-// list folder PATH, list tree PATH, list glob PATTERN: "KIND SIZE MODE MTIME PATH" and a zero for each.
+// list folder PATH, list tree PATH, list glob PATTERN: "KIND SIZE MODE MTIME PATH" and a zero for each. What a
+// pattern matches was named: its links are followed, others are not.
 static int run_list(char **argv) {
   size_t count = 0;
   if (strcmp(argv[1], "glob") != 0) return print_folder(argv[2], strcmp(argv[1], "tree") == 0, &count);
@@ -220,9 +289,13 @@ static int run_list(char **argv) {
   if (result == GLOB_NOMATCH) return 0;
   if (result != 0) return fail(result == GLOB_NOSPACE ? ENOMEM : EACCES, argv[2]);
   if (found.gl_pathc > MOST_LISTED) return fail(E2BIG, argv[2]);
-  for (size_t index = 0; index < found.gl_pathc; index++) print_entry(found.gl_pathv[index]);
+  for (size_t index = 0; index < found.gl_pathc; index++) print_entry(found.gl_pathv[index], 1);
   globfree(&found);
   return 0;
+}
+
+int is_built_in(const char *name) {
+  return strcmp(name, "folders") == 0 || strcmp(name, "put") == 0 || strcmp(name, "get") == 0 || strcmp(name, "list") == 0;
 }
 
 int run_built_in(int argc, char **argv) {
@@ -230,6 +303,7 @@ int run_built_in(int argc, char **argv) {
   if (argc == 7 && strcmp(argv[0], "put") == 0) code = run_put(argv);
   else if (argc == 3 && strcmp(argv[0], "get") == 0) code = run_get(argv);
   else if (argc == 3 && strcmp(argv[0], "list") == 0) code = run_list(argv);
+  else if (argc >= 4 && strcmp(argv[0], "folders") == 0) code = run_folders(argc, argv);
   else return fail(EINVAL, "usage");
   return fflush(stdout) == 0 ? code : 1;
 }

@@ -2,7 +2,9 @@
 #ifndef TT_FILES_H
 #define TT_FILES_H
 
-// `argv[0]` is its name: `put`, `get` or `list`. Returns the exit code: 0, or 1 with "ERRNO-NAME-NUMBER TEXT" on standard error.
+int is_built_in(const char *name);
+
+// `argv[0]` is its name: `folders`, `put`, `get` or `list`. Returns the exit code: 0, or 1 with "ERRNO-NAME-NUMBER TEXT" on standard error.
 int run_built_in(int argc, char **argv);
 
 #endif

@@ -25,6 +25,7 @@ enum frame_type {
   FRAME_EXIT = 18,         // 0 and its exit code (1 + 1), or 1 and its signal; after all of its output
   FRAME_FAILED = 19,       // errno (4), text: it was not started
   FRAME_STDIN_CREDIT = 20, // bytes (4): how much more standard input the guest can take
+  FRAME_LOST = 21,         // all streams have ended: the host has asked for more than it read
 };
 
 enum exec_field {

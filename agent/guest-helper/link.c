@@ -6,33 +6,36 @@
 #include <string.h>
 #include <unistd.h>
 
+size_t link_pending(const struct link *link) { return link->out_length - link->out_start; }
+
 void link_open(struct link *link, int fd) {
   link->fd = fd;
   link->in_length = 0;
   link->is_skipping = 0;
   if (!link->out) link->out = malloc(LINK_MOST_BYTES);
-  link_clear(link);
+  link->out_start = link->out_length = 0;
+  link->is_lost = 0;
 }
 
 void link_clear(struct link *link) {
+  const int is_cut = link_pending(link) > 0;
   link->out_start = 0;
   link->out_length = 0;
+  link->is_lost = 0;
+  if (is_cut) link->out[link->out_length++] = 0;
 }
-
-size_t link_pending(const struct link *link) { return link->out_length - link->out_start; }
 
 int link_is_busy(const struct link *link) { return link_pending(link) > LINK_BUSY_BYTES; }
 
-int link_send(struct link *link, uint8_t type, uint32_t id, const uint8_t *payload, size_t length) {
-  if (!link->out) return 0;
+void link_send(struct link *link, uint8_t type, uint32_t id, const uint8_t *payload, size_t length) {
+  if (!link->out || link->is_lost) return;
   if (link->out_start > 0 && link->out_length + MAX_ENCODED > LINK_MOST_BYTES) {
     memmove(link->out, link->out + link->out_start, link_pending(link));
     link->out_length -= link->out_start;
     link->out_start = 0;
   }
-  if (link->out_length + MAX_ENCODED > LINK_MOST_BYTES) return 0;
-  link->out_length += encode_frame(link->out + link->out_length, type, id, payload, length);
-  return 1;
+  if (link->out_length + MAX_ENCODED > LINK_MOST_BYTES) link->is_lost = 1;
+  else link->out_length += encode_frame(link->out + link->out_length, type, id, payload, length);
 }
 
 int link_flush(struct link *link) {
@@ -41,7 +44,7 @@ int link_flush(struct link *link) {
     if (count < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
     link->out_start += (size_t)count;
   }
-  link_clear(link);
+  link->out_start = link->out_length = 0;
   return 0;
 }
 

@@ -12,6 +12,8 @@ struct link {
   uint8_t *out;
   size_t out_start;
   size_t out_length;
+  // A frame found no space.
+  int is_lost;
 };
 
 enum {
@@ -22,15 +24,15 @@ enum {
 };
 
 void link_open(struct link *link, int fd);
-// Queues a frame. Returns 0 when there is no space for it.
-int link_send(struct link *link, uint8_t type, uint32_t id, const uint8_t *payload, size_t length);
+// Queues a frame. Without space for it the link is lost: what follows would make no sense without it.
+void link_send(struct link *link, uint8_t type, uint32_t id, const uint8_t *payload, size_t length);
 int link_is_busy(const struct link *link);
 size_t link_pending(const struct link *link);
 // Writes what the host takes. Returns -1 when it is gone.
 int link_flush(struct link *link);
 // Reads once, and calls `take` for each whole frame. Returns -1 when the host is gone.
 int link_read(struct link *link, void (*take)(const struct frame *frame));
-// Forgets what was to be sent.
+// Forgets what was to be sent. What is sent next is read as it is, even if half a frame was sent before.
 void link_clear(struct link *link);
 
 #endif

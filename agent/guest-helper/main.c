@@ -36,7 +36,8 @@ static void take(const struct frame *frame) {
     uint8_t answer[1 + NONCE_BYTES];
     answer[0] = PROTOCOL_VERSION;
     memcpy(answer + 1, frame->payload + 1, NONCE_BYTES);
-    is_greeted = link_send(&host, FRAME_HELLO, 0, answer, sizeof answer);
+    link_send(&host, FRAME_HELLO, 0, answer, sizeof answer);
+    is_greeted = 1;
     return;
   }
   // For a session that this process does not know: what a host said before the instant it was reverted to.
@@ -102,6 +103,10 @@ static int serve(int fd, int is_port) {
       }
     }
     commands_step();
+    if (host.is_lost) {
+      lose_session();
+      link_send(&host, FRAME_LOST, 0, NULL, 0);
+    }
     if (away_ms == 0 && link_flush(&host) < 0) {
       if (!is_port) return -1;
       away_ms = AWAY_LOOK_MS;
@@ -152,9 +157,7 @@ static void go_to_background(void) {
 
 int main(int argc, char **argv) {
   // As a command of its own, it was named after it.
-  if (strcmp(argv[0], "put") == 0 || strcmp(argv[0], "get") == 0 || strcmp(argv[0], "list") == 0) {
-    return run_built_in(argc, argv);
-  }
+  if (is_built_in(argv[0])) return run_built_in(argc, argv);
   signal(SIGPIPE, SIG_IGN);
   const int is_daemon = argc == 2 && strcmp(argv[1], "--daemon") == 0;
   const int is_port = argc == 1 || is_daemon;

@@ -20,6 +20,7 @@ const context: OperationContext = {
   kind: 'snapshot.create',
   signal: new AbortController().signal,
   step: () => {},
+  parts: () => {},
   noReturn: () => {},
 };
 

@@ -5,6 +5,7 @@ import {
   type ErrorRecord,
   type Operation,
   type OperationKind,
+  type OperationPart,
   type OperationStep,
   type StepCode,
   TtError,
@@ -25,6 +26,8 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** Reports the present step; `done`/`total` are for a progress bar, `data` are fields of the step's text. */
   step(code: StepCode, progress?: { done: number; total: number }, data?: OperationStep['data']): void;
+  /** How far it is with each VM, of those that end apart. Whoever calls it does so a few times a second at most. */
+  parts(parts: readonly OperationPart[]): void;
   /** From here on it can't be cancelled (the point of no return has passed). */
   noReturn(): void;
 }
@@ -163,6 +166,7 @@ export class OperationRegistry {
       kind: entry.operation.kind,
       signal: entry.abort.signal,
       step: (code, progress, data = {}) => this.#change(entry, { step: { code, data }, progress: progress ?? null }),
+      parts: (parts) => this.#change(entry, { parts: [...parts] }),
       noReturn: () => {
         if (entry.operation.cancellable) this.#change(entry, { cancellable: false });
       },

@@ -120,6 +120,18 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     'vm.clone': { call: () => agent.client.vm.clone({ vmId: vm.id }) },
     'vm.start': { call: () => agent.client.vm.start({ vmId: vm.id }) },
     'disk.add': { call: () => agent.client.disk.add({ vmId: vm.id, sizeMiB: 64, name: 'disk1' }) },
+    'guestFile.put': {
+      before: start,
+      call: () => agent.client.guestFile.put({ envName: 'kept', folder: '/tmp', files: [{ path: 'a', sizeBytes: 0 }] }),
+    },
+    'guestFile.get': {
+      before: async () => {
+        const vmId = await start();
+        await agent.client.guestFile.put({ envName: 'kept', folder: '/tmp', files: [{ path: 'a', sizeBytes: 0 }] });
+        return vmId;
+      },
+      call: (vmId) => agent.client.guestFile.get({ vmId, files: [{ path: '/tmp/a', sizeBytes: 0 }] }),
+    },
     'capsule.export': { call: () => agent.client.capsule.export({ envName: 'kept' }) },
     'capsule.import': {
       before: capsule,

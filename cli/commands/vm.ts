@@ -8,6 +8,7 @@ import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { addVmCloneCommand } from './fork.ts';
+import { addVmFiles } from './guest-files.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
@@ -25,6 +26,7 @@ export function addVmCommands(program: Command): void {
   addVmCloneCommand(vm);
   addVmCloudInit(vm);
   addVmScreen(vm);
+  addVmFiles(vm);
 }
 
 function addReaders(vm: Command): void {

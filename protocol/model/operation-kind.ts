@@ -57,6 +57,8 @@ export const operationKindSchema = z.enum([
   'snapshot.fork',
   'capsule.export',
   'capsule.import',
+  'guestFile.put',
+  'guestFile.get',
 ]);
 export type OperationKind = z.infer<typeof operationKindSchema>;
 

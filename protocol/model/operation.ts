@@ -14,6 +14,16 @@ export const operationStepSchema = z.object({
 });
 export type OperationStep = z.infer<typeof operationStepSchema>;
 
+/** How far an operation is with one of many VMs that end apart. */
+export const operationPartSchema = z.object({
+  vmId: z.string(),
+  vmName: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  done: z.number(),
+  total: z.number(),
+});
+export type OperationPart = z.infer<typeof operationPartSchema>;
+
 export const operationSchema = z.object({
   id: z.string(),
   kind: operationKindSchema,
@@ -31,6 +41,7 @@ export const operationSchema = z.object({
   state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
   step: operationStepSchema.nullable().describe('null before its first step.'),
   progress: z.object({ done: z.number(), total: z.number() }).nullable(),
+  parts: z.array(operationPartSchema).optional().describe('Of an operation on VMs that end apart.'),
   cancellable: z.boolean(),
   startedAt: timestamp,
   endedAt: timestamp.nullable(),

@@ -57,6 +57,8 @@ export const activityTerms = {
   'lab.stopSession': 'ending a session',
   'capsule.export': 'exporting a capsule',
   'capsule.import': 'importing a capsule',
+  'guestFile.put': 'putting files into guests',
+  'guestFile.get': 'getting files of a guest',
   'unknown-vms': 'checking a VM that does not answer',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',

@@ -51,6 +51,8 @@ const titles: Record<Operation['kind'], Word> = {
   'vm.clone': 'activity.kinds.vmClone',
   'capsule.export': 'activity.kinds.capsuleExport',
   'capsule.import': 'activity.kinds.capsuleImport',
+  'guestFile.put': 'activity.kinds.guestFilePut',
+  'guestFile.get': 'activity.kinds.guestFileGet',
   'profile.create': 'activity.kinds.profileCreate',
   'profile.update': 'activity.kinds.profileUpdate',
   'profile.clone': 'activity.kinds.profileClone',

@@ -64,6 +64,22 @@ it('the guest files of the tiny image lie beside the agent', async () => {
   expect(init).toBe(await readFile(path.join(root, 'agent/images/recipes/tiny/guest/initrd-init'), 'utf8'));
 });
 
+it('the guest helper lies beside the agent, as a program for x86-64 that needs no library', async () => {
+  const program = await readFile(path.join(folder, 'agent/guest-helper/x86_64'));
+  const elf = { magic: program.toString('latin1', 0, 4), machine: program.readUInt16LE(18) };
+  expect(elf).toEqual({ magic: '\x7fELF', machine: 62 });
+  // PT_INTERP names the loader of a program that is not static.
+  const heads = Array.from({ length: program.readUInt16LE(56) }, (_, index) =>
+    program.readUInt32LE(Number(program.readBigUInt64LE(32)) + index * program.readUInt16LE(54)),
+  );
+  expect(heads).toContain(1);
+  expect(heads).not.toContain(3);
+  const { sources } = JSON.parse(await readFile(path.join(folder, 'agent/built-from.json'), 'utf8')) as {
+    sources: string[];
+  };
+  expect(sources).toContain('agent/guest-helper/main.c');
+});
+
 it('tt talks to it, and says the same as from its sources', async () => {
   for (const args of ['env show demo --json', 'env list --json', 'me', 'env show nobody', 'env fly demo', '--help']) {
     const options = { env: { TT_HOME: home }, timeoutMs: 60_000, okExitCodes: [0, 1, 2, 3] };

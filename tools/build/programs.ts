@@ -5,6 +5,7 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { build, type Plugin } from 'vite';
 import { directImports } from './direct-imports.ts';
+import { buildGuestHelpers, HELPER_SOURCES } from './guest-helper.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
 
 export interface Program {
@@ -27,7 +28,7 @@ export const programs: readonly Program[] = [
         reader: 'agent/images/recipes/url/recipe.ts',
         files: { folder: 'agent/images/recipes/url', ending: '.yaml' },
       },
-      // Null where the build has not put it.
+      // Compiled into the built agent; null where there was no compiler.
       { reader: 'agent/guest-channel/helper-program.ts', files: [] },
       // Only asked where the file itself is, to start it again (main.ts) or to look at the checkout (machine.ts).
       { reader: 'agent/main.ts', files: [] },
@@ -88,6 +89,10 @@ async function buildProgram(root: string, { folder, beside }: Program, outDir: s
       await cp(path.join(root, file), path.join(outDir, path.basename(file)), { recursive: true });
       sources.push(file, ...(await filesBelow(root, file)));
     }
+  }
+  if (folder === 'agent') {
+    await buildGuestHelpers(root, outDir);
+    sources.push(...(await filesBelow(root, HELPER_SOURCES)));
   }
   await writeFile(path.join(outDir, BUILT_FROM), `${JSON.stringify({ builtAt, sources: sources.toSorted() })}\n`);
 }

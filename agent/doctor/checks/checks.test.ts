@@ -28,6 +28,7 @@ import { portsCheck } from './ports.ts';
 import { stateMediumCheck } from './state-medium.ts';
 import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
+import { guestHelperCheck } from './guest-helper.ts';
 import { uefiCheck } from './uefi.ts';
 import { vmUsersCheck } from './vm-users.ts';
 
@@ -74,6 +75,15 @@ it('UEFI firmware is found where distributions put it; without it VMs boot by BI
   expect(await look(uefiCheck, {}, root)).toMatchObject({
     passed: 'optional',
     fixes: ['apt-get install -y --no-install-recommends ovmf'],
+  });
+});
+
+it('the guest helper is missing where no compiler was there when the agent was built', async () => {
+  const there = (file: string) => file.endsWith('/guest-helper/x86_64');
+  expect(await look(guestHelperCheck, {}, { exists: there })).toMatchObject({ passed: true });
+  expect(await look(guestHelperCheck, {}, root)).toMatchObject({
+    passed: 'optional',
+    fixes: ['apt-get install -y --no-install-recommends gcc libc6-dev', 'npm run build'],
   });
 });
 

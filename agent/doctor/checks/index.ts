@@ -9,6 +9,7 @@ import { clockCheck } from './clock.ts';
 import { confinementCheck } from './confinement.ts';
 import { foreignFirewallCheck } from './foreign-firewall.ts';
 import { forwardAddressCheck } from './forward-address.ts';
+import { guestHelperCheck } from './guest-helper.ts';
 import { imagesCheck } from './images.ts';
 import { kvmCheck } from './kvm.ts';
 import { memoryCheck } from './memory.ts';
@@ -27,7 +28,14 @@ import { vmUsersCheck } from './vm-users.ts';
 
 /** What each engine needs of the host. */
 const engineChecks: Readonly<Record<EngineName, (config: AgentConfig) => Check[]>> = {
-  qemu: ({ acceleration }) => [qemuCheck, qemuImgCheck, confinementCheck, kvmCheck(acceleration), uefiCheck],
+  qemu: ({ acceleration }) => [
+    qemuCheck,
+    qemuImgCheck,
+    confinementCheck,
+    kvmCheck(acceleration),
+    uefiCheck,
+    guestHelperCheck,
+  ],
   fake: () => [],
 };
 

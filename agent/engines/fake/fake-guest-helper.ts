@@ -1,5 +1,5 @@
 // The helper of a fake guest: its frames (`agent/guest-helper/frame.h`) with the fake shell behind them. Commands end at once, but for
-// `sleep`, which ends when it is killed; files and terminals are not there.
+// `sleep`, which ends when it is killed; terminals are not there, and files are in fake-guest-files.ts.
 import type { Socket } from 'node:net';
 import {
   encodeFrame,
@@ -9,6 +9,8 @@ import {
   MAX_PAYLOAD,
   PROTOCOL_VERSION,
 } from '../../guest-channel/frame.ts';
+import type { FakeCommand } from './fake-command-output.ts';
+import { startBuiltIn } from './fake-guest-files.ts';
 import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
 
 export interface FakeHelperParts extends FakeMachineParts {
@@ -31,27 +33,38 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
     for (const timer of sleeping.values()) clearTimeout(timer);
     sleeping.clear();
   };
+  const builtIns = new Map<number, FakeCommand>();
   const send = (type: number, id: number, payload: Uint8Array) => socket.write(encodeFrame(type, id, payload));
+  const exec = (id: number, payload: Buffer) => {
+    const { argv, flags } = readFields(payload);
+    const seconds = secondsOf(argv);
+    if (seconds !== null) {
+      send(FRAME.started, id, Buffer.from([1, 0, 0, 0]));
+      const end = () => sleeping.delete(id) && send(FRAME.exit, id, Uint8Array.of(0, 0));
+      sleeping.set(id, setTimeout(end, seconds * 1000).unref());
+      return;
+    }
+    const port = { send: (kind: number, bytes: Uint8Array) => send(kind, id, bytes), drop: () => socket.destroy() };
+    const builtIn = flags & FLAG_BUILT_IN ? startBuiltIn(parts, argv, port) : null;
+    if (builtIn) builtIns.set(id, builtIn);
+    else run(id, payload, parts, send);
+  };
   const take = ({ type, id, payload }: Frame) => {
     if (type === FRAME.hello) {
       isGreeted = true;
       // What an earlier host has left.
       wakeAll();
+      builtIns.clear();
       send(FRAME.hello, 0, Buffer.concat([Uint8Array.of(PROTOCOL_VERSION), payload.subarray(1)]));
-    } else if (isGreeted && type === FRAME.exec) {
-      const seconds = secondsOf(payload);
-      if (seconds === null) {
-        run(id, payload, parts, send);
-        return;
-      }
-      send(FRAME.started, id, Buffer.from([1, 0, 0, 0]));
-      const end = () => sleeping.delete(id) && send(FRAME.exit, id, Uint8Array.of(0, 0));
-      sleeping.set(id, setTimeout(end, seconds * 1000).unref());
-    } else if (type === FRAME.signal && sleeping.has(id)) {
+    } else if (isGreeted && type === FRAME.exec) exec(id, payload);
+    else if (type === FRAME.signal && sleeping.has(id)) {
       clearTimeout(sleeping.get(id));
       sleeping.delete(id);
       send(FRAME.exit, id, Uint8Array.of(1, payload[0] ?? 0));
-    }
+    } else if (type === FRAME.ping) send(FRAME.ping, id, Buffer.alloc(0));
+    else if (type === FRAME.stdin) builtIns.get(id)?.stdin(payload);
+    else if (type === FRAME.stdinEnd) builtIns.get(id)?.stdinEnd();
+    else if (type === FRAME.credit) builtIns.get(id)?.credit(payload[0] ?? 0, payload.readUInt32LE(1));
   };
   socket.on('close', wakeAll);
   socket.on('data', (bytes: Buffer) => {
@@ -61,8 +74,7 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
 }
 
 /** Of `sleep SECONDS`, also as the whole line of a shell; null for any other command. */
-function secondsOf(fields: Buffer): number | null {
-  const { argv } = readFields(fields);
+function secondsOf(argv: readonly string[]): number | null {
   const words = argv[1] === '-c' ? (argv[2] ?? '').trim().split(/\s+/) : argv;
   return words.length === 2 && words[0] === 'sleep' && /^\d+(\.\d+)?$/.test(words[1] ?? '') ? Number(words[1]) : null;
 }

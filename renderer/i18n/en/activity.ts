@@ -55,6 +55,8 @@ export const activity = {
     vmClone: 'Clone {{vm}}',
     capsuleExport: 'Export {{env}}',
     capsuleImport: 'Import {{env}}',
+    guestFilePut: 'Put files into {{env}}',
+    guestFileGet: 'Get files of {{vm}}',
     snapshotDelete: 'Delete snapshot “{{snapshot}}” of {{env}}',
     profileCreate: 'Create profile {{profile}}',
     profileUpdate: 'Change profile {{profile}}',

@@ -55,6 +55,8 @@ export const activity = {
     vmClone: '克隆 {{vm}}',
     capsuleExport: '导出 {{env}}',
     capsuleImport: '导入 {{env}}',
+    guestFilePut: '向 {{env}} 传入文件',
+    guestFileGet: '取出 {{vm}} 的文件',
     snapshotDelete: '删除 {{env}} 的快照“{{snapshot}}”',
     profileCreate: '创建配置档 {{profile}}',
     profileUpdate: '更改配置档 {{profile}}',

@@ -3,6 +3,7 @@ import type { ErrorCode } from '@tt/protocol';
 import type { ErrorWords } from '../words.ts';
 import { zhBordersErrors } from './errors-borders.ts';
 import { zhFilesErrors } from './errors-files.ts';
+import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
 import { zhRunsErrors } from './errors-runs.ts';
@@ -11,6 +12,7 @@ import { zhSnapshotsErrors } from './errors-snapshots.ts';
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhBordersErrors,
   ...zhFilesErrors,
+  ...zhGuestFilesErrors,
   ...zhLabsErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,

@@ -1,0 +1,85 @@
+// Work with the channel of one guest: given up when nothing moves for a while, and gone on with when the connection breaks and the
+// machine still runs. Each guest has its own time, so that one that hangs delays no other.
+import type { GuestChannel } from '../../guest-channel/guest-channel.ts';
+import { GuestError } from '../../guest-channel/guest-error.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
+import type { Services } from '../services.ts';
+import { helperOff, stalled } from './guest-file-failure.ts';
+
+/** A guest that loses each connection would be served for good. */
+const MOST_CONNECTIONS = 20;
+/** One after the other in which nothing moved. */
+const MOST_IDLE_CONNECTIONS = 3;
+/** A helper that runs answers in milliseconds; on a host that emulates many guests, in a second or two. */
+const MOST_ANSWER_S = 5;
+
+export type GuestServices = Pick<Services, 'guestChannels' | 'running'>;
+
+export interface GuestWork {
+  /** How long it may be silent, or take nothing more. */
+  timeoutS: number;
+  signal: AbortSignal;
+}
+
+export interface Connected {
+  channel: GuestChannel;
+  /** Aborts when the work is cancelled, and when nothing has moved. */
+  signal: AbortSignal;
+  /** Something has moved. */
+  moved: () => void;
+}
+
+/**
+ * Calls `work`, again with another connection when the first has broken, to continue there. Rejects with VM_NOT_RUNNING,
+ * GUEST_FILES_UNREACHABLE of a machine without the port, the errors of `work`, GuestError, and EngineError of the guest agent.
+ */
+export async function inGuest<Result>(
+  { guestChannels, running }: GuestServices,
+  vm: VmRecord,
+  { timeoutS, signal }: GuestWork,
+  work: (connected: Connected) => Promise<Result>,
+): Promise<Result> {
+  if (vm.spec.guestHelper === 'off') throw helperOff(vm.name);
+  let idle = 0;
+  for (let connections = 1; ; connections++) {
+    const channel = await unlessAborted(signal, guestChannels.open(running.need(vm.id), timeoutS * 1000));
+    let hasMoved = false;
+    const stall = new AbortController();
+    const late = setTimeout(() => stall.abort(stalled(timeoutS)), timeoutS * 1000);
+    try {
+      const moved = () => {
+        hasMoved = true;
+        late.refresh();
+      };
+      return await work({ channel, signal: AbortSignal.any([signal, stall.signal]), moved });
+    } catch (error) {
+      const isKilled = stall.signal.aborted && !(await channel.answers(Math.min(timeoutS, MOST_ANSWER_S) * 1000));
+      // Nobody else learns that a helper was killed: its port stays open. The next connection starts another one.
+      if (isKilled) channel.close();
+      if (!(isKilled || isBroken(error)) || connections >= MOST_CONNECTIONS) throw error;
+      idle = hasMoved ? 0 : idle + 1;
+      if (idle >= MOST_IDLE_CONNECTIONS) throw error;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof GuestError && error.code === 'GUEST_CHANNEL_CLOSED';
+}
+
+/** What is opened meanwhile is kept for the next one. */
+async function unlessAborted<Result>(signal: AbortSignal, promise: Promise<Result>): Promise<Result> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  aborted.catch(() => {});
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  try {
+    signal.throwIfAborted();
+    promise.catch(() => {});
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,49 @@
+// Lists files in a guest. What it says is data of the guest: names of any kind, and as many as it likes.
+import { type GuestEntryView, MOST_LISTED_FILES, TtError } from '@tt/protocol';
+import { type GuestEntry, listFiles } from '../../guest-channel/guest-files.ts';
+import type { Caller } from '../caller.ts';
+import type { Services } from '../services.ts';
+import { onVm } from '../targets.ts';
+import { guestReadFailure } from './guest-file-failure.ts';
+import { type GuestServices, inGuest } from './in-guest.ts';
+
+/** Of all paths: an answer is held in memory whole. */
+const MOST_LISTED_CHARACTERS = 4 * 1024 * 1024;
+
+export interface ListRequest {
+  vmId: string;
+  path: string;
+  what: 'folder' | 'tree' | 'pattern';
+  user?: string | undefined;
+  timeoutS: number;
+}
+
+/** Throws VM_NOT_FOUND, ENV_NOT_YOURS, VM_NOT_RUNNING, GUEST_FILES_UNREACHABLE, GUEST_FILE_…, GUEST_FILES_TOO_MANY. */
+export async function listGuestFiles(
+  services: GuestServices & Pick<Services, 'inventory'>,
+  caller: Caller,
+  { vmId, path, what, user, timeoutS }: ListRequest,
+  signal: AbortSignal,
+): Promise<GuestEntryView[]> {
+  const vm = onVm.allow(services, caller, { vmId });
+  services.running.need(vmId);
+  try {
+    const entries = await inGuest(services, vm, { timeoutS, signal }, (connected) =>
+      listFiles(connected.channel, what === 'pattern' ? 'glob' : what, path, {
+        ...(user !== undefined && { user }),
+        signal: connected.signal,
+      }),
+    );
+    const length = entries.reduce((sum, entry) => sum + entry.path.length, 0);
+    if (entries.length > MOST_LISTED_FILES || length > MOST_LISTED_CHARACTERS) {
+      throw new TtError('GUEST_FILES_TOO_MANY', { vmName: vm.name, path, most: MOST_LISTED_FILES });
+    }
+    return entries.map(viewOf);
+  } catch (error) {
+    throw guestReadFailure(vm.name, path, error);
+  }
+}
+
+function viewOf({ kind, path, size: sizeBytes, mode, modifiedAt }: GuestEntry): GuestEntryView {
+  return { kind, path, sizeBytes, mode, modifiedAt: modifiedAt.toISOString() };
+}
