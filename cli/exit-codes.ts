@@ -13,13 +13,13 @@ export const exitCodes = {
   conflict: 4,
   /** The host has not enough processors, memory, disk, ports or addresses, or the user's quota is full. */
   noCapacity: 5,
-  /** No agent answers, or a guest can't be reached. */
+  /** No agent answers. */
   unreachable: 6,
   /** The token is missing or wrong, or its user may not do this. */
   unauthorized: 7,
   /** The command of a run failed, or took too long, on some VM. */
   runFailed: 8,
-  /** Some guest could not be asked to run it, or nobody knows how it ended there. */
+  /** Some guest could not be reached, or nobody knows how the command of a run ended there. */
   guestUnreachable: 9,
   /** Ended by Ctrl-C, after cancelling. */
   interrupted: 130,
@@ -43,13 +43,13 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
   'AGENT_GONE',
   'AGENT_NOT_RUNNING',
   'AGENT_NOT_PROVEN',
-  'GUEST_FILES_UNREACHABLE',
 ]);
 
 /** The exit code for an error of the table. */
 export function exitCodeFor(code: ErrorCode): number {
   if (noCapacity.has(code)) return exitCodes.noCapacity;
   if (unreachable.has(code)) return exitCodes.unreachable;
+  if (code === 'GUEST_FILES_UNREACHABLE') return exitCodes.guestUnreachable;
   switch (errorTable[code].status) {
     case 400:
     case 413:

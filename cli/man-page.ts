@@ -15,7 +15,7 @@ const exitTexts: Record<keyof typeof exitCodes, string> = {
   unreachable: 'no agent answers',
   unauthorized: 'access denied, not allowed, or not yours',
   runFailed: 'the command of a run failed, was killed or took too long on a VM.',
-  guestUnreachable: 'no command of a run failed, but a guest was not reached, or how it ended there is not known.',
+  guestUnreachable: 'a guest was not reached, or nobody knows how the command of a run ended there.',
   interrupted: 'ended by Ctrl-C, after cancelling',
 };
 
