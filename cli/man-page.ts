@@ -14,8 +14,8 @@ const exitTexts: Record<keyof typeof exitCodes, string> = {
   noCapacity: 'not enough processors, memory, disk, ports, addresses, seats or quota',
   unreachable: 'no agent answers',
   unauthorized: 'access denied, not allowed, or not yours',
-  runFailed: 'the command of a run failed, was killed or took too long on a VM.',
-  guestUnreachable: 'a guest was not reached, or nobody knows how the command of a run ended there.',
+  runFailed: 'the command of a run failed, was killed or took too long on a VM',
+  guestUnreachable: 'a guest was not reached, or nobody knows how the command of a run ended there',
   interrupted: 'ended by Ctrl-C, after cancelling',
 };
 
