@@ -8,7 +8,7 @@ import { inOneLine, printFailure, printJsonInLines } from './output.ts';
 import { refuseRepetitions } from './repeated-options.ts';
 import { beQuiet, print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
-import { TT_VERSION } from './version.ts';
+import { VERSION_TEXT } from './version.ts';
 
 type Adder = (program: Command) => void;
 
@@ -90,7 +90,7 @@ export function allCommands(): Promise<Command> {
 async function makeProgram(words: readonly string[], writeErr: (text: string) => void): Promise<Command> {
   const program = new Command('tt')
     .description('TT: ENVs of VMs for testing, from the command line.')
-    .version(TT_VERSION)
+    .version(VERSION_TEXT)
     .showHelpAfterError('(run with --help for the options)')
     .configureOutput({ writeOut: print, writeErr })
     .exitOverride();
