@@ -14,8 +14,8 @@ _tt() {
   before=\${word%"\${word##*[:=]}"}
   COMPREPLY=()
   while IFS= read -r candidate; do
-    COMPREPLY+=("\${candidate#"$before"}")
-  done < <(tt complete "$line" 2>/dev/null)
+    [[ -z $candidate ]] || COMPREPLY+=("\${candidate#"$before"}")
+  done <<<"$(tt complete "$line" 2>/dev/null)"
 }
 complete -o default -F _tt tt
 `,
@@ -30,7 +30,15 @@ _tt() {
 if [[ $funcstack[1] == _tt ]]; then _tt; else compdef _tt tt; fi
 `,
   fish: `# Completion of tt for fish. Install it with: tt completion install fish; or: tt completion fish | source
-complete -c tt -a '(tt complete (commandline -cp | string collect) 2>/dev/null)'
+function __tt_complete
+  set -l found (tt complete (commandline -cp | string collect) 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c tt -f -a '(__tt_complete)'
 `,
 };
 

@@ -8,7 +8,7 @@ import { bundleProgram, LICENSES } from '../build/programs.ts';
 import { buildTt, MAIN, OLDEST_NODE } from './built-tt.ts';
 
 /** What npm links into the user's path. */
-const START = 'tt.cjs';
+export const START = 'tt.cjs';
 /** So old a Node reads it that it can say what it needs. */
 const ANY_NODE = 'es2015';
 
@@ -18,7 +18,10 @@ export async function makeNpmPackage(root: string, output: string): Promise<stri
   try {
     const folder = path.join(work, 'package');
     await buildTt(root, folder);
-    await addStart(root, folder, path.join(work, 'start'));
+    const start = path.join(work, 'start');
+    await buildStart(root, start);
+    await copyFile(path.join(start, START), path.join(folder, START));
+    await chmod(path.join(folder, START), 0o755);
     await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     await writeFile(path.join(folder, 'README.md'), readme);
     const { stdout } = await runCommand('npm', ['pack', folder, '--pack-destination', output, '--json'], {
@@ -33,7 +36,8 @@ export async function makeNpmPackage(root: string, output: string): Promise<stri
   }
 }
 
-async function addStart(root: string, folder: string, outDir: string): Promise<void> {
+/** Makes it in `outDir`, which is emptied first. */
+export async function buildStart(root: string, outDir: string): Promise<void> {
   await bundleProgram(root, {
     input: 'cli/packed-start.ts',
     outDir,
@@ -41,9 +45,6 @@ async function addStart(root: string, folder: string, outDir: string): Promise<v
     output: { format: 'cjs', entryFileNames: START, banner: '#!/usr/bin/env node' },
     external: [`./${MAIN}`],
   });
-  const file = path.join(folder, START);
-  await copyFile(path.join(outDir, START), file);
-  await chmod(file, 0o755);
 }
 
 const manifest = {
