@@ -1,6 +1,6 @@
 // `tt` as a single executable for Linux x64: the pinned Node with the built file inside (Node's SEA), which needs no Node and
 // no packages on the machine it runs on.
-import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
