@@ -24,5 +24,5 @@ function start(): void {
   // Node 20 keeps nothing.
   const cache = enableCompileCache === undefined ? null : compileCache();
   if (enableCompileCache !== undefined && cache !== null) enableCompileCache(cache);
-  require('./main.cjs');
+  require('./packed-main.ts');
 }

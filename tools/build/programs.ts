@@ -51,8 +51,6 @@ export interface Bundle {
   /** Default: the pinned Node. */
   target?: string;
   output: { format: 'es' | 'cjs'; entryFileNames: string; banner?: string };
-  /** What it imports from beside itself. */
-  external?: readonly string[];
   /** Names that become these values. */
   define?: Readonly<Record<string, string>>;
   plugins?: Plugin[];
@@ -94,7 +92,7 @@ async function buildProgram(root: string, { folder, beside }: Program, outDir: s
 /** One file of all that `input` (from the root) needs, with the licences of the packages in it beside it. Empties `outDir`. */
 export async function bundleProgram(
   root: string,
-  { input, outDir, target, output, external = [], define = {}, plugins = [] }: Bundle,
+  { input, outDir, target, output, define = {}, plugins = [] }: Bundle,
 ): Promise<void> {
   await build({
     configFile: false,
@@ -111,7 +109,6 @@ export async function bundleProgram(
       license: { fileName: LICENSES },
       rolldownOptions: {
         input: path.join(root, input),
-        external: [...external],
         // Parts that are imported when needed stay in the one file and run when needed.
         output: { ...output, codeSplitting: false },
       },

@@ -1,6 +1,6 @@
-// @module-tag long
 // The scripts of docs/ci/ as a runner calls them, with the npm package of tt and an agent: everything goes well, tests fail, the
 // run is cancelled in the middle, there is no such system, the token is wrong. No ENV stays, and the token is in no file.
+// @module-tag long
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

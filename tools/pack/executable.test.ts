@@ -1,6 +1,6 @@
-// @module-tag long
 // The single executable of `tt` in a Debian without Node, entered by chroot: it asks an agent, fails as it should, and bash, zsh and
 // fish complete with it.
+// @module-tag long
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

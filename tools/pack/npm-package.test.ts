@@ -1,6 +1,6 @@
-// @module-tag long
 // The npm package of `tt`, installed as people install it, without a network, on the oldest Node it is for, on newer ones, and
 // on some that are too old. Other Nodes than the pinned one come from npm; without it, their tests are skipped and say so.
+// @module-tag long
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -2,6 +2,7 @@
 import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Plugin } from 'vite';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { TT_VERSION } from '../../cli/version.ts';
 import { bundleProgram, LICENSES } from '../build/programs.ts';
@@ -43,9 +44,16 @@ export async function buildStart(root: string, outDir: string): Promise<void> {
     outDir,
     target: ANY_NODE,
     output: { format: 'cjs', entryFileNames: START, banner: '#!/usr/bin/env node' },
-    external: [`./${MAIN}`],
+    plugins: [mainBesideIt],
   });
 }
+
+/** It starts the built file of the other bundle. */
+const mainBesideIt: Plugin = {
+  name: 'tt-main-beside-it',
+  enforce: 'pre',
+  resolveId: (source) => (source === './packed-main.ts' ? { id: `./${MAIN}`, external: true } : null),
+};
 
 const manifest = {
   name: '@tt/cli',
