@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { envDetailSchema } from '@tt/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { startTestAgent, type TestAgent } from '../../agent/testing/in-process-agent.ts';
 import { manPage } from '../../cli/man-page.ts';
@@ -95,7 +95,7 @@ describe.each(['20.0.0', '20', '22', PINNED])('on Node %s', (version) => {
     const { exitCode, stdout, stderr } = await tt('--version');
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+ \([0-9a-f]{12}(-changed)?\)\n$/);
-    expect((await tt('--help')).stdout).toBe((await allCommands()).helpInformation());
+    expect((await tt('--help')).stdout.startsWith((await allCommands()).helpInformation())).toBe(true);
     expect(await tt('env lisst')).toMatchObject({
       exitCode: 2,
       stdout: '',
@@ -106,6 +106,11 @@ describe.each(['20.0.0', '20', '22', PINNED])('on Node %s', (version) => {
       stderr: expect.stringContaining('[AGENT_NOT_RUNNING]') as string,
     });
     expect(await tt('image import http://[ --name x')).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  // What a failed test has left.
+  afterEach(async () => {
+    for (const { name } of (await agent.client.env.list()).envs) await agent.client.env.delete({ name });
   });
 
   it('talks to an agent: plain requests, the link, an event, a snapshot, a file', async ({ skip }) => {
@@ -120,7 +125,7 @@ describe.each(['20.0.0', '20', '22', PINNED])('on Node %s', (version) => {
     expect((await tt('env list')).stdout).toMatch(/^NAME .*\ndemo .*\n$/);
     expect((await tt('snapshot add demo clean')).stdout).toMatch(/^clean: 1 VMs/);
     expect((await tt('snapshot tree demo')).stdout).toBe('└─ clean *\n');
-    expect((await tt('event demo')).stdout).toContain('demo/tiny-2-1');
+    expect((await tt('event demo')).stdout).toMatch(/^revision \d+: 1 envs, 1 vms, 1 snapshots/);
     const key = path.join(work, `key-${version.replaceAll(' ', '-')}`);
     expect((await tt(`env ssh-key demo --out ${key}`)).exitCode).toBe(0);
     expect(await readFile(key, 'utf8')).toContain('PRIVATE KEY');
