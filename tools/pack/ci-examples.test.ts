@@ -5,7 +5,7 @@ import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { envDetailSchema } from '@tt/protocol';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import { startTestAgent, type TestAgent } from '../../agent/testing/in-process-agent.ts';
 import { until } from '../../agent/testing/until.ts';
@@ -30,6 +30,11 @@ afterAll(async () => {
 beforeEach(async () => {
   project = await mkdtemp(path.join(work, 'project-'));
   await mkdir(path.join(project, 'ci'));
+});
+
+// What a failed test has left.
+afterEach(async () => {
+  for (const { name } of (await agent.client.env.list()).envs) await agent.client.env.delete({ name });
 });
 
 interface Ended {

@@ -35,6 +35,17 @@ describe.each(jobs)('%s', (_name, job) => {
     expect(Object.keys(job.env)).not.toContain('TT_TOKEN');
   });
 
+  it('selects the server without the token, which would be kept in a file', () => {
+    const selects = job.steps.filter(({ script }) => /\btt config\b/.test(script));
+    expect(selects).toHaveLength(1);
+    for (const { script, env } of selects) {
+      const isWithout =
+        /^TT_TOKEN= tt config/m.test(script) ||
+        (Object.keys(env).length === 0 && script.trim().startsWith('tt config'));
+      expect(isWithout).toBe(true);
+    }
+  });
+
   it('ends the ENV in any case: by its last step, and by its lifetime', () => {
     const last = job.steps.at(-1);
     expect(last).toMatchObject({ always: true, after: null });

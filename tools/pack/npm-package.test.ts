@@ -105,7 +105,6 @@ describe.each(['20.0.0', '20', '22', PINNED])('on Node %s', (version) => {
       exitCode: 6,
       stderr: expect.stringContaining('[AGENT_NOT_RUNNING]') as string,
     });
-    expect(await tt('image import http://[ --name x')).toMatchObject({ exitCode: 2, stdout: '' });
   });
 
   // What a failed test has left.
@@ -126,6 +125,8 @@ describe.each(['20.0.0', '20', '22', PINNED])('on Node %s', (version) => {
     expect((await tt('snapshot add demo clean')).stdout).toMatch(/^clean: 1 VMs/);
     expect((await tt('snapshot tree demo')).stdout).toBe('└─ clean *\n');
     expect((await tt('event demo')).stdout).toMatch(/^revision \d+: 1 envs, 1 vms, 1 snapshots/);
+    // Takes its name from the address or path.
+    expect(await tt('image import ./none.qcow2')).toMatchObject({ exitCode: 2, stdout: '' });
     const key = path.join(work, `key-${version.replaceAll(' ', '-')}`);
     expect((await tt(`env ssh-key demo --out ${key}`)).exitCode).toBe(0);
     expect(await readFile(key, 'utf8')).toContain('PRIVATE KEY');
