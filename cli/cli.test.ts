@@ -344,7 +344,7 @@ describe('what goes wrong', () => {
     expect([nobody.exitCode, nobody.stdout, nobody.stderr]).toEqual([
       6,
       '',
-      `tt: No private agent is running for ${emptyHome}/none.\n    Start it with "npm start" (or "npx tt-agent"). [AGENT_NOT_RUNNING]\n`,
+      `tt: No private agent is running for ${emptyHome}/none.\n    Start it with "npm start" (or "npx tt-agent"), or select a server with "tt config". [AGENT_NOT_RUNNING]\n`,
     ]);
     const other = path.join(emptyHome, 'other');
     await tt('config --serv-addr 127.0.0.1 --serv-port 1', { TT_HOME: other, TT_TOKEN: 'x' });

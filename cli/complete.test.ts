@@ -30,7 +30,8 @@ describe('completion', () => {
     ['tt env extend --over', ['--override-limit']],
     ['tt env del --past', []],
     ['tt compl', ['completion']],
-    ['tt completion ', [...shells]],
+    ['tt completion ', [...shells, 'install']],
+    ['tt completion install ', [...shells]],
     ['tt env add x --end-policy s', ['stop', 'snapshot-then-stop']],
     ['tt nonsense more ', []],
   ])('%s: words of the command table', async (line, expected) => {
@@ -61,8 +62,9 @@ describe('completion', () => {
   });
 
   it('refuses a shell it does not know', async () => {
-    const { exitCode, stderr } = await running.tt('completion csh');
+    const { exitCode, stderr } = await running.tt('completion install csh');
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('write bash, zsh, fish.')]);
+    expect((await running.tt('completion csh')).exitCode).toBe(2);
   });
 
   it.runIf(process.platform === 'linux')('gives bash only what is behind its own word breaks', async () => {

@@ -55,7 +55,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'vm update': ['tt vm update demo/tiny-2-1 --cpu 2 --mem 512'],
   'vm screenshot': ['tt vm screenshot demo/tiny-2-1 screen.png'],
   'operation list': ['tt operation list --watch'],
-  completion: ['tt completion bash >~/.local/share/bash-completion/completions/tt'],
+  'completion install': ['tt completion install', 'tt completion install zsh'],
 };
 
 export function withHelpTexts(program: Command): Command {

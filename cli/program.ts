@@ -9,7 +9,7 @@ import { inOneLine, printFailure, printJsonInLines } from './output.ts';
 import { refuseRepetitions } from './repeated-options.ts';
 import { beQuiet, print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
-import { TT_VERSION } from './version.ts';
+import { VERSION_TEXT } from './version.ts';
 
 /** The commands of `tt env`, in the order of the help. */
 const envParts: readonly Part[] = [
@@ -104,7 +104,7 @@ export function commandsFor(words: readonly string[]): Promise<Command> {
 async function makeProgram(words: readonly string[], writeErr: (text: string) => void): Promise<Command> {
   const program = new Command('tt')
     .description('TT: ENVs of VMs for testing, from the command line.')
-    .version(TT_VERSION)
+    .version(VERSION_TEXT)
     .showHelpAfterError('(run with --help for the options)')
     .configureOutput({ writeOut: print, writeErr })
     .exitOverride();

@@ -11,7 +11,7 @@ import {
   stateDirectory,
   writePrivateFile,
 } from '@tt/client/node';
-import { TtError } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
 
 const choiceSchema = z.strictObject({
@@ -27,10 +27,29 @@ function choiceFile(): string {
   return path.join(stateDirectory(), 'cli.json');
 }
 
-/** The server chosen with `tt config`; null when none is. */
+/** The server chosen with `tt config`; null when none is. Rejects with FILE_UNUSABLE for a file that holds no choice. */
 export async function readChoice(): Promise<ServerChoice | null> {
   const text = await readIfThere(choiceFile());
-  return text === null ? null : choiceSchema.parse(JSON.parse(text));
+  if (text === null) return null;
+  const choice = choiceIn(text);
+  if (choice === null) throw new TtError('FILE_UNUSABLE', { file: choiceFile(), reason: reason('notSettings') });
+  return choice;
+}
+
+/** As {@link readChoice}, but null for a file that holds no choice: for a new one in place of it. */
+export async function readChoiceToReplace(): Promise<ServerChoice | null> {
+  const text = await readIfThere(choiceFile());
+  return text === null ? null : choiceIn(text);
+}
+
+/** null: it was broken by hand, or cut. */
+function choiceIn(text: string): ServerChoice | null {
+  try {
+    return choiceSchema.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
 }
 
 /** Keeps the choice where only the owner can read it; null goes back to the private agent. */

@@ -2,23 +2,25 @@
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
+/** In each script, by which a later `tt` knows that it may write over it. */
+export const SCRIPT_MARK = '# Completion of tt for ';
 
 const scripts: Record<Shell, string> = {
   // Bash parts words at ":" and "=" (COMP_WORDBREAKS) and replaces only what is behind them.
-  bash: `# Completion of tt for bash. Put it into ~/.local/share/bash-completion/completions/tt, or: source <(tt completion bash)
+  bash: `# Completion of tt for bash. Install it with: tt completion install bash; or: source <(tt completion bash)
 _tt() {
   local line=\${COMP_LINE:0:COMP_POINT} word before candidate
   word=\${line##*[[:space:]]}
   before=\${word%"\${word##*[:=]}"}
   COMPREPLY=()
   while IFS= read -r candidate; do
-    COMPREPLY+=("\${candidate#"$before"}")
-  done < <(tt complete "$line" 2>/dev/null)
+    [[ -z $candidate ]] || COMPREPLY+=("\${candidate#"$before"}")
+  done <<<"$(tt complete "$line" 2>/dev/null)"
 }
 complete -o default -F _tt tt
 `,
   zsh: `#compdef tt
-# Completion of tt for zsh. Put it as _tt into a folder of $fpath, or: source <(tt completion zsh)
+# Completion of tt for zsh. Install it with: tt completion install zsh; or: source <(tt completion zsh)
 _tt() {
   local -a found
   found=("\${(@f)$(tt complete "\${(j: :)words[1,CURRENT-1]} $PREFIX" 2>/dev/null)}")
@@ -27,11 +29,24 @@ _tt() {
 }
 if [[ $funcstack[1] == _tt ]]; then _tt; else compdef _tt tt; fi
 `,
-  fish: `# Completion of tt for fish. Put it into ~/.config/fish/completions/tt.fish, or: tt completion fish | source
-complete -c tt -a '(tt complete (commandline -cp | string collect) 2>/dev/null)'
+  fish: `# Completion of tt for fish. Install it with: tt completion install fish; or: tt completion fish | source
+function __tt_complete
+  set -l found (tt complete (commandline -cp | string collect) 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c tt -f -a '(__tt_complete)'
 `,
 };
 
 export function shellScript(shell: Shell): string {
   return scripts[shell];
+}
+
+/** What the file is called in the folder where each shell looks for it. */
+export function scriptName(shell: Shell): string {
+  return { bash: 'tt', zsh: '_tt', fish: 'tt.fish' }[shell];
 }

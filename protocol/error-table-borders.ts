@@ -101,7 +101,7 @@ export const borderErrors = {
   AGENT_NOT_RUNNING: entry(
     503,
     'No private agent is running for {stateDirectory}.',
-    'Start it with "npm start" (or "npx tt-agent").',
+    'Start it with "npm start" (or "npx tt-agent"), or select a server with "tt config".',
     { stateDirectory: text },
   ),
   AGENT_STILL_RUNNING: entry(

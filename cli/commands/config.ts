@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { textOf } from '../local-file.ts';
 import { printJson } from '../output.ts';
-import { readChoice, type ServerChoice, writeChoice } from '../server-choice.ts';
+import { readChoice, readChoiceToReplace, type ServerChoice, writeChoice } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { given } from './option-values.ts';
 import { print, printError } from '../terminal.ts';
@@ -39,7 +39,7 @@ export function addConfigCommand(program: Command): void {
 }
 
 async function choiceFrom({ servAddr, servPort, tokenFile, name }: ConfigOptions): Promise<ServerChoice> {
-  const before = await readChoice();
+  const before = await (servAddr === undefined ? readChoice() : readChoiceToReplace());
   const url = servAddr === undefined ? before?.url : serverUrl(servAddr, servPort);
   if (url === undefined) throw new InvalidArgumentError('select a server with --serv-addr first.');
   // A token is only ever sent to the server it was given for.

@@ -53,7 +53,7 @@ function isFresh(root, out) {
  * only a folder of this very user is used, and never one below /tmp, which is Node's own choice. null when there is none:
  * a command that makes nothing must not make a state folder either.
  */
-function compileCache() {
+export function compileCache() {
   // Node has switched it on already.
   if (process.env['NODE_COMPILE_CACHE']) return null;
   const home = stateDirectory(process.env);

@@ -1,9 +1,9 @@
 // Files that only their owner can read: complete, private, and made private again if somebody changed that.
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readIfThere, readOrMakeToken } from './private-file.ts';
+import { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -25,5 +25,12 @@ test('only a file that is not there reads as null', async () => {
   await writeFile(path.join(directory, 'file'), 'text');
   expect(await readIfThere(path.join(directory, 'file'))).toBe('text');
   expect(await readIfThere(path.join(directory, 'none'))).toBeNull();
-  await expect(readIfThere(directory)).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(readIfThere(directory)).rejects.toMatchObject({ code: 'EISDIR', path: directory });
+});
+
+test('nothing is left beside a file that can’t be replaced', async () => {
+  const file = path.join(directory, 'file');
+  await mkdir(path.join(file, 'in-it'), { recursive: true });
+  await expect(writePrivateFile(file, 'text')).rejects.toThrow();
+  expect(await readdir(directory)).toEqual(['file']);
 });

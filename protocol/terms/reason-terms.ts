@@ -136,6 +136,7 @@ const fileTerms = {
   isFile: 'it is a file, not a folder',
   otherOwner: 'it belongs to another user (uid {uid})',
   pathTooLong: 'its path is too long',
+  notSettings: 'it does not hold settings of tt; select the server again with tt config',
 } as const;
 
 const listenTerms = {

@@ -47,6 +47,18 @@ export const LICENSES = 'licenses.md';
 export const nodeBuiltins = [...builtinModules, /^node:/];
 export const onNode = { target: 'node24', minify: false, sourcemap: false, reportCompressedSize: false } as const;
 
+export interface Bundle {
+  /** From the root. */
+  input: string;
+  outDir: string;
+  /** Default: the pinned Node. */
+  target?: string;
+  output: { format: 'es' | 'cjs'; entryFileNames: string; banner?: string };
+  /** Names that become these values. */
+  define?: Readonly<Record<string, string>>;
+  plugins?: Plugin[];
+}
+
 /** Builds the programs after the bundle it is a plugin of. */
 export function programBundles(root: string): Plugin {
   return {
@@ -65,24 +77,11 @@ export async function buildPrograms(root: string, output: string): Promise<void>
 async function buildProgram(root: string, { folder, beside }: Program, outDir: string): Promise<void> {
   const builtAt = Date.now();
   const sources: string[] = [];
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'warn',
-    plugins: [lazyBuiltins(), directImports(root), listSources(root, sources)],
-    build: {
-      ...onNode,
-      outDir,
-      emptyOutDir: true,
-      ssr: true,
-      license: { fileName: LICENSES },
-      rolldownOptions: {
-        input: path.join(root, folder, 'main.ts'),
-        // Parts that are imported when needed stay in the one file and run when needed.
-        output: { format: 'es', entryFileNames: 'main.js', codeSplitting: false },
-      },
-    },
-    ssr: { noExternal: true, target: 'node' },
+  await bundleProgram(root, {
+    input: `${folder}/main.ts`,
+    outDir,
+    output: { format: 'es', entryFileNames: 'main.js' },
+    plugins: [listSources(root, sources)],
   });
   for (const { files } of beside) {
     for (const file of await filesOf(root, files)) {
@@ -95,6 +94,34 @@ async function buildProgram(root: string, { folder, beside }: Program, outDir: s
     sources.push(...(await filesBelow(root, HELPER_SOURCES)));
   }
   await writeFile(path.join(outDir, BUILT_FROM), `${JSON.stringify({ builtAt, sources: sources.toSorted() })}\n`);
+}
+
+/** One file of all that `input` (from the root) needs, with the licences of the packages in it beside it. Empties `outDir`. */
+export async function bundleProgram(
+  root: string,
+  { input, outDir, target, output, define = {}, plugins = [] }: Bundle,
+): Promise<void> {
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
+    plugins: [lazyBuiltins(), directImports(root), ...plugins],
+    build: {
+      ...onNode,
+      ...(target !== undefined && { target }),
+      outDir,
+      emptyOutDir: true,
+      ssr: true,
+      license: { fileName: LICENSES },
+      rolldownOptions: {
+        input: path.join(root, input),
+        // Parts that are imported when needed stay in the one file and run when needed.
+        output: { ...output, codeSplitting: false },
+      },
+    },
+    ssr: { noExternal: true, target: 'node' },
+  });
 }
 
 async function filesOf(root: string, files: Program['beside'][number]['files']): Promise<readonly string[]> {

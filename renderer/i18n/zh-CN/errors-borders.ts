@@ -43,7 +43,7 @@ export const zhBordersErrors = {
   },
   AGENT_NOT_RUNNING: {
     message: '{stateDirectory} 没有正在运行的私有代理服务。',
-    fix: '请用“npm start”（或“npx tt-agent”）启动。',
+    fix: '请用“npm start”（或“npx tt-agent”）启动，或用“tt config”选择服务器。',
   },
   AGENT_STILL_RUNNING: {
     message: '{seconds} 秒前已要求代理服务（进程 {pid}）结束，但它仍在运行。',
