@@ -17,6 +17,8 @@ export const exitCodes = {
   unreachable: 6,
   /** The token is missing or wrong, or its user may not do this. */
   unauthorized: 7,
+  /** `tt diff` found differences. */
+  different: 8,
   /** Ended by Ctrl-C, after cancelling. */
   interrupted: 130,
 } as const;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { leavesOf } from './command-tree.ts';
 
 const groups: readonly { heading: string; commands: readonly string[] }[] = [
-  { heading: 'ENVs and VMs:', commands: ['env', 'vm', 'disk', 'cd', 'snapshot', 'capsule'] },
+  { heading: 'ENVs and VMs:', commands: ['env', 'apply', 'diff', 'vm', 'disk', 'cd', 'snapshot', 'capsule'] },
   { heading: 'Screens:', commands: ['console', 'vnc', 'open'] },
   { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
   {
@@ -29,6 +29,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env extend': ['tt env extend demo +1h'],
   'env remove-vm': ['tt env remove-vm demo --os-prefix cent --dry-run'],
   'env del': ['tt env del demo test --yes'],
+  'env export': ['tt env export demo --yaml >demo.yaml'],
+  apply: ['tt apply -f demo.yaml --dry-run', 'tt apply -f demo.yaml --restart --yes'],
+  diff: ['tt diff -f demo.yaml'],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],

@@ -14,6 +14,7 @@ const exitTexts: Record<keyof typeof exitCodes, string> = {
   noCapacity: 'not enough processors, memory, disk, ports, addresses, seats or quota',
   unreachable: 'no agent answers',
   unauthorized: 'access denied, not allowed, or not yours',
+  different: '`tt diff` found differences',
   interrupted: 'ended by Ctrl-C, after cancelling',
 };
 

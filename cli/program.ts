@@ -15,6 +15,7 @@ type Adder = (program: Command) => void;
 /** The commands by their first word, in the order of the help. Each part is loaded when one of its words is used. */
 const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
   { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },
+  { words: ['apply', 'diff'], load: async () => (await import('./commands/env-file.ts')).addEnvFileCommands },
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
   { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },
   { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },

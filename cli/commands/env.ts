@@ -10,6 +10,7 @@ import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { addEnvChangers } from './env-change.ts';
 import { addInstall, addSshKey } from './env-install.ts';
+import { addEnvExport } from './env-export.ts';
 import { addEnvMakers } from './env-make.ts';
 import { envTable, printDetailText } from './env-text.ts';
 import { addEnvCloneCommand } from './fork.ts';
@@ -24,6 +25,7 @@ export function addEnvCommands(program: Command): void {
   addSshKey(env);
   addReaders(env);
   addEnvChangers(env);
+  addEnvExport(env);
   addLife(env);
   addEnvCloneCommand(env);
 }
