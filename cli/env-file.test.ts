@@ -1,6 +1,6 @@
 // `tt apply`, `tt diff` and `tt env export` against a test agent with the fake engine: what is planned, what is done, in what order,
 // and that a second time nothing is left to do.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bootDiskMiB, type Vm } from '@tt/protocol';
@@ -236,6 +236,15 @@ describe('tt apply', () => {
     expect(steps.map(({ step, act }) => [step.changes, step.refused?.code, act.call])).toEqual([
       [[{ field: 'lifetimeS', from: 7200, to: 30 }], 'planEndPast', 'none'],
     ]);
+  });
+});
+
+describe('the example of the user guide', () => {
+  it('says what tt says', async () => {
+    const guide = await readFile(path.join(import.meta.dirname, '../docs/user-guide.md'), 'utf8');
+    const [, example = ''] = /```yaml\n(# shop\.yaml\n[^`]*)```/.exec(guide) ?? [];
+    const [, said = ''] = /\$ npx tt apply -f shop\.yaml\n([^$]*)\$ npx tt diff/.exec(guide) ?? [];
+    expect(await applied(example)).toBe(said);
   });
 });
 

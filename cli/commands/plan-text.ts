@@ -15,7 +15,7 @@ export function stepLines(step: PlanStep): Coloured[] {
   });
 }
 
-/** What of a plan was not done, and why where the reason is not that of another step. */
+/** What of a plan is left, and why where the reason is not that of another step. */
 export function undoneLines({ step, outcome, leftStopped }: StepResult): Coloured[] {
   const stopped = leftStopped.map((name): Coloured => ({ colour: 'red', text: `${name} is still stopped` }));
   if (outcome === 'done') return stopped;
