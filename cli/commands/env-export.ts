@@ -1,5 +1,4 @@
 // `tt env export`: ENVs as a file for `tt apply`.
-import { exportedEnv, envFileYaml } from '@tt/client/env-file';
 import { wholeEnv } from '@tt/client';
 import { type Command, Option } from 'commander';
 import { forEachName } from '../each-name.ts';
@@ -13,6 +12,8 @@ export function addEnvExport(env: Command): void {
     .description('print ENVs as a file for "tt apply", without passwords and other secrets')
     .addOption(new Option('--yaml', 'as YAML, one document for each ENV (default)').conflicts('json'))
     .action(async (names: string[], _options: unknown, command: Command) => {
+      // What writes YAML takes longer to load than the other commands of `tt env` take.
+      const { envFileYaml, exportedEnv } = await import('@tt/client/env-file');
       let isFirst = true;
       await withServer((connection) =>
         forEachName(names, async (name) => exportedEnv(await wholeEnv(connection.client, name)), {

@@ -71,7 +71,7 @@ async function apply(options: ApplyOptions, command: Command): Promise<void> {
     if (options.dryRun) return;
     const lost = plans.flatMap(({ steps }) => steps.filter(({ step }) => step.losesData && !step.refused));
     if (lost.length > 0 && mayAsk) {
-      await confirmed(`${lost.length} of these steps delete VMs or disks. Go on?`, 'env.removeVms', command);
+      await confirmed(`Steps that delete VMs or disks: ${lost.length}. Go on?`, 'env.removeVms', command);
     }
     await carryOutAll(connection, plans, allowed, json);
   });

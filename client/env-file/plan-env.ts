@@ -34,6 +34,8 @@ export function planEnv(file: EnvFile, { current, images, now }: World): Planned
   const { kept, missing, surplus, unknown } = matchVms(file.groups, current.vms, images);
   const ofVms = kept.flatMap((one) => one.steps);
   const about = { envName: file.name };
+  // A slip in a prefix must not have the VMs removed that were meant by it.
+  const typo = unknown.length > 0 ? reason('planGroupUnknown') : null;
   return [
     ...steps,
     ...ofVms.filter(({ step }) => !step.losesData),
@@ -61,8 +63,9 @@ export function planEnv(file: EnvFile, { current, images, now }: World): Planned
           vmName: name,
           changes: [{ field: 'vm', from: image === '' ? name : image, to: null }],
           losesData: true,
+          refused: typo,
         },
-        act: { call: 'removeVm', vmId: id },
+        act: typo ? { call: 'none' } : { call: 'removeVm', vmId: id },
         stop: [],
       }),
     ),

@@ -1,6 +1,6 @@
 // What a file of YAML may ask of whoever reads it: checked on its tokens, before any value is made of them.
 import { type Reason, reason } from '@tt/protocol';
-import type { CST } from 'yaml';
+import { type CST, Lexer, type LineCounter, Parser } from 'yaml';
 
 export const yamlLimits = {
   /** Characters of a file. */
@@ -16,8 +16,30 @@ export const yamlLimits = {
   aliases: 100,
 } as const;
 
-/** Where in the text the first limit is passed, and which; null: nowhere. */
-export function passedLimit(tokens: readonly CST.Token[]): { offset: number; reason: Reason } | null {
+/** Of the parser's own stack: it has a few entries for each list or map that is open, and calls itself for each of them. */
+const MOST_OPEN = 4 * yamlLimits.depth;
+
+interface Passed {
+  offset: number;
+  reason: Reason;
+}
+
+/** The tokens of a text; where it passes a limit, also the place of the first that is passed, and which. */
+export function tokensOf(text: string, lines: LineCounter): { tokens: CST.Token[]; passed: Passed | null } {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > MOST_OPEN) {
+      return { tokens, passed: { offset: parser.offset, reason: reason('yamlTooDeep', { max: yamlLimits.depth }) } };
+    }
+  }
+  tokens.push(...parser.end());
+  return { tokens, passed: passedLimit(tokens) };
+}
+
+function passedLimit(tokens: readonly CST.Token[]): Passed | null {
   const open: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
   let values = 0;
   for (let next = open.pop(); next; next = open.pop()) {

@@ -74,10 +74,11 @@ describe('documents', () => {
 describe('what a file may not ask for', () => {
   it.each([
     ['more characters', `# ${'x'.repeat(yamlLimits.length)}\nname: a`, 'yamlTooLong'],
-    ['brackets in brackets', '['.repeat(2000), 'yamlTooDeep'],
+    ['brackets in brackets', '['.repeat(200_000), 'yamlTooDeep'],
     ['maps in maps', '{a: '.repeat(2000), 'yamlTooDeep'],
-    ['lists in lists', '- '.repeat(2000), 'yamlTooDeep'],
-    ['keys that are keys', '? '.repeat(2000), 'yamlTooDeep'],
+    ['lists in lists', '- '.repeat(100_000), 'yamlTooDeep'],
+    ['keys without names', ': '.repeat(5000), 'yamlTooDeep'],
+    ['keys that are keys', '? '.repeat(100_000), 'yamlTooDeep'],
     ['many keys', Array.from({ length: 1001 }, (_, index) => `k${index}: 1\n`).join(''), 'yamlTooManyInOne'],
     ['many values', `name: a\ngroups:\n${`  - [${'1,'.repeat(900)}]\n`.repeat(23)}`, 'yamlTooMany'],
     ['many anchors', `name: ${'&a '.repeat(20_001)}b`, 'yamlTooMany'],

@@ -1,10 +1,10 @@
 // YAML that a person wrote -> values of a schema, or everything that is wrong with it, with line, column and what to do. What it may
 // ask of the reader is bounded (`limits.ts`), so a file of a stranger may be read too.
 import { quoted, type Reason, reason, TtError } from '@tt/protocol';
-import { Composer, type Document, LineCounter, Parser } from 'yaml';
+import { Composer, type Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { nearKey } from './known-keys.ts';
-import { passedLimit, yamlLimits } from './limits.ts';
+import { tokensOf, yamlLimits } from './limits.ts';
 import { dotted, offsetOf, type Path } from './positions.ts';
 
 export interface Problem {
@@ -65,8 +65,7 @@ function composed(text: string, file: string, lines: LineCounter): Document[] {
     return documentInvalid(file, [{ line: Math.max(line, 1), column: Math.max(col, 1), reason: why }]);
   };
   if (text.length > yamlLimits.length) throw refuse(reason('yamlTooLong', { max: yamlLimits.length }));
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const passed = passedLimit(tokens);
+  const { tokens, passed } = tokensOf(text, lines);
   if (passed) throw refuse(passed.reason, passed.offset);
   const composer = new Composer({ version: '1.2', stringKeys: true, merge: true, strict: true });
   const documents = [...composer.compose(tokens)];

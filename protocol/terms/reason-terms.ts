@@ -244,6 +244,7 @@ const planTerms = {
   planNoGroups: 'a new ENV needs at least one group',
   planNoImage: 'no image matches “{osPrefix}”',
   planNoImageNear: 'no image matches “{osPrefix}”; similar: {near}',
+  planGroupUnknown: 'a group of the file matches no image; nothing is removed before it does',
   planNeedsRestart: 'it changes only while the VM is stopped; --restart stops and starts it',
   planNeedsYes: 'it deletes data; --yes allows that',
 } as const;

@@ -211,6 +211,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   planNoGroups: '新环境至少需要一个组',
   planNoImage: '没有与“{osPrefix}”匹配的镜像',
   planNoImageNear: '没有与“{osPrefix}”匹配的镜像；相似的有：{near}',
+  planGroupUnknown: '文件中有一个组没有匹配的镜像；在此之前不会移除任何虚拟机',
   planNeedsRestart: '只有在虚拟机停止时才能更改；“--restart”会停止并启动它',
   planNeedsYes: '它会删除数据；“--yes”表示允许',
   reported: '出现错误',
