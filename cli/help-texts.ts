@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { leavesOf } from './command-tree.ts';
 
 const groups: readonly { heading: string; commands: readonly string[] }[] = [
-  { heading: 'ENVs and VMs:', commands: ['env', 'apply', 'diff', 'vm', 'disk', 'cd', 'snapshot', 'capsule'] },
+  { heading: 'ENVs and VMs:', commands: ['env', 'apply', 'diff', 'matrix', 'vm', 'disk', 'cd', 'snapshot', 'capsule'] },
   { heading: 'Screens:', commands: ['console', 'vnc', 'open'] },
   { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
   {
@@ -32,6 +32,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env export': ['tt env export demo --yaml >demo.yaml'],
   apply: ['tt apply -f demo.yaml --dry-run', 'tt apply -f demo.yaml --restart --yes'],
   diff: ['tt diff -f demo.yaml'],
+  'matrix check': ['tt matrix check smoke.yaml'],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],

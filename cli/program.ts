@@ -16,6 +16,7 @@ type Adder = (program: Command) => void;
 const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
   { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },
   { words: ['apply', 'diff'], load: async () => (await import('./commands/env-file.ts')).addEnvFileCommands },
+  { words: ['matrix'], load: async () => (await import('./commands/matrix.ts')).addMatrixCommands },
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
   { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },
   { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },

@@ -16,6 +16,7 @@ export { type SessionView, sessionViewSchema } from './methods/session.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';
 export * from './model/env.ts';
 export * from './model/env-file.ts';
+export * from './model/matrix-file.ts';
 export * from './model/metrics.ts';
 export * from './model/host.ts';
 export * from './model/identity.ts';

@@ -9,14 +9,12 @@ import {
   type StepResult,
   withAllowed,
 } from '@tt/client/env-file';
-import { documentInvalid, yamlLimits } from '@tt/client/yaml';
 import type { NodeConnection } from '@tt/client/node';
-import { type EnvFile, reason, TtError } from '@tt/protocol';
+import { type EnvFile, TtError } from '@tt/protocol';
 import type { Command } from 'commander';
 import { canAsk, confirmed, withYes } from '../confirm.ts';
 import { canGoOn } from '../each-name.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { readText } from '../local-file.ts';
 import { printFailure, printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
@@ -24,6 +22,7 @@ import { print, printLines } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { cold, given, noWait, waitFrom } from './option-values.ts';
 import { stepLines, undoneLines } from './plan-text.ts';
+import { yamlTextOf } from './yaml-text.ts';
 
 interface ApplyOptions {
   file: string;
@@ -148,8 +147,5 @@ async function plansFor({ client }: NodeConnection, files: readonly EnvFile[]): 
 }
 
 async function filesIn(file: string): Promise<EnvFile[]> {
-  // A character is up to three bytes; the reader counts characters.
-  const text = await readText(file, 3 * yamlLimits.length);
-  if (text !== null) return readEnvFile(text, file);
-  throw documentInvalid(file, [{ line: 1, column: 1, reason: reason('yamlTooLong', { max: yamlLimits.length }) }]);
+  return readEnvFile(await yamlTextOf(file), file);
 }

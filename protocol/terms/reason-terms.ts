@@ -230,6 +230,9 @@ const documentTerms = {
   keyMissing: '“{key}” is missing',
   valueUnfit: 'this value of “{key}” can’t be used',
   destinationUnfit: '“{destination}” is not an IPv4 address or CIDR',
+  matrixOneDocument: 'a matrix is one document',
+  matrixOneOf: 'exactly one of these is possible here: {keys}',
+  matrixStepAgain: 'an earlier step is called {name} too',
   nameAgain: 'an earlier document describes {name} too',
 } as const;
 
