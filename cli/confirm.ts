@@ -7,10 +7,16 @@ export function withYes(command: Command): Command {
   return command.option('-y, --yes', 'do not ask first');
 }
 
+/** Whether a person at a terminal can be asked. */
+export function canAsk(command: Command): boolean {
+  const { json } = command.optsWithGlobals<{ json?: true }>();
+  return !json && process.stdin.isTTY && process.stderr.isTTY;
+}
+
 /** Rejects with OPERATION_CANCELLED unless the answer is yes. `operation`: what is not done then. */
 export async function confirmed(question: string, operation: TermCode<'activity'>, command: Command): Promise<void> {
-  const { yes, json } = command.optsWithGlobals<{ yes?: true; json?: true }>();
-  if (yes || json || !process.stdin.isTTY || !process.stderr.isTTY) return;
+  const { yes } = command.optsWithGlobals<{ yes?: true }>();
+  if (yes || !canAsk(command)) return;
   const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const leaving = new AbortController();

@@ -7,6 +7,8 @@ interface Shown<Result> {
   json: boolean;
   /** For people. */
   show: (result: Result, name: string) => void;
+  /** What is printed with JSON, where it is not the result itself. */
+  jsonOf?: (result: Result) => unknown;
 }
 
 /**
@@ -16,12 +18,12 @@ interface Shown<Result> {
 export async function forEachName<Result>(
   names: readonly string[],
   work: (name: string) => Promise<Result>,
-  { json, show }: Shown<Result>,
+  { json, show, jsonOf = (result) => result }: Shown<Result>,
 ): Promise<void> {
   const [only] = names;
   if (names.length === 1 && only !== undefined) {
     const result = await work(only);
-    if (json) printJson(result);
+    if (json) printJson(jsonOf(result));
     else show(result, only);
     return;
   }
@@ -37,12 +39,12 @@ export async function forEachName<Result>(
       exitCode ??= printFailure(error, json);
     }
   }
-  if (json) printJson(results);
+  if (json) printJson(results.map(jsonOf));
   if (exitCode !== undefined) process.exitCode = exitCode;
 }
 
 /** A failure that is about this name, not about the server or about what the user wants. */
-function canGoOn(error: unknown): boolean {
+export function canGoOn(error: unknown): boolean {
   const known = asNameProblem(error);
   if (!(known instanceof TtError)) return false;
   return !['OPERATION_CANCELLED', 'AGENT_GONE', 'AGENT_UNREACHABLE', 'UNAUTHORIZED'].includes(known.code);

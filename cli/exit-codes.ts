@@ -21,6 +21,8 @@ export const exitCodes = {
   runFailed: 8,
   /** Some guest could not be reached, or nobody knows how the command of a run ended there. */
   guestUnreachable: 9,
+  /** `tt diff` found differences. */
+  different: 10,
   /** Ended by Ctrl-C, after cancelling. */
   interrupted: 130,
 } as const;

@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import { leavesOf } from './command-tree.ts';
 
 const groups: readonly { heading: string; commands: readonly string[] }[] = [
-  { heading: 'ENVs and VMs:', commands: ['env', 'vm', 'run', 'disk', 'cd', 'snapshot', 'capsule'] },
+  {
+    heading: 'ENVs and VMs:',
+    commands: ['env', 'apply', 'diff', 'matrix', 'vm', 'run', 'disk', 'cd', 'snapshot', 'capsule'],
+  },
   { heading: 'Screens:', commands: ['console', 'vnc', 'open'] },
   { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
   {
@@ -42,6 +45,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env get': ['tt env get demo /var/log/app/*.log ./logs', 'tt env get demo /etc/hostname . --vm tiny-2-1'],
   'vm push': ['tt vm push demo/tiny-2-1 setup.sh /root/setup.sh --mode 755'],
   'vm get': ['tt vm get demo/tiny-2-1 /var/log ./logs'],
+  'env export': ['tt env export demo --yaml >demo.yaml'],
+  apply: ['tt apply -f demo.yaml --dry-run', 'tt apply -f demo.yaml --restart --yes'],
+  diff: ['tt diff -f demo.yaml'],
+  'matrix check': ['tt matrix check smoke.yaml'],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],

@@ -27,6 +27,17 @@ export async function openToSend(file: string): Promise<FileHandle> {
   throw new TtError('FILE_UNUSABLE', { file, reason: reason('notPlainFile') });
 }
 
+/** What a text file holds; null when it is larger than `maxBytes`. Throws FILE_UNUSABLE. */
+export async function readText(file: string, maxBytes: number): Promise<string | null> {
+  const handle = await openToSend(file);
+  try {
+    if ((await handle.stat()).size > maxBytes) return null;
+    return textOf(await handle.readFile());
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Looks before anything is done whether a file can be put there. Throws FILE_UNUSABLE. */
 export async function mustBeFree(file: string, { force = false } = {}): Promise<void> {
   const refuse = (why: Reason) => new TtError('FILE_UNUSABLE', { file, reason: why });

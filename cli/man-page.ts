@@ -16,6 +16,7 @@ const exitTexts: Record<keyof typeof exitCodes, string> = {
   unauthorized: 'access denied, not allowed, or not yours',
   runFailed: 'the command of a run failed, was killed or took too long on a VM',
   guestUnreachable: 'a guest was not reached, or nobody knows how the command of a run ended there',
+  different: '`tt diff` found differences',
   interrupted: 'ended by Ctrl-C, after cancelling',
 };
 

@@ -1,6 +1,6 @@
 // Output of `tt`: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
 import { asFileProblem } from '@tt/client/node';
-import { TtError, toErrorRecord, visible } from '@tt/protocol';
+import { asReason, reasonText, terms, TtError, toErrorRecord, visible } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asOutputProblem } from './local-file.ts';
 import { asNameProblem } from './name-problem.ts';
@@ -114,7 +114,16 @@ function details(error: TtError): string {
   const names = data['suggestions'];
   const near = Array.isArray(names) && names.length > 0 ? `    Did you mean: ${inOneLine(names.join(', '))}?\n` : '';
   const tail = Array.isArray(data['logTail']) ? data['logTail'].flatMap((line) => String(line).split('\n')) : [];
-  return near + block(tail);
+  return near + block(tail) + block(problemsIn(data['problems']));
+}
+
+/** Of a file with several faults: where each is, but the first, which the sentence tells. */
+function problemsIn(problems: unknown): string[] {
+  if (!Array.isArray(problems)) return [];
+  return problems.slice(1).flatMap((problem: { line?: unknown; column?: unknown; reason?: unknown }) => {
+    const why = asReason(problem.reason);
+    return why ? [`line ${String(problem.line)}, column ${String(problem.column)}: ${reasonText(why, terms)}`] : [];
+  });
 }
 
 /** Lines of others, none of which looks like a line of `tt`. */

@@ -20,6 +20,7 @@ const envParts: readonly Part[] = [
     words: ['update', 'extend', 'shorten'],
     load: async () => (await import('./commands/env-change.ts')).addEnvChangers,
   },
+  { words: ['export'], load: async () => (await import('./commands/env-export.ts')).addEnvExport },
   { words: ['start', 'stop', 'del'], load: async () => (await import('./commands/env-life.ts')).addEnvLife },
   { words: ['run'], load: async () => (await import('./commands/env-run.ts')).addRunCommand },
   { words: ['clone'], load: async () => (await import('./commands/fork.ts')).addEnvCloneCommand },
@@ -29,6 +30,8 @@ const envParts: readonly Part[] = [
 /** The commands by their first word, in the order of the help. */
 const parts: readonly Part[] = [
   group('env', 'ENVs: groups of VMs with a lifetime', envParts),
+  { words: ['apply', 'diff'], load: async () => (await import('./commands/env-file.ts')).addEnvFileCommands },
+  { words: ['matrix'], load: async () => (await import('./commands/matrix.ts')).addMatrixCommands },
   { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
   { words: ['run'], load: async () => (await import('./commands/run.ts')).addRunCommands },
   { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },

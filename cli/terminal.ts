@@ -18,6 +18,24 @@ export function print(text: string): void {
   if (!isQuiet) printAnswer(text);
 }
 
+export interface Coloured {
+  colour: keyof typeof colours;
+  text: string;
+}
+
+/** SGR numbers. */
+const colours = { green: 32, red: 31, yellow: 33, magenta: 35 } as const;
+
+/** Lines for people, in colour on a terminal, unless the user wants none (no-color.org). The colours are ours, not the text's. */
+export function printLines(lines: readonly Coloured[]): void {
+  if (isQuiet) return;
+  const isColoured = process.stdout.isTTY && !process.env['NO_COLOR'];
+  for (const { colour, text } of lines) {
+    if (isColoured) process.stdout.write(`\u001b[${colours[colour]}m${visible(text)}\u001b[0m\n`);
+    else printAnswer(`${text}\n`);
+  }
+}
+
 /** How wide the terminal is that people look at; null for a file or a pipe. */
 export function terminalColumns(): number | null {
   return process.stdout.isTTY ? process.stdout.columns : null;

@@ -89,7 +89,7 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs `tt` with these words, parted by spaces, as the process would with `env` added to its environment. */
-function runHere(
+export function runHere(
   args: string | readonly string[],
   env: Readonly<Record<string, string>>,
   heard: (text: string) => void = () => {},

@@ -10,6 +10,30 @@ export const fileErrors = {
     'Choose another file, or fix this one. Nothing was changed.',
     { file: text, reason: reasonSchema },
   ),
+  DOCUMENT_INVALID: entry(
+    422,
+    '{file}, line {line}, column {column}: {reason}.',
+    'Correct the file there. Nothing was changed.',
+    {
+      file: text,
+      line: count,
+      column: count,
+      reason: reasonSchema,
+      problems: z.array(z.object({ line: count, column: count, reason: reasonSchema })),
+    },
+  ),
+  PLAN_OUTDATED: entry(
+    409,
+    '{envName} has changed since the plan was made.',
+    'Run the command again: it makes a new plan. What was done so far remains.',
+    { envName: text },
+  ),
+  PLAN_INCOMPLETE: entry(
+    409,
+    '{refused} of {total} steps were not done, because they can’t be.',
+    'Read the reason beside each of them; change the file, or allow what it asks for.',
+    { refused: count, total: count },
+  ),
   // Images
   IMAGE_NOT_FOUND: entry(
     404,

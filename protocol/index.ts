@@ -1,6 +1,7 @@
 // The public interface of the contract package.
 export * from './content-security-policy.ts';
 export * from './contract.ts';
+export * from './destinations.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './hello.ts';
@@ -20,6 +21,8 @@ export {
 export { type SessionView, sessionViewSchema } from './methods/session.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';
 export * from './model/env.ts';
+export * from './model/env-file.ts';
+export * from './model/matrix-file.ts';
 export * from './model/metrics.ts';
 export * from './model/guest-file.ts';
 export * from './model/host.ts';

@@ -1,15 +1,14 @@
 // Reads and checks one YAML file. Every finding names key, line and column; for an unknown key also the key that was probably
 // meant.
 import { readFile } from 'node:fs/promises';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { dotted, offsetOf, type Path } from '@tt/client/yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError, type Problem } from './errors.ts';
 import { nearKey } from './near-match.ts';
 import { renameOldKeys } from './old-keys.ts';
 import { brokenRules } from './rules.ts';
 import { type FileConfig, fileSchema } from './schema.ts';
-
-type Path = readonly PropertyKey[];
 
 /** Rejects with ConfigError of all three codes. */
 export async function readConfigFile(file: string): Promise<FileConfig> {
@@ -75,32 +74,4 @@ function problemsOf(
     const message = near === null ? 'there is no such key' : `there is no such key; did you mean ${near}?`;
     return { path, ...at(issue.path, key), message };
   });
-}
-
-/** `users[0].name`. */
-function dotted(path: Path): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    if (part === '[]') return `${text}[]`;
-    return text === '' ? String(part) : `${text}.${String(part)}`;
-  }, '');
-}
-
-/**
- * The position of a value in the text; with `key`, of that key in the map at `path`. For something absent (a missing key, a
- * default) the position of its group.
- */
-function offsetOf(document: Document, path: Path, key?: string): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (!isNode(node) || !node.range) continue;
-    return key !== undefined && length === path.length ? keyOffset(node, key) : node.range[0];
-  }
-  return key === undefined ? 0 : keyOffset(document.contents, key);
-}
-
-function keyOffset(node: unknown, key: string): number {
-  const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
-  const range = isNode(pair?.key) ? pair.key.range : isNode(node) ? node.range : null;
-  return range?.[0] ?? 0;
 }

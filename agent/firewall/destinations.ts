@@ -1,54 +1,14 @@
-// Pure: checks IPv4 addresses and CIDRs of blacklists, and converts them to the form in which the kernel lists them.
+// Destinations of blacklists as the firewalls take them: the contract's rules for them, with an error of a firewall.
+import { disjointDestinations, isDestination } from '@tt/protocol';
 import { FirewallError } from './errors.ts';
 
-interface Block {
-  /** First address as an unsigned number of 32 bits. */
-  first: number;
-  prefixLength: number;
-}
+export { parseAddress } from '@tt/protocol';
 
-/** A number of 0..255 without leading zeros, which some tools read as octal. */
-const OCTET = /^(0|[1-9]\d{0,2})$/;
-
-/** The address as a number; null if it is invalid. */
-export function parseAddress(text: string): number | null {
-  const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255)) return null;
-  return octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
-}
-
-/**
- * The minimal set of disjoint blocks: host bits cleared, nested ones removed, sorted. An address has no `/32`, as nft lists it.
- * Throws FirewallError BAD_DESTINATION.
- */
+/** As `disjointDestinations`. Throws FirewallError BAD_DESTINATION. */
 export function normaliseDestinations(destinations: readonly string[]): string[] {
-  const blocks = destinations.map(parseBlock).sort((a, b) => a.first - b.first || a.prefixLength - b.prefixLength);
-  const kept: Block[] = [];
-  for (const block of blocks) {
-    const last = kept.at(-1);
-    // Sorted by first address, larger first: whatever overlaps the last kept block lies within it.
-    if (last && block.first < last.first + sizeOf(last)) continue;
-    kept.push(block);
+  const bad = destinations.find((text) => !isDestination(text));
+  if (bad !== undefined) {
+    throw new FirewallError('BAD_DESTINATION', `not an IPv4 address or CIDR: ${JSON.stringify(bad)}`);
   }
-  return kept.map(blockText);
-}
-
-function parseBlock(text: string): Block {
-  const [address = '', length, ...rest] = text.split('/');
-  const number = parseAddress(address);
-  const prefixLength = length === undefined ? 32 : /^\d{1,2}$/.test(length) ? Number(length) : 33;
-  if (number === null || prefixLength > 32 || rest.length > 0) {
-    throw new FirewallError('BAD_DESTINATION', `not an IPv4 address or CIDR: ${JSON.stringify(text)}`);
-  }
-  const size = 2 ** (32 - prefixLength);
-  return { first: Math.floor(number / size) * size, prefixLength };
-}
-
-function sizeOf(block: Block): number {
-  return 2 ** (32 - block.prefixLength);
-}
-
-function blockText({ first, prefixLength }: Block): string {
-  const address = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
-  return prefixLength === 32 ? address : `${address}/${prefixLength}`;
+  return disjointDestinations(destinations);
 }

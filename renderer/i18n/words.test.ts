@@ -104,6 +104,7 @@ const PROPER = new Set([
   'Linux',
   'TPM',
   'JSON',
+  'YAML',
   'CIDR',
   'cgroup',
   'tmpfs',

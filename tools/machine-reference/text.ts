@@ -1,10 +1,12 @@
 // Pure: the table of a machine's properties -> the page for users and the JSON schemas for whoever writes requests by program.
 import {
   choicesOf,
+  envFileSchema,
   type MachineField,
   machineFieldNames,
   machineFields,
   machineSpecSchema,
+  matrixFileSchema,
   type PlainFieldName,
   plainFieldNames,
   rangeOf,
@@ -39,7 +41,7 @@ export function machineReference(): string {
     '',
     'Written by `npm run machine:reference` from `protocol/model/machine-fields.ts`; do not edit. *Reverted*: a revert to a snapshot',
     'brings the value back that the machine had then. Requests, ENVs, snapshots, capsules and profiles use the same names.',
-    'JSON schemas: [a machine](schemas/machine.json), [a new ENV](schemas/new-env.json).',
+    'JSON schemas: [a machine](schemas/machine.json), [a new ENV](schemas/new-env.json), [an ENV as a file](schemas/env-file.json), [a matrix](schemas/matrix-file.json).',
     '',
     `| ${head.join(' | ')} |`,
     `| ${head.map(() => '---').join(' | ')} |`,
@@ -60,6 +62,8 @@ function valuesOf(name: string, { unit }: MachineField): string {
 export function schemas(): Record<string, string> {
   return {
     'schemas/machine.json': jsonSchema('A machine', machineSpecSchema),
+    'schemas/env-file.json': jsonSchema('An ENV as a file, for tt apply', envFileSchema),
+    'schemas/matrix-file.json': jsonSchema('A compatibility check as a file', matrixFileSchema),
     'schemas/new-env.json': jsonSchema('A new ENV, as env.create takes it', z.strictObject(envCreateFields)),
   };
 }

@@ -6,6 +6,18 @@ export const zhFilesErrors = {
     message: '无法使用 {file}：{reason}。',
     fix: '请指定另一个文件，或修复此文件。没有更改任何内容。',
   },
+  DOCUMENT_INVALID: {
+    message: '{file} 第 {line} 行第 {column} 列：{reason}。',
+    fix: '请在该处修正文件。没有更改任何内容。',
+  },
+  PLAN_OUTDATED: {
+    message: '{envName} 在计划生成后发生了变化。',
+    fix: '请再次运行该命令，以生成新的计划。已完成的部分会保留。',
+  },
+  PLAN_INCOMPLETE: {
+    message: '共 {total} 个步骤，有 {refused} 个无法执行，因此未执行。',
+    fix: '请查看各步骤的原因；修改文件，或允许它所要求的操作。',
+  },
   IMAGE_NOT_FOUND: { message: '没有与“{wanted}”匹配的镜像。', fix: '请从列表中选择镜像；已列出相似的名称。' },
   IMAGE_NOT_READY: {
     message: '镜像 {imageName} 未就绪：{state}。',

@@ -1,0 +1,2 @@
+// Compatibility checks as files.
+export { readMatrixFile } from './read-matrix-file.ts';
