@@ -6,6 +6,7 @@ import { lstat, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RamFormat } from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
+import { addName, makeShared, partOf } from '../host/shared-file.ts';
 import { StorageError } from '../storage/errors.ts';
 import { isValidSnapshotTag } from '../storage/snapshot-tag.ts';
 
@@ -66,9 +67,27 @@ export async function copyRamFile(
   await flushRamFile(target);
 }
 
-/** In whichever format. Idempotent. */
+/**
+ * Gives a saved state to another VM without a copy: its file becomes one that both read. False if that can't be here; then there is
+ * nothing at `target`, and the source may be a shared file nevertheless. Rejects as {@link copyRamFile}.
+ */
+export async function shareRamFile(
+  source: string,
+  target: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<boolean> {
+  await makeShared(source, options);
+  if (!(await addName(source, target))) return false;
+  await flushRamFile(target);
+  return true;
+}
+
+/** In whichever format, and what a killed {@link shareRamFile} left. Idempotent. */
 export async function removeRamFiles(folder: string, tag: string): Promise<void> {
-  for (const file of ramFilesOf(folder, tag)) await rm(file, { force: true });
+  for (const file of ramFilesOf(folder, tag)) {
+    await rm(file, { force: true });
+    await rm(partOf(file), { force: true });
+  }
 }
 
 export async function tagsOfRamFiles(folder: string): Promise<string[]> {

@@ -13,6 +13,7 @@ import {
   ramFileOf,
   ramFilesOf,
   removeRamFiles,
+  shareRamFile,
   tagsOfRamFiles,
 } from './ram-files.ts';
 
@@ -35,6 +36,8 @@ export interface VmLiveSave extends Omit<LiveSave, 'finish'> {
 
 export class VmSnapshots {
   readonly #storage: Storage;
+  /** RAM files that are being given to more VMs: when the last one of them is. */
+  readonly #sharing = new Map<string, Promise<void>>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -141,13 +144,25 @@ export class VmSnapshots {
     await removeRamFiles(folder, tag);
   }
 
-  /** Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. */
-  async clone(fromVmId: string, tag: string, toVmId: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+  /**
+   * Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. `sharesMemory`: its
+   * engine can start VMs from one flat file that they may only read; then there is one for all, where the file system has links.
+   */
+  async clone(
+    fromVmId: string,
+    tag: string,
+    toVmId: string,
+    options: { signal?: AbortSignal; sharesMemory?: boolean } = {},
+  ): Promise<void> {
     await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, options);
     try {
       const source = await findRamFile(this.#folder(fromVmId), tag);
       options.signal?.throwIfAborted();
-      if (source) await copyRamFile(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), options);
+      if (!source) return;
+      const target = ramFileOf(this.#folder(toVmId), tag, source.format);
+      const isShared = options.sharesMemory === true && source.format === 'flat';
+      if (isShared && (await this.#share(source.path, target, options))) return;
+      await copyRamFile(source.path, target, options);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;
@@ -186,6 +201,22 @@ export class VmSnapshots {
     }
     if (isByStorage && disks.status === 'fulfilled') await this.#storage.destroySnapshot(vmId, tag);
     throw [ram, disks].find((part) => part.status === 'rejected')?.reason;
+  }
+
+  /** One after the other, as the first makes the file what all can read. */
+  async #share(source: string, target: string, options: { signal?: AbortSignal }): Promise<boolean> {
+    const before = this.#sharing.get(source) ?? Promise.resolve();
+    const sharing = before.then(() => shareRamFile(source, target, options));
+    const settled = sharing.then(
+      () => {},
+      () => {},
+    );
+    this.#sharing.set(source, settled);
+    try {
+      return await sharing;
+    } finally {
+      if (this.#sharing.get(source) === settled) this.#sharing.delete(source);
+    }
   }
 
   async #saved(vmId: string, tag: string): Promise<SavedState> {
