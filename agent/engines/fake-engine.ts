@@ -151,6 +151,8 @@ export class FakeEngine implements Engine {
 
   readonly machine = { type: 'fake', cpu: 'fake' };
 
+  readonly sharesMemory = true;
+
   async checkRamFile(ramFile: string, format: RamFormat): Promise<void> {
     try {
       if (readFakeRam(ramFile).format === format) return;

@@ -13,6 +13,7 @@ import {
   ramFileOf,
   ramFilesOf,
   removeRamFiles,
+  shareRamFile,
   tagsOfRamFiles,
 } from './ram-files.ts';
 
@@ -33,8 +34,16 @@ export interface VmLiveSave extends Omit<LiveSave, 'finish'> {
   finish(): Promise<SavedState>;
 }
 
+export interface CloneOptions {
+  signal: AbortSignal;
+  /** The engine can start VMs from one flat file that they may only read (`Engine.sharesMemory`). */
+  sharesMemory: boolean;
+}
+
 export class VmSnapshots {
   readonly #storage: Storage;
+  /** RAM files that are being given to more VMs: when the last one of them is. */
+  readonly #sharing = new Map<string, Promise<void>>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -141,14 +150,19 @@ export class VmSnapshots {
 
   /**
    * Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. The RAM is not
-   * flushed: it is read once, to wake the copy, and a power failure before that leaves no copy.
+   * flushed: it is read once, to wake the copy, and a power failure before that leaves no copy. With `sharesMemory` it is the same file
+   * for all, where the file system has links.
    */
-  async clone(fromVmId: string, tag: string, toVmId: string, signal: AbortSignal): Promise<void> {
+  async clone(fromVmId: string, tag: string, toVmId: string, { signal, sharesMemory }: CloneOptions): Promise<void> {
     await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal });
     try {
       const source = await findRamFile(this.#folder(fromVmId), tag);
       signal.throwIfAborted();
-      if (source) await copyPlain(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), signal);
+      if (!source) return;
+      const target = ramFileOf(this.#folder(toVmId), tag, source.format);
+      const isShared = sharesMemory && source.format === 'flat';
+      if (isShared && (await this.#share(source.path, target, signal))) return;
+      await copyPlain(source.path, target, signal);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;
@@ -187,6 +201,22 @@ export class VmSnapshots {
     }
     if (isByStorage && disks.status === 'fulfilled') await this.#storage.destroySnapshot(vmId, tag);
     throw [ram, disks].find((part) => part.status === 'rejected')?.reason;
+  }
+
+  /** One after the other, as the first makes the file what all can read. */
+  async #share(source: string, target: string, signal: AbortSignal): Promise<boolean> {
+    const before = this.#sharing.get(source) ?? Promise.resolve();
+    const sharing = before.then(() => shareRamFile(source, target, signal));
+    const settled = sharing.then(
+      () => {},
+      () => {},
+    );
+    this.#sharing.set(source, settled);
+    try {
+      return await sharing;
+    } finally {
+      if (this.#sharing.get(source) === settled) this.#sharing.delete(source);
+    }
   }
 
   async #saved(vmId: string, tag: string): Promise<SavedState> {

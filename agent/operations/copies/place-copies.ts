@@ -77,7 +77,8 @@ export function placeFromState(
     width: services.limits.startWidth * 2,
     place: async ({ vmId, source: { vm } }, _index, signal) => {
       try {
-        await services.snapshots.clone(vm.id, tag, vmId, signal);
+        const { sharesMemory } = services.engines.forVm(vm);
+        await services.snapshots.clone(vm.id, tag, vmId, { signal, sharesMemory });
       } catch (error) {
         throw await snapshotFailure(services, name, vm.name, error);
       }
