@@ -23,7 +23,17 @@ export const hostSchema = z.object({
     used: z.number().int().describe('Virtual CPUs of running VMs; can exceed the total.'),
     limit: z.number().int().describe('Virtual CPUs that may be allocated: total times the overcommit setting.'),
   }),
-  memory: amount,
+  memory: amount.extend({
+    measuredMiB: z
+      .number()
+      .int()
+      .nonnegative()
+      .nullable()
+      .default(null)
+      .describe(
+        'What running VMs use together, measured: what several share counts once. null while one of them was not measured yet, and if the host does not provide it.',
+      ),
+  }),
   disk: amount.extend({ freeMiB: z.number().int().describe('Free space of the file system below, measured.') }),
   runningVms: z.number().int(),
   engines: z
