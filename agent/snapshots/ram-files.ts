@@ -12,6 +12,8 @@ import { isValidSnapshotTag } from '../storage/snapshot-tag.ts';
 
 const FORMATS = ['flat', 'qcow2'] as const satisfies readonly RamFormat[];
 const NAME = /^ram-(.+)\.(flat|qcow2)$/;
+/** As `partOf` names it. */
+const PART = /^ram-.+\.(flat|qcow2)\.part$/;
 
 export interface RamFile {
   path: string;
@@ -78,6 +80,12 @@ export async function removeRamFiles(folder: string, tag: string): Promise<void>
     await rm(file, { force: true });
     await rm(partOf(file), { force: true });
   }
+}
+
+/** Removes what an agent left that was killed while a file became a shared one, or one of its own. Not while that may be under way. */
+export async function removeRamParts(folder: string): Promise<void> {
+  const parts = (await readdir(folder)).filter((name) => PART.test(name));
+  for (const name of parts) await rm(path.join(folder, name), { force: true });
 }
 
 export async function tagsOfRamFiles(folder: string): Promise<string[]> {

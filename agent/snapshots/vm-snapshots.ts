@@ -13,6 +13,7 @@ import {
   ramFileOf,
   ramFilesOf,
   removeRamFiles,
+  removeRamParts,
   shareRamFile,
   tagsOfRamFiles,
 } from './ram-files.ts';
@@ -185,6 +186,11 @@ export class VmSnapshots {
   async tags(vmId: string): Promise<string[]> {
     const inDisks = (await this.#storage.listSnapshots(vmId)).map(({ tag }) => tag);
     return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#folder(vmId)))])].sort();
+  }
+
+  /** Removes copies of RAM files that a killed agent left half made. The caller has locked the ENV. */
+  removeParts(vmId: string): Promise<void> {
+    return removeRamParts(this.#folder(vmId));
   }
 
   /** The guest is paused: what is left of its RAM, and the disks that the storage saves, at the same time. */
