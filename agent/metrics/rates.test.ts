@@ -9,6 +9,7 @@ const BEFORE: VmCounters = {
   atMs: 1000,
   cpuUs: 7_000_000,
   memoryBytes: 100,
+  memoryProportionalBytes: null,
   disk: { readBytes: 1000, writtenBytes: 5000 },
   taps: new Map([['tap1', { receivedBytes: 100, sentBytes: 200 }]]),
 };

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMemoryUse } from '../../host/memory-use.ts';
@@ -24,9 +25,9 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What a process of this user says of a command on the file; '' if it worked. */
-async function tried(user: { uid: number; gid: number }, command: string, ...args: string[]): Promise<string> {
-  const ran = await runCommand(command, args, { timeoutMs: 10_000, okExitCodes: [0, 1], user });
+/** What a process of this user that is in this folder, as one that broke out of QEMU, says of a command; '' if it worked. */
+async function tried(user: { uid: number; gid: number }, cwd: string, command: string, ...args: string[]) {
+  const ran = await runCommand(command, args, { timeoutMs: 10_000, okExitCodes: [0, 1], user, cwd });
   return ran.stderr;
 }
 
@@ -107,21 +108,22 @@ describe.skipIf(newerQemuProblem !== null)(`forks of one RAM file (${newerQemuPr
     expect(await inGuest(two.vm, 'cat /dev/shm/word')).toBe('pear');
     expect(await hashOf(ramFile('vm1'))).toBe(saved);
 
-    // Neither the user of a VM, whose folder it is in, nor anybody else.
+    // Neither the user of a VM, whose folder it is in, can change it, nor can anybody else read it.
     const user = two.spec.confinement ?? { uid: 0, gid: 0 };
-    expect(user.uid).not.toBe(0);
-    const file = ramFile('vm2');
-    expect(await tried(user, 'dd', 'if=/dev/zero', `of=${file}`, 'conv=notrunc', 'count=1')).toMatch(/denied/);
-    expect(await tried(user, 'chmod', '0666', file)).toMatch(/not permitted/);
-    expect(await tried(user, 'head', '-c', '1', file)).toBe('');
     const other = three.spec.confinement ?? { uid: 0, gid: 0 };
-    for (const name of [file, ramFile('vm1')]) {
-      expect(await tried(other, 'head', '-c', '1', name), 'a stranger').toMatch(/denied/);
-    }
-    expect(await hashOf(file)).toBe(saved);
+    expect([user.uid, other.uid].includes(0)).toBe(false);
+    const folder = guests.storage.folderOf('vm2');
+    const name = path.basename(ramFile('vm2'));
+    expect(await tried(user, folder, 'dd', 'if=/dev/zero', `of=${name}`, 'conv=notrunc', 'count=1')).toMatch(/denied/);
+    expect(await tried(user, folder, 'chmod', '0666', name)).toMatch(/not permitted/);
+    expect(await tried(user, folder, 'head', '-c', '1', name)).toBe('');
+    expect(await tried(other, folder, 'head', '-c', '1', name)).toMatch(/denied/);
+    expect(await tried(other, '/', 'head', '-c', '1', ramFile('vm2'))).toMatch(/denied/);
+    expect(await hashOf(ramFile('vm2'))).toBe(saved);
 
     // The file is there as long as somebody has a name of it; those who run need none.
-    for (const id of ['vm1', 'vm2', 'vm3']) await snapshots.delete(id, TAG, running.get(spec) ?? null);
+    for (const one of [vm, two.vm, three.vm]) await snapshots.delete(one.id, TAG, one);
+    await expect(lstat(ramFile('vm3'))).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await inGuest(three.vm, 'cat /dev/shm/word')).toBe('apple');
   }, 300_000);
 });
