@@ -151,7 +151,8 @@ export class FakeEngine implements Engine {
 
   readonly machine = { type: 'fake', cpu: 'fake' };
 
-  readonly sharesMemory = true;
+  /** Tests turn it off, for an engine that needs a copy for each VM. */
+  sharesMemory = true;
 
   async checkRamFile(ramFile: string, format: RamFormat): Promise<void> {
     try {

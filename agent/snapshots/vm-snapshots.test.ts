@@ -148,6 +148,22 @@ describe('a snapshot of a VM', () => {
     expect(existsSync(ramFile('vm2', 'tt-a', 'flat'))).toBe(false);
   });
 
+  it('says what copies of its RAM write: nothing once it is shared, and all of it where it can’t be', async () => {
+    const copied = (tag: string, sharesMemory: boolean) =>
+      snapshots.copiedRam({ vmId: 'vm1', tag, memoryMiB: 128 }, sharesMemory);
+    const bytes = snapshots.neededBytes(128);
+    await saveLive('tt-a');
+    await snapshots.save('vm1', 'tt-b', vm, {});
+    expect(await copied('tt-a', false)).toEqual({ eachBytes: bytes, onceBytes: 0 });
+    expect(await copied('tt-a', true)).toEqual({ eachBytes: 0, onceBytes: bytes });
+    expect(await copied('tt-b', true)).toEqual({ eachBytes: bytes, onceBytes: 0 });
+    await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: true });
+    expect(await copied('tt-a', true)).toEqual({ eachBytes: 0, onceBytes: 0 });
+    await engine.crash('vm1');
+    await snapshots.save('vm1', 'tt-off', null, {});
+    expect(await copied('tt-off', true)).toEqual({ eachBytes: 0, onceBytes: 0 });
+  });
+
   it('of the other format, or with something else in the place of its RAM, is not shared', async () => {
     await snapshots.save('vm1', 'tt-a', vm, {});
     await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: true });

@@ -4,6 +4,7 @@
 import { EngineError } from '../engines/errors.ts';
 import type { LiveSave, NamedDisk, RamFormat, RunningVm, SaveOptions, StateSource } from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
+import { isSharedFile } from '../host/shared-file.ts';
 import type { Storage } from '../storage/interface.ts';
 import {
   anyRamFileOf,
@@ -48,6 +49,20 @@ export class VmSnapshots {
 
   constructor(storage: Storage) {
     this.#storage = storage;
+  }
+
+  /**
+   * Bytes that giving the RAM of a snapshot to more VMs may write at most: for each of them, and once for all of them
+   * ({@link clone} has `sharesMemory`). Where there are no links it is copied for each all the same.
+   */
+  async copiedRam(
+    { vmId, tag, memoryMiB }: { vmId: string; tag: string; memoryMiB: number },
+    sharesMemory: boolean,
+  ): Promise<{ eachBytes: number; onceBytes: number }> {
+    const source = await findRamFile(this.#folder(vmId), tag);
+    const bytes = source ? this.neededBytes(memoryMiB) : 0;
+    if (!source || !sharesMemory || source.format !== 'flat') return { eachBytes: bytes, onceBytes: 0 };
+    return { eachBytes: 0, onceBytes: (await isSharedFile(source.path)) ? 0 : bytes };
   }
 
   /** Free bytes a save of a running VM with this much memory may need at most. */
