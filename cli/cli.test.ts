@@ -181,7 +181,7 @@ describe('a day with tt', () => {
           '^host: {5}.*\n',
           'engine: {3}fake 1 for fake:…, qemu:…; tcg, the fake engine runs no processors\n',
           'cpu: {6}0 of \\d+ allocated, \\d+ in the machine\n',
-          'memory: {3}0 of 1024 MiB allocated\n',
+          'memory: {3}0 of 1024 MiB allocated, 0 MiB in use\n',
           'disk: {5}0 of 65536 MiB allocated, \\d+ MiB free\n',
           'storage: {2}stand-ins for disks at .*\n',
           'running: {2}0 VMs\n',

@@ -36,8 +36,8 @@ describe('the metrics', () => {
   });
 
   it('are shown with the busiest first, and - for what the host does not tell', () => {
-    const idle = { vmId: '1', cpuPercent: 0.04, memoryBytes: 1024 ** 2 * 64 };
-    const busy = { vmId: '2', cpuPercent: 187.25, memoryBytes: 1024 ** 3 * 2 };
+    const idle = { vmId: '1', cpuPercent: 0.04, memoryBytes: 1024 ** 2 * 64, memoryProportionalBytes: 1024 ** 2 * 30 };
+    const busy = { vmId: '2', cpuPercent: 187.25, memoryBytes: 1024 ** 3 * 2, memoryProportionalBytes: null };
     const unknown = { diskReadBytesPerS: null, diskWrittenBytesPerS: null };
     const rates = { networkReceivedBytesPerS: 1023.6, networkSentBytesPerS: 1024 ** 2 * 3 };
     const none = { networkReceivedBytesPerS: null, networkSentBytesPerS: null };
@@ -50,9 +50,9 @@ describe('the metrics', () => {
     };
     expect(metricsTable(metrics, new Map([['1', 'demo/tiny-2-1']]))).toBe(
       [
-        'VM             CPU      MEMORY   DISK READ  DISK WRITE  NET IN    NET OUT',
-        '2              187.3 %  2.0 GiB  0 B/s      12.5 KiB/s  1024 B/s  3.0 MiB/s',
-        'demo/tiny-2-1  0.0 %    64 MiB   -          -           -         -',
+        'VM             CPU      MEMORY   PSS     DISK READ  DISK WRITE  NET IN    NET OUT',
+        '2              187.3 %  2.0 GiB  -       0 B/s      12.5 KiB/s  1024 B/s  3.0 MiB/s',
+        'demo/tiny-2-1  0.0 %    64 MiB   30 MiB  -          -           -         -',
         '',
       ].join('\n'),
     );

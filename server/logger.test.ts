@@ -1,5 +1,5 @@
 // The log contains no secrets and nothing that acts on a terminal, however deep a logged object is.
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { makeLogger } from './logger.ts';
 
 function capture() {
@@ -34,4 +34,24 @@ it('escapes what would act on a terminal, and its lines still say the same', () 
   logger.info({ vmName: hostile }, hostile);
   expect(lines.join('')).toMatch(/^[ -~]+\n$/);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ vmName: hostile, msg: hostile });
+});
+
+it('reads again only lines with a field that may be secret, at whatever depth', () => {
+  const { logger, lines } = capture();
+  const parse = vi.spyOn(JSON, 'parse');
+  try {
+    logger.info({ vmId: 'a1', text: '"tokens": {"password\\":1}' }, 'VM started');
+    expect(parse).toHaveBeenCalledTimes(0);
+    const deep = { a: { b: { c: { d: { e: [{ f: { token: { value: 'SECRET' }, rest: 1 } }] } } } } };
+    logger.info(deep, 'deep');
+    expect(parse).toHaveBeenCalledTimes(1);
+  } finally {
+    parse.mockRestore();
+  }
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ vmId: 'a1', text: '"tokens": {"password\\":1}' });
+  expect(JSON.parse(lines[1] ?? '')).toMatchObject({
+    a: { b: { c: { d: { e: [{ f: { token: '[Redacted]', rest: 1 } }] } } } },
+    msg: 'deep',
+  });
+  expect(lines[1]).toMatch(/\}\n$/);
 });

@@ -18,8 +18,9 @@ export const SECRET_FIELDS = [
   'token',
   'tokenSha256',
 ] as const;
-/** How deep in a line's object they are searched for. */
-const DEPTHS = ['', '*.', '*.*.', '*.*.*.', '*.*.*.*.'] as const;
+/** One of them in a line, which most lines don't have. */
+const SECRET_FIELD = new RegExp(`"(?:${SECRET_FIELDS.join('|')})":`);
+const REDACTED = '[Redacted]';
 /** Secrets inside texts, such as the message of an error: links for browsers, and headers. */
 const SECRET_IN_TEXT = /(#join=|\bBearer )[\w-]{16,}/g;
 
@@ -41,12 +42,22 @@ export function makeLogger({ level, file, mixin, target }: LoggerOptions): Logge
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: DEPTHS.flatMap((depth) => SECRET_FIELDS.map((name) => `${depth}${name}`)),
       ...(mixin && { mixin }),
     },
     {
       // JSON understands the escapes, so the line still says the same.
-      write: (line) => out.write(visible(line.replace(SECRET_IN_TEXT, '$1[Redacted]'))),
+      write: (line) => out.write(visible(withoutSecrets(line).replace(SECRET_IN_TEXT, '$1[Redacted]'))),
     },
   );
+}
+
+/**
+ * The line as it would be written, so whatever made it. Not by pino’s own redaction: it searches every object for each path, which
+ * cost more than all the rest of a line.
+ */
+function withoutSecrets(line: string): string {
+  if (!SECRET_FIELD.test(line)) return line;
+  const secret: ReadonlySet<string> = new Set(SECRET_FIELDS);
+  const parsed: unknown = JSON.parse(line, (key, value: unknown) => (secret.has(key) ? REDACTED : value));
+  return `${JSON.stringify(parsed)}\n`;
 }

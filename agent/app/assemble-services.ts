@@ -19,7 +19,8 @@ import { testKernelIn } from '../images/test-kernel.ts';
 import { VmUserPool } from '../engines/vm-user-pool.ts';
 import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
-import { MetricsCollector } from '../metrics/collector.ts';
+import { MetricsCollector, systemClock } from '../metrics/collector.ts';
+import { MemoryUses } from '../metrics/memory-uses.ts';
 import { UefiFirmware } from '../firmware/uefi.ts';
 import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
@@ -29,6 +30,7 @@ import { helperProgram } from '../guest-channel/helper-program.ts';
 import type { Home } from '../home.ts';
 import { freeBytesBelow } from '../host/file-system-space.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
+import { readMemoryUse } from '../host/memory-use.ts';
 import { Mutex } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
@@ -183,12 +185,18 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     if (type === 'env.deleted') runs.forgetGone();
   });
   const activity = new Activity();
+  const memoryUses = new MemoryUses({
+    vms: () => running.list().map(({ id, process }) => ({ vmId: id, process })),
+    read: readMemoryUse,
+    clock: systemClock,
+  });
   const metrics = new MetricsCollector({
     cgroups,
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
     counters: (taps) => countersOf(networks, taps),
     onMetrics: (measured) => log.publishMetrics(measured),
     onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'can’t measure its resource use'),
+    proportionalBytes: (vmId, process) => memoryUses.of(vmId, process),
   });
   return {
     hostId,
@@ -248,6 +256,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     capsuleSeal: new CapsuleSeal(await readOrMakeToken(path.join(home.directory, 'capsule-key'))),
     bootFiles: new BootFiles(path.join(home.directory, 'boot')),
     metrics,
+    memoryUses,
     activity,
     checkpoint: testOverrides.checkpoint ?? ((step) => logger.debug({ step }, 'step')),
   };

@@ -8,6 +8,9 @@ const MIB = 1024 * 1024;
 /** What the host itself keeps if no total is configured. */
 const HOST_RESERVE_SHARE = 0.1;
 
+/** Measured memory that changed by less is no news: it always changes. */
+const MEMORY_STEP_MIB = 64;
+
 /** Between two updates of allocations: each counts all VMs, and a thousand that start would each cause one. */
 const ALLOCATIONS_EVERY_MS = 100;
 
@@ -19,6 +22,7 @@ export class HostService {
   readonly #startedAt: Date;
   readonly #startup = new Map<StartupStep['step'], StartupStep>();
   #freeMiB = 0;
+  #toldMiB: number | null = null;
   #publishing = false;
   #publishedMs = Number.NEGATIVE_INFINITY;
   #published = '';
@@ -60,13 +64,24 @@ export class HostService {
     );
   }
 
-  /** Measures what changes without an event (free space); called now and then. */
+  /** Measures what changes without an event (free space, memory in use); called now and then. */
   async measure(): Promise<void> {
     const { freeBytes } = await this.#services.storage.space();
     const freeMiB = Math.floor(freeBytes / MIB);
-    if (freeMiB === this.#freeMiB) return;
+    const measuredMiB = this.#measuredMiB();
+    const isSame =
+      measuredMiB === null || this.#toldMiB === null
+        ? measuredMiB === this.#toldMiB
+        : Math.abs(measuredMiB - this.#toldMiB) < MEMORY_STEP_MIB;
+    if (freeMiB === this.#freeMiB && isSame) return;
     this.#freeMiB = freeMiB;
+    this.#toldMiB = measuredMiB;
     this.publish();
+  }
+
+  #measuredMiB(): number | null {
+    const bytes = this.#services.memoryUses.total();
+    return bytes === null ? null : Math.round(bytes / MIB);
   }
 
   publish(): void {
@@ -104,7 +119,7 @@ export class HostService {
       version: this.#version,
       startedAt: this.#startedAt.toISOString(),
       cpu: { total: limits.cpuCount(), used: allocated.cpuCount, limit: total.cpuCount },
-      memory: { totalMiB: total.memoryMiB, usedMiB: allocated.memoryMiB },
+      memory: { totalMiB: total.memoryMiB, usedMiB: allocated.memoryMiB, measuredMiB: this.#measuredMiB() },
       disk: { totalMiB: total.diskMiB, usedMiB: allocated.diskMiB, freeMiB: this.#freeMiB },
       runningVms: live.length,
       engines: engines.list().map(({ engine, prefixes, isReady, problem }) => ({

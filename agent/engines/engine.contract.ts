@@ -4,6 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { connectUnixSocket } from '@tt/client/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addName, isSharedFile, makeShared } from '../host/shared-file.ts';
 import { ContractBench, type EngineHarness, ramFileOf } from './contract-harness.ts';
 import { describeLiveGuests } from './live.contract.ts';
 import { GuestShell } from './guest-shell.ts';
@@ -130,6 +131,10 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       await second.finish();
       await again.vm.resume();
       shell.close();
+      // One that another VM reads too: both do where the engine can, otherwise this one gets a copy.
+      const other = `${at('cherries').ramFile}.other`;
+      await makeShared(at('cherries').ramFile, new AbortController().signal);
+      expect(await addName(at('cherries').ramFile, other)).toBe(true);
       for (const [tag, word] of [
         ['pears', 'plum'],
         ['cherries', 'cherry'],
@@ -143,6 +148,8 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
         expect(await shell.run('cat /dev/shm/word /root/word')).toBe(`${word}\n${word}`);
         shell.close();
       }
+      const isShared = await Promise.all([at('cherries').ramFile, other].map(isSharedFile));
+      expect(isShared).toEqual([bench.engine.sharesMemory, true]);
     }, 120_000);
 
     it('refuses states that are not there and forgets those it deletes', async () => {

@@ -151,6 +151,9 @@ export class FakeEngine implements Engine {
 
   readonly machine = { type: 'fake', cpu: 'fake' };
 
+  /** Tests turn it off, for an engine that needs a copy for each VM. */
+  sharesMemory = true;
+
   async checkRamFile(ramFile: string, format: RamFormat): Promise<void> {
     try {
       if (readFakeRam(ramFile).format === format) return;

@@ -73,6 +73,11 @@ export interface Engine {
    * (decision 0017).
    */
   readonly bootsInWaves: boolean;
+  /**
+   * True where VMs that wake from one flat RAM file may have that file in common: the engine opens it for reading only, and they share
+   * the memory they don't change. After `init`.
+   */
+  readonly sharesMemory: boolean;
   /** Finds the binary and probes acceleration under a time-out. Rejects with ENGINE_MISSING. Called once at start. */
   init(): Promise<void>;
   readonly acceleration: Acceleration;

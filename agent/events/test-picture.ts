@@ -26,7 +26,7 @@ export function testHost(): Host {
     version: '0',
     startedAt: '2026-11-21T10:00:00.000Z',
     cpu: { total: 1, used: 0, limit: 1 },
-    memory: { totalMiB: 0, usedMiB: 0 },
+    memory: { totalMiB: 0, usedMiB: 0, measuredMiB: null },
     disk: { totalMiB: 0, usedMiB: 0, freeMiB: 0 },
     runningVms: 0,
     engines: [],

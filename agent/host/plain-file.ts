@@ -1,6 +1,6 @@
 // Opens files in places where somebody else may have put something else: links are not followed, pipes are not waited for, and
 // the opened file is the one that is read, copied or changed.
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { reason } from '@tt/protocol';
 import { copyOpen } from './copy-file.ts';
@@ -36,14 +36,35 @@ export async function openPlain(file: string, flags: number = constants.O_RDONLY
   throw notPlain();
 }
 
+/** Permissions of a file that VMs read together (`shared-file.ts`). */
+export const SHARED_MODE = 0o444;
+
+/** Whether it is one: it belongs to the agent, and nobody may write it. */
+export function isShared(found: Pick<Stats, 'uid' | 'mode' | 'isFile'>): boolean {
+  return found.isFile() && found.uid === process.geteuid?.() && (found.mode & 0o7777) === SHARED_MODE;
+}
+
+/** As {@link openPlain}, for reading; also a shared file, however many names it has. */
+export async function openPlainOrShared(file: string): Promise<FileHandle> {
+  try {
+    return await openPlain(file);
+  } catch (error) {
+    if (!(error instanceof NotPlainFile) || error.cause !== undefined) throw error;
+    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (isShared(await handle.stat())) return handle;
+    await handle.close();
+    throw error;
+  }
+}
+
 /** The kernel's path of the open file, for this process (proc(5)): it never refers to another file. */
 export function pathOf({ fd }: FileHandle): string {
   return `/proc/self/fd/${fd}`;
 }
 
-/** Copies a plain file to a name that is not taken, as `copyOpen`. Rejects as {@link openPlain}, too. */
+/** Copies a plain or shared file to a name that is not taken, as `copyOpen`. Rejects as {@link openPlainOrShared}, too. */
 export async function copyPlain(source: string, target: string, signal: AbortSignal): Promise<void> {
-  await using from = await openPlain(source);
+  await using from = await openPlainOrShared(source);
   await copyOpen(from, target, signal);
 }
 

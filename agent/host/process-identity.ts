@@ -6,6 +6,9 @@ import { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessG
 
 export { identifyProcess, isRunning, type ProcessIdentity };
 
+/** Linux has no larger one (proc(5), pid_max). The fake engine has only larger ones: no process is looked for each time. */
+export const LARGEST_PID = 2 ** 22;
+
 /** How often a process that should end is checked: frequently at first, then less often. */
 const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 250;

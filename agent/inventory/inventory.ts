@@ -149,12 +149,23 @@ export class Inventory {
       this.#store.transaction(() => {
         for (const vm of vms) this.#store.vms.put(vm.id, vm);
       });
-      for (const vm of vms) {
-        const isNew = !this.hasVm(vm.id);
-        this.#vms.put(vm);
-        this.#log.publish(isNew ? 'vm.created' : 'vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
-      }
+      this.#tellVms(vms);
     });
+  }
+
+  /** Marks an ENV and its VMs as being deleted, in one transaction. */
+  markDeleting(name: string): void {
+    const env: EnvRecord = { ...this.env(name), phase: 'deleting' };
+    const vms = this.vmsOf(name)
+      .filter((vm) => vm.status.state !== 'deleting')
+      .map((vm) => changedVm(vm, { status: { state: 'deleting' } }));
+    this.#store.transaction(() => {
+      this.#store.envs.put(name, env);
+      for (const vm of vms) this.#store.vms.put(vm.id, vm);
+    });
+    this.#envs.set(name, env);
+    this.#log.publish('env.updated', this.envView(env), [env.owner]);
+    this.#tellVms(vms);
   }
 
   /** Changes some fields of a VM that is still there; returns the new record. A state the table does not allow is a fault. */
@@ -227,6 +238,15 @@ export class Inventory {
     if (!vm) return;
     this.#viewers.set(vmId, Math.max(0, (this.#viewers.get(vmId) ?? 0) + change));
     this.#log.publish('vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
+  }
+
+  /** Of VMs that were written down just now. */
+  #tellVms(vms: readonly VmRecord[]): void {
+    for (const vm of vms) {
+      const isNew = !this.hasVm(vm.id);
+      this.#vms.put(vm);
+      this.#log.publish(isNew ? 'vm.created' : 'vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
+    }
   }
 
   /** An ENV's state and list of VMs derive from its VMs: followers are notified once when a change to VMs changes either. */

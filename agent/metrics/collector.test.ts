@@ -60,7 +60,7 @@ class TestHost {
 describe('the collector', () => {
   it('tells what each VM used since the last look', async () => {
     const host = new TestHost();
-    const collector = host.collector();
+    const collector = host.collector({ proportionalBytes: (vmId) => (vmId === 'vm1' ? 7 : null) });
     host.run('vm1', { cpuUs: 1_000_000, taps: ['tap1'] });
     host.run('vm2');
     host.taps.set('tap1', { receivedBytes: 0, sentBytes: 10 });
@@ -74,12 +74,16 @@ describe('the collector', () => {
       vmId: 'vm1',
       cpuPercent: 25,
       memoryBytes: 10,
+      memoryProportionalBytes: 7,
       diskReadBytesPerS: 1000,
       diskWrittenBytesPerS: 0,
       networkReceivedBytesPerS: 0,
       networkSentBytesPerS: 32,
     });
-    expect(metrics?.vms.find(({ vmId }) => vmId === 'vm2')).toMatchObject({ networkSentBytesPerS: null });
+    expect(metrics?.vms.find(({ vmId }) => vmId === 'vm2')).toMatchObject({
+      memoryProportionalBytes: null,
+      networkSentBytesPerS: null,
+    });
     expect(host.told.at(-1)).toBe(metrics);
     expect(collector.counted().map(({ cpuUs }) => cpuUs)).toEqual([0, 1_250_000]);
   });

@@ -31,9 +31,11 @@ export interface MetricsCollectorOptions {
   onProblem: (vmId: string | null, error: unknown) => void;
   clock?: MetricsClock;
   readIo?: (process: ProcessIdentity) => ProcessIo | null;
+  /** What was measured last (`memory-uses.ts`). Default: nothing is known. */
+  proportionalBytes?: (vmId: string, process: ProcessIdentity) => number | null;
 }
 
-const systemClock: MetricsClock = { now: () => new Date(), monotonicMs: () => performance.now() };
+export const systemClock: MetricsClock = { now: () => new Date(), monotonicMs: () => performance.now() };
 
 export class MetricsCollector {
   readonly #options: MetricsCollectorOptions;
@@ -112,7 +114,8 @@ export class MetricsCollector {
       const disk = this.#readIo(process);
       this.#problems.delete(vmId);
       const atMs = this.#clock.monotonicMs();
-      return { vmId, process, atMs, cpuUs, memoryBytes, disk, taps: tapsOf(source, taps) };
+      const memoryProportionalBytes = this.#options.proportionalBytes?.(vmId, process) ?? null;
+      return { vmId, process, atMs, cpuUs, memoryBytes, memoryProportionalBytes, disk, taps: tapsOf(source, taps) };
     } catch (error) {
       const stillRuns = this.#options.sources().some((one) => one.vmId === vmId);
       if (stillRuns) this.#tellOnce(vmId, error);

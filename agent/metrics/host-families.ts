@@ -14,6 +14,12 @@ export function hostFamilies(host: Host, vmStates: readonly VmState[], envCount:
     gauge('tt_host_allocatable_cpus', 'Virtual processors that may be allocated to running VMs.', cpu.limit),
     gauge('tt_host_allocatable_memory_bytes', 'Memory that may be allocated to running VMs.', memory.totalMiB * MIB),
     gauge('tt_host_allocated_memory_bytes', 'Memory allocated to running VMs.', memory.usedMiB * MIB),
+    {
+      type: 'gauge',
+      name: 'tt_host_used_memory_bytes',
+      help: 'Memory that running VMs use together; what several share counts once.',
+      samples: memory.measuredMiB === null ? [] : [{ value: memory.measuredMiB * MIB }],
+    },
     gauge('tt_host_available_memory_bytes', 'Memory of the host that could be had without swapping.', freemem()),
     gauge('tt_host_allocatable_disk_bytes', 'Disk that may be allocated to VMs.', disk.totalMiB * MIB),
     gauge('tt_host_allocated_disk_bytes', 'Disk allocated to VMs, their virtual sizes.', disk.usedMiB * MIB),

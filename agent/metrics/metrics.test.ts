@@ -14,6 +14,8 @@ it('says what there is, in base units', async () => {
   for (const line of [
     `tt_vm_cpu_seconds_total${AWKWARD_LABELS} 1.5`,
     `tt_vm_memory_bytes${AWKWARD_LABELS} 123456789`,
+    `tt_vm_memory_proportional_bytes${AWKWARD_LABELS} 23456789`,
+    'tt_host_used_memory_bytes 314572800',
     `tt_vm_disk_written_bytes_total${AWKWARD_LABELS} 20`,
     `tt_vm_network_received_bytes_total${AWKWARD_LABELS} 31`,
     `tt_vm_network_sent_bytes_total${AWKWARD_LABELS} 42`,
@@ -50,6 +52,7 @@ it('says nothing of what is not known, and of VMs that are gone', async () => {
   const text = await renderMetrics(testSources());
   expect(text).not.toContain(`tt_vm_disk_read_bytes_total${PLAIN_LABELS}`);
   expect(text).not.toContain(`tt_vm_network_sent_bytes_total${PLAIN_LABELS}`);
+  expect(text).not.toContain(`tt_vm_memory_proportional_bytes${PLAIN_LABELS}`);
   expect(text).not.toContain('just-removed');
   expect(text).not.toContain('success_timestamp_seconds{task="network-repair"}');
   const nobody = await renderMetrics({ ...testSources(), counted: () => [] });

@@ -1,9 +1,6 @@
 // What a process read from and wrote to disks, from /proc/PID/io (proc(5)). Used by the metrics collector.
 import { readFileSync } from 'node:fs';
-import type { ProcessIdentity } from '../host/process-identity.ts';
-
-/** Linux has no larger one (proc(5), pid_max); the fake engine has only larger ones, and an error for each would cost more than a file. */
-const LARGEST_PID = 2 ** 22;
+import { LARGEST_PID, type ProcessIdentity } from '../host/process-identity.ts';
 
 /** Bytes since the process began. */
 export interface ProcessIo {

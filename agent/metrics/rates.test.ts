@@ -9,6 +9,7 @@ const BEFORE: VmCounters = {
   atMs: 1000,
   cpuUs: 7_000_000,
   memoryBytes: 100,
+  memoryProportionalBytes: null,
   disk: { readBytes: 1000, writtenBytes: 5000 },
   taps: new Map([['tap1', { receivedBytes: 100, sentBytes: 200 }]]),
 };
@@ -20,6 +21,7 @@ it('are what flowed, by the time that went by', () => {
     after({
       cpuUs: 10_000_000,
       memoryBytes: 300,
+      memoryProportionalBytes: 120,
       disk: { readBytes: 1000, writtenBytes: 9000 },
       taps: new Map([['tap1', { receivedBytes: 2100, sentBytes: 204 }]]),
     }),
@@ -28,6 +30,7 @@ it('are what flowed, by the time that went by', () => {
     vmId: 'vm1',
     cpuPercent: 150,
     memoryBytes: 300,
+    memoryProportionalBytes: 120,
     diskReadBytesPerS: 0,
     diskWrittenBytesPerS: 2000,
     networkReceivedBytesPerS: 1000,

@@ -16,6 +16,8 @@ export interface VmCounters {
   atMs: number;
   cpuUs: number;
   memoryBytes: number;
+  /** With what VMs share counted in equal parts; null if it is not known. */
+  memoryProportionalBytes: number | null;
   /** null if the host does not report it. */
   disk: { readBytes: number; writtenBytes: number } | null;
   /** By tap; null with user networking, or when the counters could not be read. */
@@ -38,6 +40,7 @@ export function metricsBetween(before: VmCounters, after: VmCounters): VmMetrics
     vmId: after.vmId,
     cpuPercent: Math.round(forward(before.cpuUs, after.cpuUs) / elapsedS / 1000) / 10,
     memoryBytes: after.memoryBytes,
+    memoryProportionalBytes: after.memoryProportionalBytes,
     diskReadBytesPerS: disk && perS(disk.before.readBytes, disk.after.readBytes),
     diskWrittenBytesPerS: disk && perS(disk.before.writtenBytes, disk.after.writtenBytes),
     networkReceivedBytesPerS: taps && perS(0, flowed(taps.before, taps.after, 'receivedBytes')),

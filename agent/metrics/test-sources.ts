@@ -16,7 +16,7 @@ export function testHost(): Host {
     version: '0.1.0"\\',
     startedAt: '2026-11-21T10:00:00.000Z',
     cpu: { total: 2, used: 3, limit: 8 },
-    memory: { totalMiB: 4096, usedMiB: 512 },
+    memory: { totalMiB: 4096, usedMiB: 512, measuredMiB: 300 },
     disk: { totalMiB: 10_000, usedMiB: 2000, freeMiB: 9000 },
     runningVms: 2,
     engines: [],
@@ -46,6 +46,7 @@ export function testSources(): MetricSources {
     atMs: 0,
     cpuUs: 1_500_000,
     memoryBytes: 123_456_789,
+    memoryProportionalBytes: 23_456_789,
     disk: { readBytes: 10, writtenBytes: 20 },
     taps: new Map([
       ['tap1', { receivedBytes: 1, sentBytes: 2 }],
@@ -62,7 +63,7 @@ export function testSources(): MetricSources {
     envCount: () => 2,
     counted: () => [
       { ...counted, vmId: 'vm1' },
-      { ...counted, vmId: 'vm2', disk: null, taps: null },
+      { ...counted, vmId: 'vm2', memoryProportionalBytes: null, disk: null, taps: null },
       { ...counted, vmId: 'just-removed' },
     ],
     eventFollowers: () => 5,

@@ -27,6 +27,12 @@ export function vmFamilies(counted: readonly VmCounters[], labelsOf: (vmId: stri
   return [
     family('counter', 'tt_vm_cpu_seconds_total', 'Processor time the VM used.', ({ cpuUs }) => cpuUs / 1e6),
     family('gauge', 'tt_vm_memory_bytes', 'Memory the VM takes of the host.', ({ memoryBytes }) => memoryBytes),
+    family(
+      'gauge',
+      'tt_vm_memory_proportional_bytes',
+      'Memory of the VM’s process, with what VMs share counted in equal parts (PSS).',
+      (vm) => vm.memoryProportionalBytes,
+    ),
     family('counter', 'tt_vm_disk_read_bytes_total', 'Read from disks.', (vm) => vm.disk?.readBytes ?? null),
     family('counter', 'tt_vm_disk_written_bytes_total', 'Written to disks.', (vm) => vm.disk?.writtenBytes ?? null),
     family('counter', 'tt_vm_network_received_bytes_total', 'Received by the VM.', (vm) =>

@@ -24,6 +24,7 @@ import type { LabRegistry } from '../labs/lab-registry.ts';
 import type { TerminalGuard } from '../labs/terminal-guard.ts';
 import type { Activity } from '../metrics/activity.ts';
 import type { MetricsCollector } from '../metrics/collector.ts';
+import type { MemoryUses } from '../metrics/memory-uses.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -122,6 +123,7 @@ export interface Services {
   /** Firmware for VMs that boot by UEFI. */
   uefi: UefiFirmware;
   metrics: MetricsCollector;
+  memoryUses: MemoryUses;
   /** What operations and calls did, for Prometheus. */
   activity: Activity;
   /**

@@ -6,11 +6,14 @@ import { lstat, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RamFormat } from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
+import { addName, makeShared, partOf } from '../host/shared-file.ts';
 import { StorageError } from '../storage/errors.ts';
 import { isValidSnapshotTag } from '../storage/snapshot-tag.ts';
 
 const FORMATS = ['flat', 'qcow2'] as const satisfies readonly RamFormat[];
 const NAME = /^ram-(.+)\.(flat|qcow2)$/;
+/** As `partOf` names it. */
+const PART = /^ram-.+\.(flat|qcow2)\.part$/;
 
 export interface RamFile {
   path: string;
@@ -62,9 +65,27 @@ export async function copyRamFile(source: string, target: string, signal: AbortS
   await flushRamFile(target);
 }
 
-/** In whichever format. Idempotent. */
+/**
+ * Gives a saved state to another VM without a copy: its file becomes one that both read. False if that can't be here; then there is
+ * nothing at `target`, and the source may be a shared file nevertheless. The name is not flushed: it is there until a copy is awake.
+ */
+export async function shareRamFile(source: string, target: string, signal: AbortSignal): Promise<boolean> {
+  await makeShared(source, signal);
+  return addName(source, target);
+}
+
+/** In whichever format, and what a killed {@link shareRamFile} left. Idempotent. */
 export async function removeRamFiles(folder: string, tag: string): Promise<void> {
-  for (const file of ramFilesOf(folder, tag)) await rm(file, { force: true });
+  for (const file of ramFilesOf(folder, tag)) {
+    await rm(file, { force: true });
+    await rm(partOf(file), { force: true });
+  }
+}
+
+/** Removes what an agent left that was killed while a file became a shared one, or one of its own. Not while that may be under way. */
+export async function removeRamParts(folder: string): Promise<void> {
+  const parts = (await readdir(folder)).filter((name) => PART.test(name));
+  for (const name of parts) await rm(path.join(folder, name), { force: true });
 }
 
 export async function tagsOfRamFiles(folder: string): Promise<string[]> {

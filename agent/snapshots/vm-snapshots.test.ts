@@ -1,6 +1,6 @@
 // Snapshots of one VM with fakes: RAM beside the disk, disks by the engine or by the storage, nothing left of a failed one.
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,6 +17,9 @@ let storage: FakeStorage;
 let engine: FakeEngine;
 let snapshots: VmSnapshots;
 let vm: RunningVm;
+
+/** Nobody stops it. */
+const running = new AbortController().signal;
 
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'tt-vs-'));
@@ -79,7 +82,7 @@ describe('a snapshot of a VM', () => {
     expect([existsSync(ramFile('vm1', 'tt-a')), await snapshots.tags('vm1')]).toEqual([true, ['tt-a']]);
     expect(await snapshots.bytes('vm1', 'tt-a')).toBeGreaterThanOrEqual(65_536);
 
-    await snapshots.clone('vm1', 'tt-a', 'vm2', new AbortController().signal);
+    await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: false });
     expect(existsSync(ramFile('vm2', 'tt-a'))).toBe(true);
     const woken = await engine.start(specOf('vm2'), { load: await snapshots.loadInto('vm2', 'tt-a') });
     expect(await woken.isPaused()).toBe(false);
@@ -108,7 +111,7 @@ describe('a snapshot of a VM', () => {
     ]);
     expect(await snapshots.bytes('vm1', 'tt-a')).toBeGreaterThanOrEqual(65_536);
     writeWord('pear');
-    await snapshots.clone('vm1', 'tt-a', 'vm2', new AbortController().signal);
+    await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: false });
     expect(await snapshots.ramFormat('vm2', 'tt-a')).toBe('flat');
     await engine.crash('vm1');
     // Nobody has the disk open, so the storage puts it back, though the engine saved it.
@@ -120,6 +123,58 @@ describe('a snapshot of a VM', () => {
     await snapshots.delete('vm1', 'tt-a', null);
     expect([await snapshots.tags('vm1'), existsSync(ramFile('vm1', 'tt-a', 'flat'))]).toEqual([[], false]);
     expect(await snapshots.missingRamFile('vm1', 'tt-a')).toContain('ram-tt-a.');
+  });
+
+  it('has one RAM file for all who fork it, where the engine shares memory, and a copy for each elsewhere', async () => {
+    await saveLive('tt-a');
+    const inode = async (id: string) => (await lstat(ramFile(id, 'tt-a', 'flat'))).ino;
+    // At once: the first makes the file what all can read.
+    const forks = ['vm2', 'vm3', 'vm4'];
+    await Promise.all(forks.map((id) => snapshots.clone('vm1', 'tt-a', id, { signal: running, sharesMemory: true })));
+    await snapshots.clone('vm1', 'tt-a', 'vm5', { signal: running, sharesMemory: false });
+    const own = await inode('vm1');
+    expect(await Promise.all(forks.map(inode))).toEqual([own, own, own]);
+    expect(await inode('vm5')).not.toBe(own);
+    expect((await lstat(ramFile('vm5', 'tt-a', 'flat'))).mode & 0o777).toBe(0o600);
+    expect((await lstat(ramFile('vm1', 'tt-a', 'flat'))).nlink).toBe(4);
+    // A fork of a fork, when the original is gone.
+    await snapshots.delete('vm1', 'tt-a', vm);
+    await snapshots.clone('vm3', 'tt-a', 'vm6', { signal: running, sharesMemory: true });
+    expect(await inode('vm6')).toBe(own);
+    const woken = await engine.start(specOf('vm6'), { load: await snapshots.loadInto('vm6', 'tt-a') });
+    expect(await woken.isPaused()).toBe(false);
+    await engine.crash('vm6');
+    for (const id of ['vm2', 'vm3', 'vm4', 'vm6']) await snapshots.delete(id, 'tt-a', null);
+    expect(existsSync(ramFile('vm2', 'tt-a', 'flat'))).toBe(false);
+  });
+
+  it('says what copies of its RAM write: nothing once it is shared, and all of it where it can’t be', async () => {
+    const copied = (tag: string, sharesMemory: boolean) =>
+      snapshots.copiedRam({ vmId: 'vm1', tag, memoryMiB: 128 }, sharesMemory);
+    const bytes = snapshots.neededBytes(128);
+    await saveLive('tt-a');
+    await snapshots.save('vm1', 'tt-b', vm, {});
+    expect(await copied('tt-a', false)).toEqual({ eachBytes: bytes, onceBytes: 0 });
+    expect(await copied('tt-a', true)).toEqual({ eachBytes: 0, onceBytes: bytes });
+    expect(await copied('tt-b', true)).toEqual({ eachBytes: bytes, onceBytes: 0 });
+    await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: true });
+    expect(await copied('tt-a', true)).toEqual({ eachBytes: 0, onceBytes: 0 });
+    await engine.crash('vm1');
+    await snapshots.save('vm1', 'tt-off', null, {});
+    expect(await copied('tt-off', true)).toEqual({ eachBytes: 0, onceBytes: 0 });
+  });
+
+  it('of the other format, or with something else in the place of its RAM, is not shared', async () => {
+    await snapshots.save('vm1', 'tt-a', vm, {});
+    await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: true });
+    expect((await lstat(ramFile('vm1', 'tt-a'))).nlink).toBe(1);
+    await saveLive('tt-b');
+    await rm(ramFile('vm1', 'tt-b', 'flat'));
+    await symlink('/etc/passwd', ramFile('vm1', 'tt-b', 'flat'));
+    await expect(snapshots.clone('vm1', 'tt-b', 'vm3', { signal: running, sharesMemory: true })).rejects.toMatchObject({
+      reason: { code: 'notPlainFile' },
+    });
+    expect(existsSync(storage.folderOf('vm3'))).toBe(false);
   });
 
   it('that is paused is not begun; one that is cancelled or fails leaves nothing', async () => {

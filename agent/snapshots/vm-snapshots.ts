@@ -4,6 +4,7 @@
 import { EngineError } from '../engines/errors.ts';
 import type { LiveSave, NamedDisk, RamFormat, RunningVm, SaveOptions, StateSource } from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
+import { isSharedFile } from '../host/shared-file.ts';
 import type { Storage } from '../storage/interface.ts';
 import {
   anyRamFileOf,
@@ -13,6 +14,8 @@ import {
   ramFileOf,
   ramFilesOf,
   removeRamFiles,
+  removeRamParts,
+  shareRamFile,
   tagsOfRamFiles,
 } from './ram-files.ts';
 
@@ -33,11 +36,33 @@ export interface VmLiveSave extends Omit<LiveSave, 'finish'> {
   finish(): Promise<SavedState>;
 }
 
+export interface CloneOptions {
+  signal: AbortSignal;
+  /** The engine can start VMs from one flat file that they may only read (`Engine.sharesMemory`). */
+  sharesMemory: boolean;
+}
+
 export class VmSnapshots {
   readonly #storage: Storage;
+  /** RAM files that are being given to more VMs: when the last one of them is. */
+  readonly #sharing = new Map<string, Promise<void>>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
+  }
+
+  /**
+   * Bytes that giving the RAM of a snapshot to more VMs may write at most: for each of them, and once for all of them
+   * ({@link clone} has `sharesMemory`). Where there are no links it is copied for each all the same.
+   */
+  async copiedRam(
+    { vmId, tag, memoryMiB }: { vmId: string; tag: string; memoryMiB: number },
+    sharesMemory: boolean,
+  ): Promise<{ eachBytes: number; onceBytes: number }> {
+    const source = await findRamFile(this.#folder(vmId), tag);
+    const bytes = source ? this.neededBytes(memoryMiB) : 0;
+    if (!source || !sharesMemory || source.format !== 'flat') return { eachBytes: bytes, onceBytes: 0 };
+    return { eachBytes: 0, onceBytes: (await isSharedFile(source.path)) ? 0 : bytes };
   }
 
   /** Free bytes a save of a running VM with this much memory may need at most. */
@@ -141,14 +166,19 @@ export class VmSnapshots {
 
   /**
    * Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. The RAM is not
-   * flushed: it is read once, to wake the copy, and a power failure before that leaves no copy.
+   * flushed: it is read once, to wake the copy, and a power failure before that leaves no copy. With `sharesMemory` it is the same file
+   * for all, where the file system has links.
    */
-  async clone(fromVmId: string, tag: string, toVmId: string, signal: AbortSignal): Promise<void> {
+  async clone(fromVmId: string, tag: string, toVmId: string, { signal, sharesMemory }: CloneOptions): Promise<void> {
     await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal });
     try {
       const source = await findRamFile(this.#folder(fromVmId), tag);
       signal.throwIfAborted();
-      if (source) await copyPlain(source.path, ramFileOf(this.#folder(toVmId), tag, source.format), signal);
+      if (!source) return;
+      const target = ramFileOf(this.#folder(toVmId), tag, source.format);
+      const isShared = sharesMemory && source.format === 'flat';
+      if (isShared && (await this.#share(source.path, target, signal))) return;
+      await copyPlain(source.path, target, signal);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;
@@ -173,6 +203,11 @@ export class VmSnapshots {
     return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#folder(vmId)))])].sort();
   }
 
+  /** Removes copies of RAM files that a killed agent left half made. The caller has locked the ENV. */
+  removeParts(vmId: string): Promise<void> {
+    return removeRamParts(this.#folder(vmId));
+  }
+
   /** The guest is paused: what is left of its RAM, and the disks that the storage saves, at the same time. */
   async #finish(vmId: string, tag: string, running: RunningVm, live: LiveSave): Promise<SavedState> {
     const isByStorage = this.#storage.snapshotsBy === 'storage';
@@ -187,6 +222,22 @@ export class VmSnapshots {
     }
     if (isByStorage && disks.status === 'fulfilled') await this.#storage.destroySnapshot(vmId, tag);
     throw [ram, disks].find((part) => part.status === 'rejected')?.reason;
+  }
+
+  /** One after the other, as the first makes the file what all can read. */
+  async #share(source: string, target: string, signal: AbortSignal): Promise<boolean> {
+    const before = this.#sharing.get(source) ?? Promise.resolve();
+    const sharing = before.then(() => shareRamFile(source, target, signal));
+    const settled = sharing.then(
+      () => {},
+      () => {},
+    );
+    this.#sharing.set(source, settled);
+    try {
+      return await sharing;
+    } finally {
+      if (this.#sharing.get(source) === settled) this.#sharing.delete(source);
+    }
   }
 
   async #saved(vmId: string, tag: string): Promise<SavedState> {

@@ -2,6 +2,7 @@
 // nothing in it is trusted: links are not followed, and only what was checked is changed. Used by `disk-folders.ts`.
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import { isShared } from '../host/plain-file.ts';
 import { StorageError } from './errors.ts';
 import type { DiskOwner } from './interface.ts';
 
@@ -25,7 +26,7 @@ export async function ownerOf(folder: string): Promise<DiskOwner> {
 }
 
 /**
- * Gives a folder with everything in it to a user: folders 0700, files 0600. STORAGE_FAILED if something in it is neither a
+ * Gives a folder with everything in it to a user: folders 0700, files 0600; not what other VMs read too. STORAGE_FAILED if something in it is neither a
  * plain file with a single name nor a folder of a storage; if something cannot be given, it rejects after restoring the owners.
  */
 export async function giveFolder(folder: string, owner: DiskOwner): Promise<void> {
@@ -73,13 +74,21 @@ async function openTree(folder: string, items: Item[], mayBeFolder: (name: strin
   for (const entry of await readdir(inside, { withFileTypes: true })) {
     const target = `${inside}/${entry.name}`;
     if (entry.isDirectory() && mayBeFolder(entry.name)) await openTree(target, items, () => true);
-    else items.push(await openFile(target, `${folder}/${entry.name}`));
+    else {
+      const file = await openFile(target, `${folder}/${entry.name}`);
+      if (file) items.push(file);
+    }
   }
 }
 
-async function openFile(target: string, shownAs: string): Promise<Item> {
+/** Null for one that other VMs read too: it stays the agent's. */
+async function openFile(target: string, shownAs: string): Promise<Item | null> {
   const handle = await open(target, OPEN_FLAGS);
   const found = await handle.stat();
+  if (isShared(found)) {
+    await handle.close();
+    return null;
+  }
   // A second name of a file is how a user of the host gets one chowned that is not his.
   if (found.isFile() && found.nlink === 1) {
     return { handle, isFolder: false, before: { uid: found.uid, gid: found.gid } };

@@ -33,7 +33,7 @@ export function hostText(host: Host, url: string, systems: readonly string[]): s
     ['host', `${host.name} (TT ${host.version}) at ${url}`],
     ...host.engines.map((engine): [string, string] => ['engine', engineText(engine)]),
     ['cpu', `${cpu.used} of ${cpu.limit} allocated, ${cpu.total} in the machine`],
-    ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB allocated`],
+    ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB allocated${measuredText(memory.measuredMiB)}`],
     ['disk', `${disk.usedMiB} of ${disk.totalMiB} MiB allocated, ${disk.freeMiB} MiB free`],
     ['storage', host.storage],
     ['running', `${host.runningVms} VMs`],
@@ -45,6 +45,11 @@ export function hostText(host: Host, url: string, systems: readonly string[]): s
     ['systems', systems.join(', ') || 'none: build or import an image'],
   ];
   return labelled(lines);
+}
+
+/** Less than is allocated where forks share memory, and where guests have not touched all of theirs. */
+function measuredText(measuredMiB: number | null): string {
+  return measuredMiB === null ? '' : `, ${measuredMiB} MiB in use`;
 }
 
 /** `qemu 7.2.22 for qemu:…; tcg, there is no /dev/kvm` */

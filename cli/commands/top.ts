@@ -90,10 +90,11 @@ export function metricsTable(metrics: Metrics, names: ReadonlyMap<string, string
       vm.name,
       `${vm.cpuPercent.toFixed(1)} %`,
       size(vm.memoryBytes),
+      vm.memoryProportionalBytes === null ? '-' : size(vm.memoryProportionalBytes),
       rate(vm.diskReadBytesPerS),
       rate(vm.diskWrittenBytesPerS),
       rate(vm.networkReceivedBytesPerS),
       rate(vm.networkSentBytesPerS),
     ]);
-  return table(['VM', 'CPU', 'MEMORY', 'DISK READ', 'DISK WRITE', 'NET IN', 'NET OUT'], rows);
+  return table(['VM', 'CPU', 'MEMORY', 'PSS', 'DISK READ', 'DISK WRITE', 'NET IN', 'NET OUT'], rows);
 }

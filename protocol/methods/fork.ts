@@ -70,7 +70,9 @@ export const copyPlanSchema = z.object({
         .number()
         .int()
         .nonnegative()
-        .describe('What is written to the storage at once, at most; a storage that shares blocks takes much less.'),
+        .describe(
+          'What is written to the storage at once, at most; a storage that shares blocks takes much less. Without memory that all copies read from one file.',
+        ),
     })
     .describe('What one copy takes; all of them take this times their number.'),
   problem: errorRecordSchema

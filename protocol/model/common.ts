@@ -42,3 +42,6 @@ export const graceS = z.coerce
   .max(300)
   .default(10)
   .describe('Seconds; 0 forces the guest off immediately. Default 10.');
+
+/** A whole number that is measured; null where it is not known, also from agents that do not measure it. */
+export const measured = z.number().int().nonnegative().nullable().default(null);

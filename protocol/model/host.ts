@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { reasonSchema } from '../terms/reason.ts';
-import { timestamp } from './common.ts';
+import { measured, timestamp } from './common.ts';
 import { netKindSchema } from './network.ts';
 
 const amount = z.object({
@@ -23,7 +23,11 @@ export const hostSchema = z.object({
     used: z.number().int().describe('Virtual CPUs of running VMs; can exceed the total.'),
     limit: z.number().int().describe('Virtual CPUs that may be allocated: total times the overcommit setting.'),
   }),
-  memory: amount,
+  memory: amount.extend({
+    measuredMiB: measured.describe(
+      'What running VMs use together, measured: what several share counts once. null while one of them was not measured yet, and if the host does not provide it.',
+    ),
+  }),
   disk: amount.extend({ freeMiB: z.number().int().describe('Free space of the file system below, measured.') }),
   runningVms: z.number().int(),
   engines: z

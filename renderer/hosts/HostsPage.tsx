@@ -39,7 +39,11 @@ const HostPanel = observer(function HostPanel({ host }: { host: Host }) {
         <Use name={t('hosts.cpu')} used={cpu.used} total={cpu.limit} format={format.number}>
           {t('hosts.cpuLimit', { total: cpu.total, limit: cpu.limit })}
         </Use>
-        <Use name={t('hosts.memory')} used={memory.usedMiB} total={memory.totalMiB} format={format.mebibytes} />
+        <Use name={t('hosts.memory')} used={memory.usedMiB} total={memory.totalMiB} format={format.mebibytes}>
+          {memory.measuredMiB === null
+            ? undefined
+            : t('hosts.memoryInUse', { used: format.mebibytes(memory.measuredMiB) })}
+        </Use>
         <Use name={t('hosts.disk')} used={disk.usedMiB} total={disk.totalMiB} format={format.mebibytes}>
           {t('hosts.freeOnDisk', { free: format.mebibytes(disk.freeMiB) })}
         </Use>

@@ -18,6 +18,7 @@ function second(...vms: [vmId: string, cpuPercent: number, memoryBytes: number][
       vmId,
       cpuPercent,
       memoryBytes,
+      memoryProportionalBytes: null,
       diskReadBytesPerS: 0,
       diskWrittenBytesPerS: 0,
       networkReceivedBytesPerS: null,

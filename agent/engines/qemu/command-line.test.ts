@@ -104,12 +104,21 @@ it('writes only what differs: KVM, firmware boot, a closed network, a local cloc
 
 it('maps the memory of a flat state privately, under the name it always has, and waits for its devices', () => {
   const before = new Set(lines(commandLine(spec, 'tcg')));
-  const changed = lines(commandLine(spec, 'tcg', { paused: true, flatRam: '/vms/a,b/ram-one.flat' }));
+  const changed = lines(
+    commandLine(spec, 'tcg', { paused: true, flatRam: { path: '/vms/a,b/ram-one.flat', isShared: false } }),
+  );
   expect(changed.filter((line) => !before.has(line))).toEqual([
     '-machine pc-q35-7.2,memory-backend=pc.ram',
     `-object memory-backend-file,id=pc.ram,size=${spec.memoryMiB}M,mem-path=/vms/a,,b/ram-one.flat,share=off`,
     '-S',
     '-incoming defer',
+  ]);
+});
+
+it('opens a flat state that others read too for reading only, and its memory stays writable', () => {
+  const flatRam = { path: '/vms/ram-one.flat', isShared: true };
+  expect(lines(commandLine(spec, 'tcg', { flatRam })).filter((line) => line.includes('memory-backend-file'))).toEqual([
+    expect.stringMatching(/mem-path=\/vms\/ram-one\.flat,share=off,readonly=on,rom=off$/),
   ]);
 });
 

@@ -39,11 +39,18 @@ export const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spa
  */
 const SLOTS = { vga: 1, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
 
+export interface FlatRam {
+  /** Absolute. */
+  path: string;
+  /** The VM may only read it (`canMapReadOnly`). */
+  isShared: boolean;
+}
+
 export interface CommandLineOptions {
   /** Leaves the processors stopped until QMP `cont`. */
   paused?: boolean;
-  /** Absolute path of a flat RAM file: mapped privately as the memory; the process then waits for the state of its devices. */
-  flatRam?: string;
+  /** A flat RAM file: mapped privately as the memory; the process then waits for the state of its devices. */
+  flatRam?: FlatRam;
 }
 
 /**
@@ -67,7 +74,7 @@ export function commandLine(
     firmware.nodes,
     ['-machine', `${MACHINE}${firmware.machine}${flatRam ? `,memory-backend=${MAIN_MEMORY}` : ''}`],
     ACCELERATION[acceleration],
-    flatRam === undefined ? [] : mappedMemory(spec, place(flatRam)),
+    flatRam === undefined ? [] : mappedMemory(spec, { ...flatRam, path: place(flatRam.path) }),
     ['-m', `${spec.memoryMiB}M`],
     // Cores of one socket: some guests are licensed, or limited, by socket.
     ['-smp', `cpus=${spec.cpuCount},sockets=1,cores=${spec.cpuCount},threads=1`],
@@ -101,9 +108,11 @@ export function commandLine(
  * The name of the memory is the one it has without this, so that the state of a guest with ordinary memory can be loaded. `share=off`
  * is MAP_PRIVATE: what the guest writes is its own, the file stays as it is.
  */
-function mappedMemory({ memoryMiB }: VmSpec, file: string): string[] {
-  const object = `memory-backend-file,id=${MAIN_MEMORY},size=${memoryMiB}M,mem-path=${escapeCommas(file)},share=off`;
-  return ['-object', object];
+function mappedMemory({ memoryMiB }: VmSpec, { path: file, isShared }: FlatRam): string[] {
+  // The file is opened for reading, but the memory is not read-only: rom=off (qemu(1), since 8.2).
+  const access = isShared ? ',readonly=on,rom=off' : '';
+  const size = `size=${memoryMiB}M`;
+  return ['-object', `memory-backend-file,id=${MAIN_MEMORY},${size},mem-path=${escapeCommas(file)},share=off${access}`];
 }
 
 /** `agent/guest-helper/main.c` looks for this name. */

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { findProcess, isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
+import { isSharedFile, makeOwn } from '../../host/shared-file.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { type Qcow2Header, readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import { EngineError } from '../errors.ts';
@@ -24,6 +25,7 @@ import { confinementFor } from '../vm-users.ts';
 import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
+import { canMapReadOnly } from './ram/read-only-map.ts';
 import { endLeftSave } from './live-save.ts';
 import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
@@ -61,6 +63,7 @@ export class QemuEngine implements Engine {
   readonly #attached = new Map<string, RunningQemu>();
   readonly #starting = new Set<string>();
   #version: string | null = null;
+  #sharesMemory = false;
   readonly #choice: AccelerationChoice;
 
   constructor(options: QemuOptions) {
@@ -73,6 +76,10 @@ export class QemuEngine implements Engine {
 
   get version(): string | null {
     return this.#version;
+  }
+
+  get sharesMemory(): boolean {
+    return this.#sharesMemory;
   }
 
   get acceleration(): Acceleration {
@@ -109,6 +116,7 @@ export class QemuEngine implements Engine {
     try {
       const { stdout } = await runCommand(this.#binary, ['--version'], { timeoutMs: 10_000 });
       this.#version = /version (\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? null;
+      this.#sharesMemory = await canMapReadOnly(this.#binary);
     } catch (error) {
       if (error instanceof RunError) throw new EngineError('ENGINE_MISSING', error.message, { cause: error });
       throw error;
@@ -196,12 +204,13 @@ export class QemuEngine implements Engine {
     // Not chosen earlier: the group that may open /dev/kvm is needed only while KVM is used.
     const confinement = spec.confinement && (await confinementFor(spec.confinement.uid, kind));
     const isLimited = spec.disks.some(({ limits }) => limits !== null);
-    await using flat = load?.format === 'flat' ? await flatState(spec, load) : null;
+    await using flat =
+      load?.format === 'flat' ? await flatState(spec, load, { canShare: this.#sharesMemory, signal }) : null;
     const started = await startProcess({
       binary: this.#binary,
       args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, {
         paused: load !== undefined || isLimited,
-        ...(flat ? { flatRam: await realPath(flat.ramFile) } : {}),
+        ...(flat ? { flatRam: { path: await realPath(flat.ramFile), isShared: flat.isShared } } : {}),
       }),
       runDirectory: spec.runDirectory,
       cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
@@ -254,12 +263,21 @@ export class QemuEngine implements Engine {
 }
 
 /** STATE_NOT_FOUND if it is not there. */
-async function flatState(spec: VmSpec, { tag, ramFile }: StateSource): Promise<FlatState & { ramFile: string }> {
-  await giveRamFile(spec, ramFile).catch((error: unknown) => {
+async function flatState(
+  spec: VmSpec,
+  { tag, ramFile }: StateSource,
+  { canShare, signal = new AbortController().signal }: { canShare: boolean; signal: AbortSignal | undefined },
+): Promise<FlatState & { ramFile: string; isShared: boolean }> {
+  try {
+    // Shared by another QEMU than this one.
+    if (!canShare && (await isSharedFile(ramFile))) await makeOwn(ramFile, signal);
+    const isShared = await isSharedFile(ramFile);
+    if (!isShared) await giveRamFile(spec, ramFile);
+    return { ...(await openFlatOf(ramFile, spec.memoryMiB)), ramFile, isShared };
+  } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag}`, { cause: error });
-  });
-  return { ...(await openFlatOf(ramFile, spec.memoryMiB)), ramFile };
+  }
 }
 
 function headerOf(ramFile: string): Qcow2Header {

@@ -20,6 +20,8 @@ const REPAIR_EVERY_MS = 10_000;
 const FOREIGN_EVERY_MS = 10_000;
 const CLOUD_INIT_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 1_000;
+/** Each round is short (`agent/metrics/memory-uses.ts`). */
+const MEMORY_EVERY_MS = 5_000;
 /** Reads tables and extents of every disk: some milliseconds each. */
 const STORED_EVERY_MS = 60_000;
 /** Images are warmed for the days to come. */
@@ -94,6 +96,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     { name: 'host-address', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => followHostAddress(services) },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
+    { name: 'vm-memory', periodMs: MEMORY_EVERY_MS, run: () => services.memoryUses.look() },
     { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.metrics.look() },
   ];
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { reason, type Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeEngine } from '../../engines/fake-engine.ts';
+import { partOf } from '../../host/shared-file.ts';
 import { ramFileOf } from '../../snapshots/ram-files.ts';
 import { StateStore } from '../../state/store.ts';
 import { StorageError } from '../../storage/errors.ts';
@@ -245,12 +246,19 @@ describe('what an agent that was killed left half done', () => {
         );
         // Of a save that came only as far as the RAM.
         writeFileSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram', 'qcow2'), 'half');
+        // Of RAM that was becoming a file that forks share.
+        writeFileSync(partOf(ramFileOf(agent.storage.folderOf(id), kept.id, 'flat')), 'half');
       }
     });
     const tags = await Promise.all(vms.map(({ id }) => agent.storage.listSnapshots(id)));
     expect(tags.map((list) => list.map(({ tag }) => tag))).toEqual([[kept.id], [kept.id]]);
     const left = vms.map(({ id }) => existsSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram', 'qcow2')));
     expect(left).toEqual([false, false]);
+    const ofKept = vms.map(({ id }) => ramFileOf(agent.storage.folderOf(id), kept.id, 'flat'));
+    expect(ofKept.map((file) => [existsSync(partOf(file)), existsSync(file)])).toEqual([
+      [false, true],
+      [false, true],
+    ]);
   });
 
   it('of a snapshot that can’t be dropped does not keep the agent from starting', async () => {

@@ -226,6 +226,7 @@ async function removeOrphanStates(
   const { inventory, storage, snapshots, logger } = services;
   if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).status.state === 'unknown' || !(await storage.exists(vm.id)))
     return;
+  await snapshots.removeParts(vm.id);
   const known = new Set(inventory.snapshotsOf(vm.envName).map((snapshot) => snapshot.id));
   for (const tag of await snapshots.tags(vm.id)) {
     if (known.has(tag)) continue;

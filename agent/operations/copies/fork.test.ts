@@ -1,7 +1,10 @@
 // Forks and clones through the API, with the fake engine: RAM and disks continue where they were, each identity is new and
 // reported correctly, fenced copies keep their addresses and are isolated, and a failure leaves nothing.
+import { lstat, readdir } from 'node:fs/promises';
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isSharedFile } from '../../host/shared-file.ts';
+import { ramFileOf } from '../../snapshots/ram-files.ts';
 import { readFakeDisk } from '../../storage/fake-disk.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
@@ -94,6 +97,32 @@ describe('a fork', () => {
     expect(copies.map((vm) => agent.engine.linksUp(vm.id))).toEqual(copies.map(() => true));
     // Their copies of the saved state are gone; the snapshot's own are there.
     expect(await savedStates()).toBe(2);
+  });
+
+  it('has its memory in the file of the snapshot, which goes when nobody needs it any more', async () => {
+    const { id } = await take('clean');
+    const base = (vm: Vm | undefined) => ramFileOf(agent.storage.folderOf(vm?.id ?? ''), id, 'flat');
+    const inodes = () => Promise.all(vms.map(async (vm) => (await lstat(base(vm))).ino));
+    const before = await fork({ newName: 'one' });
+    const shared = await inodes();
+    const again = await fork({ newName: 'two', copies: 2 });
+    // Not a new file for each, and none of them keeps a name of it.
+    expect(await inodes()).toEqual(shared);
+    expect(await Promise.all(vms.map((vm) => isSharedFile(base(vm))))).toEqual([true, true]);
+    expect((await lstat(base(vms[0]))).nlink).toBe(1);
+    await agent.client.snapshot.delete({ envName: 'demo', name: 'clean' });
+    await agent.stop({ keep: true });
+    agent = await startTestAgent({
+      home: agent.home,
+      fakeHost: agent.fakeHost,
+      config: { memoryTotalMiB: 1024, network: 'nat' },
+    });
+    const copies = [before, again].flatMap(({ envs }) => envs.flatMap((detail) => detail.vms));
+    const folders = [...vms, ...copies].map((vm) => agent.storage.folderOf(vm.id));
+    const left = await Promise.all(folders.map((folder) => readdir(folder)));
+    expect(left.flat().filter((name) => name.startsWith('ram-'))).toEqual([]);
+    const states = await Promise.all(copies.map(async (vm) => (await agent.client.vm.show({ vmId: vm.id })).state));
+    expect(new Set(states)).toEqual(new Set(['running']));
   });
 
   it('of a stopped VM is off, and is told who it is once it runs', async () => {
@@ -279,7 +308,15 @@ describe('a plan', () => {
       memoryMiB: sumOf(({ spec }) => spec.memoryMiB),
       diskMiB: sumOf(({ spec }) => spec.disks.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0)),
     });
-    expect(each.writtenMiB).toBeGreaterThanOrEqual(each.memoryMiB);
+    // Their memory is one file; an engine that can't share it writes it for each.
+    expect(each.writtenMiB).toBeLessThan(each.memoryMiB);
+    agent.engine.sharesMemory = false;
+    const apart = await client.snapshot.planFork({ envName: 'demo', name: 'clean', newName: 'copy' });
+    expect(apart.each.writtenMiB).toBeGreaterThanOrEqual(each.memoryMiB);
+    agent.engine.sharesMemory = true;
+    // A clone saves it first.
+    const clone = await client.env.planClone({ name: 'demo', newName: 'copy' });
+    expect(clone.each.writtenMiB).toBeGreaterThanOrEqual(each.memoryMiB);
     expect(await everything()).toEqual(before);
     // Stopped machines are copied stopped: they take no memory.
     await client.env.stop({ name: 'demo', graceS: 0 });

@@ -54,30 +54,53 @@ export async function placeCopies(
   });
 }
 
-/** What copies of these VMs may take on the storage at once, at most: their RAM, and what is small. */
-export function bytesOfCopies({ snapshots }: Pick<Services, 'snapshots'>, sources: readonly CopySource[]): number {
-  const ramBytes = sources.map(({ vm, hasRam }) => (hasRam ? snapshots.neededBytes(vm.spec.memoryMiB) : 0));
-  return ramBytes.reduce((sum, bytes) => sum + bytes, sources.length * FRESH_COPY_BYTES);
+/** What copies of VMs may take on the storage at once, at most. */
+export interface CopiesBytes {
+  /** For each copy of all of them. */
+  eachBytes: number;
+  /** In addition, however many copies there are: RAM that becomes a file for all. */
+  onceBytes: number;
+}
+
+/** Of these VMs, each of them once: their RAM, and what is small. `tag`: the saved state; null if it is yet to be taken. */
+export async function bytesOfCopies(
+  { snapshots, engines }: Pick<Services, 'snapshots' | 'engines'>,
+  sources: readonly CopySource[],
+  tag: string | null,
+): Promise<CopiesBytes> {
+  const all: CopiesBytes = { eachBytes: sources.length * FRESH_COPY_BYTES, onceBytes: 0 };
+  for (const { vm, hasRam } of sources) {
+    if (!hasRam) continue;
+    const { memoryMiB } = vm.spec;
+    const ram =
+      tag === null
+        ? { eachBytes: snapshots.neededBytes(memoryMiB), onceBytes: 0 }
+        : await snapshots.copiedRam({ vmId: vm.id, tag, memoryMiB }, engines.forVm(vm).sharesMemory);
+    all.eachBytes += ram.eachBytes;
+    all.onceBytes += ram.onceBytes;
+  }
+  return all;
 }
 
 /** Places copies of VMs in the saved state `tag`. The caller has locked the ENV of the sources, so that it is not deleted. */
-export function placeFromState(
+export async function placeFromState(
   services: Services,
   copies: readonly Copy[],
   { tag, name }: { tag: string; name: string },
   context: OperationContext,
 ): Promise<void> {
+  const sources = new Map(copies.map(({ source }) => [source.vm.id, source]));
+  const { eachBytes, onceBytes } = await bytesOfCopies(services, [...sources.values()], tag);
   const placing: Placing = {
     subject: name,
-    neededBytes: bytesOfCopies(
-      services,
-      copies.map(({ source }) => source),
-    ),
+    // All copies have the same VMs, or parts of one image.
+    neededBytes: eachBytes * Math.ceil(copies.length / Math.max(1, sources.size)) + onceBytes,
     step: 'copyingVms',
     width: services.limits.startWidth * 2,
     place: async ({ vmId, source: { vm } }, _index, signal) => {
       try {
-        await services.snapshots.clone(vm.id, tag, vmId, signal);
+        const { sharesMemory } = services.engines.forVm(vm);
+        await services.snapshots.clone(vm.id, tag, vmId, { signal, sharesMemory });
       } catch (error) {
         throw await snapshotFailure(services, name, vm.name, error);
       }

@@ -15,7 +15,10 @@ export async function planFork(services: Services, caller: Caller, request: Fork
   const { envName, name, vmIds } = request;
   mayChange(services, caller, envName);
   const snapshot = services.inventory.snapshot(envName, name);
-  return planCopies(services, caller, request, sourcesOf(services, snapshot, vmIds), name);
+  return planCopies(services, caller, request, sourcesOf(services, snapshot, vmIds), {
+    subject: name,
+    tag: snapshot.id,
+  });
 }
 
 /** Rejects if the caller may not copy this ENV. */
@@ -27,7 +30,7 @@ export async function planClone(
 ): Promise<CopyPlan> {
   mayChange(services, caller, envName);
   const sources = runningSources(services, services.inventory.env(envName).name);
-  return planCopies(services, caller, request, sources, envName);
+  return planCopies(services, caller, request, sources, { subject: envName, tag: null });
 }
 
 async function planCopies(
@@ -35,20 +38,21 @@ async function planCopies(
   caller: Caller,
   request: ForkSpec,
   sources: readonly CopySource[],
-  subject: string,
+  { subject, tag }: { subject: string; tag: string | null },
 ): Promise<CopyPlan> {
   const names = copyNames(request.newName, request.copies);
-  const writtenBytes = bytesOfCopies(services, sources);
+  const { eachBytes, onceBytes } = await bytesOfCopies(services, sources, tag);
   const each = {
     vmCount: sources.length,
     ...allocatedToCopies(sources),
-    writtenMiB: Math.ceil(writtenBytes / MIB),
+    writtenMiB: Math.ceil(eachBytes / MIB),
   };
   try {
     const vms = sources.map(({ vm }) => vm);
     mustHaveState(subject, vms);
     checkFork(services, request, sources, caller);
-    const growth = { owner: caller.name, isAdmitted: true, subject, wantedBytes: writtenBytes * request.copies };
+    const wantedBytes = eachBytes * request.copies + onceBytes;
+    const growth = { owner: caller.name, isAdmitted: true, subject, wantedBytes };
     // Claimed for no longer than it takes to be refused or not.
     await services.budget.write(growth, async () => {});
     return { names, each, problem: null };

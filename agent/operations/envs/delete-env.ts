@@ -21,7 +21,7 @@ export const deleteEnvOperation = defineOperation({
 export async function deleteHeldEnv(services: Services, envName: string, context: OperationContext): Promise<void> {
   const { inventory } = services;
   // Written down first: a crash in the middle is finished at the next start, never half kept.
-  inventory.putEnv({ ...inventory.env(envName), phase: 'deleting' });
+  inventory.markDeleting(envName);
   services.checkpoint('env marked');
   const vms = inventory.vmsOf(envName);
   let done = 0;

@@ -1,5 +1,6 @@
 // The VMs of an ENV: added to an existing one, and removed by id, by system, or because they do not answer.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StateStore } from '../../state/store.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 
 let agent: TestAgent;
@@ -82,5 +83,38 @@ describe('removing VMs', () => {
       [crashed, 'dead'],
     ]);
     expect(await names()).toEqual(['demo/tiny-2-1', 'demo/tiny-2-2']);
+  });
+});
+
+describe('deleting an ENV', () => {
+  /** Transactions of `work`. */
+  async function transactionsOf(work: () => Promise<unknown>): Promise<number> {
+    const spy = vi.spyOn(StateStore.prototype, 'transaction');
+    try {
+      await work();
+      return spy.mock.calls.length;
+    } finally {
+      spy.mockRestore();
+    }
+  }
+
+  it('takes as many transactions for many machines as for few, whatever their processes do meanwhile', async () => {
+    await envs().create({ name: 'wide', groups: [{ osPrefix: 'tiny', copies: 6, memoryMiB: 96 }] });
+    const many = await transactionsOf(() => envs().delete({ name: 'wide' }));
+    const few = await transactionsOf(() => envs().delete({ name: 'demo' }));
+    // All are marked, their records go, and the ENV goes.
+    expect([many, few]).toEqual([3, 3]);
+    expect((await agent.belongings()).machines).toBe(0);
+  });
+
+  it('that failed after the processes had ended is begun again', async () => {
+    agent.storage.failNext('destroyImage', 'STORAGE_FAILED');
+    await expect(envs().delete({ name: 'demo' })).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(agent.takeFaults()).toMatchObject([{ msg: 'operation failed' }]);
+    const { vms } = await envs().show({ name: 'demo' });
+    expect(vms.map(({ state }) => state)).toEqual(['deleting']);
+    await envs().delete({ name: 'demo' });
+    expect(await envs().list()).toEqual({ envs: [] });
+    expect((await agent.belongings()).machines).toBe(0);
   });
 });

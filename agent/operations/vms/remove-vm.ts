@@ -21,9 +21,8 @@ export async function removeVms(
   const { inventory } = services;
   const vms = vmIds.filter((vmId) => inventory.hasVm(vmId)).map((vmId) => inventory.vm(vmId));
   if (vms.length === 0) return;
-  inventory.putVms(
-    vms.filter((vm) => vm.status.state !== 'deleting').map((vm) => changedVm(vm, { status: { state: 'deleting' } })),
-  );
+  const unmarked = vms.filter((vm) => vm.status.state !== 'deleting');
+  if (unmarked.length > 0) inventory.putVms(unmarked.map((vm) => changedVm(vm, { status: { state: 'deleting' } })));
   services.checkpoint('marked');
   const { done: ended, failures } = await tryEach(vms, (vm) => endProcess(services, vm));
   await takeDownNetwork(services, ended);

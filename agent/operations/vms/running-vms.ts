@@ -142,10 +142,11 @@ export class RunningVms {
 
   #recordEnd(vmId: string, exit: VmExit, kill: MemoryKill | null): void {
     const vm = this.#inventory.vm(vmId);
+    // Whoever deletes it takes the whole record away, of many VMs at once; a removal that is interrupted begins again by ending the
+    // process, which may be gone.
+    if (vm.status.state === 'deleting') return;
     const gone = { ...NO_PROCESS, stopping: false };
-    if (vm.status.state === 'deleting') {
-      this.#inventory.updateVm(vm.id, { status: gone });
-    } else if (exit.expected) {
+    if (exit.expected) {
       this.#inventory.updateVm(vm.id, { status: { ...gone, state: 'stopped', failure: null } });
     } else {
       this.#inventory.updateVm(vm.id, {

@@ -7,6 +7,7 @@ export const hosts = {
   of: '{{used}} of {{total}}',
   allocated: 'allocated to machines',
   cpuLimit: 'allocated to machines; {{total}} processors, up to {{limit}} can be allocated',
+  memoryInUse: 'allocated to machines; {{used}} in use, memory that forks share counted once',
   usesNow: 'in use now',
   measured: '{{percent}} % of a processor, {{memory}}',
   notMeasured: 'not measured',

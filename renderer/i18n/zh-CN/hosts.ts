@@ -7,6 +7,7 @@ export const hosts = {
   of: '{{used}} / {{total}}',
   allocated: '已分配给虚拟机',
   cpuLimit: '已分配给虚拟机；共 {{total}} 个处理器，最多可分配 {{limit}} 个',
+  memoryInUse: '已分配给虚拟机；实际使用 {{used}}，派生环境共享的内存只计一次',
   usesNow: '当前用量',
   measured: '单个处理器的 {{percent}} %，{{memory}}',
   notMeasured: '没有测量数据',

@@ -1,12 +1,12 @@
 // The `flat` file of a saved state (decision 0065): the guest's main memory, byte for byte and with holes where it is zero, then
 // the stream with the state of its devices, then a trailer that ends with a page, so that the file is a raw image to all tools. A
 // new QEMU maps the first part privately and loads the second.
-import { constants, createReadStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { EngineError } from '../../errors.ts';
 import type { VmSpec } from '../../interface.ts';
-import { openPlainFile } from '../guarded-files.ts';
+import { openToRead } from '../guarded-files.ts';
 import { createRamFile } from '../ram-file.ts';
 import { PAGE_BYTES, type SplitSink, STREAM_MAGIC } from './stream-splitter.ts';
 
@@ -151,7 +151,7 @@ export interface FlatState {
 
 /** COMMAND_FAILED for what is none; the system's error if it can't be opened (ENOENT). */
 export async function openFlat(ramFile: string): Promise<FlatState> {
-  const file = await openPlainFile(ramFile, constants.O_RDONLY);
+  const file = await openToRead(ramFile);
   try {
     const { size } = await file.stat();
     const trailer = await bytesAt(file, size - TRAILER_BYTES, TRAILER_BYTES);

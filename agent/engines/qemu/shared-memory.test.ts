@@ -1,0 +1,129 @@
+// Forks that map one RAM file, with a QEMU that can (8.2 or newer): what one of them writes neither another nor the file sees, and no
+// user of a VM can change it.
+// @module-tag long
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readMemoryUse } from '../../host/memory-use.ts';
+import { runCommand } from '../../host/run-command.ts';
+import { VmSnapshots } from '../../snapshots/vm-snapshots.ts';
+import { newerQemu, newerQemuProblem } from '../../testing/newer-qemu.ts';
+import { GuestShell } from '../guest-shell.ts';
+import type { RunningVm, VmSpec } from '../interface.ts';
+import { QemuEngine } from './qemu-engine.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
+
+const TAG = 'tt-a';
+const MIB = 1024 * 1024;
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** What a process of this user that is in this folder, as one that broke out of QEMU, says of a command; '' if it worked. */
+async function tried(user: { uid: number; gid: number }, cwd: string, command: string, ...args: string[]) {
+  const ran = await runCommand(command, args, { timeoutMs: 10_000, okExitCodes: [0, 1], user, cwd });
+  return ran.stderr;
+}
+
+describe.skipIf(newerQemuProblem !== null)(`forks of one RAM file (${newerQemuProblem ?? 'QEMU of Debian 13'})`, () => {
+  let guests: RealGuests;
+  let engine: QemuEngine;
+  let snapshots: VmSnapshots;
+  const running = new Map<VmSpec, RunningVm>();
+  beforeEach(async () => {
+    guests = await makeRealGuests({ confined: true });
+    const { binary } = await newerQemu();
+    engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: true, binary });
+    await engine.init();
+    snapshots = new VmSnapshots(guests.storage);
+  });
+  afterEach(async () => {
+    for (const [spec, vm] of running) await engine.stop(spec, vm.process);
+    running.clear();
+    await guests.remove();
+  });
+
+  const ramFile = (id: string) => `${guests.storage.folderOf(id)}/ram-${TAG}.flat`;
+
+  async function fork(from: string, id: string): Promise<{ spec: VmSpec; vm: RunningVm }> {
+    const { signal } = new AbortController();
+    await snapshots.clone(from, TAG, id, { signal, sharesMemory: engine.sharesMemory });
+    const spec = await guests.makeSpec(id);
+    const vm = await engine.start(spec, { load: await snapshots.loadInto(id, TAG) });
+    running.set(spec, vm);
+    return { spec, vm };
+  }
+
+  async function inGuest(vm: RunningVm, command: string): Promise<string> {
+    const shell = await GuestShell.login(vm.sockets.serial);
+    try {
+      return await shell.run(command);
+    } finally {
+      shell.close();
+    }
+  }
+
+  it('go on by themselves, and share what they do not change', async () => {
+    expect(engine.sharesMemory).toBe(true);
+    const spec = await guests.makeSpec('vm1');
+    const vm = await engine.start(spec);
+    running.set(spec, vm);
+    await inGuest(vm, 'echo apple > /dev/shm/word; dd if=/dev/urandom of=/dev/shm/much bs=1M count=24 2> /dev/null');
+    const save = await snapshots.beginSave('vm1', TAG, vm, {});
+    await vm.pause();
+    if (!save) throw new Error('it was paused');
+    await save.finish();
+    await vm.resume();
+
+    const two = await fork('vm1', 'vm2');
+    const three = await fork('vm2', 'vm3');
+    const files = await Promise.all(['vm1', 'vm2', 'vm3'].map((id) => lstat(ramFile(id))));
+    expect(new Set(files.map(({ ino }) => ino)).size).toBe(1);
+    for (const [id, { vm: fork }] of [
+      ['vm2', two],
+      ['vm3', three],
+    ] as const) {
+      const maps = await readFile(`/proc/${fork.process.pid}/maps`, 'utf8');
+      // Private, and the inode of that file.
+      const line = maps.split('\n').find((one) => one.endsWith(ramFile(id)));
+      expect(line).toMatch(new RegExp(`rw-p 0+ \\S+ ${files[0]?.ino} `));
+    }
+    const saved = await hashOf(ramFile('vm1'));
+
+    // Read by both, so that the pages are there; written by one.
+    await inGuest(two.vm, 'dd if=/dev/shm/much of=/dev/null bs=1M');
+    await inGuest(three.vm, 'dd if=/dev/shm/much of=/dev/null bs=1M');
+    const used = await readMemoryUse(three.vm.process);
+    // At least half of what both have read is counted for the other one.
+    expect((used?.residentBytes ?? 0) - (used?.proportionalBytes ?? 0)).toBeGreaterThan(12 * MIB);
+    await inGuest(two.vm, 'echo pear > /dev/shm/word; dd if=/dev/zero of=/dev/shm/much bs=1M count=24 2> /dev/null');
+    await inGuest(vm, 'echo plum > /dev/shm/word');
+    expect(await inGuest(three.vm, 'cat /dev/shm/word')).toBe('apple');
+    expect(await inGuest(two.vm, 'cat /dev/shm/word')).toBe('pear');
+    expect(await hashOf(ramFile('vm1'))).toBe(saved);
+
+    // Neither the user of a VM, whose folder it is in, can change it, nor can anybody else read it.
+    const user = two.spec.confinement ?? { uid: 0, gid: 0 };
+    const other = three.spec.confinement ?? { uid: 0, gid: 0 };
+    expect([user.uid, other.uid].includes(0)).toBe(false);
+    const folder = guests.storage.folderOf('vm2');
+    const name = path.basename(ramFile('vm2'));
+    expect(await tried(user, folder, 'dd', 'if=/dev/zero', `of=${name}`, 'conv=notrunc', 'count=1')).toMatch(/denied/);
+    expect(await tried(user, folder, 'chmod', '0666', name)).toMatch(/not permitted/);
+    expect(await tried(user, folder, 'head', '-c', '1', name)).toBe('');
+    expect(await tried(other, folder, 'head', '-c', '1', name)).toMatch(/denied/);
+    expect(await tried(other, '/', 'head', '-c', '1', ramFile('vm2'))).toMatch(/denied/);
+    expect(await hashOf(ramFile('vm2'))).toBe(saved);
+
+    // The file is there as long as somebody has a name of it; those who run need none.
+    for (const one of [vm, two.vm, three.vm]) await snapshots.delete(one.id, TAG, one);
+    await expect(lstat(ramFile('vm3'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await inGuest(three.vm, 'cat /dev/shm/word')).toBe('apple');
+  }, 300_000);
+});

@@ -1,0 +1,80 @@
+// The memory of running VMs with what they share counted once: the kernel walks all pages of a process for it, which is too much for
+// every VM every second. So each round measures for a limited time, those first that were not measured for longest.
+import type { MemoryUse } from '../host/memory-use.ts';
+import type { ProcessIdentity } from '../host/process-identity.ts';
+import type { MetricsClock } from './collector.ts';
+
+/** What a round may take: two percent of a processor, with a round every five seconds. */
+const ROUND_MS = 100;
+/** A VM is measured no more often: what is shared changes slowly. */
+const EVERY_MS = 15_000;
+
+export interface MeasuredVm {
+  vmId: string;
+  process: ProcessIdentity;
+}
+
+export interface MemoryUsesOptions {
+  /** The VMs that run. */
+  vms: () => readonly MeasuredVm[];
+  /** Null if it can't be said. */
+  read: (process: ProcessIdentity) => Promise<MemoryUse | null>;
+  clock: Pick<MetricsClock, 'monotonicMs'>;
+}
+
+interface Measured {
+  process: ProcessIdentity;
+  atMs: number;
+  use: MemoryUse | null;
+}
+
+export class MemoryUses {
+  readonly #options: MemoryUsesOptions;
+  /** By VM; the one that was measured longest ago comes first. */
+  readonly #measured = new Map<string, Measured>();
+
+  constructor(options: MemoryUsesOptions) {
+    this.#options = options;
+  }
+
+  /** One round: at least one VM is measured if one is due, so that all have their turn however slow it is. */
+  async look(): Promise<void> {
+    const { vms, read, clock } = this.#options;
+    const running = new Map(vms().map((vm) => [vm.vmId, vm.process]));
+    for (const [vmId, { process }] of this.#measured) {
+      if (!isSame(running.get(vmId), process)) this.#measured.delete(vmId);
+    }
+    const fresh = [...running.keys()].filter((vmId) => !this.#measured.has(vmId));
+    const begunMs = clock.monotonicMs();
+    for (const vmId of [...fresh, ...this.#measured.keys()]) {
+      const [before, process] = [this.#measured.get(vmId), running.get(vmId)];
+      if (!process || (before && begunMs - before.atMs < EVERY_MS)) continue;
+      const use = await read(process);
+      // At the end of the map: its turn is last now.
+      this.#measured.delete(vmId);
+      this.#measured.set(vmId, { process, atMs: clock.monotonicMs(), use });
+      if (clock.monotonicMs() - begunMs >= ROUND_MS) return;
+    }
+  }
+
+  /** Bytes, as they were measured last; null if not yet, or if the host does not say. */
+  of(vmId: string, process: ProcessIdentity): number | null {
+    const measured = this.#measured.get(vmId);
+    return measured && isSame(process, measured.process) ? (measured.use?.proportionalBytes ?? null) : null;
+  }
+
+  /** What all running VMs use together; null until each was measured, or if the host does not say it of one. */
+  total(): number | null {
+    let sum = 0;
+    for (const { vmId, process } of this.#options.vms()) {
+      const bytes = this.of(vmId, process);
+      if (bytes === null) return null;
+      sum += bytes;
+    }
+    return sum;
+  }
+}
+
+function isSame(one: ProcessIdentity | undefined, other: ProcessIdentity): boolean {
+  return one?.pid === other.pid && one.startTicks === other.startTicks;
+}
