@@ -11,7 +11,7 @@ import {
 } from '@tt/protocol';
 import { matchVms } from './match-vms.ts';
 import { type EnvChange, type EnvFieldName, envFieldNames, isSame, type Planned, type PlanStep } from './plan-step.ts';
-import { isUp } from './vm-steps.ts';
+import { isUp } from './vm-step.ts';
 
 /** What a plan is made of besides the file. */
 export interface World {

@@ -4,7 +4,7 @@ import { BOOT_DISK, bootDiskMiB, type EnvDetail, type EnvFileText, plainSpec, ty
 import { Document, isScalar, visit } from 'yaml';
 import { isSame } from './plan-step.ts';
 import { lifetimeOf } from './plan-env.ts';
-import { firstMedium, moreDisks } from './vm-steps.ts';
+import { firstMedium, moreDisks } from './drive-steps.ts';
 
 type GroupText = NonNullable<EnvFileText['groups']>[number];
 
