@@ -4,8 +4,10 @@ import type { MemoryUse } from '../host/memory-use.ts';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { MetricsClock } from './collector.ts';
 
-/** What a round may take: two percent of a processor, with a round every five seconds. */
+/** No further VM is measured in a round that has taken so long. */
 const ROUND_MS = 100;
+/** So many times as long as a round took, none follows: two percent of a processor, also where one VM alone takes long. */
+const REST = 48;
 /** A VM is measured no more often: what is shared changes slowly. */
 const EVERY_MS = 15_000;
 
@@ -32,12 +34,13 @@ export class MemoryUses {
   readonly #options: MemoryUsesOptions;
   /** By VM; the one that was measured longest ago comes first. */
   readonly #measured = new Map<string, Measured>();
+  #restsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MemoryUsesOptions) {
     this.#options = options;
   }
 
-  /** One round: at least one VM is measured if one is due, so that all have their turn however slow it is. */
+  /** One round: at least one VM is measured if one is due, so that all have their turn however slow it is. None after a long one. */
   async look(): Promise<void> {
     const { vms, read, clock } = this.#options;
     const running = new Map(vms().map((vm) => [vm.vmId, vm.process]));
@@ -46,6 +49,7 @@ export class MemoryUses {
     }
     const fresh = [...running.keys()].filter((vmId) => !this.#measured.has(vmId));
     const begunMs = clock.monotonicMs();
+    if (begunMs < this.#restsUntilMs) return;
     for (const vmId of [...fresh, ...this.#measured.keys()]) {
       const [before, process] = [this.#measured.get(vmId), running.get(vmId)];
       if (!process || (before && begunMs - before.atMs < EVERY_MS)) continue;
@@ -53,8 +57,10 @@ export class MemoryUses {
       // At the end of the map: its turn is last now.
       this.#measured.delete(vmId);
       this.#measured.set(vmId, { process, atMs: clock.monotonicMs(), use });
-      if (clock.monotonicMs() - begunMs >= ROUND_MS) return;
+      if (clock.monotonicMs() - begunMs >= ROUND_MS) break;
     }
+    const endedMs = clock.monotonicMs();
+    this.#restsUntilMs = endedMs + REST * (endedMs - begunMs);
   }
 
   /** Bytes, as they were measured last; null if not yet, or if the host does not say. */
