@@ -100,7 +100,7 @@ describe('exit codes', () => {
         'GUEST_DISK_FULL',
         'LAB_FULL',
       ],
-      '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING', 'AGENT_NOT_PROVEN', 'GUEST_FILES_UNREACHABLE'],
+      '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING', 'AGENT_NOT_PROVEN'],
       '7': [
         'UNAUTHORIZED',
         'ORIGIN_REFUSED',
@@ -115,6 +115,7 @@ describe('exit codes', () => {
         'PROFILE_NOT_YOURS',
         'TERMINAL_REFUSED',
       ],
+      '9': ['GUEST_FILES_UNREACHABLE'],
     });
   });
 });

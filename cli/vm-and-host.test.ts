@@ -154,7 +154,7 @@ describe('what the host tells', () => {
     );
     const lines = (await text('top other')).split('\n');
     expect(lines).toEqual([
-      expect.stringMatching(/^VM +CPU +MEMORY +DISK READ +DISK WRITE +NET IN +NET OUT$/),
+      expect.stringMatching(/^VM +CPU +MEMORY +PSS +DISK READ +DISK WRITE +NET IN +NET OUT$/),
       expect.stringMatching(/^other\/debian-12-1 +[\d.]+ % +\S+ [MG]iB +\S+/),
       '',
     ]);
