@@ -1,4 +1,4 @@
-// A guest that counts as fast as it can and says how far it is: how much slower it is meanwhile, and how long it stood still, as
+// A guest that counts as fast as it can and says how far it is: how much slower it is meanwhile, and how long it was silent, as
 // seen from outside and not by anybody's own account.
 import { GuestShell } from '../../agent/engines/guest-shell.ts';
 import type { ByteLink } from '../console/byte-link.ts';

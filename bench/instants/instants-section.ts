@@ -1,4 +1,4 @@
-// Section `instants`: how long guests stand still when they are saved, how soon they are back, and what forks of them cost, with
+// Section `instants`: how long guests are paused when they are saved, how soon they are back, and what forks of them cost, with
 // nearly all of their memory in use; against the old way (`snapshot-save` and `snapshot-load` by QMP) and libvirt.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -131,7 +131,7 @@ async function groupRows(
   await guests.destroy();
   const what = `an ENV of ${copies} x ${memoryMiB} MiB`;
   return [
-    limitRow(`${what}: all stand still`, found.paused, null, 250),
+    limitRow(`${what}: all are paused`, found.paused, null, 250),
     limitRow(`${what}: from the first pause to the last`, found.skew, null, 20),
     limitRow(`${what}: the whole save`, found.save, null, null),
     limitRow(`${what}: revert`, found.revert, null, null),
@@ -177,7 +177,7 @@ function ratioRow(what: string, ours: readonly number[], peer: readonly number[]
   return { what, ours: spread(ours), peer: spread(peer), ratio: median(ours) / median(peer), goal };
 }
 
-/** Against an absolute limit in milliseconds: what people are promised. */
+/** Against an absolute limit in milliseconds: what people can rely on. */
 function limitRow(
   what: string,
   ours: readonly number[],

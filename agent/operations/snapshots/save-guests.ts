@@ -127,7 +127,7 @@ export async function saveGuests(
         beforeResume: cancelAll,
       },
     );
-    // A moment late: no guest stands still for its picture.
+    // A moment late: no guest is paused for its picture.
     const screens = await takeScreens(services, guests);
     return { ...result, screens, instant, saved: parts.map(({ saved }) => saved as SavedState) };
   } catch (error) {
