@@ -48,7 +48,7 @@ export interface RealAgent {
   restart(more?: RealAgentOptions): Promise<RealAgent>;
   /** From here on the agent dies at its step. */
   arm(): Promise<void>;
-  /** Resolves when it stands still at its step (`waitAt`); it does not answer until `goOn`. */
+  /** Resolves when it waits at its step (`waitAt`); it does not answer until `goOn`. */
   waits(): Promise<void>;
   goOn(): Promise<void>;
   /** Resolves when the process has ended unasked; true when by SIGKILL. */
@@ -84,7 +84,7 @@ export interface RealAgentOptions {
    * unless that names a step too.
    */
   dieAt?: string;
-  /** The same for an agent that stands still there until a test lets it go on. */
+  /** The same for an agent that waits there until a test lets it go on. */
   waitAt?: string;
 }
 

@@ -1,6 +1,6 @@
 // Test support: an agent that a test steers by SIGUSR2. The product has none of these switches. With `TT_TEST_DIE_AT=disk:2` it kills
 // itself by SIGKILL the second time it then reaches the step `disk`, as in a power failure or an out-of-memory kill. With
-// `TT_TEST_WAIT_AT` it stands still at that step until there is a file `TT_TEST_GO_ON`. With `TT_TEST_LATE_BY_S=40` its clock is late
+// `TT_TEST_WAIT_AT` it waits at that step until there is a file `TT_TEST_GO_ON`. With `TT_TEST_LATE_BY_S=40` its clock is late
 // by that much until then: what it made expires as if that time had passed.
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
