@@ -1,10 +1,12 @@
-// Random trees with real guests, on each storage: a guest writes its disk and counts in RAM; snapshots, reverts, forks and
-// deletions of snapshots happen at random, and the hash of the disk and the counter must equal a model's. By hand: `vitest run
-// --project long --tags-filter long agent/scenarios/snapshot-trees.test.ts`; `TT_SEED` repeats a run.
+// Random trees with real guests, on each storage: each guest writes all the time, to RAM and disk (`hash-chain.ts`), while it is
+// saved; snapshots, reverts, forks, forks of forks and deletions of snapshots happen at random. After each, every guest must be
+// whole and have the word that a model says. By hand: `vitest run --project long --tags-filter long
+// agent/scenarios/snapshot-trees.test.ts`; `TT_SEED` repeats a run.
 // @module-tag long
 import type { Vm } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { randomFrom, someSeed } from '../storage/random-trees.ts';
+import { beginChain, changeWord, checkChain } from '../testing/hash-chain.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 import { describeOn, startAgentOn } from '../testing/storage-fixtures.ts';
 
@@ -23,17 +25,13 @@ describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
   }, 900_000);
 });
 
-/** What a guest says of itself: the hash of what is on its disk, and how often it was written to, kept in RAM. */
-interface State {
-  hash: string;
-  count: number;
-}
-
 interface Env {
   name: string;
   vm: Vm;
-  state: State;
-  snapshots: Map<string, State>;
+  /** In the blocks it writes now. */
+  word: string;
+  /** By snapshot: the word of that time. */
+  snapshots: Map<string, string>;
 }
 
 async function walk(agent: RealAgent, seed: number): Promise<void> {
@@ -47,21 +45,27 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
   const done: string[] = [];
   const envs: Env[] = [];
   let number = 0;
-  const write = async (env: Env) => {
-    env.state = await told(agent, env.vm, WRITE);
+  const change = async (env: Env) => {
+    env.word = `word${++number}`;
+    await changeWord(agent, env.vm, env.word);
   };
+  const check = async ({ name, vm, word }: Env, snapshot = '') =>
+    expect([name, snapshot, (await checkChain(agent, vm)).word]).toEqual([name, snapshot, word]);
   const actions = {
-    write,
+    change,
     snapshot: async (env: Env) => {
       const name = `s${++number}`;
       await client.snapshot.create({ envName: env.name, name });
-      env.snapshots.set(name, env.state);
+      env.snapshots.set(name, env.word);
     },
     revert: async (env: Env) => {
       if (env.snapshots.size === 0) return;
       const name = pick([...env.snapshots.keys()]);
       await client.snapshot.revert({ envName: env.name, name, safety: false });
-      env.state = env.snapshots.get(name) ?? env.state;
+      env.word = env.snapshots.get(name) ?? env.word;
+      await check(env, name);
+      // From here on it must not be taken for the line that it left.
+      await change(env);
     },
     forget: async (env: Env) => {
       if (env.snapshots.size < 2) return;
@@ -76,7 +80,10 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
       const forked = await client.snapshot.fork({ envName: env.name, name: snapshot, newName: name });
       const vm = forked.envs[0]?.vms[0];
       if (!vm) throw new Error('a fork without a machine');
-      envs.push({ name, vm, state: env.snapshots.get(snapshot) ?? env.state, snapshots: new Map() });
+      const fork = { name, vm, word: env.snapshots.get(snapshot) ?? env.word, snapshots: new Map() };
+      envs.push(fork);
+      await check(fork, snapshot);
+      await change(fork);
     },
     destroy: async (env: Env) => {
       if (envs.length < 2) return;
@@ -86,14 +93,14 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
   };
   try {
     const { env, vms } = await client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 1 }] });
-    const first = { name: env.name, vm: vms[0] as Vm, state: { hash: '', count: 0 }, snapshots: new Map() };
+    const first = { name: env.name, vm: vms[0] as Vm, word: 'first', snapshots: new Map() };
     envs.push(first);
-    await write(first);
+    await beginChain(agent, first.vm, first.word);
     for (let step = 0; step < STEPS; step++) {
       const chosen = pick(envs);
       const names = [
-        'write',
-        'write',
+        'change',
+        'change',
         'snapshot',
         'snapshot',
         'revert',
@@ -105,32 +112,16 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
       const action = pick(names);
       done.push(`${action} ${chosen.name}`);
       await actions[action](chosen);
-      for (const { vm, state } of envs) expect(await told(agent, vm, READ)).toEqual(state);
+      for (const env of envs) await check(env);
     }
     // Every snapshot that is left, in any order.
     for (const left of envs) {
-      for (const [name, state] of left.snapshots) {
+      for (const [name, word] of left.snapshots) {
         await client.snapshot.revert({ envName: left.name, name, safety: false });
-        expect([name, await told(agent, left.vm, READ)]).toEqual([name, state]);
+        await check({ ...left, word }, name);
       }
     }
   } catch (error) {
     throw new Error(`seed ${seed}, after ${done.join('; ')}`, { cause: error });
-  }
-}
-
-/** The disk’s own hash is taken past the page cache, so that it is the disk that is read. */
-const READ =
-  'sync; echo 3 > /proc/sys/vm/drop_caches; echo $(cat /root/blob | md5sum | cut -c1-32) $(wc -l < /dev/shm/count)';
-const WRITE = `dd if=/dev/urandom of=/root/blob bs=4096 count=64 2> /dev/null; echo x >> /dev/shm/count; ${READ}`;
-
-async function told(agent: RealAgent, vm: Vm, command: string): Promise<State> {
-  const shell = await agent.shell(vm);
-  try {
-    const [hash = '', count = ''] = (await shell.run(command)).trim().split(' ');
-    expect(hash).toMatch(/^[0-9a-f]{32}$/);
-    return { hash, count: Number(count) };
-  } finally {
-    shell.close();
   }
 }

@@ -39,6 +39,7 @@ const LAST_PORT = String(Number(FIRST_PORT) + 99);
 
 export interface RealAgent {
   readonly home: string;
+  readonly pid: number;
   readonly client: TtClient;
   readonly connection: NodeConnection;
   /** Ends the agent's process by a signal and waits for it; its guests live on. */
@@ -47,6 +48,9 @@ export interface RealAgent {
   restart(more?: RealAgentOptions): Promise<RealAgent>;
   /** From here on the agent dies at its step. */
   arm(): Promise<void>;
+  /** Resolves when it waits at its step (`waitAt`); it does not answer until `goOn`. */
+  waits(): Promise<void>;
+  goOn(): Promise<void>;
   /** Resolves when the process has ended unasked; true when by SIGKILL. */
   died(): Promise<boolean>;
   /** Pids of QEMU processes that have anything to do with this folder. */
@@ -69,6 +73,8 @@ export const NO_LEFTOVERS = { disks: [], runFolders: [], guests: [] };
 export interface RealAgentOptions {
   /** Where the state folder is made; default: below /tmp. */
   parent?: string;
+  /** A folder whose programs it takes before those of PATH, e.g. another QEMU. */
+  binDirectory?: string;
   /** Flags besides those every test agent gets. */
   flags?: readonly string[];
   /** Host of a lab to run on; default: this one, with user networking. */
@@ -80,6 +86,8 @@ export interface RealAgentOptions {
   dieAt?: string;
   /** Path of the program that is pushed into guests; default: the one that was built with the agent. */
   helper?: string;
+  /** The same for an agent that waits there until a test lets it go on. */
+  waitAt?: string;
 }
 
 export async function startRealAgent(options: RealAgentOptions = {}): Promise<RealAgent> {
@@ -111,6 +119,11 @@ async function linkImages(folder: string): Promise<void> {
 }
 
 async function startIn(home: string, options: RealAgentOptions): Promise<RealAgent> {
+  // Agents before it in this folder may have waited too.
+  const since = await stat(path.join(home, 'agent.log')).then(
+    ({ size }) => size,
+    () => 0,
+  );
   const child = await spawnAgent(home, options);
   const agent = await until(
     'the agent says where it is',
@@ -119,7 +132,8 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
         (private_) => (private_.pid === child.pid ? private_ : null),
         () => null,
       ),
-    30_000,
+    // Beside guests that take all they can get of the processors.
+    120_000,
   );
   const connection = connectNode(agent);
   const kill = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -139,11 +153,12 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
   };
   return {
     home,
+    pid: child.pid ?? 0,
     connection,
     client: connection.client,
     kill,
     restart: (more = {}) => {
-      const { dieAt: _done, ...same } = options;
+      const { dieAt: _done, waitAt: _waited, ...same } = options;
       return startIn(home, { ...same, ...more });
     },
     async arm() {
@@ -153,6 +168,14 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       child.kill('SIGUSR2');
       await until('it is armed', async () => (await readFile(log)).subarray(size).includes('"msg":"armed"'));
     },
+    waits: () =>
+      until(
+        'it stands at its step',
+        async () =>
+          (await readFile(path.join(home, 'agent.log'))).subarray(since).includes('"msg":"waiting at the step"'),
+        240_000,
+      ).then(() => {}),
+    goOn: () => writeFile(goOnFile(home), ''),
     died: async () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       connection.close();
@@ -194,16 +217,26 @@ export async function disksIn(folder: string): Promise<string[]> {
   return [...names, ...ofSnapshots.filter((vmId) => !names.includes(vmId))];
 }
 
-async function spawnAgent(home: string, { flags = [], host, dieAt, helper }: RealAgentOptions): Promise<ChildProcess> {
+function goOnFile(home: string): string {
+  return path.join(home, 'go-on');
+}
+
+async function spawnAgent(
+  home: string,
+  { flags = [], host, dieAt, waitAt, binDirectory, helper }: RealAgentOptions,
+): Promise<ChildProcess> {
   const log = await open(path.join(home, 'agent.log'), 'a');
-  const isSteered = dieAt !== undefined || helper !== undefined;
+  await rm(goOnFile(home), { force: true });
+  const isSteered = dieAt !== undefined || waitAt !== undefined || helper !== undefined;
   const entry = path.join(import.meta.dirname, isSteered ? 'steered-agent.ts' : '../main.ts');
   const ports = ['--first-port', FIRST_PORT, '--last-port', LAST_PORT];
   const where = host ? ['--serv-addr', host.address] : ['--network', 'user'];
   const args = [entry, '--home', home, '--no-prepare', ...ports, ...where, ...flags];
   const [program, all] = host ? host.enter(process.execPath, args) : [process.execPath, args];
   const env = {
+    ...(binDirectory !== undefined && { PATH: `${binDirectory}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }),
     ...(dieAt !== undefined && { TT_TEST_DIE_AT: dieAt }),
+    ...(waitAt !== undefined && { TT_TEST_WAIT_AT: waitAt, TT_TEST_GO_ON: goOnFile(home) }),
     ...(helper !== undefined && { TT_TEST_HELPER: helper }),
   };
   const child = await spawnProcess(program, all, { detached: false, stdoutFd: log.fd, stderrFd: log.fd, env });

@@ -1,7 +1,8 @@
 // Test support: an agent that a test steers by SIGUSR2. The product has none of these switches. With `TT_TEST_DIE_AT=disk:2` it kills
 // itself by SIGKILL the second time it then reaches the step `disk`, as in a power failure or an out-of-memory kill. With
-// `TT_TEST_LATE_BY_S=40` its clock is late by that much until then: what it made expires as if that time had passed. `TT_TEST_HELPER`: the
-// program that is pushed into guests.
+// `TT_TEST_WAIT_AT` it waits at that step until there is a file `TT_TEST_GO_ON`. With `TT_TEST_LATE_BY_S=40` its clock is late
+// by that much until then: what it made expires as if that time had passed. `TT_TEST_HELPER`: the program that is pushed into guests.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { startAgent } from '../agent.ts';
@@ -9,7 +10,8 @@ import { agentLogger } from '../command/logger.ts';
 import { configReader } from '../command/source.ts';
 import { addConfigFlags } from '../config/flags.ts';
 
-const [step = '', nth = '1'] = (process.env['TT_TEST_DIE_AT'] ?? '').split(':');
+const { TT_TEST_DIE_AT: dieAt = '', TT_TEST_WAIT_AT: waitAt = '', TT_TEST_GO_ON: goOn = '' } = process.env;
+const [step = '', nth = '1'] = (dieAt || waitAt).split(':');
 let left = Number(nth);
 let armed = false;
 const helper = process.env['TT_TEST_HELPER'];
@@ -31,8 +33,9 @@ await startAgent(config, logger, {
   ...(helper !== undefined && { guestHelper: () => readFile(helper) }),
   checkpoint(reached) {
     if (!armed || reached !== step || --left > 0) return;
-    process.kill(process.pid, 'SIGKILL');
+    if (dieAt !== '') process.kill(process.pid, 'SIGKILL');
+    else logger.info({ step }, 'waiting at the step');
     // The signal is on its way: nothing of the step may run before it arrives.
-    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    while (!existsSync(goOn)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   },
 });

@@ -6,17 +6,23 @@ import { signalProcess } from '../../host/process-identity.ts';
 import { runCommand } from '../../host/run-command.ts';
 import type { EngineHarness } from '../contract-harness.ts';
 import { GuestShell } from '../guest-shell.ts';
-import { QemuEngine } from './qemu-engine.ts';
+import { QemuEngine, type QemuOptions } from './qemu-engine.ts';
 import { makeRealGuests } from './test-real-guest.ts';
 
 export const isRoot = process.geteuid?.() === 0;
 
 const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 10_000 });
 
-/** `confined`: each guest runs as its own user, which needs root; otherwise as the user of this process. */
-export async function makeQemuHarness(confined: boolean): Promise<EngineHarness> {
+/**
+ * `confined`: each guest runs as its own user, which needs root; otherwise as the user of this process. `binary`: another QEMU than
+ * that of PATH.
+ */
+export async function makeQemuHarness(
+  confined: boolean,
+  options: Pick<QemuOptions, 'binary'> = {},
+): Promise<EngineHarness> {
   const guests = await makeRealGuests({ confined });
-  const makeEngine = () => new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined });
+  const makeEngine = () => new QemuEngine({ ...options, stateDirectory: guests.root, acceleration: 'tcg', confined });
   const disks = path.join(guests.root, 'disks');
   let unmount: (() => Promise<unknown>) | null = null;
   return {
