@@ -1,6 +1,7 @@
 // Test support: an agent that a test steers by SIGUSR2. The product has none of these switches. With `TT_TEST_DIE_AT=disk:2` it kills
 // itself by SIGKILL the second time it then reaches the step `disk`, as in a power failure or an out-of-memory kill. With
-// `TT_TEST_LATE_BY_S=40` its clock is late by that much until then: what it made expires as if that time had passed.
+// `TT_TEST_LATE_BY_S=40` its clock is late by that much until then: what it made expires as if that time had passed. With
+// `TT_TEST_WARM_LOOK_MS=5` guests of images that are being warmed are looked at that often, so the fake ones, never idle, are saved early.
 import { Command } from 'commander';
 import { startAgent } from '../agent.ts';
 import { agentLogger } from '../command/logger.ts';
@@ -12,6 +13,7 @@ let left = Number(nth);
 let armed = false;
 const isLate = process.env['TT_TEST_LATE_BY_S'] !== undefined;
 let lateByMs = Number(process.env['TT_TEST_LATE_BY_S'] ?? 0) * 1000;
+const warmLookMs = process.env['TT_TEST_WARM_LOOK_MS'];
 
 const command = addConfigFlags(new Command());
 command.parse();
@@ -25,6 +27,7 @@ process.on('SIGUSR2', () => {
 await startAgent(config, logger, {
   // Otherwise it has the clocks of the host, as users' agents have.
   ...(isLate && { now: () => new Date(Date.now() - lateByMs), expiryLookMs: 250 }),
+  ...(warmLookMs !== undefined && { warmLookMs: Number(warmLookMs) }),
   checkpoint(reached) {
     if (!armed || reached !== step || --left > 0) return;
     process.kill(process.pid, 'SIGKILL');

@@ -16,6 +16,8 @@ export const reasons = [
   'notPaused',
   'notRunning',
   'notReady',
+  'noGuestAgent',
+  'setUpAtBoot',
   'mustStop',
   'inUse',
   'fixed',

@@ -21,6 +21,7 @@ import { StartStopVmButton } from './StartStopVmButton.tsx';
 import { VmMenu } from './VmMenu.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { OsMark } from '../images/OsMark.tsx';
+import { OriginFact } from './OriginFact.tsx';
 import { PortChips } from './PortChips.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
@@ -68,6 +69,11 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         <span className="muted number ellipsis">
           {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
         </span>
+        {vm.origin?.how === 'woken' && (
+          <span className="tile-origin muted number">
+            <OriginFact origin={vm.origin} />
+          </span>
+        )}
       </div>
       <VmMeters vm={vm} />
       <PortChips vm={vm} />

@@ -70,7 +70,7 @@ export class Stores {
     this.me = new MeStore(bridge, this.link, this.hosts);
     this.logins = new LoginStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
-    this.images = new ImageStore(bridge, this.operations);
+    this.images = new ImageStore(bridge, this.operations, this.toasts);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);

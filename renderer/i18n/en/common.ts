@@ -41,6 +41,8 @@ export const common = {
     notPaused: 'Not paused',
     notRunning: 'Not running',
     notReady: 'Not built yet',
+    noGuestAgent: 'Its guests have no guest agent',
+    setUpAtBoot: 'Its guests are set up at their first boot',
     mustStop: 'Stop the machine first',
     inUse: 'In use',
     fixed: "Can't be changed later",

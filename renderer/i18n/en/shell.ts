@@ -46,6 +46,7 @@ export const shell = {
     envs: 'ENVs',
     machines: 'Machines',
     snapshots: 'Snapshots',
+    images: 'Images',
     commands: 'Commands',
     openConsole: 'Console of {{vm}}',
     snapshotEnv: 'Snapshot {{env}}',

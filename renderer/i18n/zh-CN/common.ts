@@ -41,6 +41,8 @@ export const common = {
     notPaused: '未暂停',
     notRunning: '未在运行',
     notReady: '尚未构建',
+    noGuestAgent: '它的客户机没有 guest agent',
+    setUpAtBoot: '它的客户机在首次启动时初始化',
     mustStop: '请先停止虚拟机',
     inUse: '正在使用中',
     fixed: '创建后不能更改',

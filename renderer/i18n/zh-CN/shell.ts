@@ -46,6 +46,7 @@ export const shell = {
     envs: '环境',
     machines: '虚拟机',
     snapshots: '快照',
+    images: '镜像',
     commands: '命令',
     openConsole: '{{vm}} 的控制台',
     snapshotEnv: '为 {{env}} 拍快照',
