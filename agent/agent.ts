@@ -91,6 +91,7 @@ async function startIn(
   // Before guests are taken up: one may be in trouble already.
   const kvmWatch = new KvmWatch(services, testOverrides.kvmWatch);
   await reconcile(services);
+  services.runs.endLost();
   await services.foreignFirewalls.look().catch((error: unknown) => {
     logger.warn({ err: error }, 'could not read the rules of other firewalls; trying again soon');
   });
@@ -114,6 +115,7 @@ async function startIn(
     async stop() {
       await tasks.stop();
       await services.operations.drain();
+      await services.runs.close();
       await preparing;
       await imageWatch.close();
       if (config.tearDownOnExit) await tearDown(services);

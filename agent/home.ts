@@ -33,6 +33,8 @@ export interface Home {
   readonly cacheDirectory: string;
   /** Files on their way to or from clients. */
   readonly transferDirectory: string;
+  /** What commands in guests printed. */
+  readonly commandRunDirectory: string;
   /** Files of the address servers of bridged networks. */
   readonly networkDirectory: string;
   /** Base images of profiles. */
@@ -75,6 +77,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
     runDirectory: inside('run'),
     cacheDirectory: inside('cache'),
     transferDirectory: inside('transfers'),
+    commandRunDirectory: inside('command-runs'),
     networkDirectory: inside('network'),
     baseDirectory: inside('bases'),
     async announce(url, startedAt) {

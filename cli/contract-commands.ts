@@ -14,6 +14,8 @@ type CommandTable = { [Group in keyof Contract]: { [Method in keyof Contract[Gro
 
 const seat: Without = { why: 'only for the terminals of a lab, which have no token: their page makes it' };
 
+const later: Without = { why: 'its commands come next' };
+
 export const commandsOfCalls: CommandTable = {
   host: {
     show: 'status',
@@ -60,6 +62,7 @@ export const commandsOfCalls: CommandTable = {
     delete: 'vm del',
     screenshot: 'vm screenshot',
   },
+  run: { start: later, list: later, show: later, output: later, cancel: later, delete: later },
   disk: {
     add: 'disk add',
     attach: 'disk attach',

@@ -78,6 +78,10 @@ describe('the contract', () => {
       'transfer.open',
       'transfer.drop',
       'terminal.connect',
+      'run.start',
+      'run.output',
+      'run.cancel',
+      'run.delete',
     ]);
   });
 

@@ -11,6 +11,7 @@ import { image } from './methods/image.ts';
 import { lab } from './methods/lab.ts';
 import { operation } from './methods/operation.ts';
 import { profile } from './methods/profile.ts';
+import { run } from './methods/run.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
 import { transfer } from './methods/transfer.ts';
@@ -34,6 +35,7 @@ export const contract = {
   profile,
   terminal,
   capsule,
+  run,
 };
 
 export type Contract = typeof contract;

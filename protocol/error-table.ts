@@ -5,6 +5,7 @@ import { borderErrors } from './error-table-borders.ts';
 import { fileErrors } from './error-table-files.ts';
 import { labErrors } from './error-table-labs.ts';
 import { resourceErrors } from './error-table-resources.ts';
+import { runErrors } from './error-table-runs.ts';
 import { snapshotErrors } from './error-table-snapshots.ts';
 
 /**
@@ -175,6 +176,7 @@ export const errorTable = {
     { engine: text, known: lines, suggestions: lines },
   ),
   ...snapshotErrors,
+  ...runErrors,
   ...fileErrors,
   ...labErrors,
   // Operations

@@ -8,6 +8,7 @@ import { imageSchema } from './model/image.ts';
 import { labSchema, profileSchema } from './model/lab.ts';
 import { metricsSchema } from './model/metrics.ts';
 import { operationSchema } from './model/operation.ts';
+import { runId, runSchema, runVmSchema } from './model/run.ts';
 import { snapshotSchema } from './model/snapshot.ts';
 import { vmSchema } from './model/vm.ts';
 
@@ -48,6 +49,14 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventOf('profile.updated', profileSchema),
   eventOf('profile.deleted', z.object({ name: z.string() })),
   eventOf('operation.updated', operationSchema),
+  eventOf(
+    'run.updated',
+    z.object({
+      run: runSchema,
+      vms: z.array(runVmSchema).describe('Those that have changed since the last event of this run, at most 100.'),
+    }),
+  ),
+  eventOf('run.deleted', z.object({ id: runId, envName: z.string() })),
 ]);
 export type TtEvent = z.infer<typeof eventSchema>;
 export type EventType = TtEvent['type'];

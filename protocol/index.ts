@@ -11,6 +11,12 @@ export * from './model/background-task.ts';
 export * from './model/capsule.ts';
 export { notes as notesSchema, title as titleSchema } from './model/common.ts';
 export * from './model/disk.ts';
+export {
+  type RunDetail,
+  type RunOutputChannel,
+  runDetailSchema,
+  runOutputChannelSchema,
+} from './methods/run.ts';
 export { type SessionView, sessionViewSchema } from './methods/session.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';
 export * from './model/env.ts';
@@ -25,6 +31,7 @@ export * from './model/network.ts';
 export * from './model/operation.ts';
 export * from './model/operation-kind.ts';
 export * from './model/cloud-init.ts';
+export * from './model/run.ts';
 export * from './model/snapshot.ts';
 export * from './model/transfer.ts';
 export * from './model/us-keyboard.ts';

@@ -62,6 +62,14 @@ export function proxyRouter(
         return { ...opened, ticket };
       }),
     },
+    run: {
+      ...relayed.run,
+      output: known.run.output.handler(async ({ input, context }) => {
+        const opened = await agent.client.run.output(input);
+        const purpose = { kind: 'output' as const, agentTicket: opened.ticket, callerName: context.caller.name };
+        return { ...opened, ticket: tickets.issue(purpose).ticket };
+      }),
+    },
     terminal: {
       show: api.terminal.show.handler(({ input }) => agent.client.terminal.show(input)),
       connect: api.terminal.connect.handler(async ({ input }) => {

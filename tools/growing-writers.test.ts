@@ -42,6 +42,7 @@ const buildImage = 'agent/operations/images/build-image.ts';
 const newVms = 'agent/operations/vms/make-vms.ts';
 const publishImage = 'agent/operations/images/publish-image.ts';
 const publishProfile = 'agent/operations/profiles/publish-profile.ts';
+const runs = 'agent/runs/runs.ts';
 const snapshot = 'agent/operations/snapshots/take-snapshot.ts';
 const uploads = 'agent/transfers/file-transfers.ts';
 const ofDisks = [compact, copies, exportCapsule, importCapsule, newVms, publishImage, publishProfile, snapshot];
@@ -74,6 +75,7 @@ const held: Readonly<Record<string, readonly string[]>> = {
   'agent/operations/capsules/gather-vm.ts': [exportCapsule],
   'agent/operations/capsules/place-members.ts': [copies],
   'agent/operations/snapshots/save-guests.ts': [snapshot],
+  'agent/runs/kept-output.ts': [runs],
   'agent/snapshots/ram-files.ts': [copies],
   'agent/snapshots/vm-snapshots.ts': [copies, snapshot],
   'agent/storage/disk-tool.ts': ofDisks,
@@ -122,6 +124,7 @@ const small: Readonly<Record<string, string>> = {
   'agent/operations/vms/drives/add-disk.ts': 'an empty disk',
   'agent/operations/vms/drives/make-disks.ts': 'called by those who hold the budget, and for firmware variables',
   'agent/operations/vms/write-seed.ts': 'a seed CD: its texts are limited',
+  'agent/runs/run-files.ts': 'notes: commands are limited, and so is the number of runs',
   'agent/state/database-file.ts': 'the records, which are limited for each user',
   'agent/storage/qcow2/begun-reverts.ts': 'a note',
   'agent/storage/random-trees.ts': 'for tests',

@@ -8,6 +8,8 @@ import {
   type Operation,
   type Profile,
   type Provisioning,
+  type Run,
+  type RunVm,
   type Snapshot,
   TtError,
   type TtEvent,
@@ -158,6 +160,30 @@ export function operationForOthers(operation: Operation): Operation {
   };
 }
 
+/** Without what was run, and without what a guest said. */
+export function runForOthers(run: Run): Run {
+  const { id, envName, startedBy, state, counts, timeoutMs, startedAt, endedAt } = run;
+  return { id, envName, startedBy, state, counts, timeoutMs, startedAt, endedAt };
+}
+
+export function runVmForOthers(vm: RunVm): RunVm {
+  const { vmId, vmName, os, state, exitCode, signal, startedAt, endedAt, stdout, stderr, isCut, failure } = vm;
+  return {
+    vmId,
+    vmName,
+    os,
+    state,
+    exitCode,
+    signal,
+    startedAt,
+    endedAt,
+    stdout,
+    stderr,
+    isCut,
+    failure: failure && failureForOthers(failure),
+  };
+}
+
 /** The code alone: sentences and data of a failure quote commands, logs and paths. */
 function failureForOthers({ code }: ErrorRecord): ErrorRecord {
   return toErrorRecord(new TtError('DETAILS_PRIVATE', { failedWith: code }));
@@ -182,7 +208,10 @@ export function eventForOthers(event: TtEvent): TtEvent {
       return { ...event, data: profileForOthers(event.data) };
     case 'operation.updated':
       return { ...event, data: operationForOthers(event.data) };
+    case 'run.updated':
+      return { ...event, data: { run: runForOthers(event.data.run), vms: event.data.vms.map(runVmForOthers) } };
     // The same for everybody.
+    case 'run.deleted':
     case 'host.updated':
     case 'image.updated':
     case 'image.deleted':

@@ -1,6 +1,6 @@
 // What every call handler gets: the services and the caller.
 import { implement, ORPCError } from '@orpc/server';
-import { type ConsoleKind, contract, TtError } from '@tt/protocol';
+import { type ConsoleKind, contract, type RunOutputChannel, TtError } from '@tt/protocol';
 import { type BorderContext, type Caller, mustBeSomebody, type Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
 import { isDiskFull } from '../host/disk-full.ts';
@@ -30,7 +30,18 @@ export interface TransferPurpose {
   callerName: string;
 }
 
-export type AgentPurpose = ConsolePurpose | TransferPurpose;
+/** What one machine of a run prints, for the user who got the ticket. */
+export interface OutputPurpose {
+  kind: 'output';
+  runId: string;
+  vmId: string;
+  channel: RunOutputChannel;
+  /** Bytes that are skipped. */
+  offset: number;
+  callerName: string;
+}
+
+export type AgentPurpose = ConsolePurpose | TransferPurpose | OutputPurpose;
 
 export interface CallContext extends BorderContext {
   services: Services;

@@ -31,6 +31,7 @@ let foreignDisk: string;
 /** Id of the file that an export offers. */
 let download = '';
 const upload = crypto.randomUUID();
+const runId = crypto.randomUUID();
 
 beforeAll(async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'tt-openapi-'));
@@ -131,6 +132,12 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.planClone', () => ['POST', '/envs/demo/clone-plan', { newName: 'planned' }], 200],
   ['env.clone', () => ['POST', '/envs/forked/clone', { newName: 'cloned', fenced: true }], 201],
   ['vm.clone', () => ['POST', `/vms/${vm.id}/clone`, {}], 201],
+  ['run.start', () => ['POST', '/runs', { runId, envName: 'demo', command: { argv: ['true'] } }], 201],
+  ['run.list', () => ['GET', '/runs?envName=demo'], 200],
+  ['run.show', () => ['GET', `/runs/${runId}`], 200],
+  ['run.output', () => ['POST', `/runs/${runId}/output`, { vmId: vm.id, channel: 'stdout' }], 201],
+  ['run.cancel', () => ['POST', `/runs/${runId}/cancel`], 200],
+  ['run.delete', () => ['DELETE', `/runs/${runId}`], 200],
   ['capsule.export', () => ['POST', '/envs/demo/capsule', { snapshotName: 'ripe' }], 201],
   ['transfer.open', () => ['POST', `/transfers/${download}/stream`, {}], 201],
   ['transfer.reserve', () => ['POST', '/transfers/downloads', {}], 201],

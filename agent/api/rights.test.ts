@@ -31,6 +31,7 @@ interface World {
   capsuleId: string;
   downloadId: string;
   operationId: string;
+  runId: string;
   sessionId: string;
   image: string;
 }
@@ -74,12 +75,16 @@ async function makeWorld(asker: Asker): Promise<World> {
   const image = `qemu:made-${asker}:one`;
   await ann.image.publish({ vmId: off, name: image });
   const begin = async () => (await ann.transfer.begin({ fileName: `${asker}.bin`, sizeBytes: 1024 })).id;
+  const runId = crypto.randomUUID();
+  const command = { script: { text: `echo ${SECRET}` } };
+  await ann.run.start({ runId, envName: env, command });
   const { code } = await ann.session.invite();
   const { session } = await ann.session.join({ code });
   return {
     env,
     vmId,
     operationId,
+    runId,
     image,
     transferId: await begin(),
     capsuleId: await begin(),
@@ -137,6 +142,12 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['snapshot.planFork', ({ env }, asker) => ({ envName: env, name: 'snap', newName: `fork-${asker}` })],
   ['snapshot.revert', ({ env }) => ({ envName: env, name: 'snap', safety: false })],
   ['snapshot.update', ({ env }) => ({ envName: env, name: 'snap', title: 'changed' })],
+  ['run.start', ({ env }) => ({ envName: env, command: { argv: ['true'] } })],
+  ['run.list', ({ env }) => ({ envName: env })],
+  ['run.show', ({ runId }) => ({ runId })],
+  ['run.output', ({ runId, vmId }) => ({ runId, vmId, channel: 'stdout' })],
+  ['run.cancel', ({ runId }) => ({ runId })],
+  ['run.delete', ({ runId }) => ({ runId })],
   ['capsule.export', ({ env, downloadId }) => ({ envName: env, transferId: downloadId })],
   ['capsule.inspect', ({ capsuleId }) => ({ transferId: capsuleId })],
   ['operation.list', () => undefined],
@@ -261,6 +272,8 @@ const gone = new Set([
 ]);
 /** Calls that show what may hold keys. */
 const whole = new Set([
+  'run.list',
+  'run.show',
   'env.list',
   'env.show',
   'vm.show',

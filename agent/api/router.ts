@@ -11,6 +11,7 @@ import { imageApi } from './image-api.ts';
 import { labApi } from './lab-api.ts';
 import { operationApi } from './operation-api.ts';
 import { profileApi } from './profile-api.ts';
+import { runApi } from './run-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
 import { transferApi } from './transfer-api.ts';
@@ -34,4 +35,5 @@ export const router = openApi.router({
   profile: profileApi,
   terminal: terminalApi,
   capsule: capsuleApi,
+  run: runApi,
 });

@@ -24,6 +24,8 @@ import { UefiFirmware } from '../firmware/uefi.ts';
 import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
+import { GuestChannels } from '../guest-channel/guest-channels.ts';
+import { helperProgram } from '../guest-channel/helper-program.ts';
 import type { Home } from '../home.ts';
 import { freeBytesBelow } from '../host/file-system-space.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
@@ -52,6 +54,7 @@ import { StoredBytes } from '../operations/capacity/stored-bytes.ts';
 import type { TestOverrides } from './test-overrides.ts';
 import { ImageUses } from '../warm/image-uses.ts';
 import { WarmImages } from '../warm/warm-images.ts';
+import { Runs } from '../runs/runs.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { confinement } from '../host/run-confined.ts';
@@ -145,7 +148,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     labs,
     logger,
     now,
-    transferBytes: (owner) => transfers.storedBytes(owner),
+    transferBytes: (owner) => transfers.storedBytes(owner) + runs.storedBytes(owner),
   });
   const accounts = { settings, inventory, reservations, images, stored };
   const budget = assembleBudget({
@@ -164,6 +167,21 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     budget,
   });
   await transfers.init();
+  const guestChannels = new GuestChannels(testOverrides.guestHelper ?? (() => helperProgram()));
+  const runs = new Runs({
+    directory: home.commandRunDirectory,
+    inventory,
+    running,
+    guestChannels,
+    log,
+    budget,
+    logger,
+    now,
+  });
+  await runs.init();
+  log.onPublish((type) => {
+    if (type === 'env.deleted') runs.forgetGone();
+  });
   const activity = new Activity();
   const metrics = new MetricsCollector({
     cgroups,
@@ -201,6 +219,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     reserve: home.reserve,
     running,
     consoles: new Consoles({ sockets: (vmId) => running.get(vmId)?.sockets ?? null }),
+    guestChannels,
     engines,
     storage,
     snapshots: new VmSnapshots(storage),
@@ -221,6 +240,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sshKeys: new SshKeys(path.join(home.directory, 'keys')),
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
     transfers,
+    runs,
     labs,
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),

@@ -1,9 +1,10 @@
-// The streams of this agent: consoles of its VMs, and transfers. The ticket says which one is meant.
+// The streams of this agent: consoles of its VMs, transfers, and what runs print. The ticket says which one is meant.
 import { plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
-import type { AgentPurpose, ConsolePurpose, TransferPurpose } from '../api/context.ts';
+import type { AgentPurpose, ConsolePurpose, OutputPurpose, TransferPurpose } from '../api/context.ts';
 import { consoleEndpoint } from '../console/console-endpoint.ts';
 import { TerminalScreens } from '../labs/terminal-screens.ts';
 import type { Services } from '../operations/services.ts';
+import { runStream } from '../runs/run-stream.ts';
 import { transferStream } from '../transfers/transfer-stream.ts';
 
 export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose>): StreamEndpoint<AgentPurpose> {
@@ -11,16 +12,33 @@ export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose
   return {
     tickets,
     logger: services.logger,
-    isLive: (purpose) => isTransfer(purpose) || consoles.isLive(purpose),
-    about: (purpose) => (isTransfer(purpose) ? { transferId: purpose.transferId } : { vmId: purpose.vmId }),
+    isLive: (purpose) => !isConsole(purpose) || consoles.isLive(purpose),
+    about: aboutOf,
     async open(purpose) {
-      if (!isTransfer(purpose)) return consoles.open(purpose);
-      return plainFarEnd(transferStream(services.transfers, purpose.transferId, purpose.user));
+      if (isConsole(purpose)) return consoles.open(purpose);
+      if (isTransfer(purpose)) {
+        return plainFarEnd(transferStream(services.transfers, purpose.transferId, purpose.user));
+      }
+      const { runId, vmId, channel, offset } = purpose;
+      return plainFarEnd(runStream(services.runs.output(runId, vmId, channel), offset));
     },
     onViewer: (purpose, change) => {
-      if (!isTransfer(purpose)) consoles.onViewer(purpose, change);
+      if (isConsole(purpose)) consoles.onViewer(purpose, change);
     },
   };
+}
+
+function aboutOf(purpose: AgentPurpose): Readonly<Record<string, string>> {
+  if (isTransfer(purpose)) return { transferId: purpose.transferId };
+  return isConsole(purpose) ? { vmId: purpose.vmId } : { vmId: purpose.vmId, runId: purpose.runId };
+}
+
+function isConsole(purpose: AgentPurpose): purpose is ConsolePurpose {
+  return !isTransfer(purpose) && !isOutput(purpose);
+}
+
+function isOutput(purpose: AgentPurpose): purpose is OutputPurpose {
+  return purpose.kind === 'output';
 }
 
 function isTransfer(purpose: AgentPurpose): purpose is TransferPurpose {

@@ -36,6 +36,8 @@ export interface TestOverrides {
   hostAddress?: () => string;
   /** How often other firewalls and the address of the host are checked; default: every 10 s and every 5 s. */
   hostLookMs?: number;
+  /** The program that is pushed into guests; default: the one that was built with the agent. */
+  guestHelper?: () => Promise<Uint8Array | null>;
   /** Called at each named step of an operation; a test can end the process there. */
   checkpoint?: (step: string) => void;
 }

@@ -36,6 +36,20 @@ export class GuestChannels {
     return opening;
   }
 
+  /**
+   * Ends the channel to a guest whose memory will be another: what ran over it gets `code`. Where there is none it does nothing. The
+   * process of the VM may stay, and its port with it, so that nobody else would be told.
+   */
+  end(vm: GuestHost, code: 'GUEST_REVERTED' | 'GUEST_RESET'): void {
+    const known = this.#channels.get(vm);
+    this.#channels.delete(vm);
+    const why = new GuestError(code, code === 'GUEST_RESET' ? 'the machine was reset' : 'the machine was reverted');
+    known?.then(
+      (channel) => channel.close(why),
+      () => {},
+    );
+  }
+
   async #greet(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
     const deadline = Date.now() + timeoutMs;
     try {

@@ -9,6 +9,10 @@ export type GuestErrorCode =
   | 'GUEST_HELPER_INVALID'
   /** The connection ended: the VM stopped, was reverted, or its helper was killed. The command is no longer running for us. */
   | 'GUEST_CHANNEL_CLOSED'
+  /** The connection was ended because the machine was reverted to a snapshot: what ran there is of another time. */
+  | 'GUEST_REVERTED'
+  /** The connection was ended because the machine was reset. */
+  | 'GUEST_RESET'
   /** The guest refused: `errno` says why (errno(3) of Linux). */
   | 'GUEST_REFUSED_COMMAND';
 

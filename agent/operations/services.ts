@@ -14,6 +14,7 @@ import type { Firewalls } from '../firewall/firewalls.ts';
 import type { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
+import type { GuestChannels } from '../guest-channel/guest-channels.ts';
 import type { DiskReserve } from '../host/disk-reserve.ts';
 import type { Mutex } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
@@ -25,6 +26,7 @@ import type { Activity } from '../metrics/activity.ts';
 import type { MetricsCollector } from '../metrics/collector.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
@@ -81,6 +83,8 @@ export interface Services {
   running: RunningVms;
   /** Viewers of VMs, which are held while a VM's process is replaced. */
   consoles: Consoles;
+  /** Run commands in guests and pass files. */
+  guestChannels: GuestChannels;
   /** Knows the engine of an image or a VM; callers that create VMs wait for `settled` first. */
   engines: Engines;
   storage: Storage;
@@ -109,6 +113,8 @@ export interface Services {
   bootFiles: BootFiles;
   /** Files that clients send and get. */
   transfers: Transfers;
+  /** Commands on machines of an ENV, and what they printed. */
+  runs: Runs;
   labs: LabRegistry;
   baseImages: BaseImages;
   /** Who may ask as a terminal, and how often. */

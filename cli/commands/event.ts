@@ -64,11 +64,14 @@ export function envOf(event: TtEvent): string | null {
     case 'snapshot.created':
     case 'snapshot.updated':
     case 'snapshot.deleted':
+    case 'run.deleted':
       return event.data.envName;
     case 'snapshot.reverted':
       return event.data.snapshot.envName;
     case 'operation.updated':
       return event.data.subject.envName ?? null;
+    case 'run.updated':
+      return event.data.run.envName;
     default:
       return null;
   }
@@ -85,6 +88,10 @@ function aboutOf(event: TtEvent): string {
       return `${event.data.name}: ${event.data.state}`;
     case 'vm.deleted':
       return event.data.id;
+    case 'run.updated':
+      return `${event.data.run.envName} ${event.data.run.id}: ${event.data.run.state}`;
+    case 'run.deleted':
+      return `${event.data.envName} ${event.data.id}`;
     case 'env.ending':
       return `${event.data.name}: ends at ${event.data.endAt}`;
     case 'snapshot.created':

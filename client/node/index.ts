@@ -19,3 +19,4 @@ export { readStartFailure, type StartFailure, startFailureText } from './start-f
 export { makeStateFolder } from './state-folder.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
 export { print, printError } from './terminal.ts';
+export { type RunOutputPlace, runOutput } from './run-output.ts';

@@ -7,6 +7,8 @@ const engineTerms = {
   'guest.GUEST_HELPER_INVALID': 'the helper in the guest breaks the protocol',
   'guest.GUEST_CHANNEL_CLOSED': 'the connection to the guest ended',
   'guest.GUEST_REFUSED_COMMAND': 'the guest refused a command',
+  'guest.GUEST_REVERTED': 'it was reverted to a snapshot',
+  'guest.GUEST_RESET': 'it was reset',
   'engine.COMMAND_FAILED': 'the engine refused a command',
   'engine.VM_GONE': 'its process has ended',
   'engine.ENGINE_TIMEOUT': 'the engine took too long',
@@ -88,6 +90,10 @@ const driverTerms = {
 
 const vmTerms = {
   poweredOff: 'the guest powered off',
+  stoppedMeanwhile: 'it was stopped',
+  deletedMeanwhile: 'it was deleted',
+  notRunning: 'it is not running',
+  noHelperPort: 'it has no port for the guest helper',
   stoppedByTt: 'stopped by TT',
   engineQuit: 'the engine was told to quit',
   guestPanicked: 'the kernel of the guest panicked',

@@ -27,6 +27,8 @@ export const programs: readonly Program[] = [
         reader: 'agent/images/recipes/url/recipe.ts',
         files: { folder: 'agent/images/recipes/url', ending: '.yaml' },
       },
+      // Null where the build has not put it.
+      { reader: 'agent/guest-channel/helper-program.ts', files: [] },
       // Only asked where the file itself is, to start it again (main.ts) or to look at the checkout (machine.ts).
       { reader: 'agent/main.ts', files: [] },
       { reader: 'agent/doctor/machine.ts', files: [] },

@@ -1,5 +1,5 @@
-// The helper of a fake guest: its frames (`agent/guest-helper/frame.h`) with the fake shell behind them. Commands end at once; files
-// and terminals are not there.
+// The helper of a fake guest: its frames (`agent/guest-helper/frame.h`) with the fake shell behind them. Commands end at once, but for
+// `sleep`, which ends when it is killed; files and terminals are not there.
 import type { Socket } from 'node:net';
 import {
   encodeFrame,
@@ -25,17 +25,46 @@ const FLAG_BUILT_IN = 4;
 export function answerHost(socket: Socket, parts: FakeHelperParts): void {
   const reader = new FrameReader();
   let isGreeted = false;
+  /** Commands that sleep: what ends each. */
+  const sleeping = new Map<number, NodeJS.Timeout>();
+  const wakeAll = () => {
+    for (const timer of sleeping.values()) clearTimeout(timer);
+    sleeping.clear();
+  };
   const send = (type: number, id: number, payload: Uint8Array) => socket.write(encodeFrame(type, id, payload));
   const take = ({ type, id, payload }: Frame) => {
     if (type === FRAME.hello) {
       isGreeted = true;
+      // What an earlier host has left.
+      wakeAll();
       send(FRAME.hello, 0, Buffer.concat([Uint8Array.of(PROTOCOL_VERSION), payload.subarray(1)]));
-    } else if (isGreeted && type === FRAME.exec) run(id, payload, parts, send);
+    } else if (isGreeted && type === FRAME.exec) {
+      const seconds = secondsOf(payload);
+      if (seconds === null) {
+        run(id, payload, parts, send);
+        return;
+      }
+      send(FRAME.started, id, Buffer.from([1, 0, 0, 0]));
+      const end = () => sleeping.delete(id) && send(FRAME.exit, id, Uint8Array.of(0, 0));
+      sleeping.set(id, setTimeout(end, seconds * 1000).unref());
+    } else if (type === FRAME.signal && sleeping.has(id)) {
+      clearTimeout(sleeping.get(id));
+      sleeping.delete(id);
+      send(FRAME.exit, id, Uint8Array.of(1, payload[0] ?? 0));
+    }
   };
+  socket.on('close', wakeAll);
   socket.on('data', (bytes: Buffer) => {
     if (parts.isSilent) return;
     for (const frame of reader.push(bytes)) take(frame);
   });
+}
+
+/** Of `sleep SECONDS`, also as the whole line of a shell; null for any other command. */
+function secondsOf(fields: Buffer): number | null {
+  const { argv } = readFields(fields);
+  const words = argv[1] === '-c' ? (argv[2] ?? '').trim().split(/\s+/) : argv;
+  return words.length === 2 && words[0] === 'sleep' && /^\d+(\.\d+)?$/.test(words[1] ?? '') ? Number(words[1]) : null;
 }
 
 function run(

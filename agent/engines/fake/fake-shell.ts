@@ -93,6 +93,8 @@ function runCommandWords([name = '', ...args]: string[], parts: FakeMachineParts
     case 'sync':
     case 'true':
       return ok();
+    case 'exit':
+      return { exitCode: Number(args[0] ?? 0), stdout: '', stderr: '' };
     case 'false':
       return { exitCode: 1, stdout: '', stderr: '' };
     case 'sh':

@@ -26,6 +26,8 @@ const STORED_EVERY_MS = 60_000;
 const WARM_EVERY_MS = 60_000;
 /** Of parts that are kept for a day. */
 const DOWNLOADS_EVERY_MS = 60 * 60_000;
+/** Of runs that are kept for a week, fifty of an ENV. */
+const RUNS_EVERY_MS = 60_000;
 
 export interface TaskParts {
   services: Services;
@@ -73,6 +75,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
       periodMs: DOWNLOADS_EVERY_MS,
       run: () => services.images.sweepDownloads(services.now()),
     },
+    { name: 'old-runs', periodMs: RUNS_EVERY_MS, run: () => services.runs.sweep() },
     look('discarded-writes', () => dropLeftWrites(services)),
     { name: 'warm-images', periodMs: parts.warmTaskMs ?? WARM_EVERY_MS, run: () => keepWarm(services) },
     look('storage-cleanup', () => services.storage.tidy()),

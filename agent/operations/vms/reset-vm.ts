@@ -18,11 +18,12 @@ export const resetVmOperation = defineOperation({
     },
     operation,
   }) {
-    const { inventory, running } = services;
+    const { inventory, running, guestChannels } = services;
     const machine = running.need(id);
     operation.step('resettingVm');
     if (discardWrites) await beginAnew(services, id);
     else {
+      guestChannels.end(machine, 'GUEST_RESET');
       try {
         await machine.reset();
       } catch (error) {

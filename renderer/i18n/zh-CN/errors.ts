@@ -5,6 +5,7 @@ import { zhBordersErrors } from './errors-borders.ts';
 import { zhFilesErrors } from './errors-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
+import { zhRunsErrors } from './errors-runs.ts';
 import { zhSnapshotsErrors } from './errors-snapshots.ts';
 
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
@@ -12,6 +13,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhFilesErrors,
   ...zhLabsErrors,
   ...zhResourcesErrors,
+  ...zhRunsErrors,
   ...zhSnapshotsErrors,
   NAME_INVALID: {
     message: '“{name}”不是有效的名称。',

@@ -1,0 +1,246 @@
+// Runs on fake guests: what is asked, what is kept, how each machine ends, and what of it survives.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { runOutput } from '@tt/client/node';
+import type { RunCommand, RunDetail } from '@tt/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
+
+let agent: TestAgent;
+beforeEach(async () => {
+  agent = await startTestAgent();
+});
+afterEach(() => agent.stop());
+
+const sh = (text: string): RunCommand => ({ script: { text } });
+
+async function makeEnv(name: string, vms = 2): Promise<string[]> {
+  const groups = Array.from({ length: vms }, () => ({ osPrefix: 'tiny' }));
+  const { vms: made } = await agent.client.env.create({ name, groups });
+  return made.map(({ id }) => id);
+}
+
+/** Starts it and waits for its end. */
+async function run(envName: string, command: RunCommand, more: object = {}): Promise<RunDetail> {
+  const { run: begun } = await agent.client.run.start({ envName, command, ...more });
+  return ended(begun.id);
+}
+
+const ended = (runId: string) =>
+  until('the run has ended', async () => {
+    const detail = await agent.client.run.show({ runId });
+    return detail.run.state === 'ended' ? detail : null;
+  });
+
+async function output({ run: { id: runId } }: RunDetail, vmId: string, channel: 'stdout' | 'stderr', offset = 0) {
+  const parts: Buffer[] = [];
+  for await (const bytes of runOutput(agent.connection, { runId, vmId, channel, offset })) parts.push(bytes);
+  return Buffer.concat(parts).toString();
+}
+
+describe('a run', () => {
+  it('gives each machine its exit code, both outputs apart, and instants', async () => {
+    const [one = '', other = ''] = await makeEnv('demo');
+    const detail = await run('demo', sh('hostname; cat /no/such; exit 3'));
+    expect(detail.run).toMatchObject({ state: 'ended', title: 'hostname; cat /no/such; exit 3', startedBy: 'local' });
+    expect(detail.run.counts).toMatchObject({ failed: 2, succeeded: 0, running: 0, waiting: 0 });
+    expect(detail.vms.map(({ vmId, state, exitCode, failure }) => ({ vmId, state, exitCode, failure }))).toEqual(
+      [one, other].map((vmId) => ({ vmId, state: 'exited', exitCode: 3, failure: null })),
+    );
+    const [first] = detail.vms;
+    expect(await output(detail, one, 'stdout')).toMatch(/^tiny-2-1/);
+    expect(await output(detail, one, 'stderr')).toBe("cat: can't open '/no/such': No such file or directory\n");
+    expect(await output(detail, one, 'stderr', 5)).toMatch(/^can't open/);
+    expect(first?.stdout.keptBytes).toBe((await output(detail, one, 'stdout')).length);
+    expect([first?.startedAt, first?.endedAt].every((at) => !Number.isNaN(Date.parse(at ?? '')))).toBe(true);
+  });
+
+  it('is for the machines that are named, and for those of the named systems', async () => {
+    const [one = ''] = await makeEnv('demo', 3);
+    expect((await run('demo', sh('true'), { vmIds: [one] })).vms.map(({ vmId }) => vmId)).toEqual([one]);
+    expect((await run('demo', sh('true'), { osPrefixes: ['tiny'] })).vms).toHaveLength(3);
+    const start = (more: object) => agent.client.run.start({ envName: 'demo', command: sh('true'), ...more });
+    await expect(start({ osPrefixes: ['tinny'] })).rejects.toMatchObject({
+      code: 'SYSTEM_NOT_IN_ENV',
+      data: { suggestions: ['tiny-2'] },
+    });
+    await expect(start({ vmIds: ['none'] })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+    await expect(start({ envName: 'demoo' })).rejects.toMatchObject({ code: 'ENV_NOT_FOUND' });
+  });
+
+  it('is refused where nothing runs, and tells of single machines that don’t', async () => {
+    const [one = '', other = ''] = await makeEnv('demo');
+    await agent.client.vm.stop({ vmId: other, graceS: 0 });
+    const { vms, run: summary } = await run('demo', sh('true'));
+    expect(vms.map(({ state }) => state)).toEqual(['exited', 'unreachable']);
+    expect(vms[1]?.failure).toMatchObject({ code: 'RUN_GUEST_UNREACHABLE', data: { reason: { code: 'notRunning' } } });
+    expect(summary.counts).toMatchObject({ succeeded: 1, unreachable: 1 });
+    await agent.client.vm.stop({ vmId: one, graceS: 0 });
+    await expect(agent.client.run.start({ envName: 'demo', command: sh('true') })).rejects.toMatchObject({
+      code: 'RUN_NO_VM_RUNS',
+    });
+    expect((await agent.client.run.list({ envName: 'demo' })).runs).toHaveLength(1);
+  });
+
+  it('says what could not be started, as shells do', async () => {
+    await makeEnv('demo', 1);
+    const { vms } = await run('demo', { argv: ['/no/such', 'a b'] });
+    expect(vms[0]).toMatchObject({ state: 'exited', exitCode: 127, failure: { code: 'RUN_COMMAND_REFUSED' } });
+  });
+
+  it('refuses what no guest can take, and says which part', async () => {
+    await makeEnv('demo', 1);
+    const start = (more: object) => agent.client.run.start({ envName: 'demo', command: { argv: ['true'] }, ...more });
+    const refusals = await Promise.allSettled([
+      start({ command: { argv: [] } }),
+      start({ command: { argv: ['a\0b'] } }),
+      start({ command: {} }),
+      start({ command: { argv: ['true'], script: { text: 'true' } } }),
+      start({ command: sh('x'.repeat(41 * 1024)) }),
+      start({ environment: { 'A=B': 'c' } }),
+      start({ environment: { A: 'x'.repeat(17 * 1024) } }),
+      start({ cwd: 'relative' }),
+      start({ stdin: 'no base64!' }),
+      start({ timeoutMs: 0 }),
+      start({ waitMs: 3_600_001 }),
+    ]);
+    const codes = refusals.map((refusal) => (refusal.status === 'rejected' ? (refusal.reason as Error) : null));
+    expect(codes.map((error) => (error as { code?: string } | null)?.code)).toEqual(codes.map(() => 'INPUT_INVALID'));
+    expect(String(codes[1])).toContain('zero character');
+    expect(String(codes[2])).toContain('either argv or script');
+    expect((await agent.client.run.list()).runs).toEqual([]);
+  });
+
+  it('that is repeated with its id starts nothing twice', async () => {
+    await makeEnv('demo', 1);
+    const runId = crypto.randomUUID();
+    const start = () => agent.client.run.start({ runId, envName: 'demo', command: sh('echo one') });
+    const both = await Promise.all([start(), start()]);
+    expect(both.map(({ run: { id } }) => id)).toEqual([runId, runId]);
+    expect((await agent.client.run.list()).runs).toHaveLength(1);
+  });
+});
+
+describe('the end of a run', () => {
+  it('comes with its time-out, which kills', async () => {
+    await makeEnv('demo', 1);
+    const { vms } = await run('demo', sh('sleep 1000'), { timeoutMs: 100 });
+    expect(vms[0]).toMatchObject({ state: 'timedOut', exitCode: null, signal: 'SIGKILL', failure: null });
+  });
+
+  it('comes when it is cancelled; machines that had ended stay as they were', async () => {
+    const [one = '', other = ''] = await makeEnv('demo');
+    const whole = await agent.client.run.start({ envName: 'demo', command: sh('sleep 1000') });
+    const done = await run('demo', sh('true'), { vmIds: [one] });
+    expect(done.run.counts.succeeded).toBe(1);
+    await agent.client.run.cancel({ runId: whole.run.id });
+    const { vms } = await ended(whole.run.id);
+    expect(vms.map(({ vmId, state }) => [vmId, state])).toEqual([
+      [one, 'cancelled'],
+      [other, 'cancelled'],
+    ]);
+    await agent.client.run.cancel({ runId: done.run.id });
+    expect((await agent.client.run.show({ runId: done.run.id })).vms[0]?.state).toBe('exited');
+  });
+
+  it('is told by what became of the machine: stopped, reset, reverted, deleted', async () => {
+    const ids = await makeEnv('demo', 4);
+    const [stopped = '', reset = '', reverted = '', deleted = ''] = ids;
+    await agent.client.snapshot.create({ envName: 'demo', name: 'snap' });
+    const { run: begun } = await agent.client.run.start({ envName: 'demo', command: sh('sleep 1000') });
+    const isRunning = async () => (await agent.client.run.show({ runId: begun.id })).run.counts.running === 4;
+    await until('it runs everywhere', isRunning);
+    await agent.client.vm.stop({ vmId: stopped, graceS: 0 });
+    await agent.client.vm.reset({ vmId: reset });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'snap', vmIds: [reverted], safety: false });
+    await agent.client.vm.delete({ vmId: deleted });
+    const { vms, run: summary } = await ended(begun.id);
+    expect(summary.counts).toMatchObject({ lost: 4, running: 0 });
+    const reasons = vms.map(({ vmId, failure }) => [
+      vmId,
+      (failure?.data['reason'] as { code: string } | undefined)?.code,
+    ]);
+    expect(Object.fromEntries(reasons)).toEqual({
+      [stopped]: 'stoppedMeanwhile',
+      [reset]: 'guest.GUEST_RESET',
+      [reverted]: 'guest.GUEST_REVERTED',
+      [deleted]: 'deletedMeanwhile',
+    });
+    expect((await run('demo', sh('echo again'), { vmIds: [reverted] })).vms[0]?.state).toBe('exited');
+  });
+
+  it('of a silent guest delays no other, and comes when it is given up', async () => {
+    const [silent = '', other = ''] = await makeEnv('demo');
+    for (const machine of agent.fakeHost.values()) if (machine.spec.id === silent) machine.frozen = true;
+    const { run: begun } = await agent.client.run.start({ envName: 'demo', command: sh('true'), waitMs: 3_600_000 });
+    const of = async (vmId: string) =>
+      (await agent.client.run.show({ runId: begun.id })).vms.find((vm) => vm.vmId === vmId)?.state;
+    await until('the other has ended', async () => (await of(other)) === 'exited');
+    expect(await of(silent)).toBe('waiting');
+    await agent.client.run.cancel({ runId: begun.id });
+    expect((await ended(begun.id)).vms.map(({ state }) => state)).toEqual(['cancelled', 'exited']);
+  });
+
+  it('ends the stream of its output, which was followed meanwhile', async () => {
+    const [one = ''] = await makeEnv('demo', 1);
+    const detail = await agent.client.run.start({ envName: 'demo', command: sh('sleep 1000') });
+    const following = output(detail, one, 'stdout');
+    await agent.client.run.cancel({ runId: detail.run.id });
+    expect(await following).toBe('');
+  });
+});
+
+describe('what is kept of runs', () => {
+  const folder = () => readdir(path.join(agent.home, 'command-runs'));
+
+  it('is deleted with the run, and with the ENV, also while it runs', async () => {
+    await makeEnv('demo', 1);
+    await makeEnv('other', 1);
+    const { run: first } = await run('demo', sh('echo one'));
+    const { run: second } = await agent.client.run.start({ envName: 'demo', command: sh('sleep 1000') });
+    const { run: third } = await agent.client.run.start({ envName: 'other', command: sh('sleep 1000') });
+    expect((await folder()).toSorted()).toEqual([first.id, second.id, third.id].toSorted());
+    await agent.client.run.delete({ runId: third.id });
+    await expect(agent.client.run.show({ runId: third.id })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    expect((await folder()).toSorted()).toEqual([first.id, second.id].toSorted());
+    await agent.client.env.delete({ name: 'demo' });
+    expect((await agent.client.run.list()).runs).toEqual([]);
+    await until('its files are gone', async () => (await folder()).length === 0);
+  });
+
+  it('survives the agent; what was under way is lost, and its guest is greeted', async () => {
+    await makeEnv('demo', 1);
+    const done = await run('demo', sh('echo one'));
+    const { run: begun } = await agent.client.run.start({ envName: 'demo', command: sh('sleep 1000') });
+    const { home, fakeHost } = agent;
+    await agent.stop({ keep: true });
+    agent = await startTestAgent({ home, fakeHost });
+    const { runs } = await agent.client.run.list({ envName: 'demo' });
+    expect(runs.map(({ id, state }) => [id, state])).toEqual([
+      [done.run.id, 'ended'],
+      [begun.id, 'ended'],
+    ]);
+    const lost = await agent.client.run.show({ runId: begun.id });
+    expect(lost.vms[0]).toMatchObject({ state: 'lost', failure: { code: 'RUN_AGENT_ENDED' } });
+    expect(lost.request?.command).toEqual(sh('sleep 1000'));
+    expect(await output(done, done.vms[0]?.vmId ?? '', 'stdout')).toBe('one\n');
+    expect((await run('demo', sh('echo two'))).run.counts.succeeded).toBe(1);
+  });
+});
+
+describe('events', () => {
+  it('tell of a run from its beginning to its end, and never what its environment holds', async () => {
+    const [one = ''] = await makeEnv('demo', 1);
+    const detail = await run('demo', sh('echo hi'), { environment: { TOKEN: 's3cr3t-value' } });
+    await agent.client.run.delete({ runId: detail.run.id });
+    const events = () => agent.feed.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
+    await until('the last event', () => events().some(({ type }) => type === 'run.deleted'));
+    const updates = events().flatMap((event) => (event.type === 'run.updated' ? [event.data] : []));
+    expect(updates.at(0)?.run).toMatchObject({ id: detail.run.id, state: 'running' });
+    expect(updates.at(-1)).toMatchObject({ run: { state: 'ended', counts: { succeeded: 1 } } });
+    const last = updates.flatMap(({ vms }) => vms).at(-1);
+    expect(last).toMatchObject({ vmId: one, state: 'exited', exitCode: 0, stdout: { bytes: 3, keptBytes: 3 } });
+    expect(JSON.stringify([agent.feed, agent.log])).not.toContain('s3cr3t-value');
+  });
+});

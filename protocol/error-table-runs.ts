@@ -1,0 +1,52 @@
+// The part of the error table about runs of commands in guests. See error-table.ts.
+import { count, entry, reasonSchema, text } from './error-entry.ts';
+
+export const runErrors = {
+  // Runs
+  RUN_NOT_FOUND: entry(
+    404,
+    'There is no run {runId}.',
+    'List the runs; they are deleted with their ENV, and after some days.',
+    { runId: text },
+  ),
+  RUN_NO_VM_RUNS: entry(
+    409,
+    'None of the chosen VMs of {envName} is running.',
+    'Start the ENV, or choose VMs that run.',
+    { envName: text },
+  ),
+  RUN_LIMIT: entry(
+    409,
+    '{most} runs are under way; more are not possible at once.',
+    'Wait until one of them has ended, or cancel one.',
+    { most: count },
+  ),
+  RUN_GUEST_UNREACHABLE: entry(
+    504,
+    'The guest of {vmName} could not be asked to run it: {reason}.',
+    'Wait until it has booted ("--wait"), or install the guest agent in it.',
+    { vmName: text, reason: reasonSchema },
+  ),
+  RUN_COMMAND_REFUSED: entry(
+    422,
+    'The guest of {vmName} could not start the command: {reason}.',
+    'Check the program, the user and the folder in that guest.',
+    { vmName: text, reason: reasonSchema },
+  ),
+  RUN_VM_ENDED: entry(409, '{vmName} did not see the end of the command: {reason}.', 'Run it again.', {
+    vmName: text,
+    reason: reasonSchema,
+  }),
+  RUN_END_UNCONFIRMED: entry(
+    504,
+    'The guest of {vmName} has not confirmed that the command was killed.',
+    'It is killed as soon as the guest answers.',
+    { vmName: text },
+  ),
+  RUN_AGENT_ENDED: entry(
+    500,
+    'The agent ended while the command ran on {vmName}.',
+    'The command was ended in the guest. Run it again.',
+    { vmName: text },
+  ),
+} as const;
