@@ -66,6 +66,19 @@ describe('ConsoleSession', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('tells of what comes, before noVNC has it, until nobody listens', async () => {
+    const { session, channels } = setUp();
+    const stop = session.start();
+    await settle();
+    const heard = vi.fn();
+    const unlisten = session.onBytes(heard);
+    channels[0]?.onmessage?.(new MessageEvent('message', { data: new ArrayBuffer(1) }));
+    unlisten();
+    channels[0]?.onmessage?.(new MessageEvent('message', { data: new ArrayBuffer(1) }));
+    expect(heard).toHaveBeenCalledTimes(1);
+    stop();
+  });
+
   it('sleeps while the VM is stopped and comes back with it', async () => {
     const { session, channels } = setUp();
     const stop = session.start();
