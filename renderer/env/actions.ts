@@ -14,6 +14,7 @@ import {
   Plus,
   SlidersHorizontal,
   Square,
+  SquareTerminal,
   Trash2,
 } from 'lucide-react';
 import { type Action, firstReason, isAllowed } from '../components/action.ts';
@@ -23,6 +24,7 @@ import type { Stores } from '../state/stores.ts';
 
 export type EnvActionId =
   | 'snapshot'
+  | 'run'
   | 'diskUsage'
   | 'extend'
   | 'lifetime'
@@ -63,6 +65,14 @@ export function envActions(
       shortcut: 'S',
       whyNot: withMachines,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId: null }),
+    },
+    run: {
+      id: 'run',
+      label: t('envs.run'),
+      icon: SquareTerminal,
+      shortcut: 'R',
+      whyNot: firstReason({ noMachines, unsettled, linkDown }),
+      run: () => view.goToEnv(envName, 'run'),
     },
     diskUsage: {
       id: 'diskUsage',

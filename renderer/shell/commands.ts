@@ -86,6 +86,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
       open,
       ...commandsOf('envs', name, [
         [can.snapshot, t('shell.palette.snapshotEnv', { env: name })],
+        [can.run, t('shell.palette.runIn', { env: name })],
         [can.start, t('shell.palette.startEnv', { env: name })],
         [can.stop, t('shell.palette.stopEnv', { env: name })],
         [can.extend, t(expired ? 'endings.extendLong' : 'envs.addHourLong', { env: name })],
