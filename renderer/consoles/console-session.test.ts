@@ -1,29 +1,8 @@
 // The life of a console session with a hostile source: refusals, losses, states that change while a try is under way.
-import type { ByteChannel } from '@tt/client';
 import { streamClose, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeChannel } from '../testing/fake-channel.ts';
 import { ConsoleSession } from './console-session.ts';
-
-class FakeChannel implements ByteChannel {
-  binaryType: BinaryType = 'arraybuffer';
-  readonly protocol = '';
-  readyState = 1;
-  onopen: ByteChannel['onopen'] = null;
-  onmessage: ByteChannel['onmessage'] = null;
-  onclose: ByteChannel['onclose'] = null;
-  onerror: ByteChannel['onerror'] = null;
-  closedWith: number | undefined;
-  send(): void {}
-  close(code?: number): void {
-    this.closedWith = code;
-    this.end(code ?? 1005);
-  }
-  end(code: number): void {
-    if (this.readyState === 3) return;
-    this.readyState = 3;
-    this.onclose?.({ code } as CloseEvent);
-  }
-}
 
 function setUp(answers: (string | TtError)[] = []) {
   const channels: FakeChannel[] = [];
@@ -72,9 +51,9 @@ describe('ConsoleSession', () => {
     await settle();
     const heard = vi.fn();
     const unlisten = session.onBytes(heard);
-    channels[0]?.onmessage?.(new MessageEvent('message', { data: new ArrayBuffer(1) }));
+    channels[0]?.say('x');
     unlisten();
-    channels[0]?.onmessage?.(new MessageEvent('message', { data: new ArrayBuffer(1) }));
+    channels[0]?.say('x');
     expect(heard).toHaveBeenCalledTimes(1);
     stop();
   });

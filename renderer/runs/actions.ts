@@ -13,9 +13,12 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
   const { id, envName, state, timeoutMs } = run;
   const linkDown = !link.up;
   const isRunning = state === 'running';
-  const there = (runs.vmsOf(id) ?? []).filter(({ vmId }) => vms.get(vmId) !== undefined);
+  const known = runs.vmsOf(id);
+  const there = (known ?? []).filter(({ vmId }) => vms.get(vmId) !== undefined);
   const failed = there.filter((vm) => vm.endedAt !== null && !hasSucceeded(vm));
   const request = runs.requestOf(id);
+  const unread = known === undefined;
+  const notYours = !unread && request === undefined;
   const notKept = request !== undefined && request.environmentNames.length > 0;
   const againWith = (vmIds: readonly string[]) => async () => {
     const spec = againOn(envName, request, timeoutMs, vmIds);
@@ -37,10 +40,11 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
       label: t('runs.again'),
       icon: RotateCw,
       whyNot: firstReason({
-        noMachines: there.length === 0,
+        noMachines: !unread && there.length === 0,
         alreadyRuns: isRunning,
         notKept,
-        notYours: request === undefined,
+        notYours,
+        busy: unread,
         linkDown,
       }),
       run: () => void again(),
@@ -51,9 +55,10 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
       icon: RotateCw,
       whyNot: firstReason({
         alreadyRuns: isRunning,
-        noneFailed: failed.length === 0,
+        noneFailed: !unread && failed.length === 0,
         notKept,
-        notYours: request === undefined,
+        notYours,
+        busy: unread,
         linkDown,
       }),
       run: () => void againFailed(),

@@ -1,31 +1,11 @@
 // Following what a command prints: bounded, whole characters, going on after a loss, nothing left behind.
-import type { ByteChannel } from '@tt/client';
 import { streamClose, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeChannel } from '../testing/fake-channel.ts';
 import { type OutputId, OutputTail } from './output-tail.ts';
 import { wholeOutput } from './save-output.ts';
 
 const ID: OutputId = { runId: 'r1', vmId: 'v1', channel: 'stdout' };
-
-class FakeChannel implements ByteChannel {
-  binaryType: BinaryType = 'arraybuffer';
-  readonly protocol = '';
-  readyState = 1;
-  onopen: ByteChannel['onopen'] = null;
-  onmessage: ByteChannel['onmessage'] = null;
-  onclose: ByteChannel['onclose'] = null;
-  onerror: ByteChannel['onerror'] = null;
-  send(): void {}
-  close(code = 1005): void {
-    if (this.readyState === 3) return;
-    this.readyState = 3;
-    this.onclose?.({ code } as CloseEvent);
-  }
-  say(bytes: Uint8Array | string): void {
-    const data = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
-    this.onmessage?.({ data: Uint8Array.from(data).buffer } as MessageEvent);
-  }
-}
 
 function source() {
   const offsets: number[] = [];
@@ -60,7 +40,7 @@ test('what comes is shown, also where a character comes in two pieces, until all
   await pass();
   expect([tail.text, tail.state, tail.isCut]).toEqual(['你好\n', 'following', false]);
   from.channels[0]?.say('end');
-  from.channels[0]?.close(streamClose.vmNotRunning);
+  from.channels[0]?.end(streamClose.vmNotRunning);
   expect([tail.text, tail.state]).toEqual(['你好\nend', 'ended']);
   stop();
   expect(vi.getTimerCount()).toBe(0);
@@ -87,7 +67,7 @@ test('after a loss it goes on where it stopped, when asked', async () => {
   const stop = tail.start(0);
   await pass();
   from.channels[0]?.say('one\n');
-  from.channels[0]?.close(1006);
+  from.channels[0]?.end(1006);
   expect([tail.state, tail.failure?.code]).toEqual(['failed', 'AGENT_GONE']);
   tail.again();
   await pass();
@@ -109,6 +89,6 @@ test('all of it is saved; what a lost link has cut off is not', async () => {
   const lost = wholeOutput(ID, from, 6).catch((error: unknown) => (error instanceof TtError ? error.code : null));
   await pass();
   from.channels[1]?.say('abc');
-  from.channels[1]?.close(1006);
+  from.channels[1]?.end(1006);
   expect(await lost).toBe('AGENT_GONE');
 });
