@@ -69,14 +69,16 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         <span className="muted number ellipsis">
           {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
         </span>
+      </div>
+      <VmMeters vm={vm} />
+      <div className="tile-ends">
+        <PortChips vm={vm} />
         {vm.origin?.how === 'woken' && (
           <span className="tile-origin muted number">
             <OriginFact origin={vm.origin} />
           </span>
         )}
       </div>
-      <VmMeters vm={vm} />
-      <PortChips vm={vm} />
       <AddressChips vm={vm} />
       {own && <OperationLine operation={own} />}
       {vm.failure && (
