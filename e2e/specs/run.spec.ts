@@ -17,6 +17,7 @@ test('a command runs on all machines, each prints for itself, and the failed one
   await SerialShell.run(tt.agent, second?.id ?? '', 'echo "<b>here</b>" > /tmp/word');
   await tt.page.keyboard.press('r');
   await expect(tab.panel.getByRole('heading', { name: 'No command has run here yet' })).toBeVisible();
+  await expect(tab.command).toBeFocused();
 
   await tab.run('cat /tmp/word');
   await expect(tab.sum).toHaveText('1 succeeded, 1 failed');

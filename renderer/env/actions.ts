@@ -43,7 +43,7 @@ type EnvsActionId = 'start' | 'stop' | 'delete';
 
 /** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
 export function envActions(
-  { envs, vms, snapshots, operations, view, link }: Stores,
+  { envs, vms, snapshots, operations, runs, view, link }: Stores,
   env: Env,
   t: Translate,
   selectedVmIds: readonly string[] = [],
@@ -72,7 +72,10 @@ export function envActions(
       icon: SquareTerminal,
       shortcut: 'R',
       whyNot: firstReason({ noMachines, unsettled, linkDown }),
-      run: () => view.goToEnv(envName, 'run'),
+      run: () => {
+        runs.wantCommand(true);
+        view.goToEnv(envName, 'run');
+      },
     },
     diskUsage: {
       id: 'diskUsage',

@@ -2,7 +2,7 @@
 import { toErrorRecord, type TtError } from '@tt/protocol';
 import { FileText, Play, Upload, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { DropZone, FileTrigger, isFileDropItem } from 'react-aria-components';
 import { firstReason, runIfAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
@@ -24,6 +24,13 @@ export const RunForm = observer(function RunForm({ draft }: { draft: RunDraft })
   const t = useWords();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
+  const form = useRef<HTMLDivElement>(null);
+  const { isCommandWanted } = runs;
+  useEffect(() => {
+    if (!isCommandWanted) return;
+    runs.wantCommand(false);
+    form.current?.querySelector('textarea')?.focus();
+  }, [runs, isCommandWanted]);
   const machines = vms.ofEnv(draft.envName);
   const count = draft.targets(machines).length;
   const begin = async () => {
@@ -56,7 +63,7 @@ export const RunForm = observer(function RunForm({ draft }: { draft: RunDraft })
   const lines = Math.min(LINES.most, Math.max(LINES.least, draft.text.split('\n').length));
   const { fileName, fileProblem } = draft;
   return (
-    <div className="run-form" onKeyDownCapture={onKeyDown}>
+    <div ref={form} className="run-form" onKeyDownCapture={onKeyDown}>
       <DropZone
         className="run-drop"
         aria-label={t('runs.drop')}

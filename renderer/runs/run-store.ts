@@ -26,6 +26,8 @@ export class RunStore implements OutputSource {
   );
   /** Grows whenever what is here may be old: pages ask again. */
   generation = 0;
+  /** Somebody has asked by key or menu to type a command: the form takes the focus. */
+  isCommandWanted = false;
   /** Why the runs of an ENV, or the machines of a run, could not be read; by the name of the ENV or the id of the run. */
   readonly failures = observable.map<string, TtError>({}, { deep: false });
   /** Runs that were asked to stop and have not yet ended. */
@@ -43,7 +45,15 @@ export class RunStore implements OutputSource {
   constructor(bridge: Bridge, toasts: ToastStore) {
     this.#bridge = bridge;
     this.#toasts = toasts;
-    makeObservable(this, { generation: observable, stale: action, choose: action, apply: action, forget: action });
+    makeObservable(this, {
+      generation: observable,
+      isCommandWanted: observable,
+      wantCommand: action,
+      stale: action,
+      choose: action,
+      apply: action,
+      forget: action,
+    });
   }
 
   /** Newest first. */
@@ -59,6 +69,10 @@ export class RunStore implements OutputSource {
   shownOf(envName: string): Run | undefined {
     const chosen = this.items.get(this.#chosen.get(envName) ?? '');
     return chosen ?? this.ofEnv(envName)[0];
+  }
+
+  wantCommand(isWanted: boolean): void {
+    this.isCommandWanted = isWanted;
   }
 
   choose(envName: string, runId: string): void {
