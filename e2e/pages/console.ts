@@ -34,11 +34,14 @@ export class ConsolePage {
   readonly vm: string;
   readonly screen: Locator;
   readonly toolbar: Locator;
+  /** The screen with its border: what snapshots are dropped on. */
+  readonly stage: Locator;
 
   constructor(page: Page, vm: string) {
     this.page = page;
     this.vm = vm;
     this.screen = page.getByRole('application', { name: `Screen of ${vm}` });
+    this.stage = page.locator('.console-stage');
     this.toolbar = page.getByRole('toolbar', { name: 'Console tools' });
   }
 
@@ -48,6 +51,11 @@ export class ConsolePage {
 
   tool(name: string | RegExp): Locator {
     return this.toolbar.getByRole('button', { name });
+  }
+
+  /** What the machine is dragged by. */
+  handle(): Locator {
+    return this.toolbar.getByRole('heading', { name: this.vm });
   }
 
   /** The screen is there: the tools that send keys can be used. */

@@ -32,10 +32,18 @@ export class ImagesPage {
     await this.importDialog.getByRole('button', { name: 'Import', exact: true }).click();
   }
 
-  async chooseFromMenu(image: string, entry: 'Rename' | 'Delete'): Promise<void> {
+  async chooseFromMenu(image: string, entry: 'Rename' | 'Delete' | 'Keep warm' | 'Let go'): Promise<void> {
+    await this.openMenu(image);
+    await this.menuEntry(entry).click();
+  }
+
+  async openMenu(image: string): Promise<void> {
     await this.row(image)
       .getByRole('button', { name: `Actions of ${image}` })
       .click();
-    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
+  menuEntry(entry: string): Locator {
+    return this.page.getByRole('menuitem', { name: entry });
   }
 }

@@ -1,5 +1,5 @@
 // Images in the window: brought in from a file and from an address, with progress and with what goes wrong; renamed, deleted,
-// and kept while somebody uses them; a disk put into the image folder appears automatically.
+// kept while somebody uses them, and warmed; a disk put into the image folder appears automatically.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
@@ -117,4 +117,27 @@ test('a disk put into the image folder comes by itself; one that can’t be used
     await window.dialog(`Delete ${image}?`).getByRole('button', { name: 'Delete' }).click();
     await expect(images.row(image)).toBeHidden();
   }
+});
+
+// Fake guests are never idle: an agent as users start it waits a minute for them.
+test('an image that is being warmed shows its progress in place, and that can be cancelled', async ({ tt }) => {
+  const tiny = 'qemu:tiny-2:default';
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  await window.ready();
+  await window.goTo('Images');
+  const row = images.row(tiny);
+  const before = await row.boundingBox();
+
+  await images.chooseFromMenu(tiny, 'Keep warm');
+  await expect(row.getByText('Waiting until the guest is idle')).toBeVisible();
+  expect(await row.boundingBox()).toEqual(before);
+  await images.openMenu(tiny);
+  await expect(images.menuEntry('Keep warm')).toHaveAttribute('aria-disabled', 'true');
+  await tt.page.keyboard.press('Escape');
+  await row.getByRole('button', { name: `Cancel: Warm ${tiny}` }).click();
+  await expect(window.message(/cancelled, nothing was left behind/)).toBeVisible();
+  await expect(row.getByRole('progressbar')).toBeHidden();
+  expect(await row.boundingBox()).toEqual(before);
+  expect((await tt.agent.client.image.show({ name: tiny })).image.warm).toBeNull();
 });

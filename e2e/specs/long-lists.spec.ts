@@ -6,9 +6,11 @@ import { makeTestImage } from '../../agent/testing/image-folder.ts';
 import type { TestAgent } from '../fixtures/agent.ts';
 import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
+import { RunTab } from '../pages/run.ts';
 import { TtWindow } from '../pages/window.ts';
 
 const MACHINES = 120;
+const IN_A_RUN = 200;
 const IMAGES = 500;
 /** One less than one user may have: another one is made. */
 const LABS = 199;
@@ -76,6 +78,26 @@ test.describe('a long list', { tag: '@long' }, () => {
     await window.goTo('Images');
     await tt.page.goBack();
     await expect.poll(() => scroller.evaluate((element) => element.scrollTop)).toBeGreaterThan(before - 300);
+  });
+
+  test('of machines in a run', async ({ tt }) => {
+    test.setTimeout(240_000);
+    await createEnv(tt.agent, 'demo', IN_A_RUN);
+    const tab = new RunTab(tt.page);
+    await new TtWindow(tt.page).board.open('demo');
+    await tab.open();
+    await tab.run('false');
+    await expect(tab.sum).toHaveText(`${IN_A_RUN} failed`, { timeout: 60_000 });
+    await expect.poll(() => tab.machines.getByRole('button').count()).toBeLessThan(60);
+    await expect(tab.machines.getByRole('listitem').first()).toHaveAttribute('aria-setsize', String(IN_A_RUN));
+
+    // Arrows come to rows that were not drawn.
+    await tab.machine('tiny-2-1').focus();
+    for (let presses = 1; presses < 60; presses++) await tt.page.keyboard.press('ArrowDown');
+    await expect(tab.machine('tiny-2-60')).toBeFocused();
+    await expect(tab.machine('tiny-2-60')).toBeInViewport();
+    await tt.page.keyboard.press('Enter');
+    await expect(tab.output('tiny-2-60')).toContainText('Nothing.');
   });
 
   test('of images to choose from', async ({ tt }) => {

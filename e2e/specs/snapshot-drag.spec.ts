@@ -3,6 +3,7 @@
 import { createEnv } from '../fixtures/env.ts';
 import { SerialShell } from '../fixtures/serial-shell.ts';
 import { expect, type Tt, test } from '../fixtures/tt.ts';
+import { centreOf } from '../pages/place.ts';
 import { TtWindow } from '../pages/window.ts';
 
 const ways = ['by mouse', 'by keyboard', 'through the menu'] as const;
@@ -119,10 +120,4 @@ async function dropByKeyboard(tt: Tt, window: TtWindow, name: RegExp, where: 'he
   }
   expect(isThere(await onTarget()), 'the focus reaches the target').toBe(true);
   await tt.page.keyboard.press('Enter');
-}
-
-async function centreOf(locator: import('@playwright/test').Locator): Promise<{ x: number; y: number }> {
-  const box = await locator.boundingBox();
-  if (!box) throw new Error('nothing to take there');
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

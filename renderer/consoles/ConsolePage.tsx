@@ -7,6 +7,7 @@ import { shortVmName } from '../state/vm-name.ts';
 import { canStart } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
+import { ConsoleStage } from './ConsoleStage.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import './consoles.css';
 import { PasteDialog } from './PasteDialog.tsx';
@@ -57,6 +58,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
     <section className="console-page" aria-label={t('consoles.pageOf', { vm })} data-immersive={immersive || undefined}>
       <ConsoleToolbar
         vm={vm}
+        known={known}
         envName={envName}
         viewers={known?.viewers ?? 0}
         screen={connected ? screen : null}
@@ -67,7 +69,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
         onPaste={() => setPasting(true)}
         onImmersive={toggle}
       />
-      <div className="console-stage" data-keys={keysToGuest || undefined} data-phase={session.phase.kind}>
+      <ConsoleStage vm={known} session={session} keysToGuest={keysToGuest}>
         <VncView
           session={session}
           label={t('consoles.screenOf', { vm })}
@@ -87,7 +89,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
             <p>{t('consoles.blackHint')}</p>
           </div>
         )}
-      </div>
+      </ConsoleStage>
       <p className="console-edge" role="status" data-keys={keysToGuest || undefined}>
         {edgeWords()}
       </p>

@@ -1,4 +1,5 @@
 // The tools of one console: back, size, keys, paste, full screen. It hides itself in full screen (consoles.css).
+import type { Vm } from '@tt/protocol';
 import { ArrowLeft, ClipboardPaste, Eye, Keyboard, Maximize, Minimize } from 'lucide-react';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
@@ -6,12 +7,16 @@ import { Choice } from '../components/Choice.tsx';
 import { MenuButton, type MenuEntry } from '../components/Menu.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
 import { useWords } from '../i18n/index.ts';
+import { ConsoleSnapshots } from './ConsoleSnapshots.tsx';
+import { ConsoleTitle } from './ConsoleTitle.tsx';
 import { functionKeys, type KeyChord, terminalKeys } from './console-keys.ts';
 import type { VncScreen } from './vnc-screen.ts';
 
 export interface ConsoleToolbarProps {
   /** Short name of the machine. */
   vm: string;
+  /** undefined while it is not known, or no more. */
+  known: Vm | undefined;
   envName: string | null;
   viewers: number;
   /** null while there is no screen to send keys to. */
@@ -25,7 +30,7 @@ export interface ConsoleToolbarProps {
 }
 
 export function ConsoleToolbar(props: ConsoleToolbarProps) {
-  const { vm, envName, viewers, screen, fit, immersive, onFit, onBack, onPaste, onImmersive } = props;
+  const { vm, known, envName, viewers, screen, fit, immersive, onFit, onBack, onPaste, onImmersive } = props;
   const t = useWords();
   const whyNot = firstReason({ noScreen: screen === null });
   const entryOf = ({ id, label, keys }: KeyChord): MenuEntry => ({
@@ -38,7 +43,7 @@ export function ConsoleToolbar(props: ConsoleToolbarProps) {
       <Button kind="quiet" icon={ArrowLeft} onPress={onBack}>
         {envName === null ? t('consoles.backToAll') : t('consoles.back', { env: envName })}
       </Button>
-      <h1 className="console-title">{vm}</h1>
+      {known ? <ConsoleTitle vm={known} /> : <h1 className="console-title">{vm}</h1>}
       {viewers > 0 && (
         <span className="console-viewers">
           <Eye aria-hidden className="icon" />
@@ -55,6 +60,7 @@ export function ConsoleToolbar(props: ConsoleToolbarProps) {
         ]}
         onChange={(value) => onFit(value === 'fit')}
       />
+      {known && <ConsoleSnapshots vm={known} />}
       <Button whyNot={whyNot} onPress={() => screen?.sendCtrlAltDel()}>
         {t('consoles.ctrlAltDel')}
       </Button>

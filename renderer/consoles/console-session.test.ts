@@ -1,29 +1,8 @@
 // The life of a console session with a hostile source: refusals, losses, states that change while a try is under way.
-import type { ByteChannel } from '@tt/client';
 import { streamClose, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeChannel } from '../testing/fake-channel.ts';
 import { ConsoleSession } from './console-session.ts';
-
-class FakeChannel implements ByteChannel {
-  binaryType: BinaryType = 'arraybuffer';
-  readonly protocol = '';
-  readyState = 1;
-  onopen: ByteChannel['onopen'] = null;
-  onmessage: ByteChannel['onmessage'] = null;
-  onclose: ByteChannel['onclose'] = null;
-  onerror: ByteChannel['onerror'] = null;
-  closedWith: number | undefined;
-  send(): void {}
-  close(code?: number): void {
-    this.closedWith = code;
-    this.end(code ?? 1005);
-  }
-  end(code: number): void {
-    if (this.readyState === 3) return;
-    this.readyState = 3;
-    this.onclose?.({ code } as CloseEvent);
-  }
-}
 
 function setUp(answers: (string | TtError)[] = []) {
   const channels: FakeChannel[] = [];
@@ -64,6 +43,19 @@ describe('ConsoleSession', () => {
     expect(channels.map(({ closedWith }) => closedWith)).toEqual([1000]);
     expect(session.channel).toBeNull();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells of what comes, before noVNC has it, until nobody listens', async () => {
+    const { session, channels } = setUp();
+    const stop = session.start();
+    await settle();
+    const heard = vi.fn();
+    const unlisten = session.onBytes(heard);
+    channels[0]?.say('x');
+    unlisten();
+    channels[0]?.say('x');
+    expect(heard).toHaveBeenCalledTimes(1);
+    stop();
   });
 
   it('sleeps while the VM is stopped and comes back with it', async () => {

@@ -46,6 +46,7 @@ export class ConsoleSession {
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #started = false;
+  readonly #byteListeners = new Set<() => void>();
 
   constructor(options: ConsoleSessionOptions) {
     this.vmId = options.vmId;
@@ -63,6 +64,12 @@ export class ConsoleSession {
       this.#started = false;
       this.#drop();
     };
+  }
+
+  /** Calls `listener` whenever the far end has sent something, until the answer is called. */
+  onBytes(listener: () => void): () => void {
+    this.#byteListeners.add(listener);
+    return () => void this.#byteListeners.delete(listener);
   }
 
   /** Tells it what the VM is doing; null = deleted. */
@@ -113,6 +120,9 @@ export class ConsoleSession {
       const channel = new TappedChannel(this.#source.openStream(ticket), {
         onClosed: (code) => {
           if (isCurrent()) this.#lost(code);
+        },
+        onBytes: () => {
+          for (const listener of this.#byteListeners) listener();
         },
       });
       runInAction(() => {

@@ -6,6 +6,8 @@ import type { ByteChannel } from '@tt/client';
 export interface ChannelListener {
   /** Called once, before noVNC hears of it. `code` is a WebSocket close code. */
   onClosed: (code: number) => void;
+  /** Called whenever something comes, before noVNC has it. */
+  onBytes?: () => void;
 }
 
 type MessageHandler = (event: MessageEvent) => void;
@@ -22,7 +24,10 @@ export class TappedChannel implements ByteChannel {
   constructor(inner: ByteChannel, listener: ChannelListener) {
     this.#inner = inner;
     inner.onopen = (event) => this.onopen?.(event);
-    inner.onmessage = (event) => this.#deliver(event);
+    inner.onmessage = (event) => {
+      listener.onBytes?.();
+      this.#deliver(event);
+    };
     inner.onerror = (event) => this.onerror?.(event);
     inner.onclose = (event) => {
       listener.onClosed(event.code);

@@ -14,7 +14,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { ByteProgress } from './copy-store.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../components/save-file.ts';
 
 const NOW = '';
 

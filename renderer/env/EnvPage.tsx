@@ -3,6 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { OperationLines } from '../activity/OperationLines.tsx';
 import { useWords } from '../i18n/index.ts';
+import { EnvRun } from '../runs/EnvRun.tsx';
 import { type EnvTab, envTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EnvEvents } from './EnvEvents.tsx';
@@ -37,6 +38,9 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
         </TabList>
         <TabPanel id="machines" className="tab-panel">
           <MachineTiles env={env} />
+        </TabPanel>
+        <TabPanel id="run" className="tab-panel">
+          <EnvRun key={envName} env={env} />
         </TabPanel>
         <TabPanel id="timeline" className="tab-panel">
           <EnvTimeline env={env} />

@@ -14,6 +14,7 @@ import {
   Plus,
   SlidersHorizontal,
   Square,
+  SquareTerminal,
   Trash2,
 } from 'lucide-react';
 import { type Action, firstReason, isAllowed } from '../components/action.ts';
@@ -23,6 +24,7 @@ import type { Stores } from '../state/stores.ts';
 
 export type EnvActionId =
   | 'snapshot'
+  | 'run'
   | 'diskUsage'
   | 'extend'
   | 'lifetime'
@@ -41,7 +43,7 @@ type EnvsActionId = 'start' | 'stop' | 'delete';
 
 /** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
 export function envActions(
-  { envs, vms, snapshots, operations, view, link }: Stores,
+  { envs, vms, snapshots, operations, runs, view, link }: Stores,
   env: Env,
   t: Translate,
   selectedVmIds: readonly string[] = [],
@@ -63,6 +65,17 @@ export function envActions(
       shortcut: 'S',
       whyNot: withMachines,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId: null }),
+    },
+    run: {
+      id: 'run',
+      label: t('envs.run'),
+      icon: SquareTerminal,
+      shortcut: 'R',
+      whyNot: firstReason({ noMachines, unsettled, linkDown }),
+      run: () => {
+        runs.wantCommand(true);
+        view.goToEnv(envName, 'run');
+      },
     },
     diskUsage: {
       id: 'diskUsage',

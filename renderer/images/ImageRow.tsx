@@ -19,11 +19,18 @@ export const ImageRow = observer(function ImageRow({ image, place }: { image: Im
   const t = useWords();
   const words = termsOf(useLanguage());
   const format = useFormat();
-  const [building] = operations.runningFor({ imageName: image.name });
+  const [running] = operations.runningFor({ imageName: image.name });
   const facts = [
     image.memo,
     image.minMemoryMiB > 0 && t('images.minimum', { memory: format.mebibytes(image.minMemoryMiB) }),
     image.defaultLogin && login(t, image.defaultLogin),
+    image.warm?.state === 'ready' &&
+      t('images.warmFacts', {
+        count: image.warm.useCount,
+        cpu: image.warm.cpuCount,
+        memory: format.mebibytes(image.warm.memoryMiB),
+        size: format.bytes(image.warm.sizeBytes),
+      }),
     image.recipe?.notRun && image.state !== 'ready' && t('images.notRun'),
     image.builtFrom.length > 0 && t('images.packages', { count: image.builtFrom.length }),
   ].filter((fact) => typeof fact === 'string' && fact !== '');
@@ -32,8 +39,12 @@ export const ImageRow = observer(function ImageRow({ image, place }: { image: Im
       <OsMark os={image.os} />
       <div className="rows-main">
         <strong className="mono">{image.name}</strong>
-        <div className="muted">{facts.join(' · ')}</div>
-        {building && <OperationLine operation={building} />}
+        {image.warm?.state === 'ready' && <span className="tag">{t('images.warmTag')}</span>}
+        {/* In the place of the facts: a row that grew or shrank would move those below it. */}
+        <div className="image-facts" data-running={running !== undefined || undefined}>
+          <span className="muted">{facts.join(' · ')}</span>
+          {running && <OperationLine operation={running} brief />}
+        </div>
         {image.recipe?.instructions && image.state !== 'ready' && (
           <p>{`${t('images.byHand')}: ${termText('instruction', image.recipe.instructions, {}, words)}`}</p>
         )}

@@ -1,18 +1,18 @@
 // Everything a person can do to one image, and the ways to get a new one.
 import type { Image } from '@tt/protocol';
-import { Disc3, Hammer, PencilLine, Trash2, Upload } from 'lucide-react';
+import { Disc3, Flame, Hammer, PencilLine, Snowflake, Trash2, Upload } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 
-export type ImageActionId = 'build' | 'rename' | 'delete';
+export type ImageActionId = 'build' | 'keepWarm' | 'letGo' | 'rename' | 'delete';
 
 export function imageActions(
   { images, operations, view, link }: Stores,
   image: Image,
   t: Translate,
 ): Record<ImageActionId, Action> {
-  const { name, state } = image;
+  const { name, state, features } = image;
   const linkDown = !link.up;
   const busy = operations.runningFor({ imageName: name }).length > 0;
   const isThere = state === 'ready' || (state === 'failed' && image.problem?.code === 'IMAGE_BROKEN');
@@ -23,6 +23,26 @@ export function imageActions(
       icon: Hammer,
       whyNot: firstReason({ busy, linkDown }),
       run: () => void images.buildImage(name),
+    },
+    keepWarm: {
+      id: 'keepWarm',
+      label: t('images.keepWarm'),
+      icon: Flame,
+      whyNot: firstReason({
+        notReady: state !== 'ready',
+        noGuestAgent: !features.includes('guestAgent'),
+        setUpAtBoot: features.includes('cloudInit'),
+        busy,
+        linkDown,
+      }),
+      run: () => void images.keepWarm(name),
+    },
+    letGo: {
+      id: 'letGo',
+      label: t('images.letGo'),
+      icon: Snowflake,
+      whyNot: firstReason({ busy, linkDown }),
+      run: () => void images.letGo(name),
     },
     rename: {
       id: 'rename',
@@ -40,6 +60,15 @@ export function imageActions(
       run: () => view.open({ kind: 'changeImage', name, change: 'delete' }),
     },
   };
+}
+
+/** What it means of an image that VMs are made from: it is kept warm, or let go; null where neither means anything. */
+export function warmAction(
+  { kind, state, warm }: Image,
+  can: Pick<Record<ImageActionId, Action>, 'keepWarm' | 'letGo'>,
+): Action | null {
+  if (warm?.state === 'ready') return can.letGo;
+  return kind === 'disk' && state === 'ready' ? can.keepWarm : null;
 }
 
 /** An image has a recipe that needs no hand, and is not there or failed: only then building it means anything. */

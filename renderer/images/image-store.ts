@@ -14,7 +14,9 @@ import {
 import { action, computed, makeObservable, observableRef } from 'mobx';
 import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
+import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
+import type { ToastStore } from '../state/toast-store.ts';
 
 type NamedRequest = ImageSpec & { name: string; sha256?: string; format?: 'raw' };
 
@@ -25,11 +27,13 @@ export class ImageStore {
   sendFailure: ErrorRecord | null = null;
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
+  readonly #toasts: ToastStore;
   #abort: AbortController | null = null;
 
-  constructor(bridge: Bridge, operations: OperationStore) {
+  constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
     this.#bridge = bridge;
     this.#operations = operations;
+    this.#toasts = toasts;
     makeObservable(this, { all: computed, offered: computed, sending: observableRef, sendFailure: observableRef });
   }
 
@@ -124,6 +128,21 @@ export class ImageStore {
         ...(snapshotName !== null && { snapshotName }),
       }),
     );
+  }
+
+  /** Boots a machine of it where nobody sees it, and keeps that instant for new machines to wake from. */
+  async keepWarm(name: string): Promise<void> {
+    const outcome = await this.#operations.runAloud('image.warm', { imageName: name }, (operationId) =>
+      this.#bridge.client.image.warm({ name, operationId }),
+    );
+    if (outcome.ok) this.#toasts.say(translate('images.warmed', { image: name }));
+  }
+
+  async letGo(name: string): Promise<void> {
+    const outcome = await this.#operations.runAloud('image.cool', { imageName: name }, (operationId) =>
+      this.#bridge.client.image.cool({ name, operationId }),
+    );
+    if (outcome.ok) this.#toasts.say(translate('images.cooled', { image: name }));
   }
 
   async rename(name: string, newName: string): Promise<void> {

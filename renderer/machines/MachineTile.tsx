@@ -21,6 +21,7 @@ import { StartStopVmButton } from './StartStopVmButton.tsx';
 import { VmMenu } from './VmMenu.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { OsMark } from '../images/OsMark.tsx';
+import { OriginFact } from './OriginFact.tsx';
 import { PortChips } from './PortChips.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
@@ -70,7 +71,14 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         </span>
       </div>
       <VmMeters vm={vm} />
-      <PortChips vm={vm} />
+      <div className="tile-ends">
+        <PortChips vm={vm} />
+        {vm.origin?.how === 'woken' && (
+          <span className="tile-origin muted number">
+            <OriginFact origin={vm.origin} />
+          </span>
+        )}
+      </div>
       <AddressChips vm={vm} />
       {own && <OperationLine operation={own} />}
       {vm.failure && (

@@ -14,6 +14,7 @@ import { useWords } from '../i18n/index.ts';
 import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { vmActions } from './actions.ts';
+import { OriginFact } from './OriginFact.tsx';
 import { NicList } from './NicList.tsx';
 import { PortChips } from './PortChips.tsx';
 import { shortVmName } from '../state/vm-name.ts';
@@ -71,6 +72,9 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
     ...(vm.identity === null
       ? []
       : [[t('copies.identity'), <IdentityFacts key="" identity={vm.identity} />] satisfies [string, ReactNode]]),
+    ...(vm.origin === null
+      ? []
+      : [[t('machines.began'), <OriginFact key="" origin={vm.origin} />] satisfies [string, ReactNode]]),
     [t('machines.created'), format.dateTime(vm.createdAt)],
     [t('envs.facts.since'), vm.runningSince === null ? t('common.none') : format.dateTime(vm.runningSince)],
     [

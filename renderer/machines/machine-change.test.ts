@@ -88,12 +88,12 @@ test('a group says nothing about NICs unless asked for, then of each', () => {
   const draft = new GroupsDraft(running.stores.images);
   draft.search('tiny');
   const [group] = draft.groups;
-  expect(draft.toGroups()[0]?.nics).toBeUndefined();
+  expect(draft.toMachines().groups[0]?.nics).toBeUndefined();
   group?.change({ nicCount: 2, netKind: 'nat', bandwidthMbps: 20, ports: '80', blacklist: '192.0.2.1', diskMiB: 512 });
   group?.change({ moreDisks: '64, x', choices: { firmware: 'uefi' } });
   expect(group?.isValid).toBe(false);
   group?.change({ moreDisks: '64, 32' });
-  expect(draft.toGroups()[0]).toMatchObject({
+  expect(draft.toMachines().groups[0]).toMatchObject({
     diskMiB: 512,
     disks: [{ sizeMiB: 64 }, { sizeMiB: 32 }],
     firmware: 'uefi',

@@ -16,7 +16,7 @@ async function started() {
 
 test('adds machines, numbered after those that are there', async () => {
   const { stores, kinds } = await started();
-  const outcome = await stores.machines.add('tiny', [{ osPrefix: 'tiny', copies: 2 }]);
+  const outcome = await stores.machines.add('tiny', { groups: [{ osPrefix: 'tiny', copies: 2 }] });
   await running.settle();
   expect(outcome.ok).toBe(true);
   expect(stores.vms.ofEnv('tiny').map(({ name }) => name)).toEqual([1, 2, 3, 4].map((n) => `tiny/tiny-1-${n}`));
@@ -26,7 +26,7 @@ test('adds machines, numbered after those that are there', async () => {
 test('a quota that is full refuses, and leaves nothing behind', async () => {
   const { stores } = await started();
   await running.limitOwner({ vms: 3 });
-  const outcome = await stores.machines.add('tiny', [{ osPrefix: 'tiny', copies: 2 }]);
+  const outcome = await stores.machines.add('tiny', { groups: [{ osPrefix: 'tiny', copies: 2 }] });
   await running.settle();
   expect(outcome.ok ? null : outcome.error.code).toBe('QUOTA_EXCEEDED');
   expect(stores.vms.ofEnv('tiny')).toHaveLength(2);

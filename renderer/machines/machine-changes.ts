@@ -27,9 +27,9 @@ export class MachineChanges {
   }
 
   /** Adds machines, all or nothing; the caller shows a failure. */
-  add(envName: string, groups: VmGroup[]): Promise<Outcome<EnvDetail>> {
+  add(envName: string, wanted: { groups: VmGroup[]; cold?: true }): Promise<Outcome<EnvDetail>> {
     return this.#operations.run('env.addVms', { envName }, (operationId) =>
-      this.#bridge.client.env.addVms({ name: envName, operationId, groups }),
+      this.#bridge.client.env.addVms({ ...wanted, name: envName, operationId }),
     );
   }
 

@@ -64,7 +64,7 @@ async function addFromDraft(stores: Stores, envName: string, draft: GroupsDraft)
   const { machines, vms, view, toasts } = stores;
   const { vmCount: count } = draft;
   const before = new Set(vms.ofEnv(envName).map(({ id }) => id));
-  const added = machines.add(envName, draft.toGroups());
+  const added = machines.add(envName, draft.toMachines());
   const appeared = when(() => vms.ofEnv(envName).some(({ id }) => !before.has(id)));
   const first = await Promise.race([added, appeared.then(() => null)]);
   appeared.cancel();

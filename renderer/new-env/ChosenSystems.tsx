@@ -1,8 +1,9 @@
-// Middle of the sheets: what is chosen, how many copies, how large each, and more of each.
+// Middle of the sheets: what is chosen, how many copies, how large each, and more of each; whether they may wake from warm images.
 import { newMachineFields } from '@tt/protocol';
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
+import { CheckField } from '../components/CheckField.tsx';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { limitsOf } from '../forms/limits.ts';
@@ -34,6 +35,16 @@ export const ChosenSystems = observer(function ChosenSystems({ draft }: { draft:
           <Group key={group.image.name} group={group} place={place} onRemove={() => draft.remove(group.image.name)} />
         )}
       </Rows>
+      {draft.canWake && (
+        <div className="group-start">
+          <CheckField
+            label={t('newEnv.cold')}
+            hint={t('newEnv.coldHint')}
+            value={draft.cold}
+            onChange={(cold) => draft.setCold(cold)}
+          />
+        </div>
+      )}
     </section>
   );
 });

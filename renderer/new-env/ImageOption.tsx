@@ -36,6 +36,7 @@ export const ImageOption = observer(function ImageOption({ image, draft }: { ima
         >
           <OsMark os={image.os} />
           {variant !== '' && <span className="muted mono ellipsis">{variant}</span>}
+          {image.warm?.state === 'ready' && <span className="tag">{t('images.warmTag')}</span>}
           <span className="spacer" />
           {ready ? (
             <span className="muted number">{format.mebibytes(image.minMemoryMiB)}</span>

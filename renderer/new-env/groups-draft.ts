@@ -8,6 +8,8 @@ import { type WhatIf, whatIf } from './what-if.ts';
 export class GroupsDraft {
   query = '';
   groups: readonly DraftGroup[] = [];
+  /** Boots machines that could wake from the warm instant of their image. */
+  cold = false;
   /** How many ENVs it makes, for the quota. */
   readonly newEnvs: number = 0;
   readonly #images: ImageStore;
@@ -17,12 +19,15 @@ export class GroupsDraft {
     makeObservable(this, {
       query: observable,
       groups: observableRef,
+      cold: observable,
+      canWake: computed,
       matches: computed,
       vmCount: computed,
       isComplete: computed,
       search: action,
       toggle: action,
       remove: action,
+      setCold: action,
     });
   }
 
@@ -33,6 +38,11 @@ export class GroupsDraft {
 
   get vmCount(): number {
     return this.groups.reduce((sum, { copies }) => sum + copies, 0);
+  }
+
+  /** Whether the image of something chosen is warm: only then `cold` makes a difference. */
+  get canWake(): boolean {
+    return this.groups.some(({ image }) => this.#images.items.get(image.name)?.warm?.state === 'ready');
   }
 
   /** Something is chosen, and all that was typed has a meaning. */
@@ -64,7 +74,11 @@ export class GroupsDraft {
     return whatIf(host, this.groups, me, this.newEnvs);
   }
 
-  toGroups(): VmGroup[] {
-    return this.groups.map((group) => group.toRequest());
+  setCold(cold: boolean): void {
+    this.cold = cold;
+  }
+
+  toMachines(): { groups: VmGroup[]; cold?: true } {
+    return { groups: this.groups.map((group) => group.toRequest()), ...(this.cold && this.canWake && { cold: true }) };
   }
 }

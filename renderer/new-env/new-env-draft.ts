@@ -66,7 +66,7 @@ export class NewEnvDraft extends GroupsDraft {
     const chosen = Object.entries(options).filter(([, value]) => value);
     return {
       name: this.name,
-      groups: this.toGroups(),
+      ...this.toMachines(),
       lifetimeS: secondsOf(lifetime, now),
       ...(endPolicy === 'delete' ? {} : { endPolicy }),
       ...(Object.fromEntries(chosen) as Partial<EnvOptions>),

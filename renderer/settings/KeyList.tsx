@@ -16,6 +16,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['D', 'shell.keys.disks'],
   ['A', 'shell.keys.add'],
   ['E', 'shell.keys.edit'],
+  ['R', 'shell.keys.run'],
   ['Ctrl-Z', 'shell.keys.undo'],
   ['Enter-Tab', 'shell.keys.pick'],
   ['Ctrl-.', 'shell.keys.shelf'],

@@ -18,7 +18,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { allCommands, type CommandGroup, findCommands } from './commands.ts';
 
-const groups: readonly CommandGroup[] = ['commands', 'envs', 'machines', 'snapshots', 'go'];
+const groups: readonly CommandGroup[] = ['commands', 'envs', 'machines', 'snapshots', 'images', 'go'];
 const MOST_PER_GROUP = 8;
 
 export const CommandPalette = observer(function CommandPalette() {

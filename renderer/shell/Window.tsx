@@ -35,7 +35,7 @@ const Zones = observer(function Zones() {
   const { page } = view.route;
   const content = useRef<HTMLElement>(null);
   useKeptScroll(content, formatRoute(view.route));
-  const withShelf = page === 'envs' || page === 'env';
+  const withShelf = page === 'envs' || page === 'env' || page === 'console';
   return (
     <div
       className="window"

@@ -29,6 +29,11 @@ test('running a command does it', () => {
   expect(running.stores.view.route).toMatchObject({ page: 'console', envName: 'checkout' });
 });
 
+test('an image that is there can be kept warm by its name', () => {
+  const [command] = find('keep tiny-1 warm');
+  expect([command?.group, command?.label]).toEqual(['images', 'Keep qemu:tiny-1:default warm']);
+});
+
 test('ids are unique', () => {
   const ids = find('').map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);

@@ -6,7 +6,7 @@ import { importCapsuleAction } from '../copies/actions.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
 import { firewallAction } from '../hosts/actions.ts';
 import type { Translate } from '../i18n/index.ts';
-import { newImageActions } from '../images/actions.ts';
+import { imageActions, isBuildable, newImageActions, warmAction } from '../images/actions.ts';
 import { newLabAction } from '../labs/actions.ts';
 import { newProfileAction } from '../labs/profile-actions.ts';
 import { vmActions } from '../machines/actions.ts';
@@ -15,7 +15,7 @@ import { snapshotActions, undoRevertAction } from '../snapshots/actions.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
 
-export type CommandGroup = 'commands' | 'envs' | 'machines' | 'snapshots' | 'go';
+export type CommandGroup = 'commands' | 'envs' | 'machines' | 'snapshots' | 'images' | 'go';
 
 export interface Command {
   id: string;
@@ -32,6 +32,7 @@ export function allCommands(stores: Stores, t: Translate): Command[] {
     ...ofEnvs(stores, t),
     ...ofMachines(stores, t),
     ...ofSnapshots(stores, t),
+    ...ofImages(stores, t),
     ...places(stores, t),
   ];
 }
@@ -85,6 +86,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
       open,
       ...commandsOf('envs', name, [
         [can.snapshot, t('shell.palette.snapshotEnv', { env: name })],
+        [can.run, t('shell.palette.runIn', { env: name })],
         [can.start, t('shell.palette.startEnv', { env: name })],
         [can.stop, t('shell.palette.stopEnv', { env: name })],
         [can.extend, t(expired ? 'endings.extendLong' : 'envs.addHourLong', { env: name })],
@@ -142,6 +144,19 @@ function ofSnapshots(stores: Stores, t: Translate): Command[] {
         [can.fork, t('shell.palette.fork', named)],
       ]);
     });
+}
+
+/** Only what means something for the image as it is. */
+function ofImages(stores: Stores, t: Translate): Command[] {
+  return stores.images.offered.flatMap((image) => {
+    const can = imageActions(stores, image, t);
+    const warm = warmAction(image, can);
+    const named = { image: image.name };
+    return commandsOf('images', image.name, [
+      ...(isBuildable(image) ? [[can.build, t('images.buildOf', named)] as const] : []),
+      ...(warm ? [[warm, t(warm.id === 'letGo' ? 'images.letGoOf' : 'images.keepWarmOf', named)] as const] : []),
+    ]);
+  });
 }
 
 function places({ view }: Stores, t: Translate): Command[] {

@@ -40,7 +40,10 @@ test('a revert acts at once and offers Undo; undoing applies the safety snapshot
 test('one machine alone can be reverted; that is what the ENV was last reverted to', async () => {
   const { stores, snapshot } = await clean();
   const [vm] = stores.vms.ofEnv('checkout');
-  await stores.snapshots.revert(snapshot, [vm?.id ?? '']);
+  const reverted = stores.snapshots.revert(snapshot, [vm?.id ?? '']);
+  expect([...stores.snapshots.reverting]).toEqual([[vm?.id, 'clean']]);
+  await reverted;
+  expect(stores.snapshots.reverting.size).toBe(0);
   await running.settle();
   expect(stores.toasts.shown.at(-1)?.text).toBe('centos-7.1-1 reverted to “clean”');
   expect(stores.envs.get('checkout')?.currentSnapshotId).toBe(snapshot.id);

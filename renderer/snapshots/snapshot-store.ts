@@ -1,6 +1,6 @@
 // Snapshots and the verbs of the shelf: take one, revert machines, undo that, change, delete, measure.
 import type { Operation, Snapshot, TtClient } from '@tt/protocol';
-import { action, makeObservable, observableRef } from 'mobx';
+import { action, makeObservable, observable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import { operationWords } from '../activity/operation-words.ts';
 import type { Bridge } from '../bridge.ts';
@@ -32,6 +32,8 @@ export class SnapshotStore {
     (snapshot) => snapshot.envName,
   );
   undoable: UndoableRevert | null = null;
+  /** Machines that are being reverted from this window, and to which snapshot. */
+  readonly reverting = observable.map<string, string>();
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #toasts: ToastStore;
@@ -83,10 +85,12 @@ export class SnapshotStore {
     const { envName, name } = snapshot;
     this.forgetUndo(envName);
     let operationId = '';
+    const doneReverting = this.#noteReverting(snapshot, vmIds);
     const outcome = await this.#operations.runAloud('snapshot.revert', { envName, snapshotName: name }, (id) => {
       operationId = id;
       return this.#bridge.client.snapshot.revert({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
     });
+    doneReverting();
     if (!outcome.ok) return;
     const { safetySnapshotName } = outcome.value;
     const text = this.#doneText(snapshot, vmIds);
@@ -113,11 +117,22 @@ export class SnapshotStore {
   async #revertSafety(revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName' | 'snapshotName'>): Promise<void> {
     const { envName, safetySnapshotName: name } = revert;
     this.forgetUndo(envName);
+    const safety = this.ofEnv(envName).find((snapshot) => snapshot.name === name);
+    const doneReverting = safety && this.#noteReverting(safety, null);
     const outcome = await this.#operations.runAloud('snapshot.revert', { envName, snapshotName: name }, (operationId) =>
       this.#bridge.client.snapshot.revert({ operationId, envName, name, safety: false }),
     );
+    doneReverting?.();
     if (outcome.ok) this.#toasts.say(translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }));
   }
+
+  readonly #noteReverting = action(({ name, vms }: Snapshot, vmIds: readonly string[] | null): (() => void) => {
+    const all = vmIds ?? vms.filter(({ removed }) => !removed).map(({ vmId }) => vmId);
+    for (const vmId of all) this.reverting.set(vmId, name);
+    return action(() => {
+      for (const vmId of all) this.reverting.delete(vmId);
+    });
+  });
 
   /** Called with the next change to an ENV: from then on the revert can't be undone by a key. */
   forgetUndo(envName: string, operationId?: string): void {

@@ -11,6 +11,7 @@ import type { ImageStore } from '../images/image-store.ts';
 import type { LabStore } from '../labs/lab-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
 import type { MetricsStore } from '../metrics/metrics-store.ts';
+import type { RunStore } from '../runs/run-store.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { Collection } from './collection.ts';
 import type { LinkStore } from './link-store.ts';
@@ -24,6 +25,7 @@ export interface FeedTargets {
   snapshots: SnapshotStore;
   labs: LabStore;
   operations: OperationStore;
+  runs: RunStore;
   metrics: MetricsStore;
   endings: EndingStore;
 }
@@ -109,15 +111,17 @@ export class Feed {
   }
 
   #endSnapshot(): void {
-    const { operations, envs, endings } = this.#stores;
+    const { operations, envs, endings, runs } = this.#stores;
     const { operations: _own, ...others } = this.#collections();
     for (const collection of Object.values(others)) collection.endWhole();
     operations.endWhole();
     endings.noteMissed(envs.all);
+    // A picture has no runs.
+    runs.stale();
   }
 
   #applyEvent(event: TtEvent): void {
-    const { hosts, images, envs, vms, snapshots, labs, operations, endings } = this.#stores;
+    const { hosts, images, envs, vms, snapshots, labs, operations, runs, endings } = this.#stores;
     switch (event.type) {
       case 'host.updated':
         hosts.items.put(event.data);
@@ -170,6 +174,12 @@ export class Feed {
       case 'operation.updated':
         if (changesMachines(event.data)) snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);
         operations.apply(event.data);
+        break;
+      case 'run.updated':
+        runs.apply(event.data);
+        break;
+      case 'run.deleted':
+        runs.forget(event.data.id);
         break;
     }
   }

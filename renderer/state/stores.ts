@@ -17,6 +17,7 @@ import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
+import { RunStore } from '../runs/run-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
@@ -57,6 +58,7 @@ export class Stores {
   readonly snapshots: SnapshotStore;
   readonly labs: LabStore;
   readonly machines: MachineChanges;
+  readonly runs: RunStore;
   readonly thumbnails: ThumbnailStore;
   readonly pictures: SnapshotPictures;
   readonly #feed: Feed;
@@ -70,7 +72,7 @@ export class Stores {
     this.me = new MeStore(bridge, this.link, this.hosts);
     this.logins = new LoginStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
-    this.images = new ImageStore(bridge, this.operations);
+    this.images = new ImageStore(bridge, this.operations, this.toasts);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
@@ -82,6 +84,7 @@ export class Stores {
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
+    this.runs = new RunStore(bridge, this.toasts);
     this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, surroundings.isShown);
     this.pictures = new SnapshotPictures(bridge);
     this.#feed = new Feed(bridge, this);

@@ -39,6 +39,8 @@ export const consoles = {
   actual: '1:1',
   ctrlAltDel: 'Ctrl-Alt-Del',
   keys: 'Keys',
+  snapshots: 'Snapshots',
+  reverting: 'Reverting to “{{snapshot}}”…',
   fullscreen: 'Full screen',
   leaveFullscreen: 'Leave full screen',
 

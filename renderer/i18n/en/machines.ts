@@ -78,6 +78,11 @@ export const machines = {
   blocked_other: '{{count}} destinations blocked',
   addressOf: 'Address of {{vm}}',
   created: 'Created',
+  began: 'Began',
+  woken: 'woken in {{time}}',
+  wokenNow: 'woken',
+  booted: 'booted',
+  bootedBecause: 'booted: {{reason}}',
   engine: 'Engine',
 
   uses: 'Current usage',

@@ -41,6 +41,8 @@ export const newEnv = {
   denyOutgoingHint: 'Its machines cannot connect to anything outside the ENV.',
   sameUuid: 'Same UUID for all machines',
   sameUuidHint: 'For software licensed to one machine.',
+  cold: 'Boot from nothing',
+  coldHint: 'Otherwise machines that fit wake from the warm image, past their boot.',
   cpuOver: '{{times}}× the cores; guests will compete for CPU time',
   name: 'Name',
   nameInvalid: 'Letters, digits, “_”, “.” and “-”, starting with a letter or digit, at most 63.',

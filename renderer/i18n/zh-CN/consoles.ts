@@ -39,6 +39,8 @@ export const consoles = {
   actual: '1:1',
   ctrlAltDel: 'Ctrl-Alt-Del',
   keys: '按键',
+  snapshots: '快照',
+  reverting: '正在回滚到“{{snapshot}}”…',
   fullscreen: '全屏',
   leaveFullscreen: '退出全屏',
 

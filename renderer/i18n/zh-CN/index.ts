@@ -15,6 +15,7 @@ import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { onboarding } from './onboarding.ts';
+import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
@@ -34,6 +35,7 @@ export const zhCN: SameKeys<typeof en> = {
   labs,
   machines,
   newEnv,
+  runs,
   settings,
   cloudInit,
   shell,

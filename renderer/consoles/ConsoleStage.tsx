@@ -1,0 +1,62 @@
+// The guest's screen as a target: a snapshot held over it shows how it looked then; dropped, the machine is reverted, and its last
+// picture stays, dimmed, until the new one is there.
+import type { Snapshot, Vm } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useWords } from '../i18n/index.ts';
+import { holdVm, type Target } from '../snapshots/drag-grammar.ts';
+import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
+import { useStores } from '../state/stores-context.ts';
+import type { ConsoleSession } from './console-session.ts';
+import { useAwaitedPicture } from './use-awaited-picture.ts';
+
+/** A machine that is not known, or no more, is no target: none has an empty id. */
+const NO_TARGET: Target = { kind: 'vm', vmId: '', vmName: '', envName: '' };
+
+export interface ConsoleStageProps {
+  vm: Vm | undefined;
+  session: ConsoleSession;
+  keysToGuest: boolean;
+  children: ReactNode;
+}
+
+export const ConsoleStage = observer(function ConsoleStage({ vm, session, keysToGuest, children }: ConsoleStageProps) {
+  const { drag, pictures } = useStores();
+  const t = useWords();
+  const ref = useRef<HTMLDivElement>(null);
+  const target = vm ? holdVm(vm) : NO_TARGET;
+  const { dropProps, isDropTarget } = useGrammarTarget(target, ref);
+  const awaited = useAwaitedPicture(vm?.id ?? null, session);
+  const verb = drag.verbFor(target);
+  const held = verb?.do === 'revertVm' ? verb.snapshot : null;
+  const vmId = vm?.id ?? '';
+  useEffect(() => {
+    if (held && hasPicture(held, vmId)) void pictures.ask(held, vmId);
+  }, [pictures, held, vmId]);
+  const ghost = held && isDropTarget ? pictures.of(held, vmId) : undefined;
+  return (
+    <div
+      {...dropProps}
+      ref={ref}
+      tabIndex={-1}
+      className="console-stage"
+      data-keys={keysToGuest || undefined}
+      data-phase={session.phase.kind}
+      data-awaited={awaited !== null || undefined}
+      data-valid-target={verb !== null || undefined}
+      data-drop-target={isDropTarget || undefined}
+    >
+      {children}
+      {ghost !== undefined && <img className="console-ghost" src={ghost} alt="" draggable={false} />}
+      {awaited !== null && (
+        <p className="console-reverting" role="status">
+          {t('consoles.reverting', { snapshot: awaited })}
+        </p>
+      )}
+    </div>
+  );
+});
+
+function hasPicture({ vms }: Snapshot, vmId: string): boolean {
+  return vms.some((vm) => vm.vmId === vmId && vm.hasThumbnail && !vm.removed);
+}
