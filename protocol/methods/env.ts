@@ -53,7 +53,6 @@ export const sshKeySchema = z.object({
 });
 export type SshKey = z.infer<typeof sshKeySchema>;
 
-const named = z.strictObject({ name: anyName });
 const operated = z.strictObject({ name: anyName, operationId });
 
 /** Errors of creating or starting VMs, for all calls that do it. */
