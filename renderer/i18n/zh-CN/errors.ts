@@ -59,11 +59,11 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   },
   SSH_HOST_KEY_UNKNOWN: {
     message: '尚不知道 {vmName} 的 SSH 主机密钥，应答者可能并不是它。',
-    fix: '请在其中安装 QEMU 客户机代理，由它告知密钥；或重新创建该虚拟机，TT 会为它提供密钥。',
+    fix: '请在其中安装 QEMU 的 guest agent，由它告知密钥；或重新创建该虚拟机，TT 会为它提供密钥。',
   },
   SSH_HOST_KEY_WRONG: {
     message: '以 {vmName} 的名义应答者的 SSH 主机密钥与 {vmName} 的不同。没有向它发送任何内容。',
-    fix: '如果客户机中的密钥已更换，请启动其客户机代理后重试；否则请查明是什么在该地址应答。',
+    fix: '如果客户机中的密钥已更换，请启动其 guest agent 后重试；否则请查明是什么在该地址应答。',
   },
   SSH_PROGRAM_MISSING: {
     message: '此计算机上没有程序 {program}。',
