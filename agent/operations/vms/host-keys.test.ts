@@ -43,7 +43,8 @@ it('what a guest agent says replaces it, and is known after the guest has stoppe
   const [first] = await loginsOf('demo');
   const { vmId = '' } = first ?? {};
   machineOf(vmId)?.writeDisk({ [KEY_FILE]: `${keyLine('made')} root@guest\n` });
-  const read = { ...first, hostKeys: [keyLine('made')], hostKeySource: 'guest' };
+  // Its setup is not known to be over: it may still take what it was given.
+  const read = { ...first, hostKeys: [keyLine('made'), ...(first?.hostKeys ?? [])], hostKeySource: 'guest' };
   expect((await loginsOf('demo'))[0]).toEqual(read);
   await agent.client.vm.stop({ vmId, graceS: 0 });
   const [stopped] = await loginsOf('demo');
@@ -53,13 +54,14 @@ it('what a guest agent says replaces it, and is known after the guest has stoppe
 });
 
 it('a copy that wakes has the keys of the original, or new ones where it is asked to make them', async () => {
-  const [original] = await loginsOf('demo');
   await agent.client.env.clone({ name: 'demo', newName: 'same' });
-  expect((await loginsOf('same'))[0]?.hostKeys).toEqual(original?.hostKeys);
+  expect((await loginsOf('same'))[0]?.hostKeys[0]).toBe(keyLine('made'));
   await agent.client.env.clone({ name: 'demo', newName: 'fresh', sshHostKeys: true });
   const [fresh] = await loginsOf('fresh');
-  expect(fresh).toMatchObject({ hostKeySource: 'guest', hostKeys: [expect.stringMatching(/^ssh-ed25519 /)] });
-  expect(fresh?.hostKeys).not.toEqual(original?.hostKeys);
+  expect(fresh?.hostKeySource).toBe('guest');
+  // What it made, and what it will be given when it is set up again.
+  expect(fresh?.hostKeys.map((key) => key.split(' ')[0])).toEqual(['ssh-ed25519', 'ssh-ed25519']);
+  expect(fresh?.hostKeys).not.toContain(keyLine('made'));
 });
 
 it('a copy from a disk alone is given a key of its own', async () => {
