@@ -44,6 +44,7 @@ describe('completion', () => {
     ['tt env delete --yes dem', ['demo']],
     ['tt env add de', []],
     ['tt console ', ['debug/debian-12-1', 'demo/tiny-2-1']],
+    ['tt ssh ', ['debug/debian-12-1', 'demo/tiny-2-1']],
     ['tt snapshot revert demo c', ['clean']],
     ['tt snapshot add demo x --vm t', ['tiny-2-1']],
     ['tt env add x --os-prefix tiny-2,deb', ['tiny-2,debian-12', 'tiny-2,debian-13']],

@@ -7,7 +7,7 @@ const groups: readonly { heading: string; commands: readonly string[] }[] = [
     heading: 'ENVs and VMs:',
     commands: ['env', 'apply', 'diff', 'matrix', 'vm', 'run', 'disk', 'cd', 'snapshot', 'capsule'],
   },
-  { heading: 'Screens:', commands: ['console', 'vnc', 'open'] },
+  { heading: 'Screens:', commands: ['console', 'vnc', 'ssh', 'open'] },
   { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
   {
     heading: 'The server:',
@@ -52,6 +52,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],
+  ssh: ['tt ssh demo/tiny-2-1', 'tt ssh demo/tiny-2-1 -- uname'],
+  'env ssh-config': ['tt env ssh-config demo --out demo.ssh'],
   vnc: ['tt vnc demo/tiny-2-1 --viewer', 'tt vnc demo/tiny-2-1 --port 5901'],
   event: ['tt event demo --follow', 'tt event --follow --json'],
   'snapshot add': ['tt snapshot add demo clean --notes "before the update"'],

@@ -15,6 +15,7 @@ import { VERSION_TEXT } from './version.ts';
 const envParts: readonly Part[] = [
   { words: ['add', 'add-vm', 'remove-vm'], load: async () => (await import('./commands/env-make.ts')).addEnvMakers },
   { words: ['install', 'ssh-key'], load: async () => (await import('./commands/env-install.ts')).addEnvInstallers },
+  { words: ['ssh-config'], load: async () => (await import('./commands/ssh.ts')).addSshConfigCommand },
   { words: ['list', 'show'], load: async () => (await import('./commands/env-read.ts')).addEnvReaders },
   {
     words: ['update', 'extend', 'shorten'],
@@ -38,6 +39,7 @@ const parts: readonly Part[] = [
   { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },
   { words: ['capsule'], load: async () => (await import('./commands/capsule.ts')).addCapsuleCommands },
   { words: ['console', 'vnc'], load: async () => (await import('./commands/console.ts')).addConsoleCommands },
+  { words: ['ssh'], load: async () => (await import('./commands/ssh.ts')).addSshCommand },
   { words: ['image'], load: async () => (await import('./commands/image.ts')).addImageCommands },
   { words: ['profile'], load: async () => (await import('./commands/profile.ts')).addProfileCommands },
   { words: ['lab'], load: async () => (await import('./commands/lab.ts')).addLabCommands },
@@ -59,7 +61,8 @@ const parts: readonly Part[] = [
 
 /** Runs `tt` with these words, e.g. `['env', 'list']`; resolves with the exit code. */
 export async function runTt(words: readonly string[]): Promise<number> {
-  const json = words.includes('--json');
+  const own = ownWords(words);
+  const json = own.includes('--json');
   // What commander writes about a wrong command line; with --json it becomes the problem of an error.
   let said = '';
   const program = await makeProgram(words, (text) => {
@@ -69,7 +72,7 @@ export async function runTt(words: readonly string[]): Promise<number> {
   beQuiet(false);
   program.hook('preAction', (_program, command) => beQuiet(command.optsWithGlobals()['quiet'] === true));
   try {
-    if (isWatching(words)) await watch(words);
+    if (isWatching(own)) await watch(words);
     else await program.parseAsync(words, { from: 'user' });
     // A command that did its work and has bad news sets it itself.
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
@@ -77,6 +80,12 @@ export async function runTt(words: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return usage(error, json ? said : null, words);
     return endingOf(error, json);
   }
+}
+
+/** Without what stands behind `--`, which is for another program. */
+function ownWords(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end < 0 ? words : words.slice(0, end);
 }
 
 function isWatching(words: readonly string[]): boolean {

@@ -101,6 +101,30 @@ export const errorTable = {
     vmName: text,
     state: term('vmState'),
   }),
+  SSH_IMPOSSIBLE: entry(
+    409,
+    '{vmName} can’t be reached by SSH: {reason}.',
+    'Use "npx tt console {vmName}", or create the VM with a setup and NICs that can be reached.',
+    { vmName: text, reason: reasonSchema },
+  ),
+  SSH_HOST_KEY_UNKNOWN: entry(
+    409,
+    'Nobody knows the SSH host keys of {vmName}, so what answers could be something else.',
+    'Install the QEMU guest agent in it, which tells TT its keys, or create the VM anew: TT then gives it its key.',
+    { vmName: text },
+  ),
+  SSH_HOST_KEY_WRONG: entry(
+    409,
+    'What answers for {vmName} has another SSH host key than {vmName}. Nothing was sent to it.',
+    'If the keys were changed in the guest, start its guest agent and try again; otherwise find out what answers at its address.',
+    { vmName: text },
+  ),
+  SSH_PROGRAM_MISSING: entry(
+    422,
+    'The program {program} is not on this computer.',
+    'Install the OpenSSH client: the package openssh-client on Debian and Ubuntu, openssh-clients on Fedora, the optional feature “OpenSSH Client” on Windows.',
+    { program: text },
+  ),
   VM_ALREADY_RUNNING: entry(
     409,
     '{vmName} is already running.',

@@ -5,7 +5,7 @@ export * from './destinations.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './hello.ts';
-export { type RemovedVm, type SshKey, sshKeySchema } from './methods/env.ts';
+export { type HostKeySource, type RemovedVm, type SshKey, sshKeySchema } from './methods/env.ts';
 export { COPIES_MAX, type CopyPlan, copyPlanSchema } from './methods/fork.ts';
 export { type EnvDetail, type EnvPage, envDetailSchema, MOST_IN_PAGE } from './methods/env-detail.ts';
 export * from './model/background-task.ts';

@@ -156,7 +156,8 @@ if (!modulesAreFresh() || !nodeIsGood()) {
   await run({
     what: 'installing npm packages (once)',
     command: 'npm',
-    args: ['ci', '--no-audit', '--no-fund', '--loglevel=http'],
+    // No package here needs a script: ssh2, of the tests, would compile what it can do without.
+    args: ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=http'],
     shell: process.platform === 'win32',
     progress: npmProgress(),
   });

@@ -18,7 +18,7 @@ export const envApi = {
   removeVms: api.env.removeVms.handler(byOperation('env.removeVms')),
   sshKey: api.env.sshKey.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, input.name);
-    return sshKeyOf(services, input.name);
+    return sshKeyOf(services, input.name, input.vmId);
   }),
   clone: api.env.clone.handler(byOperation('env.clone')),
   planClone: api.env.planClone.handler(({ input, context: { services, caller } }) =>

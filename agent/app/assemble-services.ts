@@ -246,6 +246,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     warm,
     imageUses: new ImageUses(store.imageUses),
     sshKeys: new SshKeys(path.join(home.directory, 'keys')),
+    hostKeys: new SshKeys(path.join(home.directory, 'host-keys')),
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
     transfers,
     runs,

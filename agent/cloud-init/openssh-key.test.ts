@@ -1,11 +1,12 @@
 // OpenSSH's ssh-keygen reads the generated key and extracts its public part.
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
 import { writePrivateFile } from '@tt/client/node';
-import { makeSshKeyPair } from './openssh-key.ts';
+import { dropbearKey, makeSshKeyPair } from './openssh-key.ts';
 import { SshKeys } from './ssh-keys.ts';
 
 let folder: string;
@@ -24,6 +25,22 @@ it('a new key is one that ssh takes, and another each time', async () => {
     expect(stdout.trim()).toBe(publicKey);
   }
   expect(makeSshKeyPair('a').publicKey).not.toBe(makeSshKeyPair('a').publicKey);
+});
+
+it('the form for dropbear has the secret and the public half behind their kind', () => {
+  const pair = makeSshKeyPair('a@tt');
+  const bytes = dropbearKey(pair);
+  expect([bytes.readUInt32BE(0), bytes.toString('latin1', 4, 15), bytes.readUInt32BE(15)]).toEqual([
+    11,
+    'ssh-ed25519',
+    64,
+  ]);
+  const [secret, open] = [bytes.subarray(19, 51), bytes.subarray(51)];
+  expect(Buffer.from(pair.publicKey.split(' ')[1] ?? '', 'base64').subarray(-32)).toEqual(open);
+  // PKCS #8 of a bare ed25519 secret, RFC 8410: the public half follows from it.
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), secret]);
+  const { x } = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).export({ format: 'jwk' });
+  expect(Buffer.from(x ?? '', 'base64url')).toEqual(open);
 });
 
 describe('keys of ENVs', () => {

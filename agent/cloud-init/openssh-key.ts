@@ -39,6 +39,25 @@ export function makeSshKeyPair(comment: string): SshKeyPair {
   };
 }
 
+/** The private key in the form of dropbear, whose programs read no other (its `buf_put_ed25519_priv_key`). */
+export function dropbearKey({ privateKey }: SshKeyPair): Buffer {
+  const blob = Buffer.from(privateKey.replaceAll(/-----[^-]+-----/g, ''), 'base64');
+  const fieldsOf = (bytes: Buffer, count: number) => {
+    const fields: Buffer[] = [];
+    for (let at = 0; fields.length < count; at += 4 + (fields.at(-1)?.length ?? 0)) {
+      fields.push(bytes.subarray(at + 4, at + 4 + bytes.readUInt32BE(at)));
+    }
+    return fields;
+  };
+  // PROTOCOL.key: a mark of 15 bytes, cipher, kdf and its options, the number of keys in 4 bytes, the public half, the secret part.
+  const [cipher, kdf, options] = fieldsOf(blob.subarray(15), 3).map(({ length }) => 4 + length);
+  const keys = blob.subarray(15 + (cipher ?? 0) + (kdf ?? 0) + (options ?? 0) + 4);
+  const secretPart = fieldsOf(keys, 2)[1] ?? Buffer.alloc(0);
+  // Behind 8 bytes of check: kind, public half, and both halves in one.
+  const bothHalves = fieldsOf(secretPart.subarray(8), 3)[2] ?? Buffer.alloc(0);
+  return Buffer.concat([field(KIND), field(bothHalves)]);
+}
+
 function field(content: string | Buffer): Buffer {
   const bytes = Buffer.from(content);
   const length = Buffer.alloc(4);

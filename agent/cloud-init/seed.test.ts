@@ -2,10 +2,13 @@
 import { expect, it } from 'vitest';
 import { cloudInitRecord, cloudInitView } from './cloud-init-record.ts';
 import { RUNNER } from './command-runner.ts';
+import { dropbearKey, makeSshKeyPair } from './openssh-key.ts';
 import { type SeedVm, seedCd, seedFiles } from './seed.ts';
 
 const image = { features: ['setup'], defaultLogin: { user: 'root', password: 'tt' } };
 const key = 'ssh-ed25519 AAAA demo@tt';
+const hostKey = makeSshKeyPair('vm-1@tt');
+const keys = { envPublicKey: key, hostKey };
 
 function vm(request: Parameters<typeof cloudInitRecord>[0]): SeedVm {
   const cloudInit = cloudInitRecord(request, image);
@@ -31,13 +34,15 @@ it('gives cloud-init a name, a user with keys, files and commands', () => {
     ],
     commands: ['echo "one"', 'false\nexit 3'],
   };
-  const files = seedFiles(vm(request), key);
+  const files = seedFiles(vm(request), keys);
   expect(jsonOf(files['meta-data'])).toEqual({ 'instance-id': 'vm-1', 'local-hostname': 'web-1' });
   const config = jsonOf(files['user-data']);
   expect(files['user-data']).toMatch(/^#cloud-config\n/);
   expect(config).toMatchObject({
     hostname: 'web-1',
     disable_root: true,
+    ssh_deletekeys: true,
+    ssh_keys: { ed25519_private: hostKey.privateKey, ed25519_public: hostKey.publicKey },
     users: [{ name: 'kim', ssh_authorized_keys: [key, 'ssh-rsa BBBB kim'], lock_passwd: false }],
     chpasswd: { expire: false, users: [{ name: 'kim', password: 'pear:no', type: 'text' }] },
     runcmd: [['sh', RUNNER]],
@@ -55,7 +60,7 @@ it('gives cloud-init a name, a user with keys, files and commands', () => {
 });
 
 it('gives root its key without making a user, and every NIC an address', () => {
-  const files = seedFiles(vm({}), key);
+  const files = seedFiles(vm({}), keys);
   const config = jsonOf(files['user-data']);
   expect(config).toMatchObject({ disable_root: false, users: [{ name: 'root', ssh_authorized_keys: [key] }] });
   expect(config).not.toHaveProperty('chpasswd');
@@ -71,17 +76,18 @@ it('gives root its key without making a user, and every NIC an address', () => {
 it('says the same in lines, where nothing of a user can make a line of its own', () => {
   const text = seedFiles(
     vm({ user: 'kim', password: 'a b', files: [{ path: '/x y/z', content: 'run /bin/evil\n' }] }),
-    key,
+    keys,
   )['tt-setup'];
   const lines = (text ?? '').trimEnd().split('\n');
-  expect(lines.slice(0, 5)).toEqual([
+  expect(lines.slice(0, 6)).toEqual([
     'instance vm-1',
     'hostname web-1',
+    `hostkey ${dropbearKey(hostKey).toString('base64')}`,
     'user kim',
     `password ${Buffer.from('a b').toString('base64')}`,
     `key ${key}`,
   ]);
-  const [word, mode, path, content] = lines[5]?.split(' ') ?? [];
+  const [word, mode, path, content] = lines[6]?.split(' ') ?? [];
   expect([word, mode, decoded(path ?? ''), decoded(content ?? '')]).toEqual([
     'file',
     '0644',
@@ -92,9 +98,9 @@ it('says the same in lines, where nothing of a user can make a line of its own',
 });
 
 it('is a CD that cloud-init finds by its name, the same each time', () => {
-  const cd = seedCd(vm({}), key);
+  const cd = seedCd(vm({}), keys);
   expect(cd.toString('latin1', 16 * 2048 + 40, 16 * 2048 + 46)).toBe('cidata');
-  expect(seedCd(vm({}), key).equals(cd)).toBe(true);
+  expect(seedCd(vm({}), keys).equals(cd)).toBe(true);
 });
 
 it('is there for who asks, and for images of cloud-init; clients see neither password nor contents', () => {

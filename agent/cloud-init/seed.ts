@@ -3,6 +3,7 @@
 
 import type { CloudInitRecord } from './cloud-init-record.ts';
 import { RUNNER, runnerFiles } from './command-runner.ts';
+import { dropbearKey, type SshKeyPair } from './openssh-key.ts';
 import { writeCd } from './iso9660.ts';
 
 export interface SeedVm {
@@ -14,8 +15,15 @@ export interface SeedVm {
   cloudInit: CloudInitRecord;
 }
 
-export function seedCd(vm: SeedVm, envPublicKey: string): Buffer {
-  const files = seedFiles(vm, envPublicKey);
+export interface SeedKeys {
+  /** Who may log in: the public key of its ENV. */
+  envPublicKey: string;
+  /** What the guest proves itself with. */
+  hostKey: SshKeyPair;
+}
+
+export function seedCd(vm: SeedVm, given: SeedKeys): Buffer {
+  const files = seedFiles(vm, given);
   return writeCd({
     volumeId: 'cidata',
     files: Object.entries(files).map(([name, content]) => ({ name, content: Buffer.from(content) })),
@@ -24,14 +32,14 @@ export function seedCd(vm: SeedVm, envPublicKey: string): Buffer {
 }
 
 /** By name. JSON is YAML. */
-export function seedFiles(vm: SeedVm, envPublicKey: string): Record<string, string> {
+export function seedFiles(vm: SeedVm, { envPublicKey, hostKey }: SeedKeys): Record<string, string> {
   const keys = [envPublicKey, ...vm.cloudInit.sshKeys];
   const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
   return {
     'meta-data': json({ 'instance-id': vm.id, 'local-hostname': vm.hostname }),
     'network-config': json(networkConfig(vm.macs)),
-    'user-data': `#cloud-config\n${json(cloudConfig(vm, keys))}`,
-    'tt-setup': ttSetup(vm, keys),
+    'user-data': `#cloud-config\n${json(cloudConfig(vm, keys, hostKey))}`,
+    'tt-setup': ttSetup(vm, keys, hostKey),
   };
 }
 
@@ -49,7 +57,7 @@ function networkConfig(macs: readonly string[]): object {
   return { version: 2, ethernets: Object.fromEntries(nics) as object };
 }
 
-function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): object {
+function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[], hostKey: SshKeyPair): object {
   const { user, password } = cloudInit;
   const isRoot = user === 'root';
   const made = { name: user, ssh_authorized_keys: keys, shell: '/bin/bash', lock_passwd: password === null };
@@ -57,6 +65,9 @@ function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): 
     hostname,
     manage_etc_hosts: true,
     disable_root: !isRoot,
+    // The only host key it has: those of the image, or of the VM it is a copy of, are deleted.
+    ssh_deletekeys: true,
+    ssh_keys: { ed25519_private: hostKey.privateKey, ed25519_public: hostKey.publicKey },
     users: [isRoot ? { name: 'root', ssh_authorized_keys: keys } : { ...made, sudo: 'ALL=(ALL) NOPASSWD:ALL' }],
     ...(password === null
       ? {}
@@ -72,11 +83,12 @@ function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): 
 }
 
 /** Read by `/usr/lib/tt/read-seed` of the tiny image: a keyword, a space, and its value. */
-function ttSetup({ id, hostname, cloudInit }: SeedVm, keys: readonly string[]): string {
+function ttSetup({ id, hostname, cloudInit }: SeedVm, keys: readonly string[], hostKey: SshKeyPair): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return [
     `instance ${id}`,
     `hostname ${hostname}`,
+    `hostkey ${dropbearKey(hostKey).toString('base64')}`,
     `user ${cloudInit.user}`,
     ...(cloudInit.password === null ? [] : [`password ${base64(cloudInit.password)}`]),
     ...keys.map((key) => `key ${key}`),

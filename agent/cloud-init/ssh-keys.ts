@@ -1,5 +1,5 @@
-// The ssh key of each ENV, stored in the agent's state folder where only the agent can read it. Guests get the public part with
-// their seed; the owner of the ENV can fetch the private one.
+// ssh keys by the name of who has them, stored in the agent's state folder where only the agent can read them: of each ENV (guests get
+// the public part with their seed, the owner of the ENV can fetch the private one), and the host key of each VM, by its id.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfThere, writePrivateFile } from '@tt/client/node';
@@ -16,40 +16,40 @@ export class SshKeys {
     this.#directory = directory;
   }
 
-  /** The key of an ENV, created at the first request. */
-  of(envName: string): Promise<SshKeyPair> {
-    const making = this.#making.get(envName) ?? this.#readOrMake(envName);
-    this.#making.set(envName, making);
-    return making.finally(() => this.#making.delete(envName));
+  /** The key of that name, created at the first request. */
+  of(name: string): Promise<SshKeyPair> {
+    const making = this.#making.get(name) ?? this.#readOrMake(name);
+    this.#making.set(name, making);
+    return making.finally(() => this.#making.delete(name));
   }
 
-  async #readOrMake(envName: string): Promise<SshKeyPair> {
-    const known = await readIfThere(this.#fileOf(envName));
+  async #readOrMake(name: string): Promise<SshKeyPair> {
+    const known = await readIfThere(this.#fileOf(name));
     if (known !== null) return JSON.parse(known) as SshKeyPair;
-    const made = makeSshKeyPair(`${envName}@tt`);
+    const made = makeSshKeyPair(`${name}@tt`);
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await writePrivateFile(this.#fileOf(envName), `${JSON.stringify(made)}\n`);
+    await writePrivateFile(this.#fileOf(name), `${JSON.stringify(made)}\n`);
     return made;
   }
 
   /** Idempotent. */
-  async remove(envName: string): Promise<void> {
-    await rm(this.#fileOf(envName), { force: true });
+  async remove(name: string): Promise<void> {
+    await rm(this.#fileOf(name), { force: true });
   }
 
-  /** Removes the keys of ENVs that no longer exist, left by an interrupted removal. */
-  async sweep(envNames: ReadonlySet<string>): Promise<void> {
+  /** Removes all other keys, left by an interrupted removal. */
+  async sweep(names: ReadonlySet<string>): Promise<void> {
     const found = await readdir(this.#directory).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
     for (const file of found) {
-      if (!file.endsWith(ENDING) || envNames.has(file.slice(0, -ENDING.length))) continue;
+      if (!file.endsWith(ENDING) || names.has(file.slice(0, -ENDING.length))) continue;
       await rm(path.join(this.#directory, file));
     }
   }
 
-  #fileOf(envName: string): string {
-    return path.join(this.#directory, `${envName}${ENDING}`);
+  #fileOf(name: string): string {
+    return path.join(this.#directory, `${name}${ENDING}`);
   }
 }

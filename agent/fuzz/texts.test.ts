@@ -8,6 +8,7 @@ import { ZodError } from 'zod';
 import { readAnswer } from '../cloud-init/provisioning-result.ts';
 import { checkConfigText } from '../config/config-file.ts';
 import { ConfigError } from '../config/errors.ts';
+import { hostKeysIn } from '../operations/vms/host-keys.ts';
 import { fuzz, fuzzing, mutated } from '../testing/fuzz.ts';
 
 const CONFIG = `home: /var/lib/tt
@@ -49,6 +50,15 @@ it('configuration files', fuzzing, async () => {
       for (const { line, column } of (error as ConfigError).problems)
         expect(Math.min(line ?? 1, column ?? 1)).toBeGreaterThan(0);
     }
+  });
+});
+
+it('what a guest says of its ssh host keys', fuzzing, async () => {
+  const sample = Buffer.from(`ssh-ed25519 ${'A'.repeat(68)} root@guest\necdsa-sha2-nistp256 ${'B'.repeat(139)}=\n`);
+  await fuzz(mutated(sample, ['\n', '\r\n', ' ', '\0', '@revoked ', 'ssh-rsa ', '=', '\u001b[2J']), (bytes) => {
+    const keys = hostKeysIn(bytes.toString());
+    expect(keys.length).toBeLessThanOrEqual(8);
+    for (const key of keys) expect(key).toMatch(/^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$/);
   });
 });
 

@@ -107,6 +107,8 @@ export interface Services {
   imageUses: ImageUses;
   /** Keys of ENVs, whose public part guests get with their setup. */
   sshKeys: SshKeys;
+  /** Host keys of VMs, by id: guests get both halves with their setup, so that nobody has to trust what answers at their port. */
+  hostKeys: SshKeys;
   provisioning: ProvisioningWatch;
   /** Proves which capsules were made here. */
   capsuleSeal: CapsuleSeal;

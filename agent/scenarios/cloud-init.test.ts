@@ -1,7 +1,7 @@
 // Guest setup on each storage, with real guests: the tiny image reads its seed, accepts the ENV's ssh key and runs the commands,
 // and the state shown is the one the guest reports. Also a guest whose command fails.
 // @module-tag long
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writePrivateFile } from '@tt/client/node';
@@ -27,8 +27,10 @@ function setups(storage: StorageFixtureName): void {
     await rm(folder, { recursive: true });
   });
 
-  async function ssh({ user, host, port }: SshKey['logins'][number], command: string): Promise<string> {
-    const known = ['-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${path.join(folder, 'known')}`];
+  async function ssh({ vmId, user, host, port, hostKeys }: SshKey['logins'][number], command: string): Promise<string> {
+    const file = path.join(folder, 'known');
+    await writeFile(file, hostKeys.map((key) => `${vmId} ${key}\n`).join(''));
+    const known = ['-o', 'StrictHostKeyChecking=yes', '-o', `HostKeyAlias=${vmId}`, '-o', `UserKnownHostsFile=${file}`];
     const alone = ['-o', 'BatchMode=yes', '-o', 'IdentitiesOnly=yes', '-i', path.join(folder, 'key')];
     const args = [...known, ...alone, '-p', String(port), `${user}@${host}`, command];
     return (await runCommand('ssh', args, { timeoutMs: 60_000 })).stdout.trim();

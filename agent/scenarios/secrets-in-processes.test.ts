@@ -67,6 +67,10 @@ it('no secret is in the log, in arguments or in the environment of a process', a
   secrets.set('code of a join link', code);
   secrets.set('session', (await agent.client.session.join({ code })).secret);
   secrets.set('private key', (await tt(['env', 'ssh-key', 'demo'])).trim());
+  for (const name of await readdir(path.join(agent.home, 'host-keys'))) {
+    const pair = JSON.parse(await readFile(path.join(agent.home, 'host-keys', name), 'utf8')) as { privateKey: string };
+    secrets.set('host key', pair.privateKey.split('\n').at(-3) ?? '');
+  }
   await agent.client.profile.create({ name: 'office', image: 'tiny' });
   await agent.client.lab.create({ name: 'room', profileNames: ['office'], terminalsEnabled: true });
   await tt(['lab', 'terminal', 'add', 'room', 'pc', '--secret-stdin'], TERMINAL_SECRET);

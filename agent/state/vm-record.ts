@@ -71,8 +71,17 @@ export interface VmGuest {
   cloudInit: CloudInitRecord | null;
   /** What the guest said of that. */
   provisioning: Provisioning;
+  /** What proves it to who logs in by ssh; absent: an older TT made it, and nobody has asked since. */
+  hostKeys?: HostKeysRecord;
   /** For a copy: which parts of its identity are its own; null: not a copy. */
   identity: CopyIdentity | null;
+}
+
+export interface HostKeysRecord {
+  /** Its setup gives it the key that `Services.hostKeys` has for its id. */
+  isGiven: boolean;
+  /** What its guest agent said last, or that of the VM whose RAM it woke with; `type base64`. */
+  known: string[];
 }
 
 export interface VmOrigin {
@@ -132,11 +141,11 @@ const NEW_STATUS: VmStatus = {
 
 /** A VM that is about to be created. `guest`: its setup, whose result is not known yet. */
 export function newVmRecord({
-  guest: { cloudInit, identity },
+  guest: { cloudInit, identity, hostKeys = { isGiven: cloudInit !== null, known: [] } },
   ...about
 }: Omit<VmRecord, 'status' | 'guest'> & { guest: Omit<VmGuest, 'provisioning'> }): VmRecord {
   const provisioning: Provisioning = cloudInit ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING;
-  return { ...about, guest: { cloudInit, identity, provisioning }, status: NEW_STATUS };
+  return { ...about, guest: { cloudInit, identity, hostKeys, provisioning }, status: NEW_STATUS };
 }
 
 /** The record with these fields changed; all others stay. */

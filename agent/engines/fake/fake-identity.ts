@@ -1,6 +1,9 @@
 // How a fake guest handles the identity reset scripts of copies (`operations/copies/identity`): it has no sh to run them, so it
 // parses what they request and does it. The received requests are stored in its RAM for tests.
-import { type FakeMachineParts, type ShellResult, writeGuestFile } from './fake-shell.ts';
+import { randomBytes } from 'node:crypto';
+import { type FakeMachineParts, readGuestFile, type ShellResult, writeGuestFile } from './fake-shell.ts';
+
+const HOST_KEY_FILE = '/etc/ssh/ssh_host_ed25519_key.pub';
 
 export interface FakeIdentityParts extends FakeMachineParts {
   hostname: string;
@@ -14,6 +17,9 @@ export function runIdentityScript(script: string, parts: FakeIdentityParts): She
     const addresses = value('wanted').split(' ');
     // Nobody answers its DHCP while the cable is out.
     return ok(parts.linksUp ? addresses.map((address) => `address.${address}=yes`) : []);
+  }
+  if (script.startsWith('# tt-host-keys\n')) {
+    return { exitCode: 0, stdout: readGuestFile(parts, HOST_KEY_FILE) ?? '', stderr: '' };
   }
   if (!script.startsWith('# tt-identity\n')) return null;
   const answers = ['random=new'];
@@ -31,7 +37,11 @@ export function runIdentityScript(script: string, parts: FakeIdentityParts): She
     const [old = '', fresh = ''] = pair.split('=');
     if (old !== '') answers.push(`mac.${old}=${fresh}`);
   }
-  if (value('keys') !== '') answers.push('sshHostKeys=absent');
+  if (value('keys') !== '') {
+    const hasKeys = readGuestFile(parts, HOST_KEY_FILE) !== null;
+    if (hasKeys) writeGuestFile(parts, HOST_KEY_FILE, `ssh-ed25519 ${randomBytes(51).toString('base64')} fake\n`);
+    answers.push(`sshHostKeys=${hasKeys ? 'new' : 'absent'}`);
+  }
   writeGuestFile(parts, '/run/tt-identity', answers.join('\n'));
   return ok(answers);
 }

@@ -52,6 +52,7 @@ export async function reconcile(services: Services): Promise<void> {
   }
   await sweepWarm(services);
   await services.sshKeys.sweep(new Set(inventory.envs().map((env) => env.name)));
+  await services.hostKeys.sweep(new Set(inventory.vms().map((vm) => vm.id)));
   await sweepNetworks(services);
   await removeOrphanGroups(services);
   await removeOrphanDisks(services);

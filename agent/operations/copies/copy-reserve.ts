@@ -5,9 +5,10 @@ import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { type VmRecord, newVmRecord, nicsOf } from '../../state/vm-record.ts';
+import { type HostKeysRecord, type VmRecord, newVmRecord, nicsOf } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { type Place, type Placed, choosePlaces, networksFor, writeDown } from '../vms/allocate.ts';
+import { recordedHostKeys } from '../vms/host-keys.ts';
 import { freshIdentity } from './copy-identity.ts';
 import { type CopySource, copyHostname } from './copy-plan.ts';
 
@@ -37,7 +38,11 @@ export async function reserveCopies(services: Services, request: CopyRequest, un
   const fence = request.networks && fenceOf(services, env, request.networks, sources);
   const networks = fence?.networks ?? (await networksFor(services, env, placed, undefined));
   const places = await choosePlaces(services, env, networks, placed, fence?.nics);
-  const vms = sources.map((source, index) => copyOf(services, request, source, index, places[index] as Place));
+  const hostKeys = await Promise.all(sources.map((source) => hostKeysOfCopy(services, source)));
+  const vms = sources.map((source, index) => {
+    const copy = copyOf(services, request, source, index, places[index] as Place);
+    return { ...copy, guest: { ...copy.guest, hostKeys: hostKeys[index] as HostKeysRecord } };
+  });
   writeDown(services, { ...env, networks }, vms, undo);
   return vms.map((vm, index) => ({ vmId: vm.id, source: sources[index] as CopySource }));
 }
@@ -64,6 +69,15 @@ function fenceOf(
     }),
   );
   return { networks, nics: twins };
+}
+
+/** Started from its disk it gets a key of its own with its setup; woken, it has those of the original until it is given new ones. */
+async function hostKeysOfCopy(
+  services: Pick<Services, 'hostKeys'>,
+  { vm, hasRam }: CopySource,
+): Promise<HostKeysRecord> {
+  const known = hasRam ? await recordedHostKeys(services, vm) : [];
+  return { isGiven: vm.guest.cloudInit !== null, known };
 }
 
 function copyOf(

@@ -1,17 +1,36 @@
-// The ssh key of an ENV, and the VMs that accept it: those that got it at their first boot.
-import type { SshKey } from '@tt/protocol';
+// The ssh key of an ENV, and the VMs that accept it: those that got it at their first boot, with what proves each of them.
+import { type SshKey, TtError } from '@tt/protocol';
+import { mapLimit } from '../../host/map-limit.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
+import { currentHostKeys } from '../vms/host-keys.ts';
 
 const SSH_PORT = 22;
+/** Guests asked at the same time. One that is silent keeps its place for some seconds. */
+const ASK_WIDTH = 32;
 
-export async function sshKeyOf(services: Pick<Services, 'inventory' | 'sshKeys'>, envName: string): Promise<SshKey> {
+/** `vmId`: only the login of this VM. Rejects with VM_NOT_FOUND if the ENV does not have it. */
+export async function sshKeyOf(
+  services: Pick<Services, 'inventory' | 'sshKeys' | 'hostKeys' | 'running'>,
+  envName: string,
+  vmId?: string,
+): Promise<SshKey> {
   const pair = await services.sshKeys.of(services.inventory.env(envName).name);
-  return { ...pair, logins: services.inventory.vmsOf(envName).flatMap(loginOf) };
+  const all = services.inventory.vmsOf(envName);
+  if (vmId !== undefined && !all.some(({ id }) => id === vmId)) throw new TtError('VM_NOT_FOUND', { vmId });
+  const wanted = all.filter(({ id }) => vmId === undefined || id === vmId);
+  const logins = wanted.flatMap((vm) => loginOf(vm).map((login) => ({ vm, login })));
+  return {
+    ...pair,
+    logins: await mapLimit(logins, ASK_WIDTH, async ({ vm, login }) => ({
+      ...login,
+      ...(await currentHostKeys(services, vm)),
+    })),
+  };
 }
 
 /** By its forwarded port, or at its own address where the network has no forwards. */
-function loginOf(vm: VmRecord): SshKey['logins'] {
+function loginOf(vm: VmRecord): Pick<SshKey['logins'][number], 'vmId' | 'vmName' | 'user' | 'host' | 'port'>[] {
   if (!vm.guest.cloudInit) return [];
   const login = { vmId: vm.id, vmName: vm.name, user: vm.guest.cloudInit.user };
   const mapping = vm.placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);

@@ -28,6 +28,7 @@ export async function removeVms(
   await takeDownNetwork(services, ended);
   const removed = await tryEach(ended, async (vm) => {
     await services.storage.destroyImage(vm.id);
+    await services.hostKeys.remove(vm.id);
     services.checkpoint('disk removed');
     onDone();
   });

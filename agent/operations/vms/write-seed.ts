@@ -11,11 +11,16 @@ export function seedPath(services: Pick<Services, 'storage'>, vm: VmRecord): str
   return vm.guest.cloudInit ? path.join(services.storage.folderOf(vm.id), 'seed.iso') : null;
 }
 
-export async function writeSeed(services: Pick<Services, 'storage' | 'sshKeys'>, vm: VmRecord): Promise<void> {
+export async function writeSeed(
+  services: Pick<Services, 'storage' | 'sshKeys' | 'hostKeys'>,
+  vm: VmRecord,
+): Promise<void> {
   const file = seedPath(services, vm);
   if (file === null || !vm.guest.cloudInit) return;
-  const { publicKey } = await services.sshKeys.of(vm.envName);
+  const { publicKey: envPublicKey } = await services.sshKeys.of(vm.envName);
+  const hostKey = await services.hostKeys.of(vm.id);
   const macs = vm.placement.nics.map(({ mac }) => mac);
-  await writeFile(file, seedCd({ ...vm, cloudInit: vm.guest.cloudInit, macs }, publicKey), { mode: 0o600 });
+  const cd = seedCd({ ...vm, cloudInit: vm.guest.cloudInit, macs }, { envPublicKey, hostKey });
+  await writeFile(file, cd, { mode: 0o600 });
   if (vm.placement.confinement) await chown(file, vm.placement.confinement.uid, vm.placement.confinement.gid);
 }

@@ -7,6 +7,7 @@ import type { VmRecord } from '../../../state/vm-record.ts';
 import { controlFailure } from '../../engine-failure.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
+import { readHostKeys } from '../../vms/host-keys.ts';
 import { resetGuestIdentity, renewAddresses, withParts } from './reset-guest-identity.ts';
 
 export interface IdentityResetRequest {
@@ -67,8 +68,11 @@ async function resetIdentity(
     throw controlFailure(vm.name, error);
   }
   if (told.answered && after.parts.address === 'waiting') after = await renewAddresses({ ...reset, identity: after });
-  if (services.inventory.hasVm(vmId))
-    services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after } } });
+  const known = after.parts.sshHostKeys === 'new' ? await readHostKeys(running) : null;
+  if (!services.inventory.hasVm(vmId)) return;
+  const { isGiven = false } = vm.guest.hostKeys ?? {};
+  const hostKeys = known ? { hostKeys: { isGiven, known } } : {};
+  services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after }, ...hostKeys } });
 }
 
 /** What a guest without a guest agent keeps until its next boot, or for ever. */
