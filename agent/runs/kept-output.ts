@@ -95,6 +95,7 @@ export class KeptOutput {
   }
 
   #tell(): void {
-    for (const go of [...this.#waiting]) go();
+    // Each takes itself out, which a set bears; who waits again waits for the next.
+    for (const go of Array.from(this.#waiting)) go();
   }
 }

@@ -33,9 +33,8 @@ export class RunNews {
     this.#dueAt = Number.POSITIVE_INFINITY;
     const vmIds = [...this.#changed];
     this.#changed.clear();
-    for (let at = 0; at < vmIds.length || (always && at === 0); at += MOST_AT_ONCE) {
-      this.#tell(vmIds.slice(at, at + MOST_AT_ONCE));
-    }
+    if (always && vmIds.length === 0) this.#tell([]);
+    for (let at = 0; at < vmIds.length; at += MOST_AT_ONCE) this.#tell(vmIds.slice(at, at + MOST_AT_ONCE));
   }
 
   /** Nothing more is told. */

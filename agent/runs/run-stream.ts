@@ -18,10 +18,13 @@ export function runStream(output: KeptOutput, offset: number): Duplex {
     },
     destroy(error, done) {
       stop.abort();
-      pieces.return().then(
-        () => done(error),
-        () => done(error),
-      );
+      void closed(pieces, () => done(error));
     },
   });
+}
+
+/** Lets go of the file; never rejects. */
+async function closed(pieces: AsyncGenerator, done: () => void): Promise<void> {
+  await pieces.return(undefined).catch(() => {});
+  done();
 }

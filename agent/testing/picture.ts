@@ -100,6 +100,10 @@ function change(state: StateSnapshot, event: TtEvent): void {
     // What happens, not what there is.
     case 'env.ending':
     case 'snapshot.reverted':
+      return;
+    // No part of it: who shows runs asks for them.
+    case 'run.updated':
+    case 'run.deleted':
   }
 }
 

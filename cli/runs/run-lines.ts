@@ -36,7 +36,7 @@ export class LineStreams {
   readonly #connection: NodeConnection;
   readonly #begun = new Set<string>();
   readonly #waiting: (() => Promise<void>)[] = [];
-  readonly #all: Promise<void>[] = [];
+  readonly #all = new Set<Promise<void>>();
   #running = 0;
   #failure: unknown;
 
@@ -72,10 +72,10 @@ export class LineStreams {
         })
         .finally(() => {
           this.#running--;
-          this.#all.splice(this.#all.indexOf(shown), 1);
+          this.#all.delete(shown);
           this.#next();
         });
-      this.#all.push(shown);
+      this.#all.add(shown);
     }
   }
 

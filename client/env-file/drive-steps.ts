@@ -40,7 +40,7 @@ export function diskSteps(vm: Vm, group: EnvFileGroup, make: Make): Planned[] {
   }
   for (const [index, { name, sizeMiB, attached: isAttached }] of [...more.entries()]
     .slice(group.disks.length)
-    .reverse()) {
+    .toReversed()) {
     const changes = [{ field: `disks[${index}]`, from: { name, sizeMiB }, to: null }];
     const act: Act = { call: 'removeDisk', vmId: vm.id, name, isAttached };
     steps.push(make({ changes, act, losesData: true, mustStop: mustStop && isAttached }));

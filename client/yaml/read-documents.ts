@@ -16,7 +16,7 @@ export interface Problem {
 export interface ReadDocument<Value> {
   value: Value;
   /** For rules that a schema can’t have: a problem at the value at `path`. */
-  problemAt(path: Path, why: Reason): Problem;
+  problemAt: (path: Path, why: Reason) => Problem;
 }
 
 /** A file with more faults than anybody reads at once. */
@@ -106,7 +106,7 @@ function readOne<Schema extends z.ZodType>(
 function unresolved(error: unknown): Reason {
   if (!(error instanceof Error)) throw error;
   // A file made to blow up.
-  if (error instanceof ReferenceError && /^Excessive/.test(error.message)) return reason('yamlAliases');
+  if (error instanceof ReferenceError && error.message.startsWith('Excessive')) return reason('yamlAliases');
   if (error instanceof ReferenceError || error.constructor === Error) return quoted('yamlBroken', error.message);
   throw error;
 }

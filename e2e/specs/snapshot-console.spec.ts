@@ -57,13 +57,13 @@ async function brokenSinceClean(tt: Tt) {
   await console.takeKeys();
   await tt.page.keyboard.type('broken');
   await expect.poll(() => pictureOf(canvas)).not.toBe(then);
-  return { window, console, canvas, then, some };
+  return { window, console, canvas, before: then, some };
 }
 
 test('a snapshot is taken by dragging the machine to the shelf, and dropped on the screen, which shows how it was', async ({
   tt,
 }, testInfo) => {
-  const { window, console, canvas, then, some } = await brokenSinceClean(tt);
+  const { window, console, canvas, before: then, some } = await brokenSinceClean(tt);
   const snapshot = await centreOf(window.shelf.snapshot('clean'));
   const screen = await centreOf(console.screen);
   await tt.page.mouse.move(snapshot.x, snapshot.y);
@@ -93,7 +93,7 @@ test('a snapshot is taken by dragging the machine to the shelf, and dropped on t
 test('a snapshot is put onto the screen by keyboard, and a machine reverted by the menu of its console', async ({
   tt,
 }) => {
-  const { window, console, canvas, then } = await brokenSinceClean(tt);
+  const { window, console, canvas, before: then } = await brokenSinceClean(tt);
   await window.shelf.dragHandle('clean').focus();
   await tt.page.keyboard.press('Enter');
   // Tab goes from target to target; New ENV is another.

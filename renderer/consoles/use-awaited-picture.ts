@@ -10,7 +10,7 @@ const LIMIT_MS = 10_000;
 
 /** Name of the snapshot; null when the picture is that of now. */
 export function useAwaitedPicture(vmId: string | null, session: ConsoleSession): string | null {
-  const { snapshots, operations, vms } = useStores();
+  const stores = useStores();
   const [awaited, setAwaited] = useState<string | null>(null);
   useEffect(() => {
     if (vmId === null) return;
@@ -21,15 +21,15 @@ export function useAwaitedPicture(vmId: string | null, session: ConsoleSession):
       if (isReplacing) runInAction(() => seen.set(true));
     });
     const unfollow = autorun(() => {
-      const name = snapshots.reverting.get(vmId) ?? null;
-      const envName = vms.get(vmId)?.envName ?? '';
+      const name = stores.snapshots.reverting.get(vmId) ?? null;
+      const envName = stores.vms.get(vmId)?.envName ?? '';
       if (name === null) {
         // It has answered: the guest runs, or nothing was changed.
         if (!isReplacing || seen.get()) end();
         else limit ??= setTimeout(end, LIMIT_MS);
         return;
       }
-      isReplacing ||= operations
+      isReplacing ||= stores.operations
         .runningFor({ envName })
         .some(({ kind, step }) => kind === 'snapshot.revert' && step?.code === 'revertingVms');
       setAwaited(seen.get() ? null : name);
@@ -46,6 +46,6 @@ export function useAwaitedPicture(vmId: string | null, session: ConsoleSession):
       unlisten();
       end();
     };
-  }, [vmId, session, snapshots, operations, vms]);
+  }, [vmId, session, stores]);
   return awaited;
 }

@@ -2,7 +2,7 @@
 import { type RunOutputChannel, type RunVm, toErrorRecord } from '@tt/protocol';
 import { Check, Copy, Save } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { asTtError } from '../activity/operation-store.ts';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
@@ -87,15 +87,14 @@ export const RunOutput = observer(function RunOutput({ runId, vm, channel }: Run
 /** Follows it while it is seen; null before anything can come. */
 function useTail(id: { runId: string; vmId: string; channel: RunOutputChannel }, keptBytes: number, hasBegun: boolean) {
   const { runs } = useStores();
-  const [tail, setTail] = useState<OutputTail | null>(null);
   const { runId, vmId, channel } = id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is known to be there is where it begins, once
-  useEffect(() => {
-    if (!hasBegun) return;
-    const next = new OutputTail({ runId, vmId, channel }, runs);
-    setTail(next);
-    return next.start(keptBytes);
-  }, [runs, runId, vmId, channel, hasBegun]);
+  const tail = useMemo(
+    () => (hasBegun ? new OutputTail({ runId, vmId, channel }, runs) : null),
+    [runs, runId, vmId, channel, hasBegun],
+  );
+  // What is known to be there is where it begins, once.
+  const start = useEffectEvent((next: OutputTail) => next.start(keptBytes));
+  useEffect(() => (tail ? start(tail) : undefined), [tail]);
   return tail;
 }
 
@@ -108,6 +107,7 @@ function Text({ text, label, isOver }: { text: string; label: string; isOver: bo
   useLayoutEffect(() => {
     const element = box.current;
     if (element && isAtEnd.current) element.scrollTop = element.scrollHeight;
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the text is why it scrolls
   }, [text]);
   if (text === '' && isOver) return <p className="muted run-output-none">{t('runs.nothing')}</p>;
   return (

@@ -24,8 +24,7 @@ export const RunVms = observer(function RunVms({ run }: { run: Run }) {
     if (!next.delete(vmId)) next.add(vmId);
     setOpened(next);
   };
-  const { waiting, running, succeeded, ...rest } = run.counts;
-  const failed = Object.values(rest).reduce((sum, count) => sum + count, 0);
+  const { waiting, running, failed, timedOut, cancelled, unreachable, lost } = run.counts;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrows go from one of its buttons to the next
     <div className="run-vms" onKeyDown={moveAmongRows}>
@@ -35,7 +34,10 @@ export const RunVms = observer(function RunVms({ run }: { run: Run }) {
           value={shown}
           options={[
             { value: 'all', label: t('runs.whichAll', { count: ids.length }) },
-            { value: 'failed', label: t('runs.whichFailed', { count: failed }) },
+            {
+              value: 'failed',
+              label: t('runs.whichFailed', { count: failed + timedOut + cancelled + unreachable + lost }),
+            },
             { value: 'open', label: t('runs.whichOpen', { count: waiting + running }) },
           ]}
           onChange={setShown}
