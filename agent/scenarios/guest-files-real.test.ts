@@ -2,8 +2,7 @@
 // full disk, and what is there already.
 // @module-tag deep
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { downloadTo, followState, uploadFile } from '@tt/client';
 import type { OperationPart, Vm } from '@tt/protocol';
@@ -22,10 +21,10 @@ let vm: Vm;
 let shell: GuestShell;
 
 beforeAll(async () => {
-  if (!existsSync(helperFile())) {
-    await mkdir(path.dirname(helperFile()), { recursive: true });
-    await buildGuestHelper(helperFile());
-  }
+  // The agent runs from its sources, and so must the helper: what the last build made may be older.
+  await mkdir(path.dirname(helperFile()), { recursive: true });
+  await buildGuestHelper(`${helperFile()}.new`);
+  await rename(`${helperFile()}.new`, helperFile());
   agent = await startRealAgent();
   const groups = [{ osPrefix: 'tiny', memoryMiB: 160 }];
   const { vms } = await agent.client.env.create({ name: 'demo', groups });
