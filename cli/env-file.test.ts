@@ -269,21 +269,21 @@ describe('several ENVs in one file', () => {
 });
 
 describe('tt diff', () => {
-  it('ends with 0 for no difference and with 8 for some, for programs too', async () => {
+  it('ends with 0 for no difference and with 10 for some, for programs too', async () => {
     const text = 'name: demo\ngroups: [{ osPrefix: tiny }]\n';
     const created = await diff(text);
-    expect([created.exitCode, created.stdout, created.stderr]).toEqual([8, '+ demo: 1 VM of each system tiny\n', '']);
+    expect([created.exitCode, created.stdout, created.stderr]).toEqual([10, '+ demo: 1 VM of each system tiny\n', '']);
     expect((await agent.client.env.list()).envs).toEqual([]);
     await applied(text);
     await agent.client.env.update({ name: 'demo', title: 'theirs\u001b[2J', denyOutgoing: true });
     const { exitCode, stdout } = await diff(`${text}title: ours\ndenyOutgoing: false\n`);
     expect([exitCode, stdout]).toEqual([
-      8,
+      10,
       '~ demo: title "theirs\\u001b[2J" -> "ours"\n~ demo: denyOutgoing true -> false\n',
     ]);
     const json = await tt(`diff -f ${await fileOf(`${text}title: ours\n`)} --json`);
     expect([json.exitCode, JSON.parse(json.stdout)]).toEqual([
-      8,
+      10,
       {
         envs: [
           {

@@ -5,8 +5,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Run code when they are installed. electron-winstaller copies the 7-Zip of this processor, for Windows installers. */
-const INSTALL_SCRIPTS = new Set(['electron-winstaller']);
+/**
+ * Would run code when they are installed; boot.mjs has none run. electron-winstaller copies the 7-Zip of this processor, for Windows
+ * installers; the others, of tests alone, would compile what they can do without.
+ */
+const INSTALL_SCRIPTS = new Set(['electron-winstaller', 'ssh2', 'cpu-features']);
 /** Read what strangers send, or keep it apart: two versions of one would be two to fix, and one forgotten. */
 const BORDER_LIBRARIES = [
   '@fastify/static',
