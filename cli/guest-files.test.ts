@@ -105,7 +105,7 @@ describe('a folder', () => {
     const site = await makeTree();
     await running.tt(`env push demo ${site} :${target}/www --quiet`);
     const { stdout } = await running.tt(`env get demo ${target}/www/*.html ${inside('got')} --vm tiny-2-2`);
-    expect(stdout).toMatch(/demo\/tiny-2-2 {2}done +0 MiB +1 files in .*got\/tiny-2-2\n$/);
+    expect(stdout).toMatch(/demo\/tiny-2-2 {2}done +\d+ B +1 file in .*got\/tiny-2-2\n$/);
     expect(await treeOf(inside('got'))).toEqual(['tiny-2-2/', 'tiny-2-2/index.html 644']);
   });
 });

@@ -146,6 +146,12 @@ export function size(bytes: number): string {
   return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
 }
 
+/** Of files, which may be small: `12 B`, `3 KiB`, then as {@link size}. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} KiB` : size(bytes);
+}
+
 /** `0 B/s`, `12.5 KiB/s`, `3.0 MiB/s`; `-` where the host does not tell. */
 export function rate(bytesPerS: number | null): string {
   if (bytesPerS === null) return '-';

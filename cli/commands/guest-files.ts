@@ -17,7 +17,7 @@ import { exitCodeFor, exitCodes } from '../exit-codes.ts';
 import { localTree, targetOf } from '../guest-files/local-tree.ts';
 import { pullFiles, type Pulled } from '../guest-files/pull-files.ts';
 import { pushFiles } from '../guest-files/push-files.ts';
-import { printJson, size, table } from '../output.ts';
+import { fileSize, printJson, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { print, printError, printProgress } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -162,8 +162,8 @@ async function push(
     const rows = pushed.vms.map(({ vmName, state, doneBytes, failure }) => [
       vmName,
       state,
-      size(doneBytes),
-      failure ? failureText(failure) : `${pushed.files.length} files`,
+      fileSize(doneBytes),
+      failure ? failureText(failure) : countText(pushed.files.length),
     ]);
     print(table(['VM', 'STATE', 'SIZE', 'RESULT'], rows));
   }
@@ -193,7 +193,7 @@ async function get(
   let doneBytes = 0;
   const onProgress = (bytes: number) => {
     doneBytes += bytes;
-    if (process.stderr.isTTY) printProgress(`getting ${size(doneBytes)} ...`);
+    if (process.stderr.isTTY) printProgress(`getting ${fileSize(doneBytes)} ...`);
   };
   const waiting = [...vms];
   const pulled: PulledVm[] = [];
@@ -240,8 +240,10 @@ async function get(
 
 function pulledRow({ vmName, files, failure }: PulledVm, folder: string): string[] {
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const result = failure ? failureText(failure) : `${files.length} files in ${path.join(folder, folderFor(vmName))}`;
-  return [vmName, failure ? 'failed' : 'done', size(bytes), result];
+  const result = failure
+    ? failureText(failure)
+    : `${countText(files.length)} in ${path.join(folder, folderFor(vmName))}`;
+  return [vmName, failure ? 'failed' : 'done', fileSize(bytes), result];
 }
 
 /** The last part of its name: names of VMs are `<env>/<os>-<n>`. */
@@ -272,4 +274,8 @@ function notKnown(failure: ErrorRecord | null): TtError {
 
 function exitCodeOf({ code }: ErrorRecord): number {
   return isErrorCode(code) ? exitCodeFor(code) : exitCodes.failed;
+}
+
+function countText(files: number): string {
+  return files === 1 ? '1 file' : `${files} files`;
 }

@@ -1,6 +1,6 @@
 // Runs as people read them: how each machine ended, and lists of runs.
 import { hasSucceeded, type Run, type RunDetail, type RunVm } from '@tt/protocol';
-import { inOneLine, table } from '../output.ts';
+import { fileSize, inOneLine, table } from '../output.ts';
 
 const results: Readonly<Record<RunVm['state'], string>> = {
   waiting: 'waiting',
@@ -46,13 +46,7 @@ export function runGrid(details: readonly RunDetail[], columns?: number | null):
 /** `12 B`, `3 KiB`, `5 MiB`, and whether all of it was kept. */
 function printedOf({ stdout, stderr, isCut }: RunVm): string {
   const bytes = stdout.bytes + stderr.bytes;
-  const text =
-    bytes < 1024
-      ? `${bytes} B`
-      : bytes < 1024 ** 2
-        ? `${Math.round(bytes / 1024)} KiB`
-        : `${Math.round(bytes / 1024 ** 2)} MiB`;
-  return isCut ? `${text}, cut` : text;
+  return isCut ? `${fileSize(bytes)}, cut` : fileSize(bytes);
 }
 
 /** Why machines did not do it, one line each; of a plain exit code nothing is to be said. */
