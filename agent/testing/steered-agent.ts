@@ -2,6 +2,7 @@
 // itself by SIGKILL the second time it then reaches the step `disk`, as in a power failure or an out-of-memory kill. With
 // `TT_TEST_WAIT_AT` it waits at that step until there is a file `TT_TEST_GO_ON`. With `TT_TEST_LATE_BY_S=40` its clock is late
 // by that much until then: what it made expires as if that time had passed. `TT_TEST_HELPER`: the program that is pushed into guests.
+// With `TT_TEST_WARM_LOOK_MS=5` guests of images that are being warmed are looked at that often, so the fake ones, never idle, are saved early.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
@@ -15,6 +16,7 @@ const [step = '', nth = '1'] = (dieAt || waitAt).split(':');
 let left = Number(nth);
 let armed = false;
 const helper = process.env['TT_TEST_HELPER'];
+const warmLookMs = process.env['TT_TEST_WARM_LOOK_MS'];
 const isLate = process.env['TT_TEST_LATE_BY_S'] !== undefined;
 let lateByMs = Number(process.env['TT_TEST_LATE_BY_S'] ?? 0) * 1000;
 
@@ -30,6 +32,7 @@ process.on('SIGUSR2', () => {
 await startAgent(config, logger, {
   // Otherwise it has the clocks of the host, as users' agents have.
   ...(isLate && { now: () => new Date(Date.now() - lateByMs), expiryLookMs: 250 }),
+  ...(warmLookMs !== undefined && { warmLookMs: Number(warmLookMs) }),
   ...(helper !== undefined && { guestHelper: () => readFile(helper) }),
   checkpoint(reached) {
     if (!armed || reached !== step || --left > 0) return;

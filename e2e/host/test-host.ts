@@ -199,7 +199,8 @@ export class TestHost implements AppHandle {
   }
 
   #send(message: ToMain): void {
-    if (this.#child.connected) this.#child.send(message);
+    // One that ends just now takes nothing more; the event of its end says so.
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 
   #exited(how: number | string | null): void {
