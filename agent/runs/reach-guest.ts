@@ -44,7 +44,7 @@ type Found = { channel: GuestChannel } | { why: Reason; mayCome: boolean };
 async function tryOnce(guests: Guests, vmId: string, timeoutMs: number, signal: AbortSignal): Promise<Found> {
   const vm = guests.inventory.findVm(vmId);
   if (!vm) return { why: reason('deletedMeanwhile'), mayCome: false };
-  if (vm.spec.guestHelper === 'off') return { why: reason('noHelperPort'), mayCome: false };
+  if (vm.spec.guestHelper === 'off') return { why: reason('guestHelperOff'), mayCome: false };
   const handle = guests.running.get(vmId);
   if (!handle) return { why: reason('notRunning'), mayCome: vm.status.state === 'creating' };
   try {
