@@ -37,7 +37,9 @@ function packageOf(specifier: string): string | null {
 function importedPackages(): Set<string> {
   const found = new Set<string>();
   const files = globSync(`{${PRODUCT.join(',')}}/**/*.{ts,tsx}`, { cwd: root });
-  for (const file of files.filter((name) => !/\bnode_modules\b|\.test\.tsx?$|\/test-[\w-]+\.ts$|\/testing\//.test(name))) {
+  for (const file of files.filter(
+    (name) => !/\bnode_modules\b|\.test\.tsx?$|\/test-[\w-]+\.ts$|\/testing\//.test(name),
+  )) {
     const text = readFileSync(path.join(root, file), 'utf8');
     for (const [, specifier = ''] of text.matchAll(
       /^(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/gm,
