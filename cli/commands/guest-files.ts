@@ -13,7 +13,7 @@ import { fileSize, printJson } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { print, printError, printProgress } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { given, wholeNumber } from './option-values.ts';
+import { given, secondsFrom } from './option-values.ts';
 import { chosenVms, type VmChoice, withVmChoice } from './vm-choice.ts';
 import { vmIdFor } from './vm-names.ts';
 
@@ -27,6 +27,9 @@ interface PushOptions extends VmChoice, FileOptions {
   mode?: number;
   owner?: { user?: string; group?: string };
 }
+
+/** As in the contract. */
+const MOST_PATIENCE_S = 3_600;
 
 export function addEnvFiles(env: Command): void {
   withVmChoice(withPushOptions(env.command('push <env> <paths...>')), '--vm <names>')
@@ -72,13 +75,19 @@ function withFileOptions(command: Command): Command {
   return withJson(command)
     .option('--user <name>', 'who reads or writes in the guest (default: root)')
     .option('--force', 'overwrite files')
-    .option('--time-out <s>', 'seconds that a guest may be silent (default 60)', wholeNumber(1, 3600));
+    .option('--time-out <time>', 'how long a guest may be silent: seconds, or like 5m (default 60)', patienceFrom);
 }
 
 function withPushOptions(command: Command): Command {
   return withFileOptions(command)
     .option('--mode <octal>', 'permission bits (default: those of each file here)', modeFrom)
     .option('--owner <user[:group]>', 'owner of the files in the guest', ownerFrom);
+}
+
+function patienceFrom(text: string): number {
+  const seconds = secondsFrom(text);
+  if (seconds < 1 || seconds > MOST_PATIENCE_S) throw new InvalidArgumentError('give a time from 1 s to 1 h.');
+  return seconds;
 }
 
 function modeFrom(text: string): number {
