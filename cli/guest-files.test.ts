@@ -163,7 +163,7 @@ it('guests that are not reached have an exit code of their own; the others get t
   dead?.setPaused(true);
   const { exitCode, stdout } = await running.tt(`env push demo ${inside('a')} ${target}/ --time-out 1`);
   expect([exitCode, stdout.match(/done|failed/g)]).toEqual([9, ['done', 'failed']]);
-  const got = await running.tt(`env get demo ${target}/a ${inside('got')} --time-out 1`);
+  const got = await running.tt(`env get demo ${target}/a ${inside('got')} --time-out 1s`);
   expect([got.exitCode, got.stdout.match(/done|failed/g)]).toEqual([9, ['done', 'failed']]);
   dead?.setPaused(false);
   await dropAll();
@@ -207,6 +207,7 @@ it('says what is wrong before anything is sent', async () => {
     `env push demo /dev/null ${target}/`,
     `env push demo ${inside('a')} ${target}/ --mode 8`,
     `env push demo ${inside('a')} ${target}/ --owner a:b:c`,
+    `env push demo ${inside('a')} ${target}/ --time-out 2h`,
     `env push demo ${inside('a')} ${target}/ --vm none`,
     `env push demo ${inside('a')} ${target}/ --os-prefix tyny`,
     `env push none ${inside('a')} ${target}/`,
@@ -221,6 +222,7 @@ it('says what is wrong before anything is sent', async () => {
     [2, 'FILE_UNUSABLE'],
     [2, 'FILE_UNUSABLE'],
     [2, 'FILE_UNUSABLE'],
+    [2, undefined],
     [2, undefined],
     [2, undefined],
     [3, 'VM_NOT_FOUND'],

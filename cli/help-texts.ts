@@ -42,7 +42,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tt env push demo ./site /srv/www --owner www-data --mode 644',
     'tt env push demo a.conf b.conf /etc/app/ --os-prefix debian-12 --force',
   ],
-  'env get': ['tt env get demo /var/log/app/*.log ./logs', 'tt env get demo /etc/hostname . --vm tiny-2-1'],
+  'env get': ["tt env get demo '/var/log/app/*.log' ./logs", 'tt env get demo /etc/hostname . --vm tiny-2-1'],
   'vm push': ['tt vm push demo/tiny-2-1 setup.sh /root/setup.sh --mode 755'],
   'vm get': ['tt vm get demo/tiny-2-1 /var/log ./logs'],
   'env export': ['tt env export demo --yaml >demo.yaml'],

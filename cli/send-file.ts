@@ -6,6 +6,7 @@ import { uploadFile } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
+import { dropTransfer } from './drop-transfer.ts';
 import { openToSend } from './local-file.ts';
 import { TransferNote } from './transfer-notes.ts';
 import { showing } from './transfer-progress.ts';
@@ -34,7 +35,7 @@ export async function withSentFile<Result>(
   const note = new TransferNote('upload', file, noteSchema);
   const known = await note.read();
   const isSame = known?.sizeBytes === sizeBytes && known.changedMs === changedMs;
-  if (known && !isSame) await dropIfFree(connection, known.id);
+  if (known && !isSame) await dropTransfer(connection, known.id);
   let transferId = known && isSame ? known.id : randomUUID();
   await note.write({ id: transferId, sizeBytes, changedMs });
   const read = async (offset: number, length: number) => {
@@ -53,7 +54,7 @@ export async function withSentFile<Result>(
     return result;
   } catch (error) {
     if (error instanceof TtError && FINAL.includes(error.code)) {
-      await dropIfFree(connection, transferId);
+      await dropTransfer(connection, transferId);
     }
     if (await isGone(connection, transferId)) await note.remove();
     throw error;
@@ -67,15 +68,5 @@ async function isGone({ client }: NodeConnection, transferId: string): Promise<b
     return false;
   } catch (error) {
     return error instanceof TtError && error.code === 'TRANSFER_NOT_FOUND';
-  }
-}
-
-/** One that an operation still uses goes with that operation. */
-async function dropIfFree({ client }: NodeConnection, transferId: string): Promise<void> {
-  try {
-    await client.transfer.drop({ transferId });
-  } catch (error) {
-    if (error instanceof TtError && (error.code === 'TRANSFER_NOT_FOUND' || error.code === 'TRANSFER_STATE')) return;
-    throw error;
   }
 }

@@ -30,7 +30,7 @@ export const fileErrors = {
   ),
   PLAN_INCOMPLETE: entry(
     409,
-    '{refused} of {total} steps were not done, because they can’t be.',
+    '{refused} of {total} steps can’t be done, and were left out.',
     'Read the reason beside each of them; change the file, or allow what it asks for.',
     { refused: count, total: count },
   ),

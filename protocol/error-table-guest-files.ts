@@ -10,7 +10,7 @@ export const guestFileErrors = {
   ),
   GUEST_FILE_EXISTS: entry(
     409,
-    '{path} exists in {vmName}, with another content.',
+    '{path} exists in {vmName}, with other content.',
     'Choose another path, or overwrite it ("--force").',
     { vmName: text, path: text },
   ),
@@ -32,7 +32,7 @@ export const guestFileErrors = {
   ),
   GUEST_FILES_TOO_MANY: entry(
     422,
-    '{path} in {vmName} stands for more than {most} files.',
+    '{path} in {vmName} covers more than {most} files.',
     'Choose a smaller folder, or pack it into one file in the guest.',
     { vmName: text, path: text, most: count },
   ),
@@ -44,8 +44,8 @@ export const guestFileErrors = {
   ),
   GUEST_LIST_INVALID: entry(
     502,
-    '{vmName} lists {path}, which can’t be a file below the folder that was asked for.',
-    'Nothing was written. Look what answers in that guest.',
+    '{vmName} lists {path}, which can’t be a file below the requested folder.',
+    'Nothing was written. Find out what answers in that guest.',
     { vmName: text, path: text },
   ),
 } as const;

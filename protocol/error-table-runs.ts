@@ -17,7 +17,7 @@ export const runErrors = {
   ),
   RUN_LIMIT: entry(
     409,
-    '{most} runs are under way; more are not possible at once.',
+    '{most} runs are under way; that is the limit.',
     'Wait until one of them has ended, or cancel one.',
     { most: count },
   ),
@@ -33,7 +33,7 @@ export const runErrors = {
     'Check the program, the user and the folder in that guest.',
     { vmName: text, reason: reasonSchema },
   ),
-  RUN_VM_ENDED: entry(409, '{vmName} did not see the end of the command: {reason}.', 'Run it again.', {
+  RUN_VM_ENDED: entry(409, 'How the command ended on {vmName} is unknown: {reason}.', 'Run it again.', {
     vmName: text,
     reason: reasonSchema,
   }),

@@ -109,13 +109,13 @@ export const errorTable = {
   ),
   SSH_HOST_KEY_UNKNOWN: entry(
     409,
-    'Nobody knows the SSH host keys of {vmName}, so what answers could be something else.',
+    'The SSH host keys of {vmName} are unknown, so something else could answer in its place.',
     'Install the QEMU guest agent in it, which tells TT its keys, or create the VM anew: TT then gives it its key.',
     { vmName: text },
   ),
   SSH_HOST_KEY_WRONG: entry(
     409,
-    'What answers for {vmName} has another SSH host key than {vmName}. Nothing was sent to it.',
+    'What answers at the address of {vmName} does not have its SSH host key. Nothing was sent to it.',
     'If the keys were changed in the guest, start its guest agent and try again; otherwise find out what answers at its address.',
     { vmName: text },
   ),

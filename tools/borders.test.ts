@@ -28,6 +28,7 @@ const aboveDrivers = [
   'api',
   'app',
   'labs',
+  'runs',
   'inventory',
   'images',
   'state',
@@ -49,6 +50,8 @@ const innerWalls: Readonly<Record<string, readonly string[]>> = {
   'agent/console': ['agent/labs', 'agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/operations': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/labs': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
+  'agent/runs': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
+  'agent/guest-channel': aboveDrivers.map((folder) => `agent/${folder}`),
   'agent/api': ['agent/command', 'agent/config', 'agent/engines', 'agent/storage', 'agent/network', 'agent/firewall'],
 };
 

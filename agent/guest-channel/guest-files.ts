@@ -2,6 +2,7 @@
 // SHA-256, and continued where an earlier attempt of the same content ended.
 import type { Readable } from 'node:stream';
 import { visible } from '@tt/protocol';
+import { unlessAborted } from '../host/unless-aborted.ts';
 import type { CommandExit, GuestCommand } from './guest-command.ts';
 import { type GuestChannel, invalid } from './guest-channel.ts';
 import { GuestError } from './guest-error.ts';
@@ -225,19 +226,14 @@ async function during<Result>(
   signal: AbortSignal | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => {});
-  const abort = () => reject(signal?.reason);
-  signal?.addEventListener('abort', abort);
   try {
     signal?.throwIfAborted();
     // A guest that hangs does not end its command either: nobody waits for that.
-    return await Promise.race([aborted, work()]);
+    return await (signal ? unlessAborted(work(), signal) : work());
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   } finally {
-    signal?.removeEventListener('abort', abort);
     command.signal('SIGKILL');
     command.stdout.destroy();
     command.stderr.destroy();

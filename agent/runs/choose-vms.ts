@@ -1,7 +1,8 @@
 // The machines of an ENV that a run is for.
 import { matchesOsPrefix, nearSystems, parseImageName, TtError } from '@tt/protocol';
+import { memberOf } from '../operations/envs/member-of.ts';
 import type { Services } from '../operations/services.ts';
-import type { NewRun } from './runs.ts';
+import type { NewRun } from './run-request.ts';
 
 /**
  * All, or those that are named and those of the named systems. Throws VM_NOT_FOUND, SYSTEM_NOT_IN_ENV with near matches, and
@@ -12,23 +13,23 @@ export function chooseVms(
   envName: string,
   { vmIds, osPrefixes }: { vmIds?: readonly string[] | undefined; osPrefixes?: readonly string[] | undefined },
 ): NewRun['vms'] {
-  const all = inventory.vmsOf(envName).map((vm) => ({ vm, os: osOf(vm.origin.image) }));
-  const strange = vmIds?.find((vmId) => !all.some(({ vm }) => vm.id === vmId));
-  if (strange !== undefined) throw new TtError('VM_NOT_FOUND', { vmId: strange });
+  const all = inventory.vmsOf(envName);
+  for (const vmId of vmIds ?? []) memberOf(all, vmId);
   for (const osPrefix of osPrefixes ?? []) {
-    if (all.some(({ vm }) => matchesOsPrefix(vm.origin.image, osPrefix))) continue;
-    const images = all.map(({ vm }) => vm.origin.image);
+    const images = all.map(({ origin }) => origin.image);
+    if (images.some((image) => matchesOsPrefix(image, osPrefix))) continue;
     throw new TtError('SYSTEM_NOT_IN_ENV', { envName, osPrefix, suggestions: nearSystems(osPrefix, images) });
   }
-  const isChosen = ({ vm }: (typeof all)[number]) =>
-    (!vmIds && !osPrefixes) ||
-    (vmIds?.includes(vm.id) ?? false) ||
-    (osPrefixes?.some((prefix) => matchesOsPrefix(vm.origin.image, prefix)) ?? false);
-  const chosen = all.filter(isChosen);
-  if (!chosen.some(({ vm }) => running.get(vm.id) !== null || vm.status.state === 'creating')) {
+  const chosen = all.filter(
+    ({ id, origin }) =>
+      (!vmIds && !osPrefixes) ||
+      vmIds?.includes(id) === true ||
+      osPrefixes?.some((prefix) => matchesOsPrefix(origin.image, prefix)) === true,
+  );
+  if (!chosen.some(({ id, status }) => running.get(id) !== null || status.state === 'creating')) {
     throw new TtError('RUN_NO_VM_RUNS', { envName });
   }
-  return chosen.map(({ vm, os }) => ({ id: vm.id, name: vm.name, os }));
+  return chosen.map(({ id, name, origin }) => ({ id, name, os: osOf(origin.image) }));
 }
 
 function osOf(imageName: string): string {

@@ -5,6 +5,7 @@ import { EngineError } from '../engines/errors.ts';
 import type { GuestChannel } from '../guest-channel/guest-channel.ts';
 import type { GuestChannels } from '../guest-channel/guest-channels.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
+import { unlessAborted } from '../host/unless-aborted.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { RunningVms } from '../operations/vms/running-vms.ts';
 
@@ -43,26 +44,15 @@ type Found = { channel: GuestChannel } | { why: Reason; mayCome: boolean };
 async function tryOnce(guests: Guests, vmId: string, timeoutMs: number, signal: AbortSignal): Promise<Found> {
   const vm = guests.inventory.findVm(vmId);
   if (!vm) return { why: reason('deletedMeanwhile'), mayCome: false };
-  if (vm.spec.guestHelper === 'off') return { why: reason('noHelperPort'), mayCome: false };
+  if (vm.spec.guestHelper === 'off') return { why: reason('guestHelperOff'), mayCome: false };
   const handle = guests.running.get(vmId);
   if (!handle) return { why: reason('notRunning'), mayCome: vm.status.state === 'creating' };
   try {
-    return { channel: await orAborted(guests.guestChannels.open(handle, timeoutMs), signal) };
+    // It is opened for others too.
+    return { channel: await unlessAborted(guests.guestChannels.open(handle, timeoutMs), signal) };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof GuestError || error instanceof EngineError)) throw error;
     return { why: error.reason, mayCome: error.code !== 'GUEST_HELPER_INVALID' };
-  }
-}
-
-/** What is waited for goes on for others. */
-async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const stop = Promise.withResolvers<never>();
-  const abort = () => stop.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([work, stop.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

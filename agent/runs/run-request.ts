@@ -1,4 +1,4 @@
-// What a run is asked for, as a guest's helper takes it, and the short text that people are shown.
+// What a run is asked for, as a client says it and as a guest's helper takes it, and the short text that people are shown.
 import { MOST_TITLE, type RunCommand, visible } from '@tt/protocol';
 import type { ExecRequest } from '../guest-channel/exec-request.ts';
 
@@ -8,6 +8,15 @@ export interface RunRequest {
   cwd?: string | undefined;
   environment?: Readonly<Record<string, string>> | undefined;
   stdin?: Buffer | undefined;
+}
+
+export interface NewRun extends RunRequest {
+  /** Created by the client. */
+  id?: string | undefined;
+  envName: string;
+  vms: readonly { id: string; name: string; os: string }[];
+  timeoutMs: number;
+  waitMs: number;
 }
 
 const DEFAULT_INTERPRETER = ['/bin/sh'];

@@ -10,9 +10,10 @@ import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { KeptOutput } from './kept-output.ts';
 import { type Guests, reachGuest } from './reach-guest.ts';
 import { RunEntry } from './run-entry.ts';
-import { RunFiles, type RunNote } from './run-files.ts';
+import { RunFiles } from './run-files.ts';
 import { runOnVm } from './run-on-vm.ts';
-import { execRequestOf, type RunRequest, titleOf } from './run-request.ts';
+import { lostNote, lostWithAgent, newNote } from './run-notes.ts';
+import { execRequestOf, type NewRun } from './run-request.ts';
 import { Slots } from './slots.ts';
 
 /** Of one user. */
@@ -30,15 +31,6 @@ export interface RunsParts extends Guests {
   budget: Pick<DiskBudget, 'open'>;
   logger: Logger;
   now: () => Date;
-}
-
-export interface NewRun extends RunRequest {
-  /** Created by the client. */
-  id?: string | undefined;
-  envName: string;
-  vms: readonly { id: string; name: string; os: string }[];
-  timeoutMs: number;
-  waitMs: number;
 }
 
 export class Runs {
@@ -66,7 +58,9 @@ export class Runs {
         continue;
       }
       const isLost = note.run.state === 'running';
-      const entry = new RunEntry(isLost ? await this.#lose(note) : note, this.#entryParts());
+      if (isLost) for (const vm of note.vms) if (vm.endedAt === null) this.#lost.add(vm.vmId);
+      const known = isLost ? await lostNote(this.#files, note, this.#parts.now()) : note;
+      const entry = new RunEntry(known, this.#entryParts());
       this.#entries.set(entry.id, entry);
       if (isLost) await this.#files.write(entry.note());
     }
@@ -118,7 +112,7 @@ export class Runs {
     if (own.length >= MOST_AT_ONCE) throw new TtError('RUN_LIMIT', { most: MOST_AT_ONCE });
     // An id that is somebody else's is not this one's: it gets one of its own.
     const id = known || wantedId === undefined ? randomUUID() : wantedId;
-    const entry = new RunEntry(this.#noteOf(id, wanted, callerName), this.#entryParts());
+    const entry = new RunEntry(newNote(id, wanted, callerName, this.#parts.now()), this.#entryParts());
     // From here on a repeated call finds it.
     this.#entries.set(id, entry);
     const starting = this.#begin(entry, wanted);
@@ -248,64 +242,6 @@ export class Runs {
     return state === 'cancelled' && this.#closing.signal.aborted;
   }
 
-  #noteOf(id: string, wanted: NewRun, startedBy: string): RunNote {
-    const { envName, command, user, cwd, environment, timeoutMs, vms } = wanted;
-    const nothing = { bytes: 0, keptBytes: 0 };
-    return {
-      run: {
-        id,
-        envName,
-        startedBy,
-        title: titleOf(command),
-        state: 'running',
-        timeoutMs,
-        startedAt: this.#parts.now().toISOString(),
-        endedAt: null,
-      },
-      request: {
-        command,
-        user: user ?? null,
-        cwd: cwd ?? null,
-        environmentNames: Object.keys(environment ?? {}),
-      },
-      vms: vms.map(({ id: vmId, name: vmName, os }) => ({
-        vmId,
-        vmName,
-        os,
-        state: 'waiting',
-        exitCode: null,
-        signal: null,
-        startedAt: null,
-        endedAt: null,
-        stdout: nothing,
-        stderr: nothing,
-        isCut: false,
-        failure: null,
-      })),
-    };
-  }
-
-  /** What was under way when the agent before this one ended. Of its output that counts which is there. */
-  async #lose(note: RunNote): Promise<RunNote> {
-    const endedAt = this.#parts.now().toISOString();
-    const vms: RunVm[] = [];
-    for (const vm of note.vms) {
-      if (vm.endedAt !== null) {
-        vms.push(vm);
-        continue;
-      }
-      if (vm.state === 'running' || vm.state === 'waiting') this.#lost.add(vm.vmId);
-      const [stdout, stderr] = [await this.#found(note, vm, 'stdout'), await this.#found(note, vm, 'stderr')];
-      vms.push({ ...vm, stdout, stderr, ...lostWithAgent(vm.vmName), endedAt });
-    }
-    return { ...note, run: { ...note.run, state: 'ended', endedAt }, vms };
-  }
-
-  async #found({ run }: RunNote, vm: RunVm, channel: 'stdout' | 'stderr'): Promise<RunVm['stdout']> {
-    const keptBytes = await this.#files.sizeOf(this.#files.outputOf(run.id, vm.vmId, channel));
-    return { bytes: Math.max(vm[channel].bytes, keptBytes), keptBytes };
-  }
-
   async #remove(entry: RunEntry): Promise<void> {
     const isKnown = this.#entries.delete(entry.id);
     await entry.forget();
@@ -340,9 +276,4 @@ export class Runs {
     this.#background.add(work);
     void work.finally(() => this.#background.delete(work));
   }
-}
-
-function lostWithAgent(vmName: string): Pick<RunVm, 'state' | 'exitCode' | 'signal' | 'failure'> {
-  const failure = toErrorRecord(new TtError('RUN_AGENT_ENDED', { vmName }));
-  return { state: 'lost', exitCode: null, signal: null, failure };
 }

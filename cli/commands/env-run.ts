@@ -2,13 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { asFileProblem, type NodeConnection } from '@tt/client/node';
-import { wholeEnv } from '@tt/client';
-import { matchesOsPrefix, type RunCommand, type RunDetail, TtError } from '@tt/protocol';
+import { type RunCommand, type RunDetail, TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { canGoOn } from '../each-name.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { mustBeFree } from '../local-file.ts';
-import { asNameProblem } from '../name-problem.ts';
 import { printFailure, printJson } from '../output.ts';
 import { followRuns } from '../runs/follow-runs.ts';
 import { junitReport } from '../runs/junit.ts';
@@ -17,14 +16,12 @@ import { countsText, failuresText, runGrid } from '../runs/run-text.ts';
 import { withServer } from '../server-choice.ts';
 import { drawBlock, print, printError } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { collected, collectedLists } from '../repeated-options.ts';
-import { given, listOf, secondsFrom } from './option-values.ts';
+import { collected } from '../repeated-options.ts';
+import { given, secondsFrom } from './option-values.ts';
 import { type CommandOptions, commandFrom, splitAtDashes } from './run-command.ts';
-import { mustMeanSystem, vmNotFound } from './vm-names.ts';
+import { chosenVms, type VmChoice, withVmChoice } from './vm-choice.ts';
 
-interface RunOptions extends CommandOptions {
-  vm?: string[];
-  osPrefix?: string[];
+interface RunOptions extends CommandOptions, VmChoice {
   timeOut?: number;
   wait?: number | true;
   user?: string;
@@ -41,17 +38,11 @@ const SPARE_LINES = 2;
 const TICK_MS = 1_000;
 
 export function addRunCommand(env: Command): void {
-  withJson(env.command('run <env...>'))
+  withVmChoice(withJson(env.command('run <env...>')), '--vm <names...>')
     .description('run a command on the machines of ENVs, and show how it ended on each')
     .usage('[options] <env...> [-- program argument...]')
     .option('--cmd <line>', 'a line for the shell of the guests')
     .option('--script <file>', 'a script of this computer, up to 40 KiB; - is standard input')
-    .option('--vm <names...>', 'only these VMs, by name or id', collectedLists(listOf))
-    .option(
-      '-s, --os-prefix <prefixes>',
-      'only VMs of these systems, comma separated: tiny or cent,ubuntu2004',
-      collectedLists((text) => listOf(text)),
-    )
     .option('--time-out <time>', 'kill it after this time: seconds, or like 5m (default 10m)', secondsFrom)
     .option('--wait [time]', `wait for guests that still boot (default ${DEFAULT_WAIT_S / 60}m)`, secondsFrom)
     .option('--user <name>', 'run it as this user of the guest (default: root)')
@@ -88,7 +79,7 @@ async function run(
   options: RunOptions,
   json: boolean,
 ): Promise<void> {
-  const targets = await chosen(connection, [...new Set(names)], options);
+  const targets = await targetsOf(connection, [...new Set(names)], options);
   const { details, exitCode } = await startAll(connection, targets, command, options, json);
   if (details.length === 0) {
     process.exitCode = exitCode ?? exitCodes.failed;
@@ -114,28 +105,14 @@ interface Target {
   vmIds?: string[];
 }
 
-/** Each name and each prefix must mean a VM in one of the ENVs. An ENV without any is left out. */
-async function chosen(
-  { client }: NodeConnection,
+async function targetsOf(
+  connection: NodeConnection,
   envNames: readonly string[],
-  { vm: names = [], osPrefix: prefixes = [] }: RunOptions,
+  options: VmChoice,
 ): Promise<Target[]> {
-  if (names.length === 0 && prefixes.length === 0) return envNames.map((envName) => ({ envName }));
-  const all = [];
-  for (const envName of envNames) all.push({ envName, vms: (await wholeEnv(client, envName)).vms });
-  const isNamed = (vm: { id: string; name: string; envName: string }, name: string) =>
-    vm.id === name || vm.name === name || vm.name === `${vm.envName}/${name}`;
-  const vms = all.flatMap((env) => env.vms);
-  const [first = ''] = envNames;
-  const strange = names.find((name) => !vms.some((vm) => isNamed(vm, name)));
-  if (strange !== undefined) throw vmNotFound(first, strange, vms);
-  for (const prefix of prefixes) mustMeanSystem(first, prefix, vms);
-  return all.flatMap((env) => {
-    const meant = env.vms.filter(
-      (vm) => names.some((name) => isNamed(vm, name)) || prefixes.some((prefix) => matchesOsPrefix(vm.image, prefix)),
-    );
-    return meant.length > 0 ? { envName: env.envName, vmIds: meant.map(({ id }) => id) } : [];
-  });
+  const chosen = await chosenVms(connection, envNames, options);
+  if (!chosen) return envNames.map((envName) => ({ envName }));
+  return chosen.map(({ envName, vms }) => ({ envName, vmIds: vms.map(({ id }) => id) }));
 }
 
 /** Starts one run for each ENV. Of several, one that is refused is told, and the others go on. */
@@ -159,9 +136,8 @@ async function startAll(
     try {
       details.push(await connection.client.run.start({ runId: randomUUID(), ...target, command, ...more }));
     } catch (error) {
-      const known = asNameProblem(error);
-      if (targets.length === 1 || !(known instanceof TtError) || known.code.startsWith('AGENT_')) throw error;
-      exitCode ??= printFailure(known, json);
+      if (targets.length === 1 || !canGoOn(error)) throw error;
+      exitCode ??= printFailure(error, json);
     }
   }
   return { details, exitCode };

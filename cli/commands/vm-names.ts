@@ -1,7 +1,7 @@
 // Names of VMs on the command line (`demo/tiny-2-1`, `tiny-2-1` or an id) -> ids for the calls.
 import { wholeEnv } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type EnvDetail, matchesOsPrefix, nearMatches, nearSystems, TtError } from '@tt/protocol';
+import { matchesOsPrefix, nearMatches, nearSystems, TtError, type Vm } from '@tt/protocol';
 
 /** undefined when no names were given (all VMs). Rejects with VM_NOT_FOUND for a name that fits none. */
 export async function vmIdsFor(
@@ -12,10 +12,15 @@ export async function vmIdsFor(
   if (!names || names.length === 0) return undefined;
   const { vms } = await wholeEnv(client, envName);
   return names.map((name) => {
-    const found = vms.find((vm) => vm.id === name || vm.name === name || vm.name === `${envName}/${name}`);
+    const found = vms.find((vm) => isNamed(vm, name));
     if (!found) throw vmNotFound(envName, name, vms);
     return found.id;
   });
+}
+
+/** By its id, its whole name, or its name within the ENV. */
+export function isNamed(vm: Pick<Vm, 'id' | 'name' | 'envName'>, name: string): boolean {
+  return vm.id === name || vm.name === name || vm.name === `${vm.envName}/${name}`;
 }
 
 /** For one VM by its whole name or its id. Rejects with ENV_NOT_FOUND or VM_NOT_FOUND; an id is looked up by the call itself. */
@@ -26,11 +31,7 @@ export async function vmIdFor(connection: NodeConnection, name: string): Promise
   return id ?? name;
 }
 
-export function vmNotFound(
-  envName: string,
-  name: string,
-  vms: readonly Pick<EnvDetail['vms'][number], 'name'>[],
-): TtError {
+export function vmNotFound(envName: string, name: string, vms: readonly Pick<Vm, 'name'>[]): TtError {
   const start = `${envName}/`;
   const wanted = name.startsWith(start) ? name.slice(start.length) : name;
   const suggestions = nearMatches(
@@ -47,7 +48,7 @@ export async function mustMeanVms(
   prefixes: readonly string[],
 ): Promise<void> {
   if (prefixes.length === 0) return;
-  const { vms } = await client.env.show({ name: envName });
+  const { vms } = await wholeEnv(client, envName);
   for (const osPrefix of prefixes) mustMeanSystem(envName, osPrefix, vms);
 }
 

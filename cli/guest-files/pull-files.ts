@@ -2,6 +2,7 @@
 import { downloadTo, type Found, inCalls, planFetch, type WantedFile, whilePacked } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type FetchedFile, TtError } from '@tt/protocol';
+import { dropTransfer } from '../drop-transfer.ts';
 import { runOperation } from '../run-operation.ts';
 import { FetchFolder, type FetchedPart } from './fetched-files.ts';
 
@@ -85,16 +86,6 @@ async function fetchSome(
   } finally {
     await writer.drop();
     await dropTransfer(connection, transferId);
-  }
-}
-
-/** One that failed is gone already. */
-async function dropTransfer({ client }: NodeConnection, transferId: string): Promise<void> {
-  try {
-    await client.transfer.drop({ transferId });
-  } catch (error) {
-    if (error instanceof TtError && ['TRANSFER_NOT_FOUND', 'AGENT_GONE', 'TRANSFER_STATE'].includes(error.code)) return;
-    throw error;
   }
 }
 

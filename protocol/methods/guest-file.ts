@@ -90,7 +90,7 @@ export const guestFile = {
         overwrites: z
           .boolean()
           .default(false)
-          .describe('false: GUEST_FILE_EXISTS for a file that is there with another content.'),
+          .describe('false: GUEST_FILE_EXISTS for a file that is there with other content.'),
         user,
         timeoutS,
       }),

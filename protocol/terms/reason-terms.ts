@@ -94,7 +94,6 @@ const vmTerms = {
   stoppedMeanwhile: 'it was stopped',
   deletedMeanwhile: 'it was deleted',
   notRunning: 'it is not running',
-  noHelperPort: 'it has no port for the guest helper',
   stoppedByTt: 'stopped by TT',
   engineQuit: 'the engine was told to quit',
   guestPanicked: 'the kernel of the guest panicked',

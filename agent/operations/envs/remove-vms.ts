@@ -1,5 +1,5 @@
 // Deletes some VMs of an ENV: by id, by OS prefix, or because they do not answer. The ENV stays, even empty.
-import { matchesOsPrefix, type RemovedVm, TtError } from '@tt/protocol';
+import { matchesOsPrefix, type RemovedVm } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -8,6 +8,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnv } from '../targets.ts';
 import { removeVms } from '../vms/remove-vm.ts';
+import { memberOf } from './member-of.ts';
 
 /** How long a guest may take to answer, by each of the two ways. */
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -50,8 +51,7 @@ async function chosen(
   context: OperationContext,
 ): Promise<RemovedVm[]> {
   const vms = services.inventory.vmsOf(envName);
-  const strange = vmIds.find((vmId) => !vms.some((vm) => vm.id === vmId));
-  if (strange !== undefined) throw new TtError('VM_NOT_FOUND', { vmId: strange });
+  for (const vmId of vmIds) memberOf(vms, vmId);
   const silent = dead ? await findSilent(services, vms, context) : new Set<string>();
   return vms.flatMap(({ id, name, origin: { image } }) => {
     if (vmIds.includes(id)) return { id, name, why: 'id' as const };

@@ -1,9 +1,10 @@
 // The ssh key of an ENV, and the VMs that accept it: those that got it at their first boot, with what proves each of them.
-import { type SshKey, TtError } from '@tt/protocol';
+import type { SshKey } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { currentHostKeys } from '../vms/host-keys.ts';
+import { memberOf } from './member-of.ts';
 
 const SSH_PORT = 22;
 /** Guests asked at the same time. One that is silent keeps its place for some seconds. */
@@ -17,7 +18,7 @@ export async function sshKeyOf(
 ): Promise<SshKey> {
   const pair = await services.sshKeys.of(services.inventory.env(envName).name);
   const all = services.inventory.vmsOf(envName);
-  if (vmId !== undefined && !all.some(({ id }) => id === vmId)) throw new TtError('VM_NOT_FOUND', { vmId });
+  if (vmId !== undefined) memberOf(all, vmId);
   const wanted = all.filter(({ id }) => vmId === undefined || id === vmId);
   const logins = wanted.flatMap((vm) => loginOf(vm).map((login) => ({ vm, login })));
   return {

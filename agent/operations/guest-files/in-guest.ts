@@ -2,6 +2,7 @@
 // machine still runs. Each guest has its own time, so that one that hangs delays no other.
 import type { GuestChannel } from '../../guest-channel/guest-channel.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
+import { unlessAborted } from '../../host/unless-aborted.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { helperOff, stalled } from './guest-file-failure.ts';
@@ -42,7 +43,8 @@ export async function inGuest<Result>(
   if (vm.spec.guestHelper === 'off') throw helperOff(vm.name);
   let idle = 0;
   for (let connections = 1; ; connections++) {
-    const channel = await unlessAborted(signal, guestChannels.open(running.need(vm.id), timeoutS * 1000));
+    // What is opened meanwhile is kept for the next one.
+    const channel = await unlessAborted(guestChannels.open(running.need(vm.id), timeoutS * 1000), signal);
     let hasMoved = false;
     const stall = new AbortController();
     const late = setTimeout(() => stall.abort(stalled(timeoutS)), timeoutS * 1000);
@@ -67,19 +69,4 @@ export async function inGuest<Result>(
 
 function isBroken(error: unknown): boolean {
   return error instanceof GuestError && error.code === 'GUEST_CHANNEL_CLOSED';
-}
-
-/** What is opened meanwhile is kept for the next one. */
-async function unlessAborted<Result>(signal: AbortSignal, promise: Promise<Result>): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => {});
-  const abort = () => reject(signal.reason as Error);
-  signal.addEventListener('abort', abort);
-  try {
-    signal.throwIfAborted();
-    promise.catch(() => {});
-    return await Promise.race([aborted, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

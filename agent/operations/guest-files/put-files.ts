@@ -8,6 +8,7 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { mayChange } from '../caller.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
+import { memberOf } from '../envs/member-of.ts';
 import { guestFileFailure, isThere } from './guest-file-failure.ts';
 import { type Connected, type GuestServices, inGuest } from './in-guest.ts';
 import { PutProgress } from './put-progress.ts';
@@ -63,12 +64,6 @@ export const putFilesOperation = defineOperation({
     }
   },
 });
-
-function memberOf(vms: readonly VmRecord[], vmId: string): VmRecord {
-  const vm = vms.find(({ id }) => id === vmId);
-  if (!vm) throw new TtError('VM_NOT_FOUND', { vmId });
-  return vm;
-}
 
 /** Null when it went well. Throws faults of the program. */
 async function failureOf(work: () => Promise<void>): Promise<TtError | null> {

@@ -10,6 +10,7 @@ import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { snapshotFailure } from '../engine-failure.ts';
+import { memberOf } from '../envs/member-of.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
@@ -155,7 +156,7 @@ function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] 
     admitRecords(services, inventory.env(request.envName).owner, { snapshots: 1, textBytes });
   }
   const all = inventory.vmsOf(request.envName);
-  const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => vmOf(all, vmId)) : all;
+  const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => memberOf(all, vmId)) : all;
   mustHaveState(request.envName, vms);
   // One instant for VMs of several engines: each of them must be able to, before the first guest is paused.
   for (const vm of vms) if (services.running.get(vm.id)) mustHaveFeature(services, vm, 'liveSnapshot');
@@ -167,12 +168,6 @@ export function mustHaveState(envName: string, vms: readonly VmRecord[]): void {
   const forgetful = vms.find((vm) => vm.origin.discardWrites);
   if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
   if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName });
-}
-
-function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
-  const found = vms.find((vm) => vm.id === vmId);
-  if (!found) throw new TtError('VM_NOT_FOUND', { vmId });
-  return found;
 }
 
 /** After the guests have resumed: a recorded snapshot must survive a power failure. */

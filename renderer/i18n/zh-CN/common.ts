@@ -40,7 +40,7 @@ export const common = {
     alreadyRuns: '已在运行',
     notPaused: '未暂停',
     notRunning: '未在运行',
-    noneFailed: '没有失败的',
+    noneFailed: '没有失败的虚拟机',
     notKept: '未保留其环境变量的值',
     notYours: '不是您的环境',
     nothingPrinted: '没有任何输出',

@@ -20,7 +20,7 @@ export const zhGuestFilesErrors = {
     fix: '请在没有程序写入它时重新获取。',
   },
   GUEST_FILES_TOO_MANY: {
-    message: '{vmName} 中的 {path} 代表超过 {most} 个文件。',
+    message: '{vmName} 中的 {path} 包含超过 {most} 个文件。',
     fix: '请选择较小的目录，或先在客户机中打包成一个文件。',
   },
   GUEST_DISK_FULL: {
@@ -29,6 +29,6 @@ export const zhGuestFilesErrors = {
   },
   GUEST_LIST_INVALID: {
     message: '{vmName} 列出了 {path}，它不可能是所请求目录下的文件。',
-    fix: '没有写入任何内容。请查看该客户机中是什么在应答。',
+    fix: '没有写入任何内容。请检查该客户机中是什么程序在应答。',
   },
 } as const satisfies Record<string, ErrorWords>;

@@ -2,24 +2,27 @@
 import type { ErrorWords } from '../words.ts';
 
 export const zhRunsErrors = {
-  RUN_NOT_FOUND: { message: '没有运行 {runId}。', fix: '请查看运行列表；运行会随其环境一起删除，也会在数天后删除。' },
+  RUN_NOT_FOUND: {
+    message: '不存在运行记录 {runId}。',
+    fix: '请查看运行列表；运行记录会随其环境一起删除，也会在数天后删除。',
+  },
   RUN_NO_VM_RUNS: {
     message: '{envName} 中所选的虚拟机都未在运行。',
     fix: '请启动该环境，或选择正在运行的虚拟机。',
   },
   RUN_LIMIT: {
-    message: '已有 {most} 个运行正在进行，不能再同时开始更多。',
-    fix: '请等其中一个结束，或取消一个。',
+    message: '已有 {most} 次运行同时进行，达到上限。',
+    fix: '请等其中一次结束，或取消一次。',
   },
   RUN_GUEST_UNREACHABLE: {
-    message: '无法让 {vmName} 的客户机运行它：{reason}。',
+    message: '无法让 {vmName} 的客户机运行该命令：{reason}。',
     fix: '请等它启动完毕（“--wait”），或在其中安装 guest agent。',
   },
   RUN_COMMAND_REFUSED: {
     message: '{vmName} 的客户机无法启动该命令：{reason}。',
-    fix: '请检查该客户机中的程序、用户和文件夹。',
+    fix: '请检查该客户机中的程序、用户和目录。',
   },
-  RUN_VM_ENDED: { message: '{vmName} 未能等到命令结束：{reason}。', fix: '请重新运行。' },
+  RUN_VM_ENDED: { message: '命令在 {vmName} 上如何结束不得而知：{reason}。', fix: '请重新运行。' },
   RUN_END_UNCONFIRMED: {
     message: '{vmName} 的客户机尚未确认命令已被终止。',
     fix: '客户机一有应答，命令就会被终止。',

@@ -62,16 +62,16 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请使用“npx tt console {vmName}”，或创建带有初始设置且网卡可达的虚拟机。',
   },
   SSH_HOST_KEY_UNKNOWN: {
-    message: '尚不知道 {vmName} 的 SSH 主机密钥，应答者可能并不是它。',
-    fix: '请在其中安装 QEMU 的 guest agent，由它告知密钥；或重新创建该虚拟机，TT 会为它提供密钥。',
+    message: '{vmName} 的 SSH 主机密钥未知，应答的可能并不是它。',
+    fix: '请在其中安装 QEMU 的 guest agent，TT 通过它获知密钥；或重新创建该虚拟机，由 TT 为它提供密钥。',
   },
   SSH_HOST_KEY_WRONG: {
-    message: '以 {vmName} 的名义应答者的 SSH 主机密钥与 {vmName} 的不同。没有向它发送任何内容。',
+    message: '应答一方的 SSH 主机密钥与 {vmName} 的不符。未向对方发送任何内容。',
     fix: '如果客户机中的密钥已更换，请启动其 guest agent 后重试；否则请查明是什么在该地址应答。',
   },
   SSH_PROGRAM_MISSING: {
     message: '此计算机上没有程序 {program}。',
-    fix: '请安装 OpenSSH 客户端：Debian 和 Ubuntu 上是软件包“openssh-client”，Fedora 上是“openssh-clients”，Windows 上是可选功能“OpenSSH Client”。',
+    fix: '请安装 OpenSSH 客户端：Debian 和 Ubuntu 上是软件包“openssh-client”，Fedora 上是“openssh-clients”，Windows 上是可选功能“OpenSSH 客户端”。',
   },
   VM_ALREADY_RUNNING: { message: '{vmName} 已在运行。', fix: '无需操作；若要重新开始，请先停止它。' },
   VM_MUST_BE_STOPPED: { message: '{vmName} 正在运行：现在不能更改{change}。', fix: '请先停止，再重新启动。' },

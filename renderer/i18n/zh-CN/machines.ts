@@ -78,7 +78,7 @@ export const machines = {
   blocked_other: '已禁止 {{count}} 个目的地',
   addressOf: '{{vm}} 的地址',
   created: '创建时间',
-  began: '起始方式',
+  began: '启动方式',
   woken: '{{time}}内唤醒',
   wokenNow: '已唤醒',
   booted: '正常启动',

@@ -1,0 +1,9 @@
+// A VM of one ENV, by its id: calls name the ENV and the VMs in it.
+import { TtError } from '@tt/protocol';
+
+/** Throws VM_NOT_FOUND where it is none of them, e.g. one of another ENV. */
+export function memberOf<Vm extends { id: string }>(vms: readonly Vm[], vmId: string): Vm {
+  const found = vms.find(({ id }) => id === vmId);
+  if (!found) throw new TtError('VM_NOT_FOUND', { vmId });
+  return found;
+}
