@@ -13,7 +13,7 @@ import { RunEntry } from './run-entry.ts';
 import { RunFiles, type RunNote } from './run-files.ts';
 import { runOnVm } from './run-on-vm.ts';
 import { execRequestOf, type RunRequest, titleOf } from './run-request.ts';
-import { Slots } from './slots.ts';
+import { Slots } from '../host/slots.ts';
 
 /** Of one user. */
 const MOST_AT_ONCE = 16;
