@@ -37,7 +37,7 @@ export const putFilesOperation = defineOperation({
     let isUsedUp = false;
     try {
       const staged = new StagedFiles(input.files, upload);
-      const progress = new PutProgress(operation, vms, staged.totalBytes);
+      using progress = new PutProgress(operation, vms, staged.totalBytes);
       const pushed = await mapLimit(vms, WIDTH, async (vm): Promise<PushedVm> => {
         const failure = await failureOf(() => putInto(services, vm, input, staged, progress, operation.signal));
         operation.signal.throwIfAborted();
