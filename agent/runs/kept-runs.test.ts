@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeLogger } from '@tt/server';
 import type { Run, RunVm } from '@tt/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EnvRecord } from '../state/records.ts';
 import { KeptOutput } from './kept-output.ts';
 import { RunEntry } from './run-entry.ts';
@@ -146,6 +146,21 @@ it('is nothing of ENVs that are gone, and of folders without a note that can be 
   await runs.init();
   expect(runs.list().map(({ id }) => id)).toEqual([kept.run.id]);
   expect(await readdir(path.join(folder, 'runs'))).toEqual([kept.run.id]);
+});
+
+it('is told of no more once it is forgotten, although a machine still says something', async () => {
+  const told: unknown[] = [];
+  const note = noteOf(crypto.randomUUID(), { isEnded: false });
+  const entry = new RunEntry(note, { files, publish: (run) => told.push(run), onProblem: () => {} });
+  await entry.forget();
+  vi.useFakeTimers();
+  try {
+    await entry.keep('a', 'stdout', Buffer.from('late'));
+    vi.runAllTimers();
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(told).toEqual([]);
 });
 
 it('begins although what was under way cannot be written down, as on a full disk', async () => {
