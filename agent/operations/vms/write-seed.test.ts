@@ -29,7 +29,7 @@ const vm = {
 
 const write = () => {
   const keys = new SshKeys(inside('keys'));
-  const storage = { folderOf: () => folder } as Parameters<typeof writeSeed>[0]['storage'];
+  const storage = { folderOf: () => folder };
   return writeSeed({ storage, sshKeys: keys, hostKeys: keys }, vm);
 };
 

@@ -11,12 +11,12 @@ import type { Services } from '../services.ts';
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** Null for a VM without guest setup. */
-export function seedPath(services: Pick<Services, 'storage'>, vm: VmRecord): string | null {
+export function seedPath(services: { storage: Pick<Services['storage'], 'folderOf'> }, vm: VmRecord): string | null {
   return vm.guest.cloudInit ? path.join(services.storage.folderOf(vm.id), 'seed.iso') : null;
 }
 
 export async function writeSeed(
-  services: Pick<Services, 'storage' | 'sshKeys' | 'hostKeys'>,
+  services: Pick<Services, 'sshKeys' | 'hostKeys'> & { storage: Pick<Services['storage'], 'folderOf'> },
   vm: VmRecord,
 ): Promise<void> {
   const file = seedPath(services, vm);
