@@ -129,12 +129,11 @@ async function putOne(
   staged: StagedFiles,
   index: number,
   target: string,
-  { channel, signal, moved }: Connected,
+  { channel, signal, moved, meanwhile }: Connected,
   onProgress: (doneBytes: number) => void,
 ): Promise<void> {
   const { sizeBytes: size = 0, mode = 0 } = staged.files[index] ?? {};
-  const sha256 = await staged.sha256(index);
-  moved();
+  const sha256 = await meanwhile(staged.sha256(index));
   const put = (overwrites: boolean) =>
     putFile(channel, {
       path: target,
@@ -153,7 +152,7 @@ async function putOne(
   try {
     await put(request.overwrites);
   } catch (error) {
-    if (!isThere(error) || !(await isSame(request, { target, size, sha256 }, { channel, signal, moved }))) throw error;
+    if (!isThere(error) || !(await isSame(request, { target, size, sha256 }, { channel, signal }))) throw error;
     // What an earlier push has put there. Nothing is lost: it only gets the mode and owner that are wanted now.
     await put(true);
   }
@@ -163,7 +162,7 @@ async function putOne(
 async function isSame(
   { user }: PutRequest,
   { target, size, sha256 }: { target: string; size: number; sha256: string },
-  { channel, signal }: Connected,
+  { channel, signal }: Pick<Connected, 'channel' | 'signal'>,
 ): Promise<boolean> {
   try {
     const request = { path: target, offset: size, ...(user !== undefined && { user }), signal };
