@@ -173,29 +173,34 @@ export interface GuestEntry {
 }
 
 const KINDS: Readonly<Record<string, GuestEntry['kind']>> = { f: 'file', d: 'folder', l: 'link', o: 'other' };
-/** The helper lists at most 100 000; a hostile one may say anything. */
-const MOST_LISTED_BYTES = 64 * 1024 * 1024;
+/** As many as the helper lists; a hostile one may say anything. Bytes are those of all paths with what is said of each. */
+const MOST_LISTED = { entries: 100_000, bytes: 64 * 1024 * 1024 };
+const E2BIG = 7;
 
 /**
  * `folder`: what is in it; `tree`: with all that is below; `glob`: what a pattern of glob(7) matches, which may be nothing.
- * GUEST_REFUSED_COMMAND with ENOENT, ENOTDIR, EACCES, E2BIG above 100 000 entries.
+ * GUEST_REFUSED_COMMAND with ENOENT, ENOTDIR, EACCES, E2BIG above 100 000 entries, or above `most`.
  */
 export async function listFiles(
   channel: GuestChannel,
   what: 'folder' | 'tree' | 'glob',
   path: string,
-  { user, signal }: { user?: string; signal?: AbortSignal } = {},
+  { user, signal, most = MOST_LISTED }: { user?: string; signal?: AbortSignal; most?: typeof MOST_LISTED } = {},
 ): Promise<GuestEntry[]> {
+  const tooMany = () => new GuestError('GUEST_REFUSED_COMMAND', 'there are too many files', { errno: E2BIG });
   const argv = ['list', what, path];
   const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
   return during(command, signal, async () => {
     const [text, said] = await Promise.all([
-      collect(command.stdout, MOST_LISTED_BYTES),
+      collect(command.stdout, most.bytes, tooMany),
       collect(command.stderr),
       command.exit,
     ]);
     if ((await command.exit).exitCode !== 0) throw await refusal(command, Promise.resolve(said));
-    return text.split('\0').slice(0, -1).map(entryOf);
+    // Before a value is made of each.
+    const entries = text.split('\0', most.entries + 2).slice(0, -1);
+    if (entries.length > most.entries) throw tooMany();
+    return entries.map(entryOf);
   });
 }
 
@@ -268,16 +273,27 @@ async function writable({ stdin }: GuestCommand): Promise<void> {
   });
 }
 
-/** GUEST_HELPER_INVALID if it is longer than `most`. */
-async function collect(stream: Readable, most = LINE_BYTES): Promise<string> {
-  const parts: Buffer[] = [];
+/** GUEST_HELPER_INVALID, or what `tooLong` gives, if it is longer than `most`. */
+async function collect(
+  stream: Readable,
+  most = LINE_BYTES,
+  tooLong = () => invalid('it answers too much'),
+): Promise<string> {
+  // Not a list of what came: a guest that sends single bytes would make each cost a hundred.
+  let all = Buffer.alloc(Math.min(most, LINE_BYTES));
   let length = 0;
   for await (const bytes of stream as AsyncIterable<Buffer>) {
-    length += bytes.length;
-    if (length > most) throw invalid('it answers too much');
-    parts.push(bytes);
+    const needed = length + bytes.length;
+    if (needed > most) throw tooLong();
+    if (needed > all.length) {
+      const more = Buffer.alloc(Math.min(most, Math.max(needed, 2 * all.length)));
+      all.copy(more, 0, 0, length);
+      all = more;
+    }
+    bytes.copy(all, length);
+    length = needed;
   }
-  return Buffer.concat(parts).toString('utf8');
+  return all.toString('utf8', 0, length);
 }
 
 async function* lines(stream: Readable): AsyncGenerator<string, undefined> {

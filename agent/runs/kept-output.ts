@@ -32,15 +32,21 @@ export class KeptOutput {
     return { bytes: this.#bytes, keptBytes: this.#keptBytes };
   }
 
-  /** Once a byte was not kept, none is: what is kept is the beginning. Rejects when the file can't be written, but for a full disk. */
+  /**
+   * Once a byte was not kept, none is: what is kept is the beginning. What comes after the end is counted only. Rejects when the file can't be written, but for a full disk. */
   async append(bytes: Buffer, takeRoom: TakeRoom): Promise<void> {
     this.#bytes += bytes.length;
-    if (this.#isFull) return;
+    if (this.#isFull || this.#isEnded) return;
     const room = takeRoom(bytes.length);
     if (room < bytes.length) this.#isFull = true;
     if (room === 0) return;
     try {
-      this.#handle ??= await openPlain(this.file, APPEND, 0o600);
+      if (!this.#handle) {
+        const opened = await openPlain(this.file, APPEND, 0o600);
+        // The end came meanwhile: nobody would close it.
+        if (this.#isEnded) return await opened.close();
+        this.#handle = opened;
+      }
       await this.#handle.appendFile(room < bytes.length ? bytes.subarray(0, room) : bytes);
       this.#keptBytes += room;
     } catch (error) {

@@ -1,14 +1,15 @@
 // What is kept of runs: how much of their output, how many of them, and for how long. On notes and files alone, without guests.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeLogger } from '@tt/server';
 import type { Run, RunVm } from '@tt/protocol';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EnvRecord } from '../state/records.ts';
+import { KeptOutput } from './kept-output.ts';
 import { RunEntry } from './run-entry.ts';
 import { RunFiles, type RunNote } from './run-files.ts';
-import { Runs } from './runs.ts';
+import { Runs, type RunsParts } from './runs.ts';
 
 let folder: string;
 let files: RunFiles;
@@ -55,7 +56,8 @@ function noteOf(id: string, { envName = 'demo', ageMs = 0, vmIds = ['a'], isEnde
   };
 }
 
-const runsOf = (envNames: readonly string[], published: unknown[] = []) =>
+const noBudget = { open: () => Promise.reject(new Error('nothing is written')) };
+const runsOf = (envNames: readonly string[], published: unknown[] = [], budget: RunsParts['budget'] = noBudget) =>
   new Runs({
     directory: path.join(folder, 'runs'),
     inventory: {
@@ -66,7 +68,7 @@ const runsOf = (envNames: readonly string[], published: unknown[] = []) =>
     running: { get: () => null },
     guestChannels: { open: () => Promise.reject(new Error('no guest')) },
     log: { publish: (type, data) => void published.push([type, data]) },
-    budget: { open: () => Promise.reject(new Error('nothing is written')) },
+    budget,
     logger: makeLogger({ level: 'silent', file: null }),
     now: () => new Date(NOW),
   });
@@ -144,4 +146,72 @@ it('is nothing of ENVs that are gone, and of folders without a note that can be 
   await runs.init();
   expect(runs.list().map(({ id }) => id)).toEqual([kept.run.id]);
   expect(await readdir(path.join(folder, 'runs'))).toEqual([kept.run.id]);
+});
+
+it('is told of no more once it is forgotten, although a machine still says something', async () => {
+  const told: unknown[] = [];
+  const note = noteOf(crypto.randomUUID(), { isEnded: false });
+  const entry = new RunEntry(note, { files, publish: (run) => told.push(run), onProblem: () => {} });
+  await entry.forget();
+  vi.useFakeTimers();
+  try {
+    await entry.keep('a', 'stdout', Buffer.from('late'));
+    vi.runAllTimers();
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(told).toEqual([]);
+});
+
+it('begins although what was under way cannot be written down, as on a full disk', async () => {
+  const note = noteOf(crypto.randomUUID(), { isEnded: false });
+  await files.create(note);
+  await mkdir(path.join(files.folderOf(note.run.id), 'note.json.new'));
+  const runs = runsOf(['demo']);
+  await runs.init();
+  expect(runs.list().map((entry) => entry.vms().map(({ state }) => state))).toEqual([['lost']]);
+});
+
+it('leaves no file open when the last of an output comes with its end', async () => {
+  const output = new KeptOutput(path.join(folder, 'late.stdout'));
+  const late = output.append(Buffer.from('late'), (wanted) => wanted);
+  await output.end();
+  await late;
+  await output.append(Buffer.from('later'), (wanted) => wanted);
+  const open = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(path.join('/proc/self/fd', fd)).catch(() => '')),
+  );
+  expect(open.filter((file) => file.endsWith('late.stdout'))).toEqual([]);
+});
+
+describe('of many that begin between two sweeps', () => {
+  const budget = { open: async () => ({ write: { signal: new AbortController().signal }, close() {} }) as never };
+  const wanted = { envName: 'demo', command: { argv: ['true'] }, vms: [{ id: 'a', name: 'demo/a', os: 'tiny-2' }] };
+  const times = { timeoutMs: 1000, waitMs: 0 };
+
+  it('is no more than fifty of an ENV', async () => {
+    const many = Array.from({ length: 50 }, (_, index) => noteOf(crypto.randomUUID(), { ageMs: (60 - index) * 1000 }));
+    for (const note of many) await files.create(note);
+    const runs = runsOf(['demo'], [], budget);
+    await runs.init();
+    const { id, done } = await runs.start({ ...wanted, ...times }, 'kim');
+    await done;
+    await runs.close();
+    const left = [...many.slice(1).map(({ run }) => run.id), id];
+    expect(runs.list().map((entry) => entry.id)).toEqual(left);
+    expect((await readdir(path.join(folder, 'runs'))).toSorted()).toEqual(left.toSorted());
+  });
+
+  it('is written down before the agent ends, also the one that was just beginning', async () => {
+    const opened = Promise.withResolvers<void>();
+    const slow = { open: () => opened.promise.then(budget.open) };
+    const runs = runsOf(['demo'], [], slow);
+    const starting = runs.start({ ...wanted, ...times }, 'kim');
+    const closed = runs.close();
+    opened.resolve();
+    await closed;
+    const [note] = await new RunFiles(path.join(folder, 'runs')).init();
+    expect([note?.run.state, note?.vms[0]?.failure?.code]).toEqual(['ended', 'RUN_AGENT_ENDED']);
+    await starting;
+  });
 });

@@ -10,6 +10,7 @@ export class RunNews {
   readonly #changed = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #dueAt = Number.POSITIVE_INFINITY;
+  #isDropped = false;
 
   /** `tell` publishes one event. */
   constructor(tell: (vmIds: readonly string[]) => void) {
@@ -17,6 +18,8 @@ export class RunNews {
   }
 
   changed(vmId: string, how: 'state' | 'output'): void {
+    // The last bytes of a machine may come late.
+    if (this.#isDropped) return;
     this.#changed.add(vmId);
     const waitMs = how === 'state' ? SOON_MS : SELDOM_MS;
     const dueAt = performance.now() + waitMs;
@@ -39,6 +42,7 @@ export class RunNews {
 
   /** Nothing more is told. */
   drop(): void {
+    this.#isDropped = true;
     this.#changed.clear();
     this.flush();
   }

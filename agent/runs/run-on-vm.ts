@@ -7,7 +7,7 @@ import type { ExecRequest } from '../guest-channel/exec-request.ts';
 import type { GuestChannel } from '../guest-channel/guest-channel.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
 import { type Guests, reachGuest } from './reach-guest.ts';
-import type { Slots } from './slots.ts';
+import type { Slots } from '../host/slots.ts';
 
 export type VmEnd = Pick<RunVm, 'exitCode' | 'signal' | 'failure'> & {
   state: Exclude<RunVm['state'], 'waiting' | 'running'>;

@@ -30,6 +30,21 @@ it('gives other interpreters a file that has no name, and leaves standard input 
   expect(own.slice(-2)).toEqual(['/usr/bin/python3', '-u']);
 });
 
+it('reads a first line of blanks in a time that grows as the line does', () => {
+  const interpreterOf = (text: string) => execRequestOf({ command: { script: { text } } }).argv;
+  const fastestMs = (blanks: string) => {
+    const rounds = Array.from({ length: 5 }, () => {
+      const begunMs = performance.now();
+      expect(interpreterOf(`#!/usr/bin/awk${blanks}\n`).at(-1)).toBe('/usr/bin/awk');
+      return performance.now() - begunMs;
+    });
+    return Math.min(...rounds);
+  };
+  // As long as a script may be it took seconds, in which the agent answered nobody. The square of sixteen is 256.
+  expect(fastestMs(' \t'.repeat(4000)) / fastestMs(' \t'.repeat(250))).toBeLessThan(90);
+  expect(interpreterOf(`#!${' \t'.repeat(4000)}\nid`)).toHaveLength(3);
+});
+
 it('is shown by one short line', () => {
   expect(titleOf({ argv: ['echo', "it's", 'a b', '', 'x=1'] })).toBe(`echo 'it'\\''s' 'a b' '' x=1`);
   expect(titleOf({ script: { text: '#!/bin/sh\n\n# about it\n  make\tall  \n' } })).toBe('make all');

@@ -14,7 +14,7 @@ import { RunFiles } from './run-files.ts';
 import { runOnVm } from './run-on-vm.ts';
 import { lostNote, lostWithAgent, newNote } from './run-notes.ts';
 import { execRequestOf, type NewRun } from './run-request.ts';
-import { Slots } from './slots.ts';
+import { Slots } from '../host/slots.ts';
 
 /** Of one user. */
 const MOST_AT_ONCE = 16;
@@ -62,7 +62,9 @@ export class Runs {
       const known = isLost ? await lostNote(this.#files, note, this.#parts.now()) : note;
       const entry = new RunEntry(known, this.#entryParts());
       this.#entries.set(entry.id, entry);
-      if (isLost) await this.#files.write(entry.note());
+      // Where the disk is full the note stays as it was: the next start finds the same.
+      if (isLost)
+        await this.#files.write(entry.note()).catch((error: unknown) => this.#warn(entry, error, 'write down'));
     }
   }
 
@@ -146,7 +148,8 @@ export class Runs {
       entry.done = this.#run(entry, wanted)
         .catch((error: unknown) => this.#parts.logger.error({ err: error, runId: id }, 'a run failed'))
         .finally(() => growth.close());
-      this.#inBackground(entry.done);
+      // At once: between two sweeps somebody could begin any number of them.
+      this.#inBackground(entry.done.then(() => this.#dropTooMany(envName)));
     } catch (error) {
       this.#entries.delete(id);
       await entry.forget();
@@ -195,6 +198,14 @@ export class Runs {
     await eachApartInTurn(old, (entry) => this.#remove(entry));
   }
 
+  /** Never rejects. */
+  async #dropTooMany(envName: string): Promise<void> {
+    const ended = this.list(envName).filter((entry) => !entry.isRunning);
+    for (const entry of ended.slice(0, -MOST_KEPT)) {
+      await this.#remove(entry).catch((error: unknown) => this.#warn(entry, error));
+    }
+  }
+
   /** Of runs that have ended, in the ENVs of this user; the disk budget counts the others. */
   storedBytes(owner: string): number {
     const { inventory } = this.#parts;
@@ -208,6 +219,8 @@ export class Runs {
   async close(): Promise<void> {
     this.#closing.abort(new TtError('AGENT_GONE', { call: 'run.start' }));
     for (const entry of this.#entries.values()) entry.cancel(this.#closing.signal.reason as Error);
+    // Those that are just being written down begin, and end at once.
+    await Promise.allSettled(this.#starting.values());
     await Promise.allSettled(this.#background);
   }
 
@@ -267,8 +280,8 @@ export class Runs {
     };
   }
 
-  #warn(entry: RunEntry, error: unknown): void {
-    this.#parts.logger.warn({ err: error, runId: entry.id }, 'could not remove a run; the next start does');
+  #warn(entry: RunEntry, error: unknown, what: 'remove' | 'write down' = 'remove'): void {
+    this.#parts.logger.warn({ err: error, runId: entry.id }, `could not ${what} a run; the next start does`);
   }
 
   /** `work` never rejects. */

@@ -1,8 +1,8 @@
 // Gets files of one guest into a folder of this computer: they are listed, looked at, and then fetched in downloads of many files.
 import { downloadTo, type Found, inCalls, planFetch, type WantedFile, whilePacked } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type FetchedFile, TtError } from '@tt/protocol';
 import { dropTransfer } from '../drop-transfer.ts';
+import { type FetchedFile, type TtClient, TtError } from '@tt/protocol';
 import { runOperation } from '../run-operation.ts';
 import { FetchFolder, type FetchedPart } from './fetched-files.ts';
 
@@ -40,20 +40,33 @@ export async function pullFiles(connection: NodeConnection, request: PullRequest
   return { files, leftOut: plan.leftOut };
 }
 
-/** Throws GUEST_FILE_MISSING for a path that matches nothing. */
-async function findAll({ client }: NodeConnection, { vm, paths, more }: PullRequest): Promise<Found[]> {
+/** Of one guest, however many lists they are in: all are held in memory, and a guest can list whatever it likes. */
+const MOST_FOUND = { files: 200_000, characters: 32 * 1024 * 1024 };
+
+/** Throws GUEST_FILE_MISSING for a path that matches nothing, and GUEST_FILES_TOO_MANY. */
+export async function findAll(
+  { client }: { client: Pick<TtClient, 'guestFile'> },
+  { vm, paths, more }: Pick<PullRequest, 'vm' | 'paths' | 'more'>,
+): Promise<Found[]> {
   const found: Found[] = [];
+  const left = { ...MOST_FOUND };
+  const list = async (path: string, what: 'pattern' | 'tree') => {
+    const { entries } = await client.guestFile.list({ vmId: vm.id, path, what, ...more });
+    left.files -= entries.length;
+    left.characters -= entries.reduce((sum, entry) => sum + entry.path.length, 0);
+    if (left.files < 0 || left.characters < 0) {
+      throw new TtError('GUEST_FILES_TOO_MANY', { vmName: vm.name, path, most: MOST_FOUND.files });
+    }
+    return entries;
+  };
   for (const path of paths) {
-    const { entries } = await client.guestFile.list({ vmId: vm.id, path, what: 'pattern', ...more });
+    const entries = await list(path, 'pattern');
     if (entries.length === 0) throw new TtError('GUEST_FILE_MISSING', { vmName: vm.name, path });
     for (const named of entries) {
       // What is listed was named by the guest: asked for again, it must be a path that can be.
       const isFolder = named.kind === 'folder';
       if (!isAbsolute(named.path)) throw new TtError('GUEST_LIST_INVALID', { vmName: vm.name, path: named.path });
-      const tree = isFolder
-        ? await client.guestFile.list({ vmId: vm.id, path: named.path, what: 'tree', ...more })
-        : { entries: [] };
-      found.push({ named, below: tree.entries });
+      found.push({ named, below: isFolder ? await list(named.path, 'tree') : [] });
     }
   }
   return found;

@@ -8,6 +8,7 @@ import { fuzz, fuzzing, mutated } from '../../agent/testing/fuzz.ts';
 import { planEnv } from '../env-file/plan-env.ts';
 import { readEnvFile } from '../env-file/read-env-file.ts';
 import { envFileYaml } from '../env-file/write-env-file.ts';
+import { yamlLimits } from './limits.ts';
 
 const sample = `# A shop
 name: shop
@@ -97,4 +98,8 @@ it('texts of an ENV on their way through a file', fuzzing, async () => {
     const file = { name: 'demo', ...texts };
     expect(readEnvFile(envFileYaml({ file, partlySetUp: [] }), 'f.yaml')).toEqual([file]);
   });
+});
+
+it('a file with more faults than a call may have arguments', () => {
+  expect(readOrRefused('"'.repeat(yamlLimits.length))).toBeNull();
 });

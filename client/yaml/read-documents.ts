@@ -40,7 +40,8 @@ export function readDocuments<Schema extends z.ZodType>(
   const found: ReadDocument<z.output<Schema>>[] = [];
   for (const document of composed(text, file, lines)) {
     const result = readOne(document, schema, at);
-    if ('problems' in result) problems.push(...result.problems);
+    // One by one: a file of quotes has more of them than a call may have arguments.
+    if ('problems' in result) for (const problem of result.problems) problems.push(problem);
     else if (result.value !== null) {
       const problemAt = (path: Path, why: Reason) => ({ ...at(offsetOf(document, path)), reason: why });
       found.push({ value: result.value, problemAt });

@@ -28,6 +28,8 @@ export interface Connected {
   signal: AbortSignal;
   /** Something has moved. */
   moved: () => void;
+  /** Waits for what the agent does itself, for which the guest is not to blame: until it ends, nothing need move. */
+  meanwhile: <Result>(own: Promise<Result>) => Promise<Result>;
 }
 
 /**
@@ -47,13 +49,22 @@ export async function inGuest<Result>(
     const channel = await unlessAborted(guestChannels.open(running.need(vm.id), timeoutS * 1000), signal);
     let hasMoved = false;
     const stall = new AbortController();
-    const late = setTimeout(() => stall.abort(stalled(timeoutS)), timeoutS * 1000);
+    const begin = () => setTimeout(() => stall.abort(stalled(timeoutS)), timeoutS * 1000);
+    let late = begin();
     try {
       const moved = () => {
         hasMoved = true;
         late.refresh();
       };
-      return await work({ channel, signal: AbortSignal.any([signal, stall.signal]), moved });
+      const meanwhile = async <Own>(own: Promise<Own>) => {
+        clearTimeout(late);
+        try {
+          return await own;
+        } finally {
+          late = begin();
+        }
+      };
+      return await work({ channel, signal: AbortSignal.any([signal, stall.signal]), moved, meanwhile });
     } catch (error) {
       const isKilled = stall.signal.aborted && !(await channel.answers(Math.min(timeoutS, MOST_ANSWER_S) * 1000));
       // Nobody else learns that a helper was killed: its port stays open. The next connection starts another one.

@@ -38,7 +38,7 @@ export const putFilesOperation = defineOperation({
     let isUsedUp = false;
     try {
       const staged = new StagedFiles(input.files, upload);
-      const progress = new PutProgress(operation, vms, staged.totalBytes);
+      using progress = new PutProgress(operation, vms, staged.totalBytes);
       const pushed = await mapLimit(vms, WIDTH, async (vm): Promise<PushedVm> => {
         const failure = await failureOf(() => putInto(services, vm, input, staged, progress, operation.signal));
         operation.signal.throwIfAborted();
@@ -124,12 +124,11 @@ async function putOne(
   staged: StagedFiles,
   index: number,
   target: string,
-  { channel, signal, moved }: Connected,
+  { channel, signal, moved, meanwhile }: Connected,
   onProgress: (doneBytes: number) => void,
 ): Promise<void> {
   const { sizeBytes: size = 0, mode = 0 } = staged.files[index] ?? {};
-  const sha256 = await staged.sha256(index);
-  moved();
+  const sha256 = await meanwhile(staged.sha256(index));
   const put = (overwrites: boolean) =>
     putFile(channel, {
       path: target,
@@ -148,7 +147,7 @@ async function putOne(
   try {
     await put(request.overwrites);
   } catch (error) {
-    if (!isThere(error) || !(await isSame(request, { target, size, sha256 }, { channel, signal, moved }))) throw error;
+    if (!isThere(error) || !(await isSame(request, { target, size, sha256 }, { channel, signal }))) throw error;
     // What an earlier push has put there. Nothing is lost: it only gets the mode and owner that are wanted now.
     await put(true);
   }
@@ -158,7 +157,7 @@ async function putOne(
 async function isSame(
   { user }: PutRequest,
   { target, size, sha256 }: { target: string; size: number; sha256: string },
-  { channel, signal }: Connected,
+  { channel, signal }: Pick<Connected, 'channel' | 'signal'>,
 ): Promise<boolean> {
   try {
     const request = { path: target, offset: size, ...(user !== undefined && { user }), signal };

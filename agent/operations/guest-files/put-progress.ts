@@ -6,11 +6,12 @@ import type { OperationContext } from '../operation-registry.ts';
 const TELL_MS = { least: 250, perVm: 10 };
 const MIB = 1024 * 1024;
 
-export class PutProgress {
+export class PutProgress implements Disposable {
   readonly #context: OperationContext;
   readonly #parts: Map<string, OperationPart>;
   readonly #everyMs: number;
   #timer: NodeJS.Timeout | null = null;
+  #isEnded = false;
 
   constructor(context: OperationContext, vms: readonly { id: string; name: string }[], totalBytes: number) {
     this.#context = context;
@@ -25,7 +26,7 @@ export class PutProgress {
     const part = this.#parts.get(vmId);
     if (!part) return;
     this.#parts.set(vmId, { ...part, ...change });
-    this.#timer ??= setTimeout(() => this.#tell(), this.#everyMs);
+    if (!this.#isEnded) this.#timer ??= setTimeout(() => this.#tell(), this.#everyMs);
   }
 
   doneBytes(vmId: string): number {
@@ -34,7 +35,15 @@ export class PutProgress {
 
   /** The last word; nothing is told afterwards. */
   end(): void {
-    this.#tell();
+    if (!this.#isEnded) this.#tell();
+    this.#isEnded = true;
+  }
+
+  /** Without a last word, for an operation that has failed or was cancelled: what has ended is spoken of no more. */
+  [Symbol.dispose](): void {
+    this.#isEnded = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #tell(): void {
