@@ -103,7 +103,10 @@ it('rejects a power down that the guest ignores, and leaves it running', async (
 it('leaves no process when a start is cancelled half-way, the program is missing, or its options are refused', async () => {
   // A QEMU that is busy for ever before it answers.
   const slow = path.join(guests.root, 'slow-qemu');
-  await writeFile(slow, `#!/bin/sh\n[ "$1" = --version ] && exit 0\necho $$ > '${guests.root}/pid'\nexec sleep 60\n`);
+  await writeFile(
+    slow,
+    `#!/bin/sh\ncase $1 in --version|-object) exit 0;; esac\necho $$ > '${guests.root}/pid'\nexec sleep 60\n`,
+  );
   await chmod(slow, 0o755);
   const slowEngine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', binary: slow });
   await slowEngine.init();
