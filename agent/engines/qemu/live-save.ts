@@ -135,6 +135,7 @@ export class RunningSave implements LiveSave {
       await qmp.execute('migrate-continue', { state: 'pre-switchover' });
       await Promise.race([completed, failureOf(receiver)]);
       await receiver.done;
+      await this.#untilNoted();
     } catch (error) {
       const explained = await explainSaveFailure(this.#tag, this.#options.ramFile, error);
       await this.cancel();
@@ -144,6 +145,15 @@ export class RunningSave implements LiveSave {
     await writer.close();
     const bytes = memoryBytesOf(this.#context.spec);
     this.#options.onProgress?.(bytes, bytes);
+  }
+
+  /**
+   * QEMU tells of the end before it notes it (migration_completion against migration_iteration_finish): a guest that goes on in between
+   * is noted as stopped after all, and stands still with nobody to wake it.
+   */
+  async #untilNoted(): Promise<void> {
+    while ((await this.#context.qmp.execute('query-status', {})).status === 'finish-migrate')
+      await delay(LOOK_PAUSED_MS);
   }
 
   async cancel(): Promise<void> {
