@@ -149,7 +149,7 @@ export class RunningSave implements LiveSave {
 
   /**
    * QEMU tells of the end before it notes it (migration_completion against migration_iteration_finish): a guest that goes on in between
-   * is noted as stopped after all, and stands still with nobody to wake it.
+   * is noted as stopped after all, and runs no more.
    */
   async #untilNoted(): Promise<void> {
     while ((await this.#context.qmp.execute('query-status', {})).status === 'finish-migrate')
