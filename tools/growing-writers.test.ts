@@ -126,7 +126,6 @@ const small: Readonly<Record<string, string>> = {
   'agent/operations/vms/drives/add-disk.ts': 'an empty disk',
   'agent/operations/vms/drives/make-disks.ts': 'called by those who hold the budget, and for firmware variables',
   'agent/operations/vms/write-seed.ts': 'a seed CD: its texts are limited',
-  'agent/runs/run-files.ts': 'notes: commands are limited, and so is the number of runs',
   'agent/state/database-file.ts': 'the records, which are limited for each user',
   'agent/storage/qcow2/begun-reverts.ts': 'a note',
   'agent/storage/random-trees.ts': 'for tests',

@@ -1,7 +1,8 @@
 // The folder of the runs: `<run>/note.json` says what ran and how it ended, and beside it is what each machine printed. Everything in
 // it belongs to the agent.
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { writePrivateFile } from '@tt/client/node';
 import { runDetailSchema, type RunOutputChannel, runSchema } from '@tt/protocol';
 import { type z, ZodError } from 'zod';
 import { makeOwnFolder } from '../host/own-folder.ts';
@@ -60,9 +61,7 @@ export class RunFiles {
 
   /** The old note or the new one, never half of it. */
   async write(note: RunNote): Promise<void> {
-    const file = path.join(this.folderOf(note.run.id), NOTE);
-    await writeFile(`${file}.new`, JSON.stringify(note), { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writePrivateFile(path.join(this.folderOf(note.run.id), NOTE), JSON.stringify(note));
   }
 
   /** Idempotent. */
