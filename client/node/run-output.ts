@@ -1,5 +1,6 @@
 // Reads what one machine of a run prints, for programs on Node: as it comes, no faster than it is taken.
-import { type RunOutputChannel, type StreamHello, streamClose, streamReadySchema, TtError } from '@tt/protocol';
+import { type RunOutputChannel, streamClose, TtError } from '@tt/protocol';
+import { openStreamOverWebSocket } from '../stream.ts';
 import type { NodeConnection } from './connect.ts';
 
 export interface RunOutputPlace {
@@ -24,27 +25,25 @@ export async function* runOutput(
 ): AsyncGenerator<Buffer, void> {
   const { ticket } = await connection.client.run.output(place, signal ? { signal } : {});
   const socket = connection.openStreamSocket();
+  const stream = openStreamOverWebSocket(socket as unknown as WebSocket, ticket);
   const waiting: Buffer[] = [];
   let waitingBytes = 0;
   let isReady = false;
   let closeCode: number | null = null;
   let wake: () => void = () => {};
-  socket.on('open', () => socket.send(JSON.stringify({ ticket } satisfies StreamHello)));
-  socket.on('message', (data: Buffer) => {
-    if (!isReady) isReady = streamReadySchema.safeParse(jsonOf(data)).success;
-    else {
-      waiting.push(data);
-      waitingBytes += data.length;
-      if (waitingBytes > MOST_WAITING_BYTES) socket.pause();
-    }
+  stream.onopen = () => {
+    isReady = true;
+  };
+  stream.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+    waiting.push(Buffer.from(data));
+    waitingBytes += data.byteLength;
+    if (waitingBytes > MOST_WAITING_BYTES) socket.pause();
     wake();
-  });
-  // The close that follows says enough.
-  socket.on('error', () => {});
-  socket.on('close', (code) => {
+  };
+  stream.onclose = ({ code }) => {
     closeCode = code;
     wake();
-  });
+  };
   const abort = () => socket.terminate();
   signal?.addEventListener('abort', abort);
   try {
@@ -66,13 +65,5 @@ export async function* runOutput(
   } finally {
     signal?.removeEventListener('abort', abort);
     socket.terminate();
-  }
-}
-
-function jsonOf(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString());
-  } catch {
-    return null;
   }
 }
