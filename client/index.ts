@@ -8,6 +8,7 @@ export { clientOver, withTtErrors } from './link.ts';
 export { relayRouter, toWireError } from './relay.ts';
 export { openSocketLink, type SocketLike, type SocketLink, type SocketLinkOptions } from './socket-link.ts';
 export { openStreamOverWebSocket } from './stream.ts';
+export { mustMeanSystem } from './systems.ts';
 export {
   checkArrived,
   downloadChunks,

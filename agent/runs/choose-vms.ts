@@ -1,5 +1,6 @@
 // The machines of an ENV that a run is for.
-import { matchesOsPrefix, nearSystems, parseImageName, TtError } from '@tt/protocol';
+import { mustMeanSystem } from '@tt/client';
+import { matchesOsPrefix, parseImageName, TtError } from '@tt/protocol';
 import { memberOf } from '../operations/envs/member-of.ts';
 import type { Services } from '../operations/services.ts';
 import type { NewRun } from './run-request.ts';
@@ -15,11 +16,8 @@ export function chooseVms(
 ): NewRun['vms'] {
   const all = inventory.vmsOf(envName);
   for (const vmId of vmIds ?? []) memberOf(all, vmId);
-  for (const osPrefix of osPrefixes ?? []) {
-    const images = all.map(({ origin }) => origin.image);
-    if (images.some((image) => matchesOsPrefix(image, osPrefix))) continue;
-    throw new TtError('SYSTEM_NOT_IN_ENV', { envName, osPrefix, suggestions: nearSystems(osPrefix, images) });
-  }
+  const images = all.map(({ origin }) => origin.image);
+  for (const osPrefix of osPrefixes ?? []) mustMeanSystem(envName, osPrefix, images);
   const chosen = all.filter(
     ({ id, origin }) =>
       (!vmIds && !osPrefixes) ||

@@ -1,11 +1,11 @@
 // The flags that choose VMs of ENVs (`tt env run`, `tt env push`, `tt env get`) -> the VMs.
-import { wholeEnv } from '@tt/client';
+import { mustMeanSystem, wholeEnv } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { matchesOsPrefix, type Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { collectedLists } from '../repeated-options.ts';
 import { listOf } from './option-values.ts';
-import { isNamed, mustMeanSystem, vmNotFound } from './vm-names.ts';
+import { isNamed, vmNotFound } from './vm-names.ts';
 
 export interface VmChoice {
   vm?: string[];
@@ -37,7 +37,8 @@ export async function chosenVms(
   const [first = ''] = envNames;
   const strange = names.find((name) => !all.some((vm) => isNamed(vm, name)));
   if (strange !== undefined) throw vmNotFound(first, strange, all);
-  for (const prefix of prefixes) mustMeanSystem(first, prefix, all);
+  const images = all.map(({ image }) => image);
+  for (const prefix of prefixes) mustMeanSystem(first, prefix, images);
   const isChosen = (vm: Vm) =>
     names.some((name) => isNamed(vm, name)) || prefixes.some((prefix) => matchesOsPrefix(vm.image, prefix));
   return envs.map(({ envName, vms }) => ({ envName, vms: vms.filter(isChosen) })).filter(({ vms }) => vms.length > 0);
