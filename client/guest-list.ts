@@ -74,22 +74,22 @@ export function planFetch(vmName: string, found: readonly Found[], { isWindows =
 }
 
 /** Of one call: a request is one piece of text. */
-const MOST = { files: 1000, characters: 200_000 };
+const MOST = { items: 1000, length: 200_000 };
 
-/** Parts that each fit into one call; at least one. */
-export function inCalls<Item>(items: readonly Item[], lengthOf: (item: Item) => number): Item[][] {
+/** Parts that each fit into one call; at least one, that may be empty. */
+export function inCalls<Item>(items: readonly Item[], lengthOf: (item: Item) => number, most = MOST): Item[][] {
   const calls: Item[][] = [[]];
-  let characters = 0;
+  let whole = 0;
   for (const item of items) {
     const length = lengthOf(item);
     const last = calls.at(-1) ?? [];
-    if (last.length >= MOST.files || (last.length > 0 && characters + length > MOST.characters)) {
+    if (last.length >= most.items || (last.length > 0 && whole + length > most.length)) {
       calls.push([item]);
-      characters = length;
+      whole = length;
       continue;
     }
     last.push(item);
-    characters += length;
+    whole += length;
   }
   return calls;
 }

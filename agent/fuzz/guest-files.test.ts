@@ -10,7 +10,8 @@ import { expect, it } from 'vitest';
 import { encodeFrame, FRAME, FrameReader } from '../guest-channel/frame.ts';
 import { GuestChannel } from '../guest-channel/guest-channel.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
-import { getFile, listFiles, putFile } from '../guest-channel/guest-files.ts';
+import { getFile, putFile } from '../guest-channel/guest-files.ts';
+import { listFiles } from '../guest-channel/list-files.ts';
 import { fuzz, fuzzing, mutated, mutatedJson } from '../testing/fuzz.ts';
 
 const TIMEOUT_MS = 60;

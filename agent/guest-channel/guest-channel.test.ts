@@ -12,7 +12,8 @@ import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
-import { getFile, listFiles, makeFolders, type PutRequest, putFile } from './guest-files.ts';
+import { getFile, makeFolders, type PutRequest, putFile } from './guest-files.ts';
+import { listFiles } from './list-files.ts';
 
 let folder: string;
 let helper: string;

@@ -1,16 +1,12 @@
 // Files into a guest and out of it, by commands of the helper itself (`agent/guest-helper/files.c`): whole or not at all, checked by
 // SHA-256, and continued where an earlier attempt of the same content ended.
 import type { Readable } from 'node:stream';
-import { visible } from '@tt/protocol';
-import { unlessAborted } from '../host/unless-aborted.ts';
-import type { CommandExit, GuestCommand } from './guest-command.ts';
+import { inCalls } from '@tt/client';
+import { collect, during, firstLine, heardLater, lines, ownerText, refusal, timeOf } from './file-command.ts';
+import type { GuestCommand } from './guest-command.ts';
 import { type GuestChannel, invalid } from './guest-channel.ts';
-import { GuestError } from './guest-error.ts';
 
-/** An answer, or a complaint, is one short line. */
-const LINE_BYTES = 8192;
 const SHA256 = /^[0-9a-f]{64}$/;
-const EPROTO = 71;
 
 export interface PutRequest {
   /** Absolute. Its folder must exist. */
@@ -41,8 +37,7 @@ export interface PutRequest {
 export async function putFile(channel: GuestChannel, request: PutRequest): Promise<void> {
   const { path, size, sha256, mode, owner, overwrites, user, signal } = request;
   if (!SHA256.test(sha256)) throw new TypeError('the SHA-256 of the content is not one');
-  const names = owner ? `${owner.user ?? ''}:${owner.group ?? ''}` : '';
-  const argv = ['put', path, mode.toString(8), names, String(size), sha256, overwrites ? '1' : '0'];
+  const argv = ['put', path, mode.toString(8), ownerText(owner), String(size), sha256, overwrites ? '1' : '0'];
   const command = channel.exec({ argv, isBuiltIn: true, ...(user !== undefined && { user }) });
   await during(command, signal, async () => {
     const answers = lines(command.stdout);
@@ -79,35 +74,20 @@ export interface FoldersRequest {
 }
 
 /** The names of one call of the helper, in UTF-8: together with the rest they fit into a frame. */
-const NAMES_BYTES = 40 * 1024;
+const MOST_NAMES = { items: Number.POSITIVE_INFINITY, length: 40 * 1024 };
+const bytesOf = (name: string) => Buffer.byteLength(name) + 8;
 
 /** GUEST_REFUSED_COMMAND with ENOTDIR or ELOOP for what is no folder, EACCES, EROFS, ENOSPC, ENOENT (owner). Some may be made then. */
 export async function makeFolders(channel: GuestChannel, request: FoldersRequest): Promise<void> {
   const { base, mode, owner, user, signal } = request;
-  const who = owner ? `${owner.user ?? ''}:${owner.group ?? ''}` : '';
-  for (const names of inPieces(request.names)) {
-    const argv = ['folders', base, mode.toString(8), who, ...names];
+  for (const names of inCalls(request.names, bytesOf, MOST_NAMES)) {
+    const argv = ['folders', base, mode.toString(8), ownerText(owner), ...names];
     const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
     await during(command, signal, async () => {
       const [answer, said] = await Promise.all([collect(command.stdout), collect(command.stderr)]);
       if (answer !== 'done\n') throw await refusal(command, Promise.resolve(said));
     });
   }
-}
-
-/** At least one, that may be empty. */
-function inPieces(names: readonly string[]): string[][] {
-  const pieces: string[][] = [[]];
-  let bytes = 0;
-  for (const name of names) {
-    bytes += Buffer.byteLength(name) + 8;
-    if (bytes > NAMES_BYTES) {
-      pieces.push([]);
-      bytes = Buffer.byteLength(name) + 8;
-    }
-    pieces.at(-1)?.push(name);
-  }
-  return pieces;
 }
 
 export interface GuestFile {
@@ -163,103 +143,6 @@ export async function getFile<Result>(
   });
 }
 
-export interface GuestEntry {
-  kind: 'file' | 'folder' | 'link' | 'other';
-  /** Bytes. */
-  size: number;
-  mode: number;
-  modifiedAt: Date;
-  path: string;
-}
-
-const KINDS: Readonly<Record<string, GuestEntry['kind']>> = { f: 'file', d: 'folder', l: 'link', o: 'other' };
-/** As many as the helper lists; a hostile one may say anything. Bytes are those of all paths with what is said of each. */
-const MOST_LISTED = { entries: 100_000, bytes: 64 * 1024 * 1024 };
-const E2BIG = 7;
-
-/**
- * `folder`: what is in it; `tree`: with all that is below; `glob`: what a pattern of glob(7) matches, which may be nothing.
- * GUEST_REFUSED_COMMAND with ENOENT, ENOTDIR, EACCES, E2BIG above 100 000 entries, or above `most`.
- */
-export async function listFiles(
-  channel: GuestChannel,
-  what: 'folder' | 'tree' | 'glob',
-  path: string,
-  { user, signal, most = MOST_LISTED }: { user?: string; signal?: AbortSignal; most?: typeof MOST_LISTED } = {},
-): Promise<GuestEntry[]> {
-  const tooMany = () => new GuestError('GUEST_REFUSED_COMMAND', 'there are too many files', { errno: E2BIG });
-  const argv = ['list', what, path];
-  const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
-  return during(command, signal, async () => {
-    const [text, said] = await Promise.all([
-      collect(command.stdout, most.bytes, tooMany),
-      collect(command.stderr),
-      command.exit,
-    ]);
-    if ((await command.exit).exitCode !== 0) throw await refusal(command, Promise.resolve(said));
-    // Before a value is made of each.
-    const entries = text.split('\0', most.entries + 2).slice(0, -1);
-    if (entries.length > most.entries) throw tooMany();
-    return entries.map(entryOf);
-  });
-}
-
-function entryOf(text: string): GuestEntry {
-  const [, kind, size, mode, seconds, path] =
-    /^([fdlo]) (\d{1,15}) ([0-7]{1,7}) (-?\d{1,20}) (.{1,4096})$/s.exec(text) ?? [];
-  const known = KINDS[kind ?? ''];
-  if (!known || path === undefined) throw invalid('it lists what is no file');
-  return {
-    kind: known,
-    size: Number(size),
-    mode: Number.parseInt(mode ?? '', 8) & 0o7777,
-    modifiedAt: timeOf(seconds),
-    path,
-  };
-}
-
-const LATEST_S = Date.UTC(9999, 0, 1) / 1000;
-
-/** A guest may say anything. */
-function timeOf(seconds: string | undefined): Date {
-  return new Date(1000 * Math.min(Math.max(Number(seconds), 0), LATEST_S));
-}
-
-/** Whatever happens, the command does not outlive `work`. */
-async function during<Result>(
-  command: GuestCommand,
-  signal: AbortSignal | undefined,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    signal?.throwIfAborted();
-    // A guest that hangs does not end its command either: nobody waits for that.
-    return await (signal ? unlessAborted(work(), signal) : work());
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    command.signal('SIGKILL');
-    command.stdout.destroy();
-    command.stderr.destroy();
-    command.stdin.destroy();
-  }
-}
-
-/** What the helper complained of, as an error; what it was started with is wrong when it ends without a word. */
-async function refusal(command: GuestCommand, complaint: Promise<string>): Promise<GuestError> {
-  const exit: CommandExit = await command.exit;
-  const [, number, text] = /^(\d+) (.*)\n/.exec(await complaint) ?? [];
-  const how = exit.signal === null ? `it ended with ${exit.exitCode}` : `it was ended by signal ${exit.signal}`;
-  return new GuestError('GUEST_REFUSED_COMMAND', visible(text ?? how), { errno: Number(number ?? EPROTO) });
-}
-
-/** A connection that breaks rejects it, perhaps before anybody waits for it, or when nobody will. */
-function heardLater<Result>(promise: Promise<Result>): Promise<Result> {
-  promise.catch(() => {});
-  return promise;
-}
-
 async function writable({ stdin }: GuestCommand): Promise<void> {
   await new Promise<void>((resolve) => {
     const go = () => {
@@ -271,76 +154,4 @@ async function writable({ stdin }: GuestCommand): Promise<void> {
     stdin.on('close', go);
     if (stdin.destroyed || !stdin.writableNeedDrain) go();
   });
-}
-
-/** GUEST_HELPER_INVALID, or what `tooLong` gives, if it is longer than `most`. */
-async function collect(
-  stream: Readable,
-  most = LINE_BYTES,
-  tooLong = () => invalid('it answers too much'),
-): Promise<string> {
-  // Not a list of what came: a guest that sends single bytes would make each cost a hundred.
-  let all = Buffer.alloc(Math.min(most, LINE_BYTES));
-  let length = 0;
-  for await (const bytes of stream as AsyncIterable<Buffer>) {
-    const needed = length + bytes.length;
-    if (needed > most) throw tooLong();
-    if (needed > all.length) {
-      const more = Buffer.alloc(Math.min(most, Math.max(needed, 2 * all.length)));
-      all.copy(more, 0, 0, length);
-      all = more;
-    }
-    bytes.copy(all, length);
-    length = needed;
-  }
-  return all.toString('utf8', 0, length);
-}
-
-async function* lines(stream: Readable): AsyncGenerator<string, undefined> {
-  for (;;) {
-    const line = await firstLine(stream);
-    if (line === null) return undefined;
-    yield line;
-  }
-}
-
-/** Takes one line off the stream, and leaves what follows; null at its end. */
-async function firstLine(stream: Readable): Promise<string | null> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for (;;) {
-    const bytes = stream.read() as Buffer | null;
-    if (bytes === null) {
-      if (stream.readableEnded || stream.destroyed) return null;
-      await new Promise<void>((resolve, reject) => {
-        const off = () => {
-          stream.off('readable', go);
-          stream.off('end', go);
-          stream.off('close', go);
-          stream.off('error', fail);
-        };
-        const go = () => {
-          off();
-          resolve();
-        };
-        const fail = (error: Error) => {
-          off();
-          reject(error);
-        };
-        stream.on('readable', go);
-        stream.on('end', go);
-        stream.on('close', go);
-        stream.on('error', fail);
-      });
-      continue;
-    }
-    const end = bytes.indexOf(10);
-    const part = end === -1 ? bytes : bytes.subarray(0, end);
-    length += part.length;
-    if (length > LINE_BYTES) throw invalid('it sends an endless line');
-    parts.push(part);
-    if (end === -1) continue;
-    if (end + 1 < bytes.length) stream.unshift(bytes.subarray(end + 1));
-    return Buffer.concat(parts).toString('utf8');
-  }
 }

@@ -1,6 +1,6 @@
 // Lists files in a guest. What it says is data of the guest: names of any kind, and as many as it likes.
 import { type GuestEntryView, MOST_LISTED_FILES, TtError } from '@tt/protocol';
-import { type GuestEntry, listFiles } from '../../guest-channel/guest-files.ts';
+import { type GuestEntry, listFiles } from '../../guest-channel/list-files.ts';
 import { Slots } from '../../host/slots.ts';
 import type { Caller } from '../caller.ts';
 import type { Services } from '../services.ts';

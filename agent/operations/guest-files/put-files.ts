@@ -42,8 +42,8 @@ export const putFilesOperation = defineOperation({
       const pushed = await mapLimit(vms, WIDTH, async (vm): Promise<PushedVm> => {
         const failure = await failureOf(() => putInto(services, vm, input, staged, progress, operation.signal));
         operation.signal.throwIfAborted();
-        progress.set(vm.id, { state: failure ? 'failed' : 'done' });
         const state = failure ? 'failed' : 'done';
+        progress.set(vm.id, { state });
         const about = { vmId: vm.id, vmName: vm.name, state, doneBytes: progress.doneBytes(vm.id) } as const;
         return { ...about, failure: failure && toErrorRecord(failure) };
       });
