@@ -159,6 +159,9 @@ describe('a snapshot of a VM', () => {
     expect(await copied('tt-b', true)).toEqual({ eachBytes: bytes, onceBytes: 0 });
     await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: true });
     expect(await copied('tt-a', true)).toEqual({ eachBytes: 0, onceBytes: 0 });
+    storage.copiesShareBlocks = true;
+    expect(await copied('tt-b', false)).toEqual({ eachBytes: 0, onceBytes: 0 });
+    storage.copiesShareBlocks = false;
     await engine.crash('vm1');
     await snapshots.save('vm1', 'tt-off', null, {});
     expect(await copied('tt-off', true)).toEqual({ eachBytes: 0, onceBytes: 0 });

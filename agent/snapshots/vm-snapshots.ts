@@ -53,14 +53,15 @@ export class VmSnapshots {
 
   /**
    * Bytes that giving the RAM of a snapshot to more VMs may write at most: for each of them, and once for all of them
-   * ({@link clone} has `sharesMemory`). Where there are no links it is copied for each all the same.
+   * ({@link clone} has `sharesMemory`). Where there are no links it is copied for each all the same. A copy that shares its blocks
+   * stays so: RAM files are read to wake a VM, and never written.
    */
   async copiedRam(
     { vmId, tag, memoryMiB }: { vmId: string; tag: string; memoryMiB: number },
     sharesMemory: boolean,
   ): Promise<{ eachBytes: number; onceBytes: number }> {
     const source = await findRamFile(this.#folder(vmId), tag);
-    const bytes = source ? this.neededBytes(memoryMiB) : 0;
+    const bytes = source && !this.#storage.copiesShareBlocks ? this.neededBytes(memoryMiB) : 0;
     if (!source || !sharesMemory || source.format !== 'flat') return { eachBytes: bytes, onceBytes: 0 };
     return { eachBytes: 0, onceBytes: (await isSharedFile(source.path)) ? 0 : bytes };
   }

@@ -60,6 +60,8 @@ export class FakeStorage implements Storage {
   readonly name: string = 'fake';
   readonly format = 'qcow2';
   readonly snapshotsBy = 'engine';
+  /** Tests turn it on, for what is counted. */
+  copiesShareBlocks = false;
   readonly #folders: DiskFolders;
   /** The next result of `finishReverts`. */
   readonly unfinishedReverts: UnfinishedRevert[] = [];

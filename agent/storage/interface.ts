@@ -71,6 +71,8 @@ export interface Storage {
    * the disks whose files have changed. The storage always makes snapshots of stopped VMs.
    */
   readonly snapshotsBy: 'engine' | 'storage';
+  /** A copy of a file in its folders shares the blocks of the original (ioctl_ficlone(2)): it takes no space until it is written. */
+  readonly copiesShareBlocks: boolean;
   /** Creates its folders, checks its tools, completes what a killed agent left unfinished. Rejects with TOOL_MISSING. */
   init(): Promise<void>;
   /** For people, in the doctor and on the host's page: "reflink copies on xfs at /srv/tt/disks". */

@@ -33,6 +33,7 @@ export class Qcow2Storage implements Storage {
   readonly name = 'qcow2';
   readonly format = 'qcow2';
   readonly snapshotsBy = 'engine';
+  readonly copiesShareBlocks = false;
   readonly #folders: DiskFolders;
   readonly #copies: Qcow2Copies;
   readonly #snapshots: DiskSnapshots;

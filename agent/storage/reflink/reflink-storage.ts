@@ -42,6 +42,7 @@ export class ReflinkStorage implements Storage {
   readonly name = 'reflink';
   readonly format = 'raw';
   readonly snapshotsBy = 'storage';
+  readonly copiesShareBlocks = true;
   readonly #folders: DiskFolders;
   readonly #sources: RawSources;
   readonly #snapshots: SnapshotFolders;

@@ -43,6 +43,8 @@ export class ZfsStorage implements Storage {
   readonly name = 'zfs';
   readonly format = 'raw';
   readonly snapshotsBy = 'storage';
+  /** OpenZFS 2.2 and newer could, where it is turned on; nothing tells. */
+  readonly copiesShareBlocks = false;
   readonly #dataset: string;
   readonly #parts: ZfsParts;
   readonly #sources: ZfsSources;
