@@ -1,5 +1,14 @@
 // Assembles the agent: constructs the parts, connects them, starts and stops them. Contains no logic of its own.
-import { type HttpServer, Identities, Logins, serveContract, Tickets } from '@tt/server';
+import {
+  type HttpServer,
+  Identities,
+  Logins,
+  openTlsIdentity,
+  serveContract,
+  type TlsIdentity,
+  Tickets,
+} from '@tt/server';
+import { isLoopback } from '@tt/client/node';
 import type { Logger } from 'pino';
 import type { AgentPurpose, CallContext } from './api/context.ts';
 import { Pictures } from './api/pictures.ts';
@@ -33,6 +42,8 @@ export const AGENT_VERSION = '0.1.0';
 export interface Agent {
   url: string;
   token: string;
+  /** PEM of the authority that clients pin; null without TLS, or with a certificate of the administrator that ends elsewhere. */
+  authority: string | null;
   /** Names of VMs that run right now. */
   runningVms(): string[];
   /** Ends the agent; the VMs keep running. */
@@ -96,21 +107,28 @@ async function startIn(
     logger.warn({ err: error }, 'could not read the rules of other firewalls; trying again soon');
   });
 
+  const tls = await tlsOf(config, home, now);
+  undo.push(tls ? live.onReload(() => void renew(tls)) : () => {});
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
   const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
   const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs, warmTaskMs };
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, ...looks }));
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, tls, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
-  await home.announce(server.url, now());
-  logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
+  const authority = tls?.pinned?.authority ?? null;
+  await home.announce({ url: server.url, authority }, now());
+  logger.info(
+    { url: server.url, fingerprint: tls?.pinned?.fingerprint, home: config.home, pid: process.pid },
+    'agent ready',
+  );
   const preparing = prepareHost(services, host, config.prepareImages);
 
   return {
     url: server.url,
     token: home.token,
+    authority,
     runningVms: () => services.running.list().map(({ id }) => services.inventory.vm(id).name),
     async stop() {
       await tasks.stop();
@@ -129,10 +147,20 @@ async function startIn(
     },
   };
 
+  async function renew(identity: TlsIdentity): Promise<void> {
+    try {
+      await identity.renew();
+    } catch (error) {
+      logger.error({ err: error }, 'the certificate could not be read again, the one before stays');
+    }
+  }
+
   function serve(port: number): Promise<HttpServer> {
     return serveContract({
       host: config.host,
       port,
+      tls: tls ?? undefined,
+      names: config.tls.names,
       identities,
       logins,
       calls: {
@@ -160,4 +188,12 @@ async function startIn(
       logger,
     });
   }
+}
+
+/** null: it listens at loopback, where nobody can listen in. */
+async function tlsOf({ host, tls }: AgentConfig, home: Home, now: () => Date): Promise<TlsIdentity | null> {
+  if (tls.mode === 'auto' && isLoopback(host.includes(':') ? `[${host}]` : host)) return null;
+  const { certificateFile, keyFile, names } = tls;
+  const own = certificateFile !== null && keyFile !== null ? { certificateFile, keyFile } : null;
+  return openTlsIdentity({ folder: home.tlsDirectory, own, names, now });
 }

@@ -26,6 +26,8 @@ export interface AgentConfig {
   host: string;
   /** 0 = any free port outside the range of forwards. */
   port: number;
+  /** `auto` = TLS at every address but loopback. Files: the administrator's certificate, or neither. */
+  tls: { mode: 'auto' | 'always'; names: string[]; certificateFile: string | null; keyFile: string | null };
   /** The engines of new VMs; `fake` cannot be combined with others. */
   engines: EngineName[];
   /** `auto` = KVM if a test guest runs well with it, otherwise TCG. */

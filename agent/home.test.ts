@@ -35,7 +35,7 @@ const folderMode = process.getuid?.() === 0 ? '711' : '700';
 describe('the state folder', () => {
   it('is for its owner only, with a long token that stays the same', async () => {
     const home = await open();
-    await home.announce('http://127.0.0.1:1', new Date(0));
+    await home.announce({ url: 'http://127.0.0.1:1', authority: null }, new Date(0));
     expect([await modeOf('.'), await modeOf('run'), await modeOf('token'), await modeOf('agent.json')]).toEqual([
       folderMode,
       folderMode,
@@ -73,7 +73,7 @@ describe('the state folder', () => {
 
   it('tells clients where the agent is, and takes that back', async () => {
     const home = await open();
-    await home.announce('http://127.0.0.1:1', new Date('2026-11-21T10:00:00Z'));
+    await home.announce({ url: 'http://127.0.0.1:1', authority: null }, new Date('2026-11-21T10:00:00Z'));
     expect(JSON.parse(await readFile(path.join(directory, 'agent.json'), 'utf8'))).toEqual({
       url: 'http://127.0.0.1:1',
       ...(await identifyProcess(process.pid)),
@@ -88,7 +88,7 @@ describe('the state folder', () => {
 describe('a second agent', () => {
   it('is turned away with the process that holds the folder, and hurts nothing', async () => {
     const home = await open();
-    await home.announce('http://127.0.0.1:1', new Date(0));
+    await home.announce({ url: 'http://127.0.0.1:1', authority: null }, new Date(0));
     await expect(openHome(directory)).rejects.toMatchObject({
       code: 'AGENT_ALREADY_RUNNING',
       data: { pid: process.pid, stateDirectory: directory },
@@ -103,7 +103,7 @@ describe('a second agent', () => {
     const script = `
       const { openHome } = await import(${JSON.stringify(path.join(import.meta.dirname, 'home.ts'))});
       const home = await openHome(${JSON.stringify(directory)});
-      await home.announce('http://127.0.0.1:1', new Date());
+      await home.announce({ url: 'http://127.0.0.1:1', authority: null }, new Date());
       setInterval(() => {}, 1000);`;
     const child = await spawnProcess(process.execPath, ['--input-type=module', '-e', script], { detached: false });
     const identity = await identifyProcess(child.pid ?? 0);

@@ -39,8 +39,10 @@ export interface Home {
   readonly networkDirectory: string;
   /** Base images of profiles. */
   readonly baseDirectory: string;
-  /** Tells clients of this computer where the agent listens (`agent.json`). */
-  announce(url: string, startedAt: Date): Promise<void>;
+  /** What the agent presents over TLS. */
+  readonly tlsDirectory: string;
+  /** Tells clients of this computer where the agent listens, and by which authority they know it (`agent.json`). */
+  announce(server: { url: string; authority: string | null }, startedAt: Date): Promise<void>;
   /** Takes the announcement back and lets the next agent in. Idempotent. */
   release(): Promise<void>;
 }
@@ -80,9 +82,10 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
     commandRunDirectory: inside('command-runs'),
     networkDirectory: inside('network'),
     baseDirectory: inside('bases'),
-    async announce(url, startedAt) {
+    tlsDirectory: inside('tls'),
+    async announce(server, startedAt) {
       const identity = await identifyAgent(await publicProcess());
-      const note: AgentFile = { url, ...identity, startedAt: startedAt.toISOString() };
+      const note: AgentFile = { ...server, ...identity, startedAt: startedAt.toISOString() };
       await writePrivateFile(inside('agent.json'), `${JSON.stringify(note)}\n`);
     },
     async release() {

@@ -16,19 +16,23 @@ export function canAsk(command: Command): boolean {
 /** Rejects with OPERATION_CANCELLED unless the answer is yes. `operation`: what is not done then. */
 export async function confirmed(question: string, operation: TermCode<'activity'>, command: Command): Promise<void> {
   const { yes } = command.optsWithGlobals<{ yes?: true }>();
-  if (yes || !canAsk(command)) return;
+  if (yes || !canAsk(command) || (await agrees(question))) return;
+  throw new TtError('OPERATION_CANCELLED', { operation });
+}
+
+/** The answer of the person at the terminal; Ctrl-C and the end of the input are no. */
+export async function agrees(question: string): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const leaving = new AbortController();
-  // Ctrl-C, and the end of the input.
   reader.once('close', () => leaving.abort());
   try {
     const answer = await reader.question(visible(`${inOneLine(question)} [y/N] `), { signal: leaving.signal });
-    if (/^y(es)?$/i.test(answer.trim())) return;
+    return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
+    return false;
   } finally {
     reader.close();
   }
-  throw new TtError('OPERATION_CANCELLED', { operation });
 }

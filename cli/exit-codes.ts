@@ -45,6 +45,12 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
   'AGENT_GONE',
   'AGENT_NOT_RUNNING',
   'AGENT_NOT_PROVEN',
+  'TLS_REQUIRED',
+  'TLS_EXPECTED',
+  'SERVER_NOT_TRUSTED',
+  'SERVER_IDENTITY_WRONG',
+  'CERTIFICATE_EXPIRED',
+  'CERTIFICATE_NOT_YET_VALID',
 ]);
 
 /** The exit code for an error of the table. */

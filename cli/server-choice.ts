@@ -18,6 +18,8 @@ const choiceSchema = z.strictObject({
   url: z.url(),
   /** null: it is in TT_TOKEN when it is needed. */
   token: z.string().min(1).nullable(),
+  /** PEM of the authority that is pinned; absent: those that the system trusts, or plain HTTP on this computer. */
+  authority: z.string().min(1).optional(),
   /** What the user calls this choice. */
   name: z.string().min(1).max(200).optional(),
 });
@@ -65,6 +67,8 @@ export interface Server {
   token: string;
   /** Whether it has to prove that it knows the token before it is told. */
   mustProve: boolean;
+  /** PEM of the only authority that counts for it; null: those that the system trusts, or plain HTTP on this computer. */
+  authority: string | null;
 }
 
 /** Rejects with AGENT_NOT_RUNNING when there is neither a choice nor a private agent, with UNAUTHORIZED without a token. */
@@ -73,10 +77,10 @@ export async function findServer(): Promise<Server> {
   if (choice) {
     const token = choice.token ?? process.env['TT_TOKEN']?.trim();
     if (!token) throw new TtError('UNAUTHORIZED', {});
-    return { kind: 'server', url: choice.url, token, mustProve: false };
+    return { kind: 'server', url: choice.url, token, mustProve: false, authority: choice.authority ?? null };
   }
-  const { url, token, mustProve } = await findPrivateAgent();
-  return { kind: 'private', url, token, mustProve };
+  const { url, token, mustProve, authority } = await findPrivateAgent();
+  return { kind: 'private', url, token, mustProve, authority };
 }
 
 /** Runs `work` with a connection and closes it, whatever happens. */

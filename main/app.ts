@@ -40,7 +40,7 @@ export async function startApp(): Promise<void> {
     openConsole: (ticket) => consolePort(connection.link(), ticket),
     current: () => connection.state,
     useThisComputer: () => connection.connectHere(),
-    useServer: (url, token) => connection.connectServer(url, token),
+    useServer: (address, token, fingerprint) => connection.connectServer(address, token, fingerprint),
   });
 
   app.on('second-instance', () => void showWindow());

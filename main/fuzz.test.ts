@@ -126,7 +126,7 @@ it('addresses of pages, files and servers', fuzzing, async () => {
     if (file !== null) expect(path.relative(folder, file)).not.toMatch(/^(\.\.)?(\/|$)/);
     if (isOurPage(tail)) expect(URL.parse(tail)?.host).toBe('bundle');
     try {
-      const url = serverAddress(tail);
+      const url = new URL(serverAddress(tail).url);
       expect([url.username, url.password, url.hash, url.search]).toEqual(['', '', '', '']);
       expect(url.protocol).toMatch(/^https?:$/);
     } catch (error) {

@@ -11,7 +11,8 @@ contextBridge.exposeInMainWorld('desktop', {
   requestPort: (id: string, want: unknown) => ipcRenderer.invoke('tt:request-port', id, want),
   current: () => ipcRenderer.invoke('tt:connection-current'),
   useThisComputer: () => ipcRenderer.invoke('tt:use-this-computer'),
-  useServer: (url: string, token: string) => ipcRenderer.invoke('tt:use-server', url, token),
+  useServer: (address: string, token: string, fingerprint: string | null) =>
+    ipcRenderer.invoke('tt:use-server', address, token, fingerprint),
   onChange: (listener: (state: unknown) => void) => {
     const pass = (_event: unknown, state: unknown) => listener(state);
     ipcRenderer.on('tt:connection', pass);

@@ -116,6 +116,42 @@ export const borderErrors = {
     'Find out which program listens there; start the agent again if it is an older one or has ended.',
     { url: text },
   ),
+  TLS_REQUIRED: entry(
+    426,
+    'Only connections that stay on one computer may be without encryption, and {url} is another one or wants TLS.',
+    'Use its address with https://.',
+    { url: text },
+  ),
+  TLS_EXPECTED: entry(
+    502,
+    'What answers at {url} does not speak TLS.',
+    'Check the address and the port. An agent at a loopback address is reached with http://.',
+    { url: text },
+  ),
+  SERVER_NOT_TRUSTED: entry(
+    502,
+    'The server at {url} is not known yet. The SHA-256 of its certificate authority is {fingerprint}.',
+    'Compare this fingerprint with the one that its administrator sees in "tt status" there. Connect with it only if both are the same.',
+    { url: text, fingerprint: text },
+  ),
+  SERVER_IDENTITY_WRONG: entry(
+    502,
+    'The server at {url} is not the one you have trusted: its certificate authority has the SHA-256 {presented}, expected was {expected}. Nothing was sent to it.',
+    'Ask its administrator whether it was set up anew. If so, connect with the new fingerprint; if not, somebody is between you and the server.',
+    { url: text, expected: text, presented: text },
+  ),
+  CERTIFICATE_EXPIRED: entry(
+    502,
+    'The certificate of the server at {url} ended at {validTo}, {days} days before the time of this computer, {clock}.',
+    'If the time of this computer is right, the administrator of the server must renew its certificate.',
+    { url: text, validTo: text, clock: text, days: count },
+  ),
+  CERTIFICATE_NOT_YET_VALID: entry(
+    502,
+    'The certificate of the server at {url} begins at {validFrom}, {days} days after the time of this computer, {clock}.',
+    'Set the clock of this computer. If it is right, the clock of the server is wrong.',
+    { url: text, validFrom: text, clock: text, days: count },
+  ),
   AGENT_ALREADY_RUNNING: entry(
     409,
     'Another agent (process {pid}) already uses {stateDirectory}.',

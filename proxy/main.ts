@@ -20,8 +20,10 @@ try {
       },
     );
   };
-  // It has no configuration to read again: a terminal that is closed ends it, like the other two.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  // Without certificate files there is nothing to read again: a terminal that is closed ends it, like the other two.
+  if (config.ownCertificate === null) process.once('SIGHUP', stop);
+  else process.on('SIGHUP', () => void proxy.reload());
 } catch (error) {
   reportStartFailure('tt-proxy', error, logger);
   process.exit(1);

@@ -1,7 +1,15 @@
 // Assembles the proxy by hand: a link to the agent, the relayed contract, and the same border as an agent.
 import { readFile } from 'node:fs/promises';
-import { connectNode, readOrMakeToken } from '@tt/client/node';
-import { type BorderContext, Identities, Logins, serveContract, Tickets } from '@tt/server';
+import { connectNode, isLoopback, readOrMakeToken } from '@tt/client/node';
+import {
+  type BorderContext,
+  Identities,
+  Logins,
+  openTlsIdentity,
+  serveContract,
+  type TlsIdentity,
+  Tickets,
+} from '@tt/server';
 import type { Logger } from 'pino';
 import { agentStreams, type RelayPurpose } from './agent-streams.ts';
 import type { ProxyConfig } from './config.ts';
@@ -9,10 +17,16 @@ import { proxyRouter } from './router.ts';
 import { sessionFile } from './session-file.ts';
 
 const PROXY_VERSION = '0.1.0';
+/** Of a certificate that is valid for a month, and of files that an administrator replaces. */
+const RENEW_EVERY_MS = 60 * 60_000;
 
 export interface RunningProxy {
   url: string;
   token: string;
+  /** PEM of the authority that clients pin; null without TLS, or with a certificate of the administrator that ends elsewhere. */
+  authority: string | null;
+  /** Reads the files of the certificate again. Rejects never. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -20,11 +34,14 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
   const now = () => new Date();
   const agentToken = (await readFile(config.agentTokenFile, 'utf8')).trim();
   const token = await readOrMakeToken(config.tokenFile);
-  const connect = () => connectNode({ url: config.agentUrl, token: agentToken, mustProve: config.agentMustProve });
+  const { agentUrl: url, agentMustProve: mustProve, agentAuthorityFile } = config;
+  const authority = agentAuthorityFile === null ? null : await readFile(agentAuthorityFile, 'utf8');
+  const connect = () => connectNode({ url, token: agentToken, mustProve, authority });
   const agent = connect();
   const tickets = new Tickets<RelayPurpose>(now);
   const identities = new Identities(token);
   const logins = new Logins(identities, now, sessionFile(`${config.tokenFile}.sessions`));
+  const tls = await tlsOf(config, now);
   const server = await serveContract({
     host: config.host,
     port: config.port,
@@ -36,17 +53,38 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },
     streams: agentStreams(agent, tickets, logger),
+    tls: tls ?? undefined,
+    names: config.names,
     windowDirectory: config.windowDirectory,
     version: PROXY_VERSION,
     logger,
   });
-  logger.info({ url: server.url, agent: config.agentUrl }, 'proxy ready');
+  const renewing = setInterval(() => void renew(tls, logger), RENEW_EVERY_MS).unref();
+  logger.info({ url: server.url, fingerprint: tls?.pinned?.fingerprint, agent: config.agentUrl }, 'proxy ready');
   return {
     url: server.url,
     token,
+    authority: tls?.pinned?.authority ?? null,
+    reload: () => renew(tls, logger),
     async stop() {
+      clearInterval(renewing);
       agent.close();
       await server.close();
     },
   };
+}
+
+/** null: it listens at loopback, where nobody can listen in. */
+async function tlsOf(config: ProxyConfig, now: () => Date): Promise<TlsIdentity | null> {
+  const { host, tlsAlways, ownCertificate: own, names, tokenFile } = config;
+  if (!tlsAlways && isLoopback(host.includes(':') ? `[${host}]` : host)) return null;
+  return openTlsIdentity({ folder: `${tokenFile}.tls`, own, names, now });
+}
+
+async function renew(tls: TlsIdentity | null, logger: Logger): Promise<void> {
+  try {
+    await tls?.renew();
+  } catch (error) {
+    logger.error({ err: error }, 'the certificate could not be read again, the one before stays');
+  }
 }

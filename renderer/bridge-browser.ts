@@ -122,7 +122,8 @@ function createLogin(session: BrowserSession, link: { client: TtClient; close():
       const { hash, pathname, search } = window.location;
       if (!hash.startsWith(JOIN_FRAGMENT)) return null;
       window.history.replaceState(null, '', pathname + search);
-      return decodeURIComponent(hash.slice(JOIN_FRAGMENT.length));
+      // Behind the code there may be the fingerprint for programs.
+      return new URLSearchParams(hash.slice(1)).get('join');
     },
   };
 }

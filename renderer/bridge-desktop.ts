@@ -12,7 +12,7 @@ export interface DesktopSurface {
   requestPort(id: string, want: PortRequest): Promise<void>;
   current(): Promise<ConnectionState>;
   useThisComputer(): Promise<ConnectionState>;
-  useServer(url: string, token: string): Promise<ConnectionState>;
+  useServer(address: string, token: string, fingerprint: string | null): Promise<ConnectionState>;
   /** Returns the function that stops listening. */
   onChange(listener: (state: ConnectionState) => void): () => void;
 }
@@ -55,7 +55,7 @@ export function createDesktopBridge(desktop: DesktopSurface): Bridge {
     connection: {
       current: () => desktop.current(),
       useThisComputer: () => desktop.useThisComputer(),
-      useServer: (url, token) => desktop.useServer(url, token),
+      useServer: (address, token, fingerprint) => desktop.useServer(address, token, fingerprint),
       onChange: (listener) => desktop.onChange(listener),
     },
   };

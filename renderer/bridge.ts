@@ -28,13 +28,23 @@ export type ConnectionState =
   | { kind: 'none' }
   | { kind: 'starting'; detail: string }
   | { kind: 'connected'; target: 'private' | 'server'; label: string }
-  | { kind: 'failed'; code: string; message: string; fix: string };
+  | {
+      kind: 'failed';
+      code: string;
+      message: string;
+      fix: string;
+      /** Of a server that can be trusted from now on, if the user says so; null for every other failure. */
+      fingerprint: string | null;
+    };
 
 export interface DesktopConnection {
   current(): Promise<ConnectionState>;
   /** Starts (or finds) the private agent of this computer. */
   useThisComputer(): Promise<ConnectionState>;
-  /** Connects to an agent or proxy by address and token. */
-  useServer(url: string, token: string): Promise<ConnectionState>;
+  /**
+   * Connects to an agent or proxy: `address` as typed, or a join link, which needs no token. `fingerprint`: the authority of the server as the user compared it; null:
+   * not compared.
+   */
+  useServer(address: string, token: string, fingerprint: string | null): Promise<ConnectionState>;
   onChange(listener: (state: ConnectionState) => void): () => void;
 }

@@ -15,12 +15,18 @@ export interface Identified {
 export class Access {
   readonly #identities: Identities;
   readonly #logins: Logins;
+  readonly #scheme: 'http' | 'https';
   readonly #isOurName: (host: string) => boolean;
 
   /** `isOurName`: whether a `host:port` is a name of this server; anything else may be a rebound DNS name. */
-  constructor(identities: Identities, logins: Logins, isOurName: (host: string) => boolean) {
+  constructor(
+    identities: Identities,
+    logins: Logins,
+    { scheme, isOurName }: { scheme: 'http' | 'https'; isOurName: (host: string) => boolean },
+  ) {
     this.#identities = identities;
     this.#logins = logins;
+    this.#scheme = scheme;
     this.#isOurName = isOurName;
   }
 
@@ -32,7 +38,7 @@ export class Access {
     const host = headers.host ?? '';
     if (!this.#isOurName(host)) throw new TtError('ORIGIN_REFUSED', { origin: host || '-' });
     const { origin } = headers;
-    if (origin !== undefined && origin !== `http://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
+    if (origin !== undefined && origin !== `${this.#scheme}://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
   }
 
   /** The owner of the token or session secret; nobody if it is not valid (any more), or there is none. */

@@ -1,8 +1,11 @@
 // The one listening socket of an agent or proxy: REST and OpenAPI, the RPC and stream WebSockets, and the window for browsers.
 // Loopback only by default. Every request passes the same checks of URL, origin and identity first; the matched route or
 // call decides whether anonymous access is allowed, and the default is no.
+import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -17,6 +20,8 @@ import { serveProof } from './serve-proof.ts';
 import { asListenProblem } from './start-failure.ts';
 import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
+import { refusePlain } from './tls/plain-http.ts';
+import type { PresentedKey, TlsIdentity } from './tls/tls-identity.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
 /** Calls are small; files are sent as streams. */
@@ -30,6 +35,10 @@ export interface RequestTimeouts {
 const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, lookEveryMs: 2_000 };
 /** The path and the content type for Prometheus (exposition format, text). */
 const METRICS_PATH = '/metrics';
+const AUTHORITY_PATH = '/ca.pem';
+const AUTHORITY_TYPE = 'application/x-pem-file';
+/** HTTP/2 has its own limits, which nothing here looks after. */
+const ALPNProtocols = ['http/1.1'];
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** Headers of every answer: it is never cached, framed, sniffed or given to a page of another origin. */
 const ALWAYS: Readonly<Record<string, string>> = {
@@ -78,18 +87,20 @@ export interface HttpServerOptions {
   windowDirectory: string | null;
   /** Text for Prometheus at `/metrics`; absent serves none. */
   metrics?: () => Promise<string>;
+  /** Speaks TLS and nothing else; absent: plain HTTP, for loopback. */
+  tls?: TlsIdentity | undefined;
   logger: Logger;
 }
 
 export interface HttpServer {
-  /** Base address as a client reaches it, e.g. `http://127.0.0.1:41234`. */
+  /** Base address as a client reaches it, e.g. `http://127.0.0.1:41234` or `https://10.0.0.5:9527`. */
   url: string;
   close(): Promise<void>;
 }
 
 /** Throws LISTEN_FAILED. */
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
-  const { access, rest, logger, timeouts = REQUEST_TIMEOUTS } = options;
+  const { access, rest, logger, tls, timeouts = REQUEST_TIMEOUTS } = options;
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const known = isBadUrl(error)
       ? badUrl(request)
@@ -99,13 +110,18 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
         });
     void reply.status(known.status).send(errorBody(known));
   };
-  const app = Fastify({
+  const settings = {
     bodyLimit: BODY_LIMIT_BYTES,
     logger: false,
     requestTimeout: timeouts.requestMs,
-    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.lookEveryMs },
-    genReqId: ({ headers }) => requestIdIn(headers),
+    genReqId: ({ headers }: IncomingMessage) => requestIdIn(headers),
     frameworkErrors: answerFailure,
+  } as const;
+  const { headersMs: headersTimeout, lookEveryMs: connectionsCheckingInterval } = timeouts;
+  const http = { headersTimeout, connectionsCheckingInterval };
+  const app = Fastify({
+    ...settings,
+    ...(tls ? { serverFactory: tlsServers(tls, { ...http, requestTimeout: timeouts.requestMs }) } : { http }),
   });
   app.setErrorHandler(answerFailure);
   const callers = new WeakMap<FastifyRequest, Identified>();
@@ -133,6 +149,13 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   serveProof(app, options.ownToken);
+  if (tls) {
+    app.get(AUTHORITY_PATH, { config: { access: 'anybody' } }, async (request, reply) => {
+      const pinned = tls.pinned;
+      if (pinned === null) throw notFound(request);
+      return reply.type(AUTHORITY_TYPE).send(pinned.authority);
+    });
+  }
   const { metrics } = options;
   if (metrics) {
     app.get(METRICS_PATH, async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
@@ -143,15 +166,42 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   });
   const upgraded = takeUpgrades(app, options);
   const { guard, limits } = options;
-  guardConnections(app.server, async (socket) => limits.enterConnection(socket) ?? (await guard?.(socket)) ?? null);
+  let url = '';
+  guardConnections(app.server, async (socket) => {
+    const refusal = limits.enterConnection(socket) ?? (await guard?.(socket)) ?? null;
+    return refusal ?? (tls ? refusePlain(socket, () => url) : null);
+  });
+  const stopFollowing = tls?.onChange((key) => (app.server as unknown as TlsServer).setSecureContext(contextOf(key)));
   await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
     throw asListenProblem(error, options.host, options.port);
   });
   const { port } = app.server.address() as AddressInfo;
+  url = `${tls ? 'https' : 'http'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
   return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
-    close: () => closeWithin(CLOSE_TIMEOUT_MS, app, upgraded),
+    url,
+    close: () => {
+      stopFollowing?.();
+      return closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
+    },
   };
+}
+
+/** What Fastify listens with instead of plain HTTP. */
+function tlsServers(tls: TlsIdentity, timeouts: ServerOptions): (handler: RequestListener) => TlsServer {
+  return (handler) => {
+    const { headersTimeout: handshakeTimeout } = timeouts;
+    const server = createTlsServer(
+      { ...timeouts, ...contextOf(tls.current), handshakeTimeout, ALPNProtocols },
+      handler,
+    );
+    // A handshake that failed concerns its peer only, who is told by TLS.
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    return server;
+  };
+}
+
+function contextOf({ cert, key }: PresentedKey): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2' };
 }
 
 /**

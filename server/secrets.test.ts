@@ -161,7 +161,10 @@ it('secrets are the same only when they are, whatever their length', () => {
 
 describe('access', () => {
   const { logins, join } = makeLogins();
-  const access = new Access(new Identities('token'), logins, (host) => host === '127.0.0.1:1');
+  const access = new Access(new Identities('token'), logins, {
+    scheme: 'http',
+    isOurName: (host) => host === '127.0.0.1:1',
+  });
   const codeOf = (check: () => void) => {
     try {
       check();

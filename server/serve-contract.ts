@@ -12,6 +12,7 @@ import type { Identities } from './identities.ts';
 import type { Logins } from './logins.ts';
 import { RestApi } from './rest-api.ts';
 import { rpcUpgrade } from './rpc-socket.ts';
+import type { TlsIdentity } from './tls/tls-identity.ts';
 import { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 
 /** The largest delay between a session's expiry and the closing of its sockets. */
@@ -39,6 +40,10 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   guard?: ConnectionGuard;
   /** Text for Prometheus at `/metrics`; absent serves none. */
   metrics?: () => Promise<string>;
+  /** Speaks TLS and nothing else; absent: plain HTTP, which only loopback may have. */
+  tls?: TlsIdentity | undefined;
+  /** More names at which clients reach this server, without port. */
+  names?: readonly string[];
   logger: Logger;
 }
 
@@ -50,7 +55,10 @@ export async function serveContract<Context extends BorderContext, Purpose exten
   const server = await listen({
     host: options.host,
     port: options.port,
-    access: new Access(options.identities, options.logins, (host) => isOurName(host)),
+    access: new Access(options.identities, options.logins, {
+      scheme: options.tls ? 'https' : 'http',
+      isOurName: (host) => isOurName(host),
+    }),
     ownToken: options.identities.ownToken,
     rest: new RestApi(options.calls, options.logins, options.version, limits),
     limits,
@@ -65,10 +73,11 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     ...(options.timeouts && { timeouts: options.timeouts }),
     ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
+    tls: options.tls,
     logger: options.logger,
   });
   const url = new URL(server.url);
-  isOurName = namesOf(url);
+  isOurName = namesOf(url, options.names);
   options.logins.sessions.servedAt(Number(url.port));
   const look = () => {
     try {
@@ -89,10 +98,13 @@ export async function serveContract<Context extends BorderContext, Purpose exten
 
 /**
  * The valid host names of a server that listens at `url`: its address, loopback, and, if it listens on all interfaces, any bare
- * address and the host's own name. A page that uses DNS rebinding has its own name.
+ * address and the host's own name; and those an administrator added (`more`, without port). A page that uses DNS rebinding has its own name.
  */
-export function namesOf(url: URL): (host: string) => boolean {
-  const names = new Set([url.host, `localhost:${url.port}`, `127.0.0.1:${url.port}`]);
+export function namesOf(url: URL, more: readonly string[] = []): (host: string) => boolean {
+  const own = ['localhost', '127.0.0.1', ...more].map(
+    (name) => `${name.includes(':') ? `[${name}]` : name}:${url.port}`,
+  );
+  const names = new Set([url.host, ...own]);
   const everywhere = url.hostname === '0.0.0.0' || url.hostname === '[::]';
   if (everywhere) names.add(`${hostname()}:${url.port}`);
   return (host) => {

@@ -44,6 +44,7 @@ describe('without flags and file', () => {
       configFile: null,
       home: folder,
       imageDirectory: path.join(folder, 'images'),
+      tls: { mode: 'auto', names: [], certificateFile: null, keyFile: null },
       host: '127.0.0.1',
       port: 0,
       engines: ['qemu'],

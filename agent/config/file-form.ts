@@ -22,6 +22,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['log.file', config.logFile],
     ['listen.address', config.host],
     ['listen.port', config.port],
+    ...Object.entries(config.tls).map(([name, value]): [string, unknown] => [`tls.${name}`, value]),
     ['capacity.cpuTotal', config.cpuTotal],
     ['capacity.cpuOvercommit', config.cpuOvercommit],
     ['capacity.memoryTotalMiB', config.memoryTotalMiB],

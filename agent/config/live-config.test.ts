@@ -32,6 +32,7 @@ const other: AgentConfig = {
   configFile: null,
   home: '/other',
   imageDirectory: '/other/i',
+  tls: { mode: 'always', names: ['tt.example'], certificateFile: '/etc/tt/cert.pem', keyFile: '/etc/tt/key.pem' },
   host: '127.0.0.2',
   port: 1,
   engines: ['fake'],

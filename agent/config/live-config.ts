@@ -19,6 +19,7 @@ export class LiveConfig {
   readonly #read: () => Promise<AgentConfig>;
   readonly #logger: Logger | null;
   readonly #listeners = new Set<Listener>();
+  readonly #readAgain = new Set<() => void>();
   #reloading: Promise<Reload | null> = Promise.resolve(null);
 
   /** `read` reads flags and file again; without it the configuration never changes. */
@@ -39,6 +40,12 @@ export class LiveConfig {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls `listener` after each reload, also if nothing in the file has changed: files it names may have. */
+  onReload(listener: () => void): () => void {
+    this.#readAgain.add(listener);
+    return () => this.#readAgain.delete(listener);
+  }
+
   /** One at a time. null when the file was wrong: the configuration is then the one before. Rejects never. */
   reload(): Promise<Reload | null> {
     this.#reloading = this.#reloading.then(() => this.#reload());
@@ -54,6 +61,7 @@ export class LiveConfig {
       this.#refuse(error);
       return null;
     }
+    for (const listener of this.#readAgain) listener();
     const changed = changedKeys(before, wanted);
     const applied = changed.filter(isLive);
     const needRestart = changed.filter((key) => !isLive(key));

@@ -70,13 +70,15 @@ async function exists(file: string): Promise<boolean> {
 /** Paths in a file are meant from its folder. */
 function withFullPaths(config: FileConfig, folder: string): FileConfig {
   const full = (file: string) => path.resolve(folder, file);
-  const { home, images, log, window } = config;
+  const { home, images, log, window, tls } = config;
+  const fullOrNone = (file: string | null) => (file === null ? null : full(file));
   return {
     ...config,
     ...(home !== undefined && { home: full(home) }),
     images: images.path === undefined ? {} : { path: full(images.path) },
-    log: { ...log, file: log.file === null ? null : full(log.file) },
-    window: { directory: window.directory === null ? null : full(window.directory) },
+    log: { ...log, file: fullOrNone(log.file) },
+    tls: { ...tls, certificateFile: fullOrNone(tls.certificateFile), keyFile: fullOrNone(tls.keyFile) },
+    window: { directory: fullOrNone(window.directory) },
   };
 }
 
@@ -114,6 +116,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     imageDirectory: config.images.path ?? path.join(home, 'images'),
     host: listen.address,
     port: listen.port,
+    tls: config.tls,
     engines: config.engines ?? [...DEFAULT_ENGINES],
     acceleration: config.acceleration,
     storage: config.storage.kind,

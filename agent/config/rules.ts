@@ -8,7 +8,7 @@ export interface BrokenRule {
 }
 
 export function brokenRules(config: FileConfig): BrokenRule[] {
-  const { engines = [], listen, ports, lifetime, network, users } = config;
+  const { engines = [], listen, tls, ports, lifetime, network, users } = config;
   const broken: BrokenRule[] = [];
   const say = (path: BrokenRule['path'], message: string) => broken.push({ path, message });
   if (engines.length > 1 && engines.includes('fake'))
@@ -19,6 +19,8 @@ export function brokenRules(config: FileConfig): BrokenRule[] {
   // What a guest serves must never stand where clients look for the agent.
   if (listen.port >= ports.first && listen.port <= ports.last)
     say(['listen', 'port'], `must not lie in the range of forwards (${ports.first} to ${ports.last})`);
+  if ((tls.certificateFile === null) !== (tls.keyFile === null))
+    say(['tls', tls.keyFile === null ? 'keyFile' : 'certificateFile'], 'certificateFile and keyFile belong together');
   if (lifetime.defaultS !== undefined && lifetime.defaultS > lifetime.maxS)
     say(['lifetime', 'defaultS'], `must not be above lifetime.maxS (${lifetime.maxS})`);
   const [nat, flat] = [rangeOf(network.nat.pool), rangeOf(network.flat.pool)];

@@ -162,10 +162,37 @@ export const fileSchema = z.strictObject({
     .prefault({}),
   listen: z
     .strictObject({
-      address: text.default('127.0.0.1').meta({ description: 'Address to listen on. It speaks plain HTTP.' }),
+      address: text.default('127.0.0.1').meta({
+        description: 'Address to listen on. Loopback addresses speak plain HTTP, all others TLS and nothing else.',
+      }),
       port: port(0)
         .default(0)
         .meta({ description: 'TCP port to listen on, outside the range of forwards; 0: any free port outside it.' }),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      mode: z
+        .enum(['auto', 'always'])
+        .default('auto')
+        .meta({ description: '`always` speaks TLS at loopback addresses too.' }),
+      names: z.array(text).max(100).default([]).meta({
+        description:
+          'More host names and addresses at which clients reach the agent, beside the name and the addresses of this host.',
+      }),
+      certificateFile: text
+        .nullable()
+        .default(null)
+        .meta({
+          description:
+            'A certificate of your own, with its chain, PEM. Read again on SIGHUP and once an hour. A relative path is relative to the ' +
+            'folder of this file.',
+          defaultText: 'one that the agent makes itself',
+        }),
+      keyFile: text.nullable().default(null).meta({
+        description: 'The private key of `certificateFile`, PEM.',
+        defaultText: 'none',
+      }),
     })
     .prefault({}),
   capacity: z

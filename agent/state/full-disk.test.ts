@@ -84,7 +84,7 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
     reserve.restore();
     disk.fill();
     const again = await openHome(disk.folder);
-    await again.announce('http://127.0.0.1:1', new Date());
+    await again.announce({ url: 'http://127.0.0.1:1', authority: null }, new Date());
     const store = new StateStore(again.databaseFile, { reserve: again.reserve });
     store.settings.put('a', 1);
     store.close();

@@ -86,6 +86,8 @@ export const NOTHING: Belongings = {
 
 export interface TestAgent {
   readonly url: string;
+  /** PEM of what its clients pin; null without TLS. */
+  readonly authority: string | null;
   readonly token: string;
   readonly home: string;
   readonly client: TtClient;
@@ -203,7 +205,8 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     home,
     connection,
     openStream: (ticket) => connection.openStream(ticket),
-    connectAs: (token) => connectNode({ url: agent.url, token }),
+    authority: agent.authority,
+    connectAs: (token) => connectNode({ url: agent.url, token, authority: agent.authority }),
     client: declaredOnly(connection.client, (fault) => undeclared.push(fault)),
     engine,
     fakeHost,

@@ -1,6 +1,9 @@
 // `tt config`: selects the server. The token comes from a file or the environment, never from an argument that others could see.
 import { readFile } from 'node:fs/promises';
+import { isLoopback, readFingerprint, readJoinLink, redeemCode, settleTrust } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { agrees, canAsk } from '../confirm.ts';
 import { textOf } from '../local-file.ts';
 import { printJson } from '../output.ts';
 import { readChoice, readChoiceToReplace, type ServerChoice, writeChoice } from '../server-choice.ts';
@@ -12,6 +15,7 @@ interface ConfigOptions {
   servAddr?: string;
   servPort: string;
   tokenFile?: string;
+  ca?: string;
   name?: string;
   private?: true;
 }
@@ -19,15 +23,24 @@ interface ConfigOptions {
 export function addConfigCommand(program: Command): void {
   withJson(program.command('config'))
     .description('show or select the server (default: the private agent of this computer)')
-    .option('-a, --serv-addr <address>', 'address of an agent or proxy')
+    .option('-a, --serv-addr <address>', 'address of an agent or proxy, or a join link')
     .option('-p, --serv-port <port>', 'port of the agent or proxy', '9527')
     .option('--token-file <file>', 'file with the access token (or set TT_TOKEN)')
+    .option(
+      '--ca <fingerprint>',
+      'the SHA-256 of its certificate authority, as "tt status" there shows it, or a file with it (PEM)',
+    )
     .option('-n, --name <name>', 'a name for this choice, shown by "tt status"')
     .option('--private', 'return to the private agent of this computer')
     .action(async (options: ConfigOptions, command: Command) => {
       if (options.private) await writeChoice(null);
-      else if (options.servAddr !== undefined || options.name !== undefined || options.tokenFile !== undefined) {
-        await writeChoice(await choiceFrom(options));
+      else if (
+        options.servAddr !== undefined ||
+        options.name !== undefined ||
+        options.tokenFile !== undefined ||
+        options.ca !== undefined
+      ) {
+        await writeChoice(await choiceFrom(options, command));
       }
       const choice = await readChoice();
       if (wantsJson(command)) printJson({ server: choice?.url ?? 'private' });
@@ -38,20 +51,67 @@ export function addConfigCommand(program: Command): void {
     });
 }
 
-async function choiceFrom({ servAddr, servPort, tokenFile, name }: ConfigOptions): Promise<ServerChoice> {
+async function choiceFrom(options: ConfigOptions, command: Command): Promise<ServerChoice> {
+  const { servAddr, servPort, tokenFile, ca, name } = options;
   const before = await (servAddr === undefined ? readChoice() : readChoiceToReplace());
-  const url = servAddr === undefined ? before?.url : serverUrl(servAddr, servPort);
+  const link = servAddr === undefined ? null : readJoinLink(serverUrl(servAddr, servPort));
+  if (servAddr !== undefined && !link) throw new InvalidArgumentError('what follows # is no code of a join link.');
+  const url = link?.url ?? before?.url;
   if (url === undefined) throw new InvalidArgumentError('select a server with --serv-addr first.');
-  // A token is only ever sent to the server it was given for.
-  const known = before?.url === url ? before.token : null;
-  const newName = name ?? (before?.url === url ? before.name : undefined);
-  return { url, token: (await readToken(tokenFile)) ?? known, ...given({ name: newName }) };
+  // A token is only ever sent to the server it was given for, and an authority only pinned for it.
+  const known = before?.url === url ? before : null;
+  const fingerprint = ca === undefined ? (link?.fingerprint ?? null) : await fingerprintIn(ca);
+  const isAsked = servAddr !== undefined || ca !== undefined;
+  const authority = isAsked ? await trusted(url, fingerprint, known?.authority ?? null, command) : known?.authority;
+  const code = link?.code ?? null;
+  const secret = code === null ? null : await redeemCode({ url, authority: authority ?? null }, code);
+  return {
+    url,
+    token: secret ?? (await readToken(tokenFile)) ?? known?.token ?? null,
+    ...given({ authority: authority ?? undefined, name: name ?? known?.name }),
+  };
 }
 
-/** A bare address gets http and the port; a whole URL is taken as it is. */
-function serverUrl(address: string, port: string): string {
-  if (/^https?:\/\//.test(address)) return address;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+/** A person is asked about a server that nobody here knows; a script must say `--ca`. A server that is off is asked about later. */
+async function trusted(
+  url: string,
+  fingerprint: string | null,
+  known: string | null,
+  command: Command,
+): Promise<string | null> {
+  try {
+    return await settleTrust(url, { fingerprint, known });
+  } catch (error) {
+    if (!(error instanceof TtError)) throw error;
+    if (error.code === 'AGENT_UNREACHABLE' && fingerprint === null) return known;
+    const presented = error.code === 'SERVER_NOT_TRUSTED' ? (error.data as { fingerprint: string }).fingerprint : null;
+    if (presented === null || !canAsk(command)) throw error;
+    if (!(await agrees(`${error.message} Is it the same there? Trust this server?`))) throw error;
+    return settleTrust(url, { fingerprint: readFingerprint(presented), known: null });
+  }
+}
+
+/** 64 digits, or the certificate in a file. */
+async function fingerprintIn(ca: string): Promise<string> {
+  const typed = readFingerprint(ca);
+  if (typed !== null) return typed;
+  const { fingerprintOf } = await import('@tt/client/node');
+  const pem = textOf(await readFile(ca));
+  try {
+    return fingerprintOf(pem);
+  } catch {
+    throw new InvalidArgumentError(`${ca} is neither a SHA-256 nor a file with a certificate (PEM).`);
+  }
+}
+
+/** A bare address gets its scheme and the port; a whole URL is taken as it is. Plain HTTP stays on this computer. */
+function serverUrl(address: string, port: string): URL {
+  const bare = address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
+  const scheme = isLoopback(URL.parse(`http://${bare}`)?.hostname ?? '') ? 'http' : 'https';
+  const text = /^https?:\/\//.test(address) ? address : `${scheme}://${bare}:${port}`;
+  const url = URL.parse(text);
+  if (!url) throw new InvalidArgumentError('give an address such as 10.0.0.5, or a URL.');
+  return url;
 }
 
 /** null: none is given. */

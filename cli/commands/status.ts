@@ -1,5 +1,12 @@
 // `tt status` and `tt open`: this computer's settings and whether its server answers, the server's capacity, and its window.
-import { browserOpener, stateDirectory, writeBrowserPage } from '@tt/client/node';
+import {
+  browserOpener,
+  fingerprintOf,
+  fingerprintText,
+  joinLink,
+  stateDirectory,
+  writeBrowserPage,
+} from '@tt/client/node';
 import { type ErrorRecord, toErrorRecord } from '@tt/protocol';
 import type { Command } from 'commander';
 import { exitCodeFor } from '../exit-codes.ts';
@@ -23,6 +30,8 @@ interface LocalStatus {
   server: string;
   clientName: string | null;
   url: string | null;
+  /** SHA-256 of the certificate authority that is pinned, in groups of four digits; `null` without TLS, or if the system trusts it. */
+  fingerprint: string | null;
   reachable: boolean | null;
   latencyMs: number | null;
   serverVersion: string | null;
@@ -46,10 +55,10 @@ export function addStatusCommands(program: Command): void {
     .description('open the window in a browser, or print a link to it (works once, for ten minutes)')
     .option('--print', 'only print the link')
     .action(async (options: { print?: true }, command: Command) => {
-      await withServer(async ({ client }, { url }) => {
+      await withServer(async ({ client }, server) => {
         const { code, expiresAt } = await client.session.invite();
         // The code stands in the fragment: browsers never send that part, so no server or log sees it.
-        const link = `${url}/#join=${code}`;
+        const link = joinLink(server, code);
         if (wantsJson(command)) printJson({ link, expiresAt });
         // What reads the output wants the link.
         else if (options.print || !process.stdout.isTTY || !(await openInBrowser(link))) print(`${link}\n`);
@@ -80,6 +89,7 @@ async function showLocal(onlyClient: boolean, json: boolean): Promise<void> {
     server: choice?.url ?? 'private',
     clientName: choice?.name ?? null,
     url: null,
+    fingerprint: null,
     reachable: null,
     latencyMs: null,
     serverVersion: null,
@@ -99,6 +109,7 @@ async function askServer(status: LocalStatus): Promise<void> {
     const { server, me, host, latencyMs } = await reach();
     Object.assign(status, {
       url: server.url,
+      fingerprint: server.authority === null ? null : fingerprintText(fingerprintOf(server.authority)),
       reachable: true,
       latencyMs: Math.round(latencyMs * 10) / 10,
       serverVersion: host.version,
@@ -131,6 +142,7 @@ function statusText(status: LocalStatus): string {
     lines.push(
       ['reachable', `yes, ${status.latencyMs} ms`],
       ['version', `TT ${status.serverVersion} on ${status.hostName}`],
+      ...(status.fingerprint === null ? [] : [['fingerprint', status.fingerprint] as [string, string]]),
       ['you are', `${status.user} (${status.role})`],
     );
   }

@@ -6,15 +6,9 @@ import type { ByteChannel } from '../byte-channel.ts';
 import { toTtError } from '../errors.ts';
 import { openSocketLink } from '../socket-link.ts';
 import { openStreamOverWebSocket } from '../stream.ts';
-import { provenConnection } from './server-proof.ts';
+import { connectionTo, type ServerAddress } from './server-connection.ts';
 
-export interface ConnectOptions {
-  /** Base address, `http://127.0.0.1:9527` or `https://…`. */
-  url: string;
-  token: string;
-  /** The far end of every connection must first prove that it knows the token (`server-proof.ts`). Default: false. */
-  mustProve?: boolean;
-}
+export type ConnectOptions = ServerAddress;
 
 export interface NodeConnection {
   readonly client: TtClient;
@@ -29,11 +23,12 @@ export interface NodeConnection {
 }
 
 export function connectNode(options: ConnectOptions): NodeConnection {
+  const createConnection = connectionTo(options);
   const socketTo = (path: string) =>
     new NodeWebSocket(socketUrl(options.url, path), {
       headers: { authorization: `Bearer ${options.token}` },
       perMessageDeflate: false,
-      ...(options.mustProve && { createConnection: provenConnection(options) }),
+      ...(createConnection && { createConnection }),
     });
   const refusals = new WeakMap<object, TtError>();
   let calls: NodeWebSocket | null = null;

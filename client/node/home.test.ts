@@ -23,6 +23,7 @@ describe('the private agent', () => {
       ...agent,
       startTicks: null,
       bootId: null,
+      authority: null,
       token: 'secret',
       mustProve: true,
     });

@@ -15,6 +15,8 @@ export { stateDirectory };
  */
 export const agentFileSchema = z.object({
   url: z.url(),
+  /** PEM of the authority of its certificate; null where it speaks plain HTTP, or the system trusts it. */
+  authority: z.string().nullable().default(null),
   pid: z.number().int().positive(),
   startTicks: z.number().int().nonnegative().nullable().default(null),
   bootId: z.string().nullable().default(null),

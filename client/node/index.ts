@@ -1,5 +1,6 @@
 // The part of the client package that needs Node: finding the private agent, verifying it, and sockets that send a header.
 export { type ConnectOptions, connectNode, type NodeConnection, socketUrl } from './connect.ts';
+export { fingerprintOf, fingerprintText, isSameFingerprint, readFingerprint } from './fingerprint.ts';
 export { browserOpener, writeBrowserPage } from './browser-page.ts';
 export { asFileProblem, fileReason } from './file-problem.ts';
 export {
@@ -10,13 +11,18 @@ export {
   type PrivateAgent,
   stateDirectory,
 } from './home.ts';
+export { type JoinLink, joinLink, readJoinLink } from './join-link.ts';
 export { passFeed } from './pass-feed.ts';
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
+export { isLoopback, type ServerAddress } from './server-connection.ts';
+export { SERVER_ROLE_URI } from './server-role.ts';
 export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix-socket.ts';
 export { readStartFailure, type StartFailure, startFailureText } from './start-failure.ts';
 export { makeStateFolder } from './state-folder.ts';
+export { redeemCode } from './redeem-code.ts';
+export { settleTrust } from './settle-trust.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
 export { print, printError } from './terminal.ts';
 export { type RunOutputPlace, runOutput } from './run-output.ts';

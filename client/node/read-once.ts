@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { API_PREFIX, type TtClient } from '@tt/protocol';
 import type { ConnectOptions } from './connect.ts';
-import { provenConnection } from './server-proof.ts';
+import { connectionTo } from './server-connection.ts';
 
 /** Reads that take no input, with their routes in the contract (read-once.test.ts compares). */
 export const readPaths = {
@@ -60,7 +60,8 @@ function get(url: URL, headers: Readonly<Record<string, string>>, server: Connec
   const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   return new Promise((resolve, reject) => {
     // Without an agent the connection ends with the answer, and holds up nothing.
-    const connection = server.mustProve ? { createConnection: provenConnection(server) } : { agent: false as const };
+    const createConnection = connectionTo(server);
+    const connection = createConnection ? { createConnection } : { agent: false as const };
     const asked = request(url, { headers, ...connection }, resolve);
     const timer = setTimeout(() => asked.destroy(new Error('no answer in time')), TIMEOUT_MS);
     asked.on('error', reject);

@@ -2,7 +2,7 @@
 // belong to somebody else. Client and server use the same two functions, so they always agree (decision 0034).
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import type { ClientRequestArgs, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { TtError } from '@tt/protocol';
 
@@ -42,19 +42,6 @@ export async function provenSocket({ url, token }: { url: string; token: string 
     const nobodyThere = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
     throw nobodyThere || error instanceof TtError ? error : notProven(url, error);
   }
-}
-
-/** Gives Node's HTTP client its connection: the far end has proven itself before the first header is sent. */
-export function provenConnection(server: {
-  url: string;
-  token: string;
-}): NonNullable<ClientRequestArgs['createConnection']> {
-  return (_options, onCreate) => {
-    // Without a socket the error alone counts; the type wants both.
-    const fail = (error: Error) => (onCreate as (error: Error) => void)(error);
-    provenSocket(server).then((socket) => onCreate(null, socket), fail);
-    return undefined;
-  };
 }
 
 /** The body of a plain `200` answer of exactly `length` bytes; anything else rejects or differs from every proof. */

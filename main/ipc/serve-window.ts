@@ -11,7 +11,7 @@ export interface WindowServices extends CallTargets {
   openConsole(ticket: string): MessagePortMain;
   current(): ConnectionState;
   useThisComputer(): Promise<ConnectionState>;
-  useServer(url: string, token: string): Promise<ConnectionState>;
+  useServer(address: string, token: string, fingerprint: string | null): Promise<ConnectionState>;
 }
 
 const portRequestSchema = z.discriminatedUnion('kind', [
@@ -32,7 +32,8 @@ export function serveWindows(services: WindowServices): void {
   });
   handleChecked(channels.current, z.tuple([]), async () => services.current());
   handleChecked(channels.useThisComputer, z.tuple([]), () => services.useThisComputer());
-  handleChecked(channels.useServer, z.tuple([z.string().max(2048), z.string().max(4096)]), ([url, token]) =>
-    services.useServer(url, token),
+  const server = z.tuple([z.string().max(2048), z.string().max(4096), z.string().max(256).nullable()]);
+  handleChecked(channels.useServer, server, ([address, token, fingerprint]) =>
+    services.useServer(address, token, fingerprint),
   );
 }

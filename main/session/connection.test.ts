@@ -22,11 +22,12 @@ async function announce(url: string): Promise<void> {
   await writePrivateFile(path.join(home, 'agent.json'), JSON.stringify({ url, pid: process.pid, startedAt: 'now' }));
 }
 
-function setUp(remembered: Remembered = { kind: 'none' }) {
+function setUp(remembered: Remembered = { kind: 'none' }, distrust?: () => Promise<never>) {
   const states: ConnectionState[] = [];
   const opened: string[] = [];
   const closed: string[] = [];
   const kept: string[] = [];
+  const trusted: [string, string | null][] = [];
   const pings: Record<string, () => Promise<void>> = {};
   const exits: (() => void)[] = [];
   let said = '';
@@ -43,8 +44,14 @@ function setUp(remembered: Remembered = { kind: 'none' }) {
     memory: {
       load: () => remembered,
       keepPrivate: () => void kept.push('private'),
-      keepServer: (url, token) => void kept.push(`${url} ${token}`),
+      keepServer: ({ url, token }) => void kept.push(`${url} ${token}`),
     },
+    trust: async (url, { fingerprint }) => {
+      await distrust?.();
+      trusted.push([url, fingerprint]);
+      return fingerprint === null ? null : `authority ${fingerprint}`;
+    },
+    redeem: async ({ authority }, code) => `secret of ${code} from ${authority}`,
     onChange: (state) => void states.push(state),
     connect: ({ url, token }) => {
       opened.push(`${url} ${token}`);
@@ -60,6 +67,7 @@ function setUp(remembered: Remembered = { kind: 'none' }) {
     opened,
     closed,
     kept,
+    trusted,
     pings,
     started,
     dies(words = '') {
@@ -114,7 +122,7 @@ describe('Connection', () => {
     await vi.waitFor(() => expect(started).toHaveBeenCalledOnce());
     dies(`(node:1) Warning: something else\n${startFailureText('tt-agent', taken)}`);
     const { code, message, fix } = taken;
-    expect(await chosen).toEqual({ kind: 'failed', code, message, fix });
+    expect(await chosen).toEqual({ kind: 'failed', code, message, fix, fingerprint: null });
 
     const again = connection.connectHere();
     await vi.waitFor(() => expect(started).toHaveBeenCalledTimes(2));
@@ -124,7 +132,7 @@ describe('Connection', () => {
       message: 'log.level: unknown\nusers: not a list',
       fix: 'Correct the file.',
     };
-    expect(await again).toEqual({ kind: 'failed', ...config });
+    expect(await again).toEqual({ kind: 'failed', ...config, fingerprint: null });
   });
 
   it('follows an agent that came back at another address', async () => {
@@ -139,11 +147,11 @@ describe('Connection', () => {
 
   it('keeps a server only after it answered', async () => {
     const { connection, kept, pings, closed } = setUp();
-    pings['http://tt.example/'] = async () => {
+    pings['https://tt.example/'] = async () => {
       throw new TtError('UNAUTHORIZED', {});
     };
     expect(await connection.connectServer('tt.example', 'bad')).toMatchObject({ kind: 'failed', code: 'UNAUTHORIZED' });
-    expect([kept, closed]).toEqual([[], ['http://tt.example/']]);
+    expect([kept, closed]).toEqual([[], ['https://tt.example/']]);
     expect(await connection.connectServer('https://tt.example:9/', 'good')).toEqual({
       kind: 'connected',
       target: 'server',
@@ -152,10 +160,41 @@ describe('Connection', () => {
     expect(kept).toEqual(['https://tt.example:9/ good']);
   });
 
+  it('takes a join link, which says whom to trust and needs no token', async () => {
+    const { connection, kept, trusted } = setUp();
+    const ca = 'ab'.repeat(32);
+    expect(await connection.connectServer(`https://10.0.0.5:9527/#join=once&ca=${ca}`, '')).toMatchObject({
+      kind: 'connected',
+      label: '10.0.0.5:9527',
+    });
+    expect(trusted).toEqual([['https://10.0.0.5:9527/', ca]]);
+    expect(kept).toEqual([`https://10.0.0.5:9527/ secret of once from authority ${ca}`]);
+    const broken = await connection.connectServer('https://10.0.0.5/#join=once&ca=xyz', '');
+    expect(broken).toMatchObject({ kind: 'failed', code: 'AGENT_UNREACHABLE' });
+    expect(JSON.stringify(broken)).not.toContain('once');
+  });
+
+  it('tells the fingerprint of a server that nobody knows, and pins what the user accepts', async () => {
+    const { connection, trusted } = setUp();
+    const fingerprint = 'ab'.repeat(32);
+    const grouped = (fingerprint.match(/.{4}/g) ?? []).join(' ');
+    const answers = [new TtError('SERVER_NOT_TRUSTED', { url: 'https://tt.example/', fingerprint: grouped })];
+    const strict = setUp({ kind: 'none' }, async () => {
+      throw answers[0];
+    });
+    expect(await strict.connection.connectServer('tt.example', 't')).toMatchObject({
+      kind: 'failed',
+      code: 'SERVER_NOT_TRUSTED',
+      fingerprint: grouped,
+    });
+    await connection.connectServer('tt.example', 't', grouped);
+    expect(trusted).toEqual([['https://tt.example/', fingerprint]]);
+  });
+
   it('lets the later choice win', async () => {
     const { connection, pings } = setUp();
     const answers: (() => void)[] = [];
-    pings['http://slow/'] = () => new Promise<void>((resolve) => void answers.push(resolve));
+    pings['https://slow/'] = () => new Promise<void>((resolve) => void answers.push(resolve));
     const slow = connection.connectServer('slow', 'a');
     await connection.connectServer('fast', 'b');
     answers[0]?.();
@@ -177,15 +216,15 @@ describe('Connection', () => {
     expect(() => connection.openFeed()).toThrow(expect.objectContaining({ code: 'AGENT_UNREACHABLE' }));
     await connection.connectServer('one', 'a');
     const [gone] = [connection.openFeed(), connection.openFeed()];
-    expect(opened).toEqual(['http://one/ a', 'http://one/ a', 'http://one/ a']);
+    expect(opened).toEqual(['https://one/ a', 'https://one/ a', 'https://one/ a']);
     gone?.close();
-    expect(closed).toEqual(['http://one/']);
+    expect(closed).toEqual(['https://one/']);
     await connection.connectServer('two', 'b');
     // The other feed, and the link.
     expect(closed).toHaveLength(3);
     connection.openFeed();
-    expect(opened.at(-1)).toBe('http://two/ b');
+    expect(opened.at(-1)).toBe('https://two/ b');
     connection.close();
-    expect(closed.filter((url) => url === 'http://two/')).toHaveLength(2);
+    expect(closed.filter((url) => url === 'https://two/')).toHaveLength(2);
   });
 });

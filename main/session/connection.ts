@@ -1,20 +1,31 @@
 // The desktop's current connection: to the private agent of this computer, or to a server. Windows see its state and
 // call through it; the socket can change underneath (a restarted agent listens elsewhere).
-import { type ConnectOptions, connectNode, type NodeConnection, type PrivateAgent } from '@tt/client/node';
+import {
+  type ConnectOptions,
+  connectNode,
+  type NodeConnection,
+  type PrivateAgent,
+  readFingerprint,
+  redeemCode,
+  settleTrust,
+} from '@tt/client/node';
 import { type TtClient, TtError } from '@tt/protocol';
 import { type ConnectionState, failedState } from './connection-state.ts';
 import { watchAgentFile } from './home-watch.ts';
 import type { PrivateAgentKeeper } from './private-agent.ts';
 import { serverAddress } from './server-address.ts';
-import type { Remembered } from './server-memory.ts';
+import type { KnownServer, Remembered } from './server-memory.ts';
 
 export interface ConnectionOptions {
   home: string;
   keeper: PrivateAgentKeeper;
-  memory: { load(): Remembered; keepPrivate(): void; keepServer(url: string, token: string): void };
+  memory: { load(): Remembered; keepPrivate(): void; keepServer(server: KnownServer): void };
   onChange: (state: ConnectionState) => void;
   /** Default: client/node's; tests give their own. */
   connect?: (options: ConnectOptions) => NodeConnection;
+  /** Default: client/node's; tests give their own. */
+  trust?: typeof settleTrust;
+  redeem?: typeof redeemCode;
 }
 
 const FIRST_ANSWER_TIMEOUT_MS = 10_000;
@@ -66,7 +77,7 @@ export class Connection {
   /** At the start: what was used last, else an agent that already runs here, else nothing (the window asks). */
   async restore(): Promise<void> {
     const remembered = this.#options.memory.load();
-    if (remembered.kind === 'server') await this.connectServer(remembered.url, remembered.token);
+    if (remembered.kind === 'server') await this.#connectKnown(remembered);
     else if (remembered.kind === 'private' || (await this.#options.keeper.find())) await this.connectHere();
   }
 
@@ -82,23 +93,48 @@ export class Connection {
     });
   }
 
-  async connectServer(url: string, token: string): Promise<ConnectionState> {
-    return this.#choose(url, async (isCurrent) => {
-      const address = serverAddress(url);
-      const options = { url: address.href, token };
-      const link = this.#connect(options);
-      try {
-        await link.client.host.ping(undefined, { signal: AbortSignal.timeout(FIRST_ANSWER_TIMEOUT_MS) });
-      } catch (error) {
-        link.close();
-        if (error instanceof TtError && error.code !== 'OPERATION_CANCELLED') throw error;
-        throw new TtError('AGENT_UNREACHABLE', { url: address.href }, { cause: error });
-      }
-      if (!isCurrent()) return link.close();
-      this.#use(link, options);
-      this.#options.memory.keepServer(address.href, token);
-      this.#set({ kind: 'connected', target: 'server', label: address.host });
+  /**
+   * `address` as typed, or a join link, which needs no token. `fingerprint`: what the user compared and accepts for this server; null:
+   * nothing, then a server that the system does not trust fails with its fingerprint.
+   */
+  async connectServer(address: string, token: string, fingerprint: string | null = null): Promise<ConnectionState> {
+    return this.#choose(address.split('#')[0] ?? '', async (isCurrent) => {
+      const { trust = settleTrust, redeem = redeemCode } = this.#options;
+      const link = serverAddress(address);
+      const { url, code } = link;
+      const accepted = fingerprint === null ? null : readFingerprint(fingerprint);
+      const known = this.#knownAuthority(url);
+      const authority = await trust(url, { fingerprint: link.fingerprint ?? accepted, known });
+      const secret = code === null ? token : await redeem({ url, authority }, code);
+      if (isCurrent()) await this.#enter({ url, token: secret, authority }, isCurrent);
     });
+  }
+
+  /** As it was left; it is looked at as closely as at first. */
+  async #connectKnown({ url, token, authority }: KnownServer): Promise<ConnectionState> {
+    return this.#choose(url, (isCurrent) => this.#enter({ url, token, authority }, isCurrent));
+  }
+
+  async #enter(server: KnownServer, isCurrent: () => boolean): Promise<void> {
+    const { url } = server;
+    const link = this.#connect(server);
+    try {
+      await link.client.host.ping(undefined, { signal: AbortSignal.timeout(FIRST_ANSWER_TIMEOUT_MS) });
+    } catch (error) {
+      link.close();
+      if (error instanceof TtError && error.code !== 'OPERATION_CANCELLED') throw error;
+      throw new TtError('AGENT_UNREACHABLE', { url }, { cause: error });
+    }
+    if (!isCurrent()) return link.close();
+    this.#use(link, server);
+    this.#options.memory.keepServer(server);
+    this.#set({ kind: 'connected', target: 'server', label: new URL(url).host });
+  }
+
+  /** What is pinned for this server; another one has nothing of it. */
+  #knownAuthority(url: string): string | null {
+    const remembered = this.#options.memory.load();
+    return remembered.kind === 'server' && remembered.url === url ? remembered.authority : null;
   }
 
   close(): void {
@@ -127,8 +163,8 @@ export class Connection {
     if (agent && choice === this.#choice) this.#follow(agent);
   }
 
-  #follow({ url, token, mustProve }: PrivateAgent): void {
-    const options = { url, token, mustProve };
+  #follow({ url, token, mustProve, authority }: PrivateAgent): void {
+    const options = { url, token, mustProve, authority };
     this.#use(this.#connect(options), options);
   }
 

@@ -1,14 +1,21 @@
-// The address of a server as a person types it: `tt.example`, `10.0.0.5:9527`, `https://tt.example/`. Pure.
+// The address of a server as a person types or pastes it: `tt.example`, `10.0.0.5:9527`, `https://tt.example/`, or a join link. Pure.
+import { isLoopback, type JoinLink, readJoinLink } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 
-/** The base address. Throws AGENT_UNREACHABLE for what can't be one. Names and passwords in it are refused. */
-export function serverAddress(typed: string): URL {
+/** Throws AGENT_UNREACHABLE for what can't be one. Names and passwords in it are refused. */
+export function serverAddress(typed: string): JoinLink {
   const text = typed.trim();
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : withScheme(text));
   const usable =
     url && ['http:', 'https:'].includes(url.protocol) && url.host !== '' && url.username === '' && url.password === '';
-  if (!usable) throw new TtError('AGENT_UNREACHABLE', { url: text });
-  url.hash = '';
-  url.search = '';
-  return url;
+  const link = usable ? readJoinLink(url) : null;
+  // Without what follows `#`: it may be a code.
+  if (!link) throw new TtError('AGENT_UNREACHABLE', { url: text.split('#')[0] ?? '' });
+  return link;
+}
+
+/** Plain HTTP stays on this computer. */
+function withScheme(text: string): string {
+  const isHere = isLoopback(URL.parse(`http://${text}`)?.hostname ?? '');
+  return `${isHere ? 'http' : 'https'}://${text}`;
 }

@@ -3,19 +3,27 @@
 import { ipcMain, safeStorage } from 'electron';
 import Store from 'electron-store';
 
-export type Remembered = { kind: 'none' } | { kind: 'private' } | { kind: 'server'; url: string; token: string };
+export interface KnownServer {
+  url: string;
+  token: string;
+  /** PEM of what is pinned; null: those that the system trusts, or plain HTTP on this computer. */
+  authority: string | null;
+}
+export type Remembered = { kind: 'none' } | { kind: 'private' } | ({ kind: 'server' } & KnownServer);
 
 interface StoredSettings {
   connection: 'none' | 'private' | 'server';
   serverUrl: string;
   /** base64 of the encrypted token; empty when none is kept. */
   serverToken: string;
+  /** No secret. Empty when none is pinned. */
+  serverAuthority: string;
 }
 
 export class ServerMemory {
   readonly #store = new Store<StoredSettings>({
     name: 'connection',
-    defaults: { connection: 'none', serverUrl: '', serverToken: '' },
+    defaults: { connection: 'none', serverUrl: '', serverToken: '', serverAuthority: '' },
     clearInvalidConfig: true,
   });
 
@@ -25,19 +33,20 @@ export class ServerMemory {
   }
 
   load(): Remembered {
-    const { connection, serverUrl: url, serverToken } = this.#store.store;
+    const { connection, serverUrl: url, serverToken, serverAuthority } = this.#store.store;
     if (connection !== 'server') return { kind: connection };
     const token = decrypt(serverToken);
-    return token === null ? { kind: 'none' } : { kind: 'server', url, token };
+    if (token === null) return { kind: 'none' };
+    return { kind: 'server', url, token, authority: serverAuthority === '' ? null : serverAuthority };
   }
 
   keepPrivate(): void {
-    this.#store.set({ connection: 'private', serverUrl: '', serverToken: '' });
+    this.#store.set({ connection: 'private', serverUrl: '', serverToken: '', serverAuthority: '' });
   }
 
-  keepServer(url: string, token: string): void {
+  keepServer({ url, token, authority }: KnownServer): void {
     const serverToken = canEncrypt() ? safeStorage.encryptString(token).toString('base64') : '';
-    this.#store.set({ connection: 'server', serverUrl: url, serverToken });
+    this.#store.set({ connection: 'server', serverUrl: url, serverToken, serverAuthority: authority ?? '' });
   }
 }
 

@@ -139,6 +139,8 @@ const fileTerms = {
   isFile: 'it is a file, not a folder',
   otherOwner: 'it belongs to another user (uid {uid})',
   pathTooLong: 'its path is too long',
+  notCertificate: 'it does not hold a certificate and the private key that belongs to it, both in PEM',
+  certificateEnded: 'its certificate ended at {at}',
   notSettings: 'it does not hold settings of tt; select the server again with tt config',
 } as const;
 

@@ -18,7 +18,9 @@ export const ConnectionCards = observer(function ConnectionCards() {
   const [token, setToken] = useState('');
   const { connection } = session;
   const starting = connection.kind === 'starting';
-  const whyNot = firstReason({ busy: starting, incomplete: url.trim() === '' || token.trim() === '' });
+  // A join link brings its own code.
+  const needsToken = !url.includes('#join=');
+  const whyNot = firstReason({ busy: starting, incomplete: url.trim() === '' || (needsToken && token.trim() === '') });
   const connect = (event: FormEvent) => {
     event.preventDefault();
     if (whyNot !== null || session.busy) return;
@@ -58,14 +60,16 @@ export const ConnectionCards = observer(function ConnectionCards() {
               onChange={setUrl}
               mono
             />
-            <Field label={t('onboarding.token')} value={token} onChange={setToken} mono type="password" />
+            {needsToken && (
+              <Field label={t('onboarding.token')} value={token} onChange={setToken} mono type="password" />
+            )}
             <Button type="submit" isBusy={session.busy} whyNot={whyNot}>
               {t('onboarding.connect')}
             </Button>
           </Form>
         </section>
       </div>
-      <ConnectionFailure />
+      <ConnectionFailure onTrust={(fingerprint) => void session.connectServer(url, token, fingerprint)} />
     </>
   );
 });

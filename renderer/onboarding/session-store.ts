@@ -85,9 +85,10 @@ export class SessionStore {
     });
   }
 
-  async connectServer(url: string, token: string): Promise<void> {
+  /** `fingerprint`: the authority that the user compared and trusts from now on. */
+  async connectServer(address: string, token: string, fingerprint: string | null = null): Promise<void> {
     await this.#attempt(async () => {
-      const state = await this.#bridge.connection?.useServer(url.trim(), token.trim());
+      const state = await this.#bridge.connection?.useServer(address.trim(), token.trim(), fingerprint);
       if (state) this.takeConnection(state);
     });
   }

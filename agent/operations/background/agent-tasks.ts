@@ -28,6 +28,8 @@ const STORED_EVERY_MS = 60_000;
 const WARM_EVERY_MS = 60_000;
 /** Of parts that are kept for a day. */
 const DOWNLOADS_EVERY_MS = 60 * 60_000;
+/** Of a certificate that is valid for a month, and of files that an administrator replaces. */
+const CERTIFICATE_EVERY_MS = 60 * 60_000;
 /** Of runs that are kept for a week, fifty of an ENV. */
 const RUNS_EVERY_MS = 60_000;
 
@@ -36,6 +38,8 @@ export interface TaskParts {
   host: { measure(): Promise<void>; publish(): void };
   clocks: Pick<ClockWatch, 'look'>;
   kvmWatch: Pick<KvmWatch, 'look'>;
+  /** null without TLS. */
+  tls: { renew(): Promise<void> } | null;
   /** How often the time of day is checked; default: every five seconds. */
   expiryLookMs?: number | undefined;
   /** How often the disk is checked; default: every five seconds. */
@@ -51,7 +55,7 @@ export interface TaskParts {
 }
 
 export function agentTasks(parts: TaskParts): BackgroundTask[] {
-  const { services, host, clocks, kvmWatch, hostLookMs } = parts;
+  const { services, host, clocks, kvmWatch, tls, hostLookMs } = parts;
   const { expiryLookMs = LOOK_EVERY_MS, kvmLookMs = LOOK_EVERY_MS, diskLookMs = LOOK_EVERY_MS } = parts;
   const { storedLookMs = STORED_EVERY_MS } = parts;
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
@@ -96,6 +100,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     { name: 'host-address', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => followHostAddress(services) },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
+    ...(tls ? [{ name: 'certificate', periodMs: CERTIFICATE_EVERY_MS, run: () => tls.renew() }] : []),
     { name: 'vm-memory', periodMs: MEMORY_EVERY_MS, run: () => services.memoryUses.look() },
     { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.metrics.look() },
   ];

@@ -11,10 +11,11 @@ export const onboarding = {
   start: 'Start',
   server: 'Connect to a server',
   serverText: 'An agent or proxy set up by an administrator.',
-  address: 'Address',
+  address: 'Address, or a join link',
   addressHint: 'https://tt.example:9743',
   token: 'Token',
   connect: 'Connect',
+  trust: 'The fingerprint is right: trust this server',
   connecting: 'Connecting…',
   startupTitle: 'Getting this computer ready',
   steps: {

@@ -53,6 +53,31 @@ export const zhBordersErrors = {
     message: '{url} 上的程序未能证明自己是代理服务，因此没有发送令牌。',
     fix: '请查明是哪个程序在该地址监听；如果代理服务版本较旧或已结束，请重新启动它。',
   },
+  TLS_REQUIRED: {
+    message: '只有不离开本机的连接可以不加密，而 {url} 在另一台计算机上或要求 TLS。',
+    fix: '请使用以 https:// 开头的地址。',
+  },
+  TLS_EXPECTED: {
+    message: '{url} 上应答的程序不使用 TLS。',
+    fix: '请检查地址和端口。监听回环地址的代理服务请用 http:// 连接。',
+  },
+  SERVER_NOT_TRUSTED: {
+    message: '尚不认识 {url} 上的服务器。其证书颁发机构的 SHA-256 为 {fingerprint}。',
+    fix: '请将此指纹与其管理员在该处的“tt status”中看到的指纹比较，仅在两者相同时连接。',
+  },
+  SERVER_IDENTITY_WRONG: {
+    message:
+      '{url} 上的服务器不是您信任过的那一台：其证书颁发机构的 SHA-256 为 {presented}，应为 {expected}。没有向它发送任何内容。',
+    fix: '请询问其管理员是否重新部署过。如果是，请用新的指纹连接；如果不是，则有人介于您与服务器之间。',
+  },
+  CERTIFICATE_EXPIRED: {
+    message: '{url} 上的服务器的证书已于 {validTo} 到期，比本机时间 {clock} 早 {days} 天。',
+    fix: '如果本机时间正确，服务器的管理员必须更新证书。',
+  },
+  CERTIFICATE_NOT_YET_VALID: {
+    message: '{url} 上的服务器的证书自 {validFrom} 起有效，比本机时间 {clock} 晚 {days} 天。',
+    fix: '请校正本机的时钟。如果它是对的，则服务器的时钟有误。',
+  },
   AGENT_ALREADY_RUNNING: {
     message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',

@@ -123,6 +123,8 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   isFile: '它是文件，不是目录',
   otherOwner: '它属于另一个用户（编号 {uid}）',
   pathTooLong: '其路径过长',
+  notCertificate: '其中没有 PEM 格式的证书和与之对应的私钥',
+  certificateEnded: '其中的证书已于 {at} 到期',
   notSettings: '其中不是“tt”的设置；请用“tt config”重新选择服务器',
   portInUse: '另一个程序已在使用该端口',
   portNotPermitted: '此用户无权监听该端口',

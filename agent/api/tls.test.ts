@@ -1,0 +1,226 @@
+// An agent that speaks TLS: who is told what, before anything secret is sent, and that its certificate can change while it runs.
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, request as httpsRequest } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import {
+  connectNode,
+  findPrivateAgent,
+  fingerprintOf,
+  joinLink,
+  readJoinLink,
+  readOnce,
+  redeemCode,
+  settleTrust,
+} from '@tt/client/node';
+import { makeAuthority, makeServerCertificate } from '@tt/server/certificates';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+
+const ALWAYS = { mode: 'always', names: ['tt.example'], certificateFile: null, keyFile: null } as const;
+let agent: TestAgent;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-tls-'));
+  agent = await startTestAgent({ config: { tls: { ...ALWAYS, names: [...ALWAYS.names] } } });
+});
+afterAll(async () => {
+  await agent.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** The failure of a first call with this trust. */
+async function failureOf(
+  url: string,
+  authority: string | null,
+): Promise<{ code: string; data: Record<string, unknown> }> {
+  const connection = connectNode({ url, token: agent.token, authority });
+  try {
+    await connection.client.host.ping();
+  } catch (error) {
+    return error as { code: string; data: Record<string, unknown> };
+  } finally {
+    connection.close();
+  }
+  throw new Error('it answered');
+}
+
+it('answers calls, single reads and feeds of those who pinned its authority, which the state folder tells', async () => {
+  const found = await findPrivateAgent(agent.home);
+  expect(found.url).toMatch(/^https:\/\/127\.0\.0\.1:/);
+  expect(found.authority).toBe(agent.authority);
+  const connection = connectNode(found);
+  expect(await connection.client.env.list()).toMatchObject({ envs: [] });
+  connection.close();
+  expect(await readOnce(found, 'env.list')).toMatchObject({ envs: [] });
+});
+
+it('has a certificate for servers with its names, and its authority in a file that only its user can read', async () => {
+  const { authority = '' } = agent;
+  const leaf = await presented();
+  expect(leaf.subjectAltName).toContain('URI:tt://server');
+  expect(leaf.subjectAltName).toContain('DNS:tt.example');
+  expect(leaf.subjectAltName).toContain('IP Address:127.0.0.1');
+  expect(leaf.ca).toBe(false);
+  expect(leaf.verify(new X509Certificate(authority ?? '').publicKey)).toBe(true);
+  const file = path.join(agent.home, 'tls', 'authority.pem');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+it('gets nothing from those who know another authority, or none, and they are told which it has', async () => {
+  const other = await makeAuthority('another server', new Date());
+  expect(await failureOf(agent.url, other.certificate)).toMatchObject({
+    code: 'SERVER_IDENTITY_WRONG',
+    data: {
+      expected: grouped(fingerprintOf(other.certificate)),
+      presented: grouped(fingerprintOf(agent.authority ?? '')),
+    },
+  });
+  expect(await failureOf(agent.url, null)).toMatchObject({
+    code: 'SERVER_NOT_TRUSTED',
+    data: { fingerprint: grouped(fingerprintOf(agent.authority ?? '')) },
+  });
+});
+
+it('is trusted by its fingerprint, which join links carry', async () => {
+  const connection = connectNode(await findPrivateAgent(agent.home));
+  const { code } = await connection.client.session.invite();
+  connection.close();
+  const link = readJoinLink(new URL(joinLink({ url: agent.url, authority: agent.authority }, code)));
+  expect(link).toEqual({ url: `${agent.url}/`, code, fingerprint: fingerprintOf(agent.authority ?? '') });
+  const authority = await settleTrust(agent.url, { fingerprint: link?.fingerprint ?? null, known: null });
+  const secret = await redeemCode({ url: agent.url, authority }, code);
+  const joined = connectNode({ url: agent.url, token: secret, authority });
+  expect(await joined.client.host.me()).toMatchObject({ name: 'local' });
+  joined.close();
+  await expect(redeemCode({ url: agent.url, authority }, code)).rejects.toMatchObject({ code: 'JOIN_CODE_INVALID' });
+  const wrong = 'a'.repeat(64);
+  await expect(settleTrust(agent.url, { fingerprint: wrong, known: null })).rejects.toMatchObject({
+    code: 'SERVER_IDENTITY_WRONG',
+  });
+});
+
+it('tells who speaks plain HTTP to it what is wrong, and cuts who says nothing of TLS', async () => {
+  const answer = await fetch(agent.url.replace('https:', 'http:'));
+  expect(answer.status).toBe(426);
+  expect(await answer.json()).toMatchObject({ code: 'TLS_REQUIRED', data: { url: agent.url } });
+  const socket = connect(Number(new URL(agent.url).port), '127.0.0.1');
+  // A record of TLS with nonsense in it.
+  socket.write(Buffer.from([0x16, 9, 9, 9, 9, 9, 9, 9, 9]));
+  socket.on('error', () => {});
+  await new Promise((resolve) => socket.on('close', resolve));
+  expect(await failureOf(agent.url, agent.authority).catch((error: Error) => error.message)).toBe('it answered');
+});
+
+it('tells clients that a plain server, or a plain address elsewhere, gets no token', async () => {
+  const heard: string[] = [];
+  const plain: Server = createServer((request, response) => void response.end(heard.push(String(request.url))));
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  const { port } = plain.address() as AddressInfo;
+  expect(await failureOf(`https://127.0.0.1:${port}`, null)).toMatchObject({ code: 'TLS_EXPECTED' });
+  expect(await failureOf('http://192.0.2.1:9527', null)).toMatchObject({ code: 'TLS_REQUIRED' });
+  expect(heard).toEqual([]);
+  plain.close();
+});
+
+it('gives its authority to anybody who asks, for browsers', async () => {
+  expect(await get('/ca.pem')).toBe(agent.authority);
+});
+
+it('accepts pages of its own https address only', async () => {
+  const { host } = new URL(agent.url);
+  const page = (origin: string) => get('/api/openapi.json', { origin, authorization: `Bearer ${agent.token}` });
+  expect(JSON.parse(await page(`https://${host}`))).toHaveProperty('openapi');
+  expect(JSON.parse(await page(`http://${host}`))).toMatchObject({ code: 'ORIGIN_REFUSED' });
+});
+
+it('presents the certificate of an administrator, reads it again when told, and keeps the one before if it is broken', async () => {
+  const authority = await makeAuthority('company', new Date());
+  const [certificateFile, keyFile] = [path.join(folder, 'own.pem'), path.join(folder, 'own.key')];
+  const put = async (now: Date) => {
+    const { certificate, key } = await makeServerCertificate(authority, { hostNames: ['tt.test'], addresses: [] }, now);
+    await writeFile(certificateFile, `${certificate}\n${authority.certificate}\n`);
+    await writeFile(keyFile, key);
+    return new X509Certificate(certificate).serialNumber;
+  };
+  const first = await put(new Date());
+  const own = await startTestAgent({ config: { tls: { ...ALWAYS, names: [], certificateFile, keyFile } } });
+  try {
+    expect((await presented(own.url)).serialNumber).toBe(first);
+    const held = connectNode({ url: own.url, token: own.token, authority: authority.certificate });
+    expect(await held.client.env.list()).toMatchObject({ envs: [] });
+    const second = await put(new Date());
+    await own.configure({});
+    await vi.waitFor(async () => expect((await presented(own.url)).serialNumber).toBe(second));
+    expect(await held.client.env.list()).toMatchObject({ envs: [] });
+    held.close();
+    await writeFile(keyFile, await readFile(path.join(agent.home, 'tls', 'authority.pem'), 'utf8'));
+    await own.configure({});
+    await vi.waitFor(() => expect(own.log.some(({ msg }) => msg?.includes('the one before stays'))).toBe(true));
+    expect((await presented(own.url)).serialNumber).toBe(second);
+    own.takeFaults();
+  } finally {
+    await own.stop();
+  }
+});
+
+it.each([
+  [400, 'CERTIFICATE_NOT_YET_VALID', 399],
+  [-100, 'CERTIFICATE_EXPIRED', 70],
+])('says by how much a clock is wrong, or a certificate too old: made in %d days', async (inDays, code, days) => {
+  const at = new Date(Date.now() + inDays * 24 * 60 * 60 * 1000);
+  const authority = await makeAuthority('of another day', inDays > 0 ? at : new Date());
+  const made = await makeServerCertificate(authority, { hostNames: ['tt.test'], addresses: [] }, at);
+  const asked = vi.fn();
+  const server = createTlsServer({ key: made.key, cert: `${made.certificate}\n${authority.certificate}` }, asked);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await failureOf(url, authority.certificate)).toMatchObject({ code, data: { days } });
+  expect(asked).not.toHaveBeenCalled();
+  server.close();
+});
+
+it.each([
+  ['no certificate', 'nothing', 'notCertificate'],
+  ['a certificate without its key', null, 'notCertificate'],
+])('does not start with %s', async (_what, content, why) => {
+  const certificateFile = path.join(folder, 'broken.pem');
+  const made = await makeAuthority('x', new Date());
+  await writeFile(certificateFile, content ?? made.certificate);
+  const starting = startTestAgent({
+    config: { tls: { ...ALWAYS, names: [], certificateFile, keyFile: certificateFile } },
+  });
+  await expect(starting).rejects.toMatchObject({ code: 'FILE_UNUSABLE', data: { reason: { code: why } } });
+});
+
+function grouped(fingerprint: string): string {
+  return (fingerprint.match(/.{4}/g) ?? []).join(' ');
+}
+
+function get(where: string, headers: Record<string, string> = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    httpsRequest(
+      agent.url + where,
+      { ca: [agent.authority ?? ''], headers, agent: false },
+      (answer) => void text(answer).then(resolve, reject),
+    )
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function presented(url = agent.url): Promise<X509Certificate> {
+  return new Promise((resolve, reject) => {
+    const asked = httpsRequest(url, { rejectUnauthorized: false, agent: false }, (answer) => {
+      const { raw } = (answer.socket as unknown as { getPeerCertificate(): { raw: Buffer } }).getPeerCertificate();
+      answer.resume();
+      resolve(new X509Certificate(raw));
+    });
+    asked.on('error', reject).end();
+  });
+}
