@@ -119,13 +119,13 @@ export const borderErrors = {
   TLS_REQUIRED: entry(
     426,
     'Only connections that stay on one computer may be without encryption, and {url} is another one or wants TLS.',
-    'Use its address with https://.',
+    'Use its HTTPS address.',
     { url: text },
   ),
   TLS_EXPECTED: entry(
     502,
     'What answers at {url} does not speak TLS.',
-    'Check the address and the port. An agent at a loopback address is reached with http://.',
+    'Check the address and the port. An agent at a loopback address usually speaks plain HTTP.',
     { url: text },
   ),
   SERVER_NOT_TRUSTED: entry(

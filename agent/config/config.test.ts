@@ -97,6 +97,7 @@ prepareImages: false
 tearDownOnExit: true
 cgroups: off
 storage: { kind: zfs, zfsDataset: tank/tt, zfsVolumes: never }
+tls: { mode: always, names: [tt.example], certificateFile: cert.pem, keyFile: /k/key.pem }
 images: { path: /i }
 warmImages: { count: 2, diskMiB: 4096, memoryMiB: 1024 }
 window: { directory: w }
@@ -135,6 +136,12 @@ users:
       imageDirectory: '/i',
       host: '::1',
       port: 9527,
+      tls: {
+        mode: 'always',
+        names: ['tt.example'],
+        certificateFile: path.join(files.folder, 'cert.pem'),
+        keyFile: '/k/key.pem',
+      },
       engines: ['fake'],
       acceleration: 'kvm',
       storage: 'zfs',

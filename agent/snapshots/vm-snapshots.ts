@@ -54,7 +54,7 @@ export class VmSnapshots {
   /**
    * Bytes that giving the RAM of a snapshot to more VMs may write at most: for each of them, and once for all of them
    * ({@link clone} has `sharesMemory`). Where there are no links it is copied for each all the same. A copy that shares its blocks
-   * stays so: RAM files are read to wake a VM, and never written.
+   * takes nothing: RAM files are read to wake a VM, and never written.
    */
   async copiedRam(
     { vmId, tag, memoryMiB }: { vmId: string; tag: string; memoryMiB: number },

@@ -55,14 +55,14 @@ export const zhBordersErrors = {
   },
   TLS_REQUIRED: {
     message: '只有不离开本机的连接可以不加密，而 {url} 在另一台计算机上或要求 TLS。',
-    fix: '请使用以 https:// 开头的地址。',
+    fix: '请使用 HTTPS 地址。',
   },
   TLS_EXPECTED: {
     message: '{url} 上应答的程序不使用 TLS。',
-    fix: '请检查地址和端口。监听回环地址的代理服务请用 http:// 连接。',
+    fix: '请检查地址和端口。监听回环地址的代理服务通常使用不加密的 HTTP。',
   },
   SERVER_NOT_TRUSTED: {
-    message: '尚不认识 {url} 上的服务器。其证书颁发机构的 SHA-256 为 {fingerprint}。',
+    message: '尚未信任 {url} 上的服务器。其证书颁发机构的 SHA-256 为 {fingerprint}。',
     fix: '请将此指纹与其管理员在该处的“tt status”中看到的指纹比较，仅在两者相同时连接。',
   },
   SERVER_IDENTITY_WRONG: {
