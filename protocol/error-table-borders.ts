@@ -137,7 +137,7 @@ export const borderErrors = {
   SERVER_IDENTITY_WRONG: entry(
     502,
     'The server at {url} is not the one you have trusted: its certificate authority has the SHA-256 {presented}, expected was {expected}. Nothing was sent to it.',
-    'Ask its administrator whether it was set up anew. If so, connect with the new fingerprint; if not, somebody is between you and the server.',
+    'Ask its administrator whether it was set up anew. If so, use a new join link, or give the new fingerprint; if not, somebody is between you and the server.',
     { url: text, expected: text, presented: text },
   ),
   CERTIFICATE_EXPIRED: entry(

@@ -21,6 +21,7 @@ export const flags: readonly Flag[] = [
   { flag: '--image-path <dir>', key: 'images.path', isPath: true },
   { flag: '--serv-addr <address>', key: 'listen.address' },
   { flag: '--serv-port <port>', key: 'listen.port' },
+  { flag: '--tls <mode>', key: 'tls.mode' },
   { flag: '--engine <names>', key: 'engines', isList: true },
   { flag: '--acceleration <kind>', key: 'acceleration' },
   { flag: '--storage <kind>', key: 'storage.kind' },

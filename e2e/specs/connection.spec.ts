@@ -2,7 +2,7 @@
 // child; "Connect to a server" takes an address and a token, and keeps the token encrypted.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { prepareImages } from '../fixtures/agent.ts';
+import { prepareImages, TestAgent } from '../fixtures/agent.ts';
 import { type Launched, launch } from '../fixtures/launchers.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { TtWindow } from '../pages/window.ts';
@@ -98,6 +98,39 @@ test('connects to a server, and says why when it can not', async ({ launcher, ag
   await opened.pop()?.close();
   const again = await opening(launch(launcher, { browser, agent, contextOptions: {}, scratch, home }));
   await new TtWindow(again.page).ready();
+});
+
+test('asks once whom to trust, and stops when another server answers', async ({ launcher, agent, browser }, info) => {
+  const secured = await TestAgent.start('fake', { flags: ['--tls', 'always'] });
+  let impostor: TestAgent | null = null;
+  const home = info.outputPath('home');
+  const scratch = info.outputPath('app');
+  const options = { browser, agent, contextOptions: {}, scratch, home };
+  try {
+    const { page } = await opening(launch(launcher, options));
+    await page.getByRole('textbox', { name: 'Address' }).fill(secured.url);
+    await page.getByLabel('Token').fill(secured.token);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await expect(page.getByRole('alert')).toContainText(/certificate authority is ([0-9a-f]{4} ){15}[0-9a-f]{4}/);
+    await page.getByRole('button', { name: 'trust this server' }).click();
+    await new TtWindow(page).ready();
+
+    // Nothing is asked at the next start.
+    await opened.pop()?.close();
+    const again = await opening(launch(launcher, options));
+    await new TtWindow(again.page).ready();
+    await opened.pop()?.close();
+
+    const port = new URL(secured.url).port;
+    await secured.kill();
+    impostor = await TestAgent.start('fake', { flags: ['--tls', 'always', '--serv-port', port] });
+    const third = await opening(launch(launcher, options));
+    await expect(third.page.getByRole('alert')).toContainText('is not the one you have trusted');
+    await expect(third.page.getByRole('button', { name: 'trust this server' })).toHaveCount(0);
+  } finally {
+    await impostor?.dispose();
+    await secured.dispose();
+  }
 });
 
 async function opening(launching: Promise<Launched>): Promise<Launched> {

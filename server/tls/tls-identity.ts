@@ -136,11 +136,11 @@ export class TlsIdentity {
     const { names } = this.#options;
     const here = Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address));
     const isAddress = (name: string) => /^[\d.]+$|:/.test(name);
-    const unique = (list: readonly string[]) => [...new Set(list)].sort();
+    const unique = (list: readonly string[]) => [...new Set(list)];
     return {
       hostNames: unique([hostname(), 'localhost', ...names.filter((name) => !isAddress(name))]),
       // Link-local ones are told apart by an interface, which certificates can't name.
-      addresses: unique([...here, ...names.filter(isAddress)].filter((address) => !/^fe80:/i.test(address))),
+      addresses: unique([...here, ...names.filter(isAddress)].filter((address) => !/^fe80:/i.test(address))).sort(),
     };
   }
 }

@@ -68,7 +68,7 @@ export const zhBordersErrors = {
   SERVER_IDENTITY_WRONG: {
     message:
       '{url} 上的服务器不是您信任过的那一台：其证书颁发机构的 SHA-256 为 {presented}，应为 {expected}。没有向它发送任何内容。',
-    fix: '请询问其管理员是否重新部署过。如果是，请用新的指纹连接；如果不是，则有人介于您与服务器之间。',
+    fix: '请询问其管理员是否重新部署过。如果是，请使用新的加入链接或提供新的指纹；如果不是，则有人介于您与服务器之间。',
   },
   CERTIFICATE_EXPIRED: {
     message: '{url} 上的服务器的证书已于 {validTo} 到期，比本机时间 {clock} 早 {days} 天。',
