@@ -5,12 +5,20 @@ import { Argument, Command, Option } from 'commander';
 import { addConfigFlags } from '../config/flags.ts';
 import { checkConfig, showConfig } from './config.ts';
 import { firewallOfRunningAgent, printFirewall, type ShowFirewall } from './firewall.ts';
+import { linkOfRunningAgent, type MakeLink, printInvitation } from './invite.ts';
 import { configReader } from './source.ts';
 import { printTokenFile } from './token.ts';
 import { addUser } from './user.ts';
 
-/** `entry`: the file that was started. `showFirewall`: where `firewall show` gets its text from. */
-export function program(entry: string, showFirewall: ShowFirewall = firewallOfRunningAgent): Command {
+/** What the commands ask a running agent for; tests give their own. */
+export interface AskAgent {
+  showFirewall: ShowFirewall;
+  makeLink: MakeLink;
+}
+const askRunningAgent: AskAgent = { showFirewall: firewallOfRunningAgent, makeLink: linkOfRunningAgent };
+
+/** `entry`: the file that was started. */
+export function program(entry: string, { showFirewall, makeLink }: AskAgent = askRunningAgent): Command {
   const root = new Command('tt-agent')
     .configureOutput({ writeOut: print, writeErr: printError })
     .description('Runs the VMs of one host and serves the TT API.')
@@ -43,6 +51,9 @@ export function program(entry: string, showFirewall: ShowFirewall = firewallOfRu
   addConfigFlags(
     root.command('token').description('print where the access token is stored, never the token itself'),
   ).action((_options, command: Command) => printTokenFile(configReader(command)));
+  addConfigFlags(
+    root.command('invite').description('print a link that lets one person in, once, within ten minutes'),
+  ).action((_options, command: Command) => printInvitation(configReader(command), makeLink));
   root
     .command('user')
     .description('give other users access')

@@ -1,10 +1,10 @@
 // `tt status` and `tt open`: this computer's settings and whether its server answers, the server's capacity, and its window.
-import { hostname } from 'node:os';
 import {
   browserOpener,
   fingerprintOf,
   fingerprintText,
   joinLink,
+  namedUrl,
   stateDirectory,
   writeBrowserPage,
 } from '@tt/client/node';
@@ -59,21 +59,13 @@ export function addStatusCommands(program: Command): void {
       await withServer(async ({ client }, server) => {
         const { code, expiresAt } = await client.session.invite();
         // The code stands in the fragment: browsers never send that part, so no server or log sees it.
-        const link = joinLink({ ...server, url: named(server.url) }, code);
+        const link = joinLink({ ...server, url: namedUrl(server.url) }, code);
         if (wantsJson(command)) printJson({ link, expiresAt });
         // What reads the output wants the link.
         else if (options.print || !process.stdout.isTTY || !(await openInBrowser(link))) print(`${link}\n`);
         else print('The window opens in the browser. A link for another browser: tt open --print\n');
       });
     });
-}
-
-/** An agent that listens at all addresses of this host is known elsewhere by the name of the host. */
-function named(url: string): string {
-  const address = new URL(url);
-  if (address.hostname !== '0.0.0.0' && address.hostname !== '[::]') return url;
-  address.hostname = hostname();
-  return address.href;
 }
 
 /** False without a screen or a browser. */

@@ -12,6 +12,7 @@ export {
   stateDirectory,
 } from './home.ts';
 export { type JoinLink, joinLink, readJoinLink } from './join-link.ts';
+export { namedUrl } from './named-url.ts';
 export { passFeed } from './pass-feed.ts';
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
