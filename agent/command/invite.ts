@@ -2,6 +2,7 @@
 import { connectNode, findPrivateAgent, joinLink, namedUrl, print, printError } from '@tt/client/node';
 import type { AgentConfig } from '../config.ts';
 import { endWithWords } from './ending.ts';
+import { agentSoon } from './wait.ts';
 
 /** A link to the window of an agent, for its user `local`. */
 export type MakeLink = (config: AgentConfig) => Promise<string>;
@@ -17,9 +18,12 @@ export function printInvitation(read: () => Promise<AgentConfig>, makeLink: Make
   });
 }
 
+/** One that was just started as a service is not there at once. */
+const STARTING_MS = 10_000;
+
 /** Rejects with AGENT_NOT_RUNNING. */
 export async function linkOfRunningAgent({ home }: AgentConfig): Promise<string> {
-  const agent = await findPrivateAgent(home);
+  const agent = await agentSoon(home, STARTING_MS);
   const connection = connectNode(agent);
   try {
     const { code } = await connection.client.session.invite();

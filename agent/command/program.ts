@@ -9,6 +9,7 @@ import { linkOfRunningAgent, type MakeLink, printInvitation } from './invite.ts'
 import { configReader } from './source.ts';
 import { printTokenFile } from './token.ts';
 import { addUser } from './user.ts';
+import { waitForAgent } from './wait.ts';
 
 /** What the commands ask a running agent for; tests give their own. */
 export interface AskAgent {
@@ -54,6 +55,9 @@ export function program(entry: string, { showFirewall, makeLink }: AskAgent = as
   addConfigFlags(
     root.command('invite').description('print a link that lets one person in, once, within ten minutes'),
   ).action((_options, command: Command) => printInvitation(configReader(command), makeLink));
+  addConfigFlags(root.command('wait').description('wait until the agent answers, two minutes at most')).action(
+    (_options, command: Command) => waitForAgent(configReader(command)),
+  );
   root
     .command('user')
     .description('give other users access')
