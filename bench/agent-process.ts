@@ -16,7 +16,7 @@ export interface AgentProcess {
   logFile: string;
   connection: NodeConnection;
   /** The unix sockets of a VM, as agent/engines/qemu/run-files.ts names them. */
-  socketOf(vmId: string, kind: 'vnc' | 'serial'): string;
+  socketOf(vmId: string, kind: 'vnc' | 'serial' | 'agent'): string;
 }
 
 export interface AgentOptions {

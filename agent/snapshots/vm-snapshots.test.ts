@@ -113,6 +113,12 @@ describe('a snapshot of a VM', () => {
     writeWord('pear');
     await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: false });
     expect(await snapshots.ramFormat('vm2', 'tt-a')).toBe('flat');
+    // A copy that has never run is in the state already: nobody takes the time to put it there.
+    const wordOfCopy = () => readFakeDisk(storage.diskOf('vm2').path).files['/word'];
+    expect(wordOfCopy()).toBe('apple');
+    storage.failNext('revertSnapshot', 'STORAGE_FAILED');
+    expect(await snapshots.loadInto('vm2', 'tt-a', { isFresh: true })).toMatchObject({ format: 'flat' });
+    await expect(snapshots.loadInto('vm2', 'tt-a')).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
     await engine.crash('vm1');
     // Nobody has the disk open, so the storage puts it back, though the engine saved it.
     expect(await snapshots.loadInto('vm1', 'tt-a')).toMatchObject({

@@ -140,12 +140,13 @@ export class VmSnapshots {
 
   /**
    * Prepares the disks, which no process has open, and returns what the VM's new process must be started with to resume in the saved
-   * state.
+   * state. `isFresh`: it is a copy of that state which has never run ({@link clone}), so its disks are those of the state.
    */
-  async loadInto(vmId: string, tag: string): Promise<StateSource> {
+  async loadInto(vmId: string, tag: string, { isFresh = false }: { isFresh?: boolean } = {}): Promise<StateSource> {
     const { path: ramFile, format } = await this.#ramFile(vmId, tag);
     // Together with the RAM of the other format the engine reverts qcow2 disks.
-    if (format === 'flat' || this.#storage.snapshotsBy === 'storage') await this.#storage.revertSnapshot(vmId, tag);
+    const isByStorage = format === 'flat' || this.#storage.snapshotsBy === 'storage';
+    if (isByStorage && !isFresh) await this.#storage.revertSnapshot(vmId, tag);
     return { tag, ramFile, format };
   }
 

@@ -166,7 +166,12 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       // Agents before it in this folder were armed too.
       const { size } = await stat(log);
       child.kill('SIGUSR2');
-      await until('it is armed', async () => (await readFile(log)).subarray(size).includes('"msg":"armed"'));
+      await until(
+        'it is armed',
+        async () => (await readFile(log)).subarray(size).includes('"msg":"armed"'),
+        // Beside guests that take all they can get of the processors. One that is never armed leaves what its host has of it.
+        120_000,
+      );
     },
     waits: () =>
       until(

@@ -14,6 +14,7 @@ import { median, min } from '../statistics.ts';
 import { type Forks, measureForks } from './forks.ts';
 import { fillMemory } from './guest-memory.ts';
 import { type GuestTimes, measureGuest, type Sides } from './one-guest.ts';
+import { measureWakes, type Wakes } from './wakes.ts';
 
 const SIZES_MIB = [128, 1024, 2048];
 /** Of this one the goals say more. */
@@ -51,6 +52,9 @@ export const instantsSection: Section = {
       comparisons.push(...rows);
       say(`so far:\n${tableText(rows)}`);
     };
+    const wakes = await measureWakes(agent, osPrefix, quick ? 2 : 5);
+    say(`a VM of a warm image, steps in ms: ${wakes.steps}`);
+    add(wakeRows(wakes));
     for (const memoryMiB of quick ? QUICK.sizesMiB : SIZES_MIB)
       add(guestRows(memoryMiB, await measureGuest(sides, memoryMiB, quick ? 2 : 5)));
     add(await groupRows(sides, quick ? QUICK.group : GROUP, quick ? 1 : 3));
@@ -64,7 +68,7 @@ export const instantsSection: Section = {
       `guests run with ${acceleration.toUpperCase()}; image ${osPrefix}; all memory but 24 MiB or 4 % is written`,
       'paused = by the agent’s account, or from QMP stop to cont; the silence is seen from outside, over the serial port',
       'each snapshot is a base: a revert never has to make one',
-      'PSS after the call, each; an env add of a warm image is not measured here',
+      'PSS after the call, each',
     ];
     if (canMount) tell('reflink (xfs)', await onReflink(context, imageDirectory, osPrefix, debug, forks));
     else notes.push('forks on reflink were not measured: mounting needs root');
@@ -84,6 +88,14 @@ export const instantsSection: Section = {
     };
   },
 };
+
+function wakeRows({ wokenMs, bootedMs }: Wakes): Comparison[] {
+  const what = 'env add of a warm image, from the call to a guest that answers its agent';
+  return [
+    limitRow(what, wokenMs, bootedMs, 1_500),
+    ratioRow('the same, against its boot', wokenMs, bootedMs, atMost(0.15)),
+  ];
+}
 
 function guestRows(memoryMiB: number, { fullMiB, ours, bare, libvirt, counting }: GuestTimes): Comparison[] {
   const size = `${memoryMiB} MiB`;

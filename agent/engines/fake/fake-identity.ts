@@ -1,6 +1,5 @@
 // How a fake guest handles the identity reset scripts of copies (`operations/copies/identity`): it has no sh to run them, so it
 // parses what they request and does it. The received requests are stored in its RAM for tests.
-import { randomBytes } from 'node:crypto';
 import { type FakeMachineParts, readGuestFile, type ShellResult, writeGuestFile } from './fake-shell.ts';
 
 const HOST_KEY_FILE = '/etc/ssh/ssh_host_ed25519_key.pub';
@@ -8,6 +7,7 @@ const HOST_KEY_FILE = '/etc/ssh/ssh_host_ed25519_key.pub';
 export interface FakeIdentityParts extends FakeMachineParts {
   hostname: string;
   readonly linksUp: boolean;
+  clockSkewMs: number;
 }
 
 /** null for any other script. */
@@ -22,7 +22,8 @@ export function runIdentityScript(script: string, parts: FakeIdentityParts): She
     return { exitCode: 0, stdout: readGuestFile(parts, HOST_KEY_FILE) ?? '', stderr: '' };
   }
   if (!script.startsWith('# tt-identity\n')) return null;
-  const answers = ['random=new'];
+  const answers = ['random=new', 'clock=set'];
+  parts.clockSkewMs = Number(value('clock')) * 1000 - Date.now();
   const [host, machine] = [value('host'), value('machine')];
   if (host !== '') {
     parts.hostname = host;
@@ -37,10 +38,10 @@ export function runIdentityScript(script: string, parts: FakeIdentityParts): She
     const [old = '', fresh = ''] = pair.split('=');
     if (old !== '') answers.push(`mac.${old}=${fresh}`);
   }
-  if (value('keys') !== '') {
+  if (value('public') !== '') {
     const hasKeys = readGuestFile(parts, HOST_KEY_FILE) !== null;
-    if (hasKeys) writeGuestFile(parts, HOST_KEY_FILE, `ssh-ed25519 ${randomBytes(51).toString('base64')} fake\n`);
-    answers.push(`sshHostKeys=${hasKeys ? 'new' : 'absent'}`);
+    if (hasKeys) writeGuestFile(parts, HOST_KEY_FILE, `${value('public')}\n`);
+    answers.push(`sshHostKeys=${hasKeys ? 'given' : 'absent'}`);
   }
   writeGuestFile(parts, '/run/tt-identity', answers.join('\n'));
   return ok(answers);

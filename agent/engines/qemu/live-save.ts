@@ -27,7 +27,7 @@ const LOOK_PAUSED_MS = 1;
  * Where the copy waits for the guest to be paused: with so much left that QEMU does not get to its end unasked, and so little that it
  * is soon copied.
  */
-const HOLD_AT_BYTES = 16 * MIB;
+const HOLD_AT_BYTES = 4 * MIB;
 const HOLD_AT_PART = 0.4;
 /** No limit of ours: the file system is the limit. */
 const BANDWIDTH_BYTES_PER_S = 100_000_000_000;
@@ -59,8 +59,13 @@ export async function endLeftSave(qmp: QmpClient): Promise<void> {
   if (isUnderWay((await qmp.execute('query-migrate', {})).status)) await cancelMigration(qmp);
 }
 
-interface PreparedCopy {
+interface Copying {
   receiver: RamReceiver;
+  /** Resolves when all is copied but the last part, and the guest is paused; rejects when the migration ends otherwise. */
+  stopped: Promise<void>;
+}
+
+interface PreparedCopy extends Copying {
   /** Where QEMU sends it. */
   uri: string;
 }
@@ -81,7 +86,7 @@ export class RunningSave implements LiveSave {
   /** Ends what still waits for QEMU when nobody needs it any more. */
   readonly #waits = new AbortController();
   /** Null while nothing is copied: then `finish` copies all. */
-  #receiver: RamReceiver | null = null;
+  #copying: Copying | null = null;
   #isOver = false;
 
   constructor(context: StateContext, tag: string, options: SaveOptions, parts: SaveParts) {
@@ -123,15 +128,12 @@ export class RunningSave implements LiveSave {
     try {
       if ((await qmp.execute('query-status', {})).running)
         throw new EngineError('COMMAND_FAILED', 'the guest is not paused');
-      const stopped = this.#status('pre-switchover');
       const completed = this.#status('completed');
-      const receiver = this.#receiver ?? (await this.#copy(await this.#prepare(-1))).receiver;
+      const { receiver, stopped } = this.#copying ?? (await this.#copy(await this.#prepare(-1)));
       await qmp.execute('migrate-set-parameters', { 'downtime-limit': ALL_OF_IT_MS });
       receiver.goOn();
-      const isStopped = (await qmp.execute('query-migrate', {})).status === 'pre-switchover';
-      if (!isStopped) await Promise.race([stopped, failureOf(receiver)]);
-      if (drives.length > 0)
-        await qmp.execute('transaction', { actions: drives.map(({ name }) => innerSnapshot(name, this.#tag)) });
+      // The disks do not change any more: they are saved while the rest of the memory is sent.
+      await Promise.all([this.#saveDrives(drives), Promise.race([stopped, failureOf(receiver)])]);
       await qmp.execute('migrate-continue', { state: 'pre-switchover' });
       await Promise.race([completed, failureOf(receiver)]);
       await receiver.done;
@@ -159,7 +161,7 @@ export class RunningSave implements LiveSave {
   async cancel(): Promise<void> {
     if (this.#isOver) return;
     try {
-      if (this.#receiver) await this.#drop(this.#receiver);
+      if (this.#copying) await this.#drop(this.#copying.receiver);
       await this.#parts.writer.close();
       await removeRamFile(this.#options.ramFile);
       await cancelMigration(this.#context.qmp);
@@ -171,8 +173,15 @@ export class RunningSave implements LiveSave {
     }
   }
 
+  /** Inside the qcow2 drives; before QEMU lets go of them at the end. */
+  async #saveDrives(drives: readonly DriveNode[]): Promise<void> {
+    if (drives.length === 0) return;
+    const actions = drives.map(({ name }) => innerSnapshot(name, this.#tag));
+    await this.#context.qmp.execute('transaction', { actions });
+  }
+
   /** The guest is paused only until QEMU knows what it changes; it goes on also if that fails. */
-  async #copyPaused(memoryBytes: number): Promise<{ receiver: RamReceiver; stopped: Promise<void> }> {
+  async #copyPaused(memoryBytes: number): Promise<Copying> {
     const { qmp } = this.#context;
     const prepared = await this.#prepare(Math.min(HOLD_AT_BYTES, memoryBytes * HOLD_AT_PART));
     await qmp.execute('stop', {});
@@ -187,18 +196,17 @@ export class RunningSave implements LiveSave {
   async #prepare(holdAtBytes: number): Promise<PreparedCopy> {
     const { qmp, spec } = this.#context;
     const receiver = await RamReceiver.open(spec, this.#parts.writer, holdAtBytes);
-    this.#receiver = receiver;
+    this.#copying = { receiver, stopped: this.#status('pre-switchover') };
     await qmp.execute('migrate-set-parameters', {
       'max-bandwidth': BANDWIDTH_BYTES_PER_S,
       'downtime-limit': NOTHING_MS,
     });
-    return { receiver, uri: `unix:${await placeForQemu(spec, receiver.socketPath)}` };
+    return { ...this.#copying, uri: `unix:${await placeForQemu(spec, receiver.socketPath)}` };
   }
 
-  /** Starts to copy, with the guest paused; `stopped` resolves when all is copied. */
-  async #copy({ receiver, uri }: PreparedCopy): Promise<{ receiver: RamReceiver; stopped: Promise<void> }> {
+  /** Starts to copy, with the guest paused. */
+  async #copy({ uri, ...copying }: PreparedCopy): Promise<Copying> {
     const { qmp } = this.#context;
-    const stopped = this.#status('pre-switchover');
     await qmp.execute('migrate', { uri });
     for (;;) {
       const { status, ram, 'error-desc': why } = await qmp.execute('query-migrate', {});
@@ -208,11 +216,11 @@ export class RunningSave implements LiveSave {
       if (status === 'pre-switchover' || (status === 'active' && ram && ram['dirty-sync-count'] > 0)) break;
       await delay(LOOK_PAUSED_MS);
     }
-    return { receiver, stopped };
+    return copying;
   }
 
   async #drop(receiver: RamReceiver): Promise<void> {
-    this.#receiver = null;
+    this.#copying = null;
     receiver.close();
     await receiver.done.catch(() => {});
   }
@@ -227,7 +235,7 @@ export class RunningSave implements LiveSave {
   async #whileShown<Result>(work: Promise<Result>): Promise<Result> {
     const { signal, onProgress } = this.#options;
     const total = memoryBytesOf(this.#context.spec);
-    const timer = setInterval(() => onProgress?.(this.#receiver?.copiedBytes ?? 0, total), 100);
+    const timer = setInterval(() => onProgress?.(this.#copying?.receiver.copiedBytes ?? 0, total), 100);
     // It fails later all the same where this was cancelled before it began.
     work.catch(() => {});
     const stopped = Promise.withResolvers<never>();

@@ -23,7 +23,8 @@ export async function wakeCopies(
   context.step('resumingVms', { done, total });
   await mapLimit(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
     context.signal.throwIfAborted();
-    if (hasRam) await bootVm(services, vmId, { loadTag: tag, linksDown: !request.fenced, signal: context.signal });
+    const waking = { loadTag: tag, isFresh: true, linksDown: !request.fenced, signal: context.signal };
+    if (hasRam) await bootVm(services, vmId, waking);
     else services.inventory.updateVm(vmId, { status: { state: 'stopped' } });
     try {
       await services.snapshots.delete(vmId, tag, services.running.get(vmId));

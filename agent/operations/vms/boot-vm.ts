@@ -14,6 +14,8 @@ export interface BootOptions {
   acceleration?: 'tcg';
   /** Wake up in this saved state instead of booting. */
   loadTag?: string;
+  /** With `loadTag`: it was copied in this state and has not run since. */
+  isFresh?: boolean;
   /** With `loadTag`: its NICs stay disconnected until the caller connects them. */
   linksDown?: boolean;
   signal?: AbortSignal;
@@ -76,7 +78,9 @@ export async function launch(
   // Neither needs the other, and people wait for both. Nothing is left running when one fails.
   const [prepared, loading] = await Promise.allSettled([
     prepare(),
-    options.loadTag === undefined ? null : snapshots.loadInto(vm.id, options.loadTag),
+    options.loadTag === undefined
+      ? null
+      : snapshots.loadInto(vm.id, options.loadTag, { isFresh: options.isFresh ?? false }),
   ]);
   if (prepared.status === 'rejected') throw prepared.reason;
   if (loading.status === 'rejected') throw loading.reason;

@@ -59,8 +59,8 @@ it('a copy that wakes has the keys of the original, or new ones where it is aske
   await agent.client.env.clone({ name: 'demo', newName: 'fresh', sshHostKeys: true });
   const [fresh] = await loginsOf('fresh');
   expect(fresh?.hostKeySource).toBe('guest');
-  // What it made, and what it will be given when it is set up again.
-  expect(fresh?.hostKeys.map((key) => key.split(' ')[0])).toEqual(['ssh-ed25519', 'ssh-ed25519']);
+  // What it was given, with which its setup would provide it as well.
+  expect(fresh?.hostKeys).toEqual([expect.stringMatching(/^ssh-ed25519 /)]);
   expect(fresh?.hostKeys).not.toContain(keyLine('made'));
 });
 

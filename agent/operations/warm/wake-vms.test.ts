@@ -138,7 +138,6 @@ describe('a VM that does not wake', () => {
   it.each([
     ['wakeFailed', 'start', 'START_FAILED'],
     ['identityFailed', 'guestExec', 'COMMAND_FAILED'],
-    ['identityFailed', 'setGuestTime', 'COMMAND_FAILED'],
     ['wakeFailed', 'setLinks', 'COMMAND_FAILED'],
   ] as const)('%s, as %s fails: it boots from a fresh disk, others wake', async (reason, method, code) => {
     await warmWith('apple');
@@ -150,6 +149,14 @@ describe('a VM that does not wake', () => {
     expect(machineOf(booted?.id ?? '')?.ram['/dev/shm/word']).toBe(undefined);
     expect(booted).toMatchObject({ state: 'running', identity: null });
     expect(agent.engine.linksUp(booted?.id ?? '')).toBe(true);
+  });
+
+  it('does not include one whose guest agent sets no clock: its own date has', async () => {
+    await warm();
+    agent.engine.failNext('setGuestTime', 'COMMAND_FAILED');
+    const made = await create();
+    expect(originOf(made)).toEqual(['woken']);
+    expect(Math.abs(agent.engine.clockSkewMs(made.vms[0]?.id ?? ''))).toBeLessThan(60_000);
   });
 
   it('boots when the memory of the instant is gone', async () => {

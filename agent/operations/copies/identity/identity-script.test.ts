@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { runCommand } from '../../../host/run-command.ts';
+import { dropbearKey, makeSshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { identityScript } from './identity-script.ts';
 import { asOctal, reseedProgram } from './reseed-program.ts';
 
@@ -12,7 +13,8 @@ const request = {
   machineId: '0123456789abcdef0123456789abcdef',
   macs: [{ old: '52:54:00:00:00:01', new: '52:54:00:00:00:02' }],
   seed: 'ab'.repeat(256),
-  sshHostKeys: true,
+  clock: '1790000000.123',
+  sshHostKey: makeSshKeyPair('vm1@tt'),
 };
 
 it('is valid for sh', async () => {
@@ -21,6 +23,26 @@ it('is valid for sh', async () => {
 
 it('takes nothing that could end its quotes', () => {
   expect(() => identityScript({ ...request, hostname: "a'; reboot; '" })).toThrow('not a word');
+  const sshHostKey = { ...request.sshHostKey, publicKey: "ssh-ed25519 A'; reboot; '" };
+  expect(() => identityScript({ ...request, sshHostKey })).toThrow('not a word');
+});
+
+it('has the host key for both servers, byte by byte as printf of sh writes it', async () => {
+  const lines = identityScript(request).split('\n');
+  const written = async (name: string) => {
+    const line = lines.find((candidate) => candidate.startsWith(`${name}='`)) ?? '';
+    const input = `${line}\nprintf "$${name}" | od -An -v -tx1`;
+    const { stdout } = await runCommand('sh', [], { timeoutMs: 10_000, input });
+    return Buffer.from(stdout.replaceAll(/\s/g, ''), 'hex');
+  };
+  expect(String(await written('openssh'))).toBe(request.sshHostKey.privateKey);
+  expect(await written('dropbear')).toEqual(dropbearKey(request.sshHostKey));
+  expect(lines).toContain(`public='${request.sshHostKey.publicKey}'`);
+});
+
+it('has no host key where the guest keeps its own', () => {
+  const script = identityScript({ ...request, sshHostKey: null });
+  for (const name of ['public', 'openssh', 'dropbear']) expect(script).toContain(`\n${name}=''\n`);
 });
 
 const isHere = process.platform === 'linux' && process.arch === 'x64';

@@ -1,6 +1,7 @@
 // Pure: the script that the guest agent of a copied guest runs, and how its output is interpreted. POSIX sh that busybox can run
 // too; each part runs separately and is verified afterwards, so that a failing one does not hide the others.
 
+import { dropbearKey, type SshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { asOctal, reseedProgram } from './reseed-program.ts';
 
 export const IDENTITY_MARK = '# tt-identity';
@@ -15,25 +16,32 @@ export interface IdentityRequest {
   macs: readonly { old: string; new: string }[];
   /** Random bytes in hex, for the guest's kernel. */
   seed: string;
-  sshHostKeys: boolean;
+  /** Unix time in seconds, with milliseconds, when this is sent. */
+  clock: string;
+  /** What it proves itself by from now on; null keeps its host keys. */
+  sshHostKey: SshKeyPair | null;
 }
 
 /** Answers as lines `key=value`. */
-export function identityScript({ hostname, machineId, macs, seed, sshHostKeys }: IdentityRequest): string {
+export function identityScript({ hostname, machineId, macs, seed, clock, sshHostKey }: IdentityRequest): string {
   return [
     IDENTITY_MARK,
+    `clock='${safe(clock)}'`,
     `host='${safe(hostname ?? '')}'`,
     `machine='${safe(machineId ?? '')}'`,
     `macs='${macs.map((mac) => `${safe(mac.old)}=${safe(mac.new)}`).join(' ')}'`,
     `seed='${safe(seed)}'`,
-    `keys='${sshHostKeys ? 'yes' : ''}'`,
+    `public='${safe(sshHostKey?.publicKey ?? '', KEY_LINE)}'`,
+    // For printf, which is part of each shell: no argument of a program shows them, and no other program is needed.
+    `openssh='${sshHostKey ? asOctal(Buffer.from(sshHostKey.privateKey)) : ''}'`,
+    `dropbear='${sshHostKey ? asOctal(dropbearKey(sshHostKey)) : ''}'`,
     IDENTITY_BODY,
   ].join('\n');
 }
 
 /** Renews the addresses and waits until the guest has the expected ones. */
 export function addressScript(addresses: readonly string[]): string {
-  return [ADDRESS_MARK, `wanted='${addresses.map(safe).join(' ')}'`, ADDRESS_BODY].join('\n');
+  return [ADDRESS_MARK, `wanted='${addresses.map((address) => safe(address)).join(' ')}'`, ADDRESS_BODY].join('\n');
 }
 
 /** What a script said, by key; the last word on a key counts. */
@@ -46,9 +54,12 @@ export function readAnswers(stdout: string): Map<string, string> {
   );
 }
 
+const WORD = /^[A-Za-z0-9.:-]*$/;
+const KEY_LINE = /^[A-Za-z0-9+/=@ -]*$/;
+
 /** The value must not be able to end its quotes. */
-function safe(text: string): string {
-  if (!/^[A-Za-z0-9.:-]*$/.test(text)) throw new Error(`not a word for a guest's script: ${JSON.stringify(text)}`);
+function safe(text: string, allowed = WORD): string {
+  if (!allowed.test(text)) throw new Error(`not a word for a guest's script: ${JSON.stringify(text)}`);
   return text;
 }
 
@@ -59,34 +70,42 @@ PATH=$PATH:/usr/sbin:/sbin
 random=failed
 if printf %s "$seed" >/dev/urandom; then
   random=mixed
-  # RNDRESEEDCRNG, random(4): the kernel uses them from now on, not at its next look.
-  if command -v python3 >/dev/null && python3 -c 'import fcntl; fcntl.ioctl(open("/dev/urandom", "wb"), 0x5207, 0)'; then
-    random=new
-  elif command -v perl >/dev/null && perl -e 'open(R, ">/dev/urandom") && ioctl(R, 0x5207, 0) or exit 1'; then
-    random=new
-  else
-    for folder in /dev/shm /run /tmp; do
-      reseed=$folder/tt-reseed
-      rm -f $reseed
-      if printf '${asOctal(reseedProgram())}' 2>/dev/null >$reseed && chmod 700 $reseed; then
-        $reseed </dev/urandom 2>/dev/null && random=new
-      fi
-      rm -f $reseed
-      [ $random = new ] && break
-    done
+  # RNDRESEEDCRNG, random(4): the kernel uses them from now on, not at its next look. The smallest program first: an emulated
+  # guest needs a second to start Python.
+  for folder in /dev/shm /run /tmp; do
+    reseed=$folder/tt-reseed
+    rm -f $reseed
+    if printf '${asOctal(reseedProgram())}' 2>/dev/null >$reseed && chmod 700 $reseed; then
+      $reseed </dev/urandom 2>/dev/null && random=new
+    fi
+    rm -f $reseed
+    [ $random = new ] && break
+  done
+  if [ $random = mixed ] && command -v perl >/dev/null; then
+    perl -e 'open(R, ">/dev/urandom") && ioctl(R, 0x5207, 0) or exit 1' && random=new
+  fi
+  if [ $random = mixed ] && command -v python3 >/dev/null; then
+    python3 -c 'import fcntl; fcntl.ioctl(open("/dev/urandom", "wb"), 0x5207, 0)' && random=new
   fi
 fi
-dmesg 2>/dev/null | grep -q 'reseeded due to virtual machine fork' && random=new
+[ $random = new ] || { dmesg 2>/dev/null | grep -q 'reseeded due to virtual machine fork' && random=new; }
 echo "random=$random"
+
+# Not every date knows parts of a second; the guest agent sets it to the millisecond later.
+if [ -n "$clock" ]; then
+  { date -u -s "@$clock" || date -u -s "@\${clock%.*}"; } >/dev/null 2>&1 && echo clock=set
+fi
+
 if [ -n "$host" ]; then
-  old=$(hostname)
+  read -r old </proc/sys/kernel/hostname
   hostname "$host" || echo "$host" >/proc/sys/kernel/hostname
   [ -e /etc/hostname ] && echo "$host" >/etc/hostname
   if [ -n "$old" ] && grep -qs "[[:space:]]$old\\([[:space:]]\\|$\\)" /etc/hosts; then
     sed "s/\\([[:space:]]\\)$old\\([[:space:]]\\|$\\)/\\1$host\\2/g" /etc/hosts >/etc/hosts.tt && cat /etc/hosts.tt >/etc/hosts
     rm -f /etc/hosts.tt
   fi
-  echo "hostname=$(hostname)"
+  read -r now </proc/sys/kernel/hostname
+  echo "hostname=$now"
 fi
 if [ -n "$machine" ]; then
   if [ -e /etc/machine-id ]; then
@@ -103,48 +122,68 @@ for pair in $macs; do
   new=\${pair#*=}
   for device in /sys/class/net/*; do
     name=\${device##*/}
-    now=$(cat "$device/address" 2>/dev/null)
+    now=
+    [ -r "$device/address" ] && read -r now <"$device/address"
     if [ "$now" = "$old" ] && [ "$old" != "$new" ]; then
       ip link set dev "$name" down
       ip link set dev "$name" address "$new"
       ip link set dev "$name" up
-      now=$(cat "$device/address")
+      read -r now <"$device/address"
     fi
     [ "$now" = "$new" ] && echo "mac.$old=$now"
   done
 done
-if [ -n "$keys" ]; then
+# They are given: an emulated guest would need seconds to make some, and nobody would know them before it has said so.
+if [ -n "$public" ]; then
   hostKeys=absent
+  umask 077
   if command -v ssh-keygen >/dev/null && [ -d /etc/ssh ]; then
+    key=/etc/ssh/ssh_host_ed25519_key
     rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
-    if ssh-keygen -A >/dev/null; then
-      hostKeys=new
-      { command -v systemctl >/dev/null && systemctl try-restart ssh sshd; } >/dev/null
-    else
+    hostKeys=failed
+    printf "$openssh" >$key && echo "$public" >$key.pub && chmod 644 $key.pub && hostKeys=given
+    # A server that does not start with it alone, by its settings or its rules (FIPS): it gets one of each kind, as its makers meant it.
+    if [ $hostKeys = failed ] || { command -v sshd >/dev/null && ! sshd -t >/dev/null 2>&1; }; then
       hostKeys=failed
+      ssh-keygen -A >/dev/null && hostKeys=new
     fi
+    { command -v systemctl >/dev/null && systemctl try-restart ssh sshd; } >/dev/null
   fi
   for key in /etc/dropbear/dropbear_*_host_key; do
     [ -e "$key" ] || continue
     type=\${key##*/dropbear_}
-    if dropbearkey -t "\${type%_host_key}" -f "$key.tt" >/dev/null && mv "$key.tt" "$key"; then
-      [ $hostKeys = failed ] || hostKeys=new
+    type=\${type%_host_key}
+    made=failed
+    if [ "$type" = ed25519 ]; then
+      printf "$dropbear" >"$key.tt" && mv "$key.tt" "$key" && made=given
     else
-      hostKeys=failed
+      dropbearkey -t "$type" -f "$key.tt" >/dev/null && mv "$key.tt" "$key" && made=new
     fi
+    # What is worse of both is said of all.
+    case $hostKeys$made in
+      *failed*) hostKeys=failed ;;
+      *new*) hostKeys=new ;;
+      *) hostKeys=given ;;
+    esac
   done
+  umask 022
   # It has the old keys in its memory.
-  pid=$(cat /run/dropbear.pid /var/run/dropbear.pid 2>/dev/null | head -n 1)
-  if [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dropbear ]; then
+  pid=
+  for file in /var/run/dropbear.pid /run/dropbear.pid; do
+    [ -r $file ] && read -r pid <$file
+  done
+  comm=
+  [ -n "$pid" ] && [ -r "/proc/$pid/comm" ] && read -r comm <"/proc/$pid/comm"
+  if [ "$comm" = dropbear ]; then
     if command -v systemctl >/dev/null && systemctl -q is-active dropbear; then
       systemctl restart dropbear || hostKeys=failed
     else
       cat "/proc/$pid/cmdline" >/run/tt-dropbear
       kill "$pid"
       tries=0
-      while kill -0 "$pid" 2>/dev/null && [ $tries -lt 50 ]; do
+      while kill -0 "$pid" 2>/dev/null && [ $tries -lt 250 ]; do
         tries=$((tries + 1))
-        sleep 0.1
+        sleep 0.02
       done
       xargs -0 sh -c '"$@"' sh </run/tt-dropbear >/dev/null || hostKeys=failed
       rm -f /run/tt-dropbear
@@ -185,12 +224,16 @@ for device in /sys/class/net/*; do
 done >/dev/null
 tries=0
 for address in $wanted; do
-  until ip -4 addr | grep -q "inet $address/"; do
+  while :; do
+    case $(ip -4 addr) in *"inet $address/"*)
+      echo "address.$address=yes"
+      break
+      ;;
+    esac
     tries=$((tries + 1))
-    [ $tries -gt 100 ] && break
-    sleep 0.2
+    [ $tries -gt 400 ] && break
+    sleep 0.05
   done
-  ip -4 addr | grep -q "inet $address/" && echo "address.$address=yes"
 done
 echo done=yes
 `;

@@ -1,6 +1,7 @@
 // Resets the identity of one copied guest through its guest agent, and reports the result of each part.
 import { randomBytes } from 'node:crypto';
 import type { Identity, IdentityState } from '@tt/protocol';
+import type { SshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
@@ -20,7 +21,8 @@ export interface GuestIdentityReset {
   identity: Identity;
   /** MACs its guest woke up with, in the order of its NICs; those it has now where it booted. */
   oldMacs: readonly string[];
-  sshHostKeys: boolean;
+  /** The ssh host key it gets in place of those it has; null: it keeps them. */
+  sshHostKey: SshKeyPair | null;
   now: () => Date;
 }
 
@@ -28,24 +30,33 @@ export interface IdentityResetResult {
   identity: Identity;
   /** False: the guest agent did not answer; the guest was not changed. */
   answered: boolean;
+  /** True: the ssh host key it was given is all that it has; otherwise it says which it has. */
+  hasGivenKey: boolean;
 }
 
 /** Everything except the addresses, which need connected NICs. Never rejects because of the guest: the parts report it. */
 export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<IdentityResetResult> {
   const { running, identity } = reset;
-  if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) return { identity, answered: false };
+  if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) {
+    return { identity, answered: false, hasGivenKey: false };
+  }
   const request = requestOf(reset);
   try {
     const { stdout } = await running.guestExec(['/bin/sh'], {
       timeoutMs: SCRIPT_TIMEOUT_MS,
       input: identityScript(request),
     });
-    const parts = await partsAfter(reset, request, readAnswers(stdout));
+    const answers = readAnswers(stdout);
+    const parts = await partsAfter(reset, request, answers);
     const failed = Object.values(parts).includes('failed');
-    return { identity: { ...identity, parts, detail: failed ? lastWords(stdout) : '' }, answered: true };
+    return {
+      identity: { ...identity, parts, detail: failed ? lastWords(stdout) : '' },
+      answered: true,
+      hasGivenKey: answers.get('sshHostKeys') === 'given',
+    };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return { identity: refused(identity, error.message), answered: false };
+    return { identity: refused(identity, error.message), answered: false, hasGivenKey: false };
   }
 }
 
@@ -69,19 +80,20 @@ export async function renewAddresses({ running, vm, identity }: GuestIdentityRes
   }
 }
 
-function requestOf({ vm, identity, oldMacs, sshHostKeys }: GuestIdentityReset): IdentityRequest {
+function requestOf({ vm, identity, oldMacs, sshHostKey, now }: GuestIdentityReset): IdentityRequest {
   const { fenced } = identity;
   return {
     hostname: fenced ? null : vm.hostname,
     machineId: fenced ? null : randomBytes(16).toString('hex'),
     macs: fenced ? [] : vm.placement.nics.map((nic, index) => ({ old: oldMacs[index] ?? nic.mac, new: nic.mac })),
     seed: randomBytes(256).toString('hex'),
-    sshHostKeys,
+    clock: (now().getTime() / 1000).toFixed(3),
+    sshHostKey,
   };
 }
 
 async function partsAfter(
-  { running, identity, now, sshHostKeys }: GuestIdentityReset,
+  { running, identity, now, sshHostKey }: GuestIdentityReset,
   request: IdentityRequest,
   answers: ReadonlyMap<string, string>,
 ): Promise<Parts> {
@@ -97,9 +109,13 @@ async function partsAfter(
     hostname: isEither(answers.get('hostname'), request.hostname),
     machineId: isEither(answers.get('machineId'), request.machineId),
     random: random === 'new' || random === 'mixed' ? random : 'failed',
-    clock: (await running.setGuestTime(now)) ? 'new' : 'failed',
-    sshHostKeys: !sshHostKeys ? 'same' : keys === 'new' || keys === 'absent' ? keys : 'failed',
+    clock: answers.get('clock') === 'set' || (await running.setGuestTime(now)) ? 'new' : 'failed',
+    sshHostKeys: sshHostKey === null ? 'same' : keys === 'given' ? 'new' : isKnown(keys) ? keys : 'failed',
   };
+}
+
+function isKnown(keys: string | undefined): keys is 'new' | 'absent' {
+  return keys === 'new' || keys === 'absent';
 }
 
 /** Its agent answers but runs no programs (some distributions forbid it): a retry would change nothing. */

@@ -7,7 +7,8 @@ import type { VmRecord } from '../../../state/vm-record.ts';
 import { controlFailure } from '../../engine-failure.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
-import { readHostKeys } from '../../vms/host-keys.ts';
+import { setGuestClocksSoon } from '../../snapshots/guest-clocks.ts';
+import { hostKeysIn, readHostKeys } from '../../vms/host-keys.ts';
 import { resetGuestIdentity, renewAddresses, withParts } from './reset-guest-identity.ts';
 
 export interface IdentityResetRequest {
@@ -17,9 +18,11 @@ export interface IdentityResetRequest {
   besideOriginal?: boolean;
 }
 
+type IdentityServices = Pick<Services, 'hostKeys' | 'inventory' | 'logger' | 'now' | 'running'>;
+
 /** Rejects with VM_CONTROL_FAILED if NICs cannot be connected; the results of the guests are in their records. */
 export async function resetIdentities(
-  services: Pick<Services, 'limits' | 'now' | 'inventory' | 'running' | 'checkpoint'>,
+  services: IdentityServices & Pick<Services, 'limits' | 'checkpoint'>,
   vmIds: readonly string[],
   request: IdentityResetRequest,
   context: OperationContext,
@@ -35,11 +38,7 @@ export async function resetIdentities(
   });
 }
 
-async function resetIdentity(
-  services: Pick<Services, 'now' | 'inventory' | 'running'>,
-  vmId: string,
-  request: IdentityResetRequest,
-): Promise<void> {
+async function resetIdentity(services: IdentityServices, vmId: string, request: IdentityResetRequest): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const running = services.running.get(vmId);
   const {
@@ -52,9 +51,13 @@ async function resetIdentity(
     services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...withParts(identity, keysLater) } } });
     return;
   }
-  const reset = { running, vm, identity, oldMacs: identity.oldMacs, sshHostKeys, now: services.now };
+  // That with which its setup would provide it, where it has one.
+  const sshHostKey = sshHostKeys ? await services.hostKeys.of(vmId) : null;
+  const reset = { running, vm, identity, oldMacs: identity.oldMacs, sshHostKey, now: services.now };
   const hasAgent = vm.placement.features.includes('guestAgent');
-  const told = hasAgent ? await resetGuestIdentity(reset) : { identity: withoutAgent(identity), answered: false };
+  const told = hasAgent
+    ? await resetGuestIdentity(reset)
+    : { identity: withoutAgent(identity), answered: false, hasGivenKey: false };
   let after = told.answered ? told.identity : withParts(told.identity, hasAgent ? keysLater : {});
   try {
     const isBridged = vm.spec.nics.some(({ kind }) => kind !== 'user');
@@ -68,11 +71,14 @@ async function resetIdentity(
     throw controlFailure(vm.name, error);
   }
   if (told.answered && after.parts.address === 'waiting') after = await renewAddresses({ ...reset, identity: after });
-  const known = after.parts.sshHostKeys === 'new' ? await readHostKeys(running) : null;
+  const given = told.hasGivenKey && sshHostKey ? hostKeysIn(sshHostKey.publicKey) : null;
+  const known = given ?? (after.parts.sshHostKeys === 'new' ? await readHostKeys(running) : null);
   if (!services.inventory.hasVm(vmId)) return;
   const { isGiven = false } = vm.guest.hostKeys ?? {};
   const hostKeys = known ? { hostKeys: { isGiven, known } } : {};
   services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after }, ...hostKeys } });
+  // Its own programs know seconds at best, and nobody waits for more.
+  if (told.answered) setGuestClocksSoon(services, [vmId]);
 }
 
 /** What a guest without a guest agent keeps until its next boot, or for ever. */
@@ -101,9 +107,7 @@ function restarted(identity: Identity, hasAgent: boolean): Identity {
 }
 
 /** Copies whose guests were not up when they were made, or did not answer. Called now and then while the agent runs. */
-export async function resetWaiting(
-  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'locks' | 'running'>,
-): Promise<void> {
+export async function resetWaiting(services: IdentityServices & Pick<Services, 'locks'>): Promise<void> {
   const { inventory } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);

@@ -1,0 +1,154 @@
+// A live save against a QEMU that is played: in what order it asks, and that it ends only when QEMU has noted the end as well.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { VmSpec } from '../interface.ts';
+import { FakeQmpServer, type QmpRequest } from './fake-qmp-server.ts';
+import { beginLiveSave } from './live-save.ts';
+import { QmpClient } from './qmp-client.ts';
+import { openFlat } from './ram/flat-file.ts';
+import { ramSection, streamHead } from './ram/test-stream.ts';
+
+const MEMORY_PAGES = 256;
+const DISK = { 'node-name': 'disk0', drv: 'qcow2', image: { 'virtual-size': 1, snapshots: [] } };
+const DEVICES = Buffer.from([0x04, 1, 2, 3, 0]);
+/** How often it says that the migration is being finished, after it told of its end. */
+const UNNOTED_LOOKS = 3;
+
+/** What QEMU 7.2 does in a migration that waits before its end. */
+class PlayedQemu {
+  readonly server = new FakeQmpServer();
+  /** By `query-status`, each time it was asked. */
+  readonly statuses: string[] = [];
+  #status = 'running';
+  #migration = 'none';
+  #stream: Socket | null = null;
+  #unnoted = 0;
+
+  constructor() {
+    this.server.handle = (request) => ({ return: this.#answer(request) ?? {} });
+  }
+
+  get asked(): string[] {
+    return this.server.requests.map(({ execute }) => execute);
+  }
+
+  #answer({ execute, arguments: given }: QmpRequest): object | undefined {
+    switch (execute) {
+      case 'query-named-block-nodes':
+        return [DISK];
+      case 'stop':
+        this.#status = 'paused';
+        return undefined;
+      case 'cont':
+        this.#status = 'running';
+        return undefined;
+      case 'query-status':
+        return this.#look();
+      case 'query-migrate':
+        return { status: this.#migration, ram: { 'dirty-sync-count': 1 } };
+      case 'migrate':
+        this.#begin(String(given['uri']).replace('unix:', ''));
+        return undefined;
+      case 'migrate-set-parameters':
+        // All that is left may be sent while the guest is paused.
+        if (Number(given['downtime-limit']) > 0) this.#sendRest();
+        return undefined;
+      case 'migrate-continue':
+        this.#end();
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #look(): object {
+    if (this.#status === 'finish-migrate' && this.#unnoted-- === 0) this.#status = 'postmigrate';
+    this.statuses.push(this.#status);
+    return { running: this.#status === 'running', singlestep: false, status: this.#status };
+  }
+
+  #begin(socketPath: string): void {
+    this.#stream = connect(socketPath);
+    const pages = Array.from({ length: MEMORY_PAGES }, (_, page) => ({ block: 'pc.ram', page, fill: page % 3 }));
+    this.#stream.write(Buffer.concat([streamHead({ 'pc.ram': MEMORY_PAGES }), ramSection(pages, false)]));
+    this.#becomes('active');
+  }
+
+  #sendRest(): void {
+    this.#stream?.write(ramSection([{ block: 'pc.ram', page: 1, fill: 9 }], true));
+    this.#becomes('pre-switchover');
+  }
+
+  #end(): void {
+    this.#status = 'finish-migrate';
+    this.#unnoted = UNNOTED_LOOKS;
+    this.#stream?.end(DEVICES);
+    this.#becomes('completed');
+  }
+
+  #becomes(status: string): void {
+    this.#migration = status;
+    this.server.send({ event: 'MIGRATION', data: { status }, timestamp: { seconds: 1, microseconds: 2 } });
+  }
+}
+
+let folder: string;
+let qemu: PlayedQemu;
+let qmp: QmpClient;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-live-save-'));
+  qemu = new PlayedQemu();
+  await qemu.server.listen(path.join(folder, 'qmp.sock'));
+  qmp = await QmpClient.connect(path.join(folder, 'qmp.sock'));
+});
+afterEach(async () => {
+  qmp.close();
+  await qemu.server.close();
+  await rm(folder, { recursive: true });
+});
+
+async function begin() {
+  const spec = { memoryMiB: 1, runDirectory: folder, confinement: null } as VmSpec;
+  const ramFile = path.join(folder, 'ram-one.flat');
+  const save = await beginLiveSave({ qmp, spec, pid: 1, estimateBytes: async () => 0 }, 'one', { ramFile });
+  return { save, ramFile };
+}
+
+it('is done only when QEMU has noted the end of which it told: a guest that went on earlier would stand still', async () => {
+  const { save, ramFile } = await begin();
+  await qmp.execute('stop', {});
+  qemu.statuses.length = 0;
+  await save.finish();
+  const unnoted = Array.from({ length: UNNOTED_LOOKS }, () => 'finish-migrate');
+  expect(qemu.statuses).toEqual(['paused', ...unnoted, 'postmigrate']);
+  await using state = await openFlat(ramFile);
+  expect(state.memoryBytes).toBe(MEMORY_PAGES * 4096);
+  await save.over;
+});
+
+it('saves the qcow2 disks before QEMU lets go of them, and not before the guest is paused for it', async () => {
+  const { save } = await begin();
+  expect(qemu.asked).not.toContain('transaction');
+  await qmp.execute('stop', {});
+  await save.finish();
+  const order = qemu.asked.filter((command) => /^(stop|cont|migrate|transaction|migrate-continue)$/.test(command));
+  expect(order).toEqual(['stop', 'migrate', 'cont', 'stop', 'transaction', 'migrate-continue']);
+});
+
+it('leaves nothing when the connection to QEMU ends before the end is noted', async () => {
+  const { save, ramFile } = await begin();
+  await qmp.execute('stop', {});
+  const answer = qemu.server.handle;
+  qemu.server.handle = (request) => {
+    if (request.execute !== 'query-status' || !qemu.asked.includes('migrate-continue')) return answer(request);
+    qemu.server.hangUp();
+    return undefined;
+  };
+  await expect(save.finish()).rejects.toMatchObject({ code: 'VM_GONE' });
+  await save.over;
+  await expect(openFlat(ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
+});
