@@ -5,8 +5,8 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
-import { pingGuestAgent } from '../guest-agent.ts';
-import { execInGuest, setTimeInGuest } from '../guest-exec.ts';
+import { type GuestAgentLink, pingGuestAgent } from '../guest-agent.ts';
+import { askAgent, execInGuest, setTimeInGuest } from '../guest-exec.ts';
 import type {
   CdName,
   DriveLimits,
@@ -81,6 +81,7 @@ export class RunningQemu implements RunningVm {
   #typing: Promise<unknown> = Promise.resolve();
   readonly #troubles: Troubles;
   readonly #stopTrimming: () => void;
+  readonly #onRestart = new Set<() => void>();
   #detached = false;
   #screenshots = 0;
 
@@ -105,6 +106,10 @@ export class RunningQemu implements RunningVm {
     };
     parts.qmp.on('SHUTDOWN', (data) => {
       this.#clues.shutdown = data;
+    });
+    parts.qmp.on('RESET', ({ guest }) => {
+      if (!guest) return;
+      for (const listener of this.#onRestart) listener();
     });
     this.#guestPort = new GuestPort(parts.qmp, () => this.#stateWork);
     this.#troubles = new Troubles(parts.qmp);
@@ -232,6 +237,10 @@ export class RunningQemu implements RunningVm {
     return execInGuest(this.sockets.guestAgent, this.#guestPort.turn, argv, options);
   }
 
+  askGuestAgent<Answer>(work: (agent: GuestAgentLink) => Promise<Answer>, timeoutMs: number): Promise<Answer> {
+    return askAgent(this.sockets.guestAgent, this.#guestPort.turn, work, timeoutMs);
+  }
+
   setGuestTime(now: () => Date): Promise<boolean> {
     return setTimeInGuest(this.sockets.guestAgent, this.#guestPort.turn, now);
   }
@@ -252,6 +261,12 @@ export class RunningQemu implements RunningVm {
 
   onTrouble(listener: TroubleListener): () => void {
     return this.#troubles.listen(listener);
+  }
+
+  onRestart(listener: () => void): () => void {
+    const own = () => listener();
+    this.#onRestart.add(own);
+    return () => this.#onRestart.delete(own);
   }
 
   detach(): void {
