@@ -103,7 +103,8 @@ export class GuestAgent {
     try {
       lines = this.#splitter.push(bytes);
     } catch {
-      return this.#giveUp('it sends an endless line');
+      this.#giveUp('it sends an endless line');
+      return;
     }
     for (const answer of lines.map(parseAnswer)) {
       if (answer === null || !this.#waiting?.isAnswer(answer)) continue;

@@ -95,7 +95,7 @@ it('ends what runs when its guest restarts itself, whichever way leads there', {
   // It does not say how it ends: the guest is gone with it.
   await start(sh('reboot -f'), { vmIds });
   const { vms: lost } = await ended(begun.id);
-  const reasons = lost.map(({ state, failure }) => [state, (failure?.data['reason'] as { code: string }).code]);
-  expect(reasons).toEqual(lost.map(() => ['lost', 'guest.GUEST_RESTARTED']));
+  const why = { state: 'lost', failure: { data: { reason: { code: 'guest.GUEST_RESTARTED' } } } };
+  expect(lost).toMatchObject(lost.map(() => why));
   expect((await run(sh('echo again'), { vmIds })).run.counts.succeeded).toBe(2);
 });

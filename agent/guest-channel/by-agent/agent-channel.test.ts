@@ -55,7 +55,7 @@ describe('by the guest agent', () => {
   it('answers that are lost lose and double no byte', async () => {
     const channel = await host.open();
     const command = channel.exec({
-      ...sh('for n in $(seq 1 200); do echo $n; done; sleep 0.2; seq 201 400'),
+      ...sh('for n in $(seq 1 200); do echo $n; done; seq 201 400'),
       stdin: 'none',
     });
     let count = 0;
@@ -84,13 +84,13 @@ describe('by the guest agent', () => {
 
   it('too many commands, and too much input, are refused', async () => {
     const channel = await host.open();
-    const running = Array.from({ length: 16 }, () => channel.exec({ argv: ['cat'] }));
+    // None of them begins before its input has ended.
+    const [first] = Array.from({ length: 16 }, () => channel.exec({ argv: ['cat'] }));
     await expect(channel.exec({ argv: ['true'] }).exit).rejects.toMatchObject({ errno: 11 });
-    const [first, ...others] = running;
     first?.stdin.end(Buffer.alloc(4 * 1024 * 1024 + 1));
     await expect(first?.exit).rejects.toMatchObject({ errno: 27 });
-    for (const command of others) command.stdin.end('x');
-    expect((await Promise.all(others.map(outcome))).map(({ stdout }) => stdout)).toEqual(others.map(() => 'x'));
+    const next = () => outcome(channel.exec({ argv: ['echo', 'x'], stdin: 'none' })).catch(() => null);
+    await expect.poll(next, { timeout: 20_000 }).toMatchObject({ stdout: 'x\n' });
   });
 
   it('an agent that may not run programs is said so, and one that is gone ends the channel', async () => {
