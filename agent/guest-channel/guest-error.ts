@@ -9,7 +9,7 @@ export type GuestErrorCode =
   | 'GUEST_AGENT_UNFIT'
   /** What the guest agent answers makes no sense, or breaks the limits. */
   | 'GUEST_AGENT_INVALID'
-  /** The guest had no room for what the command printed. */
+  /** The guest had no space for what the command printed. */
   | 'GUEST_OUTPUT_LOST'
   /** What it sent breaks the protocol or its limits. Nothing more is read from it. */
   | 'GUEST_HELPER_INVALID'

@@ -8,7 +8,7 @@ const engineTerms = {
   'guest.GUEST_CHANNEL_CLOSED': 'the connection to the guest ended',
   'guest.GUEST_AGENT_UNFIT': 'it has nothing that runs commands in it: its guest agent may not, or tools are missing',
   'guest.GUEST_AGENT_INVALID': 'its guest agent answers what makes no sense',
-  'guest.GUEST_OUTPUT_LOST': 'its guest had no room for what the command printed',
+  'guest.GUEST_OUTPUT_LOST': 'its guest had no space for what the command printed',
   'guest.GUEST_REFUSED_COMMAND': 'the guest refused a command',
   'guest.GUEST_REVERTED': 'it was reverted to a snapshot',
   'guest.GUEST_RESET': 'it was reset',

@@ -211,7 +211,7 @@ export class AgentCommand implements ChannelCommand {
     for (const [letter, output] of [['o', this.stdout] as const, ['e', this.stderr] as const]) {
       if (output.isOver) continue;
       const failed = await readPiece(agent, this.#system.fileIn(this.#place, `${letter}.failed`));
-      if (failed) this.fail(new GuestError('GUEST_OUTPUT_LOST', 'the guest has no room for what the command prints'));
+      if (failed) this.fail(new GuestError('GUEST_OUTPUT_LOST', 'the guest has no space for what the command prints'));
     }
   }
 

@@ -65,7 +65,7 @@ echo "$found"`;
 
 /**
  * Argument: a fifo, which is also its descriptor 3. Makes a file of each piece of what comes; eight of them may wait. It holds the fifo
- * for writing, too, so it does not end by itself.
+ * for writing, too, so it ends only when it is ended.
  */
 export const DRAIN = `n=0
 while :; do
