@@ -37,6 +37,7 @@ import { readLogTail } from './log-tail.ts';
 import type { ProcessEnd } from './process.ts';
 import type { QmpClient } from './qmp-client.ts';
 import type { QueryStatusResultStatus } from './qmp-schema.gen.ts';
+import { Restarts } from './restarts.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
 import { deleteState, loadState, type StateContext, saveState } from './saved-states.ts';
 import { FOUND_STOPPED, Troubles } from './troubles.ts';
@@ -81,7 +82,7 @@ export class RunningQemu implements RunningVm {
   #typing: Promise<unknown> = Promise.resolve();
   readonly #troubles: Troubles;
   readonly #stopTrimming: () => void;
-  readonly #onRestart = new Set<() => void>();
+  readonly #restarts: Restarts;
   #detached = false;
   #screenshots = 0;
 
@@ -107,10 +108,7 @@ export class RunningQemu implements RunningVm {
     parts.qmp.on('SHUTDOWN', (data) => {
       this.#clues.shutdown = data;
     });
-    parts.qmp.on('RESET', ({ guest }) => {
-      if (!guest) return;
-      for (const listener of this.#onRestart) listener();
-    });
+    this.#restarts = new Restarts(parts.qmp);
     this.#guestPort = new GuestPort(parts.qmp, () => this.#stateWork);
     this.#troubles = new Troubles(parts.qmp);
     const found = parts.status === undefined ? undefined : FOUND_STOPPED[parts.status];
@@ -264,9 +262,7 @@ export class RunningQemu implements RunningVm {
   }
 
   onRestart(listener: () => void): () => void {
-    const own = () => listener();
-    this.#onRestart.add(own);
-    return () => this.#onRestart.delete(own);
+    return this.#restarts.listen(listener);
   }
 
   detach(): void {
