@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const sh = (text: string): RunCommand => ({ script: { text } });
-const plain = () => vms.find(({ guestHelper }) => guestHelper === 'off')?.id ?? expect.unreachable('no VM');
+const plain = () => vms.find(({ spec }) => spec.guestHelper === 'off')?.id ?? expect.unreachable('no VM');
 const start = (command: RunCommand, more: object = {}) =>
   agent.client.run.start({ envName: 'demo', vmIds: [plain()], command, waitMs: PATIENCE_MS, ...more });
 const ended = (runId: string) =>

@@ -58,7 +58,7 @@ export async function endOf(agent: GuestAgentLink, pid: number): Promise<Program
 
 /** Null if there is no such file yet. At most {@link PIECE_BYTES} of it. */
 export async function readPiece(agent: GuestAgentLink, path: string): Promise<Buffer | null> {
-  const handle = await open(agent, path, 'r');
+  const handle = await handleOf(agent, path, 'r');
   if (handle === null) return null;
   try {
     const answer = await agent.execute('guest-file-read', JSON.stringify({ handle, count: PIECE_BYTES }));
@@ -70,7 +70,7 @@ export async function readPiece(agent: GuestAgentLink, path: string): Promise<Bu
 
 /** Makes it an empty file, whether it is there or not. */
 export async function emptyFile(agent: GuestAgentLink, path: string): Promise<void> {
-  const handle = await open(agent, path, 'w');
+  const handle = await handleOf(agent, path, 'w');
   if (handle !== null) await agent.execute('guest-file-close', JSON.stringify({ handle }));
 }
 
@@ -93,7 +93,7 @@ export async function isWindows(agent: GuestAgentLink): Promise<boolean> {
   }
 }
 
-async function open(agent: GuestAgentLink, path: string, mode: 'r' | 'w'): Promise<number | null> {
+async function handleOf(agent: GuestAgentLink, path: string, mode: 'r' | 'w'): Promise<number | null> {
   try {
     return sense(handleSchema, await agent.execute('guest-file-open', JSON.stringify({ path, mode })));
   } catch (error) {
