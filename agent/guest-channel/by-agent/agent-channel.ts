@@ -23,7 +23,6 @@ const TURN_MS = 200;
 const ANSWER_MS = 10_000;
 const FIRST_PAUSE_MS = 3;
 const LAST_PAUSE_MS = 250;
-/** A guest that does not answer is asked again after this time. */
 const SILENT_PAUSE_MS = 1_000;
 /** For what is done after the end of commands; then it is left to whoever comes next. */
 const MOST_CLEARING_TURNS = 50;
@@ -34,6 +33,7 @@ export class AgentChannel implements CommandChannel {
   readonly #vm: AgentHost;
   readonly #system: GuestSystem;
   readonly #base: string;
+  readonly #silentPauseMs: number;
   readonly #commands = new Set<AgentCommand>();
   /** To be started in the guest, and those that were and whose end the agent is to forget. */
   #leftovers: Program[] = [];
@@ -45,17 +45,22 @@ export class AgentChannel implements CommandChannel {
   #isWoken = false;
   #wakeUp: () => void = () => {};
 
-  private constructor(vm: AgentHost, system: GuestSystem, base: string) {
+  private constructor(vm: AgentHost, system: GuestSystem, base: string, silentPauseMs: number) {
     this.#vm = vm;
     this.#system = system;
     this.#base = base;
+    this.#silentPauseMs = silentPauseMs;
   }
 
   /**
    * Ends what earlier hosts have left in the guest. GUEST_AGENT_SILENT, ENGINE_TIMEOUT, or GUEST_AGENT_UNFIT with what is missing.
-   * `system`: default is that which the guest says it is.
+   * `system`: default is that which the guest says it is. `silentPauseMs`: after it a guest that did not answer is asked again.
    */
-  static async open(vm: AgentHost, timeoutMs: number, system?: GuestSystem): Promise<AgentChannel> {
+  static async open(
+    vm: AgentHost,
+    timeoutMs: number,
+    { system, silentPauseMs = SILENT_PAUSE_MS }: { system?: GuestSystem; silentPauseMs?: number } = {},
+  ): Promise<AgentChannel> {
     const ask = async (agent: GuestAgentLink) => {
       const missing = await missingCalls(agent);
       if (missing.length > 0) throw unfit(`the guest agent does not do ${missing.join(', ')} there`);
@@ -72,7 +77,7 @@ export class AgentChannel implements CommandChannel {
     const base = stdout.trim();
     // It becomes part of paths in the guest.
     if (exitCode !== 0 || !/^[\w:/\\.,\- ]{1,300}$/.test(base)) throw unfit('the guest lacks what commands need');
-    return new AgentChannel(vm, found, base);
+    return new AgentChannel(vm, found, base, silentPauseMs);
   }
 
   get closed(): Promise<GuestError> {
@@ -134,7 +139,7 @@ export class AgentChannel implements CommandChannel {
         // It is paused, or hangs: as long as its machine runs it may go on.
         isSilent = true;
       }
-      if (!this.#isWoken) await this.#pause(isSilent ? SILENT_PAUSE_MS : pauseMs);
+      if (!this.#isWoken) await this.#pause(isSilent ? this.#silentPauseMs : pauseMs);
       if (this.#isWoken) pauseMs = FIRST_PAUSE_MS;
     }
     this.#isWorking = false;
@@ -190,7 +195,7 @@ export class AgentChannel implements CommandChannel {
 
   async #pause(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms).unref();
+      const timer = setTimeout(resolve, ms);
       this.#wakeUp = () => {
         clearTimeout(timer);
         resolve();

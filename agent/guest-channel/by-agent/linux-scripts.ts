@@ -8,9 +8,9 @@
 const END_ALL = `nl='
 '
 end_all() {
-  case $2 in '' | *[!0-9a-f]*) return ;; esac
-  [ "\${#2}" = 16 ] || return
-  case $3 in *[!0-9]* | 0 | 1) return ;; esac
+  case $2 in '' | *[!0-9a-f]*) return 0 ;; esac
+  [ "\${#2}" = 16 ] || return 0
+  case $3 in *[!0-9]* | 0 | 1) return 0 ;; esac
   all=' '
   rounds=0
   while [ "$rounds" -lt 50 ]; do
