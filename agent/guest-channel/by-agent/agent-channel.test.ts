@@ -99,7 +99,7 @@ describe('by the guest agent', () => {
     };
     await expect(host.open()).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
     host.vm.onAnswer = () => {};
-    const nowhere = AgentChannel.open(host.vm, 10_000, { system: new LinuxSystem([path.join(host.folder, 'none')]) });
+    const nowhere = AgentChannel.open(host.vm, 60_000, { system: new LinuxSystem([path.join(host.folder, 'none')]) });
     await expect(nowhere).rejects.toMatchObject({ code: 'GUEST_AGENT_UNFIT' });
     const channel = await host.open();
     const command = channel.exec({ ...sh('sleep 1000'), stdin: 'none' });

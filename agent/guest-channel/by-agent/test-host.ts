@@ -24,7 +24,7 @@ export class TestHost {
 
   async open(): Promise<AgentChannel> {
     const bases = ['none', 'run'].map((name) => path.join(this.folder, name));
-    const channel = await AgentChannel.open(this.vm, 10_000, { system: new LinuxSystem(bases), silentPauseMs: 5 });
+    const channel = await AgentChannel.open(this.vm, 60_000, { system: new LinuxSystem(bases), silentPauseMs: 5 });
     this.#channels.push(channel);
     return channel;
   }
