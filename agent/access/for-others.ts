@@ -167,7 +167,7 @@ export function runForOthers(run: Run): Run {
 }
 
 export function runVmForOthers(vm: RunVm): RunVm {
-  const { vmId, vmName, os, state, exitCode, signal, startedAt, endedAt, stdout, stderr, isCut, failure } = vm;
+  const { vmId, vmName, os, state, exitCode, signal, startedAt, endedAt, via, stdout, stderr, isCut, failure } = vm;
   return {
     vmId,
     vmName,
@@ -177,6 +177,7 @@ export function runVmForOthers(vm: RunVm): RunVm {
     signal,
     startedAt,
     endedAt,
+    ...(via !== undefined && { via }),
     stdout,
     stderr,
     isCut,

@@ -12,7 +12,13 @@ const FLUSH = Uint8Array.of(0xff);
 /** The limit for a guest's answer about itself. */
 const QUOTED_CHARACTERS = 300;
 
+/** What a guest may send beside its answers on one connection: what it still had for a client before this one. */
+const MOST_UNASKED_BYTES = 16 * 1024 * 1024;
+
 type Answer = Record<string, unknown>;
+
+/** As those see it who are given their turn. */
+export type GuestAgentLink = Pick<GuestAgent, 'execute'>;
 
 /** One connection. Not closed for writing before an answer came, as that drops the answer. */
 export class GuestAgent {
@@ -25,6 +31,7 @@ export class GuestAgent {
     fail: (error: Error) => void;
   } | null = null;
   #ended: EngineError | null = null;
+  #unaskedBytes = 0;
 
   private constructor(socket: Socket, deadline: number) {
     this.#socket = socket;
@@ -91,9 +98,26 @@ export class GuestAgent {
   }
 
   #receive(bytes: Buffer): void {
-    for (const answer of read(this.#splitter, bytes)) {
-      if (answer !== null && this.#waiting?.isAnswer(answer)) this.#waiting.take(answer);
+    this.#unaskedBytes += bytes.length;
+    let lines: string[];
+    try {
+      lines = this.#splitter.push(bytes);
+    } catch {
+      this.#giveUp('it sends an endless line');
+      return;
     }
+    for (const answer of lines.map(parseAnswer)) {
+      if (answer === null || !this.#waiting?.isAnswer(answer)) continue;
+      this.#unaskedBytes = 0;
+      this.#waiting.take(answer);
+    }
+    if (this.#unaskedBytes > MOST_UNASKED_BYTES) this.#giveUp('it sends what nobody has asked for');
+  }
+
+  /** Nothing more is read from it. */
+  #giveUp(why: string): void {
+    this.#end(silent(why));
+    this.close();
   }
 
   #end(error: EngineError): void {
@@ -116,15 +140,6 @@ export async function pingGuestAgent(socketPath: string, timeoutMs: number): Pro
 
 function silent(why: string): EngineError {
   return new EngineError('GUEST_AGENT_SILENT', `the agent in the guest does not answer: ${why}`);
-}
-
-/** A guest can send anything, even an endless line: then nothing more is read from it. */
-function read(splitter: LineSplitter, bytes: Buffer): (Answer | null)[] {
-  try {
-    return splitter.push(bytes).map(parseAnswer);
-  } catch {
-    return [];
-  }
 }
 
 /** Null for a line that is no answer. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EngineError } from './errors.ts';
-import { GuestAgent } from './guest-agent.ts';
+import { GuestAgent, type GuestAgentLink } from './guest-agent.ts';
 import type { GuestExecOptions, GuestExecResult } from './interface.ts';
 
 /** Serializes requests to the agent's port, which takes one client at a time. */
@@ -73,18 +73,30 @@ export async function execInGuest(
   }
 }
 
+/** See RunningVm.askGuestAgent. */
+export function askAgent<Answer>(
+  socketPath: string,
+  turn: Turn,
+  work: (agent: GuestAgentLink) => Promise<Answer>,
+  timeoutMs: number,
+): Promise<Answer> {
+  return turn(async () => {
+    const agent = await GuestAgent.connect(socketPath, timeoutMs);
+    try {
+      return await work(agent);
+    } finally {
+      agent.close();
+    }
+  });
+}
+
 /** See RunningVm.setGuestTime. */
 export async function setTimeInGuest(socketPath: string, turn: Turn, now: () => Date): Promise<boolean> {
   try {
-    await turn(async () => {
-      const agent = await GuestAgent.connect(socketPath, SET_TIME_MS);
-      try {
-        // In nanoseconds since 1970, by UTC: more digits than a double holds.
-        await agent.execute('guest-set-time', `{"time":${BigInt(now().getTime()) * 1_000_000n}}`);
-      } finally {
-        agent.close();
-      }
-    });
+    // In nanoseconds since 1970, by UTC: more digits than a double holds.
+    const set = (agent: GuestAgentLink) =>
+      agent.execute('guest-set-time', `{"time":${BigInt(now().getTime()) * 1_000_000n}}`);
+    await askAgent(socketPath, turn, set, SET_TIME_MS);
     return true;
   } catch (error) {
     if (error instanceof EngineError && (error.code === 'GUEST_AGENT_SILENT' || error.code === 'COMMAND_FAILED')) {

@@ -1,6 +1,7 @@
 // What operations do with a running VM, whichever engine runs it.
 import type { Reason, TypingEvent } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
+import type { GuestAgentLink } from './guest-agent.ts';
 import type { CdName, DriveLimits, NamedDisk, PortForward, VmDrive } from './machine.ts';
 
 export interface SaveOptions {
@@ -161,6 +162,11 @@ export interface RunningVm {
    * COMMAND_FAILED when it can't be started. Output is cut by the agent after some MiB.
    */
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult>;
+  /**
+   * Talks to the agent of the guest when it is the caller's turn. `work` must be short: it has the agent's port for itself meanwhile.
+   * Its requests together take up to `timeoutMs`, or reject with GUEST_AGENT_SILENT; COMMAND_FAILED with what the agent refused.
+   */
+  askGuestAgent<Answer>(work: (agent: GuestAgentLink) => Promise<Answer>, timeoutMs: number): Promise<Answer>;
   /** Connects or disconnects the links of all NICs, which the guest sees. A start and a reset do not change them. */
   setLinks(up: boolean): Promise<void>;
   /**
@@ -192,6 +198,11 @@ export interface RunningVm {
    * to stop listening.
    */
   onTrouble(listener: TroubleListener): () => void;
+  /**
+   * Calls `listener` each time the guest restarts itself: all that ran in it has ended, while its ports stay open. Not for a `reset`,
+   * and not for a load of a state. Returns the way to stop listening.
+   */
+  onRestart(listener: () => void): () => void;
   /** Resolves once, when the process is gone; not after `detach`. Never rejects. */
   readonly exited: Promise<VmExit>;
   /** Closes the control sockets without affecting the guest (agent shutdown); every later call rejects with VM_GONE. */

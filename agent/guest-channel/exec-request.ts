@@ -5,6 +5,8 @@ const FLAG = { terminal: 1, noStdin: 2, builtIn: 4 } as const;
 export interface ExecRequest {
   /** `argv[0]` is an absolute path, or found by the guest's default PATH. */
   argv: readonly string[];
+  /** What `argv` runs, if it is a script: for systems without the shell that `argv` names. */
+  script?: { text: string; interpreter: readonly string[] | null };
   /** Added to a small environment of its user; null takes a variable away. */
   env?: Readonly<Record<string, string | null>>;
   /** Absolute. Default: the home folder of the user. */

@@ -3,7 +3,8 @@
 import type { Readable } from 'node:stream';
 import { visible } from '@tt/protocol';
 import { unlessAborted } from '../host/unless-aborted.ts';
-import type { CommandExit, GuestCommand } from './guest-command.ts';
+import type { CommandExit } from './command-channel.ts';
+import type { GuestCommand } from './guest-command.ts';
 import { invalid } from './guest-channel.ts';
 import { GuestError } from './guest-error.ts';
 

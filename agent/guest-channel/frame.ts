@@ -28,6 +28,8 @@ const CRC_BYTES = 4;
 const MAX_FRAME = HEAD_BYTES + MAX_PAYLOAD + CRC_BYTES;
 const MAX_ENCODED = MAX_FRAME + Math.ceil(MAX_FRAME / 254) + 1;
 const GROUP = 254;
+/** What is no frame costs time however short it is. */
+const USELESS_BYTES = 64;
 
 export interface Frame {
   type: number;
@@ -96,6 +98,14 @@ export class FrameReader {
   #begun: Buffer[] = [];
   #begunBytes = 0;
   #isSkipping = false;
+  #uselessBytes = 0;
+
+  /** Bytes that were in no whole frame since this was asked last, and something for each of those that is none. */
+  takeUselessBytes(): number {
+    const bytes = this.#uselessBytes;
+    this.#uselessBytes = 0;
+    return bytes;
+  }
 
   *push(bytes: Buffer): Generator<Frame> {
     let at = 0;
@@ -104,7 +114,10 @@ export class FrameReader {
       this.#keep(bytes.subarray(at, zero === -1 ? bytes.length : zero));
       if (zero === -1) return;
       at = zero + 1;
-      const frame = this.#isSkipping ? null : decodeFrame(Buffer.concat(this.#begun));
+      // Zeros alone cost nothing but their count.
+      const isEmpty = this.#begunBytes === 0;
+      const frame = isEmpty || this.#isSkipping ? null : decodeFrame(Buffer.concat(this.#begun));
+      if (frame === null) this.#uselessBytes += this.#isSkipping ? USELESS_BYTES : this.#begunBytes + USELESS_BYTES;
       this.#begun = [];
       this.#begunBytes = 0;
       this.#isSkipping = false;
@@ -115,6 +128,8 @@ export class FrameReader {
   #keep(bytes: Buffer): void {
     this.#begunBytes += bytes.length;
     if (this.#begunBytes > MAX_ENCODED) {
+      // Of those before, once; of each that follows, at once: an endless one is known before it ends.
+      this.#uselessBytes += this.#isSkipping ? bytes.length : this.#begunBytes;
       this.#isSkipping = true;
       this.#begun = [];
     }

@@ -1,19 +1,17 @@
 // The channel with the real helper as a program of this host, over a socket instead of a virtio port.
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Duplex, Readable } from 'node:stream';
+import { Duplex, type Readable, Transform } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../host/run-command.ts';
 import { buildGuestHelper } from '../testing/build-guest-helper.ts';
-import { encodeFrame, FRAME } from './frame.ts';
+import { encodeFrame, FRAME, FrameReader } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
 import { getFile, makeFolders, type PutRequest, putFile } from './guest-files.ts';
 import { listFiles } from './list-files.ts';
+import { helperProcess } from './test-helper-process.ts';
 
 let folder: string;
 let helper: string;
@@ -31,17 +29,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A helper of its own, and the host's end of its port. */
 async function startHelper(): Promise<Duplex> {
-  const file = path.join(folder, 'port.sock');
-  const server = createServer().listen(file);
-  const connected = once(server, 'connection') as Promise<[Socket]>;
-  await once(server, 'listening');
-  const ended = runCommand(helper, ['--socket', file], { timeoutMs: 60_000, okExitCodes: [0, 1] });
-  const [socket] = await connected;
-  server.close();
-  ends.push(async () => {
-    socket.destroy();
-    await ended;
-  });
+  const { socket, end } = await helperProcess(helper, folder);
+  ends.push(end);
   return socket;
 }
 
@@ -188,7 +177,17 @@ describe('the end of a command', () => {
 
   it('comes, and is told, when answers wait that nobody reads', async () => {
     const socket = await startHelper();
-    const channel = await GuestChannel.open(socket, 10_000);
+    // Nobody of the channel has asked for the answers that this test asks for.
+    const reader = new FrameReader();
+    const others = new Transform({
+      transform(bytes: Buffer, _encoding, done) {
+        for (const { type, id, payload } of reader.push(bytes)) {
+          if (type !== FRAME.ping) this.push(encodeFrame(type, id, payload));
+        }
+        done();
+      },
+    });
+    const channel = await GuestChannel.open(Duplex.from({ readable: socket.pipe(others), writable: socket }), 10_000);
     const command = channel.exec(sh('echo $$; sleep 1000'));
     const pid = Number(await new Promise((resolve) => command.stdout.once('data', (bytes) => resolve(String(bytes)))));
     socket.pause();

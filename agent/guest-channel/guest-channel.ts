@@ -3,8 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { visible } from '@tt/protocol';
+import type { CommandChannel } from './command-channel.ts';
 import { encodeExec, type ExecRequest } from './exec-request.ts';
-import { encodeFrame, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION } from './frame.ts';
+import { encodeFrame, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION, WINDOW_BYTES } from './frame.ts';
 import { GuestCommand, type CommandLink } from './guest-command.ts';
 import { GuestError } from './guest-error.ts';
 
@@ -12,11 +13,21 @@ import { GuestError } from './guest-error.ts';
 export const MOST_COMMANDS = 64;
 const HELLO_EVERY_MS = 500;
 const NONCE_BYTES = 16;
+/**
+ * What a guest may send within a while that serves nothing: halves of frames, frames of commands that have ended, those that say nothing.
+ * A helper sends next to nothing of it; a guest that floods would keep the agent busy.
+ */
+const USELESS = { mostBytes: 4 * 1024 * 1024, withinMs: 10_000 } as const;
+/** Until it has greeted: what its commands of an earlier session may still say, each as much as it has credit for. */
+const MOST_EARLIER_BYTES = MOST_COMMANDS * 2 * WINDOW_BYTES;
+/** As many as a frame that served nothing counts for, besides its payload. */
+const FRAME_BYTES = 1024;
 const E2BIG = 7;
 const EAGAIN = 11;
 const EINVAL = 22;
 
-export class GuestChannel {
+export class GuestChannel implements CommandChannel {
+  readonly via = 'helper';
   readonly #socket: Duplex;
   readonly #reader = new FrameReader();
   readonly #commands = new Map<number, GuestCommand>();
@@ -28,6 +39,7 @@ export class GuestChannel {
   #isGreeted = false;
   #failure: GuestError | null = null;
   #nextId = 1;
+  #useless = { bytes: 0, since: 0 };
   /** Called once the socket takes more. */
   #onDrain: (() => void)[] = [];
 
@@ -136,51 +148,72 @@ export class GuestChannel {
   #receive(bytes: Buffer): void {
     if (this.#failure) return;
     try {
-      for (const frame of this.#reader.push(bytes)) this.#take(frame);
+      for (const frame of this.#reader.push(bytes)) {
+        if (!this.#take(frame)) this.#count(FRAME_BYTES + frame.payload.length);
+      }
+      this.#count(this.#reader.takeUselessBytes());
     } catch (error) {
       if (!(error instanceof GuestError)) throw error;
       this.#end(error);
     }
   }
 
-  #take({ type, id, payload }: Frame): void {
+  /** GUEST_HELPER_INVALID once it is too much. */
+  #count(bytes: number): void {
+    if (bytes === 0) return;
+    const now = performance.now();
+    if (now - this.#useless.since > USELESS.withinMs) this.#useless = { bytes: 0, since: now };
+    this.#useless.bytes += bytes;
+    if (this.#useless.bytes > (this.#isGreeted ? USELESS.mostBytes : MOST_EARLIER_BYTES))
+      throw invalid('it floods its host with what nobody has asked for');
+  }
+
+  /** False for a frame that served nothing. */
+  #take({ type, id, payload }: Frame): boolean {
     if (type === FRAME.hello) {
-      if (!payload.subarray(1).equals(this.#nonce)) return;
+      if (this.#isGreeted || !payload.subarray(1).equals(this.#nonce)) return false;
       const version = payload[0];
       if (version !== PROTOCOL_VERSION) throw invalid(`it speaks version ${version} of the protocol`);
       this.#isGreeted = true;
+      this.#useless.bytes = 0;
       this.#greeted.resolve();
-      return;
+      return true;
     }
     // For a session before this one.
-    if (!this.#isGreeted) return;
+    if (!this.#isGreeted) return false;
     if (type === FRAME.lost) throw new GuestError('GUEST_CHANNEL_CLOSED', 'the guest has more to say than was read');
-    if (type === FRAME.ping) this.#pings.get(id)?.();
+    if (type === FRAME.ping) {
+      const answer = this.#pings.get(id);
+      answer?.();
+      return answer !== undefined;
+    }
     const command = this.#commands.get(id);
-    if (!command) return;
+    if (!command) return false;
     switch (type) {
       case FRAME.output:
         command.takeOutput(payload);
-        return;
-      case FRAME.stdinCredit:
-        command.takeCredit(atLeast(payload, 4).readUInt32LE(0));
-        return;
+        return payload.length > 1;
+      case FRAME.stdinCredit: {
+        const bytes = atLeast(payload, 4).readUInt32LE(0);
+        command.takeCredit(bytes);
+        return bytes > 0;
+      }
       case FRAME.started:
-        command.takeStarted(atLeast(payload, 4).readUInt32LE(0));
-        return;
+        return command.takeStarted(atLeast(payload, 4).readUInt32LE(0));
       case FRAME.exit: {
         const [kind, value] = atLeast(payload, 2);
         this.#commands.delete(id);
         command.takeExit(kind === 0 ? { exitCode: value ?? 0, signal: null } : { exitCode: null, signal: value ?? 0 });
-        return;
+        return true;
       }
       case FRAME.failed: {
         this.#commands.delete(id);
         const text = visible(payload.subarray(4, 260).toString('utf8'));
         command.end(refused(atLeast(payload, 4).readUInt32LE(0), text));
-        return;
+        return true;
       }
       default:
+        return false;
     }
   }
 

@@ -1,6 +1,8 @@
-// The channel to each running guest: opened when it is first needed, kept while its VM runs, and shared by all who use it.
+// The channels to each running guest: opened when they are first needed, kept while its VM runs, and shared by all who use them.
 import { connectUnixSocket } from '@tt/client/node';
 import type { RunningVm } from '../engines/interface.ts';
+import { AgentChannel } from './by-agent/agent-channel.ts';
+import type { CommandChannel } from './command-channel.ts';
 import { GuestChannel } from './guest-channel.ts';
 import { GuestError } from './guest-error.ts';
 import { pushHelper } from './push-helper.ts';
@@ -9,12 +11,24 @@ import { pushHelper } from './push-helper.ts';
 const RUNNING_ANSWER_MS = 2_000;
 
 /** `RunningVm` as far as channels need it: another process of the same VM is another one. */
-export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets'>;
+export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets' | 'onRestart'>;
+type AgentHost = GuestHost & Pick<RunningVm, 'askGuestAgent'>;
+type Endings = 'GUEST_REVERTED' | 'GUEST_RESET' | 'GUEST_RESTARTED';
+
+const WHY: Readonly<Record<Endings, string>> = {
+  GUEST_REVERTED: 'the machine was reverted',
+  GUEST_RESET: 'the machine was reset',
+  GUEST_RESTARTED: 'the guest restarted',
+};
+
+/** Those that are open or being opened, one for each guest. */
+type Known<Channel> = WeakMap<GuestHost, Promise<Channel>>;
 
 export class GuestChannels {
   readonly #program: () => Promise<Uint8Array | null>;
-  readonly #channels = new WeakMap<GuestHost, Promise<GuestChannel>>();
-  readonly #open = new Set<GuestChannel>();
+  readonly #channels: Known<GuestChannel> = new WeakMap();
+  readonly #agentChannels: Known<AgentChannel> = new WeakMap();
+  readonly #open = new Set<Pick<CommandChannel, 'close'>>();
   #isClosed = false;
 
   /** `program`: that of the helper, for guests that don't have it; null if this host doesn't either. */
@@ -27,17 +41,41 @@ export class GuestChannels {
    * agent. One that is open already costs nothing.
    */
   async open(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
-    const known = this.#channels.get(vm);
+    return this.#keep(this.#channels, vm, () => this.#greet(vm, timeoutMs));
+  }
+
+  /**
+   * The way of guests that can't have the helper: commands alone, by QEMU's guest agent. GUEST_AGENT_SILENT or ENGINE_TIMEOUT if there
+   * is none that answers in time, GUEST_AGENT_UNFIT if it, or the guest, can't do it.
+   */
+  async openAgent(vm: AgentHost, timeoutMs: number): Promise<AgentChannel> {
+    return this.#keep(this.#agentChannels, vm, () => AgentChannel.open(vm, timeoutMs));
+  }
+
+  /** Whether `openAgent` has opened one that is kept: its guest need not be tried for a helper again. */
+  hasAgent(vm: GuestHost): boolean {
+    return this.#agentChannels.has(vm);
+  }
+
+  #keep<Channel extends Pick<CommandChannel, 'close' | 'closed'>>(
+    all: Known<Channel>,
+    vm: GuestHost,
+    open: () => Promise<Channel>,
+  ): Promise<Channel> {
+    const known = all.get(vm);
     if (known) return known;
-    const opening = this.#greet(vm, timeoutMs);
-    this.#channels.set(vm, opening);
+    const opening = open();
+    all.set(vm, opening);
     const forget = () => {
-      if (this.#channels.get(vm) === opening) this.#channels.delete(vm);
+      if (all.get(vm) === opening) all.delete(vm);
     };
     opening.then((channel) => {
       this.#open.add(channel);
       if (this.#isClosed) channel.close();
+      // The port of a guest that restarts itself stays open, and nobody would be told.
+      const leave = vm.onRestart(() => this.end(vm, 'GUEST_RESTARTED'));
       return channel.closed.then(() => {
+        leave();
         this.#open.delete(channel);
         forget();
       });
@@ -46,17 +84,19 @@ export class GuestChannels {
   }
 
   /**
-   * Ends the channel to a guest whose memory will be another: what ran over it gets `code`. Where there is none it does nothing. The
-   * process of the VM may stay, and its port with it, so that nobody else would be told.
+   * Ends the channels to a guest whose memory will be another: what ran over them gets `code`. Where there is none it does nothing. The
+   * process of the VM may stay, and its ports with it, so that nobody else would be told.
    */
-  end(vm: GuestHost, code: 'GUEST_REVERTED' | 'GUEST_RESET'): void {
-    const known = this.#channels.get(vm);
-    this.#channels.delete(vm);
-    const why = new GuestError(code, code === 'GUEST_RESET' ? 'the machine was reset' : 'the machine was reverted');
-    known?.then(
-      (channel) => channel.close(why),
-      () => {},
-    );
+  end(vm: GuestHost, code: Endings): void {
+    const why = new GuestError(code, WHY[code]);
+    for (const all of [this.#channels, this.#agentChannels] as Known<Pick<CommandChannel, 'close'>>[]) {
+      const known = all.get(vm);
+      all.delete(vm);
+      known?.then(
+        (channel) => channel.close(why),
+        () => {},
+      );
+    }
   }
 
   /** Ends all, for an agent that ends; the guests' helpers stay. */

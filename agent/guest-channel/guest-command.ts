@@ -1,16 +1,10 @@
 // One command in a guest: its streams, how it ends, and the ways to end it. Whoever reads slowly slows the command down, nobody else.
 import { constants } from 'node:os';
 import { Readable, Writable } from 'node:stream';
+import type { ChannelCommand, CommandExit } from './command-channel.ts';
 import { windowBytes } from './exec-request.ts';
 import { FRAME, WINDOW_BYTES } from './frame.ts';
 import { GuestError } from './guest-error.ts';
-
-/** Exactly one of the two is set. */
-export interface CommandExit {
-  exitCode: number | null;
-  /** Its number, signal(7). */
-  signal: number | null;
-}
 
 /** How a command sends frames of its stream. `send` is false when the socket should not be given more input for now. */
 export interface CommandLink {
@@ -21,11 +15,16 @@ export interface CommandLink {
 /** Small credits cost a frame each. */
 const CREDIT_BYTES = WINDOW_BYTES / 4;
 const INPUT_BYTES = 32 * 1024;
+/** What is dropped for a reader that has left. After that its command waits, as nobody would end the flood. */
+const MOST_DROPPED_BYTES = 16 * 1024 * 1024;
 const CHANNELS = { stdout: 1, stderr: 2 } as const;
 
-export class GuestCommand {
+export class GuestCommand implements ChannelCommand {
   readonly id: number;
-  /** Exact bytes, as they come. Both must be read (or destroyed, which drops the rest), or the command waits. */
+  /**
+   * Exact bytes, as they come. Both must be read, or the command waits; of one that was destroyed the next 16 MiB are dropped, then
+   * it waits, too.
+   */
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Ends the command's input when it ends. What a command that does not read it was sent is dropped. */
@@ -76,8 +75,11 @@ export class GuestCommand {
     if (!this.#isOver) this.#link.send(FRAME.resize, windowBytes(size));
   }
 
-  takeStarted(pid: number): void {
-    this.#pid = pid;
+  /** False if it has said so before. */
+  takeStarted(pid: number): boolean {
+    const isNews = this.#pid === null;
+    this.#pid ??= pid;
+    return isNews;
   }
 
   /** GUEST_HELPER_INVALID if it is more than the guest had credit for. */
@@ -86,6 +88,7 @@ export class GuestCommand {
     output.receive(payload.subarray(1));
   }
 
+  /** GUEST_HELPER_INVALID if it is more than the guest was sent. */
   takeCredit(bytes: number): void {
     this.#input.takeCredit(bytes);
   }
@@ -124,6 +127,7 @@ class Output extends Readable {
   readonly #waiting: Buffer[] = [];
   #window = WINDOW_BYTES;
   #owed = 0;
+  #droppedBytes = 0;
   #isWanted = false;
   #isFinished = false;
 
@@ -137,8 +141,8 @@ class Output extends Readable {
     if (this.#window < 0) {
       throw new GuestError('GUEST_HELPER_INVALID', 'the helper in the guest sends more than it may');
     }
-    // A reader that has left: the rest is dropped, and the command goes on.
-    if (this.destroyed) this.#giveCredit(bytes.length);
+    // A reader that has left.
+    if (this.destroyed) this.#drop(bytes.length);
     else this.#waiting.push(bytes);
     this.#pass();
   }
@@ -154,7 +158,7 @@ class Output extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    for (const bytes of this.#waiting.splice(0)) this.#giveCredit(bytes.length);
+    for (const bytes of this.#waiting.splice(0)) this.#drop(bytes.length);
     done(error);
   }
 
@@ -168,6 +172,11 @@ class Output extends Readable {
     if (!this.#isFinished || this.#waiting.length > 0 || this.destroyed) return;
     this.#isFinished = false;
     this.push(null);
+  }
+
+  #drop(bytes: number): void {
+    this.#droppedBytes += bytes;
+    if (this.#droppedBytes <= MOST_DROPPED_BYTES) this.#giveCredit(bytes);
   }
 
   #giveCredit(bytes: number): void {
@@ -191,7 +200,10 @@ class Input extends Writable {
   }
 
   takeCredit(bytes: number): void {
-    this.#window = Math.min(WINDOW_BYTES, this.#window + bytes);
+    this.#window += bytes;
+    if (this.#window > WINDOW_BYTES) {
+      throw new GuestError('GUEST_HELPER_INVALID', 'the helper in the guest takes more than it was sent');
+    }
     const more = this.#more;
     this.#more = null;
     more?.();

@@ -5,6 +5,12 @@ import { CodedError } from '../host/coded-error.ts';
 export type GuestErrorCode =
   /** The helper in the guest does not answer: it is missing, the guest hangs, is paused, or still boots. */
   | 'GUEST_HELPER_SILENT'
+  /** The guest agent runs no programs there, or the guest lacks what commands need. */
+  | 'GUEST_AGENT_UNFIT'
+  /** What the guest agent answers makes no sense, or breaks the limits. */
+  | 'GUEST_AGENT_INVALID'
+  /** The guest had no space for what the command printed. */
+  | 'GUEST_OUTPUT_LOST'
   /** What it sent breaks the protocol or its limits. Nothing more is read from it. */
   | 'GUEST_HELPER_INVALID'
   /** The connection ended: the VM stopped, was reverted, or its helper was killed. The command is no longer running for us. */
@@ -13,6 +19,8 @@ export type GuestErrorCode =
   | 'GUEST_REVERTED'
   /** The connection was ended because the machine was reset. */
   | 'GUEST_RESET'
+  /** The connection was ended because the guest restarted itself, and all that ran in it has ended. */
+  | 'GUEST_RESTARTED'
   /** The guest refused: `errno` says why (errno(3) of Linux). */
   | 'GUEST_REFUSED_COMMAND';
 

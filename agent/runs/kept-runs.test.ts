@@ -66,7 +66,11 @@ const runsOf = (envNames: readonly string[], published: unknown[] = [], budget: 
       env: () => ({ owner: 'kim' }) as EnvRecord,
     },
     running: { get: () => null },
-    guestChannels: { open: () => Promise.reject(new Error('no guest')) },
+    guestChannels: {
+      open: () => Promise.reject(new Error('no guest')),
+      openAgent: () => Promise.reject(new Error('no guest')),
+      hasAgent: () => false,
+    },
     log: { publish: (type, data) => void published.push([type, data]) },
     budget,
     logger: makeLogger({ level: 'silent', file: null }),

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reason, reason, TtError } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
-import type { GuestChannel } from '../guest-channel/guest-channel.ts';
+import type { RunningVm } from '../engines/interface.ts';
+import type { CommandChannel } from '../guest-channel/command-channel.ts';
 import type { GuestChannels } from '../guest-channel/guest-channels.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
 import { unlessAborted } from '../host/unless-aborted.ts';
@@ -12,9 +13,11 @@ import type { RunningVms } from '../operations/vms/running-vms.ts';
 export interface Guests {
   inventory: Pick<Inventory, 'findVm'>;
   running: Pick<RunningVms, 'get'>;
-  guestChannels: Pick<GuestChannels, 'open'>;
+  guestChannels: Pick<GuestChannels, 'open' | 'openAgent' | 'hasAgent'>;
 }
 
+/** Of guests that will not answer otherwise by waiting. */
+const HOPELESS: ReadonlySet<string> = new Set(['GUEST_HELPER_INVALID', 'GUEST_AGENT_INVALID', 'GUEST_AGENT_UNFIT']);
 /** Enough to put the helper into a guest on a busy host. */
 const ANSWER_MS = 15_000;
 const LOOK_EVERY_MS = 500;
@@ -25,7 +28,7 @@ export async function reachGuest(
   vm: { id: string; name: string },
   waitMs: number,
   signal: AbortSignal,
-): Promise<GuestChannel> {
+): Promise<CommandChannel> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     signal.throwIfAborted();
@@ -39,20 +42,41 @@ export async function reachGuest(
   }
 }
 
-type Found = { channel: GuestChannel } | { why: Reason; mayCome: boolean };
+type Found = { channel: CommandChannel } | { why: Reason; mayCome: boolean };
 
 async function tryOnce(guests: Guests, vmId: string, timeoutMs: number, signal: AbortSignal): Promise<Found> {
   const vm = guests.inventory.findVm(vmId);
   if (!vm) return { why: reason('deletedMeanwhile'), mayCome: false };
-  if (vm.spec.guestHelper === 'off') return { why: reason('guestHelperOff'), mayCome: false };
   const handle = guests.running.get(vmId);
   if (!handle) return { why: reason('notRunning'), mayCome: vm.status.state === 'creating' };
   try {
-    // It is opened for others too.
-    return { channel: await unlessAborted(guests.guestChannels.open(handle, timeoutMs), signal) };
+    const hasPort = vm.spec.guestHelper === 'on';
+    return { channel: await openChannel(guests.guestChannels, handle, { hasPort, timeoutMs, signal }) };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof GuestError || error instanceof EngineError)) throw error;
-    return { why: error.reason, mayCome: error.code !== 'GUEST_HELPER_INVALID' };
+    return { why: error.reason, mayCome: !HOPELESS.has(error.code) };
   }
+}
+
+/** The helper where it can be, otherwise the guest agent alone. What is opened is for others, too: nobody ends it. */
+async function openChannel(
+  channels: Guests['guestChannels'],
+  handle: RunningVm,
+  { hasPort, timeoutMs, signal }: { hasPort: boolean; timeoutMs: number; signal: AbortSignal },
+): Promise<CommandChannel> {
+  if (hasPort && !channels.hasAgent(handle)) {
+    try {
+      return await unlessAborted(channels.open(handle, timeoutMs), signal);
+    } catch (error) {
+      if (!hasOnlyAgent(error)) throw error;
+    }
+  }
+  return unlessAborted(channels.openAgent(handle, timeoutMs), signal);
+}
+
+/** Its guest agent has answered, and no helper can run there: Windows, another architecture, no folder for programs. */
+function hasOnlyAgent(error: unknown): boolean {
+  if (error instanceof GuestError) return error.code === 'GUEST_HELPER_SILENT';
+  return error instanceof EngineError && error.code === 'COMMAND_FAILED';
 }

@@ -100,8 +100,8 @@ export class RunEntry {
     this.#news.flush({ always: true });
   }
 
-  started(vmId: string, at: Date): void {
-    this.#change(vmId, { state: 'running', startedAt: at.toISOString() });
+  started(vmId: string, at: Date, via: RunVm['via'] = 'helper'): void {
+    this.#change(vmId, { state: 'running', startedAt: at.toISOString(), via });
   }
 
   async ended(vmId: string, how: Partial<RunVm>, at: Date): Promise<void> {

@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reason, reason, type RunOutputChannel, type RunVm, TtError, toErrorRecord } from '@tt/protocol';
 import type { ExecRequest } from '../guest-channel/exec-request.ts';
-import type { GuestChannel } from '../guest-channel/guest-channel.ts';
-import { GuestError } from '../guest-channel/guest-error.ts';
+import type { CommandChannel } from '../guest-channel/command-channel.ts';
+import { GuestError, type GuestErrorCode } from '../guest-channel/guest-error.ts';
 import { type Guests, reachGuest } from './reach-guest.ts';
 import type { Slots } from '../host/slots.ts';
 
@@ -22,7 +22,7 @@ export interface CommandOnVm {
   /** Those in which commands run; waiting for a guest takes none. */
   slots: Slots;
   /** Called when the command was sent to the guest. */
-  onStart: () => void;
+  onStart: (via: CommandChannel['via']) => void;
   /** Keeps what it prints. Never rejects. */
   keep: (channel: RunOutputChannel, bytes: Buffer) => Promise<void>;
 }
@@ -54,12 +54,12 @@ export async function runOnVm(guests: Guests, about: CommandOnVm, cancel: AbortS
 async function execute(
   guests: Guests,
   { vm, request, stdin, timeoutMs, onStart, keep }: CommandOnVm,
-  channel: GuestChannel,
+  channel: CommandChannel,
   cancel: AbortSignal,
 ): Promise<VmEnd> {
   const handle = guests.running.get(vm.id);
   const command = channel.exec(request);
-  onStart();
+  onStart(channel.via);
   let stoppedBy: 'timedOut' | 'cancelled' | null = null;
   let patience: NodeJS.Timeout | undefined;
   const unconfirmed = Promise.withResolvers<null>();
@@ -119,11 +119,18 @@ async function whyGone(
   error: GuestError,
   handle: ReturnType<Guests['running']['get']>,
 ): Promise<Reason> {
-  if (error.code === 'GUEST_REVERTED' || error.code === 'GUEST_RESET') return reason(`guest.${error.code}`);
+  if (isTold(error.code)) return reason(`guest.${error.code}`);
   const hasExited = handle
     ? await Promise.race([handle.exited.then(() => true), sleep(EXIT_MS, false, { ref: false })])
     : true;
   const state = guests.inventory.findVm(vmId)?.status.state;
   if (state === undefined || state === 'deleting') return reason('deletedMeanwhile');
   return hasExited ? reason('stoppedMeanwhile') : error.reason;
+}
+
+/** Whoever ended the channel has said why. */
+function isTold(
+  code: GuestErrorCode,
+): code is 'GUEST_REVERTED' | 'GUEST_RESET' | 'GUEST_RESTARTED' | 'GUEST_OUTPUT_LOST' {
+  return ['GUEST_REVERTED', 'GUEST_RESET', 'GUEST_RESTARTED', 'GUEST_OUTPUT_LOST'].includes(code);
 }

@@ -5,7 +5,11 @@ import { execRequestOf, titleOf } from './run-request.ts';
 
 it('gives a shell its script as one argument', () => {
   const script = { text: 'echo "$1"\n' };
-  expect(execRequestOf({ command: { script } })).toEqual({ argv: ['/bin/sh', '-c', script.text], stdin: 'none' });
+  expect(execRequestOf({ command: { script } })).toEqual({
+    argv: ['/bin/sh', '-c', script.text],
+    script: { text: script.text, interpreter: null },
+    stdin: 'none',
+  });
   const bash = { text: '#!/usr/bin/bash\nexit 3' };
   expect(execRequestOf({ command: { script: bash } }).argv).toEqual(['/usr/bin/bash', '-c', bash.text]);
   const named = { text: 'exit 3', interpreter: ['/bin/dash'] };

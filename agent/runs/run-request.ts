@@ -37,6 +37,12 @@ exec "$@" /proc/self/fd/9`;
 export function execRequestOf({ command, user, cwd, environment, stdin }: RunRequest): ExecRequest {
   return {
     argv: argvOf(command),
+    ...(command.script && {
+      script: {
+        text: command.script.text,
+        interpreter: command.script.interpreter ?? namedInterpreter(command.script.text),
+      },
+    }),
     ...(user !== undefined && { user }),
     ...(cwd !== undefined && { cwd }),
     ...(environment && { env: environment }),

@@ -122,6 +122,54 @@ describe('a run', () => {
   });
 });
 
+describe('a guest that has only the guest agent', () => {
+  const machines = () => [...agent.fakeHost.values()];
+
+  async function makeAgentOnly(vms: number): Promise<string[]> {
+    const groups = Array.from({ length: vms }, () => ({ osPrefix: 'tiny', guestHelper: 'off' as const }));
+    const { vms: made } = await agent.client.env.create({ name: 'plain', groups });
+    return made.map(({ id }) => id);
+  }
+
+  it('runs commands as others do, and leaves nothing behind', async () => {
+    const [one = ''] = await makeAgentOnly(1);
+    const detail = await run('plain', sh('echo out; cat /no/such; exit 3'));
+    expect(detail.vms[0]).toMatchObject({ vmId: one, state: 'exited', exitCode: 3, via: 'guestAgent', failure: null });
+    expect(await output(detail, one, 'stdout')).toBe('out\n');
+    expect(await output(detail, one, 'stderr')).toBe("cat: can't open '/no/such': No such file or directory\n");
+    expect((await run('plain', { argv: ['/no/such'] })).vms[0]).toMatchObject({ exitCode: 127, via: 'guestAgent' });
+    const slow = await run('plain', sh('sleep 1000'), { timeoutMs: 100 });
+    expect(slow.vms[0]).toMatchObject({ state: 'timedOut', signal: 'SIGKILL', failure: null });
+    await until('nothing is left', () => machines().every(({ agentCommands }) => agentCommands.leftovers.length === 0));
+    await makeEnv('demo', 1);
+    expect((await run('demo', sh('true'))).vms[0]?.via).toBe('helper');
+  });
+
+  it('may be a Windows, whose shell is another', async () => {
+    const [one = ''] = await makeAgentOnly(1);
+    for (const machine of machines()) machine.isWindows = true;
+    const detail = await run('plain', sh('echo one\necho two\n'));
+    expect(detail.vms[0]).toMatchObject({ state: 'exited', exitCode: 0, via: 'guestAgent' });
+    expect(await output(detail, one, 'stdout')).toBe('one\ntwo\n');
+    expect((await run('plain', { argv: ['no-such.exe'] })).vms[0]).toMatchObject({ exitCode: 127 });
+    const asUser = await run('plain', sh('echo one'), { user: 'kim' });
+    expect(asUser.vms[0]).toMatchObject({ exitCode: 126, failure: { code: 'RUN_COMMAND_REFUSED' } });
+    const slow = await run('plain', sh('sleep 1000'), { timeoutMs: 100 });
+    expect(slow.vms[0]).toMatchObject({ state: 'timedOut', signal: 'SIGKILL' });
+    await until('nothing is left', () => machines().every(({ agentCommands }) => agentCommands.leftovers.length === 0));
+  });
+
+  it('that does nothing for its host is told from one that is silent', async () => {
+    await makeAgentOnly(1);
+    for (const machine of machines()) machine.agentCommands.isForbidden = true;
+    const { vms } = await run('plain', sh('true'), { waitMs: 3_600_000 });
+    expect(vms[0]).toMatchObject({
+      state: 'unreachable',
+      failure: { code: 'RUN_GUEST_UNREACHABLE', data: { reason: { code: 'guest.GUEST_AGENT_UNFIT' } } },
+    });
+  });
+});
+
 describe('the end of a run', () => {
   it('comes with its time-out, which kills', async () => {
     await makeEnv('demo', 1);
@@ -142,6 +190,22 @@ describe('the end of a run', () => {
     ]);
     await agent.client.run.cancel({ runId: done.run.id });
     expect((await agent.client.run.show({ runId: done.run.id })).vms[0]?.state).toBe('exited');
+  });
+
+  it('comes at once when the guest restarts itself, whichever way leads there', async () => {
+    await makeEnv('demo', 1);
+    await agent.client.env.create({ name: 'plain', groups: [{ osPrefix: 'tiny', guestHelper: 'off' }] });
+    for (const envName of ['demo', 'plain']) {
+      const { run: begun } = await agent.client.run.start({ envName, command: sh('sleep 1000') });
+      const isRunning = async () => (await agent.client.run.show({ runId: begun.id })).run.counts.running === 1;
+      await until('it runs', isRunning);
+      for (const machine of agent.fakeHost.values()) machine.reboot();
+      expect((await ended(begun.id)).vms[0]).toMatchObject({
+        state: 'lost',
+        failure: { code: 'RUN_VM_ENDED', data: { reason: { code: 'guest.GUEST_RESTARTED' } } },
+      });
+      expect((await run(envName, sh('echo again'))).vms[0]?.exitCode).toBe(0);
+    }
   });
 
   it('is told by what became of the machine: stopped, reset, reverted, deleted', async () => {

@@ -237,7 +237,7 @@ export class Runs {
           timeoutMs,
           waitMs,
           slots,
-          onStart: () => entry.started(vm.id, now()),
+          onStart: (via: RunVm['via']) => entry.started(vm.id, now(), via),
           keep: (channel: 'stdout' | 'stderr', bytes: Buffer) => entry.keep(vm.id, channel, bytes),
         };
         const end = await runOnVm(this.#parts, about, entry.signal).catch((error: unknown) => {

@@ -12,7 +12,7 @@ import { printFailure, printJson } from '../output.ts';
 import { followRuns } from '../runs/follow-runs.ts';
 import { junitReport } from '../runs/junit.ts';
 import { LineStreams } from '../runs/run-lines.ts';
-import { countsText, failuresText, runGrid } from '../runs/run-text.ts';
+import { agentOnlyText, countsText, failuresText, runGrid } from '../runs/run-text.ts';
 import { withServer } from '../server-choice.ts';
 import { drawBlock, print, printError } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -198,8 +198,8 @@ export function liveText(details: readonly RunDetail[], rows: number, columns: n
 function printEnd(details: readonly RunDetail[]): void {
   print(runGrid(details));
   for (const { run: over } of details) print(`${over.envName}: ${countsText(over)}; tt run output ${over.id}\n`);
-  const failures = failuresText(details);
-  if (failures !== '') printError(failures);
+  const remarks = agentOnlyText(details) + failuresText(details);
+  if (remarks !== '') printError(remarks);
 }
 
 async function writeReport(connection: NodeConnection, file: string, details: readonly RunDetail[]): Promise<void> {

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { forEachName } from '../each-name.ts';
 import { labelled, printJson } from '../output.ts';
 import { Lines, LineStreams } from '../runs/run-lines.ts';
-import { countsText, failuresText, runGrid, runTable } from '../runs/run-text.ts';
+import { agentOnlyText, countsText, failuresText, runGrid, runTable } from '../runs/run-text.ts';
 import { withServer } from '../server-choice.ts';
 import { print, printError, writeBytes } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -83,8 +83,8 @@ function printRun(detail: RunDetail): void {
     ]),
   );
   print(runGrid([detail]));
-  const failures = failuresText([detail]);
-  if (failures !== '') printError(failures);
+  const remarks = agentOnlyText([detail]) + failuresText([detail]);
+  if (remarks !== '') printError(remarks);
 }
 
 async function printOutput(

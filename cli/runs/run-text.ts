@@ -55,6 +55,12 @@ export function failuresText(details: readonly RunDetail[]): string {
   return failures.map(({ message, fix, code }) => `${inOneLine(message)}\n    ${inOneLine(fix)} [${code}]\n`).join('');
 }
 
+/** Which machines were reached by the guest agent alone, which is slower and knows less; empty if none was. */
+export function agentOnlyText(details: readonly RunDetail[]): string {
+  const names = details.flatMap(({ vms }) => vms.filter(({ via }) => via === 'guestAgent').map(({ vmName }) => vmName));
+  return names.length === 0 ? '' : `By the guest agent alone, without the helper: ${inOneLine(names.join(', '))}\n`;
+}
+
 /** `2 ok, 1 failed, 1 not reached` */
 export function countsText({ counts }: Pick<Run, 'counts'>): string {
   const { waiting, running, succeeded, failed, timedOut, cancelled, unreachable, lost } = counts;

@@ -92,6 +92,12 @@ export const runVmSchema = z.object({
   signal: z.string().nullable().describe('The signal that ended it, like SIGTERM.'),
   startedAt: timestamp.nullable(),
   endedAt: timestamp.nullable(),
+  via: z
+    .enum(['helper', 'guestAgent'])
+    .optional()
+    .describe(
+      'How its guest was reached: by the guest helper, or by the QEMU guest agent alone, which is slower and knows less. Absent before it has started.',
+    ),
   stdout: outputSchema,
   stderr: outputSchema,
   isCut: z.boolean().describe('Some of its output was not kept: it was too much, or the disk of the host is full.'),

@@ -55,6 +55,7 @@ export const RunVmRow = observer(function RunVmRow({ runId, vmId, place, isOpen,
       </AriaButton>
       {isOpen && (
         <div className="run-vm-open">
+          {vm.via === 'guestAgent' && <p className="muted">{t('runs.byAgent')}</p>}
           {vm.failure && <ErrorNotice error={vm.failure} />}
           {(['stdout', 'stderr'] as const).map((channel) => (
             <RunOutput key={channel} runId={runId} vm={vm} channel={channel} />

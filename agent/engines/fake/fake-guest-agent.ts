@@ -1,7 +1,19 @@
 // The guest agent of a fake guest: a few commands of QEMU's guest agent protocol (qga/qapi-schema.json) on its socket.
 import type { Socket } from 'node:net';
+import type { FakeAgentCommands } from './fake-agent-commands.ts';
 import { type FakeIdentityParts, runIdentityScript } from './fake-identity.ts';
 import { runShellLine } from './fake-shell.ts';
+
+const COMMANDS = [
+  'guest-ping',
+  'guest-exec',
+  'guest-exec-status',
+  'guest-file-open',
+  'guest-file-read',
+  'guest-file-close',
+  'guest-get-osinfo',
+  'guest-set-time',
+];
 
 interface Request {
   execute: string;
@@ -12,6 +24,9 @@ export interface FakeAgentParts extends FakeIdentityParts {
   readonly isSilent: boolean;
   /** The guest's clock beside the host's. */
   clockSkewMs: number;
+  /** What the host's commands by the agent alone do there. */
+  readonly agentCommands: FakeAgentCommands;
+  readonly isWindows: boolean;
   /** Programs that were run, by pid: any client can ask for what another has started. */
   readonly finished: Map<number, object>;
 }
@@ -52,15 +67,28 @@ function execute(request: Request, parts: FakeAgentParts, finished: Map<number, 
     case 'guest-ping':
       return { return: {} };
     case 'guest-info':
-      return { return: { version: '7.2.0', supported_commands: [] } };
+      return { return: { version: '7.2.0', supported_commands: commandsOf(parts) } };
     case 'guest-get-osinfo':
-      return { return: { id: 'fake', name: 'Fake', 'pretty-name': 'Fake guest', 'kernel-release': '6.1.0-fake' } };
+      return {
+        return: {
+          id: parts.isWindows ? 'mswindows' : 'fake',
+          name: 'Fake',
+          'pretty-name': 'Fake guest',
+          'kernel-release': '6.1.0-fake',
+        },
+      };
     case 'guest-get-host-name':
       return { return: { 'host-name': parts.hostname } };
     case 'guest-set-time':
       parts.clockSkewMs = Number(args['time']) / 1e6 - Date.now();
       return { return: {} };
+    case 'guest-file-open':
+    case 'guest-file-read':
+    case 'guest-file-close':
+      return parts.agentCommands.file(request.execute, args);
     case 'guest-exec': {
+      const own = parts.agentCommands.start(args);
+      if (own) return own;
       const words = [String(args['path']), ...((args['arg'] as string[] | undefined) ?? [])];
       const line = words.map((word) => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ');
       // The one program here that reads its input: `sh` without arguments.
@@ -83,6 +111,8 @@ function execute(request: Request, parts: FakeAgentParts, finished: Map<number, 
       return { return: { pid } };
     }
     case 'guest-exec-status': {
+      const own = parts.agentCommands.status(Number(args['pid']));
+      if (own) return own;
       const status = finished.get(Number(args['pid']));
       if (!status) return { error: { class: 'GenericError', desc: 'Invalid parameter pid' } };
       return { return: status };
@@ -90,6 +120,10 @@ function execute(request: Request, parts: FakeAgentParts, finished: Map<number, 
     default:
       return { error: { class: 'CommandNotFound', desc: `The command ${request.execute} has not been found` } };
   }
+}
+
+function commandsOf({ agentCommands }: FakeAgentParts): object[] {
+  return COMMANDS.map((name) => ({ name, enabled: !(agentCommands.isForbidden && name === 'guest-exec') }));
 }
 
 function isJson(text: string): boolean {

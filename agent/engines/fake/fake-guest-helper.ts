@@ -12,6 +12,7 @@ import {
 import type { FakeCommand } from './fake-command-output.ts';
 import { startBuiltIn } from './fake-guest-files.ts';
 import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
+import { sleepSeconds } from './fake-sleep.ts';
 
 export interface FakeHelperParts extends FakeMachineParts {
   readonly isSilent: boolean;
@@ -37,7 +38,7 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
   const send = (type: number, id: number, payload: Uint8Array) => socket.write(encodeFrame(type, id, payload));
   const exec = (id: number, payload: Buffer) => {
     const { argv, flags } = readFields(payload);
-    const seconds = secondsOf(argv);
+    const seconds = sleepSeconds(argv);
     if (seconds !== null) {
       send(FRAME.started, id, Buffer.from([1, 0, 0, 0]));
       const end = () => sleeping.delete(id) && send(FRAME.exit, id, Uint8Array.of(0, 0));
@@ -71,12 +72,6 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
     if (parts.isSilent) return;
     for (const frame of reader.push(bytes)) take(frame);
   });
-}
-
-/** Of `sleep SECONDS`, also as the whole line of a shell; null for any other command. */
-function secondsOf(argv: readonly string[]): number | null {
-  const words = argv[1] === '-c' ? (argv[2] ?? '').trim().split(/\s+/) : argv;
-  return words.length === 2 && words[0] === 'sleep' && /^\d+(\.\d+)?$/.test(words[1] ?? '') ? Number(words[1]) : null;
 }
 
 function run(

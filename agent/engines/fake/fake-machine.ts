@@ -17,6 +17,7 @@ import type {
   VmSpec,
 } from '../interface.ts';
 import { answerHost } from './fake-guest-helper.ts';
+import { FakeAgentCommands } from './fake-agent-commands.ts';
 import { answerGuestAgent, type FakeAgentParts } from './fake-guest-agent.ts';
 import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { FakeKeyboard } from './fake-keyboard.ts';
@@ -45,6 +46,9 @@ export class FakeMachine implements FakeAgentParts {
   readonly exited: Promise<VmExit>;
   ram: FakeFiles = {};
   paused = false;
+  /** True: its guest agent is one of Windows. */
+  isWindows = false;
+  readonly agentCommands = new FakeAgentCommands(this);
   /** True: nothing in the guest runs any more, though its processors do. Until the next reset. */
   frozen = false;
   /** Paths of attached files: disks by name, `disk0` first, and media by CD drive (null: empty). */
@@ -61,6 +65,7 @@ export class FakeMachine implements FakeAgentParts {
   /** True once it has printed anything on its serial port. */
   hasWritten = false;
   #trouble: { reason: Reason; kind: TroubleKind } | null = null;
+  readonly #restartListeners = new Set<() => void>();
   readonly #troubleListeners = new Set<TroubleListener>();
   readonly #terminal: FakeTerminal;
   readonly #servers: Server[] = [];
@@ -125,8 +130,20 @@ export class FakeMachine implements FakeAgentParts {
     return this.#typedOnScreen;
   }
 
-  /** RAM is lost, the disk stays. */
+  /** As its guest does it. */
   reboot(): void {
+    this.restart();
+    for (const listener of this.#restartListeners) listener();
+  }
+
+  onRestart(listener: () => void): () => void {
+    const own = () => listener();
+    this.#restartListeners.add(own);
+    return () => this.#restartListeners.delete(own);
+  }
+
+  /** RAM is lost, the disk stays. */
+  restart(): void {
     this.ram = {};
     this.frozen = false;
     this.#terminal.boot();

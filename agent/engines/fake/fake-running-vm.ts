@@ -3,8 +3,8 @@ import type { TypingEvent } from '@tt/protocol';
 import { existsSync } from 'node:fs';
 import { changeFakeDisk } from '../../storage/fake-disk.ts';
 import { EngineError } from '../errors.ts';
-import { pingGuestAgent } from '../guest-agent.ts';
-import { execInGuest, setTimeInGuest } from '../guest-exec.ts';
+import { type GuestAgentLink, pingGuestAgent } from '../guest-agent.ts';
+import { askAgent, execInGuest, setTimeInGuest } from '../guest-exec.ts';
 import {
   type CdName,
   type DriveLimits,
@@ -89,7 +89,7 @@ export class FakeRunningVm implements RunningVm {
 
   async reset(): Promise<void> {
     await this.#pass('reset');
-    this.#machine.reboot();
+    this.#machine.restart();
   }
 
   async powerDown(_timeoutMs: number): Promise<void> {
@@ -217,6 +217,11 @@ export class FakeRunningVm implements RunningVm {
     return execInGuest(this.sockets.guestAgent, (ask) => ask(), argv, options);
   }
 
+  async askGuestAgent<Answer>(work: (agent: GuestAgentLink) => Promise<Answer>, timeoutMs: number): Promise<Answer> {
+    await this.#pass('askGuestAgent');
+    return askAgent(this.sockets.guestAgent, (ask) => ask(), work, timeoutMs);
+  }
+
   async setLinks(up: boolean): Promise<void> {
     await this.#pass('setLinks');
     this.#machine.linksUp = up;
@@ -247,6 +252,10 @@ export class FakeRunningVm implements RunningVm {
 
   onTrouble(listener: TroubleListener): () => void {
     return this.#machine.onTrouble((reason, kind) => this.#detached || listener(reason, kind));
+  }
+
+  onRestart(listener: () => void): () => void {
+    return this.#machine.onRestart(() => this.#detached || listener());
   }
 
   detach(): void {

@@ -5,8 +5,8 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
-import { pingGuestAgent } from '../guest-agent.ts';
-import { execInGuest, setTimeInGuest } from '../guest-exec.ts';
+import { type GuestAgentLink, pingGuestAgent } from '../guest-agent.ts';
+import { askAgent, execInGuest, setTimeInGuest } from '../guest-exec.ts';
 import type {
   CdName,
   DriveLimits,
@@ -37,6 +37,7 @@ import { readLogTail } from './log-tail.ts';
 import type { ProcessEnd } from './process.ts';
 import type { QmpClient } from './qmp-client.ts';
 import type { QueryStatusResultStatus } from './qmp-schema.gen.ts';
+import { Restarts } from './restarts.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
 import { deleteState, loadState, type StateContext, saveState } from './saved-states.ts';
 import { FOUND_STOPPED, Troubles } from './troubles.ts';
@@ -81,6 +82,7 @@ export class RunningQemu implements RunningVm {
   #typing: Promise<unknown> = Promise.resolve();
   readonly #troubles: Troubles;
   readonly #stopTrimming: () => void;
+  readonly #restarts: Restarts;
   #detached = false;
   #screenshots = 0;
 
@@ -106,6 +108,7 @@ export class RunningQemu implements RunningVm {
     parts.qmp.on('SHUTDOWN', (data) => {
       this.#clues.shutdown = data;
     });
+    this.#restarts = new Restarts(parts.qmp);
     this.#guestPort = new GuestPort(parts.qmp, () => this.#stateWork);
     this.#troubles = new Troubles(parts.qmp);
     const found = parts.status === undefined ? undefined : FOUND_STOPPED[parts.status];
@@ -232,6 +235,10 @@ export class RunningQemu implements RunningVm {
     return execInGuest(this.sockets.guestAgent, this.#guestPort.turn, argv, options);
   }
 
+  askGuestAgent<Answer>(work: (agent: GuestAgentLink) => Promise<Answer>, timeoutMs: number): Promise<Answer> {
+    return askAgent(this.sockets.guestAgent, this.#guestPort.turn, work, timeoutMs);
+  }
+
   setGuestTime(now: () => Date): Promise<boolean> {
     return setTimeInGuest(this.sockets.guestAgent, this.#guestPort.turn, now);
   }
@@ -252,6 +259,10 @@ export class RunningQemu implements RunningVm {
 
   onTrouble(listener: TroubleListener): () => void {
     return this.#troubles.listen(listener);
+  }
+
+  onRestart(listener: () => void): () => void {
+    return this.#restarts.listen(listener);
   }
 
   detach(): void {

@@ -72,6 +72,7 @@ export const runs = {
   stderr: 'Errors',
   stdoutOf: 'Output of {{vm}} (stdout)',
   stderrOf: 'Errors of {{vm}} (stderr)',
+  byAgent: 'By the guest agent alone, without the helper.',
   nothing: 'Nothing.',
   cutHere: 'The end is shown; Save has all of it.',
   notKept: 'Only the first {{size}} were kept.',

@@ -71,6 +71,7 @@ export const runs = {
   stderr: '错误输出',
   stdoutOf: '{{vm}} 的输出（stdout）',
   stderrOf: '{{vm}} 的错误输出（stderr）',
+  byAgent: '仅通过 guest agent 运行，没有客户机助手。',
   nothing: '没有内容。',
   cutHere: '这里只显示末尾部分；保存后可查看全部。',
   notKept: '只保留了开头的 {{size}}。',

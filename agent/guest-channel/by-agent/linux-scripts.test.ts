@@ -1,0 +1,37 @@
+// What a kill in a guest must never take for its own. The script finds processes, and here it only says which.
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { runCommand, spawnProcess } from '../../host/run-command.ts';
+import { KILL } from './linux-scripts.ts';
+
+const DRY = `kill() { echo "$*"; }\n${KILL}`;
+const MARK = '0123456789abcdef';
+
+async function found(mark: string, session: string): Promise<string> {
+  const { stdout } = await runCommand('/bin/sh', ['-c', DRY, 'sh', mark, session], { timeoutMs: 30_000 });
+  return stdout;
+}
+
+it.each([
+  // All that have no session of their own, kernel threads among them.
+  ['the session 0', MARK, '0'],
+  ['that of the first process', MARK, '1'],
+  ['a session that is no number', MARK, '2 3'],
+  ['no mark', '', ''],
+  ['a mark that matches anything', '.*', ''],
+  ['a mark that is too short', 'a', ''],
+])('nothing by %s', async (_what, mark, session) => {
+  expect(await found(mark, session)).toBe('');
+});
+
+it('what has the mark, and no other', async () => {
+  const child = await spawnProcess('/bin/sleep', ['1000'], { detached: false, env: { TT_RUN: MARK } });
+  try {
+    // Its environment is its own from when it runs its program.
+    await expect.poll(() => readFile(`/proc/${child.pid}/environ`, 'utf8')).toContain(MARK);
+    expect(await found(MARK, '')).toBe(`-s STOP ${child.pid}\n-s KILL ${child.pid}\n`);
+    expect(await found('fedcba9876543210', '')).toBe('');
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
