@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { visible } from '@tt/protocol';
 import { encodeExec, type ExecRequest } from './exec-request.ts';
-import { encodeFrame, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION } from './frame.ts';
+import { encodeFrame, FEATURE, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION } from './frame.ts';
 import { GuestCommand, type CommandLink } from './guest-command.ts';
 import { GuestError } from './guest-error.ts';
 
@@ -12,6 +12,7 @@ import { GuestError } from './guest-error.ts';
 export const MOST_COMMANDS = 64;
 const HELLO_EVERY_MS = 500;
 const NONCE_BYTES = 16;
+const ALL_FEATURES = Object.values(FEATURE).reduce((all, bit) => all | bit, 0);
 const E2BIG = 7;
 const EAGAIN = 11;
 const EINVAL = 22;
@@ -26,6 +27,7 @@ export class GuestChannel {
   readonly #greeted = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<GuestError>();
   #isGreeted = false;
+  #features = 0;
   #failure: GuestError | null = null;
   #nextId = 1;
   /** Called once the socket takes more. */
@@ -72,6 +74,15 @@ export class GuestChannel {
       clearTimeout(late);
       signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  has(feature: keyof typeof FEATURE): boolean {
+    return (this.#features & FEATURE[feature]) !== 0;
+  }
+
+  /** The helper can do all that this agent knows of; an older one, in a guest that slept or ran under an older agent, can't. */
+  get isUpToDate(): boolean {
+    return (this.#features & ALL_FEATURES) === ALL_FEATURES;
   }
 
   /** Resolves, never rejects, with why it ended. */
@@ -144,6 +155,12 @@ export class GuestChannel {
   }
 
   #take({ type, id, payload }: Frame): void {
+    if (type === FRAME.features) {
+      // Before its greeting, so that an older agent does not wonder.
+      if (payload.subarray(0, NONCE_BYTES).equals(this.#nonce))
+        this.#features = atLeast(payload, NONCE_BYTES + 4).readUInt32LE(NONCE_BYTES);
+      return;
+    }
     if (type === FRAME.hello) {
       if (!payload.subarray(1).equals(this.#nonce)) return;
       const version = payload[0];

@@ -21,6 +21,8 @@ export interface CommandLink {
 /** Small credits cost a frame each. */
 const CREDIT_BYTES = WINDOW_BYTES / 4;
 const INPUT_BYTES = 32 * 1024;
+/** Programs that save something when their terminal hangs up do it in milliseconds. */
+const HANG_UP_MS = 2_000;
 const CHANNELS = { stdout: 1, stderr: 2 } as const;
 
 export class GuestCommand {
@@ -34,6 +36,8 @@ export class GuestCommand {
   readonly #outputs: { stdout: Output; stderr: Output };
   readonly #input: Input;
   readonly #exit = Promise.withResolvers<CommandExit>();
+  /** The size that the terminal is to have, while that waits to be sent. */
+  #nextSize: { rows: number; columns: number } | null = null;
   #pid: number | null = null;
   #isOver = false;
 
@@ -71,9 +75,25 @@ export class GuestCommand {
     if (!this.#isOver) this.#link.send(FRAME.signal, Uint8Array.of(constants.signals[name]));
   }
 
-  /** Of a command that has a terminal. */
+  /** Of a command that has a terminal. Of many sizes that a busy guest has not been told yet, it is told the last. */
   resize(size: { rows: number; columns: number }): void {
-    if (!this.#isOver) this.#link.send(FRAME.resize, windowBytes(size));
+    const isWaiting = this.#nextSize !== null;
+    this.#nextSize = size;
+    if (isWaiting) return;
+    this.#link.whenDrained(() => {
+      const next = this.#nextSize;
+      this.#nextSize = null;
+      if (next && !this.#isOver) this.#link.send(FRAME.resize, windowBytes(next));
+    });
+  }
+
+  /** Ends a command that has a terminal, as a line that is dropped: SIGHUP, and what is left of it a little later is killed. */
+  hangUp(): void {
+    if (this.#isOver) return;
+    this.#link.send(FRAME.hangUp, Buffer.alloc(0));
+    const late = setTimeout(() => this.signal('SIGKILL'), HANG_UP_MS).unref();
+    const stop = () => clearTimeout(late);
+    this.exit.then(stop, stop);
   }
 
   takeStarted(pid: number): void {
