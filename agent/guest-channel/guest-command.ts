@@ -88,10 +88,10 @@ export class GuestCommand {
   }
 
   /** Ends a command that has a terminal, as a line that is dropped: SIGHUP, and what is left of it a little later is killed. */
-  hangUp(): void {
+  hangUp(graceMs = HANG_UP_MS): void {
     if (this.#isOver) return;
     this.#link.send(FRAME.hangUp, Buffer.alloc(0));
-    const late = setTimeout(() => this.signal('SIGKILL'), HANG_UP_MS).unref();
+    const late = setTimeout(() => this.signal('SIGKILL'), graceMs).unref();
     const stop = () => clearTimeout(late);
     this.exit.then(stop, stop);
   }
