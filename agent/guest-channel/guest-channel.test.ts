@@ -306,7 +306,7 @@ describe('a shell', () => {
     const { viewer, command } = await openShell({ argv: ['/bin/sh', '-i'], terminal: login.terminal });
     const script = `(trap '' HUP TERM; setsid sleep 1000 & echo "pid=$!"; wait) & sleep 1000 & echo "pid=$!"; sh -c 'echo "pid=$$"; exec sleep 1000'`;
     viewer.write(typed(`${script}\r`));
-    const text = await shows(viewer, /(pid=\d+\r\n[^]*){3}/);
+    const text = await shows(viewer, /(pid=\d+\r\n[\s\S]*){3}/);
     const pids = [...text.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid));
     expect(await Promise.all(pids.map(isAlive))).toEqual([true, true, true]);
     // Those that do not care get less time than they would from the viewer’s own end.

@@ -1,6 +1,6 @@
 // The agent's end of a shell's stream: frames (client/shell-frames.ts) in and out, over a command with a terminal in a guest. A viewer
 // that reads slowly slows its shell down, nobody else; one that leaves hangs up.
-import { Duplex, type Writable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import {
   encodeShellBytes,
   encodeShellFrame,
@@ -11,6 +11,7 @@ import {
 } from '@tt/client';
 import type { ShellEnd } from '@tt/protocol';
 import type { GuestCommand } from '../guest-channel/guest-command.ts';
+import { writable } from '../guest-channel/guest-files.ts';
 
 export type ShellCommand = Pick<GuestCommand, 'stdin' | 'stdout' | 'stderr' | 'resize' | 'hangUp'>;
 
@@ -82,7 +83,10 @@ export class ShellStream extends Duplex {
   async #take(frame: ShellFrame): Promise<void> {
     switch (frame.kind) {
       case 'bytes':
-        return type(this.#command.stdin, frame.bytes);
+        // What comes for a shell that has ended is dropped.
+        if (this.#command.stdin.destroyed) return;
+        this.#command.stdin.write(frame.bytes);
+        return writable(this.#command);
       case 'resize':
         this.#command.resize(frame.size);
         return;
@@ -90,20 +94,6 @@ export class ShellStream extends Duplex {
         throw new FrameError('an end that only the agent may tell');
     }
   }
-}
-
-/** Resolves when the guest takes more. What comes for a shell that has ended is dropped. */
-async function type(stdin: Writable, bytes: Uint8Array): Promise<void> {
-  if (stdin.destroyed || stdin.write(bytes)) return;
-  await new Promise<void>((resolve) => {
-    const go = () => {
-      stdin.off('drain', go);
-      stdin.off('close', go);
-      resolve();
-    };
-    stdin.on('drain', go);
-    stdin.on('close', go);
-  });
 }
 
 /** The stream of a shell that never began. */
