@@ -1,4 +1,5 @@
 // Shells in fake guests: what a terminal shows, how each ends, and what is refused.
+import { openStreamOverWebSocket, shellOver } from '@tt/client';
 import { MOST_SHELLS, streamClose } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
@@ -63,6 +64,26 @@ describe('a shell', () => {
     await until('all of it has come', () => shell.bytes.length > 1_000_000);
     await shell.shows(/x\r?\n?root@tiny-2-1:~# $/);
     expect(shell.text.split('x')).toHaveLength(1_000_001);
+  });
+
+  it('that nobody reads delays no other', async () => {
+    const { ticket } = await agent.client.console.openShell({ vmId, columns: 80, rows: 24 });
+    const socket = agent.connection.openStreamSocket();
+    const stalled = shellOver(openStreamOverWebSocket(socket as unknown as WebSocket, ticket));
+    let bytes = 0;
+    stalled.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => (bytes += data.byteLength);
+    await new Promise<void>((resolve) => {
+      stalled.onopen = () => resolve();
+    });
+    stalled.send('flood 5000000\r');
+    socket.pause();
+    for (let count = 0; count < 5; count++) {
+      const { end } = await (await open({ command: ['/bin/sh', '-c', 'exit 2'] })).closed;
+      expect(end?.exitCode).toBe(2);
+    }
+    socket.resume();
+    await until('all of it has come', () => bytes > 5_000_000);
+    stalled.close(1000);
   });
 
   it('says in its end what the guest refused', async () => {
