@@ -134,6 +134,7 @@ async function startIn(
       await tasks.stop();
       await services.operations.drain();
       await services.runs.close();
+      await services.shells.close();
       services.guestChannels.close();
       await preparing;
       await imageWatch.close();

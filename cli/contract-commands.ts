@@ -89,7 +89,7 @@ export const commandsOfCalls: CommandTable = {
     planFork: 'snapshot fork',
     delete: 'snapshot del',
   },
-  console: { open: 'console', type: 'vm type' },
+  console: { open: 'console', openShell: 'vm shell', type: 'vm type' },
   operation: { list: 'operation list', cancel: 'operation cancel' },
   event: { follow: 'event' },
   session: {

@@ -57,7 +57,7 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
 export function exitCodeFor(code: ErrorCode): number {
   if (noCapacity.has(code)) return exitCodes.noCapacity;
   if (unreachable.has(code)) return exitCodes.unreachable;
-  if (code === 'GUEST_FILES_UNREACHABLE') return exitCodes.guestUnreachable;
+  if (code === 'GUEST_FILES_UNREACHABLE' || code === 'SHELL_GUEST_UNREACHABLE') return exitCodes.guestUnreachable;
   switch (errorTable[code].status) {
     case 400:
     case 413:

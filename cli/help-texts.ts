@@ -36,6 +36,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tt env run demo --cmd hostname --stream',
     'tt env run demo test --script check.sh --wait --time-out 5m --junit report.xml',
     'tt env run demo --os-prefix cent -- systemctl is-active sshd',
+    'tt env run demo --vm tiny-2-1 --interactive -- top',
   ],
   'run output': ['tt run output 0c5d7e9a-3f61-4b0e-9d52-6a1f8e7c4b23 tiny-2-1 >log'],
   'env push': [
@@ -43,6 +44,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tt env push demo a.conf b.conf /etc/app/ --os-prefix debian-12 --force',
   ],
   'env get': ["tt env get demo '/var/log/app/*.log' ./logs", 'tt env get demo /etc/hostname . --vm tiny-2-1'],
+  'vm shell': ['tt vm shell demo/tiny-2-1', 'tt vm shell demo/tiny-2-1 --user kim -- vi notes'],
   'vm push': ['tt vm push demo/tiny-2-1 setup.sh /root/setup.sh --mode 755'],
   'vm get': ['tt vm get demo/tiny-2-1 /var/log ./logs'],
   'env export': ['tt env export demo --yaml >demo.yaml'],

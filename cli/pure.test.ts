@@ -115,7 +115,7 @@ describe('exit codes', () => {
         'PROFILE_NOT_YOURS',
         'TERMINAL_REFUSED',
       ],
-      '9': ['GUEST_FILES_UNREACHABLE'],
+      '9': ['SHELL_GUEST_UNREACHABLE', 'GUEST_FILES_UNREACHABLE'],
     });
   });
 });

@@ -1,5 +1,5 @@
-// One visit to the serial console of a VM: keys go to the guest, its bytes to the terminal, until the escape key, an interruption or
-// the end of the stream.
+// One visit to the serial console of a VM, or to a shell in it: keys go to the guest, its bytes to the terminal, until the escape key,
+// an interruption or the end of the stream.
 import type { ByteChannel } from '@tt/client';
 import { STREAM_HIGH_WATER_BYTES, streamClose, TtError } from '@tt/protocol';
 import type { EscapeKey } from './escape-key.ts';
@@ -17,15 +17,20 @@ export interface SerialSession {
   input: Input;
   output: Output;
   escapeKey: EscapeKey;
+  /** That opened it. Default: `console.open`. */
+  call?: 'console.open' | 'console.openShell';
+  /** Called when the bytes flow. */
+  onOpen?: () => void;
 }
 
-/** `left`: the escape key or a signal. `vmEnded`: the VM does not run any more. */
+/** `left`: the escape key or a signal. `vmEnded`: the VM does not run any more, or the shell has ended. */
 export type SerialEnd = 'left' | 'vmEnded';
 
 const DRAIN_LOOK_MS = 20;
 
 /** Rejects with AGENT_GONE when the stream ends for another reason. The terminal is as before, however it ends. */
-export async function visitSerial({ channel, socket, input, output, escapeKey }: SerialSession): Promise<SerialEnd> {
+export async function visitSerial(session: SerialSession): Promise<SerialEnd> {
+  const { channel, socket, input, output, escapeKey, call = 'console.open', onOpen } = session;
   const ended = Promise.withResolvers<SerialEnd>();
   const filter = new GuestOutput();
   let drain: NodeJS.Timeout | undefined;
@@ -54,13 +59,14 @@ export async function visitSerial({ channel, socket, input, output, escapeKey }:
   };
   channel.onclose = ({ code }) => {
     if (code === streamClose.vmNotRunning) ended.resolve('vmEnded');
-    else ended.reject(new TtError('AGENT_GONE', { call: 'console.open' }));
+    else ended.reject(new TtError('AGENT_GONE', { call }));
   };
 
   const restore = rawTerminal(input);
   const stopListening = onInterrupt(leave);
   try {
     await Promise.race([opened(channel), ended.promise]);
+    onOpen?.();
     input.on('data', onKeys);
     input.resume();
     return await ended.promise;

@@ -3,9 +3,18 @@ export { atBorder, type Border } from './border.ts';
 export type { ByteChannel } from './byte-channel.ts';
 export { toTtError } from './errors.ts';
 export { type FollowOptions, followState, type LinkState } from './follow.ts';
+export { FrameError } from './framing.ts';
 export { type FetchPlan, type Found, inCalls, planFetch, type WantedFile } from './guest-list.ts';
 export { clientOver, withTtErrors } from './link.ts';
 export { relayRouter, toWireError } from './relay.ts';
+export { type ShellChannel, shellOver } from './shell-channel.ts';
+export {
+  encodeShellBytes,
+  encodeShellFrame,
+  SHELL_FRAME_BYTES,
+  type ShellFrame,
+  ShellFrameReader,
+} from './shell-frames.ts';
 export { openSocketLink, type SocketLike, type SocketLink, type SocketLinkOptions } from './socket-link.ts';
 export { openStreamOverWebSocket } from './stream.ts';
 export { mustMeanSystem } from './systems.ts';
@@ -20,6 +29,6 @@ export {
   uploadFile,
   whilePacked,
 } from './transfer.ts';
-export { encodeFrame, FrameError, FrameReader, type TransferFrame } from './transfer-frames.ts';
+export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
 export { wholeEnv } from './whole-env.ts';
 export { type WholeItem, WholeItems, type WholeSnapshot, wholeItems } from './whole-items.ts';

@@ -1,7 +1,8 @@
 // Frames are decoded as they were encoded, however the bytes are split; invalid frames are refused before they are buffered.
 import { TRANSFER_CHUNK_BYTES } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import { encodeFrame, FrameError, FrameReader, type TransferFrame } from './transfer-frames.ts';
+import { FrameError } from './framing.ts';
+import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
 
 const frames: TransferFrame[] = [
   { kind: 'progress', doneBytes: 0 },

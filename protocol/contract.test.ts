@@ -69,6 +69,7 @@ describe('the contract', () => {
       'env.planClone',
       'snapshot.planFork',
       'console.open',
+      'console.openShell',
       'console.type',
       'session.invite',
       'session.join',

@@ -7,6 +7,7 @@ import { guestFileErrors } from './error-table-guest-files.ts';
 import { labErrors } from './error-table-labs.ts';
 import { resourceErrors } from './error-table-resources.ts';
 import { runErrors } from './error-table-runs.ts';
+import { shellErrors } from './error-table-shells.ts';
 import { snapshotErrors } from './error-table-snapshots.ts';
 
 /**
@@ -202,6 +203,7 @@ export const errorTable = {
   ),
   ...snapshotErrors,
   ...runErrors,
+  ...shellErrors,
   ...fileErrors,
   ...guestFileErrors,
   ...labErrors,

@@ -36,6 +36,7 @@ export * from './model/operation.ts';
 export * from './model/operation-kind.ts';
 export * from './model/cloud-init.ts';
 export * from './model/run.ts';
+export * from './model/shell.ts';
 export * from './model/snapshot.ts';
 export * from './model/transfer.ts';
 export * from './model/us-keyboard.ts';

@@ -1,4 +1,4 @@
-// Streams are raw bytes (VNC, serial, files) beside the calls, opened by a one-time ticket that is never part of a URL.
+// Streams are raw bytes (VNC, serial, files, shells) beside the calls, opened by a one-time ticket that is never part of a URL.
 // Protocol: a WebSocket at STREAM_PATH; the first text frame from the client is a StreamHello, the first from the server a
 // StreamReady; after that, binary frames in both directions are the bytes, unparsed.
 import { z } from 'zod';
@@ -11,7 +11,7 @@ export const API_PREFIX = '/api';
 
 export const consoleKindSchema = z.enum(['vnc', 'serial']);
 export type ConsoleKind = z.infer<typeof consoleKindSchema>;
-export const streamKindSchema = z.enum([...consoleKindSchema.options, 'upload', 'download', 'output']);
+export const streamKindSchema = z.enum([...consoleKindSchema.options, 'shell', 'upload', 'download', 'output']);
 export type StreamKind = z.infer<typeof streamKindSchema>;
 
 /** A ticket is valid once, for one VM and purpose, and only for this time. */
@@ -31,7 +31,7 @@ export type StreamReady = z.infer<typeof streamReadySchema>;
 export const streamClose = {
   /** The hello was missing, malformed, or its ticket is not valid (any more): get a new ticket. */
   ticketInvalid: 4401,
-  /** The VM is not running (any more): wait until it runs again. Of the output of a run: all of it has come. */
+  /** The VM is not running (any more): wait until it runs again. Of the output of a run or a shell: all of it has come. */
   vmNotRunning: 4409,
   /** The guest's end failed: try again. */
   upstreamFailed: 4502,

@@ -7,6 +7,7 @@ import { contract, streamClose, TtError } from '@tt/protocol';
 import { Tickets } from '@tt/server';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestAgent, type TestAgent } from '../agent/testing/in-process-agent.ts';
+import { ShellViewer } from '../agent/testing/shell-viewer.ts';
 import { until } from '../agent/testing/until.ts';
 import { proxyRouter } from './router.ts';
 import { startTestProxy, type TestProxy } from './test-proxy.ts';
@@ -104,6 +105,20 @@ test('a console opened through the proxy carries the guest’s bytes', async () 
   });
   stream.close();
   expect(greeting).toMatch(/^RFB 003\.008\n/);
+});
+
+test('a shell through the proxy has its size and its end', async () => {
+  const { vms } = await connection.client.env.show({ name: 'through' });
+  const shell = await ShellViewer.open(connection, { vmId: vms[0]?.id ?? '', columns: 70, rows: 20 });
+  shell.type('stty size\r');
+  await shell.shows('20 70');
+  shell.channel.resize({ columns: 71, rows: 21 });
+  shell.type('stty size\rexit 6\r');
+  expect(await shell.closed).toEqual({
+    code: streamClose.vmNotRunning,
+    end: { exitCode: 6, signal: null, failure: null },
+  });
+  expect(shell.text).toContain('21 71');
 });
 
 test('a run through the proxy has its output there, to the end', async () => {

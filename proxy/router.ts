@@ -48,6 +48,11 @@ export function proxyRouter(
         const { ticket } = tickets.issue(purpose);
         return { ...opened, ticket };
       }),
+      openShell: known.console.openShell.handler(async ({ input, context }) => {
+        const opened = await agent.client.console.openShell(input);
+        const purpose = { kind: opened.kind, agentTicket: opened.ticket, callerName: context.caller.name };
+        return { ...opened, ticket: tickets.issue(purpose).ticket };
+      }),
     },
     transfer: {
       ...relayed.transfer,

@@ -1,4 +1,4 @@
-// Opening a console: checks that the VM has one, then issues a one-time ticket for the stream. Also typing into a console.
+// Opening a console or a shell: checks that there is one, then issues a one-time ticket for the stream. Also typing into a console.
 import { TtError } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
 import { controlFailure } from '../operations/engine-failure.ts';
@@ -16,6 +16,14 @@ export const consoleApi = {
     if (!vm.placement.features.includes(kind))
       throw new TtError('FEATURE_UNSUPPORTED', { feature: kind, where: vm.name });
     const { ticket, expiresAt } = tickets.issue({ vmId, kind, callerName: caller.name });
+    return { ticket, expiresAt: expiresAt.toISOString(), kind };
+  }),
+  openShell: api.console.openShell.handler(async ({ input, context: { services, tickets, caller } }) => {
+    services.running.need(input.vmId);
+    mayChange(services, caller, services.inventory.vm(input.vmId).envName);
+    await services.shells.mustBePossible(input, caller.name);
+    const kind = 'shell';
+    const { ticket, expiresAt } = tickets.issue({ ...input, kind, callerName: caller.name });
     return { ticket, expiresAt: expiresAt.toISOString(), kind };
   }),
   type: api.console.type.handler(async ({ input: { vmId, strokes }, context: { services, caller } }) => {

@@ -8,6 +8,7 @@ import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { BackgroundTasks } from '../operations/background/background-tasks.ts';
 import { diskFull } from '../operations/engine-failure.ts';
 import type { Services } from '../operations/services.ts';
+import type { ShellRequest } from '../shells/shells.ts';
 import type { TransferUser } from '../transfers/interface.ts';
 import type { Pictures } from './pictures.ts';
 
@@ -41,7 +42,13 @@ export interface OutputPurpose {
   callerName: string;
 }
 
-export type AgentPurpose = ConsolePurpose | TransferPurpose | OutputPurpose;
+/** A shell in a guest, for the user who got the ticket. */
+export interface ShellPurpose extends ShellRequest {
+  kind: 'shell';
+  callerName: string;
+}
+
+export type AgentPurpose = ConsolePurpose | TransferPurpose | OutputPurpose | ShellPurpose;
 
 export interface CallContext extends BorderContext {
   services: Services;

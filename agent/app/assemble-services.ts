@@ -57,6 +57,7 @@ import type { TestOverrides } from './test-overrides.ts';
 import { ImageUses } from '../warm/image-uses.ts';
 import { WarmImages } from '../warm/warm-images.ts';
 import { Runs } from '../runs/runs.ts';
+import { Shells } from '../shells/shells.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { confinement } from '../host/run-confined.ts';
@@ -228,6 +229,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     running,
     consoles: new Consoles({ sockets: (vmId) => running.get(vmId)?.sockets ?? null }),
     guestChannels,
+    shells: new Shells({ inventory, running, guestChannels, logger }),
     engines,
     storage,
     snapshots: new VmSnapshots(storage),

@@ -1,6 +1,6 @@
-// The streams of this agent: consoles of its VMs, transfers, and what runs print. The ticket says which one is meant.
+// The streams of this agent: consoles of its VMs, shells in them, transfers, and what runs print. The ticket says which one is meant.
 import { plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
-import type { AgentPurpose, ConsolePurpose, OutputPurpose, TransferPurpose } from '../api/context.ts';
+import type { AgentPurpose, ConsolePurpose, TransferPurpose } from '../api/context.ts';
 import { consoleEndpoint } from '../console/console-endpoint.ts';
 import { TerminalScreens } from '../labs/terminal-screens.ts';
 import type { Services } from '../operations/services.ts';
@@ -19,26 +19,24 @@ export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose
       if (isTransfer(purpose)) {
         return plainFarEnd(transferStream(services.transfers, purpose.transferId, purpose.user));
       }
+      if (purpose.kind === 'shell') return plainFarEnd(await services.shells.open(purpose, purpose.callerName));
       const { runId, vmId, channel, offset } = purpose;
       return plainFarEnd(runStream(services.runs.output(runId, vmId, channel), offset));
     },
     onViewer: (purpose, change) => {
       if (isConsole(purpose)) consoles.onViewer(purpose, change);
+      if (purpose.kind === 'shell') services.inventory.changeViewers(purpose.vmId, change);
     },
   };
 }
 
 function aboutOf(purpose: AgentPurpose): Readonly<Record<string, string>> {
   if (isTransfer(purpose)) return { transferId: purpose.transferId };
-  return isConsole(purpose) ? { vmId: purpose.vmId } : { vmId: purpose.vmId, runId: purpose.runId };
+  return purpose.kind === 'output' ? { vmId: purpose.vmId, runId: purpose.runId } : { vmId: purpose.vmId };
 }
 
 function isConsole(purpose: AgentPurpose): purpose is ConsolePurpose {
-  return !isTransfer(purpose) && !isOutput(purpose);
-}
-
-function isOutput(purpose: AgentPurpose): purpose is OutputPurpose {
-  return purpose.kind === 'output';
+  return purpose.kind === 'vnc' || purpose.kind === 'serial';
 }
 
 function isTransfer(purpose: AgentPurpose): purpose is TransferPurpose {

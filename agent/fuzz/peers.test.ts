@@ -6,7 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeFrame, FrameReader } from '@tt/client';
+import { PassThrough, Writable } from 'node:stream';
+import { encodeFrame, encodeShellFrame, FrameError, FrameReader } from '@tt/client';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ByteSteps } from '../console/byte-steps.ts';
@@ -18,6 +19,7 @@ import { pingGuestAgent } from '../engines/guest-agent.ts';
 import { QmpClient } from '../engines/qemu/qmp-client.ts';
 import { StreamSplitter } from '../engines/qemu/ram/stream-splitter.ts';
 import { ramSection, streamHead, wholeStream } from '../engines/qemu/ram/test-stream.ts';
+import { ShellStream } from '../shells/shell-stream.ts';
 import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
 
 const TIMEOUT_MS = 60;
@@ -131,6 +133,40 @@ it('the far end of a transfer', fuzzing, async () => {
     }
     expect(taken).toBeLessThanOrEqual(bytes.length);
   });
+});
+
+it('a viewer of a shell', fuzzing, async () => {
+  const frames = [
+    encodeShellFrame({ kind: 'bytes', bytes: Buffer.from('ls\r') }),
+    encodeShellFrame({ kind: 'resize', size: { columns: 80, rows: 24 } }),
+    encodeShellFrame({ kind: 'end', end: { exitCode: 0, signal: null, failure: null } }),
+  ];
+  const words = ['{"columns":0,"rows":1}', '{"columns":1e999,"rows":1}', '\0\0\0\x01\0'];
+  await fuzz(
+    fc.tuple(mutated(Buffer.concat(frames), words), fc.integer({ min: 1, max: 64 })),
+    async ([bytes, piece]) => {
+      let typed = 0;
+      const sizes: { rows: number; columns: number }[] = [];
+      const stdin = new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          typed += chunk.length;
+          done();
+        },
+      });
+      const command = { stdin, stdout: new PassThrough(), stderr: new PassThrough(), hangUp: () => stdin.destroy() };
+      const never = new Promise<never>(() => {});
+      const stream = new ShellStream({ ...command, resize: (size) => sizes.push(size) }, never);
+      const failed = new Promise<Error>((resolve) => stream.once('error', resolve));
+      for (let at = 0; at < bytes.length && !stream.destroyed; at += piece) {
+        const written = new Promise<void>((resolve) => stream.write(bytes.subarray(at, at + piece), () => resolve()));
+        await written;
+      }
+      if (stream.destroyed) expect(await failed).toBeInstanceOf(FrameError);
+      expect(typed).toBeLessThanOrEqual(bytes.length);
+      expect(sizes.every(({ rows, columns }) => rows > 0 && columns > 0 && rows <= 2000 && columns <= 2000)).toBe(true);
+      stream.destroy();
+    },
+  );
 });
 
 it('the screen of a guest', fuzzing, async () => {

@@ -11,15 +11,19 @@ export const FRAME = {
   credit: 6,
   resize: 7,
   ping: 8,
+  hangUp: 9,
   started: 16,
   output: 17,
   exit: 18,
   failed: 19,
   stdinCredit: 20,
   lost: 21,
+  features: 22,
 } as const;
 
 export const PROTOCOL_VERSION = 1;
+/** What helpers of this version can do and older ones can’t, as bits. */
+export const FEATURE = { folders: 1, shells: 2 } as const;
 export const MAX_PAYLOAD = 65_536;
 /** What either side may send of a channel before it is given credit. */
 export const WINDOW_BYTES = 256 * 1024;

@@ -4,9 +4,14 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Duplex, type Readable, Transform } from 'node:stream';
+import { encodeShellBytes, encodeShellFrame, ShellFrameReader } from '@tt/client';
+import type { ShellEnd } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ShellStream } from '../shells/shell-stream.ts';
 import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { encodeFrame, FRAME, FrameReader } from './frame.ts';
+import type { ExecRequest } from './exec-request.ts';
+import { encodeFrame, FRAME, WINDOW_BYTES } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
 import { getFile, makeFolders, type PutRequest, putFile } from './guest-files.ts';
@@ -222,6 +227,110 @@ describe('the end of a command', () => {
     await expect(command.exit).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
     await expect(all(command.stdout)).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
     expect((await channel.closed).code).toBe('GUEST_CHANNEL_CLOSED');
+  });
+});
+
+describe('a shell', () => {
+  const login = { argv: [], isLoginShell: true, terminal: { rows: 24, columns: 80 } };
+  /** With the stream of its viewer, who reads nothing yet. */
+  const openShell = async (request: ExecRequest) => {
+    const channel = await open();
+    const command = channel.exec(request);
+    const end = command.exit.then(
+      (exit): ShellEnd => ({
+        exitCode: exit.exitCode,
+        signal: exit.signal === null ? null : String(exit.signal),
+        failure: null,
+      }),
+      (): ShellEnd => ({ exitCode: null, signal: null, failure: null }),
+    );
+    return { channel, command, viewer: new ShellStream(command, end) };
+  };
+  /** Reads on until the terminal has shown it; gives what came. */
+  const shows = async (viewer: ShellStream, wanted: RegExp, reader = new ShellFrameReader()): Promise<string> => {
+    let text = '';
+    for await (const bytes of viewer.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for (const frame of reader.push(bytes)) if (frame.kind === 'bytes') text += Buffer.from(frame.bytes).toString();
+      if (wanted.test(text)) return text;
+    }
+    throw new Error(`the shell ended after ${JSON.stringify(text)}`);
+  };
+  const typed = (text: string) => encodeShellFrame({ kind: 'bytes', bytes: Buffer.from(text) });
+
+  it('is what the helper tells that it can, before it greets', async () => {
+    const channel = await open();
+    expect([channel.has('shells'), channel.has('folders'), channel.isUpToDate]).toEqual([true, true, true]);
+  });
+
+  it('is the one of its user, logged in to, with the wanted terminal', async () => {
+    const { viewer, command } = await openShell({ ...login, env: { TERM: 'vt100' } });
+    const reader = new ShellFrameReader();
+    viewer.write(typed('echo "<$0 $TERM $(stty size)>"\r'));
+    expect(await shows(viewer, /<-\w+ vt100 24 80>/, reader)).toContain('echo');
+    viewer.write(encodeShellFrame({ kind: 'resize', size: { columns: 91, rows: 17 } }));
+    viewer.write(typed('echo "<$(stty size)>"; exit 5\r'));
+    await shows(viewer, /<17 91>/, reader);
+    viewer.resume();
+    expect(await command.exit).toEqual({ exitCode: 5, signal: null });
+    await once(viewer, 'close');
+  });
+
+  it('has exact bytes both ways once its terminal is raw, whatever pieces they come in', async () => {
+    const { viewer, command } = await openShell({
+      ...sh('stty raw -echo; echo ready; head -c 200000'),
+      terminal: login.terminal,
+    });
+    const reader = new ShellFrameReader();
+    await shows(viewer, /ready\n/, reader);
+    const sent = randomBytes(200_000);
+    for (const frame of encodeShellBytes(sent)) viewer.write(frame);
+    const got: Uint8Array[] = [];
+    for await (const bytes of viewer as AsyncIterable<Buffer>)
+      for (const frame of reader.push(bytes)) if (frame.kind === 'bytes') got.push(frame.bytes);
+    expect(Buffer.concat(got).equals(sent)).toBe(true);
+    expect(await command.exit).toEqual({ exitCode: 0, signal: null });
+  });
+
+  it('has its foreground ended by Ctrl-C', async () => {
+    const { viewer } = await openShell({ argv: ['/bin/sh', '-i'], terminal: login.terminal });
+    const reader = new ShellFrameReader();
+    viewer.write(typed('echo be""gun; sleep 1000; echo af""ter $?\r'));
+    await shows(viewer, /begun/, reader);
+    viewer.write(typed('\u0003'));
+    viewer.write(typed('echo st""ill\r'));
+    await shows(viewer, /still/, reader);
+    viewer.destroy();
+  });
+
+  it('ends when its viewer leaves, with all it has started: what hangs up, and what does not', async () => {
+    const { viewer, command } = await openShell({ argv: ['/bin/sh', '-i'], terminal: login.terminal });
+    const script = `(trap '' HUP TERM; setsid sleep 1000 & echo "pid=$!"; wait) & sleep 1000 & echo "pid=$!"; sh -c 'echo "pid=$$"; exec sleep 1000'`;
+    viewer.write(typed(`${script}\r`));
+    const text = await shows(viewer, /(pid=\d+\r\n[\s\S]*){3}/);
+    const pids = [...text.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid));
+    expect(await Promise.all(pids.map(isAlive))).toEqual([true, true, true]);
+    // Those that do not care get less time than they would from the viewer’s own end.
+    command.hangUp(50);
+    viewer.destroy();
+    await command.exit;
+    expect(await Promise.all(pids.map(isAlive))).toEqual([false, false, false]);
+  });
+
+  it('that nobody reads waits, and holds no more than its credit, while others go on', async () => {
+    const { channel, viewer, command } = await openShell({
+      ...sh('head -c 5000000 /dev/zero'),
+      terminal: login.terminal,
+    });
+    viewer.read(0);
+    for (let count = 0; count < 20; count++) await outcome(channel.exec({ argv: ['true'] }));
+    const held = viewer.readableLength + command.stdout.readableLength;
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThan(3 * WINDOW_BYTES);
+    let bytes = 0;
+    const reader = new ShellFrameReader();
+    for await (const chunk of viewer as AsyncIterable<Buffer>)
+      for (const frame of reader.push(chunk)) if (frame.kind === 'bytes') bytes += frame.bytes.length;
+    expect(bytes).toBe(5_000_000);
   });
 });
 

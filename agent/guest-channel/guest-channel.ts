@@ -6,6 +6,7 @@ import { visible } from '@tt/protocol';
 import type { CommandChannel } from './command-channel.ts';
 import { encodeExec, type ExecRequest } from './exec-request.ts';
 import { encodeFrame, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION, WINDOW_BYTES } from './frame.ts';
+import { encodeFrame, FEATURE, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION } from './frame.ts';
 import { GuestCommand, type CommandLink } from './guest-command.ts';
 import { GuestError } from './guest-error.ts';
 
@@ -22,6 +23,7 @@ const USELESS = { mostBytes: 4 * 1024 * 1024, withinMs: 10_000 } as const;
 const MOST_EARLIER_BYTES = MOST_COMMANDS * 2 * WINDOW_BYTES;
 /** As many as a frame that served nothing counts for, besides its payload. */
 const FRAME_BYTES = 1024;
+const ALL_FEATURES = Object.values(FEATURE).reduce((all, bit) => all | bit, 0);
 const E2BIG = 7;
 const EAGAIN = 11;
 const EINVAL = 22;
@@ -37,6 +39,7 @@ export class GuestChannel implements CommandChannel {
   readonly #greeted = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<GuestError>();
   #isGreeted = false;
+  #features = 0;
   #failure: GuestError | null = null;
   #nextId = 1;
   #useless = { bytes: 0, since: 0 };
@@ -84,6 +87,15 @@ export class GuestChannel implements CommandChannel {
       clearTimeout(late);
       signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  has(feature: keyof typeof FEATURE): boolean {
+    return (this.#features & FEATURE[feature]) !== 0;
+  }
+
+  /** The helper can do all that this agent knows of; an older one, in a guest that slept or ran under an older agent, can't. */
+  get isUpToDate(): boolean {
+    return (this.#features & ALL_FEATURES) === ALL_FEATURES;
   }
 
   /** Resolves, never rejects, with why it ended. */
@@ -170,6 +182,12 @@ export class GuestChannel implements CommandChannel {
 
   /** False for a frame that served nothing. */
   #take({ type, id, payload }: Frame): boolean {
+    if (type === FRAME.features) {
+      // Before its greeting, so that an older agent does not wonder.
+      const isOurs = payload.subarray(0, NONCE_BYTES).equals(this.#nonce);
+      if (isOurs) this.#features = atLeast(payload, NONCE_BYTES + 4).readUInt32LE(NONCE_BYTES);
+      return isOurs;
+    }
     if (type === FRAME.hello) {
       if (this.#isGreeted || !payload.subarray(1).equals(this.#nonce)) return false;
       const version = payload[0];

@@ -1,5 +1,6 @@
 // The channels to each running guest: opened when they are first needed, kept while its VM runs, and shared by all who use them.
 import { connectUnixSocket } from '@tt/client/node';
+import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
 import { AgentChannel } from './by-agent/agent-channel.ts';
 import type { CommandChannel } from './command-channel.ts';
@@ -9,6 +10,8 @@ import { pushHelper } from './push-helper.ts';
 
 /** A helper that runs answers in milliseconds; on a host that emulates many guests, in a second or two. */
 const RUNNING_ANSWER_MS = 2_000;
+/** A guest agent that runs is asked in less; one that is not there is not waited for longer. */
+const REPLACE_MS = 5_000;
 
 /** `RunningVm` as far as channels need it: another process of the same VM is another one. */
 export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets' | 'onRestart'>;
@@ -108,7 +111,8 @@ export class GuestChannels {
   async #greet(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
     const deadline = Date.now() + timeoutMs;
     try {
-      return await this.#connect(vm, Math.min(RUNNING_ANSWER_MS, timeoutMs));
+      const channel = await this.#connect(vm, Math.min(RUNNING_ANSWER_MS, timeoutMs));
+      return channel.isUpToDate ? channel : await this.#replace(vm, channel, deadline);
     } catch (error) {
       if (!isSilent(error)) throw error;
       const program = await this.#program();
@@ -119,6 +123,21 @@ export class GuestChannels {
       await pushHelper(vm, program, Math.max(1, deadline - Date.now()));
       return await this.#connect(vm, Math.max(RUNNING_ANSWER_MS, deadline - Date.now()));
     }
+  }
+
+  /** Puts ours in the place of an older helper, which serves nobody yet. Where that can't be done, the older one is as good as it was. */
+  async #replace(vm: GuestHost, older: GuestChannel, deadline: number): Promise<GuestChannel> {
+    const program = await this.#program();
+    if (program === null) return older;
+    const leftMs = () => Math.max(1, deadline - Date.now());
+    try {
+      await pushHelper(vm, program, Math.min(REPLACE_MS, leftMs()), '--replace');
+    } catch (error) {
+      if (!(error instanceof GuestError || error instanceof EngineError)) throw error;
+      return older;
+    }
+    older.close();
+    return this.#connect(vm, Math.max(RUNNING_ANSWER_MS, leftMs()));
   }
 
   #connect(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {

@@ -17,6 +17,8 @@ const CREDIT_BYTES = WINDOW_BYTES / 4;
 const INPUT_BYTES = 32 * 1024;
 /** What is dropped for a reader that has left. After that its command waits, as nobody would end the flood. */
 const MOST_DROPPED_BYTES = 16 * 1024 * 1024;
+/** Programs that save something when their terminal hangs up do it in milliseconds. */
+const HANG_UP_MS = 2_000;
 const CHANNELS = { stdout: 1, stderr: 2 } as const;
 
 export class GuestCommand implements ChannelCommand {
@@ -33,6 +35,8 @@ export class GuestCommand implements ChannelCommand {
   readonly #outputs: { stdout: Output; stderr: Output };
   readonly #input: Input;
   readonly #exit = Promise.withResolvers<CommandExit>();
+  /** The size that the terminal is to have, while that waits to be sent. */
+  #nextSize: { rows: number; columns: number } | null = null;
   #pid: number | null = null;
   #isOver = false;
 
@@ -70,9 +74,25 @@ export class GuestCommand implements ChannelCommand {
     if (!this.#isOver) this.#link.send(FRAME.signal, Uint8Array.of(constants.signals[name]));
   }
 
-  /** Of a command that has a terminal. */
+  /** Of a command that has a terminal. Of many sizes that a busy guest has not been told yet, it is told the last. */
   resize(size: { rows: number; columns: number }): void {
-    if (!this.#isOver) this.#link.send(FRAME.resize, windowBytes(size));
+    const isWaiting = this.#nextSize !== null;
+    this.#nextSize = size;
+    if (isWaiting) return;
+    this.#link.whenDrained(() => {
+      const next = this.#nextSize;
+      this.#nextSize = null;
+      if (next && !this.#isOver) this.#link.send(FRAME.resize, windowBytes(next));
+    });
+  }
+
+  /** Ends a command that has a terminal, as a line that is dropped: SIGHUP, and what is left of it a little later is killed. */
+  hangUp(graceMs = HANG_UP_MS): void {
+    if (this.#isOver) return;
+    this.#link.send(FRAME.hangUp, Buffer.alloc(0));
+    const late = setTimeout(() => this.signal('SIGKILL'), graceMs).unref();
+    const stop = () => clearTimeout(late);
+    this.exit.then(stop, stop);
   }
 
   /** False if it has said so before. */

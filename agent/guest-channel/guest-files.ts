@@ -143,7 +143,8 @@ export async function getFile<Result>(
   });
 }
 
-async function writable({ stdin }: GuestCommand): Promise<void> {
+/** Resolves when the guest takes more, or nothing any more. */
+export async function writable({ stdin }: Pick<GuestCommand, 'stdin'>): Promise<void> {
   await new Promise<void>((resolve) => {
     const go = () => {
       stdin.off('drain', go);

@@ -16,22 +16,23 @@ for folder in /run /var/lib /root; do
   else cat > "$file" || continue
   fi
   program=$file
-  chmod 755 "$file" && "$file" --daemon && exit 0
+  chmod 755 "$file" && "$file" "$1" && exit 0
 done
 exit 1`;
 
 const LAST_WORDS = 300;
 
 /**
- * Rejects with the engine's GUEST_AGENT_SILENT or ENGINE_TIMEOUT if there is no guest agent; GUEST_HELPER_SILENT, with what the guest
+ * `--replace` ends a helper that runs already, with all it runs. Rejects with the engine's GUEST_AGENT_SILENT or ENGINE_TIMEOUT if there is no guest agent; GUEST_HELPER_SILENT, with what the guest
  * says, if the program can't run there.
  */
 export async function pushHelper(
   vm: Pick<RunningVm, 'guestExec'>,
   program: Uint8Array,
   timeoutMs: number,
+  mode: '--daemon' | '--replace' = '--daemon',
 ): Promise<void> {
-  const { exitCode, stderr } = await vm.guestExec(['/bin/sh', '-c', SCRIPT], { timeoutMs, input: program });
+  const { exitCode, stderr } = await vm.guestExec(['/bin/sh', '-c', SCRIPT, 'sh', mode], { timeoutMs, input: program });
   if (exitCode === 0) return;
   const words = stderr.trim().slice(-LAST_WORDS);
   throw new GuestError('GUEST_HELPER_SILENT', `the helper could not be started in the guest: ${words}`);

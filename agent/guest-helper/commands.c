@@ -27,6 +27,8 @@ struct command {
   int output_fds[2];
   uint32_t windows[2];
   int is_terminal;
+  // Its end waits for all that it has started.
+  int is_hung_up;
   pid_t pid;
   struct report ended;
   int has_ended;
@@ -128,6 +130,15 @@ void command_signal(uint32_t id, int number) {
   }
 }
 
+// The kernel tells the processes in its foreground, when the one that leads the session has ended.
+void command_hang_up(uint32_t id) {
+  struct command *command = find(id);
+  if (!command || !command->is_terminal || command->has_ended) return;
+  command->is_hung_up = 1;
+  command_signal(id, SIGHUP);
+  command_signal(id, SIGCONT);
+}
+
 void command_credit(uint32_t id, int channel, uint32_t bytes) {
   struct command *command = find(id);
   if (!command || (channel != CHANNEL_STDOUT && channel != CHANNEL_STDERR)) return;
@@ -177,7 +188,7 @@ static void step_report(struct command *command) {
   const ssize_t count = read(command->report_fd, &report, sizeof report);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count != sizeof report) {
-    // The supervisor was killed, with all of its processes.
+    // The supervisor was killed, with all of its processes, or they have ended after a terminal was hung up.
     close_fd(&command->report_fd);
     if (!command->has_ended) command->ended = (struct report){.kind = REPORT_SIGNAL, .value = SIGKILL};
     command->has_ended = 1;
@@ -192,7 +203,7 @@ static void step_report(struct command *command) {
   }
   command->ended = report;
   command->has_ended = 1;
-  close_fd(&command->report_fd);
+  if (!command->is_hung_up) close_fd(&command->report_fd);
 }
 
 static void step_input(struct command *command) {
@@ -270,6 +281,7 @@ void commands_step(void) {
     step_input(command);
     for (int channel = 0; channel < 2; channel++) step_output(command, channel);
     if (!command->has_ended || command->output_fds[0] >= 0 || command->output_fds[1] >= 0) continue;
+    if (command->report_fd >= 0) continue;
     send_end(command);
     forget(command, 0);
   }

@@ -13,6 +13,7 @@ void command_exec(uint32_t id, const uint8_t *fields, size_t length);
 void command_stdin(uint32_t id, const uint8_t *bytes, size_t length);
 void command_stdin_end(uint32_t id);
 void command_signal(uint32_t id, int number);
+void command_hang_up(uint32_t id);
 void command_credit(uint32_t id, int channel, uint32_t bytes);
 void command_resize(uint32_t id, unsigned rows, unsigned columns);
 // Kills all, tells nobody.

@@ -19,6 +19,7 @@ enum frame_type {
   FRAME_CREDIT = 6,     // channel (1), bytes (4): how much more of that channel the host can take
   FRAME_RESIZE = 7,     // rows (2), columns (2)
   FRAME_PING = 8,       // answered by PING
+  FRAME_HANG_UP = 9,    // of a terminal: SIGHUP; what is left of it when it ends is killed
   // To the host.
   FRAME_STARTED = 16,      // pid (4)
   FRAME_OUTPUT = 17,       // channel (1), bytes
@@ -26,6 +27,7 @@ enum frame_type {
   FRAME_FAILED = 19,       // errno (4), text: it was not started
   FRAME_STDIN_CREDIT = 20, // bytes (4): how much more standard input the guest can take
   FRAME_LOST = 21,         // all streams have ended: the host has asked for more than it read
+  FRAME_FEATURES = 22,     // nonce (16), features (4): what this helper can do; just before it answers HELLO
 };
 
 enum exec_field {
@@ -33,11 +35,13 @@ enum exec_field {
   EXEC_ENV = 2,     // NAME=value, once for each
   EXEC_CWD = 3,     // default: the home folder of the user
   EXEC_USER = 4,    // name or number; default: who runs this program
-  EXEC_FLAGS = 5,   // 1 byte: 1 = a terminal, 2 = no standard input, 4 = a command of this program itself
+  EXEC_FLAGS = 5,   // 1 byte: 1 = a terminal, 2 = no standard input, 4 = a command of this program itself, 8 = a login shell
   EXEC_WINDOW = 6,  // rows (2), columns (2) of the terminal
 };
 
-enum { EXEC_TERMINAL = 1, EXEC_NO_STDIN = 2, EXEC_BUILT_IN = 4 };
+enum { EXEC_TERMINAL = 1, EXEC_NO_STDIN = 2, EXEC_BUILT_IN = 4, EXEC_LOGIN_SHELL = 8 };
+// Hosts replace a helper that lacks one of those that they know.
+enum { FEATURE_FOLDERS = 1, FEATURE_SHELLS = 2 };
 enum { CHANNEL_STDOUT = 1, CHANNEL_STDERR = 2 };
 
 enum {

@@ -2,6 +2,7 @@
 // without threads; serves one host at a time, and ends all that ran for an earlier one.
 //   tt-guest-helper                 serves the port named below, for good
 //   tt-guest-helper --daemon        the same in the background; done as well if another one serves it
+//   tt-guest-helper --replace       the same in the background, in place of the one that serves it
 //   tt-guest-helper --socket PATH   serves the host that listens there, until it closes (for tests)
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -19,11 +20,14 @@
 #include "commands.h"
 #include "files.h"
 #include "link.h"
+#include "tree.h"
 
 static const char PORT_NAME[] = "com.tt.helper.0";
 
 // The host is away: it may be back at once (another process of it), or never.
 enum { AWAY_LOOK_MS = 50, AWAY_MOST_MS = 30 * 1000 };
+// A process that was killed lets go of its port within milliseconds.
+enum { TAKE_OVER_LOOK_US = 20 * 1000, TAKE_OVER_LOOKS = 200 };
 
 static struct link host;
 static int is_greeted;
@@ -33,6 +37,10 @@ static void take(const struct frame *frame) {
     if (frame->length != 1 + NONCE_BYTES) return;
     commands_end_all();
     link_clear(&host);
+    uint8_t features[NONCE_BYTES + 4];
+    memcpy(features, frame->payload + 1, NONCE_BYTES);
+    put_u32(features + NONCE_BYTES, FEATURE_FOLDERS | FEATURE_SHELLS);
+    link_send(&host, FRAME_FEATURES, 0, features, sizeof features);
     uint8_t answer[1 + NONCE_BYTES];
     answer[0] = PROTOCOL_VERSION;
     memcpy(answer + 1, frame->payload + 1, NONCE_BYTES);
@@ -63,6 +71,9 @@ static void take(const struct frame *frame) {
         command_resize(frame->id, frame->payload[0] | (unsigned)frame->payload[1] << 8,
                        frame->payload[2] | (unsigned)frame->payload[3] << 8);
       }
+      break;
+    case FRAME_HANG_UP:
+      command_hang_up(frame->id);
       break;
     case FRAME_PING:
       link_send(&host, FRAME_PING, frame->id, NULL, 0);
@@ -114,8 +125,8 @@ static int serve(int fd, int is_port) {
   }
 }
 
-// Of the port with our name, e.g. /dev/vport1p2; -1 if there is none, or another process has it.
-static int open_port(void) {
+// Of the port with our name, e.g. /dev/vport1p2, which is put into `device`; -1 if there is none, or another process has it.
+static int open_port(char *device, size_t device_bytes) {
   DIR *folder = opendir("/sys/class/virtio-ports");
   int fd = -1;
   int error = ENOENT;
@@ -129,12 +140,49 @@ static int open_port(void) {
     const int is_ours = fgets(name, sizeof name, file) && strncmp(name, PORT_NAME, strlen(PORT_NAME)) == 0;
     fclose(file);
     if (!is_ours) continue;
-    snprintf(path, sizeof path, "/dev/%s", entry->d_name);
-    fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    snprintf(device, device_bytes, "/dev/%.64s", entry->d_name);
+    fd = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) error = errno;
   }
   closedir(folder);
   errno = error;
+  return fd;
+}
+
+// Whether a process has that device open.
+static int has_open(pid_t pid, const char *device) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+  DIR *folder = opendir(path);
+  int found = 0;
+  if (!folder) return 0;
+  for (struct dirent *entry; !found && (entry = readdir(folder));) {
+    char target[128];
+    const ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
+    if (length < 0) continue;
+    target[length] = 0;
+    found = strcmp(target, device) == 0;
+  }
+  closedir(folder);
+  return found;
+}
+
+// Ends whoever has that device open, with all they run. Returns the device once it is free, else -1.
+static int take_over(const char *device) {
+  DIR *folder = opendir("/proc");
+  if (!folder) return -1;
+  for (struct dirent *entry; (entry = readdir(folder));) {
+    const pid_t pid = (pid_t)atoi(entry->d_name);
+    if (pid <= 0 || pid == getpid() || !has_open(pid, device)) continue;
+    kill_descendants(pid);
+    kill(pid, SIGKILL);
+  }
+  closedir(folder);
+  int fd = -1;
+  for (int looks = 0; fd < 0 && looks < TAKE_OVER_LOOKS; looks++) {
+    if (looks > 0) usleep(TAKE_OVER_LOOK_US);
+    fd = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  }
   return fd;
 }
 
@@ -160,15 +208,18 @@ int main(int argc, char **argv) {
   if (is_built_in(argv[0])) return run_built_in(argc, argv);
   signal(SIGPIPE, SIG_IGN);
   const int is_daemon = argc == 2 && strcmp(argv[1], "--daemon") == 0;
-  const int is_port = argc == 1 || is_daemon;
+  const int is_replacing = argc == 2 && strcmp(argv[1], "--replace") == 0;
+  const int is_port = argc == 1 || is_daemon || is_replacing;
   const int is_socket = argc == 3 && strcmp(argv[1], "--socket") == 0;
-  const int fd = is_port ? open_port() : is_socket ? connect_to(argv[2]) : -1;
+  char device[80];
+  int fd = is_port ? open_port(device, sizeof device) : is_socket ? connect_to(argv[2]) : -1;
   if (fd < 0 && errno == EBUSY && is_daemon) return 0;
+  if (fd < 0 && errno == EBUSY && is_replacing) fd = take_over(device);
   if (fd < 0) {
     fprintf(stderr, "tt-guest-helper: no virtio port named %s that is free\n", PORT_NAME);
     return 1;
   }
-  if (is_daemon) go_to_background();
+  if (is_daemon || is_replacing) go_to_background();
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (chdir("/") < 0) return 1;

@@ -81,7 +81,8 @@ int read_request(struct spawn_request *request, const uint8_t *fields, size_t le
     makes_sense = read_field(request, &args, &names, fields[at], fields + at + 5, size);
     at += 5 + size;
   }
-  if (makes_sense && args > 0 && request->argv[0][0] != 0) return 1;
+  const int is_login = (request->flags & EXEC_LOGIN_SHELL) != 0;
+  if (makes_sense && (is_login ? args == 0 : args > 0 && request->argv[0][0] != 0)) return 1;
   free_request(request);
   return 0;
 }
@@ -120,6 +121,15 @@ static void set_environment(const struct spawn_request *request, const struct us
   }
 }
 
+// As login(1) does: a name with a dash tells a shell to read what it reads when somebody logs in.
+static void run_login_shell(const struct user *user) {
+  const char *slash = strrchr(user->shell, '/');
+  char name[NAME_BYTES + 1];
+  snprintf(name, sizeof name, "-%s", slash ? slash + 1 : user->shell);
+  char *words[] = {name, NULL};
+  execv(user->shell, words);
+}
+
 // In the child that becomes the command; returns only with an errno.
 static int run(const struct spawn_request *request, const int fds[3], int is_terminal) {
   char number[16];
@@ -147,7 +157,8 @@ static int run(const struct spawn_request *request, const int fds[3], int is_ter
   sigprocmask(SIG_SETMASK, &none, NULL);
   umask(022);
   // The program itself, not its name: that may have been replaced.
-  if (request->flags & EXEC_BUILT_IN) execv("/proc/self/exe", request->argv);
+  if (request->flags & EXEC_LOGIN_SHELL) run_login_shell(&user);
+  else if (request->flags & EXEC_BUILT_IN) execv("/proc/self/exe", request->argv);
   else execvp(request->argv[0], request->argv);
   return errno;
 }
@@ -164,7 +175,8 @@ static void close_others(const int fds[3], int report_fd) {
   }
 }
 
-// Never returns. Adopts what its child leaves behind for as long as the child runs.
+// Never returns. Adopts what its child leaves behind for as long as the child runs; of a terminal as long as anything runs, so that
+// what a program leaves there can still be ended when it is hung up.
 static void supervise(const struct spawn_request *request, const int fds[3], int is_terminal, int report_fd) {
   close_others(fds, report_fd);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -194,11 +206,11 @@ static void supervise(const struct spawn_request *request, const int fds[3], int
   for (;;) {
     int status;
     const pid_t ended = waitpid(-1, &status, 0);
-    if (ended < 0 && errno != EINTR) _exit(1);
-    if (ended != child) continue;
+    if (ended < 0 && errno != EINTR) _exit(0);
+    if (ended < 0 || ended != child) continue;
     if (WIFSIGNALED(status)) report(report_fd, REPORT_SIGNAL, (uint32_t)WTERMSIG(status));
     else report(report_fd, REPORT_EXIT, (uint32_t)WEXITSTATUS(status));
-    _exit(0);
+    if (!is_terminal) _exit(0);
   }
 }
 

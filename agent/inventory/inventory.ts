@@ -232,7 +232,7 @@ export class Inventory {
     if (env) this.#log.publish('env.updated', this.envView(env), [env.owner]);
   }
 
-  /** Counts attached consoles; `change` is +1 or -1. */
+  /** Counts attached consoles and shells; `change` is +1 or -1. */
   changeViewers(vmId: string, change: 1 | -1): void {
     const vm = this.#vms.get(vmId);
     if (!vm) return;

@@ -28,6 +28,7 @@ import type { MemoryUses } from '../metrics/memory-uses.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { Runs } from '../runs/runs.ts';
+import type { Shells } from '../shells/shells.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
@@ -86,6 +87,8 @@ export interface Services {
   consoles: Consoles;
   /** Run commands in guests and pass files. */
   guestChannels: GuestChannels;
+  /** Shells that people have open in guests. */
+  shells: Shells;
   /** Knows the engine of an image or a VM; callers that create VMs wait for `settled` first. */
   engines: Engines;
   storage: Storage;

@@ -7,6 +7,7 @@ import type { ExecRequest } from '../guest-channel/exec-request.ts';
 import type { CommandChannel } from '../guest-channel/command-channel.ts';
 import { GuestError, type GuestErrorCode } from '../guest-channel/guest-error.ts';
 import { type Guests, reachGuest } from './reach-guest.ts';
+import { signalName } from '../host/signal-name.ts';
 import type { Slots } from '../host/slots.ts';
 
 export type VmEnd = Pick<RunVm, 'exitCode' | 'signal' | 'failure'> & {
@@ -33,7 +34,6 @@ const KILL_MS = 5_000;
 const EXIT_MS = 1_000;
 const ENOENT = 2;
 const SIGKILL = constants.signals.SIGKILL;
-const NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** Rejects for faults of the program only. */
 export async function runOnVm(guests: Guests, about: CommandOnVm, cancel: AbortSignal): Promise<VmEnd> {
@@ -85,7 +85,7 @@ async function execute(
       return ended(stoppedBy ?? 'timedOut', { failure });
     }
     await outputs;
-    const signal = exit.signal === null ? null : (NAMES.get(exit.signal) ?? `SIG${exit.signal}`);
+    const signal = exit.signal === null ? null : signalName(exit.signal);
     // One that had ended before the kill came is as it was.
     if (stoppedBy && exit.signal === SIGKILL) return ended(stoppedBy, { signal });
     return ended('exited', { exitCode: exit.exitCode, signal });
@@ -113,8 +113,8 @@ function ended(state: VmEnd['state'], how: Partial<VmEnd> = {}): VmEnd {
 }
 
 /** The channel tells that it has ended; the machine may know why. */
-async function whyGone(
-  guests: Guests,
+export async function whyGone(
+  guests: Pick<Guests, 'inventory'>,
   vmId: string,
   error: GuestError,
   handle: ReturnType<Guests['running']['get']>,

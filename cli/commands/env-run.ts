@@ -19,6 +19,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { collected } from '../repeated-options.ts';
 import { given, secondsFrom } from './option-values.ts';
 import { type CommandOptions, commandFrom, splitAtDashes } from './run-command.ts';
+import { mustBeInteractive, runInteractively } from './run-interactive.ts';
 import { chosenVms, type VmChoice, withVmChoice } from './vm-choice.ts';
 
 interface RunOptions extends CommandOptions, VmChoice {
@@ -29,6 +30,7 @@ interface RunOptions extends CommandOptions, VmChoice {
   env?: [string, string][];
   stream?: true;
   background?: true;
+  interactive?: true;
   junit?: string;
 }
 
@@ -50,11 +52,17 @@ export function addRunCommand(env: Command): void {
     .option('--env <name=value>', 'an environment variable; repeatable', collected(variableFrom))
     .option('--stream', 'print what the VMs print as it comes, each line with the name of its VM')
     .option('--junit <file>', 'write a JUnit report')
+    .option('--interactive', 'give it this terminal, on the one VM that is meant; without a command: a shell')
     .option('--background', 'do not wait for its end; see tt run')
     .action(async (words: string[], options: RunOptions, command: Command) => {
       const { names, argv } = splitAtDashes(words, command);
-      const { stream, background, junit } = options;
+      const { stream, background, junit, interactive } = options;
       if (names.length === 0) throw new InvalidArgumentError('name an ENV before --.');
+      if (interactive) {
+        await mustBeInteractive(options, wantsJson(command));
+        process.exitCode = await withServer((connection) => runInteractively(connection, names, argv, options));
+        return;
+      }
       if (background && (stream || junit !== undefined)) {
         throw new InvalidArgumentError('--background does not wait for what --stream and --junit show.');
       }

@@ -15,6 +15,7 @@ import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-op
 import { addVmCloudInit } from './vm-cloud-init.ts';
 import { vmIdFor } from './vm-names.ts';
 import { addVmScreen } from './vm-screen.ts';
+import { addVmShell } from './vm-shell.ts';
 import { vmLines, vmTable } from './vm-text.ts';
 import { print } from '../terminal.ts';
 
@@ -26,6 +27,7 @@ export function addVmCommands(program: Command): void {
   addVmCloneCommand(vm);
   addVmCloudInit(vm);
   addVmScreen(vm);
+  addVmShell(vm);
   addVmFiles(vm);
 }
 

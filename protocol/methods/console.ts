@@ -1,7 +1,9 @@
-// Opening a console: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into it as fast as
-// the guest reads, which a stream cannot know.
+// Opening a console or a shell: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into a console
+// as fast as the guest reads, which a stream cannot know.
 import { z } from 'zod';
 import { timestamp, vmId } from '../model/common.ts';
+import { argvSchema, environmentSchema, guestFolder, guestUser } from '../model/run.ts';
+import { DEFAULT_TERMINAL_TYPE, terminalSizeSchema } from '../model/shell.ts';
 import { typingEventSchema } from '../model/us-keyboard.ts';
 import { consoleKindSchema } from '../streams.ts';
 import { call } from './base.ts';
@@ -17,6 +19,40 @@ export const console = {
     })
     .input(z.strictObject({ vmId, kind: consoleKindSchema }))
     .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: consoleKindSchema })),
+  openShell: call(
+    'VM_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'VM_NOT_RUNNING',
+    'SHELL_GUEST_UNREACHABLE',
+    'SHELL_LIMIT',
+    'SHELL_VM_LIMIT',
+  )
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/shells',
+      successStatus: 201,
+      summary: 'A one-time ticket for a shell with a terminal in the guest, which needs no network',
+      tags: ['console'],
+    })
+    .input(
+      z.strictObject({
+        vmId,
+        ...terminalSizeSchema.shape,
+        user: guestUser.optional(),
+        command: argvSchema
+          .optional()
+          .describe('A program and its arguments. Default: the login shell of the user, which is logged in to.'),
+        cwd: guestFolder.optional(),
+        environment: environmentSchema.optional(),
+        terminalType: z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/)
+          .default(DEFAULT_TERMINAL_TYPE)
+          .describe('TERM, as terminfo(5) names it.'),
+      }),
+    )
+    /** Its stream carries frames (client/shell-frames.ts). The shell begins when that is opened, and is ended with it. */
+    .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: z.literal('shell') })),
   type: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED', 'VM_CONTROL_FAILED')
     .route({
       method: 'POST',

@@ -1,7 +1,16 @@
 // Calls about runs: one command on machines of an ENV. Changes come as `run.updated` events; the output comes by streams.
 import { z } from 'zod';
 import { anyName, timestamp, vmId } from '../model/common.ts';
-import { environmentSchema, MOST_STDIN_BYTES, runCommandSchema, runId, runSchema, runVmSchema } from '../model/run.ts';
+import {
+  environmentSchema,
+  guestFolder,
+  guestUser,
+  MOST_STDIN_BYTES,
+  runCommandSchema,
+  runId,
+  runSchema,
+  runVmSchema,
+} from '../model/run.ts';
 import { call } from './base.ts';
 
 const one = z.strictObject({ runId });
@@ -50,17 +59,8 @@ export const run = {
           .max(100)
           .optional()
           .describe('With `vmIds`: those, too. Without both: all machines of the ENV.'),
-        user: z
-          .string()
-          .regex(/^[^\0:]{1,64}$/)
-          .optional()
-          .describe('Name or number in the guest. Default: root.'),
-        cwd: z
-          .string()
-          .max(1024)
-          .regex(/^\/[^\0]*$/, 'must be an absolute path')
-          .optional()
-          .describe('Default: the home folder of the user.'),
+        user: guestUser.optional(),
+        cwd: guestFolder.optional(),
         environment: environmentSchema.optional(),
         stdin: z.base64().max(MOST_BASE64).optional().describe('Base64. Default: the command reads nothing.'),
         timeoutMs: z

@@ -38,7 +38,7 @@ const argument = z
 const fits = (texts: readonly string[]) => bytesOf(texts) <= MOST_COMMAND_BYTES;
 const tooLong = `must not be longer than ${MOST_COMMAND_BYTES / 1024} KiB`;
 
-const argvSchema = z
+export const argvSchema = z
   .array(argument)
   .min(1)
   .max(1024)
@@ -69,6 +69,16 @@ export const environmentSchema = z
     (values) => bytesOf(Object.entries(values).flat()) <= MOST_ENVIRONMENT_BYTES,
     `must not be longer than ${MOST_ENVIRONMENT_BYTES / 1024} KiB`,
   );
+
+export const guestUser = z
+  .string()
+  .regex(/^[^\0:]{1,64}$/)
+  .describe('Name or number in the guest. Default: root.');
+export const guestFolder = z
+  .string()
+  .max(1024)
+  .regex(/^\/[^\0]*$/, 'must be an absolute path')
+  .describe('Default: the home folder of the user.');
 
 export const runVmStateSchema = z
   .enum(['waiting', 'running', 'exited', 'timedOut', 'cancelled', 'unreachable', 'lost'])

@@ -62,7 +62,7 @@ export const vmSchema = z.object({
   cloudInit: cloudInitSchema.nullable().describe('What its guest got at its first boot; null: nothing.'),
   provisioning: provisioningSchema,
   identity: identitySchema.nullable().describe('The identity of a copy; null: it is not a copy.'),
-  viewers: z.number().int().nonnegative().describe('Consoles connected now.'),
+  viewers: z.number().int().nonnegative().describe('Consoles and shells connected now.'),
   discardWrites: z.boolean().describe('Discards its writes at every stop, reset and end.'),
   base: z
     .object({ profileName: z.string(), version: z.number().int() })

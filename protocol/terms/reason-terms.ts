@@ -13,6 +13,7 @@ const engineTerms = {
   'guest.GUEST_REVERTED': 'it was reverted to a snapshot',
   'guest.GUEST_RESET': 'it was reset',
   'guest.GUEST_RESTARTED': 'its guest restarted',
+  guestHelperOld: 'the helper in the guest is older than TT, and could not be replaced',
   guestHelperOff: 'it has no port for the guest helper; switch that on while it is stopped',
   'engine.COMMAND_FAILED': 'the engine refused a command',
   'engine.VM_GONE': 'its process has ended',
@@ -96,6 +97,7 @@ const driverTerms = {
 const vmTerms = {
   poweredOff: 'the guest powered off',
   stoppedMeanwhile: 'it was stopped',
+  agentEnded: 'the agent ended',
   deletedMeanwhile: 'it was deleted',
   notRunning: 'it is not running',
   stoppedByTt: 'stopped by TT',

@@ -1,8 +1,9 @@
 // The helper of a fake guest: its frames (`agent/guest-helper/frame.h`) with the fake shell behind them. Commands end at once, but for
-// `sleep`, which ends when it is killed; terminals are not there, and files are in fake-guest-files.ts.
+// `sleep`, which ends when it is killed; terminals are in fake-guest-shell.ts, files in fake-guest-files.ts.
 import type { Socket } from 'node:net';
 import {
   encodeFrame,
+  FEATURE,
   FRAME,
   type Frame,
   FrameReader,
@@ -11,6 +12,7 @@ import {
 } from '../../guest-channel/frame.ts';
 import type { FakeCommand } from './fake-command-output.ts';
 import { startBuiltIn } from './fake-guest-files.ts';
+import { FakeGuestShell, type TerminalSize } from './fake-guest-shell.ts';
 import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
 import { sleepSeconds } from './fake-sleep.ts';
 
@@ -19,10 +21,16 @@ export interface FakeHelperParts extends FakeMachineParts {
 }
 
 const ENOENT = 2;
+/** Of shells: there is no such program. */
+const NOT_FOUND = 127;
 const ENOSYS = 38;
 const FIELD_ARG = 1;
 const FIELD_FLAGS = 5;
+const FIELD_WINDOW = 6;
+const FLAG_TERMINAL = 1;
 const FLAG_BUILT_IN = 4;
+const FLAG_LOGIN_SHELL = 8;
+const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'ash']);
 
 /** Serves one connection until it closes; says nothing while the guest `isSilent`. */
 export function answerHost(socket: Socket, parts: FakeHelperParts): void {
@@ -35,9 +43,23 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
     sleeping.clear();
   };
   const builtIns = new Map<number, FakeCommand>();
+  const shells = new Map<number, FakeGuestShell>();
   const send = (type: number, id: number, payload: Uint8Array) => socket.write(encodeFrame(type, id, payload));
   const exec = (id: number, payload: Buffer) => {
-    const { argv, flags } = readFields(payload);
+    const { argv, flags, size } = readFields(payload);
+    const port = { send: (kind: number, bytes: Uint8Array) => send(kind, id, bytes), drop: () => socket.destroy() };
+    if (flags & FLAG_TERMINAL) {
+      const isShell = (flags & FLAG_LOGIN_SHELL) !== 0 || (argv.length === 1 && SHELLS.has(nameOf(argv)));
+      const ran = isShell ? null : runShellLine(lineOf(argv), parts);
+      if (ran?.exitCode === NOT_FOUND && !isScriptOf(argv)) {
+        run(id, payload, parts, send);
+        return;
+      }
+      const shell = new FakeGuestShell(parts, port, size, ran);
+      shells.set(id, shell);
+      builtIns.set(id, shell);
+      return;
+    }
     const seconds = sleepSeconds(argv);
     if (seconds !== null) {
       send(FRAME.started, id, Buffer.from([1, 0, 0, 0]));
@@ -45,7 +67,6 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
       sleeping.set(id, setTimeout(end, seconds * 1000).unref());
       return;
     }
-    const port = { send: (kind: number, bytes: Uint8Array) => send(kind, id, bytes), drop: () => socket.destroy() };
     const builtIn = flags & FLAG_BUILT_IN ? startBuiltIn(parts, argv, port) : null;
     if (builtIn) builtIns.set(id, builtIn);
     else run(id, payload, parts, send);
@@ -56,13 +77,22 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
       // What an earlier host has left.
       wakeAll();
       builtIns.clear();
+      for (const shell of shells.values()) shell.hangUp();
+      shells.clear();
+      const features = Buffer.alloc(4);
+      features.writeUInt32LE(Object.values(FEATURE).reduce((all, bit) => all | bit, 0));
+      send(FRAME.features, 0, Buffer.concat([payload.subarray(1), features]));
       send(FRAME.hello, 0, Buffer.concat([Uint8Array.of(PROTOCOL_VERSION), payload.subarray(1)]));
     } else if (isGreeted && type === FRAME.exec) exec(id, payload);
     else if (type === FRAME.signal && sleeping.has(id)) {
       clearTimeout(sleeping.get(id));
       sleeping.delete(id);
       send(FRAME.exit, id, Uint8Array.of(1, payload[0] ?? 0));
-    } else if (type === FRAME.ping) send(FRAME.ping, id, Buffer.alloc(0));
+    } else if (type === FRAME.signal) shells.get(id)?.signal(payload[0] ?? 0);
+    else if (type === FRAME.hangUp) shells.get(id)?.hangUp();
+    else if (type === FRAME.resize)
+      shells.get(id)?.resize({ rows: payload.readUInt16LE(0), columns: payload.readUInt16LE(2) });
+    else if (type === FRAME.ping) send(FRAME.ping, id, Buffer.alloc(0));
     else if (type === FRAME.stdin) builtIns.get(id)?.stdin(payload);
     else if (type === FRAME.stdinEnd) builtIns.get(id)?.stdinEnd();
     else if (type === FRAME.credit) builtIns.get(id)?.credit(payload[0] ?? 0, payload.readUInt32LE(1));
@@ -90,10 +120,10 @@ function run(
     fail(ENOSYS, 'Function not implemented');
     return;
   }
-  const isScript = argv[0]?.split('/').at(-1) === 'sh' && argv[1] === '-c';
-  const line = isScript ? (argv[2] ?? '') : argv.map((word) => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ');
+  const line = lineOf(argv);
+  const isScript = isScriptOf(argv);
   const { exitCode, stdout, stderr } = runShellLine(line, parts);
-  if (exitCode === 127 && !isScript) {
+  if (exitCode === NOT_FOUND && !isScript) {
     fail(ENOENT, 'No such file or directory');
     return;
   }
@@ -108,15 +138,30 @@ function run(
   send(FRAME.exit, id, Uint8Array.of(0, exitCode));
 }
 
-function readFields(fields: Buffer): { argv: string[]; flags: number } {
+function nameOf(argv: readonly string[]): string {
+  return argv[0]?.split('/').at(-1) ?? '';
+}
+
+function isScriptOf(argv: readonly string[]): boolean {
+  return nameOf(argv) === 'sh' && argv[1] === '-c';
+}
+
+/** For the fake shell. */
+function lineOf(argv: readonly string[]): string {
+  return isScriptOf(argv) ? (argv[2] ?? '') : argv.map((word) => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ');
+}
+
+function readFields(fields: Buffer): { argv: string[]; flags: number; size: TerminalSize } {
   const argv: string[] = [];
   let flags = 0;
+  let size = { rows: 24, columns: 80 };
   for (let at = 0; at + 5 <= fields.length; ) {
     const length = fields.readUInt32LE(at + 1);
     const bytes = fields.subarray(at + 5, at + 5 + length);
     if (fields[at] === FIELD_ARG) argv.push(bytes.toString());
     if (fields[at] === FIELD_FLAGS) flags = bytes[0] ?? 0;
+    if (fields[at] === FIELD_WINDOW) size = { rows: bytes.readUInt16LE(0), columns: bytes.readUInt16LE(2) };
     at += 5 + length;
   }
-  return { argv, flags };
+  return { argv, flags, size };
 }

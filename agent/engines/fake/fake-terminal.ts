@@ -1,20 +1,30 @@
-// The serial console of a fake guest: boot text, login prompt, line editing, then the fake shell. Independent of sockets.
+// A terminal of a fake guest: the serial console with its boot text and login prompt, or that of a shell; line editing, then the fake
+// shell. Independent of sockets.
 
 export interface TerminalOptions {
   hostname: string;
   /** Everything the guest prints. */
   print: (text: string) => void;
-  /** Runs one line of a logged-in user and returns what it prints. */
-  run: (line: string) => string;
+  /** Runs one line of a logged-in user and returns what it prints. While it runs, nothing but Ctrl-C is taken. */
+  run: (line: string) => string | Promise<string>;
+  /** Of a shell whose user is logged in from the start: `exit` ends it. Without it, `exit` leads to the login prompt. */
+  onExit?: (exitCode: number) => void;
 }
 
 export class FakeTerminal {
   readonly #options: TerminalOptions;
   #state: 'login' | 'password' | 'shell' = 'login';
   #line = '';
+  #isBusy = false;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+    if (options.onExit) this.#state = 'shell';
+  }
+
+  /** Prints the prompt, for a user who is logged in from the start. */
+  greet(): void {
+    this.#prompt();
   }
 
   /** Prints the boot text; a logged-in user is logged out. */
@@ -30,7 +40,9 @@ export class FakeTerminal {
   /** Receives typed bytes, in any chunks. Any user and password are accepted. */
   type(text: string): void {
     for (const key of text) {
-      if (key === '\r' || key === '\n') this.#enter();
+      if (this.#isBusy) {
+        if (key === '\x03') this.#print('^C\n');
+      } else if (key === '\r' || key === '\n') this.#enter();
       else if (key === '\x7f' || key === '\b') this.#backspace();
       else if (key === '\x03') this.#interrupt();
       else if (key >= ' ') this.#add(key);
@@ -60,8 +72,29 @@ export class FakeTerminal {
     this.#print('\n');
     if (this.#state === 'login') this.#state = line === '' ? 'login' : 'password';
     else if (this.#state === 'password') this.#state = 'shell';
-    else if (line === 'exit') this.#state = 'login';
-    else this.#print(this.#options.run(line));
+    else if (/^exit( \d+)?$/.test(line)) {
+      const { onExit } = this.#options;
+      if (onExit) {
+        onExit(Number(line.slice('exit '.length)));
+        return;
+      }
+      this.#state = 'login';
+    } else {
+      const printed = this.#options.run(line);
+      if (typeof printed !== 'string') {
+        void this.#wait(printed);
+        return;
+      }
+      this.#print(printed);
+    }
+    this.#prompt();
+  }
+
+  async #wait(printed: Promise<string>): Promise<void> {
+    this.#isBusy = true;
+    const text = await printed;
+    this.#isBusy = false;
+    this.#print(text);
     this.#prompt();
   }
 

@@ -7,6 +7,7 @@ import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
 import { zhRunsErrors } from './errors-runs.ts';
+import { zhShellsErrors } from './errors-shells.ts';
 import { zhSnapshotsErrors } from './errors-snapshots.ts';
 
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
@@ -16,6 +17,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhLabsErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,
+  ...zhShellsErrors,
   ...zhSnapshotsErrors,
   NAME_INVALID: {
     message: '“{name}”不是有效的名称。',

@@ -1,0 +1,151 @@
+// Shells in a real guest: its terminal, what is left of it when its viewer is killed, a revert, and a helper that is older than
+// the agent.
+// @module-tag long
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openStreamOverWebSocket, shellOver } from '@tt/client';
+import { TtError, type Vm } from '@tt/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildGuestHelper, compileGuestHelper } from '../testing/build-guest-helper.ts';
+import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
+import { ShellViewer } from '../testing/shell-viewer.ts';
+import { until } from '../testing/until.ts';
+
+const PATIENCE_MS = 240_000;
+let folder: string;
+let helper: string;
+let agent: RealAgent;
+let vm: Vm;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-helper-'));
+  helper = path.join(folder, 'helper');
+  await buildGuestHelper(helper);
+  agent = await startRealAgent({ helper });
+  const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', memoryMiB: 128 }] });
+  vm = vms[0] ?? expect.unreachable('no VM');
+  // A guest that still boots answers a run later.
+  const { run } = await agent.client.run.start({ envName: 'demo', command: { argv: ['true'] }, waitMs: PATIENCE_MS });
+  await until(
+    'the guest answers',
+    async () => (await agent.client.run.show({ runId: run.id })).run.state === 'ended',
+    PATIENCE_MS,
+  );
+}, PATIENCE_MS);
+afterAll(async () => {
+  await agent.remove();
+  await rm(folder, { recursive: true });
+});
+
+const open = (more: object = {}) => ShellViewer.open(agent.connection, { vmId: vm.id, ...more });
+
+/** How many processes of the guest have this command line. */
+const COUNT = (line: string) =>
+  `n=0; for p in /proc/[0-9]*; do [ "$(tr '\\0' ' ' 2>/dev/null <$p/cmdline)" = "${line} " ] && n=$((n+1)); done; echo "n=$n"`;
+async function countOf(line: string): Promise<number> {
+  const shell = await open({ command: ['/bin/sh', '-c', COUNT(line)] });
+  await shell.closed;
+  return Number(/n=(\d+)/.exec(shell.text)?.[1]);
+}
+
+it(
+  'is a login shell with a size, follows another, and has what runs ended by Ctrl-C',
+  async () => {
+    const shell = await open({ columns: 97, rows: 31, terminalType: 'vt100' });
+    shell.type('echo "<$0 $TERM $USER $(stty size)>"\r');
+    await shell.shows(/<-\w+ vt100 root 31 97>/, PATIENCE_MS);
+    shell.channel.resize({ columns: 40, rows: 12 });
+    shell.type('echo "<$(stty size)>"; sleep 4321\r');
+    await shell.shows('<12 40>', PATIENCE_MS);
+    shell.type('\u0003');
+    shell.type('echo "<$?>"; exit 9\r');
+    expect((await shell.closed).end).toEqual({ exitCode: 9, signal: null, failure: null });
+    expect(shell.text).toContain('<130>');
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'shows a program that fills the screen with exact bytes',
+  async () => {
+    const shell = await open({ command: ['/bin/sh', '-c', 'stty raw -echo; echo ready; head -c 300000'] });
+    await shell.shows('ready\n', PATIENCE_MS);
+    const before = shell.bytes.length;
+    const sent = randomBytes(300_000);
+    shell.channel.send(sent);
+    expect((await shell.closed).end?.exitCode).toBe(0);
+    expect(shell.bytes.subarray(before).equals(sent)).toBe(true);
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'leaves no process when its viewer is killed',
+  async () => {
+    const { ticket } = await agent.client.console.openShell({ vmId: vm.id, columns: 80, rows: 24 });
+    const socket = agent.connection.openStreamSocket();
+    const shell = shellOver(openStreamOverWebSocket(socket as unknown as WebSocket, ticket));
+    let text = '';
+    shell.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => (text += Buffer.from(data).toString());
+    shell.onopen = () =>
+      shell.send(`(trap '' HUP; setsid sleep 1241 & wait) & sleep 1242 & echo be""gun; sleep 1243\r`);
+    await until('it runs', () => text.includes('begun'), PATIENCE_MS);
+    expect(await Promise.all([1241, 1242, 1243].map((seconds) => countOf(`sleep ${seconds}`)))).toEqual([1, 1, 1]);
+    socket.terminate();
+    await until(
+      'all is gone',
+      async () => {
+        const left = await Promise.all([1241, 1242, 1243].map((seconds) => countOf(`sleep ${seconds}`)));
+        return left.every((count) => count === 0);
+      },
+      PATIENCE_MS,
+    );
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'says that its machine was reverted; what ran in it is not there any more',
+  async () => {
+    await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
+    const shell = await open();
+    shell.type('echo be""gun; sleep 1244\r');
+    await shell.shows('begun', PATIENCE_MS);
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
+    expect((await shell.closed).end?.failure).toMatchObject({
+      code: 'SHELL_ENDED',
+      data: { reason: { code: 'guest.GUEST_REVERTED' } },
+    });
+    expect(await countOf('sleep 1244')).toBe(0);
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'takes the place of a helper that is older than the agent',
+  async () => {
+    const sources = path.join(folder, 'older');
+    await cp(path.join(import.meta.dirname, '../guest-helper'), sources, { recursive: true });
+    const main = path.join(sources, 'main.c');
+    const text = await readFile(main, 'utf8');
+    const older = text.replace('FEATURE_FOLDERS | FEATURE_SHELLS', '0');
+    expect(older).not.toBe(text);
+    await writeFile(main, older);
+    const newer = await readFile(helper);
+    await compileGuestHelper(sources, 'gcc', helper);
+    await agent.client.vm.reset({ vmId: vm.id });
+    await until('it boots', async () => (await agent.client.vm.show({ vmId: vm.id })).state === 'running', PATIENCE_MS);
+    const isOld = (error: unknown) => error instanceof TtError && JSON.stringify(error.data).includes('guestHelperOld');
+    await until('the older helper is there', () => open().then(() => false, isOld), PATIENCE_MS);
+    // The next agent has another one.
+    await writeFile(helper, newer);
+    await agent.kill('SIGTERM');
+    agent = await agent.restart();
+    const shell = await open();
+    shell.type('exit 0\r');
+    expect((await shell.closed).end?.exitCode).toBe(0);
+  },
+  PATIENCE_MS,
+);
