@@ -5,8 +5,16 @@ import type { Duplex } from 'node:stream';
 import { visible } from '@tt/protocol';
 import type { CommandChannel } from './command-channel.ts';
 import { encodeExec, type ExecRequest } from './exec-request.ts';
-import { encodeFrame, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION, WINDOW_BYTES } from './frame.ts';
-import { encodeFrame, FEATURE, FRAME, type Frame, FrameReader, MAX_PAYLOAD, PROTOCOL_VERSION } from './frame.ts';
+import {
+  encodeFrame,
+  FEATURE,
+  FRAME,
+  type Frame,
+  FrameReader,
+  MAX_PAYLOAD,
+  PROTOCOL_VERSION,
+  WINDOW_BYTES,
+} from './frame.ts';
 import { GuestCommand, type CommandLink } from './guest-command.ts';
 import { GuestError } from './guest-error.ts';
 
