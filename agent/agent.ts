@@ -117,6 +117,7 @@ async function startIn(
       await services.operations.drain();
       await services.runs.close();
       services.guestChannels.close();
+      services.sshGuests.close();
       await preparing;
       await imageWatch.close();
       if (config.tearDownOnExit) await tearDown(services);

@@ -67,6 +67,7 @@ const runsOf = (envNames: readonly string[], published: unknown[] = [], budget: 
     },
     running: { get: () => null },
     guestChannels: { open: () => Promise.reject(new Error('no guest')) },
+    sshGuests: { open: () => Promise.reject(new Error('no guest')) },
     log: { publish: (type, data) => void published.push([type, data]) },
     budget,
     logger: makeLogger({ level: 'silent', file: null }),

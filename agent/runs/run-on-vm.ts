@@ -3,19 +3,16 @@ import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reason, reason, type RunOutputChannel, type RunVm, TtError, toErrorRecord } from '@tt/protocol';
-import type { ExecRequest } from '../guest-channel/exec-request.ts';
-import type { GuestChannel } from '../guest-channel/guest-channel.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
-import { type Guests, reachGuest } from './reach-guest.ts';
+import { type Guests, reachGuest, type RunChannel, type Wanted } from './reach-guest.ts';
 import type { Slots } from '../host/slots.ts';
 
 export type VmEnd = Pick<RunVm, 'exitCode' | 'signal' | 'failure'> & {
   state: Exclude<RunVm['state'], 'waiting' | 'running'>;
 };
 
-export interface CommandOnVm {
+export interface CommandOnVm extends Wanted {
   vm: { id: string; name: string };
-  request: ExecRequest;
   stdin: Buffer | undefined;
   timeoutMs: number;
   waitMs: number;
@@ -38,10 +35,10 @@ const NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => 
 /** Rejects for faults of the program only. */
 export async function runOnVm(guests: Guests, about: CommandOnVm, cancel: AbortSignal): Promise<VmEnd> {
   try {
-    await reachGuest(guests, about.vm, about.waitMs, cancel);
+    await reachGuest(guests, about.vm, about, about.waitMs, cancel);
     return await about.slots.use(cancel, async () => {
       // Open already, unless its guest has gone while it waited for a slot.
-      const channel = await reachGuest(guests, about.vm, 0, cancel);
+      const channel = await reachGuest(guests, about.vm, about, 0, cancel);
       return execute(guests, about, channel, cancel);
     });
   } catch (error) {
@@ -54,7 +51,7 @@ export async function runOnVm(guests: Guests, about: CommandOnVm, cancel: AbortS
 async function execute(
   guests: Guests,
   { vm, request, stdin, timeoutMs, onStart, keep }: CommandOnVm,
-  channel: GuestChannel,
+  channel: RunChannel,
   cancel: AbortSignal,
 ): Promise<VmEnd> {
   const handle = guests.running.get(vm.id);

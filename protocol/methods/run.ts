@@ -1,7 +1,15 @@
 // Calls about runs: one command on machines of an ENV. Changes come as `run.updated` events; the output comes by streams.
 import { z } from 'zod';
 import { anyName, timestamp, vmId } from '../model/common.ts';
-import { environmentSchema, MOST_STDIN_BYTES, runCommandSchema, runId, runSchema, runVmSchema } from '../model/run.ts';
+import {
+  environmentSchema,
+  MOST_STDIN_BYTES,
+  runCommandSchema,
+  runId,
+  runSchema,
+  runViaSchema,
+  runVmSchema,
+} from '../model/run.ts';
 import { call } from './base.ts';
 
 const one = z.strictObject({ runId });
@@ -50,11 +58,12 @@ export const run = {
           .max(100)
           .optional()
           .describe('With `vmIds`: those, too. Without both: all machines of the ENV.'),
+        via: runViaSchema.optional().describe('How the guests are asked. Default: guestChannel.'),
         user: z
           .string()
           .regex(/^[^\0:]{1,64}$/)
           .optional()
-          .describe('Name or number in the guest. Default: root.'),
+          .describe('Name or number in the guest. Default: root; over SSH the user of its setup, the only one there.'),
         cwd: z
           .string()
           .max(1024)

@@ -77,6 +77,13 @@ export const runVmStateSchema = z
   );
 export type RunVmState = z.infer<typeof runVmStateSchema>;
 
+export const runViaSchema = z
+  .enum(['guestChannel', 'ssh'])
+  .describe(
+    'guestChannel: by the guest helper, over a port of the machine’s own. ssh: over SSH with the key of the ENV, as the user of the setup.',
+  );
+export type RunVia = z.infer<typeof runViaSchema>;
+
 const byteCount = z.number().int().nonnegative();
 const outputSchema = z.object({
   bytes: byteCount.describe('What the command has printed.'),
@@ -123,6 +130,7 @@ export const runSchema = z.object({
     ),
   state: z.enum(['running', 'ended']),
   counts: runCountsSchema.describe('Of its machines.'),
+  via: runViaSchema.optional().describe('Absent in runs of an older agent: guestChannel.'),
   timeoutMs: z.number().int(),
   startedAt: timestamp,
   endedAt: timestamp.nullable(),
