@@ -2,7 +2,7 @@
 // while or its machine is stopped, reset or reverted.
 import type { RunningVm } from '../engines/interface.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
-import { SshConnection, type SshTarget } from './ssh-connection.ts';
+import type { SshConnection, SshTarget } from './ssh-connection.ts';
 
 const IDLE_MS = 60_000;
 const MOST_CONNECTIONS = 256;
@@ -41,7 +41,7 @@ export class SshGuests {
       return connection;
     }
     this.#makePlace();
-    const opening = this.#targetOf(vmId).then((found) => SshConnection.open(found, timeoutMs));
+    const opening = this.#connect(vmId, timeoutMs);
     this.#known.set(vm, opening);
     const forget = () => {
       if (this.#known.get(vm) === opening) this.#known.delete(vm);
@@ -70,6 +70,13 @@ export class SshGuests {
         () => {},
       );
     }
+  }
+
+  async #connect(vmId: string, timeoutMs: number): Promise<SshConnection> {
+    const target = await this.#targetOf(vmId);
+    // Most agents never need the package.
+    const { SshConnection } = await import('./ssh-connection.ts');
+    return SshConnection.open(target, timeoutMs);
   }
 
   #keep(vm: SshHost, connection: SshConnection, opening: Promise<SshConnection>, forget: () => void): void {
