@@ -13,6 +13,8 @@ import {
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
 
+/** Each command is a login, some processes and a shell of this computer. */
+const PATIENCE_MS = 30_000;
 let agent: TestAgent;
 let vm: Vm;
 let plain: Vm;
@@ -47,14 +49,18 @@ const sh = (text: string): RunCommand => ({ script: { text } });
 const start = (command: RunCommand, more: object = {}) =>
   agent.client.run.start({ envName: 'demo', command, via: 'ssh', vmIds: [vm.id], ...more });
 const ended = (runId: string) =>
-  until('the run has ended', async () => {
-    const detail = await agent.client.run.show({ runId });
-    return detail.run.state === 'ended' ? detail : null;
-  });
+  until(
+    'the run has ended',
+    async () => {
+      const detail = await agent.client.run.show({ runId });
+      return detail.run.state === 'ended' ? detail : null;
+    },
+    PATIENCE_MS,
+  );
 const run = async (command: RunCommand, more: object = {}) => ended((await start(command, more)).run.id);
 const firstOf = ({ vms }: RunDetail): RunVm => vms[0] ?? expect.unreachable();
 const running = (runId: string) =>
-  until('it prints', async () => firstOf(await agent.client.run.show({ runId })).stdout.bytes > 0);
+  until('it prints', async () => firstOf(await agent.client.run.show({ runId })).stdout.bytes > 0, PATIENCE_MS);
 
 async function output({ run: { id: runId } }: RunDetail, channel: 'stdout' | 'stderr'): Promise<string> {
   const parts: Buffer[] = [];
