@@ -16,7 +16,7 @@ let server: Server;
 let target: SshTarget;
 /** The greeting and the first packet of a server. */
 let sample: Buffer;
-let answer = Buffer.alloc(0);
+let answer: Buffer = Buffer.alloc(0);
 const clients = new Set<Socket>();
 
 beforeEach(async () => {
