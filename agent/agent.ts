@@ -136,6 +136,7 @@ async function startIn(
       await services.runs.close();
       await services.shells.close();
       services.guestChannels.close();
+      services.sshGuests.close();
       await preparing;
       await imageWatch.close();
       if (config.tearDownOnExit) await tearDown(services);

@@ -50,7 +50,7 @@ describe('the readme of the first TT', () => {
     expect(lines.length).toBe(8);
     const systems: string[][] = [];
     for (const line of lines) {
-      // Commands go over the guest's own channel, which needs no network: there is no ssh yet, and it is not pretended.
+      // Fake guests have no ssh server: agent/runs/runs-over-ssh.test.ts has what --use-ssh does.
       const here = line
         .replace('127.0.0.1 --serv-port 20002', `${hostname} --serv-port ${port}`)
         .replace('--use-ssh ', '');

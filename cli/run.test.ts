@@ -104,6 +104,16 @@ describe('tt env run', () => {
     expect(await runsOf()).toEqual([]);
   });
 
+  it('goes over SSH where it is told to, and never by the helper instead', async () => {
+    await make('env add demo -s tiny');
+    const { exitCode, stdout, stderr } = await tt('env run demo --use-ssh --cmd true');
+    expect([exitCode, codeOf(stderr)]).toEqual([9, 'SSH_IMPOSSIBLE']);
+    expect(stdout).toMatch(/tiny-2-1 +tiny-2 +not reached /);
+    const [run] = await runsOf();
+    expect(run?.via).toBe('ssh');
+    expect((await tt(['run', 'show', run?.id ?? ''])).stdout).toMatch(/^started: .*, over SSH$/m);
+  });
+
   it('is cancelled by Ctrl-C, and shows how far it came', async () => {
     await make('env add demo -s tiny');
     const ending = tt(['env', 'run', 'demo', '--cmd', 'sleep 1000']);

@@ -27,6 +27,18 @@ export const runErrors = {
     'Wait until it has booted ("--wait"), or install the guest agent in it.',
     { vmName: text, reason: reasonSchema },
   ),
+  RUN_SSH_UNREACHABLE: entry(
+    504,
+    'The guest of {vmName} could not be asked over SSH: {reason}.',
+    'Wait until it has booted ("--wait"), and check its SSH server, its port 22 and the user of its setup.',
+    { vmName: text, reason: reasonSchema },
+  ),
+  RUN_NOT_OVER_SSH: entry(
+    422,
+    'The command can’t run over SSH on {vmName}: {reason}.',
+    'Nothing was run. Leave out what SSH has no way for, or run it without "--use-ssh".',
+    { vmName: text, reason: reasonSchema },
+  ),
   RUN_COMMAND_REFUSED: entry(
     422,
     'The guest of {vmName} could not start the command: {reason}.',

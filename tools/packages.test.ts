@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const root = path.resolve(import.meta.dirname, '..');
 /**
  * Would run code when they are installed; boot.mjs has none run. electron-winstaller copies the 7-Zip of this processor, for Windows
- * installers; the others, of tests alone, would compile what they can do without.
+ * installers; the others would compile what they can do without.
  */
 const INSTALL_SCRIPTS = new Set(['electron-winstaller', 'ssh2', 'cpu-features']);
 /** Read what strangers send, or keep it apart: two versions of one would be two to fix, and one forgotten. */
@@ -27,6 +27,7 @@ const BORDER_LIBRARIES = [
   'react',
   'react-dom',
   'secure-json-parse',
+  'ssh2',
   'ws',
   'yaml',
   'zod',

@@ -162,8 +162,8 @@ export function operationForOthers(operation: Operation): Operation {
 
 /** Without what was run, and without what a guest said. */
 export function runForOthers(run: Run): Run {
-  const { id, envName, startedBy, state, counts, timeoutMs, startedAt, endedAt } = run;
-  return { id, envName, startedBy, state, counts, timeoutMs, startedAt, endedAt };
+  const { id, envName, startedBy, state, counts, via, timeoutMs, startedAt, endedAt } = run;
+  return { id, envName, startedBy, state, counts, via, timeoutMs, startedAt, endedAt };
 }
 
 export function runVmForOthers(vm: RunVm): RunVm {

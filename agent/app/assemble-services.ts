@@ -59,6 +59,8 @@ import { WarmImages } from '../warm/warm-images.ts';
 import { Runs } from '../runs/runs.ts';
 import { Shells } from '../shells/shells.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
+import { SshGuests } from '../ssh/ssh-guests.ts';
+import { sshTargetOf } from '../ssh/ssh-target.ts';
 import type { StateStore } from '../state/store.ts';
 import { confinement } from '../host/run-confined.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
@@ -171,11 +173,15 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   await transfers.init();
   const guestChannels = new GuestChannels(testOverrides.guestHelper ?? (() => helperProgram()));
+  const sshKeys = new SshKeys(path.join(home.directory, 'keys'));
+  const hostKeys = new SshKeys(path.join(home.directory, 'host-keys'));
+  const sshGuests = new SshGuests((vmId) => sshTargetOf({ inventory, running, sshKeys, hostKeys }, inventory.vm(vmId)));
   const runs = new Runs({
     directory: home.commandRunDirectory,
     inventory,
     running,
     guestChannels,
+    sshGuests,
     log,
     budget,
     logger,
@@ -230,6 +236,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     consoles: new Consoles({ sockets: (vmId) => running.get(vmId)?.sockets ?? null }),
     guestChannels,
     shells: new Shells({ inventory, running, guestChannels, logger }),
+    sshGuests,
     engines,
     storage,
     snapshots: new VmSnapshots(storage),
@@ -247,8 +254,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     images,
     warm,
     imageUses: new ImageUses(store.imageUses),
-    sshKeys: new SshKeys(path.join(home.directory, 'keys')),
-    hostKeys: new SshKeys(path.join(home.directory, 'host-keys')),
+    sshKeys,
+    hostKeys,
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
     transfers,
     runs,

@@ -1,5 +1,6 @@
 // The channel with the real helper as a program of this host, over a socket instead of a virtio port.
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,9 +10,8 @@ import type { ShellEnd } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ShellStream } from '../shells/shell-stream.ts';
 import { buildGuestHelper } from '../testing/build-guest-helper.ts';
-import { encodeFrame, FRAME, FrameReader } from './frame.ts';
 import type { ExecRequest } from './exec-request.ts';
-import { encodeFrame, FRAME, WINDOW_BYTES } from './frame.ts';
+import { encodeFrame, FRAME, FrameReader, WINDOW_BYTES } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
 import { getFile, makeFolders, type PutRequest, putFile } from './guest-files.ts';

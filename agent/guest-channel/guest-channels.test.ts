@@ -36,6 +36,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   vm = {
     sockets: { guestHelper } as GuestHost['sockets'],
+    onRestart: () => () => {},
     guestExec: async (argv) => {
       pushed.push(argv.at(-1));
       if (!hasAgent) throw new EngineError('GUEST_AGENT_SILENT', 'no');

@@ -21,6 +21,16 @@ export type GuestErrorCode =
   | 'GUEST_RESET'
   /** The connection was ended because the guest restarted itself, and all that ran in it has ended. */
   | 'GUEST_RESTARTED'
+  /** Over ssh: no ssh server answers there, or not in time. */
+  | 'GUEST_SSH_SILENT'
+  /** Over ssh: what answers does not have the guest's host key. Nothing was sent to it. */
+  | 'GUEST_SSH_HOST_KEY_WRONG'
+  /** Over ssh: it does not accept the user with the key of the ENV. */
+  | 'GUEST_SSH_LOGIN_REFUSED'
+  /** Over ssh: what it sends breaks the protocol or its limits. */
+  | 'GUEST_SSH_INVALID'
+  /** Over ssh: this agent has as many connections in use as it may. */
+  | 'GUEST_SSH_BUSY'
   /** The guest refused: `errno` says why (errno(3) of Linux). */
   | 'GUEST_REFUSED_COMMAND';
 

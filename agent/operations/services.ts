@@ -30,6 +30,7 @@ import type { Networks } from '../network/networks.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Shells } from '../shells/shells.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
+import type { SshGuests } from '../ssh/ssh-guests.ts';
 import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
@@ -89,6 +90,8 @@ export interface Services {
   guestChannels: GuestChannels;
   /** Shells that people have open in guests. */
   shells: Shells;
+  /** Run commands in guests over ssh, where a run is told to. */
+  sshGuests: SshGuests;
   /** Knows the engine of an image or a VM; callers that create VMs wait for `settled` first. */
   engines: Engines;
   storage: Storage;

@@ -71,6 +71,7 @@ const runsOf = (envNames: readonly string[], published: unknown[] = [], budget: 
       openAgent: () => Promise.reject(new Error('no guest')),
       hasAgent: () => false,
     },
+    sshGuests: { open: () => Promise.reject(new Error('no guest')) },
     log: { publish: (type, data) => void published.push([type, data]) },
     budget,
     logger: makeLogger({ level: 'silent', file: null }),

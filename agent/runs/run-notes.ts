@@ -4,7 +4,7 @@ import type { RunFiles, RunNote } from './run-files.ts';
 import { type NewRun, titleOf } from './run-request.ts';
 
 export function newNote(id: string, wanted: NewRun, startedBy: string, at: Date): RunNote {
-  const { envName, command, user, cwd, environment, timeoutMs, vms } = wanted;
+  const { envName, command, user, cwd, environment, via = 'guestChannel', timeoutMs, vms } = wanted;
   const nothing = { bytes: 0, keptBytes: 0 };
   return {
     run: {
@@ -13,6 +13,7 @@ export function newNote(id: string, wanted: NewRun, startedBy: string, at: Date)
       startedBy,
       title: titleOf(command),
       state: 'running',
+      via,
       timeoutMs,
       startedAt: at.toISOString(),
       endedAt: null,

@@ -3,27 +3,24 @@ import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reason, reason, type RunOutputChannel, type RunVm, TtError, toErrorRecord } from '@tt/protocol';
-import type { ExecRequest } from '../guest-channel/exec-request.ts';
-import type { CommandChannel } from '../guest-channel/command-channel.ts';
 import { GuestError, type GuestErrorCode } from '../guest-channel/guest-error.ts';
-import { type Guests, reachGuest } from './reach-guest.ts';
 import { signalName } from '../host/signal-name.ts';
+import { type Guests, reachGuest, type RunChannel, type Wanted } from './reach-guest.ts';
 import type { Slots } from '../host/slots.ts';
 
 export type VmEnd = Pick<RunVm, 'exitCode' | 'signal' | 'failure'> & {
   state: Exclude<RunVm['state'], 'waiting' | 'running'>;
 };
 
-export interface CommandOnVm {
+export interface CommandOnVm extends Wanted {
   vm: { id: string; name: string };
-  request: ExecRequest;
   stdin: Buffer | undefined;
   timeoutMs: number;
   waitMs: number;
   /** Those in which commands run; waiting for a guest takes none. */
   slots: Slots;
   /** Called when the command was sent to the guest. */
-  onStart: (via: CommandChannel['via']) => void;
+  onStart: (via: RunChannel['via']) => void;
   /** Keeps what it prints. Never rejects. */
   keep: (channel: RunOutputChannel, bytes: Buffer) => Promise<void>;
 }
@@ -38,10 +35,10 @@ const SIGKILL = constants.signals.SIGKILL;
 /** Rejects for faults of the program only. */
 export async function runOnVm(guests: Guests, about: CommandOnVm, cancel: AbortSignal): Promise<VmEnd> {
   try {
-    await reachGuest(guests, about.vm, about.waitMs, cancel);
+    await reachGuest(guests, about.vm, about, about.waitMs, cancel);
     return await about.slots.use(cancel, async () => {
       // Open already, unless its guest has gone while it waited for a slot.
-      const channel = await reachGuest(guests, about.vm, 0, cancel);
+      const channel = await reachGuest(guests, about.vm, about, 0, cancel);
       return execute(guests, about, channel, cancel);
     });
   } catch (error) {
@@ -54,7 +51,7 @@ export async function runOnVm(guests: Guests, about: CommandOnVm, cancel: AbortS
 async function execute(
   guests: Guests,
   { vm, request, stdin, timeoutMs, onStart, keep }: CommandOnVm,
-  channel: CommandChannel,
+  channel: RunChannel,
   cancel: AbortSignal,
 ): Promise<VmEnd> {
   const handle = guests.running.get(vm.id);

@@ -1,5 +1,5 @@
 // What a run is asked for, as a client says it and as a guest's helper takes it, and the short text that people are shown.
-import { MOST_TITLE, type RunCommand, visible } from '@tt/protocol';
+import { MOST_TITLE, type RunCommand, type RunVia, visible } from '@tt/protocol';
 import type { ExecRequest } from '../guest-channel/exec-request.ts';
 
 export interface RunRequest {
@@ -15,6 +15,8 @@ export interface NewRun extends RunRequest {
   id?: string | undefined;
   envName: string;
   vms: readonly { id: string; name: string; os: string }[];
+  /** Default: the guest helper. */
+  via?: RunVia | undefined;
   timeoutMs: number;
   waitMs: number;
 }

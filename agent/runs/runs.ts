@@ -23,6 +23,8 @@ const WIDTH = 64;
 /** Ended runs that are kept of one ENV, and for how long. */
 const MOST_KEPT = 50;
 const KEPT_MS = 7 * 24 * 3_600_000;
+/** Opening the channel is all that is wanted. */
+const GREETING = { via: 'guestChannel', request: { argv: [] } } as const;
 
 export interface RunsParts extends Guests {
   directory: string;
@@ -58,7 +60,10 @@ export class Runs {
         continue;
       }
       const isLost = note.run.state === 'running';
-      if (isLost) for (const vm of note.vms) if (vm.endedAt === null) this.#lost.add(vm.vmId);
+      // What ran over ssh ended with the connection.
+      if (isLost && note.run.via !== 'ssh') {
+        for (const vm of note.vms) if (vm.endedAt === null) this.#lost.add(vm.vmId);
+      }
       const known = isLost ? await lostNote(this.#files, note, this.#parts.now()) : note;
       const entry = new RunEntry(known, this.#entryParts());
       this.#entries.set(entry.id, entry);
@@ -74,7 +79,7 @@ export class Runs {
       const vm = this.#parts.inventory.findVm(vmId);
       if (!vm) continue;
       this.#inBackground(
-        reachGuest(this.#parts, vm, 0, this.#closing.signal).catch((error: unknown) =>
+        reachGuest(this.#parts, vm, GREETING, 0, this.#closing.signal).catch((error: unknown) =>
           this.#parts.logger.info({ err: error, vmId }, 'could not ask a guest to end what an earlier agent ran in it'),
         ),
       );
@@ -224,7 +229,10 @@ export class Runs {
     await Promise.allSettled(this.#background);
   }
 
-  async #run(entry: RunEntry, { vms, timeoutMs, waitMs, stdin, ...wanted }: NewRun): Promise<void> {
+  async #run(
+    entry: RunEntry,
+    { vms, timeoutMs, waitMs, stdin, via = 'guestChannel', ...wanted }: NewRun,
+  ): Promise<void> {
     const request = execRequestOf({ ...wanted, stdin });
     const slots = new Slots(WIDTH);
     const { now, logger } = this.#parts;
@@ -232,6 +240,7 @@ export class Runs {
       vms.map(async (vm) => {
         const about = {
           vm,
+          via,
           request,
           stdin,
           timeoutMs,

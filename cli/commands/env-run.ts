@@ -29,6 +29,7 @@ interface RunOptions extends CommandOptions, VmChoice {
   cwd?: string;
   env?: [string, string][];
   stream?: true;
+  useSsh?: true;
   background?: true;
   interactive?: true;
   junit?: string;
@@ -49,6 +50,7 @@ export function addRunCommand(env: Command): void {
     .option('--wait [time]', `wait for guests that still boot (default ${DEFAULT_WAIT_S / 60}m)`, secondsFrom)
     .option('--user <name>', 'run it as this user of the guest (default: root)')
     .option('--cwd <folder>', 'run it in this folder of the guest (default: the home of the user)')
+    .option('--use-ssh', 'over SSH, as the user of their setup; without it, by the guest helper')
     .option('--env <name=value>', 'an environment variable; repeatable', collected(variableFrom))
     .option('--stream', 'print what the VMs print as it comes, each line with the name of its VM')
     .option('--junit <file>', 'write a JUnit report')
@@ -128,12 +130,13 @@ async function startAll(
   connection: NodeConnection,
   targets: readonly Target[],
   command: RunCommand,
-  { timeOut, wait, user, cwd, env }: RunOptions,
+  { timeOut, wait, user, cwd, env, useSsh }: RunOptions,
   json: boolean,
 ): Promise<{ details: RunDetail[]; exitCode: number | undefined }> {
   const more = given({
     timeoutMs: timeOut === undefined ? undefined : timeOut * 1000,
     waitMs: wait === undefined ? undefined : (wait === true ? DEFAULT_WAIT_S : wait) * 1000,
+    via: useSsh ? ('ssh' as const) : undefined,
     user,
     cwd,
     environment: env && Object.fromEntries(env),

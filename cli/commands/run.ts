@@ -78,7 +78,7 @@ function printRun(detail: RunDetail): void {
       ['ENV', run.envName],
       ['command', run.title ?? '(only for its owner)'],
       ['state', `${run.state}: ${countsText(run)}`],
-      ['started', `${run.startedAt} by ${run.startedBy}`],
+      ['started', `${run.startedAt} by ${run.startedBy}${run.via === 'ssh' ? ', over SSH' : ''}`],
       ['ended', run.endedAt ?? '-'],
     ]),
   );

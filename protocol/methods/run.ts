@@ -9,6 +9,7 @@ import {
   runCommandSchema,
   runId,
   runSchema,
+  runViaSchema,
   runVmSchema,
 } from '../model/run.ts';
 import { call } from './base.ts';
@@ -59,6 +60,7 @@ export const run = {
           .max(100)
           .optional()
           .describe('With `vmIds`: those, too. Without both: all machines of the ENV.'),
+        via: runViaSchema.optional().describe('How the guests are asked. Default: guestChannel.'),
         user: guestUser.optional(),
         cwd: guestFolder.optional(),
         environment: environmentSchema.optional(),

@@ -73,7 +73,7 @@ export const environmentSchema = z
 export const guestUser = z
   .string()
   .regex(/^[^\0:]{1,64}$/)
-  .describe('Name or number in the guest. Default: root.');
+  .describe('Name or number in the guest. Default: root; over SSH the user of its setup, the only one there.');
 export const guestFolder = z
   .string()
   .max(1024)
@@ -86,6 +86,13 @@ export const runVmStateSchema = z
     'waiting: its guest has not answered yet, or others come first. exited: the command ended by itself, or its guest refused to start it (`failure` says why; `exitCode` is 127 or 126, as of shells). unreachable: its guest could not be asked. lost: nobody knows how it ended; the machine was stopped, reset, reverted or deleted, or the agent ended.',
   );
 export type RunVmState = z.infer<typeof runVmStateSchema>;
+
+export const runViaSchema = z
+  .enum(['guestChannel', 'ssh'])
+  .describe(
+    'guestChannel: by the guest helper, over a port of the machine’s own. ssh: over SSH with the key of the ENV, as the user of the setup.',
+  );
+export type RunVia = z.infer<typeof runViaSchema>;
 
 const byteCount = z.number().int().nonnegative();
 const outputSchema = z.object({
@@ -103,10 +110,10 @@ export const runVmSchema = z.object({
   startedAt: timestamp.nullable(),
   endedAt: timestamp.nullable(),
   via: z
-    .enum(['helper', 'guestAgent'])
+    .enum(['helper', 'guestAgent', 'ssh'])
     .optional()
     .describe(
-      'How its guest was reached: by the guest helper, or by the QEMU guest agent alone, which is slower and knows less. Absent before it has started.',
+      'How its guest was reached: by the guest helper, by the QEMU guest agent alone, which is slower and knows less, or over SSH. Absent before it has started.',
     ),
   stdout: outputSchema,
   stderr: outputSchema,
@@ -139,6 +146,7 @@ export const runSchema = z.object({
     ),
   state: z.enum(['running', 'ended']),
   counts: runCountsSchema.describe('Of its machines.'),
+  via: runViaSchema.optional().describe('Absent in runs of an older agent: guestChannel.'),
   timeoutMs: z.number().int(),
   startedAt: timestamp,
   endedAt: timestamp.nullable(),

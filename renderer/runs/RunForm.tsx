@@ -113,6 +113,7 @@ export const RunForm = observer(function RunForm({ draft }: { draft: RunDraft })
         />
         <span className="muted">{t('runs.minutes')}</span>
         <CheckField label={t('runs.wait')} value={draft.waits} onChange={(waits) => draft.setWaits(waits)} />
+        <CheckField label={t('runs.overSsh')} value={draft.usesSsh} onChange={(usesSsh) => draft.setUsesSsh(usesSsh)} />
         <span className="spacer" />
         <Button kind="primary" icon={Play} isBusy={busy} whyNot={run.whyNot} onPress={run.run}>
           {t('runs.runOn', { count })}

@@ -36,6 +36,7 @@ export const RunHead = observer(function RunHead({ run }: { run: Run }) {
           {title}
         </h2>
         <span className="muted number">{format.time(run.startedAt)}</span>
+        {run.via === 'ssh' && <span className="muted">{t('runs.overSsh')}</span>}
         <span className="spacer" />
         {run.state === 'running' ? <ActionButton action={can.stop} /> : <ActionButton action={can.againFailed} />}
         <MenuButton

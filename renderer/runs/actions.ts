@@ -10,7 +10,7 @@ export type RunActionId = 'stop' | 'again' | 'againFailed' | 'delete';
 
 export function runActions(stores: Stores, run: Run, t: Translate): Record<RunActionId, Action> {
   const { runs, vms, link } = stores;
-  const { id, envName, state, timeoutMs } = run;
+  const { id, envName, state } = run;
   const linkDown = !link.up;
   const isRunning = state === 'running';
   const known = runs.vmsOf(id);
@@ -21,7 +21,7 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
   const notYours = !unread && request === undefined;
   const notKept = request !== undefined && request.environmentNames.length > 0;
   const againWith = (vmIds: readonly string[]) => async () => {
-    const spec = againOn(envName, request, timeoutMs, vmIds);
+    const spec = againOn(envName, request, run, vmIds);
     const outcome = spec && (await runs.begin(spec));
     if (outcome && !outcome.ok) stores.toasts.fail(t('runs.notStarted', { env: envName }), outcome.error);
   };

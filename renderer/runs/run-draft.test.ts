@@ -28,6 +28,9 @@ test('chosen systems and machines: those that are both', () => {
   draft.chooseVms(['b', 'c']);
   expect(draft.toRequest(VMS)).toMatchObject({ vmIds: ['b'] });
   expect(draft.toRequest(VMS)).not.toHaveProperty('waitMs');
+  expect(draft.toRequest(VMS)).not.toHaveProperty('via');
+  draft.setUsesSsh(true);
+  expect(draft.toRequest(VMS)).toMatchObject({ via: 'ssh' });
   draft.toggleSystem('tiny-2');
   expect(draft.targets(VMS).map(systemOf)).toEqual(['tiny-2', 'debian-12']);
 });
@@ -57,13 +60,14 @@ test('the same again has command, user and folder; not where values of its envir
     cwd: null,
     environmentNames: [],
   };
-  expect(againOn('demo', request, 5000, ['a'])).toMatchObject({
+  expect(againOn('demo', request, { timeoutMs: 5000, via: 'ssh' }, ['a'])).toMatchObject({
     command: request.command,
     user: 'kim',
     vmIds: ['a'],
     timeoutMs: 5000,
+    via: 'ssh',
   });
-  expect(againOn('demo', { ...request, environmentNames: ['TOKEN'] }, 5000, ['a'])).toBeNull();
-  expect(againOn('demo', undefined, 5000, ['a'])).toBeNull();
+  expect(againOn('demo', { ...request, environmentNames: ['TOKEN'] }, { timeoutMs: 5000 }, ['a'])).toBeNull();
+  expect(againOn('demo', undefined, { timeoutMs: 5000 }, ['a'])).toBeNull();
   expect(commandText(request.command)).toBe('cat /etc/os-release');
 });

@@ -1,5 +1,5 @@
 // What is to be run on the machines of an ENV: the text of a command or a script, on which of them, how long at most.
-import { MOST_COMMAND_BYTES, type RunDetail, type Vm } from '@tt/protocol';
+import { MOST_COMMAND_BYTES, type Run, type RunDetail, type Vm } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { RunSpec } from './run-store.ts';
 
@@ -21,6 +21,7 @@ export class RunDraft {
   readonly vmIds = observable.set<string>();
   minutes = DEFAULT_MINUTES;
   waits = true;
+  usesSsh = false;
 
   constructor(envName: string) {
     this.envName = envName;
@@ -30,6 +31,7 @@ export class RunDraft {
       fileProblem: observableRef,
       minutes: observable,
       waits: observable,
+      usesSsh: observable,
       problem: computed,
       type: action,
       take: action,
@@ -38,6 +40,7 @@ export class RunDraft {
       chooseVms: action,
       setMinutes: action,
       setWaits: action,
+      setUsesSsh: action,
     });
   }
 
@@ -93,6 +96,10 @@ export class RunDraft {
     this.waits = waits;
   }
 
+  setUsesSsh(usesSsh: boolean): void {
+    this.usesSsh = usesSsh;
+  }
+
   /** Of these machines, those it is to run on: those of a chosen system among those that were chosen. */
   targets(vms: readonly Vm[]): Vm[] {
     return vms.filter(
@@ -109,6 +116,7 @@ export class RunDraft {
       ...(!isWhole && { vmIds: this.targets(vms).map(({ id }) => id) }),
       timeoutMs: this.minutes * 60_000,
       ...(this.waits && { waitMs: WAIT_MS }),
+      ...(this.usesSsh && { via: 'ssh' as const }),
     };
   }
 }
@@ -122,7 +130,7 @@ export function systemOf({ image }: Pick<Vm, 'image'>): string {
 export function againOn(
   envName: string,
   request: RunDetail['request'],
-  timeoutMs: number,
+  { timeoutMs, via }: Pick<Run, 'timeoutMs' | 'via'>,
   vmIds: readonly string[],
 ): RunSpec | null {
   if (!request || request.environmentNames.length > 0) return null;
@@ -133,6 +141,7 @@ export function againOn(
     vmIds: [...vmIds],
     timeoutMs,
     waitMs: WAIT_MS,
+    ...(via !== undefined && { via }),
     ...(user !== null && { user }),
     ...(cwd !== null && { cwd }),
   };

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../agent/host/run-command.ts';
+import { startSshGuest } from '../../agent/ssh/test-ssh-guest.ts';
+import { until } from '../../agent/testing/until.ts';
 import { startChild } from '../../bench/child.ts';
 import { makeStubImages, STUB_OS } from '../../bench/stub-image.ts';
 import { connectNode, type PrivateAgent } from '../../client/node/index.ts';
@@ -90,6 +92,38 @@ it('tt talks to it, and says the same as from its sources', async () => {
       ),
     );
     expect([args, built]).toEqual([args, source]);
+  }
+}, 120_000);
+
+it('the agent runs commands over ssh, without the native parts of the package', async () => {
+  const connection = connectNode(agent);
+  try {
+    const { client } = connection;
+    const groups = [{ osPrefix: STUB_OS, cloudInit: { user: 'kim' } }];
+    const { vms } = await client.env.create({ name: 'ssh', groups });
+    const { publicKey, logins } = await client.env.sshKey({ name: 'ssh' });
+    const [login] = logins;
+    if (!login) throw new Error('no login');
+    const file = path.join(home, 'host-keys', `${vms[0]?.id}.json`);
+    const { privateKey: hostKey } = JSON.parse(await readFile(file, 'utf8')) as { privateKey: string };
+    const guest = await startSshGuest({ as: { ...login, hostKey, allowedKey: publicKey } });
+    try {
+      const command = { argv: ['echo', 'hello'] };
+      const { run: begun } = await client.run.start({ envName: 'ssh', command, via: 'ssh', waitMs: 30_000 });
+      const detail = await until(
+        'it has ended',
+        async () => {
+          const found = await client.run.show({ runId: begun.id });
+          return found.run.state === 'ended' ? found : null;
+        },
+        60_000,
+      );
+      expect(detail.vms[0]).toMatchObject({ state: 'exited', exitCode: 0, failure: null, stdout: { bytes: 6 } });
+    } finally {
+      await guest.close();
+    }
+  } finally {
+    connection.close();
   }
 }, 120_000);
 

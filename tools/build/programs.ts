@@ -7,6 +7,7 @@ import { build, type Plugin } from 'vite';
 import { directImports } from './direct-imports.ts';
 import { buildGuestHelpers, HELPER_SOURCES } from './guest-helper.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
+import { withoutNative } from './without-native.ts';
 
 export interface Program {
   /** The folder of its sources, and of the built file below out/. */
@@ -106,7 +107,7 @@ export async function bundleProgram(
     root,
     logLevel: 'warn',
     define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
-    plugins: [lazyBuiltins(), directImports(root), ...plugins],
+    plugins: [lazyBuiltins(), directImports(root), withoutNative(), ...plugins],
     build: {
       ...onNode,
       ...(target !== undefined && { target }),

@@ -89,7 +89,10 @@ export async function revertVm(services: Services, tag: string, target: Prepared
 async function revertMachine(services: Services, tag: string, target: Prepared, join: Join): Promise<void> {
   const { id } = target.vm;
   const running = services.running.get(id);
-  if (running) services.guestChannels.end(running, 'GUEST_REVERTED');
+  if (running) {
+    services.guestChannels.end(running, 'GUEST_REVERTED');
+    services.sshGuests.end(running, 'GUEST_REVERTED');
+  }
   if (running && (target.machine === 'restart' || !target.hasRam)) {
     await haltVm(services, id, 0);
     services.checkpoint('halted for another machine');

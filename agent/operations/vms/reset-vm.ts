@@ -18,12 +18,13 @@ export const resetVmOperation = defineOperation({
     },
     operation,
   }) {
-    const { inventory, running, guestChannels } = services;
+    const { inventory, running, guestChannels, sshGuests } = services;
     const machine = running.need(id);
     operation.step('resettingVm');
     if (discardWrites) await beginAnew(services, id);
     else {
       guestChannels.end(machine, 'GUEST_RESET');
+      sshGuests.end(machine, 'GUEST_RESET');
       try {
         await machine.reset();
       } catch (error) {

@@ -19,6 +19,7 @@ export const runs = {
   limitMinutes: 'Time limit in minutes',
   minutes: 'min',
   wait: 'Wait for guests that boot',
+  overSsh: 'Over SSH',
   run: 'Run',
   runOn_one: 'Run on {{count}} machine',
   runOn_other: 'Run on {{count}} machines',

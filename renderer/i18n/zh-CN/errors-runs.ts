@@ -18,6 +18,14 @@ export const zhRunsErrors = {
     message: '无法让 {vmName} 的客户机运行该命令：{reason}。',
     fix: '请等它启动完毕（“--wait”），或在其中安装 guest agent。',
   },
+  RUN_SSH_UNREACHABLE: {
+    message: '无法通过 SSH 让 {vmName} 的客户机运行该命令：{reason}。',
+    fix: '请等它启动完毕（“--wait”），并检查其 SSH 服务器、22 端口和初始化时创建的用户。',
+  },
+  RUN_NOT_OVER_SSH: {
+    message: '该命令无法通过 SSH 在 {vmName} 上运行：{reason}。',
+    fix: '没有运行任何命令。请去掉 SSH 不支持的部分，或不使用“--use-ssh”。',
+  },
   RUN_COMMAND_REFUSED: {
     message: '{vmName} 的客户机无法启动该命令：{reason}。',
     fix: '请检查该客户机中的程序、用户和目录。',

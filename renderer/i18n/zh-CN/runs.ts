@@ -19,6 +19,7 @@ export const runs = {
   limitMinutes: '最长运行时间（分钟）',
   minutes: '分钟',
   wait: '等待正在启动的客户机',
+  overSsh: '通过 SSH',
   run: '运行',
   runOn_one: '在 {{count}} 台虚拟机上运行',
   runOn_other: '在 {{count}} 台虚拟机上运行',

@@ -1,0 +1,75 @@
+// The parts of ssh2 that are used: its client by the agent, its server by tests. The package brings no types.
+declare module 'ssh2' {
+  import type { EventEmitter } from 'node:events';
+  import type { AddressInfo, Socket } from 'node:net';
+  import type { Duplex, Readable, Writable } from 'node:stream';
+
+  export interface ClientChannel extends Duplex {
+    readonly stderr: Readable;
+    signal(name: string): void;
+    close(): void;
+    /** `code` is null for a command that a signal has ended, named like SIGTERM. */
+    on(event: 'exit', listener: (code: number | null, signal?: string) => void): this;
+    on(event: 'close' | 'end', listener: () => void): this;
+    on(event: 'data', listener: (bytes: Buffer) => void): this;
+  }
+  export interface ClientConfig {
+    sock: Socket;
+    username: string;
+    privateKey: string;
+    authHandler: 'publickey'[];
+    hostVerifier: (key: Buffer) => boolean;
+    algorithms: { serverHostKey: string[] };
+    readyTimeout: number;
+    keepaliveInterval: number;
+    keepaliveCountMax: number;
+  }
+  export class Client extends EventEmitter {
+    connect(config: ClientConfig): this;
+    exec(command: string, done: (error: Error | undefined, channel: ClientChannel) => void): this;
+    end(): this;
+    on(event: 'ready' | 'close', listener: () => void): this;
+    on(event: 'error', listener: (error: Error & { level?: string }) => void): this;
+  }
+
+  export interface AuthContext {
+    method: string;
+    username: string;
+    key?: { algo: string; data: Buffer };
+    signature?: Buffer;
+    accept(): void;
+    reject(methods?: string[]): void;
+  }
+  export interface ServerChannel extends Duplex {
+    readonly stderr: Writable;
+    exit(code: number): void;
+    exit(signal: string, coreDumped: boolean, message: string): void;
+    close(): void;
+  }
+  export interface Session extends EventEmitter {
+    on(
+      event: 'exec',
+      listener: (accept: () => ServerChannel, reject: () => void, info: { command: string }) => void,
+    ): this;
+    on(event: 'close', listener: () => void): this;
+  }
+  export interface Connection extends EventEmitter {
+    on(event: 'authentication', listener: (context: AuthContext) => void): this;
+    on(event: 'session', listener: (accept: () => Session, reject: () => void) => void): this;
+    on(event: 'error', listener: (error: Error) => void): this;
+    on(event: 'close' | 'ready', listener: () => void): this;
+    end(): void;
+  }
+  export const utils: { generateKeyPairSync(type: 'ed25519'): { private: string; public: string } };
+  export class Server extends EventEmitter {
+    constructor(
+      config: { hostKeys: string[]; banner?: string; ident?: string },
+      onConnection: (connection: Connection) => void,
+    );
+    listen(port: number, host: string, done: () => void): this;
+    /** Serves a connection that another server took. */
+    injectSocket(socket: Socket): void;
+    address(): AddressInfo;
+    close(done: () => void): this;
+  }
+}
