@@ -28,8 +28,11 @@ async function reached(way: Way, waitMs = 0) {
     inventory: { findVm: () => vm },
     running: { get: () => ({}) as never },
     guestChannels: { open, openAgent, hasAgent: () => way.hasAgent === true },
+    sshGuests: { open: () => Promise.reject(new Error('not asked for')) },
   };
-  const found = await reachGuest(guests, { id: 'a', name: 'demo/a' }, waitMs, new AbortController().signal).catch(
+  const wanted = { via: 'guestChannel', request: { argv: ['true'] } } as const;
+  const { signal } = new AbortController();
+  const found = await reachGuest(guests, { id: 'a', name: 'demo/a' }, wanted, waitMs, signal).catch(
     (error: { data: { reason: { code: string } } }) => error.data.reason.code,
   );
   return [open.mock.calls.length, openAgent.mock.calls.length, typeof found === 'string' ? found : found.via];
