@@ -181,7 +181,7 @@ describe('services', () => {
   it('are waited for, and nothing of the waiting is kept', async () => {
     const ending = run(text, '--json', '--keep', 'always');
     await until('it waits', async () => (await runs()).length > 0);
-    const listening = '0: 00000000:0050 00000000:0000 0A';
+    const listening = '0: 00000000:0050 00000000:0000 0A 00000000:00000000';
     const make = `echo up > /srv/up; echo '${listening}' > /proc/net/tcp; echo > /proc/net/tcp6`;
     const made = await running.agent.client.run.start({
       envName: 'smoke',
@@ -236,7 +236,7 @@ it('refuses what can’t be, and leaves nothing half made', async () => {
   const step = 'steps: [{ name: a, run: "true" }]\n';
   await running.agent.client.env.create({ name: 'taken', groups: [{ osPrefix: 'tiny' }] });
   const cases: [string, string[], number, string][] = [
-    [`name: smoke\nsystems: [{ osPrefix: tinny }]\n${step}`, [], 3, 'Did you mean: tiny-2'],
+    [`name: smoke\nsystems: [{ osPrefix: tinny }]\n${step}`, [], 3, 'Did you mean: qemu:tiny-2:default?'],
     [HEAD + step, ['--name', 'taken'], 4, '[ENV_NAME_TAKEN]'],
     [HEAD + step, ['--name', '-x-'], 2, ''],
     [`name: smoke\nsystems: [{ osPrefix: tiny, memoryMiB: 9000 }]\n${step}`, [], 5, '[MEMORY_EXHAUSTED]'],
