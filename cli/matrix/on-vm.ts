@@ -100,7 +100,7 @@ export class OnVm {
     }
   }
 
-  /** Asks again and again until it is there, or its time is over. */
+  /** Asks again and again until it is there, or has had its time. */
   async #await(plan: VmPlan, { check, timeLimitMs, text }: PlannedService): Promise<Outcome> {
     const deadline = performance.now() + timeLimitMs;
     const command = 'port' in check ? { script: { text: LISTENING } } : check.command;

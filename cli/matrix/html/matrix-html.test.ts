@@ -109,7 +109,7 @@ it.each(['en', 'zh-CN'] as const)('shows what guests say as text and as nothing 
 
 it('needs nothing from anywhere, and allows its reader nothing: only its own style and pictures inside', () => {
   const page = matrixHtml({ report, pictures, language: 'en' });
-  const [, style = ''] = /<style>([^]*?)<\/style>/.exec(page) ?? [];
+  const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
   const hash = createHash('sha256').update(style).digest('base64');
   const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
   expect(policy.replaceAll('&#39;', "'").split('; ')).toEqual([

@@ -33,6 +33,6 @@ export const zhRunsErrors = {
   },
   MATRIX_SERVICE_ABSENT: {
     message: '等待 {timeLimitS} 秒后，{vmName} 上的服务仍未就绪：{service}。',
-    fix: '请查看该客户机中的服务为何没有启动，或在矩阵文件中提高该服务的 timeLimitS。',
+    fix: '请查看该客户机中的服务为何没有启动，或在矩阵文件中提高该服务的时间上限。',
   },
 } as const satisfies Record<string, ErrorWords>;
