@@ -115,12 +115,11 @@ export class MatrixRunner {
     if (this.#firstFailure !== null || signal.aborted) return;
     const step = act.step === null ? null : (plan.steps[act.step]?.name ?? null);
     this.#firstFailure = { vmName: plan.vmName, step, at: new Date().toISOString() };
-    const taken = this.#pictures?.take(
+    await this.#pictures?.take(
       'atFailure',
       this.#progress.map((progress) => progress.plan),
     );
     if (this.#parts.wantsSnapshot) this.#snapshot = await this.#takeSnapshot(plan.vmName, step);
-    await taken;
   }
 
   async #takeSnapshot(vmName: string, step: string | null): Promise<MatrixReport['snapshot']> {
