@@ -48,5 +48,8 @@ const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u00
 
 /** What a program printed for a terminal, as lines. */
 export function terminalText(text: string): string {
-  return text.replaceAll(SEQUENCES, '').replaceAll(/\r+\n/g, '\n').replaceAll('\r', '\n');
+  return text
+    .replaceAll(SEQUENCES, '')
+    .replaceAll(/\r(?=\r)/g, '')
+    .replaceAll(/\r\n?/g, '\n');
 }
