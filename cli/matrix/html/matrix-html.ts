@@ -52,6 +52,11 @@ ${report.vms.map((vm, index) => machine(vm, index, pictures.get(vm.vmId), words)
   return `${before}<style>${STYLE}</style>${after}`;
 }
 
+/** `2026-11-30 10:00:00 UTC` */
+function timeAt(timestamp: string): string {
+  return timestamp.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1 $2 UTC');
+}
+
 function resultText(result: MatrixReport['result'], words: ReportWords): string {
   return words.results[result ?? 'running'];
 }
@@ -65,7 +70,7 @@ function head(report: MatrixReport, words: ReportWords): Markup {
   const some = (['passed', 'failed', 'unreachable', 'cancelled'] as const).filter((result) => counts[result] > 0);
   const facts: [string, Markup | string][] = [
     ['ENV', report.envName],
-    [words.started, html`<time>${report.startedAt}</time>`],
+    [words.started, html`<time>${timeAt(report.startedAt)}</time>`],
     [words.took, timeText(secondsOf(report))],
     [words.machines, some.map((result) => `${counts[result]} ${words.results[result]}`).join(', ')],
   ];
@@ -87,8 +92,9 @@ function notes(report: MatrixReport, words: ReportWords): Markup | null {
     lines.push(html`<p>${words.snapshot(snapshot.name)} ${link} ${words.snapshotHow} ${command}</p>`);
   }
   if (env?.state === 'deleted') lines.push(html`<p>${words.deleted}</p>`);
-  if (env?.state === 'kept') lines.push(html`<p>${words.kept(env.endAt)}</p>`);
-  if (env?.state === 'left') lines.push(html`<p>${words.left(env.endAt)} ${env.failure?.message ?? ''}</p>`);
+  if (env?.state === 'kept') lines.push(html`<p>${words.kept(env.endAt && timeAt(env.endAt))}</p>`);
+  if (env?.state === 'left')
+    lines.push(html`<p>${words.left(env.endAt && timeAt(env.endAt))} ${env.failure?.message ?? ''}</p>`);
   return lines.length > 0 ? html`<div class="note">${lines}</div>` : null;
 }
 

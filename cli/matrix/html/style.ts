@@ -54,7 +54,7 @@ td a:hover .badge { text-decoration: underline; }
 .machine { margin-top: 28px; padding-top: 22px; border-top: 1px solid var(--line); }
 .why { margin: 10px 0 0; color: var(--bad); overflow-wrap: anywhere; }
 .screens { display: flex; flex-wrap: wrap; gap: 16px; margin: 14px 0 0; }
-figure { margin: 0; flex: 1 1 320px; max-width: 480px; }
+figure { margin: 0; flex: 0 1 320px; }
 figure img { display: block; width: 100%; height: auto; background: var(--screen); border: 1px solid var(--line); border-radius: 6px; }
 figcaption { margin-top: 4px; color: var(--muted); font-size: 12.5px; }
 details, .step { margin-top: 8px; border: 1px solid var(--line); border-radius: 6px; }
