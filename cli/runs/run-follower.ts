@@ -36,6 +36,7 @@ export class RunFollower {
         else if (item.kind !== 'event') return;
         else if (item.event.type === 'run.updated') this.#apply(item.event.data);
         else if (item.event.type === 'run.deleted') this.#tellGone(item.event.data.id);
+        else if (item.event.type === 'env.deleted') this.#tellAllGone(item.event.data.name);
       },
     });
     this.#following.catch(this.#broken.reject);
@@ -64,6 +65,11 @@ export class RunFollower {
   /** Nothing more is told of it. */
   remove(runId: string): void {
     this.#runs.delete(runId);
+  }
+
+  /** With an ENV its runs are deleted, which no event of theirs tells. */
+  #tellAllGone(envName: string): void {
+    for (const [runId, { detail }] of this.#runs) if (detail.run.envName === envName) this.#tellGone(runId);
   }
 
   #tellGone(runId: string): void {
