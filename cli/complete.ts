@@ -70,10 +70,12 @@ async function proposals(program: Command, words: readonly string[], last: strin
   if (command.commands.length > 0) return rest.length > 0 ? [] : shownBelow(command).map((sub) => sub.name());
   const [flag, value] = last.startsWith('--') && last.includes('=') ? splitAt(last, last.indexOf('=')) : [null, last];
   if (flag !== null) {
-    const values = await valuesOf(flag, value.slice(1), path, rest);
+    const choices = optionAt(command, flag)?.argChoices;
+    const values = choices ?? (await valuesOf(flag, value.slice(1), path, rest));
     return values.map((text) => `${flag}=${text}`);
   }
   const before = optionAt(command, rest.at(-1));
+  if (before?.argChoices) return before.argChoices;
   if (before?.required && before.long) return valuesOf(before.long, last, path, rest);
   if (last.startsWith('-')) return command.options.filter(isShown).flatMap(({ long }) => long ?? []);
   const given = positionals(command, rest);

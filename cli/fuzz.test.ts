@@ -1,10 +1,12 @@
 // What an agent, and through it guests and other users, may have `tt` print: nothing of it acts on the terminal, what is JSON stays
-// JSON, and a row of a table stays one line.
+// JSON, a row of a table stays one line, and a report has no markup but its own.
 // @module-tag deep
 import { TtError, errorTable } from '@tt/protocol';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fuzz, fuzzing } from '../agent/testing/fuzz.ts';
+import { html, terminalText } from './matrix/html/markup.ts';
+import { junitXml } from './runs/junit-xml.ts';
 import { printFailure, printJson, table } from './output.ts';
 import { print, printProgress } from './terminal.ts';
 
@@ -73,4 +75,19 @@ it('JSON, and failures with any data', fuzzing, async () => {
       expect(printed(() => printFailure(failure, isJson))).not.toMatch(ACTS);
     },
   );
+});
+
+it('reports', fuzzing, async () => {
+  const markup = fc.constantFrom('<', '>', '"', "'", '&', ']]>', '<!--', '</pre>', '<script>', '\ud800');
+  const value = fc.array(fc.oneof(text, markup), { maxLength: 8 }).map((parts) => parts.join(''));
+  await fuzz(value, (said) => {
+    const page = html`<p title="${said}">${terminalText(said)}</p>`.text;
+    expect(page).toMatch(/^<p title="[^"<>]*">[^"<>]*<\/p>$/);
+    expect(page).not.toMatch(ACTS);
+    const about = { name: said, classname: said, seconds: null, problem: null, stdout: said, stderr: '' };
+    const xml = junitXml(said, [{ name: said, seconds: 0, timestamp: said, cases: [about] }]);
+    expect(xml.match(/<[^>]*>/g)?.length).toBe(said === '' ? 7 : 9);
+    // What XML 1.0 has no place for.
+    expect(xml).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
+  });
 });

@@ -51,6 +51,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   apply: ['tt apply -f demo.yaml --dry-run', 'tt apply -f demo.yaml --restart --yes'],
   diff: ['tt diff -f demo.yaml'],
   'matrix check': ['tt matrix check smoke.yaml'],
+  'matrix run': [
+    'tt matrix run smoke.yaml',
+    'tt matrix run smoke.yaml --name ci-7 --junit report.xml --report-html report.html --artefacts logs',
+  ],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],
   console: ['tt console demo/tiny-2-1', 'tt console demo/tiny-2-1 --escape ^a'],

@@ -61,4 +61,10 @@ export const runErrors = {
     'The command was ended in the guest. Run it again.',
     { vmName: text },
   ),
+  MATRIX_SERVICE_ABSENT: entry(
+    504,
+    'A service on {vmName} was not there after {timeLimitS} s: {service}.',
+    'See why it does not start in that guest, or raise “timeLimitS” of the service in the matrix file.',
+    { vmName: text, service: text, timeLimitS: count },
+  ),
 } as const;

@@ -23,6 +23,7 @@ export { type Assignment, assignmentSchema } from './methods/terminal.ts';
 export * from './model/env.ts';
 export * from './model/env-file.ts';
 export * from './model/matrix-file.ts';
+export * from './model/matrix-report.ts';
 export * from './model/metrics.ts';
 export * from './model/guest-file.ts';
 export * from './model/host.ts';

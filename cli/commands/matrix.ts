@@ -1,9 +1,10 @@
-// `tt matrix check`: says what is wrong in a matrix file, without a server.
+// `tt matrix check`: says what is wrong in a matrix file, without a server; and `tt matrix run` of matrix-run.ts.
 import { readMatrixFile } from '@tt/client/matrix-file';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { print } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { addMatrixRun } from './matrix-run.ts';
 import { yamlTextOf } from './yaml-text.ts';
 
 export function addMatrixCommands(program: Command): void {
@@ -15,6 +16,7 @@ export function addMatrixCommands(program: Command): void {
       if (wantsJson(command)) printJson(read);
       else print(`${read.name}: ${counted(read.systems.length, 'system')}, ${counted(read.steps.length, 'step')}\n`);
     });
+  addMatrixRun(matrix);
 }
 
 function counted(count: number, noun: string): string {

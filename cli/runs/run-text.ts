@@ -28,8 +28,8 @@ export function secondsOf({ startedAt, endedAt }: Pick<RunVm, 'startedAt' | 'end
   return Math.max(0, end - Date.parse(startedAt)) / 1000;
 }
 
-function timeOf(vm: RunVm): string {
-  const seconds = secondsOf(vm);
+/** `3.2 s`, `2 min 5 s`, or `-`. */
+export function timeText(seconds: number | null): string {
   if (seconds === null) return '-';
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
@@ -38,7 +38,7 @@ function timeOf(vm: RunVm): string {
 /** One line for each machine. */
 export function runGrid(details: readonly RunDetail[], columns?: number | null): string {
   const rows = details.flatMap(({ vms }) =>
-    vms.map((vm) => [vm.vmName, vm.os, resultOf(vm), exitOf(vm), timeOf(vm), printedOf(vm)]),
+    vms.map((vm) => [vm.vmName, vm.os, resultOf(vm), exitOf(vm), timeText(secondsOf(vm)), printedOf(vm)]),
   );
   return table(['VM', 'OS', 'RESULT', 'EXIT', 'TIME', 'OUTPUT'], rows, ...(columns === undefined ? [] : [columns]));
 }

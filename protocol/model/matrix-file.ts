@@ -3,20 +3,32 @@
 import { z } from 'zod';
 import { port } from './common.ts';
 import { envFileGroupSchema, envFileSchema } from './env-file.ts';
+import { guestPathSchema, guestUserSchema } from './guest-file.ts';
+import { MOST_COMMAND_BYTES } from './run.ts';
 
 const timeLimitS = z.number().int().min(1).max(86_400);
 
 /** What runs in a guest: exactly one of `run` and `command`, which a schema for editors can’t say. */
 const workFields = {
-  run: z.string().min(1).max(65_536).optional().describe('Lines for the shell of the guest. Either this or `command`.'),
+  run: z
+    .string()
+    .min(1)
+    .max(MOST_COMMAND_BYTES)
+    .optional()
+    .describe('Lines for the shell of the guest, up to 40 KiB. Either this or `command`.'),
   command: z
     .array(z.string().max(16_384))
     .min(1)
     .max(256)
     .optional()
     .describe('A program and its arguments, without a shell. Either this or `run`.'),
-  user: z.string().min(1).max(64).optional().describe('Who runs it in the guest. Default: root.'),
-  directory: z.string().min(1).max(1024).optional().describe('Where it runs. Default: the home of the user.'),
+  user: guestUserSchema.optional().describe('Who runs it in the guest. Default: root.'),
+  directory: z
+    .string()
+    .max(1024)
+    .regex(/^\/[^\0]*$/, 'must be an absolute path')
+    .optional()
+    .describe('Where it runs. Default: the home of the user.'),
   environment: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z.string().max(16_384))
     .optional()
@@ -48,6 +60,14 @@ const overrideSchema = z.strictObject({
   ...workFields,
 });
 
+export const matrixArtefactSchema = z.strictObject({
+  path: guestPathSchema.describe('A file or folder of the guest, or a pattern with * and ?.'),
+  osPrefix: envFileGroupSchema.shape.osPrefix.describe('Only of these systems. Default: of all.'),
+  when: z.enum(['always', 'failure']).default('always').describe('failure: only where a step failed.'),
+});
+
+const artefacts = z.array(matrixArtefactSchema).max(100).optional();
+
 export const matrixStepSchema = z.strictObject({
   name: z.string().min(1).max(100).describe('A column of the grid; each name once.'),
   ...workFields,
@@ -57,13 +77,13 @@ export const matrixStepSchema = z.strictObject({
     .max(100)
     .optional()
     .describe('What is otherwise on some systems; the last that matches counts.'),
+  continueOnFailure: z
+    .boolean()
+    .default(false)
+    .describe('Go on with the next step of the machine when this one fails; it has failed all the same.'),
+  artefacts: artefacts.describe('What is fetched after this step, whether it failed or not.'),
 });
-
-const artefactSchema = z.strictObject({
-  path: z.string().min(1).max(1024).describe('A file or folder of the guest, or a pattern with * and ?.'),
-  osPrefix: envFileGroupSchema.shape.osPrefix.describe('Only of these systems. Default: of all.'),
-  when: z.enum(['always', 'failure']).default('always').describe('failure: only where a step failed.'),
-});
+export type MatrixStep = z.output<typeof matrixStepSchema>;
 
 export const matrixFileSchema = z.strictObject({
   name: envFileSchema.shape.name,
@@ -76,20 +96,36 @@ export const matrixFileSchema = z.strictObject({
     .min(1)
     .max(100)
     .describe('The rows of the grid, as the groups of an ENV.'),
+  guestTimeLimitS: z
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(300)
+    .describe('Seconds until a guest that does not answer, as it boots, counts as not reached. Default: 300.'),
   waitFor: waitFor.describe('Services that must be there before the first step.'),
   steps: z
     .array(matrixStepSchema)
     .min(1)
     .max(200)
     .describe('Run on each machine, one after the other, until one fails.'),
-  artefacts: z
-    .array(artefactSchema)
-    .max(100)
-    .optional()
-    .describe('What is fetched at the end, into a folder for each machine.'),
+  artefacts: artefacts.describe('What is fetched at the end, into a folder for each machine.'),
   snapshotAtFirstFailure: z
     .boolean()
     .default(false)
     .describe('Take a snapshot of the ENV when a step fails for the first time, and keep the ENV.'),
+  keepS: z
+    .number()
+    .int()
+    .min(60)
+    .max(21_600)
+    .default(3600)
+    .describe('Seconds that an ENV which is kept exists after the last step; then it is deleted. Default: 3600.'),
+  language: z
+    .enum(['en', 'zh-CN'])
+    .optional()
+    .describe('Of the HTML report. Default: that of whoever runs it, if it is one of these.'),
 });
+export type MatrixService = z.output<typeof matrixServiceSchema>;
+export type MatrixArtefact = z.output<typeof matrixArtefactSchema>;
 export type MatrixFile = z.output<typeof matrixFileSchema>;

@@ -7,6 +7,7 @@ import {
   machineFields,
   machineSpecSchema,
   matrixFileSchema,
+  matrixReportSchema,
   type PlainFieldName,
   plainFieldNames,
   rangeOf,
@@ -41,7 +42,7 @@ export function machineReference(): string {
     '',
     'Written by `npm run machine:reference` from `protocol/model/machine-fields.ts`; do not edit. *Reverted*: a revert to a snapshot',
     'brings the value back that the machine had then. Requests, ENVs, snapshots, capsules and profiles use the same names.',
-    'JSON schemas: [a machine](schemas/machine.json), [a new ENV](schemas/new-env.json), [an ENV as a file](schemas/env-file.json), [a matrix](schemas/matrix-file.json).',
+    'JSON schemas: [a machine](schemas/machine.json), [a new ENV](schemas/new-env.json), [an ENV as a file](schemas/env-file.json), [a matrix](schemas/matrix-file.json), [the report of one](schemas/matrix-report.json).',
     '',
     `| ${head.join(' | ')} |`,
     `| ${head.map(() => '---').join(' | ')} |`,
@@ -64,6 +65,10 @@ export function schemas(): Record<string, string> {
     'schemas/machine.json': jsonSchema('A machine', machineSpecSchema),
     'schemas/env-file.json': jsonSchema('An ENV as a file, for tt apply', envFileSchema),
     'schemas/matrix-file.json': jsonSchema('A compatibility check as a file', matrixFileSchema),
+    'schemas/matrix-report.json': jsonSchema(
+      'How a matrix went, as tt matrix run --json prints it',
+      matrixReportSchema,
+    ),
     'schemas/new-env.json': jsonSchema('A new ENV, as env.create takes it', z.strictObject(envCreateFields)),
   };
 }

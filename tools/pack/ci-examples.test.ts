@@ -1,7 +1,7 @@
 // The scripts of docs/ci/ as a runner calls them, with the npm package of tt and an agent: everything goes well, tests fail, the
 // run is cancelled in the middle, there is no such system, the token is wrong. No ENV stays, and the token is in no file.
 // @module-tag long
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { envDetailSchema } from '@tt/protocol';
@@ -10,7 +10,7 @@ import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import { startTestAgent, type TestAgent } from '../../agent/testing/in-process-agent.ts';
 import { until } from '../../agent/testing/until.ts';
 import { makeNpmPackage } from './npm-package.ts';
-import { type CiJob, githubJob, gitlabJob } from './test-ci-jobs.ts';
+import { ciFolder, type CiJob, githubJob, gitlabJob } from './test-ci-jobs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let work: string;
@@ -235,6 +235,65 @@ describe.each([
     expect(output).toContain('[UNAUTHORIZED]');
     expect(output).not.toContain('a-wrong-token-of-ci');
     await noToken('a-wrong-token-of-ci');
+    await noEnvs();
+  });
+});
+
+describe.each([
+  {
+    name: 'a matrix in GitHub Actions',
+    isGithub: true,
+    job: githubJob('github-actions-matrix.yml'),
+    last: 'Delete the ENV',
+    testing: 'Run',
+  },
+  {
+    name: 'a matrix in GitLab CI',
+    isGithub: false,
+    job: gitlabJob('gitlab-ci-matrix.yml'),
+    last: 'after_script',
+    testing: 'script',
+  },
+])('$name', ({ isGithub, job, last, testing }) => {
+  const run = (options: { cancel?: AbortSignal } = {}) => runJob(job, { token: agent.token, isGithub, ...options });
+  const matrix = path.resolve(ciFolder, 'matrix.yaml');
+
+  it('runs, reports and leaves no ENV', async () => {
+    await copyFile(matrix, path.join(project, 'ci/matrix.yaml'));
+    const { outcomes, output } = await run();
+    expect([outcomes, output]).toEqual([
+      Object.fromEntries(job.steps.map(({ name }) => [name, 'success'])),
+      expect.stringMatching(/^ci: 2 ok$/m),
+    ]);
+    expect(await readFile(path.join(project, 'report/machines.xml'), 'utf8')).toContain('tests="2" failures="0"');
+    expect(await readFile(path.join(project, 'report/machines.html'), 'utf8')).toContain('<!doctype html>');
+    await noEnvs();
+    await noToken(agent.token);
+  });
+
+  it('has failed when a step fails, with its report, and leaves no ENV', async () => {
+    const text = await readFile(matrix, 'utf8');
+    await writeFile(path.join(project, 'ci/matrix.yaml'), text.replace('run: hostname', 'run: exit 3'));
+    const { outcomes } = await run();
+    expect(outcomes[testing]).toBe('failure');
+    expect(await readFile(path.join(project, 'report/machines.xml'), 'utf8')).toContain('failures="1"');
+    await noEnvs();
+  });
+
+  it('leaves no ENV when it is cancelled in the middle', async () => {
+    const text = await readFile(matrix, 'utf8');
+    await writeFile(path.join(project, 'ci/matrix.yaml'), text.replace('run: hostname', 'run: sleep 600'));
+    const cancel = new AbortController();
+    const running = run({ cancel: cancel.signal });
+    const { client } = agent;
+    await until(
+      'a step runs',
+      async () => (await client.run.list({})).runs.some(({ counts }) => counts.running > 0),
+      120_000,
+    );
+    cancel.abort();
+    const { outcomes } = await running;
+    expect([outcomes[testing], outcomes[last]]).toEqual(['cancelled', 'success']);
     await noEnvs();
   });
 });

@@ -59,7 +59,11 @@ const gitlabSchema = z.strictObject({
     before_script: z.array(z.string()),
     script: z.array(z.string()),
     after_script: z.array(z.string()),
-    artifacts: z.strictObject({ when: z.literal('always'), paths: z.array(z.string()) }),
+    artifacts: z.strictObject({
+      when: z.literal('always'),
+      paths: z.array(z.string()),
+      reports: z.strictObject({ junit: z.string() }).optional(),
+    }),
   }),
 });
 const CONDITION = /^always\(\)(?: && steps\.(\w+)\.outcome == 'success')?$/;
@@ -68,8 +72,8 @@ export const ciFolder = path.resolve(import.meta.dirname, '../../docs/ci');
 const read = (file: string): unknown => parse(readFileSync(path.join(ciFolder, file), 'utf8'));
 
 /** Steps that run a script; those that use an action are the runner's own. */
-export function githubJob(): CiJob {
-  const { env, steps } = githubSchema.parse(read('github-actions.yml')).jobs.machines;
+export function githubJob(file = 'github-actions.yml'): CiJob {
+  const { env, steps } = githubSchema.parse(read(file)).jobs.machines;
   return {
     env,
     steps: steps.flatMap((step) => {
@@ -83,8 +87,8 @@ export function githubJob(): CiJob {
 }
 
 /** before_script and script are one script, after_script another one, in a shell of its own. */
-export function gitlabJob(): CiJob {
-  const job = gitlabSchema.parse(read('gitlab-ci.yml')).machines;
+export function gitlabJob(file = 'gitlab-ci.yml'): CiJob {
+  const job = gitlabSchema.parse(read(file)).machines;
   const step = (name: string, lines: readonly string[], always: boolean): CiStep => {
     return { name, script: `${lines.join('\n')}\n`, env: {}, always, after: null, id: null };
   };
@@ -97,7 +101,7 @@ export function gitlabJob(): CiJob {
 /** Lines of scripts that call `tt`, in words; variables stay as they are. */
 export function ttCalls({ steps }: CiJob): string[][] {
   return steps.flatMap(({ script }) =>
-    [...script.matchAll(/(?:^|\|\||&&|;)\s*(?:\w+=\S* )*tt ([^\n|&;>]+)/gm)].map(([, line = '']) =>
+    [...script.matchAll(/(?:^|\|\||&&|;)\s*(?:\w+=\S* |exec )*tt ([^\n|&;>]+)/gm)].map(([, line = '']) =>
       [...line.matchAll(/"[^"]*"|[^\s"]+/g)].map(([word]) => word.replaceAll('"', '')),
     ),
   );

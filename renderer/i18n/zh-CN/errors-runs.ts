@@ -39,4 +39,8 @@ export const zhRunsErrors = {
     message: '命令在 {vmName} 上运行时，代理服务结束了。',
     fix: '客户机中的命令已被终止。请重新运行。',
   },
+  MATRIX_SERVICE_ABSENT: {
+    message: '等待 {timeLimitS} 秒后，{vmName} 上的服务仍未就绪：{service}。',
+    fix: '请查看该客户机中的服务为何没有启动，或在矩阵文件中提高该服务的时间上限。',
+  },
 } as const satisfies Record<string, ErrorWords>;
