@@ -1,13 +1,13 @@
 // Public face of the client package: the typed link to an agent or proxy, for browsers and Node alike.
 export { atBorder, type Border } from './border.ts';
-export type { ByteChannel } from './byte-channel.ts';
+export type { ByteChannel, PacedChannel } from './byte-channel.ts';
 export { toTtError } from './errors.ts';
 export { type FollowOptions, followState, type LinkState } from './follow.ts';
 export { type FetchPlan, type Found, inCalls, planFetch, type WantedFile } from './guest-list.ts';
 export { clientOver, withTtErrors } from './link.ts';
 export { relayRouter, toWireError } from './relay.ts';
 export { openSocketLink, type SocketLike, type SocketLink, type SocketLinkOptions } from './socket-link.ts';
-export { openStreamOverWebSocket } from './stream.ts';
+export { openPacedStreamOverWebSocket, openStreamOverWebSocket } from './stream.ts';
 export { mustMeanSystem } from './systems.ts';
 export {
   checkArrived,
