@@ -1,8 +1,8 @@
 // The stream WebSocket: checks the ticket, opens the far end (a VM's unix socket, or another TT server) and passes bytes
 // in both directions, unparsed and with backpressure: a viewer that does not read never makes this process grow.
+import type { Duplex } from 'node:stream';
 import {
   STREAM_HIGH_WATER_BYTES,
-  type StreamHello,
   type StreamKind,
   type StreamReady,
   streamAckSchema,

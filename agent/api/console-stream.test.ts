@@ -389,16 +389,18 @@ describe('a side that does not read', () => {
     expect(viewer.readyState).toBe(WebSocket.OPEN);
   });
 
-  it.each(['{"dealtWith":1}', '{"dealtWith":0}', '{"dealtWith":-1}', '{}', '\r', ''])(
-    'is cut off when it acknowledges what it was not sent: %j',
-    async (frame) => {
-      await replaceGuest((socket) => void socket.on('error', () => {}));
+  it('is cut off when it acknowledges what it was not sent, or says something else', async () => {
+    await replaceGuest((socket) => void socket.on('error', () => {}));
+    const codes: unknown[] = [];
+    const frames = ['{"dealtWith":1}', '{"dealtWith":0}', '{"dealtWith":-1}', '{}', '\r', ''];
+    for (const frame of frames) {
       const viewer = await attach(await ticketFor(), agent.url, { acknowledges: true });
       const closed = closeCode(viewer);
       viewer.send(frame);
-      expect(await closed).toBe(streamClose.ackInvalid);
-    },
-  );
+      codes.push(await closed);
+    }
+    expect(codes).toEqual(frames.map(() => streamClose.ackInvalid));
+  });
 
   it('when it is the guest, makes a viewer that floods wait', async () => {
     const received: number[] = [];

@@ -50,7 +50,7 @@ export class SharedSerial {
       let left = listening.length;
       if (left === 0) release();
       for (const viewer of listening) {
-        viewer.take(chunk, () => {
+        viewer.show(chunk, () => {
           if (--left === 0) release();
         });
       }
@@ -120,7 +120,7 @@ class SerialViewer extends Duplex implements FarEnd {
   }
 
   /** `release` is called once. */
-  take(chunk: Buffer, release: () => void): void {
+  show(chunk: Buffer, release: () => void): void {
     if (this.#listener && !this.destroyed) this.#listener(chunk, release);
     else release();
   }
