@@ -34,13 +34,13 @@ test('shows what the guest prints to all who look, takes keys, and keeps the tex
   await expect(serial.text).toContainText('from elsewhere');
   await serial.takeKeys();
   await serial.typeLine('echo from the window');
-  await expect(serial.text).toContainText(/[^o] ?from the window/);
+  await expect(serial.text).toContainText(/from the window.*from the window/s);
 
   await tt.agent.client.snapshot.revert({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
   await expect(serial.text).toContainText(/── reverted to clean at \d\d:\d\d ──/);
   await expect(serial.text).toContainText('from elsewhere');
   await serial.typeLine('');
-  await expect(serial.text).toContainText(/reverted to clean at .* login:/s);
+  await expect(serial.text).toContainText(/reverted to clean at .*(login:|# )/s);
 
   // The keyboard is given back, and the search finds what stands above.
   await tt.page.keyboard.press('Control+Alt');
@@ -63,6 +63,7 @@ test('a guest draws and nothing else, and a paste of lines asks first', { tag: '
   try {
     const serial = await goTo(tt.page, vm, '/serial');
     await serial.connected();
+    await expect.poll(() => guest.sockets.size).toBe(1);
     const title = await tt.page.title();
     guest.print(
       '\u001b]0;owned\u0007\u001b]52;c;b3duZWQ=\u0007\u001b]8;;http://example.invalid\u001b\\link\u001b]8;;\u001b\\ here\r\n',
@@ -81,7 +82,7 @@ test('a guest draws and nothing else, and a paste of lines asks first', { tag: '
     expect(guest.typed).toBe('');
     await serial.takeKeys();
     guest.print('\u001b[6n');
-    await expect.poll(() => guest.typed).toMatch(/^\u001b\[\d+;\d+R$/);
+    await expect.poll(() => guest.typed.startsWith('\u001b[') && guest.typed.endsWith('R')).toBe(true);
     guest.typed = '';
 
     await serial.paste('one\u001b[201~');
@@ -92,6 +93,8 @@ test('a guest draws and nothing else, and a paste of lines asks first', { tag: '
     expect(guest.typed).toBe('one[201~');
     await dialog.getByRole('button', { name: 'Paste it' }).click();
     await expect.poll(() => guest.typed).toBe('one[201~two\rthree');
+    await expect(dialog).toBeHidden();
+    await expect(tt.page.getByText('Keyboard captured by tiny-2-1')).toBeVisible();
     for (const key of ['Tab', 'Escape', 'Control+c']) await tt.page.keyboard.press(key);
     await expect.poll(() => guest.typed).toBe('one[201~two\rthree\t\u001b\u0003');
   } finally {
@@ -125,6 +128,7 @@ test('a guest that floods waits for the window, which stays usable', { tag: '@lo
   try {
     const serial = await goTo(tt.page, vm, '/serial');
     await serial.connected();
+    await expect.poll(() => guest.sockets.size).toBe(1);
     guest.flood(64 * 1024 * 1024, 'the end\r\n');
     for (const tab of ['Screen', 'Serial'] as const) {
       await serial.tab(tab).click();

@@ -22,8 +22,9 @@ export function TextSearch({ search, found, onChange, onGo, onClose }: TextSearc
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   const whyNot = firstReason({ incomplete: search.text === '' });
+  // Before the field has it, which would only be emptied by Esc.
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') onGo(event.shiftKey ? 'previous' : 'next');
+    if (event.key === 'Enter' && event.target === input.current) onGo(event.shiftKey ? 'previous' : 'next');
     else if (event.key === 'Escape') onClose();
     else return;
     event.preventDefault();
@@ -35,14 +36,13 @@ export function TextSearch({ search, found, onChange, onGo, onClose }: TextSearc
     return found.number > 0 ? t('textConsoles.matches', found) : t('textConsoles.manyMatches', { count: found.count });
   };
   return (
-    <search className="text-search" aria-label={t('textConsoles.findIn')}>
+    <search className="text-search" aria-label={t('textConsoles.findIn')} onKeyDownCapture={onKeyDown}>
       <SearchBox
         label={t('textConsoles.findText')}
         placeholder={t('textConsoles.findText')}
         value={search.text}
         onChange={(text) => onChange({ ...search, text })}
         inputRef={input}
-        onKeyDown={onKeyDown}
       />
       <span className="text-search-found muted" role="status">
         {said()}
