@@ -56,6 +56,7 @@ export class TextScreen implements TextSink {
   readonly #undo: (() => void)[] = [];
   readonly #held = new HeldKeys();
   #hasKeys = false;
+  #lastMatchCase = false;
 
   /** `host` is empty and in the document. `label`: the accessible name of what is typed into. */
   constructor(host: HTMLElement, label: string, look: TextLook, events: TextScreenEvents) {
@@ -174,6 +175,9 @@ export class TextScreen implements TextSink {
       this.#events.onFound({ count: 0, number: 0 });
       return;
     }
+    // The addon notices another text, but not the same one searched in another way.
+    if (search.matchCase !== this.#lastMatchCase) this.#search.clearDecorations();
+    this.#lastMatchCase = search.matchCase;
     const options = { caseSensitive: search.matchCase, incremental: to === 'same', decorations: matchColours };
     if (to === 'previous') this.#search.findPrevious(search.text, options);
     else this.#search.findNext(search.text, options);
@@ -190,8 +194,9 @@ export class TextScreen implements TextSink {
 
   #isForGuest(event: KeyboardEvent): boolean {
     if (event.type === 'keyup') {
-      if (this.#held.release(event)) this.#events.onLeave();
-      return true;
+      if (!this.#held.release(event)) return true;
+      this.#events.onLeave();
+      return false;
     }
     if (event.type !== 'keydown') return true;
     this.#held.press(event);
