@@ -72,7 +72,7 @@ test('a guest draws and nothing else, and a paste of lines asks first', { tag: '
     await expect(serial.text).toContainText('link here');
     await expect(serial.text).toContainText('red 环境 end');
     expect(await tt.page.title()).toBe(title);
-    await serial.text.getByText('link here').click();
+    await serial.text.getByText('link here').click({ force: true });
     expect(tt.page.context().pages()).toHaveLength(1);
 
     // Without the keyboard its questions are not answered.

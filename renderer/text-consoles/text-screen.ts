@@ -44,8 +44,8 @@ export interface Search {
 
 /** More matches are not marked or counted. */
 const MOST_MATCHES = 1000;
-/** Ends a sequence that was cut off, leaves the second screen, resets modes, mouse, pastes and colours. */
-const SETTLE = '\u0018\u001b[?1049l\u001b[!p\u001b[?1000;1002;1003;1004;1006;2004l\u001b[0m';
+/** Ends a sequence that was cut off, resets modes, mouse, pastes and colours. */
+const SETTLE = '\u0018\u001b[!p\u001b[?1000;1002;1003;1004;1006;2004l\u001b[0m';
 
 export class TextScreen implements TextSink {
   readonly #terminal: Terminal;
@@ -131,7 +131,9 @@ export class TextScreen implements TextSink {
   }
 
   settle(): void {
-    this.#terminal.write(SETTLE);
+    // Leaving the second screen puts the cursor where it was on the first; on the first it would jump to its beginning.
+    const isSecond = this.#terminal.buffer.active.type === 'alternate';
+    this.#terminal.write(isSecond ? `\u0018\u001b[?1049l${SETTLE}` : SETTLE);
   }
 
   mark(text: string): void {
