@@ -13,3 +13,9 @@ export interface ByteChannel {
   /** `code` 1000 or 3000-4999, as for a WebSocket. */
   close(code?: number, reason?: string): void;
 }
+
+/** A channel whose far end waits for whoever reads it: with `dealtWith` the reader says that it has no longer so many bytes to deal with. */
+export interface PacedChannel extends ByteChannel {
+  /** Every byte that `onmessage` got must be reported, once. Does nothing after the end. */
+  dealtWith(byteCount: number): void;
+}

@@ -1,6 +1,6 @@
 // Public face of the client package: the typed link to an agent or proxy, for browsers and Node alike.
 export { atBorder, type Border } from './border.ts';
-export type { ByteChannel } from './byte-channel.ts';
+export type { ByteChannel, PacedChannel } from './byte-channel.ts';
 export { toTtError } from './errors.ts';
 export { type FollowOptions, followState, type LinkState } from './follow.ts';
 export { FrameError } from './framing.ts';
@@ -16,7 +16,7 @@ export {
   ShellFrameReader,
 } from './shell-frames.ts';
 export { openSocketLink, type SocketLike, type SocketLink, type SocketLinkOptions } from './socket-link.ts';
-export { openStreamOverWebSocket } from './stream.ts';
+export { openPacedStreamOverWebSocket, openStreamOverWebSocket } from './stream.ts';
 export { mustMeanSystem } from './systems.ts';
 export {
   checkArrived,

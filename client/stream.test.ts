@@ -1,7 +1,7 @@
 // A byte stream over a WebSocket whose far end misbehaves in every way the protocol allows.
 import { streamClose } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
-import { openStreamOverWebSocket } from './stream.ts';
+import { openPacedStreamOverWebSocket, openStreamOverWebSocket } from './stream.ts';
 import { FakeSocket } from './test-fake-socket.ts';
 
 const ready = JSON.stringify({ ready: true, kind: 'vnc' });
@@ -75,5 +75,21 @@ describe('a stream', () => {
     socket.readyState = 1;
     openStreamOverWebSocket(socket.asWebSocket, 'a-ticket-of-16-chars');
     expect(socket.sent).toEqual(['{"ticket":"a-ticket-of-16-chars"}']);
+  });
+
+  it('that is paced announces it, and says what was dealt with while it is open', () => {
+    const socket = new FakeSocket();
+    const channel = openPacedStreamOverWebSocket(socket.asWebSocket, 'a-ticket-of-16-chars', 'a secret');
+    socket.opens();
+    channel.dealtWith(1);
+    socket.receives(ready);
+    channel.dealtWith(3);
+    channel.dealtWith(0);
+    socket.closes();
+    channel.dealtWith(4);
+    expect([channel.readyState, socket.sent]).toEqual([
+      3,
+      ['{"ticket":"a-ticket-of-16-chars","session":"a secret","acknowledges":true}', '{"dealtWith":3}'],
+    ]);
   });
 });

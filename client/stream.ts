@@ -1,7 +1,7 @@
 // Opens a byte stream over a WebSocket: sends the ticket as the first frame, waits for the ready frame, and is then
 // a plain byte channel. Until ready it looks like a socket that is still connecting.
-import { type StreamHello, streamReadySchema } from '@tt/protocol';
-import type { ByteChannel } from './byte-channel.ts';
+import { type StreamAck, type StreamHello, streamReadySchema } from '@tt/protocol';
+import type { ByteChannel, PacedChannel } from './byte-channel.ts';
 
 const CONNECTING = 0;
 const OPEN = 1;
@@ -12,6 +12,21 @@ const CLOSED = 3;
  * secret of a session, if no header of the socket identifies the caller.
  */
 export function openStreamOverWebSocket(socket: WebSocket, ticket: string, session?: string): ByteChannel {
+  return openWith(socket, { ticket, ...(session !== undefined && { session }) });
+}
+
+/** As `openStreamOverWebSocket`, for a browser, which can’t pause a socket: the far end is told what has been dealt with. */
+export function openPacedStreamOverWebSocket(socket: WebSocket, ticket: string, session?: string): PacedChannel {
+  const channel = openWith(socket, { ticket, ...(session !== undefined && { session }), acknowledges: true });
+  return Object.assign(channel, {
+    dealtWith(byteCount: number) {
+      if (channel.readyState === OPEN && byteCount > 0)
+        socket.send(JSON.stringify({ dealtWith: byteCount } satisfies StreamAck));
+    },
+  });
+}
+
+function openWith(socket: WebSocket, hello: StreamHello): ByteChannel {
   socket.binaryType = 'arraybuffer';
   let readyState = CONNECTING;
   const channel: ByteChannel = {
@@ -32,8 +47,7 @@ export function openStreamOverWebSocket(socket: WebSocket, ticket: string, sessi
       socket.close(code, reason);
     },
   };
-  socket.onopen = () =>
-    socket.send(JSON.stringify({ ticket, ...(session !== undefined && { session }) } satisfies StreamHello));
+  socket.onopen = () => socket.send(JSON.stringify(hello));
   socket.onmessage = (event: MessageEvent) => {
     if (readyState === OPEN) {
       channel.onmessage?.(event);

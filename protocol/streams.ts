@@ -1,6 +1,7 @@
 // Streams are raw bytes (VNC, serial, files, shells) beside the calls, opened by a one-time ticket that is never part of a URL.
 // Protocol: a WebSocket at STREAM_PATH; the first text frame from the client is a StreamHello, the first from the server a
-// StreamReady; after that, binary frames in both directions are the bytes, unparsed.
+// StreamReady; after that, binary frames in both directions are the bytes, unparsed. Text frames are what the client has dealt with,
+// if its hello announced them.
 import { z } from 'zod';
 
 export const STREAM_PATH = '/api/streams';
@@ -17,18 +18,29 @@ export type StreamKind = z.infer<typeof streamKindSchema>;
 /** A ticket is valid once, for one VM and purpose, and only for this time. */
 export const TICKET_LIFETIME_MS = 15_000;
 
-/** `session`: for a browser, which cannot send headers. A terminal of a lab has none; its ticket is sufficient. */
+/**
+ * `session`: for a browser, which cannot send headers. A terminal of a lab has none; its ticket is sufficient. `acknowledges`: it
+ * says by text frames (StreamAck) what it has dealt with, because it can’t make its socket wait; the server lets at most
+ * STREAM_HIGH_WATER_BYTES be unacknowledged before the source is paused.
+ */
 export const streamHelloSchema = z.strictObject({
   ticket: z.string().min(16).max(256),
   session: z.string().min(1).max(256).optional(),
+  acknowledges: z.literal(true).optional(),
 });
 export type StreamHello = z.infer<typeof streamHelloSchema>;
+
+/** So many more bytes have been dealt with. */
+export const streamAckSchema = z.strictObject({ dealtWith: z.int().positive() });
+export type StreamAck = z.infer<typeof streamAckSchema>;
 
 export const streamReadySchema = z.strictObject({ ready: z.literal(true), kind: streamKindSchema });
 export type StreamReady = z.infer<typeof streamReadySchema>;
 
 /** WebSocket close codes (RFC 6455 7.4.2, private range) and what they mean to a viewer. */
 export const streamClose = {
+  /** The viewer acknowledged what it was not sent, or sent text that is no acknowledgement. */
+  ackInvalid: 4400,
   /** The hello was missing, malformed, or its ticket is not valid (any more): get a new ticket. */
   ticketInvalid: 4401,
   /** The VM is not running (any more): wait until it runs again. Of the output of a run or a shell: all of it has come. */

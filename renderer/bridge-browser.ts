@@ -1,6 +1,12 @@
 // The bridge of a window that an agent (or proxy) has served: WebSockets to where the page came from, which say by their first
 // frame whose session it is. choose-bridge.ts takes it when there is no Electron around the page.
-import { clientOver, openSocketLink, openStreamOverWebSocket, toTtError } from '@tt/client';
+import {
+  clientOver,
+  openPacedStreamOverWebSocket,
+  openSocketLink,
+  openStreamOverWebSocket,
+  toTtError,
+} from '@tt/client';
 import { API_PREFIX, RPC_PATH, type SessionView, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
 import type { Bridge, BrowserLogin } from './bridge.ts';
 import { type BrowserSession, createBrowserSession } from './browser-session.ts';
@@ -30,6 +36,8 @@ export function createBrowserBridge(): Bridge {
     client: withRefusals(link.client, origin, session),
     openStream: (ticket) =>
       openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
+    openPacedStream: (ticket) =>
+      openPacedStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
     login: createLogin(session, link),
     connection: null,
   };

@@ -1,6 +1,6 @@
 // A byte stream that main pipes into a MessagePort (main/ipc/console-ports.ts is the other end). Bytes are acknowledged
 // once they have been dealt with, so main can make a fast guest wait for a slow window.
-import type { ByteChannel } from '@tt/client';
+import type { ByteChannel, PacedChannel } from '@tt/client';
 
 /** What main sends. `code` is a WebSocket close code. */
 export type FromMain =
@@ -24,10 +24,15 @@ const ABNORMAL = 1006;
 
 /** A ByteChannel over a port that is still on its way. */
 export function openPortChannel(arriving: Promise<MessagePort>): ByteChannel {
-  return new PortChannel(arriving);
+  return new PortChannel(arriving, 'whenGiven');
 }
 
-class PortChannel implements ByteChannel {
+/** As `openPortChannel`; bytes are acknowledged when their reader says so. */
+export function openPacedPortChannel(arriving: Promise<MessagePort>): PacedChannel {
+  return new PortChannel(arriving, 'whenTold');
+}
+
+class PortChannel implements PacedChannel {
   binaryType: BinaryType = 'arraybuffer';
   readonly protocol = '';
   onopen: ByteChannel['onopen'] = null;
@@ -36,8 +41,10 @@ class PortChannel implements ByteChannel {
   onerror: ByteChannel['onerror'] = null;
   #readyState = CONNECTING;
   #port: MessagePort | null = null;
+  readonly #acknowledges: 'whenGiven' | 'whenTold';
 
-  constructor(arriving: Promise<MessagePort>) {
+  constructor(arriving: Promise<MessagePort>, acknowledges: 'whenGiven' | 'whenTold') {
+    this.#acknowledges = acknowledges;
     arriving.then(
       (port) => this.#attach(port),
       () => this.#closed(ABNORMAL, 'no port'),
@@ -61,6 +68,10 @@ class PortChannel implements ByteChannel {
     queueMicrotask(() => this.#closed(code, reason));
   }
 
+  dealtWith(byteCount: number): void {
+    if (this.#readyState === OPEN) this.#post({ type: 'ack', byteCount });
+  }
+
   #attach(port: MessagePort): void {
     if (this.#readyState === CLOSED) {
       port.postMessage({ type: 'close', code: 1000, reason: '' } satisfies ToMain);
@@ -82,7 +93,7 @@ class PortChannel implements ByteChannel {
       try {
         this.onmessage?.(new MessageEvent('message', { data: wholeBuffer(message.bytes) }));
       } finally {
-        this.#post({ type: 'ack', byteCount: message.bytes.byteLength });
+        if (this.#acknowledges === 'whenGiven') this.#post({ type: 'ack', byteCount: message.bytes.byteLength });
       }
     }
   }

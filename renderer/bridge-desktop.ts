@@ -4,7 +4,7 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { clientOver } from '@tt/client';
 import type { Bridge, ConnectionState } from './bridge.ts';
-import { openPortChannel } from './bridge-desktop-stream.ts';
+import { openPacedPortChannel, openPortChannel } from './bridge-desktop-stream.ts';
 
 /** What preload/preload.ts puts on `window`: the whole of it. */
 export interface DesktopSurface {
@@ -51,6 +51,7 @@ export function createDesktopBridge(desktop: DesktopSurface): Bridge {
     kind: 'desktop',
     client: clientOver({ call: async (path, input, options) => (await calls()).call(path, input, options) }),
     openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', ticket })),
+    openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', ticket })),
     login: null,
     connection: {
       current: () => desktop.current(),

@@ -1,6 +1,6 @@
 // The renderer's only way out: typed calls and byte streams. Desktop, browser and tests each give their own Bridge;
 // stores get it in the constructor, components never touch it.
-import type { ByteChannel } from '@tt/client';
+import type { ByteChannel, PacedChannel } from '@tt/client';
 import type { TtClient } from '@tt/protocol';
 
 export interface Bridge {
@@ -9,6 +9,8 @@ export interface Bridge {
   readonly client: TtClient;
   /** Opens a byte stream with a ticket from `client.console.open` or `client.transfer.open`. The channel opens (onopen) when bytes may flow. */
   openStream(ticket: string): ByteChannel;
+  /** As `openStream`, for who may be slower than what comes: at most about a MiB that was not dealt with is under way. */
+  openPacedStream(ticket: string): PacedChannel;
   /** Browser only: whether this browser has a session, and getting one with a code or token. null on the desktop. */
   readonly login: BrowserLogin | null;
   /** Desktop only: choosing and starting the connection. null in a browser, which is served by its agent. */

@@ -1,9 +1,11 @@
 // The stream WebSocket: checks the ticket, opens the far end (a VM's unix socket, or another TT server) and passes bytes
 // in both directions, unparsed and with backpressure: a viewer that does not read never makes this process grow.
+import type { Duplex } from 'node:stream';
 import {
   STREAM_HIGH_WATER_BYTES,
   type StreamKind,
   type StreamReady,
+  streamAckSchema,
   streamClose,
   streamHelloSchema,
 } from '@tt/protocol';
@@ -48,7 +50,7 @@ export function streamUpgrade<Purpose extends StreamPurpose>(endpoint: StreamEnd
       const { caller } = hello?.session === undefined ? identity.identified : identity.prove(hello.session);
       if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
       else if (!endpoint.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
-      else void attach(viewer, purpose, caller, endpoint);
+      else void attach(viewer, { purpose, caller, acknowledges: hello.acknowledges ?? false }, endpoint);
     });
   });
 }
@@ -59,11 +61,16 @@ function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
   return isSomebody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
 }
 
+interface Attachment<Purpose> {
+  purpose: Purpose;
+  caller: Asker;
+  acknowledges: boolean;
+}
+
 /** Never rejects: the viewer gets a close code for every kind of end. */
 async function attach<Purpose extends StreamPurpose>(
   viewer: WebSocket,
-  purpose: Purpose,
-  caller: Asker,
+  { purpose, caller, acknowledges }: Attachment<Purpose>,
   endpoint: StreamEndpoint<Purpose>,
 ): Promise<void> {
   // Bytes typed before the far end is open wait in the kernel, not here.
@@ -95,9 +102,23 @@ async function attach<Purpose extends StreamPurpose>(
   });
   viewer.once('close', () => guest.destroy());
   viewer.send(JSON.stringify({ ready: true, kind: purpose.kind } satisfies StreamReady));
-  passToViewer(farEnd, viewer);
-  passToGuest(viewer, farEnd);
+  const credit = acknowledges ? new Credit() : null;
+  passToViewer(farEnd, viewer, credit);
+  passToGuest(viewer, farEnd, credit);
   viewer.resume();
+}
+
+/** What a viewer that acknowledges has been sent and has not dealt with: it may lie in its memory, where no socket counts it. */
+class Credit {
+  unacknowledged = 0;
+
+  /** False: that is no acknowledgement of what was sent. */
+  take(text: string): boolean {
+    const ack = readFrame(streamAckSchema, text);
+    if (!ack || ack.dealtWith > this.unacknowledged) return false;
+    this.unacknowledged -= ack.dealtWith;
+    return true;
+  }
 }
 
 function logged<Purpose extends StreamPurpose>(purpose: Purpose, endpoint: StreamEndpoint<Purpose>) {
@@ -115,24 +136,40 @@ function closeFor<Purpose extends StreamPurpose>(
   else viewer.close(streamClose.vmNotRunning, 'ended');
 }
 
-function passToViewer(farEnd: FarEnd, viewer: WebSocket): void {
+function passToViewer(farEnd: FarEnd, viewer: WebSocket, credit: Credit | null): void {
   const { stream } = farEnd;
   farEnd.onData((chunk, release) => {
     if (viewer.readyState !== viewer.OPEN) {
       release();
       return;
     }
+    if (credit) credit.unacknowledged += chunk.length;
     viewer.send(chunk, { binary: true }, () => {
       release();
-      if (stream.isPaused() && viewer.bufferedAmount < STREAM_HIGH_WATER_BYTES / 2) stream.resume();
+      resumeIfTaken(stream, viewer, credit);
     });
-    if (viewer.bufferedAmount > STREAM_HIGH_WATER_BYTES) stream.pause();
+    if (waitingFor(viewer, credit) > STREAM_HIGH_WATER_BYTES) stream.pause();
   });
 }
 
-function passToGuest(viewer: WebSocket, { stream }: FarEnd): void {
-  viewer.on('message', (data: Buffer) => {
-    if (!stream.write(data)) viewer.pause();
+function waitingFor(viewer: WebSocket, credit: Credit | null): number {
+  return Math.max(viewer.bufferedAmount, credit?.unacknowledged ?? 0);
+}
+
+function resumeIfTaken(stream: Duplex, viewer: WebSocket, credit: Credit | null): void {
+  if (stream.isPaused() && waitingFor(viewer, credit) < STREAM_HIGH_WATER_BYTES / 2) stream.resume();
+}
+
+function passToGuest(viewer: WebSocket, { stream }: FarEnd, credit: Credit | null): void {
+  viewer.on('message', (data: Buffer, isBinary: boolean) => {
+    if (credit && !isBinary) {
+      if (credit.take(data.toString())) resumeIfTaken(stream, viewer, credit);
+      else viewer.close(streamClose.ackInvalid, 'unexpected message');
+    } else if (!stream.write(data)) {
+      // Acknowledgements come on the same way, and without them a guest that waits to print would never read again.
+      if (!credit) viewer.pause();
+      else if (stream.writableLength > STREAM_HIGH_WATER_BYTES) viewer.close(streamClose.upstreamFailed, 'too slow');
+    }
   });
   stream.on('drain', () => viewer.resume());
 }

@@ -46,10 +46,10 @@ async function openViewer(at = agent.url): Promise<WebSocket> {
 }
 
 /** Says hello and waits until the stream is ready. */
-async function attach(ticket: string, at = agent.url): Promise<WebSocket> {
+async function attach(ticket: string, at = agent.url, more: object = {}): Promise<WebSocket> {
   const viewer = await openViewer(at);
   const first = once(viewer, 'message') as Promise<[Buffer, boolean]>;
-  viewer.send(JSON.stringify({ ticket }));
+  viewer.send(JSON.stringify({ ticket, ...more }));
   const [ready, isBinary] = await first;
   expect([JSON.parse(ready.toString()), isBinary]).toEqual([{ ready: true, kind: expect.any(String) }, false]);
   return viewer;
@@ -174,6 +174,16 @@ describe('a stream', () => {
     await agent.engine.crash(vm.id);
     expect(await died).toBe(streamClose.vmNotRunning);
     await until('nobody looks', async () => (await agent.client.vm.show({ vmId: vm.id })).viewers === 0);
+  });
+
+  it('of a serial port is for all who look, and is counted for each', async () => {
+    const viewers = [await attach(await ticketFor()), await attach(await ticketFor())];
+    const said = viewers.map(() => '');
+    for (const [index, viewer] of viewers.entries())
+      viewer.on('message', (bytes: Buffer) => (said[index] += bytes.toString()));
+    viewers[0]?.send('\r');
+    await until('both see the answer', () => said.every((text) => text.includes('login: ')));
+    expect(await agent.client.vm.show({ vmId: vm.id })).toMatchObject({ viewers: 2 });
   });
 
   it('survives a revert of its guest', async () => {
@@ -351,6 +361,45 @@ describe('a side that does not read', () => {
     viewer.resume();
     await closed;
     expect([at, wrong, buffered.max() <= 4 * MIB]).toEqual([total, 0, true]);
+  });
+
+  it('when it is a viewer that has not dealt with what it was sent, makes the guest wait, however fast its socket is', async () => {
+    let written = 0;
+    await replaceGuest((socket) => {
+      const flood = () => {
+        while (written < 16 * MIB) {
+          written += 65_536;
+          if (!socket.write(Buffer.alloc(65_536))) return;
+        }
+      };
+      socket.on('drain', flood).on('error', () => {});
+      flood();
+    });
+    const viewer = await attach(await ticketFor(), agent.url, { acknowledges: true });
+    let [got, told] = [0, 0];
+    viewer.on('message', (bytes: Buffer) => (got += bytes.length));
+    await until('a MiB has come', () => got > MIB);
+    await noLongerMoves('what came', () => got);
+    expect(got).toBeLessThan(2 * MIB);
+    await until('all of it has come', () => {
+      if (got > told) viewer.send(JSON.stringify({ dealtWith: got - told }));
+      told = got;
+      return got === 16 * MIB;
+    });
+    expect(viewer.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('is cut off when it acknowledges what it was not sent, or says something else', async () => {
+    await replaceGuest((socket) => void socket.on('error', () => {}));
+    const codes: unknown[] = [];
+    const frames = ['{"dealtWith":1}', '{"dealtWith":0}', '{"dealtWith":-1}', '{}', '\r', ''];
+    for (const frame of frames) {
+      const viewer = await attach(await ticketFor(), agent.url, { acknowledges: true });
+      const closed = closeCode(viewer);
+      viewer.send(frame);
+      codes.push(await closed);
+    }
+    expect(codes).toEqual(frames.map(() => streamClose.ackInvalid));
   });
 
   it('when it is the guest, makes a viewer that floods wait', async () => {

@@ -286,40 +286,105 @@ describe('a picture that is under way', () => {
   });
 });
 
-it('a serial port stays open, and what is typed in between goes nowhere', async () => {
-  const guests = new Map<string, { typed: string; sockets: Set<Socket> }>();
-  const serve = async (name: string) => {
-    const guest = { typed: '', sockets: new Set<Socket>() };
-    guests.set(name, guest);
-    const server = createServer((socket) => {
-      guest.sockets.add(socket);
-      socket.on('close', () => guest.sockets.delete(socket));
-      socket.on('data', (bytes) => (guest.typed += bytes.toString()));
-      socket.write(`${name} `);
-    });
-    await listening(server, pathOf(name));
-    undo.push(() => closed(server, guest.sockets));
+/** A guest's end that, as QEMU's, has one connection. */
+async function serialPort(name: string) {
+  const guest = { typed: '', connections: 0, sockets: new Set<Socket>() };
+  const server = createServer((socket) => {
+    guest.connections++;
+    guest.sockets.add(socket);
+    socket.on('close', () => guest.sockets.delete(socket));
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => (guest.typed += bytes.toString()));
+    socket.write(`${name} `);
+  });
+  await listening(server, pathOf(name));
+  undo.push(() => closed(server, guest.sockets));
+  const print = (text: string) => {
+    for (const socket of guest.sockets) socket.write(text);
   };
-  await serve('old');
+  return { guest, print };
+}
+
+/** One who reads all of it. */
+async function reader() {
   const farEnd = await consoles.open('vm', 'serial');
   const { stream } = farEnd;
   undo.push(() => stream.destroy());
-  const ended = vi.fn();
-  stream.on('close', ended);
-  let said = '';
+  const seen = { said: '', stream, ended: null as Error | 'ended' | null };
+  stream.on('error', (error) => (seen.ended = error));
+  stream.on('close', () => (seen.ended ??= 'ended'));
   farEnd.onData((chunk, release) => {
-    said += chunk.toString();
+    seen.said += chunk.toString();
     release();
   });
-  stream.write('a');
-  await until('the old guest has it', () => guests.get('old')?.typed === 'a');
-  const hold = consoles.hold('vm');
-  stream.write('b');
-  now = 'new';
-  await serve('new');
-  await hold.release();
-  stream.write('c');
-  await until('the new guest has it', () => guests.get('new')?.typed === 'c');
-  await until('the new guest was heard', () => said === 'old new ');
-  expect([guests.get('old')?.typed, ended.mock.calls]).toEqual(['a', []]);
+  return seen;
+}
+
+describe('a serial port', () => {
+  it('stays open, and what is typed in between goes nowhere', async () => {
+    const old = await serialPort('old');
+    const viewer = await reader();
+    viewer.stream.write('a');
+    await until('the old guest has it', () => old.guest.typed === 'a');
+    const hold = consoles.hold('vm');
+    viewer.stream.write('b');
+    now = 'new';
+    const fresh = await serialPort('new');
+    await hold.release();
+    viewer.stream.write('c');
+    await until('the new guest has it', () => fresh.guest.typed === 'c');
+    await until('the new guest was heard', () => viewer.said === 'old new ');
+    expect([old.guest.typed, viewer.ended]).toEqual(['a', null]);
+  });
+
+  it('is one for all who look, and each of them types; the last who leaves closes it', async () => {
+    const { guest, print } = await serialPort('old');
+    const viewers = await Promise.all([reader(), reader()]);
+    await until('it has begun', () => viewers.some(({ said }) => said === 'old '));
+    const late = await reader();
+    for (const { stream } of [...viewers, late]) stream.write('x');
+    await until('the guest has all of it', () => guest.typed === 'xxx');
+    viewers[0]?.stream.destroy();
+    print('more');
+    await until('the others see it', () => [viewers[1], late].every((viewer) => viewer?.said.endsWith('more')));
+    expect([guest.connections, late.said, late.ended]).toEqual([1, 'more', null]);
+    viewers[1]?.stream.destroy();
+    late.stream.destroy();
+    await until('it is let go of', () => guest.sockets.size === 0);
+    expect((await reader()).ended).toBeNull();
+    await until('it was opened again', () => guest.connections === 2);
+  });
+
+  it('holds all of its viewers while its process is replaced', async () => {
+    await serialPort('old');
+    const viewers = [await reader(), await reader()];
+    await until('it has begun', () => viewers.some(({ said }) => said === 'old '));
+    const hold = consoles.hold('vm');
+    now = 'new';
+    const { guest } = await serialPort('new');
+    await hold.release();
+    await until('both see the new one', () => viewers.every(({ said }) => said.endsWith('new ')));
+    expect([guest.connections, viewers.map(({ ended }) => ended)]).toEqual([1, [null, null]]);
+  });
+
+  it('ends all of its viewers when its guest’s end does', async () => {
+    const { guest } = await serialPort('old');
+    const viewers = [await reader(), await reader()];
+    await until('it has begun', () => viewers.some(({ said }) => said === 'old '));
+    for (const socket of guest.sockets) socket.destroy();
+    await until('they are ended', () => viewers.every(({ ended }) => ended !== null));
+  });
+
+  it('waits for a slow viewer, for one that takes nothing only as long as nobody else waits', async () => {
+    consoles = make({ stallTimeoutMs: 20 });
+    const { print } = await serialPort('old');
+    const stalled = await reader();
+    await until('it has begun', () => stalled.said === 'old ');
+    stalled.stream.pause();
+    const other = await reader();
+    print('more');
+    await until('the other goes on', () => other.said === 'more');
+    expect(stalled).toMatchObject({ said: 'old ', ended: { closeCode: streamClose.upstreamFailed } });
+    expect(other.ended).toBeNull();
+  });
 });

@@ -6,6 +6,7 @@ import { type FarEnd, StreamEndError } from '@tt/server';
 import { HeldScreen } from './held-screen.ts';
 import { HeldSerial } from './held-serial.ts';
 import type { HeldStream } from './held-stream.ts';
+import { SharedSerial } from './shared-serial.ts';
 
 export interface ConsolesOptions {
   /** Where the guest's ends of a VM are now; null while it does not run. */
@@ -14,6 +15,8 @@ export interface ConsolesOptions {
   leaveTimeoutMs?: number;
   /** How long a new process may take to answer its viewers, from when it should be there; default 30 s. */
   answerTimeoutMs?: number;
+  /** How long a viewer of a serial port that takes nothing may keep its other viewers waiting; default 10 s. */
+  stallTimeoutMs?: number;
 }
 
 /** Viewers of one VM that are held. */
@@ -35,13 +38,14 @@ interface OpenStream {
 
 export class Consoles {
   readonly #options: Required<ConsolesOptions>;
-  /** In the order they were opened: a serial port talks to the first. */
+  /** Each viewer of a screen, and the one connection to the serial port that its viewers share. */
   readonly #open = new Map<string, Set<OpenStream>>();
+  readonly #serials = new Map<string, Promise<SharedSerial>>();
   /** Of VMs whose viewers are held: resolves when new ones may join. */
   readonly #held = new Map<string, Promise<void>>();
 
   constructor(options: ConsolesOptions) {
-    this.#options = { leaveTimeoutMs: 2_000, answerTimeoutMs: 30_000, ...options };
+    this.#options = { leaveTimeoutMs: 2_000, answerTimeoutMs: 30_000, stallTimeoutMs: 10_000, ...options };
   }
 
   /** A VM whose viewers are held will have a guest's end again. */
@@ -51,7 +55,39 @@ export class Consoles {
 
   /** Opens a stream for one viewer; waits while the VM's viewers are held. Rejects if the guest's end can't be reached. */
   async open(vmId: string, kind: ConsoleKind): Promise<FarEnd & { stream: Duplex }> {
-    const stream = kind === 'vnc' ? new HeldScreen() : new HeldSerial();
+    if (kind === 'serial') return this.#openSerial(vmId);
+    const screen = new HeldScreen();
+    await this.#join(vmId, kind, screen);
+    return screen;
+  }
+
+  async #openSerial(vmId: string): Promise<FarEnd & { stream: Duplex }> {
+    for (;;) {
+      await this.#held.get(vmId);
+      const sharing = this.#serials.get(vmId) ?? this.#shareSerial(vmId);
+      const viewer = (await sharing).view();
+      if (viewer) return viewer;
+      // Its last viewer has just left.
+      this.#forgetSerial(vmId, sharing);
+    }
+  }
+
+  #shareSerial(vmId: string): Promise<SharedSerial> {
+    const port = new HeldSerial();
+    const sharing = this.#join(vmId, 'serial', port).then(() => new SharedSerial(port, this.#options.stallTimeoutMs));
+    this.#serials.set(vmId, sharing);
+    const forget = () => this.#forgetSerial(vmId, sharing);
+    port.once('close', forget);
+    // Whoever waits for it is told.
+    sharing.catch(forget);
+    return sharing;
+  }
+
+  #forgetSerial(vmId: string, sharing: Promise<SharedSerial>): void {
+    if (this.#serials.get(vmId) === sharing) this.#serials.delete(vmId);
+  }
+
+  async #join(vmId: string, kind: ConsoleKind, stream: HeldStream): Promise<void> {
     for (;;) {
       await this.#held.get(vmId);
       await stream.join(this.#socket(vmId, kind));
@@ -59,7 +95,6 @@ export class Consoles {
       await stream.leave(this.#options.leaveTimeoutMs);
     }
     this.#remember(vmId, { stream, kind, turn: Promise.resolve() });
-    return stream;
   }
 
   /**
@@ -85,15 +120,10 @@ export class Consoles {
     return { release };
   }
 
-  /** Resolves when those of the serial port have joined, one after the other: in the same order as before. */
+  /** Resolves when the serial port has joined. */
   async #rejoinAll(vmId: string): Promise<void> {
-    let before = Promise.resolve();
-    for (const open of this.#streamsOf(vmId)) {
-      const first = open.kind === 'serial' ? before : null;
-      open.turn = open.turn.then(() => first).then(() => this.#rejoin(vmId, open));
-      if (first) before = open.turn;
-    }
-    await before;
+    for (const open of this.#streamsOf(vmId)) open.turn = open.turn.then(() => this.#rejoin(vmId, open));
+    await this.#streamsOf(vmId).find(({ kind }) => kind === 'serial')?.turn;
   }
 
   async #rejoin(vmId: string, { stream, kind }: OpenStream): Promise<void> {

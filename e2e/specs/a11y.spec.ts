@@ -39,7 +39,7 @@ for (const { colorScheme, locale, tag } of pairs) {
         await tt.page.keyboard.press('Escape');
         await expect(dialog).toBeHidden();
       }
-      await goTo(tt.page, `#/envs/demo/console/${vm.id}`);
+      await goTo(tt.page, `#/envs/demo/console/${vm.id}/screen`);
       await tt.page.getByRole('button', { name: /Paste as keystrokes|以按键方式粘贴/ }).click();
       await expect(dialog).toBeVisible();
       found.push(...(await serious(tt.page, 'dialog paste')));

@@ -19,6 +19,7 @@ export const reasons = [
   'notKept',
   'notYours',
   'nothingPrinted',
+  'nothingSelected',
   'notReady',
   'noGuestAgent',
   'setUpAtBoot',

@@ -1,4 +1,4 @@
-// The guest's screen as a target: a snapshot held over it shows how it looked then; dropped, the machine is reverted, and its last
+// The guest's screen, or its text, as a target: a snapshot held over it shows how it looked then; dropped, the machine is reverted, and its last
 // picture stays, dimmed, until the new one is there.
 import type { Snapshot, Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
@@ -7,28 +7,31 @@ import { useWords } from '../i18n/index.ts';
 import { holdVm, type Target } from '../snapshots/drag-grammar.ts';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
-import type { ConsoleSession } from './console-session.ts';
-import { useAwaitedPicture } from './use-awaited-picture.ts';
+import type { ConsolePhase } from './console-session.ts';
 
 /** A machine that is not known, or no more, is no target: none has an empty id. */
 const NO_TARGET: Target = { kind: 'vm', vmId: '', vmName: '', envName: '' };
 
 export interface ConsoleStageProps {
   vm: Vm | undefined;
-  session: ConsoleSession;
+  /** `text` has no picture to show how it was. */
+  shows: 'screen' | 'text';
+  phase: ConsolePhase['kind'];
+  /** The snapshot that is waited for; null: what is shown is of now. */
+  awaited: string | null;
   keysToGuest: boolean;
   children: ReactNode;
 }
 
-export const ConsoleStage = observer(function ConsoleStage({ vm, session, keysToGuest, children }: ConsoleStageProps) {
+export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStageProps) {
+  const { vm, shows, phase, awaited, keysToGuest, children } = props;
   const { drag, pictures } = useStores();
   const t = useWords();
   const ref = useRef<HTMLDivElement>(null);
   const target = vm ? holdVm(vm) : NO_TARGET;
   const { dropProps, isDropTarget } = useGrammarTarget(target, ref);
-  const awaited = useAwaitedPicture(vm?.id ?? null, session);
   const verb = drag.verbFor(target);
-  const held = verb?.do === 'revertVm' ? verb.snapshot : null;
+  const held = verb?.do === 'revertVm' && shows === 'screen' ? verb.snapshot : null;
   const vmId = vm?.id ?? '';
   useEffect(() => {
     if (held && hasPicture(held, vmId)) void pictures.ask(held, vmId);
@@ -41,7 +44,8 @@ export const ConsoleStage = observer(function ConsoleStage({ vm, session, keysTo
       tabIndex={-1}
       className="console-stage"
       data-keys={keysToGuest || undefined}
-      data-phase={session.phase.kind}
+      data-shows={shows}
+      data-phase={phase}
       data-awaited={awaited !== null || undefined}
       data-valid-target={verb !== null || undefined}
       data-drop-target={isDropTarget || undefined}

@@ -19,6 +19,10 @@ const keys: readonly (readonly [string, Word])[] = [
   ['R', 'shell.keys.run'],
   ['Ctrl-Z', 'shell.keys.undo'],
   ['Enter-Tab', 'shell.keys.pick'],
+  ['Ctrl-Shift-1', 'shell.keys.consoleTab'],
+  ['Ctrl-Shift-F', 'shell.keys.consoleFind'],
+  ['Ctrl-Shift-C', 'shell.keys.consoleCopy'],
+  ['Ctrl-Alt', 'shell.keys.release'],
   ['Ctrl-.', 'shell.keys.shelf'],
   ['?', 'shell.keys.keys'],
 ];

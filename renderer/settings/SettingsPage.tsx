@@ -3,13 +3,16 @@ import { observer } from 'mobx-react-lite';
 import { Choice } from '../components/Choice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { KeyList } from './KeyList.tsx';
-import type { Theme } from './settings-store.ts';
+import { CheckField } from '../components/CheckField.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { scrollbackChoices, type Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { SessionsPanel } from './SessionsPanel.tsx';
 
 export const SettingsPage = observer(function SettingsPage() {
   const { settings, hosts, session } = useStores();
   const t = useWords();
+  const format = useFormat();
   const host = hosts.first;
   const themes: { value: Theme; label: string }[] = [
     { value: 'system', label: t('settings.themeSystem') },
@@ -44,6 +47,24 @@ export const SettingsPage = observer(function SettingsPage() {
               onChange={(theme) => settings.chooseTheme(theme)}
             />
           </div>
+        </section>
+        <section className="panel form" aria-label={t('settings.text')}>
+          <h2>{t('settings.text')}</h2>
+          <div className="field">
+            <span className="field-label">{t('settings.scrollback')}</span>
+            <Choice
+              label={t('settings.scrollback')}
+              value={String(settings.scrollbackLines)}
+              options={scrollbackChoices.map((lines) => ({ value: String(lines), label: format.number(lines) }))}
+              onChange={(lines) => settings.keepScrollback(Number(lines))}
+            />
+          </div>
+          <CheckField
+            label={t('settings.screenReader')}
+            hint={t('settings.screenReaderHint')}
+            value={settings.textForScreenReader}
+            onChange={(aloud) => settings.readTextAloud(aloud)}
+          />
         </section>
         <SessionsPanel />
         <section className="panel form" aria-label={t('settings.about')}>

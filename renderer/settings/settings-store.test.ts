@@ -25,12 +25,34 @@ test('what was chosen is there next time', () => {
   store.chooseTheme('dark');
   store.showBoardAs('table');
   store.toggleShelf();
+  store.setTextSize(40);
+  store.keepScrollback(20_000);
+  store.readTextAloud(true);
+  store.rememberConsoleTab('v1', 'serial');
   stop();
   const next = new SettingsStore(place, ['en']);
   expect([next.theme, next.boardView, next.shelfOpen]).toEqual(['dark', 'table', false]);
+  expect([next.textSize, next.scrollbackLines, next.textForScreenReader]).toEqual([24, 20_000, true]);
+  expect([next.consoleTabOf('v1'), next.consoleTabOf('v2')]).toEqual(['serial', 'screen']);
 });
 
-test.each(['nonsense', 'null', '[]', '{"theme":7,"language":"xx"}'])('%s is no setting', (text) => {
+test('the tabs of 200 consoles are remembered: those looked at last', () => {
+  const store = new SettingsStore(null, ['en']);
+  for (let index = 0; index < 201; index++) store.rememberConsoleTab(`v${index}`, 'serial');
+  expect([store.consoleTabs.size, store.consoleTabOf('v0'), store.consoleTabOf('v1')]).toEqual([
+    200,
+    'screen',
+    'serial',
+  ]);
+});
+
+test.each([
+  'nonsense',
+  'null',
+  '[]',
+  '{"theme":7,"language":"xx","textSize":"9","scrollbackLines":7,"consoleTabs":[["v1"],7,[7,"serial"],["v2","x"]]}',
+])('%s is no setting', (text) => {
   const store = new SettingsStore(memory(text), ['en']);
+  expect([store.textSize, store.scrollbackLines, store.consoleTabs.size]).toEqual([13, 5000, 0]);
   expect([store.theme, store.language, store.boardView, store.shelfOpen]).toEqual(['system', 'en', 'cards', true]);
 });

@@ -1,10 +1,19 @@
-// What this window remembers of its user: language, theme, and how the board is shown. Kept in local storage.
-import { action, computed, makeObservable, observable, reaction } from 'mobx';
+// What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
+import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
+import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type BoardView = 'cards' | 'table';
+
+/** In px. */
+export const textSizes = { min: 9, default: 13, max: 24 } as const;
+/** Lines above those in sight that a console of text keeps. */
+export const scrollbackChoices = [1000, 5000, 20_000, 50_000] as const;
+const DEFAULT_SCROLLBACK = 5000;
+/** Machines whose console’s tab is remembered: those looked at last. */
+const MOST_TABS = 200;
 
 const KEY = 'tt.settings';
 
@@ -17,6 +26,13 @@ export class SettingsStore {
   theme: Theme = 'system';
   boardView: BoardView = 'cards';
   shelfOpen = true;
+  /** Of consoles of text, in px. */
+  textSize: number = textSizes.default;
+  scrollbackLines: number = DEFAULT_SCROLLBACK;
+  /** Consoles of text say what is printed to a screen reader. */
+  textForScreenReader = false;
+  /** By VM id, the last looked at last. */
+  consoleTabs: ReadonlyMap<string, ConsoleTab> = new Map();
   readonly #place: SettingsPlace | null;
   readonly #preferred: readonly string[];
 
@@ -28,12 +44,20 @@ export class SettingsStore {
       theme: observable,
       boardView: observable,
       shelfOpen: observable,
+      textSize: observable,
+      scrollbackLines: observable,
+      textForScreenReader: observable,
+      consoleTabs: observableRef,
       language: computed,
       read: action,
       chooseLanguage: action,
       chooseTheme: action,
       showBoardAs: action,
       toggleShelf: action,
+      setTextSize: action,
+      keepScrollback: action,
+      readTextAloud: action,
+      rememberConsoleTab: action,
     });
     this.read();
   }
@@ -58,12 +82,39 @@ export class SettingsStore {
     this.shelfOpen = !this.shelfOpen;
   }
 
+  setTextSize(pixels: number): void {
+    this.textSize = Math.min(textSizes.max, Math.max(textSizes.min, Math.round(pixels)));
+  }
+
+  keepScrollback(lines: number): void {
+    this.scrollbackLines = scrollbackChoices.find((choice) => choice === lines) ?? DEFAULT_SCROLLBACK;
+  }
+
+  readTextAloud(aloud: boolean): void {
+    this.textForScreenReader = aloud;
+  }
+
+  /** The tab of a machine’s console that was shown last; the screen when it was not looked at. */
+  consoleTabOf(vmId: string): ConsoleTab {
+    return this.consoleTabs.get(vmId) ?? 'screen';
+  }
+
+  rememberConsoleTab(vmId: string, tab: ConsoleTab): void {
+    const others = [...this.consoleTabs].filter(([id]) => id !== vmId);
+    this.consoleTabs = new Map([...others, [vmId, tab] as const].slice(-MOST_TABS));
+  }
+
   read(): void {
     const kept = parse(this.#place?.getItem(KEY) ?? null);
     this.chosenLanguage = languages.find((language) => language === kept['language']) ?? null;
     this.theme = (['light', 'dark'] as const).find((theme) => theme === kept['theme']) ?? 'system';
     this.boardView = kept['boardView'] === 'table' ? 'table' : 'cards';
     this.shelfOpen = kept['shelfOpen'] !== false;
+    const { textSize } = kept;
+    this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);
+    this.keepScrollback(Number(kept['scrollbackLines']));
+    this.textForScreenReader = kept['textForScreenReader'] === true;
+    this.consoleTabs = parseTabs(kept['consoleTabs']);
   }
 
   /** Makes the settings true and keeps them, until disposed. */
@@ -77,6 +128,10 @@ export class SettingsStore {
           theme: this.theme,
           boardView: this.boardView,
           shelfOpen: this.shelfOpen,
+          textSize: this.textSize,
+          scrollbackLines: this.scrollbackLines,
+          textForScreenReader: this.textForScreenReader,
+          consoleTabs: [...this.consoleTabs],
         }),
       (text) => this.#place?.setItem(KEY, text),
     );
@@ -92,6 +147,16 @@ function showTheme(theme: Theme): void {
   if (typeof document === 'undefined') return;
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
+}
+
+function parseTabs(kept: unknown): ReadonlyMap<string, ConsoleTab> {
+  if (!Array.isArray(kept)) return new Map();
+  const entries = kept.slice(-MOST_TABS).flatMap((entry: unknown) => {
+    const [vmId, name] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    const tab = consoleTabs.find((known) => known === name);
+    return typeof vmId === 'string' && tab ? [[vmId, tab] as const] : [];
+  });
+  return new Map(entries);
 }
 
 /** Settings of an older or broken window count as none. */

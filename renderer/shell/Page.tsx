@@ -1,4 +1,4 @@
-// Which page stands in the content zone. Consoles (with noVNC, which is large) are loaded when first asked for.
+// Which page stands in the content zone. Consoles (with noVNC and xterm.js, which are large) are loaded when first asked for.
 import { observer } from 'mobx-react-lite';
 import { lazy, Suspense } from 'react';
 import { ActivityPage } from '../activity/ActivityPage.tsx';
@@ -11,7 +11,7 @@ import { LabsPage } from '../labs/LabsPage.tsx';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { useStores } from '../state/stores-context.ts';
 
-const ConsolePage = lazy(async () => ({ default: (await import('../consoles/ConsolePage.tsx')).ConsolePage }));
+const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
 const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
 }));
@@ -27,7 +27,7 @@ export const Page = observer(function Page() {
     case 'console':
       return (
         <Suspense fallback={<Spinner />}>
-          <ConsolePage key={route.vmId} vmId={route.vmId} />
+          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} />
         </Suspense>
       );
     case 'consoles':

@@ -49,6 +49,19 @@ test('one machine alone can be reverted; that is what the ENV was last reverted 
   expect(stores.envs.get('checkout')?.currentSnapshotId).toBe(snapshot.id);
 });
 
+test('whoever looks at a machine hears that it was reverted, until it looks no more', async () => {
+  const { stores, snapshot } = await clean();
+  const [vm] = stores.vms.ofEnv('checkout');
+  const heard: unknown[] = [];
+  const unlisten = stores.snapshots.onReverted((...revert) => heard.push(revert));
+  await stores.snapshots.revert(snapshot, [vm?.id ?? '']);
+  await running.settle();
+  unlisten();
+  await stores.snapshots.revert(snapshot, [vm?.id ?? '']);
+  await running.settle();
+  expect(heard).toEqual([[vm?.id, 'clean', expect.any(Date)]]);
+});
+
 test('the next change to the ENV ends the time for undoing', async () => {
   const { stores, snapshot } = await clean();
   await stores.snapshots.revert(snapshot, null);

@@ -22,6 +22,9 @@ export interface UndoableRevert {
   toastId: number;
 }
 
+/** A machine was reverted, from here or elsewhere. */
+export type RevertListener = (vmId: string, snapshotName: string, at: Date) => void;
+
 export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
@@ -37,6 +40,7 @@ export class SnapshotStore {
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #toasts: ToastStore;
+  readonly #revertListeners = new Set<RevertListener>();
 
   constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
     this.#bridge = bridge;
@@ -51,6 +55,20 @@ export class SnapshotStore {
 
   get(id: string): Snapshot | undefined {
     return this.items.get(id);
+  }
+
+  /** Machines were reverted at this time (ISO 8601). */
+  noteReverted(snapshot: Snapshot, vmIds: readonly string[], at: string): void {
+    this.items.put(snapshot);
+    for (const vmId of vmIds) {
+      for (const listener of this.#revertListeners) listener(vmId, snapshot.name, new Date(at));
+    }
+  }
+
+  /** Calls `listener` for each machine that is reverted, until the answer is called. */
+  onReverted(listener: RevertListener): () => void {
+    this.#revertListeners.add(listener);
+    return () => void this.#revertListeners.delete(listener);
   }
 
   /** Snapshots of one ENV, oldest first. */

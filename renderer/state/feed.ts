@@ -154,7 +154,7 @@ export class Feed {
         snapshots.items.put(event.data);
         break;
       case 'snapshot.reverted':
-        snapshots.items.put(event.data.snapshot);
+        snapshots.noteReverted(event.data.snapshot, event.data.vmIds, event.at);
         break;
       case 'snapshot.deleted':
         snapshots.items.remove(event.data.id);

@@ -9,6 +9,7 @@ const routes: [string, Route][] = [
   ['#/envs/demo', { page: 'env', envName: 'demo', tab: 'machines' }],
   ['#/envs/demo/timeline', { page: 'env', envName: 'demo', tab: 'timeline' }],
   ['#/envs/demo/console/vm-7', { page: 'console', envName: 'demo', vmId: 'vm-7' }],
+  ['#/envs/demo/console/vm-7/serial', { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'serial' }],
   ['#/consoles', { page: 'consoles' }],
   ['#/settings', { page: 'settings' }],
 ];
@@ -16,6 +17,10 @@ const routes: [string, Route][] = [
 test.each(routes)('%s', (hash, route) => {
   expect(parseRoute(hash)).toEqual(route);
   expect(formatRoute(route)).toBe(hash);
+});
+
+test('an unknown tab of a console is none', () => {
+  expect(parseRoute('#/envs/demo/console/vm-7/nowhere')).toEqual({ page: 'console', envName: 'demo', vmId: 'vm-7' });
 });
 
 test('what is unknown leads to the board', () => {

@@ -2,10 +2,15 @@
 export const envTabs = ['machines', 'run', 'timeline', 'settings', 'events'] as const;
 export type EnvTab = (typeof envTabs)[number];
 
+/** How a machine is looked at: its picture, or the text of its serial port. */
+export const consoleTabs = ['screen', 'serial'] as const;
+export type ConsoleTab = (typeof consoleTabs)[number];
+
 export type Route =
   | { page: 'envs' }
   | { page: 'env'; envName: string; tab: EnvTab }
-  | { page: 'console'; envName: string; vmId: string }
+  /** Without a tab: the one that was shown last. */
+  | { page: 'console'; envName: string; vmId: string; tab?: ConsoleTab }
   | { page: 'consoles' }
   | { page: 'images' }
   | { page: 'labs' }
@@ -17,9 +22,12 @@ const plainPages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', '
 
 /** The view for an address; the board for one that is unknown. */
 export function parseRoute(hash: string): Route {
-  const [first = '', second, third, fourth] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
+  const [first = '', second, third, fourth, fifth] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
   if (first === 'envs' && second) {
-    if (third === 'console' && fourth) return { page: 'console', envName: second, vmId: fourth };
+    if (third === 'console' && fourth) {
+      const tab = consoleTabs.find((known) => known === fifth);
+      return { page: 'console', envName: second, vmId: fourth, ...(tab && { tab }) };
+    }
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
   return { page: plainPages.find((page) => page === first) ?? 'envs' };
@@ -31,7 +39,8 @@ export function formatRoute(route: Route): string {
     return `#/envs/${encodeURIComponent(route.envName)}${tab}`;
   }
   if (route.page === 'console') {
-    return `#/envs/${encodeURIComponent(route.envName)}/console/${encodeURIComponent(route.vmId)}`;
+    const tab = route.tab === undefined ? '' : `/${route.tab}`;
+    return `#/envs/${encodeURIComponent(route.envName)}/console/${encodeURIComponent(route.vmId)}${tab}`;
   }
   return `#/${route.page}`;
 }

@@ -44,6 +44,11 @@ export class TestLink implements Bridge {
     return this.#far.openStream(ticket);
   }
 
+  /** Its connection can wait: Node’s sockets can be paused. */
+  openPacedStream(ticket: string): ReturnType<Bridge['openPacedStream']> {
+    return Object.assign(this.#far.openStream(ticket), { dealtWith() {} });
+  }
+
   /** Whose connection calls go over from now on. */
   become(far: TestConnection): void {
     this.#far = far;

@@ -44,6 +44,7 @@ export const common = {
     notKept: 'The values of its environment are not kept',
     notYours: 'Not your ENV',
     nothingPrinted: 'Nothing was printed',
+    nothingSelected: 'No text is selected',
     notReady: 'Not built yet',
     noGuestAgent: 'Its guests have no guest agent',
     setUpAtBoot: 'Its guests are set up at their first boot',

@@ -18,6 +18,7 @@ import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
 import { terminal } from './terminal.ts';
+import { textConsoles } from './text-consoles.ts';
 
 export const en = {
   activity,
@@ -39,4 +40,5 @@ export const en = {
   shell,
   snapshots,
   terminal,
+  textConsoles,
 } as const;

@@ -44,6 +44,7 @@ export const common = {
     notKept: '未保留其环境变量的值',
     notYours: '不是您的环境',
     nothingPrinted: '没有任何输出',
+    nothingSelected: '没有选中文字',
     notReady: '尚未构建',
     noGuestAgent: '它的客户机没有 guest agent',
     setUpAtBoot: '它的客户机在首次启动时初始化',

@@ -20,6 +20,7 @@ import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
 import { terminal } from './terminal.ts';
+import { textConsoles } from './text-consoles.ts';
 
 export const zhCN: SameKeys<typeof en> = {
   activity,
@@ -41,4 +42,5 @@ export const zhCN: SameKeys<typeof en> = {
   shell,
   snapshots,
   terminal,
+  textConsoles,
 };

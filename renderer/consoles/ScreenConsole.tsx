@@ -1,36 +1,35 @@
-// The page of one console: tools, the guest's screen or why there is none, and where the keys go.
+// The tab with the guest's screen: tools, the screen or why there is none, and where the keys go.
 import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Choice } from '../components/Choice.tsx';
 import { useWords } from '../i18n/index.ts';
-import { vmActions } from '../machines/actions.ts';
-import { shortVmName } from '../state/vm-name.ts';
-import { canStart } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleStage } from './ConsoleStage.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
-import './consoles.css';
+import type { ConsoleOf } from './console-of.ts';
 import { PasteDialog } from './PasteDialog.tsx';
+import { ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
+import { useAwaitedPicture } from './use-awaited-picture.ts';
 import { useConsoleSession } from './use-console-session.ts';
-import { useImmersive } from './use-immersive.ts';
 import { VncView } from './VncView.tsx';
 import type { VncScreen } from './vnc-screen.ts';
 
 const LOOK_FOR_BLACK_MS = 2000;
 
-export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: string }) {
-  const stores = useStores();
-  const { vms, view, bridge } = stores;
+export const ScreenConsole = observer(function ScreenConsole({ of }: { of: ConsoleOf }) {
+  const { bridge } = useStores();
+  const { vmId, vm, known, start } = of;
   const t = useWords();
   const session = useConsoleSession(vmId);
+  const awaited = useAwaitedPicture(known?.id ?? null, session);
   const [screen, setScreen] = useState<VncScreen | null>(null);
   const screenNow = useRef<VncScreen | null>(null);
   const [keysToGuest, setKeysToGuest] = useState(false);
   const [fit, setFit] = useState(true);
   const [pasting, setPasting] = useState(false);
   const typeAsGuestReads = useMemo(() => typeByAgent(bridge.client, vmId), [bridge, vmId]);
-  const { immersive, toggle } = useImmersive();
   const takeScreen = useCallback((next: VncScreen | null) => {
     screenNow.current = next;
     setScreen(next);
@@ -44,10 +43,6 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
     if (connected && screen && document.activeElement === document.body) screen.takeKeys();
   }, [connected, screen]);
 
-  const known = vms.get(vmId);
-  const start = known && canStart(known.state) ? vmActions(stores, known, t).start : null;
-  const vm = known ? shortVmName(known.name) : vmId;
-  const envName = known?.envName ?? (view.route.page === 'console' ? view.route.envName : null);
   const edgeWords = () => {
     // A space keeps its height: the screen must not jump when it comes.
     if (!connected) return '\u00a0';
@@ -55,21 +50,24 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
     return t(keysToGuest ? 'consoles.keyboardCaptured' : 'consoles.keyboardFree', { vm });
   };
   return (
-    <section className="console-page" aria-label={t('consoles.pageOf', { vm })} data-immersive={immersive || undefined}>
+    <>
       <ConsoleToolbar
-        vm={vm}
-        known={known}
-        envName={envName}
-        viewers={known?.viewers ?? 0}
-        screen={connected ? screen : null}
-        fit={fit}
-        immersive={immersive}
-        onFit={setFit}
-        onBack={() => (envName === null ? view.go({ page: 'consoles' }) : view.goToEnv(envName))}
-        onPaste={() => setPasting(true)}
-        onImmersive={toggle}
-      />
-      <ConsoleStage vm={known} session={session} keysToGuest={keysToGuest}>
+        of={of}
+        first={
+          <Choice
+            label={t('consoles.view')}
+            value={fit ? 'fit' : 'actual'}
+            options={[
+              { value: 'fit', label: t('consoles.fit') },
+              { value: 'actual', label: t('consoles.actual') },
+            ]}
+            onChange={(value) => setFit(value === 'fit')}
+          />
+        }
+      >
+        <ScreenTools screen={connected ? screen : null} onPaste={() => setPasting(true)} />
+      </ConsoleToolbar>
+      <ConsoleStage vm={known} shows="screen" phase={session.phase.kind} awaited={awaited} keysToGuest={keysToGuest}>
         <VncView
           session={session}
           label={t('consoles.screenOf', { vm })}
@@ -101,7 +99,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
           onClose={() => setPasting(false)}
         />
       )}
-    </section>
+    </>
   );
 });
 

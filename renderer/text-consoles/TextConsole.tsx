@@ -1,0 +1,150 @@
+// The tab with what a guest prints on its serial port: tools, search, why nothing comes, the text, and where the keys go.
+import { observer } from 'mobx-react-lite';
+import { useCallback, useEffect, useState } from 'react';
+import type { ConsoleOf } from '../consoles/console-of.ts';
+import { ConsoleStage } from '../consoles/ConsoleStage.tsx';
+import { ConsoleToolbar } from '../consoles/ConsoleToolbar.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { planPaste } from './paste-plan.ts';
+import { TextConsoleState } from './TextConsoleState.tsx';
+import { TextConsoleView } from './TextConsoleView.tsx';
+import './text-consoles.css';
+import { TextPasteDialog } from './TextPasteDialog.tsx';
+import type { Search, TextScreen } from './text-screen.ts';
+import { TextSearch } from './TextSearch.tsx';
+import { TextTools } from './TextTools.tsx';
+import { useTextConsole } from './use-text-console.ts';
+import { useTextLook } from './use-text-look.ts';
+
+const NOTHING_FOUND = { count: 0, number: 0 };
+
+export interface TextConsoleProps {
+  of: ConsoleOf;
+  /** Another tab may stand over it: it goes on. */
+  isShown: boolean;
+}
+
+export const TextConsole = observer(function TextConsole({ of, isShown }: TextConsoleProps) {
+  const { snapshots, toasts } = useStores();
+  const { vmId, vm, known, start } = of;
+  const t = useWords();
+  const session = useTextConsole(vmId);
+  const look = useTextLook();
+  const [screen, setScreen] = useState<TextScreen | null>(null);
+  const [keysToGuest, setKeysToGuest] = useState(false);
+  const [isSelected, setSelected] = useState(false);
+  const [search, setSearch] = useState<Search | null>(null);
+  const [found, setFound] = useState(NOTHING_FOUND);
+  /** The text that is asked about; null: nothing is. */
+  const [pasting, setPasting] = useState<string | null>(null);
+  const { phase } = session.console;
+  const isConnected = phase.kind === 'connected';
+
+  const takeScreen = useCallback(
+    (next: TextScreen | null) => {
+      session.showOn(next);
+      setScreen(next);
+    },
+    [session],
+  );
+  useEffect(() => {
+    // As a screen does: the focus is not taken from where it already is.
+    if (isShown && isConnected && screen && document.activeElement === document.body) screen.takeKeys();
+  }, [isShown, isConnected, screen]);
+
+  const type = (text: string) => {
+    if (!session.type(text)) toasts.explain(t('textConsoles.notTyped'));
+  };
+  const paste = (text: string) => {
+    if (!isConnected) toasts.explain(t('textConsoles.notTyped'));
+    else screen?.paste(text);
+    screen?.takeKeys();
+  };
+  const askOrPaste = (text: string) => {
+    const plan = planPaste(text, screen?.takesPastes ?? false);
+    if (plan.asks || plan.tooLong) setPasting(text);
+    else paste(plan.text);
+  };
+  const copy = () => {
+    const text = screen?.selection ?? '';
+    if (text === '') return;
+    void navigator.clipboard.writeText(text).then(
+      () => toasts.say(t('textConsoles.copied')),
+      () => toasts.explain(t('textConsoles.notCopied')),
+    );
+  };
+  const find = (next: Search) => {
+    setSearch(next);
+    screen?.find(next, 'same');
+  };
+  const endSearch = () => {
+    setSearch(null);
+    setFound(NOTHING_FOUND);
+    screen?.endSearch();
+    screen?.takeKeys();
+  };
+  const edgeWords = () => {
+    if (!isConnected) return '\u00a0';
+    if (known?.state === 'paused') return t('textConsoles.paused', { vm });
+    return t(keysToGuest ? 'textConsoles.keyboardCaptured' : 'textConsoles.keyboardFree', { vm });
+  };
+  const openSearch = () => setSearch((now) => now ?? { text: '', matchCase: false });
+  return (
+    <>
+      <ConsoleToolbar of={of}>
+        <TextTools
+          vmName={known?.name ?? vm}
+          screen={screen}
+          isConnected={isConnected}
+          isSelected={isSelected}
+          onFind={openSearch}
+          onCopy={copy}
+          onPaste={() => setPasting('')}
+          onTyped={type}
+        />
+      </ConsoleToolbar>
+      {search && (
+        <TextSearch
+          search={search}
+          found={found}
+          onChange={find}
+          onGo={(to) => screen?.find(search, to)}
+          onClose={endSearch}
+        />
+      )}
+      <TextConsoleState
+        phase={phase}
+        vmState={known?.state}
+        vm={vm}
+        start={start}
+        onRetry={() => session.console.retryNow()}
+      />
+      <ConsoleStage
+        vm={known}
+        shows="text"
+        phase={phase.kind}
+        awaited={snapshots.reverting.get(vmId) ?? null}
+        keysToGuest={keysToGuest}
+      >
+        <TextConsoleView
+          label={t('textConsoles.textOf', { vm })}
+          inputLabel={t('textConsoles.inputOf', { vm })}
+          look={look}
+          onScreen={takeScreen}
+          onTyped={(text) => void session.type(text)}
+          onKeys={setKeysToGuest}
+          onSelected={setSelected}
+          onFind={openSearch}
+          onCopy={copy}
+          onPaste={askOrPaste}
+          onFound={setFound}
+        />
+      </ConsoleStage>
+      <p className="console-edge" role="status" data-keys={keysToGuest || undefined}>
+        {edgeWords()}
+      </p>
+      {pasting !== null && <TextPasteDialog vm={vm} text={pasting} onPaste={paste} onClose={() => setPasting(null)} />}
+    </>
+  );
+});
