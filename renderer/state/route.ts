@@ -1,4 +1,6 @@
 // The address of each view as it stands in location.hash, so that views can be linked to. Pure; route-store.ts follows it.
+import { guestPathSchema } from '@tt/protocol';
+
 export const envTabs = ['machines', 'run', 'timeline', 'settings', 'events'] as const;
 export type EnvTab = (typeof envTabs)[number];
 
@@ -6,6 +8,8 @@ export type Route =
   | { page: 'envs' }
   | { page: 'env'; envName: string; tab: EnvTab }
   | { page: 'console'; envName: string; vmId: string }
+  /** Files of a guest; `path`: of a folder. */
+  | { page: 'files'; envName: string; vmId: string; path: string }
   | { page: 'consoles' }
   | { page: 'images' }
   | { page: 'labs' }
@@ -17,9 +21,10 @@ const plainPages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', '
 
 /** The view for an address; the board for one that is unknown. */
 export function parseRoute(hash: string): Route {
-  const [first = '', second, third, fourth] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
+  const [first = '', second, third, fourth, fifth] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
   if (first === 'envs' && second) {
     if (third === 'console' && fourth) return { page: 'console', envName: second, vmId: fourth };
+    if (third === 'files' && fourth) return { page: 'files', envName: second, vmId: fourth, path: folderPath(fifth) };
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
   return { page: plainPages.find((page) => page === first) ?? 'envs' };
@@ -33,7 +38,16 @@ export function formatRoute(route: Route): string {
   if (route.page === 'console') {
     return `#/envs/${encodeURIComponent(route.envName)}/console/${encodeURIComponent(route.vmId)}`;
   }
+  if (route.page === 'files') {
+    const { envName, vmId, path } = route;
+    return `#/envs/${[envName, 'files', vmId, path].map(encodeURIComponent).join('/')}`;
+  }
   return `#/${route.page}`;
+}
+
+/** The root for what can't be the path of a folder. */
+function folderPath(text: string | undefined): string {
+  return guestPathSchema.safeParse(text).data ?? '/';
 }
 
 function decodePart(part: string): string {
