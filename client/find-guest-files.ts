@@ -18,11 +18,7 @@ export interface FindRequest {
  * `paths`: absolute, or patterns (glob(7)). Throws GUEST_FILE_MISSING for one that matches nothing, GUEST_LIST_INVALID, and
  * GUEST_FILES_TOO_MANY.
  */
-export async function findGuestFiles(
-  client: Client,
-  paths: readonly string[],
-  request: FindRequest,
-): Promise<Found[]> {
+export async function findGuestFiles(client: Client, paths: readonly string[], request: FindRequest): Promise<Found[]> {
   const lists = new Lists(client, request);
   const found: Found[] = [];
   for (const path of paths) {

@@ -161,7 +161,14 @@ async function get(
   const onKept = () => {
     hasKept = true;
   };
-  const request = { paths: wanted, folder: last, force: options.force === true, more: common(options), onProgress, onKept };
+  const request = {
+    paths: wanted,
+    folder: last,
+    force: options.force === true,
+    more: common(options),
+    onProgress,
+    onKept,
+  };
   let pulled: PulledVm[];
   try {
     pulled = await pullFromEach(connection, vms, request);

@@ -38,11 +38,9 @@ export async function pullFiles(connection: NodeConnection, request: PullRequest
       { vmId: vm.id, files: plan.files, more, onProgress },
       folder,
       (input) =>
-        runOperation(
-          connection,
-          (operationId) => connection.client.guestFile.get({ operationId, ...input }),
-          { isShown: false },
-        ),
+        runOperation(connection, (operationId) => connection.client.guestFile.get({ operationId, ...input }), {
+          isShown: false,
+        }),
     );
     const files = fetched.map((file, index) => ({ ...file, file: folder.pathOf(plan.files[index]?.inner ?? '') }));
     return { files, leftOut: plan.leftOut };

@@ -7,7 +7,9 @@ import { serious } from '../pages/axe.ts';
 import { GuestFiles } from '../pages/guest-files.ts';
 import { TtWindow } from '../pages/window.ts';
 
-test('files dropped on an ENV reach its machines; the one that refuses gets them in a second attempt', async ({ tt }) => {
+test('files dropped on an ENV reach its machines; the one that refuses gets them in a second attempt', async ({
+  tt,
+}) => {
   const [first, second] = await createEnv(tt.agent, 'demo', 2);
   const window = new TtWindow(tt.page);
   const files = new GuestFiles(tt.page);
@@ -107,7 +109,9 @@ test('a machine takes files on its tile and lists what it has; one comes back as
   await expect(tt.page.getByRole('button', { name: 'Push files…' })).toHaveAccessibleDescription('Not running');
 });
 
-test('several files are written into a new folder of the one that is chosen, where the browser offers it', async ({ tt }) => {
+test('several files are written into a new folder of the one that is chosen, where the browser offers it', async ({
+  tt,
+}) => {
   test.skip(tt.kind !== 'browser', 'the desktop saves downloads');
   const [first] = await createEnv(tt.agent, 'demo', 1);
   const files = new GuestFiles(tt.page);

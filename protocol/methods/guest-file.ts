@@ -122,11 +122,7 @@ export const guestFile = {
         operationId,
         vmId,
         transferId: transferId.optional().describe('From transfer.reserve; can be read while the files come.'),
-        files: z
-          .array(wantedFileSchema)
-          .min(1)
-          .max(MOST_GUEST_FILES)
-          .describe('With the sizes of guestFile.list.'),
+        files: z.array(wantedFileSchema).min(1).max(MOST_GUEST_FILES).describe('With the sizes of guestFile.list.'),
         user,
         timeoutS,
       }),

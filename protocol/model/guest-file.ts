@@ -50,7 +50,9 @@ export const wantedFileSchema = z
     sizeBytes,
     fromByte: sizeBytes
       .default(0)
-      .describe('Where to begin: the bytes before it are not sent. Default 0. The hash is always that of the whole file.'),
+      .describe(
+        'Where to begin: the bytes before it are not sent. Default 0. The hash is always that of the whole file.',
+      ),
   })
   .refine(({ sizeBytes: size, fromByte }) => fromByte <= size, 'fromByte must not be more than sizeBytes');
 

@@ -29,15 +29,17 @@ export const FilesPage = observer(function FilesPage({ vmId, path }: { vmId: str
 });
 
 const Folder = observer(function Folder({ vm, path }: { vm: Vm; path: string }) {
-  const { bridge, view, fetches, drag } = useStores();
+  const { bridge, view, fetches, pushes, drag } = useStores();
   const t = useWords();
   const { id: vmId, name: vmName, envName } = vm;
   const folder = useMemo(() => new GuestFolder({ id: vmId, name: vmName }, path, bridge), [bridge, vmId, vmName, path]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const { generation } = pushes;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it says when to read again
   useEffect(() => {
     void folder.read();
     return () => folder.stop();
-  }, [folder]);
+  }, [folder, generation]);
   const name = shortVmName(vmName);
   const target = { kind: 'guestFolder', vmId, vmName: name, envName, folder: path } as const;
   const ref = useRef<HTMLElement>(null);

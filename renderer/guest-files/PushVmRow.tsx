@@ -15,7 +15,8 @@ export function PushVmRow({ vm, totalBytes, place }: { vm: PushVm; totalBytes: n
   const { state, doneBytes, failure } = vm;
   const name = shortVmName(vm.vmName);
   // Where all files are empty there is nothing to measure.
-  const value = totalBytes === 0 ? { done: Number(state === 'done'), total: 1 } : { done: doneBytes, total: totalBytes };
+  const value =
+    totalBytes === 0 ? { done: Number(state === 'done'), total: 1 } : { done: doneBytes, total: totalBytes };
   return (
     <li className="push-vm" data-state={state} {...place}>
       <div className="push-vm-line">

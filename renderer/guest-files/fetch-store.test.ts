@@ -29,7 +29,7 @@ beforeAll(async () => {
   const push = pushes.begin({ name: ENV, envName: ENV, vms: [vm], folder: '/srv', tree: treeOfList(list) });
   await until('the guest has them', () => push.phase === 'ended');
   expect(push.failed).toEqual([]);
-});
+}, 60_000);
 afterAll(() => running.stop());
 beforeEach(() => running.stores.toasts.closeAll());
 
@@ -71,7 +71,10 @@ test('several come as one archive, with their folders', async () => {
   expect([running.stores.fetches.current, await transfers()]).toEqual([null, 0]);
   const folder = await mkdtemp(path.join(tmpdir(), 'tt-got-'));
   try {
-    await writeFile(path.join(folder, 'got.tar'), Buffer.from((await target.blob?.arrayBuffer()) ?? []));
+    await writeFile(
+      path.join(folder, 'got.tar'),
+      Buffer.from((await target.blob?.arrayBuffer()) ?? new ArrayBuffer(0)),
+    );
     await promisify(execFile)('tar', ['-xf', 'got.tar'], { cwd: folder });
     expect(await readFile(path.join(folder, 'site/index.html'), 'utf8')).toBe('<p>hello</p>');
     expect((await readFile(path.join(folder, 'site/deep/big'), 'utf8')).length).toBe(100_000);

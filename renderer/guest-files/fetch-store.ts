@@ -55,7 +55,10 @@ export class FetchStore {
       const values = { count: plan.files.length, name: target.name };
       this.#toasts.say(translate('guestFiles.got', values));
       if (plan.leftOut.length > 0) {
-        this.#toasts.say(translate('guestFiles.leftOut', { count: plan.leftOut.length }), { tone: 'info', seconds: 10 });
+        this.#toasts.say(translate('guestFiles.leftOut', { count: plan.leftOut.length }), {
+          tone: 'info',
+          seconds: 10,
+        });
       }
     } catch (error) {
       this.#tell(vm, entries, error);

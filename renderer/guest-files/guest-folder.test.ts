@@ -13,7 +13,8 @@ const entry = (path: string): GuestEntryView => ({
 });
 
 it('gives each entry its name, also one that looks odd', () => {
-  const names = (path: string, ...paths: string[]) => entriesOf('demo/a', path, paths.map(entry)).map(({ name }) => name);
+  const names = (path: string, ...paths: string[]) =>
+    entriesOf('demo/a', path, paths.map(entry)).map(({ name }) => name);
   expect(names('/srv', '/srv/a b\n.log', '/srv/..a')).toEqual(['a b\n.log', '..a']);
   expect(names('/', '/etc', '/tmp')).toEqual(['etc', 'tmp']);
 });

@@ -54,10 +54,13 @@ it('what comes later replaces what is called the same', () => {
 });
 
 it('says what can’t be read, and when there is too much', async () => {
-  const gone: FileDropItem = { ...fileItem('gone'), getFile: () => Promise.reject(new DOMException('', 'NotFoundError')) };
+  const gone: FileDropItem = {
+    ...fileItem('gone'),
+    getFile: () => Promise.reject(new DOMException('', 'NotFoundError')),
+  };
   await expect(treeOfItems([folderItem('site', gone)])).rejects.toMatchObject({ why: 'unreadable', file: 'site/gone' });
   await expect(treeOfItems([fileItem('..')])).rejects.toMatchObject({ why: 'unreadable' });
-  const many = Array.from({ length: MOST_LOCAL_FILES + 1 }, (_, index) => fileOf(String(index)));
+  const many = Array.from({ length: MOST_LOCAL_FILES + 1 }, (_, index) => ({ name: String(index) }) as File);
   expect(() => treeOfList(many)).toThrow(LocalTreeProblem);
   expect(treeOfList(many.slice(1)).files.length).toBe(MOST_LOCAL_FILES);
 });

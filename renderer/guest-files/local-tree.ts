@@ -41,7 +41,7 @@ export async function treeOfItems(items: readonly DropItem[]): Promise<LocalTree
 export function treeOfList(list: Iterable<File>): LocalTree {
   const tree = new GrowingTree();
   for (const file of list) {
-    const inner = file.webkitRelativePath === '' ? file.name : file.webkitRelativePath;
+    const inner = file.webkitRelativePath || file.name;
     const slash = inner.lastIndexOf('/');
     if (slash > 0) tree.addFolder(inner.slice(0, slash));
     tree.addFile({ inner, file });

@@ -24,7 +24,7 @@ beforeAll(async () => {
     sentTimes++;
     return openStream(ticket);
   };
-});
+}, 60_000);
 afterAll(() => running.stop());
 beforeEach(() => {
   folder = `/srv/window-${++tests}`;
@@ -94,7 +94,11 @@ test('cancelled while a guest stands still: it is told of that guest alone, and 
   await ended(push);
   expect(states(push)[0]).toEqual(['failed', 'OPERATION_CANCELLED']);
   guest?.setPaused(false);
-  running.stores.pushes.retry(push, push.failed.map(({ vmId }) => vmId), { overwrites: false });
+  running.stores.pushes.retry(
+    push,
+    push.failed.map(({ vmId }) => vmId),
+    { overwrites: false },
+  );
   await ended(push);
   expect([push.failed, sentTimes, await transfers()]).toEqual([[], 1, 0]);
 });
@@ -110,10 +114,7 @@ test('what ends behind a closed dialog is said; one that failed is found again, 
   await ended(push);
   await until('it is said', () => stores.toasts.all.length > 0);
   const [toast] = stores.toasts.all;
-  expect([toast?.text, toast?.error?.code]).toEqual([
-    '1 file was not pushed everywhere in tiny',
-    'GUEST_FILE_EXISTS',
-  ]);
+  expect([toast?.text, toast?.error?.code]).toEqual(['1 file was not pushed everywhere in tiny', 'GUEST_FILE_EXISTS']);
   toast?.action?.run();
   expect(stores.view.dialog).toEqual({ kind: 'push', id: push.id });
   stores.view.close();

@@ -1,5 +1,5 @@
 // Pushes of this window: each goes on when its dialog is closed, and is found again in the status bar until nobody needs it.
-import { action, computed, makeObservable, observable } from 'mobx';
+import { action, computed, makeObservable, observable, runInAction } from 'mobx';
 import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
@@ -10,6 +10,8 @@ import { PushDraft, type PushTarget } from './push-draft.ts';
 import type { RememberedFolders } from './remembered-folders.ts';
 
 export class PushStore {
+  /** Grows when a push has ended: folders of guests that are shown may be old. */
+  generation = 0;
   readonly #pushes = observable.map<string, Push>({}, { deep: false });
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
@@ -29,7 +31,7 @@ export class PushStore {
     this.#toasts = toasts;
     this.#view = view;
     this.#folders = folders;
-    makeObservable(this, { running: computed, discard: action });
+    makeObservable(this, { generation: observable, running: computed, discard: action });
   }
 
   /** Oldest first. */
@@ -78,6 +80,7 @@ export class PushStore {
   /** What ends while its dialog is open is seen there. */
   async #follow(push: Push, run: Promise<void>): Promise<void> {
     await run;
+    runInAction(() => this.generation++);
     const { dialog } = this.#view;
     if (dialog?.kind === 'push' && dialog.id === push.id) return;
     const values = { count: push.fileCount, name: push.name };

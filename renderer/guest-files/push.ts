@@ -204,7 +204,10 @@ export class Push {
 
   #ended(vmId: string, state: 'done' | 'failed', doneBytes: number, failure: ErrorRecord | null): void {
     const before = this.#vms.get(vmId)?.doneBytes ?? 0;
-    if (state === 'failed') return this.#change(vmId, { state, failure });
+    if (state === 'failed') {
+      this.#change(vmId, { state, failure });
+      return;
+    }
     const next = (this.#next.get(vmId) ?? 0) + 1;
     this.#next.set(vmId, next);
     const isOver = next >= this.#batches.length;

@@ -4,7 +4,12 @@ import { DEFAULT_FOLDER, RememberedFolders } from './remembered-folders.ts';
 
 function place(text: string | null = null) {
   let kept = text;
-  return { getItem: () => kept, setItem: (_key: string, value: string) => void (kept = value) };
+  return {
+    getItem: () => kept,
+    setItem(_key: string, value: string) {
+      kept = value;
+    },
+  };
 }
 
 it('is that of the ENV, and another window finds it', () => {

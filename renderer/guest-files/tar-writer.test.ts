@@ -8,11 +8,22 @@ import { expect, it } from 'vitest';
 import { type TarEntry, tarEnd, tarHeader, tarPadding } from './tar-writer.ts';
 
 const modifiedAt = new Date('2026-11-21T10:00:00.000Z');
-const file = (name: string, sizeBytes: number): TarEntry => ({ name, kind: 'file', sizeBytes, mode: 0o640, modifiedAt });
+const file = (name: string, sizeBytes: number): TarEntry => ({
+  name,
+  kind: 'file',
+  sizeBytes,
+  mode: 0o640,
+  modifiedAt,
+});
 
 it('has long names, names of every language, and folders', async () => {
   const long = `${'d'.repeat(90)}/${'n'.repeat(120)}`;
-  const contents: Record<string, string> = { 'a.txt': 'abc', 'deep/日志 ü': 'x'.repeat(512), [long]: '', 'deep/-z': 'z' };
+  const contents: Record<string, string> = {
+    'a.txt': 'abc',
+    'deep/日志 ü': 'x'.repeat(512),
+    [long]: '',
+    'deep/-z': 'z',
+  };
   const bytes: Uint8Array[] = [
     tarHeader({ name: 'deep', kind: 'folder', sizeBytes: 0, mode: 0o755, modifiedAt }),
     tarHeader({ name: 'd'.repeat(90), kind: 'folder', sizeBytes: 0, mode: 0o755, modifiedAt }),
@@ -41,5 +52,5 @@ it('says sizes that a plain header can’t hold', () => {
   expect(text).toContain('19 size=9663676416\n');
   // Counts its own digits, also where they become more by that.
   const record = new TextDecoder().decode(tarHeader(file('n'.repeat(990), 1)));
-  expect(record).toMatch(/\u00001001 path=n{990}\n/);
+  expect(record).toContain(`1001 path=${'n'.repeat(990)}\n`);
 });
