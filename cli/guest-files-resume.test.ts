@@ -7,7 +7,7 @@ import { type Relay, startRelay } from '../agent/testing/relay.ts';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
 
 /** Some chunks of a transfer. */
-const SIZE = 1024 * 1024;
+const SIZE = 512 * 1024;
 let running: TestTt;
 let relay: Relay;
 /** A state folder of `tt` that leads to the agent through the relay. */

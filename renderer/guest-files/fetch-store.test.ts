@@ -1,14 +1,12 @@
 // Files of a guest on their way to this computer, with a real agent and a fake guest.
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Vm } from '@tt/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { runCommand } from '../../agent/host/run-command.ts';
 import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
-import { GuestFolder } from './guest-folder.ts';
 import { treeOfList } from './local-tree.ts';
 import { type SaveTarget, TarTarget } from './save-target.ts';
 
@@ -42,31 +40,18 @@ class KeptTar extends TarTarget {
   }
 }
 
-async function listed(folderPath: string) {
-  const folder = new GuestFolder(vm, folderPath, running.link);
-  await folder.read();
-  expect(folder.failure).toBeNull();
-  return folder;
+/** What is in the folder that was pushed to. */
+async function listed() {
+  return (await running.link.client.guestFile.list({ vmId: vm.id, path: '/srv', what: 'folder' })).entries;
 }
 
 const said = () => running.stores.toasts.all.map(({ text, error }) => [text, error?.code]);
 const transfers = async () => (await running.agent.client.transfer.list()).transfers.length;
 
-test('a folder is listed, folders first, and sorted otherwise when asked', async () => {
-  const folder = await listed('/srv/site');
-  const names = () => folder.sorted.map(({ name }) => name);
-  expect(names()).toEqual(['deep', 'index.html', 'nothing']);
-  folder.sortBy('size');
-  folder.sortBy('size');
-  expect(names()).toEqual(['deep', 'index.html', 'nothing']);
-  folder.sortBy('size');
-  expect(names()).toEqual(['deep', 'nothing', 'index.html']);
-});
-
 test('several come as one archive, with their folders', async () => {
   const target = new KeptTar('tiny-1.tar');
-  const { sorted } = await listed('/srv');
-  await running.stores.fetches.fetch(vm, sorted, target);
+  const entries = await listed();
+  await running.stores.fetches.fetch(vm, entries, target);
   expect(said()).toEqual([['3 files saved: tiny-1.tar', undefined]]);
   expect([running.stores.fetches.current, await transfers()]).toEqual([null, 0]);
   const folder = await mkdtemp(path.join(tmpdir(), 'tt-got-'));
@@ -75,7 +60,7 @@ test('several come as one archive, with their folders', async () => {
       path.join(folder, 'got.tar'),
       Buffer.from((await target.blob?.arrayBuffer()) ?? new ArrayBuffer(0)),
     );
-    await promisify(execFile)('tar', ['-xf', 'got.tar'], { cwd: folder });
+    await runCommand('tar', ['-xf', 'got.tar'], { cwd: folder, timeoutMs: 60_000 });
     expect(await readFile(path.join(folder, 'site/index.html'), 'utf8')).toBe('<p>hello</p>');
     expect((await readFile(path.join(folder, 'site/deep/big'), 'utf8')).length).toBe(100_000);
     expect(await readFile(path.join(folder, 'site/nothing'), 'utf8')).toBe('');
@@ -92,18 +77,18 @@ test('what can’t be written is said, and the agent keeps nothing of it', async
     begin: () => Promise.reject(new DOMException('', 'QuotaExceededError')),
     finish: async () => {},
   };
-  const { sorted } = await listed('/srv');
-  await running.stores.fetches.fetch(vm, sorted, full);
+  const entries = await listed();
+  await running.stores.fetches.fetch(vm, entries, full);
   expect(said()).toEqual([['The files of tiny-1-1 were not saved', 'INTERNAL']]);
   expect(await transfers()).toBe(0);
 });
 
 test('one that is cancelled ends, and another can begin', async () => {
   const { fetches } = running.stores;
-  const { sorted } = await listed('/srv');
+  const entries = await listed();
   const guest = running.agent.fakeHost.ofVm(vm.id);
   guest?.setPaused(true);
-  const fetching = fetches.fetch(vm, sorted, new KeptTar('tiny-1.tar'));
+  const fetching = fetches.fetch(vm, entries, new KeptTar('tiny-1.tar'));
   expect(fetches.current).toMatchObject({ vmId: vm.id, total: null });
   fetches.cancel();
   await fetching;
@@ -113,17 +98,6 @@ test('one that is cancelled ends, and another can begin', async () => {
     false,
     [['Getting files of tiny-1-1 was cancelled', undefined]],
   ]);
-  await fetches.fetch(vm, sorted, new KeptTar('tiny-1.tar'));
+  await fetches.fetch(vm, entries, new KeptTar('tiny-1.tar'));
   expect(said().at(-1)).toEqual(['3 files saved: tiny-1.tar', undefined]);
-});
-
-test('a folder that is not there, or a guest that stands still, is a coded failure; what was listed stays', async () => {
-  const folder = new GuestFolder(vm, '/none', running.link);
-  await folder.read();
-  expect([folder.failure?.code, folder.entries]).toEqual(['GUEST_FILE_MISSING', null]);
-  const seen = await listed('/srv');
-  running.link.cut();
-  await seen.read();
-  expect([seen.failure?.code, seen.sorted.map(({ name }) => name)]).toEqual(['AGENT_UNREACHABLE', ['site']]);
-  running.link.restore();
 });

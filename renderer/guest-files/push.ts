@@ -87,8 +87,11 @@ export class Push {
     const parts = new Map(operation?.parts?.map((part) => [part.vmId, part]));
     return [...this.#vms.values()].map((vm) => {
       const part = vm.state === 'running' ? parts.get(vm.vmId) : undefined;
+      if (!part) return vm;
       // One that has this batch is done when it has the others.
-      return part && part.state !== 'done' ? { ...vm, state: part.state, doneBytes: vm.doneBytes + part.done } : vm;
+      const isOver = part.state === 'done' && this.#next.get(vm.vmId) === this.#batches.length - 1;
+      const state = part.state === 'done' && !isOver ? 'running' : part.state;
+      return { ...vm, state, doneBytes: vm.doneBytes + part.done };
     });
   }
 

@@ -1,10 +1,9 @@
 // An archive that other programs read: the system's tar unpacks it.
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { runCommand } from '../../agent/host/run-command.ts';
 import { type TarEntry, tarEnd, tarHeader, tarPadding } from './tar-writer.ts';
 
 const modifiedAt = new Date('2026-11-21T10:00:00.000Z');
@@ -35,7 +34,7 @@ it('has long names, names of every language, and folders', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'tt-tar-'));
   try {
     await writeFile(path.join(folder, 'all.tar'), Buffer.concat(bytes));
-    await promisify(execFile)('tar', ['-xf', 'all.tar'], { cwd: folder });
+    await runCommand('tar', ['-xf', 'all.tar'], { cwd: folder, timeoutMs: 60_000 });
     for (const [name, text] of Object.entries(contents)) {
       expect(await readFile(path.join(folder, name), 'utf8')).toBe(text);
     }

@@ -5,7 +5,7 @@ import { ActivityPage } from '../activity/ActivityPage.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { Board } from '../board/Board.tsx';
 import { EnvPage } from '../env/EnvPage.tsx';
-import { FilesPage } from '../guest-files/FilesPage.tsx';
+import { FilesPage } from '../files-page/FilesPage.tsx';
 import { HostsPage } from '../hosts/HostsPage.tsx';
 import { ImagesPage } from '../images/ImagesPage.tsx';
 import { LabsPage } from '../labs/LabsPage.tsx';

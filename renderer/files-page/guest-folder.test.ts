@@ -1,8 +1,9 @@
 // What a guest lists of a folder: nothing of it may lead elsewhere, and it is shown in an order that people expect.
 import type { GuestEntryView } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import { entriesOf, modeText, parentOf } from './guest-folder.ts';
-import { visibleName } from './visible-name.ts';
+import type { Bridge } from '../bridge.ts';
+import { entriesOf, GuestFolder, modeText, parentOf } from './guest-folder.ts';
+import { visibleName } from '../guest-files/visible-name.ts';
 
 const entry = (path: string): GuestEntryView => ({
   kind: 'file',
@@ -47,4 +48,28 @@ it.each([
   [0o1777, 'rwxrwxrwt'],
 ])('writes mode %o as %s', (mode, text) => {
   expect(modeText(mode)).toBe(text);
+});
+
+it('puts folders first, sorts as asked, and keeps what was read when it can’t be read again', async () => {
+  let answers = () =>
+    Promise.resolve({
+      entries: [
+        { ...entry('/srv/b10'), sizeBytes: 3 },
+        { ...entry('/srv/b9'), sizeBytes: 9 },
+        { ...entry('/srv/z'), kind: 'folder' as const },
+      ],
+    });
+  const bridge = { client: { guestFile: { list: () => answers() } } } as unknown as Bridge;
+  const folder = new GuestFolder({ id: 'a', name: 'demo/a' }, '/srv', bridge);
+  const names = () => folder.sorted.map(({ name }) => name);
+  expect(folder.entries).toBeNull();
+  await folder.read();
+  expect(names()).toEqual(['z', 'b9', 'b10']);
+  folder.sortBy('size');
+  expect(names()).toEqual(['z', 'b10', 'b9']);
+  folder.sortBy('size');
+  expect(names()).toEqual(['z', 'b9', 'b10']);
+  answers = () => Promise.resolve({ entries: [{ ...entry('/etc/passwd'), kind: 'folder' as const }] });
+  await folder.read();
+  expect([folder.failure?.code, names()]).toEqual(['GUEST_LIST_INVALID', ['z', 'b9', 'b10']]);
 });

@@ -17,8 +17,8 @@ import { FileList } from './FileList.tsx';
 import { FilesFoot } from './FilesFoot.tsx';
 import { FilesHead } from './FilesHead.tsx';
 import { type FolderEntry, GuestFolder, parentOf } from './guest-folder.ts';
-import { visibleName } from './visible-name.ts';
-import './guest-files.css';
+import { visibleName } from '../guest-files/visible-name.ts';
+import './files-page.css';
 
 export const FilesPage = observer(function FilesPage({ vmId, path }: { vmId: string; path: string }) {
   const { vms, view, link } = useStores();

@@ -12,7 +12,7 @@ import { useStores } from '../state/stores-context.ts';
 import { type FolderColumn, type FolderEntry, type GuestFolder, modeText } from './guest-folder.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { shortVmName } from '../state/vm-name.ts';
-import { visibleName } from './visible-name.ts';
+import { visibleName } from '../guest-files/visible-name.ts';
 
 /** As `.file` in guest-files.css. */
 const ROWS = { rowSize: 28 };

@@ -11,7 +11,7 @@ import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { pushAction } from './actions.ts';
+import { pushAction } from '../guest-files/actions.ts';
 import { type GuestFolder, parentOf } from './guest-folder.ts';
 
 export interface FilesHeadProps {
