@@ -58,6 +58,7 @@ const Folder = observer(function Folder({ vm, path }: { vm: Vm; path: string }) 
       <section
         {...dropProps}
         ref={ref}
+        tabIndex={-1}
         aria-label={t('guestFiles.list', { path: visibleName(path) })}
         className="files-drop"
         data-drop-target={isDropTarget || undefined}

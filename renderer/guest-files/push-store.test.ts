@@ -1,4 +1,4 @@
-// Pushes of the window, with a real agent and fake guests: to every guest, each apart when one refuses, stands still or is stopped; what
+// Pushes of the window, with a real agent and fake guests: to every guest, each apart when one refuses, says nothing or is stopped; what
 // was sent once is not sent again.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { until } from '../../agent/testing/until.ts';
@@ -85,7 +85,7 @@ test('a guest that has another file refuses it alone; replaced when asked, witho
   expect([await inGuest(first?.id, 'a'), sentTimes, await transfers()]).toEqual([5, 1, 0]);
 });
 
-test('cancelled while a guest stands still: it is told of that guest alone, and goes on when it is tried again', async () => {
+test('cancelled while a guest says nothing: it is told of that guest alone, and goes on when it is tried again', async () => {
   const [first] = vmsOfEnv();
   const guest = running.agent.fakeHost.ofVm(first?.id ?? '');
   guest?.setPaused(true);
