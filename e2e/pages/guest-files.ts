@@ -26,6 +26,8 @@ export class GuestFiles {
     return element.evaluate(
       (target, [given, stays]) => {
         const dataTransfer = new DataTransfer();
+        // As of files that another program lets be copied or moved.
+        dataTransfer.effectAllowed = 'copyMove';
         for (const { name, text } of given) dataTransfer.items.add(new File([text], name));
         const { x, y, width, height } = target.getBoundingClientRect();
         const at = { clientX: x + width / 2, clientY: y + height / 2 };

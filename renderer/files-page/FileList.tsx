@@ -1,8 +1,7 @@
-// What is in a folder of a guest: arrows move, Enter or double-click opens a folder or gets a file, Backspace goes up. Long ones are
+// What is in a folder of a guest: arrows move, letters find names, Enter or double-click opens a folder or gets a file. Long ones are
 // drawn in part.
 import { Cable, File, Folder, Link } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import type { KeyboardEvent } from 'react';
 import { Button as AriaButton, GridList, GridListItem, ListLayout } from 'react-aria-components';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
@@ -25,11 +24,12 @@ export interface FileListProps {
   selected: ReadonlySet<string>;
   onSelect: (paths: ReadonlySet<string>) => void;
   onOpen: (entry: FolderEntry) => void;
-  onUp: () => void;
+  /** Takes the focus as soon as it is there. */
+  wantsFocus: boolean;
 }
 
 export const FileList = observer(function FileList(props: FileListProps) {
-  const { folder, entries, selected, onSelect, onOpen, onUp } = props;
+  const { folder, entries, selected, onSelect, onOpen, wantsFocus } = props;
   const { vms } = useStores();
   const t = useWords();
   const isLong = useIsLong(entries.length);
@@ -43,14 +43,8 @@ export const FileList = observer(function FileList(props: FileListProps) {
     targetOf: (key) => (find(key)?.kind === 'folder' ? targetAt(String(key)) : null),
     root: targetAt(folder.path),
   });
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Backspace' || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    onUp();
-  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the rows, which have the focus
-    <div className="files" onKeyDown={onKeyDown}>
+    <div className="files">
       <div className="file-columns">
         <SortButton folder={folder} column="name" />
         <SortButton folder={folder} column="size" />
@@ -60,6 +54,7 @@ export const FileList = observer(function FileList(props: FileListProps) {
       <LongCollection isLong={isLong} layout={ListLayout} layoutOptions={ROWS}>
         <GridList
           className="file-rows"
+          autoFocus={wantsFocus && 'first'}
           data-long={isLong || undefined}
           aria-label={t('guestFiles.list', { path: visibleName(folder.path) })}
           items={entries}

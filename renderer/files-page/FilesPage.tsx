@@ -4,7 +4,7 @@ import type { Vm } from '@tt/protocol';
 import { toErrorRecord } from '@tt/protocol';
 import { FolderOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
@@ -23,12 +23,21 @@ import './files-page.css';
 export const FilesPage = observer(function FilesPage({ vmId, path }: { vmId: string; path: string }) {
   const { vms, view, link } = useStores();
   const vm = vms.get(vmId);
+  /** Whoever goes from folder to folder has the focus in each of them; the first does not take it from anything. */
+  const [hasMoved, setHasMoved] = useState(false);
   const envName = view.route.page === 'files' ? view.route.envName : '';
   if (!vm) return link.state === 'connecting' ? null : <EnvGone envName={envName} />;
-  return <Folder key={path} vm={vm} path={path} />;
+  return <Folder key={path} vm={vm} path={path} wantsFocus={hasMoved} onMove={() => setHasMoved(true)} />;
 });
 
-const Folder = observer(function Folder({ vm, path }: { vm: Vm; path: string }) {
+interface FolderProps {
+  vm: Vm;
+  path: string;
+  wantsFocus: boolean;
+  onMove: () => void;
+}
+
+const Folder = observer(function Folder({ vm, path, wantsFocus, onMove }: FolderProps) {
   const { bridge, view, fetches, pushes, drag } = useStores();
   const t = useWords();
   const { id: vmId, name: vmName, envName } = vm;
@@ -44,8 +53,24 @@ const Folder = observer(function Folder({ vm, path }: { vm: Vm; path: string }) 
   const target = { kind: 'guestFolder', vmId, vmName: name, envName, folder: path } as const;
   const ref = useRef<HTMLElement>(null);
   const { dropProps, isDropTarget } = useGrammarTarget(target, ref);
-  const goTo = (next: string) => view.go({ page: 'files', envName, vmId, path: next });
+  const goTo = (next: string) => {
+    onMove();
+    view.go({ page: 'files', envName, vmId, path: next });
+  };
   const entries = folder.sorted;
+  const hasNoList = entries.length === 0 && !folder.isReading;
+  useEffect(() => {
+    if (wantsFocus && hasNoList) ref.current?.focus();
+  }, [wantsFocus, hasNoList]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Backspace' && path !== '/') {
+      event.preventDefault();
+      goTo(parentOf(path));
+    }
+    // Letters look for names here, and are no keys of the window.
+    if (/^[\p{L}\p{N}]$/u.test(event.key)) event.stopPropagation();
+  };
   const chosen = entries.filter((entry) => selected.has(entry.path));
   const get = (wanted: readonly FolderEntry[]) => void fetches.get(vm, wanted);
   const open = (entry: FolderEntry) => {
@@ -59,6 +84,7 @@ const Folder = observer(function Folder({ vm, path }: { vm: Vm; path: string }) 
         {...dropProps}
         ref={ref}
         tabIndex={-1}
+        onKeyDown={onKeyDown}
         aria-label={t('guestFiles.list', { path: visibleName(path) })}
         className="files-drop"
         data-drop-target={isDropTarget || undefined}
@@ -78,7 +104,7 @@ const Folder = observer(function Folder({ vm, path }: { vm: Vm; path: string }) 
             selected={selected}
             onSelect={setSelected}
             onOpen={open}
-            onUp={() => goTo(parentOf(path))}
+            wantsFocus={wantsFocus}
           />
         )}
       </section>
