@@ -1,10 +1,9 @@
 // Files of guests: dropping on the window as another program does, the dialogs of a push, the page that lists a folder.
 import { expect, type Locator, type Page } from '@playwright/test';
+import { centreOf } from './place.ts';
 
-export interface DroppedFile {
-  name: string;
-  text: string;
-}
+/** Bits of what the other program allows (Chromium’s DragOperationsMask). */
+const COPY_OR_MOVE = 1 | 16;
 
 export class GuestFiles {
   readonly page: Page;
@@ -21,24 +20,14 @@ export class GuestFiles {
     this.path = page.getByRole('textbox', { name: 'Path in the guest' });
   }
 
-  /** Drags files from outside over the element, and lets go unless `hover`. Answers whether the page has taken each event. */
-  async drop(element: Locator, files: readonly DroppedFile[], { hover = false } = {}): Promise<boolean[]> {
-    return element.evaluate(
-      (target, [given, stays]) => {
-        const dataTransfer = new DataTransfer();
-        // As of files that another program lets be copied or moved.
-        dataTransfer.effectAllowed = 'copyMove';
-        for (const { name, text } of given) dataTransfer.items.add(new File([text], name));
-        const { x, y, width, height } = target.getBoundingClientRect();
-        const at = { clientX: x + width / 2, clientY: y + height / 2 };
-        const types = stays ? ['dragenter', 'dragover'] : ['dragenter', 'dragover', 'drop'];
-        return types.map((type) => {
-          const event = new DragEvent(type, { bubbles: true, cancelable: true, composed: true, dataTransfer, ...at });
-          return !target.dispatchEvent(event);
-        });
-      },
-      [files, hover] as const,
-    );
+  /** Drags files of this computer over the middle of the element as another program does, and lets go unless `hover`. */
+  async drop(element: Locator, files: readonly string[], { hover = false } = {}): Promise<void> {
+    const { x, y } = await centreOf(element);
+    const session = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files: [...files], dragOperationsMask: COPY_OR_MOVE };
+    const events = ['dragEnter', 'dragOver', hover ? 'dragOver' : 'drop'] as const;
+    for (const type of events) await session.send('Input.dispatchDragEvent', { type, x, y, data });
+    await session.detach();
   }
 
   guest(vm: string): Locator {
