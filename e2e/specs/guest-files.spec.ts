@@ -9,6 +9,9 @@ import { serious } from '../pages/axe.ts';
 import { GuestFiles } from '../pages/guest-files.ts';
 import { TtWindow } from '../pages/window.ts';
 
+/** Guests of a machine that is shared with others may be slow. */
+const GUEST = { timeout: 30_000 };
+
 /** Files of this computer; their paths. */
 async function written(info: TestInfo, contents: Record<string, string>): Promise<string[]> {
   const folder = info.outputPath('dropped');
@@ -38,7 +41,7 @@ test('files dropped on an ENV reach its machines; the one that refuses gets them
   await expect(files.push.getByRole('textbox', { name: 'Folder in the guests' })).toHaveValue('/root');
   expect(await serious(tt.page, 'push files')).toEqual([]);
   await files.button('Push to 2 machines').click();
-  await expect(files.push.getByRole('status')).toHaveText(/Done on 1 of 2/);
+  await expect(files.push.getByRole('status')).toHaveText(/Done on 1 of 2/, GUEST);
   await expect(files.guest('tiny-2-1')).toContainText('done');
   await expect(files.guest('tiny-2-2')).toContainText('GUEST_FILE_EXISTS');
   expect(await serious(tt.page, 'push has failed')).toEqual([]);
@@ -47,7 +50,7 @@ test('files dropped on an ENV reach its machines; the one that refuses gets them
   expect(await SerialShell.run(tt.agent, second?.id ?? '', 'cat /root/note.txt')).toBe('other');
   await files.push.getByText('Replace files that have other content').click();
   await files.button('Try again on 1 machine').click();
-  await expect(files.push.getByRole('status')).toHaveText('Done on 2 of 2');
+  await expect(files.push.getByRole('status')).toHaveText('Done on 2 of 2', GUEST);
   expect(await SerialShell.run(tt.agent, second?.id ?? '', 'cat /root/note.txt /root/two.txt')).toBe('a note\n2');
   expect(await SerialShell.run(tt.agent, first.id, 'cat /root/note.txt')).toBe('a note');
   await files.push.getByRole('button', { name: 'Close' }).last().click();
@@ -73,7 +76,7 @@ test('a machine takes files on its tile and lists what it has; one comes back as
   await files.drop(env.machine('tiny-2-1'), await written(info, { 'one.txt': 'one\n' }));
   await files.push.getByRole('textbox', { name: 'Folder in the guests' }).fill('/srv/in/deep');
   await tt.page.keyboard.press('Enter');
-  await expect(files.push.getByRole('status')).toHaveText('Done on 1 of 1');
+  await expect(files.push.getByRole('status')).toHaveText('Done on 1 of 1', GUEST);
   await tt.page.keyboard.press('Escape');
 
   // By keyboard from the tile into the folder.
@@ -97,7 +100,7 @@ test('a machine takes files on its tile and lists what it has; one comes back as
   await files.drop(files.list, await written(info, { 'two.txt': '2\n' }));
   await expect(files.push.getByRole('textbox', { name: 'Folder in the guests' })).toHaveValue('/srv/in/deep');
   await files.button('Push to 1 machine').click();
-  await expect(files.push.getByRole('status')).toHaveText('Done on 1 of 1');
+  await expect(files.push.getByRole('status')).toHaveText('Done on 1 of 1', GUEST);
   await tt.page.keyboard.press('Escape');
   await files.expectEntries('one.txt', 'two.txt');
 
