@@ -96,7 +96,7 @@ function FileRow({ entry }: { entry: FolderEntry }) {
           {visibleName(name)}
         </bdi>
       </span>
-      <span className="number">{kind === 'file' ? format.bytes(sizeBytes) : ''}</span>
+      <span className="file-size number">{kind === 'file' ? format.bytes(sizeBytes) : ''}</span>
       <span className="mono muted" title={mode.toString(8).padStart(4, '0')}>
         {modeText(mode)}
       </span>
