@@ -2,11 +2,10 @@
 // in the state folder has its transfer id.
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { uploadFile } from '@tt/client';
+import { dropTransfer, uploadFile } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
-import { dropTransfer } from './drop-transfer.ts';
 import { openToSend } from './local-file.ts';
 import { TransferNote } from './transfer-notes.ts';
 import { showing } from './transfer-progress.ts';

@@ -8,6 +8,7 @@ export interface WantedFile {
   inner: string;
   sizeBytes: number;
   mode: number;
+  modifiedAt: string;
 }
 
 export interface FetchPlan {
@@ -36,7 +37,7 @@ export function planFetch(vmName: string, found: readonly Found[], { isWindows =
   const kinds = new Map<string, 'file' | 'folder'>();
   const invalid = (path: string) => new TtError('GUEST_LIST_INVALID', { vmName, path });
   const take = (entry: GuestEntryView, inner: string) => {
-    const { kind, path: guestPath, sizeBytes, mode } = entry;
+    const { kind, path: guestPath, sizeBytes, mode, modifiedAt } = entry;
     if (kind === 'link' || kind === 'other') {
       plan.leftOut.push(guestPath);
       return;
@@ -47,7 +48,7 @@ export function planFetch(vmName: string, found: readonly Found[], { isWindows =
     if (kinds.has(inner)) throw invalid(guestPath);
     kinds.set(inner, kind);
     if (kind === 'folder') plan.folders.push(inner);
-    else plan.files.push({ guestPath, inner, sizeBytes, mode });
+    else plan.files.push({ guestPath, inner, sizeBytes, mode, modifiedAt });
   };
   const asked = new Set<string>();
   for (const { named, below } of found) {

@@ -1,7 +1,11 @@
 // Public face of the client package: the typed link to an agent or proxy, for browsers and Node alike.
 export { atBorder, type Border } from './border.ts';
 export type { ByteChannel, PacedChannel } from './byte-channel.ts';
+export { dropTransfer } from './drop-transfer.ts';
 export { toTtError } from './errors.ts';
+export { type FetchTarget, fetchGuestFiles, type FileSink } from './fetch-guest-files.ts';
+export { FilesInRow } from './files-in-row.ts';
+export { findGuestFiles, findNamed } from './find-guest-files.ts';
 export { type FollowOptions, followState, type LinkState } from './follow.ts';
 export { FrameError } from './framing.ts';
 export { type FetchPlan, type Found, inCalls, planFetch, type WantedFile } from './guest-list.ts';

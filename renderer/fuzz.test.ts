@@ -1,9 +1,10 @@
 // What may stand in the address of a page, which anybody can make a link of, and in its storage, which an older window may have
-// written: each leads to a view, and settings that make no sense are the defaults.
+// written: each leads to a view, and settings that make no sense are the defaults. And what a guest lists of a folder.
 // @module-tag deep
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fuzz, fuzzing, mutated } from '../agent/testing/fuzz.ts';
+import { entriesOf } from './files-page/guest-folder.ts';
 import { languages } from './i18n/language.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { envTabs, formatRoute, parseRoute, terminalIn, terminalPage } from './state/route.ts';
@@ -15,6 +16,8 @@ const piece = fc.oneof(
     '#/',
     'envs',
     'console',
+    'files',
+    '%2Fsrv',
     'terminal',
     'constructor',
     '__proto__',
@@ -37,6 +40,29 @@ it('addresses of views', fuzzing, async () => {
     const terminal = terminalIn(text);
     const { labName = '', terminalName = '' } = terminal ?? {};
     if (labName !== '') expect(terminalIn(terminalPage(labName, terminalName))).toEqual({ labName, terminalName });
+  });
+});
+
+it('lists of folders in guests', fuzzing, async () => {
+  const part = fc.oneof(fc.constantFrom('/', '/srv', '/srv/', '..', '.', '\0', '\u202e'), fc.string({ maxLength: 3 }));
+  const listed = fc.array(
+    fc.array(part, { maxLength: 4 }).map((parts) => {
+      const modifiedAt = '2026-11-21T10:00:00.000Z';
+      return { kind: 'file' as const, path: parts.join(''), sizeBytes: 1, mode: 0o644, modifiedAt };
+    }),
+    { maxLength: 3 },
+  );
+  await fuzz(listed, (entries) => {
+    let names: string[];
+    try {
+      names = entriesOf('demo/a', '/srv', entries).map(({ name }) => name);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'GUEST_LIST_INVALID' });
+      return;
+    }
+    expect(names.map((name) => `/srv/${name}`)).toEqual(entries.map(({ path }) => path));
+    for (const name of names) expect(name).toMatch(/^(?!\.{1,2}$)[^/\0]+$/);
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 

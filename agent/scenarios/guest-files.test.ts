@@ -239,6 +239,28 @@ describe('getting files', () => {
     expect(await transfersLeft()).toEqual([]);
   });
 
+  it('sends of each file what the caller does not have, with the hash of the whole', async () => {
+    const content = randomBytes(50_000);
+    await put({ big: content, small: Buffer.from('text') });
+    const vmId = vms[0]?.id ?? '';
+    const wanted = (name: string, sizeBytes: number, fromByte: number) => {
+      return { path: `${folder}/${name}`, sizeBytes, fromByte };
+    };
+    const files = [wanted('big', 50_000, 30_000), wanted('small', 4, 4)];
+    const { transfer, files: got } = await agent.client.guestFile.get({ vmId, files });
+    const pieces: Uint8Array[] = [];
+    await downloadTo(agent.connection, transfer, 0, (bytes) => void pieces.push(bytes));
+    await agent.client.transfer.drop({ transferId: transfer.id });
+    expect(Buffer.concat(pieces).equals(content.subarray(30_000))).toBe(true);
+    expect(got.map((file) => [file.sizeBytes, file.sha256])).toEqual([
+      [50_000, sha256(content)],
+      [4, sha256(Buffer.from('text'))],
+    ]);
+    const beyond = agent.client.guestFile.get({ vmId, files: [wanted('small', 4, 5)] });
+    await expect(beyond).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(await transfersLeft()).toEqual([]);
+  });
+
   it('needs space on the host', async () => {
     const files = [{ path: `${folder}/file`, sizeBytes: Number.MAX_SAFE_INTEGER }];
     const got = agent.client.guestFile.get({ vmId: vms[0]?.id ?? '', files });

@@ -157,12 +157,24 @@ async function get(
     doneBytes += bytes;
     if (process.stderr.isTTY) printProgress(`getting ${fileSize(doneBytes)} ...`);
   };
-  const request = { paths: wanted, folder: last, force: options.force === true, more: common(options), onProgress };
+  let hasKept = false;
+  const onKept = () => {
+    hasKept = true;
+  };
+  const request = {
+    paths: wanted,
+    folder: last,
+    force: options.force === true,
+    more: common(options),
+    onProgress,
+    onKept,
+  };
   let pulled: PulledVm[];
   try {
     pulled = await pullFromEach(connection, vms, request);
   } finally {
     if (process.stderr.isTTY) printProgress('');
+    if (hasKept && !json) printError('tt: what has come is kept: the same command resumes where this one stopped\n');
   }
   for (const { vmName, leftOut } of pulled) {
     for (const file of leftOut) printError(`tt: ${file} of ${vmName} is left out: it is no plain file\n`);

@@ -1,35 +1,43 @@
 // Writes fetched files below a folder of this computer. What stands there already is not followed when it is a link, and is not
-// overwritten unless asked; a file gets its name when it is whole and checked.
-import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+// overwritten unless asked; a file gets its name when it is whole and checked. What came of one that was broken off is continued.
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { checkArrived } from '@tt/client';
+import type { FetchTarget, FileSink, WantedFile } from '@tt/client';
 import { asFileProblem } from '@tt/client/node';
-import { type FetchedFile, reason, TtError } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
+import { entryAt } from './entry-at.ts';
+import { FetchedPart, PartNames, SameFile } from './fetched-part.ts';
 
 /** A folder below which nothing but what is meant is written. */
-export class FetchFolder {
+export class FetchFolder implements FetchTarget {
+  /** Something is left here that the next attempt continues. */
+  hasKept = false;
   readonly #root: string;
   readonly #force: boolean;
+  readonly #vmId: string;
   readonly #made = new Set<string>();
+  /** Files that stand there with another content than the guest's. */
+  readonly #differing = new Set<string>();
+  /** What was found of files that were broken off, by the path that they become. */
+  readonly #begun = new Map<string, PartNames>();
 
-  constructor(root: string, { force }: { force: boolean }) {
+  constructor(root: string, { force, vmId }: { force: boolean; vmId: string }) {
     this.#root = root;
     this.#force = force;
+    this.#vmId = vmId;
   }
 
   pathOf(inner: string): string {
     return path.join(this.#root, ...inner.split('/'));
   }
 
-  /** Throws FILE_UNUSABLE before anything is fetched. */
-  async mustBeFree(inner: string): Promise<void> {
+  /** Throws FILE_UNUSABLE before anything is fetched. A file of the same size may be the same: that is seen later, by its hash. */
+  async mustBeFree({ inner, sizeBytes }: WantedFile): Promise<void> {
     const file = this.pathOf(inner);
     const there = await entryAt(file);
     if (there === null) return;
     if (there.isDirectory()) throw unusable(file, reason('isFolder'));
-    if (!this.#force) throw unusable(file, reason('exists'));
+    if (!this.#force && !(there.isFile() && there.size === sizeBytes)) throw unusable(file, reason('exists'));
   }
 
   /** Makes the folder and those above it. A link in place of one is no folder: it may lead anywhere. */
@@ -44,67 +52,38 @@ export class FetchFolder {
     this.#made.add(inner);
   }
 
-  async begin(inner: string): Promise<FetchedPart> {
-    const slash = inner.lastIndexOf('/');
-    await this.makeFolder(slash < 0 ? '' : inner.slice(0, slash));
+  async haveBytes(wanted: WantedFile): Promise<number> {
+    const file = this.pathOf(wanted.inner);
+    if (await this.#mayBeSame(wanted)) return wanted.sizeBytes;
+    await this.makeFolder(parentOf(wanted.inner));
+    const names = new PartNames(file, this.#vmId, wanted);
+    const bytes = await names.claim(wanted.sizeBytes);
+    this.#begun.set(file, names);
+    return bytes;
+  }
+
+  async begin(wanted: WantedFile, haveBytes: number): Promise<FileSink> {
+    const file = this.pathOf(wanted.inner);
+    const names = this.#begun.get(file);
+    if (!names) return new SameFile(file, { force: this.#force, onOther: () => this.#differing.add(file) });
+    await this.makeFolder(parentOf(wanted.inner));
+    const onKept = () => {
+      this.hasKept = true;
+    };
+    return FetchedPart.open(file, names, { haveBytes, mode: wanted.mode, force: this.#force, onKept });
+  }
+
+  /** A file without bytes has nothing to compare. */
+  async #mayBeSame({ inner, sizeBytes }: WantedFile): Promise<boolean> {
     const file = this.pathOf(inner);
-    const part = path.join(path.dirname(file), `.tt-${randomUUID()}.part`);
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-    return new FetchedPart(await open(part, flags, 0o600).catch(asProblem), part, file, this.#force);
+    if (this.#differing.has(file)) return false;
+    const there = await entryAt(file);
+    return there?.isFile() === true && there.size === sizeBytes;
   }
 }
 
-/** A file until it is whole. */
-export class FetchedPart {
-  readonly #handle: FileHandle;
-  readonly #part: string;
-  readonly #file: string;
-  readonly #force: boolean;
-  readonly #hash: Hash = createHash('sha256');
-
-  constructor(handle: FileHandle, part: string, file: string, force: boolean) {
-    this.#handle = handle;
-    this.#part = part;
-    this.#file = file;
-    this.#force = force;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#hash.update(bytes);
-    await this.#handle.writeFile(bytes).catch((error: NodeJS.ErrnoException) => {
-      // A failed write does not name its file.
-      throw asFileProblem(Object.assign(error, { path: this.#file }));
-    });
-  }
-
-  /** No more comes. Its bytes are not flushed: as with any copy, whoever needs that says `sync`. */
-  async close(mode: number): Promise<void> {
-    // Never more than the user’s mask allows, and no set-uid bits of a guest.
-    await this.#handle.chmod(mode & 0o777 & ~process.umask());
-    await this.#handle.close();
-  }
-
-  /** Gives it its name. Throws TRANSFER_HASH, or FILE_UNUSABLE if something stands there meanwhile. */
-  async finish({ sha256 }: Pick<FetchedFile, 'sha256'>): Promise<void> {
-    checkArrived({ fileName: this.#file, sha256 }, this.#hash.copy().digest('hex'));
-    if (this.#force) return rename(this.#part, this.#file).catch(asProblem);
-    try {
-      await link(this.#part, this.#file);
-      await unlink(this.#part);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST') throw unusable(this.#file, reason('exists'));
-      // A file system without hard links.
-      if (await entryAt(this.#file)) throw unusable(this.#file, reason('exists'));
-      await rename(this.#part, this.#file).catch(asProblem);
-    }
-  }
-
-  /** Nothing is left of it, unless it has its name. */
-  async drop(): Promise<void> {
-    await this.#handle.close().catch(() => {});
-    await rm(this.#part, { force: true });
-  }
+function parentOf(inner: string): string {
+  return inner.slice(0, Math.max(0, inner.lastIndexOf('/')));
 }
 
 async function makeOne(folder: string): Promise<void> {
@@ -113,16 +92,6 @@ async function makeOne(folder: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw asFileProblem(error);
     if (!(await entryAt(folder))?.isDirectory()) throw unusable(folder, reason('isFile'));
-  }
-}
-
-/** null only when nothing is there. */
-async function entryAt(file: string) {
-  try {
-    return await lstat(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw asFileProblem(error);
   }
 }
 

@@ -2,7 +2,7 @@
 // nothing again: a note in the state folder has the transfer id.
 import { createHash, randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { uploadFile } from '@tt/client';
+import { FilesInRow, uploadFile } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
@@ -26,14 +26,14 @@ export async function sendFiles(
   purpose: readonly (string | undefined)[],
   files: readonly LocalFile[],
 ): Promise<SentFiles> {
-  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  await using source = new LocalFilesInRow(files);
+  const { sizeBytes } = source.row;
   if (sizeBytes === 0) return { transferId: undefined, forget: async () => {} };
   // The same files, unchanged.
   const facts = files.map(({ file, sizeBytes: size, changedMs }) => [file, size, changedMs]);
   const note = new TransferNote('upload', `files ${hashOf(JSON.stringify([purpose, facts]))}`, noteSchema);
   const transferId = (await note.read())?.id ?? randomUUID();
   await note.write({ id: transferId });
-  await using source = new FilesInRow(files);
   const whole = {
     fileName: files.length === 1 ? 'file' : `${files.length} files`,
     sizeBytes,
@@ -49,37 +49,26 @@ function hashOf(text: string): string {
 }
 
 /** Reads files as if they were one; one of them is open at a time. */
-class FilesInRow implements AsyncDisposable {
+class LocalFilesInRow implements AsyncDisposable {
+  readonly row: FilesInRow;
   readonly #files: readonly LocalFile[];
-  readonly #starts: readonly number[];
   #open: { index: number; handle: FileHandle } | null = null;
 
   constructor(files: readonly LocalFile[]) {
     this.#files = files;
-    let at = 0;
-    this.#starts = files.map(({ sizeBytes }) => {
-      at += sizeBytes;
-      return at - sizeBytes;
-    });
+    this.row = new FilesInRow(files.map(({ sizeBytes }) => sizeBytes));
   }
 
-  /** Exactly so many bytes. Throws FILE_UNUSABLE for a file that has become shorter. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const bytes = Buffer.alloc(length);
-    for (let done = 0; done < length; ) {
-      const index = this.#indexAt(offset + done);
-      const file = this.#files[index];
-      if (!file) throw new RangeError(`there is no byte ${offset + done}`);
-      const within = offset + done - (this.#starts[index] ?? 0);
-      const wanted = Math.min(length - done, file.sizeBytes - within);
+  /** Throws FILE_UNUSABLE for a file that has become shorter. */
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return this.row.read(offset, length, async (index, within, most) => {
+      const file = this.#files[index]?.file ?? '';
       const handle = await this.#opened(index, file);
-      const { bytesRead } = await handle.read(bytes, done, wanted, within);
-      if (bytesRead === 0) {
-        throw new TtError('FILE_UNUSABLE', { file: file.file, reason: reason('shrankWhileSent') });
-      }
-      done += bytesRead;
-    }
-    return bytes;
+      const bytes = Buffer.alloc(most);
+      const { bytesRead } = await handle.read(bytes, 0, most, within);
+      if (bytesRead === 0) throw new TtError('FILE_UNUSABLE', { file, reason: reason('shrankWhileSent') });
+      return bytes.subarray(0, bytesRead);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,19 +76,7 @@ class FilesInRow implements AsyncDisposable {
     this.#open = null;
   }
 
-  /** Of the last file that begins there or before; empty ones have no byte. */
-  #indexAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  async #opened(index: number, { file }: LocalFile): Promise<FileHandle> {
+  async #opened(index: number, file: string): Promise<FileHandle> {
     if (this.#open?.index === index) return this.#open.handle;
     await this[Symbol.asyncDispose]();
     const handle = await openToSend(file);

@@ -11,6 +11,7 @@ import {
   MOST_GUEST_FILES,
   pushedVmSchema,
   sentFileSchema,
+  wantedFileSchema,
 } from '../model/guest-file.ts';
 import { sha256, transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
@@ -121,11 +122,7 @@ export const guestFile = {
         operationId,
         vmId,
         transferId: transferId.optional().describe('From transfer.reserve; can be read while the files come.'),
-        files: z
-          .array(z.strictObject({ path: guestPathSchema, sizeBytes: sentFileSchema.shape.sizeBytes }))
-          .min(1)
-          .max(MOST_GUEST_FILES)
-          .describe('With the sizes of guestFile.list.'),
+        files: z.array(wantedFileSchema).min(1).max(MOST_GUEST_FILES).describe('With the sizes of guestFile.list.'),
         user,
         timeoutS,
       }),

@@ -44,6 +44,18 @@ export const sentFileSchema = z.strictObject({
 });
 export type SentFile = z.infer<typeof sentFileSchema>;
 
+export const wantedFileSchema = z
+  .strictObject({
+    path: guestPathSchema,
+    sizeBytes,
+    fromByte: sizeBytes
+      .default(0)
+      .describe(
+        'Where to begin: the bytes before it are not sent. Default 0. The hash is always that of the whole file.',
+      ),
+  })
+  .refine(({ sizeBytes: size, fromByte }) => fromByte <= size, 'fromByte must not be more than sizeBytes');
+
 export const guestEntrySchema = z.object({
   kind: z.enum(['file', 'folder', 'link', 'other']),
   path: z.string().describe('As the guest spells it.'),

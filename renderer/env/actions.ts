@@ -18,6 +18,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { type Action, firstReason, isAllowed } from '../components/action.ts';
+import { pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { canStart, canStop } from '../machines/vm-store.ts';
 import type { Stores } from '../state/stores.ts';
@@ -25,6 +26,7 @@ import type { Stores } from '../state/stores.ts';
 export type EnvActionId =
   | 'snapshot'
   | 'run'
+  | 'push'
   | 'diskUsage'
   | 'extend'
   | 'lifetime'
@@ -43,11 +45,12 @@ type EnvsActionId = 'start' | 'stop' | 'delete';
 
 /** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
 export function envActions(
-  { envs, vms, snapshots, operations, runs, view, link }: Stores,
+  stores: Stores,
   env: Env,
   t: Translate,
   selectedVmIds: readonly string[] = [],
 ): Record<EnvActionId, Action> {
+  const { envs, vms, snapshots, operations, runs, view, link } = stores;
   const { name: envName, expired } = env;
   const states = vms.ofEnv(envName).map(({ state }) => state);
   const linkDown = !link.up;
@@ -77,6 +80,7 @@ export function envActions(
         view.goToEnv(envName, 'run');
       },
     },
+    push: pushAction(stores, { envName, vmId: null, folder: null }, t),
     diskUsage: {
       id: 'diskUsage',
       label: t('snapshots.usage'),

@@ -15,6 +15,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
+import { filesAction, pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
 import type { Stores } from '../state/stores.ts';
@@ -27,6 +28,8 @@ export type VmActionId =
   | 'details'
   | 'change'
   | 'disks'
+  | 'files'
+  | 'push'
   | 'clone'
   | 'publish'
   | 'start'
@@ -85,6 +88,8 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       whyNot: null,
       run: () => view.open({ kind: 'disks', vmId }),
     },
+    files: filesAction(stores, vm, t),
+    push: pushAction(stores, { envName, vmId, folder: null }, t),
     clone: {
       id: 'clone',
       label: t('copies.cloneVm'),

@@ -17,6 +17,8 @@ const keys: readonly (readonly [string, Word])[] = [
   ['A', 'shell.keys.add'],
   ['E', 'shell.keys.edit'],
   ['R', 'shell.keys.run'],
+  ['F', 'shell.keys.files'],
+  ['P', 'shell.keys.push'],
   ['Ctrl-Z', 'shell.keys.undo'],
   ['Enter-Tab', 'shell.keys.pick'],
   ['Ctrl-Shift-1', 'shell.keys.consoleTab'],

@@ -8,6 +8,8 @@ import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
 import { EditEnvDialog } from '../env/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../env/LifetimeDialog.tsx';
+import { PushDialog } from '../guest-files/PushDialog.tsx';
+import { PushProgress } from '../guest-files/PushProgress.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
@@ -74,6 +76,10 @@ export const Dialogs = observer(function Dialogs() {
       return <VmDetailsDialog vmId={dialog.vmId} />;
     case 'disks':
       return <DisksDialog vmId={dialog.vmId} />;
+    case 'pushFiles':
+      return <PushDialog draft={dialog.draft} />;
+    case 'push':
+      return <PushProgress id={dialog.id} />;
     case 'lab':
       return <LabDialog name={dialog.name} />;
     case 'deleteLab':

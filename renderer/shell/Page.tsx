@@ -5,6 +5,7 @@ import { ActivityPage } from '../activity/ActivityPage.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { Board } from '../board/Board.tsx';
 import { EnvPage } from '../env/EnvPage.tsx';
+import { FilesPage } from '../files-page/FilesPage.tsx';
 import { HostsPage } from '../hosts/HostsPage.tsx';
 import { ImagesPage } from '../images/ImagesPage.tsx';
 import { LabsPage } from '../labs/LabsPage.tsx';
@@ -30,6 +31,8 @@ export const Page = observer(function Page() {
           <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} />
         </Suspense>
       );
+    case 'files':
+      return <FilesPage vmId={route.vmId} path={route.path} />;
     case 'consoles':
       return (
         <Suspense fallback={<Spinner />}>

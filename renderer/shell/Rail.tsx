@@ -49,6 +49,6 @@ export const Rail = observer(function Rail() {
 });
 
 function railPage(route: Route): RailPage {
-  if (route.page === 'env') return 'envs';
+  if (route.page === 'env' || route.page === 'files') return 'envs';
   return route.page === 'console' ? 'consoles' : route.page;
 }

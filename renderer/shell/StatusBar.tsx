@@ -8,6 +8,7 @@ import { Rows } from '../components/lists/Rows.tsx';
 import { MeterBar } from '../components/MeterBar.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { PushStatus } from '../guest-files/PushStatus.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -29,6 +30,7 @@ export const StatusBar = observer(function StatusBar() {
         </span>
       )}
       <RunningOperations />
+      <PushStatus />
       <span className="spacer" />
       {host && (
         <>

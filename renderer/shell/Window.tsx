@@ -1,6 +1,7 @@
 // The whole window: before a session the login, after it the zones.
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
+import { useFileDrags } from '../guest-files/file-drags.ts';
 import { Welcome } from '../onboarding/Welcome.tsx';
 import { DragHint } from '../snapshots/DragHint.tsx';
 import { Shelf } from './Shelf.tsx';
@@ -32,6 +33,7 @@ export const Window = observer(function Window() {
 const Zones = observer(function Zones() {
   const { drag, link, settings, view } = useStores();
   useWindowKeys();
+  useFileDrags();
   const { page } = view.route;
   const content = useRef<HTMLElement>(null);
   useKeptScroll(content, formatRoute(view.route));

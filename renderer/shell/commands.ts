@@ -87,6 +87,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
       ...commandsOf('envs', name, [
         [can.snapshot, t('shell.palette.snapshotEnv', { env: name })],
         [can.run, t('shell.palette.runIn', { env: name })],
+        [can.push, t('guestFiles.pushTo', { name })],
         [can.start, t('shell.palette.startEnv', { env: name })],
         [can.stop, t('shell.palette.stopEnv', { env: name })],
         [can.extend, t(expired ? 'endings.extendLong' : 'envs.addHourLong', { env: name })],
@@ -128,6 +129,8 @@ function ofMachines(stores: Stores, t: Translate): Command[] {
       return commandsOf('machines', vm.id, [
         [can.console, t('shell.palette.openConsole', named)],
         [can.snapshot, t('shell.palette.snapshotVm', named)],
+        [can.files, t('guestFiles.of', named)],
+        [can.push, t('guestFiles.pushTo', { name: named.vm })],
       ]);
     });
 }

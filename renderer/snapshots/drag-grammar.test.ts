@@ -37,6 +37,8 @@ const elsewhere: Target = { kind: 'vm', vmId: 'web-1', vmName: 'web-1', envName:
 const header: Target = { kind: 'env', envName: 'demo' };
 const shelf: Target = { kind: 'shelf' };
 const demo: Held = { kind: 'env', envName: 'demo', vmCount: 2 };
+const files: Held = { kind: 'files' };
+const folder: Target = { kind: 'guestFolder', vmId: 'web-1', vmName: 'web-1', envName: 'demo', folder: '/srv' };
 const ofWeb1: Held = { kind: 'snapshot', snapshot: snapshot('vm', ['web-1']) };
 const ofDemo: Held = { kind: 'snapshot', snapshot: snapshot('env', ['web-1', 'web-2']) };
 const ofLonely: Held = { kind: 'snapshot', snapshot: snapshot('env', ['web-1']) };
@@ -50,6 +52,9 @@ test.each<[string, Held, Target, unknown]>([
   ['ENV snapshot on ENV header', ofDemo, header, { do: 'revertEnv', vmCount: 2 }],
   ['ENV snapshot on one machine', ofDemo, web2, { do: 'revertVm', vmId: 'web-2', only: true }],
   ['ENV snapshot of a single machine on it', ofLonely, web1, { do: 'revertVm', only: false }],
+  ['files on a machine', files, web1, { do: 'pushVm', envName: 'demo', vmId: 'web-1', folder: null }],
+  ['files on the ENV', files, header, { do: 'pushEnv', envName: 'demo' }],
+  ['files on a folder of a guest', files, folder, { do: 'pushVm', vmId: 'web-1', folder: '/srv' }],
   ['machines deleted since are not counted', withoutWeb2, header, { do: 'revertEnv', vmCount: 1 }],
 ])('%s', (_, held, target, verb) => {
   expect(verbFor(held, target)).toMatchObject(verb as object);
@@ -64,6 +69,11 @@ test.each<[string, Held, Target]>([
   ['snapshot on a machine of another ENV', ofDemo, elsewhere],
   ['snapshot on the shelf', ofDemo, shelf],
   ['machine on machine', web1, web2],
+  ['files on the shelf', files, shelf],
+  ['files between the cards of the board', files, { kind: 'board' }],
+  ['files on a machine that is not known', files, { kind: 'vm', vmId: '', vmName: '', envName: '' }],
+  ['snapshot on a folder of a guest', ofDemo, folder],
+  ['machine on a folder of a guest', web1, folder],
   ['machine on ENV', web1, header],
   ['ENV on ENV', demo, header],
   ['ENV without machines on shelf', { kind: 'env', envName: 'demo', vmCount: 0 }, shelf],

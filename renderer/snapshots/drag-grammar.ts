@@ -6,12 +6,16 @@ import { shortVmName } from '../state/vm-name.ts';
 export type Held =
   | { kind: 'vm'; vmId: string; vmName: string; envName: string }
   | { kind: 'env'; envName: string; vmCount: number }
-  | { kind: 'snapshot'; snapshot: Snapshot };
+  | { kind: 'snapshot'; snapshot: Snapshot }
+  /** Of this computer, dragged into the window: what they are is told only when they are dropped. */
+  | { kind: 'files' };
 
 export type Target =
   | { kind: 'shelf' }
   | { kind: 'vm'; vmId: string; vmName: string; envName: string }
   | { kind: 'env'; envName: string }
+  /** A folder in a guest. */
+  | { kind: 'guestFolder'; vmId: string; vmName: string; envName: string; folder: string }
   /** The board between its cards, or the New ENV button. */
   | { kind: 'board' };
 
@@ -20,10 +24,14 @@ export type Verb =
   | { do: 'snapshotEnv'; envName: string; vmCount: number }
   | { do: 'revertVm'; snapshot: Snapshot; vmId: string; vmName: string; only: boolean }
   | { do: 'revertEnv'; snapshot: Snapshot; vmCount: number }
-  | { do: 'fork'; snapshot: Snapshot };
+  | { do: 'fork'; snapshot: Snapshot }
+  /** `folder`: null asks for it. */
+  | { do: 'pushVm'; envName: string; vmId: string; vmName: string; folder: string | null }
+  | { do: 'pushEnv'; envName: string };
 
 export function verbFor(held: Held, target: Target): Verb | null {
   if (held.kind === 'snapshot') return revertFor(held.snapshot, target);
+  if (held.kind === 'files') return pushFor(target);
   if (target.kind !== 'shelf') return null;
   if (held.kind === 'vm') {
     return { do: 'snapshotVm', envName: held.envName, vmId: held.vmId, vmName: held.vmName };
@@ -31,9 +39,25 @@ export function verbFor(held: Held, target: Target): Verb | null {
   return held.vmCount > 0 ? { do: 'snapshotEnv', envName: held.envName, vmCount: held.vmCount } : null;
 }
 
+function pushFor(target: Target): Verb | null {
+  switch (target.kind) {
+    case 'vm':
+    case 'guestFolder': {
+      const { envName, vmId, vmName } = target;
+      const folder = target.kind === 'guestFolder' ? target.folder : null;
+      return vmId === '' ? null : { do: 'pushVm', envName, vmId, vmName, folder };
+    }
+    case 'env':
+      return { do: 'pushEnv', envName: target.envName };
+    case 'shelf':
+    case 'board':
+      return null;
+  }
+}
+
 function revertFor(snapshot: Snapshot, target: Target): Verb | null {
   if (target.kind === 'board') return snapshot.vms.some(({ removed }) => !removed) ? { do: 'fork', snapshot } : null;
-  if (target.kind === 'shelf' || target.envName !== snapshot.envName) return null;
+  if (target.kind === 'shelf' || target.kind === 'guestFolder' || target.envName !== snapshot.envName) return null;
   const present = snapshot.vms.filter(({ removed }) => !removed);
   if (target.kind === 'env') {
     return snapshot.scope === 'env' && present.length > 0

@@ -1,20 +1,37 @@
-// Does what a drop (or a menu, or the palette) means: reverts act at once, snapshots ask for their name first.
-import { runIfAllowed } from '../components/action.ts';
+// Does what a drop (or a menu, or the palette) means: reverts act at once, snapshots ask for their name first, files for their folder.
+import type { DropItem } from 'react-aria-components';
+import { type Action, runIfAllowed } from '../components/action.ts';
+import { pushAction, type PushStores } from '../guest-files/actions.ts';
 import { translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Verb } from './drag-grammar.ts';
 
-type VerbStores = Pick<Stores, 'snapshots' | 'operations' | 'toasts' | 'view'>;
+type VerbStores = PushStores & Pick<Stores, 'snapshots' | 'operations' | 'toasts' | 'view'>;
 
-/** Says why not, when it can't be done now. */
-export function runVerb(stores: VerbStores, verb: Verb): void {
-  const envName = 'snapshot' in verb ? verb.snapshot.envName : verb.envName;
-  const whyNot = stores.operations.isSaving(envName) ? 'saving' : null;
-  const { label, run } = actOf(stores, verb);
-  runIfAllowed({ label, whyNot, run }, (text) => stores.toasts.explain(text));
+/** Says why not, when it can't be done now. `items`: what was dropped from outside. */
+export function runVerb(stores: VerbStores, verb: Verb, items: readonly DropItem[] = []): void {
+  runIfAllowed(actionOf(stores, verb, items), (text) => stores.toasts.explain(text));
 }
 
-function actOf({ snapshots, view }: VerbStores, verb: Verb): { label: string; run: () => void } {
+function actionOf(
+  stores: VerbStores,
+  verb: Verb,
+  items: readonly DropItem[],
+): Pick<Action, 'label' | 'whyNot' | 'run'> {
+  if (verb.do === 'pushVm' || verb.do === 'pushEnv') {
+    const { envName } = verb;
+    const [vmId, folder] = verb.do === 'pushVm' ? [verb.vmId, verb.folder] : [null, null];
+    const push = pushAction(stores, { envName, vmId, folder }, translate, items);
+    return { ...push, run: afterDrop(push.run) };
+  }
+  const envName = 'snapshot' in verb ? verb.snapshot.envName : verb.envName;
+  const whyNot = stores.operations.isSaving(envName) ? 'saving' : null;
+  return { ...actOf(stores, verb), whyNot };
+}
+
+type SnapshotVerb = Exclude<Verb, { do: 'pushVm' | 'pushEnv' }>;
+
+function actOf({ snapshots, view }: VerbStores, verb: SnapshotVerb): { label: string; run: () => void } {
   const take = (vmId: string | null, envName: string) => ({
     label: translate('snapshots.take'),
     run: afterDrop(() => view.open({ kind: 'takeSnapshot', envName, vmId })),

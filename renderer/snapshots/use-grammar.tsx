@@ -1,9 +1,11 @@
 // Ties the grammar of dragging to react-aria: pointer, touch and keyboard (Enter on a handle, Tab between targets, Enter,
 // Esc) all ask verbFor() and end in runVerb(). One hook for lists, one for single things to take, one for single targets.
 import { type RefObject, useMemo, useRef } from 'react';
-import { useDrag, useDragAndDrop, useDrop } from 'react-aria-components';
+import { type DropItem, useDrag, useDragAndDrop, useDrop } from 'react-aria-components';
 import { useStores } from '../state/stores-context.ts';
+import type { Stores } from '../state/stores.ts';
 import type { Held, Target } from './drag-grammar.ts';
+import type { DragStore } from './drag-store.ts';
 import { inListOrder } from './list-order.ts';
 import { runVerb } from './run-verb.ts';
 
@@ -45,21 +47,19 @@ export function useGrammarOfList({ heldOf, targetOf, root }: ListGrammar) {
           getDropOperation: (target) => {
             if (target.type === 'item' && target.dropPosition !== 'on') return 'cancel';
             const aim = aimAt(target);
-            return aim && drag.verbFor(aim) ? 'move' : 'cancel';
+            return aim ? operationOn(drag, aim) : 'cancel';
           },
           onDropEnter: ({ target }) => {
             const aim = aimAt(target);
             if (aim) drag.enter(aim);
           },
           onDropExit: () => drag.leave(),
-          onRootDrop: () => {
-            const verb = root && drag.verbFor(root);
-            if (verb) runVerb(stores, verb);
+          onRootDrop: ({ items }) => {
+            if (root) dropOn(stores, root, items);
           },
-          onItemDrop: ({ target }) => {
+          onItemDrop: ({ target, items }) => {
             const aim = targetAt(target.key);
-            const verb = aim && drag.verbFor(aim);
-            if (verb) runVerb(stores, verb);
+            if (aim) dropOn(stores, aim, items);
           },
         }
       : {}),
@@ -86,14 +86,22 @@ export function useGrammarTarget(target: Target, ref: RefObject<HTMLElement | nu
   const { drag } = stores;
   return useDrop({
     ref,
-    getDropOperation: () => (drag.verbFor(target) ? 'move' : 'cancel'),
+    getDropOperation: () => operationOn(drag, target),
     onDropEnter: () => drag.enter(target),
     onDropExit: () => drag.leave(),
-    onDrop: () => {
-      const verb = drag.verbFor(target);
-      if (verb) runVerb(stores, verb);
-    },
+    onDrop: ({ items }) => dropOn(stores, target, items),
   });
+}
+
+/** Files are copied: where they come from they stay. */
+function operationOn(drag: DragStore, target: Target): 'copy' | 'move' | 'cancel' {
+  if (!drag.verbFor(target)) return 'cancel';
+  return drag.held?.kind === 'files' ? 'copy' : 'move';
+}
+
+function dropOn(stores: Stores, target: Target, items: readonly DropItem[]): void {
+  const verb = stores.drag.verbFor(target);
+  if (verb) runVerb(stores, verb, items);
 }
 
 function itemFor(held: Held | null): Record<string, string> {
@@ -102,6 +110,7 @@ function itemFor(held: Held | null): Record<string, string> {
 }
 
 function nameOf(held: Held): string {
+  if (held.kind === 'files') return '';
   if (held.kind === 'vm') return held.vmName;
   return held.kind === 'env' ? held.envName : held.snapshot.name;
 }

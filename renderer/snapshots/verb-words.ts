@@ -1,6 +1,7 @@
 // A verb of the grammar as the sentence shown while hovering: Put web-1 back to "clean", 12:04.
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import { visibleName } from '../guest-files/visible-name.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import type { Held, Verb } from './drag-grammar.ts';
 
@@ -20,6 +21,12 @@ export function verbWords(verb: Verb, t: Translate, format: Format): string {
     }
     case 'fork':
       return t('copies.verb', { snapshot: verb.snapshot.name, time: format.time(verb.snapshot.createdAt) });
+    case 'pushVm':
+      return verb.folder === null
+        ? t('guestFiles.verbs.pushVm', { vm: verb.vmName })
+        : t('guestFiles.verbs.pushFolder', { vm: verb.vmName, folder: visibleName(verb.folder) });
+    case 'pushEnv':
+      return t('guestFiles.verbs.pushEnv', { env: verb.envName });
     case 'revertEnv':
       return t('snapshots.verbs.revertEnv', {
         count: verb.vmCount,
@@ -31,6 +38,7 @@ export function verbWords(verb: Verb, t: Translate, format: Format): string {
 
 /** What can be done with what is held, while it is over nothing. */
 export function heldWords(held: Held, t: Translate): string {
+  if (held.kind === 'files') return t('guestFiles.verbs.held');
   if (held.kind === 'snapshot') {
     const { name, scope, vms } = held.snapshot;
     const [only] = vms;

@@ -10,6 +10,7 @@ const routes: [string, Route][] = [
   ['#/envs/demo/timeline', { page: 'env', envName: 'demo', tab: 'timeline' }],
   ['#/envs/demo/console/vm-7', { page: 'console', envName: 'demo', vmId: 'vm-7' }],
   ['#/envs/demo/console/vm-7/serial', { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'serial' }],
+  ['#/envs/demo/files/vm-7/%2Fsrv%2Fa%20b', { page: 'files', envName: 'demo', vmId: 'vm-7', path: '/srv/a b' }],
   ['#/consoles', { page: 'consoles' }],
   ['#/settings', { page: 'settings' }],
 ];
@@ -26,6 +27,12 @@ test('an unknown tab of a console is none', () => {
 test('what is unknown leads to the board', () => {
   for (const hash of ['', '#', '#/nowhere', '#join=abc', '#/envs/%E0%A4%A/x/y']) {
     expect(['envs', 'env']).toContain(parseRoute(hash).page);
+  }
+});
+
+test('the files of a guest begin at its root where the address has no path', () => {
+  for (const end of ['', '/', '/srv', '/%2Fsrv%2F..%2Fetc']) {
+    expect(parseRoute(`#/envs/demo/files/vm-7${end}`)).toMatchObject({ page: 'files', path: '/' });
   }
 });
 

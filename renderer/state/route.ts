@@ -1,4 +1,6 @@
 // The address of each view as it stands in location.hash, so that views can be linked to. Pure; route-store.ts follows it.
+import { guestPathSchema } from '@tt/protocol';
+
 export const envTabs = ['machines', 'run', 'timeline', 'settings', 'events'] as const;
 export type EnvTab = (typeof envTabs)[number];
 
@@ -11,6 +13,8 @@ export type Route =
   | { page: 'env'; envName: string; tab: EnvTab }
   /** Without a tab: the one that was shown last. */
   | { page: 'console'; envName: string; vmId: string; tab?: ConsoleTab }
+  /** Files of a guest; `path`: of a folder. */
+  | { page: 'files'; envName: string; vmId: string; path: string }
   | { page: 'consoles' }
   | { page: 'images' }
   | { page: 'labs' }
@@ -28,6 +32,7 @@ export function parseRoute(hash: string): Route {
       const tab = consoleTabs.find((known) => known === fifth);
       return { page: 'console', envName: second, vmId: fourth, ...(tab && { tab }) };
     }
+    if (third === 'files' && fourth) return { page: 'files', envName: second, vmId: fourth, path: folderPath(fifth) };
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
   return { page: plainPages.find((page) => page === first) ?? 'envs' };
@@ -42,7 +47,16 @@ export function formatRoute(route: Route): string {
     const tab = route.tab === undefined ? '' : `/${route.tab}`;
     return `#/envs/${encodeURIComponent(route.envName)}/console/${encodeURIComponent(route.vmId)}${tab}`;
   }
+  if (route.page === 'files') {
+    const { envName, vmId, path } = route;
+    return `#/envs/${[envName, 'files', vmId, path].map(encodeURIComponent).join('/')}`;
+  }
   return `#/${route.page}`;
+}
+
+/** The root for what can't be the path of a folder. */
+function folderPath(text: string | undefined): string {
+  return guestPathSchema.safeParse(text).data ?? '/';
 }
 
 function decodePart(part: string): string {

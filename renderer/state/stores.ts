@@ -5,6 +5,9 @@ import type { Bridge } from '../bridge.ts';
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
+import { FetchStore } from '../guest-files/fetch-store.ts';
+import { PushStore } from '../guest-files/push-store.ts';
+import { RememberedFolders } from '../guest-files/remembered-folders.ts';
 import { HostStore } from '../hosts/host-store.ts';
 import { MeStore } from '../hosts/me-store.ts';
 import { ImageStore } from '../images/image-store.ts';
@@ -59,6 +62,8 @@ export class Stores {
   readonly labs: LabStore;
   readonly machines: MachineChanges;
   readonly runs: RunStore;
+  readonly pushes: PushStore;
+  readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
   readonly pictures: SnapshotPictures;
   readonly #feed: Feed;
@@ -85,6 +90,9 @@ export class Stores {
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.runs = new RunStore(bridge, this.toasts);
+    this.fetches = new FetchStore(bridge, this.operations, this.toasts);
+    const folders = new RememberedFolders(surroundings.settingsPlace);
+    this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
     this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, surroundings.isShown);
     this.pictures = new SnapshotPictures(bridge);
     this.#feed = new Feed(bridge, this);

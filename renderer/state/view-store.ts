@@ -1,5 +1,6 @@
 // Where the user is: the view (from the address), the open dialog, what is chosen on the board and on the shelf.
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
+import type { PushDraft } from '../guest-files/push-draft.ts';
 import type { GroupsDraft } from '../new-env/groups-draft.ts';
 import type { NewEnvDraft } from '../new-env/new-env-draft.ts';
 import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
@@ -23,6 +24,8 @@ export type OpenDialog =
   | { kind: 'removeMachines'; envName: string; vmIds: readonly string[] }
   | { kind: 'vmDetails'; vmId: string }
   | { kind: 'disks'; vmId: string }
+  | { kind: 'pushFiles'; draft: PushDraft }
+  | { kind: 'push'; id: string }
   | { kind: 'lab'; name: string | null }
   | { kind: 'deleteLab'; name: string }
   | { kind: 'terminal'; labName: string; name: string | null }

@@ -28,7 +28,7 @@ export const getFilesOperation = defineOperation({
   subject: (vm) => onVm.subject(vm),
   cancellable: true,
   async run({ services, caller, input, target: vm, operation }) {
-    const totalBytes = input.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const totalBytes = input.files.reduce((sum, { sizeBytes, fromByte }) => sum + sizeBytes - fromByte, 0);
     const download = await services.transfers.pack(input.transferId, caller);
     try {
       await services.transfers.admitBytes(caller.name, totalBytes);
@@ -126,7 +126,7 @@ async function getOne(
   services: GetServices,
   vm: VmRecord,
   { user, timeoutS }: GetRequest,
-  { path: source, sizeBytes }: GetRequest['files'][number],
+  { path: source, sizeBytes, fromByte }: GetRequest['files'][number],
   sink: FileSink,
   signal: AbortSignal,
 ): Promise<FetchedFile> {
@@ -135,7 +135,7 @@ async function getOne(
       const { channel, moved } = connected;
       const request = {
         path: source,
-        offset: sink.doneBytes,
+        offset: fromByte + sink.doneBytes,
         ...(user !== undefined && { user }),
         signal: connected.signal,
       };
@@ -143,13 +143,14 @@ async function getOne(
         moved();
         if (file.size !== sizeBytes) throw changed(vm, source);
         for await (const bytes of file.content as AsyncIterable<Buffer>) {
-          if (sink.doneBytes + bytes.length > sizeBytes) throw notTheFile('it sends more than the file has');
+          if (fromByte + sink.doneBytes + bytes.length > sizeBytes) throw notTheFile('it sends more than the file has');
           await sink.take(bytes);
           moved();
         }
         const sha256 = await file.sha256;
-        // Of two halves of different files, too.
-        if (sink.doneBytes !== sizeBytes || sink.sha256() !== sha256) throw changed(vm, source);
+        if (fromByte + sink.doneBytes !== sizeBytes) throw changed(vm, source);
+        // Of two halves of different files, too. Of one that is continued only the caller has all bytes.
+        if (fromByte === 0 && sink.sha256() !== sha256) throw changed(vm, source);
         return { path: source, sizeBytes, mode: file.mode, modifiedAt: file.modifiedAt.toISOString(), sha256 };
       });
     });

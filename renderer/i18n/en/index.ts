@@ -7,6 +7,7 @@ import { copies } from './copies.ts';
 import { disks } from './disks.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
+import { guestFiles } from './guest-files.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
@@ -29,6 +30,7 @@ export const en = {
   endings,
   envs,
   onboarding,
+  guestFiles,
   hosts,
   images,
   labs,

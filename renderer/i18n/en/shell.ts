@@ -80,6 +80,8 @@ export const shell = {
     edit: 'Edit the ENV, or change the focused machine',
     add: 'Add machines to the ENV',
     run: 'Run a command in the ENV',
+    files: 'Files of the focused machine',
+    push: 'Push files into the focused machine or the ENV',
     details: 'Details of the focused machine',
     disks: 'Disks of the focused machine',
     snapshot: 'Snapshot',

@@ -9,6 +9,7 @@ import { copies } from './copies.ts';
 import { disks } from './disks.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
+import { guestFiles } from './guest-files.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
@@ -31,6 +32,7 @@ export const zhCN: SameKeys<typeof en> = {
   endings,
   envs,
   onboarding,
+  guestFiles,
   hosts,
   images,
   labs,

@@ -1,7 +1,7 @@
 // What a guest may list before its files are got.
 import type { GuestEntryView, TtClient } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import { findAll } from './pull-files.ts';
+import { findGuestFiles } from './find-guest-files.ts';
 
 it('is no more than fits into memory, in however many lists it comes', async () => {
   const entry = (kind: GuestEntryView['kind'], path: string): GuestEntryView => {
@@ -15,8 +15,8 @@ it('is no more than fits into memory, in however many lists it comes', async () 
     return { entries: what === 'pattern' ? folders : below };
   };
   const client = { guestFile: { list } } as unknown as Pick<TtClient, 'guestFile'>;
-  const request = { vm: { id: 'a', name: 'demo/a' }, paths: ['/srv/*'], more: {} };
-  await expect(findAll({ client }, request)).rejects.toMatchObject({
+  const request = { vm: { id: 'a', name: 'demo/a' }, more: {} };
+  await expect(findGuestFiles(client, ['/srv/*'], request)).rejects.toMatchObject({
     code: 'GUEST_FILES_TOO_MANY',
     data: { path: '/srv/19', most: 200_000 },
   });

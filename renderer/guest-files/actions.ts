@@ -1,0 +1,64 @@
+// What a person can do with files of guests: push files into one machine or all of an ENV, look at the files of a machine.
+import type { Vm } from '@tt/protocol';
+import { FolderOpen, FolderUp } from 'lucide-react';
+import type { DropItem } from 'react-aria-components';
+import { type Action, firstReason, type WhyNot } from '../components/action.ts';
+import type { Translate } from '../i18n/index.ts';
+import type { Stores } from '../state/stores.ts';
+import type { PushTarget } from './push-draft.ts';
+
+export type PushStores = Pick<Stores, 'vms' | 'link' | 'pushes'>;
+
+/** Machines that files can go to now. */
+export function pushable({ vms }: Pick<Stores, 'vms'>, { envName, vmId }: Pick<PushTarget, 'envName' | 'vmId'>): Vm[] {
+  const all = vmId === null ? vms.ofEnv(envName) : [vms.get(vmId)].filter((vm) => vm !== undefined);
+  return all.filter((vm) => whyNoFiles(vm) === null);
+}
+
+/** `items`: what was dropped; null: it is chosen in the dialog. */
+export function pushAction(
+  stores: PushStores,
+  target: PushTarget,
+  t: Translate,
+  items: readonly DropItem[] | null = null,
+): Action {
+  return {
+    id: 'push',
+    label: t('guestFiles.push'),
+    icon: FolderUp,
+    shortcut: 'P',
+    whyNot: whyNoPush(stores, target),
+    run: () => {
+      const draft = stores.pushes.draft(target);
+      if (items) void draft.drop(items);
+    },
+  };
+}
+
+export function filesAction({ link, view }: Pick<Stores, 'link' | 'view'>, vm: Vm, t: Translate): Action {
+  const { envName, id: vmId } = vm;
+  return {
+    id: 'files',
+    label: t('guestFiles.open'),
+    icon: FolderOpen,
+    shortcut: 'F',
+    whyNot: whyNoFiles(vm) ?? link.whyNot,
+    run: () => view.go({ page: 'files', envName, vmId, path: '/' }),
+  };
+}
+
+function whyNoPush({ vms, link }: PushStores, { envName, vmId }: PushTarget): WhyNot | null {
+  const all = vmId === null ? vms.ofEnv(envName) : [vms.get(vmId)].filter((vm) => vm !== undefined);
+  if (all.some((vm) => whyNoFiles(vm) === null)) return link.whyNot;
+  const [first] = all;
+  return first ? (whyNoFiles(first) ?? link.whyNot) : 'noMachines';
+}
+
+/** Why no files can be passed to or from it now. */
+function whyNoFiles({ state, spec }: Vm): WhyNot | null {
+  return firstReason({
+    unsettled: state === 'creating' || state === 'deleting',
+    notRunning: state !== 'running',
+    guestHelperOff: spec.guestHelper === 'off',
+  });
+}
