@@ -8,6 +8,7 @@ import { labErrors } from './error-table-labs.ts';
 import { resourceErrors } from './error-table-resources.ts';
 import { runErrors } from './error-table-runs.ts';
 import { snapshotErrors } from './error-table-snapshots.ts';
+import { templateErrors } from './error-table-templates.ts';
 
 /**
  * Code -> HTTP status, message template (`{field}` is filled from the data), what to do, and the shape of the data.
@@ -205,6 +206,7 @@ export const errorTable = {
   ...fileErrors,
   ...guestFileErrors,
   ...labErrors,
+  ...templateErrors,
   // Operations
   OPERATION_NOT_FOUND: entry(
     404,

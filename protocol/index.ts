@@ -37,6 +37,7 @@ export * from './model/operation-kind.ts';
 export * from './model/cloud-init.ts';
 export * from './model/run.ts';
 export * from './model/snapshot.ts';
+export * from './model/template.ts';
 export * from './model/transfer.ts';
 export * from './model/us-keyboard.ts';
 export * from './model/user.ts';

@@ -18,6 +18,7 @@ export const reasons = [
   'noneFailed',
   'notKept',
   'notYours',
+  'othersTemplate',
   'nothingPrinted',
   'notReady',
   'noGuestAgent',

@@ -2,6 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { OperationLines } from '../activity/OperationLines.tsx';
+import { EnvYamlTab } from '../env-file/EnvYamlTab.tsx';
 import { useWords } from '../i18n/index.ts';
 import { EnvRun } from '../runs/EnvRun.tsx';
 import { type EnvTab, envTabs } from '../state/route.ts';
@@ -47,6 +48,9 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
         </TabPanel>
         <TabPanel id="settings" className="tab-panel">
           <EnvSettings key={envName} env={env} />
+        </TabPanel>
+        <TabPanel id="yaml" className="tab-panel">
+          <EnvYamlTab key={envName} env={env} />
         </TabPanel>
         <TabPanel id="events" className="tab-panel">
           <EnvEvents env={env} />

@@ -1,5 +1,5 @@
 // The address of each view as it stands in location.hash, so that views can be linked to. Pure; route-store.ts follows it.
-export const envTabs = ['machines', 'run', 'timeline', 'settings', 'events'] as const;
+export const envTabs = ['machines', 'run', 'timeline', 'settings', 'yaml', 'events'] as const;
 export type EnvTab = (typeof envTabs)[number];
 
 export type Route =

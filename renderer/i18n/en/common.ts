@@ -43,6 +43,7 @@ export const common = {
     noneFailed: 'None has failed',
     notKept: 'The values of its environment are not kept',
     notYours: 'Not your ENV',
+    othersTemplate: 'Belongs to somebody else',
     nothingPrinted: 'Nothing was printed',
     notReady: 'Not built yet',
     noGuestAgent: 'Its guests have no guest agent',

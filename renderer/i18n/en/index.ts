@@ -6,6 +6,7 @@ import { consoles } from './consoles.ts';
 import { copies } from './copies.ts';
 import { disks } from './disks.ts';
 import { endings } from './endings.ts';
+import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
@@ -17,6 +18,7 @@ import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
+import { templates } from './templates.ts';
 import { terminal } from './terminal.ts';
 
 export const en = {
@@ -26,6 +28,7 @@ export const en = {
   disks,
   copies,
   endings,
+  envFile,
   envs,
   onboarding,
   hosts,
@@ -38,5 +41,6 @@ export const en = {
   cloudInit,
   shell,
   snapshots,
+  templates,
   terminal,
 } as const;

@@ -43,6 +43,7 @@ export const common = {
     noneFailed: '没有失败的虚拟机',
     notKept: '未保留其环境变量的值',
     notYours: '不是您的环境',
+    othersTemplate: '属于其他用户',
     nothingPrinted: '没有任何输出',
     notReady: '尚未构建',
     noGuestAgent: '它的客户机没有 guest agent',

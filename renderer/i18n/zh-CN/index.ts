@@ -8,6 +8,7 @@ import { consoles } from './consoles.ts';
 import { copies } from './copies.ts';
 import { disks } from './disks.ts';
 import { endings } from './endings.ts';
+import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
@@ -19,6 +20,7 @@ import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
+import { templates } from './templates.ts';
 import { terminal } from './terminal.ts';
 
 export const zhCN: SameKeys<typeof en> = {
@@ -28,6 +30,7 @@ export const zhCN: SameKeys<typeof en> = {
   disks,
   copies,
   endings,
+  envFile,
   envs,
   onboarding,
   hosts,
@@ -40,5 +43,6 @@ export const zhCN: SameKeys<typeof en> = {
   cloudInit,
   shell,
   snapshots,
+  templates,
   terminal,
 };
