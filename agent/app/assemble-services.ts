@@ -253,6 +253,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     transfers,
     runs,
     labs,
+    templates,
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), testOverrides.uefiPlaces),

@@ -110,6 +110,7 @@ describe('a template', () => {
     }
     await expect(save(ann, '-x')).rejects.toMatchObject({ code: 'NAME_INVALID' });
     await expect(ann.template.show({ name: 'wep' })).rejects.toMatchObject({ data: { suggestions: ['web'] } });
+    await bob.template.delete({ name: 'db' });
     await expect(bob.template.show({ name: 'wep' })).rejects.toMatchObject({ data: { suggestions: [] } });
   });
 

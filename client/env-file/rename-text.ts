@@ -1,15 +1,21 @@
 // The same text with another name of its ENV; all else stays as somebody wrote it, comments included.
-import { isMap, parseDocument, stringify } from 'yaml';
+import { isMap, isNode, parseDocument, stringify } from 'yaml';
 
 /** `text` is one that `readTemplate` or `readNewEnv` takes. */
 export function withEnvName(text: string, name: string): string {
   const document = parseDocument(text);
   const value = document.get('name', true);
-  const range = value && typeof value === 'object' && 'range' in value ? (value.range as number[] | null) : null;
-  const [start, end] = range ?? [];
+  const [start, end] = (isNode(value) ? value.range : null) ?? [];
   // In its place, so that the rest of the line stays.
   if (start !== undefined && end !== undefined) return text.slice(0, start) + scalar(name) + text.slice(end);
   if (!isMap(document.contents)) return text;
+  const [first] = document.contents.items;
+  const at = isNode(first?.key) ? first.key.range?.[0] : undefined;
+  const indent = at === undefined ? '' : text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
+  // Before the first key, and behind the comments above it.
+  if (at !== undefined && !document.contents.flow && indent.trim() === '') {
+    return `${text.slice(0, at)}name: ${scalar(name)}\n${indent}${text.slice(at)}`;
+  }
   document.contents.items.unshift(document.createPair('name', name));
   return document.toString({ lineWidth: 0 });
 }

@@ -77,7 +77,7 @@ test('a new ENV starts from one, with a name that is free, as a form', async () 
     name: 'shop-2',
     lifetimeS: 7200,
     denyOutgoing: true,
-    groups: [{ osPrefix: 'qemu:tiny-2:default', copies: 2, memoryMiB: 200, nics: [{ kind: 'nat' }] }],
+    groups: [{ osPrefix: 'qemu:tiny-1:default', copies: 2, memoryMiB: 200, nics: [{ kind: 'nat' }] }],
   });
   await startFrom(draft, null, world.stores);
   expect([draft.vmCount, draft.template]).toEqual([0, null]);
@@ -97,7 +97,7 @@ test.each([
 });
 
 test.each([
-  '{ osPrefix: tiny, disks: [{ sizeMiB: 64, limits: { iops: 5 } }] }',
+  '{ osPrefix: tiny, disks: [{ sizeMiB: 64, limits: { bytesPerSecond: 4096, operationsPerSecond: null } }] }',
   '{ osPrefix: tiny, nics: [{ kind: nat }, { kind: user }] }',
   '{ osPrefix: tiny, cloudInit: { files: [{ path: /a, content: b }] } }',
   '{ osPrefix: nothing-like-this }',
