@@ -49,10 +49,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env export': ['tt env export demo --yaml >demo.yaml'],
   apply: ['tt apply -f demo.yaml --dry-run', 'tt apply -f demo.yaml --restart --yes'],
   diff: ['tt diff -f demo.yaml'],
-  'template save': [
-    'tt template save web -f web.yaml --shared on',
-    'tt env export demo | tt template save web -f - --replace',
-  ],
+  'template save': ['tt template save web -f web.yaml --shared on', 'tt template save web -f - --replace'],
   'matrix check': ['tt matrix check smoke.yaml'],
   'env list': ['tt env list --watch', 'tt env list --json'],
   config: ['tt config --serv-addr 192.0.2.7 --token-file ~/tt-token', 'tt config --private'],

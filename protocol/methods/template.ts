@@ -22,7 +22,7 @@ export const template = {
     .output(wholeTemplateSchema),
   save: call(...changing, 'NAME_INVALID', 'TEMPLATE_NAME_TAKEN', 'TEMPLATE_CHANGED', 'DOCUMENT_INVALID')
     .route({
-      method: 'PUT',
+      method: 'POST',
       path: '/templates/{name}',
       summary: 'Creates a template, or replaces the text of one that nobody has changed meanwhile',
       tags: ['template'],

@@ -1,6 +1,6 @@
 // The YAML of an ENV in the window: read, edited, planned, applied; nothing is deleted or restarted without a tick, and somebody
 // else's change makes a new plan.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { translate } from '../i18n/index.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { EnvYaml } from './env-yaml.ts';
@@ -8,8 +8,11 @@ import { planLines, undoneLines } from './plan-lines.ts';
 
 let world: TestStores;
 let yaml: EnvYaml;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await startTestStores({ empty: true });
+}, 30_000);
+afterAll(() => world.stop());
+beforeEach(async () => {
   await world.link.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
   await world.settle();
   yaml = new EnvYaml(world.stores.bridge, 'demo');
@@ -17,7 +20,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   yaml.text.stop();
-  await world.stop();
+  const { client } = world.link;
+  for (const { name } of (await client.env.list()).envs) await client.env.delete({ name });
 });
 
 const show = () => world.link.client.env.show({ name: 'demo' });

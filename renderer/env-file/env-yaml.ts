@@ -1,4 +1,4 @@
-// The YAML of one ENV while somebody edits it: the text, the plan that was made of it, what is allowed, and how the steps went. The
+// The YAML of one ENV while somebody edits it: the text, its plan, what is allowed, and how the steps went. The
 // plan is made and carried out by the code of `tt apply`.
 import { wholeEnv } from '@tt/client';
 import type { EnvPlan, PlanStep, StepResult } from '@tt/client/env-file';
@@ -17,7 +17,7 @@ export class EnvYaml {
   partlySetUp: readonly string[] = [];
   work: 'reading' | 'planning' | 'applying' | null = null;
   plan: EnvPlan | null = null;
-  /** The text that the plan was made of. */
+  /** The text that the plan is about. */
   plannedText: string | null = null;
   /** The ENV had changed since the plan before this one. */
   isReplanned = false;

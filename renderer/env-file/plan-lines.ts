@@ -32,7 +32,7 @@ export function planLines(steps: readonly PlanStep[], t: Translate, language: La
   );
 }
 
-/** What of a plan was not done, in one line each; names of machines that are still stopped. */
+/** What of a plan is left, in one line each; names of machines that are still stopped. */
 export function undoneLines(results: readonly StepResult[], t: Translate, language: Language): string[] {
   return results.flatMap(({ step, outcome, leftStopped }) => [
     ...(outcome === 'done' || outcome === 'failed'

@@ -2,7 +2,6 @@
 import { observer } from 'mobx-react-lite';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { OperationLines } from '../activity/OperationLines.tsx';
-import { EnvYamlTab } from '../env-file/EnvYamlTab.tsx';
 import { useWords } from '../i18n/index.ts';
 import { EnvRun } from '../runs/EnvRun.tsx';
 import { type EnvTab, envTabs } from '../state/route.ts';
@@ -12,6 +11,7 @@ import { EnvGone } from './EnvGone.tsx';
 import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
 import { EnvTimeline } from './EnvTimeline.tsx';
+import { EnvYamlTab } from './EnvYamlTab.tsx';
 import { MachineTiles } from './MachineTiles.tsx';
 import { NetworkWarnings } from './NetworkWarnings.tsx';
 

@@ -2,7 +2,7 @@
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { GroupsDraft } from '../new-env/groups-draft.ts';
 import type { NewEnvDraft } from '../new-env/new-env-draft.ts';
-import type { TemplateSource } from '../templates/template-source.ts';
+import type { TemplateSource } from '../new-env/template-source.ts';
 import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
 
 export type OpenDialog =

@@ -1,6 +1,6 @@
 // Templates in the window's stores: they come with the feed, are saved without overwriting what nobody has seen, and fill the New ENV
 // form where it can show all they say.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { NewEnvDraft } from '../new-env/new-env-draft.ts';
 import { draftYaml, requestOf, startFrom, toForm, toYaml } from '../new-env/yaml-view.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
@@ -21,10 +21,15 @@ groups:
 `;
 
 let world: TestStores;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await startTestStores({ empty: true });
+}, 30_000);
+afterAll(() => world.stop());
+afterEach(async () => {
+  const { client } = world.link;
+  for (const { name } of (await client.template.list()).templates) await client.template.delete({ name });
+  await world.settle();
 });
-afterEach(() => world.stop());
 
 const newDraft = (taken: readonly string[] = []) => new NewEnvDraft(world.stores.images, () => taken);
 async function saved(name: string, text: string): Promise<void> {

@@ -1,24 +1,29 @@
 // Templates: which there are, and what a person does with them. Their texts are asked for when somebody looks at one.
-import type { Template, TtClient, WholeTemplate } from '@tt/protocol';
+import type { Me, Template, TtClient, WholeTemplate } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
-import type { MeStore } from '../hosts/me-store.ts';
 import { Collection } from '../state/collection.ts';
 import { naturalOrder } from '../state/natural-order.ts';
 
 export type TemplateRequest = Omit<Parameters<TtClient['template']['save']>[0], 'operationId'>;
 
+/** Who asks; null while that is not known. */
+interface Asker {
+  readonly me: Me | null;
+  readonly isAdmin: boolean;
+}
+
 export class TemplateStore {
   readonly items = new Collection<Template>((template) => template.id);
   readonly #client: Bridge['client'];
   readonly #operations: OperationStore;
-  readonly #me: MeStore;
+  readonly #asker: Asker;
 
-  constructor({ client }: Pick<Bridge, 'client'>, operations: OperationStore, me: MeStore) {
+  constructor({ client }: Pick<Bridge, 'client'>, operations: OperationStore, asker: Asker) {
     this.#client = client;
     this.#operations = operations;
-    this.#me = me;
+    this.#asker = asker;
     makeObservable(this, { all: computed });
   }
 
@@ -32,7 +37,8 @@ export class TemplateStore {
 
   /** Whether the user can change it. Unknown users are let try: the agent decides. */
   isMine({ owner }: Template): boolean {
-    return this.#me.me === null || this.#me.isAdmin || this.#me.me.name === owner;
+    const { me, isAdmin } = this.#asker;
+    return me === null || isAdmin || me.name === owner;
   }
 
   async show(name: string): Promise<Outcome<WholeTemplate>> {

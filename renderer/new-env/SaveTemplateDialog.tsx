@@ -14,8 +14,9 @@ import { Spinner } from '../components/Spinner.tsx';
 import { YamlEditor } from '../env-file/YamlEditor.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { TemplateDraft } from './template-draft.ts';
-import { draftFrom, type TemplateSource } from './template-source.ts';
+import type { TemplateDraft } from '../templates/template-draft.ts';
+import { draftFrom } from './read-template-source.ts';
+import type { TemplateSource } from './template-source.ts';
 
 export const SaveTemplateDialog = observer(function SaveTemplateDialog({ source }: { source: TemplateSource }) {
   const stores = useStores();

@@ -7,15 +7,14 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
-import { envActions } from '../env/actions.ts';
+import { EnvYaml } from '../env-file/env-yaml.ts';
+import { PlanView } from '../env-file/PlanView.tsx';
+import { undoneLines } from '../env-file/plan-lines.ts';
+import { YamlEditor } from '../env-file/YamlEditor.tsx';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
-import { EnvYaml } from './env-yaml.ts';
-import { PlanView } from './PlanView.tsx';
-import { undoneLines } from './plan-lines.ts';
-import { YamlEditor } from './YamlEditor.tsx';
-import './env-file.css';
+import { envActions } from './actions.ts';
 
 export const EnvYamlTab = observer(function EnvYamlTab({ env }: { env: Env }) {
   const stores = useStores();

@@ -1,16 +1,11 @@
-// Where the text of a template that is being saved comes from: an ENV, the New ENV sheet, or the template as it is.
+// Reads the text of a template that is to be saved, from where it comes.
 import { wholeEnv } from '@tt/client';
 import type { WholeTemplate } from '@tt/protocol';
 import { envFileCode } from '../env-file/checked-text.ts';
-import type { NewEnvDraft } from '../new-env/new-env-draft.ts';
-import { draftYaml } from '../new-env/yaml-view.ts';
 import type { Stores } from '../state/stores.ts';
-import { TemplateDraft } from './template-draft.ts';
-
-export type TemplateSource =
-  | { kind: 'env'; envName: string }
-  | { kind: 'draft'; draft: NewEnvDraft }
-  | { kind: 'template'; name: string };
+import { TemplateDraft } from '../templates/template-draft.ts';
+import type { TemplateSource } from './template-source.ts';
+import { draftYaml } from './yaml-view.ts';
 
 /** Rejects like the calls. */
 export async function draftFrom({ templates, bridge }: Stores, source: TemplateSource): Promise<TemplateDraft> {
