@@ -28,7 +28,7 @@ test('an ENV is saved as a template, and a new ENV starts from it', async ({ tt 
   await expect(window.newEnv.name).toHaveValue('demo-2');
   await sheet.getByRole('radio', { name: 'YAML' }).click();
   const draft = sheet.getByRole('textbox', { name: 'YAML of the new ENV' });
-  await expect(draft).toHaveValue(/name: demo-2\n[^]*copies: 2/);
+  await expect(draft).toHaveValue(/name: demo-2\n[\s\S]*copies: 2/);
   await draft.fill((await draft.inputValue()).replace('copies: 2', 'copies: 1'));
   await sheet.getByRole('radio', { name: 'Form' }).click();
   await expect(window.newEnv.create).toHaveText(/Create 1 machine/);

@@ -95,7 +95,7 @@ test.each([
   await saved('web', `# kept\n${line}\ngroups: [{ osPrefix: tiny }]\n`);
   const draft = newDraft();
   await startFrom(draft, 'web', world.stores);
-  expect([draft.isUnshowable, draft.yaml?.text]).toEqual([true, expect.stringMatching(/# kept[^]*name: web/)]);
+  expect([draft.isUnshowable, draft.yaml?.text]).toEqual([true, expect.stringMatching(/# kept[\s\S]*name: web/)]);
   await toForm(draft, world.stores);
   expect(draft.yaml).not.toBeNull();
   expect(await requestOf(draft)).toMatchObject({ name: 'web', groups: [{ osPrefix: 'tiny' }] });
