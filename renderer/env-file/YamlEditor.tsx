@@ -1,5 +1,6 @@
 // YAML to be typed: a plain text area with line numbers, and below it what is wrong, each with its place; pressing one goes there.
 // Tab leaves it as any other field.
+import type { Problem } from '@tt/client/yaml';
 import { observer } from 'mobx-react-lite';
 import { type UIEvent, useEffect, useId, useRef } from 'react';
 import { Button } from '../components/Button.tsx';
@@ -15,6 +16,9 @@ export interface YamlEditorProps {
   text: CheckedText<unknown>;
   autoFocus?: boolean;
 }
+
+/** Two problems may have one place. */
+const keyOf = ({ line, column, reason }: Problem) => `${line}:${column} ${JSON.stringify(reason)}`;
 
 /** Problems that are shown before all are asked for. */
 const FEW = 4;
@@ -71,15 +75,9 @@ export const YamlEditor = observer(function YamlEditor({ label, text, autoFocus 
       </div>
       <div id={id} className="yaml-problems" role="status">
         {problems.length > 0 && (
-          <FewRows
-            items={problems}
-            keyOf={(problem) => `${problem.line}:${problem.column} ${JSON.stringify(problem.reason)}`}
-            most={FEW}
-            height={28}
-            label={t('envFile.problems')}
-          >
+          <FewRows items={problems} keyOf={keyOf} most={FEW} height={28} label={t('envFile.problems')}>
             {(problem, place) => (
-              <li key={`${problem.line}:${problem.column}`} className="yaml-problem" {...place}>
+              <li key={keyOf(problem)} className="yaml-problem" {...place}>
                 <Button kind="quiet" size="small" onPress={() => goTo(problem.line, problem.column)}>
                   {t('envFile.place', { line: problem.line, column: problem.column })}
                 </Button>
