@@ -16,6 +16,7 @@ const watchable: ReadonlySet<string> = new Set([
   'lab show',
   'lab session list',
   'profile list',
+  'template list',
   'operation list',
   'run list',
   'run show',

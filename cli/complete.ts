@@ -23,6 +23,7 @@ const nameKinds: Readonly<Record<string, NameKind>> = {
   image: 'image',
   profile: 'profile',
   snapshot: 'snapshot',
+  template: 'template',
 };
 const idKinds: Readonly<Record<string, NameKind>> = {
   operation: 'operation',
@@ -44,6 +45,7 @@ const optionKinds: Readonly<Record<string, NameKind>> = {
   '--profile': 'profile',
   '--profiles': 'profile',
   '--snapshot': 'snapshot',
+  '--template': 'template',
 };
 const optionChoices: Readonly<Record<string, readonly string[]>> = {
   '--end-policy': endPolicySchema.options.map(endPolicyText),

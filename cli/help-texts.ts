@@ -5,7 +5,7 @@ import { leavesOf } from './command-tree.ts';
 const groups: readonly { heading: string; commands: readonly string[] }[] = [
   {
     heading: 'ENVs and VMs:',
-    commands: ['env', 'apply', 'diff', 'matrix', 'vm', 'run', 'disk', 'cd', 'snapshot', 'capsule'],
+    commands: ['env', 'apply', 'diff', 'template', 'matrix', 'vm', 'run', 'disk', 'cd', 'snapshot', 'capsule'],
   },
   { heading: 'Screens:', commands: ['console', 'vnc', 'ssh', 'open'] },
   { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
@@ -27,6 +27,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env add': [
     'tt env add demo --os-prefix debian-12 --dup-each 2 --mem 1024',
     'tt env add web --vm tiny,copies=2,port=80 --vm debian-12,cpu=2,mem=1024',
+    'tt env add test --template web --life-time 1h',
   ],
   'env update': ['tt env update demo --life-time 4h', 'tt env update demo --vm-port 80,443 --kick-dead'],
   'env extend': ['tt env extend demo +1h'],
@@ -50,6 +51,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env export': ['tt env export demo --yaml >demo.yaml'],
   apply: ['tt apply -f demo.yaml --dry-run', 'tt apply -f demo.yaml --restart --yes'],
   diff: ['tt diff -f demo.yaml'],
+  'template save': ['tt template save web -f web.yaml --shared on', 'tt template save web -f - --replace'],
   'matrix check': ['tt matrix check smoke.yaml'],
   'matrix run': [
     'tt matrix run smoke.yaml',

@@ -10,6 +10,7 @@ export type NameKind =
   | 'medium'
   | 'lab'
   | 'profile'
+  | 'template'
   | 'snapshot'
   | 'operation'
   | 'run'
@@ -33,6 +34,8 @@ export async function namesOf(kind: NameKind, envName?: string): Promise<string[
       return (await readServer('lab.list')).answer.labs.map(({ name }) => name);
     case 'profile':
       return (await readServer('profile.list')).answer.profiles.map(({ name }) => name);
+    case 'template':
+      return (await readServer('template.list')).answer.templates.map(({ name }) => name);
     case 'vm':
       return vmNames(envName);
     case 'snapshot':

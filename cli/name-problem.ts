@@ -15,6 +15,8 @@ export function asNameProblem(error: unknown): unknown {
       return orInvalid(error, [data['envName'], data['snapshotName']]);
     case 'PROFILE_NOT_FOUND':
       return orInvalid(error, [data['profileName']]);
+    case 'TEMPLATE_NOT_FOUND':
+      return orInvalid(error, [data['templateName']]);
     case 'LAB_NOT_FOUND':
       return orInvalid(error, [data['labName']]);
     case 'VM_NOT_FOUND':

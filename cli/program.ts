@@ -41,6 +41,7 @@ const parts: readonly Part[] = [
   { words: ['console', 'vnc'], load: async () => (await import('./commands/console.ts')).addConsoleCommands },
   { words: ['ssh'], load: async () => (await import('./commands/ssh.ts')).addSshCommand },
   { words: ['image'], load: async () => (await import('./commands/image.ts')).addImageCommands },
+  { words: ['template'], load: async () => (await import('./commands/template.ts')).addTemplateCommands },
   { words: ['profile'], load: async () => (await import('./commands/profile.ts')).addProfileCommands },
   { words: ['lab'], load: async () => (await import('./commands/lab.ts')).addLabCommands },
   { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },

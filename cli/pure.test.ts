@@ -114,6 +114,7 @@ describe('exit codes', () => {
         'LAB_NOT_YOURS',
         'PROFILE_NOT_YOURS',
         'TERMINAL_REFUSED',
+        'TEMPLATE_NOT_YOURS',
       ],
       '9': ['SHELL_GUEST_UNREACHABLE', 'GUEST_FILES_UNREACHABLE'],
     });

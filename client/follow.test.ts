@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FollowOptions, followState, type LinkState } from './follow.ts';
 
 const source = (epoch: string) => ({ hostId: 'h', epoch });
-const none = { envs: 0, vms: 0, snapshots: 0, images: 0, labs: 0, profiles: 0, operations: 0 };
+const none = { envs: 0, vms: 0, snapshots: 0, images: 0, labs: 0, profiles: 0, templates: 0, operations: 0 };
 const beginning = (revision: number, epoch = 'one'): FeedItem => ({
   kind: 'snapshot',
   revision,

@@ -48,7 +48,7 @@ export async function* wholeItems(feed: AsyncIterable<FeedItem>): AsyncGenerator
 }
 
 function emptyState(host: StateSnapshot['host']): StateSnapshot {
-  return { host, envs: [], vms: [], snapshots: [], images: [], labs: [], profiles: [], operations: [] };
+  return { host, envs: [], vms: [], snapshots: [], images: [], labs: [], profiles: [], templates: [], operations: [] };
 }
 
 function add(state: StateSnapshot, records: PageRecords): void {
@@ -58,5 +58,6 @@ function add(state: StateSnapshot, records: PageRecords): void {
   state.images.push(...(records.images ?? []));
   state.labs.push(...(records.labs ?? []));
   state.profiles.push(...(records.profiles ?? []));
+  state.templates.push(...(records.templates ?? []));
   state.operations.push(...(records.operations ?? []));
 }

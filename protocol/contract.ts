@@ -15,6 +15,7 @@ import { profile } from './methods/profile.ts';
 import { run } from './methods/run.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
+import { template } from './methods/template.ts';
 import { transfer } from './methods/transfer.ts';
 import { terminal } from './methods/terminal.ts';
 import { vm } from './methods/vm.ts';
@@ -34,6 +35,7 @@ export const contract = {
   transfer,
   lab,
   profile,
+  template,
   terminal,
   capsule,
   run,

@@ -9,6 +9,7 @@ import { resourceErrors } from './error-table-resources.ts';
 import { runErrors } from './error-table-runs.ts';
 import { shellErrors } from './error-table-shells.ts';
 import { snapshotErrors } from './error-table-snapshots.ts';
+import { templateErrors } from './error-table-templates.ts';
 
 /**
  * Code -> HTTP status, message template (`{field}` is filled from the data), what to do, and the shape of the data.
@@ -207,6 +208,7 @@ export const errorTable = {
   ...fileErrors,
   ...guestFileErrors,
   ...labErrors,
+  ...templateErrors,
   // Operations
   OPERATION_NOT_FOUND: entry(
     404,

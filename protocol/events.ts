@@ -10,6 +10,7 @@ import { metricsSchema } from './model/metrics.ts';
 import { operationSchema } from './model/operation.ts';
 import { runId, runSchema, runVmSchema } from './model/run.ts';
 import { snapshotSchema } from './model/snapshot.ts';
+import { templateSchema } from './model/template.ts';
 import { vmSchema } from './model/vm.ts';
 
 /** The scope of revisions: one run of one agent (or proxy). After a restart revisions begin again in a new epoch. */
@@ -48,6 +49,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventOf('lab.deleted', z.object({ name: z.string() })),
   eventOf('profile.updated', profileSchema),
   eventOf('profile.deleted', z.object({ name: z.string() })),
+  eventOf('template.updated', templateSchema),
+  eventOf('template.deleted', z.object({ id: z.string() })),
   eventOf('operation.updated', operationSchema),
   eventOf(
     'run.updated',
@@ -71,12 +74,22 @@ export const stateSnapshotSchema = z.object({
   snapshots: z.array(snapshotSchema),
   labs: z.array(labSchema),
   profiles: z.array(profileSchema),
+  templates: z.array(templateSchema),
   operations: z.array(operationSchema),
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
 /** The lists of a snapshot, in the order in which they come. */
-export const pictureKinds = ['envs', 'vms', 'snapshots', 'images', 'labs', 'profiles', 'operations'] as const;
+export const pictureKinds = [
+  'envs',
+  'vms',
+  'snapshots',
+  'images',
+  'labs',
+  'profiles',
+  'templates',
+  'operations',
+] as const;
 export type PictureKind = (typeof pictureKinds)[number];
 
 const count = z.number().int().nonnegative();

@@ -11,6 +11,7 @@ import {
   type Run,
   type RunVm,
   type Snapshot,
+  type Template,
   TtError,
   type TtEvent,
   toErrorRecord,
@@ -26,6 +27,11 @@ export interface Reader {
 /** Owners see their own things whole, administrators everybody's. */
 export function seesAll(reader: Reader, owners: readonly string[]): boolean {
   return reader.role === 'admin' || owners.includes(reader.name);
+}
+
+/** A private template does not exist for others. */
+export function seesTemplate(reader: Reader, { owner, sharedWith }: Pick<Template, 'owner' | 'sharedWith'>): boolean {
+  return sharedWith === 'everybody' || seesAll(reader, [owner]);
 }
 
 export function envForOthers(env: Env): Env {
@@ -144,6 +150,11 @@ function versionForOthers(entry: Profile['versions'][number]): Profile['versions
   return { version, publishedAt, publishedBy, sizeBytes, isImage };
 }
 
+export function templateForOthers(template: Template): Template {
+  const { id, name, owner, sharedWith, version, createdAt, changedAt, changedBy } = template;
+  return { id, name, owner, sharedWith, version, createdAt, changedAt, changedBy };
+}
+
 export function operationForOthers(operation: Operation): Operation {
   const { id, kind, subject, state, step, progress, cancellable, startedAt, endedAt, error } = operation;
   return {
@@ -207,6 +218,11 @@ export function eventForOthers(event: TtEvent): TtEvent {
       return { ...event, data: labForOthers(event.data) };
     case 'profile.updated':
       return { ...event, data: profileForOthers(event.data) };
+    case 'template.updated':
+      return event.data.sharedWith === 'everybody'
+        ? { ...event, data: templateForOthers(event.data) }
+        : // Somebody may have seen it until now. To all others this says nothing.
+          { ...event, type: 'template.deleted', data: { id: event.data.id } };
     case 'operation.updated':
       return { ...event, data: operationForOthers(event.data) };
     case 'run.updated':
@@ -222,6 +238,7 @@ export function eventForOthers(event: TtEvent): TtEvent {
     case 'snapshot.deleted':
     case 'lab.deleted':
     case 'profile.deleted':
+    case 'template.deleted':
       return event;
     default:
       return event satisfies never;

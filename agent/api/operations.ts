@@ -41,6 +41,10 @@ import { revertSnapshotOperation } from '../operations/snapshots/revert-snapshot
 import { setClocksOperation } from '../operations/snapshots/set-clocks.ts';
 import { takeSnapshotOperation } from '../operations/snapshots/take-snapshot.ts';
 import { updateSnapshotOperation } from '../operations/snapshots/update-snapshot.ts';
+import { deleteTemplateOperation } from '../operations/templates/delete-template.ts';
+import { renameTemplateOperation } from '../operations/templates/rename-template.ts';
+import { saveTemplateOperation } from '../operations/templates/save-template.ts';
+import { shareTemplateOperation } from '../operations/templates/share-template.ts';
 import { deleteVmOperation } from '../operations/vms/delete-vm.ts';
 import { addDiskOperation } from '../operations/vms/drives/add-disk.ts';
 import { attachDiskOperation } from '../operations/vms/drives/attach-disk.ts';
@@ -105,6 +109,10 @@ export const operations = {
   'profile.openAdmin': openAdminOperation,
   'profile.publish': publishProfileOperation,
   'profile.discard': discardProfileOperation,
+  'template.save': saveTemplateOperation,
+  'template.rename': renameTemplateOperation,
+  'template.share': shareTemplateOperation,
+  'template.delete': deleteTemplateOperation,
   'lab.create': createLabOperation,
   'lab.update': updateLabOperation,
   'lab.delete': deleteLabOperation,

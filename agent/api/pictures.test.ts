@@ -35,6 +35,7 @@ async function sentToAll(order: readonly Reader[]): Promise<Map<string, FeedItem
     inventory: { still: () => still },
     images: { list: () => [] },
     labs: { labs: () => [], profiles: () => [] },
+    templates: { list: () => [] },
     operations: { owned: () => owned },
   } as unknown as ConstructorParameters<typeof Pictures>[0];
   const pictures = new Pictures(sources, { view: testHost } as unknown as HostService);

@@ -1,14 +1,15 @@
 // The pictures of everything that feeds begin with. Those who see the same at the same revision share one: administrators, and
 // users who own nothing.
 import type { Operation } from '@tt/protocol';
-import type { Reader } from '../access/for-others.ts';
+import { type Reader, seesTemplate } from '../access/for-others.ts';
 import { briefEnv, briefLab, briefProfile, briefSnapshot, briefVm } from '../access/long-texts.ts';
 import type { HostService } from '../app/host-service.ts';
 import { Pages, type Picture } from '../events/pages.ts';
 import type { Services } from '../operations/services.ts';
+import { templateView } from '../templates/templates.ts';
 import { operationFor, shownAs } from './shown.ts';
 
-type Sources = Pick<Services, 'inventory' | 'images' | 'labs' | 'operations' | 'log'>;
+type Sources = Pick<Services, 'inventory' | 'images' | 'labs' | 'templates' | 'operations' | 'log'>;
 
 /** The records of one revision, and how each kind of reader is shown them. */
 interface Moment {
@@ -49,7 +50,7 @@ function groupOf({ name, role }: Reader, owners: ReadonlySet<string>): string {
 }
 
 function momentOf(services: Sources): Moment {
-  const { inventory, images, labs, operations, log } = services;
+  const { inventory, images, labs, templates, operations, log } = services;
   const still = inventory.still();
   const ownerOf = new Map(still.envs.map(({ name, owner }) => [name, owner]));
   const drawing = {
@@ -61,12 +62,14 @@ function momentOf(services: Sources): Moment {
     },
   };
   const [allImages, allLabs, allProfiles, owned] = [images.list(), labs.labs(), labs.profiles(), operations.owned()];
+  const allTemplates = templates.list();
   return {
     revision: log.revision,
     owners: new Set([
       ...ownerOf.values(),
       ...allLabs.map(({ owner }) => owner),
       ...allProfiles.map(({ owner }) => owner),
+      ...allTemplates.map(({ owner }) => owner),
       ...owned.flatMap(({ owners }) => owners),
     ]),
     pages: new Map(),
@@ -79,6 +82,10 @@ function momentOf(services: Sources): Moment {
         images: listOf(allImages, (image) => image),
         labs: listOf(allLabs, (record) => briefLab(shown.lab(record))),
         profiles: listOf(allProfiles, (record) => briefProfile(shown.profile(record))),
+        templates: listOf(
+          allTemplates.filter((record) => seesTemplate(reader, record)),
+          templateView,
+        ),
         operations: listOf(owned, (one): Operation => operationFor(reader, one)),
       });
     },

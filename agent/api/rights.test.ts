@@ -13,7 +13,7 @@ const SECRET = 'token=s3cr3t-text';
 const ADDRESSES = '198.51.100.';
 const askers = ['owner', 'other', 'admin'] as const;
 type Asker = (typeof askers)[number];
-const REFUSED = /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND)$/;
+const REFUSED = /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND|TEMPLATE_NOT_FOUND)$/;
 /** Refusals that say the test asked for something that is not there. */
 const MISSED = /^(INPUT_INVALID|INTERNAL|[A-Z]+_NOT_FOUND)$/;
 
@@ -33,6 +33,7 @@ interface World {
   operationId: string;
   runId: string;
   sessionId: string;
+  templateId: string;
   image: string;
 }
 
@@ -78,6 +79,8 @@ async function makeWorld(asker: Asker): Promise<World> {
   const runId = crypto.randomUUID();
   const command = { script: { text: `echo ${SECRET}` } };
   await ann.run.start({ runId, envName: env, command });
+  const text = `groups: [] # ${SECRET}`;
+  const { id: templateId } = await ann.template.save({ name: `template-${asker}`, text, replaces: null });
   const { code } = await ann.session.invite();
   const { session } = await ann.session.join({ code });
   return {
@@ -90,6 +93,7 @@ async function makeWorld(asker: Asker): Promise<World> {
     capsuleId: await begin(),
     downloadId: (await ann.transfer.reserve({})).id,
     sessionId: session.id,
+    templateId,
   };
 }
 
@@ -172,6 +176,18 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['profile.openAdmin', (_world, asker) => ({ name: `profile-${asker}` })],
   ['profile.publish', (_world, asker) => ({ name: `profile-${asker}`, force: true })],
   ['profile.discard', (_world, asker) => ({ name: `profile-${asker}` })],
+  ['template.list', () => undefined],
+  ['template.show', (_world, asker) => ({ name: `template-${asker}` })],
+  [
+    'template.save',
+    ({ templateId }, asker) => ({
+      name: `template-${asker}`,
+      text: 'groups: []',
+      replaces: { id: templateId, version: 1 },
+    }),
+  ],
+  ['template.share', (_world, asker) => ({ name: `template-${asker}`, sharedWith: 'nobody' })],
+  ['template.rename', (_world, asker) => ({ name: `template-${asker}`, newName: `renamed-${asker}` })],
   ['transfer.list', () => undefined],
   ['transfer.begin', () => ({ fileName: 'a.bin', sizeBytes: 16 })],
   ['transfer.reserve', () => ({})],
@@ -194,6 +210,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['lab.removeTerminal', (_world, asker) => ({ name: `lab-${asker}`, terminalName: 'pc' })],
   ['lab.delete', (_world, asker) => ({ name: `lab-${asker}` })],
   ['profile.delete', (_world, asker) => ({ name: `profile-${asker}` })],
+  ['template.delete', (_world, asker) => ({ name: `${asker === 'other' ? 'template' : 'renamed'}-${asker}` })],
   ['snapshot.delete', ({ env }) => ({ envName: env, name: 'second' })],
   ['vm.stop', ({ vmId }) => ({ vmId, graceS: 0 })],
   ['vm.start', ({ vmId }) => ({ vmId })],
@@ -288,6 +305,7 @@ const whole = new Set([
   'lab.show',
   'profile.list',
   'profile.show',
+  'template.show',
   'event.follow',
 ]);
 

@@ -15,6 +15,7 @@ import { profileApi } from './profile-api.ts';
 import { runApi } from './run-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
+import { templateApi } from './template-api.ts';
 import { transferApi } from './transfer-api.ts';
 import { terminalApi } from './terminal-api.ts';
 import { vmApi } from './vm-api.ts';
@@ -34,6 +35,7 @@ export const router = openApi.router({
   transfer: transferApi,
   lab: labApi,
   profile: profileApi,
+  template: templateApi,
   terminal: terminalApi,
   capsule: capsuleApi,
   run: runApi,

@@ -67,6 +67,7 @@ import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import type { Transfers } from '../transfers/interface.ts';
+import { Templates } from '../templates/templates.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 
 const MIB = 1024 * 1024;
@@ -89,6 +90,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
   const labs = new LabRegistry(store, log);
+  const templates = new Templates(store, log);
   const vmUsers = chooseUsers(config, agentTag);
   const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
   if (!fake) await warnOfGaps(toolUser, logger);
@@ -260,6 +262,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     transfers,
     runs,
     labs,
+    templates,
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), testOverrides.uefiPlaces),

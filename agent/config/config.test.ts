@@ -32,6 +32,7 @@ const usualLimits = {
   labs: 200,
   terminals: 2e3,
   profiles: 200,
+  templates: 200,
   textKiB: 16384,
   callsInFlight: 256,
   connectionsPerAddress: 512,

@@ -62,6 +62,7 @@ const other: AgentConfig = {
     labs: 1,
     terminals: 1,
     profiles: 1,
+    templates: 1,
     textKiB: 1,
     callsInFlight: 1,
     connectionsPerAddress: 1,

@@ -41,7 +41,16 @@ it('each record comes once and in order, in pages that hold no more than agreed'
   const all = [...pages.each()].map(({ records }) => idsIn(records));
   // The fourth would make the first page too large; the sixth is too large for any and comes alone.
   expect(all).toEqual([[0, 1, 2], [3], [4], [5], [6]]);
-  expect(pages.counts).toEqual({ envs: 0, vms: 0, snapshots: 0, images: 0, labs: 0, profiles: 0, operations: 7 });
+  expect(pages.counts).toEqual({
+    envs: 0,
+    vms: 0,
+    snapshots: 0,
+    images: 0,
+    labs: 0,
+    profiles: 0,
+    templates: 0,
+    operations: 7,
+  });
 });
 
 it('no record makes no page', () => {

@@ -16,6 +16,7 @@ export const noRecords: RecordLists = {
   images: none,
   labs: none,
   profiles: none,
+  templates: none,
   operations: none,
 };
 

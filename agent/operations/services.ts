@@ -33,6 +33,7 @@ import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { SshGuests } from '../ssh/ssh-guests.ts';
 import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
+import type { Templates } from '../templates/templates.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import type { ImageUses } from '../warm/image-uses.ts';
@@ -126,6 +127,8 @@ export interface Services {
   runs: Runs;
   labs: LabRegistry;
   baseImages: BaseImages;
+  /** Texts of ENVs that new ones start from. */
+  templates: Templates;
   /** Who may ask as a terminal, and how often. */
   terminals: TerminalGuard;
   /** Firmware for VMs that boot by UEFI. */

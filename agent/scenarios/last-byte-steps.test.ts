@@ -110,6 +110,8 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
   const published = async () =>
     (await agent.client.profile.publish({ name: await opened(), force: true, graceS: 0 })).name;
   const lab = async () => (await agent.client.lab.create({ name: 'room', profileNames: [await profile()] })).name;
+  const saveTemplate = (text: string) => agent.client.template.save({ name: 'made', text, replaces: null });
+  const template = async () => (await saveTemplate('groups: []')).name;
   /** Of every operation: one that is new does not compile without a line here. */
   const calls: Record<Exclude<OperationKind, keyof typeof ELSEWHERE>, Call> = {
     'env.create': { call: () => agent.client.env.create({ name: 'made', groups: [{ osPrefix: 'tiny' }] }) },
@@ -204,6 +206,16 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       before: published,
       call: (name) => agent.client.profile.rollback({ name, version: 1 }),
     },
+    'template.save': { call: () => saveTemplate(`groups: [] # ${'n'.repeat(2000)}`) },
+    'template.rename': {
+      before: template,
+      call: (name) => agent.client.template.rename({ name, newName: 'twin' }),
+    },
+    'template.share': {
+      before: template,
+      call: (name) => agent.client.template.share({ name, sharedWith: 'everybody' }),
+    },
+    'template.delete': { before: template, call: (name) => agent.client.template.delete({ name }) },
     'profile.delete': { before: profile, call: (name) => agent.client.profile.delete({ name }) },
     'profile.openAdmin': { before: profile, call: (name) => agent.client.profile.openAdmin({ name }) },
     'profile.publish': {
@@ -248,6 +260,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       const { sessions } = await client.lab.show({ name });
       for (const { sessionName } of sessions) await client.lab.stopSession({ name, sessionName });
     }
+    for (const { name } of (await client.template.list()).templates) await client.template.delete({ name });
     const { envs } = await client.env.list();
     for (const { name } of envs) if (name !== 'kept') await client.env.delete({ name });
     disk.empty();

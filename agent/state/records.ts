@@ -1,4 +1,4 @@
-// The agent's records of ENVs, snapshots, labs and profiles: enough to continue after a restart. VMs are in `vm-record.ts`.
+// The agent's records of ENVs, snapshots, labs, profiles and templates: enough to continue after a restart. VMs are in `vm-record.ts`.
 import {
   completeSpec,
   type EndPolicy,
@@ -9,6 +9,7 @@ import {
   type LabMark,
   type Profile,
   type ProfileVersion,
+  type Template,
   type Terminal,
   plainSpec,
 } from '@tt/protocol';
@@ -68,6 +69,8 @@ export type TerminalRecord = Omit<Terminal, 'hasSecret' | 'address'> & {
 };
 
 export type LabRecord = Omit<Lab, 'terminals' | 'notes'> & { notes: string; terminals: TerminalRecord[] };
+/** Its text, of at most `TEMPLATE_TEXT_MAX` characters, is one that `readTemplate` took. */
+export type TemplateRecord = Template & { text: string };
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
 export type SnapshotRecord = Snapshot & { notes: string };
 

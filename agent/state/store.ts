@@ -7,7 +7,7 @@ import type { DiskReserve } from '../host/disk-reserve.ts';
 import { keepCopy, makePrivateFile, orNoSpace, writeWithReserve } from './database-file.ts';
 import { DocumentTable, type Write } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
-import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord } from './records.ts';
+import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord, TemplateRecord } from './records.ts';
 import type { VmRecord } from './vm-record.ts';
 import type { ImageUseRecord } from '../warm/image-uses.ts';
 import type { WarmRecord } from '../warm/warm-record.ts';
@@ -59,6 +59,8 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
   // Warm images, and how often images are used.
   `CREATE TABLE warm_images (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE image_uses (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+  // Templates, by id.
+  `CREATE TABLE templates (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
 ];
 
 /** The migration of an older TT's database that is about to run. */
@@ -87,6 +89,7 @@ export class StateStore {
   readonly positions: DocumentTable<PositionRecord>;
   readonly labs: DocumentTable<LabRecord>;
   readonly profiles: DocumentTable<ProfileRecord>;
+  readonly templates: DocumentTable<TemplateRecord>;
   readonly settings: DocumentTable<unknown>;
   readonly logins: DocumentTable<SessionRecord>;
   readonly warmImages: DocumentTable<WarmRecord>;
@@ -110,6 +113,7 @@ export class StateStore {
     this.positions = table('positions');
     this.labs = table('labs');
     this.profiles = table('profiles');
+    this.templates = table('templates');
     this.settings = table('settings');
     this.logins = table('logins');
     this.warmImages = table('warm_images');

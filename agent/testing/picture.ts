@@ -94,6 +94,12 @@ function change(state: StateSnapshot, event: TtEvent): void {
     case 'profile.deleted':
       drop(state.profiles, event.data.name, 'name');
       return;
+    case 'template.updated':
+      put(state.templates, event.data, 'id');
+      return;
+    case 'template.deleted':
+      drop(state.templates, event.data.id, 'id');
+      return;
     case 'operation.updated':
       put(state.operations, event.data, 'id');
       return;
@@ -129,6 +135,7 @@ function sorted(state: StateSnapshot): StateSnapshot {
     snapshots: by(state.snapshots, ({ id }) => id),
     labs: by(state.labs, ({ name }) => name),
     profiles: by(state.profiles, ({ name }) => name),
+    templates: by(state.templates, ({ id }) => id),
     operations: by(state.operations, ({ id }) => id),
   };
 }

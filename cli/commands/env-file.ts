@@ -2,9 +2,8 @@
 import {
   type Allowed,
   carryOut,
-  currentEnv,
   type EnvPlan,
-  planFor,
+  plansFor,
   readEnvFile,
   type StepResult,
   withAllowed,
@@ -22,7 +21,7 @@ import { print, printLines } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { cold, given, noWait, waitFrom } from './option-values.ts';
 import { stepLines, undoneLines } from './plan-text.ts';
-import { yamlTextOf } from './yaml-text.ts';
+import { fileLabel, isStandardInput, yamlTextOf } from './yaml-text.ts';
 
 interface ApplyOptions {
   file: string;
@@ -37,7 +36,7 @@ interface ApplyOptions {
 export function addEnvFileCommands(program: Command): void {
   withYes(withJson(program.command('apply')))
     .description('make ENVs as a file describes them: shows the plan, then does it')
-    .requiredOption('-f, --file <file>', 'YAML, one document for each ENV')
+    .requiredOption('-f, --file <file>', 'YAML, one document for each ENV; - reads standard input')
     .option('--dry-run', 'only show the plan')
     .option('--restart', 'stop and start running VMs for what changes only while they are stopped')
     .option('--override-limit', 'exceed the maximum lifetime; administrators only')
@@ -46,7 +45,7 @@ export function addEnvFileCommands(program: Command): void {
     .action(apply);
   withJson(program.command('diff'))
     .description('show what "tt apply" would change; the exit code is 10 if that is anything')
-    .requiredOption('-f, --file <file>', 'YAML, one document for each ENV')
+    .requiredOption('-f, --file <file>', 'YAML, one document for each ENV; - reads standard input')
     .action(async ({ file }: { file: string }, command: Command) => {
       const plans = await plansOf(file);
       showPlans(plans, wantsJson(command), { restart: true, loss: true });
@@ -58,8 +57,8 @@ async function apply(options: ApplyOptions, command: Command): Promise<void> {
   const json = wantsJson(command);
   const files = await filesIn(options.file);
   await withServer(async (connection) => {
-    const plans = await plansFor(connection, files);
-    const mayAsk = options.yes === true || canAsk(command);
+    const plans = await plansFor(connection.client, files);
+    const mayAsk = options.yes === true || (!isStandardInput(options.file) && canAsk(command));
     const allowed: Allowed = {
       restart: options.restart === true,
       loss: mayAsk,
@@ -133,19 +132,9 @@ function showPlans(plans: readonly EnvPlan[], json: boolean, allowed: Pick<Allow
 /** Reads the file before anybody is asked anything. */
 async function plansOf(file: string): Promise<EnvPlan[]> {
   const files = await filesIn(file);
-  return withServer((connection) => plansFor(connection, files));
-}
-
-async function plansFor({ client }: NodeConnection, files: readonly EnvFile[]): Promise<EnvPlan[]> {
-  const [{ images }, { at }] = await Promise.all([client.image.list(), client.host.ping()]);
-  const plans: EnvPlan[] = [];
-  for (const file of files) {
-    const current = await currentEnv(client, file.name);
-    plans.push(planFor(file, { current, images, now: new Date(at) }));
-  }
-  return plans;
+  return withServer(({ client }) => plansFor(client, files));
 }
 
 async function filesIn(file: string): Promise<EnvFile[]> {
-  return readEnvFile(await yamlTextOf(file), file);
+  return readEnvFile(await yamlTextOf(file), fileLabel(file));
 }

@@ -29,6 +29,7 @@ interface AddOptions extends GroupOptions {
   vni?: number;
   wait?: boolean;
   cold?: true;
+  template?: string;
 }
 
 export interface RemoveVmsOptions {
@@ -49,6 +50,7 @@ export function addEnvMakers(env: Command): void {
       'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
       endPolicyFrom,
     )
+    .option('--template <name>', 'create what this template says, instead of VMs given here')
     .option('--title <text>', 'title, free text')
     .option('--notes <text>', 'notes, free text')
     .option('--tag <tags>', 'tags, comma separated; repeatable', collectedLists(listOf))
@@ -71,10 +73,15 @@ export function addEnvMakers(env: Command): void {
         cold: options.cold,
         ...waitFrom(options),
       });
-      const groups = groupsFrom({ ...options, ...given({ secret: await guestPassword(options) }) });
+      const { template } = options;
+      if (template !== undefined) mustSayNoVms(command);
+      const secret = given({ secret: await guestPassword(options) });
+      const groups = template === undefined ? groupsFrom({ ...options, ...secret }) : [];
       await withServer(async (connection) => {
+        const request =
+          template === undefined ? { name, groups } : await requestFrom(connection.client, template, name);
         const detail = await runOperation(connection, (operationId) =>
-          connection.client.env.create({ operationId, name, groups, ...wanted }),
+          connection.client.env.create({ operationId, ...request, ...wanted }),
         );
         printDetail(detail, wantsJson(command));
       });
@@ -111,6 +118,41 @@ export function addEnvMakers(env: Command): void {
     .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent nor by SSH')
     .option('--dry-run', 'only list them')
     .action(removeVms);
+}
+
+/** Options of `tt env add` that say something about the ENV, not about its VMs. */
+const ofEnv: ReadonlySet<string> = new Set([
+  'template',
+  'lifeTime',
+  'overrideLimit',
+  'pastLimit',
+  'endPolicy',
+  'title',
+  'notes',
+  'tag',
+  'denyOutgoing',
+  'sameUuid',
+  'vni',
+  'wait',
+  'cold',
+  'json',
+  'quiet',
+]);
+
+/** What is said of VMs beside a template would be lost. */
+function mustSayNoVms(command: Command): void {
+  const said = command.options.find(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'cli' && !ofEnv.has(option.attributeName()),
+  );
+  if (said) throw new InvalidArgumentError(`--template says which VMs: leave out ${said.long ?? said.flags}.`);
+}
+
+/** What `env.create` takes of a template. Rejects with TEMPLATE_NOT_FOUND. */
+async function requestFrom(client: NodeConnection['client'], templateName: string, name: string) {
+  // What reads YAML takes longer to load than this command takes.
+  const { envFileFrom, newEnvRequest, readTemplate } = await import('@tt/client/env-file');
+  const { text } = await client.template.show({ name: templateName });
+  return newEnvRequest(envFileFrom(readTemplate(text, templateName), name));
 }
 
 async function removeVms(name: string, options: RemoveVmsOptions, command: Command): Promise<void> {

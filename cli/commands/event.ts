@@ -87,6 +87,7 @@ function aboutOf(event: TtEvent): string {
     case 'vm.updated':
       return `${event.data.name}: ${event.data.state}`;
     case 'vm.deleted':
+    case 'template.deleted':
       return event.data.id;
     case 'run.updated':
       return `${event.data.run.envName} ${event.data.run.id}: ${event.data.run.state}`;

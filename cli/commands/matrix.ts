@@ -5,14 +5,14 @@ import { printJson } from '../output.ts';
 import { print } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { addMatrixRun } from './matrix-run.ts';
-import { yamlTextOf } from './yaml-text.ts';
+import { fileLabel, yamlTextOf } from './yaml-text.ts';
 
 export function addMatrixCommands(program: Command): void {
   const matrix = program.command('matrix').description('compatibility checks: the same steps on several systems');
   withJson(matrix.command('check <file>'))
     .description('check a matrix file; asks no server')
     .action(async (file: string, _options: unknown, command: Command) => {
-      const read = readMatrixFile(await yamlTextOf(file), file);
+      const read = readMatrixFile(await yamlTextOf(file), fileLabel(file));
       if (wantsJson(command)) printJson(read);
       else print(`${read.name}: ${counted(read.systems.length, 'system')}, ${counted(read.steps.length, 'step')}\n`);
     });

@@ -1,4 +1,4 @@
-// `tt profile …`: the templates of labs, and the versions of their base images.
+// `tt profile …`: what sessions of labs start from, and the versions of their base images.
 import type { Profile } from '@tt/protocol';
 import { type Command, Option } from 'commander';
 import { confirmed, withYes } from '../confirm.ts';
@@ -36,7 +36,7 @@ interface ProfileOptions {
 }
 
 export function addProfileCommands(program: Command): void {
-  const profile = program.command('profile').description('profiles: templates for sessions of labs');
+  const profile = program.command('profile').description('profiles: what sessions of labs start from');
   addReading(profile);
 
   withFields(withJson(profile.command('add <name> <image>')))

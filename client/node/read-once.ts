@@ -13,6 +13,7 @@ export const readPaths = {
   'host.me': '/me',
   'lab.list': '/labs',
   'profile.list': '/profiles',
+  'template.list': '/templates',
 } as const;
 export type ReadCall = keyof typeof readPaths;
 

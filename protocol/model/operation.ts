@@ -36,6 +36,7 @@ export const operationSchema = z.object({
     imageName: z.string().optional(),
     labName: z.string().optional(),
     profileName: z.string().optional(),
+    templateName: z.string().optional(),
     sessionName: z.string().optional(),
   }),
   state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),

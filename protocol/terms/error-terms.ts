@@ -46,7 +46,8 @@ export const limitTerms = {
   labs: 'labs',
   terminals: 'terminals of labs',
   profiles: 'profiles',
-  textKiB: 'text in notes, scripts and setup files (KiB)',
+  templates: 'templates',
+  textKiB: 'text in notes, scripts, templates and setup files (KiB)',
   callsInFlight: 'simultaneous calls',
   connectionsPerAddress: 'simultaneous connections',
   feeds: 'event feeds on one connection',
@@ -54,7 +55,17 @@ export const limitTerms = {
 
 export type LimitName = keyof typeof limitTerms;
 /** Limits of what is written down, in the order in which they are shown. */
-export const recordLimits = ['envs', 'vms', 'snapshots', 'images', 'labs', 'terminals', 'profiles', 'textKiB'] as const;
+export const recordLimits = [
+  'envs',
+  'vms',
+  'snapshots',
+  'images',
+  'labs',
+  'terminals',
+  'profiles',
+  'templates',
+  'textKiB',
+] as const;
 export type RecordLimit = (typeof recordLimits)[number];
 
 export const vmStateTerms = {

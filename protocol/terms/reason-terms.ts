@@ -266,6 +266,7 @@ const documentTerms = {
   matrixOneOf: 'exactly one of these is possible here: {keys}',
   matrixStepAgain: 'an earlier step is called {name} too',
   nameAgain: 'an earlier document describes {name} too',
+  nameOther: 'this describes {name}, whose name can’t change',
 } as const;
 
 /** Why a step of a plan can’t be done. */

@@ -61,6 +61,10 @@ const titles: Record<Operation['kind'], Word> = {
   'profile.openAdmin': 'activity.kinds.profileOpenAdmin',
   'profile.publish': 'activity.kinds.profilePublish',
   'profile.discard': 'activity.kinds.profileDiscard',
+  'template.save': 'activity.kinds.templateSave',
+  'template.rename': 'activity.kinds.templateRename',
+  'template.share': 'activity.kinds.templateShare',
+  'template.delete': 'activity.kinds.templateDelete',
   'lab.create': 'activity.kinds.labCreate',
   'lab.update': 'activity.kinds.labUpdate',
   'lab.delete': 'activity.kinds.labDelete',
@@ -78,6 +82,7 @@ export function operationWords({ kind, subject }: Pick<Operation, 'kind' | 'subj
     image: subject.imageName ?? '?',
     lab: subject.labName ?? '?',
     profile: subject.profileName ?? '?',
+    template: subject.templateName ?? '?',
     session: subject.sessionName ?? '?',
   });
   return {

@@ -21,6 +21,7 @@ export const reasons = [
   'noneAbove',
   'notKept',
   'notYours',
+  'othersTemplate',
   'nothingPrinted',
   'nothingSelected',
   'notReady',

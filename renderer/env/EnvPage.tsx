@@ -11,6 +11,7 @@ import { EnvGone } from './EnvGone.tsx';
 import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
 import { EnvTimeline } from './EnvTimeline.tsx';
+import { EnvYamlTab } from './EnvYamlTab.tsx';
 import { MachineTiles } from './MachineTiles.tsx';
 import { NetworkWarnings } from './NetworkWarnings.tsx';
 
@@ -47,6 +48,9 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
         </TabPanel>
         <TabPanel id="settings" className="tab-panel">
           <EnvSettings key={envName} env={env} />
+        </TabPanel>
+        <TabPanel id="yaml" className="tab-panel">
+          <EnvYamlTab key={envName} env={env} />
         </TabPanel>
         <TabPanel id="events" className="tab-panel">
           <EnvEvents env={env} />

@@ -37,7 +37,10 @@ export const LifetimeChooser = observer(function LifetimeChooser(props: Lifetime
   }
   const limits = hosts.first?.lifetime;
   const six = sixOClock(new Date(clock.now), limits?.maxS);
-  const choices = lifetimeSpans(limits).map((seconds): { value: string; label: string; lifetime: LifetimeChoice } => ({
+  const spans = lifetimeSpans(limits);
+  // One that a template brought.
+  const own = lifetime.kind === 'seconds' && !spans.includes(lifetime.seconds) ? [lifetime.seconds] : [];
+  const choices = [...own, ...spans].map((seconds): { value: string; label: string; lifetime: LifetimeChoice } => ({
     value: String(seconds),
     label: seconds % HOUR_S === 0 ? t('newEnv.hours', { count: seconds / HOUR_S }) : format.duration(seconds * 1000),
     lifetime: { kind: 'seconds', seconds },

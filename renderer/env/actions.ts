@@ -5,6 +5,7 @@ import {
   Camera,
   Clock,
   CopyPlus,
+  FilePlus2,
   KeyRound,
   Layers,
   ListX,
@@ -33,6 +34,7 @@ export type EnvActionId =
   | 'edit'
   | 'clone'
   | 'export'
+  | 'saveTemplate'
   | 'add'
   | 'change'
   | 'remove'
@@ -123,6 +125,13 @@ export function envActions(
       icon: PackageOpen,
       whyNot: withMachines,
       run: () => view.open({ kind: 'exportCapsule', envName, snapshotName: null }),
+    },
+    saveTemplate: {
+      id: 'saveTemplate',
+      label: t('templates.save'),
+      icon: FilePlus2,
+      whyNot: firstReason({ noMachines, linkDown }),
+      run: () => view.open({ kind: 'saveTemplate', source: { kind: 'env', envName } }),
     },
     add: {
       id: 'add',

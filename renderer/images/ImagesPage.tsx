@@ -10,6 +10,7 @@ import { useWords } from '../i18n/index.ts';
 import { Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { newImageActions } from './actions.ts';
+import { TemplateList } from '../templates/TemplateList.tsx';
 import { ImageRow } from './ImageRow.tsx';
 
 export const ImagesPage = observer(function ImagesPage() {
@@ -55,6 +56,7 @@ export const ImagesPage = observer(function ImagesPage() {
             </div>
           ),
       )}
+      <TemplateList query={query} />
     </section>
   );
 });

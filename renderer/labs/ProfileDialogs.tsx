@@ -3,8 +3,7 @@ import type { Profile } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { z } from 'zod';
-import { Button } from '../components/Button.tsx';
-import { Dialog } from '../components/Dialog.tsx';
+import { AskBeforeDelete } from '../forms/AskBeforeDelete.tsx';
 import { TextOf, useFieldOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { nameField, useFormOf } from '../forms/use-form-of.ts';
@@ -97,31 +96,5 @@ export const DeleteLabDialog = observer(function DeleteLabDialog({ name }: { nam
       text={t('labs.deleteLabText')}
       run={() => void labs.deleteLab(name)}
     />
-  );
-});
-
-const AskBeforeDelete = observer(function AskBeforeDelete(props: { title: string; text: string; run: () => void }) {
-  const { view, link } = useStores();
-  const t = useWords();
-  const remove = () => {
-    view.close();
-    props.run();
-  };
-  return (
-    <Dialog
-      role="alertdialog"
-      title={props.title}
-      onClose={() => view.close()}
-      foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
-            {t('common.delete')}
-          </Button>
-        </>
-      }
-    >
-      <p>{props.text}</p>
-    </Dialog>
   );
 });

@@ -23,11 +23,15 @@ export interface MachineSheetProps {
   errorTitle: string;
   /** What Ctrl-Enter does, as the button in the foot does; asked after a number that is being typed was taken. */
   submit: () => Pick<Action, 'label' | 'whyNot' | 'run'>;
+  /** In its head. */
+  tools?: ReactNode;
+  /** In place of its columns; null: the columns. */
+  body?: ReactNode;
   children: ReactNode;
 }
 
 export const MachineSheet = observer(function MachineSheet(props: MachineSheetProps) {
-  const { title, draft, error, errorTitle, submit, children } = props;
+  const { title, draft, error, errorTitle, submit, tools, body = null, children } = props;
   const { view, toasts } = useStores();
   const t = useWords();
   const onKeyDown = (event: KeyboardEvent) => {
@@ -44,13 +48,16 @@ export const MachineSheet = observer(function MachineSheet(props: MachineSheetPr
           <div className="sheet-keys" onKeyDownCapture={onKeyDown}>
             <header className="dialog-head">
               <Heading slot="title">{title}</Heading>
+              {tools}
               <Button kind="quiet" size="small" icon={X} label={t('common.close')} onPress={() => view.close()} />
             </header>
-            <div className="sheet-columns">
-              <ImagePicker draft={draft} />
-              <ChosenSystems draft={draft} />
-              <WhatIfPane draft={draft} />
-            </div>
+            {body ?? (
+              <div className="sheet-columns">
+                <ImagePicker draft={draft} />
+                <ChosenSystems draft={draft} />
+                <WhatIfPane draft={draft} />
+              </div>
+            )}
             {error && (
               <div className="sheet-error">
                 <ErrorNotice title={errorTitle} error={toErrorRecord(error)} />

@@ -2,13 +2,13 @@
 // gives way to its page, and a later failure offers to open the sheet again with the same content.
 import type { TtError } from '@tt/protocol';
 import { when } from 'mobx';
+import type { EnvSpec } from '../env/env-store.ts';
 import { translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 import type { NewEnvDraft } from './new-env-draft.ts';
 
-export async function createFromDraft(stores: Stores, draft: NewEnvDraft): Promise<TtError | null> {
+export async function createFromDraft(stores: Stores, draft: NewEnvDraft, request: EnvSpec): Promise<TtError | null> {
   const { envs, view, toasts } = stores;
-  const request = draft.toRequest();
   const existedBefore = envs.items.has(request.name);
   const created = envs.createEnv(request);
   const appeared = when(() => !existedBefore && envs.items.has(request.name));

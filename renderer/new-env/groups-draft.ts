@@ -28,6 +28,7 @@ export class GroupsDraft {
       toggle: action,
       remove: action,
       setCold: action,
+      setGroups: action,
     });
   }
 
@@ -72,6 +73,12 @@ export class GroupsDraft {
 
   whatIf(host: Host, me: Me | null = null): WhatIf {
     return whatIf(host, this.groups, me, this.newEnvs);
+  }
+
+  /** Replaces all that was chosen. */
+  setGroups(groups: readonly DraftGroup[]): void {
+    this.query = '';
+    this.groups = groups;
   }
 
   setCold(cold: boolean): void {

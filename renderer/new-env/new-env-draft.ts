@@ -1,10 +1,11 @@
 // What is being composed in the New ENV sheet: its machines, under what name, for how long, and what comes then.
-import type { EndPolicy } from '@tt/protocol';
+import type { EndPolicy, EnvFile } from '@tt/protocol';
 import { LIFETIME_DEFAULT_S } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { EnvSpec } from '../env/env-store.ts';
 import { type LifetimeChoice, secondsOf } from '../env/lifetime-choice.ts';
 import { type ImageStore, osFamily } from '../images/image-store.ts';
+import { CheckedText } from '../env-file/checked-text.ts';
 import { GroupsDraft } from './groups-draft.ts';
 
 /** The rarely used ones, under "More". */
@@ -22,6 +23,12 @@ export class NewEnvDraft extends GroupsDraft {
   lifetime: LifetimeChoice;
   endPolicy: EndPolicy = 'delete';
   options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, overrideLimit: false };
+  /** What is created instead of what the form says; null: the form is shown. */
+  yaml: CheckedText<EnvFile> | null = null;
+  /** The template it started from; null: none. */
+  template: string | null = null;
+  /** The text says what the form can’t show. */
+  isUnshowable = false;
   readonly #takenNames: () => readonly string[];
 
   constructor(images: ImageStore, takenNames: () => readonly string[], lifetimeS = LIFETIME_DEFAULT_S) {
@@ -33,11 +40,18 @@ export class NewEnvDraft extends GroupsDraft {
       lifetime: observableRef,
       endPolicy: observable,
       options: observableRef,
+      yaml: observableRef,
+      template: observable,
+      isUnshowable: observable,
+      canCreate: computed,
       name: computed,
       typeName: action,
       setLifetime: action,
       setEndPolicy: action,
       setOptions: action,
+      showYaml: action,
+      showForm: action,
+      startFrom: action,
     });
   }
 
@@ -61,6 +75,28 @@ export class NewEnvDraft extends GroupsDraft {
     this.options = { ...this.options, ...options };
   }
 
+  /** Something is chosen, or written without a fault that is known. */
+  get canCreate(): boolean {
+    return this.yaml ? this.yaml.isUsable : this.isComplete;
+  }
+
+  /** From here on the text counts, not the form. */
+  showYaml(text: string, isUnshowable = false): void {
+    this.yaml?.stop();
+    this.yaml = new CheckedText(text, (code, typed) => code.readNewEnv(typed, 'YAML'));
+    this.isUnshowable = isUnshowable;
+  }
+
+  showForm(): void {
+    this.yaml?.stop();
+    this.yaml = null;
+    this.isUnshowable = false;
+  }
+
+  startFrom(template: string | null): void {
+    this.template = template;
+  }
+
   toRequest(now = Date.now()): EnvSpec {
     const { lifetime, endPolicy, options } = this;
     const chosen = Object.entries(options).filter(([, value]) => value);
@@ -76,6 +112,11 @@ export class NewEnvDraft extends GroupsDraft {
   #suggestedName(): string {
     const families = [...new Set(this.groups.map(({ image }) => osFamily(image.os)))];
     const base = families.length > 2 ? 'matrix' : families.join('-') || 'env';
+    return this.freeName(base);
+  }
+
+  /** `base`, with a number behind it where that is taken. */
+  freeName(base: string): string {
     const taken = new Set(this.#takenNames());
     if (!taken.has(base)) return base;
     let number = 2;

@@ -27,12 +27,14 @@ import { DisksDialog } from '../machines/DisksDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
+import { SaveTemplateDialog } from '../new-env/SaveTemplateDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
 import { RevertDialog } from '../snapshots/RevertDialog.tsx';
 import { SnapshotUsageDialog } from '../snapshots/SnapshotUsageDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { DeleteTemplateDialog, RenameTemplateDialog } from '../templates/TemplateDialogs.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 
@@ -41,7 +43,7 @@ export const Dialogs = observer(function Dialogs() {
   const { dialog } = view;
   switch (dialog?.kind) {
     case 'newEnv':
-      return <NewEnvSheet kept={dialog.draft} />;
+      return <NewEnvSheet key={dialog.template} kept={dialog.draft} template={dialog.template} />;
     case 'deleteEnvs':
       return <DeleteEnvsDialog names={dialog.names} />;
     case 'deleteVm':
@@ -110,6 +112,12 @@ export const Dialogs = observer(function Dialogs() {
       return <ChangeImageDialog name={dialog.name} change={dialog.change} />;
     case 'publishImage':
       return <PublishImageDialog vmId={dialog.vmId} snapshotName={dialog.snapshotName} />;
+    case 'saveTemplate':
+      return <SaveTemplateDialog source={dialog.source} />;
+    case 'renameTemplate':
+      return <RenameTemplateDialog name={dialog.name} />;
+    case 'deleteTemplate':
+      return <DeleteTemplateDialog name={dialog.name} />;
     case 'firewall':
       return <FirewallDialog />;
     case 'palette':

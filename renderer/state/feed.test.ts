@@ -67,7 +67,7 @@ test('a page is shown when it comes, and what no page brought is gone at the end
   const source = { hostId: 'host-1', epoch: 'first' };
   const host = stores.hosts.first;
   if (!host) throw new Error('no host');
-  const counts = { envs: 2, vms: 0, snapshots: 0, images: 0, labs: 0, profiles: 0, operations: 0 };
+  const counts = { envs: 2, vms: 0, snapshots: 0, images: 0, labs: 0, profiles: 0, templates: 0, operations: 0 };
   const names = () => stores.envs.all.map(({ name }) => name).toSorted();
   const page = (...envs: string[]) =>
     feed.apply({ kind: 'page', records: { envs: envs.map((name) => ({ ...emptyEnv, name })) } });

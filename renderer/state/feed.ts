@@ -12,6 +12,7 @@ import type { LabStore } from '../labs/lab-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
 import type { MetricsStore } from '../metrics/metrics-store.ts';
 import type { RunStore } from '../runs/run-store.ts';
+import type { TemplateStore } from '../templates/template-store.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { Collection } from './collection.ts';
 import type { LinkStore } from './link-store.ts';
@@ -24,6 +25,7 @@ export interface FeedTargets {
   vms: VmStore;
   snapshots: SnapshotStore;
   labs: LabStore;
+  templates: TemplateStore;
   operations: OperationStore;
   runs: RunStore;
   metrics: MetricsStore;
@@ -86,7 +88,7 @@ export class Feed {
   }
 
   #collections() {
-    const { images, envs, vms, snapshots, labs, operations } = this.#stores;
+    const { images, envs, vms, snapshots, labs, templates, operations } = this.#stores;
     return {
       envs: envs.items,
       vms: vms.items,
@@ -94,19 +96,21 @@ export class Feed {
       images: images.items,
       labs: labs.items,
       profiles: labs.profiles,
+      templates: templates.items,
       operations: operations.items,
     } satisfies { [Kind in PictureKind]: Collection<StateSnapshot[Kind][number]> };
   }
 
   /** What has come is shown; what was there before is replaced, one by one, or gone at the end. */
   #putPage(records: PageRecords): void {
-    const { envs, vms, snapshots, images, labs, profiles, operations } = this.#collections();
+    const { envs, vms, snapshots, images, labs, profiles, templates, operations } = this.#collections();
     envs.putSome(records.envs ?? []);
     vms.putSome(records.vms ?? []);
     snapshots.putSome(records.snapshots ?? []);
     images.putSome(records.images ?? []);
     labs.putSome(records.labs ?? []);
     profiles.putSome(records.profiles ?? []);
+    templates.putSome(records.templates ?? []);
     operations.putSome(records.operations ?? []);
   }
 
@@ -121,7 +125,7 @@ export class Feed {
   }
 
   #applyEvent(event: TtEvent): void {
-    const { hosts, images, envs, vms, snapshots, labs, operations, runs, endings } = this.#stores;
+    const { hosts, images, envs, vms, snapshots, labs, templates, operations, runs, endings } = this.#stores;
     switch (event.type) {
       case 'host.updated':
         hosts.items.put(event.data);
@@ -170,6 +174,12 @@ export class Feed {
         break;
       case 'profile.deleted':
         labs.profiles.remove(event.data.name);
+        break;
+      case 'template.updated':
+        templates.items.put(event.data);
+        break;
+      case 'template.deleted':
+        templates.items.remove(event.data.id);
         break;
       case 'operation.updated':
         if (changesMachines(event.data)) snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);

@@ -1,7 +1,7 @@
 // The address of each view as it stands in location.hash, so that views can be linked to. Pure; route-store.ts follows it.
 import { guestPathSchema } from '@tt/protocol';
 
-export const envTabs = ['machines', 'run', 'timeline', 'settings', 'events'] as const;
+export const envTabs = ['machines', 'run', 'timeline', 'settings', 'yaml', 'events'] as const;
 export type EnvTab = (typeof envTabs)[number];
 
 /** How a machine is looked at: its picture, or the text of its serial port. */

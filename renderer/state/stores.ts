@@ -21,6 +21,7 @@ import { SessionStore } from '../onboarding/session-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
+import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
@@ -60,6 +61,7 @@ export class Stores {
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
   readonly labs: LabStore;
+  readonly templates: TemplateStore;
   readonly machines: MachineChanges;
   readonly runs: RunStore;
   readonly pushes: PushStore;
@@ -82,6 +84,7 @@ export class Stores {
     this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
     this.labs = new LabStore(bridge, this.operations, this.envs, this.vms);
+    this.templates = new TemplateStore(bridge, this.operations, this.me);
     this.endings = new EndingStore(this.envs, this.me);
     this.view = new ViewStore(surroundings.address, () =>
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,

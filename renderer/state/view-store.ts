@@ -3,10 +3,11 @@ import { action, computed, makeObservable, observable, observableRef } from 'mob
 import type { PushDraft } from '../guest-files/push-draft.ts';
 import type { GroupsDraft } from '../new-env/groups-draft.ts';
 import type { NewEnvDraft } from '../new-env/new-env-draft.ts';
+import type { TemplateSource } from '../new-env/template-source.ts';
 import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
 
 export type OpenDialog =
-  | { kind: 'newEnv'; draft: NewEnvDraft | null }
+  | { kind: 'newEnv'; draft: NewEnvDraft | null; template?: string }
   | { kind: 'deleteEnvs'; names: readonly string[] }
   | { kind: 'deleteVm'; vmId: string }
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
@@ -41,6 +42,9 @@ export type OpenDialog =
   | { kind: 'importImage' }
   | { kind: 'changeImage'; name: string; change: 'rename' | 'delete' }
   | { kind: 'publishImage'; vmId: string; snapshotName: string | null }
+  | { kind: 'saveTemplate'; source: TemplateSource }
+  | { kind: 'renameTemplate'; name: string }
+  | { kind: 'deleteTemplate'; name: string }
   | { kind: 'firewall' }
   | { kind: 'palette' }
   | { kind: 'keys' };

@@ -10,6 +10,7 @@ import { StateStore } from '../../state/store.ts';
 import { EventLog } from '../../events/event-log.ts';
 import { Inventory } from '../../inventory/inventory.ts';
 import { LabRegistry } from '../../labs/lab-registry.ts';
+import { Templates } from '../../templates/templates.ts';
 import { shownTo } from '../../api/shown.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { mapLimit } from '../../host/map-limit.ts';
@@ -22,7 +23,18 @@ const users = (['ann', 'bob'] as const).map((name) => ({
   role: 'user' as const,
 }));
 const { limits } = defaultConfig('/nowhere');
-const few = { ...limits, envs: 2, vms: 3, snapshots: 2, images: 1, labs: 2, terminals: 2, profiles: 2, textKiB: 8 };
+const few = {
+  ...limits,
+  envs: 2,
+  vms: 3,
+  snapshots: 2,
+  images: 1,
+  labs: 2,
+  terminals: 2,
+  profiles: 2,
+  templates: 2,
+  textKiB: 8,
+};
 
 let agent: TestAgent;
 let connections: NodeConnection[];
@@ -60,6 +72,8 @@ describe('a user who only creates', () => {
     expect(await untilRefused('terminals', terminal)).toBe(2);
     expect(await untilRefused('profiles', (n) => ann.profile.create({ name: `p-${n}`, image: 'tiny' }))).toBe(2);
     expect(await untilRefused('profiles', (n) => ann.profile.clone({ name: 'p-0', newName: `c-${n}` }))).toBe(0);
+    const save = (n: number) => ann.template.save({ name: `t-${n}`, text: 'groups: []', replaces: null });
+    expect(await untilRefused('templates', save)).toBe(2);
     const groups = [{ osPrefix: 'tiny' }];
     expect(await untilRefused('envs', (n) => ann.env.create({ name: `e-${n}`, groups }))).toBe(2);
     expect(await untilRefused('vms', () => ann.env.addVms({ name: 'e-0', groups }))).toBe(1);
@@ -80,6 +94,7 @@ describe('a user who only creates', () => {
       labs: { used: 2, total: 2 },
       terminals: { used: 2, total: 2 },
       profiles: { used: 2, total: 2 },
+      templates: { used: 2, total: 2 },
       textKiB: { total: 8 },
     });
     expect((await bob.host.me()).limits).toMatchObject({
@@ -101,6 +116,7 @@ describe('a user who only creates', () => {
       () => ann.lab.update({ name: 'lab', notes: kib(9) }),
       () => ann.lab.create({ name: 'two', notes: kib(4) }),
       () => ann.profile.create({ name: 'p', image: 'tiny', startScript: kib(4) }),
+      () => ann.template.save({ name: 't', text: `groups: [] # ${kib(4)}`, replaces: null }),
       () => ann.env.create({ name: 'e', notes: kib(4), groups: [{ osPrefix: 'tiny' }] }),
       () => ann.env.create({ name: 'e', groups: [{ osPrefix: 'tiny', cloudInit: { commands } }] }),
       () => ann.env.create({ name: 'e', groups: [{ osPrefix: 'tiny', copies: 2, cloudInit: { commands: [kib(2)] } }] }),
@@ -183,6 +199,7 @@ it('another user’s picture of a host with everything at the limits is small, a
   });
   const services = {
     labs,
+    templates: new Templates(store, log),
     inventory,
     images: { list: () => [] },
     operations: { listFor: () => [] },

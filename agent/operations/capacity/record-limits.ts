@@ -14,8 +14,11 @@ const KIB = 1024;
 type Counted = Exclude<RecordLimit, 'textKiB'>;
 export type RecordCount = Partial<Record<Counted, number>> & { textBytes?: number };
 
+/** What is counted, for functions that pass their services on. */
+export type RecordServices = Pick<Services, 'settings' | 'inventory' | 'images' | 'labs' | 'templates'>;
+
 /** What owners have, and how much they may. */
-interface Sources extends Pick<Services, 'inventory' | 'labs'> {
+interface Sources extends Pick<Services, 'inventory' | 'labs' | 'templates'> {
   settings: { readonly current: Pick<AgentConfig, 'limits'> };
   images: Pick<Services['images'], 'list'>;
 }
@@ -60,14 +63,15 @@ const countOf: Record<Counted, (services: Sources, owner: string) => number> = {
   terminals: ({ labs }, owner) =>
     labs.labs().reduce((sum, lab) => sum + (lab.owner === owner ? lab.terminals.length : 0), 0),
   profiles: ({ labs }, owner) => labs.profiles().filter((profile) => profile.owner === owner).length,
+  templates: ({ templates }, owner) => templates.list().filter((template) => template.owner === owner).length,
 };
 
 function envsOf(inventory: Services['inventory'], owner: string): string[] {
   return inventory.envs().flatMap((env) => (env.owner === owner ? [env.name] : []));
 }
 
-/** Bytes of user texts: titles, notes, tags, scripts, and the setup of guests. */
-function textBytesOf({ inventory, labs }: Sources, owner: string): number {
+/** Bytes of user texts: titles, notes, tags, scripts, templates, and the setup of guests. */
+function textBytesOf({ inventory, labs, templates }: Sources, owner: string): number {
   const theirs = new Set(envsOf(inventory, owner));
   let bytes = 0;
   for (const env of inventory.envs()) {
@@ -80,6 +84,7 @@ function textBytesOf({ inventory, labs }: Sources, owner: string): number {
   }
   for (const lab of labs.labs()) if (lab.owner === owner) bytes += textSize(lab.title, lab.notes);
   for (const profile of labs.profiles()) if (profile.owner === owner) bytes += profileTextSize(profile);
+  for (const { owner: whose, text } of templates.list()) if (whose === owner) bytes += textSize(text);
   return bytes;
 }
 

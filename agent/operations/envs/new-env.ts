@@ -4,7 +4,7 @@ import { type EndPolicy, isValidName, type OperationKind, TtError } from '@tt/pr
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
-import { admitRecords, textSize } from '../capacity/record-limits.ts';
+import { admitRecords, type RecordServices, textSize } from '../capacity/record-limits.ts';
 import type { Caller } from '../caller.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -22,7 +22,7 @@ export interface NewEnvRequest {
 
 /** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG, NOT_ALLOWED or LIMIT_REACHED: before anything is made, and again when it is written down. */
 export function checkNewEnvs(
-  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
+  services: RecordServices,
   names: readonly string[],
   request: NewEnvRequest,
   caller: Caller,

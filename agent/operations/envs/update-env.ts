@@ -1,7 +1,7 @@
 // Changes an ENV: title and notes, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
-import { admitRecords, textSize } from '../capacity/record-limits.ts';
+import { admitRecords, type RecordServices, textSize } from '../capacity/record-limits.ts';
 import { type InputOf, defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -55,11 +55,7 @@ function checkOutgoing(
   }
 }
 
-function write(
-  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
-  envName: string,
-  change: EnvChange,
-): Env {
+function write(services: RecordServices & Pick<Services, 'now'>, envName: string, change: EnvChange): Env {
   const { inventory } = services;
   const env = inventory.env(envName);
   const changed = {

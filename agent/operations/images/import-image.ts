@@ -19,7 +19,7 @@ import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
 import { type Accounts, admitBytes } from '../capacity/capacity.ts';
-import { admitRecords } from '../capacity/record-limits.ts';
+import { admitRecords, type RecordServices } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -45,7 +45,7 @@ export const importImageOperation = defineOperation({
 
 /** Throws NOT_ALLOWED, IMAGE_NAME_INVALID, ENGINE_UNKNOWN or LIMIT_REACHED. */
 function checkImport(
-  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  services: RecordServices & Pick<Services, 'engines'>,
   caller: Caller,
   { name, source }: ImportRequest,
 ): void {

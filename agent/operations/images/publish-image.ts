@@ -13,7 +13,7 @@ import { BOOT_DISK } from '../../storage/disk-name.ts';
 import type { BudgetedWrite } from '../../storage/budgeted-write.ts';
 import { type Caller, mayChange } from '../caller.ts';
 import { copiedBytes } from '../capacity/copied-bytes.ts';
-import { admitRecords } from '../capacity/record-limits.ts';
+import { admitRecords, type RecordServices } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { publishFailure } from '../publish-failure.ts';
@@ -41,7 +41,7 @@ export const publishImageOperation = defineOperation({
 
 /** Throws errors that can be detected before the operation starts; returns the VM. */
 function checkPublish(
-  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  services: RecordServices & Pick<Services, 'engines'>,
   caller: Caller,
   { vmId, name, snapshotName }: PublishRequest,
 ): VmRecord {

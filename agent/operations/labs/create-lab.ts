@@ -2,6 +2,7 @@
 import { isValidName, type Lab, TtError } from '@tt/protocol';
 import type { LabRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
+import type { RecordServices } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { changedLab, type LabChange, putLab } from './lab-fields.ts';
@@ -18,7 +19,7 @@ export const createLabOperation = defineOperation({
 });
 
 function createLab(
-  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  services: RecordServices & Pick<Services, 'now'>,
   caller: Caller,
   { name, ...change }: LabChange & { name: string },
 ): Lab {

@@ -3,7 +3,7 @@ import type { Lab } from '@tt/protocol';
 import { labView } from '../../labs/lab-registry.ts';
 import { profileToUse } from '../../labs/rights.ts';
 import type { LabRecord } from '../../state/records.ts';
-import { admitRecords, textSize } from '../capacity/record-limits.ts';
+import { admitRecords, type RecordServices, textSize } from '../capacity/record-limits.ts';
 import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
 import { checkLifetime } from '../envs/lifetime.ts';
 import type { Services } from '../services.ts';
@@ -19,11 +19,7 @@ export interface LabChange {
 }
 
 /** Throws LIMIT_REACHED if its owner exceeds a limit with what is new. `before`: null for a new one. */
-export function putLab(
-  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
-  lab: LabRecord,
-  before: LabRecord | null,
-): Lab {
+export function putLab(services: RecordServices, lab: LabRecord, before: LabRecord | null): Lab {
   admitRecords(services, lab.owner, {
     labs: before ? 0 : 1,
     terminals: lab.terminals.length - (before?.terminals.length ?? 0),

@@ -4,6 +4,7 @@ import { isValidName, type Lab, type TermCode, TtError } from '@tt/protocol';
 import { onLab } from '../../labs/rights.ts';
 import { sha256 } from '../../labs/secret-hash.ts';
 import type { LabRecord, TerminalRecord } from '../../state/records.ts';
+import type { RecordServices } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { putLab } from './lab-fields.ts';
@@ -23,11 +24,7 @@ export const setTerminalOperation = defineOperation({
 });
 
 /** Adds a terminal, or changes the given fields of the one with this name. */
-function setTerminal(
-  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
-  lab: LabRecord,
-  spec: TerminalRequest,
-): Lab {
+function setTerminal(services: RecordServices, lab: LabRecord, spec: TerminalRequest): Lab {
   const { terminalName: name, address, secret, profileName } = spec;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   const before = lab.terminals.find((terminal) => terminal.name === name);

@@ -2,6 +2,7 @@
 import { KEPT_VERSIONS_DEFAULT, newPlainSpec, type Profile } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
+import type { RecordServices } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { waitForImages } from '../images/wait-for-images.ts';
 import type { Services } from '../services.ts';
@@ -20,7 +21,7 @@ export const createProfileOperation = defineOperation({
 });
 
 function createProfile(
-  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  services: RecordServices & Pick<Services, 'now'>,
   caller: Caller,
   { name, image: wanted, ...change }: ProfileChange & { name: string; image: string },
 ): Profile {

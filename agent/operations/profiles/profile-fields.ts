@@ -2,7 +2,7 @@
 import { type Image, isValidName, matchesOsPrefix, type Profile, plainOf, TtError } from '@tt/protocol';
 import { profileView } from '../../labs/lab-registry.ts';
 import type { ProfileRecord } from '../../state/records.ts';
-import { admitRecords, profileTextSize } from '../capacity/record-limits.ts';
+import { admitRecords, profileTextSize, type RecordServices } from '../capacity/record-limits.ts';
 import type { InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { checkMemory, withSsh } from '../vms/plan-vms.ts';
@@ -10,11 +10,7 @@ import { checkMemory, withSsh } from '../vms/plan-vms.ts';
 export type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId' | 'wait'>;
 
 /** Throws LIMIT_REACHED if its owner exceeds a limit with what is new. `before`: null for a new one. */
-export function putProfile(
-  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
-  profile: ProfileRecord,
-  before: ProfileRecord | null,
-): Profile {
+export function putProfile(services: RecordServices, profile: ProfileRecord, before: ProfileRecord | null): Profile {
   const textBytes = profileTextSize(profile) - (before ? profileTextSize(before) : 0);
   admitRecords(services, profile.owner, { profiles: before ? 0 : 1, textBytes });
   services.labs.putProfile(profile);

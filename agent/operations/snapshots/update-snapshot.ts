@@ -1,6 +1,6 @@
 // Changes a snapshot's name, title, notes and expiry. Its contents never change.
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
-import { admitRecords, textSize } from '../capacity/record-limits.ts';
+import { admitRecords, type RecordServices, textSize } from '../capacity/record-limits.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { onSnapshot } from '../targets.ts';
@@ -31,10 +31,7 @@ function mustBeFree({ inventory }: Pick<Services, 'inventory'>, envName: string,
   }
 }
 
-function write(
-  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
-  change: SnapshotChange,
-): Snapshot {
+function write(services: RecordServices & Pick<Services, 'now'>, change: SnapshotChange): Snapshot {
   const snapshot = services.inventory.snapshot(change.envName, change.name);
   const changed = {
     ...snapshot,

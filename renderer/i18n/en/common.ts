@@ -46,6 +46,7 @@ export const common = {
     noneAbove: 'There is no folder above',
     notKept: 'The values of its environment are not kept',
     notYours: 'Not your ENV',
+    othersTemplate: 'Belongs to somebody else',
     nothingPrinted: 'Nothing was printed',
     nothingSelected: 'No text is selected',
     notReady: 'Not built yet',

@@ -46,6 +46,7 @@ export const common = {
     noneAbove: '没有上级目录',
     notKept: '未保留其环境变量的值',
     notYours: '不是您的环境',
+    othersTemplate: '属于其他用户',
     nothingPrinted: '没有任何输出',
     nothingSelected: '没有选中文字',
     notReady: '尚未构建',

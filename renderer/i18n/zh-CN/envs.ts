@@ -51,7 +51,7 @@ export const envs = {
   deleteNow: '删除',
   deleted: '已删除 {{names}}',
   actionsOf: '{{name}} 的操作',
-  tabs: { machines: '虚拟机', run: '运行', timeline: '时间线', settings: '设置', events: '事件' },
+  tabs: { machines: '虚拟机', run: '运行', timeline: '时间线', settings: '设置', yaml: 'YAML', events: '事件' },
   thumbnail: '{{vm}} 的屏幕',
   thumbnailAt: '{{vm}} 的屏幕，{{time}}',
   noPicture: '还没有画面',

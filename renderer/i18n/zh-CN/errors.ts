@@ -5,6 +5,7 @@ import { zhBordersErrors } from './errors-borders.ts';
 import { zhFilesErrors } from './errors-files.ts';
 import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
+import { zhTemplateErrors } from './errors-templates.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
 import { zhRunsErrors } from './errors-runs.ts';
 import { zhShellsErrors } from './errors-shells.ts';
@@ -15,6 +16,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhFilesErrors,
   ...zhGuestFilesErrors,
   ...zhLabsErrors,
+  ...zhTemplateErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,
   ...zhShellsErrors,

@@ -8,6 +8,7 @@ import { consoles } from './consoles.ts';
 import { copies } from './copies.ts';
 import { disks } from './disks.ts';
 import { endings } from './endings.ts';
+import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
 import { hosts } from './hosts.ts';
@@ -20,6 +21,7 @@ import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
+import { templates } from './templates.ts';
 import { terminal } from './terminal.ts';
 import { textConsoles } from './text-consoles.ts';
 
@@ -30,6 +32,7 @@ export const zhCN: SameKeys<typeof en> = {
   disks,
   copies,
   endings,
+  envFile,
   envs,
   onboarding,
   guestFiles,
@@ -43,6 +46,7 @@ export const zhCN: SameKeys<typeof en> = {
   cloudInit,
   shell,
   snapshots,
+  templates,
   terminal,
   textConsoles,
 };

@@ -236,6 +236,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   matrixOneOf: '此处必须且只能有其中一个：{keys}',
   matrixStepAgain: '前面已有名为 {name} 的步骤',
   nameAgain: '前面的文档已经描述了 {name}',
+  nameOther: '这里描述的是 {name}，其名称不能更改',
   planNicsFixed: '虚拟机的网卡在创建时确定；请移除它并添加另一台',
   planOneBandwidth: '已有虚拟机的所有网卡使用相同的限速',
   planDiskShrinks: '磁盘只能扩大',

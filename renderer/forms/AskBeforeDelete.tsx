@@ -1,0 +1,38 @@
+// The question before something is deleted that can't be brought back.
+import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export interface AskBeforeDeleteProps {
+  title: string;
+  text: string;
+  run: () => void;
+}
+
+export const AskBeforeDelete = observer(function AskBeforeDelete({ title, text, run }: AskBeforeDeleteProps) {
+  const { view, link } = useStores();
+  const t = useWords();
+  const remove = () => {
+    view.close();
+    run();
+  };
+  return (
+    <Dialog
+      role="alertdialog"
+      title={title}
+      onClose={() => view.close()}
+      foot={
+        <>
+          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
+            {t('common.delete')}
+          </Button>
+        </>
+      }
+    >
+      <p>{text}</p>
+    </Dialog>
+  );
+});

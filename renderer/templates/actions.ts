@@ -1,0 +1,56 @@
+// Everything a person can do to a template.
+import type { Template } from '@tt/protocol';
+import { FilePen, Lock, Pencil, Plus, Trash2, Users } from 'lucide-react';
+import { type Action, firstReason } from '../components/action.ts';
+import type { Translate } from '../i18n/index.ts';
+import type { Stores } from '../state/stores.ts';
+
+export type TemplateActionId = 'use' | 'edit' | 'rename' | 'share' | 'delete';
+
+export function templateActions(
+  { templates, view, link }: Stores,
+  template: Template,
+  t: Translate,
+): Record<TemplateActionId, Action> {
+  const { name, sharedWith } = template;
+  const isShared = sharedWith === 'everybody';
+  const mine = firstReason({ othersTemplate: !templates.isMine(template), linkDown: !link.up });
+  return {
+    use: {
+      id: 'use',
+      label: t('templates.use'),
+      icon: Plus,
+      whyNot: link.whyNot,
+      run: () => view.open({ kind: 'newEnv', draft: null, template: name }),
+    },
+    edit: {
+      id: 'edit',
+      label: t('templates.edit'),
+      icon: FilePen,
+      whyNot: mine,
+      run: () => view.open({ kind: 'saveTemplate', source: { kind: 'template', name } }),
+    },
+    rename: {
+      id: 'rename',
+      label: t('templates.rename'),
+      icon: Pencil,
+      whyNot: mine,
+      run: () => view.open({ kind: 'renameTemplate', name }),
+    },
+    share: {
+      id: 'share',
+      label: t(isShared ? 'templates.makePrivate' : 'templates.share'),
+      icon: isShared ? Lock : Users,
+      whyNot: mine,
+      run: () => void templates.share({ name, sharedWith: isShared ? 'nobody' : 'everybody' }),
+    },
+    delete: {
+      id: 'delete',
+      label: t('templates.delete'),
+      icon: Trash2,
+      danger: true,
+      whyNot: mine,
+      run: () => view.open({ kind: 'deleteTemplate', name }),
+    },
+  };
+}
