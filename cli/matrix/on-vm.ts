@@ -162,6 +162,7 @@ export class OnVm {
         force,
         more: {},
         onProgress: () => {},
+        onKept: () => {},
       });
       const files = pulled.files.map(({ path: of, sizeBytes, file }) => ({ path: of, sizeBytes, file }));
       return { ...about, files, leftOut: pulled.leftOut, failure: null };
