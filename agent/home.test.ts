@@ -76,6 +76,7 @@ describe('the state folder', () => {
     await home.announce({ url: 'http://127.0.0.1:1', authority: null }, new Date('2026-11-21T10:00:00Z'));
     expect(JSON.parse(await readFile(path.join(directory, 'agent.json'), 'utf8'))).toEqual({
       url: 'http://127.0.0.1:1',
+      authority: null,
       ...(await identifyProcess(process.pid)),
       bootId: hostClock.bootId,
       startedAt: '2026-11-21T10:00:00.000Z',

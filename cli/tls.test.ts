@@ -40,7 +40,7 @@ it('selects a server by a join link, without a token and without a question', as
   const tt = await stranger();
   const selected = await tt(`config -a ${link.trim()}`);
   expect([selected.exitCode, selected.stderr]).toEqual([0, '']);
-  expect(selected.stdout).toBe(`server: ${running.agent.url}/\n`);
+  expect(selected.stdout).toBe(`server: ${running.agent.url}\n`);
   expect((await tt('env list')).exitCode).toBe(0);
   expect(await tt(`config -a ${link.trim()}`)).toMatchObject({
     exitCode: 7,

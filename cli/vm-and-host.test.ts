@@ -136,6 +136,7 @@ describe('what the host tells', () => {
       expect.stringMatching(/^labs +0 +200$/),
       expect.stringMatching(/^terminals of labs +0 +2000$/),
       expect.stringMatching(/^profiles +0 +200$/),
+      expect.stringMatching(/^templates +0 +200$/),
       expect.stringMatching(/^text in .* \(KiB\) +\d+ +16384$/),
       '',
     ]);

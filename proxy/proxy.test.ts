@@ -137,20 +137,20 @@ test('a run through the proxy has its output there, to the end', async () => {
 test('a console whose guest’s end fails or stops is closed with the agent’s code', async () => {
   const { vms } = await connection.client.env.create({ name: 'ends', groups: [{ osPrefix: 'tiny' }] });
   const vmId = vms[0]?.id ?? '';
-  const open = async () => {
-    const { ticket } = await connection.client.console.open({ vmId, kind: 'serial' });
+  const open = async (kind: 'serial' | 'vnc') => {
+    const { ticket } = await connection.client.console.open({ vmId, kind });
     const stream = connection.openStream(ticket);
     const closed = new Promise<number>((resolve) => {
       stream.onclose = ({ code }) => resolve(code);
     });
     return { stream, closed };
   };
-  const { stream, closed } = await open();
+  const { stream, closed } = await open('serial');
   await new Promise((resolve) => {
     stream.onopen = resolve;
   });
-  await rm(`${agent.home}/run/${vmId}/serial.sock`);
-  expect(await (await open()).closed).toBe(streamClose.upstreamFailed);
+  await rm(`${agent.home}/run/${vmId}/vnc.sock`);
+  expect(await (await open('vnc')).closed).toBe(streamClose.upstreamFailed);
   await connection.client.vm.stop({ vmId, graceS: 0 });
   expect(await closed).toBe(streamClose.vmNotRunning);
   await connection.client.env.delete({ name: 'ends' });

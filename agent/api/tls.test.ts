@@ -61,7 +61,7 @@ it('answers calls, single reads and feeds of those who pinned its authority, whi
 });
 
 it('has a certificate for servers with its names, and its authority in a file that only its user can read', async () => {
-  const { authority = '' } = agent;
+  const { authority } = agent;
   const leaf = await presented();
   expect(leaf.subjectAltName).toContain('URI:tt://server');
   expect(leaf.subjectAltName).toContain('DNS:tt.example');

@@ -1,5 +1,5 @@
 // `tt-agent invite`: a link for one person, made by the running agent. It works once, for ten minutes.
-import { connectNode, findPrivateAgent, joinLink, namedUrl, print, printError } from '@tt/client/node';
+import { connectNode, joinLink, namedUrl, print, printError } from '@tt/client/node';
 import type { AgentConfig } from '../config.ts';
 import { endWithWords } from './ending.ts';
 import { agentSoon } from './wait.ts';

@@ -24,7 +24,7 @@ export class SharedSerial {
     this.#stallTimeoutMs = stallTimeoutMs;
     port.on('error', (error) => (this.#failure = error));
     port.once('close', () => {
-      for (const viewer of [...this.#viewers]) viewer.destroy(this.#failure);
+      for (const viewer of Array.from(this.#viewers)) viewer.destroy(this.#failure);
     });
   }
 

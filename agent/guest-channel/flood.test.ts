@@ -27,15 +27,12 @@ async function connected(): Promise<{ channel: GuestChannel; guest: Duplex; cred
 /** Sends `piece` again and again until the host has closed; resolves with the bytes that it took. */
 async function flood(channel: GuestChannel, guest: Duplex, piece: Buffer): Promise<number> {
   const bytes = Buffer.concat(Array.from({ length: Math.ceil(PIECE_BYTES / piece.length) }, () => piece));
-  let isOver = false;
-  void channel.closed.then(() => {
-    isOver = true;
-  });
-  let taken = 0;
-  for (; !isOver && taken < 64 * MIB; taken += bytes.length) {
-    await Promise.race([new Promise((resolve) => guest.write(bytes, resolve)), channel.closed]);
+  const closed = channel.closed.then(() => 'closed' as const);
+  for (let taken = 0; taken < 64 * MIB; taken += bytes.length) {
+    const written = new Promise((resolve) => guest.write(bytes, resolve));
+    if ((await Promise.race([written, closed])) === 'closed') return taken;
   }
-  return taken;
+  return 64 * MIB;
 }
 
 const junk = randomBytes(PIECE_BYTES).map((byte) => byte || 1);

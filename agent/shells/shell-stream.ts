@@ -42,7 +42,16 @@ export class ShellStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#takeAll(chunk).then(() => done(), done);
+    void this.#takeThen(chunk, done);
+  }
+
+  async #takeThen(chunk: Buffer, done: (error?: Error | null) => void): Promise<void> {
+    try {
+      await this.#takeAll(chunk);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

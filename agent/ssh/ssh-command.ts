@@ -1,4 +1,5 @@
 // One command in a guest over ssh: its streams, how it ends, and how it is killed. Waits for its channel where the server has no more.
+// oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
 /// <reference path="./ssh2.d.ts" />
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';

@@ -169,8 +169,15 @@ describe('in the store', () => {
     makeOldDatabase(file);
     const at = '2026-11-29T00:00:00.000Z';
     const record = {
-      ...{ id: 'an-id', name: 'web', owner: 'ann', sharedWith: 'nobody' as const, version: 1, text: TEXT },
-      ...{ createdAt: at, changedAt: at, changedBy: 'ann' },
+      id: 'an-id',
+      name: 'web',
+      owner: 'ann',
+      sharedWith: 'nobody' as const,
+      version: 1,
+      text: TEXT,
+      createdAt: at,
+      changedAt: at,
+      changedBy: 'ann',
     };
     const log = new EventLog('host', () => new Date(0));
     const before = new StateStore(file);

@@ -35,7 +35,7 @@ export class HostGuestAgent implements Pick<RunningVm, 'askGuestAgent' | 'guestE
 
   askGuestAgent<Answer>(work: (agent: GuestAgentLink) => Promise<Answer>): Promise<Answer> {
     const agent: GuestAgentLink = {
-      execute: async (command, args = '{}') => {
+      execute: async (command, args) => {
         this.onRequest(command);
         const answer = await this.#execute(command, JSON.parse(args) as Arguments);
         this.onAnswer(command);
@@ -83,7 +83,7 @@ export class HostGuestAgent implements Pick<RunningVm, 'askGuestAgent' | 'guestE
 
   async #start(args: Arguments): Promise<number> {
     const input = path.join(this.#folder, `input-${this.#next++}`);
-    writeFileSync(input, Buffer.from(String(args['input-data'] ?? ''), 'base64'), { mode: 0o600 });
+    writeFileSync(input, Buffer.from((args['input-data'] as string | undefined) ?? '', 'base64'), { mode: 0o600 });
     const program = [String(args['path']), ...(args['arg'] as string[])];
     const environment = (args['env'] as string[] | undefined) ?? [];
     const words = ['-i', ...environment, '/bin/sh', '-c', WITH_INPUT, 'sh', input, ...program];

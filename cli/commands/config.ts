@@ -56,7 +56,7 @@ async function choiceFrom(options: ConfigOptions, command: Command): Promise<Ser
   const before = await (servAddr === undefined ? readChoice() : readChoiceToReplace());
   const link = servAddr === undefined ? null : readJoinLink(serverUrl(servAddr, servPort));
   if (servAddr !== undefined && !link) throw new InvalidArgumentError('what follows # is no code of a join link.');
-  const url = link?.url ?? before?.url;
+  const url = link?.url.replace(/\/$/, '') ?? before?.url;
   if (url === undefined) throw new InvalidArgumentError('select a server with --serv-addr first.');
   // A token is only ever sent to the server it was given for, and an authority only pinned for it.
   const known = before?.url === url ? before : null;

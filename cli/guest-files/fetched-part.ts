@@ -80,7 +80,7 @@ export class FetchedPart implements FileSink {
 
   /** Continues what was claimed, or begins a new part. */
   static async open(file: string, names: PartNames, request: PartRequest): Promise<FetchedPart> {
-    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const isNew = request.haveBytes === 0;
     const hash = createHash('sha256');
     try {
@@ -122,10 +122,10 @@ export class FetchedPart implements FileSink {
   }
 
   /** Of what was broken off the part is kept; of all else nothing. */
-  async drop(error: unknown): Promise<void> {
+  async drop(why: unknown): Promise<void> {
     await this.#handle.close().catch(() => {});
     if (this.#hasName) return;
-    const isBrokenOff = error instanceof TtError && BROKEN_OFF.includes(error.code);
+    const isBrokenOff = why instanceof TtError && BROKEN_OFF.includes(why.code);
     if (!isBrokenOff || !this.#isKept || this.#bytes === 0) return rm(this.#names.own, { force: true });
     await rename(this.#names.own, this.#names.kept).catch(asProblem);
     this.#request.onKept();

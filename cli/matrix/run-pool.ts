@@ -58,7 +58,7 @@ export class RunPool {
    */
   run(vmId: string, work: PoolWork, onBegun?: (runId: string, vm: RunVm) => void): Promise<Ran | null> {
     if (this.#signal.aborted) return Promise.resolve(null);
-    if (this.#failure) return Promise.reject(this.#failure.error as Error);
+    if (this.#failure) return Promise.reject(this.#failure.error);
     const wanted = { vmId, key: JSON.stringify(work), work, onBegun, end: Promise.withResolvers<Ran | null>() };
     this.#waiting.push(wanted);
     // Others may want the same in this turn.

@@ -225,7 +225,7 @@ export class Push {
   /** No guest gets any further. */
   readonly #endAll = action((error: TtError) => {
     const failure = toErrorRecord(error);
-    for (const { vmId, state } of [...this.#vms.values()]) {
+    for (const { vmId, state } of this.#vms.values()) {
       if (state === 'waiting' || state === 'running') this.#change(vmId, { state: 'failed', failure });
     }
   });

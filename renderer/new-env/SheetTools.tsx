@@ -36,6 +36,7 @@ export const SheetTools = observer(function SheetTools({ draft, template, onFail
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
   useEffect(() => {
     if (template !== null) void during(() => startFrom(draft, template, stores));
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- as above
   }, [draft, template]);
   const names = templates.all.map(({ name }) => name);
   return (

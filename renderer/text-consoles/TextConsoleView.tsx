@@ -18,7 +18,9 @@ export function TextConsoleView(props: TextConsoleViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const screen = useRef<TextScreen | null>(null);
   const now = useRef(props);
-  now.current = props;
+  useEffect(() => {
+    now.current = props;
+  });
 
   useEffect(() => {
     const element = host.current;

@@ -53,7 +53,7 @@ test.each([`${ESC}[5n`, `${ESC}[6n`, `${ESC}[?6n`, `${ESC}[c`, `${ESC}[>c`, `${E
 );
 
 test('text for a file: wrapped lines are one, what would turn text around is shown by its number', async () => {
-  const long = `${'0123456789'.repeat(5)}`;
+  const long = '0123456789'.repeat(5);
   expect((await print(`${long}\r\n\r\n环境 \u202etxt\r\n`)).text).toBe(`${long}\n\n环境 \\u202etxt\n`);
   expect((await print('')).text).toBe('');
 });

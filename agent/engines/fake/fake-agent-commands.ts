@@ -41,7 +41,7 @@ export class FakeAgentCommands {
   start(args: Record<string, unknown>): object | null {
     const path = String(args['path']);
     const arg = (args['arg'] as string[] | undefined) ?? [];
-    const input = Buffer.from(String(args['input-data'] ?? ''), 'base64');
+    const input = Buffer.from((args['input-data'] as string | undefined) ?? '', 'base64');
     if (this.#parts.isWindows) return this.#startInWindows(path, arg, input);
     const [flag, text, , first = '', second = ''] = arg;
     if (path !== '/bin/sh' || flag !== '-c') return null;
@@ -171,7 +171,8 @@ export class FakeAgentCommands {
   }
 
   #clear(folder: string): object {
-    for (const path of [...this.#files.keys()]) if (path.startsWith(this.#in(folder, ''))) this.#files.delete(path);
+    for (const path of Array.from(this.#files.keys()))
+      if (path.startsWith(this.#in(folder, ''))) this.#files.delete(path);
     return this.#done();
   }
 

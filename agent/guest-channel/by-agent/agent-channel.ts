@@ -156,7 +156,7 @@ export class AgentChannel implements CommandChannel {
     let hasMoved = false;
     for (let moved = true; moved && performance.now() < endMs; ) {
       moved = false;
-      for (const command of [...this.#commands]) {
+      for (const command of Array.from(this.#commands)) {
         // The last becomes the first that waits in the next turn.
         if (performance.now() >= endMs) break;
         this.#commands.delete(command);

@@ -62,7 +62,7 @@ it.each(['en', 'zh-CN'] as const)('shows what guests say as text and as nothing 
   expect(page).toContain('&lt;/pre&gt;&lt;/details&gt;&lt;script&gt;alert(1)');
   // Each element is one that we wrote, with attributes that we wrote.
   const tags = [...page.matchAll(/<\/?([a-z0-9]+)/g)].map(([, tag]) => tag);
-  expect([...new Set(tags)].sort()).toEqual(
+  expect([...new Set(tags)].toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual(
     [
       'a',
       'body',
