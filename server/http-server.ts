@@ -171,7 +171,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     const refusal = limits.enterConnection(socket) ?? (await guard?.(socket)) ?? null;
     return refusal ?? (tls ? refusePlain(socket, () => url) : null);
   });
-  const stopFollowing = tls?.onChange((key) => (app.server as TlsServer).setSecureContext(contextOf(key)));
+  const stopFollowing = tls?.onChange((key) => app.server.setSecureContext(contextOf(key)));
   await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
     throw asListenProblem(error, options.host, options.port);
   });

@@ -65,7 +65,8 @@ export function secretProblems(file: string, text: string): string[] {
 
 /** What is wrong with the text of a program that is built into one file. */
 export function programProblems(file: string, text: string): string[] {
-  const imports = [...text.matchAll(/^(?:import|export)\b[^;"']*["']([^"']+)["']/gm)].map(([, name = '']) => name);
+  // Only what can be the name of a package: shell scripts in a program have lines that begin with `export` too.
+  const imports = [...text.matchAll(/^(?:import|export)\b[^;"']*["']([@\w./:-]+)["']/gm)].map(([, name = '']) => name);
   const packages = imports.filter((name) => !name.startsWith('node:'));
   return [...packages.map((name) => `${file} still imports ${name}`), ...secretProblems(file, text)];
 }

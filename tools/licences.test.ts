@@ -14,9 +14,12 @@ const ALLOWED = new Set([
   '0BSD',
   'BlueOak-1.0.0',
   '(MIT OR CC0-1.0)',
+  'Unlicense',
 ]);
 /** Weak copyleft, per package: used unchanged, its source is public, and its notice is shipped. */
 const EXCEPTIONS = new Map([['@novnc/novnc', 'MPL-2.0']]);
+/** Says it only in its LICENSE file and in a field of older npm, which are no part of the lock file: MIT. */
+const IN_ITS_FILE = new Map([['ssh2', 'MIT']]);
 const PRODUCT = ['protocol', 'client', 'server', 'agent', 'cli', 'proxy', 'renderer', 'main', 'preload'];
 
 interface Locked {
@@ -66,7 +69,7 @@ function withDependencies(names: Iterable<string>): Map<string, string> {
     const place = placeOf(name, from);
     // Optional peers and platforms of others are not in the lock file.
     if (place === null || licences.has(place)) return;
-    const { license = 'none', dependencies = {} } = lock.packages[place] ?? {};
+    const { license = IN_ITS_FILE.get(name) ?? 'none', dependencies = {} } = lock.packages[place] ?? {};
     licences.set(place, license);
     for (const dependency of Object.keys(dependencies)) visit(dependency, place);
   };

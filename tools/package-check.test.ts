@@ -64,6 +64,7 @@ it('sees a program that is not whole', () => {
   expect(programProblems('/a.js', 'import { a } from "node:fs";\nimport { b } from "zod";\n')).toEqual([
     '/a.js still imports zod',
   ]);
+  expect(programProblems('/a.js', 'const script = `export A\nexec "$b"`;')).toEqual([]);
 });
 
 it('packages the desktop with nothing in it that should not be', { timeout: 120_000 }, async () => {

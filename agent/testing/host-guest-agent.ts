@@ -37,7 +37,7 @@ export class HostGuestAgent implements Pick<RunningVm, 'askGuestAgent' | 'guestE
     const agent: GuestAgentLink = {
       execute: async (command, args) => {
         this.onRequest(command);
-        const answer = await this.#execute(command, JSON.parse(args) as Arguments);
+        const answer = await this.#execute(command, JSON.parse(args || '{}') as Arguments);
         this.onAnswer(command);
         return answer;
       },
