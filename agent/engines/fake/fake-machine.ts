@@ -5,6 +5,7 @@ import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
 import type {
   DriveLimits,
@@ -27,6 +28,8 @@ import { FakeTerminal } from './fake-terminal.ts';
 
 /** RFB's LED state: the second light from the left. */
 const CAPS_LOCK_LIGHT = 4;
+/** The most that the end of one takes. */
+const ENDING_MS = 100;
 
 /** Above Linux's largest pid (2^22), so that nobody can signal a real process by mistake. */
 let nextPid = 2 ** 22 + 1;
@@ -231,6 +234,9 @@ export class FakeMachine implements FakeAgentParts {
   async end(exit: Omit<VmExit, 'logTail'>): Promise<void> {
     if (this.#servers.length === 0) return;
     const servers = this.#servers.splice(0);
+    // A QEMU that ends itself takes some 60 ms, in which what it was sending goes out; one that is killed has no time.
+    if (exit.expected)
+      await Promise.race([Promise.all([...this.#clients].map(sentAll)), sleep(ENDING_MS, undefined, { ref: false })]);
     for (const client of this.#clients) client.destroy();
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     const said = reasonText(exit.reason, terms);
@@ -325,4 +331,12 @@ export function fakeSockets(spec: VmSpec): VmSockets {
 
 export function fakeLogPath(spec: VmSpec): string {
   return path.join(spec.runDirectory, 'engine.log');
+}
+
+/** Resolves when nothing waits to be sent to a client, or it has gone. */
+function sentAll(client: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (client.destroyed) resolve();
+    else client.once('close', resolve).write('', () => resolve());
+  });
 }
