@@ -17,8 +17,7 @@ export const MOST_PASTED_CHARACTERS = 256 * 1024;
 const MOST_LINES_TAKEN_AS_PASTE = 20;
 /** C0 but Tab and Enter, DEL and C1: Escape would end a bracketed paste, Ctrl-C would interrupt. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is left out
-// oxlint-disable-next-line no-control-regex -- as above
-const CONTROL = /[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]/g;
+const CONTROL = /[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]/g; // oxlint-disable-line no-control-regex -- as above
 
 /** `isTakenAsPaste`: the guest has asked for bracketed pastes. */
 export function planPaste(text: string, isTakenAsPaste: boolean): PastePlan {

@@ -44,8 +44,7 @@ function escaped(text: string): string {
 
 /** Colours, cursor moves and titles that programs send to terminals. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-// oxlint-disable-next-line no-control-regex -- as above
-const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_=>])/g;
+const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_=>])/g; // oxlint-disable-line no-control-regex -- as above
 
 /** What a program printed for a terminal, as lines. */
 export function terminalText(text: string): string {
