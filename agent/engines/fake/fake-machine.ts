@@ -73,6 +73,8 @@ export class FakeMachine implements FakeAgentParts {
   readonly #terminal: FakeTerminal;
   readonly #servers: Server[] = [];
   readonly #clients = new Set<Socket>();
+  /** Those of them that look at the screen. */
+  readonly #screens = new Set<Socket>();
   readonly #viewers = new Set<FakeRfbConnection>();
   /** Like QEMU, only one client at a time is on the serial port; later ones wait for their turn. */
   readonly #serialClients: Socket[] = [];
@@ -233,12 +235,15 @@ export class FakeMachine implements FakeAgentParts {
   /** Ends the "process": sockets close, `exited` resolves. A second call does nothing. */
   async end(exit: Omit<VmExit, 'logTail'>): Promise<void> {
     if (this.#servers.length === 0) return;
-    const servers = this.#servers.splice(0);
-    // A QEMU that ends itself takes some 60 ms, in which what it was sending goes out; one that is killed has no time.
-    if (exit.expected)
-      await Promise.race([Promise.all([...this.#clients].map(sentAll)), sleep(ENDING_MS, undefined, { ref: false })]);
-    for (const client of this.#clients) client.destroy();
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    const closed = this.#servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const client of this.#clients) if (!this.#screens.has(client)) client.destroy();
+    // A QEMU that ends itself takes some 60 ms, in which the picture it was sending goes out; one that is killed has no time.
+    if (exit.expected) {
+      const sent = Promise.all([...this.#screens].map(sentAll));
+      await Promise.race([sent, sleep(ENDING_MS, undefined, { ref: false })]);
+    }
+    for (const screen of this.#screens) screen.destroy();
+    await Promise.all(closed);
     const said = reasonText(exit.reason, terms);
     const logTail = [`started ${this.spec.name} (fake)`, said];
     // The folder may be gone already when a test tears down in a hurry; the exit must be told all the same.
@@ -269,7 +274,9 @@ export class FakeMachine implements FakeAgentParts {
       lights: () => (this.keyboard.capsLock ? CAPS_LOCK_LIGHT : 0),
     });
     this.#viewers.add(viewer);
+    this.#screens.add(socket);
     socket.on('close', () => {
+      this.#screens.delete(socket);
       this.#viewers.delete(viewer);
       this.keyboard.releaseAll();
     });
