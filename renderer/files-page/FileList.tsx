@@ -2,12 +2,14 @@
 // drawn in part.
 import { Cable, File, Folder, Link } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
 import { Button as AriaButton, GridList, GridListItem, ListLayout } from 'react-aria-components';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { isFocusFree } from './focus-free.ts';
 import { type FolderColumn, type FolderEntry, type GuestFolder, modeText } from './guest-folder.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { shortVmName } from '../state/vm-name.ts';
@@ -24,7 +26,7 @@ export interface FileListProps {
   selected: ReadonlySet<string>;
   onSelect: (paths: ReadonlySet<string>) => void;
   onOpen: (entry: FolderEntry) => void;
-  /** Takes the focus as soon as it is there. */
+  /** Takes the focus as soon as it is there, unless somebody has moved it on meanwhile. */
   wantsFocus: boolean;
 }
 
@@ -33,6 +35,7 @@ export const FileList = observer(function FileList(props: FileListProps) {
   const { vms } = useStores();
   const t = useWords();
   const isLong = useIsLong(entries.length);
+  const [takesFocus] = useState(() => wantsFocus && isFocusFree());
   const find = (key: string | number) => entries.find(({ path }) => path === key);
   const targetAt = (path: string) => {
     const { id: vmId, name } = folder.vm;
@@ -54,7 +57,7 @@ export const FileList = observer(function FileList(props: FileListProps) {
       <LongCollection isLong={isLong} layout={ListLayout} layoutOptions={ROWS}>
         <GridList
           className="file-rows"
-          autoFocus={wantsFocus && 'first'}
+          autoFocus={takesFocus && 'first'}
           data-long={isLong || undefined}
           aria-label={t('guestFiles.list', { path: visibleName(folder.path) })}
           items={entries}

@@ -16,6 +16,7 @@ import { shortVmName } from '../state/vm-name.ts';
 import { FileList } from './FileList.tsx';
 import { FilesFoot } from './FilesFoot.tsx';
 import { FilesHead } from './FilesHead.tsx';
+import { isFocusFree } from './focus-free.ts';
 import { type FolderEntry, GuestFolder, parentOf } from './guest-folder.ts';
 import { visibleName } from '../guest-files/visible-name.ts';
 import './files-page.css';
@@ -60,7 +61,7 @@ const Folder = observer(function Folder({ vm, path, wantsFocus, onMove }: Folder
   const entries = folder.sorted;
   const hasNoList = entries.length === 0 && !folder.isReading;
   useEffect(() => {
-    if (wantsFocus && hasNoList) ref.current?.focus();
+    if (wantsFocus && hasNoList && isFocusFree()) ref.current?.focus();
   }, [wantsFocus, hasNoList]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -48,7 +48,7 @@ async function boot(): Promise<void> {
     },
   );
   container = child;
-  await until('its systemd is there', async () => (init = await systemdOf(child.pid ?? 0)) !== 0, BOOT_MS);
+  init = (await until('its systemd is there', () => systemdOf(child.pid ?? 0), BOOT_MS)) || 0;
   // Degraded: a unit failed that has nothing to do in a container.
   const isUp = async () => /^(running|degraded)$/.test((await ask('systemctl', 'is-system-running')).stdout.trim());
   await until('it has booted', isUp, BOOT_MS);
@@ -56,7 +56,10 @@ async function boot(): Promise<void> {
 
 /** The first process inside, as this host sees it; 0: not there yet. */
 async function systemdOf(nspawn: number): Promise<number> {
-  const children = (await readFile(`/proc/${nspawn}/task/${nspawn}/children`, 'utf8')).trim().split(' ').filter(Boolean);
+  const children = (await readFile(`/proc/${nspawn}/task/${nspawn}/children`, 'utf8'))
+    .trim()
+    .split(' ')
+    .filter(Boolean);
   for (const pid of children) {
     const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
     if (name.trim() === 'systemd') return Number(pid);
