@@ -4,11 +4,11 @@ import {
   Identities,
   Logins,
   openTlsIdentity,
+  renewTlsIdentity,
   serveContract,
   type TlsIdentity,
   Tickets,
 } from '@tt/server';
-import { isLoopback } from '@tt/client/node';
 import type { Logger } from 'pino';
 import type { AgentPurpose, CallContext } from './api/context.ts';
 import { Pictures } from './api/pictures.ts';
@@ -108,7 +108,7 @@ async function startIn(
   });
 
   const tls = await tlsOf(config, home, now);
-  undo.push(tls ? live.onReload(() => void renew(tls)) : () => {});
+  undo.push(tls ? live.onReload(() => void renewTlsIdentity(tls, logger)) : () => {});
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
@@ -149,14 +149,6 @@ async function startIn(
     },
   };
 
-  async function renew(identity: TlsIdentity): Promise<void> {
-    try {
-      await identity.renew();
-    } catch (error) {
-      logger.error({ err: error }, 'the certificate could not be read again, the one before stays');
-    }
-  }
-
   function serve(port: number): Promise<HttpServer> {
     return serveContract({
       host: config.host,
@@ -192,10 +184,9 @@ async function startIn(
   }
 }
 
-/** null: it listens at loopback, where nobody can listen in. */
-async function tlsOf({ host, tls }: AgentConfig, home: Home, now: () => Date): Promise<TlsIdentity | null> {
-  if (tls.mode === 'auto' && isLoopback(host.includes(':') ? `[${host}]` : host)) return null;
-  const { certificateFile, keyFile, names } = tls;
+/** null: plain HTTP, at loopback. */
+function tlsOf({ host, tls }: AgentConfig, home: Home, now: () => Date): Promise<TlsIdentity | null> {
+  const { mode, certificateFile, keyFile, names } = tls;
   const own = certificateFile !== null && keyFile !== null ? { certificateFile, keyFile } : null;
-  return openTlsIdentity({ folder: home.tlsDirectory, own, names, now });
+  return openTlsIdentity({ host, always: mode === 'always', folder: home.tlsDirectory, own, names, now });
 }

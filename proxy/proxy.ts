@@ -1,13 +1,13 @@
 // Assembles the proxy by hand: a link to the agent, the relayed contract, and the same border as an agent.
 import { readFile } from 'node:fs/promises';
-import { connectNode, isLoopback, readOrMakeToken } from '@tt/client/node';
+import { connectNode, readOrMakeToken } from '@tt/client/node';
 import {
   type BorderContext,
   Identities,
   Logins,
   openTlsIdentity,
+  renewTlsIdentity,
   serveContract,
-  type TlsIdentity,
   Tickets,
 } from '@tt/server';
 import type { Logger } from 'pino';
@@ -41,7 +41,14 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
   const tickets = new Tickets<RelayPurpose>(now);
   const identities = new Identities(token);
   const logins = new Logins(identities, now, sessionFile(`${config.tokenFile}.sessions`));
-  const tls = await tlsOf(config, now);
+  const tls = await openTlsIdentity({
+    host: config.host,
+    always: config.tlsAlways,
+    folder: `${config.tokenFile}.tls`,
+    own: config.ownCertificate,
+    names: config.names,
+    now,
+  });
   const server = await serveContract({
     host: config.host,
     port: config.port,
@@ -59,32 +66,17 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     version: PROXY_VERSION,
     logger,
   });
-  const renewing = setInterval(() => void renew(tls, logger), RENEW_EVERY_MS).unref();
+  const renewing = setInterval(() => void renewTlsIdentity(tls, logger), RENEW_EVERY_MS).unref();
   logger.info({ url: server.url, fingerprint: tls?.pinned?.fingerprint, agent: config.agentUrl }, 'proxy ready');
   return {
     url: server.url,
     token,
     authority: tls?.pinned?.authority ?? null,
-    reload: () => renew(tls, logger),
+    reload: () => renewTlsIdentity(tls, logger),
     async stop() {
       clearInterval(renewing);
       agent.close();
       await server.close();
     },
   };
-}
-
-/** null: it listens at loopback, where nobody can listen in. */
-async function tlsOf(config: ProxyConfig, now: () => Date): Promise<TlsIdentity | null> {
-  const { host, tlsAlways, ownCertificate: own, names, tokenFile } = config;
-  if (!tlsAlways && isLoopback(host.includes(':') ? `[${host}]` : host)) return null;
-  return openTlsIdentity({ folder: `${tokenFile}.tls`, own, names, now });
-}
-
-async function renew(tls: TlsIdentity | null, logger: Logger): Promise<void> {
-  try {
-    await tls?.renew();
-  } catch (error) {
-    logger.error({ err: error }, 'the certificate could not be read again, the one before stays');
-  }
 }

@@ -23,6 +23,6 @@ export { memorySessions, type SessionRecord, type SessionStore } from './session
 export { asListenProblem, reportStartFailure } from './start-failure.ts';
 export { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 export { Tickets } from './tickets.ts';
-export { openTlsIdentity } from './tls/open.ts';
+export { openTlsIdentity, renewTlsIdentity } from './tls/open.ts';
 export type { OwnCertificate, TlsIdentity } from './tls/tls-identity.ts';
 export { UnderWay } from './under-way.ts';
