@@ -52,7 +52,7 @@ export async function execInGuest(
         const turnEnd = Math.min(deadline, Date.now() + TURN_MS);
         do {
           await delay(lookMs);
-          lookMs = Math.min(lookMs * 1.5, LAST_LOOK_MS);
+          lookMs = Math.min(lookMs * 1.25, LAST_LOOK_MS);
           const status = sense(statusSchema, await agent.execute('guest-exec-status', JSON.stringify({ pid })));
           if (status.exited) return resultOf(status);
         } while (Date.now() < turnEnd);

@@ -13,7 +13,7 @@ const request = {
   machineId: '0123456789abcdef0123456789abcdef',
   macs: [{ old: '52:54:00:00:00:01', new: '52:54:00:00:00:02' }],
   seed: 'ab'.repeat(256),
-  clock: '1790000000.123',
+  clock: '1790000000',
   sshHostKey: makeSshKeyPair('vm1@tt'),
 };
 

@@ -16,7 +16,7 @@ export interface IdentityRequest {
   macs: readonly { old: string; new: string }[];
   /** Random bytes in hex, for the guest's kernel. */
   seed: string;
-  /** Unix time in seconds, with milliseconds, when this is sent. */
+  /** Unix time in whole seconds, when this is sent. */
   clock: string;
   /** What it proves itself by from now on; null keeps its host keys. */
   sshHostKey: SshKeyPair | null;
@@ -66,6 +66,12 @@ function safe(text: string, allowed = WORD): string {
 const IDENTITY_BODY = `
 exec 2>&1
 PATH=$PATH:/usr/sbin:/sbin
+# The shell does what it can without another program: an emulated guest that has just woken needs 20 ms to start any.
+# Whether a process has not ended. The init of busybox looks once a second who has.
+isThere() {
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  case $stat in *') '[ZX]' '*) return 1 ;; esac
+}
 # New bytes first: what follows may need random numbers of its own.
 random=failed
 if printf %s "$seed" >/dev/urandom; then
@@ -73,12 +79,14 @@ if printf %s "$seed" >/dev/urandom; then
   # RNDRESEEDCRNG, random(4): the kernel uses them from now on, not at its next look. The smallest program first: an emulated
   # guest needs a second to start Python.
   for folder in /dev/shm /run /tmp; do
-    reseed=$folder/tt-reseed
-    rm -f $reseed
-    if printf '${asOctal(reseedProgram())}' 2>/dev/null >$reseed && chmod 700 $reseed; then
-      $reseed </dev/urandom 2>/dev/null && random=new
+    reseed=$folder/tt-reseed-$$
+    # Never through a link, or into a file, that somebody has put there.
+    set -C
+    if printf '${asOctal(reseedProgram())}' 2>/dev/null >$reseed; then
+      chmod 700 $reseed && $reseed </dev/urandom 2>/dev/null && random=new
+      rm -f $reseed
     fi
-    rm -f $reseed
+    set +C
     [ $random = new ] && break
   done
   if [ $random = mixed ] && command -v perl >/dev/null; then
@@ -91,18 +99,17 @@ fi
 [ $random = new ] || { dmesg 2>/dev/null | grep -q 'reseeded due to virtual machine fork' && random=new; }
 echo "random=$random"
 
-# Not every date knows parts of a second; the guest agent sets it to the millisecond later.
+# In seconds, which each date knows; the guest agent sets it to the millisecond later.
 if [ -n "$clock" ]; then
-  { date -u -s "@$clock" || date -u -s "@\${clock%.*}"; } >/dev/null 2>&1 && echo clock=set
+  date -u -s "@$clock" >/dev/null 2>&1 && echo clock=set
 fi
 
 if [ -n "$host" ]; then
   read -r old </proc/sys/kernel/hostname
-  hostname "$host" || echo "$host" >/proc/sys/kernel/hostname
+  echo "$host" 2>/dev/null >/proc/sys/kernel/hostname || hostname "$host"
   [ -e /etc/hostname ] && echo "$host" >/etc/hostname
-  if [ -n "$old" ] && grep -qs "[[:space:]]$old\\([[:space:]]\\|$\\)" /etc/hosts; then
-    sed "s/\\([[:space:]]\\)$old\\([[:space:]]\\|$\\)/\\1$host\\2/g" /etc/hosts >/etc/hosts.tt && cat /etc/hosts.tt >/etc/hosts
-    rm -f /etc/hosts.tt
+  if [ -n "$old" ] && [ "$old" != "$host" ] && [ -s /etc/hosts ]; then
+    hosts=$(sed "s/\\([[:space:]]\\)$old\\([[:space:]]\\|$\\)/\\1$host\\2/g" /etc/hosts && echo .) && printf %s "\${hosts%.}" >/etc/hosts
   fi
   read -r now </proc/sys/kernel/hostname
   echo "hostname=$now"
@@ -112,7 +119,8 @@ if [ -n "$machine" ]; then
     echo "$machine" >/etc/machine-id
     dbus=/var/lib/dbus/machine-id
     [ -f $dbus ] && [ ! -L $dbus ] && echo "$machine" >$dbus
-    echo "machineId=$(cat /etc/machine-id)"
+    read -r now </etc/machine-id
+    echo "machineId=$now"
   else
     echo machineId=absent
   fi
@@ -125,10 +133,15 @@ for pair in $macs; do
     now=
     [ -r "$device/address" ] && read -r now <"$device/address"
     if [ "$now" = "$old" ] && [ "$old" != "$new" ]; then
-      ip link set dev "$name" down
-      ip link set dev "$name" address "$new"
-      ip link set dev "$name" up
+      ip link set dev "$name" address "$new" 2>/dev/null
       read -r now <"$device/address"
+      # Not every driver changes it while the device is up.
+      if [ "$now" != "$new" ]; then
+        ip link set dev "$name" down
+        ip link set dev "$name" address "$new"
+        ip link set dev "$name" up
+        read -r now <"$device/address"
+      fi
     fi
     [ "$now" = "$new" ] && echo "mac.$old=$now"
   done
@@ -181,7 +194,7 @@ if [ -n "$public" ]; then
       cat "/proc/$pid/cmdline" >/run/tt-dropbear
       kill "$pid"
       tries=0
-      while kill -0 "$pid" 2>/dev/null && [ $tries -lt 250 ]; do
+      while isThere "$pid" && [ $tries -lt 250 ]; do
         tries=$((tries + 1))
         sleep 0.02
       done

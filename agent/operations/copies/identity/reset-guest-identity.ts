@@ -87,7 +87,7 @@ function requestOf({ vm, identity, oldMacs, sshHostKey, now }: GuestIdentityRese
     machineId: fenced ? null : randomBytes(16).toString('hex'),
     macs: fenced ? [] : vm.placement.nics.map((nic, index) => ({ old: oldMacs[index] ?? nic.mac, new: nic.mac })),
     seed: randomBytes(256).toString('hex'),
-    clock: (now().getTime() / 1000).toFixed(3),
+    clock: (now().getTime() / 1000).toFixed(0),
     sshHostKey,
   };
 }

@@ -30,26 +30,38 @@ export async function resetIdentities(
   let done = 0;
   const total = vmIds.length;
   context.step('resettingIdentity', { done, total });
-  await mapLimit(vmIds, services.limits.startWidth * 2, async (vmId) => {
-    context.signal.throwIfAborted();
-    await resetIdentity(services, vmId, request);
-    services.checkpoint('identity');
-    context.step('resettingIdentity', { done: ++done, total });
-  });
+  const answered: string[] = [];
+  try {
+    await mapLimit(vmIds, services.limits.startWidth * 2, async (vmId) => {
+      context.signal.throwIfAborted();
+      if (await resetIdentity(services, vmId, request)) answered.push(vmId);
+      services.checkpoint('identity');
+      context.step('resettingIdentity', { done: ++done, total });
+    });
+  } finally {
+    // Their own programs know seconds at best, and nobody waits for more. Not while others are still without an identity: an emulated
+    // guest needs a tenth of a second of a processor for it.
+    setGuestClocksSoon(services, answered);
+  }
 }
 
-async function resetIdentity(services: IdentityServices, vmId: string, request: IdentityResetRequest): Promise<void> {
+/** True if its guest agent answered. */
+async function resetIdentity(
+  services: IdentityServices,
+  vmId: string,
+  request: IdentityResetRequest,
+): Promise<boolean> {
   const vm = services.inventory.vm(vmId);
   const running = services.running.get(vmId);
   const {
     guest: { identity },
   } = vm;
-  if (!identity) return;
+  if (!identity) return false;
   const { sshHostKeys } = request;
   const keysLater = sshHostKeys ? { sshHostKeys: 'waiting' as const } : {};
   if (!running) {
     services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...withParts(identity, keysLater) } } });
-    return;
+    return false;
   }
   // That with which its setup would provide it, where it has one.
   const sshHostKey = sshHostKeys ? await services.hostKeys.of(vmId) : null;
@@ -73,12 +85,11 @@ async function resetIdentity(services: IdentityServices, vmId: string, request: 
   if (told.answered && after.parts.address === 'waiting') after = await renewAddresses({ ...reset, identity: after });
   const given = told.hasGivenKey && sshHostKey ? hostKeysIn(sshHostKey.publicKey) : null;
   const known = given ?? (after.parts.sshHostKeys === 'new' ? await readHostKeys(running) : null);
-  if (!services.inventory.hasVm(vmId)) return;
+  if (!services.inventory.hasVm(vmId)) return false;
   const { isGiven = false } = vm.guest.hostKeys ?? {};
   const hostKeys = known ? { hostKeys: { isGiven, known } } : {};
   services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after }, ...hostKeys } });
-  // Its own programs know seconds at best, and nobody waits for more.
-  if (told.answered) setGuestClocksSoon(services, [vmId]);
+  return told.answered;
 }
 
 /** What a guest without a guest agent keeps until its next boot, or for ever. */
@@ -117,10 +128,11 @@ export async function resetWaiting(services: IdentityServices & Pick<Services, '
     if (services.locks.isHeld(vm.envName)) return;
     await services.locks.hold(vm.envName, 'identity-reset', async () => {
       try {
-        await resetIdentity(services, vm.id, {
+        const answered = await resetIdentity(services, vm.id, {
           fenced: vm.guest.identity?.fenced ?? false,
           sshHostKeys: vm.guest.identity?.parts.sshHostKeys === 'waiting',
         });
+        if (answered) setGuestClocksSoon(services, [vm.id]);
       } catch (error) {
         // It ended meanwhile, say: it is told when it runs again.
         if (!(error instanceof TtError && error.code === 'VM_CONTROL_FAILED')) throw error;
