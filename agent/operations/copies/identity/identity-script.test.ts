@@ -1,10 +1,13 @@
 // The script that gives a copied guest its identity: valid for a POSIX shell, closed to what is put into it, with a program that runs.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { runCommand } from '../../../host/run-command.ts';
 import { dropbearKey, makeSshKeyPair } from '../../../cloud-init/openssh-key.ts';
+import { until } from '../../../testing/until.ts';
 import { identityScript } from './identity-script.ts';
 import { asOctal, reseedProgram } from './reseed-program.ts';
 
@@ -57,4 +60,22 @@ it.skipIf(!isHere)('writes a program with printf that asks the kernel, and exits
   // ENOTTY: /dev/null is no source of random numbers.
   expect(stdout.trim()).toBe('25');
   await rm(folder, { recursive: true });
+});
+
+it('counts a process that has ended as gone, though nobody has waited for it', async () => {
+  const isThere =
+    /^isThere\(\) \{\n[\s\S]*?\n\}$/m.exec(identityScript(request))?.[0] ?? expect.unreachable('not in it');
+  // The child ends once its parent has become a program that does not wait for it.
+  const child = '(until read -r comm </proc/$$/comm && [ "$comm" = sleep ]; do :; done)';
+  const parent = spawn('sh', ['-c', `${child} & echo $!; exec sleep 60`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = line.toString().trim();
+    await until('it is a zombie', async () => / Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8')), 30_000);
+    const input = `${isThere}\nfor pid in ${pid} $$ 0; do isThere $pid && echo yes || echo no; done`;
+    const { stdout } = await runCommand('sh', [], { timeoutMs: 30_000, input });
+    expect(stdout).toBe('no\nyes\nno\n');
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
