@@ -19,6 +19,7 @@ import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
 import { startSection } from './start/start-section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
+import { tlsSection } from './tls/tls-section.ts';
 import { thousandSection } from './thousand/thousand-section.ts';
 import { windowSection } from './window/window-section.ts';
 
@@ -31,6 +32,7 @@ const sections: readonly Section[] = [
   consoleSection,
   fanOutSection,
   apiReadSection,
+  tlsSection,
   thousandSection,
   stalledViewerSection,
   firewallSection,

@@ -16,12 +16,19 @@ export async function measureLoad(
     connections,
     durationMs,
     headers = {},
-  }: { connections: number; durationMs: number; headers?: Record<string, string> },
+    connect = connectTo,
+  }: {
+    connections: number;
+    durationMs: number;
+    headers?: Record<string, string>;
+    /** Default: plain TCP. */
+    connect?: (url: URL) => Promise<Socket>;
+  },
 ): Promise<Load> {
   const lines = Object.entries({ host: url.host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   const request = `GET ${url.pathname} HTTP/1.1\r\n${lines.join('')}\r\n`;
   const times: number[] = [];
-  const sockets = await Promise.all(Array.from({ length: connections }, () => connectTo(url)));
+  const sockets = await Promise.all(Array.from({ length: connections }, () => connect(url)));
   const begun = performance.now();
   try {
     await Promise.all(sockets.map((socket) => askUntil(socket, request, begun + durationMs, times)));

@@ -1,5 +1,4 @@
-// Puts the synthetic guest in the place of a fake VM's console socket: the agent then relays real bytes at full speed.
-
+// Puts the synthetic guest in the place of fake VMs' console sockets: the agent then relays real bytes at full speed.
 import { rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
@@ -7,11 +6,14 @@ import { startChild } from '../child.ts';
 import type { BenchContext } from '../section.ts';
 import { waitUntil } from '../wait-until.ts';
 
-export async function startSyntheticGuest({ resources, folder }: BenchContext, socketPath: string): Promise<void> {
-  await rm(socketPath, { force: true });
+export async function startSyntheticGuest(
+  { resources, folder }: BenchContext,
+  ...socketPaths: string[]
+): Promise<void> {
+  for (const socketPath of socketPaths) await rm(socketPath, { force: true });
   const program = path.join(import.meta.dirname, 'synthetic-guest.ts');
-  await startChild(resources, process.execPath, [program, socketPath], path.join(folder, 'synthetic-guest.log'));
-  await waitUntil('the synthetic guest', () => answers(socketPath));
+  await startChild(resources, process.execPath, [program, ...socketPaths], path.join(folder, 'synthetic-guest.log'));
+  for (const socketPath of socketPaths) await waitUntil('the synthetic guest', () => answers(socketPath));
 }
 
 async function answers(socketPath: string): Promise<true | null> {

@@ -1,4 +1,4 @@
-// A program: a unix socket that stands for a guest's console, as fast as a socket can be. The first byte of a connection
+// A program: unix sockets that stand for guests' consoles, as fast as a socket can be. The first byte of a connection
 // says what it does: E gives every byte back, F and a 64-bit count (little endian) sends so many bytes, and T says how
 // many bytes all floods have handed to the kernel.
 import { createServer, type Socket } from 'node:net';
@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net';
 const CHUNK = Buffer.alloc(64 * 1024, 0x55);
 let taken = 0;
 
-const server = createServer((socket) => {
+function serve(socket: Socket): void {
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   socket.once('data', (bytes) => {
@@ -19,8 +19,9 @@ const server = createServer((socket) => {
       socket.on('data', (more) => socket.write(more));
     }
   });
-});
-server.listen(process.argv[2]);
+}
+
+for (const socketPath of process.argv.slice(2)) createServer(serve).listen(socketPath);
 
 /** Counts what left this process: `write` calls back when the kernel has the bytes. */
 function flood(socket: Socket, total: number): void {
