@@ -41,6 +41,6 @@ export async function measureDeadGuest(
     isStopped.yes = false;
     await stopped.finish();
   }
-  runs.leave();
+  await runs.leave();
   return found;
 }

@@ -65,7 +65,7 @@ export async function measureWarm(
     times.api.push(await api('guestChannel'));
     times.apiOverSsh.push(await api('ssh'));
   }
-  runs.leave();
+  await runs.leave();
   return times;
 }
 

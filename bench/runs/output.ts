@@ -69,7 +69,7 @@ while [ $i -lt ${sizeMiB} ]; do cat /root/one || exit 1; i=$((i+1)); done >${FIL
   }
   if (hashes.size !== 1) throw new Error('the two ways gave different bytes');
   await runs.run({ envName, vmIds: [guest.id], command: { argv: ['rm', FILE, '/root/one'] } });
-  runs.leave();
+  await runs.leave();
   return times;
 }
 
@@ -101,6 +101,6 @@ export async function measureFirstByte(
     times.ttMs.push(firstMs);
     times.sshMs.push(await peers.firstByteMs(guest, ['echo x; sleep 1']));
   }
-  runs.leave();
+  await runs.leave();
   return times;
 }

@@ -34,6 +34,7 @@ export class TtRuns {
   readonly #agent: AgentProcess;
   readonly #watched = new Map<string, Watched>();
   readonly #leaving = new AbortController();
+  #listening: Promise<void> = Promise.resolve();
 
   private constructor(agent: AgentProcess) {
     this.#agent = agent;
@@ -54,14 +55,16 @@ export class TtRuns {
       }
     };
     // What waits for news has a limit of its own.
-    listen().catch(ready.reject);
+    runs.#listening = listen().catch(ready.reject);
     await ready.promise;
     return runs;
   }
 
-  /** Ends following. */
-  leave(): void {
+  /** Ends following. The agent is told so before this resolves: its connection may be closed then. */
+  async leave(): Promise<void> {
     this.#leaving.abort();
+    await this.#listening;
+    await this.#agent.connection.client.run.list();
   }
 
   /** From the call to the news of its end. Rejects if it fails in any guest. */
