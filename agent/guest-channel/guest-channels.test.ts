@@ -92,7 +92,13 @@ it('where there is none, it is put there by its own port, at once', async () => 
 it('and by the guest agent where nothing comes by the port', async () => {
   isOpen = false;
   exitCodes = [3];
-  expect([await open(), pushed]).toEqual([true, [['--daemon', '7'], ['--daemon', 'program']]]);
+  expect([await open(), pushed]).toEqual([
+    true,
+    [
+      ['--daemon', '7'],
+      ['--daemon', 'program'],
+    ],
+  ]);
 });
 
 it('a program that can’t run there is not sent again', async () => {
