@@ -29,18 +29,20 @@ receive() {
   fi
   : > "$1" || return
   tries=0
-  until [ "$(wc -c < "$1")" -ge "$size" ]; do
-    [ "$tries" -lt 20 ] || exit ${NOT_RECEIVED}
-    [ "$tries" = 0 ] || sleep 0.1 2>/dev/null || sleep 1
-    tries=$((tries + 1))
+  while :; do
     cat "$device" >> "$1" || exit ${NOT_RECEIVED}
+    received=$(wc -c < "$1")
+    [ "$received" -lt "$size" ] || break
+    tries=$((tries + 1))
+    [ "$tries" -lt 20 ] || exit ${NOT_RECEIVED}
+    sleep 0.1 2>/dev/null || sleep 1
   done
-  [ "$(wc -c < "$1")" -eq "$size" ] || exit ${NOT_RECEIVED}
+  [ "$received" -eq "$size" ] || exit ${NOT_RECEIVED}
 }
 program=
 for folder in /run /var/lib /root; do
   file=$folder/.tt-guest-helper
-  rm -f "$file"
+  if [ -e "$file" ] || [ -L "$file" ]; then rm -f "$file"; fi
   if [ -n "$program" ]; then cat "$program" > "$file" || continue
   else receive "$file" || continue
   fi
