@@ -6,8 +6,10 @@ import { type FeedItem, type Host, TtError } from '../protocol/index.ts';
 import { waitForAgent } from '../tools/start/wait-for-agent.ts';
 import { startChild } from './child.ts';
 import { pidsUsing } from './proc.ts';
+import { withLimit } from './with-limit.ts';
 
 const DELETE_TIMEOUT_MS = 20_000;
+const LEAVE_LIMIT_MS = 30_000;
 
 export interface AgentProcess {
   pid: number;
@@ -17,6 +19,8 @@ export interface AgentProcess {
   connection: NodeConnection;
   /** The unix sockets of a VM, as agent/engines/qemu/run-files.ts names them. */
   socketOf(vmId: string, kind: 'vnc' | 'serial' | 'agent'): string;
+  /** Ends it as an administrator does; its guests live on, for the next agent in the same folder. */
+  leave(): Promise<void>;
 }
 
 export interface AgentOptions {
@@ -54,7 +58,10 @@ export async function startAgentProcess(
   const connection = connectNode(agent);
   resources.defer(() => connection.close());
   await engineReady(connection);
-  resources.defer(() => deleteEnvs(connection));
+  let hasLeft = false;
+  resources.defer(async () => {
+    if (!hasLeft) await deleteEnvs(connection);
+  });
   return {
     pid: child.pid,
     url: agent.url,
@@ -62,6 +69,13 @@ export async function startAgentProcess(
     logFile,
     connection,
     socketOf: (vmId, kind) => path.join(home, 'run', vmId, `${kind}.sock`),
+    async leave() {
+      hasLeft = true;
+      connection.close();
+      child.process.ref();
+      child.process.kill('SIGTERM');
+      await withLimit('the end of the agent', LEAVE_LIMIT_MS, child.ended);
+    },
   };
 }
 

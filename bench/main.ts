@@ -15,6 +15,7 @@ import { firewallSection } from './firewall/firewall-section.ts';
 import { imageDirectory } from './image-directory.ts';
 import { instantsSection } from './instants/instants-section.ts';
 import { tableText } from './print-table.ts';
+import { runsSection } from './runs/runs-section.ts';
 import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
 import { startSection } from './start/start-section.ts';
@@ -36,6 +37,7 @@ const sections: readonly Section[] = [
   thousandSection,
   stalledViewerSection,
   firewallSection,
+  runsSection,
   startSection,
   windowSection,
 ];

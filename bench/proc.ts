@@ -30,6 +30,13 @@ export async function pidsUsing(folder: string): Promise<number[]> {
   return found.flat().filter((pid) => pid !== process.pid);
 }
 
+/** The QEMU of a VM (`demo/tiny-2-1`), by the name that its command line gives it. */
+export async function pidOfGuest(vmName: string): Promise<number> {
+  const [pid, ...others] = await pidsUsing(`guest=${vmName}\0`);
+  if (pid === undefined || others.length > 0) throw new Error(`there is not one process of ${vmName}`);
+  return pid;
+}
+
 /** Empty when the process is gone meanwhile. */
 async function commandLineOf(pid: number): Promise<string> {
   try {

@@ -54,6 +54,8 @@ const systemPackages = [
   { name: 'mmdebstrap', file: '/usr/bin/mmdebstrap', when: 'long' },
   { name: 'websockify', file: '/usr/bin/websockify', when: 'bench' },
   { name: 'haproxy', file: '/usr/sbin/haproxy', when: 'bench' },
+  // parallel-ssh, a peer of runs.
+  { name: 'pssh', file: '/usr/bin/parallel-ssh', when: 'bench' },
   { name: 'libvirt-daemon-system', file: '/usr/sbin/libvirtd', when: 'bench' },
   { name: 'libvirt-clients', file: '/usr/bin/virsh', when: 'bench' },
 ];

@@ -185,6 +185,11 @@ export interface RunningVm {
    */
   guestAnswers(timeoutMs: number): Promise<boolean>;
   /**
+   * Whether a program in the guest has opened the port of the guest helper. The engine knows it, the guest is not asked: true also of
+   * one that hangs. ENGINE_TIMEOUT if the engine does not say so within `timeoutMs`.
+   */
+  isHelperPortOpen(timeoutMs: number): Promise<boolean>;
+  /**
    * Types on the guest's keyboard, each stroke only when the guest has read all earlier ones: what does not fit into its
    * keyboard controller would be lost, even the release of Shift. Resolves with the number of strokes sent within `timeoutMs`;
    * 0 if the guest does not read its keyboard, e.g. because it is paused.

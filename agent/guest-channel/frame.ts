@@ -32,6 +32,8 @@ const CRC_BYTES = 4;
 const MAX_FRAME = HEAD_BYTES + MAX_PAYLOAD + CRC_BYTES;
 const MAX_ENCODED = MAX_FRAME + Math.ceil(MAX_FRAME / 254) + 1;
 const GROUP = 254;
+/** Fewer bytes are looked at and copied sooner one by one. */
+const WORTH_A_CALL = 16;
 /** What is no frame costs time however short it is. */
 const USELESS_BYTES = 64;
 
@@ -60,13 +62,20 @@ function encodeCobs(plain: Buffer): Buffer {
   let out = 0;
   for (;;) {
     const end = Math.min(at + GROUP, plain.length);
-    const found = plain.subarray(at, end).indexOf(0);
-    const run = found === -1 ? end - at : found;
+    // Two calls for each zero would take seconds where there is little else.
+    const near = Math.min(end, at + WORTH_A_CALL);
+    let next = at;
+    while (next < near && plain[next] !== 0) encoded[out + 1 + next - at] = plain[next++] ?? 0;
+    if (next === near && near < end) {
+      const found = plain.subarray(near, end).indexOf(0);
+      next = found === -1 ? end : near + found;
+      plain.copy(encoded, out + 1 + near - at, near, next);
+    }
+    const run = next - at;
     encoded[out] = run + 1;
-    plain.copy(encoded, out + 1, at, at + run);
     out += run + 1;
-    at += run;
-    if (found !== -1) at++;
+    at = next;
+    if (next < end) at++;
     else if (at === plain.length) break;
   }
   encoded[out] = 0;
@@ -88,10 +97,14 @@ function decodeCobs(encoded: Buffer): Buffer | null {
   let out = 0;
   while (at < encoded.length) {
     const code = encoded[at++] ?? 0;
-    if (code === 0 || at + code - 1 > encoded.length) return null;
-    encoded.copy(plain, out, at, at + code - 1);
-    out += code - 1;
-    at += code - 1;
+    const end = at + code - 1;
+    if (code === 0 || end > encoded.length) return null;
+    if (code > WORTH_A_CALL) {
+      encoded.copy(plain, out, at, end);
+      out += end - at;
+      at = end;
+    }
+    while (at < end) plain[out++] = encoded[at++] ?? 0;
     if (code <= GROUP && at < encoded.length) plain[out++] = 0;
   }
   return plain.subarray(0, out);

@@ -14,7 +14,7 @@ const RUNNING_ANSWER_MS = 2_000;
 const REPLACE_MS = 5_000;
 
 /** `RunningVm` as far as channels need it: another process of the same VM is another one. */
-export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets' | 'onRestart'>;
+export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets' | 'onRestart' | 'isHelperPortOpen'>;
 type AgentHost = GuestHost & Pick<RunningVm, 'askGuestAgent'>;
 type Endings = 'GUEST_REVERTED' | 'GUEST_RESET' | 'GUEST_RESTARTED';
 
@@ -110,8 +110,10 @@ export class GuestChannels {
 
   async #greet(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
     const deadline = Date.now() + timeoutMs;
+    const answerMs = Math.min(RUNNING_ANSWER_MS, timeoutMs);
     try {
-      const channel = await this.#connect(vm, Math.min(RUNNING_ANSWER_MS, timeoutMs));
+      await mustListen(vm, answerMs);
+      const channel = await this.#connect(vm, answerMs);
       return channel.isUpToDate ? channel : await this.#replace(vm, channel, deadline);
     } catch (error) {
       if (!isSilent(error)) throw error;
@@ -143,6 +145,15 @@ export class GuestChannels {
   #connect(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
     return GuestChannel.open(connectUnixSocket(vm.sockets.guestHelper), timeoutMs);
   }
+}
+
+/** A helper that was never there need not be waited for. Where the engine does not say so it is. */
+async function mustListen(vm: GuestHost, timeoutMs: number): Promise<void> {
+  const isOpen = await vm.isHelperPortOpen(timeoutMs).catch((error: unknown) => {
+    if (error instanceof EngineError) return true;
+    throw error;
+  });
+  if (!isOpen) throw new GuestError('GUEST_HELPER_SILENT', 'no program in the guest has opened the port of the helper');
 }
 
 function isSilent(error: unknown): boolean {

@@ -35,7 +35,15 @@ struct command {
   uint8_t *input;
   size_t input_length;
   int is_input_over;
+  // Taken by the command, and not yet told to the host.
+  uint32_t owed;
+  // Of the report and the outputs: where they are among what was polled (-1: they were not), and whether there is something to read.
+  int polled[3];
+  int is_ready[3];
 };
+
+// Small credits cost a frame each.
+enum { CREDIT_BYTES = WINDOW_BYTES / 4, REPORT = 2 };
 
 static struct command commands[MOST_COMMANDS];
 static struct link *host;
@@ -168,22 +176,39 @@ static size_t add(struct pollfd *into, size_t count, int fd, short events) {
   return count + 1;
 }
 
+static size_t add_ready(struct pollfd *into, size_t count, struct command *command, int what, int fd) {
+  command->polled[what] = (int)count;
+  return add(into, count, fd, POLLIN);
+}
+
 size_t commands_poll(struct pollfd *into) {
   size_t count = 0;
   for (int index = 0; index < MOST_COMMANDS; index++) {
-    const struct command *command = &commands[index];
+    struct command *command = &commands[index];
     if (!command->is_used) continue;
-    if (command->report_fd >= 0) count = add(into, count, command->report_fd, POLLIN);
+    for (int what = 0; what < 3; what++) command->polled[what] = -1;
+    if (command->report_fd >= 0) count = add_ready(into, count, command, REPORT, command->report_fd);
     if (command->stdin_fd >= 0 && command->input_length > 0) count = add(into, count, command->stdin_fd, POLLOUT);
     for (int channel = 0; channel < 2; channel++) {
-      if (can_read(command, channel)) count = add(into, count, command->output_fds[channel], POLLIN);
+      if (can_read(command, channel)) count = add_ready(into, count, command, channel, command->output_fds[channel]);
     }
   }
   return count;
 }
 
+// What has nothing to say costs no call: there are few that have, and an emulated guest calls its kernel slowly.
+void commands_polled(const struct pollfd *from) {
+  for (int index = 0; index < MOST_COMMANDS; index++) {
+    struct command *command = &commands[index];
+    if (!command->is_used) continue;
+    for (int what = 0; what < 3; what++) {
+      command->is_ready[what] = command->polled[what] >= 0 && from[command->polled[what]].revents != 0;
+    }
+  }
+}
+
 static void step_report(struct command *command) {
-  if (command->report_fd < 0) return;
+  if (command->report_fd < 0 || !command->is_ready[REPORT]) return;
   struct report report;
   const ssize_t count = read(command->report_fd, &report, sizeof report);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -218,9 +243,13 @@ static void step_input(struct command *command) {
     const size_t taken = count < 0 ? command->input_length : (size_t)count;
     memmove(command->input, command->input + taken, command->input_length - taken);
     command->input_length -= taken;
-    uint8_t payload[4];
-    put_u32(payload, (uint32_t)taken);
-    link_send(host, FRAME_STDIN_CREDIT, command->id, payload, sizeof payload);
+    command->owed += (uint32_t)taken;
+    if (command->owed >= CREDIT_BYTES || command->is_input_over) {
+      uint8_t payload[4];
+      put_u32(payload, command->owed);
+      link_send(host, FRAME_STDIN_CREDIT, command->id, payload, sizeof payload);
+      command->owed = 0;
+    }
   }
   if (!command->is_input_over || command->input_length > 0) return;
   if (command->is_terminal) {
@@ -235,6 +264,8 @@ static void step_input(struct command *command) {
 
 static void step_output(struct command *command, int channel) {
   static uint8_t buffer[1 + READ_BYTES];
+  // Of one that has ended everything is read, to its end.
+  if (!command->is_ready[channel] && !command->has_ended) return;
   while (can_read(command, channel)) {
     const uint32_t window = command->windows[channel];
     const ssize_t count =

@@ -21,6 +21,8 @@ void commands_end_all(void);
 
 // Adds what they wait for, and returns how many entries that are.
 size_t commands_poll(struct pollfd *into);
+// To be called with them after they were polled.
+void commands_polled(const struct pollfd *from);
 // Does what is possible now.
 void commands_step(void);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PORT_READ_BYTES = 4096 };
+
 size_t link_pending(const struct link *link) { return link->out_length - link->out_start; }
 
 void link_open(struct link *link, int fd) {
@@ -55,15 +57,12 @@ static void take_bytes(struct link *link, const uint8_t *bytes, size_t length) {
   link->in_length += length;
 }
 
-int link_read(struct link *link, void (*take)(const struct frame *frame)) {
-  static uint8_t buffer[64 * 1024];
-  const ssize_t count = read(link->fd, buffer, sizeof buffer);
-  if (count < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
-  if (count == 0) return -1;
+static void take_frames(struct link *link, const uint8_t *buffer, size_t count,
+                        void (*take)(const struct frame *frame)) {
   size_t at = 0;
-  while (at < (size_t)count) {
-    const uint8_t *zero = memchr(buffer + at, 0, (size_t)count - at);
-    const size_t end = zero ? (size_t)(zero - buffer) : (size_t)count;
+  while (at < count) {
+    const uint8_t *zero = memchr(buffer + at, 0, count - at);
+    const size_t end = zero ? (size_t)(zero - buffer) : count;
     take_bytes(link, buffer + at, end - at);
     at = end;
     if (!zero) break;
@@ -73,6 +72,19 @@ int link_read(struct link *link, void (*take)(const struct frame *frame)) {
     link->in_length = 0;
     link->is_skipping = 0;
     if (is_whole) take(&frame);
+  }
+}
+
+int link_read(struct link *link, void (*take)(const struct frame *frame)) {
+  static uint8_t buffer[64 * 1024];
+  for (size_t taken = 0; taken < sizeof buffer;) {
+    const ssize_t count = read(link->fd, buffer, sizeof buffer);
+    if (count < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
+    if (count == 0) return -1;
+    take_frames(link, buffer, (size_t)count, take);
+    // A port gives a page at most: after a full one there is more.
+    if (count < PORT_READ_BYTES) return 0;
+    taken += (size_t)count;
   }
   return 0;
 }

@@ -30,7 +30,7 @@ int link_is_busy(const struct link *link);
 size_t link_pending(const struct link *link);
 // Writes what the host takes. Returns -1 when it is gone.
 int link_flush(struct link *link);
-// Reads once, and calls `take` for each whole frame. Returns -1 when the host is gone.
+// Reads what has come, up to some 64 KiB, and calls `take` for each whole frame. Returns -1 when the host is gone.
 int link_read(struct link *link, void (*take)(const struct frame *frame));
 // Forgets what was to be sent. What is sent next is read as it is, even if half a frame was sent before.
 void link_clear(struct link *link);

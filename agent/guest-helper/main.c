@@ -102,6 +102,7 @@ static int serve(int fd, int is_port) {
     if (!is_away && link_pending(&host) > 0) polled[0].events |= POLLOUT;
     const size_t count = 1 + commands_poll(polled + 1);
     if (poll(polled, count, is_away ? AWAY_LOOK_MS : -1) < 0 && errno != EINTR) return -1;
+    commands_polled(polled + 1);
     if (is_away) {
       struct pollfd look = {.fd = fd, .events = POLLIN};
       poll(&look, 1, 0);

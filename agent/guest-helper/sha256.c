@@ -15,6 +15,14 @@ static const uint32_t K[64] = {
 
 static uint32_t rotate(uint32_t value, int bits) { return value >> bits | value << (32 - bits); }
 
+// One round: of the eight variables only `d` and `h` change.
+static inline void turn(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g, uint32_t *h,
+                        uint32_t added) {
+  const uint32_t t1 = *h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) + added;
+  *d += t1;
+  *h = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
 static void compress(uint32_t state[8], const uint8_t *block) {
   uint32_t w[64];
   for (int index = 0; index < 16; index++) {
@@ -27,11 +35,18 @@ static void compress(uint32_t state[8], const uint8_t *block) {
     w[index] = w[index - 16] + s0 + w[index - 7] + s1;
   }
   uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
-  for (int index = 0; index < 64; index++) {
-    const uint32_t t1 =
-        h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + K[index] + w[index];
-    const uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-    h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;
+  // Eight rounds move every variable through all places, so none need be moved.
+  for (int index = 0; index < 64; index += 8) {
+    const uint32_t *k = K + index;
+    const uint32_t *x = w + index;
+    turn(a, b, c, &d, e, f, g, &h, k[0] + x[0]);
+    turn(h, a, b, &c, d, e, f, &g, k[1] + x[1]);
+    turn(g, h, a, &b, c, d, e, &f, k[2] + x[2]);
+    turn(f, g, h, &a, b, c, d, &e, k[3] + x[3]);
+    turn(e, f, g, &h, a, b, c, &d, k[4] + x[4]);
+    turn(d, e, f, &g, h, a, b, &c, k[5] + x[5]);
+    turn(c, d, e, &f, g, h, a, &b, k[6] + x[6]);
+    turn(b, c, d, &e, f, g, h, &a, k[7] + x[7]);
   }
   const uint32_t added[8] = {a, b, c, d, e, f, g, h};
   for (int index = 0; index < 8; index++) state[index] += added[index];

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -168,10 +169,24 @@ static void report(int fd, uint32_t kind, uint32_t value) {
   while (write(fd, &line, sizeof line) < 0 && errno == EINTR) continue;
 }
 
+// One call; kernels before 5.9 need one for each.
+static void close_between(int first, int last) {
+#ifdef SYS_close_range
+  if (syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0) == 0) return;
+#endif
+  for (int fd = first; fd <= last; fd++) close(fd);
+}
+
 // It holds nothing of other commands, whose input would not end otherwise.
 static void close_others(const int fds[3], int report_fd) {
-  for (int fd = 3; fd < MOST_DESCRIPTORS; fd++) {
-    if (fd != fds[0] && fd != fds[1] && fd != fds[2] && fd != report_fd) close(fd);
+  for (int first = 3; first < MOST_DESCRIPTORS;) {
+    int kept = MOST_DESCRIPTORS;
+    for (int index = 0; index < 4; index++) {
+      const int fd = index < 3 ? fds[index] : report_fd;
+      if (fd >= first && fd < kept) kept = fd;
+    }
+    if (first < kept) close_between(first, kept - 1);
+    first = kept + 1;
   }
 }
 

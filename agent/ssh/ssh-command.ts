@@ -196,7 +196,8 @@ export class SshCommand {
     if (this.#isOver) return;
     const status = this.#status;
     if (this.#refusal) this.end(this.#refusal);
-    else if (status && this.#hasBegun) this.#finish(status);
+    // Killed before it began: that is no refusal.
+    else if (status && (this.#hasBegun || this.#killing)) this.#finish(status);
     else if (status) this.end(this.#notBegun('GUEST_REFUSED_COMMAND', 'it ended before'));
     else this.end(gone());
   }

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../testing/until.ts';
-import { START } from './guest-script.ts';
+import { KILL_LINE, START } from './guest-script.ts';
 import type { SshCommand } from './ssh-command.ts';
 import { SshConnection } from './ssh-connection.ts';
 import { otherHostKey, startSshGuest, type TestSshGuest, type TestSshGuestOptions } from './test-ssh-guest.ts';
@@ -288,6 +288,24 @@ describe('who answers', () => {
     });
     const endless = await open({ run: (channel) => pour(channel, 'bla\n') });
     await expect(endless.exec(sh('true')).exit).rejects.toMatchObject({ code: 'GUEST_SSH_INVALID' });
+  });
+
+  it('and is slow to start a command that was killed meanwhile has killed it, not refused it', async () => {
+    const asked = Promise.withResolvers<void>();
+    const connection = await open({
+      run: (channel) => {
+        channel.on('data', (bytes: Buffer) => {
+          asked.resolve();
+          if (!bytes.toString().endsWith(KILL_LINE)) return;
+          channel.exit('KILL', false, '');
+          channel.end();
+        });
+      },
+    });
+    const command = connection.exec(sh('true'));
+    await asked.promise;
+    command.signal('SIGKILL');
+    expect(await outcome(command)).toMatchObject({ exitCode: null, signal: 9 });
   });
 
   it('and hangs up in a command, without a word how it ended, is not taken for success', async () => {

@@ -1,7 +1,7 @@
 // Ten forks of one snapshot in one call, each with an identity of its own: how long the call takes, and what memory they cost.
 import { readFile } from 'node:fs/promises';
 import type { AgentProcess } from '../agent-process.ts';
-import { pidsUsing } from '../proc.ts';
+import { pidOfGuest } from '../proc.ts';
 import { startAgentGuests } from '../snapshot/agent-states.ts';
 import { fillMemory } from './guest-memory.ts';
 import { stepsBetween } from './agent-steps.ts';
@@ -51,8 +51,7 @@ export async function measureForks(
 }
 
 async function pssMiB(vmName: string): Promise<number> {
-  const [pid, ...others] = await pidsUsing(`guest=${vmName}\0`);
-  if (pid === undefined || others.length > 0) throw new Error(`there is not one process of ${vmName}`);
+  const pid = await pidOfGuest(vmName);
   const kib = /^Pss:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
   if (kib === undefined) throw new Error(`nothing is known of the memory of ${vmName}`);
   return Number(kib) / 1024;

@@ -212,6 +212,11 @@ export class FakeRunningVm implements RunningVm {
     return pingGuestAgent(this.sockets.guestAgent, timeoutMs);
   }
 
+  async isHelperPortOpen(): Promise<boolean> {
+    await this.#pass('isHelperPortOpen');
+    return this.#machine.spec.guestHelper === 'on';
+  }
+
   async guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
     await this.#pass('guestExec');
     return execInGuest(this.sockets.guestAgent, (ask) => ask(), argv, options);

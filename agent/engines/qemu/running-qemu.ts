@@ -24,7 +24,7 @@ import type {
   VmSockets,
   VmSpec,
 } from '../interface.ts';
-import { pathForQemu } from './command-line.ts';
+import { GUEST_HELPER_PORT, pathForQemu } from './command-line.ts';
 import { attachDrive, changeCd, detachDrive, growDisk, limitDrive } from './drives.ts';
 import { type ExitClues, explainExit } from './exit-reason.ts';
 import { changeForwards } from './forwards.ts';
@@ -229,6 +229,11 @@ export class RunningQemu implements RunningVm {
 
   guestAnswers(timeoutMs: number): Promise<boolean> {
     return this.#guestPort.turn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
+  }
+
+  async isHelperPortOpen(timeoutMs: number): Promise<boolean> {
+    const devices = await this.#qmp.execute('query-chardev', {}, { timeoutMs });
+    return devices.some((device) => device.label === GUEST_HELPER_PORT && device['frontend-open']);
   }
 
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
