@@ -5,6 +5,7 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiReadSection } from './api-read/api-read-section.ts';
+import { auditSection } from './audit/audit-section.ts';
 import { cloneSection } from './clone/clone-section.ts';
 import { verdict } from './comparison.ts';
 import { consoleSection } from './console/console-section.ts';
@@ -31,6 +32,7 @@ const sections: readonly Section[] = [
   consoleSection,
   fanOutSection,
   apiReadSection,
+  auditSection,
   thousandSection,
   stalledViewerSection,
   firewallSection,

@@ -1,5 +1,6 @@
 // Test support: an agent's numbers, with labels that users should not choose but can.
 import { type Host, reason } from '@tt/protocol';
+import { auditFamilies } from '../audit/audit-trail.ts';
 import { Activity } from './activity.ts';
 import type { MetricSources } from './render-metrics.ts';
 
@@ -68,6 +69,7 @@ export function testSources(): MetricSources {
     ],
     eventFollowers: () => 5,
     activity,
+    audit: { families: () => auditFamilies(7, 2) },
     tasks: () => [
       {
         name: 'free-space',
