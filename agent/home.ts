@@ -17,7 +17,7 @@ import { isThere } from './host/is-there.ts';
 import { makePrivateFile } from './state/database-file.ts';
 
 const DATABASE = 'state.sqlite';
-const AUDIT = 'audit.sqlite';
+const AUDIT = 'audit-trail.sqlite';
 const FAKE_MARK = 'fake-drivers';
 
 export interface Home {

@@ -1,6 +1,7 @@
 // The audit trail: takes entries, writes those of one turn of the event loop together, and reads them. What can't be written, as
 // the disk is full, waits in memory up to a limit; what is lost then is counted, said in the log, and in the trail when it goes on.
 import type { Logger } from 'pino';
+import { auditFamilies } from '../metrics/audit-families.ts';
 import type { Family } from '../metrics/text-format.ts';
 import { AuditDatabase, type AuditPage, type AuditSearch, type NewEntry } from './audit-database.ts';
 
@@ -171,17 +172,4 @@ export class AuditTrail {
 /** Lets other work of the agent come in between. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-export function auditFamilies(written: number, lost: number): Family[] {
-  const counter = (name: string, help: string, value: number): Family => ({
-    type: 'counter',
-    name,
-    help,
-    samples: [{ value }],
-  });
-  return [
-    counter('tt_audit_entries_total', 'Entries written to the audit trail since the start.', written),
-    counter('tt_audit_lost_total', 'Entries lost, as the audit trail could not be written.', lost),
-  ];
 }

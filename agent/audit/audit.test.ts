@@ -266,7 +266,9 @@ it('holds no secret that was sent with a call', async () => {
     stdin: Buffer.from(secret).toString('base64'),
   });
   expect((await newest({ call: 'run.start' }))?.subject).toMatchObject({ envName: 'kept', runId: expect.any(String) });
-  const files = ['audit.sqlite', 'audit.sqlite-wal'].map((name) => readFileSync(path.join(agent.home, name)));
+  const files = ['audit-trail.sqlite', 'audit-trail.sqlite-wal'].map((name) =>
+    readFileSync(path.join(agent.home, name)),
+  );
   const text = Buffer.concat(files).toString('latin1');
   expect(text).toContain('run.start');
   for (const hidden of [secret, Buffer.from(secret).toString('base64'), agent.token, 'token-of-ann']) {

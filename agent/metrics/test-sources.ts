@@ -1,7 +1,7 @@
 // Test support: an agent's numbers, with labels that users should not choose but can.
 import { type Host, reason } from '@tt/protocol';
-import { auditFamilies } from '../audit/audit-trail.ts';
 import { Activity } from './activity.ts';
+import { auditFamilies } from './audit-families.ts';
 import type { MetricSources } from './render-metrics.ts';
 
 export const AWKWARD = {

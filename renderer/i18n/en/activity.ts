@@ -36,7 +36,7 @@ export const activity = {
   clearFilters: 'Clear the filters',
   noHistory: 'Nothing has been done yet.',
   noHistoryText:
-    'Every change, login, console, shell and transfer is listed here, with who did it, from where, and how it ended. Entries are kept for {{days}} days.',
+    'Every change, login, console, shell and transfer is written to the audit trail and listed here, with who did it, from where, and how it ended. Entries are kept for {{days}} days.',
   begun: 'begun',
   from: 'from {{address}}',
   throughProxy: 'through a proxy',

@@ -35,7 +35,8 @@ export const activity = {
   noMatchText: '名称和 ID 必须完整。请选择更长的时间，或清除筛选条件。',
   clearFilters: '清除筛选条件',
   noHistory: '尚无任何记录。',
-  noHistoryText: '每次更改、登录、控制台、命令行和传输都列在此处：由谁、从何处执行，结果如何。记录保留 {{days}} 天。',
+  noHistoryText:
+    '每次更改、登录、控制台、命令行和传输都写入审计记录并列在此处：由谁、从何处执行，结果如何。记录保留 {{days}} 天。',
   begun: '已开始',
   from: '来自 {{address}}',
   throughProxy: '经由反向代理',
