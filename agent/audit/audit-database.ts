@@ -67,15 +67,22 @@ const CREATE = `
   END;
   PRAGMA user_version = ${SCHEMA};`;
 
+export interface AuditDatabaseOptions {
+  onDamaged?: (movedTo: string, error: unknown) => void;
+  window?: number;
+}
+
 export class AuditDatabase {
+  readonly #window: number;
   readonly #database: DatabaseSync;
   readonly #add: StatementSync;
 
   /**
    * Opens or makes the file. One that is damaged is put aside, and `onDamaged` told where; throws STATE_TOO_NEW when a newer TT
-   * wrote it. @param file path, or `:memory:` in tests.
+   * wrote it. `window`: ids of one part of a search. @param file path, or `:memory:` in tests.
    */
-  constructor(file: string, onDamaged: (movedTo: string, error: unknown) => void = () => {}) {
+  constructor(file: string, { onDamaged = () => {}, window = WINDOW }: AuditDatabaseOptions = {}) {
+    this.#window = window;
     this.#database = openOrReplace(file, onDamaged);
     this.#add = this.#database.prepare(
       'INSERT INTO entries (at, who, reader, owner, call, env, result, names, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -153,7 +160,7 @@ export class AuditDatabase {
     const entries: StoredEntry[] = [];
     const begun = performance.now();
     while (lowest !== null && top > lowest) {
-      const bottom = Math.max(lowest, top - WINDOW);
+      const bottom = Math.max(lowest, top - this.#window);
       entries.push(...this.#select(search, [bottom, top], 'DESC', search.limit - entries.length));
       const last = entries.at(-1);
       if (last && entries.length === search.limit) return { entries, next: last.id > lowest ? last.id : null };
@@ -169,7 +176,7 @@ export class AuditDatabase {
     const entries: StoredEntry[] = [];
     const begun = performance.now();
     while (bottom <= newest) {
-      const top = Math.min(newest + 1, bottom + WINDOW);
+      const top = Math.min(newest + 1, bottom + this.#window);
       entries.push(...this.#select(search, [bottom, top], 'ASC', search.limit - entries.length));
       const last = entries.at(-1);
       if (last && entries.length === search.limit) return { entries, next: last.id };

@@ -5,7 +5,6 @@ import { auditFamilies } from '../metrics/audit-families.ts';
 import type { Family } from '../metrics/text-format.ts';
 import { AuditDatabase, type AuditPage, type AuditSearch, type NewEntry } from './audit-database.ts';
 
-/** Entries that wait for a disk that can be written to. */
 const MOST_WAITING = 10_000;
 /** Statements of one sweep; the next one goes on. */
 const MOST_REMOVALS = 50;
@@ -24,6 +23,8 @@ export interface AuditTrailParts {
   now: () => Date;
   /** Read each time: a reload may change them. */
   limits: () => AuditLimits;
+  /** Entries that wait for a disk that can be written to; default 10 000. */
+  mostWaiting?: number;
 }
 
 export class AuditTrail {
@@ -123,12 +124,13 @@ export class AuditTrail {
 
   #open(): AuditDatabase {
     if (this.#isClosed) throw new Error('the audit trail is closed');
-    this.#database ??= new AuditDatabase(this.#parts.file, (movedTo, error) =>
-      this.#parts.logger.error(
-        { err: error, movedTo },
-        'the audit trail is damaged: it was put aside, a new one begins',
-      ),
-    );
+    this.#database ??= new AuditDatabase(this.#parts.file, {
+      onDamaged: (movedTo, error) =>
+        this.#parts.logger.error(
+          { err: error, movedTo },
+          'the audit trail is damaged: it was put aside, a new one begins',
+        ),
+    });
     return this.#database;
   }
 
@@ -140,10 +142,11 @@ export class AuditTrail {
       );
     }
     this.#problem = error;
-    const tooMany = this.#waiting.length - MOST_WAITING;
+    const { mostWaiting = MOST_WAITING } = this.#parts;
+    const tooMany = this.#waiting.length - mostWaiting;
     if (tooMany <= 0) return;
     // The first of them tell how it began; the newest are what is lost.
-    this.#waiting.length = MOST_WAITING;
+    this.#waiting.length = mostWaiting;
     this.#lost += tooMany;
     this.#lostAltogether += tooMany;
   }
