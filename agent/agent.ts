@@ -87,7 +87,8 @@ async function startIn(
   const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides });
   const clock = testOverrides.clock ?? (testOverrides.now ? clockOf(testOverrides.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
-  const tickets = new Tickets<AgentPurpose>(now);
+  undo.push(() => services.audit.close());
+  const tickets = new Tickets<AgentPurpose>(now, (purpose) => services.witness.ticketIssued(purpose));
   const pictures = new Pictures(services, host);
   const identities = new Identities(home.token, config.users);
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
@@ -143,6 +144,8 @@ async function startIn(
       services.running.detachAll();
       await server.close();
       await services.transfers.close();
+      services.witness.close();
+      services.audit.close();
       store.close();
       await home.release();
       logger.info('agent ended');
@@ -162,6 +165,8 @@ async function startIn(
         contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets, pictures }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
+        witness: services.witness.call,
+        onRefused: services.witness.refused,
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
       streams: streamEndpoint(services, tickets),
@@ -175,6 +180,7 @@ async function startIn(
           eventFollowers: () => services.log.followerCount,
           tasks: () => tasks.list(),
           activity: services.activity,
+          audit: services.audit,
         }),
       windowDirectory: config.windowDirectory,
       version: AGENT_VERSION,

@@ -62,6 +62,8 @@ export interface AgentConfig {
   quotas: { default: Quota; users: Record<string, Quota> };
   /** Per user, independent of the quota; `connectionsPerAddress` per address. */
   limits: Record<Exclude<LimitName, 'feeds'>, number>;
+  /** How long entries of the audit trail are kept, and the most they may take. */
+  audit: { keepDays: number; maxMiB: number };
   /** `auto` = nat if run as root with the tools for it, otherwise user. */
   network: 'auto' | 'user' | 'nat' | 'flat';
   /** IPv4 CIDR that nat networks are cut from. */

@@ -17,6 +17,7 @@ import { isThere } from './host/is-there.ts';
 import { makePrivateFile } from './state/database-file.ts';
 
 const DATABASE = 'state.sqlite';
+const AUDIT = 'audit-trail.sqlite';
 const FAKE_MARK = 'fake-drivers';
 
 export interface Home {
@@ -24,6 +25,8 @@ export interface Home {
   /** The access token, created at the first start. */
   readonly token: string;
   readonly databaseFile: string;
+  /** Who did what. */
+  readonly auditFile: string;
   /** Space reserved for when the disk is full; created while the agent runs. */
   readonly reserve: DiskReserve;
   readonly diskDirectory: string;
@@ -73,6 +76,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
     directory,
     token: await readOrMakeToken(inside('token')),
     databaseFile: inside(DATABASE),
+    auditFile: inside(AUDIT),
     reserve,
     diskDirectory: inside('disks'),
     thumbnailDirectory: inside('thumbnails'),

@@ -5,6 +5,7 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiReadSection } from './api-read/api-read-section.ts';
+import { auditSection } from './audit/audit-section.ts';
 import { cloneSection } from './clone/clone-section.ts';
 import { verdict } from './comparison.ts';
 import { consoleSection } from './console/console-section.ts';
@@ -34,6 +35,7 @@ const sections: readonly Section[] = [
   fanOutSection,
   apiReadSection,
   tlsSection,
+  auditSection,
   thousandSection,
   stalledViewerSection,
   firewallSection,

@@ -92,6 +92,7 @@ export const commandsOfCalls: CommandTable = {
   console: { open: 'console', openShell: 'vm shell', type: 'vm type' },
   operation: { list: 'operation list', cancel: 'operation cancel' },
   event: { follow: 'event' },
+  audit: { list: 'audit' },
   session: {
     invite: 'open',
     join: { why: 'turns the code of a link into the session of a browser; `tt` has a token' },

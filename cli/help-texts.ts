@@ -11,7 +11,7 @@ const groups: readonly { heading: string; commands: readonly string[] }[] = [
   { heading: 'Images and labs:', commands: ['image', 'profile', 'lab'] },
   {
     heading: 'The server:',
-    commands: ['status', 'doctor', 'me', 'top', 'operation', 'event', 'transfer', 'session', 'firewall'],
+    commands: ['status', 'doctor', 'me', 'top', 'operation', 'event', 'audit', 'transfer', 'session', 'firewall'],
   },
   { heading: 'This computer:', commands: ['config', 'agent', 'completion'] },
 ];
@@ -64,6 +64,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env ssh-config': ['tt env ssh-config demo --out demo.ssh'],
   vnc: ['tt vnc demo/tiny-2-1 --viewer', 'tt vnc demo/tiny-2-1 --port 5901'],
   event: ['tt event demo --follow', 'tt event --follow --json'],
+  audit: ['tt audit --env demo --since 2h', 'tt audit --user ann --code failed', 'tt audit --follow --json'],
   'snapshot add': ['tt snapshot add demo clean --notes "before the update"'],
   'snapshot revert': ['tt snapshot revert demo clean', 'tt snapshot revert demo clean --vm tiny-2-1,tiny-2-2'],
   'snapshot schedule': ['tt snapshot schedule demo --every 30m --keep 4'],

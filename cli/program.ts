@@ -50,6 +50,7 @@ const parts: readonly Part[] = [
   { words: ['top'], load: async () => (await import('./commands/top.ts')).addTopCommand },
   { words: ['operation'], load: async () => (await import('./commands/operation.ts')).addOperationCommands },
   { words: ['event'], load: async () => (await import('./commands/event.ts')).addEventCommand },
+  { words: ['audit'], load: async () => (await import('./commands/audit.ts')).addAuditCommand },
   { words: ['transfer'], load: async () => (await import('./commands/transfer.ts')).addTransferCommands },
   { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
   { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },

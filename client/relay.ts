@@ -4,20 +4,25 @@ import { type AnyContractProcedure, type AnyContractRouter, isContractProcedure 
 import { type AnyRouter, implement, ORPCError } from '@orpc/server';
 import { contract, type TtClient, TtError } from '@tt/protocol';
 
-type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
+type AnyCall = (input: unknown, options: { signal?: AbortSignal; context?: object }) => Promise<unknown>;
 
 /**
  * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it throws a
  * TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is checked, and
- * throws if the call must not be passed on.
+ * throws if the call must not be passed on. `passedOn` gives what goes on with it, such as who asked.
  */
-export function relayRouter(clientOf: () => TtClient, check: (context: unknown) => void = () => {}): AnyRouter {
-  return relayPart(contract, [], { clientOf, check });
+export function relayRouter(
+  clientOf: () => TtClient,
+  check: (context: unknown) => void = () => {},
+  passedOn: (context: unknown) => object = () => ({}),
+): AnyRouter {
+  return relayPart(contract, [], { clientOf, check, passedOn });
 }
 
 interface Relay {
   clientOf: () => TtClient;
   check: (context: unknown) => void;
+  passedOn: (context: unknown) => object;
 }
 
 function relayPart(part: AnyContractRouter, path: readonly string[], relay: Relay): AnyRouter {
@@ -27,15 +32,16 @@ function relayPart(part: AnyContractRouter, path: readonly string[], relay: Rela
   );
 }
 
-function relayCall(procedure: AnyContractProcedure, path: readonly string[], { clientOf, check }: Relay): AnyRouter {
+function relayCall(procedure: AnyContractProcedure, path: readonly string[], relay: Relay): AnyRouter {
+  const { clientOf, check, passedOn } = relay;
   // As part of a router, so that the check comes before the input's.
   const checked = implement({ procedure }).use(({ context, next }) => {
     check(context);
     return next();
   });
-  return checked.procedure.handler(async ({ input, signal }) => {
+  return checked.procedure.handler(async ({ input, signal, context }) => {
     try {
-      return await callAt(clientOf(), path)(input, signal ? { signal } : {});
+      return await callAt(clientOf(), path)(input, { ...(signal && { signal }), context: passedOn(context) });
     } catch (error) {
       throw error instanceof TtError ? toWireError(error) : error;
     }

@@ -2,7 +2,15 @@
 // call that was running when the socket closed rejects with AGENT_GONE, because only its caller knows whether to repeat it.
 import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { type RpcHello, rpcReadySchema, socketClose, type TtClient, TtError } from '@tt/protocol';
+import {
+  ASKED_BY_HEADER,
+  type AskedBy,
+  type RpcHello,
+  rpcReadySchema,
+  socketClose,
+  type TtClient,
+  TtError,
+} from '@tt/protocol';
 import { clientOver } from './link.ts';
 import { createRequestId } from './request-id.ts';
 
@@ -44,7 +52,7 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
       if (current?.socket === socket) current = null;
     };
     const link = opened(socket, options).then(
-      () => new RPCLink<ClientContext>({ websocket: socket, headers: () => ({ 'x-request-id': createRequestId() }) }),
+      () => new RPCLink<ClientContext>({ websocket: socket, headers: ({ context }) => headersOf(context) }),
     );
     link.catch(forget);
     socket.addEventListener('close', forget);
@@ -62,6 +70,12 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
       current = null;
     },
   };
+}
+
+/** `askedBy` in the context of a call: for whom a proxy makes it. */
+function headersOf({ askedBy }: ClientContext): Record<string, string> {
+  const headers = { 'x-request-id': createRequestId() };
+  return askedBy ? { ...headers, [ASKED_BY_HEADER]: encodeURIComponent(JSON.stringify(askedBy as AskedBy)) } : headers;
 }
 
 function opened(socket: SocketLike, options: SocketLinkOptions): Promise<void> {

@@ -1,5 +1,6 @@
 // The contract: every call of TT, defined once. REST routes, OpenAPI, the typed client, IPC and CLI types are derived from it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { audit } from './methods/audit.ts';
 import { cd } from './methods/cd.ts';
 import { capsule } from './methods/capsule.ts';
 import { console } from './methods/console.ts';
@@ -40,6 +41,7 @@ export const contract = {
   capsule,
   run,
   guestFile,
+  audit,
 };
 
 export type Contract = typeof contract;

@@ -1,4 +1,6 @@
 // The public interface of the contract package.
+export * from './asked-by.ts';
+export * from './audited-calls.ts';
 export * from './content-security-policy.ts';
 export * from './contract.ts';
 export * from './destinations.ts';
@@ -8,6 +10,8 @@ export * from './hello.ts';
 export { type HostKeySource, type RemovedVm, type SshKey, sshKeySchema } from './methods/env.ts';
 export { COPIES_MAX, type CopyPlan, copyPlanSchema } from './methods/fork.ts';
 export { type EnvDetail, type EnvPage, envDetailSchema, MOST_IN_PAGE } from './methods/env-detail.ts';
+export { type AuditQuery, DEFAULT_AUDIT_ENTRIES, MOST_AUDIT_ENTRIES } from './methods/audit.ts';
+export * from './model/audit.ts';
 export * from './model/background-task.ts';
 export * from './model/capsule.ts';
 export { notes as notesSchema, title as titleSchema } from './model/common.ts';

@@ -3,7 +3,7 @@
 import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
 import { type NodeConnection, passFeed } from '@tt/client/node';
-import { type Contract, contract } from '@tt/protocol';
+import { type AskedBy, type Contract, contract } from '@tt/protocol';
 import {
   type BorderContext,
   type Endpoint,
@@ -28,6 +28,7 @@ export function proxyRouter(
   const relayed = relayRouter(
     () => agent.client,
     (context) => mustBeSomebody((context as BorderContext).caller),
+    (context) => asked(context as BorderContext).context,
   ) as Record<keyof Contract, object>;
   const known = api.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));
   const own = {
@@ -42,14 +43,14 @@ export function proxyRouter(
     },
     console: {
       ...relayed.console,
-      open: known.console.open.handler(async ({ input }) => {
-        const opened = await agent.client.console.open(input);
+      open: known.console.open.handler(async ({ input, context }) => {
+        const opened = await agent.client.console.open(input, asked(context));
         const purpose = { kind: opened.kind, agentTicket: opened.ticket };
         const { ticket } = tickets.issue(purpose);
         return { ...opened, ticket };
       }),
       openShell: known.console.openShell.handler(async ({ input, context }) => {
-        const opened = await agent.client.console.openShell(input);
+        const opened = await agent.client.console.openShell(input, asked(context));
         const purpose = { kind: opened.kind, agentTicket: opened.ticket, callerName: context.caller.name };
         return { ...opened, ticket: tickets.issue(purpose).ticket };
       }),
@@ -57,7 +58,7 @@ export function proxyRouter(
     transfer: {
       ...relayed.transfer,
       open: known.transfer.open.handler(async ({ input, context }) => {
-        const opened = await agent.client.transfer.open(input);
+        const opened = await agent.client.transfer.open(input, asked(context));
         const { direction: kind } = opened.transfer;
         const { ticket } = tickets.issue({
           kind,
@@ -70,15 +71,15 @@ export function proxyRouter(
     run: {
       ...relayed.run,
       output: known.run.output.handler(async ({ input, context }) => {
-        const opened = await agent.client.run.output(input);
+        const opened = await agent.client.run.output(input, asked(context));
         const purpose = { kind: 'output' as const, agentTicket: opened.ticket, callerName: context.caller.name };
         return { ...opened, ticket: tickets.issue(purpose).ticket };
       }),
     },
     terminal: {
-      show: api.terminal.show.handler(({ input }) => agent.client.terminal.show(input)),
-      connect: api.terminal.connect.handler(async ({ input }) => {
-        const { assignment, ticket: agentTicket } = await agent.client.terminal.connect(input);
+      show: api.terminal.show.handler(({ input, context }) => agent.client.terminal.show(input, asked(context))),
+      connect: api.terminal.connect.handler(async ({ input, context }) => {
+        const { assignment, ticket: agentTicket } = await agent.client.terminal.connect(input, asked(context));
         if (agentTicket === null) return { assignment, ticket: null };
         const purpose = { kind: 'vnc' as const, agentTicket, withoutIdentity: true as const };
         return { assignment, ticket: tickets.issue(purpose).ticket };
@@ -86,4 +87,12 @@ export function proxyRouter(
     },
   };
   return { ...relayed, ...own } as unknown as Endpoint<BorderContext>['router'];
+}
+
+const MOST_USER_AGENT = 200;
+
+/** Who asks the proxy, for the audit trail of the agent. */
+function asked({ caller, sessionId, fromAddress, userAgent }: BorderContext): { context: { askedBy: AskedBy } } {
+  const visible = userAgent.replaceAll(/[^ -~]/g, '?').slice(0, MOST_USER_AGENT);
+  return { context: { askedBy: { userName: caller.name, sessionId, address: fromAddress, userAgent: visible } } };
 }

@@ -49,7 +49,7 @@ it.each(withTicket)('%s', async (path) => {
     expect(purpose.agentTicket).toBe(AGENT_TICKET);
     return issued;
   };
-  const context = { caller: { name: 'ann', role: 'user' } };
+  const context = { caller: { name: 'ann', role: 'user' }, sessionId: null, fromAddress: null, userAgent: '' };
   const result = await call(procedure as never, input as never, { context: context as never }).catch(() => null);
   expect(given.ticket).toEqual(expect.any(String));
   if (result !== null) expect((result as { ticket: string }).ticket).toBe(given.ticket);

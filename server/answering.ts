@@ -10,6 +10,8 @@ interface Call<Output> {
   context: BorderContext;
   /** `['env', 'create']`: the position of the call in the contract, however its URL was written. */
   path: readonly string[];
+  /** As it came. */
+  input: unknown;
   next(): Promise<Output>;
 }
 
@@ -18,12 +20,18 @@ const FEED = 'event.follow';
 
 /** An oRPC client interceptor. A feed counts as ended after its first answer, except for the limit of its socket. */
 export function answering<Context extends BorderContext>(
-  endpoint: Pick<Endpoint<Context>, 'onInternal' | 'onCall'>,
+  endpoint: Pick<Endpoint<Context>, 'onInternal' | 'onCall' | 'witness'>,
   limits: CallLimits,
 ): <Output>(call: Call<Output>) => Promise<Output> {
-  return async (call) => {
-    const begun = performance.now();
+  return (call) => {
     const name = call.path.join('.');
+    const { input, context } = call;
+    const { witness } = endpoint;
+    return witness ? witness({ name, input, context }, () => answer(name, call)) : answer(name, call);
+  };
+
+  async function answer<Output>(name: string, call: Call<Output>): Promise<Output> {
+    const begun = performance.now();
     const tell = (result: string) => endpoint.onCall?.(name, result, performance.now() - begun);
     let leave = () => {};
     try {
@@ -41,7 +49,7 @@ export function answering<Context extends BorderContext>(
     } finally {
       leave();
     }
-  };
+  }
 }
 
 /** The feed, which counts for its socket until it ends. */

@@ -1,6 +1,6 @@
 // What the border adds to every call of any implementation of the contract: an id for the log, the caller, and browser logins.
 import type { Router } from '@orpc/server';
-import type { Contract } from '@tt/protocol';
+import type { AskedBy, Contract } from '@tt/protocol';
 import type { Asker } from './identities.ts';
 import type { Logins } from './logins.ts';
 
@@ -13,6 +13,10 @@ export interface BorderContext {
   sessionId: string | null;
   /** The IP address of a plain HTTP request; null over a WebSocket, which may be a proxy's and shared by many. */
   peerAddress: string | null;
+  /** The IP address of the other end of the connection, whoever it asks for; null if unknown. For the audit trail. */
+  fromAddress: string | null;
+  /** The person a proxy asks for; null if the caller asks. */
+  askedBy: AskedBy | null;
   /** How the client describes itself, so that users can tell sessions apart. */
   userAgent: string;
   logins: Logins;
@@ -26,6 +30,20 @@ export interface RequestScope {
   caller: Asker;
 }
 
+/** One call as it came: its input is not checked yet. */
+export interface WitnessedCall {
+  /** `env.create`: what was matched, never what a client typed. */
+  name: string;
+  input: unknown;
+  context: BorderContext;
+}
+
+/** From where a connection came. */
+export interface ConnectionOrigin {
+  address: string | null;
+  userAgent: string;
+}
+
 /** How REST and RPC reach an implementation of the contract. */
 export interface Endpoint<Context extends BorderContext> {
   /** An oRPC router with every call of the contract. */
@@ -34,6 +52,10 @@ export interface Endpoint<Context extends BorderContext> {
   /** Runs one call, so that what it does can be attributed to it, e.g. in the log. */
   scope?: <Result>(request: RequestScope, run: () => Promise<Result>) => Promise<Result>;
   onInternal: (error: unknown, requestId: string) => void;
+  /** Runs every call, refused ones too, to see who asked for what and how it ended. Passes on the answer, or the error. */
+  witness?: <Output>(call: WitnessedCall, answer: () => Promise<Output>) => Promise<Output>;
+  /** Called when a WebSocket was refused, as nobody known opened it. */
+  onRefused?: (from: ConnectionOrigin, code: string) => void;
   /** Called when a call has ended: `env.create`, `ok` or the code of its error, and how long it took. */
   onCall?: (method: string, result: string, durationMs: number) => void;
 }

@@ -10,6 +10,7 @@ import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Access, credentialIn, type Identified } from './access.ts';
+import type { ConnectionOrigin } from './call-context.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
@@ -89,6 +90,8 @@ export interface HttpServerOptions {
   metrics?: () => Promise<string>;
   /** Speaks TLS and nothing else; absent: plain HTTP, for loopback. */
   tls?: TlsIdentity | undefined;
+  /** Called when a WebSocket is refused, as nobody known opens it. */
+  onRefused?: ((from: ConnectionOrigin, code: string) => void) | undefined;
   logger: Logger;
 }
 
@@ -240,7 +243,10 @@ function notFound(request: FastifyRequest): TtError {
 }
 
 /** Passes upgrades to their handlers; returns the open sockets. */
-function takeUpgrades(app: FastifyInstance, { upgrades, access, logger }: HttpServerOptions): ReadonlySet<Duplex> {
+function takeUpgrades(
+  app: FastifyInstance,
+  { upgrades, access, logger, onRefused }: HttpServerOptions,
+): ReadonlySet<Duplex> {
   const open = new Set<Duplex>();
   app.server.on('upgrade', (request, socket, head) => {
     open.add(socket);
@@ -256,6 +262,10 @@ function takeUpgrades(app: FastifyInstance, { upgrades, access, logger }: HttpSe
       handler(request, socket, head, identity);
     } catch (error) {
       if (!(error instanceof TtError)) logger.error({ err: error }, 'upgrade failed');
+      else if (error.code === 'UNAUTHORIZED') {
+        const userAgent = request.headers['user-agent'] ?? '';
+        onRefused?.({ address: request.socket.remoteAddress ?? null, userAgent }, error.code);
+      }
       refuseUpgrade(socket, error instanceof TtError ? error : new TtError('INTERNAL', { requestId: 'upgrade' }));
     }
   });

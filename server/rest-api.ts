@@ -5,6 +5,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answering } from './answering.ts';
+import { askedByIn } from './asked-by.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import type { Identified } from './access.ts';
@@ -24,7 +25,8 @@ export class RestApi<Context extends BorderContext> {
     this.#logins = logins;
     this.#version = version;
     this.#handler = new OpenAPIHandler<Context>(endpoint.router, {
-      clientInterceptors: [answering(endpoint, limits), (call) => call.next().then(inOneGo)],
+      // The first one is around the others: what is in them sees the answer itself.
+      clientInterceptors: [(call) => call.next().then(inOneGo), answering(endpoint, limits)],
       customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
     });
   }
@@ -36,6 +38,8 @@ export class RestApi<Context extends BorderContext> {
       ...identified,
       requestId: request.id,
       peerAddress: request.socket.remoteAddress ?? null,
+      fromAddress: request.socket.remoteAddress ?? null,
+      askedBy: askedByIn(request.headers, identified.caller),
       userAgent: request.headers['user-agent'] ?? '',
       logins: this.#logins,
     });

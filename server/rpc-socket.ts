@@ -11,6 +11,7 @@ import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import { answering } from './answering.ts';
+import { askedByIn } from './asked-by.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import { encodeAnswer, FeedTexts, type MessageParts } from './feed-texts.ts';
@@ -41,7 +42,8 @@ export function rpcUpgrade(
         const { context, request } = call;
         if (context.sessionId !== null) logins.sessions.use(context.sessionId);
         const scope = { requestId: requestIdIn(request.headers), caller: context.caller };
-        const run = () => call.next({ ...call, context: { ...context, requestId: scope.requestId } });
+        const own = { requestId: scope.requestId, askedBy: askedByIn(request.headers, context.caller) };
+        const run = () => call.next({ ...call, context: { ...context, ...own } });
         return inScope(endpoint, scope, run);
       },
     ],
@@ -57,12 +59,16 @@ export function rpcUpgrade(
       if (hello && isSomebody(identity.prove(hello.session).caller)) {
         socket.send(JSON.stringify({ ready: true } satisfies RpcReady));
         serve(socket, identity, raw);
-      } else socket.close(socketClose.unauthorized, 'UNAUTHORIZED');
+      } else {
+        endpoint.onRefused?.(identity, 'UNAUTHORIZED');
+        socket.close(socketClose.unauthorized, 'UNAUTHORIZED');
+      }
     });
   });
 
-  function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity, raw: Duplex): void {
-    const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins, socket };
+  function serve(socket: WebSocket, { identified, userAgent, address }: SocketIdentity, raw: Duplex): void {
+    const from = { peerAddress: null, fromAddress: address, askedBy: null, userAgent };
+    const border = { ...identified, ...from, requestId: 'socket', logins, socket };
     const answer = createServerPeerHandleRequestFn(handler, { context: endpoint.contextFor(border) });
     const send = sendAndWait(socket, raw);
     const peer = new PlainServerPeer(async (message) => send(await encodeAnswer(message)));

@@ -74,6 +74,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
     tls: options.tls,
+    onRefused: options.calls.onRefused,
     logger: options.logger,
   });
   const url = new URL(server.url);

@@ -8,9 +8,11 @@ import {
   streamAckSchema,
   streamClose,
   streamHelloSchema,
+  TtError,
 } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import type { ConnectionOrigin } from './call-context.ts';
 import { type FarEnd, StreamEndError } from './far-end.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { type Asker, isSomebody } from './identities.ts';
@@ -38,6 +40,11 @@ export interface StreamEndpoint<Purpose extends StreamPurpose> {
   about: (purpose: Purpose) => Readonly<Record<string, string>>;
   /** Called when a viewer connects and disconnects. */
   onViewer: (purpose: Purpose, change: 1 | -1) => void;
+  /**
+   * Called when a stream has been opened; the answer, when it has ended: with `ok`, the code of its error, or `failed`. Also called
+   * for one that could not be opened.
+   */
+  witness?: (purpose: Purpose, from: ConnectionOrigin) => (result: string) => void;
   logger: Logger;
 }
 
@@ -50,7 +57,10 @@ export function streamUpgrade<Purpose extends StreamPurpose>(endpoint: StreamEnd
       const { caller } = hello?.session === undefined ? identity.identified : identity.prove(hello.session);
       if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
       else if (!endpoint.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
-      else void attach(viewer, { purpose, caller, acknowledges: hello.acknowledges ?? false }, endpoint);
+      else {
+        const acknowledges = hello.acknowledges ?? false;
+        void attach(viewer, { purpose, caller, acknowledges, from: identity }, endpoint);
+      }
     });
   });
 }
@@ -64,13 +74,14 @@ function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
 interface Attachment<Purpose> {
   purpose: Purpose;
   caller: Asker;
+  from: ConnectionOrigin;
   acknowledges: boolean;
 }
 
 /** Never rejects: the viewer gets a close code for every kind of end. */
 async function attach<Purpose extends StreamPurpose>(
   viewer: WebSocket,
-  { purpose, caller, acknowledges }: Attachment<Purpose>,
+  { purpose, caller, from, acknowledges }: Attachment<Purpose>,
   endpoint: StreamEndpoint<Purpose>,
 ): Promise<void> {
   // Bytes typed before the far end is open wait in the kernel, not here.
@@ -80,6 +91,7 @@ async function attach<Purpose extends StreamPurpose>(
     farEnd = await endpoint.open(purpose, caller);
   } catch (error) {
     endpoint.logger.warn({ err: error, ...logged(purpose, endpoint) }, 'console stream could not be opened');
+    endpoint.witness?.(purpose, from)(resultOf(error));
     viewer.resume();
     closeFor(viewer, purpose, endpoint, error);
     return;
@@ -90,12 +102,14 @@ async function attach<Purpose extends StreamPurpose>(
     return;
   }
   let failure: unknown = null;
+  const ended = endpoint.witness?.(purpose, from);
   endpoint.onViewer(purpose, 1);
   guest.once('error', (error) => {
     failure = error;
     endpoint.logger.warn({ err: error, ...logged(purpose, endpoint) }, 'console stream failed');
   });
   guest.once('close', () => {
+    ended?.(failure === null ? 'ok' : resultOf(failure));
     endpoint.onViewer(purpose, -1);
     closeFor(viewer, purpose, endpoint, failure);
     viewer.resume();
@@ -119,6 +133,10 @@ class Credit {
     this.unacknowledged -= ack.dealtWith;
     return true;
   }
+}
+
+function resultOf(error: unknown): string {
+  return error instanceof TtError ? error.code : 'failed';
 }
 
 function logged<Purpose extends StreamPurpose>(purpose: Purpose, endpoint: StreamEndpoint<Purpose>) {

@@ -4,10 +4,13 @@ import { TICKET_LIFETIME_MS } from '@tt/protocol';
 
 export class Tickets<Purpose> {
   readonly #now: () => Date;
+  readonly #onIssue: (purpose: Purpose) => void;
   readonly #issued = new Map<string, { purpose: Purpose; expiresAt: Date }>();
 
-  constructor(now: () => Date) {
+  /** `onIssue` is called within the call that gets the ticket. */
+  constructor(now: () => Date, onIssue: (purpose: Purpose) => void = () => {}) {
     this.#now = now;
+    this.#onIssue = onIssue;
   }
 
   issue(purpose: Purpose): { ticket: string; expiresAt: Date } {
@@ -15,6 +18,7 @@ export class Tickets<Purpose> {
     const ticket = randomBytes(32).toString('base64url');
     const expiresAt = new Date(this.#now().getTime() + TICKET_LIFETIME_MS);
     this.#issued.set(ticket, { purpose, expiresAt });
+    this.#onIssue(purpose);
     return { ticket, expiresAt };
   }
 

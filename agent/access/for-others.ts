@@ -1,6 +1,7 @@
 // What a user sees of things they neither own nor administer. Every function is an allow-list: a field that is not named here is
 // only visible to the owner. Notes, setup commands and their output often contain keys and passwords (decision 0052).
 import {
+  type AuditEntry,
   type CloudInit,
   type Env,
   type ErrorRecord,
@@ -194,6 +195,12 @@ export function runVmForOthers(vm: RunVm): RunVm {
     isCut,
     failure: failure && failureForOthers(failure),
   };
+}
+
+/** The owner of an ENV learns who did what to it, and not from where. */
+export function auditEntryForOthers(entry: AuditEntry): AuditEntry {
+  const { id, at, actor, userName, proxyUserName, call, phase, result, durationMs, activityId, subject, count } = entry;
+  return { id, at, actor, userName, proxyUserName, call, phase, result, durationMs, activityId, subject, count };
 }
 
 /** The code alone: sentences and data of a failure quote commands, logs and paths. */

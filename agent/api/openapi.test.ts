@@ -218,6 +218,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['lab.delete', () => ['DELETE', '/labs/room'], 200],
   ['profile.delete', () => ['DELETE', '/profiles/office'], 200],
   ['session.invite', () => ['POST', '/session/invite'], 200],
+  ['audit.list', () => ['GET', '/audit?envName=demo&limit=5'], 200],
   ['session.list', () => ['GET', '/session/list'], 200],
   ['session.end', () => ['POST', '/session/end', { which: 'others' }], 200],
 ];

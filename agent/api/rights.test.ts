@@ -203,6 +203,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['image.cool', ({ image }) => ({ name: image })],
   ['image.rename', ({ image }) => ({ name: image, newName: `${image}-more` })],
   ['event.follow', () => ({})],
+  ['audit.list', () => ({ limit: 500 })],
   // What takes things away.
   ['session.end', ({ sessionId }) => ({ which: [sessionId] })],
   ['transfer.drop', ({ transferId }) => ({ transferId })],

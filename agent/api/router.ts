@@ -1,4 +1,5 @@
 // All call handlers, in the shape of the contract: a missing one is a type error.
+import { auditApi } from './audit-api.ts';
 import { cdApi } from './cd-api.ts';
 import { capsuleApi } from './capsule-api.ts';
 import { consoleApi } from './console-api.ts';
@@ -40,4 +41,5 @@ export const router = openApi.router({
   capsule: capsuleApi,
   run: runApi,
   guestFile: guestFileApi,
+  audit: auditApi,
 });

@@ -6,6 +6,8 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { chooseNetworks, hostAddress } from './assemble-networks.ts';
 import { readOrMakeToken } from '@tt/client/node';
+import { AuditTrail } from '../audit/audit-trail.ts';
+import { AuditWitness } from '../audit/audit-witness.ts';
 import { BootFiles } from '../capsules/boot-files.ts';
 import { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
@@ -194,6 +196,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     if (type === 'env.deleted') runs.forgetGone();
   });
   const activity = new Activity();
+  const audit = new AuditTrail({ file: home.auditFile, logger, now, limits: () => settings.current.audit });
+  const witness = new AuditWitness({ trail: audit, inventory, now });
   const memoryUses = new MemoryUses({
     vms: () => running.list().map(({ id, process }) => ({ vmId: id, process })),
     read: readMemoryUse,
@@ -223,7 +227,10 @@ export async function assembleServices(parts: Parts): Promise<Services> {
       log,
       now,
       envOwner: (envName) => (inventory.hasEnv(envName) ? inventory.env(envName).owner : null),
-      onChange: (operation) => activity.operationChanged(operation),
+      onChange: (operation) => {
+        activity.operationChanged(operation);
+        witness.operationChanged(operation);
+      },
       diskFull: (subject, error) => diskFullError(subject, freeBytesBelow(home.directory), 0, error),
       onInternal: (error, operation) =>
         logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
@@ -271,6 +278,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     metrics,
     memoryUses,
     activity,
+    audit,
+    witness,
     checkpoint: testOverrides.checkpoint ?? ((step) => logger.debug({ step }, 'step')),
   };
 }

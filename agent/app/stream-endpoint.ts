@@ -14,6 +14,8 @@ export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose
     logger: services.logger,
     isLive: (purpose) => !isConsole(purpose) || consoles.isLive(purpose),
     about: aboutOf,
+    witness: (purpose, from) =>
+      services.witness.streamOpened(purpose, { ...aboutOf(purpose), kind: purpose.kind }, from),
     async open(purpose) {
       if (isConsole(purpose)) return consoles.open(purpose);
       if (isTransfer(purpose)) {

@@ -65,6 +65,7 @@ describe('without flags and file', () => {
       lifetimeWarnS: [900, 300, 60],
       quotas: { default: noLimit, users: {} },
       limits: usualLimits,
+      audit: { keepDays: 90, maxMiB: 256 },
       network: 'auto',
       natPool: '10.210.0.0/16',
       flatPool: '10.200.0.0/16',
@@ -114,6 +115,7 @@ capacity:
 lifetime: { defaultS: 60, maxS: 120, warnS: [10, 30, 10] }
 limits:
   labs: 7
+audit: { keepDays: 30, maxMiB: 64 }
 quota:
   default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0 }
   users:
@@ -159,6 +161,7 @@ users:
       lifetimeMaxS: 120,
       lifetimeWarnS: [30, 10],
       limits: { ...usualLimits, labs: 7 },
+      audit: { keepDays: 30, maxMiB: 64 },
       quotas: {
         default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0, storedMiB: null },
         users: { constructor: { envs: 1, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null } },

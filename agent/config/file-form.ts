@@ -35,6 +35,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['quota.default', config.quotas.default],
     ['quota.users', config.quotas.users],
     ...Object.entries(config.limits).map(([name, value]): [string, unknown] => [`limits.${name}`, value]),
+    ...Object.entries(config.audit).map(([name, value]): [string, unknown] => [`audit.${name}`, value]),
     ['network.default', config.network],
     ['network.nat.pool', config.natPool],
     ['network.flat.pool', config.flatPool],

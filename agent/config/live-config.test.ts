@@ -67,6 +67,7 @@ const other: AgentConfig = {
     callsInFlight: 1,
     connectionsPerAddress: 1,
   },
+  audit: { keepDays: 1, maxMiB: 1 },
   network: 'flat',
   natPool: '10.0.0.0/16',
   flatPool: '10.1.0.0/16',

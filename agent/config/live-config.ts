@@ -100,7 +100,7 @@ export class LiveConfig {
 /** `before`, with the keys that can change at run time taken from `wanted`. */
 function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
-  const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel, warmImages } = wanted;
+  const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel, warmImages, audit } = wanted;
   return {
     ...before,
     cpuTotal,
@@ -116,5 +116,6 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
     users,
     logLevel,
     warmImages,
+    audit,
   };
 }

@@ -134,6 +134,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     lifetimeWarnS: [...new Set(lifetime.warnS)].sort((a, b) => b - a),
     quotas: { default: quota.default, users: byName(quota.users) },
     limits: config.limits,
+    audit: config.audit,
     network: network.default,
     natPool: network.nat.pool,
     flatPool: network.flat.pool,

@@ -160,6 +160,21 @@ export const fileSchema = z.strictObject({
         }),
     })
     .prefault({}),
+  audit: z
+    .strictObject({
+      keepDays: z.int().min(1).max(3650).default(90).meta({
+        description: 'How long entries of the audit trail are kept.',
+        unit: 'days',
+        live: true,
+      }),
+      maxMiB: z.int().min(1).max(65_536).default(256).meta({
+        description:
+          'The most that the audit trail takes; the oldest entries are removed above that, and the log says so.',
+        unit: 'MiB',
+        live: true,
+      }),
+    })
+    .prefault({}),
   listen: z
     .strictObject({
       address: text.default('127.0.0.1').meta({

@@ -29,6 +29,8 @@ it('says what there is, in base units', async () => {
     'tt_vms{state="failed"} 1',
     'tt_vms{state="paused"} 0',
     'tt_event_followers 5',
+    'tt_audit_entries_total 7',
+    'tt_audit_lost_total 2',
     'process_start_time_seconds 1795255200',
     'tt_task_last_success_timestamp_seconds{task="free-space"} 1795255200',
     'tt_task_last_duration_seconds{task="free-space"} 0.0125',

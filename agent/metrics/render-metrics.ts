@@ -1,6 +1,7 @@
 // Renders the metrics of this agent for GET /metrics. Like all other requests it needs a token, which Prometheus sends by
 // `authorization: credentials`.
 import type { BackgroundTaskStatus, Host, Vm } from '@tt/protocol';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Activity } from './activity.ts';
 import { agentFamilies, hostFamilies } from './host-families.ts';
 import type { VmCounters } from './rates.ts';
@@ -18,6 +19,7 @@ export interface MetricSources {
   counted: () => readonly VmCounters[];
   eventFollowers: () => number;
   activity: Activity;
+  audit: Pick<AuditTrail, 'families'>;
   tasks: () => readonly BackgroundTaskStatus[];
 }
 
@@ -34,6 +36,7 @@ export async function renderMetrics(sources: MetricSources): Promise<string> {
     ),
     ...vmFamilies(sources.counted(), (vmId) => byId.get(vmId) ?? null),
     ...sources.activity.families(),
+    ...sources.audit.families(),
     ...taskFamilies(sources.tasks()),
     ...agentFamilies(host, sources.eventFollowers()),
   ]);

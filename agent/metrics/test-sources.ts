@@ -1,6 +1,7 @@
 // Test support: an agent's numbers, with labels that users should not choose but can.
 import { type Host, reason } from '@tt/protocol';
 import { Activity } from './activity.ts';
+import { auditFamilies } from './audit-families.ts';
 import type { MetricSources } from './render-metrics.ts';
 
 export const AWKWARD = {
@@ -68,6 +69,7 @@ export function testSources(): MetricSources {
     ],
     eventFollowers: () => 5,
     activity,
+    audit: { families: () => auditFamilies(7, 2) },
     tasks: () => [
       {
         name: 'free-space',

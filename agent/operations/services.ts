@@ -1,5 +1,7 @@
 // What operations work with. Assembled once in agent.ts; tests assemble it with fakes.
 import type { Logger } from 'pino';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { AuditWitness } from '../audit/audit-witness.ts';
 import type { BootFiles } from '../capsules/boot-files.ts';
 import type { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
@@ -137,6 +139,10 @@ export interface Services {
   memoryUses: MemoryUses;
   /** What operations and calls did, for Prometheus. */
   activity: Activity;
+  /** Who did what. */
+  audit: AuditTrail;
+  /** Writes down in it what it sees. */
+  witness: AuditWitness;
   /**
    * Called at each named step of an operation that leaves something on the host. Does nothing, except in tests that kill
    * the agent there.

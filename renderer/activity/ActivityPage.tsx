@@ -1,21 +1,55 @@
-// Everything that runs and what ended within the last hour.
+// Activity: everything that runs and what ended within the last hour; and the history of who did what, which is kept for months.
 import { Activity } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
+import { type ActivityTab, activityTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
+import { History } from './History.tsx';
 import { OperationRows } from './OperationRows.tsx';
+import './activity.css';
 
-export const ActivityPage = observer(function ActivityPage() {
+export const ActivityPage = observer(function ActivityPage({ tab }: { tab: ActivityTab }) {
+  const { view } = useStores();
+  const t = useWords();
+  return (
+    <section className="page" aria-label={t('activity.title')}>
+      <h1 className="page-title">{t('activity.title')}</h1>
+      <Tabs
+        className="tabs activity-tabs"
+        selectedKey={tab}
+        onSelectionChange={(key) => {
+          const chosen = activityTabs.find((known) => known === key) ?? 'operations';
+          view.go({ page: 'activity', tab: chosen });
+        }}
+      >
+        <TabList aria-label={t('activity.title')} className="tab-list">
+          {activityTabs.map((id) => (
+            <Tab key={id} id={id} className="tab">
+              {t(`activity.tabs.${id}`)}
+            </Tab>
+          ))}
+        </TabList>
+        <TabPanel id="operations" className="tab-panel">
+          <Operations />
+        </TabPanel>
+        <TabPanel id="history" className="tab-panel">
+          <History />
+        </TabPanel>
+      </Tabs>
+    </section>
+  );
+});
+
+const Operations = observer(function Operations() {
   const { operations } = useStores();
   const t = useWords();
   const { recent } = operations;
   const running = recent.filter(({ state }) => state === 'running');
   const ended = recent.filter(({ state }) => state !== 'running');
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it can have the focus, and what scrolls must be reachable by keyboard
-    <section className="page" tabIndex={0} aria-label={t('activity.title')}>
-      <h1 className="page-title">{t('activity.title')}</h1>
+    <>
       {recent.length === 0 && (
         <EmptyState icon={Activity} title={t('activity.empty')}>
           <p className="muted">{t('activity.emptyText')}</p>
@@ -33,6 +67,6 @@ export const ActivityPage = observer(function ActivityPage() {
           <OperationRows label={t('activity.ended')} operations={ended} />
         </>
       )}
-    </section>
+    </>
   );
 });

@@ -46,7 +46,7 @@ export const Page = observer(function Page() {
     case 'hosts':
       return <HostsPage />;
     case 'activity':
-      return <ActivityPage />;
+      return <ActivityPage tab={route.tab ?? 'operations'} />;
     case 'settings':
       return <SettingsPage />;
   }

@@ -12,6 +12,8 @@ const routes: [string, Route][] = [
   ['#/envs/demo/console/vm-7/serial', { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'serial' }],
   ['#/envs/demo/files/vm-7/%2Fsrv%2Fa%20b', { page: 'files', envName: 'demo', vmId: 'vm-7', path: '/srv/a b' }],
   ['#/consoles', { page: 'consoles' }],
+  ['#/activity', { page: 'activity' }],
+  ['#/activity/history', { page: 'activity', tab: 'history' }],
   ['#/settings', { page: 'settings' }],
 ];
 

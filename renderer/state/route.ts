@@ -8,6 +8,10 @@ export type EnvTab = (typeof envTabs)[number];
 export const consoleTabs = ['screen', 'serial'] as const;
 export type ConsoleTab = (typeof consoleTabs)[number];
 
+/** What runs and ran within the hour, or who did what. */
+export const activityTabs = ['operations', 'history'] as const;
+export type ActivityTab = (typeof activityTabs)[number];
+
 export type Route =
   | { page: 'envs' }
   | { page: 'env'; envName: string; tab: EnvTab }
@@ -19,7 +23,7 @@ export type Route =
   | { page: 'images' }
   | { page: 'labs' }
   | { page: 'hosts' }
-  | { page: 'activity' }
+  | { page: 'activity'; tab?: ActivityTab }
   | { page: 'settings' };
 
 const plainPages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
@@ -35,6 +39,7 @@ export function parseRoute(hash: string): Route {
     if (third === 'files' && fourth) return { page: 'files', envName: second, vmId: fourth, path: folderPath(fifth) };
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
+  if (first === 'activity' && second === 'history') return { page: 'activity', tab: 'history' };
   return { page: plainPages.find((page) => page === first) ?? 'envs' };
 }
 
@@ -51,6 +56,7 @@ export function formatRoute(route: Route): string {
     const { envName, vmId, path } = route;
     return `#/envs/${[envName, 'files', vmId, path].map(encodeURIComponent).join('/')}`;
   }
+  if (route.page === 'activity' && route.tab === 'history') return '#/activity/history';
   return `#/${route.page}`;
 }
 

@@ -1,5 +1,6 @@
 // All stores, put together by hand: construct and connect, nothing else. app.tsx makes one for the window.
 import { reaction } from 'mobx';
+import { HistoryStore } from '../activity/history-store.ts';
 import { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { CopyStore } from '../copies/copy-store.ts';
@@ -53,6 +54,7 @@ export class Stores {
   readonly me: MeStore;
   readonly logins: LoginStore;
   readonly operations: OperationStore;
+  readonly history: HistoryStore;
   readonly images: ImageStore;
   readonly vms: VmStore;
   readonly drives: DriveStore;
@@ -79,6 +81,7 @@ export class Stores {
     this.me = new MeStore(bridge, this.link, this.hosts);
     this.logins = new LoginStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
+    this.history = new HistoryStore(bridge);
     this.images = new ImageStore(bridge, this.operations, this.toasts);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);

@@ -32,6 +32,8 @@ const DOWNLOADS_EVERY_MS = 60 * 60_000;
 const CERTIFICATE_EVERY_MS = 60 * 60_000;
 /** Of runs that are kept for a week, fifty of an ENV. */
 const RUNS_EVERY_MS = 60_000;
+/** Of entries that are kept for months. */
+const AUDIT_EVERY_MS = 60_000;
 
 export interface TaskParts {
   services: Services;
@@ -82,6 +84,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
       run: () => services.images.sweepDownloads(services.now()),
     },
     { name: 'old-runs', periodMs: RUNS_EVERY_MS, atStart: true, run: () => services.runs.sweep() },
+    { name: 'audit-trail', periodMs: AUDIT_EVERY_MS, atStart: true, run: () => services.audit.sweep() },
     look('discarded-writes', () => dropLeftWrites(services)),
     { name: 'warm-images', periodMs: parts.warmTaskMs ?? WARM_EVERY_MS, run: () => keepWarm(services) },
     look('storage-cleanup', () => services.storage.tidy()),

@@ -1,0 +1,155 @@
+// The audit trail as the History tab shows it: asked for when it is opened and when a filter changes, page by page. One call at a
+// time; what was chosen meanwhile is asked for next.
+import type { AuditEntry, TtError } from '@tt/protocol';
+import { action, computed, makeObservable, observable, observableRef } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { asTtError } from './operation-store.ts';
+
+export const HISTORY_SPANS = ['hour', 'day', 'week', 'all'] as const;
+export type HistorySpan = (typeof HISTORY_SPANS)[number];
+export const HISTORY_RESULTS = ['all', 'ok', 'failed'] as const;
+export type HistoryResult = (typeof HISTORY_RESULTS)[number];
+
+export interface HistoryFilters {
+  /** '': everybody. */
+  userName: string;
+  /** A noun of the contract; '': all. */
+  noun: string;
+  /** A whole name or id; '': anything. */
+  about: string;
+  result: HistoryResult;
+  span: HistorySpan;
+}
+
+const NO_FILTERS: HistoryFilters = { userName: '', noun: '', about: '', result: 'all', span: 'all' };
+const HOUR_MS = 3_600_000;
+const SPAN_MS: Readonly<Record<Exclude<HistorySpan, 'all'>, number>> = {
+  hour: HOUR_MS,
+  day: 24 * HOUR_MS,
+  week: 7 * 24 * HOUR_MS,
+};
+/** Entries of a page. */
+const PAGE = 100;
+/** Pages of the server for one of ours, where few entries are wanted among many. */
+const MOST_CALLS = 100;
+
+export class HistoryStore {
+  filters: HistoryFilters = NO_FILTERS;
+  /** Newest first; null until they have been asked for. */
+  entries: readonly AuditEntry[] | null = null;
+  error: TtError | null = null;
+  isBusy = false;
+  /** Whether there may be older ones than those. */
+  hasMore = false;
+  keepDays: number | null = null;
+  /** All who were seen so far. */
+  readonly userNames = observable.set<string>();
+  readonly #bridge: Bridge;
+  #next: number | null = null;
+  #isAskedAgain = false;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+    makeObservable(this, {
+      filters: observableRef,
+      entries: observableRef,
+      error: observableRef,
+      isBusy: observable,
+      hasMore: observable,
+      keepDays: observable,
+      isFiltered: computed,
+      choose: action,
+      begin: action,
+      take: action,
+      fail: action,
+    });
+  }
+
+  get isFiltered(): boolean {
+    return JSON.stringify(this.filters) !== JSON.stringify(NO_FILTERS);
+  }
+
+  /** Changes some of the filters, and asks again. */
+  choose(filters: Partial<HistoryFilters>): Promise<void> {
+    this.filters = { ...this.filters, ...filters };
+    return this.load();
+  }
+
+  clear(): Promise<void> {
+    return this.choose(NO_FILTERS);
+  }
+
+  /** The newest ones. Resolves when they are there, or those of filters that were chosen meanwhile. */
+  async load(): Promise<void> {
+    if (this.isBusy) {
+      this.#isAskedAgain = true;
+      return;
+    }
+    do {
+      this.#isAskedAgain = false;
+      await this.#ask(null);
+    } while (this.#isAskedAgain);
+  }
+
+  /** Older ones behind those that are there. */
+  async more(): Promise<void> {
+    if (this.isBusy || this.#next === null) return;
+    await this.#ask(this.#next);
+    if (this.#isAskedAgain) await this.load();
+  }
+
+  async #ask(from: number | null): Promise<void> {
+    this.begin();
+    try {
+      const entries: AuditEntry[] = [];
+      let before = from;
+      let keepDays: number;
+      let calls = 0;
+      do {
+        const page = await this.#bridge.client.audit.list({
+          ...searchFor(this.filters),
+          limit: PAGE - entries.length,
+          ...(before !== null && { before }),
+        });
+        entries.push(...page.entries);
+        before = page.next;
+        keepDays = page.keepDays;
+      } while (before !== null && entries.length < PAGE && ++calls < MOST_CALLS && !this.#isAskedAgain);
+      this.take(entries, { next: before, keepDays, isMore: from !== null });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  begin(): void {
+    this.isBusy = true;
+  }
+
+  take(
+    entries: readonly AuditEntry[],
+    { next, keepDays, isMore }: { next: number | null; keepDays: number; isMore: boolean },
+  ): void {
+    this.isBusy = false;
+    this.error = null;
+    this.keepDays = keepDays;
+    this.#next = next;
+    this.hasMore = next !== null;
+    this.entries = isMore ? [...(this.entries ?? []), ...entries] : entries;
+    for (const { userName } of entries) if (userName !== null) this.userNames.add(userName);
+  }
+
+  fail(error: unknown): void {
+    this.isBusy = false;
+    this.error = asTtError(error);
+  }
+}
+
+function searchFor({ userName, noun, about, result, span }: HistoryFilters) {
+  return {
+    ...(userName !== '' && { userName }),
+    ...(noun !== '' && { call: noun }),
+    ...(about.trim() !== '' && { subject: about.trim() }),
+    ...(result !== 'all' && { result }),
+    ...(span !== 'all' && { since: new Date(Date.now() - SPAN_MS[span]).toISOString() }),
+  };
+}
