@@ -53,12 +53,13 @@ async function output({ run: { id: runId } }: RunDetail, channel: 'stdout' | 'st
 const COUNT = (line: string) =>
   `n=0; for p in /proc/[0-9]*; do [ "$(tr '\\0' ' ' 2>/dev/null <$p/cmdline)" = "${line} " ] && n=$((n+1)); done; echo $n`;
 const countOf = async (line: string) => (await output(await run(sh(COUNT(line))), 'stdout')).toString().trim();
+/** What was counted is perhaps not written down yet, and an agent that is killed loses it. */
 const running = (runId: string) =>
   until(
     'it runs',
     async () => {
       const { vms } = await agent.client.run.show({ runId });
-      return vms[0]?.state === 'running' && vms[0].stdout.bytes > 0;
+      return vms[0]?.state === 'running' && vms[0].stdout.keptBytes > 0;
     },
     PATIENCE_MS,
   );

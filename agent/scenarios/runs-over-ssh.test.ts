@@ -38,7 +38,7 @@ const ended = (runId: string) =>
   );
 const run = async (command: RunCommand, more: object = {}) => ended((await start(command, more)).run.id);
 const running = (runId: string) =>
-  until('it prints', async () => ((await agent.client.run.show({ runId })).vms[0]?.stdout.bytes ?? 0) > 0, PATIENCE_MS);
+  until('it prints', async () => ((await agent.client.run.show({ runId })).vms[0]?.stdout.keptBytes ?? 0) > 0, PATIENCE_MS);
 
 async function output({ run: { id: runId } }: RunDetail, channel: 'stdout' | 'stderr'): Promise<Buffer> {
   const parts: Buffer[] = [];
