@@ -130,6 +130,9 @@ describe('a file', () => {
     await writeFile(inside('a'), 'newer');
     const refused = await running.tt(`env push demo ${inside('a')} ${target}/`);
     expect([refused.exitCode, refused.stdout.match(/GUEST_FILE_EXISTS/g)?.length]).toEqual([4, 2]);
+    expect(refused.stderr.match(/--force/g)?.length).toBe(1);
+    const one = await running.tt(`vm push demo/tiny-2-1 ${inside('a')} ${target}/`);
+    expect([one.exitCode, one.stderr.match(/--force/g)?.length]).toEqual([4, 1]);
     // What was sent is used by the next try.
     expect(await transfers()).toBe(1);
     expect((await running.tt(`env push demo ${inside('a')} ${target}/ --force`)).exitCode).toBe(0);

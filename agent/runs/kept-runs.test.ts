@@ -142,6 +142,21 @@ it('is deleted after a week, and when there are more than fifty of an ENV', asyn
   expect([left.size, gone.some((id) => left.has(id ?? '')), left.has(fresh.run.id)]).toEqual([51, false, true]);
 });
 
+it('is told to be gone with its ENV, and nothing of it is left', async () => {
+  const note = noteOf(crypto.randomUUID());
+  await files.create(note);
+  const [published, envNames] = [[] as unknown[], ['demo']];
+  const runs = runsOf(envNames, published);
+  await runs.init();
+  envNames.pop();
+  runs.forgetGone();
+  runs.forgetGone();
+  expect(runs.list()).toEqual([]);
+  await runs.close();
+  expect(published).toEqual([['run.deleted', { id: note.run.id, envName: 'demo' }]]);
+  expect(await readdir(path.join(folder, 'runs'))).toEqual([]);
+});
+
 it('is nothing of ENVs that are gone, and of folders without a note that can be read', async () => {
   const [kept, gone] = [noteOf(crypto.randomUUID()), noteOf(crypto.randomUUID(), { envName: 'gone' })];
   const cut = noteOf(crypto.randomUUID());

@@ -183,8 +183,7 @@ export class Runs {
       if (this.#parts.inventory.hasEnv(entry.envName)) continue;
       this.#entries.delete(entry.id);
       entry.cancel(new Error('its ENV was deleted'));
-      const removal = entry.done.then(() => this.#remove(entry));
-      this.#inBackground(removal.catch((error: unknown) => this.#warn(entry, error)));
+      this.#inBackground(this.#leave(entry).catch((error: unknown) => this.#warn(entry, error)));
     }
   }
 
@@ -273,7 +272,19 @@ export class Runs {
       if (isKnown) this.#entries.set(entry.id, entry);
       throw error;
     }
-    if (isKnown) this.#parts.log.publish('run.deleted', { id: entry.id, envName: entry.envName });
+    if (isKnown) this.#tellDeleted(entry);
+  }
+
+  /** Of a run whose ENV is gone: nobody finds it any more, whatever becomes of its files. */
+  async #leave(entry: RunEntry): Promise<void> {
+    await entry.done;
+    await entry.forget();
+    this.#tellDeleted(entry);
+    await this.#files.remove(entry.id);
+  }
+
+  #tellDeleted({ id, envName }: RunEntry): void {
+    this.#parts.log.publish('run.deleted', { id, envName });
   }
 
   #entryParts() {

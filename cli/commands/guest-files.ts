@@ -9,7 +9,7 @@ import { countText, endingOf, type GuestFilesRow, guestFilesTable } from '../gue
 import { localTree, targetOf } from '../guest-files/local-tree.ts';
 import { folderFor, type PulledVm, pullFromEach } from '../guest-files/pull-from-each.ts';
 import { pushFiles } from '../guest-files/push-files.ts';
-import { fileSize, printJson } from '../output.ts';
+import { fileSize, optionFor, printJson } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { print, printError, printProgress } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -137,6 +137,9 @@ async function push(
     const result = countText(pushed.files.length);
     print(guestFilesTable(pushed.vms.map((vm) => ({ ...vm, bytes: vm.doneBytes, result }))));
   }
+  const option = optionFor.GUEST_FILE_EXISTS ?? '';
+  const isInTheWay = pushed.vms.some(({ failure }) => failure?.code === 'GUEST_FILE_EXISTS');
+  if (isInTheWay && !json) printError(`tt: ${option}\n`);
   endWith(pushed.vms.map(({ failure }) => failure));
 }
 
