@@ -85,7 +85,7 @@ export function printFailure(failure: unknown, json: boolean): number {
     const [message = '', ...more] = error.message.split('\n');
     const head = `tt: ${inOneLine(message)}\n${block(more)}`;
     printError(`${head}    ${inOneLine(error.fix)} [${error.code}]\n${details(error)}`);
-    const option = optionFor[error.code];
+    const option = optionFor[error.code as ErrorCode];
     if (option !== undefined) printError(`    ${option}\n`);
   }
   return exitCodeFor(error.code);

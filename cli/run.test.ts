@@ -60,6 +60,15 @@ describe('tt env run', () => {
     const [last] = (await runsOf()).slice(-1);
     const { request } = await running.agent.client.run.show({ runId: last?.id ?? '' });
     expect(request?.environmentNames).toEqual(['A']);
+    // Longer than a call may be: it is sent before.
+    await writeFile(script, `echo long; true ${'x'.repeat(1_200_000)}\n`);
+    const long = await tt(['env', 'run', 'one', '--script', script, '--stream']);
+    expect([long.exitCode, long.stderr]).toEqual([0, '']);
+    expect(long.stdout).toMatch(/^one\/tiny-2-1: long$/m);
+    expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
+    await writeFile(script, 'x'.repeat(4 * 1024 ** 2 + 1));
+    const tooLong = await tt(['env', 'run', 'one', '--script', script]);
+    expect([tooLong.exitCode, tooLong.stderr]).toEqual([2, expect.stringContaining('push what is larger')]);
   });
 
   it('is API objects with --json, and a report with --junit', async () => {

@@ -13,7 +13,7 @@ import { RunEntry } from './run-entry.ts';
 import { RunFiles } from './run-files.ts';
 import { runOnVm } from './run-on-vm.ts';
 import { lostNote, lostWithAgent, newNote } from './run-notes.ts';
-import { execRequestOf, type NewRun } from './run-request.ts';
+import { type NewRun, startOf } from './run-request.ts';
 import { Slots } from '../host/slots.ts';
 
 /** Of one user. */
@@ -104,6 +104,14 @@ export class Runs {
     const output = this.get(runId).output(vmId, channel);
     if (!output) throw new TtError('VM_NOT_FOUND', { vmId });
     return output;
+  }
+
+  /** That which an earlier call of the same user with this id has begun; null: none. */
+  async begun({ id = '', envName }: Pick<NewRun, 'id' | 'envName'>, callerName: string): Promise<RunEntry | null> {
+    const known = this.#entries.get(id);
+    if (known?.envName !== envName || known.view().startedBy !== callerName) return null;
+    await this.#starting.get(id);
+    return known;
   }
 
   /** Resolves when it is written down and has begun. RUN_LIMIT, DISK_FULL, AGENT_GONE once the agent is stopping. */
@@ -228,11 +236,8 @@ export class Runs {
     await Promise.allSettled(this.#background);
   }
 
-  async #run(
-    entry: RunEntry,
-    { vms, timeoutMs, waitMs, stdin, via = 'guestChannel', ...wanted }: NewRun,
-  ): Promise<void> {
-    const request = execRequestOf({ ...wanted, stdin });
+  async #run(entry: RunEntry, { vms, timeoutMs, waitMs, via = 'guestChannel', ...wanted }: NewRun): Promise<void> {
+    const { request, stdin } = startOf(wanted);
     const slots = new Slots(WIDTH);
     const { now, logger } = this.#parts;
     await Promise.all(
