@@ -241,7 +241,7 @@ export function testGuestFiles(name: string, open: () => Promise<FileChannel>, f
         return all(content);
       });
       await expect(got).rejects.toThrow('enough');
-      expect(await outcome(channel.exec({ argv: ['echo', 'still here'] }))).toMatchObject({ exitCode: 0 });
+      expect(await outcome(channel.exec({ argv: ['echo', 'still here'], stdin: 'none' }))).toMatchObject({ exitCode: 0 });
     });
   });
 }
