@@ -1,5 +1,5 @@
 // The channel with the real helper as a program of this host, over a socket instead of a virtio port.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,9 +14,8 @@ import type { ExecRequest } from './exec-request.ts';
 import { encodeFrame, FRAME, FrameReader, WINDOW_BYTES } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
-import type { PutRequest } from './file-requests.ts';
 import { getFile, putFile } from './guest-files.ts';
-import { testGuestFiles } from './guest-files.contract.ts';
+import { putOf, testGuestFiles } from './guest-files.contract.ts';
 import { helperProcess } from './test-helper-process.ts';
 
 let folder: string;
@@ -54,7 +53,6 @@ async function outcome(command: GuestCommand) {
 }
 
 const sh = (script: string) => ({ argv: ['/bin/sh', '-c', script] });
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 async function isAlive(pid: number): Promise<boolean> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
@@ -337,24 +335,12 @@ describe('a shell', () => {
 });
 
 describe('files', () => {
-  const put = (content: Buffer, request: Partial<PutRequest>): PutRequest => ({
-    path: path.join(folder, 'file'),
-    size: content.length,
-    sha256: sha256(content),
-    mode: 0o640,
-    overwrites: false,
-    content: async function* (offset) {
-      yield content.subarray(offset);
-    },
-    ...request,
-  });
-
   it('end with the connection, in the middle of either way', async () => {
     const content = randomBytes(3_000_000);
     const target = path.join(folder, 'cut');
     const socket = await startHelper();
     const channel = await GuestChannel.open(socket, 10_000);
-    const request = put(content, {
+    const request = putOf(content, {
       path: target,
       content: async function* () {
         yield content.subarray(0, 1_000_000);

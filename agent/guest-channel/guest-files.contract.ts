@@ -11,6 +11,20 @@ import { listFiles } from './list-files.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
+/** Overwrites nothing, unless it says so. */
+export function putOf(content: Buffer, request: Pick<PutRequest, 'path'> & Partial<PutRequest>): PutRequest {
+  return {
+    size: content.length,
+    sha256: sha256(content),
+    mode: 0o640,
+    overwrites: false,
+    content: async function* (offset) {
+      yield content.subarray(offset);
+    },
+    ...request,
+  };
+}
+
 /** `open` gives a channel that its caller ends; `folderOf`: of this machine, for the test alone. */
 export function testGuestFiles(name: string, open: () => Promise<FileChannel>, folderOf: () => string): void {
   describe(`files by ${name}`, () => {
@@ -21,17 +35,8 @@ export function testGuestFiles(name: string, open: () => Promise<FileChannel>, f
       folder = await mkdtemp(path.join(folderOf(), 'files-'));
     });
 
-    const put = (content: Buffer, request: Partial<PutRequest>): PutRequest => ({
-      path: path.join(folder, 'file'),
-      size: content.length,
-      sha256: sha256(content),
-      mode: 0o640,
-      overwrites: false,
-      content: async function* (offset) {
-        yield content.subarray(offset);
-      },
-      ...request,
-    });
+    const put = (content: Buffer, request: Partial<PutRequest>) =>
+      putOf(content, { path: path.join(folder, 'file'), ...request });
     const leftovers = async () => (await readdir(folder)).filter((name) => name.startsWith('.tt-'));
 
     it('go in whole, with mode and owner, and come out again', async () => {
@@ -241,7 +246,9 @@ export function testGuestFiles(name: string, open: () => Promise<FileChannel>, f
         return all(content);
       });
       await expect(got).rejects.toThrow('enough');
-      expect(await outcome(channel.exec({ argv: ['echo', 'still here'], stdin: 'none' }))).toMatchObject({ exitCode: 0 });
+      expect(await outcome(channel.exec({ argv: ['echo', 'still here'], stdin: 'none' }))).toMatchObject({
+        exitCode: 0,
+      });
     });
   });
 }

@@ -1,7 +1,7 @@
 // Opens what a command is to run over in the guest of a VM; waits for one that still boots, as long as it is told. The only place that
 // knows which ways there are.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Reason, type RunVia, type RunVm, reason, TtError } from '@tt/protocol';
+import { type Reason, type RunVia, reason, TtError } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
 import type { ChannelCommand } from '../guest-channel/command-channel.ts';

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { all } from '../command-channel.contract.ts';
 import type { PutRequest } from '../file-requests.ts';
+import { putOf } from '../guest-files.contract.ts';
 import { getFile, putFile } from '../guest-files.ts';
 import { listFiles } from '../list-files.ts';
 import { TestHost } from './test-host.ts';
@@ -19,17 +20,7 @@ afterEach(async () => {
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const inside = (name: string) => path.join(host.folder, name);
-const put = (content: Buffer, more: Partial<PutRequest> = {}): PutRequest => ({
-  path: inside('file'),
-  size: content.length,
-  sha256: sha256(content),
-  mode: 0o640,
-  overwrites: false,
-  content: async function* (offset) {
-    yield content.subarray(offset);
-  },
-  ...more,
-});
+const put = (content: Buffer, more: Partial<PutRequest> = {}) => putOf(content, { path: inside('file'), ...more });
 
 describe('by the guest agent', () => {
   it('a file goes in steps, is there whole or not at all, and comes back from where it is wanted', async () => {
