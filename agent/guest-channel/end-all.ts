@@ -5,38 +5,35 @@
  * empty), or descend from those; then kills them. Never the system's first process, never itself, and not the process `spared`: session 0
  * is that of all who have none, and a mark that is no mark would be in everything.
  */
-export const END_ALL = `nl='
-'
-end_all() {
+export const END_ALL = `end_all() {
   case $2 in '' | *[!0-9a-f]*) return 0 ;; esac
   [ "\${#2}" = 16 ] || return 0
   case $3 in *[!0-9]* | 0 | 1) return 0 ;; esac
-  all=' '
+  all=
+  list=
   rounds=0
   while [ "$rounds" -lt 50 ]; do
     rounds=$((rounds + 1))
+    found=$(
+      exec 2> /dev/null
+      grep -l "$1=$2" /proc/[0-9]*/environ
+      [ -z "$3" ] || grep -lE "[)] [RSDTtI] [0-9]+ ($3|[0-9]+ $3) " /proc/[0-9]*/stat
+      [ -z "$all" ] || grep -lE "[)] [RSDTtI] ($all) " /proc/[0-9]*/stat
+    )
     fresh=
-    marked="$nl$(grep -l "$1=$2" /proc/[0-9]*/environ 2>/dev/null)$nl"
-    for stat in /proc/[0-9]*/stat; do
-      one=\${stat#/proc/}
-      one=\${one%/stat}
-      case "$all 1 $$ $PPID \${spared:-} " in *" $one "*) continue ;; esac
-      line=
-      { while IFS= read -r part || [ -n "$part" ]; do line="$line$part "; done < "$stat"; } 2>/dev/null
-      set -- "$1" "$2" "$3" \${line##*) }
-      case $4 in [RSDTtI]) ;; *) continue ;; esac
-      is=
-      [ -n "$3" ] && [ "$7" = "$3" ] && is=1
-      [ -n "$3" ] && [ "$6" = "$3" ] && is=1
-      case $all in *" $5 "*) is=1 ;; esac
-      case $marked in *"$nl/proc/$one/environ$nl"*) is=1 ;; esac
-      [ -n "$is" ] || continue
-      kill -s STOP "$one" 2>/dev/null
-      all="$all$one "
+    for file in $found; do
+      one=\${file#/proc/}
+      one=\${one%/*}
+      case "|$all|1|$$|$PPID|\${spared:-}|" in *"|$one|"*) continue ;; esac
+      # Those that have looked are gone again.
+      [ -d "/proc/$one" ] || continue
+      kill -s STOP "$one" 2> /dev/null
+      all=$all\${all:+|}$one
+      list="$list $one"
       fresh=1
     done
     [ -n "$fresh" ] || break
   done
-  [ "$all" = ' ' ] || kill -s KILL $all 2>/dev/null
+  [ -z "$list" ] || kill -s KILL $list 2> /dev/null
 }
 `;
