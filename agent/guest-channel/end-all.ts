@@ -14,14 +14,14 @@ export const END_ALL = `end_all() {
   rounds=0
   while [ "$rounds" -lt 50 ]; do
     rounds=$((rounds + 1))
-    found=$(
+    seen=$(
       exec 2> /dev/null
       grep -l "$1=$2" /proc/[0-9]*/environ
       [ -z "$3" ] || grep -lE "[)] [RSDTtI] [0-9]+ ($3|[0-9]+ $3) " /proc/[0-9]*/stat
       [ -z "$all" ] || grep -lE "[)] [RSDTtI] ($all) " /proc/[0-9]*/stat
     )
     fresh=
-    for file in $found; do
+    for file in $seen; do
       one=\${file#/proc/}
       one=\${one%/*}
       case "|$all|1|$$|$PPID|\${spared:-}|" in *"|$one|"*) continue ;; esac
