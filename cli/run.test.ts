@@ -141,6 +141,23 @@ describe('tt env run', () => {
 });
 
 describe('tt run', () => {
+  it('gives exact bytes to a file, and a terminal nothing that would act on it', async () => {
+    await make('env add demo -s tiny');
+    const acts = 'a\u001b]52;c;aGk=\u0007\u0008\u202eb';
+    const ran = await tt(['env', 'run', 'demo', '--cmd', `echo '${acts}'`]);
+    const id = /tt run output ([0-9a-f-]{36})/.exec(ran.stdout)?.[1] ?? '';
+    expect(await running.text(`run output ${id}`)).toBe(`${acts}\n`);
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    try {
+      const shown = await running.text(`run output ${id}`);
+      expect(shown).toMatch(/^a.*b\n$/);
+      expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    } finally {
+      process.stdout.isTTY = isTTY;
+    }
+  });
+
   it('lists, shows, cancels and deletes runs, which may have been started in the background', async () => {
     await make('env add demo -s tiny');
     const begun = await tt(['env', 'run', 'demo', '--background', '--cmd', 'sleep 1000']);

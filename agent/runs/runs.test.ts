@@ -113,6 +113,20 @@ describe('a run', () => {
     expect((await agent.client.run.list()).runs).toEqual([]);
   });
 
+  it('has nothing of what it is told in the log, whichever way its guest is reached', async () => {
+    const secret = 's3cr3t-of-somebody';
+    await makeEnv('demo', 1);
+    await agent.client.env.create({ name: 'plain', groups: [{ osPrefix: 'tiny', guestHelper: 'off' }] });
+    const stdin = Buffer.from(secret).toString('base64');
+    for (const envName of ['demo', 'plain']) {
+      await run(envName, sh(`echo ${secret}; exit 3`), { environment: { TOKEN: secret }, stdin });
+      await run(envName, { argv: ['/no/such', secret] });
+    }
+    expect(agent.log.length).toBeGreaterThan(0);
+    const told = agent.log.filter((line) => [secret, stdin].some((text) => JSON.stringify(line).includes(text)));
+    expect(told).toEqual([]);
+  });
+
   it('that is repeated with its id starts nothing twice', async () => {
     await makeEnv('demo', 1);
     const runId = crypto.randomUUID();
