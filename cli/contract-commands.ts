@@ -139,6 +139,6 @@ export const commandsOfCalls: CommandTable = {
     delete: 'template del',
   },
   terminal: { show: seat, connect: seat },
-  guestFile: { list: 'env get', put: 'env push', get: 'env get' },
+  guestFile: { list: 'vm files', put: 'env push', get: 'env get' },
   capsule: { export: 'capsule export', inspect: 'capsule show', import: 'capsule import' },
 };

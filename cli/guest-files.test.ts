@@ -1,7 +1,7 @@
 // `tt env push|get` and `tt vm push|get` with fake guests: what goes where, what is refused, and how each misuse ends.
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type FeedItem, fetchedFileSchema, pushedVmSchema } from '@tt/protocol';
+import { type FeedItem, fetchedFileSchema, guestEntrySchema, pushedVmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
@@ -14,6 +14,7 @@ let tests = 0;
 
 const sent = z.object({ path: z.string(), sizeBytes: z.number(), sha256: z.string() });
 const pushedSchema = z.object({ vms: z.array(pushedVmSchema), files: z.array(sent), leftOut: z.array(z.string()) });
+const listedSchema = z.object({ entries: z.array(guestEntrySchema) });
 const pulledSchema = z.object({
   vms: z.array(
     z.object({
@@ -64,6 +65,23 @@ async function treeOf(root: string): Promise<string[]> {
   });
   return (await Promise.all(lines)).sort();
 }
+
+it('files of a guest are listed with mode and owner, also what a pattern matches', async () => {
+  await writeFile(inside('a b'), 'x'.repeat(2000));
+  await running.tt(['vm', 'push', 'demo/tiny-2-1', inside('a b'), `${target}/deep/`, '--mode', '750']);
+  const listed = await running.tt(`vm files demo/tiny-2-1 ${target}/deep`);
+  const [head = '', row = ''] = listed.stdout.split('\n');
+  expect([listed.exitCode, head.split(/\s+/)]).toEqual([0, ['MODE', 'OWNER', 'SIZE', 'MODIFIED', 'NAME']]);
+  expect(row).toMatch(/^-rwxr-x---\s+root\s+2 KiB\s+\d{4}-\d\d-\d\d \d\d:\d\d\s+\/srv\/.*\/deep\/a b$/);
+  const { entries } = await running.json(`vm files demo/tiny-2-1 ${target} --tree`, listedSchema);
+  expect(entries.map(({ kind, owner }) => [kind, owner])).toEqual([
+    ['folder', 'root'],
+    ['file', 'root'],
+  ]);
+  expect((await running.json(`vm files demo/tiny-2-1 ${target}/d*p`, listedSchema)).entries).toHaveLength(1);
+  expect(await running.endings(`vm files demo/tiny-2-1 ${target}/none`)).toEqual([[3, 'GUEST_FILE_MISSING']]);
+  expect(await running.endings('vm files demo/tiny-2-1 relative')).toEqual([[2, 'FILE_UNUSABLE']]);
+});
 
 describe('a folder', () => {
   it('goes to every guest and comes back the same, named by VM, without its links', async () => {
@@ -130,10 +148,16 @@ describe('a file', () => {
     await writeFile(inside('a'), 'newer');
     const refused = await running.tt(`env push demo ${inside('a')} ${target}/`);
     expect([refused.exitCode, refused.stdout.match(/GUEST_FILE_EXISTS/g)?.length]).toEqual([4, 2]);
+    expect(refused.stderr.match(/--force/g)?.length).toBe(1);
     // What was sent is used by the next try.
     expect(await transfers()).toBe(1);
     expect((await running.tt(`env push demo ${inside('a')} ${target}/ --force`)).exitCode).toBe(0);
     expect(await transfers()).toBe(0);
+    await writeFile(inside('a'), 'newest');
+    const one = await running.tt(`vm push demo/tiny-2-1 ${inside('a')} ${target}/`);
+    expect([one.exitCode, one.stderr.match(/--force/g)?.length]).toEqual([4, 1]);
+    await dropAll();
+    await writeFile(inside('a'), 'newer');
     const kept = await running.tt(`env get demo ${target}/a ${inside('got')}`);
     expect([kept.exitCode, kept.stdout.match(/FILE_UNUSABLE/g)?.length]).toEqual([2, 2]);
     expect(await readFile(inside('got/tiny-2-1/a'), 'utf8')).toBe('old');

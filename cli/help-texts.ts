@@ -47,6 +47,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env get': ["tt env get demo '/var/log/app/*.log' ./logs", 'tt env get demo /etc/hostname . --vm tiny-2-1'],
   'vm shell': ['tt vm shell demo/tiny-2-1', 'tt vm shell demo/tiny-2-1 --user kim -- vi notes'],
   'vm push': ['tt vm push demo/tiny-2-1 setup.sh /root/setup.sh --mode 755'],
+  'vm files': ["tt vm files demo/tiny-2-1 '/var/log/*.log'"],
   'vm get': ['tt vm get demo/tiny-2-1 /var/log ./logs'],
   'env export': ['tt env export demo --yaml >demo.yaml'],
   apply: ['tt apply -f demo.yaml --dry-run', 'tt apply -f demo.yaml --restart --yes'],

@@ -1,6 +1,6 @@
 // Output of `tt`: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
 import { asFileProblem } from '@tt/client/node';
-import { asReason, reasonText, terms, TtError, toErrorRecord, visible } from '@tt/protocol';
+import { asReason, type ErrorCode, reasonText, terms, TtError, toErrorRecord, visible } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asOutputProblem } from './local-file.ts';
 import { asNameProblem } from './name-problem.ts';
@@ -85,9 +85,16 @@ export function printFailure(failure: unknown, json: boolean): number {
     const [message = '', ...more] = error.message.split('\n');
     const head = `tt: ${inOneLine(message)}\n${block(more)}`;
     printError(`${head}    ${inOneLine(error.fix)} [${error.code}]\n${details(error)}`);
+    const option = optionFor[error.code as ErrorCode];
+    if (option !== undefined) printError(`    ${option}\n`);
   }
   return exitCodeFor(error.code);
 }
+
+/** What of `tt` does what an error asks for; the same error is read in the window, which has no options. */
+export const optionFor: Readonly<Partial<Record<ErrorCode, string>>> = {
+  GUEST_FILE_EXISTS: '--force overwrites files in guests.',
+};
 
 /**
  * What is done when the output can't be written: a reader that is gone (`tt env list | head`) ends `tt` quietly, anything else

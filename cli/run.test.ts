@@ -60,6 +60,15 @@ describe('tt env run', () => {
     const [last] = (await runsOf()).slice(-1);
     const { request } = await running.agent.client.run.show({ runId: last?.id ?? '' });
     expect(request?.environmentNames).toEqual(['A']);
+    // Longer than a call may be: it is sent before.
+    await writeFile(script, `echo long; true ${'x'.repeat(1_200_000)}\n`);
+    const long = await tt(['env', 'run', 'one', '--script', script, '--stream']);
+    expect([long.exitCode, long.stderr]).toEqual([0, '']);
+    expect(long.stdout).toMatch(/^one\/tiny-2-1: long$/m);
+    expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
+    await writeFile(script, 'x'.repeat(4 * 1024 ** 2 + 1));
+    const tooLong = await tt(['env', 'run', 'one', '--script', script]);
+    expect([tooLong.exitCode, tooLong.stderr]).toEqual([2, expect.stringContaining('push what is larger')]);
   });
 
   it('is API objects with --json, and a report with --junit', async () => {
@@ -132,6 +141,23 @@ describe('tt env run', () => {
 });
 
 describe('tt run', () => {
+  it('gives exact bytes to a file, and a terminal nothing that would act on it', async () => {
+    await make('env add demo -s tiny');
+    const acts = 'a\u001b]52;c;aGk=\u0007\u0008\u202eb';
+    const ran = await tt(['env', 'run', 'demo', '--cmd', `echo '${acts}'`]);
+    const id = /tt run output ([0-9a-f-]{36})/.exec(ran.stdout)?.[1] ?? '';
+    expect(await running.text(`run output ${id}`)).toBe(`${acts}\n`);
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    try {
+      const shown = await running.text(`run output ${id}`);
+      expect(shown).toMatch(/^a.*b\n$/);
+      expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    } finally {
+      process.stdout.isTTY = isTTY;
+    }
+  });
+
   it('lists, shows, cancels and deletes runs, which may have been started in the background', async () => {
     await make('env add demo -s tiny');
     const begun = await tt(['env', 'run', 'demo', '--background', '--cmd', 'sleep 1000']);

@@ -1,5 +1,6 @@
 // Public face of the client package: the typed link to an agent or proxy, for browsers and Node alike.
 export { atBorder, type Border } from './border.ts';
+export { isBrokenOff } from './broken-off.ts';
 export type { ByteChannel, PacedChannel } from './byte-channel.ts';
 export { dropTransfer } from './drop-transfer.ts';
 export { toTtError } from './errors.ts';
@@ -10,7 +11,9 @@ export { type FollowOptions, followState, type LinkState } from './follow.ts';
 export { FrameError } from './framing.ts';
 export { type FetchPlan, type Found, inCalls, planFetch, type WantedFile } from './guest-list.ts';
 export { clientOver, withTtErrors } from './link.ts';
+export { modeText } from './mode-text.ts';
 export { relayRouter, toWireError } from './relay.ts';
+export { withSentCommand } from './send-command.ts';
 export { type ShellChannel, shellOver } from './shell-channel.ts';
 export {
   encodeShellBytes,

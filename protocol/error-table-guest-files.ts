@@ -11,7 +11,7 @@ export const guestFileErrors = {
   GUEST_FILE_EXISTS: entry(
     409,
     '{path} exists in {vmName}, with other content.',
-    'Choose another path, or overwrite it ("--force").',
+    'Choose another path, or overwrite it.',
     { vmName: text, path: text },
   ),
   GUEST_FILE_MISSING: entry(404, '{path} does not exist in {vmName}.', 'Check its path, and the user who reads it.', {

@@ -21,6 +21,12 @@ export const runErrors = {
     'Wait until one of them has ended, or cancel one.',
     { most: count },
   ),
+  RUN_SCRIPT_UNUSABLE: entry(
+    422,
+    'The script can’t be run: {reason}.',
+    'Push a larger one into the guests as a file, and run it there. A script is text in UTF-8.',
+    { reason: reasonSchema },
+  ),
   RUN_GUEST_UNREACHABLE: entry(
     504,
     'The guest of {vmName} could not be asked to run it: {reason}.',

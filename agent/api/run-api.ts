@@ -5,15 +5,21 @@ import { mayChange } from '../operations/caller.ts';
 import type { Services } from '../operations/services.ts';
 import { chooseVms } from '../runs/choose-vms.ts';
 import type { RunEntry } from '../runs/run-entry.ts';
+import { withWholeCommand } from '../runs/uploaded-script.ts';
 import { api } from './context.ts';
 
 export const runApi = {
   start: api.run.start.handler(async ({ input, context: { services, caller } }) => {
-    const { runId: id, vmIds, osPrefixes, stdin, ...wanted } = input;
+    const { runId: id, vmIds, osPrefixes, stdin, command: given, ...wanted } = input;
     mayChange(services, caller, input.envName);
+    // A call that is repeated does not find its upload any more.
+    const known = given.uploadedScript ? await services.runs.begun({ id, envName: input.envName }, caller.name) : null;
+    if (known) return detailFor(caller, services, known);
     const vms = chooseVms(services, input.envName, { vmIds, osPrefixes });
     const bytes = stdin === undefined ? undefined : Buffer.from(stdin, 'base64');
-    const entry = await services.runs.start({ ...wanted, id, vms, stdin: bytes }, caller.name);
+    const entry = await withWholeCommand(given, services.transfers, caller, (command) =>
+      services.runs.start({ ...wanted, command, id, vms, stdin: bytes }, caller.name),
+    );
     return detailFor(caller, services, entry);
   }),
   list: api.run.list.handler(({ input, context: { services, caller } }) => {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { ChannelCommand, CommandChannel } from './command-channel.ts';
+import { FROM_INPUT } from './from-input.ts';
 
 export async function all(stream: Readable): Promise<Buffer> {
   const parts: Buffer[] = [];
@@ -56,6 +57,15 @@ export function testCommandChannel(name: string, open: () => Promise<CommandChan
       command.stdin.end(sent);
       expect((await all(command.stdout)).equals(sent)).toBe(true);
       expect(await command.exit).toEqual({ exitCode: 0, signal: null });
+    });
+
+    it('may be a script that is longer than any argument, which has an input of its own', async () => {
+      const channel = await open();
+      const text = `read word\necho "$word" "$1"\n${'# some words\n'.repeat(100_000)}exit 7\n`;
+      const size = Buffer.byteLength(text);
+      const command = channel.exec({ argv: ['/bin/sh', '-c', FROM_INPUT, 'sh', String(size), '/bin/sh'] });
+      command.stdin.end(`${text}one\ntwo\n`);
+      expect(await outcome(command)).toMatchObject({ stdout: 'one \n', stderr: '', exitCode: 7 });
     });
 
     it('say which signal ended them', async () => {

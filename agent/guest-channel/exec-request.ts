@@ -6,7 +6,12 @@ export interface ExecRequest {
   /** `argv[0]` is an absolute path, or found by the guest's default PATH. Empty for a login shell. */
   argv: readonly string[];
   /** What `argv` runs, if it is a script: for systems without the shell that `argv` names. */
-  script?: { text: string; interpreter: readonly string[] | null };
+  script?: {
+    text: string;
+    interpreter: readonly string[] | null;
+    /** The input begins with it: so many bytes are not for the command. Default: 0. */
+    inputBytes?: number;
+  };
   /** Added to a small environment of its user; null takes a variable away. */
   env?: Readonly<Record<string, string | null>>;
   /** Absolute. Default: the home folder of the user. */

@@ -1,20 +1,30 @@
-// A command of the helper itself (`agent/guest-helper/files.c`): it ends with the work that it is for, and what it says is believed
-// only in the form that it must have.
+// A command that passes files, of the helper itself (`agent/guest-helper/files.c`) or of the guest agent (by-agent/linux-files.ts): it ends
+// with the work that it is for, and what it says is believed only in the form that it must have.
 import type { Readable } from 'node:stream';
 import { visible } from '@tt/protocol';
 import { unlessAborted } from '../host/unless-aborted.ts';
-import type { CommandExit } from './command-channel.ts';
-import type { GuestCommand } from './guest-command.ts';
-import { invalid } from './guest-channel.ts';
+import type { AgentChannel } from './by-agent/agent-channel.ts';
+import type { ChannelCommand, CommandExit } from './command-channel.ts';
+import type { FileOwner } from './file-requests.ts';
+import { type GuestChannel, invalid } from './guest-channel.ts';
 import { GuestError } from './guest-error.ts';
 
 /** An answer, or a complaint, is one short line. */
 const LINE_BYTES = 8192;
 const EPROTO = 71;
 
+/** Either way into a guest. */
+export type FileChannel = GuestChannel | AgentChannel;
+
+/** `argv`: of `run_built_in` in files.c, but for `put`. */
+export function fileCommand(channel: FileChannel, argv: readonly string[], user: string | undefined): ChannelCommand {
+  if (channel.via === 'guestAgent') return channel.execFiles(argv, user);
+  return channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
+}
+
 /** Whatever happens, the command does not outlive `work`. */
 export async function during<Result>(
-  command: GuestCommand,
+  command: ChannelCommand,
   signal: AbortSignal | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -34,7 +44,7 @@ export async function during<Result>(
 }
 
 /** What the helper complained of, as an error; what it was started with is wrong when it ends without a word. */
-export async function refusal(command: GuestCommand, complaint: Promise<string>): Promise<GuestError> {
+export async function refusal(command: ChannelCommand, complaint: Promise<string>): Promise<GuestError> {
   const exit: CommandExit = await command.exit;
   const [, number, text] = /^(\d+) (.*)\n/.exec(await complaint) ?? [];
   const how = exit.signal === null ? `it ended with ${exit.exitCode}` : `it was ended by signal ${exit.signal}`;
@@ -120,7 +130,7 @@ export async function firstLine(stream: Readable): Promise<string | null> {
 }
 
 /** As the helper takes it; null keeps that of whoever writes. */
-export function ownerText(owner: { user: string | null; group: string | null } | undefined): string {
+export function ownerText(owner: FileOwner | undefined): string {
   return owner ? `${owner.user ?? ''}:${owner.group ?? ''}` : '';
 }
 

@@ -23,7 +23,7 @@ export const FRAME = {
 
 export const PROTOCOL_VERSION = 1;
 /** What helpers of this version can do and older ones can’t, as bits. */
-export const FEATURE = { folders: 1, shells: 2 } as const;
+export const FEATURE = { folders: 1, shells: 2, owners: 4 } as const;
 export const MAX_PAYLOAD = 65_536;
 /** What either side may send of a channel before it is given credit. */
 export const WINDOW_BYTES = 256 * 1024;

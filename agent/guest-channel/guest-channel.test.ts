@@ -1,7 +1,7 @@
 // The channel with the real helper as a program of this host, over a socket instead of a virtio port.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Duplex, type Readable, Transform } from 'node:stream';
@@ -14,8 +14,8 @@ import type { ExecRequest } from './exec-request.ts';
 import { encodeFrame, FRAME, FrameReader, WINDOW_BYTES } from './frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
-import { getFile, makeFolders, type PutRequest, putFile } from './guest-files.ts';
-import { listFiles } from './list-files.ts';
+import { getFile, putFile } from './guest-files.ts';
+import { putOf, testGuestFiles } from './guest-files.contract.ts';
 import { helperProcess } from './test-helper-process.ts';
 
 let folder: string;
@@ -53,7 +53,6 @@ async function outcome(command: GuestCommand) {
 }
 
 const sh = (script: string) => ({ argv: ['/bin/sh', '-c', script] });
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 async function isAlive(pid: number): Promise<boolean> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
@@ -336,146 +335,12 @@ describe('a shell', () => {
 });
 
 describe('files', () => {
-  const put = (content: Buffer, request: Partial<PutRequest>): PutRequest => ({
-    path: path.join(folder, 'file'),
-    size: content.length,
-    sha256: sha256(content),
-    mode: 0o640,
-    overwrites: false,
-    content: async function* (offset) {
-      yield content.subarray(offset);
-    },
-    ...request,
-  });
-  const leftovers = async () => (await readdir(folder)).filter((name) => name.startsWith('.tt-'));
-
-  it('go in whole, with mode and owner, and come out again', async () => {
-    const channel = await open();
-    const content = randomBytes(1_500_000);
-    const target = path.join(folder, 'in and out');
-    const seen: number[] = [];
-    await putFile(
-      channel,
-      put(content, { path: target, owner: { user: 'daemon', group: 'adm' }, onProgress: (done) => seen.push(done) }),
-    );
-    const { mode, uid, gid } = await stat(target);
-    expect([mode & 0o7777, uid, gid]).toEqual([0o640, 1, 4]);
-    expect(seen.at(-1)).toBe(content.length);
-    const got = await getFile(channel, { path: target, offset: 1_000_000 }, async (file) => {
-      expect(file).toMatchObject({ size: content.length, mode: 0o640 });
-      const bytes = await all(file.content);
-      expect(await file.sha256).toBe(sha256(content));
-      return bytes;
-    });
-    expect(got.equals(content.subarray(1_000_000))).toBe(true);
-  });
-
-  it('are continued where an earlier attempt ended', async () => {
-    const channel = await open();
-    const content = randomBytes(900_000);
-    const target = path.join(folder, 'resumed');
-    const half = put(content, {
-      path: target,
-      content: async function* () {
-        yield content.subarray(0, 500_000);
-      },
-    });
-    await expect(putFile(channel, half)).rejects.toMatchObject({ errno: 125 });
-    const offsets: number[] = [];
-    const rest = put(content, { path: target });
-    await putFile(channel, {
-      ...rest,
-      content: (offset) => {
-        offsets.push(offset);
-        return rest.content(offset);
-      },
-    });
-    expect(offsets).toEqual([500_000]);
-    expect((await readFile(target)).equals(content)).toBe(true);
-    expect(await leftovers()).toEqual([]);
-  });
-
-  it('are refused, with nothing left, when they exist, are folders, or are not what they should be', async () => {
-    const channel = await open();
-    const target = path.join(folder, 'there');
-    await writeFile(target, 'old');
-    const content = Buffer.from('new');
-    await expect(putFile(channel, put(content, { path: target }))).rejects.toMatchObject({ errno: 17 });
-    await expect(putFile(channel, put(content, { path: folder }))).rejects.toMatchObject({ errno: 21 });
-    await expect(putFile(channel, put(content, { path: '/no/such/folder' }))).rejects.toMatchObject({ errno: 2 });
-    const wrong = put(content, { path: target, overwrites: true, sha256: sha256(Buffer.from('other')) });
-    await expect(putFile(channel, wrong)).rejects.toMatchObject({ errno: 74 });
-    expect(await readFile(target, 'utf8')).toBe('old');
-    expect(await leftovers()).toEqual([]);
-    await putFile(channel, put(content, { path: target, overwrites: true }));
-    expect(await readFile(target, 'utf8')).toBe('new');
-  });
-
-  it('are only got if they are plain files', async () => {
-    const channel = await open();
-    const get = (file: string) => getFile(channel, { path: file }, async ({ content }) => all(content));
-    await expect(get('/no/such')).rejects.toMatchObject({ errno: 2 });
-    await expect(get('/usr')).rejects.toMatchObject({ errno: 21 });
-    await expect(get('/dev/zero')).rejects.toMatchObject({ errno: 22 });
-  });
-
-  it('get their folders, which never lead elsewhere', async () => {
-    const channel = await open();
-    const base = path.join(folder, 'made', 'here');
-    const names = ['a/b/c', 'a/ü x', ...Array.from({ length: 3000 }, (_, index) => `many/folder number ${index}`)];
-    await makeFolders(channel, { base, names, mode: 0o750, owner: { user: 'daemon', group: null } });
-    const { mode, uid } = await stat(path.join(base, 'a/b/c'));
-    expect([mode & 0o7777, uid]).toEqual([0o750, 1]);
-    expect((await readdir(path.join(base, 'many'))).length).toBe(3000);
-    await symlink('/tmp', path.join(base, 'a', 'out'));
-    const refused = (name: string) => makeFolders(channel, { base, names: [name], mode: 0o755 });
-    await expect(refused('a/out/x')).rejects.toMatchObject({ errno: 20 });
-    await expect(refused('../x')).rejects.toMatchObject({ errno: 22 });
-    await writeFile(path.join(base, 'plain'), '');
-    await expect(refused('plain/x')).rejects.toMatchObject({ errno: 20 });
-    const far = path.join(base, 'a', 'out', `tt-${process.pid}`);
-    await makeFolders(channel, { base: far, names: [], mode: 0o755 });
-    expect(await readdir(far)).toEqual([]);
-    await rm(far, { recursive: true });
-  });
-
-  it('that a pattern matches are what their links lead to, those below a folder are not', async () => {
-    const channel = await open();
-    const base = path.join(folder, 'links');
-    await makeFolders(channel, { base, names: ['inner'], mode: 0o755 });
-    await writeFile(path.join(base, 'plain'), 'four');
-    await symlink('plain', path.join(base, 'link'));
-    await symlink('nowhere', path.join(base, 'dangling'));
-    const kinds = async (what: 'glob' | 'tree', file: string) =>
-      (await listFiles(channel, what, file)).map((entry) => `${entry.kind} ${path.basename(entry.path)}`).sort();
-    expect(await listFiles(channel, 'glob', path.join(base, 'link'))).toMatchObject([{ kind: 'file', size: 4 }]);
-    expect(await kinds('glob', path.join(base, '*'))).toEqual([
-      'file link',
-      'file plain',
-      'folder inner',
-      'link dangling',
-    ]);
-    expect(await kinds('tree', base)).toEqual(['file plain', 'folder inner', 'link dangling', 'link link']);
-  });
-
-  it('are listed by folder and by pattern', async () => {
-    const channel = await open();
-    await writeFile(path.join(folder, 'a.log'), 'x');
-    await writeFile(path.join(folder, 'b\n.log'), 'yy');
-    const logs = await listFiles(channel, 'glob', path.join(folder, '*.log'));
-    const found = logs.map(({ kind, size, path: file }) => `${kind} ${size} ${path.basename(file)}`);
-    expect(found.sort()).toEqual(['file 1 a.log', 'file 2 b\n.log']);
-    expect(await listFiles(channel, 'glob', path.join(folder, '*.none'))).toEqual([]);
-    expect((await listFiles(channel, 'folder', folder)).length).toBeGreaterThan(2);
-    await expect(listFiles(channel, 'folder', '/no/such')).rejects.toMatchObject({ errno: 2 });
-  });
-
   it('end with the connection, in the middle of either way', async () => {
     const content = randomBytes(3_000_000);
     const target = path.join(folder, 'cut');
     const socket = await startHelper();
     const channel = await GuestChannel.open(socket, 10_000);
-    const request = put(content, {
+    const request = putOf(content, {
       path: target,
       content: async function* () {
         yield content.subarray(0, 1_000_000);
@@ -492,18 +357,6 @@ describe('files', () => {
     });
     await expect(reading).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
   });
-
-  it('that are given up in the middle stop the guest from sending', async () => {
-    const channel = await open();
-    const target = path.join(folder, 'long');
-    await writeFile(target, randomBytes(5_000_000));
-    const controller = new AbortController();
-    const got = getFile(channel, { path: target, signal: controller.signal }, async ({ content }) => {
-      await new Promise((resolve) => content.once('data', resolve));
-      controller.abort(new Error('enough'));
-      return all(content);
-    });
-    await expect(got).rejects.toThrow('enough');
-    expect(await outcome(channel.exec({ argv: ['echo', 'still here'] }))).toMatchObject({ exitCode: 0 });
-  });
 });
+
+testGuestFiles('the helper', open, () => folder);

@@ -34,7 +34,7 @@ beforeEach(async () => {
       for (const { type, payload } of reader.push(bytes)) {
         if (type !== FRAME.hello) continue;
         const features = Buffer.alloc(4);
-        features.writeUInt32LE(FEATURE.folders | FEATURE.shells);
+        features.writeUInt32LE(Object.values(FEATURE).reduce((all, bit) => all | bit, 0));
         if (!isOld) socket.write(encodeFrame(FRAME.features, 0, Buffer.concat([payload.subarray(1), features])));
         socket.write(encodeFrame(FRAME.hello, 0, payload));
       }

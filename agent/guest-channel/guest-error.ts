@@ -15,6 +15,8 @@ export type GuestErrorCode =
   | 'GUEST_HELPER_INVALID'
   /** The connection ended: the VM stopped, was reverted, or its helper was killed. The command is no longer running for us. */
   | 'GUEST_CHANNEL_CLOSED'
+  /** The connection was ended because the helper was killed in the guest, which answers otherwise. */
+  | 'GUEST_HELPER_ENDED'
   /** The connection was ended because the machine was reverted to a snapshot: what ran there is of another time. */
   | 'GUEST_REVERTED'
   /** The connection was ended because the machine was reset. */

@@ -1,42 +1,34 @@
-// Files into a guest and out of it, by commands of the helper itself (`agent/guest-helper/files.c`): whole or not at all, checked by
-// SHA-256, and continued where an earlier attempt of the same content ended.
-import type { Readable } from 'node:stream';
+// Files into a guest and out of it, by commands of the helper itself (`agent/guest-helper/files.c`), or by those of its guest agent
+// (by-agent/), which say the same: whole or not at all, checked by SHA-256, and continued where an earlier attempt of the same content
+// ended.
 import { inCalls } from '@tt/client';
-import { collect, during, firstLine, heardLater, lines, ownerText, refusal, timeOf } from './file-command.ts';
-import type { GuestCommand } from './guest-command.ts';
-import { type GuestChannel, invalid } from './guest-channel.ts';
+import { putByAgent } from './by-agent/put-by-agent.ts';
+import type { ChannelCommand } from './command-channel.ts';
+import {
+  collect,
+  during,
+  type FileChannel,
+  fileCommand,
+  firstLine,
+  heardLater,
+  lines,
+  ownerText,
+  refusal,
+  timeOf,
+} from './file-command.ts';
+import type { FoldersRequest, GetRequest, GuestFile, PutRequest } from './file-requests.ts';
+import { invalid } from './guest-channel.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
-
-export interface PutRequest {
-  /** Absolute. Its folder must exist. */
-  path: string;
-  /** Bytes. */
-  size: number;
-  /** Of the whole content, lower-case hexadecimal. */
-  sha256: string;
-  /** Permission bits, e.g. 0o644. */
-  mode: number;
-  /** Names or numbers; null keeps that of whoever writes it. */
-  owner?: { user: string | null; group: string | null };
-  /** False: EEXIST if there is a file already. */
-  overwrites: boolean;
-  /** Who writes it in the guest; default: root. */
-  user?: string;
-  /** The content from `offset` on. Called once. */
-  content: (offset: number) => AsyncIterable<Uint8Array>;
-  /** Of all bytes, also those that were there. */
-  onProgress?: (doneBytes: number) => void;
-  signal?: AbortSignal;
-}
 
 /**
  * GUEST_REFUSED_COMMAND with the guest's errno: EEXIST, EISDIR, ENOSPC, ENOENT (folder or owner), EACCES; EBADMSG if the content is
  * not what `sha256` says, and nothing is left. After any other end the guest keeps what has arrived for the next attempt.
  */
-export async function putFile(channel: GuestChannel, request: PutRequest): Promise<void> {
+export async function putFile(channel: FileChannel, request: PutRequest): Promise<void> {
   const { path, size, sha256, mode, owner, overwrites, user, signal } = request;
   if (!SHA256.test(sha256)) throw new TypeError('the SHA-256 of the content is not one');
+  if (channel.via === 'guestAgent') return putByAgent(channel, request);
   const argv = ['put', path, mode.toString(8), ownerText(owner), String(size), sha256, overwrites ? '1' : '0'];
   const command = channel.exec({ argv, isBuiltIn: true, ...(user !== undefined && { user }) });
   await during(command, signal, async () => {
@@ -61,28 +53,16 @@ export async function putFile(channel: GuestChannel, request: PutRequest): Promi
   });
 }
 
-export interface FoldersRequest {
-  /** Absolute. Made with what is missing above it; links on the way are followed. */
-  base: string;
-  /** Below it, e.g. `a/b`; those above each are made, too. A link there is no folder. */
-  names: readonly string[];
-  /** Of those that are new. */
-  mode: number;
-  owner?: { user: string | null; group: string | null };
-  user?: string;
-  signal?: AbortSignal;
-}
-
 /** The names of one call of the helper, in UTF-8: together with the rest they fit into a frame. */
 const MOST_NAMES = { items: Number.POSITIVE_INFINITY, length: 40 * 1024 };
 const bytesOf = (name: string) => Buffer.byteLength(name) + 8;
 
 /** GUEST_REFUSED_COMMAND with ENOTDIR or ELOOP for what is no folder, EACCES, EROFS, ENOSPC, ENOENT (owner). Some may be made then. */
-export async function makeFolders(channel: GuestChannel, request: FoldersRequest): Promise<void> {
+export async function makeFolders(channel: FileChannel, request: FoldersRequest): Promise<void> {
   const { base, mode, owner, user, signal } = request;
   for (const names of inCalls(request.names, bytesOf, MOST_NAMES)) {
     const argv = ['folders', base, mode.toString(8), ownerText(owner), ...names];
-    const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
+    const command = fileCommand(channel, argv, user);
     await during(command, signal, async () => {
       const [answer, said] = await Promise.all([collect(command.stdout), collect(command.stderr)]);
       if (answer !== 'done\n') throw await refusal(command, Promise.resolve(said));
@@ -90,36 +70,17 @@ export async function makeFolders(channel: GuestChannel, request: FoldersRequest
   }
 }
 
-export interface GuestFile {
-  /** Bytes, of the whole file. */
-  size: number;
-  mode: number;
-  modifiedAt: Date;
-  /** From the wanted offset on. Must be read. */
-  content: Readable;
-  /** Of the whole file, once `content` has ended. Rejects as `getFile`. */
-  sha256: Promise<string>;
-}
-
-export interface GetRequest {
-  /** Absolute. */
-  path: string;
-  offset?: number;
-  user?: string;
-  signal?: AbortSignal;
-}
-
 /**
  * GUEST_REFUSED_COMMAND with ENOENT, EACCES, EISDIR, EINVAL (no plain file, or shorter than `offset`), ESTALE if it became shorter
  * meanwhile. `use` gets the file, which is given up when it ends.
  */
 export async function getFile<Result>(
-  channel: GuestChannel,
+  channel: FileChannel,
   { path, offset = 0, user, signal }: GetRequest,
   use: (file: GuestFile) => Promise<Result>,
 ): Promise<Result> {
   const argv = ['get', path, String(offset)];
-  const command = channel.exec({ argv, isBuiltIn: true, stdin: 'none', ...(user !== undefined && { user }) });
+  const command = fileCommand(channel, argv, user);
   return during(command, signal, async () => {
     const said = heardLater(collect(command.stderr));
     const head = await firstLine(command.stdout);
@@ -144,7 +105,7 @@ export async function getFile<Result>(
 }
 
 /** Resolves when the guest takes more, or nothing any more. */
-export async function writable({ stdin }: Pick<GuestCommand, 'stdin'>): Promise<void> {
+export async function writable({ stdin }: Pick<ChannelCommand, 'stdin'>): Promise<void> {
   await new Promise<void>((resolve) => {
     const go = () => {
       stdin.off('drain', go);

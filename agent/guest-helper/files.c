@@ -251,12 +251,21 @@ static int run_get(char **argv) {
   return dprintf(STDERR_FILENO, "sha256 %s\n", hex) < 0;
 }
 
+// Set by a host that wants to know whose each entry is.
+static int tells_owners;
+
 // `follows`: a link is what it leads to, if it leads to anything.
 static void print_entry(const char *path, int follows) {
   struct stat entry;
   if ((!follows || stat(path, &entry) < 0) && lstat(path, &entry) < 0) return;
   const char kind = S_ISREG(entry.st_mode) ? 'f' : S_ISDIR(entry.st_mode) ? 'd' : S_ISLNK(entry.st_mode) ? 'l' : 'o';
-  printf("%c %lld %o %lld %s%c", kind, (long long)entry.st_size, entry.st_mode & 07777, (long long)entry.st_mtime, path, 0);
+  printf("%c %lld %o %lld ", kind, (long long)entry.st_size, entry.st_mode & 07777, (long long)entry.st_mtime);
+  if (tells_owners) {
+    char owner[NAME_BYTES];
+    name_of_user(entry.st_uid, owner);
+    printf("%s ", owner);
+  }
+  printf("%s%c", path, 0);
 }
 
 static int print_folder(const char *path, int is_deep, size_t *count) {
@@ -279,10 +288,11 @@ static int print_folder(const char *path, int is_deep, size_t *count) {
   return failed;
 }
 
-// list folder PATH, list tree PATH, list glob PATTERN: "KIND SIZE MODE MTIME PATH" and a zero for each. What a
-// pattern matches was named: its links are followed, others are not.
-static int run_list(char **argv) {
+// list folder PATH, list tree PATH, list glob PATTERN: "KIND SIZE MODE MTIME PATH" and a zero for each; with "owners" behind it there is
+// an owner before each path. What a pattern matches was named: its links are followed, others are not.
+static int run_list(int argc, char **argv) {
   size_t count = 0;
+  tells_owners = argc == 4;
   if (strcmp(argv[1], "glob") != 0) return print_folder(argv[2], strcmp(argv[1], "tree") == 0, &count);
   glob_t found;
   const int result = glob(argv[2], GLOB_NOSORT | GLOB_ERR, NULL, &found);
@@ -302,7 +312,7 @@ int run_built_in(int argc, char **argv) {
   int code;
   if (argc == 7 && strcmp(argv[0], "put") == 0) code = run_put(argv);
   else if (argc == 3 && strcmp(argv[0], "get") == 0) code = run_get(argv);
-  else if (argc == 3 && strcmp(argv[0], "list") == 0) code = run_list(argv);
+  else if ((argc == 3 || argc == 4) && strcmp(argv[0], "list") == 0) code = run_list(argc, argv);
   else if (argc >= 4 && strcmp(argv[0], "folders") == 0) code = run_folders(argc, argv);
   else return fail(EINVAL, "usage");
   return fflush(stdout) == 0 ? code : 1;

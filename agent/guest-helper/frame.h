@@ -41,7 +41,7 @@ enum exec_field {
 
 enum { EXEC_TERMINAL = 1, EXEC_NO_STDIN = 2, EXEC_BUILT_IN = 4, EXEC_LOGIN_SHELL = 8 };
 // Hosts replace a helper that lacks one of those that they know.
-enum { FEATURE_FOLDERS = 1, FEATURE_SHELLS = 2 };
+enum { FEATURE_FOLDERS = 1, FEATURE_SHELLS = 2, FEATURE_OWNERS = 4 };
 enum { CHANNEL_STDOUT = 1, CHANNEL_STDERR = 2 };
 
 enum {

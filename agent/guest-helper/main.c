@@ -39,7 +39,7 @@ static void take(const struct frame *frame) {
     link_clear(&host);
     uint8_t features[NONCE_BYTES + 4];
     memcpy(features, frame->payload + 1, NONCE_BYTES);
-    put_u32(features + NONCE_BYTES, FEATURE_FOLDERS | FEATURE_SHELLS);
+    put_u32(features + NONCE_BYTES, FEATURE_FOLDERS | FEATURE_SHELLS | FEATURE_OWNERS);
     link_send(&host, FRAME_FEATURES, 0, features, sizeof features);
     uint8_t answer[1 + NONCE_BYTES];
     answer[0] = PROTOCOL_VERSION;

@@ -99,6 +99,21 @@ int find_group(const char *name, gid_t *gid) {
   return found;
 }
 
+void name_of_user(uid_t uid, char name[NAME_BYTES]) {
+  // Most files of a folder belong to the same one.
+  static char last_name[NAME_BYTES];
+  static uid_t last_uid;
+  if (!*last_name || uid != last_uid) {
+    char number[24];
+    struct user user;
+    snprintf(number, sizeof number, "%lu", (unsigned long)uid);
+    const int is_known = find_user(number, &user) && *user.name && !user.name[strcspn(user.name, " \t\r\v\f")];
+    copy(last_name, is_known ? user.name : number);
+    last_uid = uid;
+  }
+  copy(name, last_name);
+}
+
 int become(const struct user *user) {
   if (user->uid == geteuid()) return 0;
   if (setgroups((size_t)user->group_count, user->groups) < 0) return errno;

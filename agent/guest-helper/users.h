@@ -19,6 +19,8 @@ struct user {
 int find_user(const char *name, struct user *user);
 // Of a group's name or number. Returns 0 when there is none.
 int find_group(const char *name, gid_t *gid);
+// The name of a user, or its number where it has none.
+void name_of_user(uid_t uid, char name[NAME_BYTES]);
 // Becomes that user for good. Returns an errno.
 int become(const struct user *user);
 

@@ -1,5 +1,5 @@
 // What is kept of runs: how much of their output, how many of them, and for how long. On notes and files alone, without guests.
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeLogger } from '@tt/server';
@@ -142,6 +142,21 @@ it('is deleted after a week, and when there are more than fifty of an ENV', asyn
   expect([left.size, gone.some((id) => left.has(id ?? '')), left.has(fresh.run.id)]).toEqual([51, false, true]);
 });
 
+it('is told to be gone with its ENV, and nothing of it is left', async () => {
+  const note = noteOf(crypto.randomUUID());
+  await files.create(note);
+  const [published, envNames] = [[] as unknown[], ['demo']];
+  const runs = runsOf(envNames, published);
+  await runs.init();
+  envNames.pop();
+  runs.forgetGone();
+  runs.forgetGone();
+  expect(runs.list()).toEqual([]);
+  await runs.close();
+  expect(published).toEqual([['run.deleted', { id: note.run.id, envName: 'demo' }]]);
+  expect(await readdir(path.join(folder, 'runs'))).toEqual([]);
+});
+
 it('is nothing of ENVs that are gone, and of folders without a note that can be read', async () => {
   const [kept, gone] = [noteOf(crypto.randomUUID()), noteOf(crypto.randomUUID(), { envName: 'gone' })];
   const cut = noteOf(crypto.randomUUID());
@@ -175,6 +190,24 @@ it('begins although what was under way cannot be written down, as on a full disk
   const runs = runsOf(['demo']);
   await runs.init();
   expect(runs.list().map((entry) => entry.vms().map(({ state }) => state))).toEqual([['lost']]);
+});
+
+it('of which the disk of the host has no space is counted, and is no failure', async () => {
+  const file = path.join(folder, 'full.stdout');
+  const output = new KeptOutput(file);
+  await output.append(Buffer.from('first'), (wanted) => wanted);
+  const probe = await open(path.join(folder, 'probe'), 'w');
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  const append = vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, 'appendFile').mockRejectedValueOnce(full);
+  try {
+    await output.append(Buffer.from('second'), (wanted) => wanted);
+    await output.append(Buffer.from('third'), (wanted) => wanted);
+  } finally {
+    append.mockRestore();
+    await probe.close();
+  }
+  await output.end();
+  expect([output.counts, await readFile(file, 'utf8')]).toEqual([{ bytes: 16, keptBytes: 5 }, 'first']);
 });
 
 it('leaves no file open when the last of an output comes with its end', async () => {

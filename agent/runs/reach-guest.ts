@@ -1,13 +1,15 @@
 // Opens what a command is to run over in the guest of a VM; waits for one that still boots, as long as it is told. The only place that
 // knows which ways there are.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Reason, type RunVia, type RunVm, reason, TtError } from '@tt/protocol';
+import { type Reason, type RunVia, reason, TtError } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
 import type { ChannelCommand } from '../guest-channel/command-channel.ts';
 import type { ExecRequest } from '../guest-channel/exec-request.ts';
+import type { FileChannel } from '../guest-channel/file-command.ts';
 import type { GuestChannels } from '../guest-channel/guest-channels.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
+import { openChannel } from '../guest-channel/open-channel.ts';
 import { unlessAborted } from '../host/unless-aborted.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { RunningVms } from '../operations/vms/running-vms.ts';
@@ -28,10 +30,7 @@ export type RunningCommand = Pick<ChannelCommand, 'stdout' | 'stderr' | 'stdin' 
 };
 
 /** What starts commands in one guest: the channel to its helper or its guest agent, or an ssh connection. */
-export interface RunChannel {
-  readonly via: NonNullable<RunVm['via']>;
-  exec(request: ExecRequest): RunningCommand;
-}
+export type RunChannel = FileChannel | { readonly via: 'ssh'; exec(request: ExecRequest): RunningCommand };
 
 /** Asking again changes nothing. */
 const FINAL: ReadonlySet<string> = new Set([
@@ -101,26 +100,4 @@ async function tryOnce(
     if (!(error instanceof GuestError || error instanceof EngineError)) throw error;
     return { why: error.reason, mayCome: !FINAL.has(error.code) };
   }
-}
-
-/** The helper where it can be, otherwise the guest agent alone. What is opened is for others, too: nobody ends it. */
-async function openChannel(
-  channels: Guests['guestChannels'],
-  handle: RunningVm,
-  { hasPort, timeoutMs, signal }: { hasPort: boolean; timeoutMs: number; signal: AbortSignal },
-): Promise<RunChannel> {
-  if (hasPort && !channels.hasAgent(handle)) {
-    try {
-      return await unlessAborted(channels.open(handle, timeoutMs), signal);
-    } catch (error) {
-      if (!hasOnlyAgent(error)) throw error;
-    }
-  }
-  return unlessAborted(channels.openAgent(handle, timeoutMs), signal);
-}
-
-/** Its guest agent has answered, and no helper can run there: Windows, another architecture, no folder for programs. */
-function hasOnlyAgent(error: unknown): boolean {
-  if (error instanceof GuestError) return error.code === 'GUEST_HELPER_SILENT';
-  return error instanceof EngineError && error.code === 'COMMAND_FAILED';
 }

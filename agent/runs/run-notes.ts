@@ -1,7 +1,7 @@
 // The note of a run, as it is written down when it begins, and when the next agent finds that it was under way.
 import { type RunOutputChannel, type RunVm, TtError, toErrorRecord } from '@tt/protocol';
 import type { RunFiles, RunNote } from './run-files.ts';
-import { type NewRun, titleOf } from './run-request.ts';
+import { keptCommand, type NewRun, titleOf } from './run-request.ts';
 
 export function newNote(id: string, wanted: NewRun, startedBy: string, at: Date): RunNote {
   const { envName, command, user, cwd, environment, via = 'guestChannel', timeoutMs, vms } = wanted;
@@ -19,7 +19,7 @@ export function newNote(id: string, wanted: NewRun, startedBy: string, at: Date)
       endedAt: null,
     },
     request: {
-      command,
+      ...keptCommand(command),
       user: user ?? null,
       cwd: cwd ?? null,
       environmentNames: Object.keys(environment ?? {}),

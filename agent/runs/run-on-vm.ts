@@ -7,6 +7,7 @@ import { GuestError, type GuestErrorCode } from '../guest-channel/guest-error.ts
 import { signalName } from '../host/signal-name.ts';
 import { type Guests, reachGuest, type RunChannel, type Wanted } from './reach-guest.ts';
 import type { Slots } from '../host/slots.ts';
+import { watchHelper } from './watch-helper.ts';
 
 export type VmEnd = Pick<RunVm, 'exitCode' | 'signal' | 'failure'> & {
   state: Exclude<RunVm['state'], 'waiting' | 'running'>;
@@ -66,6 +67,8 @@ async function execute(
     command.signal('SIGKILL');
     patience = setTimeout(() => unconfirmed.resolve(null), KILL_MS);
   };
+  const over = new AbortController();
+  if (handle && channel.via === 'helper') void watchHelper(channel, handle, over.signal);
   const limit = setTimeout(() => kill('timedOut'), timeoutMs);
   const onCancel = () => kill('cancelled');
   cancel.addEventListener('abort', onCancel);
@@ -97,6 +100,7 @@ async function execute(
     const why = await whyGone(guests, vm.id, error, handle);
     return ended('lost', { failure: toErrorRecord(new TtError('RUN_VM_ENDED', { vmName: vm.name, reason: why })) });
   } finally {
+    over.abort();
     clearTimeout(limit);
     clearTimeout(patience);
     cancel.removeEventListener('abort', onCancel);
@@ -125,9 +129,15 @@ export async function whyGone(
   return hasExited ? reason('stoppedMeanwhile') : error.reason;
 }
 
+const TOLD = [
+  'GUEST_REVERTED',
+  'GUEST_RESET',
+  'GUEST_RESTARTED',
+  'GUEST_HELPER_ENDED',
+  'GUEST_OUTPUT_LOST',
+] as const satisfies readonly GuestErrorCode[];
+
 /** Whoever ended the channel has said why. */
-function isTold(
-  code: GuestErrorCode,
-): code is 'GUEST_REVERTED' | 'GUEST_RESET' | 'GUEST_RESTARTED' | 'GUEST_OUTPUT_LOST' {
-  return ['GUEST_REVERTED', 'GUEST_RESET', 'GUEST_RESTARTED', 'GUEST_OUTPUT_LOST'].includes(code);
+function isTold(code: GuestErrorCode): code is (typeof TOLD)[number] {
+  return (TOLD as readonly GuestErrorCode[]).includes(code);
 }

@@ -1,7 +1,7 @@
 // What a guest is sent for a command or a script, and what people are shown of it.
 import { expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
-import { execRequestOf, titleOf } from './run-request.ts';
+import { execRequestOf, keptCommand, startOf, titleOf } from './run-request.ts';
 
 it('gives a shell its script as one argument', () => {
   const script = { text: 'echo "$1"\n' };
@@ -32,6 +32,23 @@ it('gives other interpreters a file that has no name, and leaves standard input 
   expect(stdout).toBe('first\nline one\nline two\n');
   const own = execRequestOf({ command: { script: { text: '#! /usr/bin/python3 -u \nprint(1)' } } }).argv;
   expect(own.slice(-2)).toEqual(['/usr/bin/python3', '-u']);
+});
+
+it('gives a script that is too long for an argument as the beginning of the input, and keeps its beginning only', async () => {
+  const text = `#!/bin/sh -u\nread word\necho "$word"\n${'# ü\n'.repeat(100_000)}echo end\n`;
+  const command = { script: { text } };
+  const { request, stdin } = startOf({ command, stdin: Buffer.from('one\ntwo\n') });
+  const [program = '', ...args] = request.argv;
+  expect(args.join(' ').length).toBeLessThan(2000);
+  const { stdout } = await runCommand(program, args, { timeoutMs: 30_000, input: stdin ?? '' });
+  expect(stdout).toBe('one\nend\n');
+  expect([request.stdin, request.script?.inputBytes]).toEqual(['pipe', Buffer.byteLength(text)]);
+  const kept = keptCommand(command);
+  expect(kept.scriptBytes).toBe(Buffer.byteLength(text));
+  expect(text.startsWith(kept.command.script?.text ?? '?')).toBe(true);
+  expect(Buffer.byteLength(kept.command.script?.text ?? '')).toBeLessThan(10_000);
+  const short = { script: { text: 'exit 3' } };
+  expect([startOf({ command: short }).stdin, keptCommand(short)]).toEqual([undefined, { command: short }]);
 });
 
 it('reads a first line of blanks in a time that grows as the line does', () => {

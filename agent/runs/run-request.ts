@@ -1,6 +1,7 @@
 // What a run is asked for, as a client says it and as a guest's helper takes it, and the short text that people are shown.
-import { MOST_TITLE, type RunCommand, type RunVia, visible } from '@tt/protocol';
+import { MOST_COMMAND_BYTES, MOST_TITLE, type RunCommand, type RunVia, visible } from '@tt/protocol';
 import type { ExecRequest } from '../guest-channel/exec-request.ts';
+import { FROM_INPUT } from '../guest-channel/from-input.ts';
 
 export interface RunRequest {
   command: RunCommand;
@@ -35,6 +36,41 @@ exec 9< "$file"
 rm -f "$file"
 shift
 exec "$@" /proc/self/fd/9`;
+
+/** Characters that are kept of such a script: who wants to run it again has it. */
+const KEPT_CHARACTERS = 4096;
+
+/** What a guest is given: the request, and the input, which has more than that of the command where the script is in it. */
+export function startOf(wanted: RunRequest): { request: ExecRequest; stdin: Buffer | undefined } {
+  const request = execRequestOf(wanted);
+  const { command, stdin } = wanted;
+  const scriptBytes = longScriptBytes(command);
+  if (!command.script || scriptBytes === null) return { request, stdin };
+  const interpreter = request.script?.interpreter ?? null;
+  return {
+    request: {
+      ...request,
+      argv: ['/bin/sh', '-c', FROM_INPUT, 'sh', String(scriptBytes), ...(interpreter ?? DEFAULT_INTERPRETER)],
+      script: { text: command.script.text, interpreter, inputBytes: scriptBytes },
+      stdin: 'pipe',
+    },
+    stdin: Buffer.concat([Buffer.from(command.script.text), stdin ?? Buffer.alloc(0)]),
+  };
+}
+
+/** What is written down of a command; `scriptBytes` where that is not all of its script. */
+export function keptCommand(command: RunCommand): { command: RunCommand; scriptBytes?: number } {
+  const scriptBytes = longScriptBytes(command);
+  if (!command.script || scriptBytes === null) return { command };
+  const text = Array.from(command.script.text.slice(0, KEPT_CHARACTERS)).slice(0, -1).join('');
+  return { command: { script: { ...command.script, text } }, scriptBytes };
+}
+
+/** Null for what is no script, and for one that is an argument of a program. */
+function longScriptBytes({ script }: RunCommand): number | null {
+  const bytes = script ? Buffer.byteLength(script.text) : 0;
+  return bytes > MOST_COMMAND_BYTES ? bytes : null;
+}
 
 export function execRequestOf({ command, user, cwd, environment, stdin }: RunRequest): ExecRequest {
   return {

@@ -60,7 +60,7 @@ const ended = (runId: string) =>
 const run = async (command: RunCommand, more: object = {}) => ended((await start(command, more)).run.id);
 const firstOf = ({ vms }: RunDetail): RunVm => vms[0] ?? expect.unreachable();
 const running = (runId: string) =>
-  until('it prints', async () => firstOf(await agent.client.run.show({ runId })).stdout.bytes > 0, PATIENCE_MS);
+  until('it prints', async () => firstOf(await agent.client.run.show({ runId })).stdout.keptBytes > 0, PATIENCE_MS);
 
 async function output({ run: { id: runId } }: RunDetail, channel: 'stdout' | 'stderr'): Promise<string> {
   const parts: Buffer[] = [];

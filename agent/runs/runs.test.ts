@@ -1,8 +1,9 @@
 // Runs on fake guests: what is asked, what is kept, how each machine ends, and what of it survives.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { uploadFile } from '@tt/client';
 import { runOutput } from '@tt/client/node';
-import type { RunCommand, RunDetail } from '@tt/protocol';
+import type { NewRunCommand, RunCommand, RunDetail } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
@@ -22,7 +23,7 @@ async function makeEnv(name: string, vms = 2): Promise<string[]> {
 }
 
 /** Starts it and waits for its end. */
-async function run(envName: string, command: RunCommand, more: object = {}): Promise<RunDetail> {
+async function run(envName: string, command: NewRunCommand, more: object = {}): Promise<RunDetail> {
   const { run: begun } = await agent.client.run.start({ envName, command, ...more });
   return ended(begun.id);
 }
@@ -112,6 +113,20 @@ describe('a run', () => {
     expect((await agent.client.run.list()).runs).toEqual([]);
   });
 
+  it('has nothing of what it is told in the log, whichever way its guest is reached', async () => {
+    const secret = 's3cr3t-of-somebody';
+    await makeEnv('demo', 1);
+    await agent.client.env.create({ name: 'plain', groups: [{ osPrefix: 'tiny', guestHelper: 'off' }] });
+    const stdin = Buffer.from(secret).toString('base64');
+    for (const envName of ['demo', 'plain']) {
+      await run(envName, sh(`echo ${secret}; exit 3`), { environment: { TOKEN: secret }, stdin });
+      await run(envName, { argv: ['/no/such', secret] });
+    }
+    expect(agent.log.length).toBeGreaterThan(0);
+    const told = agent.log.filter((line) => [secret, stdin].some((text) => JSON.stringify(line).includes(text)));
+    expect(told).toEqual([]);
+  });
+
   it('that is repeated with its id starts nothing twice', async () => {
     await makeEnv('demo', 1);
     const runId = crypto.randomUUID();
@@ -119,6 +134,71 @@ describe('a run', () => {
     const both = await Promise.all([start(), start()]);
     expect(both.map(({ run: { id } }) => id)).toEqual([runId, runId]);
     expect((await agent.client.run.list()).runs).toHaveLength(1);
+  });
+});
+
+describe('a script that is longer than a call may be', () => {
+  const long = `echo one; true ${'x'.repeat(600_000)}`;
+  const sent = async (bytes: Buffer) => {
+    const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+    const source = { fileName: 'script', sizeBytes: bytes.length, read };
+    return (await uploadFile(agent.connection, source, crypto.randomUUID())).id;
+  };
+  const transfers = async () => (await agent.client.transfer.list()).transfers.length;
+
+  it('is uploaded, used up, and kept in part', async () => {
+    const [one = '', other = ''] = await makeEnv('demo');
+    const uploadedScript = { transferId: await sent(Buffer.from(long)) };
+    const runId = crypto.randomUUID();
+    const start = () => agent.client.run.start({ runId, envName: 'demo', command: { uploadedScript } });
+    await start();
+    // Its upload is gone, and it is found all the same.
+    expect((await start()).run.id).toBe(runId);
+    const detail = await ended(runId);
+    expect(detail.vms.map(({ state, exitCode }) => [state, exitCode])).toEqual([one, other].map(() => ['exited', 0]));
+    expect(await output(detail, one, 'stdout')).toBe('one\n');
+    expect(await transfers()).toBe(0);
+    expect(detail.request?.scriptBytes).toBe(long.length);
+    expect(long.startsWith(detail.request?.command.script?.text ?? '?')).toBe(true);
+    expect(JSON.stringify(detail).length).toBeLessThan(20_000);
+  });
+
+  it('runs where there is only the guest agent, too, on whatever system', async () => {
+    const groups = [{ osPrefix: 'tiny', copies: 2, guestHelper: 'off' as const }];
+    const { vms } = await agent.client.env.create({ name: 'plain', groups });
+    const [first, second] = vms.map(({ id }) => id);
+    const machine = agent.fakeHost.ofVm(second ?? '');
+    if (machine) machine.isWindows = true;
+    const uploadedScript = { transferId: await sent(Buffer.from(long)) };
+    const detail = await run('plain', { uploadedScript });
+    expect(detail.vms.map(({ exitCode, via }) => [exitCode, via])).toEqual([
+      [0, 'guestAgent'],
+      [0, 'guestAgent'],
+    ]);
+    for (const vmId of [first ?? '', second ?? '']) expect(await output(detail, vmId, 'stdout')).toBe('one\n');
+  });
+
+  it('is refused when it is too long, no text, or not there, and nothing of it stays', async () => {
+    await makeEnv('demo', 1);
+    const refused = async (bytes: Buffer) => {
+      const command = { uploadedScript: { transferId: await sent(bytes) } };
+      return agent.client.run.start({ envName: 'demo', command }).then(
+        () => null,
+        (error: { code: string; data: { reason: { code: string } } }) => [error.code, error.data.reason.code],
+      );
+    };
+    expect(await refused(Buffer.alloc(4 * 1024 ** 2 + 1, 'x'))).toEqual(['RUN_SCRIPT_UNUSABLE', 'fileTooLarge']);
+    expect(await refused(Buffer.from([0xff, 0xfe, 0x41]))).toEqual(['RUN_SCRIPT_UNUSABLE', 'notUtf8']);
+    expect(await refused(Buffer.from('a\0b'))).toEqual(['RUN_SCRIPT_UNUSABLE', 'notUtf8']);
+    expect(await transfers()).toBe(0);
+    const command = { uploadedScript: { transferId: crypto.randomUUID() } };
+    await expect(agent.client.run.start({ envName: 'demo', command })).rejects.toMatchObject({
+      code: 'TRANSFER_NOT_FOUND',
+    });
+    const both = { ...command, argv: ['true'] };
+    await expect(agent.client.run.start({ envName: 'demo', command: both })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
   });
 });
 

@@ -13,7 +13,7 @@ import { RunEntry } from './run-entry.ts';
 import { RunFiles } from './run-files.ts';
 import { runOnVm } from './run-on-vm.ts';
 import { lostNote, lostWithAgent, newNote } from './run-notes.ts';
-import { execRequestOf, type NewRun } from './run-request.ts';
+import { type NewRun, startOf } from './run-request.ts';
 import { Slots } from '../host/slots.ts';
 
 /** Of one user. */
@@ -106,6 +106,14 @@ export class Runs {
     return output;
   }
 
+  /** That which an earlier call of the same user with this id has begun; null: none. */
+  async begun({ id = '', envName }: Pick<NewRun, 'id' | 'envName'>, callerName: string): Promise<RunEntry | null> {
+    const known = this.#entries.get(id);
+    if (known?.envName !== envName || known.view().startedBy !== callerName) return null;
+    await this.#starting.get(id);
+    return known;
+  }
+
   /** Resolves when it is written down and has begun. RUN_LIMIT, DISK_FULL, AGENT_GONE once the agent is stopping. */
   async start(wanted: NewRun, callerName: string): Promise<RunEntry> {
     const { id: wantedId, envName } = wanted;
@@ -183,8 +191,7 @@ export class Runs {
       if (this.#parts.inventory.hasEnv(entry.envName)) continue;
       this.#entries.delete(entry.id);
       entry.cancel(new Error('its ENV was deleted'));
-      const removal = entry.done.then(() => this.#remove(entry));
-      this.#inBackground(removal.catch((error: unknown) => this.#warn(entry, error)));
+      this.#inBackground(this.#leave(entry).catch((error: unknown) => this.#warn(entry, error)));
     }
   }
 
@@ -229,11 +236,8 @@ export class Runs {
     await Promise.allSettled(this.#background);
   }
 
-  async #run(
-    entry: RunEntry,
-    { vms, timeoutMs, waitMs, stdin, via = 'guestChannel', ...wanted }: NewRun,
-  ): Promise<void> {
-    const request = execRequestOf({ ...wanted, stdin });
+  async #run(entry: RunEntry, { vms, timeoutMs, waitMs, via = 'guestChannel', ...wanted }: NewRun): Promise<void> {
+    const { request, stdin } = startOf(wanted);
     const slots = new Slots(WIDTH);
     const { now, logger } = this.#parts;
     await Promise.all(
@@ -273,7 +277,19 @@ export class Runs {
       if (isKnown) this.#entries.set(entry.id, entry);
       throw error;
     }
-    if (isKnown) this.#parts.log.publish('run.deleted', { id: entry.id, envName: entry.envName });
+    if (isKnown) this.#tellDeleted(entry);
+  }
+
+  /** Of a run whose ENV is gone: nobody finds it any more, whatever becomes of its files. */
+  async #leave(entry: RunEntry): Promise<void> {
+    await entry.done;
+    await entry.forget();
+    this.#tellDeleted(entry);
+    await this.#files.remove(entry.id);
+  }
+
+  #tellDeleted({ id, envName }: RunEntry): void {
+    this.#parts.log.publish('run.deleted', { id, envName });
   }
 
   #entryParts() {

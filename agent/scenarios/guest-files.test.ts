@@ -268,3 +268,91 @@ describe('getting files', () => {
     expect(await transfersLeft()).toEqual([]);
   });
 });
+
+describe('guests that have only the guest agent', () => {
+  let plain: readonly Vm[];
+  beforeAll(async () => {
+    const groups = [{ osPrefix: 'tiny', copies: 2, guestHelper: 'off' as const }];
+    ({ vms: plain } = await agent.client.env.create({ name: 'plain', groups }));
+  });
+  afterAll(() => agent.client.env.delete({ name: 'plain' }));
+
+  const push = (files: Record<string, Buffer>, more: object = {}) => put(files, { envName: 'plain', ...more });
+
+  it('are given files, list them and give them back, as others do', async () => {
+    // Of three steps, of one, and without bytes.
+    const files = { 'a/big': randomBytes(2 * MIB + 1), 'a/small': Buffer.from('text ü\n'), none: Buffer.alloc(0) };
+    const { vms: pushed } = await push(files, { folders: ['b/c'] });
+    expect(pushed.map(({ state, failure }) => [state, failure])).toEqual(plain.map(() => ['done', null]));
+    expect(await transfersLeft()).toEqual([]);
+    const [vm] = plain;
+    const { entries } = await agent.client.guestFile.list({ vmId: vm?.id ?? '', path: folder, what: 'tree' });
+    const seen = entries.map(
+      ({ kind, path, mode, owner }) => `${kind} ${path.slice(folder.length)} ${mode.toString(8)} ${owner}`,
+    );
+    expect(seen.sort()).toEqual([
+      'file /a/big 640 root',
+      'file /a/small 640 root',
+      'file /none 640 root',
+      'folder /a 755 root',
+      'folder /b 755 root',
+      'folder /b/c 755 root',
+    ]);
+    const got = await get(vm, [`${folder}/a/big`, `${folder}/a/small`, `${folder}/none`]);
+    expect(got.equals(Buffer.concat(Object.values(files)))).toBe(true);
+    const machine = agent.fakeHost.ofVm(vm?.id ?? '');
+    await expect.poll(() => machine?.agentCommands.leftovers).toEqual([]);
+  });
+
+  it('overwrite nothing silently, and say what they refuse', async () => {
+    await push({ file: Buffer.from('old') });
+    const again = await push({ file: Buffer.from('other') });
+    expect(again.vms.map(({ failure }) => failure?.code)).toEqual(plain.map(() => 'GUEST_FILE_EXISTS'));
+    await agent.client.guestFile.put({ ...again.request, overwrites: true });
+    expect((await get(plain[1], [`${folder}/file`])).toString()).toBe('other');
+    for (const [where, code] of [
+      ['/full', 'GUEST_DISK_FULL'],
+      ['/locked/here', 'GUEST_FILE_REFUSED'],
+    ]) {
+      const { request, vms: refused } = await push({ file: randomBytes(100_000) }, { folder: where });
+      expect(refused.map(({ failure }) => failure?.code)).toEqual(plain.map(() => code));
+      await agent.client.transfer.drop({ transferId: request.transferId ?? '' });
+    }
+    const missing = agent.client.guestFile.list({ vmId: plain[0]?.id ?? '', path: '/no/such' });
+    await expect(missing).rejects.toMatchObject({ code: 'GUEST_FILE_MISSING' });
+  });
+
+  it('go on where it stopped when nobody heard of the end of a step', async () => {
+    const content = randomBytes(MIB + 300_000);
+    const { vms: pushed } = await push({ big: content }, { folder: '/flaky/plain' });
+    expect(pushed.map(({ failure }) => failure)).toEqual(plain.map(() => null));
+    expect((await get(plain[0], ['/flaky/plain/big'])).equals(content)).toBe(true);
+  });
+
+  it('whose agent may do nothing for its host can have no files, and that is said', async () => {
+    const [, vm] = plain;
+    const machine = agent.fakeHost.ofVm(vm?.id ?? '');
+    await agent.client.vm.reset({ vmId: vm?.id ?? '' });
+    if (machine) machine.agentCommands.isForbidden = true;
+    await expect(agent.client.guestFile.list({ vmId: vm?.id ?? '', path: '/' })).rejects.toMatchObject({
+      code: 'GUEST_FILES_UNREACHABLE',
+      data: { reason: { code: 'guest.GUEST_AGENT_UNFIT' } },
+    });
+    if (machine) machine.agentCommands.isForbidden = false;
+  });
+
+  it('may be a Windows, whose paths begin with its drives', async () => {
+    const [vm] = plain;
+    const machine = agent.fakeHost.ofVm(vm?.id ?? '');
+    if (machine) machine.isWindows = true;
+    // The channel that is open takes it for a Linux.
+    await agent.client.vm.reset({ vmId: vm?.id ?? '' });
+    const content = randomBytes(MIB + 1);
+    const { vms: pushed } = await push({ 'a/big': content }, { folder: '/C:/Temp', vmIds: [vm?.id] });
+    expect(pushed[0]?.failure).toBeNull();
+    expect((await get(vm, ['/C:/Temp/a/big'])).equals(content)).toBe(true);
+    const owned = await push({ file: Buffer.from('x') }, { folder: '/C:/Temp', vmIds: [vm?.id], user: 'kim' });
+    expect(owned.vms[0]?.failure?.code).toBe('GUEST_FILE_REFUSED');
+    await agent.client.transfer.drop({ transferId: owned.request.transferId ?? '' });
+  });
+});

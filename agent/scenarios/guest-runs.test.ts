@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runOutput } from '@tt/client/node';
-import type { RunCommand, RunDetail, Vm } from '@tt/protocol';
+import type { Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
+import { countOfProcesses, RealRuns, sh } from '../testing/real-runs.ts';
 import { until } from '../testing/until.ts';
 
 const PATIENCE_MS = 120_000;
@@ -29,46 +29,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const sh = (text: string): RunCommand => ({ script: { text } });
-const start = (command: RunCommand, more: object = {}) =>
-  agent.client.run.start({ envName: 'demo', command, waitMs: PATIENCE_MS, ...more });
-const ended = (runId: string) =>
-  until(
-    'the run has ended',
-    async () => {
-      const detail = await agent.client.run.show({ runId });
-      return detail.run.state === 'ended' ? detail : null;
-    },
-    PATIENCE_MS,
-  );
-const run = async (command: RunCommand, more: object = {}) => ended((await start(command, more)).run.id);
-
-async function output({ run: { id: runId } }: RunDetail, channel: 'stdout' | 'stderr'): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const bytes of runOutput(agent.connection, { runId, vmId: vm.id, channel })) parts.push(bytes);
-  return Buffer.concat(parts);
-}
-
-/** How many processes of the guest have this command line. */
-const COUNT = (line: string) =>
-  `n=0; for p in /proc/[0-9]*; do [ "$(tr '\\0' ' ' 2>/dev/null <$p/cmdline)" = "${line} " ] && n=$((n+1)); done; echo $n`;
-const countOf = async (line: string) => (await output(await run(sh(COUNT(line))), 'stdout')).toString().trim();
-const running = (runId: string) =>
-  until(
-    'it runs',
-    async () => {
-      const { vms } = await agent.client.run.show({ runId });
-      return vms[0]?.state === 'running' && vms[0].stdout.bytes > 0;
-    },
-    PATIENCE_MS,
-  );
+const runs = new RealRuns({ agent: () => agent, vmId: () => vm.id, patienceMs: PATIENCE_MS });
 
 it(
   'keeps exact bytes of some MiB, stdout and stderr apart',
   async () => {
-    const detail = await run(sh('head -c 5242881 /dev/urandom >/root/data; sha256sum /root/data >&2; cat /root/data'));
+    const detail = await runs.run(
+      sh('head -c 5242881 /dev/urandom >/root/data; sha256sum /root/data >&2; cat /root/data'),
+    );
     expect(detail.vms[0]).toMatchObject({ state: 'exited', exitCode: 0, isCut: false, failure: null });
-    const [stdout, stderr] = [await output(detail, 'stdout'), await output(detail, 'stderr')];
+    const [stdout, stderr] = [await runs.output(detail, 'stdout'), await runs.output(detail, 'stderr')];
     expect([stdout.length, detail.vms[0]?.stdout.keptBytes]).toEqual([5_242_881, 5_242_881]);
     expect(stderr.toString()).toBe(`${createHash('sha256').update(stdout).digest('hex')}  /root/data\n`);
   },
@@ -78,17 +48,27 @@ it(
 it(
   'has exit codes, signals, interpreters, standard input and an environment',
   async () => {
-    expect((await run(sh('exit 7'))).vms[0]).toMatchObject({ state: 'exited', exitCode: 7, signal: null });
-    expect((await run(sh('kill -TERM $$'))).vms[0]).toMatchObject({
+    expect((await runs.run(sh('exit 7'))).vms[0]).toMatchObject({ state: 'exited', exitCode: 7, signal: null });
+    expect((await runs.run(sh('kill -TERM $$'))).vms[0]).toMatchObject({
       state: 'exited',
       exitCode: null,
       signal: 'SIGTERM',
     });
-    expect((await run({ argv: ['/no/such'] })).vms[0]).toMatchObject({ exitCode: 127 });
+    expect((await runs.run({ argv: ['/no/such'] })).vms[0]).toMatchObject({ exitCode: 127 });
     const script = { text: 'read word; echo "$word $WORD $PWD"', interpreter: ['/bin/busybox', 'sh'] };
     const stdin = Buffer.from('one\n').toString('base64');
-    const detail = await run({ script }, { stdin, environment: { WORD: 'two' }, cwd: '/tmp' });
-    expect((await output(detail, 'stdout')).toString()).toBe('one two /tmp\n');
+    const detail = await runs.run({ script }, { stdin, environment: { WORD: 'two' }, cwd: '/tmp' });
+    expect((await runs.output(detail, 'stdout')).toString()).toBe('one two /tmp\n');
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'runs a script of some MiB, which reads its own input',
+  async () => {
+    const detail = await runs.runLongScript();
+    expect(detail.vms[0]).toMatchObject({ state: 'exited', exitCode: 7, failure: null });
+    expect((await runs.output(detail, 'stdout')).toString()).toBe('one\n');
   },
   PATIENCE_MS,
 );
@@ -96,14 +76,14 @@ it(
 it(
   'kills the whole tree of processes when its time has come, and when it is cancelled',
   async () => {
-    const late = await run(sh('setsid sleep 1234 & echo x; sleep 1234'), { timeoutMs: 3_000 });
+    const late = await runs.run(sh('setsid sleep 1234 & echo x; sleep 1234'), { timeoutMs: 3_000 });
     expect(late.vms[0]).toMatchObject({ state: 'timedOut', signal: 'SIGKILL' });
-    expect(await countOf('sleep 1234')).toBe('0');
-    const { run: begun } = await start(sh('setsid sleep 1235 & echo x; sleep 1235'));
-    await running(begun.id);
+    expect(await runs.countOf('sleep 1234')).toBe('0');
+    const { run: begun } = await runs.start(sh('setsid sleep 1235 & echo x; sleep 1235'));
+    await runs.printed(begun.id);
     await agent.client.run.cancel({ runId: begun.id });
-    expect((await ended(begun.id)).vms[0]).toMatchObject({ state: 'cancelled' });
-    expect(await countOf('sleep 1235')).toBe('0');
+    expect((await runs.ended(begun.id)).vms[0]).toMatchObject({ state: 'cancelled' });
+    expect(await runs.countOf('sleep 1235')).toBe('0');
   },
   PATIENCE_MS,
 );
@@ -112,12 +92,12 @@ it(
   'ends clearly when its machine is reverted, and runs there again',
   async () => {
     await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
-    const { run: begun } = await start(sh('echo x; sleep 1236'));
-    await running(begun.id);
+    const { run: begun } = await runs.start(sh('echo x; sleep 1236'));
+    await runs.printed(begun.id);
     await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
-    const { vms } = await ended(begun.id);
+    const { vms } = await runs.ended(begun.id);
     expect(vms[0]).toMatchObject({ state: 'lost', failure: { data: { reason: { code: 'guest.GUEST_REVERTED' } } } });
-    expect(await countOf('sleep 1236')).toBe('0');
+    expect(await runs.countOf('sleep 1236')).toBe('0');
   },
   PATIENCE_MS,
 );
@@ -125,18 +105,22 @@ it(
 it(
   'is lost when its agent is killed, and the next agent has it ended in the guest',
   async () => {
-    const { run: begun } = await start(sh('echo x; sleep 1237'));
-    await running(begun.id);
+    const { run: begun } = await runs.start(sh('echo x; sleep 1237'));
+    await runs.printed(begun.id);
     await agent.kill('SIGKILL');
     agent = await agent.restart();
     const { run: lost, vms } = await agent.client.run.show({ runId: begun.id });
     expect([lost.state, vms[0]]).toMatchObject(['ended', { state: 'lost', failure: { code: 'RUN_AGENT_ENDED' } }]);
-    expect((await output({ run: lost, vms }, 'stdout')).toString()).toBe('x\n');
+    expect((await runs.output({ run: lost, vms }, 'stdout')).toString()).toBe('x\n');
     // Over the serial port: nothing of this test greets the helper.
     const shell = await agent.shell(vm);
-    await until('its process is gone', async () => (await shell.run(COUNT('sleep 1237'))).trim() === '0', PATIENCE_MS);
+    await until(
+      'its process is gone',
+      async () => (await shell.run(countOfProcesses('sleep 1237'))).trim() === '0',
+      PATIENCE_MS,
+    );
     shell.close();
-    expect((await run(sh('true'))).run.counts.succeeded).toBe(1);
+    expect((await runs.run(sh('true'))).run.counts.succeeded).toBe(1);
   },
   PATIENCE_MS,
 );

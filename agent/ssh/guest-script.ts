@@ -1,6 +1,7 @@
 // Pure: a command for a guest -> what its ssh server is told to run, and the line that says the rest over the command's channel. So
 // neither arguments nor values of variables are in a list of processes, and an ssh server's limit for a command (9000 bytes in
 // dropbear) is none of ours.
+import { END_ALL } from '../guest-channel/end-all.ts';
 import type { ExecRequest } from '../guest-channel/exec-request.ts';
 
 /** What the login shell runs, whichever it is: no quotes, backslash or exclamation mark within the quotes. It reads one line. */
@@ -13,10 +14,9 @@ export const KILL_LINE = 'k\n';
 /**
  * The rest of the script: says that it begins, on both outputs, and becomes the command, with its process id, so that the ssh server
  * sees how it ends. A watcher stays beside it and reads the channel: when it is told to, or the channel ends before the command, it
- * kills what is in the command's session or process group, or has its mark in the environment, the command last. All it does is
- * built into the shell; a zombie no longer counts.
+ * kills what is in the command's session or process group, or has its mark in the environment, the command last.
  */
-const PROGRAM = `tt_say() {
+const PROGRAM = `${END_ALL}tt_say() {
   printf '%s\\n' "tt-$tt_id $1"
   printf '%s\\n' "tt-$tt_id $1" >&2
 }
@@ -28,17 +28,6 @@ tt_leads() {
   set -- \${1##*) }
   [ "$3" = $$ ] || [ "$4" = $$ ]
 }
-tt_is_of_it() {
-  tt_l=
-  IFS= read -r tt_l <"/proc/$1/stat" || return 1
-  set -- "$1" \${tt_l##*) }
-  case $2 in Z | X) return 1 ;; esac
-  [ "$4" = $$ ] || [ "$5" = $$ ] && return 0
-  while IFS= read -r tt_l || [ -n "$tt_l" ]; do
-    case $tt_l in *${MARK_VARIABLE}=$tt_id*) return 0 ;; esac
-  done <"/proc/$1/environ"
-  return 1
-}
 tt_watch() {
   trap '' HUP INT TERM
   read -r tt_me tt_l </proc/self/stat
@@ -48,20 +37,8 @@ tt_watch() {
   kill -0 $$ || exit 0
   [ -n "$tt_me" ] || kill -KILL -$$ $$
   kill -STOP $$
-  tt_rounds=0
-  tt_left=1
-  while [ -n "$tt_left" ] && [ $tt_rounds -lt 30 ]; do
-    tt_rounds=$((tt_rounds + 1))
-    tt_left=
-    for tt_d in /proc/[0-9]*; do
-      tt_p=\${tt_d#/proc/}
-      [ "$tt_p" = "$tt_me" ] && continue
-      [ "$tt_p" = $$ ] && continue
-      tt_is_of_it "$tt_p" || continue
-      tt_left=1
-      kill -KILL "$tt_p"
-    done
-  done
+  spared=$tt_me
+  end_all ${MARK_VARIABLE} "$tt_id" $$
   kill -KILL $$
 }
 if [ -n "$tt_dir" ]; then
@@ -77,12 +54,20 @@ case $1 in
 *) command -v "$1" >/dev/null || tt_refuse '2 there is no such program' ;;
 esac
 exec 3<&0
-if [ -n "$tt_in" ]; then
+if [ "$tt_size" -gt 0 ]; then
   tt_f=$(umask 077 && mktemp) || tt_refuse '28 its standard input finds no place'
-  printf "$tt_in" >"$tt_f" || {
-    rm -f "$tt_f"
-    tt_refuse '28 its standard input finds no place'
-  }
+  tt_have=0
+  while [ "$tt_have" -lt "$tt_size" ]; do
+    tt_n=$((tt_size - tt_have))
+    [ "$tt_n" -le 32768 ] || tt_n=32768
+    tt_before=$tt_have
+    dd bs="$tt_n" count=1 <&3 2>/dev/null >>"$tt_f"
+    tt_have=$(($(wc -c <"$tt_f")))
+    [ "$tt_have" -gt "$tt_before" ] || {
+      rm -f "$tt_f"
+      tt_refuse '28 its standard input finds no place'
+    }
+  done
   exec <"$tt_f"
   rm -f "$tt_f"
 else
@@ -102,17 +87,17 @@ if [ -n "$tt_l" ] && ! tt_leads "$tt_l" && command -v setsid >/dev/null; then ex
 exec "$@"`;
 
 /**
- * One line for {@link START}; `id`: what the outputs begin with, as {@link markOf} says. Null for text with a zero character, and for
- * names of variables that are none: no shell can take them.
+ * One line for {@link START}; behind it come `inputBytes` of the command's input. `id`: what the outputs begin with, as {@link markOf}
+ * says. Null for text with a zero character, and for names of variables that are none: no shell can take them.
  */
-export function lineFor({ argv, env = {}, cwd }: ExecRequest, id: string, stdin: Uint8Array): string | null {
+export function lineFor({ argv, env = {}, cwd }: ExecRequest, id: string, inputBytes: number): string | null {
   const texts = [...argv, ...Object.values(env), cwd];
   if (texts.some((text) => text?.includes('\0'))) return null;
   if (!Object.keys(env).every((name) => /^[A-Za-z_]\w*$/.test(name))) return null;
   const parts = [
     `tt_id=${id}`,
     `tt_dir=${inQuotes(cwd ?? '')}`,
-    `tt_in=${inQuotes(asFormat(stdin))}`,
+    `tt_size=${inputBytes}`,
     ...Object.entries(env).map(([name, value]) =>
       value === null ? `unset ${name}` : `export ${name}=${inQuotes(value)}`,
     ),
@@ -130,14 +115,4 @@ export function markOf(id: string): string {
 /** One word of sh, on one line: START knows a line feed by a name. */
 function inQuotes(text: string): string {
   return `'${text.replaceAll("'", `'\\''`).replaceAll('\n', `'"$tt_n"'`)}'`;
-}
-
-/** For `printf`, which writes these bytes. */
-function asFormat(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) {
-    const character = String.fromCharCode(byte);
-    text += /[A-Za-z0-9 .,:=/]/.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`;
-  }
-  return text;
 }

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
 import { type Readable, Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
-import { visible } from '@tt/protocol';
+import { MOST_SCRIPT_BYTES, MOST_STDIN_BYTES, visible } from '@tt/protocol';
 import type { CommandExit } from '../guest-channel/command-channel.ts';
 import type { ExecRequest } from '../guest-channel/exec-request.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
@@ -13,9 +13,13 @@ import { AfterMark } from './after-mark.ts';
 import { KILL_LINE, lineFor, markOf, START } from './guest-script.ts';
 import { windowsLine } from './windows-line.ts';
 
-const MOST_STDIN_BYTES = 1024 * 1024;
+/** A script, and what that reads. */
+const MOST_INPUT_BYTES = MOST_SCRIPT_BYTES + MOST_STDIN_BYTES;
 /** A login shell of a guest that is emulated takes seconds. */
 const BEGIN_MS = 30_000;
+/** What it is given takes longer. */
+const BEGIN_MS_PER_MIB = 20_000;
+const MIB = 1024 * 1024;
 /** How long nothing more comes from what a command left running with its outputs, until they are closed. */
 const LINGER_MS = 1_000;
 /** A guest that kills takes milliseconds; after this its channel is closed, whatever becomes of the command. */
@@ -28,12 +32,12 @@ export class SshCommand {
   /** Exact bytes, as they come. Both must be read or destroyed. */
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Collected, up to 1 MiB: the command begins when it ends. */
+  /** Collected, up to some MiB: the command begins when it ends. */
   readonly stdin: Writable;
   readonly #request: ExecRequest;
   readonly #isWindows: boolean;
   readonly #onOver: () => void;
-  readonly #id = randomBytes(12).toString('hex');
+  readonly #id = randomBytes(8).toString('hex');
   readonly #outputs: { stdout: AfterMark; stderr: AfterMark };
   readonly #exit = Promise.withResolvers<CommandExit>();
   readonly #input: Buffer[] = [];
@@ -120,7 +124,7 @@ export class SshCommand {
     channel.stderr.on('data', noteData);
     channel.stderr.pipe(this.#outputs.stderr);
     if (this.#isWindows) this.#begun();
-    else this.#beginning = setTimeout(() => this.end(this.#notBegun('GUEST_SSH_INVALID', 'nothing comes')), BEGIN_MS);
+    else this.#waitForBegin(BEGIN_MS);
     this.#sendInput();
   }
 
@@ -141,7 +145,7 @@ export class SshCommand {
     return new Writable({
       write: (bytes: Buffer, _encoding, done) => {
         this.#inputBytes += bytes.length;
-        if (this.#inputBytes > MOST_STDIN_BYTES) return done(new Error('more than a command over ssh can be given'));
+        if (this.#inputBytes > MOST_INPUT_BYTES) return done(new Error('more than a command over ssh can be given'));
         this.#input.push(bytes);
         done();
       },
@@ -161,9 +165,18 @@ export class SshCommand {
       this.#channel.end(input);
       return;
     }
-    const line = lineFor(this.#request, this.#id, input);
-    if (line === null) this.end(refused(EINVAL, 'a zero character in an argument'));
-    else this.#channel.write(line);
+    const line = lineFor(this.#request, this.#id, input.length);
+    if (line === null) {
+      this.end(refused(EINVAL, 'a zero character in an argument'));
+      return;
+    }
+    this.#waitForBegin(BEGIN_MS + Math.ceil((input.length / MIB) * BEGIN_MS_PER_MIB));
+    this.#channel.write(Buffer.concat([Buffer.from(line), input]));
+  }
+
+  #waitForBegin(ms: number): void {
+    clearTimeout(this.#beginning);
+    this.#beginning = setTimeout(() => this.end(this.#notBegun('GUEST_SSH_INVALID', 'nothing comes')), ms);
   }
 
   #begun(): void {

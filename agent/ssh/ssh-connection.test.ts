@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../testing/until.ts';
 import { KILL_LINE, START } from './guest-script.ts';
+import { FROM_INPUT } from '../guest-channel/from-input.ts';
 import type { SshCommand } from './ssh-command.ts';
 import { SshConnection } from './ssh-connection.ts';
 import { otherHostKey, startSshGuest, type TestSshGuest, type TestSshGuestOptions } from './test-ssh-guest.ts';
@@ -115,6 +116,22 @@ describe('a command over ssh', () => {
     const connection = await open();
     const text = `echo ${'x'.repeat(40_000)}`;
     expect((await outcome(connection.exec(sh(text)))).stdout.length).toBe(40_001);
+    const long = `read word\necho "$word"\n${'# some words\n'.repeat(100_000)}exit 7\n`;
+    const command = connection.exec({
+      argv: ['/bin/sh', '-c', FROM_INPUT, 'sh', String(Buffer.byteLength(long)), '/bin/sh'],
+    });
+    command.stdin.end(`${long}one\ntwo\n`);
+    expect(await outcome(command)).toMatchObject({ stdout: 'one\n', stderr: '', exitCode: 7 });
+  });
+
+  it('that is given much is cancelled while it gets that', async () => {
+    const connection = await open();
+    const command = connection.exec({ argv: ['cat'] });
+    command.stdin.end(Buffer.alloc(4 * 1024 * 1024));
+    command.signal('SIGKILL');
+    command.stdout.resume();
+    command.stderr.resume();
+    expect(await command.exit).toEqual({ exitCode: null, signal: 9 });
   });
 
   it('says what could not be started, and why', async () => {

@@ -1,8 +1,9 @@
 // `tt env run`: one command on the machines of ENVs, and how it ended on each.
 import { writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { withSentCommand } from '@tt/client';
 import { asFileProblem, type NodeConnection } from '@tt/client/node';
-import { type RunCommand, type RunDetail, TtError } from '@tt/protocol';
+import { type NewRunCommand, type RunCommand, type RunDetail, TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { canGoOn } from '../each-name.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -15,6 +16,7 @@ import { LineStreams } from '../runs/run-lines.ts';
 import { agentOnlyText, countsText, failuresText, runGrid } from '../runs/run-text.ts';
 import { withServer } from '../server-choice.ts';
 import { drawBlock, print, printError } from '../terminal.ts';
+import { showing } from '../transfer-progress.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { collected } from '../repeated-options.ts';
 import { given, secondsFrom } from './option-values.ts';
@@ -45,7 +47,7 @@ export function addRunCommand(env: Command): void {
     .description('run a command on the machines of ENVs, and show how it ended on each')
     .usage('[options] <env...> [-- program argument...]')
     .option('--cmd <line>', 'a line for the shell of the guests')
-    .option('--script <file>', 'a script of this computer, up to 40 KiB; - is standard input')
+    .option('--script <file>', 'a script of this computer, up to 4 MiB; - is standard input')
     .option('--time-out <time>', 'kill it after this time: seconds, or like 5m (default 10m)', secondsFrom)
     .option('--wait [time]', `wait for guests that still boot (default ${DEFAULT_WAIT_S / 60}m)`, secondsFrom)
     .option('--user <name>', 'run it as this user of the guest (default: root)')
@@ -145,7 +147,9 @@ async function startAll(
   let exitCode: number | undefined;
   for (const target of targets) {
     try {
-      details.push(await connection.client.run.start({ runId: randomUUID(), ...target, command, ...more }));
+      const start = (sent: NewRunCommand) =>
+        connection.client.run.start({ runId: randomUUID(), ...target, command: sent, ...more });
+      details.push(await withSentCommand(connection, command, start, showing('sending')));
     } catch (error) {
       if (targets.length === 1 || !canGoOn(error)) throw error;
       exitCode ??= printFailure(error, json);

@@ -1,15 +1,21 @@
-// `tt env push|get` and `tt vm push|get`: files between this computer and guests.
+// `tt env push|get` and `tt vm push|get`: files between this computer and guests; `tt vm files` lists them.
 import path from 'node:path';
 import { toTtError, wholeEnv } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type ErrorRecord, reason, TtError, type Vm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
-import { countText, endingOf, type GuestFilesRow, guestFilesTable } from '../guest-files/guest-files-text.ts';
+import {
+  countText,
+  endingOf,
+  entriesTable,
+  type GuestFilesRow,
+  guestFilesTable,
+} from '../guest-files/guest-files-text.ts';
 import { localTree, targetOf } from '../guest-files/local-tree.ts';
 import { folderFor, type PulledVm, pullFromEach } from '../guest-files/pull-from-each.ts';
 import { pushFiles } from '../guest-files/push-files.ts';
-import { fileSize, printJson } from '../output.ts';
+import { fileSize, optionFor, printJson } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { print, printError, printProgress } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -21,6 +27,10 @@ interface FileOptions {
   user?: string;
   force?: true;
   timeOut?: number;
+}
+
+interface ListOptions extends Pick<FileOptions, 'user' | 'timeOut'> {
+  tree?: true;
 }
 
 interface PushOptions extends VmChoice, FileOptions {
@@ -62,6 +72,14 @@ export function addVmFiles(vm: Command): void {
       });
     });
 
+  withPatience(withJson(vm.command('files <vm> [path]')))
+    .description('list files of a guest: of a folder (default /root), or those that a pattern matches')
+    .option('--user <name>', 'who reads in the guest (default: root)')
+    .option('--tree', 'also all that is below the folder')
+    .action(async (name: string, path: string | undefined, options: ListOptions, command: Command) => {
+      await withServer((connection) => list(connection, name, path ?? '/root', options, wantsJson(command)));
+    });
+
   withFileOptions(vm.command('get <vm> <paths...>'))
     .description('get files and folders of a guest: paths in the guest and, last, a folder here, with one for the VM')
     .action(async (name: string, paths: string[], options: FileOptions, command: Command) => {
@@ -72,10 +90,16 @@ export function addVmFiles(vm: Command): void {
 }
 
 function withFileOptions(command: Command): Command {
-  return withJson(command)
-    .option('--user <name>', 'who reads or writes in the guest (default: root)')
-    .option('--force', 'overwrite files')
-    .option('--time-out <time>', 'how long a guest may be silent: seconds, or like 5m (default 60)', patienceFrom);
+  return withPatience(
+    withJson(command)
+      .option('--user <name>', 'who reads or writes in the guest (default: root)')
+      .option('--force', 'overwrite files'),
+  );
+}
+
+function withPatience(command: Command): Command {
+  const words = 'how long a guest may be silent: seconds, or like 5m (default 60)';
+  return command.option('--time-out <time>', words, patienceFrom);
 }
 
 function withPushOptions(command: Command): Command {
@@ -112,8 +136,25 @@ function parted(paths: readonly string[], last: string): { first: string[]; last
   return { first: paths.slice(0, -1), last: end };
 }
 
-function common({ user, timeOut }: FileOptions) {
+function common({ user, timeOut }: Pick<FileOptions, 'user' | 'timeOut'>) {
   return given({ user, timeoutS: timeOut });
+}
+
+async function list(
+  connection: NodeConnection,
+  name: string,
+  path: string,
+  options: ListOptions,
+  json: boolean,
+): Promise<void> {
+  if (!path.startsWith('/')) throw new TtError('FILE_UNUSABLE', { file: path, reason: reason('notAbsoluteInGuest') });
+  const vmId = await vmIdFor(connection, name);
+  const isPattern = /[*?[]/.test(path);
+  if (isPattern && options.tree) throw new InvalidArgumentError('--tree is for a folder, not for a pattern.');
+  const what = options.tree ? 'tree' : isPattern ? 'pattern' : 'folder';
+  const { entries } = await connection.client.guestFile.list({ vmId, path, what, ...common(options) });
+  if (json) printJson({ entries });
+  else print(entriesTable(entries));
 }
 
 async function push(
@@ -137,6 +178,9 @@ async function push(
     const result = countText(pushed.files.length);
     print(guestFilesTable(pushed.vms.map((vm) => ({ ...vm, bytes: vm.doneBytes, result }))));
   }
+  const option = optionFor.GUEST_FILE_EXISTS ?? '';
+  const isInTheWay = pushed.vms.some(({ failure }) => failure?.code === 'GUEST_FILE_EXISTS');
+  if (isInTheWay && !json) printError(`tt: ${option}\n`);
   endWith(pushed.vms.map(({ failure }) => failure));
 }
 

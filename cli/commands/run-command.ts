@@ -1,7 +1,7 @@
 // What `tt env run` is to run: words behind `--`, a line for the shell, or a script.
 import { readFile } from 'node:fs/promises';
 import { asFileProblem } from '@tt/client/node';
-import { MOST_COMMAND_BYTES, type RunCommand } from '@tt/protocol';
+import { MOST_SCRIPT_BYTES, type RunCommand } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { optionAt } from '../command-tree.ts';
 import { textOf } from '../local-file.ts';
@@ -43,12 +43,12 @@ export async function commandFrom(argv: string[] | null, { cmd, script }: Comman
 async function readScript(file: string): Promise<string> {
   try {
     const text = file === '-' ? await standardInput() : textOf(await readFile(file));
-    if (Buffer.byteLength(text) < MOST_COMMAND_BYTES) return text;
+    if (Buffer.byteLength(text) <= MOST_SCRIPT_BYTES) return text;
   } catch (error) {
     throw asFileProblem(error);
   }
   throw new InvalidArgumentError(
-    `a script may have up to ${MOST_COMMAND_BYTES / 1024} KiB; put what is larger into the guests as a file.`,
+    `a script may have up to ${MOST_SCRIPT_BYTES / 1024 ** 2} MiB; push what is larger into the guests as a file (tt env push), and run it there with --cmd.`,
   );
 }
 

@@ -4,19 +4,10 @@ import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { chmod, type FileHandle, link, open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { checkArrived, type FileSink, type WantedFile } from '@tt/client';
+import { checkArrived, type FileSink, isBrokenOff, type WantedFile } from '@tt/client';
 import { asFileProblem } from '@tt/client/node';
 import { type FetchedFile, reason, TtError } from '@tt/protocol';
 import { entryAt } from './entry-at.ts';
-
-/** After these the same file can be continued; after others it would only fail again, or is another one. */
-const BROKEN_OFF: readonly string[] = [
-  'AGENT_GONE',
-  'AGENT_UNREACHABLE',
-  'OPERATION_CANCELLED',
-  'GUEST_FILES_UNREACHABLE',
-  'VM_NOT_RUNNING',
-];
 
 /** The names of one part: `kept` while nobody writes it, `own` of this process. */
 export class PartNames {
@@ -125,8 +116,7 @@ export class FetchedPart implements FileSink {
   async drop(why: unknown): Promise<void> {
     await this.#handle.close().catch(() => {});
     if (this.#hasName) return;
-    const isBrokenOff = why instanceof TtError && BROKEN_OFF.includes(why.code);
-    if (!isBrokenOff || !this.#isKept || this.#bytes === 0) return rm(this.#names.own, { force: true });
+    if (!isBrokenOff(why) || !this.#isKept || this.#bytes === 0) return rm(this.#names.own, { force: true });
     await rename(this.#names.own, this.#names.kept).catch(asProblem);
     this.#request.onKept();
   }

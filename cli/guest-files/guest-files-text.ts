@@ -1,5 +1,6 @@
 // What became of files in each guest, as people read it, and the exit code that says so to scripts.
-import { type ErrorRecord, isErrorCode } from '@tt/protocol';
+import { modeText } from '@tt/client';
+import { type ErrorRecord, type GuestEntryView, isErrorCode } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from '../exit-codes.ts';
 import { fileSize, table } from '../output.ts';
 
@@ -21,6 +22,29 @@ export function guestFilesTable(rows: readonly GuestFilesRow[]): string {
       fileSize(bytes),
       failure ? `${failure.message} [${failure.code}]` : result,
     ]),
+  );
+}
+
+const KIND_LETTERS: Readonly<Record<GuestEntryView['kind'], string>> = {
+  file: '-',
+  folder: 'd',
+  link: 'l',
+  other: '?',
+};
+
+/** In the order of their names; times are UTC. */
+export function entriesTable(entries: readonly GuestEntryView[]): string {
+  return table(
+    ['MODE', 'OWNER', 'SIZE', 'MODIFIED', 'NAME'],
+    entries
+      .toSorted((one, other) => one.path.localeCompare(other.path))
+      .map(({ kind, mode, owner, sizeBytes, modifiedAt, path }) => [
+        `${KIND_LETTERS[kind]}${modeText(mode)}`,
+        owner ?? '-',
+        kind === 'file' ? fileSize(sizeBytes) : '-',
+        modifiedAt.slice(0, 16).replace('T', ' '),
+        path,
+      ]),
   );
 }
 

@@ -6,6 +6,7 @@ import {
   guestFolder,
   guestUser,
   MOST_STDIN_BYTES,
+  newRunCommandSchema,
   runCommandSchema,
   runId,
   runSchema,
@@ -28,6 +29,11 @@ export const runDetailSchema = z.object({
       user: z.string().nullable(),
       cwd: z.string().nullable(),
       environmentNames: z.array(z.string()).describe('Their values are not kept.'),
+      scriptBytes: z
+        .number()
+        .int()
+        .optional()
+        .describe('Of a script that was uploaded: its length. Only its beginning is kept in `command`.'),
     })
     .optional()
     .describe('What was run. Absent for readers who do not own the ENV.'),
@@ -38,7 +44,17 @@ export const runOutputChannelSchema = z.enum(['stdout', 'stderr']);
 export type RunOutputChannel = z.infer<typeof runOutputChannelSchema>;
 
 export const run = {
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_FOUND', 'SYSTEM_NOT_IN_ENV', 'RUN_NO_VM_RUNS', 'RUN_LIMIT')
+  start: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'VM_NOT_FOUND',
+    'SYSTEM_NOT_IN_ENV',
+    'RUN_NO_VM_RUNS',
+    'RUN_LIMIT',
+    'RUN_SCRIPT_UNUSABLE',
+    'TRANSFER_NOT_FOUND',
+    'TRANSFER_STATE',
+  )
     .route({
       method: 'POST',
       path: '/runs',
@@ -52,7 +68,7 @@ export const run = {
           .optional()
           .describe('Created by the client; a call repeated with the same id has no further effect.'),
         envName: anyName,
-        command: runCommandSchema,
+        command: newRunCommandSchema,
         vmIds: z.array(vmId).min(1).max(4000).optional(),
         osPrefixes: z
           .array(z.string().min(1).max(200))

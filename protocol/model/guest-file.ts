@@ -62,6 +62,12 @@ export const guestEntrySchema = z.object({
   sizeBytes: z.number(),
   mode: z.number().int().describe('Permission bits.'),
   modifiedAt: timestamp,
+  owner: z
+    .string()
+    .optional()
+    .describe(
+      'Name of the user whose it is, or the number where that has no name. Absent where the guest does not tell.',
+    ),
 });
 export type GuestEntryView = z.infer<typeof guestEntrySchema>;
 

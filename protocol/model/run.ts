@@ -3,11 +3,14 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { timestamp, vmId } from './common.ts';
+import { transferId } from './transfer.ts';
 
 export const runId = z.uuid();
 
 /** Bytes of UTF-8 of a command with its arguments, or of a script. It is sent to a guest in one piece of 64 KiB. */
 export const MOST_COMMAND_BYTES = 40 * 1024;
+/** Bytes of UTF-8 of a script that is sent as an upload. */
+export const MOST_SCRIPT_BYTES = 4 * 1024 * 1024;
 /** Bytes of UTF-8 of all names and values together. */
 export const MOST_ENVIRONMENT_BYTES = 16 * 1024;
 /** Bytes given to the standard input of each command. */
@@ -45,23 +48,38 @@ export const argvSchema = z
   .refine(([program = '']) => program !== '', 'must begin with the name of a program')
   .refine(fits, tooLong);
 
+const interpreter = argvSchema
+  .optional()
+  .describe('The program that runs it, with arguments. Default: the one its first line names by `#!`, or /bin/sh.');
+
+const commandShape = {
+  argv: argvSchema.optional().describe('The program (a path, or found by the guest’s PATH) and its arguments.'),
+  script: z.strictObject({ text: argument.min(1).refine((text) => fits([text]), tooLong), interpreter }).optional(),
+};
+
 export const runCommandSchema = z
-  .strictObject({
-    argv: argvSchema.optional().describe('The program (a path, or found by the guest’s PATH) and its arguments.'),
-    script: z
-      .strictObject({
-        text: argument.min(1).refine((text) => fits([text]), tooLong),
-        interpreter: argvSchema
-          .optional()
-          .describe(
-            'The program that runs it, with arguments. Default: the one its first line names by `#!`, or /bin/sh.',
-          ),
-      })
-      .optional(),
-  })
+  .strictObject(commandShape)
   .refine(({ argv, script }) => (argv === undefined) !== (script === undefined), 'must have either argv or script')
   .describe('What is run: a program with its arguments, or a script.');
 export type RunCommand = z.infer<typeof runCommandSchema>;
+
+export const newRunCommandSchema = z
+  .strictObject({
+    ...commandShape,
+    uploadedScript: z
+      .strictObject({ transferId, interpreter })
+      .optional()
+      .describe(
+        `In place of a script with more than ${MOST_COMMAND_BYTES / 1024} KiB: an upload with its text in UTF-8, up to ${MOST_SCRIPT_BYTES / 1024 ** 2} MiB. It is used up.`,
+      ),
+  })
+  .refine(
+    ({ argv, script, uploadedScript }) =>
+      [argv, script, uploadedScript].filter((one) => one !== undefined).length === 1,
+    'must have either argv or script, or uploadedScript',
+  )
+  .describe('What is run: a program with its arguments, or a script.');
+export type NewRunCommand = z.infer<typeof newRunCommandSchema>;
 
 export const environmentSchema = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), argument)

@@ -20,6 +20,7 @@ export const reasons = [
   'noneChosen',
   'noneAbove',
   'notKept',
+  'scriptNotKept',
   'notYours',
   'othersTemplate',
   'nothingPrinted',

@@ -1,5 +1,6 @@
 // What is in a folder of a guest: arrows move, letters find names, Enter or double-click opens a folder or gets a file. Long ones are
 // drawn in part.
+import { modeText } from '@tt/client';
 import { Cable, File, Folder, Link } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
@@ -10,7 +11,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { isFocusFree } from './focus-free.ts';
-import { type FolderColumn, type FolderEntry, type GuestFolder, modeText } from './guest-folder.ts';
+import type { FolderColumn, FolderEntry, GuestFolder } from './guest-folder.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { shortVmName } from '../state/vm-name.ts';
 import { visibleName } from '../guest-files/visible-name.ts';
@@ -52,6 +53,7 @@ export const FileList = observer(function FileList(props: FileListProps) {
         <SortButton folder={folder} column="name" />
         <SortButton folder={folder} column="size" />
         <span className="muted">{t('guestFiles.columns.mode')}</span>
+        <span className="muted">{t('guestFiles.columns.owner')}</span>
         <SortButton folder={folder} column="modified" />
       </div>
       <LongCollection isLong={isLong} layout={ListLayout} layoutOptions={ROWS}>
@@ -87,7 +89,7 @@ export const FileList = observer(function FileList(props: FileListProps) {
 function FileRow({ entry }: { entry: FolderEntry }) {
   const t = useWords();
   const format = useFormat();
-  const { kind, name, sizeBytes, mode, modifiedAt } = entry;
+  const { kind, name, sizeBytes, mode, modifiedAt, owner = '' } = entry;
   const Icon = icons[kind];
   return (
     <>
@@ -103,6 +105,9 @@ function FileRow({ entry }: { entry: FolderEntry }) {
       <span className="mono muted" title={mode.toString(8).padStart(4, '0')}>
         {modeText(mode)}
       </span>
+      <bdi className="muted ellipsis" title={visibleName(owner)}>
+        {visibleName(owner)}
+      </bdi>
       <span className="number muted">{format.dateTime(modifiedAt)}</span>
     </>
   );

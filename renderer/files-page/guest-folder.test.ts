@@ -2,7 +2,7 @@
 import type { GuestEntryView } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import type { Bridge } from '../bridge.ts';
-import { entriesOf, GuestFolder, modeText, parentOf } from './guest-folder.ts';
+import { entriesOf, GuestFolder, parentOf } from './guest-folder.ts';
 import { visibleName } from '../guest-files/visible-name.ts';
 
 const entry = (path: string): GuestEntryView => ({
@@ -39,15 +39,6 @@ it('shows what would not be seen in a name', () => {
 
 it('finds the folder above', () => {
   expect(['/', '/a', '/a/b', '/a/b/'].map(parentOf)).toEqual(['/', '/', '/a', '/a']);
-});
-
-it.each([
-  [0o644, 'rw-r--r--'],
-  [0o4755, 'rwsr-xr-x'],
-  [0o2640, 'rw-r-S---'],
-  [0o1777, 'rwxrwxrwt'],
-])('writes mode %o as %s', (mode, text) => {
-  expect(modeText(mode)).toBe(text);
 });
 
 it('puts folders first, sorts as asked, and keeps what was read when it can’t be read again', async () => {

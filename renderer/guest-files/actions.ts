@@ -55,10 +55,9 @@ function whyNoPush({ vms, link }: PushStores, { envName, vmId }: PushTarget): Wh
 }
 
 /** Why no files can be passed to or from it now. */
-function whyNoFiles({ state, spec }: Vm): WhyNot | null {
+function whyNoFiles({ state }: Vm): WhyNot | null {
   return firstReason({
     unsettled: state === 'creating' || state === 'deleting',
     notRunning: state !== 'running',
-    guestHelperOff: spec.guestHelper === 'off',
   });
 }

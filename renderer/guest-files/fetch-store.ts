@@ -1,5 +1,5 @@
 // Files of a guest on their way to this computer, one fetch at a time. It goes on when its page is left.
-import { type FetchPlan, fetchGuestFiles, findNamed, planFetch } from '@tt/client';
+import { type FetchPlan, fetchGuestFiles, findNamed, isBrokenOff, planFetch } from '@tt/client';
 import { type GuestEntryView, toErrorRecord, type Vm } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
 import { asTtError, type OperationStore } from '../activity/operation-store.ts';
@@ -7,6 +7,7 @@ import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import { shortVmName } from '../state/vm-name.ts';
+import { HeldTarget } from './held-target.ts';
 import { chooseTarget, type SaveTarget } from './save-target.ts';
 
 export interface Fetch {
@@ -24,6 +25,8 @@ export class FetchStore {
   readonly #operations: OperationStore;
   readonly #toasts: ToastStore;
   #abort = new AbortController();
+  /** Of a fetch that was broken off, until somebody goes on with it or begins another. */
+  #held: HeldTarget | null = null;
   #operationId: string | null = null;
 
   constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
@@ -48,10 +51,19 @@ export class FetchStore {
   }
 
   async fetch(vm: Vm, entries: readonly GuestEntryView[], target: SaveTarget): Promise<void> {
+    void this.#held?.giveUp();
+    this.#held = new HeldTarget(target, vm.name);
+    await this.#goOn(vm, entries, this.#held);
+  }
+
+  /** From the beginning, or from where an earlier attempt with this target was broken off. */
+  async #goOn(vm: Vm, entries: readonly GuestEntryView[], target: HeldTarget): Promise<void> {
+    if (this.current || this.#held !== target) return;
     this.#abort = new AbortController();
-    this.#show({ vmId: vm.id, done: 0, total: null });
+    this.#show({ vmId: vm.id, done: target.heldBytes, total: null });
     try {
       const plan = await this.#fetchInto(vm, entries, target);
+      this.#held = null;
       const values = { count: plan.files.length, name: target.name };
       this.#toasts.say(translate('guestFiles.got', values));
       if (plan.leftOut.length > 0) {
@@ -61,7 +73,7 @@ export class FetchStore {
         });
       }
     } catch (error) {
-      this.#tell(vm, entries, error);
+      await this.#tell(vm, entries, target, error);
     } finally {
       this.#show(null);
     }
@@ -74,14 +86,14 @@ export class FetchStore {
     if (this.#operationId !== null) void this.#operations.cancel(this.#operationId);
   });
 
-  async #fetchInto(vm: Vm, entries: readonly GuestEntryView[], target: SaveTarget): Promise<FetchPlan> {
+  async #fetchInto(vm: Vm, entries: readonly GuestEntryView[], target: HeldTarget): Promise<FetchPlan> {
     const { client } = this.#bridge;
     const { signal } = this.#abort;
     const found = await findNamed(client, entries, { vm, more: {}, signal });
     const plan = planFetch(vm.name, found, { isWindows: navigator.userAgent.includes('Windows') });
     const total = plan.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    this.#show({ vmId: vm.id, done: 0, total });
     await target.prepare(plan);
+    this.#show({ vmId: vm.id, done: target.heldBytes, total });
     const onProgress = (bytes: number) => {
       const { done } = this.current ?? { done: 0 };
       this.#show({ vmId: vm.id, done: done + bytes, total });
@@ -105,9 +117,17 @@ export class FetchStore {
     return plan;
   }
 
-  #tell(vm: Vm, entries: readonly GuestEntryView[], error: unknown): void {
+  async #tell(vm: Vm, entries: readonly GuestEntryView[], target: HeldTarget, error: unknown): Promise<void> {
     const name = shortVmName(vm.name);
-    if (this.#abort.signal.aborted) {
+    const isCancelled = this.#abort.signal.aborted;
+    if (!isCancelled && isBrokenOff(asTtError(error)) && target.heldBytes > 0) {
+      const goOn = { label: translate('guestFiles.goOn'), run: () => void this.#goOn(vm, entries, target) };
+      this.#toasts.fail(translate('guestFiles.brokenOff', { vm: name }), toErrorRecord(asTtError(error)), goOn);
+      return;
+    }
+    this.#held = null;
+    await target.giveUp();
+    if (isCancelled) {
       this.#toasts.say(translate('guestFiles.getCancelled', { vm: name }), { tone: 'info' });
       return;
     }

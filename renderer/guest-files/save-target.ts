@@ -9,6 +9,8 @@ import { tarEnd, tarHeader, tarPadding } from './tar-writer.ts';
 export interface SaveTarget extends FetchTarget {
   /** What it is called, to be said. */
   readonly name: string;
+  /** Whether a file can come again after some of it was written. */
+  readonly canTakeBack: boolean;
   /** Before anything comes. */
   prepare(plan: FetchPlan): Promise<void>;
   /** Everything has come. */
@@ -48,6 +50,7 @@ export async function chooseTarget({ vm, onlyFile, mayPick }: SaveRequest): Prom
 
 abstract class Target implements SaveTarget {
   abstract readonly name: string;
+  readonly canTakeBack: boolean = true;
   async prepare(_plan: FetchPlan): Promise<void> {}
   async finish(): Promise<void> {}
   async haveBytes(): Promise<number> {
@@ -59,7 +62,7 @@ abstract class Target implements SaveTarget {
 /** One file, kept by the browser until it is whole. */
 export class DownloadTarget extends Target {
   readonly name: string;
-  readonly #blob = new GrowingBlob();
+  #blob = new GrowingBlob();
 
   constructor(name: string) {
     super();
@@ -67,6 +70,7 @@ export class DownloadTarget extends Target {
   }
 
   async begin(): Promise<FileSink> {
+    this.#blob = new GrowingBlob();
     return plainSink((bytes) => this.#blob.append(bytes));
   }
 
@@ -82,6 +86,7 @@ export class DownloadTarget extends Target {
 /** Several files, as one. */
 export class TarTarget extends Target {
   readonly name: string;
+  override readonly canTakeBack = false;
   readonly #blob = new GrowingBlob();
 
   constructor(name: string) {

@@ -56,6 +56,11 @@ test('every error code has Chinese words that use no other data than the table g
   }
 });
 
+test('files in the way are told without options of the command line, which the window does not have', () => {
+  const { fix } = errorTable.GUEST_FILE_EXISTS;
+  expect([fix, zhErrors.GUEST_FILE_EXISTS.fix].filter((text) => text.includes('--'))).toEqual([]);
+});
+
 test('an error is told in the language asked for; one from a newer agent as that agent wrote it', () => {
   const data = { envName: 'demo' };
   expect(errorWords({ code: 'ENV_NAME_TAKEN', message: '', fix: '', data }, 'en').message).toContain('demo');

@@ -20,6 +20,7 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
   const unread = known === undefined;
   const notYours = !unread && request === undefined;
   const notKept = request !== undefined && request.environmentNames.length > 0;
+  const scriptNotKept = request?.scriptBytes !== undefined;
   const againWith = (vmIds: readonly string[]) => async () => {
     const spec = againOn(envName, request, run, vmIds);
     const outcome = spec && (await runs.begin(spec));
@@ -43,6 +44,7 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
         noMachines: !unread && there.length === 0,
         alreadyRuns: isRunning,
         notKept,
+        scriptNotKept,
         notYours,
         busy: unread,
         linkDown,
@@ -57,6 +59,7 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
         alreadyRuns: isRunning,
         noneFailed: !unread && failed.length === 0,
         notKept,
+        scriptNotKept,
         notYours,
         busy: unread,
         linkDown,

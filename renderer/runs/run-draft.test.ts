@@ -42,14 +42,14 @@ test('a script comes from a file; what is no text, or too long, leaves what was 
   for (const [content, why] of [
     [new Uint8Array([0xff, 0xfe]), 'notText'],
     ['a\0b', 'notText'],
-    ['x'.repeat(40 * 1024 + 1), 'tooLong'],
+    ['x'.repeat(4 * 1024 ** 2 + 1), 'tooLong'],
   ] as const) {
     await draft.read(new File([content], 'odd'));
     expect([draft.fileProblem, draft.fileName]).toEqual([{ name: 'odd', why }, 'hello.sh']);
   }
   draft.type('');
   expect([draft.fileName, draft.fileProblem]).toEqual([null, null]);
-  draft.type('x'.repeat(40 * 1024));
+  draft.type('ü'.repeat(2 * 1024 ** 2 + 1));
   expect([draft.problem, draft.isComplete]).toEqual(['tooLong', false]);
 });
 
@@ -68,6 +68,7 @@ test('the same again has command, user and folder; not where values of its envir
     via: 'ssh',
   });
   expect(againOn('demo', { ...request, environmentNames: ['TOKEN'] }, { timeoutMs: 5000 }, ['a'])).toBeNull();
+  expect(againOn('demo', { ...request, scriptBytes: 50_000 }, { timeoutMs: 5000 }, ['a'])).toBeNull();
   expect(againOn('demo', undefined, { timeoutMs: 5000 }, ['a'])).toBeNull();
   expect(commandText(request.command)).toBe('cat /etc/os-release');
 });

@@ -1,5 +1,5 @@
 // What is to be run on the machines of an ENV: the text of a command or a script, on which of them, how long at most.
-import { MOST_COMMAND_BYTES, type Run, type RunDetail, type Vm } from '@tt/protocol';
+import { MOST_SCRIPT_BYTES, type Run, type RunDetail, type Vm } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { RunSpec } from './run-store.ts';
 
@@ -45,7 +45,9 @@ export class RunDraft {
   }
 
   get problem(): ScriptProblem | null {
-    return new TextEncoder().encode(this.text).length >= MOST_COMMAND_BYTES ? 'tooLong' : null;
+    // A character is three bytes at most.
+    if (this.text.length <= MOST_SCRIPT_BYTES / 3) return null;
+    return new TextEncoder().encode(this.text).length > MOST_SCRIPT_BYTES ? 'tooLong' : null;
   }
 
   get isComplete(): boolean {
@@ -60,7 +62,7 @@ export class RunDraft {
 
   /** A script from a file takes the place of what is there. */
   async read(file: File): Promise<void> {
-    if (file.size > MOST_COMMAND_BYTES) return this.refuse(file.name, 'tooLong');
+    if (file.size > MOST_SCRIPT_BYTES) return this.refuse(file.name, 'tooLong');
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
       if (text.includes('\0')) this.refuse(file.name, 'notText');
@@ -126,14 +128,14 @@ export function systemOf({ image }: Pick<Vm, 'image'>): string {
   return image.split(':')[1] ?? '';
 }
 
-/** The same again on some machines; null when it can't be: what was set in its environment is not kept. */
+/** The same again on some machines; null when it can't be: what was set in its environment, and a long script, is not kept. */
 export function againOn(
   envName: string,
   request: RunDetail['request'],
   { timeoutMs, via }: Pick<Run, 'timeoutMs' | 'via'>,
   vmIds: readonly string[],
 ): RunSpec | null {
-  if (!request || request.environmentNames.length > 0) return null;
+  if (!request || request.environmentNames.length > 0 || request.scriptBytes !== undefined) return null;
   const { command, user, cwd } = request;
   return {
     envName,

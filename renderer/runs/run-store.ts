@@ -1,6 +1,7 @@
 // Runs of commands on machines: those that are kept of an ENV, each with its machines once somebody looks at it. The feed brings what
 // changes, not what was there before: that is asked for when a page shows it, and again after a link that was down.
-import type { EventData, Run, RunDetail, RunVm, TtClient, TtError } from '@tt/protocol';
+import { withSentCommand } from '@tt/client';
+import type { EventData, Run, RunCommand, RunDetail, RunVm, TtClient, TtError } from '@tt/protocol';
 import { action, compareShallow, makeObservable, observable, runInAction } from 'mobx';
 import { asTtError, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
@@ -11,7 +12,8 @@ import { naturalOrder } from '../state/natural-order.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import type { OutputId, OutputSource } from './output-tail.ts';
 
-export type RunSpec = Omit<Parameters<TtClient['run']['start']>[0], 'runId'>;
+/** With its whole script, however long that is. */
+export type RunSpec = Omit<Parameters<TtClient['run']['start']>[0], 'runId' | 'command'> & { command: RunCommand };
 
 /** What is known of one run besides its record. */
 interface Details {
@@ -132,7 +134,9 @@ export class RunStore implements OutputSource {
   async begin(spec: RunSpec): Promise<Outcome<Run>> {
     const runId = crypto.randomUUID();
     try {
-      const detail = await this.#bridge.client.run.start({ ...spec, runId });
+      const detail = await withSentCommand(this.#bridge, spec.command, (command) =>
+        this.#bridge.client.run.start({ ...spec, command, runId }),
+      );
       runInAction(() => {
         this.#putDetail(detail, new Map());
         if (!this.items.has(runId)) this.items.put(detail.run);

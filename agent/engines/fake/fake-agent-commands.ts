@@ -1,9 +1,13 @@
 // Commands that a host runs in a fake guest by its guest agent alone (agent/guest-channel/by-agent/): what the scripts there do, with the
 // fake shell as the program. Commands end at once, but for `sleep`; a Windows knows what the fake shell does.
 import { PIECE_BYTES } from '../../guest-channel/by-agent/agent-calls.ts';
+import { FILES } from '../../guest-channel/by-agent/linux-files.ts';
 import { CLEAR, FINISH, KILL, PREPARE, RUN } from '../../guest-channel/by-agent/linux-scripts.ts';
+import { WINDOWS_FILES } from '../../guest-channel/by-agent/windows-files.ts';
+import { FROM_INPUT } from '../../guest-channel/from-input.ts';
 import * as windows from '../../guest-channel/by-agent/windows-scripts.ts';
 import type { RunHeader } from '../../guest-channel/by-agent/windows-system.ts';
+import { runFiles } from './fake-agent-files.ts';
 import { type FakeMachineParts, runShellLine, type ShellResult } from './fake-shell.ts';
 import { sleepSeconds } from './fake-sleep.ts';
 
@@ -50,7 +54,12 @@ export class FakeAgentCommands {
         return this.#prepared(first);
       case RUN: {
         const [user, , ...argv] = arg.slice(8);
-        return this.#run(first, argv, user === 'nobody-of-that-name' ? 'there is no such user' : null);
+        // Behind the variables.
+        if (argv[2] === FILES) return this.#passFiles(first, argv.slice(4), input.subarray(Number(arg[5])));
+        const isLong = argv[2] === FROM_INPUT;
+        const script = isLong ? input.toString('utf8', Number(arg[5]), Number(arg[5]) + Number(argv[4])) : '';
+        const words = isLong ? ['/bin/sh', '-c', script] : argv;
+        return this.#run(first, words, user === 'nobody-of-that-name' ? 'there is no such user' : null);
       }
       case KILL:
         return this.#kill(Number(second));
@@ -110,6 +119,16 @@ export class FakeAgentCommands {
       scriptBytes,
     } = JSON.parse(input.toString('utf8', 0, line)) as RunHeader;
     const text = input.toString('utf8', line + 1, line + 1 + scriptBytes);
+    if (text === `\ufeff${WINDOWS_FILES}`) {
+      const rest = input.subarray(line + 1 + scriptBytes);
+      const end = rest.indexOf(10);
+      return this.#passFiles(
+        folder,
+        JSON.parse(rest.toString('utf8', 0, end)) as string[],
+        rest.subarray(end + 1),
+        endMark,
+      );
+    }
     // What cmd.exe is told about itself is not for the fake shell.
     const shell = text.replace('@echo off\r\nchcp 65001 > nul\r\n', '').replaceAll('\r\n', ';');
     const answer = this.#run(folder, scriptName === null ? [program, ...rest.split(' ')] : ['sh', '-c', shell], null);
@@ -151,6 +170,18 @@ export class FakeAgentCommands {
       this.#print(folder, 'e', Buffer.from(stderr));
       running.end = { exitcode: exitCode };
     }
+    return { return: { pid } };
+  }
+
+  /** `endMark`: of a system whose program puts it behind the outputs itself. */
+  #passFiles(folder: string, argv: readonly string[], content: Buffer, endMark = ''): object {
+    const pid = ++this.#next;
+    const { exitCode, stdout, stderr, isLost } = runFiles(this.#parts, argv, content);
+    if (isLost) return { return: { pid } };
+    this.#running.set(pid, { end: { exitcode: exitCode } });
+    this.#print(folder, 'o', stdout);
+    this.#print(folder, 'e', stderr);
+    if (endMark !== '') for (const letter of ['o', 'e']) this.#print(folder, letter, Buffer.from(endMark));
     return { return: { pid } };
   }
 

@@ -49,6 +49,26 @@ export function startBuiltIn(parts: FakeMachineParts, argv: readonly string[], p
   }
 }
 
+function begunKey({ sha256, path }: { sha256: string; path: string }): string {
+  return `${sha256} ${path}`;
+}
+
+/** What has come of a put in steps: `bytes` behind the first `offset`; null: nothing. True for one that is to be lost, as below /flaky. */
+export function keepBegun(
+  parts: FakeMachineParts,
+  { path, sha256, offset }: { path: string; sha256: string; offset: number },
+  bytes: Buffer | null,
+): boolean {
+  const { begun, lost } = extrasOf(parts);
+  const key = begunKey({ sha256, path });
+  const before = (begun.get(key) ?? Buffer.alloc(0)).subarray(0, offset);
+  if (bytes) begun.set(key, Buffer.concat([before, bytes]));
+  else begun.delete(key);
+  if (bytes === null || !path.startsWith('/flaky/') || lost.has(path)) return false;
+  lost.add(path);
+  return true;
+}
+
 class FakePut implements FakeCommand {
   readonly #parts: FakeMachineParts;
   readonly #port: CommandPort;
@@ -125,7 +145,7 @@ class FakePut implements FakeCommand {
   }
 
   get #key(): string {
-    return `${this.#request.sha256} ${this.#request.path}`;
+    return begunKey(this.#request);
   }
 
   #fail(errno: number): void {
@@ -182,7 +202,7 @@ function getFile(parts: FakeMachineParts, [, path = '', offset = '0']: readonly 
   output.exit(0);
 }
 
-function listFiles(parts: FakeMachineParts, [, what, path = '']: readonly string[], output: FakeOutput): void {
+function listFiles(parts: FakeMachineParts, [, what, path = '', owners]: readonly string[], output: FakeOutput): void {
   const all = allPaths(parts);
   const found =
     what === 'glob' ? all.filter((one) => matchesGlob(path, one)) : below(parts, all, path, what === 'tree');
@@ -195,7 +215,8 @@ function listFiles(parts: FakeMachineParts, [, what, path = '']: readonly string
     const text = readGuestFile(parts, one);
     const [kind, size, mode] =
       text === null ? ['d', 4096, 0o755] : ['f', toBytes(text).length, modes.get(one) ?? 0o644];
-    output.print(1, Buffer.from(`${kind} ${size} ${mode.toString(8)} 1790000000 ${one}\0`));
+    const owner = owners === undefined ? '' : 'root ';
+    output.print(1, Buffer.from(`${kind} ${size} ${mode.toString(8)} 1790000000 ${owner}${one}\0`));
   }
   output.exit(0);
 }

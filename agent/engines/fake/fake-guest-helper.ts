@@ -10,7 +10,8 @@ import {
   MAX_PAYLOAD,
   PROTOCOL_VERSION,
 } from '../../guest-channel/frame.ts';
-import type { FakeCommand } from './fake-command-output.ts';
+import { FROM_INPUT } from '../../guest-channel/from-input.ts';
+import type { CommandPort, FakeCommand } from './fake-command-output.ts';
 import { startBuiltIn } from './fake-guest-files.ts';
 import { FakeGuestShell, type TerminalSize } from './fake-guest-shell.ts';
 import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
@@ -52,7 +53,7 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
       const isShell = (flags & FLAG_LOGIN_SHELL) !== 0 || (argv.length === 1 && SHELLS.has(nameOf(argv)));
       const ran = isShell ? null : runShellLine(lineOf(argv), parts);
       if (ran?.exitCode === NOT_FOUND && !isScriptOf(argv)) {
-        run(id, payload, parts, send);
+        run(id, argv, flags, parts, send);
         return;
       }
       const shell = new FakeGuestShell(parts, port, size, ran);
@@ -67,9 +68,14 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
       sleeping.set(id, setTimeout(end, seconds * 1000).unref());
       return;
     }
+    if (argv[2] === FROM_INPUT) {
+      const runWhole = (script: string) => run(id, ['/bin/sh', '-c', script], 0, parts, send);
+      builtIns.set(id, new FakeLongScript(port, Number(argv[4]), runWhole));
+      return;
+    }
     const builtIn = flags & FLAG_BUILT_IN ? startBuiltIn(parts, argv, port) : null;
     if (builtIn) builtIns.set(id, builtIn);
-    else run(id, payload, parts, send);
+    else run(id, argv, flags, parts, send);
   };
   const take = ({ type, id, payload }: Frame) => {
     if (type === FRAME.hello) {
@@ -106,11 +112,11 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
 
 function run(
   id: number,
-  fields: Buffer,
+  argv: readonly string[],
+  flags: number,
   parts: FakeHelperParts,
   send: (type: number, id: number, payload: Uint8Array) => void,
 ): void {
-  const { argv, flags } = readFields(fields);
   const fail = (errno: number, text: string) => {
     const payload = Buffer.alloc(4);
     payload.writeUInt32LE(errno);
@@ -136,6 +142,33 @@ function run(
     }
   }
   send(FRAME.exit, id, Uint8Array.of(0, exitCode));
+}
+
+/** A script that is the beginning of its input; it reads nothing of the rest. */
+class FakeLongScript implements FakeCommand {
+  readonly #port: CommandPort;
+  readonly #scriptBytes: number;
+  readonly #onWhole: (script: string) => void;
+  readonly #pieces: Buffer[] = [];
+
+  constructor(port: CommandPort, scriptBytes: number, onWhole: (script: string) => void) {
+    this.#port = port;
+    this.#scriptBytes = scriptBytes;
+    this.#onWhole = onWhole;
+  }
+
+  stdin(bytes: Buffer): void {
+    this.#pieces.push(Buffer.from(bytes));
+    const credit = Buffer.alloc(4);
+    credit.writeUInt32LE(bytes.length);
+    this.#port.send(FRAME.stdinCredit, credit);
+  }
+
+  stdinEnd(): void {
+    this.#onWhole(Buffer.concat(this.#pieces).toString('utf8', 0, this.#scriptBytes));
+  }
+
+  credit(): void {}
 }
 
 function nameOf(argv: readonly string[]): string {

@@ -1,9 +1,10 @@
 // Commands by the guest agent alone, with the real scripts: the guest is this machine, and its agent is in testing/host-guest-agent.ts.
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../engines/errors.ts';
 import { all, firstLine, isAlive, outcome, sh } from '../command-channel.contract.ts';
+import { FROM_INPUT } from '../from-input.ts';
 import { AgentChannel } from './agent-channel.ts';
 import { LinuxSystem } from './linux-system.ts';
 import { TestHost } from './test-host.ts';
@@ -38,6 +39,28 @@ describe('by the guest agent', () => {
     command.stderr.resume();
     expect([bytes.length, bytes.subarray(-5).toString()]).toEqual([3_000_004, 'xend\n']);
     expect(await command.exit).toEqual({ exitCode: 0, signal: null });
+  });
+
+  it('a script of some MiB comes with what it reads', async () => {
+    const channel = await host.open();
+    const text = `read word\necho "$word"\n${'# some words\n'.repeat(300_000)}exit 7\n`;
+    const size = Buffer.byteLength(text);
+    const command = channel.exec({ argv: ['/bin/sh', '-c', FROM_INPUT, 'sh', String(size), '/bin/sh'] });
+    command.stdin.end(`${text}one\ntwo\n`);
+    expect(await outcome(command)).toMatchObject({ stdout: 'one\n', stderr: '', exitCode: 7 });
+  });
+
+  it('output that finds no place in the guest is said to be lost', async () => {
+    const channel = await host.open();
+    const go = path.join(host.folder, 'go');
+    const command = channel.exec({ ...sh(`while [ ! -e ${go} ]; do sleep 0.01; done; echo x`), stdin: 'none' });
+    const own = async () => (await host.left())[0];
+    await expect.poll(own, { timeout: 30_000 }).toBeDefined();
+    // Where the next piece would be written nothing can be.
+    await mkdir(path.join(host.folder, 'run', (await own()) ?? '', 'o.new'));
+    await writeFile(go, '');
+    command.stdout.resume();
+    await expect(command.exit).rejects.toMatchObject({ code: 'GUEST_OUTPUT_LOST' });
   });
 
   it('what an earlier host has left is ended by the next one', async () => {
@@ -87,7 +110,7 @@ describe('by the guest agent', () => {
     // None of them begins before its input has ended.
     const [first] = Array.from({ length: 16 }, () => channel.exec({ argv: ['cat'] }));
     await expect(channel.exec({ argv: ['true'] }).exit).rejects.toMatchObject({ errno: 11 });
-    first?.stdin.end(Buffer.alloc(4 * 1024 * 1024 + 1));
+    first?.stdin.end(Buffer.alloc(4 * 1024 * 1024 + 64 * 1024 + 1));
     await expect(first?.exit).rejects.toMatchObject({ errno: 27 });
     const next = () => outcome(channel.exec({ argv: ['echo', 'x'], stdin: 'none' })).catch(() => null);
     await expect.poll(next, { timeout: 20_000 }).toMatchObject({ stdout: 'x\n' });

@@ -21,6 +21,9 @@ export const MOST_AGENT_COMMANDS = 16;
 const TURN_MS = 200;
 /** How long the agent of a guest that is busy with other things may take to answer. */
 const ANSWER_MS = 10_000;
+/** How much longer it takes to read so much of a command’s input; each byte costs it a step. */
+const INPUT_MS_PER_MIB = 20_000;
+const MIB = 1024 * 1024;
 const FIRST_PAUSE_MS = 3;
 const LAST_PAUSE_MS = 250;
 const SILENT_PAUSE_MS = 1_000;
@@ -98,6 +101,14 @@ export class AgentChannel implements CommandChannel {
     return command;
   }
 
+  /** A command that passes files; `argv` is that of linux-files.ts, on every system. */
+  execFiles(argv: readonly string[], user?: string, content: Uint8Array = Buffer.alloc(0)): AgentCommand {
+    const { request, stdin } = this.#system.files(argv, content);
+    const command = this.exec({ ...request, ...(user !== undefined && { user }) });
+    command.stdin.end(stdin);
+    return command;
+  }
+
   /** What runs in the guest is ended when the next channel is opened. */
   close(why = new GuestError('GUEST_CHANNEL_CLOSED', 'the connection to the guest was closed')): void {
     if (this.#failure) return;
@@ -128,7 +139,7 @@ export class AgentChannel implements CommandChannel {
       let isSilent = false;
       this.#isWoken = false;
       try {
-        const moved = await this.#vm.askGuestAgent((agent) => this.#turn(agent), ANSWER_MS);
+        const moved = await this.#vm.askGuestAgent((agent) => this.#turn(agent), this.#answerMs());
         pauseMs = moved ? FIRST_PAUSE_MS : Math.min(pauseMs * 1.5, LAST_PAUSE_MS);
       } catch (error) {
         if (error instanceof GuestError) return this.close(error);
@@ -143,6 +154,12 @@ export class AgentChannel implements CommandChannel {
       if (this.#isWoken) pauseMs = FIRST_PAUSE_MS;
     }
     this.#isWorking = false;
+  }
+
+  /** A turn sends the inputs of all commands that begin in it. */
+  #answerMs(): number {
+    const bytes = [...this.#commands].reduce((sum, { inputBytes }) => sum + inputBytes, 0);
+    return ANSWER_MS + Math.ceil((bytes / MIB) * INPUT_MS_PER_MIB);
   }
 
   #hasWork(): boolean {

@@ -2,7 +2,7 @@
 // has for a moment; each may stay without an answer, as of a guest that is paused, and the next step goes on there.
 import { constants } from 'node:os';
 import { Writable } from 'node:stream';
-import { visible } from '@tt/protocol';
+import { MOST_SCRIPT_BYTES, MOST_STDIN_BYTES, visible } from '@tt/protocol';
 import type { GuestAgentLink } from '../../engines/guest-agent.ts';
 import type { ChannelCommand, CommandExit } from '../command-channel.ts';
 import type { ExecRequest } from '../exec-request.ts';
@@ -13,8 +13,8 @@ import { type CommandPlace, type GuestSystem, REFUSED } from './guest-system.ts'
 
 type SignalName = Parameters<ChannelCommand['signal']>[0];
 
-/** Its input goes to the guest in one request, before it starts. */
-const MOST_INPUT_BYTES = 4 * 1024 * 1024;
+/** Its input goes to the guest in one request, before it starts: a script, and what that reads. */
+const MOST_INPUT_BYTES = MOST_SCRIPT_BYTES + MOST_STDIN_BYTES;
 const KILL_AGAIN_MS = 2_000;
 const EFBIG = 27;
 const EINVAL = 22;
@@ -64,6 +64,11 @@ export class AgentCommand implements ChannelCommand {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** That is still to be sent. */
+  get inputBytes(): number {
+    return this.#input?.length ?? 0;
   }
 
   signal(name: SignalName): void {

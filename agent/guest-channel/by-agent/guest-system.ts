@@ -25,6 +25,8 @@ export interface GuestSystem {
   fileIn(place: CommandPlace, name: string): string;
   /** Runs as long as the command does. Null and why, for what this system can't do. */
   start(place: CommandPlace, request: ExecRequest, stdin: Buffer): Program | { errno: number; why: string };
+  /** What passes files: `argv` as linux-files.ts has it, and `content` of a put. */
+  files(argv: readonly string[], content: Uint8Array): { request: ExecRequest; stdin: Uint8Array };
   /** Null where there are no such signals. `pid`: null if nobody knows it, and a SIGKILL finds the processes by their mark alone. */
   signal(place: CommandPlace, pid: number | null, name: string): Program | null;
   /** Once the command has ended: puts the end behind what it has printed. Null where the started program does so itself. */

@@ -35,3 +35,18 @@ it('what has the mark, and no other', async () => {
     child.kill('SIGKILL');
   }
 });
+
+it('what is in the session, and no other', async () => {
+  const leader = await spawnProcess('/bin/sh', ['-c', 'sleep 1000 & wait'], { detached: true });
+  const pid = leader.pid ?? 0;
+  try {
+    const children = () => readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    await expect.poll(children, { timeout: 30_000 }).not.toBe('');
+    const child = (await children()).trim();
+    const lines = (await found(MARK, String(pid))).trim().split('\n');
+    expect(lines.slice(0, -1).sort()).toEqual([`-s STOP ${pid}`, `-s STOP ${child}`].sort());
+    expect(lines.at(-1)?.split(' ').sort()).toEqual(['-s', 'KILL', String(pid), child].sort());
+  } finally {
+    process.kill(-pid, 'SIGKILL');
+  }
+});

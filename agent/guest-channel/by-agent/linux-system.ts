@@ -2,6 +2,7 @@
 import type { ExecRequest } from '../exec-request.ts';
 import type { Program } from './agent-calls.ts';
 import type { CommandPlace, GuestSystem } from './guest-system.ts';
+import { FILES } from './linux-files.ts';
 import { CLEAR, DRAIN, FINISH, KILL, PREPARE, RUN, SIGNAL } from './linux-scripts.ts';
 
 /** Folders that only root can write, in memory first. */
@@ -41,6 +42,11 @@ export class LinuxSystem implements GuestSystem {
       ...script(RUN, [folder, mark, ...numbers, cwd, user, DRAIN, ...argv]),
       input: Buffer.concat([assignments, stdin]),
     };
+  }
+
+  files(argv: readonly string[], stdin: Uint8Array): { request: ExecRequest; stdin: Uint8Array } {
+    // What tools say of a failure is read: in English.
+    return { request: { argv: ['/bin/sh', '-c', FILES, 'sh', ...argv], env: { LC_ALL: 'C' }, cwd: '/' }, stdin };
   }
 
   signal({ mark }: CommandPlace, pid: number | null, name: string): Program | null {

@@ -3,6 +3,7 @@ import type { CommandExit } from '../command-channel.ts';
 import type { ExecRequest } from '../exec-request.ts';
 import type { Program, ProgramEnd } from './agent-calls.ts';
 import type { CommandPlace, GuestSystem } from './guest-system.ts';
+import { WINDOWS_FILES } from './windows-files.ts';
 import { PREPARE, RUN } from './windows-scripts.ts';
 
 const ENOSYS = 38;
@@ -55,7 +56,14 @@ export class WindowsSystem implements GuestSystem {
       scriptName: asFile?.name ?? null,
       scriptBytes: content.length,
     };
-    return { ...powershell(RUN), input: Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), content, stdin]) };
+    const own = stdin.subarray(script?.inputBytes ?? 0);
+    return { ...powershell(RUN), input: Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), content, own]) };
+  }
+
+  files(argv: readonly string[], content: Uint8Array): { request: ExecRequest; stdin: Uint8Array } {
+    const script = { text: WINDOWS_FILES, interpreter: ['powershell.exe'] };
+    const line = Buffer.from(`${JSON.stringify(argv)}\n`);
+    return { request: { argv: [...script.interpreter], script }, stdin: Buffer.concat([line, content]) };
   }
 
   signal(_place: CommandPlace, pid: number | null, name: string): Program | null {

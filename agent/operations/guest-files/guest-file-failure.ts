@@ -1,5 +1,5 @@
 // Converts failures of files in guests to coded errors about a VM and a path.
-import { MOST_LISTED_FILES, type Reason, reason, TtError } from '@tt/protocol';
+import { MOST_LISTED_FILES, type Reason, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
 
@@ -42,11 +42,6 @@ export function isThere(error: unknown): boolean {
 
 function unreachable(vmName: string, why: Reason, cause: unknown): TtError {
   return new TtError('GUEST_FILES_UNREACHABLE', { vmName, reason: why }, { cause });
-}
-
-/** A machine without the port of the helper. */
-export function helperOff(vmName: string): TtError {
-  return new TtError('GUEST_FILES_UNREACHABLE', { vmName, reason: reason('guestHelperOff') });
 }
 
 /** Nothing has moved for so long. */

@@ -8,8 +8,8 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const vm = { id: 'a', name: 'demo/a', spec: {} } as VmRecord;
-const channel = { answers: async () => true, close: () => {} } as unknown as GuestChannel;
-const services = { guestChannels: { open: async () => channel }, running: { need: () => ({}) } };
+const channel = { via: 'helper', answers: async () => true, close: () => {} } as unknown as GuestChannel;
+const services = { guestChannels: { open: async () => channel, hasAgent: () => false }, running: { need: () => ({}) } };
 
 function working<Result>(work: (connected: Connected) => Promise<Result>) {
   const signal = new AbortController().signal;

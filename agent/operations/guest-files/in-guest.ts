@@ -1,11 +1,11 @@
 // Work with the channel of one guest: given up when nothing moves for a while, and gone on with when the connection breaks and the
 // machine still runs. Each guest has its own time, so that one that hangs delays no other.
-import type { GuestChannel } from '../../guest-channel/guest-channel.ts';
+import type { FileChannel } from '../../guest-channel/file-command.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
-import { unlessAborted } from '../../host/unless-aborted.ts';
+import { openChannel } from '../../guest-channel/open-channel.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
-import { helperOff, stalled } from './guest-file-failure.ts';
+import { stalled } from './guest-file-failure.ts';
 
 /** A guest that loses each connection would be served for good. */
 const MOST_CONNECTIONS = 20;
@@ -23,7 +23,7 @@ export interface GuestWork {
 }
 
 export interface Connected {
-  channel: GuestChannel;
+  channel: FileChannel;
   /** Aborts when the work is cancelled, and when nothing has moved. */
   signal: AbortSignal;
   /** Something has moved. */
@@ -33,8 +33,8 @@ export interface Connected {
 }
 
 /**
- * Calls `work`, again with another connection when the first has broken, to continue there. Rejects with VM_NOT_RUNNING,
- * GUEST_FILES_UNREACHABLE of a machine without the port, the errors of `work`, GuestError, and EngineError of the guest agent.
+ * Calls `work`, again with another connection when the first has broken, to continue there. Rejects with VM_NOT_RUNNING, the errors of
+ * `work`, GuestError, and EngineError of the guest agent.
  */
 export async function inGuest<Result>(
   { guestChannels, running }: GuestServices,
@@ -42,11 +42,11 @@ export async function inGuest<Result>(
   { timeoutS, signal }: GuestWork,
   work: (connected: Connected) => Promise<Result>,
 ): Promise<Result> {
-  if (vm.spec.guestHelper === 'off') throw helperOff(vm.name);
+  const way = { hasPort: vm.spec.guestHelper !== 'off', timeoutMs: timeoutS * 1000, signal };
   let idle = 0;
   for (let connections = 1; ; connections++) {
     // What is opened meanwhile is kept for the next one.
-    const channel = await unlessAborted(guestChannels.open(running.need(vm.id), timeoutS * 1000), signal);
+    const channel = await openChannel(guestChannels, running.need(vm.id), way);
     let hasMoved = false;
     const stall = new AbortController();
     const begin = () => setTimeout(() => stall.abort(stalled(timeoutS)), timeoutS * 1000);
@@ -66,7 +66,7 @@ export async function inGuest<Result>(
       };
       return await work({ channel, signal: AbortSignal.any([signal, stall.signal]), moved, meanwhile });
     } catch (error) {
-      const isKilled = stall.signal.aborted && !(await channel.answers(Math.min(timeoutS, MOST_ANSWER_S) * 1000));
+      const isKilled = stall.signal.aborted && !(await isThere(channel, Math.min(timeoutS, MOST_ANSWER_S) * 1000));
       // Nobody else learns that a helper was killed: its port stays open. The next connection starts another one.
       if (isKilled) channel.close();
       if (!(isKilled || isBroken(error)) || connections >= MOST_CONNECTIONS) throw error;
@@ -76,6 +76,11 @@ export async function inGuest<Result>(
       clearTimeout(late);
     }
   }
+}
+
+/** A guest agent that was killed is found by asking again; its channel waits for it. */
+async function isThere(channel: FileChannel, timeoutMs: number): Promise<boolean> {
+  return channel.via === 'guestAgent' || channel.answers(timeoutMs);
 }
 
 function isBroken(error: unknown): boolean {

@@ -36,7 +36,7 @@ const servicesOf = (channel: GuestChannel) =>
       env: () => ({ owner: 'kim' }),
     },
     running: { need: () => ({}) },
-    guestChannels: { open: async () => channel },
+    guestChannels: { open: async () => channel, hasAgent: () => false },
   }) as unknown as Services;
 
 const list = (channel: GuestChannel, signal = new AbortController().signal) =>

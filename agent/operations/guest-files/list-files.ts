@@ -1,6 +1,7 @@
 // Lists files in a guest. What it says is data of the guest: names of any kind, and as many as it likes.
 import { type GuestEntryView, MOST_LISTED_FILES, TtError } from '@tt/protocol';
-import { type GuestEntry, listFiles } from '../../guest-channel/list-files.ts';
+import type { GuestEntry } from '../../guest-channel/file-requests.ts';
+import { listFiles } from '../../guest-channel/list-files.ts';
 import { Slots } from '../../host/slots.ts';
 import type { Caller } from '../caller.ts';
 import type { Services } from '../services.ts';
@@ -65,6 +66,6 @@ async function inTurn<Result>(userName: string, signal: AbortSignal, work: () =>
   }
 }
 
-function viewOf({ kind, path, size: sizeBytes, mode, modifiedAt }: GuestEntry): GuestEntryView {
-  return { kind, path, sizeBytes, mode, modifiedAt: modifiedAt.toISOString() };
+function viewOf({ kind, path, size: sizeBytes, mode, modifiedAt, owner }: GuestEntry): GuestEntryView {
+  return { kind, path, sizeBytes, mode, modifiedAt: modifiedAt.toISOString(), ...(owner !== null && { owner }) };
 }

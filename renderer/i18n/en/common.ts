@@ -45,6 +45,7 @@ export const common = {
     noneChosen: 'Nothing is selected',
     noneAbove: 'There is no folder above',
     notKept: 'The values of its environment are not kept',
+    scriptNotKept: 'Its script is too long to be kept: choose it again',
     notYours: 'Not your ENV',
     othersTemplate: 'Belongs to somebody else',
     nothingPrinted: 'Nothing was printed',

@@ -59,7 +59,7 @@ export const guestFiles = {
   notRead: 'The folder could not be read',
   empty: 'This folder is empty',
   emptyText: 'Drop files here to push them into it.',
-  columns: { name: 'Name', size: 'Size', mode: 'Mode', modified: 'Modified' },
+  columns: { name: 'Name', size: 'Size', mode: 'Mode', owner: 'Owner', modified: 'Modified' },
   sortBy: 'Sort by {{column}}',
   kinds: { file: 'file', folder: 'folder', link: 'link', other: 'device or socket' },
   get: 'Get',
@@ -75,4 +75,6 @@ export const guestFiles = {
   leftOut_other: '{{count}} links, devices and sockets were left out',
   notGot: 'The files of {{vm}} were not saved',
   getCancelled: 'Getting files of {{vm}} was cancelled',
+  brokenOff: 'Getting files of {{vm}} was interrupted; what has come is held',
+  goOn: 'Continue',
 } as const;

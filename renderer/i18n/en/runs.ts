@@ -6,9 +6,9 @@ export const runs = {
   chooseScript: 'Choose a script…',
   orDrop: 'or drop one here. It runs by the program its first line names, otherwise by /bin/sh.',
   clearScript: 'Leave {{name}} out',
-  tooLong: 'At most 40 KiB.',
+  tooLong: 'At most 4 MiB.',
   fileProblems: {
-    tooLong: '{{name}} is longer than 40 KiB.',
+    tooLong: '{{name}} is longer than 4 MiB.',
     notText: '{{name}} is not a text in UTF-8.',
   },
   systems: 'Systems',

@@ -45,6 +45,7 @@ export const common = {
     noneChosen: '尚未选择任何项',
     noneAbove: '没有上级目录',
     notKept: '未保留其环境变量的值',
+    scriptNotKept: '其脚本过长，未予保留：请重新选择',
     notYours: '不是您的环境',
     othersTemplate: '属于其他用户',
     nothingPrinted: '没有任何输出',

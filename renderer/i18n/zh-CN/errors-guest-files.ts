@@ -8,7 +8,7 @@ export const zhGuestFilesErrors = {
   },
   GUEST_FILE_EXISTS: {
     message: '{vmName} 中已有 {path}，且内容不同。',
-    fix: '请换一个路径，或覆盖它（“--force”）。',
+    fix: '请换一个路径，或覆盖它。',
   },
   GUEST_FILE_MISSING: { message: '{vmName} 中没有 {path}。', fix: '请检查路径，以及读取它的用户。' },
   GUEST_FILE_REFUSED: {

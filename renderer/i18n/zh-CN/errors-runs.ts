@@ -14,6 +14,10 @@ export const zhRunsErrors = {
     message: '已有 {most} 次运行同时进行，达到上限。',
     fix: '请等其中一次结束，或取消一次。',
   },
+  RUN_SCRIPT_UNUSABLE: {
+    message: '无法运行该脚本：{reason}。',
+    fix: '更大的脚本请作为文件传送到客户机中，再在那里运行。脚本须为“UTF-8”文本。',
+  },
   RUN_GUEST_UNREACHABLE: {
     message: '无法让 {vmName} 的客户机运行该命令：{reason}。',
     fix: '请等它启动完毕（“--wait”），或在其中安装 guest agent。',

@@ -59,7 +59,7 @@ export const guestFiles = {
   notRead: '无法读取该目录',
   empty: '此目录为空',
   emptyText: '将文件拖放到此处即可传送到该目录。',
-  columns: { name: '名称', size: '大小', mode: '权限', modified: '修改时间' },
+  columns: { name: '名称', size: '大小', mode: '权限', owner: '所有者', modified: '修改时间' },
   sortBy: '按{{column}}排序',
   kinds: { file: '文件', folder: '目录', link: '链接', other: '设备或套接字' },
   get: '获取',
@@ -75,4 +75,6 @@ export const guestFiles = {
   leftOut_other: '{{count}} 个链接、设备和套接字未包含在内',
   notGot: '{{vm}} 中的文件未能保存',
   getCancelled: '已取消从 {{vm}} 获取文件',
+  brokenOff: '从 {{vm}} 获取文件时中断；已收到的内容仍保留',
+  goOn: '继续',
 } as const;

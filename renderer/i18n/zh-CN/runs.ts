@@ -6,9 +6,9 @@ export const runs = {
   chooseScript: '选择脚本…',
   orDrop: '或将脚本拖到这里。由首行指定的程序执行；未指定时由 /bin/sh 执行。',
   clearScript: '移除 {{name}}',
-  tooLong: '最多 40 KiB。',
+  tooLong: '最多 4 MiB。',
   fileProblems: {
-    tooLong: '{{name}} 超过 40 KiB。',
+    tooLong: '{{name}} 超过 4 MiB。',
     notText: '{{name}} 不是 UTF-8 文本。',
   },
   systems: '系统',
