@@ -98,6 +98,21 @@ export const commandsOfCalls: CommandTable = {
     list: 'session list',
     end: 'session end',
   },
+  user: {
+    list: 'user list',
+    create: 'user add',
+    update: 'user update',
+    delete: 'user del',
+    invite: 'user invite',
+  },
+  token: {
+    list: 'token list',
+    create: 'token add',
+    redeem: {
+      why: 'turns the code of a link into a token: `tt config` makes it before there is a connection for calls',
+    },
+    revoke: 'token revoke',
+  },
   transfer: {
     list: 'transfer list',
     begin: 'image import',

@@ -7,16 +7,19 @@ import { contract, type TtClient, TtError } from '@tt/protocol';
 type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
 
 /**
- * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it throws a
- * TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is checked, and
+ * A router with every call of the contract. `clientOf` is asked at each call, with its context, so the far end may change under it and be
+ * another one for each caller; it throws a TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is checked, and
  * throws if the call must not be passed on.
  */
-export function relayRouter(clientOf: () => TtClient, check: (context: unknown) => void = () => {}): AnyRouter {
+export function relayRouter(
+  clientOf: (context: unknown) => TtClient,
+  check: (context: unknown) => void = () => {},
+): AnyRouter {
   return relayPart(contract, [], { clientOf, check });
 }
 
 interface Relay {
-  clientOf: () => TtClient;
+  clientOf: (context: unknown) => TtClient;
   check: (context: unknown) => void;
 }
 
@@ -33,9 +36,9 @@ function relayCall(procedure: AnyContractProcedure, path: readonly string[], { c
     check(context);
     return next();
   });
-  return checked.procedure.handler(async ({ input, signal }) => {
+  return checked.procedure.handler(async ({ input, context, signal }) => {
     try {
-      return await callAt(clientOf(), path)(input, signal ? { signal } : {});
+      return await callAt(clientOf(context), path)(input, signal ? { signal } : {});
     } catch (error) {
       throw error instanceof TtError ? toWireError(error) : error;
     }

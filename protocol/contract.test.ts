@@ -74,6 +74,13 @@ describe('the contract', () => {
       'session.invite',
       'session.join',
       'session.end',
+      'user.create',
+      'user.update',
+      'user.delete',
+      'user.invite',
+      'token.create',
+      'token.redeem',
+      'token.revoke',
       'transfer.begin',
       'transfer.reserve',
       'transfer.open',
@@ -99,7 +106,7 @@ describe('the contract', () => {
   });
 
   it('lets only the call that logs in, and those of terminals, pass without a token; all of them exist', () => {
-    expect([...openCalls]).toEqual(['session.join', 'terminal.show', 'terminal.connect']);
+    expect([...openCalls]).toEqual(['session.join', 'token.redeem', 'terminal.show', 'terminal.connect']);
     expect(calls.map(({ name }) => name)).toEqual(expect.arrayContaining([...openCalls]));
   });
 });

@@ -1,7 +1,7 @@
 // Browser login and logout: codes and typed tokens become sessions; too many wrong guesses are delayed.
 import { TtError } from '@tt/protocol';
-import type { Caller, Identities } from './identities.ts';
-import { JoinCodes } from './join-codes.ts';
+import { type Asker, type Caller, type Identities, isSomebody } from './identities.ts';
+import { INVITATION_LIFETIME_MS, JoinCodes } from './join-codes.ts';
 import { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
 import { type SessionOrigin, Sessions } from './sessions.ts';
 
@@ -25,9 +25,15 @@ export class Logins {
     this.#now = now;
   }
 
-  /** A one-time code for a browser login as `caller`. */
+  /** A one-time code for a login as `caller`. */
   invite(caller: Caller): { code: string; expiresAt: Date } {
     return this.#codes.issue(caller);
+  }
+
+  /** The same for somebody else, who has longer to use it. null: there is no user of this name. */
+  inviteOther(userName: string): { code: string; expiresAt: Date } | null {
+    const user = this.#identities.named(userName);
+    return user && this.#codes.issue(user, INVITATION_LIFETIME_MS);
   }
 
   /**
@@ -38,15 +44,37 @@ export class Logins {
   join(code: string, origin: SessionOrigin): { secret: string; record: SessionRecord } {
     const invited = this.#codes.redeem(code);
     if (invited) return this.sessions.begin(invited, origin);
-    const watch = this.#watch(origin.address ?? '');
-    if (watch.count >= MOST_REFUSED_JOINS) {
-      const retryAfterS = Math.ceil((watch.since + WINDOW_MS - this.#now().getTime()) / 1000);
-      throw new TtError('JOIN_TOO_OFTEN', { retryAfterS });
-    }
+    const watch = this.#mayGuess(origin.address);
     const typed = this.#identities.ofToken(code);
     if (typed) return this.sessions.begin(typed, origin);
     watch.count++;
     throw new TtError('JOIN_CODE_INVALID', {});
+  }
+
+  /** Whether it is a code or a token of this server. It stays good. */
+  isOurs(code: string): boolean {
+    return this.#codes.has(code) || this.#identities.ofToken(code) !== null;
+  }
+
+  /** The user of a code, for a device that gets a token of its own. Throws as {@link join}; a token is no code. */
+  redeem(code: string, address: string | null): Caller {
+    const invited = this.#codes.redeem(code);
+    if (invited) return invited;
+    this.#mayGuess(address).count++;
+    throw new TtError('JOIN_CODE_INVALID', {});
+  }
+
+  /** Notes that a session or a token of a device was used just now, from this IP address; null if it is unknown. */
+  used({ caller, sessionId }: { caller: Asker; sessionId: string | null }, address: string | null): void {
+    if (sessionId !== null) this.sessions.use(sessionId);
+    if (isSomebody(caller) && caller.tokenId !== undefined) this.#identities.used(caller.tokenId, address);
+  }
+
+  #mayGuess(address: string | null): { since: number; count: number } {
+    const watch = this.#watch(address ?? '');
+    if (watch.count < MOST_REFUSED_JOINS) return watch;
+    const retryAfterS = Math.ceil((watch.since + WINDOW_MS - this.#now().getTime()) / 1000);
+    throw new TtError('JOIN_TOO_OFTEN', { retryAfterS });
   }
 
   #watch(address: string): { since: number; count: number } {

@@ -1,5 +1,5 @@
 // The calls for browser login and logout. Agent and proxy answer them in the same way, so they are part of the shared border.
-import { type SessionView, TtError } from '@tt/protocol';
+import { type SessionView, type TokenView, TtError } from '@tt/protocol';
 import type { BorderContext } from './call-context.ts';
 import { mustBeSomebody } from './identities.ts';
 import type { SessionRecord } from './session-store.ts';
@@ -14,6 +14,20 @@ export function invite({ logins, caller }: BorderContext): { code: string; expir
 export function join(code: string, context: BorderContext): { secret: string; session: SessionView } {
   const { secret, record } = context.logins.join(code, { address: context.peerAddress, userAgent: context.userAgent });
   return { secret, session: viewOf(record, record.id) };
+}
+
+/**
+ * Turns a code into a session for a device, where the server keeps no tokens: it ends as sessions do. Throws JOIN_CODE_INVALID,
+ * JOIN_TOO_OFTEN.
+ */
+export function redeemAsSession(
+  { code, name }: { code: string; name: string },
+  { logins, peerAddress: address }: BorderContext,
+): { secret: string; token: TokenView } {
+  const { secret, record } = logins.sessions.begin(logins.redeem(code, address), { address, userAgent: name });
+  const { id, userName, createdAt, expiresAt: endsAt } = record;
+  const unused = { lastUsedAt: null, lastUsedFrom: null, isThis: false };
+  return { secret, token: { id, name, userName, createdAt, createdBy: userName, endsAt, ...unused } };
 }
 
 /** The caller's own sessions; an administrator sees all. */

@@ -27,6 +27,8 @@ import type { MetricsCollector } from '../metrics/collector.ts';
 import type { MemoryUses } from '../metrics/memory-uses.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
+import type { DeviceTokens } from '../people/device-tokens.ts';
+import type { Users } from '../people/users.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Shells } from '../shells/shells.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
@@ -129,6 +131,10 @@ export interface Services {
   baseImages: BaseImages;
   /** Texts of ENVs that new ones start from. */
   templates: Templates;
+  /** Those that calls made; others are in the configuration. */
+  users: Users;
+  /** What lets devices of users in. */
+  deviceTokens: DeviceTokens;
   /** Who may ask as a terminal, and how often. */
   terminals: TerminalGuard;
   /** Firmware for VMs that boot by UEFI. */

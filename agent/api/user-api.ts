@@ -1,0 +1,73 @@
+// Calls about users. All of them are for administrators.
+import { TtError } from '@tt/protocol';
+import { AGENT, mustBeAdmin } from '../operations/caller.ts';
+import { everybody, mustBeFreeName, userCalled, userToChange, userView } from '../people/everybody.ts';
+import { belongingsOf, countOf, handOver, mustBeIdle } from '../people/hand-over.ts';
+import { api, type KnownCallContext } from './context.ts';
+
+const manage = ({ caller }: KnownCallContext) => mustBeAdmin(caller, 'manageUsers');
+
+export const userApi = {
+  list: api.user.list.handler(({ context }) => {
+    manage(context);
+    const { services } = context;
+    return { users: everybody(services).map((user) => userView(services, user)) };
+  }),
+  create: api.user.create.handler(({ input: { name, role, quota }, context }) => {
+    manage(context);
+    const { services, caller } = context;
+    mustBeFreeName(services, name, AGENT.name);
+    services.users.create({ name, role, quota, createdBy: caller.name });
+    return userView(services, userCalled(services, name));
+  }),
+  update: api.user.update.handler(({ input: { name, role, quota, disabled }, context }) => {
+    manage(context);
+    const { services } = context;
+    services.users.update(userToChange(services, name), { role, quota, disabled });
+    return userView(services, userCalled(services, name));
+  }),
+  delete: api.user.delete.handler(async ({ input: { name, giveTo }, context }) => {
+    manage(context);
+    const { services } = context;
+    const record = userToChange(services, name);
+    const remove = () => {
+      const tokens = services.deviceTokens.of(name);
+      services.users.delete(record);
+      services.deviceTokens.revoke(tokens);
+    };
+    let given = 0;
+    if (giveTo === undefined || giveTo === name) {
+      mustOwnNothing(context, name);
+      remove();
+    } else {
+      userCalled(services, giveTo);
+      given = await handOver(services, { from: name, to: giveTo, afterwards: remove });
+    }
+    // Nothing refers to what they were sending; a later user of this name must not find it.
+    for (const { id } of services.transfers.list({ name, role: 'user' })) await services.transfers.drop(id, AGENT);
+    return { name, given };
+  }),
+  invite: api.user.invite.handler(({ input: { name }, context }) => {
+    manage(context);
+    userCalled(context.services, name);
+    const invitation = context.logins.inviteOther(name);
+    if (!invitation) throw new TtError('USER_NOT_FOUND', { user: name, suggestions: [] });
+    return { code: invitation.code, expiresAt: invitation.expiresAt.toISOString() };
+  }),
+};
+
+/** Throws USER_OWNS_THINGS or USER_BUSY. */
+function mustOwnNothing({ services }: KnownCallContext, user: string): void {
+  const belongings = belongingsOf(services, user);
+  mustBeIdle(services, user, belongings);
+  if (countOf(belongings) === 0) return;
+  const { envs, labs, profiles, templates, images } = belongings;
+  throw new TtError('USER_OWNS_THINGS', {
+    user,
+    envs: envs.length,
+    labs: labs.length,
+    profiles: profiles.length,
+    templates: templates.length,
+    images: images.length,
+  });
+}
