@@ -95,6 +95,7 @@ export const commandsOfCalls: CommandTable = {
   session: {
     invite: 'open',
     join: { why: 'turns the code of a link into the session of a browser; `tt` has a token' },
+    login: { why: 'turns a name and a password into the session of a browser; `tt` has a token' },
     list: 'session list',
     end: 'session end',
   },
@@ -103,6 +104,7 @@ export const commandsOfCalls: CommandTable = {
     create: 'user add',
     update: 'user update',
     delete: 'user del',
+    setPassword: 'user password',
     invite: 'user invite',
   },
   token: {

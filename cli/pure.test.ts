@@ -122,6 +122,7 @@ describe('exit codes', () => {
         'ENV_NOT_YOURS',
         'NOT_ALLOWED',
         'VIEWER_REFUSED',
+        'PASSWORD_WRONG',
         'IMAGE_NOT_YOURS',
         'LAB_NOT_YOURS',
         'PROFILE_NOT_YOURS',

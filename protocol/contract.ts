@@ -56,6 +56,7 @@ export type TtClient = ContractRouterClient<Contract>;
  */
 export const openCalls: ReadonlySet<string> = new Set([
   'session.join',
+  'session.login',
   'token.redeem',
   'terminal.show',
   'terminal.connect',
@@ -89,6 +90,7 @@ export const viewerCalls: ReadonlySet<string> = new Set([
   'session.invite',
   'session.list',
   'session.end',
+  'user.setPassword',
   'token.list',
   'token.create',
   'token.revoke',

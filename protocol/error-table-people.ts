@@ -31,6 +31,18 @@ export const peopleErrors = {
     'Ask an administrator for the role “user”.',
     { user: text, call: text },
   ),
+  PASSWORD_WRONG: entry(
+    403,
+    'The name or the password is wrong.',
+    'Try again, or ask an administrator for a link that lets you in.',
+    {},
+  ),
+  PASSWORD_TOO_OFTEN: entry(
+    429,
+    'Too many wrong passwords came for this user, or from this address.',
+    'Wait {retryAfterS} s, or use a token or a link, which work meanwhile.',
+    { retryAfterS: count },
+  ),
   TOKEN_NOT_FOUND: entry(404, 'There is no token {tokenId}.', 'List the tokens to see the existing ones.', {
     tokenId: text,
   }),

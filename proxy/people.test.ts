@@ -140,6 +140,15 @@ it('links of the agent and of the proxy both work at the proxy, and sessions of 
   await expect(redeemCode({ url: proxy.url }, code)).rejects.toEqual(refused('JOIN_CODE_INVALID'));
 });
 
+it('a name and a password log a browser in', async () => {
+  await agent.client.user.create({ name: 'ann' });
+  await agent.client.user.setPassword({ name: 'ann', password: 'a long password' });
+  const { secret } = await proxy.client.session.login({ userName: 'ann', password: 'a long password' });
+  expect(await throughProxy(secret).host.me()).toMatchObject({ name: 'ann' });
+  const wrong = proxy.client.session.login({ userName: 'ann', password: 'another one' });
+  await expect(wrong).rejects.toEqual(refused('PASSWORD_WRONG'));
+});
+
 it('an agent that is gone is no reason to call anybody unknown', async () => {
   const ann = await tokenOf('ann', 'user');
   await agent.stop();

@@ -8,6 +8,7 @@ import {
   type BorderContext,
   type Endpoint,
   endSessions,
+  Guesses,
   invite,
   join,
   listSessions,
@@ -18,12 +19,16 @@ import {
 import type { AgentLinks } from './agent-links.ts';
 import type { RelayPurpose } from './agent-streams.ts';
 
+/** Wrong passwords from one address. */
+const PASSWORD_GUESSES = { windowMs: 15 * 60_000, most: 100 };
+
 const api = implement(contract).$context<BorderContext>();
 
 export function proxyRouter(
   { own: agent, callers, connect }: AgentLinks,
   tickets: Tickets<RelayPurpose>,
 ): Endpoint<BorderContext>['router'] {
+  const guesses = new Guesses({ now: () => new Date(), ...PASSWORD_GUESSES });
   const connectionOf = ({ elsewhere }: BorderContext): NodeConnection =>
     elsewhere === undefined ? agent : callers.connectionOf(elsewhere);
   const clientOf = (context: BorderContext) => connectionOf(context).client;
@@ -46,6 +51,18 @@ export function proxyRouter(
       end: known.session.end.handler(({ input, context }) =>
         context.elsewhere === undefined ? endSessions(input.which, context) : clientOf(context).session.end(input),
       ),
+      login: api.session.login.handler(async ({ input, context: { peerAddress } }) => {
+        // The agent sees the proxy’s address alone, so it counts by user only.
+        const retryAfterS = peerAddress === null ? null : guesses.waitS(peerAddress);
+        if (retryAfterS !== null) throw new TtError('PASSWORD_TOO_OFTEN', { retryAfterS });
+        try {
+          return await agent.client.session.login(input);
+        } catch (error) {
+          const isWrong = error instanceof TtError && error.code === 'PASSWORD_WRONG';
+          if (isWrong && peerAddress !== null) guesses.add(peerAddress);
+          throw error;
+        }
+      }),
       join: api.session.join.handler(async ({ input, context }) => {
         if (isNoneOfAgents(context, input.code)) return join(input.code, context);
         return (await unlessUnknown(agent.client.session.join(input))) ?? join(input.code, context);

@@ -1,4 +1,4 @@
-// Calls about users. All of them are for administrators.
+// Calls about users. All of them are for administrators, but for one’s own password.
 import { TtError } from '@tt/protocol';
 import { AGENT, mustBeAdmin } from '../operations/caller.ts';
 import { everybody, mustBeFreeName, userCalled, userToChange, userView } from '../people/everybody.ts';
@@ -46,6 +46,23 @@ export const userApi = {
     // Nothing refers to what they were sending; a later user of this name must not find it.
     for (const { id } of services.transfers.list({ name, role: 'user' })) await services.transfers.drop(id, AGENT);
     return { name, given };
+  }),
+  setPassword: api.user.setPassword.handler(async ({ input: { name, password, current }, context }) => {
+    const { services, caller, logins, peerAddress: address } = context;
+    const isOwn = name === caller.name;
+    if (!isOwn) manage(context);
+    const { id, passwordHash } = userToChange(services, name);
+    if (isOwn && passwordHash !== undefined) {
+      // Whoever finds a window open must not get in for good.
+      await services.passwords.check({ userName: name, password: current ?? '', address }, passwordHash);
+    }
+    const hash = password === null ? null : await services.passwords.hash(password);
+    const record = userToChange(services, name);
+    if (record.id !== id) throw new TtError('USER_NOT_FOUND', { user: name, suggestions: [] });
+    services.users.setPassword(record, hash);
+    const sessions = logins.sessions.list({ name, role: 'user' }).filter((session) => session.id !== context.sessionId);
+    logins.sessions.end(new Set(sessions.map((session) => session.id)));
+    return { name, hasPassword: hash !== null };
   }),
   invite: api.user.invite.handler(({ input: { name }, context }) => {
     manage(context);

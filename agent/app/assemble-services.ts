@@ -57,6 +57,7 @@ import type { TestOverrides } from './test-overrides.ts';
 import { ImageUses } from '../warm/image-uses.ts';
 import { WarmImages } from '../warm/warm-images.ts';
 import { DeviceTokens } from '../people/device-tokens.ts';
+import { PasswordLogin } from '../people/password-login.ts';
 import { Users } from '../people/users.ts';
 import { Runs } from '../runs/runs.ts';
 import { Shells } from '../shells/shells.ts';
@@ -267,6 +268,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     labs,
     templates,
     users,
+    passwords: new PasswordLogin(now, testOverrides.passwordCost),
     deviceTokens: new DeviceTokens(store, now, () => settings.current.limits.tokens),
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),

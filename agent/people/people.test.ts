@@ -1,6 +1,8 @@
 // Users of the state and tokens of devices, in a whole agent: who comes in with what, and what ends the moment it is taken away.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { connectNode, type NodeConnection, redeemCode } from '@tt/client/node';
 import { STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -244,6 +246,77 @@ describe('a token', () => {
     await agent.configure({ users: [{ ...kim, tokenSha256: 'cd'.repeat(32) }] });
     expect(await statusOf(secret)).toBe(401);
     expect((await agent.client.token.list()).tokens).toEqual([]);
+  });
+});
+
+describe('a password', () => {
+  const login = (userName: string, password: string) => agent.client.session.login({ userName, password });
+
+  it('lets a browser in as its user, tells of wrong ones, and is only the hash in the state', async () => {
+    await agent.client.user.create({ name: 'ann' });
+    await expect(login('ann', 'a long password')).rejects.toEqual(refused('PASSWORD_WRONG'));
+    await agent.client.user.setPassword({ name: 'ann', password: 'a long password' });
+    const { secret, session, wrongBefore } = await login('ann', 'a long password');
+    expect([session.userName, wrongBefore]).toEqual(['ann', 0]);
+    expect(await as(secret).host.me()).toMatchObject({ name: 'ann', role: 'user' });
+    for (const wrong of ['a long passwore', 'A long password', ' ']) {
+      await expect(login('ann', wrong)).rejects.toEqual(refused('PASSWORD_WRONG'));
+    }
+    expect((await login('ann', 'a long password')).wrongBefore).toBe(3);
+    expect((await agent.client.user.list()).users.at(-1)).toMatchObject({ name: 'ann', hasPassword: true });
+    await agent.stop({ keep: true });
+    expect(await readFile(path.join(agent.home, 'state.sqlite'), 'latin1')).not.toContain('a long password');
+    agent = await start({ home: agent.home });
+    expect((await login('ann', 'a long password')).wrongBefore).toBe(0);
+  });
+
+  it('is one’s own to change with the one before; that ends other sessions, and no token', async () => {
+    await agent.client.user.create({ name: 'ann', role: 'viewer' });
+    const token = await tokenFor('ann');
+    const ann = as(token);
+    await ann.user.setPassword({ name: 'ann', password: 'the first one' });
+    const { secret } = await login('ann', 'the first one');
+    const change = { name: 'ann', password: 'the second one' };
+    await expect(ann.user.setPassword(change)).rejects.toEqual(refused('PASSWORD_WRONG'));
+    await expect(ann.user.setPassword({ ...change, current: 'the second one' })).rejects.toEqual(
+      refused('PASSWORD_WRONG'),
+    );
+    await ann.user.setPassword({ ...change, current: 'the first one' });
+    expect([await statusOf(secret), await statusOf(token)]).toEqual([401, 200]);
+    await expect(login('ann', 'the first one')).rejects.toEqual(refused('PASSWORD_WRONG'));
+    await expect(ann.user.setPassword({ name: 'kim', password: 'a long password' })).rejects.toEqual(
+      refused('NOT_ALLOWED'),
+    );
+    await agent.client.user.setPassword({ name: 'ann', password: null });
+    await expect(login('ann', 'the second one')).rejects.toEqual(refused('PASSWORD_WRONG'));
+  });
+
+  it('is for users of the state who may come in', async () => {
+    for (const name of ['kim', 'local']) {
+      const set = agent.client.user.setPassword({ name, password: 'a long password' });
+      await expect(set).rejects.toEqual(refused('USER_FIXED'));
+    }
+    await agent.client.user.create({ name: 'ann' });
+    await expect(agent.client.user.setPassword({ name: 'ann', password: 'short' })).rejects.toEqual(
+      refused('INPUT_INVALID'),
+    );
+    await agent.client.user.setPassword({ name: 'ann', password: 'a long password' });
+    await agent.client.user.update({ name: 'ann', disabled: true });
+    await expect(login('ann', 'a long password')).rejects.toEqual(refused('PASSWORD_WRONG'));
+  });
+
+  it('is waited for after 20 wrong ones; a link still works', async () => {
+    await agent.client.user.create({ name: 'ann' });
+    await agent.client.user.setPassword({ name: 'ann', password: 'a long password' });
+    for (let count = 0; count < 20; count++) {
+      await expect(login('ann', `guess ${count}`)).rejects.toEqual(refused('PASSWORD_WRONG'));
+    }
+    const tooOften = refused('PASSWORD_TOO_OFTEN', { retryAfterS: 900 });
+    await expect(login('ann', 'a long password')).rejects.toEqual(tooOften);
+    const { code } = await agent.client.user.invite({ name: 'ann' });
+    expect((await agent.client.session.join({ code })).session.userName).toBe('ann');
+    clock += 900_000;
+    expect((await login('ann', 'a long password')).wrongBefore).toBe(20);
   });
 });
 

@@ -13,4 +13,6 @@ export interface UserRecord {
   createdBy: string;
   /** ISO 8601; null: the user may come in. */
   disabledAt: string | null;
+  /** See `hashPassword`; absent: the user has none. */
+  passwordHash?: string;
 }

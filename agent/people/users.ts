@@ -43,6 +43,11 @@ export class Users {
     return changed;
   }
 
+  /** null: none any more. */
+  setPassword({ passwordHash: _before, ...record }: UserRecord, passwordHash: string | null): void {
+    this.#put(passwordHash === null ? record : { ...record, passwordHash });
+  }
+
   /** Disconnects the user. */
   delete({ name }: UserRecord): void {
     this.#store.users.delete(name);

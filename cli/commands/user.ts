@@ -8,6 +8,7 @@ import { readServer, withServer } from '../server-choice.ts';
 import { print, printError } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { given, onOrOff, wholeNumber } from './option-values.ts';
+import { addUserPasswordCommand } from './user-password.ts';
 
 const quotaOptions = [
   ['envs', 'ENVs'],
@@ -78,6 +79,8 @@ export function addUserCommands(program: Command): void {
           print(gone.given === 0 ? `${name} is deleted\n` : `${name} is deleted; ${giveTo} owns ${gone.given} more\n`);
       });
     });
+
+  addUserPasswordCommand(user);
 
   withJson(user.command('invite <name>'))
     .description('print a link that lets a user in, once, within a day')

@@ -1,7 +1,7 @@
 // Calls about the users of a server; for administrators, except for what everybody may do with their own.
 import { z } from 'zod';
 import { anyName, timestamp } from '../model/common.ts';
-import { newUserName, ownQuotaSchema, roleSchema, userSchema } from '../model/user.ts';
+import { newUserName, ownQuotaSchema, PASSWORD_MAX, PASSWORD_MIN, roleSchema, userSchema } from '../model/user.ts';
 import { call } from './base.ts';
 
 const quota = ownQuotaSchema.nullable().describe('Replaces the quota of the configuration completely; null: that one.');
@@ -53,6 +53,22 @@ export const user = {
       }),
     )
     .output(z.object({ name: z.string(), given: z.int().min(0).describe('Things that have a new owner.') })),
+  setPassword: call('NOT_ALLOWED', 'USER_NOT_FOUND', 'USER_FIXED', 'PASSWORD_WRONG', 'PASSWORD_TOO_OFTEN')
+    .route({
+      method: 'POST',
+      path: '/users/{name}/password',
+      summary:
+        'Sets your password for browser logins, or removes it; administrators those of others. Ends the user’s other sessions',
+      tags: ['user'],
+    })
+    .input(
+      z.strictObject({
+        name: anyName,
+        password: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).nullable(),
+        current: z.string().max(PASSWORD_MAX).optional().describe('Needed for one’s own, where there is one.'),
+      }),
+    )
+    .output(z.object({ name: z.string(), hasPassword: z.boolean() })),
   invite: call('NOT_ALLOWED', 'USER_NOT_FOUND')
     .route({
       method: 'POST',

@@ -78,6 +78,10 @@ export const meSchema = z.object({
 });
 export type Me = z.infer<typeof meSchema>;
 
+/** Characters of a password. */
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 256;
+
 /** As in the configuration file; `local` is taken. */
 export const newUserName = z
   .string()
@@ -95,6 +99,7 @@ export const userSchema = z.object({
   hasOwnQuota: z.boolean().describe('Whether it replaces that of the configuration.'),
   used: usageSchema,
   tokens: z.int().min(0).describe('Tokens of devices.'),
+  hasPassword: z.boolean(),
   createdAt: timestamp.nullable().describe('null unless it was made by a call.'),
   createdBy: z.string().nullable(),
   disabledAt: timestamp.nullable().describe('null: the user may come in.'),

@@ -15,6 +15,11 @@ export const zhPeopleErrors = {
   },
   USER_BUSY: { message: '{user} 拥有或启动的某项内容正忙：{operation}。', fix: '请等它完成，或取消它。' },
   VIEWER_REFUSED: { message: '{user} 是查看者，不能调用 {call}。', fix: '请向管理员申请“用户”角色。' },
+  PASSWORD_WRONG: { message: '名称或密码不正确。', fix: '请重试，或向管理员要一个登录链接。' },
+  PASSWORD_TOO_OFTEN: {
+    message: '此用户或此地址输错密码的次数过多。',
+    fix: '请等待 {retryAfterS} 秒，或使用令牌或链接，它们此时仍然有效。',
+  },
   TOKEN_NOT_FOUND: { message: '没有令牌 {tokenId}。', fix: '列出令牌即可看到现有的令牌。' },
   TOKEN_NAME_TAKEN: { message: '{user} 已有名为“{tokenName}”的令牌。', fix: '请换一个名称，或先吊销那个令牌。' },
 } as const satisfies Record<string, ErrorWords>;
