@@ -47,14 +47,14 @@ export const userApi = {
     for (const { id } of services.transfers.list({ name, role: 'user' })) await services.transfers.drop(id, AGENT);
     return { name, given };
   }),
-  setPassword: api.user.setPassword.handler(async ({ input: { name, password, current }, context }) => {
+  setPassword: api.user.setPassword.handler(async ({ input: { name, password, currentPassword }, context }) => {
     const { services, caller, logins, peerAddress: address } = context;
     const isOwn = name === caller.name;
     if (!isOwn) manage(context);
     const { id, passwordHash } = userToChange(services, name);
     if (isOwn && passwordHash !== undefined) {
       // Whoever finds a window open must not get in for good.
-      await services.passwords.check({ userName: name, password: current ?? '', address }, passwordHash);
+      await services.passwords.check({ userName: name, password: currentPassword ?? '', address }, passwordHash);
     }
     const hash = password === null ? null : await services.passwords.hash(password);
     const record = userToChange(services, name);

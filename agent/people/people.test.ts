@@ -278,10 +278,10 @@ describe('a password', () => {
     const { secret } = await login('ann', 'the first one');
     const change = { name: 'ann', password: 'the second one' };
     await expect(ann.user.setPassword(change)).rejects.toEqual(refused('PASSWORD_WRONG'));
-    await expect(ann.user.setPassword({ ...change, current: 'the second one' })).rejects.toEqual(
+    await expect(ann.user.setPassword({ ...change, currentPassword: 'the second one' })).rejects.toEqual(
       refused('PASSWORD_WRONG'),
     );
-    await ann.user.setPassword({ ...change, current: 'the first one' });
+    await ann.user.setPassword({ ...change, currentPassword: 'the first one' });
     expect([await statusOf(secret), await statusOf(token)]).toEqual([401, 200]);
     await expect(login('ann', 'the first one')).rejects.toEqual(refused('PASSWORD_WRONG'));
     await expect(ann.user.setPassword({ name: 'kim', password: 'a long password' })).rejects.toEqual(

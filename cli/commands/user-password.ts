@@ -48,13 +48,13 @@ async function setPassword(
   password: string | null,
   { currentFile }: Options,
 ) {
-  const given = currentFile === undefined ? {} : { current: firstLineOf(currentFile) };
+  const given = currentFile === undefined ? {} : { currentPassword: firstLineOf(currentFile) };
   try {
     return await client.user.setPassword({ name, password, ...given });
   } catch (error) {
     const isMissing = error instanceof TtError && error.code === 'PASSWORD_WRONG' && currentFile === undefined;
     if (!isMissing || !process.stdin.isTTY) throw error;
-    const current = await askUnseen('Current password: ', 'user.setPassword');
-    return client.user.setPassword({ name, password, current });
+    const currentPassword = await askUnseen('Current password: ', 'user.setPassword');
+    return client.user.setPassword({ name, password, currentPassword });
   }
 }

@@ -65,7 +65,7 @@ export const user = {
       z.strictObject({
         name: anyName,
         password: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).nullable(),
-        current: z.string().max(PASSWORD_MAX).optional().describe('Needed for one’s own, where there is one.'),
+        currentPassword: z.string().max(PASSWORD_MAX).optional().describe('Needed for one’s own, where there is one.'),
       }),
     )
     .output(z.object({ name: z.string(), hasPassword: z.boolean() })),
