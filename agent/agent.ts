@@ -35,6 +35,7 @@ import { reconcile } from './operations/background/reconcile.ts';
 import { tearDown } from './operations/background/tear-down.ts';
 import { droppedImports } from './operations/images/import-dropped.ts';
 import { KvmWatch } from './operations/vms/kvm-watch.ts';
+import { peopleDirectory } from './people/people-directory.ts';
 import { StateStore } from './state/store.ts';
 
 export const AGENT_VERSION = '0.1.0';
@@ -90,7 +91,8 @@ async function startIn(
   undo.push(() => services.audit.close());
   const tickets = new Tickets<AgentPurpose>(now, (purpose) => services.witness.ticketIssued(purpose));
   const pictures = new Pictures(services, host);
-  const identities = new Identities(home.token, config.users);
+  const directory = peopleDirectory(services.users, services.deviceTokens);
+  const identities = new Identities(home.token, config.users, directory);
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
   const logins = new Logins(identities, now, store.loginStore());
   const tasks = new BackgroundTasks({ logger, now });
@@ -162,7 +164,7 @@ async function startIn(
       logins,
       calls: {
         router,
-        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets, pictures }),
+        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets, pictures, identities }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         witness: services.witness.call,

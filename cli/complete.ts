@@ -24,15 +24,25 @@ const nameKinds: Readonly<Record<string, NameKind>> = {
   profile: 'profile',
   snapshot: 'snapshot',
   template: 'template',
+  user: 'user',
 };
 const idKinds: Readonly<Record<string, NameKind>> = {
   operation: 'operation',
   run: 'run',
   transfer: 'transfer',
   session: 'session',
+  token: 'token',
 };
 /** Commands whose <name> is of something new. */
-const making: ReadonlySet<string> = new Set(['env add', 'env install', 'snapshot add', 'profile add', 'image import']);
+const making: ReadonlySet<string> = new Set([
+  'env add',
+  'env install',
+  'snapshot add',
+  'profile add',
+  'image import',
+  'user add',
+  'token add',
+]);
 
 /** Commands whose --vm is a group of new VMs. */
 const groupMaking: ReadonlySet<string> = new Set(['env add', 'env add-vm']);
@@ -46,6 +56,7 @@ const optionKinds: Readonly<Record<string, NameKind>> = {
   '--profiles': 'profile',
   '--snapshot': 'snapshot',
   '--template': 'template',
+  '--give-to': 'user',
 };
 const optionChoices: Readonly<Record<string, readonly string[]>> = {
   '--end-policy': endPolicySchema.options.map(endPolicyText),

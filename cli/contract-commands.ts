@@ -96,8 +96,25 @@ export const commandsOfCalls: CommandTable = {
   session: {
     invite: 'open',
     join: { why: 'turns the code of a link into the session of a browser; `tt` has a token' },
+    login: { why: 'turns a name and a password into the session of a browser; `tt` has a token' },
     list: 'session list',
     end: 'session end',
+  },
+  user: {
+    list: 'user list',
+    create: 'user add',
+    update: 'user update',
+    delete: 'user del',
+    setPassword: 'user password',
+    invite: 'user invite',
+  },
+  token: {
+    list: 'token list',
+    create: 'token add',
+    redeem: {
+      why: 'turns the code of a link into a token: `tt config` makes it before there is a connection for calls',
+    },
+    revoke: 'token revoke',
   },
   transfer: {
     list: 'transfer list',

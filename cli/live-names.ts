@@ -15,7 +15,9 @@ export type NameKind =
   | 'operation'
   | 'run'
   | 'transfer'
-  | 'session';
+  | 'session'
+  | 'user'
+  | 'token';
 
 /** `envName`: the ENV whose VMs or snapshots are meant; without it VMs are named with their ENV. Rejects without a server. */
 export async function namesOf(kind: NameKind, envName?: string): Promise<string[]> {
@@ -54,6 +56,10 @@ export async function namesOf(kind: NameKind, envName?: string): Promise<string[
       return withServer(async ({ client }) => (await client.transfer.list()).transfers.map(({ id }) => id));
     case 'session':
       return withServer(async ({ client }) => (await client.session.list()).sessions.map(({ id }) => id));
+    case 'user':
+      return (await readServer('user.list')).answer.users.map(({ name }) => name);
+    case 'token':
+      return (await readServer('token.list')).answer.tokens.map(({ id }) => id);
     default:
       return kind satisfies never;
   }

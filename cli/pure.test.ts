@@ -121,6 +121,8 @@ describe('exit codes', () => {
         'JOIN_CODE_INVALID',
         'ENV_NOT_YOURS',
         'NOT_ALLOWED',
+        'VIEWER_REFUSED',
+        'PASSWORD_WRONG',
         'IMAGE_NOT_YOURS',
         'LAB_NOT_YOURS',
         'PROFILE_NOT_YOURS',

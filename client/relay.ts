@@ -7,12 +7,12 @@ import { contract, type TtClient, TtError } from '@tt/protocol';
 type AnyCall = (input: unknown, options: { signal?: AbortSignal; context?: object }) => Promise<unknown>;
 
 /**
- * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it throws a
- * TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is checked, and
- * throws if the call must not be passed on. `passedOn` gives what goes on with it, such as who asked.
+ * A router with every call of the contract. `clientOf` is asked at each call, with its context, so the far end may change under it and be
+ * another one for each caller; it throws a TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its
+ * input is checked, and throws if the call must not be passed on. `passedOn` gives what goes on with it, such as who asked.
  */
 export function relayRouter(
-  clientOf: () => TtClient,
+  clientOf: (context: unknown) => TtClient,
   check: (context: unknown) => void = () => {},
   passedOn: (context: unknown) => object = () => ({}),
 ): AnyRouter {
@@ -20,7 +20,7 @@ export function relayRouter(
 }
 
 interface Relay {
-  clientOf: () => TtClient;
+  clientOf: (context: unknown) => TtClient;
   check: (context: unknown) => void;
   passedOn: (context: unknown) => object;
 }
@@ -41,7 +41,7 @@ function relayCall(procedure: AnyContractProcedure, path: readonly string[], rel
   });
   return checked.procedure.handler(async ({ input, signal, context }) => {
     try {
-      return await callAt(clientOf(), path)(input, { ...(signal && { signal }), context: passedOn(context) });
+      return await callAt(clientOf(context), path)(input, { ...(signal && { signal }), context: passedOn(context) });
     } catch (error) {
       throw error instanceof TtError ? toWireError(error) : error;
     }

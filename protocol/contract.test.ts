@@ -73,7 +73,16 @@ describe('the contract', () => {
       'console.type',
       'session.invite',
       'session.join',
+      'session.login',
       'session.end',
+      'user.create',
+      'user.update',
+      'user.delete',
+      'user.setPassword',
+      'user.invite',
+      'token.create',
+      'token.redeem',
+      'token.revoke',
       'transfer.begin',
       'transfer.reserve',
       'transfer.open',
@@ -99,7 +108,13 @@ describe('the contract', () => {
   });
 
   it('lets only the call that logs in, and those of terminals, pass without a token; all of them exist', () => {
-    expect([...openCalls]).toEqual(['session.join', 'terminal.show', 'terminal.connect']);
+    expect([...openCalls]).toEqual([
+      'session.join',
+      'session.login',
+      'token.redeem',
+      'terminal.show',
+      'terminal.connect',
+    ]);
     expect(calls.map(({ name }) => name)).toEqual(expect.arrayContaining([...openCalls]));
   });
 });

@@ -17,8 +17,10 @@ import { run } from './methods/run.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
 import { template } from './methods/template.ts';
+import { token } from './methods/token.ts';
 import { transfer } from './methods/transfer.ts';
 import { terminal } from './methods/terminal.ts';
+import { user } from './methods/user.ts';
 import { vm } from './methods/vm.ts';
 
 export const contract = {
@@ -33,6 +35,8 @@ export const contract = {
   operation,
   event,
   session,
+  user,
+  token,
   transfer,
   lab,
   profile,
@@ -52,4 +56,44 @@ export type TtClient = ContractRouterClient<Contract>;
  * Calls a client can make without a token: browser login, and the calls of a lab's terminals, which send a secret or are known
  * by their address instead.
  */
-export const openCalls: ReadonlySet<string> = new Set(['session.join', 'terminal.show', 'terminal.connect']);
+export const openCalls: ReadonlySet<string> = new Set([
+  'session.join',
+  'session.login',
+  'token.redeem',
+  'terminal.show',
+  'terminal.connect',
+]);
+
+/** All that viewers can call, besides `openCalls`: what shows things as others see them, and what is about their own access. */
+export const viewerCalls: ReadonlySet<string> = new Set([
+  'host.show',
+  'host.metrics',
+  'host.me',
+  'host.ping',
+  'image.list',
+  'image.show',
+  'env.list',
+  'env.show',
+  'vm.show',
+  'snapshot.list',
+  'snapshot.show',
+  'snapshot.usage',
+  'operation.list',
+  'run.list',
+  'run.show',
+  'lab.list',
+  'lab.show',
+  'profile.list',
+  'profile.show',
+  'template.list',
+  'template.show',
+  'transfer.list',
+  'event.follow',
+  'session.invite',
+  'session.list',
+  'session.end',
+  'user.setPassword',
+  'token.list',
+  'token.create',
+  'token.revoke',
+]);

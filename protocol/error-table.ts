@@ -5,6 +5,7 @@ import { borderErrors } from './error-table-borders.ts';
 import { fileErrors } from './error-table-files.ts';
 import { guestFileErrors } from './error-table-guest-files.ts';
 import { labErrors } from './error-table-labs.ts';
+import { peopleErrors } from './error-table-people.ts';
 import { resourceErrors } from './error-table-resources.ts';
 import { runErrors } from './error-table-runs.ts';
 import { shellErrors } from './error-table-shells.ts';
@@ -56,6 +57,7 @@ export const errorTable = {
     user: text,
     what: term('privilege'),
   }),
+  ...peopleErrors,
   ...resourceErrors,
   // Networks
   NETWORK_UNAVAILABLE: entry(

@@ -23,6 +23,7 @@ export {
   runOutputChannelSchema,
 } from './methods/run.ts';
 export { type SessionView, sessionViewSchema } from './methods/session.ts';
+export { TOKEN_NAME_MAX, type TokenView, tokenViewSchema } from './methods/token.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';
 export * from './model/env.ts';
 export * from './model/env-file.ts';

@@ -7,6 +7,7 @@ import { Tickets } from '@tt/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { AgentCallers } from './agent-callers.ts';
 import { agentStreams } from './agent-streams.ts';
 
 const ready = JSON.stringify({ ready: true, kind: 'serial' });
@@ -27,7 +28,11 @@ afterEach(() => {
 function open() {
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const agent = { openStreamSocket: () => new WebSocket(url) } as unknown as NodeConnection;
-  const streams = agentStreams(agent, new Tickets(() => new Date()), pino({ level: 'silent' }));
+  const streams = agentStreams(
+    { own: agent, callers: new AgentCallers(() => agent, '') },
+    new Tickets(() => new Date()),
+    pino({ level: 'silent' }),
+  );
   return streams.open({ kind: 'serial', agentTicket: 'x' }, { name: 'anybody' } as never);
 }
 

@@ -5,10 +5,13 @@ import { type StreamHello, type StreamKind, streamClose } from '@tt/protocol';
 import { type FarEnd, plainFarEnd, StreamEndError, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import { createWebSocketStream } from 'ws';
+import type { AgentLinks } from './agent-links.ts';
 
 export interface RelayPurpose {
   kind: StreamKind;
   callerName?: string;
+  /** Of a caller whom the agent knows: the credential the stream is opened with there. */
+  elsewhere?: string;
   /** Good once at the agent. */
   agentTicket: string;
   /** For a terminal, which shows no token. */
@@ -18,7 +21,7 @@ export interface RelayPurpose {
 const closeCodes: ReadonlySet<number> = new Set(Object.values(streamClose));
 
 export function agentStreams(
-  agent: NodeConnection,
+  { own, callers }: Pick<AgentLinks, 'own' | 'callers'>,
   tickets: Tickets<RelayPurpose>,
   logger: Logger,
 ): StreamEndpoint<RelayPurpose> {
@@ -28,7 +31,19 @@ export function agentStreams(
     // Only the agent knows; it says so by its close code.
     isLive: () => true,
     about: () => ({}),
-    open: (purpose) => openAtAgent(agent, purpose.agentTicket),
+    async open({ agentTicket, elsewhere }) {
+      if (elsewhere === undefined) return openAtAgent(own, agentTicket);
+      const connection = callers.connectionOf(elsewhere);
+      const release = callers.hold(elsewhere);
+      try {
+        const opened = await openAtAgent(connection, agentTicket);
+        opened.stream.once('close', release);
+        return opened;
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
     // The agent counts its viewers itself; through the proxy they are its viewers too.
     onViewer: () => {},
   };

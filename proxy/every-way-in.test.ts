@@ -14,7 +14,7 @@ import { WebSocket } from 'ws';
 import { callsOfNobody } from '../agent/testing/calls-of-nobody.ts';
 import { NOTHING, startTestAgent, type TestAgent } from '../agent/testing/in-process-agent.ts';
 import { proxyRouter } from './router.ts';
-import { startTestProxy, type TestProxy } from './test-proxy.ts';
+import { linksOver, startTestProxy, type TestProxy } from './test-proxy.ts';
 
 let agent: TestAgent;
 let proxy: TestProxy;
@@ -203,7 +203,7 @@ describe.each(['agent', 'proxy'] as const)('at the %s', (which) => {
 });
 
 it('no handler of the proxy runs for nobody, whatever was decided further out', async () => {
-  const router = proxyRouter(proxy.connection, new Tickets(() => new Date()), () => proxy.connection);
+  const router = proxyRouter(linksOver(proxy.connection), new Tickets(() => new Date()));
   expect(await callsOfNobody(router as AnyRouter)).toEqual([...openCalls].toSorted());
 });
 

@@ -10,7 +10,7 @@ import { startTestAgent, type TestAgent } from '../agent/testing/in-process-agen
 import { ShellViewer } from '../agent/testing/shell-viewer.ts';
 import { until } from '../agent/testing/until.ts';
 import { proxyRouter } from './router.ts';
-import { startTestProxy, type TestProxy } from './test-proxy.ts';
+import { linksOver, startTestProxy, type TestProxy } from './test-proxy.ts';
 
 let agent: TestAgent;
 let proxy: TestProxy;
@@ -77,7 +77,7 @@ test('calls about ENVs, VMs and the host give the agent’s own answers', async 
 test('no call of the contract is missing: each is asked of the agent', () => {
   const calls = (part: object) =>
     Object.entries(part).flatMap(([name, inner]) => Object.keys(inner).map((call) => `${name}.${call}`));
-  const router = proxyRouter(proxy.connection, new Tickets(() => new Date()), () => proxy.connection);
+  const router = proxyRouter(linksOver(proxy.connection), new Tickets(() => new Date()));
   expect(calls(router).sort()).toEqual(calls(contract).sort());
 });
 

@@ -11,6 +11,7 @@ import {
   Tickets,
 } from '@tt/server';
 import type { Logger } from 'pino';
+import { AgentCallers } from './agent-callers.ts';
 import { agentStreams, type RelayPurpose } from './agent-streams.ts';
 import type { ProxyConfig } from './config.ts';
 import { proxyRouter } from './router.ts';
@@ -19,6 +20,8 @@ import { sessionFile } from './session-file.ts';
 const PROXY_VERSION = '0.1.0';
 /** Of a certificate that is valid for a month, and of files that an administrator replaces. */
 const RENEW_EVERY_MS = 60 * 60_000;
+/** For callers who have been idle. */
+const LOOK_EVERY_MS = 60_000;
 
 export interface RunningProxy {
   url: string;
@@ -36,8 +39,10 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
   const token = await readOrMakeToken(config.tokenFile);
   const { agentUrl: url, agentMustProve: mustProve, agentAuthorityFile } = config;
   const authority = agentAuthorityFile === null ? null : await readFile(agentAuthorityFile, 'utf8');
-  const connect = () => connectNode({ url, token: agentToken, mustProve, authority });
-  const agent = connect();
+  const connect = (token = agentToken, onLost?: () => void) =>
+    connectNode({ url, token, mustProve, provenBy: agentToken, authority }, onLost);
+  const callers = new AgentCallers(connect, agentToken);
+  const agent = { own: connect(undefined), callers, connect };
   const tickets = new Tickets<RelayPurpose>(now);
   const identities = new Identities(token);
   const logins = new Logins(identities, now, sessionFile(`${config.tokenFile}.sessions`));
@@ -54,8 +59,9 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     port: config.port,
     identities,
     logins,
+    elsewhere: callers,
     calls: {
-      router: proxyRouter(agent, tickets, connect),
+      router: proxyRouter(agent, tickets),
       contextFor: (border): BorderContext => border,
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },
@@ -66,6 +72,7 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     version: PROXY_VERSION,
     logger,
   });
+  const looking = setInterval(() => callers.look(), LOOK_EVERY_MS).unref();
   const renewing = setInterval(() => void renewTlsIdentity(tls, logger), RENEW_EVERY_MS).unref();
   logger.info({ url: server.url, fingerprint: tls?.pinned?.fingerprint, agent: config.agentUrl }, 'proxy ready');
   return {
@@ -75,7 +82,9 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     reload: () => renewTlsIdentity(tls, logger),
     async stop() {
       clearInterval(renewing);
-      agent.close();
+      clearInterval(looking);
+      agent.own.close();
+      callers.close();
       await server.close();
     },
   };

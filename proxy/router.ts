@@ -1,79 +1,109 @@
-// The contract as the proxy implements it: every call is passed on to the agent, but access is decided here, and the ticket of
-// a stream is exchanged for one of the proxy's own.
+// The contract as the proxy implements it: every call is passed on to the agent, as whoever made it, and the ticket of a stream is
+// exchanged for one of the proxy's own. The owner of the proxy's own token is whoever the proxy is to the agent.
 import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
 import { type NodeConnection, passFeed } from '@tt/client/node';
-import { type AskedBy, type Contract, contract } from '@tt/protocol';
+import { type AskedBy, type Contract, contract, TtError } from '@tt/protocol';
 import {
   type BorderContext,
   type Endpoint,
   endSessions,
+  Guesses,
   invite,
   join,
   listSessions,
   mustBeSomebody,
+  redeemAsSession,
   type Tickets,
 } from '@tt/server';
+import type { AgentLinks } from './agent-links.ts';
 import type { RelayPurpose } from './agent-streams.ts';
+
+/** Wrong passwords from one address. */
+const PASSWORD_GUESSES = { windowMs: 15 * 60_000, most: 100 };
 
 const api = implement(contract).$context<BorderContext>();
 
-/** `connect` opens another connection to the agent: a feed has one of its own, as each connection carries one feed. */
 export function proxyRouter(
-  agent: NodeConnection,
+  { own: agent, callers, connect }: AgentLinks,
   tickets: Tickets<RelayPurpose>,
-  connect: () => NodeConnection,
 ): Endpoint<BorderContext>['router'] {
-  // The agent sees the proxy's own token, so the caller is checked before anything is passed on.
+  const guesses = new Guesses({ now: () => new Date(), ...PASSWORD_GUESSES });
+  const connectionOf = ({ elsewhere }: BorderContext): NodeConnection =>
+    elsewhere === undefined ? agent : callers.connectionOf(elsewhere);
+  const clientOf = (context: BorderContext) => connectionOf(context).client;
+  const isNoneOfAgents = ({ logins }: BorderContext, code: string) => logins.isOurs(code) || callers.isProxys(code);
+  // The agent checks its own callers again; the proxy's own are only checked here.
   const relayed = relayRouter(
-    () => agent.client,
+    (context) => clientOf(context as BorderContext),
     (context) => mustBeSomebody((context as BorderContext).caller),
     (context) => asked(context as BorderContext).context,
   ) as Record<keyof Contract, object>;
   const known = api.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));
   const own = {
     session: {
-      invite: known.session.invite.handler(({ context }) => invite(context)),
-      list: known.session.list.handler(({ context }) => listSessions(context)),
-      end: known.session.end.handler(({ input, context }) => endSessions(input.which, context)),
-      join: api.session.join.handler(({ input, context }) => join(input.code, context)),
+      ...relayed.session,
+      invite: known.session.invite.handler(({ context }) =>
+        context.elsewhere === undefined ? invite(context) : clientOf(context).session.invite(),
+      ),
+      list: known.session.list.handler(({ context }) =>
+        context.elsewhere === undefined ? listSessions(context) : clientOf(context).session.list(),
+      ),
+      end: known.session.end.handler(({ input, context }) =>
+        context.elsewhere === undefined ? endSessions(input.which, context) : clientOf(context).session.end(input),
+      ),
+      login: api.session.login.handler(async ({ input, context: { peerAddress } }) => {
+        // The agent sees the proxy’s address alone, so it counts by user only.
+        const retryAfterS = peerAddress === null ? null : guesses.waitS(peerAddress);
+        if (retryAfterS !== null) throw new TtError('PASSWORD_TOO_OFTEN', { retryAfterS });
+        try {
+          return await agent.client.session.login(input);
+        } catch (error) {
+          const isWrong = error instanceof TtError && error.code === 'PASSWORD_WRONG';
+          if (isWrong && peerAddress !== null) guesses.add(peerAddress);
+          throw error;
+        }
+      }),
+      join: api.session.join.handler(async ({ input, context }) => {
+        if (isNoneOfAgents(context, input.code)) return join(input.code, context);
+        return (await unlessUnknown(agent.client.session.join(input))) ?? join(input.code, context);
+      }),
+    },
+    token: {
+      ...relayed.token,
+      redeem: api.token.redeem.handler(async ({ input, context }) => {
+        if (isNoneOfAgents(context, input.code)) return redeemAsSession(input, context);
+        return (await unlessUnknown(agent.client.token.redeem(input))) ?? redeemAsSession(input, context);
+      }),
     },
     event: {
-      follow: known.event.follow.handler(({ input, signal }) => passFeed(connect(), input, signal)),
+      follow: known.event.follow.handler(({ input, context: { elsewhere }, signal }) =>
+        held(elsewhere, passFeed(connect(elsewhere), input, signal)),
+      ),
     },
     console: {
       ...relayed.console,
       open: known.console.open.handler(async ({ input, context }) => {
-        const opened = await agent.client.console.open(input, asked(context));
-        const purpose = { kind: opened.kind, agentTicket: opened.ticket };
-        const { ticket } = tickets.issue(purpose);
-        return { ...opened, ticket };
+        const opened = await clientOf(context).console.open(input, asked(context));
+        return { ...opened, ticket: issue(context, opened.kind, opened.ticket) };
       }),
       openShell: known.console.openShell.handler(async ({ input, context }) => {
-        const opened = await agent.client.console.openShell(input, asked(context));
-        const purpose = { kind: opened.kind, agentTicket: opened.ticket, callerName: context.caller.name };
-        return { ...opened, ticket: tickets.issue(purpose).ticket };
+        const opened = await clientOf(context).console.openShell(input, asked(context));
+        return { ...opened, ticket: issue(context, opened.kind, opened.ticket) };
       }),
     },
     transfer: {
       ...relayed.transfer,
       open: known.transfer.open.handler(async ({ input, context }) => {
-        const opened = await agent.client.transfer.open(input, asked(context));
-        const { direction: kind } = opened.transfer;
-        const { ticket } = tickets.issue({
-          kind,
-          agentTicket: opened.ticket,
-          callerName: context.caller.name,
-        });
-        return { ...opened, ticket };
+        const opened = await clientOf(context).transfer.open(input, asked(context));
+        return { ...opened, ticket: issue(context, opened.transfer.direction, opened.ticket) };
       }),
     },
     run: {
       ...relayed.run,
       output: known.run.output.handler(async ({ input, context }) => {
-        const opened = await agent.client.run.output(input, asked(context));
-        const purpose = { kind: 'output' as const, agentTicket: opened.ticket, callerName: context.caller.name };
-        return { ...opened, ticket: tickets.issue(purpose).ticket };
+        const opened = await clientOf(context).run.output(input, asked(context));
+        return { ...opened, ticket: issue(context, 'output', opened.ticket) };
       }),
     },
     terminal: {
@@ -87,6 +117,37 @@ export function proxyRouter(
     },
   };
   return { ...relayed, ...own } as unknown as Endpoint<BorderContext>['router'];
+
+  /** A ticket of the proxy for one of the agent, which is shown there by whoever got it. */
+  function issue({ caller, elsewhere }: BorderContext, kind: RelayPurpose['kind'], agentTicket: string): string {
+    const { name: callerName } = mustBeSomebody(caller);
+    const purpose = { kind, agentTicket, callerName, ...(elsewhere !== undefined && { elsewhere }) };
+    return tickets.issue(purpose).ticket;
+  }
+
+  async function* held<Item>(
+    elsewhere: string | undefined,
+    feed: AsyncGenerator<Item, void, void>,
+  ): AsyncGenerator<Item, void, void> {
+    const release = elsewhere === undefined ? () => {} : callers.hold(elsewhere);
+    try {
+      yield* feed;
+    } finally {
+      release();
+    }
+  }
+}
+
+/** null: the agent does not know the code either. Its own count of wrong ones is for all of the proxy, so that one does not count here. */
+async function unlessUnknown<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    const isUnknown =
+      error instanceof TtError && (error.code === 'JOIN_CODE_INVALID' || error.code === 'JOIN_TOO_OFTEN');
+    if (!isUnknown) throw error;
+    return null;
+  }
 }
 
 const MOST_USER_AGENT = 200;

@@ -92,7 +92,7 @@ it('no secret is in a log, at the lowest level', async () => {
 });
 
 /** They sound like secrets and are none. */
-const harmless = ['code', 'exitCode', 'hasPassword', 'hasSecret', 'tokenId'];
+const harmless = ['code', 'exitCode', 'hasPassword', 'hasSecret', 'tokenId', 'tokenName', 'tokens'];
 
 it('every field of the API that sounds like a secret is left out of logs, or known to be none', async () => {
   const headers = { authorization: `Bearer ${agent.token}` };

@@ -9,6 +9,7 @@ const fileSchema: z.ZodType<SessionRecord[]> = z.array(
     secretSha256: z.string(),
     userName: z.string(),
     tokenSha256: z.string(),
+    tokenId: z.string().optional(),
     port: z.int(),
     createdAt: z.string(),
     lastUsedAt: z.string(),

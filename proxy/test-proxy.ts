@@ -7,6 +7,8 @@ import type { TtClient } from '@tt/protocol';
 import { makeLogger } from '@tt/server';
 import { declaredOnly } from '../agent/testing/declared-errors.ts';
 import type { ProxyConfig } from './config.ts';
+import { AgentCallers } from './agent-callers.ts';
+import type { AgentLinks } from './agent-links.ts';
 import { startProxy } from './proxy.ts';
 
 export interface TestProxy {
@@ -18,6 +20,11 @@ export interface TestProxy {
   readonly log: readonly string[];
   /** Ends it, not the agent. Rejects when a call failed with a code that it does not declare. */
   stop(): Promise<void>;
+}
+
+/** Everything over one connection, for tests of the router alone. */
+export function linksOver(own: NodeConnection): AgentLinks {
+  return { own, callers: new AgentCallers(() => own, ''), connect: () => own };
 }
 
 export async function startTestProxy(

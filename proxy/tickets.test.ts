@@ -8,6 +8,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RelayPurpose } from './agent-streams.ts';
 import { proxyRouter } from './router.ts';
+import { linksOver } from './test-proxy.ts';
 
 const AGENT_TICKET = 'a ticket of the agent';
 const vmId = 'vm-1';
@@ -38,7 +39,7 @@ it.each(withTicket)('%s', async (path) => {
   const expiresAt = new Date().toISOString();
   const client = { [group]: { [name]: async () => ({ ticket: AGENT_TICKET, expiresAt, ...answer }) } };
   const tickets = new Tickets<RelayPurpose>(() => new Date());
-  const router = proxyRouter({ client } as unknown as NodeConnection, tickets, () => expect.unreachable());
+  const router = proxyRouter(linksOver({ client } as unknown as NodeConnection), tickets);
   const procedure = (router as unknown as Record<string, Record<string, AnyProcedure>>)[group]?.[name];
   const given: { ticket?: string } = {};
   // The answers here are parts of whole ones, which the contract refuses; the ticket was given before.

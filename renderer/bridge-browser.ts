@@ -116,6 +116,15 @@ function createLogin(session: BrowserSession, link: { client: TtClient; close():
       session.keep(joined.secret);
       link.close();
     },
+    async login(userName, password) {
+      const begun = (await postJson(`${API_PREFIX}/session/login`, { userName, password })) as {
+        secret: string;
+        wrongBefore: number;
+      };
+      session.keep(begun.secret);
+      link.close();
+      return begun.wrongBefore;
+    },
     async leave() {
       try {
         await link.client.session.end({ which: 'this' });

@@ -20,6 +20,11 @@ export interface Bridge {
 export interface BrowserLogin {
   /** Takes a one-time code or token and begins a session. Rejects with JOIN_CODE_INVALID or JOIN_TOO_OFTEN. */
   join(code: string): Promise<void>;
+  /**
+   * Begins a session with a name and a password; resolves with how many wrong ones came before. Rejects with PASSWORD_WRONG or
+   * PASSWORD_TOO_OFTEN.
+   */
+  login(userName: string, password: string): Promise<number>;
   /** Ends this browser's session, at the server and here. */
   leave(): Promise<void>;
   /** The one-time code in the address's fragment, removed from the address as it is read; null when there is none. */

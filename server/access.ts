@@ -2,6 +2,7 @@
 // but never in a cookie; and only from the origin of the window.
 import type { IncomingHttpHeaders } from 'node:http';
 import { TtError } from '@tt/protocol';
+import { type Elsewhere, nowhere } from './elsewhere.ts';
 import { type Asker, type Identities, nobody } from './identities.ts';
 import type { Logins } from './logins.ts';
 
@@ -10,6 +11,8 @@ export interface Identified {
   caller: Asker;
   /** null for a caller with a token, or with nothing. */
   sessionId: string | null;
+  /** The credential of a caller whom another server knows: calls are made there with it. Absent for all others. */
+  elsewhere?: string;
 }
 
 export class Access {
@@ -17,17 +20,23 @@ export class Access {
   readonly #logins: Logins;
   readonly #scheme: 'http' | 'https';
   readonly #isOurName: (host: string) => boolean;
+  readonly #elsewhere: Elsewhere;
 
   /** `isOurName`: whether a `host:port` is a name of this server; anything else may be a rebound DNS name. */
   constructor(
     identities: Identities,
     logins: Logins,
-    { scheme, isOurName }: { scheme: 'http' | 'https'; isOurName: (host: string) => boolean },
+    {
+      scheme,
+      isOurName,
+      elsewhere = nowhere,
+    }: { scheme: 'http' | 'https'; isOurName: (host: string) => boolean; elsewhere?: Elsewhere | undefined },
   ) {
     this.#identities = identities;
     this.#logins = logins;
     this.#scheme = scheme;
     this.#isOurName = isOurName;
+    this.#elsewhere = elsewhere;
   }
 
   /**
@@ -41,26 +50,49 @@ export class Access {
     if (origin !== undefined && origin !== `${this.#scheme}://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
   }
 
+  /** Must be awaited before `identify`; null: there is nothing to wait for. Rejects with AGENT_UNREACHABLE and the like. */
+  ask(credential: string | null): Promise<void> | null {
+    if (!credential || this.#ofOurs(credential)) return null;
+    return this.#elsewhere.ask(credential);
+  }
+
   /** The owner of the token or session secret; nobody if it is not valid (any more), or there is none. */
   identify(credential: string | null): Identified {
     if (!credential) return { caller: nobody, sessionId: null };
-    const byToken = this.#identities.ofToken(credential);
-    if (byToken) return { caller: byToken, sessionId: null };
-    const session = this.#logins.sessions.find(credential);
-    return session ? { caller: session.caller, sessionId: session.id } : { caller: nobody, sessionId: null };
+    const ours = this.#ofOurs(credential);
+    if (ours) return ours;
+    const caller = this.#elsewhere.find(credential);
+    return caller ? { caller, sessionId: null, elsewhere: credential } : { caller: nobody, sessionId: null };
   }
 
-  /** Notes that a session was used just now. */
-  used({ sessionId }: Identified): void {
-    if (sessionId !== null) this.#logins.sessions.use(sessionId);
+  /** Whether the credential still stands for the same user, role and session. */
+  isStill(credential: string | null, { caller, sessionId }: Identified): boolean {
+    const now = this.identify(credential);
+    return now.caller.name === caller.name && now.caller.role === caller.role && now.sessionId === sessionId;
+  }
+
+  /** Notes that a session or a token of a device was used just now, from this IP address; null if it is unknown. */
+  used(identified: Identified, address: string | null): void {
+    this.#logins.used(identified, address);
   }
 
   /** Calls `listener` after users have changed or sessions have ended; returns how to stop that. */
   onChange(listener: () => void): () => void {
-    const stops = [this.#identities.onChange(listener), this.#logins.sessions.onEnd(listener)];
+    const stops = [
+      this.#identities.onChange(listener),
+      this.#logins.sessions.onEnd(listener),
+      this.#elsewhere.onChange(listener),
+    ];
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  #ofOurs(credential: string): Identified | null {
+    const byToken = this.#identities.ofToken(credential);
+    if (byToken) return { caller: byToken, sessionId: null };
+    const session = this.#logins.sessions.find(credential);
+    return session && { caller: session.caller, sessionId: session.id };
   }
 }
 

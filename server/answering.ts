@@ -4,7 +4,7 @@ import { atBorder } from '@tt/client';
 import { openCalls } from '@tt/protocol';
 import type { CallLimits } from './call-limits.ts';
 import type { BorderContext, Endpoint } from './call-context.ts';
-import { mustBeSomebody } from './identities.ts';
+import { mustMayCall } from './identities.ts';
 
 interface Call<Output> {
   context: BorderContext;
@@ -35,7 +35,7 @@ export function answering<Context extends BorderContext>(
     const tell = (result: string) => endpoint.onCall?.(name, result, performance.now() - begun);
     let leave = () => {};
     try {
-      if (!openCalls.has(name)) mustBeSomebody(call.context.caller);
+      if (!openCalls.has(name)) mustMayCall(call.context.caller, name);
       const { caller, peerAddress, socket } = call.context;
       leave = limits.enterCall(caller, peerAddress);
       if (name === FEED && socket) return (await feedOf(call, limits.enterFeed(caller, socket), tell)) as never;

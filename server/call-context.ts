@@ -11,6 +11,8 @@ export interface BorderContext {
   caller: Asker;
   /** The session of a browser; null for a caller with a token. */
   sessionId: string | null;
+  /** The credential of a caller whom another server knows; absent for all others. */
+  elsewhere?: string;
   /** The IP address of a plain HTTP request; null over a WebSocket, which may be a proxy's and shared by many. */
   peerAddress: string | null;
   /** The IP address of the other end of the connection, whoever it asks for; null if unknown. For the audit trail. */

@@ -135,18 +135,29 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     try {
       normalPath(request.raw.url ?? '');
       access.checkOrigin(request.headers);
-      const identified = access.identify(credentialIn(request.headers));
-      callers.set(request, identified);
-      if (request.routeOptions.config.access === undefined) mustBeSomebody(identified.caller);
+      const credential = credentialIn(request.headers);
+      const asked = access.ask(credential);
+      if (asked === null) identify(request, credential);
+      else {
+        asked.then(() => identify(request, credential)).then(() => done(), done);
+        return;
+      }
     } catch (error) {
       done(error as Error);
       return;
     }
     done();
   });
+  function identify(request: FastifyRequest, credential: string | null): void {
+    const identified = access.identify(credential);
+    callers.set(request, identified);
+    access.used(identified, request.socket.remoteAddress ?? null);
+    if (request.routeOptions.config.access === undefined) mustBeSomebody(identified.caller);
+  }
   app.get(`${API_PREFIX}/openapi.json`, () => rest.document());
   app.all(`${API_PREFIX}/*`, { config: { access: 'perCall' } }, async (request, reply) => {
     const identified = callers.get(request) ?? { caller: nobody, sessionId: null };
+    cutWhenRevoked(access, request, reply, identified);
     if (await rest.handle(request, reply, identified)) return;
     mustBeSomebody(identified.caller);
     throw notFound(request);
@@ -187,6 +198,15 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
       return closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
     },
   };
+}
+
+/** Ends an answer that is under way, such as a feed, when whoever gets it is let in no more; one that has not begun still says what was done. */
+function cutWhenRevoked(access: Access, request: FastifyRequest, reply: FastifyReply, identified: Identified): void {
+  const stop = access.onChange(() => {
+    if (reply.raw.headersSent && !access.isStill(credentialIn(request.headers), identified))
+      request.raw.socket.destroy();
+  });
+  reply.raw.once('close', stop);
 }
 
 /** What Fastify listens with instead of plain HTTP. */
@@ -251,23 +271,40 @@ function takeUpgrades(
   app.server.on('upgrade', (request, socket, head) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    try {
-      const path = normalPath(request.url ?? '');
-      access.checkOrigin(request.headers);
-      const identity = new SocketIdentity(access, request, socket);
-      const handler = upgrades.get(path);
-      // Only the known ones wait for a first frame; a header that is not good is refused at once.
-      if (!handler || identity.hasHeader) mustBeSomebody(identity.identified.caller);
-      if (!handler) throw new TtError('ROUTE_NOT_FOUND', { method: 'GET', path });
-      handler(request, socket, head, identity);
-    } catch (error) {
+    const refuse = (error: unknown) => {
       if (!(error instanceof TtError)) logger.error({ err: error }, 'upgrade failed');
       else if (error.code === 'UNAUTHORIZED') {
         const userAgent = request.headers['user-agent'] ?? '';
         onRefused?.({ address: request.socket.remoteAddress ?? null, userAgent }, error.code);
       }
       refuseUpgrade(socket, error instanceof TtError ? error : new TtError('INTERNAL', { requestId: 'upgrade' }));
+    };
+    const take = (path: string) => {
+      const identity = new SocketIdentity(access, request, socket);
+      const handler = upgrades.get(path);
+      // Only the known ones wait for a first frame; a header that is not good is refused at once.
+      if (!handler || identity.hasHeader) mustBeSomebody(identity.identified.caller);
+      if (!handler) throw new TtError('ROUTE_NOT_FOUND', { method: 'GET', path });
+      handler(request, socket, head, identity);
+    };
+    try {
+      const path = normalPath(request.url ?? '');
+      access.checkOrigin(request.headers);
+      const asked = access.ask(credentialIn(request.headers));
+      if (asked === null) take(path);
+      else afterAnswer(asked, socket, () => take(path)).catch(refuse);
+    } catch (error) {
+      refuse(error);
     }
   });
   return open;
+}
+
+/** A peer that leaves meanwhile is gone, which is no failure. */
+async function afterAnswer(asked: Promise<void>, socket: Duplex, take: () => void): Promise<void> {
+  const ignore = () => {};
+  socket.on('error', ignore);
+  await asked;
+  socket.off('error', ignore);
+  if (!socket.destroyed) take();
 }

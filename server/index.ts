@@ -1,6 +1,9 @@
 // The public interface of the shared border: serves the contract over HTTP and WebSockets. Used by the agent and the proxy.
 export type { BorderContext, ConnectionOrigin, Endpoint, RequestScope, WitnessedCall } from './call-context.ts';
+export { type Directory, type DirectoryToken, type DirectoryUser, noDirectory } from './directory.ts';
+export type { Elsewhere } from './elsewhere.ts';
 export { connectUnix, type DataListener, type FarEnd, plainFarEnd, StreamEndError } from './far-end.ts';
+export { Guesses } from './guesses.ts';
 export type { HttpServer } from './http-server.ts';
 export {
   type Asker,
@@ -10,6 +13,7 @@ export {
   type KnownUser,
   localAdmin,
   mustBeSomebody,
+  mustMayCall,
   nobody,
 } from './identities.ts';
 export type { LogTarget } from './log-file.ts';
@@ -18,7 +22,7 @@ export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
 export { SeldomLines } from './seldom-lines.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
-export { endSessions, invite, join, listSessions } from './session-calls.ts';
+export { beginSession, endSessions, invite, join, listSessions, redeemAsSession } from './session-calls.ts';
 export { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
 export { asListenProblem, reportStartFailure } from './start-failure.ts';
 export { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';

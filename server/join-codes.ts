@@ -1,15 +1,18 @@
-// One-time codes for browser logins. They are kept in memory, work once within ten minutes, and are limited in number.
+// One-time codes for logins. They are kept in memory, work once within their time, and are limited in number.
 import { randomBytes } from 'node:crypto';
-import { type Caller, type Identities, localAdmin } from './identities.ts';
+import type { Caller, Identities } from './identities.ts';
 
-const CODE_LIFETIME_MS = 10 * 60 * 1000;
+/** For whoever makes it. */
+export const CODE_LIFETIME_MS = 10 * 60 * 1000;
+/** For somebody else, who has to be told first. Such a code has 192 random bits, so nobody finds it within that time. */
+export const INVITATION_LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** A further code replaces the user's oldest one. */
 export const MOST_CODES_PER_USER = 32;
 
 interface Issued {
   caller: Caller;
-  /** The hash of the user's token at that time: another token invalidates the code. */
-  tokenSha256: string | null;
+  /** The anchor of the user at that time: another one invalidates the code. */
+  anchor: string | null;
   expiresAt: Date;
 }
 
@@ -23,15 +26,19 @@ export class JoinCodes {
     this.#now = now;
   }
 
-  /** A code for a browser login as `caller`. */
-  issue(caller: Caller): { code: string; expiresAt: Date } {
+  /** A code for a login as `caller`. */
+  issue(caller: Caller, lifetimeMs = CODE_LIFETIME_MS): { code: string; expiresAt: Date } {
     for (const [old, { expiresAt }] of this.#codes) if (expiresAt <= this.#now()) this.#codes.delete(old);
     const theirs = [...this.#codes].filter(([, issued]) => issued.caller.name === caller.name);
     for (const [old] of theirs.slice(0, Math.max(0, theirs.length + 1 - MOST_CODES_PER_USER))) this.#codes.delete(old);
     const code = randomBytes(24).toString('base64url');
-    const expiresAt = new Date(this.#now().getTime() + CODE_LIFETIME_MS);
-    this.#codes.set(code, { caller, tokenSha256: this.#tokenOf(caller), expiresAt });
+    const expiresAt = new Date(this.#now().getTime() + lifetimeMs);
+    this.#codes.set(code, { caller, anchor: this.#identities.anchorOf(caller.name), expiresAt });
     return { code, expiresAt };
+  }
+
+  has(code: string): boolean {
+    return this.#codes.has(code);
   }
 
   /** The user of the code, which can then not be used again. null if it is unknown, used or too old, or its user has changed. */
@@ -39,11 +46,8 @@ export class JoinCodes {
     const issued = this.#codes.get(code);
     this.#codes.delete(code);
     if (!issued || issued.expiresAt <= this.#now()) return null;
-    if (this.#tokenOf(issued.caller) !== issued.tokenSha256) return null;
-    return issued.caller.name === localAdmin.name || issued.tokenSha256 !== null ? issued.caller : null;
-  }
-
-  #tokenOf({ name }: Caller): string | null {
-    return this.#identities.user(name)?.tokenSha256 ?? null;
+    const { name, tokenId } = issued.caller;
+    if (issued.anchor === null || this.#identities.anchorOf(name) !== issued.anchor) return null;
+    return tokenId === undefined || this.#identities.hasToken(tokenId, name) ? issued.caller : null;
   }
 }

@@ -40,7 +40,7 @@ export function rpcUpgrade(
       // One socket carries many calls: each has a request id of its own, the client's or one made here.
       (call) => {
         const { context, request } = call;
-        if (context.sessionId !== null) logins.sessions.use(context.sessionId);
+        logins.used(context, null);
         const scope = { requestId: requestIdIn(request.headers), caller: context.caller };
         const own = { requestId: scope.requestId, askedBy: askedByIn(request.headers, context.caller) };
         const run = () => call.next({ ...call, context: { ...context, ...own } });
@@ -56,17 +56,25 @@ export function rpcUpgrade(
     }
     firstFrames.wait(socket, raw, (text) => {
       const hello = readFrame(rpcHelloSchema, text);
-      if (hello && isSomebody(identity.prove(hello.session).caller)) {
-        socket.send(JSON.stringify({ ready: true } satisfies RpcReady));
-        serve(socket, identity, raw);
-      } else {
-        endpoint.onRefused?.(identity, 'UNAUTHORIZED');
-        socket.close(socketClose.unauthorized, 'UNAUTHORIZED');
-      }
+      const admit = () => {
+        if (hello && isSomebody(identity.prove(hello.session).caller)) {
+          socket.send(JSON.stringify({ ready: true } satisfies RpcReady));
+          serve(socket, identity, raw);
+        } else {
+          endpoint.onRefused?.(identity, 'UNAUTHORIZED');
+          socket.close(socketClose.unauthorized, 'UNAUTHORIZED');
+        }
+      };
+      const asked = hello && identity.ask(hello.session);
+      if (!asked) admit();
+      // That nobody could be asked says nothing about the session: the client tries again.
+      else asked.then(admit, () => socket.terminate());
     });
   });
 
-  function serve(socket: WebSocket, { identified, userAgent, address }: SocketIdentity, raw: Duplex): void {
+  function serve(socket: WebSocket, identity: SocketIdentity, raw: Duplex): void {
+    const { identified, userAgent, address } = identity;
+    identity.used();
     const from = { peerAddress: null, fromAddress: address, askedBy: null, userAgent };
     const border = { ...identified, ...from, requestId: 'socket', logins, socket };
     const answer = createServerPeerHandleRequestFn(handler, { context: endpoint.contextFor(border) });

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { Access } from './access.ts';
 import { type BorderLimits, CallLimits, DEFAULT_BORDER_LIMITS } from './call-limits.ts';
 import type { BorderContext, Endpoint } from './call-context.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { ConnectionGuard } from './guarded-connections.ts';
 import { type HttpServer, listen, type RequestTimeouts } from './http-server.ts';
 import type { Identities } from './identities.ts';
@@ -27,6 +28,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   identities: Identities;
   /** The browser sessions. */
   logins: Logins;
+  /** Who is known to another server; absent: nobody. */
+  elsewhere?: Elsewhere | undefined;
   calls: Endpoint<Context>;
   streams: StreamEndpoint<Purpose>;
   /** Folder with the built window; null serves none. */
@@ -58,6 +61,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     access: new Access(options.identities, options.logins, {
       scheme: options.tls ? 'https' : 'http',
       isOurName: (host) => isOurName(host),
+      elsewhere: options.elsewhere,
     }),
     ownToken: options.identities.ownToken,
     rest: new RestApi(options.calls, options.logins, options.version, limits),
@@ -82,9 +86,10 @@ export async function serveContract<Context extends BorderContext, Purpose exten
   options.logins.sessions.servedAt(Number(url.port));
   const look = () => {
     try {
+      options.identities.look();
       options.logins.sessions.look();
     } catch (error) {
-      options.logger.error({ err: error }, 'could not save the sessions');
+      options.logger.error({ err: error }, 'could not save sessions and tokens');
     }
   };
   const sweeping = setInterval(look, LOOK_EVERY_MS).unref();

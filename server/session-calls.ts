@@ -1,8 +1,9 @@
 // The calls for browser login and logout. Agent and proxy answer them in the same way, so they are part of the shared border.
-import { type SessionView, TtError } from '@tt/protocol';
+import { type SessionView, type TokenView, TtError } from '@tt/protocol';
 import type { BorderContext } from './call-context.ts';
-import { mustBeSomebody } from './identities.ts';
+import { type Caller, mustBeSomebody } from './identities.ts';
 import type { SessionRecord } from './session-store.ts';
+import type { SessionOrigin } from './sessions.ts';
 
 /** Creates a one-time code for a browser login as the caller (who has a token or session). */
 export function invite({ logins, caller }: BorderContext): { code: string; expiresAt: string } {
@@ -12,8 +13,37 @@ export function invite({ logins, caller }: BorderContext): { code: string; expir
 
 /** Turns a code (or a token) into a session. Throws JOIN_CODE_INVALID, JOIN_TOO_OFTEN. */
 export function join(code: string, context: BorderContext): { secret: string; session: SessionView } {
-  const { secret, record } = context.logins.join(code, { address: context.peerAddress, userAgent: context.userAgent });
+  return begun(context.logins.join(code, originOf(context)));
+}
+
+/** Starts a session for somebody who was identified in another way. */
+export function beginSession(caller: Caller, context: BorderContext): { secret: string; session: SessionView } {
+  return begun(context.logins.sessions.begin(caller, originOf(context)));
+}
+
+function begun({ secret, record }: { secret: string; record: SessionRecord }): {
+  secret: string;
+  session: SessionView;
+} {
   return { secret, session: viewOf(record, record.id) };
+}
+
+function originOf({ peerAddress: address, userAgent }: BorderContext): SessionOrigin {
+  return { address, userAgent };
+}
+
+/**
+ * Turns a code into a session for a device, where the server keeps no tokens: it ends as sessions do. Throws JOIN_CODE_INVALID,
+ * JOIN_TOO_OFTEN.
+ */
+export function redeemAsSession(
+  { code, name }: { code: string; name: string },
+  { logins, peerAddress: address }: BorderContext,
+): { secret: string; token: TokenView } {
+  const { secret, record } = logins.sessions.begin(logins.redeem(code, address), { address, userAgent: name });
+  const { id, userName, createdAt, expiresAt: endsAt } = record;
+  const unused = { lastUsedAt: null, lastUsedFrom: null, isThis: false };
+  return { secret, token: { id, name, userName, createdAt, createdBy: userName, endsAt, ...unused } };
 }
 
 /** The caller's own sessions; an administrator sees all. */

@@ -7,8 +7,10 @@ export interface SessionRecord {
   secretSha256: string;
   /** The user; `local` for the owner of the server's own token. */
   userName: string;
-  /** The hash of the user's token when it began: another token ends it. */
+  /** The anchor of the user when it began (`Identities.anchorOf`): another one ends it. Called as it was when that was always a token. */
   tokenSha256: string;
+  /** The token of a device that it was started with, and ends with; absent for all others. */
+  tokenId?: string | undefined;
   /** The port of the window. At another port its origin, and so the browser's storage, is different. */
   port: number;
   createdAt: string;

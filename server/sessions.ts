@@ -1,7 +1,7 @@
 // Browser sessions: records that can be listed and ended. A session ends after twelve hours, when its user is removed or
-// gets another token, when somebody ends it, and when the server restarts on another port.
+// gets another anchor, with the token it was started with, when somebody ends it, and when the server restarts on another port.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { type Caller, callerOf, type Identities, localAdmin } from './identities.ts';
+import type { Caller, Identities } from './identities.ts';
 import type { SessionRecord, SessionStore } from './session-store.ts';
 
 /** Counted from its start, used or not, so that a stolen one ends too. */
@@ -52,7 +52,8 @@ export class Sessions {
       id: randomUUID(),
       secretSha256: hashOf(secret),
       userName: caller.name,
-      tokenSha256: this.#tokenOf(caller.name) ?? '',
+      tokenSha256: this.#identities.anchorOf(caller.name) ?? '',
+      ...(caller.tokenId !== undefined && { tokenId: caller.tokenId }),
       port: this.#port,
       createdAt: at,
       lastUsedAt: at,
@@ -73,10 +74,11 @@ export class Sessions {
     const id = this.#idsBySecret.get(hashOf(secret));
     const record = id === undefined ? undefined : this.#records.get(id);
     if (!record || !this.#isGood(record)) return null;
-    const caller = this.#callerOf(record.userName);
+    const caller = this.#identities.named(record.userName);
     if (!caller) return null;
     this.use(record.id);
-    return { caller, id: record.id };
+    const { tokenId } = record;
+    return { caller: { ...caller, ...(tokenId !== undefined && { tokenId }) }, id: record.id };
   }
 
   /** Notes that it was used just now. */
@@ -133,8 +135,10 @@ export class Sessions {
     return ended.length;
   }
 
-  #isGood({ expiresAt, userName, tokenSha256 }: SessionRecord): boolean {
-    return Date.parse(expiresAt) > this.#now().getTime() && this.#tokenOf(userName) === tokenSha256;
+  #isGood({ expiresAt, userName, tokenSha256, tokenId }: SessionRecord): boolean {
+    if (Date.parse(expiresAt) <= this.#now().getTime()) return false;
+    if (this.#identities.anchorOf(userName) !== tokenSha256) return false;
+    return tokenId === undefined || this.#identities.hasToken(tokenId, userName);
   }
 
   #of(userName: string): SessionRecord[] {
@@ -148,17 +152,6 @@ export class Sessions {
   #remember(record: SessionRecord): void {
     this.#records.set(record.id, record);
     this.#idsBySecret.set(record.secretSha256, record.id);
-  }
-
-  #tokenOf(userName: string): string | null {
-    if (userName === localAdmin.name) return hashOf(this.#identities.ownToken);
-    return this.#identities.user(userName)?.tokenSha256 ?? null;
-  }
-
-  #callerOf(userName: string): Caller | null {
-    if (userName === localAdmin.name) return localAdmin;
-    const user = this.#identities.user(userName);
-    return user && callerOf(user);
   }
 }
 

@@ -35,6 +35,11 @@ export class SocketIdentity {
     return this.#credential !== null;
   }
 
+  /** Must be awaited before `prove`; null: there is nothing to wait for. */
+  ask(credential: string): Promise<void> | null {
+    return this.#credential === null ? this.#access.ask(credential) : null;
+  }
+
   /** Uses the identity in a first frame, unless a header already had one. */
   prove(credential: string): Identified {
     if (this.#credential === null) {
@@ -47,18 +52,14 @@ export class SocketIdentity {
 
   /** Notes that it was used just now. */
   used(): void {
-    this.#access.used(this.#identified);
+    this.#access.used(this.#identified, this.address);
   }
 
   #watch(): void {
     if (this.#isWatched || !isSomebody(this.#identified.caller)) return;
     this.#isWatched = true;
     const stop = this.#access.onChange(() => {
-      const { caller, sessionId } = this.#access.identify(this.#credential);
-      const before = this.#identified;
-      const isSame =
-        caller.name === before.caller.name && caller.role === before.caller.role && sessionId === before.sessionId;
-      if (!isSame) this.#socket.destroy();
+      if (!this.#access.isStill(this.#credential, this.#identified)) this.#socket.destroy();
     });
     this.#socket.once('close', stop);
   }

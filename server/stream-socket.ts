@@ -54,13 +54,19 @@ export function streamUpgrade<Purpose extends StreamPurpose>(endpoint: StreamEnd
     firstFrames.wait(viewer, raw, (text) => {
       const hello = readFrame(streamHelloSchema, text);
       const purpose = hello && endpoint.tickets.redeem(hello.ticket);
-      const { caller } = hello?.session === undefined ? identity.identified : identity.prove(hello.session);
-      if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
-      else if (!endpoint.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
-      else {
-        const acknowledges = hello.acknowledges ?? false;
-        void attach(viewer, { purpose, caller, acknowledges, from: identity }, endpoint);
-      }
+      const admit = () => {
+        const { caller } = hello?.session === undefined ? identity.identified : identity.prove(hello.session);
+        if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
+        else if (!endpoint.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
+        else {
+          identity.used();
+          const acknowledges = hello?.acknowledges ?? false;
+          void attach(viewer, { purpose, caller, acknowledges, from: identity }, endpoint);
+        }
+      };
+      const asked = hello?.session === undefined ? null : identity.ask(hello.session);
+      if (!asked) admit();
+      else asked.then(admit, () => viewer.terminate());
     });
   });
 }

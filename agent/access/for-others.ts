@@ -9,6 +9,7 @@ import {
   type Operation,
   type Profile,
   type Provisioning,
+  type Role,
   type Run,
   type RunVm,
   type Snapshot,
@@ -22,12 +23,12 @@ import {
 /** Who reads. */
 export interface Reader {
   name: string;
-  role: 'admin' | 'user';
+  role: Role;
 }
 
-/** Owners see their own things whole, administrators everybody's. */
+/** Owners see their own things whole, administrators everybody's. A viewer sees what others see, whoever owns it. */
 export function seesAll(reader: Reader, owners: readonly string[]): boolean {
-  return reader.role === 'admin' || owners.includes(reader.name);
+  return reader.role === 'admin' || (reader.role === 'user' && owners.includes(reader.name));
 }
 
 /** A private template does not exist for others. */

@@ -1,7 +1,7 @@
 // What every call handler gets: the services and the caller.
 import { implement, ORPCError } from '@orpc/server';
 import { type ConsoleKind, contract, type RunOutputChannel, TtError } from '@tt/protocol';
-import { type BorderContext, type Caller, mustBeSomebody, type Tickets } from '@tt/server';
+import { type BorderContext, type Caller, type Identities, mustMayCall, type Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
 import { isDiskFull } from '../host/disk-full.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
@@ -56,6 +56,8 @@ export interface CallContext extends BorderContext {
   tasks: BackgroundTasks;
   tickets: Tickets<AgentPurpose>;
   pictures: Pictures;
+  /** Everybody who may come in: of the configuration, and of the state. */
+  identities: Identities;
 }
 
 /** The context of a call that requires authentication. */
@@ -73,8 +75,10 @@ export const openApi = implement(contract)
     }
   });
 
-/** The contract for all other calls: their handlers only run for an authenticated caller, whatever outer layers decided. */
-export const api = openApi.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));
+/** The contract for all other calls: their handlers only run for a caller who may make them, whatever outer layers decided. */
+export const api = openApi.use(({ context, path, next }) =>
+  next({ context: { caller: mustMayCall(context.caller, path.join('.')) } }),
+);
 
 /**
  * The contract, for calls whose handlers hold their answers against it themselves, once for all who get the same, instead of
@@ -82,4 +86,4 @@ export const api = openApi.use(({ context, next }) => next({ context: { caller: 
  */
 export const selfCheckedApi = implement(contract, { initialOutputValidationIndex: Number.NaN })
   .$context<CallContext>()
-  .use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));
+  .use(({ context, path, next }) => next({ context: { caller: mustMayCall(context.caller, path.join('.')) } }));

@@ -95,6 +95,8 @@ describe('who comes in', () => {
     // A terminal is refused for what it is not, whatever the state of the labs.
     const open = new Map([
       ['session.join', 400],
+      ['session.login', 400],
+      ['token.redeem', 400],
       ['terminal.connect', 400],
       ['terminal.show', 403],
     ]);

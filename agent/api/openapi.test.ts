@@ -30,6 +30,7 @@ let vm: Vm;
 let foreignDisk: string;
 /** Id of the file that an export offers. */
 let download = '';
+let tokenId = '';
 const upload = crypto.randomUUID();
 const runId = crypto.randomUUID();
 
@@ -221,9 +222,26 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['audit.list', () => ['GET', '/audit?envName=demo&limit=5'], 200],
   ['session.list', () => ['GET', '/session/list'], 200],
   ['session.end', () => ['POST', '/session/end', { which: 'others' }], 200],
+  ['user.create', () => ['POST', '/users', { name: 'ann' }], 200],
+  ['user.list', () => ['GET', '/users'], 200],
+  ['user.update', () => ['PATCH', '/users/ann', { role: 'viewer' }], 200],
+  ['user.setPassword', () => ['POST', '/users/ann/password', { password: 'a long password' }], 200],
+  ['session.login', () => ['POST', '/session/login', { userName: 'ann', password: 'a long password' }], 200],
+  ['user.invite', () => ['POST', '/users/ann/invite'], 200],
+  ['token.create', () => ['POST', '/tokens', { name: 'pc', userName: 'ann' }], 200],
+  ['token.list', () => ['GET', '/tokens'], 200],
+  ['token.revoke', () => ['DELETE', `/tokens/${tokenId}`], 200],
+  ['user.delete', () => ['DELETE', '/users/ann'], 200],
 ];
-/** Answered elsewhere: cancel and join need something under way, the feed does not end, and a capsule is no three letters. */
-const elsewhere = ['operation.cancel', 'session.join', 'event.follow', 'capsule.inspect', 'capsule.import'];
+/** Answered elsewhere: cancel, join and redeem need something under way, the feed does not end, and a capsule is no three letters. */
+const elsewhere = [
+  'operation.cancel',
+  'session.join',
+  'token.redeem',
+  'event.follow',
+  'capsule.inspect',
+  'capsule.import',
+];
 
 it('every call answers by plain HTTP with the status and the shape of the document', async () => {
   expect([...new Set(walk.map(([call]) => call)), ...elsewhere].toSorted()).toEqual(
@@ -244,6 +262,7 @@ it('every call answers by plain HTTP with the status and the shape of the docume
     const checked = await output?.['~standard'].validate(json);
     expect([call, checked?.issues]).toEqual([call, undefined]);
     if (call === 'capsule.export') download = (json as { transfer: { id: string } }).transfer.id;
+    if (call === 'token.create') tokenId = (json as { token: { id: string } }).token.id;
     if (call === 'env.create') vm = (json as { vms: Vm[] }).vms[0] ?? vm;
   }
 });

@@ -46,7 +46,7 @@ export class Pictures {
 /** Readers with the same key see the same. */
 function groupOf({ name, role }: Reader, owners: ReadonlySet<string>): string {
   if (role === 'admin') return 'admin';
-  return owners.has(name) ? `user ${name}` : 'others';
+  return role === 'user' && owners.has(name) ? `user ${name}` : 'others';
 }
 
 function momentOf(services: Sources): Moment {

@@ -1,9 +1,9 @@
-// Every call of the contract made by an owner, by another user and by an administrator, compared with the table in the admin
-// guide. The table is read from the guide, so code and guide always agree.
+// Every call of the contract made by an owner, by another user, by an administrator and by a viewer, compared with the tables in the
+// admin guide. They are read from the guide, so code and guide always agree.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { NodeConnection } from '@tt/client/node';
-import { contract, type FeedItem, type TtClient } from '@tt/protocol';
+import { contract, type FeedItem, openCalls, type TtClient, viewerCalls } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
@@ -13,14 +13,15 @@ const SECRET = 'token=s3cr3t-text';
 const ADDRESSES = '198.51.100.';
 const askers = ['owner', 'other', 'admin'] as const;
 type Asker = (typeof askers)[number];
-const REFUSED = /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND|TEMPLATE_NOT_FOUND)$/;
+const REFUSED =
+  /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND|TOKEN_NOT_FOUND|TEMPLATE_NOT_FOUND)$/;
 /** Refusals that say the test asked for something that is not there. */
 const MISSED = /^(INPUT_INVALID|INTERNAL|[A-Z]+_NOT_FOUND)$/;
 
-const users = (['ann', 'bob'] as const).map((name) => ({
+const users = (['ann', 'bob', 'vic'] as const).map((name) => ({
   name,
   tokenSha256: createHash('sha256').update(`token-of-${name}`).digest('hex'),
-  role: 'user' as const,
+  role: name === 'vic' ? ('viewer' as const) : ('user' as const),
 }));
 
 /** Things of ann, one set for each asker: what one of them does changes nothing for the others. */
@@ -34,12 +35,13 @@ interface World {
   runId: string;
   sessionId: string;
   templateId: string;
+  tokenId: string;
   image: string;
 }
 
 let agent: TestAgent;
 const connections: NodeConnection[] = [];
-const clients = {} as Record<Asker, TtClient>;
+const clients = {} as Record<Asker | 'viewer', TtClient>;
 const worlds = {} as Record<Asker, World>;
 
 beforeAll(async () => {
@@ -49,7 +51,7 @@ beforeAll(async () => {
     connections.push(connection);
     return connection.client;
   };
-  Object.assign(clients, { owner: as('ann'), other: as('bob'), admin: agent.client });
+  Object.assign(clients, { owner: as('ann'), other: as('bob'), viewer: as('vic'), admin: agent.client });
   await Promise.all(askers.map(async (asker) => Object.assign(worlds, { [asker]: await makeWorld(asker) })));
 }, 60_000);
 afterAll(async () => {
@@ -81,6 +83,8 @@ async function makeWorld(asker: Asker): Promise<World> {
   await ann.run.start({ runId, envName: env, command });
   const text = `groups: [] # ${SECRET}`;
   const { id: templateId } = await ann.template.save({ name: `template-${asker}`, text, replaces: null });
+  const { token } = await ann.token.create({ name: `device-${asker}` });
+  await clients.admin.user.create({ name: `person-${asker}` });
   const { code } = await ann.session.invite();
   const { session } = await ann.session.join({ code });
   return {
@@ -94,6 +98,7 @@ async function makeWorld(asker: Asker): Promise<World> {
     downloadId: (await ann.transfer.reserve({})).id,
     sessionId: session.id,
     templateId,
+    tokenId: token.id,
   };
 }
 
@@ -195,7 +200,16 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['transfer.open', ({ transferId }) => ({ transferId })],
   ['session.invite', () => undefined],
   ['session.join', () => ({ code: 'no such code' })],
+  ['session.login', () => ({ userName: 'nobody', password: 'x' })],
   ['session.list', () => undefined],
+  ['user.list', () => undefined],
+  ['user.create', (_world, asker) => ({ name: `somebody-${asker}` })],
+  ['user.update', (_world, asker) => ({ name: `person-${asker}`, role: 'viewer' })],
+  ['user.setPassword', (_world, asker) => ({ name: `person-${asker}`, password: 'a long password' })],
+  ['user.invite', (_world, asker) => ({ name: `person-${asker}` })],
+  ['token.list', () => undefined],
+  ['token.create', (_world, asker) => ({ name: `new-${asker}` })],
+  ['token.redeem', () => ({ code: 'no such code', name: 'pc' })],
   ['terminal.show', (_world, asker) => ({ labName: `lab-${asker}`, terminalName: 'pc' })],
   ['terminal.connect', (_world, asker) => ({ labName: `lab-${asker}`, terminalName: 'pc' })],
   ['image.publish', ({ vmId }, asker) => ({ vmId, name: `qemu:again-${asker}:one` })],
@@ -206,6 +220,8 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['audit.list', () => ({ limit: 500 })],
   // What takes things away.
   ['session.end', ({ sessionId }) => ({ which: [sessionId] })],
+  ['token.revoke', ({ tokenId }) => ({ tokenId })],
+  ['user.delete', (_world, asker) => ({ name: `person-${asker}` })],
   ['transfer.drop', ({ transferId }) => ({ transferId })],
   ['image.delete', ({ image }, asker) => ({ name: asker === 'other' ? image : `${image}-more` })],
   ['lab.removeTerminal', (_world, asker) => ({ name: `lab-${asker}`, terminalName: 'pc' })],
@@ -235,7 +251,20 @@ function tableOfGuide(): Map<string, Record<Asker, string>> {
   return rights;
 }
 
+/** The table of viewers: call -> what it says. */
+function viewersOfGuide(): Map<string, string> {
+  const guide = readFileSync(new URL('../../docs/admin-guide.md', import.meta.url), 'utf8');
+  const [, rows = ''] = guide.split('| calls | viewer |\n| --- | --- |\n');
+  return new Map(
+    (rows.split('\n\n')[0]?.split('\n') ?? []).flatMap((row) => {
+      const [, calls = '', right = ''] = row.split('|').map((cell) => cell.trim());
+      return [...calls.matchAll(/`([a-zA-Z]+\.[A-Za-z]+)`/g)].map(([, call = '']): [string, string] => [call, right]);
+    }),
+  );
+}
+
 const rights = tableOfGuide();
+const viewersRights = viewersOfGuide();
 const allCalls = Object.entries(contract).flatMap(([group, members]) =>
   Object.keys(members).map((name) => `${group}.${name}`),
 );
@@ -243,7 +272,11 @@ const allCalls = Object.entries(contract).flatMap(([group, members]) =>
 type AnyCall = (input: unknown) => Promise<unknown>;
 
 /** The code of what was refused, else the answer as text; of a feed its whole snapshot. */
-async function ask(asker: Asker, call: string, input: unknown): Promise<{ code: string | null; text: string }> {
+async function ask(
+  asker: Asker | 'viewer',
+  call: string,
+  input: unknown,
+): Promise<{ code: string | null; text: string }> {
   const [group = '', name = ''] = call.split('.');
   const run = (clients[asker] as unknown as Record<string, Record<string, AnyCall>>)[group]?.[name];
   try {
@@ -264,6 +297,29 @@ async function ask(asker: Asker, call: string, input: unknown): Promise<{ code: 
 it('the table names every call of the contract, and nothing else; so do the inputs of this test', () => {
   expect([...rights.keys()].toSorted()).toEqual(allCalls.toSorted());
   expect(inputs.map(([call]) => call).toSorted()).toEqual(allCalls.toSorted());
+});
+
+it('the table of viewers names what the contract lets them call, and what is open to everybody', () => {
+  expect([...viewersRights.keys()].toSorted()).toEqual([...viewerCalls, ...openCalls].toSorted());
+});
+
+// First: what they are refused changes nothing for those who come after them.
+describe('a viewer', () => {
+  it.each(inputs)('%s', async (call, inputOf) => {
+    const right = viewersRights.get(call);
+    const { code, text } = await ask('viewer', call, inputOf(worlds.other, 'other'));
+    if (right === undefined) {
+      expect(code).toBe('VIEWER_REFUSED');
+      return;
+    }
+    expect(['yes', 'public', 'own']).toContain(right);
+    expect(code).not.toBe('VIEWER_REFUSED');
+    // Others’ private things are not there for them either; anything else would be a mistake of this test.
+    if (code !== null && !REFUSED.test(code)) expect(code).not.toMatch(MISSED);
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toContain(ADDRESSES);
+    if (right === 'own') expect(text).not.toContain('ann');
+  });
 });
 
 describe.each(askers)('%s', (asker) => {

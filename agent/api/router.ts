@@ -17,8 +17,10 @@ import { runApi } from './run-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
 import { templateApi } from './template-api.ts';
+import { tokenApi } from './token-api.ts';
 import { transferApi } from './transfer-api.ts';
 import { terminalApi } from './terminal-api.ts';
+import { userApi } from './user-api.ts';
 import { vmApi } from './vm-api.ts';
 
 export const router = openApi.router({
@@ -33,6 +35,8 @@ export const router = openApi.router({
   operation: operationApi,
   event: eventApi,
   session: sessionApi,
+  user: userApi,
+  token: tokenApi,
   transfer: transferApi,
   lab: labApi,
   profile: profileApi,

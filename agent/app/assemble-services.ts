@@ -58,6 +58,9 @@ import { StoredBytes } from '../operations/capacity/stored-bytes.ts';
 import type { TestOverrides } from './test-overrides.ts';
 import { ImageUses } from '../warm/image-uses.ts';
 import { WarmImages } from '../warm/warm-images.ts';
+import { DeviceTokens } from '../people/device-tokens.ts';
+import { PasswordLogin } from '../people/password-login.ts';
+import { Users } from '../people/users.ts';
 import { Runs } from '../runs/runs.ts';
 import { Shells } from '../shells/shells.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
@@ -93,6 +96,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const inventory = new Inventory(store, log, hostId);
   const labs = new LabRegistry(store, log);
   const templates = new Templates(store, log);
+  const users = new Users(store, now);
   const vmUsers = chooseUsers(config, agentTag);
   const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
   if (!fake) await warnOfGaps(toolUser, logger);
@@ -159,7 +163,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     now,
     transferBytes: (owner) => transfers.storedBytes(owner) + runs.storedBytes(owner),
   });
-  const accounts = { settings, inventory, reservations, images, stored };
+  const accounts = { settings, users, inventory, reservations, images, stored };
   const budget = assembleBudget({
     accounts,
     storage,
@@ -270,6 +274,9 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     runs,
     labs,
     templates,
+    users,
+    passwords: new PasswordLogin(now, testOverrides.passwordCost),
+    deviceTokens: new DeviceTokens(store, now, () => settings.current.limits.tokens),
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), testOverrides.uefiPlaces),

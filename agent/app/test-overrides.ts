@@ -6,6 +6,7 @@ import type { UefiPlace } from '../firmware/uefi.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { KvmWatchOptions } from '../operations/vms/kvm-watch.ts';
+import type { PasswordCost } from '../people/passwords.ts';
 import type { Storage } from '../storage/interface.ts';
 
 /** Parts that a test can replace; otherwise the configuration chooses them. */
@@ -38,6 +39,8 @@ export interface TestOverrides {
   hostLookMs?: number;
   /** The program that is pushed into guests; default: the one that was built with the agent. */
   guestHelper?: () => Promise<Uint8Array | null>;
+  /** What a hash of a password takes; default: what is right for real ones. */
+  passwordCost?: PasswordCost;
   /** Called at each named step of an operation; a test can end the process there. */
   checkpoint?: (step: string) => void;
 }

@@ -1,6 +1,7 @@
 // The command line of `tt-agent`: all commands. What only one of them needs is loaded when it runs: the agent and the checks of
 // the doctor are most of the program.
 import { print, printError } from '@tt/client/node';
+import type { Role } from '@tt/protocol';
 import { Argument, Command, Option } from 'commander';
 import { addConfigFlags } from '../config/flags.ts';
 import { checkConfig, showConfig } from './config.ts';
@@ -53,8 +54,13 @@ export function program(entry: string, { showFirewall, makeLink }: AskAgent = as
     root.command('token').description('print where the access token is stored, never the token itself'),
   ).action((_options, command: Command) => printTokenFile(configReader(command)));
   addConfigFlags(
-    root.command('invite').description('print a link that lets one person in, once, within ten minutes'),
-  ).action((_options, command: Command) => printInvitation(configReader(command), makeLink));
+    root
+      .command('invite')
+      .description('print a link that lets one person in, once, within ten minutes')
+      .option('--user <name>', 'for a user of the agent, within a day (default: as local, an administrator)'),
+  ).action(({ user }: { user?: string }, command: Command) =>
+    printInvitation(configReader(command), (config) => makeLink(config, user ?? null)),
+  );
   addConfigFlags(root.command('wait').description('wait until the agent answers, two minutes at most')).action(
     (_options, command: Command) => waitForAgent(configReader(command)),
   );
@@ -62,9 +68,9 @@ export function program(entry: string, { showFirewall, makeLink }: AskAgent = as
     .command('user')
     .description('give other users access')
     .command('add')
-    .description('create a token for a user and print the entry for the configuration file')
+    .description('create a token for a user and print the entry for the configuration file (see also: tt user add)')
     .argument('<name>')
-    .addOption(new Option('--role <role>').choices(['admin', 'user']).default('user'))
-    .action((name: string, { role }: { role: 'admin' | 'user' }) => addUser(name, role));
+    .addOption(new Option('--role <role>').choices(['admin', 'user', 'viewer']).default('user'))
+    .action((name: string, { role }: { role: Role }) => addUser(name, role));
   return root;
 }

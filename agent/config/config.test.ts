@@ -33,6 +33,7 @@ const usualLimits = {
   terminals: 2e3,
   profiles: 200,
   templates: 200,
+  tokens: 32,
   textKiB: 16384,
   callsInFlight: 256,
   connectionsPerAddress: 512,

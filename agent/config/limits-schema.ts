@@ -39,6 +39,7 @@ export const limitsSchema = z
     terminals: bound(2000, 'Terminals in all labs of one user together.'),
     profiles: bound(200, 'Profiles of one user.'),
     templates: bound(200, 'Templates of one user.'),
+    tokens: bound(32, 'Tokens of devices of one user.'),
     textKiB: bound(16_384, 'Titles, notes, tags, scripts, templates and set-up files of one user together.', 'KiB'),
     callsInFlight: bound(256, 'Calls of one user that run at the same time; feeds do not count.'),
     connectionsPerAddress: bound(512, 'Open connections from one address.'),

@@ -63,6 +63,7 @@ const other: AgentConfig = {
     terminals: 1,
     profiles: 1,
     templates: 1,
+    tokens: 1,
     textKiB: 1,
     callsInFlight: 1,
     connectionsPerAddress: 1,

@@ -35,10 +35,10 @@ const userSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits in quotes, as "tt-agent user add" prints them')
     .meta({ description: 'SHA-256 of the token. `tt-agent user add NAME` creates both.', live: true }),
-  role: z
-    .enum(['admin', 'user'])
-    .default('user')
-    .meta({ description: '`admin` may do everything; `user` changes only ENVs of their own.', live: true }),
+  role: z.enum(['admin', 'user', 'viewer']).default('user').meta({
+    description: '`admin` may do everything; `user` changes only their own things; `viewer` only looks.',
+    live: true,
+  }),
 });
 
 export const fileSchema = z.strictObject({

@@ -1,10 +1,10 @@
 // Who requests an operation, and what they can change.
-import { type TermCode, TtError } from '@tt/protocol';
+import { type Role, type TermCode, TtError } from '@tt/protocol';
 import type { Services } from './services.ts';
 
 export interface Caller {
   name: string;
-  role: 'admin' | 'user';
+  role: Role;
 }
 
 /** The agent itself: the end of a lifetime, schedules. */

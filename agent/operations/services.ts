@@ -29,6 +29,9 @@ import type { MetricsCollector } from '../metrics/collector.ts';
 import type { MemoryUses } from '../metrics/memory-uses.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
+import type { DeviceTokens } from '../people/device-tokens.ts';
+import type { PasswordLogin } from '../people/password-login.ts';
+import type { Users } from '../people/users.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Shells } from '../shells/shells.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
@@ -131,6 +134,12 @@ export interface Services {
   baseImages: BaseImages;
   /** Texts of ENVs that new ones start from. */
   templates: Templates;
+  /** Those that calls made; others are in the configuration. */
+  users: Users;
+  /** Who knows the password of a user. */
+  passwords: PasswordLogin;
+  /** What lets devices of users in. */
+  deviceTokens: DeviceTokens;
   /** Who may ask as a terminal, and how often. */
   terminals: TerminalGuard;
   /** Firmware for VMs that boot by UEFI. */

@@ -167,7 +167,9 @@ it('brings snapshots and ENVs of an older TT up to what is known of them now', (
 it('renames the fields of a state that was written before they had their names of now', () => {
   new StateStore(file).close();
   const old = new DatabaseSync(file);
-  old.exec('PRAGMA user_version = 7; DROP TABLE warm_images; DROP TABLE image_uses; DROP TABLE templates;');
+  old.exec(
+    'PRAGMA user_version = 7; DROP TABLE warm_images; DROP TABLE image_uses; DROP TABLE templates; DROP TABLE users; DROP TABLE tokens;',
+  );
   const { expired: _expired, ...before } = env('a');
   const cloudInit = { user: 'root', commands: ['one'] };
   const put = (table: string, key: string, document: object) =>

@@ -8,6 +8,8 @@ import { keepCopy, makePrivateFile, orNoSpace, writeWithReserve } from './databa
 import { DocumentTable, type Write } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord, TemplateRecord } from './records.ts';
+import type { TokenRecord } from '../people/token-record.ts';
+import type { UserRecord } from '../people/user-record.ts';
 import type { VmRecord } from './vm-record.ts';
 import type { ImageUseRecord } from '../warm/image-uses.ts';
 import type { WarmRecord } from '../warm/warm-record.ts';
@@ -61,6 +63,9 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
    CREATE TABLE image_uses (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
   // Templates, by id.
   `CREATE TABLE templates (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+  // Users by name, and tokens of devices by id. Those of the configuration file are only there.
+  `CREATE TABLE users (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   CREATE TABLE tokens (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
 ];
 
 /** The migration of an older TT's database that is about to run. */
@@ -92,6 +97,8 @@ export class StateStore {
   readonly templates: DocumentTable<TemplateRecord>;
   readonly settings: DocumentTable<unknown>;
   readonly logins: DocumentTable<SessionRecord>;
+  readonly users: DocumentTable<UserRecord>;
+  readonly tokens: DocumentTable<TokenRecord>;
   readonly warmImages: DocumentTable<WarmRecord>;
   readonly imageUses: DocumentTable<ImageUseRecord>;
 
@@ -116,6 +123,8 @@ export class StateStore {
     this.templates = table('templates');
     this.settings = table('settings');
     this.logins = table('logins');
+    this.users = table('users');
+    this.tokens = table('tokens');
     this.warmImages = table('warm_images');
     this.imageUses = table('image_uses');
   }

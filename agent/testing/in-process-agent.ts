@@ -146,6 +146,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const more = options.moreEngines ?? [];
   const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
   const testOverrides: TestOverrides = {
+    passwordCost: { memoryKiB: 8, passes: 1, lanes: 1 },
     engines: [
       // Images of the engine that is tested with are its own, unless that engine is there.
       { engine, use: 'enabled', standsInFor: own.has('qemu') ? [] : [{ name: 'qemu', prefixes: ['qemu'] }] },

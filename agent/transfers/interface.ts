@@ -1,11 +1,11 @@
 // Files that clients send and get, as operations see them. The calls (`agent/api/transfer-api.ts`) bring the bytes; an operation
 // takes a complete, verified upload, or offers a file it made.
-import type { Transfer } from '@tt/protocol';
+import type { Role, Transfer } from '@tt/protocol';
 
 /** Who may touch a transfer: its owner, and administrators. */
 export interface TransferUser {
   name: string;
-  role: 'admin' | 'user';
+  role: Role;
 }
 
 /** An upload that an operation works with. It stays until one of the two is called. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { asFileProblem } from '@tt/client/node';
-import { TtError } from '@tt/protocol';
+import { type TermCode, TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { textOf } from '../local-file.ts';
 import { printError } from '../terminal.ts';
@@ -31,13 +31,14 @@ function refuseArgument(): never {
 
 /** undefined when no flag asks for one. Throws FILE_UNUSABLE, OPERATION_CANCELLED, InvalidArgumentError. */
 export async function guestPassword({ password, passwordFile }: PasswordOptions): Promise<string | undefined> {
-  if (passwordFile !== undefined) return firstLine(passwordFile);
+  if (passwordFile !== undefined) return firstLineOf(passwordFile);
   if (password === undefined) return undefined;
-  if (process.stdin.isTTY) return ask();
+  if (process.stdin.isTTY) return askUnseen('Password: ', 'env.create');
   throw new InvalidArgumentError('--password asks at a terminal; without one, use --password-file.');
 }
 
-function firstLine(file: string): string {
+/** Of a file; - is standard input. Throws FILE_UNUSABLE. */
+export function firstLineOf(file: string): string {
   try {
     return textOf(readFileSync(file === '-' ? 0 : file)).split(/\r?\n/, 1)[0] ?? '';
   } catch (error) {
@@ -45,17 +46,17 @@ function firstLine(file: string): string {
   }
 }
 
-/** Without an echo. */
-async function ask(): Promise<string> {
+/** What is typed at the terminal, without an echo. Rejects with OPERATION_CANCELLED; `operation`: what is not done then. */
+export async function askUnseen(question: string, operation: TermCode<'activity'>): Promise<string> {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const asking = createInterface({ input: process.stdin, output: unseen, terminal: true });
   const stop = new AbortController();
   asking.once('SIGINT', () => stop.abort());
-  printError('Password: ');
+  printError(question);
   try {
     return await asking.question('', { signal: stop.signal });
   } catch (error) {
-    throw stop.signal.aborted ? new TtError('OPERATION_CANCELLED', { operation: 'env.create' }) : error;
+    throw stop.signal.aborted ? new TtError('OPERATION_CANCELLED', { operation }) : error;
   } finally {
     asking.close();
     printError('\n');

@@ -22,7 +22,8 @@ export interface NodeConnection {
   close(): void;
 }
 
-export function connectNode(options: ConnectOptions): NodeConnection {
+/** `onLost`: called each time the connection for calls was open and has closed, whoever closed it; the next call opens another. */
+export function connectNode(options: ConnectOptions, onLost: () => void = () => {}): NodeConnection {
   const createConnection = connectionTo(options);
   const socketTo = (path: string) =>
     new NodeWebSocket(socketUrl(options.url, path), {
@@ -37,6 +38,8 @@ export function connectNode(options: ConnectOptions): NodeConnection {
     // `ws` sockets follow the DOM interface for everything the link and the stream use.
     open: () => {
       calls = withRefusal(socketTo(RPC_PATH), refusals);
+      const opened = calls;
+      opened.once('open', () => opened.once('close', onLost));
       return calls as unknown as WebSocket;
     },
     refusalOf: (socket) => refusals.get(socket) ?? null,

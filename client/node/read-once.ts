@@ -14,6 +14,8 @@ export const readPaths = {
   'lab.list': '/labs',
   'profile.list': '/profiles',
   'template.list': '/templates',
+  'user.list': '/users',
+  'token.list': '/tokens',
 } as const;
 export type ReadCall = keyof typeof readPaths;
 

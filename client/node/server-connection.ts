@@ -11,6 +11,8 @@ export interface ServerAddress {
   token: string;
   /** The far end of every connection must first prove that it knows the token (`server-proof.ts`). Default: false. */
   mustProve?: boolean;
+  /** What it must prove to know in place of the token: its own, where the token is that of a user. */
+  provenBy?: string;
   /** PEM of the only authority that counts for this server; null or absent: those that the system trusts. For `https` only. */
   authority?: string | null;
 }
@@ -25,7 +27,8 @@ export function connectionTo(server: ServerAddress): CreateConnection | undefine
     return made(async () => (await import('./trusted-socket.ts')).trustedSocket(server.url, server.authority ?? null));
   }
   if (!isLoopback(hostname)) return made(() => Promise.reject(new TtError('TLS_REQUIRED', { url: server.url })));
-  return server.mustProve ? made(() => provenSocket(server)) : undefined;
+  const { url, token, provenBy = token } = server;
+  return server.mustProve ? made(() => provenSocket({ url, token: provenBy })) : undefined;
 }
 
 /** Whether packets to this host never leave this computer. */

@@ -97,7 +97,7 @@ test('a second tab and a reload are logged in; logging out ends both, and the se
 
   await second.goto(`${agent.url}/#/settings`);
   await second.getByRole('button', { name: 'Log out' }).click();
-  await expect(second.getByRole('textbox')).toBeVisible();
+  await expect(second.getByRole('textbox', { name: 'Code or token' })).toBeVisible();
   await expect(tt.page.getByText('npx tt open').first()).toBeVisible();
   expect(await second.evaluate(() => localStorage.getItem('tt.session'))).toBeNull();
   expect((await agent.client.session.list()).sessions.length).toBe(before - 1);

@@ -8,6 +8,7 @@ type ErrorsOf<Code extends ErrorCode> = { [C in Code]: ErrorMapItem<ErrorTable[C
 const everywhere = [
   'INPUT_INVALID',
   'UNAUTHORIZED',
+  'VIEWER_REFUSED',
   'LIMIT_REACHED',
   'INTERNAL',
   'AGENT_UNREACHABLE',

@@ -1,7 +1,8 @@
 // Browser login and logout. A link has a one-time code in its fragment (which is never sent in a request); the code becomes a
 // session, whose secret the window stores for its origin and sends in a header or a first frame.
 import { z } from 'zod';
-import { timestamp } from '../model/common.ts';
+import { anyName, timestamp } from '../model/common.ts';
+import { PASSWORD_MAX } from '../model/user.ts';
 import { call } from './base.ts';
 
 export const sessionViewSchema = z.object({
@@ -34,6 +35,24 @@ export const session = {
     })
     .input(z.strictObject({ code: z.string().min(1).max(256) }))
     .output(z.object({ secret: z.string(), session: sessionViewSchema })),
+  login: call('PASSWORD_WRONG', 'PASSWORD_TOO_OFTEN')
+    .route({
+      method: 'POST',
+      path: '/session/login',
+      summary: 'Turns a name and a password into a session; its secret is shown as a bearer token',
+      tags: ['session'],
+    })
+    .input(z.strictObject({ userName: anyName, password: z.string().min(1).max(PASSWORD_MAX) }))
+    .output(
+      z.object({
+        secret: z.string(),
+        session: sessionViewSchema,
+        wrongBefore: z
+          .int()
+          .min(0)
+          .describe('Wrong passwords for this user since their last login, or the start of the agent.'),
+      }),
+    ),
   list: call()
     .route({
       method: 'GET',

@@ -1,11 +1,17 @@
 // A user, and the user's quota.
 import { z } from 'zod';
+import { timestamp } from './common.ts';
 import { type RecordLimit, recordLimits } from '../terms/index.ts';
 
-export const roleSchema = z.enum(['admin', 'user']);
+export const roleSchema = z
+  .enum(['admin', 'user', 'viewer'])
+  .describe(
+    'admin: may do everything; user: changes their own things; viewer: sees what users see of others, changes nothing.',
+  );
 export type Role = z.infer<typeof roleSchema>;
 
 const limit = z.number().int().nonnegative().nullable().describe('null is no limit.');
+const ownLimit = z.int().min(0).nullable().default(null).describe('null, or absent, is no limit.');
 
 export const quotaSchema = z.object({
   envs: limit,
@@ -17,6 +23,16 @@ export const quotaSchema = z.object({
 });
 /** The most a user may have; cpuCount and memoryMiB count what runs, diskMiB the sizes of disks, storedMiB what is really stored. */
 export type Quota = z.infer<typeof quotaSchema>;
+
+/** Of one user; a field that is absent is not limited. */
+export const ownQuotaSchema = z.strictObject({
+  envs: ownLimit,
+  vms: ownLimit,
+  cpuCount: ownLimit,
+  memoryMiB: ownLimit,
+  diskMiB: ownLimit,
+  storedMiB: ownLimit,
+});
 
 export const usageSchema = z.object({
   envs: z.number().int(),
@@ -61,3 +77,31 @@ export const meSchema = z.object({
   limits: limitsUsedSchema.describe('Of records and text; they hold for administrators too.'),
 });
 export type Me = z.infer<typeof meSchema>;
+
+/** Characters of a password. */
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 256;
+
+/** As in the configuration file; `local` is taken. */
+export const newUserName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'letters, digits, "_", "." and "-", at most 63');
+
+export const userSchema = z.object({
+  name: z.string(),
+  role: roleSchema,
+  source: z
+    .enum(['state', 'file', 'owner'])
+    .describe(
+      'state: made by calls; file: of the configuration; owner: of the state folder. Only the first can be changed by calls.',
+    ),
+  quota: quotaSchema.describe('In force.'),
+  hasOwnQuota: z.boolean().describe('Whether it replaces that of the configuration.'),
+  used: usageSchema,
+  tokens: z.int().min(0).describe('Tokens of devices.'),
+  hasPassword: z.boolean(),
+  createdAt: timestamp.nullable().describe('null unless it was made by a call.'),
+  createdBy: z.string().nullable(),
+  disabledAt: timestamp.nullable().describe('null: the user may come in.'),
+});
+export type User = z.infer<typeof userSchema>;

@@ -52,6 +52,9 @@ export const activityTerms = {
   'template.rename': 'renaming a template',
   'template.share': 'sharing a template',
   'template.delete': 'deleting a template',
+  'user.delete': 'deleting a user',
+  'user.setPassword': 'changing a password',
+  'token.revoke': 'revoking tokens',
   'lab.create': 'creating a lab',
   'lab.update': 'changing a lab',
   'lab.delete': 'deleting a lab',
@@ -66,4 +69,4 @@ export const activityTerms = {
   'unknown-vms': 'checking a VM that does not answer',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
-} as const satisfies Record<EnvHolder, string>;
+} as const satisfies Record<EnvHolder | 'user.delete' | 'user.setPassword' | 'token.revoke', string>;

@@ -25,7 +25,11 @@ export const privilegeTerms = {
   importHostFile: 'import a file from the host',
   enableTerminals: 'enable terminals',
   cancelOthers: 'cancel an operation of another user',
+  manageUsers: 'manage users',
 } as const;
+
+/** Where a user comes from that calls can't change. */
+export const userSourceTerms = { file: 'the configuration file', owner: 'the state folder' } as const;
 
 /** What quotas limit. */
 export const resourceTerms = {
@@ -47,6 +51,7 @@ export const limitTerms = {
   terminals: 'terminals of labs',
   profiles: 'profiles',
   templates: 'templates',
+  tokens: 'tokens',
   textKiB: 'text in notes, scripts, templates and setup files (KiB)',
   callsInFlight: 'simultaneous calls',
   connectionsPerAddress: 'simultaneous connections',

@@ -16,6 +16,7 @@ import {
   snapshotPartTerms,
   terminalProblemTerms,
   transferStateTerms,
+  userSourceTerms,
   vmStateTerms,
 } from './error-terms.ts';
 import { adviceTerms, instructionTerms, quoteTerms, reasonTerms } from './reason-terms.ts';
@@ -29,6 +30,7 @@ export const terms = {
   privilege: privilegeTerms,
   limit: limitTerms,
   resource: resourceTerms,
+  userSource: userSourceTerms,
   vmState: vmStateTerms,
   imageState: imageStateTerms,
   drivers: driversTerms,

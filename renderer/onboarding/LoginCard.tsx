@@ -1,4 +1,4 @@
-// Browser: gets in with the one-time code of a link, or with the agent's token.
+// Browser: gets in with the one-time code of a link, with a token, or with a name and a password.
 import { toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
@@ -40,6 +40,39 @@ export const LoginCard = observer(function LoginCard() {
           {t('onboarding.enter')}
         </Button>
       </Form>
+      <PasswordForm />
     </section>
+  );
+});
+
+const PasswordForm = observer(function PasswordForm() {
+  const { session, toasts } = useStores();
+  const t = useWords();
+  const [userName, setUserName] = useState('');
+  const [password, setPassword] = useState('');
+  const isIncomplete = userName.trim() === '' || password === '';
+  const enter = (event: FormEvent) => {
+    event.preventDefault();
+    if (isIncomplete) return;
+    void session.login(userName, password).then((count) => {
+      if (count > 0) toasts.say(t('onboarding.wrongBefore', { count }), { tone: 'info', seconds: 60 });
+    });
+    setPassword('');
+  };
+  return (
+    <Form className="form" onSubmit={enter} aria-label={t('onboarding.passwordTitle')}>
+      <p className="muted">{t('onboarding.passwordTitle')}</p>
+      <Field label={t('onboarding.userName')} value={userName} onChange={setUserName} autoComplete="username" />
+      <Field
+        label={t('onboarding.password')}
+        value={password}
+        onChange={setPassword}
+        type="password"
+        autoComplete="current-password"
+      />
+      <Button type="submit" isBusy={session.busy} whyNot={firstReason({ incomplete: isIncomplete })}>
+        {t('onboarding.logIn')}
+      </Button>
+    </Form>
   );
 });

@@ -5,12 +5,13 @@ import type { ConnectionState } from '../bridge.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
+const noPassword = { login: () => expect.unreachable(), leave: async () => {} };
 afterEach(() => running.stop());
 
 test('a browser with a good code goes straight in', async () => {
   const joined: string[] = [];
   running = await startTestStores({
-    login: { leave: async () => {}, takeCode: () => 'abc', join: async (code) => void joined.push(code) },
+    login: { ...noPassword, takeCode: () => 'abc', join: async (code) => void joined.push(code) },
   });
   expect([running.stores.session.state, joined]).toEqual(['ready', ['abc']]);
 });
@@ -19,13 +20,30 @@ test('a browser with a used code is asked for another, and told why', async () =
   const join = async () => {
     throw new TtError('JOIN_CODE_INVALID', {});
   };
-  running = await startTestStores({ login: { leave: async () => {}, takeCode: () => 'old', join } });
+  running = await startTestStores({ login: { ...noPassword, takeCode: () => 'old', join } });
   const { session } = running.stores;
   expect([session.state, session.error?.code]).toEqual(['login', 'JOIN_CODE_INVALID']);
 });
 
+test('a name and a password let a browser in, which learns how many wrong ones came before', async () => {
+  const login = async (userName: string, password: string) => {
+    if (password !== ' a long password') throw new TtError('PASSWORD_WRONG', {});
+    expect(userName).toBe('ann');
+    return 2;
+  };
+  running = await startTestStores({ login: { ...noPassword, login, takeCode: () => null, join: async () => {} } });
+  const { session, link } = running.stores;
+  link.apply({ up: false, error: new TtError('UNAUTHORIZED', {}), retryAt: null });
+  expect([await session.login('ann', 'wrong'), session.state, session.error?.code]).toEqual([
+    0,
+    'login',
+    'PASSWORD_WRONG',
+  ]);
+  expect([await session.login(' ann ', ' a long password'), session.state, session.error]).toEqual([2, 'ready', null]);
+});
+
 test('a browser whose session is refused is asked to log in', async () => {
-  running = await startTestStores({ login: { leave: async () => {}, takeCode: () => null, join: async () => {} } });
+  running = await startTestStores({ login: { ...noPassword, takeCode: () => null, join: async () => {} } });
   const { session, link } = running.stores;
   expect(session.state).toBe('ready');
   link.apply({ up: false, error: new TtError('UNAUTHORIZED', {}), retryAt: null });

@@ -65,6 +65,16 @@ export class SessionStore {
     });
   }
 
+  /** Browser: begins a session with a name and a password; resolves with how many wrong ones came before. */
+  async login(userName: string, password: string): Promise<number> {
+    let wrongBefore = 0;
+    await this.#attempt(async () => {
+      wrongBefore = (await this.#bridge.login?.login(userName.trim(), password)) ?? 0;
+      this.enter('ready');
+    });
+    return wrongBefore;
+  }
+
   /** Browser: ends the session and asks for a code. */
   async leave(): Promise<void> {
     await this.#attempt(async () => {

@@ -7,6 +7,8 @@ import { CheckField } from '../components/CheckField.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { scrollbackChoices, type Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { PeoplePanel } from '../people/PeoplePanel.tsx';
+import { TokensPanel } from '../people/TokensPanel.tsx';
 import { SessionsPanel } from './SessionsPanel.tsx';
 
 export const SettingsPage = observer(function SettingsPage() {
@@ -66,6 +68,8 @@ export const SettingsPage = observer(function SettingsPage() {
             onChange={(aloud) => settings.readTextAloud(aloud)}
           />
         </section>
+        <PeoplePanel />
+        <TokensPanel />
         <SessionsPanel />
         <section className="panel form" aria-label={t('settings.about')}>
           <h2>{t('settings.about')}</h2>

@@ -20,6 +20,7 @@ import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
+import { PeopleStore } from '../people/people-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
@@ -53,6 +54,7 @@ export class Stores {
   readonly link: LinkStore;
   readonly me: MeStore;
   readonly logins: LoginStore;
+  readonly people: PeopleStore;
   readonly operations: OperationStore;
   readonly history: HistoryStore;
   readonly images: ImageStore;
@@ -80,6 +82,7 @@ export class Stores {
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
     this.logins = new LoginStore(bridge);
+    this.people = new PeopleStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
     this.history = new HistoryStore(bridge);
     this.images = new ImageStore(bridge, this.operations, this.toasts);

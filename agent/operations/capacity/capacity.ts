@@ -10,10 +10,10 @@ import { mibOf, storedMiB } from './stored-bytes.ts';
 const MIB = 1024 * 1024;
 
 /** What is needed to say what this host may still allocate to a user. */
-type Capacity = Pick<Services, 'settings' | 'limits' | 'inventory' | 'reservations' | 'images' | 'stored'>;
+type Capacity = Pick<Services, 'settings' | 'users' | 'limits' | 'inventory' | 'reservations' | 'images' | 'stored'>;
 
 /** The services that know what a user has and can have. */
-export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images' | 'stored'>;
+export type Accounts = Pick<Services, 'settings' | 'users' | 'inventory' | 'reservations' | 'images' | 'stored'>;
 
 /**
  * What a user has: processors and memory of VMs that run or are being started; disks, imported or published images, and
@@ -34,8 +34,11 @@ export function usageOf(services: Accounts, owner: string): Usage {
   return { envs: envs.length, vms: vms.length, ...allocated, diskMiB, storedMiB: stored };
 }
 
-export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Quota {
-  const { quotas } = services.settings.current;
+/** That of a user in the state, if they have one of their own; else that of the configuration. */
+export function quotaOf({ settings, users }: Pick<Services, 'settings' | 'users'>, owner: string): Quota {
+  const { quotas, users: configured } = settings.current;
+  const own = configured.some(({ name }) => name === owner) ? null : users.find(owner)?.quota;
+  if (own) return own;
   return Object.hasOwn(quotas.users, owner) ? (quotas.users[owner] as Quota) : quotas.default;
 }
 

@@ -28,7 +28,7 @@ export const hosts = {
   lifetimeText: '{{default}} by default, at most {{max}}',
   you: 'You',
   youAre: '{{name}}, {{role}}',
-  roles: { admin: 'administrator', user: 'user' },
+  roles: { admin: 'administrator', user: 'user', viewer: 'viewer' },
   youNoLimits: 'No quota',
   youStore:
     'Stored on the host: {{total}} (disks {{disks}}, snapshots {{snapshots}}, images {{images}}, transfers {{transfers}})',

@@ -6,6 +6,7 @@ import { zhFilesErrors } from './errors-files.ts';
 import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
 import { zhTemplateErrors } from './errors-templates.ts';
+import { zhPeopleErrors } from './errors-people.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
 import { zhRunsErrors } from './errors-runs.ts';
 import { zhShellsErrors } from './errors-shells.ts';
@@ -17,6 +18,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhGuestFilesErrors,
   ...zhLabsErrors,
   ...zhTemplateErrors,
+  ...zhPeopleErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,
   ...zhShellsErrors,

@@ -28,7 +28,7 @@ export const hosts = {
   lifetimeText: '默认 {{default}}，最长 {{max}}',
   you: '您',
   youAre: '{{name}}，{{role}}',
-  roles: { admin: '管理员', user: '用户' },
+  roles: { admin: '管理员', user: '用户', viewer: '查看者' },
   youNoLimits: '没有配额限制',
   youStore:
     '在主机上实际占用：{{total}}（磁盘 {{disks}}，快照 {{snapshots}}，镜像 {{images}}，传输文件 {{transfers}}）',

@@ -1,0 +1,90 @@
+// Calls about users. All of them are for administrators, but for one’s own password.
+import { TtError } from '@tt/protocol';
+import { AGENT, mustBeAdmin } from '../operations/caller.ts';
+import { everybody, mustBeFreeName, userCalled, userToChange, userView } from '../people/everybody.ts';
+import { belongingsOf, countOf, handOver, mustBeIdle } from '../people/hand-over.ts';
+import { api, type KnownCallContext } from './context.ts';
+
+const manage = ({ caller }: KnownCallContext) => mustBeAdmin(caller, 'manageUsers');
+
+export const userApi = {
+  list: api.user.list.handler(({ context }) => {
+    manage(context);
+    const { services } = context;
+    return { users: everybody(services).map((user) => userView(services, user)) };
+  }),
+  create: api.user.create.handler(({ input: { name, role, quota }, context }) => {
+    manage(context);
+    const { services, caller } = context;
+    mustBeFreeName(services, name, AGENT.name);
+    services.users.create({ name, role, quota, createdBy: caller.name });
+    return userView(services, userCalled(services, name));
+  }),
+  update: api.user.update.handler(({ input: { name, role, quota, disabled }, context }) => {
+    manage(context);
+    const { services } = context;
+    services.users.update(userToChange(services, name), { role, quota, disabled });
+    return userView(services, userCalled(services, name));
+  }),
+  delete: api.user.delete.handler(async ({ input: { name, giveTo }, context }) => {
+    manage(context);
+    const { services } = context;
+    const record = userToChange(services, name);
+    const remove = () => {
+      const tokens = services.deviceTokens.of(name);
+      services.users.delete(record);
+      services.deviceTokens.revoke(tokens);
+    };
+    let given = 0;
+    if (giveTo === undefined || giveTo === name) {
+      mustOwnNothing(context, name);
+      remove();
+    } else {
+      userCalled(services, giveTo);
+      given = await handOver(services, { from: name, to: giveTo, afterwards: remove });
+    }
+    // Nothing refers to what they were sending; a later user of this name must not find it.
+    for (const { id } of services.transfers.list({ name, role: 'user' })) await services.transfers.drop(id, AGENT);
+    return { name, given };
+  }),
+  setPassword: api.user.setPassword.handler(async ({ input: { name, password, currentPassword }, context }) => {
+    const { services, caller, logins, peerAddress: address } = context;
+    const isOwn = name === caller.name;
+    if (!isOwn) manage(context);
+    const { id, passwordHash } = userToChange(services, name);
+    if (isOwn && passwordHash !== undefined) {
+      // Whoever finds a window open must not get in for good.
+      await services.passwords.check({ userName: name, password: currentPassword ?? '', address }, passwordHash);
+    }
+    const hash = password === null ? null : await services.passwords.hash(password);
+    const record = userToChange(services, name);
+    if (record.id !== id) throw new TtError('USER_NOT_FOUND', { user: name, suggestions: [] });
+    services.users.setPassword(record, hash);
+    const sessions = logins.sessions.list({ name, role: 'user' }).filter((session) => session.id !== context.sessionId);
+    logins.sessions.end(new Set(sessions.map((session) => session.id)));
+    return { name, hasPassword: hash !== null };
+  }),
+  invite: api.user.invite.handler(({ input: { name }, context }) => {
+    manage(context);
+    userCalled(context.services, name);
+    const invitation = context.logins.inviteOther(name);
+    if (!invitation) throw new TtError('USER_NOT_FOUND', { user: name, suggestions: [] });
+    return { code: invitation.code, expiresAt: invitation.expiresAt.toISOString() };
+  }),
+};
+
+/** Throws USER_OWNS_THINGS or USER_BUSY. */
+function mustOwnNothing({ services }: KnownCallContext, user: string): void {
+  const belongings = belongingsOf(services, user);
+  mustBeIdle(services, user, belongings);
+  if (countOf(belongings) === 0) return;
+  const { envs, labs, profiles, templates, images } = belongings;
+  throw new TtError('USER_OWNS_THINGS', {
+    user,
+    envs: envs.length,
+    labs: labs.length,
+    profiles: profiles.length,
+    templates: templates.length,
+    images: images.length,
+  });
+}

@@ -1,0 +1,67 @@
+// Everybody who may come in: `local`, the users of the configuration and those of the state. What names mean, and who can be changed.
+import { nearMatches, TtError, type User } from '@tt/protocol';
+import { localAdmin } from '@tt/server';
+import { type Accounts, quotaOf, usageOf } from '../operations/capacity/capacity.ts';
+import type { Services } from '../operations/services.ts';
+import type { UserRecord } from './user-record.ts';
+
+type Sources = Pick<Services, 'settings' | 'users'>;
+type Known = Pick<User, 'name' | 'role' | 'source' | 'createdAt' | 'createdBy' | 'disabledAt'>;
+
+/** `local` first. A user of the state whom the configuration names too is that of the configuration. */
+export function everybody({ settings, users }: Sources): Known[] {
+  const unmade = { createdAt: null, createdBy: null, disabledAt: null };
+  const configured = settings.current.users.map(({ name, role }) => ({
+    name,
+    role,
+    source: 'file' as const,
+    ...unmade,
+  }));
+  const names = new Set(configured.map(({ name }) => name));
+  const made = users
+    .list()
+    .filter(({ name }) => !names.has(name))
+    .map(({ id: _anchor, quota: _quota, passwordHash: _hash, ...shown }) => ({ ...shown, source: 'state' as const }));
+  return [{ ...localAdmin, source: 'owner', ...unmade }, ...configured, ...made];
+}
+
+/** Throws USER_NOT_FOUND with near matches. */
+export function userCalled(services: Sources, name: string): Known {
+  const all = everybody(services);
+  const found = all.find((user) => user.name === name);
+  if (found) return found;
+  const suggestions = nearMatches(
+    name,
+    all.map((user) => user.name),
+  );
+  throw new TtError('USER_NOT_FOUND', { user: name, suggestions });
+}
+
+/** Throws USER_NOT_FOUND, and USER_FIXED for one whom calls can't change. */
+export function userToChange(services: Sources, name: string): UserRecord {
+  const { source } = userCalled(services, name);
+  if (source !== 'state') throw new TtError('USER_FIXED', { user: name, source });
+  const record = services.users.find(name);
+  if (!record) throw new Error(`the state has no record of the user ${name}`);
+  return record;
+}
+
+/** Throws USER_NAME_TAKEN, also for the name of the agent itself. */
+export function mustBeFreeName(services: Sources, name: string, agentName: string): void {
+  const taken =
+    name === agentName || everybody(services).some((user) => user.name === name) || services.users.find(name);
+  if (taken) throw new TtError('USER_NAME_TAKEN', { user: name });
+}
+
+/** A user as administrators see them. */
+export function userView(services: Accounts & Pick<Services, 'deviceTokens'>, user: Known): User {
+  const { name, source } = user;
+  return {
+    ...user,
+    quota: quotaOf(services, name),
+    hasOwnQuota: source === 'state' && services.users.find(name)?.quota !== null,
+    used: usageOf(services, name),
+    tokens: services.deviceTokens.of(name).length,
+    hasPassword: source === 'state' && services.users.find(name)?.passwordHash !== undefined,
+  };
+}
