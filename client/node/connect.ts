@@ -22,7 +22,8 @@ export interface NodeConnection {
   close(): void;
 }
 
-export function connectNode(options: ConnectOptions): NodeConnection {
+/** `onClosed`: told each time the socket of calls has closed, whoever did it; the next call opens another. */
+export function connectNode(options: ConnectOptions, onClosed?: () => void): NodeConnection {
   const createConnection = connectionTo(options);
   const socketTo = (path: string) =>
     new NodeWebSocket(socketUrl(options.url, path), {
@@ -37,6 +38,7 @@ export function connectNode(options: ConnectOptions): NodeConnection {
     // `ws` sockets follow the DOM interface for everything the link and the stream use.
     open: () => {
       calls = withRefusal(socketTo(RPC_PATH), refusals);
+      if (onClosed) calls.once('close', onClosed);
       return calls as unknown as WebSocket;
     },
     refusalOf: (socket) => refusals.get(socket) ?? null,
