@@ -14,6 +14,8 @@ import { fileFor } from './protocol/serve-file.ts';
 import { fakeVault } from './session/fake-vault.ts';
 import { ConnectionMemory } from './session/saved-connections.ts';
 import { serverAddress } from './session/server-address.ts';
+import { keysOf, keyType, knownLine, verdictOn } from './ssh/known-hosts.ts';
+import { readOutsideLink } from './windows/outside-links.ts';
 
 const handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>>();
 vi.mock('electron', () => ({
@@ -191,6 +193,48 @@ it('addresses of pages, files and servers', fuzzing, async () => {
       expect(url.protocol).toMatch(/^https?:$/);
     } catch (error) {
       expect(error).toBeInstanceOf(TtError);
+    }
+  });
+});
+
+it('links from outside, and files of known hosts', fuzzing, async () => {
+  const piece = fc.oneof(
+    fc.constantFrom('tt:', '//', 'join', '/', '#join=', '&ca=', '@', ':', '?', '[', ']', '%23', 'TT://join/h#join=c'),
+    fc.string({ maxLength: 5 }),
+  );
+  const link = fc.array(piece, { maxLength: 10 }).map((parts) => parts.join(''));
+  await fuzz(link, (text) => {
+    const address = readOutsideLink(text);
+    if (address === null) return;
+    // What the window is offered is what it would take if it were pasted, and has a code.
+    const { url, code } = serverAddress(address);
+    expect([address.startsWith(url), code === null]).toEqual([true, false]);
+  });
+  const words = fc.constantFrom(
+    'h',
+    '*',
+    '!h',
+    '|1|',
+    'AAAA',
+    '@revoked',
+    '@cert-authority',
+    ' ',
+    ',',
+    '\n',
+    '[h]:2',
+    '\\',
+    '(',
+  );
+  const file = fc.array(fc.oneof(words, fc.string({ maxLength: 4 })), { maxLength: 30 }).map((parts) => parts.join(''));
+  await fuzz(fc.tuple(file, fc.uint8Array({ maxLength: 40 })), ([text, bytes]) => {
+    const key = Buffer.from(bytes);
+    const known = keysOf([text], { host: 'h', port: 22 });
+    expect(['known', 'unknown', 'changed', 'revoked']).toContain(verdictOn(known, key));
+    // A line of ours is read back, whatever else is in the file.
+    if (key.length > 0 && keyType(key) !== '') {
+      expect(
+        keysOf([text, knownLine({ host: 'h', port: 22 }, key)], { host: 'h', port: 22 }).keys.length,
+      ).toBeGreaterThan(0);
     }
   });
 });
