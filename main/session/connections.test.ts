@@ -399,4 +399,46 @@ describe('servers', () => {
       expect(tunnels).toEqual([]);
     },
   );
+
+  it('of a file are added without secrets, unless they are there, and ask for their token', async () => {
+    const { connections, add, opened, settled } = setUp();
+    await add('one.example', { name: 'mine', token: 'kept' });
+    const imported = { name: '', color: 'red' as const, authority: null, ssh: null };
+    const ssh = {
+      server: { user: 'kim', host: 'far.example', port: 22 },
+      jump: null,
+      login: 'agent' as const,
+      keyFile: '',
+    };
+    connections.importServers([
+      { ...imported, name: 'other', address: 'https://one.example/' },
+      { ...imported, address: 'https://two.example/', authority: 'PEM' },
+      { ...imported, name: 'odd', address: 'https://three.example/', ssh },
+    ]);
+    const view = connections.view();
+    expect(namesIn(view)).toEqual(['', 'mine', 'two.example', 'odd']);
+    expect([await settled(idAt(view, 1)), await settled(idAt(view, 2)), await settled(idAt(view, 3))]).toEqual([
+      'connected',
+      'refused',
+      'refused',
+    ]);
+    expect(connections.of(idAt(view, 2)).state).toMatchObject({ failure: { code: 'UNAUTHORIZED' } });
+    expect(new Set(opened)).toEqual(new Set(['https://one.example/ kept']));
+    const many = Array.from({ length: 30 }, (_, index) => ({ ...imported, address: `https://s${index}.example/` }));
+    expect(() => connections.importServers(many)).toThrow(expect.objectContaining({ code: 'CONNECTIONS_FULL' }));
+    expect(namesIn(connections.view())).toHaveLength(4);
+  });
+
+  it('that a link offers wait for the user', async () => {
+    const { connections, add, opened } = setUp();
+    connections.offer('https://tt.example/#join=once');
+    expect(connections.view().offered).toEqual({ address: 'https://tt.example/#join=once' });
+    expect(opened).toEqual([]);
+    await add('https://tt.example/#join=once');
+    expect(connections.view().offered).toBe(null);
+    connections.offer(null);
+    expect(connections.view().offered).toMatchObject({ failure: { code: 'JOIN_LINK_INVALID' } });
+    connections.dismiss();
+    expect(connections.view().offered).toBe(null);
+  });
 });

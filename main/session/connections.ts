@@ -316,6 +316,8 @@ export class Connections {
     // Its secret could not be kept, or not be read any more.
     if (token === null) throw new TtError('UNAUTHORIZED', {});
     if (!ssh) return { url, token, authority };
+    // Never by another way than the one that was chosen.
+    if (!isPlainLoopback(url)) throw new TtError('SSH_ADDRESS_WRONG', { url });
     const tunnel = this.#tunnels.get(id) ?? this.#options.tunnel(routeOf(ssh), []);
     this.#tunnels.set(id, tunnel);
     return { url, token, authority, dial: () => tunnel.dial(portOf(url)) };
