@@ -5,13 +5,14 @@ import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { nodeBuiltins, onNode, programBundles } from './tools/build/programs.ts';
+import { withoutNative } from './tools/build/without-native.ts';
 
 const root = import.meta.dirname;
 const from = (...parts: string[]) => path.join(root, ...parts);
 
 export default defineConfig({
   main: {
-    plugins: [programBundles(root)],
+    plugins: [withoutNative(), programBundles(root)],
     build: {
       ...onNode,
       outDir: 'out/main',

@@ -112,7 +112,7 @@ async function startIn(
 
   const tls = await tlsOf(config, home, now);
   undo.push(tls ? live.onReload(() => void renewTlsIdentity(tls, logger)) : () => {});
-  const server = await serve(await chooseListenPort(config, services.inventory.vms()));
+  const server = await serve(await chooseListenPort(config, services.inventory.vms(), await home.lastPort()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
   const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs } = testOverrides;

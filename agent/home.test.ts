@@ -47,6 +47,17 @@ describe('the state folder', () => {
     expect((await open()).token).toBe(home.token);
   });
 
+  it('knows the port it announced last, also when the agent is gone', async () => {
+    const home = await open();
+    expect(await home.lastPort()).toBe(null);
+    await home.announce({ url: 'http://127.0.0.1:4711', authority: null }, new Date(0));
+    await home.release();
+    const again = await open();
+    expect(await again.lastPort()).toBe(4711);
+    await writeFile(path.join(directory, 'port'), 'nonsense');
+    expect(await again.lastPort()).toBe(null);
+  });
+
   it('is made private again when it was not', async () => {
     const home = await open();
     await home.release();
@@ -82,7 +93,7 @@ describe('the state folder', () => {
       startedAt: '2026-11-21T10:00:00.000Z',
     });
     await home.release();
-    expect((await readdir(directory)).sort()).toEqual(['bases', 'disks', 'lock.sqlite', 'run', 'token']);
+    expect((await readdir(directory)).sort()).toEqual(['bases', 'disks', 'lock.sqlite', 'port', 'run', 'token']);
   });
 });
 

@@ -19,6 +19,7 @@ import { makePrivateFile } from './state/database-file.ts';
 const DATABASE = 'state.sqlite';
 const AUDIT = 'audit-trail.sqlite';
 const FAKE_MARK = 'fake-drivers';
+const PORT = 'port';
 
 export interface Home {
   readonly directory: string;
@@ -46,6 +47,8 @@ export interface Home {
   readonly tlsDirectory: string;
   /** Tells clients of this computer where the agent listens, and by which authority they know it (`agent.json`). */
   announce(server: { url: string; authority: string | null }, startedAt: Date): Promise<void>;
+  /** Port of the last announcement, which outlives it; null: there was none, or it can't be read as a port. */
+  lastPort(): Promise<number | null>;
   /** Takes the announcement back and lets the next agent in. Idempotent. */
   release(): Promise<void>;
 }
@@ -91,7 +94,11 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
       const identity = await identifyAgent(await publicProcess());
       const note: AgentFile = { ...server, ...identity, startedAt: startedAt.toISOString() };
       await writePrivateFile(inside('agent.json'), `${JSON.stringify(note)}\n`);
+      const { port } = new URL(server.url);
+      if (port !== '' && Number(port) !== (await readPort(inside(PORT))))
+        await writePrivateFile(inside(PORT), `${port}\n`);
     },
+    lastPort: () => readPort(inside(PORT)),
     async release() {
       // A second call must not take back what the next agent says.
       if (!lock.isOpen) return;
@@ -99,6 +106,12 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
       lock.close();
     },
   };
+}
+
+async function readPort(file: string): Promise<number | null> {
+  const text = (await readIfThere(file))?.trim() ?? '';
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text) && port > 0 && port <= 65_535 ? port : null;
 }
 
 /** A file with this name, created first, marks a fake folder; any other folder that has been used is real. */

@@ -51,6 +51,11 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
   'SERVER_IDENTITY_WRONG',
   'CERTIFICATE_EXPIRED',
   'CERTIFICATE_NOT_YET_VALID',
+  'SSH_UNREACHABLE',
+  'SSH_SERVER_UNKNOWN',
+  'SSH_SERVER_CHANGED',
+  'SSH_LOGIN_REFUSED',
+  'SSH_PORT_REFUSED',
 ]);
 
 /** The exit code for an error of the table. */

@@ -111,6 +111,11 @@ describe('exit codes', () => {
         'SERVER_IDENTITY_WRONG',
         'CERTIFICATE_EXPIRED',
         'CERTIFICATE_NOT_YET_VALID',
+        'SSH_UNREACHABLE',
+        'SSH_SERVER_UNKNOWN',
+        'SSH_SERVER_CHANGED',
+        'SSH_LOGIN_REFUSED',
+        'SSH_PORT_REFUSED',
       ],
       '7': [
         'UNAUTHORIZED',

@@ -1,21 +1,30 @@
 // The desktop's main process, assembled by hand: construct and connect, no logic.
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { stateDirectory } from '@tt/client/node';
-import { app, BrowserWindow, session } from 'electron';
+import { app, BrowserWindow, safeStorage, session } from 'electron';
 import { channels } from './ipc/channels.ts';
+import { answerConnectionRequest } from './ipc/connection-requests.ts';
 import { consolePort } from './ipc/console-ports.ts';
 import { serveWindows } from './ipc/serve-window.ts';
 import { places } from './places.ts';
 import { serveRenderer } from './protocol/app-scheme.ts';
 import { startAgentProcess } from './session/agent-process.ts';
-import { Connection } from './session/connection.ts';
+import { connectionFile } from './session/connection-file.ts';
+import { Connections } from './session/connections.ts';
 import { PrivateAgentKeeper } from './session/private-agent.ts';
-import { ServerMemory } from './session/server-memory.ts';
+import { ConnectionMemory } from './session/saved-connections.ts';
+import { systemVault } from './session/vault.ts';
+import { hostKeysIn } from './ssh/host-keys.ts';
+import { sshAgentHere } from './ssh/ssh-login.ts';
+import { SshTunnel } from './ssh/ssh-tunnel.ts';
 import { createWindow, showWindow } from './windows/create-window.ts';
 import { guardAllContents } from './windows/guards.ts';
 import { setMenu } from './windows/menu.ts';
+import { LINK_SCHEME, type OutsideLinks, readOutsideLink } from './windows/outside-links.ts';
 import { denyPermissions } from './windows/permissions.ts';
 
-export async function startApp(): Promise<void> {
+export async function startApp(links: OutsideLinks): Promise<void> {
   guardAllContents(app);
   denyPermissions(session.defaultSession);
   serveRenderer(session.defaultSession, places.renderer);
@@ -26,21 +35,28 @@ export async function startApp(): Promise<void> {
     home,
     start: (directory) => startAgentProcess(directory, { modulePath: places.agent, logDirectory: app.getPath('logs') }),
   });
-  const connection = new Connection({
+  const hostKeys = hostKeysIn({
+    own: path.join(app.getPath('userData'), 'known_hosts'),
+    user: path.join(homedir(), '.ssh', 'known_hosts'),
+  });
+  const connections = new Connections({
     home,
     keeper,
-    memory: new ServerMemory(),
-    onChange: (state) => {
-      for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.connection, state);
+    tunnel: (route, accepted) => new SshTunnel({ route, accepted, hostKeys, agent: sshAgentHere() }),
+    memory: new ConnectionMemory(connectionFile(), systemVault(safeStorage)),
+    onChange: (view) => {
+      for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.connectionsChanged, view);
     },
   });
   serveWindows({
-    client: () => connection.client(),
-    openFeed: () => connection.openFeed(),
-    openConsole: (ticket) => consolePort(connection.link(), ticket),
-    current: () => connection.state,
-    useThisComputer: () => connection.connectHere(),
-    useServer: (address, token, fingerprint) => connection.connectServer(address, token, fingerprint),
+    targets: (id) => ({
+      client: () => connections.of(id).client(),
+      openFeed: () => connections.of(id).openFeed(),
+      doubt: () => connections.look(id),
+    }),
+    link: (id) => connections.of(id).link(),
+    openConsole: consolePort,
+    connections: (request) => answerConnectionRequest(connections, request),
   });
 
   app.on('second-instance', () => void showWindow());
@@ -49,9 +65,15 @@ export async function startApp(): Promise<void> {
     if (process.platform !== 'darwin') app.quit();
   });
   app.on('will-quit', () => {
-    connection.close();
+    connections.closeAll();
     keeper.stop();
   });
 
-  await Promise.all([connection.restore(), createWindow()]);
+  // Of a checkout, Electron itself would be registered.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+  await Promise.all([connections.start(), createWindow()]);
+  links.follow((link) => {
+    connections.offer(readOutsideLink(link));
+    void showWindow();
+  });
 }

@@ -6,18 +6,25 @@ import type { ByteChannel } from '@tt/client';
 import { STREAM_HIGH_WATER_BYTES, TtError } from '@tt/protocol';
 import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { fuzz, fuzzing, mutatedJson } from '../agent/testing/fuzz.ts';
 import { AcknowledgedPort } from './ipc/acknowledged-port.ts';
+import { type ConnectionRequest, connectionRequestSchema } from './ipc/connection-requests.ts';
 import { pipeConsole } from './ipc/console-pipe.ts';
 import { fileFor } from './protocol/serve-file.ts';
+import { fakeVault } from './session/fake-vault.ts';
+import { ConnectionMemory } from './session/saved-connections.ts';
 import { serverAddress } from './session/server-address.ts';
+import { keysOf, keyType, knownLine, verdictOn } from './ssh/known-hosts.ts';
+import { readOutsideLink } from './windows/outside-links.ts';
 
 const handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>>();
 vi.mock('electron', () => ({
   ipcMain: { handle: (channel: string, handler: never) => handlers.set(channel, handler) },
   protocol: {},
-  MessageChannelMain: null,
+  MessageChannelMain: class {
+    readonly port1 = { on: () => {}, start: () => {}, postMessage: () => {}, close: () => {} };
+    readonly port2 = {};
+  },
 }));
 const { serveWindows } = await import('./ipc/serve-window.ts');
 const { channels } = await import('./ipc/channels.ts');
@@ -27,22 +34,42 @@ it('requests of a window', fuzzing, async () => {
   const taken: unknown[] = [];
   const note = (...args: unknown[]) => taken.push(args) as never;
   serveWindows({
-    client: note,
-    openFeed: note,
+    targets: (id) => {
+      note(id);
+      return { client: note, openFeed: note, doubt: note };
+    },
     openConsole: note,
-    current: note,
-    useThisComputer: note,
-    useServer: async (...args) => note(...args),
+    link: note,
+    connections: async (request) => note(request),
   });
-  const server = z.tuple([z.string().max(2048), z.string().max(4096), z.string().max(256).nullable()]);
   const ticket = 'x'.repeat(43);
   const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
-  const sample = [channels.useServer, id, { kind: 'console', ticket }, 'http://tt.example', 'token'];
+  const ssh = {
+    server: { user: 'kim', host: 'h', port: 22 },
+    jump: null,
+    login: { kind: 'key', file: '/id', passphrase: '' },
+  };
+  const server = {
+    do: 'add',
+    address: 'http://tt.example',
+    token: 't',
+    fingerprint: null,
+    ssh,
+    sshKeys: [],
+    name: '',
+    color: null,
+  };
+  const change = { do: 'change', id, name: 'lab', color: 'red' };
+  const console = { kind: 'console', connection: id, ticket };
+  const sample = [channels.connections, id, console, server, change, 'http://tt.example', 'private'];
   const args = fc.oneof(
     fc.array(fc.oneof(fc.anything(), fc.constantFrom(...sample)), { maxLength: 4 }),
-    mutatedJson([id, { kind: 'console', ticket }]),
-    mutatedJson(['http://tt.example', 'token', 'ab'.repeat(32)]),
-    mutatedJson(['http://tt.example', 'token', null]),
+    mutatedJson([id, console]),
+    mutatedJson([id, { kind: 'calls', connection: 'private' }]),
+    mutatedJson([server]),
+    mutatedJson([change]),
+    mutatedJson([{ do: 'setDefault', id: null }]),
+    mutatedJson([{ do: 'remove', id }]),
   );
   const frame = fc.oneof(
     fc.constant({ parent: null, url: 'app://bundle/index.html', postMessage: () => {} }),
@@ -58,8 +85,42 @@ it('requests of a window', fuzzing, async () => {
         expect(error.message).toMatch(isOurs ? new RegExp(`^(refused|${channel}: )`) : /^refused: /);
       });
     if (!isOurs) expect(taken).toEqual([]);
-    if (channel !== channels.useServer) return;
-    for (const call of taken) expect(server.safeParse(call).success).toBe(true);
+    if (channel !== channels.connections) return;
+    for (const call of taken) {
+      const [request] = call as [ConnectionRequest];
+      expect(connectionRequestSchema.safeParse(request).success).toBe(true);
+      if (request.do === 'remove') expect(request.id).not.toBe('private');
+    }
+  });
+});
+
+it('the file of the desktop’s connections', fuzzing, async () => {
+  const saved = {
+    version: 2,
+    servers: [
+      {
+        id: '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11',
+        name: 'lab',
+        color: 'red',
+        url: 'https://x/',
+        token: '',
+        authority: null,
+      },
+    ],
+    privateColor: 'teal',
+    defaultId: null,
+    shownId: 'private',
+  };
+  const old = { connection: 'server', serverUrl: 'https://x/', serverToken: '', serverAuthority: '' };
+  await fuzz(fc.oneof(fc.anything(), mutatedJson(saved), mutatedJson(old)), (content) => {
+    const memory = new ConnectionMemory({ read: () => content, write: () => {} }, fakeVault());
+    const { servers, shownId, defaultId } = memory.load();
+    for (const { url, token } of servers) {
+      expect(['http:', 'https:']).toContain(new URL(url).protocol);
+      expect(token === null || typeof token === 'string').toBe(true);
+    }
+    const ids = [null, 'private', ...servers.map(({ id }) => id)];
+    expect([ids.includes(shownId), ids.includes(defaultId)]).toEqual([true, true]);
   });
 });
 
@@ -132,6 +193,48 @@ it('addresses of pages, files and servers', fuzzing, async () => {
       expect(url.protocol).toMatch(/^https?:$/);
     } catch (error) {
       expect(error).toBeInstanceOf(TtError);
+    }
+  });
+});
+
+it('links from outside, and files of known hosts', fuzzing, async () => {
+  const piece = fc.oneof(
+    fc.constantFrom('tt:', '//', 'join', '/', '#join=', '&ca=', '@', ':', '?', '[', ']', '%23', 'TT://join/h#join=c'),
+    fc.string({ maxLength: 5 }),
+  );
+  const link = fc.array(piece, { maxLength: 10 }).map((parts) => parts.join(''));
+  await fuzz(link, (text) => {
+    const address = readOutsideLink(text);
+    if (address === null) return;
+    // What the window is offered is what it would take if it were pasted, and has a code.
+    const { url, code } = serverAddress(address);
+    expect([address.startsWith(url), code === null]).toEqual([true, false]);
+  });
+  const words = fc.constantFrom(
+    'h',
+    '*',
+    '!h',
+    '|1|',
+    'AAAA',
+    '@revoked',
+    '@cert-authority',
+    ' ',
+    ',',
+    '\n',
+    '[h]:2',
+    '\\',
+    '(',
+  );
+  const file = fc.array(fc.oneof(words, fc.string({ maxLength: 4 })), { maxLength: 30 }).map((parts) => parts.join(''));
+  await fuzz(fc.tuple(file, fc.uint8Array({ maxLength: 40 })), ([text, bytes]) => {
+    const key = Buffer.from(bytes);
+    const known = keysOf([text], { host: 'h', port: 22 });
+    expect(['known', 'unknown', 'changed', 'revoked']).toContain(verdictOn(known, key));
+    // A line of ours is read back, whatever else is in the file.
+    if (key.length > 0 && keyType(key) !== '') {
+      expect(
+        keysOf([text, knownLine({ host: 'h', port: 22 }, key)], { host: 'h', port: 22 }).keys.length,
+      ).toBeGreaterThan(0);
     }
   });
 });

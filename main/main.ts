@@ -2,12 +2,14 @@
 import { app } from 'electron';
 import { startApp } from './app.ts';
 import { registerAppScheme } from './protocol/app-scheme.ts';
+import { OutsideLinks } from './windows/outside-links.ts';
 
 app.enableSandbox();
 registerAppScheme();
+const links = new OutsideLinks(app, process.argv);
 
 if (app.requestSingleInstanceLock()) {
-  void app.whenReady().then(startApp);
+  void app.whenReady().then(() => startApp(links));
 } else {
   // Another window of TT is open; it comes to the front (app.ts, second-instance).
   app.quit();

@@ -2,6 +2,7 @@
 // A retired code is never used again.
 import { count, entry, foreignLog, lines, logLines, openTerm, reasonSchema, term, text } from './error-entry.ts';
 import { borderErrors } from './error-table-borders.ts';
+import { connectionErrors } from './error-table-connections.ts';
 import { fileErrors } from './error-table-files.ts';
 import { guestFileErrors } from './error-table-guest-files.ts';
 import { labErrors } from './error-table-labs.ts';
@@ -18,6 +19,7 @@ import { templateErrors } from './error-table-templates.ts';
  */
 export const errorTable = {
   ...borderErrors,
+  ...connectionErrors,
   // ENVs
   NAME_INVALID: entry(
     422,

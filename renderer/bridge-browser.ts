@@ -39,7 +39,6 @@ export function createBrowserBridge(): Bridge {
     openPacedStream: (ticket) =>
       openPacedStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
     login: createLogin(session, link),
-    connection: null,
   };
 }
 

@@ -3,22 +3,24 @@
 import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { clientOver } from '@tt/client';
-import type { Bridge, ConnectionState } from './bridge.ts';
+import { TtError } from '@tt/protocol';
+import type { Bridge, ConnectionRequest, ConnectionsAnswer, ConnectionsView, DesktopConnections } from './bridge.ts';
 import { openPacedPortChannel, openPortChannel } from './bridge-desktop-stream.ts';
 
 /** What preload/preload.ts puts on `window`: the whole of it. */
 export interface DesktopSurface {
   /** Asks main for a port, which then arrives as a window message `{ttPort: id}`. Rejects when main refuses. */
   requestPort(id: string, want: PortRequest): Promise<void>;
-  current(): Promise<ConnectionState>;
-  useThisComputer(): Promise<ConnectionState>;
-  useServer(address: string, token: string, fingerprint: string | null): Promise<ConnectionState>;
+  /** Never rejects for what is wrong with a connection: that is an answer. */
+  connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
   /** Returns the function that stops listening. */
-  onChange(listener: (state: ConnectionState) => void): () => void;
+  onConnections(listener: (view: ConnectionsView) => void): () => void;
 }
 
-/** What a port is wanted for: all calls, or one console. */
-export type PortRequest = { kind: 'calls' } | { kind: 'console'; ticket: string };
+/** What a port is wanted for: all calls of a connection, or one console. `connection`: its id. */
+export type PortRequest =
+  | { kind: 'calls'; connection: string }
+  | { kind: 'console'; connection: string; ticket: string };
 
 declare global {
   interface Window {
@@ -26,12 +28,24 @@ declare global {
   }
 }
 
-export function createDesktopBridge(desktop: DesktopSurface): Bridge {
+export function desktopConnections(desktop: DesktopSurface): DesktopConnections {
+  return {
+    ask: (request) => desktop.connections(request),
+    onChange: (listener) => desktop.onConnections(listener),
+  };
+}
+
+/** A bridge to one connection and no other; `close` ends what it holds in main. */
+export function createDesktopBridge(desktop: DesktopSurface, connection: string): Bridge & { close(): void } {
   let link: Promise<ClientLink<ClientContext>> | null = null;
+  let openPort: MessagePort | null = null;
+  let isClosed = false;
 
   function calls(): Promise<ClientLink<ClientContext>> {
+    if (isClosed) return Promise.reject(new TtError('AGENT_GONE', { call: 'window' }));
     if (link) return link;
-    const opening = receivePort(desktop, { kind: 'calls' }).then((port) => {
+    const opening = receivePort(desktop, { kind: 'calls', connection }).then((port) => {
+      openPort = port;
       port.addEventListener('close', forget);
       const opened = new RPCLink<ClientContext>({ port });
       // Heard after the link, which has dealt with it by then: main reads no feed for a window that stalls.
@@ -50,14 +64,12 @@ export function createDesktopBridge(desktop: DesktopSurface): Bridge {
   return {
     kind: 'desktop',
     client: clientOver({ call: async (path, input, options) => (await calls()).call(path, input, options) }),
-    openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', ticket })),
-    openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', ticket })),
+    openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
+    openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     login: null,
-    connection: {
-      current: () => desktop.current(),
-      useThisComputer: () => desktop.useThisComputer(),
-      useServer: (address, token, fingerprint) => desktop.useServer(address, token, fingerprint),
-      onChange: (listener) => desktop.onChange(listener),
+    close() {
+      isClosed = true;
+      openPort?.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 // The renderer's only way out: typed calls and byte streams. Desktop, browser and tests each give their own Bridge;
 // stores get it in the constructor, components never touch it.
 import type { ByteChannel, PacedChannel } from '@tt/client';
-import type { TtClient } from '@tt/protocol';
+import type { ErrorRecord, TtClient } from '@tt/protocol';
 
 export interface Bridge {
   readonly kind: 'desktop' | 'browser' | 'test';
@@ -13,8 +13,6 @@ export interface Bridge {
   openPacedStream(ticket: string): PacedChannel;
   /** Browser only: whether this browser has a session, and getting one with a code or token. null on the desktop. */
   readonly login: BrowserLogin | null;
-  /** Desktop only: choosing and starting the connection. null in a browser, which is served by its agent. */
-  readonly connection: DesktopConnection | null;
 }
 
 export interface BrowserLogin {
@@ -31,27 +29,112 @@ export interface BrowserLogin {
   takeCode(): string | null;
 }
 
-export type ConnectionState =
-  | { kind: 'none' }
-  | { kind: 'starting'; detail: string }
-  | { kind: 'connected'; target: 'private' | 'server'; label: string }
-  | {
-      kind: 'failed';
-      code: string;
-      message: string;
-      fix: string;
-      /** Of a server that can be trusted from now on, if the user says so; null for every other failure. */
-      fingerprint: string | null;
-    };
+/** Names: each theme has its own shade. */
+export const connectionColors = ['teal', 'blue', 'violet', 'green', 'amber', 'red'] as const;
+export type ConnectionColor = (typeof connectionColors)[number];
 
-export interface DesktopConnection {
-  current(): Promise<ConnectionState>;
-  /** Starts (or finds) the private agent of this computer. */
-  useThisComputer(): Promise<ConnectionState>;
-  /**
-   * Connects to an agent or proxy: `address` as typed, or a join link, which needs no token. `fingerprint`: the authority of the server as the user compared it; null:
-   * not compared.
-   */
-  useServer(address: string, token: string, fingerprint: string | null): Promise<ConnectionState>;
-  onChange(listener: (state: ConnectionState) => void): () => void;
+/** How one connection of the desktop is, as main/session/connection-state.ts says. */
+export type ConnectionLink =
+  | { kind: 'off' }
+  | { kind: 'connecting' }
+  | { kind: 'connected' }
+  /** Tried again automatically. `since`: when it last answered, null if it never has; `retryAt`: null while an attempt is under way. ISO 8601. */
+  | { kind: 'lost'; since: string | null; retryAt: string | null; failure: ErrorRecord }
+  | { kind: 'refused'; failure: ErrorRecord };
+
+/** Where an ssh server is, and who logs in there. */
+export interface SshServer {
+  user: string;
+  host: string;
+  port: number;
+}
+
+/** How a server is reached over ssh; without secrets. */
+export interface SshWay {
+  server: SshServer;
+  /** Reached first, by the same login; null: none. */
+  jump: SshServer | null;
+  login: 'agent' | 'key' | 'password';
+  /** Path of the key; empty for other logins. */
+  keyFile: string;
+}
+
+/** The same with what it takes to log in. */
+export interface SshRoute {
+  server: SshServer;
+  jump: SshServer | null;
+  login:
+    | { kind: 'agent' }
+    /** An empty passphrase for a key that is not encrypted. */
+    | { kind: 'key'; file: string; passphrase: string }
+    | { kind: 'password'; password: string };
+}
+
+export interface ConnectionView {
+  id: string;
+  kind: 'private' | 'server';
+  /** Empty for the private agent: the catalogues have a word for it. */
+  name: string;
+  color: ConnectionColor;
+  /** Base address; null for the private agent. */
+  address: string | null;
+  /** PEM of what is pinned, which is no secret; null: what the system trusts, or plain HTTP. */
+  authority: string | null;
+  /** null: not over ssh. */
+  ssh: SshWay | null;
+  /** Shown at the start of the desktop. */
+  isDefault: boolean;
+  link: ConnectionLink;
+}
+
+export interface ConnectionsView {
+  connections: ConnectionView[];
+  /** Id of the connection that the window shows; null: none was chosen yet. */
+  shown: string | null;
+  /** A link from outside that waits for the user's decision: the address of a server with its code, or what is wrong with it. */
+  offered: { address: string } | { failure: ErrorRecord } | null;
+}
+
+export type ConnectionRequest =
+  | { do: 'list' }
+  | { do: 'show' | 'open' | 'close' | 'remove'; id: string }
+  | { do: 'change'; id: string; name: string; color: ConnectionColor }
+  | { do: 'setDefault'; id: string | null }
+  /** The link from outside has been decided about. */
+  | { do: 'dismiss' }
+  | { do: 'import'; servers: ImportedServer[] }
+  | ({ do: 'add' } & NewServer);
+
+/** A server of a file: without secrets, which are asked for later. */
+export interface ImportedServer {
+  name: string;
+  color: ConnectionColor;
+  address: string;
+  authority: string | null;
+  ssh: SshWay | null;
+}
+
+export interface NewServer {
+  /** As typed, or a join link, which needs no token. */
+  address: string;
+  token: string;
+  /** The authority of the server as the user compared it; null: not compared. */
+  fingerprint: string | null;
+  /** null: not over ssh. */
+  ssh: SshRoute | null;
+  /** Fingerprints of ssh host keys that the user compared and accepts. */
+  sshKeys: string[];
+  /** Empty: the host of the address. */
+  name: string;
+  /** null: one that no other connection has. */
+  color: ConnectionColor | null;
+}
+
+export type ConnectionsAnswer = { ok: true; view: ConnectionsView } | { ok: false; failure: ErrorRecord };
+
+/** Desktop only: its connections, which the main process keeps. A browser is served by its agent. */
+export interface DesktopConnections {
+  ask(request: ConnectionRequest): Promise<ConnectionsAnswer>;
+  /** Returns the function that stops listening. */
+  onChange(listener: (view: ConnectionsView) => void): () => void;
 }

@@ -3,6 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { I18nProvider } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
 import type { Bridge } from './bridge.ts';
+import type { ConnectionStore } from './connections/connection-store.ts';
 import { ExplainContext } from './components/explain.ts';
 import { Window } from './shell/Window.tsx';
 import { browserAddressBar } from './state/address-bar.ts';
@@ -10,13 +11,18 @@ import { Stores } from './state/stores.ts';
 import { StoresContext } from './state/stores-context.ts';
 import './styles/index.css';
 
-/** Draws the window; the answer takes it away again. */
-export function mountWindow(bridge: Bridge, element: Element): { stores: Stores; unmount: () => void } {
+/** Draws the window; the answer takes it away again. `connections`: those of the desktop; null in a browser. */
+export function mountWindow(
+  bridge: Bridge,
+  element: Element,
+  connections: ConnectionStore | null = null,
+): { stores: Stores; unmount: () => void } {
   const stores = new Stores(bridge, {
     address: browserAddressBar,
     settingsPlace: window.localStorage,
     languages: navigator.languages,
     isShown: () => document.visibilityState === 'visible',
+    connections,
   });
   const stop = stores.start();
   const explain = (text: string) => stores.toasts.explain(text);

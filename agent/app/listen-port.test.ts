@@ -1,4 +1,6 @@
 // The agent's port and the ports of guests never overlap, whatever port range was configured before.
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { expect, it } from 'vitest';
 import type { VmRecord } from '../state/vm-record.ts';
 import { chooseListenPort } from './listen-port.ts';
@@ -26,6 +28,39 @@ it('a chosen port that leads to a guest is refused with the guest’s name', asy
   });
   expect(await chooseListenPort(chosen, [vmWith('old/tiny-2-1', 30_004)])).toBe(30_005);
 });
+
+it('a port that it had before is taken again, unless it is a guest’s, in the range, or taken', async () => {
+  const wide = { ...request, firstPort: 65_530, lastPort: 65_535 };
+  const holder = await listening();
+  const taken = portOf(holder);
+  try {
+    expect(await chooseListenPort(wide, [], taken)).not.toBe(taken);
+    expect(await chooseListenPort(wide, [vmWith('old/tiny-2-1', 30_004)], 30_004)).not.toBe(30_004);
+    expect(await chooseListenPort(wide, [], 65_531)).toBeLessThan(65_530);
+    expect(await chooseListenPort({ ...wide, port: 30_005 }, [], taken)).toBe(30_005);
+  } finally {
+    holder.close();
+  }
+  // Somebody else may get a port the moment it is free; not that often.
+  const again = [];
+  for (let round = 0; round < 5; round++) {
+    const free = await listening();
+    const before = portOf(free);
+    await new Promise((resolve) => free.close(resolve));
+    again.push((await chooseListenPort(wide, [], before)) === before);
+  }
+  expect(again).toContain(true);
+});
+
+async function listening(): Promise<Server> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
 
 it('a range that leaves no port is refused', async () => {
   const all = { ...request, firstPort: 1_024, lastPort: 65_535 };

@@ -15,11 +15,16 @@ const MAX_TRIES = 200;
 type PortRequest = Pick<AgentConfig, 'host' | 'port' | 'firstPort' | 'lastPort' | 'configFile'>;
 
 /**
- * The configured port, otherwise a free one. Throws ConfigError CONFIG_INVALID if the configured one is forwarded to a guest
+ * The configured port, otherwise the one it had before (`before`; null: none) if that may be and is free, so that tabs of browsers and
+ * bookmarks find it again, otherwise a free one. Throws ConfigError CONFIG_INVALID if the configured one is forwarded to a guest
  * (that it is outside the range was checked with the configuration), or if the range leaves none; LISTEN_FAILED if the address
  * is not one of this computer.
  */
-export async function chooseListenPort(request: PortRequest, vms: readonly VmRecord[]): Promise<number> {
+export async function chooseListenPort(
+  request: PortRequest,
+  vms: readonly VmRecord[],
+  before: number | null = null,
+): Promise<number> {
   const guests = new Map(vms.flatMap((vm) => vm.placement.portMap.map(({ hostPort }) => [hostPort, vm.name] as const)));
   if (request.port !== 0) {
     const vmName = guests.get(request.port);
@@ -27,10 +32,11 @@ export async function chooseListenPort(request: PortRequest, vms: readonly VmRec
     throw invalid(request, `${request.port} leads to ${vmName}; choose another one`);
   }
   const { firstPort, lastPort } = request;
+  const mayBe = (port: number) => !(port >= firstPort && port <= lastPort) && !guests.has(port);
+  if (before !== null && mayBe(before) && (await canListen(request.host, before))) return before;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
-    if ((port >= firstPort && port <= lastPort) || guests.has(port)) continue;
-    if (await canListen(request.host, port)) return port;
+    if (mayBe(port) && (await canListen(request.host, port))) return port;
   }
   throw invalid(
     request,

@@ -182,7 +182,10 @@ export const fileSchema = z.strictObject({
       }),
       port: port(0)
         .default(0)
-        .meta({ description: 'TCP port to listen on, outside the range of forwards; 0: any free port outside it.' }),
+        .meta({
+          description:
+            'TCP port to listen on, outside the range of forwards; 0: the one it had before, otherwise any free port outside it.',
+        }),
     })
     .prefault({}),
   tls: z

@@ -1,6 +1,6 @@
 // One command in a guest over ssh: its streams, how it ends, and how it is killed. Waits for its channel where the server has no more.
 // oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
-/// <reference path="./ssh2.d.ts" />
+/// <reference path="../../client/node/ssh2.d.ts" />
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
 import { type Readable, Writable } from 'node:stream';

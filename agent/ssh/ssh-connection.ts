@@ -1,7 +1,7 @@
 // One ssh connection to a guest: proves who answers, logs in by the key of the ENV, and runs several commands at once. What the other
 // end may send is bounded in time and bytes. Knows nothing of VMs, and no file of this host.
 // oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
-/// <reference path="./ssh2.d.ts" />
+/// <reference path="../../client/node/ssh2.d.ts" />
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { visible } from '@tt/protocol';

@@ -1,7 +1,7 @@
 // Test support: an ssh server (the ssh2 package) as a guest, whose commands really run, by /bin/sh of this computer, each in a session of
 // its own as sshd starts them, or in none.
 // oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
-/// <reference path="./ssh2.d.ts" />
+/// <reference path="../../client/node/ssh2.d.ts" />
 import { once } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -23,6 +23,7 @@ export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix
 export { readStartFailure, type StartFailure, startFailureText } from './start-failure.ts';
 export { makeStateFolder } from './state-folder.ts';
 export { redeemCode } from './redeem-code.ts';
+export { stopAgent } from './stop-agent.ts';
 export { settleTrust } from './settle-trust.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
 export { print, printError } from './terminal.ts';

@@ -1,7 +1,7 @@
 // How a connection to a server is made, whatever speaks over it: proven, over TLS to the server that was meant, or plain on this
 // computer. Nothing that holds a token is sent before.
 import type { ClientRequestArgs } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TtError } from '@tt/protocol';
 import { provenSocket } from './server-proof.ts';
 
@@ -15,6 +15,8 @@ export interface ServerAddress {
   provenBy?: string;
   /** PEM of the only authority that counts for this server; null or absent: those that the system trusts. For `https` only. */
   authority?: string | null;
+  /** Reaches the server in another way than by TCP from here: over ssh, to its loopback address. For plain `http` only. */
+  dial?: () => Promise<Duplex>;
 }
 
 type CreateConnection = NonNullable<ClientRequestArgs['createConnection']>;
@@ -26,6 +28,8 @@ export function connectionTo(server: ServerAddress): CreateConnection | undefine
     // `node:tls` takes long to load, and most commands ask the private agent.
     return made(async () => (await import('./trusted-socket.ts')).trustedSocket(server.url, server.authority ?? null));
   }
+  const { dial } = server;
+  if (dial && isLoopback(hostname)) return made(dial);
   if (!isLoopback(hostname)) return made(() => Promise.reject(new TtError('TLS_REQUIRED', { url: server.url })));
   const { url, token, provenBy = token } = server;
   return server.mustProve ? made(() => provenSocket({ url, token: provenBy })) : undefined;
@@ -41,7 +45,7 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-function made(connect: () => Promise<Socket>): CreateConnection {
+function made(connect: () => Promise<Duplex>): CreateConnection {
   return (_options, onCreate) => {
     // Without a socket the error alone counts; the type wants both.
     const fail = (error: Error) => (onCreate as (error: Error) => void)(error);

@@ -97,9 +97,14 @@ export class TestHost implements AppHandle {
     return (await this.#ask({ kind: 'evaluate', code: run.toString(), argument })) as Awaited<Answer>;
   }
 
-  /** Starts the app once more, as a double click would. */
-  async startAgain(): Promise<void> {
-    await this.#ask({ kind: 'second-instance' });
+  /** Starts the app once more, as a double click would, or a link (`argv`). */
+  async startAgain(argv: readonly string[] = []): Promise<void> {
+    await this.#ask({ kind: 'second-instance', argv });
+  }
+
+  /** A link that the system hands over. */
+  async openUrl(url: string): Promise<void> {
+    await this.#ask({ kind: 'open-url', url });
   }
 
   async close(): Promise<void> {

@@ -33,7 +33,9 @@ export type Question =
   /** Runs a function's text with the electron module, as ElectronApplication.evaluate does. */
   | { kind: 'evaluate'; code: string; argument: unknown }
   /** Another start of the same app. */
-  | { kind: 'second-instance' }
+  | { kind: 'second-instance'; argv: readonly string[] }
+  /** The system hands over a link, as macOS does. */
+  | { kind: 'open-url'; url: string }
   | { kind: 'quit' };
 
 export interface ServedResponse {

@@ -89,9 +89,9 @@ test('connects to a server, and says why when it can not', async ({ launcher, ag
     const kept = await readFile(path.join(scratch, 'user-data', 'connection.json'), 'utf8');
     expect(kept).toContain(agent.url);
     expect(kept).not.toContain(agent.token);
-    expect(Buffer.from((JSON.parse(kept) as { serverToken: string }).serverToken, 'base64').toString()).not.toContain(
-      agent.token,
-    );
+    const { servers } = JSON.parse(kept) as { servers: { token: string }[] };
+    expect(servers).toHaveLength(1);
+    expect(Buffer.from(servers[0]?.token ?? '', 'base64').toString()).not.toContain(agent.token);
   }
 
   // The next start connects there automatically.

@@ -31,23 +31,17 @@ test.describe('the desktop', () => {
   test('gives the page exactly this, and it can not be changed', async ({ tt }) => {
     const surface = await tt.page.evaluate(() => {
       const desktop = Reflect.get(window, 'desktop') as Record<string, unknown>;
-      const before = desktop['current'];
-      Reflect.set(desktop, 'current', () => 'mine');
-      Reflect.set(window, 'desktop', { current: () => 'mine' });
-      const after = (Reflect.get(window, 'desktop') as Record<string, unknown>)['current'];
+      const before = desktop['connections'];
+      Reflect.set(desktop, 'connections', () => 'mine');
+      Reflect.set(window, 'desktop', { connections: () => 'mine' });
+      const after = (Reflect.get(window, 'desktop') as Record<string, unknown>)['connections'];
       return {
         members: Object.entries(desktop).map(([name, value]) => `${name}: ${typeof value}`),
         unchanged: before === after,
       };
     });
     expect(surface).toEqual({
-      members: [
-        'requestPort: function',
-        'current: function',
-        'useThisComputer: function',
-        'useServer: function',
-        'onChange: function',
-      ],
+      members: ['requestPort: function', 'connections: function', 'onConnections: function'],
       unchanged: true,
     });
   });

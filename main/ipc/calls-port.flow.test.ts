@@ -52,7 +52,7 @@ function setUp() {
   const own = { client: far, pause: () => {}, resume: () => {}, close: () => void done.push('closed') };
   const { port1, port2 } = new MessageChannel();
   closers.push(() => port2.close());
-  callsServer({ client: () => far, openFeed: () => own as unknown as NodeConnection })({
+  callsServer({ client: () => far, openFeed: () => own as unknown as NodeConnection, doubt: () => {} })({
     on: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) =>
       port1.on(event, (data: unknown) => listener({ data })),
     start: () => port1.start(),

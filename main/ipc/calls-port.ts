@@ -1,23 +1,25 @@
 // All calls of a window over one MessagePort: the contract's router, each call checked against its schema and passed on to
-// the current agent or proxy. There is no channel per method, and nothing outside the contract.
+// the agent or proxy of its connection. There is no channel per method, and nothing outside the contract.
 import { type AnyRouter, implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { atBorder, relayRouter } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type Contract, contract, type TtClient } from '@tt/protocol';
+import { type Contract, contract, type TtClient, TtError } from '@tt/protocol';
 import { AcknowledgedPort } from './acknowledged-port.ts';
 import type { PipePort } from './console-pipe.ts';
 import { windowFeed } from './window-feed.ts';
 
-/** Where calls go; both throw a TtError while there is no connection. */
+/** Where calls go; `client` and `openFeed` throw a TtError while there is no connection. */
 export interface CallTargets {
   client: () => TtClient;
   /** Another connection to the same place, for one feed. */
   openFeed: () => NodeConnection;
+  /** Told of a call that found the link broken. */
+  doubt: () => void;
 }
 
 /** Returns the function that serves the calls of one window at a port. */
-export function callsServer({ client, openFeed }: CallTargets): (port: PipePort) => void {
+export function callsServer({ client, openFeed, doubt }: CallTargets): (port: PipePort) => void {
   const api = implement(contract).$context<Pick<AcknowledgedPort, 'hasSpace'>>();
   const router = {
     ...(relayRouter(client) as Record<keyof Contract, AnyRouter>),
@@ -33,6 +35,7 @@ export function callsServer({ client, openFeed }: CallTargets): (port: PipePort)
         try {
           return await call.next();
         } catch (error) {
+          if (error instanceof TtError && linkFailures.has(error.code)) doubt();
           throw atBorder(error, { requestId: crypto.randomUUID(), onInternal: reportInternal });
         }
       },
@@ -44,6 +47,8 @@ export function callsServer({ client, openFeed }: CallTargets): (port: PipePort)
     port.start();
   };
 }
+
+const linkFailures: ReadonlySet<string> = new Set(['AGENT_UNREACHABLE', 'AGENT_GONE']);
 
 function reportInternal(error: unknown, requestId: string): void {
   process.stderr.write(`call failed inside the desktop (request ${requestId}): ${String(error)}\n`);

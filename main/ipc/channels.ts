@@ -1,13 +1,12 @@
 // Every IPC channel there is. preload/preload.ts names the same ones (a sandboxed preload is one file and imports
 // nothing); channels.test.ts compares the two.
 export const channels = {
-  /** Window -> main: send me a port (calls, or one console). */
+  /** Window -> main: send me a port (calls of one connection, or one console). */
   requestPort: 'tt:request-port',
   /** Main -> window: here it is. */
   port: 'tt:port',
-  current: 'tt:connection-current',
-  useThisComputer: 'tt:use-this-computer',
-  useServer: 'tt:use-server',
-  /** Main -> window: the connection changed. */
-  connection: 'tt:connection',
+  /** Window -> main: list, add, change, show, … (connection-requests.ts). */
+  connections: 'tt:connections',
+  /** Main -> window: something about connections changed. */
+  connectionsChanged: 'tt:connections-changed',
 } as const;

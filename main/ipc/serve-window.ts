@@ -1,39 +1,43 @@
-// Everything a window can ask main for: a port, and the choice of the connection. All through checked-ipc.ts.
+// Everything a window can ask main for: a port to one connection, and what there is to do about connections. All through checked-ipc.ts.
+import type { NodeConnection } from '@tt/client/node';
 import { streamHelloSchema } from '@tt/protocol';
 import { MessageChannelMain, type MessagePortMain } from 'electron';
 import { z } from 'zod';
-import type { ConnectionState } from '../session/connection-state.ts';
+import type { ConnectionsAnswer } from '../session/connection-state.ts';
 import { callsServer, type CallTargets } from './calls-port.ts';
 import { channels } from './channels.ts';
 import { handleChecked } from './checked-ipc.ts';
+import { connectionIdSchema, type ConnectionRequest, connectionRequestSchema } from './connection-requests.ts';
 
-export interface WindowServices extends CallTargets {
-  openConsole(ticket: string): MessagePortMain;
-  current(): ConnectionState;
-  useThisComputer(): Promise<ConnectionState>;
-  useServer(address: string, token: string, fingerprint: string | null): Promise<ConnectionState>;
+export interface WindowServices {
+  /** Where calls for this connection go, as long as there is one. */
+  targets(connectionId: string): CallTargets;
+  openConsole(link: NodeConnection, ticket: string): MessagePortMain;
+  link(connectionId: string): NodeConnection;
+  connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
 }
 
 const portRequestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('calls') }),
-  z.strictObject({ kind: z.literal('console'), ticket: streamHelloSchema.shape.ticket }),
+  z.strictObject({ kind: z.literal('calls'), connection: connectionIdSchema }),
+  z.strictObject({
+    kind: z.literal('console'),
+    connection: connectionIdSchema,
+    ticket: streamHelloSchema.shape.ticket,
+  }),
 ]);
 
 export function serveWindows(services: WindowServices): void {
-  const serveCalls = callsServer(services);
-  const openCalls = () => {
+  const openCalls = (connectionId: string) => {
     const { port1, port2 } = new MessageChannelMain();
-    serveCalls(port1);
+    callsServer(services.targets(connectionId))(port1);
     return port2;
   };
   handleChecked(channels.requestPort, z.tuple([z.uuid(), portRequestSchema]), async ([id, want], sender) => {
-    const port = want.kind === 'calls' ? openCalls() : services.openConsole(want.ticket);
+    const port =
+      want.kind === 'calls'
+        ? openCalls(want.connection)
+        : services.openConsole(services.link(want.connection), want.ticket);
     sender.postMessage(channels.port, id, [port]);
   });
-  handleChecked(channels.current, z.tuple([]), async () => services.current());
-  handleChecked(channels.useThisComputer, z.tuple([]), () => services.useThisComputer());
-  const server = z.tuple([z.string().max(2048), z.string().max(4096), z.string().max(256).nullable()]);
-  handleChecked(channels.useServer, server, ([address, token, fingerprint]) =>
-    services.useServer(address, token, fingerprint),
-  );
+  handleChecked(channels.connections, z.tuple([connectionRequestSchema]), ([request]) => services.connections(request));
 }

@@ -6,6 +6,7 @@ import {
   type PrivateAgent,
   readStartFailure,
   type StartFailure,
+  stopAgent,
 } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { watchAgentFile } from './home-watch.ts';
@@ -66,6 +67,7 @@ export class PrivateAgentKeeper {
   /** The one that runs, else a new one. Rejects with STATE_UNUSABLE; when it ends before it listens, with what it said, else AGENT_NOT_RUNNING. */
   async findOrStart(): Promise<PrivateAgent> {
     const { home } = this.#options;
+    this.#ending = false;
     await makeStateFolder(home);
     return (await this.find()) ?? (await this.#startAndWait());
   }
@@ -75,6 +77,16 @@ export class PrivateAgentKeeper {
     this.#ending = true;
     this.#child?.kill();
     this.#child = null;
+  }
+
+  /**
+   * Ends the agent that runs, whoever started it, and waits until it is gone. Its VMs keep running. Rejects with
+   * AGENT_STILL_RUNNING if it does not go.
+   */
+  async end(): Promise<void> {
+    this.#ending = true;
+    const agent = await this.find();
+    if (agent) await stopAgent(agent, this.#options.home);
   }
 
   async #startAndWait(): Promise<PrivateAgent> {

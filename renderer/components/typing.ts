@@ -1,4 +1,10 @@
-// Whether keys go into a text right now, so that single-letter shortcuts keep quiet.
+// Whether keys go into a text or a guest right now, so that shortcuts keep quiet.
+
+/** A console sends its keys to the guest; not even Ctrl-K is ours there. */
+export function isConsole(target: EventTarget | null): boolean {
+  return target instanceof Element && (target.matches('canvas') || target.closest('[data-takes-keys]') !== null);
+}
+
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)

@@ -8,10 +8,15 @@ import { useStores } from '../state/stores-context.ts';
 export interface AskBeforeDeleteProps {
   title: string;
   text: string;
+  /** On the button; default: Delete. */
+  verb?: string;
+  /** False: it asks nothing of the agent. Default: true. */
+  needsLink?: boolean;
   run: () => void;
 }
 
-export const AskBeforeDelete = observer(function AskBeforeDelete({ title, text, run }: AskBeforeDeleteProps) {
+export const AskBeforeDelete = observer(function AskBeforeDelete(props: AskBeforeDeleteProps) {
+  const { title, text, verb, needsLink = true, run } = props;
   const { view, link } = useStores();
   const t = useWords();
   const remove = () => {
@@ -26,8 +31,8 @@ export const AskBeforeDelete = observer(function AskBeforeDelete({ title, text, 
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
-            {t('common.delete')}
+          <Button kind="danger" whyNot={needsLink ? link.whyNot : null} autoFocus onPress={remove}>
+            {verb ?? t('common.delete')}
           </Button>
         </>
       }

@@ -22,6 +22,10 @@ export interface FormDialogProps<Values extends FieldValues, Request, Result> {
   form: FormState<Values, Request>;
   /** Why it can't be sent although each field is right. */
   whyNot?: WhyNot | null;
+  /** Called instead of closing the dialog of the view, by Cancel and when it went well. */
+  onClose?: () => void;
+  /** False: it asks nothing of the agent, so that it can be sent while the link is down. Default: true. */
+  needsLink?: boolean;
   submit: (request: Request) => Promise<Outcome<Result>>;
   /** Called with a failure: true when the form shows it itself, beside the field that caused it. */
   takeError?: (error: TtError) => boolean;
@@ -38,6 +42,8 @@ function FormDialogOf<Values extends FieldValues, Request, Result>(props: FormDi
     width = 'small',
     form,
     whyNot = null,
+    needsLink = true,
+    onClose,
     submit,
     takeError,
     done,
@@ -47,15 +53,17 @@ function FormDialogOf<Values extends FieldValues, Request, Result>(props: FormDi
   const t = useWords();
   const id = useId();
   const [error, setError] = useState<TtError | null>(null);
+  const close = onClose ?? (() => view.close());
   const { isValid, isSubmitting } = form.formState;
-  const reason = whyNot ?? firstReason({ incomplete: !isValid, linkDown: !link.up });
+  const isCutOff = needsLink && !link.up;
+  const reason = whyNot ?? firstReason({ incomplete: !isValid, linkDown: isCutOff });
   const send = form.handleSubmit(async (request) => {
     // Whether the fields are right was just asked again: the answer of the last drawing may not be there yet.
-    if (whyNot !== null || !link.up || isSubmitting) return;
+    if (whyNot !== null || isCutOff || isSubmitting) return;
     setError(null);
     const outcome = await submit(request);
     if (!outcome.ok) return takeError?.(outcome.error) ? undefined : setError(outcome.error);
-    view.close();
+    close();
     const text = done(outcome.value, request);
     if (text !== null) toasts.say(text);
   });
@@ -63,10 +71,10 @@ function FormDialogOf<Values extends FieldValues, Request, Result>(props: FormDi
     <Dialog
       title={title}
       width={width}
-      onClose={() => view.close()}
+      onClose={close}
       foot={
         <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+          <Button onPress={close}>{t('common.cancel')}</Button>
           <Button kind={kind} type="submit" form={id} isBusy={isSubmitting} whyNot={reason}>
             {verb}
           </Button>

@@ -1,4 +1,5 @@
 // Desktop: two cards. "Use this computer" starts the private agent; "Connect to a server" takes an address and a token.
+import type { TtError } from '@tt/protocol';
 import { Laptop, Server } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
@@ -6,25 +7,41 @@ import { Form } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Field } from '../components/Field.tsx';
-import { Spinner } from '../components/Spinner.tsx';
+import { type ConnectionStore, PRIVATE_ID } from '../connections/connection-store.ts';
+import { needsToken } from '../connections/new-server.ts';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { ConnectionFailure } from './ConnectionFailure.tsx';
 
-export const ConnectionCards = observer(function ConnectionCards() {
-  const { session } = useStores();
+export const ConnectionCards = observer(function ConnectionCards({ connections }: { connections: ConnectionStore }) {
   const t = useWords();
   const [url, setUrl] = useState('');
   const [token, setToken] = useState('');
-  const { connection } = session;
-  const starting = connection.kind === 'starting';
-  // A join link brings its own code.
-  const needsToken = !url.includes('#join=');
-  const whyNot = firstReason({ busy: starting, incomplete: url.trim() === '' || (needsToken && token.trim() === '') });
+  const [error, setError] = useState<TtError | null>(null);
+  const isWithToken = needsToken(url);
+  const whyNot = firstReason({ incomplete: url.trim() === '' || (isWithToken && token.trim() === '') });
+  const add = async (fingerprint: string | null) => {
+    if (whyNot !== null || connections.isBusy) return;
+    setError(null);
+    const server = {
+      address: url.trim(),
+      token: token.trim(),
+      fingerprint,
+      ssh: null,
+      sshKeys: [],
+      name: '',
+      color: null,
+    };
+    const outcome = await connections.add(server);
+    if (!outcome.ok) setError(outcome.error);
+  };
+  const start = async () => {
+    setError(null);
+    const outcome = await connections.use(PRIVATE_ID);
+    if (!outcome.ok) setError(outcome.error);
+  };
   const connect = (event: FormEvent) => {
     event.preventDefault();
-    if (whyNot !== null || session.busy) return;
-    void session.connectServer(url, token);
+    void add(null);
   };
   return (
     <>
@@ -33,18 +50,8 @@ export const ConnectionCards = observer(function ConnectionCards() {
           <Laptop aria-hidden className="welcome-icon" />
           <h2>{t('onboarding.thisComputer')}</h2>
           <p className="muted">{t('onboarding.thisComputerText')}</p>
-          {starting && (
-            <p className="welcome-progress" role="status">
-              <Spinner /> {connection.detail}
-            </p>
-          )}
           <span className="spacer" />
-          <Button
-            kind="primary"
-            autoFocus
-            isBusy={session.busy || starting}
-            onPress={() => void session.connectThisComputer()}
-          >
+          <Button kind="primary" autoFocus isBusy={connections.isBusy} onPress={() => void start()}>
             {t('onboarding.start')}
           </Button>
         </section>
@@ -60,16 +67,16 @@ export const ConnectionCards = observer(function ConnectionCards() {
               onChange={setUrl}
               mono
             />
-            {needsToken && (
+            {isWithToken && (
               <Field label={t('onboarding.token')} value={token} onChange={setToken} mono type="password" />
             )}
-            <Button type="submit" isBusy={session.busy} whyNot={whyNot}>
+            <Button type="submit" isBusy={connections.isBusy} whyNot={whyNot}>
               {t('onboarding.connect')}
             </Button>
           </Form>
         </section>
       </div>
-      <ConnectionFailure onTrust={(fingerprint) => void session.connectServer(url, token, fingerprint)} />
+      <ConnectionFailure error={error} onTrust={(fingerprint) => void add(fingerprint)} />
     </>
   );
 });

@@ -1,33 +1,35 @@
-// Why connecting failed, in words with a code; from the main process's state or from the call itself.
-import { toErrorRecord } from '@tt/protocol';
+// Why connecting failed, in words with a code: of the connection that is shown, or of the server that was to be added.
+import { type ErrorRecord, toErrorRecord, type TtError } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { fingerprintIn } from '../connections/new-server.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 interface ConnectionFailureProps {
-  /** The user has compared the fingerprint of a server that nobody here knew, and trusts it. Absent: it can't be asked here. */
-  onTrust?: (fingerprint: string) => void;
+  /** Of adding a server; null: none was added, or it went well. */
+  error: TtError | null;
+  /** The user has compared the fingerprint of a server that nobody here knew, and trusts it. */
+  onTrust: (fingerprint: string) => void;
 }
 
-export const ConnectionFailure = observer(function ConnectionFailure({ onTrust }: ConnectionFailureProps) {
-  const { session } = useStores();
+export const ConnectionFailure = observer(function ConnectionFailure({ error, onTrust }: ConnectionFailureProps) {
+  const { connections } = useStores();
   const t = useWords();
-  const { connection, error } = session;
-  if (connection.kind === 'failed') {
-    // Its words are already filled in by the main process, so they stand as they are.
-    const { code, message, fix, fingerprint } = connection;
-    return (
-      <>
-        <ErrorNotice error={{ code: `DESKTOP.${code}`, message, fix, data: {} }} />
-        {fingerprint !== null && onTrust && (
-          <Button isBusy={session.busy} onPress={() => onTrust(fingerprint)}>
-            {t('onboarding.trust')}
-          </Button>
-        )}
-      </>
-    );
-  }
-  return error ? <ErrorNotice error={toErrorRecord(error)} /> : null;
+  const link = connections?.shown?.link;
+  const ofShown: ErrorRecord | null = link?.kind === 'lost' || link?.kind === 'refused' ? link.failure : null;
+  const failure = error ? toErrorRecord(error) : ofShown;
+  const fingerprint = error && fingerprintIn(error);
+  if (!failure) return null;
+  return (
+    <>
+      <ErrorNotice error={failure} />
+      {fingerprint !== null && (
+        <Button isBusy={connections?.isBusy ?? false} onPress={() => onTrust(fingerprint)}>
+          {t('onboarding.trust')}
+        </Button>
+      )}
+    </>
+  );
 });

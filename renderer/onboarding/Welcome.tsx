@@ -1,6 +1,8 @@
 // Before there is a session: the logo, and below it the login or connection form.
 import { observer } from 'mobx-react-lite';
 import { Spinner } from '../components/Spinner.tsx';
+import { ConnectionList } from '../connections/ConnectionList.tsx';
+import { connectionName } from '../connections/connection-words.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ConnectionCards } from './ConnectionCards.tsx';
@@ -8,7 +10,8 @@ import { LoginCard } from './LoginCard.tsx';
 import { Sign } from './Sign.tsx';
 
 export const Welcome = observer(function Welcome() {
-  const { session } = useStores();
+  const { session, connections } = useStores();
+  const shown = connections?.shown;
   const t = useWords();
   return (
     <main className="welcome">
@@ -19,11 +22,12 @@ export const Welcome = observer(function Welcome() {
       </header>
       {session.state === 'opening' && (
         <p className="muted welcome-opening">
-          <Spinner /> {t('onboarding.opening')}
+          <Spinner /> {shown ? t('connections.opening', { name: connectionName(shown, t) }) : t('onboarding.opening')}
         </p>
       )}
       {session.state === 'login' && <LoginCard />}
-      {session.state === 'choose' && <ConnectionCards />}
+      <ConnectionList />
+      {session.state === 'choose' && connections && <ConnectionCards connections={connections} />}
     </main>
   );
 });

@@ -1,7 +1,7 @@
-// Access: browser with and without a code, desktop with its two cards.
-import { TtError } from '@tt/protocol';
+// Access: browser with and without a code, desktop with its connections.
+import { TtError, toErrorRecord } from '@tt/protocol';
 import { afterEach, expect, test } from 'vitest';
-import type { ConnectionState } from '../bridge.ts';
+import type { ConnectionLink, ConnectionRequest, ConnectionsAnswer, ConnectionsView } from '../bridge.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
@@ -50,23 +50,71 @@ test('a browser whose session is refused is asked to log in', async () => {
   expect(session.state).toBe('login');
 });
 
-test('the desktop shows its cards until it is connected', async () => {
-  const connected: ConnectionState = { kind: 'connected', target: 'private', label: 'This computer' };
-  running = await startTestStores({
-    connection: {
-      current: async () => ({ kind: 'none' }),
-      useThisComputer: async () => connected,
-      useServer: async (url) => {
-        throw new TtError('AGENT_UNREACHABLE', { url });
-      },
-      onChange: () => () => {},
-    },
-  });
-  const { session, envs } = running.stores;
+test('the desktop shows its cards until a connection works, and again when it is refused', async () => {
+  const desktop = fakeDesktop();
+  running = await startTestStores({ connections: desktop });
+  const { session, connections, envs, link } = running.stores;
   expect([session.state, envs.all]).toEqual(['choose', []]);
-  await session.connectServer(' https://nowhere.example ', 'token');
-  expect(session.error?.code).toBe('AGENT_UNREACHABLE');
-  await session.connectThisComputer();
+  const server = {
+    address: 'https://nowhere.example',
+    token: 't',
+    fingerprint: null,
+    ssh: null,
+    sshKeys: [],
+    name: '',
+    color: null,
+  };
+  expect(await connections?.add(server)).toMatchObject({ ok: false, error: { code: 'AGENT_UNREACHABLE' } });
+  expect(session.state).toBe('choose');
+
+  desktop.says({ kind: 'connecting' });
+  expect(session.state).toBe('opening');
+  desktop.says({ kind: 'connected' });
   await running.settle();
-  expect([session.state, session.label, envs.all.length]).toEqual(['ready', 'This computer', 5]);
+  expect([session.state, envs.all.length, link.up]).toEqual(['ready', 5, true]);
+
+  // Lost: what is known stays, and not a moment is it shown as live.
+  const failure = toErrorRecord(new TtError('AGENT_UNREACHABLE', { url: 'http://127.0.0.1:9' }));
+  const retryAt = new Date(Date.now() + 30_000).toISOString();
+  desktop.says({ kind: 'lost', since: '2026-11-30T10:00:00.000Z', retryAt, failure });
+  expect([session.state, link.state, link.reason?.code]).toEqual(['ready', 'down', 'AGENT_UNREACHABLE']);
+  expect(link.nextTryAt?.toISOString()).toBe(retryAt);
+  desktop.says({ kind: 'refused', failure: toErrorRecord(new TtError('UNAUTHORIZED', {})) });
+  expect(session.state).toBe('choose');
 });
+
+/** A desktop that has nothing but its own agent, and finds no other server. */
+function fakeDesktop() {
+  let view: ConnectionsView = {
+    connections: [
+      {
+        id: 'private',
+        kind: 'private',
+        name: '',
+        color: 'teal',
+        address: null,
+        authority: null,
+        ssh: null,
+        isDefault: false,
+        link: { kind: 'off' },
+      },
+    ],
+    shown: null,
+    offered: null,
+  };
+  let tell = (_view: ConnectionsView) => {};
+  return {
+    ask: async (request: ConnectionRequest): Promise<ConnectionsAnswer> =>
+      request.do === 'add'
+        ? { ok: false, failure: toErrorRecord(new TtError('AGENT_UNREACHABLE', { url: request.address })) }
+        : { ok: true, view },
+    onChange: (listener: (view: ConnectionsView) => void) => {
+      tell = listener;
+      return () => {};
+    },
+    says: (link: ConnectionLink) => {
+      view = { ...view, connections: view.connections.map((one) => ({ ...one, link })), shown: 'private' };
+      tell(view);
+    },
+  };
+}

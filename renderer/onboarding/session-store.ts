@@ -1,37 +1,32 @@
 // Access: a browser needs a code or token, the desktop needs a connection; after that the feed starts.
 
 import type { TtError } from '@tt/protocol';
-import { action, makeObservable, observable, observableRef } from 'mobx';
-import type { Bridge, ConnectionState } from '../bridge.ts';
+import { action, makeObservable, observable, observableRef, reaction } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import type { ConnectionStore } from '../connections/connection-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
 
 export type SessionState = 'opening' | 'login' | 'choose' | 'ready';
 
 export class SessionStore {
   state: SessionState = 'opening';
-  /** Desktop: what the main process says of the connection. */
-  connection: ConnectionState = { kind: 'none' };
   busy = false;
   error: TtError | null = null;
   readonly #bridge: Bridge;
+  readonly #connections: ConnectionStore | null;
 
-  constructor(bridge: Bridge) {
+  /** `connections`: those of the desktop; null in a browser. */
+  constructor(bridge: Bridge, connections: ConnectionStore | null) {
     this.#bridge = bridge;
+    this.#connections = connections;
     makeObservable(this, {
       state: observable,
-      connection: observableRef,
       busy: observable,
       error: observableRef,
       enter: action,
-      takeConnection: action,
       fail: action,
       setBusy: action,
     });
-  }
-
-  /** What stands at the top of the window as the place one works on. */
-  get label(): string | null {
-    return this.connection.kind === 'connected' ? this.connection.label : null;
   }
 
   enter(state: SessionState): void {
@@ -45,11 +40,6 @@ export class SessionStore {
 
   setBusy(busy: boolean): void {
     this.busy = busy;
-  }
-
-  takeConnection(connection: ConnectionState): void {
-    this.connection = connection;
-    this.state = connection.kind === 'connected' ? 'ready' : 'choose';
   }
 
   /** Browser: the session was refused (over, ended, or never there). */
@@ -88,29 +78,17 @@ export class SessionStore {
     return this.#bridge.login !== null;
   }
 
-  async connectThisComputer(): Promise<void> {
-    await this.#attempt(async () => {
-      const state = await this.#bridge.connection?.useThisComputer();
-      if (state) this.takeConnection(state);
-    });
-  }
-
-  /** `fingerprint`: the authority that the user compared and trusts from now on. */
-  async connectServer(address: string, token: string, fingerprint: string | null = null): Promise<void> {
-    await this.#attempt(async () => {
-      const state = await this.#bridge.connection?.useServer(address.trim(), token.trim(), fingerprint);
-      if (state) this.takeConnection(state);
-    });
-  }
-
   /** Finds out where we stand; disposing stops listening. */
   start(): () => void {
-    const { login, connection } = this.#bridge;
-    if (connection) {
-      const stop = connection.onChange((state) => this.takeConnection(state));
-      void this.#attempt(async () => this.takeConnection(await connection.current()));
-      return stop;
+    const connections = this.#connections;
+    if (connections) {
+      return reaction(
+        () => stateOf(connections, this.state),
+        (state) => this.enter(state),
+        { fireImmediately: true },
+      );
     }
+    const { login } = this.#bridge;
     const code = login?.takeCode() ?? null;
     if (code === null) this.enter('ready');
     else void this.join(code).then(() => this.state === 'opening' && this.#askForCode());
@@ -131,5 +109,21 @@ export class SessionStore {
     } finally {
       this.setBusy(false);
     }
+  }
+}
+
+/** A link that is lost leaves what is known on the screen; one that never was has nothing to show. */
+function stateOf({ shown }: ConnectionStore, before: SessionState): SessionState {
+  switch (shown?.link.kind) {
+    case 'connected':
+      return 'ready';
+    case 'connecting':
+      return before === 'ready' ? 'ready' : 'opening';
+    case 'lost':
+      return before === 'ready' ? 'ready' : 'choose';
+    case 'off':
+    case 'refused':
+    case undefined:
+      return 'choose';
   }
 }

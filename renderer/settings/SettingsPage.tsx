@@ -1,6 +1,7 @@
 // Settings of this window: language, theme; what it is connected to; the keys.
 import { observer } from 'mobx-react-lite';
 import { Choice } from '../components/Choice.tsx';
+import { ConnectionsPanel } from '../connections/ConnectionsPanel.tsx';
 import { useWords } from '../i18n/index.ts';
 import { KeyList } from './KeyList.tsx';
 import { CheckField } from '../components/CheckField.tsx';
@@ -9,10 +10,11 @@ import { scrollbackChoices, type Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { PeoplePanel } from '../people/PeoplePanel.tsx';
 import { TokensPanel } from '../people/TokensPanel.tsx';
+import { SettingsFileButtons } from './SettingsFileButtons.tsx';
 import { SessionsPanel } from './SessionsPanel.tsx';
 
 export const SettingsPage = observer(function SettingsPage() {
-  const { settings, hosts, session } = useStores();
+  const { settings, hosts, connections } = useStores();
   const t = useWords();
   const format = useFormat();
   const host = hosts.first;
@@ -70,11 +72,17 @@ export const SettingsPage = observer(function SettingsPage() {
         </section>
         <PeoplePanel />
         <TokensPanel />
+        <ConnectionsPanel />
+        {connections && (
+          <section className="panel form" aria-label={t('settings.file')}>
+            <h2>{t('settings.file')}</h2>
+            <SettingsFileButtons connections={connections} />
+          </section>
+        )}
         <SessionsPanel />
         <section className="panel form" aria-label={t('settings.about')}>
           <h2>{t('settings.about')}</h2>
           {host && <p>{t('settings.version', { version: host.version, host: host.name })}</p>}
-          {session.label !== null && <p>{t('settings.connectedTo', { label: session.label })}</p>}
         </section>
         <section className="panel form" aria-label={t('settings.keys')}>
           <h2>{t('settings.keys')}</h2>

@@ -50,6 +50,7 @@ export class SettingsStore {
       consoleTabs: observableRef,
       language: computed,
       read: action,
+      takeOver: action,
       chooseLanguage: action,
       chooseTheme: action,
       showBoardAs: action,
@@ -105,7 +106,29 @@ export class SettingsStore {
   }
 
   read(): void {
-    const kept = parse(this.#place?.getItem(KEY) ?? null);
+    this.#readFrom(parse(this.#place?.getItem(KEY) ?? null));
+  }
+
+  /** All that is kept, as it is kept. */
+  get kept() {
+    return {
+      language: this.chosenLanguage,
+      theme: this.theme,
+      boardView: this.boardView,
+      shelfOpen: this.shelfOpen,
+      textSize: this.textSize,
+      scrollbackLines: this.scrollbackLines,
+      textForScreenReader: this.textForScreenReader,
+      consoleTabs: [...this.consoleTabs],
+    };
+  }
+
+  /** From what another window kept; what it does not say stays. */
+  takeOver(kept: Readonly<Record<string, unknown>>): void {
+    this.#readFrom({ ...this.kept, ...kept });
+  }
+
+  #readFrom(kept: Readonly<Record<string, unknown>>): void {
     this.chosenLanguage = languages.find((language) => language === kept['language']) ?? null;
     this.theme = (['light', 'dark'] as const).find((theme) => theme === kept['theme']) ?? 'system';
     this.boardView = kept['boardView'] === 'table' ? 'table' : 'cards';
@@ -122,17 +145,7 @@ export class SettingsStore {
     const stopLanguage = reaction(() => this.language, setLanguage, { fireImmediately: true });
     const stopTheme = reaction(() => this.theme, showTheme, { fireImmediately: true });
     const stopKeeping = reaction(
-      () =>
-        JSON.stringify({
-          language: this.chosenLanguage,
-          theme: this.theme,
-          boardView: this.boardView,
-          shelfOpen: this.shelfOpen,
-          textSize: this.textSize,
-          scrollbackLines: this.scrollbackLines,
-          textForScreenReader: this.textForScreenReader,
-          consoleTabs: [...this.consoleTabs],
-        }),
+      () => JSON.stringify(this.kept),
       (text) => this.#place?.setItem(KEY, text),
     );
     return () => {

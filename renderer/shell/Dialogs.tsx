@@ -2,6 +2,9 @@
 import { observer } from 'mobx-react-lite';
 import { InstallDialog } from '../cloud-init/InstallDialog.tsx';
 import { SshKeyDialog } from '../cloud-init/SshKeyDialog.tsx';
+import { AddConnectionDialog } from '../connections/AddConnectionDialog.tsx';
+import { OfferedDialog } from '../connections/OfferedDialog.tsx';
+import { EditConnectionDialog, RemoveConnectionDialog } from '../connections/ConnectionDialogs.tsx';
 import { CopySheet } from '../copies/CopySheet.tsx';
 import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
@@ -39,7 +42,7 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 
 export const Dialogs = observer(function Dialogs() {
-  const { view } = useStores();
+  const { view, connections } = useStores();
   const { dialog } = view;
   switch (dialog?.kind) {
     case 'newEnv':
@@ -120,11 +123,18 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteTemplateDialog name={dialog.name} />;
     case 'firewall':
       return <FirewallDialog />;
+    case 'addConnection':
+      return <AddConnectionDialog renewed={dialog.renewed} />;
+    case 'editConnection':
+      return <EditConnectionDialog id={dialog.id} />;
+    case 'removeConnection':
+      return <RemoveConnectionDialog id={dialog.id} />;
     case 'palette':
       return <CommandPalette />;
     case 'keys':
       return <KeysDialog />;
     case undefined:
-      return null;
+      // A link from outside waits until nothing else is asked.
+      return connections?.offered ? <OfferedDialog connections={connections} offered={connections.offered} /> : null;
   }
 });

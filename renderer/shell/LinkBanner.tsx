@@ -2,6 +2,7 @@
 import { toErrorRecord } from '@tt/protocol';
 import { Unplug } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
 import { CopyDetails } from '../components/CopyDetails.tsx';
 import { errorWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -9,15 +10,16 @@ import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const LinkBanner = observer(function LinkBanner() {
-  const { link, clock } = useStores();
+  const { link, clock, connections } = useStores();
   const t = useWords();
   const format = useFormat();
   const language = useLanguage();
   if (link.state !== 'down') return null;
-  const waitMs = (link.retryAt?.getTime() ?? 0) - clock.now;
+  const waitMs = (link.nextTryAt?.getTime() ?? 0) - clock.now;
   const retry =
     waitMs < 1000 ? t('shell.link.retryNow') : t('shell.link.retryIn', { time: format.duration(waitMs + 999) });
-  const error = link.error && toErrorRecord(link.error);
+  const error = link.reason && toErrorRecord(link.reason);
+  const shownId = connections?.shownId ?? null;
   const words = error && errorWords(error, language);
   return (
     <div className="link-banner" role="alert">
@@ -40,6 +42,11 @@ export const LinkBanner = observer(function LinkBanner() {
           <code>{error.code}</code>
           <CopyDetails error={error} />
         </>
+      )}
+      {connections && shownId !== null && (
+        <Button size="small" isBusy={connections.isBusy} onPress={() => void connections.open(shownId)}>
+          {t('connections.tryNow')}
+        </Button>
       )}
     </div>
   );

@@ -1,6 +1,8 @@
 // The whole window: before a session the login, after it the zones.
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
+import { ConnectionBar } from '../connections/ConnectionBar.tsx';
+import { useConnectionKeys } from '../connections/use-connection-keys.ts';
 import { useFileDrags } from '../guest-files/file-drags.ts';
 import { Welcome } from '../onboarding/Welcome.tsx';
 import { DragHint } from '../snapshots/DragHint.tsx';
@@ -19,7 +21,16 @@ import { useWindowKeys } from './use-window-keys.ts';
 
 export const Window = observer(function Window() {
   const { session } = useStores();
-  if (session.state !== 'ready') return <Welcome />;
+  useConnectionKeys();
+  if (session.state !== 'ready') {
+    return (
+      <>
+        <Welcome />
+        <Dialogs />
+        <Toasts />
+      </>
+    );
+  }
   return (
     <>
       <Zones />
@@ -48,6 +59,7 @@ const Zones = observer(function Zones() {
     >
       <Rail />
       <div className="middle">
+        <ConnectionBar />
         <TopBar />
         <LinkBanner />
         <main className="content" ref={content}>

@@ -2,6 +2,7 @@
 // that the palette offers what menus and buttons do, and refuses it for the same reason.
 
 import type { Action, WhyNot } from '../components/action.ts';
+import { addConnectionAction, showConnectionActions } from '../connections/actions.ts';
 import { importCapsuleAction } from '../copies/actions.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
 import { firewallAction } from '../hosts/actions.ts';
@@ -42,6 +43,7 @@ function verbs(stores: Stores, t: Translate): Command[] {
   const make = newImageActions(stores, t);
   const undo = undoRevertAction(stores, t);
   const firewall = firewallAction(stores, t);
+  const add = addConnectionAction(stores, t);
   const plain = (id: string, label: string, run: () => void): Command => ({
     id,
     group: 'commands',
@@ -58,6 +60,8 @@ function verbs(stores: Stores, t: Translate): Command[] {
       [importCapsuleAction(stores, t), t('copies.capsule.import')],
       [newLabAction(stores, t), t('labs.newLab')],
       [newProfileAction(stores, t), t('labs.newProfile')],
+      ...(add ? [[add, add.label] as const] : []),
+      ...showConnectionActions(stores, t).map((show) => [show, show.label] as const),
       ...(firewall ? [[firewall, t('shell.palette.firewall')] as const] : []),
     ]),
     plain('shelf', settings.shelfOpen ? t('shell.hideShelf') : t('shell.showShelf'), () => settings.toggleShelf()),

@@ -6,7 +6,7 @@ import { translate } from '../i18n/index.ts';
 import { undoRevertAction } from '../snapshots/actions.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
-import { isTyping } from '../components/typing.ts';
+import { isConsole, isTyping } from '../components/typing.ts';
 
 export function useWindowKeys(): void {
   const stores = useStores();
@@ -50,9 +50,4 @@ function keyActions(stores: Stores): Record<string, Action> {
 
 function runOf({ toasts }: Stores, action: Action | null): (() => void) | null {
   return action && (() => void runIfAllowed(action, (text) => toasts.explain(text)));
-}
-
-/** A console sends its keys to the guest; not even Ctrl-K is ours there. */
-function isConsole(target: EventTarget | null): boolean {
-  return target instanceof Element && (target.matches('canvas') || target.closest('[data-takes-keys]') !== null);
 }

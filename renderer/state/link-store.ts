@@ -9,6 +9,13 @@ const PING_EVERY_MS = 5000;
 /** A feed that was tried again this long ago and has not failed is taken as following (it may simply have no news). */
 const RETRY_GRACE_MS = 1500;
 
+/** What the main process says of the connection below, while it is lost. */
+export interface LostBelow {
+  error: TtError;
+  /** ISO 8601; null while an attempt is under way. */
+  retryAt: string | null;
+}
+
 export class LinkStore {
   /** connecting: never yet up since the window opened. */
   state: 'connecting' | 'up' | 'down' = 'connecting';
@@ -17,6 +24,8 @@ export class LinkStore {
   /** When the picture of now was last known to be true. */
   lastKnownAt: Date | null = null;
   rttMs: number | null = null;
+  /** Desktop: why nothing can come through now; null while the connection below works. */
+  below: LostBelow | null = null;
   readonly #bridge: Bridge;
 
   constructor(bridge: Bridge) {
@@ -27,8 +36,10 @@ export class LinkStore {
       retryAt: observableRef,
       lastKnownAt: observableRef,
       rttMs: observable,
+      below: observableRef,
       up: computed,
       isStale: computed,
+      setBelow: action,
       apply: action,
       markAlive: action,
       pingAnswered: action,
@@ -48,6 +59,23 @@ export class LinkStore {
   /** True while what is shown may have changed without our knowing. */
   get isStale(): boolean {
     return this.state === 'down' && this.lastKnownAt !== null;
+  }
+
+  /** Why it is down: the connection below knows better than the feed, which only ended. */
+  get reason(): TtError | null {
+    return this.below?.error ?? this.error;
+  }
+
+  /** null while an attempt is under way, or up. */
+  get nextTryAt(): Date | null {
+    if (!this.below) return this.retryAt;
+    return this.below.retryAt === null ? null : new Date(this.below.retryAt);
+  }
+
+  /** Nothing is shown as live for even a moment after the connection below is known to be lost. */
+  setBelow(below: LostBelow | null): void {
+    this.below = below;
+    if (below && this.state === 'up') this.apply({ up: false, error: below.error, retryAt: this.nextTryAt });
   }
 
   /** What the feed says of itself (followState's onLink). */

@@ -3,6 +3,7 @@ import { reaction } from 'mobx';
 import { HistoryStore } from '../activity/history-store.ts';
 import { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
+import { asError, type ConnectionStore } from '../connections/connection-store.ts';
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
@@ -39,10 +40,13 @@ export interface Surroundings {
   settingsPlace: SettingsPlace | null;
   languages: readonly string[];
   isShown: () => boolean;
+  /** Those of the desktop; absent or null in a browser. */
+  connections?: ConnectionStore | null;
 }
 
 export class Stores {
   readonly bridge: Bridge;
+  readonly connections: ConnectionStore | null;
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
@@ -77,7 +81,8 @@ export class Stores {
   constructor(bridge: Bridge, surroundings: Surroundings) {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
-    this.session = new SessionStore(bridge);
+    this.connections = surroundings.connections ?? null;
+    this.session = new SessionStore(bridge, this.connections);
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
@@ -124,6 +129,11 @@ export class Stores {
           stopAll();
           if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.thumbnails.start()];
         },
+        { fireImmediately: true },
+      ),
+      reaction(
+        () => this.connections?.shown?.link,
+        (below) => this.link.setBelow(below?.kind === 'lost' ? { ...below, error: asError(below.failure) } : null),
         { fireImmediately: true },
       ),
       reaction(

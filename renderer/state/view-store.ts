@@ -46,6 +46,9 @@ export type OpenDialog =
   | { kind: 'renameTemplate'; name: string }
   | { kind: 'deleteTemplate'; name: string }
   | { kind: 'firewall' }
+  | { kind: 'addConnection'; renewed: string | null }
+  | { kind: 'editConnection'; id: string }
+  | { kind: 'removeConnection'; id: string }
   | { kind: 'palette' }
   | { kind: 'keys' };
 

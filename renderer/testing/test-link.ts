@@ -20,7 +20,6 @@ type Follow = { after?: { revision: number; source: unknown } };
 export class TestLink implements Bridge {
   readonly kind = 'test';
   readonly login: Bridge['login'];
-  readonly connection: Bridge['connection'];
   readonly client: TtClient;
   #far: TestConnection;
   /** Feeds end, calls fail, as when the agent is gone. See `cut`. */
@@ -33,10 +32,9 @@ export class TestLink implements Bridge {
   readonly #feeds = new Set<Queue>();
   readonly #pumps = new Set<Promise<void>>();
 
-  constructor(far: TestConnection, { login = null, connection = null }: Partial<Pick<Bridge, 'login' | 'connection'>>) {
+  constructor(far: TestConnection, { login = null }: Partial<Pick<Bridge, 'login'>>) {
     this.#far = far;
     this.login = login;
-    this.connection = connection;
     this.client = this.#makeClient();
   }
 

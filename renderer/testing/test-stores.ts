@@ -13,7 +13,8 @@ import {
 import { until } from '../../agent/testing/until.ts';
 import { makeFakeImages } from '../../tools/dev-fake/images.ts';
 import { HANDOVER_LIFETIME_S, seedEnvs, seedHandover, takeClean } from '../../tools/dev-fake/seed.ts';
-import type { Bridge } from '../bridge.ts';
+import type { Bridge, DesktopConnections } from '../bridge.ts';
+import { ConnectionStore } from '../connections/connection-store.ts';
 import { Stores } from '../state/stores.ts';
 import { TestLink } from './test-link.ts';
 
@@ -22,7 +23,9 @@ const OWNER = 'mei';
 /** No administrator, and owns nothing. */
 const OTHER = 'jo';
 
-export interface TestStoresOptions extends Partial<Pick<Bridge, 'login' | 'connection'>> {
+export interface TestStoresOptions extends Partial<Pick<Bridge, 'login'>> {
+  /** The window is that of the desktop, and these are its connections. */
+  connections?: DesktopConnections;
   /** Leaves out the example ENVs. */
   empty?: boolean;
   /** Takes the snapshot `clean` of `checkout`. */
@@ -80,11 +83,14 @@ export async function startTestStores(options: TestStoresOptions = {}): Promise<
     await until('handover has expired', async () => (await owner.client.env.show({ name: 'handover' })).env.expired);
   }
   const link = new TestLink(owner, options);
+  const ofDesktop = options.connections ? new ConnectionStore(options.connections) : null;
+  const stopListening = await ofDesktop?.start();
   const stores = new Stores(link, {
     address: memoryAddress(),
     settingsPlace: null,
     languages: ['en'],
     isShown: () => true,
+    connections: ofDesktop,
   });
   const stopStores = stores.start();
   const settle = () =>
@@ -103,6 +109,7 @@ export async function startTestStores(options: TestStoresOptions = {}): Promise<
     settle: async () => void (await settle()),
     async stop() {
       stopStores();
+      stopListening?.();
       await link.allFeedsEnded();
       for (const connection of connections) connection.close();
       await agent.stop();

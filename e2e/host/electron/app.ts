@@ -21,6 +21,7 @@ class ModelledApp extends StrictEmitter {
       'ready',
       'activate',
       'before-quit',
+      'open-url',
       'quit',
       'second-instance',
       'web-contents-created',

@@ -1,6 +1,7 @@
 // Answers what the test asks of the app: files, permissions, navigation, and code to run with the electron module.
 import type { Question, ToMain } from '../wire.ts';
 import { app } from './app.ts';
+import { preventable } from './emitter.ts';
 import { findWindow, loaded } from './browser-window.ts';
 import { onMessage, send } from './link.ts';
 import { defaultSession, serve } from './session.ts';
@@ -52,7 +53,10 @@ async function answer(question: Question, electron: object): Promise<unknown> {
       );
     }
     case 'second-instance':
-      app.fire('second-instance', {}, [], '', null);
+      app.fire('second-instance', {}, [...question.argv], '', null);
+      return undefined;
+    case 'open-url':
+      app.fire('open-url', preventable({}), question.url);
       return undefined;
     case 'quit':
       app.quit();

@@ -2,6 +2,7 @@
 import { activity } from './activity.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
+import { connections } from './connections.ts';
 import { consoles } from './consoles.ts';
 import { copies } from './copies.ts';
 import { disks } from './disks.ts';
@@ -26,6 +27,7 @@ import { textConsoles } from './text-consoles.ts';
 export const en = {
   activity,
   common,
+  connections,
   consoles,
   disks,
   copies,

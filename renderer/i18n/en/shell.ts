@@ -71,6 +71,7 @@ export const shell = {
   },
   keys: {
     title: 'Keys',
+    connection: 'Show the first connection of the desktop; up to Ctrl-9',
     search: 'Search the board',
     palette: 'Search or command',
     newEnv: 'New ENV',

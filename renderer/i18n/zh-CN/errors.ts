@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@tt/protocol';
 import type { ErrorWords } from '../words.ts';
 import { zhBordersErrors } from './errors-borders.ts';
+import { zhConnectionsErrors } from './errors-connections.ts';
 import { zhFilesErrors } from './errors-files.ts';
 import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
@@ -14,6 +15,7 @@ import { zhSnapshotsErrors } from './errors-snapshots.ts';
 
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhBordersErrors,
+  ...zhConnectionsErrors,
   ...zhFilesErrors,
   ...zhGuestFilesErrors,
   ...zhLabsErrors,

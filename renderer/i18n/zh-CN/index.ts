@@ -4,6 +4,7 @@ import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
+import { connections } from './connections.ts';
 import { consoles } from './consoles.ts';
 import { copies } from './copies.ts';
 import { disks } from './disks.ts';
@@ -28,6 +29,7 @@ import { textConsoles } from './text-consoles.ts';
 export const zhCN: SameKeys<typeof en> = {
   activity,
   common,
+  connections,
   consoles,
   disks,
   copies,

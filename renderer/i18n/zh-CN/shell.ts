@@ -71,6 +71,7 @@ export const shell = {
   },
   keys: {
     title: '快捷键',
+    connection: '显示桌面应用的第一个连接；直到 Ctrl-9',
     search: '搜索环境',
     palette: '搜索或命令',
     newEnv: '新建环境',

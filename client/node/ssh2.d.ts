@@ -1,4 +1,4 @@
-// The parts of ssh2 that are used: its client by the agent, its server by tests. The package brings no types.
+// The parts of ssh2 that are used: its client by the agent and the desktop, its server by tests. The package brings no types.
 declare module 'ssh2' {
   import type { EventEmitter } from 'node:events';
   import type { AddressInfo, Socket } from 'node:net';
@@ -13,11 +13,18 @@ declare module 'ssh2' {
     on(event: 'close' | 'end', listener: () => void): this;
     on(event: 'data', listener: (bytes: Buffer) => void): this;
   }
-  export interface ClientConfig {
-    sock: Socket;
+  export interface LoginConfig {
+    authHandler: ('publickey' | 'agent' | 'password' | 'keyboard-interactive')[];
+    privateKey?: string;
+    passphrase?: string;
+    /** Path of the agent's socket. */
+    agent?: string;
+    password?: string;
+    tryKeyboard?: boolean;
+  }
+  export interface ClientConfig extends LoginConfig {
+    sock: Duplex;
     username: string;
-    privateKey: string;
-    authHandler: 'publickey'[];
     hostVerifier: (key: Buffer) => boolean;
     algorithms: { serverHostKey: string[] };
     readyTimeout: number;
@@ -27,8 +34,26 @@ declare module 'ssh2' {
   export class Client extends EventEmitter {
     connect(config: ClientConfig): this;
     exec(command: string, done: (error: Error | undefined, channel: ClientChannel) => void): this;
+    /** A connection from the server to another place. */
+    forwardOut(
+      sourceAddress: string,
+      sourcePort: number,
+      address: string,
+      port: number,
+      done: (error: Error | undefined, channel: ClientChannel) => void,
+    ): this;
     end(): this;
     on(event: 'ready' | 'close', listener: () => void): this;
+    on(
+      event: 'keyboard-interactive',
+      listener: (
+        name: string,
+        instructions: string,
+        language: string,
+        prompts: { prompt: string; echo: boolean }[],
+        finish: (answers: string[]) => void,
+      ) => void,
+    ): this;
     on(event: 'error', listener: (error: Error & { level?: string }) => void): this;
   }
 
@@ -37,6 +62,7 @@ declare module 'ssh2' {
     username: string;
     key?: { algo: string; data: Buffer };
     signature?: Buffer;
+    password?: string;
     accept(): void;
     reject(methods?: string[]): void;
   }
@@ -56,11 +82,23 @@ declare module 'ssh2' {
   export interface Connection extends EventEmitter {
     on(event: 'authentication', listener: (context: AuthContext) => void): this;
     on(event: 'session', listener: (accept: () => Session, reject: () => void) => void): this;
+    /** The client wants a connection from here to another place. */
+    on(
+      event: 'tcpip',
+      listener: (accept: () => ServerChannel, reject: () => void, info: { destIP: string; destPort: number }) => void,
+    ): this;
     on(event: 'error', listener: (error: Error) => void): this;
     on(event: 'close' | 'ready', listener: () => void): this;
     end(): void;
   }
-  export const utils: { generateKeyPairSync(type: 'ed25519'): { private: string; public: string } };
+  export const utils: {
+    generateKeyPairSync(
+      type: 'ed25519',
+      options?: { passphrase: string; cipher: string; rounds: number },
+    ): { private: string; public: string };
+    /** An Error, not thrown, for what is no key, or is encrypted by another passphrase. */
+    parseKey(key: string, passphrase?: string): unknown;
+  };
   export class Server extends EventEmitter {
     constructor(
       config: { hostKeys: string[]; banner?: string; ident?: string },

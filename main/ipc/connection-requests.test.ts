@@ -1,0 +1,77 @@
+// What a window asks about connections: the answer is what there is then, or a failure with its code and data; it never rejects.
+import { TtError } from '@tt/protocol';
+import { expect, it } from 'vitest';
+import type { ConnectionsView } from '../session/connection-state.ts';
+import { answerConnectionRequest, type ConnectionRequest } from './connection-requests.ts';
+
+const view: ConnectionsView = { connections: [], shown: null, offered: null };
+const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
+
+function setUp(failure?: Error) {
+  const done: unknown[][] = [];
+  const note =
+    (name: string) =>
+    (...args: unknown[]) => {
+      if (failure) throw failure;
+      done.push([name, ...args]);
+    };
+  const connections = {
+    view: () => view,
+    show: note('show'),
+    open: async (one: string) => note('open')(one),
+    close: async (one: string) => note('close')(one),
+    add: async (server: unknown) => note('add')(server),
+    change: note('change'),
+    remove: note('remove'),
+    setDefault: note('setDefault'),
+    dismiss: note('dismiss'),
+    importServers: note('importServers'),
+  };
+  return { done, ask: (request: ConnectionRequest) => answerConnectionRequest(connections, request) };
+}
+
+it('does what is asked, and answers with what there is then', async () => {
+  const { done, ask } = setUp();
+  const server = {
+    address: 'tt.example',
+    token: 't',
+    fingerprint: null,
+    ssh: null,
+    sshKeys: [],
+    name: '',
+    color: null,
+  };
+  expect(await ask({ do: 'list' })).toEqual({ ok: true, view });
+  await ask({ do: 'show', id });
+  await ask({ do: 'open', id: 'private' });
+  await ask({ do: 'close', id });
+  await ask({ do: 'add', ...server });
+  await ask({ do: 'remove', id });
+  await ask({ do: 'setDefault', id: null });
+  await ask({ do: 'dismiss' });
+  await ask({ do: 'import', servers: [] });
+  expect(done).toEqual([
+    ['show', id],
+    ['open', 'private'],
+    ['close', id],
+    ['add', server],
+    ['remove', id],
+    ['setDefault', null],
+    ['dismiss'],
+    ['importServers', []],
+  ]);
+});
+
+it('answers with the code and data of a failure', async () => {
+  const { ask } = setUp(new TtError('CONNECTION_UNKNOWN', { id }));
+  for (const request of [
+    { do: 'show', id },
+    { do: 'close', id },
+  ] as const) {
+    expect(await ask(request)).toMatchObject({ ok: false, failure: { code: 'CONNECTION_UNKNOWN', data: { id } } });
+  }
+  expect(await setUp(new Error('a fault')).ask({ do: 'dismiss' })).toMatchObject({
+    ok: false,
+    failure: { code: 'INTERNAL' },
+  });
+});

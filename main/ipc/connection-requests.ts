@@ -1,0 +1,84 @@
+// What a window may ask about connections: the shapes, and what each does. renderer/bridge.ts has the same types.
+import { z } from 'zod';
+import type { Connections } from '../session/connections.ts';
+import { sshRouteSchema } from '../ssh/ssh-route.ts';
+import { type ConnectionsAnswer, connectionColors, failureOf, PRIVATE_ID } from '../session/connection-state.ts';
+import { importedServerSchema, MAX_NAME_LENGTH, MOST_SERVERS } from '../session/saved-connections.ts';
+
+const idSchema = z.union([z.literal(PRIVATE_ID), z.uuid()]);
+const nameSchema = z.string().max(MAX_NAME_LENGTH);
+const colorSchema = z.enum(connectionColors);
+
+/** Which connection a port is for. */
+export const connectionIdSchema = idSchema;
+
+export const connectionRequestSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('list') }),
+  z.strictObject({ do: z.literal('show'), id: idSchema }),
+  z.strictObject({ do: z.literal('open'), id: idSchema }),
+  z.strictObject({ do: z.literal('close'), id: idSchema }),
+  z.strictObject({
+    do: z.literal('add'),
+    address: z.string().max(2048),
+    token: z.string().max(4096),
+    fingerprint: z.string().max(256).nullable(),
+    ssh: sshRouteSchema.nullable(),
+    sshKeys: z.array(z.string().max(128)).max(2),
+    name: nameSchema,
+    color: colorSchema.nullable(),
+  }),
+  z.strictObject({ do: z.literal('change'), id: idSchema, name: nameSchema, color: colorSchema }),
+  // Never the private agent: this computer is always there.
+  z.strictObject({ do: z.literal('remove'), id: z.uuid() }),
+  z.strictObject({ do: z.literal('setDefault'), id: idSchema.nullable() }),
+  z.strictObject({ do: z.literal('dismiss') }),
+  z.strictObject({ do: z.literal('import'), servers: z.array(importedServerSchema).max(MOST_SERVERS) }),
+]);
+export type ConnectionRequest = z.infer<typeof connectionRequestSchema>;
+
+type Done = Pick<
+  Connections,
+  'view' | 'show' | 'open' | 'close' | 'add' | 'change' | 'remove' | 'setDefault' | 'dismiss' | 'importServers'
+>;
+
+/** Never rejects: a failure is an answer, as errors lose their code on the way to a window. */
+export async function answerConnectionRequest(
+  connections: Done,
+  request: ConnectionRequest,
+): Promise<ConnectionsAnswer> {
+  try {
+    await carryOut(connections, request);
+    return { ok: true, view: connections.view() };
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) };
+  }
+}
+
+async function carryOut(connections: Done, request: ConnectionRequest): Promise<void> {
+  switch (request.do) {
+    case 'list':
+      return;
+    case 'show':
+      return connections.show(request.id);
+    case 'open':
+      return connections.open(request.id);
+    case 'close':
+      return connections.close(request.id);
+    case 'add': {
+      const { do: _do, ...server } = request;
+      return connections.add(server);
+    }
+    case 'change':
+      return connections.change(request.id, request);
+    case 'remove':
+      return connections.remove(request.id);
+    case 'setDefault':
+      return connections.setDefault(request.id);
+    case 'dismiss':
+      return connections.dismiss();
+    case 'import':
+      return connections.importServers(request.servers);
+    default:
+      request satisfies never;
+  }
+}

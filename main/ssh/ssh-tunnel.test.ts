@@ -1,0 +1,177 @@
+// Over a real ssh server (the ssh2 package): who is let in, whom the desktop believes, and the agent's own calls through it.
+// oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
+/// <reference path="../../client/node/ssh2.d.ts" />
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { redeemCode } from '@tt/client/node';
+import ssh2 from 'ssh2';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hostKeysIn } from './host-keys.ts';
+import { keyFingerprint, knownLine } from './known-hosts.ts';
+import type { SshLogin } from './ssh-route.ts';
+import { SshTunnel, type SshTunnelOptions } from './ssh-tunnel.ts';
+import { startSshServer, type TestSshServer } from './test-ssh-server.ts';
+
+const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+/** A port at which nothing ever listens. */
+const NOBODY = 1;
+const byPassword: SshLogin = { kind: 'password', password: 'right' };
+let folder = '';
+let far: TestSshServer;
+let gate: TestSshServer;
+let agent: HttpServer;
+let port = 0;
+const tunnels: SshTunnel[] = [];
+
+beforeAll(async () => {
+  far = await startSshServer({ keys: [userKey.public], password: 'right' });
+  gate = await startSshServer({ password: 'right' });
+  agent = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ secret: 'of the session' }));
+  }).listen(0, '127.0.0.1');
+  await once(agent, 'listening');
+  ({ port } = agent.address() as AddressInfo);
+});
+afterAll(async () => {
+  await Promise.all([far.close(), gate.close()]);
+  agent.closeAllConnections();
+  await new Promise((resolve) => agent.close(resolve));
+});
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'tt-tunnel-'));
+});
+afterEach(async () => {
+  for (const tunnel of tunnels.splice(0)) tunnel.close();
+  await rm(folder, { recursive: true });
+});
+
+const own = () => path.join(folder, 'own', 'known_hosts');
+const user = () => path.join(folder, 'known_hosts');
+
+function tunnelTo(login: SshLogin, more: Partial<SshTunnelOptions> & { jump?: TestSshServer } = {}): SshTunnel {
+  const { jump, ...options } = more;
+  const tunnel = new SshTunnel({
+    route: { server: far.server, jump: jump?.server ?? null, login },
+    hostKeys: hostKeysIn({ own: own(), user: user() }),
+    agent: { socket: undefined },
+    accepted: [keyFingerprint(far.hostKey), keyFingerprint(gate.hostKey)],
+    ...options,
+  });
+  tunnels.push(tunnel);
+  return tunnel;
+}
+
+/** A call of the client's own code over the tunnel. */
+const call = (tunnel: SshTunnel) =>
+  redeemCode({ url: `http://127.0.0.1:${port}`, authority: null, dial: () => tunnel.dial(port) }, 'code');
+
+describe('a tunnel', () => {
+  it('carries calls to a port of the server, several over one login', async () => {
+    const tunnel = tunnelTo(byPassword);
+    const before = far.logins.length;
+    expect(await Promise.all([call(tunnel), call(tunnel)])).toEqual(['of the session', 'of the session']);
+    expect(far.logins.slice(before)).toEqual(['kim']);
+    expect(far.ports.at(-1)).toBe(port);
+  });
+
+  it('is opened again after its connection broke', async () => {
+    const tunnel = tunnelTo(byPassword);
+    const channel = await tunnel.dial(port);
+    const gone = once(channel, 'close');
+    channel.resume();
+    far.cut();
+    await gone;
+    expect(await call(tunnel)).toBe('of the session');
+  });
+
+  it('goes through another server, which is proven too', async () => {
+    const before = gate.ports.length;
+    expect(await call(tunnelTo(byPassword, { jump: gate }))).toBe('of the session');
+    expect(gate.ports.slice(before)).toEqual([far.server.port]);
+    const unknown = tunnelTo(byPassword, {
+      jump: gate,
+      accepted: [keyFingerprint(far.hostKey)],
+      hostKeys: hostKeysIn({ own: path.join(folder, 'none'), user: user() }),
+    });
+    await expect(unknown.dial(port)).rejects.toMatchObject({
+      code: 'SSH_SERVER_UNKNOWN',
+      data: { fingerprint: keyFingerprint(gate.hostKey) },
+    });
+  });
+
+  it('logs in by a key file, with its passphrase', async () => {
+    const file = path.join(folder, 'id');
+    await writeFile(file, userKey.private);
+    expect(await call(tunnelTo({ kind: 'key', file, passphrase: '' }))).toBe('of the session');
+    const sealed = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'words', cipher: 'aes256-ctr', rounds: 1 });
+    await writeFile(file, sealed.private);
+    for (const passphrase of ['', 'others']) {
+      const refused = tunnelTo({ kind: 'key', file, passphrase }).dial(port);
+      await expect(refused).rejects.toMatchObject({ code: 'SSH_KEY_UNUSABLE', data: { file } });
+    }
+    // Readable now, but no key that this server takes.
+    await expect(tunnelTo({ kind: 'key', file, passphrase: 'words' }).dial(port)).rejects.toMatchObject({
+      code: 'SSH_LOGIN_REFUSED',
+    });
+    await expect(tunnelTo({ kind: 'key', file: `${file}-not`, passphrase: '' }).dial(port)).rejects.toMatchObject({
+      code: 'SSH_KEY_UNUSABLE',
+    });
+  });
+
+  it('needs an ssh agent if it logs in by one', async () => {
+    await expect(tunnelTo({ kind: 'agent' }).dial(port)).rejects.toMatchObject({ code: 'SSH_AGENT_MISSING' });
+  });
+
+  it('says who is not let in, and offers no other login', async () => {
+    const refused = tunnelTo({ kind: 'password', password: 'wrong' }).dial(port);
+    await expect(refused).rejects.toMatchObject({ code: 'SSH_LOGIN_REFUSED', data: { user: 'kim' } });
+    await expect(refused).rejects.not.toThrow('wrong');
+  });
+
+  it('says that nobody listens there: at the server, or as the server', async () => {
+    await expect(tunnelTo(byPassword).dial(NOBODY)).rejects.toMatchObject({
+      code: 'SSH_PORT_REFUSED',
+      data: { port: NOBODY },
+    });
+    const route = { server: { ...far.server, port: NOBODY }, jump: null, login: byPassword };
+    await expect(tunnelTo(byPassword, { route }).dial(port)).rejects.toMatchObject({ code: 'SSH_UNREACHABLE' });
+  });
+});
+
+describe('host keys', () => {
+  it('that nobody knows are shown before anything is sent, and kept once they are accepted', async () => {
+    const before = far.logins.length;
+    await expect(tunnelTo(byPassword, { accepted: [] }).dial(port)).rejects.toMatchObject({
+      code: 'SSH_SERVER_UNKNOWN',
+      data: { keyType: 'ssh-ed25519', fingerprint: keyFingerprint(far.hostKey) },
+    });
+    expect(far.logins).toHaveLength(before);
+    await tunnelTo(byPassword).dial(port);
+    expect(await readFile(own(), 'utf8')).toBe(knownLine(far.server, far.hostKey));
+    // Known from now on.
+    await tunnelTo(byPassword, { accepted: [] }).dial(port);
+    expect(await readFile(own(), 'utf8')).toBe(knownLine(far.server, far.hostKey));
+  });
+
+  it('that the user’s own file knows need no question, and the file stays as it is', async () => {
+    const text = knownLine(far.server, far.hostKey);
+    await writeFile(user(), text);
+    await tunnelTo(byPassword, { accepted: [] }).dial(port);
+    expect(await readFile(user(), 'utf8')).toBe(text);
+    await expect(readFile(own(), 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('that have changed end it, whatever was accepted', async () => {
+    const before = far.logins.length;
+    await writeFile(user(), knownLine(far.server, gate.hostKey));
+    await expect(tunnelTo(byPassword).dial(port)).rejects.toMatchObject({
+      code: 'SSH_SERVER_CHANGED',
+      data: { fingerprint: keyFingerprint(far.hostKey) },
+    });
+    expect(far.logins).toHaveLength(before);
+  });
+});

@@ -1,0 +1,148 @@
+// Adding a server: by a join link, or by its address and a token; over ssh if it listens at a loopback address only. What nobody knows
+// yet is shown once with its fingerprint.
+import { type TtError, toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useRef, useState } from 'react';
+import type { ConnectionView } from '../bridge.ts';
+import { Button } from '../components/Button.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { CheckOf, ChoiceOf, TextOf } from '../forms/fields.tsx';
+import { FormDialog } from '../forms/FormDialog.tsx';
+import { type FormState, useFormOf } from '../forms/use-form-of.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import type { ConnectionStore } from './connection-store.ts';
+import {
+  type Accepted,
+  accepting,
+  fingerprintIn,
+  firstValues,
+  needsToken,
+  type NewServerForm,
+  newServerForm,
+  requestOf,
+} from './new-server.ts';
+
+const NOTHING: Accepted = { fingerprint: null, sshKeys: [] };
+
+/** `renewed`: id of a connection that gets new secrets; null adds another one. */
+export const AddConnectionDialog = observer(function AddConnectionDialog({ renewed }: { renewed: string | null }) {
+  const { connections } = useStores();
+  return connections ? <AddForm connections={connections} renewed={connections.get(renewed)} /> : null;
+});
+
+interface AddFormProps {
+  connections: ConnectionStore;
+  renewed: ConnectionView | null;
+  /** Address of a link from outside, which the user must confirm. */
+  offered?: string;
+  onClose?: () => void;
+}
+
+export const AddForm = observer(function AddForm({ connections, renewed, offered, onClose }: AddFormProps) {
+  const t = useWords();
+  const first = firstValues(renewed);
+  const form = useFormOf(newServerForm, offered === undefined ? first : { ...first, address: offered });
+  const [address, isOverSsh, sshServer, jump] = form.watch(['address', 'isOverSsh', 'sshServer', 'jump']);
+  // What was accepted is for these servers and no others.
+  const about = JSON.stringify([address.trim(), isOverSsh, sshServer, jump]);
+  const [unknown, setUnknown] = useState<{ about: string; error: TtError } | null>(null);
+  // Read by the submit that the same press begins.
+  const accepted = useRef<{ about: string; what: Accepted }>({ about, what: NOTHING });
+  const soFar = () => (accepted.current.about === about ? accepted.current.what : NOTHING);
+  const accept = (error: TtError) => {
+    accepted.current = { about, what: accepting(error, soFar()) };
+  };
+  return (
+    <FormDialog
+      title={offered === undefined ? t('connections.addTitle') : t('connections.offeredTitle')}
+      verb={t('connections.connect')}
+      width="normal"
+      needsLink={false}
+      form={form}
+      submit={async (values) => {
+        setUnknown(null);
+        const outcome = await connections.add(requestOf(values, soFar()));
+        if (!outcome.ok && fingerprintIn(outcome.error) !== null) setUnknown({ about, error: outcome.error });
+        return outcome;
+      }}
+      takeError={(error) => fingerprintIn(error) !== null}
+      done={() => null}
+      {...(onClose && { onClose })}
+    >
+      {offered !== undefined && <p>{t('connections.offeredText', { server: offered.split('#')[0] ?? '' })}</p>}
+      <TextOf
+        control={form.control}
+        name="address"
+        label={t('onboarding.address')}
+        placeholder={isOverSsh ? t('connections.loopbackHint') : t('onboarding.addressHint')}
+        mono
+        autoFocus={!renewed}
+      />
+      {needsToken(address) && (
+        <TextOf
+          control={form.control}
+          name="token"
+          label={t('onboarding.token')}
+          type="password"
+          mono
+          autoFocus={renewed !== null}
+        />
+      )}
+      <TextOf control={form.control} name="name" label={t('connections.name')} hint={t('connections.nameHint')} />
+      <CheckOf
+        control={form.control}
+        name="isOverSsh"
+        label={t('connections.overSsh')}
+        hint={t('connections.overSshHint')}
+      />
+      {isOverSsh && <SshFields form={form} />}
+      {unknown?.about === about && (
+        <>
+          <ErrorNotice error={toErrorRecord(unknown.error)} />
+          <Button type="submit" onPress={() => accept(unknown.error)}>
+            {t('onboarding.trust')}
+          </Button>
+        </>
+      )}
+    </FormDialog>
+  );
+});
+
+function SshFields({ form }: { form: FormState<NewServerForm> }) {
+  const t = useWords();
+  const { control } = form;
+  const login = form.watch('login');
+  return (
+    <>
+      <TextOf control={control} name="sshServer" label={t('connections.sshServer')} placeholder="kim@host:22" mono />
+      <TextOf
+        control={control}
+        name="jump"
+        label={t('connections.jump')}
+        hint={t('connections.jumpHint')}
+        placeholder="kim@gate:22"
+        mono
+      />
+      <ChoiceOf
+        control={control}
+        name="login"
+        label={t('connections.login')}
+        options={(['agent', 'key', 'password'] as const).map((value) => ({
+          value,
+          label: t(`connections.logins.${value}`),
+        }))}
+      />
+      {login === 'key' && <TextOf control={control} name="keyFile" label={t('connections.keyFile')} mono />}
+      {login !== 'agent' && (
+        <TextOf
+          control={control}
+          name="secret"
+          label={t(login === 'key' ? 'connections.passphrase' : 'connections.password')}
+          {...(login === 'key' && { hint: t('connections.passphraseHint') })}
+          type="password"
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+// A link from outside: shown with the server it is for, and nothing is done until the user says so; or what is wrong with it.
+import { observer } from 'mobx-react-lite';
+import type { ConnectionsView } from '../bridge.ts';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { useWords } from '../i18n/index.ts';
+import { AddForm } from './AddConnectionDialog.tsx';
+import type { ConnectionStore } from './connection-store.ts';
+
+export interface OfferedDialogProps {
+  connections: ConnectionStore;
+  offered: NonNullable<ConnectionsView['offered']>;
+}
+
+export const OfferedDialog = observer(function OfferedDialog({ connections, offered }: OfferedDialogProps) {
+  const t = useWords();
+  const dismiss = () => void connections.dismiss();
+  if ('address' in offered) {
+    const { address } = offered;
+    return <AddForm key={address} connections={connections} renewed={null} offered={address} onClose={dismiss} />;
+  }
+  return (
+    <Dialog
+      title={t('connections.offeredTitle')}
+      onClose={dismiss}
+      foot={
+        <Button autoFocus onPress={dismiss}>
+          {t('common.close')}
+        </Button>
+      }
+    >
+      <ErrorNotice error={offered.failure} />
+    </Dialog>
+  );
+});
