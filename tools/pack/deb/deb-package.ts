@@ -5,8 +5,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
 
-/** A file or folder that is copied, or a text. Modes: 0755 for folders, for programs and where `isProgram` says so, otherwise 0644. */
-export type Content = { from: string; isProgram?: boolean } | { text: string; isProgram?: boolean };
+/** A file or folder that is copied, or what a file holds. Modes: 0755 for folders, for programs and where `isProgram` says so, otherwise 0644. */
+export type Content = ({ from: string } | { text: string } | { bytes: Uint8Array }) & { isProgram?: boolean };
 
 export interface DebPackage {
   name: string;
@@ -17,6 +17,8 @@ export interface DebPackage {
   description: readonly string[];
   depends: readonly string[];
   recommends: readonly string[];
+  /** What `lintian` finds and is meant, each with the reason above it in a comment. */
+  lintianOverrides: readonly { tag: string; reason: string }[];
   /** Path in the package, without the leading slash. */
   files: ReadonlyMap<string, Content>;
   /** Paths in it, with the leading slash, that admins change: an upgrade asks before it replaces them. */
@@ -25,6 +27,7 @@ export interface DebPackage {
   scripts: ReadonlyMap<string, string>;
 }
 
+const LINE_LENGTH = 78;
 const DPKG_TIMEOUT_MS = 10 * 60_000;
 const MAINTAINER = 'The TT authors <tt@example.invalid>';
 
@@ -36,6 +39,7 @@ export async function buildDeb(deb: DebPackage, output: string): Promise<string>
     const tree = path.join(work, 'tree');
     await mkdir(tree, { mode: 0o755 });
     for (const [place, content] of deb.files) await put(path.join(tree, place), content);
+    await put(path.join(tree, 'usr/share/lintian/overrides', deb.name), { text: overridesText(deb) });
     await plainModes(
       tree,
       new Set([...deb.files].flatMap(([place, { isProgram }]) => (isProgram ? [path.join(tree, place)] : []))),
@@ -63,14 +67,20 @@ export function documentation(
   const log = `${name} (${version}) unstable; urgency=medium\n\n  * See docs/ and the history of the project.\n\n -- ${MAINTAINER}  Thu, 01 Jan 1970 00:00:00 +0000\n`;
   return new Map<string, Content>([
     [`${folder}/copyright`, { text: `TT\n\n${license}` }],
-    [`${folder}/changelog.gz`, { text: gzipSync(log, { level: 9 }).toString('latin1') }],
+    [`${folder}/changelog.gz`, compressed(log)],
     ...(licenses === null ? [] : [[`${folder}/licenses.md`, { from: licenses }] as const]),
   ]);
 }
 
+/** As gzip -9n makes it: the same bytes each time. */
+export function compressed(text: string): Content {
+  return { bytes: gzipSync(text, { level: 9 }) };
+}
+
 async function put(place: string, content: Content): Promise<void> {
   await mkdir(path.dirname(place), { recursive: true });
-  if ('text' in content) await writeFile(place, content.text, 'latin1');
+  if ('text' in content) await writeFile(place, content.text);
+  else if ('bytes' in content) await writeFile(place, content.bytes);
   else await cp(content.from, place, { recursive: true, dereference: true });
 }
 
@@ -100,7 +110,10 @@ async function writeControl(folder: string, deb: DebPackage, kib: number): Promi
     'Section: admin',
     'Priority: optional',
     `Description: ${deb.summary}`,
-    ...deb.description.flatMap((paragraph, index) => [...(index === 0 ? [] : [' .']), ` ${paragraph}`]),
+    ...deb.description.flatMap((paragraph, index) => [
+      ...(index === 0 ? [] : [' .']),
+      ...wrapped(paragraph).map((line) => ` ${line}`),
+    ]),
     '',
   ];
   await writeFile(path.join(folder, 'control'), control.join('\n'), { mode: 0o644 });
@@ -110,6 +123,26 @@ async function writeControl(folder: string, deb: DebPackage, kib: number): Promi
     await writeFile(path.join(folder, name), text);
     await chmod(path.join(folder, name), 0o755);
   }
+}
+
+function overridesText({ name, lintianOverrides }: DebPackage): string {
+  return lintianOverrides.map(({ tag, reason }) => `# ${reason}\n${name}: ${tag}\n`).join('');
+}
+
+/** Lines for terminals of 80 columns. */
+function wrapped(paragraph: string): string[] {
+  const lines: string[] = [];
+  for (const word of paragraph.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE_LENGTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Of packages that are depended on, e.g. `libc6 (>= 2.28)`. */
+export function packageNames(dependencies: readonly string[]): string[] {
+  return dependencies.map((dependency) => dependency.split(' ')[0] ?? '');
 }
 
 async function kibIn(folder: string): Promise<number> {

@@ -3,10 +3,20 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TT_VERSION } from '../../../cli/version.ts';
 import { LICENSES } from '../../build/programs.ts';
+import { completionFile, completionScript, completionShells } from '../../../client/command-docs/index.ts';
+import { program as agentProgram } from '../../../agent/command/program.ts';
+import { manPages } from '../../man-pages.ts';
 import { buildTt, MAIN } from '../built-tt.ts';
-import { type Content, type DebPackage, documentation } from './deb-package.ts';
+import { compressed, type Content, type DebPackage, documentation } from './deb-package.ts';
 
 const FILES = path.join(import.meta.dirname, 'files');
+/** Those that `tt-agent install` writes on other distributions. */
+const UNIT_FILES = path.resolve(import.meta.dirname, '../../../agent/service/unit-files');
+
+/** Of the Node inside. */
+const NODE_DEPENDS = ['libc6 (>= 2.28)', 'libgcc-s1', 'libstdc++6'];
+/** In each package. */
+const OVERRIDES: DebPackage['lintianOverrides'] = [];
 
 export interface PackageSource {
   /** The checkout, built by `npm run build`. */
@@ -33,6 +43,7 @@ async function agentPackage(source: PackageSource): Promise<DebPackage> {
       'It starts at once and listens on port 9527 by TLS. "tt-agent invite" prints a link for the first person.',
     ],
     depends: [
+      ...NODE_DEPENDS,
       'qemu-system-x86',
       'qemu-utils',
       'e2fsprogs',
@@ -48,9 +59,11 @@ async function agentPackage(source: PackageSource): Promise<DebPackage> {
       ['usr/lib/tt-agent/agent', { from: built }],
       ['usr/lib/tt-agent/window', { from: path.join(root, 'out/renderer') }],
       ['usr/bin/tt-agent', starts('tt-agent', 'agent/main.js')],
-      ['usr/lib/systemd/system/tt-agent.service', { from: path.join(FILES, 'tt-agent.service') }],
-      ['usr/lib/systemd/system/tt.slice', { from: path.join(FILES, 'tt.slice') }],
-      ['etc/tt/agent.yaml', { from: path.join(FILES, 'agent.yaml') }],
+      ['usr/lib/systemd/system/tt-agent.service', { from: path.join(UNIT_FILES, 'tt-agent.service') }],
+      ['usr/lib/systemd/system/tt.slice', { from: path.join(UNIT_FILES, 'tt.slice') }],
+      ['etc/tt/agent.yaml', { from: path.join(UNIT_FILES, 'agent.yaml') }],
+      ...(await manualPage('tt-agent.8')),
+      ...agentCompletion(),
       ['usr/share/doc/tt-agent/config-reference.md', { from: path.join(root, 'docs/config-reference.md') }],
       ['usr/share/doc/tt-agent/admin-guide.md', { from: path.join(root, 'docs/admin-guide.md') }],
     ]),
@@ -67,13 +80,14 @@ async function proxyPackage(source: PackageSource): Promise<DebPackage> {
     description: [
       'Serves the same API as the agent behind it. It is told about its agent in /etc/default/tt-proxy and does not start before.',
     ],
-    depends: [],
+    depends: NODE_DEPENDS,
     recommends: [],
     files: new Map<string, Content>([
       ...(await files('tt-proxy', source, path.join(built, LICENSES))),
       ['usr/lib/tt-proxy/proxy', { from: built }],
       ['usr/bin/tt-proxy', starts('tt-proxy', 'proxy/main.js')],
       ['usr/lib/systemd/system/tt-proxy.service', { from: path.join(FILES, 'tt-proxy.service') }],
+      ...(await manualPage('tt-proxy.8')),
       ['etc/default/tt-proxy', { from: path.join(FILES, 'tt-proxy.default') }],
     ]),
     conffiles: ['/etc/default/tt-proxy'],
@@ -90,13 +104,13 @@ async function ttPackage(source: PackageSource): Promise<DebPackage> {
     ...identity('tt-cli', source),
     summary: 'tt: ENVs of VMs for testing, from the command line',
     description: ['Talks to an agent of TT on this host or another one.'],
-    depends: [],
+    depends: NODE_DEPENDS,
     recommends: [],
     files: new Map<string, Content>([
       ...(await files('tt-cli', source, path.join(built, LICENSES))),
       [`usr/lib/tt-cli/${MAIN}`, inBuilt(MAIN)],
       ['usr/bin/tt', starts('tt-cli', MAIN)],
-      ['usr/share/man/man1/tt.1', inBuilt('man/tt.1')],
+      ...(await manualPage('tt.1')),
       ['usr/share/bash-completion/completions/tt', inBuilt('completions/tt')],
       ['usr/share/zsh/vendor-completions/_tt', inBuilt('completions/_tt')],
       ['usr/share/fish/vendor_completions.d/tt.fish', inBuilt('completions/tt.fish')],
@@ -109,8 +123,8 @@ async function ttPackage(source: PackageSource): Promise<DebPackage> {
 function identity(
   name: string,
   { architecture }: PackageSource,
-): Pick<DebPackage, 'name' | 'version' | 'architecture'> {
-  return { name, version: TT_VERSION, architecture };
+): Pick<DebPackage, 'name' | 'version' | 'architecture' | 'lintianOverrides'> {
+  return { name, version: TT_VERSION, architecture, lintianOverrides: OVERRIDES };
 }
 
 async function files(name: string, { root, node }: PackageSource, licenses: string): Promise<Map<string, Content>> {
@@ -127,6 +141,26 @@ function starts(name: string, main: string): Content {
     text: `#!/bin/sh\nunset NODE_OPTIONS\nexec /usr/lib/${name}/node /usr/lib/${name}/${main} "$@"\n`,
     isProgram: true,
   };
+}
+
+/** Compressed, as all manual pages of Debian (policy 12.1). */
+async function manualPage(name: string): Promise<Map<string, Content>> {
+  const text = (await manPages()).get(name) ?? '';
+  return new Map([[`usr/share/man/man${name.at(-1)}/${name}.gz`, compressed(text)]]);
+}
+
+function agentCompletion(): Map<string, Content> {
+  const folders = {
+    bash: 'bash-completion/completions',
+    zsh: 'zsh/vendor-completions',
+    fish: 'fish/vendor_completions.d',
+  } as const;
+  return new Map(
+    completionShells.map((shell) => [
+      `usr/share/${folders[shell]}/${completionFile(shell, 'tt-agent')}`,
+      { text: completionScript(shell, agentProgram('main.js')) },
+    ]),
+  );
 }
 
 async function scripts(name: string): Promise<Map<string, string>> {
