@@ -15,6 +15,7 @@ async function proposals(line: string): Promise<string[]> {
     `COMP_WORDS=(${words.join(' ')})`,
     `COMP_CWORD=${words.length - 1}`,
     '_tt_agent',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: bash expands it
     'printf "%s\\n" "${COMPREPLY[@]}"',
   ].join('\n');
   const { stdout } = await runCommand('bash', ['-c', ask], { timeoutMs: 60_000 });
