@@ -55,6 +55,9 @@ function sentence(description: string): string {
   return `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
 }
 
+/** A list without spaces may be broken behind its commas. */
+const LONG_WORD = /\S{60,}/g;
+
 /** Roff takes "\\", a leading "." or "'", and a bare "-" for its own; others are written by their code points. */
 export function roffText(plain: string): string {
   return plain
@@ -64,5 +67,6 @@ export function roffText(plain: string): string {
       /[^ -~]/gu,
       (character) => `\\[u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
     )
+    .replaceAll(LONG_WORD, (word) => word.replaceAll(',', ',\\:'))
     .replace(/^[.']/, '\\&$&');
 }

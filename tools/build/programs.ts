@@ -87,7 +87,10 @@ async function buildProgram(root: string, { folder, beside }: Program, outDir: s
   });
   for (const { files } of beside) {
     for (const file of await filesOf(root, files)) {
-      await cp(path.join(root, file), path.join(outDir, path.basename(file)), { recursive: true });
+      await cp(path.join(root, file), path.join(outDir, path.basename(file)), {
+        recursive: true,
+        filter: (source) => !path.basename(source).startsWith('.git'),
+      });
       sources.push(file, ...(await filesBelow(root, file)));
     }
   }

@@ -1,5 +1,6 @@
 // A Debian package from a list of files: what dpkg reads of it.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -14,7 +15,7 @@ const deb: DebPackage = {
   description: [`${'word '.repeat(40)}end`, 'Another paragraph.'],
   depends: ['libc6 (>= 2.28)'],
   recommends: [],
-  lintianOverrides: [{ tag: 'no-manual-page', reason: 'It is a test.' }],
+  lintianOverrides: [{ tags: ['no-manual-page'], reason: 'It is a test.' }],
   files: new Map([
     ['usr/bin/tt-test', { text: '#!/bin/sh\n', isProgram: true }],
     ['usr/share/man/man1/tt-test.1.gz', compressed('.TH X\n')],
@@ -35,6 +36,10 @@ it.runIf((await findProgram('dpkg-deb')) !== null)(
       expect(list).toMatch(/\.\/usr\/share\/lintian\/overrides\/tt-test$/m);
       const { stdout: control } = await runCommand('dpkg-deb', ['--field', file], { timeoutMs: 60_000 });
       expect(control).toContain('\nDepends: libc6 (>= 2.28)\n');
+      await runCommand('dpkg-deb', ['--control', file, path.join(folder, 'control')], { timeoutMs: 60_000 });
+      const sum = createHash('md5').update('#!/bin/sh\n').digest('hex');
+      const sums = await readFile(path.join(folder, 'control/md5sums'), 'utf8');
+      expect(sums.split('\n')).toContain(`${sum}  usr/bin/tt-test`);
       const lines = control.slice(control.indexOf('\nDescription')).split('\n').slice(2);
       expect(lines.every((line) => line.length < 80)).toBe(true);
       expect(lines.join('').replaceAll(/\s+/g, ' ').trim()).toBe(`${'word '.repeat(40)}end . Another paragraph.`);

@@ -1,7 +1,10 @@
 // A Debian package from a list of its files: the tree is laid out in a folder and packed by dpkg-deb(1), as root’s, whoever builds it.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
 
@@ -18,7 +21,7 @@ export interface DebPackage {
   depends: readonly string[];
   recommends: readonly string[];
   /** What `lintian` finds and is meant, each with the reason above it in a comment. */
-  lintianOverrides: readonly { tag: string; reason: string }[];
+  lintianOverrides: readonly { tags: readonly string[]; reason: string }[];
   /** Path in the package, without the leading slash. */
   files: ReadonlyMap<string, Content>;
   /** Paths in it, with the leading slash, that admins change: an upgrade asks before it replaces them. */
@@ -44,7 +47,9 @@ export async function buildDeb(deb: DebPackage, output: string): Promise<string>
       tree,
       new Set([...deb.files].flatMap(([place, { isProgram }]) => (isProgram ? [path.join(tree, place)] : []))),
     );
-    await writeControl(path.join(tree, 'DEBIAN'), deb, await kibIn(tree));
+    const { kib, md5sums } = await contentsOf(tree);
+    await writeControl(path.join(tree, 'DEBIAN'), deb, kib);
+    await writeFile(path.join(tree, 'DEBIAN/md5sums'), md5sums, { mode: 0o644 });
     const file = path.join(output, `${deb.name}_${deb.version}_${deb.architecture}.deb`);
     // xz is what dpkg of every Debian reads.
     await runCommand('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--build', tree, file], {
@@ -126,7 +131,9 @@ async function writeControl(folder: string, deb: DebPackage, kib: number): Promi
 }
 
 function overridesText({ name, lintianOverrides }: DebPackage): string {
-  return lintianOverrides.map(({ tag, reason }) => `# ${reason}\n${name}: ${tag}\n`).join('');
+  return lintianOverrides
+    .flatMap(({ tags, reason }) => [`# ${reason}\n`, ...tags.map((tag) => `${name}: ${tag}\n`)])
+    .join('');
 }
 
 /** Lines for terminals of 80 columns. */
@@ -145,10 +152,17 @@ export function packageNames(dependencies: readonly string[]): string[] {
   return dependencies.map((dependency) => dependency.split(' ')[0] ?? '');
 }
 
-async function kibIn(folder: string): Promise<number> {
+/** What dpkg says of the size, and by which `dpkg --verify` finds files that were changed later. */
+async function contentsOf(folder: string): Promise<{ kib: number; md5sums: string }> {
   let kib = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile()) kib += Math.ceil((await stat(path.join(entry.parentPath, entry.name))).size / 1024);
+  const lines: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  for (const file of files.sort()) {
+    kib += Math.ceil((await stat(file)).size / 1024);
+    const hash = createHash('md5');
+    await pipeline(createReadStream(file), hash);
+    lines.push(`${hash.digest('hex')}  ${path.relative(folder, file)}\n`);
   }
-  return kib;
+  return { kib, md5sums: lines.join('') };
 }
