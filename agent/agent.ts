@@ -37,8 +37,7 @@ import { droppedImports } from './operations/images/import-dropped.ts';
 import { KvmWatch } from './operations/vms/kvm-watch.ts';
 import { peopleDirectory } from './people/people-directory.ts';
 import { StateStore } from './state/store.ts';
-
-export const AGENT_VERSION = '0.1.0';
+import { AGENT_VERSION } from './version.ts';
 
 export interface Agent {
   url: string;

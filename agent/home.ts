@@ -11,6 +11,7 @@ import {
   writePrivateFile,
 } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
+import { settleLeftovers } from './backup/leftovers.ts';
 import { publicProcess } from './command/tear-down.ts';
 import { DiskReserve } from './host/disk-reserve.ts';
 import { isThere } from './host/is-there.ts';
@@ -69,6 +70,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
   // What is written at every start is little, and the disk may have no space for it.
   reserve.makeSpace();
   try {
+    await settleLeftovers(directory);
     await mustBelongTo(directory, drivers);
     for (const name of ['run', 'disks', 'bases']) await makeStateFolder(inside(name));
   } catch (error) {
@@ -128,9 +130,9 @@ async function mustBelongTo(stateDirectory: string, drivers: Drivers): Promise<v
 
 /**
  * A lock that the system releases when this process dies, however it dies: an exclusive transaction on an otherwise empty
- * SQLite file.
+ * SQLite file; `close` releases it. Throws AGENT_ALREADY_RUNNING.
  */
-async function holdLock(directory: string): Promise<DatabaseSync> {
+export async function holdLock(directory: string): Promise<DatabaseSync> {
   const file = path.join(directory, 'lock.sqlite');
   makePrivateFile(file);
   const database = new DatabaseSync(file);

@@ -9,6 +9,7 @@ import { labErrors } from './error-table-labs.ts';
 import { peopleErrors } from './error-table-people.ts';
 import { resourceErrors } from './error-table-resources.ts';
 import { runErrors } from './error-table-runs.ts';
+import { serviceErrors } from './error-table-service.ts';
 import { shellErrors } from './error-table-shells.ts';
 import { snapshotErrors } from './error-table-snapshots.ts';
 import { templateErrors } from './error-table-templates.ts';
@@ -146,6 +147,12 @@ export const errorTable = {
       change: term('change'),
     },
   ),
+  VM_DISK_MISSING: entry(
+    409,
+    'The disks of {vmName} are not on this host.',
+    'Bring them into the state folder and restart the agent, or delete the VM.',
+    { vmName: text },
+  ),
   VM_START_FAILED: entry(
     500,
     '{vmName} could not be started: {reason}.',
@@ -213,6 +220,7 @@ export const errorTable = {
   ...guestFileErrors,
   ...labErrors,
   ...templateErrors,
+  ...serviceErrors,
   // Operations
   OPERATION_NOT_FOUND: entry(
     404,

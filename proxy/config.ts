@@ -28,8 +28,9 @@ export interface ProxyConfig {
   logFile: string | null;
 }
 
-export function readConfig(argv: readonly string[]): ProxyConfig {
-  const program = new Command('tt-proxy')
+/** The command line, not parsed yet. */
+export function proxyCommand(): Command {
+  return new Command('tt-proxy')
     .configureOutput({ writeOut: print, writeErr: printError })
     .description('Serves the TT API in front of an agent; clients notice no difference.')
     .requiredOption('--server-set <url>', 'address of the agent, e.g. http://127.0.0.1:9527', oneAgent)
@@ -46,6 +47,10 @@ export function readConfig(argv: readonly string[]): ProxyConfig {
     .option('--window <dir>', 'folder with the built window, served to browsers')
     .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
     .option('--log-file <file>', 'file for the log, at most 16 MiB beside three older ones (default: standard output)');
+}
+
+export function readConfig(argv: readonly string[]): ProxyConfig {
+  const program = proxyCommand();
   program.parse(argv, { from: 'user' });
   const options = program.opts<Record<string, string | number | boolean | undefined>>();
   const pathIn = (name: string) => (options[name] === undefined ? null : path.resolve(String(options[name])));

@@ -95,6 +95,8 @@ const held: Readonly<Record<string, readonly string[]>> = {
 
 /** What writes little, or nothing to a disk, whatever it is asked; and why. */
 const small: Readonly<Record<string, string>> = {
+  'agent/backup/read-backup.ts': 'the records of a backup, while no agent runs',
+  'agent/backup/write-backup.ts': 'the records, which are limited for each user, and the files beside them',
   'agent/cgroups/cgroup-files.ts': 'files of the kernel',
   'agent/command/tear-down.ts': 'starts what mounts and unmounts',
   'agent/doctor/machine.ts': 'asks programs for their versions',
@@ -126,6 +128,8 @@ const small: Readonly<Record<string, string>> = {
   'agent/operations/vms/drives/add-disk.ts': 'an empty disk',
   'agent/operations/vms/drives/make-disks.ts': 'called by those who hold the budget, and for firmware variables',
   'agent/operations/vms/write-seed.ts': 'a seed CD: its texts are limited',
+  'agent/service/install.ts': 'the program itself, once, by hand',
+  'agent/service/service-host.ts': 'starts and stops the service',
   'agent/state/database-file.ts': 'the records, which are limited for each user',
   'agent/storage/qcow2/begun-reverts.ts': 'a note',
   'agent/storage/random-trees.ts': 'for tests',

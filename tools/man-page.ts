@@ -1,10 +1,12 @@
-// `npm run man`: writes docs/man/tt.1 from the commands of tt.
+// `npm run man`: writes the manual pages of tt, tt-agent and tt-proxy into docs/man/, from their commands.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { manPage } from '../cli/man-page.ts';
-import { allCommands } from '../cli/program.ts';
+import { manPages } from './man-pages.ts';
 
-const file = path.resolve(import.meta.dirname, '../docs/man/tt.1');
-await mkdir(path.dirname(file), { recursive: true });
-await writeFile(file, manPage(await allCommands()));
-process.stdout.write(`${path.relative(process.cwd(), file)} is written\n`);
+const folder = path.resolve(import.meta.dirname, '../docs/man');
+await mkdir(folder, { recursive: true });
+for (const [name, text] of await manPages()) {
+  const file = path.join(folder, name);
+  await writeFile(file, text);
+  process.stdout.write(`${path.relative(process.cwd(), file)} is written\n`);
+}

@@ -18,7 +18,7 @@ afterEach(() => files.remove());
 
 const ttAgent = (...args: string[]) =>
   runCommand(process.execPath, [main, ...args], {
-    timeoutMs: 15_000,
+    timeoutMs: 60_000,
     okExitCodes: [0, 1],
     env: { TT_HOME: files.folder },
   });

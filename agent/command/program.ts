@@ -1,5 +1,6 @@
 // The command line of `tt-agent`: all commands. What only one of them needs is loaded when it runs: the agent and the checks of
 // the doctor are most of the program.
+import { type CompletionShell, completionShells } from '@tt/client/command-docs';
 import { print, printError } from '@tt/client/node';
 import type { Role } from '@tt/protocol';
 import { Argument, Command, Option } from 'commander';
@@ -64,6 +65,34 @@ export function program(entry: string, { showFirewall, makeLink }: AskAgent = as
   addConfigFlags(root.command('wait').description('wait until the agent answers, two minutes at most')).action(
     (_options, command: Command) => waitForAgent(configReader(command)),
   );
+  addConfigFlags(
+    root
+      .command('backup')
+      .description('write the state of this host, without disks, to a file; the agent may be running')
+      .argument('<file>', 'a file that does not exist yet; - is standard output')
+      .option('--force', 'also over a file that exists'),
+  ).action(async (file: string, { force }: { force?: true }, command: Command) =>
+    (await import('./backup.ts')).writeBackup(file, force === true, configReader(command)),
+  );
+  addConfigFlags(
+    root
+      .command('restore')
+      .description('restore such a file into a state folder that has not been used, while no agent runs')
+      .argument('<file>'),
+  ).action(async (file: string, _options, command: Command) =>
+    (await import('./backup.ts')).restoreFrom(file, configReader(command)),
+  );
+  root
+    .command('install')
+    .description('install the agent as a service of systemd, where there is no package of TT for the distribution')
+    .option('--dry-run', 'only print what would be written')
+    .action(async ({ dryRun }: { dryRun?: true }) =>
+      (await import('./install.ts')).install(root, entry, dryRun === true),
+    );
+  root
+    .command('uninstall')
+    .description('remove what install wrote; VMs, configuration and state stay')
+    .action(async () => (await import('./install.ts')).uninstall(root));
   root
     .command('user')
     .description('give other users access')
@@ -72,5 +101,10 @@ export function program(entry: string, { showFirewall, makeLink }: AskAgent = as
     .argument('<name>')
     .addOption(new Option('--role <role>').choices(['admin', 'user', 'viewer']).default('user'))
     .action((name: string, { role }: { role: Role }) => addUser(name, role));
+  root
+    .command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>').choices(completionShells))
+    .action(async (shell: CompletionShell) => (await import('./completion.ts')).printCompletion(shell, root));
   return root;
 }

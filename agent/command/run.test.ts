@@ -54,7 +54,7 @@ async function start(config: string): Promise<PrivateAgent> {
         (agent) => (agent.pid === started.pid ? agent : null),
         () => null,
       ),
-    15_000,
+    60_000,
   );
 }
 

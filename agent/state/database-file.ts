@@ -35,10 +35,7 @@ export function keepCopy(database: DatabaseSync, file: string, schema: number): 
   const part = `${copy}.part`;
   rmSync(part, { force: true });
   try {
-    makePrivateFile(part);
-    orNoSpace(file, () => database.prepare('VACUUM INTO ?').run(part));
-    // SQLite does not wait for the disk here.
-    syncToDisk(part);
+    orNoSpace(file, () => writeCopy(database, part));
     renameSync(part, copy);
     syncToDisk(path.dirname(copy));
   } catch (error) {
@@ -46,6 +43,17 @@ export function keepCopy(database: DatabaseSync, file: string, schema: number): 
     throw error;
   }
   return copy;
+}
+
+/**
+ * Writes everything committed to a file of mode 0600, at one instant whatever other processes write meanwhile; it is on the disk when this
+ * returns. What was deleted from the database is not in it.
+ */
+export function writeCopy(database: DatabaseSync, target: string): void {
+  makePrivateFile(target);
+  database.prepare('VACUUM INTO ?').run(target);
+  // SQLite does not wait for the disk here.
+  syncToDisk(target);
 }
 
 /** Runs a write to the database; with the reserve, part by part, where the disk is full. Throws DISK_FULL when that does not help. */
@@ -83,7 +91,8 @@ export function orNoSpace(file: string, write: () => unknown): void {
   }
 }
 
-function syncToDisk(file: string): void {
+/** A file, or the names in a folder. */
+export function syncToDisk(file: string): void {
   const descriptor = openSync(file, 'r');
   try {
     fsyncSync(descriptor);

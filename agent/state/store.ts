@@ -68,6 +68,9 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
    CREATE TABLE tokens (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
 ];
 
+/** The schema of this TT. */
+export const STATE_SCHEMA = migrations.length;
+
 /** The migration of an older TT's database that is about to run. */
 export interface Migration {
   /** Schemas. */

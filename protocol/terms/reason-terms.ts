@@ -249,6 +249,12 @@ const capsuleTerms = {
   otherProcessor: 'it was made with processor {there}, here it is {here}',
 } as const;
 
+const backupTerms = {
+  checksumDiffers: 'its checksum is wrong: it was changed or damaged',
+  databaseDamaged: 'its database is damaged',
+  isTerminal: 'it is a terminal',
+} as const;
+
 /** What is wrong in a file of YAML documents. */
 const documentTerms = {
   yamlBroken: 'it is not valid YAML',
@@ -296,6 +302,7 @@ export const reasonTerms = {
   ...listenTerms,
   ...imageTerms,
   ...capsuleTerms,
+  ...backupTerms,
   ...documentTerms,
   ...planTerms,
   /** Only what another program said is known. */

@@ -29,6 +29,7 @@ export const programs: readonly Program[] = [
         reader: 'agent/images/recipes/url/recipe.ts',
         files: { folder: 'agent/images/recipes/url', ending: '.yaml' },
       },
+      { reader: 'agent/service/service-files.ts', files: ['agent/service/unit-files'] },
       // Compiled into the built agent; null where there was no compiler.
       { reader: 'agent/guest-channel/helper-program.ts', files: [] },
       // Only asked where the file itself is, to start it again (main.ts) or to look at the checkout (machine.ts).
@@ -86,7 +87,10 @@ async function buildProgram(root: string, { folder, beside }: Program, outDir: s
   });
   for (const { files } of beside) {
     for (const file of await filesOf(root, files)) {
-      await cp(path.join(root, file), path.join(outDir, path.basename(file)), { recursive: true });
+      await cp(path.join(root, file), path.join(outDir, path.basename(file)), {
+        recursive: true,
+        filter: (source) => !path.basename(source).startsWith('.git'),
+      });
       sources.push(file, ...(await filesBelow(root, file)));
     }
   }

@@ -5,10 +5,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** Writes the file into `folder`, for files in it. */
+/** Writes the file into `folder`, for files below it. */
 export async function writeChecksums(folder: string, files: readonly string[]): Promise<void> {
   const lines: string[] = [];
-  for (const file of files) lines.push(`${await sha256(file)}  ${path.basename(file)}\n`);
+  for (const file of files) lines.push(`${await sha256(file)}  ${path.relative(folder, file)}\n`);
   await writeFile(path.join(folder, 'SHA256SUMS'), lines.join(''));
 }
 

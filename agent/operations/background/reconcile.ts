@@ -18,6 +18,7 @@ import { removeVms } from '../vms/remove-vm.ts';
 import { sweepWarm } from '../warm/remove-warm.ts';
 import { restoreNetworkSetup, sweepNetworks } from '../vms/restore-networks.ts';
 import { diedRecord } from '../vms/running-vms.ts';
+import { noteMissingDisks } from './missing-disks.ts';
 import { sweepSources } from './sweep-sources.ts';
 
 export async function reconcile(services: Services): Promise<void> {
@@ -40,6 +41,7 @@ export async function reconcile(services: Services): Promise<void> {
     await removeOrphanStates(services, vm);
     await settleDisks(services, vm.id);
   }
+  await noteMissingDisks(services);
   for (const env of inventory.envs()) {
     if (env.phase === 'ready') continue;
     logger.warn({ envName: env.name, phase: env.phase }, 'finishing the work of an earlier agent');

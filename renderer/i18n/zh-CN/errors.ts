@@ -10,6 +10,7 @@ import { zhTemplateErrors } from './errors-templates.ts';
 import { zhPeopleErrors } from './errors-people.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
 import { zhRunsErrors } from './errors-runs.ts';
+import { zhServiceErrors } from './errors-service.ts';
 import { zhShellsErrors } from './errors-shells.ts';
 import { zhSnapshotsErrors } from './errors-snapshots.ts';
 
@@ -23,6 +24,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhPeopleErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,
+  ...zhServiceErrors,
   ...zhShellsErrors,
   ...zhSnapshotsErrors,
   NAME_INVALID: {
@@ -83,6 +85,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   },
   VM_ALREADY_RUNNING: { message: '{vmName} 已在运行。', fix: '无需操作；若要重新开始，请先停止它。' },
   VM_MUST_BE_STOPPED: { message: '{vmName} 正在运行：现在不能更改{change}。', fix: '请先停止，再重新启动。' },
+  VM_DISK_MISSING: {
+    message: '{vmName} 的磁盘不在此主机上。',
+    fix: '请将磁盘放入状态目录并重新启动代理服务，或删除该虚拟机。',
+  },
   VM_START_FAILED: {
     message: '{vmName} 未能启动：{reason}。',
     fix: '请看下面的日志末尾；并在主机上运行“npm run doctor”。',

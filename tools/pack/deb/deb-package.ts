@@ -1,12 +1,15 @@
 // A Debian package from a list of its files: the tree is laid out in a folder and packed by dpkg-deb(1), as root’s, whoever builds it.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
 
-/** A file or folder that is copied, or a text. Modes: 0755 for folders, for programs and where `isProgram` says so, otherwise 0644. */
-export type Content = { from: string; isProgram?: boolean } | { text: string; isProgram?: boolean };
+/** A file or folder that is copied, or what a file holds. Modes: 0755 for folders, for programs and where `isProgram` says so, otherwise 0644. */
+export type Content = ({ from: string } | { text: string } | { bytes: Uint8Array }) & { isProgram?: boolean };
 
 export interface DebPackage {
   name: string;
@@ -17,6 +20,8 @@ export interface DebPackage {
   description: readonly string[];
   depends: readonly string[];
   recommends: readonly string[];
+  /** What `lintian` finds and is meant, each with the reason above it in a comment. */
+  lintianOverrides: readonly { tags: readonly string[]; reason: string }[];
   /** Path in the package, without the leading slash. */
   files: ReadonlyMap<string, Content>;
   /** Paths in it, with the leading slash, that admins change: an upgrade asks before it replaces them. */
@@ -25,6 +30,7 @@ export interface DebPackage {
   scripts: ReadonlyMap<string, string>;
 }
 
+const LINE_LENGTH = 78;
 const DPKG_TIMEOUT_MS = 10 * 60_000;
 const MAINTAINER = 'The TT authors <tt@example.invalid>';
 
@@ -36,11 +42,14 @@ export async function buildDeb(deb: DebPackage, output: string): Promise<string>
     const tree = path.join(work, 'tree');
     await mkdir(tree, { mode: 0o755 });
     for (const [place, content] of deb.files) await put(path.join(tree, place), content);
+    await put(path.join(tree, 'usr/share/lintian/overrides', deb.name), { text: overridesText(deb) });
     await plainModes(
       tree,
       new Set([...deb.files].flatMap(([place, { isProgram }]) => (isProgram ? [path.join(tree, place)] : []))),
     );
-    await writeControl(path.join(tree, 'DEBIAN'), deb, await kibIn(tree));
+    const { kib, md5sums } = await contentsOf(tree);
+    await writeControl(path.join(tree, 'DEBIAN'), deb, kib);
+    await writeFile(path.join(tree, 'DEBIAN/md5sums'), md5sums, { mode: 0o644 });
     const file = path.join(output, `${deb.name}_${deb.version}_${deb.architecture}.deb`);
     // xz is what dpkg of every Debian reads.
     await runCommand('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--build', tree, file], {
@@ -63,14 +72,20 @@ export function documentation(
   const log = `${name} (${version}) unstable; urgency=medium\n\n  * See docs/ and the history of the project.\n\n -- ${MAINTAINER}  Thu, 01 Jan 1970 00:00:00 +0000\n`;
   return new Map<string, Content>([
     [`${folder}/copyright`, { text: `TT\n\n${license}` }],
-    [`${folder}/changelog.gz`, { text: gzipSync(log, { level: 9 }).toString('latin1') }],
+    [`${folder}/changelog.gz`, compressed(log)],
     ...(licenses === null ? [] : [[`${folder}/licenses.md`, { from: licenses }] as const]),
   ]);
 }
 
+/** As gzip -9n makes it: the same bytes each time. */
+export function compressed(text: string): Content {
+  return { bytes: gzipSync(text, { level: 9 }) };
+}
+
 async function put(place: string, content: Content): Promise<void> {
   await mkdir(path.dirname(place), { recursive: true });
-  if ('text' in content) await writeFile(place, content.text, 'latin1');
+  if ('text' in content) await writeFile(place, content.text);
+  else if ('bytes' in content) await writeFile(place, content.bytes);
   else await cp(content.from, place, { recursive: true, dereference: true });
 }
 
@@ -100,7 +115,10 @@ async function writeControl(folder: string, deb: DebPackage, kib: number): Promi
     'Section: admin',
     'Priority: optional',
     `Description: ${deb.summary}`,
-    ...deb.description.flatMap((paragraph, index) => [...(index === 0 ? [] : [' .']), ` ${paragraph}`]),
+    ...deb.description.flatMap((paragraph, index) => [
+      ...(index === 0 ? [] : [' .']),
+      ...wrapped(paragraph).map((line) => ` ${line}`),
+    ]),
     '',
   ];
   await writeFile(path.join(folder, 'control'), control.join('\n'), { mode: 0o644 });
@@ -112,10 +130,39 @@ async function writeControl(folder: string, deb: DebPackage, kib: number): Promi
   }
 }
 
-async function kibIn(folder: string): Promise<number> {
-  let kib = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile()) kib += Math.ceil((await stat(path.join(entry.parentPath, entry.name))).size / 1024);
+function overridesText({ name, lintianOverrides }: DebPackage): string {
+  return lintianOverrides
+    .flatMap(({ tags, reason }) => [`# ${reason}\n`, ...tags.map((tag) => `${name}: ${tag}\n`)])
+    .join('');
+}
+
+/** Lines for terminals of 80 columns. */
+function wrapped(paragraph: string): string[] {
+  const lines: string[] = [];
+  for (const word of paragraph.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE_LENGTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
   }
-  return kib;
+  return lines;
+}
+
+/** Of packages that are depended on, e.g. `libc6 (>= 2.28)`. */
+export function packageNames(dependencies: readonly string[]): string[] {
+  return dependencies.map((dependency) => dependency.split(' ')[0] ?? '');
+}
+
+/** What dpkg says of the size, and by which `dpkg --verify` finds files that were changed later. */
+async function contentsOf(folder: string): Promise<{ kib: number; md5sums: string }> {
+  let kib = 0;
+  const lines: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  for (const file of files.sort()) {
+    kib += Math.ceil((await stat(file)).size / 1024);
+    const hash = createHash('md5');
+    await pipeline(createReadStream(file), hash);
+    lines.push(`${hash.digest('hex')}  ${path.relative(folder, file)}\n`);
+  }
+  return { kib, md5sums: lines.join('') };
 }

@@ -38,6 +38,9 @@ it.runIf(isPossible)(
     expect((await inside('tt-agent', 'config', 'check', '/etc/tt/agent.yaml')).stdout).toContain('/etc/tt/agent.yaml');
     expect((await inside('tt', '--version')).stdout).toMatch(/^0\.\d+\.\d+/);
     expect((await inside('tt-proxy', '--help')).stdout).toContain('--server-set');
+    for (const file of ['man/man8/tt-agent.8.gz', 'man/man8/tt-proxy.8.gz', 'bash-completion/completions/tt-agent'])
+      expect([file, existsSync(path.join(debian, 'usr/share', file))]).toEqual([file, true]);
+    expect((await inside('tt-agent', 'install', '--dry-run')).stdout).toContain('/usr/local/bin/tt-agent run --config');
     // A configuration that an admin has changed stays over an upgrade.
     const config = path.join(debian, 'etc/tt/agent.yaml');
     const mine = `${(await readFile(config, 'utf8')).replace('port: 9527', `port: ${PORT}`)}\nengines: [fake]\nprepareImages: false\n`;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../../../agent/host/run-command.ts';
 import { debianSources } from '../../../agent/images/recipes/debian-12/apt-sources.ts';
-import { buildDeb } from './deb-package.ts';
+import { buildDeb, packageNames } from './deb-package.ts';
 import { packagesOf } from './packages.ts';
 
 export const TOO_LONG_MS = 20 * 60_000;
@@ -23,7 +23,7 @@ export async function makeTestDebian(packages: readonly string[] = []): Promise<
   const folder = path.join(work, 'debian');
   await runCommand('npm', ['run', 'build'], { cwd: root, timeoutMs: TOO_LONG_MS });
   const made = await packagesOf({ root, work: path.join(work, 'made'), node: process.execPath, architecture: 'amd64' });
-  const needed = [...new Set([...made.flatMap(({ depends }) => depends), ...packages])].join(',');
+  const needed = [...new Set([...packageNames(made.flatMap(({ depends }) => depends)), ...packages])].join(',');
   const sources = await debianSources(AbortSignal.timeout(60_000));
   await runCommand('mmdebstrap', ['--variant=minbase', `--include=${needed}`, 'bookworm', folder, ...sources], {
     timeoutMs: TOO_LONG_MS,
