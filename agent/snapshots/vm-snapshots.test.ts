@@ -216,6 +216,13 @@ describe('a snapshot of a VM', () => {
     expect(existsSync(storage.folderOf('vm3'))).toBe(false);
   });
 
+  it('is deleted from the disks of a VM that ends meanwhile', async () => {
+    await saveLive('tt-a');
+    await engine.crash('vm1');
+    await snapshots.delete('vm1', 'tt-a', vm);
+    expect([await snapshots.tags('vm1'), existsSync(ramFile('vm1', 'tt-a', 'flat'))]).toEqual([[], false]);
+  });
+
   it('that is paused is not begun; one that is cancelled or fails leaves nothing', async () => {
     await vm.pause();
     expect(await snapshots.beginSave('vm1', 'tt-a', vm, {})).toBeNull();

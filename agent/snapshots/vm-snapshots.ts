@@ -162,8 +162,8 @@ export class VmSnapshots {
     // Before anything is deleted: that it is a tag.
     ramFilesOf(folder, tag);
     // Inside a qcow2 that an engine has open nobody else may write.
-    if (running) await running.deleteState(tag);
-    if (!running || this.#storage.snapshotsBy === 'storage') await this.#storage.destroySnapshot(vmId, tag);
+    const isInEngine = running !== null && (await deletedBy(running, tag));
+    if (!isInEngine || this.#storage.snapshotsBy === 'storage') await this.#storage.destroySnapshot(vmId, tag);
     await removeRamFiles(folder, tag);
   }
 
@@ -284,5 +284,17 @@ export class VmSnapshots {
   async #disks(vmId: string): Promise<NamedDisk[]> {
     const names = await this.#storage.disks(vmId);
     return names.map((name) => ({ name, ...this.#storage.diskOf(vmId, name) }));
+  }
+}
+
+/** False if its process has ended meanwhile: its disks are nobody's any more. */
+async function deletedBy(running: RunningVm, tag: string): Promise<boolean> {
+  try {
+    await running.deleteState(tag);
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'VM_GONE')) throw error;
+    await running.exited;
+    return false;
   }
 }
