@@ -27,6 +27,14 @@ export function ramFileOf(folder: string, tag: string, format: RamFormat): strin
   return path.join(folder, `ram-${tag}.${format}`);
 }
 
+/**
+ * Whether a new VM in a saved state with RAM of this format (null: with none) must have a snapshot of its disks too: the engine loads
+ * the one together with the other. Where it does not, its disks are in that state already, and nobody goes back to it by them.
+ */
+export function needsDiskSnapshot(format: RamFormat | null): boolean {
+  return format === 'qcow2';
+}
+
 /** The paths it may have, by format. */
 export function ramFilesOf(folder: string, tag: string): string[] {
   return FORMATS.map((format) => ramFileOf(folder, tag, format));

@@ -143,15 +143,45 @@ describe('a snapshot of a VM', () => {
     expect(await inode('vm5')).not.toBe(own);
     expect((await lstat(ramFile('vm5', 'tt-a', 'flat'))).mode & 0o777).toBe(0o600);
     expect((await lstat(ramFile('vm1', 'tt-a', 'flat'))).nlink).toBe(4);
-    // A fork of a fork, when the original is gone.
+    // One that wakes when the original is gone.
     await snapshots.delete('vm1', 'tt-a', vm);
-    await snapshots.clone('vm3', 'tt-a', 'vm6', { signal: running, sharesMemory: true });
-    expect(await inode('vm6')).toBe(own);
-    const woken = await engine.start(specOf('vm6'), { load: await snapshots.loadInto('vm6', 'tt-a') });
-    expect(await woken.isPaused()).toBe(false);
-    await engine.crash('vm6');
-    for (const id of ['vm2', 'vm3', 'vm4', 'vm6']) await snapshots.delete(id, 'tt-a', null);
-    expect(existsSync(ramFile('vm2', 'tt-a', 'flat'))).toBe(false);
+    const woken = await engine.start(specOf('vm3'), {
+      load: await snapshots.loadInto('vm3', 'tt-a', { isFresh: true }),
+    });
+    expect([await woken.isPaused(), await inode('vm3')]).toEqual([false, own]);
+    for (const id of ['vm2', 'vm3', 'vm4']) await snapshots.forgetCopied(id, 'tt-a', id === 'vm3' ? woken : null);
+    expect(forks.map((id) => existsSync(ramFile(id, 'tt-a', 'flat')))).toEqual([false, false, false]);
+    await engine.crash('vm3');
+  });
+
+  it('has nothing of it in the disks of copies, unless their memory is loaded together with them', async () => {
+    const tagsIn = async (id: string) => (await storage.listSnapshots(id)).map(({ tag }) => tag);
+    const clone = (tag: string, id: string) =>
+      snapshots.clone('vm1', tag, id, { signal: running, sharesMemory: false });
+    await saveLive('tt-flat');
+    await snapshots.save('vm1', 'tt-old', vm, {});
+    await clone('tt-flat', 'vm2');
+    await clone('tt-old', 'vm3');
+    expect([await tagsIn('vm2'), await tagsIn('vm3')]).toEqual([[], ['tt-old']]);
+    expect([await snapshots.tags('vm2'), await snapshots.tags('vm3')]).toEqual([['tt-flat'], ['tt-old']]);
+    // So there is nothing to forget in them, and nobody asks the engine to.
+    const woken = await engine.start(specOf('vm2'), {
+      load: await snapshots.loadInto('vm2', 'tt-flat', { isFresh: true }),
+    });
+    engine.failNext('deleteState', 'COMMAND_FAILED');
+    await snapshots.forgetCopied('vm2', 'tt-flat', woken);
+    const older = await engine.start(specOf('vm3'), {
+      load: await snapshots.loadInto('vm3', 'tt-old', { isFresh: true }),
+    });
+    await expect(snapshots.forgetCopied('vm3', 'tt-old', older)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+    await snapshots.forgetCopied('vm3', 'tt-old', older);
+    await snapshots.forgetCopied('vm3', 'tt-old', older);
+    expect([await snapshots.tags('vm2'), await snapshots.tags('vm3')]).toEqual([[], []]);
+    for (const id of ['vm2', 'vm3', 'vm1']) await engine.crash(id);
+    // Of one that is stopped there is nothing but its disks.
+    await snapshots.save('vm1', 'tt-off', null, {});
+    await clone('tt-off', 'vm4');
+    expect([await tagsIn('vm4'), readFakeDisk(storage.diskOf('vm4').path).files]).toEqual([[], { '/word': 'apple' }]);
   });
 
   it('says what copies of its RAM write: nothing once it is shared, and all of it where it can’t be', async () => {
@@ -184,6 +214,13 @@ describe('a snapshot of a VM', () => {
       reason: { code: 'notPlainFile' },
     });
     expect(existsSync(storage.folderOf('vm3'))).toBe(false);
+  });
+
+  it('is deleted from the disks of a VM that ends meanwhile', async () => {
+    await saveLive('tt-a');
+    await engine.crash('vm1');
+    await snapshots.delete('vm1', 'tt-a', vm);
+    expect([await snapshots.tags('vm1'), existsSync(ramFile('vm1', 'tt-a', 'flat'))]).toEqual([[], false]);
   });
 
   it('that is paused is not begun; one that is cancelled or fails leaves nothing', async () => {

@@ -10,6 +10,7 @@ import {
   anyRamFileOf,
   findRamFile,
   flushRamFile,
+  needsDiskSnapshot,
   type RamFile,
   ramFileOf,
   ramFilesOf,
@@ -161,20 +162,22 @@ export class VmSnapshots {
     // Before anything is deleted: that it is a tag.
     ramFilesOf(folder, tag);
     // Inside a qcow2 that an engine has open nobody else may write.
-    if (running) await running.deleteState(tag);
-    if (!running || this.#storage.snapshotsBy === 'storage') await this.#storage.destroySnapshot(vmId, tag);
+    const isInEngine = running !== null && (await deletedBy(running, tag));
+    if (!isInEngine || this.#storage.snapshotsBy === 'storage') await this.#storage.destroySnapshot(vmId, tag);
     await removeRamFiles(folder, tag);
   }
 
   /**
-   * Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. The RAM is not
-   * flushed: it is read once, to wake the copy, and a power failure before that leaves no copy. With `sharesMemory` it is the same file
-   * for all, where the file system has links.
+   * Makes a new VM of a snapshot: its disks as they were, and its RAM, if it has some, under the same tag. All or nothing. Disks with
+   * RAM that the engine loads together with them have the snapshot too; others need none, as nobody reverts a copy that has not run.
+   * The RAM is not flushed: it is read once, to wake the copy, and a power failure before that leaves no copy. With `sharesMemory` it
+   * is the same file for all, where the file system has links.
    */
   async clone(fromVmId: string, tag: string, toVmId: string, { signal, sharesMemory }: CloneOptions): Promise<void> {
-    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal });
+    const source = await findRamFile(this.#folder(fromVmId), tag);
+    const withSnapshot = needsDiskSnapshot(source?.format ?? null);
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal, withSnapshot });
     try {
-      const source = await findRamFile(this.#folder(fromVmId), tag);
       signal.throwIfAborted();
       if (!source) return;
       const target = ramFileOf(this.#folder(toVmId), tag, source.format);
@@ -185,6 +188,18 @@ export class VmSnapshots {
       await this.#storage.destroyImage(toVmId);
       throw error;
     }
+  }
+
+  /** Forgets the state that a copy was made in ({@link clone}), once it is awake or needs none. Idempotent. */
+  async forgetCopied(vmId: string, tag: string, running: RunningVm | null): Promise<void> {
+    const format = await this.ramFormat(vmId, tag);
+    if (needsDiskSnapshot(format)) await this.delete(vmId, tag, running);
+    else await this.forgetRam(vmId, tag);
+  }
+
+  /** Removes the RAM of a saved state; its disks stay. Idempotent. */
+  forgetRam(vmId: string, tag: string): Promise<void> {
+    return removeRamFiles(this.#folder(vmId), tag);
   }
 
   /** What deleting it would free on the host, as near as the storage can tell. */
@@ -269,5 +284,17 @@ export class VmSnapshots {
   async #disks(vmId: string): Promise<NamedDisk[]> {
     const names = await this.#storage.disks(vmId);
     return names.map((name) => ({ name, ...this.#storage.diskOf(vmId, name) }));
+  }
+}
+
+/** False if its process has ended meanwhile: its disks are nobody's any more. */
+async function deletedBy(running: RunningVm, tag: string): Promise<boolean> {
+  try {
+    await running.deleteState(tag);
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'VM_GONE')) throw error;
+    await running.exited;
+    return false;
   }
 }

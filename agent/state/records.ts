@@ -41,6 +41,8 @@ export interface EnvRecord {
   forkedFrom?: NonNullable<Env['forkedFrom']>;
   /** Name of a temporary snapshot of one operation: an agent that finds one deletes it. */
   temporarySnapshot?: string;
+  /** A safety snapshot whose memory may not be on the platter yet, and the boot of the host in which it was written. */
+  unflushed?: { snapshotId: string; bootId: string };
   /** One for each kind of network its VMs have NICs in. */
   networks: EnvNetwork[];
   /** Its lab and profile, if it is a session; null for all other ENVs. */

@@ -175,6 +175,15 @@ export function describeDisksContract(current: () => StorageHarness): void {
       expect(await storage.list()).toEqual(['vm2']);
     });
 
+    it('clones the disks of a VM at a snapshot alone, where that is asked for', async () => {
+      await write('apple');
+      await storage.createSnapshot('vm1', 'first');
+      await write('pear');
+      await storage.cloneSnapshot('vm1', 'first', 'vm2', { withSnapshot: false });
+      await storage.destroyImage('vm1');
+      expect([await words('vm2'), await storage.listSnapshots('vm2')]).toEqual([['disk0 apple'], []]);
+    });
+
     it('says what each VM takes: its disks now, and what is there for its snapshots only', async () => {
       // A look flushes nothing, so what the guest wrote is put on the disk for it; ZFS counts it with the next snapshot.
       const flushed = async (tag: string) => {

@@ -20,7 +20,7 @@ import {
 } from './fake-disk.ts';
 import { diskUseOf } from './disk-use.ts';
 import type {
-  CopyOptions,
+  CloneSnapshotOptions,
   CreateOptions,
   DiskOwner,
   DiskSource,
@@ -245,7 +245,12 @@ export class FakeStorage implements Storage {
     return (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag)?.vmStateBytes ?? 0;
   }
 
-  async cloneSnapshot(vmId: string, tag: string, newVmId: string, _options: CopyOptions = {}): Promise<void> {
+  async cloneSnapshot(
+    vmId: string,
+    tag: string,
+    newVmId: string,
+    { withSnapshot = true }: CloneSnapshotOptions = {},
+  ): Promise<void> {
     this.#failIfAsked('cloneSnapshot');
     const parts = await this.#partsOf(vmId, tag);
     await this.#folders.create(newVmId, async (folder) => {
@@ -253,7 +258,8 @@ export class FakeStorage implements Storage {
         const found = snapshotIn(part.path, tag);
         const backing = fakeBackingOf(part.path);
         if (!found) continue;
-        const disk = { ...stateAt(part.path, tag), snapshots: [found], ...(backing !== null && { backing }) };
+        const snapshots = withSnapshot ? [found] : [];
+        const disk = { ...stateAt(part.path, tag), snapshots, ...(backing !== null && { backing }) };
         writeFakeDisk(path.join(folder, this.#folders.fileName(part.name)), disk);
       }
     });

@@ -47,6 +47,11 @@ export interface CreateOptions extends CopyOptions {
   standalone?: boolean;
 }
 
+export interface CloneSnapshotOptions extends Pick<CopyOptions, 'signal'> {
+  /** Default: true. False: the new VM has the disks alone, for whoever never goes back to that state by them. */
+  withSnapshot?: boolean;
+}
+
 /** What a VM really takes on the host, without the RAM of its snapshots. */
 export interface DiskUse {
   /** Its disks as they are now; blocks that it shares with its image or with other VMs may count for each of them. */
@@ -161,10 +166,11 @@ export interface Storage {
   /** The approximate space that deleting the snapshot would free on the host. SNAPSHOT_NOT_FOUND. */
   snapshotBytes(vmId: string, tag: string): Promise<number>;
   /**
-   * A new VM with the disks as they were at `tag`, and with a snapshot `tag` equal to them. The source may be running. Takes
-   * the time of copying what differs from the image at most. DISK_EXISTS, SNAPSHOT_NOT_FOUND. All or nothing.
+   * A new VM with the disks as they were at `tag`, and with a snapshot `tag` equal to them unless the options say otherwise. The
+   * source may be running. Takes the time of copying what differs from the image at most. DISK_EXISTS, SNAPSHOT_NOT_FOUND. All or
+   * nothing.
    */
-  cloneSnapshot(vmId: string, tag: string, newVmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<void>;
+  cloneSnapshot(vmId: string, tag: string, newVmId: string, options?: CloneSnapshotOptions): Promise<void>;
   /**
    * Writes one disk, as it was at `tag` (null: as it is, then no engine may have it open), to a new qcow2 file that needs no
    * other. All or nothing, an existing file is replaced. DISK_NOT_FOUND, SNAPSHOT_NOT_FOUND, DISK_FULL.

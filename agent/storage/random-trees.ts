@@ -126,9 +126,11 @@ class Walk {
   async #fork(vmId: string, vm: ModelVm, tag: string): Promise<void> {
     if (this.#model.size >= MAX_VMS) return;
     const fork = `vm${++this.#count}`;
-    await this.#storage.cloneSnapshot(vmId, tag, fork);
+    const withSnapshot = this.#random() < 0.5;
+    await this.#storage.cloneSnapshot(vmId, tag, fork, { withSnapshot });
     const content = vm.snapshots.get(tag) ?? new Map();
-    this.#model.set(fork, { disks: new Map(content), snapshots: new Map([[tag, new Map(content)]]) });
+    const snapshots = new Map(withSnapshot ? [[tag, new Map(content)]] : []);
+    this.#model.set(fork, { disks: new Map(content), snapshots });
   }
 
   async #forget(vmId: string, vm: ModelVm, tag: string): Promise<void> {

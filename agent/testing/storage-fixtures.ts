@@ -49,6 +49,8 @@ export function canMake(name: StorageFixtureName): boolean {
 
 export interface FixtureAgent extends RealAgent {
   restart(more?: RealAgentOptions): Promise<FixtureAgent>;
+  /** The folder with the RAM files of a VM. */
+  filesOf(vmId: string): string;
   /** Where a disk of a VM is now. */
   diskFile(vmId: string, name: string): Promise<string>;
 }
@@ -83,6 +85,7 @@ function onFixture(agent: RealAgent, fixture: StorageFixture): FixtureAgent {
           .filter((name) => name !== 'nvram')
           .sort(),
     }),
+    filesOf: (vmId) => (disks === undefined ? path.join(folder, vmId) : path.join(disks, vmId, 'files')),
     async diskFile(vmId, name) {
       if (disks !== undefined) return path.join(disks, (await zfsLines(disks, vmId))[name] ?? '', 'disk.raw');
       const files = await readdir(path.join(folder, vmId));

@@ -25,7 +25,7 @@ export const consoleSection: Section = {
       notes: [
         'relay: the agent with a synthetic console (floods or echoes) behind its stream; screen: a real guest of QEMU.',
         'screen: the pointer moves before each request. QEMU looks for changes every 30 ms, which hides the relays.',
-        'revert: without a safety snapshot; bare: quit, start with -loadvm, connect, and ask for the whole screen.',
+        'revert: without a safety snapshot, drop: with one, as in the window; bare: quit, start with -loadvm, connect, and ask for the whole screen.',
       ],
       peerCommands: ['websockify --unix-target=VM.sock 127.0.0.1:PORT', 'direct: the unix socket itself, no relay'],
     };

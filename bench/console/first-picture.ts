@@ -1,10 +1,11 @@
-// From the call that reverts a guest to the first picture of its new process: for a viewer that stays connected to the agent, and
-// for one of a bare QEMU that is ended, started in the same saved state, and connected to anew.
+// From the call that reverts a guest to the first picture of its new process: for a viewer that stays connected to the agent, with
+// a safety snapshot and without, and for one of a bare QEMU that is ended, started in the same saved state, and connected to anew.
 import { readyImage, startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, pair, short } from '../comparison.ts';
 import { type BareGuest, startBareGuest } from '../create-boot/bare-guest.ts';
 import { readImage } from '../create-boot/create-boot-section.ts';
 import type { BenchContext } from '../section.ts';
+import { stepsBetween } from '../instants/agent-steps.ts';
 import { saveBare } from '../snapshot/bare-states.ts';
 import { type AgentGuests, startAgentGuests } from '../snapshot/agent-states.ts';
 import { median, min } from '../statistics.ts';
@@ -27,7 +28,8 @@ interface Times {
 
 export async function measureFirstPicture(context: BenchContext, imageDirectory: string): Promise<Comparison[]> {
   const { resources, folder, say } = context;
-  const agent = await startAgentProcess(resources, { folder: `${folder}/f`, imageDirectory, engine: 'qemu' });
+  const flags = ['--log-level', 'debug'];
+  const agent = await startAgentProcess(resources, { folder: `${folder}/f`, imageDirectory, engine: 'qemu', flags });
   const osPrefix = await readyImage(agent);
   const image = await readImage(imageDirectory, osPrefix);
   const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
@@ -39,11 +41,18 @@ export async function measureFirstPicture(context: BenchContext, imageDirectory:
   const viewer = await RfbClient.over(await openAgentStream(agent.connection, guests.vmIds[0] ?? '', 'vnc'));
   await viewer.update(viewer.screen);
   const ours: Times = { answer: [], picture: [] };
+  const dropped: Times = { answer: [], picture: [] };
   const peer: number[] = [];
-  for (let round = 1; round <= (context.quick ? 2 : 7); round++) {
-    await withLimit('first picture', LIMIT_MS, revertOurs(guests, viewer, ours));
+  const rounds = context.quick ? 2 : 7;
+  for (let round = 1; round <= rounds; round++) {
+    await withLimit('first picture', LIMIT_MS, revertOurs(guests, viewer, false, ours));
+    const begun = new Date();
+    await withLimit('first picture of a drop', LIMIT_MS, revertOurs(guests, viewer, true, dropped));
+    const steps = await stepsBetween(agent.logFile, begun, new Date());
     peer.push(await withLimit('first picture of bare QEMU', LIMIT_MS, startAnew(bare)));
-    say(`first picture: ${short(ours.picture.at(-1) ?? 0)} ms, bare ${short(peer.at(-1) ?? 0)} ms`);
+    const [own = 0, drop = 0, other = 0] = [ours.picture.at(-1), dropped.picture.at(-1), peer.at(-1)];
+    say(`first picture: ${short(own)} ms, with a safety snapshot ${short(drop)} ms, bare ${short(other)} ms`);
+    if (round === rounds) say(`steps of a drop in ms: ${steps}`);
   }
   viewer.close();
   await Promise.all([guests.destroy(), bare.destroy()]);
@@ -55,25 +64,32 @@ export async function measureFirstPicture(context: BenchContext, imageDirectory:
     ratio: median(values) / median(peer),
     goal: atMost(1),
   });
-  const half: Comparison = {
-    what: 'revert: call to first picture',
-    ours: show(ours.picture),
+  const half = (what: string, values: number[]): Comparison => ({
+    what,
+    ours: show(values),
     peer: `${GOAL_MS} ms`,
-    ratio: median(ours.picture) / GOAL_MS,
+    ratio: median(values) / GOAL_MS,
     goal: atMost(1),
-  };
+  });
   return [
-    half,
+    half('revert: call to first picture', ours.picture),
+    half('drop: call to first picture, with its safety snapshot', dropped.picture),
+    {
+      ...row('drop: call to answer, against its first picture', dropped.answer),
+      peer: show(dropped.picture),
+      ratio: median(dropped.answer) / median(dropped.picture),
+      goal: null,
+    },
     row('revert: call to first picture, against connecting anew', ours.picture),
     { ...row('revert: call to answer', ours.answer), goal: null },
   ];
 }
 
 /** The viewer has asked for nothing: the agent asks for it. */
-async function revertOurs(guests: AgentGuests, viewer: RfbClient, into: Times): Promise<void> {
+async function revertOurs(guests: AgentGuests, viewer: RfbClient, safety: boolean, into: Times): Promise<void> {
   const begun = performance.now();
   const picture = viewer.picture().then(() => into.picture.push(performance.now() - begun));
-  into.answer.push(await guests.load(TAG));
+  into.answer.push(await guests.load(TAG, { safety }));
   await picture;
 }
 

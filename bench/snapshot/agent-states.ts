@@ -5,7 +5,8 @@ import { waitForLogin } from '../create-boot/serial-ready.ts';
 
 export interface AgentGuests {
   save(name: string, vmIds?: string[]): Promise<{ totalMs: number; pausedMs: number; skewMs: number }>;
-  load(name: string): Promise<number>;
+  /** `safety`: after a snapshot of what is there, as people revert; default: without. */
+  load(name: string, options?: { safety: boolean }): Promise<number>;
   delete(name: string): Promise<number>;
   vmIds: string[];
   /** Deletes the ENV. */
@@ -42,7 +43,7 @@ export async function startAgentGuests(
       const { pausedMs, skewMs } = await client.snapshot.create({ envName, name, ...(vmIds ? { vmIds } : {}) });
       return { totalMs: performance.now() - begun, pausedMs, skewMs };
     },
-    load: (name) => timed(() => client.snapshot.revert({ envName, name, safety: false })),
+    load: (name, { safety } = { safety: false }) => timed(() => client.snapshot.revert({ envName, name, safety })),
     delete: (name) => timed(() => client.snapshot.delete({ envName, name })),
     async destroy() {
       await client.env.delete({ name: envName });

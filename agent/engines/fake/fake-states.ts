@@ -72,7 +72,8 @@ export async function loadFakeState(
   format: RamFormat,
 ): Promise<void> {
   const boot = machine.disks.get('disk0');
-  const isComplete = boot?.format !== 'qcow2' || (await inner.has(boot.path, tag));
+  // Disks of a flat one are what the storage has made of them.
+  const isComplete = format === 'flat' || boot?.format !== 'qcow2' || (await inner.has(boot.path, tag));
   if (!existsSync(ramFile) || !isComplete) {
     throw new EngineError('STATE_NOT_FOUND', `VM ${machine.spec.id} has no saved state ${tag}`);
   }

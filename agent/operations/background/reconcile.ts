@@ -9,6 +9,7 @@ import { StorageError } from '../../storage/errors.ts';
 import { memoryKillOf } from '../engine-failure.ts';
 import { removeEnv } from '../envs/remove-env.ts';
 import type { Services } from '../services.ts';
+import { settleUnflushed } from '../snapshots/late-flush.ts';
 import { rememberDiskSizes } from '../snapshots/revert-disks.ts';
 import { dropTemporarySnapshots } from '../snapshots/temporary-snapshot.ts';
 import { settleDrives } from '../vms/drives/change-drives.ts';
@@ -37,6 +38,7 @@ export async function reconcile(services: Services): Promise<void> {
   }
   const unasked = await removeUnfinished(services, unfinished);
   await dropTemporarySnapshots(services);
+  await settleUnflushed(services);
   for (const vm of inventory.vms()) {
     await removeOrphanStates(services, vm);
     await settleDisks(services, vm.id);

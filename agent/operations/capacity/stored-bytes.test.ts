@@ -38,7 +38,7 @@ class NumberedStorage extends FakeStorage {
 
   override async cloneSnapshot(...[vmId, tag, newVmId, options]: Parameters<FakeStorage['cloneSnapshot']>) {
     await this.#fill(options);
-    return super.cloneSnapshot(vmId, tag, newVmId);
+    return super.cloneSnapshot(vmId, tag, newVmId, options);
   }
 
   async #fill(options: CopyOptions | undefined): Promise<void> {

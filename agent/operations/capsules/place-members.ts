@@ -1,7 +1,7 @@
 // Moves disks and RAM of an unpacked capsule to where this host's storage keeps them, each VM's as a saved state.
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
-import { copyRamFile, ramFileOf } from '../../snapshots/ram-files.ts';
+import { copyRamFile, needsDiskSnapshot, ramFileOf } from '../../snapshots/ram-files.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import { isPackedRam, ramFormatOf } from '../../capsules/ram-member.ts';
@@ -75,7 +75,8 @@ async function placeVm(
     else await storage.addDisk(vmId, name, sizeMiB, source, options);
   }
   if (tag === null || ram === null) return;
-  await storage.createSnapshot(vmId, tag);
-  const file = ramFileOf(storage.folderOf(vmId), tag, ramFormatOf(ram));
+  const format = ramFormatOf(ram);
+  if (needsDiskSnapshot(format)) await storage.createSnapshot(vmId, tag);
+  const file = ramFileOf(storage.folderOf(vmId), tag, format);
   await copyRamFile(ramPathOf(folder, index, ram), file, signal);
 }

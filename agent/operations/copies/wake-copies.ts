@@ -8,7 +8,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
 /**
- * `tag`: the saved state of each copy, which is deleted afterwards. Copies of stopped VMs stay off. NICs stay disconnected
+ * `tag`: the saved state of each copy, which is forgotten afterwards. Copies of stopped VMs stay off. NICs stay disconnected
  * until a guest's identity is reset, except behind a fence, where it keeps the original's.
  */
 export async function wakeCopies(
@@ -27,7 +27,7 @@ export async function wakeCopies(
     if (hasRam) await bootVm(services, vmId, waking);
     else services.inventory.updateVm(vmId, { status: { state: 'stopped' } });
     try {
-      await services.snapshots.delete(vmId, tag, services.running.get(vmId));
+      await services.snapshots.forgetCopied(vmId, tag, services.running.get(vmId));
     } catch (error) {
       throw await startFailure(services, services.inventory.vm(vmId), error);
     }

@@ -1,5 +1,5 @@
 // Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
-import type { Snapshot } from '@tt/protocol';
+import { type Snapshot, TtError } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import { withCapacityForChange } from '../capacity/capacity.ts';
@@ -14,6 +14,7 @@ import { holdingEnvOfSnapshot } from '../targets.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { atOneInstant, type Join } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
+import { flushLate } from './late-flush.ts';
 import {
   holdViewers,
   type Prepared,
@@ -50,9 +51,15 @@ async function revertSnapshot(
   const snapshot = services.inventory.snapshot(request.envName, request.name);
   const targets = targetsOf(services, snapshot, request.vmIds);
   await mustBeWhole(services, snapshot, targets);
-  return withCapacityForChange(services, changesOf(services, targets), () =>
-    applyTo(services, request, snapshot, targets, context),
-  );
+  return withCapacityForChange(services, changesOf(services, targets), async () => {
+    // What is left to do for the safety snapshot is done when the guests run, whose pictures wait for nothing else any more.
+    const reverted = await applyTo(services, request, snapshot, targets, context).finally(() =>
+      flushLate(services, request.envName),
+    );
+    if (reverted.safetySnapshotName !== null)
+      await forgetOlderSafety(services, request.envName, [reverted.safetySnapshotName, snapshot.name]);
+    return reverted;
+  });
 }
 
 async function applyTo(
@@ -104,7 +111,6 @@ function changesOf(services: Pick<Services, 'running' | 'images'>, targets: read
   }));
 }
 
-/** One safety snapshot per ENV is enough: the newest undoes the newest revert. */
 async function takeSafety(
   services: Services,
   snapshot: Snapshot,
@@ -112,15 +118,26 @@ async function takeSafety(
   context: OperationContext,
 ): Promise<Snapshot> {
   const { envName } = snapshot;
-  const older = services.inventory.snapshotsOf(envName).filter((other) => other.kind === 'safety');
   const stamp = services.now().toISOString().replace(/\D/g, '').slice(2, 17);
   const vmIds = targets.map(({ vm }) => vm.id);
   const isWhole = services.inventory.vmsOf(envName).every((vm) => vmIds.includes(vm.id));
   const name = `before-${snapshot.name.slice(0, 35)}-${stamp}`;
   const request = { envName, name, kind: 'safety' as const, ...(!isWhole && { vmIds }) };
-  const safety = await takeSnapshot(services, request, context);
-  for (const other of older) if (other.id !== snapshot.id) await forgetSnapshot(services, other);
-  return safety;
+  return takeSnapshot(services, request, context);
+}
+
+/** One safety snapshot per ENV is enough: the newest undoes the newest revert. What can't be deleted now is by the next revert. */
+async function forgetOlderSafety(services: Services, envName: string, kept: readonly string[]): Promise<void> {
+  for (const other of services.inventory.snapshotsOf(envName)) {
+    if (other.kind !== 'safety' || kept.includes(other.name)) continue;
+    await forgetSnapshot(services, other).catch((error: unknown) => {
+      if (!(error instanceof TtError)) throw error;
+      services.logger.warn(
+        { err: error, envName, snapshotName: other.name },
+        'could not delete an older safety snapshot',
+      );
+    });
+  }
 }
 
 async function revert(

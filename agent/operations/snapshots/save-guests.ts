@@ -11,7 +11,6 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { atOneInstant, type Instant } from './frozen-instant.ts';
 import { memoryProgress } from './memory-progress.ts';
-import { type Screens, takeScreens } from './snapshot-pictures.ts';
 
 export interface Saving {
   snapshotName: string;
@@ -22,7 +21,6 @@ export interface Saving {
 
 export interface SavedGuests {
   takenAt: Date;
-  screens: Screens;
   /** In the order of the VMs. */
   saved: SavedState[];
   instant: Instant;
@@ -122,9 +120,7 @@ export async function saveGuests(
         beforeResume: cancelAll,
       },
     );
-    // A moment late: no guest is paused for its picture.
-    const screens = await takeScreens(services, guests);
-    return { ...result, screens, instant, saved: parts.map(({ saved }) => saved as SavedState) };
+    return { ...result, instant, saved: parts.map(({ saved }) => saved as SavedState) };
   } catch (error) {
     stop.abort(error);
     await cancelAll();

@@ -227,6 +227,29 @@ describe('the tree of snapshots', () => {
     await take('b');
     expect((await tree())['b']).toBe('a');
   });
+
+  it('deletes the older safety snapshot only when the guests are back, and does not fail with that', async () => {
+    write('apple');
+    await take('a');
+    await revert('a');
+    write('pear');
+    const deleting = agent.engine.holdNext('deleteState');
+    const reverting = revert('a');
+    await deleting.reached;
+    expect([words(), await states()]).toEqual([
+      ['apple/apple', 'apple/apple'],
+      ['running', 'running'],
+    ]);
+    deleting.release();
+    await reverting;
+    const safeties = async () => (await show()).snapshots.filter(({ kind }) => kind === 'safety').length;
+    expect(await safeties()).toBe(1);
+    agent.engine.failNext('deleteState', 'COMMAND_FAILED');
+    await revert('a');
+    expect(await safeties()).toBe(2);
+    await revert('a');
+    expect(await safeties()).toBe(1);
+  });
 });
 
 describe('a snapshot that can’t be', () => {

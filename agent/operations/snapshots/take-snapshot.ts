@@ -2,28 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
-import { mapLimit } from '../../host/map-limit.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
-import { snapshotFailure } from '../engine-failure.ts';
 import { memberOf } from '../envs/member-of.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { mustHaveFeature } from '../vms/engine-features.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
+import { flushAll, noteUnflushed } from './late-flush.ts';
 import { saveGuests } from './save-guests.ts';
-import { keepScreens } from './snapshot-pictures.ts';
-
-/**
- * The number of RAM files flushed concurrently: they wait for the disk, not for a processor, and the file system combines
- * concurrent requests.
- */
-const FLUSH_WIDTH = 8;
+import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 
 export interface SnapshotRequest {
   envName: string;
@@ -42,7 +35,7 @@ export const takeSnapshotOperation = defineOperation({
   run: ({ services, input, operation }) => takeSnapshot(services, { ...input, kind: 'user' }, operation),
 });
 
-/** The caller has locked the ENV. */
+/** The caller has locked the ENV, and calls `flushLate` after one of the kind `safety`. */
 export async function takeSnapshot(
   services: Services,
   request: SnapshotRequest,
@@ -81,13 +74,20 @@ function save(
   context: OperationContext,
 ): Promise<Snapshot> {
   return allOrNothing(services, context, async (undo) => {
-    const { takenAt, screens, saved, instant } = await withClocks(services, request, running, () =>
+    const { takenAt, saved, instant } = await withClocks(services, request, running, () =>
       saveGuests(services, { snapshotName: request.name, tag: id, vms, signal }, undo, context),
     );
     undo.add('pictures', () => services.thumbnails.remove(id));
-    const pictured = await keepScreens(services, id, screens);
-    services.checkpoint('pictures kept');
-    await flushAll(services, request.name, vms, id, saved);
+    const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
+    // The guests run again: neither keeps them, nor waits for the other.
+    const [pictures, flush] = await Promise.allSettled([
+      keepPictures(services, id, running),
+      // After a revert nobody waits for it any more.
+      request.kind === 'safety' ? null : flushAll(services, request.name, withRam, id),
+    ]);
+    if (flush.status === 'rejected') throw flush.reason;
+    if (pictures.status === 'rejected') throw pictures.reason;
+    const pictured = pictures.value;
     keepFromHere(context);
     const snapshot: SnapshotRecord = {
       id,
@@ -112,6 +112,7 @@ function save(
       sizeBytes: saved.reduce((sum, { vmStateBytes }) => sum + vmStateBytes, 0),
     };
     services.checkpoint('states saved');
+    if (request.kind === 'safety') noteUnflushed(services, request.envName, id);
     services.inventory.putSnapshot(snapshot);
     services.inventory.setPosition(request.envName, id);
     undo.commit();
@@ -119,6 +120,17 @@ function save(
     services.logger.info({ snapshotId: id, snapshotName: request.name, ...instant }, 'snapshot taken');
     return snapshot;
   });
+}
+
+/** A moment late: no guest is paused for its picture. Gives the VMs that have one. */
+async function keepPictures(
+  services: Pick<Services, 'logger' | 'thumbnails' | 'checkpoint'>,
+  snapshotId: string,
+  running: readonly RunningVm[],
+): Promise<Set<string>> {
+  const kept = await keepScreens(services, snapshotId, await takeScreens(services, running));
+  services.checkpoint('pictures kept');
+  return kept;
 }
 
 /** The clocks of guests that `work` pauses are set afterwards; before a revert, the revert does it. */
@@ -168,22 +180,4 @@ export function mustHaveState(envName: string, vms: readonly VmRecord[]): void {
   const forgetful = vms.find((vm) => vm.origin.discardWrites);
   if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
   if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName });
-}
-
-/** After the guests have resumed: a recorded snapshot must survive a power failure. */
-async function flushAll(
-  services: Pick<Services, 'storage' | 'snapshots'>,
-  snapshotName: string,
-  vms: readonly VmRecord[],
-  tag: string,
-  saved: readonly SavedState[],
-): Promise<void> {
-  const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
-  await mapLimit(withRam, FLUSH_WIDTH, async (vm) => {
-    try {
-      await services.snapshots.flush(vm.id, tag);
-    } catch (error) {
-      throw await snapshotFailure(services, snapshotName, vm.name, error);
-    }
-  });
 }

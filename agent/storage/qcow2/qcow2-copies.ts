@@ -5,7 +5,14 @@ import type { DiskFolders } from '../disk-folders.ts';
 import { giveFolder, ownUser } from '../disk-owner.ts';
 import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
 import { exportFile } from '../export-file.ts';
-import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, ExportOptions } from '../interface.ts';
+import type {
+  CloneSnapshotOptions,
+  CopyOptions,
+  CreateOptions,
+  DiskOwner,
+  DiskSource,
+  ExportOptions,
+} from '../interface.ts';
 import type { QemuImg } from '../qemu-img.ts';
 import {
   copyOverlayArguments,
@@ -51,14 +58,14 @@ export class Qcow2Copies {
     disks: readonly DiskFile[],
     tag: string,
     newVmId: string,
-    options: Stoppable,
+    { withSnapshot = true, ...options }: CloneSnapshotOptions,
   ): Promise<void> {
     const { owner } = await this.#folders.ownedFolder(vmId);
     await this.#folders.create(newVmId, async (staging) => {
       for (const { name, path: diskPath } of disks) {
         const fileName = this.#folders.fileName(name);
         await this.#copy(diskPath, path.join(staging, fileName), tag, owner, options);
-        await this.#qemuImg.run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
+        if (withSnapshot) await this.#qemuImg.run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
       }
       await giveFolder(staging, ownUser());
     });

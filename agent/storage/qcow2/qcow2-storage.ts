@@ -4,6 +4,7 @@ import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
 import { StorageError } from '../errors.ts';
 import type {
+  CloneSnapshotOptions,
   CreateOptions,
   DiskOwner,
   DiskSource,
@@ -162,7 +163,7 @@ export class Qcow2Storage implements Storage {
     return this.#snapshots.bytes(vmId, tag);
   }
 
-  async cloneSnapshot(vmId: string, tag: string, newVmId: string, options: Stoppable = {}): Promise<void> {
+  async cloneSnapshot(vmId: string, tag: string, newVmId: string, options: CloneSnapshotOptions = {}): Promise<void> {
     await this.#copies.cloneAt(vmId, await this.#snapshots.parts(vmId, tag), tag, newVmId, options);
   }
 

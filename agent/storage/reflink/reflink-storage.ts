@@ -11,6 +11,7 @@ import { diskUseOf } from '../disk-use.ts';
 import { exportFile } from '../export-file.ts';
 import { hasCode } from '../file-errors.ts';
 import type {
+  CloneSnapshotOptions,
   CopyOptions,
   CreateOptions,
   DiskOwner,
@@ -191,7 +192,12 @@ export class ReflinkStorage implements Storage {
     return ownBytes(await extentsOf(names.map((name) => this.#snapshots.file(vmId, tag, name))));
   }
 
-  async cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
+  async cloneSnapshot(
+    vmId: string,
+    tag: string,
+    newVmId: string,
+    { withSnapshot = true }: CloneSnapshotOptions = {},
+  ): Promise<void> {
     await this.#folders.mustExist(vmId);
     const names = await this.#snapshots.disks(vmId, tag);
     const parts = names.map((name) => ({ name, path: this.#snapshots.file(vmId, tag, name) }));
@@ -200,6 +206,7 @@ export class ReflinkStorage implements Storage {
         await cloneFile(from, path.join(folder, this.#folders.fileName(name)), ownUser());
       }
       if (await this.#folders.exists(newVmId)) throw this.#taken(newVmId);
+      if (!withSnapshot) return;
       // First its snapshot, then the VM, which is there with the rename that follows: a kill in between leaves none.
       await this.#snapshots.create(newVmId, tag, parts).catch((error: unknown) => {
         throw error instanceof StorageError && error.code === 'SNAPSHOT_EXISTS' ? this.#taken(newVmId) : error;

@@ -5,7 +5,7 @@ import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
 import { ownUser } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
 import { exportFile } from '../export-file.ts';
-import type { DiskOwner, ExportOptions } from '../interface.ts';
+import type { CloneSnapshotOptions, DiskOwner, ExportOptions } from '../interface.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { mustBeTag } from '../snapshot-tag.ts';
 import type { VmLines } from './vm-lines.ts';
@@ -81,14 +81,19 @@ export class ZfsSnapshots {
     return bytes;
   }
 
-  async clone(vmId: string, tag: string, newVmId: string): Promise<void> {
+  async clone(
+    vmId: string,
+    tag: string,
+    newVmId: string,
+    { withSnapshot = true }: CloneSnapshotOptions,
+  ): Promise<void> {
     const { zfs, datasets } = this.#parts;
     const holders = await this.#holders(vmId, tag);
     await this.#lines.create(newVmId, async (add) => {
       for (const [disk, line] of holders) {
         const made = await this.#lines.clone(this.#at(line, tag), newVmId, disk, ownUser());
         add(disk, made);
-        await zfs.snapshot(`${datasets.full(made)}@${tag}`);
+        if (withSnapshot) await zfs.snapshot(`${datasets.full(made)}@${tag}`);
       }
     });
   }

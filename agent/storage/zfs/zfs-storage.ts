@@ -7,6 +7,7 @@ import { diskUseOf } from '../disk-use.ts';
 import { giveFolder, makePassable, ownUser } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
 import type {
+  CloneSnapshotOptions,
   CopyOptions,
   CreateOptions,
   DiskOwner,
@@ -223,8 +224,8 @@ export class ZfsStorage implements Storage {
     return this.#snapshots.bytes(vmId, tag);
   }
 
-  cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
-    return this.#snapshots.clone(vmId, tag, newVmId);
+  cloneSnapshot(vmId: string, tag: string, newVmId: string, options: CloneSnapshotOptions = {}): Promise<void> {
+    return this.#snapshots.clone(vmId, tag, newVmId, options);
   }
 
   async exportDisk(
