@@ -11,7 +11,7 @@ export { FrameError } from './framing.ts';
 export { type FetchPlan, type Found, inCalls, planFetch, type WantedFile } from './guest-list.ts';
 export { clientOver, withTtErrors } from './link.ts';
 export { relayRouter, toWireError } from './relay.ts';
-export { type ShellChannel, shellOver } from './shell-channel.ts';
+export { type PacedShellChannel, pacedShellOver, type ShellChannel, shellOver } from './shell-channel.ts';
 export {
   encodeShellBytes,
   encodeShellFrame,
