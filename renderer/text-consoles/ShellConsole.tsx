@@ -26,6 +26,7 @@ export const ShellConsole = observer(function ShellConsole(props: ShellConsolePr
   const { of, isShown, user, whyNoOther, onAnother, onAnotherAs, onClose } = props;
   const t = useWords();
   const session = useShell(of.vmId, user);
+  // Before the other, which keeps its place when this one comes: nobody closes what they mean to open.
   const closeIt = onClose && <Button kind="quiet" icon={X} label={t('textConsoles.shell.close')} onPress={onClose} />;
   return (
     <TextConsole
@@ -38,6 +39,7 @@ export const ShellConsole = observer(function ShellConsole(props: ShellConsolePr
       onOpenAgain={() => session.openAgain()}
       tools={
         <>
+          {closeIt}
           <Button
             kind="quiet"
             icon={Plus}
@@ -45,7 +47,6 @@ export const ShellConsole = observer(function ShellConsole(props: ShellConsolePr
             whyNot={whyNoOther}
             onPress={onAnother}
           />
-          {closeIt}
         </>
       }
       more={[
