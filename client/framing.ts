@@ -2,17 +2,18 @@
 // alone, because proxy and desktop pass bytes on and keep no borders of messages.
 import type { z } from 'zod';
 
-const HEAD_BYTES = 5;
+/** What a frame has besides its payload. */
+export const FRAME_HEAD_BYTES = 5;
 
 /** Bytes that are no frames, or a frame that is out of its turn. Its message says why. */
 export class FrameError extends Error {}
 
 export function framed(kind: number, payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HEAD_BYTES + payload.length);
+  const bytes = new Uint8Array(FRAME_HEAD_BYTES + payload.length);
   const head = new DataView(bytes.buffer);
   head.setUint8(0, kind);
   head.setUint32(1, payload.length);
-  bytes.set(payload, HEAD_BYTES);
+  bytes.set(payload, FRAME_HEAD_BYTES);
   return bytes;
 }
 
@@ -52,17 +53,17 @@ export class FrameCutter {
     this.#held += bytes.length;
     const frames: { kind: number; payload: Uint8Array }[] = [];
     for (;;) {
-      if (this.#held < HEAD_BYTES) return frames;
+      if (this.#held < FRAME_HEAD_BYTES) return frames;
       const head = this.#peekHead();
       if (head.length > this.#mostBytes) throw new FrameError(`a frame of ${head.length} bytes`);
-      if (this.#held < HEAD_BYTES + head.length) return frames;
-      const whole = this.#take(HEAD_BYTES + head.length);
-      frames.push({ kind: head.kind, payload: whole.subarray(HEAD_BYTES) });
+      if (this.#held < FRAME_HEAD_BYTES + head.length) return frames;
+      const whole = this.#take(FRAME_HEAD_BYTES + head.length);
+      frames.push({ kind: head.kind, payload: whole.subarray(FRAME_HEAD_BYTES) });
     }
   }
 
   #peekHead(): { kind: number; length: number } {
-    if ((this.#parts[0]?.length ?? 0) < HEAD_BYTES) this.#parts = [this.#take(this.#held, true)];
+    if ((this.#parts[0]?.length ?? 0) < FRAME_HEAD_BYTES) this.#parts = [this.#take(this.#held, true)];
     const [first = new Uint8Array()] = this.#parts;
     const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
     return { kind: view.getUint8(0), length: view.getUint32(1) };

@@ -14,7 +14,7 @@ export { clientOver, withTtErrors } from './link.ts';
 export { modeText } from './mode-text.ts';
 export { relayRouter, toWireError } from './relay.ts';
 export { withSentCommand } from './send-command.ts';
-export { type ShellChannel, shellOver } from './shell-channel.ts';
+export { type PacedShellChannel, pacedShellOver, type ShellChannel, shellOver } from './shell-channel.ts';
 export {
   encodeShellBytes,
   encodeShellFrame,

@@ -1,15 +1,16 @@
 // The channel of a shell over one that tears its bytes as it likes.
 import { shellEndSchema } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
-import type { ByteChannel } from './byte-channel.ts';
+import type { ByteChannel, PacedChannel } from './byte-channel.ts';
 import { FrameError } from './framing.ts';
-import { shellOver } from './shell-channel.ts';
+import { pacedShellOver, shellOver } from './shell-channel.ts';
 import { encodeShellBytes, encodeShellFrame, SHELL_FRAME_BYTES, ShellFrameReader } from './shell-frames.ts';
 
-function pair() {
+function pair<Shell extends ByteChannel>(over: (channel: PacedChannel) => Shell) {
   const sent: Uint8Array[] = [];
   const closed: (number | undefined)[] = [];
-  const below: ByteChannel = {
+  const dealt: number[] = [];
+  const below: PacedChannel = {
     binaryType: 'arraybuffer',
     protocol: '',
     readyState: 1,
@@ -19,20 +20,21 @@ function pair() {
     onerror: null,
     send: (data) => void sent.push(data as Uint8Array),
     close: (code) => void closed.push(code),
+    dealtWith: (byteCount) => void dealt.push(byteCount),
   };
-  const shell = shellOver(below);
+  const shell = over(below);
   const shown: Uint8Array[] = [];
   shell.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => shown.push(new Uint8Array(data));
   const arrives = (bytes: Uint8Array) =>
     below.onmessage?.(new MessageEvent('message', { data: Uint8Array.from(bytes).buffer }));
-  return { below, shell, sent, shown, closed, arrives };
+  return { below, shell, sent, shown, closed, dealt, arrives };
 }
 
 const exited = { exitCode: 3, signal: null, failure: null };
 
 describe('the channel of a shell', () => {
   it('gives exact bytes and the end, however they are torn', () => {
-    const { shell, shown, arrives, below } = pair();
+    const { shell, shown, arrives, below } = pair(shellOver);
     const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 251);
     const stream = Buffer.concat([...encodeShellBytes(bytes), encodeShellFrame({ kind: 'end', end: exited })]);
     const ends: unknown[] = [];
@@ -44,7 +46,7 @@ describe('the channel of a shell', () => {
   });
 
   it('sends what is typed and the size, in order, in frames of bounded length', () => {
-    const { shell, sent } = pair();
+    const { shell, sent } = pair(shellOver);
     shell.send('ls\r');
     shell.resize({ columns: 100, rows: 30 });
     shell.send(new Uint8Array(SHELL_FRAME_BYTES + 1));
@@ -58,9 +60,25 @@ describe('the channel of a shell', () => {
     ['a frame that is too long', Uint8Array.of(0, 1, 0, 0, 0)],
     ['an end that says nothing', Uint8Array.of(2, 0, 0, 0, 2, 0x7b, 0x7d)],
   ])('closes at %s, and listens to no more', (_what, bytes) => {
-    const { shell, shown, closed, arrives, below } = pair();
+    const { shell, shown, closed, arrives, below } = pair(shellOver);
     arrives(bytes);
     expect([closed, below.onmessage, shown, shell.end]).toEqual([[4002], null, [], null]);
+  });
+});
+
+describe('the channel of a shell in a window', () => {
+  it('has dealt with every byte of its frames when its reader has with what they carry, and never with more than came', () => {
+    const { shell, shown, dealt, arrives } = pair(pacedShellOver);
+    const stream = Buffer.concat([...encodeShellBytes(new Uint8Array(150_000))]);
+    let came = 0;
+    for (let at = 0; at < stream.length; at += 997) {
+      const piece = stream.subarray(at, at + 997);
+      came += piece.length;
+      arrives(piece);
+      for (const bytes of shown.splice(0)) shell.dealtWith(bytes.length);
+      expect(dealt.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(came);
+    }
+    expect(dealt.reduce((sum, count) => sum + count, 0)).toBe(stream.length);
   });
 });
 

@@ -1,7 +1,7 @@
 // A shell as its user sees it: the byte channel of a console, whose terminal can be given another size, and which says how it ended.
 import type { ShellEnd, TerminalSize } from '@tt/protocol';
-import type { ByteChannel } from './byte-channel.ts';
-import { FrameError } from './framing.ts';
+import type { ByteChannel, PacedChannel } from './byte-channel.ts';
+import { FRAME_HEAD_BYTES, FrameError } from './framing.ts';
 import { encodeShellBytes, encodeShellFrame, type ShellFrame, ShellFrameReader } from './shell-frames.ts';
 
 export interface ShellChannel extends ByteChannel {
@@ -11,8 +11,28 @@ export interface ShellChannel extends ByteChannel {
   readonly end: ShellEnd | null;
 }
 
+/** A shell that waits for whoever reads it. */
+export interface PacedShellChannel extends ShellChannel, PacedChannel {}
+
 /** `channel`: a stream with a ticket of `console.openShell`, whose handlers are not set yet. */
 export function shellOver(channel: ByteChannel): ShellChannel {
+  return over(channel, () => {});
+}
+
+/** As `shellOver`, for a window: its reader reports the bytes that `onmessage` got; what is around them is added here. */
+export function pacedShellOver(channel: PacedChannel): PacedShellChannel {
+  let headBytes = 0;
+  const shell = over(channel, () => (headBytes += FRAME_HEAD_BYTES));
+  return Object.assign(shell, {
+    dealtWith(byteCount: number) {
+      channel.dealtWith(byteCount + headBytes);
+      headBytes = 0;
+    },
+  });
+}
+
+/** `onHead`: called before the bytes of a frame are given. */
+function over(channel: ByteChannel, onHead: () => void): ShellChannel {
   const reader = new ShellFrameReader();
   let end: ShellEnd | null = null;
   channel.binaryType = 'arraybuffer';
@@ -44,8 +64,10 @@ export function shellOver(channel: ByteChannel): ShellChannel {
   channel.onclose = (event) => shell.onclose?.(event);
   channel.onmessage = ({ data }: MessageEvent) => {
     for (const frame of framesIn(data)) {
-      if (frame.kind === 'bytes') shell.onmessage?.(new MessageEvent('message', { data: copyOf(frame.bytes) }));
-      else if (frame.kind === 'end') end = frame.end;
+      if (frame.kind === 'bytes') {
+        onHead();
+        shell.onmessage?.(new MessageEvent('message', { data: copyOf(frame.bytes) }));
+      } else if (frame.kind === 'end') end = frame.end;
     }
   };
   return shell;

@@ -1,12 +1,12 @@
-// Shells in a real guest: its terminal, what is left of it when its viewer is killed, a revert, and a helper that is older than
-// the agent.
+// Shells in a real guest: its terminal, what is left of it when its viewer is killed, a viewer that reads nothing for a while, a revert,
+// and a helper that is older than the agent.
 // @module-tag long
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openStreamOverWebSocket, shellOver } from '@tt/client';
-import { TtError, type Vm } from '@tt/protocol';
+import { type ShellEnd, TtError, type Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildGuestHelper, compileGuestHelper } from '../testing/build-guest-helper.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
@@ -14,6 +14,13 @@ import { ShellViewer } from '../testing/shell-viewer.ts';
 import { until } from '../testing/until.ts';
 
 const PATIENCE_MS = 240_000;
+/** An emulated guest on a busy host prints some hundred KiB a second. */
+const FLOOD_PATIENCE_MS = 1_200_000;
+const MIB = 1024 * 1024;
+const FLOOD_MIB = 100;
+/** Without line ends, so that no terminal changes them. Each MiB begins with its number; how many have gone is kept. */
+const FLOOD = `stty raw -echo; i=0; while [ $i -lt ${FLOOD_MIB} ]; do \
+printf %08d $i; head -c ${MIB - 8} /dev/zero; i=$((i+1)); echo $i >/run/printed; done`;
 let folder: string;
 let helper: string;
 let agent: RealAgent;
@@ -41,13 +48,18 @@ afterAll(async () => {
 
 const open = (more: object = {}) => ShellViewer.open(agent.connection, { vmId: vm.id, ...more });
 
+/** What a command prints. */
+async function printedBy(line: string): Promise<string> {
+  const shell = await open({ command: ['/bin/sh', '-c', line] });
+  await shell.closed;
+  return shell.text;
+}
+
 /** How many processes of the guest have this command line. */
 const COUNT = (line: string) =>
   `n=0; for p in /proc/[0-9]*; do [ "$(tr '\\0' ' ' 2>/dev/null <$p/cmdline)" = "${line} " ] && n=$((n+1)); done; echo "n=$n"`;
 async function countOf(line: string): Promise<number> {
-  const shell = await open({ command: ['/bin/sh', '-c', COUNT(line)] });
-  await shell.closed;
-  return Number(/n=(\d+)/.exec(shell.text)?.[1]);
+  return Number(/n=(\d+)/.exec(await printedBy(COUNT(line)))?.[1]);
 }
 
 it(
@@ -105,6 +117,74 @@ it(
   },
   PATIENCE_MS,
 );
+
+it(
+  'waits for a viewer that reads nothing, for whom the agent holds little, and loses nothing of what is read later',
+  async () => {
+    const expected = createHash('sha256');
+    for (let number = 0; number < FLOOD_MIB; number++) {
+      const piece = Buffer.alloc(MIB);
+      piece.write(String(number).padStart(8, '0'), 'latin1');
+      expected.update(piece);
+    }
+    const whole = { end: { exitCode: 0, signal: null, failure: null }, hash: expected.digest('hex') };
+    // What an agent takes for as much that is read at once; it keeps that, and the next must not take more.
+    expect(await (await startFlood()).ended).toEqual(whole);
+    const beforeMiB = await agentMiB();
+
+    const flood = await startFlood();
+    flood.socket.pause();
+    const looks: number[] = [];
+    await until(
+      'it waits',
+      async () => {
+        looks.push(Number(await printedBy('cat /run/printed')));
+        return looks.length > 5 && looks.slice(-5).every((count) => count === looks.at(-1));
+      },
+      FLOOD_PATIENCE_MS,
+    );
+    expect(looks.at(-1)).toBeLessThan(FLOOD_MIB / 2);
+    let mostMiB = await agentMiB();
+    flood.onBytes = async () => {
+      mostMiB = Math.max(mostMiB, await agentMiB());
+    };
+    flood.socket.resume();
+    expect(await flood.ended).toEqual(whole);
+    expect(mostMiB - beforeMiB).toBeLessThan(FLOOD_MIB / 2);
+  },
+  FLOOD_PATIENCE_MS,
+);
+
+/** Begins to print; what comes is not kept, but summed up. */
+async function startFlood() {
+  await printedBy('echo 0 >/run/printed');
+  const { ticket } = await agent.client.console.openShell({
+    ...{ vmId: vm.id, columns: 80, rows: 24 },
+    command: ['/bin/sh', '-c', FLOOD],
+  });
+  const socket = agent.connection.openStreamSocket();
+  const shell = shellOver(openStreamOverWebSocket(socket as unknown as WebSocket, ticket));
+  const hash = createHash('sha256');
+  const flood = {
+    socket,
+    onBytes: async () => {},
+    ended: new Promise<{ end: ShellEnd | null; hash: string }>((resolve) => {
+      shell.onclose = () => resolve({ end: shell.end, hash: hash.digest('hex') });
+    }),
+  };
+  shell.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+    hash.update(new Uint8Array(data));
+    void flood.onBytes();
+  };
+  await new Promise<void>((resolve) => {
+    shell.onopen = () => resolve();
+  });
+  return flood;
+}
+
+async function agentMiB(): Promise<number> {
+  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${agent.pid}/status`, 'utf8'))?.[1]) / 1024;
+}
 
 it(
   'says that its machine was reverted; what ran in it is not there any more',

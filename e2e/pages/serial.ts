@@ -1,7 +1,7 @@
-// The serial console of one machine: its text, its tools, typing into the guest.
+// The text of one machine, of its serial port or a shell in its guest: its tools, typing into the guest.
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export class SerialPage {
+export class TextPage {
   readonly page: Page;
   readonly vm: string;
   /** The frame around the text: the stop of Tab. */
@@ -10,15 +10,15 @@ export class SerialPage {
   readonly text: Locator;
   readonly toolbar: Locator;
 
-  constructor(page: Page, vm: string) {
+  constructor(page: Page, vm: string, textOf: string) {
     this.page = page;
     this.vm = vm;
-    this.frame = page.getByRole('application', { name: `Serial console of ${vm}` });
+    this.frame = page.getByRole('application', { name: `${textOf} ${vm}` });
     this.text = this.frame.locator('.xterm-rows');
     this.toolbar = page.getByRole('toolbar', { name: 'Console tools' });
   }
 
-  tab(name: 'Screen' | 'Serial'): Locator {
+  tab(name: string): Locator {
     return this.page.getByRole('tab', { name, exact: true });
   }
 
@@ -27,7 +27,9 @@ export class SerialPage {
   }
 
   async connected(): Promise<void> {
-    await expect(this.page.locator('.console-stage[data-shows="text"][data-phase="connected"]')).toBeVisible();
+    // Others may go on behind it.
+    const stages = this.page.locator('.console-stage[data-shows="text"][data-phase="connected"]');
+    await expect(stages.filter({ visible: true })).toBeVisible();
     await expect(this.text).toBeVisible();
   }
 
@@ -50,5 +52,17 @@ export class SerialPage {
       clipboardData.setData('text/plain', pasted);
       input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
     }, text);
+  }
+}
+
+export class SerialPage extends TextPage {
+  constructor(page: Page, vm: string) {
+    super(page, vm, 'Serial console of');
+  }
+}
+
+export class ShellPage extends TextPage {
+  constructor(page: Page, vm: string) {
+    super(page, vm, 'Shell in');
   }
 }

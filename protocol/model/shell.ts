@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 
-/** Characters. Linux takes more; no screen has as many. */
-const MOST_CHARACTERS = 2000;
-const characters = z.number().int().min(1).max(MOST_CHARACTERS);
+/** Of a terminal, in each direction. Linux takes more; no screen has as many. */
+export const MOST_TERMINAL_CHARACTERS = 2000;
+const characters = z.number().int().min(1).max(MOST_TERMINAL_CHARACTERS);
 
 export const terminalSizeSchema = z.strictObject({ columns: characters, rows: characters });
 export type TerminalSize = z.infer<typeof terminalSizeSchema>;

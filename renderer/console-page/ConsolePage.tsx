@@ -3,21 +3,32 @@
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import type { ConsoleOf } from '../consoles/console-of.ts';
 import '../consoles/consoles.css';
 import { ScreenConsole } from '../consoles/ScreenConsole.tsx';
 import { useImmersive } from '../consoles/use-immersive.ts';
-import { useWords } from '../i18n/index.ts';
+import { type Translate, useWords } from '../i18n/index.ts';
 import { vmActions } from '../machines/actions.ts';
 import { canStart } from '../machines/vm-store.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { TextConsole } from '../text-consoles/TextConsole.tsx';
+import { SerialConsole } from '../text-consoles/SerialConsole.tsx';
+import { ShellConsole } from '../text-consoles/ShellConsole.tsx';
+import { ShellUserDialog } from '../text-consoles/ShellUserDialog.tsx';
 import { useConsoleTabKeys } from './use-console-tab-keys.ts';
+import { type ShellTab, useShellTabs } from './use-shell-tabs.ts';
 
-/** What an engine must be able to do for each tab. */
-const features = { screen: 'vnc', serial: 'serial' } as const satisfies Record<ConsoleTab, string>;
+/** What an engine must be able to do for each tab; null: that depends on the guest, which the tab tells. */
+const features = { screen: 'vnc', serial: 'serial', shell: null } as const satisfies Record<ConsoleTab, string | null>;
+
+/** A tab as it is shown: of shells there may be several. */
+interface ShownTab {
+  id: string;
+  tab: ConsoleTab;
+  shell: ShellTab | null;
+}
 
 export interface ConsolePageProps {
   vmId: string;
@@ -31,11 +42,21 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked }: Consol
   const t = useWords();
   const { immersive, toggle } = useImmersive();
   const known = vms.get(vmId);
-  const tabs = known ? consoleTabs.filter((tab) => known.features.includes(features[tab])) : consoleTabs;
+  const can = (one: ConsoleTab) => features[one] === null || !known || known.features.includes(features[one]);
+  const tabs = consoleTabs.filter(can);
   const wanted = asked ?? settings.consoleTabOf(vmId);
   const tab = tabs.includes(wanted) ? wanted : (tabs[0] ?? 'screen');
   const [wasSerial, setWasSerial] = useState(false);
   if (tab === 'serial' && !wasSerial) setWasSerial(true);
+  const [wasShell, setWasShell] = useState(false);
+  if (tab === 'shell' && !wasShell) setWasShell(true);
+  const shells = useShellTabs();
+  const [asksForUser, setAsksForUser] = useState(false);
+  const shownTabs = tabs.flatMap((one): ShownTab[] =>
+    one === 'shell'
+      ? shells.all.map((shell) => ({ id: shellId(shell.number), tab: one, shell }))
+      : [{ id: one, tab: one, shell: null }],
+  );
 
   const vm = known ? shortVmName(known.name) : vmId;
   const envName = known?.envName ?? (view.route.page === 'console' ? view.route.envName : null);
@@ -43,7 +64,11 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked }: Consol
     settings.rememberConsoleTab(vmId, next);
     if (envName !== null) view.go({ page: 'console', envName, vmId, tab: next });
   };
-  useConsoleTabKeys(tabs, choose);
+  const show = (next: ShownTab) => {
+    if (next.shell) shells.show(next.shell.number);
+    choose(next.tab);
+  };
+  useConsoleTabKeys(shownTabs, show);
   const of: ConsoleOf = {
     vmId,
     vm,
@@ -58,13 +83,16 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked }: Consol
     <section className="console-page" aria-label={t('consoles.pageOf', { vm })} data-immersive={immersive || undefined}>
       <Tabs
         className="console-tabs"
-        selectedKey={tab}
-        onSelectionChange={(key) => choose(tabs.find((one) => one === key) ?? tab)}
+        selectedKey={tab === 'shell' ? shellId(shells.shown) : tab}
+        onSelectionChange={(key) => {
+          const next = shownTabs.find(({ id }) => id === key);
+          if (next) show(next);
+        }}
       >
         <TabList aria-label={t('textConsoles.tabsOf', { vm })} className="tab-list">
-          {tabs.map((id) => (
-            <Tab key={id} id={id} className="tab">
-              {t(`textConsoles.tabs.${id}`)}
+          {shownTabs.map((one) => (
+            <Tab key={one.id} id={one.id} className="tab">
+              {labelOf(one, t)}
             </Tab>
           ))}
         </TabList>
@@ -72,9 +100,36 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked }: Consol
           <ScreenConsole of={of} />
         </TabPanel>
         <TabPanel id="serial" className="console-panel" shouldForceMount={wasSerial}>
-          <TextConsole of={of} isShown={tab === 'serial'} />
+          <SerialConsole of={of} isShown={tab === 'serial'} />
         </TabPanel>
+        {shells.all.map(({ number, user }) => (
+          <TabPanel key={number} id={shellId(number)} className="console-panel" shouldForceMount={wasShell}>
+            <ShellConsole
+              of={of}
+              isShown={tab === 'shell' && shells.shown === number}
+              user={user}
+              whyNoOther={firstReason({ full: shells.isFull, linkDown: !stores.link.up })}
+              onAnother={() => shells.open(null)}
+              onAnotherAs={() => setAsksForUser(true)}
+              onClose={shells.all.length > 1 ? () => shells.close(number) : null}
+            />
+          </TabPanel>
+        ))}
       </Tabs>
+      {asksForUser && (
+        <ShellUserDialog vm={vm} onOpen={(user) => shells.open(user)} onClose={() => setAsksForUser(false)} />
+      )}
     </section>
   );
 });
+
+function shellId(number: number): string {
+  return `shell-${number}`;
+}
+
+function labelOf({ tab, shell }: ShownTab, t: Translate): string {
+  if (!shell) return t(`textConsoles.tabs.${tab}`);
+  const { number, user } = shell;
+  const name = number === 1 ? t('textConsoles.tabs.shell') : t('textConsoles.shell.numbered', { number });
+  return user === null ? name : t('textConsoles.shell.ofUser', { shell: name, user });
+}

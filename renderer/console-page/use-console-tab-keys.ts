@@ -1,13 +1,13 @@
 // Ctrl-Shift-1 and so on: the tabs of a console, from anywhere on its page, also while a guest has the keys of a terminal, which
 // knows no such key. A screen has all keys while it has the keyboard.
 import { useEffect, useEffectEvent } from 'react';
-import type { ConsoleTab } from '../state/route.ts';
+import { TAB_KEY } from '../consoles/console-tab-key.ts';
 
-export function useConsoleTabKeys(tabs: readonly ConsoleTab[], choose: (tab: ConsoleTab) => void): void {
+export function useConsoleTabKeys<Tab>(tabs: readonly Tab[], choose: (tab: Tab) => void): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return;
     if (event.target instanceof HTMLCanvasElement) return;
-    const tab = tabs[Number(/^Digit([1-9])$/.exec(event.code)?.[1]) - 1];
+    const tab = tabs[Number(TAB_KEY.exec(event.code)?.[1]) - 1];
     if (!tab) return;
     event.preventDefault();
     // What has the focus is about to be hidden; the new tab takes it from nobody.

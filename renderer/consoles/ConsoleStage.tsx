@@ -16,7 +16,7 @@ export interface ConsoleStageProps {
   vm: Vm | undefined;
   /** `text` has no picture to show how it was. */
   shows: 'screen' | 'text';
-  phase: ConsolePhase['kind'];
+  phase: ConsolePhase['kind'] | 'ended';
   /** The snapshot that is waited for; null: what is shown is of now. */
   awaited: string | null;
   keysToGuest: boolean;

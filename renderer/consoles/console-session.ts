@@ -28,6 +28,8 @@ export interface ConsoleSessionOptions {
   source: ConsoleSource;
   /** Wait before the try that follows `attempt` failures; default 250 ms doubling to 5 s. */
   backoffMs?: (attempt: number) => number;
+  /** Whether trying again can't help; default: where the machine has no such console. */
+  isFinal?: (error: TtError) => boolean;
 }
 
 /** Failures in a row that are shown as "connecting" before they are called a failure. */
@@ -40,6 +42,7 @@ export class ConsoleSession {
   channel: ByteChannel | null = null;
   readonly #source: ConsoleSource;
   readonly #backoffMs: (attempt: number) => number;
+  readonly #isFinal: (error: TtError) => boolean;
   #vmState: VmState | null = 'running';
   #attempt = 0;
   /** Grows with every try, so that an answer to an older one is known as such. */
@@ -52,6 +55,7 @@ export class ConsoleSession {
     this.vmId = options.vmId;
     this.#source = options.source;
     this.#backoffMs = options.backoffMs ?? ((attempt) => Math.min(250 * 2 ** attempt, 5000));
+    this.#isFinal = options.isFinal ?? (({ code }) => code === 'FEATURE_UNSUPPORTED');
     makeObservable(this, { phase: observableRef, channel: observableRef });
   }
 
@@ -150,7 +154,7 @@ export class ConsoleSession {
     if (error.code === 'VM_NOT_FOUND') {
       this.#drop();
       this.#setPhase({ kind: 'gone' });
-    } else if (error.code === 'FEATURE_UNSUPPORTED') {
+    } else if (this.#isFinal(error)) {
       this.#setPhase({ kind: 'failed', error, retryAt: null });
     } else {
       this.#tryLater(error);

@@ -12,6 +12,7 @@ import {
   StepForward,
   SlidersHorizontal,
   Square,
+  SquareTerminal,
   Trash2,
 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
@@ -24,6 +25,7 @@ import { canStart, canStop } from './vm-store.ts';
 
 export type VmActionId =
   | 'console'
+  | 'shell'
   | 'snapshot'
   | 'details'
   | 'change'
@@ -55,6 +57,14 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       shortcut: 'C',
       whyNot: null,
       run: () => view.go({ page: 'console', envName, vmId }),
+    },
+    shell: {
+      id: 'shell',
+      label: t('machines.shell'),
+      icon: SquareTerminal,
+      shortcut: 'T',
+      whyNot: firstReason({ guestHelperOff: vm.spec.guestHelper === 'off' }),
+      run: () => view.go({ page: 'console', envName, vmId, tab: 'shell' }),
     },
     snapshot: {
       id: 'snapshot',

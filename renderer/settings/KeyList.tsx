@@ -13,6 +13,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['Delete', 'shell.keys.delete'],
   ['S', 'shell.keys.snapshot'],
   ['C', 'shell.keys.console'],
+  ['T', 'shell.keys.shell'],
   ['I', 'shell.keys.details'],
   ['D', 'shell.keys.disks'],
   ['A', 'shell.keys.add'],

@@ -29,6 +29,23 @@ test('running a command does it', () => {
   expect(running.stores.view.route).toMatchObject({ page: 'console', envName: 'checkout' });
 });
 
+test('a shell in a machine is a tab of its console', () => {
+  const [command] = find('shell in checkout/debian-12-1');
+  command?.run();
+  expect(running.stores.view.route).toMatchObject({ page: 'console', envName: 'checkout', tab: 'shell' });
+});
+
+test('a new ENV from a template is found by the name of that', async () => {
+  expect(find('from template web')).toEqual([]);
+  const { templates, view } = running.stores;
+  expect(await templates.save({ name: 'web', text: 'groups: []\n', replaces: null })).toMatchObject({ ok: true });
+  await running.settle();
+  const [command] = find('from template web');
+  expect([command?.group, command?.label]).toEqual(['commands', 'New ENV from template web']);
+  command?.run();
+  expect(view.dialog).toMatchObject({ kind: 'newEnv', template: 'web' });
+});
+
 test('an image that is there can be kept warm by its name', () => {
   const [command] = find('keep tiny-1 warm');
   expect([command?.group, command?.label]).toEqual(['images', 'Keep qemu:tiny-1:default warm']);

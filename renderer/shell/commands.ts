@@ -13,6 +13,7 @@ import { newProfileAction } from '../labs/profile-actions.ts';
 import { vmActions } from '../machines/actions.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { snapshotActions, undoRevertAction } from '../snapshots/actions.ts';
+import { templateActions } from '../templates/actions.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
 
@@ -34,6 +35,7 @@ export function allCommands(stores: Stores, t: Translate): Command[] {
     ...ofMachines(stores, t),
     ...ofSnapshots(stores, t),
     ...ofImages(stores, t),
+    ...ofTemplates(stores, t),
     ...places(stores, t),
   ];
 }
@@ -132,6 +134,7 @@ function ofMachines(stores: Stores, t: Translate): Command[] {
       const can = vmActions(stores, vm, t);
       return commandsOf('machines', vm.id, [
         [can.console, t('shell.palette.openConsole', named)],
+        [can.shell, t('shell.palette.openShell', named)],
         [can.snapshot, t('shell.palette.snapshotVm', named)],
         [can.files, t('guestFiles.of', named)],
         [can.push, t('guestFiles.pushTo', { name: named.vm })],
@@ -163,6 +166,13 @@ function ofImages(stores: Stores, t: Translate): Command[] {
       ...(isBuildable(image) ? [[can.build, t('images.buildOf', named)] as const] : []),
       ...(warm ? [[warm, t(warm.id === 'letGo' ? 'images.letGoOf' : 'images.keepWarmOf', named)] as const] : []),
     ]);
+  });
+}
+
+function ofTemplates(stores: Stores, t: Translate): Command[] {
+  return stores.templates.all.flatMap((template) => {
+    const { use } = templateActions(stores, template, t);
+    return commandsOf('commands', template.name, [[use, t('shell.palette.useTemplate', { template: template.name })]]);
   });
 }
 

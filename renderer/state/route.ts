@@ -4,8 +4,8 @@ import { guestPathSchema } from '@tt/protocol';
 export const envTabs = ['machines', 'run', 'timeline', 'settings', 'yaml', 'events'] as const;
 export type EnvTab = (typeof envTabs)[number];
 
-/** How a machine is looked at: its picture, or the text of its serial port. */
-export const consoleTabs = ['screen', 'serial'] as const;
+/** How a machine is looked at: its picture, the text of its serial port, or shells in its guest. */
+export const consoleTabs = ['screen', 'serial', 'shell'] as const;
 export type ConsoleTab = (typeof consoleTabs)[number];
 
 /** What runs and ran within the hour, or who did what. */

@@ -1,5 +1,5 @@
 // Test support: a byte channel whose far end is the test.
-import type { ByteChannel } from '@tt/client';
+import type { ByteChannel, PacedChannel } from '@tt/client';
 
 export class FakeChannel implements ByteChannel {
   binaryType: BinaryType = 'arraybuffer';
@@ -30,5 +30,28 @@ export class FakeChannel implements ByteChannel {
   say(bytes: Uint8Array | string): void {
     const data = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
     this.onmessage?.({ data: Uint8Array.from(data).buffer } as MessageEvent);
+  }
+}
+
+/** One that is opened by the test, and counts what its reader has dealt with. */
+export class FakePaced extends FakeChannel implements PacedChannel {
+  override readyState = 0;
+  dealt = 0;
+  /** Bytes of each message that was sent; -1 for text. */
+  pieces: number[] = [];
+  readonly sent: Uint8Array[] = [];
+
+  dealtWith(byteCount: number): void {
+    this.dealt += byteCount;
+  }
+
+  override send(data?: ArrayBuffer | ArrayBufferView | string): void {
+    this.pieces.push(typeof data === 'object' ? data.byteLength : -1);
+    if (data instanceof Uint8Array) this.sent.push(data);
+  }
+
+  opens(): void {
+    this.readyState = 1;
+    this.onopen?.(new Event('open'));
   }
 }

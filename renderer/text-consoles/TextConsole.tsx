@@ -1,35 +1,48 @@
-// The tab with what a guest prints on its serial port: tools, search, why nothing comes, the text, and where the keys go.
+// A tab of text, of a serial port or a shell: tools, search, why nothing comes, the text, and where the keys go.
+import type { TerminalSize } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import type { MenuEntry } from '../components/Menu.tsx';
 import type { ConsoleOf } from '../consoles/console-of.ts';
 import { ConsoleStage } from '../consoles/ConsoleStage.tsx';
 import { ConsoleToolbar } from '../consoles/ConsoleToolbar.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { planPaste } from './paste-plan.ts';
-import { TextConsoleState } from './TextConsoleState.tsx';
+import type { ShellPhase } from './shell-session.ts';
+import type { TextConsoleSession } from './text-console-session.ts';
+import { TextConsoleState, type TextKind } from './TextConsoleState.tsx';
 import { TextConsoleView } from './TextConsoleView.tsx';
 import './text-consoles.css';
 import { TextPasteDialog } from './TextPasteDialog.tsx';
 import type { Search, TextScreen } from './text-screen.ts';
 import { TextSearch } from './TextSearch.tsx';
 import { TextTools } from './TextTools.tsx';
-import { useTextConsole } from './use-text-console.ts';
 import { useTextLook } from './use-text-look.ts';
 
 const NOTHING_FOUND = { count: 0, number: 0 };
+const ignore = () => {};
 
 export interface TextConsoleProps {
   of: ConsoleOf;
+  kind: TextKind;
   /** Another tab may stand over it: it goes on. */
   isShown: boolean;
+  session: Pick<TextConsoleSession, 'console' | 'showOn' | 'type'>;
+  phase: ShellPhase;
+  onSize?: (size: TerminalSize) => void;
+  /** Another shell, after one that has ended. */
+  onOpenAgain?: () => void;
+  /** Tools of this kind, before the others, and behind them in the menu. */
+  tools?: ReactNode;
+  more?: readonly MenuEntry[];
 }
 
-export const TextConsole = observer(function TextConsole({ of, isShown }: TextConsoleProps) {
+export const TextConsole = observer(function TextConsole(props: TextConsoleProps) {
+  const { of, kind, isShown, session, phase, onSize = ignore, onOpenAgain = ignore, tools, more = [] } = props;
   const { snapshots, toasts } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
-  const session = useTextConsole(vmId);
   const look = useTextLook();
   const [screen, setScreen] = useState<TextScreen | null>(null);
   const [keysToGuest, setKeysToGuest] = useState(false);
@@ -38,7 +51,6 @@ export const TextConsole = observer(function TextConsole({ of, isShown }: TextCo
   const [found, setFound] = useState(NOTHING_FOUND);
   /** The text that is asked about; null: nothing is. */
   const [pasting, setPasting] = useState<string | null>(null);
-  const { phase } = session.console;
   const isConnected = phase.kind === 'connected';
 
   const takeScreen = useCallback(
@@ -55,6 +67,10 @@ export const TextConsole = observer(function TextConsole({ of, isShown }: TextCo
 
   const type = (text: string) => {
     if (!session.type(text)) toasts.explain(t('textConsoles.notTyped'));
+  };
+  const typed = (text: string) => {
+    if (phase.kind === 'ended' && text === '\r') onOpenAgain();
+    else session.type(text);
   };
   const paste = (text: string) => {
     if (!isConnected) toasts.explain(t('textConsoles.notTyped'));
@@ -85,6 +101,7 @@ export const TextConsole = observer(function TextConsole({ of, isShown }: TextCo
     screen?.takeKeys();
   };
   const edgeWords = () => {
+    if (phase.kind === 'ended' && keysToGuest) return t('textConsoles.shell.enterOpens');
     if (!isConnected) return '\u00a0';
     if (known?.state === 'paused') return t('textConsoles.paused', { vm });
     return t(keysToGuest ? 'textConsoles.keyboardCaptured' : 'textConsoles.keyboardFree', { vm });
@@ -92,8 +109,9 @@ export const TextConsole = observer(function TextConsole({ of, isShown }: TextCo
   const openSearch = () => setSearch((now) => now ?? { text: '', matchCase: false });
   return (
     <>
-      <ConsoleToolbar of={of}>
+      <ConsoleToolbar of={of} first={tools}>
         <TextTools
+          kind={kind}
           vmName={known?.name ?? vm}
           screen={screen}
           isConnected={isConnected}
@@ -102,6 +120,7 @@ export const TextConsole = observer(function TextConsole({ of, isShown }: TextCo
           onCopy={copy}
           onPaste={() => setPasting('')}
           onTyped={type}
+          more={more}
         />
       </ConsoleToolbar>
       {search && (
@@ -114,11 +133,13 @@ export const TextConsole = observer(function TextConsole({ of, isShown }: TextCo
         />
       )}
       <TextConsoleState
+        kind={kind}
         phase={phase}
         vmState={known?.state}
         vm={vm}
         start={start}
         onRetry={() => session.console.retryNow()}
+        onOpenAgain={onOpenAgain}
       />
       <ConsoleStage
         vm={known}
@@ -128,16 +149,17 @@ export const TextConsole = observer(function TextConsole({ of, isShown }: TextCo
         keysToGuest={keysToGuest}
       >
         <TextConsoleView
-          label={t('textConsoles.textOf', { vm })}
+          label={t(`textConsoles.${kind}.textOf`, { vm })}
           inputLabel={t('textConsoles.inputOf', { vm })}
           look={look}
           onScreen={takeScreen}
-          onTyped={(text) => void session.type(text)}
+          onTyped={typed}
           onKeys={setKeysToGuest}
           onSelected={setSelected}
           onFind={openSearch}
           onCopy={copy}
           onPaste={askOrPaste}
+          onSize={onSize}
           onFound={setFound}
         />
       </ConsoleStage>

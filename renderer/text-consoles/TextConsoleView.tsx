@@ -37,6 +37,7 @@ export function TextConsoleView(props: TextConsoleViewProps) {
         onFind: () => now.current.onFind(),
         onCopy: () => now.current.onCopy(),
         onPaste: (text) => now.current.onPaste(text),
+        onSize: (size) => now.current.onSize(size),
         onFound: (found) => now.current.onFound(found),
       });
       now.current.onScreen(screen.current);

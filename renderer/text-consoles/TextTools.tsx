@@ -8,9 +8,11 @@ import { saveFile } from '../components/save-file.ts';
 import { useWords } from '../i18n/index.ts';
 import { textSizes } from '../settings/settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import type { TextKind } from './TextConsoleState.tsx';
 import type { TextScreen } from './text-screen.ts';
 
 export interface TextToolsProps {
+  kind: TextKind;
   /** Full name of the machine, for the file. */
   vmName: string;
   /** null while it is being loaded. */
@@ -21,28 +23,31 @@ export interface TextToolsProps {
   onCopy: () => void;
   onPaste: () => void;
   onTyped: (text: string) => void;
+  /** Of this kind only, behind what all have. */
+  more?: readonly MenuEntry[];
 }
 
 export const TextTools = observer(function TextTools(props: TextToolsProps) {
-  const { vmName, screen, isConnected, isSelected, onFind, onCopy, onPaste, onTyped } = props;
+  const { kind, vmName, screen, isConnected, isSelected, onFind, onCopy, onPaste, onTyped, more = [] } = props;
   const { settings } = useStores();
   const t = useWords();
   const noScreen = firstReason({ noScreen: !isConnected || screen === null });
   const full = (isFull: boolean) => firstReason({ full: isFull });
+  // A serial port carries no size; this is what a person would type.
+  const tellSize: MenuEntry = {
+    id: 'tellSize',
+    label: t('textConsoles.tellSize'),
+    whyNot: noScreen,
+    run: () => screen && onTyped(`stty rows ${screen.rows} cols ${screen.columns}\r`),
+  };
   const entries: MenuEntry[] = [
     {
       id: 'save',
       label: t('textConsoles.save'),
-      run: () => screen && saveFile(`${vmName.replaceAll('/', '-')}-serial.txt`, new Blob([screen.text])),
+      run: () => screen && saveFile(`${vmName.replaceAll('/', '-')}-${kind}.txt`, new Blob([screen.text])),
     },
     { id: 'clear', label: t('textConsoles.clear'), run: () => screen?.clear() },
-    {
-      id: 'tellSize',
-      label: t('textConsoles.tellSize'),
-      whyNot: noScreen,
-      // A serial port carries no size; this is what a person would type.
-      run: () => screen && onTyped(`stty rows ${screen.rows} cols ${screen.columns}\r`),
-    },
+    ...(kind === 'serial' ? [tellSize] : []),
     { id: 'between', separator: true },
     {
       id: 'larger',
@@ -61,6 +66,7 @@ export const TextTools = observer(function TextTools(props: TextToolsProps) {
       label: t(settings.textForScreenReader ? 'textConsoles.readAloud' : 'textConsoles.readSilently'),
       run: () => settings.readTextAloud(!settings.textForScreenReader),
     },
+    ...more,
   ];
   return (
     <>

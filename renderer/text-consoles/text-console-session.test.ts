@@ -1,46 +1,9 @@
 // A console of text with a hostile far end: what is drawn when, who waits for whom, and the lines between two lives of a guest.
 import { streamClose } from '@tt/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FakeChannel } from '../testing/fake-channel.ts';
-import { TextConsoleSession, type TextSink } from './text-console-session.ts';
-
-class FakePaced extends FakeChannel {
-  override readyState = 0;
-  dealt = 0;
-  pieces: number[] = [];
-
-  dealtWith(byteCount: number): void {
-    this.dealt += byteCount;
-  }
-
-  override send(data?: ArrayBuffer | ArrayBufferView | string): void {
-    this.pieces.push(typeof data === 'object' ? data.byteLength : -1);
-  }
-
-  opens(): void {
-    this.readyState = 1;
-    this.onopen?.(new Event('open'));
-  }
-}
-
-/** Draws when it is told to. */
-class SlowSink implements TextSink {
-  shown = '';
-  readonly waiting: (() => void)[] = [];
-
-  write(bytes: Uint8Array, done: () => void): void {
-    this.shown += new TextDecoder().decode(bytes);
-    this.waiting.push(done);
-  }
-
-  mark(text: string): void {
-    this.shown += `[${text}]`;
-  }
-
-  settle(): void {
-    this.shown += '!';
-  }
-}
+import { FakePaced } from '../testing/fake-channel.ts';
+import { SlowSink } from '../testing/slow-sink.ts';
+import { TextConsoleSession } from './text-console-session.ts';
 
 const at = new Date('2026-11-30T10:00:00Z');
 let stop = () => {};
@@ -55,6 +18,7 @@ function setUp() {
       channels.push(channel);
       return channel;
     },
+    again: (wasOff, when) => ({ kind: wasOff ? 'startedAgain' : 'reconnected', at: when }),
     say: (event) => (event.kind === 'reverted' ? `to ${event.snapshot}` : event.kind),
     backoffMs: () => 100,
     now: () => at,
@@ -96,7 +60,7 @@ test('nothing is lost or dealt with while the screen is still being loaded', asy
   last().opens();
   last().say('early');
   expect(last().dealt).toBe(0);
-  session.reverted('clean', at);
+  session.tell({ kind: 'reverted', snapshot: 'clean', at });
   session.showOn(sink);
   await settle();
   last().say(' late');
@@ -132,7 +96,7 @@ test('a machine that was off ends what it had begun on the screen; the text stay
 test('a revert is a line in what is there already; the stream is the same', async () => {
   const { session, sink, channels, last } = await connected();
   last().say('before ');
-  session.reverted('clean', at);
+  session.tell({ kind: 'reverted', snapshot: 'clean', at });
   last().say(' after');
   expect([sink.shown, channels.length]).toEqual(['before ![to clean] after', 1]);
 });

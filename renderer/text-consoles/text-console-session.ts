@@ -1,7 +1,7 @@
-// A console of text (a serial port) as an object with a lifetime: the stream with its reconnecting is a ConsoleSession's; here are
+// A console of text (a serial port, a shell) as an object with a lifetime: the stream with its reconnecting is a ConsoleSession's; here are
 // its bytes on the way to the screen, no faster than that draws them, and the lines that say what happened in between.
 import type { PacedChannel } from '@tt/client';
-import type { VmState } from '@tt/protocol';
+import type { ShellEnd, TtError, VmState } from '@tt/protocol';
 import { reaction } from 'mobx';
 import { ConsoleSession } from '../consoles/console-session.ts';
 
@@ -21,16 +21,29 @@ export type TextConsoleEvent =
   /** The machine was off in between. */
   | { kind: 'startedAgain'; at: Date }
   /** The link was: what was printed meanwhile is not here. */
-  | { kind: 'reconnected'; at: Date };
+  | { kind: 'reconnected'; at: Date }
+  /** A shell has ended, and how. */
+  | { kind: 'ended'; end: ShellEnd; at: Date }
+  /** Another shell begins after one that has ended. */
+  | { kind: 'newShell'; at: Date }
+  /** Another one begins after the link was lost, and the shell with it. */
+  | { kind: 'lostShell'; at: Date };
 
-export interface TextConsoleOptions {
+export interface TextConsoleOptions<Stream extends PacedChannel> {
   vmId: string;
   /** Rejects with TtError. */
   openTicket: (vmId: string) => Promise<string>;
-  openPacedStream: (ticket: string) => PacedChannel;
+  openPacedStream: (ticket: string) => Stream;
+  /** Which line says that bytes flow again; `wasOff`: the machine was not running meanwhile. */
+  again: (wasOff: boolean, at: Date) => TextConsoleEvent;
+  /** Bytes flow, or a stream that was opened was closed. */
+  onOpened?: (stream: Stream) => void;
+  onClosed?: (stream: Stream) => void;
   /** The words of a line, in the language of now. */
   say: (event: TextConsoleEvent) => string;
   backoffMs?: (attempt: number) => number;
+  /** As of a ConsoleSession. */
+  isFinal?: (error: TtError) => boolean;
   now?: () => Date;
 }
 
@@ -41,26 +54,27 @@ const PIECE_BYTES = 16 * 1024;
 /** Events that wait for a screen that is still being loaded; older ones are of no use any more. */
 const MOST_WAITING = 16;
 
-export class TextConsoleSession {
+export class TextConsoleSession<Stream extends PacedChannel = PacedChannel> {
   /** The stream and what it is doing. */
   readonly console: ConsoleSession;
-  readonly #options: TextConsoleOptions;
+  readonly #options: TextConsoleOptions<Stream>;
   readonly #now: () => Date;
   #sink: TextSink | null = null;
   /** The one that the console opened last. */
-  #stream: PacedChannel | null = null;
+  #stream: Stream | null = null;
   #waiting: TextConsoleEvent[] = [];
   #wasConnected = false;
   #wasOff = false;
 
-  constructor(options: TextConsoleOptions) {
-    const { vmId, openTicket, openPacedStream, backoffMs, now = () => new Date() } = options;
+  constructor(options: TextConsoleOptions<Stream>) {
+    const { vmId, openTicket, openPacedStream, backoffMs, isFinal, now = () => new Date() } = options;
     this.#options = options;
     this.#now = now;
     this.console = new ConsoleSession({
       vmId,
       source: { openTicket, openStream: (ticket) => (this.#stream = openPacedStream(ticket)) },
       ...(backoffMs && { backoffMs }),
+      ...(isFinal && { isFinal }),
     });
   }
 
@@ -82,8 +96,10 @@ export class TextConsoleSession {
     const stopChannel = reaction(
       () => this.console.channel,
       (channel) => {
-        if (!channel) return;
-        channel.onopen = () => this.#connected();
+        const stream = this.#stream;
+        if (!channel || !stream) return;
+        channel.onopen = () => this.#connected(stream);
+        channel.onclose = () => this.#options.onClosed?.(stream);
         this.#read();
       },
     );
@@ -98,13 +114,19 @@ export class TextConsoleSession {
   /** The screen is there, or no more (null). What comes while there is none waits at its other end, beyond the first MiB. */
   showOn(sink: TextSink | null): void {
     this.#sink = sink;
-    if (sink) for (const event of this.#waiting.splice(0)) this.#tell(event);
+    if (sink) for (const event of this.#waiting.splice(0)) this.tell(event);
     this.#read();
   }
 
-  /** The guest was reverted while it was looked at. */
-  reverted(snapshot: string, at: Date): void {
-    this.#tell({ kind: 'reverted', snapshot, at });
+  /** Says it in a line of its own. */
+  tell(event: TextConsoleEvent): void {
+    if (!this.#sink) {
+      this.#waiting = [...this.#waiting, event].slice(-MOST_WAITING);
+      return;
+    }
+    // The same guest goes on after a lost link, maybe inside a program that fills the screen.
+    if (event.kind !== 'reconnected') this.#sink.settle();
+    this.#sink.mark(this.#options.say(event));
   }
 
   /** False when there is nobody to type to. */
@@ -128,20 +150,11 @@ export class TextConsoleSession {
       });
   }
 
-  #connected(): void {
-    if (this.#wasConnected) this.#tell({ kind: this.#wasOff ? 'startedAgain' : 'reconnected', at: this.#now() });
+  #connected(stream: Stream): void {
+    if (this.#wasConnected) this.tell(this.#options.again(this.#wasOff, this.#now()));
     this.#wasConnected = true;
     this.#wasOff = false;
     this.console.screenShown();
-  }
-
-  #tell(event: TextConsoleEvent): void {
-    if (!this.#sink) {
-      this.#waiting = [...this.#waiting, event].slice(-MOST_WAITING);
-      return;
-    }
-    // The same guest goes on after a lost link, maybe inside a program that fills the screen.
-    if (event.kind !== 'reconnected') this.#sink.settle();
-    this.#sink.mark(this.#options.say(event));
+    this.#options.onOpened?.(stream);
   }
 }

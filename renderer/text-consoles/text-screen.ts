@@ -1,9 +1,11 @@
 // One xterm.js terminal: what a text console is drawn on. The only file that imports @xterm, and it is loaded only when such a console
 // is opened. Keys for the window itself are taken here before the guest has them; all others are the guest's, Tab and Esc too.
+import { type TerminalSize, visible } from '@tt/protocol';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { type IDisposable, type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { TAB_KEY } from '../consoles/console-tab-key.ts';
 import { HeldKeys } from '../consoles/held-keys.ts';
 import { refuseSequences } from './guest-sequences.ts';
 import type { TextSink } from './text-console-session.ts';
@@ -33,6 +35,8 @@ export interface TextScreenEvents {
   onCopy: () => void;
   /** Text that was pasted by the browser's own means. */
   onPaste: (text: string) => void;
+  /** It may have another size now. */
+  onSize: (size: TerminalSize) => void;
   /** Where the search stands: of so many, the one of that number from 1, 0 when too many were found to count. */
   onFound: (found: { count: number; number: number }) => void;
 }
@@ -145,7 +149,7 @@ export class TextScreen implements TextSink {
       const mark = terminal.registerDecoration({ marker, width: terminal.cols });
       mark?.onRender((element) => element.classList.add('text-console-mark'));
     });
-    terminal.write(`\u001b[0m── ${text} ──\r\n`);
+    terminal.write(`\u001b[0m── ${visible(text)} ──\r\n`);
   }
 
   setLook(look: TextLook): void {
@@ -214,12 +218,9 @@ export class TextScreen implements TextSink {
         return false;
       // The browser pastes, and the page changes its tab.
       case 'KeyV':
-      case 'Digit1':
-      case 'Digit2':
-      case 'Digit3':
         return false;
       default:
-        return true;
+        return !TAB_KEY.test(event.code);
     }
   }
 
@@ -231,7 +232,9 @@ export class TextScreen implements TextSink {
 
   /** Not while it is hidden: it would be fitted into nothing. */
   #fitIn(): void {
-    if (this.#host.clientWidth > 0 && this.#host.clientHeight > 0) this.#fit.fit();
+    if (this.#host.clientWidth === 0 || this.#host.clientHeight === 0) return;
+    this.#fit.fit();
+    this.#events.onSize({ columns: this.columns, rows: this.rows });
   }
 
   #listen(type: string, listener: (event: Event) => void): void {

@@ -56,6 +56,7 @@ export const machines = {
   removed: '{{names}} deleted',
   why: { id: 'chosen', osPrefix: 'by system', dead: 'does not answer' },
 
+  shell: 'Shell',
   details: 'Details',
   detailsOf: 'Details of {{vm}}',
   nics: 'NICs',

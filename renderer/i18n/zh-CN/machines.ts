@@ -56,6 +56,7 @@ export const machines = {
   removed: '已删除 {{names}}',
   why: { id: '已选', osPrefix: '按系统', dead: '没有响应' },
 
+  shell: '命令行',
   details: '详情',
   detailsOf: '{{vm}} 的详情',
   nics: '网卡',
