@@ -31,6 +31,7 @@ const ofLab = named({ name: 'labName' });
 const ofProfile = named({ name: 'profileName' });
 const ofTemplate = named({ name: 'templateName' });
 const ofRun = named({ runId: 'runId' });
+const ofUser = named({ name: 'userName' });
 
 export const auditedCalls: AuditTable = {
   host: {
@@ -107,8 +108,23 @@ export const auditedCalls: AuditTable = {
   session: {
     invite: named({}),
     join: named({}, { 'session.userName': 'userName', 'session.id': 'loginId' }),
+    login: named({ userName: 'userName' }, { 'session.id': 'loginId' }),
     list: PLAIN_READ,
     end: named({ which: 'loginId' }),
+  },
+  user: {
+    list: PLAIN_READ,
+    create: ofUser,
+    update: ofUser,
+    delete: named({ name: 'userName', giveTo: 'newName' }),
+    setPassword: ofUser,
+    invite: ofUser,
+  },
+  token: {
+    list: PLAIN_READ,
+    create: named({ userName: 'userName' }, { 'token.userName': 'userName', 'token.id': 'tokenId' }),
+    redeem: named({}, { 'token.userName': 'userName', 'token.id': 'tokenId' }),
+    revoke: named({ tokenId: 'tokenId' }),
   },
   transfer: {
     list: PLAIN_READ,

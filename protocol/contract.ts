@@ -96,4 +96,5 @@ export const viewerCalls: ReadonlySet<string> = new Set([
   'token.list',
   'token.create',
   'token.revoke',
+  'audit.list',
 ]);

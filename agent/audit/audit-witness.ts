@@ -257,12 +257,11 @@ const NOBODY: Asked = { ...AGENT_ITSELF, actor: 'nobody' };
 
 function askedOf({ caller, sessionId, fromAddress, askedBy, userAgent, requestId }: BorderContext): Asked {
   const readerName = isSomebody(caller) ? caller.name : null;
-  // Tokens have no ids yet: this is where one goes.
   const origin: AuditOrigin = {
     address: fromAddress,
     userAgent: visible(userAgent),
     sessionId,
-    tokenId: null,
+    tokenId: isSomebody(caller) ? (caller.tokenId ?? null) : null,
     requestId,
   };
   if (!askedBy) return { actor: actorOf(readerName), userName: readerName, proxyUserName: null, readerName, origin };

@@ -180,12 +180,10 @@ export const fileSchema = z.strictObject({
       address: text.default('127.0.0.1').meta({
         description: 'Address to listen on. Loopback addresses speak plain HTTP, all others TLS and nothing else.',
       }),
-      port: port(0)
-        .default(0)
-        .meta({
-          description:
-            'TCP port to listen on, outside the range of forwards; 0: the one it had before, otherwise any free port outside it.',
-        }),
+      port: port(0).default(0).meta({
+        description:
+          'TCP port to listen on, outside the range of forwards; 0: the one it had before, otherwise any free port outside it.',
+      }),
     })
     .prefault({}),
   tls: z

@@ -20,6 +20,7 @@ export const auditSubjectFields = [
   'userName',
   'guestUserName',
   'loginId',
+  'tokenId',
   'runId',
   'transferId',
   'operationId',

@@ -7,11 +7,12 @@ import { useStores } from '../state/stores-context.ts';
 import { linkFor, type Secret } from './people-store.ts';
 
 export const SecretNote = observer(function SecretNote({ secret }: { secret: Secret }) {
-  const { people, session } = useStores();
+  const { people, session, connections } = useStores();
   const t = useWords();
   const origin = session.canLeave ? window.location.origin : null;
-  const { connection } = session;
-  const server = connection.kind === 'connected' && connection.target === 'server' ? connection.label : null;
+  const shown = connections?.shown;
+  // Over ssh it has an address on this computer alone.
+  const server = shown?.ssh === null ? shown.address : null;
   const text = secret.kind === 'token' ? secret.text : (linkFor(secret.text, server, origin) ?? secret.text);
   return (
     <div role="status">

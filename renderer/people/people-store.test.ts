@@ -53,8 +53,8 @@ it('shows a failure beside its own list until the next try', async () => {
 
 it.each([
   ['https://tt.example:9527', null, 'https://tt.example:9527/#join=abc'],
-  [null, 'tt.example:9527', 'https://tt.example:9527/#join=abc'],
+  [null, 'https://tt.example:9527/', 'https://tt.example:9527/#join=abc'],
   [null, null, null],
-])('a link for a page at %j, or the server %j, is %j', (origin, connectedTo, link) => {
-  expect(linkFor('abc', connectedTo, origin)).toBe(link);
+])('a link for a page at %j, or the server %j, is %j', (origin, address, link) => {
+  expect(linkFor('abc', address, origin)).toBe(link);
 });

@@ -129,10 +129,8 @@ export class PeopleStore {
   }
 }
 
-/** The link for a code: to the page's own address, or to the server the desktop is connected to; null: others can't reach it. */
-export function linkFor(code: string, connectedTo: string | null, origin: string | null): string | null {
+/** The link for a code: to the page's own address, or to the base address of the server that is shown; null: others can't reach it. */
+export function linkFor(code: string, address: string | null, origin: string | null): string | null {
   if (origin !== null) return `${origin}/#join=${code}`;
-  return connectedTo === null || !URL.canParse(`https://${connectedTo}`)
-    ? null
-    : `https://${connectedTo}/#join=${code}`;
+  return address === null || !URL.canParse(address) ? null : `${new URL(address).origin}/#join=${code}`;
 }
