@@ -122,7 +122,7 @@ async function callsOf(folder: string, rounds: number): Promise<Comparison[]> {
     };
   };
   const comparisons = [
-    await compare('a call that changes the state, with its entry on disk', 'env.sshKey', change, 2.5),
+    await compare('a call that writes one record, with its entry on disk', 'env.sshKey', change, 3),
     await compare('a call that only reads', 'env.list', read, 1.5),
   ];
   trail.close();
