@@ -133,6 +133,7 @@ describe('exit codes', () => {
         'PROFILE_NOT_YOURS',
         'TERMINAL_REFUSED',
         'TEMPLATE_NOT_YOURS',
+        'INSTALL_NOT_ROOT',
       ],
       '9': ['SHELL_GUEST_UNREACHABLE', 'GUEST_FILES_UNREACHABLE'],
     });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { padding, tarBytes, tarEnd, tarHeader } from '../archives/tar-header.ts';
+import { tarBytes, tarEnd, tarHeader } from '../archives/tar-header.ts';
+import { tarMember } from '../archives/test-member.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import { openHome } from '../home.ts';
 import { runCommand } from '../host/run-command.ts';
@@ -57,15 +58,9 @@ async function withManifest(change: (manifest: Record<string, unknown>) => Recor
   const manifest = JSON.parse(whole.toString('utf8', 512, 512 + size)) as Record<string, unknown>;
   const text = Buffer.from(JSON.stringify(change(manifest)));
   const rest = whole.subarray(tarBytes(size), whole.length - tarEnd().length - tarBytes(65));
-  const body = Buffer.concat([
-    tarHeader({ name: MANIFEST_NAME, sizeBytes: text.length }, 0),
-    text,
-    padding(text.length),
-    rest,
-  ]);
+  const body = Buffer.concat([tarMember(MANIFEST_NAME, text), rest]);
   const sum = Buffer.from(`${createHash('sha256').update(body).digest('hex')}\n`);
-  const end = [tarHeader({ name: CHECKSUM_NAME, sizeBytes: sum.length }, 0), sum, padding(sum.length), tarEnd()];
-  await writeFile(file, Buffer.concat([body, ...end]));
+  await writeFile(file, Buffer.concat([body, tarMember(CHECKSUM_NAME, sum), tarEnd()]));
 }
 
 describe('a backup', () => {

@@ -3,6 +3,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isThere } from '../host/is-there.ts';
+import { isRunning } from '../host/temporary-folder.ts';
 import { syncToDisk } from '../state/database-file.ts';
 import { DATABASE_NAME, FOLDERS } from './backup-form.ts';
 import { namesIn } from './names-in.ts';
@@ -51,15 +52,6 @@ export async function placeRestored(home: string, checkpoint: (step: string) => 
 export async function removeDeadCopies(home: string): Promise<void> {
   for (const name of await namesIn(home)) {
     const pid = Number(COPY.exec(name)?.[1] ?? 0);
-    if (pid > 0 && pid !== process.pid && !isAlive(pid)) await rm(path.join(home, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (pid > 0 && pid !== process.pid && !isRunning(pid)) await rm(path.join(home, name), { force: true });
   }
 }

@@ -17,6 +17,8 @@ export function writeBackup(file: string, force: boolean, read: () => Promise<Ag
     const config = await read();
     if (file === '-') {
       if (process.stdout.isTTY) throw new TtError('FILE_UNUSABLE', { file, reason: reason('isTerminal') });
+      // Told to each write, too; without a listener it would end the process before that is said.
+      process.stdout.on('error', () => {});
       printError(`The backup has ${countsOf(await backUp(config, { write: toStandardOutput }))}.\n${NOT_IN_IT}`);
       return;
     }
@@ -52,13 +54,12 @@ function countsOf({ envs, vms }: Pick<BackupManifest, 'envs' | 'vms'>): string {
 /** Rejects with FILE_UNUSABLE when nobody reads it any more. */
 function toStandardOutput(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) =>
-      reject(new TtError('FILE_UNUSABLE', { file: '-', reason: quoted('reported', error.message) }, { cause: error }));
-    process.stdout.once('error', failed);
     process.stdout.write(bytes, (error) => {
-      process.stdout.off('error', failed);
-      if (error) failed(error);
-      else resolve();
+      if (!error) resolve();
+      else {
+        const why = quoted('reported', error.message);
+        reject(new TtError('FILE_UNUSABLE', { file: '-', reason: why }, { cause: error }));
+      }
     });
   });
 }

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { padding, tarEnd, tarHeader } from '../archives/tar-header.ts';
+import { tarEnd } from '../archives/tar-header.ts';
+import { tarMember as member } from '../archives/test-member.ts';
 import { BACKUP_VERSION, CHECKSUM_NAME, isEntryName, MANIFEST_NAME } from '../backup/backup-form.ts';
 import { Backup } from '../backup/read-backup.ts';
 import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
@@ -16,10 +17,6 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tt-fuzz-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-function member(name: string, content: Buffer): Buffer {
-  return Buffer.concat([tarHeader({ name, sizeBytes: content.length }, 0), content, padding(content.length)]);
-}
 
 /** Made whole again: a header of the right size for the manifest, and the right checksum at the end. */
 function wholeAgain(manifest: Buffer, rest: Buffer): Buffer {

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { padding, tarEnd, tarHeader } from '../archives/tar-header.ts';
+import { tarEnd } from '../archives/tar-header.ts';
+import { tarMember as member } from '../archives/test-member.ts';
 import { listTar } from '../archives/tar-members.ts';
 import { foreignInDescriptor, refuseForeignFiles } from '../images/import/foreign-files.ts';
 import { OvaManifest } from '../images/import/ova-manifest.ts';
@@ -28,10 +29,6 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tt-fuzz-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-function member(name: string, content: Buffer): Buffer {
-  return Buffer.concat([tarHeader({ name, sizeBytes: content.length }, 0), content, padding(content.length)]);
-}
 
 /** Each block that looks like a header gets its sum made right: else nothing behind the sum is ever looked at. */
 function resummed(archive: Buffer): Buffer {

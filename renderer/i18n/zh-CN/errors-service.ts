@@ -14,9 +14,9 @@ export const zhServiceErrors = {
     message: '状态目录 {stateDirectory} 正在使用：其中已有用户创建的内容。',
     fix: '未作任何更改。请恢复到其他目录（“--home”），或先结束代理服务并移走此目录。',
   },
-  INSTALL_NOT_ROOT: { message: '只有 root 才能安装此服务。', fix: '未作任何更改。请以 root 身份运行。' },
+  INSTALL_NOT_ROOT: { message: '只有“root”才能安装此服务。', fix: '未作任何更改。请以“root”身份运行。' },
   INSTALL_NO_SYSTEMD: {
-    message: '此主机没有运行 systemd，无法安装此服务。',
+    message: '此主机没有运行“systemd”，无法安装此服务。',
     fix: '未作任何更改。可用“--dry-run”查看会写入的内容，并以此主机自己的方式启动“tt-agent run”。',
   },
   INSTALL_CONFLICT: {

@@ -31,7 +31,6 @@ const OF_NODE: DebPackage['lintianOverrides'] = [
     tags: ['package-contains-documentation-outside-usr-share-doc'],
     reason: 'Licences lie beside the bundles they belong to; the window is made of HTML.',
   },
-  { tags: ['bogus-mail-host', 'bogus-mail-host-in-debian-changelog'], reason: 'The project has no address yet.' },
 ];
 const OF_SERVICES: DebPackage['lintianOverrides'] = [
   {
