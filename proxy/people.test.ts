@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connectNode, type NodeConnection, redeemCode } from '@tt/client/node';
 import { RPC_PATH, STREAM_PATH, type TtClient } from '@tt/protocol';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestAgent, type TestAgent } from '../agent/testing/in-process-agent.ts';
 import { until } from '../agent/testing/until.ts';
@@ -13,16 +13,22 @@ let proxy: TestProxy;
 const connections: NodeConnection[] = [];
 const sockets: WebSocket[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   agent = await startTestAgent();
   proxy = await startTestProxy(agent);
-});
+}, 60_000);
+afterAll(async () => {
+  await proxy.stop();
+  await agent.stop();
+}, 60_000);
 afterEach(async () => {
   for (const connection of connections.splice(0)) connection.close();
   for (const socket of sockets.splice(0)) socket.terminate();
-  await proxy.stop();
-  await agent.stop();
-});
+  for (const { name, source } of (await agent.client.user.list()).users) {
+    if (source === 'state') await agent.client.user.delete({ name, giveTo: 'local' });
+  }
+  for (const { name } of (await agent.client.env.list()).envs) await agent.client.env.delete({ name });
+}, 60_000);
 
 const refused = (code: string) => expect.objectContaining({ code });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -150,7 +156,9 @@ it('a name and a password log a browser in', async () => {
 });
 
 it('an agent that is gone is no reason to call anybody unknown', async () => {
-  const ann = await tokenOf('ann', 'user');
-  await agent.stop();
-  expect(await statusOf(ann)).toBe(503);
+  const gone = await startTestAgent();
+  const alone = await startTestProxy(gone);
+  await gone.stop();
+  expect((await fetch(`${alone.url}/api/me`, { headers: bearer('a-token-of-somebody') })).status).toBe(503);
+  await alone.stop();
 });

@@ -52,7 +52,7 @@ export class Access {
 
   /** Must be awaited before `identify`; null: there is nothing to wait for. Rejects with AGENT_UNREACHABLE and the like. */
   ask(credential: string | null): Promise<void> | null {
-    if (!credential || this.#ofOurs(credential)) return null;
+    if (!credential || this.#elsewhere === nowhere || this.#ofOurs(credential)) return null;
     return this.#elsewhere.ask(credential);
   }
 

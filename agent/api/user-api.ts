@@ -31,9 +31,9 @@ export const userApi = {
     const { services } = context;
     const record = userToChange(services, name);
     const remove = () => {
-      const tokens = services.deviceTokens.of(name);
+      // In this order: if the disk is full, the user is still there to be deleted again.
+      services.deviceTokens.revoke(services.deviceTokens.of(name));
       services.users.delete(record);
-      services.deviceTokens.revoke(tokens);
     };
     let given = 0;
     if (giveTo === undefined || giveTo === name) {

@@ -73,6 +73,7 @@ export async function handOver(
     // Operations may have begun while files were written.
     const now = belongingsOf(services, from);
     mustBeIdle(services, from, now);
+    undo.add('owner of records', () => giveRecords(services, now, from));
     giveRecords(services, now, newOwner);
     afterwards();
     undo.commit();

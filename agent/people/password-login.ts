@@ -22,7 +22,7 @@ export class PasswordLogin {
   readonly #byUser: Guesses;
   readonly #byAddress: Guesses;
   readonly #oneAtATime = new Mutex();
-  /** By user: since they came in last. */
+  /** By hash, so that a new password begins anew: since the user came in last. */
   readonly #wrong = new Map<string, number>();
   #dummy: Promise<string> | null = null;
 
@@ -47,15 +47,15 @@ export class PasswordLogin {
     this.#byUser.add(userName);
     if (address !== null) this.#byAddress.add(address);
     const isRight = await this.#oneAtATime.run(async () => isPassword(password, hash ?? (await this.#anyHash())));
-    const before = this.#wrong.get(userName) ?? 0;
+    const before = this.#wrong.get(hash ?? '') ?? 0;
     if (hash === null || !isRight) {
       // Names that nobody has are not kept.
-      if (hash !== null) this.#wrong.set(userName, before + 1);
+      if (hash !== null) this.#wrong.set(hash, before + 1);
       throw new TtError('PASSWORD_WRONG', {});
     }
     this.#byUser.takeBack(userName);
     if (address !== null) this.#byAddress.takeBack(address);
-    this.#wrong.delete(userName);
+    this.#wrong.delete(hash);
     return before;
   }
 

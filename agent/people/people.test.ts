@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { connectNode, type NodeConnection, redeemCode } from '@tt/client/node';
 import { STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 
@@ -25,15 +25,31 @@ const sockets: WebSocket[] = [];
 const start = (more: TestAgentOptions = {}) =>
   startTestAgent({ config: { users: [kim] }, now: () => new Date(clock), ...more });
 
-beforeEach(async () => {
+beforeAll(async () => {
   clock = START;
   agent = await start();
-});
+}, 60_000);
+afterAll(() => agent.stop());
+
+/** As it was at the start, but for the time, which only goes forward. */
 afterEach(async () => {
   for (const connection of connections.splice(0)) connection.close();
   for (const socket of sockets.splice(0)) socket.terminate();
-  await agent.stop();
-});
+  await agent.configure({ users: [kim] });
+  for (const { name, source } of (await agent.client.user.list()).users) {
+    if (source === 'state') await agent.client.user.delete({ name, giveTo: 'local' });
+  }
+  for (const { id } of (await agent.client.token.list()).tokens) await agent.client.token.revoke({ tokenId: id });
+  for (const { name } of (await agent.client.env.list()).envs) await agent.client.env.delete({ name });
+  // Whoever has guessed too often may again.
+  clock += 3_600_000;
+}, 60_000);
+
+/** Another agent takes up the state of the one before. */
+async function restart(): Promise<void> {
+  await agent.stop({ keep: true });
+  agent = await start({ home: agent.home });
+}
 
 function as(token: string): TtClient {
   const connection = agent.connectAs(token);
@@ -49,11 +65,11 @@ const statusOf = async (token: string) =>
 
 describe('users', () => {
   it('are created and changed by administrators, kept over a restart, and listed beside those of the file', async () => {
+    const createdAt = new Date(clock).toISOString();
     await agent.client.user.create({ name: 'ann', role: 'viewer' });
     await agent.client.user.update({ name: 'ann', role: 'user', quota: { ...noQuota, vms: 3 } });
     const ann = await tokenFor('ann');
-    await agent.stop({ keep: true });
-    agent = await start({ home: agent.home });
+    await restart();
     const { users } = await agent.client.user.list();
     expect(users.map(({ name, role, source, createdBy, tokens }) => [name, role, source, createdBy, tokens])).toEqual([
       ['local', 'admin', 'owner', null, 0],
@@ -63,7 +79,7 @@ describe('users', () => {
     expect(users[2]).toMatchObject({
       quota: { ...noQuota, vms: 3 },
       hasOwnQuota: true,
-      createdAt: new Date(START).toISOString(),
+      createdAt,
     });
     expect(await as(ann).host.me()).toMatchObject({ name: 'ann', role: 'user', quota: { vms: 3 } });
   });
@@ -150,8 +166,7 @@ describe('a user who owns something', () => {
     const unknown = refused('USER_NOT_FOUND', { user: 'kin', suggestions: expect.arrayContaining(['kim']) });
     await expect(agent.client.user.delete({ name: 'ann', giveTo: 'kin' })).rejects.toEqual(unknown);
     expect(await agent.client.user.delete({ name: 'ann', giveTo: 'kim' })).toEqual({ name: 'ann', given: 5 });
-    await agent.stop({ keep: true });
-    agent = await start({ home: agent.home });
+    await restart();
     const client = as('token-of-kim');
     const owners = [
       (await client.env.show({ name: 'demo' })).env,
@@ -169,6 +184,7 @@ describe('a user who owns something', () => {
 describe('a token', () => {
   it('lets one device in, is listed with its last use, and shown only once', async () => {
     await agent.client.user.create({ name: 'ann' });
+    const endsAt = new Date(clock + 3_600_000).toISOString();
     const made = await agent.client.token.create({ userName: 'ann', name: 'build server', lifetimeS: 3600 });
     const ann = as(made.secret);
     clock += 5_000;
@@ -177,7 +193,7 @@ describe('a token', () => {
     expect(tokens).toEqual([
       {
         ...made.token,
-        endsAt: new Date(START + 3_600_000).toISOString(),
+        endsAt,
         lastUsedAt: new Date(clock).toISOString(),
         lastUsedFrom: '127.0.0.1',
         isThis: true,
@@ -264,9 +280,8 @@ describe('a password', () => {
     }
     expect((await login('ann', 'a long password')).wrongBefore).toBe(3);
     expect((await agent.client.user.list()).users.at(-1)).toMatchObject({ name: 'ann', hasPassword: true });
-    await agent.stop({ keep: true });
+    await restart();
     expect(await readFile(path.join(agent.home, 'state.sqlite'), 'latin1')).not.toContain('a long password');
-    agent = await start({ home: agent.home });
     expect((await login('ann', 'a long password')).wrongBefore).toBe(0);
   });
 
@@ -343,7 +358,7 @@ describe('a link', () => {
     await agent.client.user.create({ name: 'ann' });
     const [own, theirs] = [await agent.client.session.invite(), await agent.client.user.invite({ name: 'ann' })];
     expect([own.expiresAt, theirs.expiresAt]).toEqual(
-      [600_000, 86_400_000].map((lifetimeMs) => new Date(START + lifetimeMs).toISOString()),
+      [600_000, 86_400_000].map((lifetimeMs) => new Date(clock + lifetimeMs).toISOString()),
     );
     clock += 600_000;
     await expect(redeemCode({ url: agent.url }, own.code)).rejects.toBeInstanceOf(TtError);
