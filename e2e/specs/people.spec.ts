@@ -19,7 +19,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await people.getByRole('textbox', { name: 'Name of a new user' }).fill(name);
       await people.getByRole('radiogroup', { name: 'Role of the new user' }).getByText('viewer').click();
       await people.getByRole('button', { name: 'Add user' }).click();
-      await people.getByRole('button', { name: `Create a link for ${name}` }).click();
+      await people.getByRole('button', { name: `Create link for ${name}` }).click();
       const note = people.getByRole('status');
       await expect(note).toContainText('/#join=');
       const link = await note.getByRole('button').first().textContent();

@@ -20,7 +20,7 @@ export const settings = {
   userSources: { file: 'From the configuration file of the agent', owner: 'Owner of the agent’s state folder' },
   roleOf: 'Role of {{user}}',
   invite: 'Create link',
-  inviteUser: 'Create a link for {{user}}',
+  inviteUser: 'Create link for {{user}}',
   disable: 'Disable',
   disableUser: 'Disable {{user}}: they are disconnected, and keep their things',
   enable: 'Enable',

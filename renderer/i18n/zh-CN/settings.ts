@@ -20,7 +20,7 @@ export const settings = {
   userSources: { file: '来自代理服务的配置文件', owner: '代理服务状态文件夹的主人' },
   roleOf: '{{user}} 的角色',
   invite: '创建链接',
-  inviteUser: '为 {{user}} 创建登录链接',
+  inviteUser: '为 {{user}} 创建链接',
   disable: '停用',
   disableUser: '停用 {{user}}：断开其连接，保留其内容',
   enable: '启用',

@@ -1,11 +1,9 @@
 // The script that gives a copied guest its identity: valid for a POSIX shell, closed to what is put into it, with a program that runs.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { runCommand } from '../../../host/run-command.ts';
+import { runCommand, spawnProcess } from '../../../host/run-command.ts';
 import { dropbearKey, makeSshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { until } from '../../../testing/until.ts';
 import { identityScript } from './identity-script.ts';
@@ -67,10 +65,10 @@ it('counts a process that has ended as gone, though nobody has waited for it', a
     /^isThere\(\) \{\n[\s\S]*?\n\}$/m.exec(identityScript(request))?.[0] ?? expect.unreachable('not in it');
   // The child ends once its parent has become a program that does not wait for it.
   const child = '(until read -r comm </proc/$$/comm && [ "$comm" = sleep ]; do :; done)';
-  const parent = spawn('sh', ['-c', `${child} & echo $!; exec sleep 60`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = await spawnProcess('sh', ['-c', `${child} & exec sleep 60`], { detached: false });
   try {
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = line.toString().trim();
+    const children = `/proc/${parent.pid}/task/${parent.pid}/children`;
+    const pid = (await until('it has a child', () => readFile(children, 'utf8'), 30_000)).trim();
     await until('it is a zombie', async () => / Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8')), 30_000);
     const input = `${isThere}\nfor pid in ${pid} $$ 0; do isThere $pid && echo yes || echo no; done`;
     const { stdout } = await runCommand('sh', [], { timeoutMs: 30_000, input });
