@@ -54,7 +54,7 @@ it('takes lengths of time and times, and nothing else', async () => {
   const hourAgo = Date.now() - Date.parse(timeFrom('1h'));
   expect(Math.round(hourAgo / 60_000)).toBe(60);
   expect(await running.endings('audit --since yesterday', 'audit --limit 0', 'audit --until 2026-13-45')).toEqual(
-    Array(3).fill([2, undefined]),
+    [2, 2, 2].map((exitCode) => [exitCode, undefined]),
   );
 });
 

@@ -208,6 +208,6 @@ export function auditRuleOf(call: string): AuditRule {
 
 const rules: ReadonlyMap<string, AuditRule> = new Map(
   Object.entries(auditedCalls).flatMap(([group, methods]) =>
-    Object.entries(methods).map(([method, rule]): [string, AuditRule] => [`${group}.${method}`, rule as AuditRule]),
+    Object.entries(methods).map(([method, rule]): [string, AuditRule] => [`${group}.${method}`, rule]),
   ),
 );

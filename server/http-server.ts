@@ -139,7 +139,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
       const asked = access.ask(credential);
       if (asked === null) identify(request, credential);
       else {
-        asked.then(() => identify(request, credential)).then(() => done(), done);
+        asked.then(() => identify(request, credential)).then(() => done(), done); // oxlint-disable-line promise/no-callback-in-promise -- fastify's hooks take one
         return;
       }
     } catch (error) {

@@ -159,10 +159,11 @@ export class AuditDatabase {
 
   #older(search: AuditSearch): AuditPage {
     const lowest = this.#lowest(search);
+    if (lowest === null) return { entries: [], next: null };
     let top = search.before ?? this.#one('SELECT max(id) AS value FROM entries') + 1;
     const entries: StoredEntry[] = [];
     const begun = performance.now();
-    while (lowest !== null && top > lowest) {
+    while (top > lowest) {
       const bottom = Math.max(lowest, top - this.#window);
       entries.push(...this.#select(search, [bottom, top], 'DESC', search.limit - entries.length));
       const last = entries.at(-1);

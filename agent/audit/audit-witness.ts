@@ -152,7 +152,8 @@ export class AuditWitness {
 
   /** The agent ends, and all streams with it. */
   close(): void {
-    for (const end of [...this.#streams]) end('AGENT_GONE');
+    // Each takes itself out, which a set bears.
+    for (const end of Array.from(this.#streams)) end('AGENT_GONE');
   }
 
   async #read<Output>(call: WitnessedCall, answer: () => Promise<Output>): Promise<Output> {

@@ -1,6 +1,6 @@
 // A text of its own in every string of every input and answer: only those of names and ids that the table lists get into the
 // trail, however the call ends.
-import { type AnyContractProcedure, isContractProcedure } from '@orpc/contract';
+import { isContractProcedure } from '@orpc/contract';
 import { auditRuleOf, contract, PLAIN_READ } from '@tt/protocol';
 import { type BorderContext, nobody } from '@tt/server';
 import { expect, it } from 'vitest';
@@ -48,7 +48,7 @@ function marked(schema: JsonSchema, place: string, pick: number, root: JsonSchem
 const calls = Object.entries(contract).flatMap(([group, methods]) =>
   Object.entries(methods as Record<string, unknown>).flatMap(([method, procedure]) => {
     if (!isContractProcedure(procedure)) return [];
-    const { inputSchema, outputSchema } = (procedure as AnyContractProcedure)['~orpc'];
+    const { inputSchema, outputSchema } = procedure['~orpc'];
     return [{ name: `${group}.${method}`, inputSchema, outputSchema }];
   }),
 );

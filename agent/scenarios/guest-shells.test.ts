@@ -159,7 +159,9 @@ it(
 async function startFlood() {
   await printedBy('echo 0 >/run/printed');
   const { ticket } = await agent.client.console.openShell({
-    ...{ vmId: vm.id, columns: 80, rows: 24 },
+    vmId: vm.id,
+    columns: 80,
+    rows: 24,
     command: ['/bin/sh', '-c', FLOOD],
   });
   const socket = agent.connection.openStreamSocket();

@@ -43,7 +43,8 @@ export async function measureWarm(
 ): Promise<ExecTimes> {
   const times: ExecTimes = { parallel: [], kept: [], tt: [], api: [], apiOverSsh: [] };
   const runs = await TtRuns.follow(agent);
-  await using _connections = await peers.keepConnections(guests.all);
+  await using connections = await peers.keepConnections(guests.all);
+  void connections;
   const kept = async () => {
     const begun = performance.now();
     const lines = await peers.overKept(guests.all, COMMAND);

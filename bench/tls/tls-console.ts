@@ -117,11 +117,12 @@ async function measureOne(way: Way, bytes: number, pings: number, into: Measured
 }
 
 /** All consoles at once; processor seconds for each GiB that they got. */
-async function measureMany({ connection, vmIds, cpu }: Way): Promise<number> {
+async function measureMany(way: Way): Promise<number> {
+  const { connection, vmIds } = way;
   const links = await Promise.all(vmIds.map((vmId) => openAgentStream(connection, vmId, 'serial')));
-  const before = await cpu();
+  const before = await way.cpu();
   await Promise.all(links.map((link) => measureThroughput(link, EACH_BYTES)));
-  const used = (await cpu()) - before;
+  const used = (await way.cpu()) - before;
   for (const link of links) link.close();
   return used / ((vmIds.length * EACH_BYTES) / GIB);
 }

@@ -28,13 +28,7 @@ async function announce(url: string): Promise<void> {
   await writePrivateFile(path.join(home, 'agent.json'), JSON.stringify({ url, pid: process.pid, startedAt: 'now' }));
 }
 
-function setUp({
-  file = { content: {} as unknown },
-  distrust,
-}: {
-  file?: { content: unknown };
-  distrust?: TtError;
-} = {}) {
+function setUp({ file = { content: {} }, distrust }: { file?: { content: unknown }; distrust?: TtError } = {}) {
   const views: ConnectionsView[] = [];
   const opened: string[] = [];
   const trusted: [string, string | null, string | null][] = [];

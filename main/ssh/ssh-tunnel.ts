@@ -174,7 +174,7 @@ function forward(client: Client, port: number, host: string): Promise<Duplex> {
     try {
       client.forwardOut('127.0.0.1', 0, host, port, done);
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   });
 }

@@ -37,7 +37,7 @@ describe('a link from outside', () => {
   it('is heard of whenever it came, and only once', () => {
     const handlers: Record<string, (...args: unknown[]) => void> = {};
     const app = { on: (event: string, handler: never) => (handlers[event] = handler) };
-    const links = new OutsideLinks(app as never, ['/opt/tt', '--flag', 'tt://join/first']);
+    const links = new OutsideLinks(app, ['/opt/tt', '--flag', 'tt://join/first']);
     const event = { preventDefault: vi.fn() };
     handlers['open-url']?.(event, 'tt://join/second');
     expect(event.preventDefault).toHaveBeenCalledOnce();

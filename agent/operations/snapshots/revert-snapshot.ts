@@ -53,9 +53,12 @@ async function revertSnapshot(
   await mustBeWhole(services, snapshot, targets);
   return withCapacityForChange(services, changesOf(services, targets), async () => {
     // What is left to do for the safety snapshot is done when the guests run, whose pictures wait for nothing else any more.
-    const reverted = await applyTo(services, request, snapshot, targets, context).finally(() =>
-      flushLate(services, request.envName),
-    );
+    let reverted: RevertResult;
+    try {
+      reverted = await applyTo(services, request, snapshot, targets, context);
+    } finally {
+      await flushLate(services, request.envName);
+    }
     if (reverted.safetySnapshotName !== null)
       await forgetOlderSafety(services, request.envName, [reverted.safetySnapshotName, snapshot.name]);
     return reverted;

@@ -26,12 +26,13 @@ async function pack(recipes: readonly Recipe[]): Promise<void> {
   const work = await mkdtemp(path.join(tmpdir(), 'tt-bundle-images-'));
   try {
     const images = new Map<string, string>();
-    for (const { directoryName, build } of recipes) {
+    for (const recipe of recipes) {
+      const { directoryName } = recipe;
       process.stdout.write(`building the image ${directoryName}\n`);
       const outputDirectory = path.join(work, directoryName);
       const signal = AbortSignal.timeout(BUILD_TIMEOUT_MS);
       const cacheDirectory = path.join(root, 'node_modules/.cache/tt/packages');
-      await build({ cacheDirectory, outputDirectory, signal, onProgress: () => {} });
+      await recipe.build({ cacheDirectory, outputDirectory, signal, onProgress: () => {} });
       images.set(directoryName, outputDirectory);
     }
     await rm(output, { recursive: true, force: true });
