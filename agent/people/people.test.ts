@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { connectNode, type NodeConnection, redeemCode } from '@tt/client/node';
+import { connectNode, type NodeConnection, readJoinLink, redeemCode } from '@tt/client/node';
 import { STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { linkOfRunningAgent } from '../command/invite.ts';
+import type { AgentConfig } from '../config.ts';
 import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 
 const START = Date.parse('2026-11-21T10:00:00Z');
@@ -363,6 +365,15 @@ describe('a link', () => {
     clock += 600_000;
     await expect(redeemCode({ url: agent.url }, own.code)).rejects.toBeInstanceOf(TtError);
     expect((await agent.client.session.join({ code: theirs.code })).session.userName).toBe('ann');
+  });
+
+  it('is made on the host too, for any user', async () => {
+    await agent.client.user.create({ name: 'ann' });
+    const config = { home: agent.home } as AgentConfig;
+    const link = await linkOfRunningAgent(config, 'ann');
+    const secret = await redeemCode({ url: agent.url }, readJoinLink(new URL(link))?.code ?? '', 'laptop');
+    expect(await as(secret).host.me()).toMatchObject({ name: 'ann', role: 'user' });
+    await expect(linkOfRunningAgent(config, 'bob')).rejects.toEqual(refused('USER_NOT_FOUND'));
   });
 
   it('of `local` gives `local` a token, as long as the state folder has its own', async () => {
