@@ -1,6 +1,7 @@
 // Snapshots of one VM, whatever stores its disks: RAM and devices of a running one in a separate file in the VM's folder, its
 // disks inside the qcow2 by the engine, or beside it by the storage (decisions 0020 and 0065). Operations apply it to a VM or a
 // whole ENV.
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../engines/errors.ts';
 import type { LiveSave, NamedDisk, RamFormat, RunningVm, SaveOptions, StateSource } from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
@@ -23,6 +24,9 @@ import {
 const MIB = 1024 * 1024;
 /** Tables of the RAM file, video memory, and the disk clusters that a save copies. */
 const OVERHEAD_MIB = 32;
+
+/** A process that was killed is gone in much less. */
+const ENDED_WITHIN_MS = 10_000;
 
 type SavingOptions = Omit<SaveOptions, 'ramFile'>;
 
@@ -293,8 +297,13 @@ async function deletedBy(running: RunningVm, tag: string): Promise<boolean> {
     await running.deleteState(tag);
     return true;
   } catch (error) {
-    if (!(error instanceof EngineError && error.code === 'VM_GONE')) throw error;
-    await running.exited;
-    return false;
+    const isGone = error instanceof EngineError && error.code === 'VM_GONE';
+    // A process whose connection alone is closed has its disks still.
+    if (isGone && (await endsWithin(running, ENDED_WITHIN_MS))) return false;
+    throw error;
   }
+}
+
+function endsWithin({ exited }: RunningVm, ms: number): Promise<boolean> {
+  return Promise.race([exited.then(() => true), delay(ms, false, { ref: false })]);
 }
