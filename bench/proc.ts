@@ -1,5 +1,5 @@
 // Process data from Linux (proc(5)): processor time, memory, children. All by pid.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /** USER_HZ, the same on every architecture we run on. */
 const TICKS_PER_SECOND = 100;
@@ -23,10 +23,15 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
 }
 
-/** Processes whose command line names `folder`: what a dead agent may have left there. */
+/** Processes whose command line names `folder`, or that live in it, as confined guests do: what a dead agent may have left there. */
 export async function pidsUsing(folder: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map(async (pid) => ((await commandLineOf(pid)).includes(folder) ? [pid] : [])));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const uses = (await commandLineOf(pid)).includes(folder) || (await workingFolderOf(pid)).startsWith(`${folder}/`);
+      return uses ? [pid] : [];
+    }),
+  );
   return found.flat().filter((pid) => pid !== process.pid);
 }
 
@@ -37,13 +42,22 @@ export async function pidOfGuest(vmName: string): Promise<number> {
   return pid;
 }
 
-/** Empty when the process is gone meanwhile. */
-async function commandLineOf(pid: number): Promise<string> {
+function commandLineOf(pid: number): Promise<string> {
+  return unlessGone(readFile(`/proc/${pid}/cmdline`, 'utf8'));
+}
+
+/** Of a folder that was removed it still has the name; empty for processes of others, which tell nothing. */
+function workingFolderOf(pid: number): Promise<string> {
+  return unlessGone(readlink(`/proc/${pid}/cwd`));
+}
+
+/** Empty when the process is gone meanwhile, or may not be looked at. */
+async function unlessGone(text: Promise<string>): Promise<string> {
   try {
-    return await readFile(`/proc/${pid}/cmdline`, 'utf8');
+    return await text;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return '';
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES') return '';
     throw error;
   }
 }

@@ -54,5 +54,5 @@ export async function writeRandom(file: string, sizeMiB: number): Promise<void> 
 
 /** Both check more on the way; here it is only that nothing was left out. */
 async function mustBeEqual(peers: SshPeers, guests: readonly Guest[], sizeMiB: number, limitMs: number): Promise<void> {
-  await peers.onEach(guests, [`test $(stat -c %s ${TARGET}) = ${sizeMiB * MIB}`], limitMs);
+  await peers.onEach(guests, [`test $(wc -c <${TARGET}) -eq ${sizeMiB * MIB}`], limitMs);
 }
