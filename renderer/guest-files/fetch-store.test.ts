@@ -131,7 +131,7 @@ describe('one whose link is cut in the middle', () => {
   beforeEach(async () => {
     folder = `/srv/cut-${++folders}`;
     await push(folder, { 'site/big': first, 'site/small': 'text' });
-  });
+  }, 60_000);
 
   /** Closes the stream of the download once so much has come; gives what each attempt has written. */
   function cutting(target: SaveTarget): { target: SaveTarget; written: number[] } {
