@@ -55,7 +55,7 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     identities,
     logins,
     calls: {
-      router: proxyRouter(agent, tickets, connect),
+      router: proxyRouter(agent, tickets, connect, agentToken),
       contextFor: (border): BorderContext => border,
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },

@@ -3,7 +3,7 @@
 import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
 import { type NodeConnection, passFeed } from '@tt/client/node';
-import { type AskedBy, type Contract, contract } from '@tt/protocol';
+import { type Contract, contract } from '@tt/protocol';
 import {
   type BorderContext,
   type Endpoint,
@@ -12,18 +12,21 @@ import {
   join,
   listSessions,
   mustBeSomebody,
+  signAskedBy,
   type Tickets,
 } from '@tt/server';
 import type { RelayPurpose } from './agent-streams.ts';
 
 const api = implement(contract).$context<BorderContext>();
 
-/** `connect` opens another connection to the agent: a feed has one of its own, as each connection carries one feed. */
+/** `connect` opens another connection to the agent: a feed has one of its own, as each connection carries one feed. `agentToken` signs who asks. */
 export function proxyRouter(
   agent: NodeConnection,
   tickets: Tickets<RelayPurpose>,
   connect: () => NodeConnection,
+  agentToken: string,
 ): Endpoint<BorderContext>['router'] {
+  const asked = asker(agentToken);
   // The agent sees the proxy's own token, so the caller is checked before anything is passed on.
   const relayed = relayRouter(
     () => agent.client,
@@ -91,8 +94,11 @@ export function proxyRouter(
 
 const MOST_USER_AGENT = 200;
 
-/** Who asks the proxy, for the audit trail of the agent. */
-function asked({ caller, sessionId, fromAddress, userAgent }: BorderContext): { context: { askedBy: AskedBy } } {
-  const visible = userAgent.replaceAll(/[^ -~]/g, '?').slice(0, MOST_USER_AGENT);
-  return { context: { askedBy: { userName: caller.name, sessionId, address: fromAddress, userAgent: visible } } };
+/** Who asks the proxy, and from where, for the audit trail of the agent. */
+function asker(agentToken: string): (context: BorderContext) => { context: { askedBy: string } } {
+  return ({ caller, sessionId, fromAddress, userAgent }) => {
+    const visible = userAgent.replaceAll(/[^ -~]/g, '?').slice(0, MOST_USER_AGENT);
+    const askedBy = { userName: caller.name, sessionId, address: fromAddress, userAgent: visible };
+    return { context: { askedBy: signAskedBy(askedBy, agentToken) } };
+  };
 }

@@ -1,4 +1,5 @@
 // The public interface of the shared border: serves the contract over HTTP and WebSockets. Used by the agent and the proxy.
+export { signAskedBy } from './asked-by.ts';
 export type { BorderContext, ConnectionOrigin, Endpoint, RequestScope, WitnessedCall } from './call-context.ts';
 export { connectUnix, type DataListener, type FarEnd, plainFarEnd, StreamEndError } from './far-end.ts';
 export type { HttpServer } from './http-server.ts';
