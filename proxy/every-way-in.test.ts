@@ -203,7 +203,7 @@ describe.each(['agent', 'proxy'] as const)('at the %s', (which) => {
 });
 
 it('no handler of the proxy runs for nobody, whatever was decided further out', async () => {
-  const router = proxyRouter(proxy.connection, new Tickets(() => new Date()), () => proxy.connection);
+  const router = proxyRouter(proxy.connection, new Tickets(() => new Date()), () => proxy.connection, 'token');
   expect(await callsOfNobody(router as AnyRouter)).toEqual([...openCalls].toSorted());
 });
 
