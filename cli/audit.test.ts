@@ -15,7 +15,7 @@ beforeAll(async () => {
   await running.agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
   await running.agent.client.env.create({ name: 'other', groups: [{ osPrefix: 'tiny' }] });
   await expect(running.agent.client.env.delete({ name: 'nowhere' })).rejects.toMatchObject({ code: 'ENV_NOT_FOUND' });
-});
+}, 60_000);
 afterAll(async () => {
   await running.removeEnvs();
   await running.stop();

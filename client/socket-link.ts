@@ -2,15 +2,7 @@
 // call that was running when the socket closed rejects with AGENT_GONE, because only its caller knows whether to repeat it.
 import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import {
-  ASKED_BY_HEADER,
-  type AskedBy,
-  type RpcHello,
-  rpcReadySchema,
-  socketClose,
-  type TtClient,
-  TtError,
-} from '@tt/protocol';
+import { ASKED_BY_HEADER, type RpcHello, rpcReadySchema, socketClose, type TtClient, TtError } from '@tt/protocol';
 import { clientOver } from './link.ts';
 import { createRequestId } from './request-id.ts';
 
@@ -72,10 +64,10 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
   };
 }
 
-/** `askedBy` in the context of a call: for whom a proxy makes it. */
+/** `askedBy` in the context of a call: for whom a proxy makes it, signed. */
 function headersOf({ askedBy }: ClientContext): Record<string, string> {
   const headers = { 'x-request-id': createRequestId() };
-  return askedBy ? { ...headers, [ASKED_BY_HEADER]: encodeURIComponent(JSON.stringify(askedBy as AskedBy)) } : headers;
+  return askedBy ? { ...headers, [ASKED_BY_HEADER]: String(askedBy) } : headers;
 }
 
 function opened(socket: SocketLike, options: SocketLinkOptions): Promise<void> {

@@ -1,10 +1,10 @@
-// How a proxy tells a server for whom it makes a call: a header with this, as JSON, percent-encoded.
+// How a proxy tells a server for whom it makes a call: a header with this, signed (server/asked-by.ts).
 import { z } from 'zod';
 
 export const ASKED_BY_HEADER = 'x-tt-asked-by';
 
 export const askedBySchema = z.strictObject({
-  /** null: nobody who is known to the proxy, such as a terminal. */
+  /** Who that is at the proxy; null: nobody who is known there, such as a terminal. */
   userName: z.string().min(1).max(63).nullable(),
   sessionId: z.string().max(64).nullable(),
   address: z.string().max(64).nullable(),

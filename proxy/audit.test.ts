@@ -10,7 +10,7 @@ let proxy: TestProxy;
 beforeAll(async () => {
   agent = await startTestAgent();
   proxy = await startTestProxy(agent);
-});
+}, 60_000);
 afterAll(async () => {
   await proxy.stop();
   await agent.stop();
@@ -32,7 +32,7 @@ test('calls and streams through the proxy name who asked it, and its session', a
   const asked = {
     actor: 'person',
     userName: 'local',
-    proxyUserName: 'local',
+    throughProxy: true,
     origin: { address: expect.stringContaining('127.0.0.1'), sessionId: session.id, userAgent: 'a browser' },
   };
   expect(entries).toMatchObject([
@@ -45,7 +45,7 @@ test('calls and streams through the proxy name who asked it, and its session', a
     channel.onopen = () => resolve();
   });
   const streams = await agent.client.audit.list({ call: 'stream.serial' });
-  expect(streams.entries).toMatchObject([{ userName: 'local', proxyUserName: 'local', subject: { vmId } }]);
+  expect(streams.entries).toMatchObject([{ userName: 'local', throughProxy: true, subject: { vmId } }]);
   channel.close();
 });
 
@@ -53,7 +53,7 @@ test('what is asked of the agent itself is not through a proxy', async () => {
   await agent.client.env.update({ name: 'demo', title: 'direct' });
   const { entries } = await agent.client.audit.list({ call: 'env.update' });
   expect(entries).toMatchObject([
-    { phase: 'ended', userName: 'local', proxyUserName: null },
-    { phase: 'begun', proxyUserName: null },
+    { phase: 'ended', userName: 'local', throughProxy: false },
+    { phase: 'begun', throughProxy: false },
   ]);
 });

@@ -203,7 +203,7 @@ describe.each(['agent', 'proxy'] as const)('at the %s', (which) => {
 });
 
 it('no handler of the proxy runs for nobody, whatever was decided further out', async () => {
-  const router = proxyRouter(linksOver(proxy.connection), new Tickets(() => new Date()));
+  const router = proxyRouter(linksOver(proxy.connection), new Tickets(() => new Date()), 'token');
   expect(await callsOfNobody(router as AnyRouter)).toEqual([...openCalls].toSorted());
 });
 

@@ -77,7 +77,7 @@ test('calls about ENVs, VMs and the host give the agent’s own answers', async 
 test('no call of the contract is missing: each is asked of the agent', () => {
   const calls = (part: object) =>
     Object.entries(part).flatMap(([name, inner]) => Object.keys(inner).map((call) => `${name}.${call}`));
-  const router = proxyRouter(linksOver(proxy.connection), new Tickets(() => new Date()));
+  const router = proxyRouter(linksOver(proxy.connection), new Tickets(() => new Date()), 'token');
   expect(calls(router).sort()).toEqual(calls(contract).sort());
 });
 

@@ -61,7 +61,7 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     logins,
     elsewhere: callers,
     calls: {
-      router: proxyRouter(agent, tickets),
+      router: proxyRouter(agent, tickets, agentToken),
       contextFor: (border): BorderContext => border,
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },

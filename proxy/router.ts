@@ -3,7 +3,7 @@
 import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
 import { type NodeConnection, passFeed } from '@tt/client/node';
-import { type AskedBy, type Contract, contract, TtError } from '@tt/protocol';
+import { type Contract, contract, TtError } from '@tt/protocol';
 import {
   type BorderContext,
   type Endpoint,
@@ -14,6 +14,7 @@ import {
   listSessions,
   mustBeSomebody,
   redeemAsSession,
+  signAskedBy,
   type Tickets,
 } from '@tt/server';
 import type { AgentLinks } from './agent-links.ts';
@@ -24,10 +25,13 @@ const PASSWORD_GUESSES = { windowMs: 15 * 60_000, most: 100 };
 
 const api = implement(contract).$context<BorderContext>();
 
+/** `agentToken` signs who asks. */
 export function proxyRouter(
   { own: agent, callers, connect }: AgentLinks,
   tickets: Tickets<RelayPurpose>,
+  agentToken: string,
 ): Endpoint<BorderContext>['router'] {
+  const asked = asker(agentToken);
   const guesses = new Guesses({ now: () => new Date(), ...PASSWORD_GUESSES });
   const connectionOf = ({ elsewhere }: BorderContext): NodeConnection =>
     elsewhere === undefined ? agent : callers.connectionOf(elsewhere);
@@ -152,8 +156,11 @@ async function unlessUnknown<Answer>(asked: Promise<Answer>): Promise<Answer | n
 
 const MOST_USER_AGENT = 200;
 
-/** Who asks the proxy, for the audit trail of the agent. */
-function asked({ caller, sessionId, fromAddress, userAgent }: BorderContext): { context: { askedBy: AskedBy } } {
-  const visible = userAgent.replaceAll(/[^ -~]/g, '?').slice(0, MOST_USER_AGENT);
-  return { context: { askedBy: { userName: caller.name, sessionId, address: fromAddress, userAgent: visible } } };
+/** Who asks the proxy, and from where, for the audit trail of the agent. */
+function asker(agentToken: string): (context: BorderContext) => { context: { askedBy: string } } {
+  return ({ caller, sessionId, fromAddress, userAgent }) => {
+    const visible = userAgent.replaceAll(/[^ -~]/g, '?').slice(0, MOST_USER_AGENT);
+    const askedBy = { userName: caller.name, sessionId, address: fromAddress, userAgent: visible };
+    return { context: { askedBy: signAskedBy(askedBy, agentToken) } };
+  };
 }

@@ -39,7 +39,7 @@ it.each(withTicket)('%s', async (path) => {
   const expiresAt = new Date().toISOString();
   const client = { [group]: { [name]: async () => ({ ticket: AGENT_TICKET, expiresAt, ...answer }) } };
   const tickets = new Tickets<RelayPurpose>(() => new Date());
-  const router = proxyRouter(linksOver({ client } as unknown as NodeConnection), tickets);
+  const router = proxyRouter(linksOver({ client } as unknown as NodeConnection), tickets, 'token');
   const procedure = (router as unknown as Record<string, Record<string, AnyProcedure>>)[group]?.[name];
   const given: { ticket?: string } = {};
   // The answers here are parts of whole ones, which the contract refuses; the ticket was given before.

@@ -17,7 +17,7 @@ export interface BorderContext {
   peerAddress: string | null;
   /** The IP address of the other end of the connection, whoever it asks for; null if unknown. For the audit trail. */
   fromAddress: string | null;
-  /** The person a proxy asks for; null if the caller asks. */
+  /** For whom a proxy asks, and from where; null if no proxy is between. */
   askedBy: AskedBy | null;
   /** How the client describes itself, so that users can tell sessions apart. */
   userAgent: string;

@@ -16,14 +16,21 @@ export class RestApi<Context extends BorderContext> {
   readonly #endpoint: Endpoint<Context>;
   readonly #logins: Logins;
   readonly #version: string;
+  readonly #ownToken: string;
   readonly #handler: OpenAPIHandler<Context>;
   #document: Promise<unknown> | null = null;
 
-  /** `version` is shown in the OpenAPI document. */
-  constructor(endpoint: Endpoint<Context>, logins: Logins, version: string, limits: CallLimits) {
+  /** `version` is shown in the OpenAPI document. `ownToken`: the server's, which proxies know too. */
+  constructor(
+    endpoint: Endpoint<Context>,
+    logins: Logins,
+    limits: CallLimits,
+    { version, ownToken }: { version: string; ownToken: string },
+  ) {
     this.#endpoint = endpoint;
     this.#logins = logins;
     this.#version = version;
+    this.#ownToken = ownToken;
     this.#handler = new OpenAPIHandler<Context>(endpoint.router, {
       // The first one is around the others: what is in them sees the answer itself.
       clientInterceptors: [(call) => call.next().then(inOneGo), answering(endpoint, limits)],
@@ -39,7 +46,7 @@ export class RestApi<Context extends BorderContext> {
       requestId: request.id,
       peerAddress: request.socket.remoteAddress ?? null,
       fromAddress: request.socket.remoteAddress ?? null,
-      askedBy: askedByIn(request.headers, identified.caller),
+      askedBy: askedByIn(request.headers, this.#ownToken),
       userAgent: request.headers['user-agent'] ?? '',
       logins: this.#logins,
     });

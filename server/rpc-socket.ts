@@ -30,7 +30,7 @@ export function rpcUpgrade(
   endpoint: Endpoint<BorderContext>,
   logins: Logins,
   limits: CallLimits,
-  logger: Logger,
+  { ownToken, logger }: { ownToken: string; logger: Logger },
 ): UpgradeHandler {
   const firstFrames = new FirstFrames();
   const malformed = new SeldomLines();
@@ -42,7 +42,7 @@ export function rpcUpgrade(
         const { context, request } = call;
         logins.used(context, null);
         const scope = { requestId: requestIdIn(request.headers), caller: context.caller };
-        const own = { requestId: scope.requestId, askedBy: askedByIn(request.headers, context.caller) };
+        const own = { requestId: scope.requestId, askedBy: askedByIn(request.headers, ownToken) };
         const run = () => call.next({ ...call, context: { ...context, ...own } });
         return inScope(endpoint, scope, run);
       },

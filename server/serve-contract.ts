@@ -64,12 +64,18 @@ export async function serveContract<Context extends BorderContext, Purpose exten
       elsewhere: options.elsewhere,
     }),
     ownToken: options.identities.ownToken,
-    rest: new RestApi(options.calls, options.logins, options.version, limits),
+    rest: new RestApi(options.calls, options.logins, limits, {
+      version: options.version,
+      ownToken: options.identities.ownToken,
+    }),
     limits,
     upgrades: new Map([
       [
         RPC_PATH,
-        rpcUpgrade(options.calls as unknown as Endpoint<BorderContext>, options.logins, limits, options.logger),
+        rpcUpgrade(options.calls as unknown as Endpoint<BorderContext>, options.logins, limits, {
+          ownToken: options.identities.ownToken,
+          logger: options.logger,
+        }),
       ],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),

@@ -200,8 +200,8 @@ export function runVmForOthers(vm: RunVm): RunVm {
 
 /** The owner of an ENV learns who did what to it, and not from where. */
 export function auditEntryForOthers(entry: AuditEntry): AuditEntry {
-  const { id, at, actor, userName, proxyUserName, call, phase, result, durationMs, activityId, subject, count } = entry;
-  return { id, at, actor, userName, proxyUserName, call, phase, result, durationMs, activityId, subject, count };
+  const { id, at, actor, userName, throughProxy, call, phase, result, durationMs, activityId, subject, count } = entry;
+  return { id, at, actor, userName, throughProxy, call, phase, result, durationMs, activityId, subject, count };
 }
 
 /** The code alone: sentences and data of a failure quote commands, logs and paths. */

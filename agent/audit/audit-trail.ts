@@ -157,7 +157,7 @@ export class AuditTrail {
       at: this.#parts.now().toISOString(),
       actor: 'agent',
       userName: null,
-      proxyUserName: null,
+      throughProxy: false,
       call: 'audit.lost',
       phase: 'done',
       result: 'failed',

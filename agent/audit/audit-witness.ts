@@ -11,7 +11,15 @@ import {
   type Operation,
   PLAIN_READ,
 } from '@tt/protocol';
-import { type BorderContext, type ConnectionOrigin, isSomebody, SeldomLines, type WitnessedCall } from '@tt/server';
+import {
+  type BorderContext,
+  type Caller,
+  type ConnectionOrigin,
+  isSomebody,
+  localAdmin,
+  SeldomLines,
+  type WitnessedCall,
+} from '@tt/server';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewEntry } from './audit-database.ts';
 import { namesIn, namesOfOperation, resolved } from './audit-subject.ts';
@@ -19,7 +27,7 @@ import type { AuditTrail } from './audit-trail.ts';
 import { Allowance } from './allowance.ts';
 
 /** Refusals of plain reads that are written down: of rights, never of what is not there. */
-const REFUSAL = /^(UNAUTHORIZED|NOT_ALLOWED|[A-Z]+_NOT_YOURS|TERMINAL_REFUSED|TERMINAL_TOO_OFTEN)$/;
+const REFUSAL = /^(UNAUTHORIZED|NOT_ALLOWED|VIEWER_REFUSED|[A-Z]+_NOT_YOURS|TERMINAL_REFUSED|TERMINAL_TOO_OFTEN)$/;
 /** Entries a minute of callers that nobody knows, all together: they must not fill the trail. */
 const NOBODYS_ENTRIES = 120;
 const MOST_USER_AGENT = 200;
@@ -28,7 +36,7 @@ const MOST_USER_AGENT = 200;
 interface Asked {
   actor: AuditEntry['actor'];
   userName: string | null;
-  proxyUserName: string | null;
+  throughProxy: boolean;
   readerName: string | null;
   origin: AuditOrigin;
 }
@@ -52,7 +60,7 @@ interface OpenActivity extends Omit<OpenCall, 'hasOperation'> {
 const AGENT_ITSELF: Asked = {
   actor: 'agent',
   userName: null,
-  proxyUserName: null,
+  throughProxy: false,
   readerName: null,
   origin: { address: null, userAgent: '', sessionId: null, tokenId: null, requestId: '' },
 };
@@ -193,10 +201,11 @@ export class AuditWitness {
     if (open.hasOperation) return;
     // What was refused before it was checked may have anything in its fields.
     const isChecked = result !== 'INPUT_INVALID' && result !== 'UNAUTHORIZED';
-    const named = isChecked ? { ...open.subject, ...namesIn(output, rule.answer ?? {}) } : {};
+    const answered = namesIn(output, rule.answer ?? {});
+    const named = isChecked ? { ...open.subject, ...answered } : {};
     const { subject, envOwner } = resolved(this.#parts.inventory, named);
     const entry = { ...open, subject, envOwner: isChecked ? (open.envOwner ?? envOwner) : null, result };
-    const whole = { ...entry, asked: loggedIn(open, named), durationMs: this.#since(open.beganAt) };
+    const whole = { ...entry, asked: loggedIn(open.asked, answered), durationMs: this.#since(open.beganAt) };
     if (rule.often || (open.asked.actor === 'nobody' && result !== 'ok')) this.#seldomNote(whole);
     else this.#note({ ...whole, phase: 'done' });
   }
@@ -221,8 +230,8 @@ export class AuditWitness {
   }
 
   /** The stream's own connection; behind a proxy, what that said when it asked for the ticket. */
-  #streamOrigin({ origin, proxyUserName }: Asked, { address, userAgent }: ConnectionOrigin): AuditOrigin {
-    return proxyUserName === null ? { ...origin, address, userAgent: visible(userAgent) } : origin;
+  #streamOrigin({ origin, throughProxy }: Asked, { address, userAgent }: ConnectionOrigin): AuditOrigin {
+    return throughProxy ? origin : { ...origin, address, userAgent: visible(userAgent) };
   }
 
   #since(beganAt: number): number {
@@ -232,9 +241,9 @@ export class AuditWitness {
 
   /** Alike ones are written once a minute, with how many there were. */
   #seldomNote(about: Noted & { phase?: NewEntry['phase'] }): void {
-    const { actor, userName, proxyUserName, origin } = about.asked;
+    const { actor, userName, throughProxy, origin } = about.asked;
     const phase = about.phase ?? 'done';
-    const who = actor === 'nobody' ? [actor, origin.address] : [actor, proxyUserName, userName, about.subject];
+    const who = actor === 'nobody' ? [actor, origin.address] : [actor, throughProxy, userName, about.subject];
     this.#seldom.say(JSON.stringify([about.name, about.result, ...who]), (leftOut) => {
       if (actor !== 'nobody' || this.#ofNobody.take()) this.#note({ ...about, phase }, leftOut + 1);
     });
@@ -257,22 +266,29 @@ type Noted = Pick<OpenCall, 'name' | 'asked' | 'subject' | 'envOwner'> & {
 const NOBODY: Asked = { ...AGENT_ITSELF, actor: 'nobody' };
 
 function askedOf({ caller, sessionId, fromAddress, askedBy, userAgent, requestId }: BorderContext): Asked {
-  const readerName = isSomebody(caller) ? caller.name : null;
-  const origin: AuditOrigin = {
+  const known = isSomebody(caller) ? caller : null;
+  const readerName = known?.name ?? null;
+  const origin = {
     address: fromAddress,
     userAgent: visible(userAgent),
     sessionId,
-    tokenId: isSomebody(caller) ? (caller.tokenId ?? null) : null,
+    tokenId: tokenIdOf(known),
     requestId,
   };
-  if (!askedBy) return { actor: actorOf(readerName), userName: readerName, proxyUserName: null, readerName, origin };
-  const userName = visibleOrNull(askedBy.userName);
+  if (!askedBy) return { actor: actorOf(readerName), userName: readerName, throughProxy: false, readerName, origin };
+  // As whom the proxy itself is known here, it asks for somebody it knows; anybody else came through it as themselves.
+  const userName = readerName === localAdmin.name ? visibleOrNull(askedBy.userName) : readerName;
   const said = {
     address: visibleOrNull(askedBy.address),
     userAgent: visible(askedBy.userAgent),
-    sessionId: visibleOrNull(askedBy.sessionId),
+    sessionId: sessionId ?? visibleOrNull(askedBy.sessionId),
   };
-  return { actor: actorOf(userName), userName, proxyUserName: readerName, readerName, origin: { ...origin, ...said } };
+  return { actor: actorOf(userName), userName, throughProxy: true, readerName, origin: { ...origin, ...said } };
+}
+
+/** The token of a device, where the caller has shown one that has an id. */
+function tokenIdOf(caller: (Caller & { tokenId?: string }) | null): string | null {
+  return caller?.tokenId ?? null;
 }
 
 function actorOf(userName: string | null): AuditEntry['actor'] {
@@ -280,10 +296,10 @@ function actorOf(userName: string | null): AuditEntry['actor'] {
 }
 
 /** Who was nobody before a login that succeeded is known after it. */
-function loggedIn({ name, asked }: OpenCall, { userName, loginId }: AuditSubject): Asked {
-  if (name !== 'session.join' || userName === undefined) return asked;
+function loggedIn(asked: Asked, { userName, loginId }: AuditSubject): Asked {
+  if (asked.actor !== 'nobody' || userName === undefined) return asked;
   const origin = { ...asked.origin, sessionId: loginId ?? null };
-  return { ...asked, actor: 'person', userName, readerName: asked.proxyUserName ?? userName, origin };
+  return { ...asked, actor: 'person', userName, readerName: userName, origin };
 }
 
 function codeOf(error: unknown): string {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { ByteChannel } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { API_PREFIX, ASKED_BY_HEADER, type AuditEntry, type Vm } from '@tt/protocol';
+import { signAskedBy } from '@tt/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   bob = agent.connectAs('token-of-bob');
   const { vms } = await ann.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
   for (const one of vms) vm = one;
-});
+}, 60_000);
 afterAll(async () => {
   ann.close();
   bob.close();
@@ -53,7 +54,7 @@ function opened(channel: ByteChannel): Promise<void> {
 describe('operations', () => {
   it('have an entry at their beginning and at their end, with who asked from where', async () => {
     const entries = await trail({ call: 'env.create', userName: 'ann' });
-    const about = { actor: 'person', userName: 'ann', proxyUserName: null, subject: { envName: 'demo' }, count: 1 };
+    const about = { actor: 'person', userName: 'ann', throughProxy: false, subject: { envName: 'demo' }, count: 1 };
     expect(entries).toMatchObject([
       { ...about, phase: 'begun', result: 'ok', durationMs: null },
       { ...about, phase: 'ended', result: 'ok', durationMs: expect.any(Number) },
@@ -183,33 +184,47 @@ describe('streams', () => {
 
 describe('a proxy', () => {
   const asked = { userName: 'zoe', sessionId: 'session-1', address: '192.0.2.7', userAgent: 'zoe’s' };
-  const start = (token: string) =>
-    fetch(`${agent.url}${API_PREFIX}/envs/nowhere/start`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        [ASKED_BY_HEADER]: encodeURIComponent(JSON.stringify(asked)),
-      },
-      body: '{}',
-    });
+  const start = async (token: string, askedBy: string) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      [ASKED_BY_HEADER]: askedBy,
+    };
+    const answer = await fetch(`${agent.url}${API_PREFIX}/envs/nowhere/start`, { method: 'POST', headers, body: '{}' });
+    expect(answer.status).toBe(404);
+  };
+  const origin = { address: '192.0.2.7', sessionId: 'session-1', userAgent: 'zoe?s' };
 
-  it('says who asked, which is believed of the server’s own token', async () => {
-    expect((await start(agent.token)).status).toBe(404);
+  it('says who asked, signed with the token of the agent', async () => {
+    await start(agent.token, signAskedBy(asked, agent.token));
     expect(await newest({ userName: 'zoe' })).toMatchObject({
       actor: 'person',
-      proxyUserName: 'local',
+      throughProxy: true,
       result: 'ENV_NOT_FOUND',
-      origin: { address: '192.0.2.7', sessionId: 'session-1', userAgent: 'zoe?s' },
+      origin,
     });
   });
 
-  it('is not believed with any other token', async () => {
-    expect((await start('token-of-bob')).status).toBe(404);
-    expect(await newest({ userName: 'bob', call: 'env.start' })).toMatchObject({
-      proxyUserName: null,
-      result: 'ENV_NOT_FOUND',
-    });
+  it('says from where those asked who are known here as themselves', async () => {
+    await start('token-of-bob', signAskedBy(asked, agent.token));
+    expect(await newest({ call: 'env.start' })).toMatchObject({ userName: 'bob', throughProxy: true, origin });
+  });
+
+  it('is believed of nobody who can’t sign', async () => {
+    const good = signAskedBy(asked, agent.token);
+    const changed = good.replace('zoe', 'eve');
+    for (const [token, said] of [
+      ['token-of-bob', signAskedBy(asked, 'token-of-bob')],
+      [agent.token, changed],
+      [agent.token, good.slice(0, -1)],
+      [agent.token, encodeURIComponent(JSON.stringify(asked))],
+      [agent.token, signAskedBy({ ...asked, more: true } as never, agent.token)],
+    ] as const) {
+      await start(token, said);
+      const entry = await newest({ call: 'env.start' });
+      expect(entry).toMatchObject({ throughProxy: false, userName: token === agent.token ? 'local' : 'bob' });
+      expect(entry?.origin?.address).toContain('127.0.0.1');
+    }
     expect(await trail({ userName: 'zoe' })).toHaveLength(1);
   });
 });

@@ -7,7 +7,7 @@ export function testEntry(change: Partial<NewEntry> = {}): NewEntry {
     at: '2026-11-21T10:00:00.000Z',
     actor: 'person',
     userName,
-    proxyUserName: null,
+    throughProxy: false,
     call: 'env.start',
     phase: 'done',
     result: 'ok',

@@ -152,7 +152,7 @@ function entryOf(index: number): NewEntry {
     at: new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString(),
     actor: 'person',
     userName,
-    proxyUserName: null,
+    throughProxy: false,
     call: index % 3 === 0 ? 'env.start' : 'console.open',
     phase: 'done',
     result: index % 10 === 0 ? 'ENV_BUSY' : 'ok',

@@ -157,7 +157,7 @@ function cellsOf(entry: AuditEntry): string[] {
   ];
 }
 
-function whoOf({ actor, userName, proxyUserName }: AuditEntry): string {
+function whoOf({ actor, userName, throughProxy }: AuditEntry): string {
   const who = actor === 'person' ? (userName ?? '-') : actor;
-  return proxyUserName === null ? who : `${who} (through proxy)`;
+  return throughProxy ? `${who} (through proxy)` : who;
 }

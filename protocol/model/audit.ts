@@ -53,10 +53,7 @@ export const auditEntrySchema = z.object({
     .enum(['person', 'agent', 'nobody'])
     .describe('agent: its own work, such as the end of a lifetime. nobody: not authenticated.'),
   userName: z.string().nullable().describe('Who asked; null unless `actor` is person.'),
-  proxyUserName: z
-    .string()
-    .nullable()
-    .describe('As whom a proxy passed it on, which said who asked; null: no proxy is between.'),
+  throughProxy: z.boolean().describe('A proxy is between; it said from where the person asked.'),
   call: z
     .string()
     .describe('The call or operation, `env.delete`; `stream.vnc` and the like for streams; `connection.open`.'),

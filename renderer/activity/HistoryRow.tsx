@@ -43,12 +43,12 @@ function resultOf({ phase, result }: AuditEntry, t: Translate): string {
   return result === 'failed' ? t('common.states.failed') : result;
 }
 
-function whoOf({ actor, userName, proxyUserName, origin }: AuditEntry, t: Translate): string {
+function whoOf({ actor, userName, throughProxy, origin }: AuditEntry, t: Translate): string {
   const who = actor === 'person' ? (userName ?? '?') : t(`activity.actors.${actor}`);
   const address = origin?.address ?? null;
   return [
     who,
     ...(address === null ? [] : [t('activity.from', { address })]),
-    ...(proxyUserName === null ? [] : [t('activity.throughProxy')]),
+    ...(throughProxy ? [t('activity.throughProxy')] : []),
   ].join(' · ');
 }

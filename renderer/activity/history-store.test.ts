@@ -14,7 +14,7 @@ const entry = (id: number, change: Partial<AuditEntry> = {}): AuditEntry => ({
   at: '2026-11-21T10:00:00.000Z',
   actor: 'person',
   userName: 'ann',
-  proxyUserName: null,
+  throughProxy: false,
   call: 'env.start',
   phase: 'done',
   result: 'ok',
