@@ -64,14 +64,12 @@ it.runIf(isPossible)('installs TT, and a guest runs', { timeout: TOO_LONG_MS }, 
     ip link set lo up
     export TT_HOME=/var/lib/tt
     tt-agent run --config /etc/tt/agent.yaml --network user --acceleration tcg --log-file /tmp/agent.log &
-    agent=$!
+    trap "kill -TERM $!; wait $!" EXIT
     tt-agent wait --config /etc/tt/agent.yaml
     tt image list
     tt env add demo --os-prefix tiny
     tt env run demo --wait -- uname -s
     tt env del demo --yes
-    kill -TERM $agent
-    wait $agent
   `);
   expect(stdout).toMatch(/qemu:tiny-2:default/);
   expect(stdout).toMatch(/demo\/tiny-2-1 +tiny-2 +ok/);
