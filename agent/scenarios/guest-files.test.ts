@@ -301,7 +301,7 @@ describe('guests that have only the guest agent', () => {
     const got = await get(vm, [`${folder}/a/big`, `${folder}/a/small`, `${folder}/none`]);
     expect(got.equals(Buffer.concat(Object.values(files)))).toBe(true);
     const machine = agent.fakeHost.ofVm(vm?.id ?? '');
-    await expect.poll(() => machine?.agentCommands.leftovers).toEqual([]);
+    await expect.poll(() => machine?.agentCommands.leftovers, { timeout: 30_000 }).toEqual([]);
   });
 
   it('overwrite nothing silently, and say what they refuse', async () => {
