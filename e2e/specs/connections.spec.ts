@@ -20,7 +20,7 @@ test.beforeAll(async () => {
 test.beforeEach(() => other.clear());
 test.afterAll(() => other.dispose());
 
-test('two agents at once: add, switch, name and colour, remove', async ({ tt }) => {
+test('two agents at once: add, switch, name and colour, remove', { tag: '@deep' }, async ({ tt }) => {
   const { page, agent } = tt;
   const window = new TtWindow(page);
   await createEnv(agent, 'mine');
