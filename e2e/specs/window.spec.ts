@@ -130,14 +130,15 @@ test.describe('the desktop', () => {
           (error: Error) => (error.message.includes('tt:request-port') ? 'refused' : error.message),
         );
       return [
+        await ask(crypto.randomUUID(), { kind: 'calls', connection: 'private' }),
+        await ask('not-a-uuid', { kind: 'calls', connection: 'private' }),
         await ask(crypto.randomUUID(), { kind: 'calls' }),
-        await ask('not-a-uuid', { kind: 'calls' }),
-        await ask(crypto.randomUUID(), { kind: 'files' }),
-        await ask(crypto.randomUUID(), { kind: 'console', ticket: 'short' }),
-        await ask(crypto.randomUUID(), { kind: 'calls', also: 'this' }),
+        await ask(crypto.randomUUID(), { kind: 'files', connection: 'private' }),
+        await ask(crypto.randomUUID(), { kind: 'console', connection: 'private', ticket: 'short' }),
+        await ask(crypto.randomUUID(), { kind: 'calls', connection: 'private', also: 'this' }),
       ];
     });
-    expect(answers).toEqual(['given', 'refused', 'refused', 'refused', 'refused']);
+    expect(answers).toEqual(['given', 'refused', 'refused', 'refused', 'refused', 'refused']);
   });
 
   test('opens no channel without a check', async ({ tt }) => {
