@@ -108,7 +108,7 @@ export const auditedCalls: AuditTable = {
   session: {
     invite: named({}),
     join: named({}, { 'session.userName': 'userName', 'session.id': 'loginId' }),
-    login: named({ userName: 'userName' }, { 'session.id': 'loginId' }),
+    login: named({ userName: 'userName' }, { 'session.userName': 'userName', 'session.id': 'loginId' }),
     list: PLAIN_READ,
     end: named({ which: 'loginId' }),
   },

@@ -20,7 +20,7 @@ import { placeRestored, readyFolder, settleLeftovers, stagedFolder } from './lef
 import { Backup, invalid } from './read-backup.ts';
 
 /** What is in one of these was made by people. */
-const MADE_BY_PEOPLE = ['envs', 'vms', 'snapshots', 'labs', 'profiles', 'templates'];
+const MADE_BY_PEOPLE = ['envs', 'vms', 'snapshots', 'labs', 'profiles', 'templates', 'users'];
 /** Where the configuration of the backup is put, in the state folder, if it is another one than here. */
 const OTHER_CONFIGURATION = 'agent.yaml.from-backup';
 
