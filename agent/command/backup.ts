@@ -1,6 +1,6 @@
 // `tt-agent backup` and `tt-agent restore`: the state of one host as one file, and back.
 import path from 'node:path';
-import { print, printError } from '@tt/client/node';
+import { print, printError, writeOutput } from '@tt/client/node';
 import { quoted, reason, TtError } from '@tt/protocol';
 import type { BackupManifest } from '../backup/backup-form.ts';
 import { restoreBackup } from '../backup/restore.ts';
@@ -52,14 +52,11 @@ function countsOf({ envs, vms }: Pick<BackupManifest, 'envs' | 'vms'>): string {
 }
 
 /** Rejects with FILE_UNUSABLE when nobody reads it any more. */
-function toStandardOutput(bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(bytes, (error) => {
-      if (!error) resolve();
-      else {
-        const why = quoted('reported', error.message);
-        reject(new TtError('FILE_UNUSABLE', { file: '-', reason: why }, { cause: error }));
-      }
-    });
-  });
+async function toStandardOutput(bytes: Uint8Array): Promise<void> {
+  try {
+    await writeOutput(bytes);
+  } catch (error) {
+    const why = quoted('reported', (error as Error).message);
+    throw new TtError('FILE_UNUSABLE', { file: '-', reason: why }, { cause: error });
+  }
 }

@@ -26,5 +26,5 @@ export { redeemCode } from './redeem-code.ts';
 export { stopAgent } from './stop-agent.ts';
 export { settleTrust } from './settle-trust.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
-export { print, printError } from './terminal.ts';
+export { print, printError, writeOutput } from './terminal.ts';
 export { type RunOutputPlace, runOutput } from './run-output.ts';

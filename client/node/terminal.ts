@@ -10,3 +10,10 @@ export function print(text: string): void {
 export function printError(text: string): void {
   process.stderr.write(visible(text));
 }
+
+/** Bytes as they are to standard output, which must be a file or another program; resolves when it has taken them, else rejects. */
+export function writeOutput(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -52,13 +52,18 @@ describe('by the guest agent', () => {
 
   it('output that finds no place in the guest is said to be lost', async () => {
     const channel = await host.open();
-    const go = path.join(host.folder, 'go');
-    const command = channel.exec({ ...sh(`while [ ! -e ${go} ]; do sleep 0.01; done; echo x`), stdin: 'none' });
-    const own = async () => (await host.left())[0];
-    await expect.poll(own, { timeout: 30_000 }).toBeDefined();
-    // Where the next piece would be written nothing can be.
-    await mkdir(path.join(host.folder, 'run', (await own()) ?? '', 'o.new'));
-    await writeFile(go, '');
+    const command = channel.exec({ ...sh('head -c 3000000 /dev/zero'), stdin: 'none' });
+    // Where the next piece would be written nothing can be: between two pieces, at the latest when so many wait that none is begun.
+    const isTaken = async () => {
+      const [own] = await host.left();
+      if (own === undefined) return false;
+      const made = mkdir(path.join(host.folder, 'run', own, 'o.new'));
+      return made.then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(isTaken, { timeout: 30_000 }).toBe(true);
     command.stdout.resume();
     await expect(command.exit).rejects.toMatchObject({ code: 'GUEST_OUTPUT_LOST' });
   });

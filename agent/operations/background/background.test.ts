@@ -54,7 +54,7 @@ describe('the tasks of an agent', () => {
   it('are all shown, in metrics too, with the error of one that fails until it works again', async () => {
     const tasks = async () => (await agent.client.host.tasks()).tasks;
     const stateOf = async (name: string) => (await tasks()).find((task) => task.name === name);
-    const atStart = ['stored-bytes', 'partial-downloads', 'old-runs'];
+    const atStart = ['stored-bytes', 'partial-downloads', 'old-runs', 'audit-trail'];
     const later = (await tasks()).filter(({ name }) => !atStart.includes(name));
     expect(new Set(later.map(({ state }) => state))).toEqual(new Set(['waiting']));
     storage.fails = true;
