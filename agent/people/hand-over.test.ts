@@ -30,7 +30,10 @@ function makeServices(failAt: string | null, running: object[] = []) {
 it('gives all, and then does what belongs to it', async () => {
   const { services, owners } = makeServices(null);
   let isDone = false;
-  const given = await handOver(services, { from: 'ann', to: 'kim', afterwards: () => void (isDone = true) });
+  const afterwards = () => {
+    isDone = true;
+  };
+  const given = await handOver(services, { from: 'ann', to: 'kim', afterwards });
   expect([given, isDone, owners()]).toEqual([4, true, ['kim', 'kim', 'kim', 'kim']]);
 });
 

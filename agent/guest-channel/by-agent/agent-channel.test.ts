@@ -1,5 +1,5 @@
 // Commands by the guest agent alone, with the real scripts: the guest is this machine, and its agent is in testing/host-guest-agent.ts.
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../engines/errors.ts';
