@@ -44,6 +44,6 @@ export class GuestFiles {
   }
 
   async expectEntries(...names: string[]): Promise<void> {
-    await expect(this.list.getByRole('row').locator('bdi')).toHaveText(names);
+    await expect(this.list.getByRole('row').locator('bdi.mono')).toHaveText(names);
   }
 }
