@@ -16,9 +16,11 @@ const asRoot = process.getuid?.() === 0;
  * rest but `@long`, which is `long`. Unset (`npm run e2e`): everything.
  */
 const browserFirst = ['**/connection.spec.ts', '**/window.spec.ts'];
+/** Of what a browser has not: its window belongs to the agent that served it. */
+const desktopOnly = ['**/connections.spec.ts'];
 const tiers: Record<string, { desktop: Tier; browser: Tier }> = {
   quick: { desktop: { grepInvert: /@deep|@long/ }, browser: { testMatch: browserFirst, grepInvert: /@long/ } },
-  deep: { desktop: { grep: /@deep/ }, browser: { testIgnore: browserFirst, grepInvert: /@long/ } },
+  deep: { desktop: { grep: /@deep/ }, browser: { testIgnore: [...browserFirst, ...desktopOnly], grepInvert: /@long/ } },
   long: { desktop: { grep: /@long/ }, browser: { grep: /@long/ } },
 };
 const { desktop, browser } = tiers[process.env['TT_TEST_TIER'] ?? ''] ?? { desktop: {}, browser: {} };
@@ -60,7 +62,7 @@ export default defineConfig<object, TestOptions>({
   },
   projects: [
     { name: 'desktop-host', ...desktop, use: { launcher: 'desktop-host' } },
-    { name: 'browser', ...browser, use: { launcher: 'browser' } },
+    { name: 'browser', testIgnore: desktopOnly, ...browser, use: { launcher: 'browser' } },
     ...(process.env['ELECTRON_BIN']
       ? [{ name: 'desktop-electron', use: { launcher: 'desktop-electron' as const } }]
       : []),

@@ -8,6 +8,7 @@ import type { VmSpec } from '../interface.ts';
 import { FakeQmpServer, type QmpRequest } from './fake-qmp-server.ts';
 import { beginLiveSave } from './live-save.ts';
 import { QmpClient } from './qmp-client.ts';
+import { RunningQemu } from './running-qemu.ts';
 import { openFlat } from './ram/flat-file.ts';
 import { ramSection, streamHead } from './ram/test-stream.ts';
 
@@ -151,4 +152,16 @@ it('leaves nothing when the connection to QEMU ends before the end is noted', as
   await expect(save.finish()).rejects.toMatchObject({ code: 'VM_GONE' });
   await save.over;
   await expect(openFlat(ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('counts a guest that QEMU itself has stopped at the end of a copy as one that runs: it goes on with the others', async () => {
+  let status = 'finish-migrate';
+  qemu.server.handle = ({ execute }) => ({ return: execute === 'query-status' ? { running: false, status } : {} });
+  const spec = { id: 'vm1', memoryMiB: 1, runDirectory: folder, confinement: null } as VmSpec;
+  const process = { pid: 1, startTicks: 1, bootId: 'here' };
+  const ended = async () => ({ exitCode: 0, signal: null });
+  const vm = new RunningQemu({ spec, process, qmp, acceleration: 'tcg', ended });
+  expect(await vm.isPaused()).toBe(false);
+  status = 'paused';
+  expect(await vm.isPaused()).toBe(true);
 });

@@ -134,7 +134,9 @@ export class RunningQemu implements RunningVm {
 
   async isPaused(): Promise<boolean> {
     await this.#stateWork;
-    return !(await this.#qmp.execute('query-status', {})).running;
+    const { running, status } = await this.#qmp.execute('query-status', {});
+    // A live save that came to its end before it was held has stopped the guest, which goes on with the others.
+    return !running && status !== 'finish-migrate';
   }
 
   get isInTrouble(): boolean {

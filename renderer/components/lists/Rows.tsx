@@ -120,7 +120,8 @@ function LongRows<Item>({
 
 function Gap({ role, height }: { role: RowsProps<unknown>['role']; height: number }) {
   if (role === 'none') return <div className="rows-gap" style={{ height }} />;
-  return <li className="rows-gap" role="presentation" style={{ height }} />;
+  // No item of the list, and a list has nothing else.
+  return <li className="rows-gap" aria-hidden="true" style={{ height }} />;
 }
 
 /** What scrolls around an element; null when nothing does. */
