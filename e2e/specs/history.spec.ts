@@ -5,7 +5,7 @@ import { serious } from '../pages/axe.ts';
 import { TtWindow } from '../pages/window.ts';
 
 test('the history tells who did what, filters combine, and none that matches says so', async ({ tt }) => {
-  await createEnv(tt.agent, 'demo', 1);
+  await createEnv(tt.agent, 'audited', 1);
   const { page } = tt;
   const window = new TtWindow(page);
   await window.goTo('Activity');
@@ -13,7 +13,7 @@ test('the history tells who did what, filters combine, and none that matches say
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('tab', { name: 'History' })).toHaveAttribute('aria-selected', 'true');
   const rows = page.getByRole('list', { name: 'History' }).getByRole('listitem');
-  const created = rows.filter({ hasText: 'Create demo' });
+  const created = rows.filter({ hasText: 'Create audited' });
   await expect(created).toHaveCount(2);
   await expect(created.first()).toContainText('done');
   await expect(created.last()).toContainText('begun');
