@@ -36,6 +36,7 @@ export const reasons = [
   'overCapacity',
   'noMedia',
   'noScreen',
+  'viewOnly',
   'terminalsOff',
   'underway',
   'saving',

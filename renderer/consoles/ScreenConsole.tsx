@@ -1,6 +1,8 @@
 // The tab with the guest's screen: tools, the screen or why there is none, and where the keys go.
 import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Eye, EyeOff } from 'lucide-react';
+import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -9,6 +11,7 @@ import { ConsoleStage } from './ConsoleStage.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import type { ConsoleOf } from './console-of.ts';
 import { PasteDialog } from './PasteDialog.tsx';
+import { PictureMenu } from './PictureMenu.tsx';
 import { ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
 import { useAwaitedPicture } from './use-awaited-picture.ts';
@@ -28,6 +31,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const screenNow = useRef<VncScreen | null>(null);
   const [keysToGuest, setKeysToGuest] = useState(false);
   const [fit, setFit] = useState(true);
+  const [viewOnly, setViewOnly] = useState(false);
   const [pasting, setPasting] = useState(false);
   const typeAsGuestReads = useMemo(() => typeByAgent(bridge.client, vmId), [bridge, vmId]);
   const takeScreen = useCallback((next: VncScreen | null) => {
@@ -38,6 +42,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const black = useBlack(connected ? screen : null);
 
   useEffect(() => screen?.setFit(fit), [screen, fit]);
+  useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
   useEffect(() => {
     // Someone who opens a console wants to type; but the focus is not taken from where it already is.
     if (connected && screen && document.activeElement === document.body) screen.takeKeys();
@@ -46,6 +51,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const edgeWords = () => {
     // A space keeps its height: the screen must not jump when it comes.
     if (!connected) return '\u00a0';
+    if (viewOnly) return t('consoles.viewOnlyHint', { vm });
     if (known?.state === 'paused') return t('consoles.paused', { vm });
     return t(keysToGuest ? 'consoles.keyboardCaptured' : 'consoles.keyboardFree', { vm });
   };
@@ -65,9 +71,23 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           />
         }
       >
-        <ScreenTools screen={connected ? screen : null} onPaste={() => setPasting(true)} />
+        <ScreenTools screen={connected ? screen : null} isViewOnly={viewOnly} onPaste={() => setPasting(true)} />
+        <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
+        <Button
+          kind="quiet"
+          icon={viewOnly ? EyeOff : Eye}
+          label={t('consoles.viewOnly')}
+          aria-pressed={viewOnly}
+          onPress={() => setViewOnly(!viewOnly)}
+        />
       </ConsoleToolbar>
-      <ConsoleStage vm={known} shows="screen" phase={session.phase.kind} awaited={awaited} keysToGuest={keysToGuest}>
+      <ConsoleStage
+        vm={known}
+        shows="screen"
+        phase={session.phase.kind}
+        awaited={awaited}
+        keysToGuest={keysToGuest && !viewOnly}
+      >
         <VncView
           session={session}
           label={t('consoles.screenOf', { vm })}
@@ -88,7 +108,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           </div>
         )}
       </ConsoleStage>
-      <p className="console-edge" role="status" data-keys={keysToGuest || undefined}>
+      <p className="console-edge" role="status" data-keys={(keysToGuest && !viewOnly) || undefined}>
         {edgeWords()}
       </p>
       {pasting && (

@@ -39,6 +39,7 @@ declare module '@novnc/novnc' {
     focus(options?: FocusOptions): void;
     blur(): void;
     getImageData(): ImageData;
+    toBlob(callback: (picture: Blob | null) => void, type?: string): void;
     addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
     removeEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
   }

@@ -49,6 +49,12 @@ export class VncScreen {
     this.#rfb.scaleViewport = fit;
   }
 
+  /** Whether it is only looked at: no key and no pointer reaches the guest. */
+  setViewOnly(viewOnly: boolean): void {
+    if (viewOnly) this.#releaseKeys();
+    this.#rfb.viewOnly = viewOnly;
+  }
+
   /** Gives the keyboard to the guest. */
   takeKeys(): void {
     if (this.#shown) this.#rfb.focus({ preventScroll: true });
@@ -82,6 +88,12 @@ export class VncScreen {
       if (Math.max(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) > BLACK_LEVEL) return false;
     }
     return data.length > 0;
+  }
+
+  /** The picture of now as PNG; null when there is none. */
+  picture(): Promise<Blob | null> {
+    if (!this.#shown) return Promise.resolve(null);
+    return new Promise((resolve) => this.#rfb.toBlob(resolve, 'image/png'));
   }
 
   close(): void {

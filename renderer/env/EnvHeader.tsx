@@ -20,6 +20,7 @@ import { LifetimeRing } from './LifetimeRing.tsx';
 import { NetworkBadges } from './NetworkBadges.tsx';
 import { SnapshotEnvButton } from './SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from './StartStopEnvButton.tsx';
+import { WallButton } from './WallButton.tsx';
 
 export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
   const { drag, view, link } = useStores();
@@ -68,6 +69,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       <span className="spacer" />
       <div className="env-actions">
         <ExtendEnvButton env={env} />
+        <WallButton env={env} />
         <SnapshotEnvButton env={env} />
         <StartStopEnvButton env={env} />
         <EnvMenu env={env} />

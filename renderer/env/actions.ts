@@ -8,6 +8,7 @@ import {
   FilePlus2,
   KeyRound,
   Layers,
+  LayoutGrid,
   ListX,
   PackageOpen,
   Pencil,
@@ -26,6 +27,7 @@ import type { Stores } from '../state/stores.ts';
 
 export type EnvActionId =
   | 'snapshot'
+  | 'wall'
   | 'run'
   | 'push'
   | 'diskUsage'
@@ -70,6 +72,14 @@ export function envActions(
       shortcut: 'S',
       whyNot: withMachines,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId: null }),
+    },
+    wall: {
+      id: 'wall',
+      label: t('wall.wall'),
+      icon: LayoutGrid,
+      shortcut: 'W',
+      whyNot: firstReason({ noMachines, linkDown }),
+      run: () => view.go({ page: 'wall', envName }),
     },
     run: {
       id: 'run',

@@ -41,3 +41,19 @@ test('no picture of a stopped machine, none while the link is down, at most four
   stores.thumbnails.askDue(Date.now() + 9000);
   expect(screenshot).toHaveBeenCalledTimes(4);
 });
+
+test('a machine is asked about as often as the one wants who wants it most often', async () => {
+  const { stores, screenshot } = await countingStores();
+  const [vm] = stores.vms.ofEnv('tiny');
+  if (!vm) throw new Error('no VM');
+  stores.thumbnails.watch(vm.id);
+  const release = stores.thumbnails.watch(vm.id, 1000);
+  await running.settle();
+  const before = screenshot.mock.calls.length;
+  stores.thumbnails.askDue(Date.now() + 1100);
+  expect(screenshot).toHaveBeenCalledTimes(before + 1);
+  await running.settle();
+  release();
+  stores.thumbnails.askDue(Date.now() + 2100);
+  expect(screenshot).toHaveBeenCalledTimes(before + 1);
+});

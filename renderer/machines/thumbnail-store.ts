@@ -1,4 +1,4 @@
-// Small live pictures of the guests' screens: asked for every two seconds, but only of machines that somebody can see.
+// Live pictures of the guests' screens: asked for every two seconds, or as often as somebody wants, but only of machines that somebody can see.
 import { action, makeObservable, observable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import type { LinkStore } from '../state/link-store.ts';
@@ -14,7 +14,8 @@ const MOST_AT_ONCE = 4;
 
 export class ThumbnailStore {
   readonly #pictures = observable.map<string, Thumbnail>({}, { deep: false });
-  readonly #watchers = new Map<string, number>();
+  /** For each machine how often those who see it want a picture, in ms. */
+  readonly #watchers = new Map<string, number[]>();
   readonly #asked = new Map<string, number>();
   readonly #inFlight = new Set<string>();
   readonly #bridge: Bridge;
@@ -36,15 +37,16 @@ export class ThumbnailStore {
   }
 
   /** Somebody can see this VM's tile, until the answer is called. */
-  watch(vmId: string): () => void {
-    this.#watchers.set(vmId, (this.#watchers.get(vmId) ?? 0) + 1);
+  watch(vmId: string, everyMs = EVERY_MS): () => void {
+    this.#watchers.set(vmId, [...(this.#watchers.get(vmId) ?? []), everyMs]);
     this.askDue();
     let watching = true;
     return () => {
       if (!watching) return;
       watching = false;
-      const left = (this.#watchers.get(vmId) ?? 1) - 1;
-      if (left > 0) this.#watchers.set(vmId, left);
+      const left = [...(this.#watchers.get(vmId) ?? [])];
+      left.splice(left.indexOf(everyMs), 1);
+      if (left.length > 0) this.#watchers.set(vmId, left);
       else this.#watchers.delete(vmId);
     };
   }
@@ -60,9 +62,10 @@ export class ThumbnailStore {
   /** Asks for the pictures that are due, longest waiting first. */
   askDue(now = Date.now()): void {
     if (!this.#isShown() || !this.#link.up) return;
-    const due = [...this.#watchers.keys()]
-      .filter((vmId) => !this.#inFlight.has(vmId) && this.#vms.get(vmId)?.state === 'running')
-      .filter((vmId) => now - (this.#asked.get(vmId) ?? 0) >= EVERY_MS)
+    const due = [...this.#watchers]
+      .filter(([vmId]) => !this.#inFlight.has(vmId) && this.#vms.get(vmId)?.state === 'running')
+      .filter(([vmId, every]) => now - (this.#asked.get(vmId) ?? 0) >= Math.min(...every))
+      .map(([vmId]) => vmId)
       .sort((a, b) => (this.#asked.get(a) ?? 0) - (this.#asked.get(b) ?? 0));
     for (const vmId of due.slice(0, MOST_AT_ONCE - this.#inFlight.size)) void this.#ask(vmId, now);
   }

@@ -21,6 +21,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['R', 'shell.keys.run'],
   ['F', 'shell.keys.files'],
   ['P', 'shell.keys.push'],
+  ['W', 'shell.keys.wall'],
   ['Ctrl-Z', 'shell.keys.undo'],
   ['Enter-Tab', 'shell.keys.pick'],
   ['Ctrl-Shift-1', 'shell.keys.consoleTab'],

@@ -13,6 +13,7 @@ import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { useStores } from '../state/stores-context.ts';
 
 const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
+const WallPage = lazy(async () => ({ default: (await import('../wall/WallPage.tsx')).WallPage }));
 const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
 }));
@@ -29,6 +30,12 @@ export const Page = observer(function Page() {
       return (
         <Suspense fallback={<Spinner />}>
           <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} />
+        </Suspense>
+      );
+    case 'wall':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <WallPage key={route.envName} envName={route.envName} />
         </Suspense>
       );
     case 'files':

@@ -50,5 +50,5 @@ export const Rail = observer(function Rail() {
 
 function railPage(route: Route): RailPage {
   if (route.page === 'env' || route.page === 'files') return 'envs';
-  return route.page === 'console' ? 'consoles' : route.page;
+  return route.page === 'console' || route.page === 'wall' ? 'consoles' : route.page;
 }

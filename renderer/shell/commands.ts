@@ -92,6 +92,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
       open,
       ...commandsOf('envs', name, [
         [can.snapshot, t('shell.palette.snapshotEnv', { env: name })],
+        [can.wall, t('wall.open', { env: name })],
         [can.run, t('shell.palette.runIn', { env: name })],
         [can.push, t('guestFiles.pushTo', { name })],
         [can.start, t('shell.palette.startEnv', { env: name })],

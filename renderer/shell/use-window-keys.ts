@@ -1,4 +1,4 @@
-// Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A, E, P and R. Silent while a text is typed or a console has the keys.
+// Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A, E, P, R and W. Silent while a text is typed or a console has the keys.
 import { useEffect } from 'react';
 import { type Action, actionOfKey, runIfAllowed } from '../components/action.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
@@ -44,8 +44,8 @@ function keyActions(stores: Stores): Record<string, Action> {
   const newEnv = newEnvAction(stores, translate);
   const env = view.chosenEnv === null ? undefined : envs.get(view.chosenEnv);
   if (!env) return { newEnv };
-  const { snapshot, edit, add, run, push } = envActions(stores, env, translate);
-  return view.route.page === 'env' ? { newEnv, snapshot, edit, add, run, push } : { newEnv, snapshot };
+  const { snapshot, edit, add, run, push, wall } = envActions(stores, env, translate);
+  return view.route.page === 'env' ? { newEnv, snapshot, edit, add, run, push, wall } : { newEnv, snapshot };
 }
 
 function runOf({ toasts }: Stores, action: Action | null): (() => void) | null {

@@ -17,6 +17,8 @@ export type Route =
   | { page: 'env'; envName: string; tab: EnvTab }
   /** Without a tab: the one that was shown last. */
   | { page: 'console'; envName: string; vmId: string; tab?: ConsoleTab }
+  /** All screens of an ENV. */
+  | { page: 'wall'; envName: string }
   /** Files of a guest; `path`: of a folder. */
   | { page: 'files'; envName: string; vmId: string; path: string }
   | { page: 'consoles' }
@@ -36,6 +38,7 @@ export function parseRoute(hash: string): Route {
       const tab = consoleTabs.find((known) => known === fifth);
       return { page: 'console', envName: second, vmId: fourth, ...(tab && { tab }) };
     }
+    if (third === 'wall') return { page: 'wall', envName: second };
     if (third === 'files' && fourth) return { page: 'files', envName: second, vmId: fourth, path: folderPath(fifth) };
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
@@ -52,6 +55,7 @@ export function formatRoute(route: Route): string {
     const tab = route.tab === undefined ? '' : `/${route.tab}`;
     return `#/envs/${encodeURIComponent(route.envName)}/console/${encodeURIComponent(route.vmId)}${tab}`;
   }
+  if (route.page === 'wall') return `#/envs/${encodeURIComponent(route.envName)}/wall`;
   if (route.page === 'files') {
     const { envName, vmId, path } = route;
     return `#/envs/${[envName, 'files', vmId, path].map(encodeURIComponent).join('/')}`;

@@ -91,7 +91,8 @@ export class ViewStore {
 
   /** The ENV whose timeline the shelf shows; null when none is chosen. */
   get chosenEnv(): string | null {
-    if (this.route.page === 'env' || this.route.page === 'console') return this.route.envName;
+    const { page } = this.route;
+    if (page === 'env' || page === 'console' || page === 'wall') return this.route.envName;
     if (this.route.page !== 'envs') return null;
     if (this.selected.size === 1) return [...this.selected][0] ?? null;
     return this.#onlyEnv() ?? this.boardFocus;

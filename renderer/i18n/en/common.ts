@@ -61,6 +61,7 @@ export const common = {
     overCapacity: 'There is not enough capacity',
     noMedia: 'No .iso image is ready',
     noScreen: 'The console is not connected',
+    viewOnly: 'View only is on',
     terminalsOff: 'Enable terminals first',
     underway: "Can't be changed while this is running",
     saving: 'A snapshot is being saved',

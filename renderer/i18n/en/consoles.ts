@@ -34,6 +34,13 @@ export const consoles = {
 
   keyboardCaptured: 'Keyboard captured by {{vm}} – Ctrl-Alt releases it',
   keyboardFree: 'Click the screen, or press Enter on it, to type in {{vm}}',
+  viewOnly: 'View only',
+  viewOnlyHint: 'View only: no key and no pointer reaches {{vm}}',
+  picture: 'Picture of the screen',
+  copyPicture: 'Copy picture',
+  savePicture: 'Save picture…',
+  pictureCopied: 'The picture of {{vm}} was copied',
+  pictureFailed: 'This system does not take pictures into the clipboard. Save it instead.',
   view: 'Size of the screen',
   fit: 'Fit',
   actual: '1:1',

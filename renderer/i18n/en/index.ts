@@ -23,6 +23,7 @@ import { snapshots } from './snapshots.ts';
 import { templates } from './templates.ts';
 import { terminal } from './terminal.ts';
 import { textConsoles } from './text-consoles.ts';
+import { wall } from './wall.ts';
 
 export const en = {
   activity,
@@ -49,4 +50,5 @@ export const en = {
   templates,
   terminal,
   textConsoles,
+  wall,
 } as const;

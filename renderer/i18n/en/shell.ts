@@ -85,6 +85,7 @@ export const shell = {
     run: 'Run a command in the ENV',
     files: 'Files of the focused machine',
     push: 'Push files into the focused machine or the ENV',
+    wall: 'Show all screens of the ENV',
     details: 'Details of the focused machine',
     disks: 'Disks of the focused machine',
     snapshot: 'Snapshot',

@@ -34,6 +34,13 @@ export const consoles = {
 
   keyboardCaptured: '键盘输入发送到 {{vm}}；按 Ctrl-Alt 释放',
   keyboardFree: '点击屏幕，或在屏幕上按回车，即可向 {{vm}} 输入',
+  viewOnly: '只查看',
+  viewOnlyHint: '只查看：按键和鼠标都不会传到 {{vm}}',
+  picture: '屏幕截图',
+  copyPicture: '复制截图',
+  savePicture: '保存截图…',
+  pictureCopied: '已复制 {{vm}} 的截图',
+  pictureFailed: '系统剪贴板不接受图片，请改为保存。',
   view: '屏幕大小',
   fit: '适应窗口',
   actual: '1:1',

@@ -25,6 +25,7 @@ import { snapshots } from './snapshots.ts';
 import { templates } from './templates.ts';
 import { terminal } from './terminal.ts';
 import { textConsoles } from './text-consoles.ts';
+import { wall } from './wall.ts';
 
 export const zhCN: SameKeys<typeof en> = {
   activity,
@@ -51,4 +52,5 @@ export const zhCN: SameKeys<typeof en> = {
   templates,
   terminal,
   textConsoles,
+  wall,
 };

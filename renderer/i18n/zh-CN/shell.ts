@@ -85,6 +85,7 @@ export const shell = {
     run: '在环境中运行命令',
     files: '焦点虚拟机中的文件',
     push: '向焦点虚拟机或环境传送文件',
+    wall: '显示该环境的所有屏幕',
     details: '焦点虚拟机的详情',
     disks: '焦点所在虚拟机的磁盘',
     snapshot: '拍快照',
