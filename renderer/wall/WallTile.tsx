@@ -57,6 +57,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
     line !== null && line !== 'ready' ? t('wall.getsNothing') : null,
   ].filter((note) => note !== null);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own
     <div
       ref={frame}
       role="group"
