@@ -8,7 +8,7 @@ import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
 import { debianSources } from '../../../agent/images/recipes/debian-12/apt-sources.ts';
 import { tinyRecipe } from '../../../agent/images/recipes/tiny/build.ts';
 import { testImage } from '../../../agent/images/test-image.ts';
-import { cleanEnvironment, TOO_LONG_MS } from '../deb/test-debian.ts';
+import { cleanEnvironment, TOO_LONG_MS } from '../test-debian.ts';
 import { makeBundle } from './bundle.ts';
 
 const isPossible = process.getuid?.() === 0 && process.arch === 'x64' && (await findProgram('mmdebstrap')) !== null;

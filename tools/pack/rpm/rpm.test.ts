@@ -1,0 +1,127 @@
+// The packages for rpm, installed by rpm under systemd. The system below is a Debian, because no other can be made here: what is installed, what
+// the scriptlets do and what stays is rpm’s; that the names of what is needed are those of Fedora is not seen.
+// @module-tag long
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
+import { testImage } from '../../../agent/images/test-image.ts';
+import { TT_VERSION } from '../../../cli/version.ts';
+import { canBootDebian, TestContainer } from '../test-container.ts';
+import { makeTestDebian, type TestDebian, TOO_LONG_MS } from '../test-debian.ts';
+import { buildRpm } from './rpm-package.ts';
+
+const isPossible = (await canBootDebian()) && (await findProgram('rpmbuild')) !== null;
+const CONFIGURATION = '/etc/tt/agent.yaml';
+const NEWER = `${TT_VERSION}.1`;
+
+let debian: TestDebian;
+let container: TestContainer;
+/** Path inside of an upgrade of the agent, which brings another configuration. */
+let newer: string;
+
+beforeAll(async () => {
+  if (!isPossible) return;
+  debian = await makeTestDebian({ packages: ['systemd', 'systemd-sysv', 'dbus', 'udev', 'rpm'], build: buildRpm });
+  const [agent] = debian.made;
+  if (!agent) throw new Error('there is no package of the agent');
+  const before = await readFile(path.join(import.meta.dirname, '../../../agent/service/unit-files/agent.yaml'), 'utf8');
+  const files = new Map([...agent.files, ['etc/tt/agent.yaml', { text: `${before}# newer\n` }] as const]);
+  newer = await debian.bring(await buildRpm({ ...agent, version: NEWER, files }, debian.work));
+  const images = path.join(debian.folder, 'var/lib/tt/images/tiny-2');
+  await mkdir(images, { recursive: true, mode: 0o711 });
+  const { directory } = await testImage();
+  for (const file of await readdir(directory)) await copyFile(path.join(directory, file), path.join(images, file));
+  container = await TestContainer.boot(debian.folder);
+}, TOO_LONG_MS);
+afterAll(async () => {
+  if (!isPossible) return;
+  await container.end();
+  await debian.remove();
+});
+
+const inside = (...words: string[]) => container.inside(...words);
+const ask = (...words: string[]) => container.ask(...words);
+const tt = (...words: string[]) => inside('/usr/bin/env', 'TT_HOME=/var/lib/tt', 'tt', ...words);
+const guestPid = async () => (await ask('pgrep', '-f', 'guest=demo/')).stdout.trim();
+const isActive = async () => (await ask('systemctl', 'is-active', 'tt-agent')).stdout.trim();
+
+it.runIf(isPossible)('are whole, and hold what they should', { timeout: TOO_LONG_MS }, async () => {
+  for (const file of debian.packages) {
+    expect(await inside('rpm', '--checksig', file)).toContain('digests OK');
+    const files = (await inside('rpm', '--query', '--package', '--list', file)).trim().split('\n');
+    const name = path.basename(file).replace(/-\d.*$/, '');
+    expect(files).toEqual(expect.arrayContaining([`/usr/lib/${name}/node`, `/usr/share/licenses/${name}/LICENSE`]));
+    expect(files.filter((one) => one.includes('vendor-completions/'))).toEqual([]);
+    const owners = await inside(
+      'rpm',
+      '--query',
+      '--package',
+      '--queryformat',
+      '[%{FILEUSERNAME}:%{FILEGROUPNAME}\n]',
+      file,
+    );
+    expect(new Set(owners.trim().split('\n'))).toEqual(new Set(['root:root']));
+  }
+});
+
+it.runIf(isPossible)(
+  'start the agent, keep guests over an upgrade, leave everything when removed, and can delete it all',
+  { timeout: TOO_LONG_MS },
+  async () => {
+    // Their needs are named as Fedora has them; what Debian has is there.
+    const installed = await inside('rpm', '--install', '--nodeps', ...debian.packages);
+    expect(installed).toContain('TT runs. A link for the first person: tt-agent invite');
+    expect(await inside('tt-agent', 'invite')).toMatch(/^https:\/\/\S+:9527\/#join=/);
+    expect((await ask('systemctl', 'is-active', 'tt-proxy')).stdout.trim()).toBe('inactive');
+    expect(await inside('tt', '--version')).toContain(TT_VERSION);
+    await tt('env', 'add', 'demo', '--os-prefix', 'tiny');
+    const guest = await guestPid();
+    expect(guest).toMatch(/^\d+$/);
+
+    const mine = `${await inside('cat', CONFIGURATION)}# mine\n`;
+    await writeFile(path.join(debian.folder, CONFIGURATION), mine);
+    const before = await inside('systemctl', 'show', '--property=MainPID', 'tt-agent');
+    await inside('rpm', '--upgrade', '--nodeps', newer);
+    expect(await inside('systemctl', 'show', '--property=MainPID', 'tt-agent')).not.toBe(before);
+    expect([await isActive(), await guestPid()]).toEqual(['active', guest]);
+    expect(await tt('env', 'run', 'demo', '--wait', '--', 'uname', '-s')).toMatch(/demo\/tiny-2-1 +tiny-2 +ok/);
+    expect(await inside('cat', CONFIGURATION)).toBe(mine);
+    expect(await inside('cat', `${CONFIGURATION}.rpmnew`)).toContain('# newer');
+
+    expect(await inside('rpm', '--erase', 'tt-agent')).toContain('VMs that run keep running');
+    expect([await isActive(), await guestPid()]).toEqual(['inactive', guest]);
+    expect((await ask('ls', '/var/lib/tt/state.sqlite', `${CONFIGURATION}.rpmsave`)).exitCode).toBe(0);
+
+    // Installed again, it takes the guest up.
+    await inside('rpm', '--install', '--nodeps', newer);
+    expect([await guestPid(), await tt('env', 'list')]).toEqual([guest, expect.stringContaining('demo  running')]);
+    expect((await ask('/usr/lib/tt-agent/purge')).exitCode).toBe(2);
+    expect(await guestPid()).toBe(guest);
+    await inside('/usr/lib/tt-agent/purge', '--yes');
+    expect([await isActive(), await guestPid()]).toEqual(['inactive', '']);
+    expect((await ask('ls', '/var/lib/tt')).exitCode).toBe(2);
+    expect(await inside('ip', '-brief', 'link')).not.toMatch(/^tt/m);
+    await inside('rpm', '--erase', 'tt-agent', 'tt-proxy', 'tt-cli');
+    expect((await ask('ls', '/usr/lib/tt-agent')).exitCode).toBe(2);
+  },
+);
+
+it.runIf(isPossible)(
+  'run from an empty root, whatever is installed beside them',
+  { timeout: TOO_LONG_MS },
+  async () => {
+    const empty = path.join(debian.work, 'empty');
+    await mkdir(empty);
+    const files = debian.packages.map((file) => path.join(debian.folder, file));
+    const words = ['--root', empty, '--install', '--nodeps', '--noscripts', ...files];
+    await runCommand('rpm', words, { timeoutMs: TOO_LONG_MS });
+    const run = (name: string, main: string, ...flags: string[]) =>
+      runCommand(path.join(empty, `usr/lib/${name}/node`), [path.join(empty, `usr/lib/${name}/${main}`), ...flags], {
+        timeoutMs: 60_000,
+      });
+    expect((await run('tt-agent', 'agent/main.js', '--help')).stdout).toContain('Runs the VMs of one host');
+    expect((await run('tt-cli', 'main.cjs', '--version')).stdout).toContain(TT_VERSION);
+    expect((await run('tt-proxy', 'proxy/main.js', '--help')).stdout).toContain('--server-set');
+  },
+);
