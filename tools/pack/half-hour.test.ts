@@ -8,19 +8,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findProgram, runCommand } from '../../agent/host/run-command.ts';
-import { debianSources } from '../../agent/images/recipes/debian-12/apt-sources.ts';
 import { openTestTerminal } from './test-terminal.ts';
 import { blocksOf, type CommandBlock } from './guide-blocks.ts';
 import { canBootDebian, TestContainer } from './test-container.ts';
-import { cleanEnvironment, TOO_LONG_MS } from './test-debian.ts';
+import { cleanEnvironment, SYSTEMD, TOO_LONG_MS, unpackDebian } from './test-debian.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const isPossible = (await canBootDebian()) && (await findProgram('socat')) !== null;
 const SERVER = '192.0.2.1';
 const TESTER = '192.0.2.2';
 const MIRROR_PORT = 3142;
-/** Of the container’s computers; mmdebstrap leaves it out. */
-const SYSTEMD = 'systemd,systemd-sysv,dbus,udev';
 
 let work: string;
 let server: TestContainer;
@@ -34,7 +31,7 @@ const relays: Promise<unknown>[] = [];
 beforeAll(async () => {
   if (!isPossible) return;
   work = await mkdtemp(path.join(tmpdir(), 'tt-half-hour-'));
-  await Promise.all([bareDebian('server', [`--include=${SYSTEMD}`]), bareDebian('tester', [])]);
+  await Promise.all([bareDebian('server', SYSTEMD), bareDebian('tester', [])]);
   await writeFile(path.join(folderOf('server'), 'etc/hostname'), 'tt-server\n');
   // As the installer of Debian writes it, and as the names of a company’s network would say it.
   await writeFile(path.join(folderOf('server'), 'etc/hosts'), '127.0.0.1 localhost\n127.0.1.1 tt-server\n');
@@ -76,11 +73,8 @@ afterAll(async () => {
 });
 
 /** A Debian 12 with its minimum, whose apt asks a proxy at its loopback. */
-async function bareDebian(name: string, flags: readonly string[]): Promise<void> {
-  const sources = await debianSources(AbortSignal.timeout(60_000));
-  await runCommand('mmdebstrap', ['--variant=minbase', ...flags, 'bookworm', folderOf(name), ...sources], {
-    timeoutMs: TOO_LONG_MS,
-  });
+async function bareDebian(name: string, packages: readonly string[]): Promise<void> {
+  await unpackDebian(packages, folderOf(name));
   const proxy = `Acquire::http::Proxy "http://127.0.0.1:${MIRROR_PORT}/";\n`;
   await writeFile(path.join(folderOf(name), 'etc/apt/apt.conf.d/99mirror'), proxy);
 }

@@ -7,12 +7,12 @@ import { parseArgs } from 'node:util';
 import { writeChecksums } from './checksums.ts';
 import { buildDeb } from './deb/deb-package.ts';
 import { nodeFor, ownArchitecture } from './node-for.ts';
-import type { Architecture, HostPackage } from './packages/host-package.ts';
+import type { Architecture, BuildPackage } from './packages/host-package.ts';
 import { packagesOf } from './packages/packages.ts';
 import { buildRpm } from './rpm/rpm-package.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const builders = new Map([
+const builders = new Map<string, BuildPackage>([
   ['deb', buildDeb],
   ['rpm', buildRpm],
 ]);
@@ -27,11 +27,7 @@ if (build === undefined || architecture === undefined) {
   process.exitCode = 2;
 } else await pack(kind, architecture, build);
 
-async function pack(
-  name: string,
-  processor: Architecture,
-  buildOne: (host: HostPackage, output: string) => Promise<string>,
-): Promise<void> {
+async function pack(name: string, processor: Architecture, buildOne: BuildPackage): Promise<void> {
   // The guest helper: guests are x86-64 on every host.
   for (const built of ['agent/main.js', 'agent/guest-helper/x86_64', 'proxy/main.js', 'renderer/index.html'])
     await access(path.join(root, 'out', built));

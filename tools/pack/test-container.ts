@@ -1,7 +1,9 @@
 // Test support: a Debian in a folder, booted with its own systemd in a container of systemd-nspawn, with a network of its own.
 import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { findProgram, type RunResult, runCommand, spawnProcess } from '../../agent/host/run-command.ts';
+import { testImage } from '../../agent/images/test-image.ts';
 import { until } from '../../agent/testing/until.ts';
 import { cleanEnvironment, TOO_LONG_MS } from './test-debian.ts';
 
@@ -42,6 +44,15 @@ export class TestContainer {
     return container;
   }
 
+  /** The same, of a Debian in which an agent shall run: it has no network of its own to build the tiny image with. */
+  static async bootWithImage(folder: string): Promise<TestContainer> {
+    const images = path.join(folder, 'var/lib/tt/images/tiny-2');
+    await mkdir(images, { recursive: true, mode: 0o711 });
+    const { directory } = await testImage();
+    for (const file of await readdir(directory)) await copyFile(path.join(directory, file), path.join(images, file));
+    return TestContainer.boot(folder);
+  }
+
   /** Words for nsenter(1) by which a program gets into it. */
   get entering(): string[] {
     return [`--target=${this.init}`, '-m', '-u', '-i', '-n', '-p', '-C', '--', ...cleanEnvironment];
@@ -60,6 +71,21 @@ export class TestContainer {
     const { exitCode, stdout, stderr } = await this.ask(...words);
     if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}: ${stderr}${stdout}`);
     return stdout;
+  }
+
+  /** `tt` as root, at the agent of the service. */
+  tt(...words: string[]): Promise<string> {
+    return this.inside('TT_HOME=/var/lib/tt', 'tt', ...words);
+  }
+
+  /** Of the only guest of the ENV; empty: there is none. */
+  async guestPid(envName: string): Promise<string> {
+    return (await this.ask('pgrep', '-f', `guest=${envName}/`)).stdout.trim();
+  }
+
+  /** The state of a unit, in the word of systemctl(1). */
+  async unitState(unit: string): Promise<string> {
+    return (await this.ask('systemctl', 'is-active', unit)).stdout.trim();
   }
 
   async end(): Promise<void> {

@@ -15,7 +15,7 @@ const LINE_LENGTH = 78;
 const DPKG_TIMEOUT_MS = 10 * 60_000;
 
 /** Writes `<name>_<version>_<architecture>.deb` into `output` and gives its path. Needs dpkg-deb. */
-export async function buildDeb(deb: HostPackage, output: string): Promise<string> {
+export async function buildDeb(deb: HostPackage, output: string, isQuick = false): Promise<string> {
   if ((await findProgram('dpkg-deb')) === null) throw new Error('dpkg-deb is missing: packages are built on Debian');
   const work = await mkdtemp(path.join(tmpdir(), 'tt-deb-'));
   try {
@@ -26,7 +26,8 @@ export async function buildDeb(deb: HostPackage, output: string): Promise<string
     await writeFile(path.join(tree, 'DEBIAN/md5sums'), md5sums, { mode: 0o644 });
     const file = path.join(output, `${deb.name}_${deb.version}_${deb.architecture}.deb`);
     // xz is what dpkg of every Debian reads.
-    await runCommand('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--build', tree, file], {
+    const compression = isQuick ? ['-Zgzip', '-z1'] : ['-Zxz', '-z3'];
+    await runCommand('dpkg-deb', ['--root-owner-group', ...compression, '--build', tree, file], {
       timeoutMs: DPKG_TIMEOUT_MS,
     });
     return file;

@@ -1,11 +1,10 @@
 // The agent’s package under systemd, in a container of systemd-nspawn: it starts when it is installed, a real guest runs on while it is
 // restarted and upgraded, a reboot brings the ENV back, removing keeps it, and purging leaves nothing.
 // @module-tag long
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testImage } from '../../../agent/images/test-image.ts';
 import { until } from '../../../agent/testing/until.ts';
 import { canBootDebian, TestContainer } from '../test-container.ts';
 import { openTestTerminal } from '../test-terminal.ts';
@@ -19,13 +18,8 @@ let container: TestContainer;
 
 beforeAll(async () => {
   if (!isPossible) return;
-  debian = await makeTestDebian({ packages: ['systemd', 'systemd-sysv', 'dbus', 'udev'] });
-  // It has no network of its own to build the image with.
-  const images = path.join(debian.folder, 'var/lib/tt/images/tiny-2');
-  await mkdir(images, { recursive: true, mode: 0o711 });
-  const { directory } = await testImage();
-  for (const file of await readdir(directory)) await copyFile(path.join(directory, file), path.join(images, file));
-  container = await TestContainer.boot(debian.folder);
+  debian = await makeTestDebian();
+  container = await TestContainer.bootWithImage(debian.folder);
 }, TOO_LONG_MS);
 afterAll(async () => {
   if (!isPossible) return;
@@ -35,8 +29,8 @@ afterAll(async () => {
 
 const ask = (...words: string[]) => container.ask(...words);
 const inside = (...words: string[]) => container.inside(...words);
-const tt = (...words: string[]) => inside('/usr/bin/env', 'TT_HOME=/var/lib/tt', 'tt', ...words);
-const guestPid = async () => (await ask('pgrep', '-f', 'guest=demo/')).stdout.trim();
+const tt = (...words: string[]) => container.tt(...words);
+const guestPid = () => container.guestPid('demo');
 
 /** Somebody at the serial console of the guest, at a terminal of their own. */
 const atConsole = (file: string) =>
@@ -47,7 +41,7 @@ const atConsole = (file: string) =>
 
 const AGENT = 'tt-agent.service';
 const CONFIGURATION = '/etc/tt/agent.yaml';
-const isActive = async () => (await ask('systemctl', 'is-active', AGENT)).stdout.trim();
+const isActive = () => container.unitState('tt-agent.service');
 const saidSoFar = () => inside('journalctl', '--unit', AGENT, '--output=cat', '--no-pager');
 /** Runs something, and waits until the agent has said what it should while it ran or after it. */
 async function whileItSays(what: RegExp, work: () => Promise<unknown>): Promise<void> {
@@ -154,7 +148,7 @@ describe.runIf(isPossible)('the package under systemd', () => {
       expect(await tt('env', 'list')).toContain('demo');
       await tt('env', 'start', 'demo');
       expect(await guestPid()).toMatch(/^\d+$/);
-      expect((await ask('systemctl', 'is-active', 'tt-proxy')).stdout.trim()).toBe('inactive');
+      expect(await container.unitState('tt-proxy.service')).toBe('inactive');
 
       expect(await inside('dpkg', '--remove', 'tt-agent')).toContain('VMs that run keep running');
       expect(await guestPid()).toMatch(/^\d+$/);

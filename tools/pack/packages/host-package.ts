@@ -34,6 +34,9 @@ export interface HostPackage {
   service: string | null;
 }
 
+/** Writes a package into the folder `output`, and gives its path. `isQuick`: larger, in less time, for tests. */
+export type BuildPackage = (host: HostPackage, output: string, isQuick?: boolean) => Promise<string>;
+
 export const MAINTAINER = 'The TT authors <tt@example.invalid>';
 
 /** As gzip -9n makes it: the same bytes each time. */

@@ -10,7 +10,7 @@ import { rpmArchitectures, rpmFiles, rpmVersion, specText } from './spec.ts';
 const RPMBUILD_TIMEOUT_MS = 10 * 60_000;
 
 /** Writes `<name>-<version>-1.<processor>.rpm` into `output` and gives its path. Needs rpmbuild, which Debian has in its package `rpm`. */
-export async function buildRpm(rpm: HostPackage, output: string): Promise<string> {
+export async function buildRpm(rpm: HostPackage, output: string, isQuick = false): Promise<string> {
   if ((await findProgram('rpmbuild')) === null) throw new Error('rpmbuild is missing: apt install rpm');
   const work = await mkdtemp(path.join(tmpdir(), 'tt-rpm-'));
   try {
@@ -25,7 +25,7 @@ export async function buildRpm(rpm: HostPackage, output: string): Promise<string
       _rpmdir: output,
       _rpmfilename: file,
       // xz is what rpm of every distribution reads.
-      _binary_payload: 'w3.xzdio',
+      _binary_payload: isQuick ? 'w1.gzdio' : 'w3.xzdio',
       // Not the name of the machine that builds.
       _buildhost: 'localhost',
       _dbpath: path.join(work, 'database'),

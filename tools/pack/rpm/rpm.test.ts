@@ -1,11 +1,10 @@
 // The packages for rpm, installed by rpm under systemd. The system below is a Debian, because no other can be made here: what is installed, what
 // the scriptlets do and what stays is rpm’s; that the names of what is needed are those of Fedora is not seen.
 // @module-tag long
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
-import { testImage } from '../../../agent/images/test-image.ts';
 import { TT_VERSION } from '../../../cli/version.ts';
 import { canBootDebian, TestContainer } from '../test-container.ts';
 import { makeTestDebian, type TestDebian, TOO_LONG_MS } from '../test-debian.ts';
@@ -22,17 +21,13 @@ let newer: string;
 
 beforeAll(async () => {
   if (!isPossible) return;
-  debian = await makeTestDebian({ packages: ['systemd', 'systemd-sysv', 'dbus', 'udev', 'rpm'], build: buildRpm });
+  debian = await makeTestDebian(buildRpm);
   const [agent] = debian.made;
   if (!agent) throw new Error('there is no package of the agent');
   const before = await readFile(path.join(import.meta.dirname, '../../../agent/service/unit-files/agent.yaml'), 'utf8');
   const files = new Map([...agent.files, ['etc/tt/agent.yaml', { text: `${before}# newer\n` }] as const]);
-  newer = await debian.bring(await buildRpm({ ...agent, version: NEWER, files }, debian.work));
-  const images = path.join(debian.folder, 'var/lib/tt/images/tiny-2');
-  await mkdir(images, { recursive: true, mode: 0o711 });
-  const { directory } = await testImage();
-  for (const file of await readdir(directory)) await copyFile(path.join(directory, file), path.join(images, file));
-  container = await TestContainer.boot(debian.folder);
+  newer = await debian.bring(await buildRpm({ ...agent, version: NEWER, files }, debian.work, true));
+  container = await TestContainer.bootWithImage(debian.folder);
 }, TOO_LONG_MS);
 afterAll(async () => {
   if (!isPossible) return;
@@ -42,9 +37,9 @@ afterAll(async () => {
 
 const inside = (...words: string[]) => container.inside(...words);
 const ask = (...words: string[]) => container.ask(...words);
-const tt = (...words: string[]) => inside('/usr/bin/env', 'TT_HOME=/var/lib/tt', 'tt', ...words);
-const guestPid = async () => (await ask('pgrep', '-f', 'guest=demo/')).stdout.trim();
-const isActive = async () => (await ask('systemctl', 'is-active', 'tt-agent')).stdout.trim();
+const tt = (...words: string[]) => container.tt(...words);
+const guestPid = () => container.guestPid('demo');
+const isActive = () => container.unitState('tt-agent.service');
 
 it.runIf(isPossible)('are whole, and hold what they should', { timeout: TOO_LONG_MS }, async () => {
   for (const file of debian.packages) {
@@ -73,7 +68,7 @@ it.runIf(isPossible)(
     const installed = await inside('rpm', '--install', '--nodeps', ...debian.packages);
     expect(installed).toContain('TT runs. A link for the first person: tt-agent invite');
     expect(await inside('tt-agent', 'invite')).toMatch(/^https:\/\/\S+:9527\/#join=/);
-    expect((await ask('systemctl', 'is-active', 'tt-proxy')).stdout.trim()).toBe('inactive');
+    expect(await container.unitState('tt-proxy.service')).toBe('inactive');
     expect(await inside('tt', '--version')).toContain(TT_VERSION);
     await tt('env', 'add', 'demo', '--os-prefix', 'tiny');
     const guest = await guestPid();
