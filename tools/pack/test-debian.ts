@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { debianSources } from '../../agent/images/recipes/debian-12/apt-sources.ts';
+import { buildIfStale } from '../start/build-if-stale.ts';
 import { buildDeb, packageNames } from './deb/deb-package.ts';
 import type { BuildPackage, HostPackage } from './packages/host-package.ts';
 import { packagesOf } from './packages/packages.ts';
@@ -36,7 +37,7 @@ export const SYSTEMD = ['systemd', 'systemd-sysv', 'dbus', 'udev'];
 export async function makeTestDebian(build: BuildPackage = buildDeb): Promise<TestDebian> {
   const work = await mkdtemp(path.join(tmpdir(), 'tt-deb-test-'));
   const folder = path.join(work, 'debian');
-  await runCommand('npm', ['run', 'build'], { cwd: root, timeoutMs: TOO_LONG_MS });
+  await buildIfStale(root);
   const made = await packagesOf({ root, work: path.join(work, 'made'), node: process.execPath, architecture: 'amd64' });
   await unpackDebian([...packageNames(made.flatMap(({ depends }) => depends.deb)), ...SYSTEMD, 'rpm'], folder);
   await mkdir(path.join(folder, 'packages'));

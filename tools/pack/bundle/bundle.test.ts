@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
 import { tinyRecipe } from '../../../agent/images/recipes/tiny/build.ts';
 import { testImage } from '../../../agent/images/test-image.ts';
+import { buildIfStale } from '../../start/build-if-stale.ts';
 import { cleanEnvironment, TOO_LONG_MS, unpackDebian } from '../test-debian.ts';
 import { makeBundle } from './bundle.ts';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   if (!isPossible) return;
   work = await mkdtemp(path.join(tmpdir(), 'tt-bundle-test-'));
   debian = path.join(work, 'debian');
-  await runCommand('npm', ['run', 'build'], { cwd: root, timeoutMs: TOO_LONG_MS });
+  await buildIfStale(root);
   const { directory } = await testImage();
   const images = new Map([[tinyRecipe.directoryName, directory]]);
   const file = await makeBundle({ root, node: process.execPath, architecture: 'amd64', images }, work);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
+import { buildIfStale } from '../../start/build-if-stale.ts';
 import { machineOf, nodeFor } from '../node-for.ts';
 import { filesIn } from '../packages/package-tree.ts';
 import { packagesOf } from '../packages/packages.ts';
@@ -20,7 +21,7 @@ it.runIf((await findProgram('dpkg-deb')) !== null)(
   'have Node for arm64, and what runs in guests for amd64',
   { timeout: TOO_LONG_MS },
   async () => {
-    await runCommand('npm', ['run', 'build'], { cwd: root, timeoutMs: TOO_LONG_MS });
+    await buildIfStale(root);
     const work = await mkdtemp(path.join(tmpdir(), 'tt-arm64-'));
     try {
       const node = await nodeFor(root, 'arm64', path.join(work, 'node'));
