@@ -35,20 +35,14 @@ afterAll(async () => {
   await debian.remove();
 });
 
-const inside = (...words: string[]) => container.inside(...words);
-const ask = (...words: string[]) => container.ask(...words);
-const tt = (...words: string[]) => container.tt(...words);
-const guestPid = () => container.guestPid('demo');
-const isActive = () => container.unitState('tt-agent.service');
-
 it.runIf(isPossible)('are whole, and hold what they should', { timeout: TOO_LONG_MS }, async () => {
   for (const file of debian.packages) {
-    expect(await inside('rpm', '--checksig', file)).toContain('digests OK');
-    const files = (await inside('rpm', '--query', '--package', '--list', file)).trim().split('\n');
+    expect(await container.inside('rpm', '--checksig', file)).toContain('digests OK');
+    const files = (await container.inside('rpm', '--query', '--package', '--list', file)).trim().split('\n');
     const name = path.basename(file).replace(/-\d.*$/, '');
     expect(files).toEqual(expect.arrayContaining([`/usr/lib/${name}/node`, `/usr/share/licenses/${name}/LICENSE`]));
     expect(files.filter((one) => one.includes('vendor-completions/'))).toEqual([]);
-    const owners = await inside(
+    const owners = await container.inside(
       'rpm',
       '--query',
       '--package',
@@ -65,40 +59,51 @@ it.runIf(isPossible)(
   { timeout: TOO_LONG_MS },
   async () => {
     // Their needs are named as Fedora has them; what Debian has is there.
-    const installed = await inside('rpm', '--install', '--nodeps', ...debian.packages);
+    const installed = await container.inside('rpm', '--install', '--nodeps', ...debian.packages);
     expect(installed).toContain('TT runs. A link for the first person: tt-agent invite');
-    expect(await inside('tt-agent', 'invite')).toMatch(/^https:\/\/\S+:9527\/#join=/);
+    expect(await container.inside('tt-agent', 'invite')).toMatch(/^https:\/\/\S+:9527\/#join=/);
     expect(await container.unitState('tt-proxy.service')).toBe('inactive');
-    expect(await inside('tt', '--version')).toContain(TT_VERSION);
-    await tt('env', 'add', 'demo', '--os-prefix', 'tiny');
-    const guest = await guestPid();
+    expect(await container.inside('tt', '--version')).toContain(TT_VERSION);
+    await container.tt('env', 'add', 'demo', '--os-prefix', 'tiny');
+    const guest = await container.guestPid('demo');
     expect(guest).toMatch(/^\d+$/);
 
-    const mine = `${await inside('cat', CONFIGURATION)}# mine\n`;
+    const mine = `${await container.inside('cat', CONFIGURATION)}# mine\n`;
     await writeFile(path.join(debian.folder, CONFIGURATION), mine);
-    const before = await inside('systemctl', 'show', '--property=MainPID', 'tt-agent');
-    await inside('rpm', '--upgrade', '--nodeps', newer);
-    expect(await inside('systemctl', 'show', '--property=MainPID', 'tt-agent')).not.toBe(before);
-    expect([await isActive(), await guestPid()]).toEqual(['active', guest]);
-    expect(await tt('env', 'run', 'demo', '--wait', '--', 'uname', '-s')).toMatch(/demo\/tiny-2-1 +tiny-2 +ok/);
-    expect(await inside('cat', CONFIGURATION)).toBe(mine);
-    expect(await inside('cat', `${CONFIGURATION}.rpmnew`)).toContain('# newer');
+    const before = await container.inside('systemctl', 'show', '--property=MainPID', 'tt-agent');
+    await container.inside('rpm', '--upgrade', '--nodeps', newer);
+    expect(await container.inside('systemctl', 'show', '--property=MainPID', 'tt-agent')).not.toBe(before);
+    expect([await container.unitState('tt-agent.service'), await container.guestPid('demo')]).toEqual([
+      'active',
+      guest,
+    ]);
+    expect(await container.tt('env', 'run', 'demo', '--wait', '--', 'uname', '-s')).toMatch(
+      /demo\/tiny-2-1 +tiny-2 +ok/,
+    );
+    expect(await container.inside('cat', CONFIGURATION)).toBe(mine);
+    expect(await container.inside('cat', `${CONFIGURATION}.rpmnew`)).toContain('# newer');
 
-    expect(await inside('rpm', '--erase', 'tt-agent')).toContain('VMs that run keep running');
-    expect([await isActive(), await guestPid()]).toEqual(['inactive', guest]);
-    expect((await ask('ls', '/var/lib/tt/state.sqlite', `${CONFIGURATION}.rpmsave`)).exitCode).toBe(0);
+    expect(await container.inside('rpm', '--erase', 'tt-agent')).toContain('VMs that run keep running');
+    expect([await container.unitState('tt-agent.service'), await container.guestPid('demo')]).toEqual([
+      'inactive',
+      guest,
+    ]);
+    expect((await container.ask('ls', '/var/lib/tt/state.sqlite', `${CONFIGURATION}.rpmsave`)).exitCode).toBe(0);
 
     // Installed again, it takes the guest up.
-    await inside('rpm', '--install', '--nodeps', newer);
-    expect([await guestPid(), await tt('env', 'list')]).toEqual([guest, expect.stringContaining('demo  running')]);
-    expect((await ask('/usr/lib/tt-agent/purge')).exitCode).toBe(2);
-    expect(await guestPid()).toBe(guest);
-    await inside('/usr/lib/tt-agent/purge', '--yes');
-    expect([await isActive(), await guestPid()]).toEqual(['inactive', '']);
-    expect((await ask('ls', '/var/lib/tt')).exitCode).toBe(2);
-    expect(await inside('ip', '-brief', 'link')).not.toMatch(/^tt/m);
-    await inside('rpm', '--erase', 'tt-agent', 'tt-proxy', 'tt-cli');
-    expect((await ask('ls', '/usr/lib/tt-agent')).exitCode).toBe(2);
+    await container.inside('rpm', '--install', '--nodeps', newer);
+    expect([await container.guestPid('demo'), await container.tt('env', 'list')]).toEqual([
+      guest,
+      expect.stringContaining('demo  running'),
+    ]);
+    expect((await container.ask('/usr/lib/tt-agent/purge')).exitCode).toBe(2);
+    expect(await container.guestPid('demo')).toBe(guest);
+    await container.inside('/usr/lib/tt-agent/purge', '--yes');
+    expect([await container.unitState('tt-agent.service'), await container.guestPid('demo')]).toEqual(['inactive', '']);
+    expect((await container.ask('ls', '/var/lib/tt')).exitCode).toBe(2);
+    expect(await container.inside('ip', '-brief', 'link')).not.toMatch(/^tt/m);
+    await container.inside('rpm', '--erase', 'tt-agent', 'tt-proxy', 'tt-cli');
+    expect((await container.ask('ls', '/usr/lib/tt-agent')).exitCode).toBe(2);
   },
 );
 
