@@ -11,6 +11,7 @@ import {
   writePrivateFile,
 } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
+import { AUDIT_NAME } from './backup/backup-form.ts';
 import { settleLeftovers } from './backup/leftovers.ts';
 import { publicProcess } from './command/tear-down.ts';
 import { DiskReserve } from './host/disk-reserve.ts';
@@ -18,7 +19,6 @@ import { isThere } from './host/is-there.ts';
 import { makePrivateFile } from './state/database-file.ts';
 
 const DATABASE = 'state.sqlite';
-const AUDIT = 'audit-trail.sqlite';
 const FAKE_MARK = 'fake-drivers';
 const PORT = 'port';
 
@@ -81,7 +81,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
     directory,
     token: await readOrMakeToken(inside('token')),
     databaseFile: inside(DATABASE),
-    auditFile: inside(AUDIT),
+    auditFile: inside(AUDIT_NAME),
     reserve,
     diskDirectory: inside('disks'),
     thumbnailDirectory: inside('thumbnails'),

@@ -32,6 +32,9 @@ const systemPackages = [
   { name: 'xfsprogs', file: '/usr/sbin/mkfs.xfs', when: 'test' },
   { name: 'btrfs-progs', file: '/usr/bin/btrfs', when: 'test' },
   { name: 'zfs-fuse', file: '/usr/sbin/zfs', when: 'test' },
+  // Check what the desktop tells software centres and menus of itself.
+  { name: 'appstream', file: '/usr/bin/appstreamcli', when: 'test' },
+  { name: 'desktop-file-utils', file: '/usr/bin/desktop-file-validate', when: 'test' },
   { name: 'procps', file: '/usr/sbin/sysctl', when: 'test' },
   { name: 'socat', file: '/usr/bin/socat', when: 'test' },
   { name: 'openssh-client', file: '/usr/bin/ssh', when: 'test' },
@@ -52,6 +55,9 @@ const systemPackages = [
     when: 'long',
   },
   { name: 'mmdebstrap', file: '/usr/bin/mmdebstrap', when: 'long' },
+  // Packages: rpmbuild, and a systemd of their own.
+  { name: 'rpm', file: '/usr/bin/rpmbuild', when: 'long' },
+  { name: 'systemd-container', file: '/usr/bin/systemd-nspawn', when: 'long' },
   { name: 'websockify', file: '/usr/bin/websockify', when: 'bench' },
   { name: 'haproxy', file: '/usr/sbin/haproxy', when: 'bench' },
   // parallel-ssh, a peer of runs.

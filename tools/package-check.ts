@@ -1,6 +1,6 @@
-// `npm run package:check`: packages the desktop for Linux offline, with a stub in place of Electron, and looks into the
-// asar and at the built `tt`, `tt-agent` and `tt-proxy`. Proves the configuration, the choice of files and the bundling; not
-// the binary, fuses or installers (those need the network, see electron-builder.release.yml).
+// `npm run package:check`: packages the desktop for Linux offline, with stubs in place of Electron and of fpm, and looks into the
+// asar, at what the .deb and the .rpm would consist of, and at the built `tt`, `tt-agent` and `tt-proxy`. Proves the configuration,
+// the choice of files and the bundling; not the binary, fuses or the AppImage (those need the network, see electron-builder.release.yml).
 import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -9,6 +9,7 @@ import { extractFile, listPackage } from '@electron/asar';
 import { runCommand } from '../agent/host/run-command.ts';
 import { asarProblems, programProblems, secretProblems } from './asar-rules.ts';
 import { BUILT_FROM, LICENSES, programs } from './build/programs.ts';
+import { installerProblems, makeFpmStub } from './desktop-installers.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -28,19 +29,27 @@ export async function checkPackage(): Promise<PackageReport> {
   try {
     const stub = await makeStub(path.join(work, 'electron'));
     const output = path.join(work, 'dist');
-    await runBuilder(['--linux', 'dir', `-c.electronDist=${stub}`, `-c.directories.output=${output}`]);
+    const fpm = await makeFpmStub(path.join(work, 'fpm'));
+    const where = [`-c.electronDist=${stub}`, `-c.directories.output=${output}`];
+    await runBuilder(['--linux', 'dir', 'deb', 'rpm', ...where], fpm.env);
     const unpacked = path.join(output, 'linux-unpacked');
     const asar = path.join(unpacked, 'resources', 'app.asar');
     const listing = listPackage(asar, { isPack: false }).toSorted();
     const problems = [...asarProblems(listing), ...secretsIn(asar, listing), ...(await problemsOfPrograms())];
+    problems.push(...(await installerProblems(fpm.directory)));
     if (!existsSync(path.join(unpacked, 'tt-desktop'))) problems.push('the program is not called tt-desktop');
-    const extra = readdirSync(path.join(unpacked, 'resources')).filter((name) => name !== 'app.asar');
+    const extra = readdirSync(path.join(unpacked, 'resources')).filter(
+      (name) => name !== 'app.asar' && !OF_INSTALLERS.has(name),
+    );
     for (const name of extra) problems.push(`resources/${name} stands beside the asar`);
     return { listing, problems, executable: 'tt-desktop' };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
+
+/** What electron-builder puts beside the asar for the .deb and the .rpm. */
+const OF_INSTALLERS: ReadonlySet<string> = new Set(['apparmor-profile']);
 
 /** Below out/: what a build leaves. */
 const builtFiles = [
@@ -62,9 +71,13 @@ async function build(): Promise<void> {
   await runCommand(process.execPath, [cli, 'build'], { cwd: root, timeoutMs: 120_000 });
 }
 
-async function runBuilder(args: readonly string[]): Promise<void> {
+async function runBuilder(args: readonly string[], env: Record<string, string>): Promise<void> {
   const cli = path.join(root, 'node_modules', 'electron-builder', 'cli.js');
-  await runCommand(process.execPath, [cli, ...args, '--publish', 'never'], { cwd: root, timeoutMs: 120_000 });
+  await runCommand(process.execPath, [cli, ...args, '--publish', 'never'], {
+    cwd: root,
+    env,
+    timeoutMs: 120_000,
+  });
 }
 
 /** The least that electron-builder takes for an Electron. */

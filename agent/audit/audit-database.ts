@@ -7,7 +7,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type AuditEntry, TtError } from '@tt/protocol';
 import { makePrivateFile } from '../state/database-file.ts';
 
-const SCHEMA = 1;
+export const AUDIT_SCHEMA = 1;
 /** SQLite's result codes of a file that is none of its databases (sqlite3.h). */
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
@@ -63,7 +63,7 @@ const CREATE = `
   CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries BEGIN
     SELECT RAISE(ABORT, 'entries of the audit trail never change');
   END;
-  PRAGMA user_version = ${SCHEMA};`;
+  PRAGMA user_version = ${AUDIT_SCHEMA};`;
 
 export interface AuditDatabaseOptions {
   onDamaged?: (movedTo: string, error: unknown) => void;
@@ -262,8 +262,8 @@ function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
     const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    if (found > SCHEMA) {
-      throw new TtError('STATE_TOO_NEW', { stateDirectory: path.dirname(file), found, known: SCHEMA });
+    if (found > AUDIT_SCHEMA) {
+      throw new TtError('STATE_TOO_NEW', { stateDirectory: path.dirname(file), found, known: AUDIT_SCHEMA });
     }
     // The first is for a file that has nothing in it yet.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
@@ -276,7 +276,8 @@ function open(file: string): DatabaseSync {
   }
 }
 
-function isDamaged(error: unknown): boolean {
+/** Whether SQLite says of a file that it is no database of its, or a broken one. */
+export function isDamaged(error: unknown): boolean {
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }

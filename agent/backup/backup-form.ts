@@ -1,13 +1,14 @@
 // The form of a backup: a tar file with a manifest first, then files of the state folder, and last the checksum of everything before it.
 import { z } from 'zod';
 
-/** Of the form. One that a reader does not know is refused. */
-export const BACKUP_VERSION = 1;
+/** Of the form. One that a reader does not know is refused. 2: may have the audit trail. */
+export const BACKUP_VERSION = 2;
 export const MANIFEST_NAME = 'tt-backup.json';
 /** Holds the SHA-256 of all bytes before its header, in hex, and a newline. */
 export const CHECKSUM_NAME = 'tt-backup.sha256';
 export const CHECKSUM_BYTES = 65;
 export const DATABASE_NAME = 'state.sqlite';
+export const AUDIT_NAME = 'audit-trail.sqlite';
 /** The configuration file of the agent, wherever it was. */
 export const CONFIGURATION_NAME = 'configuration.yaml';
 
@@ -25,7 +26,7 @@ export const LIMITS = {
 } as const;
 
 const ENTRY = new RegExp(
-  `^(?:${[DATABASE_NAME, CONFIGURATION_NAME, ...SINGLE_FILES].map((name) => name.replace('.', '\\.')).join('|')}|(?:${FOLDERS.join('|')})/[A-Za-z0-9][\\w.-]*)$`,
+  `^(?:${[DATABASE_NAME, AUDIT_NAME, CONFIGURATION_NAME, ...SINGLE_FILES].map((name) => name.replace('.', '\\.')).join('|')}|(?:${FOLDERS.join('|')})/[A-Za-z0-9][\\w.-]*)$`,
 );
 
 /** Whether a backup may hold a file of this name; no other is written into a state folder. */
@@ -34,7 +35,7 @@ export function isEntryName(name: string): boolean {
 }
 
 export function longestOf(name: string): number {
-  return name === DATABASE_NAME ? LIMITS.databaseBytes : LIMITS.fileBytes;
+  return name === DATABASE_NAME || name === AUDIT_NAME ? LIMITS.databaseBytes : LIMITS.fileBytes;
 }
 
 /** An image or a medium of the image folder, which is not in the backup. */

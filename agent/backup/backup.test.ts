@@ -7,11 +7,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tarBytes, tarEnd, tarHeader } from '../archives/tar-header.ts';
 import { tarMember } from '../archives/test-member.ts';
+import { AuditDatabase } from '../audit/audit-database.ts';
+import { testEntry } from '../audit/test-entry.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import { openHome } from '../home.ts';
 import { runCommand } from '../host/run-command.ts';
 import { STATE_SCHEMA, StateStore } from '../state/store.ts';
-import { CHECKSUM_NAME, MANIFEST_NAME } from './backup-form.ts';
+import { BACKUP_VERSION, CHECKSUM_NAME, MANIFEST_NAME } from './backup-form.ts';
 import { restoreBackup } from './restore.ts';
 import { backUp, backUpToFile } from './write-backup.ts';
 
@@ -47,6 +49,18 @@ const hostIdIn = (at: string) => {
   const found = store.settings.get('hostId');
   store.close();
   return found;
+};
+const auditFile = (at: string) => path.join(at, 'audit-trail.sqlite');
+const addAudit = (at: string, ...calls: string[]) => {
+  const trail = new AuditDatabase(auditFile(at));
+  trail.add(calls.map((call) => testEntry({ call })));
+  trail.close();
+};
+const auditIn = (trailFile: string) => {
+  const trail = new AuditDatabase(trailFile);
+  const { entries } = trail.page({ limit: 10 });
+  trail.close();
+  return entries.map(({ id, call }) => `${id} ${call}`);
 };
 const invalid = (code: string) =>
   expect.objectContaining({ code: 'BACKUP_INVALID', data: { file, reason: expect.objectContaining({ code }) } });
@@ -114,6 +128,29 @@ describe('a backup', () => {
     expect((await readdir(folder)).sort()).toEqual(['backup.tar', 'home', 'victim']);
   });
 
+  it('has the audit trail, with what is not yet in its main file, unless it is left out', async () => {
+    const running = new AuditDatabase(auditFile(home));
+    running.add([testEntry(), testEntry({ call: 'env.delete' })]);
+    const manifest = await write();
+    expect(manifest.entries.map((entry) => entry.path)).toContain('audit-trail.sqlite');
+    const short = await backUpToFile(defaultConfig(home), `${file}.short`, { force: false, withAudit: false });
+    expect(short.entries.map((entry) => entry.path)).not.toContain('audit-trail.sqlite');
+    running.close();
+    await restore();
+    expect(auditIn(auditFile(other))).toEqual(['2 env.delete', '1 env.start']);
+    expect((await readdir(home)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('says that the audit trail is damaged, and can leave it out', async () => {
+    await writeFile(auditFile(home), 'this is no database, whatever it is called. '.repeat(100));
+    await expect(write()).rejects.toMatchObject({
+      code: 'FILE_UNUSABLE',
+      data: { file: auditFile(home), reason: { code: 'databaseDamaged' } },
+    });
+    expect(await readdir(folder)).toEqual(['home']);
+    await backUpToFile(defaultConfig(home), file, { force: false, withAudit: false });
+  });
+
   it('ends with what its reader refused, and leaves no copy', async () => {
     const gone = new Error('gone');
     await expect(backUp(defaultConfig(home), { write: () => Promise.reject(gone) })).rejects.toBe(gone);
@@ -160,6 +197,16 @@ describe('a restore', () => {
     const restored = await restoreBackup(file, { ...defaultConfig(other), configFile });
     expect(restored).toMatchObject({ configuration: null, missingImages: ['a.iso'] });
     expect((await readdir(other)).filter((name) => /yaml/.test(name))).toEqual([]);
+  });
+
+  it('puts the audit trail of the agent that was started here aside', async () => {
+    addAudit(home, 'env.start');
+    await write();
+    await (await openHome(other, 'fake')).release();
+    addAudit(other, 'session.invite', 'session.join');
+    await restore();
+    expect(auditIn(auditFile(other))).toEqual(['1 env.start']);
+    expect(auditIn(`${auditFile(other)}.before-restore`)).toEqual(['2 session.join', '1 session.invite']);
   });
 
   it('is refused where people have made something, where an agent runs, and where nothing can be read', async () => {
@@ -216,10 +263,15 @@ describe('a restore', () => {
 
   it('of a newer TT is refused, whatever else has changed in it', async () => {
     await write();
-    await withManifest((manifest) => ({ ...manifest, version: 2, madeBy: '9.9.9', entries: 'elsewhere' }));
+    await withManifest((manifest) => ({
+      ...manifest,
+      version: BACKUP_VERSION + 1,
+      madeBy: '9.9.9',
+      entries: 'elsewhere',
+    }));
     const newer = { code: 'BACKUP_TOO_NEW', data: { file, madeBy: '9.9.9' } };
     await expect(restore()).rejects.toMatchObject(newer);
-    await withManifest((manifest) => ({ ...manifest, version: 1, schema: STATE_SCHEMA + 1 }));
+    await withManifest((manifest) => ({ ...manifest, schema: STATE_SCHEMA + 1 }));
     await expect(restore()).rejects.toMatchObject({ code: 'BACKUP_TOO_NEW' });
   });
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readIfThere } from '@tt/client/node';
 import { reason, TtError } from '@tt/protocol';
+import { AUDIT_SCHEMA, isDamaged } from '../audit/audit-database.ts';
 import type { AgentConfig } from '../config.ts';
 import { isThere } from '../host/is-there.ts';
 import { imageManifestSchema } from '../images/manifest.ts';
@@ -12,6 +13,7 @@ import { writeCopy } from '../state/database-file.ts';
 import { STATE_SCHEMA } from '../state/store.ts';
 import { AGENT_VERSION } from '../version.ts';
 import {
+  AUDIT_NAME,
   BACKUP_VERSION,
   type BackupImage,
   type BackupManifest,
@@ -28,17 +30,20 @@ import { namesIn } from './names-in.ts';
 export type BackupPart = { path: string; sizeBytes: number } & ({ bytes: Buffer } | { file: string });
 
 /**
- * The database is copied to `copy`, which the caller removes. Rejects with FILE_UNUSABLE without a database, or with a file that can't be
- * read, and with STATE_TOO_NEW.
+ * The database is copied to `copies.database`, and the audit trail, if there is one, to `copies.audit` (null: it is left out); the caller
+ * removes both. Rejects with FILE_UNUSABLE without a database, with an audit trail that is damaged, or with a file that can't be read, and
+ * with STATE_TOO_NEW.
  */
 export async function gatherBackup(
   { home, configFile, imageDirectory }: Pick<AgentConfig, 'home' | 'configFile' | 'imageDirectory'>,
-  copy: string,
+  copies: { database: string; audit: string | null },
   now: Date,
 ): Promise<{ manifest: BackupManifest; parts: BackupPart[] }> {
   // First: files that are made later belong to nobody, and a file that is gone later belonged to what was deleted.
-  const counts = await copyDatabase(path.join(home, DATABASE_NAME), copy);
-  const parts: BackupPart[] = [{ path: DATABASE_NAME, sizeBytes: (await stat(copy)).size, file: copy }];
+  const counts = await copyState(path.join(home, DATABASE_NAME), copies.database);
+  const parts: BackupPart[] = [await copied(DATABASE_NAME, copies.database)];
+  if (copies.audit !== null && (await copyAudit(path.join(home, AUDIT_NAME), copies.audit)))
+    parts.push(await copied(AUDIT_NAME, copies.audit));
   const add = async (name: string, file: string) => {
     const text = await readIfThere(file);
     if (text === null) return;
@@ -68,26 +73,45 @@ export async function gatherBackup(
   return { manifest, parts };
 }
 
-/** Other processes may write to it meanwhile. */
-async function copyDatabase(file: string, copy: string): Promise<Pick<BackupManifest, 'schema' | 'envs' | 'vms'>> {
+async function copied(name: string, file: string): Promise<BackupPart> {
+  return { path: name, sizeBytes: (await stat(file)).size, file };
+}
+
+async function copyState(file: string, copy: string): Promise<Pick<BackupManifest, 'schema' | 'envs' | 'vms'>> {
   if (!(await isThere(file))) throw new TtError('FILE_UNUSABLE', { file, reason: reason('notThere') });
+  copyDatabase(file, copy, STATE_SCHEMA);
+  const written = new DatabaseSync(copy);
+  try {
+    const count = (table: 'envs' | 'vms') =>
+      Number(written.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']);
+    return { schema: schemaOf(written), envs: count('envs'), vms: count('vms') };
+  } finally {
+    written.close();
+  }
+}
+
+/** False: nothing has been written down yet. */
+async function copyAudit(file: string, copy: string): Promise<boolean> {
+  if (!(await isThere(file))) return false;
+  try {
+    copyDatabase(file, copy, AUDIT_SCHEMA);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    throw new TtError('FILE_UNUSABLE', { file, reason: reason('databaseDamaged') }, { cause: error });
+  }
+  return true;
+}
+
+/** Other processes may write to it meanwhile. */
+function copyDatabase(file: string, copy: string, known: number): void {
   const database = new DatabaseSync(file);
   try {
     database.exec('PRAGMA busy_timeout = 10000;');
     const found = schemaOf(database);
-    if (found > STATE_SCHEMA)
-      throw new TtError('STATE_TOO_NEW', { stateDirectory: path.dirname(file), found, known: STATE_SCHEMA });
+    if (found > known) throw new TtError('STATE_TOO_NEW', { stateDirectory: path.dirname(file), found, known });
     writeCopy(database, copy);
   } finally {
     database.close();
-  }
-  const copied = new DatabaseSync(copy);
-  try {
-    const count = (table: 'envs' | 'vms') =>
-      Number(copied.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']);
-    return { schema: schemaOf(copied), envs: count('envs'), vms: count('vms') };
-  } finally {
-    copied.close();
   }
 }
 

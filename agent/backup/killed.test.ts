@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AuditDatabase } from '../audit/audit-database.ts';
+import { testEntry } from '../audit/test-entry.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import { openHome } from '../home.ts';
 import { type RunError, runCommand } from '../host/run-command.ts';
@@ -78,4 +80,29 @@ it('a restore killed when it was complete is finished by the next restore, which
   await killedAt('restore', other, 'ready');
   expect(await restoreBackup(file, defaultConfig(other))).toBeNull();
   expect([await leftIn(other), hostIdIn(other)]).toEqual([[], 'h-1']);
+});
+
+it('a restore killed between two audit trails loses none', async () => {
+  const trailOf = (at: string, ending = '') => new AuditDatabase(path.join(at, `audit-trail.sqlite${ending}`));
+  const callsIn = (trail: AuditDatabase) => {
+    const { entries } = trail.page({ limit: 10 });
+    trail.close();
+    return entries.map(({ call }) => call);
+  };
+  for (const [at, call] of [
+    [home, 'env.start'],
+    [other, 'session.join'],
+  ] as const) {
+    await (await openHome(at)).release();
+    const trail = trailOf(at);
+    trail.add([testEntry({ call })]);
+    trail.close();
+  }
+  await backUpToFile(defaultConfig(home), file, { force: false });
+  await killedAt('restore', other, 'audit trail put aside');
+  await (await openHome(other)).release();
+  expect([callsIn(trailOf(other)), callsIn(trailOf(other, '.before-restore'))]).toEqual([
+    ['env.start'],
+    ['session.join'],
+  ]);
 });

@@ -5,19 +5,22 @@ import path from 'node:path';
 import { isThere } from '../host/is-there.ts';
 import { isRunning } from '../host/temporary-folder.ts';
 import { syncToDisk } from '../state/database-file.ts';
-import { DATABASE_NAME, FOLDERS } from './backup-form.ts';
+import { AUDIT_NAME, DATABASE_NAME, FOLDERS } from './backup-form.ts';
 import { namesIn } from './names-in.ts';
 
 /** A restore that is being unpacked. */
 const STAGED = 'restore.part';
 /** One that is complete and checked: whatever happens then, its files get to their places. */
 const READY = 'restore.ready';
-/** The copy of the database that a backup reads. */
-const COPY = /^backup-(\d+)\.part$/;
+/** Copies of the database and the audit trail that a backup reads. */
+const COPY = /^backup-(\d+)(?:-audit)?\.part$/;
+/** The audit trail that was there before another one was restored: nobody loses what is in it. */
+const AUDIT_BEFORE = 'audit-trail.sqlite.before-restore';
 
 export const stagedFolder = (home: string) => path.join(home, STAGED);
 export const readyFolder = (home: string) => path.join(home, READY);
 export const databaseCopy = (home: string) => path.join(home, `backup-${process.pid}.part`);
+export const auditCopy = (home: string) => path.join(home, `backup-${process.pid}-audit.part`);
 
 /** True if a restore was finished. Does nothing in a folder that does not exist. */
 export async function settleLeftovers(home: string): Promise<boolean> {
@@ -37,6 +40,13 @@ export async function placeRestored(home: string, checkpoint: (step: string) => 
     await rename(path.join(ready, DATABASE_NAME), path.join(home, DATABASE_NAME));
   }
   checkpoint('database placed');
+  if (await isThere(path.join(ready, AUDIT_NAME))) {
+    // With its journal, which may hold its last entries.
+    for (const ending of ['', '-wal', '-shm'])
+      await moveIfThere(home, `${AUDIT_NAME}${ending}`, `${AUDIT_BEFORE}${ending}`);
+    checkpoint('audit trail put aside');
+    await rename(path.join(ready, AUDIT_NAME), path.join(home, AUDIT_NAME));
+  }
   for (const folder of FOLDERS) {
     const names = await namesIn(path.join(ready, folder));
     if (names.length > 0) await mkdir(path.join(home, folder), { recursive: true, mode: 0o700 });
@@ -46,6 +56,10 @@ export async function placeRestored(home: string, checkpoint: (step: string) => 
   for (const name of await namesIn(ready)) await rename(path.join(ready, name), path.join(home, name));
   syncToDisk(home);
   await rm(ready, { recursive: true });
+}
+
+async function moveIfThere(home: string, from: string, to: string): Promise<void> {
+  if (await isThere(path.join(home, from))) await rename(path.join(home, from), path.join(home, to));
 }
 
 /** Other backups may be running; those of processes that are gone are not. */

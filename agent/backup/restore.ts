@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeStateFolder, readIfThere } from '@tt/client/node';
 import { reason, TtError } from '@tt/protocol';
+import { AUDIT_SCHEMA } from '../audit/audit-database.ts';
 import type { AgentConfig } from '../config.ts';
 import { holdLock } from '../home.ts';
 import { isDiskFull } from '../host/disk-full.ts';
@@ -14,7 +15,7 @@ import { syncToDisk } from '../state/database-file.ts';
 import { StateStore } from '../state/store.ts';
 import { changedVm, NO_PROCESS } from '../state/vm-record.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
-import { type BackupManifest, CONFIGURATION_NAME, DATABASE_NAME } from './backup-form.ts';
+import { AUDIT_NAME, type BackupManifest, CONFIGURATION_NAME, DATABASE_NAME } from './backup-form.ts';
 import { imagesIn, schemaOf } from './gather.ts';
 import { placeRestored, readyFolder, settleLeftovers, stagedFolder } from './leftovers.ts';
 import { Backup, invalid } from './read-backup.ts';
@@ -77,6 +78,7 @@ async function stage(
     await backup.unpack(staged);
     checkpoint('unpacked');
     const expiredEnvs = await prepareDatabase(path.join(staged, DATABASE_NAME), file);
+    await checkAudit(path.join(staged, AUDIT_NAME), file, backup.manifest.madeBy);
     const configuration = await stageConfiguration(staged, configFile);
     for (const entry of await readdir(staged, { withFileTypes: true }))
       if (entry.isDirectory()) syncToDisk(path.join(staged, entry.name));
@@ -118,6 +120,13 @@ async function prepareDatabase(database: string, file: string): Promise<string[]
   await rm(`${database}.schema-${from}`, { force: true });
   syncToDisk(database);
   return expired;
+}
+
+/** Rejects with BACKUP_INVALID and BACKUP_TOO_NEW. */
+async function checkAudit(audit: string, file: string, madeBy: string): Promise<void> {
+  if (!(await isThere(audit))) return;
+  if (checkedSchema(audit, file) > AUDIT_SCHEMA) throw new TtError('BACKUP_TOO_NEW', { file, madeBy });
+  syncToDisk(audit);
 }
 
 /** Its schema. Throws BACKUP_INVALID for what SQLite can't read. */

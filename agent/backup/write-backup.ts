@@ -12,12 +12,14 @@ import { isThere } from '../host/is-there.ts';
 import { syncToDisk } from '../state/database-file.ts';
 import { type BackupManifest, CHECKSUM_NAME, MANIFEST_NAME } from './backup-form.ts';
 import { type BackupPart, gatherBackup } from './gather.ts';
-import { databaseCopy, removeDeadCopies } from './leftovers.ts';
+import { auditCopy, databaseCopy, removeDeadCopies } from './leftovers.ts';
 
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
 
 export interface BackupOptions {
   now?: Date;
+  /** Default: true. Who did what, which also has their addresses. */
+  withAudit?: boolean;
   /** Called between the steps; tests end the process there. */
   checkpoint?: (step: string) => void;
 }
@@ -59,19 +61,19 @@ export async function backUpToFile(
 /** Rejects as {@link backUpToFile} does, and as `write` does: what was written until then is not a backup. */
 export async function backUp(
   source: Source,
-  { write, now = new Date(), checkpoint = () => {} }: BackupOptions & { write: WriteBytes },
+  { write, now = new Date(), withAudit = true, checkpoint = () => {} }: BackupOptions & { write: WriteBytes },
 ): Promise<BackupManifest> {
   await removeDeadCopies(source.home);
-  const copy = databaseCopy(source.home);
+  const copies = { database: databaseCopy(source.home), audit: withAudit ? auditCopy(source.home) : null };
   try {
-    const { manifest, parts } = await gatherBackup(source, copy, now).catch((error: unknown) => {
-      throw isDiskFull(error) ? noSpaceFor(copy, error) : asFileProblem(error);
+    const { manifest, parts } = await gatherBackup(source, copies, now).catch((error: unknown) => {
+      throw isDiskFull(error) ? noSpaceFor(copies.database, error) : asFileProblem(error);
     });
     checkpoint('gathered');
     await writeParts(manifest, parts, write);
     return manifest;
   } finally {
-    await rm(copy, { force: true });
+    for (const copy of [databaseCopy(source.home), auditCopy(source.home)]) await rm(copy, { force: true });
   }
 }
 

@@ -12,17 +12,23 @@ const NOT_IN_IT =
   'Disks, snapshots of disks and images are not in it: copy them as "Backup" in the admin guide describes, or export ENVs with "tt capsule export".\n';
 
 /** `file`: a path, or `-` for standard output. */
-export function writeBackup(file: string, force: boolean, read: () => Promise<AgentConfig>): Promise<void> {
+export function writeBackup(
+  file: string,
+  { force = false, audit }: { force?: boolean; audit: boolean },
+  read: () => Promise<AgentConfig>,
+): Promise<void> {
   return endWithWords(async () => {
     const config = await read();
     if (file === '-') {
       if (process.stdout.isTTY) throw new TtError('FILE_UNUSABLE', { file, reason: reason('isTerminal') });
       // Told to each write, too; without a listener it would end the process before that is said.
       process.stdout.on('error', () => {});
-      printError(`The backup has ${countsOf(await backUp(config, { write: toStandardOutput }))}.\n${NOT_IN_IT}`);
+      printError(
+        `The backup has ${countsOf(await backUp(config, { withAudit: audit, write: toStandardOutput }))}.\n${NOT_IN_IT}`,
+      );
       return;
     }
-    const manifest = await backUpToFile(config, path.resolve(file), { force });
+    const manifest = await backUpToFile(config, path.resolve(file), { force, withAudit: audit });
     print(`${file} has ${countsOf(manifest)}.\n`);
     printError(NOT_IN_IT);
   });

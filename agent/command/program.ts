@@ -70,9 +70,10 @@ export function program(entry: string, { showFirewall, makeLink }: AskAgent = as
       .command('backup')
       .description('write the state of this host, without disks, to a file; the agent may be running')
       .argument('<file>', 'a file that does not exist yet; - is standard output')
-      .option('--force', 'also over a file that exists'),
-  ).action(async (file: string, { force }: { force?: true }, command: Command) =>
-    (await import('./backup.ts')).writeBackup(file, force === true, configReader(command)),
+      .option('--force', 'also over a file that exists')
+      .option('--no-audit', 'without the audit trail'),
+  ).action(async (file: string, options: { force?: true; audit: boolean }, command: Command) =>
+    (await import('./backup.ts')).writeBackup(file, options, configReader(command)),
   );
   addConfigFlags(
     root

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
-import { debianSources } from '../../../agent/images/recipes/debian-12/apt-sources.ts';
 import { tinyRecipe } from '../../../agent/images/recipes/tiny/build.ts';
 import { testImage } from '../../../agent/images/test-image.ts';
-import { cleanEnvironment, TOO_LONG_MS } from '../deb/test-debian.ts';
+import { buildIfStale } from '../../start/build-if-stale.ts';
+import { cleanEnvironment, TOO_LONG_MS, unpackDebian } from '../test-debian.ts';
 import { makeBundle } from './bundle.ts';
 
 const isPossible = process.getuid?.() === 0 && process.arch === 'x64' && (await findProgram('mmdebstrap')) !== null;
@@ -22,12 +22,11 @@ beforeAll(async () => {
   if (!isPossible) return;
   work = await mkdtemp(path.join(tmpdir(), 'tt-bundle-test-'));
   debian = path.join(work, 'debian');
-  await runCommand('npm', ['run', 'build'], { cwd: root, timeoutMs: TOO_LONG_MS });
+  await buildIfStale(root);
   const { directory } = await testImage();
   const images = new Map([[tinyRecipe.directoryName, directory]]);
   const file = await makeBundle({ root, node: process.execPath, architecture: 'amd64', images }, work);
-  const sources = await debianSources(AbortSignal.timeout(60_000));
-  await runCommand('mmdebstrap', ['--variant=minbase', 'bookworm', debian, ...sources], { timeoutMs: TOO_LONG_MS });
+  await unpackDebian([], debian);
   await mkdir(path.join(debian, 'srv'), { recursive: true });
   await runCommand('tar', ['--extract', `--file=${file}`, `--directory=${debian}/srv`], { timeoutMs: TOO_LONG_MS });
   const [name = ''] = await readdir(path.join(debian, 'srv'));

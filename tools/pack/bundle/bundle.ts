@@ -6,7 +6,8 @@ import { runCommand } from '../../../agent/host/run-command.ts';
 import { TT_VERSION } from '../../../cli/version.ts';
 import { writeChecksums } from '../checksums.ts';
 import { buildDeb, packageNames } from '../deb/deb-package.ts';
-import { packagesOf } from '../deb/packages.ts';
+import type { Architecture } from '../packages/host-package.ts';
+import { packagesOf } from '../packages/packages.ts';
 import { downloadPackages, writeIndex } from './apt-packages.ts';
 
 const TAR_TIMEOUT_MS = 10 * 60_000;
@@ -18,7 +19,7 @@ export interface BundleSource {
   /** The checkout, built by `npm run build`. */
   root: string;
   node: string;
-  architecture: 'amd64' | 'arm64';
+  architecture: Architecture;
   /** Name of each image’s folder, and where it is. */
   images: ReadonlyMap<string, string>;
 }
@@ -34,7 +35,7 @@ export async function makeBundle({ root, node, architecture, images }: BundleSou
     const ours = await packagesOf({ root, work: path.join(work, 'made'), node, architecture });
     for (const deb of ours) await buildDeb(deb, packages);
     await downloadPackages(
-      [...new Set([...packageNames(ours.flatMap(({ depends }) => depends)), ...RECOMMENDED])],
+      [...new Set([...packageNames(ours.flatMap(({ depends }) => depends.deb)), ...RECOMMENDED])],
       packages,
       work,
     );

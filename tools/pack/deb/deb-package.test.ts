@@ -5,40 +5,27 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
-import { buildDeb, compressed, type DebPackage, packageNames } from './deb-package.ts';
-
-const deb: DebPackage = {
-  name: 'tt-test',
-  version: '1.0',
-  architecture: 'all',
-  summary: 'a test',
-  description: [`${'word '.repeat(40)}end`, 'Another paragraph.'],
-  depends: ['libc6 (>= 2.28)'],
-  recommends: [],
-  lintianOverrides: [{ tags: ['no-manual-page'], reason: 'It is a test.' }],
-  files: new Map([
-    ['usr/bin/tt-test', { text: '#!/bin/sh\n', isProgram: true }],
-    ['usr/share/man/man1/tt-test.1.gz', compressed('.TH X\n')],
-  ]),
-  conffiles: [],
-  scripts: new Map(),
-};
+import { testPackage } from '../packages/test-package.ts';
+import { buildDeb, packageNames } from './deb-package.ts';
 
 it.runIf((await findProgram('dpkg-deb')) !== null)(
   'has modes, owners, lines and overrides as Debian wants them',
   async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tt-deb-'));
     try {
-      const file = await buildDeb(deb, folder);
+      const file = await buildDeb(testPackage, folder);
       const { stdout: list } = await runCommand('dpkg-deb', ['--contents', file], { timeoutMs: 60_000 });
       expect(list).toMatch(/^-rwxr-xr-x root\/root .* \.\/usr\/bin\/tt-test$/m);
       expect(list).toMatch(/^-rw-r--r-- root\/root .* \.\/usr\/share\/man\/man1\/tt-test\.1\.gz$/m);
-      expect(list).toMatch(/\.\/usr\/share\/lintian\/overrides\/tt-test$/m);
+      expect(list).toMatch(/\.\/usr\/share\/lintian\/overrides\/tt-cli$/m);
+      expect(list).toMatch(/\.\/usr\/share\/doc\/tt-cli\/copyright$/m);
       const { stdout: control } = await runCommand('dpkg-deb', ['--field', file], { timeoutMs: 60_000 });
       expect(control).toContain('\nDepends: libc6 (>= 2.28)\n');
-      await runCommand('dpkg-deb', ['--control', file, path.join(folder, 'control')], { timeoutMs: 60_000 });
+      const inControl = path.join(folder, 'control');
+      await runCommand('dpkg-deb', ['--control', file, inControl], { timeoutMs: 60_000 });
+      expect(await readFile(path.join(inControl, 'conffiles'), 'utf8')).toBe('/etc/tt/test.yaml\n');
       const sum = createHash('md5').update('#!/bin/sh\n').digest('hex');
-      const sums = await readFile(path.join(folder, 'control/md5sums'), 'utf8');
+      const sums = await readFile(path.join(inControl, 'md5sums'), 'utf8');
       expect(sums.split('\n')).toContain(`${sum}  usr/bin/tt-test`);
       const lines = control.slice(control.indexOf('\nDescription')).split('\n').slice(2);
       expect(lines.every((line) => line.length < 80)).toBe(true);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findProgram, runCommand, spawnProcess } from '../../../agent/host/run-command.ts';
 import { until } from '../../../agent/testing/until.ts';
-import { cleanEnvironment, makeTestDebian, type TestDebian, TOO_LONG_MS } from './test-debian.ts';
+import { cleanEnvironment, makeTestDebian, type TestDebian, TOO_LONG_MS } from '../test-debian.ts';
 
 const isPossible = process.getuid?.() === 0 && process.arch === 'x64' && (await findProgram('mmdebstrap')) !== null;
 const PORT = '19528';
@@ -34,7 +34,7 @@ it.runIf(isPossible)(
   'are installed, upgraded while the agent runs, removed and purged',
   { timeout: TOO_LONG_MS },
   async () => {
-    await inside('dpkg', '--install', ...made.debs);
+    await inside('dpkg', '--install', ...made.packages);
     expect((await inside('tt-agent', 'config', 'check', '/etc/tt/agent.yaml')).stdout).toContain('/etc/tt/agent.yaml');
     expect((await inside('tt', '--version')).stdout).toMatch(/^0\.\d+\.\d+/);
     expect((await inside('tt-proxy', '--help')).stdout).toContain('--server-set');
@@ -60,7 +60,7 @@ it.runIf(isPossible)(
       expect(link).toMatch(new RegExp(`^https://[^/]+:${PORT}/#join=[\\w-]+&ca=[0-9a-f]{64}\\n$`));
       await inside('tt', 'config', '--serv-addr', link.trim().replace(/\/\/[^:/]+:/, '//127.0.0.1:'));
       expect(JSON.parse((await inside('tt', 'env', 'list', '--json')).stdout)).toEqual({ envs: [] });
-      await inside('dpkg', '--install', ...made.debs);
+      await inside('dpkg', '--install', ...made.packages);
       expect((await inside('tt', 'status')).stdout).toContain('yes,');
       expect(await readFile(config, 'utf8')).toContain(`port: ${PORT}`);
     } finally {

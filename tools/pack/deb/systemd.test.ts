@@ -1,115 +1,61 @@
 // The agent’s package under systemd, in a container of systemd-nspawn: it starts when it is installed, a real guest runs on while it is
 // restarted and upgraded, a reboot brings the ENV back, removing keeps it, and purging leaves nothing.
 // @module-tag long
-import type { ChildProcess } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findProgram, runCommand, spawnProcess } from '../../../agent/host/run-command.ts';
-import { testImage } from '../../../agent/images/test-image.ts';
 import { until } from '../../../agent/testing/until.ts';
-import { cleanEnvironment, makeTestDebian, type TestDebian, TOO_LONG_MS } from './test-debian.ts';
+import { canBootDebian, TestContainer } from '../test-container.ts';
+import { openTestTerminal } from '../test-terminal.ts';
+import { makeTestDebian, type TestDebian, TOO_LONG_MS } from '../test-debian.ts';
 
-const isPossible =
-  process.getuid?.() === 0 &&
-  process.arch === 'x64' &&
-  (await findProgram('mmdebstrap')) !== null &&
-  (await findProgram('systemd-nspawn')) !== null;
-const BOOT_MS = 120_000;
+const isPossible = await canBootDebian();
+const JOURNAL_MS = 120_000;
 
 let debian: TestDebian;
-let container: ChildProcess | null = null;
-/** Of the systemd inside, as this host sees it. */
-let init = 0;
+let container: TestContainer;
 
 beforeAll(async () => {
   if (!isPossible) return;
-  debian = await makeTestDebian(['systemd', 'systemd-sysv', 'dbus', 'udev']);
-  // It has no network of its own to build the image with.
-  const images = path.join(debian.folder, 'var/lib/tt/images/tiny-2');
-  await mkdir(images, { recursive: true, mode: 0o711 });
-  const { directory } = await testImage();
-  for (const file of await readdir(directory)) await copyFile(path.join(directory, file), path.join(images, file));
-  await boot();
+  debian = await makeTestDebian();
+  container = await TestContainer.bootWithImage(debian.folder);
 }, TOO_LONG_MS);
 afterAll(async () => {
   if (!isPossible) return;
-  await end();
+  await container.end();
   await debian.remove();
 });
 
-async function boot(): Promise<void> {
-  const flags = ['--boot', '--register=no', '--keep-unit', '--private-network', '--console=pipe', '--capability=all'];
-  const child = await spawnProcess(
-    'systemd-nspawn',
-    [`--directory=${debian.folder}`, '--bind=/dev/net/tun', ...flags],
-    {
-      detached: false,
-    },
+const ask = (...words: string[]) => container.ask(...words);
+const inside = (...words: string[]) => container.inside(...words);
+const tt = (...words: string[]) => container.tt(...words);
+const guestPid = () => container.guestPid('demo');
+
+/** Somebody at the serial console of the guest, at a terminal of their own. */
+const atConsole = (file: string) =>
+  openTestTerminal(
+    ['nsenter', ...container.entering, 'TT_HOME=/var/lib/tt', 'tt', 'console', 'demo/tiny-2-1'].join(' '),
+    { env: {}, file: path.join(debian.work, file), shows: 'Connected to demo/tiny-2-1' },
   );
-  container = child;
-  init = (await until('its systemd is there', () => systemdOf(child.pid ?? 0), BOOT_MS)) || 0;
-  // Degraded: a unit failed that has nothing to do in a container.
-  const isUp = async () => /^(running|degraded)$/.test((await ask('systemctl', 'is-system-running')).stdout.trim());
-  await until('it has booted', isUp, BOOT_MS);
-}
-
-/** The first process inside, as this host sees it; 0: not there yet. */
-async function systemdOf(nspawn: number): Promise<number> {
-  const children = (await readFile(`/proc/${nspawn}/task/${nspawn}/children`, 'utf8'))
-    .trim()
-    .split(' ')
-    .filter(Boolean);
-  for (const pid of children) {
-    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-    if (name.trim() === 'systemd') return Number(pid);
-  }
-  return 0;
-}
-
-async function end(): Promise<void> {
-  const ending = container;
-  container = null;
-  if (!ending || ending.exitCode !== null) return;
-  const ended = new Promise((resolve) => ending.once('exit', resolve));
-  ending.kill('SIGTERM');
-  await ended;
-}
-
-/** Whatever it ends with. */
-const ask = (...words: string[]) =>
-  runCommand('nsenter', [`--target=${init}`, '-m', '-u', '-i', '-n', '-p', '-C', '--', ...cleanEnvironment, ...words], {
-    timeoutMs: 5 * 60_000,
-    okExitCodes: [0, 1, 2, 3, 4, 5, 6, 7],
-  });
-
-async function inside(...words: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await ask(...words);
-  if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}: ${stderr}${stdout}`);
-  return stdout;
-}
-
-const tt = (...words: string[]) => inside('/usr/bin/env', 'TT_HOME=/var/lib/tt', 'tt', ...words);
-const guestPid = async () => (await ask('pgrep', '-f', 'guest=demo/')).stdout.trim();
 
 const AGENT = 'tt-agent.service';
 const CONFIGURATION = '/etc/tt/agent.yaml';
-const isActive = async () => (await ask('systemctl', 'is-active', AGENT)).stdout.trim();
+const isActive = () => container.unitState('tt-agent.service');
 const saidSoFar = () => inside('journalctl', '--unit', AGENT, '--output=cat', '--no-pager');
 /** Runs something, and waits until the agent has said what it should while it ran or after it. */
 async function whileItSays(what: RegExp, work: () => Promise<unknown>): Promise<void> {
   const { length } = await saidSoFar();
   await work();
-  await until(`the journal has ${what.source}`, async () => what.test((await saidSoFar()).slice(length)), BOOT_MS);
+  await until(`the journal has ${what.source}`, async () => what.test((await saidSoFar()).slice(length)), JOURNAL_MS);
 }
-const agentDeb = () => debian.debs.find((file) => file.includes('/tt-agent_')) ?? '';
+const agentDeb = () => debian.packages.find((file) => file.includes('/tt-agent_')) ?? '';
 
 describe.runIf(isPossible)('the package under systemd', () => {
   it(
     'that is only unpacked does not run, and one that finds the disk full says so and starts later',
     async () => {
-      await inside('dpkg', '--unpack', ...debian.debs);
+      await inside('dpkg', '--unpack', ...debian.packages);
       expect([await isActive(), (await ask('tt-agent', 'invite')).stderr]).toEqual([
         'inactive',
         expect.stringContaining('AGENT_NOT_RUNNING'),
@@ -140,7 +86,17 @@ describe.runIf(isPossible)('the package under systemd', () => {
 
       await inside('systemctl', 'restart', AGENT);
       expect(await tt('env', 'list')).toContain('demo  running');
-      await inside('dpkg', '--install', ...debian.debs);
+      const console = await atConsole('before.txt');
+      await console.type('\r', 'login: ');
+      await console.type('root\r', 'assword: ');
+      await console.type('tt\r', '# ');
+      await console.type('answer=$((6 * 7))\r', '# ');
+      await inside('dpkg', '--install', ...debian.packages);
+      await console.close();
+      // The same shell, by the new agent.
+      const again = await atConsole('after.txt');
+      await again.type('echo it is $answer\r', 'it is 42');
+      await again.close();
       expect(await tt('env', 'run', 'demo', '--wait', '--', 'uname', '-s')).toMatch(/demo\/tiny-2-1 +tiny-2 +ok/);
       expect(await guestPid()).toBe(guest);
 
@@ -150,9 +106,9 @@ describe.runIf(isPossible)('the package under systemd', () => {
       expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining('AGENT_ALREADY_RUNNING')]);
 
       // A package that was cut while it was copied changes nothing.
-      await inside('cp', agentDeb(), '/debs/cut.deb');
-      await inside('truncate', '--size=20M', '/debs/cut.deb');
-      expect((await ask('dpkg', '--install', '/debs/cut.deb')).exitCode).toBe(1);
+      await inside('cp', agentDeb(), '/packages/cut.deb');
+      await inside('truncate', '--size=20M', '/packages/cut.deb');
+      expect((await ask('dpkg', '--install', '/packages/cut.deb')).exitCode).toBe(1);
       expect([await isActive(), await tt('env', 'list')]).toEqual(['active', expect.stringContaining('demo  running')]);
 
       // A configuration that the newer version refuses: the agent that runs is left alone.
@@ -187,12 +143,12 @@ describe.runIf(isPossible)('the package under systemd', () => {
       await inside('tt-agent', 'backup', '/root/backup.tar');
       expect(await inside('tar', '-tf', '/root/backup.tar')).toContain('tls/authority.pem');
 
-      await end();
-      await boot();
+      await container.end();
+      container = await TestContainer.boot(debian.folder);
       expect(await tt('env', 'list')).toContain('demo');
       await tt('env', 'start', 'demo');
       expect(await guestPid()).toMatch(/^\d+$/);
-      expect((await ask('systemctl', 'is-active', 'tt-proxy')).stdout.trim()).toBe('inactive');
+      expect(await container.unitState('tt-proxy.service')).toBe('inactive');
 
       expect(await inside('dpkg', '--remove', 'tt-agent')).toContain('VMs that run keep running');
       expect(await guestPid()).toMatch(/^\d+$/);
