@@ -176,9 +176,10 @@ function ofTemplates(stores: Stores, t: Translate): Command[] {
   });
 }
 
-function places({ view }: Stores, t: Translate): Command[] {
+function places({ view, me }: Stores, t: Translate): Command[] {
   const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
-  return pages.map((page) => ({
+  const shown = me.isAdmin ? ([...pages, 'administration'] as const) : pages;
+  return shown.map((page) => ({
     id: `go:${page}`,
     group: 'go',
     label: t(`shell.${page}`),

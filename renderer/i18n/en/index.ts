@@ -1,5 +1,6 @@
 // English: the original of all words, put together from one file per section.
 import { activity } from './activity.ts';
+import { administration } from './administration.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -26,6 +27,7 @@ import { textConsoles } from './text-consoles.ts';
 
 export const en = {
   activity,
+  administration,
   common,
   connections,
   consoles,

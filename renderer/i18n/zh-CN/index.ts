@@ -2,6 +2,7 @@
 import type { en } from '../en/index.ts';
 import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
+import { administration } from './administration.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -28,6 +29,7 @@ import { textConsoles } from './text-consoles.ts';
 
 export const zhCN: SameKeys<typeof en> = {
   activity,
+  administration,
   common,
   connections,
   consoles,
