@@ -10,10 +10,20 @@ const MIB = 1024 * 1024;
 export interface StorageSources
   extends Pick<
     Services,
-    'storage' | 'stored' | 'budget' | 'limits' | 'inventory' | 'reservations' | 'settings' | 'users' | 'images' | 'labs'
+    | 'transfers'
+    | 'storage'
+    | 'stored'
+    | 'budget'
+    | 'limits'
+    | 'inventory'
+    | 'reservations'
+    | 'settings'
+    | 'users'
+    | 'images'
+    | 'labs'
   > {
   diskDirectory: string;
-  /** Everybody who may have sent a file, and so stores something without owning anything else. */
+  /** Everybody who may have sent a file, and so store something without owning anything else. */
   userNames: () => readonly string[];
 }
 
@@ -38,9 +48,10 @@ export async function storageReport(sources: StorageSources): Promise<StorageRep
 
 /** Who stores something, most first. */
 function usersOf(sources: StorageSources): Pick<StorageReport, 'users' | 'measuredAt'> {
-  const { stored, inventory, images, labs } = sources;
-  const names = new Set(sources.userNames());
-  // Owners whose name is in no list any more, as after a change of the configuration file.
+  const { stored, inventory, images, labs, transfers } = sources;
+  // Of the others only those with files on their way: what one user stores is looked up in all records.
+  const isSending = (name: string) => transfers.storedBytes(name) > 0 || images.importer.downloads.bytesOf(name) > 0;
+  const names = new Set(sources.userNames().filter(isSending));
   for (const { owner } of inventory.envs()) names.add(owner);
   for (const { owner } of images.list()) if (owner !== null) names.add(owner);
   for (const { owner } of labs.profiles()) names.add(owner);

@@ -60,11 +60,15 @@ export const AdministrationPage = observer(function AdministrationPage({ tab }: 
           <NetworksTab />
         </TabPanel>
         <TabPanel id="people" className="tab-panel">
-          <PeoplePanel />
+          <div className="settings">
+            <PeoplePanel />
+          </div>
         </TabPanel>
         <TabPanel id="access" className="tab-panel">
-          <SessionsPanel />
-          <TokensPanel />
+          <div className="settings">
+            <SessionsPanel />
+            <TokensPanel />
+          </div>
         </TabPanel>
         <TabPanel id="tasks" className="tab-panel">
           <TasksTab />

@@ -15,13 +15,15 @@ export interface HourChartProps {
 
 const WIDTH = 240;
 const HEIGHT = 44;
+/** Above the highest value. */
+const HEADROOM = 1.15;
 
 export function HourChart({ title, values, count, top, format }: HourChartProps) {
   const t = useWords();
   const known = values.filter((value) => value !== null);
   const now = values.at(-1) ?? null;
   const highest = known.length === 0 ? null : Math.max(...known);
-  const lines = linesOf(values, { width: WIDTH, height: HEIGHT, count, top: top ?? highest ?? 1 });
+  const lines = linesOf(values, { width: WIDTH, height: HEIGHT, count, top: top ?? (highest ?? 1) * HEADROOM });
   return (
     <figure className="hour-chart">
       <figcaption>

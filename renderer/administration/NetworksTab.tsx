@@ -80,7 +80,9 @@ function NetworkRow({ network, place }: { network: NetworkReport['networks'][num
         <div className="muted mono small">{[bridge, cidr].filter((part) => part !== null).join(' · ')}</div>
       </div>
       <div className="stored">
-        <span className="number">{t('administration.leases', { leases, nics })}</span>
+        <span className="number">
+          {cidr === null ? t('administration.nics', { count: nics }) : t('administration.leases', { leases, nics })}
+        </span>
         {addressesLeft !== null && (
           <span className="muted small number">
             {t('administration.addressesLeft', { left: format.number(addressesLeft) })}

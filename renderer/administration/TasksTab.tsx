@@ -51,12 +51,15 @@ const TaskRow = observer(function TaskRow({ task, place }: { task: BackgroundTas
   const t = useWords();
   const format = useFormat();
   const { name, state, periodS, lastSuccessAt, lastDurationMs, lastError, nextRunAt, isRunning, failureCount } = task;
+  // Most take milliseconds.
+  const took = (ms: number) =>
+    ms < 1000 ? t('shell.link.rtt', { ms: format.number(Math.round(ms)) }) : format.took(ms);
   const facts = [
     t('administration.every', { time: format.duration(periodS * 1000) }),
     lastSuccessAt === null
       ? t('administration.neverRan')
       : t('administration.lastRun', { at: format.timeWithSeconds(lastSuccessAt) }),
-    ...(lastDurationMs === null ? [] : [t('activity.took', { time: format.took(lastDurationMs) })]),
+    ...(lastDurationMs === null ? [] : [t('activity.took', { time: took(lastDurationMs) })]),
     ...(isRunning ? [t('administration.runsNow')] : []),
     ...(nextRunAt === null ? [] : [t('administration.nextRun', { at: format.timeWithSeconds(nextRunAt) })]),
     ...(failureCount === 0 ? [] : [t('administration.failures', { count: failureCount })]),
