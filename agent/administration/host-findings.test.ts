@@ -15,7 +15,11 @@ beforeEach(() => {
 });
 
 function runs() {
-  const machine = fakeMachine({}, { memory: () => (looks++, { totalBytes: 2 ** 34, availableBytes: 2 ** 33 }) });
+  const memory = () => {
+    looks++;
+    return { totalBytes: 2 ** 34, availableBytes: 2 ** 33 };
+  };
+  const machine = fakeMachine({}, { memory });
   const config = { ...defaultConfig('/fake/state'), engines: ['fake' as const], network: 'user' as const };
   return new HostFindingsRuns({
     config: () => ({ ...config, configFile: '/etc/tt/agent.yaml' }),

@@ -30,10 +30,6 @@ test('each part shows its own, by keyboard, and a task is run by hand', { tag: '
   await open('People', 'Sessions and tokens');
   await expect(page.getByRole('region', { name: 'Browser sessions' })).toBeVisible();
   await open('Sessions and tokens', 'Tasks');
-  const run = page.getByRole('button', { name: 'Run stored-bytes now' });
-  await run.click();
-  await expect(run).toBeEnabled();
-  await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' }).getByRole('button')).toHaveCount(0);
   await open('Tasks', 'Log');
   const lines = page.getByRole('list', { name: 'Log' }).getByRole('listitem');
   await expect(lines.filter({ hasText: 'agent ready' })).toHaveCount(1);
@@ -42,4 +38,15 @@ test('each part shows its own, by keyboard, and a task is run by hand', { tag: '
   await open('Log', 'Certificate and version');
   await expect(page.getByRole('region', { name: 'Version' })).toContainText('Changes in');
   expect(await serious(page, 'certificate and version')).toEqual([]);
+
+  // Last: react-aria reads a busy button out for some seconds, also when it is gone, which axe takes for a picture without a name.
+  await page.getByRole('tab', { name: 'Tasks' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' })).toHaveCount(1);
+  await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' }).getByRole('button')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Run stored-bytes now' }).click();
+  await expect
+    .poll(async () => (await tt.agent.client.audit.list({ call: 'admin.runTask', limit: 10 })).entries.length, {
+      timeout: 30_000,
+    })
+    .toBe(1);
 });

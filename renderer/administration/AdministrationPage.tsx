@@ -2,6 +2,7 @@
 // certificate and version. For administrators; the server refuses everybody else too.
 import { ShieldAlert } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import type { ReactNode } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { Spinner } from '../components/Spinner.tsx';
@@ -18,6 +19,26 @@ import { StorageTab } from './StorageTab.tsx';
 import { TasksTab } from './TasksTab.tsx';
 import { VersionTab } from './VersionTab.tsx';
 import './administration.css';
+
+const contents: Readonly<Record<AdministrationTab, ReactNode>> = {
+  overview: <OverviewTab />,
+  storage: <StorageTab />,
+  networks: <NetworksTab />,
+  people: (
+    <div className="settings">
+      <PeoplePanel />
+    </div>
+  ),
+  access: (
+    <div className="settings">
+      <SessionsPanel />
+      <TokensPanel />
+    </div>
+  ),
+  tasks: <TasksTab />,
+  log: <LogTab />,
+  version: <VersionTab />,
+};
 
 export const AdministrationPage = observer(function AdministrationPage({ tab }: { tab: AdministrationTab }) {
   const { me, view } = useStores();
@@ -50,35 +71,11 @@ export const AdministrationPage = observer(function AdministrationPage({ tab }: 
             </Tab>
           ))}
         </TabList>
-        <TabPanel id="overview" className="tab-panel">
-          <OverviewTab />
-        </TabPanel>
-        <TabPanel id="storage" className="tab-panel">
-          <StorageTab />
-        </TabPanel>
-        <TabPanel id="networks" className="tab-panel">
-          <NetworksTab />
-        </TabPanel>
-        <TabPanel id="people" className="tab-panel">
-          <div className="settings">
-            <PeoplePanel />
-          </div>
-        </TabPanel>
-        <TabPanel id="access" className="tab-panel">
-          <div className="settings">
-            <SessionsPanel />
-            <TokensPanel />
-          </div>
-        </TabPanel>
-        <TabPanel id="tasks" className="tab-panel">
-          <TasksTab />
-        </TabPanel>
-        <TabPanel id="log" className="tab-panel">
-          <LogTab />
-        </TabPanel>
-        <TabPanel id="version" className="tab-panel">
-          <VersionTab />
-        </TabPanel>
+        {administrationTabs.map((id) => (
+          <TabPanel key={id} id={id} className="tab-panel">
+            {contents[id]}
+          </TabPanel>
+        ))}
       </Tabs>
     </section>
   );

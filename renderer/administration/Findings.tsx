@@ -34,7 +34,7 @@ export const Findings = observer(function Findings() {
         <Button
           size="small"
           icon={RefreshCw}
-          isBusy={findings.isBusy}
+          isBusy={administration.isLookingAgain}
           whyNot={link.whyNot}
           onPress={() => void administration.lookAgain()}
         >

@@ -26,16 +26,19 @@ export class AdministrationStore {
   readonly certificate: Report<readonly ServerCertificate[]>;
   readonly version: Report<VersionReport>;
   readonly log: LogStore;
+  /** The doctor looks again because somebody here asked for it. */
+  isLookingAgain = false;
   /** The task that is being run by hand. */
   runningTask: string | null = null;
   runError: TtError | null = null;
   readonly #bridge: Bridge;
-  #lookAgain = false;
 
   constructor(bridge: Bridge) {
     const calls = () => bridge.client.admin;
     this.#bridge = bridge;
-    this.findings = new Report(() => calls().findings(this.#lookAgain ? { maxAgeS: FINDINGS_LEAST_AGE_S } : undefined));
+    this.findings = new Report(() =>
+      calls().findings(this.isLookingAgain ? { maxAgeS: FINDINGS_LEAST_AGE_S } : undefined),
+    );
     this.storage = new Report(() => calls().storage());
     this.networks = new Report(() => calls().networks());
     this.tasks = new Report(async () => (await bridge.client.host.tasks()).tasks);
@@ -46,16 +49,23 @@ export class AdministrationStore {
     });
     this.version = new Report(() => calls().version());
     this.log = new LogStore(bridge);
-    makeObservable(this, { runningTask: observable, runError: observableRef, setRunning: action, failRun: action });
+    makeObservable(this, {
+      isLookingAgain: observable,
+      setLooking: action,
+      runningTask: observable,
+      runError: observableRef,
+      setRunning: action,
+      failRun: action,
+    });
   }
 
   /** Has the doctor look again, even if others asked just now. */
   async lookAgain(): Promise<void> {
-    this.#lookAgain = true;
+    this.setLooking(true);
     try {
       await this.findings.load();
     } finally {
-      this.#lookAgain = false;
+      this.setLooking(false);
     }
   }
 
@@ -70,6 +80,10 @@ export class AdministrationStore {
       this.setRunning(null);
     }
     await this.tasks.load();
+  }
+
+  setLooking(isLookingAgain: boolean): void {
+    this.isLookingAgain = isLookingAgain;
   }
 
   setRunning(name: string | null): void {

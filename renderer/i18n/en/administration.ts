@@ -100,7 +100,7 @@ export const administration = {
   fingerprint: 'Fingerprint',
   authority: 'Authority',
   authorityElsewhere: 'not in the file',
-  runs: 'Running',
+  runs: 'TT version',
   installedSame: 'the installed version',
   installedOther: 'TT {{version}} runs; {{installed}} is installed and runs after a restart of the agent',
   installedUnknown: 'the installed version is not known',

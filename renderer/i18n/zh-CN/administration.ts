@@ -100,7 +100,7 @@ export const administration = {
   fingerprint: '指纹',
   authority: '颁发机构',
   authorityElsewhere: '不在文件中',
-  runs: '正在运行',
+  runs: 'TT 版本',
   installedSame: '即已安装的版本',
   installedOther: '正在运行 TT {{version}}；已安装 {{installed}}，重启代理服务后生效',
   installedUnknown: '无法得知已安装的版本',
