@@ -43,7 +43,7 @@ test('each part shows its own, by keyboard, and a task is run by hand', { tag: '
   await page.getByRole('tab', { name: 'Tasks' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' })).toHaveCount(1);
   await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' }).getByRole('button')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Run stored-bytes now' }).click();
+  await page.getByRole('button', { name: 'Run now: stored-bytes' }).click();
   await expect
     .poll(async () => (await tt.agent.client.audit.list({ call: 'admin.runTask', limit: 10 })).entries.length, {
       timeout: 30_000,

@@ -73,7 +73,7 @@ export const administration = {
   failures_one: '{{count}} failure',
   failures_other: '{{count}} failures',
   runNow: 'Run now',
-  runNowOf: 'Run {{task}} now',
+  runNowOf: 'Run now: {{task}}',
   logFilters: 'Filters of the log',
   level: 'Level',
   levels: { trace: 'All', info: 'Information', warn: 'Warnings', error: 'Errors' },

@@ -73,7 +73,7 @@ export const administration = {
   failures_one: '失败 {{count}} 次',
   failures_other: '失败 {{count}} 次',
   runNow: '立即运行',
-  runNowOf: '立即运行 {{task}}',
+  runNowOf: '立即运行：{{task}}',
   logFilters: '日志筛选',
   level: '级别',
   levels: { trace: '全部', info: '信息', warn: '警告', error: '错误' },
