@@ -1,5 +1,4 @@
-// The Administration page: what needs attention with its fixes, each part by keyboard, a task by hand, the log with its filters; and a
-// user who is no administrator, for whom it is not there.
+// The Administration page: what the doctor found, each part by keyboard, the log with its filters, and a task by hand.
 import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';

@@ -55,3 +55,15 @@ test('ids are unique', () => {
   const ids = find('').map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+test('Administration is a place for administrators alone', async () => {
+  const { me, view } = running.stores;
+  const known = me.me;
+  if (known === null) throw new Error('nobody is logged in');
+  const places = () => find('admin').filter(({ id }) => id === 'go:administration');
+  me.set({ ...known, role: 'user' });
+  expect(places()).toEqual([]);
+  me.set({ ...known, role: 'admin' });
+  places()[0]?.run();
+  expect(view.route).toEqual({ page: 'administration' });
+});
