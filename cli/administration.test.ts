@@ -31,6 +31,7 @@ it('the overview stands for itself, and each part has a command', async () => {
   expect(await text('host storage')).toMatch(/\nfree: +\d+ of \d+ MiB; .*\n[\s\S]*\nUSER +MIB +DISKS/);
   expect(await text('host networks')).toMatch(/^KIND +STATE[\s\S]*\nuser +default +- +-\n[\s\S]*\nENV +KIND +BRIDGE/);
   expect(await text('host tasks')).toMatch(/^TASK +STATE +EVERY[\s\S]*\nold-runs +ok +60 s/);
+  expect(await text('host sessions')).toMatch(/^ID +USER +SINCE/);
   expect(await text('host certificate')).toBe('none: the server speaks plain HTTP, at a loopback address\n');
   expect(await text('host version')).toMatch(
     /^runs: +TT [\d.]+ since [\s\S]*\ninstalled: +TT [\d.]+, the one that runs\n/,

@@ -62,17 +62,19 @@ export class LogTail implements LogTarget {
       }
       return { lines: found.reverse().map(lineOf), next: this.#nextId - 1, isGap: false };
     }
+    // A place that is still to come is one of another process, before the clock was set back.
+    const from = after >= this.#nextId ? 0 : after;
     const found: Held[] = [];
     // All were looked at, unless the answer is full before.
-    let next = Math.max(after, this.#nextId - 1);
+    let next = Math.max(from, this.#nextId - 1);
     for (const line of this.#lines) {
-      if (line.id <= after || !isWanted(line)) continue;
+      if (line.id <= from || !isWanted(line)) continue;
       found.push(line);
       if (found.length < limit) continue;
       next = line.id;
       break;
     }
-    return { lines: found.map(lineOf), next, isGap: after < oldest - 1 };
+    return { lines: found.map(lineOf), next, isGap: from < oldest - 1 };
   }
 }
 

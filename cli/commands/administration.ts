@@ -21,6 +21,7 @@ import {
 } from './administration-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { given, wholeNumber } from './option-values.ts';
+import { sessionsTable } from './session.ts';
 
 /** Between two looks at what is new in the log. */
 const LOOK_EVERY_MS = 1000;
@@ -70,6 +71,13 @@ export function addHostGroup(program: Command): void {
     'show the networks of all ENVs: bridges, leases, addresses left',
     (client) => client.admin.networks(),
     networksText,
+  );
+  addReport(
+    host,
+    'sessions',
+    'show who is logged in with a browser, from where, since when; end one with "tt session end"',
+    (client) => client.session.list(),
+    ({ sessions }) => sessionsTable(sessions),
   );
   addReport(
     host,
