@@ -18,7 +18,7 @@ let text: TestTt['text'];
 beforeAll(async () => {
   running = await startTestTt({});
   ({ text } = running);
-});
+}, 60_000);
 afterAll(() => running.stop());
 
 it('the overview stands for itself, and each part has a command', async () => {

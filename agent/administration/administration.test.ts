@@ -14,7 +14,7 @@ beforeAll(async () => {
     config: { tls: { mode: 'always', names: ['tt.example'], certificateFile: null, keyFile: null } },
     doctorMachine: fakeMachine({}, { freeBytes: async () => 10 * 1024 * 1024 }),
   });
-});
+}, 60_000);
 afterAll(() => agent.stop());
 
 it('findings name what is wrong, with a fix, and see the background tasks of this very agent', async () => {

@@ -7,7 +7,7 @@ import { allCommands, findCommands } from './commands.ts';
 let running: TestStores;
 beforeAll(async () => {
   running = await startTestStores({ withSnapshot: true });
-});
+}, 60_000);
 afterAll(() => running.stop());
 
 function find(query: string) {

@@ -177,8 +177,8 @@ function ofTemplates(stores: Stores, t: Translate): Command[] {
 }
 
 function places({ view, me }: Stores, t: Translate): Command[] {
-  const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
-  const shown = me.isAdmin ? ([...pages, 'administration'] as const) : pages;
+  const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'administration', 'settings'] as const;
+  const shown = pages.filter((page) => page !== 'administration' || me.isAdmin);
   return shown.map((page) => ({
     id: `go:${page}`,
     group: 'go',
