@@ -3,6 +3,7 @@ import {
   type HttpServer,
   Identities,
   Logins,
+  LogTail,
   openTlsIdentity,
   renewTlsIdentity,
   serveContract,
@@ -13,6 +14,7 @@ import type { Logger } from 'pino';
 import type { AgentPurpose, CallContext } from './api/context.ts';
 import { Pictures } from './api/pictures.ts';
 import { router } from './api/router.ts';
+import { assembleAdministration } from './app/assemble-administration.ts';
 import { assembleServices } from './app/assemble-services.ts';
 import { guestRefusal } from './app/guest-connections.ts';
 import { HostService } from './app/host-service.ts';
@@ -52,18 +54,19 @@ export interface Agent {
 
 /**
  * `testOverrides` is for tests: a clock and drivers of their own instead of those the configuration names. `live` is what changes
- * when the file is read again; by default nothing does.
+ * when the file is read again; by default nothing does. `logTail`: the newest lines of the log, which `logger` writes there too.
  */
 export async function startAgent(
   config: AgentConfig,
   logger: Logger,
   testOverrides: TestOverrides = {},
   live = new LiveConfig(config),
+  logTail = new LogTail(),
 ): Promise<Agent> {
   const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
   const undo: (() => unknown)[] = [() => home.release()];
   try {
-    return await startIn(home, config, logger, testOverrides, live, undo);
+    return await startIn(home, config, logger, testOverrides, live, logTail, undo);
   } catch (error) {
     for (const step of undo.toReversed()) await step();
     throw error;
@@ -76,6 +79,7 @@ async function startIn(
   logger: Logger,
   testOverrides: TestOverrides,
   live: LiveConfig,
+  logTail: LogTail,
   undo: (() => unknown)[],
 ): Promise<Agent> {
   const now = testOverrides.now ?? (() => new Date());
@@ -111,13 +115,24 @@ async function startIn(
 
   const tls = await tlsOf(config, home, now);
   undo.push(tls ? live.onReload(() => void renewTlsIdentity(tls, logger)) : () => {});
+  const { administration, hour } = assembleAdministration({
+    services,
+    host,
+    tasks,
+    home,
+    config,
+    live,
+    tls,
+    logTail,
+    testOverrides,
+  });
   const server = await serve(await chooseListenPort(config, services.inventory.vms(), await home.lastPort()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
   const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
   const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs, warmTaskMs };
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, tls, ...looks }));
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, tls, hour, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
   const authority = tls?.pinned?.authority ?? null;
   await home.announce({ url: server.url, authority }, now());
@@ -163,12 +178,24 @@ async function startIn(
       logins,
       calls: {
         router,
-        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets, pictures, identities }),
+        contextFor: (border): CallContext => ({
+          ...border,
+          services,
+          host,
+          tasks,
+          administration,
+          tickets,
+          pictures,
+          identities,
+        }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         witness: services.witness.call,
         onRefused: services.witness.refused,
-        onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
+        onCall(method, result, durationMs) {
+          services.activity.callEnded(method, result, durationMs);
+          hour.callEnded(result, durationMs);
+        },
       },
       streams: streamEndpoint(services, tickets),
       guard: guestRefusal({ vms: () => services.running.list().map(({ id }) => services.inventory.vm(id)), logger }),

@@ -23,6 +23,16 @@ export const commandsOfCalls: CommandTable = {
     me: 'me',
     ping: 'status',
   },
+  admin: {
+    findings: 'host findings',
+    storage: 'host storage',
+    networks: 'host networks',
+    metrics: 'host metrics',
+    log: 'host log',
+    certificate: 'host certificate',
+    version: 'host version',
+    runTask: 'host run-task',
+  },
   image: {
     list: 'image list',
     show: 'image show',

@@ -14,6 +14,7 @@ const groups: readonly { heading: string; commands: readonly string[] }[] = [
     commands: [
       'status',
       'doctor',
+      'host',
       'me',
       'top',
       'operation',
@@ -52,6 +53,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tt env run demo --os-prefix cent -- systemctl is-active sshd',
     'tt env run demo --vm tiny-2-1 --interactive -- top',
   ],
+  'host findings': ['tt host findings --again'],
+  'host log': ['tt host log --level warn', 'tt host log --text a66bd6fc --follow'],
+  'host run-task': ['tt host run-task stored-bytes'],
   'run output': ['tt run output 0c5d7e9a-3f61-4b0e-9d52-6a1f8e7c4b23 tiny-2-1 >log'],
   'env push': [
     'tt env push demo ./site /srv/www --owner www-data --mode 644',

@@ -20,3 +20,16 @@ export function interrupted(): { promise: Promise<void>; signal: AbortSignal; st
   });
   return { promise, signal: aborter.signal, stop };
 }
+
+/** Until so much time has passed, or `signal` is aborted. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const over = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (signal.aborted) over();
+    else signal.addEventListener('abort', over, { once: true });
+  });
+}

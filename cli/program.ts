@@ -46,6 +46,7 @@ const parts: readonly Part[] = [
   { words: ['lab'], load: async () => (await import('./commands/lab.ts')).addLabCommands },
   { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
   { words: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
+  { words: ['host'], load: async () => (await import('./commands/administration.ts')).addHostGroup },
   { words: ['me', 'firewall'], load: async () => (await import('./commands/host.ts')).addHostCommands },
   { words: ['top'], load: async () => (await import('./commands/top.ts')).addTopCommand },
   { words: ['operation'], load: async () => (await import('./commands/operation.ts')).addOperationCommands },

@@ -42,6 +42,17 @@ export const auditedCalls: AuditTable = {
     me: PLAIN_READ,
     ping: PLAIN_READ,
   },
+  admin: {
+    findings: PLAIN_READ,
+    storage: PLAIN_READ,
+    networks: PLAIN_READ,
+    metrics: PLAIN_READ,
+    // Followers ask every second or two.
+    log: { names: {}, often: true },
+    certificate: PLAIN_READ,
+    version: PLAIN_READ,
+    runTask: named({ name: 'taskName' }),
+  },
   image: {
     list: PLAIN_READ,
     show: PLAIN_READ,

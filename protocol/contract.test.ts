@@ -66,6 +66,7 @@ describe('the contract', () => {
       .filter((call) => !('operationId' in (fieldsOf(call) ?? {})))
       .map(({ name }) => name);
     expect(without).toEqual([
+      'admin.runTask',
       'env.planClone',
       'snapshot.planFork',
       'console.open',

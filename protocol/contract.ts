@@ -1,5 +1,6 @@
 // The contract: every call of TT, defined once. REST routes, OpenAPI, the typed client, IPC and CLI types are derived from it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { admin } from './methods/admin.ts';
 import { audit } from './methods/audit.ts';
 import { cd } from './methods/cd.ts';
 import { capsule } from './methods/capsule.ts';
@@ -25,6 +26,7 @@ import { vm } from './methods/vm.ts';
 
 export const contract = {
   host,
+  admin,
   image,
   env,
   vm,

@@ -1,5 +1,5 @@
 // The part of the error table about an agent as a service of its host: backups of its state, and its installation. See error-table.ts.
-import { entry, reasonSchema, text } from './error-entry.ts';
+import { entry, lines, reasonSchema, text } from './error-entry.ts';
 
 export const serviceErrors = {
   // Backups
@@ -20,6 +20,17 @@ export const serviceErrors = {
     'The state folder {stateDirectory} is in use: people have made something in it.',
     'Nothing was changed. Restore into another folder (--home), or end the agent and move this one away.',
     { stateDirectory: text },
+  ),
+  // Background tasks
+  TASK_NOT_FOUND: entry(404, 'There is no background task called {task}.', 'List the tasks to see their names.', {
+    task: text,
+    suggestions: lines,
+  }),
+  TASK_NOT_BY_HAND: entry(
+    409,
+    'The background task {task} is not started by hand.',
+    'Wait for its next run: it has its own times, or starts VMs or ends ENVs.',
+    { task: text },
   ),
   // The service
   INSTALL_NOT_ROOT: entry(403, 'Only root can install the service.', 'Nothing was changed. Run it as root.', {}),

@@ -11,6 +11,7 @@ export { type HostKeySource, type RemovedVm, type SshKey, sshKeySchema } from '.
 export { COPIES_MAX, type CopyPlan, copyPlanSchema } from './methods/fork.ts';
 export { type EnvDetail, type EnvPage, envDetailSchema, MOST_IN_PAGE } from './methods/env-detail.ts';
 export { type AuditQuery, DEFAULT_AUDIT_ENTRIES, MOST_AUDIT_ENTRIES } from './methods/audit.ts';
+export * from './model/administration.ts';
 export * from './model/audit.ts';
 export * from './model/background-task.ts';
 export * from './model/capsule.ts';

@@ -18,6 +18,7 @@ export {
   nobody,
 } from './identities.ts';
 export type { LogTarget } from './log-file.ts';
+export { LogTail } from './log-tail.ts';
 export { makeLogger, SECRET_FIELDS } from './logger.ts';
 export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';

@@ -33,12 +33,14 @@ export interface LoggerOptions {
   file: string | null;
   /** Fields that every line gets. */
   mixin?: () => object;
+  /** Gets each line too, as it is written. */
+  tail?: LogTarget;
   /** Replaces `file`, for tests. */
   target?: LogTarget;
 }
 
 /** Throws the system's error if the file can't be opened. */
-export function makeLogger({ level, file, mixin, target }: LoggerOptions): Logger {
+export function makeLogger({ level, file, mixin, tail, target }: LoggerOptions): Logger {
   const out = target ?? (file === null ? logToStdout() : logToFile(file));
   return pino(
     {
@@ -49,7 +51,11 @@ export function makeLogger({ level, file, mixin, target }: LoggerOptions): Logge
     },
     {
       // JSON understands the escapes, so the line still says the same.
-      write: (line) => out.write(visible(withoutSecrets(line).replace(SECRET_IN_TEXT, '$1[Redacted]'))),
+      write(line) {
+        const written = visible(withoutSecrets(line).replace(SECRET_IN_TEXT, '$1[Redacted]'));
+        out.write(written);
+        tail?.write(written);
+      },
     },
   );
 }

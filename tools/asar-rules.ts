@@ -8,7 +8,7 @@ const allowed = [
   /^\/out\/main\/main\.js$/,
   /^\/out\/preload\/preload\.cjs$/,
   /^\/out\/renderer(\/[\w.-]+)*$/,
-  /^\/out\/agent(\/main\.js|\/licenses\.md|\/[\w.-]+\.yaml)?$/,
+  /^\/out\/agent(\/main\.js|\/licenses\.md|\/CHANGELOG\.md|\/[\w.-]+\.yaml)?$/,
   /^\/out\/agent\/guest(\/[\w.-]+)*$/,
   /^\/out\/agent\/guest-helper(\/(x86_64|aarch64))?$/,
 ];

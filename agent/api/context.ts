@@ -2,6 +2,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { type ConsoleKind, contract, type RunOutputChannel, TtError } from '@tt/protocol';
 import { type BorderContext, type Caller, type Identities, mustMayCall, type Tickets } from '@tt/server';
+import type { Administration } from '../administration/administration.ts';
 import type { HostService } from '../app/host-service.ts';
 import { isDiskFull } from '../host/disk-full.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
@@ -54,6 +55,7 @@ export interface CallContext extends BorderContext {
   services: Services;
   host: HostService;
   tasks: BackgroundTasks;
+  administration: Administration;
   tickets: Tickets<AgentPurpose>;
   pictures: Pictures;
   /** Everybody who may come in: of the configuration, and of the state. */

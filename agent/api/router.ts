@@ -1,4 +1,5 @@
 // All call handlers, in the shape of the contract: a missing one is a type error.
+import { adminApi } from './admin-api.ts';
 import { auditApi } from './audit-api.ts';
 import { cdApi } from './cd-api.ts';
 import { capsuleApi } from './capsule-api.ts';
@@ -25,6 +26,7 @@ import { vmApi } from './vm-api.ts';
 
 export const router = openApi.router({
   host: hostApi,
+  admin: adminApi,
   image: imageApi,
   env: envApi,
   vm: vmApi,

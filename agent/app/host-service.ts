@@ -43,6 +43,16 @@ export class HostService {
     }
   }
 
+  /** When this agent process started, ISO 8601. */
+  get startedAt(): string {
+    return this.#startedAt.toISOString();
+  }
+
+  /** Of the file system with the disks, as measured last. */
+  get freeMiB(): number {
+    return this.#freeMiB;
+  }
+
   /** Reports the progress of a startup step. */
   setSetup(
     step: StartupStep['step'],
@@ -117,7 +127,7 @@ export class HostService {
       id: services.hostId,
       name: hostname(),
       version: this.#version,
-      startedAt: this.#startedAt.toISOString(),
+      startedAt: this.startedAt,
       cpu: { total: limits.cpuCount(), used: allocated.cpuCount, limit: total.cpuCount },
       memory: { totalMiB: total.memoryMiB, usedMiB: allocated.memoryMiB, measuredMiB: this.#measuredMiB() },
       disk: { totalMiB: total.diskMiB, usedMiB: allocated.diskMiB, freeMiB: this.#freeMiB },

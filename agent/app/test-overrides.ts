@@ -1,5 +1,6 @@
 // The parts of an agent that a test can replace.
 import type { Cgroups } from '../cgroups/interface.ts';
+import type { Machine } from '../doctor/machine.ts';
 import type { EngineEntry } from '../engines/engines.ts';
 import type { Firewall } from '../firewall/interface.ts';
 import type { UefiPlace } from '../firmware/uefi.ts';
@@ -41,6 +42,8 @@ export interface TestOverrides {
   guestHelper?: () => Promise<Uint8Array | null>;
   /** What a hash of a password takes; default: what is right for real ones. */
   passwordCost?: PasswordCost;
+  /** The machine that the doctor examines when an administrator asks the agent; default: this one. */
+  doctorMachine?: Machine;
   /** Called at each named step of an operation; a test can end the process there. */
   checkpoint?: (step: string) => void;
 }

@@ -1,4 +1,5 @@
 // The agent as a process: applies configuration reloads, and ends on SIGTERM and SIGINT.
+import type { LogTail } from '@tt/server';
 import type { Logger } from 'pino';
 import { startAgent } from '../agent.ts';
 import { LiveConfig } from '../config/live-config.ts';
@@ -9,14 +10,14 @@ import type { HeldSignals } from './held-signals.ts';
 export async function runAgent(
   config: AgentConfig,
   read: () => Promise<AgentConfig>,
-  logger: Logger,
+  { logger, logTail }: { logger: Logger; logTail: LogTail },
   signals: HeldSignals,
 ): Promise<void> {
   const live = new LiveConfig(config, read, logger);
   live.onChange(({ logLevel }) => {
     logger.level = logLevel;
   });
-  const agent = await startAgent(config, logger, {}, live);
+  const agent = await startAgent(config, logger, {}, live, logTail);
   let stopping = false;
   signals.take((signal) => {
     if (signal === 'SIGHUP') void live.reload();

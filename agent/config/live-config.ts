@@ -46,6 +46,11 @@ export class LiveConfig {
     return () => this.#readAgain.delete(listener);
   }
 
+  /** Keys that differ in the file and count after a restart. Rejects as reading does; nothing is taken over. */
+  async waitingKeys(): Promise<string[]> {
+    return changedKeys(this.#current, await this.#read()).filter((key) => !isLive(key));
+  }
+
   /** One at a time. null when the file was wrong: the configuration is then the one before. Rejects never. */
   reload(): Promise<Reload | null> {
     this.#reloading = this.#reloading.then(() => this.#reload());

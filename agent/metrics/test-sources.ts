@@ -79,6 +79,9 @@ export function testSources(): MetricSources {
         lastDurationMs: 12.5,
         lastError: null,
         failureCount: 3,
+        nextRunAt: '2026-11-21T10:00:05.000Z',
+        isRunning: false,
+        canRunNow: true,
       },
       {
         name: 'network-repair',
@@ -88,6 +91,9 @@ export function testSources(): MetricSources {
         lastDurationMs: null,
         lastError: null,
         failureCount: 0,
+        nextRunAt: null,
+        isRunning: true,
+        canRunNow: false,
       },
     ],
   };

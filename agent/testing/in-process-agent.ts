@@ -7,13 +7,15 @@ import path from 'node:path';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import { type FeedItem, reason, type TtClient } from '@tt/protocol';
-import { makeLogger } from '@tt/server';
+import { LogTail, makeLogger } from '@tt/server';
 import { type Agent, startAgent } from '../agent.ts';
 import { requestFields } from '../app/request-scope.ts';
 import type { TestOverrides } from '../app/test-overrides.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
+import { fakeMachine } from '../doctor/fake-machine.ts';
+import type { Machine } from '../doctor/machine.ts';
 import type { EngineEntry } from '../engines/engines.ts';
 import { FakeHost } from '../engines/fake/fake-host.ts';
 import { FakeEngine } from '../engines/fake-engine.ts';
@@ -51,6 +53,8 @@ export interface TestAgentOptions {
   foreignDrops?: readonly ForeignDrop[];
   hostAddress?: TestOverrides['hostAddress'];
   hostLookMs?: number;
+  /** What the doctor examines; default: a machine that has everything. */
+  doctorMachine?: Machine;
   /** Settings of the test's own, to be changed while the agent runs; without them `configure` changes those of the harness. */
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
@@ -132,10 +136,12 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...options.config,
   };
   const log: LogLine[] = [];
+  const tail = new LogTail();
   const logger = makeLogger({
     level: 'trace',
     file: null,
     mixin: requestFields,
+    tail,
     target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
   });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
@@ -146,6 +152,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const more = options.moreEngines ?? [];
   const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
   const testOverrides: TestOverrides = {
+    doctorMachine: options.doctorMachine ?? fakeMachine(),
     passwordCost: { memoryKiB: 8, passes: 1, lanes: 1 },
     engines: [
       // Images of the engine that is tested with are its own, unless that engine is there.
@@ -169,7 +176,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(hostAddress && { hostAddress }),
     ...(hostLookMs !== undefined && { hostLookMs }),
   };
-  const agent = await startAgent(config, logger, testOverrides, live);
+  const agent = await startAgent(config, logger, testOverrides, live, tail);
   const watch = await follow(agent);
   const connection = connectNode(agent);
   const undeclared: string[] = [];

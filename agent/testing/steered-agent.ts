@@ -23,7 +23,7 @@ let lateByMs = Number(process.env['TT_TEST_LATE_BY_S'] ?? 0) * 1000;
 const command = addConfigFlags(new Command());
 command.parse();
 const config = await configReader(command)();
-const logger = agentLogger(config);
+const { logger } = agentLogger(config);
 process.on('SIGUSR2', () => {
   armed = true;
   lateByMs = 0;

@@ -2,7 +2,7 @@
 import type { AuditEntry, TtClient } from '@tt/protocol';
 import { MOST_AUDIT_ENTRIES } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
-import { interrupted } from '../interrupts.ts';
+import { interrupted, pause } from '../interrupts.ts';
 import { inOneLine, printJson, printJsonLine, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { print } from '../terminal.ts';
@@ -107,26 +107,11 @@ async function follow(
       // Without a place to go on from, the newest come first.
       for (const entry of after > 0 ? page.entries : page.entries.toReversed()) tell(entry);
       after = Math.max(after, page.next ?? 0, ...page.entries.map(({ id }) => id));
-      if (page.entries.length < MOST_AUDIT_ENTRIES) await pause(waiting.signal);
+      if (page.entries.length < MOST_AUDIT_ENTRIES) await pause(LOOK_EVERY_MS, waiting.signal);
     }
   } finally {
     waiting.stop();
   }
-}
-
-/** Until it is time to look again, or it is interrupted. */
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LOOK_EVERY_MS);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
 
 export function auditTable(entries: readonly AuditEntry[]): string {

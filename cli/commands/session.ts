@@ -1,4 +1,5 @@
 // `tt session …`: lists and ends browser sessions.
+import type { SessionView } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
@@ -13,20 +14,8 @@ export function addSessionsOfBrowsersCommands(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const { sessions } = await client.session.list();
-        if (wantsJson(command)) {
-          printJson(sessions);
-          return;
-        }
-        const rows = sessions.map(({ id, userName, createdAt, lastUsedAt, expiresAt, address, userAgent }) => [
-          id,
-          userName,
-          createdAt,
-          lastUsedAt,
-          expiresAt,
-          address ?? '-',
-          userAgent,
-        ]);
-        print(table(['ID', 'USER', 'SINCE', 'LAST USED', 'ENDS', 'FROM', 'BROWSER'], rows));
+        if (wantsJson(command)) printJson(sessions);
+        else print(sessionsTable(sessions));
       });
     });
 
@@ -41,4 +30,17 @@ export function addSessionsOfBrowsersCommands(program: Command): void {
         else print(`${ended.ended} ended\n`);
       });
     });
+}
+
+export function sessionsTable(sessions: readonly SessionView[]): string {
+  const rows = sessions.map(({ id, userName, createdAt, lastUsedAt, expiresAt, address, userAgent }) => [
+    id,
+    userName,
+    createdAt,
+    lastUsedAt,
+    expiresAt,
+    address ?? '-',
+    userAgent,
+  ]);
+  return table(['ID', 'USER', 'SINCE', 'LAST USED', 'ENDS', 'FROM', 'BROWSER'], rows);
 }

@@ -36,7 +36,9 @@ export class TtWindow {
     await expect(this.newEnvButton).toBeEnabled();
   }
 
-  async goTo(name: 'ENVs' | 'Consoles' | 'Images' | 'Labs' | 'Hosts' | 'Activity' | 'Settings'): Promise<void> {
+  async goTo(
+    name: 'ENVs' | 'Consoles' | 'Images' | 'Labs' | 'Hosts' | 'Activity' | 'Admin' | 'Settings',
+  ): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
   }
 

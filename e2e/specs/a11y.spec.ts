@@ -53,6 +53,7 @@ test('the palette is scrolled with the arrows', async ({ tt }) => {
   await createEnv(tt.agent, 'demo', 6);
   // The window has them all: entries that come later would move the list under the arrow.
   await expect(tt.page.getByText('demo').first()).toBeVisible();
+  await expect(tt.page.getByRole('link', { name: 'Admin' })).toBeVisible();
   await tt.page.keyboard.press('Control+k');
   const palette = tt.page.getByRole('dialog');
   const last = palette.getByRole('menuitem').last();

@@ -24,6 +24,7 @@ export const auditSubjectFields = [
   'runId',
   'transferId',
   'operationId',
+  'taskName',
   'kind',
 ] as const;
 export type AuditSubjectField = (typeof auditSubjectFields)[number];

@@ -12,6 +12,12 @@ export const backgroundTaskSchema = z.object({
   lastSuccessAt: timestamp.nullable().describe('When a run last succeeded; null if none has.'),
   lastDurationMs: z.number().nonnegative().nullable().describe('Of the last run that ended.'),
   lastError: foreignText.nullable().describe('Of the last run; null when it succeeded.'),
+  nextRunAt: timestamp
+    .nullable()
+    .default(null)
+    .describe('When its next run is due; null while one runs, and from agents that do not tell.'),
+  isRunning: z.boolean().default(false),
+  canRunNow: z.boolean().default(false).describe('Whether an administrator may start a run: `admin.runTask`.'),
   failureCount: z.number().int().nonnegative().describe('Runs that failed since the agent started.'),
 });
 export type BackgroundTaskStatus = z.infer<typeof backgroundTaskSchema>;

@@ -5,6 +5,8 @@ import { operationWords } from './operation-words.ts';
 
 /** Calls that are no operations, streams, and what happens beside calls. Any other is shown as the contract calls it. */
 const titles: Readonly<Record<string, Word>> = {
+  'admin.log': 'activity.calls.adminLog',
+  'admin.runTask': 'activity.calls.adminRunTask',
   'host.firewall': 'activity.calls.hostFirewall',
   'env.sshKey': 'activity.calls.envSshKey',
   'console.open': 'activity.calls.consoleOpen',
@@ -44,6 +46,7 @@ export function historyTitle({ call, subject }: Pick<AuditEntry, 'call' | 'subje
     vm: subject.vmName ?? subject.vmId ?? '?',
     lab: subject.labName ?? '?',
     terminal: subject.terminalName ?? '?',
+    task: subject.taskName ?? '?',
   });
 }
 
@@ -66,4 +69,5 @@ export const historyNouns = {
   profile: 'activity.nouns.profile',
   session: 'activity.nouns.session',
   connection: 'activity.nouns.connection',
+  admin: 'activity.nouns.admin',
 } as const satisfies Record<string, Word>;

@@ -1,4 +1,5 @@
-// Which page stands in the content zone. Consoles (with noVNC and xterm.js, which are large) are loaded when first asked for.
+// Which page stands in the content zone. Consoles (with noVNC and xterm.js, which are large) and what few people open are loaded when first
+// asked for.
 import { observer } from 'mobx-react-lite';
 import { lazy, Suspense } from 'react';
 import { ActivityPage } from '../activity/ActivityPage.tsx';
@@ -12,6 +13,9 @@ import { LabsPage } from '../labs/LabsPage.tsx';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { useStores } from '../state/stores-context.ts';
 
+const AdministrationPage = lazy(async () => ({
+  default: (await import('../administration/AdministrationPage.tsx')).AdministrationPage,
+}));
 const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
 const WallPage = lazy(async () => ({ default: (await import('../wall/WallPage.tsx')).WallPage }));
 const ConsolesOverview = lazy(async () => ({
@@ -54,6 +58,12 @@ export const Page = observer(function Page() {
       return <HostsPage />;
     case 'activity':
       return <ActivityPage tab={route.tab ?? 'operations'} />;
+    case 'administration':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <AdministrationPage tab={route.tab ?? 'overview'} />
+        </Suspense>
+      );
     case 'settings':
       return <SettingsPage />;
   }

@@ -1,5 +1,15 @@
 // The rail: the pages of the window, icon and word.
-import { Activity, Boxes, FlaskConical, HardDrive, type LucideIcon, Monitor, Server, Settings } from 'lucide-react';
+import {
+  Activity,
+  Boxes,
+  FlaskConical,
+  HardDrive,
+  type LucideIcon,
+  Monitor,
+  Server,
+  Settings,
+  ShieldCheck,
+} from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Link } from 'react-aria-components';
 import { Sign } from '../onboarding/Sign.tsx';
@@ -8,26 +18,28 @@ import type { Route } from '../state/route.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 
-type RailPage = 'envs' | 'consoles' | 'images' | 'labs' | 'hosts' | 'activity' | 'settings';
+type RailPage = 'envs' | 'consoles' | 'images' | 'labs' | 'hosts' | 'activity' | 'administration' | 'settings';
 
-const items: readonly { page: RailPage; icon: LucideIcon }[] = [
+const items: readonly { page: RailPage; icon: LucideIcon; forAdmins?: true }[] = [
   { page: 'envs', icon: Boxes },
   { page: 'consoles', icon: Monitor },
   { page: 'images', icon: HardDrive },
   { page: 'labs', icon: FlaskConical },
   { page: 'hosts', icon: Server },
   { page: 'activity', icon: Activity },
+  { page: 'administration', icon: ShieldCheck, forAdmins: true },
   { page: 'settings', icon: Settings },
 ];
 
 export const Rail = observer(function Rail() {
-  const { view, operations } = useStores();
+  const { view, operations, me } = useStores();
   const t = useWords();
   const current = railPage(view.route);
+  const shown = items.filter(({ forAdmins = false }) => me.isAdmin || !forAdmins);
   return (
     <nav className="rail" aria-label={t('shell.rail')}>
       <Sign size={26} />
-      {items.map(({ page, icon: Icon }) => (
+      {shown.map(({ page, icon: Icon }) => (
         <Link
           key={page}
           href={formatRoute({ page })}

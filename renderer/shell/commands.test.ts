@@ -7,7 +7,7 @@ import { allCommands, findCommands } from './commands.ts';
 let running: TestStores;
 beforeAll(async () => {
   running = await startTestStores({ withSnapshot: true });
-});
+}, 60_000);
 afterAll(() => running.stop());
 
 function find(query: string) {
@@ -54,4 +54,16 @@ test('an image that is there can be kept warm by its name', () => {
 test('ids are unique', () => {
   const ids = find('').map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('Administration is a place for administrators alone', async () => {
+  const { me, view } = running.stores;
+  const known = me.me;
+  if (known === null) throw new Error('nobody is logged in');
+  const places = () => find('admin').filter(({ id }) => id === 'go:administration');
+  me.set({ ...known, role: 'user' });
+  expect(places()).toEqual([]);
+  me.set({ ...known, role: 'admin' });
+  places()[0]?.run();
+  expect(view.route).toEqual({ page: 'administration' });
 });

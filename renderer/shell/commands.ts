@@ -177,9 +177,10 @@ function ofTemplates(stores: Stores, t: Translate): Command[] {
   });
 }
 
-function places({ view }: Stores, t: Translate): Command[] {
-  const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
-  return pages.map((page) => ({
+function places({ view, me }: Stores, t: Translate): Command[] {
+  const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'administration', 'settings'] as const;
+  const shown = pages.filter((page) => page !== 'administration' || me.isAdmin);
+  return shown.map((page) => ({
     id: `go:${page}`,
     group: 'go',
     label: t(`shell.${page}`),

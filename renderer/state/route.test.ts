@@ -16,6 +16,8 @@ const routes: [string, Route][] = [
   ['#/consoles', { page: 'consoles' }],
   ['#/activity', { page: 'activity' }],
   ['#/activity/history', { page: 'activity', tab: 'history' }],
+  ['#/administration', { page: 'administration' }],
+  ['#/administration/log', { page: 'administration', tab: 'log' }],
   ['#/settings', { page: 'settings' }],
 ];
 

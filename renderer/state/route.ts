@@ -12,6 +12,19 @@ export type ConsoleTab = (typeof consoleTabs)[number];
 export const activityTabs = ['operations', 'history'] as const;
 export type ActivityTab = (typeof activityTabs)[number];
 
+/** Parts of the Administration page. */
+export const administrationTabs = [
+  'overview',
+  'storage',
+  'networks',
+  'people',
+  'access',
+  'tasks',
+  'log',
+  'version',
+] as const;
+export type AdministrationTab = (typeof administrationTabs)[number];
+
 export type Route =
   | { page: 'envs' }
   | { page: 'env'; envName: string; tab: EnvTab }
@@ -26,6 +39,8 @@ export type Route =
   | { page: 'labs' }
   | { page: 'hosts' }
   | { page: 'activity'; tab?: ActivityTab }
+  /** Without a tab: the overview. */
+  | { page: 'administration'; tab?: AdministrationTab }
   | { page: 'settings' };
 
 const plainPages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
@@ -43,6 +58,10 @@ export function parseRoute(hash: string): Route {
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
   if (first === 'activity' && second === 'history') return { page: 'activity', tab: 'history' };
+  if (first === 'administration') {
+    const tab = administrationTabs.find((known) => known === second);
+    return { page: 'administration', ...(tab && tab !== 'overview' && { tab }) };
+  }
   return { page: plainPages.find((page) => page === first) ?? 'envs' };
 }
 
@@ -61,6 +80,9 @@ export function formatRoute(route: Route): string {
     return `#/envs/${[envName, 'files', vmId, path].map(encodeURIComponent).join('/')}`;
   }
   if (route.page === 'activity' && route.tab === 'history') return '#/activity/history';
+  if (route.page === 'administration' && route.tab !== undefined && route.tab !== 'overview') {
+    return `#/administration/${route.tab}`;
+  }
   return `#/${route.page}`;
 }
 

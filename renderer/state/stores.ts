@@ -2,6 +2,7 @@
 import { reaction } from 'mobx';
 import { HistoryStore } from '../activity/history-store.ts';
 import { OperationStore } from '../activity/operation-store.ts';
+import { AdministrationStore } from '../administration/administration-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { asError, type ConnectionStore } from '../connections/connection-store.ts';
 import { CopyStore } from '../copies/copy-store.ts';
@@ -61,6 +62,7 @@ export class Stores {
   readonly people: PeopleStore;
   readonly operations: OperationStore;
   readonly history: HistoryStore;
+  readonly administration: AdministrationStore;
   readonly images: ImageStore;
   readonly vms: VmStore;
   readonly drives: DriveStore;
@@ -90,6 +92,7 @@ export class Stores {
     this.people = new PeopleStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
     this.history = new HistoryStore(bridge);
+    this.administration = new AdministrationStore(bridge);
     this.images = new ImageStore(bridge, this.operations, this.toasts);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);

@@ -76,6 +76,11 @@ export class TlsIdentity {
     return this.#mustBeThere().validTo;
   }
 
+  /** When `renew` replaces it; null: it is the administrator’s, who does. */
+  get renewsAt(): Date | null {
+    return this.#options.own ? null : new Date(this.validTo.getTime() - RENEW_BEFORE_MS);
+  }
+
   /** What clients pin; null for a certificate of the administrator that ends at an authority which is not in its file. */
   get pinned(): { authority: string; fingerprint: string } | null {
     const { top } = this.#mustBeThere();

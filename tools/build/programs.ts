@@ -29,6 +29,7 @@ export const programs: readonly Program[] = [
         reader: 'agent/images/recipes/url/recipe.ts',
         files: { folder: 'agent/images/recipes/url', ending: '.yaml' },
       },
+      { reader: 'agent/administration/version-report.ts', files: ['CHANGELOG.md'] },
       { reader: 'agent/service/service-files.ts', files: ['agent/service/unit-files'] },
       // Compiled into the built agent; null where there was no compiler.
       { reader: 'agent/guest-channel/helper-program.ts', files: [] },

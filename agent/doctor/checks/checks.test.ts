@@ -88,7 +88,8 @@ it('the guest helper is missing where no compiler was there when the agent was b
 });
 
 it('each background task that fails or hangs is named with its error', async () => {
-  const plain = { periodS: 5, lastSuccessAt: null, lastDurationMs: null, lastError: null, failureCount: 0 };
+  const run = { nextRunAt: null, isRunning: false, canRunNow: false };
+  const plain = { ...run, periodS: 5, lastSuccessAt: null, lastDurationMs: null, lastError: null, failureCount: 0 };
   const ok = { ...plain, name: 'free-space', state: 'ok' as const, lastSuccessAt: '2026-11-21T10:00:00.000Z' };
   const agentWith = (tasks: BackgroundTaskStatus[]) => ({
     askAgent: async () => ({ url: 'http://127.0.0.1:1', pid: 7, host: {} as unknown as Host, tasks }),

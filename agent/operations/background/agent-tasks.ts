@@ -1,5 +1,6 @@
 // The list of the agent's background tasks: polling for changes without events, actions that fall due, and reconciliation. A new
 // task is one line here.
+import { HOUR_PERIOD_S } from '@tt/protocol';
 import { resetWaiting } from '../copies/identity/reset-identities.ts';
 import type { Services } from '../services.ts';
 import { keepWarm } from '../warm/keep-warm.ts';
@@ -42,6 +43,8 @@ export interface TaskParts {
   kvmWatch: Pick<KvmWatch, 'look'>;
   /** null without TLS. */
   tls: { renew(): Promise<void> } | null;
+  /** The last hour, to be looked at once a period. */
+  hour: { look(): void };
   /** How often the time of day is checked; default: every five seconds. */
   expiryLookMs?: number | undefined;
   /** How often the disk is checked; default: every five seconds. */
@@ -57,7 +60,7 @@ export interface TaskParts {
 }
 
 export function agentTasks(parts: TaskParts): BackgroundTask[] {
-  const { services, host, clocks, kvmWatch, tls, hostLookMs } = parts;
+  const { services, host, clocks, kvmWatch, tls, hour, hostLookMs } = parts;
   const { expiryLookMs = LOOK_EVERY_MS, kvmLookMs = LOOK_EVERY_MS, diskLookMs = LOOK_EVERY_MS } = parts;
   const { storedLookMs = STORED_EVERY_MS } = parts;
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
@@ -69,22 +72,46 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
       run(services);
     },
   });
-  const look = (name: string, run: () => Promise<void>): BackgroundTask => ({ name, periodMs: LOOK_EVERY_MS, run });
+  const look = (name: string, run: () => Promise<void>): BackgroundTask => ({
+    name,
+    periodMs: LOOK_EVERY_MS,
+    byHand: true,
+    run,
+  });
   return [
     look('free-space', () => host.measure()),
-    { name: 'disk-space', periodMs: diskLookMs, run: () => maintainDiskSpace(services) },
-    { name: 'stored-bytes', periodMs: storedLookMs, atStart: true, run: () => services.stored.look() },
+    { name: 'disk-space', periodMs: diskLookMs, byHand: true, run: () => maintainDiskSpace(services) },
+    {
+      name: 'stored-bytes',
+      periodMs: storedLookMs,
+      atStart: true,
+      byHand: true,
+      run: () => services.stored.look(),
+    },
     look('unknown-vms', () => retryUnknown(services)),
     look('identity-reset', () => resetWaiting(services)),
     look('idle-transfers', () => services.transfers.sweep()),
     {
       name: 'partial-downloads',
       atStart: true,
+      byHand: true,
       periodMs: DOWNLOADS_EVERY_MS,
       run: () => services.images.sweepDownloads(services.now()),
     },
-    { name: 'old-runs', periodMs: RUNS_EVERY_MS, atStart: true, run: () => services.runs.sweep() },
-    { name: 'audit-trail', periodMs: AUDIT_EVERY_MS, atStart: true, run: () => services.audit.sweep() },
+    {
+      name: 'old-runs',
+      periodMs: RUNS_EVERY_MS,
+      atStart: true,
+      byHand: true,
+      run: () => services.runs.sweep(),
+    },
+    {
+      name: 'audit-trail',
+      periodMs: AUDIT_EVERY_MS,
+      atStart: true,
+      byHand: true,
+      run: () => services.audit.sweep(),
+    },
     look('discarded-writes', () => dropLeftWrites(services)),
     { name: 'warm-images', periodMs: parts.warmTaskMs ?? WARM_EVERY_MS, run: () => keepWarm(services) },
     look('storage-cleanup', () => services.storage.tidy()),
@@ -92,18 +119,25 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     byTheClock('expiry-warnings', warnOfEnds),
     byTheClock('scheduled-snapshots', takeScheduledSnapshots),
     byTheClock('snapshot-expiry', expireSnapshots),
-    { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairNetworkSetup(services) },
+    { name: 'network-repair', periodMs: REPAIR_EVERY_MS, byHand: true, run: () => repairNetworkSetup(services) },
     {
       name: 'other-firewalls',
+      byHand: true,
       periodMs: hostLookMs ?? FOREIGN_EVERY_MS,
       run: async () => {
         if (await services.foreignFirewalls.look()) host.publish();
       },
     },
-    { name: 'host-address', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => followHostAddress(services) },
+    {
+      name: 'host-address',
+      periodMs: hostLookMs ?? LOOK_EVERY_MS,
+      byHand: true,
+      run: () => followHostAddress(services),
+    },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
-    ...(tls ? [{ name: 'certificate', periodMs: CERTIFICATE_EVERY_MS, run: () => tls.renew() }] : []),
+    ...(tls ? [{ name: 'certificate', periodMs: CERTIFICATE_EVERY_MS, byHand: true, run: () => tls.renew() }] : []),
+    { name: 'last-hour', periodMs: HOUR_PERIOD_S * 1000, run: () => hour.look() },
     { name: 'vm-memory', periodMs: MEMORY_EVERY_MS, run: () => services.memoryUses.look() },
     { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.metrics.look() },
   ];

@@ -1,6 +1,6 @@
 // Runs the agent's periodic tasks, each with its own name and timer, so that one that fails or hangs does not delay the others.
 // Keeps the state of each for `tt-agent doctor` and metrics, and logs when it changes.
-import type { BackgroundTaskStatus } from '@tt/protocol';
+import { type BackgroundTaskStatus, nearMatches, TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 
 export interface BackgroundTask {
@@ -10,6 +10,8 @@ export interface BackgroundTask {
   periodMs: number;
   /** It runs at the start too. Default: the first run is after one period. */
   atStart?: boolean;
+  /** An administrator may start a run: it can’t do anything that would not be done soon. Default: false. */
+  byHand?: boolean;
   /** A run that takes longer than this is shown as stuck. Default: two minutes. */
   stuckAfterMs?: number;
   /** One that returns no promise is over at once. */
@@ -27,11 +29,15 @@ export interface BackgroundTasksParts {
 const STUCK_AFTER_MS = 120_000;
 /** How long the end of the agent waits for runs under way; a task that hangs must not keep it up. */
 const STOP_TIMEOUT_MS = 5_000;
+/** Less than clients wait for an answer. */
+const RUN_NOW_TIMEOUT_MS = 20_000;
 
 interface Entry {
   task: BackgroundTask;
   timer: NodeJS.Timeout;
-  status: Omit<BackgroundTaskStatus, 'state'>;
+  /** On the monotonic clock. */
+  nextRunMs: number;
+  status: Omit<BackgroundTaskStatus, 'state' | 'nextRunAt' | 'isRunning'>;
   /** What was last logged. */
   logged: BackgroundTaskStatus['state'];
   run: { startedMs: number; ended: Promise<void> } | null;
@@ -54,7 +60,8 @@ export class BackgroundTasks {
     for (const task of tasks) {
       const entry: Entry = {
         task,
-        timer: setInterval(() => this.#tick(entry), task.periodMs),
+        timer: setInterval(() => this.#due(entry), task.periodMs),
+        nextRunMs: this.#monotonicMs() + task.periodMs,
         status: {
           name: task.name,
           periodS: task.periodMs / 1000,
@@ -62,6 +69,7 @@ export class BackgroundTasks {
           lastDurationMs: null,
           lastError: null,
           failureCount: 0,
+          canRunNow: task.byHand ?? false,
         },
         logged: 'waiting',
         run: null,
@@ -73,7 +81,23 @@ export class BackgroundTasks {
 
   /** In the order they were started. */
   list(): BackgroundTaskStatus[] {
-    return this.#entries.map((entry) => ({ ...entry.status, state: this.#stateOf(entry) }));
+    return this.#entries.map((entry) => this.#shown(entry));
+  }
+
+  /**
+   * Runs one now, or joins its run under way, and waits for its end, but not longer than this; the state of a run that failed says so.
+   * Throws TASK_NOT_FOUND with near matches, and TASK_NOT_BY_HAND.
+   */
+  async runNow(name: string, timeoutMs = RUN_NOW_TIMEOUT_MS): Promise<BackgroundTaskStatus> {
+    const entry = this.#entries.find(({ task }) => task.name === name);
+    if (!entry) {
+      const names = this.#entries.map(({ task }) => task.name);
+      throw new TtError('TASK_NOT_FOUND', { task: name, suggestions: nearMatches(name, names) });
+    }
+    if (!entry.task.byHand) throw new TtError('TASK_NOT_BY_HAND', { task: name });
+    this.#tick(entry);
+    if (entry.run) await within(entry.run.ended, timeoutMs);
+    return this.#shown(entry);
   }
 
   /** Starts no further run, and waits a few seconds for running ones. */
@@ -81,10 +105,19 @@ export class BackgroundTasks {
     for (const { timer } of this.#entries) clearInterval(timer);
     const underWay = this.#entries.flatMap(({ run }) => (run ? [run.ended] : []));
     if (underWay.length === 0) return;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, timeoutMs);
-    await Promise.race([Promise.all(underWay), late]);
-    clearTimeout(timer);
+    await within(Promise.all(underWay), timeoutMs);
+  }
+
+  #due(entry: Entry): void {
+    entry.nextRunMs = this.#monotonicMs() + entry.task.periodMs;
+    this.#tick(entry);
+  }
+
+  #shown(entry: Entry): BackgroundTaskStatus {
+    const isRunning = entry.run !== null;
+    const inMs = Math.max(0, entry.nextRunMs - this.#monotonicMs());
+    const nextRunAt = isRunning ? null : new Date(this.#now().getTime() + inMs).toISOString();
+    return { ...entry.status, state: this.#stateOf(entry), nextRunAt, isRunning };
   }
 
   #tick(entry: Entry): void {
@@ -139,4 +172,12 @@ export class BackgroundTasks {
     else if (state === 'failing') this.#logger.error({ ...about, err: failure?.error }, 'a background task failed');
     else if (before !== 'waiting') this.#logger.info(about, 'a background task succeeds again');
   }
+}
+
+/** Waits for work that never rejects, but not longer than this. */
+async function within(work: Promise<unknown>, timeoutMs: number): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeoutMs);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }

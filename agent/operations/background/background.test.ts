@@ -58,7 +58,7 @@ describe('the tasks of an agent', () => {
     const later = (await tasks()).filter(({ name }) => !atStart.includes(name));
     expect(new Set(later.map(({ state }) => state))).toEqual(new Set(['waiting']));
     storage.fails = true;
-    vi.advanceTimersByTime(10_000);
+    vi.advanceTimersByTime(15_000);
     await until('every task has run', async () => (await tasks()).every(({ state }) => state !== 'waiting'));
     expect((await tasks()).filter(({ state }) => state !== 'ok').map(({ name }) => name)).toEqual(['free-space']);
     expect(await stateOf('free-space')).toMatchObject({ state: 'failing', lastError: 'the disk does not answer' });

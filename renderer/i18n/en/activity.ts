@@ -60,8 +60,11 @@ export const activity = {
     profile: 'Profiles',
     session: 'Logins',
     connection: 'Refused connections',
+    admin: 'Administration',
   },
   calls: {
+    adminLog: 'Read the agent’s log',
+    adminRunTask: 'Run the background task {{task}}',
     hostFirewall: 'Show the firewall rules',
     envSshKey: 'Get the SSH key of {{env}}',
     consoleOpen: 'Ask for a console of {{vm}}',

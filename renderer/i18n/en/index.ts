@@ -1,5 +1,6 @@
 // English: the original of all words, put together from one file per section.
 import { activity } from './activity.ts';
+import { administration } from './administration.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -27,6 +28,7 @@ import { wall } from './wall.ts';
 
 export const en = {
   activity,
+  administration,
   common,
   connections,
   consoles,

@@ -7,6 +7,7 @@ export const shell = {
   labs: 'Labs',
   hosts: 'Hosts',
   activity: 'Activity',
+  administration: 'Admin',
   settings: 'Settings',
   search: 'Search or command',
   searchHint: 'Search ENVs, machines, snapshots and commands',

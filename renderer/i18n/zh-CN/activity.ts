@@ -60,8 +60,11 @@ export const activity = {
     profile: '配置档',
     session: '登录',
     connection: '被拒绝的连接',
+    admin: '管理',
   },
   calls: {
+    adminLog: '读取代理服务的日志',
+    adminRunTask: '运行后台任务 {{task}}',
     hostFirewall: '查看防火墙规则',
     envSshKey: '获取 {{env}} 的 SSH 密钥',
     consoleOpen: '请求 {{vm}} 的控制台',

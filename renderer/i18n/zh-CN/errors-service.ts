@@ -14,6 +14,11 @@ export const zhServiceErrors = {
     message: '状态目录 {stateDirectory} 正在使用：其中已有用户创建的内容。',
     fix: '未作任何更改。请恢复到其他目录（“--home”），或先结束代理服务并移走此目录。',
   },
+  TASK_NOT_FOUND: { message: '没有名为 {task} 的后台任务。', fix: '列出任务即可看到名称。' },
+  TASK_NOT_BY_HAND: {
+    message: '后台任务 {task} 不能手动运行。',
+    fix: '请等待它下次运行：它按自己的时间运行，或会启动虚拟机、结束环境。',
+  },
   INSTALL_NOT_ROOT: { message: '只有“root”才能安装此服务。', fix: '未作任何更改。请以“root”身份运行。' },
   INSTALL_NO_SYSTEMD: {
     message: '此主机没有运行“systemd”，无法安装此服务。',

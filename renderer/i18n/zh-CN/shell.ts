@@ -7,6 +7,7 @@ export const shell = {
   labs: '实验室',
   hosts: '主机',
   activity: '活动',
+  administration: '管理',
   settings: '设置',
   search: '搜索或命令',
   searchHint: '搜索环境、虚拟机、快照和命令',

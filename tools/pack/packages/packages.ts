@@ -77,6 +77,7 @@ async function agentPackage(source: PackageSource): Promise<HostPackage> {
       ...(await manualPage('tt-agent.8')),
       ...agentCompletion(),
       ['usr/share/doc/tt-agent/config-reference.md', { from: path.join(root, 'docs/config-reference.md') }],
+      ['usr/share/doc/tt-agent/grafana/tt-agent.json', { from: path.join(root, 'docs/grafana/tt-agent.json') }],
       ['usr/share/doc/tt-agent/admin-guide.md', { from: path.join(root, 'docs/admin-guide.md') }],
     ]),
     configFiles: ['/etc/tt/agent.yaml'],
