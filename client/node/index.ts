@@ -19,6 +19,7 @@ export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessG
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
 export { isLoopback, type ServerAddress } from './server-connection.ts';
 export { SERVER_ROLE_URI } from './server-role.ts';
+export { canOthersWrite, httpBase, socketFileIn } from './unix-address.ts';
 export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix-socket.ts';
 export { readStartFailure, type StartFailure, startFailureText } from './start-failure.ts';
 export { makeStateFolder } from './state-folder.ts';

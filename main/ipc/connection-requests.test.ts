@@ -7,7 +7,7 @@ import { answerConnectionRequest, type ConnectionRequest } from './connection-re
 const view: ConnectionsView = { connections: [], shown: null, offered: null };
 const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
 
-function setUp(failure?: Error) {
+function setUp(failure?: Error, names = () => Promise.resolve(['build1'])) {
   const done: unknown[][] = [];
   const note =
     (name: string) =>
@@ -27,7 +27,10 @@ function setUp(failure?: Error) {
     dismiss: note('dismiss'),
     importServers: note('importServers'),
   };
-  return { done, ask: (request: ConnectionRequest) => answerConnectionRequest(connections, request) };
+  return {
+    done,
+    ask: (request: ConnectionRequest) => answerConnectionRequest(connections, request, { sshNames: () => names() }),
+  };
 }
 
 it('does what is asked, and answers with what there is then', async () => {
@@ -74,4 +77,10 @@ it('answers with the code and data of a failure', async () => {
     ok: false,
     failure: { code: 'INTERNAL' },
   });
+});
+
+it('tells what the user calls ssh servers, or why it can’t', async () => {
+  expect(await setUp().ask({ do: 'sshNames' })).toEqual({ ok: true, view, sshNames: ['build1'] });
+  const failing = setUp(undefined, () => Promise.reject(new TtError('CONNECTION_UNKNOWN', { id })));
+  expect(await failing.ask({ do: 'sshNames' })).toMatchObject({ ok: false, failure: { code: 'CONNECTION_UNKNOWN' } });
 });

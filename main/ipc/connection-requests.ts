@@ -1,6 +1,7 @@
 // What a window may ask about connections: the shapes, and what each does. renderer/bridge.ts has the same types.
 import { z } from 'zod';
 import type { Connections } from '../session/connections.ts';
+import type { SshConfig } from '../ssh/ssh-config.ts';
 import { sshRouteSchema } from '../ssh/ssh-route.ts';
 import { type ConnectionsAnswer, connectionColors, failureOf, PRIVATE_ID } from '../session/connection-state.ts';
 import { importedServerSchema, MAX_NAME_LENGTH, MOST_SERVERS } from '../session/saved-connections.ts';
@@ -33,6 +34,7 @@ export const connectionRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('setDefault'), id: idSchema.nullable() }),
   z.strictObject({ do: z.literal('dismiss') }),
   z.strictObject({ do: z.literal('import'), servers: z.array(importedServerSchema).max(MOST_SERVERS) }),
+  z.strictObject({ do: z.literal('sshNames') }),
 ]);
 export type ConnectionRequest = z.infer<typeof connectionRequestSchema>;
 
@@ -41,12 +43,19 @@ type Done = Pick<
   'view' | 'show' | 'open' | 'close' | 'add' | 'change' | 'remove' | 'setDefault' | 'dismiss' | 'importServers'
 >;
 
+/** What is asked of others than the connections. */
+export interface Beside {
+  sshNames: SshConfig['names'];
+}
+
 /** Never rejects: a failure is an answer, as errors lose their code on the way to a window. */
 export async function answerConnectionRequest(
   connections: Done,
   request: ConnectionRequest,
+  { sshNames }: Beside,
 ): Promise<ConnectionsAnswer> {
   try {
+    if (request.do === 'sshNames') return { ok: true, sshNames: await sshNames(), view: connections.view() };
     await carryOut(connections, request);
     return { ok: true, view: connections.view() };
   } catch (error) {
@@ -54,7 +63,7 @@ export async function answerConnectionRequest(
   }
 }
 
-async function carryOut(connections: Done, request: ConnectionRequest): Promise<void> {
+async function carryOut(connections: Done, request: Exclude<ConnectionRequest, { do: 'sshNames' }>): Promise<void> {
   switch (request.do) {
     case 'list':
       return;

@@ -7,6 +7,7 @@ import type { Outcome } from '../activity/operation-store.ts';
 import type {
   ConnectionColor,
   ConnectionRequest,
+  ConnectionsAnswer,
   ConnectionsView,
   ConnectionView,
   DesktopConnections,
@@ -125,6 +126,11 @@ export class ConnectionStore {
     return this.#ask({ do: 'import', servers });
   }
 
+  /** What ~/.ssh/config calls servers, for suggestions. */
+  sshNames(): Promise<Outcome<string[]>> {
+    return this.#ask({ do: 'sshNames' }, ({ sshNames = [] }) => sshNames);
+  }
+
   /** Resolves once they are known; the answer stops listening. */
   async start(): Promise<() => void> {
     const stop = this.#desktop.onChange((view) => this.take(view));
@@ -132,13 +138,18 @@ export class ConnectionStore {
     return stop;
   }
 
-  async #ask(request: ConnectionRequest): Promise<Outcome<void>> {
+  #ask(request: ConnectionRequest): Promise<Outcome<void>>;
+  #ask<Value>(request: ConnectionRequest, pick: (answer: Answered) => Value): Promise<Outcome<Value>>;
+  async #ask<Value>(
+    request: ConnectionRequest,
+    pick?: (answer: Answered) => Value,
+  ): Promise<Outcome<Value | undefined>> {
     this.begin();
     try {
       const answer = await this.#desktop.ask(request);
       if (!answer.ok) return { ok: false, error: asError(answer.failure) };
       this.take(answer.view);
-      return { ok: true, value: undefined };
+      return { ok: true, value: pick?.(answer) };
     } catch (error) {
       return { ok: false, error: new TtError('INTERNAL', { requestId: String(error) }, { cause: error }) };
     } finally {
@@ -146,6 +157,8 @@ export class ConnectionStore {
     }
   }
 }
+
+type Answered = Extract<ConnectionsAnswer, { ok: true }>;
 
 /** A failure of main as the error it was there. */
 export function asError(failure: ErrorRecord): TtError {

@@ -132,5 +132,7 @@ export class PeopleStore {
 /** The link for a code: to the page's own address, or to the base address of the server that is shown; null: others can't reach it. */
 export function linkFor(code: string, address: string | null, origin: string | null): string | null {
   if (origin !== null) return `${origin}/#join=${code}`;
-  return address === null || !URL.canParse(address) ? null : `${new URL(address).origin}/#join=${code}`;
+  return address === null || !/^https?:/.test(address) || !URL.canParse(address)
+    ? null
+    : `${new URL(address).origin}/#join=${code}`;
 }
