@@ -1,5 +1,6 @@
 // An agent that speaks TLS: who is told what, before anything secret is sent, and that its certificate can change while it runs.
 import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { createServer as createTlsServer, request as httpsRequest } from 'node:https';
@@ -7,6 +8,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect as tlsConnect } from 'node:tls';
 import { fingerprintWords } from '@tt/client/fingerprint-words';
 import {
   connectNode,
@@ -178,6 +180,24 @@ it.each([
   expect(answer).not.toContain('<script');
 });
 
+it('resumes TLS for those who come again, without another handshake with certificates', async () => {
+  const { port } = new URL(agent.url);
+  const options = {
+    host: '127.0.0.1',
+    port: Number(port),
+    ca: [agent.authority ?? ''],
+    checkServerIdentity: () => undefined,
+  };
+  const first = tlsConnect(options);
+  // With TLS 1.3 it comes after the handshake.
+  const [session] = (await once(first, 'session')) as [Buffer];
+  first.destroy();
+  const again = tlsConnect({ ...options, session });
+  await once(again, 'secureConnect');
+  expect([first.isSessionReused(), again.isSessionReused()]).toEqual([false, true]);
+  again.destroy();
+});
+
 it('accepts pages of its own https address only', async () => {
   const { host } = new URL(agent.url);
   const page = (origin: string) => get('/api/openapi.json', { origin, authorization: `Bearer ${agent.token}` });
@@ -198,6 +218,8 @@ it('presents the certificate of an administrator, reads it again when told, and 
   const own = await startTestAgent({ config: { tls: { ...ALWAYS, names: [], certificateFile, keyFile } } });
   try {
     expect((await presented(own.url)).serialNumber).toBe(first);
+    // The token of another server lets nobody in, and is no failure of the connection.
+    expect(await failureOf(own.url, authority.certificate)).toMatchObject({ code: 'UNAUTHORIZED' });
     const held = connectNode({ url: own.url, token: own.token, authority: authority.certificate });
     expect(await held.client.env.list()).toMatchObject({ envs: [] });
     const second = await put(new Date());

@@ -30,7 +30,7 @@ const DEFAULT_PORT = 22;
 /** ssh(1), -i; without those that live in hardware. */
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-/** The last is the one that was wanted. Rejects as {@link SshConfig}, with SSH_KEY_UNUSABLE if there is no key to log in by. */
+/** The server itself comes last. Rejects as {@link SshConfig}, with SSH_KEY_UNUSABLE if there is no key to log in by. */
 export async function hopsOf({ server, jump, login }: SshRoute, options: HopOptions): Promise<Hop[]> {
   const settings = await settingsOf(server, options.config);
   const before = jump ? [jump] : jumpsIn(settings, server);

@@ -102,6 +102,7 @@ export const AddForm = observer(function AddForm({ connections, renewed, offered
       {unknown?.about === about && (
         <>
           <ErrorNotice error={toErrorRecord(unknown.error)} />
+          {unknown.error.code === 'SERVER_NOT_TRUSTED' && <InWords fingerprint={fingerprintIn(unknown.error) ?? ''} />}
           <Button type="submit" onPress={() => accept(unknown.error)}>
             {t('onboarding.trust')}
           </Button>
@@ -110,6 +111,25 @@ export const AddForm = observer(function AddForm({ connections, renewed, offered
     </FormDialog>
   );
 });
+
+/** For who compares by ear or by eye. The lists of words are loaded only here. */
+function InWords({ fingerprint }: { fingerprint: string }) {
+  const t = useWords();
+  const [words, setWords] = useState<readonly string[]>([]);
+  useEffect(() => {
+    void import('@tt/client/fingerprint-words').then(({ fingerprintWords }) =>
+      setWords((['en', 'zh-CN'] as const).map((language) => fingerprintWords(fingerprint, language))),
+    );
+  }, [fingerprint]);
+  return (
+    <div role="note">
+      <p className="muted">{t('connections.inWords')}</p>
+      {words.map((each) => (
+        <p key={each}>{each}</p>
+      ))}
+    </div>
+  );
+}
 
 function SshFields({ form, connections }: { form: FormState<NewServerForm>; connections: ConnectionStore }) {
   const t = useWords();

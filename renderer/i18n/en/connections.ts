@@ -57,6 +57,7 @@ export const connections = {
   passphraseHint: 'Empty for a key that is not encrypted',
   password: 'Password',
   over: '{{address}} over {{server}}',
+  inWords: 'The same fingerprint in words, English or Chinese:',
   offeredTitle: 'Connect to this server?',
   offeredText: 'A link from outside TT wants to add {{server}}. Connect only if you expected it.',
   export: 'Export settings…',

@@ -57,6 +57,7 @@ export const connections = {
   passphraseHint: '密钥未加密时留空',
   password: '密码',
   over: '{{address}}，经由 {{server}}',
+  inWords: '用词语表示的同一指纹（英文或中文）：',
   offeredTitle: '连接到此服务器？',
   offeredText: '来自 TT 外部的链接请求添加 {{server}}。仅在您预期此操作时连接。',
   export: '导出设置…',

@@ -32,7 +32,7 @@ export const zhConnectionsErrors = {
     fix: '请确认代理服务正在该计算机上运行并在该处监听（“listen.socketFile”），您的用户属于其用户组，且 SSH 服务器允许转发到套接字（“AllowStreamLocalForwarding”）。',
   },
   SSH_ADDRESS_WRONG: {
-    message: '通过 SSH 连接时，代理服务的地址必须是使用不加密 HTTP 的回环地址或 Unix 套接字，而 {url} 不是。',
+    message: '通过 SSH 连接时，代理服务的地址必须是使用不加密 HTTP 的回环地址或套接字，而 {url} 不是。',
     fix: '请填写代理服务在该计算机上监听的地址，例如“http://127.0.0.1:9527”或“unix:/run/tt/agent.sock”。',
   },
   SSH_CONFIG_UNSUPPORTED: {
