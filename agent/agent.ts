@@ -28,6 +28,7 @@ import { streamEndpoint } from './app/stream-endpoint.ts';
 import { onlyFakes } from './engines/names.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
+import { isDiskFull } from './host/disk-full.ts';
 import { groupIdOf } from './host/group-id.ts';
 import { FolderWatch } from './images/folder-watch.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
@@ -63,14 +64,21 @@ export async function startAgent(
   testOverrides: TestOverrides = {},
   live = new LiveConfig(config),
 ): Promise<Agent> {
-  const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
-  const undo: (() => unknown)[] = [() => home.release()];
+  const undo: (() => unknown)[] = [];
   try {
+    const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
+    undo.push(() => home.release());
     return await startIn(home, config, logger, testOverrides, live, undo);
   } catch (error) {
     for (const step of undo.toReversed()) await step();
-    throw error;
+    throw asStateProblem(error, config.home);
   }
+}
+
+/** A file system that is full says so without a name of a file, which would be shown as a fault of the program. */
+function asStateProblem(error: unknown, folder: string): unknown {
+  if (error instanceof TtError || !isDiskFull(error)) return error;
+  return new TtError('STATE_UNUSABLE', { folder, reason: reason('noSpace') }, { cause: error });
 }
 
 async function startIn(

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isLoopback, readFingerprint, readJoinLink, redeemCode, settleTrust, socketFileIn } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
-import { answerOf, canAsk, isYes } from '../confirm.ts';
+import { answerOf, canAsk } from '../confirm.ts';
 import { textOf } from '../local-file.ts';
 import { printJson } from '../output.ts';
 import { readChoice, readChoiceToReplace, type ServerChoice, writeChoice } from '../server-choice.ts';
@@ -89,16 +89,18 @@ async function trusted(
     if (error.code === 'AGENT_UNREACHABLE' && fingerprint === null) return known;
     const presented = error.code === 'SERVER_NOT_TRUSTED' ? (error.data as { fingerprint: string }).fingerprint : null;
     if (presented === null || !canAsk(command)) throw error;
-    const { fingerprintWords, readFingerprintWords } = await import('@tt/client/fingerprint-words');
+    const [{ fingerprintWords }, { comparedFingerprint }] = await Promise.all([
+      import('@tt/client/fingerprint-words'),
+      import('../compared-fingerprint.ts'),
+    ]);
     printError(`${error.message}\nIn words: ${fingerprintWords(presented, 'en')}\n`);
     const told = await answerOf(
       'Is it the same there? Type it as it is shown there, in digits or in words, or y [y/N]',
     );
-    if (isYes(told)) return settleTrust(url, { fingerprint: readFingerprint(presented), known: null });
-    const typed = readFingerprint(told) ?? readFingerprintWords(told);
-    if (typed === null) throw error;
-    // Another one is not just unknown: somebody may be between.
-    return settleTrust(url, { fingerprint: typed, known: null });
+    const compared = comparedFingerprint(told, presented);
+    if (compared === null) throw error;
+    // Another one than is presented is not just unknown: somebody may be between.
+    return settleTrust(url, { fingerprint: compared, known: null });
   }
 }
 
