@@ -1,7 +1,7 @@
 // The desktop's main process, assembled by hand: construct and connect, no logic.
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
-import { stateDirectory } from '@tt/client/node';
+import { certificateAt, stateDirectory } from '@tt/client/node';
 import { app, BrowserWindow, safeStorage, session } from 'electron';
 import { channels } from './ipc/channels.ts';
 import { answerConnectionRequest } from './ipc/connection-requests.ts';
@@ -59,7 +59,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
-    connections: (request) => answerConnectionRequest(connections, request, { sshNames: config.names }),
+    connections: (request) => answerConnectionRequest(connections, request, { sshNames: config.names, certificateAt }),
   });
 
   app.on('second-instance', () => void showWindow());

@@ -107,6 +107,7 @@ export type ConnectionRequest =
   | { do: 'dismiss' }
   | { do: 'import'; servers: ImportedServer[] }
   | { do: 'sshNames' }
+  | { do: 'certificate'; id: string }
   | ({ do: 'add' } & NewServer);
 
 /** A server of a file: without secrets, which are asked for later. */
@@ -135,8 +136,22 @@ export interface NewServer {
 }
 
 export type ConnectionsAnswer =
-  /** `sshNames`: what ~/.ssh/config calls servers, for suggestions, if that was asked. */
-  { ok: true; view: ConnectionsView; sshNames?: string[] } | { ok: false; failure: ErrorRecord };
+  /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
+  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  | { ok: false; failure: ErrorRecord };
+
+/** What a server presents now; whether it is trusted is another question. */
+export interface ServerCertificate {
+  /** Host names and addresses. */
+  names: string[];
+  /** ISO 8601. */
+  validFrom: string;
+  validTo: string;
+  /** Name of who signed it. */
+  issuer: string;
+  /** SHA-256 of the top of its chain, 64 hexadecimal digits. */
+  fingerprint: string;
+}
 
 /** Desktop only: its connections, which the main process keeps. A browser is served by its agent. */
 export interface DesktopConnections {

@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 import { connect as tlsConnect } from 'node:tls';
 import { fingerprintWords } from '@tt/client/fingerprint-words';
 import {
+  certificateAt,
   connectNode,
   findPrivateAgent,
   fingerprintOf,
@@ -73,6 +74,16 @@ it('has a certificate for servers with its names, and its authority in a file th
   expect(leaf.verify(new X509Certificate(authority ?? '').publicKey)).toBe(true);
   const file = path.join(agent.home, 'tls', 'authority.pem');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+it('shows people what it presents, without trusting it', async () => {
+  const { validTo } = await presented();
+  expect(await certificateAt(agent.url)).toMatchObject({
+    names: expect.arrayContaining(['tt.example', 'localhost', '127.0.0.1']),
+    validTo: new Date(validTo).toISOString(),
+    issuer: expect.stringMatching(/^TT on /),
+    fingerprint: fingerprintOf(agent.authority ?? ''),
+  });
 });
 
 it('gets nothing from those who know another authority, or none, and they are told which it has', async () => {

@@ -1,4 +1,6 @@
 // What a window may ask about connections: the shapes, and what each does. renderer/bridge.ts has the same types.
+import type { ServerCertificate } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
 import { z } from 'zod';
 import type { Connections } from '../session/connections.ts';
 import type { SshConfig } from '../ssh/ssh-config.ts';
@@ -35,6 +37,7 @@ export const connectionRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('dismiss') }),
   z.strictObject({ do: z.literal('import'), servers: z.array(importedServerSchema).max(MOST_SERVERS) }),
   z.strictObject({ do: z.literal('sshNames') }),
+  z.strictObject({ do: z.literal('certificate'), id: z.uuid() }),
 ]);
 export type ConnectionRequest = z.infer<typeof connectionRequestSchema>;
 
@@ -46,16 +49,21 @@ type Done = Pick<
 /** What is asked of others than the connections. */
 export interface Beside {
   sshNames: SshConfig['names'];
+  certificateAt: (url: string) => Promise<ServerCertificate>;
 }
 
 /** Never rejects: a failure is an answer, as errors lose their code on the way to a window. */
 export async function answerConnectionRequest(
   connections: Done,
   request: ConnectionRequest,
-  { sshNames }: Beside,
+  beside: Beside,
 ): Promise<ConnectionsAnswer> {
   try {
-    if (request.do === 'sshNames') return { ok: true, sshNames: await sshNames(), view: connections.view() };
+    if (request.do === 'sshNames') return { ok: true, sshNames: await beside.sshNames(), view: connections.view() };
+    if (request.do === 'certificate') {
+      const certificate = await certificateOf(connections, request.id, beside);
+      return { ok: true, certificate, view: connections.view() };
+    }
     await carryOut(connections, request);
     return { ok: true, view: connections.view() };
   } catch (error) {
@@ -63,7 +71,21 @@ export async function answerConnectionRequest(
   }
 }
 
-async function carryOut(connections: Done, request: Exclude<ConnectionRequest, { do: 'sshNames' }>): Promise<void> {
+/** null: it has none. Asked anew each time, also while the connection is refused for its certificate. */
+async function certificateOf(
+  connections: Pick<Done, 'view'>,
+  id: string,
+  { certificateAt }: Beside,
+): Promise<ServerCertificate | null> {
+  const found = connections.view().connections.find((one) => one.id === id);
+  if (!found) throw new TtError('CONNECTION_UNKNOWN', { id });
+  return found.address?.startsWith('https:') === true && found.ssh === null ? certificateAt(found.address) : null;
+}
+
+async function carryOut(
+  connections: Done,
+  request: Exclude<ConnectionRequest, { do: 'sshNames' | 'certificate' }>,
+): Promise<void> {
   switch (request.do) {
     case 'list':
       return;

@@ -1,5 +1,6 @@
 // The state of connections as windows see it. renderer/bridge.ts has the same shape (the two processes share no code;
 // e2e/host/surface-types.ts compares them at compile time).
+import type { ServerCertificate } from '@tt/client/node';
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { AgentStartError } from './private-agent.ts';
 
@@ -67,8 +68,9 @@ export interface ConnectionsView {
 
 /** The answer to what a window asks about connections. */
 export type ConnectionsAnswer =
-  /** `sshNames`: what ~/.ssh/config calls servers, for suggestions, if that was asked. */
-  { ok: true; view: ConnectionsView; sshNames?: string[] } | { ok: false; failure: ErrorRecord };
+  /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
+  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  | { ok: false; failure: ErrorRecord };
 
 /** A failure in the form windows get; what is no TtError is a fault of the program and is shown as one. */
 export function failureOf(error: unknown): ErrorRecord {

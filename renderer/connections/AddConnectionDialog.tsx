@@ -14,6 +14,7 @@ import { errorWords } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { ConnectionStore } from './connection-store.ts';
+import { FingerprintWords } from './FingerprintWords.tsx';
 import {
   type Accepted,
   accepting,
@@ -102,7 +103,9 @@ export const AddForm = observer(function AddForm({ connections, renewed, offered
       {unknown?.about === about && (
         <>
           <ErrorNotice error={toErrorRecord(unknown.error)} />
-          {unknown.error.code === 'SERVER_NOT_TRUSTED' && <InWords fingerprint={fingerprintIn(unknown.error) ?? ''} />}
+          {unknown.error.code === 'SERVER_NOT_TRUSTED' && (
+            <FingerprintWords fingerprint={fingerprintIn(unknown.error) ?? ''} />
+          )}
           <Button type="submit" onPress={() => accept(unknown.error)}>
             {t('onboarding.trust')}
           </Button>
@@ -111,25 +114,6 @@ export const AddForm = observer(function AddForm({ connections, renewed, offered
     </FormDialog>
   );
 });
-
-/** For who compares by ear or by eye. The lists of words are loaded only here. */
-function InWords({ fingerprint }: { fingerprint: string }) {
-  const t = useWords();
-  const [words, setWords] = useState<readonly string[]>([]);
-  useEffect(() => {
-    void import('@tt/client/fingerprint-words').then(({ fingerprintWords }) =>
-      setWords((['en', 'zh-CN'] as const).map((language) => fingerprintWords(fingerprint, language))),
-    );
-  }, [fingerprint]);
-  return (
-    <div role="note">
-      <p className="muted">{t('connections.inWords')}</p>
-      {words.map((each) => (
-        <p key={each}>{each}</p>
-      ))}
-    </div>
-  );
-}
 
 function SshFields({ form, connections }: { form: FormState<NewServerForm>; connections: ConnectionStore }) {
   const t = useWords();

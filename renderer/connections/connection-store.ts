@@ -13,6 +13,7 @@ import type {
   DesktopConnections,
   ImportedServer,
   NewServer,
+  ServerCertificate,
 } from '../bridge.ts';
 
 /** The agent of this computer, which is always among them. */
@@ -129,6 +130,11 @@ export class ConnectionStore {
   /** What ~/.ssh/config calls servers, for suggestions. */
   sshNames(): Promise<Outcome<string[]>> {
     return this.#ask({ do: 'sshNames' }, ({ sshNames = [] }) => sshNames);
+  }
+
+  /** What its server presents now; null without TLS. */
+  certificate(id: string): Promise<Outcome<ServerCertificate | null>> {
+    return this.#ask({ do: 'certificate', id }, ({ certificate = null }) => certificate);
   }
 
   /** Resolves once they are known; the answer stops listening. */
