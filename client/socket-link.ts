@@ -64,7 +64,7 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
   };
 }
 
-const [OPEN, CLOSING] = [1, 2];
+const [OPEN, CLOSING] = [1, 2] as const;
 
 /**
  * The socket as oRPC sees it. It throws on a socket that is being closed, also where it only tells of a call that was aborted: nobody
