@@ -1,4 +1,5 @@
 // Assembles the agent: constructs the parts, connects them, starts and stops them. Contains no logic of its own.
+import { reason, TtError } from '@tt/protocol';
 import {
   type HttpServer,
   Identities,
@@ -9,6 +10,7 @@ import {
   serveContract,
   type TlsIdentity,
   Tickets,
+  type UnixPlace,
 } from '@tt/server';
 import type { Logger } from 'pino';
 import type { AgentPurpose, CallContext } from './api/context.ts';
@@ -28,6 +30,8 @@ import { streamEndpoint } from './app/stream-endpoint.ts';
 import { onlyFakes } from './engines/names.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
+import { isDiskFull } from './host/disk-full.ts';
+import { groupIdOf } from './host/group-id.ts';
 import { FolderWatch } from './images/folder-watch.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { agentTasks } from './operations/background/agent-tasks.ts';
@@ -63,14 +67,21 @@ export async function startAgent(
   live = new LiveConfig(config),
   logTail = new LogTail(),
 ): Promise<Agent> {
-  const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
-  const undo: (() => unknown)[] = [() => home.release()];
+  const undo: (() => unknown)[] = [];
   try {
+    const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
+    undo.push(() => home.release());
     return await startIn(home, config, logger, testOverrides, live, logTail, undo);
   } catch (error) {
     for (const step of undo.toReversed()) await step();
-    throw error;
+    throw asStateProblem(error, config.home);
   }
+}
+
+/** A file system that is full says so without a name of a file, which would be shown as a fault of the program. */
+function asStateProblem(error: unknown, folder: string): unknown {
+  if (error instanceof TtError || !isDiskFull(error)) return error;
+  return new TtError('STATE_UNUSABLE', { folder, reason: reason('noSpace') }, { cause: error });
 }
 
 async function startIn(
@@ -126,6 +137,7 @@ async function startIn(
     logTail,
     testOverrides,
   });
+  const socket = await socketOf(config);
   const server = await serve(await chooseListenPort(config, services.inventory.vms(), await home.lastPort()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
@@ -137,7 +149,13 @@ async function startIn(
   const authority = tls?.pinned?.authority ?? null;
   await home.announce({ url: server.url, authority }, now());
   logger.info(
-    { url: server.url, fingerprint: tls?.pinned?.fingerprint, home: config.home, pid: process.pid },
+    {
+      url: server.url,
+      socketFile: socket?.file,
+      fingerprint: tls?.pinned?.fingerprint,
+      home: config.home,
+      pid: process.pid,
+    },
     'agent ready',
   );
   const preparing = prepareHost(services, host, config.prepareImages);
@@ -173,6 +191,7 @@ async function startIn(
       host: config.host,
       port,
       tls: tls ?? undefined,
+      socket,
       names: config.tls.names,
       identities,
       logins,
@@ -223,4 +242,14 @@ function tlsOf({ host, tls }: AgentConfig, home: Home, now: () => Date): Promise
   const { mode, certificateFile, keyFile, names } = tls;
   const own = certificateFile !== null && keyFile !== null ? { certificateFile, keyFile } : null;
   return openTlsIdentity({ host, always: mode === 'always', folder: home.tlsDirectory, own, names, now });
+}
+
+/** Rejects with FILE_UNUSABLE if its group is not there. */
+async function socketOf({ socketFile: file, socketGroup }: AgentConfig): Promise<UnixPlace | undefined> {
+  if (file === null) return undefined;
+  if (socketGroup === null) return { file, groupId: null };
+  const groupId = await groupIdOf(socketGroup);
+  if (groupId === null)
+    throw new TtError('FILE_UNUSABLE', { file, reason: reason('groupUnknown', { group: socketGroup }) });
+  return { file, groupId };
 }

@@ -26,6 +26,10 @@ export interface AgentConfig {
   host: string;
   /** 0 = any free port outside the range of forwards. */
   port: number;
+  /** Absolute path of a unix socket beside the port; null = none. */
+  socketFile: string | null;
+  /** Name of the group that may use it; null = only the agent's own user. */
+  socketGroup: string | null;
   /** `auto` = TLS at every address but loopback. Files: the administrator's certificate, or neither. */
   tls: { mode: 'auto' | 'always'; names: string[]; certificateFile: string | null; keyFile: string | null };
   /** The engines of new VMs; `fake` cannot be combined with others. */

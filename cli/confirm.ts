@@ -22,16 +22,24 @@ export async function confirmed(question: string, operation: TermCode<'activity'
 
 /** The answer of the person at the terminal; Ctrl-C and the end of the input are no. */
 export async function agrees(question: string): Promise<boolean> {
+  return isYes(await answerOf(`${question} [y/N]`));
+}
+
+export function isYes(answer: string): boolean {
+  return /^y(es)?$/i.test(answer);
+}
+
+/** What the person at the terminal types; empty for Ctrl-C and the end of the input. */
+export async function answerOf(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const leaving = new AbortController();
   reader.once('close', () => leaving.abort());
   try {
-    const answer = await reader.question(visible(`${inOneLine(question)} [y/N] `), { signal: leaving.signal });
-    return /^y(es)?$/i.test(answer.trim());
+    return (await reader.question(visible(`${inOneLine(question)} `), { signal: leaving.signal })).trim();
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
-    return false;
+    return '';
   } finally {
     reader.close();
   }

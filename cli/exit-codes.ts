@@ -45,6 +45,7 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
   'AGENT_GONE',
   'AGENT_NOT_RUNNING',
   'AGENT_NOT_PROVEN',
+  'SOCKET_UNSAFE',
   'TLS_REQUIRED',
   'TLS_EXPECTED',
   'SERVER_NOT_TRUSTED',
@@ -56,6 +57,7 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
   'SSH_SERVER_CHANGED',
   'SSH_LOGIN_REFUSED',
   'SSH_PORT_REFUSED',
+  'SSH_SOCKET_REFUSED',
 ]);
 
 /** The exit code for an error of the table. */

@@ -105,6 +105,7 @@ describe('exit codes', () => {
         'AGENT_GONE',
         'AGENT_NOT_RUNNING',
         'AGENT_NOT_PROVEN',
+        'SOCKET_UNSAFE',
         'TLS_REQUIRED',
         'TLS_EXPECTED',
         'SERVER_NOT_TRUSTED',
@@ -116,6 +117,7 @@ describe('exit codes', () => {
         'SSH_SERVER_CHANGED',
         'SSH_LOGIN_REFUSED',
         'SSH_PORT_REFUSED',
+        'SSH_SOCKET_REFUSED',
       ],
       '7': [
         'UNAUTHORIZED',
@@ -124,6 +126,7 @@ describe('exit codes', () => {
         'DETAILS_PRIVATE',
         'TICKET_INVALID',
         'JOIN_CODE_INVALID',
+        'SOCKET_NOT_PERMITTED',
         'ENV_NOT_YOURS',
         'NOT_ALLOWED',
         'VIEWER_REFUSED',

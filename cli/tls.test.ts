@@ -1,6 +1,7 @@
 // `tt` and a server that speaks TLS: selecting it by a join link, by its fingerprint, and refusing to without either.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fingerprintWords } from '@tt/client/fingerprint-words';
 import { fingerprintOf } from '@tt/client/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestTt, type TestTt } from './test-tt.ts';
@@ -31,7 +32,9 @@ const grouped = (digits: string) => (digits.match(/.{4}/g) ?? []).join(' ');
 
 it('finds the private agent, and shows the fingerprint that others compare', async () => {
   expect((await running.tt('env list')).exitCode).toBe(0);
-  expect((await running.tt('status')).stdout).toContain(grouped(fingerprint));
+  const { stdout } = await running.tt('status');
+  expect(stdout).toContain(grouped(fingerprint));
+  expect(stdout).toContain(fingerprintWords(fingerprint, 'en'));
 });
 
 it('selects a server by a join link, without a token and without a question', async () => {
@@ -53,7 +56,10 @@ it('selects a server by a join link, without a token and without a question', as
 it('selects it by its fingerprint, in any spelling, or by its certificate', async () => {
   const ca = path.join(running.emptyHome, 'ca.pem');
   await writeFile(ca, running.agent.authority ?? '');
-  for (const given of [fingerprint, `sha256:${fingerprint.toUpperCase()}`, ca]) {
+  const words = (['en', 'zh-CN'] as const).map((language) =>
+    fingerprintWords(fingerprint, language).replaceAll(' ', ','),
+  );
+  for (const given of [fingerprint, `sha256:${fingerprint.toUpperCase()}`, ...words, ca]) {
     const tt = await stranger();
     const selected = await tt(`config -a ${running.agent.url} --token-file ${tokenFile} --ca ${given}`);
     expect([selected.exitCode, selected.stderr]).toEqual([0, '']);

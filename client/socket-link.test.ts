@@ -5,6 +5,7 @@ import { openSocketLink } from './socket-link.ts';
 import { FakeSocket } from './test-fake-socket.ts';
 
 const url = 'http://127.0.0.1:1';
+const realImmediate = setImmediate;
 
 function linkOver(...sockets: (FakeSocket | Error)[]) {
   const open = vi.fn((): WebSocket => {
@@ -60,6 +61,29 @@ describe('a link', () => {
     for (const { listening } of [closed, failed, silent]) {
       expect([listening.get('open'), listening.get('error'), listening.get('close')]).toEqual([0, 0, 1]);
     }
+  });
+
+  it('is closed with a call under way that is aborted by that, and no error is left over', async () => {
+    const socket = new FakeSocket();
+    const { client, close } = linkOver(socket);
+    const aborting = new AbortController();
+    const call = client.host.ping(undefined, { signal: aborting.signal });
+    socket.opens();
+    await vi.waitFor(() => expect(socket.sent).toHaveLength(1));
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => void uncaught.push(error);
+    process.prependListener('uncaughtException', note);
+    try {
+      aborting.abort();
+      close();
+      await expect(call).rejects.toBeDefined();
+      // What a listener throws is thrown again in the next turn.
+      await new Promise((resolve) => realImmediate(resolve));
+    } finally {
+      process.off('uncaughtException', note);
+    }
+    expect([socket.sent.length, uncaught]).toEqual([1, []]);
+    socket.closes();
   });
 
   it('says why it was refused, where that can be known', async () => {

@@ -44,7 +44,7 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
       if (current?.socket === socket) current = null;
     };
     const link = opened(socket, options).then(
-      () => new RPCLink<ClientContext>({ websocket: socket, headers: ({ context }) => headersOf(context) }),
+      () => new RPCLink<ClientContext>({ websocket: patient(socket), headers: ({ context }) => headersOf(context) }),
     );
     link.catch(forget);
     socket.addEventListener('close', forget);
@@ -61,6 +61,26 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
       current?.socket.close();
       current = null;
     },
+  };
+}
+
+const [OPEN, CLOSING] = [1, 2] as const;
+
+/**
+ * The socket as oRPC sees it. It throws on a socket that is being closed, also where it only tells of a call that was aborted: nobody
+ * catches that, and the process would end. What is said then is dropped; the calls reject when the socket has closed.
+ */
+function patient(socket: SocketLike): SocketLike {
+  return {
+    get readyState() {
+      return socket.readyState === CLOSING ? OPEN : socket.readyState;
+    },
+    send: (message) => {
+      if (socket.readyState !== CLOSING) socket.send(message);
+    },
+    addEventListener: socket.addEventListener.bind(socket),
+    removeEventListener: socket.removeEventListener.bind(socket),
+    close: socket.close.bind(socket),
   };
 }
 

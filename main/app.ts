@@ -1,7 +1,7 @@
 // The desktop's main process, assembled by hand: construct and connect, no logic.
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
-import { stateDirectory } from '@tt/client/node';
+import { certificateAt, stateDirectory } from '@tt/client/node';
 import { app, BrowserWindow, safeStorage, session } from 'electron';
 import { channels } from './ipc/channels.ts';
 import { answerConnectionRequest } from './ipc/connection-requests.ts';
@@ -16,6 +16,7 @@ import { PrivateAgentKeeper } from './session/private-agent.ts';
 import { ConnectionMemory } from './session/saved-connections.ts';
 import { systemVault } from './session/vault.ts';
 import { hostKeysIn } from './ssh/host-keys.ts';
+import { sshConfigOf } from './ssh/ssh-config.ts';
 import { sshAgentHere } from './ssh/ssh-login.ts';
 import { SshTunnel } from './ssh/ssh-tunnel.ts';
 import { createWindow, showWindow } from './windows/create-window.ts';
@@ -39,10 +40,12 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     own: path.join(app.getPath('userData'), 'known_hosts'),
     user: path.join(homedir(), '.ssh', 'known_hosts'),
   });
+  const here = { homeDirectory: homedir(), userName: userInfo().username };
+  const config = sshConfigOf(here);
   const connections = new Connections({
     home,
     keeper,
-    tunnel: (route, accepted) => new SshTunnel({ route, accepted, hostKeys, agent: sshAgentHere() }),
+    tunnel: (route, accepted) => new SshTunnel({ route, accepted, hostKeys, config, agent: sshAgentHere(), ...here }),
     memory: new ConnectionMemory(connectionFile(), systemVault(safeStorage)),
     onChange: (view) => {
       for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.connectionsChanged, view);
@@ -56,7 +59,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
-    connections: (request) => answerConnectionRequest(connections, request),
+    connections: (request) => answerConnectionRequest(connections, request, { sshNames: config.names, certificateAt }),
   });
 
   app.on('second-instance', () => void showWindow());

@@ -14,6 +14,7 @@ import { fileFor } from './protocol/serve-file.ts';
 import { fakeVault } from './session/fake-vault.ts';
 import { ConnectionMemory } from './session/saved-connections.ts';
 import { serverAddress } from './session/server-address.ts';
+import { configLines, fitsPatterns } from './ssh/config-lines.ts';
 import { keysOf, keyType, knownLine, verdictOn } from './ssh/known-hosts.ts';
 import { readOutsideLink } from './windows/outside-links.ts';
 
@@ -235,6 +236,36 @@ it('links from outside, and files of known hosts', fuzzing, async () => {
       expect(
         keysOf([text, knownLine({ host: 'h', port: 22 }, key)], { host: 'h', port: 22 }).keys.length,
       ).toBeGreaterThan(0);
+    }
+  });
+});
+
+it('lines of ~/.ssh/config', fuzzing, async () => {
+  const words = fc.constantFrom(
+    'Host ',
+    'Match host ',
+    '=',
+    '"',
+    "'",
+    '\\',
+    '#',
+    '!',
+    '*',
+    '?',
+    '%h',
+    '\n',
+    '\r\n',
+    '\t',
+    'a,b',
+    '\0',
+  );
+  const file = fc.array(fc.oneof(words, fc.string({ maxLength: 4 })), { maxLength: 60 }).map((parts) => parts.join(''));
+  await fuzz(file, (text) => {
+    for (const { keyword, words: found, line } of configLines(text)) {
+      expect(keyword).toMatch(/^[^\s=#"]+$/);
+      expect(line).toBeLessThanOrEqual(text.split('\n').length);
+      // Ends soon, whatever the pattern; a name without wildcards fits itself.
+      for (const word of found) expect(fitsPatterns([word], word)).toBe(!word.startsWith('!') || word === '');
     }
   });
 });

@@ -116,6 +116,24 @@ export const borderErrors = {
     'Find out which program listens there; start the agent again if it is an older one or has ended.',
     { url: text },
   ),
+  SOCKET_UNSAFE: entry(
+    502,
+    'Others than its owner can write to the folder of {file}, so anybody could listen there in place of the agent. Nothing was sent.',
+    'Put the socket of the agent (listen.socketFile) into a folder that only its owner can write to.',
+    { file: text },
+  ),
+  SOCKET_NOT_PERMITTED: entry(
+    403,
+    'You have no permission to use the socket {file}.',
+    'Ask the administrator of this computer to put you into its group (listen.socketGroup), then log in again.',
+    { file: text },
+  ),
+  LINK_NEEDS_ADDRESS: entry(
+    422,
+    'A link needs an address that others can open, and {url} is a socket of one computer.',
+    'Use "tt-agent invite" on that computer, or select the server by its address with "tt config".',
+    { url: text },
+  ),
   TLS_REQUIRED: entry(
     426,
     'Only connections that stay on one computer may be without encryption, and {url} is another one or wants TLS.',

@@ -48,11 +48,23 @@ export const connectionErrors = {
     'Check that the agent runs on that computer and listens on this port, and that the SSH server allows forwarding.',
     { server: text, port: count },
   ),
+  SSH_SOCKET_REFUSED: entry(
+    502,
+    'The SSH server {server} can’t open the socket {file} there.',
+    'Check that the agent runs on that computer and listens there (listen.socketFile), that your user is in its group, and that the SSH server allows forwarding to sockets (AllowStreamLocalForwarding).',
+    { server: text, file: text },
+  ),
   SSH_ADDRESS_WRONG: entry(
     422,
-    'Over SSH the address of the agent must be a loopback address with plain HTTP, and {url} is another one.',
-    'Give the address at which the agent listens on that computer, such as http://127.0.0.1:9527.',
+    'Over SSH the address of the agent must be a loopback address with plain HTTP or a unix socket, and {url} is another one.',
+    'Give the address at which the agent listens on that computer, such as http://127.0.0.1:9527 or unix:/run/tt/agent.sock.',
     { url: text },
+  ),
+  SSH_CONFIG_UNSUPPORTED: entry(
+    422,
+    'Line {line} of {file} says {keyword} for {host}, which TT does not support.',
+    'Write the server in full, as user@host:port, so that the file is not asked; or give {host} an entry without {keyword}.',
+    { file: text, line: count, keyword: text, host: text },
   ),
   SSH_AGENT_MISSING: entry(
     422,

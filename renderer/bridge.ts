@@ -44,8 +44,11 @@ export type ConnectionLink =
 
 /** Where an ssh server is, and who logs in there. */
 export interface SshServer {
+  /** Empty: as ~/.ssh/config says, else the user of this computer. */
   user: string;
+  /** Name, address, or what ~/.ssh/config calls it. */
   host: string;
+  /** 0: as ~/.ssh/config says, else 22. */
   port: number;
 }
 
@@ -55,7 +58,7 @@ export interface SshWay {
   /** Reached first, by the same login; null: none. */
   jump: SshServer | null;
   login: 'agent' | 'key' | 'password';
-  /** Path of the key; empty for other logins. */
+  /** Path of the key; empty: the one that ~/.ssh/config says, and for other logins. */
   keyFile: string;
 }
 
@@ -65,7 +68,7 @@ export interface SshRoute {
   jump: SshServer | null;
   login:
     | { kind: 'agent' }
-    /** An empty passphrase for a key that is not encrypted. */
+    /** An empty file for the one that ~/.ssh/config says; an empty passphrase for a key that is not encrypted. */
     | { kind: 'key'; file: string; passphrase: string }
     | { kind: 'password'; password: string };
 }
@@ -103,6 +106,8 @@ export type ConnectionRequest =
   /** The link from outside has been decided about. */
   | { do: 'dismiss' }
   | { do: 'import'; servers: ImportedServer[] }
+  | { do: 'sshNames' }
+  | { do: 'certificate'; id: string }
   | ({ do: 'add' } & NewServer);
 
 /** A server of a file: without secrets, which are asked for later. */
@@ -130,7 +135,23 @@ export interface NewServer {
   color: ConnectionColor | null;
 }
 
-export type ConnectionsAnswer = { ok: true; view: ConnectionsView } | { ok: false; failure: ErrorRecord };
+export type ConnectionsAnswer =
+  /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
+  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  | { ok: false; failure: ErrorRecord };
+
+/** What a server presents now; whether it is trusted is another question. */
+export interface ServerCertificate {
+  /** Host names and addresses. */
+  names: string[];
+  /** ISO 8601. */
+  validFrom: string;
+  validTo: string;
+  /** Name of who signed it. */
+  issuer: string;
+  /** SHA-256 of the top of its chain, 64 hexadecimal digits. */
+  fingerprint: string;
+}
 
 /** Desktop only: its connections, which the main process keeps. A browser is served by its agent. */
 export interface DesktopConnections {

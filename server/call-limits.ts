@@ -42,12 +42,11 @@ export class CallLimits {
     return () => this.#feeds.delete(connection);
   }
 
-  /** Counts a connection until it closes; returns the refusal if its address has too many. */
-  enterConnection(socket: Socket): TtError | null {
-    const { remoteAddress } = socket;
-    if (remoteAddress === undefined) return null;
+  /** Counts a connection until it closes; returns the refusal if its address has too many. `from`: what stands for the address. */
+  enterConnection(socket: Socket, from = socket.remoteAddress): TtError | null {
+    if (from === undefined) return null;
     try {
-      const leave = this.#connections.enter(remoteAddress, this.#limits().connectionsPerAddress);
+      const leave = this.#connections.enter(from, this.#limits().connectionsPerAddress);
       if (socket.destroyed) leave();
       else socket.once('close', leave);
       return null;

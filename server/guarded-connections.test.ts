@@ -22,7 +22,10 @@ async function serve(guard: ConnectionGuard): Promise<{ port: number; served: st
   }).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
-  guardConnections(server, guard);
+  guardConnections(server, async (socket) => {
+    const error = await guard(socket);
+    return error && { error };
+  });
   return { port: (server.address() as AddressInfo).port, served };
 }
 

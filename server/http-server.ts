@@ -3,7 +3,7 @@
 // call decides whether anonymous access is allowed, and the default is no.
 import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { API_PREFIX, TtError } from '@tt/protocol';
@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import { type Access, credentialIn, type Identified } from './access.ts';
 import type { ConnectionOrigin } from './call-context.ts';
 import type { CallLimits } from './call-limits.ts';
-import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
+import { type ConnectionGuard, guardConnections, refuseConnection } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
@@ -23,6 +23,7 @@ import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
 import { refusePlain } from './tls/plain-http.ts';
 import type { PresentedKey, TlsIdentity } from './tls/tls-identity.ts';
+import { listenAtUnixSocket, type UnixPlace } from './unix-listener.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
 /** Calls are small; files are sent as streams. */
@@ -36,8 +37,6 @@ export interface RequestTimeouts {
 const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, lookEveryMs: 2_000 };
 /** The path and the content type for Prometheus (exposition format, text). */
 const METRICS_PATH = '/metrics';
-const AUTHORITY_PATH = '/ca.pem';
-const AUTHORITY_TYPE = 'application/x-pem-file';
 /** HTTP/2 has its own limits, which nothing here looks after. */
 const ALPNProtocols = ['http/1.1'];
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -82,7 +81,9 @@ export interface HttpServerOptions {
   upgrades: ReadonlyMap<string, UpgradeHandler>;
   /** Absent: 10 s for the head, 60 s for the whole. */
   timeouts?: RequestTimeouts;
-  /** Decides about each connection before anything is read from it; absent accepts all. */
+  /** A unix socket beside the port, by plain HTTP; absent: none. */
+  socket?: UnixPlace | undefined;
+  /** Decides about each connection before anything is read from it; absent accepts all. Guests reach no unix sockets. */
   guard?: ConnectionGuard;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
@@ -101,7 +102,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Throws LISTEN_FAILED. */
+/** Throws LISTEN_FAILED, and FILE_UNUSABLE for the unix socket. */
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const { access, rest, logger, tls, timeouts = REQUEST_TIMEOUTS } = options;
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
@@ -163,13 +164,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   serveProof(app, options.ownToken);
-  if (tls) {
-    app.get(AUTHORITY_PATH, { config: { access: 'anybody' } }, async (request, reply) => {
-      const pinned = tls.pinned;
-      if (pinned === null) throw notFound(request);
-      return reply.type(AUTHORITY_TYPE).send(pinned.authority);
-    });
-  }
+  if (tls) (await import('./tls/serve-authority.ts')).serveAuthority(app, tls, notFound);
   const { metrics } = options;
   if (metrics) {
     app.get(METRICS_PATH, async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
@@ -181,23 +176,52 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const upgraded = takeUpgrades(app, options);
   const { guard, limits } = options;
   let url = '';
+  const speakPlain = plainSpeaker(app.server, tls !== undefined);
   guardConnections(app.server, async (socket) => {
-    const refusal = limits.enterConnection(socket) ?? (await guard?.(socket)) ?? null;
-    return refusal ?? (tls ? refusePlain(socket, () => url) : null);
+    const error = limits.enterConnection(socket) ?? (await guard?.(socket)) ?? null;
+    if (error) return { error };
+    return tls ? refusePlain(socket, () => url) : null;
   });
   const stopFollowing = tls?.onChange((key) => app.server.setSecureContext(contextOf(key)));
   await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
     throw asListenProblem(error, options.host, options.port);
   });
+  const closeSocket = await atUnixSocket(options, speakPlain).catch(async (error: unknown) => {
+    await closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
+    throw error;
+  });
   const { port } = app.server.address() as AddressInfo;
   url = `${tls ? 'https' : 'http'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
   return {
     url,
-    close: () => {
+    close: async () => {
       stopFollowing?.();
-      return closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
+      await closeSocket();
+      await closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
     },
   };
+}
+
+/** Serves HTTP on a connection of another listener, as if it were one of this server’s own. Called before connections are guarded. */
+function plainSpeaker(server: FastifyInstance['server'], speaksTls: boolean): (socket: Socket) => void {
+  // Behind TLS, HTTP begins with what came out of the handshake.
+  const listeners = server.listeners(speaksTls ? 'secureConnection' : 'connection');
+  return (socket) => {
+    for (const listener of listeners) listener.call(server, socket);
+  };
+}
+
+/** Resolves with how to end it. */
+async function atUnixSocket(
+  { socket: place, limits }: HttpServerOptions,
+  speak: (socket: Socket) => void,
+): Promise<() => Promise<void>> {
+  if (!place) return async () => {};
+  return listenAtUnixSocket(place, (socket) => {
+    const error = limits.enterConnection(socket, place.file);
+    if (error) refuseConnection(socket, { error });
+    else speak(socket);
+  });
 }
 
 /** Ends an answer that is under way, such as a feed, when whoever gets it is let in no more; one that has not begun still says what was done. */

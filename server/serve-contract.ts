@@ -14,10 +14,13 @@ import type { Logins } from './logins.ts';
 import { RestApi } from './rest-api.ts';
 import { rpcUpgrade } from './rpc-socket.ts';
 import type { TlsIdentity } from './tls/tls-identity.ts';
+import type { UnixPlace } from './unix-listener.ts';
 import { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 
 /** The largest delay between a session's expiry and the closing of its sockets. */
 const LOOK_EVERY_MS = 1000;
+/** What clients write in `Host` who connect without a port. */
+const SOCKET_NAMES = ['localhost', 'localhost:80'];
 
 export interface ServeOptions<Context extends BorderContext, Purpose extends StreamPurpose> {
   /** Address to listen on; loopback unless an admin says otherwise. */
@@ -45,6 +48,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   metrics?: () => Promise<string>;
   /** Speaks TLS and nothing else; absent: plain HTTP, which only loopback may have. */
   tls?: TlsIdentity | undefined;
+  /** A unix socket beside the port; absent: none. */
+  socket?: UnixPlace | undefined;
   /** More names at which clients reach this server, without port. */
   names?: readonly string[];
   logger: Logger;
@@ -84,11 +89,12 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
     tls: options.tls,
+    socket: options.socket,
     onRefused: options.calls.onRefused,
     logger: options.logger,
   });
   const url = new URL(server.url);
-  isOurName = namesOf(url, options.names);
+  isOurName = namesOf(url, options.names, options.socket !== undefined);
   options.logins.sessions.servedAt(Number(url.port));
   const look = () => {
     try {
@@ -111,12 +117,13 @@ export async function serveContract<Context extends BorderContext, Purpose exten
 /**
  * The valid host names of a server that listens at `url`: its address, loopback, and, if it listens on all interfaces, any bare
  * address and the host's own name; and those an administrator added (`more`, without port). A page that uses DNS rebinding has its own name.
+ * `hasSocket`: who comes by a unix socket names no port of this server, and pages can’t come that way.
  */
-export function namesOf(url: URL, more: readonly string[] = []): (host: string) => boolean {
+export function namesOf(url: URL, more: readonly string[] = [], hasSocket = false): (host: string) => boolean {
   const own = ['localhost', '127.0.0.1', ...more].map(
     (name) => `${name.includes(':') ? `[${name}]` : name}:${url.port}`,
   );
-  const names = new Set([url.host, ...own]);
+  const names = new Set([url.host, ...own, ...(hasSocket ? SOCKET_NAMES : [])]);
   const everywhere = url.hostname === '0.0.0.0' || url.hostname === '[::]';
   if (everywhere) names.add(`${hostname()}:${url.port}`);
   return (host) => {

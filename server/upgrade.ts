@@ -5,6 +5,7 @@ import type { TtError } from '@tt/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { errorBody } from './http-errors.ts';
 import type { SocketIdentity } from './socket-identity.ts';
+import type { Page } from './tls/authority-page.ts';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, identity: SocketIdentity) => void;
 
@@ -27,11 +28,19 @@ export function acceptSockets(
 
 /** Answers the handshake with HTTP and the error as JSON, then closes. */
 export function refuseUpgrade(socket: Duplex, error: TtError): void {
-  const body = JSON.stringify(errorBody(error));
+  endWith(socket, error, { 'content-type': 'application/json' }, JSON.stringify(errorBody(error)));
+}
+
+/** The same for people with a browser. */
+export function refuseByPage(socket: Duplex, error: TtError, { headers, html }: Page): void {
+  endWith(socket, error, headers, html);
+}
+
+function endWith(socket: Duplex, { status, code }: TtError, headers: Page['headers'], body: string): void {
+  const all = Object.entries({ connection: 'close', ...headers, 'content-length': String(Buffer.byteLength(body)) });
   socket.on('error', () => {});
   socket.end(
-    `HTTP/1.1 ${error.status} ${error.code}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${code}\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
   );
 }
 

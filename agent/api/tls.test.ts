@@ -1,13 +1,17 @@
 // An agent that speaks TLS: who is told what, before anything secret is sent, and that its certificate can change while it runs.
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { createServer as createTlsServer, request as httpsRequest } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect as tlsConnect } from 'node:tls';
+import { fingerprintWords } from '@tt/client/fingerprint-words';
 import {
+  certificateAt,
   connectNode,
   findPrivateAgent,
   fingerprintOf,
@@ -72,6 +76,16 @@ it('has a certificate for servers with its names, and its authority in a file th
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
+it('shows people what it presents, without trusting it', async () => {
+  const { validTo } = await presented();
+  expect(await certificateAt(agent.url)).toMatchObject({
+    names: expect.arrayContaining(['tt.example', 'localhost', '127.0.0.1']),
+    validTo: new Date(validTo).toISOString(),
+    issuer: expect.stringMatching(/^TT on /),
+    fingerprint: fingerprintOf(agent.authority ?? ''),
+  });
+});
+
 it('gets nothing from those who know another authority, or none, and they are told which it has', async () => {
   const other = await makeAuthority('another server', new Date());
   expect(await failureOf(agent.url, other.certificate)).toMatchObject({
@@ -129,7 +143,71 @@ it('tells clients that a plain server, or a plain address elsewhere, gets no tok
 });
 
 it('gives its authority to anybody who asks, for browsers', async () => {
-  expect(await get('/ca.pem')).toBe(agent.authority);
+  const { headers, body } = await answerTo('/ca.pem');
+  expect(body).toBe(agent.authority);
+  expect(headers).toMatchObject({
+    'content-type': 'application/x-x509-ca-cert',
+    'content-disposition': 'attachment; filename="tt-ca.crt"',
+  });
+});
+
+it.each([
+  ['zh-CN,zh;q=0.9,en;q=0.8', 'zh-CN', '此 TT 服务器的证书颁发机构'],
+  ['de,en;q=0.5,zh;q=0.4', 'en', 'The certificate authority of this TT server'],
+  [undefined, 'en', 'The certificate authority of this TT server'],
+])('explains it on a page without scripts; of %j in %s', async (languages, language, title) => {
+  const { headers, body } = await answerTo('/ca', languages === undefined ? {} : { 'accept-language': languages });
+  const fingerprint = fingerprintOf(agent.authority ?? '');
+  expect(body).toContain(`<html lang="${language}">`);
+  expect(body).toContain(`<h1>${title}</h1>`);
+  expect(body).toContain(grouped(fingerprint));
+  // In both languages: people of two may compare.
+  for (const words of ['en', 'zh-CN'] as const) expect(body).toContain(fingerprintWords(fingerprint, words));
+  expect(body).toContain('href="/ca.pem"');
+  expect(body).not.toMatch(/<script|javascript:| on\w+=|https?:/i);
+  const style = /<style>([\s\S]*)<\/style>/.exec(body)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  expect(headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-language': language,
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'x-content-type-options': 'nosniff',
+  });
+});
+
+it.each([
+  ['tt.example:9527', 'https://tt.example:9527/ca'],
+  ['[2001:db8::1]:9527', 'https://[2001:db8::1]:9527/ca'],
+  ['x"><script>', null],
+])('leads a browser that came by plain HTTP, to %j, there', async (host, link) => {
+  const { port } = new URL(agent.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\n');
+  socket.write(`Host: ${host}\r\nAccept: text/html,*/*\r\nAccept-Language: zh\r\n\r\n`);
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 426 TLS_REQUIRED\r\n/);
+  expect(answer).toContain(`<a href="${link ?? `${agent.url}/ca`}">`);
+  expect(answer).toContain('<html lang="zh-CN">');
+  expect(answer).not.toContain('<script');
+});
+
+it('resumes TLS for those who come again, without another handshake with certificates', async () => {
+  const { port } = new URL(agent.url);
+  const options = {
+    host: '127.0.0.1',
+    port: Number(port),
+    ca: [agent.authority ?? ''],
+    checkServerIdentity: () => undefined,
+  };
+  const first = tlsConnect(options);
+  // With TLS 1.3 it comes after the handshake.
+  const [session] = (await once(first, 'session')) as [Buffer];
+  expect(first.isSessionReused()).toBe(false);
+  first.destroy();
+  const again = tlsConnect({ ...options, session });
+  await once(again, 'secureConnect');
+  expect(again.isSessionReused()).toBe(true);
+  again.destroy();
 });
 
 it('accepts pages of its own https address only', async () => {
@@ -152,6 +230,8 @@ it('presents the certificate of an administrator, reads it again when told, and 
   const own = await startTestAgent({ config: { tls: { ...ALWAYS, names: [], certificateFile, keyFile } } });
   try {
     expect((await presented(own.url)).serialNumber).toBe(first);
+    // The token of another server lets nobody in, and is no failure of the connection.
+    expect(await failureOf(own.url, authority.certificate)).toMatchObject({ code: 'UNAUTHORIZED' });
     const held = connectNode({ url: own.url, token: own.token, authority: authority.certificate });
     expect(await held.client.env.list()).toMatchObject({ envs: [] });
     const second = await put(new Date());
@@ -188,10 +268,14 @@ it.each([
 it.each([
   ['no certificate', 'nothing', 'notCertificate'],
   ['a certificate without its key', null, 'notCertificate'],
+  ['the key of another certificate', 'other', 'keyOfOther'],
+  ['a certificate that has ended', 'ended', 'certificateEnded'],
 ])('does not start with %s', async (_what, content, why) => {
   const certificateFile = path.join(folder, 'broken.pem');
-  const made = await makeAuthority('x', new Date());
-  await writeFile(certificateFile, content ?? made.certificate);
+  const made = await makeAuthority('x', content === 'ended' ? new Date(0) : new Date());
+  const key = content === 'other' ? (await makeAuthority('y', new Date())).key : made.key;
+  const pair = content === 'other' || content === 'ended' ? `${key}\n${made.certificate}` : null;
+  await writeFile(certificateFile, pair ?? content ?? made.certificate);
   const starting = startTestAgent({
     config: { tls: { ...ALWAYS, names: [], certificateFile, keyFile: certificateFile } },
   });
@@ -202,12 +286,19 @@ function grouped(fingerprint: string): string {
   return (fingerprint.match(/.{4}/g) ?? []).join(' ');
 }
 
-function get(where: string, headers: Record<string, string> = {}): Promise<string> {
+async function get(where: string, headers: Record<string, string> = {}): Promise<string> {
+  return (await answerTo(where, headers)).body;
+}
+
+function answerTo(
+  where: string,
+  headers: Record<string, string> = {},
+): Promise<{ headers: IncomingHttpHeaders; body: string }> {
   return new Promise((resolve, reject) => {
     httpsRequest(
       agent.url + where,
       { ca: [agent.authority ?? ''], headers, agent: false },
-      (answer) => void text(answer).then(resolve, reject),
+      (answer) => void text(answer).then((body) => resolve({ headers: answer.headers, body }), reject),
     )
       .on('error', reject)
       .end();

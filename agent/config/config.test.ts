@@ -49,6 +49,8 @@ describe('without flags and file', () => {
       tls: { mode: 'auto', names: [], certificateFile: null, keyFile: null },
       host: '127.0.0.1',
       port: 0,
+      socketFile: null,
+      socketGroup: null,
       engines: ['qemu'],
       acceleration: 'auto',
       storage: 'auto',
@@ -105,7 +107,7 @@ images: { path: /i }
 warmImages: { count: 2, diskMiB: 4096, memoryMiB: 1024 }
 window: { directory: w }
 log: { level: debug, file: tt.log }
-listen: { address: '::1', port: 9527 }
+listen: { address: '::1', port: 9527, socketFile: run/agent.sock, socketGroup: tt }
 capacity:
   cpuTotal: 4
   cpuOvercommit: 1.5
@@ -140,6 +142,8 @@ users:
       imageDirectory: '/i',
       host: '::1',
       port: 9527,
+      socketFile: path.join(files.folder, 'run', 'agent.sock'),
+      socketGroup: 'tt',
       tls: {
         mode: 'always',
         names: ['tt.example'],

@@ -22,6 +22,8 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['log.file', config.logFile],
     ['listen.address', config.host],
     ['listen.port', config.port],
+    ['listen.socketFile', config.socketFile],
+    ['listen.socketGroup', config.socketGroup],
     ...Object.entries(config.tls).map(([name, value]): [string, unknown] => [`tls.${name}`, value]),
     ['capacity.cpuTotal', config.cpuTotal],
     ['capacity.cpuOvercommit', config.cpuOvercommit],

@@ -35,6 +35,8 @@ const other: AgentConfig = {
   tls: { mode: 'always', names: ['tt.example'], certificateFile: '/etc/tt/cert.pem', keyFile: '/etc/tt/key.pem' },
   host: '127.0.0.2',
   port: 1,
+  socketFile: '/run/tt/agent.sock',
+  socketGroup: 'tt',
   engines: ['fake'],
   acceleration: 'tcg',
   storage: 'zfs',

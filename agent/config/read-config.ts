@@ -70,12 +70,13 @@ async function exists(file: string): Promise<boolean> {
 /** Paths in a file are meant from its folder. */
 function withFullPaths(config: FileConfig, folder: string): FileConfig {
   const full = (file: string) => path.resolve(folder, file);
-  const { home, images, log, window, tls } = config;
+  const { home, images, listen, log, window, tls } = config;
   const fullOrNone = (file: string | null) => (file === null ? null : full(file));
   return {
     ...config,
     ...(home !== undefined && { home: full(home) }),
     images: images.path === undefined ? {} : { path: full(images.path) },
+    listen: { ...listen, socketFile: fullOrNone(listen.socketFile) },
     log: { ...log, file: fullOrNone(log.file) },
     tls: { ...tls, certificateFile: fullOrNone(tls.certificateFile), keyFile: fullOrNone(tls.keyFile) },
     window: { directory: fullOrNone(window.directory) },
@@ -116,6 +117,8 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     imageDirectory: config.images.path ?? path.join(home, 'images'),
     host: listen.address,
     port: listen.port,
+    socketFile: listen.socketFile,
+    socketGroup: listen.socketGroup,
     tls: config.tls,
     engines: config.engines ?? [...DEFAULT_ENGINES],
     acceleration: config.acceleration,

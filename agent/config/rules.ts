@@ -19,6 +19,8 @@ export function brokenRules(config: FileConfig): BrokenRule[] {
   // What a guest serves must never stand where clients look for the agent.
   if (listen.port >= ports.first && listen.port <= ports.last)
     say(['listen', 'port'], `must not lie in the range of forwards (${ports.first} to ${ports.last})`);
+  if (listen.socketGroup !== null && listen.socketFile === null)
+    say(['listen', 'socketGroup'], 'is for listen.socketFile, which is not set');
   if ((tls.certificateFile === null) !== (tls.keyFile === null))
     say(['tls', tls.keyFile === null ? 'keyFile' : 'certificateFile'], 'certificateFile and keyFile belong together');
   if (lifetime.defaultS !== undefined && lifetime.defaultS > lifetime.maxS)

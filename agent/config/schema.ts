@@ -184,6 +184,20 @@ export const fileSchema = z.strictObject({
         description:
           'TCP port to listen on, outside the range of forwards; 0: the one it had before, otherwise any free port outside it.',
       }),
+      socketFile: text
+        .nullable()
+        .default(null)
+        .meta({
+          description:
+            'A unix socket beside the port, e.g. `/run/tt/agent.sock`, for `tt` and other programs of this host and for desktops that ' +
+            'come over SSH (`unix:/run/tt/agent.sock`). Only its owner may write to its folder. A relative path is relative to the ' +
+            'folder of this file.',
+          defaultText: 'none',
+        }),
+      socketGroup: text.nullable().default(null).meta({
+        description: 'A group of this host whose members may use `socketFile` (0660). They need a token all the same.',
+        defaultText: 'only the user of the agent (0600)',
+      }),
     })
     .prefault({}),
   tls: z

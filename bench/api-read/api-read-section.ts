@@ -10,7 +10,7 @@ import type { Section } from '../section.ts';
 import { median } from '../statistics.ts';
 import { makeStubImages, STUB_OS } from '../stub-image.ts';
 import { waitUntil } from '../wait-until.ts';
-import { type Load, measureLoad } from './http-load.ts';
+import { type Load, measureLoad, warmUp } from './http-load.ts';
 
 const CONNECTIONS = 50;
 const DURATION_MS = 3000;
@@ -44,11 +44,11 @@ export const apiReadSection: Section = {
       const peerUrl = new URL(`http://127.0.0.1:${port}/`);
       const ours: Load[] = [];
       const peer: Load[] = [];
-      for (let round = 0; round < (quick ? 2 : 4); round++) {
+      await warmUp(url, { ...options, headers });
+      await warmUp(peerUrl, options);
+      for (let round = 0; round < (quick ? 1 : 3); round++) {
         ours.push(await measureLoad(url, { ...options, headers }));
         peer.push(await measureLoad(peerUrl, options));
-        // The first round compiles the code of both.
-        if (round === 0) [ours.length, peer.length] = [0, 0];
       }
       const rate = (loads: Load[]) => median(loads.map(({ requestsPerS }) => requestsPerS));
       const p99 = (loads: Load[]) => median(loads.map(({ p99Ms }) => p99Ms));

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { findPrivateAgent } from '../../client/node/index.ts';
 import { API_PREFIX } from '../../protocol/index.ts';
 import { startAgentProcess } from '../agent-process.ts';
-import { measureLoad } from '../api-read/http-load.ts';
+import { measureLoad, warmUp } from '../api-read/http-load.ts';
 import { startChild } from '../child.ts';
 import { atLeast, type Comparison, pair, short } from '../comparison.ts';
 import type { BenchContext } from '../section.ts';
@@ -50,14 +50,15 @@ export async function measureTlsApi(
   const [rate, peerRate]: [number[], number[]] = [[], []];
   const [login, peerLogin]: [number[], number[]] = [[], []];
   const options = { connections: CONNECTIONS, durationMs: quick ? DURATION_MS / 6 : DURATION_MS };
-  for (let round = 0; round < (quick ? 2 : 4); round++) {
+  await warmUp(url, { ...options, headers, connect: ourSocket });
+  await warmUp(peerUrl, { ...options, connect: peerSocket });
+  await allAtOnce(tokens, new URL(`${API_PREFIX}/session/join`, agent.url), ourSocket);
+  for (let round = 0; round < (quick ? 1 : 3); round++) {
     rate.push((await measureLoad(url, { ...options, headers, connect: ourSocket })).requestsPerS);
     peerRate.push((await measureLoad(peerUrl, { ...options, connect: peerSocket })).requestsPerS);
     login.push(await allAtOnce(tokens, new URL(`${API_PREFIX}/session/join`, agent.url), ourSocket));
     peerLogin.push(await allAtOnce(tokens, peerUrl, peerSocket));
-    // The first round compiles the code of both.
-    if (round === 0) for (const values of [rate, peerRate, login, peerLogin]) values.length = 0;
-    else say(`${short(rate.at(-1) ?? 0)} requests/s, bare ${short(peerRate.at(-1) ?? 0)}`);
+    say(`${short(rate.at(-1) ?? 0)} requests/s, bare ${short(peerRate.at(-1) ?? 0)}`);
   }
   return [
     {

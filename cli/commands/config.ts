@@ -1,9 +1,9 @@
 // `tt config`: selects the server. The token comes from a file or the environment, never from an argument that others could see.
 import { readFile } from 'node:fs/promises';
-import { isLoopback, readFingerprint, readJoinLink, redeemCode, settleTrust } from '@tt/client/node';
+import { isLoopback, readFingerprint, readJoinLink, redeemCode, settleTrust, socketFileIn } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
-import { agrees, canAsk } from '../confirm.ts';
+import { answerOf, canAsk } from '../confirm.ts';
 import { textOf } from '../local-file.ts';
 import { printJson } from '../output.ts';
 import { readChoice, readChoiceToReplace, type ServerChoice, writeChoice } from '../server-choice.ts';
@@ -23,12 +23,15 @@ interface ConfigOptions {
 export function addConfigCommand(program: Command): void {
   withJson(program.command('config'))
     .description('show or select the server (default: the private agent of this computer)')
-    .option('-a, --serv-addr <address>', 'address of an agent or proxy, or a join link')
+    .option(
+      '-a, --serv-addr <address>',
+      'address of an agent or proxy, a unix socket of this computer (unix:/run/tt/agent.sock), or a join link',
+    )
     .option('-p, --serv-port <port>', 'port of the agent or proxy', '9527')
     .option('--token-file <file>', 'file with the access token (or set TT_TOKEN)')
     .option(
       '--ca <fingerprint>',
-      'the SHA-256 of its certificate authority, as "tt status" there shows it, or a file with it (PEM)',
+      'the SHA-256 of its certificate authority, as "tt status" there shows it, in digits or in words, or a file with it (PEM)',
     )
     .option('-n, --name <name>', 'a name for this choice, shown by "tt status"')
     .option('--private', 'return to the private agent of this computer')
@@ -86,14 +89,24 @@ async function trusted(
     if (error.code === 'AGENT_UNREACHABLE' && fingerprint === null) return known;
     const presented = error.code === 'SERVER_NOT_TRUSTED' ? (error.data as { fingerprint: string }).fingerprint : null;
     if (presented === null || !canAsk(command)) throw error;
-    if (!(await agrees(`${error.message} Is it the same there? Trust this server?`))) throw error;
-    return settleTrust(url, { fingerprint: readFingerprint(presented), known: null });
+    const [{ fingerprintWords }, { comparedFingerprint }] = await Promise.all([
+      import('@tt/client/fingerprint-words'),
+      import('../compared-fingerprint.ts'),
+    ]);
+    printError(`${error.message}\nIn words: ${fingerprintWords(presented, 'en')}\n`);
+    const told = await answerOf(
+      'Is it the same there? Type it as it is shown there, in digits or in words, or y [y/N]',
+    );
+    const compared = comparedFingerprint(told, presented);
+    if (compared === null) throw error;
+    // Another one than is presented is not just unknown: somebody may be between.
+    return settleTrust(url, { fingerprint: compared, known: null });
   }
 }
 
-/** 64 digits, or the certificate in a file. */
+/** 64 digits or 24 words, or the certificate in a file. */
 async function fingerprintIn(ca: string): Promise<string> {
-  const typed = readFingerprint(ca);
+  const typed = readFingerprint(ca) ?? (await import('@tt/client/fingerprint-words')).readFingerprintWords(ca);
   if (typed !== null) return typed;
   const { fingerprintOf } = await import('@tt/client/node');
   const pem = textOf(await readFile(ca));
@@ -104,14 +117,23 @@ async function fingerprintIn(ca: string): Promise<string> {
   }
 }
 
-/** A bare address gets its scheme and the port; a whole URL is taken as it is. Plain HTTP stays on this computer. */
+/** A bare address gets its scheme and the port; a whole URL or unix socket is taken as it is. Plain HTTP stays on this computer. */
 function serverUrl(address: string, port: string): URL {
+  if (/^unix:/i.test(address)) return unixUrl(address);
   const bare = address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
   const scheme = isLoopback(URL.parse(`http://${bare}`)?.hostname ?? '') ? 'http' : 'https';
   const text = /^https?:\/\//.test(address) ? address : `${scheme}://${bare}:${port}`;
   const url = URL.parse(text);
   if (!url) throw new InvalidArgumentError('give an address such as 10.0.0.5, or a URL.');
   return url;
+}
+
+/** Without what follows `#`, which may be a code. */
+function unixUrl(address: string): URL {
+  const [place = ''] = address.split('#');
+  if (socketFileIn(place) === null)
+    throw new InvalidArgumentError('give the whole path of the socket, as in unix:/run/tt/agent.sock.');
+  return new URL(address);
 }
 
 /** null: none is given. */

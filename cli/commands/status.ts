@@ -33,6 +33,8 @@ interface LocalStatus {
   url: string | null;
   /** SHA-256 of the certificate authority that is pinned, in groups of four digits; `null` without TLS, or if the system trusts it. */
   fingerprint: string | null;
+  /** The same in 24 English words. */
+  fingerprintWords: string | null;
   reachable: boolean | null;
   latencyMs: number | null;
   serverVersion: string | null;
@@ -91,6 +93,7 @@ async function showLocal(onlyClient: boolean, json: boolean): Promise<void> {
     clientName: choice?.name ?? null,
     url: null,
     fingerprint: null,
+    fingerprintWords: null,
     reachable: null,
     latencyMs: null,
     serverVersion: null,
@@ -110,7 +113,7 @@ async function askServer(status: LocalStatus): Promise<void> {
     const { server, me, host, latencyMs } = await reach();
     Object.assign(status, {
       url: server.url,
-      fingerprint: server.authority === null ? null : fingerprintText(fingerprintOf(server.authority)),
+      ...(server.authority !== null && (await fingerprintsOf(server.authority))),
       reachable: true,
       latencyMs: Math.round(latencyMs * 10) / 10,
       serverVersion: host.version,
@@ -125,6 +128,12 @@ async function askServer(status: LocalStatus): Promise<void> {
     status.reachable = failure.code === 'UNAUTHORIZED';
     process.exitCode = exitCodeFor(failure.code);
   }
+}
+
+async function fingerprintsOf(authority: string): Promise<Pick<LocalStatus, 'fingerprint' | 'fingerprintWords'>> {
+  const { fingerprintWords } = await import('@tt/client/fingerprint-words');
+  const fingerprint = fingerprintOf(authority);
+  return { fingerprint: fingerprintText(fingerprint), fingerprintWords: fingerprintWords(fingerprint, 'en') };
 }
 
 function statusText(status: LocalStatus): string {
@@ -144,6 +153,7 @@ function statusText(status: LocalStatus): string {
       ['reachable', `yes, ${status.latencyMs} ms`],
       ['version', `TT ${status.serverVersion} on ${status.hostName}`],
       ...(status.fingerprint === null ? [] : [['fingerprint', status.fingerprint] as [string, string]]),
+      ...(status.fingerprintWords === null ? [] : [['in words', status.fingerprintWords] as [string, string]]),
       ['you are', `${status.user} (${status.role})`],
     );
   }

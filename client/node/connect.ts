@@ -7,6 +7,7 @@ import { toTtError } from '../errors.ts';
 import { openSocketLink } from '../socket-link.ts';
 import { openStreamOverWebSocket } from '../stream.ts';
 import { connectionTo, type ServerAddress } from './server-connection.ts';
+import { httpBase } from './unix-address.ts';
 
 export type ConnectOptions = ServerAddress;
 
@@ -74,7 +75,7 @@ function withRefusal(socket: NodeWebSocket, refusals: WeakMap<object, TtError>):
 
 /** `http` becomes `ws`, `https` becomes `wss`; a path in the base is kept. */
 export function socketUrl(base: string, path: string): string {
-  const url = new URL(base);
+  const url = new URL(httpBase(base));
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.pathname = url.pathname.replace(/\/$/, '') + path;
   return url.href;

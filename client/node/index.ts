@@ -19,12 +19,14 @@ export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessG
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
 export { isLoopback, type ServerAddress } from './server-connection.ts';
 export { SERVER_ROLE_URI } from './server-role.ts';
+export { canOthersWrite, httpBase, socketFileIn } from './unix-address.ts';
 export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix-socket.ts';
 export { readStartFailure, type StartFailure, startFailureText } from './start-failure.ts';
 export { makeStateFolder } from './state-folder.ts';
 export { redeemCode } from './redeem-code.ts';
 export { stopAgent } from './stop-agent.ts';
 export { settleTrust } from './settle-trust.ts';
+export { certificateAt, type ServerCertificate } from './trusted-socket.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
 export { print, printError, writeOutput } from './terminal.ts';
 export { type RunOutputPlace, runOutput } from './run-output.ts';

@@ -1,6 +1,8 @@
 // The link that lets somebody in: the address of a server, a code that works once, and the fingerprint of the server's authority, so that
 // nobody has to compare it. Code and fingerprint are in the fragment, which browsers never send.
+import { TtError } from '@tt/protocol';
 import { fingerprintOf, readFingerprint } from './fingerprint.ts';
+import { socketFileIn } from './unix-address.ts';
 
 export interface JoinLink {
   /** Base address of the server. */
@@ -11,8 +13,9 @@ export interface JoinLink {
   fingerprint: string | null;
 }
 
-/** `authority`: PEM of what clients are to pin; null if there is nothing to pin. */
+/** `authority`: PEM of what clients are to pin; null if there is nothing to pin. Throws LINK_NEEDS_ADDRESS for a unix socket. */
 export function joinLink(server: { url: string; authority: string | null }, code: string): string {
+  if (socketFileIn(server.url) !== null) throw new TtError('LINK_NEEDS_ADDRESS', { url: server.url });
   const more = server.authority === null ? '' : `&ca=${fingerprintOf(server.authority)}`;
   return `${server.url.replace(/\/$/, '')}/#join=${code}${more}`;
 }

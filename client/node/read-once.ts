@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { API_PREFIX, type TtClient } from '@tt/protocol';
 import type { ConnectOptions } from './connect.ts';
 import { connectionTo } from './server-connection.ts';
+import { httpBase } from './unix-address.ts';
 
 /** Reads that take no input, with their routes in the contract (read-once.test.ts compares). */
 export const readPaths = {
@@ -47,7 +48,7 @@ export async function readOnce<Name extends ReadCall>(
   const { url, token } = server;
   const headers = { authorization: `Bearer ${token}`, [REQUEST_ID_HEADER]: requestId };
   try {
-    const response = await get(new URL(url.replace(/\/$/, '') + API_PREFIX + readPaths[name]), headers, server);
+    const response = await get(new URL(httpBase(url) + API_PREFIX + readPaths[name]), headers, server);
     if (response.statusCode !== 200 || response.headers[REQUEST_ID_HEADER] !== requestId) {
       response.destroy();
       return null;

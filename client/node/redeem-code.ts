@@ -6,6 +6,7 @@ import { API_PREFIX, TOKEN_NAME_MAX, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { toTtError } from '../errors.ts';
 import { connectionTo, type ServerAddress } from './server-connection.ts';
+import { httpBase } from './unix-address.ts';
 
 const TIMEOUT_MS = 10_000;
 const answerSchema = z.object({ secret: z.string().min(1).max(4096) });
@@ -28,7 +29,7 @@ export async function redeemCode(
 }
 
 async function post(server: Omit<ServerAddress, 'token'>, body: object): Promise<IncomingMessage> {
-  const url = new URL(`${server.url.replace(/\/$/, '')}${API_PREFIX}/tokens/redeem`);
+  const url = new URL(`${httpBase(server.url)}${API_PREFIX}/tokens/redeem`);
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   const createConnection = connectionTo({ ...server, token: '' });
   const text = JSON.stringify(body);

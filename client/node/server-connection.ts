@@ -4,9 +4,10 @@ import type { ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TtError } from '@tt/protocol';
 import { provenSocket } from './server-proof.ts';
+import { safeUnixSocket, socketFileIn } from './unix-address.ts';
 
 export interface ServerAddress {
-  /** Base address, `http://127.0.0.1:9527` or `https://…`. */
+  /** Base address, `http://127.0.0.1:9527`, `https://…` or `unix:/…`. */
   url: string;
   token: string;
   /** The far end of every connection must first prove that it knows the token (`server-proof.ts`). Default: false. */
@@ -15,7 +16,7 @@ export interface ServerAddress {
   provenBy?: string;
   /** PEM of the only authority that counts for this server; null or absent: those that the system trusts. For `https` only. */
   authority?: string | null;
-  /** Reaches the server in another way than by TCP from here: over ssh, to its loopback address. For plain `http` only. */
+  /** Reaches the server in another way than from here: over ssh, to its loopback address or unix socket. Not for `https`. */
   dial?: () => Promise<Duplex>;
 }
 
@@ -29,6 +30,8 @@ export function connectionTo(server: ServerAddress): CreateConnection | undefine
     return made(async () => (await import('./trusted-socket.ts')).trustedSocket(server.url, server.authority ?? null));
   }
   const { dial } = server;
+  const file = socketFileIn(server.url);
+  if (file !== null) return made(dial ?? (() => safeUnixSocket(file)));
   if (dial && isLoopback(hostname)) return made(dial);
   if (!isLoopback(hostname)) return made(() => Promise.reject(new TtError('TLS_REQUIRED', { url: server.url })));
   const { url, token, provenBy = token } = server;

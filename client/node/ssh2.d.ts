@@ -28,6 +28,8 @@ declare module 'ssh2' {
     hostVerifier: (key: Buffer) => boolean;
     algorithms: { serverHostKey: string[] };
     readyTimeout: number;
+    /** Whether extensions of OpenSSH are asked of OpenSSH only. */
+    strictVendor?: boolean;
     keepaliveInterval: number;
     keepaliveCountMax: number;
   }
@@ -40,6 +42,11 @@ declare module 'ssh2' {
       sourcePort: number,
       address: string,
       port: number,
+      done: (error: Error | undefined, channel: ClientChannel) => void,
+    ): this;
+    /** A connection from the server to a unix socket there; needs OpenSSH's extension (`direct-streamlocal@openssh.com`). */
+    openssh_forwardOutStreamLocal(
+      socketPath: string,
       done: (error: Error | undefined, channel: ClientChannel) => void,
     ): this;
     end(): this;
@@ -86,6 +93,11 @@ declare module 'ssh2' {
     on(
       event: 'tcpip',
       listener: (accept: () => ServerChannel, reject: () => void, info: { destIP: string; destPort: number }) => void,
+    ): this;
+    /** The client wants a connection from here to a unix socket. */
+    on(
+      event: 'openssh.streamlocal',
+      listener: (accept: () => ServerChannel, reject: () => void, info: { socketPath: string }) => void,
     ): this;
     on(event: 'error', listener: (error: Error) => void): this;
     on(event: 'close' | 'ready', listener: () => void): this;

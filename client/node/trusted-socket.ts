@@ -35,12 +35,41 @@ export async function trustedSocket(url: string, authority: string | null): Prom
 
 /** What a server presents, without trusting it; nothing is sent to it. Rejects with AGENT_UNREACHABLE or TLS_EXPECTED. */
 export async function presentedBy(url: string): Promise<Presented> {
-  const { socket, chain } = await shakeHands(url, null).catch((error: unknown) => {
-    throw error instanceof TtError ? error : new TtError('AGENT_UNREACHABLE', { url }, { cause: error });
-  });
+  const { socket, chain } = await reached(url);
   socket.destroy();
   const top = topOf(chain);
   return { authority: pemOf(top), fingerprint: fingerprintOf(top) };
+}
+
+/** What a server presents now, for people; whether it is trusted is another question. */
+export interface ServerCertificate {
+  /** Host names and addresses. */
+  names: string[];
+  /** ISO 8601. */
+  validFrom: string;
+  validTo: string;
+  /** Name of who signed it. */
+  issuer: string;
+  /** SHA-256 of the top of its chain, 64 hexadecimal digits. */
+  fingerprint: string;
+}
+
+/** Rejects as {@link presentedBy}; nothing is sent. */
+export async function certificateAt(url: string): Promise<ServerCertificate> {
+  const { socket, chain } = await reached(url);
+  socket.destroy();
+  const [own] = chain;
+  if (!own) throw new TtError('TLS_EXPECTED', { url });
+  const names = (own.subjectaltname ?? '')
+    .split(', ')
+    .flatMap((name) => /^(?:DNS|IP Address):(.+)$/.exec(name)?.[1] ?? []);
+  return {
+    names,
+    validFrom: isoOf(Date.parse(own.valid_from)),
+    validTo: isoOf(Date.parse(own.valid_to)),
+    issuer: String(own.issuer.CN ?? own.issuer.O ?? ''),
+    fingerprint: fingerprintOf(topOf(chain)),
+  };
 }
 
 /** PEM of the authority of a server, if it has this fingerprint. Rejects as {@link presentedBy}, and with SERVER_IDENTITY_WRONG. */
@@ -48,6 +77,14 @@ export async function authorityWith(url: string, fingerprint: string): Promise<s
   const presented = await presentedBy(url);
   if (isSameFingerprint(presented.fingerprint, fingerprint)) return presented.authority;
   throw identityWrong(url, fingerprint, presented.fingerprint);
+}
+
+async function reached(url: string): ReturnType<typeof shakeHands> {
+  try {
+    return await shakeHands(url, null);
+  } catch (error) {
+    throw error instanceof TtError ? error : new TtError('AGENT_UNREACHABLE', { url }, { cause: error });
+  }
 }
 
 /** The chain is not empty; whether it is trusted is in the socket. */

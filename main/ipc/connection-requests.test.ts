@@ -7,7 +7,10 @@ import { answerConnectionRequest, type ConnectionRequest } from './connection-re
 const view: ConnectionsView = { connections: [], shown: null, offered: null };
 const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
 
-function setUp(failure?: Error) {
+const certificate = { names: ['tt.example'], validFrom: 'a', validTo: 'b', issuer: 'TT', fingerprint: 'f' };
+const certificateAt = async (url: string) => ({ ...certificate, names: [url] });
+
+function setUp(failure?: Error, names = () => Promise.resolve(['build1'])) {
   const done: unknown[][] = [];
   const note =
     (name: string) =>
@@ -27,7 +30,11 @@ function setUp(failure?: Error) {
     dismiss: note('dismiss'),
     importServers: note('importServers'),
   };
-  return { done, ask: (request: ConnectionRequest) => answerConnectionRequest(connections, request) };
+  return {
+    done,
+    ask: (request: ConnectionRequest) =>
+      answerConnectionRequest(connections, request, { sshNames: () => names(), certificateAt }),
+  };
 }
 
 it('does what is asked, and answers with what there is then', async () => {
@@ -74,4 +81,26 @@ it('answers with the code and data of a failure', async () => {
     ok: false,
     failure: { code: 'INTERNAL' },
   });
+});
+
+it('tells what the user calls ssh servers, or why it can’t', async () => {
+  expect(await setUp().ask({ do: 'sshNames' })).toEqual({ ok: true, view, sshNames: ['build1'] });
+  const failing = setUp(undefined, () => Promise.reject(new TtError('CONNECTION_UNKNOWN', { id })));
+  expect(await failing.ask({ do: 'sshNames' })).toMatchObject({ ok: false, failure: { code: 'CONNECTION_UNKNOWN' } });
+});
+
+it('tells what a server presents, and that one without TLS presents nothing', async () => {
+  const server = { kind: 'server' as const, name: '', color: 'teal' as const, authority: null, isDefault: false };
+  const plain = { ...server, id, address: 'http://127.0.0.1:9527', ssh: null, link: { kind: 'off' as const } };
+  const ask = (address: string | null) => {
+    const connections: ConnectionsView = { ...view, connections: address === null ? [] : [{ ...plain, address }] };
+    const nothing = () => {};
+    const others = { show: nothing, change: nothing, remove: nothing, setDefault: nothing, dismiss: nothing };
+    const later = async () => {};
+    const done = { ...others, importServers: nothing, open: later, close: later, add: later, view: () => connections };
+    return answerConnectionRequest(done, { do: 'certificate', id }, { sshNames: async () => [], certificateAt });
+  };
+  expect(await ask('https://tt.example/')).toMatchObject({ certificate: { names: ['https://tt.example/'] } });
+  expect(await ask('http://127.0.0.1:9527')).toMatchObject({ ok: true, certificate: null });
+  expect(await ask(null)).toMatchObject({ ok: false, failure: { code: 'CONNECTION_UNKNOWN' } });
 });

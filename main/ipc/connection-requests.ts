@@ -1,6 +1,9 @@
 // What a window may ask about connections: the shapes, and what each does. renderer/bridge.ts has the same types.
+import type { ServerCertificate } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
 import { z } from 'zod';
 import type { Connections } from '../session/connections.ts';
+import type { SshConfig } from '../ssh/ssh-config.ts';
 import { sshRouteSchema } from '../ssh/ssh-route.ts';
 import { type ConnectionsAnswer, connectionColors, failureOf, PRIVATE_ID } from '../session/connection-state.ts';
 import { importedServerSchema, MAX_NAME_LENGTH, MOST_SERVERS } from '../session/saved-connections.ts';
@@ -33,6 +36,8 @@ export const connectionRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('setDefault'), id: idSchema.nullable() }),
   z.strictObject({ do: z.literal('dismiss') }),
   z.strictObject({ do: z.literal('import'), servers: z.array(importedServerSchema).max(MOST_SERVERS) }),
+  z.strictObject({ do: z.literal('sshNames') }),
+  z.strictObject({ do: z.literal('certificate'), id: z.uuid() }),
 ]);
 export type ConnectionRequest = z.infer<typeof connectionRequestSchema>;
 
@@ -41,12 +46,24 @@ type Done = Pick<
   'view' | 'show' | 'open' | 'close' | 'add' | 'change' | 'remove' | 'setDefault' | 'dismiss' | 'importServers'
 >;
 
+/** What is asked of others than the connections. */
+export interface Beside {
+  sshNames: SshConfig['names'];
+  certificateAt: (url: string) => Promise<ServerCertificate>;
+}
+
 /** Never rejects: a failure is an answer, as errors lose their code on the way to a window. */
 export async function answerConnectionRequest(
   connections: Done,
   request: ConnectionRequest,
+  beside: Beside,
 ): Promise<ConnectionsAnswer> {
   try {
+    if (request.do === 'sshNames') return { ok: true, sshNames: await beside.sshNames(), view: connections.view() };
+    if (request.do === 'certificate') {
+      const certificate = await certificateOf(connections, request.id, beside);
+      return { ok: true, certificate, view: connections.view() };
+    }
     await carryOut(connections, request);
     return { ok: true, view: connections.view() };
   } catch (error) {
@@ -54,7 +71,21 @@ export async function answerConnectionRequest(
   }
 }
 
-async function carryOut(connections: Done, request: ConnectionRequest): Promise<void> {
+/** null: it has none. Asked anew each time, also while the connection is refused for its certificate. */
+async function certificateOf(
+  connections: Pick<Done, 'view'>,
+  id: string,
+  { certificateAt }: Beside,
+): Promise<ServerCertificate | null> {
+  const found = connections.view().connections.find((one) => one.id === id);
+  if (!found) throw new TtError('CONNECTION_UNKNOWN', { id });
+  return found.address?.startsWith('https:') === true && found.ssh === null ? certificateAt(found.address) : null;
+}
+
+async function carryOut(
+  connections: Done,
+  request: Exclude<ConnectionRequest, { do: 'sshNames' | 'certificate' }>,
+): Promise<void> {
   switch (request.do) {
     case 'list':
       return;

@@ -1,5 +1,6 @@
 // The state of connections as windows see it. renderer/bridge.ts has the same shape (the two processes share no code;
 // e2e/host/surface-types.ts compares them at compile time).
+import type { ServerCertificate } from '@tt/client/node';
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { AgentStartError } from './private-agent.ts';
 
@@ -22,8 +23,11 @@ export type LinkState =
 
 /** Where an ssh server is, and who logs in there. */
 export interface SshServer {
+  /** Empty: as ~/.ssh/config says, else the user of this computer. */
   user: string;
+  /** Name, address, or what ~/.ssh/config calls it. */
   host: string;
+  /** 0: as ~/.ssh/config says, else 22. */
   port: number;
 }
 
@@ -33,7 +37,7 @@ export interface SshWay {
   /** Reached first, by the same login; null: none. */
   jump: SshServer | null;
   login: 'agent' | 'key' | 'password';
-  /** Path of the key; empty for other logins. */
+  /** Path of the key; empty: the one that ~/.ssh/config says, and for other logins. */
   keyFile: string;
 }
 
@@ -63,7 +67,10 @@ export interface ConnectionsView {
 }
 
 /** The answer to what a window asks about connections. */
-export type ConnectionsAnswer = { ok: true; view: ConnectionsView } | { ok: false; failure: ErrorRecord };
+export type ConnectionsAnswer =
+  /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
+  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  | { ok: false; failure: ErrorRecord };
 
 /** A failure in the form windows get; what is no TtError is a fault of the program and is shown as one. */
 export function failureOf(error: unknown): ErrorRecord {

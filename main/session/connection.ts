@@ -243,6 +243,7 @@ const passing: ReadonlySet<string> = new Set([
   'AGENT_NOT_PROVEN',
   'SSH_UNREACHABLE',
   'SSH_PORT_REFUSED',
+  'SSH_SOCKET_REFUSED',
 ]);
 
 function defaultBackoffMs(attempt: number): number {

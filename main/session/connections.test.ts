@@ -9,6 +9,7 @@ import { Connections } from './connections.ts';
 import { type ConnectionsView, PRIVATE_ID } from './connection-state.ts';
 import { fakeVault } from './fake-vault.ts';
 import { type AgentProcess, PrivateAgentKeeper } from './private-agent.ts';
+import type { FarPlace } from '../ssh/far-place.ts';
 import { ConnectionMemory } from './saved-connections.ts';
 
 const WAIT = { timeout: 30_000, interval: 1 };
@@ -34,7 +35,7 @@ function setUp({ file = { content: {} }, distrust }: { file?: { content: unknown
   const trusted: [string, string | null, string | null][] = [];
   const refusals: Record<string, TtError> = {};
   const tunnels: string[] = [];
-  const dialled: number[] = [];
+  const dialled: FarPlace[] = [];
   const dials: (() => Promise<unknown>)[] = [];
   const exits: (() => void)[] = [];
   let said = '';
@@ -70,9 +71,9 @@ function setUp({ file = { content: {} }, distrust }: { file?: { content: unknown
     tunnel: (route, accepted) => {
       tunnels.push(`${route.server.user}@${route.server.host} ${route.login.kind} ${accepted.join()}`);
       return {
-        dial: async (port) => {
-          dialled.push(port);
-          throw new TtError('SSH_PORT_REFUSED', { server: route.server.host, port });
+        dial: async (place) => {
+          dialled.push(place);
+          throw new TtError('SSH_UNREACHABLE', { server: route.server.host });
         },
         close: () => void tunnels.push(`closed ${route.server.host}`),
       };
@@ -369,7 +370,7 @@ describe('servers', () => {
       'kim@far.example password ',
     ]);
     expect(JSON.stringify([first.views, first.file.content])).not.toContain('the-password');
-    await expect(first.dials.at(-1)?.()).rejects.toMatchObject({ code: 'SSH_PORT_REFUSED' });
+    await expect(first.dials.at(-1)?.()).rejects.toMatchObject({ code: 'SSH_UNREACHABLE' });
     expect(first.dialled).toEqual([9527]);
 
     // The same address over another server is another one.
@@ -382,6 +383,19 @@ describe('servers', () => {
     expect(tunnels).toContain('kim@far.example password ');
     connections.remove(id);
     expect(tunnels).toContain('closed far.example');
+  });
+
+  it('over ssh are reached at a unix socket too, also by a join link, and on this computer without ssh', async () => {
+    const { add, connections, dials, dialled, opened } = setUp();
+    const ssh = { server: { user: '', host: 'build1', port: 0 }, jump: null, login: { kind: 'agent' as const } };
+    await add('unix:/run/tt/agent.sock#join=abc', { ssh, token: '' });
+    expect(opened[0]).toBe('unix:/run/tt/agent.sock secret of abc from null');
+    await expect(dials[0]?.()).rejects.toMatchObject({ code: 'SSH_UNREACHABLE' });
+    expect(dialled).toEqual(['/run/tt/agent.sock']);
+    await add('unix:/run/tt/agent.sock');
+    expect(namesIn(connections.view())).toEqual(['', 'build1', 'unix:/run/tt/agent.sock']);
+    expect(opened.at(-1)).toBe('unix:/run/tt/agent.sock t');
+    await expect(add('unix:agent.sock')).rejects.toMatchObject({ code: 'AGENT_UNREACHABLE' });
   });
 
   it.each(['https://127.0.0.1:9527', 'http://10.0.0.5:9527', 'tt.example'])(

@@ -1,14 +1,8 @@
 // All connections of the desktop: the agent of this computer and the servers that were added, several open at once. Which there
 // are, which one is shown, and what of that is remembered; each keeps its own link (connection.ts).
-import {
-  connectNode,
-  type ConnectOptions,
-  isLoopback,
-  readFingerprint,
-  redeemCode,
-  settleTrust,
-} from '@tt/client/node';
+import { connectNode, type ConnectOptions, readFingerprint, redeemCode, settleTrust } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
+import { farPlaceOf } from '../ssh/far-place.ts';
 import { serverText, type SshRoute, type SshServer } from '../ssh/ssh-route.ts';
 import type { SshTunnel } from '../ssh/ssh-tunnel.ts';
 import { answerOf, Connection, type ConnectionOptions } from './connection.ts';
@@ -55,7 +49,7 @@ export interface NewServer {
   token: string;
   /** The authority of the server as the user compared it and accepts; null: nothing was compared. */
   fingerprint: string | null;
-  /** The way to an agent at a loopback address of another computer; null: not over ssh. */
+  /** The way to an agent at a loopback address or unix socket of another computer; null: not over ssh. */
   ssh: SshRoute | null;
   /** Fingerprints of ssh host keys that the user compared and accepts. */
   sshKeys: readonly string[];
@@ -168,7 +162,7 @@ export class Connections {
     const { trust = settleTrust, redeem = redeemCode, connect = connectNode, tunnel: openTunnel } = this.#options;
     const { ssh } = wanted;
     const { url, code, fingerprint } = serverAddress(wanted.address);
-    if (ssh && !isPlainLoopback(url)) throw new TtError('SSH_ADDRESS_WRONG', { url });
+    const far = ssh && farPlaceOf(url);
     const known = this.#serverAt(url, ssh);
     if (!known && this.#saved.servers.length >= MOST_SERVERS)
       throw new TtError('CONNECTIONS_FULL', { max: MOST_SERVERS });
@@ -177,7 +171,7 @@ export class Connections {
     const tunnel = ssh && openTunnel(ssh, wanted.sshKeys);
     let { token } = wanted;
     try {
-      const place = { url, authority, ...(tunnel && { dial: () => tunnel.dial(portOf(url)) }) };
+      const place = { url, authority, ...(tunnel && far !== null && { dial: () => tunnel.dial(far) }) };
       if (code !== null) token = await redeem(place, code);
       const link = connect({ ...place, token });
       try {
@@ -317,10 +311,10 @@ export class Connections {
     if (token === null) throw new TtError('UNAUTHORIZED', {});
     if (!ssh) return { url, token, authority };
     // Never by another way than the one that was chosen.
-    if (!isPlainLoopback(url)) throw new TtError('SSH_ADDRESS_WRONG', { url });
+    const far = farPlaceOf(url);
     const tunnel = this.#tunnels.get(id) ?? this.#options.tunnel(routeOf(ssh), []);
     this.#tunnels.set(id, tunnel);
-    return { url, token, authority, dial: () => tunnel.dial(portOf(url)) };
+    return { url, token, authority, dial: () => tunnel.dial(far) };
   }
 
   async #reachPrivate(isAsked: boolean): Promise<ConnectOptions> {
@@ -351,16 +345,7 @@ export class Connections {
 
 function nameOf(name: string, { url, ssh }: Pick<SavedServer, 'url' | 'ssh'>): string {
   const given = name.trim();
-  return (given === '' ? (ssh?.server.host ?? new URL(url).host) : given).slice(0, MAX_NAME_LENGTH);
-}
-
-function isPlainLoopback(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && isLoopback(hostname);
-}
-
-function portOf(url: string): number {
-  return Number(new URL(url).port || 80);
+  return (given === '' ? (ssh?.server.host ?? (new URL(url).host || url)) : given).slice(0, MAX_NAME_LENGTH);
 }
 
 function savedSsh({ server, jump, login }: SshRoute): SavedSsh {

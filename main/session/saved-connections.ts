@@ -51,11 +51,12 @@ export const MAX_NAME_LENGTH = 63;
 export const MOST_SERVERS = 32;
 
 const colorSchema = z.enum(connectionColors);
+const addressSchema = z.url({ protocol: /^(?:https?|unix)$/ }).max(2048);
 /** A server of a file that a user imports: without secrets. */
 export const importedServerSchema = z.strictObject({
   name: z.string().max(MAX_NAME_LENGTH),
   color: colorSchema,
-  address: z.url({ protocol: /^https?$/ }).max(2048),
+  address: addressSchema,
   authority: z.string().max(16_384).nullable(),
   ssh: z
     .strictObject({
@@ -81,7 +82,7 @@ const serverSchema = z.object({
   id: z.uuid(),
   name: z.string().min(1).max(MAX_NAME_LENGTH),
   color: colorSchema.catch('teal'),
-  url: z.url({ protocol: /^https?$/ }).max(2048),
+  url: addressSchema,
   /** Sealed; empty when none is kept. */
   token: z.string().max(16_384).catch(''),
   authority: z.string().max(16_384).nullable().catch(null),

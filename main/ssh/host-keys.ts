@@ -5,8 +5,8 @@ import { readIfThere } from '@tt/client/node';
 import { keysOf, type KnownKeys, knownLine, type SshPlace } from './known-hosts.ts';
 
 export interface HostKeys {
-  /** What is known of a server now. */
-  of(place: SshPlace): Promise<KnownKeys>;
+  /** What is known of a server now. `files`: in place of the user's usual one; null: that one. */
+  of(place: SshPlace, files: readonly string[] | null): Promise<KnownKeys>;
   /** From now on this key is known; nothing of the user's is changed. */
   add(place: SshPlace, key: Buffer): Promise<void>;
 }
@@ -23,7 +23,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 export function hostKeysIn({ own, user }: HostKeyFiles): HostKeys {
   return {
-    of: async (place) => keysOf([(await readIfThere(own)) ?? '', await readBounded(user)], place),
+    async of(place, files) {
+      const users = await Promise.all((files ?? [user]).map(readBounded));
+      return keysOf([(await readIfThere(own)) ?? '', ...users], place);
+    },
     async add(place, key) {
       await mkdir(path.dirname(own), { recursive: true, mode: 0o700 });
       await appendFile(own, knownLine(place, key), { mode: 0o600 });

@@ -2,7 +2,7 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
 /// <reference path="../../client/node/ssh2.d.ts" />
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -14,6 +14,7 @@ import { hostKeysIn } from './host-keys.ts';
 import { keyFingerprint, knownLine } from './known-hosts.ts';
 import type { SshLogin } from './ssh-route.ts';
 import { SshTunnel, type SshTunnelOptions } from './ssh-tunnel.ts';
+import { sshConfigOf } from './ssh-config.ts';
 import { startSshServer, type TestSshServer } from './test-ssh-server.ts';
 
 const userKey = ssh2.utils.generateKeyPairSync('ed25519');
@@ -58,6 +59,9 @@ function tunnelTo(login: SshLogin, more: Partial<SshTunnelOptions> & { jump?: Te
     route: { server: far.server, jump: jump?.server ?? null, login },
     hostKeys: hostKeysIn({ own: own(), user: user() }),
     agent: { socket: undefined },
+    config: sshConfigOf({ homeDirectory: folder, userName: 'kim' }),
+    homeDirectory: folder,
+    userName: 'kim',
     accepted: [keyFingerprint(far.hostKey), keyFingerprint(gate.hostKey)],
     ...options,
   });
@@ -173,5 +177,81 @@ describe('host keys', () => {
       data: { fingerprint: keyFingerprint(far.hostKey) },
     });
     expect(far.logins).toHaveLength(before);
+  });
+});
+
+describe('a name of ~/.ssh/config', () => {
+  const byKey: SshLogin = { kind: 'key', file: '', passphrase: '' };
+  const named = (host: string) => ({ server: { user: '', host, port: 0 }, jump: null, login: byKey });
+  const jumpByPassword = (host: string) => ({ ...named(host), login: byPassword });
+
+  async function write(lines: readonly string[]): Promise<void> {
+    await mkdir(path.join(folder, '.ssh'), { recursive: true });
+    await writeFile(path.join(folder, '.ssh', 'config'), `${lines.join('\n')}\n`);
+  }
+
+  it('leads to its server, with its user, port, key, known hosts and jump host', async () => {
+    const file = path.join(folder, 'lab_key');
+    await writeFile(file, userKey.private);
+    await writeFile(
+      path.join(folder, 'lab_hosts'),
+      knownLine(far.server, far.hostKey) + knownLine(gate.server, gate.hostKey),
+    );
+    const at = [`  HostName 127.0.0.1`, `  UserKnownHostsFile ${folder}/lab_hosts`];
+    await write(['Host build1', ...at, `  Port ${far.server.port}`, '  User kim', `  IdentityFile ${file}`]);
+    const before = far.logins.length;
+    expect(await call(tunnelTo(byKey, { route: named('build1'), accepted: [] }))).toBe('of the session');
+    expect(far.logins.slice(before)).toEqual(['kim']);
+    const gatesBefore = gate.ports.length;
+    await write([
+      ...['Host build1', ...at, `  Port ${far.server.port}`, '  ProxyJump gate'],
+      ...['Host gate', ...at, `  Port ${gate.server.port}`],
+    ]);
+    expect(await call(tunnelTo(byPassword, { route: jumpByPassword('build1'), accepted: [] }))).toBe('of the session');
+    expect(gate.ports.slice(gatesBefore)).toEqual([far.server.port]);
+  });
+
+  it('is refused where that says what is not supported; a server in full is not looked up', async () => {
+    await write(['Host *', 'ProxyCommand nc %h %p']);
+    await expect(tunnelTo(byKey, { route: named('build1') }).dial(port)).rejects.toMatchObject({
+      code: 'SSH_CONFIG_UNSUPPORTED',
+      data: { keyword: 'ProxyCommand', host: 'build1' },
+    });
+    expect(await call(tunnelTo(byPassword))).toBe('of the session');
+  });
+
+  it('that leads in a circle ends, and so does one without a key', async () => {
+    await write(['Host a', 'ProxyJump b', 'Host b', 'ProxyJump a']);
+    await expect(tunnelTo(byPassword, { route: jumpByPassword('a') }).dial(port)).rejects.toMatchObject({
+      code: 'SSH_UNREACHABLE',
+    });
+    await write([`IdentityFile ${folder}/not-there`]);
+    await expect(tunnelTo(byKey, { route: named('h') }).dial(port)).rejects.toMatchObject({
+      code: 'SSH_KEY_UNUSABLE',
+      data: { file: `${folder}/not-there` },
+    });
+    await write(['IdentityAgent none']);
+    const byAgent = { ...named('h'), login: { kind: 'agent' } as const };
+    await expect(
+      tunnelTo(byPassword, { route: byAgent, agent: { socket: '/there' } }).dial(port),
+    ).rejects.toMatchObject({
+      code: 'SSH_AGENT_MISSING',
+    });
+  });
+});
+
+describe('a unix socket', () => {
+  it('of the server is reached like a port, and who may not open it is told so', async () => {
+    const file = path.join(folder, 'agent.sock');
+    const listener = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ secret: 'by the socket' }));
+    }).listen(file);
+    await once(listener, 'listening');
+    const tunnel = tunnelTo(byPassword);
+    const place = { url: `unix:${file}`, authority: null, dial: () => tunnel.dial(file) };
+    expect(await redeemCode(place, 'code')).toBe('by the socket');
+    listener.closeAllConnections();
+    await new Promise((resolve) => listener.close(resolve));
+    await expect(tunnel.dial(file)).rejects.toMatchObject({ code: 'SSH_SOCKET_REFUSED', data: { file } });
   });
 });

@@ -1,5 +1,5 @@
-// A way over ssh to ports of another computer: one ssh connection, opened when first needed and again when it broke, carries all
-// channels. Who answers is proven before anything is sent.
+// A way over ssh to ports and unix sockets of another computer: one ssh connection, opened when first needed and again when it broke,
+// carries all channels. Who answers is proven before anything is sent.
 // oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
 /// <reference path="../../client/node/ssh2.d.ts" />
 import { once } from 'node:events';
@@ -9,13 +9,14 @@ import { TtError } from '@tt/protocol';
 import ssh2, { type Client, type ClientChannel, type LoginConfig } from 'ssh2';
 import type { HostKeys } from './host-keys.ts';
 import { keyFingerprint, type KnownKeys, keyType, type KeyVerdict, verdictOn } from './known-hosts.ts';
-import { loginConfig, type SshAgentPlace } from './ssh-login.ts';
+import type { FarPlace } from './far-place.ts';
+import { type Hop, type HopOptions, hopsOf } from './ssh-hops.ts';
+import { loginConfig } from './ssh-login.ts';
 import { serverText, type SshRoute, type SshServer } from './ssh-route.ts';
 
-export interface SshTunnelOptions {
+export interface SshTunnelOptions extends HopOptions {
   route: SshRoute;
   hostKeys: HostKeys;
-  agent: SshAgentPlace;
   /** Fingerprints of host keys that the user compared and accepts; only for servers of which nothing is known. */
   accepted?: readonly string[];
 }
@@ -31,6 +32,8 @@ const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
   'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 };
 
+type Way = Pick<Hop, 'server' | 'knownHostsFiles'> & { login: LoginConfig };
+
 export class SshTunnel {
   readonly #options: SshTunnelOptions;
   readonly #clients = new Set<Client>();
@@ -42,14 +45,19 @@ export class SshTunnel {
   }
 
   /**
-   * A connection to a port at 127.0.0.1 of the server. Rejects with SSH_UNREACHABLE, SSH_SERVER_UNKNOWN, SSH_SERVER_CHANGED,
-   * SSH_LOGIN_REFUSED, SSH_PORT_REFUSED, and as `loginConfig` does.
+   * A connection to a port at 127.0.0.1 of the server, or to a unix socket there. Rejects with SSH_UNREACHABLE, SSH_SERVER_UNKNOWN,
+   * SSH_SERVER_CHANGED, SSH_LOGIN_REFUSED, SSH_PORT_REFUSED, SSH_SOCKET_REFUSED, and as `hopsOf` and `loginConfig` do.
    */
-  async dial(port: number): Promise<Duplex> {
+  async dial(place: FarPlace): Promise<Duplex> {
     const client = await this.#client();
-    const { server } = this.#options.route;
-    return forward(client, port, '127.0.0.1').catch((cause: unknown) => {
-      throw new TtError('SSH_PORT_REFUSED', { server: serverText(server), port }, { cause });
+    const server = serverText(this.#options.route.server);
+    if (typeof place === 'string') {
+      return forwardToSocket(client, place).catch((cause: unknown) => {
+        throw new TtError('SSH_SOCKET_REFUSED', { server, file: place }, { cause });
+      });
+    }
+    return forward(client, place, '127.0.0.1').catch((cause: unknown) => {
+      throw new TtError('SSH_PORT_REFUSED', { server, port: place }, { cause });
     });
   }
 
@@ -73,27 +81,31 @@ export class SshTunnel {
   }
 
   async #open(): Promise<Client> {
-    const { route, agent } = this.#options;
-    const login = await loginConfig(route.login, agent);
-    if (!route.jump) return this.#enter(route.server, login, await tcpTo(route.server));
-    const jump = await this.#enter(route.jump, login, await tcpTo(route.jump));
+    const hops = await hopsOf(this.#options.route, this.#options);
+    const ways = await Promise.all(
+      hops.map(async (hop) => ({ ...hop, login: await loginConfig(hop.login, hop.agent) })),
+    );
+    const entered: Client[] = [];
     try {
-      const { host, port } = route.server;
-      const channel = await forward(jump, port, host).catch((cause: unknown) => {
-        throw new TtError('SSH_UNREACHABLE', { server: serverText(route.server) }, { cause });
-      });
-      const client = await this.#enter(route.server, login, channel);
-      client.on('close', () => jump.end());
-      return client;
+      for (const way of ways) {
+        const before = entered.at(-1);
+        const sock = await (before ? throughTo(before, way.server) : tcpTo(way.server));
+        const client = await this.#enter(way, sock);
+        client.on('close', () => before?.end());
+        entered.push(client);
+      }
+      const last = entered.at(-1);
+      if (!last) throw new Error('a way without a server');
+      return last;
     } catch (error) {
-      jump.end();
+      for (const client of entered) client.end();
       throw error;
     }
   }
 
-  async #enter(server: SshServer, login: LoginConfig, sock: Duplex): Promise<Client> {
+  async #enter({ server, login, knownHostsFiles }: Way, sock: Duplex): Promise<Client> {
     const { hostKeys, accepted = [] } = this.#options;
-    const known = await hostKeys.of(server);
+    const known = await hostKeys.of(server, knownHostsFiles);
     const client = new ssh2.Client();
     const ready = Promise.withResolvers<void>();
     const seen: { refused: TtError | null; accepted: Buffer | null } = { refused: null, accepted: null };
@@ -122,6 +134,8 @@ export class SshTunnel {
         },
         algorithms: { serverHostKey: signaturesFor(known) },
         readyTimeout: TIMEOUT_MS,
+        // A server of another kind says itself what it can't do.
+        strictVendor: false,
         ...KEEPALIVE,
       });
       await ready.promise;
@@ -155,6 +169,13 @@ function failureOf(error: Error & { level?: string }, server: SshServer): TtErro
     : new TtError('SSH_UNREACHABLE', { server: text }, { cause: error });
 }
 
+/** The next server, from one that was entered. */
+function throughTo(client: Client, server: SshServer): Promise<Duplex> {
+  return forward(client, server.port, server.host).catch((cause: unknown) => {
+    throw new TtError('SSH_UNREACHABLE', { server: serverText(server) }, { cause });
+  });
+}
+
 async function tcpTo(server: SshServer): Promise<Duplex> {
   const socket = connect({ host: server.host, port: server.port });
   socket.setNoDelay(true);
@@ -168,11 +189,17 @@ async function tcpTo(server: SshServer): Promise<Duplex> {
 }
 
 function forward(client: Client, port: number, host: string): Promise<Duplex> {
+  return channelBy((done) => client.forwardOut('127.0.0.1', 0, host, port, done));
+}
+
+function forwardToSocket(client: Client, file: string): Promise<Duplex> {
+  return channelBy((done) => client.openssh_forwardOutStreamLocal(file, done));
+}
+
+function channelBy(ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => void): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const done = (error: Error | undefined, channel: ClientChannel) =>
-      error ? reject(error) : resolve(asSocket(channel));
     try {
-      client.forwardOut('127.0.0.1', 0, host, port, done);
+      ask((error, channel) => (error ? reject(error) : resolve(asSocket(channel))));
     } catch (error) {
       reject(error);
     }

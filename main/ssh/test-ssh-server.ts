@@ -1,9 +1,9 @@
-// Test support: an ssh server (the ssh2 package) that forwards to ports of this computer, as sshd does.
+// Test support: an ssh server (the ssh2 package) that forwards to ports and unix sockets of this computer, as sshd does.
 // oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
 /// <reference path="../../client/node/ssh2.d.ts" />
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import ssh2 from 'ssh2';
+import ssh2, { type ServerChannel } from 'ssh2';
 import type { SshServer } from './ssh-route.ts';
 
 export interface TestSshServer {
@@ -41,9 +41,7 @@ export async function startSshServer(options: TestSshServerOptions = {}): Promis
       if (isPassword || context.signature) logins.push(context.username);
       context.accept();
     });
-    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
-      ports.push(destPort);
-      const socket = connect({ host: destIP, port: destPort });
+    const forward = (socket: Socket, accept: () => ServerChannel, reject: () => void) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
       socket.once('connect', () => {
@@ -55,6 +53,13 @@ export async function startSshServer(options: TestSshServerOptions = {}): Promis
         channel.pipe(socket).pipe(channel);
       });
       socket.once('error', reject);
+    };
+    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      ports.push(destPort);
+      forward(connect({ host: destIP, port: destPort }), accept, reject);
+    });
+    client.on('openssh.streamlocal', (accept, reject, { socketPath }) => {
+      forward(connect({ path: socketPath }), accept, reject);
     });
   });
   const listener = createServer((socket) => {

@@ -1,4 +1,5 @@
 // A labelled text field with its hint and its error.
+import { useId } from 'react';
 import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import type { WhyNot } from './action.ts';
@@ -12,6 +13,8 @@ export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className
   lines?: number;
   mono?: boolean;
   hideLabel?: boolean;
+  /** What is offered to complete; anything else may be written. */
+  suggestions?: readonly string[];
   /** Why it can't be changed now, shown instead of the hint; it can still be read and copied. */
   whyNot?: WhyNot | null;
 }
@@ -25,10 +28,12 @@ export function Field(props: FieldProps) {
     lines = 1,
     mono = false,
     hideLabel = false,
+    suggestions = [],
     whyNot = null,
     ...rest
   } = props;
   const t = useWords();
+  const listId = useId();
   const below = whyNot === null ? hint : t(`common.whyNot.${whyNot}`);
   const own = { className: 'input', ...(placeholder === undefined ? {} : { placeholder }) };
   return (
@@ -41,7 +46,18 @@ export function Field(props: FieldProps) {
       data-unavailable={whyNot !== null || undefined}
     >
       <Label className={hideLabel ? 'visually-hidden' : 'field-label'}>{label}</Label>
-      {lines > 1 ? <TextArea {...own} rows={lines} /> : <Input {...own} spellCheck={!mono} />}
+      {lines > 1 ? (
+        <TextArea {...own} rows={lines} />
+      ) : (
+        <Input {...own} spellCheck={!mono} {...(suggestions.length > 0 && { list: listId })} />
+      )}
+      {suggestions.length > 0 && (
+        <datalist id={listId}>
+          {suggestions.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+      )}
       {below !== undefined && error === null && (
         <Text slot="description" className="field-hint">
           {below}

@@ -2,16 +2,19 @@
 // yet is shown once with its fingerprint.
 import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { Outcome } from '../activity/operation-store.ts';
 import type { ConnectionView } from '../bridge.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { CheckOf, ChoiceOf, TextOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { type FormState, useFormOf } from '../forms/use-form-of.ts';
-import { useWords } from '../i18n/index.ts';
+import { errorWords } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { ConnectionStore } from './connection-store.ts';
+import { FingerprintWords } from './FingerprintWords.tsx';
 import {
   type Accepted,
   accepting,
@@ -96,10 +99,13 @@ export const AddForm = observer(function AddForm({ connections, renewed, offered
         label={t('connections.overSsh')}
         hint={t('connections.overSshHint')}
       />
-      {isOverSsh && <SshFields form={form} />}
+      {isOverSsh && <SshFields form={form} connections={connections} />}
       {unknown?.about === about && (
         <>
           <ErrorNotice error={toErrorRecord(unknown.error)} />
+          {unknown.error.code === 'SERVER_NOT_TRUSTED' && (
+            <FingerprintWords fingerprint={fingerprintIn(unknown.error) ?? ''} />
+          )}
           <Button type="submit" onPress={() => accept(unknown.error)}>
             {t('onboarding.trust')}
           </Button>
@@ -109,19 +115,35 @@ export const AddForm = observer(function AddForm({ connections, renewed, offered
   );
 });
 
-function SshFields({ form }: { form: FormState<NewServerForm> }) {
+function SshFields({ form, connections }: { form: FormState<NewServerForm>; connections: ConnectionStore }) {
   const t = useWords();
+  const language = useLanguage();
+  const [names, setNames] = useState<Outcome<string[]> | null>(null);
+  useEffect(() => void connections.sshNames().then(setNames), [connections]);
+  // What is wrong with the file matters only to who uses a name of it, and is an error then.
+  const hint =
+    names?.ok === false ? errorWords(toErrorRecord(names.error), language).message : t('connections.sshServerHint');
+  const suggestions = names?.ok ? names.value : [];
   const { control } = form;
   const login = form.watch('login');
   return (
     <>
-      <TextOf control={control} name="sshServer" label={t('connections.sshServer')} placeholder="kim@host:22" mono />
+      <TextOf
+        control={control}
+        name="sshServer"
+        label={t('connections.sshServer')}
+        hint={hint}
+        placeholder="kim@host:22"
+        suggestions={suggestions}
+        mono
+      />
       <TextOf
         control={control}
         name="jump"
         label={t('connections.jump')}
         hint={t('connections.jumpHint')}
         placeholder="kim@gate:22"
+        suggestions={suggestions}
         mono
       />
       <ChoiceOf
@@ -133,7 +155,15 @@ function SshFields({ form }: { form: FormState<NewServerForm> }) {
           label: t(`connections.logins.${value}`),
         }))}
       />
-      {login === 'key' && <TextOf control={control} name="keyFile" label={t('connections.keyFile')} mono />}
+      {login === 'key' && (
+        <TextOf
+          control={control}
+          name="keyFile"
+          label={t('connections.keyFile')}
+          hint={t('connections.keyFileHint')}
+          mono
+        />
+      )}
       {login !== 'agent' && (
         <TextOf
           control={control}

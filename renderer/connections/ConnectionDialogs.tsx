@@ -8,6 +8,7 @@ import { FormDialog } from '../forms/FormDialog.tsx';
 import { useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { CertificateNote } from './CertificateNote.tsx';
 import { ColorField } from './ColorField.tsx';
 import type { ConnectionStore } from './connection-store.ts';
 import { connectionName } from './connection-words.ts';
@@ -54,6 +55,7 @@ const EditForm = observer(function EditForm({
         />
       )}
       <ColorField value={chosen.value} onChange={chosen.onChange} />
+      {kind === 'server' && <CertificateNote connections={connections} id={id} />}
     </FormDialog>
   );
 });

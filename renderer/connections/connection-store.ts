@@ -7,11 +7,13 @@ import type { Outcome } from '../activity/operation-store.ts';
 import type {
   ConnectionColor,
   ConnectionRequest,
+  ConnectionsAnswer,
   ConnectionsView,
   ConnectionView,
   DesktopConnections,
   ImportedServer,
   NewServer,
+  ServerCertificate,
 } from '../bridge.ts';
 
 /** The agent of this computer, which is always among them. */
@@ -125,6 +127,16 @@ export class ConnectionStore {
     return this.#ask({ do: 'import', servers });
   }
 
+  /** What ~/.ssh/config calls servers, for suggestions. */
+  sshNames(): Promise<Outcome<string[]>> {
+    return this.#ask({ do: 'sshNames' }, ({ sshNames = [] }) => sshNames);
+  }
+
+  /** What its server presents now; null without TLS. */
+  certificate(id: string): Promise<Outcome<ServerCertificate | null>> {
+    return this.#ask({ do: 'certificate', id }, ({ certificate = null }) => certificate);
+  }
+
   /** Resolves once they are known; the answer stops listening. */
   async start(): Promise<() => void> {
     const stop = this.#desktop.onChange((view) => this.take(view));
@@ -132,13 +144,18 @@ export class ConnectionStore {
     return stop;
   }
 
-  async #ask(request: ConnectionRequest): Promise<Outcome<void>> {
+  #ask(request: ConnectionRequest): Promise<Outcome<void>>;
+  #ask<Value>(request: ConnectionRequest, pick: (answer: Answered) => Value): Promise<Outcome<Value>>;
+  async #ask<Value>(
+    request: ConnectionRequest,
+    pick?: (answer: Answered) => Value,
+  ): Promise<Outcome<Value | undefined>> {
     this.begin();
     try {
       const answer = await this.#desktop.ask(request);
       if (!answer.ok) return { ok: false, error: asError(answer.failure) };
       this.take(answer.view);
-      return { ok: true, value: undefined };
+      return { ok: true, value: pick?.(answer) };
     } catch (error) {
       return { ok: false, error: new TtError('INTERNAL', { requestId: String(error) }, { cause: error }) };
     } finally {
@@ -146,6 +163,8 @@ export class ConnectionStore {
     }
   }
 }
+
+type Answered = Extract<ConnectionsAnswer, { ok: true }>;
 
 /** A failure of main as the error it was there. */
 export function asError(failure: ErrorRecord): TtError {

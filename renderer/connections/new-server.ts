@@ -32,7 +32,6 @@ export const newServerForm = z
   })
   .refine(({ address, token }) => !needsToken(address) || token !== '', { path: ['token'] })
   .refine((form) => !form.isOverSsh || form.sshServer.trim() !== '', { path: ['sshServer'] })
-  .refine((form) => !form.isOverSsh || form.login !== 'key' || form.keyFile !== '', { path: ['keyFile'] })
   .refine((form) => !form.isOverSsh || form.login !== 'password' || form.secret !== '', { path: ['secret'] });
 export type NewServerForm = z.infer<typeof newServerForm>;
 

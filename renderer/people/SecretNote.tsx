@@ -1,9 +1,11 @@
 // A link or a token just after it was made: to be copied now, since it is not shown again.
 import { observer } from 'mobx-react-lite';
+import { useEffect, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { fingerprintOfPage, fingerprintOfPem } from './authority-fingerprint.ts';
 import { linkFor, type Secret } from './people-store.ts';
 
 export const SecretNote = observer(function SecretNote({ secret }: { secret: Secret }) {
@@ -13,7 +15,21 @@ export const SecretNote = observer(function SecretNote({ secret }: { secret: Sec
   const shown = connections?.shown;
   // Over ssh it has an address on this computer alone.
   const server = shown?.ssh === null ? shown.address : null;
-  const text = secret.kind === 'token' ? secret.text : (linkFor(secret.text, server, origin) ?? secret.text);
+  const authority = shown?.authority ?? null;
+  const [fingerprint, setFingerprint] = useState<string | null | undefined>(undefined);
+  useEffect(() => {
+    let isShown = true;
+    const settle = (found: string | null) => isShown && setFingerprint(found);
+    // Without it the link works too: whoever takes it is asked then.
+    fingerprintFor(origin, authority).then(settle, () => settle(null));
+    return () => {
+      isShown = false;
+    };
+  }, [origin, authority]);
+  // A link must not change after it was copied.
+  if (fingerprint === undefined) return null;
+  const link = linkFor(secret.text, { address: server, origin, fingerprint });
+  const text = secret.kind === 'token' ? secret.text : (link ?? secret.text);
   return (
     <div role="status">
       <p className="muted">
@@ -28,3 +44,9 @@ export const SecretNote = observer(function SecretNote({ secret }: { secret: Sec
     </div>
   );
 });
+
+/** `origin`: of this page, in a browser; `authority`: PEM of what the desktop has pinned. */
+function fingerprintFor(origin: string | null, authority: string | null): Promise<string | null> {
+  if (origin !== null) return fingerprintOfPage(origin);
+  return authority === null ? Promise.resolve(null) : fingerprintOfPem(authority);
+}

@@ -52,9 +52,10 @@ it('shows a failure beside its own list until the next try', async () => {
 });
 
 it.each([
-  ['https://tt.example:9527', null, 'https://tt.example:9527/#join=abc'],
-  [null, 'https://tt.example:9527/', 'https://tt.example:9527/#join=abc'],
-  [null, null, null],
-])('a link for a page at %j, or the server %j, is %j', (origin, address, link) => {
-  expect(linkFor('abc', address, origin)).toBe(link);
+  ['https://tt.example:9527', null, null, 'https://tt.example:9527/#join=abc'],
+  [null, 'https://tt.example:9527/', 'f00d', 'https://tt.example:9527/#join=abc&ca=f00d'],
+  [null, 'unix:/run/tt/agent.sock', null, null],
+  [null, null, null, null],
+])('a link for a page at %j, or the server %j, with the authority %j is %j', (origin, address, fingerprint, link) => {
+  expect(linkFor('abc', { address, origin, fingerprint })).toBe(link);
 });

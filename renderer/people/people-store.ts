@@ -129,8 +129,14 @@ export class PeopleStore {
   }
 }
 
-/** The link for a code: to the page's own address, or to the base address of the server that is shown; null: others can't reach it. */
-export function linkFor(code: string, address: string | null, origin: string | null): string | null {
-  if (origin !== null) return `${origin}/#join=${code}`;
-  return address === null || !URL.canParse(address) ? null : `${new URL(address).origin}/#join=${code}`;
+/**
+ * The link for a code: to the page's own address, or to the base address of the server that is shown; null: others can't reach it.
+ * `fingerprint`: of the authority that its taker is to pin, 64 hexadecimal digits; null: there is none.
+ */
+export function linkFor(
+  code: string,
+  { address, origin, fingerprint }: { address: string | null; origin: string | null; fingerprint: string | null },
+): string | null {
+  const base = origin ?? (address !== null && /^https?:/.test(address) ? (URL.parse(address)?.origin ?? null) : null);
+  return base === null ? null : `${base}/#join=${code}${fingerprint === null ? '' : `&ca=${fingerprint}`}`;
 }

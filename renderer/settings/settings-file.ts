@@ -15,7 +15,7 @@ const fileSchema = z.object({
       z.object({
         name: z.string().max(63),
         color: z.enum(connectionColors).catch('teal'),
-        address: z.url({ protocol: /^https?$/ }),
+        address: z.url({ protocol: /^(?:https?|unix)$/ }),
         authority: z.string().nullable().default(null),
         ssh: z
           .object({

@@ -1,6 +1,6 @@
 // What a server presents over TLS: a certificate of its own authority, made anew at each start and before it ends, or the
 // administrator's, from files that are read again when asked. The key of the former is in no file.
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
@@ -187,12 +187,16 @@ function checked(file: string, certificates: string, keys: string, now: Date): P
   if (!chain?.[0] || key === undefined) throw unusable(file, reason('notCertificate'));
   const presented = { cert: `${chain.join('\n')}\n`, key: `${key}\n` };
   let ends: Date;
+  let isPair: boolean;
   try {
-    ends = new Date(new X509Certificate(chain[0]).validTo);
-    createSecureContext(presented);
+    const certificate = new X509Certificate(chain[0]);
+    ends = new Date(certificate.validTo);
+    isPair = certificate.checkPrivateKey(createPrivateKey(key));
+    if (isPair) createSecureContext(presented);
   } catch (error) {
     throw unusable(file, reason('notCertificate'), error);
   }
+  if (!isPair) throw unusable(file, reason('keyOfOther'));
   if (ends <= now) throw unusable(file, reason('certificateEnded', { at: ends.toISOString() }));
   return presented;
 }

@@ -17,6 +17,7 @@ import type { Machine } from '../machine.ts';
 import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
+import { agentSocketCheck } from './agent-socket.ts';
 import { clockCheck } from './clock.ts';
 import { confinementCheck } from './confinement.ts';
 import { foreignFirewallCheck } from './foreign-firewall.ts';
@@ -253,6 +254,31 @@ it('asks whether the clock is kept', async () => {
   expect(await look(clockCheck)).toMatchObject({ passed: true });
   const noBus = new RunError({ command: 'timedatectl', args: [], exitCode: 1, stderr: 'no bus' });
   expect(await look(clockCheck, { timedatectl: noBus })).toMatchObject({ passed: true });
+});
+
+it('finds the agent’s unix socket, and what is wrong with its folder and its group', async () => {
+  const file = '/run/tt/agent.sock';
+  const check = agentSocketCheck(file, { socketGroup: 'tt' });
+  const exists = (...those: string[]) => ({ exists: (one: string) => those.includes(one) });
+  const agent = { url: '', pid: 1, host: {} as Host, tasks: [] };
+  const running = { askAgent: async () => agent };
+  const programs = { stat: '755\n', getent: 'tt:x:998:\n' };
+  expect(await look(check, programs, { ...exists('/run/tt', file), ...running })).toMatchObject({
+    passed: true,
+    description: `${file} (755)`,
+  });
+  expect(await look(check, programs, { ...exists('/run/tt'), ...running })).toMatchObject({ passed: false });
+  expect(await look(check, programs, exists('/run/tt'))).toMatchObject({ passed: 'optional' });
+  expect(await look(check, programs)).toMatchObject({ passed: 'optional' });
+  expect(await look(check, { ...programs, stat: '1777' }, exists('/run/tt'))).toMatchObject({
+    passed: false,
+    fixes: ['chmod go-w /run/tt'],
+  });
+  const unknown = new RunError({ command: 'getent', args: [], exitCode: 2, stderr: '' });
+  expect(await look(check, { ...programs, getent: unknown }, exists('/run/tt'))).toMatchObject({
+    passed: false,
+    fixes: ['sudo groupadd --system tt'],
+  });
 });
 
 it('counts images; an unreadable folder is a failure, an empty one is not', async () => {

@@ -2,6 +2,7 @@
 import type { AgentConfig } from '../../config.ts';
 import { type EngineName, onlyFakes } from '../../engines/names.ts';
 import type { Check } from '../check.ts';
+import { agentSocketCheck } from './agent-socket.ts';
 import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
@@ -55,6 +56,7 @@ export function checksFor(config: AgentConfig): Check[] {
     vmUsersCheck(config),
     forwardAddressCheck(config),
     portsCheck({ first: config.firstPort, last: config.lastPort }),
+    ...(config.socketFile === null ? [] : [agentSocketCheck(config.socketFile, config)]),
     clockCheck,
     backgroundTasksCheck,
     ...(config.tearDownOnExit ? [tearDownCheck] : []),

@@ -53,6 +53,18 @@ export const zhBordersErrors = {
     message: '{url} 上的程序未能证明自己是代理服务，因此没有发送令牌。',
     fix: '请查明是哪个程序在该地址监听；如果代理服务版本较旧或已结束，请重新启动它。',
   },
+  SOCKET_UNSAFE: {
+    message: '所有者以外的用户可以写入 {file} 所在的目录，任何人都可能冒充代理服务在该处监听。没有发送任何内容。',
+    fix: '请将代理服务的套接字（“listen.socketFile”）放到只有其所有者能写入的目录中。',
+  },
+  SOCKET_NOT_PERMITTED: {
+    message: '您无权使用套接字 {file}。',
+    fix: '请让此计算机的管理员将您加入其用户组（“listen.socketGroup”），然后重新登录。',
+  },
+  LINK_NEEDS_ADDRESS: {
+    message: '链接需要他人可以打开的地址，而 {url} 只是一台计算机上的套接字。',
+    fix: '请在该计算机上使用“tt-agent invite”，或用“tt config”按地址选择服务器。',
+  },
   TLS_REQUIRED: {
     message: '只有不离开本机的连接可以不加密，而 {url} 在另一台计算机上或要求 TLS。',
     fix: '请使用 HTTPS 地址。',

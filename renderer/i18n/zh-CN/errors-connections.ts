@@ -27,9 +27,17 @@ export const zhConnectionsErrors = {
     message: 'SSH 服务器 {server} 无法连接到该处的端口 {port}。',
     fix: '请确认代理服务正在该计算机上运行并监听此端口，且 SSH 服务器允许转发。',
   },
+  SSH_SOCKET_REFUSED: {
+    message: 'SSH 服务器 {server} 无法打开该处的套接字 {file}。',
+    fix: '请确认代理服务正在该计算机上运行并在该处监听（“listen.socketFile”），您的用户属于其用户组，且 SSH 服务器允许转发到套接字（“AllowStreamLocalForwarding”）。',
+  },
   SSH_ADDRESS_WRONG: {
-    message: '通过 SSH 连接时，代理服务的地址必须是使用不加密 HTTP 的回环地址，而 {url} 不是。',
-    fix: '请填写代理服务在该计算机上监听的地址，例如“http://127.0.0.1:9527”。',
+    message: '通过 SSH 连接时，代理服务的地址必须是使用不加密 HTTP 的回环地址或套接字，而 {url} 不是。',
+    fix: '请填写代理服务在该计算机上监听的地址，例如“http://127.0.0.1:9527”或“unix:/run/tt/agent.sock”。',
+  },
+  SSH_CONFIG_UNSUPPORTED: {
+    message: '{file} 的第 {line} 行为 {host} 设置了 {keyword}，TT 不支持它。',
+    fix: '请完整填写服务器（用户@主机:端口），这样就不会读取该文件；或为 {host} 添加一个不含 {keyword} 的条目。',
   },
   SSH_AGENT_MISSING: {
     message: '本机没有运行“ssh-agent”。',
