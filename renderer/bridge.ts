@@ -135,10 +135,15 @@ export interface ImportedServer {
   ssh: SshWay | null;
 }
 
+/** By a password, or in the browser, by the OpenID provider of the server. */
+export type WayIn = { kind: 'password'; userName: string; password: string } | { kind: 'browser' };
+
 export interface NewServer {
   /** As typed, or a join link, which needs no token. */
   address: string;
   token: string;
+  /** Another way to a token; absent: that one. */
+  wayIn?: WayIn | undefined;
   /** The authority of the server as the user compared it; null: not compared. */
   fingerprint: string | null;
   /** null: not over ssh. */

@@ -1,5 +1,6 @@
 // Test support: a real OpenID provider (oidc-provider) on loopback, in this process, and a browser that logs in there. It knows everybody
 // who is put into `people`, asks for no password, and says of them what the test wants.
+/// <reference path="./oidc-provider.d.ts" />
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LOGIN_CALLBACK_PATH } from '@tt/protocol';
