@@ -1,6 +1,6 @@
 // What lets the desktop in at a server that is added: a token, the code of a join link, a name and a password, or the browser, by the OpenID
 // provider of the server. Each ends in a token.
-import { type logInByBrowser, type logInByPassword, type OpenServer, type redeemCode } from '@tt/client/node';
+import type { logInByBrowser, logInByPassword, OpenServer, redeemCode } from '@tt/client/node';
 import { z } from 'zod';
 
 export const wayInSchema = z.discriminatedUnion('kind', [

@@ -1,4 +1,4 @@
-// What is sent for a new server: one way in, and no secret of another that was typed before.
+// What is sent for a new server: one kind of login, and no secret of another that was typed before.
 import { expect, it } from 'vitest';
 import { firstValues, newServerForm, requestOf } from './new-server.ts';
 

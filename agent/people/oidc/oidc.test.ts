@@ -142,45 +142,17 @@ it('creates a user at the first login if it is told so, with claims from the use
   provider.person = { ...ANN, preferred_username: 'anna' };
   expect((await logIn()).userName).toBe('ann');
   // Another person with her name.
-  provider.person = { ...ANN, sub: 'somebody else' };
-  await expect(logIn()).rejects.toEqual(refused('OIDC_CLAIM_REFUSED', { claim: 'sub' }));
   provider.person = { ...ANN, sub: 'somebody-else' };
   await expect(logIn()).rejects.toEqual(refused('OIDC_NAME_TAKEN', { user: 'ann' }));
-  for (const taken of ['kim', 'local', 'tt']) {
-    provider.person = { sub: 'third', preferred_username: `${taken}@example.com` };
-    await expect(logIn()).rejects.toEqual(refused('OIDC_NAME_TAKEN', { user: taken }));
-  }
-  for (const name of ['a b', '../x', '', undefined]) {
-    provider.person = { sub: 'third', ...(name !== undefined && { preferred_username: name }) };
-    await expect(logIn()).rejects.toEqual(refused('OIDC_NAME_UNUSABLE', { claim: 'preferred_username' }));
-  }
   expect((await agent.client.user.list()).users.map(({ name }) => name)).toEqual(['local', 'kim', 'ann']);
 });
 
-it('lets in verified addresses of allowed domains only', async () => {
-  await configure({ createUsers: true, domains: ['Example.com'] });
-  for (const person of [
-    { ...ANN, email: 'ann@example.com.evil.example' },
-    { ...ANN, email: 'ann@example.com', email_verified: false },
-    { ...ANN, email: 'example.com' },
-    { sub: ANN.sub, preferred_username: 'ann' },
-  ]) {
-    provider.person = person;
-    await expect(logIn()).rejects.toEqual(refused('OIDC_CLAIM_REFUSED', { claim: 'email' }));
-  }
-  provider.person = ANN;
-  expect((await logIn()).userName).toBe('ann');
-});
-
-it('follows groups: who may come in, and as what', async () => {
-  await configure({ createUsers: true, groups: ['staff'], roles: { admin: ['bosses'], user: ['staff'], viewer: [] } });
-  provider.person = { ...ANN, groups: ['guests'] };
-  await expect(logIn()).rejects.toEqual(refused('OIDC_CLAIM_REFUSED', { claim: 'groups' }));
+it('follows groups, which come from the userinfo endpoint too', async () => {
+  await agent.client.user.create({ name: 'ann', oidcSubject: ANN.sub });
+  await configure({ domains: ['example.com'], roles: { admin: ['bosses'], user: [], viewer: [] } });
   provider.person = { ...ANN, groups: ['staff', 'bosses'] };
   expect(await meOf((await logIn()).secret)).toEqual({ name: 'ann', role: 'admin' });
-  provider.person = { ...ANN, groups: 'staff' };
-  expect(await meOf((await logIn()).secret)).toEqual({ name: 'ann', role: 'user' });
-  await configure({ roles: { admin: ['bosses'], user: [], viewer: [] } });
+  provider.person = { ...ANN, groups: ['staff'] };
   await expect(logIn()).rejects.toEqual(refused('OIDC_CLAIM_REFUSED', { claim: 'groups' }));
 });
 

@@ -110,10 +110,9 @@ export class OpenidProvider {
     } catch (error) {
       const told = providerError(error, this.config);
       const { code, message } = told;
-      this.#logger.warn(
-        { err: error, code, provider: this.config.issuer },
-        `a login by the OpenID provider: ${message}`,
-      );
+      // Not the error itself: what the library puts into it says much of people.
+      const about = { code, provider: this.config.issuer, stack: error instanceof Error ? error.stack : undefined };
+      this.#logger.warn(about, `a login by the OpenID provider: ${message}`);
       throw told;
     }
   }

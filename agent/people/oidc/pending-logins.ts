@@ -39,14 +39,21 @@ export class PendingLogins {
   /** Throws LOGIN_TOO_MANY. */
   begin(beginner: LoginBeginner): PendingLogin {
     const now = this.#now().getTime();
-    for (const [state, { expiresAt }] of this.#byState) if (expiresAt.getTime() <= now) this.#byState.delete(state);
-    const all = [...this.#byState.values()];
     const { address } = beginner;
-    const theirs = address === null ? [] : all.filter((login) => login.address === address);
-    const oldest = all.length >= MOST_PENDING ? all[0] : theirs.length >= MOST_PENDING_PER_ADDRESS ? theirs[0] : null;
-    if (oldest) {
-      throw new TtError('LOGIN_TOO_MANY', { retryAfterS: Math.ceil((oldest.expiresAt.getTime() - now) / 1000) });
+    let first: PendingLogin | null = null;
+    let [oldest, theirs] = [first, 0];
+    // In the order in which they were begun, which is that of their ends.
+    for (const [state, login] of this.#byState) {
+      if (login.expiresAt.getTime() <= now) this.#byState.delete(state);
+      else {
+        first ??= login;
+        if (address === null || login.address !== address) continue;
+        oldest ??= login;
+        theirs++;
+      }
     }
+    const full = this.#byState.size >= MOST_PENDING ? first : theirs >= MOST_PENDING_PER_ADDRESS ? oldest : null;
+    if (full) throw new TtError('LOGIN_TOO_MANY', { retryAfterS: Math.ceil((full.expiresAt.getTime() - now) / 1000) });
     const login = { ...beginner, state: secret(), nonce: secret(), pkceVerifier: secret() };
     const pending = { ...login, expiresAt: new Date(now + LIFETIME_MS) };
     this.#byState.set(pending.state, pending);
