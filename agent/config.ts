@@ -1,6 +1,7 @@
 // The agent's configuration as one flat object. Made by agent/config/ from flags, file and defaults; read by agent.ts and
 // assemble-services.ts. docs/config-reference.md lists the keys of the file.
 import type { LimitName, Quota, Role } from '@tt/protocol';
+import type { OidcConfig } from './config/oidc-schema.ts';
 import type { EngineName } from './engines/names.ts';
 
 export type { Quota };
@@ -90,6 +91,8 @@ export interface AgentConfig {
   /** Everything the agent started dies with it, however it ends. */
   tearDownOnExit: boolean;
   users: ConfigUser[];
+  /** Logins by an OpenID provider; null: none. Paths are absolute. */
+  oidc: OidcConfig | null;
   /** Build images that have a recipe and are missing, at start. */
   prepareImages: boolean;
   /** Folder with the built window; null serves none. */

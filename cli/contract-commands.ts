@@ -107,6 +107,9 @@ export const commandsOfCalls: CommandTable = {
     invite: 'open',
     join: { why: 'turns the code of a link into the session of a browser; `tt` has a token' },
     login: { why: 'turns a name and a password into the session of a browser; `tt` has a token' },
+    ways: { why: 'tells a browser what its page for logging in offers; `tt login` tries' },
+    beginOidc: { why: 'begins a login in a browser: `tt login` makes it before there is a connection for calls' },
+    finishOidc: { why: 'made by the server itself when a browser comes back from the OpenID provider' },
     list: 'session list',
     end: 'session end',
   },
@@ -116,6 +119,7 @@ export const commandsOfCalls: CommandTable = {
     update: 'user update',
     delete: 'user del',
     setPassword: 'user password',
+    linkOidc: 'user link',
     invite: 'user invite',
   },
   token: {
@@ -123,6 +127,9 @@ export const commandsOfCalls: CommandTable = {
     create: 'token add',
     redeem: {
       why: 'turns the code of a link into a token: `tt config` makes it before there is a connection for calls',
+    },
+    login: {
+      why: 'turns a name and a password into a token: `tt login` makes it before there is a connection for calls',
     },
     revoke: 'token revoke',
   },

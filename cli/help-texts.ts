@@ -27,7 +27,7 @@ const groups: readonly { heading: string; commands: readonly string[] }[] = [
       'firewall',
     ],
   },
-  { heading: 'This computer:', commands: ['config', 'agent', 'completion'] },
+  { heading: 'This computer:', commands: ['config', 'login', 'logout', 'agent', 'completion'] },
 ];
 
 /** By the words of a command, or of a group of commands; '' is `tt` itself. */

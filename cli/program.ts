@@ -57,6 +57,7 @@ const parts: readonly Part[] = [
   { words: ['user'], load: async () => (await import('./commands/user.ts')).addUserCommands },
   { words: ['token'], load: async () => (await import('./commands/token.ts')).addTokenCommands },
   { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
+  { words: ['login', 'logout'], load: async () => (await import('./commands/login.ts')).addLoginCommands },
   { words: ['agent'], load: async () => (await import('./commands/agent.ts')).addAgentCommand },
   {
     words: ['completion', 'complete'],

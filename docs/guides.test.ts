@@ -111,6 +111,8 @@ describe('the admin guide', () => {
     const [, example = ''] = /```yaml\n(# \/etc\/tt\/agent\.yaml\n[^`]*)```/.exec(guide) ?? [];
     expect(example).not.toBe('');
     expect(checkConfigText(example, 'the admin guide')).toMatchObject({ network: { default: 'nat' } });
+    const [, oidc = ''] = /```yaml\n( *oidc:\n[^`]*)```/.exec(guide) ?? [];
+    expect(checkConfigText(oidc, 'the admin guide')).toMatchObject({ oidc: { clientId: 'tt' } });
     const groups = [...new Set(keys.map(({ path: key }) => key.split(/[.[]/)[0]))].join('|');
     const named = each(guide, new RegExp(`\`((?:${groups})[.[][\\w.[\\]]*)`, 'g'));
     expect(named.length).toBeGreaterThan(5);

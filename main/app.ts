@@ -22,6 +22,7 @@ import { SshTunnel } from './ssh/ssh-tunnel.ts';
 import { createWindow, showWindow } from './windows/create-window.ts';
 import { guardAllContents } from './windows/guards.ts';
 import { setMenu } from './windows/menu.ts';
+import { openOutside } from './windows/open-outside.ts';
 import { LINK_SCHEME, type OutsideLinks, readOutsideLink } from './windows/outside-links.ts';
 import { denyPermissions } from './windows/permissions.ts';
 
@@ -47,6 +48,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     keeper,
     tunnel: (route, accepted) => new SshTunnel({ route, accepted, hostKeys, config, agent: sshAgentHere(), ...here }),
     memory: new ConnectionMemory(connectionFile(), systemVault(safeStorage)),
+    openPage: openOutside,
     onChange: (view) => {
       for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.connectionsChanged, view);
     },

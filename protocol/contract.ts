@@ -61,7 +61,11 @@ export type TtClient = ContractRouterClient<Contract>;
 export const openCalls: ReadonlySet<string> = new Set([
   'session.join',
   'session.login',
+  'session.ways',
+  'session.beginOidc',
+  'session.finishOidc',
   'token.redeem',
+  'token.login',
   'terminal.show',
   'terminal.connect',
 ]);

@@ -6,6 +6,7 @@ import { connectionErrors } from './error-table-connections.ts';
 import { fileErrors } from './error-table-files.ts';
 import { guestFileErrors } from './error-table-guest-files.ts';
 import { labErrors } from './error-table-labs.ts';
+import { loginErrors } from './error-table-logins.ts';
 import { peopleErrors } from './error-table-people.ts';
 import { resourceErrors } from './error-table-resources.ts';
 import { runErrors } from './error-table-runs.ts';
@@ -60,6 +61,7 @@ export const errorTable = {
     user: text,
     what: term('privilege'),
   }),
+  ...loginErrors,
   ...peopleErrors,
   ...resourceErrors,
   // Networks

@@ -23,7 +23,13 @@ export {
   runDetailSchema,
   runOutputChannelSchema,
 } from './methods/run.ts';
-export { type SessionView, sessionViewSchema } from './methods/session.ts';
+export {
+  LOGIN_CALLBACK_PATH,
+  loginFailures,
+  type SessionView,
+  sessionViewSchema,
+  UNKNOWN_LOGIN,
+} from './methods/session.ts';
 export { TOKEN_NAME_MAX, type TokenView, tokenViewSchema } from './methods/token.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';
 export * from './model/env.ts';

@@ -1,10 +1,13 @@
 // The users of an agent through the proxy: who asks arrives at the agent, with their rights, and a revoked token ends there too.
 import { once } from 'node:events';
-import { connectNode, type NodeConnection, redeemCode } from '@tt/client/node';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { connectNode, logInByBrowser, logInByPassword, type NodeConnection, redeemCode } from '@tt/client/node';
 import { RPC_PATH, STREAM_PATH, type TtClient } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestAgent, type TestAgent } from '../agent/testing/in-process-agent.ts';
+import { browse, CLIENT_SECRET, startTestProvider } from '../agent/testing/test-openid-provider.ts';
 import { until } from '../agent/testing/until.ts';
 import { startTestProxy, type TestProxy } from './test-proxy.ts';
 
@@ -56,8 +59,8 @@ function throughProxy(token: string): TtClient {
   return connection.client;
 }
 
-async function open(path: string, headers: Record<string, string>): Promise<WebSocket> {
-  const socket = new WebSocket(proxy.url.replace('http', 'ws') + path, { headers, perMessageDeflate: false });
+async function open(at: string, headers: Record<string, string>): Promise<WebSocket> {
+  const socket = new WebSocket(proxy.url.replace('http', 'ws') + at, { headers, perMessageDeflate: false });
   socket.on('error', () => {});
   sockets.push(socket);
   await once(socket, 'open');
@@ -154,6 +157,66 @@ it('a name and a password log a browser in', async () => {
   const wrong = proxy.client.session.login({ userName: 'ann', password: 'another one' });
   await expect(wrong).rejects.toEqual(refused('PASSWORD_WRONG'));
 });
+
+it('a name and a password give a device a token of the agent', async () => {
+  await agent.client.user.create({ name: 'ann' });
+  await agent.client.user.setPassword({ name: 'ann', password: 'a long password' });
+  const secret = await logInByPassword({ url: proxy.url }, { userName: 'ann', password: 'a long password' }, 'laptop');
+  expect(await throughProxy(secret).host.me()).toMatchObject({ name: 'ann' });
+  expect((await agent.client.token.list()).tokens).toMatchObject([{ name: 'laptop', userName: 'ann' }]);
+  const wrong = logInByPassword({ url: proxy.url }, { userName: 'ann', password: 'another one' });
+  await expect(wrong).rejects.toEqual(refused('PASSWORD_WRONG'));
+  const { entries } = await agent.client.audit.list({ call: 'token.login' });
+  expect(
+    entries.map(({ result, throughProxy: isThrough, origin, subject }) => [
+      result,
+      isThrough,
+      origin?.address,
+      subject,
+    ]),
+  ).toEqual([
+    ['PASSWORD_WRONG', true, '127.0.0.1', { userName: 'ann' }],
+    ['ok', true, '127.0.0.1', { userName: 'ann', tokenId: expect.any(String) }],
+  ]);
+});
+
+it('a browser and a device log in by the OpenID provider of the agent, at the proxy', async () => {
+  const provider = await startTestProvider(() => [proxy.url]);
+  try {
+    await agent.configure({ oidc: { ...provider.configFor(proxy.url), clientSecretFile: await secretFile() } });
+    provider.person = { sub: 'subject-of-ann' };
+    await agent.client.user.create({ name: 'ann', oidcSubject: 'subject-of-ann' });
+    expect(await proxy.client.session.ways()).toEqual({ oidc: { name: 'Example', serverUrl: proxy.url } });
+    const secret = await logInByBrowser(
+      { url: proxy.url },
+      {
+        device: 'laptop',
+        open: async (url) => {
+          const back = await browse(url);
+          expect(await (await fetch(back)).text()).toContain('close this page');
+        },
+      },
+    );
+    expect(await throughProxy(secret).host.me()).toMatchObject({ name: 'ann' });
+    provider.person = null;
+    const open = async (url: string) => void (await fetch(await browse(url)));
+    await expect(logInByBrowser({ url: proxy.url }, { open })).rejects.toEqual(refused('OIDC_REFUSED'));
+    const { entries } = await agent.client.audit.list({ call: 'token.redeem', limit: 2 });
+    expect(entries.map(({ result, origin }) => [result, origin?.address])).toEqual([
+      ['OIDC_REFUSED', '127.0.0.1'],
+      ['ok', '127.0.0.1'],
+    ]);
+  } finally {
+    await agent.configure({ oidc: null });
+    await provider.stop();
+  }
+});
+
+async function secretFile(): Promise<string> {
+  const file = path.join(agent.home, 'oidc-secret');
+  await writeFile(file, CLIENT_SECRET);
+  return file;
+}
 
 it('an agent that is gone is no reason to call anybody unknown', async () => {
   const gone = await startTestAgent();

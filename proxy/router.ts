@@ -8,7 +8,6 @@ import {
   type BorderContext,
   type Endpoint,
   endSessions,
-  Guesses,
   invite,
   join,
   listSessions,
@@ -19,9 +18,7 @@ import {
 } from '@tt/server';
 import type { AgentLinks } from './agent-links.ts';
 import type { RelayPurpose } from './agent-streams.ts';
-
-/** Wrong passwords from one address. */
-const PASSWORD_GUESSES = { windowMs: 15 * 60_000, most: 100 };
+import { relayedLogins } from './relayed-logins.ts';
 
 const api = implement(contract).$context<BorderContext>();
 
@@ -32,7 +29,7 @@ export function proxyRouter(
   agentToken: string,
 ): Endpoint<BorderContext>['router'] {
   const asked = asker(agentToken);
-  const guesses = new Guesses({ now: () => new Date(), ...PASSWORD_GUESSES });
+  const logins = relayedLogins(agent.client, asked);
   const connectionOf = ({ elsewhere }: BorderContext): NodeConnection =>
     elsewhere === undefined ? agent : callers.connectionOf(elsewhere);
   const clientOf = (context: BorderContext) => connectionOf(context).client;
@@ -56,28 +53,20 @@ export function proxyRouter(
       end: known.session.end.handler(({ input, context }) =>
         context.elsewhere === undefined ? endSessions(input.which, context) : clientOf(context).session.end(input),
       ),
-      login: api.session.login.handler(async ({ input, context: { peerAddress } }) => {
-        // The agent sees the proxy’s address alone, so it counts by user only.
-        const retryAfterS = peerAddress === null ? null : guesses.waitS(peerAddress);
-        if (retryAfterS !== null) throw new TtError('PASSWORD_TOO_OFTEN', { retryAfterS });
-        try {
-          return await agent.client.session.login(input);
-        } catch (error) {
-          const isWrong = error instanceof TtError && error.code === 'PASSWORD_WRONG';
-          if (isWrong && peerAddress !== null) guesses.add(peerAddress);
-          throw error;
-        }
-      }),
+      ...logins.session,
       join: api.session.join.handler(async ({ input, context }) => {
-        if (isNoneOfAgents(context, input.code)) return join(input.code, context);
-        return (await unlessUnknown(agent.client.session.join(input))) ?? join(input.code, context);
+        if (isNoneOfAgents(context, input.code)) return join(input, context);
+        const joined = await unlessUnknown(agent.client.session.join(input, asked(context)));
+        return joined ?? join(input, context);
       }),
     },
     token: {
       ...relayed.token,
+      ...logins.token,
       redeem: api.token.redeem.handler(async ({ input, context }) => {
         if (isNoneOfAgents(context, input.code)) return redeemAsSession(input, context);
-        return (await unlessUnknown(agent.client.token.redeem(input))) ?? redeemAsSession(input, context);
+        const redeemed = await unlessUnknown(agent.client.token.redeem(input, asked(context)));
+        return redeemed ?? redeemAsSession(input, context);
       }),
     },
     event: {

@@ -1,15 +1,11 @@
 // The bridge of a window that an agent (or proxy) has served: WebSockets to where the page came from, which say by their first
 // frame whose session it is. choose-bridge.ts takes it when there is no Electron around the page.
-import {
-  clientOver,
-  openPacedStreamOverWebSocket,
-  openSocketLink,
-  openStreamOverWebSocket,
-  toTtError,
-} from '@tt/client';
+import { clientOver, openPacedStreamOverWebSocket, openSocketLink, openStreamOverWebSocket } from '@tt/client';
 import { API_PREFIX, RPC_PATH, type SessionView, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
+import { askJson, refusalOf } from './ask-json.ts';
 import type { Bridge, BrowserLogin } from './bridge.ts';
 import { type BrowserSession, createBrowserSession } from './browser-session.ts';
+import { createProviderLogin } from './provider-login.ts';
 
 type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
 
@@ -80,35 +76,12 @@ function callAt(client: TtClient, path: readonly string[]): AnyCall {
   return found as AnyCall;
 }
 
-/** A failed HTTP answer as the TtError it carries. */
-async function refusalOf(answer: Response, origin: string): Promise<TtError> {
-  const body: unknown = await answer.json().catch(() => null);
-  return toTtError(body, () =>
-    answer.status === 401 ? new TtError('UNAUTHORIZED', {}) : new TtError('AGENT_UNREACHABLE', { url: origin }),
-  );
-}
-
 const JOIN_FRAGMENT = '#join=';
-
-/** One call by plain HTTP, to where the page came from. Rejects with TtError. */
-export async function postJson(path: string, body: object): Promise<unknown> {
-  const { origin } = window.location;
-  const answer = await fetch(path, {
-    method: 'POST',
-    credentials: 'omit',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }).catch((cause: unknown) => {
-    throw new TtError('AGENT_UNREACHABLE', { url: origin }, { cause });
-  });
-  if (!answer.ok) throw await refusalOf(answer, origin);
-  return answer.json();
-}
 
 function createLogin(session: BrowserSession, link: { client: TtClient; close(): void }): BrowserLogin {
   return {
     async join(code) {
-      const joined = (await postJson(`${API_PREFIX}/session/join`, { code })) as {
+      const joined = (await askJson(`${API_PREFIX}/session/join`, { code })) as {
         secret: string;
         session: SessionView;
       };
@@ -116,7 +89,7 @@ function createLogin(session: BrowserSession, link: { client: TtClient; close():
       link.close();
     },
     async login(userName, password) {
-      const begun = (await postJson(`${API_PREFIX}/session/login`, { userName, password })) as {
+      const begun = (await askJson(`${API_PREFIX}/session/login`, { userName, password })) as {
         secret: string;
         wrongBefore: number;
       };
@@ -124,6 +97,7 @@ function createLogin(session: BrowserSession, link: { client: TtClient; close():
       link.close();
       return begun.wrongBefore;
     },
+    byProvider: createProviderLogin(session, () => link.close()),
     async leave() {
       try {
         await link.client.session.end({ which: 'this' });

@@ -23,10 +23,31 @@ export interface BrowserLogin {
    * PASSWORD_TOO_OFTEN.
    */
   login(userName: string, password: string): Promise<number>;
+  /** By the OpenID provider of the server. */
+  readonly byProvider: ProviderLogin;
   /** Ends this browser's session, at the server and here. */
   leave(): Promise<void>;
   /** The one-time code in the address's fragment, removed from the address as it is read; null when there is none. */
   takeCode(): string | null;
+}
+
+/** The OpenID provider of the server. */
+export interface LoginProvider {
+  /** What people call it. */
+  name: string;
+  /** Where a browser must be to log in by it; null: it is there. */
+  elsewhere: string | null;
+}
+
+export interface ProviderLogin {
+  /** null: the server has none. */
+  provider(): Promise<LoginProvider | null>;
+  /** Leaves for the provider, or first for the address where that can begin. */
+  begin(provider: LoginProvider): Promise<void>;
+  /** The code of a login that is over, removed from the address as it is read; null when there is none. */
+  takeCode(): string | null;
+  /** Begins a session with it. Rejects with LOGIN_EXPIRED, or what the login failed with. */
+  finish(code: string): Promise<void>;
 }
 
 /** Names: each theme has its own shade. */
@@ -119,10 +140,15 @@ export interface ImportedServer {
   ssh: SshWay | null;
 }
 
+/** By a password, or in the browser, by the OpenID provider of the server. */
+export type WayIn = { kind: 'password'; userName: string; password: string } | { kind: 'browser' };
+
 export interface NewServer {
   /** As typed, or a join link, which needs no token. */
   address: string;
   token: string;
+  /** Another way to a token; absent: that one. */
+  wayIn?: WayIn | undefined;
   /** The authority of the server as the user compared it; null: not compared. */
   fingerprint: string | null;
   /** null: not over ssh. */

@@ -17,6 +17,7 @@ import { errorBody, fastifyFailure } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { normalPath } from './request-target.ts';
+import { type FinishLogin, serveLoginCallback } from './serve-login-callback.ts';
 import { serveProof } from './serve-proof.ts';
 import { asListenProblem } from './start-failure.ts';
 import { SocketIdentity } from './socket-identity.ts';
@@ -58,6 +59,8 @@ export interface Rest {
   /** Answers the matched call, or refuses it; false if no call has this method and path. */
   handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean>;
   document(): Promise<unknown>;
+  /** See {@link FinishLogin}. */
+  finishLogin: FinishLogin;
 }
 
 declare module 'fastify' {
@@ -164,6 +167,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   serveProof(app, options.ownToken);
+  serveLoginCallback(app, (request, query) => rest.finishLogin(request, query));
   if (tls) (await import('./tls/serve-authority.ts')).serveAuthority(app, tls, notFound);
   const { metrics } = options;
   if (metrics) {

@@ -20,6 +20,7 @@ export {
 export type { LogTarget } from './log-file.ts';
 export { LogTail } from './log-tail.ts';
 export { makeLogger, SECRET_FIELDS } from './logger.ts';
+export { challengeOf } from './join-codes.ts';
 export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
 export { SeldomLines } from './seldom-lines.ts';

@@ -2,7 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { Guesses } from './guesses.ts';
 import { type Asker, type Caller, type Identities, isSomebody } from './identities.ts';
-import { INVITATION_LIFETIME_MS, JoinCodes } from './join-codes.ts';
+import { INVITATION_LIFETIME_MS, JoinCodes, LOGIN_CODE_LIFETIME_MS } from './join-codes.ts';
 import { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
 import { type SessionOrigin, Sessions } from './sessions.ts';
 
@@ -34,15 +34,21 @@ export class Logins {
     return user && this.#codes.issue(user, INVITATION_LIFETIME_MS);
   }
 
+  /** For somebody who was identified elsewhere: good for whoever began that, who has the verifier of `challenge`. */
+  inviteBack(caller: Caller, challenge: string): string {
+    return this.#codes.issue(caller, LOGIN_CODE_LIFETIME_MS, challenge).code;
+  }
+
   /**
    * Starts a session for a code or a typed token. Throws JOIN_CODE_INVALID, and JOIN_TOO_OFTEN after too many of those. A valid
    * code is always accepted: codes cannot be guessed, and guests share the address of this computer, so they could otherwise
-   * lock out its owner.
+   * lock out its owner. With a verifier it is the code of a login: throws LOGIN_EXPIRED if that is not known.
    */
-  join(code: string, origin: SessionOrigin): { secret: string; record: SessionRecord } {
-    const invited = this.#codes.redeem(code);
+  join(code: string, origin: SessionOrigin, verifier: string | null = null): { secret: string; record: SessionRecord } {
+    const invited = this.#codes.redeem(code, verifier);
     if (invited) return this.sessions.begin(invited, origin);
     this.#mayGuess(origin.address);
+    if (verifier !== null) throw this.#wrong(origin.address, 'LOGIN_EXPIRED');
     const typed = this.#identities.ofToken(code);
     if (typed) return this.sessions.begin(typed, origin);
     throw this.#wrong(origin.address);
@@ -54,11 +60,11 @@ export class Logins {
   }
 
   /** The user of a code, for a device that gets a token of its own. Throws as {@link join}; a token is no code. */
-  redeem(code: string, address: string | null): Caller {
-    const invited = this.#codes.redeem(code);
+  redeem(code: string, address: string | null, verifier: string | null = null): Caller {
+    const invited = this.#codes.redeem(code, verifier);
     if (invited) return invited;
     this.#mayGuess(address);
-    throw this.#wrong(address);
+    throw this.#wrong(address, verifier === null ? 'JOIN_CODE_INVALID' : 'LOGIN_EXPIRED');
   }
 
   /** Notes that a session or a token of a device was used just now, from this IP address; null if it is unknown. */
@@ -72,8 +78,8 @@ export class Logins {
     if (retryAfterS !== null) throw new TtError('JOIN_TOO_OFTEN', { retryAfterS });
   }
 
-  #wrong(address: string | null): TtError {
+  #wrong(address: string | null, code: 'JOIN_CODE_INVALID' | 'LOGIN_EXPIRED' = 'JOIN_CODE_INVALID'): TtError {
     this.#guesses.add(address ?? '');
-    return new TtError('JOIN_CODE_INVALID', {});
+    return new TtError(code, {});
   }
 }

@@ -11,9 +11,12 @@ export function invite({ logins, caller }: BorderContext): { code: string; expir
   return { code, expiresAt: expiresAt.toISOString() };
 }
 
-/** Turns a code (or a token) into a session. Throws JOIN_CODE_INVALID, JOIN_TOO_OFTEN. */
-export function join(code: string, context: BorderContext): { secret: string; session: SessionView } {
-  return begun(context.logins.join(code, originOf(context)));
+/** Turns a code (or a token) into a session. Throws JOIN_CODE_INVALID, JOIN_TOO_OFTEN, LOGIN_EXPIRED. */
+export function join(
+  { code, verifier }: { code: string; verifier?: string | undefined },
+  context: BorderContext,
+): { secret: string; session: SessionView } {
+  return begun(context.logins.join(code, originOf(context), verifier ?? null));
 }
 
 /** Starts a session for somebody who was identified in another way. */
@@ -37,10 +40,13 @@ function originOf({ peerAddress: address, userAgent }: BorderContext): SessionOr
  * JOIN_TOO_OFTEN.
  */
 export function redeemAsSession(
-  { code, name }: { code: string; name: string },
+  { code, name, verifier }: { code: string; name: string; verifier?: string | undefined },
   { logins, peerAddress: address }: BorderContext,
 ): { secret: string; token: TokenView } {
-  const { secret, record } = logins.sessions.begin(logins.redeem(code, address), { address, userAgent: name });
+  const { secret, record } = logins.sessions.begin(logins.redeem(code, address, verifier ?? null), {
+    address,
+    userAgent: name,
+  });
   const { id, userName, createdAt, expiresAt: endsAt } = record;
   const unused = { lastUsedAt: null, lastUsedFrom: null, isThis: false };
   return { secret, token: { id, name, userName, createdAt, createdBy: userName, endsAt, ...unused } };

@@ -51,7 +51,7 @@ beforeEach(async () => {
       invite: api.session.invite.handler(({ context }) => invite(context)),
       list: api.session.list.handler(({ context }) => listSessions(context)),
       end: api.session.end.handler(({ input, context }) => endSessions(input.which, context)),
-      join: api.session.join.handler(({ input, context }) => join(input.code, context)),
+      join: api.session.join.handler(({ input, context }) => join(input, context)),
     },
   } as unknown as Endpoint<BorderContext>['router'];
   server = await serveContract({

@@ -96,7 +96,11 @@ describe('who comes in', () => {
     const open = new Map([
       ['session.join', 400],
       ['session.login', 400],
+      ['session.ways', 200],
+      ['session.beginOidc', 400],
+      ['session.finishOidc', 400],
       ['token.redeem', 400],
+      ['token.login', 400],
       ['terminal.connect', 400],
       ['terminal.show', 403],
     ]);

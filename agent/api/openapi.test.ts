@@ -236,16 +236,25 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['user.update', () => ['PATCH', '/users/ann', { role: 'viewer' }], 200],
   ['user.setPassword', () => ['POST', '/users/ann/password', { password: 'a long password' }], 200],
   ['session.login', () => ['POST', '/session/login', { userName: 'ann', password: 'a long password' }], 200],
+  ['user.linkOidc', () => ['POST', '/users/ann/oidc', { subject: null }], 200],
   ['user.invite', () => ['POST', '/users/ann/invite'], 200],
+  ['session.ways', () => ['GET', '/session/ways'], 200],
+  [
+    'token.login',
+    () => ['POST', '/tokens/login', { userName: 'ann', password: 'a long password', name: 'laptop' }],
+    200,
+  ],
   ['token.create', () => ['POST', '/tokens', { name: 'pc', userName: 'ann' }], 200],
   ['token.list', () => ['GET', '/tokens'], 200],
   ['token.revoke', () => ['DELETE', `/tokens/${tokenId}`], 200],
   ['user.delete', () => ['DELETE', '/users/ann'], 200],
 ];
-/** Answered elsewhere: cancel, join and redeem need something under way, the feed does not end, and a capsule is no three letters. */
+/** Answered elsewhere: cancel, join, redeem and logins by a provider need something under way, the feed does not end, and a capsule is no three letters. */
 const elsewhere = [
   'operation.cancel',
   'session.join',
+  'session.beginOidc',
+  'session.finishOidc',
   'token.redeem',
   'event.follow',
   'capsule.inspect',

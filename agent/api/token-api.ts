@@ -1,7 +1,9 @@
 // Calls about the tokens of devices: everybody manages their own, administrators those of all.
 import { type TokenView, TtError } from '@tt/protocol';
+import type { Caller } from '@tt/server';
 import { mustBeAdmin } from '../operations/caller.ts';
 import type { TokenRequest } from '../people/device-tokens.ts';
+import { callerByPassword } from '../people/password-caller.ts';
 import type { TokenRecord } from '../people/token-record.ts';
 import { userCalled } from '../people/everybody.ts';
 import { api, type CallContext, type KnownCallContext, openApi } from './context.ts';
@@ -18,10 +20,13 @@ export const tokenApi = {
     return createToken(context, { name, userName: owner, createdBy: caller.name, lifetimeS });
   }),
   redeem: openApi.token.redeem.handler(({ input, context }) => {
-    const { name: userName } = context.logins.redeem(input.code, context.peerAddress);
-    const name = context.services.deviceTokens.freeName(userName, input.name);
-    return createToken(context, { name, userName, createdBy: userName, lifetimeS: null });
+    context.services.oidc.mustNotHaveFailed(input);
+    const { code, verifier = null } = input;
+    return tokenOfDevice(context, context.logins.redeem(code, context.peerAddress, verifier), input.name);
   }),
+  login: openApi.token.login.handler(async ({ input, context }) =>
+    tokenOfDevice(context, (await callerByPassword(context, input)).caller, input.name),
+  ),
   revoke: api.token.revoke.handler(({ input: { tokenId }, context }) => {
     const found = visibleTo(context).find(({ id }) => id === tokenId);
     if (!found) throw new TtError('TOKEN_NOT_FOUND', { tokenId });
@@ -29,6 +34,15 @@ export const tokenApi = {
     return { tokenId };
   }),
 };
+
+function tokenOfDevice(
+  context: CallContext,
+  { name: userName }: Caller,
+  device: string,
+): { secret: string; token: TokenView } {
+  const name = context.services.deviceTokens.freeName(userName, device);
+  return createToken(context, { name, userName, createdBy: userName, lifetimeS: null });
+}
 
 function createToken(
   { services: { deviceTokens }, identities }: Pick<CallContext, 'services' | 'identities'>,

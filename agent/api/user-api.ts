@@ -3,6 +3,8 @@ import { TtError } from '@tt/protocol';
 import { AGENT, mustBeAdmin } from '../operations/caller.ts';
 import { everybody, mustBeFreeName, userCalled, userToChange, userView } from '../people/everybody.ts';
 import { belongingsOf, countOf, handOver, mustBeIdle } from '../people/hand-over.ts';
+import type { OidcSubject } from '../people/user-record.ts';
+import type { Services } from '../operations/services.ts';
 import { api, type KnownCallContext } from './context.ts';
 
 const manage = ({ caller }: KnownCallContext) => mustBeAdmin(caller, 'manageUsers');
@@ -13,11 +15,13 @@ export const userApi = {
     const { services } = context;
     return { users: everybody(services).map((user) => userView(services, user)) };
   }),
-  create: api.user.create.handler(({ input: { name, role, quota }, context }) => {
+  create: api.user.create.handler(({ input: { name, role, quota, oidcSubject }, context }) => {
     manage(context);
     const { services, caller } = context;
     mustBeFreeName(services, name, AGENT.name);
-    services.users.create({ name, role, quota, createdBy: caller.name });
+    const oidc = oidcSubject === undefined ? null : subjectHere(services, oidcSubject);
+    if (oidc) services.users.mustBeFree(oidc, name);
+    services.users.create({ name, role, quota, createdBy: caller.name, ...(oidc && { oidc }) });
     return userView(services, userCalled(services, name));
   }),
   update: api.user.update.handler(({ input: { name, role, quota, disabled }, context }) => {
@@ -64,6 +68,13 @@ export const userApi = {
     logins.sessions.end(new Set(sessions.map((session) => session.id)));
     return { name, hasPassword: hash !== null };
   }),
+  linkOidc: api.user.linkOidc.handler(({ input: { name, subject }, context }) => {
+    manage(context);
+    const { services } = context;
+    const record = userToChange(services, name);
+    services.users.link(record, subject === null ? null : subjectHere(services, subject));
+    return userView(services, userCalled(services, name));
+  }),
   invite: api.user.invite.handler(({ input: { name }, context }) => {
     manage(context);
     userCalled(context.services, name);
@@ -72,6 +83,12 @@ export const userApi = {
     return { code: invitation.code, expiresAt: invitation.expiresAt.toISOString() };
   }),
 };
+
+/** The subject at the provider of now. Throws OIDC_NOT_CONFIGURED. */
+function subjectHere({ oidc: { config } }: Pick<Services, 'oidc'>, subject: string): OidcSubject {
+  if (!config) throw new TtError('OIDC_NOT_CONFIGURED', {});
+  return { issuer: config.issuer, subject };
+}
 
 /** Throws USER_OWNS_THINGS or USER_BUSY. */
 function mustOwnNothing({ services }: KnownCallContext, user: string): void {

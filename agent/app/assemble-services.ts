@@ -59,6 +59,7 @@ import type { TestOverrides } from './test-overrides.ts';
 import { ImageUses } from '../warm/image-uses.ts';
 import { WarmImages } from '../warm/warm-images.ts';
 import { DeviceTokens } from '../people/device-tokens.ts';
+import { OidcLogins } from '../people/oidc/oidc-logins.ts';
 import { PasswordLogin } from '../people/password-login.ts';
 import { Users } from '../people/users.ts';
 import { Runs } from '../runs/runs.ts';
@@ -276,6 +277,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     templates,
     users,
     passwords: new PasswordLogin(now, testOverrides.passwordCost),
+    oidc: new OidcLogins({ settings, users, now, logger }),
     deviceTokens: new DeviceTokens(store, now, () => settings.current.limits.tokens),
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),

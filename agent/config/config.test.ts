@@ -82,6 +82,7 @@ describe('without flags and file', () => {
       cgroups: 'auto',
       tearDownOnExit: false,
       users: [],
+      oidc: null,
       prepareImages: true,
       windowDirectory: null,
       logLevel: 'info',
@@ -129,6 +130,21 @@ network:
   flat: { pool: 192.168.0.0/16, localAddress: 192.0.2.1, peers: [192.0.2.2, 192.0.2.3], port: 8472 }
 ports: { first: 30000, last: 30009, hostAddress: 192.0.2.9 }
 vmUsers: { first: 200000, count: 100 }
+oidc:
+  issuer: https://login.example/realms/staff
+  clientId: tt
+  clientSecretFile: oidc-secret
+  serverUrl: https://tt.example:9527
+  name: Example
+  scopes: [openid, groups]
+  caFile: /k/company.pem
+  createUsers: true
+  nameClaim: uid
+  role: viewer
+  domains: [example.com]
+  groupsClaim: teams
+  groups: [staff]
+  roles: { admin: [bosses] }
 users:
   - { name: ann, tokenSha256: "${'0'.repeat(64)}" }
   - { name: bob, tokenSha256: ${'a'.repeat(64)}, role: admin }
@@ -187,11 +203,41 @@ users:
         { name: 'ann', tokenSha256: '0'.repeat(64), role: 'user' },
         { name: 'bob', tokenSha256: 'a'.repeat(64), role: 'admin' },
       ],
+      oidc: {
+        issuer: 'https://login.example/realms/staff',
+        clientId: 'tt',
+        clientSecretFile: path.join(files.folder, 'oidc-secret'),
+        serverUrl: 'https://tt.example:9527',
+        name: 'Example',
+        scopes: ['openid', 'groups'],
+        caFile: '/k/company.pem',
+        createUsers: true,
+        nameClaim: 'uid',
+        role: 'viewer',
+        domains: ['example.com'],
+        groupsClaim: 'teams',
+        groups: ['staff'],
+        roles: { admin: ['bosses'], user: [], viewer: [] },
+      },
       prepareImages: false,
       windowDirectory: path.join(files.folder, 'w'),
       logLevel: 'debug',
       logFile: path.join(files.folder, 'tt.log'),
     });
+  });
+
+  it('sends nothing to an OpenID provider but over TLS or on this computer', () => {
+    const oidc = (issuer: string, serverUrl: string, more = '') =>
+      problemsOf(`oidc: { clientId: tt, issuer: '${issuer}', serverUrl: '${serverUrl}'${more} }\n`);
+    const [good, own] = ['https://login.example', 'https://tt.example:9527'];
+    expect([...oidc(good, own), ...oidc('http://127.0.0.1:1', 'http://localhost:9527')]).toEqual([]);
+    for (const bad of ['http://login.example', 'login.example', 'https://a:b@login.example', `${good}/.well-known/x`]) {
+      expect([bad, oidc(bad, own)]).toEqual([bad, [expect.stringMatching(/ oidc\.issuer: must be the https address/)]]);
+    }
+    for (const bad of [`${own}/window`, `${own}/`, 'http://tt.example']) {
+      expect([bad, oidc(good, bad)]).toEqual([bad, [expect.stringMatching(/ oidc\.serverUrl: must be /)]]);
+    }
+    expect(oidc(good, own, ', scopes: [email]')).toEqual([expect.stringMatching(/ oidc\.scopes: must contain openid/)]);
   });
 
   it('may say which engines, in its own words or those of earlier versions', async () => {

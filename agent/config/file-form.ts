@@ -48,6 +48,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['ports.last', config.lastPort],
     ['ports.hostAddress', config.hostAddress],
     ['vmUsers', config.vmUsers],
+    ['oidc', config.oidc],
     ['users', config.users],
   ]);
 }

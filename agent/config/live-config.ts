@@ -106,6 +106,7 @@ export class LiveConfig {
 function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
   const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel, warmImages, audit } = wanted;
+  const { oidc } = wanted;
   return {
     ...before,
     cpuTotal,
@@ -122,5 +123,6 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
     logLevel,
     warmImages,
     audit,
+    oidc,
   };
 }

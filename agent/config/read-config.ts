@@ -70,7 +70,7 @@ async function exists(file: string): Promise<boolean> {
 /** Paths in a file are meant from its folder. */
 function withFullPaths(config: FileConfig, folder: string): FileConfig {
   const full = (file: string) => path.resolve(folder, file);
-  const { home, images, listen, log, window, tls } = config;
+  const { home, images, listen, log, window, tls, oidc } = config;
   const fullOrNone = (file: string | null) => (file === null ? null : full(file));
   return {
     ...config,
@@ -80,6 +80,7 @@ function withFullPaths(config: FileConfig, folder: string): FileConfig {
     log: { ...log, file: fullOrNone(log.file) },
     tls: { ...tls, certificateFile: fullOrNone(tls.certificateFile), keyFile: fullOrNone(tls.keyFile) },
     window: { directory: fullOrNone(window.directory) },
+    oidc: oidc && { ...oidc, clientSecretFile: fullOrNone(oidc.clientSecretFile), caFile: fullOrNone(oidc.caFile) },
   };
 }
 
@@ -151,6 +152,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     cgroups: config.cgroups,
     tearDownOnExit: config.tearDownOnExit,
     users: config.users,
+    oidc: config.oidc,
     prepareImages: config.prepareImages,
     windowDirectory: config.window.directory,
     logLevel: config.log.level,

@@ -5,6 +5,7 @@ import { LIFETIME_MIN_S } from '@tt/protocol';
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../engines/names.ts';
 import { limitsSchema, quotaSchema } from './limits-schema.ts';
+import { oidcSchema } from './oidc-schema.ts';
 
 declare module 'zod' {
   interface GlobalMeta {
@@ -346,6 +347,7 @@ export const fileSchema = z.strictObject({
       description: 'User ids for QEMU when the agent is root, one for each VM.',
       defaultText: '2200 ids far above those of accounts, in a range of its own for each agent',
     }),
+  oidc: oidcSchema,
   users: z
     .array(userSchema)
     .max(10_000)

@@ -30,6 +30,7 @@ import type { MemoryUses } from '../metrics/memory-uses.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { DeviceTokens } from '../people/device-tokens.ts';
+import type { OidcLogins } from '../people/oidc/oidc-logins.ts';
 import type { PasswordLogin } from '../people/password-login.ts';
 import type { Users } from '../people/users.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -138,6 +139,8 @@ export interface Services {
   users: Users;
   /** Who knows the password of a user. */
   passwords: PasswordLogin;
+  /** Logins by the OpenID provider of a company. */
+  oidc: OidcLogins;
   /** What lets devices of users in. */
   deviceTokens: DeviceTokens;
   /** Who may ask as a terminal, and how often. */

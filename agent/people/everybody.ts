@@ -21,7 +21,10 @@ export function everybody({ settings, users }: Sources): Known[] {
   const made = users
     .list()
     .filter(({ name }) => !names.has(name))
-    .map(({ id: _anchor, quota: _quota, passwordHash: _hash, ...shown }) => ({ ...shown, source: 'state' as const }));
+    .map(({ id: _anchor, quota: _quota, passwordHash: _hash, oidc: _linked, ...shown }) => ({
+      ...shown,
+      source: 'state' as const,
+    }));
   return [{ ...localAdmin, source: 'owner', ...unmade }, ...configured, ...made];
 }
 
@@ -63,5 +66,6 @@ export function userView(services: Accounts & Pick<Services, 'deviceTokens'>, us
     used: usageOf(services, name),
     tokens: services.deviceTokens.of(name).length,
     hasPassword: source === 'state' && services.users.find(name)?.passwordHash !== undefined,
+    oidcSubject: (source === 'state' && services.users.find(name)?.oidc?.subject) || null,
   };
 }

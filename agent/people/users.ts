@@ -1,8 +1,8 @@
 // The users in the state: every change goes through here and is stored in the same step. Those of the configuration file and
 // `local` are not here; `everybody.ts` knows all.
-import type { Quota, Role } from '@tt/protocol';
+import { type Quota, type Role, TtError } from '@tt/protocol';
 import type { StateStore } from '../state/store.ts';
-import type { UserRecord } from './user-record.ts';
+import type { OidcSubject, UserRecord } from './user-record.ts';
 
 export class Users {
   readonly #store: Pick<StateStore, 'users'>;
@@ -26,9 +26,13 @@ export class Users {
     return this.#records.get(name) ?? null;
   }
 
-  create({ name, role, quota, createdBy }: Pick<UserRecord, 'name' | 'role' | 'quota' | 'createdBy'>): UserRecord {
-    const createdAt = this.#now().toISOString();
-    return this.#put({ id: crypto.randomUUID(), name, role, quota, createdAt, createdBy, disabledAt: null });
+  /** null: nobody is linked to it. */
+  findLinked({ issuer, subject }: OidcSubject): UserRecord | null {
+    return this.list().find(({ oidc }) => oidc?.issuer === issuer && oidc.subject === subject) ?? null;
+  }
+
+  create(made: Pick<UserRecord, 'name' | 'role' | 'quota' | 'createdBy' | 'oidc'>): UserRecord {
+    return this.#put({ id: crypto.randomUUID(), createdAt: this.#now().toISOString(), disabledAt: null, ...made });
   }
 
   /** Disconnects the user if the role is another one, or they are disabled. */
@@ -46,6 +50,18 @@ export class Users {
   /** null: none any more. */
   setPassword({ passwordHash: _before, ...record }: UserRecord, passwordHash: string | null): void {
     this.#put(passwordHash === null ? record : { ...record, passwordHash });
+  }
+
+  /** null: nobody any more. Throws OIDC_SUBJECT_TAKEN. */
+  link({ oidc: _before, ...record }: UserRecord, oidc: OidcSubject | null): void {
+    if (oidc !== null) this.mustBeFree(oidc, record.name);
+    this.#put(oidc === null ? record : { ...record, oidc });
+  }
+
+  /** Throws OIDC_SUBJECT_TAKEN if another one than `name` is linked to it. */
+  mustBeFree(oidc: OidcSubject, name: string): void {
+    const taken = this.findLinked(oidc);
+    if (taken && taken.name !== name) throw new TtError('OIDC_SUBJECT_TAKEN', { user: taken.name });
   }
 
   /** Disconnects the user. */

@@ -21,18 +21,9 @@ interface ConfigOptions {
 }
 
 export function addConfigCommand(program: Command): void {
-  withJson(program.command('config'))
+  withServerFlags(withJson(program.command('config')))
     .description('show or select the server (default: the private agent of this computer)')
-    .option(
-      '-a, --serv-addr <address>',
-      'address of an agent or proxy, a unix socket of this computer (unix:/run/tt/agent.sock), or a join link',
-    )
-    .option('-p, --serv-port <port>', 'port of the agent or proxy', '9527')
     .option('--token-file <file>', 'file with the access token (or set TT_TOKEN)')
-    .option(
-      '--ca <fingerprint>',
-      'the SHA-256 of its certificate authority, as "tt status" there shows it, in digits or in words, or a file with it (PEM)',
-    )
     .option('-n, --name <name>', 'a name for this choice, shown by "tt status"')
     .option('--private', 'return to the private agent of this computer')
     .action(async (options: ConfigOptions, command: Command) => {
@@ -54,7 +45,22 @@ export function addConfigCommand(program: Command): void {
     });
 }
 
-async function choiceFrom(options: ConfigOptions, command: Command): Promise<ServerChoice> {
+/** Which server, and by what it is known. */
+export function withServerFlags(command: Command): Command {
+  return command
+    .option(
+      '-a, --serv-addr <address>',
+      'address of an agent or proxy, a unix socket of this computer (unix:/run/tt/agent.sock), or a join link',
+    )
+    .option('-p, --serv-port <port>', 'port of the agent or proxy', '9527')
+    .option(
+      '--ca <fingerprint>',
+      'the SHA-256 of its certificate authority, as "tt status" there shows it, in digits or in words, or a file with it (PEM)',
+    );
+}
+
+/** The server that flags name, once it is trusted. A person is asked about one that nobody here knows. */
+export async function choiceFrom(options: ConfigOptions, command: Command): Promise<ServerChoice> {
   const { servAddr, servPort, tokenFile, ca, name } = options;
   const before = await (servAddr === undefined ? readChoice() : readChoiceToReplace());
   const link = servAddr === undefined ? null : readJoinLink(serverUrl(servAddr, servPort));

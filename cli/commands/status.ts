@@ -1,16 +1,9 @@
 // `tt status` and `tt open`: this computer's settings and whether its server answers, the server's capacity, and its window.
-import {
-  browserOpener,
-  fingerprintOf,
-  fingerprintText,
-  joinLink,
-  namedUrl,
-  stateDirectory,
-  writeBrowserPage,
-} from '@tt/client/node';
+import { fingerprintOf, fingerprintText, joinLink, namedUrl, stateDirectory } from '@tt/client/node';
 import { type ErrorRecord, toErrorRecord } from '@tt/protocol';
 import type { Command } from 'commander';
 import { exitCodeFor } from '../exit-codes.ts';
+import { openInBrowser } from '../open-in-browser.ts';
 import { inOneLine, labelled, printJson } from '../output.ts';
 import { readChoice, readServer, withServer } from '../server-choice.ts';
 import { print } from '../terminal.ts';
@@ -68,20 +61,6 @@ export function addStatusCommands(program: Command): void {
         else print('The window opens in the browser. A link for another browser: tt open --print\n');
       });
     });
-}
-
-/** False without a screen or a browser. */
-async function openInBrowser(link: string): Promise<boolean> {
-  const opener = browserOpener();
-  if (opener === null) return false;
-  const [{ startApart }, page] = await Promise.all([
-    import('../start-program.ts'),
-    writeBrowserPage(link, stateDirectory()),
-  ]);
-  return startApart(opener, [page]).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function showLocal(onlyClient: boolean, json: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import { readServer, withServer } from '../server-choice.ts';
 import { print, printError } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { given, onOrOff, wholeNumber } from './option-values.ts';
+import { addUserLinkCommands } from './user-link.ts';
 import { addUserPasswordCommand } from './user-password.ts';
 
 const quotaOptions = [
@@ -36,10 +37,13 @@ export function addUserCommands(program: Command): void {
   withJson(user.command('add <name>'))
     .description('create a user; "tt user invite" then lets them in')
     .addOption(roleOption().default('user'))
-    .action(async (name: string, { role }: { role: Role }, command: Command) => {
+    .option('--oidc-subject <subject>', 'let in whom the OpenID provider of the server knows as this')
+    .action(async (name: string, options: { role: Role; oidcSubject?: string }, command: Command) => {
       await withServer(async ({ client }) => {
-        const made = await client.user.create({ name, role });
-        say(command, made, `${name} is created. Let them in: tt user invite ${name}`);
+        const made = await client.user.create({ name, ...given(options) });
+        const how =
+          options.oidcSubject === undefined ? `Let them in: tt user invite ${name}` : 'They log in themselves.';
+        say(command, made, `${name} is created. ${how}`);
       });
     });
 
@@ -81,6 +85,7 @@ export function addUserCommands(program: Command): void {
     });
 
   addUserPasswordCommand(user);
+  addUserLinkCommands(user);
 
   withJson(user.command('invite <name>'))
     .description('print a link that lets a user in, once, within a day')

@@ -19,9 +19,10 @@ export async function writeBrowserPage(link: string, folder: string): Promise<st
   return pathToFileURL(page).href;
 }
 
-/** The link is an address and a code of base64url: nothing in it means anything to HTML. */
-function pageTo(link: string): string {
-  if (/["'<>&\s]/.test(link)) throw new Error(`not a link of TT: ${link.split('#')[0]}`);
+/** The link is an address: but for `&`, nothing in it means anything to HTML. */
+function pageTo(address: string): string {
+  if (/["'<>\s]/.test(address)) throw new Error(`not a link of TT: ${address.split(/[?#]/)[0]}`);
+  const link = address.replaceAll('&', '&amp;');
   return `<!doctype html>
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">

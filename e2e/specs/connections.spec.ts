@@ -32,11 +32,11 @@ test('two agents at once: add, switch, name and colour, remove', { tag: '@deep' 
   await page.getByRole('menuitem', { name: 'Add a server…' }).click();
   const add = window.dialog('Add a server');
   await add.getByRole('textbox', { name: 'Address' }).fill(other.url);
-  await add.getByLabel('Token').fill('not-the-token');
-  await add.getByLabel('Name').fill('Lab');
+  await add.getByLabel('Token', { exact: true }).fill('not-the-token');
+  await add.getByLabel('Name', { exact: true }).fill('Lab');
   await add.getByRole('button', { name: 'Connect' }).click();
   await expect(add.getByRole('alert')).toContainText('A valid access token is needed');
-  await add.getByLabel('Token').fill(other.token);
+  await add.getByLabel('Token', { exact: true }).fill(other.token);
   await add.getByRole('button', { name: 'Connect' }).click();
   await expect(window.board.card('theirs')).toBeVisible();
   await expect(window.board.card('mine')).toHaveCount(0);
@@ -87,8 +87,8 @@ test('one is lost while the other goes on, and says so wherever it is seen', { t
   await page.getByRole('menuitem', { name: 'Add a server…' }).click();
   const add = window.dialog('Add a server');
   await add.getByRole('textbox', { name: 'Address' }).fill(other.url);
-  await add.getByLabel('Token').fill(other.token);
-  await add.getByLabel('Name').fill('Lab');
+  await add.getByLabel('Token', { exact: true }).fill(other.token);
+  await add.getByLabel('Name', { exact: true }).fill('Lab');
   await add.getByRole('button', { name: 'Connect' }).click();
   const tab = (name: string | RegExp) =>
     page.getByRole('radiogroup', { name: 'Connections' }).getByRole('radio', { name });
@@ -187,7 +187,7 @@ test('over ssh: the key of an unknown server is shown once', { tag: '@deep' }, a
     await page.getByRole('menuitem', { name: 'Add a server…' }).click();
     const add = window.dialog('Add a server');
     await add.getByRole('textbox', { name: 'Address' }).fill(other.url);
-    await add.getByLabel('Token').fill(other.token);
+    await add.getByLabel('Token', { exact: true }).fill(other.token);
     await add.getByText('Over SSH').click();
     await add.getByLabel('SSH server').fill(`kim@127.0.0.1:${ssh.server.port}`);
     await add.getByRole('radio', { name: 'Password' }).click();

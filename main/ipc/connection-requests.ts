@@ -7,6 +7,7 @@ import type { SshConfig } from '../ssh/ssh-config.ts';
 import { sshRouteSchema } from '../ssh/ssh-route.ts';
 import { type ConnectionsAnswer, connectionColors, failureOf, PRIVATE_ID } from '../session/connection-state.ts';
 import { importedServerSchema, MAX_NAME_LENGTH, MOST_SERVERS } from '../session/saved-connections.ts';
+import { wayInSchema } from '../session/way-in.ts';
 
 const idSchema = z.union([z.literal(PRIVATE_ID), z.uuid()]);
 const nameSchema = z.string().max(MAX_NAME_LENGTH);
@@ -24,6 +25,7 @@ export const connectionRequestSchema = z.discriminatedUnion('do', [
     do: z.literal('add'),
     address: z.string().max(2048),
     token: z.string().max(4096),
+    wayIn: wayInSchema.optional(),
     fingerprint: z.string().max(256).nullable(),
     ssh: sshRouteSchema.nullable(),
     sshKeys: z.array(z.string().max(128)).max(2),

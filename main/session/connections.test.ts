@@ -58,7 +58,16 @@ function setUp({ file = { content: {} }, distrust }: { file?: { content: unknown
       trusted.push([url, fingerprint, known]);
       return fingerprint === null ? known : `authority ${fingerprint}`;
     },
-    redeem: async ({ authority }, code) => `secret of ${code} from ${authority}`,
+    waysIn: {
+      redeem: async ({ authority }, code) => `secret of ${code} from ${authority}`,
+      byPassword: async (_server, { userName, password }) => `token of ${userName}, ${password}`,
+      byBrowser: async ({ url }, { open, signal }) => {
+        await open(`${url}/auth`);
+        if (url.includes('slow')) await new Promise((_resolve, reject) => signal?.addEventListener('abort', reject));
+        return 'token of the browser';
+      },
+    },
+    openPage: (url) => void opened.push(`page ${url}`),
     onChange: (view) => void views.push(view),
     connect: ({ url, token, dial }) => {
       if (dial) dials.push(dial);
@@ -396,6 +405,31 @@ describe('servers', () => {
     expect(namesIn(connections.view())).toEqual(['', 'build1', 'unix:/run/tt/agent.sock']);
     expect(opened.at(-1)).toBe('unix:/run/tt/agent.sock t');
     await expect(add('unix:agent.sock')).rejects.toMatchObject({ code: 'AGENT_UNREACHABLE' });
+  });
+
+  it('let in by a password or the browser, whose token is kept and nothing else', async () => {
+    const { add, opened, file } = setUp();
+    const byPassword = { wayIn: { kind: 'password', userName: 'ann', password: 'a long one' }, token: '' } as const;
+    await add('https://tt.example', byPassword);
+    expect(opened[0]).toBe('https://tt.example/ token of ann, a long one');
+    await add('https://tt.example', { wayIn: { kind: 'browser' }, token: '' });
+    expect(opened).toEqual(
+      expect.arrayContaining(['page https://tt.example//auth', 'https://tt.example/ token of the browser']),
+    );
+    // A join link has its own code.
+    await add('https://tt.example#join=abc', byPassword);
+    expect(opened).toContain('https://tt.example/ secret of abc from null');
+    expect(JSON.stringify(file.content)).not.toContain('a long one');
+  });
+
+  it('that wait for the browser end with the next attempt', async () => {
+    const { add, connections, opened } = setUp();
+    const waiting = add('https://slow.example', { wayIn: { kind: 'browser' }, token: '' });
+    const ended = expect(waiting).rejects.toBeDefined();
+    await vi.waitFor(() => expect(opened).toContain('page https://slow.example//auth'), WAIT);
+    await add('https://tt.example');
+    await ended;
+    expect(namesIn(connections.view())).toEqual(['', 'tt.example']);
   });
 
   it.each(['https://127.0.0.1:9527', 'http://10.0.0.5:9527', 'tt.example'])(

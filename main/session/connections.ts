@@ -1,6 +1,14 @@
 // All connections of the desktop: the agent of this computer and the servers that were added, several open at once. Which there
 // are, which one is shown, and what of that is remembered; each keeps its own link (connection.ts).
-import { connectNode, type ConnectOptions, readFingerprint, redeemCode, settleTrust } from '@tt/client/node';
+import {
+  connectNode,
+  type ConnectOptions,
+  logInByBrowser,
+  logInByPassword,
+  readFingerprint,
+  redeemCode,
+  settleTrust,
+} from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { farPlaceOf } from '../ssh/far-place.ts';
 import { serverText, type SshRoute, type SshServer } from '../ssh/ssh-route.ts';
@@ -26,6 +34,7 @@ import {
   type SavedSsh,
 } from './saved-connections.ts';
 import { serverAddress } from './server-address.ts';
+import { tokenFor, type WayIn, type WaysIn } from './way-in.ts';
 
 export interface ConnectionsOptions {
   home: string;
@@ -35,18 +44,22 @@ export interface ConnectionsOptions {
   /** Defaults: client/node's; tests give their own. */
   connect?: typeof connectNode;
   trust?: typeof settleTrust;
-  redeem?: typeof redeemCode;
+  waysIn?: Partial<WaysIn>;
+  /** Shows an address in the system's browser. */
+  openPage: WaysIn['openPage'];
   /** Opens a way over ssh. */
   tunnel: (route: SshRoute, accepted: readonly string[]) => Pick<SshTunnel, 'dial' | 'close'>;
   /** See {@link ConnectionOptions}. */
   times?: Pick<ConnectionOptions, 'backoffMs' | 'lookEveryMs'>;
 }
 
-/** A server as somebody adds it. By user and password is not there yet: it would be another way to a `token`. */
+/** A server as somebody adds it. */
 export interface NewServer {
   /** As typed, or a join link, which needs no token. */
   address: string;
   token: string;
+  /** Another way to a token; absent: that one. */
+  wayIn?: WayIn | undefined;
   /** The authority of the server as the user compared it and accepts; null: nothing was compared. */
   fingerprint: string | null;
   /** The way to an agent at a loopback address or unix socket of another computer; null: not over ssh. */
@@ -68,6 +81,8 @@ export class Connections {
   readonly #tunnels = new Map<string, ReturnType<ConnectionsOptions['tunnel']>>();
   #unwatch: (() => void) | null = null;
   #offered: ConnectionsView['offered'] = null;
+  /** Ends a login that waits for the browser: the next one, or the end of the app. */
+  #adding = new AbortController();
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -155,11 +170,15 @@ export class Connections {
 
   /**
    * Adds a server once it has answered, and shows it; one with the same address gets the new secrets. Rejects with what is wrong, and
-   * nothing has changed then: CONNECTIONS_FULL, SSH_ADDRESS_WRONG, what `serverAddress`, `settleTrust`, `redeemCode` and
-   * {@link SshTunnel} reject with, or the answer of the server.
+   * nothing has changed then: CONNECTIONS_FULL, SSH_ADDRESS_WRONG, what `serverAddress`, `settleTrust`, `tokenFor` and
+   * {@link SshTunnel} reject with, or the answer of the server. One that waits for the browser ends (OPERATION_CANCELLED).
    */
   async add(wanted: NewServer): Promise<void> {
-    const { trust = settleTrust, redeem = redeemCode, connect = connectNode, tunnel: openTunnel } = this.#options;
+    const { trust = settleTrust, waysIn, openPage, connect = connectNode, tunnel: openTunnel } = this.#options;
+    const ways = { redeem: redeemCode, byPassword: logInByPassword, byBrowser: logInByBrowser, openPage, ...waysIn };
+    this.#adding.abort();
+    this.#adding = new AbortController();
+    const { signal } = this.#adding;
     const { ssh } = wanted;
     const { url, code, fingerprint } = serverAddress(wanted.address);
     const far = ssh && farPlaceOf(url);
@@ -169,10 +188,10 @@ export class Connections {
     const accepted = wanted.fingerprint === null ? null : readFingerprint(wanted.fingerprint);
     const authority = await trust(url, { fingerprint: fingerprint ?? accepted, known: known?.authority ?? null });
     const tunnel = ssh && openTunnel(ssh, wanted.sshKeys);
-    let { token } = wanted;
+    let token: string;
     try {
       const place = { url, authority, ...(tunnel && far !== null && { dial: () => tunnel.dial(far) }) };
-      if (code !== null) token = await redeem(place, code);
+      token = await tokenFor(place, wanted, code, { ways, signal });
       const link = connect({ ...place, token });
       try {
         await answerOf(link, url);
@@ -241,6 +260,7 @@ export class Connections {
 
   /** At the end of the app. */
   closeAll(): void {
+    this.#adding.abort();
     this.#unwatch?.();
     this.#unwatch = null;
     this.#private.close();

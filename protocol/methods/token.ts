@@ -1,7 +1,9 @@
 // Calls about the tokens of devices: each lets one program or computer in as its user, until it is revoked or ends.
 import { z } from 'zod';
 import { anyName, timestamp } from '../model/common.ts';
+import { PASSWORD_MAX } from '../model/user.ts';
 import { call } from './base.ts';
+import { loginFailures, loginVerifier } from './session.ts';
 
 export const TOKEN_NAME_MAX = 100;
 const TEN_YEARS_S = 10 * 366 * 24 * 60 * 60;
@@ -12,6 +14,8 @@ const tokenName = z
   .min(1)
   .max(TOKEN_NAME_MAX)
   .describe('What the device is called. Free Unicode text.');
+
+const deviceName = tokenName.describe('The device. A number is added if its user has a token of this name already.');
 
 export const tokenViewSchema = z.object({
   id: z.uuid(),
@@ -53,7 +57,7 @@ export const token = {
       }),
     )
     .output(created),
-  redeem: call('JOIN_CODE_INVALID', 'JOIN_TOO_OFTEN')
+  redeem: call('JOIN_CODE_INVALID', 'JOIN_TOO_OFTEN', ...loginFailures)
     .route({
       method: 'POST',
       path: '/tokens/redeem',
@@ -63,9 +67,21 @@ export const token = {
     .input(
       z.strictObject({
         code: z.string().min(1).max(256),
-        name: tokenName.describe('The device. A number is added if its user has a token of this name already.'),
+        name: deviceName,
+        verifier: loginVerifier
+          .optional()
+          .describe('With the code of a login by an OpenID provider: what its challenge was made from.'),
       }),
     )
+    .output(created),
+  login: call('PASSWORD_WRONG', 'PASSWORD_TOO_OFTEN')
+    .route({
+      method: 'POST',
+      path: '/tokens/login',
+      summary: 'Turns a name and a password into a token for a device',
+      tags: ['token'],
+    })
+    .input(z.strictObject({ userName: anyName, password: z.string().min(1).max(PASSWORD_MAX), name: deviceName }))
     .output(created),
   revoke: call('TOKEN_NOT_FOUND')
     .route({

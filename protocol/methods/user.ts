@@ -1,7 +1,15 @@
 // Calls about the users of a server; for administrators, except for what everybody may do with their own.
 import { z } from 'zod';
 import { anyName, timestamp } from '../model/common.ts';
-import { newUserName, ownQuotaSchema, PASSWORD_MAX, PASSWORD_MIN, roleSchema, userSchema } from '../model/user.ts';
+import {
+  newUserName,
+  oidcSubject,
+  ownQuotaSchema,
+  PASSWORD_MAX,
+  PASSWORD_MIN,
+  roleSchema,
+  userSchema,
+} from '../model/user.ts';
 import { call } from './base.ts';
 
 const quota = ownQuotaSchema.nullable().describe('Replaces the quota of the configuration completely; null: that one.');
@@ -15,9 +23,16 @@ export const user = {
       tags: ['user'],
     })
     .output(z.object({ users: z.array(userSchema) })),
-  create: call('NOT_ALLOWED', 'USER_NAME_TAKEN')
+  create: call('NOT_ALLOWED', 'USER_NAME_TAKEN', 'OIDC_NOT_CONFIGURED', 'OIDC_SUBJECT_TAKEN')
     .route({ method: 'POST', path: '/users', summary: 'Creates a user; administrators only', tags: ['user'] })
-    .input(z.strictObject({ name: newUserName, role: roleSchema.default('user'), quota: quota.default(null) }))
+    .input(
+      z.strictObject({
+        name: newUserName,
+        role: roleSchema.default('user'),
+        quota: quota.default(null),
+        oidcSubject: oidcSubject.optional().describe('Whom the OpenID provider knows as this lets the user in.'),
+      }),
+    )
     .output(userSchema),
   update: call('NOT_ALLOWED', 'USER_NOT_FOUND', 'USER_FIXED')
     .route({
@@ -69,6 +84,20 @@ export const user = {
       }),
     )
     .output(z.object({ name: z.string(), hasPassword: z.boolean() })),
+  linkOidc: call('NOT_ALLOWED', 'USER_NOT_FOUND', 'USER_FIXED', 'OIDC_NOT_CONFIGURED', 'OIDC_SUBJECT_TAKEN')
+    .route({
+      method: 'POST',
+      path: '/users/{name}/oidc',
+      summary: 'Links a user to a subject of the OpenID provider, or unlinks them; administrators only',
+      tags: ['user'],
+    })
+    .input(
+      z.strictObject({
+        name: anyName,
+        subject: oidcSubject.nullable().describe('null: none. Sessions and tokens they have stay good.'),
+      }),
+    )
+    .output(userSchema),
   invite: call('NOT_ALLOWED', 'USER_NOT_FOUND')
     .route({
       method: 'POST',

@@ -82,6 +82,9 @@ export type Me = z.infer<typeof meSchema>;
 export const PASSWORD_MIN = 10;
 export const PASSWORD_MAX = 256;
 
+/** What an OpenID provider calls somebody, the claim `sub`: at most 255 characters of ASCII (OpenID Connect Core, 2). */
+export const oidcSubject = z.string().regex(/^[!-~]{1,255}$/, 'at most 255 visible characters of ASCII');
+
 /** As in the configuration file; `local` is taken. */
 export const newUserName = z
   .string()
@@ -100,6 +103,7 @@ export const userSchema = z.object({
   used: usageSchema,
   tokens: z.int().min(0).describe('Tokens of devices.'),
   hasPassword: z.boolean(),
+  oidcSubject: z.string().nullable().describe('Whom the OpenID provider knows as this is the user; null: nobody.'),
   createdAt: timestamp.nullable().describe('null unless it was made by a call.'),
   createdBy: z.string().nullable(),
   disabledAt: timestamp.nullable().describe('null: the user may come in.'),

@@ -52,6 +52,7 @@ export const activityTerms = {
   'template.rename': 'renaming a template',
   'template.share': 'sharing a template',
   'template.delete': 'deleting a template',
+  'session.beginOidc': 'logging in',
   'user.delete': 'deleting a user',
   'user.setPassword': 'changing a password',
   'token.revoke': 'revoking tokens',
@@ -69,4 +70,7 @@ export const activityTerms = {
   'unknown-vms': 'checking a VM that does not answer',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
-} as const satisfies Record<EnvHolder | 'user.delete' | 'user.setPassword' | 'token.revoke', string>;
+} as const satisfies Record<
+  EnvHolder | 'session.beginOidc' | 'user.delete' | 'user.setPassword' | 'token.revoke',
+  string
+>;

@@ -1,4 +1,4 @@
-// Adding a server: by a join link, or by its address and a token; over ssh if it listens at a loopback address only. What nobody knows
+// Adding a server: by a join link, or by its address and a token, a password or the browser; over ssh if it listens at a loopback address only. What nobody knows
 // yet is shown once with its fingerprint.
 import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
@@ -25,6 +25,7 @@ import {
   newServerForm,
   requestOf,
 } from './new-server.ts';
+import { WayInFields } from './WayInFields.tsx';
 
 const NOTHING: Accepted = { fingerprint: null, sshKeys: [] };
 
@@ -82,16 +83,7 @@ export const AddForm = observer(function AddForm({ connections, renewed, offered
         mono
         autoFocus={!renewed}
       />
-      {needsToken(address) && (
-        <TextOf
-          control={form.control}
-          name="token"
-          label={t('onboarding.token')}
-          type="password"
-          mono
-          autoFocus={renewed !== null}
-        />
-      )}
+      {needsToken(address) && <WayInFields form={form} isRenewal={renewed !== null} />}
       <TextOf control={form.control} name="name" label={t('connections.name')} hint={t('connections.nameHint')} />
       <CheckOf
         control={form.control}

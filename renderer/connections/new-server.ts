@@ -21,7 +21,10 @@ export const newServerForm = z
   .object({
     name: z.string().max(MAX_NAME_LENGTH),
     address: z.string().trim().min(1).max(2048),
+    wayIn: z.enum(['token', 'password', 'browser']),
     token: z.string().trim().max(4096),
+    userName: z.string().trim().max(255),
+    userPassword: z.string().max(256),
     isOverSsh: z.boolean(),
     sshServer,
     jump: sshServer,
@@ -30,10 +33,16 @@ export const newServerForm = z
     /** Passphrase of the key, or password. */
     secret: z.string().max(1024),
   })
-  .refine(({ address, token }) => !needsToken(address) || token !== '', { path: ['token'] })
+  .refine(({ address, wayIn, token }) => !needsToken(address) || wayIn !== 'token' || token !== '', { path: ['token'] })
+  .refine((form) => !isByPassword(form) || form.userName !== '', { path: ['userName'] })
+  .refine((form) => !isByPassword(form) || form.userPassword !== '', { path: ['userPassword'] })
   .refine((form) => !form.isOverSsh || form.sshServer.trim() !== '', { path: ['sshServer'] })
   .refine((form) => !form.isOverSsh || form.login !== 'password' || form.secret !== '', { path: ['secret'] });
 export type NewServerForm = z.infer<typeof newServerForm>;
+
+function isByPassword({ address, wayIn }: { address: string; wayIn: string }): boolean {
+  return needsToken(address) && wayIn === 'password';
+}
 
 /** `renewed`: a connection that gets new secrets; null for a new one. */
 export function firstValues(renewed: ConnectionView | null): NewServerForm {
@@ -41,7 +50,10 @@ export function firstValues(renewed: ConnectionView | null): NewServerForm {
   return {
     name: renewed?.name ?? '',
     address: renewed?.address ?? '',
+    wayIn: 'token',
     token: '',
+    userName: '',
+    userPassword: '',
     isOverSsh: ssh !== null,
     sshServer: ssh ? sshServerText(ssh.server) : '',
     jump: ssh?.jump ? sshServerText(ssh.jump) : '',
@@ -58,8 +70,28 @@ export interface Accepted {
 }
 
 export function requestOf(form: NewServerForm, { fingerprint, sshKeys }: Accepted): NewServer {
-  const { name, address, token } = form;
-  return { name, address, token, fingerprint, sshKeys, ssh: form.isOverSsh ? routeOf(form) : null, color: null };
+  const { name, address } = form;
+  const ssh = form.isOverSsh ? routeOf(form) : null;
+  return { name, address, ...secretsOf(form), fingerprint, sshKeys, ssh, color: null };
+}
+
+function secretsOf({
+  address,
+  wayIn,
+  token,
+  userName,
+  userPassword: password,
+}: NewServerForm): Pick<NewServer, 'token' | 'wayIn'> {
+  // A join link lets in by its code.
+  if (!needsToken(address)) return { token: '' };
+  switch (wayIn) {
+    case 'token':
+      return { token };
+    case 'password':
+      return { token: '', wayIn: { kind: 'password', userName, password } };
+    case 'browser':
+      return { token: '', wayIn: { kind: 'browser' } };
+  }
 }
 
 function routeOf({ sshServer: server, jump, login, keyFile, secret }: NewServerForm): SshRoute | null {

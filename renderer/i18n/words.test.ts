@@ -109,6 +109,8 @@ const PROPER = new Set([
   'Linux',
   'TPM',
   'TLS',
+  'NTP',
+  'OpenID',
   'HTTP',
   'HTTPS',
   'PEM',

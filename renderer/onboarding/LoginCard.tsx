@@ -1,7 +1,7 @@
-// Browser: gets in with the one-time code of a link, with a token, or with a name and a password.
+// Browser: gets in by the OpenID provider of the server, with the one-time code of a link, with a token, or with a name and a password.
 import { toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
@@ -23,6 +23,7 @@ export const LoginCard = observer(function LoginCard() {
   };
   return (
     <section className="welcome-card" aria-label={t('onboarding.loginTitle')}>
+      <ProviderButton />
       <h2>{t('onboarding.loginTitle')}</h2>
       <p className="muted">{t('onboarding.loginText')}</p>
       <CopyChip text={COMMAND} hint={t('common.copy')} done={t('common.copied')}>
@@ -42,6 +43,24 @@ export const LoginCard = observer(function LoginCard() {
       </Form>
       <PasswordForm />
     </section>
+  );
+});
+
+/** Nothing where the server has no provider. */
+const ProviderButton = observer(function ProviderButton() {
+  const { session } = useStores();
+  const t = useWords();
+  useEffect(() => void session.askForProvider(), [session]);
+  const { provider } = session;
+  if (!provider) return null;
+  const { name, elsewhere } = provider;
+  return (
+    <div className="form">
+      <Button kind="primary" isBusy={session.busy} onPress={() => void session.logInByProvider()}>
+        {t('onboarding.logInWith', { name })}
+      </Button>
+      {elsewhere !== null && <p className="muted">{t('onboarding.logInElsewhere', { url: elsewhere })}</p>}
+    </div>
   );
 });
 

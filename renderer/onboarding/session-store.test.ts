@@ -1,11 +1,23 @@
 // Access: browser with and without a code, desktop with its connections.
 import { TtError, toErrorRecord } from '@tt/protocol';
 import { afterEach, expect, test } from 'vitest';
-import type { ConnectionLink, ConnectionRequest, ConnectionsAnswer, ConnectionsView } from '../bridge.ts';
+import type {
+  ConnectionLink,
+  ConnectionRequest,
+  ConnectionsAnswer,
+  ConnectionsView,
+  ProviderLogin,
+} from '../bridge.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
-const noPassword = { login: () => expect.unreachable(), leave: async () => {} };
+const noProvider: ProviderLogin = {
+  provider: async () => null,
+  begin: () => expect.unreachable(),
+  takeCode: () => null,
+  finish: () => expect.unreachable(),
+};
+const noPassword = { login: () => expect.unreachable(), leave: async () => {}, byProvider: noProvider };
 afterEach(() => running.stop());
 
 test('a browser with a good code goes straight in', async () => {
@@ -40,6 +52,36 @@ test('a name and a password let a browser in, which learns how many wrong ones c
     'PASSWORD_WRONG',
   ]);
   expect([await session.login(' ann ', ' a long password'), session.state, session.error]).toEqual([2, 'ready', null]);
+});
+
+test('a browser that comes back from the OpenID provider goes in, or is told why not', async () => {
+  const back = { ...noPassword, takeCode: () => null, join: () => expect.unreachable() };
+  const finished: string[] = [];
+  const finish = async (code: string) => void finished.push(code);
+  running = await startTestStores({ login: { ...back, byProvider: { ...noProvider, takeCode: () => 'abc', finish } } });
+  expect([running.stores.session.state, finished]).toEqual(['ready', ['abc']]);
+  await running.stop();
+  const refuse = () => Promise.reject(new TtError('LOGIN_EXPIRED', {}));
+  const refused = { ...noProvider, takeCode: () => 'old', finish: refuse };
+  running = await startTestStores({ login: { ...back, byProvider: refused } });
+  const { session } = running.stores;
+  expect([session.state, session.error?.code]).toEqual(['login', 'LOGIN_EXPIRED']);
+});
+
+test('a browser leaves for the OpenID provider, if the server has one', async () => {
+  const begun: string[] = [];
+  const byProvider: ProviderLogin = {
+    ...noProvider,
+    provider: async () => ({ name: 'Example', elsewhere: null }),
+    begin: async ({ name }) => void begun.push(name),
+  };
+  running = await startTestStores({ login: { ...noPassword, takeCode: () => null, join: async () => {}, byProvider } });
+  const { session } = running.stores;
+  await session.logInByProvider();
+  expect(begun).toEqual([]);
+  await session.askForProvider();
+  await session.logInByProvider();
+  expect([session.provider, begun]).toEqual([{ name: 'Example', elsewhere: null }, ['Example']]);
 });
 
 test('a browser whose session is refused is asked to log in', async () => {

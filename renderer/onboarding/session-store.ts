@@ -2,7 +2,7 @@
 
 import type { TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef, reaction } from 'mobx';
-import type { Bridge } from '../bridge.ts';
+import type { Bridge, LoginProvider } from '../bridge.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
 
@@ -12,6 +12,8 @@ export class SessionStore {
   state: SessionState = 'opening';
   busy = false;
   error: TtError | null = null;
+  /** Browser: the OpenID provider of the server; null: it has none, or was not asked yet. */
+  provider: LoginProvider | null = null;
   readonly #bridge: Bridge;
   readonly #connections: ConnectionStore | null;
 
@@ -23,6 +25,8 @@ export class SessionStore {
       state: observable,
       busy: observable,
       error: observableRef,
+      provider: observableRef,
+      setProvider: action,
       enter: action,
       fail: action,
       setBusy: action,
@@ -36,6 +40,10 @@ export class SessionStore {
 
   fail(error: unknown): void {
     this.error = asTtError(error);
+  }
+
+  setProvider(provider: LoginProvider | null): void {
+    this.provider = provider;
   }
 
   setBusy(busy: boolean): void {
@@ -65,6 +73,18 @@ export class SessionStore {
     return wrongBefore;
   }
 
+  /** Browser: asks how one can log in. An older server, or one that is away, has no provider to offer. */
+  async askForProvider(): Promise<void> {
+    this.setProvider((await this.#bridge.login?.byProvider.provider().catch(() => null)) ?? null);
+  }
+
+  /** Browser: leaves for the OpenID provider. */
+  async logInByProvider(): Promise<void> {
+    await this.#attempt(async () => {
+      if (this.provider) await this.#bridge.login?.byProvider.begin(this.provider);
+    });
+  }
+
   /** Browser: ends the session and asks for a code. */
   async leave(): Promise<void> {
     await this.#attempt(async () => {
@@ -90,9 +110,21 @@ export class SessionStore {
     }
     const { login } = this.#bridge;
     const code = login?.takeCode() ?? null;
-    if (code === null) this.enter('ready');
-    else void this.join(code).then(() => this.state === 'opening' && this.#askForCode());
+    const back = login?.byProvider.takeCode() ?? null;
+    if (code === null && back === null) this.enter('ready');
+    else {
+      const entering = back === null ? this.join(code ?? '') : this.#comeBack(back);
+      void entering.then(() => this.state === 'opening' && this.#askForCode());
+    }
     return () => {};
+  }
+
+  /** From the OpenID provider. */
+  async #comeBack(code: string): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#bridge.login?.byProvider.finish(code);
+      this.enter('ready');
+    });
   }
 
   /** Keeps the error of the link's own code beside the empty field. */

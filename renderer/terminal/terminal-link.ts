@@ -1,7 +1,8 @@
 // How the page of a terminal asks its server: plain HTTP without a token or session, and a stream for the one ticket it gets.
 import { type ByteChannel, openStreamOverWebSocket } from '@tt/client';
 import { API_PREFIX, type Assignment, STREAM_PATH } from '@tt/protocol';
-import { postJson, socketAddress } from '../bridge-browser.ts';
+import { askJson } from '../ask-json.ts';
+import { socketAddress } from '../bridge-browser.ts';
 
 export interface TerminalQuestion {
   labName?: string;
@@ -23,6 +24,6 @@ export interface TerminalLink {
 }
 
 export const browserTerminalLink: TerminalLink = {
-  connect: async (question) => (await postJson(`${API_PREFIX}/terminals/console`, question)) as TerminalAnswer,
+  connect: async (question) => (await askJson(`${API_PREFIX}/terminals/console`, question)) as TerminalAnswer,
   openStream: (ticket) => openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket),
 };

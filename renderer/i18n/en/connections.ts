@@ -9,6 +9,13 @@ export const connections = {
   add: 'Add a server…',
   addTitle: 'Add a server',
   connect: 'Connect',
+  wayIn: 'You get in',
+  waysIn: {
+    token: 'by a token',
+    password: 'by user name and password',
+    browser: 'in the browser, by your company’s account',
+  },
+  browserHint: 'The browser opens. Log in there within ten minutes and come back.',
   name: 'Name',
   nameHint: 'Empty: its address',
   color: 'Colour',

@@ -10,6 +10,8 @@ export const onboarding = {
   userName: 'User name',
   password: 'Password',
   logIn: 'Log in',
+  logInWith: 'Log in with {{name}}',
+  logInElsewhere: 'That works at {{url}}: this page opens there first.',
   wrongBefore: 'Wrong passwords for you before this login: {{count}}. If they were not yours, choose another password.',
   thisComputer: 'Use this computer',
   thisComputerText: 'Starts a private agent here. No server, no administrator rights.',

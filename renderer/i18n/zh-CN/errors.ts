@@ -7,6 +7,7 @@ import { zhFilesErrors } from './errors-files.ts';
 import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
 import { zhTemplateErrors } from './errors-templates.ts';
+import { zhLoginErrors } from './errors-logins.ts';
 import { zhPeopleErrors } from './errors-people.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
 import { zhRunsErrors } from './errors-runs.ts';
@@ -21,6 +22,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhGuestFilesErrors,
   ...zhLabsErrors,
   ...zhTemplateErrors,
+  ...zhLoginErrors,
   ...zhPeopleErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,

@@ -10,6 +10,8 @@ export const onboarding = {
   userName: '用户名',
   password: '密码',
   logIn: '登录',
+  logInWith: '用 {{name}} 登录',
+  logInElsewhere: '需在 {{url}} 进行：将先在那里打开此页面。',
   wrongBefore: '此次登录之前，您的密码输错过 {{count}} 次。如果不是您本人，请更换密码。',
   thisComputer: '使用本机',
   thisComputerText: '在这里启动一个私有代理服务。不需要服务器，不需要管理员权限。',

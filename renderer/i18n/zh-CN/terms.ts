@@ -55,6 +55,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'template.share': '正在共享模板',
     'template.delete': '正在删除模板',
     'user.delete': '正在删除用户',
+    'session.beginOidc': '正在登录',
     'user.setPassword': '正在更改密码',
     'token.revoke': '正在吊销令牌',
     'lab.create': '正在创建实验室',
