@@ -108,6 +108,15 @@ export const commandsOfCalls: CommandTable = {
     setPassword: 'user password',
     invite: 'user invite',
   },
+  team: {
+    list: 'team list',
+    show: 'team show',
+    create: 'team add',
+    update: 'team quota',
+    delete: 'team del',
+    addMember: 'team member add',
+    removeMember: 'team member del',
+  },
   token: {
     list: 'token list',
     create: 'token add',

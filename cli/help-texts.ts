@@ -22,6 +22,7 @@ const groups: readonly { heading: string; commands: readonly string[] }[] = [
       'transfer',
       'session',
       'user',
+      'team',
       'token',
       'firewall',
     ],

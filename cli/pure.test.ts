@@ -90,6 +90,7 @@ describe('exit codes', () => {
       '5': [
         'CPU_EXHAUSTED',
         'QUOTA_EXCEEDED',
+        'TEAM_QUOTA_EXCEEDED',
         'LIMIT_REACHED',
         'MEMORY_EXHAUSTED',
         'DISK_EXHAUSTED',

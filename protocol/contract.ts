@@ -16,6 +16,7 @@ import { profile } from './methods/profile.ts';
 import { run } from './methods/run.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
+import { team } from './methods/team.ts';
 import { template } from './methods/template.ts';
 import { token } from './methods/token.ts';
 import { transfer } from './methods/transfer.ts';
@@ -36,6 +37,7 @@ export const contract = {
   event,
   session,
   user,
+  team,
   token,
   transfer,
   lab,
@@ -93,6 +95,8 @@ export const viewerCalls: ReadonlySet<string> = new Set([
   'session.list',
   'session.end',
   'user.setPassword',
+  'team.list',
+  'team.show',
   'token.list',
   'token.create',
   'token.revoke',

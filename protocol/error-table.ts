@@ -12,6 +12,7 @@ import { runErrors } from './error-table-runs.ts';
 import { serviceErrors } from './error-table-service.ts';
 import { shellErrors } from './error-table-shells.ts';
 import { snapshotErrors } from './error-table-snapshots.ts';
+import { teamErrors } from './error-table-teams.ts';
 import { templateErrors } from './error-table-templates.ts';
 
 /**
@@ -61,6 +62,7 @@ export const errorTable = {
     what: term('privilege'),
   }),
   ...peopleErrors,
+  ...teamErrors,
   ...resourceErrors,
   // Networks
   NETWORK_UNAVAILABLE: entry(

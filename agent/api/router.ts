@@ -16,6 +16,7 @@ import { profileApi } from './profile-api.ts';
 import { runApi } from './run-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
+import { teamApi } from './team-api.ts';
 import { templateApi } from './template-api.ts';
 import { tokenApi } from './token-api.ts';
 import { transferApi } from './transfer-api.ts';
@@ -36,6 +37,7 @@ export const router = openApi.router({
   event: eventApi,
   session: sessionApi,
   user: userApi,
+  team: teamApi,
   token: tokenApi,
   transfer: transferApi,
   lab: labApi,

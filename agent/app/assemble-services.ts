@@ -60,6 +60,7 @@ import { ImageUses } from '../warm/image-uses.ts';
 import { WarmImages } from '../warm/warm-images.ts';
 import { DeviceTokens } from '../people/device-tokens.ts';
 import { PasswordLogin } from '../people/password-login.ts';
+import { Teams } from '../people/teams.ts';
 import { Users } from '../people/users.ts';
 import { Runs } from '../runs/runs.ts';
 import { Shells } from '../shells/shells.ts';
@@ -97,6 +98,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const labs = new LabRegistry(store, log);
   const templates = new Templates(store, log);
   const users = new Users(store, now);
+  const teams = new Teams(store, now);
+  teams.onChange((userNames) => log.showAnew(userNames));
   const vmUsers = chooseUsers(config, agentTag);
   const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
   if (!fake) await warnOfGaps(toolUser, logger);
@@ -163,7 +166,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     now,
     transferBytes: (owner) => transfers.storedBytes(owner) + runs.storedBytes(owner),
   });
-  const accounts = { settings, users, inventory, reservations, images, stored };
+  const accounts = { settings, users, teams, inventory, reservations, images, stored };
   const budget = assembleBudget({
     accounts,
     storage,
@@ -230,7 +233,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     operations: new OperationRegistry({
       log,
       now,
-      envOwner: (envName) => (inventory.hasEnv(envName) ? inventory.env(envName).owner : null),
+      envOwners: (envName) => inventory.ownersOf(envName),
       onChange: (operation) => {
         activity.operationChanged(operation);
         witness.operationChanged(operation);
@@ -275,6 +278,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     labs,
     templates,
     users,
+    teams,
     passwords: new PasswordLogin(now, testOverrides.passwordCost),
     deviceTokens: new DeviceTokens(store, now, () => settings.current.limits.tokens),
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),

@@ -26,6 +26,7 @@ export const capsule = {
     'TRANSFER_STATE',
     'TRANSFER_LIMIT',
     'QUOTA_EXCEEDED',
+    'TEAM_QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )

@@ -54,6 +54,8 @@ export const activityTerms = {
   'template.delete': 'deleting a template',
   'user.delete': 'deleting a user',
   'user.setPassword': 'changing a password',
+  'team.delete': 'deleting a team',
+  'team.removeMember': 'taking users out of a team',
   'token.revoke': 'revoking tokens',
   'lab.create': 'creating a lab',
   'lab.update': 'changing a lab',
@@ -69,4 +71,4 @@ export const activityTerms = {
   'unknown-vms': 'checking a VM that does not answer',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
-} as const satisfies Record<EnvHolder | 'user.delete' | 'user.setPassword' | 'token.revoke', string>;
+} as const satisfies Record<EnvHolder | 'user.delete' | 'user.setPassword' | 'team.delete' | 'team.removeMember' | 'token.revoke', string>;

@@ -26,6 +26,7 @@ export const privilegeTerms = {
   enableTerminals: 'enable terminals',
   cancelOthers: 'cancel an operation of another user',
   manageUsers: 'manage users',
+  manageTeams: 'manage teams',
 } as const;
 
 /** Where a user comes from that calls can't change. */

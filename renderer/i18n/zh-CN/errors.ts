@@ -6,6 +6,7 @@ import { zhConnectionsErrors } from './errors-connections.ts';
 import { zhFilesErrors } from './errors-files.ts';
 import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
+import { zhTeamErrors } from './errors-teams.ts';
 import { zhTemplateErrors } from './errors-templates.ts';
 import { zhPeopleErrors } from './errors-people.ts';
 import { zhResourcesErrors } from './errors-resources.ts';
@@ -22,6 +23,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhLabsErrors,
   ...zhTemplateErrors,
   ...zhPeopleErrors,
+  ...zhTeamErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,
   ...zhServiceErrors,

@@ -56,6 +56,8 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'template.delete': '正在删除模板',
     'user.delete': '正在删除用户',
     'user.setPassword': '正在更改密码',
+    'team.delete': '正在删除团队',
+    'team.removeMember': '正在将用户移出团队',
     'token.revoke': '正在吊销令牌',
     'lab.create': '正在创建实验室',
     'lab.update': '正在更改实验室',
@@ -158,6 +160,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     enableTerminals: '启用终端',
     cancelOthers: '取消其他用户的操作',
     manageUsers: '管理用户',
+    manageTeams: '管理团队',
   },
   limit: {
     envs: '环境',
