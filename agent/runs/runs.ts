@@ -29,7 +29,7 @@ const GREETING = { via: 'guestChannel', request: { argv: [] } } as const;
 
 export interface RunsParts extends Guests {
   directory: string;
-  inventory: Pick<Inventory, 'findVm' | 'hasEnv' | 'env'>;
+  inventory: Pick<Inventory, 'findVm' | 'hasEnv' | 'env' | 'ownersOf'>;
   log: Pick<EventLog, 'publish'>;
   budget: Pick<DiskBudget, 'open'>;
   logger: Logger;

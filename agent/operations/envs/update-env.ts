@@ -74,7 +74,7 @@ function write(services: RecordServices & Pick<Services, 'now' | 'teams' | 'log'
   const env = inventory.env(envName);
   const isShared = change.team !== undefined && change.team !== (env.team ?? null);
   // It may have been deleted meanwhile.
-  if (isShared && change.team !== null) services.teams.get(change.team, null);
+  if (isShared && change.team) services.teams.get(change.team, null);
   const changed = {
     ...sharedWith(env, change.team),
     title: change.title ?? env.title,
