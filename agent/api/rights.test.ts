@@ -265,7 +265,8 @@ function tableOfGuide(): Map<string, Record<(typeof columnOf)[Asker], string>> {
   const rights = new Map<string, Record<(typeof columnOf)[Asker], string>>();
   for (const row of rows.split('\n\n')[0]?.split('\n') ?? []) {
     const [, calls = '', owner = '', member = '', other = '', admin = ''] = row.split('|').map((cell) => cell.trim());
-    for (const [, call = ''] of calls.matchAll(/`([a-zA-Z]+\.[A-Za-z]+)`/g)) rights.set(call, { owner, member, other, admin });
+    for (const [, call = ''] of calls.matchAll(/`([a-zA-Z]+\.[A-Za-z]+)`/g))
+      rights.set(call, { owner, member, other, admin });
   }
   return rights;
 }

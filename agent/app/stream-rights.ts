@@ -46,7 +46,8 @@ export class StreamRights {
 
   #holds({ purpose, caller }: OpenStream): boolean {
     // Terminals of labs have a guard of their own; files belong to who sends and gets them.
-    if (!('vmId' in purpose) || !isSomebody(caller) || ('withoutIdentity' in purpose && purpose.withoutIdentity)) return true;
+    if (!('vmId' in purpose) || !isSomebody(caller) || ('withoutIdentity' in purpose && purpose.withoutIdentity))
+      return true;
     const { inventory, teams } = this.#services;
     const vm = inventory.findVm(purpose.vmId);
     // What is gone ends in its own way.

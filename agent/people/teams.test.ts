@@ -219,9 +219,7 @@ describe('a team', () => {
       client.env.create({ name, groups: [{ osPrefix: 'tiny', copies, memoryMiB: 96 }], ...(team && { team }) });
     const over = (data: object) => refused('TEAM_QUOTA_EXCEEDED', { team: 'qa', ...data });
     await make(ann, 'first', 1, 'qa');
-    await expect(make(kim, 'second', 2, 'qa')).rejects.toEqual(
-      over({ resource: 'vms', total: 2, used: 1, wanted: 2 }),
-    );
+    await expect(make(kim, 'second', 2, 'qa')).rejects.toEqual(over({ resource: 'vms', total: 2, used: 1, wanted: 2 }));
     expect((await agent.client.env.list()).envs.map(({ name }) => name)).toEqual(['first']);
     await make(kim, 'second', 1, 'qa');
     await expect(kim.env.addVms({ name: 'first', groups: [{ osPrefix: 'tiny' }] })).rejects.toEqual(

@@ -96,7 +96,15 @@ export const env = {
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
     .input(envShowInput)
     .output(envPageSchema),
-  create: call('NAME_INVALID', 'ENV_NAME_TAKEN', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED', 'TEAM_NOT_FOUND', ...planning, ...placing)
+  create: call(
+    'NAME_INVALID',
+    'ENV_NAME_TAKEN',
+    'LIFETIME_TOO_LONG',
+    'NOT_ALLOWED',
+    'TEAM_NOT_FOUND',
+    ...planning,
+    ...placing,
+  )
     .route({
       method: 'POST',
       path: '/envs',

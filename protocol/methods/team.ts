@@ -58,7 +58,8 @@ export const team = {
     .route({
       method: 'DELETE',
       path: '/teams/{name}/members/{userName}',
-      summary: 'Takes a user out of a team, which ends their access at once; everybody themselves, administrators others',
+      summary:
+        'Takes a user out of a team, which ends their access at once; everybody themselves, administrators others',
       tags: ['team'],
       inputStructure: 'compact',
     })

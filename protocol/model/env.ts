@@ -36,7 +36,9 @@ export const envSchema = z.object({
     .string()
     .nullable()
     .default(null)
-    .describe('The team it is shared with: its members may do what the owner may, but delete it or share it; null: none.'),
+    .describe(
+      'The team it is shared with: its members may do what the owner may, but delete it or share it; null: none.',
+    ),
   notes: shownNotes,
   leftOut,
   tags: z.array(z.string()),

@@ -71,4 +71,7 @@ export const activityTerms = {
   'unknown-vms': 'checking a VM that does not answer',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
-} as const satisfies Record<EnvHolder | 'user.delete' | 'user.setPassword' | 'team.delete' | 'team.removeMember' | 'token.revoke', string>;
+} as const satisfies Record<
+  EnvHolder | 'user.delete' | 'user.setPassword' | 'team.delete' | 'team.removeMember' | 'token.revoke',
+  string
+>;

@@ -13,6 +13,7 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     name,
     title: '',
     owner: 'mei',
+    team: null,
     notes: '',
     tags: [],
     state: 'running',

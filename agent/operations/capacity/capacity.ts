@@ -14,10 +14,16 @@ const MIB = 1024 * 1024;
 const NO_QUOTA: Quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
 
 /** What is needed to say what this host may still allocate to an account. */
-type Capacity = Pick<Services, 'settings' | 'users' | 'teams' | 'limits' | 'inventory' | 'reservations' | 'images' | 'stored'>;
+type Capacity = Pick<
+  Services,
+  'settings' | 'users' | 'teams' | 'limits' | 'inventory' | 'reservations' | 'images' | 'stored'
+>;
 
 /** The services that know what an account (`ownersOf`) has and can have: a user, or a team. */
-export type Accounts = Pick<Services, 'settings' | 'users' | 'teams' | 'inventory' | 'reservations' | 'images' | 'stored'>;
+export type Accounts = Pick<
+  Services,
+  'settings' | 'users' | 'teams' | 'inventory' | 'reservations' | 'images' | 'stored'
+>;
 
 /**
  * What an account has: processors and memory of VMs that run or are being started; disks, imported or published images, and
@@ -61,7 +67,10 @@ function snapshotBytesOf({ inventory }: Pick<Services, 'inventory'>, { name }: E
 }
 
 /** That of a team; that of a user in the state, if they have one of their own; else that of the configuration. */
-export function quotaOf({ settings, users, teams }: Pick<Services, 'settings' | 'users' | 'teams'>, account: string): Quota {
+export function quotaOf(
+  { settings, users, teams }: Pick<Services, 'settings' | 'users' | 'teams'>,
+  account: string,
+): Quota {
   const team = teamOf(account);
   if (team !== null) return teams.find(team)?.quota ?? NO_QUOTA;
   const { quotas, users: configured } = settings.current;
@@ -119,7 +128,13 @@ export function withCapacityFor<Result>(
   const first = halted[0];
   if (first) {
     const { cpuCount, memoryMiB } = allocatedTo(halted.map(({ spec }) => ({ spec, state: 'creating' })));
-    admitRequest(services, ownersOf(services.inventory.env(first.envName)), { envs: 0, vms: 0, cpuCount, memoryMiB, diskMiB: 0 });
+    admitRequest(services, ownersOf(services.inventory.env(first.envName)), {
+      envs: 0,
+      vms: 0,
+      cpuCount,
+      memoryMiB,
+      diskMiB: 0,
+    });
   }
   return services.reservations.hold(
     halted.map((vm) => vm.id),

@@ -92,7 +92,11 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
   checkNetworks(services, plan, request.denyOutgoing ?? false);
   checkDrives(services, plan);
   const wanted = allocatedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
-  admitRequest(services, ownersOf({ owner: caller.name, team: request.team }), { envs: 1, vms: plan.length, ...wanted });
+  admitRequest(services, ownersOf({ owner: caller.name, team: request.team }), {
+    envs: 1,
+    vms: plan.length,
+    ...wanted,
+  });
   const texts = textSize(request.title, request.notes, ...(request.tags ?? []));
   admitRecords(services, caller.name, { vms: plan.length, textBytes: texts + plannedTextSize(plan) });
   return plan;

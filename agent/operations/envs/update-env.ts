@@ -69,7 +69,11 @@ function checkOutgoing(
   }
 }
 
-function write(services: RecordServices & Pick<Services, 'now' | 'teams' | 'log'>, envName: string, change: EnvChange): Env {
+function write(
+  services: RecordServices & Pick<Services, 'now' | 'teams' | 'log'>,
+  envName: string,
+  change: EnvChange,
+): Env {
   const { inventory } = services;
   const env = inventory.env(envName);
   const isShared = change.team !== undefined && change.team !== (env.team ?? null);
