@@ -75,6 +75,9 @@ describe('an ENV that is shared', () => {
     // What a member makes of it is theirs alone.
     const { envs } = await kim.env.clone({ name: 'demo', newName: 'mine' });
     expect(envs.map(({ env: { owner, team } }) => [owner, team])).toEqual([['kim', null]]);
+    const fork = { envName: 'demo', name: 'one', newName: 'ours' };
+    await expect(kim.snapshot.fork({ ...fork, team: 'qb' })).rejects.toEqual(refused('TEAM_NOT_FOUND'));
+    expect((await kim.snapshot.fork({ ...fork, team: 'qa' })).envs[0]?.env).toMatchObject({ owner: 'kim', team: 'qa' });
   });
 
   it('is deleted, shared and left to its end by its owner only', async () => {

@@ -76,6 +76,7 @@ export const capsule = {
     'ENV_NAME_TAKEN',
     'LIFETIME_TOO_LONG',
     'NOT_ALLOWED',
+    'TEAM_NOT_FOUND',
     ...waking,
   )
     .route({

@@ -90,6 +90,7 @@ export const forkSnapshot = call(
   'ENV_NAME_TAKEN',
   'LIFETIME_TOO_LONG',
   'NOT_ALLOWED',
+  'TEAM_NOT_FOUND',
   'SNAPSHOT_NOT_FOUND',
   'SNAPSHOT_VM_MISSING',
 )
@@ -137,6 +138,7 @@ export const cloneEnv = call(
   'ENV_NAME_TAKEN',
   'LIFETIME_TOO_LONG',
   'NOT_ALLOWED',
+  'TEAM_NOT_FOUND',
   'SNAPSHOT_EMPTY',
   'WRITES_DISCARDED',
 )
