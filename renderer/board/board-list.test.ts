@@ -50,6 +50,12 @@ test('chips', () => {
   expect([matchesChip(soon, 'failed', start), matchesChip(calm, 'failed', start)]).toEqual([false, true]);
 });
 
+test('what is shared with a team is found by its name and by a chip', () => {
+  const [shared, own] = [env('demo', 60, { team: 'qa' }), env('mine', 60)];
+  expect([matchesChip(shared, 'shared', start), matchesChip(own, 'shared', start)]).toEqual([true, false]);
+  expect([matchesWords(shared, () => [], 'qa'), matchesWords(own, () => [], 'qa')]).toEqual([true, false]);
+});
+
 test('an ENV whose time is over does not end soon any more', () => {
   const over = env('kept', 60, { expired: true, state: 'stopped' });
   expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'expired' });
