@@ -17,6 +17,7 @@ const argumentKinds: Readonly<Record<string, NameKind>> = {
   lab: 'lab',
   profile: 'profile',
   medium: 'medium',
+  user: 'user',
 };
 const nameKinds: Readonly<Record<string, NameKind>> = {
   env: 'env',
@@ -25,6 +26,7 @@ const nameKinds: Readonly<Record<string, NameKind>> = {
   snapshot: 'snapshot',
   template: 'template',
   user: 'user',
+  team: 'team',
 };
 const idKinds: Readonly<Record<string, NameKind>> = {
   operation: 'operation',
@@ -41,6 +43,7 @@ const making: ReadonlySet<string> = new Set([
   'profile add',
   'image import',
   'user add',
+  'team add',
   'token add',
 ]);
 
@@ -57,6 +60,7 @@ const optionKinds: Readonly<Record<string, NameKind>> = {
   '--snapshot': 'snapshot',
   '--template': 'template',
   '--give-to': 'user',
+  '--team': 'team',
 };
 const optionChoices: Readonly<Record<string, readonly string[]>> = {
   '--end-policy': endPolicySchema.options.map(endPolicyText),

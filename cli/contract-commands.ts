@@ -122,6 +122,15 @@ export const commandsOfCalls: CommandTable = {
     linkOidc: 'user link',
     invite: 'user invite',
   },
+  team: {
+    list: 'team list',
+    show: 'team show',
+    create: 'team add',
+    update: 'team quota',
+    delete: 'team del',
+    addMember: 'team member add',
+    removeMember: 'team member del',
+  },
   token: {
     list: 'token list',
     create: 'token add',

@@ -31,6 +31,7 @@ const noCapacity: ReadonlySet<string> = new Set<ErrorCode>([
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
   'QUOTA_EXCEEDED',
+  'TEAM_QUOTA_EXCEEDED',
   'LIMIT_REACHED',
   'ADDRESSES_EXHAUSTED',
   'DISK_EXHAUSTED',

@@ -23,6 +23,7 @@ const groups: readonly { heading: string; commands: readonly string[] }[] = [
       'transfer',
       'session',
       'user',
+      'team',
       'token',
       'firewall',
     ],

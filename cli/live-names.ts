@@ -17,6 +17,7 @@ export type NameKind =
   | 'transfer'
   | 'session'
   | 'user'
+  | 'team'
   | 'token';
 
 /** `envName`: the ENV whose VMs or snapshots are meant; without it VMs are named with their ENV. Rejects without a server. */
@@ -58,6 +59,8 @@ export async function namesOf(kind: NameKind, envName?: string): Promise<string[
       return withServer(async ({ client }) => (await client.session.list()).sessions.map(({ id }) => id));
     case 'user':
       return (await readServer('user.list')).answer.users.map(({ name }) => name);
+    case 'team':
+      return (await readServer('team.list')).answer.teams.map(({ name }) => name);
     case 'token':
       return (await readServer('token.list')).answer.tokens.map(({ id }) => id);
     default:

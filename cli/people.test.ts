@@ -1,5 +1,5 @@
-// `tt user …`, `tt token …` and a link that gives this computer a token of its own, against a test agent with the fake engine.
-import { tokenViewSchema, userSchema } from '@tt/protocol';
+// `tt user …`, `tt team …`, `tt token …` and a link that gives this computer a token of its own, against a test agent with the fake engine.
+import { teamSchema, tokenViewSchema, userSchema } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startTestTt, type TestTt } from './test-tt.ts';
@@ -85,4 +85,44 @@ it('a link gives this computer a token, which "tt" then uses', async () => {
   const { tokens } = await running.agent.client.token.list();
   expect(tokens.map(({ userName, createdBy }) => [userName, createdBy])).toEqual([['kim', 'kim']]);
   expect((await running.tt(['config', '--serv-addr', link], home)).exitCode).toBe(7);
+});
+
+it('a team is made, given members and a quota, shown and deleted; ENVs are shared with it', async () => {
+  await text('user add ann');
+  expect(await text('team add qa --vms 5')).toBe('qa is created. Take users in: tt team member add qa USER\n');
+  expect(await text('team member add qa ann local')).toBe('qa: ann, local\n');
+  expect(await text('team quota qa --vms 3 --mem 2048')).toBe('qa: vms 3, memoryMiB 2048\n');
+  await text('env add demo --vm tiny --team qa');
+  expect(await text('env list')).toContain('local (qa)');
+  expect(await text('env show demo')).toContain('shared by local with the team qa\n');
+  expect(await text('team list')).toMatch(
+    /^NAME +MEMBERS +HAS +QUOTA\nqa +ann,local +1 ENVs, 1 VMs +vms 3, memoryMiB 2048\n$/,
+  );
+  expect(await text('team show qa')).toMatch(/^team: +qa, made by local\nmembers: +ann, local\nENVs: +demo\n/);
+  expect(await text('me')).toMatch(/\nteam qa\nRESOURCE +USED +QUOTA\nENVs +1 +no limit\nVMs +1 +3\n/);
+  expect((await running.json('team list', z.object({ teams: z.array(teamSchema) }))).teams).toHaveLength(1);
+  expect(
+    await running.endings(
+      'team add qa',
+      'team quota qa',
+      'team show qb',
+      'team member add qa kin',
+      'team del qa --yes',
+      'env add more --vm tiny,copies=3 --team qa',
+    ),
+  ).toEqual([
+    [4, 'TEAM_NAME_TAKEN'],
+    [2, undefined],
+    [3, 'TEAM_NOT_FOUND'],
+    [3, 'USER_NOT_FOUND'],
+    [4, 'TEAM_SHARES_THINGS'],
+    [5, 'TEAM_QUOTA_EXCEEDED'],
+  ]);
+  expect(await text('team member del qa ann --yes')).toBe('qa: local\n');
+  expect(await running.endings('team member del qa ann --yes')).toEqual([[3, 'NOT_IN_TEAM']]);
+  await text('env update demo --unshare');
+  expect(await text('env show demo')).not.toContain('shared by');
+  await text('env update demo --team qa');
+  expect(await text('team del qa --unshare --yes')).toBe('qa is deleted; 1 ENVs are shared no more\n');
+  await running.removeEnvs();
 });

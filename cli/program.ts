@@ -55,6 +55,7 @@ const parts: readonly Part[] = [
   { words: ['transfer'], load: async () => (await import('./commands/transfer.ts')).addTransferCommands },
   { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
   { words: ['user'], load: async () => (await import('./commands/user.ts')).addUserCommands },
+  { words: ['team'], load: async () => (await import('./commands/team.ts')).addTeamCommands },
   { words: ['token'], load: async () => (await import('./commands/token.ts')).addTokenCommands },
   { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
   { words: ['login', 'logout'], load: async () => (await import('./commands/login.ts')).addLoginCommands },

@@ -88,6 +88,7 @@ describe('exit codes', () => {
       ]),
       '4': expect.arrayContaining(['ENV_NAME_TAKEN', 'ENV_BUSY', 'VM_NOT_RUNNING', 'SNAPSHOT_NAME_TAKEN']),
       '5': [
+        'TEAM_QUOTA_EXCEEDED',
         'CPU_EXHAUSTED',
         'QUOTA_EXCEEDED',
         'LIMIT_REACHED',

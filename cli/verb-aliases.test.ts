@@ -11,7 +11,7 @@ it('takes add and create, and del, delete and remove for one another', async () 
   const verbs = (one: readonly string[]) => commands.filter((command) => one.includes(command.name()));
   const added = verbs(['add', 'create']);
   const deleted = verbs(['del', 'delete', 'remove']);
-  expect([added.length, deleted.length]).toEqual([8, 12]);
+  expect([added.length, deleted.length]).toEqual([10, 14]);
   for (const command of added) expect(namesOf(command).sort()).toEqual(['add', 'create']);
   for (const command of deleted) expect(namesOf(command).sort()).toEqual(['del', 'delete', 'remove']);
 });

@@ -111,7 +111,7 @@ describe('what the host tells', () => {
       transferMiB: 0,
       measuredAt: expect.any(String) as string,
     };
-    expect(me).toEqual({ name: 'local', role: 'admin', quota, used, stored, limits: expect.anything() });
+    expect(me).toEqual({ name: 'local', role: 'admin', quota, used, stored, limits: expect.anything(), teams: [] });
     expect([me.limits.envs, me.limits.vms, me.limits.labs]).toEqual([
       { used: 1, total: 500 },
       { used: 2, total: 5000 },

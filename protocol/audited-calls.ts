@@ -32,6 +32,8 @@ const ofProfile = named({ name: 'profileName' });
 const ofTemplate = named({ name: 'templateName' });
 const ofRun = named({ runId: 'runId' });
 const ofUser = named({ name: 'userName' });
+const ofTeam = named({ name: 'teamName' });
+const ofMember = named({ name: 'teamName', userName: 'userName' });
 
 export const auditedCalls: AuditTable = {
   host: {
@@ -67,8 +69,8 @@ export const auditedCalls: AuditTable = {
   env: {
     list: PLAIN_READ,
     show: PLAIN_READ,
-    create: named({ name: 'envName' }, { 'env.name': 'envName' }),
-    update: ofEnv,
+    create: named({ name: 'envName', team: 'teamName' }, { 'env.name': 'envName' }),
+    update: named({ name: 'envName', team: 'teamName' }),
     addVms: ofEnv,
     removeVms: named({ name: 'envName', vmIds: 'vmId' }),
     sshKey: named({ name: 'envName', vmId: 'vmId' }),
@@ -134,6 +136,15 @@ export const auditedCalls: AuditTable = {
     setPassword: ofUser,
     linkOidc: ofUser,
     invite: ofUser,
+  },
+  team: {
+    list: PLAIN_READ,
+    show: PLAIN_READ,
+    create: ofTeam,
+    update: ofTeam,
+    delete: ofTeam,
+    addMember: ofMember,
+    removeMember: ofMember,
   },
   token: {
     list: PLAIN_READ,

@@ -17,6 +17,7 @@ import { profile } from './methods/profile.ts';
 import { run } from './methods/run.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
+import { team } from './methods/team.ts';
 import { template } from './methods/template.ts';
 import { token } from './methods/token.ts';
 import { transfer } from './methods/transfer.ts';
@@ -38,6 +39,7 @@ export const contract = {
   event,
   session,
   user,
+  team,
   token,
   transfer,
   lab,
@@ -99,6 +101,8 @@ export const viewerCalls: ReadonlySet<string> = new Set([
   'session.list',
   'session.end',
   'user.setPassword',
+  'team.list',
+  'team.show',
   'token.list',
   'token.create',
   'token.revoke',

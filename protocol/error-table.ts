@@ -13,6 +13,7 @@ import { runErrors } from './error-table-runs.ts';
 import { serviceErrors } from './error-table-service.ts';
 import { shellErrors } from './error-table-shells.ts';
 import { snapshotErrors } from './error-table-snapshots.ts';
+import { teamErrors } from './error-table-teams.ts';
 import { templateErrors } from './error-table-templates.ts';
 
 /**
@@ -63,6 +64,7 @@ export const errorTable = {
   }),
   ...loginErrors,
   ...peopleErrors,
+  ...teamErrors,
   ...resourceErrors,
   // Networks
   NETWORK_UNAVAILABLE: entry(

@@ -51,6 +51,7 @@ export * from './model/cloud-init.ts';
 export * from './model/run.ts';
 export * from './model/shell.ts';
 export * from './model/snapshot.ts';
+export * from './model/team.ts';
 export * from './model/template.ts';
 export * from './model/transfer.ts';
 export * from './model/us-keyboard.ts';

@@ -9,7 +9,6 @@ import {
   type Operation,
   type Profile,
   type Provisioning,
-  type Role,
   type Run,
   type RunVm,
   type Snapshot,
@@ -19,16 +18,15 @@ import {
   toErrorRecord,
   type Vm,
 } from '@tt/protocol';
+import { isOneOf, type Reader, teamOf } from './owners.ts';
 
-/** Who reads. */
-export interface Reader {
-  name: string;
-  role: Role;
-}
-
-/** Owners see their own things whole, administrators everybody's. A viewer sees what others see, whoever owns it. */
+/**
+ * Owners see their own things whole, members those of their teams, administrators everybody's. A viewer sees no more of their own
+ * things than others do.
+ */
 export function seesAll(reader: Reader, owners: readonly string[]): boolean {
-  return reader.role === 'admin' || (reader.role === 'user' && owners.includes(reader.name));
+  if (reader.role === 'admin') return true;
+  return owners.some((account) => isOneOf(reader, account) && (reader.role === 'user' || teamOf(account) !== null));
 }
 
 /** A private template does not exist for others. */
@@ -43,6 +41,7 @@ export function envForOthers(env: Env): Env {
     name,
     title,
     owner,
+    team: null,
     tags,
     state,
     startAt,

@@ -1,6 +1,7 @@
 // Reading the audit trail: administrators all of it, others what they did and what was done to their ENVs.
 import { type AuditEntry, type AuditQuery, DEFAULT_AUDIT_ENTRIES } from '@tt/protocol';
-import { auditEntryForOthers, type Reader } from '../access/for-others.ts';
+import { auditEntryForOthers } from '../access/for-others.ts';
+import type { Reader } from '../access/owners.ts';
 import type { StoredEntry } from '../audit/audit-database.ts';
 import { api } from './context.ts';
 

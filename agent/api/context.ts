@@ -3,6 +3,7 @@ import { implement, ORPCError } from '@orpc/server';
 import { type ConsoleKind, contract, type RunOutputChannel, TtError } from '@tt/protocol';
 import { type BorderContext, type Caller, type Identities, mustMayCall, type Tickets } from '@tt/server';
 import type { Administration } from '../administration/administration.ts';
+import type { Memberships } from '../access/owners.ts';
 import type { HostService } from '../app/host-service.ts';
 import { isDiskFull } from '../host/disk-full.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
@@ -62,8 +63,8 @@ export interface CallContext extends BorderContext {
   identities: Identities;
 }
 
-/** The context of a call that requires authentication. */
-export type KnownCallContext = CallContext & { caller: Caller };
+/** The context of a call that requires authentication: its caller comes with the teams they are in. */
+export type KnownCallContext = CallContext & { caller: Caller & { teams: Memberships } };
 
 /** The contract for anonymous calls (`openCalls`). In all of them a full disk is not an internal error. */
 export const openApi = implement(contract)
@@ -78,9 +79,7 @@ export const openApi = implement(contract)
   });
 
 /** The contract for all other calls: their handlers only run for a caller who may make them, whatever outer layers decided. */
-export const api = openApi.use(({ context, path, next }) =>
-  next({ context: { caller: mustMayCall(context.caller, path.join('.')) } }),
-);
+export const api = openApi.use(({ context, path, next }) => next({ context: { caller: knownCaller(context, path) } }));
 
 /**
  * The contract, for calls whose handlers hold their answers against it themselves, once for all who get the same, instead of
@@ -88,4 +87,9 @@ export const api = openApi.use(({ context, path, next }) =>
  */
 export const selfCheckedApi = implement(contract, { initialOutputValidationIndex: Number.NaN })
   .$context<CallContext>()
-  .use(({ context, path, next }) => next({ context: { caller: mustMayCall(context.caller, path.join('.')) } }));
+  .use(({ context, path, next }) => next({ context: { caller: knownCaller(context, path) } }));
+
+function knownCaller({ caller, services }: CallContext, path: readonly string[]): KnownCallContext['caller'] {
+  const known = mustMayCall(caller, path.join('.'));
+  return { ...known, teams: services.teams.of(known.name) };
+}

@@ -1,5 +1,6 @@
 // Calls about this host.
 import { hostname } from 'node:os';
+import { teamAccount } from '../access/owners.ts';
 import { mustBeAdmin } from '../operations/caller.ts';
 import { quotaOf, usageOf } from '../operations/capacity/capacity.ts';
 import { limitsUsedBy } from '../operations/capacity/record-limits.ts';
@@ -33,6 +34,10 @@ export const hostApi = {
     used: usageOf(services, caller.name),
     stored: services.stored.of(caller.name),
     limits: limitsUsedBy(services, caller.name),
+    teams: caller.teams.names().map((name) => {
+      const account = teamAccount(name);
+      return { name, quota: quotaOf(services, account), used: usageOf(services, account) };
+    }),
   })),
   ping: api.host.ping.handler(({ context }) => ({
     at: context.services.now().toISOString(),

@@ -247,6 +247,13 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['token.create', () => ['POST', '/tokens', { name: 'pc', userName: 'ann' }], 200],
   ['token.list', () => ['GET', '/tokens'], 200],
   ['token.revoke', () => ['DELETE', `/tokens/${tokenId}`], 200],
+  ['team.create', () => ['POST', '/teams', { name: 'qa' }], 200],
+  ['team.update', () => ['PATCH', '/teams/qa', { quota: { vms: 3 } }], 200],
+  ['team.addMember', () => ['POST', '/teams/qa/members', { userName: 'ann' }], 200],
+  ['team.show', () => ['GET', '/teams/qa'], 200],
+  ['team.list', () => ['GET', '/teams'], 200],
+  ['team.removeMember', () => ['DELETE', '/teams/qa/members/ann'], 200],
+  ['team.delete', () => ['DELETE', '/teams/qa'], 200],
   ['user.delete', () => ['DELETE', '/users/ann'], 200],
 ];
 /** Answered elsewhere: cancel, join, redeem and logins by a provider need something under way, the feed does not end, and a capsule is no three letters. */

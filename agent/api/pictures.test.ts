@@ -1,7 +1,7 @@
 // Who shares the items of a feed, whose bytes the border makes once: those who may see the same, and nobody else.
 import { type FeedItem, type Operation, TtError, toErrorRecord } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import type { Reader } from '../access/for-others.ts';
+import type { Reader } from '../access/owners.ts';
 import type { HostService } from '../app/host-service.ts';
 import { EventLog } from '../events/event-log.ts';
 import { testHost } from '../events/test-picture.ts';

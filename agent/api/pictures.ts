@@ -1,8 +1,9 @@
 // The pictures of everything that feeds begin with. Those who see the same at the same revision share one: administrators, and
 // users who own nothing.
 import type { Operation } from '@tt/protocol';
-import { type Reader, seesTemplate } from '../access/for-others.ts';
+import { seesTemplate } from '../access/for-others.ts';
 import { briefEnv, briefLab, briefProfile, briefSnapshot, briefVm } from '../access/long-texts.ts';
+import { ownersOf, type Reader, teamAccount } from '../access/owners.ts';
 import type { HostService } from '../app/host-service.ts';
 import { Pages, type Picture } from '../events/pages.ts';
 import type { Services } from '../operations/services.ts';
@@ -14,7 +15,7 @@ type Sources = Pick<Services, 'inventory' | 'images' | 'labs' | 'templates' | 'o
 /** The records of one revision, and how each kind of reader is shown them. */
 interface Moment {
   revision: number;
-  /** Names of those who own something. */
+  /** Accounts to which something belongs. */
   owners: ReadonlySet<string>;
   /** By who reads them. */
   pages: Map<string, Pages>;
@@ -44,29 +45,27 @@ export class Pictures {
 }
 
 /** Readers with the same key see the same. */
-function groupOf({ name, role }: Reader, owners: ReadonlySet<string>): string {
+function groupOf({ name, role, teams }: Reader, owners: ReadonlySet<string>): string {
   if (role === 'admin') return 'admin';
-  return role === 'user' && owners.has(name) ? `user ${name}` : 'others';
+  const shared = (teams?.names() ?? []).map(teamAccount).filter((account) => owners.has(account));
+  return [role === 'user' && owners.has(name) ? `user ${name}` : 'others', ...shared].join(' ');
 }
 
 function momentOf(services: Sources): Moment {
   const { inventory, images, labs, templates, operations, log } = services;
   const still = inventory.still();
-  const ownerOf = new Map(still.envs.map(({ name, owner }) => [name, owner]));
+  const ownersByEnv = new Map(still.envs.map((env) => [env.name, ownersOf(env)]));
   const drawing = {
     envView: still.envView,
     vmView: still.vmView,
-    ownersOf: (envName: string) => {
-      const owner = ownerOf.get(envName);
-      return owner === undefined ? [] : [owner];
-    },
+    ownersOf: (envName: string) => ownersByEnv.get(envName) ?? [],
   };
   const [allImages, allLabs, allProfiles, owned] = [images.list(), labs.labs(), labs.profiles(), operations.owned()];
   const allTemplates = templates.list();
   return {
     revision: log.revision,
     owners: new Set([
-      ...ownerOf.values(),
+      ...[...ownersByEnv.values()].flat(),
       ...allLabs.map(({ owner }) => owner),
       ...allProfiles.map(({ owner }) => owner),
       ...allTemplates.map(({ owner }) => owner),

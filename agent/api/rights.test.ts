@@ -1,5 +1,5 @@
-// Every call of the contract made by an owner, by another user, by an administrator and by a viewer, compared with the tables in the
-// admin guide. They are read from the guide, so code and guide always agree.
+// Every call of the contract made by an owner, by a member of the team, by somebody who has left it, by another user, by an administrator
+// and by a viewer, compared with the tables in the admin guide. They are read from the guide, so code and guide always agree.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { NodeConnection } from '@tt/client/node';
@@ -11,14 +11,18 @@ import { until } from '../testing/until.ts';
 const SECRET = 'token=s3cr3t-text';
 /** Of terminals; only owners of labs and administrators see them. */
 const ADDRESSES = '198.51.100.';
-const askers = ['owner', 'other', 'admin'] as const;
+const askers = ['owner', 'member', 'former', 'other', 'admin'] as const;
 type Asker = (typeof askers)[number];
+/** Who has left the team has the rights of any other user. */
+const columnOf = { owner: 'owner', member: 'member', former: 'other', other: 'other', admin: 'admin' } as const;
+/** They own what they are about to ask for, or administer it. */
+const mayTakeAway: ReadonlySet<Asker> = new Set(['owner', 'admin']);
 const REFUSED =
-  /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND|TOKEN_NOT_FOUND|TEMPLATE_NOT_FOUND)$/;
+  /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND|TOKEN_NOT_FOUND|TEMPLATE_NOT_FOUND|TEAM_NOT_FOUND)$/;
 /** Refusals that say the test asked for something that is not there. */
 const MISSED = /^(INPUT_INVALID|INTERNAL|[A-Z]+_NOT_FOUND)$/;
 
-const users = (['ann', 'bob', 'vic'] as const).map((name) => ({
+const users = (['ann', 'bob', 'vic', 'mia', 'fox'] as const).map((name) => ({
   name,
   tokenSha256: createHash('sha256').update(`token-of-${name}`).digest('hex'),
   role: name === 'vic' ? ('viewer' as const) : ('user' as const),
@@ -52,7 +56,11 @@ beforeAll(async () => {
     return connection.client;
   };
   Object.assign(clients, { owner: as('ann'), other: as('bob'), viewer: as('vic'), admin: agent.client });
+  Object.assign(clients, { member: as('mia'), former: as('fox') });
+  await agent.client.team.create({ name: 'qa' });
+  for (const userName of ['ann', 'mia', 'fox']) await agent.client.team.addMember({ name: 'qa', userName });
   await Promise.all(askers.map(async (asker) => Object.assign(worlds, { [asker]: await makeWorld(asker) })));
+  await agent.client.team.removeMember({ name: 'qa', userName: 'fox' });
 }, 60_000);
 afterAll(async () => {
   for (const connection of connections) connection.close();
@@ -68,6 +76,7 @@ async function makeWorld(asker: Asker): Promise<World> {
   const { vms } = await ann.env.create({ operationId, name: env, notes: SECRET, groups });
   const vmId = vms[0]?.id ?? '';
   await ann.snapshot.create({ envName: env, name: 'snap', notes: SECRET });
+  await ann.env.update({ name: env, team: 'qa' });
   await ann.profile.create({ name: `profile-${asker}`, image: 'tiny', notes: SECRET, startScript: SECRET });
   await ann.lab.create({ name: `lab-${asker}`, notes: SECRET, profileNames: [`profile-${asker}`] });
   const address = `${ADDRESSES}${askers.indexOf(asker)}`;
@@ -85,6 +94,7 @@ async function makeWorld(asker: Asker): Promise<World> {
   const { id: templateId } = await ann.template.save({ name: `template-${asker}`, text, replaces: null });
   const { token } = await ann.token.create({ name: `device-${asker}` });
   await clients.admin.user.create({ name: `person-${asker}` });
+  await clients.admin.team.create({ name: `crew-${asker}` });
   const { code } = await ann.session.invite();
   const { session } = await ann.session.join({ code });
   return {
@@ -95,7 +105,7 @@ async function makeWorld(asker: Asker): Promise<World> {
     image,
     transferId: await begin(),
     capsuleId: await begin(),
-    downloadId: (await ann.transfer.reserve({})).id,
+    downloadId: (await (asker === 'member' ? clients.member : ann).transfer.reserve({})).id,
     sessionId: session.id,
     templateId,
     tokenId: token.id,
@@ -219,6 +229,11 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['user.setPassword', (_world, asker) => ({ name: `person-${asker}`, password: 'a long password' })],
   ['user.linkOidc', (_world, asker) => ({ name: `person-${asker}`, subject: null })],
   ['user.invite', (_world, asker) => ({ name: `person-${asker}` })],
+  ['team.list', () => undefined],
+  ['team.show', () => ({ name: 'qa' })],
+  ['team.create', (_world, asker) => ({ name: `made-${asker}` })],
+  ['team.update', (_world, asker) => ({ name: `crew-${asker}`, quota: { vms: 3 } })],
+  ['team.addMember', (_world, asker) => ({ name: `crew-${asker}`, userName: 'bob' })],
   ['token.list', () => undefined],
   ['token.create', (_world, asker) => ({ name: `new-${asker}` })],
   ['token.redeem', () => ({ code: 'no such code', name: 'pc' })],
@@ -234,13 +249,15 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   // What takes things away.
   ['session.end', ({ sessionId }) => ({ which: [sessionId] })],
   ['token.revoke', ({ tokenId }) => ({ tokenId })],
+  ['team.removeMember', (_world, asker) => ({ name: `crew-${asker}`, userName: 'bob' })],
+  ['team.delete', (_world, asker) => ({ name: `crew-${asker}` })],
   ['user.delete', (_world, asker) => ({ name: `person-${asker}` })],
   ['transfer.drop', ({ transferId }) => ({ transferId })],
-  ['image.delete', ({ image }, asker) => ({ name: asker === 'other' ? image : `${image}-more` })],
+  ['image.delete', ({ image }, asker) => ({ name: mayTakeAway.has(asker) ? `${image}-more` : image })],
   ['lab.removeTerminal', (_world, asker) => ({ name: `lab-${asker}`, terminalName: 'pc' })],
   ['lab.delete', (_world, asker) => ({ name: `lab-${asker}` })],
   ['profile.delete', (_world, asker) => ({ name: `profile-${asker}` })],
-  ['template.delete', (_world, asker) => ({ name: `${asker === 'other' ? 'template' : 'renamed'}-${asker}` })],
+  ['template.delete', (_world, asker) => ({ name: `${mayTakeAway.has(asker) ? 'renamed' : 'template'}-${asker}` })],
   ['snapshot.delete', ({ env }) => ({ envName: env, name: 'second' })],
   ['vm.stop', ({ vmId }) => ({ vmId, graceS: 0 })],
   ['vm.start', ({ vmId }) => ({ vmId })],
@@ -252,14 +269,17 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['env.delete', ({ env }) => ({ name: env })],
 ];
 
-/** The table: call -> what it says of the owner, another user and an administrator. */
-function tableOfGuide(): Map<string, Record<Asker, string>> {
+/** The table: call -> what it says of the owner, a member of the team, another user and an administrator. */
+function tableOfGuide(): Map<string, Record<(typeof columnOf)[Asker], string>> {
   const guide = readFileSync(new URL('../../docs/admin-guide.md', import.meta.url), 'utf8');
-  const [, rows = ''] = guide.split('| calls | owner | another user | administrator |\n| --- | --- | --- | --- |\n');
-  const rights = new Map<string, Record<Asker, string>>();
+  const [, rows = ''] = guide.split(
+    '| calls | owner | member of its team | another user | administrator |\n| --- | --- | --- | --- | --- |\n',
+  );
+  const rights = new Map<string, Record<(typeof columnOf)[Asker], string>>();
   for (const row of rows.split('\n\n')[0]?.split('\n') ?? []) {
-    const [, calls = '', owner = '', other = '', admin = ''] = row.split('|').map((cell) => cell.trim());
-    for (const [, call = ''] of calls.matchAll(/`([a-zA-Z]+\.[A-Za-z]+)`/g)) rights.set(call, { owner, other, admin });
+    const [, calls = '', owner = '', member = '', other = '', admin = ''] = row.split('|').map((cell) => cell.trim());
+    for (const [, call = ''] of calls.matchAll(/`([a-zA-Z]+\.[A-Za-z]+)`/g))
+      rights.set(call, { owner, member, other, admin });
   }
   return rights;
 }
@@ -337,7 +357,7 @@ describe('a viewer', () => {
 
 describe.each(askers)('%s', (asker) => {
   it.each(inputs)('%s', async (call, inputOf) => {
-    const right = rights.get(call)?.[asker];
+    const right = rights.get(call)?.[columnOf[asker]];
     const { code, text } = await ask(asker, call, inputOf(worlds[asker], asker));
     expect(['yes', 'no', 'public', 'own']).toContain(right);
     if (right === 'no') {
@@ -346,10 +366,11 @@ describe.each(askers)('%s', (asker) => {
     }
     expect(code ?? '').not.toMatch(REFUSED);
     if (!gone.has(`${call} ${code}`)) expect(code ?? '').not.toMatch(MISSED);
-    if (asker === 'other') expect(text).not.toContain(SECRET);
-    if (asker === 'other') expect(text).not.toContain(ADDRESSES);
+    const isOutside = columnOf[asker] === 'other';
+    if (isOutside || right === 'public') expect(text).not.toContain(SECRET);
+    if (!mayTakeAway.has(asker)) expect(text).not.toContain(ADDRESSES);
     else if (call === 'lab.show') expect(text).toContain(ADDRESSES);
-    if (right === 'own' && asker === 'other') expect(text).not.toContain('ann');
+    if (right === 'own' && isOutside) expect(text).not.toContain('ann');
     if (right === 'yes' && whole.has(call)) expect(text).toContain(SECRET);
   });
 });

@@ -17,6 +17,7 @@ import { profileApi } from './profile-api.ts';
 import { runApi } from './run-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
+import { teamApi } from './team-api.ts';
 import { templateApi } from './template-api.ts';
 import { tokenApi } from './token-api.ts';
 import { transferApi } from './transfer-api.ts';
@@ -38,6 +39,7 @@ export const router = openApi.router({
   event: eventApi,
   session: sessionApi,
   user: userApi,
+  team: teamApi,
   token: tokenApi,
   transfer: transferApi,
   lab: labApi,

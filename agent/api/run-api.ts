@@ -1,6 +1,7 @@
 // Calls about runs: commands on machines of an ENV.
 import type { Run, RunDetail } from '@tt/protocol';
-import { type Reader, runForOthers, runVmForOthers, seesAll } from '../access/for-others.ts';
+import { runForOthers, runVmForOthers, seesAll } from '../access/for-others.ts';
+import type { Reader } from '../access/owners.ts';
 import { mayChange } from '../operations/caller.ts';
 import type { Services } from '../operations/services.ts';
 import { chooseVms } from '../runs/choose-vms.ts';
@@ -56,7 +57,7 @@ export const runApi = {
 };
 
 function isWhole(reader: Reader, { inventory }: Pick<Services, 'inventory'>, { envName }: RunEntry): boolean {
-  return seesAll(reader, inventory.hasEnv(envName) ? [inventory.env(envName).owner] : []);
+  return seesAll(reader, inventory.ownersOf(envName) ?? []);
 }
 
 function runFor(reader: Reader, services: Pick<Services, 'inventory'>, entry: RunEntry): Run {

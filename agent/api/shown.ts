@@ -15,11 +15,11 @@ import {
   labForOthers,
   operationForOthers,
   profileForOthers,
-  type Reader,
   seesAll,
   snapshotForOthers,
   vmForOthers,
 } from '../access/for-others.ts';
+import { ownersOf, type Reader } from '../access/owners.ts';
 import { labView, profileView } from '../labs/lab-registry.ts';
 import { envDetail, envPage } from '../operations/envs/env-detail.ts';
 import type { OwnedOperation } from '../operations/operation-registry.ts';
@@ -27,7 +27,7 @@ import type { Services } from '../operations/services.ts';
 import type { EnvRecord, LabRecord, ProfileRecord, SnapshotRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';
 
-/** How records are drawn, and who owns the ENV of a name (nobody: there is none). */
+/** How records are drawn, and the accounts to which the ENV of a name belongs (none: there is no such ENV). */
 export interface Drawing {
   envView: (record: EnvRecord) => Env;
   vmView: (record: VmRecord) => Vm;
@@ -39,17 +39,17 @@ export function shownTo(reader: Reader, { inventory }: Pick<Services, 'inventory
   return shownAs(reader, {
     envView: (record) => inventory.envView(record),
     vmView: (record) => inventory.vmView(record),
-    ownersOf: (envName) => (inventory.hasEnv(envName) ? [inventory.env(envName).owner] : []),
+    ownersOf: (envName) => inventory.ownersOf(envName) ?? [],
   });
 }
 
 /** Views of records for this reader. */
-export function shownAs(reader: Reader, { envView, vmView, ownersOf }: Drawing) {
-  const seesEnv = (envName: string) => seesAll(reader, ownersOf(envName));
+export function shownAs(reader: Reader, { envView, vmView, ownersOf: ownersOfEnv }: Drawing) {
+  const seesEnv = (envName: string) => seesAll(reader, ownersOfEnv(envName));
 
   const env = (record: EnvRecord): Env => {
     const view = envView(record);
-    return seesAll(reader, [record.owner]) ? view : envForOthers(view);
+    return seesAll(reader, ownersOf(record)) ? view : envForOthers(view);
   };
   const vm = (record: VmRecord): Vm => {
     const view = vmView(record);
@@ -81,7 +81,7 @@ export function envDetailFor(
   const detail: EnvPage = isPage
     ? envPage(services, name, { limit: limit ?? MOST_IN_PAGE, after })
     : envDetail(services, name);
-  if (seesAll(reader, [detail.env.owner])) return detail;
+  if (seesAll(reader, ownersOf(detail.env))) return detail;
   return {
     ...detail,
     env: envForOthers(detail.env),

@@ -21,6 +21,8 @@ export const userApi = {
     mustBeFreeName(services, name, AGENT.name);
     const oidc = oidcSubject === undefined ? null : subjectHere(services, oidcSubject);
     if (oidc) services.users.mustBeFree(oidc, name);
+    // What was given to somebody of that name, in the file of that time, is not theirs.
+    services.teams.forget(name);
     services.users.create({ name, role, quota, createdBy: caller.name, ...(oidc && { oidc }) });
     return userView(services, userCalled(services, name));
   }),
@@ -38,6 +40,7 @@ export const userApi = {
       // In this order: if the disk is full, the user is still there to be deleted again.
       services.deviceTokens.revoke(services.deviceTokens.of(name));
       services.users.delete(record);
+      services.teams.forget(name);
     };
     let given = 0;
     if (giveTo === undefined || giveTo === name) {

@@ -61,6 +61,7 @@ import { WarmImages } from '../warm/warm-images.ts';
 import { DeviceTokens } from '../people/device-tokens.ts';
 import { OidcLogins } from '../people/oidc/oidc-logins.ts';
 import { PasswordLogin } from '../people/password-login.ts';
+import { Teams } from '../people/teams.ts';
 import { Users } from '../people/users.ts';
 import { Runs } from '../runs/runs.ts';
 import { Shells } from '../shells/shells.ts';
@@ -98,6 +99,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const labs = new LabRegistry(store, log);
   const templates = new Templates(store, log);
   const users = new Users(store, now);
+  const teams = new Teams(store, now);
+  teams.onChange((userNames) => log.showAnew(userNames));
   const vmUsers = chooseUsers(config, agentTag);
   const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
   if (!fake) await warnOfGaps(toolUser, logger);
@@ -164,7 +167,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     now,
     transferBytes: (owner) => transfers.storedBytes(owner) + runs.storedBytes(owner),
   });
-  const accounts = { settings, users, inventory, reservations, images, stored };
+  const accounts = { settings, users, teams, inventory, reservations, images, stored };
   const budget = assembleBudget({
     accounts,
     storage,
@@ -231,7 +234,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     operations: new OperationRegistry({
       log,
       now,
-      envOwner: (envName) => (inventory.hasEnv(envName) ? inventory.env(envName).owner : null),
+      envOwners: (envName) => inventory.ownersOf(envName),
       onChange: (operation) => {
         activity.operationChanged(operation);
         witness.operationChanged(operation);
@@ -276,6 +279,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     labs,
     templates,
     users,
+    teams,
     passwords: new PasswordLogin(now, testOverrides.passwordCost),
     oidc: new OidcLogins({ settings, users, now, logger }),
     deviceTokens: new DeviceTokens(store, now, () => settings.current.limits.tokens),

@@ -1,14 +1,25 @@
 // The streams of this agent: consoles of its VMs, shells in them, transfers, and what runs print. The ticket says which one is meant.
-import { plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
+import { type FarEnd, plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { AgentPurpose, ConsolePurpose, TransferPurpose } from '../api/context.ts';
 import { consoleEndpoint } from '../console/console-endpoint.ts';
 import { TerminalScreens } from '../labs/terminal-screens.ts';
 import type { Services } from '../operations/services.ts';
 import { runStream } from '../runs/run-stream.ts';
 import { transferStream } from '../transfers/transfer-stream.ts';
+import { StreamRights } from './stream-rights.ts';
 
 export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose>): StreamEndpoint<AgentPurpose> {
   const consoles = consoleEndpoint<ConsolePurpose>(services, new TerminalScreens(services));
+  const rights = new StreamRights(services);
+  const open = async (purpose: AgentPurpose): Promise<FarEnd> => {
+    if (isConsole(purpose)) return consoles.open(purpose);
+    if (isTransfer(purpose)) {
+      return plainFarEnd(transferStream(services.transfers, purpose.transferId, purpose.user));
+    }
+    if (purpose.kind === 'shell') return plainFarEnd(await services.shells.open(purpose, purpose.callerName));
+    const { runId, vmId, channel, offset } = purpose;
+    return plainFarEnd(runStream(services.runs.output(runId, vmId, channel), offset));
+  };
   return {
     tickets,
     logger: services.logger,
@@ -16,15 +27,7 @@ export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose
     about: aboutOf,
     witness: (purpose, from) =>
       services.witness.streamOpened(purpose, { ...aboutOf(purpose), kind: purpose.kind }, from),
-    async open(purpose) {
-      if (isConsole(purpose)) return consoles.open(purpose);
-      if (isTransfer(purpose)) {
-        return plainFarEnd(transferStream(services.transfers, purpose.transferId, purpose.user));
-      }
-      if (purpose.kind === 'shell') return plainFarEnd(await services.shells.open(purpose, purpose.callerName));
-      const { runId, vmId, channel, offset } = purpose;
-      return plainFarEnd(runStream(services.runs.output(runId, vmId, channel), offset));
-    },
+    open: (purpose, caller) => rights.opening(purpose, caller, () => open(purpose)),
     onViewer: (purpose, change) => {
       if (isConsole(purpose)) consoles.onViewer(purpose, change);
       if (purpose.kind === 'shell') services.inventory.changeViewers(purpose.vmId, change);

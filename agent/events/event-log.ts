@@ -11,8 +11,9 @@ import {
   metricsSchema,
   type TtEvent,
 } from '@tt/protocol';
-import { eventForOthers, type Reader, seesAll } from '../access/for-others.ts';
+import { eventForOthers, seesAll } from '../access/for-others.ts';
 import { briefEvent } from '../access/long-texts.ts';
+import type { Reader } from '../access/owners.ts';
 import type { Picture } from './pages.ts';
 
 /** Events kept for reconnecting clients; older ones are replaced by a snapshot. */
@@ -20,7 +21,7 @@ const HELD_EVENTS = 4096;
 /** A follower with this many unread events is disconnected: it reconnects and gets a snapshot. */
 const MAX_WAITING_EVENTS = 8192;
 
-/** An event, and its owner at that time: an ENV with the same name may belong to another user now. */
+/** An event, and its owners at that time: an ENV with the same name may belong to another user now. */
 interface HeldEvent {
   event: TtEvent;
   owners: readonly string[];
@@ -30,8 +31,10 @@ interface HeldEvent {
 }
 
 interface Follower {
+  readerName: string;
   waiting: (HeldEvent | Extract<FeedItem, { kind: 'metrics' }>)[];
   wake: (() => void) | null;
+  /** It has missed events, or would be shown others than before: it comes back, and gets a snapshot. */
   overflowed: boolean;
 }
 
@@ -41,6 +44,8 @@ export class EventLog {
   #revision = 0;
   #held: HeldEvent[] = [];
   readonly #followers = new Set<Follower>();
+  /** By user: what was shown up to this revision was shown with other rights. */
+  readonly #shownAnewAt = new Map<string, number>();
   readonly #listeners: ((type: EventType) => void)[] = [];
 
   constructor(hostId: string, now: () => Date) {
@@ -56,7 +61,7 @@ export class EventLog {
     return this.#followers.size;
   }
 
-  /** `owners`: names of those who see all of `data`, besides administrators. */
+  /** `owners`: accounts (`ownersOf`) of those who see all of `data`, besides administrators. */
   publish<Type extends EventType>(type: Type, data: EventData<Type>, owners: readonly string[] = []): void {
     const event = {
       type,
@@ -88,6 +93,16 @@ export class EventLog {
     }
   }
 
+  /** These users see other things than before: their feeds end, and begin anew with a snapshot. */
+  showAnew(userNames: readonly string[]): void {
+    for (const name of userNames) this.#shownAnewAt.set(name, this.#revision);
+    for (const follower of this.#followers) {
+      if (!userNames.includes(follower.readerName)) continue;
+      follower.overflowed = true;
+      follower.wake?.();
+    }
+  }
+
   /** For parts of the agent whose state depends on others; called after the event has its revision. */
   onPublish(listener: (type: EventType) => void): void {
     this.#listeners.push(listener);
@@ -105,8 +120,8 @@ export class EventLog {
     after: { revision: number; source: EventSource } | undefined,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<FeedItem, void, void> {
-    const missed = this.#missedSince(after);
-    const follower: Follower = { waiting: missed ?? [], wake: null, overflowed: false };
+    const missed = this.#missedSince(after, reader);
+    const follower: Follower = { readerName: reader.name, waiting: missed ?? [], wake: null, overflowed: false };
     const beginning = missed ? null : { picture: picture(), revision: this.#revision };
     this.#followers.add(follower);
     const wake = () => follower.wake?.();
@@ -132,9 +147,9 @@ export class EventLog {
     }
   }
 
-  /** null when not all of them are held any more, or are too many: then a snapshot is less. */
-  #missedSince(after: { revision: number; source: EventSource } | undefined): HeldEvent[] | null {
-    if (after?.source.epoch !== this.source.epoch) return null;
+  /** null when not all of them are held any more, or are too many (then a snapshot is less), or were shown with other rights. */
+  #missedSince(after: { revision: number; source: EventSource } | undefined, { name }: Reader): HeldEvent[] | null {
+    if (after?.source.epoch !== this.source.epoch || after.revision <= (this.#shownAnewAt.get(name) ?? -1)) return null;
     const count = this.#revision - after.revision;
     if (count > Math.min(this.#held.length, HELD_EVENTS)) return null;
     return count > 0 ? this.#held.slice(-count) : [];

@@ -1,6 +1,7 @@
 // The agent's records: every change to an ENV, VM or snapshot goes through here, and is stored and published to followers in one
 // step. Readers get plain objects in the form of the contract.
 import { type Env, nearMatches, TtError, type Vm, vmTransitions } from '@tt/protocol';
+import { ownersOf } from '../access/owners.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { type EnvRecord, readSnapshot, type SnapshotRecord } from '../state/records.ts';
 import { changedVm, readVmRecord, type VmRecord, type VmRecordChange } from '../state/vm-record.ts';
@@ -60,6 +61,12 @@ export class Inventory {
     if (!found)
       throw new TtError('ENV_NOT_FOUND', { envName: name, suggestions: nearMatches(name, [...this.#envs.keys()]) });
     return found;
+  }
+
+  /** The accounts it belongs to (`ownersOf`); null if there is none. */
+  ownersOf(name: string): string[] | null {
+    const env = this.#envs.get(name);
+    return env ? ownersOf(env) : null;
   }
 
   /** Throws VM_NOT_FOUND. */
@@ -125,7 +132,7 @@ export class Inventory {
     const isNew = !this.#envs.has(env.name);
     this.#store.envs.put(env.name, env);
     this.#envs.set(env.name, env);
-    this.#log.publish(isNew ? 'env.created' : 'env.updated', this.envView(env), [env.owner]);
+    this.#log.publish(isNew ? 'env.created' : 'env.updated', this.envView(env), ownersOf(env));
   }
 
   deleteEnv(name: string): void {
@@ -164,7 +171,7 @@ export class Inventory {
       for (const vm of vms) this.#store.vms.put(vm.id, vm);
     });
     this.#envs.set(name, env);
-    this.#log.publish('env.updated', this.envView(env), [env.owner]);
+    this.#log.publish('env.updated', this.envView(env), ownersOf(env));
     this.#tellVms(vms);
   }
 
@@ -203,7 +210,7 @@ export class Inventory {
     const isNew = !this.#snapshots.has(snapshot.id);
     this.#store.snapshots.put(snapshot.id, snapshot);
     this.#snapshots.set(snapshot.id, snapshot);
-    this.#log.publish(isNew ? 'snapshot.created' : 'snapshot.updated', snapshot, this.#ownersOf(snapshot.envName));
+    this.#log.publish(isNew ? 'snapshot.created' : 'snapshot.updated', snapshot, this.#tellWhom(snapshot.envName));
   }
 
   deleteSnapshot(id: string): void {
@@ -215,7 +222,7 @@ export class Inventory {
   }
 
   noteReverted(snapshot: SnapshotRecord, vmIds: string[]): void {
-    this.#log.publish('snapshot.reverted', { snapshot, vmIds }, this.#ownersOf(snapshot.envName));
+    this.#log.publish('snapshot.reverted', { snapshot, vmIds }, this.#tellWhom(snapshot.envName));
   }
 
   /** The current snapshot of an ENV: the parent of its next one. Null at the root, or if it was deleted. */
@@ -229,7 +236,7 @@ export class Inventory {
     this.#store.positions.put(envName, { envName, snapshotId });
     this.#positions.set(envName, snapshotId);
     const env = this.#envs.get(envName);
-    if (env) this.#log.publish('env.updated', this.envView(env), [env.owner]);
+    if (env) this.#log.publish('env.updated', this.envView(env), ownersOf(env));
   }
 
   /** Counts attached consoles and shells; `change` is +1 or -1. */
@@ -237,7 +244,7 @@ export class Inventory {
     const vm = this.#vms.get(vmId);
     if (!vm) return;
     this.#viewers.set(vmId, Math.max(0, (this.#viewers.get(vmId) ?? 0) + change));
-    this.#log.publish('vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
+    this.#log.publish('vm.updated', this.vmView(vm), this.#tellWhom(vm.envName));
   }
 
   /** Of VMs that were written down just now. */
@@ -245,7 +252,7 @@ export class Inventory {
     for (const vm of vms) {
       const isNew = !this.hasVm(vm.id);
       this.#vms.put(vm);
-      this.#log.publish(isNew ? 'vm.created' : 'vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
+      this.#log.publish(isNew ? 'vm.created' : 'vm.updated', this.vmView(vm), this.#tellWhom(vm.envName));
     }
   }
 
@@ -256,14 +263,13 @@ export class Inventory {
     for (const name of envNames) {
       const env = this.#envs.get(name);
       if (env && before.get(name) !== this.#derivedOf(name))
-        this.#log.publish('env.updated', this.envView(env), [env.owner]);
+        this.#log.publish('env.updated', this.envView(env), ownersOf(env));
     }
   }
 
   /** Nobody if the ENV does not exist: administrators see it all the same. */
-  #ownersOf(envName: string): string[] {
-    const env = this.#envs.get(envName);
-    return env ? [env.owner] : [];
+  #tellWhom(envName: string): readonly string[] {
+    return this.ownersOf(envName) ?? [];
   }
 
   /** VMs are only added at the end of the list, or removed from it, so their number and last id show a change. */

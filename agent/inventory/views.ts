@@ -10,6 +10,7 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapsho
     name: env.name,
     title: env.title,
     owner: env.owner,
+    team: env.team ?? null,
     notes: env.notes,
     tags: env.tags,
     state: envState(env.phase, vms),

@@ -1,19 +1,28 @@
 // Who requests an operation, and what they can change.
-import { type Role, type TermCode, TtError } from '@tt/protocol';
+import { type TermCode, TtError } from '@tt/protocol';
+import { isOwnedBy, mayUse, type Reader } from '../access/owners.ts';
 import type { Services } from './services.ts';
 
-export interface Caller {
-  name: string;
-  role: Role;
-}
+export type Caller = Reader;
 
 /** The agent itself: the end of a lifetime, schedules. */
 export const AGENT: Caller = { name: 'tt', role: 'admin' };
 
-/** Throws ENV_NOT_FOUND, or ENV_NOT_YOURS unless the caller owns the ENV or is an administrator. */
+/** Throws ENV_NOT_FOUND, or ENV_NOT_YOURS unless the caller owns the ENV, is in the team it is shared with, or is an administrator. */
 export function mayChange({ inventory }: Pick<Services, 'inventory'>, caller: Caller, envName: string): void {
-  const { owner } = inventory.env(envName);
-  if (caller.role !== 'admin' && caller.name !== owner) throw new TtError('ENV_NOT_YOURS', { envName, owner });
+  const env = inventory.env(envName);
+  if (!mayUse(caller, env)) throw new TtError('ENV_NOT_YOURS', { envName, owner: env.owner });
+}
+
+/** The same for what members of its team may not: delete it, and share it. */
+export function mustOwn({ inventory }: Pick<Services, 'inventory'>, caller: Caller, envName: string): void {
+  const env = inventory.env(envName);
+  if (!isOwnedBy(caller, env)) throw new TtError('ENV_NOT_YOURS', { envName, owner: env.owner });
+}
+
+/** Throws TEAM_NOT_FOUND unless the caller is in this team, or is an administrator. */
+export function mayShareWith({ teams }: Pick<Services, 'teams'>, caller: Caller, teamName: string): void {
+  teams.get(teamName, caller.role === 'admin' ? null : caller.name);
 }
 
 /** Throws NOT_ALLOWED unless the caller is an administrator. */
@@ -21,7 +30,7 @@ export function mustBeAdmin(caller: Caller, what: TermCode<'privilege'>): void {
   if (caller.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: caller.name, what });
 }
 
-/** Throws NOT_ALLOWED unless the caller started it, owns its ENV, or is an administrator. */
+/** Throws NOT_ALLOWED unless the caller started it, may change its ENV, or is an administrator. */
 export function mayCancel(
   { inventory, operations }: Pick<Services, 'inventory' | 'operations'>,
   caller: Caller,
@@ -30,6 +39,6 @@ export function mayCancel(
   const startedBy = operations.startedBy(operationId);
   if (startedBy === null || startedBy === caller.name) return;
   const envName = operations.list().find(({ id }) => id === operationId)?.subject.envName;
-  const owner = envName !== undefined && inventory.hasEnv(envName) ? inventory.env(envName).owner : null;
-  if (owner !== caller.name) mustBeAdmin(caller, 'cancelOthers');
+  const isTheirs = envName !== undefined && inventory.hasEnv(envName) && mayUse(caller, inventory.env(envName));
+  if (!isTheirs) mustBeAdmin(caller, 'cancelOthers');
 }

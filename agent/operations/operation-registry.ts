@@ -11,6 +11,7 @@ import {
   TtError,
   toErrorRecord,
 } from '@tt/protocol';
+import { teamOf } from '../access/owners.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { isDiskFull } from '../host/disk-full.ts';
 
@@ -35,7 +36,7 @@ export interface OperationContext {
 interface Entry {
   operation: Operation;
   callerName: string | undefined;
-  /** Who can see everything: the one who started it, and the owner of its ENV. */
+  /** Accounts (`ownersOf`) that can see everything: of the one who started it, and those its ENV belonged to. */
   owners: readonly string[];
   abort: AbortController;
   result: Promise<unknown>;
@@ -61,8 +62,8 @@ export interface OperationStart extends Repetition {
 export interface RegistryParts {
   log: EventLog;
   now: () => Date;
-  /** The owner of an ENV; null if there is none with that name. */
-  envOwner?: (envName: string) => string | null;
+  /** The accounts to which an ENV belongs; null if there is none with that name. */
+  envOwners?: (envName: string) => readonly string[] | null;
   /** Called for every change of an operation. */
   onChange?: (operation: Operation) => void;
   /** The error for a full disk; `subject` is what the operation was about. */
@@ -85,10 +86,10 @@ export class OperationRegistry {
     return [...this.#entries.values()].map((entry) => entry.operation);
   }
 
-  /** The same with the names of those who see all of each. */
+  /** The same with the accounts of those who see all of each. */
   owned(): OwnedOperation[] {
     this.#forgetOld();
-    return [...this.#entries.values()].map(({ operation, owners }) => ({ operation, owners }));
+    return [...this.#entries.values()].map((entry) => ({ operation: entry.operation, owners: this.#seenBy(entry) }));
   }
 
   /**
@@ -196,13 +197,20 @@ export class OperationRegistry {
 
   #change(entry: Entry, change: Partial<Operation>): void {
     entry.operation = { ...entry.operation, ...change };
-    this.#parts.log.publish('operation.updated', entry.operation, entry.owners);
+    this.#parts.log.publish('operation.updated', entry.operation, this.#seenBy(entry));
     this.#parts.onChange?.(entry.operation);
   }
 
   #ownersOf({ callerName, subject: { envName } }: OperationStart): string[] {
-    const envOwner = envName === undefined ? null : (this.#parts.envOwner?.(envName) ?? null);
-    return [callerName, envOwner].flatMap((name) => name ?? []);
+    const ofEnv = envName === undefined ? null : this.#parts.envOwners?.(envName);
+    return [...(callerName === undefined ? [] : [callerName]), ...(ofEnv ?? [])];
+  }
+
+  /** A team only as long as the ENV is there and shared with it. */
+  #seenBy({ owners, operation: { subject } }: Entry): readonly string[] {
+    if (owners.every((account) => teamOf(account) === null)) return owners;
+    const now = subject.envName === undefined ? null : this.#parts.envOwners?.(subject.envName);
+    return owners.filter((account) => teamOf(account) === null || now?.includes(account));
   }
 
   #forgetOld(): void {

@@ -32,6 +32,7 @@ import type { Networks } from '../network/networks.ts';
 import type { DeviceTokens } from '../people/device-tokens.ts';
 import type { OidcLogins } from '../people/oidc/oidc-logins.ts';
 import type { PasswordLogin } from '../people/password-login.ts';
+import type { Teams } from '../people/teams.ts';
 import type { Users } from '../people/users.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Shells } from '../shells/shells.ts';
@@ -137,6 +138,8 @@ export interface Services {
   templates: Templates;
   /** Those that calls made; others are in the configuration. */
   users: Users;
+  /** Who shares things with whom. */
+  teams: Teams;
   /** Who knows the password of a user. */
   passwords: PasswordLogin;
   /** Logins by the OpenID provider of a company. */

@@ -2,7 +2,7 @@
 import type { Image } from '@tt/protocol';
 import type { EnvRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';
-import { type Caller, mayChange } from './caller.ts';
+import { type Caller, mayChange, mustOwn } from './caller.ts';
 import { mayChangeImage } from './images/image-users.ts';
 import type { Services } from './services.ts';
 
@@ -13,6 +13,15 @@ export const onEnv = {
   subject: ({ name }: EnvRecord) => ({ envName: name }),
 };
 export const holdingEnv = { ...onEnv, lock: ({ name }: EnvRecord) => name };
+
+/** An ENV that the caller owns, by `name`: for what members of its team may not. */
+export const holdingOwnEnv = {
+  ...holdingEnv,
+  allow(services: Pick<Services, 'inventory'>, caller: Caller, { name }: { name: string }): EnvRecord {
+    mustOwn(services, caller, name);
+    return services.inventory.env(name);
+  },
+};
 
 /** A VM of such an ENV, by `vmId`. */
 export const onVm = {

@@ -64,6 +64,7 @@ const runsOf = (envNames: readonly string[], published: unknown[] = [], budget: 
       findVm: () => null,
       hasEnv: (name) => envNames.includes(name),
       env: () => ({ owner: 'kim' }) as EnvRecord,
+      ownersOf: () => ['kim'],
     },
     running: { get: () => null },
     guestChannels: {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Run, type RunVm, TtError, toErrorRecord } from '@tt/protocol';
 import type { Logger } from 'pino';
+import { payersOf } from '../access/owners.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -28,7 +29,7 @@ const GREETING = { via: 'guestChannel', request: { argv: [] } } as const;
 
 export interface RunsParts extends Guests {
   directory: string;
-  inventory: Pick<Inventory, 'findVm' | 'hasEnv' | 'env'>;
+  inventory: Pick<Inventory, 'findVm' | 'hasEnv' | 'env' | 'ownersOf'>;
   log: Pick<EventLog, 'publish'>;
   budget: Pick<DiskBudget, 'open'>;
   logger: Logger;
@@ -143,10 +144,10 @@ export class Runs {
   async #begin(entry: RunEntry, wanted: NewRun): Promise<void> {
     const { id, envName } = entry;
     try {
-      const { owner } = this.#parts.inventory.env(envName);
+      const payers = payersOf(this.#parts.inventory.env(envName));
       const folders = [this.#parts.directory];
       const measured = [this.#files.folderOf(id)];
-      const request = { owner, isAdmitted: true, subject: envName, folders, measured };
+      const request = { ...payers, isAdmitted: true, subject: envName, folders, measured };
       const growth = await this.#parts.budget.open(request);
       try {
         await this.#files.create(entry.note());
@@ -297,8 +298,7 @@ export class Runs {
       files: this.#files,
       publish: (run: Run, vms: readonly RunVm[]) => {
         const { inventory, log } = this.#parts;
-        const owners = inventory.hasEnv(run.envName) ? [inventory.env(run.envName).owner] : [];
-        log.publish('run.updated', { run, vms: [...vms] }, owners);
+        log.publish('run.updated', { run, vms: [...vms] }, inventory.ownersOf(run.envName) ?? []);
       },
       onProblem: (error: unknown, vmId?: string) =>
         this.#parts.logger.warn({ err: error, ...(vmId !== undefined && { vmId }) }, 'a run could not be written down'),

@@ -19,6 +19,8 @@ export interface EnvRecord {
   name: string;
   title: string;
   owner: string;
+  /** The team it is shared with; absent: none. */
+  team?: string;
   notes: string;
   tags: string[];
   /** ISO 8601. */

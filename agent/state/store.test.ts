@@ -168,7 +168,7 @@ it('renames the fields of a state that was written before they had their names o
   new StateStore(file).close();
   const old = new DatabaseSync(file);
   old.exec(
-    'PRAGMA user_version = 7; DROP TABLE warm_images; DROP TABLE image_uses; DROP TABLE templates; DROP TABLE users; DROP TABLE tokens;',
+    'PRAGMA user_version = 7; DROP TABLE warm_images; DROP TABLE image_uses; DROP TABLE templates; DROP TABLE users; DROP TABLE tokens; DROP TABLE teams;',
   );
   const { expired: _expired, ...before } = env('a');
   const cloudInit = { user: 'root', commands: ['one'] };

@@ -8,6 +8,7 @@ import { keepCopy, makePrivateFile, orNoSpace, writeWithReserve } from './databa
 import { DocumentTable, type Write } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord, TemplateRecord } from './records.ts';
+import type { TeamRecord } from '../people/team-record.ts';
 import type { TokenRecord } from '../people/token-record.ts';
 import type { UserRecord } from '../people/user-record.ts';
 import type { VmRecord } from './vm-record.ts';
@@ -66,6 +67,8 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
   // Users by name, and tokens of devices by id. Those of the configuration file are only there.
   `CREATE TABLE users (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE tokens (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+  // Teams, by name. ENVs that were there are shared with none.
+  `CREATE TABLE teams (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
 ];
 
 /** The schema of this TT. */
@@ -101,6 +104,7 @@ export class StateStore {
   readonly settings: DocumentTable<unknown>;
   readonly logins: DocumentTable<SessionRecord>;
   readonly users: DocumentTable<UserRecord>;
+  readonly teams: DocumentTable<TeamRecord>;
   readonly tokens: DocumentTable<TokenRecord>;
   readonly warmImages: DocumentTable<WarmRecord>;
   readonly imageUses: DocumentTable<ImageUseRecord>;
@@ -127,6 +131,7 @@ export class StateStore {
     this.settings = table('settings');
     this.logins = table('logins');
     this.users = table('users');
+    this.teams = table('teams');
     this.tokens = table('tokens');
     this.warmImages = table('warm_images');
     this.imageUses = table('image_uses');

@@ -6,6 +6,8 @@ import { allocatedBytes } from '../host/allocated-bytes.ts';
 export interface WriteRequest {
   /** Whose quota it counts in; null: nobody's. */
   owner: string | null;
+  /** Also that of the team it is shared with: its account (`ownersOf`). */
+  team?: string | undefined;
   /** True: the sizes of its disks are in the owner's quota already (`diskMiB`), so only bytes really used are held against it. Default false. */
   isAdmitted?: boolean;
   /** What is being made, for people. */

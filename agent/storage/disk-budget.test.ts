@@ -306,6 +306,31 @@ describe('while a write runs', () => {
     }
   });
 
+  it('holds what is shared against the quota of the team too, of all owners together', async () => {
+    const teamLeft = { allocatedBytes: 100 * MIB, storedBytes: 100 * MIB };
+    const much = { allocatedBytes: Number.POSITIVE_INFINITY, storedBytes: Number.POSITIVE_INFINITY };
+    disk = new FakeDisk({
+      quotaLeft: (account) => (account === '@qa' ? teamLeft : much),
+      admit: (account, { storedBytes }) => {
+        if (account !== '@qa' || storedBytes <= teamLeft.storedBytes) return;
+        throw new TtError('TEAM_QUOTA_EXCEEDED', { team: 'qa', resource: 'storedMiB', total: 1, used: 1, wanted: 1 });
+      },
+    });
+    const first = await disk.begin({ owner: 'ann', team: '@qa', wantedBytes: 60 * MIB });
+    const second = { owner: 'kim', subject: 'x', wantedBytes: 60 * MIB };
+    await expect(disk.budget.write({ ...second, team: '@qa' }, async () => {})).rejects.toMatchObject({
+      code: 'TEAM_QUOTA_EXCEEDED',
+    });
+    await disk.budget.write(second, async () => {});
+    // Nobody knew before how much this would be.
+    const growing = await disk.begin({ owner: 'kim', team: '@qa' });
+    teamLeft.storedBytes = 50 * MIB;
+    await disk.look();
+    expect(await growing.outcome).toBe('TEAM_QUOTA_EXCEEDED');
+    first.end();
+    expect(await first.outcome).toBe('ended');
+  });
+
   it('goes on looking after a look that failed', async () => {
     const problems: unknown[] = [];
     let fails = false;

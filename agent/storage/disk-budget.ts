@@ -1,4 +1,4 @@
-// How much of the disk may still be written, by whom: what is left of the owner's quota and of the disk, less one reserve that
+// How much of the disk may still be written, by whom: what is left of its quotas and of the disk, less one reserve that
 // all writers leave to the guests. Every write that grows goes through `write`: refused before it begins, or stopped while it runs.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TtError } from '@tt/protocol';
@@ -27,10 +27,10 @@ export interface QuotaBytes {
 export interface DiskBudgetParts {
   /** Of the file system with this folder; null: the one with the disks. Folders with the same `id` share it. */
   space: (folder: string | null) => Promise<FileSystemSpace & { id: number }>;
-  /** What is left of a user's quota; infinite without one, negative when more is used. */
-  quotaLeft: (owner: string) => QuotaBytes;
-  /** Throws QUOTA_EXCEEDED when so many more bytes are too many for this user. */
-  admit: (owner: string, wanted: QuotaBytes) => void;
+  /** What is left of the quota of a user or a team; infinite without one, negative when more is used. */
+  quotaLeft: (account: string) => QuotaBytes;
+  /** Throws QUOTA_EXCEEDED or TEAM_QUOTA_EXCEEDED when so many more bytes are too many for this account. */
+  admit: (account: string, wanted: QuotaBytes) => void;
   /** Uploads that were allowed and have not arrived: where they go, and how much is to come. */
   uploads?: () => { folder: string; owedBytes: number };
   /** A look that failed; the next one comes soon. */
@@ -69,7 +69,7 @@ export class DiskBudget {
   }
 
   /**
-   * Runs `work`, which writes; what it claims is kept for it meanwhile. Rejects with QUOTA_EXCEEDED or DISK_FULL before it begins,
+   * Runs `work`, which writes; what it claims is kept for it meanwhile. Rejects with QUOTA_EXCEEDED, TEAM_QUOTA_EXCEEDED or DISK_FULL before it begins,
    * or when it was stopped by `write.signal`. What was written by then is for `work` to remove.
    */
   async write<Result>(request: WriteRequest, work: (write: BudgetedWrite) => Promise<Result>): Promise<Result> {
@@ -86,15 +86,15 @@ export class DiskBudget {
 
   /** As {@link write}, for one that ends elsewhere: by `close`, which may be called more than once. */
   async open(request: WriteRequest): Promise<{ write: BudgetedWrite; close: () => void }> {
-    const { owner, isAdmitted = false, subject, folders = [null], wantedBytes = 0 } = request;
+    const { isAdmitted = false, subject, folders = [null], wantedBytes = 0 } = request;
     request.signal?.throwIfAborted();
     const spaces = await Promise.all(folders.map((folder) => this.#spaceIn(folder)));
     const uploads = await this.#uploads();
     // No await from here on: of two at once the second sees what the first claimed.
-    if (owner !== null && wantedBytes > 0) {
-      const others = this.#counted(owner, null);
+    for (const account of wantedBytes > 0 ? accountsOf(request) : []) {
+      const others = this.#counted(account, null);
       const allocatedBytes = isAdmitted ? 0 : others.allocatedBytes + wantedBytes;
-      this.#parts.admit(owner, { allocatedBytes, storedBytes: others.storedBytes + wantedBytes });
+      this.#parts.admit(account, { allocatedBytes, storedBytes: others.storedBytes + wantedBytes });
     }
     const usable = Math.max(0, Math.min(...spaces.map((space) => this.#beside(space, null, uploads))));
     if (usable < wantedBytes) throw diskFullError(subject, usable, wantedBytes);
@@ -109,30 +109,31 @@ export class DiskBudget {
   }
 
   async #maxBytes(write: BudgetedWrite, thereBytes: number): Promise<number> {
-    const { owner, folders = [null] } = write.request;
+    const { folders = [null] } = write.request;
     const uploads = await this.#uploads();
     const spaces = await Promise.all(folders.map((folder) => this.#spaceIn(folder)));
     const usable = spaces.map((space) => this.#beside(space, write, uploads) + thereBytes);
-    const left = owner === null ? Number.POSITIVE_INFINITY : this.#quotaLeft(owner, write);
-    return Math.max(0, Math.floor(Math.min(left, ...usable)));
+    const left = accountsOf(write.request).map((account) => this.#quotaLeft(account, write));
+    return Math.max(0, Math.floor(Math.min(...left, ...usable)));
   }
 
   /** By that of quota and disk of which less is left. */
   async #refusal(write: BudgetedWrite): Promise<TtError> {
-    const { owner, subject, folders = [null] } = write.request;
+    const { subject, folders = [null] } = write.request;
     const spaces = await Promise.all(folders.map((folder) => this.#spaceIn(folder)));
     const usable = Math.min(...spaces.map((space) => this.#beside(space, write)));
     const byDisk = diskFullError(subject, usable);
-    if (owner === null || this.#quotaLeft(owner, write) >= usable) return byDisk;
-    return this.#overQuota(owner, write) ?? byDisk;
+    const lefts = accountsOf(write.request).map((account) => ({ account, left: this.#quotaLeft(account, write) }));
+    const least = lefts.toSorted((a, b) => a.left - b.left)[0];
+    return (least && least.left < usable ? this.#overQuota(least.account, write) : null) ?? byDisk;
   }
 
-  #overQuota(owner: string, { request: { isAdmitted = false } }: BudgetedWrite): TtError | null {
-    const { allocatedBytes, storedBytes } = this.#parts.quotaLeft(owner);
+  #overQuota(account: string, { request: { isAdmitted = false } }: BudgetedWrite): TtError | null {
+    const { allocatedBytes, storedBytes } = this.#parts.quotaLeft(account);
     const beyond = (left: number) => Math.max(0, left) + 1;
     const isByStored = isAdmitted || storedBytes < allocatedBytes;
     try {
-      this.#parts.admit(owner, {
+      this.#parts.admit(account, {
         allocatedBytes: isByStored ? 0 : beyond(allocatedBytes),
         storedBytes: isByStored ? beyond(storedBytes) : 0,
       });
@@ -142,18 +143,18 @@ export class DiskBudget {
     }
   }
 
-  /** Of the owner's quota, beside what other writes of theirs take of it; may be negative. */
-  #quotaLeft(owner: string, write: BudgetedWrite, left = this.#parts.quotaLeft(owner)): number {
-    const others = this.#counted(owner, write);
+  /** Of the account’s quota, beside what other writes of its take of it; may be negative. */
+  #quotaLeft(account: string, write: BudgetedWrite, left = this.#parts.quotaLeft(account)): number {
+    const others = this.#counted(account, write);
     const storedBytes = left.storedBytes - others.storedBytes;
     return write.request.isAdmitted ? storedBytes : Math.min(storedBytes, left.allocatedBytes - others.allocatedBytes);
   }
 
-  /** What the owner's writes take of the quota; those that were stopped give it back. */
-  #counted(owner: string, except: BudgetedWrite | null): QuotaBytes {
+  /** What the account’s writes take of the quota; those that were stopped give it back. */
+  #counted(account: string, except: BudgetedWrite | null): QuotaBytes {
     const counted = { allocatedBytes: 0, storedBytes: 0 };
     for (const { write } of this.#entries) {
-      if (write === except || write.request.owner !== owner || write.refusal) continue;
+      if (write === except || !accountsOf(write.request).includes(account) || write.refusal) continue;
       counted.storedBytes += write.countedBytes;
       if (!write.request.isAdmitted) counted.allocatedBytes += write.countedBytes;
     }
@@ -213,16 +214,17 @@ export class DiskBudget {
       const hasEnded = seen.some((entry) => entry.ids.includes(space.id) && !this.#entries.has(entry));
       if (!hasEnded || isDeepIn(space)) this.#stopOne(space);
     }
-    // All records of an owner are gone through to know it: once for each look, not for each write.
+    // All records of an account are gone through to know it: once for each look, not for each write.
     const quotas = new Map<string, QuotaBytes>();
     for (const { write } of Array.from(this.#entries).toReversed()) {
-      const { owner } = write.request;
-      if (owner === null || write.refusal) continue;
-      const quota = quotas.get(owner) ?? this.#parts.quotaLeft(owner);
-      quotas.set(owner, quota);
-      const left = this.#quotaLeft(owner, write, quota) - write.writtenBytes;
-      least = Math.min(least, left);
-      if (left < 0) this.#stopByQuota(owner, write);
+      for (const account of accountsOf(write.request)) {
+        if (write.refusal) break;
+        const quota = quotas.get(account) ?? this.#parts.quotaLeft(account);
+        quotas.set(account, quota);
+        const left = this.#quotaLeft(account, write, quota) - write.writtenBytes;
+        least = Math.min(least, left);
+        if (left < 0) this.#stopByQuota(account, write);
+      }
     }
     return least;
   }
@@ -237,10 +239,15 @@ export class DiskBudget {
     last?.stop(diskFullError(last.request.subject, space.spareBytes));
   }
 
-  #stopByQuota(owner: string, write: BudgetedWrite): void {
-    const refusal = this.#overQuota(owner, write);
+  #stopByQuota(account: string, write: BudgetedWrite): void {
+    const refusal = this.#overQuota(account, write);
     if (refusal) write.stop(refusal);
   }
+}
+
+/** Whose quotas it counts in. */
+function accountsOf({ owner, team }: WriteRequest): string[] {
+  return [owner, team].flatMap((account) => account ?? []);
 }
 
 /** Half of the reserve is gone: too little to wait for anybody. */

@@ -1,7 +1,8 @@
 // The templates of this agent: every change goes through here, and is stored and published to followers in one step. Private ones
 // do not exist for anybody but their owner and administrators.
 import { isValidName, nearMatches, type Template, TtError, type WholeTemplate } from '@tt/protocol';
-import { type Reader, seesTemplate } from '../access/for-others.ts';
+import { seesTemplate } from '../access/for-others.ts';
+import type { Reader } from '../access/owners.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { TemplateRecord } from '../state/records.ts';
 import type { StateStore } from '../state/store.ts';

@@ -20,6 +20,8 @@ interface UpdateOptions extends VmChangeOptions {
   lifeTime?: number;
   overrideLimit?: true;
   endPolicy?: EndPolicy;
+  team?: string;
+  unshare?: true;
   title?: string;
   notes?: string;
   tag?: string[];
@@ -41,6 +43,8 @@ export function addEnvChangers(env: Command): void {
     .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
     .option('--end-policy <end>', 'at the end of the lifetime: delete, stop or snapshot-then-stop', endPolicyFrom)
+    .option('--team <name>', 'share them with this team; for their owner')
+    .addOption(new Option('--unshare', 'share them with no team; for their owner').conflicts('team'))
     .option('--title <text>', 'title, free text')
     .option('--notes <text>', 'notes, free text')
     .option('--tag <tags>', 'replaces its tags, comma separated; repeatable; "" for none', collectedLists(listOf))
@@ -104,6 +108,7 @@ function changeFrom(options: UpdateOptions) {
   return given({
     lifetimeS: options.lifeTime,
     endPolicy: options.endPolicy,
+    team: options.unshare ? null : options.team,
     title: options.title,
     notes: options.notes,
     tags: options.tag?.filter((tag) => tag !== ''),

@@ -21,6 +21,7 @@ interface AddOptions extends GroupOptions {
   lifeTime?: number;
   overrideLimit?: true;
   endPolicy?: EndPolicy;
+  team?: string;
   title?: string;
   notes?: string;
   tag?: string[];
@@ -50,6 +51,7 @@ export function addEnvMakers(env: Command): void {
       'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
       endPolicyFrom,
     )
+    .option('--team <name>', 'share it with this team: its members may do what you may, but delete it')
     .option('--template <name>', 'create what this template says, instead of VMs given here')
     .option('--title <text>', 'title, free text')
     .option('--notes <text>', 'notes, free text')
@@ -64,6 +66,7 @@ export function addEnvMakers(env: Command): void {
         lifetimeS: options.lifeTime,
         overrideLimit: options.overrideLimit,
         endPolicy: options.endPolicy,
+        team: options.team,
         title: options.title,
         notes: options.notes,
         tags: options.tag,
@@ -127,6 +130,7 @@ const ofEnv: ReadonlySet<string> = new Set([
   'overrideLimit',
   'pastLimit',
   'endPolicy',
+  'team',
   'title',
   'notes',
   'tag',

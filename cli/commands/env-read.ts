@@ -36,7 +36,7 @@ export function envTable(envs: readonly Env[]): string {
     String(env.vmIds.length),
     env.expired ? 'EXPIRED' : duration(Date.parse(env.endAt) - Date.now()),
     endPolicyText(env.endPolicy),
-    env.owner,
+    env.team ? `${env.owner} (${env.team})` : env.owner,
     env.tags.join(','),
     env.title,
   ]);

@@ -30,6 +30,7 @@ export function printDetail(detail: EnvDetail, json: boolean): void {
 export function printDetailText(detail: EnvDetail): void {
   const { env, vms, snapshots } = detail;
   print(`${envLine(env)}\n${vmTable(vms)}`);
+  if (env.team) print(`shared by ${env.owner} with the team ${env.team}\n`);
   if (snapshots.length > 0) print(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);
   printWarnings(detail.warnings);
 }

@@ -71,20 +71,23 @@ function networksText({ networks }: Host): string {
     .join('; ');
 }
 
-function meText({ name, role, quota, used, stored, limits }: Me): string {
-  const row = (label: string, field: keyof Me['used']) => [
-    label,
-    String(used[field]),
-    String(quota[field] ?? 'no limit'),
-  ];
-  const rows = [
-    row('ENVs', 'envs'),
-    row('VMs', 'vms'),
-    row('cpu', 'cpuCount'),
-    row('memory MiB', 'memoryMiB'),
-    row('disk MiB', 'diskMiB'),
-    row('stored MiB', 'storedMiB'),
-  ];
+const usedRows: readonly [label: string, field: keyof Me['used']][] = [
+  ['ENVs', 'envs'],
+  ['VMs', 'vms'],
+  ['cpu', 'cpuCount'],
+  ['memory MiB', 'memoryMiB'],
+  ['disk MiB', 'diskMiB'],
+  ['stored MiB', 'storedMiB'],
+];
+
+/** What a user has, or a team, beside its quota. */
+function quotaTable({ used, quota }: Pick<Me, 'used' | 'quota'>): string {
+  const rows = usedRows.map(([label, field]) => [label, String(used[field]), String(quota[field] ?? 'no limit')]);
+  return table(['RESOURCE', 'USED', 'QUOTA'], rows);
+}
+
+function meText(me: Me): string {
+  const { name, role, stored, limits, teams } = me;
   const limitRows = recordLimits.map((limit) => {
     const { used: has, total } = limits[limit];
     return [termText('limit', limit), String(has), String(total)];
@@ -97,8 +100,9 @@ function meText({ name, role, quota, used, stored, limits }: Me): string {
   ];
   return [
     `${name}: ${role}\n`,
-    table(['RESOURCE', 'USED', 'QUOTA'], rows),
+    quotaTable(me),
     `stored MiB: ${parts.join(', ')}\n`,
     `\n${table(['RECORDS', 'USED', 'LIMIT'], limitRows)}`,
+    ...teams.map((team) => `\nteam ${team.name}\n${quotaTable(team)}`),
   ].join('');
 }

@@ -12,6 +12,7 @@ export interface NewEnvOptions {
   lifeTime?: number;
   overrideLimit?: true;
   endPolicy?: EndPolicy;
+  team?: string;
 }
 
 export function withNewEnv(command: Command): Command {
@@ -25,9 +26,10 @@ export function withNewEnv(command: Command): Command {
       '--end-policy <end>',
       'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
       endPolicyFrom,
-    );
+    )
+    .option('--team <name>', 'share it with this team');
 }
 
-export function newEnvFrom({ title, notes, lifeTime, overrideLimit, endPolicy }: NewEnvOptions) {
-  return given({ title, notes, lifetimeS: lifeTime, overrideLimit, endPolicy });
+export function newEnvFrom({ title, notes, lifeTime, overrideLimit, endPolicy, team }: NewEnvOptions) {
+  return given({ title, notes, lifetimeS: lifeTime, overrideLimit, endPolicy, team });
 }

@@ -7,19 +7,10 @@ import { printJson, table } from '../output.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { print, printError } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { given, onOrOff, wholeNumber } from './option-values.ts';
 import { addUserLinkCommands } from './user-link.ts';
+import { given, onOrOff } from './option-values.ts';
+import { limitsFrom, type QuotaOptions, quotaText, withQuota } from './quota-options.ts';
 import { addUserPasswordCommand } from './user-password.ts';
-
-const quotaOptions = [
-  ['envs', 'ENVs'],
-  ['vms', 'VMs'],
-  ['cpu', 'processors of running VMs'],
-  ['mem', 'memory of running VMs in MiB'],
-  ['disk', 'sizes of disks in MiB'],
-  ['stored', 'space used on the host in MiB'],
-] as const;
-type QuotaOptions = Partial<Record<(typeof quotaOptions)[number][0], number>> & { default?: true };
 
 export function addUserCommands(program: Command): void {
   const user = program
@@ -62,12 +53,11 @@ export function addUserCommands(program: Command): void {
   const quota = withJson(user.command('quota <name>'))
     .description('set the quota of a user; what is not given is not limited')
     .option('--default', 'return to the quota of the configuration');
-  for (const [name, what] of quotaOptions) quota.option(`--${name} <n>`, what, wholeNumber(0));
-  quota.action(async (name: string, options: QuotaOptions, command: Command) => {
+  withQuota(quota).action(async (name: string, options: QuotaOptions & { default?: true }, command: Command) => {
     const limits = quotaFrom(options);
     await withServer(async ({ client }) => {
       const changed = await client.user.update({ name, quota: limits });
-      say(command, changed, `${name}: ${quotaText(changed)}`);
+      say(command, changed, `${name}: ${quotaInForce(changed)}`);
     });
   });
 
@@ -109,15 +99,14 @@ export function usersTable(users: readonly User[]): string {
     user.source,
     String(user.tokens),
     `${user.used.envs} ENVs, ${user.used.vms} VMs`,
-    quotaText(user),
+    quotaInForce(user),
   ]);
   return table(['NAME', 'ROLE', 'FROM', 'TOKENS', 'HAS', 'QUOTA'], rows);
 }
 
 /** `vms 3, memoryMiB 2048 (own)` */
-function quotaText({ quota, hasOwnQuota }: User): string {
-  const limits = Object.entries(quota).flatMap(([name, limit]) => (limit === null ? [] : [`${name} ${limit}`]));
-  return `${limits.join(', ') || 'no limit'}${hasOwnQuota ? ' (own)' : ''}`;
+function quotaInForce({ quota, hasOwnQuota }: User): string {
+  return `${quotaText(quota)}${hasOwnQuota ? ' (own)' : ''}`;
 }
 
 function roleOption(): Option {
@@ -128,13 +117,12 @@ function roleOption(): Option {
   ]);
 }
 
-function quotaFrom({ default: isDefault, envs, vms, cpu, mem, disk, stored }: QuotaOptions): Quota | null {
-  const limits = { envs, vms, cpuCount: cpu, memoryMiB: mem, diskMiB: disk, storedMiB: stored };
-  const some = Object.values(limits).some((limit) => limit !== undefined);
-  if (some === (isDefault === true)) throw new InvalidArgumentError('give at least one limit, or only --default.');
-  if (isDefault) return null;
-  const wanted = Object.entries(limits).map(([name, limit]) => [name, limit ?? null]);
-  return Object.fromEntries(wanted) as Quota;
+function quotaFrom({ default: isDefault, ...options }: QuotaOptions & { default?: true }): Quota | null {
+  const limits = limitsFrom(options);
+  if ((limits === null) !== (isDefault === true)) {
+    throw new InvalidArgumentError('give at least one limit, or only --default.');
+  }
+  return limits;
 }
 
 function say(command: Command, user: User, text: string): void {

@@ -16,6 +16,7 @@ export const readPaths = {
   'profile.list': '/profiles',
   'template.list': '/templates',
   'user.list': '/users',
+  'team.list': '/teams',
   'token.list': '/tokens',
 } as const;
 export type ReadCall = keyof typeof readPaths;

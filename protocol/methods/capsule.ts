@@ -26,6 +26,7 @@ export const capsule = {
     'TRANSFER_STATE',
     'TRANSFER_LIMIT',
     'QUOTA_EXCEEDED',
+    'TEAM_QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )
@@ -75,6 +76,7 @@ export const capsule = {
     'ENV_NAME_TAKEN',
     'LIFETIME_TOO_LONG',
     'NOT_ALLOWED',
+    'TEAM_NOT_FOUND',
     ...waking,
   )
     .route({

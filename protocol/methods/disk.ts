@@ -15,6 +15,7 @@ export const disk = {
     'DISK_COUNT_LIMIT',
     'DISK_EXHAUSTED',
     'QUOTA_EXCEEDED',
+    'TEAM_QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )
@@ -62,7 +63,15 @@ export const disk = {
     })
     .input(z.strictObject(ofDisk))
     .output(vmSchema),
-  grow: call(...changingDrives, 'DISK_NOT_FOUND', 'DISK_CANNOT_SHRINK', 'DISK_EXHAUSTED', 'QUOTA_EXCEEDED', 'DISK_FULL')
+  grow: call(
+    ...changingDrives,
+    'DISK_NOT_FOUND',
+    'DISK_CANNOT_SHRINK',
+    'DISK_EXHAUSTED',
+    'QUOTA_EXCEEDED',
+    'TEAM_QUOTA_EXCEEDED',
+    'DISK_FULL',
+  )
     .route({
       method: 'POST',
       path: '/vms/{vmId}/disks/{name}/grow',

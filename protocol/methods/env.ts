@@ -13,6 +13,7 @@ import {
   vmGroupSchema,
 } from '../model/env.ts';
 import { machineChangeFields } from '../model/machine-spec.ts';
+import { sharedTeam } from '../model/team.ts';
 import { call, changingVms } from './base.ts';
 import { cloneEnv, planClone } from './fork.ts';
 import { envDetailSchema, envPageSchema, envShowInput } from './env-detail.ts';
@@ -60,6 +61,7 @@ export const placing = [
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
   'QUOTA_EXCEEDED',
+  'TEAM_QUOTA_EXCEEDED',
   'DISK_FULL',
   'ENGINE_MISSING',
   'ENGINE_UNKNOWN',
@@ -94,7 +96,15 @@ export const env = {
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
     .input(envShowInput)
     .output(envPageSchema),
-  create: call('NAME_INVALID', 'ENV_NAME_TAKEN', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED', ...planning, ...placing)
+  create: call(
+    'NAME_INVALID',
+    'ENV_NAME_TAKEN',
+    'LIFETIME_TOO_LONG',
+    'NOT_ALLOWED',
+    'TEAM_NOT_FOUND',
+    ...planning,
+    ...placing,
+  )
     .route({
       method: 'POST',
       path: '/envs',
@@ -104,7 +114,10 @@ export const env = {
     })
     .input(z.strictObject({ operationId, ...envCreateFields }))
     .output(envDetailSchema),
-  update: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED', ...changingVms)
+  update: call(
+    ...(['ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED', 'TEAM_NOT_FOUND'] as const),
+    ...changingVms,
+  )
     .route({
       method: 'PATCH',
       path: '/envs/{name}',
@@ -126,6 +139,7 @@ export const env = {
         title: title.optional(),
         notes: notes.optional(),
         tags: z.array(z.string().min(1).max(64)).max(32).optional(),
+        team: sharedTeam.nullable().optional().describe('For the owner: the team to share it with; null: with none.'),
         lifetimeS: z
           .number()
           .int()

@@ -14,6 +14,7 @@ export const waking = [
   'MEMORY_EXHAUSTED',
   'DISK_EXHAUSTED',
   'QUOTA_EXCEEDED',
+  'TEAM_QUOTA_EXCEEDED',
   'DISK_FULL',
   'PORTS_EXHAUSTED',
   'ADDRESSES_EXHAUSTED',
@@ -89,6 +90,7 @@ export const forkSnapshot = call(
   'ENV_NAME_TAKEN',
   'LIFETIME_TOO_LONG',
   'NOT_ALLOWED',
+  'TEAM_NOT_FOUND',
   'SNAPSHOT_NOT_FOUND',
   'SNAPSHOT_VM_MISSING',
 )
@@ -136,6 +138,7 @@ export const cloneEnv = call(
   'ENV_NAME_TAKEN',
   'LIFETIME_TOO_LONG',
   'NOT_ALLOWED',
+  'TEAM_NOT_FOUND',
   'SNAPSHOT_EMPTY',
   'WRITES_DISCARDED',
 )

@@ -68,6 +68,7 @@ export const snapshot = {
     'SNAPSHOT_FAILED',
     'DISK_FULL',
     'QUOTA_EXCEEDED',
+    'TEAM_QUOTA_EXCEEDED',
     'OPERATION_CANCELLED',
   )
     .route({
@@ -90,6 +91,7 @@ export const snapshot = {
     'SNAPSHOT_FAILED',
     'CPU_EXHAUSTED',
     'QUOTA_EXCEEDED',
+    'TEAM_QUOTA_EXCEEDED',
     'NETWORK_FAILED',
     'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',

@@ -30,6 +30,7 @@ export const vm = {
     'ENV_BUSY',
     'CPU_EXHAUSTED',
     'QUOTA_EXCEEDED',
+    'TEAM_QUOTA_EXCEEDED',
     'NETWORK_FAILED',
     'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',

@@ -18,6 +18,7 @@ export const auditSubjectFields = [
   'cdName',
   'newName',
   'userName',
+  'teamName',
   'guestUserName',
   'loginId',
   'tokenId',

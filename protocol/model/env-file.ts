@@ -15,7 +15,8 @@ export const envFileGroupSchema = vmGroupSchema.extend({
 
 export const envFileSchema = z
   .strictObject(envCreateFields)
-  .omit({ overrideLimit: true, wait: true, cold: true })
+  // Who it is shared with is said beside the file, which others may use too.
+  .omit({ overrideLimit: true, wait: true, cold: true, team: true })
   .extend({
     name: anyName
       .regex(NAME_RULE)

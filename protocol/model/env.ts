@@ -4,6 +4,7 @@ import { cloudInitSpecSchema } from './cloud-init.ts';
 import { anyName, leftOut, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { envNetworkSchema } from './network.ts';
+import { sharedTeam } from './team.ts';
 import { newMachineFields } from './machine-spec.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
@@ -31,6 +32,13 @@ export const envSchema = z.object({
   name: z.string(),
   title: z.string(),
   owner: z.string(),
+  team: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'The team it is shared with: its members may do what the owner may, but delete it or share it; null: none.',
+    ),
   notes: shownNotes,
   leftOut,
   tags: z.array(z.string()),
@@ -95,6 +103,7 @@ export const newEnvFields = {
   lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional().describe('Seconds; default 3600, at most 21600.'),
   overrideLimit: overrideLimit.optional(),
   endPolicy: endPolicySchema.optional(),
+  team: sharedTeam.optional(),
 };
 
 export const coldField = {

@@ -68,6 +68,14 @@ export const limitsUsedSchema = z.object(
 );
 export type LimitsUsed = z.infer<typeof limitsUsedSchema>;
 
+export const teamUseSchema = z.object({
+  name: z.string(),
+  quota: quotaSchema,
+  used: usageSchema.describe('What the ENVs that are shared with it have, whoever owns them.'),
+});
+/** A team, and how much of its quota is used. */
+export type TeamUse = z.infer<typeof teamUseSchema>;
+
 export const meSchema = z.object({
   name: z.string(),
   role: roleSchema,
@@ -75,6 +83,7 @@ export const meSchema = z.object({
   used: usageSchema,
   stored: storedSchema,
   limits: limitsUsedSchema.describe('Of records and text; they hold for administrators too.'),
+  teams: z.array(teamUseSchema).default([]).describe('Those they are in.'),
 });
 export type Me = z.infer<typeof meSchema>;
 

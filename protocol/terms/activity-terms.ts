@@ -55,6 +55,8 @@ export const activityTerms = {
   'session.beginOidc': 'logging in',
   'user.delete': 'deleting a user',
   'user.setPassword': 'changing a password',
+  'team.delete': 'deleting a team',
+  'team.removeMember': 'taking users out of a team',
   'token.revoke': 'revoking tokens',
   'lab.create': 'creating a lab',
   'lab.update': 'changing a lab',
@@ -71,6 +73,12 @@ export const activityTerms = {
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
 } as const satisfies Record<
-  EnvHolder | 'session.beginOidc' | 'user.delete' | 'user.setPassword' | 'token.revoke',
+  | EnvHolder
+  | 'session.beginOidc'
+  | 'user.delete'
+  | 'user.setPassword'
+  | 'team.delete'
+  | 'team.removeMember'
+  | 'token.revoke',
   string
 >;

@@ -27,6 +27,7 @@ export const privilegeTerms = {
   cancelOthers: 'cancel an operation of another user',
   manageUsers: 'manage users',
   administer: 'administer this server',
+  manageTeams: 'manage teams',
 } as const;
 
 /** Where a user comes from that calls can't change. */

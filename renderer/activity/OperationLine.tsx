@@ -19,7 +19,7 @@ export interface OperationLineProps {
 }
 
 export const OperationLine = observer(function OperationLine({ operation, brief = false }: OperationLineProps) {
-  const { operations, link } = useStores();
+  const { operations, link, rights } = useStores();
   const t = useWords();
   const language = useLanguage();
   const { title } = operationWords(operation);
@@ -39,7 +39,7 @@ export const OperationLine = observer(function OperationLine({ operation, brief 
           kind="quiet"
           icon={X}
           label={t('activity.cancelOf', { title })}
-          whyNot={firstReason({ busy: cancelling, linkDown: !link.up })}
+          whyNot={rights.whyNot('operation.cancel') ?? firstReason({ busy: cancelling, linkDown: !link.up })}
           onPress={() => void operations.cancel(operation.id)}
         />
       )}

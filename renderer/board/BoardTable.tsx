@@ -12,6 +12,7 @@ import { EnvMenu } from '../env/EnvMenu.tsx';
 import type { BoardColumn, BoardSort } from './board-list.ts';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { envMarks } from '../components/marks.ts';
+import { TeamBadge } from '../env/TeamBadge.tsx';
 import { SystemMarks } from '../images/SystemMarks.tsx';
 
 const columns: readonly (BoardColumn | 'systems')[] = [
@@ -133,7 +134,9 @@ function EnvRow({ env }: { env: Env }) {
       <Cell>
         <Systems envName={env.name} />
       </Cell>
-      <Cell>{env.owner}</Cell>
+      <Cell>
+        {env.owner} <TeamBadge env={env} />
+      </Cell>
       <Cell className="number">{format.time(env.startAt)}</Cell>
       <Cell className="narrow">
         <EnvMenu env={env} small />

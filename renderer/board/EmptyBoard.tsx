@@ -1,4 +1,4 @@
-// A board without ENVs explains how to create one; while the host is still being prepared, it shows that.
+// A board without ENVs explains how to create one, to those who can; while the host is still being prepared, it shows that.
 import { observer } from 'mobx-react-lite';
 import { Kbd } from '../components/Kbd.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -7,8 +7,18 @@ import { StartupSteps } from '../onboarding/StartupSteps.tsx';
 import { useStores } from '../state/stores-context.ts';
 
 export const EmptyBoard = observer(function EmptyBoard() {
-  const { hosts } = useStores();
+  const { hosts, rights } = useStores();
   const t = useWords();
+  if (rights.whyNot('env.create') !== null) {
+    return (
+      <section className="page teach" aria-label={t('envs.board')}>
+        <div className="teach-card">
+          <h1>{t('envs.emptyTitle')}</h1>
+          <p className="muted">{t('envs.emptyViewer')}</p>
+        </div>
+      </section>
+    );
+  }
   return (
     <section className="page teach" aria-label={t('envs.board')}>
       <div className="teach-card">

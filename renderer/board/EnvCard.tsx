@@ -11,6 +11,7 @@ import { ExpiredBadge } from '../env/ExpiredBadge.tsx';
 import { ExtendEnvButton } from '../env/ExtendEnvButton.tsx';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
+import { TeamBadge } from '../env/TeamBadge.tsx';
 import { StartStopEnvButton } from '../env/StartStopEnvButton.tsx';
 import { useWords } from '../i18n/index.ts';
 import { SystemMarks } from '../images/SystemMarks.tsx';
@@ -47,6 +48,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
       </div>
       <div className="card-systems">
         <SystemMarks images={vms.map(({ image }) => image)} />
+        <TeamBadge env={env} />
         <SumMeter envName={env.name} />
       </div>
       <div className="card-foot">

@@ -13,6 +13,7 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     name,
     title: '',
     owner: 'mei',
+    team: null,
     notes: '',
     tags: [],
     state: 'running',
@@ -47,6 +48,12 @@ test('chips', () => {
   expect([matchesChip(soon, 'ending', start), matchesChip(calm, 'ending', start)]).toEqual([true, false]);
   expect([matchesChip(soon, 'running', start), matchesChip(calm, 'running', start)]).toEqual([true, false]);
   expect([matchesChip(soon, 'failed', start), matchesChip(calm, 'failed', start)]).toEqual([false, true]);
+});
+
+test('what is shared with a team is found by its name and by a chip', () => {
+  const [shared, own] = [env('demo', 60, { team: 'qa' }), env('mine', 60)];
+  expect([matchesChip(shared, 'shared', start), matchesChip(own, 'shared', start)]).toEqual([true, false]);
+  expect([matchesWords(shared, () => [], 'qa'), matchesWords(own, () => [], 'qa')]).toEqual([true, false]);
 });
 
 test('an ENV whose time is over does not end soon any more', () => {

@@ -3,7 +3,7 @@ import type { Env, Vm } from '@tt/protocol';
 import { lifeLeft } from '../env/lifetime.ts';
 import { naturalOrder } from '../state/natural-order.ts';
 
-export const boardChips = ['all', 'running', 'failed', 'ending'] as const;
+export const boardChips = ['all', 'running', 'failed', 'ending', 'shared'] as const;
 export type BoardChip = (typeof boardChips)[number];
 
 export type BoardColumn = 'name' | 'state' | 'machines' | 'timeLeft' | 'owner' | 'created';
@@ -13,13 +13,13 @@ export interface BoardSort {
   descending: boolean;
 }
 
-/** True when every typed word is found in the ENV's name, title, owner, tags or systems. */
+/** True when every typed word is found in the ENV's name, title, owner, team, tags or systems. */
 export function matchesWords(env: Env, vmsOf: (envName: string) => readonly Vm[], query: string): boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   // Without words no machine is read, so that the board is not drawn anew with each of their changes.
   if (words.length === 0) return true;
   const images = new Set(vmsOf(env.name).map(({ image }) => image));
-  const text = [env.name, env.title, env.owner, ...env.tags, ...images].join(' ').toLowerCase();
+  const text = [env.name, env.title, env.owner, env.team ?? '', ...env.tags, ...images].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -33,6 +33,8 @@ export function matchesChip(env: Env, chip: BoardChip, now: number): boolean {
       return env.state === 'failed';
     case 'ending':
       return ['soon', 'now'].includes(lifeLeft(env, now).urgency);
+    case 'shared':
+      return (env.team ?? null) !== null;
   }
 }
 

@@ -5,6 +5,8 @@ import { translate } from '../i18n/index.ts';
 
 /** Reasons why something can't be done now, the first that holds is shown. What is true of the thing comes before the link. */
 export const reasons = [
+  'viewer',
+  'notOwner',
   'expired',
   'beingSaved',
   'noMachines',

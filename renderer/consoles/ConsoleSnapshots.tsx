@@ -18,11 +18,12 @@ const MOST_REVERTS = 8;
 
 export const ConsoleSnapshots = observer(function ConsoleSnapshots({ vm }: { vm: Vm }) {
   const stores = useStores();
-  const { snapshots, operations, link } = stores;
+  const { snapshots, operations, link, rights } = stores;
   const t = useWords();
   const format = useFormat();
   const { snapshot: take } = vmActions(stores, vm, t);
-  const whyNot = firstReason({ saving: operations.isSaving(vm.envName), linkDown: !link.up });
+  const whyNot =
+    rights.whyNot('snapshot.revert') ?? firstReason({ saving: operations.isSaving(vm.envName), linkDown: !link.up });
   const target = holdVm(vm);
   const reverts: MenuEntry[] = snapshots
     .ofEnv(vm.envName)

@@ -12,17 +12,18 @@ import { shortVmName } from '../state/vm-name.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const ConsoleTitle = observer(function ConsoleTitle({ vm }: { vm: Vm }) {
-  const { link } = useStores();
+  const { link, rights } = useStores();
   const t = useWords();
-  const reason = useReason(link.whyNot);
+  const whyNot = rights.whyNot('snapshot.create') ?? link.whyNot;
+  const reason = useReason(whyNot);
   const { dragProps, dragButtonProps } = useGrammarSource(holdVm(vm));
   const name = shortVmName(vm.name);
   return (
-    <div {...(link.up ? dragProps : {})} className="console-name">
+    <div {...(whyNot === null ? dragProps : {})} className="console-name">
       <h1 className="console-title">{name}</h1>
-      <WithTooltip text="" reason={reason.text ?? ''} isSilent={link.up}>
+      <WithTooltip text="" reason={reason.text ?? ''} isSilent={whyNot === null}>
         <AriaButton
-          {...(link.up ? dragButtonProps : {})}
+          {...(whyNot === null ? dragButtonProps : {})}
           {...reason.props}
           className="grip"
           aria-label={t('common.drag', { name })}

@@ -12,9 +12,11 @@ import { shortVmName } from '../state/vm-name.ts';
 import './consoles.css';
 
 export const ConsolesOverview = observer(function ConsolesOverview() {
-  const { envs, vms } = useStores();
+  const { envs, vms, rights } = useStores();
   const t = useWords();
-  const groups = envs.items.all
+  const whyNot = rights.whyNot('console.open');
+  const shown = whyNot === null ? envs.items.all : [];
+  const groups = shown
     .map(({ name, title }) => ({
       envName: name,
       title: title || name,
@@ -28,8 +30,8 @@ export const ConsolesOverview = observer(function ConsolesOverview() {
     <section className="consoles-overview" aria-labelledby="consoles-title">
       <h1 id="consoles-title">{t('consoles.title')}</h1>
       {groups.length === 0 ? (
-        <EmptyState icon={Monitor} title={t('consoles.empty')}>
-          <p>{t('consoles.emptyHint')}</p>
+        <EmptyState icon={Monitor} title={t(whyNot === null ? 'consoles.empty' : `common.whyNot.${whyNot}`)}>
+          {whyNot === null && <p>{t('consoles.emptyHint')}</p>}
         </EmptyState>
       ) : (
         <p className="consoles-lead">{t('consoles.overviewLead')}</p>

@@ -4,12 +4,12 @@ import type { Action } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 
-export function importCapsuleAction({ view, link }: Stores, t: Translate): Action {
-  return {
+export function importCapsuleAction({ view, link, rights }: Stores, t: Translate): Action {
+  return rights.before('capsule.import', {
     id: 'importCapsule',
     label: t('copies.capsule.import'),
     icon: PackagePlus,
     whyNot: link.whyNot,
     run: () => view.open({ kind: 'importCapsule' }),
-  };
+  });
 }

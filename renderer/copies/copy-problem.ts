@@ -13,6 +13,7 @@ const fieldOfCode: Readonly<Record<string, CopyField>> = {
   DISK_EXHAUSTED: 'copies',
   DISK_FULL: 'copies',
   QUOTA_EXCEEDED: 'copies',
+  TEAM_QUOTA_EXCEEDED: 'copies',
   LIMIT_REACHED: 'copies',
   PORTS_EXHAUSTED: 'copies',
   ADDRESSES_EXHAUSTED: 'copies',

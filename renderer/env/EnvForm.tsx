@@ -1,4 +1,4 @@
-// Title, notes, tags, end policy and outgoing connections of an ENV: in its Settings tab and in the Edit dialog. Only what was
+// Title, notes, tags, end policy, outgoing connections and team of an ENV: in its Settings tab and in the Edit dialog. Only what was
 // changed is sent. Where outgoing connections need a stop, the machines are stopped, changed and started in one go.
 import {
   type EndPolicy,
@@ -18,11 +18,12 @@ import { Spinner } from '../components/Spinner.tsx';
 import { CheckOf, TextOf, useFieldOf } from '../forms/fields.tsx';
 import { useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
+import { TeamPicker } from '../people/TeamPicker.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { useWhole } from '../state/use-whole.ts';
 import { EndPolicyChoice } from './EndPolicyChoice.tsx';
 
-type Edits = Partial<Pick<Env, 'title' | 'notes' | 'tags' | 'endPolicy' | 'denyOutgoing'>>;
+type Edits = Partial<Pick<Env, 'title' | 'notes' | 'tags' | 'endPolicy' | 'denyOutgoing' | 'team'>>;
 
 export interface EnvFormState {
   busy: boolean;
@@ -47,6 +48,8 @@ const envForm = z.object({
   tags: z.string(),
   endPolicy: endPolicySchema,
   denyOutgoing: z.boolean(),
+  /** null: none. */
+  team: z.string().nullable(),
 });
 type EnvValues = z.output<typeof envForm>;
 
@@ -58,12 +61,14 @@ export const EnvForm = observer(function EnvForm(props: EnvFormProps) {
 });
 
 const WholeEnvForm = observer(function WholeEnvForm({ env, id, autoFocus = false, onSaved, children }: EnvFormProps) {
-  const { envs, vms, machines, link } = useStores();
+  const { envs, vms, machines, link, rights } = useStores();
+  const whyNoEdit = rights.whyNot('env.update') ?? link.whyNot;
   const t = useWords();
   const form = useFormOf(envForm, valuesOf(env));
   const { control, formState } = form;
   const [error, setError] = useState<TtError | null>(null);
   const endPolicy = useFieldOf<EnvValues, EndPolicy>({ control, name: 'endPolicy' });
+  const team = useFieldOf<EnvValues, string | null>({ control, name: 'team' });
   // What somebody else changes meanwhile shows in the fields that were not touched here.
   useEffect(() => {
     form.reset(valuesOf(env), { keepDirtyValues: true });
@@ -87,37 +92,38 @@ const WholeEnvForm = observer(function WholeEnvForm({ env, id, autoFocus = false
         name="title"
         label={t('envs.settingsTitle')}
         hint={t('envs.settingsTitleHint', { env: env.name })}
-        whyNot={link.whyNot}
+        whyNot={whyNoEdit}
         autoFocus={autoFocus}
       />
-      <TextOf control={control} name="notes" label={t('envs.settingsNotes')} lines={4} whyNot={link.whyNot} />
+      <TextOf control={control} name="notes" label={t('envs.settingsNotes')} lines={4} whyNot={whyNoEdit} />
       <TextOf
         control={control}
         name="tags"
         label={t('envs.settingsTags')}
         hint={t('envs.settingsTagsHint')}
-        whyNot={link.whyNot}
+        whyNot={whyNoEdit}
       />
-      <EndPolicyChoice value={endPolicy.value} onChange={endPolicy.onChange} whyNot={link.whyNot} />
+      <EndPolicyChoice value={endPolicy.value} onChange={endPolicy.onChange} whyNot={whyNoEdit} />
       <CheckOf
         control={control}
         name="denyOutgoing"
         label={t('envs.settingsDeny')}
         hint={t('envs.settingsDenyHint')}
-        whyNot={link.whyNot}
+        whyNot={whyNoEdit}
       />
+      <TeamPicker value={team.value} onChange={team.onChange} whyNot={rights.whyNotShare(env) ?? link.whyNot} />
       {error && <ErrorNotice title={t('envs.settingsFailed', { env: env.name })} error={toErrorRecord(error)} />}
       {children({ busy: formState.isSubmitting, changed: isChanged && formState.isValid, stops })}
     </Form>
   );
 });
 
-function valuesOf({ title, notes = '', tags, endPolicy, denyOutgoing }: Env): EnvValues {
-  return { title, notes, tags: tags.join(', '), endPolicy, denyOutgoing };
+function valuesOf({ title, notes = '', tags, endPolicy, denyOutgoing, team }: Env): EnvValues {
+  return { title, notes, tags: tags.join(', '), endPolicy, denyOutgoing, team: team ?? null };
 }
 
 /** What differs from what the ENV has. */
-function changeOf(env: Env, { title, notes, tags: text, endPolicy, denyOutgoing }: EnvValues): Edits {
+function changeOf(env: Env, { title, notes, tags: text, endPolicy, denyOutgoing, team }: EnvValues): Edits {
   const typed = text.split(/[,，、]/).map((tag) => tag.trim());
   const tags = [...new Set(typed.filter(Boolean))];
   return {
@@ -126,5 +132,6 @@ function changeOf(env: Env, { title, notes, tags: text, endPolicy, denyOutgoing 
     ...(endPolicy === env.endPolicy ? {} : { endPolicy }),
     ...(denyOutgoing === env.denyOutgoing ? {} : { denyOutgoing }),
     ...(tags.join() === env.tags.join() ? {} : { tags }),
+    ...(team === (env.team ?? null) ? {} : { team }),
   };
 }

@@ -21,11 +21,13 @@ import { NetworkBadges } from './NetworkBadges.tsx';
 import { SnapshotEnvButton } from './SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from './StartStopEnvButton.tsx';
 import { WallButton } from './WallButton.tsx';
+import { TeamBadge } from './TeamBadge.tsx';
 
 export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
-  const { drag, view, link } = useStores();
+  const { drag, view, link, rights } = useStores();
   const t = useWords();
-  const reason = useReason(link.whyNot);
+  const whyNot = rights.whyNot('snapshot.create') ?? link.whyNot;
+  const reason = useReason(whyNot);
   const ref = useRef<HTMLElement>(null);
   const target = { kind: 'env', envName: env.name } as const;
   const { dragProps, dragButtonProps } = useGrammarSource(holdEnv(env));
@@ -46,12 +48,12 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
         <ChevronRight aria-hidden className="icon" />
       </nav>
       {/* The name is what is taken with the pointer; the handle beside it is the keyboard's way. */}
-      <div {...(link.up ? dragProps : {})} className="env-name">
+      <div {...(whyNot === null ? dragProps : {})} className="env-name">
         <h1 className="mono">{env.name}</h1>
         {env.title !== '' && <span className="muted ellipsis">{env.title}</span>}
-        <WithTooltip text="" reason={reason.text ?? ''} isSilent={link.up}>
+        <WithTooltip text="" reason={reason.text ?? ''} isSilent={whyNot === null}>
           <AriaButton
-            {...(link.up ? dragButtonProps : {})}
+            {...(whyNot === null ? dragButtonProps : {})}
             {...reason.props}
             className="grip"
             aria-label={t('common.drag', { name: env.name })}
@@ -64,6 +66,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
       <LifetimeRing env={env} />
       {env.expired && <ExpiredBadge env={env} />}
+      <TeamBadge env={env} />
       {env.lab && <LabBadge lab={env.lab} />}
       <NetworkBadges env={env} />
       <span className="spacer" />

@@ -13,7 +13,7 @@ import { LifetimeForm } from './LifetimeForm.tsx';
 
 export const EnvSettings = observer(function EnvSettings({ env }: { env: Env }) {
   const stores = useStores();
-  const { toasts, link } = stores;
+  const { toasts, link, rights } = stores;
   const t = useWords();
   const { delete: remove } = envActions(stores, env, t);
   return (
@@ -26,7 +26,7 @@ export const EnvSettings = observer(function EnvSettings({ env }: { env: Env }) 
                 kind="primary"
                 type="submit"
                 isBusy={busy}
-                whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}
+                whyNot={rights.whyNot('env.update') ?? firstReason({ unchanged: !changed, linkDown: !link.up })}
               >
                 {stops ? t('machines.changeStopped') : t('common.save')}
               </Button>

@@ -18,7 +18,7 @@ import { envActions } from './actions.ts';
 
 export const EnvYamlTab = observer(function EnvYamlTab({ env }: { env: Env }) {
   const stores = useStores();
-  const { bridge, link } = stores;
+  const { bridge, link, rights } = stores;
   const t = useWords();
   const language = useLanguage();
   const [yaml] = useState(() => new EnvYaml(bridge, env.name));
@@ -45,12 +45,10 @@ export const EnvYamlTab = observer(function EnvYamlTab({ env }: { env: Env }) {
         <Button
           kind={yaml.shownPlan === null ? 'primary' : 'normal'}
           isBusy={yaml.work === 'planning'}
-          whyNot={firstReason({
-            mistake: !yaml.text.isUsable,
-            unchanged: !yaml.isEdited,
-            busy,
-            linkDown: !up,
-          })}
+          whyNot={
+            rights.whyNot('env.update') ??
+            firstReason({ mistake: !yaml.text.isUsable, unchanged: !yaml.isEdited, busy, linkDown: !up })
+          }
           onPress={() => void yaml.makePlan()}
         >
           {t('envFile.showPlan')}

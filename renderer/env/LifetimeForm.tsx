@@ -15,7 +15,8 @@ import { atClock, clockText } from './clock-text.ts';
 import { sixOClock } from './lifetime-choice.ts';
 
 export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
-  const { envs, clock, toasts, link, me, hosts } = useStores();
+  const { envs, clock, toasts, link, me, hosts, rights } = useStores();
+  const whyNo = rights.whyNot('env.update');
   const t = useWords();
   const format = useFormat();
   const [typed, setTyped] = useState(() => clockText(new Date(env.expired ? clock.now + 3_600_000 : env.endAt)));
@@ -51,19 +52,19 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
       </p>
       <div className="line">
         <Button
-          whyNot={firstReason({ busy, linkDown: !link.up })}
+          whyNot={whyNo ?? firstReason({ busy, linkDown: !link.up })}
           onPress={() => void set(new Date(from + 3_600_000))}
           autoFocus={onDone !== undefined}
         >
           {t('envs.addHour')}
         </Button>
         {six && (
-          <Button whyNot={firstReason({ busy, linkDown: !link.up })} onPress={() => void set(six)}>
+          <Button whyNot={whyNo ?? firstReason({ busy, linkDown: !link.up })} onPress={() => void set(six)}>
             {t('envs.lifetimeUntil', { time: clockText(six) })}
           </Button>
         )}
         {latest.getTime() > clock.now && (
-          <Button whyNot={firstReason({ busy, linkDown: !link.up })} onPress={() => void set(latest)}>
+          <Button whyNot={whyNo ?? firstReason({ busy, linkDown: !link.up })} onPress={() => void set(latest)}>
             {t('envs.lifetimeUntil', { time: format.time(latest) })}
           </Button>
         )}
@@ -79,7 +80,7 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
           hint={limit}
         />
         <Button
-          whyNot={firstReason({ busy, incomplete: own === null || tooLate, linkDown: !link.up })}
+          whyNot={whyNo ?? firstReason({ busy, incomplete: own === null || tooLate, linkDown: !link.up })}
           isBusy={busy}
           onPress={() => own && void set(own)}
         >

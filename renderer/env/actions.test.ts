@@ -3,6 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAllowed, reasons } from '../components/action.ts';
 import { en } from '../i18n/en/index.ts';
 import { translate } from '../i18n/index.ts';
+import { importCapsuleAction } from '../copies/actions.ts';
+import { newImageActions } from '../images/actions.ts';
+import { newLabAction } from '../labs/actions.ts';
+import { newProfileAction } from '../labs/profile-actions.ts';
+import { vmActions } from '../machines/actions.ts';
+import { runVerb } from '../snapshots/run-verb.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { envActions, envsActions, newEnvAction } from './actions.ts';
 
@@ -16,6 +22,14 @@ function envOf(name: string) {
   const env = running.stores.envs.get(name);
   if (!env) throw new Error(`there is no ${name}`);
   return env;
+}
+
+function vmOf(envName: string) {
+  return running.stores.vms.ofEnv(envName)[0] ?? fail();
+}
+
+function fail(): never {
+  throw new Error('it is not there');
 }
 
 function actionsOf(name: string, selected?: readonly string[]) {
@@ -64,6 +78,51 @@ test('deleting several asks for all of them', () => {
   envsActions(running.stores, [envOf('tiny'), envOf('handover')], translate)?.delete.run();
   expect(running.stores.view.dialog).toEqual({ kind: 'deleteEnvs', names: ['tiny', 'handover'] });
   running.stores.view.close();
+});
+
+test('a viewer is offered nothing that changes anything, by buttons, keys or drops, and is told why', () => {
+  const { stores } = running;
+  const me = stores.me.me ?? fail();
+  stores.me.set({ ...me, role: 'viewer' });
+  const all = [
+    ...Object.values(actionsOf('tiny')),
+    ...Object.values(vmActions(stores, vmOf('tiny'), translate)),
+    ...Object.values(newImageActions(stores, translate)),
+    newEnvAction(stores, translate),
+    importCapsuleAction(stores, translate),
+    newLabAction(stores, translate),
+    newProfileAction(stores, translate),
+  ];
+  // What only shows something. (`tiny` has no snapshots.)
+  const shown = all.filter(({ whyNot }) => whyNot !== 'viewer').map(({ id, whyNot }) => [id, whyNot]);
+  expect(shown).toEqual([
+    ['diskUsage', 'noSnapshots'],
+    ['details', null],
+    ['disks', null],
+  ]);
+  expect(envsActions(stores, [envOf('tiny')], translate)?.delete.whyNot).toBe('viewer');
+  runVerb(stores, { do: 'snapshotEnv', envName: 'tiny', vmCount: 1 });
+  expect(stores.view.dialog).toBeNull();
+  expect(stores.toasts.all.at(-1)?.text).toContain('You are a viewer');
+  stores.me.set(me);
+});
+
+test('a member of the team may all but delete and share', () => {
+  const { stores } = running;
+  const me = stores.me.me ?? fail();
+  stores.me.set({ ...me, name: 'kim', role: 'user' });
+  const shared = { ...envOf('tiny'), team: 'qa' };
+  const whyNot = Object.values(envActions(stores, shared, translate)).filter((one) => !isAllowed(one));
+  expect(whyNot.map(({ id, whyNot: why }) => [id, why])).toEqual([
+    ['diskUsage', 'noSnapshots'],
+    ['start', 'alreadyRuns'],
+    ['delete', 'notOwner'],
+  ]);
+  expect([stores.rights.whyNotShare(shared), stores.rights.whyNotShare({ ...shared, owner: 'kim' })]).toEqual([
+    'notOwner',
+    null,
+  ]);
+  stores.me.set(me);
 });
 
 test('without a link nothing of an ENV is left', () => {

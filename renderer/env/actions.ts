@@ -23,6 +23,7 @@ import { type Action, firstReason, isAllowed } from '../components/action.ts';
 import { pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { canStart, canStop } from '../machines/vm-store.ts';
+import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 
 export type EnvActionId =
@@ -45,6 +46,27 @@ export type EnvActionId =
   | 'stop'
   | 'delete';
 
+/** The call that each leads to. */
+const calls: Readonly<Record<EnvActionId, CallName>> = {
+  snapshot: 'snapshot.create',
+  run: 'run.start',
+  push: 'guestFile.put',
+  diskUsage: 'snapshot.usage',
+  extend: 'env.update',
+  lifetime: 'env.update',
+  edit: 'env.update',
+  clone: 'env.clone',
+  export: 'capsule.export',
+  saveTemplate: 'template.save',
+  add: 'env.addVms',
+  change: 'env.update',
+  remove: 'env.removeVms',
+  sshKey: 'env.sshKey',
+  start: 'env.start',
+  stop: 'env.stop',
+  delete: 'env.delete',
+};
+
 type EnvsActionId = 'start' | 'stop' | 'delete';
 
 /** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
@@ -54,7 +76,7 @@ export function envActions(
   t: Translate,
   selectedVmIds: readonly string[] = [],
 ): Record<EnvActionId, Action> {
-  const { envs, vms, snapshots, operations, runs, view, link } = stores;
+  const { envs, vms, snapshots, operations, runs, view, link, rights } = stores;
   const { name: envName, expired } = env;
   const states = vms.ofEnv(envName).map(({ state }) => state);
   const linkDown = !link.up;
@@ -64,7 +86,7 @@ export function envActions(
   const online = link.whyNot;
   const withMachines = firstReason({ noMachines, unsettled, saving, linkDown });
   const changeLifetime = () => view.open({ kind: 'lifetime', envName });
-  return {
+  return rights.on(calls, {
     snapshot: {
       id: 'snapshot',
       label: t('envs.snapshot'),
@@ -191,10 +213,10 @@ export function envActions(
       label: t('envs.delete'),
       icon: Trash2,
       danger: true,
-      whyNot: firstReason({ saving, linkDown }),
+      whyNot: rights.whyNotIn(env, 'env.delete') ?? firstReason({ saving, linkDown }),
       run: () => view.open({ kind: 'deleteEnvs', names: [envName] }),
     },
-  };
+  });
 }
 
 /** What can be done to several ENVs at once: it is done to those that allow it. */
@@ -216,18 +238,23 @@ export function envsActions(stores: Stores, envs: readonly Env[], t: Translate):
   return {
     start: toAll('start'),
     stop: toAll('stop'),
-    delete: { ...first.delete, run: () => stores.view.open({ kind: 'deleteEnvs', names }) },
+    delete: {
+      ...first.delete,
+      // Of all or of none: the dialog names them.
+      whyNot: each.map((actions) => actions.delete.whyNot).find((whyNot) => whyNot !== null) ?? null,
+      run: () => stores.view.open({ kind: 'deleteEnvs', names }),
+    },
   };
 }
 
 /** The verb of the board: it belongs to no ENV that is there yet. */
-export function newEnvAction({ view, link }: Stores, t: Translate): Action {
-  return {
+export function newEnvAction({ view, link, rights }: Stores, t: Translate): Action {
+  return rights.before('env.create', {
     id: 'newEnv',
     label: t('shell.newEnv'),
     icon: Plus,
     shortcut: 'N',
     whyNot: link.whyNot,
     run: () => view.open({ kind: 'newEnv', draft: null }),
-  };
+  });
 }

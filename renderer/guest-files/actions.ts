@@ -7,7 +7,7 @@ import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 import type { PushTarget } from './push-draft.ts';
 
-export type PushStores = Pick<Stores, 'vms' | 'link' | 'pushes'>;
+export type PushStores = Pick<Stores, 'vms' | 'link' | 'pushes' | 'rights'>;
 
 /** Machines that files can go to now. */
 export function pushable({ vms }: Pick<Stores, 'vms'>, { envName, vmId }: Pick<PushTarget, 'envName' | 'vmId'>): Vm[] {
@@ -22,7 +22,7 @@ export function pushAction(
   t: Translate,
   items: readonly DropItem[] | null = null,
 ): Action {
-  return {
+  return stores.rights.before('guestFile.put', {
     id: 'push',
     label: t('guestFiles.push'),
     icon: FolderUp,
@@ -32,19 +32,23 @@ export function pushAction(
       const draft = stores.pushes.draft(target);
       if (items) void draft.drop(items);
     },
-  };
+  });
 }
 
-export function filesAction({ link, view }: Pick<Stores, 'link' | 'view'>, vm: Vm, t: Translate): Action {
+export function filesAction(
+  { link, view, rights }: Pick<Stores, 'link' | 'view' | 'rights'>,
+  vm: Vm,
+  t: Translate,
+): Action {
   const { envName, id: vmId } = vm;
-  return {
+  return rights.before('guestFile.list', {
     id: 'files',
     label: t('guestFiles.open'),
     icon: FolderOpen,
     shortcut: 'F',
     whyNot: whyNoFiles(vm) ?? link.whyNot,
     run: () => view.go({ page: 'files', envName, vmId, path: '/' }),
-  };
+  });
 }
 
 function whyNoPush({ vms, link }: PushStores, { envName, vmId }: PushTarget): WhyNot | null {

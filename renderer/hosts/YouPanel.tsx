@@ -1,5 +1,5 @@
-// The current user: name, role, and the use of quotas and limits.
-import { recordLimits, termText } from '@tt/protocol';
+// The current user: name, role, and the use of quotas, also of their teams, and limits.
+import { type Me, recordLimits, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
 import { quotaFormat } from '../new-env/CapacityBars.tsx';
@@ -9,6 +9,29 @@ import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { Use } from './Use.tsx';
+
+/** What a user has, or a team, of what is limited. */
+function QuotaBars({ of: { quota, used } }: { of: Pick<Me, 'quota' | 'used'> }) {
+  const t = useWords();
+  const format = useFormat();
+  const limited = quotaNames.filter((name) => quota[name] !== null);
+  if (limited.length === 0) return null;
+  return (
+    <div className="host-bars">
+      {limited.map((name) => (
+        <Use
+          key={name}
+          name={t(`newEnv.quotaNames.${name}`)}
+          used={used[name]}
+          total={quota[name] ?? 0}
+          format={quotaFormat(name, format)}
+        >
+          {t('newEnv.quota')}
+        </Use>
+      ))}
+    </div>
+  );
+}
 
 export const YouPanel = observer(function YouPanel() {
   const { me: store } = useStores();
@@ -37,21 +60,14 @@ export const YouPanel = observer(function YouPanel() {
         })}
       </p>
       {limited.length === 0 && <p className="muted">{t('hosts.youNoLimits')}</p>}
-      {limited.length > 0 && (
-        <div className="host-bars">
-          {limited.map((name) => (
-            <Use
-              key={name}
-              name={t(`newEnv.quotaNames.${name}`)}
-              used={me.used[name]}
-              total={me.quota[name] ?? 0}
-              format={quotaFormat(name, format)}
-            >
-              {t('newEnv.quota')}
-            </Use>
-          ))}
-        </div>
-      )}
+      <QuotaBars of={me} />
+      {(me.teams ?? []).map((team) => (
+        <section key={team.name} aria-label={t('hosts.teamQuota', { team: team.name })}>
+          <h3>{t('hosts.teamQuota', { team: team.name })}</h3>
+          <p className="muted number">{t('hosts.youHave', { envs: team.used.envs, vms: team.used.vms })}</p>
+          <QuotaBars of={team} />
+        </section>
+      ))}
       <h3>{t('hosts.youMayHave')}</h3>
       <div className="host-bars">
         {recordLimits.map((name) => (

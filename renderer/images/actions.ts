@@ -7,8 +7,17 @@ import type { Stores } from '../state/stores.ts';
 
 export type ImageActionId = 'build' | 'keepWarm' | 'letGo' | 'rename' | 'delete';
 
+/** The call that each leads to. */
+const calls = {
+  build: 'image.build',
+  keepWarm: 'image.warm',
+  letGo: 'image.cool',
+  rename: 'image.rename',
+  delete: 'image.delete',
+} as const;
+
 export function imageActions(
-  { images, operations, view, link }: Stores,
+  { images, operations, view, link, rights }: Stores,
   image: Image,
   t: Translate,
 ): Record<ImageActionId, Action> {
@@ -16,7 +25,7 @@ export function imageActions(
   const linkDown = !link.up;
   const busy = operations.runningFor({ imageName: name }).length > 0;
   const isThere = state === 'ready' || (state === 'failed' && image.problem?.code === 'IMAGE_BROKEN');
-  return {
+  return rights.on(calls, {
     build: {
       id: 'build',
       label: state === 'failed' ? t('images.buildAgain') : t('images.build'),
@@ -59,7 +68,7 @@ export function imageActions(
       whyNot: firstReason({ notReady: !isThere, linkDown }),
       run: () => view.open({ kind: 'changeImage', name, change: 'delete' }),
     },
-  };
+  });
 }
 
 /** What it means of an image that VMs are made from: it is kept warm, or let go; null where neither means anything. */
@@ -76,22 +85,25 @@ export function isBuildable({ recipe, state }: Image): boolean {
   return recipe !== null && recipe.instructions === null && (state === 'absent' || state === 'failed');
 }
 
-export function newImageActions({ view, link }: Stores, t: Translate): Record<'install' | 'import', Action> {
+export function newImageActions({ view, link, rights }: Stores, t: Translate): Record<'install' | 'import', Action> {
   const whyNot = link.whyNot;
-  return {
-    install: {
-      id: 'install',
-      label: t('cloudInit.install'),
-      icon: Disc3,
-      whyNot,
-      run: () => view.open({ kind: 'install', medium: null }),
+  return rights.on(
+    { install: 'env.create', import: 'image.import' },
+    {
+      install: {
+        id: 'install',
+        label: t('cloudInit.install'),
+        icon: Disc3,
+        whyNot,
+        run: () => view.open({ kind: 'install', medium: null }),
+      },
+      import: {
+        id: 'importImage',
+        label: t('images.importOpen'),
+        icon: Upload,
+        whyNot,
+        run: () => view.open({ kind: 'importImage' }),
+      },
     },
-    import: {
-      id: 'importImage',
-      label: t('images.importOpen'),
-      icon: Upload,
-      whyNot,
-      run: () => view.open({ kind: 'importImage' }),
-    },
-  };
+  );
 }

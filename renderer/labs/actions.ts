@@ -9,11 +9,25 @@ export type LabActionId = 'startSession' | 'edit' | 'addTerminal' | 'delete';
 export type TerminalActionId = 'startSession' | 'edit' | 'delete';
 export type SessionActionId = 'console' | 'end';
 
-export function labActions({ view, link }: Stores, lab: Lab, t: Translate): Record<LabActionId, Action> {
+/** The call that each leads to; null: it only shows what is known. */
+const labCalls = {
+  startSession: 'lab.startSession',
+  edit: 'lab.update',
+  addTerminal: 'lab.setTerminal',
+  delete: 'lab.delete',
+} as const;
+const terminalCalls = {
+  startSession: 'lab.startSession',
+  edit: 'lab.setTerminal',
+  delete: 'lab.removeTerminal',
+} as const;
+const sessionCalls = { console: 'console.open', end: 'lab.stopSession' } as const;
+
+export function labActions({ view, link, rights }: Stores, lab: Lab, t: Translate): Record<LabActionId, Action> {
   const { name: labName } = lab;
   const linkDown = !link.up;
   const online = link.whyNot;
-  return {
+  return rights.on(labCalls, {
     startSession: {
       id: 'startSession',
       label: t('labs.startSession'),
@@ -43,11 +57,11 @@ export function labActions({ view, link }: Stores, lab: Lab, t: Translate): Reco
       whyNot: online,
       run: () => view.open({ kind: 'deleteLab', name: labName }),
     },
-  };
+  });
 }
 
 export function terminalActions(
-  { labs, view, link }: Stores,
+  { labs, view, link, rights }: Stores,
   lab: Lab,
   terminal: Terminal,
   t: Translate,
@@ -57,7 +71,7 @@ export function terminalActions(
   const linkDown = !link.up;
   const online = link.whyNot;
   const hasSession = labs.sessionsOf(labName).some((session) => session.terminalName === terminalName);
-  return {
+  return rights.on(terminalCalls, {
     startSession: {
       id: 'startSession',
       label: t('labs.startSession'),
@@ -80,16 +94,16 @@ export function terminalActions(
       whyNot: online,
       run: () => void labs.deleteTerminal(labName, terminalName),
     },
-  };
+  });
 }
 
 export function sessionActions(
-  { labs, view, link }: Stores,
+  { labs, view, link, rights }: Stores,
   session: LabSession,
   t: Translate,
 ): Record<SessionActionId, Action> {
   const { envName, vmId, labName, sessionName } = session;
-  return {
+  return rights.on(sessionCalls, {
     console: {
       id: 'console',
       label: t('labs.console'),
@@ -104,15 +118,15 @@ export function sessionActions(
       whyNot: link.whyNot,
       run: () => labName !== null && void labs.stopSession(labName, sessionName),
     },
-  };
+  });
 }
 
-export function newLabAction({ view, link }: Stores, t: Translate): Action {
-  return {
+export function newLabAction({ view, link, rights }: Stores, t: Translate): Action {
+  return rights.before('lab.create', {
     id: 'newLab',
     label: t('labs.newLab'),
     icon: Plus,
     whyNot: link.whyNot,
     run: () => view.open({ kind: 'lab', name: null }),
-  };
+  });
 }

@@ -15,8 +15,20 @@ export type ProfileActionId =
   | 'discard'
   | 'delete';
 
+/** The call that each leads to; null: it only shows what is known. */
+const calls = {
+  edit: 'profile.update',
+  clone: 'profile.clone',
+  versions: null,
+  openAdmin: 'profile.openAdmin',
+  adminConsole: 'console.open',
+  publish: 'profile.publish',
+  discard: 'profile.discard',
+  delete: 'profile.delete',
+} as const;
+
 export function profileActions(
-  { labs, operations, view, vms, link }: Stores,
+  { labs, operations, view, vms, link, rights }: Stores,
   profile: Profile,
   t: Translate,
 ): Record<ProfileActionId, Action> {
@@ -27,7 +39,7 @@ export function profileActions(
   const linkDown = !link.up;
   const online = link.whyNot;
   const whenQuiet = firstReason({ busy, linkDown });
-  return {
+  return rights.on(calls, {
     edit: {
       id: 'edit',
       label: t('labs.editProfile'),
@@ -85,15 +97,15 @@ export function profileActions(
       whyNot: online,
       run: () => view.open({ kind: 'deleteProfile', name }),
     },
-  };
+  });
 }
 
-export function newProfileAction({ view, link }: Stores, t: Translate): Action {
-  return {
+export function newProfileAction({ view, link, rights }: Stores, t: Translate): Action {
+  return rights.before('profile.create', {
     id: 'newProfile',
     label: t('labs.newProfile'),
     icon: Plus,
     whyNot: link.whyNot,
     run: () => view.open({ kind: 'profile', name: null }),
-  };
+  });
 }

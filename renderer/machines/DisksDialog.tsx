@@ -17,7 +17,7 @@ import { DiskList } from './DiskList.tsx';
 import type { RunChange } from './drive-store.ts';
 
 export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: string }) {
-  const { vms, view, link } = useStores();
+  const { vms, view, link, rights } = useStores();
   const t = useWords();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<TtError | null>(null);
@@ -31,7 +31,7 @@ export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: strin
     if (!outcome.ok) setFailure(outcome.error);
     return outcome.ok;
   };
-  const whyNot = firstReason({ busy, linkDown: !link.up });
+  const whyNot = rights.whyNot('disk.add') ?? firstReason({ busy, linkDown: !link.up });
   return (
     <Dialog
       title={t('disks.title', { vm: shortVmName(vm.name) })}

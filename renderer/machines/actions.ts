@@ -19,6 +19,7 @@ import { type Action, firstReason } from '../components/action.ts';
 import { filesAction, pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
+import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { canStart, canStop } from './vm-store.ts';
@@ -41,6 +42,26 @@ export type VmActionId =
   | 'reset'
   | 'delete';
 
+/** The call that each leads to; null: it only shows what is known. */
+const calls: Readonly<Record<VmActionId, CallName | null>> = {
+  console: 'console.open',
+  shell: 'console.openShell',
+  snapshot: 'snapshot.create',
+  details: null,
+  change: 'vm.update',
+  disks: null,
+  files: 'guestFile.list',
+  push: 'guestFile.put',
+  clone: 'vm.clone',
+  publish: 'image.publish',
+  start: 'vm.start',
+  startOnOtherPorts: 'vm.update',
+  resume: 'vm.resume',
+  stop: 'vm.stop',
+  reset: 'vm.reset',
+  delete: 'vm.delete',
+};
+
 export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmActionId, Action> {
   const { vms, view, link } = stores;
   const { envName, id: vmId, state } = vm;
@@ -49,7 +70,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
   const expired = stores.envs.get(envName)?.expired ?? false;
   const saving = stores.operations.isSaving(envName);
   const online = firstReason({ saving, linkDown });
-  return {
+  return stores.rights.on(calls, {
     console: {
       id: 'console',
       label: t('envs.console'),
@@ -158,7 +179,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       whyNot: online,
       run: () => view.open({ kind: 'deleteVm', vmId }),
     },
-  };
+  });
 }
 
 async function cloneVm({ copies, toasts }: Stores, vm: Vm, t: Translate): Promise<void> {

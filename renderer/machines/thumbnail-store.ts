@@ -2,6 +2,7 @@
 import { action, makeObservable, observable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import type { LinkStore } from '../state/link-store.ts';
+import type { RightsStore } from '../state/rights-store.ts';
 import type { VmStore } from './vm-store.ts';
 
 export interface Thumbnail {
@@ -21,12 +22,14 @@ export class ThumbnailStore {
   readonly #bridge: Bridge;
   readonly #link: LinkStore;
   readonly #vms: VmStore;
+  readonly #rights: RightsStore;
   readonly #isShown: () => boolean;
 
-  constructor(bridge: Bridge, link: LinkStore, vms: VmStore, isShown: () => boolean) {
+  constructor(bridge: Bridge, link: LinkStore, vms: VmStore, rights: RightsStore, isShown: () => boolean) {
     this.#bridge = bridge;
     this.#link = link;
     this.#vms = vms;
+    this.#rights = rights;
     this.#isShown = isShown;
     makeObservable(this, { keep: action, forgetGone: action });
   }
@@ -61,7 +64,7 @@ export class ThumbnailStore {
 
   /** Asks for the pictures that are due, longest waiting first. */
   askDue(now = Date.now()): void {
-    if (!this.#isShown() || !this.#link.up) return;
+    if (!this.#isShown() || !this.#link.up || this.#rights.whyNot('vm.screenshot') !== null) return;
     const due = [...this.#watchers]
       .filter(([vmId]) => !this.#inFlight.has(vmId) && this.#vms.get(vmId)?.state === 'running')
       .filter(([vmId, every]) => now - (this.#asked.get(vmId) ?? 0) >= Math.min(...every))

@@ -1,4 +1,4 @@
-// The rarely used options of a new ENV, behind one button: no outgoing connections, one UUID, a lifetime beyond the limit.
+// The rarely used options of a new ENV, behind one button: no outgoing connections, one UUID, a lifetime beyond the limit, a team.
 import { LIFETIME_DEFAULT_S } from '@tt/protocol';
 import { ChevronDown } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -6,14 +6,15 @@ import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { useWords } from '../i18n/index.ts';
+import { TeamPicker } from '../people/TeamPicker.tsx';
 import { useStores } from '../state/stores-context.ts';
 import type { NewEnvDraft } from './new-env-draft.ts';
 
 export const NewEnvOptions = observer(function NewEnvOptions({ draft }: { draft: NewEnvDraft }) {
   const { me, hosts } = useStores();
   const t = useWords();
-  const { denyOutgoing, sameUuid, overrideLimit } = draft.options;
-  const count = [denyOutgoing, sameUuid, overrideLimit].filter(Boolean).length;
+  const { denyOutgoing, sameUuid, overrideLimit, team } = draft.options;
+  const count = [denyOutgoing, sameUuid, overrideLimit, team !== null].filter(Boolean).length;
   const setOverrideLimit = (value: boolean) => {
     draft.setOptions({ overrideLimit: value });
     const seconds = hosts.first?.lifetime.defaultS ?? LIFETIME_DEFAULT_S;
@@ -47,6 +48,7 @@ export const NewEnvOptions = observer(function NewEnvOptions({ draft }: { draft:
               onChange={setOverrideLimit}
             />
           )}
+          <TeamPicker value={team} onChange={(chosen) => draft.setOptions({ team: chosen })} />
         </Dialog>
       </Popover>
     </DialogTrigger>

@@ -14,6 +14,8 @@ export interface EnvOptions {
   sameUuid: boolean;
   /** Administrators: any lifetime. */
   overrideLimit: boolean;
+  /** The team to share it with; null: none. */
+  team: string | null;
 }
 
 export class NewEnvDraft extends GroupsDraft {
@@ -22,7 +24,7 @@ export class NewEnvDraft extends GroupsDraft {
   anyName: string | null = null;
   lifetime: LifetimeChoice;
   endPolicy: EndPolicy = 'delete';
-  options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, overrideLimit: false };
+  options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, overrideLimit: false, team: null };
   /** What is created instead of what the form says; null: the form is shown. */
   yaml: CheckedText<EnvFile> | null = null;
   /** The template it started from; null: none. */
@@ -105,7 +107,7 @@ export class NewEnvDraft extends GroupsDraft {
       ...this.toMachines(),
       lifetimeS: secondsOf(lifetime, now),
       ...(endPolicy === 'delete' ? {} : { endPolicy }),
-      ...(Object.fromEntries(chosen) as Partial<EnvOptions>),
+      ...(Object.fromEntries(chosen) as Partial<EnvSpec>),
     };
   }
 

@@ -10,7 +10,7 @@ import type { NewEnvDraft } from './new-env-draft.ts';
 export async function draftYaml(draft: NewEnvDraft): Promise<string> {
   if (draft.yaml) return draft.yaml.text;
   const { envFileYaml } = await envFileCode();
-  const { overrideLimit: _override, wait: _wait, cold: _cold, ...file } = draft.toRequest();
+  const { overrideLimit: _override, wait: _wait, cold: _cold, team: _team, ...file } = draft.toRequest();
   return envFileYaml({ file, partlySetUp: [] });
 }
 
@@ -61,7 +61,9 @@ export async function startFrom(
 export async function requestOf(draft: NewEnvDraft): Promise<EnvSpec | null> {
   if (!draft.yaml) return draft.toRequest();
   const [{ newEnvRequest }, file] = await Promise.all([envFileCode(), draft.yaml.check()]);
-  return file && newEnvRequest(file);
+  const { team } = draft.options;
+  // Chosen before the form became a text, which does not say it.
+  return file && { ...newEnvRequest(file), ...(team !== null && { team }) };
 }
 
 /** null: a newer TT wrote it; the text is shown with what this one does not know. */

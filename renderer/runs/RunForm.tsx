@@ -20,7 +20,7 @@ const LINES = { least: 2, most: 12 };
 const MOST_MINUTES = 24 * 60;
 
 export const RunForm = observer(function RunForm({ draft }: { draft: RunDraft }) {
-  const { runs, vms, link, toasts } = useStores();
+  const { runs, vms, link, toasts, rights } = useStores();
   const t = useWords();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
@@ -43,12 +43,14 @@ export const RunForm = observer(function RunForm({ draft }: { draft: RunDraft })
   };
   const run = {
     label: t('runs.run'),
-    whyNot: firstReason({
-      noMachines: count === 0,
-      mistake: draft.problem !== null,
-      incomplete: !draft.isComplete,
-      linkDown: !link.up,
-    }),
+    whyNot:
+      rights.whyNot('run.start') ??
+      firstReason({
+        noMachines: count === 0,
+        mistake: draft.problem !== null,
+        incomplete: !draft.isComplete,
+        linkDown: !link.up,
+      }),
     run: () => void begin(),
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -8,6 +8,9 @@ import { againOn } from './run-draft.ts';
 
 export type RunActionId = 'stop' | 'again' | 'againFailed' | 'delete';
 
+/** The call that each leads to. */
+const calls = { stop: 'run.cancel', again: 'run.start', againFailed: 'run.start', delete: 'run.delete' } as const;
+
 export function runActions(stores: Stores, run: Run, t: Translate): Record<RunActionId, Action> {
   const { runs, vms, link } = stores;
   const { id, envName, state } = run;
@@ -28,7 +31,7 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
   };
   const again = againWith(there.map(({ vmId }) => vmId));
   const againFailed = againWith(failed.map(({ vmId }) => vmId));
-  return {
+  return stores.rights.on(calls, {
     stop: {
       id: 'stop',
       label: t('runs.stop'),
@@ -74,5 +77,5 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
       whyNot: link.whyNot,
       run: () => void runs.remove(id),
     },
-  };
+  });
 }

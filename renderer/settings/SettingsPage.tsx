@@ -9,6 +9,7 @@ import { useFormat } from '../i18n/format.ts';
 import { scrollbackChoices, type Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { PeoplePanel } from '../people/PeoplePanel.tsx';
+import { TeamsPanel } from '../people/TeamsPanel.tsx';
 import { TokensPanel } from '../people/TokensPanel.tsx';
 import { SettingsFileButtons } from './SettingsFileButtons.tsx';
 import { SessionsPanel } from './SessionsPanel.tsx';
@@ -71,6 +72,7 @@ export const SettingsPage = observer(function SettingsPage() {
           />
         </section>
         <PeoplePanel />
+        <TeamsPanel />
         <TokensPanel />
         <ConnectionsPanel />
         {connections && (

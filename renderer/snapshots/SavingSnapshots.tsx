@@ -26,7 +26,7 @@ export const SavingSnapshots = observer(function SavingSnapshots({ envName }: { 
 
 const SavingRow = observer(function SavingRow({ operation }: { operation: Operation }) {
   const stores = useStores();
-  const { operations, link } = stores;
+  const { operations, link, rights } = stores;
   const t = useWords();
   const isSafety = operation.kind === 'snapshot.revert';
   const name = isSafety ? t('snapshots.safety') : (operation.subject.snapshotName ?? '');
@@ -49,7 +49,7 @@ const SavingRow = observer(function SavingRow({ operation }: { operation: Operat
           kind="quiet"
           icon={X}
           label={t('snapshots.cancelSaving', { snapshot: name })}
-          whyNot={firstReason({ busy: cancelling, linkDown: !link.up })}
+          whyNot={rights.whyNot('operation.cancel') ?? firstReason({ busy: cancelling, linkDown: !link.up })}
           onPress={() => void operations.cancel(operation.id)}
         />
       )}

@@ -19,7 +19,8 @@ const KEEP_DEFAULT = 5;
 const scheduleForm = z.object({ everyMinutes: z.number().nullable(), keep: z.number().nullable() });
 
 export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }) {
-  const { envs, toasts, link } = useStores();
+  const { envs, toasts, link, rights } = useStores();
+  const whyNoEdit = rights.whyNot('env.update') ?? link.whyNot;
   const t = useWords();
   const format = useFormat();
   const { snapshotSchedule, nextSnapshotAt } = env;
@@ -49,21 +50,21 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
         name="everyMinutes"
         label={t('snapshots.scheduleEvery')}
         placeholder={t('snapshots.scheduleNever')}
-        whyNot={link.whyNot}
+        whyNot={whyNoEdit}
         {...limitsOf(snapshotScheduleSchema.shape.everyMinutes)}
       />
       <NumberOf
         control={control}
         name="keep"
         label={t('snapshots.scheduleKeep')}
-        whyNot={link.whyNot}
+        whyNot={whyNoEdit}
         {...limitsOf(snapshotScheduleSchema.shape.keep)}
       />
       <div>
         <Button
           type="submit"
           isBusy={formState.isSubmitting}
-          whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}
+          whyNot={rights.whyNot('env.update') ?? firstReason({ unchanged: !changed, linkDown: !link.up })}
         >
           {t('common.save')}
         </Button>

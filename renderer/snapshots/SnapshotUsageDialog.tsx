@@ -19,7 +19,7 @@ import { shortVmName } from '../state/vm-name.ts';
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envName }: { envName: string }) {
-  const { snapshots, envs, view, toasts, link } = useStores();
+  const { snapshots, envs, view, toasts, link, rights } = useStores();
   const t = useWords();
   const format = useFormat();
   const [usage, setUsage] = useState<EnvSnapshotUsage | null>(null);
@@ -47,7 +47,7 @@ export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envNa
       onClose={() => view.close()}
       foot={
         <>
-          <Button isBusy={busy} whyNot={link.whyNot} onPress={() => void compact()}>
+          <Button isBusy={busy} whyNot={rights.whyNot('env.compact') ?? link.whyNot} onPress={() => void compact()}>
             {t('snapshots.compact')}
           </Button>
           <Button kind="primary" autoFocus onPress={() => view.close()}>

@@ -4,12 +4,23 @@ import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import { shortVmName } from '../state/vm-name.ts';
+import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 
 export type SnapshotActionId = 'undo' | 'revert' | 'fork' | 'export' | 'edit' | 'delete';
 
+/** The call that each leads to. */
+const calls: Readonly<Record<SnapshotActionId, CallName>> = {
+  undo: 'snapshot.revert',
+  revert: 'snapshot.revert',
+  fork: 'snapshot.fork',
+  export: 'capsule.export',
+  edit: 'snapshot.update',
+  delete: 'snapshot.delete',
+};
+
 export function snapshotActions(
-  { snapshots, operations, view, link }: Stores,
+  { snapshots, operations, view, link, rights }: Stores,
   snapshot: Pick<Snapshot, 'id' | 'envName' | 'name' | 'vms'>,
   t: Translate,
 ): Record<SnapshotActionId, Action> {
@@ -18,7 +29,7 @@ export function snapshotActions(
   const saving = operations.isSaving(envName);
   // All its machines may have been deleted since.
   const withMachines = firstReason({ noMachines: snapshot.vms.every(({ removed }) => removed), saving, linkDown });
-  return {
+  return rights.on(calls, {
     /** For the safety snapshot of a revert. */
     undo: {
       id: 'undo',
@@ -63,7 +74,7 @@ export function snapshotActions(
       whyNot: firstReason({ saving, linkDown }),
       run: () => view.open({ kind: 'deleteSnapshot', snapshotId }),
     },
-  };
+  });
 }
 
 /** The same for a snapshot that is being saved: nothing can be done to it yet. */
@@ -80,28 +91,30 @@ export function savingActions(stores: Stores, { id, subject }: Operation, t: Tra
 }
 
 /** Making an image of each machine that is in a snapshot and still there. */
-export function publishActions({ view, operations, link }: Stores, snapshot: Snapshot, t: Translate): Action[] {
+export function publishActions({ view, operations, link, rights }: Stores, snapshot: Snapshot, t: Translate): Action[] {
   return snapshot.vms
     .filter(({ removed }) => !removed)
     .map(({ vmId, vmName }) => ({
       id: `publish ${vmId}`,
       label: `${t('images.publishOpen')} (${shortVmName(vmName)})`,
       icon: HardDrive,
-      whyNot: firstReason({ saving: operations.isSaving(snapshot.envName), linkDown: !link.up }),
+      whyNot:
+        rights.whyNot('image.publish') ??
+        firstReason({ saving: operations.isSaving(snapshot.envName), linkDown: !link.up }),
       run: () => view.open({ kind: 'publishImage', vmId, snapshotName: snapshot.name }),
     }));
 }
 
 /** Takes back the last revert (Ctrl-Z); null when there is none to take back. */
-export function undoRevertAction({ snapshots, operations, link }: Stores, t: Translate): Action | null {
+export function undoRevertAction({ snapshots, operations, link, rights }: Stores, t: Translate): Action | null {
   const { undoable } = snapshots;
   if (!undoable) return null;
-  return {
+  return rights.before('snapshot.revert', {
     id: 'undo',
     label: t('shell.palette.undo', { snapshot: undoable.snapshotName }),
     icon: Undo2,
     shortcut: 'Ctrl-Z',
     whyNot: firstReason({ saving: operations.isSaving(undoable.envName), linkDown: !link.up }),
     run: () => void snapshots.undoRevert(),
-  };
+  });
 }

@@ -3,6 +3,7 @@ import type { DropItem } from 'react-aria-components';
 import { type Action, runIfAllowed } from '../components/action.ts';
 import { pushAction, type PushStores } from '../guest-files/actions.ts';
 import { translate } from '../i18n/index.ts';
+import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Verb } from './drag-grammar.ts';
 
@@ -25,11 +26,19 @@ function actionOf(
     return { ...push, run: afterDrop(push.run) };
   }
   const envName = 'snapshot' in verb ? verb.snapshot.envName : verb.envName;
-  const whyNot = stores.operations.isSaving(envName) ? 'saving' : null;
+  const whyNot = stores.rights.whyNot(calls[verb.do]) ?? (stores.operations.isSaving(envName) ? 'saving' : null);
   return { ...actOf(stores, verb), whyNot };
 }
 
 type SnapshotVerb = Exclude<Verb, { do: 'pushVm' | 'pushEnv' }>;
+
+const calls: Readonly<Record<SnapshotVerb['do'], CallName>> = {
+  revertVm: 'snapshot.revert',
+  revertEnv: 'snapshot.revert',
+  snapshotVm: 'snapshot.create',
+  snapshotEnv: 'snapshot.create',
+  fork: 'snapshot.fork',
+};
 
 function actOf({ snapshots, view }: VerbStores, verb: SnapshotVerb): { label: string; run: () => void } {
   const take = (vmId: string | null, envName: string) => ({

@@ -2,14 +2,17 @@
 import { action, makeObservable, observable } from 'mobx';
 import type { Snapshot } from '@tt/protocol';
 import type { Bridge } from '../bridge.ts';
+import type { RightsStore } from '../state/rights-store.ts';
 
 export class SnapshotPictures {
   readonly #urls = observable.map<string, string>({}, { deep: false });
   readonly #asked = new Set<string>();
   readonly #bridge: Bridge;
+  readonly #rights: Pick<RightsStore, 'whyNot'>;
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: Bridge, rights: Pick<RightsStore, 'whyNot'>) {
     this.#bridge = bridge;
+    this.#rights = rights;
     makeObservable(this, { keep: action });
   }
 
@@ -20,7 +23,7 @@ export class SnapshotPictures {
 
   async ask({ id, envName, name }: Snapshot, vmId: string): Promise<void> {
     const key = `${id}/${vmId}`;
-    if (this.#asked.has(key)) return;
+    if (this.#asked.has(key) || this.#rights.whyNot('snapshot.thumbnail') !== null) return;
     this.#asked.add(key);
     try {
       const { contentType, dataBase64 } = await this.#bridge.client.snapshot.thumbnail({ envName, name, vmId });

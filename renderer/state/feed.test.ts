@@ -93,6 +93,7 @@ const emptyEnv: Env = {
   name: 'demo',
   title: '',
   owner: '',
+  team: null,
   notes: '',
   tags: [],
   state: 'empty',

@@ -23,6 +23,7 @@ import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
+import { TeamStore } from '../people/team-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
@@ -32,6 +33,7 @@ import { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { ClockStore } from './clock-store.ts';
 import { Feed } from './feed.ts';
 import { LinkStore } from './link-store.ts';
+import { RightsStore } from './rights-store.ts';
 import { ToastStore } from './toast-store.ts';
 import { type AddressBar, ViewStore } from './view-store.ts';
 
@@ -58,8 +60,10 @@ export class Stores {
   readonly session: SessionStore;
   readonly link: LinkStore;
   readonly me: MeStore;
+  readonly rights: RightsStore;
   readonly logins: LoginStore;
   readonly people: PeopleStore;
+  readonly teams: TeamStore;
   readonly operations: OperationStore;
   readonly history: HistoryStore;
   readonly administration: AdministrationStore;
@@ -88,8 +92,10 @@ export class Stores {
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
+    this.rights = new RightsStore(this.me);
     this.logins = new LoginStore(bridge);
     this.people = new PeopleStore(bridge);
+    this.teams = new TeamStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
     this.history = new HistoryStore(bridge);
     this.administration = new AdministrationStore(bridge);
@@ -110,8 +116,8 @@ export class Stores {
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
-    this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, surroundings.isShown);
-    this.pictures = new SnapshotPictures(bridge);
+    this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, this.rights, surroundings.isShown);
+    this.pictures = new SnapshotPictures(bridge, this.rights);
     this.#feed = new Feed(bridge, this);
   }
 

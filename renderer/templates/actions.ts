@@ -7,15 +7,24 @@ import type { Stores } from '../state/stores.ts';
 
 export type TemplateActionId = 'use' | 'edit' | 'rename' | 'share' | 'delete';
 
+/** The call that each leads to. */
+const calls = {
+  use: 'env.create',
+  edit: 'template.save',
+  rename: 'template.rename',
+  share: 'template.share',
+  delete: 'template.delete',
+} as const;
+
 export function templateActions(
-  { templates, view, link }: Stores,
+  { templates, view, link, rights }: Stores,
   template: Template,
   t: Translate,
 ): Record<TemplateActionId, Action> {
   const { name, sharedWith } = template;
   const isShared = sharedWith === 'everybody';
   const mine = firstReason({ othersTemplate: !templates.isMine(template), linkDown: !link.up });
-  return {
+  return rights.on(calls, {
     use: {
       id: 'use',
       label: t('templates.use'),
@@ -52,5 +61,5 @@ export function templateActions(
       whyNot: mine,
       run: () => view.open({ kind: 'deleteTemplate', name }),
     },
-  };
+  });
 }

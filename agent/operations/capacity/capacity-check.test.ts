@@ -53,4 +53,13 @@ describe('a quota', () => {
       }),
     );
   });
+
+  it('of a team is told from that of a user', () => {
+    expect(() => admitQuota('@qa', { ...noLimit, vms: 5 }, has, { envs: 1, vms: 3, ...none })).toThrow(
+      expect.objectContaining({
+        code: 'TEAM_QUOTA_EXCEEDED',
+        message: 'The quota of the team qa is exceeded: VMs total 5, used 3, requested 3.',
+      }),
+    );
+  });
 });

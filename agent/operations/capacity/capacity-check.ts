@@ -1,5 +1,6 @@
-// Pure: checks whether a request fits the host and its owner's quota. Errors contain the total, used and requested amounts.
+// Pure: checks whether a request fits the host, and the quotas of its accounts. Errors contain the total, used and requested amounts.
 import { type Quota, TtError, type Usage } from '@tt/protocol';
+import { teamOf } from '../../access/owners.ts';
 
 /** What is asked for; disks that are made take nothing yet. */
 export type Wanted = Omit<Usage, 'storedMiB'> & { storedMiB?: number };
@@ -46,13 +47,17 @@ export function admit(total: Allocation, used: Allocation, wanted: Allocation): 
   }
 }
 
-/** Throws QUOTA_EXCEEDED, naming the first resource of which `user` would have too much. */
-export function admitQuota(user: string, quota: Quota, used: Usage, wanted: Wanted): void {
+/** Throws QUOTA_EXCEEDED, or TEAM_QUOTA_EXCEEDED for a team, naming the first resource of which the account would have too much. */
+export function admitQuota(account: string, quota: Quota, used: Usage, wanted: Wanted): void {
   for (const resource of ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB', 'storedMiB'] as const) {
     const total = quota[resource];
     const more = wanted[resource] ?? 0;
     if (total === null || !exceeds(total, used[resource], more)) continue;
-    throw new TtError('QUOTA_EXCEEDED', { user, resource, total, used: used[resource], wanted: more });
+    const much = { resource, total, used: used[resource], wanted: more };
+    const team = teamOf(account);
+    throw team === null
+      ? new TtError('QUOTA_EXCEEDED', { user: account, ...much })
+      : new TtError('TEAM_QUOTA_EXCEEDED', { team, ...much });
   }
 }
 

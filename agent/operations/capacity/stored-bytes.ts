@@ -1,6 +1,7 @@
 // What each user really stores on the host: disks, snapshots with their RAM, images, and files on their way, also those that were
 // interrupted. Disks are measured now and then by a background task; everything else is in the records.
 import type { Stored } from '@tt/protocol';
+import { ownersOf } from '../../access/owners.ts';
 import type { DiskUse } from '../../storage/interface.ts';
 import type { Services } from '../services.ts';
 
@@ -47,19 +48,29 @@ export class StoredBytes {
     this.#measuredAt = now().toISOString();
   }
 
-  /** Whole MiB, each part rounded up. A VM that was made since the last look has no disks yet. */
+  /** Of one ENV, in bytes. A VM that was made since the last look has no disks yet. */
+  ofEnv(envName: string): DiskUse {
+    const { inventory } = this.#parts;
+    let [diskBytes, snapshotBytes] = [0, 0];
+    for (const { id } of inventory.vmsOf(envName)) {
+      const use = this.#disks.get(id);
+      diskBytes += use?.diskBytes ?? 0;
+      snapshotBytes += use?.snapshotBytes ?? 0;
+    }
+    // Of a snapshot's record: the RAM of its guests.
+    for (const { sizeBytes } of inventory.snapshotsOf(envName)) snapshotBytes += sizeBytes;
+    return { diskBytes, snapshotBytes };
+  }
+
+  /** Of an account (`ownersOf`), in whole MiB, each part rounded up. */
   of(owner: string): Stored {
     const { inventory, images, labs, transferBytes } = this.#parts;
     let [diskBytes, snapshotBytes, imageBytes] = [0, 0, 0];
     for (const env of inventory.envs()) {
-      if (env.owner !== owner) continue;
-      for (const { id } of inventory.vmsOf(env.name)) {
-        const use = this.#disks.get(id);
-        diskBytes += use?.diskBytes ?? 0;
-        snapshotBytes += use?.snapshotBytes ?? 0;
-      }
-      // Of a snapshot's record: the RAM of its guests.
-      for (const { sizeBytes } of inventory.snapshotsOf(env.name)) snapshotBytes += sizeBytes;
+      if (!ownersOf(env).includes(owner)) continue;
+      const use = this.ofEnv(env.name);
+      diskBytes += use.diskBytes;
+      snapshotBytes += use.snapshotBytes;
     }
     for (const image of images.list()) if (image.owner === owner) imageBytes += image.sizeBytes;
     for (const profile of labs.profiles()) {

@@ -3,6 +3,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type CapsuleManifest, type EnvDetail, type Reason, TtError } from '@tt/protocol';
+import { ownersOf } from '../../access/owners.ts';
 import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
@@ -135,7 +136,8 @@ async function makeEnv(
   const sources = await capsuleSources(services, manifest, folder, request, signal);
   const copies = await services.allocation.run(() => {
     checkNewEnvs(services, [request.name], request, caller);
-    admitRequest(services, caller.name, { envs: 1, vms: sources.length, ...allocatedToCopies(sources) });
+    const accounts = ownersOf({ owner: caller.name, team: request.team });
+    admitRequest(services, accounts, { envs: 1, vms: sources.length, ...allocatedToCopies(sources) });
     admitRecords(services, caller.name, { vms: sources.length });
     const env = envOf(services, request, manifest, caller);
     addRemoval(services, env, undo);

@@ -1,5 +1,6 @@
 // Copies a VM, in its present state, within its ENV. Uses a temporary snapshot.
 import type { Vm } from '@tt/protocol';
+import { ownersOf } from '../../access/owners.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { admitRecords, copiedRecords } from '../capacity/record-limits.ts';
@@ -38,7 +39,7 @@ async function cloneVm(
       const sources = source ? Array.from({ length: request.copies }, () => source) : [];
       const reserved = await services.allocation.run(() => {
         const env = inventory.env(envName);
-        admitRequest(services, env.owner, { envs: 0, vms: sources.length, ...allocatedToCopies(sources) });
+        admitRequest(services, ownersOf(env), { envs: 0, vms: sources.length, ...allocatedToCopies(sources) });
         admitRecords(services, env.owner, copiedRecords(sources, 1));
         const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
         const names = sources.map(({ vm }) => {

@@ -1,6 +1,7 @@
 // Creates new ENVs from a snapshot in seconds, RAM included: reserve, copy disks and memory, resume, reset the identity of each
 // guest. All copies or none.
 import { copyNames, type EnvDetail, type Snapshot } from '@tt/protocol';
+import { ownersOf } from '../../access/owners.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
@@ -104,7 +105,7 @@ export function checkFork(services: Services, spec: ForkSpec, sources: readonly 
   checkNewEnvs(services, names, spec, caller);
   for (const { vm } of sources) for (const { kind } of vm.spec.nics) services.networks.of(kind);
   const one = allocatedToCopies(sources);
-  admitRequest(services, caller.name, {
+  admitRequest(services, ownersOf({ owner: caller.name, team: spec.team }), {
     envs: names.length,
     vms: names.length * sources.length,
     cpuCount: one.cpuCount * names.length,

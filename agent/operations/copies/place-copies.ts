@@ -1,4 +1,5 @@
 // Sets up NICs and disks of recorded copies, whatever their source is (a saved state of this host, or the members of a capsule).
+import { payersOf } from '../../access/owners.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { CopySource } from './copy-plan.ts';
 import type { Copy } from './copy-reserve.ts';
@@ -33,7 +34,7 @@ export async function placeCopies(
   const vms = copies.map(({ vmId }) => services.inventory.vm(vmId));
   const [first] = vms;
   const growth = {
-    owner: first ? services.inventory.env(first.envName).owner : null,
+    ...(first ? payersOf(services.inventory.env(first.envName)) : { owner: null }),
     isAdmitted: true,
     subject,
     wantedBytes: neededBytes,

@@ -1,5 +1,6 @@
 // What copies would take and whether they can be made, without making any: the checks are those of the operation itself.
 import { copyNames, type CopyPlan, toErrorRecord, TtError } from '@tt/protocol';
+import { payersOf } from '../../access/owners.ts';
 import { type Caller, mayChange } from '../caller.ts';
 import type { Services } from '../services.ts';
 import { runningSources } from './clone-env.ts';
@@ -52,7 +53,7 @@ async function planCopies(
     mustHaveState(subject, vms);
     checkFork(services, request, sources, caller);
     const wantedBytes = eachBytes * request.copies + onceBytes;
-    const growth = { owner: caller.name, isAdmitted: true, subject, wantedBytes };
+    const growth = { ...payersOf({ owner: caller.name, team: request.team }), isAdmitted: true, subject, wantedBytes };
     // Claimed for no longer than it takes to be refused or not.
     await services.budget.write(growth, async () => {});
     return { names, each, problem: null };

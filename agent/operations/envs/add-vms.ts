@@ -1,5 +1,6 @@
 // Adds VMs to an existing ENV, all or nothing: a failure leaves the ENV unchanged.
 import type { EnvDetail, VmGroup } from '@tt/protocol';
+import { ownersOf } from '../../access/owners.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { type Caller, mayChange } from '../caller.ts';
@@ -85,7 +86,7 @@ function plan(services: Services, envName: string, groups: readonly VmGroup[]): 
   checkNetworks(services, planned, env.denyOutgoing);
   checkDrives(services, planned);
   const wanted = allocatedTo(planned.map(({ spec }) => ({ state: 'creating', spec })));
-  admitRequest(services, env.owner, { envs: 0, vms: planned.length, ...wanted });
+  admitRequest(services, ownersOf(env), { envs: 0, vms: planned.length, ...wanted });
   admitRecords(services, env.owner, { vms: planned.length, textBytes: plannedTextSize(planned) });
   return planned;
 }

@@ -1,6 +1,7 @@
 // Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, create networks, disks and ports, start in waves.
 import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup, featuresFor } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
+import { ownersOf } from '../../access/owners.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
@@ -91,7 +92,11 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
   checkNetworks(services, plan, request.denyOutgoing ?? false);
   checkDrives(services, plan);
   const wanted = allocatedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
-  admitRequest(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
+  admitRequest(services, ownersOf({ owner: caller.name, team: request.team }), {
+    envs: 1,
+    vms: plan.length,
+    ...wanted,
+  });
   const texts = textSize(request.title, request.notes, ...(request.tags ?? []));
   admitRecords(services, caller.name, { vms: plan.length, textBytes: texts + plannedTextSize(plan) });
   return plan;

@@ -4,11 +4,11 @@ import type { OperationContext } from '../operation-registry.ts';
 import { removeEnv } from './remove-env.ts';
 import { removeVms } from '../vms/remove-vm.ts';
 import type { Services } from '../services.ts';
-import { holdingEnv } from '../targets.ts';
+import { holdingOwnEnv } from '../targets.ts';
 
 export const deleteEnvOperation = defineOperation({
   kind: 'env.delete',
-  ...holdingEnv,
+  ...holdingOwnEnv,
   cancellable: false,
   frees: true,
   async run({ services, target: { name }, operation }) {

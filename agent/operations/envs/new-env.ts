@@ -5,7 +5,7 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRecords, type RecordServices, textSize } from '../capacity/record-limits.ts';
-import type { Caller } from '../caller.ts';
+import { type Caller, mayShareWith } from '../caller.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { checkLifetime } from './lifetime.ts';
@@ -18,11 +18,13 @@ export interface NewEnvRequest {
   lifetimeS?: number | undefined;
   overrideLimit?: boolean | undefined;
   endPolicy?: EndPolicy | undefined;
+  /** The team to share it with. */
+  team?: string | undefined;
 }
 
-/** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG, NOT_ALLOWED or LIMIT_REACHED: before anything is made, and again when it is written down. */
+/** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG, NOT_ALLOWED, TEAM_NOT_FOUND or LIMIT_REACHED: before anything is made, and again when it is written down. */
 export function checkNewEnvs(
-  services: RecordServices,
+  services: RecordServices & Pick<Services, 'teams'>,
   names: readonly string[],
   request: NewEnvRequest,
   caller: Caller,
@@ -32,6 +34,7 @@ export function checkNewEnvs(
     if (services.inventory.hasEnv(envName)) throw new TtError('ENV_NAME_TAKEN', { envName });
   }
   checkLifetime(services, caller, request);
+  if (request.team !== undefined) mayShareWith(services, caller, request.team);
   const textBytes = names.length * textSize(request.title, request.notes);
   admitRecords(services, caller.name, { envs: names.length, textBytes });
 }
@@ -50,6 +53,7 @@ export function newEnv(
     title: request.title ?? '',
     notes: request.notes ?? '',
     owner: caller.name,
+    ...(request.team !== undefined && { team: request.team }),
     tags: [],
     startAt: start.toISOString(),
     endAt: new Date(start.getTime() + lifetimeS * 1000).toISOString(),

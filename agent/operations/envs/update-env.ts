@@ -1,7 +1,9 @@
 // Changes an ENV: title and notes, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
+import { type Accounts, admitToTeam } from '../capacity/capacity.ts';
 import { admitRecords, type RecordServices, textSize } from '../capacity/record-limits.ts';
+import { type Caller, mayShareWith, mustOwn } from '../caller.ts';
 import { type InputOf, defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -10,6 +12,7 @@ import { onEnv } from '../targets.ts';
 import { setRules } from '../vms/network-setup.ts';
 import { changeVms } from '../vms/update-vms.ts';
 import { checkLifetime, withLifetime } from './lifetime.ts';
+import { sharedWith, tellMembers } from './share-env.ts';
 
 type EnvChange = InputOf<'env.update'>;
 
@@ -21,6 +24,7 @@ export const updateEnvOperation = defineOperation({
   lock: ({ name }, { vms, denyOutgoing }) => (vms !== undefined || denyOutgoing !== undefined ? name : null),
   run: async ({ services, input, caller, operation }) => {
     checkLifetime(services, caller, input);
+    checkSharing(services, caller, input);
     return updateEnv(services, input, operation);
   },
 });
@@ -35,6 +39,16 @@ async function updateEnv(services: Services, change: EnvChange, context: Operati
     services.checkpoint('outgoing changed');
   }
   return write(services, envName, change);
+}
+
+/** Members of its team may not share it, nor have it deleted at its end. Throws ENV_NOT_YOURS, TEAM_NOT_FOUND or TEAM_QUOTA_EXCEEDED. */
+function checkSharing(services: Accounts, caller: Caller, { name, team, endPolicy }: EnvChange): void {
+  const env = services.inventory.env(name);
+  const isShared = team !== undefined && team !== (env.team ?? null);
+  if (isShared || (endPolicy === 'delete' && endPolicy !== env.endPolicy)) mustOwn(services, caller, name);
+  if (!isShared || team === null) return;
+  mayShareWith(services, caller, team);
+  admitToTeam(services, env, team);
 }
 
 /** User networking applies it when a VM starts; a running one would not change, so it is refused. */
@@ -55,11 +69,18 @@ function checkOutgoing(
   }
 }
 
-function write(services: RecordServices & Pick<Services, 'now'>, envName: string, change: EnvChange): Env {
+function write(
+  services: RecordServices & Pick<Services, 'now' | 'teams' | 'log'>,
+  envName: string,
+  change: EnvChange,
+): Env {
   const { inventory } = services;
   const env = inventory.env(envName);
+  const isShared = change.team !== undefined && change.team !== (env.team ?? null);
+  // It may have been deleted meanwhile.
+  if (isShared && change.team) services.teams.get(change.team, null);
   const changed = {
-    ...env,
+    ...sharedWith(env, change.team),
     title: change.title ?? env.title,
     notes: change.notes ?? env.notes,
     tags: change.tags ?? env.tags,
@@ -70,5 +91,6 @@ function write(services: RecordServices & Pick<Services, 'now'>, envName: string
   const sizeOf = ({ title, notes, tags }: EnvRecord) => textSize(title, notes, ...tags);
   admitRecords(services, env.owner, { textBytes: sizeOf(changed) - sizeOf(env) });
   inventory.putEnv(change.lifetimeS === undefined ? changed : withLifetime(changed, change.lifetimeS, services.now()));
+  if (isShared) tellMembers(services, [env.team, change.team]);
   return inventory.envView(inventory.env(envName));
 }

@@ -1,6 +1,7 @@
 // Takes a snapshot of one VM or of a whole ENV, all guests at one instant (`save-guests.ts`), and writes it down. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
+import { payersOf } from '../../access/owners.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
@@ -47,10 +48,10 @@ export async function takeSnapshot(
     .filter((vm) => services.running.get(vm.id))
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.spec.memoryMiB), 0);
   // A quota does not refuse those that the agent takes automatically: nobody could undo a revert without its safety snapshot.
-  const owner = request.kind === 'user' ? services.inventory.env(request.envName).owner : null;
+  const payers = request.kind === 'user' ? payersOf(services.inventory.env(request.envName)) : { owner: null };
   const id = `tt-${randomUUID()}`;
   const growth = {
-    owner,
+    ...payers,
     subject: request.name,
     wantedBytes: neededBytes,
     measured: running.flatMap((vm) => services.snapshots.ramFilesOf(vm.id, id)),

@@ -1,5 +1,6 @@
 // Creates recorded VMs: networks, firewall, disks, then starts them in waves. Shared by create and add; the caller undoes it
 // after a failure.
+import { payersOf } from '../../access/owners.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';
@@ -40,7 +41,7 @@ async function makeFresh(
   context: OperationContext,
 ): Promise<void> {
   const growth = {
-    owner: services.inventory.env(envName).owner,
+    ...payersOf(services.inventory.env(envName)),
     isAdmitted: true,
     subject: envName,
     wantedBytes: vmIds.length * FRESH_VM_BYTES,

@@ -1,6 +1,7 @@
 // Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved, the
 // changes applied and recorded. Disks grow last, because that cannot be undone.
 import { type MachineChange, TtError, bootDiskMiB, featuresFor, needsStop, plainOf } from '@tt/protocol';
+import { ownersOf } from '../../access/owners.ts';
 import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import { type VmRecord, changedVm } from '../../state/vm-record.ts';
@@ -85,9 +86,9 @@ function check(services: Services, vms: readonly VmRecord[], change: MachineChan
     checkDisk(vm, change.diskMiB);
     checkFeatures(services, vm, change);
   }
-  const owner = services.inventory.env(vms[0]?.envName ?? '').owner;
+  const accounts = ownersOf(services.inventory.env(vms[0]?.envName ?? ''));
   const diskMiB = vms.reduce((sum, vm) => sum + Math.max(0, (change.diskMiB ?? 0) - bootDiskMiB(vm.spec)), 0);
-  admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+  admitRequest(services, accounts, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
 }
 
 function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {

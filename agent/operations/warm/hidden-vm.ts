@@ -59,7 +59,7 @@ export async function reserveHidden(
 ): Promise<{ vm: VmRecord; release: () => void }> {
   const wanted = allocatedTo([{ state: 'creating', spec: planned.spec }]);
   if (owner === null) admit(services.limits.total(), allocatedNow(services), wanted);
-  else admitRequest(services, owner, { envs: 0, vms: 0, ...wanted });
+  else admitRequest(services, [owner], { envs: 0, vms: 0, ...wanted });
   const users = await services.vmUsers?.allocate(1, takenUids(services)).catch(async (error: unknown) => {
     throw await startFailure(services, planned, error);
   });

@@ -30,6 +30,8 @@ export const common = {
   },
   /** Why something can't be done now: shown beside a menu entry and in a button's tooltip. */
   whyNot: {
+    viewer: 'You are a viewer: you can only look',
+    notOwner: 'Only for its owner',
     expired: 'Expired: extend it first',
     beingSaved: 'Still being saved',
     noMachines: 'It has no machines',

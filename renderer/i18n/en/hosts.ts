@@ -30,6 +30,7 @@ export const hosts = {
   youAre: '{{name}}, {{role}}',
   roles: { admin: 'administrator', user: 'user', viewer: 'viewer' },
   youNoLimits: 'No quota',
+  teamQuota: 'Team {{team}}',
   youStore:
     'Stored on the host: {{total}} (disks {{disks}}, snapshots {{snapshots}}, images {{images}}, transfers {{transfers}})',
   youMayHave: 'Limits of each user',

@@ -30,6 +30,8 @@ export const common = {
   },
   /** 现在不能执行的原因：显示在菜单项旁与按钮提示中。 */
   whyNot: {
+    viewer: '你是查看者，只能查看',
+    notOwner: '仅限其所有者',
     expired: '已到期，请先延长',
     beingSaved: '仍在保存',
     noMachines: '其中没有虚拟机',

@@ -6,6 +6,7 @@ import { zhConnectionsErrors } from './errors-connections.ts';
 import { zhFilesErrors } from './errors-files.ts';
 import { zhGuestFilesErrors } from './errors-guest-files.ts';
 import { zhLabsErrors } from './errors-labs.ts';
+import { zhTeamErrors } from './errors-teams.ts';
 import { zhTemplateErrors } from './errors-templates.ts';
 import { zhLoginErrors } from './errors-logins.ts';
 import { zhPeopleErrors } from './errors-people.ts';
@@ -24,6 +25,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ...zhTemplateErrors,
   ...zhLoginErrors,
   ...zhPeopleErrors,
+  ...zhTeamErrors,
   ...zhResourcesErrors,
   ...zhRunsErrors,
   ...zhServiceErrors,

@@ -29,6 +29,7 @@ export const hosts = {
   you: '您',
   youAre: '{{name}}，{{role}}',
   roles: { admin: '管理员', user: '用户', viewer: '查看者' },
+  teamQuota: '团队 {{team}}',
   youNoLimits: '没有配额限制',
   youStore:
     '在主机上实际占用：{{total}}（磁盘 {{disks}}，快照 {{snapshots}}，镜像 {{images}}，传输文件 {{transfers}}）',

@@ -57,6 +57,8 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'user.delete': '正在删除用户',
     'session.beginOidc': '正在登录',
     'user.setPassword': '正在更改密码',
+    'team.delete': '正在删除团队',
+    'team.removeMember': '正在将用户移出团队',
     'token.revoke': '正在吊销令牌',
     'lab.create': '正在创建实验室',
     'lab.update': '正在更改实验室',
@@ -160,6 +162,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     cancelOthers: '取消其他用户的操作',
     manageUsers: '管理用户',
     administer: '管理此服务器',
+    manageTeams: '管理团队',
   },
   limit: {
     envs: '环境',

@@ -1,5 +1,6 @@
 // Adds an empty disk to a VM: created, recorded as detached, then attached.
 import type { Vm } from '@tt/protocol';
+import { ownersOf } from '../../../access/owners.ts';
 import type { UndoStack } from '../../../host/undo-stack.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../../all-or-nothing.ts';
@@ -54,8 +55,8 @@ async function makeDisk(services: Services, request: DiskRequest, undo: UndoStac
   const { vmId, sizeMiB } = request;
   const vm = inventory.vm(vmId);
   const name = nameForDisk(vm, request.name);
-  const { owner } = inventory.env(vm.envName);
-  admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: sizeMiB });
+  const accounts = ownersOf(inventory.env(vm.envName));
+  admitRequest(services, accounts, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: sizeMiB });
   await storage.addDisk(vmId, name, sizeMiB);
   undo.add(`${name} of ${vm.name}`, async () => {
     if (inventory.hasVm(vmId)) forgetDisk(services, vmId, name);

@@ -1,5 +1,6 @@
 // Grows disks of VMs, running or not. Each is recorded as it is done, because a disk cannot shrink again.
 import { BOOT_DISK, TtError, type Vm, bootDiskMiB } from '@tt/protocol';
+import { ownersOf } from '../../../access/owners.ts';
 import { EngineError } from '../../../engines/errors.ts';
 import { mapLimit } from '../../../host/map-limit.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
@@ -41,9 +42,9 @@ async function growDisk(services: Services, vmId: string, name: string, sizeMiB:
     if (sizeMiB < disk.sizeMiB) {
       throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB: disk.sizeMiB, wantedMiB: sizeMiB });
     }
-    const { owner } = inventory.env(vm.envName);
+    const accounts = ownersOf(inventory.env(vm.envName));
     const diskMiB = sizeMiB - disk.sizeMiB;
-    admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+    admitRequest(services, accounts, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
     if (diskMiB > 0) await growOne(services, vm, name, sizeMiB);
   });
   return inventory.vmView(inventory.vm(vmId));
