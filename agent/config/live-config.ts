@@ -101,6 +101,7 @@ export class LiveConfig {
 function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
   const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel, warmImages, audit } = wanted;
+  const { lanUsers } = wanted;
   return {
     ...before,
     cpuTotal,
@@ -117,5 +118,6 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
     logLevel,
     warmImages,
     audit,
+    lanUsers,
   };
 }

@@ -4,7 +4,8 @@ import type { NetKind, Network } from './interface.ts';
 
 export interface NetworkChoice {
   kind: NetKind;
-  network: Network;
+  /** null: not configured, so that there is a problem. */
+  network: Network | null;
   /** Why it can't be used here; null when it can. */
   problem: Reason | null;
 }
@@ -21,13 +22,13 @@ export class Networks {
   /** Throws NETWORK_UNAVAILABLE, with the reason. */
   of(kind: NetKind): Network {
     const choice = this.#choices.find((candidate) => candidate.kind === kind);
-    if (choice && choice.problem === null) return choice.network;
+    if (choice?.network && choice.problem === null) return choice.network;
     throw new TtError('NETWORK_UNAVAILABLE', { kind, reason: choice?.problem ?? reason('notConfigured') });
   }
 
   /** Those that can be used. */
   usable(): Network[] {
-    return this.#choices.filter(({ problem }) => problem === null).map(({ network }) => network);
+    return this.#choices.flatMap(({ network, problem }) => (network && problem === null ? [network] : []));
   }
 
   /** All kinds, each with its problem, the default first. */

@@ -26,6 +26,7 @@ export const privilegeTerms = {
   enableTerminals: 'enable terminals',
   cancelOthers: 'cancel an operation of another user',
   manageUsers: 'manage users',
+  useBridge: 'connect machines to the network around the host',
 } as const;
 
 /** Where a user comes from that calls can't change. */

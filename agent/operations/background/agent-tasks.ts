@@ -102,6 +102,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     },
     { name: 'host-address', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => followHostAddress(services) },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
+    { name: 'guest-addresses', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => services.guestAddresses.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
     ...(tls ? [{ name: 'certificate', periodMs: CERTIFICATE_EVERY_MS, run: () => tls.renew() }] : []),
     { name: 'vm-memory', periodMs: MEMORY_EVERY_MS, run: () => services.memoryUses.look() },

@@ -158,6 +158,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     enableTerminals: '启用终端',
     cancelOthers: '取消其他用户的操作',
     manageUsers: '管理用户',
+    useBridge: '将虚拟机接入主机所在的网络',
   },
   limit: {
     envs: '环境',
