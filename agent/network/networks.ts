@@ -26,6 +26,17 @@ export class Networks {
     throw new TtError('NETWORK_UNAVAILABLE', { kind, reason: choice?.problem ?? reason('notConfigured') });
   }
 
+  /**
+   * For removing NICs and networks of ENVs: also one whose bridge is missing, or is not configured any more (null: its taps go with the
+   * next start). Throws NETWORK_UNAVAILABLE for others that can't be used.
+   */
+  forRemoval(kind: NetKind): Network | null {
+    if (kind !== 'bridge') return this.of(kind);
+    const choice = this.#choices.find((candidate) => candidate.kind === kind);
+    const isHere = choice?.problem === null || choice?.problem.code === 'network.BRIDGE_MISSING';
+    return isHere ? choice.network : null;
+  }
+
   /** Those that can be used. */
   usable(): Network[] {
     return this.#choices.flatMap(({ network, problem }) => (network && problem === null ? [network] : []));

@@ -128,7 +128,7 @@ describe('a NIC on a bridge of the host', () => {
     const guest = await plugIn(web);
     expect(await guest.lease()).not.toBeNull();
     await test.host.exec('ip', 'link', 'delete', 'dev', BRIDGE);
-    expect(await network.repair(plans.envs)).toEqual([expect.stringContaining('br0 is gone')]);
+    expect(await network.repair()).toEqual([expect.stringContaining('br0 is gone')]);
     const late = plans.nic(web.env, 'late');
     await expect(network.setNet([late])).rejects.toMatchObject({ code: 'BRIDGE_MISSING' });
     await expect(test.driver().init()).rejects.toMatchObject({ code: 'BRIDGE_MISSING' });
@@ -137,11 +137,11 @@ describe('a NIC on a bridge of the host', () => {
     await test.host.exec('ip', 'link', 'set', 'uplink', 'master', BRIDGE);
     await test.host.exec('ip', 'link', 'set', BRIDGE, 'up');
     await test.host.exec('nft', 'flush', 'ruleset');
-    expect(await network.repair(plans.envs)).toEqual([
+    expect(await network.repair()).toEqual([
       expect.stringContaining('table bridge tt_a1b2'),
       expect.stringContaining(web.nic.tap ?? ''),
     ]);
-    expect(await network.repair(plans.envs)).toEqual([]);
+    expect(await network.repair()).toEqual([]);
     expect(await guest.reaches(COMPANY)).toBe(true);
   });
 

@@ -58,14 +58,14 @@ export async function takeDownNetwork(
   const ids = vms.map((vm) => vm.id);
   for (const firewall of services.firewalls.all()) await firewall.unsetVms(ids);
   services.checkpoint('firewall withdrawn');
-  for (const [kind, requests] of byKind(services, vms)) await services.networks.of(kind).unsetNet(requests);
+  for (const [kind, requests] of byKind(services, vms)) await services.networks.forRemoval(kind)?.unsetNet(requests);
   services.checkpoint('network removed');
   services.ports.release(vms.flatMap((vm) => vm.placement.portMap));
 }
 
 /** Removes what the networks of an ENV have on the host in addition to NICs. Idempotent. */
 export async function removeNetworks(services: Pick<Services, 'networks'>, env: EnvRecord): Promise<void> {
-  for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
+  for (const network of env.networks) await services.networks.forRemoval(network.kind)?.destroyEnv(network);
 }
 
 /**
