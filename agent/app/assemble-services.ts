@@ -133,7 +133,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     logger.warn({ address: userAddress, problem }, 'guests are reached at the same address as the window');
   const hostChanges = new HostChanges({
     file: path.join(home.directory, 'host-changes.json'),
-    isOwnInterface: (name) => readLinkName(agentTag, name) !== null,
+    // The module of our limits brings the others along.
+    isOwnInterface: (name) => readLinkName(agentTag, name) !== null || /^ifb\d+$/.test(name),
   });
   const { networks, firewalls } = await chooseNetworks({
     config,

@@ -1,6 +1,6 @@
 // What the agent changes in settings of the host, written down before it is changed, so that this agent or a later one can undo
 // it. A setting that somebody else has changed since stays as it is.
-import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { readIfThere, writePrivateFile } from '@tt/client/node';
 import { z } from 'zod';
 
@@ -45,7 +45,7 @@ export class HostChanges {
   readonly #options: Required<HostChangesOptions>;
 
   constructor(options: HostChangesOptions) {
-    this.#options = { bootId: readBootId, interfaces: () => readdir('/sys/class/net'), ...options };
+    this.#options = { bootId: readBootId, interfaces: readInterfaces, ...options };
   }
 
   /** Writes down what a setting is now, unless it has the value already or is written down. The caller changes it afterwards. */
@@ -124,6 +124,12 @@ function asJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Of this process's own network namespace, also those that are down. */
+async function readInterfaces(): Promise<string[]> {
+  const [, , ...lines] = (await readFile('/proc/self/net/dev', 'utf8')).trim().split('\n');
+  return lines.map((line) => line.slice(0, line.lastIndexOf(':')).trim());
 }
 
 async function readBootId(): Promise<string> {

@@ -38,7 +38,6 @@ beforeAll(async () => {
     '--bind-interfaces',
     `--dhcp-range=${block}.50,${block}.90,255.255.255.0,1h`,
     '--dhcp-leasefile=/dev/null',
-    '--leasefile-ro',
     '--pid-file=',
   ]);
   outside = await LabProbe.start(lab, lab.outside);
