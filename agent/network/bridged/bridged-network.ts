@@ -3,21 +3,23 @@
 import type { NicAttachment } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import { runCommand } from '../../host/run-command.ts';
-import { UndoStack } from '../../host/undo-stack.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
 import { type Block, parseCidr } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
 import { fencedTwin } from '../fenced-twin.ts';
 import { createMac, macNumber } from '../mac.ts';
 import { checkTag, freeTap, linkName, readLinkName } from '../names.ts';
-import { limiterOf, planLimits } from './bandwidth.ts';
+import { limiterOf } from './bandwidth.ts';
 import { distinctEnvs, leases, tapOf, tapSpecs } from './nic-requests.ts';
 import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
 import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
 import { isLeftover } from './leftovers.ts';
+import { limitNics } from './limit-nics.ts';
 import { type BridgeSpec, isSegmentOf, type LinkPlan, planLinks } from './link-plan.ts';
 import { Mutex } from '../../host/mutex.ts';
+import { undoing } from './undoing.ts';
 
 export interface BridgedOptions {
   /** 4 hex digits in the names of all it makes. */
@@ -104,16 +106,7 @@ export abstract class BridgedNetwork implements Network {
 
   setNet(requests: readonly NicRequest[]): Promise<void> {
     if (requests.length === 0) return Promise.resolve();
-    return this.#changes.run(async () => {
-      const failures: string[] = [];
-      const undo = new UndoStack((what, error) => failures.push(`${what}: ${String(error)}`));
-      try {
-        await this.#setNet(requests, undo);
-      } catch (error) {
-        await undo.undo();
-        throw failures.length === 0 ? error : notTakenBack(error, failures);
-      }
-    });
+    return this.#changes.run(() => undoing((undo) => this.#setNet(requests, undo)));
   }
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
@@ -128,16 +121,8 @@ export abstract class BridgedNetwork implements Network {
     await this.#carryOut(links, envs);
     const newFences = await this.#raiseFences(envs, undo);
 
-    const limits = planLimits(
-      this.tag,
-      await this.links.read(),
-      await this.links.qdiscs(),
-      requests.map(({ nic }) => ({ tap: tapOf(nic), bandwidthMbps: nic.bandwidthMbps })),
-    );
-    undo.add('limits', async () => void (await this.#removeLinks((name) => limits.made.includes(name))));
-    await this.links.batch('ip', limits.ip);
-    await this.links.batch('tc', limits.tc);
-    if (limits.remove.length > 0) await this.#removeLinks((name) => limits.remove.includes(name));
+    const nics = requests.map(({ nic }) => nic);
+    await limitNics(this.links, this.tag, nics, undo);
 
     await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = this.#servers.of(env);
@@ -271,10 +256,4 @@ export abstract class BridgedNetwork implements Network {
     if (!env.fenced) return spec;
     return { ...spec, address: null, keepAddress: () => false, forwarding: false, vxlan: null };
   }
-}
-
-function notTakenBack(error: unknown, failures: readonly string[]): NetworkError {
-  const code = error instanceof NetworkError ? error.code : 'COMMAND_FAILED';
-  const message = `${String(error)}; and not taken back: ${failures.join('; ')}`;
-  return new NetworkError(code, message, { cause: error });
 }

@@ -3,12 +3,14 @@
 import type { NicAttachment } from '../../engines/interface.ts';
 import { Mutex } from '../../host/mutex.ts';
 import { runCommand } from '../../host/run-command.ts';
-import { UndoStack } from '../../host/undo-stack.ts';
-import { limiterOf, planLimits } from '../bridged/bandwidth.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import { limiterOf } from '../bridged/bandwidth.ts';
 import { type HostLink, HostLinks, type Run } from '../bridged/host-links.ts';
 import { isLeftover } from '../bridged/leftovers.ts';
+import { limitNics } from '../bridged/limit-nics.ts';
 import { type LinkPlan, planForeignTaps, planLinks, type TapSpec } from '../bridged/link-plan.ts';
 import { distinctEnvs, tapOf, tapSpecs } from '../bridged/nic-requests.ts';
+import { undoing } from '../bridged/undoing.ts';
 import { NetworkError } from '../errors.ts';
 import { fencedTwin } from '../fenced-twin.ts';
 import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
@@ -87,19 +89,7 @@ export class LanNetwork implements Network {
 
   setNet(requests: readonly NicRequest[]): Promise<void> {
     if (requests.length === 0) return Promise.resolve();
-    return this.#changes.run(async () => {
-      const failures: string[] = [];
-      const undo = new UndoStack((what, error) => failures.push(`${what}: ${String(error)}`));
-      try {
-        await this.#setNet(requests, undo);
-      } catch (error) {
-        await undo.undo();
-        if (failures.length === 0) throw error;
-        const code = error instanceof NetworkError ? error.code : 'COMMAND_FAILED';
-        const message = `${String(error)}; and not taken back: ${failures.join('; ')}`;
-        throw new NetworkError(code, message, { cause: error });
-      }
-    });
+    return this.#changes.run(() => undoing((undo) => this.#setNet(requests, undo)));
   }
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
@@ -122,7 +112,8 @@ export class LanNetwork implements Network {
     // Before the first frame can pass.
     if (guarded.length > 0) await this.#guard.set(guarded);
     for (const { raise } of plans) await this.#links.batch('ip', raise);
-    await this.#limit(requests, undo);
+    const nics = requests.map(({ nic }) => nic);
+    await limitNics(this.#links, this.#tag, nics, undo);
     for (const spec of specs) if (spec.bridge === this.#device) this.#taps.set(spec.name, spec);
   }
 
@@ -152,16 +143,6 @@ export class LanNetwork implements Network {
         vxlan: null,
       }));
     return planLinks(this.#tag, present, bridges, specs);
-  }
-
-  async #limit(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
-    const wanted = requests.map(({ nic }) => ({ tap: tapOf(nic), bandwidthMbps: nic.bandwidthMbps }));
-    const limits = planLimits(this.#tag, await this.#links.read(), await this.#links.qdiscs(), wanted);
-    const { made, remove } = limits;
-    undo.add('limits', async () => void (await this.#links.removeOf(this.#tag, (name) => made.includes(name))));
-    await this.#links.batch('ip', limits.ip);
-    await this.#links.batch('tc', limits.tc);
-    if (remove.length > 0) await this.#links.removeOf(this.#tag, (name) => remove.includes(name));
   }
 
   unsetNet(requests: readonly NicRequest[]): Promise<void> {
