@@ -1,6 +1,7 @@
 // Where the files of dnsmasq are: it reads them as an unprivileged user, so every folder above must be searchable by others.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isThere } from '../host/is-there.ts';
 
 const RUN = '/run';
 
@@ -8,8 +9,12 @@ const RUN = '/run';
  * `inState`, the folder in the state folder, where others can reach it; else, for root, one of this agent below /run: root's own
  * home is closed on most hosts. The files are worth nothing after a reboot.
  */
-export async function openNetworkFolder(inState: string, agentTag: string, run = RUN): Promise<string> {
-  if (process.getuid?.() !== 0) return inState;
+export async function openNetworkFolder(
+  inState: string,
+  agentTag: string,
+  { run = RUN, isRoot = process.getuid?.() === 0 } = {},
+): Promise<string> {
+  if (!isRoot || !(await isThere(run))) return inState;
   const closed = await closedFolder(path.dirname(inState));
   if (closed === null || (await closedFolder(run)) !== null) return inState;
   return path.join(run, `tt-network-${agentTag}`);

@@ -1,6 +1,7 @@
 // Which driver a kind has, also when its bridge is gone: what was made with it must still go.
 import { reason } from '@tt/protocol';
 import { expect, it } from 'vitest';
+import { NetworkError } from './errors.ts';
 import { FakeLan } from './fake-lan.ts';
 import { FakeNetwork } from './fake-network.ts';
 import { Networks } from './networks.ts';
@@ -29,4 +30,22 @@ it('removes without a driver what is not configured any more', () => {
   expect(networks.forRemoval('bridge')).toBeNull();
   expect(() => networks.of('bridge')).toThrow(unavailable('bridge'));
   expect(networks.list()).toEqual([{ kind: 'bridge', problem: reason('notConfigured') }]);
+});
+
+it('offers a bridge that comes up after the agent', async () => {
+  class Late extends FakeLan {
+    isThere = false;
+
+    override async init(): Promise<void> {
+      if (!this.isThere) throw new NetworkError('BRIDGE_MISSING', 'br0 does not exist');
+    }
+  }
+  const late = new Late({ agentTag: 'a1b2', device: 'br0' });
+  const networks = new Networks([{ kind: 'bridge', network: late, problem: reason('network.BRIDGE_MISSING') }], 'user');
+  expect(await networks.retry()).toEqual([]);
+  expect(networks.list()[0]?.problem?.code).toBe('network.BRIDGE_MISSING');
+  late.isThere = true;
+  expect(await networks.retry()).toEqual(['bridge']);
+  expect(networks.of('bridge')).toBe(late);
+  expect(await networks.retry()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // The networks this host offers, by kind. Created when the agent is assembled; operations get the driver of a NIC from it.
 import { reason, type Reason, TtError } from '@tt/protocol';
+import { NetworkError } from './errors.ts';
 import type { NetKind, Network } from './interface.ts';
 
 export interface NetworkChoice {
@@ -12,10 +13,10 @@ export interface NetworkChoice {
 
 export class Networks {
   readonly defaultKind: NetKind;
-  readonly #choices: readonly NetworkChoice[];
+  readonly #choices: NetworkChoice[];
 
   constructor(choices: readonly NetworkChoice[], defaultKind: NetKind) {
-    this.#choices = choices;
+    this.#choices = [...choices];
     this.defaultKind = defaultKind;
   }
 
@@ -35,6 +36,22 @@ export class Networks {
     const choice = this.#choices.find((candidate) => candidate.kind === kind);
     const isHere = choice?.problem === null || choice?.problem.code === 'network.BRIDGE_MISSING';
     return isHere ? choice.network : null;
+  }
+
+  /** Tries those again whose bridge was missing, as it may come up after the agent; returns which can be used now. */
+  async retry(): Promise<NetKind[]> {
+    const found: NetKind[] = [];
+    for (const [index, choice] of this.#choices.entries()) {
+      if (choice.problem?.code !== 'network.BRIDGE_MISSING') continue;
+      try {
+        await choice.network?.init();
+        this.#choices[index] = { ...choice, problem: null };
+        found.push(choice.kind);
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+      }
+    }
+    return found;
   }
 
   /** Those that can be used. */

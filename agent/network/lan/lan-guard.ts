@@ -4,6 +4,8 @@ import type { Run } from '../bridged/host-links.ts';
 import { type GuardedNic, guardText } from './guard-text.ts';
 
 const TIMEOUT_MS = 60_000;
+/** An element of the set of NICs, as nft lists it. */
+const LISTED_NIC = /"(\w+)" \. ([0-9a-f]{2}(?::[0-9a-f]{2}){5})/g;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 export class LanGuard {
@@ -26,6 +28,12 @@ export class LanGuard {
   /** Rejects with NetworkError TOOL_MISSING or COMMAND_FAILED where this kernel has no rules for bridges. */
   async check(): Promise<void> {
     await this.#nft(['--check', '--file', '-'], guardText(`${this.#tableName}_check`, []));
+  }
+
+  /** Takes over what an earlier agent has installed: its guests run on, and their rules are not to go with the next change. */
+  async adopt(): Promise<void> {
+    this.#listed = await this.#list();
+    for (const [, tap = '', mac = ''] of (this.#listed ?? '').matchAll(LISTED_NIC)) this.#nics.set(tap, { tap, mac });
   }
 
   /** Adds NICs, or changes theirs; in force when it resolves. */

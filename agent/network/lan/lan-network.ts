@@ -54,6 +54,7 @@ export class LanNetwork implements Network {
     }
     await this.#links.checkTools();
     await this.#guard.check();
+    await this.#guard.adopt();
     this.#bridgeIn(await this.#links.read());
   }
 

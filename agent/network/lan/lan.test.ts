@@ -150,6 +150,11 @@ describe('a NIC on a bridge of the host', () => {
     await network.setNet([kept, gone]);
     const next = test.driver();
     await next.init();
+    // Before it has set up all NICs again, a new one must not take the rules from the others.
+    const late = plans.nic(kept.env, 'late');
+    await next.setNet([late]);
+    for (const { nic } of [kept, gone, late]) expect(await test.host.exec('nft', 'list', 'ruleset')).toContain(nic.mac);
+    await next.unsetNet([late]);
     await next.setNet([kept]);
     const told = await next.sweep({ envs: [kept.env], nics: [kept.nic] });
     expect(told).toEqual([`removed the interface ${gone.nic.tap}`]);

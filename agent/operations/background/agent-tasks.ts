@@ -6,7 +6,7 @@ import { keepWarm } from '../warm/keep-warm.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
 import { followHostAddress } from '../vms/host-address.ts';
-import { repairNetworkSetup } from '../vms/restore-networks.ts';
+import { repairNetworkSetup, retryNetworks } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { maintainDiskSpace } from './disk-space.ts';
@@ -92,7 +92,14 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     byTheClock('expiry-warnings', warnOfEnds),
     byTheClock('scheduled-snapshots', takeScheduledSnapshots),
     byTheClock('snapshot-expiry', expireSnapshots),
-    { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairNetworkSetup(services) },
+    {
+      name: 'network-repair',
+      periodMs: REPAIR_EVERY_MS,
+      run: async () => {
+        await repairNetworkSetup(services);
+        if (await retryNetworks(services)) host.publish();
+      },
+    },
     {
       name: 'other-firewalls',
       periodMs: hostLookMs ?? FOREIGN_EVERY_MS,
