@@ -39,6 +39,7 @@ import { BackgroundTasks } from './operations/background/background-tasks.ts';
 import { ClockWatch } from './operations/background/clock-watch.ts';
 import { reconcile } from './operations/background/reconcile.ts';
 import { tearDown } from './operations/background/tear-down.ts';
+import { undoNetwork } from './operations/background/undo-network.ts';
 import { droppedImports } from './operations/images/import-dropped.ts';
 import { KvmWatch } from './operations/vms/kvm-watch.ts';
 import { peopleDirectory } from './people/people-directory.ts';
@@ -175,6 +176,7 @@ async function startIn(
       await preparing;
       await imageWatch.close();
       if (config.tearDownOnExit) await tearDown(services);
+      if (config.undoNetworkAtEnd) await undoNetwork(services);
       services.running.detachAll();
       await server.close();
       await services.transfers.close();

@@ -1,7 +1,7 @@
 // The agent's configuration as one flat object. Made by agent/config/ from flags, file and defaults; read by agent.ts and
 // assemble-services.ts. docs/config-reference.md lists the keys of the file.
-import type { LimitName, Quota, Role } from '@tt/protocol';
 import type { OidcConfig } from './config/oidc-schema.ts';
+import type { LimitName, NetKind, Quota, Role } from '@tt/protocol';
 import type { EngineName } from './engines/names.ts';
 
 export type { Quota };
@@ -70,7 +70,9 @@ export interface AgentConfig {
   /** How long entries of the audit trail are kept, and the most they may take. */
   audit: { keepDays: number; maxMiB: number };
   /** `auto` = nat if run as root with the tools for it, otherwise user. */
-  network: 'auto' | 'user' | 'nat' | 'flat';
+  network: 'auto' | NetKind;
+  /** What it made on the host for networks is undone at its orderly end, unless a VM runs. */
+  undoNetworkAtEnd: boolean;
   /** IPv4 CIDR that nat networks are cut from. */
   natPool: string;
   /** IPv4 CIDR that flat networks are cut from. */
@@ -81,10 +83,16 @@ export interface AgentConfig {
   flatPeers: string[];
   /** UDP port of VXLAN. */
   flatPort: number;
+  /** The bridge of the host that NICs of kind `bridge` join; null = the kind is not offered. */
+  lanDevice: string | null;
+  /** Who can connect machines to it, beside administrators; `*` is everybody. */
+  lanUsers: string[];
   firstPort: number;
   lastPort: number;
   /** Address at which clients reach forwarded ports; null = detected, and beside the window with user networking. */
   hostAddress: string | null;
+  /** Forwards of nat networks answer this host and its guests only. */
+  onlyThisHost: boolean;
   /** Range of user ids that QEMU processes get when the agent is root, one for each VM; null = one of the agent's own. */
   vmUsers: { first: number; count: number } | null;
   cgroups: 'auto' | 'off';

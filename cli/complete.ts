@@ -65,6 +65,7 @@ const optionKinds: Readonly<Record<string, NameKind>> = {
 const optionChoices: Readonly<Record<string, readonly string[]>> = {
   '--end-policy': endPolicySchema.options.map(endPolicyText),
   '--net': netKindSchema.options,
+  '--network': netKindSchema.options,
   '--firmware': ['bios', 'uefi'],
   '--boot-from': ['disk', 'cd'],
 };

@@ -26,6 +26,13 @@ function groupOptions(...flags: string[]): GroupOptions {
 }
 
 describe('the flags that say which VMs', () => {
+  it('take the network by the name that the agent has for it too', () => {
+    const nics = [{ kind: 'nat' }, { kind: 'bridge' }];
+    expect(groupsFrom(groupOptions('--os-prefix=tiny', '--network=nat', '--net=bridge'))).toMatchObject([{ nics }]);
+    expect(groupsFrom(groupOptions('--vm=tiny,net=nat+bridge'))).toMatchObject([{ nics }]);
+    expect(() => groupOptions('--os-prefix=tiny', '--network=lan')).toThrow(/user, nat, flat, bridge/);
+  });
+
   it('make one group of one size for each system', () => {
     const options = groupOptions(
       '--os-prefix=cent, ubuntu2004,,',

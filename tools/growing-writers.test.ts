@@ -116,6 +116,7 @@ const small: Readonly<Record<string, string>> = {
   'agent/firmware/uefi.ts': 'firmware variables of some hundred kilobytes, once',
   'agent/host/disk-reserve.ts': 'the reserve itself, as far as there is space',
   'agent/host/group-id.ts': 'asks the system for the number of a group',
+  'agent/host/host-changes.ts': 'settings of the kernel',
   'agent/host/memory-backing.ts': 'files of the kernel',
   'agent/host/run-command.ts': 'runs programs for others',
   'agent/host/run-confined.ts': 'runs programs for others',

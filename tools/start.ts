@@ -11,6 +11,7 @@ import {
   connectNode,
   findPrivateAgent,
   makeStateFolder,
+  PRIVATE_AGENT_FLAGS,
   type PrivateAgent,
   stateDirectory,
 } from '../client/node/index.ts';
@@ -21,6 +22,7 @@ import { buildIfStale } from './start/build-if-stale.ts';
 import { electronBinary } from './start/electron-binary.ts';
 import { openBrowser } from './start/open-browser.ts';
 import { followInterrupts } from './start/interrupts.ts';
+import { networkLines } from './start/network-lines.ts';
 import { endProcess, startAgent } from './start/start-agent.ts';
 import { step } from './start/steps.mjs';
 import { AgentStartError } from './start/wait-for-agent.ts';
@@ -62,6 +64,7 @@ async function start(): Promise<void> {
   await findOrStart();
   await checkDrivers();
   if (fake && started) await seed();
+  if (fake === null && started) await tellNetworks();
   interrupted.throwIfAborted();
   const electron = values['no-open'] ? null : electronBinary(root);
   if (electron !== null) desktop = await openDesktop(electron);
@@ -104,8 +107,8 @@ async function findOrStart(): Promise<void> {
   const args = [path.join(root, 'agent/bin/tt-agent.mjs'), '--home', home, '--window', path.join(root, 'out/renderer')];
   // It keeps its log bounded; what Node itself says of a crash goes there by standard error.
   args.push('--log-file', path.join(home, 'agent.log'));
-  // A private agent leaves the host’s network alone, also when root starts it.
-  args.push(...(fake?.agentFlags ?? ['--network', 'user']));
+  // What root's agent makes on the host for networks is for this host alone, and is undone when it ends and no VM runs.
+  args.push(...(fake?.agentFlags ?? PRIVATE_AGENT_FLAGS));
   if (values.port) args.push('--serv-port', values.port);
   const made = await step({ what: 'starting the private agent', logFile: path.join(root, 'out', 'setup.log') }, () =>
     startAgent({ home, args, signal: interrupted, onProcess: (child) => (spawned = child) }),
@@ -122,6 +125,18 @@ async function checkDrivers(): Promise<void> {
     if (features.includes(FAKE_DRIVERS) === (fake !== null)) return;
     const held = fake ? 'real' : 'fake';
     throw new TtError('STATE_OTHER_DRIVERS', { stateDirectory: home, held });
+  } finally {
+    connection.close();
+  }
+}
+
+/** Root's agent changes the host for networks; what it can't make, machines do without. Others have user networking, as ever. */
+async function tellNetworks(): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const connection = connectNode(agent);
+  try {
+    const { networks } = await connection.client.host.show();
+    for (const line of networkLines(networks)) say(line);
   } finally {
     connection.close();
   }
@@ -185,6 +200,8 @@ async function tellWhatRuns(): Promise<void> {
     const { envs } = await connection.client.env.list();
     const running = envs.filter((env) => env.state === 'running' || env.state === 'partial');
     if (running.length === 0) say('No VM is running.');
+    else if (running.some(({ networks }) => networks.some(({ cidr }) => cidr !== null)))
+      say('Their networks stay with them: bridges, rules and IP forwarding of this host.');
     for (const { name, vmIds } of running)
       say(`Still running: ${name} (${vmIds.length} VMs). Stop it with: npx tt env stop ${name}`);
     if (running.length > 0) say('Start TT again (npm start) before you stop or open them.');

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { reason, type Reason, TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../config.ts';
+import type { HostChanges } from '../host/host-changes.ts';
 import { onlyFakes } from '../engines/names.ts';
 import type { UidRange } from '../engines/vm-users.ts';
 import { FirewallError } from '../firewall/errors.ts';
@@ -12,11 +13,16 @@ import type { Firewall, Forward } from '../firewall/interface.ts';
 import { type FirewallOptions, loadFirewall } from '../firewall/load.ts';
 import { reserveEphemeral } from '../firewall/reserve-ephemeral.ts';
 import { NetworkError } from '../network/errors.ts';
+import { FakeNetworkHost } from '../network/fake-network.ts';
 import type { NetKind, Network } from '../network/interface.ts';
 import { loadNetwork } from '../network/load.ts';
 import { type NetworkChoice, Networks } from '../network/networks.ts';
 
+/** No bridge of the host is named in the configuration. */
+const NO_BRIDGE: NetworkChoice = { kind: 'bridge', network: null, problem: reason('notConfigured') };
 const TUN_DEVICE = '/dev/net/tun';
+/** What the firewall sets for networks that lead out. */
+const FORWARDING = { file: '/proc/sys/net/ipv4/ip_forward', what: 'content', after: '1' } as const;
 
 export interface NetworkParts {
   config: AgentConfig;
@@ -27,6 +33,8 @@ export interface NetworkParts {
   logger: Logger;
   /** Users that QEMU runs as; null: as the agent. */
   vmUids: UidRange | null;
+  /** Writes down what is changed on the host for networks. */
+  hostChanges: HostChanges;
   /** For tests: in place of the fake one of bridges. */
   fakeFirewall: Firewall | undefined;
   /** Changes the forwards of a running VM with user networking. */
@@ -47,6 +55,7 @@ export async function chooseNetworks(parts: NetworkParts): Promise<ChosenNetwork
   for (const network of bridgedNetworks(parts)) {
     choices.push({ kind: network.kind, network, problem: bridged.problem ?? (await problemOf(network)) });
   }
+  if (config.lanDevice === null) choices.push(NO_BRIDGE);
   const defaultKind = defaultOf(config.network, choices);
   return {
     networks: new Networks(choices, defaultKind),
@@ -64,21 +73,23 @@ function defaultOf(wanted: AgentConfig['network'], choices: readonly NetworkChoi
   return wanted;
 }
 
-function firewallOptions({ agentTag, onForwards }: NetworkParts): FirewallOptions {
+function firewallOptions({ agentTag, config, onForwards }: NetworkParts): FirewallOptions {
   // Which users are confined comes with the rules of each VM: those with user networking need the host's network.
-  return { agentTag, confinedUids: null, changeForwards: onForwards };
+  return { agentTag, confinedUids: null, onlyThisHost: config.onlyThisHost, changeForwards: onForwards };
 }
 
 async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewall; problem: Reason | null }> {
-  const { config, vmUids, logger } = parts;
+  const { config, vmUids, hostChanges, logger } = parts;
   const firewall = loadFirewall('nft', firewallOptions(parts));
   // Asked for user networking only: then nothing of the host is touched, not even with root's rights.
   if (config.network === 'user') return { firewall, problem: reason('userNetworkingOnly') };
   try {
+    if (process.getuid?.() === 0) await hostChanges.plan({ ...FORWARDING, servesInterfaces: true });
     await firewall.init();
-    if (vmUids) await openTunToUsers(logger);
+    if (vmUids) await openTunToUsers(hostChanges, logger);
     const { firstPort, lastPort } = config;
-    if ((await reserveEphemeral({ firstPort, lastPort })) === 'notAllowed') {
+    const onChange = (file: string, after: string) => hostChanges.plan({ file, what: 'content', after });
+    if ((await reserveEphemeral({ firstPort, lastPort }, undefined, onChange)) === 'notAllowed') {
       logger.warn({ firstPort, lastPort }, 'the kernel may give ports of the public range to other programs');
     }
     return { firewall, problem: null };
@@ -92,10 +103,11 @@ async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewal
  * A tap belongs to one user, whom the kernel lets open it; the device in front of all taps has to be open to everybody for
  * that (0666, as udev makes it). Some containers have it for root only.
  */
-async function openTunToUsers(logger: Logger): Promise<void> {
+async function openTunToUsers(hostChanges: HostChanges, logger: Logger): Promise<void> {
   try {
     const { mode } = await stat(TUN_DEVICE);
     if ((mode & 0o006) === 0o006) return;
+    await hostChanges.plan({ file: TUN_DEVICE, what: 'mode', after: '666' });
     await chmod(TUN_DEVICE, 0o666);
     logger.warn(
       { device: TUN_DEVICE },
@@ -109,7 +121,9 @@ async function openTunToUsers(logger: Logger): Promise<void> {
 
 function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Network[] {
   const shared = { agentTag, stateDirectory };
+  const { lanDevice: device } = config;
   return [
+    ...(device === null ? [] : [loadNetwork({ kind: 'bridge', options: { agentTag, device } })]),
     loadNetwork({ kind: 'nat', options: { ...shared, pool: config.natPool } }),
     loadNetwork({
       kind: 'flat',
@@ -136,11 +150,23 @@ async function problemOf(network: Network): Promise<Reason | null> {
 
 function fakes(parts: NetworkParts, user: Firewall): ChosenNetworks {
   const { config, agentTag } = parts;
-  const fake = (kind: 'nat' | 'flat', pool: string) => loadNetwork({ kind: 'fake', options: { agentTag, kind, pool } });
+  const { lanDevice: device } = config;
+  const host = new FakeNetworkHost();
+  const fake = (kind: 'nat' | 'flat', pool: string) =>
+    loadNetwork({ kind: 'fake', options: { agentTag, kind, pool, host } });
+  const fakeBridge = () =>
+    device === null
+      ? NO_BRIDGE
+      : {
+          ...NO_BRIDGE,
+          network: loadNetwork({ kind: 'fakeBridge', options: { agentTag, device, host } }),
+          problem: null,
+        };
   const choices: NetworkChoice[] = [
     { kind: 'user', network: loadNetwork({ kind: 'user' }), problem: null },
     { kind: 'nat', network: fake('nat', config.natPool), problem: null },
     { kind: 'flat', network: fake('flat', config.flatPool), problem: null },
+    fakeBridge(),
   ];
   const defaultKind = config.network === 'auto' ? 'user' : config.network;
   return {

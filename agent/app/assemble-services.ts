@@ -31,6 +31,7 @@ import { GuestChannels } from '../guest-channel/guest-channels.ts';
 import { helperProgram } from '../guest-channel/helper-program.ts';
 import type { Home } from '../home.ts';
 import { freeBytesBelow } from '../host/file-system-space.ts';
+import { HostChanges } from '../host/host-changes.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
 import { readMemoryUse } from '../host/memory-use.ts';
 import { Mutex } from '../host/mutex.ts';
@@ -45,11 +46,14 @@ import { BaseImages } from '../labs/base-images.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
 import type { Network } from '../network/interface.ts';
+import { readLinkName } from '../network/names.ts';
+import { openNetworkFolder } from '../network/network-folder.ts';
 import type { Networks } from '../network/networks.ts';
 import { chooseForwardAddress } from '../network/user/forward-address.ts';
 import { memoryKillOf } from '../operations/engine-failure.ts';
 import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
+import { GuestAddressWatch } from '../operations/vms/guest-addresses.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
@@ -131,11 +135,17 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
     logger.warn({ address: userAddress, problem }, 'guests are reached at the same address as the window');
+  const hostChanges = new HostChanges({
+    file: path.join(home.directory, 'host-changes.json'),
+    // The module of our limits brings the others along.
+    isOwnInterface: (name) => readLinkName(agentTag, name) !== null || /^ifb\d+$/.test(name),
+  });
   const { networks, firewalls } = await chooseNetworks({
     config,
     agentTag,
-    stateDirectory: home.networkDirectory,
+    stateDirectory: await openNetworkFolder(home.networkDirectory, agentTag),
     vmUids: vmUsers?.range ?? null,
+    hostChanges,
     logger,
     fakeFirewall: testOverrides.firewall,
     onForwards: async (vmId, add, remove) => {
@@ -260,6 +270,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     thumbnails,
     networks,
     firewalls,
+    hostChanges,
     foreignFirewalls: new ForeignFirewalls({ firewalls, logger }),
     ports: new PortPool({
       firstPort: config.firstPort,
@@ -274,6 +285,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sshKeys,
     hostKeys,
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
+    guestAddresses: new GuestAddressWatch({ inventory, running }),
     transfers,
     runs,
     labs,

@@ -70,14 +70,18 @@ describe('without flags and file', () => {
       limits: usualLimits,
       audit: { keepDays: 90, maxMiB: 256 },
       network: 'auto',
+      undoNetworkAtEnd: false,
       natPool: '10.210.0.0/16',
       flatPool: '10.200.0.0/16',
       flatLocalAddress: null,
       flatPeers: [],
       flatPort: 4789,
+      lanDevice: null,
+      lanUsers: [],
       firstPort: 40_000,
       lastPort: 59_999,
       hostAddress: null,
+      onlyThisHost: false,
       vmUsers: null,
       cgroups: 'auto',
       tearDownOnExit: false,
@@ -126,9 +130,11 @@ quota:
     constructor: { envs: 1 }
 network:
   default: nat
+  undoAtEnd: true
+  bridge: { device: br0, users: [ann] }
   nat: { pool: 10.64.0.0/12 }
   flat: { pool: 192.168.0.0/16, localAddress: 192.0.2.1, peers: [192.0.2.2, 192.0.2.3], port: 8472 }
-ports: { first: 30000, last: 30009, hostAddress: 192.0.2.9 }
+ports: { first: 30000, last: 30009, hostAddress: 192.0.2.9, onlyThisHost: true }
 vmUsers: { first: 200000, count: 100 }
 oidc:
   issuer: https://login.example/realms/staff
@@ -188,14 +194,18 @@ users:
         users: { constructor: { envs: 1, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null } },
       },
       network: 'nat',
+      undoNetworkAtEnd: true,
       natPool: '10.64.0.0/12',
       flatPool: '192.168.0.0/16',
       flatLocalAddress: '192.0.2.1',
       flatPeers: ['192.0.2.2', '192.0.2.3'],
       flatPort: 8472,
+      lanDevice: 'br0',
+      lanUsers: ['ann'],
       firstPort: 30_000,
       lastPort: 30_009,
       hostAddress: '192.0.2.9',
+      onlyThisHost: true,
       vmUsers: { first: 200_000, count: 100 },
       cgroups: 'off',
       tearDownOnExit: true,
@@ -443,7 +453,7 @@ describe('flags', () => {
     ['--mem-total=1.5'],
     ['--first-port=80'],
     ['--engine=vmware'],
-    ['--network=bridge'],
+    ['--network=lan'],
     ['--log-level=loud'],
     ['--no-such-flag'],
     ['extra'],
@@ -456,6 +466,8 @@ describe('flags', () => {
     [['--life-max=5'], 'give a whole number from 30'],
     [['--host-addr=nowhere'], 'flags: ports.hostAddress: must be an IPv4 address'],
     [['--home='], 'flags: home: '],
+    [['--bridge=br 0'], 'flags: network.bridge.device: must be the name of an interface'],
+    [['--network=bridge'], 'flags: network.default: must not be bridge without network.bridge.device'],
   ])('%j make no sense', async (argv, message) => {
     await expect(files.read(argv)).rejects.toThrow(message);
   });

@@ -107,6 +107,7 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
   const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel, warmImages, audit } = wanted;
   const { oidc } = wanted;
+  const { lanUsers } = wanted;
   return {
     ...before,
     cpuTotal,
@@ -124,5 +125,6 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
     warmImages,
     audit,
     oidc,
+    lanUsers,
   };
 }

@@ -28,6 +28,8 @@ export function brokenRules(config: FileConfig): BrokenRule[] {
   const [nat, flat] = [rangeOf(network.nat.pool), rangeOf(network.flat.pool)];
   if (nat.first <= flat.last && flat.first <= nat.last)
     say(['network', 'flat', 'pool'], `must not overlap network.nat.pool (${network.nat.pool})`);
+  if (network.default === 'bridge' && network.bridge.device === null)
+    say(['network', 'default'], 'must not be bridge without network.bridge.device');
   for (const [index, user] of users.entries()) {
     const before = users.slice(0, index);
     if (before.some(({ name }) => name === user.name))

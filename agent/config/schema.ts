@@ -292,12 +292,20 @@ export const fileSchema = z.strictObject({
   network: z
     .strictObject({
       default: z
-        .enum(['auto', 'user', 'nat', 'flat'])
+        .enum(['auto', 'user', 'nat', 'flat', 'bridge'])
         .default('auto')
         .meta({
           description:
-            'Of NICs that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts. ' +
-            '`auto` is `nat` as root with the tools for it, else `user`.',
+            'Of NICs that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts; ' +
+            '`bridge` is the network of `network.bridge.device`. `auto` is `nat` as root with the tools for it, else `user`.',
+        }),
+      undoAtEnd: z
+        .boolean()
+        .default(false)
+        .meta({
+          description:
+            'An agent that ends in order while no VM runs removes its bridges and rules, and gives settings of the host their ' +
+            'former values. What it made is there again after the next start. For an agent that somebody starts and ends by hand.',
         }),
       nat: z
         .strictObject({
@@ -319,6 +327,24 @@ export const fileSchema = z.strictObject({
           port: port(1).default(4789).meta({ description: 'UDP port of VXLAN (RFC 7348).' }),
         })
         .prefault({}),
+      bridge: z
+        .strictObject({
+          device: z
+            .string()
+            .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'must be the name of an interface, e.g. br0')
+            .nullable()
+            .default(null)
+            .meta({
+              description:
+                'A bridge of this host into its network, which NICs of kind `bridge` join. TT never creates, changes or ' +
+                'removes it. null: the kind is not offered.',
+            }),
+          users: z.array(text).max(1000).default([]).meta({
+            description: 'Names of users who can connect machines to it, beside administrators; `"*"` is every user.',
+            live: true,
+          }),
+        })
+        .prefault({}),
     })
     .prefault({}),
   ports: z
@@ -330,6 +356,14 @@ export const fileSchema = z.strictObject({
           'IPv4 address at which clients reach forwarded ports; with user networking, at which QEMU listens.',
         defaultText: 'the first interface; 127.0.0.2 with user networking',
       }),
+      onlyThisHost: z
+        .boolean()
+        .default(false)
+        .meta({
+          description:
+            'Forwarded ports of `nat` networks answer programs of this host and guests only, not the network around it. With ' +
+            'user networking `ports.hostAddress` decides.',
+        }),
     })
     .prefault({}),
   vmUsers: z

@@ -2,6 +2,18 @@
 import type { NetKind } from '../network/interface.ts';
 import type { Firewall, VmRules } from './interface.ts';
 
+/** What a VM asks of a firewall before anything is made. */
+export type FirewallPromises = Pick<Firewall, 'name' | 'checkFeatures'>;
+
+/**
+ * A network that is somebody else's: its guests are guarded by nobody but that network, so nothing can be denied or forwarded there. A
+ * change of rules is no matter of a restart.
+ */
+const FOREIGN: FirewallPromises = {
+  name: 'bridge',
+  checkFeatures: (wanted) => wanted.filter((feature) => feature !== 'liveChange'),
+};
+
 export class Firewalls {
   readonly #user: Firewall;
   readonly #bridged: Firewall | null;
@@ -12,8 +24,12 @@ export class Firewalls {
     this.#bridged = bridged;
   }
 
-  /** The firewall for VMs whose first NIC is of this kind. */
-  of(kind: NetKind): Firewall {
+  /** What the firewall of NICs of this kind can do. */
+  of(kind: NetKind): FirewallPromises {
+    return kind === 'bridge' ? FOREIGN : this.#of(kind);
+  }
+
+  #of(kind: Exclude<NetKind, 'bridge'>): Firewall {
     return kind === 'user' || !this.#bridged ? this.#user : this.#bridged;
   }
 
@@ -23,6 +39,6 @@ export class Firewalls {
 
   /** Rules by the firewall they belong to, each of which takes its own in one transaction. */
   split(rules: readonly VmRules[]): Map<Firewall, VmRules[]> {
-    return Map.groupBy(rules, ({ bridge }) => this.of(bridge === null ? 'user' : 'nat'));
+    return Map.groupBy(rules, ({ bridge, isForeign }) => this.#of(bridge === null && !isForeign ? 'user' : 'nat'));
   }
 }

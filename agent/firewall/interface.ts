@@ -22,12 +22,14 @@ export type FirewallFeature = 'tcp' | 'udp' | 'liveChange' | 'denyOutgoing' | 'b
 export interface VmRules {
   vmId: string;
   envName: string;
-  /** The bridge of its NIC; null with user networking. */
+  /** The bridge of its NIC; null with user networking, and for one whose NICs are all on a bridge of somebody else. */
   bridge: string | null;
-  /** Its IPv4 address there; null with user networking. */
+  /** Its IPv4 address there; null without a bridge, and where a fenced VM has one that nobody knows. */
   address: string | null;
   /** Its further NICs on bridges: with the same rules as the first, but without forwards. Default: none. */
-  otherNics?: readonly { bridge: string; address: string }[];
+  otherNics?: readonly { bridge: string; address: string | null }[];
+  /** True: its NICs are on a bridge of the host that is somebody else's. Only its engine is confined; nothing else of it is ruled. */
+  isForeign?: boolean;
   forwards: readonly Forward[];
   denyOutgoing: boolean;
   /** Destinations it cannot reach: IPv4 addresses or CIDRs. */

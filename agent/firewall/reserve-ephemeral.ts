@@ -13,20 +13,23 @@ const SETTINGS = '/proc/sys/net/ipv4';
 /**
  * Adds the range to `net.ipv4.ip_local_reserved_ports`, keeping the entries of others (kernel documentation,
  * networking/ip-sysctl). Such ports can still be bound explicitly. `notAllowed`: this process may not change it.
- * `settingsDirectory` is for tests.
+ * `settingsDirectory` is for tests; `onChange` is called before the setting (a file) gets another content.
  */
 export async function reserveEphemeral(
   range: PortRange,
   settingsDirectory = SETTINGS,
+  onChange: (file: string, content: string) => Promise<void> = async () => {},
 ): Promise<'reserved' | 'notAllowed'> {
   const file = path.join(settingsDirectory, 'ip_local_reserved_ports');
   const present = parsePortRanges(await readFile(file, 'utf8'));
   if (present.some(({ firstPort, lastPort }) => firstPort <= range.firstPort && range.lastPort <= lastPort)) {
     return 'reserved';
   }
+  const list = portRangesText([...present, range]);
+  await onChange(file, list);
   try {
     // A write replaces the whole list.
-    await writeFile(file, `${portRangesText([...present, range])}\n`);
+    await writeFile(file, `${list}\n`);
     return 'reserved';
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

@@ -2,7 +2,7 @@
 import type { Env, EnvState, Vm } from '@tt/protocol';
 import { cloudInitView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord } from '../state/records.ts';
-import { nicsOf, type VmRecord } from '../state/vm-record.ts';
+import { addressOf, nicsOf, type VmRecord } from '../state/vm-record.ts';
 
 /** An allow-list, as `vmView`. */
 export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapshotId: string | null): Env {
@@ -43,7 +43,10 @@ export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord,
 /** An allow-list: fields not named here never leave the agent. */
 export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
   const { id, name, envName, createdAt, spec, placement, status, guest, origin } = vm;
-  const nics = nicsOf(vm).map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
+  const nics = nicsOf(vm).map((nic) => {
+    const { kind, mac, bandwidthMbps } = nic;
+    return { kind, mac, ip: addressOf(vm, nic), bandwidthMbps };
+  });
   const first = nics[0] ?? { kind: 'user' as const, mac: '', ip: null };
   return {
     id,

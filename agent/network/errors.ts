@@ -12,6 +12,8 @@ export type NetworkErrorCode =
   | 'POOL_EXHAUSTED'
   /** The ENV has no address left for another NIC. */
   | 'NETWORK_FULL'
+  /** The host has no bridge of the configured name. */
+  | 'BRIDGE_MISSING'
   /** A command of the host failed; the message has its words. */
   | 'COMMAND_FAILED'
   /** This network does not support the request. */

@@ -2,8 +2,10 @@
 import { expect, it } from 'vitest';
 import { describeBridgedContract } from './bridged.contract.ts';
 import type { BridgedHarness } from './contract-harness.ts';
-import { FakeNetwork, FakeNetworkHost, type FakeServer } from './fake-network.ts';
+import { FakeLan } from './fake-lan.ts';
+import { emptyLink, FakeNetwork, FakeNetworkHost, type FakeServer } from './fake-network.ts';
 import type { EnvNetwork, Nic } from './interface.ts';
+import { describeNetworkContract } from './network.contract.ts';
 
 function makeHarness(kind: 'nat' | 'flat'): BridgedHarness {
   const host = new FakeNetworkHost();
@@ -58,6 +60,12 @@ function fakeGuest(host: FakeNetworkHost, nic: Nic) {
 
 describeBridgedContract('fake nat', async () => makeHarness('nat'));
 describeBridgedContract('fake flat', async () => makeHarness('flat'));
+describeNetworkContract('fake bridge', async () => {
+  const host = new FakeNetworkHost();
+  host.links.set('br0', emptyLink());
+  const another = ({ agentTag = 'a1b2' } = {}) => new FakeLan({ agentTag, device: 'br0', host });
+  return { network: another(), another, interfaces: async () => [...host.links.keys()].sort(), remove: async () => {} };
+});
 
 it('fails once when told to, and changes nothing', async () => {
   const network = new FakeNetwork({ agentTag: 'a1b2' });

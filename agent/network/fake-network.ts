@@ -229,6 +229,6 @@ function start(server: FakeServer): void {
   server.isRunning = true;
 }
 
-function emptyLink(): FakeLink {
+export function emptyLink(): FakeLink {
   return { master: null, ownerUid: null, bandwidthMbps: null, receivedBytes: 0, sentBytes: 0 };
 }

@@ -1,8 +1,9 @@
 // The interface of every network: gives the VMs of an ENV their NICs. `user` (QEMU user networking, no root), `nat` (a bridge
-// per ENV), `flat` (VXLAN per ENV across hosts). `load.ts` creates them; all pass `network.contract.ts`.
+// per ENV), `flat` (VXLAN per ENV across hosts), `bridge` (a bridge of the host into the network around it). `load.ts` creates them;
+// all pass `network.contract.ts`.
 import type { NicAttachment, PortForward } from '../engines/interface.ts';
 
-export type NetKind = 'user' | 'nat' | 'flat';
+export type NetKind = 'user' | 'nat' | 'flat' | 'bridge';
 /** Requested by name, refused with FEATURE_UNSUPPORTED if missing. */
 export type NetworkFeature =
   | 'portForward'
@@ -19,7 +20,7 @@ export interface EnvNetwork {
   envName: string;
   /** Unique among the networks of this host; the names of its bridge and files derive from it and the agent's tag. */
   number: number;
-  /** e.g. `10.210.3.0/24`; null for user. */
+  /** e.g. `10.210.3.0/24`; null for user and bridge. */
   cidr: string | null;
   /** VXLAN network identifier 1..16777215 (RFC 7348); null unless flat. */
   vni: number | null;
@@ -42,7 +43,7 @@ export interface EnvRequest {
 export interface Nic {
   kind: NetKind;
   mac: string;
-  /** null for user. */
+  /** null for user and bridge. */
   ip: string | null;
   /** Name of its tap on the host; null for user. */
   tap: string | null;
@@ -63,7 +64,7 @@ export interface NicRequest {
 
 export interface Network {
   readonly kind: NetKind;
-  /** Checks rights and tools. Rejects with NetworkError TOOL_MISSING or NOT_ROOT. */
+  /** Checks rights and tools. Rejects with NetworkError TOOL_MISSING, NOT_ROOT or BRIDGE_MISSING. */
   init(): Promise<void>;
   checkFeatures(wanted: readonly string[]): string[];
   /**
@@ -100,7 +101,7 @@ export interface Network {
    * and returns a sentence for each that says what was wrong and what was done; also for what could not be repaired. `envs`: of any kind, others are skipped.
    */
   repair(envs: readonly EnvNetwork[]): Promise<string[]>;
-  /** Name of the ENV's bridge; null for user. */
+  /** Name of the ENV's bridge; null for user, and for bridge unless it is fenced: that of the host is not the ENV's. */
   bridgeOf(env: EnvNetwork): string | null;
   /**
    * Removes everything with this agent's tag that is not in `known` (ENVs and NICs of all kinds: nat and flat share their

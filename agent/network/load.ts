@@ -3,14 +3,18 @@
 import { FlatNetwork, type FlatOptions } from './flat/flat-network.ts';
 import type { Network } from './interface.ts';
 import { NatNetwork, type NatOptions } from './nat/nat-network.ts';
+import { FakeLan, type FakeLanOptions } from './fake-lan.ts';
 import { FakeNetwork, type FakeNetworkOptions } from './fake-network.ts';
+import { LanNetwork, type LanOptions } from './lan/lan-network.ts';
 import { UserNetwork } from './user/user-network.ts';
 
 export type NetworkChoice =
   | { kind: 'user' }
   | { kind: 'nat'; options: NatOptions }
   | { kind: 'flat'; options: FlatOptions }
-  | { kind: 'fake'; options: FakeNetworkOptions };
+  | { kind: 'bridge'; options: LanOptions }
+  | { kind: 'fake'; options: FakeNetworkOptions }
+  | { kind: 'fakeBridge'; options: FakeLanOptions };
 
 /** Creates the network; call its `init` before anything else. Throws NetworkError OPTION_INVALID. */
 export function loadNetwork(choice: NetworkChoice): Network {
@@ -21,7 +25,11 @@ export function loadNetwork(choice: NetworkChoice): Network {
       return new NatNetwork(choice.options);
     case 'flat':
       return new FlatNetwork(choice.options);
+    case 'bridge':
+      return new LanNetwork(choice.options);
     case 'fake':
       return new FakeNetwork(choice.options);
+    case 'fakeBridge':
+      return new FakeLan(choice.options);
   }
 }

@@ -12,6 +12,17 @@ export function createMac(taken: ReadonlySet<string>): string {
   }
 }
 
+/**
+ * `52:54` and four random bytes: also unique in a network that several agents share without asking each other, where three bytes
+ * would repeat among some thousands.
+ */
+export function createLanMac(taken: ReadonlySet<string>): string {
+  for (;;) {
+    const mac = `52:54:${(randomBytes(4).toString('hex').match(/../g) ?? []).join(':')}`;
+    if (!taken.has(mac)) return mac;
+  }
+}
+
 /** The last three bytes as a number: the part that differs between the MACs of a host. */
 export function macNumber(mac: string): number {
   return Number.parseInt(mac.replaceAll(':', '').slice(-6), 16);

@@ -18,6 +18,7 @@ import type { PortPool } from '../firewall/port-pool.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
 import type { GuestChannels } from '../guest-channel/guest-channels.ts';
 import type { DiskReserve } from '../host/disk-reserve.ts';
+import type { HostChanges } from '../host/host-changes.ts';
 import type { Mutex } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -50,6 +51,7 @@ import type { StartReservations } from './capacity/start-reservations.ts';
 import type { StoredBytes } from './capacity/stored-bytes.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
+import type { GuestAddressWatch } from './vms/guest-addresses.ts';
 import type { RunningVms } from './vms/running-vms.ts';
 
 export interface Limits {
@@ -108,6 +110,8 @@ export interface Services {
   thumbnails: ThumbnailFiles;
   networks: Networks;
   firewalls: Firewalls;
+  /** What the agent has changed in settings of the host. */
+  hostChanges: HostChanges;
   /** What others on this host do to guests on bridges. */
   foreignFirewalls: ForeignFirewalls;
   ports: PortPool;
@@ -124,6 +128,8 @@ export interface Services {
   /** Host keys of VMs, by id: guests get both halves with their setup, so that nobody has to trust what answers at their port. */
   hostKeys: SshKeys;
   provisioning: ProvisioningWatch;
+  /** Learns addresses of guests that another network gave them. */
+  guestAddresses: GuestAddressWatch;
   /** Proves which capsules were made here. */
   capsuleSeal: CapsuleSeal;
   /** Kernels that came with capsules. */

@@ -2,7 +2,7 @@
 import { reason, TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import { currentHostKeys } from '../operations/vms/host-keys.ts';
-import type { VmRecord } from '../state/vm-record.ts';
+import { firstAddress, type VmRecord } from '../state/vm-record.ts';
 import type { SshTarget } from './ssh-connection.ts';
 
 const SSH_PORT = 22;
@@ -24,8 +24,9 @@ export async function sshTargetOf(
 }
 
 /** The host reaches a guest of a bridge at its own address, others by their forwarded port. */
-function placeOf({ spec, placement }: Pick<VmRecord, 'spec' | 'placement'>): { host: string; port: number } | null {
-  const ip = spec.nics[0]?.kind === 'user' ? null : (placement.nics[0]?.ip ?? null);
+function placeOf(vm: VmRecord): { host: string; port: number } | null {
+  const { spec, placement } = vm;
+  const ip = spec.nics[0]?.kind === 'user' ? null : firstAddress(vm);
   if (ip !== null) return { host: ip, port: SSH_PORT };
   const mapping = placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
   return mapping ? { host: mapping.hostAddress, port: mapping.hostPort } : null;

@@ -73,8 +73,17 @@ export interface VmGuest {
   provisioning: Provisioning;
   /** What proves it to who logs in by ssh; absent: an older TT made it, and nobody has asked since. */
   hostKeys?: HostKeysRecord;
+  /** What its guest said of its NICs on a bridge of the host, whose addresses nobody else knows; absent: nothing yet. */
+  addresses?: GuestAddresses;
   /** For a copy: which parts of its identity are its own; null: not a copy. */
   identity: CopyIdentity | null;
+}
+
+export interface GuestAddresses {
+  /** `runningSince` of the run they are of. */
+  runningSince: string | null;
+  /** IPv4 by MAC. */
+  byMac: Record<string, string>;
 }
 
 export interface HostKeysRecord {
@@ -167,6 +176,19 @@ export function changedVm(
 /** As an earlier version wrote it down, with the defaults of what came since. */
 export function readVmRecord(stored: VmRecord): VmRecord {
   return { ...stored, spec: completeSpec(stored.spec) };
+}
+
+/** The IPv4 address of a NIC: what its network gave it, or what its guest says of this run; null: unknown, or none of its own. */
+export function addressOf(vm: Pick<VmRecord, 'guest' | 'status'>, { kind, mac, ip }: Nic): string | null {
+  const { guest, status } = vm;
+  if (kind !== 'bridge' || status.process === null || guest.addresses?.runningSince !== status.runningSince) return ip;
+  return guest.addresses.byMac[mac] ?? null;
+}
+
+/** The address of its first NIC, as {@link addressOf}. */
+export function firstAddress(vm: VmRecord): string | null {
+  const [first] = nicsOf(vm);
+  return first ? addressOf(vm, first) : null;
 }
 
 /** Its NICs as networks know them. */

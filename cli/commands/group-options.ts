@@ -17,7 +17,7 @@ import {
   portsFrom,
   wholeNumber,
 } from './option-values.ts';
-import { withOldSizes } from './old-spelling.ts';
+import { withOldSizes, withOldSpelling } from './old-spelling.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmRequest extends Partial<PlainSpec> {
@@ -90,7 +90,7 @@ export function withGroups(command: Command): Command {
     .option('--engine <name>', 'only images of this engine')
     .option(
       '--net <kinds>',
-      'a NIC each: user, nat or flat; comma separated, repeatable',
+      'a NIC each: user, nat, flat or bridge; comma separated, repeatable',
       collectedLists((text) => someOf(listOf(text).map(netKindFrom))),
     )
     .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0: no limit', bandwidthFrom)
@@ -99,7 +99,7 @@ export function withGroups(command: Command): Command {
       'blocked destinations of each VM, comma separated',
       collectedLists((text) => destinationsFrom(text)),
     );
-  return withOldSizes(command);
+  return withOldSpelling(withOldSizes(command), '--network <kinds>', 'net');
 }
 
 /** Throws InvalidArgumentError when no system is named. */

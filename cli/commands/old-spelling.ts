@@ -1,4 +1,5 @@
-// Spellings of flags that people know from the first TT, or from older versions: they work, and the help does not show them.
+// Spellings of flags that people know from the first TT, from older versions, or from the agent: they work, and the help does not
+// show them.
 import type { EventEmitter } from 'node:events';
 import { type Command, Option } from 'commander';
 

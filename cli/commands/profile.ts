@@ -1,5 +1,5 @@
 // `tt profile …`: what sessions of labs start from, and the versions of their base images.
-import type { Profile } from '@tt/protocol';
+import type { NetKind, Profile } from '@tt/protocol';
 import { type Command, Option } from 'commander';
 import { confirmed, withYes } from '../confirm.ts';
 import { printJson, size, table } from '../output.ts';
@@ -25,7 +25,7 @@ interface ProfileOptions {
   title?: string;
   notes?: string;
   disk?: number;
-  net?: 'user' | 'nat' | 'flat';
+  net?: NetKind;
   vmPort?: WantedPort[];
   startScript?: string;
   /** Its old spelling. */
@@ -152,7 +152,7 @@ function withFields(command: Command): Command {
     .option('--title <text>', 'title, shown instead of the name')
     .option('--notes <text>', 'notes, free text')
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
-    .option('--net <kind>', 'network of its machines: user, nat or flat', netKindFrom)
+    .option('--net <kind>', 'network of its machines: user, nat, flat or bridge', netKindFrom)
     .option(
       '--vm-port <ports>',
       'guest ports to forward: 80,443 or 53/udp',

@@ -14,6 +14,7 @@ export {
 export { type JoinLink, joinLink, readJoinLink } from './join-link.ts';
 export { namedUrl } from './named-url.ts';
 export { passFeed } from './pass-feed.ts';
+export { PRIVATE_AGENT_FLAGS } from './private-agent-flags.ts';
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';

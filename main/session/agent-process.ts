@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { PRIVATE_AGENT_FLAGS } from '@tt/client/node';
 import { utilityProcess } from 'electron';
 import type { AgentProcess } from './private-agent.ts';
 
@@ -19,7 +20,7 @@ export interface AgentProcessOptions {
 export function startAgentProcess(home: string, options: AgentProcessOptions): AgentProcess {
   mkdirSync(options.logDirectory, { recursive: true });
   const log = path.join(options.logDirectory, 'agent.log');
-  const args = ['--home', home, '--network', 'user', '--log-file', log];
+  const args = ['--home', home, ...PRIVATE_AGENT_FLAGS, '--log-file', log];
   const child = utilityProcess.fork(options.modulePath, args, {
     serviceName: 'TT agent',
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -149,7 +149,7 @@ export const env = {
       }),
     )
     .output(envSchema),
-  addVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', ...planning, ...placing)
+  addVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'NOT_ALLOWED', ...planning, ...placing)
     .route({
       method: 'POST',
       path: '/envs/{name}/vms',

@@ -152,7 +152,7 @@ export const cloneEnv = call(
   .input(z.strictObject({ operationId, name: anyName, ...forkFields }))
   .output(forked);
 
-export const cloneVm = call(...copying, 'VM_NOT_FOUND', 'ENV_EXPIRED')
+export const cloneVm = call(...copying, 'VM_NOT_FOUND', 'ENV_EXPIRED', 'NOT_ALLOWED')
   .route({
     method: 'POST',
     path: '/vms/{vmId}/clone',

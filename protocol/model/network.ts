@@ -2,22 +2,30 @@
 import { z } from 'zod';
 
 export const netKindSchema = z
-  .enum(['user', 'nat', 'flat'])
+  .enum(['user', 'nat', 'flat', 'bridge'])
   .describe(
-    'user: behind QEMU, no root needed. nat: a bridge of the ENV. flat: one network over several hosts (VXLAN).',
+    'user: behind QEMU, no root needed. nat: a bridge of the ENV. flat: one network over several hosts (VXLAN). bridge: the network around the host, whose DHCP gives addresses.',
   );
 export type NetKind = z.infer<typeof netKindSchema>;
 
 export const envNetworkSchema = z.object({
   kind: netKindSchema,
-  cidr: z.string().nullable().describe('Its addresses, e.g. 10.210.3.0/24; null with user networking.'),
+  cidr: z
+    .string()
+    .nullable()
+    .describe('Its addresses, e.g. 10.210.3.0/24; null with user networking, and on the network around the host.'),
   vni: z.number().int().nullable().describe('VXLAN network identifier; null unless flat.'),
 });
 
 export const nicSchema = z.object({
   kind: netKindSchema,
   mac: z.string(),
-  ip: z.string().nullable().describe('Fixed address in the ENV; null with user networking.'),
+  ip: z
+    .string()
+    .nullable()
+    .describe(
+      'Fixed address in the ENV; of kind bridge the one the guest tells, while it runs. null: none, or not known yet.',
+    ),
   bandwidthMbps: z.number().int().nullable().describe('Limit in each direction in Mbit/s; null: none.'),
 });
 export type Nic = z.infer<typeof nicSchema>;

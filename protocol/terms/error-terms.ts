@@ -28,6 +28,7 @@ export const privilegeTerms = {
   manageUsers: 'manage users',
   administer: 'administer this server',
   manageTeams: 'manage teams',
+  useBridge: 'connect machines to the network around the host',
 } as const;
 
 /** Where a user comes from that calls can't change. */

@@ -70,6 +70,7 @@ const driverTerms = {
   'network.NOT_ROOT': 'the agent must run as root for this',
   'network.POOL_EXHAUSTED': 'no network in its pool is free',
   'network.NETWORK_FULL': 'the network has no free address',
+  'network.BRIDGE_MISSING': 'the host has no bridge of the configured name',
   'network.COMMAND_FAILED': 'a command of the host failed',
   'network.FEATURE_UNSUPPORTED': 'this network can’t do that',
   'network.OPTION_INVALID': 'one of its options is not valid',

@@ -1,6 +1,6 @@
 // The networks of an ENV: kind, addresses to copy, and whether it can reach the outside.
 import type { Env } from '@tt/protocol';
-import { Fence, GitFork, GlobeLock } from 'lucide-react';
+import { EthernetPort, Fence, GitFork, GlobeLock } from 'lucide-react';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { useWords } from '../i18n/index.ts';
 
@@ -10,7 +10,14 @@ export function NetworkBadges({ env }: { env: Env }) {
     <>
       {env.networks.flatMap(({ kind, cidr }) =>
         cidr === null ? (
-          []
+          kind === 'bridge' && !env.fenced ? (
+            <span key={kind} className="badge" title={t('machines.kindHints.bridge')}>
+              <EthernetPort aria-hidden className="icon" />
+              {t('machines.kinds.bridge')}
+            </span>
+          ) : (
+            []
+          )
         ) : (
           <CopyChip
             key={cidr}

@@ -39,8 +39,8 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
           <div key={kind}>
             <StateLabel mark={problem === null ? 'running' : 'failed'} word={t(`machines.kinds.${kind}`)} />{' '}
             <span className="muted">
-              {problem && reasonWords(problem, language)}
-              {usable?.kind === kind && t('hosts.networkDefault')}
+              {problem ? reasonWords(problem, language) : t(`machines.kindHints.${kind}`)}
+              {usable?.kind === kind && ` · ${t('hosts.networkDefault')}`}
             </span>
           </div>
         ))}

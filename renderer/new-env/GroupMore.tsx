@@ -25,6 +25,8 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
   const format = useFormat();
   const { os, minDiskMiB } = group.image;
   const usable = hosts.first?.networks.filter(({ problem }) => problem === null) ?? [];
+  // The first is the default of the host.
+  const kindNow = group.netKind ?? usable[0]?.kind;
   return (
     <More title={t('common.more')} label={t('machines.moreOf', { os })}>
       <Field
@@ -63,6 +65,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
             ...usable.map(({ kind }) => ({ value: kind, label: t(`machines.kinds.${kind}`) })),
           ]}
           onChange={(kind) => group.change({ netKind: kind === AS_HOST ? null : kind })}
+          {...(kindNow && { hint: t(`machines.kindHints.${kindNow}`) })}
         />
       )}
       <div className="line">

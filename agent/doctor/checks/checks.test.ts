@@ -24,6 +24,7 @@ import { foreignFirewallCheck } from './foreign-firewall.ts';
 import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
 import { checksFor } from './index.ts';
+import { lanBridgeCheck } from './lan-bridge.ts';
 import { networkToolsCheck } from './network-tools.ts';
 import { portsCheck } from './ports.ts';
 import { stateMediumCheck } from './state-medium.ts';
@@ -194,8 +195,25 @@ describe('bridged networks', () => {
     const names = (network: AgentConfig['network']) =>
       checksFor({ ...defaultConfig('/h'), network }).map(({ name }) => name);
     expect(names('user')).not.toContain('bridges');
+    expect(names('auto')).not.toContain('bridge to the network');
+    expect(checksFor({ ...defaultConfig('/h'), lanDevice: 'br0' }).map(({ name }) => name)).toContain(
+      'bridge to the network',
+    );
     expect(names('auto')).toContain('bridges');
   });
+});
+
+it('finds the bridge of the host that machines can join, or says what is there instead', async () => {
+  const link = (kind: string, flags: string[]) =>
+    look(lanBridgeCheck('br0'), { ip: JSON.stringify([{ flags, linkinfo: { info_kind: kind } }]) });
+  expect(await link('bridge', ['UP'])).toMatchObject({ passed: true });
+  expect(await link('bridge', [])).toMatchObject({ passed: false, fixes: ['ip link set dev br0 up'] });
+  expect((await link('veth', ['UP'])).description).toContain('not a bridge');
+  const run = async () => {
+    throw new RunError({ command: 'ip', args: [], exitCode: 1, stderr: 'Device "br0" does not exist.' });
+  };
+  const missing = await look(lanBridgeCheck('br0'), {}, { run });
+  expect([missing.passed, missing.description]).toEqual([false, 'network.bridge.device: there is no br0']);
 });
 
 it('tells the kind of control groups', async () => {

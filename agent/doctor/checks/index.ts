@@ -13,6 +13,7 @@ import { forwardAddressCheck } from './forward-address.ts';
 import { guestHelperCheck } from './guest-helper.ts';
 import { imagesCheck } from './images.ts';
 import { kvmCheck } from './kvm.ts';
+import { lanBridgeCheck } from './lan-bridge.ts';
 import { memoryCheck } from './memory.ts';
 import { networkToolsCheck } from './network-tools.ts';
 import { nodeCheck } from './node.ts';
@@ -41,7 +42,7 @@ const engineChecks: Readonly<Record<EngineName, (config: AgentConfig) => Check[]
 };
 
 export function checksFor(config: AgentConfig): Check[] {
-  const isBridged = config.network === 'nat' || config.network === 'flat';
+  const isBridged = config.network !== 'auto' && config.network !== 'user';
   return [
     nodeCheck,
     ...config.engines.flatMap((name) => engineChecks[name](config)),
@@ -52,6 +53,7 @@ export function checksFor(config: AgentConfig): Check[] {
     ...(onlyFakes(config.engines) ? [] : [storageCheck(config)]),
     memoryCheck,
     ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged), foreignFirewallCheck]),
+    ...(config.lanDevice === null ? [] : [lanBridgeCheck(config.lanDevice)]),
     cgroupsCheck(config.cgroups === 'auto'),
     vmUsersCheck(config),
     forwardAddressCheck(config),

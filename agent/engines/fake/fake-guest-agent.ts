@@ -27,6 +27,8 @@ export interface FakeAgentParts extends FakeIdentityParts {
   /** What the host's commands by the agent alone do there. */
   readonly agentCommands: FakeAgentCommands;
   readonly isWindows: boolean;
+  /** What the network around the host gave its NICs on taps. */
+  readonly leases: readonly { mac: string; ip: string }[];
   /** Programs that were run, by pid: any client can ask for what another has started. */
   readonly finished: Map<number, object>;
 }
@@ -77,6 +79,8 @@ function execute(request: Request, parts: FakeAgentParts, finished: Map<number, 
           'kernel-release': '6.1.0-fake',
         },
       };
+    case 'guest-network-get-interfaces':
+      return { return: parts.leases.map(({ mac, ip }, index) => interfaceOf(index, mac, ip)) };
     case 'guest-get-host-name':
       return { return: { 'host-name': parts.hostname } };
     case 'guest-set-time':
@@ -120,6 +124,11 @@ function execute(request: Request, parts: FakeAgentParts, finished: Map<number, 
     default:
       return { error: { class: 'CommandNotFound', desc: `The command ${request.execute} has not been found` } };
   }
+}
+
+function interfaceOf(index: number, mac: string, ip: string): object {
+  const addresses = [{ 'ip-address': ip, 'ip-address-type': 'ipv4', prefix: 24 }];
+  return { name: `eth${index}`, 'hardware-address': mac, 'ip-addresses': addresses };
 }
 
 function commandsOf({ agentCommands }: FakeAgentParts): object[] {

@@ -18,6 +18,7 @@ export function runIdentityScript(script: string, parts: FakeIdentityParts): She
     // Nobody answers its DHCP while the cable is out.
     return ok(parts.linksUp ? addresses.map((address) => `address.${address}=yes`) : []);
   }
+  if (script.startsWith('# tt-drop-addresses\n')) return ok(['dropped=yes']);
   if (script.startsWith('# tt-host-keys\n')) {
     return { exitCode: 0, stdout: readGuestFile(parts, HOST_KEY_FILE) ?? '', stderr: '' };
   }

@@ -112,6 +112,12 @@ export class FakeMachine implements FakeAgentParts {
     });
   }
 
+  /** As a DHCP server would give them: one for each MAC. */
+  get leases(): { mac: string; ip: string }[] {
+    const macs = this.spec.nics.flatMap((nic) => (nic.kind === 'tap' ? [nic.mac] : []));
+    return macs.map((mac) => ({ mac, ip: `198.51.100.${(Number.parseInt(mac.slice(-2), 16) % 200) + 2}` }));
+  }
+
   async boot(): Promise<void> {
     // Small files at once: a thousand machines must cost the agent that is measured little.
     const isNew = mkdirSync(this.spec.runDirectory, { recursive: true, mode: 0o700 }) !== undefined;

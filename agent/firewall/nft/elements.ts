@@ -20,8 +20,10 @@ export function elementsOf(rules: VmRules): Element[] {
   const { bridge, address, forwards, denyOutgoing, blacklist, otherNics = [], confinedUid = null } = rules;
   const elements: Element[] = [];
   if (confinedUid !== null) elements.push({ set: 'confined_uids', key: `${confinedUid}`, value: '' });
+  if (rules.isForeign) return elements;
   for (const nic of [{ bridge, address }, ...otherNics]) {
-    if (nic.bridge === null || !INTERFACE_NAME.test(nic.bridge) || !nic.address || parseAddress(nic.address) === null) {
+    const isAddress = nic.address === null ? rules.fenced === true : parseAddress(nic.address) !== null;
+    if (nic.bridge === null || !INTERFACE_NAME.test(nic.bridge) || !isAddress) {
       throw new FirewallError('RULE_REFUSED', `VM ${rules.vmId} has no NIC ${nic.address} on bridge ${nic.bridge}`);
     }
     elements.push(
@@ -29,7 +31,7 @@ export function elementsOf(rules: VmRules): Element[] {
       { set: 'within_bridge', key: `"${nic.bridge}" . "${nic.bridge}"`, value: '' },
     );
     // Without a NIC of its own on that bridge nothing it sends is passed on.
-    if (rules.fenced) continue;
+    if (rules.fenced || nic.address === null) continue;
     elements.push({ set: 'nics', key: `"${nic.bridge}" . ${nic.address}`, value: '' });
     if (denyOutgoing) elements.push({ set: 'denied', key: nic.address, value: '' });
     for (const destination of blacklist) {

@@ -15,6 +15,8 @@ export interface NftOptions {
   agentTag: string;
   /** User ids that QEMU processes of bridged VMs run as: such a process gets no network of the host. null: none. */
   confinedUids: UidRange | null;
+  /** Forwards answer guests and programs of this host only; default: everybody who reaches the host. */
+  onlyThisHost?: boolean;
   /** For tests: runs nft and sysctl elsewhere, e.g. in a network namespace. */
   run?: RunTool;
 }
@@ -34,11 +36,11 @@ export class NftFirewall implements Firewall {
   /** Differences corrected during a change; the next `repair` reports them. */
   #untold: string[] = [];
 
-  constructor({ agentTag, confinedUids, run = runTool }: NftOptions) {
+  constructor({ agentTag, confinedUids, onlyThisHost = false, run = runTool }: NftOptions) {
     if (!/^[0-9a-f]{4}$/.test(agentTag)) throw new Error(`not an agent tag: ${JSON.stringify(agentTag)}`);
     this.#run = run;
     this.#bridgePrefix = `ttb${agentTag}`;
-    this.#table = new NftTable(`tt_${agentTag}`, confinedUids, run);
+    this.#table = new NftTable(`tt_${agentTag}`, confinedUids, run, { onlyThisHost });
   }
 
   /** Also makes the host pass packets between its networks (`net.ipv4.ip_forward=1`), which bridged VMs need. */

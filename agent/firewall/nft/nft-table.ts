@@ -16,15 +16,17 @@ export class NftTable {
   readonly name: string;
   readonly wanted = new WantedElements();
   readonly #run: RunTool;
+  readonly #onlyThisHost: boolean;
   /**
    * Everything except the elements, as nft listed it right after the installation: to compare, and to display; null before
    * that.
    */
   #reference: { skeleton: string | null; blocks: Map<string, string[]> } | null = null;
 
-  constructor(name: string, confinedUids: UidRange | null, run: RunTool) {
+  constructor(name: string, confinedUids: UidRange | null, run: RunTool, { onlyThisHost = false } = {}) {
     this.name = name;
     this.#run = run;
+    this.#onlyThisHost = onlyThisHost;
     if (!confinedUids) return;
     const { firstUid, count } = confinedUids;
     const key = count === 1 ? `${firstUid}` : `${firstUid}-${firstUid + count - 1}`;
@@ -38,7 +40,9 @@ export class NftTable {
   /** Installs the whole table with all wanted elements in place of the existing one: there is no instant without rules. */
   async install(): Promise<void> {
     const start = `add table inet ${this.name}\ndelete table inet ${this.name}\n`;
-    await this.#transaction(start + tableText(this.name) + allElementsText(this.name, this.wanted));
+    await this.#transaction(
+      start + tableText(this.name, { onlyThisHost: this.#onlyThisHost }) + allElementsText(this.name, this.wanted),
+    );
     const { skeleton } = parseListing((await this.#list('-j', '-p')) ?? '');
     this.#reference = { skeleton, blocks: await this.#blocks() };
   }

@@ -10,8 +10,11 @@ export type SetName = (typeof SETS)[number];
  *
  * Priorities stand 5 behind the usual ones: what the host's own tables translate is theirs, and they see packets as if we
  * were not there. nft 1.0.6 knows the names of priorities only in some hooks, so these are numbers.
+ *
+ * `onlyThisHost`: forwards answer guests and programs of this host, and nobody else.
  */
-export function tableText(tableName: string): string {
+export function tableText(tableName: string, { onlyThisHost = false } = {}): string {
+  const fromWhom = onlyThisHost ? 'iifname @bridges ' : '';
   return `table inet ${tableName} {
   comment "TT: ports, masquerade and borders of its VMs; made and mended by tt-agent"
   map forwards {
@@ -45,9 +48,9 @@ export function tableText(tableName: string): string {
     comment "user ids of QEMU processes of bridged VMs"
   }
   chain prerouting {
-    comment "ports of this host that lead to guests, for clients elsewhere and for guests"
+    comment "ports of this host that lead to guests, for ${onlyThisHost ? '' : 'clients elsewhere and for '}guests"
     type nat hook prerouting priority -95; policy accept;
-    fib daddr type local ip daddr != 127.0.0.0/8 dnat ip to meta l4proto . th dport map @forwards comment "only what is addressed to this host itself"
+    ${fromWhom}fib daddr type local ip daddr != 127.0.0.0/8 dnat ip to meta l4proto . th dport map @forwards comment "only what is addressed to this host itself"
   }
   chain output_nat {
     comment "the same for clients on this host; 127.0.0.0/8 stays the host's own"

@@ -1,23 +1,25 @@
 // The common part of nat and flat: a bridge per ENV, a tap per NIC, a DHCP server per ENV, limits by tc. They differ in how they
 // choose addresses and in what else is attached to the bridge, which are the abstract methods.
-import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import { runCommand } from '../../host/run-command.ts';
-import { UndoStack } from '../../host/undo-stack.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
 import { type Block, parseCidr } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
-import type { EnvNetwork, EnvRequest, NetKind, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
+import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
 import { fencedTwin } from '../fenced-twin.ts';
 import { createMac, macNumber } from '../mac.ts';
 import { checkTag, freeTap, linkName, readLinkName } from '../names.ts';
-import { limiterOf, planLimits } from './bandwidth.ts';
+import { limiterOf } from './bandwidth.ts';
 import { distinctEnvs, leases, tapOf, tapSpecs } from './nic-requests.ts';
 import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
 import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
+import { isLeftover } from './leftovers.ts';
+import { limitNics } from './limit-nics.ts';
 import { type BridgeSpec, isSegmentOf, type LinkPlan, planLinks } from './link-plan.ts';
 import { Mutex } from '../../host/mutex.ts';
+import { undoing } from './undoing.ts';
 
 export interface BridgedOptions {
   /** 4 hex digits in the names of all it makes. */
@@ -35,11 +37,8 @@ export interface BridgedOptions {
   run?: Run;
 }
 
-/** Linux interface group of interfaces that are about to be removed, with the agent's tag in its lower half ("tt" above). */
-const REMOVAL_GROUP = 0x7474_0000;
-
 export abstract class BridgedNetwork implements Network {
-  abstract readonly kind: Exclude<NetKind, 'user'>;
+  abstract readonly kind: 'nat' | 'flat';
   protected abstract readonly features: readonly NetworkFeature[];
   protected readonly links: HostLinks;
   protected readonly tag: string;
@@ -75,14 +74,8 @@ export abstract class BridgedNetwork implements Network {
     if (process.getuid?.() !== 0) {
       throw new NetworkError('NOT_ROOT', `a ${this.kind} network needs an agent that runs as root`);
     }
-    await this.links.checkTool('ip', ['-V'], 'iproute2');
-    await this.links.checkTool('tc', ['-V'], 'iproute2');
-    await this.links.checkTool('bridge', ['-V'], 'iproute2');
-    await this.links.checkTool('sysctl', ['-V'], 'procps');
+    await this.links.checkTools();
     await this.links.checkTool('dnsmasq', ['--version'], 'dnsmasq-base');
-    await access('/dev/net/tun').catch((error: unknown) => {
-      throw new NetworkError('TOOL_MISSING', 'there is no /dev/net/tun (kernel module tun)', { cause: error });
-    });
     await this.#servers.init();
   }
 
@@ -113,16 +106,7 @@ export abstract class BridgedNetwork implements Network {
 
   setNet(requests: readonly NicRequest[]): Promise<void> {
     if (requests.length === 0) return Promise.resolve();
-    return this.#changes.run(async () => {
-      const failures: string[] = [];
-      const undo = new UndoStack((what, error) => failures.push(`${what}: ${String(error)}`));
-      try {
-        await this.#setNet(requests, undo);
-      } catch (error) {
-        await undo.undo();
-        throw failures.length === 0 ? error : notTakenBack(error, failures);
-      }
-    });
+    return this.#changes.run(() => undoing((undo) => this.#setNet(requests, undo)));
   }
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
@@ -137,16 +121,8 @@ export abstract class BridgedNetwork implements Network {
     await this.#carryOut(links, envs);
     const newFences = await this.#raiseFences(envs, undo);
 
-    const limits = planLimits(
-      this.tag,
-      await this.links.read(),
-      await this.links.qdiscs(),
-      requests.map(({ nic }) => ({ tap: tapOf(nic), bandwidthMbps: nic.bandwidthMbps })),
-    );
-    undo.add('limits', async () => void (await this.#removeLinks((name) => limits.made.includes(name))));
-    await this.links.batch('ip', limits.ip);
-    await this.links.batch('tc', limits.tc);
-    if (limits.remove.length > 0) await this.#removeLinks((name) => limits.remove.includes(name));
+    const nics = requests.map(({ nic }) => nic);
+    await limitNics(this.links, this.tag, nics, undo);
 
     await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = this.#servers.of(env);
@@ -251,39 +227,20 @@ export abstract class BridgedNetwork implements Network {
   sweep(known: { envs: readonly EnvNetwork[]; nics: readonly Nic[] }): Promise<string[]> {
     return this.#changes.run(async () => {
       const numbers = new Set(known.envs.map((env) => env.number));
-      const taps = new Set(known.nics.map((nic) => nic.tap));
-      const limiters = new Set([...taps].map((tap) => tap && limiterOf(this.tag, tap)));
       const told = await this.#servers.sweep(numbers);
       const fences = await removeFences(this.links, this.tag, (number) => !numbers.has(number));
       told.push(...fences.map((name) => `removed the network namespace ${name}`));
-      const removed = await this.#removeLinks((name) => {
-        const meaning = readLinkName(this.tag, name);
-        if (meaning === null) return false;
-        if (meaning.role === 'tap') return !taps.has(name);
-        if (meaning.role === 'limiter') return !limiters.has(name);
-        return !numbers.has(meaning.number);
-      });
+      const removed = await this.#removeLinks(isLeftover(this.tag, known));
       return [...told, ...removed.map((name) => `removed the interface ${name}`)];
     });
   }
 
-  async counters(taps: readonly string[]): Promise<Map<string, { receivedBytes: number; sentBytes: number }>> {
-    const bytes = taps.length === 0 ? new Map<string, never>() : await this.links.bytes();
-    return new Map(
-      taps.flatMap((tap) => {
-        const ofTap: { rx: number; tx: number } | undefined = bytes.get(tap);
-        // What the host receives on a tap is what the guest has sent.
-        return ofTap ? [[tap, { receivedBytes: ofTap.tx, sentBytes: ofTap.rx }]] : [];
-      }),
-    );
+  counters(taps: readonly string[]): Promise<Map<string, { receivedBytes: number; sentBytes: number }>> {
+    return this.links.guestBytes(taps);
   }
 
-  /** Removes the interfaces of this agent that `isUnwanted` selects; returns which. */
-  async #removeLinks(isUnwanted: (name: string) => boolean): Promise<string[]> {
-    const present = [...(await this.links.read()).keys()];
-    const names = present.filter((name) => readLinkName(this.tag, name) !== null && isUnwanted(name));
-    await this.links.remove(names, REMOVAL_GROUP + Number.parseInt(this.tag, 16));
-    return names;
+  #removeLinks(isUnwanted: (name: string) => boolean): Promise<string[]> {
+    return this.links.removeOf(this.tag, isUnwanted);
   }
 
   #blockOf(env: EnvNetwork): Block {
@@ -299,10 +256,4 @@ export abstract class BridgedNetwork implements Network {
     if (!env.fenced) return spec;
     return { ...spec, address: null, keepAddress: () => false, forwarding: false, vxlan: null };
   }
-}
-
-function notTakenBack(error: unknown, failures: readonly string[]): NetworkError {
-  const code = error instanceof NetworkError ? error.code : 'COMMAND_FAILED';
-  const message = `${String(error)}; and not taken back: ${failures.join('; ')}`;
-  return new NetworkError(code, message, { cause: error });
 }

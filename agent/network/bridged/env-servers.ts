@@ -1,12 +1,13 @@
 // The DHCP servers of ENVs, one per bridge: where each serves (on the bridge, or behind a fence), its settings, and which ones
 // exist.
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { Block } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork } from '../interface.ts';
 import { dnsLabel, linkName, readLinkName } from '../names.ts';
+import { closedFolder } from '../network-folder.ts';
 import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
 import { fenceGateway, fenceName } from './fence.ts';
 import type { Run } from './host-links.ts';
@@ -96,10 +97,7 @@ export class EnvServers {
 
 /** dnsmasq reads its files as an unprivileged user; better said now than by guests without an address. */
 async function checkSearchable(directory: string): Promise<void> {
-  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
-    if (((await stat(folder)).mode & 0o001) === 0) {
-      throw new NetworkError('OPTION_INVALID', `${folder} is closed to others, so dnsmasq can't read ${directory}`);
-    }
-    if (folder === path.dirname(folder)) return;
-  }
+  const folder = await closedFolder(directory);
+  if (folder !== null)
+    throw new NetworkError('OPTION_INVALID', `${folder} is closed to others, so dnsmasq can't read ${directory}`);
 }

@@ -1,8 +1,10 @@
 // The kernel interface of nat and flat: ip, bridge, tc and sysctl of iproute2 and procps, always many lines at once. All
 // commands go through `run`, so that a test can run them in a network namespace.
+import { access } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { runCommand } from '../../host/run-command.ts';
 import { asNetworkError, NetworkError } from '../errors.ts';
+import { readLinkName } from '../names.ts';
 
 export type Run = typeof runCommand;
 
@@ -41,6 +43,8 @@ interface AddressEntry {
 }
 
 const COMMAND_TIMEOUT_MS = 60_000;
+/** Linux interface group of interfaces that are about to be removed, with the agent's tag in its lower half ("tt" above). */
+const REMOVAL_GROUP = 0x7474_0000;
 /** 2000 NICs are about 4 MiB of JSON. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
@@ -138,6 +142,26 @@ export class HostLinks {
     }
   }
 
+  /** Bytes through each tap, from the guest's point of view; missing ones are omitted. */
+  async guestBytes(taps: readonly string[]): Promise<Map<string, { receivedBytes: number; sentBytes: number }>> {
+    const bytes = taps.length === 0 ? new Map<string, never>() : await this.bytes();
+    return new Map(
+      taps.flatMap((tap) => {
+        const ofTap: { rx: number; tx: number } | undefined = bytes.get(tap);
+        // What the host receives on a tap is what the guest has sent.
+        return ofTap ? [[tap, { receivedBytes: ofTap.tx, sentBytes: ofTap.rx }]] : [];
+      }),
+    );
+  }
+
+  /** Removes the interfaces with an agent's tag that `isUnwanted` selects; returns which. */
+  async removeOf(tag: string, isUnwanted: (name: string) => boolean): Promise<string[]> {
+    const present = [...(await this.read()).keys()];
+    const names = present.filter((name) => readLinkName(tag, name) !== null && isUnwanted(name));
+    await this.remove(names, REMOVAL_GROUP + Number.parseInt(tag, 16));
+    return names;
+  }
+
   /** Removes existing interfaces all at once: the kernel waits once for a group, but about 20 ms for each single one. */
   async remove(names: readonly string[], group: number): Promise<void> {
     if (names.length === 0) return;
@@ -151,6 +175,17 @@ export class HostLinks {
   async sysctl(settings: readonly string[]): Promise<void> {
     if (settings.length === 0) return;
     await this.#command('sysctl', ['-e', '-q', '-p', '-'], { input: `${settings.join('\n')}\n` });
+  }
+
+  /** What taps and bridges need. Rejects with TOOL_MISSING. */
+  async checkTools(): Promise<void> {
+    await this.checkTool('ip', ['-V'], 'iproute2');
+    await this.checkTool('tc', ['-V'], 'iproute2');
+    await this.checkTool('bridge', ['-V'], 'iproute2');
+    await this.checkTool('sysctl', ['-V'], 'procps');
+    await access('/dev/net/tun').catch((error: unknown) => {
+      throw new NetworkError('TOOL_MISSING', 'there is no /dev/net/tun (kernel module tun)', { cause: error });
+    });
   }
 
   /** Rejects with TOOL_MISSING when a program is not installed. */

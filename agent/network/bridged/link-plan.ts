@@ -27,6 +27,8 @@ export interface TapSpec {
   /** User name (or number) that may open it, as {@link HostLink.owner} has it, and the same as a number. */
   owner: string;
   ownerUid: number;
+  /** Of the end at the host; default: the kernel chooses. */
+  hostMac?: string;
 }
 
 export interface LinkPlan {
@@ -51,18 +53,32 @@ const PORTS_PER_BRIDGE = 1000;
  */
 const VXLAN_SOURCE_PORTS = '512 1024';
 
+const nothing = (): LinkPlan => ({ make: [], settings: [], raise: [], made: [], madeBridges: [] });
+
 export function planLinks(
   tag: string,
   present: ReadonlyMap<string, HostLink>,
   bridges: readonly BridgeSpec[],
   taps: readonly TapSpec[],
 ): LinkPlan {
-  const plan: LinkPlan = { make: [], settings: [], raise: [], made: [], madeBridges: [] };
+  const plan = nothing();
   for (const spec of bridges) planBridge(plan, tag, present, spec);
   for (const spec of bridges) {
     const ofBridge = taps.filter((tap) => tap.bridge === spec.name);
     planTaps(plan, tag, present, spec, ofBridge);
   }
+  return plan;
+}
+
+/** Taps that join a bridge that is not the agent's own: nothing of that is changed. */
+export function planForeignTaps(
+  present: ReadonlyMap<string, HostLink>,
+  bridge: Pick<BridgeSpec, 'name' | 'mtu'>,
+  taps: readonly TapSpec[],
+): LinkPlan {
+  const plan = nothing();
+  const where = { isPlace: (name: string | null) => name === bridge.name, place: () => bridge.name };
+  for (const tap of taps) planTap(plan, present, bridge.mtu, tap, where);
   return plan;
 }
 
@@ -126,28 +142,39 @@ function planTaps(
   for (const { master } of present.values()) {
     if (master !== null && isOurs(master)) ports.set(master, (ports.get(master) ?? 0) + 1);
   }
-  for (const tap of taps) {
-    let link = present.get(tap.name);
-    // Nobody has it open, so nobody misses it. One in use stays: the owner matters only when it is opened.
-    if (link && link.owner !== tap.owner && !link.hasCarrier) {
-      plan.make.push(`link delete dev ${tap.name}`);
-      link = undefined;
-    }
-    if (!link) {
-      // A tap without an owner could be opened by everybody.
-      plan.make.push(`tuntap add dev ${tap.name} mode tap user ${tap.ownerUid}`);
-      plan.made.push(tap.name);
-      // The host itself has nothing to say on a guest's cable.
-      plan.settings.push(`net.ipv6.conf.${tap.name}.disable_ipv6=1`);
-    }
-    if (spec.mtu !== null && link?.mtu !== spec.mtu) plan.raise.push(`link set dev ${tap.name} mtu ${spec.mtu}`);
-    if (!isOurs(link?.master ?? null)) {
-      const bridge = bridgeWithFreePort(plan, tag, present, spec, ports);
-      ports.set(bridge, (ports.get(bridge) ?? 0) + 1);
-      plan.raise.push(`link set dev ${tap.name} master ${bridge}`);
-    }
-    if (!link?.isUp) plan.raise.push(`link set dev ${tap.name} up`);
+  const place = () => {
+    const bridge = bridgeWithFreePort(plan, tag, present, spec, ports);
+    ports.set(bridge, (ports.get(bridge) ?? 0) + 1);
+    return bridge;
+  };
+  for (const tap of taps) planTap(plan, present, spec.mtu, tap, { isPlace: isOurs, place });
+}
+
+/** `isPlace`: a bridge it may stay in; `place` chooses the one it joins. */
+function planTap(
+  plan: LinkPlan,
+  present: ReadonlyMap<string, HostLink>,
+  mtu: number | null,
+  tap: TapSpec,
+  { isPlace, place }: { isPlace: (bridge: string | null) => boolean; place: () => string },
+): void {
+  let link = present.get(tap.name);
+  // Nobody has it open, so nobody misses it. One in use stays: the owner matters only when it is opened.
+  if (link && link.owner !== tap.owner && !link.hasCarrier) {
+    plan.make.push(`link delete dev ${tap.name}`);
+    link = undefined;
   }
+  if (!link) {
+    // A tap without an owner could be opened by everybody.
+    plan.make.push(`tuntap add dev ${tap.name} mode tap user ${tap.ownerUid}`);
+    if (tap.hostMac !== undefined) plan.make.push(`link set dev ${tap.name} address ${tap.hostMac}`);
+    plan.made.push(tap.name);
+    // The host itself has nothing to say on a guest's cable.
+    plan.settings.push(`net.ipv6.conf.${tap.name}.disable_ipv6=1`);
+  }
+  if (mtu !== null && link?.mtu !== mtu) plan.raise.push(`link set dev ${tap.name} mtu ${mtu}`);
+  if (!isPlace(link?.master ?? null)) plan.raise.push(`link set dev ${tap.name} master ${place()}`);
+  if (!link?.isUp) plan.raise.push(`link set dev ${tap.name} up`);
 }
 
 /** The main bridge, or the first of its segments with a free port; makes the next segment when all are full. */

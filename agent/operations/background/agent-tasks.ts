@@ -7,7 +7,7 @@ import { keepWarm } from '../warm/keep-warm.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
 import { followHostAddress } from '../vms/host-address.ts';
-import { repairNetworkSetup } from '../vms/restore-networks.ts';
+import { repairNetworkSetup, retryNetworks } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { maintainDiskSpace } from './disk-space.ts';
@@ -119,7 +119,15 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     byTheClock('expiry-warnings', warnOfEnds),
     byTheClock('scheduled-snapshots', takeScheduledSnapshots),
     byTheClock('snapshot-expiry', expireSnapshots),
-    { name: 'network-repair', periodMs: REPAIR_EVERY_MS, byHand: true, run: () => repairNetworkSetup(services) },
+    {
+      name: 'network-repair',
+      periodMs: REPAIR_EVERY_MS,
+      byHand: true,
+      run: async () => {
+        await repairNetworkSetup(services);
+        if (await retryNetworks(services)) host.publish();
+      },
+    },
     {
       name: 'other-firewalls',
       byHand: true,
@@ -135,6 +143,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
       run: () => followHostAddress(services),
     },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
+    { name: 'guest-addresses', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => services.guestAddresses.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
     ...(tls ? [{ name: 'certificate', periodMs: CERTIFICATE_EVERY_MS, byHand: true, run: () => tls.renew() }] : []),
     { name: 'last-hour', periodMs: HOUR_PERIOD_S * 1000, run: () => hour.look() },

@@ -13,7 +13,7 @@ export async function tearDown(services: Services): Promise<void> {
   // A VM keeps its group while it is stopped; the next start makes it again.
   await mapLimit(await cgroups.list(), END_WIDTH, (vmId) => cgroups.destroy(vmId));
   for (const env of inventory.envs()) {
-    for (const network of env.networks) await networks.of(network.kind).destroyEnv(network);
+    for (const network of env.networks) await networks.forRemoval(network.kind)?.destroyEnv(network);
   }
   for (const firewall of firewalls.all()) await firewall.destroy();
 }

@@ -131,12 +131,12 @@ async function recordOf(
   });
 }
 
-/** A host without such a network uses its own kind: the guests get new addresses anyway. */
+/** A host without such a network uses its own kind: the guests get new addresses anyway. Nobody enters the network around it unasked. */
 function offered({ networks }: Pick<Services, 'networks'>, kind: NetKind): NetKind {
   try {
     return networks.of(kind).kind;
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
-    return networks.defaultKind;
+    return networks.defaultKind === 'bridge' ? 'user' : networks.defaultKind;
   }
 }

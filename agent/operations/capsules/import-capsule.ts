@@ -20,6 +20,7 @@ import { envDetail } from '../envs/env-detail.ts';
 import { addRemoval, checkNewEnvs, makeEnvs, newEnv } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { mayUseBridge } from '../vms/bridge-permission.ts';
 import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
 import { checkDisks, checkRam } from './capsule-check.ts';
 import { capsuleSources, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
@@ -136,6 +137,12 @@ async function makeEnv(
   const sources = await capsuleSources(services, manifest, folder, request, signal);
   const copies = await services.allocation.run(() => {
     checkNewEnvs(services, [request.name], request, caller);
+    if (!request.fenced)
+      mayUseBridge(
+        services,
+        caller,
+        sources.map(({ vm }) => vm),
+      );
     const accounts = ownersOf({ owner: caller.name, team: request.team });
     admitRequest(services, accounts, { envs: 1, vms: sources.length, ...allocatedToCopies(sources) });
     admitRecords(services, caller.name, { vms: sources.length });

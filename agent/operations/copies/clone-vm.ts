@@ -2,6 +2,7 @@
 import type { Vm } from '@tt/protocol';
 import { ownersOf } from '../../access/owners.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import type { Caller } from '../caller.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { admitRecords, copiedRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
@@ -10,6 +11,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { holdingEnvOfVm } from '../targets.ts';
+import { mayUseBridge } from '../vms/bridge-permission.ts';
 import { allocatedToCopies, nextName, sourcesOf } from './copy-plan.ts';
 import { reserveCopies } from './copy-reserve.ts';
 import { placeFromState } from './place-copies.ts';
@@ -19,7 +21,7 @@ export const cloneVmOperation = defineOperation({
   kind: 'vm.clone',
   ...holdingEnvOfVm,
   cancellable: true,
-  run: ({ services, input, operation }) => cloneVm(services, input.vmId, input, operation),
+  run: ({ services, input, caller, operation }) => cloneVm(services, input.vmId, input, caller, operation),
 });
 
 /** The copies resume in the same network as the original, so their NICs stay disconnected until they have their own addresses. */
@@ -27,11 +29,13 @@ async function cloneVm(
   services: Services,
   vmId: string,
   request: { copies: number; sshHostKeys: boolean },
+  caller: Caller,
   context: OperationContext,
 ): Promise<{ vms: Vm[] }> {
   const { inventory } = services;
   const { envName } = inventory.vm(vmId);
   mustHaveTime(inventory.env(envName));
+  if (!inventory.env(envName).fenced) mayUseBridge(services, caller, [inventory.vm(vmId)]);
   await services.engines.settled();
   return allOrNothing(services, context, async (undo) => {
     const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {

@@ -13,6 +13,7 @@ import { addRemoval, checkNewEnvs, makeEnvs, type NewEnvRequest, newEnv } from '
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { onSnapshot } from '../targets.ts';
+import { mayUseBridge } from '../vms/bridge-permission.ts';
 import { allocatedToCopies, type CopySource, shortName, sourcesOf } from './copy-plan.ts';
 import { type Copy, reserveCopies } from './copy-reserve.ts';
 import { placeFromState } from './place-copies.ts';
@@ -104,6 +105,13 @@ export function checkFork(services: Services, spec: ForkSpec, sources: readonly 
   const names = copyNames(spec.newName, spec.copies);
   checkNewEnvs(services, names, spec, caller);
   for (const { vm } of sources) for (const { kind } of vm.spec.nics) services.networks.of(kind);
+  // A fenced copy is not in that network.
+  if (!spec.fenced)
+    mayUseBridge(
+      services,
+      caller,
+      sources.map(({ vm }) => vm),
+    );
   const one = allocatedToCopies(sources);
   admitRequest(services, ownersOf({ owner: caller.name, team: spec.team }), {
     envs: names.length,

@@ -14,6 +14,7 @@ import { waitForImages } from '../images/wait-for-images.ts';
 import { onEnv } from '../targets.ts';
 import { startsFor } from '../warm/choose-starts.ts';
 import { allocate, type Wake } from '../vms/allocate.ts';
+import { mayUseBridge } from '../vms/bridge-permission.ts';
 import { makeVms } from '../vms/make-vms.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
 import { checkDrives, checkNetworks } from './create-env.ts';
@@ -44,7 +45,12 @@ async function addVms(
   mustHaveTime(services.inventory.env(envName));
   context.step('checkingEngine');
   await services.engines.settled();
-  await waitForImages(services, wait, context, () => plan(services, envName, groups));
+  const check = (): PlannedVm[] => {
+    const planned = plan(services, envName, groups);
+    mayUseBridge(services, caller, planned);
+    return planned;
+  };
+  await waitForImages(services, wait, context, check);
   return services.locks.hold(envName, context.kind, async () => {
     // While it waited, another ENV may have got this name.
     mayChange(services, caller, envName);

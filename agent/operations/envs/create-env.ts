@@ -16,6 +16,7 @@ import { allocate, type Wake } from '../vms/allocate.ts';
 import { startsFor } from '../warm/choose-starts.ts';
 import { mustHaveUefi } from '../vms/drives/make-disks.ts';
 import { waitForImages } from '../images/wait-for-images.ts';
+import { mayUseBridge } from '../vms/bridge-permission.ts';
 import { mustHaveFeatures } from '../vms/engine-features.ts';
 import { makeVms } from '../vms/make-vms.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
@@ -89,6 +90,7 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
     defaultNetKind: services.networks.defaultKind,
     takenNames: new Set(),
   }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
+  mayUseBridge(services, caller, plan);
   checkNetworks(services, plan, request.denyOutgoing ?? false);
   checkDrives(services, plan);
   const wanted = allocatedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));

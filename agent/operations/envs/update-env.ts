@@ -59,10 +59,12 @@ function checkOutgoing(
 ): void {
   if (env.denyOutgoing === denyOutgoing) return;
   for (const vm of services.inventory.vmsOf(env.name)) {
+    const firewalls = vm.spec.nics.map(({ kind }) => services.firewalls.of(kind));
+    const lacking = denyOutgoing ? firewalls.find((one) => one.checkFeatures(['denyOutgoing']).length > 0) : undefined;
+    if (lacking)
+      throw new TtError('FEATURE_UNSUPPORTED', { feature: 'denyOutgoing', where: `${vm.name} (${lacking.name})` });
     const isUp = vm.status.state !== 'stopped' && vm.status.state !== 'failed';
-    const isBound = vm.spec.nics.some(
-      ({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0,
-    );
+    const isBound = firewalls.some((one) => one.checkFeatures(['liveChange']).length > 0);
     if (isUp && isBound) {
       throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing' });
     }

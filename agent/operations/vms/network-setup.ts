@@ -58,14 +58,14 @@ export async function takeDownNetwork(
   const ids = vms.map((vm) => vm.id);
   for (const firewall of services.firewalls.all()) await firewall.unsetVms(ids);
   services.checkpoint('firewall withdrawn');
-  for (const [kind, requests] of byKind(services, vms)) await services.networks.of(kind).unsetNet(requests);
+  for (const [kind, requests] of byKind(services, vms)) await services.networks.forRemoval(kind)?.unsetNet(requests);
   services.checkpoint('network removed');
   services.ports.release(vms.flatMap((vm) => vm.placement.portMap));
 }
 
 /** Removes what the networks of an ENV have on the host in addition to NICs. Idempotent. */
 export async function removeNetworks(services: Pick<Services, 'networks'>, env: EnvRecord): Promise<void> {
-  for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
+  for (const network of env.networks) await services.networks.forRemoval(network.kind)?.destroyEnv(network);
 }
 
 /**
@@ -82,7 +82,11 @@ export function rulesOf(services: Nets, vm: VmRecord): VmRules[] {
   // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
   const confinedUid = vm.spec.nics.some((nic) => nic.kind === 'user') ? null : (vm.placement.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
-  if (!first) return user;
+  if (!first && isUserFirst) return user;
+  if (!first) {
+    const foreign = { ...shared, bridge: null, address: null, forwards: [], blacklist: [], denyOutgoing: false };
+    return confinedUid === null ? [] : [{ ...foreign, isForeign: true, confinedUid }];
+  }
   const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherNics, confinedUid };
   return [...user, env.fenced ? { ...bridged, fenced: true, denyOutgoing: false, blacklist: [] } : bridged];
 }
@@ -91,10 +95,11 @@ function bridgedNic(
   services: Pick<Services, 'networks'>,
   env: EnvRecord,
   nic: Nic,
-): { bridge: string; address: string }[] {
+): { bridge: string; address: string | null }[] {
   const network = networkOf(env, nic.kind);
   const bridge = network ? services.networks.of(network.kind).bridgeOf(network) : null;
-  return bridge !== null && nic.ip !== null ? [{ bridge, address: nic.ip }] : [];
+  // A fenced copy of a machine of the network around the host has an address that only its guest knows.
+  return bridge !== null && (nic.ip !== null || env.fenced) ? [{ bridge, address: nic.ip }] : [];
 }
 
 /** What user networking listens to for a VM. */

@@ -2,7 +2,7 @@
 // reboot of the host nothing does; both are repaired in the same way.
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import type { Services } from '../services.ts';
-import { rulesOf, setNets } from './network-setup.ts';
+import { rulesOf, setNets, setRules } from './network-setup.ts';
 import { nicsOf } from '../../state/vm-record.ts';
 
 /** The networks and rules of ENVs, and the drivers that create them. */
@@ -41,6 +41,22 @@ export async function sweepNetworks({
   for (const network of networks.usable()) {
     for (const what of await network.sweep(known)) logger.warn({ what }, 'removed leftovers of an earlier agent');
   }
+}
+
+/** Offers a network again whose bridge has come, with the NICs of VMs that were waiting for it. True if there is one. */
+export async function retryNetworks(services: NetworkServices): Promise<boolean> {
+  const { networks, inventory, logger } = services;
+  const kinds = await networks.retry();
+  if (kinds.length === 0) return false;
+  logger.info({ kinds }, 'a network can be used now');
+  const offered = new Set(networks.usable().map(({ kind }) => kind));
+  const vms = inventory.vms().filter(({ spec: { nics }, status: { state } }) => {
+    const isWhole = state !== 'creating' && state !== 'deleting';
+    return isWhole && nics.some(({ kind }) => kinds.includes(kind)) && nics.every(({ kind }) => offered.has(kind));
+  });
+  await setRules(services, vms);
+  await setNets(services, vms);
+  return true;
 }
 
 /**

@@ -26,8 +26,8 @@ export function warmMachineOf(
   if (cloudInit) return 'cloudInit';
   if (spec.cds.some(({ medium }) => medium !== null)) return 'medium';
   if (spec.disks.length !== 1) return 'disks';
-  // It tells the driver of the guest its MTU when it boots.
-  if (spec.nics.some(({ kind }) => kind === 'flat')) return 'network';
+  // One tells the driver of the guest its MTU when it boots; the other is no place for a guest that has the address of another.
+  if (spec.nics.some(({ kind }) => kind === 'flat' || kind === 'bridge')) return 'network';
   return machineOf(spec);
 }
 

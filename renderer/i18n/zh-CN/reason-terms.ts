@@ -41,6 +41,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   'network.NOT_ROOT': '代理服务必须以管理员身份运行',
   'network.POOL_EXHAUSTED': '地址池中没有空闲网络',
   'network.NETWORK_FULL': '该网络没有空闲地址',
+  'network.BRIDGE_MISSING': '主机上没有配置中指定的网桥',
   'network.COMMAND_FAILED': '主机上的命令失败',
   'network.FEATURE_UNSUPPORTED': '此网络不支持该功能',
   'network.OPTION_INVALID': '有一个选项无效',

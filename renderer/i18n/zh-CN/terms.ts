@@ -163,6 +163,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     manageUsers: '管理用户',
     administer: '管理此服务器',
     manageTeams: '管理团队',
+    useBridge: '将虚拟机接入主机所在的网络',
   },
   limit: {
     envs: '环境',

@@ -6,6 +6,7 @@ import { asOctal, reseedProgram } from './reseed-program.ts';
 
 export const IDENTITY_MARK = '# tt-identity';
 export const ADDRESS_MARK = '# tt-address';
+export const DROP_MARK = '# tt-drop-addresses';
 
 export interface IdentityRequest {
   /** New host name; null keeps it. */
@@ -42,6 +43,11 @@ export function identityScript({ hostname, machineId, macs, seed, clock, sshHost
 /** Renews the addresses and waits until the guest has the expected ones. */
 export function addressScript(addresses: readonly string[]): string {
   return [ADDRESS_MARK, `wanted='${addresses.map((address) => safe(address)).join(' ')}'`, ADDRESS_BODY].join('\n');
+}
+
+/** Takes the IPv4 addresses off the NICs with these MACs, and looks that they are gone: `dropped=yes`. */
+export function dropScript(macs: readonly string[]): string {
+  return [DROP_MARK, `macs='${macs.map((mac) => safe(mac)).join(' ')}'`, DROP_BODY].join('\n');
 }
 
 /** What a script said, by key; the last word on a key counts. */
@@ -204,6 +210,22 @@ if [ -n "$public" ]; then
   fi
   echo "sshHostKeys=$hostKeys"
 fi
+echo done=yes
+`;
+
+const DROP_BODY = `
+exec 2>&1
+PATH=$PATH:/usr/sbin:/sbin
+dropped=yes
+for mac in $macs; do
+  name=
+  for device in /sys/class/net/*; do
+    [ -r "$device/address" ] && read -r now <"$device/address" && [ "$now" = "$mac" ] && name=\${device##*/}
+  done
+  [ -n "$name" ] && ip -4 addr flush dev "$name" || dropped=no
+  case $(ip -4 addr show dev "$name") in *inet*) dropped=no ;; esac
+done
+echo "dropped=$dropped"
 echo done=yes
 `;
 

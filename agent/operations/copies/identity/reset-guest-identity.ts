@@ -4,8 +4,8 @@ import type { Identity, IdentityState } from '@tt/protocol';
 import type { SshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
-import type { VmRecord } from '../../../state/vm-record.ts';
-import { addressScript, type IdentityRequest, identityScript, readAnswers } from './identity-script.ts';
+import { nicsOf, type VmRecord } from '../../../state/vm-record.ts';
+import { addressScript, dropScript, type IdentityRequest, identityScript, readAnswers } from './identity-script.ts';
 
 type Parts = Identity['parts'];
 
@@ -64,7 +64,7 @@ export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<Ide
 export async function renewAddresses({ running, vm, identity }: GuestIdentityReset): Promise<Identity> {
   const addresses = vm.placement.nics.flatMap(({ ip }) => ip ?? []);
   // QEMU's own networking gives every guest the same inner address, which is nobody else's business.
-  if (addresses.length === 0) return withParts(identity, { address: 'same' });
+  if (addresses.length === 0 && bridgeMacs(vm).length === 0) return withParts(identity, { address: 'same' });
   try {
     const { stdout } = await running.guestExec(['/bin/sh'], {
       timeoutMs: ADDRESS_TIMEOUT_MS,
@@ -78,6 +78,26 @@ export async function renewAddresses({ running, vm, identity }: GuestIdentityRes
     if (!(error instanceof EngineError)) throw error;
     return { ...withParts(identity, { address: 'failed' }), detail: error.message };
   }
+}
+
+/**
+ * Before its NICs are connected: takes off the addresses that the network around the host gave the original. True if the guest has
+ * none of them any more, so that those it asks for are its own.
+ */
+export async function dropAddresses({ running, vm }: Pick<GuestIdentityReset, 'running' | 'vm'>): Promise<boolean> {
+  try {
+    const input = dropScript(bridgeMacs(vm));
+    const { stdout } = await running.guestExec(['/bin/sh'], { timeoutMs: ADDRESS_TIMEOUT_MS, input });
+    return readAnswers(stdout).get('dropped') === 'yes';
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return false;
+  }
+}
+
+/** Of NICs in the network around the host. */
+function bridgeMacs(vm: GuestIdentityReset['vm']): string[] {
+  return nicsOf(vm).flatMap(({ kind, mac }) => (kind === 'bridge' ? [mac] : []));
 }
 
 function requestOf({ vm, identity, oldMacs, sshHostKey, now }: GuestIdentityReset): IdentityRequest {

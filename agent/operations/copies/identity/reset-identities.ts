@@ -9,7 +9,7 @@ import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
 import { setGuestClocksSoon } from '../../snapshots/guest-clocks.ts';
 import { hostKeysIn, readHostKeys } from '../../vms/host-keys.ts';
-import { resetGuestIdentity, renewAddresses, withParts } from './reset-guest-identity.ts';
+import { dropAddresses, resetGuestIdentity, renewAddresses, withParts } from './reset-guest-identity.ts';
 
 export interface IdentityResetRequest {
   fenced: boolean;
@@ -73,7 +73,11 @@ async function resetIdentity(
   let after = told.answered ? told.identity : withParts(told.identity, hasAgent ? keysLater : {});
   try {
     const isBridged = vm.spec.nics.some(({ kind }) => kind !== 'user');
-    if (request.besideOriginal && isBridged && after.parts.mac !== 'new') {
+    // In the network around the host every copy is beside its original.
+    const isInLan = !request.fenced && vm.spec.nics.some(({ kind }) => kind === 'bridge');
+    const isBeside = (request.besideOriginal === true && isBridged) || isInLan;
+    const hasOldAddress = isInLan && identity.parts.address === 'waiting';
+    if (isBeside && (after.parts.mac !== 'new' || (hasOldAddress && !(await dropAddresses(reset))))) {
       // On the same bridge with the same addresses it would take the original off the network.
       await running.reset();
       after = restarted(identity, hasAgent);

@@ -1,0 +1,109 @@
+// Asks running guests on a bridge of the host for their addresses, which the network around it gave them, and records the answers.
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { EngineError } from '../../engines/errors.ts';
+import type { RunningVm } from '../../engines/interface.ts';
+import { mapLimit } from '../../host/map-limit.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { addressOf, nicsOf, type VmRecord } from '../../state/vm-record.ts';
+
+const ASK_TIMEOUT_MS = 5_000;
+const ASK_WIDTH = 8;
+/** Every how many looks one is asked whose addresses are known: leases change seldom. */
+const SELDOM = 12;
+
+/** `guest-network-get-interfaces` of QEMU's qga/qapi-schema.json: what is read of it. */
+const answerSchema = z
+  .array(
+    z.object({
+      'hardware-address': z.string().max(64).optional(),
+      'ip-addresses': z
+        .array(z.object({ 'ip-address': z.string().max(64), 'ip-address-type': z.string().max(16) }))
+        .max(1000)
+        .optional(),
+    }),
+  )
+  .max(1000);
+
+type Asked = Pick<RunningVm, 'askGuestAgent'>;
+
+export class GuestAddressWatch {
+  readonly #inventory: Pick<Inventory, 'vms' | 'findVm' | 'updateVm'>;
+  readonly #running: { get(vmId: string): Asked | null };
+  #looks = 0;
+
+  constructor(parts: {
+    inventory: Pick<Inventory, 'vms' | 'findVm' | 'updateVm'>;
+    running: { get(vmId: string): Asked | null };
+  }) {
+    this.#inventory = parts.inventory;
+    this.#running = parts.running;
+  }
+
+  /** One round of questions. Called every few seconds, one round at a time. */
+  async look(): Promise<void> {
+    this.#looks += 1;
+    const isRound = this.#looks % SELDOM === 0;
+    const asked = this.#inventory.vms().filter((vm) => canBeAsked(vm) && (isRound || lacksAddress(vm)));
+    await mapLimit(asked, ASK_WIDTH, (vm) => this.#ask(vm));
+  }
+
+  async #ask(vm: VmRecord): Promise<void> {
+    const running = this.#running.get(vm.id);
+    if (!running) return;
+    try {
+      const answer = await running.askGuestAgent(
+        (agent) => agent.execute('guest-network-get-interfaces'),
+        ASK_TIMEOUT_MS,
+      );
+      this.#write(vm, addressesIn(answer));
+    } catch (error) {
+      // Not booted that far, busy, without that command, or just ended: the next round asks again.
+      if (!(error instanceof EngineError)) throw error;
+    }
+  }
+
+  /** Only of its own NICs on such a bridge, and of the run that was asked. */
+  #write(vm: VmRecord, addresses: ReadonlyMap<string, string>): void {
+    const current = this.#inventory.findVm(vm.id);
+    const { runningSince } = vm.status;
+    if (!current || current.status.process === null || current.status.runningSince !== runningSince) return;
+    const pairs = bridgeNics(current).flatMap(({ mac }): [string, string][] => {
+      const address = addresses.get(mac);
+      return address === undefined ? [] : [[mac, address]];
+    });
+    const next = { runningSince, byMac: Object.fromEntries(pairs) };
+    // Followers do not get what they already know.
+    if (JSON.stringify(next) === JSON.stringify(current.guest.addresses ?? null)) return;
+    this.#inventory.updateVm(vm.id, { guest: { addresses: next } });
+  }
+}
+
+/** IPv4 by MAC: of each interface the first that can be reached from elsewhere. A guest may answer anything. */
+export function addressesIn(answer: unknown): Map<string, string> {
+  const read = answerSchema.safeParse(answer);
+  const found = new Map<string, string>();
+  for (const { 'hardware-address': mac = '', 'ip-addresses': addresses = [] } of read.success ? read.data : []) {
+    const first = addresses.find((one) => one['ip-address-type'] === 'ipv4' && isReachable(one['ip-address']));
+    if (first) found.set(mac.toLowerCase(), first['ip-address']);
+  }
+  return found;
+}
+
+/** Neither this host, nor link-local (RFC 3927), nor what no machine has. */
+function isReachable(address: string): boolean {
+  if (!isIPv4(address)) return false;
+  const [first = 0, second] = address.split('.').map(Number);
+  return first !== 0 && first !== 127 && first < 224 && !(first === 169 && second === 254);
+}
+
+function canBeAsked(vm: VmRecord): boolean {
+  const { placement, status } = vm;
+  return status.state === 'running' && placement.features.includes('guestAgent') && bridgeNics(vm).length > 0;
+}
+
+function lacksAddress(vm: VmRecord): boolean {
+  return bridgeNics(vm).some((nic) => addressOf(vm, nic) === null);
+}
+
+const bridgeNics = (vm: VmRecord) => nicsOf(vm).filter(({ kind }) => kind === 'bridge');
