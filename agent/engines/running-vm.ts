@@ -14,6 +14,11 @@ export interface SaveOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+export interface LiveSaveOptions extends SaveOptions {
+  /** The caller has paused the guest for all of it: then nothing is copied before `finish`. Default: it runs. */
+  isPaused?: boolean;
+}
+
 /**
  * How memory and devices of a saved state are kept in their file (decision 0065). `qcow2`: as QEMU's snapshot-save writes them,
  * for a process that runs. `flat`: an image of the memory, which a new process maps, followed by the state of the devices.
@@ -119,10 +124,10 @@ export interface RunningVm {
   saveState(tag: string, options: SaveOptions): Promise<void>;
   /**
    * As `saveState`, but into a file of format `flat`, and while the guest runs on: it only has to be paused for what is left at
-   * the end, see {@link LiveSave}. COMMAND_FAILED for a paused guest, which has nothing to gain. Until it is finished or cancelled
+   * the end, see {@link LiveSave}. COMMAND_FAILED for a guest that is not as `isPaused` says. Until it is finished or cancelled
    * calls that change drives or save or load states wait.
    */
-  beginSave(tag: string, options: SaveOptions): Promise<LiveSave>;
+  beginSave(tag: string, options: LiveSaveOptions): Promise<LiveSave>;
   /**
    * Reverts RAM, devices and disks. A paused guest stays paused, a running one keeps running. The consoles stay connected. The
    * machine must have the disks it had then: attach or detach first. STATE_NOT_FOUND changes nothing; if a load fails half-way

@@ -13,6 +13,7 @@ import {
   type GuestExecResult,
   LAST_DISK_NUMBER,
   type LiveSave,
+  type LiveSaveOptions,
   type LoadOptions,
   type PortForward,
   type ProcessIdentity,
@@ -107,16 +108,19 @@ export class FakeRunningVm implements RunningVm {
     options.onProgress?.(1, 1);
   }
 
-  async beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+  async beginSave(tag: string, options: LiveSaveOptions): Promise<LiveSave> {
+    const { isPaused = false } = options;
     options.onProgress?.(0, 1);
-    await copyFakeMemory(this.#machine, options, () => this.#gone);
+    if (!isPaused) await copyFakeMemory(this.#machine, options, () => this.#gone);
     await this.#pass('beginSave', options.signal);
-    if (this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
+    if (this.#machine.paused !== isPaused)
+      throw new EngineError('COMMAND_FAILED', `the guest is ${isPaused ? 'not paused' : 'paused'}`);
     let isOver = false;
     return {
       finish: async () => {
         isOver = true;
         if (!this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is not paused');
+        if (isPaused) await copyFakeMemory(this.#machine, options, () => this.#gone);
         await this.#pass('saveState', options.signal);
         await saveFakeState(this.#machine, this.#inner, tag, options.ramFile, 'flat');
         options.onProgress?.(1, 1);

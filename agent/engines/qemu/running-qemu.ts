@@ -14,6 +14,7 @@ import type {
   GuestExecOptions,
   GuestExecResult,
   LiveSave,
+  LiveSaveOptions,
   LoadOptions,
   RunningVm,
   SaveOptions,
@@ -163,7 +164,7 @@ export class RunningQemu implements RunningVm {
     return this.#mutex(() => saveState(this.#states, tag, options));
   }
 
-  beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+  beginSave(tag: string, options: LiveSaveOptions): Promise<LiveSave> {
     const begun = this.#changes.then(() => beginLiveSave(this.#states, tag, options));
     this.#changes = begun.then(
       ({ over }) => over,
