@@ -36,7 +36,13 @@ async function serve(name: string, pictures: readonly Buffer[]): Promise<void> {
     sockets.add(socket);
     const init = Buffer.alloc(24);
     init.set([0, WIDTH, 0, HEIGHT, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16]);
-    const steps = [Buffer.from([1, 1]), Buffer.alloc(4), init];
+    // After so many bytes of the viewer's: its version, its security, and that it shares the screen.
+    const steps = [
+      { after: 12, answer: Buffer.from([1, 1]) },
+      { after: 13, answer: Buffer.alloc(4) },
+      { after: 14, answer: init },
+    ];
+    let taken = 0;
     const left = [...pictures];
     const deflate = createDeflate();
     const compressed: Buffer[] = [];
@@ -49,9 +55,9 @@ async function serve(name: string, pictures: readonly Buffer[]): Promise<void> {
     };
     socket.write('RFB 003.008\n');
     socket.on('data', (bytes) => {
-      const step = steps.shift();
-      if (step) socket.write(step);
-      const next = !step && isRequest(bytes) && left.shift();
+      taken += bytes.length;
+      while (steps[0] && taken >= steps[0].after) socket.write(steps.shift()?.answer ?? '');
+      const next = steps.length === 0 && isRequest(bytes) && left.shift();
       if (!next) return;
       deflate.write(next);
       deflate.flush(constants.Z_SYNC_FLUSH, send);

@@ -41,7 +41,7 @@ export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStagePr
   useEffect(() => {
     if (pictured && hasPicture(pictured, vmId)) void pictures.ask(pictured, vmId);
   }, [pictures, pictured, vmId]);
-  const ghost = coming || isDropTarget ? pictured && pictures.of(pictured, vmId) : undefined;
+  const ghost = pictured && (coming || isDropTarget) ? pictures.of(pictured, vmId) : undefined;
   return (
     <div
       {...dropProps}
