@@ -17,8 +17,7 @@ export function chooseParts<S extends Named>(
   const named = sections.filter(({ name }) => names.includes(name));
   const taken = named.length > 0 ? named : sections;
   const known = sections.map((section) => [section.name, ...partsOf(section)].join(' '));
-  const isKnown = (name: string) =>
-    named.some((section) => section.name === name || partsOf(section).includes(name));
+  const isKnown = (name: string) => named.some((section) => section.name === name || partsOf(section).includes(name));
   return {
     choices: taken.map((section) => ({ section, wants: wantsOf(section, names) })),
     unknown: names.filter((name) => !isKnown(name)),

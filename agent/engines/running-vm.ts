@@ -136,6 +136,12 @@ export interface RunningVm {
   loadState(tag: string, options: LoadOptions): Promise<void>;
   /** Deletes `tag` from the qcow2 disks (the caller deletes the RAM file); does nothing for a missing tag. */
   deleteState(tag: string): Promise<void>;
+  /**
+   * Ends the process, as `Engine.stop`, for another one that takes its place: resolves as soon as its disks, networks and sockets are free
+   * and it runs no more, with false if its memory is still being freed, for which only `exited` waits. ENGINE_TIMEOUT when it can't be
+   * ended.
+   */
+  letGo(): Promise<boolean>;
   screenshot(): Promise<Screenshot>;
   /**
    * Opens and closes ports of a NIC with user networking, while the guest runs: first `remove`, then `add`. All or nothing:

@@ -1,5 +1,5 @@
 // One running VM of the fake engine, as operations see it.
-import type { TypingEvent } from '@tt/protocol';
+import { reason, type TypingEvent } from '@tt/protocol';
 import { existsSync } from 'node:fs';
 import { changeFakeDisk } from '../../storage/fake-disk.ts';
 import { EngineError } from '../errors.ts';
@@ -99,6 +99,12 @@ export class FakeRunningVm implements RunningVm {
     if (this.#machine.frozen) throw new EngineError('ENGINE_TIMEOUT', 'the guest is frozen and did not power off');
     this.#machine.powerOff();
     await this.#machine.exited;
+  }
+
+  async letGo(): Promise<boolean> {
+    await this.#pass('letGo');
+    await this.#machine.end({ expected: true, reason: reason('stoppedByTt') });
+    return true;
   }
 
   async saveState(tag: string, options: SaveOptions): Promise<void> {

@@ -45,7 +45,11 @@ const LITTLE_MS = 1;
 const FINISH_TIMEOUT_MS = 30 * 60_000;
 
 /** Resolves when its copy waits for the guest to be paused; see RunningVm.beginSave. */
-export async function beginLiveSave(context: StateContext, tag: string, options: LiveSaveOptions): Promise<RunningSave> {
+export async function beginLiveSave(
+  context: StateContext,
+  tag: string,
+  options: LiveSaveOptions,
+): Promise<RunningSave> {
   const { isPaused = false } = options;
   const [drives] = await Promise.all([drivesToSave(context, tag, options), mustBePaused(context.qmp, isPaused)]);
   await refuseWithoutSpace(await context.estimateBytes(), options.ramFile);
@@ -69,7 +73,8 @@ export async function endLeftSave(qmp: QmpClient): Promise<void> {
 /** COMMAND_FAILED for a guest that is not so. */
 async function mustBePaused(qmp: QmpClient, isPaused: boolean): Promise<void> {
   const { running } = await qmp.execute('query-status', {});
-  if (running === isPaused) throw new EngineError('COMMAND_FAILED', `the guest is ${running ? 'not paused' : 'paused'}`);
+  if (running === isPaused)
+    throw new EngineError('COMMAND_FAILED', `the guest is ${running ? 'not paused' : 'paused'}`);
 }
 
 interface Copying {

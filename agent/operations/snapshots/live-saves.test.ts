@@ -117,7 +117,7 @@ it('is refused by an old process that does not end, which stays the VM’s', asy
   const machine = () => machines().find(({ spec }) => spec.id === vmId);
   await take();
   const before = machine()?.process;
-  agent.engine.failNext('stop', 'ENGINE_TIMEOUT');
+  agent.engine.failNext('letGo', 'ENGINE_TIMEOUT');
   const revert = () => agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false, vmIds: [vmId] });
   await expect(revert()).rejects.toMatchObject({ code: 'VM_CONTROL_FAILED' });
   expect([machine()?.process, machine()?.paused]).toEqual([before, false]);
