@@ -1,5 +1,5 @@
 // Saves the VMs of a snapshot as of one instant. What runs is copied while it runs; when most of every guest is copied, all are paused
-// together, the rest is saved, and they go on together (decision 0065). Guests that are put back next are paused from the beginning:
+// together, the rest is saved, and they go on together (decision 0065). Guests that are reverted next are paused from the beginning:
 // nobody needs what they would do meanwhile (decision 0106). Guests that are paused already are saved while the others are paused
 // too; stopped VMs can't change, so their disks are saved before.
 import type { RunningVm } from '../../engines/interface.ts';

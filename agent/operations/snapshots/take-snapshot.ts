@@ -74,7 +74,7 @@ function save(
   context: OperationContext,
 ): Promise<Snapshot> {
   return allOrNothing(services, context, async (undo) => {
-    // Those of a safety snapshot are put back next.
+    // Those of a safety snapshot are reverted next.
     const pausedThroughout = request.kind === 'safety';
     const screens: { taken: Promise<Screens> | null } = { taken: null };
     const onPaused = () => {
