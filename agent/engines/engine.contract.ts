@@ -129,7 +129,9 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       const second = await again.vm.beginSave('cherries', at('cherries'));
       await again.vm.pause();
       await second.finish();
-      // All of one that stays paused, as before a revert.
+      // All of one that is paused for it, as before a revert.
+      await again.vm.resume();
+      await again.vm.pause();
       const third = await again.vm.beginSave('still', { ...at('still'), isPaused: true });
       expect(await again.vm.isPaused()).toBe(true);
       await third.finish();

@@ -15,7 +15,10 @@ export interface SaveOptions {
 }
 
 export interface LiveSaveOptions extends SaveOptions {
-  /** The caller has paused the guest for all of it: then nothing is copied before `finish`. Default: it runs. */
+  /**
+   * The caller has paused the guest for all of it, which ran since its last save: then nothing is copied before `finish`. Default: it
+   * runs.
+   */
   isPaused?: boolean;
 }
 
