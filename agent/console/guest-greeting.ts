@@ -7,7 +7,7 @@ import { NO_SECURITY, RFB_VERSION } from './rfb.ts';
 const SHARED = 1;
 const MAX_NAME_BYTES = 4096;
 
-/** What is said by `greetGuest` goes by `send` at once; gives the whole ServerInit message to `done`, a copy. Throws when the screen wants something else. */
+/** Says all there is to say by `send`, at once; gives the whole ServerInit message to `done`, a copy. Throws when the screen wants something else. */
 export function* greetGuest(send: (bytes: Buffer) => void, done: (init: Buffer) => void): ByteParser {
   send(Buffer.concat([Buffer.from(RFB_VERSION), Buffer.from([NO_SECURITY, SHARED])]));
   const version = (yield 12).toString('latin1');
