@@ -11,7 +11,7 @@ import { until } from '../testing/until.ts';
 import { Consoles } from './consoles.ts';
 import { encoding, fromViewer } from './rfb.ts';
 import { NoVncViewer } from './test-novnc.ts';
-import { closed, listening } from './test-screens.ts';
+import { closed, listening, playGreeting } from './test-screens.ts';
 
 const [WIDTH, HEIGHT] = [8, 4];
 let folder: string;
@@ -36,13 +36,6 @@ async function serve(name: string, pictures: readonly Buffer[]): Promise<void> {
     sockets.add(socket);
     const init = Buffer.alloc(24);
     init.set([0, WIDTH, 0, HEIGHT, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16]);
-    // After so many bytes of the viewer's: its version, its security, and that it shares the screen.
-    const steps = [
-      { after: 12, answer: Buffer.from([1, 1]) },
-      { after: 13, answer: Buffer.alloc(4) },
-      { after: 14, answer: init },
-    ];
-    let taken = 0;
     const left = [...pictures];
     const deflate = createDeflate();
     const compressed: Buffer[] = [];
@@ -53,11 +46,9 @@ async function serve(name: string, pictures: readonly Buffer[]): Promise<void> {
       const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 0, ...size, 0, 0, 0, encoding.tight, 0x00, bytes.length]);
       socket.write(Buffer.concat([head, bytes]));
     };
-    socket.write('RFB 003.008\n');
+    const isGreeted = playGreeting(socket, init);
     socket.on('data', (bytes) => {
-      taken += bytes.length;
-      while (steps[0] && taken >= steps[0].after) socket.write(steps.shift()?.answer ?? '');
-      const next = steps.length === 0 && isRequest(bytes) && left.shift();
+      const next = isGreeted(bytes) && isRequest(bytes) && left.shift();
       if (!next) return;
       deflate.write(next);
       deflate.flush(constants.Z_SYNC_FLUSH, send);
