@@ -1,4 +1,4 @@
-// `npm run bench [-- section ...]`: TT's results beside a peer's in the same run, as ratios with their goals. Not a timed
+// `npm run bench [-- section ... part ...]`: TT's results beside a peer's in the same run, as ratios with their goals. Not a timed
 // test: it exits with 0 if a goal is missed (and says so), and with 1 if a section could not run.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
@@ -16,6 +16,7 @@ import { firewallSection } from './firewall/firewall-section.ts';
 import { imageDirectory } from './image-directory.ts';
 import { instantsSection } from './instants/instants-section.ts';
 import { tableText } from './print-table.ts';
+import { chooseParts, type Choice } from './parts.ts';
 import { runsSection } from './runs/runs-section.ts';
 import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
@@ -49,9 +50,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, 'image-path': { type: 'string' } },
 });
-const unknown = positionals.filter((name) => !sections.some((section) => section.name === name));
-if (unknown.length > 0) {
-  say(`There is no section ${unknown.join(', ')}. Sections: ${sections.map(({ name }) => name).join(', ')}.`);
+const chosen = chooseParts(sections, positionals);
+if (chosen.unknown.length > 0) {
+  say(`There is no ${chosen.unknown.join(', ')}. Sections and their parts: ${chosen.known.join(', ')}.`);
   process.exit(2);
 }
 
@@ -70,11 +71,11 @@ say(
 );
 let missed = 0;
 let broken = 0;
-for (const section of sections) {
-  if (positionals.length > 0 && !positionals.includes(section.name)) continue;
+for (const choice of chosen.choices) {
+  const { section } = choice;
   say(`\n=== ${section.name}: ${section.title}`);
   try {
-    const result = await runSection(section);
+    const result = await runSection(choice);
     missed += result.comparisons.filter((comparison) => verdict(comparison) === 'MISSES').length;
     print(result);
   } catch (error) {
@@ -91,7 +92,7 @@ if (ending.done) {
 say(`\ngoals missed: ${missed}; sections that could not run: ${broken}`);
 process.exit(broken === 0 ? 0 : 1);
 
-async function runSection(section: Section): Promise<SectionResult> {
+async function runSection({ section, wants }: Choice): Promise<SectionResult> {
   resources = new AsyncDisposableStack();
   try {
     // Short: the sockets of a VM must fit into a path of 107 bytes.
@@ -103,6 +104,7 @@ async function runSection(section: Section): Promise<SectionResult> {
       resources,
       folder,
       quick: values.quick,
+      wants,
       imageDirectory: () => imageDirectory(values['image-path'], folder),
       say: (text) => say(`  ${text}`),
     });

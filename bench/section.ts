@@ -10,6 +10,8 @@ export interface BenchContext {
   imageDirectory: () => Promise<string>;
   /** Fewer repetitions: shows that the section works, its numbers are worth little. */
   quick: boolean;
+  /** Whether this part of the section is to run. */
+  wants: (part: string) => boolean;
   /** Tells people what goes on. */
   say: (text: string) => void;
 }
@@ -26,5 +28,9 @@ export interface Section {
   /** As in `npm run bench -- name`. */
   name: string;
   title: string;
+  /** What can be run alone, as in `npm run bench -- name part`. Default: none. */
+  parts?: readonly string[];
+  /** Parts that take so long, or need so much, that they run only when they are named. */
+  partsByName?: readonly string[];
   run(context: BenchContext): Promise<SectionResult>;
 }

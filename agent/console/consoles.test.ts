@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { until } from '../testing/until.ts';
 import { Consoles } from './consoles.ts';
 import { encoding } from './rfb.ts';
-import { closed, listening, serveScreen, type TestScreen, TestViewer } from './test-screens.ts';
+import { closed, listening, playGreeting, serveScreen, type TestScreen, TestViewer } from './test-screens.ts';
 
 let folder: string;
 /** Where the VM's process is now; null: nowhere. */
@@ -205,16 +205,13 @@ describe('a picture that is under way', () => {
   /** Begins a raw picture of 8x4 and leaves the rest to the test. */
   async function halfPicture(): Promise<{ viewer: TestViewer; rest: () => void; sockets: Set<Socket> }> {
     const sockets = new Set<Socket>();
-    let asked = 0;
-    const answers = [Buffer.from('RFB 003.008\n'), Buffer.from([1, 1]), Buffer.alloc(4), init()];
     const server = createServer((socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      socket.write(answers[0] ?? '');
+      const isGreeted = playGreeting(socket, init());
       socket.on('data', (bytes) => {
-        // Each step of the beginning is answered by the next one; then comes what the viewer has set.
-        if (asked < 3) socket.write(answers[++asked] ?? '');
-        else if (bytes.includes(3)) socket.write(Buffer.concat([head(), Buffer.alloc(64, 1)]));
+        // Behind the greeting comes what the viewer has set.
+        if (isGreeted(bytes) && bytes.includes(3)) socket.write(Buffer.concat([head(), Buffer.alloc(64, 1)]));
       });
     });
     await listening(server, pathOf('old'));

@@ -24,6 +24,14 @@ import { readViewer } from './viewer-messages.ts';
 /** Of one message that is still under way while the guest's end is left, which waits in the agent: a raw picture of a large screen. */
 const MAX_REST_BYTES = 16 * 1024 * 1024;
 
+/** What a guest's end was told before it had greeted: nothing if the viewer is new. */
+interface Told {
+  format: Buffer;
+  encodings: readonly number[];
+  /** Of the screen that it was asked for; null: for none. */
+  size: ScreenSize | null;
+}
+
 interface Leaving {
   /** How much of the last message may still come. */
   leftBytes: number;
@@ -47,6 +55,8 @@ export class HeldScreen extends HeldStream {
   /** As the viewer has set them. */
   #format: Buffer | null = null;
   #encodings: number[] = [];
+  /** The guest's end there is now. */
+  #told: Told | null = null;
   readonly #begunStreams = noStreams();
   #hasCursor = false;
   #hasRequested = false;
@@ -114,6 +124,7 @@ export class HeldScreen extends HeldStream {
         },
       ),
     );
+    this.#told = this.#tellAhead();
   }
 
   protected override fromGuest(chunk: Buffer, release: () => void): void {
@@ -164,7 +175,7 @@ export class HeldScreen extends HeldStream {
     if (!init || !this.#isViewerReady) return;
     const size = { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
     this.#format ??= Buffer.from(init.subarray(4, 20));
-    this.#messages = new GuestMessages(pixelSizes(this.#format), this.#begunStreams, {
+    this.#messages = new GuestMessages(pixelSizes(this.#told?.format ?? this.#format), this.#begunStreams, {
       onSize: (changed) => {
         this.#size = changed;
       },
@@ -173,6 +184,16 @@ export class HeldScreen extends HeldStream {
     if (this.#size) this.#resume(this.#size, size);
     else this.toViewer(init);
     this.#size = size;
+  }
+
+  /** Right behind the greeting, for the first picture that this server makes. Null for a viewer that was not introduced to any yet. */
+  #tellAhead(): Told | null {
+    const told = { format: this.#format, encodings: this.#encodings, size: this.#hasRequested ? this.#size : null };
+    if (!this.#size || !told.format) return null;
+    this.toGuest(setPixelFormat(told.format));
+    if (told.encodings.length > 0) this.toGuest(setEncodings(told.encodings));
+    if (told.size) this.toGuest(wholeUpdateRequest(told.size));
+    return { ...told, format: told.format };
   }
 
   /** What the viewer has set and asked for, told to another server, and what is different there told to the viewer. */
@@ -184,10 +205,15 @@ export class HeldScreen extends HeldStream {
     }
     if (this.#hasCursor) this.toViewer(noCursor());
     this.#hasCursor = false;
-    if (this.#format) this.toGuest(setPixelFormat(this.#format));
-    if (this.#encodings.length > 0) this.toGuest(setEncodings(this.#encodings));
-    if (this.#hasRequested) this.toGuest(wholeUpdateRequest(now));
-    else this.#input.open();
+    const told = this.#told;
+    if (this.#format && told?.format !== this.#format) {
+      this.#messages?.changeFormat(pixelSizes(this.#format), told?.size !== null);
+      this.toGuest(setPixelFormat(this.#format));
+    }
+    if (this.#encodings.length > 0 && told?.encodings !== this.#encodings) this.toGuest(setEncodings(this.#encodings));
+    const isAsked = told?.size?.width === now.width && told.size.height === now.height;
+    if (this.#hasRequested && !isAsked) this.toGuest(wholeUpdateRequest(now));
+    if (!this.#hasRequested) this.#input.open();
   }
 
   #fromViewer(message: Buffer): void {

@@ -47,6 +47,26 @@ export async function serveScreen(path: string, colour: number, width = 8, heigh
   return { keys, sockets, close: () => closed(server, sockets) };
 }
 
+/**
+ * Greets a viewer who connects to a screen that is played by hand. To be called with each chunk that comes from him; gives whether there is
+ * more in it than his part of the greeting, which he may say in one go. `init`: ServerInit.
+ */
+export function playGreeting(socket: Socket, init: Buffer): (chunk: Buffer) => boolean {
+  // After so many bytes: his version, his security, and that he shares the screen.
+  const answers = [
+    { after: 12, answer: Buffer.from([1, 1]) },
+    { after: 13, answer: Buffer.alloc(4) },
+    { after: 14, answer: init },
+  ];
+  let taken = 0;
+  socket.write(RFB_VERSION);
+  return (chunk) => {
+    for (const { after, answer } of answers) if (taken < after && taken + chunk.length >= after) socket.write(answer);
+    taken += chunk.length;
+    return taken > 14;
+  };
+}
+
 export async function listening(server: Server, path: string): Promise<void> {
   server.listen(path);
   await once(server, 'listening');

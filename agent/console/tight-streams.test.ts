@@ -11,7 +11,7 @@ import { until } from '../testing/until.ts';
 import { Consoles } from './consoles.ts';
 import { encoding, fromViewer } from './rfb.ts';
 import { NoVncViewer } from './test-novnc.ts';
-import { closed, listening } from './test-screens.ts';
+import { closed, listening, playGreeting } from './test-screens.ts';
 
 const [WIDTH, HEIGHT] = [8, 4];
 let folder: string;
@@ -36,7 +36,6 @@ async function serve(name: string, pictures: readonly Buffer[]): Promise<void> {
     sockets.add(socket);
     const init = Buffer.alloc(24);
     init.set([0, WIDTH, 0, HEIGHT, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16]);
-    const steps = [Buffer.from([1, 1]), Buffer.alloc(4), init];
     const left = [...pictures];
     const deflate = createDeflate();
     const compressed: Buffer[] = [];
@@ -47,11 +46,9 @@ async function serve(name: string, pictures: readonly Buffer[]): Promise<void> {
       const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 0, ...size, 0, 0, 0, encoding.tight, 0x00, bytes.length]);
       socket.write(Buffer.concat([head, bytes]));
     };
-    socket.write('RFB 003.008\n');
+    const isGreeted = playGreeting(socket, init);
     socket.on('data', (bytes) => {
-      const step = steps.shift();
-      if (step) socket.write(step);
-      const next = !step && isRequest(bytes) && left.shift();
+      const next = isGreeted(bytes) && isRequest(bytes) && left.shift();
       if (!next) return;
       deflate.write(next);
       deflate.flush(constants.Z_SYNC_FLUSH, send);

@@ -129,7 +129,17 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       const second = await again.vm.beginSave('cherries', at('cherries'));
       await again.vm.pause();
       await second.finish();
+      // All of one that is paused for it, as before a revert.
       await again.vm.resume();
+      await again.vm.pause();
+      const third = await again.vm.beginSave('still', { ...at('still'), isPaused: true });
+      expect(await again.vm.isPaused()).toBe(true);
+      await third.finish();
+      expect(await again.vm.isPaused()).toBe(true);
+      await again.vm.resume();
+      await expect(again.vm.beginSave('runs', { ...at('runs'), isPaused: true })).rejects.toMatchObject({
+        code: 'COMMAND_FAILED',
+      });
       shell.close();
       // One that another VM reads too: both do where the engine can, otherwise this one gets a copy.
       const other = `${at('cherries').ramFile}.other`;
@@ -138,8 +148,10 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       for (const [tag, word] of [
         ['pears', 'plum'],
         ['cherries', 'cherry'],
+        ['still', 'cherry'],
       ] as const) {
-        await bench.engine.stop(spec, again.vm.process);
+        // Another process takes its place as soon as it has let go.
+        await again.vm.letGo();
         await bench.harness.revertDisks('vm1', tag);
         again = await start('vm1', { load: { tag, format: 'flat', ...at(tag) }, paused: true });
         expect(await again.vm.isPaused()).toBe(true);

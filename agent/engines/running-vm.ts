@@ -14,6 +14,14 @@ export interface SaveOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+export interface LiveSaveOptions extends SaveOptions {
+  /**
+   * The caller has paused the guest for all of it, which ran since its last save: then nothing is copied before `finish`. Default: it
+   * runs.
+   */
+  isPaused?: boolean;
+}
+
 /**
  * How memory and devices of a saved state are kept in their file (decision 0065). `qcow2`: as QEMU's snapshot-save writes them,
  * for a process that runs. `flat`: an image of the memory, which a new process maps, followed by the state of the devices.
@@ -119,10 +127,10 @@ export interface RunningVm {
   saveState(tag: string, options: SaveOptions): Promise<void>;
   /**
    * As `saveState`, but into a file of format `flat`, and while the guest runs on: it only has to be paused for what is left at
-   * the end, see {@link LiveSave}. COMMAND_FAILED for a paused guest, which has nothing to gain. Until it is finished or cancelled
+   * the end, see {@link LiveSave}. COMMAND_FAILED for a guest that is not as `isPaused` says. Until it is finished or cancelled
    * calls that change drives or save or load states wait.
    */
-  beginSave(tag: string, options: SaveOptions): Promise<LiveSave>;
+  beginSave(tag: string, options: LiveSaveOptions): Promise<LiveSave>;
   /**
    * Reverts RAM, devices and disks. A paused guest stays paused, a running one keeps running. The consoles stay connected. The
    * machine must have the disks it had then: attach or detach first. STATE_NOT_FOUND changes nothing; if a load fails half-way
@@ -131,6 +139,12 @@ export interface RunningVm {
   loadState(tag: string, options: LoadOptions): Promise<void>;
   /** Deletes `tag` from the qcow2 disks (the caller deletes the RAM file); does nothing for a missing tag. */
   deleteState(tag: string): Promise<void>;
+  /**
+   * Ends the process, as `Engine.stop`, for another one that takes its place: resolves as soon as its disks, networks and sockets are free
+   * and it runs no more, with false if its memory is still being freed, for which only `exited` waits. ENGINE_TIMEOUT when it can't be
+   * ended.
+   */
+  letGo(): Promise<boolean>;
   screenshot(): Promise<Screenshot>;
   /**
    * Opens and closes ports of a NIC with user networking, while the guest runs: first `remove`, then `add`. All or nothing:

@@ -73,8 +73,8 @@ const scenes: readonly CrashScene[] = [
   },
   {
     what: 'revert',
-    // Their guests do not stay: new processes take their place.
-    steps: ['reverting', 'configuration reverted', 'old process ended', 'reverted'],
+    // Their guests do not stay: new processes take their place. The first two are of its safety snapshot, with all guests paused.
+    steps: ['save begun', 'state saved', 'reverting', 'configuration reverted', 'old process ended', 'reverted'],
     before: async ({ client }) => {
       await create(client);
       await client.snapshot.create({ envName: name, name: 'one' });

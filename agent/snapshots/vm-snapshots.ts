@@ -3,7 +3,15 @@
 // whole ENV.
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../engines/errors.ts';
-import type { LiveSave, NamedDisk, RamFormat, RunningVm, SaveOptions, StateSource } from '../engines/interface.ts';
+import type {
+  LiveSave,
+  LiveSaveOptions,
+  NamedDisk,
+  RamFormat,
+  RunningVm,
+  SaveOptions,
+  StateSource,
+} from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
 import { isSharedFile } from '../host/shared-file.ts';
 import type { Storage } from '../storage/interface.ts';
@@ -29,6 +37,7 @@ const OVERHEAD_MIB = 32;
 const ENDED_WITHIN_MS = 10_000;
 
 type SavingOptions = Omit<SaveOptions, 'ramFile'>;
+type LiveSavingOptions = Omit<LiveSaveOptions, 'ramFile'>;
 
 export interface SavedState {
   /** False if the VM was not running: only its disks were saved. */
@@ -98,9 +107,18 @@ export class VmSnapshots {
     return this.#saved(vmId, tag);
   }
 
-  /** Begins to save a guest that runs on meanwhile; null: it is paused, which is for {@link save}. After a failure nothing is left. */
-  async beginSave(vmId: string, tag: string, running: RunningVm, options: SavingOptions): Promise<VmLiveSave | null> {
-    if (await running.isPaused()) return null;
+  /**
+   * Begins to save a guest that runs on meanwhile; null: it is paused, which is for {@link save}, unless the caller has paused it
+   * (`isPaused`). After a failure nothing is left.
+   */
+  async beginSave(
+    vmId: string,
+    tag: string,
+    running: RunningVm,
+    options: LiveSavingOptions,
+  ): Promise<VmLiveSave | null> {
+    const { isPaused = false } = options;
+    if (!isPaused && (await running.isPaused())) return null;
     const ramFile = ramFileOf(this.#folder(vmId), tag, 'flat');
     try {
       const live = await running.beginSave(tag, { ...options, ramFile });
@@ -110,7 +128,7 @@ export class VmSnapshots {
       };
     } catch (error) {
       // Its engine has paused it just now, e.g. because the disk is full.
-      const isRefused = error instanceof EngineError && error.code === 'COMMAND_FAILED';
+      const isRefused = !isPaused && error instanceof EngineError && error.code === 'COMMAND_FAILED';
       if (isRefused && (await running.isPaused().catch(() => false))) return null;
       throw error;
     }

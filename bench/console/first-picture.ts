@@ -52,7 +52,8 @@ export async function measureFirstPicture(context: BenchContext, imageDirectory:
     peer.push(await withLimit('first picture of bare QEMU', LIMIT_MS, startAnew(bare)));
     const [own = 0, drop = 0, other = 0] = [ours.picture.at(-1), dropped.picture.at(-1), peer.at(-1)];
     say(`first picture: ${short(own)} ms, with a safety snapshot ${short(drop)} ms, bare ${short(other)} ms`);
-    if (round === rounds) say(`steps of a drop in ms: ${steps}`);
+    if (round === rounds)
+      say(`steps of a drop in ms: ${steps}, +${short(drop)} PICTURE, +${short(dropped.answer.at(-1) ?? 0)} ANSWER`);
   }
   viewer.close();
   await Promise.all([guests.destroy(), bare.destroy()]);

@@ -11,9 +11,11 @@ import type { BenchContext, Section } from '../section.ts';
 import { startAgentGuests } from '../snapshot/agent-states.ts';
 import { startLibvirt } from '../snapshot/libvirt.ts';
 import { median, min } from '../statistics.ts';
+import { stepsBetween } from './agent-steps.ts';
 import { type Forks, measureForks } from './forks.ts';
 import { fillMemory } from './guest-memory.ts';
 import { type GuestTimes, measureGuest, type Sides } from './one-guest.ts';
+import { measureDebianWakes } from './debian-wakes.ts';
 import { measureWakes, type Wakes } from './wakes.ts';
 
 const SIZES_MIB = [128, 1024, 2048];
@@ -28,6 +30,9 @@ const REFLINK_MIB = 8192;
 export const instantsSection: Section = {
   name: 'instants',
   title: 'snapshots, reverts and forks of guests with full memory, against snapshot-save and libvirt',
+  parts: ['wakes', 'one-guest', 'env-pause', 'forks'],
+  // Builds a Debian, and boots it again and again.
+  partsByName: ['wakes-debian'],
   async run(context) {
     const { resources, folder, quick, say } = context;
     const imageDirectory = await context.imageDirectory();
@@ -37,7 +42,9 @@ export const instantsSection: Section = {
     const osPrefix = await readyImage(agent);
     const image = await readImage(imageDirectory, osPrefix);
     const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
-    const libvirt = await startLibvirt(context, image, acceleration);
+    const libvirt = context.wants('one-guest')
+      ? await startLibvirt(context, image, acceleration)
+      : 'it has a part in one-guest only';
     const sides: Sides = {
       context,
       agent,
@@ -52,26 +59,31 @@ export const instantsSection: Section = {
       comparisons.push(...rows);
       say(`so far:\n${tableText(rows)}`);
     };
-    const wakes = await measureWakes(agent, osPrefix, quick ? 2 : 5);
-    say(`a VM of a warm image, steps in ms: ${wakes.steps}`);
-    add(wakeRows(wakes));
-    for (const memoryMiB of quick ? QUICK.sizesMiB : SIZES_MIB)
-      add(guestRows(memoryMiB, await measureGuest(sides, memoryMiB, quick ? 2 : 5)));
-    add(await groupRows(sides, quick ? QUICK.group : GROUP, quick ? 1 : 3));
+    const tellWakes = (imageName: string, wakes: Wakes) => {
+      say(`a VM of a warm image, ${imageName}, steps in ms: ${wakes.steps}`);
+      add(wakeRows(imageName, wakes));
+    };
+    if (context.wants('wakes')) tellWakes(osPrefix, await measureWakes(agent, osPrefix, quick ? 2 : 5));
+    if (context.wants('wakes-debian')) tellWakes('debian-12', await measureDebianWakes(context, quick ? 1 : 2));
+    if (context.wants('one-guest'))
+      for (const memoryMiB of quick ? QUICK.sizesMiB : SIZES_MIB)
+        add(guestRows(memoryMiB, await measureGuest(sides, memoryMiB, quick ? 2 : 5)));
+    if (context.wants('env-pause')) add(await groupRows(sides, quick ? QUICK.group : GROUP, quick ? 1 : 3));
     const forks = { ...(quick ? QUICK.forks : FORKS), count: quick ? 1 : 3 };
     const tell = (place: string, found: Forks) => {
       say(`forks on ${place}, steps in ms: ${found.steps}`);
       add(forkRows(place, forks, found));
     };
-    tell('qcow2', await measureForks(agent, osPrefix, forks));
+    if (context.wants('forks')) tell('qcow2', await measureForks(agent, osPrefix, forks));
     const notes = [
       `guests run with ${acceleration.toUpperCase()}; image ${osPrefix}; all memory but 24 MiB or 4 % is written`,
       'paused = by the agent’s account, or from QMP stop to cont; the silence is seen from outside, over the serial port',
       'each snapshot is a base: a revert never has to make one',
       'PSS after the call, each',
     ];
-    if (canMount) tell('reflink (xfs)', await onReflink(context, imageDirectory, osPrefix, debug, forks));
-    else notes.push('forks on reflink were not measured: mounting needs root');
+    if (!canMount) notes.push('forks on reflink were not measured: mounting needs root');
+    else if (context.wants('forks'))
+      tell('reflink (xfs)', await onReflink(context, imageDirectory, osPrefix, debug, forks));
     notes.push(
       typeof libvirt === 'string'
         ? `libvirt: not run, ${libvirt}`
@@ -89,8 +101,8 @@ export const instantsSection: Section = {
   },
 };
 
-function wakeRows({ wokenMs, bootedMs }: Wakes): Comparison[] {
-  const what = 'env add of a warm image, from the call to a guest that answers its agent';
+function wakeRows(imageName: string, { wokenMs, bootedMs }: Wakes): Comparison[] {
+  const what = `env add of a warm image (${imageName}), from the call to a guest that answers its agent`;
   return [
     limitRow(what, wokenMs, bootedMs, 1_500),
     ratioRow('the same, against its boot', wokenMs, bootedMs, atMost(0.15)),
@@ -132,7 +144,10 @@ async function groupRows(
   const found = { save: [] as number[], paused: [] as number[], skew: [] as number[], revert: [] as number[] };
   for (let round = 1; round <= count; round++) {
     const name = `all${round}`;
+    const begun = new Date();
     const { totalMs, pausedMs, skewMs } = await guests.save(name);
+    if (round === count)
+      context.say(`ENV of ${copies}, steps of a save in ms: ${await stepsBetween(agent.logFile, begun, new Date())}`);
     found.save.push(totalMs);
     found.paused.push(pausedMs);
     found.skew.push(skewMs);

@@ -44,7 +44,7 @@ function answers(agent: AgentProcess, vmId: string): Promise<true> {
     `the guest agent of ${vmId} answers`,
     async () => (await pingGuestAgent(socketPath, LOOK_MS)) || null,
     {
-      timeoutMs: 300_000,
+      timeoutMs: 900_000,
       everyMs: 1,
     },
   );

@@ -1,8 +1,9 @@
-// A machine is snapshotted and reverted while its screen is open: by dragging, by keyboard and by a menu. The last picture stays,
-// dimmed, until the new one is there, on the same connection, and the keyboard goes on to the guest. How long that takes is printed,
+// A machine is snapshotted and reverted while its screen is open: by dragging, by keyboard and by a menu. The picture of the snapshot is
+// shown, dimmed, until the new one is there, on the same connection, and the keyboard goes on to the guest. How long that takes is printed,
 // and a row of `npm run bench -- window`.
 import type { Locator } from '@playwright/test';
 import { createEnv } from '../fixtures/env.ts';
+import { SerialShell } from '../fixtures/serial-shell.ts';
 import { expect, type Tt, test } from '../fixtures/tt.ts';
 import { centreOf } from '../pages/place.ts';
 import { TtWindow } from '../pages/window.ts';
@@ -44,7 +45,7 @@ test('the screen goes from its last picture to the new one, and the guest keeps 
 /** A console with a picture, whose guest holds "clean"; then something is typed into it. */
 async function brokenSinceClean(tt: Tt) {
   const window = new TtWindow(tt.page);
-  await createEnv(tt.agent, 'demo', 2);
+  const [vm] = await createEnv(tt.agent, 'demo', 2);
   await window.board.open('demo');
   await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
   const console = window.console('tiny-2-1');
@@ -57,7 +58,7 @@ async function brokenSinceClean(tt: Tt) {
   await console.takeKeys();
   await tt.page.keyboard.type('broken');
   await expect.poll(() => pictureOf(canvas)).not.toBe(then);
-  return { window, console, canvas, before: then, some };
+  return { vm, window, console, canvas, before: then, some };
 }
 
 test('a snapshot is taken by dragging the machine to the shelf, and dropped on the screen, which shows how it was', async ({
@@ -95,7 +96,9 @@ test('a snapshot is taken by dragging the machine to the shelf, and dropped on t
 test('a snapshot is put onto the screen by keyboard, and a machine reverted by the menu of its console', async ({
   tt,
 }) => {
-  const { window, console, canvas, before: then } = await brokenSinceClean(tt);
+  const { vm, window, console, canvas, before: then } = await brokenSinceClean(tt);
+  // Its memory takes a second to be saved: until then the screen shows what will be there, and says so.
+  await SerialShell.run(tt.agent, vm.id, 'echo 1 > /dev/shm/copy-s');
   await window.shelf.dragHandle('clean').focus();
   await tt.page.keyboard.press('Enter');
   // Tab goes from target to target; New ENV is another.
@@ -103,7 +106,10 @@ test('a snapshot is put onto the screen by keyboard, and a machine reverted by t
   for (let presses = 0; presses < 6 && !(await isThere()); presses++) await tt.page.keyboard.press('Tab');
   await expect(console.stage).toBeFocused();
   await tt.page.keyboard.press('Enter');
+  await expect(tt.page.locator('.console-stage[data-awaited] .console-ghost')).toBeVisible();
+  await expect(console.stage.getByText('Reverting to “clean”…')).toBeVisible();
   await expect.poll(() => pictureOf(canvas)).toBe(then);
+  await expect(tt.page.locator('.console-ghost')).toBeHidden();
 
   await console.takeKeys();
   await tt.page.keyboard.type('again');

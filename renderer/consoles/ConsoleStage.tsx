@@ -1,5 +1,5 @@
-// The guest's screen, or its text, as a target: a snapshot held over it shows how it looked then; dropped, the machine is reverted, and its last
-// picture stays, dimmed, until the new one is there.
+// The guest's screen, or its text, as a target: a snapshot held over it shows how it looked then. Dropped, the machine is reverted, and that
+// stays over the screen, dimmed, until the new picture is there; a snapshot without a picture leaves the last one.
 import type { Snapshot, Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -25,7 +25,7 @@ export interface ConsoleStageProps {
 
 export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStageProps) {
   const { vm, shows, phase, awaited, keysToGuest, children } = props;
-  const { drag, pictures } = useStores();
+  const { drag, pictures, snapshots } = useStores();
   const t = useWords();
   const ref = useRef<HTMLDivElement>(null);
   const target = vm ? holdVm(vm) : NO_TARGET;
@@ -33,10 +33,15 @@ export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStagePr
   const verb = drag.verbFor(target);
   const held = verb?.do === 'revertVm' && shows === 'screen' ? verb.snapshot : null;
   const vmId = vm?.id ?? '';
+  const coming =
+    awaited !== null && shows === 'screen'
+      ? snapshots.ofEnv(vm?.envName ?? '').find(({ name }) => name === awaited)
+      : undefined;
+  const pictured = coming ?? held;
   useEffect(() => {
-    if (held && hasPicture(held, vmId)) void pictures.ask(held, vmId);
-  }, [pictures, held, vmId]);
-  const ghost = held && isDropTarget ? pictures.of(held, vmId) : undefined;
+    if (pictured && hasPicture(pictured, vmId)) void pictures.ask(pictured, vmId);
+  }, [pictures, pictured, vmId]);
+  const ghost = pictured && (coming || isDropTarget) ? pictures.of(pictured, vmId) : undefined;
   return (
     <div
       {...dropProps}
@@ -47,6 +52,7 @@ export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStagePr
       data-shows={shows}
       data-phase={phase}
       data-awaited={awaited !== null || undefined}
+      data-pictured={(coming && ghost !== undefined) || undefined}
       data-valid-target={verb !== null || undefined}
       data-drop-target={isDropTarget || undefined}
     >

@@ -1,5 +1,5 @@
 // One running VM of the fake engine, as operations see it.
-import type { TypingEvent } from '@tt/protocol';
+import { reason, type TypingEvent } from '@tt/protocol';
 import { existsSync } from 'node:fs';
 import { changeFakeDisk } from '../../storage/fake-disk.ts';
 import { EngineError } from '../errors.ts';
@@ -13,6 +13,7 @@ import {
   type GuestExecResult,
   LAST_DISK_NUMBER,
   type LiveSave,
+  type LiveSaveOptions,
   type LoadOptions,
   type PortForward,
   type ProcessIdentity,
@@ -100,6 +101,12 @@ export class FakeRunningVm implements RunningVm {
     await this.#machine.exited;
   }
 
+  async letGo(): Promise<boolean> {
+    await this.#pass('letGo');
+    await this.#machine.end({ expected: true, reason: reason('stoppedByTt') });
+    return true;
+  }
+
   async saveState(tag: string, options: SaveOptions): Promise<void> {
     options.onProgress?.(0, 1);
     await this.#pass('saveState', options.signal);
@@ -107,16 +114,19 @@ export class FakeRunningVm implements RunningVm {
     options.onProgress?.(1, 1);
   }
 
-  async beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+  async beginSave(tag: string, options: LiveSaveOptions): Promise<LiveSave> {
+    const { isPaused = false } = options;
     options.onProgress?.(0, 1);
-    await copyFakeMemory(this.#machine, options, () => this.#gone);
+    if (!isPaused) await copyFakeMemory(this.#machine, options, () => this.#gone);
     await this.#pass('beginSave', options.signal);
-    if (this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
+    if (this.#machine.paused !== isPaused)
+      throw new EngineError('COMMAND_FAILED', `the guest is ${isPaused ? 'not paused' : 'paused'}`);
     let isOver = false;
     return {
       finish: async () => {
         isOver = true;
         if (!this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is not paused');
+        if (isPaused) await copyFakeMemory(this.#machine, options, () => this.#gone);
         await this.#pass('saveState', options.signal);
         await saveFakeState(this.#machine, this.#inner, tag, options.ramFile, 'flat');
         options.onProgress?.(1, 1);

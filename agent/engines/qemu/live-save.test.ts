@@ -60,6 +60,10 @@ class PlayedQemu {
       case 'migrate-continue':
         this.#end();
         return undefined;
+      case 'migrate_cancel':
+        this.#stream?.destroy();
+        this.#becomes('cancelled');
+        return undefined;
       default:
         return undefined;
     }
@@ -73,6 +77,8 @@ class PlayedQemu {
 
   #begin(socketPath: string): void {
     this.#stream = connect(socketPath);
+    // Its reader may have gone.
+    this.#stream.on('error', () => {});
     const pages = Array.from({ length: MEMORY_PAGES }, (_, page) => ({ block: 'pc.ram', page, fill: page % 3 }));
     this.#stream.write(Buffer.concat([streamHead({ 'pc.ram': MEMORY_PAGES }), ramSection(pages, false)]));
     this.#becomes('active');
@@ -112,10 +118,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function begin() {
+async function begin({ isPaused = false } = {}) {
   const spec = { memoryMiB: 1, runDirectory: folder, confinement: null } as VmSpec;
   const ramFile = path.join(folder, 'ram-one.flat');
-  const save = await beginLiveSave({ qmp, spec, pid: 1, estimateBytes: async () => 0 }, 'one', { ramFile });
+  const save = await beginLiveSave({ qmp, spec, pid: 1, estimateBytes: async () => 0 }, 'one', {
+    ramFile,
+    isPaused,
+  });
   return { save, ramFile };
 }
 
@@ -138,6 +147,27 @@ it('saves the qcow2 disks before QEMU lets go of them, and not before the guest 
   await save.finish();
   const order = qemu.asked.filter((command) => /^(stop|cont|migrate|transaction|migrate-continue)$/.test(command));
   expect(order).toEqual(['stop', 'migrate', 'cont', 'stop', 'transaction', 'migrate-continue']);
+});
+
+it('copies a guest that is paused in one go, and neither stops it nor lets it go on', async () => {
+  await qmp.execute('stop', {});
+  const { save, ramFile } = await begin({ isPaused: true });
+  expect(qemu.asked).not.toContain('migrate');
+  await save.finish();
+  const order = qemu.asked.filter((command) => /^(stop|cont|migrate|transaction|migrate-continue)$/.test(command));
+  expect(order).toEqual(['stop', 'migrate', 'transaction', 'migrate-continue']);
+  await using state = await openFlat(ramFile);
+  expect(state.memoryBytes).toBe(MEMORY_PAGES * 4096);
+});
+
+it('refuses a guest that is not as its caller says, with nothing left', async () => {
+  await expect(begin({ isPaused: true })).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  await qmp.execute('stop', {});
+  await expect(begin()).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  const { save, ramFile } = await begin({ isPaused: true });
+  await qmp.execute('cont', {});
+  await expect(save.finish()).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  await expect(openFlat(ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 it('leaves nothing when the connection to QEMU ends before the end is noted', async () => {

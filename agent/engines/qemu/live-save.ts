@@ -1,8 +1,9 @@
 // Saves a guest while it runs (decision 0065): its memory is copied by a migration into a flat file; then the guest is paused, for
-// what it changed meanwhile. Used by `running-qemu.ts`.
+// what it changed meanwhile. One that is paused already is copied in one go. Used by `running-qemu.ts`.
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.ts';
-import type { LiveSave, SaveOptions } from '../interface.ts';
+import type { LiveSave, LiveSaveOptions } from '../interface.ts';
 import type { DriveNode } from './drives.ts';
 import type { QmpClient } from './qmp-client.ts';
 import type { QueryMigrateResult } from './qmp-schema.gen.ts';
@@ -24,23 +25,33 @@ const LOOK_MS = 5;
 /** While a guest is paused. */
 const LOOK_PAUSED_MS = 1;
 /**
- * Where the copy waits for the guest to be paused: with so much left that QEMU does not get to its end unasked, and so little that it
- * is soon copied.
+ * Where the copy waits for the guest to be paused: with so much left that QEMU does not get to its end unasked, which is what fits
+ * into the buffer of its socket and some more, and so little that it is soon copied.
  */
-const HOLD_AT_BYTES = 4 * MIB;
+const HOLD_AT_BYTES = MIB;
+const HOLD_AT_BUFFERS = 4;
 const HOLD_AT_PART = 0.4;
+/** What a socket holds of what is written to it (socket(7)), in bytes. */
+const BUFFER_SETTING = '/proc/sys/net/core/wmem_default';
 /** No limit of ours: the file system is the limit. */
 const BANDWIDTH_BYTES_PER_S = 100_000_000_000;
 /** QEMU completes a copy unasked only when less is left than it copies in this time. */
 const NOTHING_MS = 0;
-const ALL_OF_IT_MS = 2_000_000;
+/**
+ * For a guest that is paused: what it changed is copied, too, before QEMU is at its end, where it does nothing else. More would leave
+ * the copying to that end; nothing at all would as well, as QEMU then does not ask what was changed.
+ */
+const LITTLE_MS = 1;
 const FINISH_TIMEOUT_MS = 30 * 60_000;
 
 /** Resolves when its copy waits for the guest to be paused; see RunningVm.beginSave. */
-export async function beginLiveSave(context: StateContext, tag: string, options: SaveOptions): Promise<RunningSave> {
-  const { qmp } = context;
-  const drives = await drivesToSave(context, tag, options);
-  if (!(await qmp.execute('query-status', {})).running) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
+export async function beginLiveSave(
+  context: StateContext,
+  tag: string,
+  options: LiveSaveOptions,
+): Promise<RunningSave> {
+  const { isPaused = false } = options;
+  const [drives] = await Promise.all([drivesToSave(context, tag, options), mustBePaused(context.qmp, isPaused)]);
   await refuseWithoutSpace(await context.estimateBytes(), options.ramFile);
   const writer = await FlatWriter.create(context.spec, options.ramFile);
   const save = new RunningSave(context, tag, options, { drives, writer });
@@ -57,6 +68,13 @@ export async function beginLiveSave(context: StateContext, tag: string, options:
 /** Ends a copy that an agent which was killed has left running; its reader is gone with it. */
 export async function endLeftSave(qmp: QmpClient): Promise<void> {
   if (isUnderWay((await qmp.execute('query-migrate', {})).status)) await cancelMigration(qmp);
+}
+
+/** COMMAND_FAILED for a guest that is not so. */
+async function mustBePaused(qmp: QmpClient, isPaused: boolean): Promise<void> {
+  const { running } = await qmp.execute('query-status', {});
+  if (running === isPaused)
+    throw new EngineError('COMMAND_FAILED', `the guest is ${running ? 'not paused' : 'paused'}`);
 }
 
 interface Copying {
@@ -80,7 +98,7 @@ export class RunningSave implements LiveSave {
   readonly over: Promise<void>;
   readonly #context: StateContext;
   readonly #tag: string;
-  readonly #options: SaveOptions;
+  readonly #options: LiveSaveOptions;
   readonly #parts: SaveParts;
   readonly #over = Promise.withResolvers<void>();
   /** Ends what still waits for QEMU when nobody needs it any more. */
@@ -89,7 +107,7 @@ export class RunningSave implements LiveSave {
   #copying: Copying | null = null;
   #isOver = false;
 
-  constructor(context: StateContext, tag: string, options: SaveOptions, parts: SaveParts) {
+  constructor(context: StateContext, tag: string, options: LiveSaveOptions, parts: SaveParts) {
     this.#context = context;
     this.#tag = tag;
     this.#options = options;
@@ -111,6 +129,7 @@ export class RunningSave implements LiveSave {
         { capability: 'pause-before-switchover', state: true },
       ],
     });
+    if (this.#options.isPaused) return;
     const { stopped, receiver } = await this.#copyPaused(memoryBytesOf(spec));
     const isEarly = await this.#whileShown(
       Promise.race([receiver.held.then(() => false), stopped.then(() => true), failureOf(receiver)]),
@@ -126,14 +145,15 @@ export class RunningSave implements LiveSave {
     const { qmp } = this.#context;
     const { drives, writer } = this.#parts;
     try {
-      if ((await qmp.execute('query-status', {})).running)
-        throw new EngineError('COMMAND_FAILED', 'the guest is not paused');
       const completed = this.#status('completed');
-      const { receiver, stopped } = this.#copying ?? (await this.#copy(await this.#prepare(-1)));
-      await qmp.execute('migrate-set-parameters', { 'downtime-limit': ALL_OF_IT_MS });
-      receiver.goOn();
-      // The disks do not change any more: they are saved while the rest of the memory is sent.
-      await Promise.all([this.#saveDrives(drives), Promise.race([stopped, failureOf(receiver)])]);
+      const paused = mustBePaused(qmp, true);
+      // It is waited for below, with the others.
+      paused.catch(() => {});
+      const { receiver, stopped } = this.#copying ?? (await this.#copyAll());
+      const copied = Promise.race([stopped, failureOf(receiver)]);
+      // The disks do not change any more: they are saved while the rest of the memory is sent. Nothing waits for an answer before that:
+      // QEMU does one thing after the other, and all guests of an ENV wait for each.
+      await this.#whileShown(Promise.all([paused, this.#goOn(receiver), this.#saveDrives(drives), copied]));
       await qmp.execute('migrate-continue', { state: 'pre-switchover' });
       await Promise.race([completed, failureOf(receiver)]);
       await receiver.done;
@@ -183,13 +203,28 @@ export class RunningSave implements LiveSave {
   /** The guest is paused only until QEMU knows what it changes; it goes on also if that fails. */
   async #copyPaused(memoryBytes: number): Promise<Copying> {
     const { qmp } = this.#context;
-    const prepared = await this.#prepare(Math.min(HOLD_AT_BYTES, memoryBytes * HOLD_AT_PART));
+    const leftBytes = Math.max(HOLD_AT_BYTES, HOLD_AT_BUFFERS * Number(await readFile(BUFFER_SETTING, 'utf8')));
+    const prepared = await this.#prepare(Math.min(leftBytes, memoryBytes * HOLD_AT_PART));
     await qmp.execute('stop', {});
     try {
       return await this.#copy(prepared);
     } finally {
       await qmp.execute('cont', {});
     }
+  }
+
+  /** Of a guest that is paused: begins to copy all of it. */
+  async #copyAll(): Promise<Copying> {
+    const { uri, ...copying } = await this.#prepare(-1);
+    await this.#context.qmp.execute('migrate', { uri });
+    return copying;
+  }
+
+  /** With the guest paused: QEMU copies what is left. */
+  async #goOn(receiver: RamReceiver): Promise<void> {
+    const asked = this.#context.qmp.execute('migrate-set-parameters', { 'downtime-limit': LITTLE_MS });
+    receiver.goOn();
+    await asked;
   }
 
   /** All that can be done before a guest has to be paused. */

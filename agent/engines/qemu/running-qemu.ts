@@ -3,6 +3,9 @@ import type { TypingEvent } from '@tt/protocol';
 import { constants } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readProcFile } from '@tt/client/node';
+import { isThere } from '../../host/is-there.ts';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
 import { type GuestAgentLink, pingGuestAgent } from '../guest-agent.ts';
@@ -14,6 +17,7 @@ import type {
   GuestExecOptions,
   GuestExecResult,
   LiveSave,
+  LiveSaveOptions,
   LoadOptions,
   RunningVm,
   SaveOptions,
@@ -46,6 +50,9 @@ import { FOUND_STOPPED, Troubles } from './troubles.ts';
 const QUIT_TIMEOUT_MS = 3_000;
 /** After SIGKILL only a process stuck in the kernel is still there. */
 const KILL_TIMEOUT_MS = 10_000;
+
+/** Between looks whether one that ends has let go. */
+const LET_GO_LOOK_MS = 1;
 
 const PRESS_AGAIN_MS = 3_000;
 /** The size of a state besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
@@ -84,6 +91,7 @@ export class RunningQemu implements RunningVm {
   readonly #stopTrimming: () => void;
   readonly #restarts: Restarts;
   #detached = false;
+  #hasLetGo = false;
   #screenshots = 0;
 
   constructor(parts: RunningQemuParts) {
@@ -117,9 +125,9 @@ export class RunningQemu implements RunningVm {
     this.exited = this.#watch(parts.ended);
   }
 
-  /** False after `detach`: then another connection is needed to talk to the process. */
+  /** False after `detach`, when another connection is needed to talk to the process, and once another one takes its place. */
   get isAttached(): boolean {
-    return !this.#detached;
+    return !this.#detached && !this.#hasLetGo;
   }
 
   async pause(): Promise<void> {
@@ -163,7 +171,7 @@ export class RunningQemu implements RunningVm {
     return this.#mutex(() => saveState(this.#states, tag, options));
   }
 
-  beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+  beginSave(tag: string, options: LiveSaveOptions): Promise<LiveSave> {
     const begun = this.#changes.then(() => beginLiveSave(this.#states, tag, options));
     this.#changes = begun.then(
       ({ over }) => over,
@@ -285,6 +293,35 @@ export class RunningQemu implements RunningVm {
     void this.#qmp.execute('quit', {}, { timeoutMs: QUIT_TIMEOUT_MS }).catch(() => {});
     if (!(await this.#endsWithin(QUIT_TIMEOUT_MS))) await killUnlessGone(this.process, 0);
     await this.exited;
+  }
+
+  async letGo(): Promise<boolean> {
+    const ended = this.quit().then(() => true);
+    const hasEnded = await Promise.race([ended, this.#untilLetGo()]);
+    // It may take longer than anybody waits for; nothing of it is in the way.
+    if (!hasEnded) ended.catch(() => {});
+    this.#hasLetGo = true;
+    return hasEnded;
+  }
+
+  /**
+   * QEMU closes disks and networks before it removes the names of its sockets, the last thing it does (`qemu_cleanup`). The kernel has
+   * taken its memory, so that it can do no more, before it begins to free it, which takes a fraction of a second for each GiB; then there
+   * are no arguments any more (proc(5)). One that is killed has removed nothing: its end is waited for.
+   */
+  async #untilLetGo(): Promise<false> {
+    let hasEnded = false;
+    void this.exited.then(() => {
+      hasEnded = true;
+    });
+    await this.#qmp.closed;
+    const { qmp, serial, guestAgent, guestHelper } = this.#files;
+    const isOpen = async () => (await Promise.all([qmp, serial, guestAgent, guestHelper].map(isThere))).includes(true);
+    while ((await isOpen()) || (await readProcFile(this.process.pid, 'cmdline'))) {
+      if (hasEnded) return new Promise(() => {});
+      await delay(LET_GO_LOOK_MS);
+    }
+    return false;
   }
 
   /** One after the other, also after a live save; other commands only wait for what keeps QEMU from answering. */

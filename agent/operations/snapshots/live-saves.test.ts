@@ -32,6 +32,45 @@ it('goes through each phase with all before the next', async () => {
   expect(calls).toEqual(phases.flatMap((phase) => [phase, phase, phase]));
 });
 
+it('before a revert pauses all first: what they would do while they are copied is thrown away', async () => {
+  await take();
+  const phases: readonly string[] = ['beginSave', 'pause', 'saveState', 'screenshot', 'resume'];
+  const calls: string[] = [];
+  agent.engine.onCall((method) => phases.includes(method) && calls.push(method));
+  const hold = agent.engine.holdNext('saveState');
+  const reverting = agent.client.snapshot.revert({ envName: 'demo', name: 'ripe' });
+  await hold.reached;
+  expect(machines().map(({ paused }) => paused)).toEqual([true, true, true]);
+  expect(calls.slice(0, 3)).toEqual(['pause', 'pause', 'pause']);
+  hold.release();
+  await reverting;
+  // The pictures are of that moment, too.
+  expect(calls.lastIndexOf('screenshot')).toBeLessThan(calls.indexOf('resume'));
+  expect(machines().map(({ paused }) => paused)).toEqual([false, false, false]);
+});
+
+it('before a revert that fails or is cancelled in any phase leaves nothing, and all guests run', async () => {
+  const { id } = await take();
+  const revert = (about: object = {}) => agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', ...about });
+  const onlyRipe = async () => {
+    const tags = await Promise.all(vms.map(({ id: vmId }) => agent.storage.listSnapshots(vmId)));
+    expect(tags.map((some) => some.map(({ tag }) => tag))).toEqual([[id], [id], [id]]);
+    expect(machines().map(({ paused }) => paused)).toEqual([false, false, false]);
+  };
+  for (const phase of ['pause', 'beginSave', 'saveState'] as const) {
+    agent.engine.failNext(phase, 'COMMAND_FAILED');
+    await expect(revert(), phase).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED' });
+    await onlyRipe();
+  }
+  const operationId = randomUUID();
+  const hold = agent.engine.holdNext('saveState');
+  const reverting = revert({ operationId });
+  await hold.reached;
+  await agent.client.operation.cancel({ operationId });
+  await expect(reverting).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
+  await onlyRipe();
+});
+
 it('that fails or is cancelled in any phase leaves nothing, and all guests run', async () => {
   for (const phase of ['beginSave', 'pause', 'saveState'] as const) {
     agent.engine.failNext(phase, 'COMMAND_FAILED');
@@ -78,7 +117,7 @@ it('is refused by an old process that does not end, which stays the VM’s', asy
   const machine = () => machines().find(({ spec }) => spec.id === vmId);
   await take();
   const before = machine()?.process;
-  agent.engine.failNext('stop', 'ENGINE_TIMEOUT');
+  agent.engine.failNext('letGo', 'ENGINE_TIMEOUT');
   const revert = () => agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false, vmIds: [vmId] });
   await expect(revert()).rejects.toMatchObject({ code: 'VM_CONTROL_FAILED' });
   expect([machine()?.process, machine()?.paused]).toEqual([before, false]);

@@ -1,6 +1,7 @@
 // Saves the VMs of a snapshot as of one instant. What runs is copied while it runs; when most of every guest is copied, all are paused
-// together, the rest is saved, and they go on together (decision 0065). Guests that are paused already are saved while the others
-// are paused too; stopped VMs can't change, so their disks are saved before.
+// together, the rest is saved, and they go on together (decision 0065). Guests that are reverted next are paused from the beginning:
+// nobody needs what they would do meanwhile (decision 0106). Guests that are paused already are saved while the others are paused
+// too; stopped VMs can't change, so their disks are saved before.
 import type { RunningVm } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -17,6 +18,10 @@ export interface Saving {
   tag: string;
   vms: readonly VmRecord[];
   signal: AbortSignal;
+  /** Those that run are paused before anything is copied. Default: they run on until most of it is. */
+  pausedThroughout?: boolean;
+  /** Called when all are paused. */
+  onPaused?: () => void;
 }
 
 export interface SavedGuests {
@@ -31,8 +36,10 @@ interface Part {
   vm: VmRecord;
   /** null: it is stopped. */
   running: RunningVm | null;
-  /** null: it is stopped, or paused. */
+  /** null: it is stopped, or paused, or not begun yet. */
   live: VmLiveSave | null;
+  /** It runs, and its save begins when it is paused with the others. */
+  beginsPaused: boolean;
   saved: SavedState | null;
 }
 
@@ -43,7 +50,7 @@ type SavingServices = Pick<Services, 'now' | 'logger' | 'limits' | 'storage' | '
 /** `undo` gets how to remove what was saved; its own saves are cancelled, and the guests go on, before it rejects. */
 export async function saveGuests(
   services: SavingServices,
-  { snapshotName, tag, vms, signal: asked }: Saving,
+  { snapshotName, tag, vms, signal: asked, pausedThroughout = false, onPaused }: Saving,
   undo: UndoStack,
   context: OperationContext,
 ): Promise<SavedGuests> {
@@ -51,7 +58,7 @@ export async function saveGuests(
   // The first failure ends the others, and is the one that is told.
   const stop = new AbortController();
   const signal = AbortSignal.any([asked, stop.signal]);
-  const parts: Part[] = vms.map((vm) => ({ vm, running: null, live: null, saved: null }));
+  const parts: Part[] = vms.map((vm) => ({ vm, running: null, live: null, beginsPaused: false, saved: null }));
   const step = async <Result>({ vm }: Part, work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work();
@@ -77,42 +84,54 @@ export async function saveGuests(
       }),
     );
   };
-  const begin = (part: Part) =>
+  const begin = async ({ vm }: Part, running: RunningVm, isPaused: boolean): Promise<VmLiveSave | null> => {
+    const onProgress = progress.of(vm.id, vm.spec.memoryMiB);
+    const live = await snapshots.beginSave(vm.id, tag, running, { signal, onProgress, isPaused });
+    services.checkpoint('save begun');
+    return live;
+  };
+  const prepare = (part: Part) =>
     step(part, async () => {
       const { vm } = part;
       signal.throwIfAborted();
       undo.add(`saved state of ${vm.name}`, () => snapshots.delete(vm.id, tag, services.running.get(vm.id)));
       part.running = services.running.get(vm.id);
-      if (part.running) {
-        const onProgress = progress.of(vm.id, vm.spec.memoryMiB);
-        part.live = await snapshots.beginSave(vm.id, tag, part.running, { signal, onProgress });
-        services.checkpoint('save begun');
-      } else {
+      if (!part.running) {
         part.saved = await snapshots.save(vm.id, tag, null, { signal });
         onSaved();
+      } else if (pausedThroughout) {
+        part.beginsPaused = !(await part.running.isPaused());
+      } else {
+        part.live = await begin(part, part.running, false);
       }
     });
   const finish = (part: Part) =>
     step(part, async () => {
       signal.throwIfAborted();
-      const { vm, live, running } = part;
+      const { vm, running } = part;
+      if (part.beginsPaused && running) part.live = await begin(part, running, true);
+      const { live } = part;
       part.saved = live ? await live.finish() : await snapshots.save(vm.id, tag, running, { signal });
       onSaved();
     });
 
   try {
-    await mapLimit(parts, services.limits.startWidth, begin);
+    await mapLimit(parts, services.limits.startWidth, prepare);
     const guests = parts.flatMap(({ running }) => running ?? []);
     const lives = parts.filter(({ live }) => live !== null);
     const { result, instant } = await atOneInstant(
       guests,
       async () => {
         const takenAt = services.now();
-        progress.end();
-        context.step('savingVms', { done: doneVms, total: vms.length });
-        const paused = parts.filter(({ running, live }) => running !== null && live === null);
+        onPaused?.();
+        if (!pausedThroughout) {
+          progress.end();
+          context.step('savingVms', { done: doneVms, total: vms.length });
+        }
+        const whole = parts.filter(({ running, live }) => running !== null && live === null);
         // All at once, however many: each that waits keeps all of them standing still.
-        await together([mapLimit(lives, lives.length, finish), mapLimit(paused, services.limits.startWidth, finish)]);
+        await together([mapLimit(lives, lives.length, finish), mapLimit(whole, services.limits.startWidth, finish)]);
+        progress.end();
         return { takenAt };
       },
       {

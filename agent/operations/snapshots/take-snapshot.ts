@@ -17,7 +17,7 @@ import { mustHaveFeature } from '../vms/engine-features.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
 import { flushAll, noteUnflushed } from './late-flush.ts';
 import { saveGuests } from './save-guests.ts';
-import { keepScreens, takeScreens } from './snapshot-pictures.ts';
+import { keepScreens, type Screens, takeScreens } from './snapshot-pictures.ts';
 
 export interface SnapshotRequest {
   envName: string;
@@ -75,14 +75,21 @@ function save(
   context: OperationContext,
 ): Promise<Snapshot> {
   return allOrNothing(services, context, async (undo) => {
+    // Those of a safety snapshot are reverted next.
+    const pausedThroughout = request.kind === 'safety';
+    const screens: { taken: Promise<Screens> | null } = { taken: null };
+    const onPaused = () => {
+      if (pausedThroughout) screens.taken = takeScreens(services, running);
+    };
+    const saving = { snapshotName: request.name, tag: id, vms, signal, pausedThroughout, onPaused };
     const { takenAt, saved, instant } = await withClocks(services, request, running, () =>
-      saveGuests(services, { snapshotName: request.name, tag: id, vms, signal }, undo, context),
+      saveGuests(services, saving, undo, context),
     );
     undo.add('pictures', () => services.thumbnails.remove(id));
     const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
     // The guests run again: neither keeps them, nor waits for the other.
     const [pictures, flush] = await Promise.allSettled([
-      keepPictures(services, id, running),
+      keepPictures(services, id, screens.taken ?? takeScreens(services, running)),
       // After a revert nobody waits for it any more.
       request.kind === 'safety' ? null : flushAll(services, request.name, withRam, id),
     ]);
@@ -123,13 +130,13 @@ function save(
   });
 }
 
-/** A moment late: no guest is paused for its picture. Gives the VMs that have one. */
+/** A moment late, unless it is paused anyway: no guest is paused for its picture. Gives the VMs that have one. */
 async function keepPictures(
   services: Pick<Services, 'logger' | 'thumbnails' | 'checkpoint'>,
   snapshotId: string,
-  running: readonly RunningVm[],
+  screens: Promise<Screens>,
 ): Promise<Set<string>> {
-  const kept = await keepScreens(services, snapshotId, await takeScreens(services, running));
+  const kept = await keepScreens(services, snapshotId, await screens);
   services.checkpoint('pictures kept');
   return kept;
 }

@@ -5,7 +5,6 @@ import { NO_PROCESS } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { launch, mustHaveMedia, mustHavePorts, statusOf } from './boot-vm.ts';
-import { bareSpec } from './launch-spec.ts';
 
 /**
  * Resolves when the guest is paused in the saved state `tag`, in its new process. The caller has set its spec and `revertingTo`, and resumes it. A
@@ -24,16 +23,17 @@ export async function replaceProcess(
   // What can be refused without ending anything.
   mustHaveMedia(services, vm);
   running.beginReplacing(old);
+  let hasEnded: boolean;
   try {
-    await engines.forVm(vm).stop(bareSpec(services, vm), old.process);
+    hasEnded = await old.letGo();
   } catch (error) {
     running.cancelReplacing(old);
     throw controlFailure(vm.name, error);
   }
   try {
-    await old.exited;
-    // Whatever it may have started ends too; its cgroup stays.
-    await services.cgroups.kill(vmId);
+    // Whatever it may have started ends too; its cgroup stays. One whose memory is still being freed would be waited for: it ended well, and
+    // what it has left in the cgroup gets less.
+    if (hasEnded) await services.cgroups.kill(vmId);
     services.checkpoint('old process ended');
     await mustHavePorts(services, vm);
     const handle = await launch(services, engine, vm, { loadTag: tag, paused: true });
