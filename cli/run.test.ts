@@ -5,7 +5,7 @@ import { type RunDetail, runDetailSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeTestImage } from '../agent/testing/image-folder.ts';
 import { until } from '../agent/testing/until.ts';
-import { liveText } from './commands/env-run.ts';
+import { liveText } from './runs/show-runs.ts';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
 
 let running: TestTt;

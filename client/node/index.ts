@@ -25,6 +25,7 @@ export { makeStateFolder } from './state-folder.ts';
 export { redeemCode } from './redeem-code.ts';
 export { stopAgent } from './stop-agent.ts';
 export { settleTrust } from './settle-trust.ts';
+export { PlainCalls } from './plain-calls.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
 export { print, printError, writeOutput } from './terminal.ts';
 export { type RunOutputPlace, runOutput } from './run-output.ts';
