@@ -132,6 +132,28 @@ describe('tt env run', () => {
     expect([exitCode, stdout]).toEqual([130, expect.stringMatching(/tiny-2-1 +tiny-2 +cancelled +SIGKILL /)]);
   });
 
+  it('shows how far it is where a person looks, and clears that away', async () => {
+    await make('env add demo -s tiny');
+    const { isTTY, rows, columns } = process.stderr;
+    Object.assign(process.stderr, { isTTY: true, rows: 24, columns: 80 });
+    const running = Promise.withResolvers<void>();
+    const drawn: string[] = [];
+    const heard = (text: string) => {
+      drawn.push(text);
+      if (/tiny-2-1 +tiny-2 +running /.test(text)) running.resolve();
+    };
+    try {
+      const ending = tt(['env', 'run', 'demo', '--cmd', 'sleep 1000'], {}, heard);
+      await running.promise;
+      process.emit('SIGINT');
+      const { exitCode, stdout, stderr } = await ending;
+      expect([exitCode, stdout]).toEqual([130, expect.stringMatching(/tiny-2-1 +tiny-2 +cancelled /)]);
+      expect(stderr.endsWith('\u001b[2A\r\u001b[J')).toBe(true);
+    } finally {
+      Object.assign(process.stderr, { isTTY, rows, columns });
+    }
+  });
+
   it('draws the numbers of each ENV where its grid does not fit on the screen', async () => {
     await make('env add demo -s tiny -d 2');
     const [detail] = [JSON.parse((await tt(['env', 'run', 'demo', '--cmd', 'true', '--json'])).stdout) as RunDetail];

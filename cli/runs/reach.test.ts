@@ -67,3 +67,22 @@ it('is refused as over the link', async () => {
     });
   }
 });
+
+it('asks for what its flags say', async () => {
+  const asked: unknown[] = [];
+  const reach = reachOf('nothing');
+  reach.plain.ask = async (...question) => {
+    asked.push(question);
+    return { run: {}, vms: [] } as never;
+  };
+  const begin = (options: Parameters<typeof beginRuns>[3]) =>
+    beginRuns(reach, ['demo', 'demo'], { argv: ['true'] }, options, true);
+  await begin({ wait: true });
+  await begin({ wait: 5, timeOut: 90, user: 'kim', cwd: '/tmp', env: [['A', 'b']], useSsh: true, osPrefix: ['tiny'] });
+  const common = { runId: expect.any(String), envName: 'demo', command: { argv: ['true'] } };
+  const more = { timeoutMs: 90_000, user: 'kim', cwd: '/tmp', environment: { A: 'b' }, via: 'ssh' };
+  expect(asked).toEqual([
+    ['POST', '/runs', { body: { ...common, waitMs: 300_000 } }],
+    ['POST', '/runs', { body: { ...common, ...more, waitMs: 5_000, osPrefixes: ['tiny'] } }],
+  ]);
+});
