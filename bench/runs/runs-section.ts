@@ -111,12 +111,12 @@ async function measureAll(all: All): Promise<void> {
   if (all.hasParallel) {
     await attempts.add('the first command', async () => {
       const [ours, peer] = [await ttMs(tt, agent, guests), await parallelMs(peers, guests)];
-      return [ratioRow('first: tt env run, against parallel-ssh', [ours], [peer], atMost(1))];
+      return [ratioRow('first: tt env run (npm package), against parallel-ssh', [ours], [peer], atMost(1))];
     });
     await attempts.add('cold commands', async () => {
       const cold = await measureCold({ tt, agent, peers, guests, restart: all.start }, sizes.coldRounds);
       agent = cold.agent;
-      return [ratioRow('cold: tt env run, against parallel-ssh', cold.tt, cold.parallel, atMost(1))];
+      return [ratioRow('cold: tt env run (npm package), against parallel-ssh', cold.tt, cold.parallel, atMost(1))];
     });
     await attempts.add('warm commands', async () =>
       warmRows(await measureWarm({ tt, agent, peers, guests }, sizes.warmRounds)),
