@@ -21,7 +21,7 @@ export function entry<Data extends z.ZodRawShape>(status: number, message: strin
     message,
     fix,
     get data() {
-      made ??= z.object(shape) as z.ZodObject<Data>;
+      made ??= z.object(shape);
       return made;
     },
   };

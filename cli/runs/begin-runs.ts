@@ -74,8 +74,8 @@ async function begin(
   wanted: Target & { runId: string; via?: 'ssh' },
 ): Promise<RunDetail> {
   if (Buffer.byteLength(command.script?.text ?? '') < MOST_COMMAND_BYTES) {
-    const begun = await reach.plain.ask<RunDetail>('POST', '/runs', { body: { ...wanted, command } });
-    if (begun !== null) return begun;
+    const begun = await reach.plain.ask('POST', '/runs', { body: { ...wanted, command } });
+    if (begun !== null) return begun as RunDetail;
   }
   const { sendRun } = await import('./send-run.ts');
   return sendRun(await reach.link(), command, wanted);

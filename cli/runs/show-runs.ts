@@ -53,9 +53,10 @@ async function endOf(reach: Reach, details: readonly RunDetail[], isLive: boolea
   const waitMs = isLive ? LIVE_WAIT_MS : WAIT_MS;
   for (;;) {
     const all = await Promise.all(
-      details.map(({ run: { id } }) =>
-        reach.plain.ask<RunDetail>('GET', `/runs/${id}?endWaitMs=${waitMs}`, { waitMs }),
-      ),
+      details.map(async ({ run: { id } }) => {
+        const answer = await reach.plain.ask('GET', `/runs/${id}?endWaitMs=${waitMs}`, { waitMs });
+        return answer as RunDetail | null;
+      }),
     );
     const known = all.filter((detail) => detail !== null);
     if (known.length < details.length) return null;

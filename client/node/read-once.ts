@@ -34,7 +34,7 @@ export async function readOnce<Name extends ReadCall>(
 ): Promise<ReadOutput<Name> | null> {
   const calls = new PlainCalls(server);
   try {
-    return await calls.ask<ReadOutput<Name>>('GET', readPaths[name]).catch(() => null);
+    return (await calls.ask('GET', readPaths[name]).catch(() => null)) as ReadOutput<Name> | null;
   } finally {
     calls.close();
   }
