@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { type GroupOptions, groupsFrom, vmFrom, withGroups } from './commands/group-options.ts';
 import { lifetimeChangeFrom, newLifetimeS } from './commands/lifetime.ts';
 import { endPolicyFrom, endPolicyText } from './commands/end-policy.ts';
+import { lifetimeFrom } from './commands/contract-values.ts';
 import {
   bandwidthFrom,
   destinationsFrom,
   diskMiBFrom,
-  lifetimeFrom,
   portsFrom,
   secondsFrom,
   wholeNumber,

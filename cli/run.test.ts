@@ -5,7 +5,7 @@ import { type RunDetail, runDetailSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeTestImage } from '../agent/testing/image-folder.ts';
 import { until } from '../agent/testing/until.ts';
-import { liveText } from './commands/env-run.ts';
+import { liveText } from './runs/show-runs.ts';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
 
 let running: TestTt;
@@ -130,6 +130,28 @@ describe('tt env run', () => {
     process.emit('SIGINT');
     const { exitCode, stdout } = await ending;
     expect([exitCode, stdout]).toEqual([130, expect.stringMatching(/tiny-2-1 +tiny-2 +cancelled +SIGKILL /)]);
+  });
+
+  it('shows how far it is where a person looks, and clears that away', async () => {
+    await make('env add demo -s tiny');
+    const { isTTY, rows, columns } = process.stderr;
+    Object.assign(process.stderr, { isTTY: true, rows: 24, columns: 80 });
+    const running = Promise.withResolvers<void>();
+    const drawn: string[] = [];
+    const heard = (text: string) => {
+      drawn.push(text);
+      if (/tiny-2-1 +tiny-2 +running /.test(text)) running.resolve();
+    };
+    try {
+      const ending = tt(['env', 'run', 'demo', '--cmd', 'sleep 1000'], {}, heard);
+      await running.promise;
+      process.emit('SIGINT');
+      const { exitCode, stdout, stderr } = await ending;
+      expect([exitCode, stdout]).toEqual([130, expect.stringMatching(/tiny-2-1 +tiny-2 +cancelled /)]);
+      expect(stderr.endsWith('\u001b[2A\r\u001b[J')).toBe(true);
+    } finally {
+      Object.assign(process.stderr, { isTTY, rows, columns });
+    }
   });
 
   it('draws the numbers of each ENV where its grid does not fit on the screen', async () => {

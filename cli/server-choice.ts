@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   findPrivateAgent,
   type NodeConnection,
+  PlainCalls,
   type ReadCall,
   type ReadOutput,
   readIfThere,
@@ -83,11 +84,35 @@ export async function findServer(): Promise<Server> {
   return { kind: 'private', url, token, mustProve, authority };
 }
 
+/** What leads to the server: plain calls, which cost little, and the link, which can do everything. */
+export interface Reach {
+  readonly plain: PlainCalls;
+  /** Made when it is first asked for. */
+  link(): Promise<NodeConnection>;
+}
+
 /** Runs `work` with a connection and closes it, whatever happens. */
 export async function withServer<Result>(
   work: (connection: NodeConnection, server: Server) => Promise<Result>,
 ): Promise<Result> {
   return withLink(await findServer(), work);
+}
+
+/** Runs `work` with what leads to the server, and closes whatever of it was used. */
+export async function withReach<Result>(work: (reach: Reach) => Promise<Result>): Promise<Result> {
+  const server = await findServer();
+  const plain = new PlainCalls(server);
+  let linking: Promise<NodeConnection> | null = null;
+  try {
+    return await work({ plain, link: () => (linking ??= linkTo(server)) });
+  } finally {
+    plain.close();
+    // Whoever asked for it knows why there is none.
+    await (linking as Promise<NodeConnection> | null)?.then(
+      (connection) => connection.close(),
+      () => {},
+    );
+  }
 }
 
 /** The answer of one read that takes no input, and of which server. For commands that ask nothing else. */
@@ -110,12 +135,16 @@ async function withLink<Result>(
   server: Server,
   work: (connection: NodeConnection, server: Server) => Promise<Result>,
 ): Promise<Result> {
-  // What the link is made of takes longer to load than all else of `tt`, and not every command needs it.
-  const { connectNode } = await import('@tt/client/node/connect');
-  const connection = connectNode(server);
+  const connection = await linkTo(server);
   try {
     return await work(connection, server);
   } finally {
     connection.close();
   }
+}
+
+async function linkTo(server: Server): Promise<NodeConnection> {
+  // What the link is made of takes longer to load than all else of `tt`, and not every command needs it.
+  const { connectNode } = await import('@tt/client/node/connect');
+  return connectNode(server);
 }

@@ -13,6 +13,16 @@ export const count = z.number();
 export const lines = z.array(text);
 export const logLines = z.array(foreignLog);
 
-export function entry<Data extends z.ZodRawShape>(status: number, message: string, fix: string, data: Data) {
-  return { status, message, fix, data: z.object(data) };
+/** The schema of the data is made when it is first asked for: there are hundreds of them, and a command of `tt` needs one at most. */
+export function entry<Data extends z.ZodRawShape>(status: number, message: string, fix: string, shape: Data) {
+  let made: z.ZodObject<Data> | undefined;
+  return {
+    status,
+    message,
+    fix,
+    get data() {
+      made ??= z.object(shape);
+      return made;
+    },
+  };
 }

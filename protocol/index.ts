@@ -49,6 +49,8 @@ export * from './model/operation.ts';
 export * from './model/operation-kind.ts';
 export * from './model/cloud-init.ts';
 export * from './model/run.ts';
+export * from './model/run-limits.ts';
+export * from './model/run-results.ts';
 export * from './model/shell.ts';
 export * from './model/snapshot.ts';
 export * from './model/team.ts';

@@ -28,9 +28,10 @@ export const runApi = {
     if (envName !== undefined) services.inventory.env(envName);
     return { runs: services.runs.list(envName).map((entry) => runFor(caller, services, entry)) };
   }),
-  show: api.run.show.handler(({ input, context: { services, caller } }) =>
-    detailFor(caller, services, services.runs.get(input.runId)),
-  ),
+  show: api.run.show.handler(async ({ input: { runId, endWaitMs }, context: { services, caller }, signal }) => {
+    if (endWaitMs) await services.runs.get(runId).untilOver(endWaitMs, signal);
+    return detailFor(caller, services, services.runs.get(runId));
+  }),
   output: api.run.output.handler(({ input, context: { services, tickets, caller } }) => {
     const { runId, vmId, channel, offset } = input;
     mayChange(services, caller, services.runs.get(runId).envName);

@@ -82,7 +82,7 @@ function encodeCobs(plain: Buffer): Buffer {
   return encoded.subarray(0, out + 1);
 }
 
-/** Null when the bytes before a zero are not a whole frame. */
+/** Null when the bytes before a zero are not a whole frame. Takes `encoded` over: what it gives is in its memory. */
 function decodeFrame(encoded: Buffer): Frame | null {
   const plain = decodeCobs(encoded);
   if (plain === null || plain.length < HEAD_BYTES + CRC_BYTES || plain.length > MAX_FRAME) return null;
@@ -91,23 +91,23 @@ function decodeFrame(encoded: Buffer): Frame | null {
   return { type: plain.readUInt8(0), id: plain.readUInt32LE(1), payload: plain.subarray(HEAD_BYTES, checked) };
 }
 
-function decodeCobs(encoded: Buffer): Buffer | null {
-  const plain = Buffer.allocUnsafe(encoded.length);
+/** In place: what is decoded is shorter, and each frame would need as much memory again. */
+function decodeCobs(bytes: Buffer): Buffer | null {
   let at = 0;
   let out = 0;
-  while (at < encoded.length) {
-    const code = encoded[at++] ?? 0;
+  while (at < bytes.length) {
+    const code = bytes[at++] ?? 0;
     const end = at + code - 1;
-    if (code === 0 || end > encoded.length) return null;
+    if (code === 0 || end > bytes.length) return null;
     if (code > WORTH_A_CALL) {
-      encoded.copy(plain, out, at, end);
+      bytes.copyWithin(out, at, end);
       out += end - at;
       at = end;
     }
-    while (at < end) plain[out++] = encoded[at++] ?? 0;
-    if (code <= GROUP && at < encoded.length) plain[out++] = 0;
+    while (at < end) bytes[out++] = bytes[at++] ?? 0;
+    if (code <= GROUP && at < bytes.length) bytes[out++] = 0;
   }
-  return plain.subarray(0, out);
+  return bytes.subarray(0, out);
 }
 
 /** Finds the frames in a stream of bytes. What is no whole frame is dropped: it may be half of one that a revert has cut. */
@@ -133,6 +133,7 @@ export class FrameReader {
       at = zero + 1;
       // Zeros alone cost nothing but their count.
       const isEmpty = this.#begunBytes === 0;
+      // A copy, which the frame may have for itself.
       const frame = isEmpty || this.#isSkipping ? null : decodeFrame(Buffer.concat(this.#begun));
       if (frame === null) this.#uselessBytes += this.#isSkipping ? USELESS_BYTES : this.#begunBytes + USELESS_BYTES;
       this.#begun = [];

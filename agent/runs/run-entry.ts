@@ -25,6 +25,7 @@ export class RunEntry {
   readonly #vms = new Map<string, Part>();
   readonly #news: RunNews;
   readonly #cancel = new AbortController();
+  readonly #over = Promise.withResolvers<void>();
   #run: RunNote['run'];
   #keptBytes = 0;
   #mayKeep: () => boolean = () => true;
@@ -47,6 +48,7 @@ export class RunEntry {
       };
       this.#vms.set(vm.vmId, { vm, outputs: { stdout: output('stdout'), stderr: output('stderr') } });
     }
+    if (!this.isRunning) this.#over.resolve();
     this.#news = new RunNews((vmIds) =>
       this.#parts.publish(
         this.view(),
@@ -126,10 +128,23 @@ export class RunEntry {
   /** All of its machines have ended. */
   async finish(at: Date): Promise<void> {
     this.#run = { ...this.#run, state: 'ended', endedAt: at.toISOString() };
+    this.#over.resolve();
     if (this.#isGone) return;
     this.#news.flush({ always: true });
     this.#saveSoon();
     await this.#saving;
+  }
+
+  /** Resolves when it has ended, was forgotten, or after `mostMs`; at once when `signal` aborts. */
+  async untilOver(mostMs: number, signal?: AbortSignal): Promise<void> {
+    const { promise: enough, resolve: stop } = Promise.withResolvers<void>();
+    const late = setTimeout(stop, mostMs).unref();
+    const leave = () => stop();
+    signal?.addEventListener('abort', leave);
+    if (signal?.aborted) stop();
+    await Promise.race([this.#over.promise, enough]);
+    signal?.removeEventListener('abort', leave);
+    clearTimeout(late);
   }
 
   /** Its commands end with this reason. */
@@ -140,6 +155,7 @@ export class RunEntry {
   /** Nothing of it is told or written any more. Resolves when the last of it is written. */
   async forget(): Promise<void> {
     this.#isGone = true;
+    this.#over.resolve();
     this.#news.drop();
     for (const { outputs } of this.#vms.values()) for (const output of Object.values(outputs)) await output.end();
     await this.#saving;

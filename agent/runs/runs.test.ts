@@ -137,6 +137,41 @@ describe('a run', () => {
   });
 });
 
+describe('an answer that waits for the end of a run', () => {
+  const show = (runId: string, endWaitMs: number) => agent.client.run.show({ runId, endWaitMs });
+
+  it('comes with it, also by REST, and after its time without it', async () => {
+    await makeEnv('demo', 1);
+    const { run: quick } = await agent.client.run.start({ envName: 'demo', command: sh('true') });
+    expect((await show(quick.id, 30_000)).run).toMatchObject({ state: 'ended', counts: { succeeded: 1 } });
+    expect((await show(quick.id, 30_000)).run.state).toBe('ended');
+    const { run: slow } = await agent.client.run.start({ envName: 'demo', command: sh('sleep 1000') });
+    expect((await show(slow.id, 1)).run.state).toBe('running');
+    const path = `${agent.url}/api/runs/${slow.id}?endWaitMs=30000`;
+    const waiting = fetch(path, { headers: { authorization: `Bearer ${agent.token}` } });
+    await agent.client.run.cancel({ runId: slow.id });
+    expect(((await (await waiting).json()) as RunDetail).run).toMatchObject({
+      state: 'ended',
+      counts: { cancelled: 1 },
+    });
+    await expect(show(slow.id, 30_001)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('does not outlast its run', async () => {
+    await makeEnv('demo', 1);
+    const { run: begun } = await agent.client.run.start({ envName: 'demo', command: sh('sleep 1000') });
+    // It is told the end, unless nothing is left of the run by then.
+    const waiting = show(begun.id, 30_000).then(
+      ({ run: told }) => told.state,
+      (error: { code: string }) => error.code,
+    );
+    await agent.client.env.delete({ name: 'demo' });
+    expect(['ended', 'RUN_NOT_FOUND']).toContain(await waiting);
+    await until('it is gone', async () => (await agent.client.run.list()).runs.length === 0);
+    await expect(show(begun.id, 30_000)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  });
+});
+
 describe('a script that is longer than a call may be', () => {
   const long = `echo one; true ${'x'.repeat(600_000)}`;
   const sent = async (bytes: Buffer) => {

@@ -4,8 +4,9 @@ import type { AgentProcess } from '../agent-process.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Guests } from './guests.ts';
 import { comeToRest } from './guests.ts';
+import type { InstalledTt } from './installed-tt.ts';
 import type { SshPeers } from './ssh-peers.ts';
-import { tt, TtRuns } from './tt-runs.ts';
+import { TtRuns } from './tt-runs.ts';
 
 const COMMAND = ['uname', '-r'];
 const ROUNDS_MS = 45_000;
@@ -21,10 +22,17 @@ export interface ExecTimes {
   apiOverSsh: number[];
 }
 
+export interface ExecSides {
+  tt: InstalledTt;
+  agent: AgentProcess;
+  peers: SshPeers;
+  guests: Guests;
+}
+
 /** By `tt`, its start included. */
-export async function ttMs(agent: AgentProcess, { envName }: Guests): Promise<number> {
+export async function ttMs(tt: InstalledTt, agent: AgentProcess, { envName }: Guests): Promise<number> {
   const begun = performance.now();
-  await tt(agent, ['env', 'run', envName, '--', ...COMMAND]);
+  await tt.run(agent, ['env', 'run', envName, '--', ...COMMAND]);
   return performance.now() - begun;
 }
 
@@ -37,10 +45,7 @@ export async function parallelMs(peers: SshPeers, { all }: Guests): Promise<numb
 }
 
 /** Everything is open already, on both sides. */
-export async function measureWarm(
-  { agent, peers, guests }: { agent: AgentProcess; peers: SshPeers; guests: Guests },
-  rounds: number,
-): Promise<ExecTimes> {
+export async function measureWarm({ tt, agent, peers, guests }: ExecSides, rounds: number): Promise<ExecTimes> {
   const times: ExecTimes = { parallel: [], kept: [], tt: [], api: [], apiOverSsh: [] };
   const runs = await TtRuns.follow(agent);
   await using connections = await peers.keepConnections(guests.all);
@@ -58,13 +63,13 @@ export async function measureWarm(
     return ms;
   };
   // The first of each opens what is kept, and fills the cache of compiled code.
-  await ttMs(agent, guests);
+  await ttMs(tt, agent, guests);
   await api('ssh');
   await kept();
   const begun = performance.now();
   for (let round = 0; isTimeFor(round, rounds, begun); round++) {
     times.parallel.push(await parallelMs(peers, guests));
-    times.tt.push(await ttMs(agent, guests));
+    times.tt.push(await ttMs(tt, agent, guests));
     times.kept.push(await kept());
     times.api.push(await api('guestChannel'));
     // It takes longer than all others together, and has no goal.
@@ -76,12 +81,7 @@ export async function measureWarm(
 
 /** A new agent, which has no channel to any guest, for each; resolves with the last of them. */
 export async function measureCold(
-  {
-    agent,
-    peers,
-    guests,
-    restart,
-  }: { agent: AgentProcess; peers: SshPeers; guests: Guests; restart: () => Promise<AgentProcess> },
+  { tt, agent, peers, guests, restart }: ExecSides & { restart: () => Promise<AgentProcess> },
   rounds: number,
 ): Promise<{ agent: AgentProcess; tt: number[]; parallel: number[] }> {
   const found = { agent, tt: [] as number[], parallel: [] as number[] };
@@ -92,7 +92,7 @@ export async function measureCold(
     await takenOver(found.agent, guests);
     await comeToRest(guests.all);
     // Who goes first changes.
-    const ours = async () => void found.tt.push(await ttMs(found.agent, guests));
+    const ours = async () => void found.tt.push(await ttMs(tt, found.agent, guests));
     const peer = async () => void found.parallel.push(await parallelMs(peers, guests));
     for (const measure of round % 2 === 0 ? [ours, peer] : [peer, ours]) await measure();
   }

@@ -6,9 +6,9 @@ import path from 'node:path';
 import type { AgentProcess } from '../agent-process.ts';
 import type { BenchContext } from '../section.ts';
 import type { Guest, Guests } from './guests.ts';
+import type { InstalledTt } from './installed-tt.ts';
 import { type Memory, watchMemory } from './memory-watch.ts';
 import type { SshPeers } from './ssh-peers.ts';
-import { tt } from './tt-runs.ts';
 
 const MIB = 1024 ** 2;
 const TARGET = '/root/pushed';
@@ -22,7 +22,13 @@ export interface PushTimes {
 }
 
 export async function measurePush(
-  { context, agent, peers, guests }: { context: BenchContext; agent: AgentProcess; peers: SshPeers; guests: Guests },
+  {
+    context,
+    tt,
+    agent,
+    peers,
+    guests,
+  }: { context: BenchContext; tt: InstalledTt; agent: AgentProcess; peers: SshPeers; guests: Guests },
   { sizeMiB, guestCount, limitMs }: { sizeMiB: number; guestCount: number; limitMs: number },
 ): Promise<PushTimes> {
   const file = path.join(context.folder, 'to-push');
@@ -36,7 +42,7 @@ export async function measurePush(
     return performance.now() - begun;
   };
   const { result: ttMs, memory } = await watchMemory(agent.pid, () =>
-    timed(() => tt(agent, ['env', 'push', guests.envName, file, TARGET, '--vm', names], limitMs)),
+    timed(() => tt.run(agent, ['env', 'push', guests.envName, file, TARGET, '--vm', names], limitMs)),
   );
   const scpMs = await timed(() => peers.copy(theirs, file, TARGET, limitMs));
   const syncMs = await timed(() => peers.onEach(theirs, ['sync'], limitMs));

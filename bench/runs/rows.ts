@@ -25,7 +25,7 @@ export function ratioRow(
 
 export function warmRows({ parallel, kept, tt, api, apiOverSsh }: ExecTimes): Comparison[] {
   return [
-    ratioRow('warm: tt env run, against parallel-ssh', tt, parallel, atMost(0.35)),
+    ratioRow('warm: tt env run (npm package), against parallel-ssh', tt, parallel, atMost(0.35)),
     ratioRow('the same, against kept connections of ssh', tt, kept, atMost(1.2)),
     ratioRow('warm: through the API, against parallel-ssh', api, parallel, null),
     ratioRow('the same, against kept connections of ssh', api, kept, null),
@@ -39,7 +39,7 @@ export function deadRows({ withDead, without }: DeadGuest): Comparison[] {
 
 export function pushRows(size: string, { ttMs, scpMs, scpAndSyncMs, memory }: PushTimes): Comparison[] {
   return [
-    ratioRow(`tt env push of ${size}, against scp`, [ttMs], [scpMs], atMost(1)),
+    ratioRow(`tt env push (npm package) of ${size}, against scp`, [ttMs], [scpMs], atMost(1)),
     ratioRow('the same, against scp and sync', [ttMs], [scpAndSyncMs], null),
     memoryRow('memory of the agent meanwhile, against before', memory),
   ];

@@ -10,6 +10,7 @@ import { Attempts } from './attempts.ts';
 import { measureDeadGuest } from './dead-guest.ts';
 import { measureCold, measureWarm, parallelMs, ttMs } from './exec.ts';
 import { comeToRest, type Guests, MEMORY_MIB, startGuests } from './guests.ts';
+import { InstalledTt } from './installed-tt.ts';
 import { measureFirstByte, measureOutput } from './output.ts';
 import { measurePush } from './push.ts';
 import { deadRows, firstByteRow, outputRows, pushRows, rateRow, ratioRow, warmRows } from './rows.ts';
@@ -52,8 +53,9 @@ export const runsSection: Section = {
     const { say, quick } = context;
     const sizes = quick ? QUICK : FULL;
     const attempts = new Attempts(context, BEGIN_MS);
-    // With the program for the guests, and `tt` as it is installed.
+    // With the program for the guests.
     await buildIfStale(root);
+    const tt = await InstalledTt.makeIn(context.folder);
     const imageDirectory = await context.imageDirectory();
     const start = () =>
       startAgentProcess(context.resources, { folder: context.folder, imageDirectory, engine: 'qemu' });
@@ -66,12 +68,13 @@ export const runsSection: Section = {
     const isAtRest = await comeToRest([...guests.all, ...plain.all]);
     say(`${sizes.guests} guests are ready, load ${short(loadavg()[0] ?? 0)}`);
     const hasParallel = await isThere('parallel-ssh');
-    await measureAll({ context, attempts, peers, guests, plain, agent, start, sizes, hasParallel });
+    await measureAll({ context, attempts, tt, peers, guests, plain, agent, start, sizes, hasParallel });
     const { comparisons } = attempts;
     return {
       comparisons,
       notes: [
         `${sizes.guests} guests of ${MEMORY_MIB} MiB, image ${osPrefix}, user root, OpenSSH here and dropbear in them; load at the end ${short(loadavg()[0] ?? 0)}`,
+        'tt env run, tt env push: the npm package of tt, as it is installed, on this Node; its start is in each figure',
         'first = nothing is in the guests yet: the agent puts its helper into each; cold = a new agent, the helper is there',
         'dead = its QEMU is stopped (SIGSTOP); when the others have ended is by the agent’s account',
         'push: to the disk of the guests (1 GiB, ext4 on qcow2), each side into guests of its own; one run of each',
@@ -92,6 +95,7 @@ export const runsSection: Section = {
 interface All {
   context: BenchContext;
   attempts: Attempts;
+  tt: InstalledTt;
   peers: SshPeers;
   guests: Guests;
   plain: Guests;
@@ -102,20 +106,20 @@ interface All {
 }
 
 async function measureAll(all: All): Promise<void> {
-  const { context, attempts, peers, guests, plain, sizes } = all;
+  const { context, attempts, tt, peers, guests, plain, sizes } = all;
   let { agent } = all;
   if (all.hasParallel) {
     await attempts.add('the first command', async () => {
-      const [ours, peer] = [await ttMs(agent, guests), await parallelMs(peers, guests)];
-      return [ratioRow('first: tt env run, against parallel-ssh', [ours], [peer], atMost(1))];
+      const [ours, peer] = [await ttMs(tt, agent, guests), await parallelMs(peers, guests)];
+      return [ratioRow('first: tt env run (npm package), against parallel-ssh', [ours], [peer], atMost(1))];
     });
     await attempts.add('cold commands', async () => {
-      const cold = await measureCold({ agent, peers, guests, restart: all.start }, sizes.coldRounds);
+      const cold = await measureCold({ tt, agent, peers, guests, restart: all.start }, sizes.coldRounds);
       agent = cold.agent;
-      return [ratioRow('cold: tt env run, against parallel-ssh', cold.tt, cold.parallel, atMost(1))];
+      return [ratioRow('cold: tt env run (npm package), against parallel-ssh', cold.tt, cold.parallel, atMost(1))];
     });
     await attempts.add('warm commands', async () =>
-      warmRows(await measureWarm({ agent, peers, guests }, sizes.warmRounds)),
+      warmRows(await measureWarm({ tt, agent, peers, guests }, sizes.warmRounds)),
     );
   } else attempts.notes.push('commands: NOT MEASURED, parallel-ssh is not installed (Debian’s package pssh)');
   await attempts.add('one dead guest', async () =>
@@ -145,7 +149,7 @@ async function measureAll(all: All): Promise<void> {
     pushRows(
       `${sizes.pushMiB} MiB to ${sizes.pushTo} guests`,
       await measurePush(
-        { context, agent, peers, guests },
+        { context, tt, agent, peers, guests },
         { sizeMiB: sizes.pushMiB, guestCount: sizes.pushTo, limitMs: PUSH_LIMIT_MS },
       ),
     ),

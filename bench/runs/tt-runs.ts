@@ -1,20 +1,11 @@
-// TT's side: runs through the API, with their ends as the event feed tells them, and by `tt`.
+// TT's side without `tt`: runs through the API, with their ends as the event feed tells them.
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import { runCommand } from '../../agent/host/run-command.ts';
 import { runOutput } from '../../client/node/index.ts';
 import { hasSucceeded, type RunCommand, type RunDetail, type RunVm } from '../../protocol/index.ts';
 import type { AgentProcess } from '../agent-process.ts';
 import { withLimit } from '../with-limit.ts';
 
-const TT = path.resolve(import.meta.dirname, '../../cli/bin/tt.mjs');
 const LIMIT_MS = 120_000;
-
-/** By `tt`, its start included. Rejects if it fails in any guest. */
-export async function tt(agent: AgentProcess, words: readonly string[], timeoutMs = LIMIT_MS): Promise<string> {
-  const { stdout } = await runCommand(process.execPath, [TT, ...words], { env: { TT_HOME: agent.home }, timeoutMs });
-  return stdout;
-}
 
 export interface RunWanted {
   envName: string;

@@ -9,7 +9,8 @@ import { withServer } from '../server-choice.ts';
 import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { plainReader } from './machine-options.ts';
-import { diskMiBFrom, given, lifetimeFrom } from './option-values.ts';
+import { lifetimeFrom } from './contract-values.ts';
+import { diskMiBFrom, given } from './option-values.ts';
 import { print } from '../terminal.ts';
 
 interface InstallOptions {

@@ -6,6 +6,7 @@ import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-ini
 import { bytesPerSecondFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import { defaultOf, plainFlags, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
 import { collected, collectedLists } from '../repeated-options.ts';
+import { netKindFrom } from './contract-values.ts';
 import {
   type WantedPort,
   bandwidthFrom,
@@ -13,7 +14,6 @@ import {
   diskMiBFrom,
   given,
   listOf,
-  netKindFrom,
   portsFrom,
   wholeNumber,
 } from './option-values.ts';

@@ -5,7 +5,8 @@ import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { sessionTable } from './lab-text.ts';
-import { given, lifetimeFrom, wholeNumber } from './option-values.ts';
+import { lifetimeFrom } from './contract-values.ts';
+import { given, wholeNumber } from './option-values.ts';
 import { print } from '../terminal.ts';
 
 interface StartOptions {

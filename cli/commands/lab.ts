@@ -10,7 +10,8 @@ import { addAdminCommands, addSessionCommands } from './lab-sessions.ts';
 import { addTerminalCommands } from './lab-terminals.ts';
 import { sessionTable } from './lab-text.ts';
 import { collectedLists } from '../repeated-options.ts';
-import { given, lifetimeFrom, listOf, onOrOff, wholeNumber } from './option-values.ts';
+import { lifetimeFrom } from './contract-values.ts';
+import { given, listOf, onOrOff, wholeNumber } from './option-values.ts';
 import { print } from '../terminal.ts';
 
 interface LabOptions {

@@ -3,7 +3,8 @@
 import type { EndPolicy } from '@tt/protocol';
 import type { Command } from 'commander';
 import { endPolicyFrom } from './end-policy.ts';
-import { given, lifetimeFrom } from './option-values.ts';
+import { lifetimeFrom } from './contract-values.ts';
+import { given } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
 
 export interface NewEnvOptions {

@@ -1,6 +1,6 @@
-// Pure: values of flags -> values of the contract. Every error message shows the correct form.
+// Pure: values of flags -> values of the contract. Every error message shows the correct form. Needs no schema of the contract: every
+// command loads it.
 import { isIPv4 } from 'node:net';
-import { LIFETIME_MIN_S, type NetKind, netKindSchema } from '@tt/protocol';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Mbit/s; the contract's limit. */
@@ -57,14 +57,6 @@ export function destinationsFrom(text: string, separator: ',' | '+' = ','): stri
   });
 }
 
-export function netKindFrom(text: string): NetKind {
-  const kind = netKindSchema.safeParse(text);
-  if (!kind.success) {
-    throw new InvalidArgumentError(`"${text}" is not a network kind; write ${netKindSchema.options.join(', ')}.`);
-  }
-  return kind.data;
-}
-
 /** Mbit/s; 0 is no limit. Not the contract's null: commander takes a null from a parser for an empty text. */
 export const bandwidthFrom = wholeNumber(0, BANDWIDTH_MAX_MBPS);
 
@@ -76,13 +68,6 @@ export function secondsFrom(text: string): number {
   }
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((digits) => Number(digits ?? 0));
   return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
-}
-
-/** A lifetime in seconds, not shorter than there can be. */
-export function lifetimeFrom(text: string): number {
-  const lifetimeS = secondsFrom(text);
-  if (lifetimeS < LIFETIME_MIN_S) throw new InvalidArgumentError(`the minimum lifetime is ${LIFETIME_MIN_S} s.`);
-  return lifetimeS;
 }
 
 type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> };

@@ -8,11 +8,11 @@ import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { choicesText, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
 import { collectedLists } from '../repeated-options.ts';
+import { netKindFrom } from './contract-values.ts';
 import {
   type WantedPort,
   diskMiBFrom,
   given,
-  netKindFrom,
   noWait,
   onOrOff,
   portsFrom,

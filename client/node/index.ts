@@ -30,6 +30,7 @@ export { logInByPassword, redeemCode } from './redeem-code.ts';
 export { stopAgent } from './stop-agent.ts';
 export { settleTrust } from './settle-trust.ts';
 export { certificateAt, type ServerCertificate } from './trusted-socket.ts';
+export { PlainCalls } from './plain-calls.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
 export { print, printError, writeOutput } from './terminal.ts';
 export { type RunOutputPlace, runOutput } from './run-output.ts';

@@ -1,10 +1,7 @@
-// One read without a link: a plain GET for commands with a single question. It avoids WebSocket and oRPC, which take longer
-// to load than the request itself. It handles only success; in every other case the caller uses the link, which reports the error.
-import type { IncomingMessage } from 'node:http';
-import { API_PREFIX, type TtClient } from '@tt/protocol';
-import type { ConnectOptions } from './connect.ts';
-import { connectionTo } from './server-connection.ts';
-import { httpBase } from './unix-address.ts';
+// One read without a link: a plain GET for commands with a single question.
+import type { TtClient } from '@tt/protocol';
+import { PlainCalls } from './plain-calls.ts';
+import type { ServerAddress } from './server-connection.ts';
 
 /** Reads that take no input, with their routes in the contract (read-once.test.ts compares). */
 export const readPaths = {
@@ -31,56 +28,15 @@ type CallOf<Name> = Name extends `${infer Group}.${infer Method}`
 export type ReadOutput<Name extends ReadCall> =
   CallOf<Name> extends (...input: never[]) => PromiseLike<infer Output> ? Output : never;
 
-const REQUEST_ID_HEADER = 'x-request-id';
-const TIMEOUT_MS = 5000;
-/** The limit for one message of the link. */
-const LIMIT_BYTES = 100 * 1024 * 1024;
-
-/**
- * The answer of the call; null if there is none that is certainly an agent's: refused, not JSON, without the id of this
- * request, no listener, or too late. Then use the link. Never rejects.
- */
+/** As {@link PlainCalls.ask}, of a call without input, over a connection of its own. Null for a refusal, too: never rejects. */
 export async function readOnce<Name extends ReadCall>(
-  server: ConnectOptions,
+  server: ServerAddress,
   name: Name,
 ): Promise<ReadOutput<Name> | null> {
-  // Unlike a random one it costs nothing: Node loads its cryptography for that.
-  const requestId = `tt-${process.pid}-${process.hrtime.bigint()}`;
-  const { url, token } = server;
-  const headers = { authorization: `Bearer ${token}`, [REQUEST_ID_HEADER]: requestId };
+  const calls = new PlainCalls(server);
   try {
-    const response = await get(new URL(httpBase(url) + API_PREFIX + readPaths[name]), headers, server);
-    if (response.statusCode !== 200 || response.headers[REQUEST_ID_HEADER] !== requestId) {
-      response.destroy();
-      return null;
-    }
-    return JSON.parse(await textOf(response)) as ReadOutput<Name>;
-  } catch {
-    return null;
+    return (await calls.ask('GET', readPaths[name]).catch(() => null)) as ReadOutput<Name> | null;
+  } finally {
+    calls.close();
   }
-}
-
-function get(url: URL, headers: Readonly<Record<string, string>>, server: ConnectOptions): Promise<IncomingMessage> {
-  // An import of node:http makes Node load all that it could give, `WebSocket` and with it undici: 90 ms of processor time.
-  const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
-  return new Promise((resolve, reject) => {
-    // Without an agent the connection ends with the answer, and holds up nothing.
-    const createConnection = connectionTo(server);
-    const connection = createConnection ? { createConnection } : { agent: false as const };
-    const asked = request(url, { headers, ...connection }, resolve);
-    const timer = setTimeout(() => asked.destroy(new Error('no answer in time')), TIMEOUT_MS);
-    asked.on('error', reject);
-    asked.on('close', () => clearTimeout(timer));
-    asked.end();
-  });
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = '';
-  response.setEncoding('utf8');
-  for await (const part of response) {
-    text += part as string;
-    if (text.length > LIMIT_BYTES) throw new Error('the answer is too long');
-  }
-  return text;
 }

@@ -5,7 +5,6 @@ import {
   environmentSchema,
   guestFolder,
   guestUser,
-  MOST_STDIN_BYTES,
   newRunCommandSchema,
   runCommandSchema,
   runId,
@@ -13,10 +12,13 @@ import {
   runViaSchema,
   runVmSchema,
 } from '../model/run.ts';
+import { MOST_STDIN_BYTES } from '../model/run-limits.ts';
 import { call } from './base.ts';
 
 const one = z.strictObject({ runId });
 const HOUR_MS = 3_600_000;
+/** Proxies and firewalls on the way may cut connections that say nothing for a minute. */
+export const MOST_END_WAIT_MS = 30_000;
 /** Four characters of base64 are three bytes. */
 const MOST_BASE64 = 4 * Math.ceil(MOST_STDIN_BYTES / 3);
 
@@ -106,7 +108,18 @@ export const run = {
     .output(z.object({ runs: z.array(runSchema) })),
   show: call('RUN_NOT_FOUND')
     .route({ method: 'GET', path: '/runs/{runId}', summary: 'A run with each of its machines', tags: ['run'] })
-    .input(one)
+    .input(
+      z.strictObject({
+        runId,
+        endWaitMs: z.coerce
+          .number<number>()
+          .int()
+          .min(0)
+          .max(MOST_END_WAIT_MS)
+          .optional()
+          .describe('How long the answer waits for the end of a run that has not ended. Default: not at all.'),
+      }),
+    )
     .output(runDetailSchema),
   output: call('RUN_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_FOUND')
     .route({

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { port } from './common.ts';
 import { envFileGroupSchema, envFileSchema } from './env-file.ts';
 import { guestPathSchema, guestUserSchema } from './guest-file.ts';
-import { MOST_COMMAND_BYTES } from './run.ts';
+import { MOST_COMMAND_BYTES } from './run-limits.ts';
 
 const timeLimitS = z.number().int().min(1).max(86_400);
 

@@ -3,22 +3,10 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { timestamp, vmId } from './common.ts';
+import { MOST_COMMAND_BYTES, MOST_ENVIRONMENT_BYTES, MOST_SCRIPT_BYTES, MOST_TITLE } from './run-limits.ts';
 import { transferId } from './transfer.ts';
 
 export const runId = z.uuid();
-
-/** Bytes of UTF-8 of a command with its arguments, or of a script. It is sent to a guest in one piece of 64 KiB. */
-export const MOST_COMMAND_BYTES = 40 * 1024;
-/** Bytes of UTF-8 of a script that is sent as an upload. */
-export const MOST_SCRIPT_BYTES = 4 * 1024 * 1024;
-/** Bytes of UTF-8 of all names and values together. */
-export const MOST_ENVIRONMENT_BYTES = 16 * 1024;
-/** Bytes given to the standard input of each command. */
-export const MOST_STDIN_BYTES = 64 * 1024;
-/** What is kept of the output of one machine, stdout and stderr together, and of one run. What comes after is counted and dropped. */
-export const MOST_OUTPUT_BYTES = { vm: 128 * 1024 * 1024, run: 1024 * 1024 * 1024 } as const;
-/** Characters of the text that a run is shown by. */
-export const MOST_TITLE = 80;
 
 /** In UTF-8, each with one byte behind it. */
 function bytesOf(texts: readonly string[]): number {
@@ -170,23 +158,3 @@ export const runSchema = z.object({
   endedAt: timestamp.nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
-
-/** True when the command ended well there. */
-export function hasSucceeded({ state, exitCode, failure }: Pick<RunVm, 'state' | 'exitCode' | 'failure'>): boolean {
-  return state === 'exited' && exitCode === 0 && failure === null;
-}
-
-export function countRun(vms: readonly RunVm[]): RunCounts {
-  const counts: RunCounts = {
-    waiting: 0,
-    running: 0,
-    succeeded: 0,
-    failed: 0,
-    timedOut: 0,
-    cancelled: 0,
-    unreachable: 0,
-    lost: 0,
-  };
-  for (const vm of vms) counts[vm.state === 'exited' ? (hasSucceeded(vm) ? 'succeeded' : 'failed') : vm.state]++;
-  return counts;
-}

@@ -18,13 +18,7 @@ export async function makeNpmPackage(root: string, output: string): Promise<stri
   const work = await mkdtemp(path.join(tmpdir(), 'tt-npm-'));
   try {
     const folder = path.join(work, 'package');
-    await buildTt(root, folder);
-    const start = path.join(work, 'start');
-    await buildStart(root, start);
-    await copyFile(path.join(start, START), path.join(folder, START));
-    await chmod(path.join(folder, START), 0o755);
-    await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    await writeFile(path.join(folder, 'README.md'), readme);
+    await fillNpmPackage(root, folder);
     const { stdout } = await runCommand('npm', ['pack', folder, '--pack-destination', output, '--json'], {
       cwd: work,
       timeoutMs: 120_000,
@@ -35,6 +29,21 @@ export async function makeNpmPackage(root: string, output: string): Promise<stri
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** All that is in the package, into `folder`, which is emptied first. */
+export async function fillNpmPackage(root: string, folder: string): Promise<void> {
+  await buildTt(root, folder);
+  const start = await mkdtemp(path.join(tmpdir(), 'tt-start-'));
+  try {
+    await buildStart(root, start);
+    await copyFile(path.join(start, START), path.join(folder, START));
+  } finally {
+    await rm(start, { recursive: true, force: true });
+  }
+  await chmod(path.join(folder, START), 0o755);
+  await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(path.join(folder, 'README.md'), readme);
 }
 
 /** Makes it in `outDir`, which is emptied first. */
