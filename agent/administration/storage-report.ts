@@ -19,6 +19,7 @@ export interface StorageSources
     | 'reservations'
     | 'settings'
     | 'users'
+    | 'teams'
     | 'images'
     | 'labs'
   > {

@@ -49,6 +49,7 @@ export type EnvActionId =
 /** The call that each leads to. */
 const calls: Readonly<Record<EnvActionId, CallName>> = {
   snapshot: 'snapshot.create',
+  wall: 'vm.screenshot',
   run: 'run.start',
   push: 'guestFile.put',
   diskUsage: 'snapshot.usage',
