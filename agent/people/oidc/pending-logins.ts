@@ -41,7 +41,8 @@ export class PendingLogins {
     const now = this.#now().getTime();
     const { address } = beginner;
     let first: PendingLogin | null = null;
-    let [oldest, theirs] = [first, 0];
+    let oldest: PendingLogin | null = null;
+    let theirs = 0;
     // In the order in which they were begun, which is that of their ends.
     for (const [state, login] of this.#byState) {
       if (login.expiresAt.getTime() <= now) this.#byState.delete(state);
