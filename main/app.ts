@@ -61,7 +61,8 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
-    connections: (request) => answerConnectionRequest(connections, request, { sshNames: config.names, certificateAt }),
+    connections: (request) =>
+      answerConnectionRequest(connections, request, { sshNames: () => config.names(), certificateAt }),
   });
 
   app.on('second-instance', () => void showWindow());

@@ -60,7 +60,7 @@ export class LogTail implements LogTarget {
         const line = this.#lines[index];
         if (line && isWanted(line)) found.push(line);
       }
-      return { lines: found.reverse().map(lineOf), next: this.#nextId - 1, isGap: false };
+      return { lines: found.toReversed().map(lineOf), next: this.#nextId - 1, isGap: false };
     }
     // A place that is still to come is one of another process, before the clock was set back.
     const from = after >= this.#nextId ? 0 : after;

@@ -16,7 +16,7 @@ declare module 'oidc-provider' {
     addOIDCScope(scopes: string): void;
     save(): Promise<string>;
   }
-  export default class Provider {
+  export class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>);
     Grant: typeof Grant;
     callback(): (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,11 +1,12 @@
 // Test support: a real OpenID provider (oidc-provider) on loopback, in this process, and a browser that logs in there. It knows everybody
 // who is put into `people`, asks for no password, and says of them what the test wants.
+// oxlint-disable-next-line typescript/triple-slash-reference -- who uses it by an import has no other way to its types
 /// <reference path="./oidc-provider.d.ts" />
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LOGIN_CALLBACK_PATH } from '@tt/protocol';
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import type { OidcConfig } from '../config/oidc-schema.ts';
 import { oidcSchema } from '../config/oidc-schema.ts';
 

@@ -1,5 +1,5 @@
 // What a program listens to while its user is at the OpenID provider: one request with its key, or an address that is pasted.
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { TtError } from '@tt/protocol';
@@ -20,12 +20,13 @@ interface Asked {
 /** A server that begins any login and takes any code. */
 async function start(url = 'http://127.0.0.1/auth', lifetimeMs = 600_000): Promise<{ url: string; asked: Asked[] }> {
   const asked: Asked[] = [];
-  server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     asked.push((await json(request)) as Asked);
     const begun = { url, expiresAt: new Date(Date.now() + lifetimeMs).toISOString() };
     response.setHeader('connection', 'close');
     response.end(JSON.stringify(request.url === '/api/session/oidc' ? begun : { secret: 'the-token' }));
-  });
+  };
+  server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }

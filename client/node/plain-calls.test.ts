@@ -12,8 +12,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function callsTo(answer: RequestListener): Promise<PlainCalls> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
+async function callsTo(answer: (...given: Parameters<RequestListener>) => unknown): Promise<PlainCalls> {
+  const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -67,7 +67,7 @@ export async function certificateAt(url: string): Promise<ServerCertificate> {
     names,
     validFrom: isoOf(Date.parse(own.valid_from)),
     validTo: isoOf(Date.parse(own.valid_to)),
-    issuer: String(own.issuer.CN ?? own.issuer.O ?? ''),
+    issuer: own.issuer.CN ?? own.issuer.O ?? '',
     fingerprint: fingerprintOf(topOf(chain)),
   };
 }

@@ -204,8 +204,13 @@ describe('a name of ~/.ssh/config', () => {
     expect(far.logins.slice(before)).toEqual(['kim']);
     const gatesBefore = gate.ports.length;
     await write([
-      ...['Host build1', ...at, `  Port ${far.server.port}`, '  ProxyJump gate'],
-      ...['Host gate', ...at, `  Port ${gate.server.port}`],
+      'Host build1',
+      ...at,
+      `  Port ${far.server.port}`,
+      '  ProxyJump gate',
+      'Host gate',
+      ...at,
+      `  Port ${gate.server.port}`,
     ]);
     expect(await call(tunnelTo(byPassword, { route: jumpByPassword('build1'), accepted: [] }))).toBe('of the session');
     expect(gate.ports.slice(gatesBefore)).toEqual([far.server.port]);

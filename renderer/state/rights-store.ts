@@ -7,8 +7,8 @@ import type { MeStore } from '../hosts/me-store.ts';
 
 /** `env.start` */
 export type CallName = {
-  [Group in keyof Contract & string]: `${Group}.${keyof Contract[Group] & string}`;
-}[keyof Contract & string];
+  [Group in keyof Contract]: `${Group}.${Extract<keyof Contract[Group], string>}`;
+}[keyof Contract];
 
 /** What members of the team of an ENV may not do to it. */
 const ownersCalls: ReadonlySet<CallName> = new Set<CallName>(['env.delete']);

@@ -92,6 +92,7 @@ function useKeyPad(broadcast: Broadcast): KeyPadChannel | null {
   const [pad, setPad] = useState<KeyPadChannel | null>(null);
   useEffect(() => {
     const channel = new KeyPadChannel((key) => broadcast.key(key));
+    // oxlint-disable-next-line react/set-state-in-effect -- a channel can be closed only once, so each time it is used needs one of its own
     setPad(channel);
     return () => channel.close();
   }, [broadcast]);

@@ -74,7 +74,7 @@ export class Broadcast {
   /** Nothing stays pressed anywhere. The choice is kept. */
   disarm(): void {
     this.armed = false;
-    for (const vmId of [...this.#lines.keys()]) this.#close(vmId);
+    for (const vmId of this.#lines.keys()) this.#close(vmId);
   }
 
   key(key: PadKey): void {

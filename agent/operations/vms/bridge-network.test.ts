@@ -103,7 +103,7 @@ describe('the network around the host', { timeout: SLOW_MS }, () => {
     });
     const [group] = groups;
     const make = (more: Partial<VmGroup>, rest = {}) =>
-      ann.env.create({ name: 'not', groups: [{ ...group, ...more } as VmGroup], ...rest });
+      ann.env.create({ name: 'not', groups: [{ ...group, ...more }], ...rest });
     await expect(make({ blacklist: ['192.0.2.1'] })).rejects.toMatchObject(unsupported('blacklist'));
     await expect(make({ ports: [{ protocol: 'tcp', guestPort: 80 }] })).rejects.toMatchObject(
       unsupported('portForward'),

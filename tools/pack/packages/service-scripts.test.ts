@@ -62,6 +62,7 @@ it('rpm: the program that purges ends the service first, and only when that is m
 it.each(['tt-agent', 'tt-proxy'])('%s has all of them', async (name) => {
   const functions = await readServiceFunctions(name);
   expect([...functions.matchAll(/^(\w+)\(\) \{$/gm)].map(([, found]) => found)).toEqual(expect.arrayContaining(names));
-  const texts = [...debScripts(name, functions).values(), ...Object.values(rpmScripts(name, functions)).slice(1)];
-  for (const text of texts) await runCommand('sh', ['-n', '-c', String(text)], { timeoutMs: 60_000 });
+  const { scriptlets, purge } = rpmScripts(name, functions);
+  const texts = [...debScripts(name, functions).values(), ...scriptlets.values(), purge];
+  for (const text of texts) await runCommand('sh', ['-n', '-c', text], { timeoutMs: 60_000 });
 });
