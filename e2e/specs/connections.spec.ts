@@ -190,7 +190,7 @@ test('over ssh: the key of an unknown server is shown once', { tag: '@deep' }, a
     await add.getByLabel('Token', { exact: true }).fill(other.token);
     await add.getByText('Over SSH').click();
     await add.getByLabel('SSH server').fill(`kim@127.0.0.1:${ssh.server.port}`);
-    await add.getByRole('radio', { name: 'Password' }).click();
+    await add.getByRole('radio', { name: 'Password', exact: true }).click();
     await add.getByLabel('Password', { exact: true }).fill('wrong');
     await add.getByRole('button', { name: 'Connect' }).click();
     await expect(add.getByRole('alert')).toContainText(/Its ssh-ed25519 key has the fingerprint SHA256:/);
