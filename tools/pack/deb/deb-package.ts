@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { findProgram, runCommand } from '../../../agent/host/run-command.ts';
-import { compressed, type Content, type HostPackage, MAINTAINER } from '../packages/host-package.ts';
+import { compressed, type Content, type HostPackage, inLines, MAINTAINER } from '../packages/host-package.ts';
 import { filesIn, layOut } from '../packages/package-tree.ts';
 import { debScripts } from '../packages/service-scripts.ts';
 import { overridesText } from './lintian-overrides.ts';
 
-const LINE_LENGTH = 78;
 const DPKG_TIMEOUT_MS = 10 * 60_000;
 
 /** Writes `<name>_<version>_<architecture>.deb` into `output` and gives its path. Needs dpkg-deb. */
@@ -67,7 +66,7 @@ async function writeControl(folder: string, deb: HostPackage, kib: number): Prom
     `Description: ${deb.summary}`,
     ...deb.description.flatMap((paragraph, index) => [
       ...(index === 0 ? [] : [' .']),
-      ...wrapped(paragraph).map((line) => ` ${line}`),
+      ...inLines(paragraph).map((line) => ` ${line}`),
     ]),
     '',
   ];
@@ -79,17 +78,6 @@ async function writeControl(folder: string, deb: HostPackage, kib: number): Prom
     await writeFile(path.join(folder, name), text);
     await chmod(path.join(folder, name), 0o755);
   }
-}
-
-/** Lines for terminals of 80 columns. */
-function wrapped(paragraph: string): string[] {
-  const lines: string[] = [];
-  for (const word of paragraph.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < LINE_LENGTH) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** Of packages of Debian that are depended on, e.g. `libc6 (>= 2.28)`. */

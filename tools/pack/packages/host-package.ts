@@ -37,9 +37,22 @@ export interface HostPackage {
 /** Writes a package into the folder `output`, and gives its path. `isQuick`: larger, in less time, for tests. */
 export type BuildPackage = (host: HostPackage, output: string, isQuick?: boolean) => Promise<string>;
 
+const LINE_LENGTH = 78;
+
 export const MAINTAINER = 'The TT authors <tt@example.invalid>';
 
 /** As gzip -9n makes it: the same bytes each time. */
 export function compressed(text: string): Content {
   return { bytes: gzipSync(text, { level: 9 }) };
+}
+
+/** Lines for terminals of 80 columns. */
+export function inLines(paragraph: string): string[] {
+  const lines: string[] = [];
+  for (const word of paragraph.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE_LENGTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -39,6 +39,11 @@ it('lists every file once, what an admin changes as such, and of folders its own
 it('names what it needs, and takes no text for a macro', () => {
   expect(text).toContain('\nRequires: glibc >= 2.28\nRecommends: edk2-ovmf\n');
   expect(text).toContain('\nSummary: a test, 100%% of it\n');
+  expect(
+    section('description')
+      .split('\n')
+      .every((line) => line.length < 80),
+  ).toBe(true);
   expect(section('post')).toContain('echo "$1%%%%x"');
 });
 

@@ -1,6 +1,6 @@
 // The spec file of a package for rpm(8): its head, its scriptlets and the list of its files. Pure.
 import { purgeProgram, rpmScripts } from '../packages/service-scripts.ts';
-import { type Architecture, type Content, type HostPackage, MAINTAINER } from '../packages/host-package.ts';
+import { type Architecture, type Content, type HostPackage, inLines, MAINTAINER } from '../packages/host-package.ts';
 
 /** Names of processors by rpm. */
 export const rpmArchitectures: Readonly<Record<Architecture, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
@@ -42,7 +42,7 @@ export function specText(rpm: HostPackage, tree: string, placed: readonly string
     `License: MIT\nPackager: ${MAINTAINER}\nAutoReqProv: no\n`,
     fields('Requires', rpm.depends.rpm),
     fields('Recommends', rpm.recommends.rpm),
-    `\n%description\n${literal(rpm.description.join('\n\n'))}\n`,
+    `\n%description\n${literal(rpm.description.map((text) => inLines(text).join('\n')).join('\n\n'))}\n`,
     `\n%install\nmkdir -p '%{buildroot}'\ncp -a '${literal(tree)}/.' '%{buildroot}/'\n`,
     ...scripts.map(([section, text]) => `\n%${section}\n${literal(text)}`),
     `\n%files\n%defattr(-,root,root,-)\n${fileList(rpm, placed)}`,
