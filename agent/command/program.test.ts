@@ -49,7 +49,7 @@ describe('config show', () => {
     expect([shown['users'], shown['log'], shown['ports']]).toEqual([
       [{ name: 'ann', role: 'user' }],
       { level: 'warn', file: null },
-      { first: 41_000, last: 59_999, hostAddress: null },
+      { first: 41_000, last: 59_999, hostAddress: null, onlyThisHost: false },
     ]);
     const again = { ...shown, users: [] };
     expect(checkConfigText(JSON.stringify(again), 'again').quota.users['ann']?.vms).toBe(3);

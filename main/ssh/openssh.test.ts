@@ -1,7 +1,5 @@
 // Over OpenSSH’s own server: a name of ~/.ssh/config, a port and a unix socket there, and a server that allows neither.
 // @module-tag real
-// oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
-/// <reference path="../../client/node/ssh2.d.ts" />
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,13 +8,13 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { redeemCode } from '@tt/client/node';
-import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { until } from '../../agent/testing/until.ts';
 import { hostKeysIn } from './host-keys.ts';
 import { sshConfigOf } from './ssh-config.ts';
 import { SshTunnel } from './ssh-tunnel.ts';
+import { testKeyPair } from './test-keys.ts';
 
 /** Of the package openssh-server, or one that was unpacked elsewhere. */
 const sshd = process.env['TT_SSHD'] ?? '/usr/sbin/sshd';
@@ -36,7 +34,7 @@ describe.skipIf(!isThere)(`OpenSSH${isThere ? '' : ' (skipped: the package opens
   const socketFile = () => path.join(folder, 'agent.sock');
 
   async function start(settings: readonly string[]): Promise<void> {
-    const [host, user] = [ssh2.utils.generateKeyPairSync('ed25519'), ssh2.utils.generateKeyPairSync('ed25519')];
+    const [host, user] = [testKeyPair(), testKeyPair()];
     port = await freePort();
     const files: Record<string, string> = {
       host_key: host.private,

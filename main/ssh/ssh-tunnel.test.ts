@@ -1,6 +1,4 @@
 // Over a real ssh server (the ssh2 package): who is let in, whom the desktop believes, and the agent's own calls through it.
-// oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
-/// <reference path="../../client/node/ssh2.d.ts" />
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
@@ -8,16 +6,16 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { redeemCode } from '@tt/client/node';
-import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hostKeysIn } from './host-keys.ts';
 import { keyFingerprint, knownLine } from './known-hosts.ts';
 import type { SshLogin } from './ssh-route.ts';
 import { SshTunnel, type SshTunnelOptions } from './ssh-tunnel.ts';
 import { sshConfigOf } from './ssh-config.ts';
+import { testKeyPair } from './test-keys.ts';
 import { startSshServer, type TestSshServer } from './test-ssh-server.ts';
 
-const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+const userKey = testKeyPair();
 /** A port at which nothing ever listens. */
 const NOBODY = 1;
 const byPassword: SshLogin = { kind: 'password', password: 'right' };
@@ -111,7 +109,7 @@ describe('a tunnel', () => {
     const file = path.join(folder, 'id');
     await writeFile(file, userKey.private);
     expect(await call(tunnelTo({ kind: 'key', file, passphrase: '' }))).toBe('of the session');
-    const sealed = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'words', cipher: 'aes256-ctr', rounds: 1 });
+    const sealed = testKeyPair({ passphrase: 'words', cipher: 'aes256-ctr', rounds: 1 });
     await writeFile(file, sealed.private);
     for (const passphrase of ['', 'others']) {
       const refused = tunnelTo({ kind: 'key', file, passphrase }).dial(port);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import ssh2, { type ServerChannel } from 'ssh2';
 import type { SshServer } from './ssh-route.ts';
+import { testKeyPair } from './test-keys.ts';
 
 export interface TestSshServer {
   readonly server: SshServer;
@@ -27,7 +28,7 @@ export interface TestSshServerOptions {
 const dataOf = (publicKey: string) => Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
 
 export async function startSshServer(options: TestSshServerOptions = {}): Promise<TestSshServer> {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  const pair = testKeyPair();
   const { keys = [], password } = options;
   const sockets = new Set<Socket>();
   const logins: string[] = [];

@@ -53,6 +53,7 @@ describe('an ENV', () => {
   it('is what was asked for', async () => {
     const { env, vms, snapshots } = await agent.client.env.create({
       name: 'demo',
+      team: null,
       title: 'Two systems',
       notes: 'a note',
       tags: ['x'],
