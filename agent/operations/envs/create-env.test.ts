@@ -53,7 +53,6 @@ describe('an ENV', () => {
   it('is what was asked for', async () => {
     const { env, vms, snapshots } = await agent.client.env.create({
       name: 'demo',
-      team: null,
       title: 'Two systems',
       notes: 'a note',
       tags: ['x'],
@@ -68,6 +67,7 @@ describe('an ENV', () => {
       name: 'demo',
       title: 'Two systems',
       owner: 'local',
+      team: null,
       notes: 'a note',
       tags: ['x'],
       state: 'running',
