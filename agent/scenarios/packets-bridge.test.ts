@@ -1,6 +1,6 @@
 // Proved with packets: machines on a bridge of the host are machines of the network around it, with addresses of its DHCP server that
 // their guest agents tell; copies get others, and fenced copies are not there. Real guests.
-// @module-tag deep
+// @module-tag long
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';

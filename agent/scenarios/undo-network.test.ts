@@ -1,6 +1,6 @@
 // The agent of `npm start` as root, in a network namespace: machines see each other and reach out, their ports answer this host only,
 // and its end leaves the host as it was, once no guest runs. Real guests.
-// @module-tag deep
+// @module-tag long
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PRIVATE_AGENT_FLAGS } from '@tt/client/node';
 import { type HostState, hostStateOf } from '../testing/host-state.ts';
