@@ -15,7 +15,7 @@ export const logLines = z.array(foreignLog);
 
 /** The schema of the data is made when it is first asked for: there are hundreds of them, and a command of `tt` needs one at most. */
 export function entry<Data extends z.ZodRawShape>(status: number, message: string, fix: string, shape: Data) {
-  let made: z.ZodObject<Data> | undefined;
+  let made: ReturnType<typeof z.object<Data>> | undefined;
   return {
     status,
     message,
