@@ -8,8 +8,11 @@ export function KeysDialog() {
   const { view } = useStores();
   const t = useWords();
   return (
-    <Dialog title={t('shell.keys.title')} width="normal" onClose={() => view.close()}>
-      <KeyList />
+    <Dialog title={t('shell.keys.title')} width="large" onClose={() => view.close()}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that may scroll must be reachable by keyboard */}
+      <section tabIndex={0} aria-label={t('shell.keys.title')}>
+        <KeyList />
+      </section>
     </Dialog>
   );
 }
