@@ -45,6 +45,7 @@ import { LabRegistry } from '../labs/lab-registry.ts';
 import { BaseImages } from '../labs/base-images.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
+import { isBehindQemu } from '../network/behind-qemu.ts';
 import type { Network } from '../network/interface.ts';
 import { readLinkName } from '../network/names.ts';
 import { openNetworkFolder } from '../network/network-folder.ts';
@@ -91,10 +92,12 @@ export interface Parts {
   logger: Logger;
   now: () => Date;
   testOverrides: TestOverrides;
+  /** The file of `tt-agent` that was started; null: the agent is part of another program. */
+  entry: string | null;
 }
 
 export async function assembleServices(parts: Parts): Promise<Services> {
-  const { config, settings, home, store, logger, now, testOverrides } = parts;
+  const { config, settings, home, store, logger, now, testOverrides, entry } = parts;
   const hostId = rememberedHostId(store);
   const agentTag = hostId.replaceAll('-', '').slice(0, 4);
   const fake = onlyFakes(config.engines);
@@ -144,6 +147,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     config,
     agentTag,
     stateDirectory: await openNetworkFolder(home.networkDirectory, agentTag),
+    switches: { directory: home.switchDirectory, runRoot: home.runDirectory, entry },
     vmUids: vmUsers?.range ?? null,
     hostChanges,
     logger,
@@ -234,7 +238,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     fakeDrivers: fake,
     runRoot: home.runDirectory,
     hostAddress: (kind) =>
-      kind === 'user' ? userAddress : (config.hostAddress ?? (testOverrides.hostAddress ?? hostAddress)()),
+      isBehindQemu(kind) ? userAddress : (config.hostAddress ?? (testOverrides.hostAddress ?? hostAddress)()),
     settings,
     limits: limitsOf(settings, Math.floor((await storage.space()).totalBytes / MIB)),
     now,
@@ -275,7 +279,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     ports: new PortPool({
       firstPort: config.firstPort,
       lastPort: config.lastPort,
-      probeAddresses: networks.defaultKind === 'user' ? [userAddress] : ['0.0.0.0'],
+      probeAddresses: isBehindQemu(networks.defaultKind) ? [userAddress] : ['0.0.0.0'],
     }),
     cgroups,
     vmUsers: await usableUsers(vmUsers, logger),

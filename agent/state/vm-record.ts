@@ -13,6 +13,7 @@ import {
 } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
 import type { CloudInitRecord } from '../cloud-init/cloud-init-record.ts';
+import { isBehindQemu } from '../network/behind-qemu.ts';
 import type { Nic } from '../network/interface.ts';
 
 /** At the top of the record, since every log line and error names it. */
@@ -185,10 +186,10 @@ export function addressOf(vm: Pick<VmRecord, 'guest' | 'status'>, { kind, mac, i
   return guest.addresses.byMac[mac] ?? null;
 }
 
-/** The address of its first NIC, as {@link addressOf}. */
-export function firstAddress(vm: VmRecord): string | null {
+/** The address of its first NIC if the host reaches it there; null: unknown, or by forwarded ports only. */
+export function reachableAddress(vm: VmRecord): string | null {
   const [first] = nicsOf(vm);
-  return first ? addressOf(vm, first) : null;
+  return first && !isBehindQemu(first.kind) ? addressOf(vm, first) : null;
 }
 
 /** Its NICs as networks know them. */

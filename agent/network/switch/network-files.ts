@@ -47,6 +47,11 @@ export interface NetworkFiles {
 const LONGEST_BYTES = 32 * 1024 * 1024;
 const NAME = /^([1-9]\d{0,8})\.json$/;
 
+/** Where the files are, below the folder of the switches. */
+export function networkFolder(directory: string): string {
+  return path.join(directory, 'networks');
+}
+
 export class FolderFiles implements NetworkFiles {
   readonly #directory: string;
 

@@ -7,6 +7,7 @@ import { RunError, spawnProcess } from '../../host/run-command.ts';
 import { NetworkError } from '../errors.ts';
 import { askControl, type ControlAnswer, SWITCH_VERSION } from './control.ts';
 import { mustBeInForce, type SwitchRunner } from './runner.ts';
+import { SWITCH_WORD } from './switch-word.ts';
 
 export interface SwitchProcessOptions {
   /** Absolute, of the agent's user alone. */
@@ -87,6 +88,6 @@ export class SwitchProcess implements SwitchRunner {
   }
 
   #arguments(): string[] {
-    return ['switch', this.#directory];
+    return [SWITCH_WORD, this.#directory];
   }
 }

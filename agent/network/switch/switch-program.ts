@@ -1,14 +1,8 @@
-// The process of an agent's switches: `tt-agent switch FOLDER`, started by the agent and outliving it, as guests do. It ends when it is
+// The process of an agent's switches: `tt-agent network-switch FOLDER`, started by the agent and outliving it, as guests do. It ends when it is
 // told to.
-import path from 'node:path';
 import { type ControlRequest, serveControl } from './control.ts';
-import { FolderFiles } from './network-files.ts';
+import { FolderFiles, networkFolder } from './network-files.ts';
 import { SwitchHost } from './switch-host.ts';
-
-/** Files of networks, below the folder of the switches. */
-export function networkFolder(directory: string): string {
-  return path.join(directory, 'networks');
-}
 
 /** Resolves when it has been told to end. `directory`: absolute, of the agent's user alone. */
 export async function runSwitches(directory: string): Promise<void> {

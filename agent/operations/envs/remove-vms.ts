@@ -2,7 +2,7 @@
 import { matchesOsPrefix, type RemovedVm } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { mapLimit } from '../../host/map-limit.ts';
-import { firstAddress, type VmRecord } from '../../state/vm-record.ts';
+import { reachableAddress, type VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -93,6 +93,6 @@ async function answers(services: Pick<Services, 'running'>, vm: VmRecord): Promi
 function sshOf(vm: VmRecord): { host: string; port: number } | null {
   const mapping = vm.placement.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
   if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
-  const address = firstAddress(vm);
+  const address = reachableAddress(vm);
   return address === null ? null : { host: address, port: 22 };
 }
