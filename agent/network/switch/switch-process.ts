@@ -1,6 +1,7 @@
 // Starts, finds and ends the process of an agent's switches. Not a child that ends with the agent: guests keep their network while it
 // restarts, and the next agent finds the process by its socket, or by its arguments if it does not answer.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess, identifyProcess, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { RunError, spawnProcess } from '../../host/run-command.ts';
@@ -32,28 +33,44 @@ export class SwitchProcess implements SwitchRunner {
   }
 
   async apply(): Promise<boolean> {
-    const answer = await askControl(this.#directory, { do: 'reload' });
-    if (answer?.version === SWITCH_VERSION) {
+    const answer = await this.#ask('reload');
+    if (answer !== null && answer !== 'silent' && answer.version === SWITCH_VERSION) {
       mustBeInForce(answer.problems);
       return false;
     }
-    // Of an older or newer TT: guests lose frames for a moment.
-    await this.end();
+    // Of an older or newer TT, or one that hangs: guests lose frames for a moment.
+    if (answer === 'silent') await this.#kill();
+    else await this.end();
     mustBeInForce((await this.#start()).problems);
     return true;
   }
 
   async run(): Promise<string | null> {
-    const pid = (await askControl(this.#directory, { do: 'tell' }))?.pid;
-    const identity = pid === undefined ? null : await identifyProcess(pid);
+    const answer = await this.#ask('tell');
+    if (answer === null || answer === 'silent') return null;
+    const identity = await identifyProcess(answer.pid);
     return identity && `${identity.pid} since ${identity.startTicks}`;
   }
 
   async end(): Promise<void> {
-    // One that hangs is found by its arguments.
-    const answer = await askControl(this.#directory, { do: 'end' }).catch(() => null);
-    const told = answer && (await identifyProcess(answer.pid));
+    const answer = await this.#ask('end');
+    const told = answer !== null && answer !== 'silent' ? await identifyProcess(answer.pid) : null;
     if (told && (await waitUntilGone(told, STOP_TIMEOUT_MS))) return;
+    await this.#kill();
+  }
+
+  /** `silent`: somebody listens, and gives no answer that makes sense. */
+  async #ask(what: 'reload' | 'tell' | 'end'): Promise<ControlAnswer | 'silent' | null> {
+    try {
+      return await askControl(this.#directory, { do: what });
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      return 'silent';
+    }
+  }
+
+  /** Found by its arguments. */
+  async #kill(): Promise<void> {
     const args = this.#arguments();
     for (let found = await findProcess(args); found; found = await findProcess(args)) {
       await signalProcess(found, 'SIGTERM');
@@ -68,8 +85,11 @@ export class SwitchProcess implements SwitchRunner {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const [program, ...first] = this.#command;
     let hasEnded = false;
+    // What Node says of a failure of the program; a log for each life.
+    await using log = await open(path.join(this.#directory, 'log'), 'w', 0o600);
     try {
-      const child = await spawnProcess(program, [...first, ...this.#arguments()], { cwd: '/', detached: true });
+      const args = [...first, ...this.#arguments()];
+      const child = await spawnProcess(program, args, { cwd: '/', detached: true, stderrFd: log.fd });
       child.once('exit', () => {
         hasEnded = true;
       });
@@ -81,7 +101,7 @@ export class SwitchProcess implements SwitchRunner {
     for (let retryMs = FIRST_RETRY_MS; Date.now() < deadline; retryMs = Math.min(retryMs * 1.5, LAST_RETRY_MS)) {
       const answer = await askControl(this.#directory, { do: 'reload' });
       if (answer) return answer;
-      if (hasEnded) throw new NetworkError('COMMAND_FAILED', 'the switch of user-mode guests ended while it started');
+      if (hasEnded) throw new NetworkError('COMMAND_FAILED', 'the switch of user-mode guests ended while it started; see its log');
       await delay(retryMs);
     }
     throw new NetworkError('COMMAND_FAILED', `the switch of user-mode guests did not start within ${START_TIMEOUT_MS} ms`);
