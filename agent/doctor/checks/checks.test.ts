@@ -3,7 +3,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { BackgroundTaskStatus, Host } from '@tt/protocol';
+import { type BackgroundTaskStatus, type Host, reason } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examine, lineOf } from '../../command/doctor.ts';
 import { ConfigError } from '../../config/errors.ts';
@@ -213,8 +213,7 @@ it('says whether machines see each other without root', async () => {
   expect(await look(switchCheck, {}, agentWith([]))).toMatchObject({ passed: 'optional', fixes: ['Start the agent again.'] });
   const choice = { kind: 'switch' as const, problem: null };
   expect(await look(switchCheck, {}, agentWith([choice]))).toMatchObject({ passed: true });
-  const problem = { code: 'notConfigured' as const, data: {} };
-  const broken = await look(switchCheck, {}, agentWith([{ ...choice, problem }]));
+  const broken = await look(switchCheck, {}, agentWith([{ ...choice, problem: reason('notConfigured') }]));
   expect(broken).toMatchObject({ passed: 'optional', description: expect.stringContaining('not configured') });
 });
 
