@@ -19,6 +19,7 @@ import type { NetKind, Network } from '../network/interface.ts';
 import { loadNetwork } from '../network/load.ts';
 import { hostRoutes } from '../network/switch/host-routes.ts';
 import { FolderFiles, networkFolder } from '../network/switch/network-files.ts';
+import { LocalRunner } from '../network/switch/runner.ts';
 import { SwitchProcess } from '../network/switch/switch-process.ts';
 import { type NetworkChoice, Networks } from '../network/networks.ts';
 
@@ -157,13 +158,17 @@ function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Ne
 
 async function switchChoice({ config, switches }: NetworkParts): Promise<NetworkChoice> {
   const { directory, runRoot, entry } = switches;
-  // An agent within another program can't start itself again.
-  if (entry === null) return { kind: 'switch', network: null, problem: reason('notConfigured') };
+  const files = new FolderFiles(networkFolder(directory));
+  // An agent within another program can't start itself again, and Electron is no Node for others: its switches end with it, and are
+  // back with the next one.
+  const isOwnProgram = entry !== null && process.versions['electron'] === undefined;
   const network = loadNetwork({
     kind: 'switch',
     options: {
-      files: new FolderFiles(networkFolder(directory)),
-      runner: new SwitchProcess({ directory, command: [process.execPath, ...process.execArgv, entry] }),
+      files,
+      runner: isOwnProgram
+        ? new SwitchProcess({ directory, command: [process.execPath, ...process.execArgv, entry] })
+        : new LocalRunner({ files }),
       runDirectoryOf: (vmId) => path.join(runRoot, vmId),
       pool: config.switchPool,
       routes: hostRoutes,

@@ -71,6 +71,8 @@ export class EnvSwitch {
   readonly #gatewayMac: number;
   readonly #nameServerMac: number;
   readonly #ports = new Map<number, Port>();
+  /** The same by the text of the MAC, as `receive` is called for every frame. */
+  readonly #byText = new Map<string, Port>();
   readonly dropped: Dropped = { size: 0, source: 0, destination: 0, flood: 0 };
   #names: EnvNames;
 
@@ -89,17 +91,20 @@ export class EnvSwitch {
   setNics(nics: readonly SwitchNic[]): void {
     const before = new Map(this.#ports);
     this.#ports.clear();
+    this.#byText.clear();
     for (const nic of nics) {
       const mac = macNumberOf(nic.mac);
       const flood = before.get(mac)?.flood ?? new FloodLimit(this.#now);
-      this.#ports.set(mac, { nic, mac, flood, lease: this.#leaseOf(nic, mac) });
+      const port = { nic, mac, flood, lease: this.#leaseOf(nic, mac) };
+      this.#ports.set(mac, port);
+      this.#byText.set(nic.mac, port);
     }
     this.#names = this.#namesOf(nics);
   }
 
   /** A frame that came from one side of the NIC with this MAC. */
   receive(mac: string, side: Side, frame: Buffer): void {
-    const port = this.#ports.get(macNumberOf(mac));
+    const port = this.#byText.get(mac);
     // Its last frames, after it was removed.
     if (port === undefined) return;
     if (frame.length < HEADER_BYTES || frame.length > LONGEST_FRAME) {

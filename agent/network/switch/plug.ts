@@ -73,7 +73,8 @@ export class Plug {
   #open(): void {
     this.#timer = null;
     const splitter = new FrameSplitter();
-    const socket = this.#connect(this.path);
+    // Whoever runs the switch decides how long its process lives.
+    const socket = this.#connect(this.path).unref();
     this.#socket = socket;
     socket.on('connect', () => {
       this.#isConnected = true;
@@ -98,7 +99,7 @@ export class Plug {
   }
 
   #openLater(): void {
-    this.#timer = setTimeout(() => this.#open(), this.#retryMs);
+    this.#timer = setTimeout(() => this.#open(), this.#retryMs).unref();
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * GROWTH);
   }
 

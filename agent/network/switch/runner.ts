@@ -20,7 +20,7 @@ export function mustBeInForce(problems: readonly string[]): void {
   if (problems.length > 0) throw new NetworkError('COMMAND_FAILED', problems.join('; '));
 }
 
-/** In this process, with real sockets: for tests. */
+/** In this process: for an agent that can’t start another one, and for tests. Ends with it; guests wait for the next. */
 export class LocalRunner implements SwitchRunner {
   readonly #options: SwitchHostOptions;
   #host: SwitchHost | null = null;

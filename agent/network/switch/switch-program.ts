@@ -14,8 +14,7 @@ export async function runSwitches(directory: string): Promise<void> {
     if (what === 'end') end();
     return what === 'reload' ? host.reload() : Promise.resolve([]);
   });
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end());
   // Its starter's terminal is not its own.
   process.on('SIGHUP', () => {});
   await ended;

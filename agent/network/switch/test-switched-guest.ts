@@ -16,7 +16,6 @@ import {
   BROADCAST_ADDRESS,
   BROADCAST_MAC,
   datagramFrame,
-  destinationOf,
   macNumberOf,
   readDatagram,
   sourceOf,
@@ -62,18 +61,18 @@ export class SwitchedGuest {
   /** Its address by DHCP; null if nothing is plugged in. `wanted`: as a guest that had this one before. */
   async lease(wanted?: string): Promise<{ address: string; gateway: string; nameServer: string } | 'refused' | null> {
     if (!(await this.#wire.isConnected())) return null;
-    if (wanted === undefined) {
-      this.#sendDhcp(message.discover, []);
-      const offer = await this.#dhcpAnswer(message.offer);
-      wanted = formatAddress(offer.readUInt32BE(16));
-    }
     const address = Buffer.alloc(4);
-    address.writeUInt32BE(parseAddress(wanted));
+    address.writeUInt32BE(wanted === undefined ? await this.#offer() : parseAddress(wanted));
     this.#sendDhcp(message.request, [Buffer.of(50, 4), address]);
     const answer = await this.#dhcpAnswer(message.ack, message.nak);
     if (optionOf(answer, 53)?.at(0) === message.nak) return 'refused';
     const text = (option: number) => formatAddress(optionOf(answer, option)?.readUInt32BE(0) ?? 0);
     return { address: formatAddress(answer.readUInt32BE(16)), gateway: text(3), nameServer: text(6) };
+  }
+
+  async #offer(): Promise<number> {
+    this.#sendDhcp(message.discover, []);
+    return (await this.#dhcpAnswer(message.offer)).readUInt32BE(16);
   }
 
   /** Asks the name server of its lease; null if there is no such name. `wayOut`: the question has left the ENV. */
@@ -208,11 +207,6 @@ export class SwitchedGuest {
     if (!found) throw new Error('it was there');
     return found;
   }
-}
-
-/** Whom a frame is for, for tests of what was sent. */
-export function receiverOf(frame: Buffer): number {
-  return destinationOf(frame);
 }
 
 function wordIn(frame: Buffer): string {
