@@ -11,6 +11,11 @@ export class FrameSplitter {
   /** The begin of a frame whose end has not come yet; never more than one frame. */
   #rest: Buffer = NOTHING;
 
+  /** Whether all that came were whole frames. */
+  get isBetweenFrames(): boolean {
+    return this.#rest.length === 0;
+  }
+
   /**
    * Calls `take` for each frame that is complete now; its bytes are those of `chunk`, so `take` copies what it stores. False if this can’t
    * be a stream of frames: then nothing that follows can be read either.

@@ -43,7 +43,8 @@ export class LocalRunner implements SwitchRunner {
   }
 
   async end(): Promise<void> {
-    this.#host?.close();
+    const host = this.#host;
     this.#host = null;
+    await host?.close();
   }
 }

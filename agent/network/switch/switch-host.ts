@@ -80,10 +80,14 @@ export class SwitchHost {
     }));
   }
 
-  /** Unplugs all cables, for good. */
-  close(): void {
+  /** Unplugs all cables, for good: each as soon as its guest is not in the middle of a frame. */
+  async close(): Promise<void> {
     this.#isClosed = true;
-    for (const number of [...this.#running.keys()]) this.#end(number);
+    const plugs = [...this.#running.values()].flatMap(({ cables }) =>
+      [...cables.values()].flatMap(({ sides }) => Object.values(sides)),
+    );
+    await Promise.all(plugs.map((plug) => plug.finish()));
+    this.#running.clear();
   }
 
   #run(network: SwitchedNetwork): void {

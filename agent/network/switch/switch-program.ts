@@ -18,6 +18,6 @@ export async function runSwitches(directory: string): Promise<void> {
   // Its starter's terminal is not its own.
   process.on('SIGHUP', () => {});
   await ended;
-  host.close();
+  await host.close();
   control.close();
 }
