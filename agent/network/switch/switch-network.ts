@@ -43,6 +43,7 @@ const features: readonly NetworkFeature[] = ['portForward', 'severalNics', 'isol
 
 export class SwitchNetwork implements Network {
   readonly kind = 'switch';
+  readonly restarted = new Set<number>();
   readonly #options: SwitchOptions;
   readonly #pool: Block;
   readonly #suffix: string;
@@ -110,7 +111,7 @@ export class SwitchNetwork implements Network {
   }
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
-    const { runner } = this.#options;
+    const before = await this.#inUse();
     const nics = requests.map((request) => ({ env: request.env, nic: this.#switched(request) }));
     // Undone last: when the files are as they were.
     undo.add('switch', () => this.#follow());
@@ -119,7 +120,7 @@ export class SwitchNetwork implements Network {
         for (const nic of requested) present.set(nic.mac, nic);
       });
     }
-    await runner.apply();
+    await this.#apply(before);
   }
 
   unsetNet(requests: readonly NicRequest[]): Promise<void> {
@@ -167,7 +168,7 @@ export class SwitchNetwork implements Network {
       const numbers = new Set(envs.filter(({ kind }) => kind === this.kind).map(({ number }) => number));
       const inUse = await this.#inUse();
       if (!inUse.some((number) => numbers.has(number)) || (await runner.run()) !== null) return [];
-      await runner.apply();
+      await this.#apply(inUse);
       const names = envs.filter(({ number }) => inUse.includes(number)).map(({ envName }) => envName);
       return [`the switch of ${names.join(', ')} was gone and has been started again`];
     });
@@ -205,11 +206,17 @@ export class SwitchNetwork implements Network {
     return new Map();
   }
 
+  /** `before`: numbers of the networks that a running switch would have served. */
+  async #apply(before: readonly number[]): Promise<void> {
+    if (!(await this.#options.runner.apply())) return;
+    for (const number of before) this.restarted.add(number);
+  }
+
   /** Makes the switches do what the files say; ends them if there is nothing to do. */
   async #follow(): Promise<void> {
     const { runner } = this.#options;
     if ((await this.#inUse()).length === 0) await runner.end();
-    else if ((await runner.run()) !== null) await runner.apply();
+    else if ((await runner.run()) !== null) await this.#apply(await this.#inUse());
   }
 
   /** Numbers of networks with NICs. */
