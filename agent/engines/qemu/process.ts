@@ -45,8 +45,6 @@ export interface StartRequest {
   files: RunFiles;
   /** Whether it is given a port for the guest helper. */
   hasHelperPort: boolean;
-  /** On which its NICs listen. */
-  nicSockets: readonly string[];
   confinement: Confinement | null;
   /** What it reads from its descriptor 3. */
   feed?: Readable;
@@ -95,7 +93,7 @@ async function spawnAndConnect(request: StartRequest): Promise<StartedProcess> {
     if (identity) await request.onSpawned?.(identity);
     const qmp = await connectWhenReady(files.qmp, exit, signal);
     // QEMU makes sockets by the agent's umask; the folder (0700) protects them until here.
-    await Promise.all([...socketsOf(files, request.hasHelperPort), ...request.nicSockets].map(closeToOthers));
+    await Promise.all(socketsOf(files, request.hasHelperPort).map(closeToOthers));
     if (!identity) throw new EngineError('VM_GONE', 'QEMU ended at once');
     return { identity, qmp, ended };
   } catch (error) {

@@ -29,7 +29,7 @@ import { canMapReadOnly } from './ram/read-only-map.ts';
 import { endLeftSave } from './live-save.ts';
 import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
-import { nicSocketsOf, runFiles, startsInRunDirectory } from './run-files.ts';
+import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
 import type { FlatState } from './ram/flat-file.ts';
 import { checkFlatRam, loadDevices, openFlatOf } from './ram/load-flat.ts';
@@ -216,7 +216,6 @@ export class QemuEngine implements Engine {
       cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
       files: runFiles(spec),
       hasHelperPort: spec.guestHelper === 'on',
-      nicSockets: nicSocketsOf(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
       confinement,
       ...(flat ? { feed: flat.stream() } : {}),

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { fitsSocketAddress } from '@tt/client/node';
 import type { VmSockets, VmSpec } from '../interface.ts';
-import { nicSockets } from '../nic-sockets.ts';
 
 export interface RunFiles extends VmSockets {
   qmp: string;
@@ -33,9 +32,4 @@ export function runFiles(spec: VmSpec): RunFiles {
  */
 export function startsInRunDirectory(spec: VmSpec): boolean {
   return spec.confinement !== null || !fitsSocketAddress(runFiles(spec).serial);
-}
-
-/** The sockets on which NICs of the VM wait for their switch. QEMU replaces those of an earlier run. */
-export function nicSocketsOf({ nics, runDirectory }: Pick<VmSpec, 'nics' | 'runDirectory'>): string[] {
-  return nics.flatMap(({ kind }, index) => (kind === 'switch' ? Object.values(nicSockets(runDirectory, index)) : []));
 }

@@ -32,7 +32,7 @@ export interface Wire {
 }
 
 /** Local experiments (IEEE 802.3, EtherType 88-B5). */
-export const TEST_TYPE = 0x88b5;
+const TEST_TYPE = 0x88b5;
 const ARP = 0x0806;
 const QUERY_ID = 0x7e57;
 const message = { discover: 1, offer: 2, request: 3, ack: 5, nak: 6 } as const;

@@ -17,14 +17,14 @@ export async function resumeSenders({
 }: Pick<Services, 'networks' | 'inventory' | 'running' | 'locks' | 'logger'>): Promise<void> {
   for (const { kind, restarted } of networks.usable()) {
     if (!restarted || restarted.size === 0) continue;
-    const ends = new Map(
+    const names = new Map(
       inventory.envs().flatMap(({ name, networks: all }) => {
         const own = all.find((network) => network.kind === kind);
         return own && restarted.has(own.number) ? [[own.number, name] as const] : [];
       }),
     );
-    for (const number of restarted) if (!ends.has(number)) restarted.delete(number);
-    await eachApartInTurn(ends, async ([number, envName]) => {
+    for (const number of restarted) if (!names.has(number)) restarted.delete(number);
+    await eachApartInTurn(names, async ([number, envName]) => {
       if (locks.isHeld(envName)) return;
       await locks.hold(envName, 'network-repair', async () => {
         const vms = inventory.vmsOf(envName).filter(({ spec }) => spec.nics.some((nic) => nic.kind === kind));
