@@ -25,15 +25,9 @@ export function brokenRules(config: FileConfig): BrokenRule[] {
     say(['tls', tls.keyFile === null ? 'keyFile' : 'certificateFile'], 'certificateFile and keyFile belong together');
   if (lifetime.defaultS !== undefined && lifetime.defaultS > lifetime.maxS)
     say(['lifetime', 'defaultS'], `must not be above lifetime.maxS (${lifetime.maxS})`);
-  const kinds = ['nat', 'flat', 'switch'] as const;
-  for (const [index, kind] of kinds.entries()) {
-    const own = rangeOf(network[kind].pool);
-    for (const before of kinds.slice(0, index)) {
-      const other = rangeOf(network[before].pool);
-      if (own.first <= other.last && other.first <= own.last)
-        say(['network', kind, 'pool'], `must not overlap network.${before}.pool (${network[before].pool})`);
-    }
-  }
+  const [nat, flat] = [rangeOf(network.nat.pool), rangeOf(network.flat.pool)];
+  if (nat.first <= flat.last && flat.first <= nat.last)
+    say(['network', 'flat', 'pool'], `must not overlap network.nat.pool (${network.nat.pool})`);
   if (network.default === 'bridge' && network.bridge.device === null)
     say(['network', 'default'], 'must not be bridge without network.bridge.device');
   for (const [index, user] of users.entries()) {

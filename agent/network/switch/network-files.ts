@@ -117,20 +117,29 @@ function invalid(file: string, why: string): NetworkError {
 /** In memory: the fake. */
 export class MemoryFiles implements NetworkFiles {
   readonly #networks = new Map<number, SwitchedNetwork>();
+  readonly #broken = new Set<number>();
+
+  /** From now on it can’t be read, until it is written again or removed. */
+  breakFile(number: number): void {
+    this.#broken.add(number);
+  }
 
   async numbers(): Promise<number[]> {
     return [...this.#networks.keys()];
   }
 
   async read(number: number): Promise<SwitchedNetwork | null> {
+    if (this.#broken.has(number)) throw invalid(`${number}.json`, 'the test broke it');
     return this.#networks.get(number) ?? null;
   }
 
   async write(network: SwitchedNetwork): Promise<void> {
+    this.#broken.delete(network.number);
     this.#networks.set(network.number, readNetwork(JSON.stringify(network), 'memory'));
   }
 
   async remove(number: number): Promise<void> {
+    this.#broken.delete(number);
     this.#networks.delete(number);
   }
 }

@@ -53,6 +53,21 @@ it('gives its NICs addresses behind those of gateway and name server, and refuse
   ]);
 });
 
+it('writes a file again that can’t be read, and removes it if nobody knows its network', async () => {
+  const host = new FakeSwitchHost();
+  const network = make({ files: host.files, runner: host });
+  const env = await network.planEnv({ envName: 'shop', nicCount: 1 }, []);
+  const nic = network.planNic(env, { bandwidthMbps: null }, { nics: [], macs: new Set() });
+  const request = { env, vmId: 'web', hostname: 'web', nic, index: 0, ownerUid: null };
+  await network.setNet([request]);
+  host.files.breakFile(env.number);
+  await network.setNet([request]);
+  expect(await host.files.read(env.number)).toMatchObject({ nics: [{ mac: nic.mac }] });
+  host.files.breakFile(env.number);
+  expect(await network.sweep({ envs: [env], nics: [nic] })).toEqual([expect.stringContaining('could not be read')]);
+  expect(await host.files.numbers()).toEqual([]);
+});
+
 it('is not for an agent of root, whose VMs have users of their own', async () => {
   await expect(make({ isRoot: true }).init()).rejects.toMatchObject({ code: 'FEATURE_UNSUPPORTED' });
 });

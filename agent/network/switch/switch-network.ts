@@ -190,7 +190,12 @@ export class SwitchNetwork implements Network {
           told.push(`removed the switched network ${number}`);
           continue;
         }
-        const network = await files.read(number);
+        const network = await this.#read(number);
+        if (network === 'broken') {
+          await files.remove(number);
+          told.push(`removed the file of the switched network ${number}, which could not be read`);
+          continue;
+        }
         const gone = network?.nics.filter(({ mac }) => !macs.has(mac)) ?? [];
         if (!network || gone.length === 0) continue;
         await files.write({ ...network, nics: network.nics.filter(({ mac }) => macs.has(mac)) });
@@ -221,17 +226,28 @@ export class SwitchNetwork implements Network {
 
   /** Numbers of networks with NICs. */
   async #inUse(): Promise<number[]> {
-    const { files } = this.#options;
     const inUse: number[] = [];
-    for (const number of await files.numbers()) {
-      if (((await files.read(number))?.nics.length ?? 0) > 0) inUse.push(number);
+    for (const number of await this.#options.files.numbers()) {
+      const network = await this.#read(number);
+      if (network !== null && network !== 'broken' && network.nics.length > 0) inUse.push(number);
     }
     return inUse;
   }
 
+  /** `broken`: something else wrote there, or half of it is lost. What the records say is written there again. */
+  async #read(number: number): Promise<SwitchedNetwork | 'broken' | null> {
+    try {
+      return await this.#options.files.read(number);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      return 'broken';
+    }
+  }
+
   async #change(env: EnvNetwork, undo: UndoStack, change: (nics: Map<string, SwitchedNic>) => void): Promise<void> {
     const { files } = this.#options;
-    const before = await files.read(env.number);
+    const found = await this.#read(env.number);
+    const before = found === 'broken' ? null : found;
     const nics = new Map((before?.nics ?? []).map((nic) => [nic.mac, nic]));
     change(nics);
     if (before === null && nics.size === 0) return;
