@@ -1,5 +1,6 @@
 // Test support: an ssh server (the ssh2 package) at the port of a fake guest, which lets in one key and answers commands with their text.
 import ssh2 from 'ssh2';
+import { testKeyPair } from '../../client/node/test-keys.ts';
 
 export interface TestSshServer {
   close(): Promise<void>;
@@ -17,11 +18,7 @@ interface Guest {
 
 /** A private host key that no guest was given. */
 export function otherHostKey(): string {
-  for (;;) {
-    const { private: key } = ssh2.utils.generateKeyPairSync('ed25519');
-    // The generator of ssh2 1.17 makes one of 250 that ssh2 itself calls malformed.
-    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key;
-  }
+  return testKeyPair().private;
 }
 
 /** `exit N` ends with that code; any other command with 0. */
