@@ -285,7 +285,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sshKeys,
     hostKeys,
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
-    guestAddresses: new GuestAddressWatch({ inventory, running }),
+    guestAddresses: new GuestAddressWatch({ inventory, running, guestChannels }),
     transfers,
     runs,
     labs,
