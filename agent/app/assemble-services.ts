@@ -158,6 +158,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const reservations = new StartReservations();
   void engines.init();
   const warm = new WarmImages({ table: store.warmImages, lookEveryMs: testOverrides.warmLookMs });
+  const guestHelper = testOverrides.guestHelper ?? (() => helperProgram());
   const images = assembleImages({
     config,
     home,
@@ -166,6 +167,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     engines,
     log,
     warm,
+    guestHelper,
     testOverrides,
   });
   const stored = new StoredBytes({
@@ -194,7 +196,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     budget,
   });
   await transfers.init();
-  const guestChannels = new GuestChannels(testOverrides.guestHelper ?? (() => helperProgram()));
+  const guestChannels = new GuestChannels(guestHelper);
   const sshKeys = new SshKeys(path.join(home.directory, 'keys'));
   const hostKeys = new SshKeys(path.join(home.directory, 'host-keys'));
   const sshGuests = new SshGuests((vmId) => sshTargetOf({ inventory, running, sshKeys, hostKeys }, inventory.vm(vmId)));

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { writePrivateFile } from '@tt/client/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../../host/run-command.ts';
+import { testGuestHelper } from '../../../testing/build-guest-helper.ts';
 import { type RealAgent, startRealAgent } from '../../../testing/real-agent.ts';
 import { until } from '../../../testing/until.ts';
 import { buildDebian12, debian12Recipe } from './build.ts';
@@ -30,6 +31,7 @@ it('is built, boots, sets itself up, and lets root in by key', async () => {
   const manifest = await buildDebian12({
     cacheDirectory: CACHE,
     outputDirectory: path.join(agent.home, 'images', debian12Recipe.directoryName),
+    guestHelper: await testGuestHelper(),
     signal: AbortSignal.timeout(40 * 60_000),
     onProgress: ({ step }) => steps.push(step),
   });
