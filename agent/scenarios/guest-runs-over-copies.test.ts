@@ -74,11 +74,10 @@ it('goes on in the original, and ends in the fork before anybody asks that', { t
 });
 
 it('is by the helper of the image in a machine that wakes from a warm one', { timeout: PATIENCE_MS * 2 }, async () => {
-  const { image } = original.origin;
-  await agent.client.image.warm({ name: image });
+  await agent.client.image.warm({ name: original.image, memoryMiB: 128 });
   const groups = [{ osPrefix: IMAGE, memoryMiB: 128 }];
   const { vms } = await agent.client.env.create({ name: 'woken', groups });
-  expect(vms.map(({ origin }) => [origin.how, origin.reason])).toEqual([['woken', null]]);
+  expect(vms.map(({ origin }) => [origin?.how, origin?.reason])).toEqual([['woken', null]]);
   const { vms: found } = await ran('woken', '[ ! -e /run/.tt-guest-helper ]');
   expect(found).toMatchObject([{ state: 'exited', exitCode: 0, via: 'helper' }]);
 });
