@@ -88,7 +88,7 @@ static void take(const struct frame *frame) {
 }
 
 // No host comes back to a session: the next one greets, even if it is the same program. So nothing goes on for one that has left; in a
-// guest that was copied or put back, nothing for the one of the instant either.
+// guest that was copied or reverted, nothing for the one of the instant either.
 static void lose_session(void) {
   commands_end_all();
   link_clear(&host);
