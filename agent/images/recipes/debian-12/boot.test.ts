@@ -59,6 +59,19 @@ it('is built, boots, sets itself up, and lets root in by key', async () => {
   expect(provisioning.detailData['source']).toContain('NoCloud');
   expect(provisioning.logTail).toEqual(['+ command 1', 'bookworm']);
 
+  // By the helper that its image brought: none was put there.
+  const text = '[ ! -e /run/.tt-guest-helper ] && systemctl is-active tt-guest-helper';
+  const { run } = await client.run.start({ envName: 'deb', command: { script: { text } }, waitMs: 120_000 });
+  const ended = await until(
+    'a command has run',
+    async () => {
+      const detail = await client.run.show({ runId: run.id });
+      return detail.run.state === 'ended' ? detail : null;
+    },
+    240_000,
+  );
+  expect(ended.vms).toMatchObject([{ state: 'exited', exitCode: 0, via: 'helper' }]);
+
   const { privateKey, logins } = await client.env.sshKey({ name: 'deb' });
   const file = path.join(folder, 'key');
   await writePrivateFile(file, privateKey);

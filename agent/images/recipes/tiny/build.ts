@@ -141,7 +141,8 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
   begin('writingManifest');
   signal.throwIfAborted();
   const builtFrom = packages.map((used) => `${used.name}=${used.version}`);
-  const manifest = await writeBuiltManifest(image, tinyRecipe, { append, virtualSizeMiB, builtFrom, guestHelper }, signal);
+  const about = { append, virtualSizeMiB, builtFrom, guestHelper };
+  const manifest = await writeBuiltManifest(image, tinyRecipe, about, signal);
   context.onProgress({ step: 'finished', done: total, total });
   return manifest;
 }
