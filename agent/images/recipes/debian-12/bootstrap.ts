@@ -68,6 +68,8 @@ const helper = {
   unit: [
     '[Unit]',
     'Description=Guest helper of TT: runs commands and passes files for the host',
+    // A host that finds the guest agent and no helper puts its own there.
+    'Before=qemu-guest-agent.service',
     '',
     '[Service]',
     // One that a host has put there meanwhile serves as well: this one ends without a failure.
