@@ -2,7 +2,7 @@
 // given the socket of a virtio-serial port.
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { visible } from '@tt/protocol';
+import { type GuestHealth, visible } from '@tt/protocol';
 import type { CommandChannel } from './command-channel.ts';
 import { encodeExec, type ExecRequest } from './exec-request.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from './frame.ts';
 import { GuestCommand, type CommandLink } from './guest-command.ts';
 import { GuestError, invalid } from './guest-error.ts';
-import { type GuestReport, readReport } from './guest-report.ts';
+import { readReport } from './guest-report.ts';
 
 /** The helper takes as many; the rest is refused here, with the same code. */
 export const MOST_COMMANDS = 64;
@@ -141,7 +141,7 @@ export class GuestChannel implements CommandChannel {
    * How the guest is and what addresses it has; needs the feature `reports`. Rejects with GUEST_HELPER_SILENT if it says nothing within
    * `timeoutMs`, with GUEST_HELPER_INVALID for what makes no sense, or with the error of a channel that has ended.
    */
-  async report(timeoutMs: number): Promise<GuestReport> {
+  async report(timeoutMs: number): Promise<GuestHealth> {
     const lines = await this.#ask(FRAME.report, timeoutMs);
     if (lines !== null) return readReport(lines.toString('utf8'));
     throw this.#failure ?? new GuestError('GUEST_HELPER_SILENT', 'the helper in the guest does not answer');

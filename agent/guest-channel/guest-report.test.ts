@@ -41,6 +41,7 @@ it.each([
   ['an address that is none', 'address eth0 999.1.1.1/24'],
   ['an address without a prefix', 'address eth0 198.51.100.7'],
   ['a MAC that is none', 'nic eth0 <script>'],
+  ['a name that would colour a terminal', 'nic \u001b[31m 52:54:00:00:00:01'],
   ['a name that no interface can have', `nic ${'x'.repeat(16)} 52:54:00:00:00:01`],
   ['more interfaces than any guest has', 'nic eth0 52:54:00:00:00:01\n'.repeat(257)],
   ['more addresses than any guest has', 'address eth0 198.51.100.7/24\n'.repeat(1025)],

@@ -1,24 +1,12 @@
 // How a guest is and what addresses it has, as its helper says (`agent/guest-helper/report.h`). Whoever rules the guest may say anything.
 import { isIP } from 'node:net';
+import type { GuestHealth } from '@tt/protocol';
 import { invalid } from './guest-error.ts';
-
-export interface GuestReport {
-  /** Since its boot, sleep included; null where its helper can't tell, as each of these. */
-  uptimeMs: number | null;
-  /** Processes that run or want to, on average over a minute. */
-  load: number | null;
-  /** `availableMiB`: what programs could still get. */
-  memory: { totalMiB: number; availableMiB: number } | null;
-  /** Of its root file system; `freeMiB`: for its users. */
-  rootDisk: { totalMiB: number; freeMiB: number } | null;
-  /** Interfaces with a MAC, but the loopback; MACs in lower case, addresses of both kinds without their prefixes, in the guest’s order. */
-  nics: { name: string; mac: string; addresses: string[] }[];
-}
 
 const MOST_NICS = 256;
 const MOST_ADDRESSES = 1024;
-/** Linux has 15 bytes for the name of an interface. */
-const NAME = String.raw`([^\s/]{1,15})`;
+/** Linux has 15 bytes for the name of an interface, which people may see: printable ASCII but the slash. */
+const NAME = '([!-.0-~]{1,15})';
 const COUNT = String.raw`(\d{1,15})`;
 const LINES = {
   uptime: new RegExp(`^${COUNT}$`),
@@ -30,8 +18,8 @@ const LINES = {
 } as const;
 
 /** GUEST_HELPER_INVALID for a line that is not as it must be. Kinds of lines that are not known here are left out. */
-export function readReport(text: string): GuestReport {
-  const report: GuestReport = { uptimeMs: null, load: null, memory: null, rootDisk: null, nics: [] };
+export function readReport(text: string): GuestHealth {
+  const report: GuestHealth = { uptimeMs: null, load: null, memory: null, rootDisk: null, nics: [] };
   let addresses = 0;
   for (const line of text.split('\n')) {
     const space = line.indexOf(' ');
