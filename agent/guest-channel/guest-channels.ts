@@ -193,7 +193,7 @@ export class GuestChannels {
   }
 
   /** Puts ours in the place of one that can’t be spoken with. Where no program of ours can be, that is what is wrong. */
-  async #exchange(vm: GuestHost, other: unknown, deadline: number): Promise<GuestChannel> {
+  async #exchange(vm: GuestHost, other: GuestError, deadline: number): Promise<GuestChannel> {
     const program = await this.#program();
     if (program === null) throw other;
     try {
@@ -241,6 +241,6 @@ function isSilent(error: unknown): boolean {
   return error instanceof GuestError && error.code === 'GUEST_HELPER_SILENT';
 }
 
-function isOtherVersion(error: unknown): boolean {
+function isOtherVersion(error: unknown): error is GuestError {
   return error instanceof GuestError && error.code === 'GUEST_HELPER_OTHER_VERSION';
 }

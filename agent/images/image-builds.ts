@@ -11,7 +11,7 @@ import type { Recipe, StepProgress } from './recipe.ts';
 export interface BuildParts {
   directory: string;
   cacheDirectory: string;
-  /** The program that images bring; as of a build's context. */
+  /** The program that images bring; see BuildContext. */
   guestHelper: () => Promise<Uint8Array | null>;
   /** As followers see it; null if there is no such image. */
   stateOf: (name: string) => Image['state'] | null;
