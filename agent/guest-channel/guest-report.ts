@@ -1,12 +1,12 @@
 // How a guest is and what addresses it has, as its helper says (`agent/guest-helper/report.h`). Whoever rules the guest may say anything.
 import { isIP } from 'node:net';
-import type { GuestHealth } from '@tt/protocol';
+import { type GuestHealth, visible } from '@tt/protocol';
 import { invalid } from './guest-error.ts';
 
 const MOST_NICS = 256;
 const MOST_ADDRESSES = 1024;
-/** Linux has 15 bytes for the name of an interface, which people may see: printable ASCII but the slash. */
-const NAME = '([!-.0-~]{1,15})';
+/** Linux has 15 bytes for the name of an interface; they may be anything but a slash and space. */
+const NAME = '([^ /]{1,15})';
 const COUNT = String.raw`(\d{1,15})`;
 const LINES = {
   uptime: new RegExp(`^${COUNT}$`),
@@ -20,6 +20,7 @@ const LINES = {
 /** GUEST_HELPER_INVALID for a line that is not as it must be. Kinds of lines that are not known here are left out. */
 export function readReport(text: string): GuestHealth {
   const report: GuestHealth = { uptimeMs: null, load: null, memory: null, rootDisk: null, nics: [] };
+  const byName = new Map<string, GuestHealth['nics'][number]>();
   let addresses = 0;
   for (const line of text.split('\n')) {
     const space = line.indexOf(' ');
@@ -39,15 +40,18 @@ export function readReport(text: string): GuestHealth {
       case 'disk':
         report.rootDisk = { totalMiB: mebibytes(first), freeMiB: mebibytes(second) };
         break;
-      case 'nic':
+      case 'nic': {
         if (report.nics.length === MOST_NICS) throw invalid('it reports too many interfaces');
-        report.nics.push({ name: first, mac: second, addresses: [] });
+        const nic = { name: visible(first), mac: second, addresses: [] };
+        report.nics.push(nic);
+        byName.set(first, nic);
         break;
+      }
       case 'address':
         if (isIP(second) === 0) throw invalid('it reports what is no address');
         if (++addresses > MOST_ADDRESSES) throw invalid('it reports too many addresses');
         // Of an interface without a MAC, such as a tunnel, there is none.
-        report.nics.find(({ name }) => name === first)?.addresses.push(second);
+        byName.get(first)?.addresses.push(second);
         break;
     }
   }
