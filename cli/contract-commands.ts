@@ -68,6 +68,7 @@ export const commandsOfCalls: CommandTable = {
     clone: 'vm clone',
     reset: 'vm reset',
     delete: 'vm del',
+    health: 'vm health',
     screenshot: 'vm screenshot',
   },
   run: {

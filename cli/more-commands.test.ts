@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { eventSchema, operationSchema, transferSchema } from '@tt/protocol';
+import { eventSchema, guestHealthSchema, operationSchema, transferSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { until } from '../agent/testing/until.ts';
@@ -89,6 +89,26 @@ describe('transfers', () => {
     expect(await text(`transfer show ${id}`)).toMatch(/\n\S+ +upload +open +0 MiB of 1 MiB +local .* disk\.img\n$/);
     expect(await text(`transfer del ${id}`)).toBe(`${id} is deleted\n`);
     expect(await endings(`transfer show ${id}`)).toEqual([[3, 'TRANSFER_NOT_FOUND']]);
+  });
+});
+
+describe('the health of a guest', () => {
+  it('is what its helper says, also as JSON; without its port nothing is known', async () => {
+    const vmId = await newVm();
+    const lines = [
+      'up:        1 min',
+      'load:      0.07',
+      'memory:    64 of 128 MiB available',
+      'root disk: 512 of 1024 MiB free',
+    ];
+    expect(await text('vm health demo/tiny-2-1')).toMatch(new RegExp(`^${lines.join('\\n')}\\n`));
+    expect(await json('vm health demo/tiny-2-1', guestHealthSchema)).toMatchObject({ uptimeMs: 60_000, load: 0.07 });
+    await agent.client.env.addVms({ name: 'demo', groups: [{ osPrefix: 'tiny', guestHelper: 'off' }] });
+    await agent.client.vm.stop({ vmId, graceS: 0 });
+    expect(await endings('vm health demo/tiny-2-1', 'vm health demo/tiny-2-2')).toEqual([
+      [4, 'VM_NOT_RUNNING'],
+      [9, 'GUEST_HEALTH_UNKNOWN'],
+    ]);
   });
 });
 

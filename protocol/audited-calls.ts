@@ -91,6 +91,7 @@ export const auditedCalls: AuditTable = {
     clone: ofVm,
     delete: ofVm,
     // Windows ask for the small pictures of all they show, every few seconds.
+    health: PLAIN_READ,
     screenshot: PLAIN_READ,
   },
   disk: { add: ofVm, attach: ofDisk, detach: ofDisk, remove: ofDisk, grow: ofDisk, limit: ofDisk },

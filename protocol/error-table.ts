@@ -112,6 +112,12 @@ export const errorTable = {
     vmName: text,
     state: term('vmState'),
   }),
+  GUEST_HEALTH_UNKNOWN: entry(
+    504,
+    'The guest of {vmName} does not say how it is: {reason}.',
+    'Wait until it has booted, and make sure that the guest helper or qemu-guest-agent runs in it.',
+    { vmName: text, reason: reasonSchema },
+  ),
   SSH_IMPOSSIBLE: entry(
     409,
     '{vmName} can’t be reached by SSH: {reason}.',

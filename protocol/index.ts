@@ -38,6 +38,7 @@ export * from './model/matrix-file.ts';
 export * from './model/matrix-report.ts';
 export * from './model/metrics.ts';
 export * from './model/guest-file.ts';
+export * from './model/guest-health.ts';
 export * from './model/host.ts';
 export * from './model/identity.ts';
 export * from './model/image.ts';

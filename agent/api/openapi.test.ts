@@ -160,6 +160,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['transfer.drop', () => ['DELETE', `/transfers/${upload}`], 200],
   ['snapshot.delete', () => ['DELETE', '/envs/demo/snapshots/ripe'], 200],
   ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
+  ['vm.health', () => ['GET', `/vms/${vm.id}/health`], 200],
   ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
   [
     'vm.resume',

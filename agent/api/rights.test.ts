@@ -146,6 +146,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['env.compact', ({ env }) => ({ name: env })],
   ['env.start', ({ env }) => ({ name: env })],
   ['vm.show', ({ vmId }) => ({ vmId })],
+  ['vm.health', ({ vmId }) => ({ vmId })],
   ['vm.screenshot', ({ vmId }) => ({ vmId })],
   ['vm.update', ({ vmId }) => ({ vmId, ports: [] })],
   ['vm.reset', ({ vmId }) => ({ vmId })],

@@ -161,6 +161,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const reservations = new StartReservations();
   void engines.init();
   const warm = new WarmImages({ table: store.warmImages, lookEveryMs: testOverrides.warmLookMs });
+  const guestHelper = testOverrides.guestHelper ?? (() => helperProgram());
   const images = assembleImages({
     config,
     home,
@@ -169,6 +170,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     engines,
     log,
     warm,
+    guestHelper,
     testOverrides,
   });
   const stored = new StoredBytes({
@@ -197,7 +199,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     budget,
   });
   await transfers.init();
-  const guestChannels = new GuestChannels(testOverrides.guestHelper ?? (() => helperProgram()));
+  const guestChannels = new GuestChannels(guestHelper);
   const sshKeys = new SshKeys(path.join(home.directory, 'keys'));
   const hostKeys = new SshKeys(path.join(home.directory, 'host-keys'));
   const sshGuests = new SshGuests((vmId) => sshTargetOf({ inventory, running, sshKeys, hostKeys }, inventory.vm(vmId)));
@@ -288,7 +290,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sshKeys,
     hostKeys,
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
-    guestAddresses: new GuestAddressWatch({ inventory, running }),
+    guestAddresses: new GuestAddressWatch({ inventory, running, guestChannels }),
     transfers,
     runs,
     labs,

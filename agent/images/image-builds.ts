@@ -11,6 +11,8 @@ import type { Recipe, StepProgress } from './recipe.ts';
 export interface BuildParts {
   directory: string;
   cacheDirectory: string;
+  /** The program that images bring; see BuildContext. */
+  guestHelper: () => Promise<Uint8Array | null>;
   /** As followers see it; null if there is no such image. */
   stateOf: (name: string) => Image['state'] | null;
   /** Scans the folder again: the entry with this name. */
@@ -103,6 +105,7 @@ export class ImageBuilds {
         await recipe.build({
           cacheDirectory: path.join(this.#parts.cacheDirectory, recipe.directoryName),
           outputDirectory: path.join(this.#parts.directory, recipe.directoryName),
+          guestHelper: await this.#parts.guestHelper(),
           signal,
           onProgress: (progress) => {
             last = progress;

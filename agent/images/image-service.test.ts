@@ -47,6 +47,7 @@ async function serviceWith(...builds: Recipe['build'][]): Promise<ImageService> 
     ...parts(cacheDirectory),
     now: () => now(),
     recipes,
+    guestHelper: () => Promise.resolve(Buffer.from('helper')),
     onChange: (image) => told.push(image),
     onGone: (name) => gone.push(name),
   });
@@ -170,6 +171,16 @@ describe('building', () => {
     expect(await service.build(recipeName, never, noProgress)).toMatchObject({ name: recipeName, state: 'ready' });
     expect(await service.build(recipeName, never, noProgress)).toMatchObject({ state: 'ready' });
     expect([states(), builds, service.missing()]).toEqual([['building', 'ready'], 1, []]);
+  });
+
+  it('has the guest helper of this agent for them', async () => {
+    const given: unknown[] = [];
+    const service = await serviceWith((context) => {
+      given.push(context.guestHelper);
+      return goodBuild(context);
+    });
+    await service.build(recipeName, never, noProgress);
+    expect(given).toEqual([Buffer.from('helper')]);
   });
 
   it('passes on how far it is', async () => {

@@ -27,6 +27,8 @@ export interface ImageServiceOptions extends ImageFollower {
   recipes: readonly Recipe[];
   tool: ImageTool;
   importer: ImageImporter;
+  /** The program of the guest helper, for images that are built here; default: none. */
+  guestHelper?: () => Promise<Uint8Array | null>;
   /** Guests run as users of their own, who must be able to read the images they are cloned from; default false. */
   openToVmUsers?: boolean;
   /** Milliseconds of the epoch, for what waits to be whole; default: the host's clock. */
@@ -59,6 +61,7 @@ export class ImageService {
     this.#folder = new ImageFolder({ directory, tool, openToVmUsers, ...(now && { now }) });
     this.#builds = new ImageBuilds({
       ...options,
+      guestHelper: options.guestHelper ?? (() => Promise.resolve(null)),
       stateOf: (name) => this.#find(name)?.state ?? null,
       outcomeOf: async (name) => {
         await this.look({ atStart: true });

@@ -13,6 +13,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 import { addVmCloudInit } from './vm-cloud-init.ts';
+import { addVmHealth } from './vm-health.ts';
 import { vmIdFor } from './vm-names.ts';
 import { addVmScreen } from './vm-screen.ts';
 import { addVmShell } from './vm-shell.ts';
@@ -26,6 +27,7 @@ export function addVmCommands(program: Command): void {
   addChangers(vm);
   addVmCloneCommand(vm);
   addVmCloudInit(vm);
+  addVmHealth(vm);
   addVmScreen(vm);
   addVmShell(vm);
   addVmFiles(vm);

@@ -183,7 +183,7 @@ export const env = {
         dead: z
           .boolean()
           .optional()
-          .describe('Running VMs that answer neither by guest agent nor by SSH, and failed VMs.'),
+          .describe('Running VMs that answer neither by guest agent or guest helper nor by SSH, and failed VMs.'),
         dryRun: z.boolean().optional().describe('Only list them.'),
       }),
     )

@@ -1,6 +1,8 @@
 // The VMs of an ENV: added to an existing one, and removed by id, by system, or because they do not answer.
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StateStore } from '../../state/store.ts';
+import { makeTestImage } from '../../testing/image-folder.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 
 let agent: TestAgent;
@@ -84,6 +86,22 @@ describe('removing VMs', () => {
     ]);
     expect(await names()).toEqual(['demo/tiny-2-1', 'demo/tiny-2-2']);
   });
+});
+
+it('machines that have only the guest helper live while that answers', async () => {
+  await agent.stop();
+  agent = await startTestAgent({
+    config: { network: 'user', memoryTotalMiB: 1024 },
+    makeImages: async (directory) => {
+      await makeTestImage(path.join(directory, 'bare'), { name: 'qemu:bare-1:default', features: ['vnc', 'serial'] });
+    },
+  });
+  const { vms } = await envs().create({
+    name: 'demo',
+    groups: [{ osPrefix: 'bare' }, { osPrefix: 'bare', guestHelper: 'off' }],
+  });
+  const { removed } = await envs().removeVms({ name: 'demo', dead: true, dryRun: true });
+  expect(removed.map(({ id }) => id)).toEqual([vms[1]?.id]);
 });
 
 describe('deleting an ENV', () => {

@@ -46,7 +46,7 @@ export const machines = {
   removePrefixes: 'By system',
   removePrefixesHint: 'As in New ENV: tiny, or cent, ubuntu2004',
   removeDead: 'Machines that do not answer',
-  removeDeadHint: 'Failed machines, and running ones that answer neither by guest agent nor by SSH.',
+  removeDeadHint: 'Failed machines, and running ones that answer neither by guest agent or guest helper nor by SSH.',
   removeShow: 'Show which',
   removeNow_one: 'Delete {{count}} machine',
   removeNow_other: 'Delete {{count}} machines',

@@ -46,7 +46,7 @@ export const machines = {
   removePrefixes: '按系统',
   removePrefixesHint: '与新建环境相同：tiny，或 cent, ubuntu2004',
   removeDead: '没有响应的虚拟机',
-  removeDeadHint: '已失败的，以及运行中但 guest agent 和 SSH 均无响应的。',
+  removeDeadHint: '已失败的，以及运行中但 guest agent（或客户机助手）和 SSH 均无响应的。',
   removeShow: '查看是哪些',
   removeNow_one: '删除 {{count}} 台虚拟机',
   removeNow_other: '删除 {{count}} 台虚拟机',
