@@ -1,6 +1,7 @@
 // The public interface of the contract package.
 export * from './asked-by.ts';
 export * from './audited-calls.ts';
+export * from './automatic-names.ts';
 export * from './content-security-policy.ts';
 export * from './contract.ts';
 export * from './destinations.ts';

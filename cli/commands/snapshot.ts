@@ -16,6 +16,7 @@ import { addSnapshotCare } from './snapshot-care.ts';
 import { revertedText, snapshotDetail, snapshotTable, snapshotTree, treeOf } from './snapshot-text.ts';
 import { vmIdsFor } from './vm-names.ts';
 import { addSnapshotScreen } from './vm-screen.ts';
+import { namedSnapshot } from '../snapshot-name.ts';
 import { print } from '../terminal.ts';
 
 interface VmChoice {
@@ -93,7 +94,7 @@ export function addSnapshotCommands(program: Command): void {
           connection.client.snapshot.delete({ operationId, envName, name }),
         );
         if (wantsJson(command)) printJson(gone);
-        else print(`${name} is deleted\n`);
+        else print(`${namedSnapshot(name)} is deleted\n`);
       });
     });
 
