@@ -9,6 +9,7 @@ import { someNames } from '../i18n/some-names.ts';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { savingOf } from '../snapshots/saving.ts';
 import { SavingSnapshots } from '../snapshots/SavingSnapshots.tsx';
+import { SnapshotName } from '../snapshots/SnapshotName.tsx';
 import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
 import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -45,9 +46,7 @@ const TimelineRow = observer(function TimelineRow({ snapshot, place }: { snapsho
       <SnapshotPicture snapshot={snapshot} />
       <div className="rows-main">
         <div>
-          <strong className="mono">{snapshot.name}</strong> {snapshot.title}{' '}
-          {snapshot.kind === 'safety' && <span className="tag">{t('snapshots.safety')}</span>}
-          {snapshot.kind === 'scheduled' && <span className="tag">{t('snapshots.scheduled')}</span>}
+          <SnapshotName name={snapshot.name} /> {snapshot.title}
         </div>
         <div className="muted">
           {someNames(

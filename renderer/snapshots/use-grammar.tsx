@@ -2,6 +2,7 @@
 // Esc) all ask verbFor() and end in runVerb(). One hook for lists, one for single things to take, one for single targets.
 import { type RefObject, useMemo, useRef } from 'react';
 import { type DropItem, useDrag, useDragAndDrop, useDrop } from 'react-aria-components';
+import { snapshotLabel } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Held, Target } from './drag-grammar.ts';
@@ -112,7 +113,7 @@ function itemFor(held: Held | null): Record<string, string> {
 function nameOf(held: Held): string {
   if (held.kind === 'files') return '';
   if (held.kind === 'vm') return held.vmName;
-  return held.kind === 'env' ? held.envName : held.snapshot.name;
+  return held.kind === 'env' ? held.envName : snapshotLabel(held.snapshot.name);
 }
 
 /** The browser takes a picture of the chip at once; after that it can go. */
