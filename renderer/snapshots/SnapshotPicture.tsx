@@ -3,6 +3,7 @@ import type { Snapshot } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
 import { useStores } from '../state/stores-context.ts';
+import { picturedVm } from './snapshot-pictures.ts';
 
 export interface SnapshotPictureProps {
   snapshot: Snapshot;
@@ -26,10 +27,3 @@ export const SnapshotPicture = observer(function SnapshotPicture(props: Snapshot
     </span>
   );
 });
-
-/** The machine whose picture stands for the snapshot; null: it has none. */
-export function picturedVm({ vms }: Snapshot, wanted: string | null): string | null {
-  const pictured = vms.filter(({ hasThumbnail, removed }) => hasThumbnail && !removed);
-  const found = wanted === null ? pictured[0] : pictured.find(({ vmId }) => vmId === wanted);
-  return found?.vmId ?? null;
-}

@@ -1,5 +1,5 @@
 // Snapshots and the verbs of the shelf: revert machines, undo that, change, delete, measure. `take-store.ts` takes them.
-import type { Snapshot, TtClient } from '@tt/protocol';
+import type { Snapshot, TtClient, TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
@@ -150,6 +150,16 @@ export class SnapshotStore {
   /** Shows its name as a field; null ends that. */
   rename(snapshotId: string | null): void {
     this.renaming = snapshotId;
+  }
+
+  /** Ends the field with it. Resolves with why it can't have this name. */
+  async giveName(snapshot: Snapshot, newName: string): Promise<TtError | null> {
+    if (newName !== snapshot.name) {
+      const outcome = await this.updateSnapshot(snapshot, { newName });
+      if (!outcome.ok) return outcome.error;
+    }
+    if (this.renaming === snapshot.id) this.rename(null);
+    return null;
   }
 
   /** The caller shows a failure beside its field. */

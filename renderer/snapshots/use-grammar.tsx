@@ -6,6 +6,7 @@ import { snapshotLabel } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Held, Target } from './drag-grammar.ts';
+import { DragChip, heldPicture } from './DragChip.tsx';
 import type { DragStore } from './drag-store.ts';
 import { inListOrder } from './list-order.ts';
 import { runVerb } from './run-verb.ts';
@@ -40,7 +41,9 @@ export function useGrammarOfList({ heldOf, targetOf, root }: ListGrammar) {
             if (held) drag.take(held);
           },
           onDragEnd: () => drag.letGo(),
-          renderDragPreview: (items) => <div className="drag-chip">{items[0]?.['text/plain']}</div>,
+          renderDragPreview: (items) => (
+            <DragChip name={items[0]?.['text/plain'] ?? ''} picture={heldPicture(stores, drag.held)} />
+          ),
         }
       : {}),
     ...(targetOf

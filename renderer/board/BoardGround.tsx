@@ -1,0 +1,26 @@
+// What is left of the board below its table: a snapshot dropped there is forked, as between the cards.
+import { observer } from 'mobx-react-lite';
+import { useRef } from 'react';
+import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const BoardGround = observer(function BoardGround() {
+  const { drag } = useStores();
+  const t = useWords();
+  const ref = useRef<HTMLDivElement>(null);
+  const target = { kind: 'board' } as const;
+  const { dropProps, isDropTarget } = useGrammarTarget(target, ref);
+  return (
+    <div
+      {...dropProps}
+      ref={ref}
+      role="group"
+      tabIndex={-1}
+      className="board-ground"
+      aria-label={t('envs.board')}
+      data-drop-target={isDropTarget || undefined}
+      data-valid-target={drag.verbFor(target) !== null || undefined}
+    />
+  );
+});
