@@ -54,6 +54,7 @@ export * from './model/run-limits.ts';
 export * from './model/run-results.ts';
 export * from './model/shell.ts';
 export * from './model/snapshot.ts';
+export * from './model/snapshot-comparison.ts';
 export * from './model/team.ts';
 export * from './model/template.ts';
 export * from './model/transfer.ts';
