@@ -1,5 +1,5 @@
 // Snapshots and the verbs of the shelf: revert machines, undo that, change, delete, measure. `take-store.ts` takes them.
-import type { Snapshot, TtClient, TtError } from '@tt/protocol';
+import type { Snapshot, SnapshotComparison, TtClient, TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
@@ -182,6 +182,15 @@ export class SnapshotStore {
   async usage(envName: string): Promise<Outcome<EnvSnapshotUsage>> {
     try {
       return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  }
+
+  /** What differs between two snapshots of an ENV, from `name` to `otherName`. */
+  async compare(envName: string, name: string, otherName: string): Promise<Outcome<SnapshotComparison>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.compare({ envName, name, otherName }) };
     } catch (error) {
       return { ok: false, error: asTtError(error) };
     }
