@@ -78,7 +78,12 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
       onClose={() => view.close()}
       foot={
         <>
-          <Button autoFocus={found !== null && found.length > 0} onPress={() => view.close()}>
+          <Button
+            // Another one when it stands beside what deletes: it then takes the focus.
+            key={found && found.length > 0 ? 'beside delete' : 'beside find'}
+            autoFocus={found !== null && found.length > 0}
+            onPress={() => view.close()}
+          >
             {t('common.cancel')}
           </Button>
           {found && found.length > 0 ? (

@@ -5,6 +5,7 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { Rows } from '../components/lists/Rows.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -60,16 +61,17 @@ export const RevertDialog = observer(function RevertDialog({ snapshotId }: { sna
             value={chosen.length === present.length}
             onChange={chooseAll}
           />
-          <div className="revert-machines">
-            {present.map(({ vmId, vmName }) => (
-              <CheckField
-                key={vmId}
-                label={shortVmName(vmName)}
-                value={!left.has(vmId)}
-                onChange={(isChosen) => choose(vmId, isChosen)}
-              />
-            ))}
-          </div>
+          <Rows items={present} keyOf={({ vmId }) => vmId} height={26} className="revert-machines">
+            {({ vmId, vmName }, place) => (
+              <li key={vmId} {...place}>
+                <CheckField
+                  label={shortVmName(vmName)}
+                  value={!left.has(vmId)}
+                  onChange={(isChosen) => choose(vmId, isChosen)}
+                />
+              </li>
+            )}
+          </Rows>
         </fieldset>
       )}
       <p className="muted">{t('snapshots.revertSafety')}</p>

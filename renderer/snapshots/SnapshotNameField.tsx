@@ -1,7 +1,7 @@
 // A snapshot's name as a field in its place: Enter gives it, Escape and the cross leave the name it has.
 import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
 import { X } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type SyntheticEvent, useRef, useState } from 'react';
 import { Form, Input, TextField } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { errorWords } from '../i18n/error-words.ts';
@@ -52,6 +52,10 @@ export function SnapshotNameField({ label, name, takesFocus, give, end }: Snapsh
       ref={form}
       className="snapshot-naming"
       aria-label={label}
+      // A click on the field is none on the row around it.
+      onPointerDown={stop}
+      onMouseDown={stop}
+      onClick={stop}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
@@ -78,6 +82,10 @@ export function SnapshotNameField({ label, name, takesFocus, give, end }: Snapsh
       </div>
     </Form>
   );
+}
+
+function stop(event: SyntheticEvent): void {
+  event.stopPropagation();
 }
 
 /** What has the focus when the field is gone. */

@@ -3,7 +3,7 @@ import { termText } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import { formatFor } from '../i18n/format.ts';
 import { translate } from '../i18n/index.ts';
-import { changeLines } from './ComparedMachine.tsx';
+import { changeLines } from './compared-lines.ts';
 
 const MIB = 1024 * 1024;
 const format = formatFor('en', translate);
