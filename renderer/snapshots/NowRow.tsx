@@ -23,8 +23,10 @@ export const NowRow = observer(function NowRow({ row, lanes, envName, from }: No
       <TimelineGraph row={row} lanes={lanes} height={rowHeight(row, null)} isCurrent={false} />
       <div className="snapshot-text">
         <div className="snapshot-name">{t('snapshots.now')}</div>
-        <div className="snapshot-facts muted ellipsis">
-          {from ? t('snapshots.nowFrom', { snapshot: from.name }) : t('snapshots.nowFromNone')}
+        <div className="snapshot-facts muted">
+          <span className="ellipsis">
+            {from ? t('snapshots.nowFrom', { snapshot: from.name }) : t('snapshots.nowFromNone')}
+          </span>
         </div>
       </div>
       <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: envName })}>

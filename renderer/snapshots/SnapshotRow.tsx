@@ -1,5 +1,5 @@
 // One snapshot on the timeline: its place in the drawing, name, when, of what, how big, how long, picture; handle and menu.
-import type { Snapshot } from '@tt/protocol';
+import { automaticSnapshot, type Snapshot } from '@tt/protocol';
 import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
@@ -68,7 +68,7 @@ export const SnapshotRow = observer(function SnapshotRow({ row, snapshot, lanes,
 function Facts({ snapshot }: { snapshot: Snapshot }) {
   const t = useWords();
   const format = useFormat();
-  const { kind, scope, vms, createdAt, sizeBytes } = snapshot;
+  const { kind, name, scope, vms, createdAt, sizeBytes } = snapshot;
   const [only] = vms;
   const what =
     scope === 'vm' && only && vms.length === 1
@@ -77,7 +77,8 @@ function Facts({ snapshot }: { snapshot: Snapshot }) {
   const withRam = vms.some(({ hasRam }) => hasRam);
   return (
     <div className="snapshot-facts muted">
-      <span className="number">{format.time(createdAt)}</span>
+      {/* What TT took is called by its time. */}
+      {automaticSnapshot(name) === null && <span className="number">{format.time(createdAt)}</span>}
       <span className="ellipsis">{what}</span>
       {kind !== 'safety' && withRam && <span className="number">{format.bytes(sizeBytes)}</span>}
       {!withRam && <span>{t('snapshots.diskOnly')}</span>}
