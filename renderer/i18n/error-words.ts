@@ -26,7 +26,7 @@ export function errorWords(
   if (!isErrorCode(record.code)) return { message: record.message, fix: record.fix };
   const { message, fix } = templatesOf(record.code, language);
   const words = termsOf(language);
-  const { snapshotName } = record.data;
+  const snapshotName = record.data['snapshotName'];
   const data =
     typeof snapshotName === 'string'
       ? { ...record.data, snapshotName: snapshotLabel(snapshotName, language) }

@@ -1,5 +1,5 @@
 // Publishes a machine as an image: a stopped one as it is now, or any machine at a snapshot.
-import { imageNamePart, parseImageName, type Vm } from '@tt/protocol';
+import { automaticSnapshot, imageNamePart, parseImageName, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Form } from 'react-aria-components';
 import { z } from 'zod';

@@ -31,10 +31,7 @@ export const SnapshotList = observer(function SnapshotList({ envName, vmId }: Sn
   const all = snapshots.ofEnv(envName);
   const env = envs.get(envName);
   const currentSnapshotId = env?.currentSnapshotId ?? null;
-  const rows = useMemo(
-    () => timeline(nodesOf(all, currentSnapshotId, vmId)),
-    [all, currentSnapshotId, vmId],
-  );
+  const rows = useMemo(() => timeline(nodesOf(all, currentSnapshotId, vmId)), [all, currentSnapshotId, vmId]);
   const isLong = useIsLong(rows.length);
   const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
   // In the tree of one machine it is the nearest snapshot with that machine.

@@ -51,6 +51,7 @@ export function SnapshotNameField({ label, name, takesFocus, give, end }: Snapsh
     <Form
       ref={form}
       className="snapshot-naming"
+      validationBehavior="aria"
       aria-label={label}
       // A click on the field is none on the row around it.
       onPointerDown={stop}
@@ -64,7 +65,10 @@ export function SnapshotNameField({ label, name, takesFocus, give, end }: Snapsh
       <TextField
         aria-label={label}
         value={text}
-        onChange={setText}
+        onChange={(typed) => {
+          setText(typed);
+          setError(null);
+        }}
         isInvalid={problem !== null}
         isReadOnly={isBusy}
         autoFocus={takesFocus}

@@ -102,6 +102,7 @@ export function snapshotActions(
       id: 'delete',
       label: t('snapshots.delete'),
       icon: Trash2,
+      shortcut: 'Delete',
       danger: true,
       whyNot: firstReason({ saving, linkDown }),
       run: () => view.open({ kind: 'deleteSnapshot', snapshotId }),
