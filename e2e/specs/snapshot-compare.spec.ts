@@ -2,6 +2,7 @@
 import { createEnv } from '../fixtures/env.ts';
 import { SerialShell } from '../fixtures/serial-shell.ts';
 import { expect, test } from '../fixtures/tt.ts';
+import { serious } from '../pages/axe.ts';
 import { TtWindow } from '../pages/window.ts';
 
 test('says what changed of each machine between two snapshots, and the other way round', async ({ tt }) => {
@@ -31,6 +32,8 @@ test('says what changed of each machine between two snapshots, and the other way
   await expect(ofFirst.getByRole('figure').locator('img')).toHaveCount(2);
   // It was stopped: it had no screen.
   await expect(ofSecond.getByRole('figure', { name: 'tiny-2-2 at “broken”' })).toContainText('No picture');
+
+  expect(await serious(tt.page, 'compare snapshots')).toEqual([]);
 
   await dialog.getByRole('button', { name: 'Swap the two snapshots' }).click();
   await expect(ofSecond).toContainText('the memory size: 256 → 128');

@@ -2,6 +2,7 @@
 // machines reverted; Enter alone deletes nothing; what is held shows its picture; dropped on the empty board it is forked.
 import { createEnv } from '../fixtures/env.ts';
 import { expect, type Tt, test } from '../fixtures/tt.ts';
+import { serious } from '../pages/axe.ts';
 import { centreOf } from '../pages/place.ts';
 import { TtWindow } from '../pages/window.ts';
 
@@ -26,6 +27,7 @@ test('a machine dropped on the shelf is snapshotted at once, named in its place,
   await expect(tt.page.getByRole('dialog')).toBeHidden();
   await expect(window.shelf.newName).toBeFocused();
   await expect(window.shelf.newName).toHaveValue('clean');
+  expect(await serious(tt.page, 'naming a snapshot')).toEqual([]);
   // The suggestion is selected: what is typed takes its place.
   await tt.page.keyboard.type('in stalled');
   await expect(window.shelf.pane.getByRole('status').filter({ hasText: 'letters' })).toBeVisible();
@@ -36,7 +38,9 @@ test('a machine dropped on the shelf is snapshotted at once, named in its place,
   await expect.poll(names).toEqual([]);
 });
 
-test('S takes one too; Escape keeps the suggested name, Ctrl-Z deletes it; with notes there is a dialog', { tag: '@deep' }, async ({ tt }) => {
+test('S takes one too; Escape keeps its name, Ctrl-Z deletes it; with notes there is a dialog', {
+  tag: '@deep',
+}, async ({ tt }) => {
   const { window, env, names } = await withMachines(tt, 1);
   await tt.page.keyboard.press('s');
   await expect.poll(names).toEqual(['clean']);
@@ -48,6 +52,7 @@ test('S takes one too; Escape keeps the suggested name, Ctrl-Z deletes it; with 
 
   await env.chooseFromMenu('Snapshot with notes…');
   const dialog = window.dialog('Snapshot');
+  expect(await serious(tt.page, 'snapshot with notes')).toEqual([]);
   await dialog.getByRole('textbox', { name: 'Name' }).fill('noted');
   await dialog.getByRole('textbox', { name: 'Notes' }).fill('why');
   await dialog.getByRole('button', { name: 'Take snapshot' }).click();

@@ -68,3 +68,18 @@ test('no name that nobody chose is shown: not on the shelf, in messages, in dial
   await expect(tt.page.getByText(/^Revert demo to “Before revert, \d\d:\d\d”$/).first()).toBeVisible();
   await expect(internal).toHaveCount(0);
 });
+
+test.describe('in Chinese', { tag: '@deep' }, () => {
+  test.use({ locale: 'zh-CN' });
+
+  test('what TT took is called in the words of the reader', async ({ tt }) => {
+    await createEnv(tt.agent, 'demo', 1);
+    await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
+    await tt.agent.client.snapshot.revert({ envName: 'demo', name: 'clean' });
+    await tt.page.getByRole('row', { name: 'demo', exact: true }).getByText('demo', { exact: true }).click();
+    const shelf = tt.page.getByRole('complementary', { name: '快照架' });
+    await expect(shelf.getByRole('row', { name: /^回滚之前，/ })).toBeVisible();
+    await expect(shelf.getByRole('row', { name: '现在', exact: true })).toContainText('来自“clean”');
+    await expect(tt.page.getByText(/before-clean-\d/)).toHaveCount(0);
+  });
+});
