@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';
 import { TtWindow } from '../pages/window.ts';
 
-test('says what changed of each machine between two snapshots, and the other way round', async ({ tt }) => {
+test('says what changed of each machine between two snapshots, and back', { tag: '@deep' }, async ({ tt }) => {
   const [first, second] = await createEnv(tt.agent, 'demo', 2);
   if (!second) throw new Error('demo has one machine only');
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });

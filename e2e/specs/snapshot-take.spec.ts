@@ -71,7 +71,9 @@ test('on a shelf that is closed it has the suggested name', { tag: '@deep' }, as
   await expect(window.shelf.newName).toBeHidden();
 });
 
-test('a snapshot is renamed in its place, by its menu and by F2; a name that is taken is refused there', async ({ tt }) => {
+test('a snapshot is renamed in its place, by its menu and by F2; a taken name is refused there', {
+  tag: '@deep',
+}, async ({ tt }) => {
   const { window, names } = await withMachines(tt, 1);
   for (const name of ['a', 'b']) await tt.agent.client.snapshot.create({ envName: 'demo', name });
   await window.shelf.chooseFromMenu('a', 'Rename');
@@ -116,7 +118,7 @@ test('two of three machines are reverted', { tag: '@deep' }, async ({ tt }) => {
   await expect(dialog.getByRole('button', { name: 'Revert', exact: true })).toHaveAttribute('aria-disabled', 'true');
 });
 
-test('Enter alone deletes no snapshot', async ({ tt }) => {
+test('Enter alone deletes no snapshot', { tag: '@deep' }, async ({ tt }) => {
   const { window, names } = await withMachines(tt, 1);
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
   await window.shelf.chooseFromMenu('clean', 'Delete…');
@@ -130,7 +132,7 @@ test('Enter alone deletes no snapshot', async ({ tt }) => {
   await expect.poll(names).toEqual([]);
 });
 
-test('what is held shows what was on the screen, and the empty board forks it', async ({ tt }) => {
+test('what is held shows what was on the screen, and the empty board forks it', { tag: '@deep' }, async ({ tt }) => {
   const { window, env } = await withMachines(tt, 2);
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
   const row = window.shelf.snapshot('clean');

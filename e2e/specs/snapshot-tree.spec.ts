@@ -3,7 +3,9 @@ import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { TtWindow } from '../pages/window.ts';
 
-test('the present is the last node: of no snapshot, of the newest, of what was reverted to', async ({ tt }) => {
+test('the present is the last node: of no snapshot, of the newest, of what was reverted to', {
+  tag: '@deep',
+}, async ({ tt }) => {
   await createEnv(tt.agent, 'demo', 2);
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
@@ -40,7 +42,9 @@ test('each machine has a tree of its own', { tag: '@deep' }, async ({ tt }) => {
   await expect(rows).toHaveCount(3);
 });
 
-test('no name that nobody chose is shown: not on the shelf, in messages, in dialogs or in the history', async ({ tt }) => {
+test('no name that nobody chose is shown: not on the shelf, in messages, in dialogs or in the history', {
+  tag: '@deep',
+}, async ({ tt }) => {
   await createEnv(tt.agent, 'demo', 2);
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
   const window = new TtWindow(tt.page);
