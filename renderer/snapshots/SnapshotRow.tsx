@@ -11,6 +11,7 @@ import { rowHeight } from './row-height.ts';
 import { SnapshotMenu } from './SnapshotMenu.tsx';
 import { SnapshotNameField } from './SnapshotNameField.tsx';
 import { SnapshotPicture } from './SnapshotPicture.tsx';
+import { suggestSnapshotName } from './snapshot-name.ts';
 import { picturedVm } from './snapshot-pictures.ts';
 import { TimelineGraph } from './TimelineGraph.tsx';
 import type { TimelineRow } from './timeline.ts';
@@ -36,7 +37,7 @@ export const SnapshotRow = observer(function SnapshotRow({ row, snapshot, lanes,
       {snapshots.renaming === snapshot.id ? (
         <SnapshotNameField
           label={t('snapshots.nameOf', { snapshot: snapshot.name })}
-          name={snapshot.name}
+          name={nameToChange(snapshot.name, snapshots.ofEnv(snapshot.envName))}
           takesFocus
           give={(name) => snapshots.giveName(snapshot, name)}
           end={() => snapshots.rename(null)}
@@ -63,6 +64,11 @@ export const SnapshotRow = observer(function SnapshotRow({ row, snapshot, lanes,
     </>
   );
 });
+
+/** Of one that nobody named: what a new one would be called. */
+function nameToChange(name: string, all: readonly Snapshot[]): string {
+  return automaticSnapshot(name) === null ? name : suggestSnapshotName(all);
+}
 
 /** When, of what, how big. */
 function Facts({ snapshot }: { snapshot: Snapshot }) {
