@@ -33,7 +33,9 @@ export function SnapshotNameField({ label, name, takesFocus, give, end }: Snapsh
     const refused = await give(text);
     setBusy(false);
     setError(refused);
-    if (!refused) place?.focus();
+    // It may have taken a while: who works elsewhere by now keeps the focus.
+    const active = document.activeElement;
+    if (!refused && (active === document.body || form.current?.contains(active))) place?.focus();
   };
   const leave = () => {
     const place = placeOf(form.current);

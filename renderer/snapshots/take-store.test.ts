@@ -103,3 +103,16 @@ test('of one that is cancelled nothing is left to name', async () => {
   await running.settle();
   expect([names(), stores.takes.undoable]).toEqual([[], null]);
 });
+
+test('whoever leaves the field while it is being saved gets the suggested name', async () => {
+  const { stores, names } = await tiny();
+  const hold = running.agent.engine.holdNext('beginSave');
+  await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: true });
+  await hold.reached;
+  const named = stores.takes.nameIt('installed');
+  stores.takes.endNaming();
+  hold.release();
+  expect(await named).toBeNull();
+  await running.settle();
+  expect(names()).toEqual(['clean']);
+});

@@ -38,6 +38,8 @@ export interface TakeNow {
 export class TakeStore {
   naming: Naming | null = null;
   undoable: UndoableTake | null = null;
+  /** Those that were left, or have their name. */
+  readonly #ended = new WeakSet<Naming>();
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #snapshots: SnapshotStore;
@@ -83,6 +85,7 @@ export class TakeStore {
 
   /** The snapshot keeps the name it has. `of`: only if that one is still being named. */
   endNaming(of: Naming | null = this.naming): void {
+    if (of) this.#ended.add(of);
     if (this.naming === of) this.naming = null;
   }
 
@@ -99,7 +102,8 @@ export class TakeStore {
       return new TtError('SNAPSHOT_NAME_TAKEN', { envName, snapshotName: newName });
     }
     const whole = await naming.ended;
-    if (!whole.ok) return null;
+    // Whoever left the field meanwhile wants the name no more; one that gave way to the next snapshot still gets it.
+    if (!whole.ok || this.#ended.has(naming)) return null;
     const renamed = await this.#snapshots.updateSnapshot(whole.value, { newName });
     if (!renamed.ok) return renamed.error;
     this.endNaming(naming);
