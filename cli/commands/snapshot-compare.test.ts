@@ -51,7 +51,9 @@ const comparison: SnapshotComparison = {
 it('says what has changed of each machine, what has not, and what is not known', () => {
   const lines = comparisonText(comparison).split('\n');
   expect(lines[0]).toBe('from clean to broken');
-  expect(lines[2]).toMatch(/^demo\/web-1 +64 MiB -> none +disk0: 3 MiB differ, 64 -> 128 MiB; disk1: only after; disk2: unknown /);
+  expect(lines[2]).toMatch(
+    /^demo\/web-1 +64 MiB -> none +disk0: 3 MiB differ, 64 -> 128 MiB; disk1: only after; disk2: unknown /,
+  );
   expect(lines[2]).toContain('the memory size: 128 -> 256; outgoing connections: - -> 10.0.0.0/8');
   expect(lines[3]).toMatch(/^demo\/web-2 +64 MiB +disk0: same +same$/);
   expect(lines[4]).toMatch(/^demo\/web-3 +only before +- +-$/);

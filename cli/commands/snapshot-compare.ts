@@ -37,7 +37,8 @@ function ramText({ in: where, beforeRamBytes, afterRamBytes }: ComparedVm): stri
 function disksText({ disks }: ComparedVm): string {
   const texts = disks.map(({ name, in: where, beforeMiB, afterMiB, changedBytes }) => {
     if (where !== 'both') return `${name}: only ${where}`;
-    const changed = changedBytes === null ? 'unknown' : changedBytes === 0 ? 'same' : `${fileSize(changedBytes)} differ`;
+    const changed =
+      changedBytes === null ? 'unknown' : changedBytes === 0 ? 'same' : `${fileSize(changedBytes)} differ`;
     return beforeMiB === afterMiB ? `${name}: ${changed}` : `${name}: ${changed}, ${beforeMiB} -> ${afterMiB} MiB`;
   });
   return texts.join('; ') || '-';

@@ -19,7 +19,9 @@ async function withMachines(tt: Tt, count = 2) {
   return { window, env, snapshots, names };
 }
 
-test('a machine dropped on the shelf is snapshotted at once, named in its place, and Undo deletes it', async ({ tt }) => {
+test('a machine dropped on the shelf is snapshotted at once, named in its place, and Undo deletes it', async ({
+  tt,
+}) => {
   const { window, env, snapshots, names } = await withMachines(tt);
   await env.machine('tiny-2-1').dragTo(window.shelf.pane);
   await expect.poll(names).toEqual(['clean']);

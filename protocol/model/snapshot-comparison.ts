@@ -36,7 +36,9 @@ export const snapshotComparisonSchema = z.object({
               .int()
               .nonnegative()
               .nullable()
-              .describe('At most so much of its contents differs, counted in blocks of the storage; null: it can’t tell.'),
+              .describe(
+                'At most so much of its contents differs, counted in blocks of the storage; null: it can’t tell.',
+              ),
           }),
         ),
         changes: z

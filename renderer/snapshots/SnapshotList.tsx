@@ -80,7 +80,13 @@ export const SnapshotList = observer(function SnapshotList({ envName, vmId }: Sn
               data-current={row.id === current || undefined}
             >
               {row.snapshot ? (
-                <SnapshotRow row={row} snapshot={row.snapshot} lanes={lanes} isCurrent={row.id === current} vmId={vmId} />
+                <SnapshotRow
+                  row={row}
+                  snapshot={row.snapshot}
+                  lanes={lanes}
+                  isCurrent={row.id === current}
+                  vmId={vmId}
+                />
               ) : (
                 <NowRow row={row} lanes={lanes} envName={envName} from={snapshots.get(current ?? '')} />
               )}

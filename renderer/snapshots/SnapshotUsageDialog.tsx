@@ -104,7 +104,13 @@ function SnapshotUsage({ snapshot, place }: { snapshot: EnvSnapshotUsage['snapsh
         <SnapshotName name={name} />
         <div className="muted">
           {t('snapshots.storageOf', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
-          {children.length > 0 && ` · ${t('snapshots.children', { names: someNames(children.map((child) => snapshotLabel(child)), t) })}`}
+          {children.length > 0 &&
+            ` · ${t('snapshots.children', {
+              names: someNames(
+                children.map((child) => snapshotLabel(child)),
+                t,
+              ),
+            })}`}
           {forks.length > 0 && ` · ${t('snapshots.forks', { names: someNames(forks, t) })}`}
         </div>
         {missing.length > 0 && <div>{t('snapshots.missing', { files: someNames(missing, t) })}</div>}

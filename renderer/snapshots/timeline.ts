@@ -35,8 +35,7 @@ export function nodesOf(
   vmId: string | null = null,
 ): TimelineNode[] {
   const byId = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
-  const isShown = ({ vms }: Snapshot) =>
-    vmId === null || vms.some((part) => part.vmId === vmId && !part.removed);
+  const isShown = ({ vms }: Snapshot) => vmId === null || vms.some((part) => part.vmId === vmId && !part.removed);
   const nearest = (id: string | null): string | null => {
     // No longer than the list, whatever the records say.
     for (let left = snapshots.length, at = id; left > 0 && at !== null; left--) {

@@ -101,9 +101,9 @@ it('refuses snapshots that are not there, and says when the storage failed', asy
   ] as const) {
     await expect(compare(one, other)).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
   }
-  await expect(
-    agent.client.snapshot.compare({ envName: 'none', name: 'a', otherName: 'a' }),
-  ).rejects.toMatchObject({ code: 'ENV_NOT_FOUND' });
+  await expect(agent.client.snapshot.compare({ envName: 'none', name: 'a', otherName: 'a' })).rejects.toMatchObject({
+    code: 'ENV_NOT_FOUND',
+  });
   agent.storage.failNext('changedBytes', 'STORAGE_FAILED');
   await expect(compare('a', 'a')).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED' });
   // Of a snapshot that has lost its disk the rest is still told.

@@ -143,5 +143,6 @@ const listed: Readonly<Record<string, (spec: MachineSpec) => string>> = {
   media: ({ cds }) => cds.map(({ name, medium }) => `${name}: ${medium ?? '-'}`).join(', '),
   ports: ({ ports }) => ports.map(({ protocol, guestPort }) => `${guestPort}/${protocol}`).join(', '),
   outgoing: ({ blacklist }) => blacklist.join(', '),
-  bandwidth: ({ nics }) => nics.map(({ bandwidthMbps }) => (bandwidthMbps === null ? '-' : `${bandwidthMbps}`)).join(', '),
+  bandwidth: ({ nics }) =>
+    nics.map(({ bandwidthMbps }) => (bandwidthMbps === null ? '-' : `${bandwidthMbps}`)).join(', '),
 };

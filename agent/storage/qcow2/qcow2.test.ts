@@ -87,8 +87,7 @@ it('says which clusters two snapshots do not share', async () => {
   await write(2, 600, 1);
   await storage.createSnapshot('vm1', 'second');
   await write(3, 0, 1);
-  const changed = async (tag: string, other: string) =>
-    (await storage.changedBytes('vm1', tag, other)).get('disk0');
+  const changed = async (tag: string, other: string) => (await storage.changedBytes('vm1', tag, other)).get('disk0');
   expect(await changed('first', 'second')).toBe(3 * MIB);
   expect(await changed('second', 'first')).toBe(3 * MIB);
   // What was written since is in neither.
