@@ -7,7 +7,7 @@ let agent: TestAgent;
 let vms: Vm[];
 
 beforeEach(async () => {
-  agent = await startTestAgent();
+  agent = await startTestAgent({ config: { network: 'nat' } });
   ({ vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] }));
 });
 afterEach(() => agent.stop());
