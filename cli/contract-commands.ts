@@ -92,6 +92,7 @@ export const commandsOfCalls: CommandTable = {
     list: 'snapshot list',
     show: 'snapshot show',
     usage: 'snapshot usage',
+    compare: 'snapshot compare',
     thumbnail: 'snapshot screenshot',
     create: 'snapshot add',
     revert: 'snapshot revert',

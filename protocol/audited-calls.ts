@@ -103,6 +103,7 @@ export const auditedCalls: AuditTable = {
     list: PLAIN_READ,
     show: PLAIN_READ,
     usage: PLAIN_READ,
+    compare: PLAIN_READ,
     thumbnail: PLAIN_READ,
     create: ofSnapshot,
     revert: named({ envName: 'envName', name: 'snapshotName', vmIds: 'vmId' }),

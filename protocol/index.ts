@@ -1,6 +1,7 @@
 // The public interface of the contract package.
 export * from './asked-by.ts';
 export * from './audited-calls.ts';
+export * from './automatic-names.ts';
 export * from './content-security-policy.ts';
 export * from './contract.ts';
 export * from './destinations.ts';
@@ -54,6 +55,7 @@ export * from './model/run-limits.ts';
 export * from './model/run-results.ts';
 export * from './model/shell.ts';
 export * from './model/snapshot.ts';
+export * from './model/snapshot-comparison.ts';
 export * from './model/team.ts';
 export * from './model/template.ts';
 export * from './model/transfer.ts';

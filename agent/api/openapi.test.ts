@@ -137,6 +137,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['snapshot.list', () => ['GET', '/envs/demo/snapshots'], 200],
   ['snapshot.show', () => ['GET', '/envs/demo/snapshots/ripe'], 200],
   ['snapshot.usage', () => ['GET', '/envs/demo/snapshot-usage'], 200],
+  ['snapshot.compare', () => ['GET', '/envs/demo/snapshots/ripe/comparison/ripe'], 200],
   ['snapshot.thumbnail', () => ['GET', `/envs/demo/snapshots/ripe/thumbnails/${vm.id}`], 200],
   ['snapshot.update', () => ['PATCH', '/envs/demo/snapshots/ripe', { notes: 'N' }], 200],
   ['snapshot.revert', () => ['POST', '/envs/demo/snapshots/ripe/revert', { safety: false }], 200],

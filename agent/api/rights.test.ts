@@ -168,6 +168,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['snapshot.list', ({ env }) => ({ envName: env })],
   ['snapshot.show', ({ env }) => ({ envName: env, name: 'snap' })],
   ['snapshot.usage', ({ env }) => ({ envName: env })],
+  ['snapshot.compare', ({ env }) => ({ envName: env, name: 'snap', otherName: 'snap' })],
   ['snapshot.thumbnail', ({ env, vmId }) => ({ envName: env, name: 'snap', vmId })],
   ['snapshot.create', ({ env }) => ({ envName: env, name: 'second' })],
   ['snapshot.fork', ({ env }, asker) => ({ envName: env, name: 'snap', newName: `fork-${asker}` })],

@@ -5,6 +5,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BoardBar } from './BoardBar.tsx';
 import { BoardCards } from './BoardCards.tsx';
+import { BoardGround } from './BoardGround.tsx';
 import { BoardTable } from './BoardTable.tsx';
 import { type BoardChip, matchesChip, matchesWords, sortEnvs } from './board-list.ts';
 import { EmptyBoard } from './EmptyBoard.tsx';
@@ -41,7 +42,10 @@ export const Board = observer(function Board() {
       ) : settings.boardView === 'cards' ? (
         <BoardCards envs={shown} />
       ) : (
-        <BoardTable envs={shown} sort={sort} onSort={setSort} />
+        <>
+          <BoardTable envs={shown} sort={sort} onSort={setSort} />
+          <BoardGround />
+        </>
       )}
     </section>
   );

@@ -36,8 +36,10 @@ export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { 
       onClose={() => view.close()}
       foot={
         <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" whyNot={deletion.whyNot} autoFocus={!several} onPress={remove}>
+          <Button autoFocus={!several} onPress={() => view.close()}>
+            {t('common.cancel')}
+          </Button>
+          <Button kind="danger" whyNot={deletion.whyNot} onPress={remove}>
             {t('envs.deleteNow')}
           </Button>
         </>

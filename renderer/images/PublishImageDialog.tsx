@@ -1,5 +1,5 @@
 // Publishes a machine as an image: a stopped one as it is now, or any machine at a snapshot.
-import { imageNamePart, parseImageName, type Vm } from '@tt/protocol';
+import { automaticSnapshot, imageNamePart, parseImageName, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Form } from 'react-aria-components';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ const PublishForm = observer(function PublishForm({ vm, snapshotName }: { vm: Vm
   const form = useFormOf(publishForm, {
     ...emptyImage,
     // Of what it is made, and after what: a start to change.
-    name: `qemu:${parseImageName(vm.image)?.os ?? imageNamePart(vm.image)}:${snapshotName ?? shortVmName(vm.name)}`,
+    name: `qemu:${parseImageName(vm.image)?.os ?? imageNamePart(vm.image)}:${chosenName(snapshotName) ?? shortVmName(vm.name)}`,
   });
   const mustStop = snapshotName === null && vm.state !== 'stopped';
   const publish = form.handleSubmit((values) => {
@@ -66,3 +66,8 @@ const PublishForm = observer(function PublishForm({ vm, snapshotName }: { vm: Vm
     </Dialog>
   );
 });
+
+/** A name that nobody chose names no image. */
+function chosenName(snapshotName: string | null): string | null {
+  return snapshotName !== null && automaticSnapshot(snapshotName) === null ? snapshotName : null;
+}

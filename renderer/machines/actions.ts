@@ -19,6 +19,7 @@ import { type Action, firstReason } from '../components/action.ts';
 import { filesAction, pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
+import { takeNow } from '../snapshots/take-now.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -93,7 +94,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       icon: Camera,
       shortcut: 'S',
       whyNot: online,
-      run: () => view.open({ kind: 'takeSnapshot', envName, vmId }),
+      run: () => takeNow(stores, envName, vmId),
     },
     details: {
       id: 'details',

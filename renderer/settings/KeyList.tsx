@@ -22,6 +22,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['F', 'shell.keys.files'],
   ['P', 'shell.keys.push'],
   ['W', 'shell.keys.wall'],
+  ['F2', 'shell.keys.rename'],
   ['Ctrl-Z', 'shell.keys.undo'],
   ['Enter-Tab', 'shell.keys.pick'],
   ['Ctrl-Shift-1', 'shell.keys.consoleTab'],

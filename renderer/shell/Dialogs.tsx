@@ -31,6 +31,7 @@ import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { SaveTemplateDialog } from '../new-env/SaveTemplateDialog.tsx';
+import { CompareDialog } from '../snapshots/CompareDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
 import { RevertDialog } from '../snapshots/RevertDialog.tsx';
@@ -57,6 +58,8 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
     case 'revert':
       return <RevertDialog snapshotId={dialog.snapshotId} />;
+    case 'compareSnapshots':
+      return <CompareDialog envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'copyEnv':
       return <CopySheet envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'exportCapsule':

@@ -12,7 +12,7 @@ import { newLabAction } from '../labs/actions.ts';
 import { newProfileAction } from '../labs/profile-actions.ts';
 import { vmActions } from '../machines/actions.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { snapshotActions, undoRevertAction } from '../snapshots/actions.ts';
+import { snapshotActions, undoAction } from '../snapshots/actions.ts';
 import { templateActions } from '../templates/actions.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
@@ -43,7 +43,7 @@ export function allCommands(stores: Stores, t: Translate): Command[] {
 function verbs(stores: Stores, t: Translate): Command[] {
   const { view, settings } = stores;
   const make = newImageActions(stores, t);
-  const undo = undoRevertAction(stores, t);
+  const undo = undoAction(stores, t);
   const firewall = firewallAction(stores, t);
   const add = addConnectionAction(stores, t);
   const plain = (id: string, label: string, run: () => void): Command => ({

@@ -35,7 +35,7 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
   vmId: string | null;
 }) {
   const { envName, vmId } = props;
-  const { snapshots, vms: vmStore } = useStores();
+  const { snapshots, takes, vms: vmStore } = useStores();
   const t = useWords();
   const vms = vmStore.ofEnv(envName);
   const [name] = useState(() => suggestSnapshotName(snapshots.ofEnv(envName)));
@@ -47,7 +47,7 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
       title={t('snapshots.takeTitle')}
       verb={t('snapshots.takeNow')}
       form={form}
-      submit={(request) => snapshots.takeSnapshot({ envName, ...request })}
+      submit={(request) => takes.take({ envName, ...request })}
       // It is saved behind this dialog: the shelf and the card show how far, a message how it ended.
       done={() => null}
     >

@@ -30,6 +30,7 @@ import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import { TakeStore } from '../snapshots/take-store.ts';
 import { ClockStore } from './clock-store.ts';
 import { Feed } from './feed.ts';
 import { LinkStore } from './link-store.ts';
@@ -74,6 +75,7 @@ export class Stores {
   readonly endings: EndingStore;
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
+  readonly takes: TakeStore;
   readonly labs: LabStore;
   readonly templates: TemplateStore;
   readonly machines: MachineChanges;
@@ -110,6 +112,7 @@ export class Stores {
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
+    this.takes = new TakeStore(bridge, this.operations, this.snapshots, this.toasts);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.runs = new RunStore(bridge, this.toasts);

@@ -13,6 +13,7 @@ export type OpenDialog =
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
   | { kind: 'deleteSnapshot'; snapshotId: string }
   | { kind: 'revert'; snapshotId: string }
+  | { kind: 'compareSnapshots'; envName: string; snapshotId: string }
   | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
   | { kind: 'importCapsule' }

@@ -36,6 +36,7 @@ export const common = {
     beingSaved: 'Still being saved',
     noMachines: 'It has no machines',
     noSnapshots: 'No snapshots yet',
+    noOther: 'There is no other snapshot',
     noProfiles: 'No profiles allowed yet',
     hasSession: 'Already has a session',
     unsettled: 'Being created or deleted',

@@ -36,6 +36,7 @@ export const common = {
     beingSaved: '仍在保存',
     noMachines: '其中没有虚拟机',
     noSnapshots: '还没有快照',
+    noOther: '没有其他快照',
     noProfiles: '还没有可用的配置档',
     hasSession: '已有会话',
     unsettled: '正在创建或删除',

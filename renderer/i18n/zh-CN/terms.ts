@@ -153,6 +153,8 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     media: '光盘',
     cdDrives: '光驱数量',
     outgoing: '出站连接',
+    ports: '转发的端口',
+    bandwidth: '网卡带宽',
   },
   privilege: {
     showFirewall: '查看防火墙',
