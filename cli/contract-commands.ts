@@ -63,6 +63,7 @@ export const commandsOfCalls: CommandTable = {
     show: 'vm show',
     update: 'vm update',
     start: 'vm start',
+    pause: 'vm pause',
     resume: 'vm resume',
     stop: 'vm stop',
     clone: 'vm clone',

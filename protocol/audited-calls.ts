@@ -85,6 +85,7 @@ export const auditedCalls: AuditTable = {
     show: PLAIN_READ,
     update: ofVm,
     start: ofVm,
+    pause: ofVm,
     resume: ofVm,
     stop: ofVm,
     reset: ofVm,

@@ -161,14 +161,8 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['snapshot.delete', () => ['DELETE', '/envs/demo/snapshots/ripe'], 200],
   ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
   ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
-  [
-    'vm.resume',
-    () => {
-      agent.engine.raiseTrouble(vm.id);
-      return ['POST', `/vms/${vm.id}/resume`, {}];
-    },
-    200,
-  ],
+  ['vm.pause', () => ['POST', `/vms/${vm.id}/pause`, {}], 200],
+  ['vm.resume', () => ['POST', `/vms/${vm.id}/resume`, {}], 200],
   ['vm.reset', () => ['POST', `/vms/${vm.id}/reset`, {}], 200],
   ['console.open', () => ['POST', `/vms/${vm.id}/consoles`, { kind: 'vnc' }], 201],
   ['console.openShell', () => ['POST', `/vms/${vm.id}/shells`, { columns: 80, rows: 24 }], 201],

@@ -261,6 +261,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['snapshot.delete', ({ env }) => ({ envName: env, name: 'second' })],
   ['vm.stop', ({ vmId }) => ({ vmId, graceS: 0 })],
   ['vm.start', ({ vmId }) => ({ vmId })],
+  ['vm.pause', ({ vmId }) => ({ vmId })],
   ['vm.resume', ({ vmId }) => ({ vmId })],
   ['env.removeVms', ({ env, vmId }) => ({ name: env, vmIds: [vmId] })],
   ['vm.delete', ({ vmId }) => ({ vmId })],

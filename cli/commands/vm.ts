@@ -1,4 +1,4 @@
-// `tt vm list|show|start|resume|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
+// `tt vm list|show|start|pause|resume|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
 import { wholeEnv } from '@tt/client';
 import type { Vm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -62,6 +62,18 @@ function addLife(vm: Command): void {
           connection.client.vm.start({ vmId, operationId }),
         );
         printVm(started, wantsJson(command));
+      });
+    });
+
+  withJson(vm.command('pause <vm>'))
+    .description('pause a running VM until it is resumed; its memory stays allocated')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const paused = await runOperation(connection, (operationId) =>
+          connection.client.vm.pause({ vmId, operationId }),
+        );
+        printVm(paused, wantsJson(command));
       });
     });
 

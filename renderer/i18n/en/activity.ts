@@ -113,6 +113,7 @@ export const activity = {
     vmUpdate: 'Change {{vm}}',
     vmStart: 'Start {{vm}}',
     vmStop: 'Stop {{vm}}',
+    vmPause: 'Pause {{vm}}',
     vmResume: 'Resume {{vm}}',
     vmReset: 'Reset {{vm}}',
     vmDelete: 'Delete {{vm}}',

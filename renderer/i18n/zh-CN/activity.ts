@@ -113,6 +113,7 @@ export const activity = {
     vmUpdate: '更改 {{vm}}',
     vmStart: '启动 {{vm}}',
     vmStop: '停止 {{vm}}',
+    vmPause: '暂停 {{vm}}',
     vmResume: '恢复运行 {{vm}}',
     vmReset: '重置 {{vm}}',
     vmDelete: '删除 {{vm}}',
