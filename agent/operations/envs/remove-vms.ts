@@ -2,7 +2,8 @@
 import { matchesOsPrefix, type RemovedVm } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { mapLimit } from '../../host/map-limit.ts';
-import { firstAddress, type VmRecord } from '../../state/vm-record.ts';
+import { sshAddressOf } from '../../inventory/guest-readiness.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -81,18 +82,10 @@ async function findSilent(
 async function answers(services: Pick<Services, 'running'>, vm: VmRecord): Promise<boolean> {
   const handle = services.running.get(vm.id);
   if (!handle) return false;
-  const ssh = sshOf(vm);
+  const ssh = sshAddressOf(vm);
   const [byAgent, bySsh] = await Promise.all([
     vm.placement.features.includes('guestAgent') ? handle.guestAnswers(ANSWER_TIMEOUT_MS) : false,
     ssh ? greetsBySsh(ssh, ANSWER_TIMEOUT_MS) : false,
   ]);
   return byAgent || bySsh;
-}
-
-/** By its forwarded port or, where there are no forwards, at its own address. */
-function sshOf(vm: VmRecord): { host: string; port: number } | null {
-  const mapping = vm.placement.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
-  if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
-  const address = firstAddress(vm);
-  return address === null ? null : { host: address, port: 22 };
 }
