@@ -58,6 +58,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     image: origin.image,
     features: placement.features,
     state: status.state,
+    stopping: status.stopping,
     failure: status.failure,
     spec,
     acceleration: status.acceleration,

@@ -67,6 +67,7 @@ export const vmSchema = z.object({
   image: z.string().describe('Empty if it was created with an empty disk.'),
   features: z.array(z.string()).describe('Features of its engine and image: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
+  stopping: z.boolean().describe('It is being stopped: its guest powers off, or is forced off.'),
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
   spec: machineSpecSchema.describe('Its machine spec.'),
   acceleration: z.enum(['kvm', 'tcg']).nullable(),

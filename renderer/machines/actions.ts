@@ -1,17 +1,19 @@
 // Everything a person can do to one machine.
-import type { Vm } from '@tt/protocol';
+import type { Snapshot, Vm } from '@tt/protocol';
 import {
   Camera,
   CopyPlus,
   HardDrive,
+  History,
   Info,
   Monitor,
+  Pause,
   Play,
+  Power,
   RotateCcw,
   Shuffle,
   StepForward,
   SlidersHorizontal,
-  Square,
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
@@ -28,6 +30,7 @@ export type VmActionId =
   | 'console'
   | 'shell'
   | 'snapshot'
+  | 'revert'
   | 'details'
   | 'change'
   | 'disks'
@@ -37,6 +40,7 @@ export type VmActionId =
   | 'publish'
   | 'start'
   | 'startOnOtherPorts'
+  | 'pause'
   | 'resume'
   | 'stop'
   | 'reset'
@@ -47,6 +51,7 @@ const calls: Readonly<Record<VmActionId, CallName | null>> = {
   console: 'console.open',
   shell: 'console.openShell',
   snapshot: 'snapshot.create',
+  revert: 'snapshot.revert',
   details: null,
   change: 'vm.update',
   disks: null,
@@ -56,6 +61,7 @@ const calls: Readonly<Record<VmActionId, CallName | null>> = {
   publish: 'image.publish',
   start: 'vm.start',
   startOnOtherPorts: 'vm.update',
+  pause: 'vm.pause',
   resume: 'vm.resume',
   stop: 'vm.stop',
   reset: 'vm.reset',
@@ -94,6 +100,14 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       shortcut: 'S',
       whyNot: online,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId }),
+    },
+    revert: {
+      id: 'revert',
+      // Named by its machine: an ENV is reverted by the same word.
+      label: t('machines.revertOf', { vm: shortVmName(vm.name) }),
+      icon: History,
+      whyNot: firstReason({ noSnapshots: snapshotsOfVm(stores, vm).length === 0, unsettled, saving, linkDown }),
+      run: () => view.open({ kind: 'revertVm', vmId }),
     },
     details: {
       id: 'details',
@@ -149,6 +163,13 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
       run: () => void vms.startOnOtherPorts(vmId),
     },
+    pause: {
+      id: 'pause',
+      label: t('machines.pause'),
+      icon: Pause,
+      whyNot: firstReason({ unsettled, notRunning: state !== 'running', saving, linkDown }),
+      run: () => void vms.pauseVm(vmId),
+    },
     resume: {
       id: 'resume',
       label: t('envs.resume'),
@@ -159,7 +180,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
     stop: {
       id: 'stop',
       label: t('envs.stop'),
-      icon: Square,
+      icon: Power,
       whyNot: firstReason({ unsettled, notRunning: !canStop(state), saving, linkDown }),
       run: () => void vms.stopVm(vmId),
     },
@@ -180,6 +201,14 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       run: () => view.open({ kind: 'deleteVm', vmId }),
     },
   });
+}
+
+/** Snapshots that this machine is in and can be reverted to, newest first. */
+export function snapshotsOfVm({ snapshots }: Pick<Stores, 'snapshots'>, { id, envName }: Vm): Snapshot[] {
+  return snapshots
+    .ofEnv(envName)
+    .filter(({ vms }) => vms.some(({ vmId, removed }) => vmId === id && !removed))
+    .toReversed();
 }
 
 async function cloneVm({ copies, toasts }: Stores, vm: Vm, t: Translate): Promise<void> {
