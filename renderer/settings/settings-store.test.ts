@@ -24,6 +24,8 @@ test('what was chosen is there next time', () => {
   const stop = store.start();
   store.chooseTheme('dark');
   store.showBoardAs('table');
+  store.showMachinesAs('table');
+  store.sizeTiles('L');
   store.toggleShelf();
   store.setTextSize(40);
   store.keepScrollback(20_000);
@@ -32,6 +34,7 @@ test('what was chosen is there next time', () => {
   stop();
   const next = new SettingsStore(place, ['en']);
   expect([next.theme, next.boardView, next.shelfOpen]).toEqual(['dark', 'table', false]);
+  expect([next.machineView, next.tileSize]).toEqual(['table', 'L']);
   expect([next.textSize, next.scrollbackLines, next.textForScreenReader]).toEqual([24, 20_000, true]);
   expect([next.consoleTabOf('v1'), next.consoleTabOf('v2')]).toEqual(['serial', 'screen']);
 });

@@ -69,7 +69,6 @@ export const machines = {
     silent: 'running, no answer',
     unknown: 'running',
   },
-  stageSince: '{{stage}} since {{time}}',
   doing: {
     starting: 'starting',
     stopping: 'stopping',
@@ -84,6 +83,7 @@ export const machines = {
   tileSizes: { S: 'S', M: 'M', L: 'L' },
   selected_one: '{{count}} machine selected',
   selected_other: '{{count}} machines selected',
+  deselect: 'Clear the selection',
   columns: {
     name: 'Name',
     state: 'State',
@@ -104,11 +104,10 @@ export const machines = {
     openShell: 'Open a shell in {{vm}}',
     openBrowser: 'Open {{url}} in the browser',
     copyOf: 'Copy “{{text}}”',
-    onHost: '{{url}} can be opened only on the host. Copy a command for a tunnel instead.',
+    onHost: 'Copies {{url}}, which only the computer of the agent can open',
     answers: 'answers',
     waiting: 'does not answer yet',
     off: 'its machine does not run',
-    menu: 'Port {{name}} of {{vm}}',
   },
   shell: 'Shell',
   details: 'Details',

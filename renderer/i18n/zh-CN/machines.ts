@@ -69,7 +69,6 @@ export const machines = {
     silent: '运行中，无应答',
     unknown: '运行中',
   },
-  stageSince: '{{stage}}，自 {{time}}',
   doing: {
     starting: '正在启动',
     stopping: '正在停止',
@@ -84,6 +83,7 @@ export const machines = {
   tileSizes: { S: '小', M: '中', L: '大' },
   selected_one: '已选 {{count}} 台虚拟机',
   selected_other: '已选 {{count}} 台虚拟机',
+  deselect: '取消选择',
   columns: {
     name: '名称',
     state: '状态',
@@ -104,11 +104,10 @@ export const machines = {
     openShell: '在 {{vm}} 中打开命令行',
     openBrowser: '在浏览器中打开 {{url}}',
     copyOf: '复制“{{text}}”',
-    onHost: '{{url}} 只能在主机上打开。请改为复制建立隧道的命令。',
+    onHost: '复制 {{url}}，它只能在代理服务所在的计算机上打开',
     answers: '有应答',
     waiting: '尚无应答',
     off: '其虚拟机未在运行',
-    menu: '{{vm}} 的端口 {{name}}',
   },
   shell: '命令行',
   details: '详情',
