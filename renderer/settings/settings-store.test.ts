@@ -53,9 +53,10 @@ test.each([
   'nonsense',
   'null',
   '[]',
-  '{"theme":7,"language":"xx","textSize":"9","scrollbackLines":7,"consoleTabs":[["v1"],7,[7,"serial"],["v2","x"]]}',
+  '{"theme":7,"machineView":"cards","tileSize":"XL","language":"xx","textSize":"9","scrollbackLines":7,"consoleTabs":[["v1"],7,[7,"serial"],["v2","x"]]}',
 ])('%s is no setting', (text) => {
   const store = new SettingsStore(memory(text), ['en']);
   expect([store.textSize, store.scrollbackLines, store.consoleTabs.size]).toEqual([13, 5000, 0]);
   expect([store.theme, store.language, store.boardView, store.shelfOpen]).toEqual(['system', 'en', 'cards', true]);
+  expect([store.machineView, store.tileSize]).toEqual(['tiles', 'M']);
 });

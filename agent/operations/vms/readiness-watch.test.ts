@@ -167,7 +167,7 @@ describe('a guest', () => {
     expect(stageOf('a')).toBe('booting');
   });
 
-  it('that was silent under an earlier agent stays so until it answers', async () => {
+  it('that was silent under an earlier agent is silent until it answers', async () => {
     const readiness = { runningSince: 'first', agentAt: null, sshAt: null, gaveUp: true };
     const guest = put('a', { ...AGENT, guest: { readiness } });
     await look(2);
