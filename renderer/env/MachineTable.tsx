@@ -130,16 +130,16 @@ function MachineRow({ vm }: { vm: Vm }) {
       </Cell>
       <Cell className="number">{t('envs.size', size)}</Cell>
       <Cell className="meter-cell">
-        <VmMeter vm={vm} kind="cpu" isBare />
+        <VmMeter vm={vm} kind="cpu" />
       </Cell>
       <Cell className="meter-cell">
-        <VmMeter vm={vm} kind="memory" isBare />
+        <VmMeter vm={vm} kind="memory" />
       </Cell>
       <Cell className="meter-cell">
-        <VmMeter vm={vm} kind="disk" isBare />
+        <VmMeter vm={vm} kind="disk" />
       </Cell>
       <Cell className="meter-cell">
-        <VmMeter vm={vm} kind="net" isBare />
+        <VmMeter vm={vm} kind="net" />
       </Cell>
       <Cell>
         <PortChips vm={vm} />

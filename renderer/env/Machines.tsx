@@ -38,8 +38,9 @@ export const Machines = observer(function Machines({ env }: { env: Env }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
-    const vmId = target.getAttribute('data-key');
-    const vm = vmId === null ? undefined : store.get(vmId);
+    // In a table a cell may have the focus: then its row is meant. Not for what is in a tile or a cell, such as a button.
+    const row = target.matches('[role="gridcell"], [role="rowheader"]') ? target.closest('[role="row"]') : target;
+    const vm = store.get(row?.getAttribute('data-key') ?? '');
     if (!vm || event.ctrlKey || event.metaKey || event.altKey) return;
     // With one of several selected machines, a key means all of them, where that is possible.
     const chosen = chosenVms(stores, env.name);

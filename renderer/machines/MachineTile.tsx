@@ -1,6 +1,6 @@
 // One machine: live screen, name, how far its guest has come, system, what it uses, ports to open, addresses to copy, who watches; why it
 // failed, if it did. What comes and goes, such as the progress of an operation, lies on the screen and moves nothing.
-import { bootDiskMiB } from '@tt/protocol';
+import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
@@ -27,12 +27,14 @@ import { vmCondition } from './vm-condition.ts';
 
 export const MachineTile = observer(function MachineTile({ vmId }: { vmId: string }) {
   const stores = useStores();
-  const { vms, operations, drag } = stores;
+  const { vms, operations, drag, settings } = stores;
   const t = useWords();
   const format = useFormat();
   const vm = vms.get(vmId);
   if (!vm) return null;
   const name = shortVmName(vm.name);
+  // A small one is its screen and its name; the rest is in its menu and its details.
+  const isSmall = settings.tileSize === 'S';
   const { cpuCount: cpu, memoryMiB } = vm.spec;
   const diskMiB = bootDiskMiB(vm.spec);
   const remedy = vm.failure && actionForError(stores, vm.failure, t);
@@ -64,10 +66,12 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         <span className="visually-hidden">{t(`common.states.${vm.state}`)}</span>
         <strong className="mono ellipsis">{name}</strong>
         <span className="spacer" />
-        <span className="tile-buttons">
-          <ConsoleButton vm={vm} />
-          <StartStopVmButton vm={vm} />
-        </span>
+        {!isSmall && (
+          <>
+            <ConsoleButton vm={vm} />
+            <StartStopVmButton vm={vm} />
+          </>
+        )}
         <VmMenu vm={vm} />
         <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name })}>
           <GripVertical aria-hidden className="icon" />
@@ -77,23 +81,16 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         <span className="tile-condition" data-mark={condition.mark}>
           {condition.word}
         </span>
-        <span className="tile-system">
-          <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
-          <span className="muted number ellipsis">
-            {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
-          </span>
-        </span>
-      </div>
-      <VmMeters vm={vm} />
-      <div className="tile-ends">
-        <PortChips vm={vm} />
-        {vm.origin?.how === 'woken' && (
-          <span className="tile-origin muted number">
-            <OriginFact origin={vm.origin} />
-          </span>
+        {!isSmall && (
+          <>
+            <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
+            <span className="muted number ellipsis">
+              {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
+            </span>
+          </>
         )}
       </div>
-      <AddressChips vm={vm} />
+      {!isSmall && <TileFoot vm={vm} />}
       {vm.failure && (
         <ErrorNotice
           error={vm.failure}
@@ -104,3 +101,21 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
     </>
   );
 });
+
+/** Its place is kept when there is nothing to show in it yet. */
+function TileFoot({ vm }: { vm: Vm }) {
+  return (
+    <>
+      <VmMeters vm={vm} />
+      <div className="tile-ends">
+        <PortChips vm={vm} />
+        {vm.origin?.how === 'woken' && (
+          <span className="tile-origin muted number">
+            <OriginFact origin={vm.origin} />
+          </span>
+        )}
+      </div>
+      <AddressChips vm={vm} />
+    </>
+  );
+}

@@ -7,30 +7,40 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { METRICS_RETAINED } from './metrics-store.ts';
-import { type MeterKind, meterKinds, readMeter } from './vm-meter.ts';
+import { type MeterKind, type MeterReading, meterKinds, readMeter } from './vm-meter.ts';
 
-export function VmMeters({ vm }: { vm: Vm }) {
+export const VmMeters = observer(function VmMeters({ vm }: { vm: Vm }) {
+  const readings = useReadings(vm);
+  const t = useWords();
   return (
     <div className="vm-meters">
       {meterKinds.map((kind) => (
-        <VmMeter key={kind} vm={vm} kind={kind} />
+        <MeterLine key={kind} reading={readings(kind)} name={t(`machines.meters.${kind}`)} />
       ))}
     </div>
   );
-}
+});
 
-/** `isBare`: under a column head that says what it is. */
-export const VmMeter = observer(function VmMeter(props: { vm: Vm; kind: MeterKind; isBare?: boolean }) {
-  const { vm, kind, isBare = false } = props;
+/** One of them, under a column head that says what it is. */
+export const VmMeter = observer(function VmMeter({ vm, kind }: { vm: Vm; kind: MeterKind }) {
+  return <MeterLine reading={useReadings(vm)(kind)} name={null} />;
+});
+
+function useReadings(vm: Vm): (kind: MeterKind) => MeterReading | null {
   const { metrics } = useStores();
   const t = useWords();
   const format = useFormat();
-  const reading = readMeter(kind, vm, metrics.historyOf(vm.id), format, t);
+  const history = metrics.historyOf(vm.id);
+  return (kind) => readMeter(kind, vm, history, format, t);
+}
+
+function MeterLine({ reading, name }: { reading: MeterReading | null; name: string | null }) {
+  const t = useWords();
   return (
     <span className="vm-meter" title={reading ? reading.hint : t('machines.noMeter')}>
-      {!isBare && <span className="vm-meter-name muted">{t(`machines.meters.${kind}`)}</span>}
+      {name !== null && <span className="vm-meter-name muted">{name}</span>}
       <Spark values={reading?.values ?? []} top={reading?.top ?? 1} count={METRICS_RETAINED} />
       <span className="vm-meter-now number">{reading?.text ?? '–'}</span>
     </span>
   );
-});
+}
