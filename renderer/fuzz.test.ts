@@ -67,7 +67,8 @@ it('lists of folders in guests', fuzzing, async () => {
 });
 
 it('kept settings', fuzzing, async () => {
-  const sample = JSON.stringify({ language: 'zh-CN', theme: 'dark', boardView: 'table', machineView: 'table', tileSize: 'S', shelfOpen: false });
+  const views = { boardView: 'table', machineView: 'table', tileSize: 'S' };
+  const sample = JSON.stringify({ language: 'zh-CN', theme: 'dark', ...views, shelfOpen: false });
   const kept = fc.oneof(mutated(Buffer.from(sample), ['null', '[]', '"__proto__":']).map(String), fc.json());
   await fuzz(kept, (text) => {
     const settings = new SettingsStore({ getItem: () => text, setItem: () => {} }, ['en']);

@@ -22,7 +22,11 @@ export function addEnvReaders(env: Command): void {
 
   withJson(env.command('show <name...>'))
     .description('show ENVs with their VMs, ports and snapshots')
-    .option('--wait [time]', 'wait until their running guests answer (default 5m); exit code 9 if some do not', secondsFrom)
+    .option(
+      '--wait [time]',
+      'wait until their running guests answer (default 5m); exit code 9 if some do not',
+      secondsFrom,
+    )
     .action(async (names: string[], { wait }: { wait?: number | true }, command: Command) => {
       // A list needs none of it.
       const { printDetailText } = await import('./env-text.ts');

@@ -77,9 +77,8 @@ test.describe('machines', { tag: '@deep' }, () => {
     const dialog = tt.page.getByRole('dialog', { name: 'Snapshot', exact: true });
     await expect(dialog.getByText('tiny-2-1, tiny-2-3')).toBeVisible();
     await tt.page.keyboard.press('Enter');
-    await expect
-      .poll(async () => (await tt.agent.client.snapshot.list({ envName: 'demo' })).snapshots.map(({ vms }) => vms.length))
-      .toEqual([2]);
+    const snapshots = async () => (await tt.agent.client.snapshot.list({ envName: 'demo' })).snapshots;
+    await expect.poll(async () => (await snapshots()).map(({ vms }) => vms.length)).toEqual([2]);
 
     await bar.getByRole('button', { name: 'Clear the selection' }).click();
     await expect(bar.getByRole('button', { name: 'Add machines' })).toBeVisible();
@@ -92,10 +91,11 @@ test.describe('machines', { tag: '@deep' }, () => {
     const env = window.env('demo');
     const menu = (name: string) => tt.page.getByRole('menu', { name });
 
+    // What is behind an open menu is hidden from roles.
+    const tile = await env.machine('tiny-2-2').boundingBox();
     await env.machine('tiny-2-2').click({ button: 'right', position: { x: 60, y: 60 } });
     await expect(menu('Actions of tiny-2-2')).toBeVisible();
     const at = await menu('Actions of tiny-2-2').boundingBox();
-    const tile = await env.machine('tiny-2-2').boundingBox();
     expect(Math.abs((at?.x ?? 0) - ((tile?.x ?? 0) + 60))).toBeLessThan(12);
     await tt.page.getByRole('menuitem', { name: 'Pause' }).click();
     await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'paused' });
@@ -135,7 +135,8 @@ test.describe('machines', { tag: '@deep' }, () => {
     // The fake guest has an agent that answers, and no ssh server.
     await expect(tile.getByText('agent answers', { exact: true })).toBeVisible({ timeout: 15_000 });
     const ports = tile.getByRole('list', { name: 'Ports of tiny-2-1' });
-    const url = new RegExp(`^http://127\\.0\\.0\\.\\d+:${vm?.portMap.find(({ guestPort }) => guestPort === 80)?.hostPort}/$`);
+    const hostPort = vm?.portMap.find(({ guestPort }) => guestPort === 80)?.hostPort;
+    const url = new RegExp(`^http://127\\.0\\.0\\.\\d+:${hostPort}/$`);
     const page = ports.getByRole('link', { name: /^http/ });
     await expect(page).toHaveAttribute('href', url);
     await expect(page).toHaveAttribute('rel', 'noopener noreferrer');
@@ -144,7 +145,8 @@ test.describe('machines', { tag: '@deep' }, () => {
     if (tt.app && 'openedOutside' in tt.app) {
       const { app } = tt;
       await page.click();
-      await expect.poll(() => ('openedOutside' in app ? app.openedOutside : [])).toContainEqual(expect.stringMatching(url));
+      const opened = () => ('openedOutside' in app ? app.openedOutside : []);
+      await expect.poll(opened).toContainEqual(expect.stringMatching(url));
     }
     await ports.getByRole('button', { name: /^ssh/ }).click();
     await expect(tt.page).toHaveURL(/\/console\/[^/]+\/shell$/);

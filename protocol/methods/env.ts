@@ -201,7 +201,15 @@ export const env = {
     .output(sshKeySchema),
   clone: cloneEnv,
   planClone,
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'VM_NOT_FOUND', 'VM_CONTROL_FAILED', ...placing)
+  start: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'ENV_EXPIRED',
+    'VM_NOT_FOUND',
+    'VM_CONTROL_FAILED',
+    ...placing,
+  )
     .route({
       method: 'POST',
       path: '/envs/{name}/start',

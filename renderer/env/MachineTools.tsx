@@ -46,7 +46,13 @@ const MachineVerbs = observer(function MachineVerbs({ env }: { env: Env }) {
         {verbs.map((action) => (
           <ActionButton key={action.id} size="small" action={action} />
         ))}
-        <Button size="small" kind="quiet" icon={X} label={t('machines.deselect')} onPress={() => stores.view.selectVms([])} />
+        <Button
+          size="small"
+          kind="quiet"
+          icon={X}
+          label={t('machines.deselect')}
+          onPress={() => stores.view.selectVms([])}
+        />
       </>
     );
   }

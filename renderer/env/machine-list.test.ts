@@ -9,7 +9,7 @@ const at = { agentAt: null, sshAt: null };
 const vms = [
   { name: 'demo/a-10', image: 'qemu:b', state: 'running', readiness: { stage: 'booting', ...at }, spec: spec(256) },
   { name: 'demo/a-2', image: 'qemu:a', state: 'stopped', readiness: null, spec: spec(512) },
-  { name: 'demo/a-1', image: 'qemu:b', state: 'running', readiness: { stage: 'agentAnswers', ...at }, spec: spec(256, 2) },
+  { name: 'demo/a-1', image: 'qemu:b', state: 'running', readiness: { stage: 'silent', ...at }, spec: spec(256, 2) },
 ] as unknown as Vm[];
 
 test('is natural by name, and by name where the rest is equal', () => {
@@ -19,7 +19,7 @@ test('is natural by name, and by name where the rest is equal', () => {
   ]);
   expect(Object.fromEntries(order)).toEqual({
     name: ['a-1', 'a-2', 'a-10'],
-    state: ['a-1', 'a-10', 'a-2'],
+    state: ['a-10', 'a-1', 'a-2'],
     system: ['a-2', 'a-1', 'a-10'],
     size: ['a-10', 'a-1', 'a-2'],
   });

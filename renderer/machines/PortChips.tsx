@@ -49,7 +49,8 @@ function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
   // A page of a machine that does not run is none: then the chip copies, as where nobody knows a program.
   const isOpenable = opening.kind === 'shell' || (opening.kind === 'browser' && vm.state === 'running');
   if (!isOpenable) {
-    const hint = opening.kind === 'onHost' ? t('machines.port.onHost', { url: opening.url }) : t('envs.portHint', { text });
+    const hint =
+      opening.kind === 'onHost' ? t('machines.port.onHost', { url: opening.url }) : t('envs.portHint', { text });
     return (
       <CopyChip text={text} hint={hint} done={copied}>
         {face}

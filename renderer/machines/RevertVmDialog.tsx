@@ -50,7 +50,11 @@ export const RevertVmDialog = observer(function RevertVmDialog({ vmId }: { vmId:
       <Radios
         label={t('machines.revertWhich')}
         isLabelShown
-        options={all.map(({ id, name, createdAt }) => ({ value: id, label: `${name}, ${format.time(createdAt)}`, mono: true }))}
+        options={all.map(({ id, name, createdAt }) => ({
+          value: id,
+          label: `${name}, ${format.time(createdAt)}`,
+          mono: true,
+        }))}
         value={snapshot?.id ?? ''}
         onChange={setChosen}
       />

@@ -29,7 +29,13 @@ test.each([
 
 test('only addresses of this computer are its own', () => {
   expect(['127.0.0.1', '127.255.0.3', '::1', 'localhost'].map(isLoopback)).toEqual([true, true, true, true]);
-  expect(['0.0.0.0', '10.127.0.1', '127.example.org', '::2', ''].map(isLoopback)).toEqual(Array(5).fill(false));
+  expect(['0.0.0.0', '10.127.0.1', '127.example.org', '::2', ''].map(isLoopback)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('of ssh it is known whether it answers, of others nothing', () => {
@@ -40,7 +46,6 @@ test('of ssh it is known whether it answers, of others nothing', () => {
   expect(healthOf(running(null), port(22))).toBe('waiting');
   expect(healthOf(running('2026-11-30T08:00:00.000Z'), port(22))).toBe('answers');
   expect(healthOf(running(null), port(80))).toBeNull();
-  expect([healthOf({ state: 'stopped', readiness: null }, port(80)), healthOf({ state: 'paused', readiness: null }, port(22))]).toEqual(
-    ['off', 'off'],
-  );
+  const off = (['stopped', 'paused'] as const).map((state) => healthOf({ state, readiness: null }, port(22)));
+  expect([...off, healthOf({ state: 'stopped', readiness: null }, port(80))]).toEqual(['off', 'off', 'off']);
 });

@@ -28,8 +28,11 @@ export type PortHealth = 'answers' | 'waiting' | 'off';
  * null: nobody asks there. Only ssh greets without being spoken to, so only of it the agent knows: a connection to another port says nothing
  * with user networking, where QEMU accepts it before the guest does, and speaking to programs of guests is nobody's right but their users'.
  */
-export function healthOf({ state, readiness }: Pick<Vm, 'state' | 'readiness'>, mapping: PortMapping): PortHealth | null {
+export function healthOf(
+  { state, readiness }: Pick<Vm, 'state' | 'readiness'>,
+  mapping: PortMapping,
+): PortHealth | null {
   if (state !== 'running') return 'off';
   if (portName(mapping) !== 'ssh') return null;
-  return readiness?.sshAt != null ? 'answers' : 'waiting';
+  return (readiness?.sshAt ?? null) !== null ? 'answers' : 'waiting';
 }

@@ -7,7 +7,7 @@ import { vmCondition } from './vm-condition.ts';
 const at = { agentAt: null, sshAt: null };
 /** What its words are made of. */
 const machine = (about: Partial<Vm> = {}): Vm =>
-  ({ id: 'a', envName: 'demo', state: 'running', stopping: false, readiness: { stage: 'booting', ...at }, ...about }) as Vm;
+  ({ id: 'a', state: 'running', stopping: false, readiness: { stage: 'booting', ...at }, ...about }) as Vm;
 
 function wordsOf(vm: Vm, kinds: Operation['kind'][] = [], reverting: string[] = []): [string, string] {
   const operations = {

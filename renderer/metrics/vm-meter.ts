@@ -51,7 +51,11 @@ export function readMeter(
       const { networkReceivedBytesPerS: received, networkSentBytesPerS: sent } = now;
       if (received === null || sent === null) return null;
       const hint = t('machines.netHint', { received: format.bytes(received), sent: format.bytes(sent) });
-      return rateOf(history, (one) => sumOf(one.networkReceivedBytesPerS, one.networkSentBytesPerS), { format, t, hint });
+      return rateOf(history, (one) => sumOf(one.networkReceivedBytesPerS, one.networkSentBytesPerS), {
+        format,
+        t,
+        hint,
+      });
     }
   }
 }

@@ -153,7 +153,9 @@ it('a guest that waits for space is resumed by an operation, which says why, and
 
 describe('a guest that somebody has paused', () => {
   const paused = { state: 'paused', failure: null };
-  const isHalted = async (what: string) => expect([what, isMachinePaused(), await show()]).toMatchObject([what, true, paused]);
+  const isHalted = async (what: string) => {
+    expect([what, isMachinePaused(), await show()]).toMatchObject([what, true, paused]);
+  };
 
   it('stays paused through all that pauses guests for a moment, until it is resumed', async () => {
     expect(await agent.client.vm.pause({ vmId })).toMatchObject(paused);
