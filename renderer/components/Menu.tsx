@@ -1,8 +1,7 @@
 // A button that opens a menu of verbs. Entries are data, so every menu looks and behaves the same. The one with three dots is also the
 // context menu of the row, tile or card it is in (context-menus.ts).
 import { Ellipsis, type LucideIcon } from 'lucide-react';
-import { type ComponentProps, useEffect, useId, useRef, useState } from 'react';
-import { createPortal } from 'react-dom';
+import { type ComponentProps, useEffect, useId, useState } from 'react';
 import { Menu as AriaMenu, ListLayout, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import type { Action, WhyNot } from './action.ts';
@@ -48,7 +47,6 @@ export function MenuButton({
   const [isOpen, setOpen] = useState(false);
   /** Where it was opened by a right click; null: below its button. */
   const [at, setAt] = useState<Point | null>(null);
-  const anchor = useRef<HTMLSpanElement>(null);
   const id = useId();
   const isOfThing = icon === Ellipsis;
   useEffect(() => {
@@ -62,24 +60,16 @@ export function MenuButton({
     if (open) setAt(null);
     setOpen(open);
   };
-  const isShown = isOpen && whyNot === null;
   return (
-    <MenuTrigger isOpen={isShown} onOpenChange={onOpenChange}>
+    <MenuTrigger isOpen={isOpen && whyNot === null} onOpenChange={onOpenChange}>
       <Button {...rest} {...(isOfThing && { [MENU_MARK]: id })} kind={kind} icon={icon} label={label} whyNot={whyNot} />
       <Popover
         className="popover menu-popover"
         placement={at ? 'bottom start' : 'bottom end'}
-        {...(at && { triggerRef: anchor, offset: 0 })}
+        {...(at && { getTargetRect: () => new DOMRect(at.x, at.y, 0, 0), offset: 0 })}
       >
         <MenuEntries label={label} entries={(at && contextEntries) ?? entries} />
       </Popover>
-      {isShown &&
-        at &&
-        // Not in the tile: one that is placed by a layout would be what `fixed` is relative to.
-        createPortal(
-          <span ref={anchor} className="menu-anchor" aria-hidden style={{ left: at.x, top: at.y }} />,
-          document.body,
-        )}
     </MenuTrigger>
   );
 }
