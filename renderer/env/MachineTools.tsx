@@ -9,7 +9,7 @@ import { Choice } from '../components/Choice.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
 import { envActions } from './actions.ts';
 import { useWords } from '../i18n/index.ts';
-import { chosenVms, vmsActions } from '../machines/actions-of-many.ts';
+import { chosenVms, groupsOfVms, vmsActions } from '../machines/actions-of-many.ts';
 import { SumMeter } from '../metrics/SumMeter.tsx';
 import { tileSizes } from '../settings/settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -36,14 +36,12 @@ const MachineVerbs = observer(function MachineVerbs({ env }: { env: Env }) {
   const chosen = chosenVms(stores, env.name);
   const ofAll = chosen.length > 1 ? vmsActions(stores, chosen, t) : null;
   if (ofAll) {
-    const { start, pause, resume, stop, snapshot, run, change, delete: remove } = ofAll;
-    const verbs = [start, pause, resume, stop, snapshot, run, change, remove];
     return (
       <>
         <span className="muted number" role="status">
           {t('machines.selected', { count: chosen.length })}
         </span>
-        {verbs.map((action) => (
+        {groupsOfVms(ofAll).flat().map((action) => (
           <ActionButton key={action.id} size="small" action={action} />
         ))}
         <Button

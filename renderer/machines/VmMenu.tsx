@@ -5,7 +5,7 @@ import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { vmActions } from './actions.ts';
-import { chosenVms, menuOfVms, vmsActions } from './actions-of-many.ts';
+import { chosenVms, groupsOfVms, vmsActions } from './actions-of-many.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
 export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
@@ -27,7 +27,7 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
       size="small"
       label={t('envs.actionsOf', { name: shortVmName(vm.name) })}
       entries={entries}
-      contextEntries={ofAll && menuOfVms(ofAll)}
+      contextEntries={ofAll && toMenu(groupsOfVms(ofAll))}
     />
   );
 });

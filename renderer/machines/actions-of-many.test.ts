@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translate } from '../i18n/index.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
-import { chosenVms, menuOfVms, vmsActions } from './actions-of-many.ts';
+import { chosenVms, groupsOfVms, vmsActions } from './actions-of-many.ts';
 
 let running: TestStores;
 beforeAll(async () => {
@@ -83,7 +83,7 @@ test('snapshot, run, change and delete ask with those machines chosen', () => {
 });
 
 test('a menu of them has each verb once', () => {
-  const ids = menuOfVms(select(0, 1)).flatMap((entry) => ('run' in entry ? [entry.id] : []));
+  const ids = groupsOfVms(select(0, 1)).flatMap((group) => group.map(({ id }) => id));
   expect(ids).toEqual(['snapshot', 'run', 'change', 'start', 'pause', 'resume', 'stop', 'delete']);
 });
 

@@ -2,7 +2,6 @@
 import type { Vm } from '@tt/protocol';
 import { SquareTerminal } from 'lucide-react';
 import { type Action, firstReason, isAllowed } from '../components/action.ts';
-import { type MenuEntry, toMenu } from '../components/Menu.tsx';
 import type { Translate } from '../i18n/index.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
@@ -77,10 +76,7 @@ export function vmsActions(stores: Stores, chosen: readonly Vm[], t: Translate):
   });
 }
 
-export function menuOfVms(can: Record<VmsActionId, Action>): MenuEntry[] {
-  return toMenu([
-    [can.snapshot, can.run, can.change],
-    [can.start, can.pause, can.resume, can.stop],
-    [can.delete],
-  ]);
+/** In the order of a menu, with lines between the groups. */
+export function groupsOfVms(can: Record<VmsActionId, Action>): Action[][] {
+  return [[can.snapshot, can.run, can.change], [can.start, can.pause, can.resume, can.stop], [can.delete]];
 }
