@@ -31,14 +31,14 @@ export interface MenuButtonProps extends Omit<ButtonProps, 'onPress' | 'children
   /** Accessible name of the button and the menu. */
   label: string;
   entries: readonly MenuEntry[];
-  /** For a right click on the thing, where that means more than it; default: `entries`. */
-  contextEntries?: readonly MenuEntry[] | null;
+  /** For a right click on the thing, where that may mean more than it; null: it does not. Called when the menu is shown. */
+  contextEntries?: () => readonly MenuEntry[] | null;
 }
 
 export function MenuButton({
   label,
   entries,
-  contextEntries = null,
+  contextEntries = () => null,
   icon = Ellipsis,
   kind = 'quiet',
   whyNot = null,
@@ -68,7 +68,7 @@ export function MenuButton({
         placement={at ? 'bottom start' : 'bottom end'}
         {...(at && { getTargetRect: () => new DOMRect(at.x, at.y, 0, 0), offset: 0 })}
       >
-        <MenuEntries label={label} entries={(at && contextEntries) ?? entries} />
+        <MenuEntries label={label} entries={(isOpen && at && contextEntries()) || entries} />
       </Popover>
     </MenuTrigger>
   );

@@ -18,16 +18,19 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
     [can.start, can.pause, can.resume, can.stop, can.reset],
     [can.delete],
   ]);
-  // A right click on one of several selected machines means all of them.
-  const { selectedVms } = stores.view;
-  const others = selectedVms.size > 1 && selectedVms.has(vm.id) ? chosenVms(stores, vm.envName) : [];
-  const ofAll = vmsActions(stores, others, t);
+  /** A right click on one of several selected machines means all of them. */
+  const contextEntries = () => {
+    const { selectedVms } = stores.view;
+    const isOneOfMany = selectedVms.size > 1 && selectedVms.has(vm.id);
+    const ofAll = isOneOfMany ? vmsActions(stores, chosenVms(stores, vm.envName), t) : null;
+    return ofAll && toMenu(groupsOfVms(ofAll));
+  };
   return (
     <MenuButton
       size="small"
       label={t('envs.actionsOf', { name: shortVmName(vm.name) })}
       entries={entries}
-      contextEntries={ofAll && toMenu(groupsOfVms(ofAll))}
+      contextEntries={contextEntries}
     />
   );
 });

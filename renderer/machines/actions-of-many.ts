@@ -1,11 +1,11 @@
 // Everything a person can do to several machines of one ENV at once: to those that allow it, said by the first where none does.
 import type { Vm } from '@tt/protocol';
 import { SquareTerminal } from 'lucide-react';
-import { type Action, firstReason, isAllowed } from '../components/action.ts';
+import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
-import { vmActions } from './actions.ts';
+import { powerReasons, vmActions } from './actions.ts';
 
 export type VmsActionId = 'start' | 'stop' | 'pause' | 'resume' | 'snapshot' | 'run' | 'change' | 'delete';
 
@@ -30,18 +30,15 @@ export function chosenVms({ view, vms }: Pick<Stores, 'view' | 'vms'>, envName: 
 /** null: no machine is meant. */
 export function vmsActions(stores: Stores, chosen: readonly Vm[], t: Translate): Record<VmsActionId, Action> | null {
   const { vms, view, runs, operations, link, rights } = stores;
-  const each = chosen.map((vm) => ({ vm, can: vmActions(stores, vm, t) }));
-  const [first] = each;
+  const [first] = chosen;
   if (!first) return null;
-  const { envName } = first.vm;
+  const can = vmActions(stores, first, t);
+  const { envName } = first;
   const vmIds = chosen.map(({ id }) => id);
+  const each = chosen.map((vm) => ({ vmId: vm.id, power: powerReasons(stores, vm) }));
   const toAll = (id: 'start' | 'stop' | 'pause' | 'resume', work: (vmIds: string[]) => Promise<void>): Action => {
-    const allowed = each.filter(({ can }) => isAllowed(can[id])).map(({ vm }) => vm.id);
-    return {
-      ...first.can[id],
-      whyNot: allowed.length > 0 ? null : first.can[id].whyNot,
-      run: () => void work(allowed),
-    };
+    const allowed = each.filter(({ power }) => power[id] === null).map(({ vmId }) => vmId);
+    return { ...can[id], whyNot: allowed.length > 0 ? null : can[id].whyNot, run: () => void work(allowed) };
   };
   const whole = firstReason({ saving: operations.isSaving(envName), linkDown: !link.up });
   return rights.on(calls, {
@@ -50,7 +47,7 @@ export function vmsActions(stores: Stores, chosen: readonly Vm[], t: Translate):
     pause: toAll('pause', (ids) => vms.pauseVms(ids)),
     resume: toAll('resume', (ids) => vms.resumeVms(ids)),
     snapshot: {
-      ...first.can.snapshot,
+      ...can.snapshot,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId: null, vmIds }),
     },
     run: {
@@ -64,12 +61,12 @@ export function vmsActions(stores: Stores, chosen: readonly Vm[], t: Translate):
       },
     },
     change: {
-      ...first.can.change,
+      ...can.change,
       run: () => view.open({ kind: 'changeMachines', envName, vmIds }),
     },
     // The dialog names them before anything is deleted.
     delete: {
-      ...first.can.delete,
+      ...can.delete,
       whyNot: whole,
       run: () => view.open({ kind: 'removeMachines', envName, vmIds }),
     },

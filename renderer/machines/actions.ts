@@ -17,7 +17,7 @@ import {
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
-import { type Action, firstReason } from '../components/action.ts';
+import { type Action, firstReason, type WhyNot } from '../components/action.ts';
 import { filesAction, pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
@@ -68,6 +68,23 @@ const calls: Readonly<Record<VmActionId, CallName | null>> = {
   delete: 'vm.delete',
 };
 
+/** Why its power can't be changed now: all that several machines need of each of them, of which there may be thousands. */
+export function powerReasons(
+  stores: Pick<Stores, 'envs' | 'operations' | 'link'>,
+  { envName, state }: Pick<Vm, 'envName' | 'state'>,
+): Record<'start' | 'pause' | 'resume' | 'stop', WhyNot | null> {
+  const linkDown = !stores.link.up;
+  const unsettled = state === 'creating' || state === 'deleting';
+  const saving = stores.operations.isSaving(envName);
+  const expired = stores.envs.get(envName)?.expired ?? false;
+  return {
+    start: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
+    pause: firstReason({ unsettled, notRunning: state !== 'running', saving, linkDown }),
+    resume: firstReason({ unsettled, notPaused: state !== 'paused', saving, linkDown }),
+    stop: firstReason({ unsettled, notRunning: !canStop(state), saving, linkDown }),
+  };
+}
+
 export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmActionId, Action> {
   const { vms, view, link } = stores;
   const { envName, id: vmId, state } = vm;
@@ -76,6 +93,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
   const expired = stores.envs.get(envName)?.expired ?? false;
   const saving = stores.operations.isSaving(envName);
   const online = firstReason({ saving, linkDown });
+  const power = powerReasons(stores, vm);
   return stores.rights.on(calls, {
     console: {
       id: 'console',
@@ -153,35 +171,35 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
+      whyNot: power.start,
       run: () => void vms.startVm(vmId),
     },
     startOnOtherPorts: {
       id: 'startOnOtherPorts',
       label: t('machines.startOnOtherPorts'),
       icon: Shuffle,
-      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
+      whyNot: power.start,
       run: () => void vms.startOnOtherPorts(vmId),
     },
     pause: {
       id: 'pause',
       label: t('machines.pause'),
       icon: Pause,
-      whyNot: firstReason({ unsettled, notRunning: state !== 'running', saving, linkDown }),
+      whyNot: power.pause,
       run: () => void vms.pauseVm(vmId),
     },
     resume: {
       id: 'resume',
       label: t('envs.resume'),
       icon: StepForward,
-      whyNot: firstReason({ unsettled, notPaused: state !== 'paused', saving, linkDown }),
+      whyNot: power.resume,
       run: () => void vms.resumeVm(vmId),
     },
     stop: {
       id: 'stop',
       label: t('envs.stop'),
       icon: Power,
-      whyNot: firstReason({ unsettled, notRunning: !canStop(state), saving, linkDown }),
+      whyNot: power.stop,
       run: () => void vms.stopVm(vmId),
     },
     reset: {
