@@ -55,7 +55,7 @@ export type Readiness = z.infer<typeof readinessSchema>;
 
 /** Whether nothing more is to be expected of its guest: it has answered, or nobody can tell. */
 export function isSettled({ state, readiness }: { state: VmState; readiness: Readiness | null }): boolean {
-  return state !== 'creating' && (state !== 'running' || (readiness !== null && readiness.stage !== 'booting'));
+  return state !== 'creating' && (state !== 'running' || readiness?.stage !== 'booting');
 }
 
 export const vmSchema = z.object({
