@@ -12,7 +12,7 @@ export interface Point {
 /** What a menu button carries, with its id, to be found by a right click. */
 export const MENU_MARK = 'data-menu-of-thing';
 /** Beyond these a button belongs to the page, not to the thing under the pointer. */
-const BORDERS = '.page, [role="tabpanel"], [role="dialog"], [role="alertdialog"], [role="menu"], main, body';
+const BORDERS = '.page, .window, [role="tabpanel"], [role="dialog"], [role="alertdialog"], [role="menu"], main, body';
 
 const openers = new Map<string, (at: Point) => void>();
 
