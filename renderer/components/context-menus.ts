@@ -25,16 +25,31 @@ export function onContextMenu(id: string, open: (at: Point) => void): () => void
 /** For the window, once. */
 export function useContextMenus(): void {
   useEffect(() => {
+    document.addEventListener('pointerdown', noteSelection, true);
     document.addEventListener('contextmenu', openMenu);
-    return () => document.removeEventListener('contextmenu', openMenu);
+    return () => {
+      document.removeEventListener('pointerdown', noteSelection, true);
+      document.removeEventListener('contextmenu', openMenu);
+    };
   }, []);
+}
+
+/** Text was selected before the press: some systems select a word by a right click. */
+let wasSelected = false;
+
+function noteSelection(): void {
+  wasSelected = isTextSelected();
+}
+
+function isTextSelected(): boolean {
+  return getSelection()?.isCollapsed === false;
 }
 
 function openMenu(event: MouseEvent): void {
   const { target } = event;
   // A guest gets its own right clicks; texts keep the browser’s menu, for copying and pasting.
   if (event.defaultPrevented || !(target instanceof Element) || isTyping(target)) return;
-  if (getSelection()?.isCollapsed === false) return;
+  if (wasSelected && isTextSelected()) return;
   const open = openers.get(menuAround(target) ?? '');
   if (!open) return;
   event.preventDefault();
