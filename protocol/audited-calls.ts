@@ -114,6 +114,8 @@ export const auditedCalls: AuditTable = {
   console: {
     open: named({ vmId: 'vmId', kind: 'kind' }),
     openShell: named({ vmId: 'vmId', user: 'guestUserName' }),
+    // A page of a web server makes many of these.
+    openPort: { names: { vmId: 'vmId' }, often: true },
     // Pasting a text makes one of these for each few characters.
     type: { names: { vmId: 'vmId' }, often: true },
   },
