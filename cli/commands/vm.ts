@@ -10,6 +10,7 @@ import { withServer } from '../server-choice.ts';
 import { addVmCloneCommand } from './fork.ts';
 import { addVmFiles } from './guest-files.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { addVmForward } from './vm-forward.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 import { addVmCloudInit } from './vm-cloud-init.ts';
@@ -28,6 +29,7 @@ export function addVmCommands(program: Command): void {
   addVmCloudInit(vm);
   addVmScreen(vm);
   addVmShell(vm);
+  addVmForward(vm);
   addVmFiles(vm);
 }
 
