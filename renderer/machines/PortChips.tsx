@@ -3,7 +3,7 @@
 import type { PortMapping, Vm } from '@tt/protocol';
 import { Copy } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
 import { type Action, runIfAllowed } from '../components/action.ts';
 import { CopyChip } from '../components/CopyChip.tsx';
@@ -13,8 +13,8 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { vmActions } from './actions.ts';
-import { isOnHost } from './is-on-host.ts';
 import { healthOf, openingOf, type PortOpening } from './port-open.ts';
+import { portReach } from './port-reach.ts';
 import { portName, portText } from './port-text.ts';
 
 export const PortChips = observer(function PortChips({ vm }: { vm: Vm }) {
@@ -22,12 +22,12 @@ export const PortChips = observer(function PortChips({ vm }: { vm: Vm }) {
   const t = useWords();
   if (vm.portMap.length === 0) return null;
   const { shell } = vmActions(stores, vm, t);
-  const onHost = isOnHost(stores);
+  const reach = portReach(stores);
   return (
     <ul className="ports" aria-label={t('envs.ports', { vm: shortVmName(vm.name) })}>
       {vm.portMap.map((mapping) => (
         <li key={`${mapping.protocol}${mapping.guestPort}`} className="port">
-          <PortChip vm={vm} mapping={mapping} opening={openingOf(mapping, onHost)} shell={shell} />
+          <PortChip vm={vm} mapping={mapping} opening={openingOf(mapping, reach)} shell={shell} />
         </li>
       ))}
     </ul>
@@ -47,8 +47,8 @@ function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
   const copied = t('envs.portCopied', { text });
   const face = <PortFace vm={vm} mapping={mapping} />;
   // A page of a machine that does not run is none: then the chip copies, as where nobody knows a program.
-  const isOpenable = opening.kind === 'shell' || (opening.kind === 'browser' && vm.state === 'running');
-  if (!isOpenable) {
+  const isPage = opening.kind === 'browser' || opening.kind === 'tunnel';
+  if (opening.kind !== 'shell' && !(isPage && vm.state === 'running')) {
     const hint =
       opening.kind === 'onHost' ? t('machines.port.onHost', { url: opening.url }) : t('envs.portHint', { text });
     return (
@@ -59,11 +59,17 @@ function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
   }
   return (
     <>
-      {opening.kind === 'shell' ? (
+      {opening.kind === 'shell' && (
         <ShellChip vm={vm} shell={shell}>
           {face}
         </ShellChip>
-      ) : (
+      )}
+      {opening.kind === 'tunnel' && (
+        <TunnelChip vm={vm} mapping={mapping} scheme={opening.scheme}>
+          {face}
+        </TunnelChip>
+      )}
+      {opening.kind === 'browser' && (
         <WithTooltip text={t('machines.port.openBrowser', { url: opening.url })}>
           {/* Neither the page nor its server learns where it was opened from. */}
           <Link className="chip port-open" href={opening.url} target="_blank" rel="noopener noreferrer">
@@ -76,6 +82,30 @@ function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
         <span className="visually-hidden">{t('machines.port.copyOf', { text })}</span>
       </CopyChip>
     </>
+  );
+}
+
+/** Through a port of this computer, which the desktop opens when it is wanted. */
+function TunnelChip(props: { vm: Vm; mapping: PortMapping; scheme: 'http' | 'https'; children: ReactNode }) {
+  const { vm, mapping, scheme, children } = props;
+  const { connections, toasts } = useStores();
+  const t = useWords();
+  const [isOpening, setOpening] = useState(false);
+  const open = async () => {
+    if (!connections) return;
+    setOpening(true);
+    const outcome = await connections.openPort(vm.id, mapping.guestPort);
+    setOpening(false);
+    // The desktop gives it to the system’s browser, and opens no window of its own.
+    if (outcome.ok) window.open(`${scheme}://127.0.0.1:${outcome.value}/`, '_blank', 'noopener,noreferrer');
+    else toasts.fail(t('machines.port.notOpened', { name: portName(mapping) }), outcome.error);
+  };
+  return (
+    <WithTooltip text={t('machines.port.openTunnel', { name: portName(mapping), vm: shortVmName(vm.name) })}>
+      <AriaButton className="chip port-open" isPending={isOpening} onPress={() => void open()}>
+        {children}
+      </AriaButton>
+    </WithTooltip>
   );
 }
 

@@ -11,20 +11,23 @@ const port = (guestPort: number, hostAddress = '127.0.0.2', protocol: 'tcp' | 'u
 });
 
 test.each([
-  [port(22), true, { kind: 'shell' }],
-  [port(22), false, { kind: 'shell' }],
-  [port(80), true, { kind: 'browser', url: 'http://127.0.0.2:40000/' }],
-  [port(443), true, { kind: 'browser', url: 'https://127.0.0.2:40000/' }],
-  [port(8080, '192.0.2.7'), false, { kind: 'browser', url: 'http://192.0.2.7:40000/' }],
-  [port(80, '2001:db8::7'), false, { kind: 'browser', url: 'http://[2001:db8::7]:40000/' }],
+  [port(22), 'here', { kind: 'shell' }],
+  [port(22), 'own', { kind: 'shell' }],
+  [port(80), 'here', { kind: 'browser', url: 'http://127.0.0.2:40000/' }],
+  [port(443), 'here', { kind: 'browser', url: 'https://127.0.0.2:40000/' }],
+  [port(8080, '192.0.2.7'), 'own', { kind: 'browser', url: 'http://192.0.2.7:40000/' }],
+  [port(80, '2001:db8::7'), 'own', { kind: 'browser', url: 'http://[2001:db8::7]:40000/' }],
   // On another computer the same address would be another machine's page.
-  [port(80), false, { kind: 'onHost', url: 'http://127.0.0.2:40000/' }],
-  [port(80, '::1'), false, { kind: 'onHost', url: 'http://[::1]:40000/' }],
-  [port(3306), true, { kind: 'copy' }],
-  [port(80, '127.0.0.2', 'udp'), true, { kind: 'copy' }],
-  [port(22, '127.0.0.2', 'udp'), true, { kind: 'copy' }],
-])('%o, on its host: %s', (mapping, isOnHost, opening) => {
-  expect(openingOf(mapping, isOnHost)).toEqual(opening);
+  [port(80), 'own', { kind: 'onHost', url: 'http://127.0.0.2:40000/' }],
+  [port(80, '::1'), 'own', { kind: 'onHost', url: 'http://[::1]:40000/' }],
+  [port(80), 'tunnel', { kind: 'tunnel', scheme: 'http' }],
+  [port(443, '192.0.2.7'), 'tunnel', { kind: 'tunnel', scheme: 'https' }],
+  [port(22), 'tunnel', { kind: 'shell' }],
+  [port(3306), 'here', { kind: 'copy' }],
+  [port(80, '127.0.0.2', 'udp'), 'here', { kind: 'copy' }],
+  [port(22, '127.0.0.2', 'udp'), 'here', { kind: 'copy' }],
+] as const)('%o, reached %s', (mapping, reach, opening) => {
+  expect(openingOf(mapping, reach)).toEqual(opening);
 });
 
 test('only addresses of this computer are its own', () => {

@@ -3,18 +3,27 @@ import type { PortMapping, Vm } from '@tt/protocol';
 import { portName, portText } from './port-text.ts';
 
 /**
- * `shell`: a shell in its guest. `browser`: this address, in the system's browser. `onHost`: an address that only the computer of the agent
- * reaches. `copy`: nobody knows a program for it.
+ * `shell`: a shell in its guest. `browser`: this address, in the system's browser. `tunnel`: the same through a port of this computer, which
+ * the desktop opens. `onHost`: an address that only the computer of the agent reaches. `copy`: nobody knows a program for it.
  */
-export type PortOpening = { kind: 'shell' } | { kind: 'browser' | 'onHost'; url: string } | { kind: 'copy' };
+export type PortOpening =
+  | { kind: 'shell' }
+  | { kind: 'browser' | 'onHost'; url: string }
+  | { kind: 'tunnel'; scheme: 'http' | 'https' }
+  | { kind: 'copy' };
 
-/** `isOnHost`: the window is on the computer of the agent. */
-export function openingOf(mapping: PortMapping, isOnHost: boolean): PortOpening {
+/**
+ * How this window reaches ports of the computer of the agent: it is `here`; the desktop makes a `tunnel`; or by their addresses, as far as
+ * they are not that computer's `own`.
+ */
+export type PortReach = 'here' | 'tunnel' | 'own';
+
+export function openingOf(mapping: PortMapping, reach: PortReach): PortOpening {
   const name = portName(mapping);
   if (name === 'ssh') return { kind: 'shell' };
   if (name !== 'http' && name !== 'https') return { kind: 'copy' };
-  const url = portText(mapping);
-  return { kind: isLoopback(mapping.hostAddress) && !isOnHost ? 'onHost' : 'browser', url };
+  if (reach === 'tunnel') return { kind: 'tunnel', scheme: name };
+  return { kind: isLoopback(mapping.hostAddress) && reach === 'own' ? 'onHost' : 'browser', url: portText(mapping) };
 }
 
 /** 127.0.0.0/8 (RFC 5735) and ::1, which every computer has for itself. */

@@ -103,6 +103,8 @@ export const machines = {
   port: {
     openShell: 'Open a shell in {{vm}}',
     openBrowser: 'Open {{url}} in the browser',
+    openTunnel: 'Open {{name}} of {{vm}} in the browser, through this connection',
+    notOpened: 'The port {{name}} could not be opened',
     copyOf: 'Copy “{{text}}”',
     onHost: 'Copies {{url}}, which only the computer of the agent can open',
     answers: 'answers',

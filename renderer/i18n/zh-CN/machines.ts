@@ -103,6 +103,8 @@ export const machines = {
   port: {
     openShell: '在 {{vm}} 中打开命令行',
     openBrowser: '在浏览器中打开 {{url}}',
+    openTunnel: '通过此连接在浏览器中打开 {{vm}} 的 {{name}}',
+    notOpened: '未能打开端口 {{name}}',
     copyOf: '复制“{{text}}”',
     onHost: '复制 {{url}}，它只能在代理服务所在的计算机上打开',
     answers: '有应答',
