@@ -69,6 +69,7 @@ export const activity = {
     envSshKey: 'Get the SSH key of {{env}}',
     consoleOpen: 'Ask for a console of {{vm}}',
     consoleOpenShell: 'Ask for a shell in {{vm}}',
+    consoleOpenPort: 'Connect to a port of {{vm}}',
     consoleType: 'Type into {{vm}}',
     operationCancel: 'Cancel an operation',
     sessionInvite: 'Create a join link',

@@ -69,6 +69,7 @@ export const activity = {
     envSshKey: '获取 {{env}} 的 SSH 密钥',
     consoleOpen: '请求 {{vm}} 的控制台',
     consoleOpenShell: '请求 {{vm}} 中的命令行',
+    consoleOpenPort: '连接 {{vm}} 的端口',
     consoleType: '向 {{vm}} 输入',
     operationCancel: '取消操作',
     sessionInvite: '创建加入链接',
