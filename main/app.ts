@@ -12,6 +12,7 @@ import { serveRenderer } from './protocol/app-scheme.ts';
 import { startAgentProcess } from './session/agent-process.ts';
 import { connectionFile } from './session/connection-file.ts';
 import { Connections } from './session/connections.ts';
+import { PortForwards } from './session/port-forwards.ts';
 import { PrivateAgentKeeper } from './session/private-agent.ts';
 import { ConnectionMemory } from './session/saved-connections.ts';
 import { systemVault } from './session/vault.ts';
@@ -53,6 +54,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
       for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.connectionsChanged, view);
     },
   });
+  const forwards = new PortForwards({ link: (id) => connections.of(id).link() });
   serveWindows({
     targets: (id) => ({
       client: () => connections.of(id).client(),
@@ -62,7 +64,11 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
     connections: (request) =>
-      answerConnectionRequest(connections, request, { sshNames: () => config.names(), certificateAt }),
+      answerConnectionRequest(connections, request, {
+        sshNames: () => config.names(),
+        certificateAt,
+        openPort: (id, vmId, guestPort) => forwards.open(id, vmId, guestPort),
+      }),
   });
 
   app.on('second-instance', () => void showWindow());
@@ -71,6 +77,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     if (process.platform !== 'darwin') app.quit();
   });
   app.on('will-quit', () => {
+    forwards.closeAll();
     connections.closeAll();
     keeper.stop();
   });

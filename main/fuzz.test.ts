@@ -71,6 +71,7 @@ it('requests of a window', fuzzing, async () => {
     mutatedJson([change]),
     mutatedJson([{ do: 'setDefault', id: null }]),
     mutatedJson([{ do: 'remove', id }]),
+    mutatedJson([{ do: 'openPort', id, vmId: 'vm-1', guestPort: 80 }]),
   );
   const frame = fc.oneof(
     fc.constant({ parent: null, url: 'app://bundle/index.html', postMessage: () => {} }),

@@ -76,8 +76,8 @@ export const auditedCalls: AuditTable = {
     sshKey: named({ name: 'envName', vmId: 'vmId' }),
     clone: named({ name: 'envName', newName: 'newName' }),
     planClone: PLAIN_READ,
-    start: ofEnv,
-    stop: ofEnv,
+    start: named({ name: 'envName', vmIds: 'vmId' }),
+    stop: named({ name: 'envName', vmIds: 'vmId' }),
     compact: ofEnv,
     delete: ofEnv,
   },
@@ -85,6 +85,7 @@ export const auditedCalls: AuditTable = {
     show: PLAIN_READ,
     update: ofVm,
     start: ofVm,
+    pause: ofVm,
     resume: ofVm,
     stop: ofVm,
     reset: ofVm,
@@ -115,6 +116,8 @@ export const auditedCalls: AuditTable = {
   console: {
     open: named({ vmId: 'vmId', kind: 'kind' }),
     openShell: named({ vmId: 'vmId', user: 'guestUserName' }),
+    // A page of a web server makes many of these.
+    openPort: { names: { vmId: 'vmId' }, often: true },
     // Pasting a text makes one of these for each few characters.
     type: { names: { vmId: 'vmId' }, often: true },
   },

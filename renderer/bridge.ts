@@ -129,6 +129,8 @@ export type ConnectionRequest =
   | { do: 'import'; servers: ImportedServer[] }
   | { do: 'sshNames' }
   | { do: 'certificate'; id: string }
+  /** A port of this computer that leads to a forwarded port of a guest. */
+  | { do: 'openPort'; id: string; vmId: string; guestPort: number }
   | ({ do: 'add' } & NewServer);
 
 /** A server of a file: without secrets, which are asked for later. */
@@ -163,7 +165,13 @@ export interface NewServer {
 
 export type ConnectionsAnswer =
   /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
-  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  | {
+      ok: true;
+      view: ConnectionsView;
+      sshNames?: string[];
+      certificate?: ServerCertificate | null;
+      localPort?: number;
+    }
   | { ok: false; failure: ErrorRecord };
 
 /** What a server presents now; whether it is trusted is another question. */

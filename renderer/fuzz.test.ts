@@ -67,13 +67,16 @@ it('lists of folders in guests', fuzzing, async () => {
 });
 
 it('kept settings', fuzzing, async () => {
-  const sample = JSON.stringify({ language: 'zh-CN', theme: 'dark', boardView: 'table', shelfOpen: false });
+  const views = { boardView: 'table', machineView: 'table', tileSize: 'S' };
+  const sample = JSON.stringify({ language: 'zh-CN', theme: 'dark', ...views, shelfOpen: false });
   const kept = fc.oneof(mutated(Buffer.from(sample), ['null', '[]', '"__proto__":']).map(String), fc.json());
   await fuzz(kept, (text) => {
     const settings = new SettingsStore({ getItem: () => text, setItem: () => {} }, ['en']);
     expect([null, ...languages]).toContain(settings.chosenLanguage);
     expect(['system', 'light', 'dark']).toContain(settings.theme);
     expect(['cards', 'table']).toContain(settings.boardView);
+    expect(['tiles', 'table']).toContain(settings.machineView);
+    expect(['S', 'M', 'L']).toContain(settings.tileSize);
     expect(typeof settings.shelfOpen).toBe('boolean');
   });
 });

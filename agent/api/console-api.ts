@@ -1,7 +1,8 @@
-// Opening a console or a shell: checks that there is one, then issues a one-time ticket for the stream. Also typing into a console.
+// Opening a console, a shell or a port: checks that there is one, then issues a one-time ticket for the stream. Also typing into a console.
 import { TtError } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
 import { controlFailure } from '../operations/engine-failure.ts';
+import { forwardOf } from '../console/guest-port.ts';
 import { mustNotWaitForSpace } from '../operations/vms/resume-vm.ts';
 import { api } from './context.ts';
 
@@ -24,6 +25,16 @@ export const consoleApi = {
     await services.shells.mustBePossible(input, caller.name);
     const kind = 'shell';
     const { ticket, expiresAt } = tickets.issue({ ...input, kind, callerName: caller.name });
+    return { ticket, expiresAt: expiresAt.toISOString(), kind };
+  }),
+  openPort: api.console.openPort.handler(({ input: { vmId, guestPort }, context: { services, tickets, caller } }) => {
+    services.running.need(vmId);
+    const vm = services.inventory.vm(vmId);
+    mayChange(services, caller, vm.envName);
+    // Only what its owner has opened to the outside: the host reaches more of a guest than that.
+    if (!forwardOf(vm, guestPort)) throw new TtError('FEATURE_UNSUPPORTED', { feature: 'portForward', where: vm.name });
+    const kind = 'port';
+    const { ticket, expiresAt } = tickets.issue({ vmId, guestPort, kind, callerName: caller.name });
     return { ticket, expiresAt: expiresAt.toISOString(), kind };
   }),
   type: api.console.type.handler(async ({ input: { vmId, strokes }, context: { services, caller } }) => {

@@ -163,17 +163,12 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
   ['vm.health', () => ['GET', `/vms/${vm.id}/health`], 200],
   ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
-  [
-    'vm.resume',
-    () => {
-      agent.engine.raiseTrouble(vm.id);
-      return ['POST', `/vms/${vm.id}/resume`, {}];
-    },
-    200,
-  ],
+  ['vm.pause', () => ['POST', `/vms/${vm.id}/pause`, {}], 200],
+  ['vm.resume', () => ['POST', `/vms/${vm.id}/resume`, {}], 200],
   ['vm.reset', () => ['POST', `/vms/${vm.id}/reset`, {}], 200],
   ['console.open', () => ['POST', `/vms/${vm.id}/consoles`, { kind: 'vnc' }], 201],
   ['console.openShell', () => ['POST', `/vms/${vm.id}/shells`, { columns: 80, rows: 24 }], 201],
+  ['console.openPort', () => ['POST', `/vms/${vm.id}/port-streams`, { guestPort: 22 }], 201],
   ['console.type', () => ['POST', `/vms/${vm.id}/keystrokes`, { strokes: [[{ code: 'KeyA', down: true }]] }], 200],
   ['vm.stop', () => ['POST', `/vms/${vm.id}/stop`, { graceS: 0 }], 200],
   ['image.publish', () => ['POST', `/vms/${vm.id}/publish`, { name: 'qemu:made-1:default' }], 201],

@@ -54,6 +54,7 @@ import { memoryKillOf } from '../operations/engine-failure.ts';
 import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { GuestAddressWatch } from '../operations/vms/guest-addresses.ts';
+import { ReadinessWatch } from '../operations/vms/readiness-watch.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
@@ -291,6 +292,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     hostKeys,
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
     guestAddresses: new GuestAddressWatch({ inventory, running, guestChannels }),
+    readiness: new ReadinessWatch({ inventory, running, now }),
     transfers,
     runs,
     labs,

@@ -2,6 +2,7 @@
 import type { Env, EnvState, Vm } from '@tt/protocol';
 import { cloudInitView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord } from '../state/records.ts';
+import { readinessView } from './guest-readiness.ts';
 import { addressOf, nicsOf, type VmRecord } from '../state/vm-record.ts';
 
 /** An allow-list, as `vmView`. */
@@ -57,6 +58,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     image: origin.image,
     features: placement.features,
     state: status.state,
+    stopping: status.stopping,
     failure: status.failure,
     spec,
     acceleration: status.acceleration,
@@ -74,6 +76,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     origin: origin.start ?? null,
     createdAt,
     runningSince: status.runningSince,
+    readiness: readinessView(vm),
   };
 }
 

@@ -21,6 +21,7 @@ export const operationKindSchema = z.enum([
   'env.delete',
   'vm.update',
   'vm.start',
+  'vm.pause',
   'vm.resume',
   'vm.stop',
   'vm.reset',

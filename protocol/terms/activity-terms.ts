@@ -21,6 +21,7 @@ export const activityTerms = {
   'env.delete': 'deleting the ENV',
   'vm.update': 'changing a VM',
   'vm.start': 'starting a VM',
+  'vm.pause': 'pausing a VM',
   'vm.resume': 'resuming a VM',
   'vm.stop': 'stopping a VM',
   'vm.reset': 'resetting a VM',

@@ -11,6 +11,7 @@ const titles: Readonly<Record<string, Word>> = {
   'env.sshKey': 'activity.calls.envSshKey',
   'console.open': 'activity.calls.consoleOpen',
   'console.openShell': 'activity.calls.consoleOpenShell',
+  'console.openPort': 'activity.calls.consoleOpenPort',
   'console.type': 'activity.calls.consoleType',
   'operation.cancel': 'activity.calls.operationCancel',
   'session.invite': 'activity.calls.sessionInvite',

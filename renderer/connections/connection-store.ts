@@ -137,6 +137,12 @@ export class ConnectionStore {
     return this.#ask({ do: 'certificate', id }, ({ certificate = null }) => certificate);
   }
 
+  /** The port of this computer that leads to a forwarded port of a guest, through the connection that is shown. */
+  openPort(vmId: string, guestPort: number): Promise<Outcome<number>> {
+    const id = this.shownId ?? '';
+    return this.#ask({ do: 'openPort', id, vmId, guestPort }, ({ localPort = 0 }) => localPort);
+  }
+
   /** Resolves once they are known; the answer stops listening. */
   async start(): Promise<() => void> {
     const stop = this.#desktop.onChange((view) => this.take(view));

@@ -15,8 +15,8 @@ import {
   Pencil,
   Play,
   Plus,
+  Power,
   SlidersHorizontal,
-  Square,
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
@@ -217,7 +217,7 @@ export function envActions(
     stop: {
       id: 'stop',
       label: t('envs.stop'),
-      icon: Square,
+      icon: Power,
       whyNot: firstReason({ noMachines, unsettled, notRunning: !states.some(canStop), saving, linkDown }),
       run: () => void envs.stopEnv(envName),
     },

@@ -10,6 +10,8 @@ const keys: readonly (readonly [string, Word])[] = [
   ['Ctrl-Enter', 'shell.keys.create'],
   ['Enter', 'shell.keys.open'],
   ['Space', 'shell.keys.select'],
+  ['Ctrl-A', 'shell.keys.selectAll'],
+  ['Shift-F10', 'shell.keys.menu'],
   ['Delete', 'shell.keys.delete'],
   ['S', 'shell.keys.snapshot'],
   ['C', 'shell.keys.console'],

@@ -24,6 +24,8 @@ test('what was chosen is there next time', () => {
   const stop = store.start();
   store.chooseTheme('dark');
   store.showBoardAs('table');
+  store.showMachinesAs('table');
+  store.sizeTiles('L');
   store.toggleShelf();
   store.setTextSize(40);
   store.keepScrollback(20_000);
@@ -32,6 +34,7 @@ test('what was chosen is there next time', () => {
   stop();
   const next = new SettingsStore(place, ['en']);
   expect([next.theme, next.boardView, next.shelfOpen]).toEqual(['dark', 'table', false]);
+  expect([next.machineView, next.tileSize]).toEqual(['table', 'L']);
   expect([next.textSize, next.scrollbackLines, next.textForScreenReader]).toEqual([24, 20_000, true]);
   expect([next.consoleTabOf('v1'), next.consoleTabOf('v2')]).toEqual(['serial', 'screen']);
 });
@@ -50,9 +53,10 @@ test.each([
   'nonsense',
   'null',
   '[]',
-  '{"theme":7,"language":"xx","textSize":"9","scrollbackLines":7,"consoleTabs":[["v1"],7,[7,"serial"],["v2","x"]]}',
+  '{"theme":7,"machineView":"cards","tileSize":"XL","language":"xx","textSize":"9","scrollbackLines":7,"consoleTabs":[["v1"],7,[7,"serial"],["v2","x"]]}',
 ])('%s is no setting', (text) => {
   const store = new SettingsStore(memory(text), ['en']);
   expect([store.textSize, store.scrollbackLines, store.consoleTabs.size]).toEqual([13, 5000, 0]);
   expect([store.theme, store.language, store.boardView, store.shelfOpen]).toEqual(['system', 'en', 'cards', true]);
+  expect([store.machineView, store.tileSize]).toEqual(['tiles', 'M']);
 });

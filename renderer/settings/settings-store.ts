@@ -6,6 +6,9 @@ import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type BoardView = 'cards' | 'table';
+export type MachineView = 'tiles' | 'table';
+export const tileSizes = ['S', 'M', 'L'] as const;
+export type TileSize = (typeof tileSizes)[number];
 
 /** In px. */
 export const textSizes = { min: 9, default: 13, max: 24 } as const;
@@ -25,6 +28,8 @@ export class SettingsStore {
   chosenLanguage: Language | null = null;
   theme: Theme = 'system';
   boardView: BoardView = 'cards';
+  machineView: MachineView = 'tiles';
+  tileSize: TileSize = 'M';
   shelfOpen = true;
   /** Of consoles of text, in px. */
   textSize: number = textSizes.default;
@@ -43,6 +48,8 @@ export class SettingsStore {
       chosenLanguage: observable,
       theme: observable,
       boardView: observable,
+      machineView: observable,
+      tileSize: observable,
       shelfOpen: observable,
       textSize: observable,
       scrollbackLines: observable,
@@ -54,6 +61,8 @@ export class SettingsStore {
       chooseLanguage: action,
       chooseTheme: action,
       showBoardAs: action,
+      showMachinesAs: action,
+      sizeTiles: action,
       toggleShelf: action,
       setTextSize: action,
       keepScrollback: action,
@@ -77,6 +86,14 @@ export class SettingsStore {
 
   showBoardAs(view: BoardView): void {
     this.boardView = view;
+  }
+
+  showMachinesAs(view: MachineView): void {
+    this.machineView = view;
+  }
+
+  sizeTiles(size: TileSize): void {
+    this.tileSize = size;
   }
 
   toggleShelf(): void {
@@ -115,6 +132,8 @@ export class SettingsStore {
       language: this.chosenLanguage,
       theme: this.theme,
       boardView: this.boardView,
+      machineView: this.machineView,
+      tileSize: this.tileSize,
       shelfOpen: this.shelfOpen,
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
@@ -132,6 +151,8 @@ export class SettingsStore {
     this.chosenLanguage = languages.find((language) => language === kept['language']) ?? null;
     this.theme = (['light', 'dark'] as const).find((theme) => theme === kept['theme']) ?? 'system';
     this.boardView = kept['boardView'] === 'table' ? 'table' : 'cards';
+    this.machineView = kept['machineView'] === 'table' ? 'table' : 'tiles';
+    this.tileSize = tileSizes.find((size) => size === kept['tileSize']) ?? 'M';
     this.shelfOpen = kept['shelfOpen'] !== false;
     const { textSize } = kept;
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);

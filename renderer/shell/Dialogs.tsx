@@ -28,6 +28,7 @@ import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { DeleteVmDialog } from '../machines/DeleteVmDialog.tsx';
 import { DisksDialog } from '../machines/DisksDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
+import { RevertVmDialog } from '../machines/RevertVmDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { SaveTemplateDialog } from '../new-env/SaveTemplateDialog.tsx';
@@ -53,9 +54,11 @@ export const Dialogs = observer(function Dialogs() {
     case 'deleteVm':
       return <DeleteVmDialog vmId={dialog.vmId} />;
     case 'takeSnapshot':
-      return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} />;
+      return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} vmIds={dialog.vmIds} />;
     case 'deleteSnapshot':
       return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
+    case 'revertVm':
+      return <RevertVmDialog vmId={dialog.vmId} />;
     case 'revert':
       return <RevertDialog snapshotId={dialog.snapshotId} />;
     case 'compareSnapshots':

@@ -2,6 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
 import { ConnectionBar } from '../connections/ConnectionBar.tsx';
+import { useContextMenus } from '../components/context-menus.ts';
 import { useConnectionKeys } from '../connections/use-connection-keys.ts';
 import { useFileDrags } from '../guest-files/file-drags.ts';
 import { Welcome } from '../onboarding/Welcome.tsx';
@@ -22,6 +23,7 @@ import { useWindowKeys } from './use-window-keys.ts';
 export const Window = observer(function Window() {
   const { session } = useStores();
   useConnectionKeys();
+  useContextMenus();
   if (session.state !== 'ready') {
     return (
       <>

@@ -137,6 +137,7 @@ function ofMachines(stores: Stores, t: Translate): Command[] {
         [can.console, t('shell.palette.openConsole', named)],
         [can.shell, t('shell.palette.openShell', named)],
         [can.snapshot, t('shell.palette.snapshotVm', named)],
+        [can.revert, t('machines.revertOf', named)],
         [can.files, t('guestFiles.of', named)],
         [can.push, t('guestFiles.pushTo', { name: named.vm })],
       ]);

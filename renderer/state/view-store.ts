@@ -10,10 +10,12 @@ export type OpenDialog =
   | { kind: 'newEnv'; draft: NewEnvDraft | null; template?: string }
   | { kind: 'deleteEnvs'; names: readonly string[] }
   | { kind: 'deleteVm'; vmId: string }
-  | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
+  /** `vmIds`: those of several machines, instead of one or all. */
+  | { kind: 'takeSnapshot'; envName: string; vmId: string | null; vmIds?: readonly string[] }
   | { kind: 'deleteSnapshot'; snapshotId: string }
   | { kind: 'revert'; snapshotId: string }
   | { kind: 'compareSnapshots'; envName: string; snapshotId: string }
+  | { kind: 'revertVm'; vmId: string }
   | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
   | { kind: 'importCapsule' }
@@ -65,6 +67,8 @@ export class ViewStore {
   dialog: OpenDialog | null = null;
   /** ENVs selected on the board. */
   selected: ReadonlySet<string> = new Set();
+  /** Ids of the machines selected on the page of an ENV. */
+  selectedVms: ReadonlySet<string> = new Set();
   /** The ENV under the focus of the board: its timeline is on the shelf. */
   boardFocus: string | null = null;
   readonly #address: AddressBar;
@@ -79,6 +83,7 @@ export class ViewStore {
       route: observableRef,
       dialog: observableRef,
       selected: observableRef,
+      selectedVms: observableRef,
       boardFocus: observable,
       chosenEnv: computed,
       go: action,
@@ -86,6 +91,7 @@ export class ViewStore {
       open: action,
       close: action,
       select: action,
+      selectVms: action,
       focusEnv: action,
     });
   }
@@ -122,6 +128,10 @@ export class ViewStore {
 
   select(names: Iterable<string>): void {
     this.selected = new Set(names);
+  }
+
+  selectVms(vmIds: Iterable<string>): void {
+    this.selectedVms = new Set(vmIds);
   }
 
   focusEnv(envName: string | null): void {

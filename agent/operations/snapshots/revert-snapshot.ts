@@ -89,7 +89,10 @@ async function applyTo(
   }
   services.checkpoint('reverted');
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
-  for (const vmId of vmIds) services.provisioning.askAgain(vmId);
+  for (const vmId of vmIds) {
+    services.provisioning.askAgain(vmId);
+    services.readiness.askAgain(vmId);
+  }
   services.inventory.noteReverted(snapshot, vmIds);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot reverted');
   setClocksAfterwards(services, snapshot, targets);

@@ -80,6 +80,8 @@ export const shell = {
     newEnv: 'New ENV',
     open: 'Open the focused item',
     select: 'Select on the board',
+    selectAll: 'Select all, on the board or on the page of an ENV',
+    menu: 'Menu of the focused item, as a right click',
     delete: 'Delete the selection',
     edit: 'Edit the ENV, or change the focused machine',
     add: 'Add machines to the ENV',

@@ -80,6 +80,8 @@ export const shell = {
     newEnv: '新建环境',
     open: '打开焦点所在项',
     select: '选择环境',
+    selectAll: '在环境列表或环境页中全选',
+    menu: '打开焦点所在项的菜单，与右键相同',
     delete: '删除所选项',
     edit: '编辑环境；焦点在虚拟机上时更改该虚拟机',
     add: '向环境添加虚拟机',
