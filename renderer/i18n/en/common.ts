@@ -84,6 +84,7 @@ export const common = {
     unknown: 'unknown',
     deleting: 'deleting',
     empty: 'empty',
+    deleted: 'deleted',
     succeeded: 'done',
     cancelled: 'cancelled',
     ready: 'ready',

@@ -83,6 +83,7 @@ export const common = {
     unknown: '未知',
     deleting: '删除中',
     empty: '空',
+    deleted: '已删除',
     succeeded: '完成',
     cancelled: '已取消',
     ready: '就绪',
