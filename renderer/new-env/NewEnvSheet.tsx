@@ -27,7 +27,7 @@ export const NewEnvSheet = observer(function NewEnvSheet({ kept, template }: New
   const { images, envs, hosts, link } = stores;
   const t = useWords();
   const [draft] = useState(() => {
-    const takenNames = () => envs.all.map(({ name }) => name);
+    const takenNames = () => envs.takenNames;
     return kept ?? new NewEnvDraft(images, takenNames, hosts.first?.lifetime.defaultS);
   });
   const [busy, setBusy] = useState(false);

@@ -1,5 +1,6 @@
 // What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
+import { type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
@@ -25,6 +26,7 @@ export class SettingsStore {
   chosenLanguage: Language | null = null;
   theme: Theme = 'system';
   boardView: BoardView = 'cards';
+  boardFilter: BoardFilter = noFilter;
   shelfOpen = true;
   /** Of consoles of text, in px. */
   textSize: number = textSizes.default;
@@ -43,6 +45,7 @@ export class SettingsStore {
       chosenLanguage: observable,
       theme: observable,
       boardView: observable,
+      boardFilter: observableRef,
       shelfOpen: observable,
       textSize: observable,
       scrollbackLines: observable,
@@ -54,6 +57,7 @@ export class SettingsStore {
       chooseLanguage: action,
       chooseTheme: action,
       showBoardAs: action,
+      filterBoard: action,
       toggleShelf: action,
       setTextSize: action,
       keepScrollback: action,
@@ -77,6 +81,11 @@ export class SettingsStore {
 
   showBoardAs(view: BoardView): void {
     this.boardView = view;
+  }
+
+  /** Changes these filters, and leaves the others. */
+  filterBoard(change: Partial<BoardFilter>): void {
+    this.boardFilter = { ...this.boardFilter, ...change };
   }
 
   toggleShelf(): void {
@@ -115,6 +124,7 @@ export class SettingsStore {
       language: this.chosenLanguage,
       theme: this.theme,
       boardView: this.boardView,
+      boardFilter: this.boardFilter,
       shelfOpen: this.shelfOpen,
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
@@ -132,6 +142,7 @@ export class SettingsStore {
     this.chosenLanguage = languages.find((language) => language === kept['language']) ?? null;
     this.theme = (['light', 'dark'] as const).find((theme) => theme === kept['theme']) ?? 'system';
     this.boardView = kept['boardView'] === 'table' ? 'table' : 'cards';
+    this.boardFilter = readFilter(kept['boardFilter']);
     this.shelfOpen = kept['shelfOpen'] !== false;
     const { textSize } = kept;
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);

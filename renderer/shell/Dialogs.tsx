@@ -9,6 +9,7 @@ import { CopySheet } from '../copies/CopySheet.tsx';
 import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
+import { PurgeEnvsDialog } from '../env/PurgeEnvsDialog.tsx';
 import { EditEnvDialog } from '../env/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../env/LifetimeDialog.tsx';
 import { PushDialog } from '../guest-files/PushDialog.tsx';
@@ -18,6 +19,7 @@ import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
+import { EndSessionDialog } from '../labs/EndSessionDialog.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
 import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
@@ -49,6 +51,10 @@ export const Dialogs = observer(function Dialogs() {
       return <NewEnvSheet key={dialog.template} kept={dialog.draft} template={dialog.template} />;
     case 'deleteEnvs':
       return <DeleteEnvsDialog names={dialog.names} />;
+    case 'purgeEnvs':
+      return <PurgeEnvsDialog names={dialog.names} />;
+    case 'endSession':
+      return <EndSessionDialog labName={dialog.labName} sessionName={dialog.sessionName} />;
     case 'deleteVm':
       return <DeleteVmDialog vmId={dialog.vmId} />;
     case 'takeSnapshot':

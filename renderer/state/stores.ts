@@ -8,6 +8,7 @@ import { asError, type ConnectionStore } from '../connections/connection-store.t
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
+import { IdleStore } from '../env/idle-store.ts';
 import { FetchStore } from '../guest-files/fetch-store.ts';
 import { PushStore } from '../guest-files/push-store.ts';
 import { RememberedFolders } from '../guest-files/remembered-folders.ts';
@@ -72,6 +73,7 @@ export class Stores {
   readonly drives: DriveStore;
   readonly envs: EnvStore;
   readonly endings: EndingStore;
+  readonly idle: IdleStore;
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
   readonly labs: LabStore;
@@ -113,6 +115,7 @@ export class Stores {
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.runs = new RunStore(bridge, this.toasts);
+    this.idle = new IdleStore(this);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
@@ -136,7 +139,7 @@ export class Stores {
         () => this.session.state === 'ready',
         (ready) => {
           stopAll();
-          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.thumbnails.start()];
+          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.idle.start(), this.thumbnails.start()];
         },
         { fireImmediately: true },
       ),

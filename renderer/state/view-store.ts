@@ -9,6 +9,8 @@ import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
 export type OpenDialog =
   | { kind: 'newEnv'; draft: NewEnvDraft | null; template?: string }
   | { kind: 'deleteEnvs'; names: readonly string[] }
+  | { kind: 'purgeEnvs'; names: readonly string[] }
+  | { kind: 'endSession'; labName: string; sessionName: string }
   | { kind: 'deleteVm'; vmId: string }
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
   | { kind: 'deleteSnapshot'; snapshotId: string }
