@@ -1,7 +1,7 @@
 // Which ENVs the board shows besides the typed words: filters that combine, each narrowing what the others leave. Pure.
 import type { Env, Vm } from '@tt/protocol';
 import { lifeLeft } from '../env/lifetime.ts';
-import { osFamily } from '../images/image-store.ts';
+import { osFamily } from '../images/os-family.ts';
 import { naturalOrder } from '../state/natural-order.ts';
 
 export const boardStates = ['all', 'running', 'stopped', 'failed'] as const;
@@ -87,7 +87,7 @@ function valuesOf(env: Env, field: BoardField, { vmsOf }: Pick<BoardSight, 'vmsO
     case 'host':
       return vmsOf(env.name).map(({ hostId }) => hostId);
     case 'os':
-      return vmsOf(env.name).flatMap(({ image }) => (image === null ? [] : [systemOf(image)]));
+      return vmsOf(env.name).flatMap(({ image }) => (image === '' ? [] : [systemOf(image)]));
   }
 }
 
@@ -110,7 +110,7 @@ export function filterValues(
 
 /** As an earlier window kept it; what can’t be read filters nothing. */
 export function readFilter(kept: unknown): BoardFilter {
-  const from = typeof kept === 'object' && kept !== null ? new Map<string, unknown>(Object.entries(kept)) : new Map();
+  const from = typeof kept === 'object' && kept !== null ? new Map<string, unknown>(Object.entries(kept)) : new Map<string, unknown>();
   const text = (field: BoardField) => {
     const value: unknown = from.get(field);
     return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : null;

@@ -1,5 +1,5 @@
-// Asks before something is done to ENVs that deletes them: one by a button, several by typing the name of the first. The focus is on Cancel, or in
-// the field: whoever presses Enter without having read deletes nothing.
+// Asks before something is done to ENVs that ends work: to one by a button, to several by typing the name of the first. The focus is
+// on Cancel, or in the field: whoever presses Enter without having read deletes nothing.
 import { observer } from 'mobx-react-lite';
 import { type ReactNode, useState } from 'react';
 import { firstReason, runIfAllowed } from '../components/action.ts';
@@ -15,12 +15,15 @@ export interface ConfirmEnvsProps {
   title: string;
   /** On the button. */
   verb: string;
+  /** Above the field in which several are confirmed; default: to delete them. */
+  proofLabel?: (text: string) => string;
   /** The agent decides all the same. */
   run: () => void;
   children: ReactNode;
 }
 
-export const ConfirmEnvs = observer(function ConfirmEnvs({ names, title, verb, run, children }: ConfirmEnvsProps) {
+export const ConfirmEnvs = observer(function ConfirmEnvs(props: ConfirmEnvsProps) {
+  const { names, title, verb, proofLabel, run, children } = props;
   const { view, toasts, link } = useStores();
   const t = useWords();
   const [typed, setTyped] = useState('');
@@ -55,7 +58,7 @@ export const ConfirmEnvs = observer(function ConfirmEnvs({ names, title, verb, r
         <>
           <p className="mono">{someNames(names, t)}</p>
           <Field
-            label={t('envs.deleteSeveralType', { text: proof })}
+            label={proofLabel?.(proof) ?? t('envs.deleteSeveralType', { text: proof })}
             value={typed}
             onChange={setTyped}
             mono

@@ -16,7 +16,7 @@ function world() {
       sumOf: (ids: readonly string[]) =>
         now.cpuPercent === null || ids.length === 0 ? null : { cpuPercent: now.cpuPercent, memoryBytes: 0 },
     },
-    runs: { ofEnv: () => [{ state: now.isRunning ? 'running' : 'succeeded' }] },
+    runs: { ofEnv: () => [{ state: now.isRunning ? 'running' : 'ended' }] },
     operations: { runningFor: () => (now.isOperating ? [{}] : []) },
   };
   return { now, idle: new IdleStore(sources as unknown as IdleSources) };

@@ -4,7 +4,8 @@ import { LIFETIME_DEFAULT_S } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { EnvSpec } from '../env/env-store.ts';
 import { type LifetimeChoice, secondsOf } from '../env/lifetime-choice.ts';
-import { type ImageStore, osFamily } from '../images/image-store.ts';
+import type { ImageStore } from '../images/image-store.ts';
+import { osFamily } from '../images/os-family.ts';
 import { CheckedText } from '../env-file/checked-text.ts';
 import { GroupsDraft } from './groups-draft.ts';
 

@@ -10,6 +10,7 @@ import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
 import { PurgeEnvsDialog } from '../env/PurgeEnvsDialog.tsx';
+import { StopEnvsDialog } from '../env/StopEnvsDialog.tsx';
 import { EditEnvDialog } from '../env/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../env/LifetimeDialog.tsx';
 import { PushDialog } from '../guest-files/PushDialog.tsx';
@@ -36,6 +37,7 @@ import { SaveTemplateDialog } from '../new-env/SaveTemplateDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
 import { RevertDialog } from '../snapshots/RevertDialog.tsx';
+import { SnapshotEnvsDialog } from '../snapshots/SnapshotEnvsDialog.tsx';
 import { SnapshotUsageDialog } from '../snapshots/SnapshotUsageDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -53,6 +55,10 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteEnvsDialog names={dialog.names} />;
     case 'purgeEnvs':
       return <PurgeEnvsDialog names={dialog.names} />;
+    case 'stopEnvs':
+      return <StopEnvsDialog names={dialog.names} />;
+    case 'snapshotEnvs':
+      return <SnapshotEnvsDialog names={dialog.names} />;
     case 'endSession':
       return <EndSessionDialog labName={dialog.labName} sessionName={dialog.sessionName} />;
     case 'deleteVm':

@@ -10,6 +10,8 @@ export type OpenDialog =
   | { kind: 'newEnv'; draft: NewEnvDraft | null; template?: string }
   | { kind: 'deleteEnvs'; names: readonly string[] }
   | { kind: 'purgeEnvs'; names: readonly string[] }
+  | { kind: 'stopEnvs'; names: readonly string[] }
+  | { kind: 'snapshotEnvs'; names: readonly string[] }
   | { kind: 'endSession'; labName: string; sessionName: string }
   | { kind: 'deleteVm'; vmId: string }
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null }

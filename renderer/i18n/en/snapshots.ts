@@ -7,6 +7,7 @@ export const snapshots = {
   emptyText: 'Take one before you break things. Later, drag it back onto a machine or the ENV.',
   take: 'Snapshot',
   takeTitle: 'Snapshot',
+  takeSeveralTitle: 'Snapshot of {{count}} ENVs',
   name: 'Name',
   longNotes: 'Long notes: choose Change to read them',
   notes: 'Notes',

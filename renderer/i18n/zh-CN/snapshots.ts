@@ -7,6 +7,7 @@ export const snapshots = {
   emptyText: '做有风险的更改之前先拍一个，之后把它拖回到虚拟机或环境上即可回滚。',
   take: '快照',
   takeTitle: '拍快照',
+  takeSeveralTitle: '为 {{count}} 个环境拍快照',
   name: '名称',
   longNotes: '备注较长：选择“更改”以查看',
   notes: '备注',
