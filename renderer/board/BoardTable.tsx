@@ -9,6 +9,7 @@ import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from '../env/EnvMenu.tsx';
+import { EnvMarks } from './EnvMarks.tsx';
 import type { BoardColumn, BoardSort } from './board-list.ts';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { envMarks } from '../components/marks.ts';
@@ -120,7 +121,7 @@ function EnvRow({ env }: { env: Env }) {
         <Checkbox slot="selection" className="checkbox" />
       </Cell>
       <Cell>
-        <strong className="mono">{env.name}</strong> <span className="muted">{env.title}</span>
+        <strong className="mono">{env.name}</strong> <span className="muted">{env.title}</span> <EnvMarks env={env} />
       </Cell>
       <Cell>
         <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
