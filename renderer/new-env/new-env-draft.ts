@@ -47,6 +47,7 @@ export class NewEnvDraft extends GroupsDraft {
       template: observable,
       isUnshowable: observable,
       canCreate: computed,
+      isTouched: computed,
       name: computed,
       typeName: action,
       setLifetime: action,
@@ -76,6 +77,11 @@ export class NewEnvDraft extends GroupsDraft {
 
   setOptions(options: Partial<EnvOptions>): void {
     this.options = { ...this.options, ...options };
+  }
+
+  /** Something was chosen or typed. */
+  get isTouched(): boolean {
+    return this.yaml !== null || this.groups.length > 0 || this.query !== '' || this.anyName !== null;
   }
 
   /** Something is chosen, or written without a fault that is known. */

@@ -66,6 +66,8 @@ export interface AddressBar {
 export class ViewStore {
   route: Route;
   dialog: OpenDialog | null = null;
+  /** What was being composed when the New ENV sheet was closed; null: nothing, or it was created. */
+  newEnvDraft: NewEnvDraft | null = null;
   /** ENVs selected on the board. */
   selected: ReadonlySet<string> = new Set();
   /** The ENV under the focus of the board: its timeline is on the shelf. */
@@ -81,6 +83,7 @@ export class ViewStore {
     makeObservable(this, {
       route: observableRef,
       dialog: observableRef,
+      newEnvDraft: observableRef,
       selected: observableRef,
       boardFocus: observable,
       chosenEnv: computed,
@@ -88,6 +91,7 @@ export class ViewStore {
       follow: action,
       open: action,
       close: action,
+      keepNewEnv: action,
       select: action,
       focusEnv: action,
     });
@@ -121,6 +125,10 @@ export class ViewStore {
 
   close(): void {
     this.dialog = null;
+  }
+
+  keepNewEnv(draft: NewEnvDraft | null): void {
+    this.newEnvDraft = draft;
   }
 
   select(names: Iterable<string>): void {

@@ -5,6 +5,8 @@ export const common = {
   save: 'Save',
   delete: 'Delete',
   more: 'More',
+  less: 'Less: {{name}}',
+  larger: 'More: {{name}}',
   andMore: 'and {{count}} more',
   showFewer: 'Show fewer',
   namesAndMore: '{{names}} and {{count}} more',

@@ -5,6 +5,8 @@ export const common = {
   save: '保存',
   delete: '删除',
   more: '更多',
+  less: '减小：{{name}}',
+  larger: '增大：{{name}}',
   andMore: '另有 {{count}} 项',
   showFewer: '收起',
   namesAndMore: '{{names}} 等，另有 {{count}} 个',
