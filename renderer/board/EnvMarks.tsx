@@ -10,12 +10,17 @@ import { useStores } from '../state/stores-context.ts';
 const MOST_TAGS = 3;
 
 export const EnvMarks = observer(function EnvMarks({ env }: { env: Env }) {
-  const { settings } = useStores();
+  const { settings, idle } = useStores();
   const t = useWords();
   const { tags, notes = '', leftOut = [] } = env;
   const hidden = tags.slice(MOST_TAGS);
   return (
     <>
+      {idle.isIdle(env.name) && (
+        <span className="badge" title={t('envs.idleHint')}>
+          {t('envs.marks.idle')}
+        </span>
+      )}
       {tags.slice(0, MOST_TAGS).map((tag) => (
         <AriaButton
           key={tag}

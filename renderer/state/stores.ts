@@ -107,7 +107,7 @@ export class Stores {
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
     this.labs = new LabStore(bridge, this.operations, this.envs, this.vms);
     this.templates = new TemplateStore(bridge, this.operations, this.me);
-    this.endings = new EndingStore(this.envs, this.me);
+    this.endings = new EndingStore(this.envs, this.me, this.clock);
     this.view = new ViewStore(surroundings.address, () =>
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );

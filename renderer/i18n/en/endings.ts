@@ -11,6 +11,7 @@ export const endings = {
   },
   keep: 'Keep…',
   keepLong: 'Keep {{env}}: change its lifetime',
+  putOff: 'Remind me of {{env}} in 5 min',
   dismiss: 'Dismiss the warning about {{env}}',
   policy: 'When the lifetime ends',
   policies: {

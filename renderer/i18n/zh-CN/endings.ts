@@ -11,6 +11,7 @@ export const endings = {
   },
   keep: '保留…',
   keepLong: '保留 {{env}}：更改其生命周期',
+  putOff: '5 分钟后再提醒 {{env}}',
   dismiss: '收起关于 {{env}} 的提醒',
   policy: '到期时',
   policies: { delete: '删除', stop: '停止', snapshotThenStop: '拍快照后停止', snapshotThenDelete: '拍快照后删除' },
