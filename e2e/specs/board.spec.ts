@@ -47,7 +47,7 @@ test.describe('the board', { tag: '@deep' }, () => {
     await tt.page.getByRole('button', { name: 'Edit the notes' }).click();
     const notes = tt.page.getByRole('textbox', { name: 'Notes' });
     await notes.fill('# Login\n\n**root** <img src=x onerror="document.title=1">\n\n[docs](javascript:alert)');
-    // A text that was changed is not thrown away by one key.
+    // A text that was changed is not lost by one key.
     await notes.press('Escape');
     await expect(notes).toBeVisible();
     await notes.press('Control+Enter');

@@ -86,7 +86,7 @@ test('a refusal says what happened, why and what now, and loses nothing that was
   await expect(failure.getByText('MEMORY_EXHAUSTED')).toBeVisible();
   await expect(failure.getByRole('button', { name: 'Copy details' })).toBeVisible();
 
-  // It goes when something is mended, and no typing rewrites it before.
+  // It goes when something is put right, and no typing rewrites it before.
   await dialog.getByRole('radio', { name: 'Form' }).click();
   await expect(failure).toBeHidden();
   await expect(name).toHaveValue('large');

@@ -96,7 +96,7 @@ const Notes = observer(function Notes({ name, notes }: { name: string; notes: st
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
             runIfAllowed(saving, (text) => toasts.explain(text));
-          // A text that was changed is not thrown away by one key.
+          // A text that was changed is not lost by one key.
           if (event.key === 'Escape' && draft.text === draft.before) setDraft(null);
         }}
       />

@@ -1,5 +1,5 @@
 // What the agent refused, as long as what was asked for is still what it was: words about it are not rewritten by typing, and go when
-// something is mended.
+// something is put right.
 import type { TtError } from '@tt/protocol';
 import { useState } from 'react';
 

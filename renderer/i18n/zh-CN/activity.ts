@@ -110,7 +110,7 @@ export const activity = {
     envStart: '启动 {{env}}',
     envStop: '停止 {{env}}',
     envDelete: '删除 {{env}}',
-    envRestore: '还原 {{env}}',
+    envRestore: '取回 {{env}}',
     envPurge: '彻底删除 {{env}}',
     vmUpdate: '更改 {{vm}}',
     vmStart: '启动 {{vm}}',

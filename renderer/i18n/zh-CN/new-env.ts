@@ -51,7 +51,7 @@ export const newEnv = {
   name: '名称',
   nameInvalid: '只能用字母、数字、“_”、“.”和“-”，以字母或数字开头，最多 63 个字符。',
   nameTaken: '已有名为 {{env}} 的环境。',
-  nameInBin: '回收站中有名为 {{env}} 的环境：请还原它，或将其彻底删除。',
+  nameInBin: '回收站中有名为 {{env}} 的环境：请取回它，或将其彻底删除。',
   lifetime: '生命周期',
   hours: '{{count}} 小时',
   until: '到 {{time}}',
