@@ -101,7 +101,7 @@ test.describe('the board', { tag: '@deep' }, () => {
     await expect(tt.page.getByRole('button', { name: 'Restore one' })).toBeVisible();
     await tt.page.getByRole('button', { name: 'Restore one' }).click();
     await expect(window.message('one restored')).toBeVisible();
-    await tt.page.getByRole('button', { name: 'Delete two for ever' }).click();
+    await tt.page.getByRole('button', { name: 'Delete for ever: two' }).click();
     const forEver = window.dialog('Delete two for ever?');
     // Whoever presses Enter without having read deletes nothing.
     await expect(forEver.getByRole('button', { name: 'Cancel' })).toBeFocused();

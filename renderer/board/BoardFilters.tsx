@@ -70,7 +70,7 @@ const FilterFields = observer(function FilterFields() {
           { value: ANY, label: t('envs.filterAny') },
           ...values.map((value) => ({ value, label: named(value) })),
         ]}
-        onChange={(value) => settings.filterBoard({ [field]: value === ANY ? null : value })}
+        onChange={(value) => settings.filterBoardBy(field, value === ANY ? null : value)}
       />
     );
   });

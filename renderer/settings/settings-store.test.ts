@@ -25,7 +25,8 @@ test('what was chosen is there next time', () => {
   const stop = store.start();
   store.chooseTheme('dark');
   store.showBoardAs('table');
-  store.filterBoard({ marks: ['mine'], tag: 'nightly' });
+  store.filterBoard({ marks: ['mine'] });
+  store.filterBoardBy('tag', 'nightly');
   store.filterBoard({ state: 'failed' });
   store.toggleShelf();
   store.setTextSize(40);

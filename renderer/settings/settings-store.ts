@@ -1,6 +1,6 @@
 // What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
-import { type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
+import { type BoardField, type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
@@ -58,6 +58,7 @@ export class SettingsStore {
       chooseTheme: action,
       showBoardAs: action,
       filterBoard: action,
+      filterBoardBy: action,
       toggleShelf: action,
       setTextSize: action,
       keepScrollback: action,
@@ -86,6 +87,11 @@ export class SettingsStore {
   /** Changes these filters, and leaves the others. */
   filterBoard(change: Partial<BoardFilter>): void {
     this.boardFilter = { ...this.boardFilter, ...change };
+  }
+
+  /** null: any. */
+  filterBoardBy(field: BoardField, value: string | null): void {
+    this.boardFilter = { ...this.boardFilter, [field]: value };
   }
 
   toggleShelf(): void {

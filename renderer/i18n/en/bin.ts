@@ -12,7 +12,7 @@ export const bin = {
   restoreLong: 'Restore {{env}}',
   restored: '{{names}} restored',
   purge: 'Delete for ever…',
-  purgeLong: 'Delete {{env}} for ever',
+  purgeLong: 'Delete for ever: {{env}}',
   purgeNow: 'Delete for ever',
   purged: '{{names}} deleted for ever',
   purgeTitle: 'Delete {{env}} for ever?',
