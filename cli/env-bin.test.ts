@@ -1,4 +1,6 @@
 // `tt env del|bin|restore|purge` on a server with a bin.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { envDetailSchema, envSchema } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -40,4 +42,16 @@ it('--for-good leaves the bin out', async () => {
   await running.text('env add demo --os-prefix tiny');
   expect(await running.text('env del demo --for-good')).toBe('demo is deleted\n');
   expect((await running.json('env bin', binSchema)).envs).toEqual([]);
+});
+
+it('a file of an ENV in the bin is neither applied nor compared', async () => {
+  await running.text('env add demo --os-prefix tiny');
+  await running.text('env del demo');
+  const file = path.join(running.emptyHome, 'demo.yaml');
+  await writeFile(file, 'name: demo\ngroups:\n  - osPrefix: tiny\n');
+  expect(await running.endings(`apply --file ${file} --yes`, `diff --file ${file}`)).toEqual([
+    [4, 'ENV_DELETED'],
+    [4, 'ENV_DELETED'],
+  ]);
+  await running.text('env purge demo');
 });

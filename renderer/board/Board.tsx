@@ -20,8 +20,16 @@ export const Board = observer(function Board() {
   const search = useRef<HTMLInputElement>(null);
   const place = useRef<HTMLElement>(null);
   useBoardKeys(place, search);
-  // What is in the bin is found from the bar, also when nothing else is there.
-  if (envs.all.length === 0 && envs.inBin.length === 0 && link.state !== 'connecting') return <EmptyBoard />;
+  const bar = <BoardBar query={query} onQuery={setQuery} inputRef={search} />;
+  if (envs.all.length === 0 && link.state !== 'connecting') {
+    // What is in the bin is found from the bar, also when nothing else is there.
+    return (
+      <>
+        {envs.inBin.length > 0 && bar}
+        <EmptyBoard />
+      </>
+    );
+  }
   const { boardFilter } = settings;
   const sight: BoardSight = {
     vmsOf: vms.ofEnv,
@@ -35,7 +43,7 @@ export const Board = observer(function Board() {
   );
   return (
     <section className="page board" aria-label={t('envs.board')} ref={place}>
-      <BoardBar query={query} onQuery={setQuery} inputRef={search} />
+      {bar}
       {shown.length === 0 && envs.all.length > 0 ? (
         <NoneShown
           query={query}
