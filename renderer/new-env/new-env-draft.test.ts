@@ -5,7 +5,7 @@ import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { sixOClock } from '../env/lifetime-choice.ts';
 import { NewEnvDraft } from './new-env-draft.ts';
-import { nameProblem, whyNotAdd, whyNotCreate } from './why-not-create.ts';
+import { endProblem, nameProblem, whyNotAdd, whyNotCreate } from './why-not-create.ts';
 
 let running: TestStores;
 beforeAll(async () => {
@@ -126,4 +126,17 @@ test('a draft was touched once something is chosen or typed', () => {
   expect(draft.isTouched).toBe(false);
   draft.typeName('demo');
   expect(draft.isTouched).toBe(true);
+});
+
+test('an end that is typed is the end that is asked for, or keeps the ENV from being created', () => {
+  const { stores, draft } = newDraft();
+  draft.search('tiny');
+  draft.typeEnd('90m');
+  expect([whyNotCreate(stores, draft), draft.toRequest(5_000_000).lifetimeS]).toEqual([null, 5_400]);
+  draft.typeEnd('never');
+  expect([endProblem(stores, draft), whyNotCreate(stores, draft)]).toEqual(['none', 'mistake']);
+  draft.typeEnd('9d');
+  expect([endProblem(stores, draft), whyNotCreate(stores, draft)]).toEqual(['tooLate', 'mistake']);
+  draft.setLifetime({ kind: 'seconds', seconds: 600 });
+  expect([draft.endText, whyNotCreate(stores, draft)]).toEqual([null, null]);
 });

@@ -1,6 +1,7 @@
 // Why what is composed can’t be created now: asked by the button, by every key, and once more before anything is sent. Pure.
 import { isValidName } from '@tt/protocol';
 import { firstReason, type WhyNot } from '../components/action.ts';
+import { typedProblem } from '../env/lifetime-choice.ts';
 import type { Stores } from '../state/stores.ts';
 import type { GroupsDraft } from './groups-draft.ts';
 import type { NewEnvDraft } from './new-env-draft.ts';
@@ -17,7 +18,18 @@ export function nameProblem(envs: Stores['envs'], name: string): 'invalid' | 'ta
 export function whyNotCreate(sources: Sources, draft: NewEnvDraft): WhyNot | null {
   const { envs, link } = sources;
   if (draft.yaml) return firstReason({ incomplete: !draft.canCreate, linkDown: !link.up });
-  return firstReason({ mistake: nameProblem(envs, draft.name) !== null }) ?? whyNotAdd(sources, draft);
+  const mistake = nameProblem(envs, draft.name) !== null || endProblem(sources, draft) !== null;
+  return firstReason({ mistake }) ?? whyNotAdd(sources, draft);
+}
+
+/** What is wrong with the end that is typed; null: nothing, or none is. */
+export function endProblem(
+  { hosts }: Pick<Sources, 'hosts'>,
+  { endText, options }: NewEnvDraft,
+  now = Date.now(),
+): 'none' | 'tooLate' | null {
+  if (endText === null || options.overrideLimit) return null;
+  return typedProblem(endText, now, hosts.first?.lifetime.maxS ?? null);
 }
 
 /** The same for machines of an ENV that is there. */
