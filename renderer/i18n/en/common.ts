@@ -85,6 +85,8 @@ export const common = {
     failed: 'failed',
     unknown: 'unknown',
     deleting: 'deleting',
+    starting: 'starting',
+    stopping: 'stopping',
     empty: 'empty',
     deleted: 'deleted',
     succeeded: 'done',

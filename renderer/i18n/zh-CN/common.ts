@@ -84,6 +84,8 @@ export const common = {
     failed: '失败',
     unknown: '未知',
     deleting: '删除中',
+    starting: '启动中',
+    stopping: '停止中',
     empty: '空',
     deleted: '已删除',
     succeeded: '完成',
