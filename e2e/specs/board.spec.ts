@@ -74,8 +74,8 @@ test.describe('the board', { tag: '@deep' }, () => {
       Promise.all(['one', 'two'].map(async (name) => Date.parse((await tt.agent.client.env.show({ name })).env.endAt)));
     const before = await ends();
     for (const name of ['one', 'two']) {
-      await window.board.card(name).hover();
-      await window.board.card(name).getByRole('checkbox').click();
+      await window.board.card(name).focus();
+      await tt.page.keyboard.press('Space');
     }
     const selection = tt.page.getByRole('group', { name: '2 selected' });
     await selection.getByRole('button', { name: '+1 h' }).click();

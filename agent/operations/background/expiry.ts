@@ -1,6 +1,6 @@
-// Actions that fall due: warnings before the end of an ENV, its end, the end of its time in the bin, scheduled snapshots, expiry of snapshots. It compares with
-// the clock every few seconds instead of setting long timers, so a suspended laptop or a changed clock is noticed at the next
-// check. One ENV that fails does not stop the others.
+// Actions that fall due: warnings before the end of an ENV, its end, the end of its time in the bin, scheduled snapshots, expiry of
+// snapshots. It compares with the clock every few seconds instead of setting long timers, so a suspended laptop or a changed clock is
+// noticed at the next check. One ENV that fails does not stop the others.
 import type { Snapshot } from '@tt/protocol';
 import { eachApart } from '../../host/each-apart.ts';
 import type { EnvRecord } from '../../state/records.ts';
