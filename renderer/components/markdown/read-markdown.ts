@@ -56,6 +56,8 @@ function blockOf(token: Token, depth: number): Block[] {
   switch (token.type) {
     case 'space':
     case 'def':
+    // The box of a task is drawn from `checked` of its item.
+    case 'checkbox':
       return [];
     case 'paragraph':
     case 'text':
@@ -90,8 +92,7 @@ function blockOf(token: Token, depth: number): Block[] {
 }
 
 function itemOf({ task = false, checked = false, tokens = [] }: Token, depth: number): ListItem {
-  // The box of a task is drawn from `checked`; some versions of the reader repeat it as a token.
-  return { checked: task ? checked : null, blocks: blocksOf(tokens.filter(({ type }) => type !== 'checkbox'), depth) };
+  return { checked: task ? checked : null, blocks: blocksOf(tokens, depth) };
 }
 
 /** As it was typed: HTML, and whatever a later `marked` finds. */
@@ -102,7 +103,7 @@ function plain({ raw }: Token): Block {
 /** `otherwise`: the text where the reader found no parts in it. */
 function inlinesOf(tokens: readonly Token[], depth: number, otherwise: string): Inline[] {
   if (tokens.length === 0) return otherwise.trim() === '' ? [] : [{ kind: 'text', text: otherwise.trim() }];
-  return tokens.map((token) => inlineOf(token, depth + 1));
+  return tokens.filter(({ type }) => type !== 'checkbox').map((token) => inlineOf(token, depth + 1));
 }
 
 function inlineOf(token: Token, depth: number): Inline {
