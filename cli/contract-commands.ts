@@ -46,6 +46,7 @@ export const commandsOfCalls: CommandTable = {
   },
   env: {
     list: 'env list',
+    listDeleted: 'env bin',
     show: 'env show',
     create: 'env add',
     update: 'env update',
@@ -58,6 +59,8 @@ export const commandsOfCalls: CommandTable = {
     stop: 'env stop',
     compact: 'snapshot compact',
     delete: 'env del',
+    restore: 'env restore',
+    purge: 'env purge',
   },
   vm: {
     show: 'vm show',

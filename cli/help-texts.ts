@@ -48,6 +48,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env extend': ['tt env extend demo +1h'],
   'env remove-vm': ['tt env remove-vm demo --os-prefix cent --dry-run'],
   'env del': ['tt env del demo test --yes'],
+  'env restore': ['tt env restore demo'],
   'env run': [
     'tt env run demo --cmd hostname --stream',
     'tt env run demo test --script check.sh --wait --time-out 5m --junit report.xml',

@@ -68,6 +68,7 @@ export const auditedCalls: AuditTable = {
   },
   env: {
     list: PLAIN_READ,
+    listDeleted: PLAIN_READ,
     show: PLAIN_READ,
     create: named({ name: 'envName', team: 'teamName' }, { 'env.name': 'envName' }),
     update: named({ name: 'envName', team: 'teamName' }),
@@ -80,6 +81,8 @@ export const auditedCalls: AuditTable = {
     stop: named({ name: 'envName', vmIds: 'vmId' }),
     compact: ofEnv,
     delete: ofEnv,
+    restore: ofEnv,
+    purge: ofEnv,
   },
   vm: {
     show: PLAIN_READ,

@@ -36,7 +36,7 @@ export function seesTemplate(reader: Reader, { owner, sharedWith }: Pick<Templat
 
 export function envForOthers(env: Env): Env {
   const { name, title, owner, tags, state, startAt, endAt, endPolicy, expired, networks, currentSnapshotId } = env;
-  const { denyOutgoing, snapshotSchedule, nextSnapshotAt, lab, fenced, forkedFrom, vmIds } = env;
+  const { denyOutgoing, snapshotSchedule, nextSnapshotAt, lab, fenced, forkedFrom, vmIds, bin } = env;
   return {
     name,
     title,
@@ -57,6 +57,7 @@ export function envForOthers(env: Env): Env {
     fenced,
     forkedFrom,
     vmIds,
+    ...(bin !== undefined && { bin }),
   };
 }
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'tt-openapi-'));
   await makeTestImages(path.join(home, 'images'));
   await writeFile(path.join(home, 'images', 'net.iso'), 'a medium');
-  agent = await startTestAgent({ home });
+  agent = await startTestAgent({ home, config: { keepDeletedS: 60 } });
   foreignDisk = path.join(agent.home, 'foreign.raw');
   await writeFile(foreignDisk, 'disk of 64 MiB');
   const answer = await fetch(`${agent.url}/api/openapi.json`, { headers: { authorization: `Bearer ${agent.token}` } });
@@ -195,6 +195,10 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.compact', () => ['POST', '/envs/demo/compact', {}], 200],
   ['env.start', () => ['POST', '/envs/demo/start'], 200],
   ['env.delete', () => ['DELETE', '/envs/demo', {}], 200],
+  ['env.listDeleted', () => ['GET', '/deleted-envs'], 200],
+  ['env.restore', () => ['POST', '/deleted-envs/demo/restore', {}], 200],
+  ['env.delete', () => ['DELETE', '/envs/demo', {}], 200],
+  ['env.purge', () => ['DELETE', '/deleted-envs/demo', {}], 200],
   ['operation.list', () => ['GET', '/operations'], 200],
   ['template.save', () => ['POST', '/templates/web', { text: 'groups: []', replaces: null }], 200],
   ['template.list', () => ['GET', '/templates'], 200],

@@ -136,6 +136,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
     (_world, asker) => ({ name: `qemu:got-${asker}:one`, source: { kind: 'url', url: 'ftp://nowhere' } }),
   ],
   ['env.list', () => undefined],
+  ['env.listDeleted', () => undefined],
   ['env.show', ({ env }) => ({ name: env })],
   ['env.create', (_world, asker) => ({ name: `new-${asker}`, groups: [{ osPrefix: 'tiny' }] })],
   ['env.update', ({ env }) => ({ name: env, title: 'changed' })],
@@ -270,6 +271,9 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['vm.delete', ({ vmId }) => ({ vmId })],
   ['env.stop', ({ env }) => ({ name: env, graceS: 0 })],
   ['capsule.import', ({ capsuleId }, asker) => ({ transferId: capsuleId, name: `got-${asker}` })],
+  // None is in the bin: whoever may is told so.
+  ['env.restore', ({ env }) => ({ name: env })],
+  ['env.purge', ({ env }) => ({ name: env })],
   ['env.delete', ({ env }) => ({ name: env })],
 ];
 

@@ -28,6 +28,7 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapsho
     fenced: env.fenced ?? false,
     forkedFrom: env.forkedFrom ?? null,
     vmIds: vms.map((vm) => vm.id),
+    ...(env.phase === 'deleted' && env.bin && { bin: env.bin }),
   };
 }
 

@@ -15,6 +15,7 @@ import { chosenVms, type VmChoice, withVmChoice } from './vm-choice.ts';
 
 interface DeleteOptions {
   strict?: true;
+  forGood?: true;
 }
 
 interface ChosenVms {
@@ -75,31 +76,45 @@ export function addEnvLife(env: Command): void {
   withYes(withJson(env.command('del <name...>')))
     .description('delete ENVs with their VMs and snapshots; one that does not exist is no failure')
     .option('--strict', 'fail for an ENV that does not exist')
+    .option('--for-good', 'not into the bin of the agent: at once, and for ever')
     .action(async (names: string[], options: DeleteOptions, command: Command) => {
       await confirmed(`Delete ${names.join(', ')} with all VMs and snapshots?`, 'env.delete', command);
       const absent = new Set<string>();
       await withServer((connection) =>
-        forEachName(names, (name) => deleteEnv(connection, name, options.strict ? null : absent), {
+        forEachName(names, (name) => deleteEnv(connection, name, options.strict ? null : absent, options.forGood), {
           json: wantsJson(command),
-          show: (_gone, name) => {
-            if (!absent.has(name)) print(`${name} is deleted\n`);
+          show: ({ keptUntil }, name) => {
+            if (absent.has(name)) return;
+            print(
+              keptUntil === null
+                ? `${name} is deleted\n`
+                : `${name} is in the bin until ${keptUntil}; "tt env restore ${name}" takes it out\n`,
+            );
           },
+          jsonOf: ({ name, keptUntil }) => (keptUntil === null ? { name } : { name, keptUntil }),
         }),
       );
     });
 }
 
 /** Where nothing was there, a note says what may have been meant, and the name is added to `absent`; null: that is a failure. */
-async function deleteEnv(connection: NodeConnection, name: string, absent: Set<string> | null) {
+async function deleteEnv(
+  connection: NodeConnection,
+  name: string,
+  absent: Set<string> | null,
+  forGood = false,
+): Promise<{ name: string; keptUntil: string | null }> {
   try {
-    return await runOperation(connection, (operationId) => connection.client.env.delete({ name, operationId }));
+    return await runOperation(connection, (operationId) =>
+      connection.client.env.delete({ name, operationId, ...(forGood && { forGood }) }),
+    );
   } catch (error) {
     // A name that nothing can have is a slip, not an ENV that is gone.
     if (absent === null || !(error instanceof TtError && error.code === 'ENV_NOT_FOUND') || !isValidName(name))
       throw error;
     printAbsent(error as TtError<'ENV_NOT_FOUND'>);
     absent.add(name);
-    return { name };
+    return { name, keptUntil: null };
   }
 }
 

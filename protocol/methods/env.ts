@@ -1,6 +1,6 @@
 // Calls about ENVs: the unit people create, stop, extend and delete.
 import { z } from 'zod';
-import { graceS, notes, operationId, port, title, anyName, vmId } from '../model/common.ts';
+import { graceS, notes, operationId, port, timestamp, title, anyName, vmId } from '../model/common.ts';
 import {
   coldField,
   endPolicySchema,
@@ -93,6 +93,14 @@ export const planning = [
 export const env = {
   list: call()
     .route({ method: 'GET', path: '/envs', summary: 'All ENVs, without long texts', tags: ['env'] })
+    .output(z.object({ envs: z.array(envSchema) })),
+  listDeleted: call()
+    .route({
+      method: 'GET',
+      path: '/deleted-envs',
+      summary: 'ENVs in the bin: deleted, and kept until their grace time ends',
+      tags: ['env'],
+    })
     .output(z.object({ envs: z.array(envSchema) })),
   show: call('ENV_NOT_FOUND', 'VM_NOT_FOUND')
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
@@ -256,11 +264,41 @@ export const env = {
         ),
       }),
     ),
-  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENGINE_UNKNOWN')
+  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENGINE_UNKNOWN', 'VM_CONTROL_FAILED')
     .route({
       method: 'DELETE',
       path: '/envs/{name}',
-      summary: 'Deletes the ENV with its VMs and snapshots',
+      summary: 'Deletes the ENV with its VMs and snapshots; an agent with a bin stops it and keeps it there for a while',
+      tags: ['env'],
+      inputStructure: 'compact',
+    })
+    .input(
+      z.strictObject({
+        name: anyName,
+        operationId,
+        forGood: z.boolean().optional().describe('Not into the bin: at once, and for ever.'),
+      }),
+    )
+    .output(
+      z.object({
+        name: z.string(),
+        keptUntil: timestamp.nullable().default(null).describe('Until then it is in the bin; null: it is gone.'),
+      }),
+    ),
+  restore: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_NOT_DELETED')
+    .route({
+      method: 'POST',
+      path: '/deleted-envs/{name}/restore',
+      summary: 'Takes an ENV out of the bin, as it was when it was deleted, with its VMs stopped',
+      tags: ['env'],
+    })
+    .input(operated)
+    .output(envDetailSchema),
+  purge: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_NOT_DELETED', 'ENGINE_UNKNOWN')
+    .route({
+      method: 'DELETE',
+      path: '/deleted-envs/{name}',
+      summary: 'Deletes an ENV of the bin, with its VMs and snapshots, for ever',
       tags: ['env'],
       inputStructure: 'compact',
     })

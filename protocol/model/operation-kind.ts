@@ -19,6 +19,8 @@ export const operationKindSchema = z.enum([
   'env.start',
   'env.stop',
   'env.delete',
+  'env.restore',
+  'env.purge',
   'vm.update',
   'vm.start',
   'vm.pause',

@@ -19,6 +19,8 @@ export const activityTerms = {
   'env.start': 'starting the ENV',
   'env.stop': 'stopping the ENV',
   'env.delete': 'deleting the ENV',
+  'env.restore': 'restoring the ENV',
+  'env.purge': 'deleting the ENV for good',
   'vm.update': 'changing a VM',
   'vm.start': 'starting a VM',
   'vm.pause': 'pausing a VM',

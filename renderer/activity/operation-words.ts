@@ -27,6 +27,8 @@ const titles: Record<Operation['kind'], Word> = {
   'env.start': 'activity.kinds.envStart',
   'env.stop': 'activity.kinds.envStop',
   'env.delete': 'activity.kinds.envDelete',
+  'env.restore': 'activity.kinds.envRestore',
+  'env.purge': 'activity.kinds.envPurge',
   'vm.update': 'activity.kinds.vmUpdate',
   'vm.start': 'activity.kinds.vmStart',
   'vm.stop': 'activity.kinds.vmStop',

@@ -1,5 +1,5 @@
 // A system as a small coloured monogram, with how many there are of it.
-import { osFamily } from './image-store.ts';
+import { osFamily } from './os-family.ts';
 
 export function OsMark({ os, count }: { os: string; count?: number }) {
   const family = osFamily(os);

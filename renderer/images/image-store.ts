@@ -171,8 +171,3 @@ export class ImageStore {
     this.sendFailure = failure;
   });
 }
-
-/** `tiny` of `tiny-1`, `ubuntu` of `ubuntu-20.04`: what images are grouped by and marked with. */
-export function osFamily(os: string): string {
-  return os.replace(/[-_ ]?\d.*$/, '') || os;
-}

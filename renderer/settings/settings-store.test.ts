@@ -1,5 +1,6 @@
 // Settings are kept, and a broken note of them counts as none.
 import { expect, test } from 'vitest';
+import { noFilter } from '../board/board-filter.ts';
 import { SettingsStore } from './settings-store.ts';
 
 function memory(text: string | null = null) {
@@ -26,6 +27,9 @@ test('what was chosen is there next time', () => {
   store.showBoardAs('table');
   store.showMachinesAs('table');
   store.sizeTiles('L');
+  store.filterBoard({ marks: ['mine'] });
+  store.filterBoardBy('tag', 'nightly');
+  store.filterBoard({ state: 'failed' });
   store.toggleShelf();
   store.setTextSize(40);
   store.keepScrollback(20_000);
@@ -35,6 +39,7 @@ test('what was chosen is there next time', () => {
   const next = new SettingsStore(place, ['en']);
   expect([next.theme, next.boardView, next.shelfOpen]).toEqual(['dark', 'table', false]);
   expect([next.machineView, next.tileSize]).toEqual(['table', 'L']);
+  expect(next.boardFilter).toEqual({ ...noFilter, marks: ['mine'], tag: 'nightly', state: 'failed' });
   expect([next.textSize, next.scrollbackLines, next.textForScreenReader]).toEqual([24, 20_000, true]);
   expect([next.consoleTabOf('v1'), next.consoleTabOf('v2')]).toEqual(['serial', 'screen']);
 });

@@ -1,5 +1,6 @@
 // What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
+import { type BoardField, type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
@@ -30,6 +31,7 @@ export class SettingsStore {
   boardView: BoardView = 'cards';
   machineView: MachineView = 'tiles';
   tileSize: TileSize = 'M';
+  boardFilter: BoardFilter = noFilter;
   shelfOpen = true;
   /** Of consoles of text, in px. */
   textSize: number = textSizes.default;
@@ -50,6 +52,7 @@ export class SettingsStore {
       boardView: observable,
       machineView: observable,
       tileSize: observable,
+      boardFilter: observableRef,
       shelfOpen: observable,
       textSize: observable,
       scrollbackLines: observable,
@@ -63,6 +66,8 @@ export class SettingsStore {
       showBoardAs: action,
       showMachinesAs: action,
       sizeTiles: action,
+      filterBoard: action,
+      filterBoardBy: action,
       toggleShelf: action,
       setTextSize: action,
       keepScrollback: action,
@@ -94,6 +99,16 @@ export class SettingsStore {
 
   sizeTiles(size: TileSize): void {
     this.tileSize = size;
+  }
+
+  /** Changes these filters, and leaves the others. */
+  filterBoard(change: Partial<BoardFilter>): void {
+    this.boardFilter = { ...this.boardFilter, ...change };
+  }
+
+  /** null: any. */
+  filterBoardBy(field: BoardField, value: string | null): void {
+    this.boardFilter = { ...this.boardFilter, [field]: value };
   }
 
   toggleShelf(): void {
@@ -134,6 +149,7 @@ export class SettingsStore {
       boardView: this.boardView,
       machineView: this.machineView,
       tileSize: this.tileSize,
+      boardFilter: this.boardFilter,
       shelfOpen: this.shelfOpen,
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
@@ -153,6 +169,7 @@ export class SettingsStore {
     this.boardView = kept['boardView'] === 'table' ? 'table' : 'cards';
     this.machineView = kept['machineView'] === 'table' ? 'table' : 'tiles';
     this.tileSize = tileSizes.find((size) => size === kept['tileSize']) ?? 'M';
+    this.boardFilter = readFilter(kept['boardFilter']);
     this.shelfOpen = kept['shelfOpen'] !== false;
     const { textSize } = kept;
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);

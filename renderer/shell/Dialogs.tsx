@@ -9,6 +9,8 @@ import { CopySheet } from '../copies/CopySheet.tsx';
 import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
+import { PurgeEnvsDialog } from '../env/PurgeEnvsDialog.tsx';
+import { StopEnvsDialog } from '../env/StopEnvsDialog.tsx';
 import { EditEnvDialog } from '../env/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../env/LifetimeDialog.tsx';
 import { PushDialog } from '../guest-files/PushDialog.tsx';
@@ -18,6 +20,7 @@ import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
+import { EndSessionDialog } from '../labs/EndSessionDialog.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
 import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
@@ -36,6 +39,7 @@ import { CompareDialog } from '../snapshots/CompareDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
 import { RevertDialog } from '../snapshots/RevertDialog.tsx';
+import { SnapshotEnvsDialog } from '../snapshots/SnapshotEnvsDialog.tsx';
 import { SnapshotUsageDialog } from '../snapshots/SnapshotUsageDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -51,6 +55,14 @@ export const Dialogs = observer(function Dialogs() {
       return <NewEnvSheet key={dialog.template} kept={dialog.draft} template={dialog.template} />;
     case 'deleteEnvs':
       return <DeleteEnvsDialog names={dialog.names} />;
+    case 'purgeEnvs':
+      return <PurgeEnvsDialog names={dialog.names} />;
+    case 'stopEnvs':
+      return <StopEnvsDialog names={dialog.names} />;
+    case 'snapshotEnvs':
+      return <SnapshotEnvsDialog names={dialog.names} />;
+    case 'endSession':
+      return <EndSessionDialog labName={dialog.labName} sessionName={dialog.sessionName} />;
     case 'deleteVm':
       return <DeleteVmDialog vmId={dialog.vmId} />;
     case 'takeSnapshot':

@@ -1,6 +1,6 @@
 // Warnings of ENVs that end soon, above the other messages: one row each, with +1 h and Keep. They stay until the ENV is
 // extended or gone, or they are put aside.
-import { AlarmClock, X } from 'lucide-react';
+import { AlarmClock, AlarmClockOff, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { FewRows } from '../components/lists/FewRows.tsx';
@@ -74,6 +74,7 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
             </Button>
           </>
         )}
+        <PutOffButton ending={ending} />
         <Button
           kind="quiet"
           size="small"
@@ -83,6 +84,22 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
         />
       </div>
     </li>
+  );
+});
+
+/** Not in its last minute: then it could not come back in time. */
+const PutOffButton = observer(function PutOffButton({ ending }: { ending: Ending }) {
+  const { endings, clock } = useStores();
+  const t = useWords();
+  if (endings.putOffUntil(ending, clock.now) === null) return null;
+  return (
+    <Button
+      size="small"
+      kind="quiet"
+      icon={AlarmClockOff}
+      label={t('endings.putOff', { env: ending.name })}
+      onPress={() => endings.putOff(ending.name)}
+    />
   );
 });
 

@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { lazy, Suspense } from 'react';
 import { ActivityPage } from '../activity/ActivityPage.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { BinPage } from '../board/BinPage.tsx';
 import { Board } from '../board/Board.tsx';
 import { EnvPage } from '../env/EnvPage.tsx';
 import { FilesPage } from '../files-page/FilesPage.tsx';
@@ -28,6 +29,8 @@ export const Page = observer(function Page() {
   switch (route.page) {
     case 'envs':
       return <Board />;
+    case 'bin':
+      return <BinPage />;
     case 'env':
       return <EnvPage envName={route.envName} tab={route.tab} />;
     case 'console':

@@ -61,6 +61,6 @@ export const Rail = observer(function Rail() {
 });
 
 function railPage(route: Route): RailPage {
-  if (route.page === 'env' || route.page === 'files') return 'envs';
+  if (route.page === 'env' || route.page === 'files' || route.page === 'bin') return 'envs';
   return route.page === 'console' || route.page === 'wall' ? 'consoles' : route.page;
 }

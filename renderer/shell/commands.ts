@@ -5,6 +5,7 @@ import type { Action, WhyNot } from '../components/action.ts';
 import { addConnectionAction, showConnectionActions } from '../connections/actions.ts';
 import { importCapsuleAction } from '../copies/actions.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
+import { showBinAction } from '../env/bin-actions.ts';
 import { firewallAction } from '../hosts/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { imageActions, isBuildable, newImageActions, warmAction } from '../images/actions.ts';
@@ -46,6 +47,7 @@ function verbs(stores: Stores, t: Translate): Command[] {
   const undo = undoAction(stores, t);
   const firewall = firewallAction(stores, t);
   const add = addConnectionAction(stores, t);
+  const bin = showBinAction(stores, t);
   const plain = (id: string, label: string, run: () => void): Command => ({
     id,
     group: 'commands',
@@ -62,6 +64,7 @@ function verbs(stores: Stores, t: Translate): Command[] {
       [importCapsuleAction(stores, t), t('copies.capsule.import')],
       [newLabAction(stores, t), t('labs.newLab')],
       [newProfileAction(stores, t), t('labs.newProfile')],
+      ...(bin ? [[bin, bin.label] as const] : []),
       ...(add ? [[add, add.label] as const] : []),
       ...showConnectionActions(stores, t).map((show) => [show, show.label] as const),
       ...(firewall ? [[firewall, t('shell.palette.firewall')] as const] : []),

@@ -13,6 +13,7 @@ const routes: [string, Route][] = [
   ['#/envs/demo/console/vm-7/shell', { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'shell' }],
   ['#/envs/demo/wall', { page: 'wall', envName: 'demo' }],
   ['#/envs/demo/files/vm-7/%2Fsrv%2Fa%20b', { page: 'files', envName: 'demo', vmId: 'vm-7', path: '/srv/a b' }],
+  ['#/bin', { page: 'bin' }],
   ['#/consoles', { page: 'consoles' }],
   ['#/activity', { page: 'activity' }],
   ['#/activity/history', { page: 'activity', tab: 'history' }],

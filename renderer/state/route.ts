@@ -34,6 +34,8 @@ export type Route =
   | { page: 'wall'; envName: string }
   /** Files of a guest; `path`: of a folder. */
   | { page: 'files'; envName: string; vmId: string; path: string }
+  /** Deleted ENVs that are kept for a while. */
+  | { page: 'bin' }
   | { page: 'consoles' }
   | { page: 'images' }
   | { page: 'labs' }
@@ -43,7 +45,7 @@ export type Route =
   | { page: 'administration'; tab?: AdministrationTab }
   | { page: 'settings' };
 
-const plainPages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
+const plainPages = ['envs', 'bin', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
 
 /** The view for an address; the board for one that is unknown. */
 export function parseRoute(hash: string): Route {

@@ -8,6 +8,7 @@ import { asError, type ConnectionStore } from '../connections/connection-store.t
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
+import { IdleStore } from '../env/idle-store.ts';
 import { FetchStore } from '../guest-files/fetch-store.ts';
 import { PushStore } from '../guest-files/push-store.ts';
 import { RememberedFolders } from '../guest-files/remembered-folders.ts';
@@ -73,6 +74,7 @@ export class Stores {
   readonly drives: DriveStore;
   readonly envs: EnvStore;
   readonly endings: EndingStore;
+  readonly idle: IdleStore;
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
   readonly takes: TakeStore;
@@ -107,7 +109,7 @@ export class Stores {
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
     this.labs = new LabStore(bridge, this.operations, this.envs, this.vms);
     this.templates = new TemplateStore(bridge, this.operations, this.me);
-    this.endings = new EndingStore(this.envs, this.me);
+    this.endings = new EndingStore(this.envs, this.me, this.clock);
     this.view = new ViewStore(surroundings.address, () =>
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );
@@ -116,6 +118,7 @@ export class Stores {
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.runs = new RunStore(bridge, this.toasts);
+    this.idle = new IdleStore(this);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
@@ -139,7 +142,7 @@ export class Stores {
         () => this.session.state === 'ready',
         (ready) => {
           stopAll();
-          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.thumbnails.start()];
+          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.idle.start(), this.thumbnails.start()];
         },
         { fireImmediately: true },
       ),

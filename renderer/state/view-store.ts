@@ -9,6 +9,10 @@ import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
 export type OpenDialog =
   | { kind: 'newEnv'; draft: NewEnvDraft | null; template?: string }
   | { kind: 'deleteEnvs'; names: readonly string[] }
+  | { kind: 'purgeEnvs'; names: readonly string[] }
+  | { kind: 'stopEnvs'; names: readonly string[] }
+  | { kind: 'snapshotEnvs'; names: readonly string[] }
+  | { kind: 'endSession'; labName: string; sessionName: string }
   | { kind: 'deleteVm'; vmId: string }
   /** `vmIds`: those of several machines, instead of one or all. */
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null; vmIds?: readonly string[] }
@@ -65,6 +69,8 @@ export interface AddressBar {
 export class ViewStore {
   route: Route;
   dialog: OpenDialog | null = null;
+  /** What was being composed when the New ENV sheet was closed; null: nothing, or it was created. */
+  newEnvDraft: NewEnvDraft | null = null;
   /** ENVs selected on the board. */
   selected: ReadonlySet<string> = new Set();
   /** Ids of the machines selected on the page of an ENV. */
@@ -82,6 +88,7 @@ export class ViewStore {
     makeObservable(this, {
       route: observableRef,
       dialog: observableRef,
+      newEnvDraft: observableRef,
       selected: observableRef,
       selectedVms: observableRef,
       boardFocus: observable,
@@ -90,6 +97,7 @@ export class ViewStore {
       follow: action,
       open: action,
       close: action,
+      keepNewEnv: action,
       select: action,
       selectVms: action,
       focusEnv: action,
@@ -124,6 +132,10 @@ export class ViewStore {
 
   close(): void {
     this.dialog = null;
+  }
+
+  keepNewEnv(draft: NewEnvDraft | null): void {
+    this.newEnvDraft = draft;
   }
 
   select(names: Iterable<string>): void {

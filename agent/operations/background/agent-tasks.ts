@@ -12,7 +12,7 @@ import { repairNetworkSetup, retryNetworks } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { maintainDiskSpace } from './disk-space.ts';
-import { endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
+import { emptyBin, endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
 import { retryUnknown } from './reconcile.ts';
 
 const LOOK_EVERY_MS = 5_000;
@@ -121,6 +121,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     { name: 'warm-images', periodMs: parts.warmTaskMs ?? WARM_EVERY_MS, run: () => keepWarm(services) },
     look('storage-cleanup', () => services.storage.tidy()),
     byTheClock('env-expiry', endEnvs),
+    byTheClock('bin-expiry', emptyBin),
     byTheClock('expiry-warnings', warnOfEnds),
     byTheClock('scheduled-snapshots', takeScheduledSnapshots),
     byTheClock('snapshot-expiry', expireSnapshots),

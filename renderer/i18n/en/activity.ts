@@ -111,6 +111,8 @@ export const activity = {
     envStart: 'Start {{env}}',
     envStop: 'Stop {{env}}',
     envDelete: 'Delete {{env}}',
+    envRestore: 'Restore {{env}}',
+    envPurge: 'Delete {{env}} for ever',
     vmUpdate: 'Change {{vm}}',
     vmStart: 'Start {{vm}}',
     vmStop: 'Stop {{vm}}',

@@ -1,6 +1,7 @@
 // English: the original of all words, put together from one file per section.
 import { activity } from './activity.ts';
 import { administration } from './administration.ts';
+import { bin } from './bin.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -29,6 +30,7 @@ import { wall } from './wall.ts';
 export const en = {
   activity,
   administration,
+  bin,
   common,
   connections,
   consoles,

@@ -111,6 +111,8 @@ export const activity = {
     envStart: '启动 {{env}}',
     envStop: '停止 {{env}}',
     envDelete: '删除 {{env}}',
+    envRestore: '取回 {{env}}',
+    envPurge: '彻底删除 {{env}}',
     vmUpdate: '更改 {{vm}}',
     vmStart: '启动 {{vm}}',
     vmStop: '停止 {{vm}}',

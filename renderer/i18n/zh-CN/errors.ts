@@ -1,6 +1,7 @@
 // 每个错误代码的中文说明与处理办法。Every code of protocol/errors.ts: a missing one is a type error.
 import type { ErrorCode } from '@tt/protocol';
 import type { ErrorWords } from '../words.ts';
+import { zhBinErrors } from './errors-bin.ts';
 import { zhBordersErrors } from './errors-borders.ts';
 import { zhConnectionsErrors } from './errors-connections.ts';
 import { zhFilesErrors } from './errors-files.ts';
@@ -17,6 +18,7 @@ import { zhShellsErrors } from './errors-shells.ts';
 import { zhSnapshotsErrors } from './errors-snapshots.ts';
 
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
+  ...zhBinErrors,
   ...zhBordersErrors,
   ...zhConnectionsErrors,
   ...zhFilesErrors,

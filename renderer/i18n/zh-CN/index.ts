@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
 import { administration } from './administration.ts';
+import { bin } from './bin.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -31,6 +32,7 @@ import { wall } from './wall.ts';
 export const zhCN: SameKeys<typeof en> = {
   activity,
   administration,
+  bin,
   common,
   connections,
   consoles,

@@ -21,6 +21,8 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'env.start': '正在启动环境',
     'env.stop': '正在停止环境',
     'env.delete': '正在删除环境',
+    'env.restore': '正在取回环境',
+    'env.purge': '正在彻底删除环境',
     'vm.update': '正在更改虚拟机',
     'vm.start': '正在启动虚拟机',
     'vm.stop': '正在停止虚拟机',
