@@ -158,6 +158,7 @@ export const auditedCalls: AuditTable = {
     begin: named({ transferId: 'transferId' }, { id: 'transferId' }),
     reserve: named({}, { id: 'transferId' }),
     status: PLAIN_READ,
+    digest: PLAIN_READ,
     open: named({ transferId: 'transferId' }),
     drop: named({ transferId: 'transferId' }),
   },

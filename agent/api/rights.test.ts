@@ -215,6 +215,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['transfer.begin', () => ({ fileName: 'a.bin', sizeBytes: 16 })],
   ['transfer.reserve', () => ({})],
   ['transfer.status', ({ transferId }) => ({ transferId })],
+  ['transfer.digest', ({ transferId }) => ({ transferId, offset: 0, lengthBytes: 16 })],
   ['transfer.open', ({ transferId }) => ({ transferId })],
   ['session.invite', () => undefined],
   ['session.join', () => ({ code: 'no such code' })],
