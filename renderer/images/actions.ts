@@ -102,7 +102,7 @@ export function newImageActions({ view, link, rights }: Stores, t: Translate): R
         label: t('images.importOpen'),
         icon: Upload,
         whyNot,
-        run: () => view.open({ kind: 'importImage' }),
+        run: () => view.open({ kind: 'importImage', file: null }),
       },
     },
   );

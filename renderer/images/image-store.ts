@@ -35,6 +35,12 @@ export class ImageStore {
     return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
+  /** Whether a new image can't have this name: there is one, or one is being made. A recipe alone takes no name. */
+  isThere(name: string): boolean {
+    const image = this.items.get(name);
+    return image !== undefined && !(image.recipe && (image.state === 'absent' || image.state === 'failed'));
+  }
+
   /** What machines can be made from now, or after a build the authors have tried: for choosing. */
   get offered(): Image[] {
     return this.all.filter(({ kind, state, recipe }) => kind === 'disk' && !(state === 'absent' && recipe?.notRun));

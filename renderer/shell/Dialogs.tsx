@@ -110,7 +110,7 @@ export const Dialogs = observer(function Dialogs() {
     case 'sshKey':
       return <SshKeyDialog envName={dialog.envName} />;
     case 'importImage':
-      return <ImportImageDialog />;
+      return <ImportImageDialog dropped={dialog.file} />;
     case 'changeImage':
       return <ChangeImageDialog name={dialog.name} change={dialog.change} />;
     case 'publishImage':
