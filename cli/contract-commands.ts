@@ -37,6 +37,7 @@ export const commandsOfCalls: CommandTable = {
     list: 'image list',
     show: 'image show',
     build: 'image build',
+    buildLog: 'image log',
     import: 'image import',
     publish: 'image publish',
     warm: 'image warm',

@@ -59,6 +59,8 @@ export const auditedCalls: AuditTable = {
     list: PLAIN_READ,
     show: PLAIN_READ,
     build: ofImage,
+    // Of the host’s own programs; followed with one call after the other.
+    buildLog: { ...ofImage, often: true },
     import: ofImage,
     publish: named({ vmId: 'vmId', snapshotName: 'snapshotName', name: 'imageName' }),
     warm: ofImage,

@@ -131,6 +131,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['image.list', () => undefined],
   ['image.show', ({ image }) => ({ name: image })],
   ['image.build', () => ({ name: 'qemu:tiny-2:default' })],
+  ['image.buildLog', () => ({ name: 'qemu:tiny-2:default' })],
   [
     'image.import',
     (_world, asker) => ({ name: `qemu:got-${asker}:one`, source: { kind: 'url', url: 'ftp://nowhere' } }),

@@ -18,6 +18,8 @@ export interface BuildContext {
   outputDirectory: string;
   signal: AbortSignal;
   onProgress: (progress: StepProgress) => void;
+  /** What its programs print, in any pieces: for the log of the build. Default: nobody reads it. */
+  onOutput?: (text: string) => void;
 }
 
 export interface Recipe {

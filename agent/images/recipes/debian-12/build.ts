@@ -5,6 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
+import { printed } from '../../build-output.ts';
 import { writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
@@ -88,11 +89,12 @@ async function buildInto(
   await mkdir(cacheDirectory, { recursive: true });
   let done = 0;
   const onStep = (step: StepCode) => context.onProgress({ step, done: done++, total: TOTAL_STEPS });
-  await bootstrap({ mode, archive, workDirectory, cacheDirectory, signal, onStep });
+  const onOutput = context.onOutput ?? (() => {});
+  await bootstrap({ mode, archive, workDirectory, cacheDirectory, signal, onStep, onOutput });
   onStep('extractingKernel');
   const builtFrom = await takeKernel({ archive, workDirectory, signal }, image);
   const diskPath = join(image, 'disk.qcow2');
-  const disk = { mode, diskPath, sizeMiB: VIRTUAL_SIZE_MIB, timeSeconds: TIME_SECONDS, onStep };
+  const disk = { mode, diskPath, sizeMiB: VIRTUAL_SIZE_MIB, timeSeconds: TIME_SECONDS, onStep, output: printed(context) };
   await writeSystemDisk({ archive, workDirectory, signal }, disk);
   onStep('writingManifest');
   const about = { append: BOOT, virtualSizeMiB: VIRTUAL_SIZE_MIB, builtFrom };
@@ -108,8 +110,9 @@ async function bootstrap(options: {
   cacheDirectory: string;
   signal: AbortSignal;
   onStep: (step: StepCode) => void;
+  onOutput: (text: string) => void;
 }): Promise<void> {
-  const { signal, onStep, workDirectory } = options;
+  const { signal, onStep, onOutput, workDirectory } = options;
   const sources = await debianSources(signal);
   const args = bootstrapArguments({ ...options, sources, target: options.archive, rootPassword: LOGIN.password });
   const left = [...bootstrapSteps];
@@ -117,12 +120,14 @@ async function bootstrap(options: {
     // One of each, though lines may come in pieces or be left out.
     const reached = left.findIndex(([phrase]) => text.includes(phrase));
     for (const [, step] of left.splice(0, reached + 1)) onStep(step);
+    onOutput(text);
   };
   await runCommand('mmdebstrap', args, {
     timeoutMs: BOOTSTRAP_TIMEOUT_MS,
     signal,
     // Where it unpacks: not below a folder that the namespace's root may not pass.
     env: { SOURCE_DATE_EPOCH: String(TIME_SECONDS), TMPDIR: workDirectory },
+    onStdout: onOutput,
     onStderr,
   });
   for (const [, step] of left) onStep(step);
