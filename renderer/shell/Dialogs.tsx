@@ -15,6 +15,7 @@ import { PushDialog } from '../guest-files/PushDialog.tsx';
 import { PushProgress } from '../guest-files/PushProgress.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
+import { ImageDetailsDialog } from '../images/ImageDetailsDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
@@ -111,6 +112,8 @@ export const Dialogs = observer(function Dialogs() {
       return <SshKeyDialog envName={dialog.envName} />;
     case 'importImage':
       return <ImportImageDialog dropped={dialog.file} />;
+    case 'imageDetails':
+      return <ImageDetailsDialog key={dialog.name} name={dialog.name} />;
     case 'changeImage':
       return <ChangeImageDialog name={dialog.name} change={dialog.change} />;
     case 'publishImage':

@@ -91,4 +91,31 @@ export const images = {
   system: 'System',
   anySystem: 'any',
   noneOfThese: 'There is no such image.',
+  detailsOf: 'Details of {{image}}',
+  details: {
+    open: 'Details…',
+    disk: 'Disk',
+    login: 'Login',
+    features: 'Features',
+    builtFrom: 'Built from',
+  },
+  recipeNotRun: 'A vendor’s image, downloaded and verified on build. The authors of TT have not run this recipe.',
+  log: {
+    title: 'Log of the build',
+    of: 'Log of the build of {{image}}',
+    cut: 'only its end',
+    none: 'It was not built since the agent began.',
+    notRead: 'The log could not be read',
+  },
+  guide: {
+    state: 'State',
+    which: 'Which state of the machine',
+    now: 'As it is now',
+    name: 'Name',
+    taken: '{{image}} is taken: choose another name.',
+    check: 'Check',
+    machine: 'Machine',
+    publishThen:
+      'Its boot disk is copied in the background, and the machine may be used meanwhile if a snapshot is published. The image is then on the Images page.',
+  },
 } as const;
