@@ -111,7 +111,11 @@ test('a disk put into the image folder comes by itself; one that can’t be used
   await writeFile(path.join(folder, 'odd.img'), 'disk of 8 MiB, backing:/etc/shadow');
   await expect(images.row('qemu:ours:default')).toContainText('ready');
   const odd = images.row('qemu:odd:default');
-  await expect(odd.getByRole('alert')).toContainText('it depends on another file');
+  await expect(odd).toContainText('it depends on another file');
+  await images.chooseFromMenu('qemu:odd:default', 'Details…');
+  const details = window.dialog('Details of qemu:odd:default');
+  await expect(details.getByRole('alert')).toContainText('it depends on another file');
+  await tt.page.keyboard.press('Escape');
   for (const image of ['qemu:odd:default', 'qemu:ours:default']) {
     await images.chooseFromMenu(image, 'Delete');
     await window.dialog(`Delete ${image}?`).getByRole('button', { name: 'Delete' }).click();

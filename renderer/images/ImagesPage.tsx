@@ -72,11 +72,6 @@ export const ImagesPage = observer(function ImagesPage() {
       )}
       {shown.length > 0 && <ImageTable images={shown} sort={sort} onSort={setSort} />}
       <TemplateList query={query} />
-      {isDropTarget && (
-        <p className="images-drop" aria-hidden="true">
-          {t('images.imports.dropHere')}
-        </p>
-      )}
     </section>
   );
 });

@@ -7,7 +7,7 @@ import { useStores } from '../state/stores-context.ts';
 import { heldWords, verbWords } from './verb-words.ts';
 
 export const DragHint = observer(function DragHint() {
-  const { drag } = useStores();
+  const { drag, view } = useStores();
   const t = useWords();
   const format = useFormat();
   const label = useRef<HTMLDivElement>(null);
@@ -25,7 +25,10 @@ export const DragHint = observer(function DragHint() {
     return () => document.removeEventListener('dragover', follow, { capture: true });
   }, []);
   const { held, hoveredVerb } = drag;
-  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : held ? heldWords(held, t) : '';
+  // The page of images takes files anywhere, and knows no machines.
+  const isForImages = held?.kind === 'files' && view.route.page === 'images';
+  const heldText = isForImages ? t('images.imports.dropHere') : held ? heldWords(held, t) : '';
+  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : heldText;
   return (
     <>
       {held && (
