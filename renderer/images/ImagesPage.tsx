@@ -1,6 +1,6 @@
 // Images: images of VMs, media for their CD drives, and recipes of images that are not built yet. Files may be dropped anywhere on it.
 import type { Image } from '@tt/protocol';
-import { HardDrive } from 'lucide-react';
+import { Library } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef, useState } from 'react';
 import { useDrop } from 'react-aria-components';
@@ -63,7 +63,7 @@ export const ImagesPage = observer(function ImagesPage() {
         />
       )}
       {images.all.length === 0 && link.state !== 'connecting' && (
-        <EmptyState icon={HardDrive} title={t('images.empty')}>
+        <EmptyState icon={Library} title={t('images.empty')}>
           <p className="muted">{t('images.emptyText')}</p>
         </EmptyState>
       )}

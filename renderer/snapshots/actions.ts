@@ -1,6 +1,6 @@
 // Everything a person can do to one snapshot, and taking back the last revert.
 import type { Operation, Snapshot } from '@tt/protocol';
-import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
+import { BookUp, GitFork, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -97,7 +97,7 @@ export function publishActions({ view, operations, link, rights }: Stores, snaps
     .map(({ vmId, vmName }) => ({
       id: `publish ${vmId}`,
       label: `${t('images.publishOpen')} (${shortVmName(vmName)})`,
-      icon: HardDrive,
+      icon: BookUp,
       whyNot:
         rights.whyNot('image.publish') ??
         firstReason({ saving: operations.isSaving(snapshot.envName), linkDown: !link.up }),

@@ -1,5 +1,5 @@
 // What can be done with a file on its way to the agent.
-import { StepForward, Trash2 } from 'lucide-react';
+import { StepForward, X } from 'lucide-react';
 import { type Action, firstReason } from '../../components/action.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { Stores } from '../../state/stores.ts';
@@ -32,8 +32,7 @@ export function importActions(
     cancel: {
       id: 'cancelImport',
       label: t('images.imports.cancel'),
-      icon: Trash2,
-      danger: true,
+      icon: X,
       // Also without a link: the agent removes by its own clock what nobody goes on with.
       whyNot: null,
       run: () => void imports.cancel(one),
