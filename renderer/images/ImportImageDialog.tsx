@@ -103,9 +103,7 @@ export const ImportImageDialog = observer(function ImportImageDialog({ dropped }
             onDrop={({ items }) => void items.find(isFileDropItem)?.getFile().then(take)}
           >
             <FileTrigger onSelect={(files) => take(files?.[0])}>
-              <Button icon={Upload} autoFocus={dropped === null}>
-                {t('images.choose')}
-              </Button>
+              <Button icon={Upload}>{t('images.choose')}</Button>
             </FileTrigger>
             <span className="muted">{file ? `${file.name} · ${format.bytes(file.size)}` : t('images.drop')}</span>
           </DropZone>

@@ -93,7 +93,10 @@ export function isBuildable({ recipe, state }: Image): boolean {
   return recipe !== null && recipe.instructions === null && (state === 'absent' || state === 'failed');
 }
 
-export function newImageActions({ view, link, rights }: Stores, t: Translate): Record<'install' | 'import', Action> {
+export function newImageActions(
+  { view, link, rights }: Pick<Stores, 'view' | 'link' | 'rights'>,
+  t: Translate,
+): Record<'install' | 'import', Action> {
   const whyNot = link.whyNot;
   return rights.on(
     { install: 'env.create', import: 'image.import' },

@@ -73,7 +73,7 @@ export const images = {
     stopped: 'Stopped at {{percent}} %',
     chooseToResume: 'Choose {{file}} again to continue at {{percent}} %',
     chooseAgain: 'Choose again…',
-    chooseAgainOf: 'Choose {{file}} again',
+    chooseAgainOf: 'Choose again: {{file}}',
     resume: 'Resume',
     resumeOf: 'Resume {{image}}',
     cancel: 'Cancel',

@@ -19,12 +19,12 @@ export const ImportRows = observer(function ImportRows() {
       {all.length > 0 && (
         <FewRows
           items={all}
-          keyOf={({ request, fileName }) => `${request.name} ${fileName}`}
+          keyOf={({ transferId }) => transferId}
           height={ROW_HEIGHT}
           most={MOST}
           label={t('images.imports.title')}
         >
-          {(one, place) => <ImportRow key={one.request.name} one={one} place={place} />}
+          {(one, place) => <ImportRow key={one.transferId} one={one} place={place} />}
         </FewRows>
       )}
     </>

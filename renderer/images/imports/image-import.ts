@@ -106,7 +106,9 @@ export class ImageImport {
     if (!file && !this.needsFile) return true;
     if (!file || this.isCancelled) return false;
     const { signal } = this.#abort;
-    const source = { ...blobSource(file), fileName: this.fileName };
+    const blob = blobSource(file);
+    const read: UploadSource['read'] = (offset, length) => unlessAborted(blob.read(offset, length), signal);
+    const source = { ...blob, fileName: this.fileName, read };
     try {
       if (this.#isDoubtful) await this.#check(source);
       this.#to('sending');
@@ -178,4 +180,17 @@ export class ImageImport {
       leftMs: this.#rate.leftMs(totalBytes),
     };
   });
+}
+
+/** A file on a drive that hangs must not keep a cancelled import, and those behind it. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(new DOMException('The import was stopped.', 'AbortError'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
