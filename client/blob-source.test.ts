@@ -1,4 +1,4 @@
-// Files of a page are read in large blocks, one ahead, and given out exactly as they were asked for.
+// Files of a page are read in large blocks, one ahead, and given out exactly as requested.
 import { TRANSFER_CHUNK_BYTES } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import { blobSource, type ReadableFile } from './blob-source.ts';

@@ -80,7 +80,7 @@ export class BuildLog {
     this.#news = Promise.withResolvers<void>();
   }
 
-  /** Resolves with the next change, when the time is over, or when nobody waits any more. */
+  /** Resolves with the next change, when the time has passed, or when nobody waits any more. */
   async #more(waitMs: number, signal?: AbortSignal): Promise<void> {
     const { promise: enough, resolve: stop } = Promise.withResolvers<void>();
     const late = setTimeout(stop, waitMs).unref();

@@ -96,7 +96,7 @@ test('a file is sent while other pages are used, and can be cancelled', { tag: '
   await expect(images.row(name)).toBeHidden();
 });
 
-test('after a reload the same file goes on where it was; another one is refused', { tag: '@deep' }, async ({ tt }) => {
+test('after a reload the same file resumes where it stopped; another one is refused', { tag: '@deep' }, async ({ tt }) => {
   const name = 'qemu:large:default';
   const window = new TtWindow(tt.page);
   const images = new ImagesPage(tt.page);

@@ -1,15 +1,13 @@
-// What the build of an image prints: scrolls along while its end is in sight.
+// What the build of an image prints, followed while it goes on; a failure to read it can be tried again.
 import { toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { PrintedText } from '../components/PrintedText.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BuildLogTail } from './build-log-tail.ts';
-
-/** As far from the end as still counts as at the end, in px. */
-const NEAR = 24;
 
 /** `isBuilding`: another build begins another log. */
 export const BuildLog = observer(function BuildLog({ name, isBuilding }: { name: string; isBuilding: boolean }) {
@@ -24,6 +22,7 @@ export const BuildLog = observer(function BuildLog({ name, isBuilding }: { name:
     [tail, isBuilding, attempt],
   );
   const { text, state, isCut, failure } = tail;
+  const label = t('images.log.of', { image: name });
   if (failure) {
     return (
       <ErrorNotice
@@ -38,39 +37,15 @@ export const BuildLog = observer(function BuildLog({ name, isBuilding }: { name:
     );
   }
   return (
-    <section className="build-log" aria-label={t('images.log.of', { image: name })}>
+    <section className="build-log" aria-label={label}>
       <h3>
         {t('images.log.title')} {isCut && <span className="muted">{t('images.log.cut')}</span>}
       </h3>
-      {state === 'none' ? <p className="muted">{t('images.log.none')}</p> : <Text text={text} label={t('images.log.of', { image: name })} />}
+      {state === 'none' ? (
+        <p className="muted">{t('images.log.none')}</p>
+      ) : (
+        <PrintedText text={text} label={label} className="build-log-text" />
+      )}
     </section>
   );
 });
-
-function Text({ text, label }: { text: string; label: string }) {
-  const box = useRef<HTMLPreElement>(null);
-  const isAtEnd = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is why it scrolls
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element && isAtEnd.current) element.scrollTop = element.scrollHeight;
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the text is why it scrolls
-  }, [text]);
-  return (
-    <pre
-      ref={box}
-      className="build-log-text"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-      tabIndex={0}
-      role="log"
-      aria-label={label}
-      // Hundreds of lines a second are not read aloud.
-      aria-live="off"
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
-      }}
-    >
-      {text}
-    </pre>
-  );
-}
