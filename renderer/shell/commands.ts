@@ -164,9 +164,9 @@ function ofImages(stores: Stores, t: Translate): Command[] {
     const warm = warmAction(image, can);
     const named = { image: image.name };
     return commandsOf('images', image.name, [
-      [can.details, t('images.detailsOf', named)],
       ...(isBuildable(image) ? [[can.build, t('images.buildOf', named)] as const] : []),
       ...(warm ? [[warm, t(warm.id === 'letGo' ? 'images.letGoOf' : 'images.keepWarmOf', named)] as const] : []),
+      [can.details, t('images.detailsOf', named)],
     ]);
   });
 }
