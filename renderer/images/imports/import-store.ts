@@ -14,6 +14,7 @@ import { ImportNotes, type ImportRequest } from './import-notes.ts';
 const KEPT_AFTER: readonly string[] = [
   'IMAGE_NAME_TAKEN',
   'QUOTA_EXCEEDED',
+  'LIMIT_REACHED',
   'DISK_FULL',
   'AGENT_GONE',
   'AGENT_UNREACHABLE',
