@@ -37,6 +37,7 @@ export const commandsOfCalls: CommandTable = {
     list: 'image list',
     show: 'image show',
     build: 'image build',
+    buildLog: 'image log',
     import: 'image import',
     publish: 'image publish',
     warm: 'image warm',
@@ -153,6 +154,9 @@ export const commandsOfCalls: CommandTable = {
     begin: 'image import',
     reserve: 'capsule export',
     status: 'transfer show',
+    digest: {
+      why: 'tells the window whether a file that was chosen again is the one it began to send; `tt` keeps a note beside its own',
+    },
     open: 'image import',
     drop: 'transfer del',
   },

@@ -59,6 +59,8 @@ export const auditedCalls: AuditTable = {
     list: PLAIN_READ,
     show: PLAIN_READ,
     build: ofImage,
+    // Of the host’s own programs; followed with one call after the other.
+    buildLog: { ...ofImage, often: true },
     import: ofImage,
     publish: named({ vmId: 'vmId', snapshotName: 'snapshotName', name: 'imageName' }),
     warm: ofImage,
@@ -166,6 +168,7 @@ export const auditedCalls: AuditTable = {
     begin: named({ transferId: 'transferId' }, { id: 'transferId' }),
     reserve: named({}, { id: 'transferId' }),
     status: PLAIN_READ,
+    digest: PLAIN_READ,
     open: named({ transferId: 'transferId' }),
     drop: named({ transferId: 'transferId' }),
   },

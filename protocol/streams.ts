@@ -62,6 +62,8 @@ export const streamClose = {
 export const TRANSFER_CHUNK_BYTES = 128 * 1024;
 /** Bytes of a file that can be in transit without an acknowledgement; intermediaries never buffer more. */
 export const TRANSFER_WINDOW_BYTES = 896 * 1024;
+/** The most bytes of an upload that one `transfer.digest` hashes. */
+export const TRANSFER_DIGEST_BYTES = 16 * 1024 * 1024;
 
 /** Bytes buffered for a slow viewer before the source is paused (at most 4 MiB including the system's buffers). */
 export const STREAM_HIGH_WATER_BYTES = 1024 * 1024;

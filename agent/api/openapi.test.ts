@@ -94,6 +94,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['host.show', () => ['GET', '/host'], 200],
   ['image.list', () => ['GET', '/images'], 200],
   ['image.build', () => ['POST', '/images/qemu%3Atiny-2%3Adefault/build', {}], 200],
+  ['image.buildLog', () => ['GET', '/images/qemu%3Atiny-2%3Adefault/build-log?offset=0&waitMs=10'], 200],
   ['image.show', () => ['GET', '/images/qemu%3Atiny-2%3Adefault'], 200],
   [
     'image.import',
@@ -156,6 +157,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['transfer.open', () => ['POST', `/transfers/${download}/stream`, {}], 201],
   ['transfer.reserve', () => ['POST', '/transfers/downloads', {}], 201],
   ['transfer.begin', () => ['POST', '/transfers', { transferId: upload, fileName: 'abc', sizeBytes: 3 }], 201],
+  ['transfer.digest', () => ['GET', `/transfers/${upload}/digest?offset=0&lengthBytes=3`], 200],
   ['transfer.status', () => ['GET', `/transfers/${upload}`], 200],
   ['transfer.list', () => ['GET', '/transfers'], 200],
   ['transfer.drop', () => ['DELETE', `/transfers/${upload}`], 200],

@@ -131,6 +131,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['image.list', () => undefined],
   ['image.show', ({ image }) => ({ name: image })],
   ['image.build', () => ({ name: 'qemu:tiny-2:default' })],
+  ['image.buildLog', () => ({ name: 'qemu:tiny-2:default' })],
   [
     'image.import',
     (_world, asker) => ({ name: `qemu:got-${asker}:one`, source: { kind: 'url', url: 'ftp://nowhere' } }),
@@ -219,6 +220,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['transfer.begin', () => ({ fileName: 'a.bin', sizeBytes: 16 })],
   ['transfer.reserve', () => ({})],
   ['transfer.status', ({ transferId }) => ({ transferId })],
+  ['transfer.digest', ({ transferId }) => ({ transferId, offset: 0, lengthBytes: 16 })],
   ['transfer.open', ({ transferId }) => ({ transferId })],
   ['session.invite', () => undefined],
   ['session.join', () => ({ code: 'no such code' })],

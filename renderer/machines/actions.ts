@@ -1,6 +1,7 @@
 // Everything a person can do to one machine.
 import type { Snapshot, Vm } from '@tt/protocol';
 import {
+  BookUp,
   Camera,
   CopyPlus,
   HardDrive,
@@ -164,7 +165,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
     publish: {
       id: 'publish',
       label: t('images.publishOpen'),
-      icon: HardDrive,
+      icon: BookUp,
       whyNot: online,
       run: () => view.open({ kind: 'publishImage', vmId, snapshotName: null }),
     },

@@ -17,6 +17,7 @@ import { PushDialog } from '../guest-files/PushDialog.tsx';
 import { PushProgress } from '../guest-files/PushProgress.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
+import { ImageDetailsDialog } from '../images/ImageDetailsDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
@@ -128,7 +129,9 @@ export const Dialogs = observer(function Dialogs() {
     case 'sshKey':
       return <SshKeyDialog envName={dialog.envName} />;
     case 'importImage':
-      return <ImportImageDialog />;
+      return <ImportImageDialog dropped={dialog.file} />;
+    case 'imageDetails':
+      return <ImageDetailsDialog key={dialog.name} name={dialog.name} />;
     case 'changeImage':
       return <ChangeImageDialog name={dialog.name} change={dialog.change} />;
     case 'publishImage':

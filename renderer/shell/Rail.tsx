@@ -3,7 +3,7 @@ import {
   Activity,
   Boxes,
   FlaskConical,
-  HardDrive,
+  Library,
   type LucideIcon,
   Monitor,
   Server,
@@ -23,7 +23,7 @@ type RailPage = 'envs' | 'consoles' | 'images' | 'labs' | 'hosts' | 'activity' |
 const items: readonly { page: RailPage; icon: LucideIcon; forAdmins?: true }[] = [
   { page: 'envs', icon: Boxes },
   { page: 'consoles', icon: Monitor },
-  { page: 'images', icon: HardDrive },
+  { page: 'images', icon: Library },
   { page: 'labs', icon: FlaskConical },
   { page: 'hosts', icon: Server },
   { page: 'activity', icon: Activity },

@@ -170,6 +170,7 @@ function ofImages(stores: Stores, t: Translate): Command[] {
     return commandsOf('images', image.name, [
       ...(isBuildable(image) ? [[can.build, t('images.buildOf', named)] as const] : []),
       ...(warm ? [[warm, t(warm.id === 'letGo' ? 'images.letGoOf' : 'images.keepWarmOf', named)] as const] : []),
+      [can.details, t('images.detailsOf', named)],
     ]);
   });
 }

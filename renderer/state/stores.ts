@@ -15,6 +15,7 @@ import { RememberedFolders } from '../guest-files/remembered-folders.ts';
 import { HostStore } from '../hosts/host-store.ts';
 import { MeStore } from '../hosts/me-store.ts';
 import { ImageStore } from '../images/image-store.ts';
+import { ImportStore } from '../images/imports/import-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
 import { DriveStore } from '../machines/drive-store.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
@@ -70,6 +71,7 @@ export class Stores {
   readonly history: HistoryStore;
   readonly administration: AdministrationStore;
   readonly images: ImageStore;
+  readonly imports: ImportStore;
   readonly vms: VmStore;
   readonly drives: DriveStore;
   readonly envs: EnvStore;
@@ -104,6 +106,7 @@ export class Stores {
     this.history = new HistoryStore(bridge);
     this.administration = new AdministrationStore(bridge);
     this.images = new ImageStore(bridge, this.operations, this.toasts);
+    this.imports = new ImportStore(bridge, this.operations, this.link, surroundings.settingsPlace);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
@@ -142,7 +145,9 @@ export class Stores {
         () => this.session.state === 'ready',
         (ready) => {
           stopAll();
-          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.idle.start(), this.thumbnails.start()];
+          if (!ready) return;
+          const working = [this.link, this.me, this.idle, this.thumbnails, this.imports];
+          stopWork = [this.#feed.start(), ...working.map((store) => store.start())];
         },
         { fireImmediately: true },
       ),

@@ -46,7 +46,8 @@ export type OpenDialog =
   | { kind: 'publishProfile'; name: string }
   | { kind: 'install'; medium: string | null }
   | { kind: 'sshKey'; envName: string }
-  | { kind: 'importImage' }
+  | { kind: 'importImage'; file: File | null }
+  | { kind: 'imageDetails'; name: string }
   | { kind: 'changeImage'; name: string; change: 'rename' | 'delete' }
   | { kind: 'publishImage'; vmId: string; snapshotName: string | null }
   | { kind: 'saveTemplate'; source: TemplateSource }

@@ -67,6 +67,7 @@ export const activity = {
     adminRunTask: 'Run the background task {{task}}',
     hostFirewall: 'Show the firewall rules',
     envSshKey: 'Get the SSH key of {{env}}',
+    imageBuildLog: 'Read the log of the build of {{image}}',
     consoleOpen: 'Ask for a console of {{vm}}',
     consoleOpenShell: 'Ask for a shell in {{vm}}',
     consoleOpenPort: 'Connect to a port of {{vm}}',

@@ -99,6 +99,7 @@ export const common = {
     working: 'working',
     done: 'done',
   },
+  guide: { back: 'Back', next: 'Next', steps: 'Steps', step: 'Step {{number}} of {{total}}: {{title}}' },
   time: {
     seconds: '{{count}} s',
     minutes: '{{count}} min',

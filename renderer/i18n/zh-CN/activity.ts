@@ -67,6 +67,7 @@ export const activity = {
     adminRunTask: '运行后台任务 {{task}}',
     hostFirewall: '查看防火墙规则',
     envSshKey: '获取 {{env}} 的 SSH 密钥',
+    imageBuildLog: '读取 {{image}} 的构建日志',
     consoleOpen: '请求 {{vm}} 的控制台',
     consoleOpenShell: '请求 {{vm}} 中的命令行',
     consoleOpenPort: '连接 {{vm}} 的端口',

@@ -98,6 +98,7 @@ export const common = {
     working: '进行中',
     done: '完成',
   },
+  guide: { back: '上一步', next: '下一步', steps: '步骤', step: '第 {{number}} 步，共 {{total}} 步：{{title}}' },
   time: {
     seconds: '{{count}} 秒',
     minutes: '{{count}} 分钟',
