@@ -99,7 +99,7 @@ export const commandsOfCalls: CommandTable = {
     planFork: 'snapshot fork',
     delete: 'snapshot del',
   },
-  console: { open: 'console', openShell: 'vm shell', type: 'vm type' },
+  console: { open: 'console', openShell: 'vm shell', type: 'vm type', giveKeyboard: 'vm keyboard' },
   operation: { list: 'operation list', cancel: 'operation cancel' },
   event: { follow: 'event' },
   audit: { list: 'audit' },

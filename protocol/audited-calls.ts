@@ -115,6 +115,7 @@ export const auditedCalls: AuditTable = {
     openShell: named({ vmId: 'vmId', user: 'guestUserName' }),
     // Pasting a text makes one of these for each few characters.
     type: { names: { vmId: 'vmId' }, often: true },
+    giveKeyboard: named({ vmId: 'vmId', userName: 'userName' }),
   },
   operation: { list: PLAIN_READ, cancel: named({ operationId: 'operationId' }) },
   event: { follow: PLAIN_READ },

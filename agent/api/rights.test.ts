@@ -152,6 +152,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['vm.clone', ({ vmId }) => ({ vmId })],
   ['console.open', ({ vmId }) => ({ vmId, kind: 'vnc' })],
   ['console.openShell', ({ vmId }) => ({ vmId, columns: 80, rows: 24 })],
+  ['console.giveKeyboard', ({ vmId }) => ({ vmId, userName: null })],
   ['console.type', ({ vmId }) => ({ vmId, strokes: [[{ code: 'KeyA', down: true }]] })],
   ['guestFile.put', ({ env }) => ({ envName: env, folder: '/root', files: [{ path: 'a', sizeBytes: 0 }] })],
   ['guestFile.list', ({ vmId }) => ({ vmId, path: '/root' })],

@@ -107,6 +107,34 @@ describe('a screen', () => {
     expect([old.keys, fresh.keys]).toEqual([['+a'], ['+a', '+z']]);
   });
 
+  it('passes no key while somebody else has the keyboard, but the release of what was down', async () => {
+    const old = await screen('old', 1);
+    let mayType = true;
+    let typed = 0;
+    const farEnd = await consoles.open('vm', 'vnc', { mayType: () => mayType, typed: () => typed++ });
+    undo.push(() => farEnd.stream.destroy());
+    const viewer = await TestViewer.connect(farEnd);
+    await viewer.sees(1);
+    viewer.key('a', true);
+    await until('the guest has it', () => old.keys.length === 1);
+    mayType = false;
+    // It repeats, another is pressed and let go of, and the first is let go of.
+    viewer.key('a', true);
+    viewer.key('b', true);
+    viewer.key('b', false);
+    viewer.key('a', false);
+    viewer.key('a', true);
+    viewer.key('c', true);
+    await until('the guest has the release', () => old.keys.includes('-a'));
+    mayType = true;
+    // Pressed while they might not, and still down: not pressed until it was let go of.
+    viewer.key('c', true);
+    viewer.key('c', false);
+    viewer.key('c', true);
+    await until('the guest has the last', () => old.keys.includes('+c'));
+    expect([old.keys, typed]).toEqual([['+a', '-a', '+c'], 3]);
+  });
+
   it('goes on at the old process when no other came', async () => {
     await screen('old', 1);
     const viewer = await view();

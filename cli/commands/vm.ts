@@ -14,6 +14,7 @@ import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 import { addVmCloudInit } from './vm-cloud-init.ts';
 import { vmIdFor } from './vm-names.ts';
+import { addVmKeyboard } from './vm-keyboard.ts';
 import { addVmScreen } from './vm-screen.ts';
 import { addVmShell } from './vm-shell.ts';
 import { vmLines, vmTable } from './vm-text.ts';
@@ -27,6 +28,7 @@ export function addVmCommands(program: Command): void {
   addVmCloneCommand(vm);
   addVmCloudInit(vm);
   addVmScreen(vm);
+  addVmKeyboard(vm);
   addVmShell(vm);
   addVmFiles(vm);
 }
