@@ -84,9 +84,9 @@ describe('the keyboard', () => {
   it('that one has taken takes no key of the other, until it is lent to them', async () => {
     const [anns, kims] = [await look('ann'), await look('kim')];
     await as('kim').console.giveKeyboard({ vmId: vm.id, userName: 'kim' });
-    anns.type('never\r');
-    kims.type('first\r');
-    await until('the guest has kim’s line', () => anns.said().includes('first'));
+    anns.type('never');
+    kims.type('first');
+    await until('the guest has kim’s keys', () => anns.said().includes('first'));
     expect(anns.said()).not.toContain('never');
     const strokes = [[{ code: 'KeyA', down: true }]];
     await expect(as('ann').console.type({ vmId: vm.id, strokes })).rejects.toEqual(
@@ -95,9 +95,9 @@ describe('the keyboard', () => {
     expect(await as('kim').console.giveKeyboard({ vmId: vm.id, userName: 'ann' })).toMatchObject({
       keyboard: { userName: 'ann' },
     });
-    kims.type('neither\r');
-    anns.type('second\r');
-    await until('the guest has ann’s line', () => anns.said().includes('second'));
+    kims.type('neither');
+    anns.type('second');
+    await until('the guest has ann’s keys', () => anns.said().includes('second'));
     expect(anns.said()).not.toContain('neither');
   });
 

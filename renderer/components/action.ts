@@ -39,6 +39,7 @@ export const reasons = [
   'noMedia',
   'noScreen',
   'viewOnly',
+  'keyboardTaken',
   'terminalsOff',
   'underway',
   'saving',

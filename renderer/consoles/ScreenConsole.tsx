@@ -6,12 +6,14 @@ import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { ConsoleEdge } from './ConsoleEdge.tsx';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleStage } from './ConsoleStage.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import type { ConsoleOf } from './console-of.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import { PictureMenu } from './PictureMenu.tsx';
+import { otherHolder } from './presence.ts';
 import { ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
 import { useAwaitedPicture } from './use-awaited-picture.ts';
@@ -22,7 +24,7 @@ import type { VncScreen } from './vnc-screen.ts';
 const LOOK_FOR_BLACK_MS = 2000;
 
 export const ScreenConsole = observer(function ScreenConsole({ of }: { of: ConsoleOf }) {
-  const { bridge } = useStores();
+  const { bridge, me } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
   const session = useConsoleSession(vmId);
@@ -48,9 +50,10 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
     if (connected && screen && document.activeElement === document.body) screen.takeKeys();
   }, [connected, screen]);
 
+  const holder = known ? otherHolder(known, me.me?.name ?? null) : null;
   const edgeWords = () => {
-    // A space keeps its height: the screen must not jump when it comes.
-    if (!connected) return '\u00a0';
+    if (!connected) return null;
+    if (holder !== null) return t('consoles.keyboardElsewhere', { name: holder, vm });
     if (viewOnly) return t('consoles.viewOnlyHint', { vm });
     if (known?.state === 'paused') return t('consoles.paused', { vm });
     return t(keysToGuest ? 'consoles.keyboardCaptured' : 'consoles.keyboardFree', { vm });
@@ -59,6 +62,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
     <>
       <ConsoleToolbar
         of={of}
+        guest={screen}
         first={
           <Choice
             label={t('consoles.view')}
@@ -71,7 +75,12 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           />
         }
       >
-        <ScreenTools screen={connected ? screen : null} isViewOnly={viewOnly} onPaste={() => setPasting(true)} />
+        <ScreenTools
+          screen={connected ? screen : null}
+          isViewOnly={viewOnly}
+          isTaken={holder !== null}
+          onPaste={() => setPasting(true)}
+        />
         <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
         <Button
           kind="quiet"
@@ -93,6 +102,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           label={t('consoles.screenOf', { vm })}
           onScreen={takeScreen}
           onKeys={setKeysToGuest}
+          keepsLast
         />
         <ConsoleNotice
           phase={session.phase}
@@ -108,9 +118,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           </div>
         )}
       </ConsoleStage>
-      <p className="console-edge" role="status" data-keys={(keysToGuest && !viewOnly) || undefined}>
-        {edgeWords()}
-      </p>
+      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={keysToGuest && !viewOnly} />
       {pasting && (
         <PasteDialog
           vm={vm}

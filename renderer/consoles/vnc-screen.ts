@@ -11,6 +11,8 @@ export interface ScreenListener {
   onShown: () => void;
   /** True when keys now go to the guest. */
   onKeys: (toGuest: boolean) => void;
+  /** The last picture, when the screen ends; not if it never had one. */
+  onLast?: (picture: ImageData) => void;
 }
 
 /** A pixel counts as black when no colour is brighter than this (of 255). */
@@ -98,6 +100,7 @@ export class VncScreen {
 
   close(): void {
     this.#releaseKeys();
+    this.#tellLast();
     this.#keyboard.close();
     this.#abort.abort();
     this.#rfb.removeEventListener('connect', this.#connected);
@@ -113,9 +116,15 @@ export class VncScreen {
 
   /** It has ended, with its channel. */
   readonly #disconnected = (): void => {
+    this.#tellLast();
     this.#ended = true;
     this.#keyboard.close();
   };
+
+  #tellLast(): void {
+    const { onLast } = this.#listener;
+    if (onLast && this.#shown && !this.#ended) onLast(this.#rfb.getImageData());
+  }
 
   readonly #keyDown = (event: KeyboardEvent): void => {
     if (event.target === this.#frame) {

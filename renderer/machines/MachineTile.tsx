@@ -1,6 +1,6 @@
 // One machine: live screen, name, system, state, what it uses, ports and addresses to copy, who watches; why it failed, if
 // it did.
-import { bootDiskMiB } from '@tt/protocol';
+import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
@@ -8,9 +8,11 @@ import { OperationLine } from '../activity/OperationLine.tsx';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { StateMark } from '../components/StateMark.tsx';
+import { watchersOf, watchersText } from '../consoles/presence.ts';
+import { Initials } from '../consoles/Watchers.tsx';
 import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { type Translate, useWords } from '../i18n/index.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -46,9 +48,10 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
       >
         <Thumbnail vm={vm} />
         {vm.viewers > 0 && (
-          <span className="viewers number" role="img" aria-label={t('envs.viewers', { count: vm.viewers })}>
+          <span className="viewers number" role="img" aria-label={viewersLabel(vm, t)}>
             <Eye aria-hidden className="icon" />
             {vm.viewers}
+            <Initials vm={vm} />
           </span>
         )}
       </div>
@@ -91,3 +94,10 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
     </>
   );
 });
+
+/** How many consoles are open, and whose: the initials beside it are for the eye. */
+function viewersLabel(vm: Vm, t: Translate): string {
+  const count = t('envs.viewers', { count: vm.viewers });
+  const watchers = watchersOf(vm);
+  return watchers.length === 0 ? count : `${count}: ${watchersText(watchers, t)}`;
+}

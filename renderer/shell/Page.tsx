@@ -33,7 +33,12 @@ export const Page = observer(function Page() {
     case 'console':
       return (
         <Suspense fallback={<Spinner />}>
-          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} />
+          <ConsolePage
+            key={route.vmId}
+            vmId={route.vmId}
+            asked={route.tab ?? null}
+            isAlone={route.alone ?? false}
+          />
         </Suspense>
       );
     case 'wall':

@@ -62,5 +62,5 @@ export const Rail = observer(function Rail() {
 
 function railPage(route: Route): RailPage {
   if (route.page === 'env' || route.page === 'files') return 'envs';
-  return route.page === 'console' || route.page === 'wall' ? 'consoles' : route.page;
+  return route.page === 'console' || route.page === 'wall' || route.page === 'panes' ? 'consoles' : route.page;
 }

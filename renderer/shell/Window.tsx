@@ -20,7 +20,8 @@ import { useKeptScroll } from './use-kept-scroll.ts';
 import { useWindowKeys } from './use-window-keys.ts';
 
 export const Window = observer(function Window() {
-  const { session } = useStores();
+  const { session, view } = useStores();
+  const isAlone = view.route.page === 'console' && view.route.alone === true;
   useConnectionKeys();
   if (session.state !== 'ready') {
     return (
@@ -33,11 +34,22 @@ export const Window = observer(function Window() {
   }
   return (
     <>
-      <Zones />
+      {isAlone ? <Alone /> : <Zones />}
       <Dialogs />
       <Toasts />
       <DragHint />
     </>
+  );
+});
+
+/** A console in a window of its own: the page, and whether what it shows is of now. */
+const Alone = observer(function Alone() {
+  const { link } = useStores();
+  return (
+    <main className="window-alone" data-stale={link.isStale || undefined}>
+      <LinkBanner />
+      <Page />
+    </main>
   );
 });
 

@@ -64,6 +64,7 @@ export const common = {
     noMedia: 'No .iso image is ready',
     noScreen: 'The console is not connected',
     viewOnly: 'View only is on',
+    keyboardTaken: 'Somebody else has the keyboard',
     terminalsOff: 'Enable terminals first',
     underway: "Can't be changed while this is running",
     saving: 'A snapshot is being saved',

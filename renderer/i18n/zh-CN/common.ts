@@ -64,6 +64,7 @@ export const common = {
     noMedia: '没有可用的 .iso 镜像',
     noScreen: '控制台未连接',
     viewOnly: '已开启“只查看”',
+    keyboardTaken: '键盘正由他人使用',
     terminalsOff: '请先启用终端',
     underway: '正在进行，暂时不能更改',
     saving: '正在保存快照',
