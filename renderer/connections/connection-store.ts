@@ -50,6 +50,11 @@ export class ConnectionStore {
     return this.get(this.shownId);
   }
 
+  /** This window stays with its connection. */
+  get isFixed(): boolean {
+    return this.#only !== null;
+  }
+
   get isBusy(): boolean {
     return this.pending > 0;
   }

@@ -11,7 +11,7 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
   const t = useWords();
   const can = vmActions(useStores(), vm, t);
   const entries = toMenu([
-    [can.console, can.shell, can.snapshot, can.details, can.change, can.disks, can.clone, can.publish],
+    [can.console, can.panes, can.shell, can.snapshot, can.details, can.change, can.disks, can.clone, can.publish],
     [can.files, can.push],
     [can.start, can.resume, can.stop, can.reset],
     [can.delete],

@@ -17,6 +17,7 @@ const AdministrationPage = lazy(async () => ({
   default: (await import('../administration/AdministrationPage.tsx')).AdministrationPage,
 }));
 const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
+const PanesPage = lazy(async () => ({ default: (await import('../panes/PanesPage.tsx')).PanesPage }));
 const WallPage = lazy(async () => ({ default: (await import('../wall/WallPage.tsx')).WallPage }));
 const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
@@ -39,6 +40,12 @@ export const Page = observer(function Page() {
             asked={route.tab ?? null}
             isAlone={route.alone ?? false}
           />
+        </Suspense>
+      );
+    case 'panes':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PanesPage />
         </Suspense>
       );
     case 'wall':

@@ -22,6 +22,7 @@ import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
+import { PanesStore } from '../panes/panes-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { TeamStore } from '../people/team-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
@@ -57,6 +58,7 @@ export class Stores {
   readonly hosts: HostStore;
   readonly settings: SettingsStore;
   readonly view: ViewStore;
+  readonly panes: PanesStore;
   readonly session: SessionStore;
   readonly link: LinkStore;
   readonly me: MeStore;
@@ -88,6 +90,7 @@ export class Stores {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
+    this.panes = new PanesStore(surroundings.settingsPlace, this.connections?.shownId ?? null);
     this.session = new SessionStore(bridge, this.connections);
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
@@ -130,6 +133,7 @@ export class Stores {
     };
     const stops = [
       this.settings.start(),
+      this.panes.start(),
       this.view.start(),
       this.clock.start(),
       reaction(

@@ -17,6 +17,7 @@ import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { onboarding } from './onboarding.ts';
+import { panes } from './panes.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -38,6 +39,7 @@ export const en = {
   envFile,
   envs,
   onboarding,
+  panes,
   guestFiles,
   hosts,
   images,
