@@ -6,6 +6,8 @@ import { expect, it } from 'vitest';
 import { fuzz, fuzzing, mutated } from '../agent/testing/fuzz.ts';
 import { entriesOf } from './files-page/guest-folder.ts';
 import { languages } from './i18n/language.ts';
+import { encodeHead, encodeJson, encodeRecord, RecordingError, recordType } from './recordings/recording-format.ts';
+import { RecordingReader } from './recordings/recording-reader.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { envTabs, formatRoute, parseRoute, terminalIn, terminalPage } from './state/route.ts';
 
@@ -40,6 +42,31 @@ it('addresses of views', fuzzing, async () => {
     const terminal = terminalIn(text);
     const { labName = '', terminalName = '' } = terminal ?? {};
     if (labName !== '') expect(terminalIn(terminalPage(labName, terminalName))).toEqual({ labName, terminalName });
+  });
+});
+
+it('files of recorded screens', fuzzing, async () => {
+  const about = { vmName: 'demo/a', vmId: 'vm-1', startedAt: '2026-11-21T10:00:00.000Z', hasInput: true };
+  const sample = Buffer.concat([
+    encodeHead(about),
+    encodeRecord(recordType.begin, 0, new Uint8Array()),
+    encodeRecord(recordType.screen, 1, new Uint8Array(40)),
+    encodeRecord(recordType.input, 2, encodeJson({ code: 'KeyA', down: true })),
+    encodeRecord(recordType.mark, 3, encodeJson({ kind: 'reverted', snapshot: 'clean' })),
+    encodeRecord(recordType.end, 4, encodeJson({ reason: 'stopped' })),
+  ]);
+  await fuzz(mutated(sample, ['TTREC', '{"kind":"lost"}']), async (bytes) => {
+    try {
+      const reader = await RecordingReader.open(new Blob([Uint8Array.from(bytes)]));
+      let lastMs = 0;
+      for await (const { atMs } of reader.records()) {
+        expect(atMs).toBeGreaterThanOrEqual(lastMs);
+        lastMs = atMs;
+      }
+      await reader.survey();
+    } catch (error) {
+      expect(error).toBeInstanceOf(RecordingError);
+    }
   });
 });
 

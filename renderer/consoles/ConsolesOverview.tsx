@@ -35,7 +35,8 @@ export const ConsolesOverview = observer(function ConsolesOverview() {
         </EmptyState>
       ) : (
         <p className="consoles-lead">
-          {t('consoles.overviewLead')} <a href={formatRoute({ page: 'panes' })}>{t('panes.title')}</a>
+          {t('consoles.overviewLead')} <a href={formatRoute({ page: 'panes' })}>{t('panes.title')}</a>{' '}
+          <a href={formatRoute({ page: 'player' })}>{t('recordings.player')}</a>
         </p>
       )}
       <ConsoleGroups groups={groups} />

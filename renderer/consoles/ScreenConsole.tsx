@@ -14,6 +14,7 @@ import type { ConsoleOf } from './console-of.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import { PictureMenu } from './PictureMenu.tsx';
 import { otherHolder } from './presence.ts';
+import { RecordButton } from '../recordings/RecordButton.tsx';
 import { ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
 import { useAwaitedPicture } from './use-awaited-picture.ts';
@@ -24,7 +25,7 @@ import type { VncScreen } from './vnc-screen.ts';
 const LOOK_FOR_BLACK_MS = 2000;
 
 export const ScreenConsole = observer(function ScreenConsole({ of }: { of: ConsoleOf }) {
-  const { bridge, me } = useStores();
+  const { bridge, me, recordings } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
   const session = useConsoleSession(vmId);
@@ -81,6 +82,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           isTaken={holder !== null}
           onPaste={() => setPasting(true)}
         />
+        <RecordButton of={of} isConnected={connected} />
         <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
         <Button
           kind="quiet"
@@ -102,6 +104,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           label={t('consoles.screenOf', { vm })}
           onScreen={takeScreen}
           onKeys={setKeysToGuest}
+          onInput={(event) => recordings.input(vmId, event)}
           keepsLast
         />
         <ConsoleNotice

@@ -1,10 +1,11 @@
-// The guest's screen: mounts noVNC on the session's channel. The only file that imports @novnc/novnc, and only when a
-// console is opened (its top-level await must not hold up the start of the window).
+// The guest's screen: mounts noVNC on the session's channel. Only this file and recordings/hidden-drawer.ts import @novnc/novnc, and only
+// when a console is opened (its top-level await must not hold up the start of the window).
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef, useState } from 'react';
 import type { ByteChannel } from '@tt/client';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import type { KeyEvent } from './us-keyboard.ts';
 import { VncScreen } from './vnc-screen.ts';
 
 /** What gives the channel of the screen, a new one after each loss: a console's session, or a terminal's. */
@@ -21,15 +22,17 @@ export interface VncViewProps {
   /** The screen of now, null between two; for the toolbar. */
   onScreen: (screen: VncScreen | null) => void;
   onKeys: (toGuest: boolean) => void;
+  /** A key that goes to the guest. */
+  onInput?: (event: KeyEvent) => void;
   /** Keeps the last picture, to be shown while there is none. Only where `session` is of one machine for as long as this is mounted. */
   keepsLast?: boolean;
 }
 
 export const VncView = observer(function VncView(props: VncViewProps) {
-  const { session, label, onScreen, onKeys, keepsLast = false } = props;
+  const { session, label, onScreen, onKeys, onInput, keepsLast = false } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const listeners = useRef({ onScreen, onKeys });
-  listeners.current = { onScreen, onKeys };
+  const listeners = useRef({ onScreen, onKeys, onInput });
+  listeners.current = { onScreen, onKeys, onInput };
   const last = useRef<HTMLCanvasElement>(null);
   const t = useWords();
   const format = useFormat();
@@ -47,6 +50,7 @@ export const VncView = observer(function VncView(props: VncViewProps) {
       screen = new VncScreen(new RFB(element, channel, { shared: true }), element, {
         onShown: () => session.screenShown(),
         onKeys: (toGuest) => listeners.current.onKeys(toGuest),
+        onInput: (event) => listeners.current.onInput?.(event),
         onLast: (picture) => {
           if (last.current && drawOn(last.current, picture)) setLastAt(new Date());
         },

@@ -11,6 +11,8 @@ export interface ScreenListener {
   onShown: () => void;
   /** True when keys now go to the guest. */
   onKeys: (toGuest: boolean) => void;
+  /** A key that goes to the guest, as it goes. */
+  onInput?: (event: KeyEvent) => void;
   /** The last picture, when the screen ends; not if it never had one. */
   onLast?: (picture: ImageData) => void;
 }
@@ -33,7 +35,7 @@ export class VncScreen {
     this.#rfb = rfb;
     this.#frame = frame;
     this.#listener = listener;
-    this.#keyboard = routeKeys(rfb);
+    this.#keyboard = routeKeys(rfb, (event) => this.#listener.onInput?.(event));
     rfb.background = 'transparent';
     rfb.showDotCursor = true;
     const options = { capture: true, signal: this.#abort.signal };
@@ -171,10 +173,13 @@ export class VncScreen {
 }
 
 /** noVNC sends all its keys by its own `sendKey`, so what stands there instead gets them all. */
-function routeKeys(rfb: RFB): GuestKeyboard {
+function routeKeys(rfb: RFB, onInput: (event: KeyEvent) => void): GuestKeyboard {
   const sendKey = rfb.sendKey.bind(rfb);
   const keyboard = new GuestKeyboard({
-    send: ({ keysym, code, down }) => sendKey(keysym, code, down),
+    send: (event) => {
+      sendKey(event.keysym, event.code, event.down);
+      onInput(event);
+    },
     // oxlint-disable-next-line no-underscore-dangle -- noVNC's API does not tell it
     capsLock: () => rfb._remoteCapsLock,
   });

@@ -18,6 +18,7 @@ const AdministrationPage = lazy(async () => ({
 }));
 const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
 const PanesPage = lazy(async () => ({ default: (await import('../panes/PanesPage.tsx')).PanesPage }));
+const PlayerPage = lazy(async () => ({ default: (await import('../recordings/PlayerPage.tsx')).PlayerPage }));
 const WallPage = lazy(async () => ({ default: (await import('../wall/WallPage.tsx')).WallPage }));
 const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
@@ -46,6 +47,12 @@ export const Page = observer(function Page() {
       return (
         <Suspense fallback={<Spinner />}>
           <PanesPage />
+        </Suspense>
+      );
+    case 'player':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PlayerPage />
         </Suspense>
       );
     case 'wall':

@@ -62,5 +62,6 @@ export const Rail = observer(function Rail() {
 
 function railPage(route: Route): RailPage {
   if (route.page === 'env' || route.page === 'files') return 'envs';
-  return route.page === 'console' || route.page === 'wall' || route.page === 'panes' ? 'consoles' : route.page;
+  const { page } = route;
+  return page === 'console' || page === 'wall' || page === 'panes' || page === 'player' ? 'consoles' : page;
 }

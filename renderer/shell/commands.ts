@@ -181,14 +181,14 @@ function ofTemplates(stores: Stores, t: Translate): Command[] {
 function places({ view, me }: Stores, t: Translate): Command[] {
   const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'administration', 'settings'] as const;
   const shown = pages.filter((page) => page !== 'administration' || me.isAdmin);
-  const go = (page: (typeof pages)[number] | 'panes', label: string): Command => ({
+  const go = (page: (typeof pages)[number] | 'panes' | 'player', label: string): Command => ({
     id: `go:${page}`,
     group: 'go',
     label,
     whyNot: null,
     run: () => view.go({ page } satisfies Route),
   });
-  return [...shown.map((page) => go(page, t(`shell.${page}`))), go('panes', t('panes.title'))];
+  return [...shown.map((page) => go(page, t(`shell.${page}`))), go('panes', t('panes.title')), go('player', t('recordings.player'))];
 }
 
 /** Commands that hold every typed word, best first: what can be done now, and of that what begins with what was typed. */

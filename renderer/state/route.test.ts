@@ -16,6 +16,7 @@ const routes: [string, Route][] = [
     { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'serial', alone: true },
   ],
   ['#/panes', { page: 'panes' }],
+  ['#/player', { page: 'player' }],
   ['#/envs/demo/wall', { page: 'wall', envName: 'demo' }],
   ['#/envs/demo/files/vm-7/%2Fsrv%2Fa%20b', { page: 'files', envName: 'demo', vmId: 'vm-7', path: '/srv/a b' }],
   ['#/consoles', { page: 'consoles' }],

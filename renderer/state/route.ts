@@ -32,6 +32,8 @@ export type Route =
   | { page: 'console'; envName: string; vmId: string; tab?: ConsoleTab; alone?: true }
   /** Several consoles side by side. */
   | { page: 'panes' }
+  /** Plays a recorded screen from a file. */
+  | { page: 'player' }
   /** All screens of an ENV. */
   | { page: 'wall'; envName: string }
   /** Files of a guest; `path`: of a folder. */
@@ -45,7 +47,7 @@ export type Route =
   | { page: 'administration'; tab?: AdministrationTab }
   | { page: 'settings' };
 
-const plainPages = ['envs', 'panes', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
+const plainPages = ['envs', 'panes', 'player', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
 
 /** The view for an address; the board for one that is unknown. */
 export function parseRoute(hash: string): Route {

@@ -26,6 +26,7 @@ import { PanesStore } from '../panes/panes-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { TeamStore } from '../people/team-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
+import { RecordingsStore } from '../recordings/recordings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
@@ -80,6 +81,7 @@ export class Stores {
   readonly templates: TemplateStore;
   readonly machines: MachineChanges;
   readonly runs: RunStore;
+  readonly recordings: RecordingsStore;
   readonly pushes: PushStore;
   readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
@@ -115,6 +117,7 @@ export class Stores {
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
+    this.recordings = new RecordingsStore(bridge, this);
     this.runs = new RunStore(bridge, this.toasts);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
@@ -159,6 +162,7 @@ export class Stores {
       ),
       this.session.start(),
       stopAll,
+      () => this.recordings.stopAll(),
       () => this.toasts.stop(),
     ];
     return () => {

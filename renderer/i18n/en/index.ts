@@ -18,6 +18,7 @@ import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { onboarding } from './onboarding.ts';
 import { panes } from './panes.ts';
+import { recordings } from './recordings.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -40,6 +41,7 @@ export const en = {
   envs,
   onboarding,
   panes,
+  recordings,
   guestFiles,
   hosts,
   images,

@@ -20,6 +20,7 @@ import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { onboarding } from './onboarding.ts';
 import { panes } from './panes.ts';
+import { recordings } from './recordings.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -42,6 +43,7 @@ export const zhCN: SameKeys<typeof en> = {
   envs,
   onboarding,
   panes,
+  recordings,
   guestFiles,
   hosts,
   images,
