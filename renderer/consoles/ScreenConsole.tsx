@@ -15,17 +15,20 @@ import { PasteDialog } from './PasteDialog.tsx';
 import { PictureMenu } from './PictureMenu.tsx';
 import { otherHolder } from './presence.ts';
 import { RecordButton } from '../recordings/RecordButton.tsx';
+import { QualityMenu } from './QualityMenu.tsx';
+import { type ScreenView, viewsFor } from './screen-view.ts';
 import { ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
 import { useAwaitedPicture } from './use-awaited-picture.ts';
 import { useConsoleSession } from './use-console-session.ts';
+import { usePixelRatio } from './use-pixel-ratio.ts';
 import { VncView } from './VncView.tsx';
 import type { VncScreen } from './vnc-screen.ts';
 
 const LOOK_FOR_BLACK_MS = 2000;
 
 export const ScreenConsole = observer(function ScreenConsole({ of }: { of: ConsoleOf }) {
-  const { bridge, me, recordings } = useStores();
+  const { bridge, me, recordings, settings } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
   const session = useConsoleSession(vmId);
@@ -33,7 +36,9 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const [screen, setScreen] = useState<VncScreen | null>(null);
   const screenNow = useRef<VncScreen | null>(null);
   const [keysToGuest, setKeysToGuest] = useState(false);
-  const [fit, setFit] = useState(true);
+  const [view, setView] = useState<ScreenView>('fit');
+  const pixelRatio = usePixelRatio();
+  const { screenQuality } = settings;
   const [viewOnly, setViewOnly] = useState(false);
   const [pasting, setPasting] = useState(false);
   const typeAsGuestReads = useMemo(() => typeByAgent(bridge.client, vmId), [bridge, vmId]);
@@ -44,7 +49,11 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const connected = session.phase.kind === 'connected';
   const black = useBlack(connected ? screen : null);
 
-  useEffect(() => screen?.setFit(fit), [screen, fit]);
+  useEffect(() => {
+    // What noVNC draws on, and how large that is, is known when it is connected.
+    if (connected) screen?.setView(view);
+  }, [screen, connected, view]);
+  useEffect(() => screen?.setQuality(screenQuality), [screen, screenQuality]);
   useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
   useEffect(() => {
     // Someone who opens a console wants to type; but the focus is not taken from where it already is.
@@ -67,12 +76,9 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
         first={
           <Choice
             label={t('consoles.view')}
-            value={fit ? 'fit' : 'actual'}
-            options={[
-              { value: 'fit', label: t('consoles.fit') },
-              { value: 'actual', label: t('consoles.actual') },
-            ]}
-            onChange={(value) => setFit(value === 'fit')}
+            value={view}
+            options={viewsFor(pixelRatio).map((value) => ({ value, label: t(`consoles.${value}`) }))}
+            onChange={setView}
           />
         }
       >
@@ -82,6 +88,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           isTaken={holder !== null}
           onPaste={() => setPasting(true)}
         />
+        <QualityMenu />
         <RecordButton of={of} isConnected={connected} />
         <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
         <Button
@@ -98,6 +105,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
         phase={session.phase.kind}
         awaited={awaited}
         keysToGuest={keysToGuest && !viewOnly}
+        view={view}
       >
         <VncView
           session={session}

@@ -1,8 +1,10 @@
 // One noVNC display inside its frame: who has the keyboard, which keys are down, letting go by Ctrl-Alt, is it all black.
 // Made by VncView for each channel and closed with it. All keys go through its GuestKeyboard, those of noVNC too.
 import type RFB from '@novnc/novnc';
+import { DevicePixels } from './device-pixels.ts';
 import { GuestKeyboard, type TypingEnd, type TypingOptions } from './guest-keyboard.ts';
 import { HeldKeys } from './held-keys.ts';
+import { qualityLevels, type ScreenQuality, type ScreenView } from './screen-view.ts';
 import { textWithoutKey } from './text-without-key.ts';
 import type { KeyEvent } from './us-keyboard.ts';
 
@@ -27,6 +29,7 @@ export class VncScreen {
   readonly #keys = new HeldKeys();
   readonly #keyboard: GuestKeyboard;
   readonly #abort = new AbortController();
+  #devicePixels: DevicePixels | null = null;
   #shown = false;
   #ended = false;
 
@@ -49,8 +52,17 @@ export class VncScreen {
   }
 
   /** Scales the picture into the frame, or shows it pixel by pixel with scroll bars. */
-  setFit(fit: boolean): void {
-    this.#rfb.scaleViewport = fit;
+  setView(view: ScreenView): void {
+    this.#devicePixels?.close();
+    this.#devicePixels = view === 'device' ? new DevicePixels(this.#frame) : null;
+    this.#rfb.scaleViewport = view !== 'actual';
+  }
+
+  /** From the next picture on. */
+  setQuality(of: ScreenQuality): void {
+    const { quality, compression } = qualityLevels[of];
+    this.#rfb.qualityLevel = quality;
+    this.#rfb.compressionLevel = compression;
   }
 
   /** Whether it is only looked at: no key and no pointer reaches the guest. */
@@ -103,6 +115,8 @@ export class VncScreen {
   close(): void {
     this.#releaseKeys();
     this.#tellLast();
+    this.#devicePixels?.close();
+    this.#devicePixels = null;
     this.#keyboard.close();
     this.#abort.abort();
     this.#rfb.removeEventListener('connect', this.#connected);

@@ -13,7 +13,7 @@ export const PlayerScreen = observer(function PlayerScreen({ playback }: { playb
   const { channel, keys, reader } = playback;
   const source = useMemo(() => ({ channel, screenShown: nothing }), [channel]);
   const onScreen = useCallback((screen: VncScreen | null) => {
-    screen?.setFit(true);
+    screen?.setView('fit');
     screen?.setViewOnly(true);
   }, []);
   return (

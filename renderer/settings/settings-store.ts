@@ -2,6 +2,7 @@
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
+import { screenQualities, type ScreenQuality } from '../consoles/screen-view.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -31,6 +32,7 @@ export class SettingsStore {
   scrollbackLines: number = DEFAULT_SCROLLBACK;
   /** Consoles of text say what is printed to a screen reader. */
   textForScreenReader = false;
+  screenQuality: ScreenQuality = 'balanced';
   /** By VM id, the last looked at last. */
   consoleTabs: ReadonlyMap<string, ConsoleTab> = new Map();
   readonly #place: SettingsPlace | null;
@@ -47,6 +49,7 @@ export class SettingsStore {
       textSize: observable,
       scrollbackLines: observable,
       textForScreenReader: observable,
+      screenQuality: observable,
       consoleTabs: observableRef,
       language: computed,
       read: action,
@@ -59,6 +62,7 @@ export class SettingsStore {
       keepScrollback: action,
       readTextAloud: action,
       rememberConsoleTab: action,
+      chooseScreenQuality: action,
     });
     this.read();
   }
@@ -95,6 +99,10 @@ export class SettingsStore {
     this.textForScreenReader = aloud;
   }
 
+  chooseScreenQuality(quality: ScreenQuality): void {
+    this.screenQuality = quality;
+  }
+
   /** The tab of a machine’s console that was shown last; the screen when it was not looked at. */
   consoleTabOf(vmId: string): ConsoleTab {
     return this.consoleTabs.get(vmId) ?? 'screen';
@@ -119,6 +127,7 @@ export class SettingsStore {
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
       textForScreenReader: this.textForScreenReader,
+      screenQuality: this.screenQuality,
       consoleTabs: [...this.consoleTabs],
     };
   }
@@ -137,6 +146,7 @@ export class SettingsStore {
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);
     this.keepScrollback(Number(kept['scrollbackLines']));
     this.textForScreenReader = kept['textForScreenReader'] === true;
+    this.screenQuality = screenQualities.find((quality) => quality === kept['screenQuality']) ?? 'balanced';
     this.consoleTabs = parseTabs(kept['consoleTabs']);
   }
 

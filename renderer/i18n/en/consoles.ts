@@ -59,6 +59,13 @@ export const consoles = {
   view: 'Size of the screen',
   fit: 'Fit',
   actual: '1:1',
+  device: 'Display pixels',
+  quality: 'Picture quality: {{quality}}',
+  qualities: {
+    sharp: 'Sharp, for fast links',
+    balanced: 'Balanced',
+    lean: 'Small, for slow links',
+  },
   ctrlAltDel: 'Ctrl-Alt-Del',
   keys: 'Keys',
   snapshots: 'Snapshots',

@@ -59,6 +59,13 @@ export const consoles = {
   view: '屏幕大小',
   fit: '适应窗口',
   actual: '1:1',
+  device: '屏幕像素',
+  quality: '画面质量：{{quality}}',
+  qualities: {
+    sharp: '清晰，适合快速网络',
+    balanced: '均衡',
+    lean: '节省流量，适合慢速网络',
+  },
   ctrlAltDel: 'Ctrl-Alt-Del',
   keys: '按键',
   snapshots: '快照',
