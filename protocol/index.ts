@@ -41,6 +41,7 @@ export * from './model/guest-file.ts';
 export * from './model/host.ts';
 export * from './model/identity.ts';
 export * from './model/image.ts';
+export * from './model/keyboard-layouts.ts';
 export * from './model/lab.ts';
 export * from './model/machine-fields.ts';
 export * from './model/machine-spec.ts';

@@ -71,8 +71,8 @@ export const console = {
     .input(
       z.strictObject({
         vmId,
-        /** The key events of each character, in order. */
-        strokes: z.array(z.array(typingEventSchema).min(1).max(8)).min(1).max(32),
+        /** The key events of each character, in order: with a dead key, Shift and AltGr that is a dozen. */
+        strokes: z.array(z.array(typingEventSchema).min(1).max(16)).min(1).max(32),
       }),
     )
     /** How many were sent within a few seconds; the rest was not sent. 0: the guest does not read its keyboard. */

@@ -39,6 +39,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const [view, setView] = useState<ScreenView>('fit');
   const pixelRatio = usePixelRatio();
   const { screenQuality } = settings;
+  const layout = settings.layoutOf(vmId);
   const [viewOnly, setViewOnly] = useState(false);
   const [pasting, setPasting] = useState(false);
   const typeAsGuestReads = useMemo(() => typeByAgent(bridge.client, vmId), [bridge, vmId]);
@@ -54,6 +55,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
     if (connected) screen?.setView(view);
   }, [screen, connected, view]);
   useEffect(() => screen?.setQuality(screenQuality), [screen, screenQuality]);
+  useEffect(() => screen?.setLayout(layout), [screen, layout]);
   useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
   useEffect(() => {
     // Someone who opens a console wants to type; but the focus is not taken from where it already is.
@@ -135,6 +137,8 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           vm={vm}
           screenOf={() => screenNow.current}
           typeAsGuestReads={typeAsGuestReads}
+          layout={layout}
+          onLayout={(next) => settings.rememberLayout(vmId, next)}
           onClose={() => setPasting(false)}
         />
       )}

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ByteChannel } from '@tt/client';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import type { KeyEvent } from './us-keyboard.ts';
+import type { KeyEvent } from './typed-characters.ts';
 import { VncScreen } from './vnc-screen.ts';
 
 /** What gives the channel of the screen, a new one after each loss: a console's session, or a terminal's. */

@@ -1,12 +1,13 @@
 // One noVNC display inside its frame: who has the keyboard, which keys are down, letting go by Ctrl-Alt, is it all black.
 // Made by VncView for each channel and closed with it. All keys go through its GuestKeyboard, those of noVNC too.
 import type RFB from '@novnc/novnc';
+import type { KeyboardLayout } from '@tt/protocol';
 import { DevicePixels } from './device-pixels.ts';
 import { GuestKeyboard, type TypingEnd, type TypingOptions } from './guest-keyboard.ts';
 import { HeldKeys } from './held-keys.ts';
 import { qualityLevels, type ScreenQuality, type ScreenView } from './screen-view.ts';
 import { textWithoutKey } from './text-without-key.ts';
-import type { KeyEvent } from './us-keyboard.ts';
+import type { KeyEvent } from './typed-characters.ts';
 
 export interface ScreenListener {
   /** The handshake is done and a picture is on its way. */
@@ -56,6 +57,11 @@ export class VncScreen {
     this.#devicePixels?.close();
     this.#devicePixels = view === 'device' ? new DevicePixels(this.#frame) : null;
     this.#rfb.scaleViewport = view !== 'actual';
+  }
+
+  /** The layout of the guest, for text that comes without keys. */
+  setLayout(layout: KeyboardLayout): void {
+    this.#keyboard.layout = layout;
   }
 
   /** From the next picture on. */
