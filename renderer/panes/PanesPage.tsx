@@ -34,10 +34,11 @@ export const PanesPage = observer(function PanesPage() {
   const areas = areasOf(layout.root);
   const tabs = tabsOf(layout);
   const active = all.find(({ id }) => id === layout.active);
+  const isKnown = link.lastKnownAt !== null;
   useEffect(() => {
-    // Before the first picture of the agent a machine that is not there may only be not known yet.
-    if (link.lastKnownAt !== null) panes.forgetGone((vmId) => vms.get(vmId) !== undefined);
-  }, [link.lastKnownAt, panes, vms]);
+    // Before the first picture of the agent a machine that is not there may only be not known yet. One that goes later says so in its tab.
+    if (isKnown) panes.forgetGone((vmId) => vms.get(vmId) !== undefined);
+  }, [isKnown, panes, vms]);
 
   const nameOf = (id: string) => {
     const vmId = tabs.find((tab) => tab.id === id)?.vmId ?? id;
