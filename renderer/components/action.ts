@@ -34,6 +34,7 @@ export const reasons = [
   'inUse',
   'fixed',
   'full',
+  'onlyOne',
   'mistake',
   'overCapacity',
   'noMedia',

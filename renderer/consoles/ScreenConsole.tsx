@@ -50,10 +50,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const connected = session.phase.kind === 'connected';
   const black = useBlack(connected ? screen : null);
 
-  useEffect(() => {
-    // What noVNC draws on, and how large that is, is known when it is connected.
-    if (connected) screen?.setView(view);
-  }, [screen, connected, view]);
+  useEffect(() => screen?.setView(view), [screen, view]);
   useEffect(() => screen?.setQuality(screenQuality), [screen, screenQuality]);
   useEffect(() => screen?.setLayout(layout), [screen, layout]);
   useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);

@@ -1,4 +1,4 @@
-// The guest's screen: mounts noVNC on the session's channel. Only this file and recordings/hidden-drawer.ts import @novnc/novnc, and only
+// The guest's screen: mounts noVNC on the session's channel. Only this file and recordings/hidden-painter.ts import @novnc/novnc, and only
 // when a console is opened (its top-level await must not hold up the start of the window).
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef, useState } from 'react';

@@ -1,6 +1,7 @@
 // Opens the screen of another machine in a pane. The list is made when it is asked for: there may be thousands.
 import { Plus } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
 import { MenuTrigger, Popover } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { MenuEntries } from '../components/Menu.tsx';
@@ -8,18 +9,20 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { tabsOf } from './pane-layout.ts';
 
-export function AddConsole({ paneId }: { paneId: string }) {
+export const AddConsole = observer(function AddConsole({ paneId }: { paneId: string }) {
   const { rights } = useStores();
   const t = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const whyNot = rights.whyNot('console.open');
   return (
-    <MenuTrigger>
-      <Button kind="quiet" size="small" icon={Plus} label={t('panes.add')} whyNot={rights.whyNot('console.open')} />
+    <MenuTrigger isOpen={isOpen && whyNot === null} onOpenChange={setOpen}>
+      <Button kind="quiet" size="small" icon={Plus} label={t('panes.add')} whyNot={whyNot} />
       <Popover className="popover menu-popover" placement="bottom end">
         <Machines paneId={paneId} />
       </Popover>
     </MenuTrigger>
   );
-}
+});
 
 const Machines = observer(function Machines({ paneId }: { paneId: string }) {
   const { envs, panes, toasts, vms } = useStores();

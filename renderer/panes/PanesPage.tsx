@@ -74,7 +74,7 @@ export const PanesPage = observer(function PanesPage() {
   const entriesOf = (pane: Pane): MenuEntry[] => {
     const { shown } = pane;
     if (shown === null) return [];
-    const single = firstReason({ unchanged: pane.tabs.length < 2 });
+    const single = firstReason({ onlyOne: pane.tabs.length < 2 });
     const next = neighbour({ ...layout, active: pane.id }, 1);
     const split = (side: Side) => () => move(shown, { paneId: pane.id, side });
     return [
@@ -84,7 +84,7 @@ export const PanesPage = observer(function PanesPage() {
         id: 'next',
         label: t('panes.toNext'),
         icon: ArrowRightFromLine,
-        whyNot: firstReason({ unchanged: all.length < 2 }),
+        whyNot: firstReason({ onlyOne: all.length < 2 }),
         run: () => next && move(shown, { paneId: next.id, side: 'middle' }),
       },
       { id: 'window', label: t('panes.toWindow'), icon: AppWindow, run: () => void popOut(pane) },

@@ -1,4 +1,4 @@
-// A recording as it is played: at its times, faster, without its pauses, from another time on; what the drawer hears.
+// A recording as it is played: at its times, faster, without its pauses, from another time on; what the screen is given.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Playback } from './playback.ts';
 import { encodeHead, encodeJson, encodeRecord, recordType, type RecordType } from './recording-format.ts';

@@ -33,7 +33,7 @@ export class Playback {
   failure: RecordingError | null = null;
   /** Grows with each jump: what belongs to an older one stops. */
   #run = 0;
-  #records: AsyncGenerator<Recorded> | null = null;
+  #records: AsyncGenerator<Recorded, void, undefined> | null = null;
   #next: Recorded | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -133,8 +133,8 @@ export class Playback {
     if (this.#next) return this.#next;
     this.#records ??= this.reader.records();
     try {
-      const { value } = await this.#records.next();
-      this.#next = value ?? null;
+      const next = await this.#records.next();
+      this.#next = next.done === true ? null : next.value;
     } catch (cause) {
       this.#set({ failure: cause instanceof RecordingError ? cause : new RecordingError('broken') });
       this.#next = null;

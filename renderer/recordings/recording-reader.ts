@@ -1,5 +1,4 @@
 // Reads a recording from a file of any size, in order, without holding it: a piece at a time, each record whole.
-import type { RecordingEnd } from './recording-format.ts';
 import {
   type About,
   aboutSchema,
@@ -13,6 +12,7 @@ import {
   readMagic,
   readRecordHead,
   type RecordedInput,
+  type RecordingEnd,
   recordType,
 } from './recording-format.ts';
 
@@ -53,7 +53,7 @@ export class RecordingReader {
   }
 
   /** All that was recorded, in order. Ends where the file breaks off; throws RecordingError where it makes no sense. */
-  async *records(): AsyncGenerator<Recorded> {
+  async *records(): AsyncGenerator<Recorded, void, undefined> {
     const pieces = new Pieces(this.#source, PIECE_BYTES);
     let lastMs = 0;
     for (let at = this.#startAt; ; ) {

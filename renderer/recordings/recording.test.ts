@@ -1,6 +1,6 @@
 // Recordings written and read back; files that break off, are foreign or broken; limits of size, time and slow disks.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type About, encodeHead, encodeJson, encodeRecord, recordType } from './recording-format.ts';
+import { type About, encodeHead, encodeJson, encodeRecord, recordType, type RecordType } from './recording-format.ts';
 import { type Recorded, RecordingReader } from './recording-reader.ts';
 import { type RecordingSink, RecordingWriter, type RecordingWriterOptions } from './recording-writer.ts';
 
@@ -133,7 +133,7 @@ describe('a file', () => {
 
   it('with a record that is too long ends there, and one of an unknown type is skipped', async () => {
     const head = encodeHead(about);
-    const unknown = encodeRecord(99 as 1, 5, bytes(1));
+    const unknown = encodeRecord(99 as number as RecordType, 5, bytes(1));
     const long = encodeRecord(recordType.screen, 6, bytes(1));
     new DataView(long.buffer).setUint32(5, 0xffffffff);
     const parts = [head, unknown, encodeRecord(recordType.begin, 6, bytes()), long].map((part) => part.slice());

@@ -1,15 +1,15 @@
-// The recordings under way in this window, one for each machine at most. They go on when their console is left, and end with the window.
-import { autorun, observable, runInAction } from 'mobx';
+// The recordings that this window makes now, one for each machine at most. They go on when their console is left, and end with the window.
+import { autorun, observable, runInAction, when } from 'mobx';
 import type { Vm } from '@tt/protocol';
 import type { Bridge } from '../bridge.ts';
 import { consoleSourceOf, followVm } from '../consoles/use-console-session.ts';
 import { translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { drawHidden } from './hidden-drawer.ts';
+import { paintHidden } from './hidden-painter.ts';
 import type { RecordedInput } from './recording-format.ts';
 import type { RecordingSink } from './recording-writer.ts';
-import { type Drawer, ScreenRecorder } from './screen-recorder.ts';
+import { type Painter, ScreenRecorder } from './screen-recorder.ts';
 import { chooseSink, RECORDING_END } from './sinks.ts';
 
 /** Each has an encoder on a host, and a decoder here. */
@@ -19,7 +19,7 @@ type Uses = Pick<Stores, 'link' | 'vms' | 'snapshots' | 'toasts'>;
 
 export interface RecordingsStoreOptions {
   chooseSink?: (name: string) => Promise<RecordingSink | null>;
-  drawer?: Drawer;
+  painter?: Painter;
 }
 
 export class RecordingsStore {
@@ -32,7 +32,7 @@ export class RecordingsStore {
   constructor(bridge: Pick<Bridge, 'client' | 'openStream'>, stores: Uses, options: RecordingsStoreOptions = {}) {
     this.#bridge = bridge;
     this.#stores = stores;
-    this.#options = { chooseSink: (name) => chooseSink(name), drawer: drawHidden, ...options };
+    this.#options = { chooseSink: (name) => chooseSink(name), painter: paintHidden, ...options };
   }
 
   get isFull(): boolean {
@@ -53,7 +53,7 @@ export class RecordingsStore {
       vmName: vm.name,
       source: consoleSourceOf(this.#bridge),
       sink,
-      drawer: this.#options.drawer,
+      painter: this.#options.painter,
       withInput,
     });
     const unlisten = this.#stores.snapshots.onReverted((id, snapshot) => {
@@ -62,17 +62,13 @@ export class RecordingsStore {
     const unfollow = followVm(this.#stores, vm.id, (state) => recorder.session.vmChanged(state));
     runInAction(() => this.running.set(vm.id, recorder));
     recorder.start();
-    const watch = autorun(() => {
-      recorder.phaseChanged();
-      const { state } = recorder;
-      if (state.kind !== 'ended' && state.kind !== 'failed') return;
-      queueMicrotask(() => {
-        watch();
-        unlisten();
-        unfollow();
-        runInAction(() => this.running.delete(vm.id));
-        this.#say(recorder, shortVmName(vm.name));
-      });
+    const follow = autorun(() => recorder.phaseChanged());
+    void when(() => recorder.state.kind === 'ended' || recorder.state.kind === 'failed').then(() => {
+      follow();
+      unlisten();
+      unfollow();
+      runInAction(() => this.running.delete(vm.id));
+      this.#say(recorder, shortVmName(vm.name));
     });
   }
 

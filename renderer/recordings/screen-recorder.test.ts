@@ -33,7 +33,7 @@ function setUp({ withInput = true, sinkFails = false } = {}) {
       },
     },
     sink,
-    drawer: () => {
+    painter: () => {
       drawn++;
       return () => drawn--;
     },

@@ -13,14 +13,14 @@ export type RecorderState =
   | { kind: 'failed'; error: Error };
 
 /** Draws what a session sends, unseen, and asks for more of it; the answer ends it. */
-export type Drawer = (session: ConsoleSession) => () => void;
+export type Painter = (session: ConsoleSession) => () => void;
 
 export interface ScreenRecorderOptions {
   vmId: string;
   vmName: string;
   source: ConsoleSource;
   sink: RecordingSink;
-  drawer: Drawer;
+  painter: Painter;
   withInput: boolean;
   /** For its times: one that goes forward only, in milliseconds; default: that of the page. */
   nowMs?: () => number;
@@ -71,9 +71,9 @@ export class ScreenRecorder {
       this.#writer.screen(new Uint8Array(bytes));
     });
     const timer = setInterval(() => this.#tell(), TELL_MS);
-    const stopDrawing = this.#options.drawer(session);
+    const stopPainting = this.#options.painter(session);
     const stopSession = session.start();
-    this.#stops = [unlisten, () => clearInterval(timer), stopDrawing, stopSession];
+    this.#stops = [unlisten, () => clearInterval(timer), stopPainting, stopSession];
   }
 
   input(input: RecordedInput): void {

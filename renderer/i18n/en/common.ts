@@ -59,6 +59,7 @@ export const common = {
     inUse: 'In use',
     fixed: "Can't be changed later",
     full: 'No more can be added',
+    onlyOne: 'There is no other here',
     mistake: 'Correct the marked field first',
     overCapacity: 'There is not enough capacity',
     noMedia: 'No .iso image is ready',

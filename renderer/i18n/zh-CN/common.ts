@@ -61,6 +61,7 @@ export const common = {
     mistake: '请先更正标出的字段',
     overCapacity: '容量不足',
     full: '已达上限',
+    onlyOne: '这里没有其他的',
     noMedia: '没有可用的 .iso 镜像',
     noScreen: '控制台未连接',
     viewOnly: '已开启“只查看”',

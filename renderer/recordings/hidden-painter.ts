@@ -2,8 +2,8 @@
 import { reaction } from 'mobx';
 import type { ConsoleSession } from '../consoles/console-session.ts';
 
-/** See `Drawer` of the recorder. */
-export function drawHidden(session: ConsoleSession): () => void {
+/** See `Painter` of the recorder. */
+export function paintHidden(session: ConsoleSession): () => void {
   let end = () => {};
   const stop = reaction(
     () => session.channel,
