@@ -5,11 +5,12 @@ import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import '../consoles/consoles.css';
+import { popOut } from '../consoles/pop-out.ts';
 import { ScreenConsole } from '../consoles/ScreenConsole.tsx';
 import { useConsoleOf } from '../consoles/use-console-of.ts';
 import { useImmersive } from '../consoles/use-immersive.ts';
 import { type Translate, useWords } from '../i18n/index.ts';
-import { type ConsoleTab, consoleTabs, formatRoute } from '../state/route.ts';
+import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { SerialConsole } from '../text-consoles/SerialConsole.tsx';
 import { ShellConsole } from '../text-consoles/ShellConsole.tsx';
@@ -37,7 +38,7 @@ export interface ConsolePageProps {
 
 export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone = false }: ConsolePageProps) {
   const stores = useStores();
-  const { bridge, settings, toasts, vms, view } = stores;
+  const { settings, vms, view } = stores;
   const t = useWords();
   const frame = useImmersive();
   const known = vms.get(vmId);
@@ -62,14 +63,9 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone 
   const of = useConsoleOf(vmId, addressEnv, {
     ...frame,
     onBack: isAlone ? null : () => (envName === null ? view.go({ page: 'consoles' }) : view.goToEnv(envName)),
-    onPopOut: isAlone || addressEnv === null ? null : () => void popOut(),
+    onPopOut: isAlone || addressEnv === null ? null : () => void popOut(stores, { envName: addressEnv, vmId, tab }),
   });
   const { vm, envName } = of;
-  const popOut = async () => {
-    if (envName === null) return;
-    const hash = formatRoute({ page: 'console', envName, vmId, tab, alone: true });
-    if (!(await bridge.openWindow(hash))) toasts.explain(t('consoles.popOutFailed', { vm }));
-  };
   const choose = (next: ConsoleTab) => {
     settings.rememberConsoleTab(vmId, next);
     if (envName === null) return;

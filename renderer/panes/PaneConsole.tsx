@@ -2,11 +2,10 @@
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
+import { popOut } from '../consoles/pop-out.ts';
 import { ScreenConsole } from '../consoles/ScreenConsole.tsx';
 import { useConsoleOf } from '../consoles/use-console-of.ts';
 import type { Immersive } from '../consoles/use-immersive.ts';
-import { useWords } from '../i18n/index.ts';
-import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { SerialConsole } from '../text-consoles/SerialConsole.tsx';
 import { ShellConsole } from '../text-consoles/ShellConsole.tsx';
@@ -21,15 +20,10 @@ export interface PaneConsoleProps {
 }
 
 export const PaneConsole = observer(function PaneConsole({ tab: { vmId, envName, tab }, isShown, frame }: PaneConsoleProps) {
-  const { bridge, toasts } = useStores();
-  const t = useWords();
+  const stores = useStores();
   const [wasShown, setWasShown] = useState(isShown);
   if (isShown && !wasShown) setWasShown(true);
-  const of = useConsoleOf(vmId, envName, { ...frame, onBack: null, onPopOut: () => void popOut() });
-  const popOut = async () => {
-    const hash = formatRoute({ page: 'console', envName: of.envName ?? envName, vmId, tab, alone: true });
-    if (!(await bridge.openWindow(hash))) toasts.explain(t('consoles.popOutFailed', { vm: of.vm }));
-  };
+  const of = useConsoleOf(vmId, envName, { ...frame, onBack: null, onPopOut: () => void popOut(stores, { vmId, envName, tab }) });
   if (tab === 'screen') return isShown ? <ScreenConsole of={of} /> : null;
   if (!wasShown) return null;
   if (tab === 'serial') return <SerialConsole of={of} isShown={isShown} />;

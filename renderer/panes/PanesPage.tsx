@@ -8,9 +8,9 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { type MenuEntry, MenuButton } from '../components/Menu.tsx';
 import { useConsoleTabKeys } from '../console-page/use-console-tab-keys.ts';
 import '../consoles/consoles.css';
+import { popOut } from '../consoles/pop-out.ts';
 import { useImmersive } from '../consoles/use-immersive.ts';
 import { useWords } from '../i18n/index.ts';
-import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { AddConsole } from './AddConsole.tsx';
@@ -24,7 +24,8 @@ import { PaneTabs, panelElementId, tabElementId } from './PaneTabs.tsx';
 import { usePaneKeys } from './use-pane-keys.ts';
 
 export const PanesPage = observer(function PanesPage() {
-  const { bridge, link, panes, toasts, vms } = useStores();
+  const stores = useStores();
+  const { link, panes, toasts, vms } = stores;
   const t = useWords();
   const frame = useImmersive();
   const page = useRef<HTMLDivElement>(null);
@@ -63,13 +64,9 @@ export const PanesPage = observer(function PanesPage() {
   usePaneKeys(goOn);
   useConsoleTabKeys(active?.tabs ?? [], ({ id }) => panes.show(id));
 
-  const popOut = async (pane: Pane) => {
+  const toWindow = async (pane: Pane) => {
     const tab = pane.tabs.find(({ id }) => id === pane.shown);
-    if (!tab) return;
-    const { envName, vmId, tab: kind } = tab;
-    const opened = await bridge.openWindow(formatRoute({ page: 'console', envName, vmId, tab: kind, alone: true }));
-    if (opened) panes.close(tab.id);
-    else toasts.explain(t('consoles.popOutFailed', { vm: nameOf(tab.id) }));
+    if (tab && (await popOut(stores, tab))) panes.close(tab.id);
   };
   const entriesOf = (pane: Pane): MenuEntry[] => {
     const { shown } = pane;
@@ -87,7 +84,7 @@ export const PanesPage = observer(function PanesPage() {
         whyNot: firstReason({ onlyOne: all.length < 2 }),
         run: () => next && move(shown, { paneId: next.id, side: 'middle' }),
       },
-      { id: 'window', label: t('panes.toWindow'), icon: AppWindow, run: () => void popOut(pane) },
+      { id: 'window', label: t('panes.toWindow'), icon: AppWindow, run: () => void toWindow(pane) },
       { id: 'line', separator: true },
       { id: 'close', label: t('panes.close'), icon: X, shortcut: 'Delete', run: () => panes.close(shown) },
     ];
