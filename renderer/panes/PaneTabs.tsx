@@ -46,6 +46,8 @@ export const PaneTabs = observer(function PaneTabs({ pane, number, onMove, onClo
     else return;
     event.preventDefault();
   };
+  // A list of tabs without one would be a mistake to a screen reader.
+  if (pane.tabs.length === 0) return <div className="pane-tabs" />;
   return (
     <div role="tablist" aria-label={t('panes.tabs', { number })} className="pane-tabs">
       {pane.tabs.map((tab) => (

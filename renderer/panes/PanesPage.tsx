@@ -14,7 +14,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { AddConsole } from './AddConsole.tsx';
-import { areasOf, neighbour, type Pane, panesOf, type Side, splitsOf, tabsOf } from './pane-layout.ts';
+import { type Area, areasOf, neighbour, type Pane, panesOf, type Side, splitsOf, tabsOf } from './pane-layout.ts';
 import { styleOf } from './pane-style.ts';
 import { PaneConsole } from './PaneConsole.tsx';
 import { PaneDivider } from './PaneDivider.tsx';
@@ -22,6 +22,8 @@ import { PaneDrop } from './PaneDrop.tsx';
 import './panes.css';
 import { PaneTabs, panelElementId, tabElementId } from './PaneTabs.tsx';
 import { usePaneKeys } from './use-pane-keys.ts';
+
+const WHOLE: Area = { left: 0, top: 0, width: 1, height: 1 };
 
 export const PanesPage = observer(function PanesPage() {
   const stores = useStores();
@@ -34,6 +36,10 @@ export const PanesPage = observer(function PanesPage() {
   const all = panesOf(layout.root);
   const areas = areasOf(layout.root);
   const tabs = tabsOf(layout);
+  // Always in the same order: what a browser moves in its document loses the focus.
+  const panels = all
+    .flatMap((pane) => pane.tabs.map((tab) => ({ pane, tab })))
+    .toSorted((a, b) => (a.tab.id < b.tab.id ? -1 : 1));
   const active = all.find(({ id }) => id === layout.active);
   const isKnown = link.lastKnownAt !== null;
   useEffect(() => {
@@ -100,7 +106,7 @@ export const PanesPage = observer(function PanesPage() {
           <div
             key={pane.id}
             className="pane"
-            style={styleOf(areas.get(pane.id) ?? { left: 0, top: 0, width: 1, height: 1 })}
+            style={styleOf(areas.get(pane.id) ?? WHOLE)}
             data-active={pane.id === layout.active || undefined}
           >
             <div className="pane-head">
@@ -127,28 +133,26 @@ export const PanesPage = observer(function PanesPage() {
             )}
           </div>
         ))}
-        {all.flatMap((pane) =>
-          pane.tabs.map((tab) => {
-            const isShown = tab.id === pane.shown;
-            const takeOver = () => panes.activate(pane.id);
-            return (
-              <div
-                key={tab.id}
-                id={panelElementId(tab.id)}
-                role="tabpanel"
-                aria-labelledby={tabElementId(tab.id)}
-                className="pane-panel console-panel"
-                data-vm={tab.vmId}
-                hidden={!isShown}
-                style={styleOf(areas.get(pane.id) ?? { left: 0, top: 0, width: 1, height: 1 })}
-                onFocusCapture={takeOver}
-                onPointerDownCapture={takeOver}
-              >
-                <PaneConsole tab={tab} isShown={isShown} frame={frame} />
-              </div>
-            );
-          }),
-        )}
+        {panels.map(({ pane, tab }) => {
+          const isShown = tab.id === pane.shown;
+          const takeOver = () => panes.activate(pane.id);
+          return (
+            <div
+              key={tab.id}
+              id={panelElementId(tab.id)}
+              role="tabpanel"
+              aria-labelledby={tabElementId(tab.id)}
+              className="pane-panel console-panel"
+              data-vm={tab.vmId}
+              hidden={!isShown}
+              style={styleOf(areas.get(pane.id) ?? WHOLE)}
+              onFocusCapture={takeOver}
+              onPointerDownCapture={takeOver}
+            >
+              <PaneConsole tab={tab} isShown={isShown} frame={frame} />
+            </div>
+          );
+        })}
         {splitsOf(layout.root).map(({ split, area }) => (
           <PaneDivider key={split.id} split={split} area={area} page={() => page.current?.getBoundingClientRect()} />
         ))}
@@ -156,7 +160,7 @@ export const PanesPage = observer(function PanesPage() {
           all.map((pane) => (
             <PaneDrop
               key={pane.id}
-              area={areas.get(pane.id) ?? { left: 0, top: 0, width: 1, height: 1 }}
+              area={areas.get(pane.id) ?? WHOLE}
               onDrop={(side) => move(dragged, { paneId: pane.id, side })}
             />
           ))}
