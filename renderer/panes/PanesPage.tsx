@@ -97,7 +97,10 @@ export const PanesPage = observer(function PanesPage() {
   };
 
   return (
-    <section className="panes-page" aria-label={t('panes.title')} data-immersive={frame.immersive || undefined}>
+    <section className="panes-page" aria-labelledby="panes-title" data-immersive={frame.immersive || undefined}>
+      <h1 id="panes-title" className="visually-hidden">
+        {t('panes.title')}
+      </h1>
       <p className="visually-hidden" role="status">
         {said}
       </p>
