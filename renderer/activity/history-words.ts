@@ -12,6 +12,7 @@ const titles: Readonly<Record<string, Word>> = {
   'console.open': 'activity.calls.consoleOpen',
   'console.openShell': 'activity.calls.consoleOpenShell',
   'console.type': 'activity.calls.consoleType',
+  'console.giveKeyboard': 'activity.calls.consoleGiveKeyboard',
   'operation.cancel': 'activity.calls.operationCancel',
   'session.invite': 'activity.calls.sessionInvite',
   'session.join': 'activity.calls.sessionJoin',

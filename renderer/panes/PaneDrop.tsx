@@ -6,6 +6,9 @@ import { sideAt } from './pane-layout.ts';
 import { styleOf } from './pane-style.ts';
 import { TAB_TYPE } from './PaneTabs.tsx';
 
+/** As `--pane-head` in panes.css. */
+const HEAD_PX = 34;
+
 export interface PaneDropProps {
   area: Area;
   onDrop: (side: Side) => void;
@@ -16,7 +19,8 @@ export function PaneDrop({ area, onDrop }: PaneDropProps) {
   const [side, setSide] = useState<Side | null>(null);
   const sideOf = ({ x, y }: { x: number; y: number }) => {
     const { width = 0, height = 0 } = ref.current?.getBoundingClientRect() ?? {};
-    return sideAt(x, y, width, height);
+    // Among the tabs it joins them.
+    return y < HEAD_PX ? 'middle' : sideAt(x, y, width, height);
   };
   const { dropProps } = useDrop({
     ref,

@@ -70,6 +70,7 @@ export const activity = {
     consoleOpen: 'Ask for a console of {{vm}}',
     consoleOpenShell: 'Ask for a shell in {{vm}}',
     consoleType: 'Type into {{vm}}',
+    consoleGiveKeyboard: 'Pass on the keyboard of {{vm}}',
     operationCancel: 'Cancel an operation',
     sessionInvite: 'Create a join link',
     sessionJoin: 'Log in with a browser',

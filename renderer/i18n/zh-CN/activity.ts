@@ -70,6 +70,7 @@ export const activity = {
     consoleOpen: '请求 {{vm}} 的控制台',
     consoleOpenShell: '请求 {{vm}} 中的命令行',
     consoleType: '向 {{vm}} 输入',
+    consoleGiveKeyboard: '转交 {{vm}} 的键盘',
     operationCancel: '取消操作',
     sessionInvite: '创建加入链接',
     sessionJoin: '用浏览器登录',
