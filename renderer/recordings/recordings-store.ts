@@ -15,6 +15,7 @@ import { chooseSink, RECORDING_END } from './sinks.ts';
 /** Each has an encoder on a host, and a decoder here. */
 export const MOST_RECORDINGS = 4;
 
+type Served = Pick<Bridge, 'kind' | 'client' | 'openStream'>;
 type Uses = Pick<Stores, 'link' | 'vms' | 'snapshots' | 'toasts'>;
 
 export interface RecordingsStoreOptions {
@@ -25,14 +26,14 @@ export interface RecordingsStoreOptions {
 export class RecordingsStore {
   /** By VM id. */
   readonly running = observable.map<string, ScreenRecorder>([], { deep: false });
-  readonly #bridge: Pick<Bridge, 'client' | 'openStream'>;
+  readonly #bridge: Served;
   readonly #stores: Uses;
   readonly #options: Required<RecordingsStoreOptions>;
 
-  constructor(bridge: Pick<Bridge, 'client' | 'openStream'>, stores: Uses, options: RecordingsStoreOptions = {}) {
+  constructor(bridge: Served, stores: Uses, options: RecordingsStoreOptions = {}) {
     this.#bridge = bridge;
     this.#stores = stores;
-    this.#options = { chooseSink: (name) => chooseSink(name), painter: paintHidden, ...options };
+    this.#options = { chooseSink: (name) => sinkOf(bridge, name), painter: paintHidden, ...options };
   }
 
   get isFull(): boolean {
@@ -91,6 +92,11 @@ export class RecordingsStore {
       toasts.say(translate('recordings.failed', { vm, why: state.error.message }), { tone: 'info', seconds: 30 });
     else if (state.kind === 'ended') toasts.say(translate(`recordings.ended.${state.reason}`, { vm }));
   }
+}
+
+/** The desktop lets no page write files (main/windows/permissions.ts): asking for one there would be in vain. */
+function sinkOf({ kind }: Served, name: string): Promise<RecordingSink | null> {
+  return kind === 'desktop' ? chooseSink(name, {}) : chooseSink(name);
 }
 
 /** `demo-tiny-2-1-2026-11-30-12-04-31.ttrec`, in UTC. */

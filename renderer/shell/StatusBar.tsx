@@ -11,6 +11,7 @@ import { StateLabel } from '../components/StateLabel.tsx';
 import { PushStatus } from '../guest-files/PushStatus.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { RecordingStatus } from '../recordings/RecordingStatus.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { LinkStatus } from './LinkStatus.tsx';
 
@@ -31,6 +32,7 @@ export const StatusBar = observer(function StatusBar() {
       )}
       <RunningOperations />
       <PushStatus />
+      <RecordingStatus />
       <span className="spacer" />
       {host && (
         <>

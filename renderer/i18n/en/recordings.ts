@@ -4,6 +4,7 @@ export const recordings = {
   screen: 'Record the screen…',
   screenAndKeys: 'Record the screen and the keys you press…',
   stop: 'Stop recording ({{time}}, {{size}})',
+  running: 'Recording {{vm}}',
   failed: 'The recording of {{vm}} could not be written: {{why}}',
   ended: {
     stopped: 'The recording of {{vm}} is saved',

@@ -4,6 +4,7 @@ export const recordings = {
   screen: '录制屏幕…',
   screenAndKeys: '录制屏幕和您的按键…',
   stop: '停止录像（{{time}}，{{size}}）',
+  running: '正在录制 {{vm}}',
   failed: '无法写入 {{vm}} 的录像：{{why}}',
   ended: {
     stopped: '已保存 {{vm}} 的录像',
