@@ -3,9 +3,10 @@
 // @module-tag deep
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fuzz, fuzzing, mutated } from '../agent/testing/fuzz.ts';
+import { fuzz, fuzzing, mutated, mutatedJson } from '../agent/testing/fuzz.ts';
 import { entriesOf } from './files-page/guest-folder.ts';
 import { languages } from './i18n/language.ts';
+import { MOST_PANES, MOST_TABS, panesOf, readLayout, tabsOf } from './panes/pane-layout.ts';
 import { encodeHead, encodeJson, encodeRecord, RecordingError, recordType } from './recordings/recording-format.ts';
 import { RecordingReader } from './recordings/recording-reader.ts';
 import { SettingsStore } from './settings/settings-store.ts';
@@ -102,5 +103,25 @@ it('kept settings', fuzzing, async () => {
     expect(['system', 'light', 'dark']).toContain(settings.theme);
     expect(['cards', 'table']).toContain(settings.boardView);
     expect(typeof settings.shelfOpen).toBe('boolean');
+  });
+});
+
+it('layouts of consoles', fuzzing, async () => {
+  const pane = (...vmIds: string[]) => ({
+    tabs: vmIds.map((vmId) => ({ vmId, envName: 'demo', tab: 'screen' })),
+    shown: 'a/screen',
+  });
+  const sample = { direction: 'row', share: 0.4, first: pane('a', 'b'), second: { first: pane('c'), second: pane('d') } };
+  await fuzz(mutatedJson(sample), (kept) => {
+    const layout = readLayout(kept);
+    const panes = panesOf(layout.root);
+    const tabs = tabsOf(layout).map(({ id }) => id);
+    expect(panes.length).toBeLessThanOrEqual(MOST_PANES);
+    expect(tabs.length).toBeLessThanOrEqual(MOST_TABS);
+    expect(new Set(tabs).size).toBe(tabs.length);
+    expect(panes.some(({ id }) => id === layout.active)).toBe(true);
+    expect(panes.every((one) => one.tabs.length > 0 || panes.length === 1)).toBe(true);
+    // What is read can be kept and read again, as the same.
+    expect(readLayout(JSON.parse(JSON.stringify(layout.root))).root).toEqual(layout.root);
   });
 });

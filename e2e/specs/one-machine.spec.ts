@@ -43,8 +43,8 @@ async function openAll(page: Page): Promise<void> {
 /** So that no two of them look alike. */
 async function write(agent: TestAgent, vm: Vm, letter: string): Promise<void> {
   const strokes = Array.from({ length: 5 }, () => [
-    { code: `Key${letter}` as 'KeyA', down: true },
-    { code: `Key${letter}` as 'KeyA', down: false },
+    { code: `Key${letter}`, down: true },
+    { code: `Key${letter}`, down: false },
   ]);
   await agent.client.console.type({ vmId: vm.id, strokes });
 }

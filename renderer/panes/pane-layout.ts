@@ -203,8 +203,7 @@ export function readLayout(kept: unknown): Layout {
   const seen = { tabs: new Set<string>(), panes: 0, nextId: 1 };
   const root = readNode(kept, seen, 0);
   if (!root) return emptyLayout();
-  const layout = tidy({ root, active: panesOf(root)[0]?.id ?? '', nextId: seen.nextId });
-  return layout;
+  return tidy({ root, active: panesOf(root)[0]?.id ?? '', nextId: seen.nextId });
 }
 
 interface Seen {
@@ -280,7 +279,8 @@ function without(pane: Pane, id: string): Pane {
 
 /** Without empty panes, unless nothing else is left; and with an active one that is there. */
 function tidy(layout: Layout): Layout {
-  const root = withoutEmpty(layout.root) ?? { kind: 'pane', id: panesOf(layout.root)[0]?.id ?? 'p1', tabs: [], shown: null };
+  const empty: Pane = { kind: 'pane', id: panesOf(layout.root)[0]?.id ?? 'p1', tabs: [], shown: null };
+  const root = withoutEmpty(layout.root) ?? empty;
   const panes = panesOf(root);
   const active = panes.some(({ id }) => id === layout.active) ? layout.active : (panes[0]?.id ?? '');
   return { ...layout, root, active };
