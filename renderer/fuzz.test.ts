@@ -114,7 +114,12 @@ it('layouts of consoles', fuzzing, async () => {
   /** Panes and splits are numbered anew. */
   const withoutIds = (root: object) =>
     JSON.stringify(root, (key, value: unknown) => (key === 'id' ? undefined : value));
-  const sample = { direction: 'row', share: 0.4, first: pane('a', 'b'), second: { first: pane('c'), second: pane('d') } };
+  const sample = {
+    direction: 'row',
+    share: 0.4,
+    first: pane('a', 'b'),
+    second: { first: pane('c'), second: pane('d') },
+  };
   await fuzz(mutatedJson(sample), (kept) => {
     const layout = readLayout(kept);
     const panes = panesOf(layout.root);

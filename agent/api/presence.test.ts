@@ -104,11 +104,8 @@ describe('the keyboard', () => {
   it('can be taken from who has it, and freed; it is lent only by who has it, to who looks', async () => {
     await look('ann');
     await look('kim');
-    const give = (from: string, userName: string | null) =>
-      as(from).console.giveKeyboard({ vmId: vm.id, userName });
-    await expect(give('ann', 'bob')).rejects.toEqual(
-      refused('KEYBOARD_NOT_WATCHED', { user: 'bob', vmName: vm.name }),
-    );
+    const give = (from: string, userName: string | null) => as(from).console.giveKeyboard({ vmId: vm.id, userName });
+    await expect(give('ann', 'bob')).rejects.toEqual(refused('KEYBOARD_NOT_WATCHED', { user: 'bob', vmName: vm.name }));
     await give('ann', 'ann');
     // Kim would lend what ann has.
     await expect(give('kim', 'local')).rejects.toEqual(refused('KEYBOARD_TAKEN', { user: 'ann', vmName: vm.name }));

@@ -24,9 +24,11 @@ afterEach(() => {
 });
 
 const names = () =>
-  presence.of('vm')?.watchers.map(({ userName, terminalName, consoles, typing }) =>
-    [userName ?? terminalName, consoles, ...(typing ? ['types'] : [])].join(' '),
-  ) ?? [];
+  presence
+    .of('vm')
+    ?.watchers.map(({ userName, terminalName, consoles, typing }) =>
+      [userName ?? terminalName, consoles, ...(typing ? ['types'] : [])].join(' '),
+    ) ?? [];
 
 describe('who looks', () => {
   it('is named once, with how many consoles, and is gone with the last of them', () => {

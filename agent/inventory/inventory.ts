@@ -226,7 +226,11 @@ export class Inventory {
 
   /** `by`: the name of who did that; null if nobody asked for it. */
   noteReverted(snapshot: SnapshotRecord, vmIds: string[], by: string | null): void {
-    this.#log.publish('snapshot.reverted', { snapshot, vmIds, ...(by !== null && { by }) }, this.#tellWhom(snapshot.envName));
+    this.#log.publish(
+      'snapshot.reverted',
+      { snapshot, vmIds, ...(by !== null && { by }) },
+      this.#tellWhom(snapshot.envName),
+    );
   }
 
   /** The current snapshot of an ENV: the parent of its next one. Null at the root, or if it was deleted. */

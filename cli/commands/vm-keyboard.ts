@@ -50,7 +50,9 @@ export function presenceText(vmName: string, { watchers, keyboard }: Presence): 
     `keyboard: ${keyboard ? `${keyboard.userName}, since ${keyboard.since}` : 'everybody'}`,
     ...watchers.map((one) => `watching: ${watcherText(one)}`),
   ];
-  return [vmName, ...(watchers.length > 0 ? lines : [...lines, 'watching: nobody'])].map((line) => `${line}\n`).join('');
+  return [vmName, ...(watchers.length > 0 ? lines : [...lines, 'watching: nobody'])]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function watcherText({ userName, terminalName, consoles, since, typing }: Watcher): string {

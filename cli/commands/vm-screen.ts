@@ -36,9 +36,7 @@ export function addVmScreen(vm: Command): void {
   withJson(vm.command('type <vm> <text>'))
     .description('type text on the keyboard of a VM')
     .option('--enter', 'press Enter at the end')
-    .addOption(
-      new Option('--layout <name>', 'the keyboard layout of the guest').choices(keyboardLayouts).default('us'),
-    )
+    .addOption(new Option('--layout <name>', 'the keyboard layout of the guest').choices(keyboardLayouts).default('us'))
     .action(async (name: string, text: string, options: TypeOptions, command: Command) => {
       const { enter, layout } = options;
       const portions = portionsOf(strokesOf(enter ? `${text}\n` : text, layout));

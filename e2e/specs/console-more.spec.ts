@@ -139,7 +139,10 @@ test.describe('two people', () => {
     return page;
   }
 
-  test('see who watches, take the keyboard, lend it, and hear of a revert', { tag: '@deep' }, async ({ tt, browser }) => {
+  test('see who watches, take the keyboard, lend it, and hear of a revert', { tag: '@deep' }, async ({
+    tt,
+    browser,
+  }) => {
     const [vm] = await createEnv(tt.agent, 'demo');
     await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
     await tt.agent.client.user.create({ name: 'kim', role: 'admin' });
@@ -156,7 +159,9 @@ test.describe('two people', () => {
 
       await kims.toolbar.getByRole('button', { name: /^2 watching/ }).click();
       await theirs.getByRole('menuitem', { name: 'Take the keyboard' }).click();
-      await expect(tt.page.getByText('kim has the keyboard of tiny-2-1: what you type does not get there')).toBeVisible();
+      await expect(
+        tt.page.getByText('kim has the keyboard of tiny-2-1: what you type does not get there'),
+      ).toBeVisible();
       await expect(mine.tool('Ctrl-Alt-Del')).toBeDisabled();
       await mine.screen.locator('canvas').click();
       await tt.page.keyboard.type('nothing');
@@ -168,7 +173,9 @@ test.describe('two people', () => {
       await kims.toolbar.getByRole('button', { name: /^2 watching/ }).click();
       await theirs.getByRole('menuitem', { name: 'Lend the keyboard to local' }).click();
       await expect(mine.tool('Ctrl-Alt-Del')).toBeEnabled();
-      await expect(theirs.getByText('local has the keyboard of tiny-2-1: what you type does not get there')).toBeVisible();
+      await expect(
+        theirs.getByText('local has the keyboard of tiny-2-1: what you type does not get there'),
+      ).toBeVisible();
 
       await kims.tool('Snapshots').click();
       await theirs.getByRole('menuitem', { name: /“clean”/ }).click();

@@ -23,8 +23,12 @@ async function showsItself(page: Page, agent: TestAgent, vm: Vm): Promise<boolea
     if (picture.width !== width || picture.height !== height) return false;
     const other = new OffscreenCanvas(width, height).getContext('2d');
     other?.drawImage(picture, 0, 0);
-    const [drawn, wanted] = [element.getContext('2d'), other].map((context) => context?.getImageData(0, 0, width, height).data);
-    return drawn !== undefined && wanted !== undefined && drawn.every((value, at) => at % 4 === 3 || value === wanted[at]);
+    const [drawn, wanted] = [element.getContext('2d'), other].map(
+      (context) => context?.getImageData(0, 0, width, height).data,
+    );
+    return (
+      drawn !== undefined && wanted !== undefined && drawn.every((value, at) => at % 4 === 3 || value === wanted[at])
+    );
   }, png);
 }
 

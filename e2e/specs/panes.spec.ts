@@ -42,9 +42,9 @@ test('a tab that is dragged to an edge splits the page, and back joins it', { ta
   await expect(panelOf(tt.page, 'tiny-2-1')).toBeHidden();
 });
 
-test('keys split, go from pane to pane, resize and close; the layout is there after a reload', { tag: '@deep' }, async ({
-  tt,
-}) => {
+test('keys split, go from pane to pane, resize and close; the layout is there after a reload', {
+  tag: '@deep',
+}, async ({ tt }) => {
   await createEnv(tt.agent, 'demo', 2);
   await new TtWindow(tt.page).ready();
   await openBoth(tt.page);

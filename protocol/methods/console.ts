@@ -81,7 +81,8 @@ export const console = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/keyboard',
-      summary: 'Takes the keyboard of a VM for oneself, lends it to somebody who looks at it, or frees it for everybody',
+      summary:
+        'Takes the keyboard of a VM for oneself, lends it to somebody who looks at it, or frees it for everybody',
       tags: ['console'],
     })
     .input(

@@ -105,7 +105,15 @@ const tables: Readonly<Record<Exclude<KeyboardLayout, 'us'>, Table>> = {
   it: {
     plain: ["\\1234567890'ì", 'qwertyuiopè+', 'asdfghjklòàù', '<zxcvbnm,.-'],
     shift: ['|!"£$%&/()=?^', 'QWERTYUIOPé*', 'ASDFGHJKLç°§', '>ZXCVBNM;:_'],
-    altGr: { '€': 'KeyE', '@': 'Semicolon', '#': 'Quote', '[': 'BracketLeft', ']': 'BracketRight', '`': 'Minus', '~': 'Equal' },
+    altGr: {
+      '€': 'KeyE',
+      '@': 'Semicolon',
+      '#': 'Quote',
+      '[': 'BracketLeft',
+      ']': 'BracketRight',
+      '`': 'Minus',
+      '~': 'Equal',
+    },
     altGrShift: { '{': 'BracketLeft', '}': 'BracketRight' },
     dead: '',
   },
@@ -192,7 +200,8 @@ function ofTable({ plain, shift, altGr, altGrShift = {}, dead }: Table): Map<str
     }
   }
   for (const [character, code] of Object.entries(altGr)) add(character, stroke(code, { altGr: true }));
-  for (const [character, code] of Object.entries(altGrShift)) add(character, stroke(code, { altGr: true, shift: true }));
+  for (const [character, code] of Object.entries(altGrShift))
+    add(character, stroke(code, { altGr: true, shift: true }));
   return all;
 }
 

@@ -26,7 +26,9 @@ export function keyboardActions({ link, me, rights, vms }: Uses, vm: Vm, t: Tran
   const free = holder === null ? [] : [give('free', t('consoles.freeKeyboard'), KeyboardOff, null)];
   // Nobody lends what a third one has: it is taken first.
   const canLend = holder === null || holder === ownName;
-  const others = watchersOf(vm).flatMap(({ userName }) => (userName === null || userName === ownName ? [] : [userName]));
+  const others = watchersOf(vm).flatMap(({ userName }) =>
+    userName === null || userName === ownName ? [] : [userName],
+  );
   const lend = canLend
     ? others.map((name) => give(`lend ${name}`, t('consoles.lendKeyboard', { name }), UserRoundPen, name))
     : [];

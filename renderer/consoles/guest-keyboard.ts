@@ -174,9 +174,7 @@ export class GuestKeyboard {
     const held = [...this.#down.values()];
     const hasShift = held.some((key) => SHIFTS.has(key.code));
     const hasAltGr = held.some((key) => key.keysym === XK_ALT_GR);
-    const inTheWay = held.filter(
-      (key) => (!altGr && key.keysym === XK_ALT_GR) || (!shifted && SHIFTS.has(key.code)),
-    );
+    const inTheWay = held.filter((key) => (!altGr && key.keysym === XK_ALT_GR) || (!shifted && SHIFTS.has(key.code)));
     const around = [...(shifted && !hasShift ? [SHIFT_LEFT] : []), ...(altGr && !hasAltGr ? [ALT_GR] : [])];
     return [
       ...inTheWay.map((key) => ({ ...key, down: false })),

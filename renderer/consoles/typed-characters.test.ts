@@ -26,7 +26,8 @@ describe('a US keyboard', () => {
 
 describe('a German keyboard', () => {
   it('takes keys of their own place, AltGr and dead keys', () => {
-    const codes = (character: string) => strokesOf(character, 'de')?.map(({ code, altGr }) => (altGr ? `AltGr ${code}` : code));
+    const codes = (character: string) =>
+      strokesOf(character, 'de')?.map(({ code, altGr }) => (altGr ? `AltGr ${code}` : code));
     expect([codes('z'), codes('@'), codes('é')]).toEqual([['KeyY'], ['AltGr KeyQ'], ['Equal', 'KeyE']]);
     // Servers that take symbols look for the key on a US keyboard.
     expect(strokesOf('z', 'de')?.[0]?.keysym).toBe('y'.charCodeAt(0));

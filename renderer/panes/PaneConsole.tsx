@@ -19,11 +19,19 @@ export interface PaneConsoleProps {
   frame: Immersive;
 }
 
-export const PaneConsole = observer(function PaneConsole({ tab: { vmId, envName, tab }, isShown, frame }: PaneConsoleProps) {
+export const PaneConsole = observer(function PaneConsole({
+  tab: { vmId, envName, tab },
+  isShown,
+  frame,
+}: PaneConsoleProps) {
   const stores = useStores();
   const [wasShown, setWasShown] = useState(isShown);
   if (isShown && !wasShown) setWasShown(true);
-  const of = useConsoleOf(vmId, envName, { ...frame, onBack: null, onPopOut: () => void popOut(stores, { vmId, envName, tab }) });
+  const of = useConsoleOf(vmId, envName, {
+    ...frame,
+    onBack: null,
+    onPopOut: () => void popOut(stores, { vmId, envName, tab }),
+  });
   if (tab === 'screen') return isShown ? <ScreenConsole of={of} /> : null;
   if (!wasShown) return null;
   if (tab === 'serial') return <SerialConsole of={of} isShown={isShown} />;

@@ -81,8 +81,22 @@ export const PanesPage = observer(function PanesPage() {
     const next = neighbour({ ...layout, active: pane.id }, 1);
     const split = (side: Side) => () => move(shown, { paneId: pane.id, side });
     return [
-      { id: 'right', label: t('panes.splitRight'), icon: Columns2, shortcut: 'Ctrl-Shift-→', whyNot: single, run: split('right') },
-      { id: 'below', label: t('panes.splitBelow'), icon: Rows2, shortcut: 'Ctrl-Shift-↓', whyNot: single, run: split('bottom') },
+      {
+        id: 'right',
+        label: t('panes.splitRight'),
+        icon: Columns2,
+        shortcut: 'Ctrl-Shift-→',
+        whyNot: single,
+        run: split('right'),
+      },
+      {
+        id: 'below',
+        label: t('panes.splitBelow'),
+        icon: Rows2,
+        shortcut: 'Ctrl-Shift-↓',
+        whyNot: single,
+        run: split('bottom'),
+      },
       {
         id: 'next',
         label: t('panes.toNext'),

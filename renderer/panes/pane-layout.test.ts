@@ -108,7 +108,11 @@ it('never loses or doubles a tab, whatever is done', () => {
   for (let step = 0; step < 300; step++) {
     const [who, where] = [names[(step * 7) % 5] ?? '', names[(step * 3 + 1) % 5] ?? ''];
     layout = move(layout, who, sides[(step * 11 + Math.floor(step / 5)) % 5] ?? 'middle', where);
-    expect(tabsOf(layout).map(({ vmId }) => vmId).toSorted()).toEqual(names);
+    expect(
+      tabsOf(layout)
+        .map(({ vmId }) => vmId)
+        .toSorted(),
+    ).toEqual(names);
     const panes = panesOf(layout.root);
     expect(panes.every(({ tabs, shown }) => tabs.some(({ id }) => id === shown))).toBe(true);
     expect(panes.some(({ id }) => id === layout.active)).toBe(true);

@@ -125,11 +125,15 @@ export function moveTab(layout: Layout, id: string, to: { paneId: string; side: 
   if (!from || !target || !tab) return layout;
   if (to.side === 'middle') {
     if (from.id === target.id) return layout;
-    const root = changePane(changePane(layout.root, from.id, (one) => without(one, id)), target.id, (one) => ({
-      ...one,
-      tabs: [...one.tabs, tab],
-      shown: id,
-    }));
+    const root = changePane(
+      changePane(layout.root, from.id, (one) => without(one, id)),
+      target.id,
+      (one) => ({
+        ...one,
+        tabs: [...one.tabs, tab],
+        shown: id,
+      }),
+    );
     return tidy({ ...layout, root, active: target.id });
   }
   // A pane with one tab that is split off itself would be the same again.
@@ -140,14 +144,18 @@ export function moveTab(layout: Layout, id: string, to: { paneId: string; side: 
   const fresh: Pane = { kind: 'pane', id: `p${layout.nextId}`, tabs: [tab], shown: id };
   const splitId = `s${layout.nextId + 1}`;
   const isBefore = side === 'left' || side === 'top';
-  const root = changeNode(changePane(layout.root, from.id, (one) => without(one, id)), target.id, (one) => ({
-    kind: 'split',
-    id: splitId,
-    direction: side === 'left' || side === 'right' ? 'row' : 'column',
-    share: 0.5,
-    first: isBefore ? fresh : one,
-    second: isBefore ? one : fresh,
-  }));
+  const root = changeNode(
+    changePane(layout.root, from.id, (one) => without(one, id)),
+    target.id,
+    (one) => ({
+      kind: 'split',
+      id: splitId,
+      direction: side === 'left' || side === 'right' ? 'row' : 'column',
+      share: 0.5,
+      first: isBefore ? fresh : one,
+      second: isBefore ? one : fresh,
+    }),
+  );
   return tidy({ root, active: fresh.id, nextId: layout.nextId + 2 });
 }
 

@@ -12,7 +12,13 @@ import { clockText } from './clock-text.ts';
 
 const MIB = 1024 * 1024;
 
-export const RecordButton = observer(function RecordButton({ of, isConnected }: { of: ConsoleOf; isConnected: boolean }) {
+export const RecordButton = observer(function RecordButton({
+  of,
+  isConnected,
+}: {
+  of: ConsoleOf;
+  isConnected: boolean;
+}) {
   const { recordings } = useStores();
   const t = useWords();
   const format = useFormat();

@@ -183,7 +183,9 @@ export class Playback {
     this.#timer = null;
   }
 
-  #set(change: Partial<Pick<Playback, 'state' | 'atMs' | 'speed' | 'skipIdle' | 'channel' | 'keys' | 'failure'>>): void {
+  #set(
+    change: Partial<Pick<Playback, 'state' | 'atMs' | 'speed' | 'skipIdle' | 'channel' | 'keys' | 'failure'>>,
+  ): void {
     runInAction(() => Object.assign(this, change));
   }
 }

@@ -142,7 +142,11 @@ describe('a file', () => {
   });
 
   it('whose times go back goes on at the latest', async () => {
-    const parts = [encodeHead(about), encodeRecord(recordType.begin, 900, bytes()), encodeRecord(recordType.begin, 5, bytes())];
+    const parts = [
+      encodeHead(about),
+      encodeRecord(recordType.begin, 900, bytes()),
+      encodeRecord(recordType.begin, 5, bytes()),
+    ];
     expect((await all(new Blob(parts.map((part) => part.slice())))).map(({ atMs }) => atMs)).toEqual([900, 900]);
   });
 

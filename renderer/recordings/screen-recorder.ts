@@ -53,7 +53,10 @@ export class ScreenRecorder {
       sink,
       about: { vmName, vmId, startedAt: now().toISOString(), hasInput: withInput },
       nowMs,
-      onEnd: (end) => this.#ended(end.reason === 'failed' ? { kind: 'failed', error: end.error } : { kind: 'ended', reason: end.reason }),
+      onEnd: (end) =>
+        this.#ended(
+          end.reason === 'failed' ? { kind: 'failed', error: end.error } : { kind: 'ended', reason: end.reason },
+        ),
     });
     makeObservable(this, { state: observableRef, byteCount: observable, elapsedMs: observable });
   }

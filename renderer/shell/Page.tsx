@@ -35,12 +35,7 @@ export const Page = observer(function Page() {
     case 'console':
       return (
         <Suspense fallback={<Spinner />}>
-          <ConsolePage
-            key={route.vmId}
-            vmId={route.vmId}
-            asked={route.tab ?? null}
-            isAlone={route.alone ?? false}
-          />
+          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} isAlone={route.alone ?? false} />
         </Suspense>
       );
     case 'panes':

@@ -188,7 +188,11 @@ function places({ view, me }: Stores, t: Translate): Command[] {
     whyNot: null,
     run: () => view.go({ page } satisfies Route),
   });
-  return [...shown.map((page) => go(page, t(`shell.${page}`))), go('panes', t('panes.title')), go('player', t('recordings.player'))];
+  return [
+    ...shown.map((page) => go(page, t(`shell.${page}`))),
+    go('panes', t('panes.title')),
+    go('player', t('recordings.player')),
+  ];
 }
 
 /** Commands that hold every typed word, best first: what can be done now, and of that what begins with what was typed. */

@@ -158,20 +158,22 @@ export class SnapshotStore {
     if (outcome.ok) this.#toasts.say(translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }));
   }
 
-  readonly #noteReverting = action(({ name, vms }: Snapshot, vmIds: readonly string[] | null): ((isDone: boolean) => void) => {
-    const all = vmIds ?? vms.filter(({ removed }) => !removed).map(({ vmId }) => vmId);
-    for (const vmId of all) {
-      this.reverting.set(vmId, name);
-      this.#expected.add(vmId);
-    }
-    return action((isDone: boolean) => {
+  readonly #noteReverting = action(
+    ({ name, vms }: Snapshot, vmIds: readonly string[] | null): ((isDone: boolean) => void) => {
+      const all = vmIds ?? vms.filter(({ removed }) => !removed).map(({ vmId }) => vmId);
       for (const vmId of all) {
-        this.reverting.delete(vmId);
-        // Nothing was reverted, so there is no event to wait for.
-        if (!isDone) this.#expected.delete(vmId);
+        this.reverting.set(vmId, name);
+        this.#expected.add(vmId);
       }
-    });
-  });
+      return action((isDone: boolean) => {
+        for (const vmId of all) {
+          this.reverting.delete(vmId);
+          // Nothing was reverted, so there is no event to wait for.
+          if (!isDone) this.#expected.delete(vmId);
+        }
+      });
+    },
+  );
 
   /** Called with the next change to an ENV: from then on the revert can't be undone by a key. */
   forgetUndo(envName: string, operationId?: string): void {

@@ -9,7 +9,7 @@ import { type PadKey, padKeyMessage } from './pad-key.ts';
 const KEY_A: PadKey = { keysym: 0x61, keycode: 0x1e, down: true };
 const KEY_A_UP: PadKey = { ...KEY_A, down: false };
 
-function setUp({ isTaken = (_vmId: string) => false } = {}) {
+function setUp({ isTaken = (_vmId: string): boolean => false } = {}) {
   const channels = new Map<string, FakePaced>();
   const told = new Map<string, (state: VmState | null) => void>();
   const broadcast = new Broadcast({
