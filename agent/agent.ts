@@ -173,6 +173,7 @@ async function startIn(
       await services.operations.drain();
       await services.runs.close();
       await services.shells.close();
+      services.presence.stop();
       services.guestChannels.close();
       services.sshGuests.close();
       await preparing;

@@ -26,6 +26,7 @@ import { setMenu } from './windows/menu.ts';
 import { openOutside } from './windows/open-outside.ts';
 import { LINK_SCHEME, type OutsideLinks, readOutsideLink } from './windows/outside-links.ts';
 import { denyPermissions } from './windows/permissions.ts';
+import { openPopOut } from './windows/pop-out.ts';
 
 export async function startApp(links: OutsideLinks): Promise<void> {
   guardAllContents(app);
@@ -63,6 +64,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
+    popOut: openPopOut,
     connections: (request) =>
       answerConnectionRequest(connections, request, {
         sshNames: () => config.names(),

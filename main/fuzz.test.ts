@@ -41,6 +41,7 @@ it('requests of a window', fuzzing, async () => {
     },
     openConsole: note,
     link: note,
+    popOut: async (page) => note(page),
     connections: async (request) => note(request),
   });
   const ticket = 'x'.repeat(43);
@@ -62,7 +63,8 @@ it('requests of a window', fuzzing, async () => {
   };
   const change = { do: 'change', id, name: 'lab', color: 'red' };
   const console = { kind: 'console', connection: id, ticket };
-  const sample = [channels.connections, id, console, server, change, 'http://tt.example', 'private'];
+  const popOut = { connection: id, hash: '#/envs/demo/console/vm/screen/alone' };
+  const sample = [channels.connections, id, popOut, console, server, change, 'http://tt.example', 'private'];
   const args = fc.oneof(
     fc.array(fc.oneof(fc.anything(), fc.constantFrom(...sample)), { maxLength: 4 }),
     mutatedJson([id, console]),

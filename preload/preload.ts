@@ -10,6 +10,7 @@ ipcRenderer.on('tt:port', (event, id: string) => {
 contextBridge.exposeInMainWorld('desktop', {
   requestPort: (id: string, want: unknown) => ipcRenderer.invoke('tt:request-port', id, want),
   connections: (request: unknown) => ipcRenderer.invoke('tt:connections', request),
+  openWindow: (page: unknown) => ipcRenderer.invoke('tt:open-window', page),
   onConnections: (listener: (view: unknown) => void) => {
     const pass = (_event: unknown, view: unknown) => listener(view);
     ipcRenderer.on('tt:connections-changed', pass);

@@ -125,6 +125,7 @@ export const auditedCalls: AuditTable = {
     openPort: { names: { vmId: 'vmId' }, often: true },
     // Pasting a text makes one of these for each few characters.
     type: { names: { vmId: 'vmId' }, often: true },
+    giveKeyboard: named({ vmId: 'vmId', userName: 'userName' }),
   },
   operation: { list: PLAIN_READ, cancel: named({ operationId: 'operationId' }) },
   event: { follow: PLAIN_READ },

@@ -207,6 +207,18 @@ export const errorTable = {
     'Wait until its system has started, then type the rest.',
     { vmName: text, typed: count },
   ),
+  KEYBOARD_TAKEN: entry(
+    409,
+    '{user} has the keyboard of {vmName}.',
+    'Ask {user} for it, or take it: in the console, or with "tt vm keyboard {vmName} --take".',
+    { user: text, vmName: text },
+  ),
+  KEYBOARD_NOT_WATCHED: entry(
+    409,
+    '{user} has no console of {vmName} open.',
+    'Lend the keyboard to somebody who has.',
+    { user: text, vmName: text },
+  ),
   VM_PAUSED_DISK_FULL: entry(
     507,
     '{vmName} can’t continue: {reason}.',

@@ -13,6 +13,8 @@ export interface DesktopSurface {
   requestPort(id: string, want: PortRequest): Promise<void>;
   /** Never rejects for what is wrong with a connection: that is an answer. */
   connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
+  /** Opens the address of a console in a window of its own, of this connection. False: too many are open. Rejects for another address. */
+  openWindow(page: { connection: string; hash: string }): Promise<boolean>;
   /** Returns the function that stops listening. */
   onConnections(listener: (view: ConnectionsView) => void): () => void;
 }
@@ -67,6 +69,7 @@ export function createDesktopBridge(desktop: DesktopSurface, connection: string)
     openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     login: null,
+    openWindow: (hash) => desktop.openWindow({ connection, hash }),
     close() {
       isClosed = true;
       openPort?.close();

@@ -11,6 +11,8 @@ export interface Bridge {
   openStream(ticket: string): ByteChannel;
   /** As `openStream`, for who may be slower than what comes: at most about a MiB that was not dealt with is under way. */
   openPacedStream(ticket: string): PacedChannel;
+  /** Opens the address of a console in a window of its own. False: the browser blocks it, or too many are open. */
+  openWindow(hash: string): Promise<boolean>;
   /** Browser only: whether this browser has a session, and getting one with a code or token. null on the desktop. */
   readonly login: BrowserLogin | null;
 }

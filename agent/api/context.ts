@@ -20,6 +20,8 @@ export interface ConsolePurpose {
   kind: ConsoleKind;
   /** A ticket is only valid for the user who got it; a terminal's ticket is sufficient alone. */
   callerName?: string;
+  /** Whom others see looking: a proxy asks for many people. Absent: that user. */
+  person?: string;
   withoutIdentity?: true;
   /** What that terminal was let in by. */
   terminal?: TerminalGrant;
@@ -48,6 +50,8 @@ export interface OutputPurpose {
 export interface ShellPurpose extends ShellRequest {
   kind: 'shell';
   callerName: string;
+  /** As of a console. */
+  person?: string;
 }
 
 /** A TCP connection to a port of a guest, for the user who got the ticket. */

@@ -156,6 +156,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['console.open', ({ vmId }) => ({ vmId, kind: 'vnc' })],
   ['console.openShell', ({ vmId }) => ({ vmId, columns: 80, rows: 24 })],
   ['console.openPort', ({ vmId }) => ({ vmId, guestPort: 22 })],
+  ['console.giveKeyboard', ({ vmId }) => ({ vmId, userName: null })],
   ['console.type', ({ vmId }) => ({ vmId, strokes: [[{ code: 'KeyA', down: true }]] })],
   ['guestFile.put', ({ env }) => ({ envName: env, folder: '/root', files: [{ path: 'a', sizeBytes: 0 }] })],
   ['guestFile.list', ({ vmId }) => ({ vmId, path: '/root' })],

@@ -12,6 +12,7 @@ import { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import { loadCgroups } from '../cgroups/load.ts';
 import type { AgentConfig } from '../config.ts';
+import { ConsolePresence } from '../console/console-presence.ts';
 import { Consoles } from '../console/consoles.ts';
 import { type EngineEntry, Engines } from '../engines/engines.ts';
 import { loadEngines } from '../engines/load.ts';
@@ -267,6 +268,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     reserve: home.reserve,
     running,
     consoles: new Consoles({ sockets: (vmId) => running.get(vmId)?.sockets ?? null }),
+    presence: new ConsolePresence({ tell: (vmId, change, who) => inventory.changeViewers(vmId, change, who), now }),
     guestChannels,
     shells: new Shells({ inventory, running, guestChannels, logger }),
     sshGuests,

@@ -1,5 +1,5 @@
 // Pure: records of the state store -> objects of the contract.
-import type { Env, EnvState, Vm } from '@tt/protocol';
+import type { Env, EnvState, Presence, Vm } from '@tt/protocol';
 import { cloudInitView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord } from '../state/records.ts';
 import { readinessView } from './guest-readiness.ts';
@@ -42,8 +42,17 @@ export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord,
   return vms.some((vm) => vm.status.state === 'failed') ? 'failed' : 'stopped';
 }
 
+/** Who has consoles of a VM open. */
+export interface Looking {
+  viewers: number;
+  /** null: nobody. */
+  presence: Presence | null;
+}
+
+export const NOBODY: Looking = { viewers: 0, presence: null };
+
 /** An allow-list: fields not named here never leave the agent. */
-export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
+export function vmView(vm: VmRecord, hostId: string, { viewers, presence }: Looking): Vm {
   const { id, name, envName, createdAt, spec, placement, status, guest, origin } = vm;
   const nics = nicsOf(vm).map((nic) => {
     const { kind, mac, bandwidthMbps } = nic;
@@ -72,6 +81,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     provisioning: guest.provisioning,
     identity: identityView(guest.identity),
     viewers,
+    ...(presence && { presence }),
     discardWrites: origin.discardWrites,
     base: origin.base,
     origin: origin.start ?? null,

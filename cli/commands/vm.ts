@@ -16,6 +16,7 @@ import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-op
 import { addVmCloudInit } from './vm-cloud-init.ts';
 import { addVmHealth } from './vm-health.ts';
 import { vmIdFor } from './vm-names.ts';
+import { addVmKeyboard } from './vm-keyboard.ts';
 import { addVmScreen } from './vm-screen.ts';
 import { addVmShell } from './vm-shell.ts';
 import { vmLines, vmTable } from './vm-text.ts';
@@ -30,6 +31,7 @@ export function addVmCommands(program: Command): void {
   addVmCloudInit(vm);
   addVmHealth(vm);
   addVmScreen(vm);
+  addVmKeyboard(vm);
   addVmShell(vm);
   addVmForward(vm);
   addVmFiles(vm);

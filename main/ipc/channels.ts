@@ -9,4 +9,6 @@ export const channels = {
   connections: 'tt:connections',
   /** Main -> window: something about connections changed. */
   connectionsChanged: 'tt:connections-changed',
+  /** Window -> main: open a console in a window of its own. */
+  openWindow: 'tt:open-window',
 } as const;

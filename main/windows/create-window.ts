@@ -1,6 +1,7 @@
-// The one window of TT: secure preferences, shown when there is something to see.
+// The window of TT, beside those of single consoles (pop-out.ts): secure preferences, shown when there is something to see.
 import { BrowserWindow } from 'electron';
 import { START_PAGE } from '../protocol/app-scheme.ts';
+import { mainWindows } from './pop-out.ts';
 import { webPreferences } from './web-preferences.ts';
 
 export async function createWindow(): Promise<BrowserWindow> {
@@ -22,7 +23,7 @@ export async function createWindow(): Promise<BrowserWindow> {
 
 /** Brings the window to the front; makes one when there is none. */
 export async function showWindow(): Promise<void> {
-  const [window] = BrowserWindow.getAllWindows();
+  const [window] = mainWindows();
   if (!window) {
     await createWindow();
     return;

@@ -2,6 +2,8 @@
 // as fast as the guest reads, which a stream cannot know.
 import { z } from 'zod';
 import { port, timestamp, vmId } from '../model/common.ts';
+import { anyName, timestamp, vmId } from '../model/common.ts';
+import { presenceSchema } from '../model/presence.ts';
 import { argvSchema, environmentSchema, guestFolder, guestUser } from '../model/run.ts';
 import { DEFAULT_TERMINAL_TYPE, terminalSizeSchema } from '../model/shell.ts';
 import { typingEventSchema } from '../model/us-keyboard.ts';
@@ -63,7 +65,14 @@ export const console = {
     })
     .input(z.strictObject({ vmId, guestPort: port.describe('One of its forwarded TCP ports.') }))
     .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: z.literal('port') })),
-  type: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED', 'VM_CONTROL_FAILED')
+  type: call(
+    'VM_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'VM_NOT_RUNNING',
+    'FEATURE_UNSUPPORTED',
+    'VM_CONTROL_FAILED',
+    'KEYBOARD_TAKEN',
+  )
     .route({
       method: 'POST',
       path: '/vms/{vmId}/keystrokes',
@@ -73,10 +82,30 @@ export const console = {
     .input(
       z.strictObject({
         vmId,
-        /** The key events of each character, in order. */
-        strokes: z.array(z.array(typingEventSchema).min(1).max(8)).min(1).max(32),
+        /** The key events of each character, in order: with a dead key, Shift and AltGr that is a dozen. */
+        strokes: z.array(z.array(typingEventSchema).min(1).max(16)).min(1).max(32),
       }),
     )
     /** How many were sent within a few seconds; the rest was not sent. 0: the guest does not read its keyboard. */
     .output(z.object({ typed: z.int().min(0) })),
+  giveKeyboard: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'KEYBOARD_TAKEN', 'KEYBOARD_NOT_WATCHED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/keyboard',
+      summary:
+        'Takes the keyboard of a VM for oneself, lends it to somebody who looks at it, or frees it for everybody',
+      tags: ['console'],
+    })
+    .input(
+      z.strictObject({
+        vmId,
+        userName: anyName
+          .nullable()
+          .describe(
+            'Who alone may type on its screen and serial port. Oneself always can be; somebody else while they look at it, if ' +
+              'nobody but oneself has it. null: everybody. It is freed 30 s after who has it looks no more.',
+          ),
+      }),
+    )
+    .output(presenceSchema),
 };

@@ -7,6 +7,7 @@ import { port, protocolName, timestamp, vmId } from './common.ts';
 import { identitySchema } from './identity.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 import { netKindSchema, nicSchema } from './network.ts';
+import { presenceSchema } from './presence.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
@@ -80,6 +81,9 @@ export const vmSchema = z.object({
   provisioning: provisioningSchema,
   identity: identitySchema.nullable().describe('The identity of a copy; null: it is not a copy.'),
   viewers: z.number().int().nonnegative().describe('Consoles and shells connected now.'),
+  presence: presenceSchema
+    .optional()
+    .describe('Who has them open, and who has the keyboard. Absent: nobody, or it is not for you to know.'),
   discardWrites: z.boolean().describe('Discards its writes at every stop, reset and end.'),
   base: z
     .object({ profileName: z.string(), version: z.number().int() })

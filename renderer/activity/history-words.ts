@@ -14,6 +14,7 @@ const titles: Readonly<Record<string, Word>> = {
   'console.openShell': 'activity.calls.consoleOpenShell',
   'console.openPort': 'activity.calls.consoleOpenPort',
   'console.type': 'activity.calls.consoleType',
+  'console.giveKeyboard': 'activity.calls.consoleGiveKeyboard',
   'operation.cancel': 'activity.calls.operationCancel',
   'session.invite': 'activity.calls.sessionInvite',
   'session.join': 'activity.calls.sessionJoin',

@@ -26,9 +26,13 @@ export class ConnectionStore {
   /** Requests under way. */
   pending = 0;
   readonly #desktop: DesktopConnections;
+  readonly #only: string | null;
 
-  constructor(desktop: DesktopConnections) {
+  /** `only`: this window shows that connection, whichever the others show; null: the one that main says. */
+  constructor(desktop: DesktopConnections, only: string | null = null) {
     this.#desktop = desktop;
+    this.#only = only;
+    this.shownId = only;
     makeObservable(this, {
       all: observableRef,
       shownId: observable,
@@ -46,6 +50,11 @@ export class ConnectionStore {
     return this.get(this.shownId);
   }
 
+  /** This window stays with its connection. */
+  get isFixed(): boolean {
+    return this.#only !== null;
+  }
+
   get isBusy(): boolean {
     return this.pending > 0;
   }
@@ -61,7 +70,7 @@ export class ConnectionStore {
 
   take({ connections, shown, offered }: ConnectionsView): void {
     this.all = connections;
-    this.shownId = shown;
+    this.shownId = this.#only ?? shown;
     this.offered = offered;
   }
 

@@ -8,9 +8,11 @@ import { OperationLine } from '../activity/OperationLine.tsx';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { StateMark } from '../components/StateMark.tsx';
+import { watchersOf, watchersText } from '../consoles/presence.ts';
+import { Initials } from '../consoles/Watchers.tsx';
 import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { type Translate, useWords } from '../i18n/index.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -55,9 +57,10 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
           </div>
         )}
         {vm.viewers > 0 && (
-          <span className="viewers number" role="img" aria-label={t('envs.viewers', { count: vm.viewers })}>
+          <span className="viewers number" role="img" aria-label={viewersLabel(vm, t)}>
             <Eye aria-hidden className="icon" />
             {vm.viewers}
+            <Initials vm={vm} />
           </span>
         )}
       </div>
@@ -118,4 +121,11 @@ function TileFoot({ vm }: { vm: Vm }) {
       <AddressChips vm={vm} />
     </>
   );
+}
+
+/** How many consoles are open, and whose: the initials beside it are for the eye. */
+function viewersLabel(vm: Vm, t: Translate): string {
+  const count = t('envs.viewers', { count: vm.viewers });
+  const watchers = watchersOf(vm);
+  return watchers.length === 0 ? count : `${count}: ${watchersText(watchers, t)}`;
 }

@@ -98,5 +98,5 @@ test('without a link only what needs none is left', () => {
   running.link.cut();
   running.stores.link.pingFailed(new Error('cut'));
   const allowed = Object.values(actionsOf('tiny')).filter(({ whyNot }) => whyNot === null);
-  expect(allowed.map(({ id }) => id)).toEqual(['console', 'shell', 'details', 'disks']);
+  expect(allowed.map(({ id }) => id)).toEqual(['console', 'panes', 'shell', 'details', 'disks']);
 });

@@ -3,6 +3,7 @@ import type { Snapshot, Vm } from '@tt/protocol';
 import {
   BookUp,
   Camera,
+  Columns2,
   CopyPlus,
   HardDrive,
   History,
@@ -30,6 +31,7 @@ import { canStart, canStop } from './vm-store.ts';
 
 export type VmActionId =
   | 'console'
+  | 'panes'
   | 'shell'
   | 'snapshot'
   | 'revert'
@@ -51,6 +53,7 @@ export type VmActionId =
 /** The call that each leads to; null: it only shows what is known. */
 const calls: Readonly<Record<VmActionId, CallName | null>> = {
   console: 'console.open',
+  panes: 'console.open',
   shell: 'console.openShell',
   snapshot: 'snapshot.create',
   revert: 'snapshot.revert',
@@ -104,6 +107,16 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       shortcut: 'C',
       whyNot: null,
       run: () => view.go({ page: 'console', envName, vmId }),
+    },
+    panes: {
+      id: 'panes',
+      label: t('panes.open'),
+      icon: Columns2,
+      whyNot: null,
+      run: () => {
+        if (stores.panes.open(vmId, envName, 'screen')) view.go({ page: 'panes' });
+        else stores.toasts.explain(t('panes.full'));
+      },
     },
     shell: {
       id: 'shell',

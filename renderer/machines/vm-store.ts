@@ -5,7 +5,7 @@ import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
-import type { OperationStore } from '../activity/operation-store.ts';
+import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 import { naturalOrder } from '../state/natural-order.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -95,6 +95,16 @@ export class VmStore {
     await this.#operations.runAloud('vm.stop', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.stop({ vmId, operationId }),
     );
+  }
+
+  /** Lets only this user type there; null: everybody who may. */
+  async giveKeyboard(vmId: string, userName: string | null): Promise<void> {
+    try {
+      await this.#bridge.client.console.giveKeyboard({ vmId, userName });
+    } catch (error) {
+      const vm = shortVmName(this.get(vmId)?.name ?? vmId);
+      this.#toasts.fail(translate('consoles.keyboardFailed', { vm }), asTtError(error));
+    }
   }
 
   async deleteVm(vmId: string): Promise<void> {

@@ -31,6 +31,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['Ctrl-Shift-F', 'shell.keys.consoleFind'],
   ['Ctrl-Shift-C', 'shell.keys.consoleCopy'],
   ['Ctrl-Alt', 'shell.keys.release'],
+  ['F6', 'shell.keys.pane'],
   ['Ctrl-.', 'shell.keys.shelf'],
   ['?', 'shell.keys.keys'],
 ];

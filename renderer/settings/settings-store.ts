@@ -1,8 +1,10 @@
 // What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
+import { type KeyboardLayout, keyboardLayouts } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
 import { type BoardField, type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
+import { screenQualities, type ScreenQuality } from '../consoles/screen-view.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -16,7 +18,7 @@ export const textSizes = { min: 9, default: 13, max: 24 } as const;
 /** Lines above those in sight that a console of text keeps. */
 export const scrollbackChoices = [1000, 5000, 20_000, 50_000] as const;
 const DEFAULT_SCROLLBACK = 5000;
-/** Machines whose console’s tab is remembered: those looked at last. */
+/** Machines of which something is remembered: those looked at last. */
 const MOST_TABS = 200;
 
 const KEY = 'tt.settings';
@@ -38,8 +40,11 @@ export class SettingsStore {
   scrollbackLines: number = DEFAULT_SCROLLBACK;
   /** Consoles of text say what is printed to a screen reader. */
   textForScreenReader = false;
+  screenQuality: ScreenQuality = 'balanced';
   /** By VM id, the last looked at last. */
   consoleTabs: ReadonlyMap<string, ConsoleTab> = new Map();
+  /** Of guests, by VM id; those that were changed last. Others are US keyboards. */
+  layouts: ReadonlyMap<string, KeyboardLayout> = new Map();
   readonly #place: SettingsPlace | null;
   readonly #preferred: readonly string[];
 
@@ -57,7 +62,9 @@ export class SettingsStore {
       textSize: observable,
       scrollbackLines: observable,
       textForScreenReader: observable,
+      screenQuality: observable,
       consoleTabs: observableRef,
+      layouts: observableRef,
       language: computed,
       read: action,
       takeOver: action,
@@ -73,6 +80,8 @@ export class SettingsStore {
       keepScrollback: action,
       readTextAloud: action,
       rememberConsoleTab: action,
+      chooseScreenQuality: action,
+      rememberLayout: action,
     });
     this.read();
   }
@@ -127,6 +136,20 @@ export class SettingsStore {
     this.textForScreenReader = aloud;
   }
 
+  /** The keyboard layout of a guest: nobody but the user can know it. */
+  layoutOf(vmId: string): KeyboardLayout {
+    return this.layouts.get(vmId) ?? 'us';
+  }
+
+  rememberLayout(vmId: string, layout: KeyboardLayout): void {
+    const others = [...this.layouts].filter(([id]) => id !== vmId);
+    this.layouts = new Map([...others, [vmId, layout] as const].slice(-MOST_TABS));
+  }
+
+  chooseScreenQuality(quality: ScreenQuality): void {
+    this.screenQuality = quality;
+  }
+
   /** The tab of a machine’s console that was shown last; the screen when it was not looked at. */
   consoleTabOf(vmId: string): ConsoleTab {
     return this.consoleTabs.get(vmId) ?? 'screen';
@@ -154,7 +177,9 @@ export class SettingsStore {
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
       textForScreenReader: this.textForScreenReader,
+      screenQuality: this.screenQuality,
       consoleTabs: [...this.consoleTabs],
+      layouts: [...this.layouts],
     };
   }
 
@@ -175,7 +200,9 @@ export class SettingsStore {
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);
     this.keepScrollback(Number(kept['scrollbackLines']));
     this.textForScreenReader = kept['textForScreenReader'] === true;
-    this.consoleTabs = parseTabs(kept['consoleTabs']);
+    this.screenQuality = screenQualities.find((quality) => quality === kept['screenQuality']) ?? 'balanced';
+    this.consoleTabs = parseByVm(kept['consoleTabs'], consoleTabs);
+    this.layouts = parseByVm(kept['layouts'], keyboardLayouts);
   }
 
   /** Makes the settings true and keeps them, until disposed. */
@@ -200,12 +227,13 @@ function showTheme(theme: Theme): void {
   else document.documentElement.dataset['theme'] = theme;
 }
 
-function parseTabs(kept: unknown): ReadonlyMap<string, ConsoleTab> {
+/** What is kept of machines: pairs of an id and one of these. */
+function parseByVm<Value extends string>(kept: unknown, among: readonly Value[]): ReadonlyMap<string, Value> {
   if (!Array.isArray(kept)) return new Map();
   const entries = kept.slice(-MOST_TABS).flatMap((entry: unknown) => {
     const [vmId, name] = Array.isArray(entry) ? (entry as unknown[]) : [];
-    const tab = consoleTabs.find((known) => known === name);
-    return typeof vmId === 'string' && tab ? [[vmId, tab] as const] : [];
+    const value = among.find((known) => known === name);
+    return typeof vmId === 'string' && value ? [[vmId, value] as const] : [];
   });
   return new Map(entries);
 }

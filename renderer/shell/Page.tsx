@@ -18,6 +18,8 @@ const AdministrationPage = lazy(async () => ({
   default: (await import('../administration/AdministrationPage.tsx')).AdministrationPage,
 }));
 const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
+const PanesPage = lazy(async () => ({ default: (await import('../panes/PanesPage.tsx')).PanesPage }));
+const PlayerPage = lazy(async () => ({ default: (await import('../recordings/PlayerPage.tsx')).PlayerPage }));
 const WallPage = lazy(async () => ({ default: (await import('../wall/WallPage.tsx')).WallPage }));
 const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
@@ -36,7 +38,19 @@ export const Page = observer(function Page() {
     case 'console':
       return (
         <Suspense fallback={<Spinner />}>
-          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} />
+          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} isAlone={route.alone ?? false} />
+        </Suspense>
+      );
+    case 'panes':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PanesPage />
+        </Suspense>
+      );
+    case 'player':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PlayerPage />
         </Suspense>
       );
     case 'wall':

@@ -61,6 +61,7 @@ export const Rail = observer(function Rail() {
 });
 
 function railPage(route: Route): RailPage {
-  if (route.page === 'env' || route.page === 'files' || route.page === 'bin') return 'envs';
-  return route.page === 'console' || route.page === 'wall' ? 'consoles' : route.page;
+  const { page } = route;
+  if (page === 'env' || page === 'files' || page === 'bin') return 'envs';
+  return page === 'console' || page === 'wall' || page === 'panes' || page === 'player' ? 'consoles' : page;
 }

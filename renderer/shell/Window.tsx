@@ -21,7 +21,8 @@ import { useKeptScroll } from './use-kept-scroll.ts';
 import { useWindowKeys } from './use-window-keys.ts';
 
 export const Window = observer(function Window() {
-  const { session } = useStores();
+  const { session, view } = useStores();
+  const isAlone = view.route.page === 'console' && view.route.alone === true;
   useConnectionKeys();
   useContextMenus();
   if (session.state !== 'ready') {
@@ -35,11 +36,22 @@ export const Window = observer(function Window() {
   }
   return (
     <>
-      <Zones />
+      {isAlone ? <Alone /> : <Zones />}
       <Dialogs />
       <Toasts />
       <DragHint />
     </>
+  );
+});
+
+/** A console in a window of its own: the page, and whether what it shows is of now. */
+const Alone = observer(function Alone() {
+  const { link } = useStores();
+  return (
+    <main className="window-alone" data-stale={link.isStale || undefined}>
+      <LinkBanner />
+      <Page />
+    </main>
   );
 });
 

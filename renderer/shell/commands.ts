@@ -138,6 +138,7 @@ function ofMachines(stores: Stores, t: Translate): Command[] {
       const can = vmActions(stores, vm, t);
       return commandsOf('machines', vm.id, [
         [can.console, t('shell.palette.openConsole', named)],
+        [can.panes, t('panes.openOf', named)],
         [can.shell, t('shell.palette.openShell', named)],
         [can.snapshot, t('shell.palette.snapshotVm', named)],
         [can.revert, t('machines.revertOf', named)],
@@ -185,13 +186,18 @@ function ofTemplates(stores: Stores, t: Translate): Command[] {
 function places({ view, me }: Stores, t: Translate): Command[] {
   const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'administration', 'settings'] as const;
   const shown = pages.filter((page) => page !== 'administration' || me.isAdmin);
-  return shown.map((page) => ({
+  const go = (page: (typeof pages)[number] | 'panes' | 'player', label: string): Command => ({
     id: `go:${page}`,
     group: 'go',
-    label: t(`shell.${page}`),
+    label,
     whyNot: null,
     run: () => view.go({ page } satisfies Route),
-  }));
+  });
+  return [
+    ...shown.map((page) => go(page, t(`shell.${page}`))),
+    go('panes', t('panes.title')),
+    go('player', t('recordings.player')),
+  ];
 }
 
 /** Commands that hold every typed word, best first: what can be done now, and of that what begins with what was typed. */

@@ -24,9 +24,11 @@ import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
+import { PanesStore } from '../panes/panes-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { TeamStore } from '../people/team-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
+import { RecordingsStore } from '../recordings/recordings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
@@ -60,6 +62,7 @@ export class Stores {
   readonly hosts: HostStore;
   readonly settings: SettingsStore;
   readonly view: ViewStore;
+  readonly panes: PanesStore;
   readonly session: SessionStore;
   readonly link: LinkStore;
   readonly me: MeStore;
@@ -84,6 +87,7 @@ export class Stores {
   readonly templates: TemplateStore;
   readonly machines: MachineChanges;
   readonly runs: RunStore;
+  readonly recordings: RecordingsStore;
   readonly pushes: PushStore;
   readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
@@ -94,6 +98,7 @@ export class Stores {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
+    this.panes = new PanesStore(surroundings.settingsPlace, this.connections?.shownId ?? null);
     this.session = new SessionStore(bridge, this.connections);
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
@@ -120,6 +125,7 @@ export class Stores {
     this.takes = new TakeStore(bridge, this.operations, this.snapshots, this.toasts);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
+    this.recordings = new RecordingsStore(bridge, this);
     this.runs = new RunStore(bridge, this.toasts);
     this.idle = new IdleStore(this);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
@@ -139,6 +145,7 @@ export class Stores {
     };
     const stops = [
       this.settings.start(),
+      this.panes.start(),
       this.view.start(),
       this.clock.start(),
       reaction(
@@ -166,6 +173,7 @@ export class Stores {
       ),
       this.session.start(),
       stopAll,
+      () => this.recordings.stopAll(),
       () => this.toasts.stop(),
     ];
     return () => {

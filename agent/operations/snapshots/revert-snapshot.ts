@@ -93,7 +93,7 @@ async function applyTo(
     services.provisioning.askAgain(vmId);
     services.readiness.askAgain(vmId);
   }
-  services.inventory.noteReverted(snapshot, vmIds);
+  services.inventory.noteReverted(snapshot, vmIds, services.operations.startedBy(context.id) ?? null);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot reverted');
   setClocksAfterwards(services, snapshot, targets);
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: reverted };

@@ -72,6 +72,7 @@ export const activity = {
     consoleOpenShell: 'Ask for a shell in {{vm}}',
     consoleOpenPort: 'Connect to a port of {{vm}}',
     consoleType: 'Type into {{vm}}',
+    consoleGiveKeyboard: 'Pass on the keyboard of {{vm}}',
     operationCancel: 'Cancel an operation',
     sessionInvite: 'Create a join link',
     sessionJoin: 'Log in with a browser',

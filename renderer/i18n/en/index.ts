@@ -18,6 +18,8 @@ import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { onboarding } from './onboarding.ts';
+import { panes } from './panes.ts';
+import { recordings } from './recordings.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -40,6 +42,8 @@ export const en = {
   envFile,
   envs,
   onboarding,
+  panes,
+  recordings,
   guestFiles,
   hosts,
   images,

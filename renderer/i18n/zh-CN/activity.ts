@@ -72,6 +72,7 @@ export const activity = {
     consoleOpenShell: '请求 {{vm}} 中的命令行',
     consoleOpenPort: '连接 {{vm}} 的端口',
     consoleType: '向 {{vm}} 输入',
+    consoleGiveKeyboard: '转交 {{vm}} 的键盘',
     operationCancel: '取消操作',
     sessionInvite: '创建加入链接',
     sessionJoin: '用浏览器登录',

@@ -127,6 +127,14 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{vmName} 没有读取键盘输入；已输入 {typed} 个字符。',
     fix: '请等系统启动后，再输入其余内容。',
   },
+  KEYBOARD_TAKEN: {
+    message: '{vmName} 的键盘现由 {user} 使用。',
+    fix: '请向 {user} 借用，或直接接管：在控制台中操作，或运行“tt vm keyboard {vmName} --take”。',
+  },
+  KEYBOARD_NOT_WATCHED: {
+    message: '{user} 没有打开 {vmName} 的控制台。',
+    fix: '请把键盘借给已打开控制台的人。',
+  },
   VM_PAUSED_DISK_FULL: {
     message: '{vmName} 无法继续运行：{reason}。',
     fix: '请在主机上腾出空间（删除快照或环境），虚拟机随后会自动恢复。请不要停止它，否则尚未写入的内容会丢失。',

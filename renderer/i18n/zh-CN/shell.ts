@@ -102,6 +102,7 @@ export const shell = {
     consoleFind: '在串口控制台或命令行中查找',
     consoleCopy: '复制串口控制台或命令行中所选文字',
     release: '释放控制台的键盘',
+    pane: '并排控制台的下一个窗格',
     shelf: '显示或隐藏快照架',
     keys: '显示快捷键',
   },
