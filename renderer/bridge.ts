@@ -29,6 +29,11 @@ export interface BrowserLogin {
   leave(): Promise<void>;
   /** The one-time code in the address's fragment, removed from the address as it is read; null when there is none. */
   takeCode(): string | null;
+  /**
+   * Calls `listener` with the code of a join link that is pasted into the address while the page is open, removed from the address as
+   * it is read: where the page was stays. Returns the function that stops listening.
+   */
+  onCode(listener: (code: string) => void): () => void;
 }
 
 /** The OpenID provider of the server. */

@@ -23,7 +23,7 @@ export const Board = observer(function Board() {
   if (envs.all.length === 0 && link.state !== 'connecting') return <EmptyBoard />;
   const shown = sortEnvs(
     envs.all.filter(
-      (env) => matchesWords(env, vms.ofEnv, query) && matchesChip(env, chip, chip === 'ending' ? clock.now : 0),
+      (env) => matchesWords(env, vms.ofEnv, query) && matchesChip(env, chip, chip === 'ending' ? clock.known : 0),
     ),
     sort,
   );

@@ -1,11 +1,12 @@
 // The tools of one console: back, its machine, what its tab brings along, full screen. It hides itself in full screen (consoles.css).
-import { ArrowLeft, Eye, Maximize, Minimize } from 'lucide-react';
+import { ArrowLeft, Maximize, Minimize } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
 import { useWords } from '../i18n/index.ts';
 import { ConsoleSnapshots } from './ConsoleSnapshots.tsx';
 import { ConsoleTitle } from './ConsoleTitle.tsx';
+import { ConsoleViewers } from './ConsoleViewers.tsx';
 import type { ConsoleOf } from './console-of.ts';
 
 export interface ConsoleToolbarProps {
@@ -18,19 +19,13 @@ export interface ConsoleToolbarProps {
 export function ConsoleToolbar({ of, first, children }: ConsoleToolbarProps) {
   const { vm, known, envName, immersive, onBack, onImmersive } = of;
   const t = useWords();
-  const viewers = known?.viewers ?? 0;
   return (
     <Toolbar label={t('consoles.toolbar')} className="console-toolbar">
       <Button kind="quiet" icon={ArrowLeft} onPress={onBack}>
         {envName === null ? t('consoles.backToAll') : t('consoles.back', { env: envName })}
       </Button>
       {known ? <ConsoleTitle vm={known} /> : <h1 className="console-title">{vm}</h1>}
-      {viewers > 0 && (
-        <span className="console-viewers">
-          <Eye aria-hidden className="icon" />
-          {t('consoles.watching', { count: viewers })}
-        </span>
-      )}
+      {known && <ConsoleViewers vm={known} />}
       <span className="console-gap" />
       {first}
       {known && <ConsoleSnapshots vm={known} />}

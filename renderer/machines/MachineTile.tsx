@@ -14,6 +14,7 @@ import { useWords } from '../i18n/index.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { useLastKnown } from '../state/use-last-known.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { ConsoleButton } from './ConsoleButton.tsx';
 import { actionForError } from '../state/error-actions.ts';
@@ -30,6 +31,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
   const { vms, operations, drag } = stores;
   const t = useWords();
   const format = useFormat();
+  const lastKnown = useLastKnown();
   const vm = vms.get(vmId);
   if (!vm) return null;
   const name = shortVmName(vm.name);
@@ -45,7 +47,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         data-droppable={drag.verbFor(holdVm(vm)) !== null || undefined}
       >
         <Thumbnail vm={vm} />
-        {vm.viewers > 0 && (
+        {vm.viewers > 0 && lastKnown === null && (
           <span className="viewers number" role="img" aria-label={t('envs.viewers', { count: vm.viewers })}>
             <Eye aria-hidden className="icon" />
             {vm.viewers}

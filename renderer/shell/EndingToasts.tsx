@@ -93,7 +93,7 @@ const TimeLeft = observer(function TimeLeft({ endAt }: { endAt: string }) {
   const format = useFormat();
   return (
     <span className="number" aria-hidden="true">
-      {t('endings.endsIn', { left: format.duration(Date.parse(endAt) - clock.now) })}
+      {t('endings.endsIn', { left: format.duration(Date.parse(endAt) - clock.known) })}
     </span>
   );
 });

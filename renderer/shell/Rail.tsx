@@ -32,7 +32,7 @@ const items: readonly { page: RailPage; icon: LucideIcon; forAdmins?: true }[] =
 ];
 
 export const Rail = observer(function Rail() {
-  const { view, operations, me } = useStores();
+  const { view, operations, me, link } = useStores();
   const t = useWords();
   const current = railPage(view.route);
   const shown = items.filter(({ forAdmins = false }) => me.isAdmin || !forAdmins);
@@ -49,7 +49,7 @@ export const Rail = observer(function Rail() {
         >
           <Icon aria-hidden className="rail-icon" />
           <span>{t(`shell.${page}`)}</span>
-          {page === 'activity' && operations.running.length > 0 && (
+          {page === 'activity' && !link.isStale && operations.running.length > 0 && (
             <span className="rail-count number" aria-hidden="true">
               {operations.running.length}
             </span>

@@ -47,7 +47,7 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
               className="snapshot-expiry number muted"
               title={t('snapshots.deletedAt', { time: format.time(snapshot.expiresAt) })}
             >
-              {t('snapshots.deletedIn', { left: format.duration(Date.parse(snapshot.expiresAt) - clock.now) })}
+              {t('snapshots.deletedIn', { left: format.duration(Date.parse(snapshot.expiresAt) - clock.known) })}
             </span>
           )}
         </div>

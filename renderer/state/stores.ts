@@ -13,6 +13,7 @@ import { PushStore } from '../guest-files/push-store.ts';
 import { RememberedFolders } from '../guest-files/remembered-folders.ts';
 import { HostStore } from '../hosts/host-store.ts';
 import { MeStore } from '../hosts/me-store.ts';
+import { translate } from '../i18n/index.ts';
 import { ImageStore } from '../images/image-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
 import { DriveStore } from '../machines/drive-store.ts';
@@ -88,7 +89,10 @@ export class Stores {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
-    this.session = new SessionStore(bridge, this.connections);
+    this.session = new SessionStore(bridge, this.connections, {
+      joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
+      failed: (error) => this.toasts.fail(translate('onboarding.joinFailed'), error),
+    });
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
@@ -148,6 +152,11 @@ export class Stores {
       reaction(
         () => this.link.up,
         (up) => !up && this.metrics.forget(),
+      ),
+      reaction(
+        () => (this.link.isStale ? (this.link.lastKnownAt?.getTime() ?? null) : null),
+        (at) => this.clock.hold(at),
+        { fireImmediately: true },
       ),
       reaction(
         () => this.link.error?.code,
