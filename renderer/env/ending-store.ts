@@ -22,7 +22,7 @@ export class EndingStore {
   constructor(envs: EnvStore, me: Me) {
     this.#envs = envs;
     this.#me = me;
-    makeObservable(this, { shown: computed, note: action, noteMissed: action, dismiss: action });
+    makeObservable(this, { shown: computed, note: action, noteMissed: action, dismiss: action, dismissAll: action });
   }
 
   /** The warnings that still hold, soonest end first. Other people's ENVs are not ours to worry about. */
@@ -52,5 +52,10 @@ export class EndingStore {
   dismiss(name: string): void {
     const ending = this.#warned.get(name);
     if (ending) this.#warned.set(name, { ...ending, aside: true });
+  }
+
+  /** Those that are shown; a later warning of each comes all the same. */
+  dismissAll(): void {
+    for (const { name } of this.shown) this.dismiss(name);
   }
 }

@@ -11,6 +11,8 @@ export const endings = {
   keep: 'Keep…',
   keepLong: 'Keep {{env}}: change its lifetime',
   dismiss: 'Dismiss the warning about {{env}}',
+  addHourToAll: '+ 1 h for all {{count}}',
+  dismissAll: 'Dismiss all',
   policy: 'When the lifetime ends',
   policies: { delete: 'Delete', stop: 'Stop', snapshotThenStop: 'Snapshot, then stop' },
   policyHints: {

@@ -40,6 +40,10 @@ export const shell = {
   hideShelf: 'Hide the shelf',
   toasts: 'Messages',
   closeToasts: 'Close all messages',
+  saidTimes: '· {{count}} times',
+  sameFailure: '{{count}} failures alike',
+  moreAlike: 'and {{count}} more alike',
+  closeAlike: 'Close all {{count}}',
   palette: {
     title: 'Search or command',
     empty: 'Nothing matches “{{query}}”.',

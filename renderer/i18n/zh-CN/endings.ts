@@ -11,6 +11,8 @@ export const endings = {
   keep: '保留…',
   keepLong: '保留 {{env}}：更改其生命周期',
   dismiss: '收起关于 {{env}} 的提醒',
+  addHourToAll: '{{count}} 个都延长 1 小时',
+  dismissAll: '全部收起',
   policy: '到期时',
   policies: { delete: '删除', stop: '停止', snapshotThenStop: '拍快照后停止' },
   policyHints: {

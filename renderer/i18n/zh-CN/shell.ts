@@ -40,6 +40,10 @@ export const shell = {
   hideShelf: '隐藏快照架',
   toasts: '消息',
   closeToasts: '关闭所有消息',
+  saidTimes: '· {{count}} 次',
+  sameFailure: '{{count}} 个同类失败',
+  moreAlike: '还有 {{count}} 个同类失败',
+  closeAlike: '关闭全部 {{count}} 条',
   palette: {
     title: '搜索或命令',
     empty: '没有与“{{query}}”匹配的内容。',
