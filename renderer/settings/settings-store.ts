@@ -14,6 +14,8 @@ export const scrollbackChoices = [1000, 5000, 20_000, 50_000] as const;
 const DEFAULT_SCROLLBACK = 5000;
 /** Machines whose console’s tab is remembered: those looked at last. */
 const MOST_TABS = 200;
+/** Of the palette. */
+const MOST_RECENT_COMMANDS = 5;
 
 const KEY = 'tt.settings';
 
@@ -33,6 +35,8 @@ export class SettingsStore {
   textForScreenReader = false;
   /** By VM id, the last looked at last. */
   consoleTabs: ReadonlyMap<string, ConsoleTab> = new Map();
+  /** Ids of what was run from the palette, the last one first. */
+  recentCommands: readonly string[] = [];
   readonly #place: SettingsPlace | null;
   readonly #preferred: readonly string[];
 
@@ -48,6 +52,7 @@ export class SettingsStore {
       scrollbackLines: observable,
       textForScreenReader: observable,
       consoleTabs: observableRef,
+      recentCommands: observableRef,
       language: computed,
       read: action,
       takeOver: action,
@@ -59,6 +64,7 @@ export class SettingsStore {
       keepScrollback: action,
       readTextAloud: action,
       rememberConsoleTab: action,
+      rememberCommand: action,
     });
     this.read();
   }
@@ -105,6 +111,10 @@ export class SettingsStore {
     this.consoleTabs = new Map([...others, [vmId, tab] as const].slice(-MOST_TABS));
   }
 
+  rememberCommand(id: string): void {
+    this.recentCommands = [id, ...this.recentCommands.filter((other) => other !== id)].slice(0, MOST_RECENT_COMMANDS);
+  }
+
   read(): void {
     this.#readFrom(parse(this.#place?.getItem(KEY) ?? null));
   }
@@ -120,6 +130,7 @@ export class SettingsStore {
       scrollbackLines: this.scrollbackLines,
       textForScreenReader: this.textForScreenReader,
       consoleTabs: [...this.consoleTabs],
+      recentCommands: [...this.recentCommands],
     };
   }
 
@@ -138,6 +149,7 @@ export class SettingsStore {
     this.keepScrollback(Number(kept['scrollbackLines']));
     this.textForScreenReader = kept['textForScreenReader'] === true;
     this.consoleTabs = parseTabs(kept['consoleTabs']);
+    this.recentCommands = parseIds(kept['recentCommands']);
   }
 
   /** Makes the settings true and keeps them, until disposed. */
@@ -170,6 +182,11 @@ function parseTabs(kept: unknown): ReadonlyMap<string, ConsoleTab> {
     return typeof vmId === 'string' && tab ? [[vmId, tab] as const] : [];
   });
   return new Map(entries);
+}
+
+function parseIds(kept: unknown): string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.filter((id) => typeof id === 'string').slice(0, MOST_RECENT_COMMANDS);
 }
 
 /** Settings of an older or broken window count as none. */

@@ -47,6 +47,7 @@ export const shell = {
   palette: {
     title: 'Search or command',
     empty: 'Nothing matches “{{query}}”.',
+    recent: 'Recent',
     go: 'Go to',
     envs: 'ENVs',
     machines: 'Machines',
@@ -78,6 +79,7 @@ export const shell = {
   },
   keys: {
     title: 'Keys',
+    help: 'Help: the user guide',
     connection: 'Show the first connection of the desktop; up to Ctrl-9',
     search: 'Search the board',
     palette: 'Search or command',

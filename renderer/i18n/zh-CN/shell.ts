@@ -47,6 +47,7 @@ export const shell = {
   palette: {
     title: '搜索或命令',
     empty: '没有与“{{query}}”匹配的内容。',
+    recent: '最近使用',
     go: '前往',
     envs: '环境',
     machines: '虚拟机',
@@ -78,6 +79,7 @@ export const shell = {
   },
   keys: {
     title: '快捷键',
+    help: '帮助：用户指南',
     connection: '显示桌面应用的第一个连接；直到 Ctrl-9',
     search: '搜索环境',
     palette: '搜索或命令',
