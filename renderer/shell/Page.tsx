@@ -22,6 +22,8 @@ const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
 }));
 
+const HelpPage = lazy(async () => ({ default: (await import('../help/HelpPage.tsx')).HelpPage }));
+
 export const Page = observer(function Page() {
   const { view } = useStores();
   const { route } = view;
@@ -66,5 +68,11 @@ export const Page = observer(function Page() {
       );
     case 'settings':
       return <SettingsPage />;
+    case 'help':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <HelpPage section={route.section ?? null} />
+        </Suspense>
+      );
   }
 });

@@ -11,6 +11,7 @@ import { endings } from './endings.ts';
 import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
+import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
@@ -39,6 +40,7 @@ export const en = {
   envs,
   onboarding,
   guestFiles,
+  help,
   hosts,
   images,
   labs,

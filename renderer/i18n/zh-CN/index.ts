@@ -13,6 +13,7 @@ import { endings } from './endings.ts';
 import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
+import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
@@ -41,6 +42,7 @@ export const zhCN: SameKeys<typeof en> = {
   envs,
   onboarding,
   guestFiles,
+  help,
   hosts,
   images,
   labs,
