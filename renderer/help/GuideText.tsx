@@ -6,7 +6,7 @@ import type { Span } from './inline.ts';
 import type { Block } from './markdown.ts';
 
 export function GuideBlocks({ blocks }: { blocks: readonly Block[] }) {
-  return blocks.map((block, index) => <GuideBlock key={index} block={block} />);
+  return keyed(blocks).map(({ key, it }) => <GuideBlock key={key} block={it} />);
 }
 
 function GuideBlock({ block }: { block: Block }): ReactNode {
@@ -26,9 +26,9 @@ function GuideBlock({ block }: { block: Block }): ReactNode {
         </pre>
       );
     case 'list': {
-      const items = block.items.map((item, index) => (
-        <li key={index}>
-          <GuideBlocks blocks={item} />
+      const items = keyed(block.items).map(({ key, it }) => (
+        <li key={key}>
+          <GuideBlocks blocks={it} />
         </li>
       ));
       return block.isOrdered ? <ol>{items}</ol> : <ul>{items}</ul>;
@@ -40,19 +40,19 @@ function GuideBlock({ block }: { block: Block }): ReactNode {
           <table>
             <thead>
               <tr>
-                {block.head.map((cell, index) => (
-                  <th key={index} scope="col">
-                    <Spans spans={cell} />
+                {keyed(block.head).map(({ key, it }) => (
+                  <th key={key} scope="col">
+                    <Spans spans={it} />
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {block.rows.map((row, index) => (
-                <tr key={index}>
-                  {row.map((cell, column) => (
+              {keyed(block.rows).map(({ key, it: row }) => (
+                <tr key={key}>
+                  {keyed(row).map(({ key: column, it }) => (
                     <td key={column}>
-                      <Spans spans={cell} />
+                      <Spans spans={it} />
                     </td>
                   ))}
                 </tr>
@@ -65,7 +65,7 @@ function GuideBlock({ block }: { block: Block }): ReactNode {
 }
 
 function Spans({ spans }: { spans: readonly Span[] }): ReactNode {
-  return spans.map((span, index) => <OneSpan key={index} span={span} />);
+  return keyed(spans).map(({ key, it }) => <OneSpan key={key} span={it} />);
 }
 
 function OneSpan({ span }: { span: Span }): ReactNode {
@@ -87,7 +87,11 @@ function OneSpan({ span }: { span: Span }): ReactNode {
         </em>
       );
     case 'link':
-      return <GuideLink href={span.href}>{<Spans spans={span.spans} />}</GuideLink>;
+      return (
+        <GuideLink href={span.href}>
+          <Spans spans={span.spans} />
+        </GuideLink>
+      );
   }
 }
 
@@ -100,4 +104,9 @@ function GuideLink({ href, children }: { href: string; children: ReactNode }) {
       </a>
     );
   return <em>{children}</em>;
+}
+
+/** A guide never changes while it is shown, so the place of a part is its key. */
+function keyed<Item>(items: readonly Item[]): { key: string; it: Item }[] {
+  return items.map((it, place) => ({ key: String(place), it }));
 }

@@ -84,6 +84,7 @@ export class Stores {
   readonly thumbnails: ThumbnailStore;
   readonly pictures: SnapshotPictures;
   readonly #feed: Feed;
+  #envHistory: HistoryStore | null = null;
 
   constructor(bridge: Bridge, surroundings: Surroundings) {
     this.bridge = bridge;
@@ -124,6 +125,12 @@ export class Stores {
     this.pictures = new SnapshotPictures(bridge, this.rights);
     this.#feed = new Feed(bridge, this);
   }
+
+  /** What was done in an ENV; that of the one that was looked at last is kept. */
+  readonly historyOf = (envName: string): HistoryStore => {
+    if (this.#envHistory?.envName !== envName) this.#envHistory = new HistoryStore(this.bridge, { envName });
+    return this.#envHistory;
+  };
 
   /** Starts everything that runs in the background; the answer stops it. */
   start(): () => void {
