@@ -4,7 +4,15 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { clientOver } from '@tt/client';
 import { TtError } from '@tt/protocol';
-import type { Bridge, ConnectionRequest, ConnectionsAnswer, ConnectionsView, DesktopConnections } from './bridge.ts';
+import type {
+  Bridge,
+  ConnectionRequest,
+  ConnectionsAnswer,
+  ConnectionsView,
+  DesktopCommand,
+  DesktopConnections,
+  DesktopRequest,
+} from './bridge.ts';
 import { openPacedPortChannel, openPortChannel } from './bridge-desktop-stream.ts';
 
 /** What preload/preload.ts puts on `window`: the whole of it. */
@@ -15,6 +23,10 @@ export interface DesktopSurface {
   connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
   /** Returns the function that stops listening. */
   onConnections(listener: (view: ConnectionsView) => void): () => void;
+  /** Rejects only for what is no such request. */
+  tell(request: DesktopRequest): Promise<void>;
+  /** Returns the function that stops listening. */
+  onCommand(listener: (command: DesktopCommand) => void): () => void;
 }
 
 /** What a port is wanted for: all calls of a connection, or one console. `connection`: its id. */

@@ -190,3 +190,18 @@ export interface DesktopConnections {
   /** Returns the function that stops listening. */
   onChange(listener: (view: ConnectionsView) => void): () => void;
 }
+
+/** What a window tells the desktop around it. */
+export type DesktopRequest =
+  | { do: 'hello'; language: 'en' | 'zh-CN' }
+  /** A console has the keyboard: no key belongs to a menu. */
+  | { do: 'keys'; toGuest: boolean }
+  | { do: 'zoom'; step: 'in' | 'out' | 'reset' }
+  | { do: 'newWindow' };
+
+/** What a menu, the tray or a notification wants of a window. `go`: a view, as in the address. */
+export type DesktopCommand =
+  | { go: string }
+  | { run: 'newEnv' | 'addServer' | 'palette' | 'shelf' | 'keys' }
+  /** A sentence why something asked for outside could not be done. */
+  | { explain: string };

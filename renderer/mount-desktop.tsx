@@ -4,6 +4,8 @@ import { reaction } from 'mobx';
 import { createDesktopBridge, type DesktopSurface, desktopConnections } from './bridge-desktop.ts';
 import { ConnectionStore, PRIVATE_ID } from './connections/connection-store.ts';
 import { mountWindow } from './mount.tsx';
+import { carryOut } from './shell/desktop-commands.ts';
+import { tellDesktop } from './shell/tell-desktop.ts';
 
 export async function mountDesktop(desktop: DesktopSurface, element: Element): Promise<void> {
   const connections = new ConnectionStore(desktopConnections(desktop));
@@ -15,8 +17,12 @@ export async function mountDesktop(desktop: DesktopSurface, element: Element): P
     if (hash !== undefined) window.history.replaceState(null, '', hash === '' ? window.location.pathname : hash);
     // Without a connection nothing is called: the window asks for one.
     const bridge = createDesktopBridge(desktop, id ?? PRIVATE_ID);
-    const { unmount } = mountWindow(bridge, element, connections);
+    const { stores, unmount } = mountWindow(bridge, element, connections);
+    const stopTelling = tellDesktop((request) => desktop.tell(request), stores.settings);
+    const stopListening = desktop.onCommand((command) => carryOut(stores, command));
     leave = () => {
+      stopListening();
+      stopTelling();
       places.set(id, window.location.hash);
       if (!places.has(connections.shownId)) places.set(connections.shownId, '');
       unmount();
