@@ -2,7 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { I18nProvider } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
-import type { Bridge } from './bridge.ts';
+import type { Bridge, DesktopRequest } from './bridge.ts';
 import type { ConnectionStore } from './connections/connection-store.ts';
 import { ExplainContext } from './components/explain.ts';
 import { Window } from './shell/Window.tsx';
@@ -11,11 +11,12 @@ import { Stores } from './state/stores.ts';
 import { StoresContext } from './state/stores-context.ts';
 import './styles/index.css';
 
-/** Draws the window; the answer takes it away again. `connections`: those of the desktop; null in a browser. */
+/** Draws the window; the answer takes it away again. `connections`, `askDesktop`: of the desktop; null in a browser. */
 export function mountWindow(
   bridge: Bridge,
   element: Element,
   connections: ConnectionStore | null = null,
+  askDesktop: ((request: DesktopRequest) => void) | null = null,
 ): { stores: Stores; unmount: () => void } {
   const stores = new Stores(bridge, {
     address: browserAddressBar,
@@ -23,6 +24,7 @@ export function mountWindow(
     languages: navigator.languages,
     isShown: () => document.visibilityState === 'visible',
     connections,
+    askDesktop,
   });
   const stop = stores.start();
   const explain = (text: string) => stores.toasts.explain(text);

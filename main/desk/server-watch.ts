@@ -67,7 +67,7 @@ export class ServerWatch {
   /** One hour more for an ENV. Rejects with what the server says; ENV_NOT_FOUND for one that is not known here. */
   async extend(connection: string, envName: string): Promise<void> {
     const life = this.#watched.get(connection)?.state.lifeOf(envName);
-    if (!life) throw new TtError('ENV_NOT_FOUND', { name: envName });
+    if (!life) throw new TtError('ENV_NOT_FOUND', { envName });
     const lifetimeS = Math.round((Date.parse(life.endAt) - Date.parse(life.startAt)) / 1000) + HOUR_S;
     const operationId = crypto.randomUUID();
     await this.#options.clientOf(connection).env.update({ name: envName, operationId, lifetimeS });

@@ -27,6 +27,7 @@ import { snapshotActions, undoRevertAction } from '../snapshots/actions.ts';
 import { templateActions } from '../templates/actions.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
+import { desktopActions } from './desktop-actions.ts';
 import { helpPlace, railPlaces } from './places.ts';
 
 /** `recent`: those that were run last, of whatever group they are. */
@@ -82,6 +83,7 @@ function verbs(stores: Stores, t: Translate): Command[] {
       [newProfileAction(stores, t), t('labs.newProfile')],
       ...(add ? [[add, add.label] as const] : []),
       ...showConnectionActions(stores, t).map((show) => [show, show.label] as const),
+      ...desktopActions(stores, t).map((action) => [action, action.label] as const),
       ...(firewall ? [[firewall, t('shell.palette.firewall')] as const] : []),
     ]),
     settings.shelfOpen

@@ -7,11 +7,9 @@ import type { SettingsStore } from '../settings/settings-store.ts';
 
 /** Tells until disposed. */
 export function tellDesktop(
-  tell: (request: DesktopRequest) => Promise<void>,
+  send: (request: DesktopRequest) => void,
   settings: Pick<SettingsStore, 'language'>,
 ): () => void {
-  // What main does not take is a fault of this very program: it is said in its log there.
-  const send = (request: DesktopRequest) => void tell(request).catch(() => {});
   const stopLanguage = reaction(
     () => settings.language,
     (language) => send({ do: 'hello', language }),

@@ -3,7 +3,7 @@ import { reaction } from 'mobx';
 import { HistoryStore } from '../activity/history-store.ts';
 import { OperationStore } from '../activity/operation-store.ts';
 import { AdministrationStore } from '../administration/administration-store.ts';
-import type { Bridge } from '../bridge.ts';
+import type { Bridge, DesktopRequest } from '../bridge.ts';
 import { asError, type ConnectionStore } from '../connections/connection-store.ts';
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
@@ -46,11 +46,14 @@ export interface Surroundings {
   isShown: () => boolean;
   /** Those of the desktop; absent or null in a browser. */
   connections?: ConnectionStore | null;
+  /** Tells the desktop around the window; absent or null in a browser. */
+  askDesktop?: ((request: DesktopRequest) => void) | null;
 }
 
 export class Stores {
   readonly bridge: Bridge;
   readonly connections: ConnectionStore | null;
+  readonly askDesktop: ((request: DesktopRequest) => void) | null;
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
@@ -90,6 +93,7 @@ export class Stores {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
+    this.askDesktop = surroundings.askDesktop ?? null;
     this.session = new SessionStore(bridge, this.connections, {
       joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
       failed: (error) => this.toasts.fail(translate('onboarding.joinFailed'), error),

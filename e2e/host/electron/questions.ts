@@ -5,6 +5,7 @@ import { preventable } from './emitter.ts';
 import { findWindow, loaded } from './browser-window.ts';
 import { onMessage, send } from './link.ts';
 import { defaultSession, serve } from './session.ts';
+import { clickNotification, clickTray } from './tray.ts';
 
 export function answerQuestions(electron: object): void {
   onMessage((message) => void handle(message, electron));
@@ -57,6 +58,12 @@ async function answer(question: Question, electron: object): Promise<unknown> {
       return undefined;
     case 'open-url':
       app.fire('open-url', preventable({}), question.url);
+      return undefined;
+    case 'tray':
+      clickTray(question.labels);
+      return undefined;
+    case 'notification':
+      clickNotification(question.id, question.button);
       return undefined;
     case 'quit':
       app.quit();
