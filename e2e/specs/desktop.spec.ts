@@ -40,6 +40,15 @@ test('the menu does what buttons do, in the language of the window', async ({ tt
   await expect(page.getByRole('dialog', { name: '快捷键' })).toBeVisible();
 });
 
+test('a server that runs a newer TT is told of in the menu', { tag: '@deep' }, async ({ tt }) => {
+  test.skip(tt.kind !== 'desktop-host', 'the test host is an older TT than its agent');
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await expect.poll(() => labelOf(tt.app, 'newer')).toMatch(/^This computer runs TT \d+\.\d+\.\d+\S*, which is newer/);
+  await choose(tt.app, 'newer');
+  await expect(tt.page.getByRole('heading', { name: 'Getting started' })).toBeFocused();
+});
+
 test('what can not be done now is refused for the reason a button gives', { tag: '@deep' }, async ({ tt }) => {
   const { page, app, agent } = tt;
   const window = new TtWindow(page);

@@ -25,7 +25,9 @@ export class Notifier {
     this.#options = options;
   }
 
+  /** News that comes while somebody looks is seen there, and is not told later. */
   take(connection: string, news: readonly News[]): void {
+    if (!this.#options.isWanted()) return;
     const known = this.#gathered.get(connection) ?? [];
     this.#gathered.set(connection, [...known, ...news].slice(-MOST_GATHERED));
     this.#timer ??= setTimeout(() => this.#tell(), this.#options.gatherMs ?? GATHER_MS);

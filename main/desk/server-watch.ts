@@ -64,7 +64,7 @@ export class ServerWatch {
     );
   }
 
-  /** One hour more for an ENV. Rejects with what the server says; ENV_NOT_FOUND for one that is not known here. */
+  /** One hour more for an ENV. Rejects with what the server says; ENV_NOT_FOUND for one that this desktop has not seen. */
   async extend(connection: string, envName: string): Promise<void> {
     const life = this.#watched.get(connection)?.state.lifeOf(envName);
     if (!life) throw new TtError('ENV_NOT_FOUND', { envName });
