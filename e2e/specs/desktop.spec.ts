@@ -33,6 +33,7 @@ test('the menu does what buttons do, in the language of the window', async ({ tt
   await choose(app, 'guide');
   await expect(page.getByRole('heading', { name: 'Help' })).toBeVisible();
   await choose(app, 'palette');
+  await expect(window.dialog('Search or command').getByRole('searchbox')).toBeFocused();
   await page.keyboard.type('简体中文');
   await page.keyboard.press('Enter');
   await expect.poll(() => labelOf(app, 'newEnv')).toBe('新建环境…');

@@ -15,12 +15,12 @@ export interface TrayFacts {
 }
 
 export interface TrayDeeds {
-  carryOut(deed: NoticeDeed): void;
-  show(): void;
-  newEnv(): void;
-  setNotifies(on: boolean): void;
-  setKeepsRunning(on: boolean): void;
-  quit(): void;
+  carryOut: (deed: NoticeDeed) => void;
+  show: () => void;
+  newEnv: () => void;
+  setNotifies: (on: boolean) => void;
+  setKeepsRunning: (on: boolean) => void;
+  quit: () => void;
 }
 
 /** ENVs that are listed; the others are on the board. */

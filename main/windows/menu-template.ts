@@ -5,10 +5,10 @@ import { fill, type Words } from '../words/index.ts';
 
 export interface MenuDeeds {
   /** Told to the window in front. */
-  tell(command: DesktopCommand): void;
-  newWindow(): void;
-  zoom(step: 'in' | 'out' | 'reset'): void;
-  showConnection(id: string): void;
+  tell: (command: DesktopCommand) => void;
+  newWindow: () => void;
+  zoom: (step: 'in' | 'out' | 'reset') => void;
+  showConnection: (id: string) => void;
 }
 
 export interface MenuFacts {

@@ -24,8 +24,7 @@ export const History = observer(function History({ history }: { history: History
   // What ends is in the trail a moment later; only the history of an ENV is about little enough to follow that.
   const ended = history.envName === null ? 0 : endedIn(operations, history.envName);
   useEffect(() => {
-    if (up) void history.load();
-    // oxlint-disable-next-line react/exhaustive-deps -- `ended` says when to look again
+    if (up && ended >= 0) void history.load();
   }, [history, up, ended]);
   const { entries, error, hasMore } = history;
   return (

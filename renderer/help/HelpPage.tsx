@@ -29,7 +29,7 @@ export const HelpPage = observer(function HelpPage({ section }: { section: strin
           {query.trim() === '' ? (
             <Contents shown={shown} />
           ) : (
-            <ul role="list" aria-label={t('help.found', { count: found.length })}>
+            <ul aria-label={t('help.found', { count: found.length })}>
               {found.map(({ section: hit, excerpt }) => (
                 <li key={hit.id}>
                   <SectionLink section={hit} shown={shown}>
@@ -53,7 +53,7 @@ export const HelpPage = observer(function HelpPage({ section }: { section: strin
 
 function Contents({ shown }: { shown: Section | undefined }) {
   return (
-    <ul role="list">
+    <ul>
       {guide.map((section) => (
         <li key={section.id} data-level={section.level}>
           <SectionLink section={section} shown={shown}>

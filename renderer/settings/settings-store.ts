@@ -186,7 +186,7 @@ function parseTabs(kept: unknown): ReadonlyMap<string, ConsoleTab> {
 
 function parseIds(kept: unknown): string[] {
   if (!Array.isArray(kept)) return [];
-  return kept.filter((id) => typeof id === 'string').slice(0, MOST_RECENT_COMMANDS);
+  return kept.slice(0, MOST_RECENT_COMMANDS).flatMap((id: unknown) => (typeof id === 'string' ? [id] : []));
 }
 
 /** Settings of an older or broken window count as none. */
