@@ -9,7 +9,7 @@ const env = (name: string, owner = 'kim') => ({
   name,
   owner,
   expired: false,
-  state: 'ready',
+  state: 'running',
   startAt: '2026-11-30T10:00:00.000Z',
   endAt: '2026-11-30T12:00:00.000Z',
   endPolicy: 'delete',

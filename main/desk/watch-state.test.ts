@@ -12,7 +12,7 @@ const env = (name: string, change: Partial<Env> = {}) =>
     name,
     owner: 'kim',
     expired: false,
-    state: 'ready',
+    state: 'running',
     startAt: '2026-11-30T10:00:00.000Z',
     endAt: '2026-11-30T12:00:00.000Z',
     endPolicy: 'delete',
