@@ -202,6 +202,8 @@ export type DesktopRequest =
 /** What a menu, the tray or a notification wants of a window. `go`: a view, as in the address. */
 export type DesktopCommand =
   | { go: string }
+  /** A connection, by its id, and a view there; null: where one was. */
+  | { show: string; go: string | null }
   | { run: 'newEnv' | 'addServer' | 'palette' | 'shelf' | 'keys' }
   /** A sentence why something asked for outside could not be done. */
   | { explain: string };

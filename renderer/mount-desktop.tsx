@@ -1,30 +1,35 @@
 // The window of the desktop: one connection at a time is shown, each with stores of its own, so that nothing of one server is ever
-// shown as another's. What was looked at there is shown again when one comes back.
+// shown as another's. What was looked at there is shown again when one comes back. Which connection it is stands in the address, so
+// that each window keeps its own, also over a reload and a restart.
 import { reaction } from 'mobx';
-import type { DesktopRequest } from './bridge.ts';
+import type { DesktopCommand, DesktopRequest } from './bridge.ts';
 import { createDesktopBridge, type DesktopSurface, desktopConnections } from './bridge-desktop.ts';
 import { ConnectionStore, PRIVATE_ID } from './connections/connection-store.ts';
 import { mountWindow } from './mount.tsx';
 import { carryOut } from './shell/desktop-commands.ts';
 import { tellDesktop } from './shell/tell-desktop.ts';
+import type { Stores } from './state/stores.ts';
+
+/** Of the address: the id of the connection. */
+const CONNECTION = 'c';
 
 export async function mountDesktop(desktop: DesktopSurface, element: Element): Promise<void> {
-  const connections = new ConnectionStore(desktopConnections(desktop));
+  const asked = new URLSearchParams(window.location.search).get(CONNECTION);
+  const connections = new ConnectionStore(desktopConnections(desktop), asked);
   const places = new Map<string | null, string>();
   // What main does not take is a fault of this very program, and is in its log.
   const ask = (request: DesktopRequest) => void desktop.tell(request).catch(() => {});
   let leave = () => {};
+  let now: Stores | null = null;
   const show = (id: string | null) => {
     leave();
-    const hash = places.get(id);
-    if (hash !== undefined) window.history.replaceState(null, '', hash === '' ? window.location.pathname : hash);
+    window.history.replaceState(null, '', addressOf(id, places.get(id) ?? window.location.hash));
     // Without a connection nothing is called: the window asks for one.
     const bridge = createDesktopBridge(desktop, id ?? PRIVATE_ID);
     const { stores, unmount } = mountWindow(bridge, element, connections, ask);
+    now = stores;
     const stopTelling = tellDesktop(ask, stores.settings);
-    const stopListening = desktop.onCommand((command) => carryOut(stores, command));
     leave = () => {
-      stopListening();
       stopTelling();
       places.set(id, window.location.hash);
       if (!places.has(connections.shownId)) places.set(connections.shownId, '');
@@ -32,6 +37,20 @@ export async function mountDesktop(desktop: DesktopSurface, element: Element): P
       bridge.close();
     };
   };
+  const carryOutHere = async (command: DesktopCommand) => {
+    if (!('show' in command)) {
+      if (now) carryOut(now, command);
+      return;
+    }
+    if (connections.shownId !== command.show) await connections.show(command.show);
+    if (command.go !== null && now && connections.shownId === command.show) carryOut(now, { go: command.go });
+  };
   await connections.start();
+  desktop.onCommand((command) => void carryOutHere(command));
   reaction(() => connections.shownId, show, { fireImmediately: true });
+}
+
+function addressOf(id: string | null, hash: string): string {
+  const search = id === null ? '' : `?${new URLSearchParams({ [CONNECTION]: id })}`;
+  return `${window.location.pathname}${search}${hash}`;
 }

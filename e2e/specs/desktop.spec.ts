@@ -1,5 +1,6 @@
 // The desktop around the window: its menu in the language of the window, several windows that come back where they were, zoom, and keys
 // that belong to a guest while a console has them. The same in the test host and in Electron.
+import { TestAgent } from '../fixtures/agent.ts';
 import { createEnv } from '../fixtures/env.ts';
 import { launch } from '../fixtures/launchers.ts';
 import { expect, test } from '../fixtures/tt.ts';
@@ -116,6 +117,42 @@ test('several windows, each on its own view, are there again at the next start',
   expect(windows?.map(({ zoom }) => Math.round(zoom * 100))).toEqual([110, 110]);
   await next.close();
   expect(next.faults()).toEqual([]);
+});
+
+test('two windows show two servers, each its own', { tag: '@deep' }, async ({ tt }) => {
+  const { page, app, agent } = tt;
+  const other = await TestAgent.start('fake');
+  try {
+    await createEnv(agent, 'mine');
+    await createEnv(other, 'theirs');
+    const window = new TtWindow(page);
+    await expect(window.board.card('mine')).toBeVisible();
+    await choose(app, 'addServer');
+    const add = window.dialog('Add a server');
+    await add.getByRole('textbox', { name: 'Address' }).fill(other.url);
+    await add.getByLabel('Token', { exact: true }).fill(other.token);
+    await add.getByRole('button', { name: 'Connect' }).click();
+    await expect(window.board.card('theirs')).toBeVisible();
+    await choose(app, 'newWindow');
+    await expect.poll(async () => (await app?.windows())?.length).toBe(2);
+    const [, second] = (await app?.windows()) ?? [];
+    if (!second) throw new Error('there is no second window');
+    const beside = new TtWindow(second);
+    await expect(beside.board.card('theirs')).toBeVisible();
+    // The menu speaks to the window in front, which is the new one.
+    await choose(app, 'connection-private');
+    await expect(beside.board.card('mine')).toBeVisible();
+    await expect(beside.board.card('theirs')).toHaveCount(0);
+    await expect(window.board.card('theirs')).toBeVisible();
+    await expect(window.board.card('mine')).toHaveCount(0);
+    // A reload keeps both.
+    await second.reload();
+    await page.reload();
+    await expect(beside.board.card('mine')).toBeVisible();
+    await expect(window.board.card('theirs')).toBeVisible();
+  } finally {
+    await other.dispose();
+  }
 });
 
 test('while a console has the keyboard no key belongs to a menu', { tag: '@deep' }, async ({ tt }) => {

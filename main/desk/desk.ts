@@ -16,7 +16,7 @@ import { TraySign } from './tray.ts';
 import { newerThan } from './versions.ts';
 
 export interface DeskOptions {
-  connections: Pick<Connections, 'view' | 'of' | 'show'>;
+  connections: Pick<Connections, 'view' | 'of'>;
   windows: AppWindows;
   memory: WindowMemory;
 }
@@ -126,7 +126,7 @@ export class Desk {
       words,
       platform: process.platform,
       version,
-      connections: view.connections.map(({ id, name }) => ({ id, name, isShown: id === view.shown })),
+      connections: view.connections.map(({ id, name }) => ({ id, name })),
       // The agent of this computer comes with this very program, or is older.
       newer: newer && { server: nameOf(newer.connection) || words.thisComputer, version: newer.version },
     };
@@ -137,7 +137,6 @@ export class Desk {
       tell: (command) => void windows.tell(command),
       newWindow: () => void windows.openNew(),
       zoom: (step) => windows.zoom(step),
-      showConnection: (id) => this.#show(id),
     });
   }
 
@@ -146,15 +145,9 @@ export class Desk {
       void this.#extend(deed.connection, deed.envName);
       return;
     }
-    this.#show(deed.connection);
-    void this.#options.windows.tell({ go: deed.place });
-  }
-
-  /** A connection that is gone since is not shown; the window stays as it is. */
-  #show(id: string): void {
-    const { connections } = this.#options;
-    const view = connections.view();
-    if (view.shown !== id && view.connections.some((one) => one.id === id)) connections.show(id);
+    // One that is gone since is not shown: the window stays where it is.
+    const isThere = this.#options.connections.view().connections.some(({ id }) => id === deed.connection);
+    if (isThere) void this.#options.windows.tell({ show: deed.connection, go: deed.place });
   }
 
   async #extend(connection: string, envName: string): Promise<void> {

@@ -4,6 +4,8 @@
 /** `go`: a view, as in the address; `run`: one of the window’s actions. */
 export type DesktopCommand =
   | { go: string }
+  /** Another connection, by its id, and a view there; null: where one was. */
+  | { show: string; go: string | null }
   | { run: 'newEnv' | 'addServer' | 'palette' | 'shelf' | 'keys' }
   /** Sent when something asked for outside a window could not be done. */
   | { explain: string };

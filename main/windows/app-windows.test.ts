@@ -67,9 +67,9 @@ function setUp(content: unknown = null) {
       made.push(window);
       return window as unknown as BrowserWindow;
     },
-    load: async (window, place) => {
+    load: async (window, { place, connection }) => {
       const contents = window.webContents as unknown as FakeContents;
-      contents.url = `app://bundle/index.html${place}`;
+      contents.url = `app://bundle/index.html${connection === null ? '' : `?c=${connection}`}${place}`;
       contents.emit('did-start-loading');
       contents.emit('did-finish-load');
     },
@@ -78,7 +78,7 @@ function setUp(content: unknown = null) {
   return { windows, made, memory, greet, places: () => memory.kept.windows.map(({ place }) => place) };
 }
 
-const saved = (place: string, x = 40) => ({
+const saved = (place: string, { x = 40, connection = null as string | null } = {}) => ({
   x,
   y: 40,
   width: 1000,
@@ -86,18 +86,22 @@ const saved = (place: string, x = 40) => ({
   isMaximized: false,
   isFullScreen: false,
   place,
+  connection,
 });
 
 test('opens one at the first start, and all of the last end after that', async () => {
   const first = setUp();
   await first.windows.openAll();
   expect(first.made.map(({ webContents }) => webContents.url)).toEqual(['app://bundle/index.html#/envs']);
-  const again = setUp({ version: 1, windows: [saved('#/envs/a'), saved('#/images', 80)], zoom: 1.5 });
+  const again = setUp({ version: 1, windows: [saved('#/envs/a'), saved('#/images', { x: 80, connection: 'private' })], zoom: 1.5 });
   await again.windows.openAll();
   expect(again.made.map(({ bounds, webContents }) => [bounds.x, webContents.url, webContents.zoom])).toEqual([
     [40, 'app://bundle/index.html#/envs/a', 1.5],
-    [80, 'app://bundle/index.html#/images', 1.5],
+    [80, 'app://bundle/index.html?c=private#/images', 1.5],
   ]);
+  again.made[1]?.emit('move');
+  vi.runAllTimers();
+  expect(again.memory.kept.windows.map(({ connection }) => connection)).toEqual([null, 'private']);
 });
 
 test('a command waits until the page listens, and goes to the window that was used last', async () => {

@@ -2,6 +2,7 @@
 import type { BrowserWindow, WebContents } from 'electron';
 import { channels } from '../ipc/channels.ts';
 import { type DesktopCommand, placeOr } from '../ipc/desktop-commands.ts';
+import { connectionIdSchema } from '../session/connection-id.ts';
 import { MOST_WINDOWS, nextZoom, type WindowMemory } from './window-memory.ts';
 import { beside, fitted, NEW_WINDOW, type Rectangle, type WindowState } from './window-place.ts';
 
@@ -11,7 +12,7 @@ export interface AppWindowsOptions {
   screens: () => Rectangle[];
   /** Creates a window, without its page. */
   create: (state: WindowState) => BrowserWindow;
-  load: (window: BrowserWindow, place: string) => Promise<void>;
+  load: (window: BrowserWindow, state: WindowState) => Promise<void>;
 }
 
 interface Known {
@@ -127,7 +128,7 @@ export class AppWindows {
       known.isReady = false;
     });
     window.webContents.on('did-finish-load', () => window.webContents.setZoomFactor(memory.kept.zoom));
-    await load(window, placeOr(state.place));
+    await load(window, state);
   }
 
   #keepSoon(): void {
@@ -145,7 +146,7 @@ export class AppWindows {
 
 function stateOf(window: BrowserWindow): WindowState {
   const { x, y, width, height } = window.getNormalBounds();
-  const { hash = '' } = URL.parse(window.webContents.getURL()) ?? {};
+  const url = URL.parse(window.webContents.getURL());
   return {
     x,
     y,
@@ -153,6 +154,7 @@ function stateOf(window: BrowserWindow): WindowState {
     height,
     isMaximized: window.isMaximized(),
     isFullScreen: window.isFullScreen(),
-    place: placeOr(hash),
+    place: placeOr(url?.hash ?? ''),
+    connection: connectionIdSchema.nullable().catch(null).parse(url?.searchParams.get('c') ?? null),
   };
 }

@@ -25,7 +25,9 @@ export function createWindow({ x, y, width, height, isMaximized, isFullScreen }:
   return window;
 }
 
-/** Loads the page with this view. */
-export function loadPage(window: BrowserWindow, place: string): Promise<void> {
-  return window.loadURL(`${START_PAGE}${place}`);
+/** Loads the page with its view of its connection (renderer/mount-desktop.tsx reads and writes the same address). */
+export function loadPage(window: BrowserWindow, { place, connection }: PageState): Promise<void> {
+  return window.loadURL(`${START_PAGE}${connection === null ? '' : `?c=${connection}`}${place}`);
 }
+
+type PageState = Pick<WindowState, 'place' | 'connection'>;

@@ -13,8 +13,8 @@ function made(change: Partial<MenuFacts> = {}) {
       platform: 'linux',
       version: '0.1.0',
       connections: [
-        { id: 'private', name: '', isShown: true },
-        { id: 'x', name: 'R&D', isShown: false },
+        { id: 'private', name: '' },
+        { id: 'x', name: 'R&D' },
       ],
       newer: null,
       ...change,
@@ -23,7 +23,6 @@ function made(change: Partial<MenuFacts> = {}) {
       tell: (command: DesktopCommand) => done.push(command),
       newWindow: () => done.push('window'),
       zoom: (step) => done.push(step),
-      showConnection: (id) => done.push(id),
     },
   );
   return { done, items: flat(template) };
@@ -60,7 +59,7 @@ test('its entries tell the window, and keys the window has itself are only shown
     { go: '#/images' },
     'window',
     'in',
-    'x',
+    { show: 'x', go: null },
     { go: '#/help' },
   ]);
   const shownOnly = items.filter(({ registerAccelerator }) => registerAccelerator === false);
@@ -73,13 +72,10 @@ test('its entries tell the window, and keys the window has itself are only shown
   ]);
 });
 
-test('connections stand there by name, the shown one checked, and a name is no key', () => {
+test('connections stand there by name, and a name is no key', () => {
   const { items } = made();
   const found = items.filter(({ id = '' }) => id.startsWith('connection-'));
-  expect(found.map(({ label, checked }) => [label, checked])).toEqual([
-    ['This computer', true],
-    ['R&&D', false],
-  ]);
+  expect(found.map(({ label }) => label)).toEqual(['This computer', 'R&&D']);
 });
 
 test('a newer server is told of', () => {

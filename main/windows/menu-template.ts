@@ -8,14 +8,13 @@ export interface MenuDeeds {
   tell: (command: DesktopCommand) => void;
   newWindow: () => void;
   zoom: (step: 'in' | 'out' | 'reset') => void;
-  showConnection: (id: string) => void;
 }
 
 export interface MenuFacts {
   words: Words;
   platform: NodeJS.Platform;
   version: string;
-  connections: readonly { id: string; name: string; isShown: boolean }[];
+  connections: readonly { id: string; name: string }[];
   /** A server that runs a newer TT; null: none is known. */
   newer: { server: string; version: string } | null;
 }
@@ -130,17 +129,16 @@ function appMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptio
 
 function connections(
   { connections: all, words }: MenuFacts,
-  { showConnection }: MenuDeeds,
+  { tell }: MenuDeeds,
 ): MenuItemConstructorOptions[] {
-  return all.slice(0, MOST_CONNECTIONS).map(({ id, name, isShown }, index) => ({
+  // Each window shows its own, so none is marked.
+  return all.slice(0, MOST_CONNECTIONS).map(({ id, name }, index) => ({
     id: `connection-${id}`,
     // A name is text, never a key of the menu.
     label: (name === '' ? words.thisComputer : name).replaceAll('&', '&&'),
-    type: 'checkbox',
-    checked: isShown,
     accelerator: `CmdOrCtrl+${index + 1}`,
     ...ofWindow,
-    click: () => showConnection(id),
+    click: () => tell({ show: id, go: null }),
   }));
 }
 

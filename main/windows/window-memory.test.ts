@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { nextZoom, WindowMemory } from './window-memory.ts';
 import { beside, fitted, NEW_WINDOW, type WindowState } from './window-place.ts';
 
-const state: WindowState = { ...NEW_WINDOW, x: 100, y: 50, place: '#/envs/demo' };
+const state: WindowState = { ...NEW_WINDOW, x: 100, y: 50, place: '#/envs/demo', connection: 'private' };
 const screen = { x: 0, y: 0, width: 1920, height: 1080 };
 
 function file(content: unknown = null) {
@@ -30,10 +30,10 @@ test('what was kept is there at the next start', () => {
 });
 
 test('what can not be read counts as not there, one window at a time', () => {
-  const windows = [{ ...state, width: 'wide' }, { ...state, x: 1e9, place: 'javascript:alert(1)' }, null, state];
+  const windows = [{ ...state, width: 'wide' }, { ...state, x: 1e9, place: 'javascript:alert(1)', connection: 'x' }, null, state];
   const { kept } = new WindowMemory(file({ version: 1, windows, zoom: Number.NaN, notifies: 'yes' }));
   expect(kept).toEqual({
-    windows: [{ ...state, x: null, place: '#/envs' }, state],
+    windows: [{ ...state, x: null, place: '#/envs', connection: null }, state],
     zoom: 1,
     notifies: true,
     keepsRunning: false,

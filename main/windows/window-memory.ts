@@ -2,6 +2,7 @@
 // tray was told. What can't be read of the file counts as not there, one window at a time.
 import { z } from 'zod';
 import { placeOr } from '../ipc/desktop-commands.ts';
+import { connectionIdSchema } from '../session/connection-id.ts';
 import { MIN_HEIGHT, MIN_WIDTH, type WindowState } from './window-place.ts';
 
 export interface DesktopMemory {
@@ -35,6 +36,7 @@ const windowSchema = z.object({
   isMaximized: z.boolean().catch(false),
   isFullScreen: z.boolean().catch(false),
   place: z.string().catch('').transform((text) => placeOr(text)),
+  connection: connectionIdSchema.nullable().catch(null),
 });
 const fileSchema = z.object({
   version: z.literal(1),

@@ -16,6 +16,8 @@ export interface WindowState {
   isMaximized: boolean;
   isFullScreen: boolean;
   place: string;
+  /** Id of the connection that it shows; null: the one that was shown last. */
+  connection: string | null;
 }
 
 export const MIN_WIDTH = 760;
@@ -28,6 +30,7 @@ export const NEW_WINDOW: WindowState = {
   isMaximized: false,
   isFullScreen: false,
   place: '#/envs',
+  connection: null,
 };
 /** Of a second window to the one before, so that both are seen. */
 const OFFSET = 32;
@@ -50,7 +53,7 @@ function canBeHeld(screen: Rectangle, { x, y, width }: Rectangle): boolean {
   return seen >= GRIP_WIDTH && y >= screen.y && y + GRIP_HEIGHT <= screen.y + screen.height;
 }
 
-/** Another window beside `before`, on the same view. */
+/** Another window beside `before`, on the same view of the same connection. */
 export function beside(before: WindowState | null): WindowState {
   if (!before) return NEW_WINDOW;
   const { x, y } = before;

@@ -27,8 +27,10 @@ export class ConnectionStore {
   pending = 0;
   readonly #desktop: DesktopConnections;
 
-  constructor(desktop: DesktopConnections) {
+  /** `asked`: id of the one that this window shows, if it is there; null: the one that was shown last. */
+  constructor(desktop: DesktopConnections, asked: string | null = null) {
     this.#desktop = desktop;
+    this.shownId = asked;
     makeObservable(this, {
       all: observableRef,
       shownId: observable,
@@ -59,9 +61,10 @@ export class ConnectionStore {
     return this.all.find((connection) => connection.id === id) ?? null;
   }
 
-  take({ connections, shown, offered }: ConnectionsView): void {
+  /** `own`: what this window shows from now on. Another window that shows another one changes nothing here. */
+  take({ connections, shown, offered }: ConnectionsView, own = this.shownId): void {
     this.all = connections;
-    this.shownId = shown;
+    this.shownId = connections.some(({ id }) => id === own) ? own : shown;
     this.offered = offered;
   }
 
@@ -154,7 +157,7 @@ export class ConnectionStore {
     try {
       const answer = await this.#desktop.ask(request);
       if (!answer.ok) return { ok: false, error: asError(answer.failure) };
-      this.take(answer.view);
+      this.take(answer.view, chosenBy(request, answer.view) ?? this.shownId);
       return { ok: true, value: pick?.(answer) };
     } catch (error) {
       return { ok: false, error: new TtError('INTERNAL', { requestId: String(error) }, { cause: error }) };
@@ -162,6 +165,12 @@ export class ConnectionStore {
       this.end();
     }
   }
+}
+
+/** What the window shows by its own request; null: what it did before. */
+function chosenBy(request: ConnectionRequest, view: ConnectionsView): string | null {
+  if (request.do === 'show') return request.id;
+  return request.do === 'add' ? view.shown : null;
 }
 
 type Answered = Extract<ConnectionsAnswer, { ok: true }>;

@@ -8,7 +8,10 @@ import { translate } from '../i18n/index.ts';
 import { parseRoute } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
 
-export function carryOut(stores: Stores, command: DesktopCommand): void {
+/** What is about the connection that the window shows. Another one is shown by the desktop’s mount-desktop.tsx first. */
+export type OwnCommand = Exclude<DesktopCommand, { show: string }>;
+
+export function carryOut(stores: Stores, command: OwnCommand): void {
   const { view, toasts, session } = stores;
   const explain = (text: string) => toasts.explain(text);
   if ('explain' in command) {
