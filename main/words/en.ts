@@ -63,3 +63,7 @@ export const en = {
   runsBody: '{{ok}} succeeded on all their machines.',
   extendFailed: '{{env}} was not extended: {{code}}',
 } as const;
+
+/** The same for each language; only the texts differ. */
+type Texts<Of> = { readonly [Key in keyof Of]: Of[Key] extends string ? string : Texts<Of[Key]> };
+export type Words = Texts<typeof en>;

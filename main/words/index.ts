@@ -1,10 +1,8 @@
 // The language of menus, tray and notifications: that of the window that spoke last, before that of the system.
-import { en } from './en.ts';
+import { en, type Words } from './en.ts';
 import { zhCN } from './zh-CN.ts';
 
-/** The same for each language; only the texts differ. */
-type Texts<Of> = { [Key in keyof Of]: Of[Key] extends string ? string : Texts<Of[Key]> };
-export type Words = Texts<typeof en>;
+export type { Words } from './en.ts';
 
 export const desktopLanguages = ['en', 'zh-CN'] as const;
 export type DesktopLanguage = (typeof desktopLanguages)[number];

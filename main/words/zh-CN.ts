@@ -1,5 +1,5 @@
 // 桌面应用窗口之外的文字：菜单、托盘、通知。
-import type { Words } from './index.ts';
+import type { Words } from './en.ts';
 
 export const zhCN: Words = {
   file: '文件',
