@@ -48,7 +48,10 @@ it('requests of a window', fuzzing, async () => {
     link: note,
     connections: async (request) => note(request),
   });
-  serveDesktop((request) => void taken.push([request]));
+  serveDesktop((request) => {
+    taken.push([request]);
+    return { notifies: true, keepsRunning: false };
+  });
   const ticket = 'x'.repeat(43);
   const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
   const ssh = {

@@ -12,6 +12,7 @@ import type {
   DesktopCommand,
   DesktopConnections,
   DesktopRequest,
+  DesktopState,
 } from './bridge.ts';
 import { openPacedPortChannel, openPortChannel } from './bridge-desktop-stream.ts';
 
@@ -24,7 +25,7 @@ export interface DesktopSurface {
   /** Returns the function that stops listening. */
   onConnections(listener: (view: ConnectionsView) => void): () => void;
   /** Rejects only for what is no such request. */
-  tell(request: DesktopRequest): Promise<void>;
+  tell(request: DesktopRequest): Promise<DesktopState>;
   /** Returns the function that stops listening. */
   onCommand(listener: (command: DesktopCommand) => void): () => void;
 }

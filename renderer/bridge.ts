@@ -197,7 +197,17 @@ export type DesktopRequest =
   /** A console has the keyboard: no key belongs to a menu. */
   | { do: 'keys'; toGuest: boolean }
   | { do: 'zoom'; step: 'in' | 'out' | 'reset' }
-  | { do: 'newWindow' };
+  | { do: 'newWindow' }
+  | { do: 'state' }
+  | { do: 'notify' | 'keepRunning'; on: boolean };
+
+/** The answer to each of them. */
+export interface DesktopState {
+  /** Tells of what happens while no window has the focus. */
+  notifies: boolean;
+  /** Goes on in the tray when the last window is closed. */
+  keepsRunning: boolean;
+}
 
 /** What a menu, the tray or a notification wants of a window. `go`: a view, as in the address. */
 export type DesktopCommand =

@@ -2,10 +2,11 @@
 // shown as another's. What was looked at there is shown again when one comes back. Which connection it is stands in the address, so
 // that each window keeps its own, also over a reload and a restart.
 import { reaction } from 'mobx';
-import type { DesktopCommand, DesktopRequest } from './bridge.ts';
+import type { DesktopCommand } from './bridge.ts';
 import { createDesktopBridge, type DesktopSurface, desktopConnections } from './bridge-desktop.ts';
 import { ConnectionStore, PRIVATE_ID } from './connections/connection-store.ts';
 import { mountWindow } from './mount.tsx';
+import { DesktopStore } from './settings/desktop-store.ts';
 import { carryOut } from './shell/desktop-commands.ts';
 import { tellDesktop } from './shell/tell-desktop.ts';
 import type { Stores } from './state/stores.ts';
@@ -17,8 +18,7 @@ export async function mountDesktop(desktop: DesktopSurface, element: Element): P
   const asked = new URLSearchParams(window.location.search).get(CONNECTION);
   const connections = new ConnectionStore(desktopConnections(desktop), asked);
   const places = new Map<string | null, string>();
-  // What main does not take is a fault of this very program, and is in its log.
-  const ask = (request: DesktopRequest) => void desktop.tell(request).catch(() => {});
+  const around = new DesktopStore((request) => desktop.tell(request));
   let leave = () => {};
   let now: Stores | null = null;
   const show = (id: string | null) => {
@@ -26,9 +26,9 @@ export async function mountDesktop(desktop: DesktopSurface, element: Element): P
     window.history.replaceState(null, '', addressOf(id, places.get(id) ?? window.location.hash));
     // Without a connection nothing is called: the window asks for one.
     const bridge = createDesktopBridge(desktop, id ?? PRIVATE_ID);
-    const { stores, unmount } = mountWindow(bridge, element, connections, ask);
+    const { stores, unmount } = mountWindow(bridge, element, connections, around);
     now = stores;
-    const stopTelling = tellDesktop(ask, stores.settings);
+    const stopTelling = tellDesktop((request) => around.ask(request), stores.settings);
     leave = () => {
       stopTelling();
       places.set(id, window.location.hash);

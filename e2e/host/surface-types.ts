@@ -3,13 +3,17 @@
 import type { FromWindow, ToWindow } from '../../main/ipc/console-pipe.ts';
 import type { ConnectionRequest as MainRequest } from '../../main/ipc/connection-requests.ts';
 import type { DesktopCommand as MainCommand } from '../../main/ipc/desktop-commands.ts';
-import type { DesktopRequest as MainDesktopRequest } from '../../main/ipc/desktop-requests.ts';
+import type {
+  DesktopRequest as MainDesktopRequest,
+  DesktopState as MainDesktopState,
+} from '../../main/ipc/desktop-requests.ts';
 import type { ConnectionsAnswer as MainAnswer } from '../../main/session/connection-state.ts';
 import type {
   ConnectionRequest as WindowRequest,
   ConnectionsAnswer as WindowAnswer,
   DesktopCommand as WindowCommand,
   DesktopRequest as WindowDesktopRequest,
+  DesktopState as WindowDesktopState,
 } from '../../renderer/bridge.ts';
 import type { FromMain, ToMain } from '../../renderer/bridge-desktop-stream.ts';
 
@@ -21,3 +25,4 @@ export const streamToWindow: Same<ToWindow, FromMain> = true;
 export const streamFromWindow: Same<FromWindow, ToMain> = true;
 export const desktopCommands: Same<MainCommand, WindowCommand> = true;
 export const desktopRequests: Same<MainDesktopRequest, WindowDesktopRequest> = true;
+export const desktopStates: Same<MainDesktopState, WindowDesktopState> = true;

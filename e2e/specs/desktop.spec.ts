@@ -119,6 +119,24 @@ test('several windows, each on its own view, are there again at the next start',
   expect(next.faults()).toEqual([]);
 });
 
+test('notifications are switched off in the settings, and stay off', { tag: '@deep' }, async ({ tt }) => {
+  const { page, app } = tt;
+  const window = new TtWindow(page);
+  await window.ready();
+  await window.goTo('Settings');
+  const notify = page.getByRole('checkbox', { name: 'Notifications' });
+  await expect(notify).toBeChecked();
+  // The box is drawn beside the one that takes the keys.
+  await notify.focus();
+  await page.keyboard.press('Space');
+  await expect(notify).not.toBeChecked();
+  await choose(app, 'newWindow');
+  await expect.poll(async () => (await app?.windows())?.length).toBe(2);
+  const [, second] = (await app?.windows()) ?? [];
+  if (!second) throw new Error('there is no second window');
+  await expect(second.getByRole('checkbox', { name: 'Notifications' })).not.toBeChecked();
+});
+
 test('two windows show two servers, each its own', { tag: '@deep' }, async ({ tt }) => {
   const { page, app, agent } = tt;
   const other = await TestAgent.start('fake');

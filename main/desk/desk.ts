@@ -1,7 +1,7 @@
 // What of TT is outside its windows, put together: the menu, the tray, notifications, and what they do.
 import { app, type WebContents } from 'electron';
 import { TtError } from '@tt/protocol';
-import type { DesktopRequest } from '../ipc/desktop-requests.ts';
+import type { DesktopRequest, DesktopState } from '../ipc/desktop-requests.ts';
 import type { Connections } from '../session/connections.ts';
 import type { ConnectionsView } from '../session/connection-state.ts';
 import type { AppWindows } from '../windows/app-windows.ts';
@@ -70,9 +70,23 @@ export class Desk {
   }
 
   /** A window says something. `contents`: its own. */
-  answer(request: DesktopRequest, contents: WebContents): void {
+  answer(request: DesktopRequest, contents: WebContents): DesktopState {
+    this.#take(request, contents);
+    const { notifies, keepsRunning } = this.#options.memory.kept;
+    return { notifies, keepsRunning };
+  }
+
+  stop(): void {
+    this.#watch.stop();
+    this.#notifier.stop();
+    this.#tray.remove();
+  }
+
+  #take(request: DesktopRequest, contents: WebContents): void {
     const { windows } = this.#options;
     switch (request.do) {
+      case 'state':
+        return;
       case 'hello':
         this.#speak(request.language);
         windows.greeted(contents);
@@ -86,15 +100,15 @@ export class Desk {
       case 'newWindow':
         void windows.openNew();
         return;
+      case 'notify':
+        this.#remember({ notifies: request.on });
+        return;
+      case 'keepRunning':
+        this.#remember({ keepsRunning: request.on });
+        return;
       default:
         request satisfies never;
     }
-  }
-
-  stop(): void {
-    this.#watch.stop();
-    this.#notifier.stop();
-    this.#tray.remove();
   }
 
   #speak(language: DesktopLanguage): void {

@@ -8,6 +8,9 @@ it.each([
   { do: 'keys', toGuest: true },
   { do: 'zoom', step: 'in' },
   { do: 'newWindow' },
+  { do: 'state' },
+  { do: 'notify', on: false },
+  { do: 'keepRunning', on: true },
 ])('%j is taken', (request) => {
   expect(desktopRequestSchema.parse(request)).toEqual(request);
 });
@@ -21,6 +24,7 @@ it.each([
   { do: 'zoom', step: 2 },
   { do: 'newWindow', place: '#/envs' },
   { do: 'quit' },
+  { do: 'notify' },
 ])('%j is not', (request) => {
   expect(desktopRequestSchema.safeParse(request).success).toBe(false);
 });

@@ -10,5 +10,16 @@ export const desktopRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('keys'), toGuest: z.boolean() }),
   z.strictObject({ do: z.literal('zoom'), step: z.enum(['in', 'out', 'reset']) }),
   z.strictObject({ do: z.literal('newWindow') }),
+  z.strictObject({ do: z.literal('state') }),
+  z.strictObject({ do: z.literal('notify'), on: z.boolean() }),
+  z.strictObject({ do: z.literal('keepRunning'), on: z.boolean() }),
 ]);
 export type DesktopRequest = z.infer<typeof desktopRequestSchema>;
+
+/** The answer to each of them. */
+export interface DesktopState {
+  /** Tells of what happens while no window has the focus. */
+  notifies: boolean;
+  /** Goes on in the tray when the last window is closed. */
+  keepsRunning: boolean;
+}

@@ -6,8 +6,8 @@ import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 
 /** None in a browser. */
-export function desktopActions({ askDesktop }: Pick<Stores, 'askDesktop'>, t: Translate): Action[] {
-  if (!askDesktop) return [];
+export function desktopActions({ desktop }: Pick<Stores, 'desktop'>, t: Translate): Action[] {
+  if (!desktop) return [];
   const action = (
     id: string,
     label: string,
@@ -19,7 +19,7 @@ export function desktopActions({ askDesktop }: Pick<Stores, 'askDesktop'>, t: Tr
     icon,
     ...(shortcut !== undefined && { shortcut }),
     whyNot: null,
-    run: () => askDesktop(request),
+    run: () => desktop.ask(request),
   });
   return [
     action('newWindow', t('shell.newWindow'), { icon: AppWindow, shortcut: 'Ctrl-Shift-N' }, { do: 'newWindow' }),

@@ -3,7 +3,7 @@ import { reaction } from 'mobx';
 import { HistoryStore } from '../activity/history-store.ts';
 import { OperationStore } from '../activity/operation-store.ts';
 import { AdministrationStore } from '../administration/administration-store.ts';
-import type { Bridge, DesktopRequest } from '../bridge.ts';
+import type { Bridge } from '../bridge.ts';
 import { asError, type ConnectionStore } from '../connections/connection-store.ts';
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
@@ -22,6 +22,7 @@ import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
+import type { DesktopStore } from '../settings/desktop-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { TeamStore } from '../people/team-store.ts';
@@ -46,14 +47,14 @@ export interface Surroundings {
   isShown: () => boolean;
   /** Those of the desktop; absent or null in a browser. */
   connections?: ConnectionStore | null;
-  /** Tells the desktop around the window; absent or null in a browser. */
-  askDesktop?: ((request: DesktopRequest) => void) | null;
+  /** The desktop around the window; absent or null in a browser. */
+  desktop?: DesktopStore | null;
 }
 
 export class Stores {
   readonly bridge: Bridge;
   readonly connections: ConnectionStore | null;
-  readonly askDesktop: ((request: DesktopRequest) => void) | null;
+  readonly desktop: DesktopStore | null;
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
@@ -93,7 +94,7 @@ export class Stores {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
-    this.askDesktop = surroundings.askDesktop ?? null;
+    this.desktop = surroundings.desktop ?? null;
     this.session = new SessionStore(bridge, this.connections, {
       joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
       failed: (error) => this.toasts.fail(translate('onboarding.joinFailed'), error),
