@@ -85,6 +85,9 @@ test('several windows, each on its own view, are there again at the next start',
   await expect(second).toHaveURL(/#\/envs\/demo$/);
   await new TtWindow(second).goTo('Hosts');
   await expect(second).toHaveURL(/#\/hosts$/);
+  // A list of windows tells them apart.
+  await expect(first.page).toHaveTitle('demo · TT');
+  await expect(second).toHaveTitle('Hosts · TT');
   // Both follow the same server.
   await createEnv(agent, 'other');
   await expect(window.env('demo').machine('tiny-2-1')).toBeVisible();

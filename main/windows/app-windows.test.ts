@@ -99,7 +99,7 @@ test('opens one at the first start, and all of the last end after that', async (
     [40, 'app://bundle/index.html#/envs/a', 1.5],
     [80, 'app://bundle/index.html?c=private#/images', 1.5],
   ]);
-  again.made[1]?.emit('move');
+  again.made[1]?.webContents.emit('did-navigate-in-page');
   vi.runAllTimers();
   expect(again.memory.kept.windows.map(({ connection }) => connection)).toEqual([null, 'private']);
 });

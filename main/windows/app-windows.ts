@@ -127,6 +127,7 @@ export class AppWindows {
     window.webContents.on('did-start-loading', () => {
       known.isReady = false;
     });
+    window.webContents.on('did-navigate-in-page', () => this.#keepSoon());
     window.webContents.on('did-finish-load', () => window.webContents.setZoomFactor(memory.kept.zoom));
     await load(window, state);
   }

@@ -1,9 +1,10 @@
 // The whole window: before a session the login, after it the zones.
 import { observer } from 'mobx-react-lite';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { ConnectionBar } from '../connections/ConnectionBar.tsx';
 import { useConnectionKeys } from '../connections/use-connection-keys.ts';
 import { useFileDrags } from '../guest-files/file-drags.ts';
+import { useWords } from '../i18n/index.ts';
 import { Welcome } from '../onboarding/Welcome.tsx';
 import { DragHint } from '../snapshots/DragHint.tsx';
 import { Shelf } from './Shelf.tsx';
@@ -18,9 +19,15 @@ import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useKeptScroll } from './use-kept-scroll.ts';
 import { useWindowKeys } from './use-window-keys.ts';
+import { windowTitle } from './window-title.ts';
 
 export const Window = observer(function Window() {
-  const { session } = useStores();
+  const stores = useStores();
+  const { session } = stores;
+  const title = windowTitle(stores, useWords());
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   useConnectionKeys();
   if (session.state !== 'ready') {
     return (

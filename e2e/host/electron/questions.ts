@@ -17,7 +17,9 @@ async function handle(message: ToMain, electron: object): Promise<void> {
       return loaded(message.callId, message.error);
     case 'window.url': {
       const window = findWindow(message.windowId);
-      if (window) window.contents.frame.url = message.url;
+      if (!window) return;
+      window.contents.frame.url = message.url;
+      window.contents.fire('did-navigate-in-page', {}, message.url, true);
       return;
     }
     case 'window.closed':

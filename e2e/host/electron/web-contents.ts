@@ -59,6 +59,7 @@ export class ModelledContents extends StrictEmitter {
       'will-attach-webview',
       'did-start-loading',
       'did-finish-load',
+      'did-navigate-in-page',
       'destroyed',
     ]);
     this.id = id;
