@@ -2,7 +2,7 @@
 import type { ServerCertificate } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { z } from 'zod';
-import { connectionIdSchema } from '../session/connection-id.ts';
+import { connectionIdSchema as idSchema } from '../session/connection-id.ts';
 import type { Connections } from '../session/connections.ts';
 import type { SshConfig } from '../ssh/ssh-config.ts';
 import { sshRouteSchema } from '../ssh/ssh-route.ts';
@@ -10,7 +10,6 @@ import { type ConnectionsAnswer, connectionColors, failureOf } from '../session/
 import { importedServerSchema, MAX_NAME_LENGTH, MOST_SERVERS } from '../session/saved-connections.ts';
 import { wayInSchema } from '../session/way-in.ts';
 
-const idSchema = connectionIdSchema;
 const nameSchema = z.string().max(MAX_NAME_LENGTH);
 const colorSchema = z.enum(connectionColors);
 
