@@ -5,7 +5,10 @@ import { expect, test } from '../fixtures/tt.ts';
 import { TestHost } from '../host/test-host.ts';
 import { TtWindow } from '../pages/window.ts';
 
-test.skip(({ launcher }) => launcher !== 'desktop-host', 'only the test host tells what the tray and notifications say');
+test.skip(
+  ({ launcher }) => launcher !== 'desktop-host',
+  'only the test host tells what the tray and notifications say',
+);
 
 function hostOf(app: unknown): TestHost {
   if (!(app instanceof TestHost)) throw new Error('not in the test host');
@@ -27,7 +30,9 @@ test('the tray counts ENVs down, leads to them and extends them', { tag: '@deep'
   await expect(tt.page).toHaveURL(/#\/envs\/demo$/);
   const before = Date.parse((await client.env.show({ name: 'demo' })).env.endAt);
   await host.clickTray(`${entry()} > + 1 h`);
-  await expect.poll(async () => Date.parse((await client.env.show({ name: 'demo' })).env.endAt) - before).toBe(3_600_000);
+  await expect
+    .poll(async () => Date.parse((await client.env.show({ name: 'demo' })).env.endAt) - before)
+    .toBe(3_600_000);
   await expect.poll(() => host.tray.tooltip).toMatch(/ends in 1 h/);
   // Nothing is counted down that nobody knows of.
   await tt.agent.kill();
@@ -36,7 +41,9 @@ test('the tray counts ENVs down, leads to them and extends them', { tag: '@deep'
   await expect.poll(() => host.tray.tooltip, { timeout: 40_000 }).toMatch(/demo ends in 1 h/);
 });
 
-test('an end that is near is told while nobody looks, and its button gives an hour', { tag: '@deep' }, async ({ tt }) => {
+test('an end that is near is told while nobody looks, and its button gives an hour', { tag: '@deep' }, async ({
+  tt,
+}) => {
   const host = hostOf(tt.app);
   const { client } = tt.agent;
   const window = new TtWindow(tt.page);
@@ -55,7 +62,9 @@ test('an end that is near is told while nobody looks, and its button gives an ho
   expect([told?.body, told?.actions]).toEqual(['It will be deleted.', ['+ 1 h']]);
   const before = Date.parse((await client.env.show({ name: 'demo' })).env.endAt);
   await host.clickNotification(told?.id ?? 0, { button: true });
-  await expect.poll(async () => Date.parse((await client.env.show({ name: 'demo' })).env.endAt) - before).toBe(3_600_000);
+  await expect
+    .poll(async () => Date.parse((await client.env.show({ name: 'demo' })).env.endAt) - before)
+    .toBe(3_600_000);
 });
 
 test('a run that ends is told, and a click leads to it', { tag: '@deep' }, async ({ tt }) => {
@@ -75,7 +84,9 @@ test('a run that ends is told, and a click leads to it', { tag: '@deep' }, async
   await expect(tt.page).toHaveURL(/#\/envs\/demo\/run$/);
 });
 
-test('switched on, TT goes on in the tray when its window is closed, and shows it again', { tag: '@deep' }, async ({ tt }) => {
+test('switched on, TT goes on in the tray when its window is closed, and shows it again', { tag: '@deep' }, async ({
+  tt,
+}) => {
   const host = hostOf(tt.app);
   const window = new TtWindow(tt.page);
   await window.ready();

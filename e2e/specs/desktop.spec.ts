@@ -64,63 +64,67 @@ test('what can not be done now is refused for the reason a button gives', { tag:
   await window.ready();
 });
 
-test('several windows, each on its own view, are there again at the next start', { tag: '@deep' }, async ({
-  launcher,
-  agent,
-  browser,
-  viewport,
-}, info) => {
-  await agent.clear();
-  await createEnv(agent, 'demo');
-  const start = () =>
-    launch(launcher, { browser, agent, contextOptions: { viewport, locale: 'en-US' }, scratch: info.outputPath('app') });
-  const first = await start();
-  const window = new TtWindow(first.page);
-  await window.board.open('demo');
-  await expect(first.page).toHaveURL(/#\/envs\/demo$/);
-  await choose(first.app, 'newWindow');
-  await expect.poll(async () => (await first.app?.windows())?.length).toBe(2);
-  const [, second] = (await first.app?.windows()) ?? [];
-  if (!second) throw new Error('there is no second window');
-  await expect(second).toHaveURL(/#\/envs\/demo$/);
-  await new TtWindow(second).goTo('Hosts');
-  await expect(second).toHaveURL(/#\/hosts$/);
-  // A list of windows tells them apart.
-  await expect(first.page).toHaveTitle('demo · TT');
-  await expect(second).toHaveTitle('Hosts · TT');
-  // Both follow the same server.
-  await createEnv(agent, 'other');
-  await expect(window.env('demo').machine('tiny-2-1')).toBeVisible();
-  await new TtWindow(second).goTo('ENVs');
-  await expect(new TtWindow(second).board.card('other')).toBeVisible();
-  await new TtWindow(second).goTo('Hosts');
-  await first.app?.evaluate(({ BrowserWindow }) => {
-    for (const one of BrowserWindow.getAllWindows())
-      if (one.webContents.getURL().endsWith('#/hosts')) one.setBounds({ x: 300, y: 120, width: 1000, height: 700 });
-  }, null);
-  await choose(first.app, 'larger');
-  await first.close();
-  expect(first.faults()).toEqual([]);
+test(
+  'several windows, each on its own view, are there again at the next start',
+  { tag: '@deep' },
+  async ({ launcher, agent, browser, viewport }, info) => {
+    await agent.clear();
+    await createEnv(agent, 'demo');
+    const start = () =>
+      launch(launcher, {
+        browser,
+        agent,
+        contextOptions: { viewport, locale: 'en-US' },
+        scratch: info.outputPath('app'),
+      });
+    const first = await start();
+    const window = new TtWindow(first.page);
+    await window.board.open('demo');
+    await expect(first.page).toHaveURL(/#\/envs\/demo$/);
+    await choose(first.app, 'newWindow');
+    await expect.poll(async () => (await first.app?.windows())?.length).toBe(2);
+    const [, second] = (await first.app?.windows()) ?? [];
+    if (!second) throw new Error('there is no second window');
+    await expect(second).toHaveURL(/#\/envs\/demo$/);
+    await new TtWindow(second).goTo('Hosts');
+    await expect(second).toHaveURL(/#\/hosts$/);
+    // A list of windows tells them apart.
+    await expect(first.page).toHaveTitle('demo · TT');
+    await expect(second).toHaveTitle('Hosts · TT');
+    // Both follow the same server.
+    await createEnv(agent, 'other');
+    await expect(window.env('demo').machine('tiny-2-1')).toBeVisible();
+    await new TtWindow(second).goTo('ENVs');
+    await expect(new TtWindow(second).board.card('other')).toBeVisible();
+    await new TtWindow(second).goTo('Hosts');
+    await first.app?.evaluate(({ BrowserWindow }) => {
+      for (const one of BrowserWindow.getAllWindows())
+        if (one.webContents.getURL().endsWith('#/hosts')) one.setBounds({ x: 300, y: 120, width: 1000, height: 700 });
+    }, null);
+    await choose(first.app, 'larger');
+    await first.close();
+    expect(first.faults()).toEqual([]);
 
-  const next = await start();
-  await expect.poll(async () => (await next.app?.windows())?.length).toBe(2);
-  const pages = (await next.app?.windows()) ?? [];
-  const urls = () => pages.map((page) => new URL(page.url()).hash).toSorted();
-  await expect.poll(urls).toEqual(['#/envs/demo', '#/hosts']);
-  const windows = await next.app?.evaluate(
-    ({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows().map((one) => ({
-        hosts: one.webContents.getURL().endsWith('#/hosts'),
-        width: one.getNormalBounds().width,
-        zoom: one.webContents.getZoomFactor(),
-      })),
-    null,
-  );
-  expect(windows?.find(({ hosts }) => hosts)?.width).toBe(1000);
-  expect(windows?.map(({ zoom }) => Math.round(zoom * 100))).toEqual([110, 110]);
-  await next.close();
-  expect(next.faults()).toEqual([]);
-});
+    const next = await start();
+    await expect.poll(async () => (await next.app?.windows())?.length).toBe(2);
+    const pages = (await next.app?.windows()) ?? [];
+    const urls = () => pages.map((page) => new URL(page.url()).hash).toSorted();
+    await expect.poll(urls).toEqual(['#/envs/demo', '#/hosts']);
+    const windows = await next.app?.evaluate(
+      ({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((one) => ({
+          hosts: one.webContents.getURL().endsWith('#/hosts'),
+          width: one.getNormalBounds().width,
+          zoom: one.webContents.getZoomFactor(),
+        })),
+      null,
+    );
+    expect(windows?.find(({ hosts }) => hosts)?.width).toBe(1000);
+    expect(windows?.map(({ zoom }) => Math.round(zoom * 100))).toEqual([110, 110]);
+    await next.close();
+    expect(next.faults()).toEqual([]);
+  },
+);
 
 test('notifications are switched off in the settings, and stay off', { tag: '@deep' }, async ({ tt }) => {
   const { page, app } = tt;

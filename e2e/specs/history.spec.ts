@@ -28,7 +28,9 @@ test('the history tells who did what, filters combine, and none that matches say
   await expect(created).toHaveCount(2);
 });
 
-test('what was done in an ENV, and by whom, is still there after the agent was killed', { tag: '@deep' }, async ({ tt }) => {
+test('what was done in an ENV, and by whom, is still there after the agent was killed', { tag: '@deep' }, async ({
+  tt,
+}) => {
   const { page, agent } = tt;
   const [vm] = await createEnv(agent, 'demo');
   await agent.client.vm.stop({ vmId: vm.id, operationId: crypto.randomUUID(), graceS: 0 });

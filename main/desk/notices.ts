@@ -5,8 +5,7 @@ import type { News } from './watch-state.ts';
 /** What a click on a notification, or on its button, does. */
 export type NoticeDeed =
   /** Shows this view (as in the address) of the connection. */
-  | { do: 'go'; connection: string; place: string }
-  | { do: 'extend'; connection: string; envName: string };
+  { do: 'go'; connection: string; place: string } | { do: 'extend'; connection: string; envName: string };
 
 export interface Notice {
   title: string;

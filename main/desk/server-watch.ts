@@ -67,7 +67,7 @@ export class ServerWatch {
   /** One hour more for an ENV. Rejects with what the server says; ENV_NOT_FOUND for one that this desktop has not seen. */
   async extend(connection: string, envName: string): Promise<void> {
     const life = this.#watched.get(connection)?.state.lifeOf(envName);
-    if (!life) throw new TtError('ENV_NOT_FOUND', { envName });
+    if (!life) throw new TtError('ENV_NOT_FOUND', { envName, suggestions: [] });
     const lifetimeS = Math.round((Date.parse(life.endAt) - Date.parse(life.startAt)) / 1000) + HOUR_S;
     const operationId = crypto.randomUUID();
     await this.#options.clientOf(connection).env.update({ name: envName, operationId, lifetimeS });
@@ -89,7 +89,9 @@ export class ServerWatch {
     watched.state = new WatchState(me);
     await followState({
       // Taken anew each time: the link may have been made anew.
-      client: { event: { follow: async (...args: FollowArguments) => clientOf(id).event.follow(...args) } } as unknown as TtClient,
+      client: {
+        event: { follow: async (...args: FollowArguments) => clientOf(id).event.follow(...args) },
+      } as unknown as TtClient,
       signal: abort.signal,
       onItem: (item) => {
         const news = watched.state.apply(item);

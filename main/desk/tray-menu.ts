@@ -36,9 +36,7 @@ export function trayTemplate(facts: TrayFacts, deeds: TrayDeeds): MenuItemConstr
     line,
     ...(ends.length === 0 ? [{ id: 'noEnds', label: words.noEnds, enabled: false }] : []),
     ...ends.slice(0, MOST_ENDS).map((end) => endEntry(end, facts, deeds)),
-    ...(rest > 0
-      ? [{ id: 'more', label: fill(words.moreEnds, { count: rest }), click: () => deeds.show() }]
-      : []),
+    ...(rest > 0 ? [{ id: 'more', label: fill(words.moreEnds, { count: rest }), click: () => deeds.show() }] : []),
     line,
     {
       id: 'notify',

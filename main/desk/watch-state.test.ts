@@ -89,7 +89,16 @@ test('what failed after a while is news, once; what fails at once, was cancelled
 
 test('a run that somebody else started is no news; an own one ends once', () => {
   const { state } = watching();
-  const counts = { waiting: 0, running: 0, succeeded: 3, failed: 1, timedOut: 0, cancelled: 0, unreachable: 1, lost: 0 };
+  const counts = {
+    waiting: 0,
+    running: 0,
+    succeeded: 3,
+    failed: 1,
+    timedOut: 0,
+    cancelled: 0,
+    unreachable: 1,
+    lost: 0,
+  };
   const run = (change: Partial<Run>) =>
     event('run.updated', {
       run: { id: 'r', envName: 'demo', startedBy: 'kim', state: 'ended', counts, ...change } as Run,

@@ -93,7 +93,11 @@ test('opens one at the first start, and all of the last end after that', async (
   const first = setUp();
   await first.windows.openAll();
   expect(first.made.map(({ webContents }) => webContents.url)).toEqual(['app://bundle/index.html#/envs']);
-  const again = setUp({ version: 1, windows: [saved('#/envs/a'), saved('#/images', { x: 80, connection: 'private' })], zoom: 1.5 });
+  const again = setUp({
+    version: 1,
+    windows: [saved('#/envs/a'), saved('#/images', { x: 80, connection: 'private' })],
+    zoom: 1.5,
+  });
   await again.windows.openAll();
   expect(again.made.map(({ bounds, webContents }) => [bounds.x, webContents.url, webContents.zoom])).toEqual([
     [40, 'app://bundle/index.html#/envs/a', 1.5],

@@ -156,6 +156,9 @@ function stateOf(window: BrowserWindow): WindowState {
     isMaximized: window.isMaximized(),
     isFullScreen: window.isFullScreen(),
     place: placeOr(url?.hash ?? ''),
-    connection: connectionIdSchema.nullable().catch(null).parse(url?.searchParams.get('c') ?? null),
+    connection: connectionIdSchema
+      .nullable()
+      .catch(null)
+      .parse(url?.searchParams.get('c') ?? null),
   };
 }

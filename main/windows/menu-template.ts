@@ -127,10 +127,7 @@ function appMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptio
   };
 }
 
-function connections(
-  { connections: all, words }: MenuFacts,
-  { tell }: MenuDeeds,
-): MenuItemConstructorOptions[] {
+function connections({ connections: all, words }: MenuFacts, { tell }: MenuDeeds): MenuItemConstructorOptions[] {
   // Each window shows its own, so none is marked.
   return all.slice(0, MOST_CONNECTIONS).map(({ id, name }, index) => ({
     id: `connection-${id}`,

@@ -30,7 +30,12 @@ test('what was kept is there at the next start', () => {
 });
 
 test('what can not be read counts as not there, one window at a time', () => {
-  const windows = [{ ...state, width: 'wide' }, { ...state, x: 1e9, place: 'javascript:alert(1)', connection: 'x' }, null, state];
+  const windows = [
+    { ...state, width: 'wide' },
+    { ...state, x: 1e9, place: 'javascript:alert(1)', connection: 'x' },
+    null,
+    state,
+  ];
   const { kept } = new WindowMemory(file({ version: 1, windows, zoom: Number.NaN, notifies: 'yes' }));
   expect(kept).toEqual({
     windows: [{ ...state, x: null, place: '#/envs', connection: null }, state],
@@ -61,8 +66,12 @@ test('another window stands beside the one before, on the same view', () => {
 });
 
 test('zoom goes by steps and has two ends', () => {
-  expect([nextZoom(1, 'in'), nextZoom(1, 'out'), nextZoom(1.03, 'in'), nextZoom(3, 'in'), nextZoom(0.5, 'out')]).toEqual([
-    1.1, 0.9, 1.1, 3, 0.5,
-  ]);
+  expect([
+    nextZoom(1, 'in'),
+    nextZoom(1, 'out'),
+    nextZoom(1.03, 'in'),
+    nextZoom(3, 'in'),
+    nextZoom(0.5, 'out'),
+  ]).toEqual([1.1, 0.9, 1.1, 3, 0.5]);
   expect(nextZoom(2.5, 'reset')).toBe(1);
 });

@@ -35,7 +35,10 @@ const windowSchema = z.object({
   height: pixels.min(MIN_HEIGHT),
   isMaximized: z.boolean().catch(false),
   isFullScreen: z.boolean().catch(false),
-  place: z.string().catch('').transform((text) => placeOr(text)),
+  place: z
+    .string()
+    .catch('')
+    .transform((text) => placeOr(text)),
   connection: connectionIdSchema.nullable().catch(null),
 });
 const fileSchema = z.object({

@@ -51,7 +51,11 @@ export const en = {
   hours: '{{hours}} h {{minutes}} min',
   days: '{{days}} d {{hours}} h',
   endingTitle: '{{env}} ends in {{left}}',
-  endingBody: { delete: 'It will be deleted.', stop: 'It will be stopped.', snapshotThenStop: 'A snapshot will be taken, then it will be stopped.' },
+  endingBody: {
+    delete: 'It will be deleted.',
+    stop: 'It will be stopped.',
+    snapshotThenStop: 'A snapshot will be taken, then it will be stopped.',
+  },
   endingsTitle: '{{count}} ENVs end soon',
   failedTitle: 'Something failed in {{env}}',
   failedBody: '{{code}}: its Events say why, and what to do.',

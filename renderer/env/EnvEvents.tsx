@@ -9,9 +9,7 @@ import { useStores } from '../state/stores-context.ts';
 export const EnvEvents = observer(function EnvEvents({ env }: { env: Env }) {
   const { operations, historyOf } = useStores();
   const t = useWords();
-  const running = operations.recent.filter(
-    ({ subject, state }) => subject.envName === env.name && state === 'running',
-  );
+  const running = operations.recent.filter(({ subject, state }) => subject.envName === env.name && state === 'running');
   return (
     <>
       {running.length > 0 && (

@@ -30,7 +30,13 @@ function readBlocks(lines: readonly string[]): Block[] {
       blocks.push({ kind: 'heading', level: found['marks']?.length ?? 1, spans: spansOf(found['text'] ?? '') });
       at++;
     } else {
-      const read = fence.test(line) ? readCode : tableRow.test(line) ? readTable : item.test(line) ? readList : readText;
+      const read = fence.test(line)
+        ? readCode
+        : tableRow.test(line)
+          ? readTable
+          : item.test(line)
+            ? readList
+            : readText;
       const [block, next] = read(lines, at);
       blocks.push(block);
       at = next;
@@ -59,7 +65,11 @@ const readTable: Read = (lines, from) => {
 
 /** A bar in an example, or behind a backslash, parts nothing. */
 function cellsOf(line: string): string[] {
-  const cells = line.trim().replace(/^\|/, '').match(/(?:`[^`]*`|\\.|[^|])*\|?/g) ?? [];
+  const cells =
+    line
+      .trim()
+      .replace(/^\|/, '')
+      .match(/(?:`[^`]*`|\\.|[^|])*\|?/g) ?? [];
   return cells.filter((cell) => cell !== '').map((cell) => cell.replace(/\|$/, '').trim());
 }
 

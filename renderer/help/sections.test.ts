@@ -29,7 +29,20 @@ test('what looks like HTML is text', () => {
 });
 
 test('lists with what belongs to an item, tables with bars in examples, and examples as they are', () => {
-  const text = ['- one', '  goes on', '  - inner', '- two', '', '| key | does |', '| --- | --- |', '| `a|b` | c |', '', '```sh', '# no heading', '```'];
+  const text = [
+    '- one',
+    '  goes on',
+    '  - inner',
+    '- two',
+    '',
+    '| key | does |',
+    '| --- | --- |',
+    '| `a|b` | c |',
+    '',
+    '```sh',
+    '# no heading',
+    '```',
+  ];
   expect(blocksOf(text.join('\n'))).toMatchObject([
     {
       kind: 'list',
@@ -58,7 +71,9 @@ test('words are found in any order, titles first, with the text around them', ()
   expect(findSections(sections, 'images warm')[0]?.section.title).toBe('Warm images');
   expect(findSections(sections, '')).toEqual([]);
   expect(findSections(sections, 'no-such-word-anywhere')).toEqual([]);
-  const found = findSections(sections, 'fingerprint').find(({ section }) => section.id === 'connections-of-the-desktop');
+  const found = findSections(sections, 'fingerprint').find(
+    ({ section }) => section.id === 'connections-of-the-desktop',
+  );
   expect(found?.excerpt.toLowerCase()).toContain('fingerprint');
   expect(found?.section.above).toEqual(['Getting started']);
 });

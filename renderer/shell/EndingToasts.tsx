@@ -71,7 +71,12 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
   const can = env ? envActions(stores, env, t) : null;
   return (
     <li className="toast-place" {...place}>
-      <div className="toast" data-about="ending" title={t(`endings.after.${endPolicy}`)} data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}>
+      <div
+        className="toast"
+        data-about="ending"
+        title={t(`endings.after.${endPolicy}`)}
+        data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}
+      >
         <AlarmClock aria-hidden className="icon" />
         <span className="toast-line ellipsis">
           <span className="toast-text-inline">

@@ -203,7 +203,9 @@ function ofImages(stores: Stores, t: Translate): Command[] {
 function ofTemplates(stores: Stores, t: Translate): Command[] {
   return stores.templates.all.flatMap((template) => {
     const { use } = templateActions(stores, template, t);
-    return commandsOf('commands', { of: template.name }, [[use, t('shell.palette.useTemplate', { template: template.name })]]);
+    return commandsOf('commands', { of: template.name }, [
+      [use, t('shell.palette.useTemplate', { template: template.name })],
+    ]);
   });
 }
 

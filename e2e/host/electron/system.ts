@@ -38,7 +38,11 @@ export const safeStorage = strict('safeStorage', {
 >);
 
 /** One screen of a usual size; the bar of the desktop takes some of it. */
-const display = { id: 1, bounds: { x: 0, y: 0, width: 1920, height: 1080 }, workArea: { x: 0, y: 0, width: 1920, height: 1040 } };
+const display = {
+  id: 1,
+  bounds: { x: 0, y: 0, width: 1920, height: 1080 },
+  workArea: { x: 0, y: 0, width: 1920, height: 1040 },
+};
 
 export const screen = strict('screen', {
   getAllDisplays(): Display[] {
