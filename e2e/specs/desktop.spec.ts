@@ -191,7 +191,7 @@ test('while a console has the keyboard no key belongs to a menu', { tag: '@deep'
   const ignores = () =>
     app?.evaluate(({ BrowserWindow }) => {
       const [one] = BrowserWindow.getAllWindows();
-      return (one?.webContents as unknown as { ignoresMenuShortcuts: boolean }).ignoresMenuShortcuts;
+      return (one?.webContents as unknown as { ignoresMenuShortcuts: boolean } | undefined)?.ignoresMenuShortcuts;
     }, null);
   await page.locator('canvas').first().click();
   await expect.poll(ignores).toBe(true);

@@ -33,7 +33,7 @@ test('ends are counted down, and each leads to its ENV or to an hour more', () =
   expect(labels(items)).toEqual(expect.arrayContaining(['my env · 14 min', 'R&&D · 1 h 30 min']));
   expect(tooltip).toBe('TT: my env ends in 14 min');
   const [entry] = items.filter(({ id }) => id === 'end-private-my env');
-  for (const item of entry?.submenu as MenuItemConstructorOptions[]) click(item);
+  for (const item of (entry?.submenu ?? []) as MenuItemConstructorOptions[]) click(item);
   expect(done).toEqual([
     { do: 'go', connection: 'private', place: '#/envs/my%20env' },
     { do: 'extend', connection: 'private', envName: 'my env' },
