@@ -7,6 +7,7 @@ import { type Contract, contract, RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { MOST_WAITING } from './first-frame.ts';
 import type { BorderContext, Endpoint } from './call-context.ts';
 import { type Asker, Identities, type KnownUser, localAdmin } from './identities.ts';
 import { endSessions, type HttpServer, invite, join, listSessions, Logins, serveContract, Tickets } from './index.ts';
@@ -258,9 +259,9 @@ describe('a first frame', () => {
   it('is waited for on so many sockets only: the oldest goes', async () => {
     const first = await openSocket(RPC_PATH, {});
     const closed = once(first, 'close');
-    const others = [];
-    for (let opened = 0; opened < 64; opened++) others.push(await openSocket(RPC_PATH, {}));
-    await closed;
+    const others = await Promise.all(Array.from({ length: MOST_WAITING }, () => openSocket(RPC_PATH, {})));
+    // 1006: without a word, and so not by the time that each has.
+    expect(await closed).toEqual([1006, expect.anything()]);
     for (const socket of others) socket.terminate();
   });
 });

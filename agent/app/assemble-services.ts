@@ -1,7 +1,6 @@
 // Chooses the drivers from the configuration and connects what the operations need.
 import { reasonText, terms } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
-import { cpus } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { chooseNetworks, hostAddress } from './assemble-networks.ts';
@@ -35,10 +34,10 @@ import { HostChanges } from '../host/host-changes.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
 import { readMemoryUse } from '../host/memory-use.ts';
 import { Mutex } from '../host/mutex.ts';
-import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import { SshKeys } from '../cloud-init/ssh-keys.ts';
 import { assembleBudget } from './assemble-budget.ts';
+import { DetectedLimits } from './detected-limits.ts';
 import { assembleImages } from './assemble-images.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { LabRegistry } from '../labs/lab-registry.ts';
@@ -363,18 +362,19 @@ async function chooseCgroups({ config, home, logger }: Parts, agentTag: string):
 }
 
 function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {
-  const cpuCount = () => settings.current.cpuTotal ?? cpus().length;
+  const detected = new DetectedLimits();
+  const cpuCount = () => settings.current.cpuTotal ?? detected.current.cpuCount;
   return {
     cpuCount,
     total() {
       const { cpuOvercommit, memoryOvercommit, memoryTotalMiB, diskTotalMiB } = settings.current;
       return {
         cpuCount: Math.floor(cpuCount() * cpuOvercommit),
-        memoryMiB: Math.floor((memoryTotalMiB ?? detectedMemoryMiB()) * memoryOvercommit),
+        memoryMiB: Math.floor((memoryTotalMiB ?? detected.current.memoryMiB) * memoryOvercommit),
         diskMiB: diskTotalMiB ?? detectedDiskMiB,
       };
     },
-    startWidth: settings.current.startWidth ?? cpus().length,
+    startWidth: settings.current.startWidth ?? detected.current.cpuCount,
   };
 }
 

@@ -1,12 +1,10 @@
 // This host as clients see it: capacity, allocations, engines, and the progress of startup. Notifies followers of changes.
-import { hostname, totalmem } from 'node:os';
+import { hostname } from 'node:os';
 import { type ErrorRecord, type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { allocatedNow } from '../operations/capacity/capacity.ts';
 import type { Services } from '../operations/services.ts';
 
 const MIB = 1024 * 1024;
-/** What the host itself keeps if no total is configured. */
-const HOST_RESERVE_SHARE = 0.1;
 
 /** Measured memory that changed by less is no news: it always changes. */
 const MEMORY_STEP_MIB = 64;
@@ -164,9 +162,4 @@ export class HostService {
       startup: [...this.#startup.values()],
     };
   }
-}
-
-/** Memory that may be allocated when no total is declared: what the machine has, less a share for itself. */
-export function detectedMemoryMiB(): number {
-  return Math.floor((totalmem() * (1 - HOST_RESERVE_SHARE)) / MIB);
 }

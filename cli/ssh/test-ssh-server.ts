@@ -1,6 +1,6 @@
 // Test support: an ssh server (the ssh2 package) at the port of a fake guest, which lets in one key and answers commands with their text.
 import ssh2 from 'ssh2';
-import { makeSshKeyPair } from '../../agent/cloud-init/openssh-key.ts';
+import { testKeyPair } from '../../client/node/test-keys.ts';
 
 export interface TestSshServer {
   close(): Promise<void>;
@@ -18,8 +18,7 @@ interface Guest {
 
 /** A private host key that no guest was given. */
 export function otherHostKey(): string {
-  // The generator of ssh2 1.17 makes one now and then that ssh2 itself calls malformed.
-  return makeSshKeyPair('other').privateKey;
+  return testKeyPair().private;
 }
 
 /** `exit N` ends with that code; any other command with 0. */

@@ -14,7 +14,7 @@ import { until } from '../../agent/testing/until.ts';
 import { hostKeysIn } from './host-keys.ts';
 import { sshConfigOf } from './ssh-config.ts';
 import { SshTunnel } from './ssh-tunnel.ts';
-import { testKeyPair } from './test-keys.ts';
+import { testKeyPair } from '../../client/node/test-keys.ts';
 
 /** Of the package openssh-server, or one that was unpacked elsewhere. */
 const sshd = process.env['TT_SSHD'] ?? '/usr/sbin/sshd';

@@ -12,7 +12,7 @@ import { keyFingerprint, knownLine } from './known-hosts.ts';
 import type { SshLogin } from './ssh-route.ts';
 import { SshTunnel, type SshTunnelOptions } from './ssh-tunnel.ts';
 import { sshConfigOf } from './ssh-config.ts';
-import { testKeyPair } from './test-keys.ts';
+import { testKeyPair } from '../../client/node/test-keys.ts';
 import { startSshServer, type TestSshServer } from './test-ssh-server.ts';
 
 const userKey = testKeyPair();

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import ssh2, { type ServerChannel } from 'ssh2';
 import type { SshServer } from './ssh-route.ts';
-import { testKeyPair } from './test-keys.ts';
+import { testKeyPair } from '../../client/node/test-keys.ts';
 
 export interface TestSshServer {
   readonly server: SshServer;

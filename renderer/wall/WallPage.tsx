@@ -44,7 +44,7 @@ export const WallPage = observer(function WallPage({ envName }: { envName: strin
   };
   return (
     <section className="wall-page" aria-labelledby="wall-title" data-armed={broadcast.armed || undefined}>
-      <Toolbar label={t('wall.tools')} className="wall-toolbar">
+      <Toolbar label={t('wall.tools')} className="console-toolbar">
         <Button kind="quiet" icon={ArrowLeft} onPress={() => view.goToEnv(envName)}>
           {t('consoles.back', { env: envName })}
         </Button>

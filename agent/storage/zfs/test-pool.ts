@@ -23,11 +23,42 @@ export interface TestPool {
   /** A new dataset with the folder it is mounted at. */
   makeDataset(): Promise<{ dataset: string; directory: string }>;
   /** A folder beside, on the pool, that everybody may walk through. */
-  directory: string;
+  readonly directory: string;
   remove(): Promise<void>;
 }
 
 export async function makePool(sizeMiB = 192): Promise<TestPool> {
+  let current = await createPool(sizeMiB);
+  let count = 0;
+  return {
+    get directory() {
+      return current.directory;
+    },
+    async makeDataset() {
+      // zfs-fuse has died of a full pool before, once in dozens of runs: that costs the test its try, and no other test anything.
+      if (!(await succeeds('zpool', 'list', POOL))) {
+        await abandon(current);
+        current = await createPool(sizeMiB);
+      }
+      const name = `agent${count++}`;
+      await run('zfs', 'create', `${POOL}/${name}`);
+      return { dataset: `${POOL}/${name}`, directory: path.join(current.directory, name) };
+    },
+    async remove() {
+      await until('the pool is gone', () => succeeds('zpool', 'destroy', '-f', POOL), 20_000);
+      await rm(current.root, { recursive: true });
+      await endDaemon();
+    },
+  };
+}
+
+interface PoolPlace {
+  root: string;
+  /** Where the pool is mounted. */
+  directory: string;
+}
+
+async function createPool(sizeMiB: number): Promise<PoolPlace> {
   await startDaemon();
   const root = await mkdtemp(path.join(QUICK_FOLDER, 'tt zfs,pool-'));
   await chmod(root, 0o711);
@@ -38,20 +69,13 @@ export async function makePool(sizeMiB = 192): Promise<TestPool> {
   // Remembered nowhere: after a daemon that died the next one must not look for it.
   await run('zpool', 'create', '-o', 'cachefile=none', '-m', directory, POOL, device);
   await chmod(directory, 0o711);
-  let count = 0;
-  return {
-    directory,
-    async makeDataset() {
-      const name = `agent${count++}`;
-      await run('zfs', 'create', `${POOL}/${name}`);
-      return { dataset: `${POOL}/${name}`, directory: path.join(directory, name) };
-    },
-    async remove() {
-      await until('the pool is gone', () => succeeds('zpool', 'destroy', '-f', POOL), 20_000);
-      await rm(root, { recursive: true });
-      await endDaemon();
-    },
-  };
+  return { root, directory };
+}
+
+/** What a daemon that died has left: mounts that nobody answers for, of which the first takes the others with it, and its file. */
+async function abandon({ root, directory }: PoolPlace): Promise<void> {
+  await runCommand('umount', ['-l', directory], { timeoutMs: 20_000, okExitCodes: [0, 32] });
+  await rm(root, { recursive: true, force: true });
 }
 
 /** Starts zfs-fuse if no ZFS answers. Another test may start to use it too, so the one with the last pool ends it. */

@@ -1,6 +1,6 @@
 // Test support: keys by ssh2, whose generator (1.17) makes one of 250 that it calls malformed itself.
 // oxlint-disable-next-line typescript/triple-slash-reference -- ssh2 has no types; programs with other roots find these only so
-/// <reference path="../../client/node/ssh2.d.ts" />
+/// <reference path="./ssh2.d.ts" />
 import ssh2 from 'ssh2';
 
 type Sealing = NonNullable<Parameters<typeof ssh2.utils.generateKeyPairSync>[1]>;
