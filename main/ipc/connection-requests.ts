@@ -2,19 +2,16 @@
 import type { ServerCertificate } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { z } from 'zod';
+import { connectionIdSchema as idSchema } from '../session/connection-id.ts';
 import type { Connections } from '../session/connections.ts';
 import type { SshConfig } from '../ssh/ssh-config.ts';
 import { sshRouteSchema } from '../ssh/ssh-route.ts';
-import { type ConnectionsAnswer, connectionColors, failureOf, PRIVATE_ID } from '../session/connection-state.ts';
+import { type ConnectionsAnswer, connectionColors, failureOf } from '../session/connection-state.ts';
 import { importedServerSchema, MAX_NAME_LENGTH, MOST_SERVERS } from '../session/saved-connections.ts';
 import { wayInSchema } from '../session/way-in.ts';
 
-const idSchema = z.union([z.literal(PRIVATE_ID), z.uuid()]);
 const nameSchema = z.string().max(MAX_NAME_LENGTH);
 const colorSchema = z.enum(connectionColors);
-
-/** Which connection a port is for. */
-export const connectionIdSchema = idSchema;
 
 export const connectionRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('list') }),

@@ -16,6 +16,7 @@ import { type Translate, useWords } from '../i18n/index.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { useLastKnown } from '../state/use-last-known.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { ConsoleButton } from './ConsoleButton.tsx';
 import { actionForError } from '../state/error-actions.ts';
@@ -32,6 +33,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
   const { vms, operations, drag, settings } = stores;
   const t = useWords();
   const format = useFormat();
+  const lastKnown = useLastKnown();
   const vm = vms.get(vmId);
   if (!vm) return null;
   const name = shortVmName(vm.name);
@@ -56,7 +58,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
             <OperationLine operation={own} brief />
           </div>
         )}
-        {vm.viewers > 0 && (
+        {vm.viewers > 0 && lastKnown === null && (
           <span className="viewers number" role="img" aria-label={viewersLabel(vm, t)}>
             <Eye aria-hidden className="icon" />
             {vm.viewers}

@@ -4,6 +4,7 @@ import { useWords, type Word } from '../i18n/index.ts';
 
 const keys: readonly (readonly [string, Word])[] = [
   ['Ctrl-K', 'shell.keys.palette'],
+  ['F1', 'shell.keys.help'],
   ['Ctrl-1', 'shell.keys.connection'],
   ['/', 'shell.keys.search'],
   ['N', 'shell.keys.newEnv'],

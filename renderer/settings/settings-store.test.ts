@@ -35,11 +35,13 @@ test('what was chosen is there next time', () => {
   store.keepScrollback(20_000);
   store.readTextAloud(true);
   store.rememberConsoleTab('v1', 'serial');
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'c']) store.rememberCommand(id);
   stop();
   const next = new SettingsStore(place, ['en']);
   expect([next.theme, next.boardView, next.shelfOpen]).toEqual(['dark', 'table', false]);
   expect([next.machineView, next.tileSize]).toEqual(['table', 'L']);
   expect(next.boardFilter).toEqual({ ...noFilter, marks: ['mine'], tag: 'nightly', state: 'failed' });
+  expect(next.recentCommands).toEqual(['c', 'f', 'e', 'd', 'b']);
   expect([next.textSize, next.scrollbackLines, next.textForScreenReader]).toEqual([24, 20_000, true]);
   expect([next.consoleTabOf('v1'), next.consoleTabOf('v2')]).toEqual(['serial', 'screen']);
 });

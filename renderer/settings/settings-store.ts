@@ -20,6 +20,8 @@ export const scrollbackChoices = [1000, 5000, 20_000, 50_000] as const;
 const DEFAULT_SCROLLBACK = 5000;
 /** Machines of which something is remembered: those looked at last. */
 const MOST_TABS = 200;
+/** Of the palette. */
+const MOST_RECENT_COMMANDS = 5;
 
 const KEY = 'tt.settings';
 
@@ -45,6 +47,8 @@ export class SettingsStore {
   consoleTabs: ReadonlyMap<string, ConsoleTab> = new Map();
   /** Of guests, by VM id; those that were changed last. Others are US keyboards. */
   layouts: ReadonlyMap<string, KeyboardLayout> = new Map();
+  /** Ids of what was run from the palette, the last one first. */
+  recentCommands: readonly string[] = [];
   readonly #place: SettingsPlace | null;
   readonly #preferred: readonly string[];
 
@@ -65,6 +69,7 @@ export class SettingsStore {
       screenQuality: observable,
       consoleTabs: observableRef,
       layouts: observableRef,
+      recentCommands: observableRef,
       language: computed,
       read: action,
       takeOver: action,
@@ -82,6 +87,7 @@ export class SettingsStore {
       rememberConsoleTab: action,
       chooseScreenQuality: action,
       rememberLayout: action,
+      rememberCommand: action,
     });
     this.read();
   }
@@ -160,6 +166,10 @@ export class SettingsStore {
     this.consoleTabs = new Map([...others, [vmId, tab] as const].slice(-MOST_TABS));
   }
 
+  rememberCommand(id: string): void {
+    this.recentCommands = [id, ...this.recentCommands.filter((other) => other !== id)].slice(0, MOST_RECENT_COMMANDS);
+  }
+
   read(): void {
     this.#readFrom(parse(this.#place?.getItem(KEY) ?? null));
   }
@@ -180,6 +190,7 @@ export class SettingsStore {
       screenQuality: this.screenQuality,
       consoleTabs: [...this.consoleTabs],
       layouts: [...this.layouts],
+      recentCommands: [...this.recentCommands],
     };
   }
 
@@ -203,6 +214,7 @@ export class SettingsStore {
     this.screenQuality = screenQualities.find((quality) => quality === kept['screenQuality']) ?? 'balanced';
     this.consoleTabs = parseByVm(kept['consoleTabs'], consoleTabs);
     this.layouts = parseByVm(kept['layouts'], keyboardLayouts);
+    this.recentCommands = parseIds(kept['recentCommands']);
   }
 
   /** Makes the settings true and keeps them, until disposed. */
@@ -236,6 +248,11 @@ function parseByVm<Value extends string>(kept: unknown, among: readonly Value[])
     return typeof vmId === 'string' && value ? [[vmId, value] as const] : [];
   });
   return new Map(entries);
+}
+
+function parseIds(kept: unknown): string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.slice(0, MOST_RECENT_COMMANDS).flatMap((id: unknown) => (typeof id === 'string' ? [id] : []));
 }
 
 /** Settings of an older or broken window count as none. */

@@ -25,6 +25,8 @@ const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
 }));
 
+const HelpPage = lazy(async () => ({ default: (await import('../help/HelpPage.tsx')).HelpPage }));
+
 export const Page = observer(function Page() {
   const { view } = useStores();
   const { route } = view;
@@ -83,5 +85,11 @@ export const Page = observer(function Page() {
       );
     case 'settings':
       return <SettingsPage />;
+    case 'help':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <HelpPage section={route.section ?? null} />
+        </Suspense>
+      );
   }
 });

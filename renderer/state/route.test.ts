@@ -26,6 +26,8 @@ const routes: [string, Route][] = [
   ['#/administration', { page: 'administration' }],
   ['#/administration/log', { page: 'administration', tab: 'log' }],
   ['#/settings', { page: 'settings' }],
+  ['#/help', { page: 'help' }],
+  ['#/help/warm-images', { page: 'help', section: 'warm-images' }],
 ];
 
 test.each(routes)('%s', (hash, route) => {

@@ -14,6 +14,7 @@ import { PushStore } from '../guest-files/push-store.ts';
 import { RememberedFolders } from '../guest-files/remembered-folders.ts';
 import { HostStore } from '../hosts/host-store.ts';
 import { MeStore } from '../hosts/me-store.ts';
+import { translate } from '../i18n/index.ts';
 import { ImageStore } from '../images/image-store.ts';
 import { ImportStore } from '../images/imports/import-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
@@ -23,6 +24,7 @@ import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
+import type { DesktopStore } from '../settings/desktop-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
 import { PanesStore } from '../panes/panes-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
@@ -50,11 +52,14 @@ export interface Surroundings {
   isShown: () => boolean;
   /** Those of the desktop; absent or null in a browser. */
   connections?: ConnectionStore | null;
+  /** The desktop around the window; absent or null in a browser. */
+  desktop?: DesktopStore | null;
 }
 
 export class Stores {
   readonly bridge: Bridge;
   readonly connections: ConnectionStore | null;
+  readonly desktop: DesktopStore | null;
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
@@ -93,13 +98,18 @@ export class Stores {
   readonly thumbnails: ThumbnailStore;
   readonly pictures: SnapshotPictures;
   readonly #feed: Feed;
+  #envHistory: HistoryStore | null = null;
 
   constructor(bridge: Bridge, surroundings: Surroundings) {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
     this.panes = new PanesStore(surroundings.settingsPlace, this.connections?.shownId ?? null);
-    this.session = new SessionStore(bridge, this.connections);
+    this.desktop = surroundings.desktop ?? null;
+    this.session = new SessionStore(bridge, this.connections, {
+      joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
+      failed: (error) => this.toasts.fail(translate('onboarding.joinFailed'), error),
+    });
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
@@ -136,6 +146,12 @@ export class Stores {
     this.#feed = new Feed(bridge, this);
   }
 
+  /** What was done in an ENV; that of the one that was looked at last is kept. */
+  readonly historyOf = (envName: string): HistoryStore => {
+    if (this.#envHistory?.envName !== envName) this.#envHistory = new HistoryStore(this.bridge, { envName });
+    return this.#envHistory;
+  };
+
   /** Starts everything that runs in the background; the answer stops it. */
   start(): () => void {
     let stopWork: (() => void)[] = [];
@@ -166,6 +182,11 @@ export class Stores {
       reaction(
         () => this.link.up,
         (up) => !up && this.metrics.forget(),
+      ),
+      reaction(
+        () => (this.link.isStale ? (this.link.lastKnownAt?.getTime() ?? null) : null),
+        (at) => this.clock.hold(at),
+        { fireImmediately: true },
       ),
       reaction(
         () => this.link.error?.code,

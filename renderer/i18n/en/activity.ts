@@ -15,6 +15,7 @@ export const activity = {
   starting: 'Starting…',
   took: 'took {{time}}',
   all: 'All activity',
+  earlier: 'Show what was done before, and by whom',
   tabs: { operations: 'Operations', history: 'History' },
   history: 'History',
   historyOwn: 'You see what you did, and what others did to your ENVs.',

@@ -12,6 +12,7 @@ import { endings } from './endings.ts';
 import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
+import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
@@ -45,6 +46,7 @@ export const en = {
   panes,
   recordings,
   guestFiles,
+  help,
   hosts,
   images,
   labs,

@@ -14,6 +14,7 @@ export const activity = {
   cancelling: '正在取消…',
   starting: '正在开始…',
   took: '用时 {{time}}',
+  earlier: '查看更早的操作及操作者',
   all: '全部活动',
   tabs: { operations: '操作', history: '历史' },
   history: '历史',
