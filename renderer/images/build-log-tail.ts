@@ -58,6 +58,9 @@ export class BuildLogTail {
       this.#startedAt = startedAt;
       this.#raw = '';
       this.#offset = 0;
+      runInAction(() => {
+        this.isCut = false;
+      });
       return false;
     }
     this.#startedAt = startedAt;

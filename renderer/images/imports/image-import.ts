@@ -127,20 +127,18 @@ export class ImageImport {
   async #check(source: UploadSource): Promise<void> {
     this.#to('checking');
     const { signal } = this.#abort;
-    const begun = await this.#begun();
-    if (begun) {
-      this.#rate.restart(0);
-      await checkSent(this.#bridge, source, begun, { signal, onProgress: (done) => this.#show(done) });
-    }
+    this.#rate.restart(0);
+    await checkSent(this.#bridge, source, await this.#begun(), { signal, onProgress: (done) => this.#show(done) });
     this.#isDoubtful = false;
   }
 
-  /** null: the agent has nothing of it any more, so that any file is right. */
-  async #begun(): Promise<Transfer | null> {
+  /** What the agent has of it; nothing once it has removed that. */
+  async #begun(): Promise<Pick<Transfer, 'id' | 'sizeBytes' | 'doneBytes'>> {
+    const { transferId, sizeBytes } = this;
     try {
-      return await this.#bridge.client.transfer.status({ transferId: this.transferId });
+      return await this.#bridge.client.transfer.status({ transferId });
     } catch (error) {
-      if (asTtError(error).code === 'TRANSFER_NOT_FOUND') return null;
+      if (asTtError(error).code === 'TRANSFER_NOT_FOUND') return { id: transferId, sizeBytes, doneBytes: 0 };
       throw error;
     }
   }

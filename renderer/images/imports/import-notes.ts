@@ -61,6 +61,10 @@ export class ImportNotes {
   }
 
   #write(notes: readonly ImportNote[]): void {
-    this.#place?.setItem(KEY, JSON.stringify(notes.slice(-MOST)));
+    try {
+      this.#place?.setItem(KEY, JSON.stringify(notes.slice(-MOST)));
+    } catch {
+      // A full local storage costs the import only its resuming after a reload.
+    }
   }
 }

@@ -4,6 +4,7 @@ import { dropTransfer } from '@tt/client';
 import { type ErrorRecord, toErrorRecord, type Transfer } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef, reaction, runInAction } from 'mobx';
 import { asTtError, type OperationStore } from '../../activity/operation-store.ts';
+import { operationWords } from '../../activity/operation-words.ts';
 import type { Bridge } from '../../bridge.ts';
 import type { SettingsPlace } from '../../settings/settings-store.ts';
 import type { LinkStore } from '../../state/link-store.ts';
@@ -14,6 +15,7 @@ import { ImportNotes, type ImportRequest } from './import-notes.ts';
 const KEPT_AFTER: readonly string[] = [
   'IMAGE_NAME_TAKEN',
   'QUOTA_EXCEEDED',
+  'TEAM_QUOTA_EXCEEDED',
   'LIMIT_REACHED',
   'DISK_FULL',
   'AGENT_GONE',
@@ -105,16 +107,20 @@ export class ImportStore {
   async #make(one: ImageImport): Promise<boolean> {
     const { request, transferId } = one;
     one.make();
-    const outcome = await this.#operations.runAloud('image.import', { imageName: request.name }, (operationId) =>
+    const subject = { imageName: request.name };
+    const outcome = await this.#operations.run('image.import', subject, (operationId) =>
       this.#bridge.client.image.import({ ...request, operationId, source: { kind: 'upload', transferId } }),
     );
     if (!outcome.ok && KEPT_AFTER.includes(outcome.error.code)) {
+      // Its row says why, and what can be done.
       one.stop(outcome.error);
       return false;
     }
     this.#remove(one);
-    if (!outcome.ok) await this.#drop(one);
-    return outcome.ok;
+    if (outcome.ok) return true;
+    this.#operations.tellFailure(operationWords({ kind: 'image.import', subject }), outcome.error);
+    await this.#drop(one);
+    return false;
   }
 
   /** The link is there (again): what it stopped goes on, and what an earlier window has left is shown. */
