@@ -1,16 +1,6 @@
 // Everything a person can do to one snapshot, and taking back the last revert.
 import type { Operation, Snapshot } from '@tt/protocol';
-import {
-  BookUp,
-  Columns2,
-  GitFork,
-  History,
-  PackageOpen,
-  Pencil,
-  TextCursorInput,
-  Trash2,
-  Undo2,
-} from 'lucide-react';
+import { BookUp, Columns2, GitFork, History, PackageOpen, Pencil, TextCursorInput, Trash2, Undo2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import { shortVmName } from '../state/vm-name.ts';

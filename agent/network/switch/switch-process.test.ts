@@ -70,7 +70,10 @@ it('says what is wrong with a file, and serves the others', async () => {
   const fine = { version: 1, number: 1, cidr: '10.213.0.0/24', domain: 'a.tt', isFenced: false, nics: [] } as const;
   await files.write({ ...fine, nics: [] });
   await writeFile(path.join(networkFolder(directory), '2.json'), '{}');
-  await expect(runner.apply()).rejects.toMatchObject({ code: 'COMMAND_FAILED', message: expect.stringContaining('2.json') });
+  await expect(runner.apply()).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message: expect.stringContaining('2.json'),
+  });
   expect(await askControl(directory, { do: 'tell' })).toMatchObject({ problems: [] });
   await files.remove(2);
   expect(await runner.apply()).toBe(false);
