@@ -47,14 +47,17 @@ it('takes the place of one that was killed, and is nobody where none is', async 
   next.close();
 });
 
-it.each(['{"do":"dance"}\n', '{}\n', '[]\n', 'no JSON\n', 'x'.repeat(5000)])('hangs up on %j, which is no request', async (text) => {
-  const socket = createConnection(controlSocket(directory));
-  socket.on('error', () => {});
-  socket.resume();
-  socket.write(text);
-  await once(socket, 'close');
-  expect(asked).toEqual([]);
-});
+it.each(['{"do":"dance"}\n', '{}\n', '[]\n', 'no JSON\n', 'x'.repeat(5000)])(
+  'hangs up on %j, which is no request',
+  async (text) => {
+    const socket = createConnection(controlSocket(directory));
+    socket.on('error', () => {});
+    socket.resume();
+    socket.write(text);
+    await once(socket, 'close');
+    expect(asked).toEqual([]);
+  },
+);
 
 it('rejects if the answer makes no sense', async () => {
   const other = path.join(directory, 'o');

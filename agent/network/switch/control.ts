@@ -70,7 +70,9 @@ export async function askControl(directory: string, request: ControlRequest): Pr
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return null;
     const why = error instanceof Error ? error.message : String(error);
-    throw new NetworkError('COMMAND_FAILED', `the switch of user-mode guests gives no answer: ${why}`, { cause: error });
+    throw new NetworkError('COMMAND_FAILED', `the switch of user-mode guests gives no answer: ${why}`, {
+      cause: error,
+    });
   } finally {
     socket.destroy();
   }

@@ -104,7 +104,10 @@ it('are reached at forwarded ports', async () => {
 it('need do nothing when the switch ends and comes back, also amid frames that were half sent', async () => {
   // More than a socket holds, all the time.
   await web().shell.run(`(cat /dev/zero | nc -u ${db().ip} 9 >/dev/null 2>&1 &) ; true`);
-  await until('frames come', async () => !(await db().shell.run('cat /sys/class/net/eth0/statistics/rx_packets')).match(/^\d{1,2}$/));
+  await until(
+    'frames come',
+    async () => !(await db().shell.run('cat /sys/class/net/eth0/statistics/rx_packets')).match(/^\d{1,2}$/),
+  );
   await runner.end();
   expect(await pings(db(), web().ip)).toBe(false);
   await runner.apply([]);

@@ -120,7 +120,10 @@ export class SwitchNetwork implements Network {
         for (const nic of requested) present.set(nic.mac, nic);
       });
     }
-    await this.#apply(before, requests.map(({ env }) => env.number));
+    await this.#apply(
+      before,
+      requests.map(({ env }) => env.number),
+    );
   }
 
   unsetNet(requests: readonly NicRequest[]): Promise<void> {

@@ -101,10 +101,14 @@ export class SwitchProcess implements SwitchRunner {
     for (let retryMs = FIRST_RETRY_MS; Date.now() < deadline; retryMs = Math.min(retryMs * 1.5, LAST_RETRY_MS)) {
       const answer = await askControl(this.#directory, { do: 'reload' });
       if (answer) return answer;
-      if (hasEnded) throw new NetworkError('COMMAND_FAILED', 'the switch of user-mode guests ended while it started; see its log');
+      if (hasEnded)
+        throw new NetworkError('COMMAND_FAILED', 'the switch of user-mode guests ended while it started; see its log');
       await delay(retryMs);
     }
-    throw new NetworkError('COMMAND_FAILED', `the switch of user-mode guests did not start within ${START_TIMEOUT_MS} ms`);
+    throw new NetworkError(
+      'COMMAND_FAILED',
+      `the switch of user-mode guests did not start within ${START_TIMEOUT_MS} ms`,
+    );
   }
 
   #arguments(): string[] {
