@@ -110,7 +110,7 @@ it('need do nothing when the switch ends and comes back, also amid frames that w
   );
   await runner.end();
   expect(await pings(db(), web().ip)).toBe(false);
-  await runner.apply();
+  await runner.apply([]);
   await web().shell.run('killall nc cat 2>/dev/null; true');
   await until('they see each other again', () => pings(db(), web().ip), ADDRESS_TIMEOUT_MS);
   expect(await pings(web(), '10.213.0.1')).toBe(true);
@@ -123,7 +123,7 @@ it('lose the cable and get it back, without harm to one whose switch is gone', a
   // A frame for a switch that is not there.
   expect(await pings(db(), web().ip)).toBe(false);
   await db().vm.setLinks(false);
-  await runner.apply();
+  await runner.apply([]);
   expect(await pings(web(), db().ip)).toBe(false);
   await db().vm.setLinks(true);
   await until('they see each other again', () => pings(web(), db().ip), ADDRESS_TIMEOUT_MS);

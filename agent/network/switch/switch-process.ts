@@ -32,16 +32,16 @@ export class SwitchProcess implements SwitchRunner {
     this.#command = command;
   }
 
-  async apply(): Promise<boolean> {
+  async apply(numbers: readonly number[]): Promise<boolean> {
     const answer = await this.#ask('reload');
     if (answer !== null && answer !== 'silent' && answer.version === SWITCH_VERSION) {
-      mustBeInForce(answer.problems);
+      mustBeInForce(answer.problems, numbers);
       return false;
     }
     // Of an older or newer TT, or one that hangs: guests lose frames for a moment.
     if (answer === 'silent') await this.#kill();
     else await this.end();
-    mustBeInForce((await this.#start()).problems);
+    mustBeInForce((await this.#start()).problems, numbers);
     return true;
   }
 
