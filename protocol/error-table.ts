@@ -1,6 +1,7 @@
 // The table of error codes: status, message, what to do, and the data of each. A test keeps docs/errors.md in agreement with it.
 // A retired code is never used again.
 import { count, entry, foreignLog, lines, logLines, openTerm, reasonSchema, term, text } from './error-entry.ts';
+import { binErrors } from './error-table-bin.ts';
 import { borderErrors } from './error-table-borders.ts';
 import { connectionErrors } from './error-table-connections.ts';
 import { fileErrors } from './error-table-files.ts';
@@ -58,6 +59,7 @@ export const errorTable = {
     envName: text,
     owner: text,
   }),
+  ...binErrors,
   NOT_ALLOWED: entry(403, '{user} is not allowed to {what}.', 'Ask an administrator.', {
     user: text,
     what: term('privilege'),
@@ -204,6 +206,18 @@ export const errorTable = {
     '{vmName} does not read its keyboard; {typed} characters were typed.',
     'Wait until its system has started, then type the rest.',
     { vmName: text, typed: count },
+  ),
+  KEYBOARD_TAKEN: entry(
+    409,
+    '{user} has the keyboard of {vmName}.',
+    'Ask {user} for it, or take it: in the console, or with "tt vm keyboard {vmName} --take".',
+    { user: text, vmName: text },
+  ),
+  KEYBOARD_NOT_WATCHED: entry(
+    409,
+    '{user} has no console of {vmName} open.',
+    'Lend the keyboard to somebody who has.',
+    { user: text, vmName: text },
   ),
   VM_PAUSED_DISK_FULL: entry(
     507,

@@ -12,6 +12,7 @@ export const vmApi = {
   ),
   update: api.vm.update.handler(byOperation('vm.update')),
   start: api.vm.start.handler(byOperation('vm.start')),
+  pause: api.vm.pause.handler(byOperation('vm.pause')),
   resume: api.vm.resume.handler(byOperation('vm.resume')),
   stop: api.vm.stop.handler(byOperation('vm.stop')),
   clone: api.vm.clone.handler(byOperation('vm.clone')),

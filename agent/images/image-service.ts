@@ -2,7 +2,7 @@
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
+import { type Image, type ImageBuildLog, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
 import { Mutex } from '../host/mutex.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
 import { DroppedImports } from './dropped-imports.ts';
@@ -260,6 +260,15 @@ export class ImageService {
     if (!recipe) throw this.#notFound(name);
     const outcome = await this.#builds.build(recipe, signal, onProgress);
     return outcome === 'waited' ? this.build(name, signal, onProgress) : this.#view(name);
+  }
+
+  /**
+   * The end of what its last build printed, from `offset` on; waits up to `waitMs` for more while it runs. Rejects with
+   * IMAGE_NOT_FOUND.
+   */
+  async buildLog(name: string, offset: number, waitMs: number, signal?: AbortSignal): Promise<ImageBuildLog> {
+    this.show(name);
+    return this.#builds.log(name, offset, waitMs, signal);
   }
 
   /** Publishes what followers do not know yet. */

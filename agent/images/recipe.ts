@@ -23,6 +23,8 @@ export interface BuildContext {
   guestHelper: Uint8Array | null;
   signal: AbortSignal;
   onProgress: (progress: StepProgress) => void;
+  /** What its programs print, in any pieces: for the log of the build. Default: nobody reads it. */
+  onOutput?: (text: string) => void;
 }
 
 export interface Recipe {

@@ -49,7 +49,7 @@ export function addEnvMakers(env: Command): void {
     .addOption(pastLimit())
     .option(
       '--end-policy <end>',
-      'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
+      'at the end of the lifetime: delete (default), stop, snapshot-then-stop or snapshot-then-delete',
       endPolicyFrom,
     )
     .option('--team <name>', 'share it with this team: its members may do what you may, but delete it')

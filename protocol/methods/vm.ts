@@ -53,11 +53,20 @@ export const vm = {
     })
     .input(operated)
     .output(vmSchema),
+  pause: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/pause',
+      summary: 'Pauses a running VM until it is resumed: its processors halt, its memory stays allocated',
+      tags: ['vm'],
+    })
+    .input(operated)
+    .output(vmSchema),
   resume: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_ALREADY_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
     .route({
       method: 'POST',
       path: '/vms/{vmId}/resume',
-      summary: 'Resumes a paused VM, e.g. after the disk of the host was full',
+      summary: 'Resumes a paused VM, e.g. one that was paused because the disk of the host was full',
       tags: ['vm'],
     })
     .input(operated)

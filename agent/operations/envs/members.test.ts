@@ -136,3 +136,28 @@ describe('deleting an ENV', () => {
     expect((await agent.belongings()).machines).toBe(0);
   });
 });
+
+describe('some of the VMs', () => {
+  const states = async () => (await envs().show({ name: 'demo' })).vms.map(({ state }) => state);
+
+  it('are stopped and started together, and the others are left alone', async () => {
+    const { vms } = await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    const [first = '', , third = ''] = vms.map(({ id }) => id);
+    await envs().stop({ name: 'demo', vmIds: [third, first, first], graceS: 0 });
+    expect(await states()).toEqual(['stopped', 'running', 'stopped']);
+    await agent.client.vm.pause({ vmId: vms[1]?.id ?? '' });
+    await envs().start({ name: 'demo', vmIds: [first] });
+    expect(await states()).toEqual(['running', 'paused', 'stopped']);
+    await envs().start({ name: 'demo' });
+    expect(await states()).toEqual(['running', 'running', 'running']);
+  });
+
+  it('must be in the ENV: otherwise nothing is done', async () => {
+    const { vms } = await envs().show({ name: 'demo' });
+    const other = await envs().create({ name: 'other', groups: [{ osPrefix: 'tiny' }] });
+    const vmIds = [vms[0]?.id ?? '', other.vms[0]?.id ?? ''];
+    await expect(envs().stop({ name: 'demo', vmIds, graceS: 0 })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+    await expect(envs().start({ name: 'demo', vmIds })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+    expect(await states()).toEqual(['running', 'running']);
+  });
+});

@@ -5,7 +5,8 @@ import type { RunningVm } from '../../engines/interface.ts';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
 import { mapLimit } from '../../host/map-limit.ts';
-import { firstAddress, type VmRecord } from '../../state/vm-record.ts';
+import { sshAddressOf } from '../../inventory/guest-readiness.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -85,7 +86,7 @@ async function findSilent(
 async function answers(services: ProbeServices, vm: VmRecord): Promise<boolean> {
   const handle = services.running.get(vm.id);
   if (!handle) return false;
-  const ssh = sshOf(vm);
+  const ssh = sshAddressOf(vm);
   const [fromInside, bySsh] = await Promise.all([
     vm.placement.features.includes('guestAgent')
       ? handle.guestAnswers(ANSWER_TIMEOUT_MS)
@@ -105,12 +106,4 @@ async function helperAnswers({ guestChannels }: ProbeServices, handle: RunningVm
     if (error instanceof GuestError || error instanceof EngineError) return false;
     throw error;
   }
-}
-
-/** By its forwarded port or, where there are no forwards, at its own address. */
-function sshOf(vm: VmRecord): { host: string; port: number } | null {
-  const mapping = vm.placement.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
-  if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
-  const address = firstAddress(vm);
-  return address === null ? null : { host: address, port: 22 };
 }

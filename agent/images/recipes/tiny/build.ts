@@ -6,6 +6,7 @@ import { reason, type StepCode } from '@tt/protocol';
 import { writeCpio } from '../../../archives/cpio.ts';
 import { RunError, runCommand } from '../../../host/run-command.ts';
 import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
+import { printed } from '../../build-output.ts';
 import { INITRD_FILE, KERNEL_FILE, writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe, StepProgress } from '../../recipe.ts';
@@ -117,9 +118,9 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
   const packages = await findPackages(rootfsPackages, signal);
   const [kernel, ...others] = packages as [DebianPackage, ...DebianPackage[]];
   begin('downloadingPackages', kernel.name);
-  await downloadPackages([kernel], cacheDirectory, signal);
+  await downloadPackages([kernel], cacheDirectory, signal, printed(context));
   begin('downloadingPackages', others.map(({ name }) => name).join(', '));
-  await downloadPackages(others, cacheDirectory, signal);
+  await downloadPackages(others, cacheDirectory, signal, printed(context));
   for (const { name, archive } of packages) {
     begin('extractingPackages', name);
     await extractPackage(join(cacheDirectory, archive), packageRoot, signal);
@@ -136,7 +137,7 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
   const applets = list.stdout.split('\n').filter((name) => name !== '');
   const entries = await rootfsEntries({ packageRoot, guestDirectory, modules, applets, virtualSizeMiB, guestHelper });
   const diskPath = join(image, DISK_FILE);
-  await writeDisk({ entries, diskPath, virtualSizeMiB, workDirectory, signal, onStep: begin });
+  await writeDisk({ entries, diskPath, virtualSizeMiB, workDirectory, signal, onStep: begin, output: printed(context) });
 
   begin('writingManifest');
   signal.throwIfAborted();
