@@ -98,7 +98,7 @@ export function terminalActions(
 }
 
 export function sessionActions(
-  { labs, view, link, rights }: Stores,
+  { view, link, rights }: Stores,
   session: LabSession,
   t: Translate,
 ): Record<SessionActionId, Action> {
@@ -116,7 +116,7 @@ export function sessionActions(
       label: t('labs.endSession'),
       icon: Square,
       whyNot: link.whyNot,
-      run: () => labName !== null && void labs.stopSession(labName, sessionName),
+      run: () => labName !== null && view.open({ kind: 'endSession', labName, sessionName }),
     },
   });
 }

@@ -20,7 +20,7 @@ import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
-import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
+import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, EndSessionDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
 import { SessionDialog } from '../labs/SessionDialog.tsx';
 import { TerminalDialog } from '../labs/TerminalDialog.tsx';
 import { AddMachinesSheet } from '../new-env/AddMachinesSheet.tsx';
@@ -94,6 +94,8 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteLabDialog name={dialog.name} />;
     case 'terminal':
       return <TerminalDialog labName={dialog.labName} name={dialog.name} />;
+    case 'endSession':
+      return <EndSessionDialog labName={dialog.labName} sessionName={dialog.sessionName} />;
     case 'startSession':
       return <SessionDialog labName={dialog.labName} terminalName={dialog.terminalName} />;
     case 'profile':
