@@ -20,7 +20,13 @@ import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
-import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, EndSessionDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
+import {
+  CloneProfileDialog,
+  DeleteLabDialog,
+  DeleteProfileDialog,
+  EndSessionDialog,
+  VersionsDialog,
+} from '../labs/ProfileDialogs.tsx';
 import { SessionDialog } from '../labs/SessionDialog.tsx';
 import { TerminalDialog } from '../labs/TerminalDialog.tsx';
 import { AddMachinesSheet } from '../new-env/AddMachinesSheet.tsx';

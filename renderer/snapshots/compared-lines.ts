@@ -1,5 +1,11 @@
 // What is said of one machine in two snapshots, a line each: its memory, its disks, its configuration. Pure.
-import { choiceFieldNames, choicesOf, type ChoiceFieldName, type PlainSpec, type SnapshotComparison } from '@tt/protocol';
+import {
+  choiceFieldNames,
+  choicesOf,
+  type ChoiceFieldName,
+  type PlainSpec,
+  type SnapshotComparison,
+} from '@tt/protocol';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 

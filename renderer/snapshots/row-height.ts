@@ -8,11 +8,7 @@ const SAFETY = 28;
 const PICTURE = 112;
 
 /** `isNamed`: its name is a field now, which needs the second line of text too. */
-export function rowHeight(
-  { snapshot }: Pick<TimelineNode, 'snapshot'>,
-  vmId: string | null,
-  isNamed = false,
-): number {
+export function rowHeight({ snapshot }: Pick<TimelineNode, 'snapshot'>, vmId: string | null, isNamed = false): number {
   if (snapshot === null) return TEXT;
   if (snapshot.kind === 'safety') return isNamed ? TEXT : SAFETY;
   return picturedVm(snapshot, vmId) === null ? TEXT : TEXT + PICTURE;

@@ -50,7 +50,8 @@ export const labs = {
   consoleOf: 'Console of {{session}}',
   endSession: 'End…',
   endSessionTitle: 'End {{session}}?',
-  endSessionText: 'Its machine is deleted, with everything that was written in it. Whoever is connected to it is disconnected.',
+  endSessionText:
+    'Its machine is deleted, with everything that was written in it. Whoever is connected to it is disconnected.',
   endSessionNow: 'End session',
   endSessionOf: 'End {{session}}',
   terminal: 'Terminal',
