@@ -62,9 +62,9 @@ describe('a day with tt', () => {
     expect([listJson.envs, showJson]).toEqual([[added.env], added]);
     expect(show.split('\n')).toEqual([
       expect.stringMatching(/^demo: running, ends in /),
-      expect.stringMatching(/^VM +STATE +IMAGE +CPU +MEM MIB +PORTS$/),
+      expect.stringMatching(/^VM +STATE +GUEST +IMAGE +CPU +MEM MIB +PORTS$/),
       expect.stringMatching(
-        new RegExp(`^demo/tiny-2-1 +running +qemu:tiny-2:default +1 +128 +22=127.0.0.2:${port} 80=`),
+        new RegExp(`^demo/tiny-2-1 +running +booting +qemu:tiny-2:default +1 +128 +22=127.0.0.2:${port} 80=`),
       ),
       expect.stringMatching(/^demo\/tiny-2-2 +running/),
       '',

@@ -8,6 +8,7 @@ import { print, printError } from '../terminal.ts';
 
 /** `demo: running, ends in 1 h 5 min` */
 export function envLine(env: Env): string {
+  if (env.bin) return `${env.name}: deleted, in the bin until ${env.bin.keptUntil}`;
   if (env.expired) return `${env.name}: ${env.state}, EXPIRED since ${env.endAt}: extend it to start it again`;
   return `${env.name}: ${env.state}, ends in ${duration(Date.parse(env.endAt) - Date.now())}`;
 }

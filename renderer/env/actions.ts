@@ -15,8 +15,8 @@ import {
   Pencil,
   Play,
   Plus,
+  Power,
   SlidersHorizontal,
-  Square,
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
@@ -72,7 +72,10 @@ const calls: Readonly<Record<EnvActionId, CallName>> = {
   delete: 'env.delete',
 };
 
-type EnvsActionId = 'start' | 'stop' | 'delete';
+type EnvsActionId = 'extend' | 'snapshot' | 'start' | 'stop' | 'delete';
+
+/** More are stopped only after their name was typed: a slip of the finger ends the work of many. */
+const MOST_STOPPED_UNASKED = 4;
 
 /** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
 export function envActions(
@@ -217,7 +220,7 @@ export function envActions(
     stop: {
       id: 'stop',
       label: t('envs.stop'),
-      icon: Square,
+      icon: Power,
       whyNot: firstReason({ noMachines, unsettled, notRunning: !states.some(canStop), saving, linkDown }),
       run: () => void envs.stopEnv(envName),
     },
@@ -237,7 +240,7 @@ export function envsActions(stores: Stores, envs: readonly Env[], t: Translate):
   const each = envs.map((env) => envActions(stores, env, t));
   const [first] = each;
   if (!first) return null;
-  const toAll = (id: 'start' | 'stop'): Action => {
+  const toAll = (id: Exclude<EnvsActionId, 'delete'>): Action => {
     const allowed = each.map((actions) => actions[id]).filter(isAllowed);
     return {
       ...first[id],
@@ -248,9 +251,23 @@ export function envsActions(stores: Stores, envs: readonly Env[], t: Translate):
     };
   };
   const names = envs.map(({ name }) => name);
+  const namesOf = (id: 'snapshot' | 'stop') => names.filter((_, index) => each[index] && isAllowed(each[index][id]));
+  const [toSave, toStop] = [namesOf('snapshot'), namesOf('stop')];
+  const [only] = toSave;
   return {
+    extend: { ...toAll('extend'), label: t('envs.addHour') },
+    snapshot: {
+      ...toAll('snapshot'),
+      run: () =>
+        toSave.length === 1 && only !== undefined
+          ? stores.view.open({ kind: 'takeSnapshot', envName: only, vmId: null })
+          : stores.view.open({ kind: 'snapshotEnvs', names: toSave }),
+    },
     start: toAll('start'),
-    stop: toAll('stop'),
+    stop:
+      toStop.length > MOST_STOPPED_UNASKED
+        ? { ...toAll('stop'), run: () => stores.view.open({ kind: 'stopEnvs', names: toStop }) }
+        : toAll('stop'),
     delete: {
       ...first.delete,
       // Of all or of none: the dialog names them.

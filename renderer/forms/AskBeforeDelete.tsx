@@ -30,6 +30,7 @@ export const AskBeforeDelete = observer(function AskBeforeDelete(props: AskBefor
       onClose={() => view.close()}
       foot={
         <>
+          {/* Whoever presses Enter without having read deletes nothing. */}
           <Button autoFocus onPress={() => view.close()}>
             {t('common.cancel')}
           </Button>

@@ -1,4 +1,4 @@
-// Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A, E, P, R and W. Silent while a text is typed or a console has the keys.
+// Keys that work on every page: F1, Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A, E, P, R and W. Silent while a text is typed or a console has the keys.
 import { useEffect } from 'react';
 import { type Action, actionOfKey, runIfAllowed } from '../components/action.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
@@ -28,6 +28,7 @@ function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
   const { view, settings } = stores;
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
+  if (event.key === 'F1') return view.dialog ? null : () => view.go({ page: 'help' });
   if (event.ctrlKey || event.metaKey) {
     if (key === 'k') return () => view.open({ kind: 'palette' });
     if (key === '.') return () => settings.toggleShelf();

@@ -9,7 +9,7 @@ import { heldPicture } from './DragChip.tsx';
 import { heldWords, verbWords } from './verb-words.ts';
 
 export const DragHint = observer(function DragHint() {
-  const { drag, pictures } = useStores();
+  const { drag, pictures, view } = useStores();
   const t = useWords();
   const format = useFormat();
   const label = useRef<HTMLDivElement>(null);
@@ -28,7 +28,10 @@ export const DragHint = observer(function DragHint() {
   }, []);
   const { held, hoveredVerb } = drag;
   const picture = hoveredVerb ? heldPicture({ pictures }, held, hoveredVerb) : undefined;
-  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : held ? heldWords(held, t) : '';
+  // The page of images takes files anywhere, and knows no machines.
+  const isForImages = held?.kind === 'files' && view.route.page === 'images';
+  const heldText = isForImages ? t('images.imports.dropHere') : held ? heldWords(held, t) : '';
+  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : heldText;
   return (
     <>
       {held && (

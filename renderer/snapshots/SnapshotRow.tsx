@@ -102,7 +102,7 @@ const Expiry = observer(function Expiry({ snapshot: { expiresAt } }: { snapshot:
   if (expiresAt === null) return null;
   return (
     <span className="snapshot-expiry number muted" title={t('snapshots.deletedAt', { time: format.time(expiresAt) })}>
-      {t('snapshots.deletedIn', { left: format.duration(Date.parse(expiresAt) - clock.now) })}
+      {t('snapshots.deletedIn', { left: format.duration(Date.parse(expiresAt) - clock.known) })}
     </span>
   );
 });

@@ -1,9 +1,9 @@
 // Everything a person can do to one snapshot, and taking back the last revert.
 import type { Operation, Snapshot } from '@tt/protocol';
 import {
+  BookUp,
   Columns2,
   GitFork,
-  HardDrive,
   History,
   PackageOpen,
   Pencil,
@@ -132,7 +132,7 @@ export function publishActions({ view, operations, link, rights }: Stores, snaps
     .map(({ vmId, vmName }) => ({
       id: `publish ${vmId}`,
       label: `${t('images.publishOpen')} (${shortVmName(vmName)})`,
-      icon: HardDrive,
+      icon: BookUp,
       whyNot:
         rights.whyNot('image.publish') ??
         firstReason({ saving: operations.isSaving(snapshot.envName), linkDown: !link.up }),

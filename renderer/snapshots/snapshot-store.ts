@@ -23,6 +23,8 @@ export interface UndoableRevert {
 
 /** A machine was reverted, from here or elsewhere. */
 export type RevertListener = (vmId: string, snapshotName: string, at: Date) => void;
+/** A machine was reverted elsewhere, by this user of the agent. */
+export type OthersRevertListener = (vmId: string, snapshotName: string, by: string) => void;
 
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
@@ -41,6 +43,9 @@ export class SnapshotStore {
   readonly #operations: OperationStore;
   readonly #toasts: ToastStore;
   readonly #revertListeners = new Set<RevertListener>();
+  readonly #othersListeners = new Set<OthersRevertListener>();
+  /** Machines whose next revert is this window's own: its event may come before or after its answer. */
+  readonly #expected = new Set<string>();
 
   constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
     this.#bridge = bridge;
@@ -59,12 +64,21 @@ export class SnapshotStore {
     return this.items.get(id);
   }
 
-  /** Machines were reverted at this time (ISO 8601). */
-  noteReverted(snapshot: Snapshot, vmIds: readonly string[], at: string): void {
+  /** Machines were reverted at this time (ISO 8601). `by`: undefined where the agent does not say it. */
+  noteReverted(snapshot: Snapshot, vmIds: readonly string[], at: string, by?: string): void {
     this.items.put(snapshot);
     for (const vmId of vmIds) {
       for (const listener of this.#revertListeners) listener(vmId, snapshot.name, new Date(at));
+      const isOwn = this.#expected.delete(vmId);
+      if (isOwn || by === undefined) continue;
+      for (const listener of this.#othersListeners) listener(vmId, snapshot.name, by);
     }
+  }
+
+  /** Calls `listener` for each machine that is reverted, but not from this window, until the answer is called. */
+  onRevertedByOthers(listener: OthersRevertListener): () => void {
+    this.#othersListeners.add(listener);
+    return () => void this.#othersListeners.delete(listener);
   }
 
   /** Calls `listener` for each machine that is reverted, until the answer is called. */
@@ -88,7 +102,7 @@ export class SnapshotStore {
       operationId = id;
       return this.#bridge.client.snapshot.revert({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
     });
-    doneReverting();
+    doneReverting(outcome.ok);
     if (!outcome.ok) return;
     const { safetySnapshotName } = outcome.value;
     const text = this.#doneText(snapshot, vmIds);
@@ -123,7 +137,7 @@ export class SnapshotStore {
     const outcome = await this.#operations.runAloud('snapshot.revert', { envName, snapshotName: name }, (operationId) =>
       this.#bridge.client.snapshot.revert({ operationId, envName, name, safety: false }),
     );
-    doneReverting?.();
+    doneReverting?.(outcome.ok);
     if (!outcome.ok) return;
     this.#toasts.say(
       revert.snapshotName === null
@@ -132,13 +146,22 @@ export class SnapshotStore {
     );
   }
 
-  readonly #noteReverting = action(({ name, vms }: Snapshot, vmIds: readonly string[] | null): (() => void) => {
-    const all = vmIds ?? vms.filter(({ removed }) => !removed).map(({ vmId }) => vmId);
-    for (const vmId of all) this.reverting.set(vmId, name);
-    return action(() => {
-      for (const vmId of all) this.reverting.delete(vmId);
-    });
-  });
+  readonly #noteReverting = action(
+    ({ name, vms }: Snapshot, vmIds: readonly string[] | null): ((isDone: boolean) => void) => {
+      const all = vmIds ?? vms.filter(({ removed }) => !removed).map(({ vmId }) => vmId);
+      for (const vmId of all) {
+        this.reverting.set(vmId, name);
+        this.#expected.add(vmId);
+      }
+      return action((isDone: boolean) => {
+        for (const vmId of all) {
+          this.reverting.delete(vmId);
+          // Nothing was reverted, so there is no event to wait for.
+          if (!isDone) this.#expected.delete(vmId);
+        }
+      });
+    },
+  );
 
   /** Called with the next change to an ENV: from then on the revert can't be undone by a key. */
   forgetUndo(envName: string, operationId?: string): void {

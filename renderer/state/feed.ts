@@ -160,7 +160,7 @@ export class Feed {
         snapshots.items.put(event.data);
         break;
       case 'snapshot.reverted':
-        snapshots.noteReverted(event.data.snapshot, event.data.vmIds, event.at);
+        snapshots.noteReverted(event.data.snapshot, event.data.vmIds, event.at, event.data.by);
         break;
       case 'snapshot.deleted':
         snapshots.items.remove(event.data.id);

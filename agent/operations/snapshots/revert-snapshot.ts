@@ -89,8 +89,11 @@ async function applyTo(
   }
   services.checkpoint('reverted');
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
-  for (const vmId of vmIds) services.provisioning.askAgain(vmId);
-  services.inventory.noteReverted(snapshot, vmIds);
+  for (const vmId of vmIds) {
+    services.provisioning.askAgain(vmId);
+    services.readiness.askAgain(vmId);
+  }
+  services.inventory.noteReverted(snapshot, vmIds, services.operations.startedBy(context.id) ?? null);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot reverted');
   setClocksAfterwards(services, snapshot, targets);
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: reverted };

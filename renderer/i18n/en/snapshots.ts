@@ -15,6 +15,7 @@ export const snapshots = {
   rename: 'Rename',
   undoTake: 'Undo: delete snapshot “{{snapshot}}”',
   takeTitle: 'Snapshot',
+  takeSeveralTitle: 'Snapshot of {{count}} ENVs',
   name: 'Name',
   longNotes: 'Long notes: choose Change to read them',
   notes: 'Notes',

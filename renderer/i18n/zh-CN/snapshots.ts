@@ -15,6 +15,7 @@ export const snapshots = {
   rename: '重命名',
   undoTake: '撤销：删除快照“{{snapshot}}”',
   takeTitle: '拍快照',
+  takeSeveralTitle: '为 {{count}} 个环境拍快照',
   name: '名称',
   longNotes: '备注较长：选择“更改”以查看',
   notes: '备注',
