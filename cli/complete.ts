@@ -18,6 +18,8 @@ const argumentKinds: Readonly<Record<string, NameKind>> = {
   profile: 'profile',
   medium: 'medium',
   user: 'user',
+  /** Of `snapshot compare`. */
+  other: 'snapshot',
 };
 const nameKinds: Readonly<Record<string, NameKind>> = {
   env: 'env',

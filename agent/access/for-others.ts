@@ -63,7 +63,7 @@ export function envForOthers(env: Env): Env {
 
 export function vmForOthers(vm: Vm): Vm {
   const { id, name, envName, hostId, engine, image, features, state, spec, acceleration, netKind, mac, ip, nics } = vm;
-  const { portMap, identity, viewers, discardWrites, base, origin, createdAt, runningSince } = vm;
+  const { portMap, identity, viewers, discardWrites, base, origin, createdAt, runningSince, readiness, stopping } = vm;
   return {
     id,
     name,
@@ -87,6 +87,8 @@ export function vmForOthers(vm: Vm): Vm {
     origin,
     createdAt,
     runningSince,
+    readiness,
+    stopping,
     failure: vm.failure && failureForOthers(vm.failure),
     cloudInit: vm.cloudInit && cloudInitForOthers(vm.cloudInit),
     provisioning: provisioningForOthers(vm.provisioning),

@@ -56,6 +56,7 @@ import { growDiskOperation } from '../operations/vms/drives/grow-disks.ts';
 import { insertCdOperation } from '../operations/vms/drives/insert-cd.ts';
 import { limitDiskOperation } from '../operations/vms/drives/limit-disk.ts';
 import { removeDiskOperation } from '../operations/vms/drives/remove-disk.ts';
+import { pauseVmOperation } from '../operations/vms/pause-vm.ts';
 import { resetVmOperation } from '../operations/vms/reset-vm.ts';
 import { resumeVmOperation } from '../operations/vms/resume-vm.ts';
 import { startVmOperation } from '../operations/vms/start-vm.ts';
@@ -87,6 +88,7 @@ export const operations = {
   'env.purge': purgeEnvOperation,
   'vm.update': updateVmOperation,
   'vm.start': startVmOperation,
+  'vm.pause': pauseVmOperation,
   'vm.resume': resumeVmOperation,
   'vm.stop': stopVmOperation,
   'vm.reset': resetVmOperation,

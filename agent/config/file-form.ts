@@ -46,6 +46,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['network.flat.localAddress', config.flatLocalAddress],
     ['network.flat.peers', config.flatPeers],
     ['network.flat.port', config.flatPort],
+    ['network.switch.pool', config.switchPool],
     ['network.bridge.device', config.lanDevice],
     ['network.bridge.users', config.lanUsers],
     ['ports.first', config.firstPort],

@@ -76,6 +76,7 @@ const other: AgentConfig = {
   undoNetworkAtEnd: true,
   natPool: '10.0.0.0/16',
   flatPool: '10.1.0.0/16',
+  switchPool: '10.2.0.0/16',
   flatLocalAddress: '192.0.2.1',
   flatPeers: ['192.0.2.2'],
   flatPort: 1,

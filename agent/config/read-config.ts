@@ -144,6 +144,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     undoNetworkAtEnd: network.undoAtEnd,
     natPool: network.nat.pool,
     flatPool: network.flat.pool,
+    switchPool: network.switch.pool,
     flatLocalAddress: network.flat.localAddress,
     flatPeers: network.flat.peers,
     flatPort: network.flat.port,

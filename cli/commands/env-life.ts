@@ -11,37 +11,66 @@ import { print, printError } from '../terminal.ts';
 import { printDetailText } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
+import { chosenVms, type VmChoice, withVmChoice } from './vm-choice.ts';
 
 interface DeleteOptions {
   strict?: true;
   forGood?: true;
 }
 
+interface ChosenVms {
+  /** ENVs that have some of them. */
+  names: readonly string[];
+  /** Of one ENV; none: all of its VMs. */
+  of: (name: string) => { vmIds?: string[] };
+}
+
+async function choiceOf(connection: NodeConnection, names: readonly string[], options: VmChoice): Promise<ChosenVms> {
+  const chosen = await chosenVms(connection, names, options);
+  if (!chosen) return { names, of: () => ({}) };
+  const idsOf = new Map(chosen.map(({ envName, vms }) => [envName, vms.map(({ id }) => id)]));
+  return {
+    names: [...idsOf.keys()],
+    of: (name) => {
+      const vmIds = idsOf.get(name);
+      return vmIds ? { vmIds } : {};
+    },
+  };
+}
+
 export function addEnvLife(env: Command): void {
-  withJson(env.command('start <name...>'))
-    .description('start the stopped VMs of ENVs')
-    .action(async (names: string[], _options: unknown, command: Command) => {
-      await withServer((connection) =>
-        forEachName(
-          names,
-          (name) => runOperation(connection, (operationId) => connection.client.env.start({ name, operationId })),
+  withVmChoice(withJson(env.command('start <name...>')), '--vm <names>')
+    .description('start the stopped VMs of ENVs, and resume the paused ones')
+    .action(async (names: string[], options: VmChoice, command: Command) => {
+      await withServer(async (connection) => {
+        const chosen = await choiceOf(connection, names, options);
+        await forEachName(
+          chosen.names,
+          (name) =>
+            runOperation(connection, (operationId) =>
+              connection.client.env.start({ name, operationId, ...chosen.of(name) }),
+            ),
           { json: wantsJson(command), show: printDetailText },
-        ),
-      );
+        );
+      });
     });
 
-  withJson(env.command('stop <name...>'))
+  withVmChoice(withJson(env.command('stop <name...>')), '--vm <names>')
     .description('stop the VMs of ENVs: frees CPU and memory, keeps disks and ports')
     .option('--grace <s>', 'seconds for a guest to power off before it is forced off', wholeNumber(0, 300), 10)
-    .action(async (names: string[], { grace: graceS }: { grace: number }, command: Command) => {
-      await withServer((connection) =>
-        forEachName(
-          names,
+    .action(async (names: string[], options: VmChoice & { grace: number }, command: Command) => {
+      const { grace: graceS } = options;
+      await withServer(async (connection) => {
+        const chosen = await choiceOf(connection, names, options);
+        await forEachName(
+          chosen.names,
           (name) =>
-            runOperation(connection, (operationId) => connection.client.env.stop({ name, operationId, graceS })),
+            runOperation(connection, (operationId) =>
+              connection.client.env.stop({ name, operationId, graceS, ...chosen.of(name) }),
+            ),
           { json: wantsJson(command), show: printDetailText },
-        ),
-      );
+        );
+      });
     });
 
   withYes(withJson(env.command('del <name...>')))

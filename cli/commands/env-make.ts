@@ -119,7 +119,7 @@ export function addEnvMakers(env: Command): void {
       'VMs of these systems, comma separated: tiny or cent,ubuntu2004',
       collectedLists((text) => listOf(text)),
     )
-    .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent nor by SSH')
+    .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent or guest helper nor by SSH')
     .option('--dry-run', 'only list them')
     .action(removeVms);
 }

@@ -1,6 +1,7 @@
 // Text output of ENVs: one line about one, and one with its VMs and snapshots.
 import { type Env, type EnvDetail, type Reason, reasonText, terms } from '@tt/protocol';
 import { duration, inOneLine, printJson } from '../output.ts';
+import { namedSnapshot } from '../snapshot-name.ts';
 import { endPolicyText } from './end-policy.ts';
 import { vmTable } from './vm-text.ts';
 import { print, printError } from '../terminal.ts';
@@ -32,6 +33,6 @@ export function printDetailText(detail: EnvDetail): void {
   const { env, vms, snapshots } = detail;
   print(`${envLine(env)}\n${vmTable(vms)}`);
   if (env.team) print(`shared by ${env.owner} with the team ${env.team}\n`);
-  if (snapshots.length > 0) print(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);
+  if (snapshots.length > 0) print(`snapshots: ${snapshots.map(({ name }) => namedSnapshot(name)).join(', ')}\n`);
   printWarnings(detail.warnings);
 }

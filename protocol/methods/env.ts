@@ -56,6 +56,8 @@ export type SshKey = z.infer<typeof sshKeySchema>;
 
 const operated = z.strictObject({ name: anyName, operationId });
 
+const onlyVmIds = z.array(vmId).min(1).max(4000).optional().describe('Only these of its VMs; default: all.');
+
 /** Errors of creating or starting VMs, for all calls that do it. */
 export const placing = [
   'CPU_EXHAUSTED',
@@ -191,7 +193,7 @@ export const env = {
         dead: z
           .boolean()
           .optional()
-          .describe('Running VMs that answer neither by guest agent nor by SSH, and failed VMs.'),
+          .describe('Running VMs that answer neither by guest agent or guest helper nor by SSH, and failed VMs.'),
         dryRun: z.boolean().optional().describe('Only list them.'),
       }),
     )
@@ -207,23 +209,39 @@ export const env = {
     .output(sshKeySchema),
   clone: cloneEnv,
   planClone,
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'VM_CONTROL_FAILED', ...placing)
+  start: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'ENV_EXPIRED',
+    'VM_NOT_FOUND',
+    'VM_CONTROL_FAILED',
+    ...placing,
+  )
     .route({
       method: 'POST',
       path: '/envs/{name}/start',
       summary: 'Starts its stopped VMs and resumes its paused ones',
       tags: ['env'],
     })
-    .input(operated)
+    .input(operated.extend({ vmIds: onlyVmIds }))
     .output(envDetailSchema),
-  stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'ENGINE_UNKNOWN', 'OPERATION_CANCELLED')
+  stop: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'VM_NOT_FOUND',
+    'VM_CONTROL_FAILED',
+    'ENGINE_UNKNOWN',
+    'OPERATION_CANCELLED',
+  )
     .route({
       method: 'POST',
       path: '/envs/{name}/stop',
       summary: 'Stops its VMs: frees CPU and memory, keeps disks and ports',
       tags: ['env'],
     })
-    .input(z.strictObject({ name: anyName, operationId, graceS }))
+    .input(operated.extend({ graceS, vmIds: onlyVmIds }))
     .output(envDetailSchema),
   compact: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'DISK_FULL', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
     .route({

@@ -32,6 +32,7 @@ const titles: Record<Operation['kind'], Word> = {
   'vm.update': 'activity.kinds.vmUpdate',
   'vm.start': 'activity.kinds.vmStart',
   'vm.stop': 'activity.kinds.vmStop',
+  'vm.pause': 'activity.kinds.vmPause',
   'vm.resume': 'activity.kinds.vmResume',
   'vm.reset': 'activity.kinds.vmReset',
   'vm.delete': 'activity.kinds.vmDelete',

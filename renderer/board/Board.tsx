@@ -5,6 +5,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BoardBar } from './BoardBar.tsx';
 import { BoardCards } from './BoardCards.tsx';
+import { BoardGround } from './BoardGround.tsx';
 import { BoardTable } from './BoardTable.tsx';
 import { type BoardSight, matchesFilter, noFilter } from './board-filter.ts';
 import { matchesWords, sortEnvs } from './board-list.ts';
@@ -55,7 +56,10 @@ export const Board = observer(function Board() {
       ) : settings.boardView === 'cards' ? (
         <BoardCards envs={shown} />
       ) : (
-        <BoardTable envs={shown} sort={sort} onSort={setSort} />
+        <>
+          <BoardTable envs={shown} sort={sort} onSort={setSort} />
+          <BoardGround />
+        </>
       )}
     </section>
   );

@@ -12,7 +12,7 @@ import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
 import { EnvTimeline } from './EnvTimeline.tsx';
 import { EnvYamlTab } from './EnvYamlTab.tsx';
-import { MachineTiles } from './MachineTiles.tsx';
+import { Machines } from './Machines.tsx';
 import { NetworkWarnings } from './NetworkWarnings.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
 import { TagsEditor } from './TagsEditor.tsx';
@@ -42,7 +42,7 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
           ))}
         </TabList>
         <TabPanel id="machines" className="tab-panel">
-          <MachineTiles env={env} />
+          <Machines key={envName} env={env} />
         </TabPanel>
         <TabPanel id="run" className="tab-panel">
           <EnvRun key={envName} env={env} />

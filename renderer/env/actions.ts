@@ -10,12 +10,13 @@ import {
   Layers,
   LayoutGrid,
   ListX,
+  NotebookPen,
   PackageOpen,
   Pencil,
   Play,
   Plus,
+  Power,
   SlidersHorizontal,
-  Square,
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
@@ -23,11 +24,13 @@ import { type Action, firstReason, isAllowed } from '../components/action.ts';
 import { pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { canStart, canStop } from '../machines/vm-store.ts';
+import { takeNow } from '../snapshots/take-now.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 
 export type EnvActionId =
   | 'snapshot'
+  | 'snapshotWith'
   | 'wall'
   | 'run'
   | 'push'
@@ -49,6 +52,7 @@ export type EnvActionId =
 /** The call that each leads to. */
 const calls: Readonly<Record<EnvActionId, CallName>> = {
   snapshot: 'snapshot.create',
+  snapshotWith: 'snapshot.create',
   wall: 'vm.screenshot',
   run: 'run.start',
   push: 'guestFile.put',
@@ -96,6 +100,14 @@ export function envActions(
       label: t('envs.snapshot'),
       icon: Camera,
       shortcut: 'S',
+      whyNot: withMachines,
+      run: () => takeNow(stores, envName, null),
+    },
+    /** With notes, an expiry, or of one machine. */
+    snapshotWith: {
+      id: 'snapshotWith',
+      label: t('snapshots.takeWith'),
+      icon: NotebookPen,
       whyNot: withMachines,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId: null }),
     },
@@ -208,7 +220,7 @@ export function envActions(
     stop: {
       id: 'stop',
       label: t('envs.stop'),
-      icon: Square,
+      icon: Power,
       whyNot: firstReason({ noMachines, unsettled, notRunning: !states.some(canStop), saving, linkDown }),
       run: () => void envs.stopEnv(envName),
     },

@@ -35,7 +35,14 @@ export class EndingStore {
     this.#envs = envs;
     this.#me = me;
     this.#clock = clock;
-    makeObservable(this, { shown: computed, note: action, noteMissed: action, dismiss: action, putOff: action });
+    makeObservable(this, {
+      shown: computed,
+      note: action,
+      noteMissed: action,
+      dismiss: action,
+      dismissAll: action,
+      putOff: action,
+    });
   }
 
   /** The warnings that still hold, soonest end first. Other people's ENVs are not ours to worry about. */
@@ -79,5 +86,10 @@ export class EndingStore {
   dismiss(name: string): void {
     const ending = this.#warned.get(name);
     if (ending) this.#warned.set(name, { ...ending, aside: true });
+  }
+
+  /** Those that are shown; a later warning of each comes all the same. */
+  dismissAll(): void {
+    for (const { name } of this.shown) this.dismiss(name);
   }
 }

@@ -1,4 +1,4 @@
-// The question before something is deleted that can't be brought back.
+// The question before something is deleted that can't be brought back. Enter alone keeps it.
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';

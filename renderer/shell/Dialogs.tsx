@@ -17,6 +17,7 @@ import { PushDialog } from '../guest-files/PushDialog.tsx';
 import { PushProgress } from '../guest-files/PushProgress.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
+import { ImageDetailsDialog } from '../images/ImageDetailsDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
@@ -31,9 +32,11 @@ import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { DeleteVmDialog } from '../machines/DeleteVmDialog.tsx';
 import { DisksDialog } from '../machines/DisksDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
+import { RevertVmDialog } from '../machines/RevertVmDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { SaveTemplateDialog } from '../new-env/SaveTemplateDialog.tsx';
+import { CompareDialog } from '../snapshots/CompareDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
 import { RevertDialog } from '../snapshots/RevertDialog.tsx';
@@ -64,11 +67,15 @@ export const Dialogs = observer(function Dialogs() {
     case 'deleteVm':
       return <DeleteVmDialog vmId={dialog.vmId} />;
     case 'takeSnapshot':
-      return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} />;
+      return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} vmIds={dialog.vmIds} />;
     case 'deleteSnapshot':
       return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
+    case 'revertVm':
+      return <RevertVmDialog vmId={dialog.vmId} />;
     case 'revert':
       return <RevertDialog snapshotId={dialog.snapshotId} />;
+    case 'compareSnapshots':
+      return <CompareDialog envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'copyEnv':
       return <CopySheet envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'exportCapsule':
@@ -122,7 +129,9 @@ export const Dialogs = observer(function Dialogs() {
     case 'sshKey':
       return <SshKeyDialog envName={dialog.envName} />;
     case 'importImage':
-      return <ImportImageDialog />;
+      return <ImportImageDialog dropped={dialog.file} />;
+    case 'imageDetails':
+      return <ImageDetailsDialog key={dialog.name} name={dialog.name} />;
     case 'changeImage':
       return <ChangeImageDialog name={dialog.name} change={dialog.change} />;
     case 'publishImage':

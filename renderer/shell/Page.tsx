@@ -18,10 +18,14 @@ const AdministrationPage = lazy(async () => ({
   default: (await import('../administration/AdministrationPage.tsx')).AdministrationPage,
 }));
 const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
+const PanesPage = lazy(async () => ({ default: (await import('../panes/PanesPage.tsx')).PanesPage }));
+const PlayerPage = lazy(async () => ({ default: (await import('../recordings/PlayerPage.tsx')).PlayerPage }));
 const WallPage = lazy(async () => ({ default: (await import('../wall/WallPage.tsx')).WallPage }));
 const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
 }));
+
+const HelpPage = lazy(async () => ({ default: (await import('../help/HelpPage.tsx')).HelpPage }));
 
 export const Page = observer(function Page() {
   const { view } = useStores();
@@ -36,7 +40,19 @@ export const Page = observer(function Page() {
     case 'console':
       return (
         <Suspense fallback={<Spinner />}>
-          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} />
+          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} isAlone={route.alone ?? false} />
+        </Suspense>
+      );
+    case 'panes':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PanesPage />
+        </Suspense>
+      );
+    case 'player':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PlayerPage />
         </Suspense>
       );
     case 'wall':
@@ -69,5 +85,11 @@ export const Page = observer(function Page() {
       );
     case 'settings':
       return <SettingsPage />;
+    case 'help':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <HelpPage section={route.section ?? null} />
+        </Suspense>
+      );
   }
 });

@@ -14,7 +14,9 @@ import { PushStore } from '../guest-files/push-store.ts';
 import { RememberedFolders } from '../guest-files/remembered-folders.ts';
 import { HostStore } from '../hosts/host-store.ts';
 import { MeStore } from '../hosts/me-store.ts';
+import { translate } from '../i18n/index.ts';
 import { ImageStore } from '../images/image-store.ts';
+import { ImportStore } from '../images/imports/import-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
 import { DriveStore } from '../machines/drive-store.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
@@ -22,15 +24,19 @@ import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
+import type { DesktopStore } from '../settings/desktop-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
+import { PanesStore } from '../panes/panes-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { TeamStore } from '../people/team-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
+import { RecordingsStore } from '../recordings/recordings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import { TakeStore } from '../snapshots/take-store.ts';
 import { ClockStore } from './clock-store.ts';
 import { Feed } from './feed.ts';
 import { LinkStore } from './link-store.ts';
@@ -46,11 +52,14 @@ export interface Surroundings {
   isShown: () => boolean;
   /** Those of the desktop; absent or null in a browser. */
   connections?: ConnectionStore | null;
+  /** The desktop around the window; absent or null in a browser. */
+  desktop?: DesktopStore | null;
 }
 
 export class Stores {
   readonly bridge: Bridge;
   readonly connections: ConnectionStore | null;
+  readonly desktop: DesktopStore | null;
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
@@ -58,6 +67,7 @@ export class Stores {
   readonly hosts: HostStore;
   readonly settings: SettingsStore;
   readonly view: ViewStore;
+  readonly panes: PanesStore;
   readonly session: SessionStore;
   readonly link: LinkStore;
   readonly me: MeStore;
@@ -69,6 +79,7 @@ export class Stores {
   readonly history: HistoryStore;
   readonly administration: AdministrationStore;
   readonly images: ImageStore;
+  readonly imports: ImportStore;
   readonly vms: VmStore;
   readonly drives: DriveStore;
   readonly envs: EnvStore;
@@ -76,21 +87,29 @@ export class Stores {
   readonly idle: IdleStore;
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
+  readonly takes: TakeStore;
   readonly labs: LabStore;
   readonly templates: TemplateStore;
   readonly machines: MachineChanges;
   readonly runs: RunStore;
+  readonly recordings: RecordingsStore;
   readonly pushes: PushStore;
   readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
   readonly pictures: SnapshotPictures;
   readonly #feed: Feed;
+  #envHistory: HistoryStore | null = null;
 
   constructor(bridge: Bridge, surroundings: Surroundings) {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
-    this.session = new SessionStore(bridge, this.connections);
+    this.panes = new PanesStore(surroundings.settingsPlace, this.connections?.shownId ?? null);
+    this.desktop = surroundings.desktop ?? null;
+    this.session = new SessionStore(bridge, this.connections, {
+      joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
+      failed: (error) => this.toasts.fail(translate('onboarding.joinFailed'), error),
+    });
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
@@ -102,6 +121,7 @@ export class Stores {
     this.history = new HistoryStore(bridge);
     this.administration = new AdministrationStore(bridge);
     this.images = new ImageStore(bridge, this.operations, this.toasts);
+    this.imports = new ImportStore(bridge, this.operations, this.link, surroundings.settingsPlace);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
@@ -112,8 +132,10 @@ export class Stores {
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
+    this.takes = new TakeStore(bridge, this.operations, this.snapshots, this.toasts);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
+    this.recordings = new RecordingsStore(bridge, this);
     this.runs = new RunStore(bridge, this.toasts);
     this.idle = new IdleStore(this);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
@@ -124,6 +146,12 @@ export class Stores {
     this.#feed = new Feed(bridge, this);
   }
 
+  /** What was done in an ENV; that of the one that was looked at last is kept. */
+  readonly historyOf = (envName: string): HistoryStore => {
+    if (this.#envHistory?.envName !== envName) this.#envHistory = new HistoryStore(this.bridge, { envName });
+    return this.#envHistory;
+  };
+
   /** Starts everything that runs in the background; the answer stops it. */
   start(): () => void {
     let stopWork: (() => void)[] = [];
@@ -133,13 +161,16 @@ export class Stores {
     };
     const stops = [
       this.settings.start(),
+      this.panes.start(),
       this.view.start(),
       this.clock.start(),
       reaction(
         () => this.session.state === 'ready',
         (ready) => {
           stopAll();
-          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.idle.start(), this.thumbnails.start()];
+          if (!ready) return;
+          const working = [this.link, this.me, this.idle, this.thumbnails, this.imports];
+          stopWork = [this.#feed.start(), ...working.map((store) => store.start())];
         },
         { fireImmediately: true },
       ),
@@ -153,11 +184,17 @@ export class Stores {
         (up) => !up && this.metrics.forget(),
       ),
       reaction(
+        () => (this.link.isStale ? (this.link.lastKnownAt?.getTime() ?? null) : null),
+        (at) => this.clock.hold(at),
+        { fireImmediately: true },
+      ),
+      reaction(
         () => this.link.error?.code,
         (code) => code === 'UNAUTHORIZED' && this.session.refused(),
       ),
       this.session.start(),
       stopAll,
+      () => this.recordings.stopAll(),
       () => this.toasts.stop(),
     ];
     return () => {

@@ -14,9 +14,12 @@ export type OpenDialog =
   | { kind: 'snapshotEnvs'; names: readonly string[] }
   | { kind: 'endSession'; labName: string; sessionName: string }
   | { kind: 'deleteVm'; vmId: string }
-  | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
+  /** `vmIds`: those of several machines, instead of one or all. */
+  | { kind: 'takeSnapshot'; envName: string; vmId: string | null; vmIds?: readonly string[] }
   | { kind: 'deleteSnapshot'; snapshotId: string }
   | { kind: 'revert'; snapshotId: string }
+  | { kind: 'compareSnapshots'; envName: string; snapshotId: string }
+  | { kind: 'revertVm'; vmId: string }
   | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
   | { kind: 'importCapsule' }
@@ -43,7 +46,8 @@ export type OpenDialog =
   | { kind: 'publishProfile'; name: string }
   | { kind: 'install'; medium: string | null }
   | { kind: 'sshKey'; envName: string }
-  | { kind: 'importImage' }
+  | { kind: 'importImage'; file: File | null }
+  | { kind: 'imageDetails'; name: string }
   | { kind: 'changeImage'; name: string; change: 'rename' | 'delete' }
   | { kind: 'publishImage'; vmId: string; snapshotName: string | null }
   | { kind: 'saveTemplate'; source: TemplateSource }
@@ -70,6 +74,8 @@ export class ViewStore {
   newEnvDraft: NewEnvDraft | null = null;
   /** ENVs selected on the board. */
   selected: ReadonlySet<string> = new Set();
+  /** Ids of the machines selected on the page of an ENV. */
+  selectedVms: ReadonlySet<string> = new Set();
   /** The ENV under the focus of the board: its timeline is on the shelf. */
   boardFocus: string | null = null;
   readonly #address: AddressBar;
@@ -85,6 +91,7 @@ export class ViewStore {
       dialog: observableRef,
       newEnvDraft: observableRef,
       selected: observableRef,
+      selectedVms: observableRef,
       boardFocus: observable,
       chosenEnv: computed,
       go: action,
@@ -93,6 +100,7 @@ export class ViewStore {
       close: action,
       keepNewEnv: action,
       select: action,
+      selectVms: action,
       focusEnv: action,
     });
   }
@@ -133,6 +141,10 @@ export class ViewStore {
 
   select(names: Iterable<string>): void {
     this.selected = new Set(names);
+  }
+
+  selectVms(vmIds: Iterable<string>): void {
+    this.selectedVms = new Set(vmIds);
   }
 
   focusEnv(envName: string | null): void {

@@ -32,6 +32,7 @@ describe('the tasks of an agent', () => {
     agent = await startTestAgent({
       now: () => new Date(now),
       warmTaskMs: 5_000,
+      readinessLookMs: 5_000,
       makeStorage: (directory) => (storage = new FailingStorage({ directory })),
     });
   });

@@ -13,6 +13,8 @@ export const endings = {
   keepLong: 'Keep {{env}}: change its lifetime',
   putOff: 'Remind me of {{env}} in 5 min',
   dismiss: 'Dismiss the warning about {{env}}',
+  addHourToAll: '+ 1 h for all {{count}}',
+  dismissAll: 'Dismiss all',
   policy: 'When the lifetime ends',
   policies: {
     delete: 'Delete',

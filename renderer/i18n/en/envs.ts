@@ -137,7 +137,6 @@ export const envs = {
   settingsLifetime: 'Lifetime',
   settingsDanger: 'Delete this ENV',
   settingsDangerText: 'Also deletes its machines, disks and snapshots.',
-  noEvents: 'No events of this ENV in the last hour.',
   noMachinesTitle: 'No machines in this ENV',
   noMachinesText: 'All its machines were deleted. Add some, delete the ENV, or let its lifetime end.',
   creating: 'Creating…',

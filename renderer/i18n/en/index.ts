@@ -12,12 +12,15 @@ import { endings } from './endings.ts';
 import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
+import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { onboarding } from './onboarding.ts';
+import { panes } from './panes.ts';
+import { recordings } from './recordings.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -40,7 +43,10 @@ export const en = {
   envFile,
   envs,
   onboarding,
+  panes,
+  recordings,
   guestFiles,
+  help,
   hosts,
   images,
   labs,

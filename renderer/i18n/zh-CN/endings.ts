@@ -13,6 +13,8 @@ export const endings = {
   keepLong: '保留 {{env}}：更改其生命周期',
   putOff: '5 分钟后再提醒 {{env}}',
   dismiss: '收起关于 {{env}} 的提醒',
+  addHourToAll: '{{count}} 个都延长 1 小时',
+  dismissAll: '全部收起',
   policy: '到期时',
   policies: { delete: '删除', stop: '停止', snapshotThenStop: '拍快照后停止', snapshotThenDelete: '拍快照后删除' },
   policyHints: {

@@ -129,7 +129,6 @@ export const envs = {
   settingsLifetime: '生命周期',
   settingsDanger: '删除此环境',
   settingsDangerText: '其虚拟机、磁盘和快照将一并删除。',
-  noEvents: '此环境最近一小时内没有事件。',
   noMachinesTitle: '此环境中没有虚拟机',
   noMachinesText: '其虚拟机已全部删除。可添加虚拟机、删除此环境，或等待其到期。',
   creating: '正在创建…',

@@ -26,6 +26,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'vm.update': '正在更改虚拟机',
     'vm.start': '正在启动虚拟机',
     'vm.stop': '正在停止虚拟机',
+    'vm.pause': '正在暂停虚拟机',
     'vm.resume': '正在恢复运行虚拟机',
     'vm.reset': '正在重置虚拟机',
     'vm.clone': '正在克隆虚拟机',
@@ -76,6 +77,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'unknown-vms': '正在检查没有应答的虚拟机',
     'identity-reset': '正在为复制出的虚拟机设置新身份',
     'discarded-writes': '正在丢弃会话写入的内容',
+    'network-repair': '正在修复网络',
   },
   step: {
     addingFiles: '正在复制文件',
@@ -112,6 +114,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     packing: '正在打包',
     packingMemory: '正在打包内存',
     packingSystem: '正在打包系统',
+    pausingVm: '正在暂停虚拟机',
     probingVms: '正在检查哪些虚拟机有应答',
     puttingFiles: '正在向客户机传送文件',
     resettingIdentity: '正在为虚拟机设置新身份',
@@ -154,6 +157,8 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     media: '光盘',
     cdDrives: '光驱数量',
     outgoing: '出站连接',
+    ports: '转发的端口',
+    bandwidth: '网卡带宽',
   },
   privilege: {
     showFirewall: '查看防火墙',
