@@ -141,12 +141,47 @@ it('layouts of consoles', fuzzing, async () => {
 
 it('notes of others', fuzzing, async () => {
   const mark = fc.oneof(
-    fc.constantFrom('>', '- ', '1. ', '*', '**', '_', '~~', '`', '```', '[', ']', '(', ')', '![', '|', '\n', '\n\n', '    ', '#', '---'),
-    fc.constantFrom('<script>', '<img src=x onerror=a>', 'javascript:alert(1)', 'https://example.invalid', '[x]: ', '&lt;', '\\', '\0'),
+    fc.constantFrom(
+      '>',
+      '- ',
+      '1. ',
+      '*',
+      '**',
+      '_',
+      '~~',
+      '`',
+      '```',
+      '[',
+      ']',
+      '(',
+      ')',
+      '![',
+      '|',
+      '\n',
+      '\n\n',
+      '    ',
+      '#',
+      '---',
+    ),
+    fc.constantFrom(
+      '<script>',
+      '<img src=x onerror=a>',
+      'javascript:alert(1)',
+      'https://example.invalid',
+      '[x]: ',
+      '&lt;',
+      '\\',
+      '\0',
+    ),
     fc.string({ maxLength: 4 }),
   );
   const parts = fc.array(fc.tuple(mark, fc.integer({ min: 1, max: 400 })), { maxLength: 12 });
-  const notes = parts.map((made) => made.map(([text, times]) => text.repeat(times)).join('').slice(0, 20_000));
+  const notes = parts.map((made) =>
+    made
+      .map(([text, times]) => text.repeat(times))
+      .join('')
+      .slice(0, 20_000),
+  );
   await fuzz(notes, (text) => {
     for (const href of linksIn(readMarkdown(text))) expect(safeLink(href)).toBe(href);
   });

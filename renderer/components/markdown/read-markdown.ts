@@ -134,7 +134,9 @@ function inlineOf(token: Token, depth: number): Inline {
       const words = token.text ?? '';
       if (type === 'image') {
         // What it would load would tell a stranger who reads the notes.
-        return href === null ? { kind: 'text', text: words } : { kind: 'link', href, parts: [{ kind: 'text', text: words || href }] };
+        return href === null
+          ? { kind: 'text', text: words }
+          : { kind: 'link', href, parts: [{ kind: 'text', text: words || href }] };
       }
       const parts = inlinesOf(tokens, depth, words);
       return href === null ? typed : { kind: 'link', href, parts };
