@@ -23,6 +23,8 @@ function placeName(route: Route, vms: Shown['vms'], t: Translate): string {
       const vm = vms.get(route.vmId);
       return vm ? `${route.envName}/${shortVmName(vm.name)}` : route.envName;
     }
+    case 'bin':
+      return t('bin.title');
     case 'help':
       return t('help.title');
     default:
