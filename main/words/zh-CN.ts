@@ -57,7 +57,7 @@ export const zhCN: Words = {
     delete: '到期后将被删除。',
     stop: '到期后将被停止。',
     snapshotThenStop: '到期后将先拍快照，再停止。',
-    snapshotThenDelete: '到期后将先拍快照，再删除。',
+    snapshotThenDelete: '到期后将先拍快照，再删除，并在回收站中保留一段时间。',
   },
   endingsTitle: '{{count}} 个环境即将到期',
   failedTitle: '{{env}} 中有操作失败',

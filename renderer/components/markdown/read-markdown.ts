@@ -44,7 +44,14 @@ interface Token {
 const DEEPEST = 16;
 
 export function readMarkdown(text: string): Block[] {
-  return blocksOf(lexer(text, { gfm: true, breaks: true }) as unknown as Token[], 0);
+  let tokens: Token[];
+  try {
+    tokens = lexer(text, { gfm: true, breaks: true });
+  } catch {
+    // Quotes in thousands of quotes are more than it can read: the notes are there all the same, as they were typed.
+    tokens = [{ type: 'text', raw: text }];
+  }
+  return blocksOf(tokens, 0);
 }
 
 function blocksOf(tokens: readonly Token[], depth: number): Block[] {
