@@ -111,6 +111,8 @@ export class BuildLogs {
   /** Of an image that was not built since this agent began: state `none`. */
   async read(name: string, offset: number, waitMs: number, signal?: AbortSignal): Promise<ImageBuildLog> {
     const log = this.#logs.get(name);
-    return log ? log.read(offset, waitMs, signal) : { state: 'none', startedAt: null, offset: 0, text: '', nextOffset: 0 };
+    return log
+      ? log.read(offset, waitMs, signal)
+      : { state: 'none', startedAt: null, offset: 0, text: '', nextOffset: 0 };
   }
 }
