@@ -4,6 +4,8 @@ import type { ImageBuildLog } from '@tt/protocol';
 
 /** Kept of one build, and told in one answer. */
 const MOST_CHARACTERS = 256 * 1024;
+/** Left of them when there are more: cutting costs all of them, so that it must not happen with each line. */
+const LEFT_CHARACTERS = 192 * 1024;
 const MOST_TOLD = 64 * 1024;
 /** A longer line is kept in pieces. */
 const MOST_LINE = 4096;
@@ -65,8 +67,8 @@ export class BuildLog {
 
   #keep(text: string): void {
     this.#text += text.replace(SECRETS, '$1…@');
-    const over = this.#text.length - MOST_CHARACTERS;
-    if (over > 0) {
+    if (this.#text.length > MOST_CHARACTERS) {
+      const over = this.#text.length - LEFT_CHARACTERS;
       // From a whole line on.
       const cut = this.#text.indexOf('\n', over) + 1 || over;
       this.#text = this.#text.slice(cut);
