@@ -14,7 +14,17 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { AddConsole } from './AddConsole.tsx';
-import { type Area, areasOf, neighbour, type Pane, type PaneTab, panesOf, type Side, splitsOf, tabsOf } from './pane-layout.ts';
+import {
+  type Area,
+  areasOf,
+  neighbour,
+  type Pane,
+  type PaneTab,
+  panesOf,
+  type Side,
+  splitsOf,
+  tabsOf,
+} from './pane-layout.ts';
 import { styleOf } from './pane-style.ts';
 import { PaneConsole } from './PaneConsole.tsx';
 import { PaneDivider } from './PaneDivider.tsx';
