@@ -174,7 +174,7 @@ test('two windows show two servers, each its own', { tag: '@deep' }, async ({ tt
     await expect(beside.board.card('theirs')).toHaveCount(0);
     await expect(window.board.card('theirs')).toBeVisible();
     await expect(window.board.card('mine')).toHaveCount(0);
-    // What is chosen in one is true in both, and neither puts back what the other has changed.
+    // What is chosen in one is true in both, and neither undoes what the other has changed.
     await page.keyboard.press('Control+k');
     await page.keyboard.type('dark theme');
     await page.keyboard.press('Enter');

@@ -170,7 +170,7 @@ export class SettingsStore {
   }
 }
 
-/** Windows and tabs of one origin have the same settings: otherwise each would put back what another has changed. */
+/** Windows and tabs of one origin have the same settings: otherwise each would undo what another has changed. */
 function onOtherWindows(listener: () => void): () => void {
   if (typeof window === 'undefined') return () => {};
   const look = ({ key }: StorageEvent) => {
