@@ -15,6 +15,7 @@ import { startAgentProcess } from './session/agent-process.ts';
 import { appFile } from './session/app-file.ts';
 import { connectionFile } from './session/connection-file.ts';
 import { Connections } from './session/connections.ts';
+import { PortForwards } from './session/port-forwards.ts';
 import { PrivateAgentKeeper } from './session/private-agent.ts';
 import { ConnectionMemory } from './session/saved-connections.ts';
 import { systemVault } from './session/vault.ts';
@@ -28,6 +29,7 @@ import { guardAllContents } from './windows/guards.ts';
 import { openOutside } from './windows/open-outside.ts';
 import { LINK_SCHEME, type OutsideLinks, readOutsideLink } from './windows/outside-links.ts';
 import { denyPermissions } from './windows/permissions.ts';
+import { openPopOut, sendToPopOuts } from './windows/pop-out.ts';
 import { WindowMemory } from './windows/window-memory.ts';
 
 export async function startApp(links: OutsideLinks): Promise<void> {
@@ -54,9 +56,11 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     openPage: openOutside,
     onChange: (view) => {
       windows.sendAll(channels.connectionsChanged, view);
+      sendToPopOuts(channels.connectionsChanged, view);
       desk.follow(view);
     },
   });
+  const forwards = new PortForwards({ link: (id) => connections.of(id).link() });
   const memory = new WindowMemory(appFile('windows'));
   const windows = new AppWindows({
     memory,
@@ -74,8 +78,13 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
+    popOut: openPopOut,
     connections: (request) =>
-      answerConnectionRequest(connections, request, { sshNames: () => config.names(), certificateAt }),
+      answerConnectionRequest(connections, request, {
+        sshNames: () => config.names(),
+        certificateAt,
+        openPort: (id, vmId, guestPort) => forwards.open(id, vmId, guestPort),
+      }),
   });
 
   app.setAboutPanelOptions({ applicationName: 'TT', applicationVersion: app.getVersion() });
@@ -87,6 +96,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     else windows.stays();
   });
   app.on('will-quit', () => {
+    forwards.closeAll();
     desk.stop();
     connections.closeAll();
     keeper.stop();

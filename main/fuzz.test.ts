@@ -46,6 +46,7 @@ it('requests of a window', fuzzing, async () => {
     },
     openConsole: note,
     link: note,
+    popOut: async (page) => note(page),
     connections: async (request) => note(request),
   });
   serveDesktop((request) => {
@@ -71,7 +72,8 @@ it('requests of a window', fuzzing, async () => {
   };
   const change = { do: 'change', id, name: 'lab', color: 'red' };
   const console = { kind: 'console', connection: id, ticket };
-  const sample = [channels.connections, id, console, server, change, 'http://tt.example', 'private'];
+  const popOut = { connection: id, hash: '#/envs/demo/console/vm/screen/alone' };
+  const sample = [channels.connections, id, popOut, console, server, change, 'http://tt.example', 'private'];
   const args = fc.oneof(
     fc.array(fc.oneof(fc.anything(), fc.constantFrom(...sample)), { maxLength: 4 }),
     mutatedJson([id, console]),
@@ -83,6 +85,7 @@ it('requests of a window', fuzzing, async () => {
     mutatedJson([{ do: 'zoom', step: 'in' }]),
     mutatedJson([{ do: 'setDefault', id: null }]),
     mutatedJson([{ do: 'remove', id }]),
+    mutatedJson([{ do: 'openPort', id, vmId: 'vm-1', guestPort: 80 }]),
   );
   const frame = fc.oneof(
     fc.constant({ parent: null, url: 'app://bundle/index.html', postMessage: () => {} }),

@@ -18,6 +18,7 @@ function listenTo(channel: 'tt:connections-changed' | 'tt:command', listener: (t
 contextBridge.exposeInMainWorld('desktop', {
   requestPort: (id: string, want: unknown) => ipcRenderer.invoke('tt:request-port', id, want),
   connections: (request: unknown) => ipcRenderer.invoke('tt:connections', request),
+  openWindow: (page: unknown) => ipcRenderer.invoke('tt:open-window', page),
   onConnections: (listener: (view: unknown) => void) => listenTo('tt:connections-changed', listener),
   tell: (request: unknown) => ipcRenderer.invoke('tt:desktop', request),
   onCommand: (listener: (command: unknown) => void) => listenTo('tt:command', listener),

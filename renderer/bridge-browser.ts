@@ -35,8 +35,16 @@ export function createBrowserBridge(): Bridge {
       openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
     openPacedStream: (ticket) =>
       openPacedStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
+    openWindow: async (hash) => openBrowserWindow(hash),
     login: createLogin(session, link),
   };
+}
+
+/** One window for each console: opening it again brings the one that is there to the front. */
+function openBrowserWindow(hash: string): boolean {
+  const opened = window.open(hash, `tt ${hash}`, 'popup,width=1040,height=720');
+  if (opened) opened.opener = null;
+  return opened !== null;
 }
 
 export function socketAddress(path: string): string {

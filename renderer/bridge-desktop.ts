@@ -22,6 +22,8 @@ export interface DesktopSurface {
   requestPort(id: string, want: PortRequest): Promise<void>;
   /** Never rejects for what is wrong with a connection: that is an answer. */
   connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
+  /** Opens the address of a console in a window of its own, of this connection. False: too many are open. Rejects for another address. */
+  openWindow(page: { connection: string; hash: string }): Promise<boolean>;
   /** Returns the function that stops listening. */
   onConnections(listener: (view: ConnectionsView) => void): () => void;
   /** Rejects only for what is no such request. */
@@ -80,6 +82,7 @@ export function createDesktopBridge(desktop: DesktopSurface, connection: string)
     openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     login: null,
+    openWindow: (hash) => desktop.openWindow({ connection, hash }),
     close() {
       isClosed = true;
       openPort?.close();

@@ -11,6 +11,8 @@ export interface Bridge {
   openStream(ticket: string): ByteChannel;
   /** As `openStream`, for who may be slower than what comes: at most about a MiB that was not dealt with is under way. */
   openPacedStream(ticket: string): PacedChannel;
+  /** Opens the address of a console in a window of its own. False: the browser blocks it, or too many are open. */
+  openWindow(hash: string): Promise<boolean>;
   /** Browser only: whether this browser has a session, and getting one with a code or token. null on the desktop. */
   readonly login: BrowserLogin | null;
 }
@@ -134,6 +136,8 @@ export type ConnectionRequest =
   | { do: 'import'; servers: ImportedServer[] }
   | { do: 'sshNames' }
   | { do: 'certificate'; id: string }
+  /** A port of this computer that leads to a forwarded port of a guest. */
+  | { do: 'openPort'; id: string; vmId: string; guestPort: number }
   | ({ do: 'add' } & NewServer);
 
 /** A server of a file: without secrets, which are asked for later. */
@@ -168,7 +172,13 @@ export interface NewServer {
 
 export type ConnectionsAnswer =
   /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
-  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  | {
+      ok: true;
+      view: ConnectionsView;
+      sshNames?: string[];
+      certificate?: ServerCertificate | null;
+      localPort?: number;
+    }
   | { ok: false; failure: ErrorRecord };
 
 /** What a server presents now; whether it is trusted is another question. */

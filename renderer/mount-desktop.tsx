@@ -1,6 +1,6 @@
 // The window of the desktop: one connection at a time is shown, each with stores of its own, so that nothing of one server is ever
 // shown as another's. What was looked at there is shown again when one comes back. Which connection it is stands in the address, so
-// that each window keeps its own, also over a reload and a restart.
+// that each window keeps its own, also over a reload and a restart. A console in a window of its own never shows another.
 import { reaction } from 'mobx';
 import type { DesktopCommand } from './bridge.ts';
 import { createDesktopBridge, type DesktopSurface, desktopConnections } from './bridge-desktop.ts';
@@ -9,6 +9,7 @@ import { mountWindow } from './mount.tsx';
 import { DesktopStore } from './settings/desktop-store.ts';
 import { carryOut, mayLeave } from './shell/desktop-commands.ts';
 import { tellDesktop } from './shell/tell-desktop.ts';
+import { parseRoute } from './state/route.ts';
 import type { Stores } from './state/stores.ts';
 
 /** Of the address: the id of the connection. */
@@ -16,7 +17,9 @@ const CONNECTION = 'c';
 
 export async function mountDesktop(desktop: DesktopSurface, element: Element): Promise<void> {
   const asked = new URLSearchParams(window.location.search).get(CONNECTION);
-  const connections = new ConnectionStore(desktopConnections(desktop), asked);
+  const start = parseRoute(window.location.hash);
+  const isAlone = start.page === 'console' && start.alone === true;
+  const connections = new ConnectionStore(desktopConnections(desktop), asked, isAlone);
   const places = new Map<string | null, string>();
   const around = new DesktopStore((request) => desktop.tell(request));
   let leave = () => {};

@@ -73,6 +73,7 @@ describe('without flags and file', () => {
       undoNetworkAtEnd: false,
       natPool: '10.210.0.0/16',
       flatPool: '10.200.0.0/16',
+      switchPool: '10.213.0.0/16',
       flatLocalAddress: null,
       flatPeers: [],
       flatPort: 4789,
@@ -133,6 +134,7 @@ network:
   undoAtEnd: true
   bridge: { device: br0, users: [ann] }
   nat: { pool: 10.64.0.0/12 }
+  switch: { pool: 172.30.0.0/16 }
   flat: { pool: 192.168.0.0/16, localAddress: 192.0.2.1, peers: [192.0.2.2, 192.0.2.3], port: 8472 }
 ports: { first: 30000, last: 30009, hostAddress: 192.0.2.9, onlyThisHost: true }
 vmUsers: { first: 200000, count: 100 }
@@ -197,6 +199,7 @@ users:
       undoNetworkAtEnd: true,
       natPool: '10.64.0.0/12',
       flatPool: '192.168.0.0/16',
+      switchPool: '172.30.0.0/16',
       flatLocalAddress: '192.0.2.1',
       flatPeers: ['192.0.2.2', '192.0.2.3'],
       flatPort: 8472,

@@ -37,6 +37,12 @@ export const connectionRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('import'), servers: z.array(importedServerSchema).max(MOST_SERVERS) }),
   z.strictObject({ do: z.literal('sshNames') }),
   z.strictObject({ do: z.literal('certificate'), id: z.uuid() }),
+  z.strictObject({
+    do: z.literal('openPort'),
+    id: idSchema,
+    vmId: z.string().min(1).max(64),
+    guestPort: z.int().min(1).max(65_535),
+  }),
 ]);
 export type ConnectionRequest = z.infer<typeof connectionRequestSchema>;
 
@@ -49,6 +55,8 @@ type Done = Pick<
 export interface Beside {
   sshNames: SshConfig['names'];
   certificateAt: (url: string) => Promise<ServerCertificate>;
+  /** The port of this computer that leads to a port of a guest. */
+  openPort: (id: string, vmId: string, guestPort: number) => Promise<number>;
 }
 
 /** Never rejects: a failure is an answer, as errors lose their code on the way to a window. */
@@ -62,6 +70,10 @@ export async function answerConnectionRequest(
     if (request.do === 'certificate') {
       const certificate = await certificateOf(connections, request.id, beside);
       return { ok: true, certificate, view: connections.view() };
+    }
+    if (request.do === 'openPort') {
+      const localPort = await beside.openPort(request.id, request.vmId, request.guestPort);
+      return { ok: true, localPort, view: connections.view() };
     }
     await carryOut(connections, request);
     return { ok: true, view: connections.view() };
@@ -83,7 +95,7 @@ async function certificateOf(
 
 async function carryOut(
   connections: Done,
-  request: Exclude<ConnectionRequest, { do: 'sshNames' | 'certificate' }>,
+  request: Exclude<ConnectionRequest, { do: 'sshNames' | 'certificate' | 'openPort' }>,
 ): Promise<void> {
   switch (request.do) {
     case 'list':

@@ -8,6 +8,7 @@ import type { ConnectionsAnswer } from '../session/connection-state.ts';
 import { callsServer, type CallTargets } from './calls-port.ts';
 import { channels } from './channels.ts';
 import { handleChecked } from './checked-ipc.ts';
+import { type PopOut, popOutSchema } from '../windows/pop-out.ts';
 import { type ConnectionRequest, connectionRequestSchema } from './connection-requests.ts';
 
 export interface WindowServices {
@@ -16,6 +17,8 @@ export interface WindowServices {
   openConsole(link: NodeConnection, ticket: string): MessagePortMain;
   link(connectionId: string): NodeConnection;
   connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
+  /** False: too many are open. */
+  popOut(page: PopOut): Promise<boolean>;
 }
 
 const portRequestSchema = z.discriminatedUnion('kind', [
@@ -40,5 +43,6 @@ export function serveWindows(services: WindowServices): void {
         : services.openConsole(services.link(want.connection), want.ticket);
     sender.postMessage(channels.port, id, [port]);
   });
+  handleChecked(channels.openWindow, z.tuple([popOutSchema]), ([page]) => services.popOut(page));
   handleChecked(channels.connections, z.tuple([connectionRequestSchema]), ([request]) => services.connections(request));
 }

@@ -1,4 +1,4 @@
-// One window of TT: secure preferences, where it was, shown when there is something to see.
+// One window of TT, beside those of single consoles (pop-out.ts): secure preferences, where it was, shown when there is something to see.
 import { BrowserWindow } from 'electron';
 import { START_PAGE } from '../protocol/app-scheme.ts';
 import { webPreferences } from './web-preferences.ts';

@@ -26,10 +26,13 @@ export class ConnectionStore {
   /** Requests under way. */
   pending = 0;
   readonly #desktop: DesktopConnections;
+  /** A console in a window of its own stays with its connection. */
+  readonly isFixed: boolean;
 
-  /** `asked`: id of the one that this window shows, if it is there; null: the one that was shown last. */
-  constructor(desktop: DesktopConnections, asked: string | null = null) {
+  /** `asked`: id of the one that this window shows, if it is there; null: the one that was shown last. `isFixed`: it never shows another. */
+  constructor(desktop: DesktopConnections, asked: string | null = null, isFixed = false) {
     this.#desktop = desktop;
+    this.isFixed = isFixed && asked !== null;
     this.shownId = asked;
     makeObservable(this, {
       all: observableRef,
@@ -64,7 +67,7 @@ export class ConnectionStore {
   /** `own`: what this window shows from now on. Another window that shows another one changes nothing here. */
   take({ connections, shown, offered }: ConnectionsView, own = this.shownId): void {
     this.all = connections;
-    this.shownId = connections.some(({ id }) => id === own) ? own : shown;
+    this.shownId = this.isFixed || connections.some(({ id }) => id === own) ? own : shown;
     this.offered = offered;
   }
 
@@ -138,6 +141,12 @@ export class ConnectionStore {
   /** What its server presents now; null without TLS. */
   certificate(id: string): Promise<Outcome<ServerCertificate | null>> {
     return this.#ask({ do: 'certificate', id }, ({ certificate = null }) => certificate);
+  }
+
+  /** The port of this computer that leads to a forwarded port of a guest, through the connection that is shown. */
+  openPort(vmId: string, guestPort: number): Promise<Outcome<number>> {
+    const id = this.shownId ?? '';
+    return this.#ask({ do: 'openPort', id, vmId, guestPort }, ({ localPort = 0 }) => localPort);
   }
 
   /** Resolves once they are known; the answer stops listening. */

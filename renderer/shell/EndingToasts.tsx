@@ -1,6 +1,6 @@
 // Warnings of ENVs that end soon, above the other messages: one line for the soonest, with +1 h and Keep, the others on demand; several
 // can be extended or put aside together. They stay until the ENV is extended or gone, or they are put aside.
-import { AlarmClock, X } from 'lucide-react';
+import { AlarmClock, AlarmClockOff, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { isAllowed } from '../components/action.ts';
@@ -105,6 +105,7 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
             </Button>
           </>
         )}
+        <PutOffButton ending={ending} />
         <Button
           kind="quiet"
           size="small"
@@ -114,6 +115,22 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
         />
       </div>
     </li>
+  );
+});
+
+/** Not in its last minute: then it could not come back in time. */
+const PutOffButton = observer(function PutOffButton({ ending }: { ending: Ending }) {
+  const { endings, clock } = useStores();
+  const t = useWords();
+  if (endings.putOffUntil(ending, clock.now) === null) return null;
+  return (
+    <Button
+      size="small"
+      kind="quiet"
+      icon={AlarmClockOff}
+      label={t('endings.putOff', { env: ending.name })}
+      onPress={() => endings.putOff(ending.name)}
+    />
   );
 });
 

@@ -39,7 +39,8 @@ export const Rail = observer(function Rail() {
 
 /** null: a page that is not on the rail. */
 function railPage(route: Route): RailPage | null {
-  if (route.page === 'help') return null;
-  if (route.page === 'env' || route.page === 'files') return 'envs';
-  return route.page === 'console' || route.page === 'wall' ? 'consoles' : route.page;
+  const { page } = route;
+  if (page === 'help') return null;
+  if (page === 'env' || page === 'files' || page === 'bin') return 'envs';
+  return page === 'console' || page === 'wall' || page === 'panes' || page === 'player' ? 'consoles' : page;
 }

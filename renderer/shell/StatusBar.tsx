@@ -11,6 +11,8 @@ import { StateLabel } from '../components/StateLabel.tsx';
 import { PushStatus } from '../guest-files/PushStatus.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { ImportStatus } from '../images/imports/ImportStatus.tsx';
+import { RecordingStatus } from '../recordings/RecordingStatus.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { useLastKnown } from '../state/use-last-known.ts';
 import { LinkStatus } from './LinkStatus.tsx';
@@ -33,6 +35,8 @@ export const StatusBar = observer(function StatusBar() {
       )}
       <RunningOperations />
       <PushStatus />
+      <ImportStatus />
+      <RecordingStatus />
       <span className="spacer" />
       {host && (
         <>

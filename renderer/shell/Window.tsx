@@ -2,6 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef } from 'react';
 import { ConnectionBar } from '../connections/ConnectionBar.tsx';
+import { useContextMenus } from '../components/context-menus.ts';
 import { useConnectionKeys } from '../connections/use-connection-keys.ts';
 import { useFileDrags } from '../guest-files/file-drags.ts';
 import { useWords } from '../i18n/index.ts';
@@ -23,12 +24,14 @@ import { windowTitle } from './window-title.ts';
 
 export const Window = observer(function Window() {
   const stores = useStores();
-  const { session } = stores;
+  const { session, view } = stores;
+  const isAlone = view.route.page === 'console' && view.route.alone === true;
   const title = windowTitle(stores, useWords());
   useEffect(() => {
     document.title = title;
   }, [title]);
   useConnectionKeys();
+  useContextMenus();
   if (session.state !== 'ready') {
     return (
       <>
@@ -40,11 +43,22 @@ export const Window = observer(function Window() {
   }
   return (
     <>
-      <Zones />
+      {isAlone ? <Alone /> : <Zones />}
       <Dialogs />
       <Toasts />
       <DragHint />
     </>
+  );
+});
+
+/** A console in a window of its own: the page, and whether what it shows is of now. */
+const Alone = observer(function Alone() {
+  const { link } = useStores();
+  return (
+    <main className="window-alone" data-stale={link.isStale || undefined}>
+      <LinkBanner />
+      <Page />
+    </main>
   );
 });
 

@@ -3,6 +3,8 @@
 
 import {
   Boxes,
+  Clapperboard,
+  Columns2,
   Keyboard,
   Languages,
   type LucideIcon,
@@ -16,6 +18,7 @@ import type { Action, WhyNot } from '../components/action.ts';
 import { addConnectionAction, showConnectionActions } from '../connections/actions.ts';
 import { importCapsuleAction } from '../copies/actions.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
+import { showBinAction } from '../env/bin-actions.ts';
 import { firewallAction } from '../hosts/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { imageActions, isBuildable, newImageActions, warmAction } from '../images/actions.ts';
@@ -23,12 +26,12 @@ import { newLabAction } from '../labs/actions.ts';
 import { newProfileAction } from '../labs/profile-actions.ts';
 import { vmActions } from '../machines/actions.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { snapshotActions, undoRevertAction } from '../snapshots/actions.ts';
+import { snapshotActions, undoAction } from '../snapshots/actions.ts';
 import { templateActions } from '../templates/actions.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
 import { desktopActions } from './desktop-actions.ts';
-import { helpPlace, railPlaces } from './places.ts';
+import { helpPlace, type RailPage, railPlaces } from './places.ts';
 
 /** `recent`: those that were run last, of whatever group they are. */
 export type CommandGroup = 'recent' | 'commands' | 'envs' | 'machines' | 'snapshots' | 'images' | 'go';
@@ -60,9 +63,10 @@ export function allCommands(stores: Stores, t: Translate): Command[] {
 function verbs(stores: Stores, t: Translate): Command[] {
   const { view, settings } = stores;
   const make = newImageActions(stores, t);
-  const undo = undoRevertAction(stores, t);
+  const undo = undoAction(stores, t);
   const firewall = firewallAction(stores, t);
   const add = addConnectionAction(stores, t);
+  const bin = showBinAction(stores, t);
   const plain = (id: string, label: string, icon: LucideIcon, run: () => void, shortcut?: string): Command => ({
     id,
     group: 'commands',
@@ -81,6 +85,7 @@ function verbs(stores: Stores, t: Translate): Command[] {
       [importCapsuleAction(stores, t), t('copies.capsule.import')],
       [newLabAction(stores, t), t('labs.newLab')],
       [newProfileAction(stores, t), t('labs.newProfile')],
+      ...(bin ? [[bin, bin.label] as const] : []),
       ...(add ? [[add, add.label] as const] : []),
       ...showConnectionActions(stores, t).map((show) => [show, show.label] as const),
       ...desktopActions(stores, t).map((action) => [action, action.label] as const),
@@ -165,8 +170,10 @@ function ofMachines(stores: Stores, t: Translate): Command[] {
       const can = vmActions(stores, vm, t);
       return commandsOf('machines', { of: vm.id }, [
         [can.console, t('shell.palette.openConsole', named)],
+        [can.panes, t('panes.openOf', named)],
         [can.shell, t('shell.palette.openShell', named)],
         [can.snapshot, t('shell.palette.snapshotVm', named)],
+        [can.revert, t('machines.revertOf', named)],
         [can.files, t('guestFiles.of', named)],
         [can.push, t('guestFiles.pushTo', { name: named.vm })],
       ]);
@@ -196,6 +203,7 @@ function ofImages(stores: Stores, t: Translate): Command[] {
     return commandsOf('images', { of: image.name }, [
       ...(isBuildable(image) ? [[can.build, t('images.buildOf', named)] as const] : []),
       ...(warm ? [[warm, t(warm.id === 'letGo' ? 'images.letGoOf' : 'images.keepWarmOf', named)] as const] : []),
+      [can.details, t('images.detailsOf', named)],
     ]);
   });
 }
@@ -210,17 +218,16 @@ function ofTemplates(stores: Stores, t: Translate): Command[] {
 }
 
 function places({ view, me }: Stores, t: Translate): Command[] {
+  const go = (page: RailPage | 'panes' | 'player', label: string, icon: LucideIcon): Command => ({
+    id: `go:${page}`,
+    group: 'go',
+    label,
+    icon,
+    whyNot: null,
+    run: () => view.go({ page } satisfies Route),
+  });
   const shown = railPlaces.filter(({ forAdmins = false }) => me.isAdmin || !forAdmins);
-  const onRail = shown.map(
-    ({ page, icon }): Command => ({
-      id: `go:${page}`,
-      group: 'go',
-      label: t(`shell.${page}`),
-      icon,
-      whyNot: null,
-      run: () => view.go({ page } satisfies Route),
-    }),
-  );
+  const onRail = shown.map(({ page, icon }) => go(page, t(`shell.${page}`), icon));
   const help: Command = {
     id: 'go:help',
     group: 'go',
@@ -230,7 +237,7 @@ function places({ view, me }: Stores, t: Translate): Command[] {
     whyNot: null,
     run: () => view.go({ page: 'help' }),
   };
-  return [...onRail, help];
+  return [...onRail, go('panes', t('panes.title'), Columns2), go('player', t('recordings.player'), Clapperboard), help];
 }
 
 /** Of those that were run last, the ones that are still there, each in its new group; the last one first. */

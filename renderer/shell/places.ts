@@ -4,7 +4,7 @@ import {
   BookOpen,
   Boxes,
   FlaskConical,
-  HardDrive,
+  Library,
   type LucideIcon,
   Monitor,
   Server,
@@ -17,7 +17,7 @@ export type RailPage = 'envs' | 'consoles' | 'images' | 'labs' | 'hosts' | 'acti
 export const railPlaces: readonly { page: RailPage; icon: LucideIcon; forAdmins?: true }[] = [
   { page: 'envs', icon: Boxes },
   { page: 'consoles', icon: Monitor },
-  { page: 'images', icon: HardDrive },
+  { page: 'images', icon: Library },
   { page: 'labs', icon: FlaskConical },
   { page: 'hosts', icon: Server },
   { page: 'activity', icon: Activity },

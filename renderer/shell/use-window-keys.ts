@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { type Action, actionOfKey, runIfAllowed } from '../components/action.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
 import { translate } from '../i18n/index.ts';
-import { undoRevertAction } from '../snapshots/actions.ts';
+import { undoAction } from '../snapshots/actions.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
 import { isConsole, isTyping } from '../components/typing.ts';
@@ -32,7 +32,7 @@ function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
   if (event.ctrlKey || event.metaKey) {
     if (key === 'k') return () => view.open({ kind: 'palette' });
     if (key === '.') return () => settings.toggleShelf();
-    return key === 'z' && !isTyping(event.target) ? runOf(stores, undoRevertAction(stores, translate)) : null;
+    return key === 'z' && !isTyping(event.target) ? runOf(stores, undoAction(stores, translate)) : null;
   }
   if (view.dialog || isTyping(event.target)) return null;
   if (key === '?') return () => view.open({ kind: 'keys' });

@@ -8,6 +8,7 @@ import { asError, type ConnectionStore } from '../connections/connection-store.t
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
+import { IdleStore } from '../env/idle-store.ts';
 import { FetchStore } from '../guest-files/fetch-store.ts';
 import { PushStore } from '../guest-files/push-store.ts';
 import { RememberedFolders } from '../guest-files/remembered-folders.ts';
@@ -15,6 +16,7 @@ import { HostStore } from '../hosts/host-store.ts';
 import { MeStore } from '../hosts/me-store.ts';
 import { translate } from '../i18n/index.ts';
 import { ImageStore } from '../images/image-store.ts';
+import { ImportStore } from '../images/imports/import-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
 import { DriveStore } from '../machines/drive-store.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
@@ -24,14 +26,17 @@ import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
 import type { DesktopStore } from '../settings/desktop-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
+import { PanesStore } from '../panes/panes-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { TeamStore } from '../people/team-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
+import { RecordingsStore } from '../recordings/recordings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import { TakeStore } from '../snapshots/take-store.ts';
 import { ClockStore } from './clock-store.ts';
 import { Feed } from './feed.ts';
 import { LinkStore } from './link-store.ts';
@@ -62,6 +67,7 @@ export class Stores {
   readonly hosts: HostStore;
   readonly settings: SettingsStore;
   readonly view: ViewStore;
+  readonly panes: PanesStore;
   readonly session: SessionStore;
   readonly link: LinkStore;
   readonly me: MeStore;
@@ -73,16 +79,20 @@ export class Stores {
   readonly history: HistoryStore;
   readonly administration: AdministrationStore;
   readonly images: ImageStore;
+  readonly imports: ImportStore;
   readonly vms: VmStore;
   readonly drives: DriveStore;
   readonly envs: EnvStore;
   readonly endings: EndingStore;
+  readonly idle: IdleStore;
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
+  readonly takes: TakeStore;
   readonly labs: LabStore;
   readonly templates: TemplateStore;
   readonly machines: MachineChanges;
   readonly runs: RunStore;
+  readonly recordings: RecordingsStore;
   readonly pushes: PushStore;
   readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
@@ -94,6 +104,7 @@ export class Stores {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
+    this.panes = new PanesStore(surroundings.settingsPlace, this.connections?.shownId ?? null);
     this.desktop = surroundings.desktop ?? null;
     this.session = new SessionStore(bridge, this.connections, {
       joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
@@ -110,19 +121,23 @@ export class Stores {
     this.history = new HistoryStore(bridge);
     this.administration = new AdministrationStore(bridge);
     this.images = new ImageStore(bridge, this.operations, this.toasts);
+    this.imports = new ImportStore(bridge, this.operations, this.link, surroundings.settingsPlace);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
     this.labs = new LabStore(bridge, this.operations, this.envs, this.vms);
     this.templates = new TemplateStore(bridge, this.operations, this.me);
-    this.endings = new EndingStore(this.envs, this.me);
+    this.endings = new EndingStore(this.envs, this.me, this.clock);
     this.view = new ViewStore(surroundings.address, () =>
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
+    this.takes = new TakeStore(bridge, this.operations, this.snapshots, this.toasts);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
+    this.recordings = new RecordingsStore(bridge, this);
     this.runs = new RunStore(bridge, this.toasts);
+    this.idle = new IdleStore(this);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
@@ -146,13 +161,16 @@ export class Stores {
     };
     const stops = [
       this.settings.start(),
+      this.panes.start(),
       this.view.start(),
       this.clock.start(),
       reaction(
         () => this.session.state === 'ready',
         (ready) => {
           stopAll();
-          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.thumbnails.start()];
+          if (!ready) return;
+          const working = [this.link, this.me, this.idle, this.thumbnails, this.imports];
+          stopWork = [this.#feed.start(), ...working.map((store) => store.start())];
         },
         { fireImmediately: true },
       ),
@@ -176,6 +194,7 @@ export class Stores {
       ),
       this.session.start(),
       stopAll,
+      () => this.recordings.stopAll(),
       () => this.toasts.stop(),
     ];
     return () => {

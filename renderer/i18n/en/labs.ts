@@ -50,6 +50,8 @@ export const labs = {
   consoleOf: 'Console of {{session}}',
   endSession: 'End',
   endSessionOf: 'End {{session}}',
+  endSessionTitle: 'End {{session}}?',
+  endSessionText: 'Its machine is deleted with all that was changed in it. Somebody may be sitting at it.',
   terminal: 'Terminal',
   terminals: 'Terminals',
   terminalsOff: 'Terminals (off)',

@@ -50,6 +50,8 @@ export const labs = {
   consoleOf: '{{session}} 的控制台',
   endSession: '结束',
   endSessionOf: '结束 {{session}}',
+  endSessionTitle: '结束 {{session}}？',
+  endSessionText: '其虚拟机及其中的所有更改将被删除。可能有人正在使用。',
   terminal: '终端',
   terminals: '终端',
   terminalsOff: '终端（未启用）',

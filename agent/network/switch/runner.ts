@@ -1,0 +1,50 @@
+// Who runs the switches of an agent. `switch-process.ts` is a process of its own, `fake-switch-host.ts` the fake; both pass
+// `switched.contract.ts`, and so does the host within the test's own process.
+import { NetworkError } from '../errors.ts';
+import { SwitchHost, type SwitchHostOptions } from './switch-host.ts';
+
+export interface SwitchRunner {
+  /**
+   * What the files say is in force when it resolves. Starts the switches unless they run; true if it had to. Rejects with NetworkError
+   * COMMAND_FAILED.
+   */
+  apply(): Promise<boolean>;
+  /** Identifies their run; null if they don't run. */
+  run(): Promise<string | null>;
+  /** Idempotent. */
+  end(): Promise<void>;
+}
+
+/** COMMAND_FAILED, if there are problems. */
+export function mustBeInForce(problems: readonly string[]): void {
+  if (problems.length > 0) throw new NetworkError('COMMAND_FAILED', problems.join('; '));
+}
+
+/** In this process: for an agent that can’t start another one, and for tests. Ends with it; guests wait for the next. */
+export class LocalRunner implements SwitchRunner {
+  readonly #options: SwitchHostOptions;
+  #host: SwitchHost | null = null;
+  #runs = 0;
+
+  constructor(options: SwitchHostOptions) {
+    this.#options = options;
+  }
+
+  async apply(): Promise<boolean> {
+    const isNew = this.#host === null;
+    if (this.#host === null) this.#runs += 1;
+    this.#host ??= new SwitchHost(this.#options);
+    mustBeInForce(await this.#host.reload());
+    return isNew;
+  }
+
+  async run(): Promise<string | null> {
+    return this.#host === null ? null : String(this.#runs);
+  }
+
+  async end(): Promise<void> {
+    const host = this.#host;
+    this.#host = null;
+    await host?.close();
+  }
+}
