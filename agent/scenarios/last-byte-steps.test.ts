@@ -180,6 +180,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       call: () => agent.client.vm.update({ vmId: vm.id, ports: [{ protocol: 'tcp', guestPort: 80 }], diskMiB: 2048 }),
     },
     'vm.stop': { before: start, call: (vmId) => agent.client.vm.stop({ vmId, graceS: 0 }) },
+    'vm.pause': { before: start, call: (vmId) => agent.client.vm.pause({ vmId }) },
     'vm.reset': { before: start, call: (vmId) => agent.client.vm.reset({ vmId }) },
     'vm.delete': {
       before: async () => (await agent.client.vm.clone({ vmId: vm.id })).vms.find(({ id }) => id !== vm.id)?.id ?? '',
