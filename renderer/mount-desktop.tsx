@@ -7,7 +7,7 @@ import { createDesktopBridge, type DesktopSurface, desktopConnections } from './
 import { ConnectionStore, PRIVATE_ID } from './connections/connection-store.ts';
 import { mountWindow } from './mount.tsx';
 import { DesktopStore } from './settings/desktop-store.ts';
-import { carryOut } from './shell/desktop-commands.ts';
+import { carryOut, mayLeave } from './shell/desktop-commands.ts';
 import { tellDesktop } from './shell/tell-desktop.ts';
 import { parseRoute } from './state/route.ts';
 import type { Stores } from './state/stores.ts';
@@ -40,16 +40,19 @@ export async function mountDesktop(desktop: DesktopSurface, element: Element): P
       bridge.close();
     };
   };
-  const carryOutHere = async (command: DesktopCommand) => {
+  const carryOutHere = (command: DesktopCommand) => {
+    if (!now) return;
     if (!('show' in command)) {
-      if (now) carryOut(now, command);
-      return;
-    }
-    if (connections.shownId !== command.show) await connections.show(command.show);
-    if (command.go !== null && now && connections.shownId === command.show) carryOut(now, { go: command.go });
+      carryOut(now, command);
+    } else if (command.show !== connections.shownId) {
+      if (!mayLeave(now)) return;
+      // Its window begins there, also if its link is not there yet.
+      if (command.go !== null) places.set(command.show, command.go);
+      void connections.show(command.show);
+    } else if (command.go !== null) carryOut(now, { go: command.go });
   };
   await connections.start();
-  desktop.onCommand((command) => void carryOutHere(command));
+  desktop.onCommand(carryOutHere);
   reaction(() => connections.shownId, show, { fireImmediately: true });
 }
 

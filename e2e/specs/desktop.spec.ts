@@ -28,9 +28,13 @@ test('the menu does what buttons do, in the language of the window', async ({ tt
   await window.ready();
   await choose(app, 'newEnv');
   await expect(window.dialog('New ENV')).toBeVisible();
+  // What is typed there is not lost to another entry.
+  await choose(app, 'go-images');
+  await expect(page.getByRole('status').filter({ hasText: 'Close the open dialog first' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(window.dialog('New ENV')).toHaveCount(0);
   await choose(app, 'go-images');
   await expect(page).toHaveURL(/#\/images$/);
-  await expect(window.dialog('New ENV')).toHaveCount(0);
   await choose(app, 'guide');
   await expect(page.getByRole('heading', { name: 'Help' })).toBeVisible();
   await choose(app, 'palette');
@@ -170,6 +174,11 @@ test('two windows show two servers, each its own', { tag: '@deep' }, async ({ tt
     await expect(beside.board.card('theirs')).toHaveCount(0);
     await expect(window.board.card('theirs')).toBeVisible();
     await expect(window.board.card('mine')).toHaveCount(0);
+    // What is chosen in one is true in both, and neither undoes what the other has changed.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('dark theme');
+    await page.keyboard.press('Enter');
+    await expect(second.locator('html')).toHaveAttribute('data-theme', 'dark');
     // A reload keeps both.
     await second.reload();
     await page.reload();

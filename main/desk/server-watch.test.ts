@@ -80,3 +80,19 @@ test('an hour more is asked of the server that has the ENV, by its whole lifetim
   await expect(watch.extend('other', 'demo')).rejects.toMatchObject({ code: 'ENV_NOT_FOUND' });
   watch.stop();
 });
+
+test('who one is on a server is asked until it answers: nobody is told of ENVs of others meanwhile', async () => {
+  const lab = server(picture(env('demo'), env('theirs', 'lee')));
+  const me = vi.fn(async () => ({ name: 'kim' })).mockRejectedValueOnce(new Error('not now'));
+  const client = { ...lab.client, host: { me } } as unknown as TtClient;
+  const watch = new ServerWatch({
+    clientOf: () => client,
+    onNews: () => {},
+    onChange: () => {},
+    backoffMs: () => 0,
+  });
+  watch.follow(view({ lab: 'connected' }));
+  await vi.waitFor(() => expect(watch.ends().map(({ envName }) => envName)).toEqual(['demo']));
+  expect(me).toHaveBeenCalledTimes(2);
+  watch.stop();
+});

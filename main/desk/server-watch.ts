@@ -1,5 +1,6 @@
 // Follows the feed of each connected server for what matters outside a window: ends of ENVs and news. A server that is lost is not
 // counted down: what was known of it is not known any more.
+import { setTimeout } from 'node:timers/promises';
 import { followState } from '@tt/client';
 import { type TtClient, TtError } from '@tt/protocol';
 import type { ConnectionsView } from '../session/connection-state.ts';
@@ -11,6 +12,8 @@ export interface ServerWatchOptions {
   onNews: (connection: string, news: News[]) => void;
   /** Ends, or versions, are others now. */
   onChange: () => void;
+  /** Waits between tries to learn who one is there; default 1 s doubling to 30 s. */
+  backoffMs?: (attempt: number) => number;
 }
 
 export interface EndOf extends EnvEnd {
@@ -24,9 +27,8 @@ interface Watched {
   isKnown: boolean;
 }
 
-type FollowArguments = Parameters<TtClient['event']['follow']>;
-
 const HOUR_S = 3600;
+const MOST_BACKOFF_MS = 30_000;
 
 export class ServerWatch {
   readonly #options: ServerWatchOptions;
@@ -79,20 +81,18 @@ export class ServerWatch {
   }
 
   async #watch(id: string): Promise<void> {
-    const { clientOf, onNews, onChange } = this.#options;
+    const { clientOf, onNews, onChange, backoffMs = defaultBackoffMs } = this.#options;
     const abort = new AbortController();
-    const watched: Watched = { abort, state: new WatchState(null), isKnown: false };
+    const { signal } = abort;
+    const watched: Watched = { abort, state: new WatchState(''), isKnown: false };
     this.#watched.set(id, watched);
-    // Whose ENVs count. Who can't learn it is told of all that are seen, as in a window.
-    const me = await meOf(() => clientOf(id), abort.signal);
-    if (abort.signal.aborted) return;
+    const me = await nameAt(() => clientOf(id), { backoffMs, signal });
+    if (me === null) return;
     watched.state = new WatchState(me);
     await followState({
       // Taken anew each time: the link may have been made anew.
-      client: {
-        event: { follow: async (...args: FollowArguments) => clientOf(id).event.follow(...args) },
-      } as unknown as TtClient,
-      signal: abort.signal,
+      client: { event: { follow: (...args) => clientOf(id).event.follow(...args) } },
+      signal,
       onItem: (item) => {
         const news = watched.state.apply(item);
         if (item.kind === 'snapshotEnd') watched.isKnown = true;
@@ -107,10 +107,22 @@ export class ServerWatch {
   }
 }
 
-async function meOf(client: () => TtClient, signal: AbortSignal): Promise<string | null> {
-  try {
-    return (await client().host.me(undefined, { signal })).name;
-  } catch {
-    return null;
+/** What the server calls us, asked until it is known: without it everybody's ENVs would count. null: nobody wants it any more. */
+async function nameAt(
+  client: () => TtClient,
+  { backoffMs, signal }: { backoffMs: (attempt: number) => number; signal: AbortSignal },
+): Promise<string | null> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      return (await client().host.me(undefined, { signal })).name;
+    } catch {
+      // Main says of the connection itself what is wrong with it.
+      await setTimeout(backoffMs(attempt), undefined, { signal }).catch(() => {});
+    }
   }
+  return null;
+}
+
+function defaultBackoffMs(attempt: number): number {
+  return Math.min(1000 * 2 ** attempt, MOST_BACKOFF_MS);
 }

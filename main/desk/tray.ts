@@ -18,7 +18,9 @@ export class TraySign {
   constructor(facts: () => TrayFacts, deeds: TrayDeeds) {
     this.#facts = facts;
     this.#deeds = deeds;
-    this.#tray = new Tray(nativeImage.createFromBuffer(Buffer.from(trayIconBase64, 'base64')));
+    // 32 px, which a menu bar of macOS shows as 16.
+    const scaleFactor = process.platform === 'darwin' ? 2 : 1;
+    this.#tray = new Tray(nativeImage.createFromBuffer(Buffer.from(trayIconBase64, 'base64'), { scaleFactor }));
     this.#tray.on('click', () => deeds.show());
     this.#minute = setInterval(() => this.#draw(), MINUTE_MS);
     this.#draw();

@@ -28,8 +28,8 @@ const operation = (id: string, state: Operation['state'], tookS = 60, envName = 
     error: state === 'failed' ? { code: 'VM_NOT_FOUND', message: '', fix: '', data: {} } : null,
   }) as Operation;
 
-function watching(me: string | null = 'kim') {
-  const state = new WatchState(me);
+function watching() {
+  const state = new WatchState('kim');
   const snapshot = (...envs: Env[]) => {
     state.apply({ kind: 'snapshot', revision: 1, source, host: { version: '0.2.0' }, counts: {} } as FeedItem);
     state.apply({ kind: 'page', records: { envs } });
@@ -54,12 +54,6 @@ test('own ENVs count, the soonest first; those of others, expired ones and those
   expect(names()).toEqual(['new', 'soon']);
   snapshot(env('new'));
   expect(names()).toEqual(['new']);
-});
-
-test('while nobody knows who one is, every ENV counts', () => {
-  const { snapshot, names } = watching(null);
-  snapshot(env('theirs', { owner: 'lee' }));
-  expect(names()).toEqual(['theirs']);
 });
 
 test('a warning is news if the ENV is one’s own', () => {

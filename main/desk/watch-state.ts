@@ -22,7 +22,7 @@ const LONG_MS = 5000;
 const MOST_TOLD = 500;
 
 export class WatchState {
-  readonly #me: string | null;
+  readonly #me: string;
   readonly #own = new Map<string, Pick<Env, 'endAt' | 'startAt'>>();
   /** Of the snapshot that is coming; null while none is. */
   #arrived: Set<string> | null = null;
@@ -31,8 +31,8 @@ export class WatchState {
   /** Of TT on the server; null while nothing was heard. */
   version: string | null = null;
 
-  /** `me`: whose ENVs count; null: not known, then all do. */
-  constructor(me: string | null) {
+  /** `me`: whose ENVs count. */
+  constructor(me: string) {
     this.#me = me;
   }
 
@@ -54,6 +54,8 @@ export class WatchState {
       case 'snapshot':
         this.version = item.host.version;
         this.#arrived = new Set();
+        // What runs comes with it; of the others nobody says any more how they ended.
+        this.#running.clear();
         return [];
       case 'page':
         for (const env of item.records.envs ?? []) this.#put(env);
@@ -95,8 +97,7 @@ export class WatchState {
 
   #put(env: Env): void {
     this.#arrived?.add(env.name);
-    const isOwn = this.#me === null || env.owner === this.#me;
-    if (isOwn && !env.expired && env.state !== 'deleting')
+    if (env.owner === this.#me && !env.expired && env.state !== 'deleting')
       this.#own.set(env.name, { endAt: env.endAt, startAt: env.startAt });
     else this.#own.delete(env.name);
   }
@@ -121,8 +122,7 @@ export class WatchState {
   }
 
   #run({ id, state, startedBy, envName, counts }: Run): News[] {
-    const isOwn = this.#me === null || startedBy === this.#me;
-    if (state !== 'ended' || !isOwn || this.#told.has(id)) return [];
+    if (state !== 'ended' || startedBy !== this.#me || this.#told.has(id)) return [];
     this.#told.add(id);
     for (const old of [...this.#told].slice(0, -MOST_TOLD)) this.#told.delete(old);
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -13,7 +13,7 @@ export type DesktopCommand =
 export type CommandName = Extract<DesktopCommand, { run: string }>['run'];
 
 /** A view as it stands in an address: nothing but names, encoded. */
-const place = /^#\/[\w/%.~-]*$/;
+const place = /^#\/[\w/%.~!'()*-]*$/;
 const MOST_PLACE = 1024;
 
 /** `text` if it is the address of a view, else the board. */

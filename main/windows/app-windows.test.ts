@@ -70,7 +70,7 @@ function setUp(content: unknown = null) {
     load: async (window, { place, connection }) => {
       const contents = window.webContents as unknown as FakeContents;
       contents.url = `app://bundle/index.html${connection === null ? '' : `?c=${connection}`}${place}`;
-      contents.emit('did-start-loading');
+      contents.emit('did-navigate');
       contents.emit('did-finish-load');
     },
   });
@@ -121,7 +121,7 @@ test('a command waits until the page listens, and goes to the window that was us
   await windows.tell({ go: '#/hosts' });
   expect(one?.webContents.sent).toEqual([['tt:command', { go: '#/hosts' }]]);
   // Loaded anew it does not listen until it says so.
-  one?.webContents.emit('did-start-loading');
+  one?.webContents.emit('did-navigate');
   await windows.tell({ run: 'keys' });
   expect(one?.webContents.sent).toHaveLength(1);
   greet(one);

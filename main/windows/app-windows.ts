@@ -124,7 +124,7 @@ export class AppWindows {
       if (this.#known.length > 0) this.#keepSoon();
     });
     // A page that is loaded anew says anew that it listens.
-    window.webContents.on('did-start-loading', () => {
+    window.webContents.on('did-navigate', () => {
       known.isReady = false;
     });
     window.webContents.on('did-navigate-in-page', () => this.#keepSoon());

@@ -95,6 +95,14 @@ export function menuTemplate(facts: MenuFacts, deeds: MenuDeeds): MenuItemConstr
         { id: 'shelf', label: words.shelf, accelerator: 'CmdOrCtrl+.', ...ofWindow, click: run('shelf') },
         line,
         { id: 'larger', label: words.larger, accelerator: 'CmdOrCtrl+Plus', click: () => deeds.zoom('in') },
+        // The key of + without Shift, which is where most hands find it.
+        {
+          id: 'largerToo',
+          label: words.larger,
+          accelerator: 'CmdOrCtrl+=',
+          visible: false,
+          click: () => deeds.zoom('in'),
+        },
         { id: 'smaller', label: words.smaller, accelerator: 'CmdOrCtrl+-', click: () => deeds.zoom('out') },
         { id: 'usualSize', label: words.usualSize, accelerator: 'CmdOrCtrl+0', click: () => deeds.zoom('reset') },
         line,

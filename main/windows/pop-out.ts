@@ -2,7 +2,7 @@
 // address, never another page and never one from outside.
 import { BrowserWindow } from 'electron';
 import { z } from 'zod';
-import { connectionIdSchema } from '../ipc/connection-requests.ts';
+import { connectionIdSchema } from '../session/connection-id.ts';
 import { START_PAGE } from '../protocol/app-scheme.ts';
 import { webPreferences } from './web-preferences.ts';
 

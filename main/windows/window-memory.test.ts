@@ -52,6 +52,9 @@ test('a window stays where it can be reached, and goes where the system wants it
   expect(fitted(state, [screen])).toEqual(state);
   const second = { x: 1920, y: 0, width: 1280, height: 1024 };
   expect(fitted({ ...state, x: 2000 }, [screen, second]).x).toBe(2000);
+  // As large as on the screen it is on, however small the first one is.
+  const large = { x: 1920, y: 0, width: 3840, height: 2160 };
+  expect(fitted({ ...state, x: 2000, width: 3000 }, [screen, large]).width).toBe(3000);
   // That screen is gone.
   expect(fitted({ ...state, x: 2000 }, [screen])).toMatchObject({ x: null, y: null, width: 1280 });
   // Above the screen its title bar could not be reached.

@@ -79,10 +79,10 @@ function load(content: unknown): DesktopMemory {
 /** The next larger or smaller size; the first and the last stay. */
 export function nextZoom(zoom: number, step: 'in' | 'out' | 'reset'): number {
   if (step === 'reset') return 1;
-  const at = zoomSteps.findIndex((one) => one === nearestZoom(zoom)) + (step === 'in' ? 1 : -1);
+  const at = zoomSteps.indexOf(nearestZoom(zoom)) + (step === 'in' ? 1 : -1);
   return zoomSteps[Math.min(zoomSteps.length - 1, Math.max(0, at))] ?? 1;
 }
 
-function nearestZoom(zoom: number): number {
+function nearestZoom(zoom: number): (typeof zoomSteps)[number] {
   return zoomSteps.toSorted((a, b) => Math.abs(a - zoom) - Math.abs(b - zoom))[0] ?? 1;
 }

@@ -38,14 +38,15 @@ const OFFSET = 32;
 const GRIP_WIDTH = 96;
 const GRIP_HEIGHT = 24;
 
-/** On a screen that is gone, or too small, it is placed by the system, no larger than the first screen. */
+/** No larger than the screen it is on; where none holds it (that screen is gone), the system places it on the first one. */
 export function fitted(state: WindowState, screens: readonly Rectangle[]): WindowState {
-  const [first] = screens;
-  const width = Math.max(MIN_WIDTH, Math.min(state.width, first?.width ?? state.width));
-  const height = Math.max(MIN_HEIGHT, Math.min(state.height, first?.height ?? state.height));
   const { x, y } = state;
-  const isReachable = x !== null && y !== null && screens.some((screen) => canBeHeld(screen, { x, y, width, height }));
-  return isReachable ? { ...state, width, height } : { ...state, x: null, y: null, width, height };
+  const at = x === null || y === null ? null : { ...state, x, y };
+  const holder = at && screens.find((screen) => canBeHeld(screen, at));
+  const space = holder ?? screens[0] ?? state;
+  const width = Math.max(MIN_WIDTH, Math.min(state.width, space.width));
+  const height = Math.max(MIN_HEIGHT, Math.min(state.height, space.height));
+  return holder ? { ...state, width, height } : { ...state, x: null, y: null, width, height };
 }
 
 function canBeHeld(screen: Rectangle, { x, y, width }: Rectangle): boolean {

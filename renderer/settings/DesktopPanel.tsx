@@ -8,7 +8,14 @@ import { useStores } from '../state/stores-context.ts';
 export const DesktopPanel = observer(function DesktopPanel() {
   const { desktop } = useStores();
   const t = useWords();
-  useEffect(() => desktop?.load(), [desktop]);
+  useEffect(() => {
+    if (!desktop) return;
+    const load = () => desktop.load();
+    load();
+    // The tray may have changed it meanwhile.
+    window.addEventListener('focus', load);
+    return () => window.removeEventListener('focus', load);
+  }, [desktop]);
   if (!desktop?.state) return null;
   const { notifies, keepsRunning } = desktop.state;
   return (

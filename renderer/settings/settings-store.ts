@@ -225,12 +225,24 @@ export class SettingsStore {
       () => JSON.stringify(this.kept),
       (text) => this.#place?.setItem(KEY, text),
     );
+    const stopOthers = onOtherWindows(() => this.read());
     return () => {
+      stopOthers();
       stopLanguage();
       stopTheme();
       stopKeeping();
     };
   }
+}
+
+/** Windows and tabs of one origin have the same settings: otherwise each would undo what another has changed. */
+function onOtherWindows(listener: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
+  const look = ({ key }: StorageEvent) => {
+    if (key === KEY) listener();
+  };
+  window.addEventListener('storage', look);
+  return () => window.removeEventListener('storage', look);
 }
 
 function showTheme(theme: Theme): void {

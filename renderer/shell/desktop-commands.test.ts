@@ -24,6 +24,13 @@ test('goes to views, opens dialogs, and says why not', async () => {
   carryOut(stores, { run: 'keys' });
   expect(view.dialog).toEqual({ kind: 'keys' });
   view.close();
+  // What was typed into a dialog is not lost to a menu.
+  view.open({ kind: 'firewall' });
+  for (const command of [{ go: '#/images' }, { run: 'newEnv' }, { run: 'keys' }] as const) carryOut(stores, command);
+  expect([view.route, view.dialog]).toEqual([{ page: 'envs' }, { kind: 'firewall' }]);
+  expect(toasts.shown.map(({ text }) => text)).toEqual(['Close the open dialog first']);
+  toasts.closeAll();
+  view.close();
   link.apply({ up: false, error: new TtError('AGENT_GONE', { call: 'x' }), retryAt: null });
   carryOut(stores, { run: 'newEnv' });
   expect([view.dialog, toasts.shown.map(({ text }) => text)]).toEqual([null, ['New ENV: Not connected to the agent']]);

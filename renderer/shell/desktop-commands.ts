@@ -12,7 +12,7 @@ import type { Stores } from '../state/stores.ts';
 export type OwnCommand = Exclude<DesktopCommand, { show: string }>;
 
 export function carryOut(stores: Stores, command: OwnCommand): void {
-  const { view, toasts, session } = stores;
+  const { view, toasts, session, settings } = stores;
   const explain = (text: string) => toasts.explain(text);
   if ('explain' in command) {
     explain(command.explain);
@@ -20,8 +20,13 @@ export function carryOut(stores: Stores, command: OwnCommand): void {
   }
   // Before there is a connection there is nothing to go to; a server can be added all the same.
   if (session.state !== 'ready' && !('run' in command && command.run === 'addServer')) return;
+  if ('run' in command && command.run === 'shelf') {
+    settings.toggleShelf();
+    return;
+  }
+  if (!mayLeave(stores)) return;
+  view.close();
   if ('go' in command) {
-    view.close();
     view.go(parseRoute(command.go));
     return;
   }
@@ -35,10 +40,15 @@ export function carryOut(stores: Stores, command: OwnCommand): void {
     case 'palette':
       view.open({ kind: 'palette' });
       return;
-    case 'shelf':
-      stores.settings.toggleShelf();
-      return;
     case 'keys':
       view.open({ kind: 'keys' });
   }
+}
+
+/** False, and says why, while a dialog is open that something may have been typed into: it would be lost. */
+export function mayLeave({ view, toasts }: Pick<Stores, 'view' | 'toasts'>): boolean {
+  const { dialog } = view;
+  if (!dialog || dialog.kind === 'palette' || dialog.kind === 'keys') return true;
+  toasts.explain(translate('shell.closeDialogFirst'));
+  return false;
 }

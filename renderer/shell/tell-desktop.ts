@@ -24,12 +24,15 @@ export function tellDesktop(
   };
   // The focus has moved only after the event that says that it leaves.
   const lookSoon = () => queueMicrotask(look);
+  // A console that goes away takes its focus along, and no event says so.
+  document.addEventListener('keydown', look, true);
   document.addEventListener('focusin', look);
   document.addEventListener('focusout', lookSoon);
   window.addEventListener('focus', look);
   window.addEventListener('blur', look);
   return () => {
     stopLanguage();
+    document.removeEventListener('keydown', look, true);
     document.removeEventListener('focusin', look);
     document.removeEventListener('focusout', lookSoon);
     window.removeEventListener('focus', look);

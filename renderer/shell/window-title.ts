@@ -25,6 +25,10 @@ function placeName(route: Route, vms: Shown['vms'], t: Translate): string {
     }
     case 'bin':
       return t('bin.title');
+    case 'panes':
+      return t('panes.title');
+    case 'player':
+      return t('recordings.player');
     case 'help':
       return t('help.title');
     default:

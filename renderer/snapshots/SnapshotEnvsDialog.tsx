@@ -27,9 +27,7 @@ export const SnapshotEnvsDialog = observer(function SnapshotEnvsDialog({ names }
       form={form}
       submit={async ({ name: chosen, title }) => {
         const words = title === '' ? {} : { title };
-        const outcomes = await Promise.all(
-          names.map((envName) => takes.take({ envName, name: chosen, ...words })),
-        );
+        const outcomes = await Promise.all(names.map((envName) => takes.take({ envName, name: chosen, ...words })));
         const begun = outcomes.find(({ ok }) => ok);
         // None has begun: the dialog stays, and says why. Otherwise it goes, and those that have not begun are told of beside it.
         if (!begun) return outcomes[0] ?? { ok: true, value: null };

@@ -199,7 +199,7 @@ export class BrowserWindow extends StrictEmitter {
     frame.url = senderUrl;
     if (message.type === 'ready') {
       frame.ports.closeAll();
-      this.contents.fire('did-start-loading');
+      this.contents.fire('did-navigate', {}, senderUrl, 200, 'OK');
     } else if (message.type === 'send') sent(this.contents, message.channel, message.args);
     else if (message.type === 'port.message') frame.ports.message(message.portId, message.data);
     else if (message.type === 'port.close') frame.ports.closed(message.portId);

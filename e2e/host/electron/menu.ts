@@ -14,6 +14,7 @@ const modelledOptions = [
   'role',
   'submenu',
   'type',
+  'visible',
 ];
 
 export class ModelledItem {

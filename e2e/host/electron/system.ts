@@ -1,7 +1,7 @@
 // The small parts of Electron that reach out to the system: its browser, its key store, its screens, pictures for it.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Display, SafeStorage, Shell } from 'electron';
-import { strict } from '../not-modelled.ts';
+import type { CreateFromBufferOptions, Display, SafeStorage, Shell } from 'electron';
+import { checkOptions, strict } from '../not-modelled.ts';
 import { app } from './app.ts';
 import { fault, send } from './link.ts';
 
@@ -55,7 +55,8 @@ const pngSignature = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /** A picture is only handed on; what is none would be empty in Electron too, and nobody would see it. */
 export const nativeImage = strict('nativeImage', {
-  createFromBuffer(buffer: Buffer): { isEmpty(): boolean } {
+  createFromBuffer(buffer: Buffer, options: CreateFromBufferOptions = {}): { isEmpty(): boolean } {
+    checkOptions('nativeImage.createFromBuffer', options, ['scaleFactor']);
     if (!buffer.subarray(0, 8).equals(pngSignature)) throw fault('nativeImage of something that is no PNG');
     return strict('NativeImage', { isEmpty: () => false });
   },

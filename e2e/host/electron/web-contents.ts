@@ -57,7 +57,7 @@ export class ModelledContents extends StrictEmitter {
       'will-navigate',
       'will-redirect',
       'will-attach-webview',
-      'did-start-loading',
+      'did-navigate',
       'did-finish-load',
       'did-navigate-in-page',
       'destroyed',

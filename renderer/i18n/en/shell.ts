@@ -42,6 +42,7 @@ export const shell = {
   larger: 'Larger text',
   smaller: 'Smaller text',
   usualSize: 'Text of the usual size',
+  closeDialogFirst: 'Close the open dialog first',
   toasts: 'Messages',
   closeToasts: 'Close all messages',
   saidTimes: '· {{count}} times',

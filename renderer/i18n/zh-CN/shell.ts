@@ -42,6 +42,7 @@ export const shell = {
   larger: '放大文字',
   smaller: '缩小文字',
   usualSize: '恢复文字大小',
+  closeDialogFirst: '请先关闭打开的对话框',
   toasts: '消息',
   closeToasts: '关闭所有消息',
   saidTimes: '· {{count}} 次',
