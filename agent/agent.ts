@@ -59,7 +59,8 @@ export interface Agent {
 
 /**
  * `testOverrides` is for tests: a clock and drivers of their own instead of those the configuration names. `live` is what changes
- * when the file is read again; by default nothing does. `logTail`: the newest lines of the log, which `logger` writes there too.
+ * when the file is read again; by default nothing does. `logTail`: the newest lines of the log, which `logger` writes there too. `entry`: the file of
+ * `tt-agent`, which the agent starts again for the switches of its networks; null: there are none.
  */
 export async function startAgent(
   config: AgentConfig,
@@ -67,12 +68,13 @@ export async function startAgent(
   testOverrides: TestOverrides = {},
   live = new LiveConfig(config),
   logTail = new LogTail(),
+  entry: string | null = null,
 ): Promise<Agent> {
   const undo: (() => unknown)[] = [];
   try {
     const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
     undo.push(() => home.release());
-    return await startIn(home, config, logger, testOverrides, live, logTail, undo);
+    return await startIn(home, config, logger, testOverrides, live, { logTail, entry }, undo);
   } catch (error) {
     for (const step of undo.toReversed()) await step();
     throw asStateProblem(error, config.home);
@@ -91,7 +93,7 @@ async function startIn(
   logger: Logger,
   testOverrides: TestOverrides,
   live: LiveConfig,
-  logTail: LogTail,
+  { logTail, entry }: { logTail: LogTail; entry: string | null },
   undo: (() => unknown)[],
 ): Promise<Agent> {
   const now = testOverrides.now ?? (() => new Date());
@@ -100,7 +102,7 @@ async function startIn(
     onMigration: (migration) => logger.info(migration, 'migrating the state of an older TT; a copy is kept'),
   });
   undo.push(() => store.close());
-  const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides });
+  const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides, entry });
   const clock = testOverrides.clock ?? (testOverrides.now ? clockOf(testOverrides.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
   undo.push(() => services.audit.close());
@@ -142,9 +144,9 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms(), await home.lastPort()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs, readinessLookMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs, warmTaskMs };
+  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs, warmTaskMs, readinessLookMs };
   tasks.start(agentTasks({ services, host, clocks, kvmWatch, tls, hour, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
   const authority = tls?.pinned?.authority ?? null;

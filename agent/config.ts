@@ -63,13 +63,15 @@ export interface AgentConfig {
   lifetimeMaxS: number;
   /** How long before the end of an ENV its users are warned, in seconds, longest first. */
   lifetimeWarnS: number[];
+  /** How long a deleted ENV stays in the bin, in seconds; 0 = there is no bin. */
+  keepDeletedS: number;
   /** For a user named in `users` only that entry counts, completely; for all others `default`. */
   quotas: { default: Quota; users: Record<string, Quota> };
   /** Per user, independent of the quota; `connectionsPerAddress` per address. */
   limits: Record<Exclude<LimitName, 'feeds'>, number>;
   /** How long entries of the audit trail are kept, and the most they may take. */
   audit: { keepDays: number; maxMiB: number };
-  /** `auto` = nat if run as root with the tools for it, otherwise user. */
+  /** `auto` = nat if run as root with the tools for it, otherwise switch without root, otherwise user. */
   network: 'auto' | NetKind;
   /** What it made on the host for networks is undone at its orderly end, unless a VM runs. */
   undoNetworkAtEnd: boolean;
@@ -77,6 +79,8 @@ export interface AgentConfig {
   natPool: string;
   /** IPv4 CIDR that flat networks are cut from. */
   flatPool: string;
+  /** IPv4 CIDR that networks with a switch are cut from. */
+  switchPool: string;
   /** This host's address towards the other hosts; null = detected. */
   flatLocalAddress: string | null;
   /** Addresses of the other hosts of flat networks. */

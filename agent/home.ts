@@ -42,6 +42,8 @@ export interface Home {
   readonly commandRunDirectory: string;
   /** Files of the address servers of bridged networks. */
   readonly networkDirectory: string;
+  /** What the switches of user-mode guests know, and how they are told. */
+  readonly switchDirectory: string;
   /** Base images of profiles. */
   readonly baseDirectory: string;
   /** What the agent presents over TLS. */
@@ -90,6 +92,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
     transferDirectory: inside('transfers'),
     commandRunDirectory: inside('command-runs'),
     networkDirectory: inside('network'),
+    switchDirectory: inside('switch'),
     baseDirectory: inside('bases'),
     tlsDirectory: inside('tls'),
     async announce(server, startedAt) {

@@ -30,7 +30,7 @@ describe('the flags that say which VMs', () => {
     const nics = [{ kind: 'nat' }, { kind: 'bridge' }];
     expect(groupsFrom(groupOptions('--os-prefix=tiny', '--network=nat', '--net=bridge'))).toMatchObject([{ nics }]);
     expect(groupsFrom(groupOptions('--vm=tiny,net=nat+bridge'))).toMatchObject([{ nics }]);
-    expect(() => groupOptions('--os-prefix=tiny', '--network=lan')).toThrow(/user, nat, flat, bridge/);
+    expect(() => groupOptions('--os-prefix=tiny', '--network=lan')).toThrow(/user, nat, flat, bridge, switch/);
   });
 
   it('make one group of one size for each system', () => {

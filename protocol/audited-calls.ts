@@ -59,6 +59,8 @@ export const auditedCalls: AuditTable = {
     list: PLAIN_READ,
     show: PLAIN_READ,
     build: ofImage,
+    // Of the host’s own programs; followed with one call after the other.
+    buildLog: { ...ofImage, often: true },
     import: ofImage,
     publish: named({ vmId: 'vmId', snapshotName: 'snapshotName', name: 'imageName' }),
     warm: ofImage,
@@ -68,6 +70,7 @@ export const auditedCalls: AuditTable = {
   },
   env: {
     list: PLAIN_READ,
+    listDeleted: PLAIN_READ,
     show: PLAIN_READ,
     create: named({ name: 'envName', team: 'teamName' }, { 'env.name': 'envName' }),
     update: named({ name: 'envName', team: 'teamName' }),
@@ -76,20 +79,24 @@ export const auditedCalls: AuditTable = {
     sshKey: named({ name: 'envName', vmId: 'vmId' }),
     clone: named({ name: 'envName', newName: 'newName' }),
     planClone: PLAIN_READ,
-    start: ofEnv,
-    stop: ofEnv,
+    start: named({ name: 'envName', vmIds: 'vmId' }),
+    stop: named({ name: 'envName', vmIds: 'vmId' }),
     compact: ofEnv,
     delete: ofEnv,
+    restore: ofEnv,
+    purge: ofEnv,
   },
   vm: {
     show: PLAIN_READ,
     update: ofVm,
     start: ofVm,
+    pause: ofVm,
     resume: ofVm,
     stop: ofVm,
     reset: ofVm,
     clone: ofVm,
     delete: ofVm,
+    health: PLAIN_READ,
     // Windows ask for the small pictures of all they show, every few seconds.
     screenshot: PLAIN_READ,
   },
@@ -102,6 +109,7 @@ export const auditedCalls: AuditTable = {
     list: PLAIN_READ,
     show: PLAIN_READ,
     usage: PLAIN_READ,
+    compare: PLAIN_READ,
     thumbnail: PLAIN_READ,
     create: ofSnapshot,
     revert: named({ envName: 'envName', name: 'snapshotName', vmIds: 'vmId' }),
@@ -113,6 +121,8 @@ export const auditedCalls: AuditTable = {
   console: {
     open: named({ vmId: 'vmId', kind: 'kind' }),
     openShell: named({ vmId: 'vmId', user: 'guestUserName' }),
+    // A page of a web server makes many of these.
+    openPort: { names: { vmId: 'vmId' }, often: true },
     // Pasting a text makes one of these for each few characters.
     type: { names: { vmId: 'vmId' }, often: true },
     giveKeyboard: named({ vmId: 'vmId', userName: 'userName' }),
@@ -159,6 +169,7 @@ export const auditedCalls: AuditTable = {
     begin: named({ transferId: 'transferId' }, { id: 'transferId' }),
     reserve: named({}, { id: 'transferId' }),
     status: PLAIN_READ,
+    digest: PLAIN_READ,
     open: named({ transferId: 'transferId' }),
     drop: named({ transferId: 'transferId' }),
   },

@@ -71,6 +71,7 @@ describe('the contract', () => {
       'snapshot.planFork',
       'console.open',
       'console.openShell',
+      'console.openPort',
       'console.type',
       'session.invite',
       'session.join',

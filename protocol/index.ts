@@ -1,6 +1,7 @@
 // The public interface of the contract package.
 export * from './asked-by.ts';
 export * from './audited-calls.ts';
+export * from './automatic-names.ts';
 export * from './content-security-policy.ts';
 export * from './contract.ts';
 export * from './destinations.ts';
@@ -38,6 +39,7 @@ export * from './model/matrix-file.ts';
 export * from './model/matrix-report.ts';
 export * from './model/metrics.ts';
 export * from './model/guest-file.ts';
+export * from './model/guest-health.ts';
 export * from './model/host.ts';
 export * from './model/identity.ts';
 export * from './model/image.ts';
@@ -55,6 +57,7 @@ export * from './model/run-limits.ts';
 export * from './model/run-results.ts';
 export * from './model/shell.ts';
 export * from './model/snapshot.ts';
+export * from './model/snapshot-comparison.ts';
 export * from './model/team.ts';
 export * from './model/template.ts';
 export * from './model/transfer.ts';

@@ -126,6 +126,8 @@ const small: Readonly<Record<string, string>> = {
   'agent/images/write-image.ts': 'moves what was made, and writes a manifest',
   'agent/images/recipes/debian-12/apt-sources.ts': 'asks apt for its sources',
   'agent/network/bridged/dhcp-server.ts': 'a configuration',
+  'agent/network/switch/network-files.ts': 'a configuration',
+  'agent/network/switch/switch-process.ts': 'starts what forwards frames; a log of its last words',
   'agent/operations/vms/discard-writes.ts': 'a fresh disk in place of a fuller one, also where the disk is full',
   'agent/operations/vms/drives/add-disk.ts': 'an empty disk',
   'agent/operations/vms/drives/make-disks.ts': 'called by those who hold the budget, and for firmware variables',

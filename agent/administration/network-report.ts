@@ -2,16 +2,20 @@
 import { MOST_ENV_NETWORKS, type NetworkReport } from '@tt/protocol';
 import { parseCidr, sizeOf } from '../network/address-pool.ts';
 import type { EnvNetwork } from '../network/interface.ts';
+import { RESERVED_ADDRESSES as RESERVED_ON_SWITCH } from '../network/switch/switch-addresses.ts';
 import type { Services } from '../operations/services.ts';
 import { nicsOf } from '../state/vm-record.ts';
 
 /** In each block: the network's address, the host's and the one for everybody. */
 const RESERVED_ADDRESSES = 3;
 
+/** Of a block that no NIC gets. */
+const reservedIn = (kind: EnvNetwork['kind']) => (kind === 'switch' ? RESERVED_ON_SWITCH : RESERVED_ADDRESSES);
+
 export function networkReport(services: Pick<Services, 'networks' | 'inventory' | 'settings'>): NetworkReport {
   const { networks, inventory, settings } = services;
-  const { natPool, flatPool } = settings.current;
-  const pools: Readonly<Record<string, string | undefined>> = { nat: natPool, flat: flatPool };
+  const { natPool, flatPool, switchPool } = settings.current;
+  const pools: Readonly<Record<string, string | undefined>> = { nat: natPool, flat: flatPool, switch: switchPool };
   const made = inventory.envs().flatMap((env) => env.networks);
   const kinds = networks.list().map(({ kind, problem }) => {
     const pool = pools[kind] ?? null;
@@ -48,7 +52,7 @@ function networkOf(
     isFenced: fenced,
     nics: nics.length,
     leases,
-    addressesLeft: cidr === null ? null : Math.max(0, sizeOf(parseCidr(cidr)) - RESERVED_ADDRESSES - leases),
+    addressesLeft: cidr === null ? null : Math.max(0, sizeOf(parseCidr(cidr)) - reservedIn(kind) - leases),
   };
 }
 

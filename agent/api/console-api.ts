@@ -1,9 +1,10 @@
-// Opening a console or a shell: checks that there is one, then issues a one-time ticket for the stream. Also typing into a console,
-// and who has its keyboard.
+// Opening a console, a shell or a port: checks that there is one, then issues a one-time ticket for the stream. Also typing into a
+// console, and who has its keyboard.
 import { TtError } from '@tt/protocol';
 import { giveKeyboard, mustHaveKeyboard } from '../console/give-keyboard.ts';
 import { mayChange } from '../operations/caller.ts';
 import { controlFailure } from '../operations/engine-failure.ts';
+import { forwardOf } from '../console/guest-port.ts';
 import { mustNotWaitForSpace } from '../operations/vms/resume-vm.ts';
 import { api, type KnownCallContext } from './context.ts';
 
@@ -38,6 +39,16 @@ export const consoleApi = {
       callerName: caller.name,
       person: personIn(context),
     });
+    return { ticket, expiresAt: expiresAt.toISOString(), kind };
+  }),
+  openPort: api.console.openPort.handler(({ input: { vmId, guestPort }, context: { services, tickets, caller } }) => {
+    services.running.need(vmId);
+    const vm = services.inventory.vm(vmId);
+    mayChange(services, caller, vm.envName);
+    // Only what its owner has opened to the outside: the host reaches more of a guest than that.
+    if (!forwardOf(vm, guestPort)) throw new TtError('FEATURE_UNSUPPORTED', { feature: 'portForward', where: vm.name });
+    const kind = 'port';
+    const { ticket, expiresAt } = tickets.issue({ vmId, guestPort, kind, callerName: caller.name });
     return { ticket, expiresAt: expiresAt.toISOString(), kind };
   }),
   giveKeyboard: api.console.giveKeyboard.handler(({ input: { vmId, userName }, context }) => {

@@ -54,7 +54,15 @@ export interface ShellPurpose extends ShellRequest {
   person?: string;
 }
 
-export type AgentPurpose = ConsolePurpose | TransferPurpose | OutputPurpose | ShellPurpose;
+/** A TCP connection to a port of a guest, for the user who got the ticket. */
+export interface PortPurpose {
+  kind: 'port';
+  vmId: string;
+  guestPort: number;
+  callerName: string;
+}
+
+export type AgentPurpose = ConsolePurpose | TransferPurpose | OutputPurpose | ShellPurpose | PortPurpose;
 
 export interface CallContext extends BorderContext {
   services: Services;

@@ -1,6 +1,7 @@
 // Chooses networks and firewalls from the configuration, limited to what this host and this user support.
 import { chmod, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
+import path from 'node:path';
 import { reason, type Reason, TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../config.ts';
@@ -16,6 +17,10 @@ import { NetworkError } from '../network/errors.ts';
 import { FakeNetworkHost } from '../network/fake-network.ts';
 import type { NetKind, Network } from '../network/interface.ts';
 import { loadNetwork } from '../network/load.ts';
+import { hostRoutes } from '../network/switch/host-routes.ts';
+import { FolderFiles, networkFolder } from '../network/switch/network-files.ts';
+import { LocalRunner } from '../network/switch/runner.ts';
+import { SwitchProcess } from '../network/switch/switch-process.ts';
 import { type NetworkChoice, Networks } from '../network/networks.ts';
 
 /** No bridge of the host is named in the configuration. */
@@ -30,6 +35,7 @@ export interface NetworkParts {
   agentTag: string;
   /** Folder for the files of address servers. */
   stateDirectory: string;
+  switches: SwitchParts;
   logger: Logger;
   /** Users that QEMU runs as; null: as the agent. */
   vmUids: UidRange | null;
@@ -39,6 +45,16 @@ export interface NetworkParts {
   fakeFirewall: Firewall | undefined;
   /** Changes the forwards of a running VM with user networking. */
   onForwards: (vmId: string, add: Forward[], remove: Forward[]) => Promise<void>;
+}
+
+/** What switches of user-mode guests need of the agent. */
+export interface SwitchParts {
+  /** Absolute, of the agent's user alone. */
+  directory: string;
+  /** Where the run directories of VMs are, each named by the VM's id. */
+  runRoot: string;
+  /** The file of `tt-agent`; null: the agent is part of another program, and can't start it again. */
+  entry: string | null;
 }
 
 export interface ChosenNetworks {
@@ -56,6 +72,7 @@ export async function chooseNetworks(parts: NetworkParts): Promise<ChosenNetwork
     choices.push({ kind: network.kind, network, problem: bridged.problem ?? (await problemOf(network)) });
   }
   if (config.lanDevice === null) choices.push(NO_BRIDGE);
+  choices.push(await switchChoice(parts));
   const defaultKind = defaultOf(config.network, choices);
   return {
     networks: new Networks(choices, defaultKind),
@@ -63,9 +80,10 @@ export async function chooseNetworks(parts: NetworkParts): Promise<ChosenNetwork
   };
 }
 
-/** nat where it works. A kind that is configured by name is used, or the agent fails with the reason. */
+/** nat where it works, else a switch. A kind that is configured by name is used, or the agent fails with the reason. */
 function defaultOf(wanted: AgentConfig['network'], choices: readonly NetworkChoice[]): NetKind {
-  if (wanted === 'auto') return choices.find(({ kind, problem }) => kind === 'nat' && problem === null)?.kind ?? 'user';
+  const works = (one: NetKind) => choices.some(({ kind, problem }) => kind === one && problem === null);
+  if (wanted === 'auto') return (['nat', 'switch'] as const).find(works) ?? 'user';
   const choice = choices.find(({ kind }) => kind === wanted);
   if (choice?.problem !== null) {
     throw new TtError('NETWORK_UNAVAILABLE', { kind: wanted, reason: choice?.problem ?? reason('notConfigured') });
@@ -138,6 +156,28 @@ function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Ne
   ];
 }
 
+async function switchChoice({ config, switches }: NetworkParts): Promise<NetworkChoice> {
+  const { directory, runRoot, entry } = switches;
+  const files = new FolderFiles(networkFolder(directory));
+  // An agent within another program can't start itself again, and Electron is no Node for others: its switches end with it, and are
+  // back with the next one.
+  const isOwnProgram = entry !== null && process.versions['electron'] === undefined;
+  const network = loadNetwork({
+    kind: 'switch',
+    options: {
+      files,
+      runner: isOwnProgram
+        ? new SwitchProcess({ directory, command: [process.execPath, ...process.execArgv, entry] })
+        : new LocalRunner({ files }),
+      runDirectoryOf: (vmId) => path.join(runRoot, vmId),
+      pool: config.switchPool,
+      routes: hostRoutes,
+      isRoot: process.getuid?.() === 0,
+    },
+  });
+  return { kind: 'switch', network, problem: await problemOf(network) };
+}
+
 async function problemOf(network: Network): Promise<Reason | null> {
   try {
     await network.init();
@@ -167,6 +207,14 @@ function fakes(parts: NetworkParts, user: Firewall): ChosenNetworks {
     { kind: 'nat', network: fake('nat', config.natPool), problem: null },
     { kind: 'flat', network: fake('flat', config.flatPool), problem: null },
     fakeBridge(),
+    {
+      kind: 'switch',
+      network: loadNetwork({
+        kind: 'fakeSwitch',
+        options: { pool: config.switchPool, runDirectoryOf: (vmId) => path.join(parts.switches.runRoot, vmId) },
+      }),
+      problem: null,
+    },
   ];
   const defaultKind = config.network === 'auto' ? 'user' : config.network;
   return {

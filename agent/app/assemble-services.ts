@@ -45,6 +45,7 @@ import { LabRegistry } from '../labs/lab-registry.ts';
 import { BaseImages } from '../labs/base-images.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
+import { isBehindQemu } from '../network/behind-qemu.ts';
 import type { Network } from '../network/interface.ts';
 import { readLinkName } from '../network/names.ts';
 import { openNetworkFolder } from '../network/network-folder.ts';
@@ -54,6 +55,7 @@ import { memoryKillOf } from '../operations/engine-failure.ts';
 import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { GuestAddressWatch } from '../operations/vms/guest-addresses.ts';
+import { ReadinessWatch } from '../operations/vms/readiness-watch.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
@@ -91,10 +93,12 @@ export interface Parts {
   logger: Logger;
   now: () => Date;
   testOverrides: TestOverrides;
+  /** The file of `tt-agent` that was started; null: the agent is part of another program. */
+  entry: string | null;
 }
 
 export async function assembleServices(parts: Parts): Promise<Services> {
-  const { config, settings, home, store, logger, now, testOverrides } = parts;
+  const { config, settings, home, store, logger, now, testOverrides, entry } = parts;
   const hostId = rememberedHostId(store);
   const agentTag = hostId.replaceAll('-', '').slice(0, 4);
   const fake = onlyFakes(config.engines);
@@ -144,6 +148,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     config,
     agentTag,
     stateDirectory: await openNetworkFolder(home.networkDirectory, agentTag),
+    switches: { directory: home.switchDirectory, runRoot: home.runDirectory, entry },
     vmUids: vmUsers?.range ?? null,
     hostChanges,
     logger,
@@ -158,6 +163,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const reservations = new StartReservations();
   void engines.init();
   const warm = new WarmImages({ table: store.warmImages, lookEveryMs: testOverrides.warmLookMs });
+  const guestHelper = testOverrides.guestHelper ?? (() => helperProgram());
   const images = assembleImages({
     config,
     home,
@@ -166,6 +172,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     engines,
     log,
     warm,
+    guestHelper,
     testOverrides,
   });
   const stored = new StoredBytes({
@@ -194,7 +201,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     budget,
   });
   await transfers.init();
-  const guestChannels = new GuestChannels(testOverrides.guestHelper ?? (() => helperProgram()));
+  const guestChannels = new GuestChannels(guestHelper);
   const sshKeys = new SshKeys(path.join(home.directory, 'keys'));
   const hostKeys = new SshKeys(path.join(home.directory, 'host-keys'));
   const sshGuests = new SshGuests((vmId) => sshTargetOf({ inventory, running, sshKeys, hostKeys }, inventory.vm(vmId)));
@@ -234,7 +241,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     fakeDrivers: fake,
     runRoot: home.runDirectory,
     hostAddress: (kind) =>
-      kind === 'user' ? userAddress : (config.hostAddress ?? (testOverrides.hostAddress ?? hostAddress)()),
+      isBehindQemu(kind) ? userAddress : (config.hostAddress ?? (testOverrides.hostAddress ?? hostAddress)()),
     settings,
     limits: limitsOf(settings, Math.floor((await storage.space()).totalBytes / MIB)),
     now,
@@ -276,7 +283,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     ports: new PortPool({
       firstPort: config.firstPort,
       lastPort: config.lastPort,
-      probeAddresses: networks.defaultKind === 'user' ? [userAddress] : ['0.0.0.0'],
+      probeAddresses: isBehindQemu(networks.defaultKind) ? [userAddress] : ['0.0.0.0'],
     }),
     cgroups,
     vmUsers: await usableUsers(vmUsers, logger),
@@ -286,7 +293,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sshKeys,
     hostKeys,
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
-    guestAddresses: new GuestAddressWatch({ inventory, running }),
+    guestAddresses: new GuestAddressWatch({ inventory, running, guestChannels }),
+    readiness: new ReadinessWatch({ inventory, running, now }),
     transfers,
     runs,
     labs,

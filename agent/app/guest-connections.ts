@@ -1,10 +1,11 @@
-// Detects connections to the agent that come from a guest. QEMU's user networking opens connections to 10.0.2.2 on the host's
-// own loopback, so a guest can reach every port there. The agent closes them whatever they send (decision 0034).
+// Detects connections to the agent that come from a guest. QEMU's user networking opens connections to 10.0.2.2 (on a switch: to the gateway)
+// on the host's own loopback, so a guest can reach every port there. The agent closes them whatever they send (decision 0034).
 import type { Socket } from 'node:net';
 import { TtError } from '@tt/protocol';
 import { SeldomLines } from '@tt/server';
 import type { Logger } from 'pino';
 import { type Endpoint, holdsSocket, type SocketOwner, socketOwner } from '../host/socket-owner.ts';
+import { isBehindQemu } from '../network/behind-qemu.ts';
 import type { VmRecord } from '../state/vm-record.ts';
 
 export interface GuestConnectionOptions {
@@ -28,7 +29,7 @@ export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) 
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
     if (platform !== 'linux' || !remoteAddress || !remotePort || !localAddress || !localPort) return null;
     if (!isOfThisHost(remoteAddress, localAddress)) return null;
-    const guests = vms().filter(({ spec }) => spec.nics.some(({ kind }) => kind === 'user'));
+    const guests = vms().filter(({ spec }) => spec.nics.some(({ kind }) => isBehindQemu(kind)));
     if (guests.length === 0) return null;
     const [peer, own] = [
       { address: remoteAddress, port: remotePort },

@@ -1,7 +1,8 @@
-// The streams of this agent: consoles of its VMs, shells in them, transfers, and what runs print. The ticket says which one is meant.
+// The streams of this agent: consoles of its VMs, shells in them, their ports, transfers, and what runs print. The ticket says which one is meant.
 import { type FarEnd, plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { AgentPurpose, ConsolePurpose, ShellPurpose, TransferPurpose } from '../api/context.ts';
 import { consoleEndpoint } from '../console/console-endpoint.ts';
+import { connectToPort } from '../console/guest-port.ts';
 import type { Onlooker } from '../console/console-presence.ts';
 import { TerminalScreens } from '../labs/terminal-screens.ts';
 import type { Services } from '../operations/services.ts';
@@ -18,16 +19,25 @@ export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose
       return plainFarEnd(transferStream(services.transfers, purpose.transferId, purpose.user));
     }
     if (purpose.kind === 'shell') return plainFarEnd(await services.shells.open(purpose, purpose.callerName));
+    if (purpose.kind === 'port') {
+      return plainFarEnd(await connectToPort(services.inventory.vm(purpose.vmId), purpose.guestPort));
+    }
     const { runId, vmId, channel, offset } = purpose;
     return plainFarEnd(runStream(services.runs.output(runId, vmId, channel), offset));
   };
   return {
     tickets,
     logger: services.logger,
-    isLive: (purpose) => !isConsole(purpose) || consoles.isLive(purpose),
+    isLive: (purpose) =>
+      purpose.kind === 'port'
+        ? services.running.get(purpose.vmId) !== null
+        : !isConsole(purpose) || consoles.isLive(purpose),
     about: aboutOf,
+    // Connections to ports are counted by the calls for their tickets: a page makes dozens.
     witness: (purpose, from) =>
-      services.witness.streamOpened(purpose, { ...aboutOf(purpose), kind: purpose.kind }, from),
+      purpose.kind === 'port'
+        ? () => {}
+        : services.witness.streamOpened(purpose, { ...aboutOf(purpose), kind: purpose.kind }, from),
     open: (purpose, caller) => rights.opening(purpose, caller, () => open(purpose)),
     onViewer: (purpose, change) => {
       if (isConsole(purpose) || purpose.kind === 'shell')

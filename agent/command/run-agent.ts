@@ -6,18 +6,19 @@ import { LiveConfig } from '../config/live-config.ts';
 import type { AgentConfig } from '../config.ts';
 import type { HeldSignals } from './held-signals.ts';
 
-/** Resolves once it answers calls; rejects when it can't start. `read` reads flags and file again, for SIGHUP. */
+/** Resolves once it answers calls; rejects when it can't start. `read` reads flags and file again, for SIGHUP; `entry`: the file that was started. */
 export async function runAgent(
   config: AgentConfig,
   read: () => Promise<AgentConfig>,
   { logger, logTail }: { logger: Logger; logTail: LogTail },
   signals: HeldSignals,
+  entry: string,
 ): Promise<void> {
   const live = new LiveConfig(config, read, logger);
   live.onChange(({ logLevel }) => {
     logger.level = logLevel;
   });
-  const agent = await startAgent(config, logger, {}, live, logTail);
+  const agent = await startAgent(config, logger, {}, live, logTail, entry);
   let stopping = false;
   signals.take((signal) => {
     if (signal === 'SIGHUP') void live.reload();

@@ -21,7 +21,7 @@ export async function run(read: () => Promise<AgentConfig>, entry: string): Prom
     }
     // Only now: the process that stays outside needs nothing of it.
     const { runAgent } = await import('./run-agent.ts');
-    await runAgent(config, read, { logger, logTail }, signals);
+    await runAgent(config, read, { logger, logTail }, signals, entry);
   } catch (error) {
     reportStartFailure('tt-agent', error, logger);
     process.exit(1);

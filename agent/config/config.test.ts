@@ -44,6 +44,7 @@ describe('without flags and file', () => {
     const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
     const expected: AgentConfig = {
       configFile: null,
+      keepDeletedS: 0,
       home: folder,
       imageDirectory: path.join(folder, 'images'),
       tls: { mode: 'auto', names: [], certificateFile: null, keyFile: null },
@@ -66,6 +67,7 @@ describe('without flags and file', () => {
       lifetimeDefaultS: 3600,
       lifetimeMaxS: 21_600,
       lifetimeWarnS: [900, 300, 60],
+      keepDeletedS: 0,
       quotas: { default: noLimit, users: {} },
       limits: usualLimits,
       audit: { keepDays: 90, maxMiB: 256 },
@@ -73,6 +75,7 @@ describe('without flags and file', () => {
       undoNetworkAtEnd: false,
       natPool: '10.210.0.0/16',
       flatPool: '10.200.0.0/16',
+      switchPool: '10.213.0.0/16',
       flatLocalAddress: null,
       flatPeers: [],
       flatPort: 4789,
@@ -121,6 +124,7 @@ capacity:
   diskTotalMiB: 2000
   startWidth: 3
 lifetime: { defaultS: 60, maxS: 120, warnS: [10, 30, 10] }
+envs: { keepDeletedS: 86400 }
 limits:
   labs: 7
 audit: { keepDays: 30, maxMiB: 64 }
@@ -133,6 +137,7 @@ network:
   undoAtEnd: true
   bridge: { device: br0, users: [ann] }
   nat: { pool: 10.64.0.0/12 }
+  switch: { pool: 172.30.0.0/16 }
   flat: { pool: 192.168.0.0/16, localAddress: 192.0.2.1, peers: [192.0.2.2, 192.0.2.3], port: 8472 }
 ports: { first: 30000, last: 30009, hostAddress: 192.0.2.9, onlyThisHost: true }
 vmUsers: { first: 200000, count: 100 }
@@ -187,6 +192,7 @@ users:
       lifetimeDefaultS: 60,
       lifetimeMaxS: 120,
       lifetimeWarnS: [30, 10],
+      keepDeletedS: 86_400,
       limits: { ...usualLimits, labs: 7 },
       audit: { keepDays: 30, maxMiB: 64 },
       quotas: {
@@ -197,6 +203,7 @@ users:
       undoNetworkAtEnd: true,
       natPool: '10.64.0.0/12',
       flatPool: '192.168.0.0/16',
+      switchPool: '172.30.0.0/16',
       flatLocalAddress: '192.0.2.1',
       flatPeers: ['192.0.2.2', '192.0.2.3'],
       flatPort: 8472,

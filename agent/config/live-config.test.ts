@@ -52,6 +52,7 @@ const other: AgentConfig = {
   lifetimeDefaultS: 31,
   lifetimeMaxS: 32,
   lifetimeWarnS: [1],
+  keepDeletedS: 1,
   quotas: {
     default: { envs: 1, vms: 1, cpuCount: 1, memoryMiB: 1, diskMiB: 1, storedMiB: 1 },
     users: { ann: noQuota() },
@@ -75,6 +76,7 @@ const other: AgentConfig = {
   undoNetworkAtEnd: true,
   natPool: '10.0.0.0/16',
   flatPool: '10.1.0.0/16',
+  switchPool: '10.2.0.0/16',
   flatLocalAddress: '192.0.2.1',
   flatPeers: ['192.0.2.2'],
   flatPort: 1,

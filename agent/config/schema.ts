@@ -279,6 +279,22 @@ export const fileSchema = z.strictObject({
         .meta({ description: 'How long before its end users of an ENV are warned.', unit: 's', live: true }),
     })
     .prefault({}),
+  envs: z
+    .strictObject({
+      keepDeletedS: z
+        .int()
+        .min(0)
+        .max(31_536_000)
+        .default(0)
+        .meta({
+          description:
+            'How long a deleted ENV stays in the bin, from which it can be restored. It counts in quotas and takes its disk ' +
+            'until then; a full disk removes the longest deleted first. 0: deleted at once.',
+          unit: 's',
+          live: true,
+        }),
+    })
+    .prefault({}),
   quota: z
     .strictObject({
       default: quotaSchema.prefault({}).meta({ description: 'For every user without an entry of their own.' }),
@@ -292,12 +308,13 @@ export const fileSchema = z.strictObject({
   network: z
     .strictObject({
       default: z
-        .enum(['auto', 'user', 'nat', 'flat', 'bridge'])
+        .enum(['auto', 'user', 'nat', 'flat', 'bridge', 'switch'])
         .default('auto')
         .meta({
           description:
-            'Of NICs that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts; ' +
-            '`bridge` is the network of `network.bridge.device`. `auto` is `nat` as root with the tools for it, else `user`.',
+            'Of NICs that ask for none. `user` and `switch` need no root; `nat` is a bridge for each ENV; `flat` reaches over hosts; ' +
+            '`bridge` is the network of `network.bridge.device`; `switch` is `user` with neighbours. `auto` is `nat` as root with the ' +
+            'tools for it, without root `switch`, else `user`.',
         }),
       undoAtEnd: z
         .boolean()
@@ -325,6 +342,14 @@ export const fileSchema = z.strictObject({
           }),
           peers: z.array(ipv4).max(1000).default([]).meta({ description: 'IPv4 addresses of the other hosts.' }),
           port: port(1).default(4789).meta({ description: 'UDP port of VXLAN (RFC 7348).' }),
+        })
+        .prefault({}),
+      switch: z
+        .strictObject({
+          pool: pool.default('10.213.0.0/16').meta({
+            description:
+              'IPv4 network from which `switch` networks are taken; the guests can’t reach others of these addresses.',
+          }),
         })
         .prefault({}),
       bridge: z

@@ -11,7 +11,7 @@ export interface PortForward {
 }
 
 /** One NIC. The network driver makes it, the engine only plugs it in. */
-export type NicAttachment = UserNic | TapNic;
+export type NicAttachment = UserNic | SwitchNic | TapNic;
 
 /** QEMU's own network stack: no privileges and no interface of the host, but each VM is alone in its network. */
 export interface UserNic {
@@ -19,6 +19,25 @@ export interface UserNic {
   mac: string;
   forwards: readonly PortForward[];
   /** True: the guest cannot open connections to the outside; forwards still work. */
+  denyOutgoing: boolean;
+}
+
+/**
+ * QEMU's own network stack as the way out of this VM alone, and a switch (`agent/network/switch/`) between it, the NIC and the NICs of
+ * other VMs. QEMU listens for the switch on the `nicSockets` of its run directory, one client at a time: NIC and way out are not connected
+ * until it comes, and again once it has left.
+ */
+export interface SwitchNic {
+  kind: 'switch';
+  mac: string;
+  /** Of the guest, in the block `cidr`; forwards lead there. */
+  ip: string;
+  cidr: string;
+  /** Addresses in the block at which QEMU answers. */
+  gateway: string;
+  nameServer: string;
+  forwards: readonly PortForward[];
+  /** As for user networking; it does not separate the guest from its neighbours. */
   denyOutgoing: boolean;
 }
 

@@ -1,4 +1,5 @@
 // Which firewall is responsible for which NIC: user networking has its ports in QEMU, bridged networks have theirs in nftables.
+import { isBehindQemu } from '../network/behind-qemu.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Firewall, VmRules } from './interface.ts';
 
@@ -30,7 +31,7 @@ export class Firewalls {
   }
 
   #of(kind: Exclude<NetKind, 'bridge'>): Firewall {
-    return kind === 'user' || !this.#bridged ? this.#user : this.#bridged;
+    return isBehindQemu(kind) || !this.#bridged ? this.#user : this.#bridged;
   }
 
   all(): Firewall[] {

@@ -2,6 +2,7 @@
 import type { Env, EnvState, Presence, Vm } from '@tt/protocol';
 import { cloudInitView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord } from '../state/records.ts';
+import { readinessView } from './guest-readiness.ts';
 import { addressOf, nicsOf, type VmRecord } from '../state/vm-record.ts';
 
 /** An allow-list, as `vmView`. */
@@ -27,6 +28,7 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapsho
     fenced: env.fenced ?? false,
     forkedFrom: env.forkedFrom ?? null,
     vmIds: vms.map((vm) => vm.id),
+    ...(env.phase === 'deleted' && env.bin && { bin: env.bin }),
   };
 }
 
@@ -66,6 +68,7 @@ export function vmView(vm: VmRecord, hostId: string, { viewers, presence }: Look
     image: origin.image,
     features: placement.features,
     state: status.state,
+    stopping: status.stopping,
     failure: status.failure,
     spec,
     acceleration: status.acceleration,
@@ -84,6 +87,7 @@ export function vmView(vm: VmRecord, hostId: string, { viewers, presence }: Look
     origin: origin.start ?? null,
     createdAt,
     runningSince: status.runningSince,
+    readiness: readinessView(vm),
   };
 }
 

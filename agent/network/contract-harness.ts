@@ -62,7 +62,7 @@ export class Plans {
   nic(env: EnvNetwork, hostname: string, bandwidthMbps: number | null = null): NicRequest {
     const taken = { nics: this.nics, macs: new Set(this.nics.map(({ mac }) => mac)) };
     const nic = this.#network.planNic(env, { bandwidthMbps }, taken);
-    const request = { env, vmId: `vm-${hostname}`, hostname, nic, ownerUid: null };
+    const request = { env, vmId: `vm-${hostname}`, hostname, nic, index: 0, ownerUid: null };
     this.requests.push(request);
     return request;
   }

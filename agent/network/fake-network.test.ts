@@ -71,7 +71,7 @@ it('fails once when told to, and changes nothing', async () => {
   const network = new FakeNetwork({ agentTag: 'a1b2' });
   const env = await network.planEnv({ envName: 'shop', nicCount: 1 }, []);
   const nic = network.planNic(env, { bandwidthMbps: null }, { nics: [], macs: new Set() });
-  const request = { env, vmId: 'vm1', hostname: 'web', nic, ownerUid: null };
+  const request = { env, vmId: 'vm1', hostname: 'web', nic, index: 0, ownerUid: null };
   network.failNext('setNet', 'COMMAND_FAILED');
   await expect(network.setNet([request])).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
   expect(network.host.links.size).toBe(0);

@@ -1,9 +1,9 @@
 // The interface of every network: gives the VMs of an ENV their NICs. `user` (QEMU user networking, no root), `nat` (a bridge
-// per ENV), `flat` (VXLAN per ENV across hosts), `bridge` (a bridge of the host into the network around it). `load.ts` creates them;
-// all pass `network.contract.ts`.
+// per ENV), `flat` (VXLAN per ENV across hosts), `bridge` (a bridge of the host into the network around it), `switch` (user networking
+// with a switch of ours per ENV, no root). `load.ts` creates them; all pass `network.contract.ts`.
 import type { NicAttachment, PortForward } from '../engines/interface.ts';
 
-export type NetKind = 'user' | 'nat' | 'flat' | 'bridge';
+export type NetKind = 'user' | 'nat' | 'flat' | 'bridge' | 'switch';
 /** Requested by name, refused with FEATURE_UNSUPPORTED if missing. */
 export type NetworkFeature =
   | 'portForward'
@@ -45,7 +45,7 @@ export interface Nic {
   mac: string;
   /** null for user and bridge. */
   ip: string | null;
-  /** Name of its tap on the host; null for user. */
+  /** Name of its tap on the host; null for user and switch. */
   tap: string | null;
   /** Both ways; null is no limit. */
   bandwidthMbps: number | null;
@@ -58,12 +58,19 @@ export interface NicRequest {
   /** DNS name inside the ENV. */
   hostname: string;
   nic: Nic;
+  /** Its place among the NICs of the VM, from 0. */
+  index: number;
   /** Who may open the tap: the uid QEMU runs as; null = root. */
   ownerUid: number | null;
 }
 
 export interface Network {
   readonly kind: NetKind;
+  /**
+   * Numbers of networks whose guests may send nothing more until they were paused for a moment, as what carries their frames died and was
+   * started again. Whoever has paused them deletes the number. Absent: there is nothing like that.
+   */
+  readonly restarted?: Set<number>;
   /** Checks rights and tools. Rejects with NetworkError TOOL_MISSING, NOT_ROOT or BRIDGE_MISSING. */
   init(): Promise<void>;
   checkFeatures(wanted: readonly string[]): string[];
@@ -94,14 +101,18 @@ export interface Network {
   unsetNet(requests: readonly NicRequest[]): Promise<void>;
   /** Removes the ENV's bridge with everything still connected to it, DHCP server, files. Idempotent. */
   destroyEnv(env: EnvNetwork): Promise<void>;
-  /** The device the engine attaches for this NIC. `forwards`, `denyOutgoing` matter to user networking only. */
-  attachment(nic: Nic, user: { forwards: readonly PortForward[]; denyOutgoing: boolean }): NicAttachment;
+  /** The device the engine attaches for this NIC of `env`. `forwards`, `denyOutgoing` matter only where QEMU is the way out (user, switch). */
+  attachment(
+    nic: Nic,
+    user: { forwards: readonly PortForward[]; denyOutgoing: boolean },
+    env: EnvNetwork,
+  ): NicAttachment;
   /**
-   * Checks what must keep running (DHCP servers of ENVs with NICs), cheap enough for every few seconds. Restarts what is gone
+   * Checks what must keep running (DHCP servers and switches of ENVs with NICs), cheap enough for every few seconds. Restarts what is gone
    * and returns a sentence for each that says what was wrong and what was done; also for what could not be repaired. `envs`: of any kind, others are skipped.
    */
   repair(envs: readonly EnvNetwork[]): Promise<string[]>;
-  /** Name of the ENV's bridge; null for user, and for bridge unless it is fenced: that of the host is not the ENV's. */
+  /** Name of the ENV's bridge; null for user and switch, and for bridge unless it is fenced: that of the host is not the ENV's. */
   bridgeOf(env: EnvNetwork): string | null;
   /**
    * Removes everything with this agent's tag that is not in `known` (ENVs and NICs of all kinds: nat and flat share their

@@ -6,6 +6,8 @@ import { NatNetwork, type NatOptions } from './nat/nat-network.ts';
 import { FakeLan, type FakeLanOptions } from './fake-lan.ts';
 import { FakeNetwork, type FakeNetworkOptions } from './fake-network.ts';
 import { LanNetwork, type LanOptions } from './lan/lan-network.ts';
+import { FakeSwitchHost } from './switch/fake-switch-host.ts';
+import { SwitchNetwork, type SwitchOptions } from './switch/switch-network.ts';
 import { UserNetwork } from './user/user-network.ts';
 
 export type NetworkChoice =
@@ -13,8 +15,10 @@ export type NetworkChoice =
   | { kind: 'nat'; options: NatOptions }
   | { kind: 'flat'; options: FlatOptions }
   | { kind: 'bridge'; options: LanOptions }
+  | { kind: 'switch'; options: SwitchOptions }
   | { kind: 'fake'; options: FakeNetworkOptions }
-  | { kind: 'fakeBridge'; options: FakeLanOptions };
+  | { kind: 'fakeBridge'; options: FakeLanOptions }
+  | { kind: 'fakeSwitch'; options: Pick<SwitchOptions, 'runDirectoryOf' | 'pool'> };
 
 /** Creates the network; call its `init` before anything else. Throws NetworkError OPTION_INVALID. */
 export function loadNetwork(choice: NetworkChoice): Network {
@@ -27,9 +31,15 @@ export function loadNetwork(choice: NetworkChoice): Network {
       return new FlatNetwork(choice.options);
     case 'bridge':
       return new LanNetwork(choice.options);
+    case 'switch':
+      return new SwitchNetwork(choice.options);
     case 'fake':
       return new FakeNetwork(choice.options);
     case 'fakeBridge':
       return new FakeLan(choice.options);
+    case 'fakeSwitch': {
+      const host = new FakeSwitchHost();
+      return new SwitchNetwork({ ...choice.options, files: host.files, runner: host });
+    }
   }
 }

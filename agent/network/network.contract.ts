@@ -68,14 +68,15 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
     });
 
     it('plugs in what was planned', async () => {
-      const { nic } = plans.nic(await plans.env('shop'), 'web');
+      const { env, nic } = plans.nic(await plans.env('shop'), 'web');
       const forwards = [{ protocol: 'tcp' as const, hostAddress: '127.0.0.1', hostPort: 40_000, guestPort: 22 }];
-      const attachment = network.attachment(nic, { forwards, denyOutgoing: true });
-      expect(attachment).toEqual(
-        nic.tap === null
-          ? { kind: 'user', mac: nic.mac, forwards, denyOutgoing: true }
-          : { kind: 'tap', mac: nic.mac, tap: nic.tap, ...(harness.nicMtu !== undefined && { mtu: harness.nicMtu }) },
-      );
+      const attachment = network.attachment(nic, { forwards, denyOutgoing: true }, env);
+      const user = { kind: 'user', mac: nic.mac, forwards, denyOutgoing: true };
+      const addresses = { gateway: expect.any(String), nameServer: expect.any(String) };
+      const switched = { ...user, kind: 'switch', ip: nic.ip, cidr: env.cidr, ...addresses };
+      const mtu = harness.nicMtu === undefined ? {} : { mtu: harness.nicMtu };
+      const tap = { kind: 'tap', mac: nic.mac, tap: nic.tap, ...mtu };
+      expect(attachment).toEqual(nic.tap !== null ? tap : nic.ip !== null ? switched : user);
     });
 
     it('has nothing to sweep, repair, count or do for nobody', async () => {

@@ -5,6 +5,8 @@ import { NetworkError } from './errors.ts';
 import { FakeLan } from './fake-lan.ts';
 import { FakeNetwork } from './fake-network.ts';
 import { Networks } from './networks.ts';
+import { FakeSwitchHost } from './switch/fake-switch-host.ts';
+import { SwitchNetwork } from './switch/switch-network.ts';
 
 const nat = new FakeNetwork({ agentTag: 'a1b2' });
 const lan = new FakeLan({ agentTag: 'a1b2', device: 'br0' });
@@ -23,6 +25,16 @@ it('gives drivers that can be used, and for removal also one whose bridge is mis
   expect(networks.forRemoval('bridge')).toBe(lan);
   expect(() => networks.forRemoval('nat')).toThrow(unavailable('nat'));
   expect(networks.usable()).toEqual([]);
+});
+
+it('gives the switch for removal to an agent that may not use it', () => {
+  const host = new FakeSwitchHost();
+  const network = new SwitchNetwork({ files: host.files, runner: host, runDirectoryOf: (vmId) => `/run/${vmId}` });
+  const problem = reason('network.FEATURE_UNSUPPORTED');
+  const networks = new Networks([{ kind: 'switch', network, problem }], 'user');
+  expect(networks.forRemoval('switch')).toBe(network);
+  expect(() => networks.of('switch')).toThrow(unavailable('switch'));
+  expect(new Networks([], 'user').forRemoval('switch')).toBeNull();
 });
 
 it('removes without a driver what is not configured any more', () => {

@@ -29,11 +29,13 @@ export class Networks {
 
   /**
    * For removing NICs and networks of ENVs: also one whose bridge is missing, or is not configured any more (null: its taps go with the
-   * next start). Throws NETWORK_UNAVAILABLE for others that can't be used.
+   * next start); and a switch of an agent that is root's now: it is files and a process. Throws NETWORK_UNAVAILABLE for others that can't be
+   * used.
    */
   forRemoval(kind: NetKind): Network | null {
-    if (kind !== 'bridge') return this.of(kind);
     const choice = this.#choices.find((candidate) => candidate.kind === kind);
+    if (kind === 'switch') return choice?.network ?? null;
+    if (kind !== 'bridge') return this.of(kind);
     const isHere = choice?.problem === null || choice?.problem.code === 'network.BRIDGE_MISSING';
     return isHere ? choice.network : null;
   }

@@ -53,6 +53,7 @@ import type { StoredBytes } from './capacity/stored-bytes.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { GuestAddressWatch } from './vms/guest-addresses.ts';
+import type { ReadinessWatch } from './vms/readiness-watch.ts';
 import type { RunningVms } from './vms/running-vms.ts';
 
 export interface Limits {
@@ -133,6 +134,8 @@ export interface Services {
   provisioning: ProvisioningWatch;
   /** Learns addresses of guests that another network gave them. */
   guestAddresses: GuestAddressWatch;
+  /** Learns how far guests have come. */
+  readiness: ReadinessWatch;
   /** Proves which capsules were made here. */
   capsuleSeal: CapsuleSeal;
   /** Kernels that came with capsules. */

@@ -2,7 +2,7 @@
 import { reason, TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import { currentHostKeys } from '../operations/vms/host-keys.ts';
-import { firstAddress, type VmRecord } from '../state/vm-record.ts';
+import { reachableAddress, type VmRecord } from '../state/vm-record.ts';
 import type { SshTarget } from './ssh-connection.ts';
 
 const SSH_PORT = 22;
@@ -25,9 +25,8 @@ export async function sshTargetOf(
 
 /** The host reaches a guest of a bridge at its own address, others by their forwarded port. */
 function placeOf(vm: VmRecord): { host: string; port: number } | null {
-  const { spec, placement } = vm;
-  const ip = spec.nics[0]?.kind === 'user' ? null : firstAddress(vm);
+  const ip = reachableAddress(vm);
   if (ip !== null) return { host: ip, port: SSH_PORT };
-  const mapping = placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
+  const mapping = vm.placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
   return mapping ? { host: mapping.hostAddress, port: mapping.hostPort } : null;
 }

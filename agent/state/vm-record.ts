@@ -13,6 +13,7 @@ import {
 } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
 import type { CloudInitRecord } from '../cloud-init/cloud-init-record.ts';
+import { isBehindQemu } from '../network/behind-qemu.ts';
 import type { Nic } from '../network/interface.ts';
 
 /** At the top of the record, since every log line and error names it. */
@@ -75,6 +76,8 @@ export interface VmGuest {
   hostKeys?: HostKeysRecord;
   /** What its guest said of its NICs on a bridge of the host, whose addresses nobody else knows; absent: nothing yet. */
   addresses?: GuestAddresses;
+  /** What it has answered to; absent: nothing yet. */
+  readiness?: GuestReadiness;
   /** For a copy: which parts of its identity are its own; null: not a copy. */
   identity: CopyIdentity | null;
 }
@@ -84,6 +87,18 @@ export interface GuestAddresses {
   runningSince: string | null;
   /** IPv4 by MAC. */
   byMac: Record<string, string>;
+}
+
+/** ISO 8601 times of first answers; null: none so far. */
+export interface GuestReadiness {
+  /** `runningSince` of the run they are of. */
+  runningSince: string | null;
+  /** Of its guest helper or its guest agent. */
+  agentAt: string | null;
+  /** Of its ssh server. */
+  sshAt: string | null;
+  /** It has not answered for so long that nobody asks any more. */
+  gaveUp: boolean;
 }
 
 export interface HostKeysRecord {
@@ -185,10 +200,10 @@ export function addressOf(vm: Pick<VmRecord, 'guest' | 'status'>, { kind, mac, i
   return guest.addresses.byMac[mac] ?? null;
 }
 
-/** The address of its first NIC, as {@link addressOf}. */
-export function firstAddress(vm: VmRecord): string | null {
+/** The address of its first NIC if the host reaches it there; null: unknown, or by forwarded ports only. */
+export function reachableAddress(vm: VmRecord): string | null {
   const [first] = nicsOf(vm);
-  return first ? addressOf(vm, first) : null;
+  return first && !isBehindQemu(first.kind) ? addressOf(vm, first) : null;
 }
 
 /** Its NICs as networks know them. */

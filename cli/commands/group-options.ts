@@ -90,7 +90,7 @@ export function withGroups(command: Command): Command {
     .option('--engine <name>', 'only images of this engine')
     .option(
       '--net <kinds>',
-      'a NIC each: user, nat, flat or bridge; comma separated, repeatable',
+      'a NIC each: user, nat, flat, bridge or switch; comma separated, repeatable',
       collectedLists((text) => someOf(listOf(text).map(netKindFrom))),
     )
     .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0: no limit', bandwidthFrom)

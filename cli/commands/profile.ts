@@ -152,7 +152,7 @@ function withFields(command: Command): Command {
     .option('--title <text>', 'title, shown instead of the name')
     .option('--notes <text>', 'notes, free text')
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
-    .option('--net <kind>', 'network of its machines: user, nat, flat or bridge', netKindFrom)
+    .option('--net <kind>', 'network of its machines: user, nat, flat, bridge or switch', netKindFrom)
     .option(
       '--vm-port <ports>',
       'guest ports to forward: 80,443 or 53/udp',

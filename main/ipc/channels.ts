@@ -11,4 +11,8 @@ export const channels = {
   connectionsChanged: 'tt:connections-changed',
   /** Window -> main: open a console in a window of its own. */
   openWindow: 'tt:open-window',
+  /** Window -> main: language, keyboard, zoom, … (desktop-requests.ts). */
+  desktop: 'tt:desktop',
+  /** Main -> window: a menu, the tray or a notification wants something (desktop-commands.ts). */
+  command: 'tt:command',
 } as const;

@@ -3,12 +3,13 @@ import type { NodeConnection } from '@tt/client/node';
 import { streamHelloSchema } from '@tt/protocol';
 import { MessageChannelMain, type MessagePortMain } from 'electron';
 import { z } from 'zod';
+import { connectionIdSchema } from '../session/connection-id.ts';
 import type { ConnectionsAnswer } from '../session/connection-state.ts';
 import { callsServer, type CallTargets } from './calls-port.ts';
 import { channels } from './channels.ts';
 import { handleChecked } from './checked-ipc.ts';
 import { type PopOut, popOutSchema } from '../windows/pop-out.ts';
-import { connectionIdSchema, type ConnectionRequest, connectionRequestSchema } from './connection-requests.ts';
+import { type ConnectionRequest, connectionRequestSchema } from './connection-requests.ts';
 
 export interface WindowServices {
   /** Where calls for this connection go, as long as there is one. */

@@ -2,6 +2,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 
 type Listener = () => void;
+const sent: unknown[][] = [];
 const made: { id: number; url: string; closed: Listener }[] = [];
 
 class FakeWindow {
@@ -9,9 +10,7 @@ class FakeWindow {
   readonly id = FakeWindow.all.push(this);
   readonly #listeners: Record<string, Listener> = {};
 
-  static getAllWindows(): FakeWindow[] {
-    return FakeWindow.all;
-  }
+  readonly webContents = { send: (...told: unknown[]) => void sent.push(told) };
 
   once(event: string, listener: Listener): void {
     this.#listeners[event] = listener;
@@ -26,20 +25,21 @@ class FakeWindow {
 }
 
 vi.mock('electron', () => ({ BrowserWindow: FakeWindow, protocol: {} }));
-const { mainWindows, MOST_POP_OUTS, openPopOut, popOutSchema } = await import('./pop-out.ts');
+const { MOST_POP_OUTS, openPopOut, popOutSchema, sendToPopOuts } = await import('./pop-out.ts');
 
 const hash = '#/envs/demo/console/0c5d7e9a/screen/alone';
 
 beforeEach(() => {
   for (const { closed } of made.splice(0)) closed();
   FakeWindow.all.length = 0;
+  sent.length = 0;
 });
 
-it('opens a console of a connection, apart from the window of TT', async () => {
-  const own = new FakeWindow();
+it('opens a console of a connection, which hears of the connections', async () => {
   expect(await openPopOut({ connection: 'private', hash })).toBe(true);
-  expect(made.map(({ url }) => url)).toEqual([`app://bundle/index.html?connection=private${hash}`]);
-  expect(mainWindows().map(({ id }) => id)).toEqual([own.id]);
+  expect(made.map(({ url }) => url)).toEqual([`app://bundle/index.html?c=private${hash}`]);
+  sendToPopOuts('tt:connections-changed', 'view');
+  expect(sent).toEqual([['tt:connections-changed', 'view']]);
 });
 
 it('opens only so many, and again when one was closed', async () => {

@@ -2,7 +2,7 @@
 // address, never another page and never one from outside.
 import { BrowserWindow } from 'electron';
 import { z } from 'zod';
-import { connectionIdSchema } from '../ipc/connection-requests.ts';
+import { connectionIdSchema } from '../session/connection-id.ts';
 import { START_PAGE } from '../protocol/app-scheme.ts';
 import { webPreferences } from './web-preferences.ts';
 
@@ -16,10 +16,9 @@ export type PopOut = z.infer<typeof popOutSchema>;
 
 const popOuts = new Set<BrowserWindow>();
 
-/** Windows that are not one of them: the window of TT. */
-export function mainWindows(): BrowserWindow[] {
-  const ids = new Set([...popOuts].map(({ id }) => id));
-  return BrowserWindow.getAllWindows().filter(({ id }) => !ids.has(id));
+/** To all of them. */
+export function sendToPopOuts(channel: string, content: unknown): void {
+  for (const { webContents } of popOuts) webContents.send(channel, content);
 }
 
 /** False: there are too many. */
@@ -45,5 +44,5 @@ export async function openPopOut({ connection, hash }: PopOut): Promise<boolean>
 
 /** The connection stands before the fragment: a window shows it as long as it is open, whatever the others show. */
 export function popOutAddress({ connection, hash }: PopOut): string {
-  return `${START_PAGE}?connection=${encodeURIComponent(connection)}${hash}`;
+  return `${START_PAGE}?c=${encodeURIComponent(connection)}${hash}`;
 }

@@ -1,7 +1,7 @@
-// Opening a console or a shell: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into a console
-// as fast as the guest reads, which a stream cannot know.
+// Opening a console, a shell or a port: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into a
+// console as fast as the guest reads, which a stream cannot know.
 import { z } from 'zod';
-import { anyName, timestamp, vmId } from '../model/common.ts';
+import { anyName, port, timestamp, vmId } from '../model/common.ts';
 import { presenceSchema } from '../model/presence.ts';
 import { argvSchema, environmentSchema, guestFolder, guestUser } from '../model/run.ts';
 import { DEFAULT_TERMINAL_TYPE, terminalSizeSchema } from '../model/shell.ts';
@@ -54,6 +54,16 @@ export const console = {
     )
     /** Its stream carries frames (client/shell-frames.ts). The shell begins when that is opened, and is ended with it. */
     .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: z.literal('shell') })),
+  openPort: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/port-streams',
+      successStatus: 201,
+      summary: 'A one-time ticket for a TCP connection to a forwarded port of the guest, made by the host',
+      tags: ['console'],
+    })
+    .input(z.strictObject({ vmId, guestPort: port.describe('One of its forwarded TCP ports.') }))
+    .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: z.literal('port') })),
   type: call(
     'VM_NOT_FOUND',
     'ENV_NOT_YOURS',

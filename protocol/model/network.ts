@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 export const netKindSchema = z
-  .enum(['user', 'nat', 'flat', 'bridge'])
+  .enum(['user', 'nat', 'flat', 'bridge', 'switch'])
   .describe(
-    'user: behind QEMU, no root needed. nat: a bridge of the ENV. flat: one network over several hosts (VXLAN). bridge: the network around the host, whose DHCP gives addresses.',
+    'user: behind QEMU, no root needed. nat: a bridge of the ENV. flat: one network over several hosts (VXLAN). bridge: the network around the host, whose DHCP gives addresses. switch: as user, and machines of the ENV see each other.',
   );
 export type NetKind = z.infer<typeof netKindSchema>;
 

@@ -19,8 +19,11 @@ export const operationKindSchema = z.enum([
   'env.start',
   'env.stop',
   'env.delete',
+  'env.restore',
+  'env.purge',
   'vm.update',
   'vm.start',
+  'vm.pause',
   'vm.resume',
   'vm.stop',
   'vm.reset',
@@ -67,4 +70,4 @@ export const operationKindSchema = z.enum([
 export type OperationKind = z.infer<typeof operationKindSchema>;
 
 /** What can lock an ENV: an operation, or a background task that works on its VMs. */
-export type EnvHolder = OperationKind | 'unknown-vms' | 'identity-reset' | 'discarded-writes';
+export type EnvHolder = OperationKind | 'unknown-vms' | 'identity-reset' | 'discarded-writes' | 'network-repair';

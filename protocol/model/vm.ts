@@ -43,6 +43,22 @@ export const vmOriginSchema = z.object({
 });
 export type VmOrigin = z.infer<typeof vmOriginSchema>;
 
+export const readinessSchema = z.object({
+  stage: z
+    .enum(['booting', 'agentAnswers', 'sshAnswers', 'silent', 'unknown'])
+    .describe(
+      'booting: no answer yet. silent: none within half an hour. unknown: it has neither a guest agent, nor a guest helper, nor a port for ssh.',
+    ),
+  agentAt: timestamp.nullable().describe('When its guest helper or guest agent first answered in this run.'),
+  sshAt: timestamp.nullable().describe('When its ssh server first greeted the agent in this run.'),
+});
+export type Readiness = z.infer<typeof readinessSchema>;
+
+/** Whether nothing more is to be expected of its guest: it has answered, or nobody can tell. */
+export function isSettled({ state, readiness }: { state: VmState; readiness: Readiness | null }): boolean {
+  return state !== 'creating' && (state !== 'running' || readiness?.stage !== 'booting');
+}
+
 export const vmSchema = z.object({
   id: vmId,
   name: z.string().describe('<env>/<os>-<n>'),
@@ -52,6 +68,7 @@ export const vmSchema = z.object({
   image: z.string().describe('Empty if it was created with an empty disk.'),
   features: z.array(z.string()).describe('Features of its engine and image: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
+  stopping: z.boolean().describe('It is being stopped: its guest powers off, or is forced off.'),
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
   spec: machineSpecSchema.describe('Its machine spec.'),
   acceleration: z.enum(['kvm', 'tcg']).nullable(),
@@ -75,5 +92,6 @@ export const vmSchema = z.object({
   origin: vmOriginSchema.nullable().describe('How its guest began; null: it is a copy, or an older TT made it.'),
   createdAt: timestamp,
   runningSince: timestamp.nullable(),
+  readiness: readinessSchema.nullable().describe('How far its guest has come; null: it does not run.'),
 });
 export type Vm = z.infer<typeof vmSchema>;

@@ -19,8 +19,11 @@ export const activityTerms = {
   'env.start': 'starting the ENV',
   'env.stop': 'stopping the ENV',
   'env.delete': 'deleting the ENV',
+  'env.restore': 'restoring the ENV',
+  'env.purge': 'deleting the ENV for good',
   'vm.update': 'changing a VM',
   'vm.start': 'starting a VM',
+  'vm.pause': 'pausing a VM',
   'vm.resume': 'resuming a VM',
   'vm.stop': 'stopping a VM',
   'vm.reset': 'resetting a VM',
@@ -72,6 +75,7 @@ export const activityTerms = {
   'unknown-vms': 'checking a VM that does not answer',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
+  'network-repair': 'repairing a network',
 } as const satisfies Record<
   | EnvHolder
   | 'session.beginOidc'

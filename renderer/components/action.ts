@@ -11,6 +11,7 @@ export const reasons = [
   'beingSaved',
   'noMachines',
   'noSnapshots',
+  'noOther',
   'noProfiles',
   'hasSession',
   'unsettled',

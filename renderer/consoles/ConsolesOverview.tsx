@@ -15,7 +15,7 @@ export const ConsolesOverview = observer(function ConsolesOverview() {
   const { envs, vms, rights } = useStores();
   const t = useWords();
   const whyNot = rights.whyNot('console.open');
-  const shown = whyNot === null ? envs.items.all : [];
+  const shown = whyNot === null ? envs.all : [];
   const groups = shown
     .map(({ name, title }) => ({
       envName: name,

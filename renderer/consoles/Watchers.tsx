@@ -1,4 +1,5 @@
-// Who looks at this machine, by initials, a pen on who types; its menu takes, lends and frees the keyboard.
+// Who looks at this machine, by initials, a pen on who types; its menu takes, lends and frees the keyboard. While the link is down
+// nobody knows: then it says nothing.
 import type { Vm } from '@tt/protocol';
 import { Eye, Pencil } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -15,7 +16,7 @@ export const Watchers = observer(function Watchers({ vm }: { vm: Vm }) {
   const stores = useStores();
   const t = useWords();
   const { viewers } = vm;
-  if (viewers === 0) return null;
+  if (viewers === 0 || stores.link.isStale) return null;
   const watchers = watchersOf(vm);
   const holder = vm.presence?.keyboard?.userName ?? null;
   const people = watchers.length === 0 ? viewers : watchers.length;

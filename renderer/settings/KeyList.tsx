@@ -4,12 +4,15 @@ import { useWords, type Word } from '../i18n/index.ts';
 
 const keys: readonly (readonly [string, Word])[] = [
   ['Ctrl-K', 'shell.keys.palette'],
+  ['F1', 'shell.keys.help'],
   ['Ctrl-1', 'shell.keys.connection'],
   ['/', 'shell.keys.search'],
   ['N', 'shell.keys.newEnv'],
   ['Ctrl-Enter', 'shell.keys.create'],
   ['Enter', 'shell.keys.open'],
   ['Space', 'shell.keys.select'],
+  ['Ctrl-A', 'shell.keys.selectAll'],
+  ['Shift-F10', 'shell.keys.menu'],
   ['Delete', 'shell.keys.delete'],
   ['S', 'shell.keys.snapshot'],
   ['C', 'shell.keys.console'],
@@ -22,6 +25,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['F', 'shell.keys.files'],
   ['P', 'shell.keys.push'],
   ['W', 'shell.keys.wall'],
+  ['F2', 'shell.keys.rename'],
   ['Ctrl-Z', 'shell.keys.undo'],
   ['Enter-Tab', 'shell.keys.pick'],
   ['Ctrl-Shift-1', 'shell.keys.consoleTab'],

@@ -1,6 +1,7 @@
 // What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
 import { type KeyboardLayout, keyboardLayouts } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
+import { type BoardField, type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
 import { screenQualities, type ScreenQuality } from '../consoles/screen-view.ts';
@@ -8,6 +9,9 @@ import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type BoardView = 'cards' | 'table';
+export type MachineView = 'tiles' | 'table';
+export const tileSizes = ['S', 'M', 'L'] as const;
+export type TileSize = (typeof tileSizes)[number];
 
 /** In px. */
 export const textSizes = { min: 9, default: 13, max: 24 } as const;
@@ -16,6 +20,8 @@ export const scrollbackChoices = [1000, 5000, 20_000, 50_000] as const;
 const DEFAULT_SCROLLBACK = 5000;
 /** Machines of which something is remembered: those looked at last. */
 const MOST_TABS = 200;
+/** Of the palette. */
+const MOST_RECENT_COMMANDS = 5;
 
 const KEY = 'tt.settings';
 
@@ -27,6 +33,9 @@ export class SettingsStore {
   chosenLanguage: Language | null = null;
   theme: Theme = 'system';
   boardView: BoardView = 'cards';
+  machineView: MachineView = 'tiles';
+  tileSize: TileSize = 'M';
+  boardFilter: BoardFilter = noFilter;
   shelfOpen = true;
   /** Of consoles of text, in px. */
   textSize: number = textSizes.default;
@@ -38,6 +47,8 @@ export class SettingsStore {
   consoleTabs: ReadonlyMap<string, ConsoleTab> = new Map();
   /** Of guests, by VM id; those that were changed last. Others are US keyboards. */
   layouts: ReadonlyMap<string, KeyboardLayout> = new Map();
+  /** Ids of what was run from the palette, the last one first. */
+  recentCommands: readonly string[] = [];
   readonly #place: SettingsPlace | null;
   readonly #preferred: readonly string[];
 
@@ -48,6 +59,9 @@ export class SettingsStore {
       chosenLanguage: observable,
       theme: observable,
       boardView: observable,
+      machineView: observable,
+      tileSize: observable,
+      boardFilter: observableRef,
       shelfOpen: observable,
       textSize: observable,
       scrollbackLines: observable,
@@ -55,12 +69,17 @@ export class SettingsStore {
       screenQuality: observable,
       consoleTabs: observableRef,
       layouts: observableRef,
+      recentCommands: observableRef,
       language: computed,
       read: action,
       takeOver: action,
       chooseLanguage: action,
       chooseTheme: action,
       showBoardAs: action,
+      showMachinesAs: action,
+      sizeTiles: action,
+      filterBoard: action,
+      filterBoardBy: action,
       toggleShelf: action,
       setTextSize: action,
       keepScrollback: action,
@@ -68,6 +87,7 @@ export class SettingsStore {
       rememberConsoleTab: action,
       chooseScreenQuality: action,
       rememberLayout: action,
+      rememberCommand: action,
     });
     this.read();
   }
@@ -86,6 +106,24 @@ export class SettingsStore {
 
   showBoardAs(view: BoardView): void {
     this.boardView = view;
+  }
+
+  showMachinesAs(view: MachineView): void {
+    this.machineView = view;
+  }
+
+  sizeTiles(size: TileSize): void {
+    this.tileSize = size;
+  }
+
+  /** Changes these filters, and leaves the others. */
+  filterBoard(change: Partial<BoardFilter>): void {
+    this.boardFilter = { ...this.boardFilter, ...change };
+  }
+
+  /** null: any. */
+  filterBoardBy(field: BoardField, value: string | null): void {
+    this.boardFilter = { ...this.boardFilter, [field]: value };
   }
 
   toggleShelf(): void {
@@ -128,6 +166,10 @@ export class SettingsStore {
     this.consoleTabs = new Map([...others, [vmId, tab] as const].slice(-MOST_TABS));
   }
 
+  rememberCommand(id: string): void {
+    this.recentCommands = [id, ...this.recentCommands.filter((other) => other !== id)].slice(0, MOST_RECENT_COMMANDS);
+  }
+
   read(): void {
     this.#readFrom(parse(this.#place?.getItem(KEY) ?? null));
   }
@@ -138,6 +180,9 @@ export class SettingsStore {
       language: this.chosenLanguage,
       theme: this.theme,
       boardView: this.boardView,
+      machineView: this.machineView,
+      tileSize: this.tileSize,
+      boardFilter: this.boardFilter,
       shelfOpen: this.shelfOpen,
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
@@ -145,6 +190,7 @@ export class SettingsStore {
       screenQuality: this.screenQuality,
       consoleTabs: [...this.consoleTabs],
       layouts: [...this.layouts],
+      recentCommands: [...this.recentCommands],
     };
   }
 
@@ -157,6 +203,9 @@ export class SettingsStore {
     this.chosenLanguage = languages.find((language) => language === kept['language']) ?? null;
     this.theme = (['light', 'dark'] as const).find((theme) => theme === kept['theme']) ?? 'system';
     this.boardView = kept['boardView'] === 'table' ? 'table' : 'cards';
+    this.machineView = kept['machineView'] === 'table' ? 'table' : 'tiles';
+    this.tileSize = tileSizes.find((size) => size === kept['tileSize']) ?? 'M';
+    this.boardFilter = readFilter(kept['boardFilter']);
     this.shelfOpen = kept['shelfOpen'] !== false;
     const { textSize } = kept;
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);
@@ -165,6 +214,7 @@ export class SettingsStore {
     this.screenQuality = screenQualities.find((quality) => quality === kept['screenQuality']) ?? 'balanced';
     this.consoleTabs = parseByVm(kept['consoleTabs'], consoleTabs);
     this.layouts = parseByVm(kept['layouts'], keyboardLayouts);
+    this.recentCommands = parseIds(kept['recentCommands']);
   }
 
   /** Makes the settings true and keeps them, until disposed. */
@@ -175,12 +225,24 @@ export class SettingsStore {
       () => JSON.stringify(this.kept),
       (text) => this.#place?.setItem(KEY, text),
     );
+    const stopOthers = onOtherWindows(() => this.read());
     return () => {
+      stopOthers();
       stopLanguage();
       stopTheme();
       stopKeeping();
     };
   }
+}
+
+/** Windows and tabs of one origin have the same settings: otherwise each would undo what another has changed. */
+function onOtherWindows(listener: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
+  const look = ({ key }: StorageEvent) => {
+    if (key === KEY) listener();
+  };
+  window.addEventListener('storage', look);
+  return () => window.removeEventListener('storage', look);
 }
 
 function showTheme(theme: Theme): void {
@@ -198,6 +260,11 @@ function parseByVm<Value extends string>(kept: unknown, among: readonly Value[])
     return typeof vmId === 'string' && value ? [[vmId, value] as const] : [];
   });
   return new Map(entries);
+}
+
+function parseIds(kept: unknown): string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.slice(0, MOST_RECENT_COMMANDS).flatMap((id: unknown) => (typeof id === 'string' ? [id] : []));
 }
 
 /** Settings of an older or broken window count as none. */

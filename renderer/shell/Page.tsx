@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { lazy, Suspense } from 'react';
 import { ActivityPage } from '../activity/ActivityPage.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { BinPage } from '../board/BinPage.tsx';
 import { Board } from '../board/Board.tsx';
 import { EnvPage } from '../env/EnvPage.tsx';
 import { FilesPage } from '../files-page/FilesPage.tsx';
@@ -24,12 +25,16 @@ const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
 }));
 
+const HelpPage = lazy(async () => ({ default: (await import('../help/HelpPage.tsx')).HelpPage }));
+
 export const Page = observer(function Page() {
   const { view } = useStores();
   const { route } = view;
   switch (route.page) {
     case 'envs':
       return <Board />;
+    case 'bin':
+      return <BinPage />;
     case 'env':
       return <EnvPage envName={route.envName} tab={route.tab} />;
     case 'console':
@@ -80,5 +85,11 @@ export const Page = observer(function Page() {
       );
     case 'settings':
       return <SettingsPage />;
+    case 'help':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <HelpPage section={route.section ?? null} />
+        </Suspense>
+      );
   }
 });

@@ -1,8 +1,7 @@
-// Snapshots and the verbs of the shelf: take one, revert machines, undo that, change, delete, measure.
-import type { Operation, Snapshot, TtClient } from '@tt/protocol';
+// Snapshots and the verbs of the shelf: revert machines, undo that, change, delete, measure. `take-store.ts` takes them.
+import type { Snapshot, SnapshotComparison, TtClient, TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
-import { operationWords } from '../activity/operation-words.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
@@ -27,7 +26,6 @@ export type RevertListener = (vmId: string, snapshotName: string, at: Date) => v
 /** Machines were reverted together elsewhere, by this user of the agent. */
 export type OthersRevertListener = (vmIds: readonly string[], snapshotName: string, by: string) => void;
 
-export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
@@ -37,6 +35,8 @@ export class SnapshotStore {
     (snapshot) => snapshot.envName,
   );
   undoable: UndoableRevert | null = null;
+  /** The snapshot whose name is a field on the shelf now. */
+  renaming: string | null = null;
   /** Machines that are being reverted from this window, and to which snapshot. */
   readonly reverting = observable.map<string, string>();
   readonly #bridge: Bridge;
@@ -53,6 +53,8 @@ export class SnapshotStore {
     this.#toasts = toasts;
     makeObservable(this, {
       undoable: observableRef,
+      renaming: observable,
+      rename: action,
       forgetUndo: action,
       offerUndo: action,
     });
@@ -90,28 +92,6 @@ export class SnapshotStore {
     this.items.inGroup(envName).sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
 
-  /** Resolves when it is being saved, or with why that did not begin. How it ends is said by a message. */
-  async takeSnapshot(request: SnapshotSpec): Promise<Outcome<null>> {
-    const { envName, name: snapshotName } = request;
-    this.forgetUndo(envName);
-    const subject = { envName, snapshotName };
-    const { begun, ended } = this.#operations.begin('snapshot.create', subject, (operationId) =>
-      this.#bridge.client.snapshot.create({ ...request, operationId }),
-    );
-    const error = await begun;
-    if (error) return { ok: false, error };
-    void ended.then((outcome) => this.#sayTaken(snapshotName, subject, outcome));
-    return { ok: true, value: null };
-  }
-
-  #sayTaken(snapshot: string, subject: Operation['subject'], outcome: Outcome<Snapshot>): void {
-    if (!outcome.ok) {
-      this.#operations.tellFailure(operationWords({ kind: 'snapshot.create', subject }), outcome.error);
-      return;
-    }
-    this.#toasts.say(translate('snapshots.taken', { snapshot, ms: Math.round(outcome.value.pausedMs) }));
-  }
-
   /** Puts machines back at once; `vmIds` null = all in the snapshot. A safety snapshot makes it undoable. */
   async revert(snapshot: Snapshot, vmIds: readonly string[] | null): Promise<void> {
     const { envName, name } = snapshot;
@@ -143,10 +123,13 @@ export class SnapshotStore {
 
   /** As long as the safety snapshot is there, a revert can be taken back, whatever was done since. */
   async undoBy({ envName, name }: Pick<Snapshot, 'envName' | 'name'>): Promise<void> {
-    await this.#revertSafety({ envName, safetySnapshotName: name, snapshotName: name });
+    await this.#revertSafety({ envName, safetySnapshotName: name, snapshotName: null });
   }
 
-  async #revertSafety(revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName' | 'snapshotName'>): Promise<void> {
+  /** `snapshotName`: what was reverted to; null: not known here. */
+  async #revertSafety(
+    revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName'> & { snapshotName: string | null },
+  ): Promise<void> {
     const { envName, safetySnapshotName: name } = revert;
     this.forgetUndo(envName);
     const safety = this.ofEnv(envName).find((snapshot) => snapshot.name === name);
@@ -155,7 +138,12 @@ export class SnapshotStore {
       this.#bridge.client.snapshot.revert({ operationId, envName, name, safety: false }),
     );
     doneReverting?.(outcome.ok);
-    if (outcome.ok) this.#toasts.say(translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }));
+    if (!outcome.ok) return;
+    this.#toasts.say(
+      revert.snapshotName === null
+        ? translate('snapshots.undoneRevert', { env: envName })
+        : translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }),
+    );
   }
 
   readonly #noteReverting = action(
@@ -182,6 +170,21 @@ export class SnapshotStore {
     this.undoable = null;
   }
 
+  /** Shows its name as a field; null ends that. */
+  rename(snapshotId: string | null): void {
+    this.renaming = snapshotId;
+  }
+
+  /** Ends the field with it. Resolves with why it can't have this name. */
+  async giveName(snapshot: Snapshot, newName: string): Promise<TtError | null> {
+    if (newName !== snapshot.name) {
+      const outcome = await this.updateSnapshot(snapshot, { newName });
+      if (!outcome.ok) return outcome.error;
+    }
+    if (this.renaming === snapshot.id) this.rename(null);
+    return null;
+  }
+
   /** The caller shows a failure beside its field. */
   updateSnapshot({ envName, name }: Snapshot, change: SnapshotChange): Promise<Outcome<Snapshot>> {
     return this.#operations.run('snapshot.update', { envName, snapshotName: name }, (operationId) =>
@@ -202,6 +205,15 @@ export class SnapshotStore {
   async usage(envName: string): Promise<Outcome<EnvSnapshotUsage>> {
     try {
       return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  }
+
+  /** What differs between two snapshots of an ENV, from `name` to `otherName`. */
+  async compare(envName: string, name: string, otherName: string): Promise<Outcome<SnapshotComparison>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.compare({ envName, name, otherName }) };
     } catch (error) {
       return { ok: false, error: asTtError(error) };
     }

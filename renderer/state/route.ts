@@ -38,6 +38,8 @@ export type Route =
   | { page: 'wall'; envName: string }
   /** Files of a guest; `path`: of a folder. */
   | { page: 'files'; envName: string; vmId: string; path: string }
+  /** Deleted ENVs that are kept for a while. */
+  | { page: 'bin' }
   | { page: 'consoles' }
   | { page: 'images' }
   | { page: 'labs' }
@@ -45,9 +47,22 @@ export type Route =
   | { page: 'activity'; tab?: ActivityTab }
   /** Without a tab: the overview. */
   | { page: 'administration'; tab?: AdministrationTab }
-  | { page: 'settings' };
+  | { page: 'settings' }
+  /** The user guide; `section`: the id of its heading. */
+  | { page: 'help'; section?: string };
 
-const plainPages = ['envs', 'panes', 'player', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
+const plainPages = [
+  'envs',
+  'bin',
+  'panes',
+  'player',
+  'consoles',
+  'images',
+  'labs',
+  'hosts',
+  'activity',
+  'settings',
+] as const;
 
 /** The view for an address; the board for one that is unknown. */
 export function parseRoute(hash: string): Route {
@@ -63,6 +78,7 @@ export function parseRoute(hash: string): Route {
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
   if (first === 'activity' && second === 'history') return { page: 'activity', tab: 'history' };
+  if (first === 'help') return { page: 'help', ...(second && { section: second }) };
   if (first === 'administration') {
     const tab = administrationTabs.find((known) => known === second);
     return { page: 'administration', ...(tab && tab !== 'overview' && { tab }) };
@@ -88,6 +104,7 @@ export function formatRoute(route: Route): string {
   if (route.page === 'administration' && route.tab !== undefined && route.tab !== 'overview') {
     return `#/administration/${route.tab}`;
   }
+  if (route.page === 'help' && route.section !== undefined) return `#/help/${encodeURIComponent(route.section)}`;
   return `#/${route.page}`;
 }
 

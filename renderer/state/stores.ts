@@ -9,12 +9,15 @@ import { RevertNews } from '../consoles/revert-news.ts';
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
+import { IdleStore } from '../env/idle-store.ts';
 import { FetchStore } from '../guest-files/fetch-store.ts';
 import { PushStore } from '../guest-files/push-store.ts';
 import { RememberedFolders } from '../guest-files/remembered-folders.ts';
 import { HostStore } from '../hosts/host-store.ts';
 import { MeStore } from '../hosts/me-store.ts';
+import { translate } from '../i18n/index.ts';
 import { ImageStore } from '../images/image-store.ts';
+import { ImportStore } from '../images/imports/import-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
 import { DriveStore } from '../machines/drive-store.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
@@ -22,6 +25,7 @@ import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
+import type { DesktopStore } from '../settings/desktop-store.ts';
 import { LoginStore } from '../settings/login-store.ts';
 import { PanesStore } from '../panes/panes-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
@@ -33,6 +37,7 @@ import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import { TakeStore } from '../snapshots/take-store.ts';
 import { ClockStore } from './clock-store.ts';
 import { Feed } from './feed.ts';
 import { LinkStore } from './link-store.ts';
@@ -48,11 +53,14 @@ export interface Surroundings {
   isShown: () => boolean;
   /** Those of the desktop; absent or null in a browser. */
   connections?: ConnectionStore | null;
+  /** The desktop around the window; absent or null in a browser. */
+  desktop?: DesktopStore | null;
 }
 
 export class Stores {
   readonly bridge: Bridge;
   readonly connections: ConnectionStore | null;
+  readonly desktop: DesktopStore | null;
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
@@ -72,12 +80,15 @@ export class Stores {
   readonly history: HistoryStore;
   readonly administration: AdministrationStore;
   readonly images: ImageStore;
+  readonly imports: ImportStore;
   readonly vms: VmStore;
   readonly drives: DriveStore;
   readonly envs: EnvStore;
   readonly endings: EndingStore;
+  readonly idle: IdleStore;
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
+  readonly takes: TakeStore;
   readonly labs: LabStore;
   readonly templates: TemplateStore;
   readonly machines: MachineChanges;
@@ -89,13 +100,18 @@ export class Stores {
   readonly thumbnails: ThumbnailStore;
   readonly pictures: SnapshotPictures;
   readonly #feed: Feed;
+  #envHistory: HistoryStore | null = null;
 
   constructor(bridge: Bridge, surroundings: Surroundings) {
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
     this.panes = new PanesStore(surroundings.settingsPlace, this.connections?.shownId ?? null);
-    this.session = new SessionStore(bridge, this.connections);
+    this.desktop = surroundings.desktop ?? null;
+    this.session = new SessionStore(bridge, this.connections, {
+      joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
+      failed: (error) => this.toasts.fail(translate('onboarding.joinFailed'), error),
+    });
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
@@ -107,21 +123,24 @@ export class Stores {
     this.history = new HistoryStore(bridge);
     this.administration = new AdministrationStore(bridge);
     this.images = new ImageStore(bridge, this.operations, this.toasts);
+    this.imports = new ImportStore(bridge, this.operations, this.link, surroundings.settingsPlace);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
     this.labs = new LabStore(bridge, this.operations, this.envs, this.vms);
     this.templates = new TemplateStore(bridge, this.operations, this.me);
-    this.endings = new EndingStore(this.envs, this.me);
+    this.endings = new EndingStore(this.envs, this.me, this.clock);
     this.view = new ViewStore(surroundings.address, () =>
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
+    this.takes = new TakeStore(bridge, this.operations, this.snapshots, this.toasts);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.recordings = new RecordingsStore(bridge, this);
     this.revertNews = new RevertNews(this);
     this.runs = new RunStore(bridge, this.toasts);
+    this.idle = new IdleStore(this);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
@@ -129,6 +148,12 @@ export class Stores {
     this.pictures = new SnapshotPictures(bridge, this.rights);
     this.#feed = new Feed(bridge, this);
   }
+
+  /** What was done in an ENV; that of the one that was looked at last is kept. */
+  readonly historyOf = (envName: string): HistoryStore => {
+    if (this.#envHistory?.envName !== envName) this.#envHistory = new HistoryStore(this.bridge, { envName });
+    return this.#envHistory;
+  };
 
   /** Starts everything that runs in the background; the answer stops it. */
   start(): () => void {
@@ -146,7 +171,9 @@ export class Stores {
         () => this.session.state === 'ready',
         (ready) => {
           stopAll();
-          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.thumbnails.start()];
+          if (!ready) return;
+          const working = [this.link, this.me, this.idle, this.thumbnails, this.imports];
+          stopWork = [this.#feed.start(), ...working.map((store) => store.start())];
         },
         { fireImmediately: true },
       ),
@@ -158,6 +185,11 @@ export class Stores {
       reaction(
         () => this.link.up,
         (up) => !up && this.metrics.forget(),
+      ),
+      reaction(
+        () => (this.link.isStale ? (this.link.lastKnownAt?.getTime() ?? null) : null),
+        (at) => this.clock.hold(at),
+        { fireImmediately: true },
       ),
       reaction(
         () => this.link.error?.code,

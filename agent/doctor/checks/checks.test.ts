@@ -3,7 +3,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { BackgroundTaskStatus, Host } from '@tt/protocol';
+import { type BackgroundTaskStatus, type Host, reason } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examine, lineOf } from '../../command/doctor.ts';
 import { ConfigError } from '../../config/errors.ts';
@@ -29,6 +29,7 @@ import { networkToolsCheck } from './network-tools.ts';
 import { portsCheck } from './ports.ts';
 import { stateMediumCheck } from './state-medium.ts';
 import { storageCheck } from './storage.ts';
+import { switchCheck } from './switch.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { guestHelperCheck } from './guest-helper.ts';
 import { uefiCheck } from './uefi.ts';
@@ -201,6 +202,22 @@ describe('bridged networks', () => {
     );
     expect(names('auto')).toContain('bridges');
   });
+});
+
+it('says whether machines see each other without root', async () => {
+  const agentWith = (networks: Host['networks']) => ({
+    askAgent: async () => ({ url: '', pid: 1, host: { networks } as unknown as Host, tasks: [] }),
+  });
+  expect(await look(switchCheck, {}, root)).toMatchObject({ passed: true });
+  expect(await look(switchCheck)).toMatchObject({ passed: 'optional', description: 'no private agent is running' });
+  expect(await look(switchCheck, {}, agentWith([]))).toMatchObject({
+    passed: 'optional',
+    fixes: ['Start the agent again.'],
+  });
+  const choice = { kind: 'switch' as const, problem: null };
+  expect(await look(switchCheck, {}, agentWith([choice]))).toMatchObject({ passed: true });
+  const broken = await look(switchCheck, {}, agentWith([{ ...choice, problem: reason('notConfigured') }]));
+  expect(broken).toMatchObject({ passed: 'optional', description: expect.stringContaining('not configured') });
 });
 
 it('finds the bridge of the host that machines can join, or says what is there instead', async () => {

@@ -24,6 +24,7 @@ import { spaceCheck } from './space.ts';
 import { stateFolderCheck } from './state-folder.ts';
 import { stateMediumCheck } from './state-medium.ts';
 import { storageCheck } from './storage.ts';
+import { switchCheck } from './switch.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { uefiCheck } from './uefi.ts';
 import { vmUsersCheck } from './vm-users.ts';
@@ -42,7 +43,7 @@ const engineChecks: Readonly<Record<EngineName, (config: AgentConfig) => Check[]
 };
 
 export function checksFor(config: AgentConfig): Check[] {
-  const isBridged = config.network !== 'auto' && config.network !== 'user';
+  const isBridged = !['auto', 'user', 'switch'].includes(config.network);
   return [
     nodeCheck,
     ...config.engines.flatMap((name) => engineChecks[name](config)),
@@ -54,6 +55,7 @@ export function checksFor(config: AgentConfig): Check[] {
     memoryCheck,
     ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged), foreignFirewallCheck]),
     ...(config.lanDevice === null ? [] : [lanBridgeCheck(config.lanDevice)]),
+    ...(config.network === 'auto' || config.network === 'switch' ? [switchCheck] : []),
     cgroupsCheck(config.cgroups === 'auto'),
     vmUsersCheck(config),
     forwardAddressCheck(config),

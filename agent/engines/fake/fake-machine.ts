@@ -97,7 +97,7 @@ export class FakeMachine implements FakeAgentParts {
     for (const { name, path: file, format, limits } of spec.disks) this.disks.set(name, { path: file, format, limits });
     for (const { name, path: file } of spec.cds) this.cds.set(name, file);
     for (const [index, nic] of spec.nics.entries()) {
-      if (nic.kind === 'user') this.forwards.set(index, nic.forwards);
+      if (nic.kind !== 'tap') this.forwards.set(index, nic.forwards);
     }
     this.exited = new Promise((resolve) => {
       this.#resolveExit = resolve;

@@ -177,6 +177,41 @@ it('plugs into a tap that is there, and takes no name for an option', () => {
   }
 });
 
+it('plugs a NIC into a switch, with a way out of its own behind it', () => {
+  const switched = {
+    kind: 'switch',
+    mac: '52:54:00:00:00:04',
+    ip: '10.213.0.3',
+    cidr: '10.213.0.0/24',
+    gateway: '10.213.0.1',
+    nameServer: '10.213.0.2',
+    denyOutgoing: false,
+    forwards: [{ protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 20022, guestPort: 22 }],
+  } as const;
+  const changed = lines(
+    commandLine({ ...spec, nics: [switched, { ...switched, denyOutgoing: true, forwards: [] }] }, 'tcg'),
+  );
+  const wayOut = 'net=10.213.0.0/24,host=10.213.0.1,dns=10.213.0.2,dhcpstart=10.213.0.3,ipv6=off';
+  expect(changed.filter((line) => /^-netdev|virtio-net/.test(line))).toEqual([
+    `-netdev user,id=net0,${wayOut},hostfwd=tcp:127.0.0.1:20022-:22`,
+    '-netdev stream,id=out0,server=on,addr.type=unix,addr.path=/run/tt/vm1/out0.sock',
+    '-netdev hubport,id=hub0a,hubid=0,netdev=net0',
+    '-netdev hubport,id=hub0b,hubid=0,netdev=out0',
+    '-netdev stream,id=plug0,server=on,addr.type=unix,addr.path=/run/tt/vm1/nic0.sock',
+    '-device virtio-net-pci,id=nic0,netdev=plug0,mac=52:54:00:00:00:04,romfile=,addr=0x8',
+    `-netdev user,id=net1,${wayOut},restrict=on`,
+    '-netdev stream,id=out1,server=on,addr.type=unix,addr.path=/run/tt/vm1/out1.sock',
+    '-netdev hubport,id=hub1a,hubid=1,netdev=net1',
+    '-netdev hubport,id=hub1b,hubid=1,netdev=out1',
+    '-netdev stream,id=plug1,server=on,addr.type=unix,addr.path=/run/tt/vm1/nic1.sock',
+    '-device virtio-net-pci,id=nic1,netdev=plug1,mac=52:54:00:00:00:04,romfile=,addr=0x9',
+  ]);
+  const odd = { ...switched, gateway: '10.213.0.1,restrict=off' };
+  expect(() => commandLine({ ...spec, nics: [odd] }, 'tcg')).toThrow('IPv4');
+  const inFolder = commandLine({ ...spec, nics: [switched], runDirectory: `/${'x'.repeat(95)}` }, 'tcg').join(' ');
+  expect(inFolder).toContain('addr.path=nic0.sock');
+});
+
 it('keeps a name or path from becoming options', () => {
   const odd = commandLine({ ...spec, name: 'a,debug-threads=on', runDirectory: '/run/a,b' }, 'tcg');
   expect(odd).toContain('guest=a,,debug-threads=on');

@@ -1,7 +1,8 @@
 // Pure: a VmSpec -> the arguments of qemu-system-x86_64 (qemu(1)). Golden-tested; `process.ts` runs it.
 import path from 'node:path';
 import { EngineError, type EngineErrorCode } from '../errors.ts';
-import type { NicAttachment, PortForward, TapNic, UserNic, VmSpec } from '../interface.ts';
+import type { NicAttachment, PortForward, SwitchNic, TapNic, UserNic, VmSpec } from '../interface.ts';
+import { nicSockets } from '../nic-sockets.ts';
 import { driveArguments, firmwareArguments } from './drive-arguments.ts';
 import { type RunFiles, runFiles, startsInRunDirectory } from './run-files.ts';
 
@@ -80,7 +81,7 @@ export function commandLine(
     ['-smp', `cpus=${spec.cpuCount},sockets=1,cores=${spec.cpuCount},threads=1`],
     ['-smbios', `type=1,manufacturer=TT,product=TT VM,uuid=${spec.uuid}`],
     ...driveArguments(spec, place),
-    ...spec.nics.map((nic, index) => nicArguments(nic, index, spec.hostname)),
+    ...spec.nics.map((nic, index) => nicArguments(spec, nic, index)),
     ['-device', `VGA,id=vga0,addr=${slot(SLOTS.vga)}`],
     // force-shared: a second viewer never throws out the first.
     ['-display', 'none', '-vnc', `unix:${escaped(files.vnc)},share=force-shared`],
@@ -150,8 +151,9 @@ function filesForQemu(spec: VmSpec): Omit<RunFiles, 'log'> {
   };
 }
 
-function nicArguments(nic: NicAttachment, index: number, hostname: string): string[] {
-  const backend = nic.kind === 'tap' ? tapBackend(nic) : userBackend(nic, hostname);
+function nicArguments(spec: VmSpec, nic: NicAttachment, index: number): string[] {
+  if (nic.kind === 'switch') return switchedNic(spec, nic, index);
+  const backend = nic.kind === 'tap' ? tapBackend(nic) : userBackend(nic, spec.hostname);
   // romfile= leaves out the network boot ROM: slower to start, and nothing here boots from the network.
   // host_mtu tells the driver, so that it holds whatever the guest makes of DHCP (virtio 1.1, VIRTIO_NET_F_MTU).
   const mtu = nic.kind === 'tap' && nic.mtu !== undefined ? `,host_mtu=${nic.mtu}` : '';
@@ -159,14 +161,63 @@ function nicArguments(nic: NicAttachment, index: number, hostname: string): stri
   return ['-netdev', [backend[0], `id=net${index}`, ...backend.slice(1)].join(','), '-device', device];
 }
 
+/**
+ * NIC and way out each listen for the switch; a hub joins user networking, which has no socket of its own, to that of the way out. The
+ * device has an id: its cable is unplugged there, because a socket without client must never be switched on (QEMU's net/stream.c uses
+ * `link_down` for that).
+ */
+function switchedNic(spec: VmSpec, nic: SwitchNic, index: number): string[] {
+  const sockets = nicSockets(spec.runDirectory, index);
+  const listen = (id: string, file: string) => {
+    const place = startsInRunDirectory(spec) ? path.basename(file) : file;
+    return `stream,id=${id},server=on,addr.type=unix,addr.path=${escapeCommas(place)}`;
+  };
+  const device = `virtio-net-pci,id=${nicDevice(index)},netdev=plug${index},mac=${nic.mac},romfile=,addr=${slot(SLOTS.firstNic + index)}`;
+  return [
+    ['-netdev', wayOut(nic, index)],
+    ['-netdev', listen(`out${index}`, sockets.wayOut)],
+    ['-netdev', `hubport,id=hub${index}a,hubid=${index},netdev=net${index}`],
+    ['-netdev', `hubport,id=hub${index}b,hubid=${index},netdev=out${index}`],
+    ['-netdev', listen(`plug${index}`, sockets.guest)],
+    ['-device', device],
+  ].flat();
+}
+
+/** Id of the device of a NIC on a switch. */
+export function nicDevice(index: number): string {
+  return `nic${index}`;
+}
+
+/** The switch answers DHCP: `dhcpstart` is only where forwards lead to. IPv6 would be a network of its own for each guest. */
+function wayOut(nic: SwitchNic, index: number): string {
+  return [
+    'user',
+    `id=net${index}`,
+    `net=${address(nic.cidr)}`,
+    `host=${address(nic.gateway)}`,
+    `dns=${address(nic.nameServer)}`,
+    `dhcpstart=${address(nic.ip)}`,
+    'ipv6=off',
+    ...wallAndForwards(nic),
+  ].join(',');
+}
+
+function address(text: string): string {
+  if (/^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(text)) return text;
+  throw new EngineError('START_FAILED', `not an IPv4 address: ${JSON.stringify(text)}`);
+}
+
 function userBackend(nic: UserNic, hostname: string): string[] {
   return [
     'user',
     // What QEMU's own DHCP server tells the guest to call itself.
     `hostname=${escapeCommas(hostname)}`,
-    ...(nic.denyOutgoing ? ['restrict=on'] : []),
-    ...nic.forwards.map((forward) => `hostfwd=${hostForward(forward)}`),
+    ...wallAndForwards(nic),
   ];
+}
+
+function wallAndForwards({ denyOutgoing, forwards }: UserNic | SwitchNic): string[] {
+  return [...(denyOutgoing ? ['restrict=on'] : []), ...forwards.map((forward) => `hostfwd=${hostForward(forward)}`)];
 }
 
 /** No scripts: QEMU would run them to set the interface up, and may neither start programs nor change the host. */

@@ -28,7 +28,7 @@ import type {
   VmSockets,
   VmSpec,
 } from '../interface.ts';
-import { GUEST_HELPER_PORT, pathForQemu } from './command-line.ts';
+import { GUEST_HELPER_PORT, nicDevice, pathForQemu } from './command-line.ts';
 import { attachDrive, changeCd, detachDrive, growDisk, limitDrive } from './drives.ts';
 import { type ExitClues, explainExit } from './exit-reason.ts';
 import { changeForwards } from './forwards.ts';
@@ -226,7 +226,10 @@ export class RunningQemu implements RunningVm {
 
   setLinks(up: boolean): Promise<void> {
     return this.#mutex(async () => {
-      for (const index of this.#spec.nics.keys()) await this.#qmp.execute('set_link', { name: `net${index}`, up });
+      for (const [index, { kind }] of this.#spec.nics.entries()) {
+        const name = kind === 'switch' ? nicDevice(index) : `net${index}`;
+        await this.#qmp.execute('set_link', { name, up });
+      }
     });
   }
 

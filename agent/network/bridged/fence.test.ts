@@ -59,7 +59,7 @@ it('gives twins the addresses of the originals in a network of their own, and al
   const nics: Nic[] = [];
   const request = (hostname: string, of: EnvNetwork, nic: Nic): NicRequest => {
     nics.push(nic);
-    return { env: of, vmId: `${of.envName}-${hostname}`, hostname, nic, ownerUid: null };
+    return { env: of, vmId: `${of.envName}-${hostname}`, hostname, nic, index: 0, ownerUid: null };
   };
   const macs = () => new Set(nics.map(({ mac }) => mac));
   const web = request('web', env, network.planNic(env, { bandwidthMbps: null }, { nics, macs: macs() }));

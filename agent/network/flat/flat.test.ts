@@ -69,7 +69,7 @@ describe('flat networks over two hosts', () => {
     const taken = { nics: host.nics, macs: new Set(host.nics.map(({ mac }) => mac)) };
     const nic = host.network.planNic(env, { bandwidthMbps: null }, taken);
     host.nics.push(nic);
-    const request: NicRequest = { env, vmId: hostname, hostname, nic, ownerUid: null };
+    const request: NicRequest = { env, vmId: hostname, hostname, nic, index: 0, ownerUid: null };
     await host.network.setNet([request]);
     const guest = await TestGuest.plugIn(host.namespace, nic);
     guests.push(guest);
@@ -197,7 +197,7 @@ describe('flat networks over two hosts', () => {
     const wrong = ['type', 'vxlan', 'id', '77', 'local', addresses[0], 'dstport', '4789'];
     await left.namespace.exec('ip', 'link', 'add', vxlan, ...wrong);
     expect(await one.guest.reaches(other.nic.ip ?? '')).toBe(false);
-    const request = { env: env.left, vmId: 'one', hostname: 'one', nic: one.nic, ownerUid: null };
+    const request = { env: env.left, vmId: 'one', hostname: 'one', nic: one.nic, index: 0, ownerUid: null };
     await left.network.setNet([request]);
     expect(await one.guest.reaches(other.nic.ip ?? '')).toBe(true);
   });

@@ -103,7 +103,7 @@ describe('a NIC on a bridge of the host', () => {
     const twins = ['web', 'db'].map((hostname) => {
       const twin = network.planTwin(original.nic, { nics: plans.nics, macs: new Set() });
       const nic = hostname === 'web' ? twin : { ...twin, mac: '52:54:00:00:00:77' };
-      const request = { env, vmId: hostname, hostname, nic, ownerUid: null };
+      const request = { env, vmId: hostname, hostname, nic, index: 0, ownerUid: null };
       plans.requests.push(request);
       return request;
     });

@@ -41,7 +41,7 @@ describe('a nat network', () => {
   function nic(hostname: string, bandwidthMbps: number | null = null): NicRequest {
     const nic = network.planNic(env, { bandwidthMbps }, { nics, macs: new Set(nics.map(({ mac }) => mac)) });
     nics.push(nic);
-    return { env, vmId: hostname, hostname, nic, ownerUid: null };
+    return { env, vmId: hostname, hostname, nic, index: 0, ownerUid: null };
   }
   async function plugIn({ nic }: NicRequest): Promise<TestGuest> {
     const guest = await TestGuest.plugIn(host, nic);

@@ -1,5 +1,6 @@
 // One ENV with everything that belongs to it, or a page of that, as calls return it.
 import { type EnvDetail, type EnvPage, TtError } from '@tt/protocol';
+import { isBehindQemu } from '../../network/behind-qemu.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
@@ -40,6 +41,6 @@ function ending({ inventory, foreignFirewalls }: Sources, envName: string): Pick
   const { networks } = inventory.env(envName);
   return {
     snapshots: inventory.snapshotsOf(envName),
-    warnings: networks.some(({ kind }) => kind !== 'user') ? foreignFirewalls.warnings : [],
+    warnings: networks.some(({ kind }) => !isBehindQemu(kind)) ? foreignFirewalls.warnings : [],
   };
 }

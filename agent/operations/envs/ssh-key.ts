@@ -1,7 +1,7 @@
 // The ssh key of an ENV, and the VMs that accept it: those that got it at their first boot, with what proves each of them.
 import type { SshKey } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
-import { firstAddress, type VmRecord } from '../../state/vm-record.ts';
+import { reachableAddress, type VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { currentHostKeys } from '../vms/host-keys.ts';
 import { memberOf } from './member-of.ts';
@@ -36,6 +36,6 @@ function loginOf(vm: VmRecord): Pick<SshKey['logins'][number], 'vmId' | 'vmName'
   const login = { vmId: vm.id, vmName: vm.name, user: vm.guest.cloudInit.user };
   const mapping = vm.placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
   if (mapping) return [{ ...login, host: mapping.hostAddress, port: mapping.hostPort }];
-  const ip = firstAddress(vm);
+  const ip = reachableAddress(vm);
   return ip === null ? [] : [{ ...login, host: ip, port: SSH_PORT }];
 }

@@ -2,6 +2,7 @@
 import { reason, TtError } from '@tt/protocol';
 import type { Engine, RunningVm, VmSpec } from '../../engines/interface.ts';
 import type { VmChanges } from '../../inventory/vm-changes.ts';
+import { isBehindQemu } from '../../network/behind-qemu.ts';
 import { NO_PROCESS, type VmRecord, type VmRecordChange, type VmStatus } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
@@ -108,7 +109,7 @@ export function statusOf({ process, acceleration }: RunningVm): Partial<VmStatus
 function withForwardsBesideWindow(services: Pick<Services, 'hostAddress' | 'inventory'>, vm: VmRecord): VmRecord {
   const hostAddress = services.hostAddress('user');
   const isThere = vm.placement.portMap.every((mapping) => mapping.hostAddress === hostAddress);
-  if (vm.spec.nics[0]?.kind !== 'user' || isThere) return vm;
+  if (!isBehindQemu(vm.spec.nics[0]?.kind ?? 'nat') || isThere) return vm;
   return services.inventory.updateVm(vm.id, {
     placement: { portMap: vm.placement.portMap.map((mapping) => ({ ...mapping, hostAddress })) },
   });
@@ -119,7 +120,7 @@ export async function mustHavePorts(
   { ports }: Pick<Services, 'ports'>,
   { name: vmName, spec, placement }: VmRecord,
 ): Promise<void> {
-  if (spec.nics[0]?.kind !== 'user') return;
+  if (!isBehindQemu(spec.nics[0]?.kind ?? 'nat')) return;
   const taken = await ports.firstTaken(placement.portMap);
   if (!taken) return;
   const { protocol, hostAddress, hostPort, guestPort } = taken;
@@ -134,6 +135,11 @@ export function mustHaveMedia(services: Pick<Services, 'images'>, vm: VmRecord):
   throw new TtError('VM_START_FAILED', { vmName: vm.name, reason: why, logTail: [] });
 }
 
+/** One that its engine has paused for a trouble can't go on; one that somebody has paused is resumed by the button. */
+function hearsButton({ status: { state, failure } }: VmRecord): boolean {
+  return state === 'running' || (state === 'paused' && failure === null);
+}
+
 /**
  * Ends a running VM: power button first (unless `graceS` is 0), then the plug. Leaves it `stopped`. Rejects with
  * VM_CONTROL_FAILED when its process does not end.
@@ -143,7 +149,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
   const handle = services.running.get(vmId);
   if (vm.status.state !== 'deleting') services.inventory.updateVm(vmId, { status: { stopping: true } });
   services.checkpoint('halting');
-  if (handle && graceS > 0 && vm.status.state === 'running') {
+  if (handle && graceS > 0 && hearsButton(vm)) {
     try {
       await handle.powerDown(graceS * 1000);
     } catch (error) {

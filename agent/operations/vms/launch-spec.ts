@@ -6,7 +6,7 @@ import { UEFI_PLACES } from '../../firmware/uefi.ts';
 import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import type { Services } from '../services.ts';
-import { userForwards } from './network-setup.ts';
+import { networkOf, userForwards } from './network-setup.ts';
 import { seedPath } from './write-seed.ts';
 
 /** The spec without NICs: enough to stop, adopt, read logs and clean up. */
@@ -29,14 +29,16 @@ export function bareSpec(services: Pick<Services, 'runRoot' | 'storage' | 'image
 
 /** The whole spec, with the NICs that `setUpNetwork` set up. */
 export function startSpec(services: Services, vm: VmRecord): VmSpec {
-  const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
-  const nics = nicsOf(vm).map((nic, index) =>
-    services.networks.of(nic.kind).attachment(nic, {
-      // Ports lead to the first NIC.
-      forwards: index === 0 ? userForwards(vm) : [],
-      denyOutgoing: denyOutgoing || fenced === true,
-    }),
-  );
+  const env = services.inventory.env(vm.envName);
+  const denyOutgoing = env.denyOutgoing || env.fenced === true;
+  const nics = nicsOf(vm).map((nic, index) => {
+    const network = networkOf(env, nic.kind);
+    if (!network)
+      throw new Error(`the record of ${vm.envName} has no ${nic.kind} network, but ${vm.name} has a NIC in one`);
+    // Ports lead to the first NIC.
+    const forwards = index === 0 ? userForwards(vm) : [];
+    return services.networks.of(nic.kind).attachment(nic, { forwards, denyOutgoing }, network);
+  });
   return { ...bareSpec(services, vm), nics, seed: seedPath(services, vm) };
 }
 

@@ -1,6 +1,7 @@
 // Connects VMs to networks and firewall, and disconnects them: one VM, or two thousand in one batch each.
 import type { PortForward } from '../../engines/interface.ts';
 import type { VmRules } from '../../firewall/interface.ts';
+import { isBehindQemu } from '../../network/behind-qemu.ts';
 import type { EnvNetwork, NetKind, Nic, NicRequest } from '../../network/interface.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
@@ -78,9 +79,10 @@ export function rulesOf(services: Nets, vm: VmRecord): VmRules[] {
   const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.spec.blacklist };
   const nics = nicsOf(vm).flatMap((nic) => bridgedNic(services, env, nic));
   const [first, ...otherNics] = nics;
-  const isUserFirst = vm.spec.nics[0]?.kind === 'user';
+  const behindQemu = vm.spec.nics.map(({ kind }) => isBehindQemu(kind));
+  const isUserFirst = behindQemu[0] === true;
   // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
-  const confinedUid = vm.spec.nics.some((nic) => nic.kind === 'user') ? null : (vm.placement.confinement?.uid ?? null);
+  const confinedUid = behindQemu.includes(true) ? null : (vm.placement.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
   if (!first && isUserFirst) return user;
   if (!first) {
@@ -114,14 +116,14 @@ export function userForwards(vm: VmRecord): PortForward[] {
 
 export function nicRequests(services: Pick<Services, 'inventory'>, vm: VmRecord): NicRequest[] {
   const env = services.inventory.env(vm.envName);
-  return nicsOf(vm).flatMap((nic) => {
+  return nicsOf(vm).flatMap((nic, index) => {
     const network = networkOf(env, nic.kind);
     const ownerUid = vm.placement.confinement?.uid ?? null;
-    return network ? [{ env: network, vmId: vm.id, hostname: vm.hostname, nic, ownerUid }] : [];
+    return network ? [{ env: network, vmId: vm.id, hostname: vm.hostname, nic, index, ownerUid }] : [];
   });
 }
 
-function networkOf(env: EnvRecord, kind: NetKind): EnvNetwork | undefined {
+export function networkOf(env: EnvRecord, kind: NetKind): EnvNetwork | undefined {
   return env.networks.find((network) => network.kind === kind);
 }
 

@@ -1,6 +1,7 @@
 // English: the original of all words, put together from one file per section.
 import { activity } from './activity.ts';
 import { administration } from './administration.ts';
+import { bin } from './bin.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -11,6 +12,7 @@ import { endings } from './endings.ts';
 import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
+import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
@@ -31,6 +33,7 @@ import { wall } from './wall.ts';
 export const en = {
   activity,
   administration,
+  bin,
   common,
   connections,
   consoles,
@@ -43,6 +46,7 @@ export const en = {
   panes,
   recordings,
   guestFiles,
+  help,
   hosts,
   images,
   labs,

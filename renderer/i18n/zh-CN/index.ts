@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
 import { administration } from './administration.ts';
+import { bin } from './bin.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -13,6 +14,7 @@ import { endings } from './endings.ts';
 import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
+import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
@@ -33,6 +35,7 @@ import { wall } from './wall.ts';
 export const zhCN: SameKeys<typeof en> = {
   activity,
   administration,
+  bin,
   common,
   connections,
   consoles,
@@ -45,6 +48,7 @@ export const zhCN: SameKeys<typeof en> = {
   panes,
   recordings,
   guestFiles,
+  help,
   hosts,
   images,
   labs,

@@ -1,31 +1,36 @@
-// A port of this computer that leads to the screen of a VM, for a VNC viewer: bytes are passed on through the authenticated stream.
-// The port itself has no password, so it is at 127.0.0.1 only, and refuses programs of other users where the system tells whose they are.
+// A port of this computer that leads to a screen or a port of a VM: bytes are passed on through the authenticated stream. The port itself
+// has no password, so it is at 127.0.0.1 only, and refuses programs of other users where the system tells whose they are.
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { quoted, TtError } from '@tt/protocol';
 
 const HOST = '127.0.0.1';
-/** A screen, a second one, a viewer that reconnects; nobody needs more. */
-const MOST_VIEWERS = 4;
-
-export interface VncPort {
+export interface LocalPort {
   readonly port: number;
   close(): void;
 }
 
-/** Connects one viewer: `viewer` is paused until `connect` reads it. Rejects when the screen can't be reached. */
-export type ConnectViewer = (viewer: Socket) => Promise<void>;
+export interface LocalPortOptions {
+  /** 0: any free one. */
+  port: number;
+  /** Connections at once; more are refused. */
+  most: number;
+  /** Connects one client: `viewer` is paused until it is read. Rejects when the far end can't be reached. */
+  connect: (viewer: Socket) => Promise<void>;
+  /** Hears what went wrong with a client. */
+  onProblem: (error: unknown) => void;
+  /** Decides by the ports of both ends; default: only programs of this user. */
+  mayConnect?: (viewerPort: number, ownPort: number) => Promise<boolean>;
+}
 
-/**
- * `port` 0 is any free one. `onProblem` hears what went wrong with a viewer. Rejects with LISTEN_FAILED.
- * `mayConnect` decides by the ports of both ends; default: only programs of this user.
- */
-export async function openVncPort(
-  port: number,
-  connect: ConnectViewer,
-  onProblem: (error: unknown) => void,
-  mayConnect: (viewerPort: number, ownPort: number) => Promise<boolean> = isOfThisUser,
-): Promise<VncPort> {
+/** Rejects with LISTEN_FAILED. */
+export async function openLocalPort({
+  port,
+  most,
+  connect,
+  onProblem,
+  mayConnect = isOfThisUser,
+}: LocalPortOptions): Promise<LocalPort> {
   const viewers = new Set<Socket>();
   const server = createServer({ pauseOnConnect: true }, (viewer) => {
     viewers.add(viewer);
@@ -36,7 +41,7 @@ export async function openVncPort(
       onProblem(error);
     });
   });
-  server.maxConnections = MOST_VIEWERS;
+  server.maxConnections = most;
 
   async function admit(viewer: Socket): Promise<void> {
     const { remotePort = 0, localPort = 0 } = viewer;
@@ -66,7 +71,7 @@ function listening(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Where the system does not tell, every user of this computer can connect, which `tt vnc` says. */
+/** Where the system does not tell, every user of this computer can connect, which commands say. */
 export const tellsUsers = process.platform === 'linux';
 
 async function isOfThisUser(viewerPort: number, ownPort: number): Promise<boolean> {

@@ -1,15 +1,19 @@
-// Carries bytes between a socket of this computer and the screen of a VM, neither faster than the other end takes them.
+// Carries bytes between a socket of this computer and a stream of a server, neither faster than the other end takes them.
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { openStreamOverWebSocket } from '@tt/client';
-import type { NodeConnection } from '@tt/client/node';
 import { STREAM_HIGH_WATER_BYTES } from '@tt/protocol';
+import { openStreamOverWebSocket } from '../stream.ts';
+import type { NodeConnection } from './connect.ts';
 
 const DRAIN_LOOK_MS = 20;
 
-/** Resolves when the bytes flow. Rejects with VM_NOT_RUNNING and others of `console.open`. Either end closes the other. */
-export async function linkToScreen(connection: NodeConnection, vmId: string, viewer: Socket) {
-  const { ticket } = await connection.client.console.open({ vmId, kind: 'vnc' });
+/** Resolves when the bytes flow. Rejects as the call for the ticket does. Either end closes the other. */
+export async function linkToStream(
+  connection: Pick<NodeConnection, 'openStreamSocket'>,
+  ticketOf: () => Promise<{ ticket: string }>,
+  viewer: Socket,
+): Promise<void> {
+  const { ticket } = await ticketOf();
   const socket = connection.openStreamSocket();
   const channel = openStreamOverWebSocket(socket as unknown as WebSocket, ticket);
   let look: NodeJS.Timeout | undefined;
