@@ -77,7 +77,7 @@ export const VncView = observer(function VncView(props: VncViewProps) {
       <div ref={frame} className="vnc-view" role="application" aria-label={label} />
       {keepsLast && (
         <div className="vnc-last" data-shown={lastAt !== null || undefined}>
-          <canvas ref={last} aria-hidden="true" />
+          <canvas ref={last} className="vnc-last-picture" />
           {lastAt && <p>{t('consoles.lastPicture', { time: format.time(lastAt) })}</p>}
         </div>
       )}
