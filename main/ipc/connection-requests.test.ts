@@ -103,7 +103,11 @@ it('tells what a server presents, and that one without TLS presents nothing', as
     const others = { show: nothing, change: nothing, remove: nothing, setDefault: nothing, dismiss: nothing };
     const later = async () => {};
     const done = { ...others, importServers: nothing, open: later, close: later, add: later, view: () => connections };
-    return answerConnectionRequest(done, { do: 'certificate', id }, { sshNames: async () => [], certificateAt, openPort });
+    return answerConnectionRequest(
+      done,
+      { do: 'certificate', id },
+      { sshNames: async () => [], certificateAt, openPort },
+    );
   };
   expect(await ask('https://tt.example/')).toMatchObject({ certificate: { names: ['https://tt.example/'] } });
   expect(await ask('http://127.0.0.1:9527')).toMatchObject({ ok: true, certificate: null });
