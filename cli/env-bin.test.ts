@@ -17,9 +17,7 @@ const binSchema = z.object({ envs: z.array(envSchema) });
 it('an ENV goes to the bin, comes back, and is purged', async () => {
   const { text, json, endings } = running;
   await text('env add demo --os-prefix tiny');
-  expect(await text('env del demo')).toMatch(
-    /^demo is in the bin until 20\S+Z; "tt env restore demo" takes it out\n$/,
-  );
+  expect(await text('env del demo')).toMatch(/^demo is in the bin until 20\S+Z; "tt env restore demo" takes it out\n$/);
   expect(await text('env list')).not.toContain('demo');
   expect(await text('env bin')).toMatch(/^NAME +VMS +KEPT FOR +OWNER +TITLE\ndemo +1 /);
   expect((await json('env bin', binSchema)).envs.map(({ name, state }) => [name, state])).toEqual([

@@ -8,7 +8,8 @@ const MIB = 1024 * 1024;
 /** Its bytes are the numbers of their MiB. */
 function fileOf(size: number): { file: ReadableFile; asked: [number, number][] } {
   const asked: [number, number][] = [];
-  const bytes = Uint8Array.from({ length: size }, (_, at) => Math.floor(at / MIB));
+  const bytes = new Uint8Array(size);
+  for (let number = 0; number * MIB < size; number++) bytes.fill(number, number * MIB);
   const file: ReadableFile = {
     name: 'disk.raw',
     size,

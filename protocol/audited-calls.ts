@@ -96,8 +96,8 @@ export const auditedCalls: AuditTable = {
     reset: ofVm,
     clone: ofVm,
     delete: ofVm,
-    // Windows ask for the small pictures of all they show, every few seconds.
     health: PLAIN_READ,
+    // Windows ask for the small pictures of all they show, every few seconds.
     screenshot: PLAIN_READ,
   },
   disk: { add: ofVm, attach: ofDisk, detach: ofDisk, remove: ofDisk, grow: ofDisk, limit: ofDisk },

@@ -12,14 +12,7 @@ export const API_PREFIX = '/api';
 
 export const consoleKindSchema = z.enum(['vnc', 'serial']);
 export type ConsoleKind = z.infer<typeof consoleKindSchema>;
-export const streamKindSchema = z.enum([
-  ...consoleKindSchema.options,
-  'shell',
-  'port',
-  'upload',
-  'download',
-  'output',
-]);
+export const streamKindSchema = z.enum([...consoleKindSchema.options, 'shell', 'port', 'upload', 'download', 'output']);
 export type StreamKind = z.infer<typeof streamKindSchema>;
 
 /** A ticket is valid once, for one VM and purpose, and only for this time. */

@@ -4,6 +4,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fuzz, fuzzing, mutated, mutatedJson } from '../agent/testing/fuzz.ts';
+import { type Block, readMarkdown, safeLink } from './components/markdown/read-markdown.ts';
 import { entriesOf } from './files-page/guest-folder.ts';
 import { languages } from './i18n/language.ts';
 import { MOST_PANES, MOST_TABS, panesOf, readLayout, tabsOf } from './panes/pane-layout.ts';
@@ -137,3 +138,60 @@ it('layouts of consoles', fuzzing, async () => {
     expect(withoutIds(again.root)).toBe(withoutIds(layout.root));
   });
 });
+
+it('notes of others', fuzzing, async () => {
+  const mark = fc.oneof(
+    fc.constantFrom(
+      '>',
+      '- ',
+      '1. ',
+      '*',
+      '**',
+      '_',
+      '~~',
+      '`',
+      '```',
+      '[',
+      ']',
+      '(',
+      ')',
+      '![',
+      '|',
+      '\n',
+      '\n\n',
+      '    ',
+      '#',
+      '---',
+    ),
+    fc.constantFrom(
+      '<script>',
+      '<img src=x onerror=a>',
+      'javascript:alert(1)',
+      'https://example.invalid',
+      '[x]: ',
+      '&lt;',
+      '\\',
+      '\0',
+    ),
+    fc.string({ maxLength: 4 }),
+  );
+  const parts = fc.array(fc.tuple(mark, fc.integer({ min: 1, max: 400 })), { maxLength: 12 });
+  const notes = parts.map((made) =>
+    made
+      .map(([text, times]) => text.repeat(times))
+      .join('')
+      .slice(0, 20_000),
+  );
+  await fuzz(notes, (text) => {
+    for (const href of linksIn(readMarkdown(text))) expect(safeLink(href)).toBe(href);
+  });
+});
+
+function linksIn(blocks: readonly Block[]): string[] {
+  const links: string[] = [];
+  JSON.stringify(blocks, (key, value: unknown) => {
+    if (key === 'href') links.push(String(value));
+    return value;
+  });
+  return links;
+}

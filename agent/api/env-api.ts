@@ -40,10 +40,6 @@ export const envApi = {
   purge: api.env.purge.handler(byOperation('env.purge')),
 };
 
-function brief(
-  services: Pick<Services, 'inventory'>,
-  caller: Reader,
-  isMeant: (env: EnvRecord) => boolean,
-): Env[] {
+function brief(services: Pick<Services, 'inventory'>, caller: Reader, isMeant: (env: EnvRecord) => boolean): Env[] {
   return services.inventory.envs().filter(isMeant).map(shownTo(caller, services).env).map(briefEnv);
 }

@@ -44,6 +44,7 @@ describe('without flags and file', () => {
     const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
     const expected: AgentConfig = {
       configFile: null,
+      keepDeletedS: 0,
       home: folder,
       imageDirectory: path.join(folder, 'images'),
       tls: { mode: 'auto', names: [], certificateFile: null, keyFile: null },
@@ -66,6 +67,7 @@ describe('without flags and file', () => {
       lifetimeDefaultS: 3600,
       lifetimeMaxS: 21_600,
       lifetimeWarnS: [900, 300, 60],
+      keepDeletedS: 0,
       quotas: { default: noLimit, users: {} },
       limits: usualLimits,
       audit: { keepDays: 90, maxMiB: 256 },
@@ -122,6 +124,7 @@ capacity:
   diskTotalMiB: 2000
   startWidth: 3
 lifetime: { defaultS: 60, maxS: 120, warnS: [10, 30, 10] }
+envs: { keepDeletedS: 86400 }
 limits:
   labs: 7
 audit: { keepDays: 30, maxMiB: 64 }
@@ -189,6 +192,7 @@ users:
       lifetimeDefaultS: 60,
       lifetimeMaxS: 120,
       lifetimeWarnS: [30, 10],
+      keepDeletedS: 86_400,
       limits: { ...usualLimits, labs: 7 },
       audit: { keepDays: 30, maxMiB: 64 },
       quotas: {

@@ -347,7 +347,8 @@ export const fileSchema = z.strictObject({
       switch: z
         .strictObject({
           pool: pool.default('10.213.0.0/16').meta({
-            description: 'IPv4 network from which `switch` networks are taken; the guests can’t reach others of these addresses.',
+            description:
+              'IPv4 network from which `switch` networks are taken; the guests can’t reach others of these addresses.',
           }),
         })
         .prefault({}),

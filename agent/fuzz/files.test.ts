@@ -201,6 +201,8 @@ function qcow2(): Buffer {
     entry.writeUInt16BE(1, 12);
     entry.writeUInt16BE(name.length, 14);
     entry.writeUInt32BE(16, 36);
+    // The size the disk had.
+    entry.writeBigUInt64BE(65_536n, 48);
     entry.write(`${index + 1}${name}`, 56, 'latin1');
   }
   image.writeBigUInt64BE(BigInt(2 * CLUSTER), 7 * CLUSTER);

@@ -21,7 +21,11 @@ const NAME_SERVER = 0x0a_d5_00_02;
 function sentBy(side: Side, frames: readonly Buffer[]): { mac: string; side: Side; frame: Buffer }[] {
   const sent: { mac: string; side: Side; frame: Buffer }[] = [];
   const settings = { cidr: '10.213.0.0/24', domain: 'shop.tt', isFenced: false };
-  const network = new EnvSwitch(settings, (mac, to, frame) => sent.push({ mac, side: to, frame }), () => 0);
+  const network = new EnvSwitch(
+    settings,
+    (mac, to, frame) => sent.push({ mac, side: to, frame }),
+    () => 0,
+  );
   network.setNics(nics);
   for (const frame of frames) network.receive(web, side, frame);
   return sent;
@@ -70,7 +74,13 @@ it.each([
 it('whatever a QEMU sends that a guest broke out of', fuzzing, async () => {
   const sample = datagramFrame(
     { source: slirpMac(GATEWAY), destination: macNumberOf(web) },
-    { sourceAddress: GATEWAY, sourcePort: 53, destinationAddress: 0x0a_d5_00_03, destinationPort: 4000, payload: dns() },
+    {
+      sourceAddress: GATEWAY,
+      sourcePort: 53,
+      destinationAddress: 0x0a_d5_00_03,
+      destinationPort: 4000,
+      payload: dns(),
+    },
   );
   await fuzz(mutated(sample, ['\x00', '\xff', db.replaceAll(':', '')]), (bytes) => {
     for (const { mac, side } of sentBy('wayOut', [bytes])) expect([mac, side]).toEqual([web, 'guest']);

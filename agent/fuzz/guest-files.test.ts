@@ -1,5 +1,5 @@
-// A helper in a guest that says anything of its files and of its guest: lists, heads of files, hashes, reports. Each failure is the one meant for it, nobody waits
-// longer than was said, and nothing of a list leads out of the folder that files are put into.
+// A helper in a guest that says anything of its files and of its guest: lists, heads of files, hashes, reports. Each failure is the one
+// meant for it, nobody waits longer than was said, and nothing of a list leads out of the folder that files are put into.
 // @module-tag deep
 import { isIP } from 'node:net';
 import path from 'node:path';

@@ -18,8 +18,9 @@ let isOpen: boolean;
 let version: number;
 /** It answers no greeting until the guest agent has been asked whether its guest lives. */
 let isSlow: boolean;
-/** What is done once that has been asked. */
+/** The greetings that wait for that, and what is done once that has been asked. */
 let onAlive: (() => void)[];
+let onAsked: () => void | Promise<void>;
 /** The arguments of the script in each command that the guest agent was given, and what it was given to read. */
 let pushed: (string | undefined)[][];
 let hasAgent: boolean;
@@ -34,6 +35,10 @@ beforeEach(async () => {
   [isOld, isOpen, hasAgent, pushed] = [true, true, true, []];
   [received, exitCodes] = [Buffer.alloc(0), []];
   [version, isSlow, onAlive] = [PROTOCOL_VERSION, false, []];
+  onAsked = () => {
+    isSlow = false;
+    for (const go of onAlive.splice(0)) go();
+  };
   server = createServer((socket) => {
     const reader = new FrameReader();
     // Of a host that has left, whose greeting is answered late.
@@ -63,14 +68,13 @@ beforeEach(async () => {
       pushed.push([...words, ...(input === undefined ? [] : [Buffer.from(input).toString()])]);
       if (!hasAgent) throw new EngineError('GUEST_AGENT_SILENT', 'no');
       if (argv[2] === ':') {
-        isSlow = false;
-        for (const go of onAlive.splice(0)) go();
+        await onAsked();
         return { exitCode: 0, stdout: '', stderr: '' };
       }
       // The guest reads its port until nothing more comes.
       if (argv[5] !== undefined) await expect.poll(() => received.length, { timeout: 30_000 }).toBe(Number(argv[5]));
       const exitCode = exitCodes.shift() ?? 0;
-      if (exitCode === 0) [isOld, isOpen, version] = [false, true, PROTOCOL_VERSION];
+      if (exitCode === 0) [isOld, isOpen, isSlow, version] = [false, true, false, PROTOCOL_VERSION];
       return { exitCode, stdout: '', stderr: '' };
     },
   };
@@ -163,6 +167,15 @@ describe('one that has the port and is slow', () => {
     expect([await open(undefined, 20), pushed]).toEqual([true, [[':']]]);
   });
 
+  it('is put there anew once its port is closed, as when it was killed meanwhile', async () => {
+    onAsked = async () => {
+      // What is said from then on is the program that is put there.
+      await expect.poll(() => onAlive.length).toBeGreaterThan(1);
+      isOpen = false;
+    };
+    expect([await open(undefined, 20), pushed]).toEqual([true, [[':'], ['--daemon', '7']]]);
+  });
+
   it('is given up with its guest', async () => {
     hasAgent = false;
     await expect(open(undefined, 20)).rejects.toMatchObject({ code: 'GUEST_AGENT_SILENT' });
@@ -183,6 +196,20 @@ describe('only one that is there already', () => {
       expect([again === looked, opened === looked, pushed]).toEqual([true, true, []]);
       channels.end(vm, 'GUEST_RESET');
       expect((await looked.closed).code).toBe('GUEST_RESET');
+    } finally {
+      channels.close();
+    }
+  });
+
+  it('is waited for as long as the one who looks wants, where another waits for longer', async () => {
+    [isOld, isSlow] = [false, true];
+    const channels = channelsWith(Buffer.from('program'));
+    try {
+      const opening = channels.open(vm, 10_000);
+      await expect(channels.openRunning(vm, 20)).rejects.toMatchObject({ code: 'GUEST_HELPER_SILENT' });
+      await expect.poll(() => onAlive.length).toBeGreaterThan(0);
+      await onAsked();
+      expect((await opening).has('shells')).toBe(true);
     } finally {
       channels.close();
     }

@@ -88,7 +88,9 @@ static void add_address(struct text *text, const struct ifaddrs *one) {
   const uint8_t *mask = bytes_of(one->ifa_netmask, &mask_size);
   int bits = mask ? 0 : (int)size * 8;
   for (size_t index = 0; mask && index < mask_size; index++) bits += __builtin_popcount(mask[index]);
-  add_line(text, "address %s %s/%d\n", one->ifa_name, address, bits);
+  // An address may have a label of its own, such as eth0:1.
+  const int name_length = (int)strcspn(one->ifa_name, ":");
+  add_line(text, "address %.*s %s/%d\n", name_length, one->ifa_name, address, bits);
 }
 
 static void add_nic(struct text *text, const struct ifaddrs *one) {

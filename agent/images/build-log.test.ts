@@ -67,9 +67,7 @@ it('leaves out passwords of addresses, also where they come in pieces', async ()
   const log = new BuildLog(startedAt);
   log.write('Get:1 https://mei:sec');
   log.write('ret@mirror.example/debian bookworm\nmail to mei@example.org\n');
-  expect((await log.read(0, 0)).text).toBe(
-    'Get:1 https://…@mirror.example/debian bookworm\nmail to mei@example.org\n',
-  );
+  expect((await log.read(0, 0)).text).toBe('Get:1 https://…@mirror.example/debian bookworm\nmail to mei@example.org\n');
 });
 
 it('is that of the last build of each image; the oldest go', async () => {

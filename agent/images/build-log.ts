@@ -4,6 +4,8 @@ import type { ImageBuildLog } from '@tt/protocol';
 
 /** Kept of one build, and told in one answer. */
 const MOST_CHARACTERS = 256 * 1024;
+/** Left of them when there are more: cutting costs all of them, so that it must not happen with each line. */
+const LEFT_CHARACTERS = 192 * 1024;
 const MOST_TOLD = 64 * 1024;
 /** A longer line is kept in pieces. */
 const MOST_LINE = 4096;
@@ -65,8 +67,8 @@ export class BuildLog {
 
   #keep(text: string): void {
     this.#text += text.replace(SECRETS, '$1…@');
-    const over = this.#text.length - MOST_CHARACTERS;
-    if (over > 0) {
+    if (this.#text.length > MOST_CHARACTERS) {
+      const over = this.#text.length - LEFT_CHARACTERS;
       // From a whole line on.
       const cut = this.#text.indexOf('\n', over) + 1 || over;
       this.#text = this.#text.slice(cut);
@@ -111,6 +113,8 @@ export class BuildLogs {
   /** Of an image that was not built since this agent began: state `none`. */
   async read(name: string, offset: number, waitMs: number, signal?: AbortSignal): Promise<ImageBuildLog> {
     const log = this.#logs.get(name);
-    return log ? log.read(offset, waitMs, signal) : { state: 'none', startedAt: null, offset: 0, text: '', nextOffset: 0 };
+    return log
+      ? log.read(offset, waitMs, signal)
+      : { state: 'none', startedAt: null, offset: 0, text: '', nextOffset: 0 };
   }
 }

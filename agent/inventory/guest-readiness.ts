@@ -22,10 +22,7 @@ export function readinessView(vm: VmRecord): Readiness | null {
   return { stage: stageOf(vm, { agentAt, sshAt, gaveUp }), agentAt, sshAt };
 }
 
-function stageOf(
-  vm: VmRecord,
-  { agentAt, sshAt, gaveUp }: Omit<GuestReadiness, 'runningSince'>,
-): Readiness['stage'] {
+function stageOf(vm: VmRecord, { agentAt, sshAt, gaveUp }: Omit<GuestReadiness, 'runningSince'>): Readiness['stage'] {
   if (sshAt !== null) return 'sshAnswers';
   if (agentAt !== null) return 'agentAnswers';
   if (!hasAgent(vm) && sshAddressOf(vm) === null && !awaitsAddress(vm)) return 'unknown';
@@ -39,9 +36,7 @@ export function hasAgent({ placement, spec }: Pick<VmRecord, 'placement' | 'spec
 
 /** Where its ssh server is for this agent: its forwarded port or, where there are no forwards, its own address; null: nowhere yet. */
 export function sshAddressOf(vm: VmRecord): { host: string; port: number } | null {
-  const mapping = vm.placement.portMap.find(
-    ({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT,
-  );
+  const mapping = vm.placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
   if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
   const address = reachableAddress(vm);
   return address === null ? null : { host: address, port: SSH_PORT };

@@ -59,7 +59,7 @@ describe('killed while an ENV goes to the bin', () => {
 });
 
 describe('killed while an ENV of the bin is purged', () => {
-  it.each(['env marked', 'disk removed', 'networks removed'])(
+  it.each(['env marked', 'disk removed', 'network removed', 'row removed'])(
     'at “%s” it is gone with everything',
     async (dieAt) => {
       const next = await killedAt(dieAt, {

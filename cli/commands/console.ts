@@ -67,8 +67,7 @@ async function serveScreen(
     said: inOneLine(name),
     json,
     ...(viewer !== undefined && {
-      during: (opened: number, signal: AbortSignal) =>
-        view(viewer === true ? DEFAULT_VIEWER : viewer, opened, signal),
+      during: (opened: number, signal: AbortSignal) => view(viewer === true ? DEFAULT_VIEWER : viewer, opened, signal),
     }),
   });
 }

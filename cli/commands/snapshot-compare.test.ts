@@ -23,7 +23,7 @@ const comparison: SnapshotComparison = {
       ],
       changes: [
         { property: 'memoryMiB', before: '128', after: '256' },
-        { property: 'outgoing', before: '', after: '10.0.0.0/8' },
+        { property: 'blacklist', before: '', after: '10.0.0.0/8' },
       ],
     },
     {
@@ -54,7 +54,7 @@ it('says what has changed of each machine, what has not, and what is not known',
   expect(lines[2]).toMatch(
     /^demo\/web-1 +64 MiB -> none +disk0: 3 MiB differ, 64 -> 128 MiB; disk1: only after; disk2: unknown /,
   );
-  expect(lines[2]).toContain('the memory size: 128 -> 256; outgoing connections: - -> 10.0.0.0/8');
+  expect(lines[2]).toContain('the memory size: 128 MiB -> 256 MiB; the blocked destinations: - -> 10.0.0.0/8');
   expect(lines[3]).toMatch(/^demo\/web-2 +64 MiB +disk0: same +same$/);
   expect(lines[4]).toMatch(/^demo\/web-3 +only before +- +-$/);
   expect(lines[5]).toBe('and 7 more VMs, which are not compared');

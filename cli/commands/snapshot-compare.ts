@@ -48,7 +48,13 @@ function changesText({ in: where, changes }: ComparedVm): string {
   if (where !== 'both') return '-';
   if (changes === null) return 'not recorded';
   const texts = changes.map(
-    ({ property, before, after }) => `${termText('change', property)}: ${before || '-'} -> ${after || '-'}`,
+    ({ property, before, after }) =>
+      `${termText('change', property)}: ${valueText(property, before)} -> ${valueText(property, after)}`,
   );
   return texts.join('; ') || 'same';
+}
+
+function valueText(property: string, value: string): string {
+  if (value === '') return '-';
+  return property === 'memoryMiB' ? `${value} MiB` : value;
 }

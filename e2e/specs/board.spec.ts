@@ -35,7 +35,10 @@ test.describe('the board', { tag: '@deep' }, () => {
     const window = new TtWindow(tt.page);
     await window.board.open('demo');
     await tt.page.getByRole('button', { name: 'Add tag' }).click();
-    await tt.page.getByRole('combobox', { name: 'New tag' }).or(tt.page.getByRole('textbox', { name: 'New tag' })).fill('red, blue');
+    await tt.page
+      .getByRole('combobox', { name: 'New tag' })
+      .or(tt.page.getByRole('textbox', { name: 'New tag' }))
+      .fill('red, blue');
     await tt.page.keyboard.press('Enter');
     const tags = tt.page.getByRole('grid', { name: 'Tags' });
     await expect(tags.getByRole('row')).toHaveCount(2);
@@ -83,9 +86,7 @@ test.describe('the board', { tag: '@deep' }, () => {
     await selection.getByRole('button', { name: 'Snapshot' }).click();
     await window.dialog('Snapshot of 2 ENVs').getByRole('button', { name: 'Take snapshot' }).click();
     for (const name of ['one', 'two']) {
-      await expect
-        .poll(async () => (await tt.agent.client.snapshot.list({ envName: name })).snapshots.length)
-        .toBe(1);
+      await expect.poll(async () => (await tt.agent.client.snapshot.list({ envName: name })).snapshots.length).toBe(1);
     }
 
     // Not by Enter alone: the name of the first has to be typed.

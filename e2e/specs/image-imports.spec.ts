@@ -37,40 +37,42 @@ async function holdAfter(page: Page, blocks: number): Promise<void> {
   }, blocks);
 }
 
-test('one file that is dropped anywhere on the page is asked about, several begin at once', { tag: '@deep' }, async ({
-  tt,
-}, info) => {
-  const window = new TtWindow(tt.page);
-  const images = new ImagesPage(tt.page);
-  const files = new GuestFiles(tt.page);
-  await window.ready();
-  await window.goTo('Images');
-  const page = tt.page.getByRole('region', { name: 'Images', exact: true });
-  const [web = '', one = '', two = ''] = await written(info, {
-    'web.qcow2': disk(1000),
-    'one.qcow2': disk(1000),
-    'two.qcow2': disk(1000),
-  });
+test(
+  'one file that is dropped anywhere on the page is asked about, several begin at once',
+  { tag: '@deep' },
+  async ({ tt }, info) => {
+    const window = new TtWindow(tt.page);
+    const images = new ImagesPage(tt.page);
+    const files = new GuestFiles(tt.page);
+    await window.ready();
+    await window.goTo('Images');
+    const page = tt.page.getByRole('region', { name: 'Images', exact: true });
+    const [web = '', one = '', two = ''] = await written(info, {
+      'web.qcow2': disk(1000),
+      'one.qcow2': disk(1000),
+      'two.qcow2': disk(1000),
+    });
 
-  await files.drop(page, [web], { hover: true });
-  await expect(tt.page.locator('.drag-hint')).toHaveText('Drop to import');
-  await files.drop(page, [web]);
-  await expect(images.importDialog).toContainText('web.qcow2');
-  await expect(images.field('Name')).toHaveValue('qemu:web:default');
-  await images.field('Name').fill('qemu:web-1:ours');
-  await tt.page.keyboard.press('Enter');
-  await expect(images.importDialog).toBeHidden();
-  await expect(images.row('qemu:web-1:ours')).toContainText('ready');
+    await files.drop(page, [web], { hover: true });
+    await expect(tt.page.locator('.drag-hint')).toHaveText('Drop to import');
+    await files.drop(page, [web]);
+    await expect(images.importDialog).toContainText('web.qcow2');
+    await expect(images.field('Name')).toHaveValue('qemu:web:default');
+    await images.field('Name').fill('qemu:web-1:ours');
+    await tt.page.keyboard.press('Enter');
+    await expect(images.importDialog).toBeHidden();
+    await expect(images.row('qemu:web-1:ours')).toContainText('ready');
 
-  await files.drop(page, [one, two]);
-  await expect(images.row('qemu:one:default')).toContainText('ready');
-  await expect(images.row('qemu:two:default')).toContainText('ready');
-  await expect(images.imports).toBeHidden();
-  await expect.poll(async () => (await tt.agent.client.transfer.list()).transfers).toEqual([]);
-  for (const name of ['qemu:web-1:ours', 'qemu:one:default', 'qemu:two:default']) {
-    await tt.agent.client.image.delete({ name, operationId: crypto.randomUUID() });
-  }
-});
+    await files.drop(page, [one, two]);
+    await expect(images.row('qemu:one:default')).toContainText('ready');
+    await expect(images.row('qemu:two:default')).toContainText('ready');
+    await expect(images.imports).toBeHidden();
+    await expect.poll(async () => (await tt.agent.client.transfer.list()).transfers).toEqual([]);
+    for (const name of ['qemu:web-1:ours', 'qemu:one:default', 'qemu:two:default']) {
+      await tt.agent.client.image.delete({ name, operationId: crypto.randomUUID() });
+    }
+  },
+);
 
 test('a file is sent while other pages are used, and can be cancelled', { tag: '@deep' }, async ({ tt }) => {
   const name = 'qemu:large:default';
@@ -96,7 +98,9 @@ test('a file is sent while other pages are used, and can be cancelled', { tag: '
   await expect(images.row(name)).toBeHidden();
 });
 
-test('after a reload the same file resumes where it stopped; another one is refused', { tag: '@deep' }, async ({ tt }) => {
+test('after a reload the same file resumes where it stopped; another one is refused', { tag: '@deep' }, async ({
+  tt,
+}) => {
   const name = 'qemu:large:default';
   const window = new TtWindow(tt.page);
   const images = new ImagesPage(tt.page);

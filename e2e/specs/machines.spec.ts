@@ -157,7 +157,10 @@ test.describe('machines', { tag: '@deep' }, () => {
     await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
     const window = new TtWindow(tt.page);
     await window.board.open('demo');
-    await window.env('demo').machine('tiny-2-1').click({ button: 'right', position: { x: 60, y: 60 } });
+    await window
+      .env('demo')
+      .machine('tiny-2-1')
+      .click({ button: 'right', position: { x: 60, y: 60 } });
     await tt.page.getByRole('menuitem', { name: 'Revert tiny-2-1…' }).click();
     const dialog = tt.page.getByRole('dialog', { name: 'Revert tiny-2-1' });
     await expect(dialog.getByRole('radio', { name: /^clean/ })).toBeChecked();

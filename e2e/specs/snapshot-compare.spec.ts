@@ -21,13 +21,13 @@ test('says what changed of each machine between two snapshots, and back', { tag:
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'broken' });
   await window.shelf.chooseFromMenu('broken', 'Compare…');
   const dialog = window.dialog('Compare snapshots of demo');
-  const list = dialog.getByRole('list', { name: 'Compare…' });
+  const list = dialog.getByRole('list', { name: 'Compare snapshots of demo' });
   const ofFirst = list.locator('.compared').filter({ hasText: 'tiny-2-1' });
   const ofSecond = list.locator('.compared').filter({ hasText: 'tiny-2-2' });
   await expect(ofFirst).toContainText(/disk0: .* differ/);
   await expect(ofFirst).toContainText('Same configuration');
   await expect(ofSecond).toContainText('disk0: no difference');
-  await expect(ofSecond).toContainText('the memory size: 128 → 256');
+  await expect(ofSecond).toContainText('The memory size: 128 MiB → 256 MiB');
   await expect(ofSecond).toContainText(/Memory: .* → none/);
   await expect(ofFirst.getByRole('figure').locator('img')).toHaveCount(2);
   // It was stopped: it had no screen.
@@ -36,7 +36,7 @@ test('says what changed of each machine between two snapshots, and back', { tag:
   expect(await serious(tt.page, 'compare snapshots')).toEqual([]);
 
   await dialog.getByRole('button', { name: 'Swap the two snapshots' }).click();
-  await expect(ofSecond).toContainText('the memory size: 256 → 128');
+  await expect(ofSecond).toContainText('The memory size: 256 MiB → 128 MiB');
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await expect(dialog).toBeHidden();
 });

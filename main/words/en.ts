@@ -55,6 +55,7 @@ export const en = {
     delete: 'It will be deleted.',
     stop: 'It will be stopped.',
     snapshotThenStop: 'A snapshot will be taken, then it will be stopped.',
+    snapshotThenDelete: 'A snapshot will be taken, then it will be deleted; the bin keeps it for a while.',
   },
   endingsTitle: '{{count}} ENVs end soon',
   failedTitle: 'Something failed in {{env}}',

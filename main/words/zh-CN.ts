@@ -53,7 +53,12 @@ export const zhCN: Words = {
   hours: '{{hours}} 小时 {{minutes}} 分钟',
   days: '{{days}} 天 {{hours}} 小时',
   endingTitle: '{{env}} 还有 {{left}}到期',
-  endingBody: { delete: '到期后将被删除。', stop: '到期后将被停止。', snapshotThenStop: '到期后将先拍快照，再停止。' },
+  endingBody: {
+    delete: '到期后将被删除。',
+    stop: '到期后将被停止。',
+    snapshotThenStop: '到期后将先拍快照，再停止。',
+    snapshotThenDelete: '到期后将先拍快照，再删除，并在回收站中保留一段时间。',
+  },
   endingsTitle: '{{count}} 个环境即将到期',
   failedTitle: '{{env}} 中有操作失败',
   failedBody: '{{code}}：该环境的“事件”中有原因和处理办法。',

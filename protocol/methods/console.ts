@@ -1,8 +1,7 @@
-// Opening a console, a shell or a port: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into a console
-// as fast as the guest reads, which a stream cannot know.
+// Opening a console, a shell or a port: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into a
+// console as fast as the guest reads, which a stream cannot know.
 import { z } from 'zod';
-import { port, timestamp, vmId } from '../model/common.ts';
-import { anyName, timestamp, vmId } from '../model/common.ts';
+import { anyName, port, timestamp, vmId } from '../model/common.ts';
 import { presenceSchema } from '../model/presence.ts';
 import { argvSchema, environmentSchema, guestFolder, guestUser } from '../model/run.ts';
 import { DEFAULT_TERMINAL_TYPE, terminalSizeSchema } from '../model/shell.ts';

@@ -268,7 +268,8 @@ export const env = {
     .route({
       method: 'DELETE',
       path: '/envs/{name}',
-      summary: 'Deletes the ENV with its VMs and snapshots; an agent with a bin stops it and keeps it there for a while',
+      summary:
+        'Deletes the ENV with its VMs and snapshots; an agent with a bin stops it and keeps it there for a while',
       tags: ['env'],
       inputStructure: 'compact',
     })

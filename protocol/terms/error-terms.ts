@@ -16,6 +16,7 @@ export const changeTerms = {
   cdDrives: 'the number of CD drives',
   outgoing: 'outgoing connections',
   ports: 'the forwarded ports',
+  blacklist: 'the blocked destinations',
   bandwidth: 'the bandwidth of NICs',
 } as const satisfies Record<PlainFieldName, string> & Record<string, string>;
 

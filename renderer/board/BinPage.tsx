@@ -90,6 +90,8 @@ const TimeInBin = observer(function TimeInBin({ keptUntil }: { keptUntil: string
   const t = useWords();
   const format = useFormat();
   return (
-    <span className="muted number">{t('bin.keptFor', { time: format.duration(Date.parse(keptUntil) - clock.now) })}</span>
+    <span className="muted number">
+      {t('bin.keptFor', { time: format.duration(Date.parse(keptUntil) - clock.now) })}
+    </span>
   );
 });

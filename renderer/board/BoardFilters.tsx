@@ -9,7 +9,15 @@ import { Picker } from '../components/Picker.tsx';
 import { Toggles } from '../components/Toggles.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { boardFields, boardMarks, boardStates, filterCount, filterValues, isFiltered, noFilter } from './board-filter.ts';
+import {
+  boardFields,
+  boardMarks,
+  boardStates,
+  filterCount,
+  filterValues,
+  isFiltered,
+  noFilter,
+} from './board-filter.ts';
 
 /** No name, tag or id. */
 const ANY = '\u0000any';

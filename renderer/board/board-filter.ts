@@ -17,7 +17,15 @@ export type BoardFilter = Readonly<
   { state: BoardState; marks: readonly BoardMark[] } & Record<BoardField, string | null>
 >;
 
-export const noFilter: BoardFilter = { state: 'all', marks: [], owner: null, team: null, os: null, host: null, tag: null };
+export const noFilter: BoardFilter = {
+  state: 'all',
+  marks: [],
+  owner: null,
+  team: null,
+  os: null,
+  host: null,
+  tag: null,
+};
 
 /** No name or tag is longer. */
 const LONGEST = 200;
@@ -110,7 +118,10 @@ export function filterValues(
 
 /** As an earlier window kept it; what can’t be read filters nothing. */
 export function readFilter(kept: unknown): BoardFilter {
-  const from = typeof kept === 'object' && kept !== null ? new Map<string, unknown>(Object.entries(kept)) : new Map<string, unknown>();
+  const from =
+    typeof kept === 'object' && kept !== null
+      ? new Map<string, unknown>(Object.entries(kept))
+      : new Map<string, unknown>();
   const text = (field: BoardField) => {
     const value: unknown = from.get(field);
     return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : null;

@@ -85,7 +85,9 @@ test('mine and idle are what the window knows of them', () => {
 test('an ENV whose time is over does not end soon any more', () => {
   const over = env('kept', 60, { expired: true, state: 'stopped' });
   expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'expired' });
-  expect(matchesFilter(over, { ...noFilter, marks: ['ending'] }, { ...calm, now: () => start + 61 * 60_000 })).toBe(false);
+  expect(matchesFilter(over, { ...noFilter, marks: ['ending'] }, { ...calm, now: () => start + 61 * 60_000 })).toBe(
+    false,
+  );
 });
 
 test('offered is what there is, and what is chosen though nobody has it any more', () => {

@@ -27,7 +27,8 @@ export function SizeField(props: SizeFieldProps) {
   // To the next multiple of a step: 1000 goes to 1024, not to 1064.
   const step = (by: 1 | -1) => {
     const from = valueMiB ?? minMiB;
-    const next = by === 1 ? Math.floor(from / stepMiB) * stepMiB + stepMiB : Math.ceil(from / stepMiB) * stepMiB - stepMiB;
+    const next =
+      by === 1 ? Math.floor(from / stepMiB) * stepMiB + stepMiB : Math.ceil(from / stepMiB) * stepMiB - stepMiB;
     onType(String(Math.min(maxMiB, Math.max(minMiB, next))));
   };
   const onKeyDown = ({ key }: KeyboardEvent) => {

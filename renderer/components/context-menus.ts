@@ -11,8 +11,9 @@ export interface Point {
 
 /** What a menu button carries, with its id, to be found by a right click. */
 export const MENU_MARK = 'data-menu-of-thing';
-/** Beyond these a button belongs to the page, not to the thing under the pointer. */
-const BORDERS = '.page, .window, [role="tabpanel"], [role="dialog"], [role="alertdialog"], [role="menu"], main, body';
+/** Beyond these a button belongs to the page, or to one of several things, and not to what is under the pointer. */
+const BORDERS =
+  '.page, .window, [role="grid"], [role="tabpanel"], [role="dialog"], [role="alertdialog"], [role="menu"], main, body';
 
 const openers = new Map<string, (at: Point) => void>();
 

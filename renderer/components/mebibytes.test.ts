@@ -15,6 +15,9 @@ test.each([
   expect(parseMebibytes(text)).toBe(size);
 });
 
-test.each(['', 'much', '-1', '1.5', '1.001 GiB', '4 GB', '1e3', '0x10', '99999999999', '1 g 2'])('%s is no size', (text) => {
-  expect(parseMebibytes(text)).toBeNull();
-});
+test.each(['', 'much', '-1', '1.5', '1.001 GiB', '4 GB', '1e3', '0x10', '99999999999', '1 g 2'])(
+  '%s is no size',
+  (text) => {
+    expect(parseMebibytes(text)).toBeNull();
+  },
+);

@@ -51,9 +51,11 @@ export const VncView = observer(function VncView(props: VncViewProps) {
         onShown: () => session.screenShown(),
         onKeys: (toGuest) => listeners.current.onKeys(toGuest),
         onInput: (event) => listeners.current.onInput?.(event),
-        onLast: (picture) => {
-          if (last.current && drawOn(last.current, picture)) setLastAt(new Date());
-        },
+        ...(keepsLast && {
+          onLast: (picture) => {
+            if (last.current && drawOn(last.current, picture)) setLastAt(new Date());
+          },
+        }),
       });
       listeners.current.onScreen(screen);
     };
@@ -63,7 +65,7 @@ export const VncView = observer(function VncView(props: VncViewProps) {
       listeners.current.onScreen(null);
       screen?.close();
     };
-  }, [session, channel]);
+  }, [session, channel, keepsLast]);
 
   useEffect(() => {
     // Set here, not as an attribute: the frame takes the focus so that Enter on it can hand the keyboard to the guest.

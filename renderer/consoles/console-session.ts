@@ -126,6 +126,8 @@ export class ConsoleSession {
           if (isCurrent()) this.#lost(code);
         },
         onBytes: (bytes) => {
+          // What comes behind the end of a connection is no part of the next.
+          if (!isCurrent()) return;
           for (const listener of this.#byteListeners) listener(bytes);
         },
       });

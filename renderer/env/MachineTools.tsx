@@ -41,9 +41,11 @@ const MachineVerbs = observer(function MachineVerbs({ env }: { env: Env }) {
         <span className="muted number" role="status">
           {t('machines.selected', { count: chosen.length })}
         </span>
-        {groupsOfVms(ofAll).flat().map((action) => (
-          <ActionButton key={action.id} size="small" action={action} />
-        ))}
+        {groupsOfVms(ofAll)
+          .flat()
+          .map((action) => (
+            <ActionButton key={action.id} size="small" action={action} />
+          ))}
         <Button
           size="small"
           kind="quiet"

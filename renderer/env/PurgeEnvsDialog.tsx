@@ -11,7 +11,9 @@ export const PurgeEnvsDialog = observer(function PurgeEnvsDialog({ names }: { na
   return (
     <ConfirmEnvs
       names={names}
-      title={names.length > 1 ? t('bin.purgeSeveralTitle', { count: names.length }) : t('bin.purgeTitle', { env: only })}
+      title={
+        names.length > 1 ? t('bin.purgeSeveralTitle', { count: names.length }) : t('bin.purgeTitle', { env: only })
+      }
       verb={t('bin.purgeNow')}
       run={() => void envs.purgeEnvs(names)}
     >

@@ -253,16 +253,13 @@ export function envsActions(stores: Stores, envs: readonly Env[], t: Translate):
   const names = envs.map(({ name }) => name);
   const namesOf = (id: 'snapshot' | 'stop') => names.filter((_, index) => each[index] && isAllowed(each[index][id]));
   const [toSave, toStop] = [namesOf('snapshot'), namesOf('stop')];
-  const [only] = toSave;
   return {
     extend: { ...toAll('extend'), label: t('envs.addHour') },
-    snapshot: {
-      ...toAll('snapshot'),
-      run: () =>
-        toSave.length === 1 && only !== undefined
-          ? stores.view.open({ kind: 'takeSnapshot', envName: only, vmId: null })
-          : stores.view.open({ kind: 'snapshotEnvs', names: toSave }),
-    },
+    // One gets its name afterwards, several get theirs together.
+    snapshot:
+      toSave.length > 1
+        ? { ...toAll('snapshot'), run: () => stores.view.open({ kind: 'snapshotEnvs', names: toSave }) }
+        : toAll('snapshot'),
     start: toAll('start'),
     stop:
       toStop.length > MOST_STOPPED_UNASKED

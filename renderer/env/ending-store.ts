@@ -66,7 +66,8 @@ export class EndingStore {
     for (const { name, endAt, endPolicy, expired, state } of envs) {
       const endsInS = Math.round((Date.parse(endAt) - now) / 1000);
       const known = this.#warned.get(name)?.endAt === endAt;
-      if (known || expired || state === 'deleting' || state === 'deleted' || endsInS <= 0 || endsInS > MISSED_WITHIN_S) continue;
+      if (known || expired || state === 'deleting' || state === 'deleted' || endsInS <= 0 || endsInS > MISSED_WITHIN_S)
+        continue;
       this.note({ name, endAt, endsInS, endPolicy });
     }
   }

@@ -28,9 +28,7 @@ export class EnvStore {
 
   /** Without those in the bin. */
   get all(): Env[] {
-    return this.items.all
-      .filter(({ state }) => state !== 'deleted')
-      .toSorted((a, b) => naturalOrder(a.name, b.name));
+    return this.items.all.filter(({ state }) => state !== 'deleted').toSorted((a, b) => naturalOrder(a.name, b.name));
   }
 
   /** Deleted last comes first. */
@@ -134,9 +132,7 @@ export class EnvStore {
     call: (name: string, operationId: string) => Promise<unknown>,
   ): Promise<string[]> {
     const outcomes = await Promise.all(
-      names.map((name) =>
-        this.#operations.runAloud(kind, { envName: name }, (operationId) => call(name, operationId)),
-      ),
+      names.map((name) => this.#operations.runAloud(kind, { envName: name }, (operationId) => call(name, operationId))),
     );
     return names.filter((_, index) => outcomes[index]?.ok);
   }

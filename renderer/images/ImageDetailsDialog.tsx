@@ -58,7 +58,9 @@ const Details = observer(function Details({ image }: { image: Image }) {
         <p>{`${t('images.byHand')}: ${termText('instruction', instructions, {}, words)}`}</p>
       )}
       <GuideSummary facts={factsOf(image, t, format)} />
-      {recipe !== null && instructions === null && <BuildLog key={name} name={name} isBuilding={state === 'building'} />}
+      {recipe !== null && instructions === null && (
+        <BuildLog key={name} name={name} isBuilding={state === 'building'} />
+      )}
     </Dialog>
   );
 });

@@ -36,10 +36,7 @@ export function ImageFilters({ images, query, onQuery, chip, onChip, family, onF
       <Picker
         label={t('images.system')}
         value={family === ANY_SYSTEM ? ANY : family}
-        options={[
-          { value: ANY, label: t('images.anySystem') },
-          ...offered.map((value) => ({ value, label: value })),
-        ]}
+        options={[{ value: ANY, label: t('images.anySystem') }, ...offered.map((value) => ({ value, label: value }))]}
         onChange={(value) => onFamily(value === ANY ? ANY_SYSTEM : value)}
       />
     </div>

@@ -35,7 +35,15 @@ export function ImageForm({ control, isNameFirst = false }: ImageFormProps) {
   const t = useWords();
   return (
     <>
-      <TextOf control={control} name="name" label={t('images.name')} hint={t('images.nameHint')} isRequired mono autoFocus={isNameFirst} />
+      <TextOf
+        control={control}
+        name="name"
+        label={t('images.name')}
+        hint={t('images.nameHint')}
+        isRequired
+        mono
+        autoFocus={isNameFirst}
+      />
       <TextOf control={control} name="memo" label={t('images.memo')} />
       <ChoiceOf<ImageValues, ImageValues['firmware']>
         control={control}

@@ -11,7 +11,7 @@ export function OsMark({ os, count }: { os: string; count?: number }) {
         {glyph === null ? (
           family.slice(0, 2)
         ) : (
-          <svg className="os-glyph" viewBox="0 0 24 24">
+          <svg aria-hidden="true" className="os-glyph" viewBox="0 0 24 24">
             <path d={glyph} />
           </svg>
         )}

@@ -30,7 +30,13 @@ export const PublishImageDialog = observer(function PublishImageDialog(props: Pu
   return vm ? <PublishGuide vm={vm} snapshotName={props.snapshotName} /> : null;
 });
 
-const PublishGuide = observer(function PublishGuide({ vm, snapshotName: given }: { vm: Vm; snapshotName: string | null }) {
+const PublishGuide = observer(function PublishGuide({
+  vm,
+  snapshotName: given,
+}: {
+  vm: Vm;
+  snapshotName: string | null;
+}) {
   const { images, imports, snapshots, view, link } = useStores();
   const t = useWords();
   const [state, setState] = useState(given ?? AS_IT_IS);
@@ -70,7 +76,13 @@ const PublishGuide = observer(function PublishGuide({ vm, snapshotName: given }:
           whyNot: firstReason({ mustStop, incomplete: isGone }),
           content: (
             <>
-              <Radios label={t('images.guide.which')} isLabelShown options={options} value={state} onChange={setState} />
+              <Radios
+                label={t('images.guide.which')}
+                isLabelShown
+                options={options}
+                value={state}
+                onChange={setState}
+              />
               <p className="field-hint">
                 {snapshotName === null ? t('images.publishNow') : t('images.publishThen', { snapshot: snapshotName })}
               </p>
@@ -81,7 +93,10 @@ const PublishGuide = observer(function PublishGuide({ vm, snapshotName: given }:
         {
           id: 'name',
           title: t('images.guide.name'),
-          whyNot: firstReason({ mistake: isTaken, incomplete: !isValidImageName(values.name) || !form.formState.isValid }),
+          whyNot: firstReason({
+            mistake: isTaken,
+            incomplete: !isValidImageName(values.name) || !form.formState.isValid,
+          }),
           content: (
             <>
               <ImageForm control={form.control} isNameFirst />
@@ -98,7 +113,10 @@ const PublishGuide = observer(function PublishGuide({ vm, snapshotName: given }:
               <GuideSummary
                 facts={[
                   [t('images.guide.machine'), vm.name],
-                  [t('images.guide.state'), snapshotName === null ? t('images.guide.now') : snapshotLabel(snapshotName)],
+                  [
+                    t('images.guide.state'),
+                    snapshotName === null ? t('images.guide.now') : snapshotLabel(snapshotName),
+                  ],
                   [t('images.name'), values.name],
                   ...(values.memo === '' ? [] : [[t('images.memo'), values.memo] as const]),
                 ]}

@@ -20,7 +20,12 @@ function clientOf(...answers: (Partial<ImageBuildLog> | TtError)[]) {
 }
 
 test('it is shown as it comes, until the build is over', async () => {
-  const { client, offsets } = clientOf({ text: 'one\n' }, { text: 'two\n' }, { text: 'end\n', state: 'ended' }, { state: 'ended' });
+  const { client, offsets } = clientOf(
+    { text: 'one\n' },
+    { text: 'two\n' },
+    { text: 'end\n', state: 'ended' },
+    { state: 'ended' },
+  );
   const tail = new BuildLogTail(client, 'qemu:made-1:default');
   const stop = tail.start();
   await expect.poll(() => [tail.text, tail.state, tail.isCut]).toEqual(['one\ntwo\nend\n', 'ended', false]);

@@ -36,7 +36,9 @@ export function shownImages(images: readonly Image[], filter: ImageFilter): Imag
   const { chip, family, me } = filter;
   return images.filter(
     (image) =>
-      (family === ANY_SYSTEM || familyOf(image) === family) && matchesChip(image, chip, me) && matchesQuery(image, filter),
+      (family === ANY_SYSTEM || familyOf(image) === family) &&
+      matchesChip(image, chip, me) &&
+      matchesQuery(image, filter),
   );
 }
 
@@ -73,7 +75,10 @@ function matchesChip(image: Image, chip: ImageChip, me: string | null): boolean 
 
 /** Every word is found in its name, what is said about it, its owner or its login; or it is what the prefixes mean. */
 function matchesQuery(image: Image, { query, isPrefixed }: ImageFilter): boolean {
-  const words = query.toLowerCase().split(/[\s,]+/).filter(Boolean);
+  const words = query
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
   if (words.length === 0 || isPrefixed(image)) return true;
   const text = [image.name, image.memo, image.owner ?? '', image.defaultLogin?.user ?? ''].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));

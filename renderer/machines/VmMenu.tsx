@@ -13,7 +13,18 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
   const stores = useStores();
   const can = vmActions(stores, vm, t);
   const entries = toMenu([
-    [can.console, can.panes, can.shell, can.snapshot, can.revert, can.details, can.change, can.disks, can.clone, can.publish],
+    [
+      can.console,
+      can.panes,
+      can.shell,
+      can.snapshot,
+      can.revert,
+      can.details,
+      can.change,
+      can.disks,
+      can.clone,
+      can.publish,
+    ],
     [can.files, can.push],
     [can.start, can.pause, can.resume, can.stop, can.reset],
     [can.delete],

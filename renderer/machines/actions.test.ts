@@ -85,7 +85,7 @@ test('a revert is named by its machine, and needs a snapshot that this machine i
   if (!vm) throw new Error('tiny has no machine');
   const { label, whyNot } = actionsOf('tiny').revert;
   expect([label, whyNot]).toEqual([`Revert ${shortVmName(vm.name)}…`, 'noSnapshots']);
-  await stores.snapshots.takeSnapshot({ envName: 'tiny', name: 'first', vmIds: [vm.id] });
+  await stores.takes.take({ envName: 'tiny', name: 'first', vmIds: [vm.id] });
   await running.settle();
   const { revert } = actionsOf('tiny');
   expect([revert.whyNot, snapshotsOfVm(stores, vm).map(({ name }) => name)]).toEqual([null, ['first']]);

@@ -27,11 +27,13 @@ test('show the last number, and the minute before it', () => {
   expect(read('disk', ...history)).toMatchObject({ values: [4 * MIB, 4 * MIB], top: 4 * MIB, text: '4 MiB/s' });
 });
 
-test('more memory than the guest has is explained', () => {
+test('no machine uses more memory than it has; what its process needs besides is in words', () => {
   expect(read('memory', measured())).toMatchObject({
-    text: '197 MiB',
-    hint: '197 MiB of the host’s memory; the guest has 128 MiB, the rest is what its process needs',
+    top: 128 * MIB,
+    text: '128 MiB',
+    hint: '197 MiB of the host’s memory: for the guest, which has 128 MiB, and for its process',
   });
+  expect(read('memory', measured({ memoryBytes: 90 * MIB }))).toMatchObject({ text: '90 MiB' });
 });
 
 test('a little traffic does not fill the line', () => {

@@ -37,9 +37,12 @@ export function readMeter(
       return { values: history.map(({ cpuPercent }) => cpuPercent), top: spec.cpuCount * 100, text: percent, hint: '' };
     }
     case 'memory': {
+      const size = spec.memoryMiB * MIB;
       const used = format.mebibytes(Math.round(now.memoryBytes / MIB));
+      // What its process has for itself is not the guest's: no machine uses more than it has.
+      const ofGuest = format.mebibytes(Math.round(Math.min(now.memoryBytes, size) / MIB));
       const hint = t('machines.memoryHint', { used, size: format.mebibytes(spec.memoryMiB) });
-      return { values: history.map(({ memoryBytes }) => memoryBytes), top: spec.memoryMiB * MIB, text: used, hint };
+      return { values: history.map(({ memoryBytes }) => memoryBytes), top: size, text: ofGuest, hint };
     }
     case 'disk': {
       const { diskReadBytesPerS: read, diskWrittenBytesPerS: written } = now;

@@ -39,7 +39,11 @@ export const NewEnvFoot = observer(function NewEnvFoot(props: NewEnvFootProps) {
   const late = endProblem(stores, draft);
   const maxMs = (hosts.first?.lifetime.maxS ?? LIFETIME_MAX_S) * 1000;
   const endError =
-    late === null ? null : late === 'none' ? t('newEnv.endNone') : t('newEnv.endTooLate', { limit: format.duration(maxMs) });
+    late === null
+      ? null
+      : late === 'none'
+        ? t('newEnv.endNone')
+        : t('newEnv.endTooLate', { limit: format.duration(maxMs) });
   return (
     <footer className="dialog-foot sheet-foot">
       <Field label={t('newEnv.name')} value={name} onChange={(text) => draft.typeName(text)} error={nameError} mono />

@@ -65,12 +65,7 @@ export const SheetTools = observer(function SheetTools({ draft, template, onFail
         whyNot={firstReason({ busy })}
         onChange={(value) => void during(() => (value === 'yaml' ? toYaml(draft) : toForm(draft, stores)))}
       />
-      <Button
-        kind="quiet"
-        icon={RotateCcw}
-        whyNot={firstReason({ unchanged: !draft.isTouched })}
-        onPress={onStartOver}
-      >
+      <Button kind="quiet" icon={RotateCcw} whyNot={firstReason({ unchanged: !draft.isTouched })} onPress={onStartOver}>
         {t('newEnv.startOver')}
       </Button>
       <Button

@@ -2,11 +2,9 @@
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
-import { popOut } from '../consoles/pop-out.ts';
 import { ScreenConsole } from '../consoles/ScreenConsole.tsx';
 import { useConsoleOf } from '../consoles/use-console-of.ts';
 import type { Immersive } from '../consoles/use-immersive.ts';
-import { useStores } from '../state/stores-context.ts';
 import { SerialConsole } from '../text-consoles/SerialConsole.tsx';
 import { ShellConsole } from '../text-consoles/ShellConsole.tsx';
 import type { PaneTab } from './pane-layout.ts';
@@ -17,20 +15,21 @@ export interface PaneConsoleProps {
   tab: PaneTab;
   isShown: boolean;
   frame: Immersive;
+  onPopOut: () => void;
 }
 
 export const PaneConsole = observer(function PaneConsole({
   tab: { vmId, envName, tab },
   isShown,
   frame,
+  onPopOut,
 }: PaneConsoleProps) {
-  const stores = useStores();
   const [wasShown, setWasShown] = useState(isShown);
   if (isShown && !wasShown) setWasShown(true);
   const of = useConsoleOf(vmId, envName, {
     ...frame,
     onBack: null,
-    onPopOut: () => void popOut(stores, { vmId, envName, tab }),
+    onPopOut,
   });
   if (tab === 'screen') return isShown ? <ScreenConsole of={of} /> : null;
   if (!wasShown) return null;

@@ -14,7 +14,17 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { AddConsole } from './AddConsole.tsx';
-import { type Area, areasOf, neighbour, type Pane, panesOf, type Side, splitsOf, tabsOf } from './pane-layout.ts';
+import {
+  type Area,
+  areasOf,
+  neighbour,
+  type Pane,
+  type PaneTab,
+  panesOf,
+  type Side,
+  splitsOf,
+  tabsOf,
+} from './pane-layout.ts';
 import { styleOf } from './pane-style.ts';
 import { PaneConsole } from './PaneConsole.tsx';
 import { PaneDivider } from './PaneDivider.tsx';
@@ -70,9 +80,10 @@ export const PanesPage = observer(function PanesPage() {
   usePaneKeys(goOn);
   useConsoleTabKeys(active?.tabs ?? [], ({ id }) => panes.show(id));
 
-  const toWindow = async (pane: Pane) => {
-    const tab = pane.tabs.find(({ id }) => id === pane.shown);
-    if (tab && (await popOut(stores, tab))) panes.close(tab.id);
+  const toWindow = async (tab: PaneTab | undefined) => {
+    if (!tab || !(await popOut(stores, tab))) return;
+    // A shell ends with its tab, and what runs in it; the window has another one.
+    if (tab.tab !== 'shell') panes.close(tab.id);
   };
   const entriesOf = (pane: Pane): MenuEntry[] => {
     const { shown } = pane;
@@ -104,7 +115,12 @@ export const PanesPage = observer(function PanesPage() {
         whyNot: firstReason({ onlyOne: all.length < 2 }),
         run: () => next && move(shown, { paneId: next.id, side: 'middle' }),
       },
-      { id: 'window', label: t('panes.toWindow'), icon: AppWindow, run: () => void toWindow(pane) },
+      {
+        id: 'window',
+        label: t('panes.toWindow'),
+        icon: AppWindow,
+        run: () => void toWindow(pane.tabs.find(({ id }) => id === shown)),
+      },
       { id: 'line', separator: true },
       { id: 'close', label: t('panes.close'), icon: X, shortcut: 'Delete', run: () => panes.close(shown) },
     ];
@@ -166,7 +182,7 @@ export const PanesPage = observer(function PanesPage() {
               onFocusCapture={takeOver}
               onPointerDownCapture={takeOver}
             >
-              <PaneConsole tab={tab} isShown={isShown} frame={frame} />
+              <PaneConsole tab={tab} isShown={isShown} frame={frame} onPopOut={() => void toWindow(tab)} />
             </div>
           );
         })}

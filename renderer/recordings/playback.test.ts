@@ -109,6 +109,22 @@ describe('a recording', () => {
     playback.close();
   });
 
+  it('loses nothing when it goes on from where it is being read', async () => {
+    const { playback, heard, pass } = await open();
+    void playback.play();
+    // The first record is still on its way.
+    void playback.seek(1_500);
+    await pass(0);
+    expect([heard, playback.keys]).toEqual([['AB'], ['KeyX']]);
+    // Nor is anything of an older jump taken for a part of the next.
+    void playback.seek(1_600);
+    void playback.seek(10);
+    void playback.seek(1_700);
+    await pass(0);
+    expect([heard.at(-1), playback.keys]).toEqual(['AB', ['KeyX']]);
+    playback.close();
+  });
+
   it('that ended begins again', async () => {
     const { playback, heard, pass } = await open();
     void playback.seek(99_000);

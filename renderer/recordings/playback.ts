@@ -34,7 +34,10 @@ export class Playback {
   /** Grows with each jump: what belongs to an older one stops. */
   #run = 0;
   #records: AsyncGenerator<Recorded, void, undefined> | null = null;
+  /** Read and not shown yet. */
   #next: Recorded | null = null;
+  /** The reading of `#next`, while it is under way. */
+  #reading: Promise<void> | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(reader: RecordingReader, survey: Awaited<ReturnType<RecordingReader['survey']>>) {
@@ -129,17 +132,26 @@ export class Playback {
     }
   }
 
+  /** Whoever asks while a record is being read gets that one: a jump must not pass over what playing was about to show. */
   async #peek(): Promise<Recorded | null> {
     if (this.#next) return this.#next;
     this.#records ??= this.reader.records();
+    this.#reading ??= this.#read(this.#records);
+    await this.#reading;
+    return this.#next;
+  }
+
+  /** Never rejects. What was read before a jump back belongs to nobody. */
+  async #read(records: AsyncGenerator<Recorded, void, undefined>): Promise<void> {
     try {
-      const next = await this.#records.next();
+      const next = await records.next();
+      if (records !== this.#records) return;
       this.#next = next.done === true ? null : next.value;
     } catch (cause) {
+      if (records !== this.#records) return;
       this.#set({ failure: cause instanceof RecordingError ? cause : new RecordingError('broken') });
-      this.#next = null;
     }
-    return this.#next;
+    this.#reading = null;
   }
 
   async #take(recorded: Recorded): Promise<void> {
@@ -167,6 +179,7 @@ export class Playback {
   #rewind(): void {
     void this.#records?.return(undefined);
     this.#records = null;
+    this.#reading = null;
     this.#next = null;
     this.channel?.close();
     this.#set({ channel: null, atMs: 0, keys: [] });

@@ -24,7 +24,13 @@ import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { EndSessionDialog } from '../labs/EndSessionDialog.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
-import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
+import {
+  CloneProfileDialog,
+  DeleteLabDialog,
+  DeleteProfileDialog,
+  EndSessionDialog,
+  VersionsDialog,
+} from '../labs/ProfileDialogs.tsx';
 import { SessionDialog } from '../labs/SessionDialog.tsx';
 import { TerminalDialog } from '../labs/TerminalDialog.tsx';
 import { AddMachinesSheet } from '../new-env/AddMachinesSheet.tsx';
@@ -110,6 +116,8 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteLabDialog name={dialog.name} />;
     case 'terminal':
       return <TerminalDialog labName={dialog.labName} name={dialog.name} />;
+    case 'endSession':
+      return <EndSessionDialog labName={dialog.labName} sessionName={dialog.sessionName} />;
     case 'startSession':
       return <SessionDialog labName={dialog.labName} terminalName={dialog.terminalName} />;
     case 'profile':

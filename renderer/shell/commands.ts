@@ -8,7 +8,7 @@ import {
   Keyboard,
   Languages,
   type LucideIcon,
-  Moon,
+  MoonStar,
   PanelRightClose,
   PanelRightOpen,
   Sun,
@@ -95,7 +95,7 @@ function verbs(stores: Stores, t: Translate): Command[] {
       ? plain('shelf', t('shell.hideShelf'), PanelRightClose, () => settings.toggleShelf(), 'Ctrl-.')
       : plain('shelf', t('shell.showShelf'), PanelRightOpen, () => settings.toggleShelf(), 'Ctrl-.'),
     plain('light', t('shell.palette.themeLight'), Sun, () => settings.chooseTheme('light')),
-    plain('dark', t('shell.palette.themeDark'), Moon, () => settings.chooseTheme('dark')),
+    plain('dark', t('shell.palette.themeDark'), MoonStar, () => settings.chooseTheme('dark')),
     plain('system', t('shell.palette.themeSystem'), SunMoon, () => settings.chooseTheme('system')),
     plain('english', 'English', Languages, () => settings.chooseLanguage('en')),
     plain('chinese', '简体中文', Languages, () => settings.chooseLanguage('zh-CN')),

@@ -23,6 +23,12 @@ function placeName(route: Route, vms: Shown['vms'], t: Translate): string {
       const vm = vms.get(route.vmId);
       return vm ? `${route.envName}/${shortVmName(vm.name)}` : route.envName;
     }
+    case 'bin':
+      return t('bin.title');
+    case 'panes':
+      return t('panes.title');
+    case 'player':
+      return t('recordings.player');
     case 'help':
       return t('help.title');
     default:

@@ -94,7 +94,12 @@ const Compared = observer(function Compared({ before, after }: { before: Snapsho
   if (!found) return <Spinner />;
   return (
     <>
-      <Rows items={found.vms} keyOf={({ vmId }) => vmId} height={150} label={t('snapshots.compare.open')}>
+      <Rows
+        items={found.vms}
+        keyOf={({ vmId }) => vmId}
+        height={150}
+        label={t('snapshots.compare.title', { env: envName })}
+      >
         {(vm, place) => <ComparedMachine key={vm.vmId} vm={vm} before={before} after={after} place={place} />}
       </Rows>
       {found.leftOutVms > 0 && <p className="muted">{t('snapshots.compare.more', { count: found.leftOutVms })}</p>}

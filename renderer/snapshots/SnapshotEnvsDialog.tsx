@@ -15,7 +15,7 @@ import { suggestSnapshotName } from './snapshot-name.ts';
 const snapshotsForm = z.object({ name: nameField, title: titleSchema });
 
 export const SnapshotEnvsDialog = observer(function SnapshotEnvsDialog({ names }: { names: readonly string[] }) {
-  const { snapshots, operations } = useStores();
+  const { snapshots, takes, operations } = useStores();
   const t = useWords();
   // One that is free in all of them.
   const [name] = useState(() => suggestSnapshotName(names.flatMap((envName) => snapshots.ofEnv(envName))));
@@ -27,9 +27,7 @@ export const SnapshotEnvsDialog = observer(function SnapshotEnvsDialog({ names }
       form={form}
       submit={async ({ name: chosen, title }) => {
         const words = title === '' ? {} : { title };
-        const outcomes = await Promise.all(
-          names.map((envName) => snapshots.takeSnapshot({ envName, name: chosen, ...words })),
-        );
+        const outcomes = await Promise.all(names.map((envName) => takes.take({ envName, name: chosen, ...words })));
         const begun = outcomes.find(({ ok }) => ok);
         // None has begun: the dialog stays, and says why. Otherwise it goes, and those that have not begun are told of beside it.
         if (!begun) return outcomes[0] ?? { ok: true, value: null };

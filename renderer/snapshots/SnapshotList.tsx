@@ -36,6 +36,7 @@ export const SnapshotList = observer(function SnapshotList({ envName, vmId }: Sn
   const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
   // In the tree of one machine it is the nearest snapshot with that machine.
   const current = rows.at(-1)?.parentId ?? null;
+  const { renaming } = snapshots;
   const actionsOf = (key: string) => {
     const snapshot = snapshots.get(key);
     return snapshot && snapshotActions(stores, snapshot, t);
@@ -48,7 +49,8 @@ export const SnapshotList = observer(function SnapshotList({ envName, vmId }: Sn
   };
   const dragAndDropHooks = useGrammarOfList({
     heldOf: (key) => {
-      if (!link.up) return null;
+      // In the field for its name the pointer chooses letters.
+      if (!link.up || key === renaming) return null;
       // The present can be held too: it is the ENV.
       if (key === NOW) return env ? holdEnv(env) : null;
       const snapshot = snapshots.get(String(key));
@@ -64,7 +66,7 @@ export const SnapshotList = observer(function SnapshotList({ envName, vmId }: Sn
           className="timeline"
           items={rows}
           data-long={isLong || undefined}
-          dependencies={[lanes, current, vmId]}
+          dependencies={[lanes, current, vmId, renaming]}
           disallowTypeAhead
           keyboardNavigationBehavior="tab"
           dragAndDropHooks={dragAndDropHooks}
@@ -75,7 +77,7 @@ export const SnapshotList = observer(function SnapshotList({ envName, vmId }: Sn
               id={row.id}
               textValue={row.snapshot ? snapshotLabel(row.snapshot.name) : t('snapshots.now')}
               className="snapshot"
-              style={{ height: rowHeight(row, vmId) }}
+              style={{ height: rowHeight(row, vmId, row.id === renaming) }}
               data-kind={row.snapshot?.kind ?? NOW}
               data-current={row.id === current || undefined}
             >

@@ -1,6 +1,6 @@
-// A snapshot's name as a field in its place: Enter gives it, Escape and the cross leave the name it has.
+// A snapshot's name as a field in its place: Enter and the tick give it, Escape and the cross leave the name it has.
 import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
-import { X } from 'lucide-react';
+import { Check, X } from 'lucide-react';
 import { type KeyboardEvent, type SyntheticEvent, useRef, useState } from 'react';
 import { Form, Input, TextField } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
@@ -82,6 +82,7 @@ export function SnapshotNameField({ label, name, takesFocus, give, end }: Snapsh
           onKeyDown={onKeyDown}
         />
       </TextField>
+      <Button kind="quiet" size="small" type="submit" icon={Check} label={t('snapshots.giveName')} />
       <Button kind="quiet" size="small" icon={X} label={t('snapshots.keepName')} onPress={leave} />
       <div className="snapshot-naming-problem" role="status">
         {problem ?? (isBusy ? t('snapshots.namedWhenWhole') : '')}

@@ -29,34 +29,37 @@ export const SnapshotRow = observer(function SnapshotRow({ row, snapshot, lanes,
   const t = useWords();
   const { snapshots } = useStores();
   const label = snapshotLabel(snapshot.name);
-  const height = rowHeight(row, vmId);
+  const isNamed = snapshots.renaming === snapshot.id;
+  const height = rowHeight(row, vmId, isNamed);
   const isPictured = snapshot.kind !== 'safety' && picturedVm(snapshot, vmId) !== null;
   return (
     <>
       <TimelineGraph row={row} lanes={lanes} height={height} isCurrent={isCurrent} />
-      {snapshots.renaming === snapshot.id ? (
-        <SnapshotNameField
-          label={t('snapshots.nameOf', { snapshot: snapshot.name })}
-          name={nameToChange(snapshot.name, snapshots.ofEnv(snapshot.envName))}
-          takesFocus
-          give={(name) => snapshots.giveName(snapshot, name)}
-          end={() => snapshots.rename(null)}
-        />
-      ) : (
-        <div className="snapshot-text">
-          <div className="snapshot-name">
-            <span className="ellipsis mono" {...(snapshot.title === '' ? {} : { title: snapshot.title })}>
-              {label}
-            </span>
-            {isCurrent && <span className="visually-hidden">{t('snapshots.currentSnapshot')}</span>}
-            <Expiry snapshot={snapshot} />
-          </div>
-          <Facts snapshot={snapshot} />
-          {isPictured && <SnapshotPicture snapshot={snapshot} vmId={vmId} size="large" />}
-          {snapshot.notes && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
-          {snapshot.leftOut && <div className="snapshot-notes muted">{t('snapshots.longNotes')}</div>}
-        </div>
-      )}
+      <div className="snapshot-text">
+        {isNamed ? (
+          <SnapshotNameField
+            label={t('snapshots.nameOf', { snapshot: snapshot.name })}
+            name={nameToChange(snapshot.name, snapshots.ofEnv(snapshot.envName))}
+            takesFocus
+            give={(name) => snapshots.giveName(snapshot, name)}
+            end={() => snapshots.rename(null)}
+          />
+        ) : (
+          <>
+            <div className="snapshot-name">
+              <span className="ellipsis mono" {...(snapshot.title === '' ? {} : { title: snapshot.title })}>
+                {label}
+              </span>
+              {isCurrent && <span className="visually-hidden">{t('snapshots.currentSnapshot')}</span>}
+              <Expiry snapshot={snapshot} />
+            </div>
+            <Facts snapshot={snapshot} />
+          </>
+        )}
+        {isPictured && <SnapshotPicture snapshot={snapshot} vmId={vmId} size="large" />}
+        {snapshot.notes && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
+        {snapshot.leftOut && <div className="snapshot-notes muted">{t('snapshots.longNotes')}</div>}
+      </div>
       <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: label })}>
         <GripVertical aria-hidden className="icon" />
       </AriaButton>

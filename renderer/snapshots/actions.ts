@@ -1,16 +1,6 @@
 // Everything a person can do to one snapshot, and taking back the last revert.
 import type { Operation, Snapshot } from '@tt/protocol';
-import {
-  BookUp,
-  Columns2,
-  GitFork,
-  History,
-  PackageOpen,
-  Pencil,
-  TextCursorInput,
-  Trash2,
-  Undo2,
-} from 'lucide-react';
+import { BookUp, Columns2, GitFork, History, PackageOpen, Pencil, TextCursorInput, Trash2, Undo2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -140,9 +130,13 @@ export function publishActions({ view, operations, link, rights }: Stores, snaps
     }));
 }
 
-/** Takes back what was done last to an ENV, a revert or a snapshot (Ctrl-Z); null when there is nothing to take back. */
+/** Takes back what was done last, a revert or a snapshot (Ctrl-Z); null when there is nothing to take back. */
 export function undoAction(stores: Stores, t: Translate): Action | null {
-  return undoRevertAction(stores, t) ?? undoTakeAction(stores, t);
+  const [revert, take] = [undoRevertAction(stores, t), undoTakeAction(stores, t)];
+  // They may be of two ENVs; later messages have higher ids.
+  const { takes, snapshots } = stores;
+  const isTakeLater = (takes.undoable?.toastId ?? 0) > (snapshots.undoable?.toastId ?? 0);
+  return isTakeLater ? take : revert;
 }
 
 function undoTakeAction({ takes, snapshots, operations, link, rights }: Stores, t: Translate): Action | null {

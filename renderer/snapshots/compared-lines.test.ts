@@ -36,7 +36,11 @@ test('what changed of its disks, memory and configuration', () => {
         { name: 'disk3', in: 'after', beforeMiB: null, afterMiB: 16, changedBytes: null },
         { name: 'disk4', in: 'before', beforeMiB: 16, afterMiB: null, changedBytes: null },
       ],
-      changes: [{ property: 'memoryMiB', before: '128', after: '' }],
+      changes: [
+        { property: 'memoryMiB', before: '128', after: '2048' },
+        { property: 'firmware', before: 'bios', after: 'a-newer-one' },
+        { property: 'ports', before: '', after: '80/tcp' },
+      ],
     }),
   ).toEqual([
     'Memory: 64 MiB → none',
@@ -46,7 +50,9 @@ test('what changed of its disks, memory and configuration', () => {
     'disk2: the storage cannot tell',
     'disk3: only in the second',
     'disk4: only in the first',
-    'the memory size: 128 → –',
+    'The memory size: 128 MiB → 2 GiB',
+    'The firmware: BIOS → a-newer-one',
+    'The forwarded ports: – → 80/tcp',
   ]);
 });
 

@@ -1,5 +1,11 @@
 // What is said of one machine in two snapshots, a line each: its memory, its disks, its configuration. Pure.
-import type { SnapshotComparison } from '@tt/protocol';
+import {
+  choiceFieldNames,
+  choicesOf,
+  type ChoiceFieldName,
+  type PlainSpec,
+  type SnapshotComparison,
+} from '@tt/protocol';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 
@@ -34,7 +40,7 @@ export function changeLines(
           ]
         : []),
     ]),
-    ...configLines(changes, property, t),
+    ...configLines(changes, property, t, format),
   ];
 }
 
@@ -50,10 +56,36 @@ function diskLine(
   return t('snapshots.compare.disk', { disk, size: format.bytes(changedBytes) });
 }
 
-function configLines(changes: Compared['changes'], property: (name: string) => string, t: Translate): string[] {
+function configLines(
+  changes: Compared['changes'],
+  property: (name: string) => string,
+  t: Translate,
+  format: Pick<Format, 'mebibytes'>,
+): string[] {
   if (changes === null) return [t('snapshots.compare.noConfig')];
   if (changes.length === 0) return [t('snapshots.compare.sameConfig')];
   return changes.map(({ property: name, before, after }) =>
-    t('snapshots.compare.change', { property: property(name), before: before || '–', after: after || '–' }),
+    t('snapshots.compare.change', {
+      property: asBeginning(property(name)),
+      before: valueText(name, before, t, format),
+      after: valueText(name, after, t, format),
+    }),
   );
+}
+
+/** The words of a property stand in the middle of other sentences. */
+function asBeginning(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function valueText(property: string, value: string, t: Translate, format: Pick<Format, 'mebibytes'>): string {
+  if (value === '') return '–';
+  if (property === 'memoryMiB') return format.mebibytes(Number(value));
+  return isChoice(property, value) ? t(`disks.values.${value}`) : value;
+}
+
+/** Of a newer agent it may be one that has no words here. */
+function isChoice(property: string, value: string): value is PlainSpec[ChoiceFieldName] {
+  const name = choiceFieldNames.find((choice) => choice === property);
+  return name !== undefined && choicesOf(name)?.includes(value) === true;
 }

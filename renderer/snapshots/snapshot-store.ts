@@ -23,8 +23,8 @@ export interface UndoableRevert {
 
 /** A machine was reverted, from here or elsewhere. */
 export type RevertListener = (vmId: string, snapshotName: string, at: Date) => void;
-/** A machine was reverted elsewhere, by this user of the agent. */
-export type OthersRevertListener = (vmId: string, snapshotName: string, by: string) => void;
+/** Machines were reverted together elsewhere, by this user of the agent. */
+export type OthersRevertListener = (vmIds: readonly string[], snapshotName: string, by: string) => void;
 
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
@@ -69,13 +69,13 @@ export class SnapshotStore {
     this.items.put(snapshot);
     for (const vmId of vmIds) {
       for (const listener of this.#revertListeners) listener(vmId, snapshot.name, new Date(at));
-      const isOwn = this.#expected.delete(vmId);
-      if (isOwn || by === undefined) continue;
-      for (const listener of this.#othersListeners) listener(vmId, snapshot.name, by);
     }
+    const others = vmIds.filter((vmId) => !this.#expected.delete(vmId));
+    if (others.length === 0 || by === undefined) return;
+    for (const listener of this.#othersListeners) listener(others, snapshot.name, by);
   }
 
-  /** Calls `listener` for each machine that is reverted, but not from this window, until the answer is called. */
+  /** Calls `listener` for each revert that is not from this window, until the answer is called. */
   onRevertedByOthers(listener: OthersRevertListener): () => void {
     this.#othersListeners.add(listener);
     return () => void this.#othersListeners.delete(listener);

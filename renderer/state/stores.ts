@@ -5,6 +5,7 @@ import { OperationStore } from '../activity/operation-store.ts';
 import { AdministrationStore } from '../administration/administration-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { asError, type ConnectionStore } from '../connections/connection-store.ts';
+import { RevertNews } from '../consoles/revert-news.ts';
 import { CopyStore } from '../copies/copy-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
@@ -93,6 +94,7 @@ export class Stores {
   readonly machines: MachineChanges;
   readonly runs: RunStore;
   readonly recordings: RecordingsStore;
+  readonly revertNews: RevertNews;
   readonly pushes: PushStore;
   readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
@@ -136,6 +138,7 @@ export class Stores {
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.recordings = new RecordingsStore(bridge, this);
+    this.revertNews = new RevertNews(this);
     this.runs = new RunStore(bridge, this.toasts);
     this.idle = new IdleStore(this);
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);

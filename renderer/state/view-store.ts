@@ -37,6 +37,7 @@ export type OpenDialog =
   | { kind: 'lab'; name: string | null }
   | { kind: 'deleteLab'; name: string }
   | { kind: 'terminal'; labName: string; name: string | null }
+  | { kind: 'endSession'; labName: string; sessionName: string }
   | { kind: 'startSession'; labName: string; terminalName: string | null }
   | { kind: 'profile'; name: string | null }
   | { kind: 'cloneProfile'; name: string }

@@ -210,7 +210,10 @@ it('says whether machines see each other without root', async () => {
   });
   expect(await look(switchCheck, {}, root)).toMatchObject({ passed: true });
   expect(await look(switchCheck)).toMatchObject({ passed: 'optional', description: 'no private agent is running' });
-  expect(await look(switchCheck, {}, agentWith([]))).toMatchObject({ passed: 'optional', fixes: ['Start the agent again.'] });
+  expect(await look(switchCheck, {}, agentWith([]))).toMatchObject({
+    passed: 'optional',
+    fixes: ['Start the agent again.'],
+  });
   const choice = { kind: 'switch' as const, problem: null };
   expect(await look(switchCheck, {}, agentWith([choice]))).toMatchObject({ passed: true });
   const broken = await look(switchCheck, {}, agentWith([{ ...choice, problem: reason('notConfigured') }]));

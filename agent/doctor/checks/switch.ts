@@ -11,7 +11,8 @@ export const switchCheck: Check = {
     if (agent === null) return optional('no private agent is running');
     const choice = agent.host.networks.find(({ kind }) => kind === 'switch');
     if (!choice) return optional('the running agent has none', 'Start the agent again.');
-    if (choice.problem) return optional(`machines of one ENV don't see each other: ${reasonText(choice.problem, terms)}`);
+    if (choice.problem)
+      return optional(`machines of one ENV don't see each other: ${reasonText(choice.problem, terms)}`);
     return found('machines of one ENV see each other, without root');
   },
 };

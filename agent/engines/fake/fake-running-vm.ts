@@ -163,7 +163,8 @@ export class FakeRunningVm implements RunningVm {
   async changeForwards(nicIndex: number, { add, remove }: ForwardChange): Promise<void> {
     await this.#pass('changeForwards');
     const nic = this.#machine.spec.nics[nicIndex];
-    if (nic === undefined || nic.kind === 'tap') throw new EngineError('COMMAND_FAILED', `net${nicIndex} has no user networking`);
+    if (nic === undefined || nic.kind === 'tap')
+      throw new EngineError('COMMAND_FAILED', `net${nicIndex} has no user networking`);
     const before = this.#machine.forwards.get(nicIndex) ?? [];
     const change = (forwards: readonly PortForward[]) => this.#machine.forwards.set(nicIndex, forwards);
     change(before.filter((forward) => !remove.some((removed) => isSameHostPort(removed, forward))));

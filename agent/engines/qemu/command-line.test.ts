@@ -188,7 +188,9 @@ it('plugs a NIC into a switch, with a way out of its own behind it', () => {
     denyOutgoing: false,
     forwards: [{ protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 20022, guestPort: 22 }],
   } as const;
-  const changed = lines(commandLine({ ...spec, nics: [switched, { ...switched, denyOutgoing: true, forwards: [] }] }, 'tcg'));
+  const changed = lines(
+    commandLine({ ...spec, nics: [switched, { ...switched, denyOutgoing: true, forwards: [] }] }, 'tcg'),
+  );
   const wayOut = 'net=10.213.0.0/24,host=10.213.0.1,dns=10.213.0.2,dhcpstart=10.213.0.3,ipv6=off';
   expect(changed.filter((line) => /^-netdev|virtio-net/.test(line))).toEqual([
     `-netdev user,id=net0,${wayOut},hostfwd=tcp:127.0.0.1:20022-:22`,

@@ -6,6 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { NetworkError } from '../errors.ts';
+import type { FileProblem } from './network-files.ts';
 
 /** Incremented when an older switch could not do what a newer agent writes. */
 export const SWITCH_VERSION = 1;
@@ -16,8 +17,7 @@ export type ControlRequest = z.infer<typeof requestSchema>;
 const answerSchema = z.object({
   version: z.number().int(),
   pid: z.number().int().positive(),
-  /** What was wrong with files, or with the request. */
-  problems: z.array(z.string()),
+  problems: z.array(z.object({ number: z.number().int(), message: z.string() })),
 });
 export type ControlAnswer = z.infer<typeof answerSchema>;
 
@@ -34,7 +34,7 @@ export function controlSocket(directory: string): string {
 /** `answer` does what is asked and returns the problems. */
 export async function serveControl(
   directory: string,
-  answer: (request: ControlRequest) => Promise<string[]>,
+  answer: (request: ControlRequest) => Promise<FileProblem[]>,
 ): Promise<Server> {
   const server = createServer((socket) => {
     void serve(socket, answer);
@@ -47,15 +47,14 @@ export async function serveControl(
   return server;
 }
 
-async function serve(socket: Socket, answer: (request: ControlRequest) => Promise<string[]>): Promise<void> {
+async function serve(socket: Socket, answer: (request: ControlRequest) => Promise<FileProblem[]>): Promise<void> {
   try {
     const line = await readLine(socket, LONGEST_REQUEST, REQUEST_TIMEOUT_MS);
-    const request = requestSchema.safeParse(JSON.parse(line));
-    const problems = request.success ? await answer(request.data) : ['not a request'];
+    const problems = await answer(requestSchema.parse(JSON.parse(line)));
     const said: ControlAnswer = { version: SWITCH_VERSION, pid: process.pid, problems };
     socket.end(`${JSON.stringify(said)}\n`);
   } catch {
-    // Nobody to tell: it said nothing that could be read, or is gone.
+    // Nobody to tell: it asked for nothing that could be done, or is gone.
     socket.destroy();
   }
 }
@@ -71,7 +70,9 @@ export async function askControl(directory: string, request: ControlRequest): Pr
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return null;
     const why = error instanceof Error ? error.message : String(error);
-    throw new NetworkError('COMMAND_FAILED', `the switch of user-mode guests gives no answer: ${why}`, { cause: error });
+    throw new NetworkError('COMMAND_FAILED', `the switch of user-mode guests gives no answer: ${why}`, {
+      cause: error,
+    });
   } finally {
     socket.destroy();
   }

@@ -67,7 +67,12 @@ function answered(asked: Asked) {
 
 it('offers and confirms the one address, with all that the guest needs', () => {
   const offer = answered({ type: message.discover });
-  expect(offer).toMatchObject({ type: message.offer, yours: lease.address, address: lease.address, isBroadcast: false });
+  expect(offer).toMatchObject({
+    type: message.offer,
+    yours: lease.address,
+    address: lease.address,
+    isBroadcast: false,
+  });
   const ack = answered({ type: message.request, wanted: lease.address, server: lease.gateway });
   expect(ack).toMatchObject({ type: message.ack, yours: lease.address });
   const number = (option: number) => ack?.options.get(option)?.readUInt32BE(0);

@@ -1,8 +1,9 @@
 // The switches of an imaginary host, for tests of operations: they outlive the driver, as the real process outlives the agent. Frames of
 // guests that a test plugs in go through the real `EnvSwitch`; there are no sockets.
+import { NetworkError } from '../errors.ts';
 import { EnvSwitch, type Side } from './env-switch.ts';
-import { MemoryFiles } from './network-files.ts';
-import type { SwitchRunner } from './runner.ts';
+import { type FileProblem, MemoryFiles } from './network-files.ts';
+import { mustBeInForce, type SwitchRunner } from './runner.ts';
 
 /** What a plugged in guest and its way out get. */
 export type Receive = (side: Side, frame: Buffer) => void;
@@ -14,20 +15,31 @@ export class FakeSwitchHost implements SwitchRunner {
   #isRunning = false;
   #runs = 0;
 
-  async apply(): Promise<boolean> {
+  async apply(wanted: readonly number[]): Promise<boolean> {
     const isNew = !this.#isRunning;
     if (isNew) this.#runs += 1;
     this.#isRunning = true;
     const numbers = await this.files.numbers();
     for (const number of [...this.#switches.keys()]) if (!numbers.includes(number)) this.#switches.delete(number);
+    const problems: FileProblem[] = [];
     for (const number of numbers) {
-      const network = await this.files.read(number);
-      if (network === null) continue;
-      const frames = this.#switches.get(number) ?? this.#make(number, network);
-      this.#switches.set(number, frames);
-      frames.setNics(network.nics);
+      try {
+        await this.#run(number);
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+        problems.push({ number, message: error.message });
+      }
     }
+    mustBeInForce(problems, wanted);
     return isNew;
+  }
+
+  async #run(number: number): Promise<void> {
+    const network = await this.files.read(number);
+    if (network === null) return;
+    const frames = this.#switches.get(number) ?? this.#make(number, network);
+    this.#switches.set(number, frames);
+    frames.setNics(network.nics);
   }
 
   async run(): Promise<string | null> {

@@ -33,10 +33,17 @@ const fileSchema = z.strictObject({
 export type SwitchedNic = z.infer<typeof nicSchema>;
 export type SwitchedNetwork = z.infer<typeof fileSchema>;
 
+/** A file that can't be read, or is not one of a switched network. */
+export interface FileProblem {
+  /** Of the network. */
+  number: number;
+  message: string;
+}
+
 export interface NetworkFiles {
   /** Numbers of all networks that have a file. */
   numbers(): Promise<number[]>;
-  /** null: it has none. */
+  /** null: it has none. Rejects with NetworkError OPTION_INVALID if it can't be read or is none. */
   read(number: number): Promise<SwitchedNetwork | null>;
   write(network: SwitchedNetwork): Promise<void>;
   /** Idempotent. */
@@ -68,10 +75,17 @@ export class FolderFiles implements NetworkFiles {
 
   async read(number: number): Promise<SwitchedNetwork | null> {
     const file = this.#file(number);
-    if (!(await isThere(file))) return null;
-    const { size } = await stat(file);
-    if (size > LONGEST_BYTES) throw new NetworkError('OPTION_INVALID', `${file} is too long: ${size} bytes`);
-    return readNetwork(await readFile(file, 'utf8'), file);
+    let text: string;
+    try {
+      const { size } = await stat(file);
+      if (size > LONGEST_BYTES) throw invalid(file, `it is too long: ${size} bytes`);
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      // One bad file is no reason to fail for all networks.
+      throw error instanceof NetworkError ? error : invalid(file, String(error));
+    }
+    return readNetwork(text, file);
   }
 
   async write(network: SwitchedNetwork): Promise<void> {

@@ -104,10 +104,13 @@ it('are reached at forwarded ports', async () => {
 it('need do nothing when the switch ends and comes back, also amid frames that were half sent', async () => {
   // More than a socket holds, all the time.
   await web().shell.run(`(cat /dev/zero | nc -u ${db().ip} 9 >/dev/null 2>&1 &) ; true`);
-  await until('frames come', async () => !(await db().shell.run('cat /sys/class/net/eth0/statistics/rx_packets')).match(/^\d{1,2}$/));
+  await until(
+    'frames come',
+    async () => !(await db().shell.run('cat /sys/class/net/eth0/statistics/rx_packets')).match(/^\d{1,2}$/),
+  );
   await runner.end();
   expect(await pings(db(), web().ip)).toBe(false);
-  await runner.apply();
+  await runner.apply([]);
   await web().shell.run('killall nc cat 2>/dev/null; true');
   await until('they see each other again', () => pings(db(), web().ip), ADDRESS_TIMEOUT_MS);
   expect(await pings(web(), '10.213.0.1')).toBe(true);
@@ -120,7 +123,7 @@ it('lose the cable and get it back, without harm to one whose switch is gone', a
   // A frame for a switch that is not there.
   expect(await pings(db(), web().ip)).toBe(false);
   await db().vm.setLinks(false);
-  await runner.apply();
+  await runner.apply([]);
   expect(await pings(web(), db().ip)).toBe(false);
   await db().vm.setLinks(true);
   await until('they see each other again', () => pings(web(), db().ip), ADDRESS_TIMEOUT_MS);

@@ -1,23 +1,25 @@
 // Who runs the switches of an agent. `switch-process.ts` is a process of its own, `fake-switch-host.ts` the fake; both pass
 // `switched.contract.ts`, and so does the host within the test's own process.
 import { NetworkError } from '../errors.ts';
+import type { FileProblem } from './network-files.ts';
 import { SwitchHost, type SwitchHostOptions } from './switch-host.ts';
 
 export interface SwitchRunner {
   /**
    * What the files say is in force when it resolves. Starts the switches unless they run; true if it had to. Rejects with NetworkError
-   * COMMAND_FAILED.
+   * COMMAND_FAILED, also if the file of one of `numbers` can't be read; networks of others whose file can't be read go on as they were.
    */
-  apply(): Promise<boolean>;
+  apply(numbers: readonly number[]): Promise<boolean>;
   /** Identifies their run; null if they don't run. */
   run(): Promise<string | null>;
   /** Idempotent. */
   end(): Promise<void>;
 }
 
-/** COMMAND_FAILED, if there are problems. */
-export function mustBeInForce(problems: readonly string[]): void {
-  if (problems.length > 0) throw new NetworkError('COMMAND_FAILED', problems.join('; '));
+/** COMMAND_FAILED, if there are problems with one of `numbers`. */
+export function mustBeInForce(problems: readonly FileProblem[], numbers: readonly number[]): void {
+  const messages = problems.filter(({ number }) => numbers.includes(number)).map(({ message }) => message);
+  if (messages.length > 0) throw new NetworkError('COMMAND_FAILED', messages.join('; '));
 }
 
 /** In this process: for an agent that can’t start another one, and for tests. Ends with it; guests wait for the next. */
@@ -30,11 +32,11 @@ export class LocalRunner implements SwitchRunner {
     this.#options = options;
   }
 
-  async apply(): Promise<boolean> {
+  async apply(numbers: readonly number[]): Promise<boolean> {
     const isNew = this.#host === null;
     if (this.#host === null) this.#runs += 1;
     this.#host ??= new SwitchHost(this.#options);
-    mustBeInForce(await this.#host.reload());
+    mustBeInForce(await this.#host.reload(), numbers);
     return isNew;
   }
 

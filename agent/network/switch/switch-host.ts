@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Mutex } from '../../host/mutex.ts';
 import { NetworkError } from '../errors.ts';
 import { type Dropped, EnvSwitch, type Side } from './env-switch.ts';
-import type { NetworkFiles, SwitchedNetwork, SwitchedNic } from './network-files.ts';
+import type { FileProblem, NetworkFiles, SwitchedNetwork, SwitchedNic } from './network-files.ts';
 import { Plug } from './plug.ts';
 
 export interface SwitchHostOptions {
@@ -44,14 +44,14 @@ export class SwitchHost {
    * Does what the files say now. Cables of NICs that did not change stay plugged in. Returns what was wrong with files, whose switches go on
    * as they were.
    */
-  reload(): Promise<string[]> {
+  reload(): Promise<FileProblem[]> {
     return this.#changes.run(() => this.#reload());
   }
 
-  async #reload(): Promise<string[]> {
+  async #reload(): Promise<FileProblem[]> {
     if (this.#isClosed) return [];
     const { files } = this.#options;
-    const problems: string[] = [];
+    const problems: FileProblem[] = [];
     const numbers = await files.numbers();
     for (const number of [...this.#running.keys()]) if (!numbers.includes(number)) this.#end(number);
     for (const number of numbers) {
@@ -61,7 +61,7 @@ export class SwitchHost {
         else this.#run(network);
       } catch (error) {
         if (!(error instanceof NetworkError)) throw error;
-        problems.push(error.message);
+        problems.push({ number, message: error.message });
       }
     }
     return problems;

@@ -111,7 +111,7 @@ export class SwitchNetwork implements Network {
   }
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
-    const before = await this.#inUse();
+    const { inUse: before } = await this.#networks();
     const nics = requests.map((request) => ({ env: request.env, nic: this.#switched(request) }));
     // Undone last: when the files are as they were.
     undo.add('switch', () => this.#follow());
@@ -120,7 +120,10 @@ export class SwitchNetwork implements Network {
         for (const nic of requested) present.set(nic.mac, nic);
       });
     }
-    await this.#apply(before);
+    await this.#apply(
+      before,
+      requests.map(({ env }) => env.number),
+    );
   }
 
   unsetNet(requests: readonly NicRequest[]): Promise<void> {
@@ -166,9 +169,9 @@ export class SwitchNetwork implements Network {
     return this.#changes.run(async () => {
       const { runner } = this.#options;
       const numbers = new Set(envs.filter(({ kind }) => kind === this.kind).map(({ number }) => number));
-      const inUse = await this.#inUse();
+      const { inUse } = await this.#networks();
       if (!inUse.some((number) => numbers.has(number)) || (await runner.run()) !== null) return [];
-      await this.#apply(inUse);
+      await this.#apply(inUse, inUse);
       const names = envs.filter(({ number }) => inUse.includes(number)).map(({ envName }) => envName);
       return [`the switch of ${names.join(', ')} was gone and has been started again`];
     });
@@ -201,7 +204,8 @@ export class SwitchNetwork implements Network {
         await files.write({ ...network, nics: network.nics.filter(({ mac }) => macs.has(mac)) });
         told.push(...gone.map(({ mac }) => `removed the NIC ${mac} from the switched network ${number}`));
       }
-      if (told.length > 0 || (await this.#inUse()).length === 0) await this.#follow();
+      const { inUse } = await this.#networks();
+      if (told.length > 0 || inUse.length === 0) await this.#follow();
       return told;
     });
   }
@@ -211,27 +215,31 @@ export class SwitchNetwork implements Network {
     return new Map();
   }
 
-  /** `before`: numbers of the networks that a running switch would have served. */
-  async #apply(before: readonly number[]): Promise<void> {
-    if (!(await this.#options.runner.apply())) return;
+  /** `before`: numbers of the networks that a running switch would have served; `changed`: of those that must be as their files say. */
+  async #apply(before: readonly number[], changed: readonly number[]): Promise<void> {
+    if (!(await this.#options.runner.apply(changed))) return;
     for (const number of before) this.restarted.add(number);
   }
 
   /** Makes the switches do what the files say; ends them if there is nothing to do. */
   async #follow(): Promise<void> {
     const { runner } = this.#options;
-    if ((await this.#inUse()).length === 0) await runner.end();
-    else if ((await runner.run()) !== null) await this.#apply(await this.#inUse());
+    const { inUse, hasBroken } = await this.#networks();
+    // Machines of one that can't be read may still be plugged in.
+    if (inUse.length === 0 && !hasBroken) await runner.end();
+    else if ((await runner.run()) !== null) await this.#apply(inUse, inUse);
   }
 
-  /** Numbers of networks with NICs. */
-  async #inUse(): Promise<number[]> {
+  /** `inUse`: numbers of those with NICs. `hasBroken`: there is a file that can't be read. */
+  async #networks(): Promise<{ inUse: number[]; hasBroken: boolean }> {
     const inUse: number[] = [];
+    let hasBroken = false;
     for (const number of await this.#options.files.numbers()) {
       const network = await this.#read(number);
-      if (network !== null && network !== 'broken' && network.nics.length > 0) inUse.push(number);
+      if (network === 'broken') hasBroken = true;
+      else if (network !== null && network.nics.length > 0) inUse.push(number);
     }
-    return inUse;
+    return { inUse, hasBroken };
   }
 
   /** `broken`: something else wrote there, or half of it is lost. What the records say is written there again. */

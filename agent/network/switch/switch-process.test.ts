@@ -43,10 +43,10 @@ afterEach(async () => {
 
 it('starts once, is found by another agent, and ends when told to', async () => {
   expect(await runner.run()).toBeNull();
-  expect(await runner.apply()).toBe(true);
+  expect(await runner.apply([])).toBe(true);
   const started = await pidOf(runner);
   const next = new SwitchProcess({ directory, command });
-  expect(await next.apply()).toBe(false);
+  expect(await next.apply([])).toBe(false);
   expect(await next.run()).toBe(await runner.run());
   await next.end();
   expect(await isRunning(started)).toBe(false);
@@ -55,13 +55,13 @@ it('starts once, is found by another agent, and ends when told to', async () => 
 });
 
 it('ends by SIGTERM, and one that hangs is ended by force', async () => {
-  await runner.apply();
+  await runner.apply([]);
   await kill(runner, 'SIGTERM');
-  await runner.apply();
+  await runner.apply([]);
   const started = await pidOf(runner);
   await signalProcess(started, 'SIGSTOP');
   // Its socket still takes connections.
-  expect(await runner.apply()).toBe(true);
+  expect(await runner.apply([])).toBe(true);
   expect(await isRunning(started)).toBe(false);
 }, 60_000);
 
@@ -70,8 +70,10 @@ it('says what is wrong with a file, and serves the others', async () => {
   const fine = { version: 1, number: 1, cidr: '10.213.0.0/24', domain: 'a.tt', isFenced: false, nics: [] } as const;
   await files.write({ ...fine, nics: [] });
   await writeFile(path.join(networkFolder(directory), '2.json'), '{}');
-  await expect(runner.apply()).rejects.toMatchObject({ code: 'COMMAND_FAILED', message: expect.stringContaining('2.json') });
+  const change = runner.apply([1, 2]);
+  await expect(change).rejects.toMatchObject({ code: 'COMMAND_FAILED', message: expect.stringContaining('2.json') });
   expect(await askControl(directory, { do: 'tell' })).toMatchObject({ problems: [] });
+  expect(await runner.apply([1])).toBe(false);
   await files.remove(2);
-  expect(await runner.apply()).toBe(false);
+  expect(await runner.apply([2])).toBe(false);
 });

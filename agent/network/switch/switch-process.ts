@@ -32,16 +32,16 @@ export class SwitchProcess implements SwitchRunner {
     this.#command = command;
   }
 
-  async apply(): Promise<boolean> {
+  async apply(numbers: readonly number[]): Promise<boolean> {
     const answer = await this.#ask('reload');
     if (answer !== null && answer !== 'silent' && answer.version === SWITCH_VERSION) {
-      mustBeInForce(answer.problems);
+      mustBeInForce(answer.problems, numbers);
       return false;
     }
     // Of an older or newer TT, or one that hangs: guests lose frames for a moment.
     if (answer === 'silent') await this.#kill();
     else await this.end();
-    mustBeInForce((await this.#start()).problems);
+    mustBeInForce((await this.#start()).problems, numbers);
     return true;
   }
 
@@ -101,10 +101,14 @@ export class SwitchProcess implements SwitchRunner {
     for (let retryMs = FIRST_RETRY_MS; Date.now() < deadline; retryMs = Math.min(retryMs * 1.5, LAST_RETRY_MS)) {
       const answer = await askControl(this.#directory, { do: 'reload' });
       if (answer) return answer;
-      if (hasEnded) throw new NetworkError('COMMAND_FAILED', 'the switch of user-mode guests ended while it started; see its log');
+      if (hasEnded)
+        throw new NetworkError('COMMAND_FAILED', 'the switch of user-mode guests ended while it started; see its log');
       await delay(retryMs);
     }
-    throw new NetworkError('COMMAND_FAILED', `the switch of user-mode guests did not start within ${START_TIMEOUT_MS} ms`);
+    throw new NetworkError(
+      'COMMAND_FAILED',
+      `the switch of user-mode guests did not start within ${START_TIMEOUT_MS} ms`,
+    );
   }
 
   #arguments(): string[] {

@@ -16,6 +16,8 @@ export interface SwitchedHarness extends NetworkHarness {
   kill(): Promise<void>;
   /** Identifies their run; null if they don't run. */
   run(): Promise<string | null>;
+  /** The file of the network can't be read from now on, until it is written again. */
+  breakFile(network: EnvNetwork): Promise<void>;
   /** A pool that fits exactly one ENV. */
   tinyPool: string;
 }
@@ -235,6 +237,22 @@ export function describeSwitchedContract(name: string, makeHarness: () => Promis
         await expect(set).rejects.toMatchObject({ code: 'OPTION_INVALID' });
       }
       expect(await web.resolve('db')).toBeNull();
+    });
+
+    it('changes others where the file of one can’t be read, and that one’s machines go on', async () => {
+      const shop = await plans.env('shop', 2);
+      const [web, db] = await running(shop, 'web', 'db');
+      if (!db) throw new Error('two machines run');
+      await harness.breakFile(shop);
+      const [stranger] = await running(await plans.env('other', 1), 'stranger');
+      expect(await stranger.lease()).toMatchObject({ address: plans.nics[2]?.ip });
+      // The last NIC that can be read.
+      await network.unsetNet(plans.requests.slice(2));
+      await stranger.disconnected();
+      web.say(db.mac, 'still');
+      expect(await db.hears('still')).toEqual(['still']);
+      await network.setNet(plans.requests.slice(0, 2));
+      expect(await web.resolve('db')).toBe(plans.nics[1]?.ip);
     });
 
     it('sweeps what nobody knows, and ends with the last of it', async () => {

@@ -1,6 +1,6 @@
 // Test support: the contract's harnesses of switched networks. In the test's own process, or with the real process of switches; guests
 // are sockets on which a test listens as QEMU does.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nicSockets } from '../../engines/nic-sockets.ts';
@@ -37,6 +37,7 @@ export async function socketHarness<Runner extends SwitchRunner>(
     },
     kill: () => kill(runner),
     run: () => runner.run(),
+    breakFile: ({ number }) => writeFile(path.join(networkFolder(directory), `${number}.json`), '{'),
     tinyPool: TINY_POOL,
     async remove() {
       await runner.end();
@@ -57,6 +58,7 @@ export function fakeHarness(): SwitchedHarness {
     plugIn: async (request) => fakeWire(host, request),
     kill: () => host.end(),
     run: () => host.run(),
+    breakFile: async ({ number }) => host.files.breakFile(number),
     tinyPool: TINY_POOL,
     remove: async () => {},
   };

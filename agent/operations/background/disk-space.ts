@@ -29,11 +29,12 @@ export async function maintainDiskSpace(services: Services): Promise<void> {
 
 /** Where every write is refused, what was deleted goes first: the longest deleted, one at a time, until there is space. */
 async function makeSpaceFromBin(services: Services): Promise<void> {
-  const { inventory, storage } = services;
+  const { inventory, storage, locks } = services;
   const envs = inventory.envs();
   const deleted = envs.filter(isInBin).toSorted((a, b) => a.bin.deletedAt.localeCompare(b.bin.deletedAt));
   const [first] = deleted;
-  if (!first || envs.some(({ phase }) => phase === 'deleting')) return;
+  // What is being deleted now may be enough. One that could not be deleted keeps no other from it.
+  if (!first || envs.some(({ name, phase }) => phase === 'deleting' && locks.isHeld(name))) return;
   const { freeBytes, totalBytes } = await storage.space();
   if (freeBytes >= reserveBytesOf(totalBytes)) return;
   // Somebody may have restored it meanwhile.

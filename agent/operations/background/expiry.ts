@@ -51,8 +51,8 @@ export function expireSnapshots(services: Services): void {
 
 /** A failed delete is retried, whatever its end is. */
 function isDue({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
-  if (phase === 'creating' || phase === 'deleted' || expired) return false;
-  return phase === 'deleting' || Date.parse(endAt) <= now.getTime();
+  if (phase === 'deleting') return true;
+  return phase === 'ready' && !expired && Date.parse(endAt) <= now.getTime();
 }
 
 function livingEnvs({ inventory }: Pick<Services, 'inventory'>, now: Date): EnvRecord[] {

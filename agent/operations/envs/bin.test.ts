@@ -79,6 +79,18 @@ describe('a deleted ENV', () => {
     expect((await agent.client.env.start({ name: 'demo' })).env.state).toBe('running');
   });
 
+  it('has its snapshots again, with the time they had left', async () => {
+    await create({ lifetimeS: 10_000 });
+    await agent.client.snapshot.create({ envName: 'demo', name: 'brief', lifetimeS: 60 });
+    await agent.client.env.delete({ name: 'demo' });
+    clock += 600_000;
+    await look();
+    const { snapshots } = await agent.client.env.restore({ name: 'demo' });
+    expect(snapshots.map(({ name, expiresAt }) => [name, expiresAt])).toEqual([['brief', at(START + 660_000)]]);
+    await look();
+    expect((await agent.client.snapshot.list({ envName: 'demo' })).snapshots).toHaveLength(1);
+  });
+
   it('lets nothing be changed or opened, and keeps its name', async () => {
     const { vms } = await create();
     await agent.client.env.delete({ name: 'demo' });

@@ -1,5 +1,5 @@
 // Pure rules of the bin: which ENVs go there when they are deleted, for how long, and as what they come back (decision 0111).
-import type { Bin } from '@tt/protocol';
+import type { Bin, Snapshot } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 
 type InBin = EnvRecord & { phase: 'deleted'; bin: Bin };
@@ -23,8 +23,7 @@ export function intoBin(env: EnvRecord, keepDeletedS: number, now: Date): InBin 
  * expired: it can be looked at and extended, and is not deleted again at once.
  */
 export function outOfBin({ bin, ...env }: InBin, now: Date): EnvRecord {
-  const inBinMs = Math.max(0, now.getTime() - Date.parse(bin.deletedAt));
-  const moved = (time: string) => new Date(Date.parse(time) + inBinMs).toISOString();
+  const moved = movedBy(bin, now);
   return {
     ...env,
     phase: 'ready',
@@ -33,6 +32,16 @@ export function outOfBin({ bin, ...env }: InBin, now: Date): EnvRecord {
     nextSnapshotAt: env.nextSnapshotAt === null ? null : moved(env.nextSnapshotAt),
     expired: env.expired || Date.parse(env.endAt) <= Date.parse(bin.deletedAt),
   };
+}
+
+/** A snapshot of it: what would have expired meanwhile has the time that it had left. */
+export function afterBin<Kept extends Pick<Snapshot, 'expiresAt'>>(snapshot: Kept, { bin }: InBin, now: Date): Kept {
+  return snapshot.expiresAt === null ? snapshot : { ...snapshot, expiresAt: movedBy(bin, now)(snapshot.expiresAt) };
+}
+
+function movedBy({ deletedAt }: Bin, now: Date): (time: string) => string {
+  const inBinMs = Math.max(0, now.getTime() - Date.parse(deletedAt));
+  return (time) => new Date(Date.parse(time) + inBinMs).toISOString();
 }
 
 export function isPurgeDue(env: EnvRecord, now: Date): boolean {

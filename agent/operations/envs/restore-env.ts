@@ -2,7 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
 import { holdingDeletedEnv } from '../targets.ts';
-import { isInBin, outOfBin } from './bin.ts';
+import { afterBin, isInBin, outOfBin } from './bin.ts';
 import { envDetail } from './env-detail.ts';
 
 export const restoreEnvOperation = defineOperation({
@@ -13,7 +13,12 @@ export const restoreEnvOperation = defineOperation({
     const { inventory } = services;
     const env = inventory.env(name);
     if (!isInBin(env)) throw new TtError('ENV_NOT_DELETED', { envName: name });
-    inventory.putEnv(outOfBin(env, services.now()));
+    const now = services.now();
+    // Before its record: as long as it is in the bin, nothing of it expires.
+    for (const snapshot of inventory.snapshotsOf(name)) {
+      if (snapshot.expiresAt !== null) inventory.putSnapshot(afterBin(snapshot, env, now));
+    }
+    inventory.putEnv(outOfBin(env, now));
     return envDetail(services, name);
   },
 });

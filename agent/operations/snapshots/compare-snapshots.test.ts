@@ -52,7 +52,7 @@ it('says of each machine what has changed between two snapshots, in either direc
   expect(changed?.changes).toEqual([
     { property: 'memoryMiB', before: '128', after: '256' },
     { property: 'ports', before: '22/tcp', after: expect.stringContaining('80/tcp') },
-    { property: 'outgoing', before: '', after: '10.0.0.0/8' },
+    { property: 'blacklist', before: '', after: '10.0.0.0/8' },
   ]);
   const back = await compare('b', 'a');
   expect(back.vms[1]?.changes?.[0]).toEqual({ property: 'memoryMiB', before: '256', after: '128' });

@@ -142,7 +142,7 @@ export function changesBetween(before: MachineSpec, after: MachineSpec): NonNull
 const listed: Readonly<Record<string, (spec: MachineSpec) => string>> = {
   media: ({ cds }) => cds.map(({ name, medium }) => `${name}: ${medium ?? '-'}`).join(', '),
   ports: ({ ports }) => ports.map(({ protocol, guestPort }) => `${guestPort}/${protocol}`).join(', '),
-  outgoing: ({ blacklist }) => blacklist.join(', '),
+  blacklist: ({ blacklist }) => blacklist.join(', '),
   bandwidth: ({ nics }) =>
-    nics.map(({ bandwidthMbps }) => (bandwidthMbps === null ? '-' : `${bandwidthMbps}`)).join(', '),
+    nics.map(({ bandwidthMbps }) => (bandwidthMbps === null ? '-' : `${bandwidthMbps} Mbit/s`)).join(', '),
 };

@@ -33,7 +33,8 @@ export function startSpec(services: Services, vm: VmRecord): VmSpec {
   const denyOutgoing = env.denyOutgoing || env.fenced === true;
   const nics = nicsOf(vm).map((nic, index) => {
     const network = networkOf(env, nic.kind);
-    if (!network) throw new Error(`the record of ${vm.envName} has no ${nic.kind} network, but ${vm.name} has a NIC in one`);
+    if (!network)
+      throw new Error(`the record of ${vm.envName} has no ${nic.kind} network, but ${vm.name} has a NIC in one`);
     // Ports lead to the first NIC.
     const forwards = index === 0 ? userForwards(vm) : [];
     return services.networks.of(nic.kind).attachment(nic, { forwards, denyOutgoing }, network);

@@ -124,8 +124,7 @@ export class ReadinessWatch {
   /** Followers do not get what they already know. */
   #write(vm: VmRecord, next: GuestReadiness): void {
     const before = readinessOf(vm);
-    const isSame =
-      before.agentAt === next.agentAt && before.sshAt === next.sshAt && before.gaveUp === next.gaveUp;
+    const isSame = before.agentAt === next.agentAt && before.sshAt === next.sshAt && before.gaveUp === next.gaveUp;
     if (!isSame) this.#parts.inventory.updateVm(vm.id, { guest: { readiness: next } });
   }
 }

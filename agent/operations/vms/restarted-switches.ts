@@ -31,7 +31,10 @@ export async function resumeSenders({
         const handles = vms.flatMap(({ id }) => running.get(id) ?? []);
         await atOneInstant(handles, async () => {});
         restarted.delete(number);
-        logger.info({ envName, vms: handles.length }, 'machines were paused for a moment, as their switch had been restarted');
+        logger.info(
+          { envName, vms: handles.length },
+          'machines were paused for a moment, as their switch had been restarted',
+        );
       });
     });
   }

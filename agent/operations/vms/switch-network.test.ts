@@ -48,7 +48,12 @@ it('get and lose ports while they run', async () => {
   const vmId = vms[0]?.id ?? '';
   const { portMap } = await agent.client.vm.update({ vmId, ports: [{ protocol: 'tcp', guestPort: 80 }] });
   expect(portMap.map(({ guestPort }) => guestPort)).toEqual([22, 80]);
-  expect(agent.fakeHost.ofVm(vmId)?.forwards.get(0)?.map(({ guestPort }) => guestPort)).toEqual([22, 80]);
+  expect(
+    agent.fakeHost
+      .ofVm(vmId)
+      ?.forwards.get(0)
+      ?.map(({ guestPort }) => guestPort),
+  ).toEqual([22, 80]);
 });
 
 it.each([

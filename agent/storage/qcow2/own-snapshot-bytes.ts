@@ -6,7 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { readAt } from '../../host/read-at.ts';
 import { StorageError } from '../errors.ts';
 import { parseQcow2Header } from './qcow2-header.ts';
-import { readQcow2Snapshots } from './qcow2-snapshots.ts';
+import { type Qcow2Snapshot, readQcow2Snapshots } from './qcow2-snapshots.ts';
 
 const HEADER_BYTES = 112;
 const HEADER = {
@@ -72,8 +72,9 @@ export async function activeBytes(imagePath: string): Promise<number> {
 }
 
 /**
- * Bytes of the clusters to which one of two snapshots leads and the other does not; null when the disk lacks one of them. Only tables that
- * they do not share are read. Rejects as {@link ownSnapshotBytes}.
+ * Bytes of the clusters of the disk to which one of two snapshots leads and the other does not; null when it lacks one of them. Only
+ * tables that they do not share are read, and none of what QEMU saved beyond the end of the disk: the RAM of states from before it had a
+ * file of its own. Rejects as {@link ownSnapshotBytes}.
  */
 export async function differingSnapshotBytes(imagePath: string, tag: string, otherTag: string): Promise<number | null> {
   const snapshots = readQcow2Snapshots(imagePath);
@@ -92,7 +93,9 @@ export async function differingSnapshotBytes(imagePath: string, tag: string, oth
   // Each table is a cluster of the file: no more of them can differ, whatever the tables of the first level say.
   let left = 2 * Math.ceil((await file.stat()).size / clusterBytes);
   let bytes = 0;
-  for (let at = 0; at < Math.max(one.l1Entries, other.l1Entries) * 8; at += 8) {
+  const perTable = (clusterBytes / l2EntryBytes) * clusterBytes;
+  const end = Math.max(diskEntries(one, perTable), diskEntries(other, perTable)) * 8;
+  for (let at = 0; at < end; at += 8) {
     const [l2, otherL2] = [placeAt(here, at) & OFFSET_MASK, placeAt(there, at) & OFFSET_MASK];
     if (l2 === otherL2) continue;
     if (--left < 0) throw new StorageError('STORAGE_FAILED', `can't read the tables of ${imagePath}`);
@@ -102,6 +105,11 @@ export async function differingSnapshotBytes(imagePath: string, tag: string, oth
     }
   }
   return bytes;
+}
+
+/** Entries of its table of the first level that are of the disk; each leads to `perTable` bytes of it. */
+function diskEntries({ virtualBytes, l1Entries }: Qcow2Snapshot, perTable: number): number {
+  return virtualBytes === null ? l1Entries : Math.min(l1Entries, Math.ceil(virtualBytes / perTable));
 }
 
 /** Extended entries have a second half: which parts of the cluster are there. */

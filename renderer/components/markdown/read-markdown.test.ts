@@ -11,7 +11,9 @@ test('plain words are a paragraph, with the lines as they were typed', () => {
 });
 
 test('what people write in notes is found', () => {
-  const found = readMarkdown('# Login\n\n**root** / `tt`\n\n- [x] installed\n- [ ] licensed\n\n```\nsudo reboot\n```\n\n> quiet\n\n---');
+  const found = readMarkdown(
+    '# Login\n\n**root** / `tt`\n\n- [x] installed\n- [ ] licensed\n\n```\nsudo reboot\n```\n\n> quiet\n\n---',
+  );
   expect(found.map(({ kind }) => kind)).toEqual(['heading', 'paragraph', 'list', 'code', 'quote', 'line']);
   expect(found[0]).toEqual({ kind: 'heading', level: 1, parts: [text('Login')] });
   expect(found[1]).toEqual(
@@ -27,7 +29,9 @@ test('HTML is text, wherever it stands', () => {
   for (const html of ['<script>alert(1)</script>', 'a <img src=x onerror=alert(1)> b', '<b>bold</b>']) {
     const found = readMarkdown(html);
     expect(new Set(kinds(found))).toEqual(new Set(['"kind":"paragraph"', '"kind":"text"']));
-    expect(JSON.stringify(found)).toContain(JSON.stringify(html.includes('img') ? '<img src=x onerror=alert(1)>' : '<').slice(1, -1));
+    expect(JSON.stringify(found)).toContain(
+      JSON.stringify(html.includes('img') ? '<img src=x onerror=alert(1)>' : '<').slice(1, -1),
+    );
   }
 });
 

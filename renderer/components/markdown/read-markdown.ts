@@ -44,7 +44,14 @@ interface Token {
 const DEEPEST = 16;
 
 export function readMarkdown(text: string): Block[] {
-  return blocksOf(lexer(text, { gfm: true, breaks: true }) as unknown as Token[], 0);
+  let tokens: Token[];
+  try {
+    tokens = lexer(text, { gfm: true, breaks: true });
+  } catch {
+    // Quotes in thousands of quotes are more than it can read: the notes are there all the same, as they were typed.
+    tokens = [{ type: 'text', raw: text }];
+  }
+  return blocksOf(tokens, 0);
 }
 
 function blocksOf(tokens: readonly Token[], depth: number): Block[] {
@@ -127,7 +134,9 @@ function inlineOf(token: Token, depth: number): Inline {
       const words = token.text ?? '';
       if (type === 'image') {
         // What it would load would tell a stranger who reads the notes.
-        return href === null ? { kind: 'text', text: words } : { kind: 'link', href, parts: [{ kind: 'text', text: words || href }] };
+        return href === null
+          ? { kind: 'text', text: words }
+          : { kind: 'link', href, parts: [{ kind: 'text', text: words || href }] };
       }
       const parts = inlinesOf(tokens, depth, words);
       return href === null ? typed : { kind: 'link', href, parts };

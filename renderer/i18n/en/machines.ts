@@ -96,7 +96,7 @@ export const machines = {
   },
   meters: { cpu: 'cpu', memory: 'mem', disk: 'disk', net: 'net' },
   perSecond: '{{amount}}/s',
-  memoryHint: '{{used}} of the host’s memory; the guest has {{size}}, the rest is what its process needs',
+  memoryHint: '{{used}} of the host’s memory: for the guest, which has {{size}}, and for its process',
   diskHintUse: 'reads {{read}}/s, writes {{written}}/s',
   netHint: 'receives {{received}}/s, sends {{sent}}/s',
   noMeter: 'not measured',

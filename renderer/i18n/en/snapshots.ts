@@ -9,6 +9,7 @@ export const snapshots = {
   takeWith: 'Snapshot with notes…',
   nameOfNew: 'Name of the new snapshot',
   nameOf: 'Name of “{{snapshot}}”',
+  giveName: 'Use this name',
   keepName: 'Keep the name',
   namedWhenWhole: 'Gets this name once it is saved',
   rename: 'Rename',

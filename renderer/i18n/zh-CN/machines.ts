@@ -96,7 +96,7 @@ export const machines = {
   },
   meters: { cpu: '处理器', memory: '内存', disk: '磁盘', net: '网络' },
   perSecond: '{{amount}}/秒',
-  memoryHint: '占用主机内存 {{used}}；客户机有 {{size}}，其余为其进程所需',
+  memoryHint: '占用主机内存 {{used}}：用于客户机（共 {{size}}）及其进程',
   diskHintUse: '读 {{read}}/秒，写 {{written}}/秒',
   netHint: '收 {{received}}/秒，发 {{sent}}/秒',
   noMeter: '未测量',

@@ -9,6 +9,7 @@ export const snapshots = {
   takeWith: '拍快照并备注…',
   nameOfNew: '新快照的名称',
   nameOf: '“{{snapshot}}”的名称',
+  giveName: '使用此名称',
   keepName: '保留原名',
   namedWhenWhole: '保存完成后使用此名称',
   rename: '重命名',

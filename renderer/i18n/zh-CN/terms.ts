@@ -158,6 +158,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     cdDrives: '光驱数量',
     outgoing: '出站连接',
     ports: '转发的端口',
+    blacklist: '禁止访问的目标',
     bandwidth: '网卡带宽',
   },
   privilege: {

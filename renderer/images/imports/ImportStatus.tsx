@@ -13,8 +13,7 @@ export const ImportStatus = observer(function ImportStatus() {
   if (!sending) return null;
   return (
     <AriaButton className="status-item number" onPress={() => view.go({ page: 'images' })}>
-      <Spinner size={12} />{' '}
-      {t('images.imports.status', { image: sending.request.name, percent: percentOf(sending) })}
+      <Spinner size={12} /> {t('images.imports.status', { image: sending.request.name, percent: percentOf(sending) })}
     </AriaButton>
   );
 });

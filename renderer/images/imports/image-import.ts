@@ -48,7 +48,9 @@ export class ImageImport {
   /** The file was chosen again: nobody knows yet whether it is the same. */
   #isDoubtful = false;
   #shownAtMs = 0;
-  #abort = new AbortController();
+  readonly #abort = new AbortController();
+  /** Resolves when nothing is asked of the agent for it any more. */
+  #sent: Promise<unknown> = Promise.resolve();
 
   /** `from`: the file, or what the agent has of one that an earlier window has begun. */
   constructor(
@@ -100,7 +102,13 @@ export class ImageImport {
   });
 
   /** True when the agent has all of it. Never rejects: why it has stopped is in `failure`. */
-  async send(): Promise<boolean> {
+  send(): Promise<boolean> {
+    const sent = this.#send();
+    this.#sent = sent;
+    return sent;
+  }
+
+  async #send(): Promise<boolean> {
     const file = this.#file;
     // An earlier window has sent all of it.
     if (!file && !this.needsFile) return true;
@@ -156,8 +164,10 @@ export class ImageImport {
     this.phase = 'making';
   });
 
-  cancel(): void {
+  /** Resolves when nothing more of it is sent. */
+  async cancel(): Promise<void> {
     this.#abort.abort();
+    await this.#sent;
   }
 
   readonly #to = action((phase: ImportPhase): void => {

@@ -75,8 +75,9 @@ export class ImportStore {
 
   /** Nothing of it is kept; where the agent can't be told now, it removes it later. */
   async cancel(one: ImageImport): Promise<void> {
-    one.cancel();
+    const ended = one.cancel();
     this.#remove(one);
+    await ended;
     await this.#drop(one);
   }
 
@@ -90,7 +91,7 @@ export class ImportStore {
     );
     return () => {
       stop();
-      for (const one of this.#imports) one.cancel();
+      for (const one of this.#imports) void one.cancel();
       runInAction(() => this.#imports.clear());
     };
   }

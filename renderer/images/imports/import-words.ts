@@ -28,7 +28,9 @@ export function importWords(one: ImportView, t: Translate, format: Format): stri
 
 function sendingWords({ passage, ...one }: ImportView, t: Translate, format: Format): string {
   const { totalBytes, bytesPerS, leftMs } = passage;
-  const parts = [t('images.imports.percent', { percent: percentOf({ ...one, passage }), size: format.bytes(totalBytes) })];
+  const parts = [
+    t('images.imports.percent', { percent: percentOf({ ...one, passage }), size: format.bytes(totalBytes) }),
+  ];
   if (bytesPerS !== null) parts.push(t('images.imports.rate', { rate: format.bytes(bytesPerS) }));
   if (leftMs !== null) parts.push(t('images.imports.left', { time: format.duration(leftMs) }));
   return parts.join(' · ');

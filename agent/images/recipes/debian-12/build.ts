@@ -96,7 +96,14 @@ async function buildInto(
   onStep('extractingKernel');
   const builtFrom = await takeKernel({ archive, workDirectory, signal }, image);
   const diskPath = join(image, 'disk.qcow2');
-  const disk = { mode, diskPath, sizeMiB: VIRTUAL_SIZE_MIB, timeSeconds: TIME_SECONDS, onStep, output: printed(context) };
+  const disk = {
+    mode,
+    diskPath,
+    sizeMiB: VIRTUAL_SIZE_MIB,
+    timeSeconds: TIME_SECONDS,
+    onStep,
+    output: printed(context),
+  };
   await writeSystemDisk({ archive, workDirectory, signal }, disk);
   onStep('writingManifest');
   const about = { append: BOOT, virtualSizeMiB: VIRTUAL_SIZE_MIB, builtFrom, guestHelper };

@@ -137,7 +137,15 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
   const applets = list.stdout.split('\n').filter((name) => name !== '');
   const entries = await rootfsEntries({ packageRoot, guestDirectory, modules, applets, virtualSizeMiB, guestHelper });
   const diskPath = join(image, DISK_FILE);
-  await writeDisk({ entries, diskPath, virtualSizeMiB, workDirectory, signal, onStep: begin, output: printed(context) });
+  await writeDisk({
+    entries,
+    diskPath,
+    virtualSizeMiB,
+    workDirectory,
+    signal,
+    onStep: begin,
+    output: printed(context),
+  });
 
   begin('writingManifest');
   signal.throwIfAborted();
