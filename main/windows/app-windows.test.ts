@@ -150,6 +150,38 @@ test('one of several that is closed is forgotten; the last one is not', async ()
   expect(made.at(-1)?.webContents.url).toBe('app://bundle/index.html#/images');
 });
 
+test('windows of single consoles hear of connections and are zoomed; menus, and what is remembered, are of the others', async () => {
+  const { windows, made, greet, memory } = setUp();
+  await windows.openAll();
+  greet(made[0]);
+  const page = { connection: 'private', hash: '#/envs/demo/console/vm-1/screen/alone' };
+  expect(await windows.openAlone(page)).toBe(true);
+  const [main, alone] = made;
+  expect(alone?.webContents.url).toBe(`app://bundle/index.html?c=private${page.hash}`);
+  windows.sendAll('tt:connections-changed', 'view');
+  expect(alone?.webContents.sent).toEqual([['tt:connections-changed', 'view']]);
+  windows.zoom('in');
+  expect(alone?.webContents.zoom).toBe(1.1);
+  alone?.focus();
+  await windows.tell({ run: 'newEnv' });
+  expect(main?.webContents.sent.at(-1)).toEqual(['tt:command', { run: 'newEnv' }]);
+  vi.runAllTimers();
+  expect(memory.kept.windows.map(({ place }) => place)).toEqual(['#/envs']);
+  // The last of the others is there next time, and now if it is asked for.
+  main?.close();
+  await windows.show();
+  expect(made.at(-1)?.webContents.url).toBe('app://bundle/index.html#/envs');
+});
+
+test('24 single consoles at most, and another one when one was closed', async () => {
+  const { windows, made } = setUp();
+  const page = { connection: 'private', hash: '#/envs/demo/console/vm-1/screen/alone' };
+  for (let number = 0; number < 24; number++) expect(await windows.openAlone(page)).toBe(true);
+  expect(await windows.openAlone(page)).toBe(false);
+  made[0]?.close();
+  expect(await windows.openAlone(page)).toBe(true);
+});
+
 test('eight at most; many moves are written once; zoom is that of all', async () => {
   const { windows, made, memory } = setUp();
   const keep = vi.spyOn(memory, 'keep');

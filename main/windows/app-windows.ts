@@ -1,8 +1,10 @@
 // All windows of TT: opened as they were at the last end, remembered while they are moved, told what menus want once they can hear it.
+// Beside them those of single consoles, which are neither remembered nor told that.
 import type { BrowserWindow, WebContents } from 'electron';
 import { channels } from '../ipc/channels.ts';
 import { type DesktopCommand, placeOr } from '../ipc/desktop-commands.ts';
 import { connectionIdSchema } from '../session/connection-id.ts';
+import { MOST_POP_OUTS, type PopOut, popOutState } from './pop-out.ts';
 import { MOST_WINDOWS, nextZoom, type WindowMemory } from './window-memory.ts';
 import { beside, fitted, NEW_WINDOW, type Rectangle, type WindowState } from './window-place.ts';
 
@@ -10,8 +12,8 @@ export interface AppWindowsOptions {
   memory: Pick<WindowMemory, 'kept' | 'keep'>;
   /** Work areas of the screens, the first one first. */
   screens: () => Rectangle[];
-  /** Creates a window, without its page. */
-  create: (state: WindowState) => BrowserWindow;
+  /** Creates a window, without its page. `isAlone`: of a single console. */
+  create: (state: WindowState, isAlone: boolean) => BrowserWindow;
   load: (window: BrowserWindow, state: WindowState) => Promise<void>;
 }
 
@@ -21,6 +23,8 @@ interface Known {
   isReady: boolean;
   /** What it is told then. */
   waiting: DesktopCommand[];
+  /** Of a single console. */
+  isAlone: boolean;
 }
 
 /** Events after which a window is somewhere else. */
@@ -47,14 +51,21 @@ export class AppWindows {
 
   /** Another one, beside the one in front. With {@link MOST_WINDOWS} it is that one which comes to the front. */
   async openNew(): Promise<void> {
-    const front = this.#known.at(-1);
-    if (this.#known.length >= MOST_WINDOWS) return this.show();
+    const front = this.#main.at(-1);
+    if (this.#main.length >= MOST_WINDOWS) return this.show();
     await this.#open(beside(front ? stateOf(front.window) : (this.#options.memory.kept.windows[0] ?? null)));
+  }
+
+  /** One with a single console. False: there are too many. */
+  async openAlone(page: PopOut): Promise<boolean> {
+    if (this.#known.length - this.#main.length >= MOST_POP_OUTS) return false;
+    await this.#open(popOutState(page), true);
+    return true;
   }
 
   /** Brings the one that was used last to the front; makes one when there is none. */
   async show(): Promise<void> {
-    const front = this.#known.at(-1);
+    const front = this.#main.at(-1);
     if (!front) return this.openAll();
     if (front.window.isMinimized()) front.window.restore();
     front.window.show();
@@ -69,7 +80,7 @@ export class AppWindows {
   /** To the one in front, as soon as it listens; it is shown for that. */
   async tell(command: DesktopCommand): Promise<void> {
     await this.show();
-    const front = this.#known.at(-1);
+    const front = this.#main.at(-1);
     if (!front) return;
     if (front.isReady) front.window.webContents.send(channels.command, command);
     else front.waiting.push(command);
@@ -107,21 +118,26 @@ export class AppWindows {
     this.#isQuitting = false;
   }
 
-  async #open(wanted: WindowState): Promise<void> {
+  /** Without those of single consoles. */
+  get #main(): readonly Known[] {
+    return this.#known.filter(({ isAlone }) => !isAlone);
+  }
+
+  async #open(wanted: WindowState, isAlone = false): Promise<void> {
     const { create, load, memory, screens } = this.#options;
     const state = fitted(wanted, screens());
-    const window = create(state);
-    const known: Known = { window, isReady: false, waiting: [] };
+    const window = create(state, isAlone);
+    const known: Known = { window, isReady: false, waiting: [], isAlone };
     this.#known.push(known);
     window.on('focus', () => {
       this.#known = [...this.#known.filter((one) => one !== known), known];
     });
     for (const event of moves) window.on(event as 'move', () => this.#keepSoon());
     // What was the last one is there next time; of several, this one is not.
-    window.on('close', () => this.#known.length === 1 && this.#keepNow());
+    window.on('close', () => this.#main.length === 1 && this.#keepNow());
     window.on('closed', () => {
       this.#known = this.#known.filter((one) => one !== known);
-      if (this.#known.length > 0) this.#keepSoon();
+      if (this.#main.length > 0) this.#keepSoon();
     });
     // A page that is loaded anew says anew that it listens.
     window.webContents.on('did-navigate', () => {
@@ -140,8 +156,8 @@ export class AppWindows {
   #keepNow(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#isQuitting || this.#known.length === 0) return;
-    this.#options.memory.keep({ windows: this.#known.slice(-MOST_WINDOWS).map(({ window }) => stateOf(window)) });
+    if (this.#isQuitting || this.#main.length === 0) return;
+    this.#options.memory.keep({ windows: this.#main.slice(-MOST_WINDOWS).map(({ window }) => stateOf(window)) });
   }
 }
 
