@@ -144,9 +144,9 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms(), await home.lastPort()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs, warmTaskMs, readinessLookMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs, warmTaskMs };
+  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs, warmTaskMs, readinessLookMs };
   tasks.start(agentTasks({ services, host, clocks, kvmWatch, tls, hour, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
   const authority = tls?.pinned?.authority ?? null;
@@ -173,6 +173,7 @@ async function startIn(
       await services.operations.drain();
       await services.runs.close();
       await services.shells.close();
+      services.presence.stop();
       services.guestChannels.close();
       services.sshGuests.close();
       await preparing;

@@ -63,6 +63,8 @@ export interface AgentConfig {
   lifetimeMaxS: number;
   /** How long before the end of an ENV its users are warned, in seconds, longest first. */
   lifetimeWarnS: number[];
+  /** How long a deleted ENV stays in the bin, in seconds; 0 = there is no bin. */
+  keepDeletedS: number;
   /** For a user named in `users` only that entry counts, completely; for all others `default`. */
   quotas: { default: Quota; users: Record<string, Quota> };
   /** Per user, independent of the quota; `connectionsPerAddress` per address. */

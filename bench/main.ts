@@ -24,6 +24,7 @@ import { startSection } from './start/start-section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
 import { tlsSection } from './tls/tls-section.ts';
 import { thousandSection } from './thousand/thousand-section.ts';
+import { uploadSection } from './upload/upload-section.ts';
 import { windowSection } from './window/window-section.ts';
 
 const sections: readonly Section[] = [
@@ -43,6 +44,7 @@ const sections: readonly Section[] = [
   runsSection,
   startSection,
   windowSection,
+  uploadSection,
 ];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

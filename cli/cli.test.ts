@@ -62,9 +62,9 @@ describe('a day with tt', () => {
     expect([listJson.envs, showJson]).toEqual([[added.env], added]);
     expect(show.split('\n')).toEqual([
       expect.stringMatching(/^demo: running, ends in /),
-      expect.stringMatching(/^VM +STATE +IMAGE +CPU +MEM MIB +PORTS$/),
+      expect.stringMatching(/^VM +STATE +GUEST +IMAGE +CPU +MEM MIB +PORTS$/),
       expect.stringMatching(
-        new RegExp(`^demo/tiny-2-1 +running +qemu:tiny-2:default +1 +128 +22=127.0.0.2:${port} 80=`),
+        new RegExp(`^demo/tiny-2-1 +running +booting +qemu:tiny-2:default +1 +128 +22=127.0.0.2:${port} 80=`),
       ),
       expect.stringMatching(/^demo\/tiny-2-2 +running/),
       '',
@@ -77,7 +77,7 @@ describe('a day with tt', () => {
     expect(await text('env del demo')).toBe('demo is deleted\n');
     expect(await agent.belongings()).toEqual(NOTHING);
     expect(await text('env add plain --os-prefix tiny --mem 96 --cpu 2 --deny-outgoing')).toMatch(
-      /tiny-2-1 +running +\S+ +2 +96 /,
+      /tiny-2-1 +running +(?:booting|agent answers) +qemu:\S+ +2 +96 /,
     );
     expect(await json('env del plain', z.object({ name: z.string() }))).toEqual({ name: 'plain' });
   });
@@ -98,7 +98,9 @@ describe('a day with tt', () => {
     const undo = await tt('snapshot undo demo');
     expect([undo.exitCode, undo.stderr]).toEqual([3, expect.stringContaining('SNAPSHOT_NOT_FOUND')]);
     await agent.client.snapshot.revert({ envName: 'demo', name: 'root' });
-    expect(await text('snapshot undo demo')).toMatch(/^demo was reverted to before-root-\d+\n/);
+    expect(await text('snapshot undo demo')).toMatch(
+      /^demo was reverted to Before revert, [\d -]*\d\d:\d\d \(before-root-\d{15}\)\n$/,
+    );
     await agent.client.env.delete({ name: 'demo' });
   });
 
@@ -139,10 +141,10 @@ describe('a day with tt', () => {
     ]);
 
     const applied = await text('snapshot revert demo ripe');
-    const undo = /^demo was reverted to ripe; undo with: tt (snapshot revert demo before-ripe-\d+)\n$/.exec(
-      applied,
-    )?.[1];
-    expect(await text(undo ?? 'no undo')).toContain('demo was reverted to before-ripe-');
+    const undo = /^demo was reverted to ripe; undo with: tt (snapshot undo demo)\n$/.exec(applied)?.[1];
+    expect(await text('snapshot list demo')).toMatch(/^before-ripe-\d{15} .* Before revert, [\d -]*\d\d:\d\d$/m);
+    expect(await text('snapshot tree demo')).toContain('─ Before revert, ');
+    expect(await text(undo ?? 'no undo')).toContain('demo was reverted to Before revert, ');
     const schema = z.looseObject({ snapshot: snapshotSchema });
     const partly = await json(`snapshot apply demo ripe --no-safety --vm ${vms[0]?.id} demo/tiny-2-2`, schema);
     expect(partly).toMatchObject({ snapshot: taken, safetySnapshotName: null, vms: [{ restarted: false }, {}] });

@@ -18,6 +18,8 @@ const argumentKinds: Readonly<Record<string, NameKind>> = {
   profile: 'profile',
   medium: 'medium',
   user: 'user',
+  /** Of `snapshot compare`. */
+  other: 'snapshot',
 };
 const nameKinds: Readonly<Record<string, NameKind>> = {
   env: 'env',
@@ -46,6 +48,9 @@ const making: ReadonlySet<string> = new Set([
   'team add',
   'token add',
 ]);
+
+/** Commands whose <name> is of an ENV in the bin. */
+const inBin: ReadonlySet<string> = new Set(['env restore', 'env purge']);
 
 /** Commands whose --vm is a group of new VMs. */
 const groupMaking: ReadonlySet<string> = new Set(['env add', 'env add-vm']);
@@ -164,6 +169,7 @@ function argumentAt(command: Command, at: number): Argument | undefined {
 function kindOf(argument: Argument, path: readonly string[]): NameKind | undefined {
   const [group = ''] = path;
   if (making.has(path.join(' ')) && argument.name() === 'name') return undefined;
+  if (inBin.has(path.join(' '))) return 'deletedEnv';
   if (argument.name() === 'name') return nameKinds[group];
   if (argument.name() === 'id') return idKinds[group];
   return argumentKinds[argument.name()];

@@ -263,3 +263,17 @@ describe('env add-vm and remove-vm', () => {
     expect(await text('env kick demo --dead')).toBe('demo/tiny-2-1 is deleted (dead)\n');
   });
 });
+
+describe('env stop and start', () => {
+  it('can mean some of the machines, by name or by system, and refuse one that is not there', async () => {
+    await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+    const states = (detail: EnvDetail) => detail.vms.map(({ state }) => state);
+    expect(states(await json('env stop demo --grace 0 --vm tiny-2-2', envDetailSchema))).toEqual([
+      'running',
+      'stopped',
+    ]);
+    const strange = await tt('env start demo --vm tiny-2-9');
+    expect([strange.exitCode, codeOf(strange.stderr)]).toEqual([3, 'VM_NOT_FOUND']);
+    expect(states(await json('env start demo --os-prefix tiny', envDetailSchema))).toEqual(['running', 'running']);
+  });
+});

@@ -41,6 +41,11 @@ const noCapacity: ReadonlySet<string> = new Set<ErrorCode>([
   'LAB_FULL',
   'GUEST_DISK_FULL',
 ]);
+const guestUnreachable: ReadonlySet<string> = new Set<ErrorCode>([
+  'GUEST_HEALTH_UNKNOWN',
+  'GUEST_FILES_UNREACHABLE',
+  'SHELL_GUEST_UNREACHABLE',
+]);
 const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
   'AGENT_UNREACHABLE',
   'AGENT_GONE',
@@ -65,7 +70,7 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
 export function exitCodeFor(code: ErrorCode): number {
   if (noCapacity.has(code)) return exitCodes.noCapacity;
   if (unreachable.has(code)) return exitCodes.unreachable;
-  if (code === 'GUEST_FILES_UNREACHABLE' || code === 'SHELL_GUEST_UNREACHABLE') return exitCodes.guestUnreachable;
+  if (guestUnreachable.has(code)) return exitCodes.guestUnreachable;
   switch (errorTable[code].status) {
     case 400:
     case 413:

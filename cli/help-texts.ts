@@ -48,6 +48,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env extend': ['tt env extend demo +1h'],
   'env remove-vm': ['tt env remove-vm demo --os-prefix cent --dry-run'],
   'env del': ['tt env del demo test --yes'],
+  'env restore': ['tt env restore demo'],
   'env run': [
     'tt env run demo --cmd hostname --stream',
     'tt env run demo test --script check.sh --wait --time-out 5m --junit report.xml',
@@ -94,7 +95,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'capsule export': ['tt capsule export demo demo.ttcap'],
   'image import': ['tt image import debian.qcow2 --name qemu:debian-12:mine'],
   'vm update': ['tt vm update demo/tiny-2-1 --cpu 2 --mem 512'],
+  'vm health': ['tt vm health demo/tiny-2-1'],
   'vm screenshot': ['tt vm screenshot demo/tiny-2-1 screen.png'],
+  'vm keyboard': ['tt vm keyboard demo/tiny-2-1 --take', 'tt vm keyboard demo/tiny-2-1 --free'],
   'operation list': ['tt operation list --watch'],
   'completion install': ['tt completion install', 'tt completion install zsh'],
 };

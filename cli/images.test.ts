@@ -1,7 +1,7 @@
 // `tt image`: brings images in, publishes, shows, renames and deletes them, with and without --json.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { imageSchema, imageUseSchema } from '@tt/protocol';
+import { imageBuildLogSchema, imageSchema, imageUseSchema } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
@@ -64,6 +64,16 @@ it('an image is warmed and cooled, and --cold boots', async () => {
   expect(await text(`image show ${name}`)).toMatch(/warm +.*; woken 1 times/);
   expect((await json(`image cool ${name}`, imageSchema)).warm).toBe(null);
   await running.agent.client.env.delete({ name: 'woken' });
+}, 60_000);
+
+it('the log of a build is shown, and followed to its end; an image that was not built says so', async () => {
+  const { tt, json, text } = running;
+  const name = 'qemu:tiny-2:default';
+  expect(await text(`image log ${name}`)).toBe(`${name} was not built since the agent began\n`);
+  expect(await text(`image log ${name} --follow`)).toBe(`${name} was not built since the agent began\n`);
+  expect(await json(`image log ${name}`, imageBuildLogSchema)).toMatchObject({ state: 'none', text: '' });
+  const { exitCode, stderr } = await tt('image log qemu:none-1:default');
+  expect([exitCode, codeOf(stderr)]).toEqual([3, 'IMAGE_NOT_FOUND']);
 }, 60_000);
 
 it('what can’t be taken is refused with its code', async () => {

@@ -18,11 +18,14 @@ export type NameKind =
   | 'session'
   | 'user'
   | 'team'
+  | 'deletedEnv'
   | 'token';
 
 /** `envName`: the ENV whose VMs or snapshots are meant; without it VMs are named with their ENV. Rejects without a server. */
 export async function namesOf(kind: NameKind, envName?: string): Promise<string[]> {
   switch (kind) {
+    case 'deletedEnv':
+      return withServer(async ({ client }) => namesIn((await client.env.listDeleted()).envs));
     case 'env':
       return (await readServer('env.list')).answer.envs.map(({ name }) => name);
     case 'system':

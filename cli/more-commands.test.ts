@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { eventSchema, operationSchema, transferSchema } from '@tt/protocol';
+import { eventSchema, guestHealthSchema, operationSchema, transferSchema } from '@tt/protocol';
+import { linkToStream, openLocalPort, ownerOf } from '@tt/client/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { until } from '../agent/testing/until.ts';
 import { envOf } from './commands/event.ts';
 import { startTestTt, type TestTt } from './test-tt.ts';
-import { linkToScreen } from './viewer-link.ts';
-import { openVncPort, ownerOf } from './vnc-port.ts';
 
 let running: TestTt;
 let agent: TestTt['agent'];
@@ -92,6 +91,26 @@ describe('transfers', () => {
   });
 });
 
+describe('the health of a guest', () => {
+  it('is what its helper says, also as JSON; without its port nothing is known', async () => {
+    const vmId = await newVm();
+    const lines = [
+      'up:        1 min',
+      'load:      0.07',
+      'memory:    64 of 128 MiB available',
+      'root disk: 512 of 1024 MiB free',
+    ];
+    expect(await text('vm health demo/tiny-2-1')).toMatch(new RegExp(`^${lines.join('\\n')}\\n`));
+    expect(await json('vm health demo/tiny-2-1', guestHealthSchema)).toMatchObject({ uptimeMs: 60_000, load: 0.07 });
+    await agent.client.env.addVms({ name: 'demo', groups: [{ osPrefix: 'tiny', guestHelper: 'off' }] });
+    await agent.client.vm.stop({ vmId, graceS: 0 });
+    expect(await endings('vm health demo/tiny-2-1', 'vm health demo/tiny-2-2')).toEqual([
+      [4, 'VM_NOT_RUNNING'],
+      [9, 'GUEST_HEALTH_UNKNOWN'],
+    ]);
+  });
+});
+
 describe('the screen and the keyboard of a VM', () => {
   it('are saved as a file that is not overwritten unasked', async () => {
     await newVm();
@@ -112,7 +131,10 @@ describe('the screen and the keyboard of a VM', () => {
     const long = 'x'.repeat(100);
     expect(await json(`vm type demo/tiny-2-1 ${long}`, z.object({ typed: z.number() }))).toEqual({ typed: 100 });
     const refused = await tt('vm type demo/tiny-2-1 é');
-    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('is not on a US keyboard')]);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('is not on a keyboard of layout us'),
+    ]);
     await text('vm stop demo/tiny-2-1 --grace 0');
     expect(await endings('vm type demo/tiny-2-1 x', 'vnc demo/tiny-2-1', 'console demo/tiny-2-1')).toEqual([
       [4, 'VM_NOT_RUNNING'],
@@ -126,11 +148,14 @@ describe('the port for VNC viewers', () => {
   it('leads to the screen, several at a time, and closes with its viewers', async () => {
     const vmId = await newVm();
     const problems: unknown[] = [];
-    const port = await openVncPort(
-      0,
-      (viewer) => linkToScreen(agent.connection, vmId, viewer),
-      (error) => problems.push(error),
-    );
+    const { connection } = agent;
+    const port = await openLocalPort({
+      port: 0,
+      most: 4,
+      connect: (viewer) =>
+        linkToStream(connection, () => connection.client.console.open({ vmId, kind: 'vnc' }), viewer),
+      onProblem: (error) => problems.push(error),
+    });
     const viewers = [connect(port.port, '127.0.0.1'), connect(port.port, '127.0.0.1')];
     for (const viewer of viewers) {
       const [greeting] = (await once(viewer, 'data')) as [Buffer];
@@ -144,14 +169,15 @@ describe('the port for VNC viewers', () => {
 
   it('turns away programs of other users', async () => {
     let asked = 0;
-    const port = await openVncPort(
-      0,
-      async () => {
+    const port = await openLocalPort({
+      port: 0,
+      most: 1,
+      connect: async () => {
         asked++;
       },
-      () => {},
-      async () => false,
-    );
+      onProblem: () => {},
+      mayConnect: async () => false,
+    });
     const viewer = connect(port.port, '127.0.0.1');
     await once(viewer.resume(), 'close');
     port.close();

@@ -23,6 +23,7 @@ const envParts: readonly Part[] = [
   },
   { words: ['export'], load: async () => (await import('./commands/env-export.ts')).addEnvExport },
   { words: ['start', 'stop', 'del'], load: async () => (await import('./commands/env-life.ts')).addEnvLife },
+  { words: ['bin', 'restore', 'purge'], load: async () => (await import('./commands/env-bin.ts')).addEnvBin },
   { words: ['run'], load: async () => (await import('./commands/env-run.ts')).addRunCommand },
   { words: ['clone'], load: async () => (await import('./commands/fork.ts')).addEnvCloneCommand },
   { words: ['push', 'get'], load: async () => (await import('./commands/guest-files.ts')).addEnvFiles },

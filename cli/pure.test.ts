@@ -146,7 +146,7 @@ describe('exit codes', () => {
         'TEMPLATE_NOT_YOURS',
         'INSTALL_NOT_ROOT',
       ],
-      '9': ['SHELL_GUEST_UNREACHABLE', 'GUEST_FILES_UNREACHABLE'],
+      '9': ['GUEST_HEALTH_UNKNOWN', 'SHELL_GUEST_UNREACHABLE', 'GUEST_FILES_UNREACHABLE'],
     });
   });
 });

@@ -1,5 +1,5 @@
-// Text -> strokes of a US keyboard, in portions that one call of `console.type` takes.
-import { type TypingEvent, usKeys } from '@tt/protocol';
+// Text -> strokes of a keyboard of some layout, in portions that one call of `console.type` takes.
+import { type KeyboardLayout, strokesIn, type TypingEvent } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';
 
 /** The contract's limit for one call. */
@@ -7,24 +7,17 @@ const PORTION = 32;
 
 type Stroke = TypingEvent[];
 
-const strokes: ReadonlyMap<string, Stroke> = new Map(
-  [...usKeys].flatMap(([code, [plain, withShift]]): [string, Stroke][] => {
-    const press = (down: boolean): TypingEvent => ({ code, down });
-    const shift = (down: boolean): TypingEvent => ({ code: 'ShiftLeft', down });
-    return [
-      [withShift, [shift(true), press(true), press(false), shift(false)]],
-      // Behind it, so that Enter, Tab and Space, which are the same with Shift, are typed without.
-      [plain, [press(true), press(false)]],
-    ];
-  }),
-);
-
-/** Throws InvalidArgumentError for characters that no US keyboard has: text that is typed in part would be worse. */
-export function strokesOf(text: string): Stroke[] {
-  return Array.from(text.replace(/\r\n?/g, '\n'), (character) => {
-    const stroke = strokes.get(character);
-    if (stroke) return stroke;
-    throw new InvalidArgumentError(`"${character}" is not on a US keyboard, which the guest is typed on.`);
+/** `layout`: of the guest. Throws InvalidArgumentError for characters it does not have: text that is typed in part would be worse. */
+export function strokesOf(text: string, layout: KeyboardLayout = 'us'): Stroke[] {
+  return Array.from(text.normalize('NFC').replace(/\r\n?/g, '\n'), (character) => {
+    const strokes = strokesIn(layout, character);
+    if (!strokes) throw new InvalidArgumentError(`"${character}" is not on a keyboard of layout ${layout}.`);
+    return strokes.flatMap(({ code, shift, altGr }) => {
+      const around = [...(shift ? ['ShiftLeft'] : []), ...(altGr ? ['AltRight'] : [])];
+      const press = (key: string): TypingEvent => ({ code: key, down: true });
+      const release = (key: string): TypingEvent => ({ code: key, down: false });
+      return [...around.map(press), press(code), release(code), ...around.toReversed().map(release)];
+    });
   });
 }
 

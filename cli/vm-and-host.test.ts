@@ -34,8 +34,8 @@ describe('vm', () => {
     expect(await json('vm list', vmsSchema)).toEqual({ vms: [...vms, ...other.vms] });
     expect(await json('vm list demo', vmsSchema)).toEqual({ vms });
     expect((await text('vm list other')).split('\n')).toEqual([
-      expect.stringMatching(/^VM +STATE +IMAGE +CPU +MEM MIB +PORTS$/),
-      expect.stringMatching(/^other\/debian-12-1 +running +qemu:debian-12:default +1 +256 +22=127/),
+      expect.stringMatching(/^VM +STATE +GUEST +IMAGE +CPU +MEM MIB +PORTS$/),
+      expect.stringMatching(/^other\/debian-12-1 +running +booting +qemu:debian-12:default +1 +256 +22=127/),
       '',
     ]);
     const [id, port] = [vms[0]?.id, vms[0]?.portMap[0]?.hostPort];
@@ -43,6 +43,7 @@ describe('vm', () => {
     expect(await text(`vm show ${id}`)).toBe(
       [
         'demo/tiny-2-1: running',
+        'guest:     booting',
         `id:        ${id}`,
         'image:     qemu:tiny-2:default, fake, tcg',
         'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
@@ -53,6 +54,8 @@ describe('vm', () => {
       ].join('\n'),
     );
     expect(await text('vm reset demo/tiny-2-1')).toMatch(/^demo\/tiny-2-1: running\n/);
+    expect(await text('vm pause demo/tiny-2-1')).toMatch(/^demo\/tiny-2-1: paused\nguest: +-\n/);
+    expect((await json(`vm resume ${id}`, vmSchema)).state).toBe('running');
     expect((await json('vm stop demo/tiny-2-1 --grace 0', vmSchema)).state).toBe('stopped');
     const changed = await json(`vm update ${id} --cpu 2 --mem 96 --disk 2048 --vm-port 53/udp`, vmSchema);
     expect([sizes([changed]), bootDiskMiB(changed.spec)]).toEqual([[['demo/tiny-2-1', 2, 96, '22/tcp 53/udp']], 2048]);

@@ -11,7 +11,7 @@ export interface LinkState {
 }
 
 export interface FollowOptions {
-  client: TtClient;
+  client: { event: Pick<TtClient['event'], 'follow'> };
   /** Abort it to stop following; the promise then resolves. */
   signal: AbortSignal;
   onItem: (item: FeedItem) => void;

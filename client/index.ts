@@ -1,7 +1,9 @@
 // Public face of the client package: the typed link to an agent or proxy, for browsers and Node alike.
 export { atBorder, type Border } from './border.ts';
+export { blobSource, type ReadableFile } from './blob-source.ts';
 export { isBrokenOff } from './broken-off.ts';
 export type { ByteChannel, PacedChannel } from './byte-channel.ts';
+export { checkSent } from './check-sent.ts';
 export { dropTransfer } from './drop-transfer.ts';
 export { toTtError } from './errors.ts';
 export { type FetchTarget, fetchGuestFiles, type FileSink } from './fetch-guest-files.ts';

@@ -36,10 +36,11 @@ export async function uploadFile(
   { signal, onProgress }: TransferOptions = {},
 ): Promise<Transfer> {
   const { fileName, sizeBytes } = source;
-  const call = signal ? { signal } : {};
-  const begun = await link.client.transfer.begin({ transferId, fileName, sizeBytes }, call);
+  // Not stopped: whoever drops the transfer then must not be overtaken by its beginning.
+  const begun = await link.client.transfer.begin({ transferId, fileName, sizeBytes });
+  signal?.throwIfAborted();
   if (begun.state !== 'open') return begun;
-  const { ticket } = await link.client.transfer.open({ transferId: begun.id }, call);
+  const { ticket } = await link.client.transfer.open({ transferId: begun.id }, signal ? { signal } : {});
   const stream = new FrameStream(link.openStream(ticket), signal);
   try {
     let done = await stream.progress();

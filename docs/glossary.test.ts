@@ -43,7 +43,14 @@ function found(text: string, among: readonly string[]): string[] {
 function catalogue(folder: string): string {
   return readdirSync(path.join(root, folder))
     .filter((file) => file !== 'index.ts')
-    .flatMap((file) => read(path.join(folder, file)).split('\n'))
+    .map((file) => textsOf(path.join(folder, file)))
+    .join('\n');
+}
+
+/** The same of one file. */
+function textsOf(file: string): string {
+  return read(file)
+    .split('\n')
     .filter((line) => !line.trimStart().startsWith('//'))
     .flatMap((line) => [...line.matchAll(/'((?:[^'\\]|\\.)*)'(?!:)/g)].map(([, text = '']) => text))
     .join('\n');
@@ -187,10 +194,12 @@ describe('the glossary', () => {
 describe('forbidden words do not occur', () => {
   it('in the window, in English', () => {
     expect(found(catalogue('renderer/i18n/en'), english)).toEqual([]);
+    expect(found(textsOf('main/words/en.ts'), english)).toEqual([]);
   });
 
   it('in the window, in Chinese', () => {
     expect(found(catalogue('renderer/i18n/zh-CN'), chinese)).toEqual([]);
+    expect(found(textsOf('main/words/zh-CN.ts'), chinese)).toEqual([]);
   });
 
   it('in errors and words of the contract', () => {

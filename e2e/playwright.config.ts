@@ -17,7 +17,7 @@ const asRoot = process.getuid?.() === 0;
  */
 const browserFirst = ['**/connection.spec.ts', '**/window.spec.ts'];
 /** Of what a browser has not: its window belongs to the agent that served it. */
-const desktopOnly = ['**/connections.spec.ts'];
+const desktopOnly = ['**/connections.spec.ts', '**/desktop.spec.ts', '**/desktop-news.spec.ts'];
 const tiers: Record<string, { desktop: Tier; browser: Tier }> = {
   quick: { desktop: { grepInvert: /@deep|@long/ }, browser: { testMatch: browserFirst, grepInvert: /@long/ } },
   deep: { desktop: { grep: /@deep/ }, browser: { testIgnore: [...browserFirst, ...desktopOnly], grepInvert: /@long/ } },

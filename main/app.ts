@@ -2,16 +2,20 @@
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { certificateAt, stateDirectory } from '@tt/client/node';
-import { app, BrowserWindow, safeStorage, session } from 'electron';
+import { app, safeStorage, screen, session } from 'electron';
+import { Desk } from './desk/desk.ts';
 import { channels } from './ipc/channels.ts';
 import { answerConnectionRequest } from './ipc/connection-requests.ts';
 import { consolePort } from './ipc/console-ports.ts';
+import { serveDesktop } from './ipc/serve-desktop.ts';
 import { serveWindows } from './ipc/serve-window.ts';
 import { places } from './places.ts';
 import { serveRenderer } from './protocol/app-scheme.ts';
 import { startAgentProcess } from './session/agent-process.ts';
+import { appFile } from './session/app-file.ts';
 import { connectionFile } from './session/connection-file.ts';
 import { Connections } from './session/connections.ts';
+import { PortForwards } from './session/port-forwards.ts';
 import { PrivateAgentKeeper } from './session/private-agent.ts';
 import { ConnectionMemory } from './session/saved-connections.ts';
 import { systemVault } from './session/vault.ts';
@@ -19,18 +23,18 @@ import { hostKeysIn } from './ssh/host-keys.ts';
 import { sshConfigOf } from './ssh/ssh-config.ts';
 import { sshAgentHere } from './ssh/ssh-login.ts';
 import { SshTunnel } from './ssh/ssh-tunnel.ts';
-import { createWindow, showWindow } from './windows/create-window.ts';
+import { AppWindows } from './windows/app-windows.ts';
+import { createWindow, loadPage } from './windows/create-window.ts';
 import { guardAllContents } from './windows/guards.ts';
-import { setMenu } from './windows/menu.ts';
 import { openOutside } from './windows/open-outside.ts';
 import { LINK_SCHEME, type OutsideLinks, readOutsideLink } from './windows/outside-links.ts';
 import { denyPermissions } from './windows/permissions.ts';
+import { WindowMemory } from './windows/window-memory.ts';
 
 export async function startApp(links: OutsideLinks): Promise<void> {
   guardAllContents(app);
   denyPermissions(session.defaultSession);
   serveRenderer(session.defaultSession, places.renderer);
-  setMenu();
 
   const home = stateDirectory();
   const keeper = new PrivateAgentKeeper({
@@ -50,9 +54,20 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     memory: new ConnectionMemory(connectionFile(), systemVault(safeStorage)),
     openPage: openOutside,
     onChange: (view) => {
-      for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.connectionsChanged, view);
+      windows.sendAll(channels.connectionsChanged, view);
+      desk.follow(view);
     },
   });
+  const forwards = new PortForwards({ link: (id) => connections.of(id).link() });
+  const memory = new WindowMemory(appFile('windows'));
+  const windows = new AppWindows({
+    memory,
+    screens: () => screen.getAllDisplays().map(({ workArea }) => workArea),
+    create: createWindow,
+    load: loadPage,
+  });
+  const desk = new Desk({ connections, windows, memory });
+  serveDesktop((request, contents) => desk.answer(request, contents));
   serveWindows({
     targets: (id) => ({
       client: () => connections.of(id).client(),
@@ -61,25 +76,35 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
+    popOut: (page) => windows.openPopOut(page),
     connections: (request) =>
-      answerConnectionRequest(connections, request, { sshNames: () => config.names(), certificateAt }),
+      answerConnectionRequest(connections, request, {
+        sshNames: () => config.names(),
+        certificateAt,
+        openPort: (id, vmId, guestPort) => forwards.open(id, vmId, guestPort),
+      }),
   });
 
-  app.on('second-instance', () => void showWindow());
-  app.on('activate', () => void showWindow());
+  app.setAboutPanelOptions({ applicationName: 'TT', applicationVersion: app.getVersion() });
+  app.on('second-instance', () => void windows.show());
+  app.on('activate', () => void windows.show());
+  app.on('before-quit', () => windows.quitting());
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (process.platform !== 'darwin' && !memory.kept.keepsRunning) app.quit();
+    else windows.stays();
   });
   app.on('will-quit', () => {
+    forwards.closeAll();
+    desk.stop();
     connections.closeAll();
     keeper.stop();
   });
 
   // Of a checkout, Electron itself would be registered.
   if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
-  await Promise.all([connections.start(), createWindow()]);
+  await Promise.all([connections.start(), windows.openAll()]);
   links.follow((link) => {
     connections.offer(readOutsideLink(link));
-    void showWindow();
+    void windows.show();
   });
 }

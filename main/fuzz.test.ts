@@ -10,6 +10,8 @@ import { fuzz, fuzzing, mutatedJson } from '../agent/testing/fuzz.ts';
 import { AcknowledgedPort } from './ipc/acknowledged-port.ts';
 import { type ConnectionRequest, connectionRequestSchema } from './ipc/connection-requests.ts';
 import { pipeConsole } from './ipc/console-pipe.ts';
+import { placeOr } from './ipc/desktop-commands.ts';
+import { desktopRequestSchema } from './ipc/desktop-requests.ts';
 import { fileFor } from './protocol/serve-file.ts';
 import { fakeVault } from './session/fake-vault.ts';
 import { ConnectionMemory } from './session/saved-connections.ts';
@@ -17,6 +19,8 @@ import { serverAddress } from './session/server-address.ts';
 import { configLines, fitsPatterns } from './ssh/config-lines.ts';
 import { keysOf, keyType, knownLine, verdictOn } from './ssh/known-hosts.ts';
 import { readOutsideLink } from './windows/outside-links.ts';
+import { WindowMemory, zoomSteps } from './windows/window-memory.ts';
+import { fitted } from './windows/window-place.ts';
 
 const handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>>();
 vi.mock('electron', () => ({
@@ -27,6 +31,7 @@ vi.mock('electron', () => ({
     readonly port2 = {};
   },
 }));
+const { serveDesktop } = await import('./ipc/serve-desktop.ts');
 const { serveWindows } = await import('./ipc/serve-window.ts');
 const { channels } = await import('./ipc/channels.ts');
 const { isOurPage } = await import('./protocol/app-scheme.ts');
@@ -41,7 +46,12 @@ it('requests of a window', fuzzing, async () => {
     },
     openConsole: note,
     link: note,
+    popOut: async (page) => note(page),
     connections: async (request) => note(request),
+  });
+  serveDesktop((request) => {
+    taken.push([request]);
+    return { notifies: true, keepsRunning: false };
   });
   const ticket = 'x'.repeat(43);
   const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
@@ -62,15 +72,20 @@ it('requests of a window', fuzzing, async () => {
   };
   const change = { do: 'change', id, name: 'lab', color: 'red' };
   const console = { kind: 'console', connection: id, ticket };
-  const sample = [channels.connections, id, console, server, change, 'http://tt.example', 'private'];
+  const popOut = { connection: id, hash: '#/envs/demo/console/vm/screen/alone' };
+  const sample = [channels.connections, id, popOut, console, server, change, 'http://tt.example', 'private'];
   const args = fc.oneof(
     fc.array(fc.oneof(fc.anything(), fc.constantFrom(...sample)), { maxLength: 4 }),
     mutatedJson([id, console]),
     mutatedJson([id, { kind: 'calls', connection: 'private' }]),
     mutatedJson([server]),
     mutatedJson([change]),
+    mutatedJson([{ do: 'hello', language: 'en' }]),
+    mutatedJson([{ do: 'keys', toGuest: true }]),
+    mutatedJson([{ do: 'zoom', step: 'in' }]),
     mutatedJson([{ do: 'setDefault', id: null }]),
     mutatedJson([{ do: 'remove', id }]),
+    mutatedJson([{ do: 'openPort', id, vmId: 'vm-1', guestPort: 80 }]),
   );
   const frame = fc.oneof(
     fc.constant({ parent: null, url: 'app://bundle/index.html', postMessage: () => {} }),
@@ -86,6 +101,9 @@ it('requests of a window', fuzzing, async () => {
         expect(error.message).toMatch(isOurs ? new RegExp(`^(refused|${channel}: )`) : /^refused: /);
       });
     if (!isOurs) expect(taken).toEqual([]);
+    if (channel === channels.desktop) {
+      for (const [request] of taken as [unknown][]) expect(desktopRequestSchema.safeParse(request).success).toBe(true);
+    }
     if (channel !== channels.connections) return;
     for (const call of taken) {
       const [request] = call as [ConnectionRequest];
@@ -266,6 +284,20 @@ it('lines of ~/.ssh/config', fuzzing, async () => {
       expect(line).toBeLessThanOrEqual(text.split('\n').length);
       // Ends soon, whatever the pattern; a name without wildcards fits itself.
       for (const word of found) expect(fitsPatterns([word], word)).toBe(!word.startsWith('!') || word === '');
+    }
+  });
+});
+
+it('the file of the desktop’s windows', fuzzing, async () => {
+  const window = { x: 1, y: 2, width: 1280, height: 820, isMaximized: true, isFullScreen: false, place: '#/envs/demo' };
+  const file = { version: 1, windows: [window, window], zoom: 1.25, notifies: false, keepsRunning: true };
+  await fuzz(fc.oneof(mutatedJson(file), fc.anything()), (content) => {
+    const { kept } = new WindowMemory({ read: () => content, write: () => {} });
+    expect(kept.windows.length).toBeLessThanOrEqual(8);
+    expect(zoomSteps).toContain(kept.zoom);
+    for (const state of kept.windows) {
+      expect(placeOr(state.place)).toBe(state.place);
+      expect(fitted(state, [{ x: 0, y: 0, width: 1920, height: 1080 }]).width).toBeLessThanOrEqual(1920);
     }
   });
 });

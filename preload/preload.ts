@@ -1,5 +1,5 @@
-// Everything a page gets from Electron: `window.desktop`. Requests MessagePorts from main and passes them on to the page, and
-// asks about connections. Sandboxed: bundled to one file, imports only electron; main/ipc/channels.ts has the same names.
+// Everything a page gets from Electron: `window.desktop`. Requests MessagePorts from main and passes them on to the page, asks about
+// connections, and hears what menus want. Sandboxed: bundled to one file, imports only electron; main/ipc/channels.ts has the same names.
 import { contextBridge, ipcRenderer } from 'electron';
 
 // A port can't go through contextBridge; a window message with transfer can bring it to the page, and nowhere else.
@@ -7,14 +7,19 @@ ipcRenderer.on('tt:port', (event, id: string) => {
   window.postMessage({ ttPort: id }, window.location.origin, event.ports);
 });
 
+function listenTo(channel: 'tt:connections-changed' | 'tt:command', listener: (told: unknown) => void): () => void {
+  const pass = (_event: unknown, told: unknown) => listener(told);
+  ipcRenderer.on(channel, pass);
+  return () => {
+    ipcRenderer.off(channel, pass);
+  };
+}
+
 contextBridge.exposeInMainWorld('desktop', {
   requestPort: (id: string, want: unknown) => ipcRenderer.invoke('tt:request-port', id, want),
   connections: (request: unknown) => ipcRenderer.invoke('tt:connections', request),
-  onConnections: (listener: (view: unknown) => void) => {
-    const pass = (_event: unknown, view: unknown) => listener(view);
-    ipcRenderer.on('tt:connections-changed', pass);
-    return () => {
-      ipcRenderer.off('tt:connections-changed', pass);
-    };
-  },
+  openWindow: (page: unknown) => ipcRenderer.invoke('tt:open-window', page),
+  onConnections: (listener: (view: unknown) => void) => listenTo('tt:connections-changed', listener),
+  tell: (request: unknown) => ipcRenderer.invoke('tt:desktop', request),
+  onCommand: (listener: (command: unknown) => void) => listenTo('tt:command', listener),
 });

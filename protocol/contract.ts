@@ -81,6 +81,7 @@ export const viewerCalls: ReadonlySet<string> = new Set([
   'image.list',
   'image.show',
   'env.list',
+  'env.listDeleted',
   'env.show',
   'vm.show',
   'snapshot.list',

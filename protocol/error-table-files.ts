@@ -163,6 +163,12 @@ export const fileErrors = {
     'Send it again. If this happens again, the file is being changed while it is sent.',
     { fileName: text, expected: text, found: text },
   ),
+  TRANSFER_OTHER_FILE: entry(
+    422,
+    '{fileName} is not the file that was being sent: its size or its first bytes differ.',
+    'Choose the file that was being sent, or cancel that import and begin a new one. Nothing was changed.',
+    { fileName: text },
+  ),
   TRANSFER_STATE: entry(
     409,
     'The {direction} of {fileName} is {state}, so this can’t be done now.',

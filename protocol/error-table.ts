@@ -1,6 +1,7 @@
 // The table of error codes: status, message, what to do, and the data of each. A test keeps docs/errors.md in agreement with it.
 // A retired code is never used again.
 import { count, entry, foreignLog, lines, logLines, openTerm, reasonSchema, term, text } from './error-entry.ts';
+import { binErrors } from './error-table-bin.ts';
 import { borderErrors } from './error-table-borders.ts';
 import { connectionErrors } from './error-table-connections.ts';
 import { fileErrors } from './error-table-files.ts';
@@ -58,6 +59,7 @@ export const errorTable = {
     envName: text,
     owner: text,
   }),
+  ...binErrors,
   NOT_ALLOWED: entry(403, '{user} is not allowed to {what}.', 'Ask an administrator.', {
     user: text,
     what: term('privilege'),
@@ -112,6 +114,12 @@ export const errorTable = {
     vmName: text,
     state: term('vmState'),
   }),
+  GUEST_HEALTH_UNKNOWN: entry(
+    504,
+    'The guest of {vmName} does not say how it is: {reason}.',
+    'Wait until it has booted, and make sure that the guest helper or qemu-guest-agent runs in it.',
+    { vmName: text, reason: reasonSchema },
+  ),
   SSH_IMPOSSIBLE: entry(
     409,
     '{vmName} can’t be reached by SSH: {reason}.',
@@ -198,6 +206,18 @@ export const errorTable = {
     '{vmName} does not read its keyboard; {typed} characters were typed.',
     'Wait until its system has started, then type the rest.',
     { vmName: text, typed: count },
+  ),
+  KEYBOARD_TAKEN: entry(
+    409,
+    '{user} has the keyboard of {vmName}.',
+    'Ask {user} for it, or take it: in the console, or with "tt vm keyboard {vmName} --take".',
+    { user: text, vmName: text },
+  ),
+  KEYBOARD_NOT_WATCHED: entry(
+    409,
+    '{user} has no console of {vmName} open.',
+    'Lend the keyboard to somebody who has.',
+    { user: text, vmName: text },
   ),
   VM_PAUSED_DISK_FULL: entry(
     507,

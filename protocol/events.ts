@@ -43,7 +43,14 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventOf('vm.deleted', z.object({ id: vmId, envName: z.string() })),
   eventOf('snapshot.created', snapshotSchema),
   eventOf('snapshot.updated', snapshotSchema),
-  eventOf('snapshot.reverted', z.object({ snapshot: snapshotSchema, vmIds: z.array(vmId) })),
+  eventOf(
+    'snapshot.reverted',
+    z.object({
+      snapshot: snapshotSchema,
+      vmIds: z.array(vmId),
+      by: z.string().optional().describe('Who did that. Absent: it is not for you to know, or an older agent says it.'),
+    }),
+  ),
   eventOf('snapshot.deleted', z.object({ id: z.string(), name: z.string(), envName: z.string() })),
   eventOf('lab.updated', labSchema),
   eventOf('lab.deleted', z.object({ name: z.string() })),

@@ -1,4 +1,4 @@
-// Streams are raw bytes (VNC, serial, files, shells) beside the calls, opened by a one-time ticket that is never part of a URL.
+// Streams are raw bytes (VNC, serial, files, shells, ports) beside the calls, opened by a one-time ticket that is never part of a URL.
 // Protocol: a WebSocket at STREAM_PATH; the first text frame from the client is a StreamHello, the first from the server a
 // StreamReady; after that, binary frames in both directions are the bytes, unparsed. Text frames are what the client has dealt with,
 // if its hello announced them.
@@ -12,7 +12,7 @@ export const API_PREFIX = '/api';
 
 export const consoleKindSchema = z.enum(['vnc', 'serial']);
 export type ConsoleKind = z.infer<typeof consoleKindSchema>;
-export const streamKindSchema = z.enum([...consoleKindSchema.options, 'shell', 'upload', 'download', 'output']);
+export const streamKindSchema = z.enum([...consoleKindSchema.options, 'shell', 'port', 'upload', 'download', 'output']);
 export type StreamKind = z.infer<typeof streamKindSchema>;
 
 /** A ticket is valid once, for one VM and purpose, and only for this time. */
@@ -55,6 +55,8 @@ export const streamClose = {
 export const TRANSFER_CHUNK_BYTES = 128 * 1024;
 /** Bytes of a file that can be in transit without an acknowledgement; intermediaries never buffer more. */
 export const TRANSFER_WINDOW_BYTES = 896 * 1024;
+/** The most bytes of an upload that one `transfer.digest` hashes. */
+export const TRANSFER_DIGEST_BYTES = 16 * 1024 * 1024;
 
 /** Bytes buffered for a slow viewer before the source is paused (at most 4 MiB including the system's buffers). */
 export const STREAM_HIGH_WATER_BYTES = 1024 * 1024;

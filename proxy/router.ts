@@ -84,6 +84,10 @@ export function proxyRouter(
         const opened = await clientOf(context).console.openShell(input, asked(context));
         return { ...opened, ticket: issue(context, opened.kind, opened.ticket) };
       }),
+      openPort: known.console.openPort.handler(async ({ input, context }) => {
+        const opened = await clientOf(context).console.openPort(input, asked(context));
+        return { ...opened, ticket: issue(context, opened.kind, opened.ticket) };
+      }),
     },
     transfer: {
       ...relayed.transfer,

@@ -17,6 +17,7 @@ const runId = crypto.randomUUID();
 const calls: Record<string, { input: object; answer: object }> = {
   'console.open': { input: { vmId, kind: 'vnc' }, answer: { kind: 'vnc' } },
   'console.openShell': { input: { vmId, columns: 80, rows: 24 }, answer: { kind: 'shell' } },
+  'console.openPort': { input: { vmId, guestPort: 80 }, answer: { kind: 'port' } },
   'run.output': { input: { runId, vmId, channel: 'stdout' }, answer: {} },
   'transfer.open': { input: { transferId: runId }, answer: { transfer: { direction: 'upload' } } },
   'terminal.connect': { input: { labName: 'lab', terminalName: 'pc' }, answer: { assignment: {} } },

@@ -6,6 +6,7 @@ import { askJson, refusalOf } from './ask-json.ts';
 import type { Bridge, BrowserLogin } from './bridge.ts';
 import { type BrowserSession, createBrowserSession } from './browser-session.ts';
 import { createProviderLogin } from './provider-login.ts';
+import { isJoinFragment } from './state/address-bar.ts';
 
 type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
 
@@ -34,8 +35,16 @@ export function createBrowserBridge(): Bridge {
       openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
     openPacedStream: (ticket) =>
       openPacedStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
+    openWindow: async (hash) => openBrowserWindow(hash),
     login: createLogin(session, link),
   };
+}
+
+/** One window for each console: opening it again brings the one that is there to the front. */
+function openBrowserWindow(hash: string): boolean {
+  const opened = window.open(hash, `tt ${hash}`, 'popup,width=1040,height=720');
+  if (opened) opened.opener = null;
+  return opened !== null;
 }
 
 export function socketAddress(path: string): string {
@@ -76,8 +85,6 @@ function callAt(client: TtClient, path: readonly string[]): AnyCall {
   return found as AnyCall;
 }
 
-const JOIN_FRAGMENT = '#join=';
-
 function createLogin(session: BrowserSession, link: { client: TtClient; close(): void }): BrowserLogin {
   return {
     async join(code) {
@@ -108,12 +115,24 @@ function createLogin(session: BrowserSession, link: { client: TtClient; close():
       session.forget();
       link.close();
     },
-    takeCode() {
-      const { hash, pathname, search } = window.location;
-      if (!hash.startsWith(JOIN_FRAGMENT)) return null;
-      window.history.replaceState(null, '', pathname + search);
-      // Behind the code there may be the fingerprint for programs.
-      return new URLSearchParams(hash.slice(1)).get('join');
+    takeCode: () => takeJoinCode(''),
+    onCode(listener) {
+      const look = (event: HashChangeEvent) => {
+        // Whoever pastes a link into an open tab stays on the page that was there.
+        const code = takeJoinCode(URL.parse(event.oldURL)?.hash ?? '');
+        if (code !== null) listener(code);
+      };
+      window.addEventListener('hashchange', look);
+      return () => window.removeEventListener('hashchange', look);
     },
   };
+}
+
+/** The code in the fragment of the address, which becomes `before`; null when there is none. */
+function takeJoinCode(before: string): string | null {
+  const { hash, pathname, search } = window.location;
+  if (!isJoinFragment(hash)) return null;
+  window.history.replaceState(null, '', pathname + search + (isJoinFragment(before) ? '' : before));
+  // Behind the code there may be the fingerprint for programs.
+  return new URLSearchParams(hash.slice(1)).get('join');
 }

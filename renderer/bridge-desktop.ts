@@ -4,7 +4,16 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { clientOver } from '@tt/client';
 import { TtError } from '@tt/protocol';
-import type { Bridge, ConnectionRequest, ConnectionsAnswer, ConnectionsView, DesktopConnections } from './bridge.ts';
+import type {
+  Bridge,
+  ConnectionRequest,
+  ConnectionsAnswer,
+  ConnectionsView,
+  DesktopCommand,
+  DesktopConnections,
+  DesktopRequest,
+  DesktopState,
+} from './bridge.ts';
 import { openPacedPortChannel, openPortChannel } from './bridge-desktop-stream.ts';
 
 /** What preload/preload.ts puts on `window`: the whole of it. */
@@ -13,8 +22,14 @@ export interface DesktopSurface {
   requestPort(id: string, want: PortRequest): Promise<void>;
   /** Never rejects for what is wrong with a connection: that is an answer. */
   connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
+  /** Opens the address of a console in a window of its own, of this connection. False: too many are open. Rejects for another address. */
+  openWindow(page: { connection: string; hash: string }): Promise<boolean>;
   /** Returns the function that stops listening. */
   onConnections(listener: (view: ConnectionsView) => void): () => void;
+  /** Rejects only for what is no such request. */
+  tell(request: DesktopRequest): Promise<DesktopState>;
+  /** Returns the function that stops listening. */
+  onCommand(listener: (command: DesktopCommand) => void): () => void;
 }
 
 /** What a port is wanted for: all calls of a connection, or one console. `connection`: its id. */
@@ -67,6 +82,7 @@ export function createDesktopBridge(desktop: DesktopSurface, connection: string)
     openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     login: null,
+    openWindow: (hash) => desktop.openWindow({ connection, hash }),
     close() {
       isClosed = true;
       openPort?.close();

@@ -11,6 +11,8 @@ export interface Bridge {
   openStream(ticket: string): ByteChannel;
   /** As `openStream`, for who may be slower than what comes: at most about a MiB that was not dealt with is under way. */
   openPacedStream(ticket: string): PacedChannel;
+  /** Opens the address of a console in a window of its own. False: the browser blocks it, or too many are open. */
+  openWindow(hash: string): Promise<boolean>;
   /** Browser only: whether this browser has a session, and getting one with a code or token. null on the desktop. */
   readonly login: BrowserLogin | null;
 }
@@ -29,6 +31,11 @@ export interface BrowserLogin {
   leave(): Promise<void>;
   /** The one-time code in the address's fragment, removed from the address as it is read; null when there is none. */
   takeCode(): string | null;
+  /**
+   * Calls `listener` with the code of a join link that is pasted into the address while the page is open, removed from the address as
+   * it is read: where the page was stays. Returns the function that stops listening.
+   */
+  onCode(listener: (code: string) => void): () => void;
 }
 
 /** The OpenID provider of the server. */
@@ -129,6 +136,8 @@ export type ConnectionRequest =
   | { do: 'import'; servers: ImportedServer[] }
   | { do: 'sshNames' }
   | { do: 'certificate'; id: string }
+  /** A port of this computer that leads to a forwarded port of a guest. */
+  | { do: 'openPort'; id: string; vmId: string; guestPort: number }
   | ({ do: 'add' } & NewServer);
 
 /** A server of a file: without secrets, which are asked for later. */
@@ -163,7 +172,13 @@ export interface NewServer {
 
 export type ConnectionsAnswer =
   /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
-  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  | {
+      ok: true;
+      view: ConnectionsView;
+      sshNames?: string[];
+      certificate?: ServerCertificate | null;
+      localPort?: number;
+    }
   | { ok: false; failure: ErrorRecord };
 
 /** What a server presents now; whether it is trusted is another question. */
@@ -185,3 +200,30 @@ export interface DesktopConnections {
   /** Returns the function that stops listening. */
   onChange(listener: (view: ConnectionsView) => void): () => void;
 }
+
+/** What a window tells the desktop around it. */
+export type DesktopRequest =
+  | { do: 'hello'; language: 'en' | 'zh-CN' }
+  /** A console has the keyboard: no key belongs to a menu. */
+  | { do: 'keys'; toGuest: boolean }
+  | { do: 'zoom'; step: 'in' | 'out' | 'reset' }
+  | { do: 'newWindow' }
+  | { do: 'state' }
+  | { do: 'notify' | 'keepRunning'; on: boolean };
+
+/** The answer to each of them. */
+export interface DesktopState {
+  /** Tells of what happens while no window has the focus. */
+  notifies: boolean;
+  /** Goes on in the tray when the last window is closed. */
+  keepsRunning: boolean;
+}
+
+/** What a menu, the tray or a notification wants of a window. `go`: a view, as in the address. */
+export type DesktopCommand =
+  | { go: string }
+  /** A connection, by its id, and a view there; null: where one was. */
+  | { show: string; go: string | null }
+  | { run: 'newEnv' | 'addServer' | 'palette' | 'shelf' | 'keys' }
+  /** A sentence why something asked for outside could not be done. */
+  | { explain: string };

@@ -5,17 +5,19 @@ import { createRoot } from 'react-dom/client';
 import type { Bridge } from './bridge.ts';
 import type { ConnectionStore } from './connections/connection-store.ts';
 import { ExplainContext } from './components/explain.ts';
+import type { DesktopStore } from './settings/desktop-store.ts';
 import { Window } from './shell/Window.tsx';
 import { browserAddressBar } from './state/address-bar.ts';
 import { Stores } from './state/stores.ts';
 import { StoresContext } from './state/stores-context.ts';
 import './styles/index.css';
 
-/** Draws the window; the answer takes it away again. `connections`: those of the desktop; null in a browser. */
+/** Draws the window; the answer takes it away again. `connections`, `desktop`: of the desktop; null in a browser. */
 export function mountWindow(
   bridge: Bridge,
   element: Element,
   connections: ConnectionStore | null = null,
+  desktop: DesktopStore | null = null,
 ): { stores: Stores; unmount: () => void } {
   const stores = new Stores(bridge, {
     address: browserAddressBar,
@@ -23,6 +25,7 @@ export function mountWindow(
     languages: navigator.languages,
     isShown: () => document.visibilityState === 'visible',
     connections,
+    desktop,
   });
   const stop = stores.start();
   const explain = (text: string) => stores.toasts.explain(text);

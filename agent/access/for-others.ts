@@ -36,7 +36,7 @@ export function seesTemplate(reader: Reader, { owner, sharedWith }: Pick<Templat
 
 export function envForOthers(env: Env): Env {
   const { name, title, owner, tags, state, startAt, endAt, endPolicy, expired, networks, currentSnapshotId } = env;
-  const { denyOutgoing, snapshotSchedule, nextSnapshotAt, lab, fenced, forkedFrom, vmIds } = env;
+  const { denyOutgoing, snapshotSchedule, nextSnapshotAt, lab, fenced, forkedFrom, vmIds, bin } = env;
   return {
     name,
     title,
@@ -57,12 +57,13 @@ export function envForOthers(env: Env): Env {
     fenced,
     forkedFrom,
     vmIds,
+    ...(bin !== undefined && { bin }),
   };
 }
 
 export function vmForOthers(vm: Vm): Vm {
   const { id, name, envName, hostId, engine, image, features, state, spec, acceleration, netKind, mac, ip, nics } = vm;
-  const { portMap, identity, viewers, discardWrites, base, origin, createdAt, runningSince } = vm;
+  const { portMap, identity, viewers, discardWrites, base, origin, createdAt, runningSince, readiness, stopping } = vm;
   return {
     id,
     name,
@@ -86,6 +87,8 @@ export function vmForOthers(vm: Vm): Vm {
     origin,
     createdAt,
     runningSince,
+    readiness,
+    stopping,
     failure: vm.failure && failureForOthers(vm.failure),
     cloudInit: vm.cloudInit && cloudInitForOthers(vm.cloudInit),
     provisioning: provisioningForOthers(vm.provisioning),

@@ -20,6 +20,8 @@ export interface ConsolePurpose {
   kind: ConsoleKind;
   /** A ticket is only valid for the user who got it; a terminal's ticket is sufficient alone. */
   callerName?: string;
+  /** Whom others see looking: a proxy asks for many people. Absent: that user. */
+  person?: string;
   withoutIdentity?: true;
   /** What that terminal was let in by. */
   terminal?: TerminalGrant;
@@ -48,9 +50,19 @@ export interface OutputPurpose {
 export interface ShellPurpose extends ShellRequest {
   kind: 'shell';
   callerName: string;
+  /** As of a console. */
+  person?: string;
 }
 
-export type AgentPurpose = ConsolePurpose | TransferPurpose | OutputPurpose | ShellPurpose;
+/** A TCP connection to a port of a guest, for the user who got the ticket. */
+export interface PortPurpose {
+  kind: 'port';
+  vmId: string;
+  guestPort: number;
+  callerName: string;
+}
+
+export type AgentPurpose = ConsolePurpose | TransferPurpose | OutputPurpose | ShellPurpose | PortPurpose;
 
 export interface CallContext extends BorderContext {
   services: Services;

@@ -1,4 +1,9 @@
 // Calls about ENVs.
+import type { Env } from '@tt/protocol';
+import type { Reader } from '../access/owners.ts';
+import { isInBin } from '../operations/envs/bin.ts';
+import type { Services } from '../operations/services.ts';
+import type { EnvRecord } from '../state/records.ts';
 import { planClone } from '../operations/copies/plan-copies.ts';
 import { mayChange } from '../operations/caller.ts';
 import { sshKeyOf } from '../operations/envs/ssh-key.ts';
@@ -9,7 +14,10 @@ import { envDetailFor, shownTo } from './shown.ts';
 
 export const envApi = {
   list: api.env.list.handler(({ context: { services, caller } }) => ({
-    envs: services.inventory.envs().map(shownTo(caller, services).env).map(briefEnv),
+    envs: brief(services, caller, (env) => !isInBin(env)),
+  })),
+  listDeleted: api.env.listDeleted.handler(({ context: { services, caller } }) => ({
+    envs: brief(services, caller, isInBin),
   })),
   show: api.env.show.handler(({ input, context: { services, caller } }) => envDetailFor(caller, services, input)),
   create: api.env.create.handler(byOperation('env.create')),
@@ -28,4 +36,10 @@ export const envApi = {
   stop: api.env.stop.handler(byOperation('env.stop')),
   compact: api.env.compact.handler(byOperation('env.compact')),
   delete: api.env.delete.handler(byOperation('env.delete')),
+  restore: api.env.restore.handler(byOperation('env.restore')),
+  purge: api.env.purge.handler(byOperation('env.purge')),
 };
+
+function brief(services: Pick<Services, 'inventory'>, caller: Reader, isMeant: (env: EnvRecord) => boolean): Env[] {
+  return services.inventory.envs().filter(isMeant).map(shownTo(caller, services).env).map(briefEnv);
+}

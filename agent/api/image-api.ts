@@ -10,6 +10,9 @@ export const imageApi = {
     usedBy: usersOfImage(services, input.name),
   })),
   build: api.image.build.handler(byOperation('image.build')),
+  buildLog: api.image.buildLog.handler(({ input: { name, offset = 0, waitMs = 0 }, context: { services }, signal }) =>
+    services.images.buildLog(name, offset, waitMs, signal),
+  ),
   import: api.image.import.handler(byOperation('image.import')),
   publish: api.image.publish.handler(byOperation('image.publish')),
   warm: api.image.warm.handler(byOperation('image.warm')),

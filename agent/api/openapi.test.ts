@@ -38,7 +38,7 @@ beforeAll(async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'tt-openapi-'));
   await makeTestImages(path.join(home, 'images'));
   await writeFile(path.join(home, 'images', 'net.iso'), 'a medium');
-  agent = await startTestAgent({ home });
+  agent = await startTestAgent({ home, config: { keepDeletedS: 60 } });
   foreignDisk = path.join(agent.home, 'foreign.raw');
   await writeFile(foreignDisk, 'disk of 64 MiB');
   const answer = await fetch(`${agent.url}/api/openapi.json`, { headers: { authorization: `Bearer ${agent.token}` } });
@@ -94,6 +94,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['host.show', () => ['GET', '/host'], 200],
   ['image.list', () => ['GET', '/images'], 200],
   ['image.build', () => ['POST', '/images/qemu%3Atiny-2%3Adefault/build', {}], 200],
+  ['image.buildLog', () => ['GET', '/images/qemu%3Atiny-2%3Adefault/build-log?offset=0&waitMs=10'], 200],
   ['image.show', () => ['GET', '/images/qemu%3Atiny-2%3Adefault'], 200],
   [
     'image.import',
@@ -137,6 +138,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['snapshot.list', () => ['GET', '/envs/demo/snapshots'], 200],
   ['snapshot.show', () => ['GET', '/envs/demo/snapshots/ripe'], 200],
   ['snapshot.usage', () => ['GET', '/envs/demo/snapshot-usage'], 200],
+  ['snapshot.compare', () => ['GET', '/envs/demo/snapshots/ripe/comparison/ripe'], 200],
   ['snapshot.thumbnail', () => ['GET', `/envs/demo/snapshots/ripe/thumbnails/${vm.id}`], 200],
   ['snapshot.update', () => ['PATCH', '/envs/demo/snapshots/ripe', { notes: 'N' }], 200],
   ['snapshot.revert', () => ['POST', '/envs/demo/snapshots/ripe/revert', { safety: false }], 200],
@@ -155,23 +157,20 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['transfer.open', () => ['POST', `/transfers/${download}/stream`, {}], 201],
   ['transfer.reserve', () => ['POST', '/transfers/downloads', {}], 201],
   ['transfer.begin', () => ['POST', '/transfers', { transferId: upload, fileName: 'abc', sizeBytes: 3 }], 201],
+  ['transfer.digest', () => ['GET', `/transfers/${upload}/digest?offset=0&lengthBytes=3`], 200],
   ['transfer.status', () => ['GET', `/transfers/${upload}`], 200],
   ['transfer.list', () => ['GET', '/transfers'], 200],
   ['transfer.drop', () => ['DELETE', `/transfers/${upload}`], 200],
   ['snapshot.delete', () => ['DELETE', '/envs/demo/snapshots/ripe'], 200],
   ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
+  ['vm.health', () => ['GET', `/vms/${vm.id}/health`], 200],
   ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
-  [
-    'vm.resume',
-    () => {
-      agent.engine.raiseTrouble(vm.id);
-      return ['POST', `/vms/${vm.id}/resume`, {}];
-    },
-    200,
-  ],
+  ['vm.pause', () => ['POST', `/vms/${vm.id}/pause`, {}], 200],
+  ['vm.resume', () => ['POST', `/vms/${vm.id}/resume`, {}], 200],
   ['vm.reset', () => ['POST', `/vms/${vm.id}/reset`, {}], 200],
   ['console.open', () => ['POST', `/vms/${vm.id}/consoles`, { kind: 'vnc' }], 201],
   ['console.openShell', () => ['POST', `/vms/${vm.id}/shells`, { columns: 80, rows: 24 }], 201],
+  ['console.openPort', () => ['POST', `/vms/${vm.id}/port-streams`, { guestPort: 22 }], 201],
   ['console.type', () => ['POST', `/vms/${vm.id}/keystrokes`, { strokes: [[{ code: 'KeyA', down: true }]] }], 200],
   ['vm.stop', () => ['POST', `/vms/${vm.id}/stop`, { graceS: 0 }], 200],
   ['image.publish', () => ['POST', `/vms/${vm.id}/publish`, { name: 'qemu:made-1:default' }], 201],
@@ -198,6 +197,10 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.compact', () => ['POST', '/envs/demo/compact', {}], 200],
   ['env.start', () => ['POST', '/envs/demo/start'], 200],
   ['env.delete', () => ['DELETE', '/envs/demo', {}], 200],
+  ['env.listDeleted', () => ['GET', '/deleted-envs'], 200],
+  ['env.restore', () => ['POST', '/deleted-envs/demo/restore', {}], 200],
+  ['env.delete', () => ['DELETE', '/envs/demo', {}], 200],
+  ['env.purge', () => ['DELETE', '/deleted-envs/demo', {}], 200],
   ['operation.list', () => ['GET', '/operations'], 200],
   ['template.save', () => ['POST', '/templates/web', { text: 'groups: []', replaces: null }], 200],
   ['template.list', () => ['GET', '/templates'], 200],

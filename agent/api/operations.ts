@@ -10,7 +10,9 @@ import { compactEnvOperation } from '../operations/envs/compact-env.ts';
 import { createEnvOperation } from '../operations/envs/create-env.ts';
 import { deleteEnvOperation } from '../operations/envs/delete-env.ts';
 import { endEnvOperation } from '../operations/envs/end-env.ts';
+import { purgeEnvOperation } from '../operations/envs/purge-env.ts';
 import { removeVmsOperation } from '../operations/envs/remove-vms.ts';
+import { restoreEnvOperation } from '../operations/envs/restore-env.ts';
 import { startEnvOperation } from '../operations/envs/start-env.ts';
 import { stopEnvOperation } from '../operations/envs/stop-env.ts';
 import { updateEnvOperation } from '../operations/envs/update-env.ts';
@@ -54,6 +56,7 @@ import { growDiskOperation } from '../operations/vms/drives/grow-disks.ts';
 import { insertCdOperation } from '../operations/vms/drives/insert-cd.ts';
 import { limitDiskOperation } from '../operations/vms/drives/limit-disk.ts';
 import { removeDiskOperation } from '../operations/vms/drives/remove-disk.ts';
+import { pauseVmOperation } from '../operations/vms/pause-vm.ts';
 import { resetVmOperation } from '../operations/vms/reset-vm.ts';
 import { resumeVmOperation } from '../operations/vms/resume-vm.ts';
 import { startVmOperation } from '../operations/vms/start-vm.ts';
@@ -81,8 +84,11 @@ export const operations = {
   'env.start': startEnvOperation,
   'env.stop': stopEnvOperation,
   'env.delete': deleteEnvOperation,
+  'env.restore': restoreEnvOperation,
+  'env.purge': purgeEnvOperation,
   'vm.update': updateVmOperation,
   'vm.start': startVmOperation,
+  'vm.pause': pauseVmOperation,
   'vm.resume': resumeVmOperation,
   'vm.stop': stopVmOperation,
   'vm.reset': resetVmOperation,

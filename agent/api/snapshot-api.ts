@@ -1,6 +1,7 @@
 // Calls about snapshots.
 import { TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
+import { compareSnapshots } from '../operations/snapshots/compare-snapshots.ts';
 import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
 import { planFork } from '../operations/copies/plan-copies.ts';
 import { mayChange } from '../operations/caller.ts';
@@ -34,6 +35,10 @@ export const snapshotApi = {
     ),
   ),
   usage: api.snapshot.usage.handler(({ input, context: { services } }) => snapshotUsage(services, input.envName)),
+  compare: api.snapshot.compare.handler(({ input, context: { services, caller } }) => {
+    mayChange(services, caller, input.envName);
+    return compareSnapshots(services, input);
+  }),
   thumbnail: api.snapshot.thumbnail.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, input.envName);
     return thumbnail(services, input);

@@ -12,6 +12,9 @@ export const transferApi = {
   status: api.transfer.status.handler(({ input, context: { services, caller } }) =>
     services.transfers.status(input.transferId, caller),
   ),
+  digest: api.transfer.digest.handler(({ input: { transferId, ...range }, context: { services, caller } }) =>
+    services.transfers.digest(transferId, range, caller),
+  ),
   open: api.transfer.open.handler(({ input: { transferId }, context: { services, tickets, caller } }) => {
     const transfer = services.transfers.status(transferId, caller);
     const { name, role } = caller;

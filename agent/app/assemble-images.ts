@@ -24,6 +24,8 @@ export interface ImageParts {
   engines: Engines;
   log: EventLog;
   warm: WarmImages;
+  /** The program of the guest helper; null if this host has none. */
+  guestHelper: () => Promise<Uint8Array | null>;
   testOverrides: TestOverrides;
 }
 
@@ -35,6 +37,7 @@ export function assembleImages({
   engines,
   log,
   warm,
+  guestHelper,
   testOverrides,
 }: ImageParts): ImageService {
   const directory = config.imageDirectory;
@@ -47,6 +50,7 @@ export function assembleImages({
     recipes: testOverrides.recipes ?? [...recipes, ...urlRecipes(importer)],
     tool,
     importer,
+    guestHelper,
     openToVmUsers,
     problemOf: (name) => engines.imageProblem(name),
     warmOf: (name) => warm.view(name),

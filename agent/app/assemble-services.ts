@@ -12,6 +12,7 @@ import { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import { loadCgroups } from '../cgroups/load.ts';
 import type { AgentConfig } from '../config.ts';
+import { ConsolePresence } from '../console/console-presence.ts';
 import { Consoles } from '../console/consoles.ts';
 import { type EngineEntry, Engines } from '../engines/engines.ts';
 import { loadEngines } from '../engines/load.ts';
@@ -54,6 +55,7 @@ import { memoryKillOf } from '../operations/engine-failure.ts';
 import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { GuestAddressWatch } from '../operations/vms/guest-addresses.ts';
+import { ReadinessWatch } from '../operations/vms/readiness-watch.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
@@ -161,6 +163,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const reservations = new StartReservations();
   void engines.init();
   const warm = new WarmImages({ table: store.warmImages, lookEveryMs: testOverrides.warmLookMs });
+  const guestHelper = testOverrides.guestHelper ?? (() => helperProgram());
   const images = assembleImages({
     config,
     home,
@@ -169,6 +172,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     engines,
     log,
     warm,
+    guestHelper,
     testOverrides,
   });
   const stored = new StoredBytes({
@@ -197,7 +201,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     budget,
   });
   await transfers.init();
-  const guestChannels = new GuestChannels(testOverrides.guestHelper ?? (() => helperProgram()));
+  const guestChannels = new GuestChannels(guestHelper);
   const sshKeys = new SshKeys(path.join(home.directory, 'keys'));
   const hostKeys = new SshKeys(path.join(home.directory, 'host-keys'));
   const sshGuests = new SshGuests((vmId) => sshTargetOf({ inventory, running, sshKeys, hostKeys }, inventory.vm(vmId)));
@@ -264,6 +268,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     reserve: home.reserve,
     running,
     consoles: new Consoles({ sockets: (vmId) => running.get(vmId)?.sockets ?? null }),
+    presence: new ConsolePresence({ tell: (vmId, change, who) => inventory.changeViewers(vmId, change, who), now }),
     guestChannels,
     shells: new Shells({ inventory, running, guestChannels, logger }),
     sshGuests,
@@ -288,7 +293,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sshKeys,
     hostKeys,
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
-    guestAddresses: new GuestAddressWatch({ inventory, running }),
+    guestAddresses: new GuestAddressWatch({ inventory, running, guestChannels }),
+    readiness: new ReadinessWatch({ inventory, running, now }),
     transfers,
     runs,
     labs,

@@ -119,7 +119,7 @@ export class HostService {
     const vms = services.inventory.vms();
     const allocated = allocatedNow(services);
     const total = limits.total();
-    const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS } = services.settings.current;
+    const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS, keepDeletedS } = services.settings.current;
     const live = vms.filter((vm) => vm.status.state === 'running' || vm.status.state === 'paused');
     return {
       id: services.hostId,
@@ -148,6 +148,7 @@ export class HostService {
       warnings: services.foreignFirewalls.warnings,
       ports: { first: firstPort, last: lastPort, used: services.ports.usedCount },
       lifetime: { defaultS: lifetimeDefaultS, maxS: lifetimeMaxS },
+      keepDeletedS,
       features: [
         'envSnapshots',
         'safetySnapshots',
@@ -156,6 +157,7 @@ export class HostService {
         'envUpdate',
         'removeVms',
         'endPolicies',
+        'bin',
         'metrics',
         ...(services.fakeDrivers ? [FAKE_DRIVERS] : []),
       ],

@@ -38,7 +38,9 @@ export interface TestOverrides {
   hostAddress?: () => string;
   /** How often other firewalls and the address of the host are checked; default: every 10 s and every 5 s. */
   hostLookMs?: number;
-  /** The program that is pushed into guests; default: the one that was built with the agent. */
+  /** How often guests that have not answered yet are asked; default: every 2 s. */
+  readinessLookMs?: number;
+  /** The program that is put into images and guests; default: the one that was built with the agent. */
   guestHelper?: () => Promise<Uint8Array | null>;
   /** What a hash of a password takes; default: what is right for real ones. */
   passwordCost?: PasswordCost;

@@ -104,7 +104,9 @@ async function prepareDatabase(database: string, file: string): Promise<string[]
   let expired: string[];
   try {
     const now = Date.now();
-    expired = store.envs.list().flatMap((env) => (Date.parse(env.endAt) <= now ? [env.name] : []));
+    // The end of one in the bin is that of its time there.
+    const living = store.envs.list().filter(({ phase }) => phase !== 'deleted');
+    expired = living.flatMap((env) => (Date.parse(env.endAt) <= now ? [env.name] : []));
     store.transaction(() => {
       for (const vm of store.vms.list()) {
         if (vm.status.state === 'creating' || vm.status.state === 'deleting') continue;

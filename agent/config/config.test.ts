@@ -66,6 +66,7 @@ describe('without flags and file', () => {
       lifetimeDefaultS: 3600,
       lifetimeMaxS: 21_600,
       lifetimeWarnS: [900, 300, 60],
+      keepDeletedS: 0,
       quotas: { default: noLimit, users: {} },
       limits: usualLimits,
       audit: { keepDays: 90, maxMiB: 256 },
@@ -122,6 +123,7 @@ capacity:
   diskTotalMiB: 2000
   startWidth: 3
 lifetime: { defaultS: 60, maxS: 120, warnS: [10, 30, 10] }
+envs: { keepDeletedS: 86400 }
 limits:
   labs: 7
 audit: { keepDays: 30, maxMiB: 64 }
@@ -189,6 +191,7 @@ users:
       lifetimeDefaultS: 60,
       lifetimeMaxS: 120,
       lifetimeWarnS: [30, 10],
+      keepDeletedS: 86_400,
       limits: { ...usualLimits, labs: 7 },
       audit: { keepDays: 30, maxMiB: 64 },
       quotas: {

@@ -34,6 +34,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['lifetime.defaultS', config.lifetimeDefaultS],
     ['lifetime.maxS', config.lifetimeMaxS],
     ['lifetime.warnS', config.lifetimeWarnS],
+    ['envs.keepDeletedS', config.keepDeletedS],
     ['quota.default', config.quotas.default],
     ['quota.users', config.quotas.users],
     ...Object.entries(config.limits).map(([name, value]): [string, unknown] => [`limits.${name}`, value]),

@@ -30,6 +30,7 @@ export const flags: readonly Flag[] = [
   { flag: '--mem-total <MiB>', key: 'capacity.memoryTotalMiB' },
   { flag: '--disk-total <MiB>', key: 'capacity.diskTotalMiB' },
   { flag: '--life-max <seconds>', key: 'lifetime.maxS' },
+  { flag: '--keep-deleted <seconds>', key: 'envs.keepDeletedS' },
   { flag: '--network <kind>', key: 'network.default' },
   { flag: '--undo-network', key: 'network.undoAtEnd', sets: true },
   { flag: '--bridge <device>', key: 'network.bridge.device' },

@@ -52,6 +52,7 @@ const other: AgentConfig = {
   lifetimeDefaultS: 31,
   lifetimeMaxS: 32,
   lifetimeWarnS: [1],
+  keepDeletedS: 1,
   quotas: {
     default: { envs: 1, vms: 1, cpuCount: 1, memoryMiB: 1, diskMiB: 1, storedMiB: 1 },
     users: { ann: noQuota() },

@@ -107,7 +107,7 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
   const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel, warmImages, audit } = wanted;
   const { oidc } = wanted;
-  const { lanUsers } = wanted;
+  const { lanUsers, keepDeletedS } = wanted;
   return {
     ...before,
     cpuTotal,
@@ -126,5 +126,6 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
     audit,
     oidc,
     lanUsers,
+    keepDeletedS,
   };
 }

@@ -136,6 +136,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     lifetimeDefaultS: lifetime.defaultS ?? Math.min(DEFAULT_LIFETIME_S, lifetime.maxS),
     lifetimeMaxS: lifetime.maxS,
     lifetimeWarnS: [...new Set(lifetime.warnS)].sort((a, b) => b - a),
+    keepDeletedS: config.envs.keepDeletedS,
     quotas: { default: quota.default, users: byName(quota.users) },
     limits: config.limits,
     audit: config.audit,

@@ -279,6 +279,22 @@ export const fileSchema = z.strictObject({
         .meta({ description: 'How long before its end users of an ENV are warned.', unit: 's', live: true }),
     })
     .prefault({}),
+  envs: z
+    .strictObject({
+      keepDeletedS: z
+        .int()
+        .min(0)
+        .max(31_536_000)
+        .default(0)
+        .meta({
+          description:
+            'How long a deleted ENV stays in the bin, from which it can be restored. It counts in quotas and takes its disk ' +
+            'until then; a full disk removes the longest deleted first. 0: deleted at once.',
+          unit: 's',
+          live: true,
+        }),
+    })
+    .prefault({}),
   quota: z
     .strictObject({
       default: quotaSchema.prefault({}).meta({ description: 'For every user without an entry of their own.' }),

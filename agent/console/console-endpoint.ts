@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type ConsoleKind, TtError } from '@tt/protocol';
 import { type FarEnd, StreamEndError } from '@tt/server';
 import type { Services } from '../operations/services.ts';
+import type { Onlooker } from './console-presence.ts';
 
 /** What a ticket is good for, at least. */
 interface ConsoleOf {
@@ -22,19 +23,19 @@ export interface ConsoleGuard<Purpose> {
 export interface ConsoleEndpoint<Purpose> {
   isLive(purpose: Purpose): boolean;
   open(purpose: Purpose): Promise<FarEnd>;
-  onViewer(purpose: Purpose, change: 1 | -1): void;
 }
 
 export function consoleEndpoint<Purpose extends ConsoleOf>(
-  { inventory, running, consoles }: Pick<Services, 'inventory' | 'running' | 'consoles'>,
+  { inventory, running, consoles, presence }: Pick<Services, 'inventory' | 'running' | 'consoles' | 'presence'>,
   guard: ConsoleGuard<Purpose>,
+  onlookerOf: (purpose: Purpose) => Onlooker,
 ): ConsoleEndpoint<Purpose> {
   return {
     isLive: (purpose) => (running.get(purpose.vmId) !== null || consoles.isHeld(purpose.vmId)) && guard.allows(purpose),
     async open(purpose) {
       const { vmId, kind } = purpose;
       try {
-        const farEnd = await consoles.open(vmId, kind);
+        const farEnd = await consoles.open(vmId, kind, presence.typist(vmId, onlookerOf(purpose)));
         guard.opened(farEnd.stream, purpose);
         return farEnd;
       } catch (cause) {
@@ -42,6 +43,5 @@ export function consoleEndpoint<Purpose extends ConsoleOf>(
         throw new TtError('VM_NOT_RUNNING', { vmName: inventory.vm(vmId).name, state: 'unknown' }, { cause });
       }
     },
-    onViewer: ({ vmId }, change) => inventory.changeViewers(vmId, change),
   };
 }

@@ -107,6 +107,62 @@ describe('a screen', () => {
     expect([old.keys, fresh.keys]).toEqual([['+a'], ['+a', '+z']]);
   });
 
+  it('is never that of another machine, in whatever order machines are replaced', async () => {
+    const machines = ['a', 'b', 'c'];
+    /** Of each machine the process it has now: its place, and what it draws. */
+    const at = new Map(machines.map((vmId): [string, number] => [vmId, 0]));
+    const placeOf = (vmId: string) => `${vmId}${at.get(vmId) ?? 0}`;
+    const colourOf = (vmId: string) => 10 * (machines.indexOf(vmId) + 1) + (at.get(vmId) ?? 0);
+    consoles = new Consoles({ sockets: (vmId) => ({ vnc: pathOf(placeOf(vmId)), serial: pathOf(placeOf(vmId)) }) });
+    const viewers = new Map<string, TestViewer>();
+    for (const vmId of machines) {
+      await screen(placeOf(vmId), colourOf(vmId));
+      const farEnd = await consoles.open(vmId, 'vnc');
+      undo.push(() => farEnd.stream.destroy());
+      viewers.set(vmId, await TestViewer.connect(farEnd));
+      await viewers.get(vmId)?.sees(colourOf(vmId));
+    }
+    for (const order of [['a', 'b', 'c'], ['c', 'a'], ['b', 'c', 'a'], ['a']]) {
+      const holds = order.map((vmId) => consoles.hold(vmId));
+      for (const vmId of order) {
+        at.set(vmId, (at.get(vmId) ?? 0) + 1);
+        await screen(placeOf(vmId), colourOf(vmId));
+      }
+      for (const hold of holds.toReversed()) void hold.release();
+      for (const vmId of order) await viewers.get(vmId)?.sees(colourOf(vmId));
+    }
+    for (const [vmId, { shown }] of viewers)
+      expect(shown.filter((colour) => Math.floor(colour / 10) !== machines.indexOf(vmId) + 1)).toEqual([]);
+  });
+
+  it('passes no key while somebody else has the keyboard, but the release of what was down', async () => {
+    const old = await screen('old', 1);
+    let mayType = true;
+    let typed = 0;
+    const farEnd = await consoles.open('vm', 'vnc', { mayType: () => mayType, typed: () => typed++ });
+    undo.push(() => farEnd.stream.destroy());
+    const viewer = await TestViewer.connect(farEnd);
+    await viewer.sees(1);
+    viewer.key('a', true);
+    await until('the guest has it', () => old.keys.length === 1);
+    mayType = false;
+    // It repeats, another is pressed and let go of, and the first is let go of.
+    viewer.key('a', true);
+    viewer.key('b', true);
+    viewer.key('b', false);
+    viewer.key('a', false);
+    viewer.key('a', true);
+    viewer.key('c', true);
+    await until('the guest has the release', () => old.keys.includes('-a'));
+    mayType = true;
+    // Pressed while they might not, and still down: not pressed until it was let go of.
+    viewer.key('c', true);
+    viewer.key('c', false);
+    viewer.key('c', true);
+    await until('the guest has the last', () => old.keys.includes('+c'));
+    expect([old.keys, typed]).toEqual([['+a', '-a', '+c'], 3]);
+  });
+
   it('goes on at the old process when no other came', async () => {
     await screen('old', 1);
     const viewer = await view();

@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream';
 import { type ConsoleKind, streamClose } from '@tt/protocol';
 import { type FarEnd, StreamEndError } from '@tt/server';
+import { anyTypist, type Typist } from './console-presence.ts';
 import { HeldScreen } from './held-screen.ts';
 import { HeldSerial } from './held-serial.ts';
 import type { HeldStream } from './held-stream.ts';
@@ -53,19 +54,22 @@ export class Consoles {
     return this.#held.has(vmId);
   }
 
-  /** Opens a stream for one viewer; waits while the VM's viewers are held. Rejects if the guest's end can't be reached. */
-  async open(vmId: string, kind: ConsoleKind): Promise<FarEnd & { stream: Duplex }> {
-    if (kind === 'serial') return this.#openSerial(vmId);
-    const screen = new HeldScreen();
+  /**
+   * Opens a stream for one viewer; waits while the VM's viewers are held. Rejects if the guest's end can't be reached. `typist`:
+   * whether they may type, and who is told that they do.
+   */
+  async open(vmId: string, kind: ConsoleKind, typist: Typist = anyTypist): Promise<FarEnd & { stream: Duplex }> {
+    if (kind === 'serial') return this.#openSerial(vmId, typist);
+    const screen = new HeldScreen(typist);
     await this.#join(vmId, kind, screen);
     return screen;
   }
 
-  async #openSerial(vmId: string): Promise<FarEnd & { stream: Duplex }> {
+  async #openSerial(vmId: string, typist: Typist): Promise<FarEnd & { stream: Duplex }> {
     for (;;) {
       await this.#held.get(vmId);
       const sharing = this.#serials.get(vmId) ?? this.#shareSerial(vmId);
-      const viewer = (await sharing).view();
+      const viewer = (await sharing).view(typist);
       if (viewer) return viewer;
       // Its last viewer has just left.
       this.#forgetSerial(vmId, sharing);

@@ -30,25 +30,38 @@ export class HeldInput {
     this.#isOpen = true;
   }
 
-  /** A key message of RFB or of QEMU: whether it may pass. */
-  passesKey(message: Buffer): boolean {
+  /**
+   * A key message of RFB or of QEMU: whether it may pass. `mayPress`: its viewer has the keyboard; without it only releases of what
+   * they had pressed before go through, so that nothing is left pressed in the guest.
+   */
+  passesKey(message: Buffer, mayPress = true): boolean {
     const isExtended = message.readUInt8(0) === fromViewer.qemu;
     const isDown = isExtended ? message.readUInt16BE(2) !== 0 : message.readUInt8(1) !== 0;
     const key = isExtended ? `code ${message.readUInt32BE(8)}` : `symbol ${message.readUInt32BE(4)}`;
-    if (this.#isOpen && !this.#ignored.has(key)) {
+    const mayPass = mayPress || (!isDown && this.#down.has(key));
+    if (this.#isOpen && !this.#ignored.has(key) && mayPass) {
       change(this.#down, key, isDown);
       return true;
     }
-    change(this.#ignored, key, isDown);
+    // One that is down and repeats while its viewer may not press is released as any other.
+    if (!this.#down.has(key)) change(this.#ignored, key, isDown);
     return false;
   }
 
-  /** A pointer message as it may pass, changed in place; null: not at all. */
-  pointer(message: Buffer): Buffer | null {
+  /** A pointer message as it may pass, changed in place; null: not at all. Without `mayPress` only releases of buttons go through. */
+  pointer(message: Buffer, mayPress = true): Buffer | null {
     const buttons = message.readUInt8(1);
     if (!this.#isOpen) {
       this.#ignoredButtons = buttons;
       return null;
+    }
+    if (!mayPress) {
+      const left = this.#buttons & buttons;
+      this.#ignoredButtons = buttons & ~left;
+      if (left === this.#buttons) return null;
+      this.#buttons = left;
+      message.writeUInt8(left, 1);
+      return message;
     }
     this.#ignoredButtons &= buttons;
     this.#buttons = buttons & ~this.#ignoredButtons;

@@ -3,6 +3,7 @@
 import { StreamEndError } from '@tt/server';
 import { streamClose } from '@tt/protocol';
 import { ByteSteps } from './byte-steps.ts';
+import { anyTypist, type Typist } from './console-presence.ts';
 import { greetGuest } from './guest-greeting.ts';
 import { GuestMessages, noStreams } from './guest-messages.ts';
 import { HeldInput } from './held-input.ts';
@@ -41,6 +42,7 @@ interface Leaving {
 export class HeldScreen extends HeldStream {
   readonly #viewer: ByteSteps;
   readonly #input = new HeldInput();
+  readonly #typist: Typist;
   /** Of the guest's end there is now: its greeting, then its messages. */
   #greeting: ByteSteps | null = null;
   #messages: GuestMessages | null = null;
@@ -63,8 +65,10 @@ export class HeldScreen extends HeldStream {
   /** The text of the clipboard under way began while input passed. */
   #passesText = false;
 
-  constructor() {
+  /** `typist`: whether this viewer may type and click, which they may from the beginning of a stream or not until later. */
+  constructor(typist: Typist = anyTypist) {
     super();
+    this.#typist = typist;
     this.once('close', () => this.#stopWaiting());
     this.#viewer = new ByteSteps(
       readViewer({
@@ -233,17 +237,24 @@ export class HeldScreen extends HeldStream {
         break;
       case fromViewer.key:
       case fromViewer.qemu:
-        if (this.#input.passesKey(message)) this.#send(message);
+        if (this.#input.passesKey(message, this.#typist.mayType())) this.#typed(message);
         break;
       case fromViewer.pointer: {
-        const passed = this.#input.pointer(message);
-        if (passed) this.#send(passed);
+        const passed = this.#input.pointer(message, this.#typist.mayType());
+        // Who only moves the pointer does not type.
+        if (passed && passed.readUInt8(1) !== 0) this.#typed(passed);
+        else if (passed) this.#send(passed);
         break;
       }
       default:
-        this.#passesText = this.#input.isOpen;
-        if (this.#input.isOpen) this.#send(message);
+        this.#passesText = this.#input.isOpen && this.#typist.mayType();
+        if (this.#passesText) this.#send(message);
     }
+  }
+
+  #typed(message: Buffer): void {
+    this.#typist.typed();
+    this.#send(message);
   }
 
   /** Only between the greeting of a guest and the beginning of its end. */

@@ -3,6 +3,7 @@
 import { Duplex } from 'node:stream';
 import { streamClose } from '@tt/protocol';
 import { type DataListener, type FarEnd, StreamEndError } from '@tt/server';
+import { anyTypist, type Typist } from './console-presence.ts';
 import type { HeldSerial } from './held-serial.ts';
 
 const HIGH_WATER_BYTES = 64 * 1024;
@@ -28,10 +29,10 @@ export class SharedSerial {
     });
   }
 
-  /** One more viewer: it gets what comes from when it listens. null: the port is closed, or about to be. */
-  view(): SerialViewer | null {
+  /** One more viewer: it gets what comes from when it listens. null: the port is closed, or about to be. `typist`: whether it may type. */
+  view(typist: Typist = anyTypist): SerialViewer | null {
     if (this.#port.destroyed) return null;
-    const viewer = new SerialViewer(this.#port, {
+    const viewer = new SerialViewer(this.#port, typist, {
       onListen: () => this.#flow(),
       onPace: () => this.#keepPace(),
       onGone: (gone) => this.#forget(gone),
@@ -98,13 +99,15 @@ interface ViewerEvents {
 class SerialViewer extends Duplex implements FarEnd {
   readonly stream = this;
   readonly #port: HeldSerial;
+  readonly #typist: Typist;
   readonly #events: ViewerEvents;
   #listener: DataListener | null = null;
   #isPaused = false;
 
-  constructor(port: HeldSerial, events: ViewerEvents) {
+  constructor(port: HeldSerial, typist: Typist, events: ViewerEvents) {
     super({ writableHighWaterMark: HIGH_WATER_BYTES });
     this.#port = port;
+    this.#typist = typist;
     this.#events = events;
     // It may fail while nobody has it yet; whoever gets it then finds it destroyed.
     this.on('error', () => {});
@@ -145,6 +148,12 @@ class SerialViewer extends Duplex implements FarEnd {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    // Somebody else has the keyboard: it goes nowhere, as on a screen.
+    if (!this.#typist.mayType()) {
+      callback();
+      return;
+    }
+    this.#typist.typed();
     // A port that fails ends its viewers itself.
     this.#port.write(chunk, () => callback());
   }

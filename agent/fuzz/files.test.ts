@@ -16,7 +16,7 @@ import { diskReference, factsOf } from '../images/import/ovf.ts';
 import { formatOf, sniffFormat } from '../images/import/sniff.ts';
 import { findAll, parseXml, type XmlElement } from '../images/import/xml.ts';
 import { lookAtQcow2 } from '../images/tool/qcow2-wholeness.ts';
-import { ownSnapshotBytes } from '../storage/qcow2/own-snapshot-bytes.ts';
+import { differingSnapshotBytes, ownSnapshotBytes } from '../storage/qcow2/own-snapshot-bytes.ts';
 import { decodePng } from '../thumbnails/decode-png.ts';
 import { encodePng } from '../thumbnails/encode-png.ts';
 import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
@@ -153,6 +153,8 @@ it('manifests of checksums, and descriptors that name other files', fuzzing, asy
 
 it('disks', fuzzing, async () => {
   const file = path.join(folder, 'x.disk');
+  await writeFile(file, qcow2());
+  expect(await differingSnapshotBytes(file, 'clean', 'again')).toBe(512);
   await fuzz(fc.oneof(mutated(qcow2(), ['bf']), mutated(vmdk(), ['RW ', 'parentCID=1'])), async (bytes) => {
     await writeFile(file, bytes);
     formatOf(bytes);
@@ -163,13 +165,15 @@ it('disks', fuzzing, async () => {
     if (facts) expect(facts.virtualBytes).toBeGreaterThanOrEqual(0);
     const ownBytes = await orRefused(() => ownSnapshotBytes(file, 'clean'));
     if (ownBytes !== null) expect(Number.isSafeInteger(ownBytes) && ownBytes >= 0).toBe(true);
+    const differing = await orRefused(() => differingSnapshotBytes(file, 'clean', 'again'));
+    if (differing !== null) expect(Number.isSafeInteger(differing) && differing >= 0).toBe(true);
   });
 });
 
-/** Of version 3, with clusters of 512 bytes, and everything in its place: tables of both levels, counts, and one snapshot. */
+/** Of version 3, with clusters of 512 bytes, and everything in its place: tables of both levels, counts, and two snapshots. */
 function qcow2(): Buffer {
   const CLUSTER = 512;
-  const image = Buffer.alloc(8 * CLUSTER);
+  const image = Buffer.alloc(10 * CLUSTER);
   Buffer.from('514649fb00000003000000000000000000000000000000090000000000010000', 'hex').copy(image);
   image.writeUInt32BE(1, 36);
   for (const [offset, cluster] of [
@@ -180,7 +184,7 @@ function qcow2(): Buffer {
     image.writeBigUInt64BE(BigInt(cluster * CLUSTER), offset);
   for (const [offset, value] of [
     [56, 1],
-    [60, 1],
+    [60, 2],
     [96, 4],
     [100, 104],
   ] as const)
@@ -189,15 +193,22 @@ function qcow2(): Buffer {
   image.writeBigUInt64BE(BigInt(2 * CLUSTER), CLUSTER);
   image.writeBigUInt64BE(BigInt(6 * CLUSTER), 2 * CLUSTER);
   image.writeBigUInt64BE(BigInt(4 * CLUSTER), 3 * CLUSTER);
-  for (let cluster = 0; cluster < 8; cluster++) image.writeUInt16BE(1, 4 * CLUSTER + 2 * cluster);
-  const table = image.subarray(5 * CLUSTER);
-  table.writeBigUInt64BE(BigInt(7 * CLUSTER), 0);
-  table.writeUInt32BE(1, 8);
-  table.writeUInt16BE(1, 12);
-  table.writeUInt16BE('clean'.length, 14);
-  table.writeUInt32BE(16, 36);
-  table.write('1clean', 56, 'latin1');
+  for (let cluster = 0; cluster < 10; cluster++) image.writeUInt16BE(1, 4 * CLUSTER + 2 * cluster);
+  for (const [index, name] of ['clean', 'again'].entries()) {
+    const entry = image.subarray(5 * CLUSTER + index * 64);
+    entry.writeBigUInt64BE(BigInt((7 + index) * CLUSTER), 0);
+    entry.writeUInt32BE(1, 8);
+    entry.writeUInt16BE(1, 12);
+    entry.writeUInt16BE(name.length, 14);
+    entry.writeUInt32BE(16, 36);
+    // The size the disk had.
+    entry.writeBigUInt64BE(65_536n, 48);
+    entry.write(`${index + 1}${name}`, 56, 'latin1');
+  }
   image.writeBigUInt64BE(BigInt(2 * CLUSTER), 7 * CLUSTER);
+  // The second has a table of the second level of its own.
+  image.writeBigUInt64BE(BigInt(9 * CLUSTER), 8 * CLUSTER);
+  image.writeBigUInt64BE(BigInt(4 * CLUSTER), 9 * CLUSTER);
   return image;
 }
 

@@ -1,6 +1,7 @@
-// A helper in a guest that says anything of its files: lists, heads of files, hashes. Each failure is the one meant for it, nobody waits
-// longer than was said, and nothing of a list leads out of the folder that files are put into.
+// A helper in a guest that says anything of its files and of its guest: lists, heads of files, hashes, reports. Each failure is the one
+// meant for it, nobody waits longer than was said, and nothing of a list leads out of the folder that files are put into.
 // @module-tag deep
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { duplexPair } from 'node:stream';
 import { planFetch } from '@tt/client';
@@ -11,6 +12,7 @@ import { encodeFrame, FRAME, FrameReader } from '../guest-channel/frame.ts';
 import { GuestChannel } from '../guest-channel/guest-channel.ts';
 import { GuestError } from '../guest-channel/guest-error.ts';
 import { getFile, putFile } from '../guest-channel/guest-files.ts';
+import { readReport } from '../guest-channel/guest-report.ts';
 import { listFiles } from '../guest-channel/list-files.ts';
 import { fuzz, fuzzing, mutated, mutatedJson } from '../testing/fuzz.ts';
 
@@ -57,6 +59,24 @@ it('its lists', fuzzing, async () => {
       }
     });
     channel.close();
+  });
+});
+
+it('its reports', fuzzing, async () => {
+  const sample = Buffer.from(
+    'uptime 12345\nload 152\nmemory 98304 51200\ndisk 1048576 524288\nnic eth0 52:54:00:00:00:01\naddress eth0 198.51.100.7/24\n',
+  );
+  await fuzz(mutated(sample, [...words, 'nic ', 'address eth0 ', '::1/128\n']), (bytes) => {
+    try {
+      const { nics, uptimeMs, load } = readReport(bytes.toString('utf8'));
+      for (const { mac, addresses } of nics) {
+        expect(mac).toMatch(/^[0-9a-f:]{17}$/);
+        for (const address of addresses) expect(isIP(address)).not.toBe(0);
+      }
+      expect([uptimeMs ?? 0, load ?? 0].every(Number.isFinite)).toBe(true);
+    } catch (error) {
+      expect(error).toBeInstanceOf(GuestError);
+    }
   });
 });
 

@@ -6,8 +6,8 @@ import { unlessAborted } from '../host/unless-aborted.ts';
 import type { AgentChannel } from './by-agent/agent-channel.ts';
 import type { ChannelCommand, CommandExit } from './command-channel.ts';
 import type { FileOwner } from './file-requests.ts';
-import { type GuestChannel, invalid } from './guest-channel.ts';
-import { GuestError } from './guest-error.ts';
+import type { GuestChannel } from './guest-channel.ts';
+import { GuestError, invalid } from './guest-error.ts';
 
 /** An answer, or a complaint, is one short line. */
 const LINE_BYTES = 8192;

@@ -1,8 +1,8 @@
 // The channel with the real helper as a program of this host, over a socket instead of a virtio port.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { networkInterfaces, tmpdir, totalmem, uptime } from 'node:os';
 import path from 'node:path';
 import { Duplex, type Readable, Transform } from 'node:stream';
 import { encodeShellBytes, encodeShellFrame, ShellFrameReader } from '@tt/client';
@@ -18,6 +18,7 @@ import { getFile, putFile } from './guest-files.ts';
 import { putOf, testGuestFiles } from './guest-files.contract.ts';
 import { helperProcess } from './test-helper-process.ts';
 
+const MIB = 1024 * 1024;
 let folder: string;
 let helper: string;
 const ends: (() => Promise<void>)[] = [];
@@ -124,6 +125,41 @@ describe('a command', () => {
     const { stdout, exitCode } = await outcome(channel.exec(sh('sleep 30 & echo $!')));
     expect(exitCode).toBe(0);
     process.kill(Number(stdout), 'SIGKILL');
+  });
+});
+
+describe('the report of a guest', () => {
+  it('is how this machine is, and the addresses of its interfaces', async () => {
+    const channel = await open();
+    const { uptimeMs, load, memory, rootDisk, nics } = await channel.report(10_000);
+    const { bsize, blocks } = await statfs('/');
+    expect(Math.abs((uptimeMs ?? 0) / 1000 - uptime())).toBeLessThan(60);
+    expect(load).toBeGreaterThanOrEqual(0);
+    expect(Math.abs((memory?.totalMiB ?? 0) - totalmem() / MIB)).toBeLessThan(2);
+    expect(memory?.availableMiB).toBeLessThanOrEqual(memory?.totalMiB ?? 0);
+    expect(Math.abs((rootDisk?.totalMiB ?? 0) - (blocks * bsize) / MIB)).toBeLessThan(2);
+    // Node lists those that are up; the helper has the others, too.
+    for (const [name, all = []] of Object.entries(networkInterfaces())) {
+      const outer = all.filter(({ internal, mac }) => !internal && mac !== '00:00:00:00:00:00');
+      for (const { address, mac } of outer) {
+        expect(nics.find((nic) => nic.name === name)).toMatchObject({
+          mac,
+          addresses: expect.arrayContaining([address]),
+        });
+      }
+    }
+    expect(nics.map(({ name }) => name)).not.toContain('lo');
+  });
+
+  it('is late while nobody reads, and the reason of the end once the connection has ended', async () => {
+    const socket = await startHelper();
+    const channel = await GuestChannel.open(socket, 10_000);
+    socket.pause();
+    await expect(channel.report(50)).rejects.toMatchObject({ code: 'GUEST_HELPER_SILENT' });
+    socket.resume();
+    expect(await channel.report(10_000)).toMatchObject({ nics: expect.any(Array) });
+    channel.close();
+    await expect(channel.report(10_000)).rejects.toMatchObject({ code: 'GUEST_CHANNEL_CLOSED' });
   });
 });
 

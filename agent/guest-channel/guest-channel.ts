@@ -2,7 +2,7 @@
 // given the socket of a virtio-serial port.
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { visible } from '@tt/protocol';
+import { type GuestHealth, visible } from '@tt/protocol';
 import type { CommandChannel } from './command-channel.ts';
 import { encodeExec, type ExecRequest } from './exec-request.ts';
 import {
@@ -16,7 +16,8 @@ import {
   WINDOW_BYTES,
 } from './frame.ts';
 import { GuestCommand, type CommandLink } from './guest-command.ts';
-import { GuestError } from './guest-error.ts';
+import { GuestError, invalid } from './guest-error.ts';
+import { readReport } from './guest-report.ts';
 
 /** The helper takes as many; the rest is refused here, with the same code. */
 export const MOST_COMMANDS = 64;
@@ -41,8 +42,8 @@ export class GuestChannel implements CommandChannel {
   readonly #socket: Duplex;
   readonly #reader = new FrameReader();
   readonly #commands = new Map<number, GuestCommand>();
-  /** What waits for an answer of the helper, by the id of the question. */
-  readonly #pings = new Map<number, () => void>();
+  /** What waits for an answer of the helper itself, by the id of the question; the answer has its type. */
+  readonly #questions = new Map<number, { type: number; answer: (payload: Buffer) => void }>();
   readonly #nonce = randomBytes(NONCE_BYTES);
   readonly #greeted = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<GuestError>();
@@ -71,7 +72,8 @@ export class GuestChannel implements CommandChannel {
 
   /**
    * Greets the helper, which ends whatever ran for an earlier host. GUEST_HELPER_SILENT if it does not answer within `timeoutMs`;
-   * the socket is destroyed then. GUEST_CHANNEL_CLOSED if it closes first.
+   * the socket is destroyed then. GUEST_CHANNEL_CLOSED if it closes first, or on `signal`; GUEST_HELPER_OTHER_VERSION if it can’t be
+   * spoken with.
    */
   static async open(socket: Duplex, timeoutMs: number, signal?: AbortSignal): Promise<GuestChannel> {
     const channel = new GuestChannel(socket);
@@ -132,22 +134,37 @@ export class GuestChannel implements CommandChannel {
 
   /** Whether the helper is still there: false if it says nothing within `timeoutMs`, as one that was killed. Never rejects. */
   async answers(timeoutMs: number): Promise<boolean> {
-    if (this.#failure) return false;
+    return (await this.#ask(FRAME.ping, timeoutMs)) !== null;
+  }
+
+  /**
+   * How the guest is and what addresses it has; needs the feature `reports`. Rejects with GUEST_HELPER_SILENT if it says nothing within
+   * `timeoutMs`, with GUEST_HELPER_INVALID for what makes no sense, or with the error of a channel that has ended.
+   */
+  async report(timeoutMs: number): Promise<GuestHealth> {
+    const lines = await this.#ask(FRAME.report, timeoutMs);
+    if (lines !== null) return readReport(lines.toString('utf8'));
+    throw this.#failure ?? new GuestError('GUEST_HELPER_SILENT', 'the helper in the guest does not answer');
+  }
+
+  /** Null if no answer came within `timeoutMs`, or the channel has ended. Never rejects. */
+  async #ask(type: number, timeoutMs: number): Promise<Buffer | null> {
+    if (this.#failure) return null;
     const id = this.#nextId++;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const late = setTimeout(() => resolve(false), timeoutMs);
-    this.#pings.set(id, () => resolve(true));
-    this.#socket.write(encodeFrame(FRAME.ping, id));
-    void this.closed.then(() => resolve(false));
+    const { promise, resolve } = Promise.withResolvers<Buffer | null>();
+    const late = setTimeout(() => resolve(null), timeoutMs);
+    this.#questions.set(id, { type, answer: resolve });
+    this.#socket.write(encodeFrame(type, id));
+    void this.closed.then(() => resolve(null));
     try {
       return await promise;
     } finally {
       clearTimeout(late);
-      this.#pings.delete(id);
+      this.#questions.delete(id);
     }
   }
 
-  /** Ends all its commands with GUEST_CHANNEL_CLOSED; the helper ends their processes when the next host greets it, or after 30 s. */
+  /** Ends all its commands with GUEST_CHANNEL_CLOSED; the helper ends their processes when it sees that its host has left. */
   close(why = new GuestError('GUEST_CHANNEL_CLOSED', 'the connection to the guest was closed')): void {
     this.#end(why);
   }
@@ -199,7 +216,7 @@ export class GuestChannel implements CommandChannel {
     if (type === FRAME.hello) {
       if (this.#isGreeted || !payload.subarray(1).equals(this.#nonce)) return false;
       const version = payload[0];
-      if (version !== PROTOCOL_VERSION) throw invalid(`it speaks version ${version} of the protocol`);
+      if (version !== PROTOCOL_VERSION) throw otherVersion(version);
       this.#isGreeted = true;
       this.#useless.bytes = 0;
       this.#greeted.resolve();
@@ -208,10 +225,12 @@ export class GuestChannel implements CommandChannel {
     // For a session before this one.
     if (!this.#isGreeted) return false;
     if (type === FRAME.lost) throw new GuestError('GUEST_CHANNEL_CLOSED', 'the guest has more to say than was read');
-    if (type === FRAME.ping) {
-      const answer = this.#pings.get(id);
-      answer?.();
-      return answer !== undefined;
+    if (type === FRAME.ping || type === FRAME.report) {
+      const question = this.#questions.get(id);
+      if (question?.type !== type) return false;
+      this.#questions.delete(id);
+      question.answer(payload);
+      return true;
     }
     const command = this.#commands.get(id);
     if (!command) return false;
@@ -267,6 +286,7 @@ function refused(errno: number, text: string): GuestError {
   return new GuestError('GUEST_REFUSED_COMMAND', text, { errno });
 }
 
-export function invalid(what: string): GuestError {
-  return new GuestError('GUEST_HELPER_INVALID', `the helper in the guest makes no sense: ${what}`);
+function otherVersion(version: number | undefined): GuestError {
+  const what = `the helper in the guest speaks version ${version} of the protocol, this agent version ${PROTOCOL_VERSION}`;
+  return new GuestError('GUEST_HELPER_OTHER_VERSION', what);
 }

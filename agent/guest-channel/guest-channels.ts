@@ -1,17 +1,11 @@
 // The channels to each running guest: opened when they are first needed, kept while its VM runs, and shared by all who use them.
-import { connectUnixSocket } from '@tt/client/node';
-import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
+import { unlessAborted } from '../host/unless-aborted.ts';
 import { AgentChannel } from './by-agent/agent-channel.ts';
 import type { CommandChannel } from './command-channel.ts';
-import { GuestChannel } from './guest-channel.ts';
+import type { GuestChannel } from './guest-channel.ts';
 import { GuestError } from './guest-error.ts';
-import { pushHelper } from './push-helper.ts';
-
-/** A helper that runs answers in milliseconds; on a host that emulates many guests, in a second or two. */
-const RUNNING_ANSWER_MS = 2_000;
-/** A guest agent that runs is asked in less; one that is not there is not waited for longer. */
-const REPLACE_MS = 5_000;
+import { HelperContact } from './helper-contact.ts';
 
 /** `RunningVm` as far as channels need it: another process of the same VM is another one. */
 export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets' | 'onRestart' | 'isHelperPortOpen'>;
@@ -28,23 +22,43 @@ const WHY: Readonly<Record<Endings, string>> = {
 type Known<Channel> = WeakMap<GuestHost, Promise<Channel>>;
 
 export class GuestChannels {
-  readonly #program: () => Promise<Uint8Array | null>;
+  readonly #contact: HelperContact;
   readonly #channels: Known<GuestChannel> = new WeakMap();
   readonly #agentChannels: Known<AgentChannel> = new WeakMap();
+  /** Being opened by `openRunning`. */
+  readonly #looks: Known<GuestChannel> = new WeakMap();
   readonly #open = new Set<Pick<CommandChannel, 'close'>>();
   #isClosed = false;
 
-  /** `program`: that of the helper, for guests that don't have it; null if this host doesn't either. */
-  constructor(program: () => Promise<Uint8Array | null>) {
-    this.#program = program;
+  /** `program`: that of the helper, for guests that don't have it; null if this host doesn't either. `answerMs`: for tests. */
+  constructor(program: () => Promise<Uint8Array | null>, options: { answerMs?: number } = {}) {
+    this.#contact = new HelperContact(program, options);
   }
 
   /**
-   * GUEST_HELPER_SILENT if the guest has no helper and none can be started within `timeoutMs`: it hangs, still boots, or has no guest
-   * agent. One that is open already costs nothing.
+   * To the helper that runs in the guest, of its image or of an earlier contact; where there is none, ours is put there. GUEST_HELPER_SILENT if
+   * none can be started within `timeoutMs`: the guest hangs, still boots, or has no guest agent. GUEST_HELPER_OTHER_VERSION if it has one
+   * that can neither be spoken with nor replaced. One that is open already costs nothing.
    */
   async open(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
-    return this.#keep(this.#channels, vm, () => this.#greet(vm, timeoutMs));
+    // It has the port meanwhile, and what it finds serves all.
+    for (let look = this.#looks.get(vm); look; look = this.#looks.get(vm)) await look.catch(() => {});
+    return this.#keep(this.#channels, vm, () => this.#contact.open(vm, timeoutMs));
+  }
+
+  /** As `open`, but a guest without a helper is given none: GUEST_HELPER_SILENT. For what is asked of guests that nobody has asked for. */
+  async openRunning(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
+    const known = this.#channels.get(vm) ?? this.#looks.get(vm);
+    if (known) return inTime(known, timeoutMs);
+    const looking = this.#contact
+      .openRunning(vm, timeoutMs)
+      .then((channel) => this.#keep(this.#channels, vm, () => Promise.resolve(channel)));
+    this.#looks.set(vm, looking);
+    try {
+      return await looking;
+    } finally {
+      if (this.#looks.get(vm) === looking) this.#looks.delete(vm);
+    }
   }
 
   /**
@@ -92,7 +106,7 @@ export class GuestChannels {
    */
   end(vm: GuestHost, code: Endings): void {
     const why = new GuestError(code, WHY[code]);
-    for (const all of [this.#channels, this.#agentChannels] as Known<Pick<CommandChannel, 'close'>>[]) {
+    for (const all of [this.#channels, this.#looks, this.#agentChannels] as Known<Pick<CommandChannel, 'close'>>[]) {
       const known = all.get(vm);
       all.delete(vm);
       known?.then(
@@ -107,55 +121,16 @@ export class GuestChannels {
     this.#isClosed = true;
     for (const channel of this.#open) channel.close();
   }
-
-  async #greet(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
-    const deadline = Date.now() + timeoutMs;
-    const answerMs = Math.min(RUNNING_ANSWER_MS, timeoutMs);
-    try {
-      await mustListen(vm, answerMs);
-      const channel = await this.#connect(vm, answerMs);
-      return channel.isUpToDate ? channel : await this.#replace(vm, channel, deadline);
-    } catch (error) {
-      if (!isSilent(error)) throw error;
-      const program = await this.#program();
-      if (program === null) {
-        const why = 'the guest has no helper, and this host has none to put there; run "tt-agent doctor" on the host';
-        throw new GuestError('GUEST_HELPER_SILENT', why, { cause: error });
-      }
-      await pushHelper(vm, program, Math.max(1, deadline - Date.now()));
-      return await this.#connect(vm, Math.max(RUNNING_ANSWER_MS, deadline - Date.now()));
-    }
-  }
-
-  /** Puts ours in the place of an older helper, which serves nobody yet. Where that can't be done, the older one is as good as it was. */
-  async #replace(vm: GuestHost, older: GuestChannel, deadline: number): Promise<GuestChannel> {
-    const program = await this.#program();
-    if (program === null) return older;
-    const leftMs = () => Math.max(1, deadline - Date.now());
-    try {
-      await pushHelper(vm, program, Math.min(REPLACE_MS, leftMs()), '--replace');
-    } catch (error) {
-      if (!(error instanceof GuestError || error instanceof EngineError)) throw error;
-      return older;
-    }
-    older.close();
-    return this.#connect(vm, Math.max(RUNNING_ANSWER_MS, leftMs()));
-  }
-
-  #connect(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
-    return GuestChannel.open(connectUnixSocket(vm.sockets.guestHelper), timeoutMs);
-  }
 }
 
-/** A helper that was never there need not be waited for. Where the engine does not say so it is. */
-async function mustListen(vm: GuestHost, timeoutMs: number): Promise<void> {
-  const isOpen = await vm.isHelperPortOpen(timeoutMs).catch((error: unknown) => {
-    if (error instanceof EngineError) return true;
-    throw error;
-  });
-  if (!isOpen) throw new GuestError('GUEST_HELPER_SILENT', 'no program in the guest has opened the port of the helper');
-}
-
-function isSilent(error: unknown): boolean {
-  return error instanceof GuestError && error.code === 'GUEST_HELPER_SILENT';
+/** What others wait for may take longer than one of them would wait. */
+async function inTime(opening: Promise<GuestChannel>, timeoutMs: number): Promise<GuestChannel> {
+  const late = new AbortController();
+  const silence = new GuestError('GUEST_HELPER_SILENT', 'the helper in the guest has not answered yet');
+  const timer = setTimeout(() => late.abort(silence), timeoutMs);
+  try {
+    return await unlessAborted(opening, late.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }

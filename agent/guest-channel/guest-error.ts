@@ -11,6 +11,8 @@ export type GuestErrorCode =
   | 'GUEST_AGENT_INVALID'
   /** The guest had no space for what the command printed. */
   | 'GUEST_OUTPUT_LOST'
+  /** It speaks another version of the protocol, and could not be replaced by the one of this agent. */
+  | 'GUEST_HELPER_OTHER_VERSION'
   /** What it sent breaks the protocol or its limits. Nothing more is read from it. */
   | 'GUEST_HELPER_INVALID'
   /** The connection ended: the VM stopped, was reverted, or its helper was killed. The command is no longer running for us. */
@@ -49,4 +51,9 @@ export class GuestError extends CodedError<GuestErrorCode> {
   get reason(): Reason {
     return quoted(`guest.${this.code}`, this.message);
   }
+}
+
+/** What the helper in a guest says breaks the protocol. */
+export function invalid(what: string): GuestError {
+  return new GuestError('GUEST_HELPER_INVALID', `the helper in the guest makes no sense: ${what}`);
 }

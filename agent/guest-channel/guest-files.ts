@@ -17,7 +17,7 @@ import {
   timeOf,
 } from './file-command.ts';
 import type { FoldersRequest, GetRequest, GuestFile, PutRequest } from './file-requests.ts';
-import { invalid } from './guest-channel.ts';
+import { invalid } from './guest-error.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 

@@ -1,4 +1,4 @@
-// The program that is pushed into guests, where the build has put it: beside the built agent (tools/build/guest-helper.ts).
+// The program that is put into images and pushed into guests, where the build has put it: beside the built agent (tools/build/guest-helper.ts).
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 

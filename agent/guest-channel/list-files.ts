@@ -1,8 +1,7 @@
 // What files there are in a guest, by a command of the helper or of its guest agent. What it says is data of whoever rules the guest.
 import { collect, during, type FileChannel, fileCommand, refusal, timeOf } from './file-command.ts';
 import type { GuestEntry } from './file-requests.ts';
-import { invalid } from './guest-channel.ts';
-import { GuestError } from './guest-error.ts';
+import { GuestError, invalid } from './guest-error.ts';
 
 const KINDS: Readonly<Record<string, GuestEntry['kind']>> = { f: 'file', d: 'folder', l: 'link', o: 'other' };
 /** As many as the helper lists; a hostile one may say anything. Bytes are those of all paths with what is said of each. */

@@ -1,4 +1,5 @@
-// The helper in a real guest: put there through the guest agent, and what becomes of it when the guest is reverted or hangs.
+// The helper in a real guest: that of its image, one that is put there through the guest agent, and what becomes of it when the guest is
+// reverted or hangs.
 // @module-tag deep
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -56,7 +57,18 @@ async function all(stream: Readable): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-it('is pushed once, and runs many commands at once', async () => {
+it('is that of the image, which is used as it is', async () => {
+  await until('it is there', () => vm.isHelperPortOpen(1000), PATIENCE_MS);
+  expect(await run('sh', '-c', '[ ! -e /run/.tt-guest-helper ] && readlink /proc/$PPID/exe')).toBe(
+    '/usr/bin/tt-guest-helper\n',
+  );
+  expect(pushes).toBe(0);
+});
+
+it('is pushed once where there is none, and runs many commands at once', async () => {
+  (await channels.open(vm, PATIENCE_MS)).close();
+  await vm.guestExec(['/bin/sh', '-c', 'killall -9 tt-guest-helper'], { timeoutMs: PATIENCE_MS });
+  await until('its port is closed', async () => !(await vm.isHelperPortOpen(1000)), PATIENCE_MS);
   const texts = await Promise.all(Array.from({ length: 20 }, (_, index) => run('echo', `number ${index}`)));
   expect(texts).toEqual(texts.map((_, index) => `number ${index}\n`));
   expect(pushes).toBe(1);

@@ -11,7 +11,9 @@
 
 enum frame_type {
   // To the guest.
-  FRAME_HELLO = 1,      // version (1), nonce (16). Ends all streams of earlier sessions. Answered by HELLO.
+  // The highest version that the host speaks (1), nonce (16). Ends all streams of earlier sessions. Answered by HELLO with the version
+  // that is spoken from then on, which is that one at most; a host puts its own helper in the place of one that it can't speak with.
+  FRAME_HELLO = 1,
   FRAME_EXEC = 2,       // fields: tag (1), length (4), bytes
   FRAME_STDIN = 3,      // bytes
   FRAME_STDIN_END = 4,  //
@@ -20,6 +22,7 @@ enum frame_type {
   FRAME_RESIZE = 7,     // rows (2), columns (2)
   FRAME_PING = 8,       // answered by PING
   FRAME_HANG_UP = 9,    // of a terminal: SIGHUP; what is left of it when it ends is killed
+  FRAME_REPORT = 10,    // answered by REPORT with the lines of report.h
   // To the host.
   FRAME_STARTED = 16,      // pid (4)
   FRAME_OUTPUT = 17,       // channel (1), bytes
@@ -40,8 +43,11 @@ enum exec_field {
 };
 
 enum { EXEC_TERMINAL = 1, EXEC_NO_STDIN = 2, EXEC_BUILT_IN = 4, EXEC_LOGIN_SHELL = 8 };
-// Hosts replace a helper that lacks one of those that they know.
-enum { FEATURE_FOLDERS = 1, FEATURE_SHELLS = 2, FEATURE_OWNERS = 4 };
+// Hosts replace a helper that lacks one of those that they know: one that an older host has put there, or that came with an image.
+// A change that they should not do without has a bit, too. QUIET: it uses no time while no host is there, and ends at once what ran for one
+// that has left.
+enum { FEATURE_FOLDERS = 1, FEATURE_SHELLS = 2, FEATURE_OWNERS = 4, FEATURE_REPORTS = 8, FEATURE_QUIET = 16 };
+enum { ALL_FEATURES = FEATURE_FOLDERS | FEATURE_SHELLS | FEATURE_OWNERS | FEATURE_REPORTS | FEATURE_QUIET };
 enum { CHANNEL_STDOUT = 1, CHANNEL_STDERR = 2 };
 
 enum {

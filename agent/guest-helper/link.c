@@ -80,7 +80,10 @@ int link_read(struct link *link, void (*take)(const struct frame *frame)) {
   for (size_t taken = 0; taken < sizeof buffer;) {
     const ssize_t count = read(link->fd, buffer, sizeof buffer);
     if (count < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
-    if (count == 0) return -1;
+    if (count == 0) {
+      errno = 0;
+      return -1;
+    }
     take_frames(link, buffer, (size_t)count, take);
     // A port gives a page at most: after a full one there is more.
     if (count < PORT_READ_BYTES) return 0;

@@ -28,9 +28,10 @@ void link_open(struct link *link, int fd);
 void link_send(struct link *link, uint8_t type, uint32_t id, const uint8_t *payload, size_t length);
 int link_is_busy(const struct link *link);
 size_t link_pending(const struct link *link);
-// Writes what the host takes. Returns -1 when it is gone.
+// Writes what the host takes. Returns -1, with errno, when it is gone, or when this system can't send now (ENOMEM).
 int link_flush(struct link *link);
-// Reads what has come, up to some 64 KiB, and calls `take` for each whole frame. Returns -1 when the host is gone.
+// Reads what has come, up to some 64 KiB, and calls `take` for each whole frame. Returns -1 when the host is gone, with errno: 0, or
+// ENODEV of a port that was unplugged.
 int link_read(struct link *link, void (*take)(const struct frame *frame));
 // Forgets what was to be sent. What is sent next is read as it is, even if half a frame was sent before.
 void link_clear(struct link *link);

@@ -5,7 +5,6 @@
 //   tt-guest-helper --replace       the same in the background, in place of the one that serves it
 //   tt-guest-helper --socket PATH   serves the host that listens there, until it closes (for tests)
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,17 +19,19 @@
 #include "commands.h"
 #include "files.h"
 #include "link.h"
-#include "tree.h"
+#include "port.h"
+#include "report.h"
 
-static const char PORT_NAME[] = "com.tt.helper.0";
-
-// The host is away: it may be back at once (another process of it), or never.
-enum { AWAY_LOOK_MS = 50, AWAY_MOST_MS = 30 * 1000 };
-// A process that was killed lets go of its port within milliseconds.
-enum { TAKE_OVER_LOOK_US = 20 * 1000, TAKE_OVER_LOOKS = 200 };
+// A guest that has no memory for what is to be sent may have some soon.
+enum { SEND_AGAIN_MS = 50 };
 
 static struct link host;
 static int is_greeted;
+
+static void send_report(uint32_t id) {
+  static char lines[MAX_PAYLOAD];
+  link_send(&host, FRAME_REPORT, id, (const uint8_t *)lines, write_report(lines, sizeof lines));
+}
 
 static void take(const struct frame *frame) {
   if (frame->type == FRAME_HELLO) {
@@ -39,7 +40,7 @@ static void take(const struct frame *frame) {
     link_clear(&host);
     uint8_t features[NONCE_BYTES + 4];
     memcpy(features, frame->payload + 1, NONCE_BYTES);
-    put_u32(features + NONCE_BYTES, FEATURE_FOLDERS | FEATURE_SHELLS | FEATURE_OWNERS);
+    put_u32(features + NONCE_BYTES, ALL_FEATURES);
     link_send(&host, FRAME_FEATURES, 0, features, sizeof features);
     uint8_t answer[1 + NONCE_BYTES];
     answer[0] = PROTOCOL_VERSION;
@@ -78,40 +79,46 @@ static void take(const struct frame *frame) {
     case FRAME_PING:
       link_send(&host, FRAME_PING, frame->id, NULL, 0);
       break;
+    case FRAME_REPORT:
+      send_report(frame->id);
+      break;
     default:
       break;
   }
 }
 
+// No host comes back to a session: the next one greets, even if it is the same program. So nothing goes on for one that has left; in a
+// guest that was copied or reverted, nothing for the one of the instant either.
 static void lose_session(void) {
   commands_end_all();
   link_clear(&host);
   is_greeted = 0;
 }
 
-// Returns -1 when the descriptor has closed for good.
+// Returns -1 when the descriptor has closed for good. Without a host, and while nothing happens, it uses no time at all.
 static int serve(int fd, int is_port) {
   static struct pollfd polled[1 + MOST_POLLED];
-  int away_ms = 0;
+  const int watch = is_port ? port_watch(fd) : -1;
+  if (is_port && watch < 0) return -1;
+  int is_away = 0;
+  int is_stuck = 0;
   link_open(&host, fd);
   commands_open(&host);
   for (;;) {
-    // A port without a host is always ready, with POLLHUP: it is looked at now and then instead.
-    const int is_away = away_ms > 0;
-    polled[0] = (struct pollfd){.fd = is_away ? -1 : fd, .events = POLLIN};
-    if (!is_away && link_pending(&host) > 0) polled[0].events |= POLLOUT;
+    polled[0] = (struct pollfd){.fd = is_away ? watch : fd, .events = POLLIN};
+    if (!is_away && !is_stuck && link_pending(&host) > 0) polled[0].events |= POLLOUT;
     const size_t count = 1 + commands_poll(polled + 1);
-    if (poll(polled, count, is_away ? AWAY_LOOK_MS : -1) < 0 && errno != EINTR) return -1;
+    if (poll(polled, count, is_stuck ? SEND_AGAIN_MS : -1) < 0 && errno != EINTR) return -1;
     commands_polled(polled + 1);
-    if (is_away) {
-      struct pollfd look = {.fd = fd, .events = POLLIN};
-      poll(&look, 1, 0);
-      away_ms = look.revents & POLLHUP ? away_ms + AWAY_LOOK_MS : 0;
-      if (away_ms > AWAY_MOST_MS) lose_session();
-    } else if (polled[0].revents & (POLLIN | POLLHUP | POLLERR)) {
-      if (link_read(&host, take) < 0) {
-        if (!is_port) return -1;
-        away_ms = AWAY_LOOK_MS;
+    if (polled[0].revents & (POLLIN | POLLHUP | POLLERR)) {
+      if (is_away) port_watched(watch);
+      if (link_read(&host, take) == 0) {
+        is_away = 0;
+      } else {
+        // Unplugged: its device is gone.
+        if (!is_port || errno == ENODEV) return -1;
+        if (!is_away) lose_session();
+        is_away = 1;
       }
     }
     commands_step();
@@ -119,72 +126,12 @@ static int serve(int fd, int is_port) {
       lose_session();
       link_send(&host, FRAME_LOST, 0, NULL, 0);
     }
-    if (away_ms == 0 && link_flush(&host) < 0) {
-      if (!is_port) return -1;
-      away_ms = AWAY_LOOK_MS;
+    is_stuck = 0;
+    if (!is_away && link_flush(&host) < 0) {
+      if (!is_port || errno == ENODEV) return -1;
+      is_stuck = 1;
     }
   }
-}
-
-// Of the port with our name, e.g. /dev/vport1p2, which is put into `device`; -1 if there is none, or another process has it.
-static int open_port(char *device, size_t device_bytes) {
-  DIR *folder = opendir("/sys/class/virtio-ports");
-  int fd = -1;
-  int error = ENOENT;
-  if (!folder) return -1;
-  for (struct dirent *entry; fd < 0 && (entry = readdir(folder));) {
-    char path[512];
-    char name[64];
-    snprintf(path, sizeof path, "/sys/class/virtio-ports/%s/name", entry->d_name);
-    FILE *file = fopen(path, "re");
-    if (!file) continue;
-    const int is_ours = fgets(name, sizeof name, file) && strncmp(name, PORT_NAME, strlen(PORT_NAME)) == 0;
-    fclose(file);
-    if (!is_ours) continue;
-    snprintf(device, device_bytes, "/dev/%.64s", entry->d_name);
-    fd = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) error = errno;
-  }
-  closedir(folder);
-  errno = error;
-  return fd;
-}
-
-// Whether a process has that device open.
-static int has_open(pid_t pid, const char *device) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-  DIR *folder = opendir(path);
-  int found = 0;
-  if (!folder) return 0;
-  for (struct dirent *entry; !found && (entry = readdir(folder));) {
-    char target[128];
-    const ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
-    if (length < 0) continue;
-    target[length] = 0;
-    found = strcmp(target, device) == 0;
-  }
-  closedir(folder);
-  return found;
-}
-
-// Ends whoever has that device open, with all they run. Returns the device once it is free, else -1.
-static int take_over(const char *device) {
-  DIR *folder = opendir("/proc");
-  if (!folder) return -1;
-  for (struct dirent *entry; (entry = readdir(folder));) {
-    const pid_t pid = (pid_t)atoi(entry->d_name);
-    if (pid <= 0 || pid == getpid() || !has_open(pid, device)) continue;
-    kill_descendants(pid);
-    kill(pid, SIGKILL);
-  }
-  closedir(folder);
-  int fd = -1;
-  for (int looks = 0; fd < 0 && looks < TAKE_OVER_LOOKS; looks++) {
-    if (looks > 0) usleep(TAKE_OVER_LOOK_US);
-    fd = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  }
-  return fd;
 }
 
 static int connect_to(const char *path) {
@@ -213,9 +160,9 @@ int main(int argc, char **argv) {
   const int is_port = argc == 1 || is_daemon || is_replacing;
   const int is_socket = argc == 3 && strcmp(argv[1], "--socket") == 0;
   char device[80];
-  int fd = is_port ? open_port(device, sizeof device) : is_socket ? connect_to(argv[2]) : -1;
+  int fd = is_port ? port_open(device, sizeof device) : is_socket ? connect_to(argv[2]) : -1;
   if (fd < 0 && errno == EBUSY && is_daemon) return 0;
-  if (fd < 0 && errno == EBUSY && is_replacing) fd = take_over(device);
+  if (fd < 0 && errno == EBUSY && is_replacing) fd = port_take_over(device);
   if (fd < 0) {
     fprintf(stderr, "tt-guest-helper: no virtio port named %s that is free\n", PORT_NAME);
     return 1;

@@ -1,9 +1,10 @@
 // Images being built: which names are taken, which will be built without further requests, the result of the last build of each,
 // and who is waiting. The image service knows what is in the image folder.
 import path from 'node:path';
-import { type Image, quoted, reason, TtError } from '@tt/protocol';
+import { type Image, type ImageBuildLog, quoted, reason, stepText, TtError } from '@tt/protocol';
 import { ReasonError } from '../host/reason-error.ts';
 import { buildFailure } from './build-failure.ts';
+import { BuildLogs } from './build-log.ts';
 import type { FolderEntry } from './image-folder.ts';
 import { ImageWaits } from './image-waits.ts';
 import type { Recipe, StepProgress } from './recipe.ts';
@@ -11,12 +12,16 @@ import type { Recipe, StepProgress } from './recipe.ts';
 export interface BuildParts {
   directory: string;
   cacheDirectory: string;
+  /** The program that images bring; see BuildContext. */
+  guestHelper: () => Promise<Uint8Array | null>;
   /** As followers see it; null if there is no such image. */
   stateOf: (name: string) => Image['state'] | null;
   /** Scans the folder again: the entry with this name. */
   outcomeOf: (name: string) => Promise<FolderEntry | null>;
   /** Something here has changed. */
   tell: () => void;
+  /** Milliseconds of the epoch; default: the host's clock. */
+  now?: () => number;
 }
 
 export class ImageBuilds {
@@ -26,6 +31,7 @@ export class ImageBuilds {
   /** Names that will be built without further requests. */
   readonly #expected = new Set<string>();
   readonly #problems = new Map<string, TtError>();
+  readonly #logs = new BuildLogs();
   readonly #waits = new ImageWaits((name) => this.#parts.stateOf(name) === 'building');
 
   constructor(parts: BuildParts) {
@@ -43,6 +49,11 @@ export class ImageBuilds {
   /** Why its last build failed. */
   problemOf(name: string): TtError | undefined {
     return this.#problems.get(name);
+  }
+
+  /** See ImageService. */
+  log(name: string, offset: number, waitMs: number, signal?: AbortSignal): Promise<ImageBuildLog> {
+    return this.#logs.read(name, offset, waitMs, signal);
   }
 
   /** See ImageService. */
@@ -98,13 +109,18 @@ export class ImageBuilds {
     }
     this.#problems.delete(name);
     let last: StepProgress = { step: 'starting', done: 0, total: 1 };
+    const log = this.#logs.begin(name, new Date(this.#parts.now?.() ?? Date.now()));
+    const onOutput = (text: string) => log.write(text);
     try {
       await this.#hold(name, async () => {
         await recipe.build({
           cacheDirectory: path.join(this.#parts.cacheDirectory, recipe.directoryName),
           outputDirectory: path.join(this.#parts.directory, recipe.directoryName),
+          guestHelper: await this.#parts.guestHelper(),
           signal,
+          onOutput,
           onProgress: (progress) => {
+            if (stepLine(progress) !== stepLine(last)) log.write(stepLine(progress));
             last = progress;
             onProgress(progress);
             this.#waits.progress(name, progress);
@@ -121,9 +137,11 @@ export class ImageBuilds {
     } catch (error) {
       signal.throwIfAborted();
       const failure = buildFailure(name, last, error);
+      log.write(`\n${failure.message}\n`);
       this.#problems.set(name, failure);
       throw failure;
     } finally {
+      log.end();
       this.#parts.tell();
     }
   }
@@ -137,4 +155,9 @@ export class ImageBuilds {
       this.#making.delete(name);
     }
   }
+}
+
+/** In the log, between what programs print. In English, as they are. */
+function stepLine({ step, data = {} }: StepProgress): string {
+  return `== ${stepText({ code: step, data })}\n`;
 }

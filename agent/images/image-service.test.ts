@@ -47,6 +47,7 @@ async function serviceWith(...builds: Recipe['build'][]): Promise<ImageService> 
     ...parts(cacheDirectory),
     now: () => now(),
     recipes,
+    guestHelper: () => Promise.resolve(Buffer.from('helper')),
     onChange: (image) => told.push(image),
     onGone: (name) => gone.push(name),
   });
@@ -172,6 +173,16 @@ describe('building', () => {
     expect([states(), builds, service.missing()]).toEqual([['building', 'ready'], 1, []]);
   });
 
+  it('has the guest helper of this agent for them', async () => {
+    const given: unknown[] = [];
+    const service = await serviceWith((context) => {
+      given.push(context.guestHelper);
+      return goodBuild(context);
+    });
+    await service.build(recipeName, never, noProgress);
+    expect(given).toEqual([Buffer.from('helper')]);
+  });
+
   it('passes on how far it is', async () => {
     const steps: unknown[] = [];
     const service = await serviceWith((context) => {
@@ -204,6 +215,27 @@ describe('building', () => {
     fails = false;
     await service.build(recipeName, never, noProgress);
     expect(states()).toEqual(['building', 'failed: IMAGE_BUILD_FAILED', 'building', 'ready']);
+  });
+
+  it('is logged: its steps, what its programs print, and why it failed; another build begins another log', async () => {
+    let fails = true;
+    const service = await serviceWith((context) => {
+      context.onProgress({ step: 'downloading', done: 0, total: 3 });
+      context.onOutput?.('Get:1 a package\n');
+      context.onProgress({ step: 'downloading', done: 1, total: 3 });
+      context.onProgress({ step: 'converting', done: 2, total: 3 });
+      if (fails) return Promise.reject(new BuildError(quoted('reported', 'no space'), 'checkDisk'));
+      return goodBuild(context);
+    });
+    expect(await service.buildLog(recipeName, 0, 0)).toMatchObject({ state: 'none', text: '' });
+    await expect(service.build(recipeName, never, noProgress)).rejects.toThrow();
+    const { state, text } = await service.buildLog(recipeName, 0, 60_000);
+    expect([state, text.match(/^== /gm)?.length]).toEqual(['ended', 2]);
+    expect(text).toMatch(/^== .+\nGet:1 a package\n== .+\n\n.*no space/);
+    fails = false;
+    await service.build(recipeName, never, noProgress);
+    expect((await service.buildLog(recipeName, 0, 0)).text).not.toContain('no space');
+    await expect(service.buildLog('qemu:none-1:default', 0, 0)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   });
 
   it('that made no image at all has failed', async () => {

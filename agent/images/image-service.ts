@@ -2,7 +2,7 @@
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
+import { type Image, type ImageBuildLog, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
 import { Mutex } from '../host/mutex.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
 import { DroppedImports } from './dropped-imports.ts';
@@ -27,6 +27,8 @@ export interface ImageServiceOptions extends ImageFollower {
   recipes: readonly Recipe[];
   tool: ImageTool;
   importer: ImageImporter;
+  /** The program of the guest helper, for images that are built here; default: none. */
+  guestHelper?: () => Promise<Uint8Array | null>;
   /** Guests run as users of their own, who must be able to read the images they are cloned from; default false. */
   openToVmUsers?: boolean;
   /** Milliseconds of the epoch, for what waits to be whole; default: the host's clock. */
@@ -59,6 +61,7 @@ export class ImageService {
     this.#folder = new ImageFolder({ directory, tool, openToVmUsers, ...(now && { now }) });
     this.#builds = new ImageBuilds({
       ...options,
+      guestHelper: options.guestHelper ?? (() => Promise.resolve(null)),
       stateOf: (name) => this.#find(name)?.state ?? null,
       outcomeOf: async (name) => {
         await this.look({ atStart: true });
@@ -257,6 +260,15 @@ export class ImageService {
     if (!recipe) throw this.#notFound(name);
     const outcome = await this.#builds.build(recipe, signal, onProgress);
     return outcome === 'waited' ? this.build(name, signal, onProgress) : this.#view(name);
+  }
+
+  /**
+   * The end of what its last build printed, from `offset` on; waits up to `waitMs` for more while it runs. Rejects with
+   * IMAGE_NOT_FOUND.
+   */
+  async buildLog(name: string, offset: number, waitMs: number, signal?: AbortSignal): Promise<ImageBuildLog> {
+    this.show(name);
+    return this.#builds.log(name, offset, waitMs, signal);
   }
 
   /** Publishes what followers do not know yet. */

@@ -30,7 +30,7 @@ export const imageManifestSchema = z.strictObject({
   boot: z.strictObject({ kernel: fileName, initrd: fileName, append: z.string() }).nullable(),
   /** SHA-256 in hex of each file beside the manifest. */
   sha256: z.record(z.string(), z.string()),
-  /** `package=version` of each package it was built from, for bug reports and rebuilds. */
+  /** `package=version` of each package it was built from, for bug reports and rebuilds; of the guest helper the start of its SHA-256. */
   builtFrom: z.array(z.string()),
 });
 

@@ -16,8 +16,15 @@ export interface BuildContext {
   cacheDirectory: string;
   /** Appears whole or not at all: the recipe builds in a hidden sibling and renames. */
   outputDirectory: string;
+  /**
+   * The guest helper of this agent, for images of Linux that the recipe puts together; null if this host has none: agents put theirs into
+   * such guests when they first need it.
+   */
+  guestHelper: Uint8Array | null;
   signal: AbortSignal;
   onProgress: (progress: StepProgress) => void;
+  /** What its programs print, in any pieces: for the log of the build. Default: nobody reads it. */
+  onOutput?: (text: string) => void;
 }
 
 export interface Recipe {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isThere } from '../host/is-there.ts';
+import { HELPER_SOURCE_FOLDER, testGuestHelper } from '../testing/build-guest-helper.ts';
 import { type ImageManifest, imageManifestSchema } from './manifest.ts';
 import { buildTiny, tinyRecipe } from './recipes/tiny/build.ts';
 
@@ -17,6 +18,7 @@ export async function testImage(): Promise<{ directory: string; manifest: ImageM
     await buildTiny({
       cacheDirectory: path.join(CACHE, 'packages'),
       outputDirectory: directory,
+      guestHelper: await testGuestHelper(),
       signal: AbortSignal.timeout(15 * 60_000),
       onProgress: () => {},
     }).catch(async (error) => {
@@ -28,13 +30,16 @@ export async function testImage(): Promise<{ directory: string; manifest: ImageM
   return { directory, manifest };
 }
 
+/** Of all that the image is made from but Debian’s packages. */
 async function recipeDigest(): Promise<string> {
   const hash = createHash('sha256');
-  const entries = await readdir(RECIPE, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
-  for (const file of files) hash.update(path.relative(RECIPE, file)).update(await readFile(file));
+  for (const folder of [RECIPE, HELPER_SOURCE_FOLDER]) {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .sort();
+    for (const file of files) hash.update(path.relative(folder, file)).update(await readFile(file));
+  }
   return hash.digest('hex').slice(0, 12);
 }

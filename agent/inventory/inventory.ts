@@ -1,12 +1,12 @@
 // The agent's records: every change to an ENV, VM or snapshot goes through here, and is stored and published to followers in one
 // step. Readers get plain objects in the form of the contract.
-import { type Env, nearMatches, TtError, type Vm, vmTransitions } from '@tt/protocol';
+import { type Env, nearMatches, type Presence, TtError, type Vm, vmTransitions } from '@tt/protocol';
 import { ownersOf } from '../access/owners.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { type EnvRecord, readSnapshot, type SnapshotRecord } from '../state/records.ts';
 import { changedVm, readVmRecord, type VmRecord, type VmRecordChange } from '../state/vm-record.ts';
 import type { StateStore } from '../state/store.ts';
-import { envState, envView, vmView } from './views.ts';
+import { envState, envView, type Looking, NOBODY, vmView } from './views.ts';
 import { VmIndex } from './vm-index.ts';
 
 /** All ENVs, VMs and snapshots at one instant, and what readers get of them. */
@@ -26,6 +26,8 @@ export class Inventory {
   readonly #vms = new VmIndex();
   readonly #snapshots = new Map<string, SnapshotRecord>();
   readonly #viewers = new Map<string, number>();
+  /** Who they are, where somebody is there. */
+  readonly #presences = new Map<string, Presence>();
   /** By ENV: the id of its current snapshot, as stored. */
   readonly #positions = new Map<string, string | null>();
 
@@ -110,13 +112,13 @@ export class Inventory {
   }
 
   vmView(vm: VmRecord): Vm {
-    return vmView(vm, this.#hostId, this.#viewers.get(vm.id) ?? 0);
+    return vmView(vm, this.#hostId, this.#lookingAt(vm.id));
   }
 
   /** Everything as it is now; later changes do not change it. */
   still(): Still {
     const [envs, vms, snapshots] = [this.envs(), this.vms(), this.snapshots()];
-    const viewers = new Map(this.#viewers);
+    const looking = new Map(vms.map(({ id }) => [id, this.#lookingAt(id)]));
     const vmsOf = Map.groupBy(vms, (vm) => vm.envName);
     const positions = new Map(envs.map(({ name }) => [name, this.positionOf(name)]));
     return {
@@ -124,7 +126,7 @@ export class Inventory {
       vms,
       snapshots,
       envView: (env) => envView(env, vmsOf.get(env.name) ?? [], positions.get(env.name) ?? null),
-      vmView: (vm) => vmView(vm, this.#hostId, viewers.get(vm.id) ?? 0),
+      vmView: (vm) => vmView(vm, this.#hostId, looking.get(vm.id) ?? NOBODY),
     };
   }
 
@@ -201,6 +203,7 @@ export class Inventory {
       for (const { id, envName } of vms) {
         this.#vms.delete(id);
         this.#viewers.delete(id);
+        this.#presences.delete(id);
         this.#log.publish('vm.deleted', { id, envName });
       }
     });
@@ -221,8 +224,13 @@ export class Inventory {
     this.#log.publish('snapshot.deleted', { id, name: snapshot.name, envName: snapshot.envName });
   }
 
-  noteReverted(snapshot: SnapshotRecord, vmIds: string[]): void {
-    this.#log.publish('snapshot.reverted', { snapshot, vmIds }, this.#tellWhom(snapshot.envName));
+  /** `by`: the name of who did that; null if nobody asked for it. */
+  noteReverted(snapshot: SnapshotRecord, vmIds: string[], by: string | null): void {
+    this.#log.publish(
+      'snapshot.reverted',
+      { snapshot, vmIds, ...(by !== null && { by }) },
+      this.#tellWhom(snapshot.envName),
+    );
   }
 
   /** The current snapshot of an ENV: the parent of its next one. Null at the root, or if it was deleted. */
@@ -239,12 +247,18 @@ export class Inventory {
     if (env) this.#log.publish('env.updated', this.envView(env), ownersOf(env));
   }
 
-  /** Counts attached consoles and shells; `change` is +1 or -1. */
-  changeViewers(vmId: string, change: 1 | -1): void {
+  /** Counts attached consoles and shells, and notes who has them: `change` is 0 where only that has changed. null: nobody. */
+  changeViewers(vmId: string, change: 1 | -1 | 0, presence: Presence | null = null): void {
     const vm = this.#vms.get(vmId);
     if (!vm) return;
     this.#viewers.set(vmId, Math.max(0, (this.#viewers.get(vmId) ?? 0) + change));
+    if (presence) this.#presences.set(vmId, presence);
+    else this.#presences.delete(vmId);
     this.#log.publish('vm.updated', this.vmView(vm), this.#tellWhom(vm.envName));
+  }
+
+  #lookingAt(vmId: string): Looking {
+    return { viewers: this.#viewers.get(vmId) ?? 0, presence: this.#presences.get(vmId) ?? null };
   }
 
   /** Of VMs that were written down just now. */

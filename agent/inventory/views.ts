@@ -1,7 +1,8 @@
 // Pure: records of the state store -> objects of the contract.
-import type { Env, EnvState, Vm } from '@tt/protocol';
+import type { Env, EnvState, Presence, Vm } from '@tt/protocol';
 import { cloudInitView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord } from '../state/records.ts';
+import { readinessView } from './guest-readiness.ts';
 import { addressOf, nicsOf, type VmRecord } from '../state/vm-record.ts';
 
 /** An allow-list, as `vmView`. */
@@ -27,6 +28,7 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapsho
     fenced: env.fenced ?? false,
     forkedFrom: env.forkedFrom ?? null,
     vmIds: vms.map((vm) => vm.id),
+    ...(env.phase === 'deleted' && env.bin && { bin: env.bin }),
   };
 }
 
@@ -40,8 +42,17 @@ export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord,
   return vms.some((vm) => vm.status.state === 'failed') ? 'failed' : 'stopped';
 }
 
+/** Who has consoles of a VM open. */
+export interface Looking {
+  viewers: number;
+  /** null: nobody. */
+  presence: Presence | null;
+}
+
+export const NOBODY: Looking = { viewers: 0, presence: null };
+
 /** An allow-list: fields not named here never leave the agent. */
-export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
+export function vmView(vm: VmRecord, hostId: string, { viewers, presence }: Looking): Vm {
   const { id, name, envName, createdAt, spec, placement, status, guest, origin } = vm;
   const nics = nicsOf(vm).map((nic) => {
     const { kind, mac, bandwidthMbps } = nic;
@@ -57,6 +68,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     image: origin.image,
     features: placement.features,
     state: status.state,
+    stopping: status.stopping,
     failure: status.failure,
     spec,
     acceleration: status.acceleration,
@@ -69,11 +81,13 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     provisioning: guest.provisioning,
     identity: identityView(guest.identity),
     viewers,
+    ...(presence && { presence }),
     discardWrites: origin.discardWrites,
     base: origin.base,
     origin: origin.start ?? null,
     createdAt,
     runningSince: status.runningSince,
+    readiness: readinessView(vm),
   };
 }
 

@@ -1,6 +1,7 @@
 // Who requests an operation, and what they can change.
 import { type TermCode, TtError } from '@tt/protocol';
 import { isOwnedBy, mayUse, type Reader } from '../access/owners.ts';
+import type { EnvRecord } from '../state/records.ts';
 import type { Services } from './services.ts';
 
 export type Caller = Reader;
@@ -8,16 +9,32 @@ export type Caller = Reader;
 /** The agent itself: the end of a lifetime, schedules. */
 export const AGENT: Caller = { name: 'tt', role: 'admin' };
 
-/** Throws ENV_NOT_FOUND, or ENV_NOT_YOURS unless the caller owns the ENV, is in the team it is shared with, or is an administrator. */
+/**
+ * Throws ENV_NOT_FOUND, ENV_NOT_YOURS unless the caller owns the ENV, is in the team it is shared with, or is an administrator, or
+ * ENV_DELETED while it is in the bin.
+ */
 export function mayChange({ inventory }: Pick<Services, 'inventory'>, caller: Caller, envName: string): void {
   const env = inventory.env(envName);
   if (!mayUse(caller, env)) throw new TtError('ENV_NOT_YOURS', { envName, owner: env.owner });
+  mustNotBeDeleted(env);
 }
 
 /** The same for what members of its team may not: delete it, and share it. */
 export function mustOwn({ inventory }: Pick<Services, 'inventory'>, caller: Caller, envName: string): void {
   const env = inventory.env(envName);
   if (!isOwnedBy(caller, env)) throw new TtError('ENV_NOT_YOURS', { envName, owner: env.owner });
+  mustNotBeDeleted(env);
+}
+
+/** For an ENV in the bin. Throws ENV_NOT_FOUND, ENV_NOT_YOURS as {@link mustOwn}, or ENV_NOT_DELETED. */
+export function mustOwnDeleted({ inventory }: Pick<Services, 'inventory'>, caller: Caller, envName: string): void {
+  const env = inventory.env(envName);
+  if (!isOwnedBy(caller, env)) throw new TtError('ENV_NOT_YOURS', { envName, owner: env.owner });
+  if (env.phase !== 'deleted') throw new TtError('ENV_NOT_DELETED', { envName });
+}
+
+function mustNotBeDeleted({ name, phase, bin }: EnvRecord): void {
+  if (phase === 'deleted' && bin) throw new TtError('ENV_DELETED', { envName: name, keptUntil: bin.keptUntil });
 }
 
 /** Throws TEAM_NOT_FOUND unless the caller is in this team, or is an administrator. */

@@ -8,6 +8,7 @@ import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import type { SshKeys } from '../cloud-init/ssh-keys.ts';
 import type { AgentConfig } from '../config.ts';
+import type { ConsolePresence } from '../console/console-presence.ts';
 import type { Consoles } from '../console/consoles.ts';
 import type { Engines } from '../engines/engines.ts';
 import type { VmUserPool } from '../engines/vm-user-pool.ts';
@@ -52,6 +53,7 @@ import type { StoredBytes } from './capacity/stored-bytes.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { GuestAddressWatch } from './vms/guest-addresses.ts';
+import type { ReadinessWatch } from './vms/readiness-watch.ts';
 import type { RunningVms } from './vms/running-vms.ts';
 
 export interface Limits {
@@ -96,6 +98,8 @@ export interface Services {
   running: RunningVms;
   /** Viewers of VMs, which are held while a VM's process is replaced. */
   consoles: Consoles;
+  /** Who they are, who types, and who has the keyboard. */
+  presence: ConsolePresence;
   /** Run commands in guests and pass files. */
   guestChannels: GuestChannels;
   /** Shells that people have open in guests. */
@@ -130,6 +134,8 @@ export interface Services {
   provisioning: ProvisioningWatch;
   /** Learns addresses of guests that another network gave them. */
   guestAddresses: GuestAddressWatch;
+  /** Learns how far guests have come. */
+  readiness: ReadinessWatch;
   /** Proves which capsules were made here. */
   capsuleSeal: CapsuleSeal;
   /** Kernels that came with capsules. */

@@ -2,7 +2,7 @@
 import type { Image } from '@tt/protocol';
 import type { EnvRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';
-import { type Caller, mayChange, mustOwn } from './caller.ts';
+import { type Caller, mayChange, mustOwn, mustOwnDeleted } from './caller.ts';
 import { mayChangeImage } from './images/image-users.ts';
 import type { Services } from './services.ts';
 
@@ -19,6 +19,15 @@ export const holdingOwnEnv = {
   ...holdingEnv,
   allow(services: Pick<Services, 'inventory'>, caller: Caller, { name }: { name: string }): EnvRecord {
     mustOwn(services, caller, name);
+    return services.inventory.env(name);
+  },
+};
+
+/** An ENV in the bin that the caller owns, by `name`. */
+export const holdingDeletedEnv = {
+  ...holdingEnv,
+  allow(services: Pick<Services, 'inventory'>, caller: Caller, { name }: { name: string }): EnvRecord {
+    mustOwnDeleted(services, caller, name);
     return services.inventory.env(name);
   },
 };

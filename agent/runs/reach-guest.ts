@@ -35,6 +35,7 @@ export type RunChannel = FileChannel | { readonly via: 'ssh'; exec(request: Exec
 /** Asking again changes nothing. */
 const FINAL: ReadonlySet<string> = new Set([
   'GUEST_HELPER_INVALID',
+  'GUEST_HELPER_OTHER_VERSION',
   'GUEST_AGENT_INVALID',
   'GUEST_AGENT_UNFIT',
   'GUEST_SSH_INVALID',

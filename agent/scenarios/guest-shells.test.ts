@@ -210,13 +210,17 @@ it(
   async () => {
     const sources = path.join(folder, 'older');
     await cp(path.join(import.meta.dirname, '../guest-helper'), sources, { recursive: true });
-    const main = path.join(sources, 'main.c');
-    const text = await readFile(main, 'utf8');
-    const older = text.replace('FEATURE_FOLDERS | FEATURE_SHELLS', '0');
+    const header = path.join(sources, 'frame.h');
+    const text = await readFile(header, 'utf8');
+    const older = text.replace(/ALL_FEATURES = [^}]+/, 'ALL_FEATURES = 0 ');
     expect(older).not.toBe(text);
-    await writeFile(main, older);
+    await writeFile(header, older);
     const newer = await readFile(helper);
     await compileGuestHelper(sources, 'gcc', helper);
+    // As with an image that brings none, so that the agent puts its own there.
+    const remover = await open();
+    remover.type('rm /usr/bin/tt-guest-helper; sync; exit 0\r');
+    await remover.closed;
     await agent.client.vm.reset({ vmId: vm.id });
     await until('it boots', async () => (await agent.client.vm.show({ vmId: vm.id })).state === 'running', PATIENCE_MS);
     const isOld = (error: unknown) => error instanceof TtError && JSON.stringify(error.data).includes('guestHelperOld');

@@ -17,6 +17,7 @@ const MOST_STEPS = 60;
 /** What stops or removes things works on a disk without a free byte, at each step. */
 const ALWAYS_WORK: readonly string[] = [
   'env.delete',
+  'env.purge',
   'env.removeVms',
   'env.stop',
   'vm.stop',
@@ -74,6 +75,14 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     }
   });
 
+  /** An ENV in the bin. */
+  const inBin = async () => {
+    await agent.configure({ keepDeletedS: 3600 });
+    await agent.client.env.create({ name: 'made', groups: [{ osPrefix: 'tiny' }] });
+    const { name } = await agent.client.env.delete({ name: 'made' });
+    await agent.configure({ keepDeletedS: 0 });
+    return name;
+  };
   const upload = async (content: Buffer, fileName: string) => {
     const read = async (at: number, length: number) => content.subarray(at, at + length);
     const source = { fileName, sizeBytes: content.length, read };
@@ -121,6 +130,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     'env.clone': { call: () => agent.client.env.clone({ name: 'kept', newName: 'made' }) },
     'vm.clone': { call: () => agent.client.vm.clone({ vmId: vm.id }) },
     'vm.start': { call: () => agent.client.vm.start({ vmId: vm.id }) },
+    'vm.pause': { before: start, call: (vmId) => agent.client.vm.pause({ vmId }) },
     'disk.add': { call: () => agent.client.disk.add({ vmId: vm.id, sizeMiB: 64, name: 'disk1' }) },
     'guestFile.put': {
       before: start,
@@ -170,6 +180,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       call: () => agent.client.vm.update({ vmId: vm.id, ports: [{ protocol: 'tcp', guestPort: 80 }], diskMiB: 2048 }),
     },
     'vm.stop': { before: start, call: (vmId) => agent.client.vm.stop({ vmId, graceS: 0 }) },
+    'vm.pause': { before: start, call: (vmId) => agent.client.vm.pause({ vmId }) },
     'vm.reset': { before: start, call: (vmId) => agent.client.vm.reset({ vmId }) },
     'vm.delete': {
       before: async () => (await agent.client.vm.clone({ vmId: vm.id })).vms.find(({ id }) => id !== vm.id)?.id ?? '',
@@ -250,6 +261,8 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       },
       call: () => agent.client.env.delete({ name: 'made' }),
     },
+    'env.restore': { before: inBin, call: (name) => agent.client.env.restore({ name }) },
+    'env.purge': { before: inBin, call: (name) => agent.client.env.purge({ name }) },
   };
 
   /** By the calls of the product, on the full disk first where they only take away. */
@@ -262,7 +275,8 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     }
     for (const { name } of (await client.template.list()).templates) await client.template.delete({ name });
     const { envs } = await client.env.list();
-    for (const { name } of envs) if (name !== 'kept') await client.env.delete({ name });
+    for (const { name } of envs) if (name !== 'kept') await client.env.delete({ name, forGood: true });
+    for (const { name } of (await client.env.listDeleted()).envs) await client.env.purge({ name });
     disk.empty();
     const { vms, snapshots } = await client.env.show({ name: 'kept' });
     for (const other of vms) if (other.id !== vm.id) await client.vm.delete({ vmId: other.id });

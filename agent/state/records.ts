@@ -1,5 +1,6 @@
 // The agent's records of ENVs, snapshots, labs, profiles and templates: enough to continue after a restart. VMs are in `vm-record.ts`.
 import {
+  type Bin,
   completeSpec,
   type EndPolicy,
   type Env,
@@ -49,8 +50,10 @@ export interface EnvRecord {
   networks: EnvNetwork[];
   /** Its lab and profile, if it is a session; null for all other ENVs. */
   lab: LabMark | null;
-  /** `creating` and `deleting` survive a crash only to be finished (undone) at the next start. */
-  phase: 'creating' | 'ready' | 'deleting';
+  /** While its phase is `deleted`; ISO 8601. */
+  bin?: Bin;
+  /** `creating` and `deleting` survive a crash only to be finished (undone) at the next start; `deleted` is in the bin. */
+  phase: 'creating' | 'ready' | 'deleting' | 'deleted';
 }
 
 export interface VersionRecord extends ProfileVersion {

@@ -76,6 +76,8 @@ export interface VmGuest {
   hostKeys?: HostKeysRecord;
   /** What its guest said of its NICs on a bridge of the host, whose addresses nobody else knows; absent: nothing yet. */
   addresses?: GuestAddresses;
+  /** What it has answered to; absent: nothing yet. */
+  readiness?: GuestReadiness;
   /** For a copy: which parts of its identity are its own; null: not a copy. */
   identity: CopyIdentity | null;
 }
@@ -85,6 +87,18 @@ export interface GuestAddresses {
   runningSince: string | null;
   /** IPv4 by MAC. */
   byMac: Record<string, string>;
+}
+
+/** ISO 8601 times of first answers; null: none so far. */
+export interface GuestReadiness {
+  /** `runningSince` of the run they are of. */
+  runningSince: string | null;
+  /** Of its guest helper or its guest agent. */
+  agentAt: string | null;
+  /** Of its ssh server. */
+  sshAt: string | null;
+  /** It has not answered for so long that nobody asks any more. */
+  gaveUp: boolean;
 }
 
 export interface HostKeysRecord {

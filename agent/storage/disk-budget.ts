@@ -163,7 +163,7 @@ export class DiskBudget {
 
   async #spaceIn(folder: string | null): Promise<Space> {
     const { id, freeBytes, totalBytes } = await this.#parts.space(folder);
-    const reserveBytes = Math.min(RESERVE_BYTES, totalBytes * RESERVE_SHARE);
+    const reserveBytes = reserveBytesOf(totalBytes);
     return { id, reserveBytes, spareBytes: freeBytes - reserveBytes };
   }
 
@@ -243,6 +243,11 @@ export class DiskBudget {
     const refusal = this.#overQuota(account, write);
     if (refusal) write.stop(refusal);
   }
+}
+
+/** What every write leaves free on a disk of this size. */
+export function reserveBytesOf(totalBytes: number): number {
+  return Math.min(RESERVE_BYTES, totalBytes * RESERVE_SHARE);
 }
 
 /** Whose quotas it counts in. */

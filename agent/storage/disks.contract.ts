@@ -224,6 +224,32 @@ export function describeDisksContract(current: () => StorageHarness): void {
       expect(await storage.snapshotBytes('vm1', 'first')).toBeGreaterThanOrEqual(0);
     });
 
+    it('says at most how much two snapshots differ by, or that it can not tell', async () => {
+      await write('apple');
+      await storage.createSnapshot('vm1', 'first');
+      await storage.createSnapshot('vm1', 'same');
+      await write('pear');
+      await storage.addDisk('vm1', 'disk1', 64);
+      await storage.createSnapshot('vm1', 'second');
+      const same = await storage.changedBytes('vm1', 'first', 'same');
+      const [there, back] = [
+        await storage.changedBytes('vm1', 'first', 'second'),
+        await storage.changedBytes('vm1', 'second', 'first'),
+      ];
+      // disk1 is in one of them only.
+      expect([same, there, back].map((changed) => [...changed.keys()])).toEqual([['disk0'], ['disk0'], ['disk0']]);
+      expect([0, null]).toContain(same.get('disk0'));
+      expect(there).toEqual(back);
+      const bytes = there.get('disk0');
+      expect(bytes === null || (bytes !== undefined && bytes > 0 && bytes <= 64 * 1024 * 1024)).toBe(true);
+      for (const [tag, other] of [
+        ['none', 'first'],
+        ['first', 'none'],
+      ] as const) {
+        await expect(storage.changedBytes('vm1', tag, other)).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+      }
+    });
+
     it('exports a disk as a file that needs no other, as it is or was', async () => {
       await write('apple');
       await storage.createSnapshot('vm1', 'first');

@@ -19,6 +19,7 @@ import {
   writeFakeDisk,
 } from './fake-disk.ts';
 import { diskUseOf } from './disk-use.ts';
+import { pairedDisks } from './paired-disks.ts';
 import type {
   CloneSnapshotOptions,
   CreateOptions,
@@ -48,6 +49,7 @@ export type FailingStorageMethod =
   | 'cloneSnapshot'
   | 'exportDisk'
   | 'compact'
+  | 'changedBytes'
   | 'usedBytes'
   | 'diskUse';
 
@@ -245,6 +247,15 @@ export class FakeStorage implements Storage {
     return (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag)?.vmStateBytes ?? 0;
   }
 
+  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+    this.#failIfAsked('changedBytes');
+    const parts = await this.#partsOf(vmId, tag);
+    const others = await this.#partsOf(vmId, otherTag);
+    return pairedDisks(parts, others, async (one, other) =>
+      differingFakeBytes(stateAt(one.path, tag).files, stateAt(other.path, otherTag).files),
+    );
+  }
+
   async cloneSnapshot(
     vmId: string,
     tag: string,
@@ -336,6 +347,12 @@ export class FakeStorage implements Storage {
 /** Stands for blocks: what the text of the files takes. */
 function fakeBytes(files: FakeFiles): number {
   return Buffer.byteLength(JSON.stringify(files));
+}
+
+/** Of files that are not in both, or not the same. */
+function differingFakeBytes(one: FakeFiles, other: FakeFiles): number {
+  const names = Object.keys({ ...one, ...other }).filter((name) => one[name] !== other[name]);
+  return names.reduce((sum, name) => sum + Buffer.byteLength(name + (one[name] ?? '') + (other[name] ?? '')), 0);
 }
 
 async function newDisk(source: DiskSource | null, sizeMiB: number, standalone: boolean): Promise<FakeDisk> {

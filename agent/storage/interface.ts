@@ -166,6 +166,11 @@ export interface Storage {
   /** The approximate space that deleting the snapshot would free on the host. SNAPSHOT_NOT_FOUND. */
   snapshotBytes(vmId: string, tag: string): Promise<number>;
   /**
+   * At most how many bytes of each disk that is in both snapshots differ, counted in blocks of the storage by where they lie; null of a
+   * disk of which this storage can’t tell. SNAPSHOT_NOT_FOUND if there is no such snapshot.
+   */
+  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>>;
+  /**
    * A new VM with the disks as they were at `tag`, and with a snapshot `tag` equal to them unless the options say otherwise. The
    * source may be running. Takes the time of copying what differs from the image at most. DISK_EXISTS, SNAPSHOT_NOT_FOUND. All or
    * nothing.

@@ -1,8 +1,9 @@
 // Compiles the guest helper, one static program for Linux, from its C sources: for tests, and for the build
 // (tools/build/guest-helper.ts).
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCommand } from '../host/run-command.ts';
+import { RunError, runCommand } from '../host/run-command.ts';
 
 const COMPILE_MS = 60_000;
 const FLAGS = ['-std=c11', '-O2', '-static', '-s', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter'];
@@ -21,7 +22,25 @@ export async function compileGuestHelper(
   });
 }
 
+/** Where its sources are, beside these. */
+export const HELPER_SOURCE_FOLDER = path.resolve(import.meta.dirname, '../guest-helper');
+
 /** Writes the program for this machine to `output`. RunError as above. */
 export function buildGuestHelper(output: string, signal?: AbortSignal): Promise<void> {
-  return compileGuestHelper(path.resolve(import.meta.dirname, '../guest-helper'), 'gcc', output, signal);
+  return compileGuestHelper(HELPER_SOURCE_FOLDER, 'gcc', output, signal);
+}
+
+/** The program for this machine, as images take it; null where there is no compiler. */
+export async function testGuestHelper(): Promise<Uint8Array | null> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-helper-'));
+  try {
+    const file = path.join(folder, 'helper');
+    await buildGuestHelper(file);
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof RunError && error.notFound) return null;
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -28,6 +28,8 @@ import { makeTestImages } from './image-folder.ts';
 import { feedFaults, isFault, type LogLine } from './invariants.ts';
 import { until } from './until.ts';
 
+const HARDLY_EVER_MS = 3_600_000;
+
 export interface TestAgentOptions {
   /** State folder of an earlier agent, to be taken up again; default: a new one. */
   home?: string;
@@ -53,6 +55,8 @@ export interface TestAgentOptions {
   foreignDrops?: readonly ForeignDrop[];
   hostAddress?: TestOverrides['hostAddress'];
   hostLookMs?: number;
+  /** Default: hardly ever, so that no test loses a fault of the engine it has planned to a question of this task. */
+  readinessLookMs?: number;
   /** What the doctor examines; default: a machine that has everything. */
   doctorMachine?: Machine;
   /** Settings of the test's own, to be changed while the agent runs; without them `configure` changes those of the harness. */
@@ -146,6 +150,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
   const { hostAddress, hostLookMs, foreignDrops, storedLookMs, warmLookMs = 1, warmTaskMs } = options;
+  const { readinessLookMs = HARDLY_EVER_MS } = options;
   const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
@@ -175,6 +180,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(firewall && { firewall }),
     ...(hostAddress && { hostAddress }),
     ...(hostLookMs !== undefined && { hostLookMs }),
+    readinessLookMs,
   };
   const agent = await startAgent(config, logger, testOverrides, live, tail);
   const watch = await follow(agent);

@@ -1,6 +1,6 @@
 // Transfers as files in the state folder: one writer each, size and SHA-256 checked at the end, limits, and removal of abandoned
 // ones.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import { Mutex } from '../host/mutex.ts';
@@ -25,6 +25,9 @@ import { TransferLimits } from './transfer-limits.ts';
 const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
 /** A disconnected client may return before its earlier stream has ended: it does not need an error for that. */
 const BUSY_WAIT_MS = 10_000;
+
+/** Of a digest: between two of them other work of the agent is done. */
+const HASH_PIECE_BYTES = 1024 * 1024;
 
 /** Refusals because of the file itself, which no other request would change: it is not kept for a retry. */
 const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
@@ -71,6 +74,25 @@ export class FileTransfers implements Transfers {
 
   status(id: string, user: TransferUser): Transfer {
     return this.#entry(id, user).transfer;
+  }
+
+  async digest(
+    id: string,
+    { offset, lengthBytes }: { offset: number; lengthBytes: number },
+    user: TransferUser,
+  ): Promise<{ lengthBytes: number; sha256: string }> {
+    const entry = this.#entry(id, user);
+    const { direction, doneBytes } = entry.transfer;
+    // An operation may move the file away.
+    if (direction !== 'upload' || entry.isWorkedOn) throw entry.stateError();
+    const end = Math.max(offset, Math.min(offset + lengthBytes, doneBytes));
+    const hash = createHash('sha256');
+    for (let at = offset; at < end; ) {
+      const bytes = await this.#read(entry, at, Math.min(HASH_PIECE_BYTES, end - at));
+      hash.update(bytes);
+      at += bytes.length;
+    }
+    return { lengthBytes: end - offset, sha256: hash.digest('hex') };
   }
 
   begin(

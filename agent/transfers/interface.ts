@@ -73,6 +73,15 @@ export interface Transfers {
   list(user: TransferUser): Transfer[];
   /** Throws TRANSFER_NOT_FOUND, also for those of other users. */
   status(id: string, user: TransferUser): Transfer;
+  /**
+   * SHA-256 of the bytes of an upload from `offset` on, as far as they have arrived: `lengthBytes` of the answer may be less than
+   * requested, also 0. Throws TRANSFER_STATE for a download, and while an operation uses the upload.
+   */
+  digest(
+    id: string,
+    range: { offset: number; lengthBytes: number },
+    user: TransferUser,
+  ): Promise<{ lengthBytes: number; sha256: string }>;
   begin(
     request: { id?: string | undefined; fileName: string; sizeBytes: number },
     user: TransferUser,

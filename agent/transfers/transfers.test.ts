@@ -5,7 +5,15 @@ import { once } from 'node:events';
 import { appendFile, chmod, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeFrame, FrameReader, FrameStream, type TransferFrame, type UploadSource, uploadFile } from '@tt/client';
+import {
+  checkSent,
+  encodeFrame,
+  FrameReader,
+  FrameStream,
+  type TransferFrame,
+  type UploadSource,
+  uploadFile,
+} from '@tt/client';
 import { quoted, TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
@@ -88,6 +96,33 @@ describe('over the calls', () => {
     };
     expect(await uploadFile(agent, counted, id)).toMatchObject({ state: 'whole', sha256 });
     expect(Math.min(...read)).toBe(before);
+  });
+
+  it('hashes parts of what has arrived, so that a file that is chosen again is told from another one', async () => {
+    const { transfer } = agent.client;
+    const { id } = await transfer.begin({ fileName: 'a.raw', sizeBytes: bytes.length });
+    const stream = await openAt(id);
+    stream.send({ kind: 'data', bytes: bytes.subarray(0, 100_000) });
+    expect(await stream.progress()).toBe(100_000);
+    const digest = (offset: number, lengthBytes: number) => transfer.digest({ transferId: id, offset, lengthBytes });
+    expect(await digest(10, 1000)).toEqual({ lengthBytes: 1000, sha256: hex(bytes.subarray(10, 1010)) });
+    expect(await digest(99_000, 5000)).toEqual({ lengthBytes: 1000, sha256: hex(bytes.subarray(99_000, 100_000)) });
+    expect(await digest(200_000, 5)).toEqual({ lengthBytes: 0, sha256: hex(new Uint8Array()) });
+    const begun = await transfer.status({ transferId: id });
+    await checkSent(agent, sourceOf(bytes), begun);
+    const other = Uint8Array.from(bytes);
+    other[99_999] = 255 - (bytes[99_999] ?? 0);
+    for (const source of [sourceOf(other), sourceOf(bytes.subarray(1))]) {
+      await expect(checkSent(agent, source, begun)).rejects.toMatchObject({ code: 'TRANSFER_OTHER_FILE' });
+    }
+    // What has not been sent may still change.
+    await checkSent(agent, sourceOf(Uint8Array.from(bytes).fill(0, 100_000)), begun);
+  });
+
+  it('hashes no download', async () => {
+    const { id } = await agent.client.transfer.reserve({});
+    const asked = agent.client.transfer.digest({ transferId: id, offset: 0, lengthBytes: 1 });
+    await expect(asked).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
   });
 
   it('refuses too many bytes, too few, and bytes that are not those that were counted', async () => {

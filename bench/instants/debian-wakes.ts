@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { buildDebian12, debian12Recipe } from '../../agent/images/recipes/debian-12/build.ts';
+import { testGuestHelper } from '../../agent/testing/build-guest-helper.ts';
 import { readyImage, startAgentProcess } from '../agent-process.ts';
 import type { BenchContext } from '../section.ts';
 import { measureWakes, type Wakes } from './wakes.ts';
@@ -18,6 +19,7 @@ export async function measureDebianWakes({ resources, folder, say }: BenchContex
   await buildDebian12({
     cacheDirectory: CACHE,
     outputDirectory: path.join(imageDirectory, debian12Recipe.directoryName),
+    guestHelper: await testGuestHelper(),
     signal: AbortSignal.timeout(BUILD_LIMIT_MS),
     onProgress: () => {},
   });

@@ -75,7 +75,7 @@ export const runsSection: Section = {
       notes: [
         `${sizes.guests} guests of ${MEMORY_MIB} MiB, image ${osPrefix}, user root, OpenSSH here and dropbear in them; load at the end ${short(loadavg()[0] ?? 0)}`,
         'tt env run, tt env push: the npm package of tt, as it is installed, on this Node; its start is in each figure',
-        'first = nothing is in the guests yet: the agent puts its helper into each; cold = a new agent, the helper is there',
+        'first = no agent has spoken to these guests yet, whose image brings the helper (decision 0109); cold = the first command of a new agent',
         'dead = its QEMU is stopped (SIGSTOP); when the others have ended is by the agent’s account',
         'push: to the disk of the guests (1 GiB, ext4 on qcow2), each side into guests of its own; one run of each',
         `the other guest has QEMU’s guest agent only (decision 0083), and prints ${sizes.agentOnlyMiB} MiB`,

@@ -1,5 +1,6 @@
 // Drives the window in headless Chromium and measures what a person feels: key to paint, scrolling, idle load, elements.
 import type { CDPSession, Page } from '@playwright/test';
+import { longestFrame, watchFrames } from './frame-gaps.ts';
 
 /** What one size of an installation costs the window. Times in ms. */
 export interface WindowMetrics {
@@ -124,20 +125,8 @@ async function idle(page: Page, cdp: CDPSession): Promise<number> {
 
 async function scrolled(page: Page): Promise<number> {
   await page.mouse.move(500, 500);
-  await page.evaluate(() => {
-    const seen = { longest: 0, last: performance.now() };
-    Reflect.set(window, 'frameGaps', seen);
-    const look = (now: number) => {
-      seen.longest = Math.max(seen.longest, now - seen.last);
-      seen.last = now;
-      requestAnimationFrame(look);
-    };
-    requestAnimationFrame((now) => {
-      seen.last = now;
-      look(now);
-    });
-  });
+  await watchFrames(page);
   for (let step = 0; step < SCROLL_STEPS; step++) await page.mouse.wheel(0, 240);
   await settled(page);
-  return page.evaluate(() => (Reflect.get(window, 'frameGaps') as { longest: number }).longest);
+  return longestFrame(page);
 }

@@ -1,6 +1,5 @@
 // Section `window`: what a large installation costs the window, against a small one in the same browser and agent.
 import path from 'node:path';
-import { chromium } from '@playwright/test';
 import { buildIfStale } from '../../tools/start/build-if-stale.ts';
 import { startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, pair, short } from '../comparison.ts';
@@ -10,12 +9,12 @@ import { makeStubImages, STUB_OS } from '../stub-image.ts';
 import { type Fill, fillAgent, LARGE_ENV } from './fill-agent.ts';
 import { measureRevert, type RevertMetrics } from './measure-revert.ts';
 import { measureWindow, type WindowMetrics } from './measure-window.ts';
+import { openWindow } from './open-window.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const SMALL: Fill = { envs: 3, machinesEach: 2, machinesOfLarge: 6 };
 const LARGE: Fill = { envs: 200, machinesEach: 2, machinesOfLarge: 602 };
 const QUICK: Fill = { envs: 60, machinesEach: 1, machinesOfLarge: 100 };
-const VIEWPORT = { width: 1280, height: 820 };
 
 export const windowSection: Section = {
   name: 'window',
@@ -27,18 +26,9 @@ export const windowSection: Section = {
     const windowDirectory = path.join(root, 'out/renderer');
     const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'fake', windowDirectory });
     const { client } = agent.connection;
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-      handleSIGINT: false,
-      handleSIGTERM: false,
-    });
-    resources.defer(() => browser.close());
-    const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
     const presses = quick ? 6 : 24;
     await fillAgent(client, STUB_OS, SMALL);
-    await page.goto(`${agent.url}/#join=${(await client.session.invite()).code}`);
-    // Signed in, before the first reload.
+    const page = await openWindow(resources, agent);
     await page.getByText(LARGE_ENV).first().waitFor();
     const small = await measureWindow(page, { presses, largeEnv: LARGE_ENV });
     const revert = await measureRevert(page, client, LARGE_ENV, quick ? 3 : 10);

@@ -1,19 +1,19 @@
 // `tt console` and `tt vnc`: the serial console of a VM in this terminal, and its screen for a VNC viewer of this computer.
 import { openStreamOverWebSocket } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { toErrorRecord, TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_ESCAPE, type EscapeKey, escapeKeyFrom } from '../escape-key.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { interrupted } from '../interrupts.ts';
-import { inOneLine, printJson } from '../output.ts';
+import { inOneLine } from '../output.ts';
 import { withServer } from '../server-choice.ts';
-import { print, printError } from '../terminal.ts';
+import { printError } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { vmIdFor } from './vm-names.ts';
 
 const DEFAULT_VIEWER = 'vncviewer';
+/** A screen, a second one, a viewer that reconnects; nobody needs more. */
+const MOST_VIEWERS = 4;
 
 interface VncOptions {
   port?: number;
@@ -57,39 +57,23 @@ async function serveScreen(
   { port = 0, viewer }: VncOptions,
   json: boolean,
 ): Promise<void> {
-  const [{ openVncPort, tellsUsers }, { linkToScreen }] = await Promise.all([
-    import('../vnc-port.ts'),
-    import('../viewer-link.ts'),
-  ]);
+  const { servePort } = await import('../local-ports.ts');
   const vmId = await vmIdFor(connection, name);
-  // Said now, not to the first viewer: a VM that does not run, or is not yours. The ticket expires unused.
-  await connection.client.console.open({ vmId, kind: 'vnc' });
-  const opened = await openVncPort(
+  await servePort({
+    connection,
+    ticketOf: () => connection.client.console.open({ vmId, kind: 'vnc' }),
     port,
-    (socket) => linkToScreen(connection, vmId, socket),
-    (error) => printError(`tt: ${problemText(error)}\n`),
-  );
-  const waiting = interrupted();
-  try {
-    if (json) printJson({ host: '127.0.0.1', port: opened.port });
-    else print(`${inOneLine(name)}: 127.0.0.1:${opened.port}\n`);
-    if (!tellsUsers) printError('warning: every user of this computer can connect to this port\n');
-    if (viewer === undefined) await waiting.promise;
-    else await view(viewer === true ? DEFAULT_VIEWER : viewer, opened.port, waiting.signal);
-  } finally {
-    waiting.stop();
-    opened.close();
-  }
+    most: MOST_VIEWERS,
+    said: inOneLine(name),
+    json,
+    ...(viewer !== undefined && {
+      during: (opened: number, signal: AbortSignal) => view(viewer === true ? DEFAULT_VIEWER : viewer, opened, signal),
+    }),
+  });
 }
 
 async function view(program: string, port: number, signal: AbortSignal): Promise<void> {
   const { runProgram } = await import('../start-program.ts');
   const exitCode = await runProgram(program, [`127.0.0.1::${port}`], signal);
   if (exitCode !== 0 && !signal.aborted) process.exitCode = exitCodes.failed;
-}
-
-function problemText(error: unknown): string {
-  if (!(error instanceof TtError)) throw error;
-  const { message, code } = toErrorRecord(error);
-  return `${inOneLine(message)} [${code}]`;
 }

@@ -6,6 +6,7 @@ const endPolicies: ReadonlyMap<string, EndPolicy> = new Map([
   ['delete', 'delete'],
   ['stop', 'stop'],
   ['snapshot-then-stop', 'snapshotThenStop'],
+  ['snapshot-then-delete', 'snapshotThenDelete'],
 ]);
 
 export function endPolicyFrom(text: string): EndPolicy {

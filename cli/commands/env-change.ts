@@ -43,7 +43,11 @@ export function addEnvChangers(env: Command): void {
     .option('-l, --life-time <time>', 'lifetime from the start: seconds, or like 90m or 2h', lifetimeFrom)
     .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
-    .option('--end-policy <end>', 'at the end of the lifetime: delete, stop or snapshot-then-stop', endPolicyFrom)
+    .option(
+      '--end-policy <end>',
+      'at the end of the lifetime: delete, stop, snapshot-then-stop or snapshot-then-delete',
+      endPolicyFrom,
+    )
     .option('--team <name>', 'share them with this team; for their owner')
     .addOption(new Option('--unshare', 'share them with no team; for their owner').conflicts('team'))
     .option('--title <text>', 'title, free text')

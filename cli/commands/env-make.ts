@@ -49,7 +49,7 @@ export function addEnvMakers(env: Command): void {
     .addOption(pastLimit())
     .option(
       '--end-policy <end>',
-      'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
+      'at the end of the lifetime: delete (default), stop, snapshot-then-stop or snapshot-then-delete',
       endPolicyFrom,
     )
     .option('--team <name>', 'share it with this team: its members may do what you may, but delete it')
@@ -119,7 +119,7 @@ export function addEnvMakers(env: Command): void {
       'VMs of these systems, comma separated: tiny or cent,ubuntu2004',
       collectedLists((text) => listOf(text)),
     )
-    .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent nor by SSH')
+    .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent or guest helper nor by SSH')
     .option('--dry-run', 'only list them')
     .action(removeVms);
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { interrupted } from '../interrupts.ts';
 import { inOneLine, printJson, printJsonLine } from '../output.ts';
 import { withServer } from '../server-choice.ts';
+import { namedSnapshot } from '../snapshot-name.ts';
 import { print } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { activityOf, subjectOf } from './operation.ts';
@@ -98,9 +99,9 @@ function aboutOf(event: TtEvent): string {
     case 'snapshot.created':
     case 'snapshot.updated':
     case 'snapshot.deleted':
-      return `${event.data.envName} ${event.data.name}`;
+      return `${event.data.envName} ${namedSnapshot(event.data.name)}`;
     case 'snapshot.reverted':
-      return `${event.data.snapshot.envName} ${event.data.snapshot.name}`;
+      return `${event.data.snapshot.envName} ${namedSnapshot(event.data.snapshot.name)}`;
     default:
       return event.data.name;
   }

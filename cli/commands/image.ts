@@ -1,10 +1,11 @@
-// `tt image list|show|import|publish|warm|cool|rename|del|build`: images of VMs, and media for CD drives.
+// `tt image list|show|import|publish|warm|cool|rename|del|build|log`: images of VMs, and media for CD drives.
 import { type Image, type ImageUse, termText } from '@tt/protocol';
 import type { Command } from 'commander';
 import { confirmed, withYes } from '../confirm.ts';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
+import { addImageLog } from './image-log.ts';
 import { addImageMaking } from './image-make.ts';
 import { addImageWarming, warmText } from './image-warm.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -43,6 +44,7 @@ export function addImageCommands(program: Command): void {
       });
     });
 
+  addImageLog(image);
   addImageMaking(image);
   addImageWarming(image);
 

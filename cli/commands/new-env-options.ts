@@ -25,7 +25,7 @@ export function withNewEnv(command: Command): Command {
     .addOption(pastLimit())
     .option(
       '--end-policy <end>',
-      'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
+      'at the end of the lifetime: delete (default), stop, snapshot-then-stop or snapshot-then-delete',
       endPolicyFrom,
     )
     .option('--team <name>', 'share it with this team');

@@ -3,6 +3,7 @@ import { type Operation, stepText, termText } from '@tt/protocol';
 import type { Command } from 'commander';
 import { duration, printJson, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
+import { namedSnapshot } from '../snapshot-name.ts';
 import { print } from '../terminal.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
@@ -51,9 +52,10 @@ export function activityOf({ kind }: Operation): string {
 
 /** The names of what it is about, the ENV first. */
 export function subjectOf({ subject }: Operation): string {
-  const { vmId: _vmId, envName, vmName, ...others } = subject;
+  const { vmId: _vmId, envName, vmName, snapshotName, ...others } = subject;
+  const snapshot = snapshotName === undefined ? undefined : namedSnapshot(snapshotName);
   // The name of a VM begins with that of its ENV.
-  const names = [vmName ?? envName, ...Object.values(others)];
+  const names = [vmName ?? envName, snapshot, ...Object.values(others)];
   return names.filter((name) => name !== undefined).join(' ') || '-';
 }
 

@@ -1,6 +1,7 @@
 // Text output of snapshots: a table, one with its VMs, the tree, the result of a revert, the storage used.
 import { type Snapshot, termText, type TtClient } from '@tt/protocol';
 import { duration, size, table } from '../output.ts';
+import { namedSnapshot, snapshotLabel } from '../snapshot-name.ts';
 
 type RevertResult = Awaited<ReturnType<TtClient['snapshot']['revert']>>;
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
@@ -13,10 +14,15 @@ export function snapshotTable(snapshots: readonly Snapshot[]): string {
     size(snapshot.sizeBytes),
     snapshot.createdAt,
     expiryText(snapshot),
-    snapshot.title,
+    titleText(snapshot),
     snapshot.notes?.split('\n')[0] ?? (snapshot.leftOut?.includes('notes') ? 'long, see tt snapshot show' : ''),
   ]);
   return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'EXPIRES IN', 'TITLE', 'NOTES'], rows);
+}
+
+/** What was written, or of one that nobody named what it is. */
+function titleText({ name, title }: Snapshot): string {
+  return title === '' ? (snapshotLabel(name) ?? '') : title;
 }
 
 function expiryText({ expiresAt }: Snapshot): string {
@@ -25,7 +31,7 @@ function expiryText({ expiresAt }: Snapshot): string {
 
 export function snapshotDetail(snapshot: Snapshot): string {
   const head = [
-    `${snapshot.name}: ${snapshot.kind} snapshot of ${snapshot.envName}${snapshot.title && `, ${snapshot.title}`}`,
+    `${snapshot.name}: ${snapshot.kind} snapshot of ${snapshot.envName}${titleText(snapshot) && `, ${titleText(snapshot)}`}`,
     `taken ${snapshot.createdAt}, paused for ${snapshot.pausedMs} ms, starts within ${snapshot.skewMs} ms`,
     snapshot.expiresAt === null ? 'kept until the ENV is deleted' : `deleted at ${snapshot.expiresAt}`,
     ...(snapshot.notes ? [snapshot.notes] : []),
@@ -62,7 +68,7 @@ export function snapshotTree(snapshots: readonly Snapshot[], currentSnapshotId: 
       const mark = node.id === currentSnapshotId ? ' *' : '';
       const kind = node.kind === 'user' ? '' : ` (${node.kind})`;
       return [
-        `${indent}${isLast ? '└─ ' : '├─ '}${node.name}${kind}${mark}\n`,
+        `${indent}${isLast ? '└─ ' : '├─ '}${snapshotLabel(node.name) === null ? `${node.name}${kind}` : namedSnapshot(node.name)}${mark}\n`,
         ...lines(node.children, indent + (isLast ? '   ' : '│  ')),
       ];
     });
@@ -70,20 +76,20 @@ export function snapshotTree(snapshots: readonly Snapshot[], currentSnapshotId: 
 }
 
 export function revertedText(envName: string, name: string, { safetySnapshotName, vms }: RevertResult): string {
-  const undo = safetySnapshotName ? `; undo with: tt snapshot revert ${envName} ${safetySnapshotName}` : '';
+  const undo = safetySnapshotName ? `; undo with: tt snapshot undo ${envName}` : '';
   const anew = vms.filter(({ restarted }) => restarted).map(({ vmName }) => vmName);
   return [
-    `${envName} was reverted to ${name}${undo}\n`,
+    `${envName} was reverted to ${namedSnapshot(name)}${undo}\n`,
     ...(anew.length > 0 ? [`restarted, because they had another size or other disks: ${anew.join(', ')}\n`] : []),
   ].join('');
 }
 
 export function usageText({ vms, snapshots }: EnvSnapshotUsage): string {
   const rows = snapshots.map(({ name, ramBytes, diskBytes, children, forks, vms: parts }) => [
-    name,
+    namedSnapshot(name),
     size(ramBytes),
     size(diskBytes),
-    children.join(',') || '-',
+    children.map(namedSnapshot).join(', ') || '-',
     forks.join(',') || '-',
     parts
       .flatMap(({ vmName, missing }) => missing.map((part) => `${vmName}: ${termText('snapshotPart', part)}`))

@@ -1,5 +1,5 @@
-// `tt snapshot add|list|show|tree|update|revert|undo|del`, and the commands of snapshot-care.ts: takes, shows and reverts to
-// snapshots of an ENV or of some of its VMs.
+// `tt snapshot add|list|show|tree|update|revert|undo|del`, and the commands of snapshot-care.ts and snapshot-compare.ts: takes, shows
+// and reverts to snapshots of an ENV or of some of its VMs.
 import type { NodeConnection } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -13,9 +13,11 @@ import { collectedLists } from '../repeated-options.ts';
 import { lifetimeFrom } from './contract-values.ts';
 import { given, listOf } from './option-values.ts';
 import { addSnapshotCare } from './snapshot-care.ts';
+import { addSnapshotCompare } from './snapshot-compare.ts';
 import { revertedText, snapshotDetail, snapshotTable, snapshotTree, treeOf } from './snapshot-text.ts';
 import { vmIdsFor } from './vm-names.ts';
 import { addSnapshotScreen } from './vm-screen.ts';
+import { namedSnapshot } from '../snapshot-name.ts';
 import { print } from '../terminal.ts';
 
 interface VmChoice {
@@ -93,10 +95,11 @@ export function addSnapshotCommands(program: Command): void {
           connection.client.snapshot.delete({ operationId, envName, name }),
         );
         if (wantsJson(command)) printJson(gone);
-        else print(`${name} is deleted\n`);
+        else print(`${namedSnapshot(name)} is deleted\n`);
       });
     });
 
+  addSnapshotCompare(snapshot);
   addSnapshotCare(snapshot);
   addSnapshotScreen(snapshot);
 }

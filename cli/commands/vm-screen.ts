@@ -1,7 +1,7 @@
 // `tt vm screenshot|type` and `tt snapshot screenshot`: pictures of screens as files, and the keyboard of a guest.
 import { writeFile } from 'node:fs/promises';
-import { TtError } from '@tt/protocol';
-import type { Command } from 'commander';
+import { type KeyboardLayout, keyboardLayouts, TtError } from '@tt/protocol';
+import { type Command, Option } from 'commander';
 import { mustBeFree } from '../local-file.ts';
 import { printJson } from '../output.ts';
 import { withServer } from '../server-choice.ts';
@@ -12,6 +12,10 @@ import { vmIdFor, vmIdsFor } from './vm-names.ts';
 
 interface FileOptions {
   force?: true;
+}
+interface TypeOptions {
+  enter?: true;
+  layout: KeyboardLayout;
 }
 interface Picture {
   takenAt: string;
@@ -30,10 +34,12 @@ export function addVmScreen(vm: Command): void {
     });
 
   withJson(vm.command('type <vm> <text>'))
-    .description('type text on the keyboard of a VM (US layout)')
+    .description('type text on the keyboard of a VM')
     .option('--enter', 'press Enter at the end')
-    .action(async (name: string, text: string, { enter }: { enter?: true }, command: Command) => {
-      const portions = portionsOf(strokesOf(enter ? `${text}\n` : text));
+    .addOption(new Option('--layout <name>', 'the keyboard layout of the guest').choices(keyboardLayouts).default('us'))
+    .action(async (name: string, text: string, options: TypeOptions, command: Command) => {
+      const { enter, layout } = options;
+      const portions = portionsOf(strokesOf(enter ? `${text}\n` : text, layout));
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
         let typed = 0;

@@ -1,5 +1,5 @@
 // VMs as people read them: a table of many, a list of lines for one.
-import { bootDiskMiB, termText, type Vm } from '@tt/protocol';
+import { bootDiskMiB, type Readiness, termText, type Vm } from '@tt/protocol';
 import { table } from '../output.ts';
 import { limitsText } from './disk-text.ts';
 import { choicesText } from './machine-options.ts';
@@ -8,12 +8,13 @@ export function vmTable(vms: readonly Vm[]): string {
   const rows = vms.map((vm) => [
     vm.name,
     vm.state,
+    guestText(vm),
     vm.image,
     String(vm.spec.cpuCount),
     String(vm.spec.memoryMiB),
     portsText(vm),
   ]);
-  return table(['VM', 'STATE', 'IMAGE', 'CPU', 'MEM MIB', 'PORTS'], rows);
+  return table(['VM', 'STATE', 'GUEST', 'IMAGE', 'CPU', 'MEM MIB', 'PORTS'], rows);
 }
 
 export function vmLines(vm: Vm): string {
@@ -22,6 +23,7 @@ export function vmLines(vm: Vm): string {
   const lines = [
     `${vm.name}: ${vm.state}`,
     ...(failure ? [`failure:   ${failure.message} [${failure.code}]`] : []),
+    ...(vm.readiness ? [`guest:     ${guestText(vm)}`] : []),
     `id:        ${vm.id}`,
     `image:     ${vm.image}, ${vm.engine}${vm.acceleration ? `, ${vm.acceleration}` : ''}`,
     `size:      ${spec.cpuCount} cpu, ${spec.memoryMiB} MiB memory, ${bootDiskMiB(spec)} MiB disk`,
@@ -38,6 +40,19 @@ export function vmLines(vm: Vm): string {
     ...(vm.cloudInit ? [`setup:     ${vm.provisioning.state}, user ${vm.cloudInit.user}`] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+const stages: Record<Readiness['stage'], string> = {
+  booting: 'booting',
+  agentAnswers: 'agent answers',
+  sshAnswers: 'ssh answers',
+  silent: 'silent',
+  unknown: 'unknown',
+};
+
+/** How far its guest has come; `-`: it does not run, or is paused and can't answer. */
+function guestText({ state, readiness }: Vm): string {
+  return readiness && state === 'running' ? stages[readiness.stage] : '-';
 }
 
 /** How it began, where its image is or was warm. */

@@ -1,4 +1,4 @@
-// `tt vm list|show|start|resume|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
+// `tt vm list|show|start|pause|resume|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
 import { wholeEnv } from '@tt/client';
 import type { Vm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -10,10 +10,13 @@ import { withServer } from '../server-choice.ts';
 import { addVmCloneCommand } from './fork.ts';
 import { addVmFiles } from './guest-files.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { addVmForward } from './vm-forward.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 import { addVmCloudInit } from './vm-cloud-init.ts';
+import { addVmHealth } from './vm-health.ts';
 import { vmIdFor } from './vm-names.ts';
+import { addVmKeyboard } from './vm-keyboard.ts';
 import { addVmScreen } from './vm-screen.ts';
 import { addVmShell } from './vm-shell.ts';
 import { vmLines, vmTable } from './vm-text.ts';
@@ -26,8 +29,11 @@ export function addVmCommands(program: Command): void {
   addChangers(vm);
   addVmCloneCommand(vm);
   addVmCloudInit(vm);
+  addVmHealth(vm);
   addVmScreen(vm);
+  addVmKeyboard(vm);
   addVmShell(vm);
+  addVmForward(vm);
   addVmFiles(vm);
 }
 
@@ -62,6 +68,18 @@ function addLife(vm: Command): void {
           connection.client.vm.start({ vmId, operationId }),
         );
         printVm(started, wantsJson(command));
+      });
+    });
+
+  withJson(vm.command('pause <vm>'))
+    .description('pause a running VM until it is resumed; its memory stays allocated')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const paused = await runOperation(connection, (operationId) =>
+          connection.client.vm.pause({ vmId, operationId }),
+        );
+        printVm(paused, wantsJson(command));
       });
     });
 

@@ -23,7 +23,7 @@ const LOOK_AGAIN_MS = 500;
 export async function endEnv(connection: NodeConnection, envName: string, kept: Kept | null): Promise<EnvEnd> {
   try {
     if (kept) return { state: 'kept', endAt: await keep(connection, envName, kept), failure: null };
-    await patiently(() => connection.client.env.delete({ name: envName }));
+    await patiently(() => connection.client.env.delete({ name: envName, forGood: true }));
     return { state: 'deleted', endAt: null, failure: null };
   } catch (error) {
     if (!(error instanceof TtError)) throw error;

@@ -17,10 +17,14 @@ export function planFor(file: EnvFile, world: World): EnvPlan {
   return { file, world, steps: planEnv(file, world) };
 }
 
-/** The ENV of that name; null if there is none. */
+/** The ENV of that name; null if there is none. Rejects with ENV_DELETED for one in the bin. */
 export async function currentEnv(client: Pick<TtClient, 'env'>, name: string): Promise<EnvDetail | null> {
   try {
-    return await wholeEnv(client, name);
+    const detail = await wholeEnv(client, name);
+    const { bin } = detail.env;
+    // Neither there to be changed, nor gone so that it could be created.
+    if (bin) throw new TtError('ENV_DELETED', { envName: name, keptUntil: bin.keptUntil });
+    return detail;
   } catch (error) {
     if (error instanceof TtError && error.code === 'ENV_NOT_FOUND') return null;
     throw error;

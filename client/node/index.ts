@@ -12,6 +12,7 @@ export {
   stateDirectory,
 } from './home.ts';
 export { type JoinLink, joinLink, readJoinLink } from './join-link.ts';
+export { type LocalPort, openLocalPort, ownerOf, tellsUsers } from './local-port.ts';
 export { namedUrl } from './named-url.ts';
 export { passFeed } from './pass-feed.ts';
 export { PRIVATE_AGENT_FLAGS } from './private-agent-flags.ts';
@@ -28,6 +29,7 @@ export { type BrowserLogin, logInByBrowser } from './browser-login.ts';
 export type { OpenServer } from './open-call.ts';
 export { logInByPassword, redeemCode } from './redeem-code.ts';
 export { stopAgent } from './stop-agent.ts';
+export { linkToStream } from './stream-link.ts';
 export { settleTrust } from './settle-trust.ts';
 export { certificateAt, type ServerCertificate } from './trusted-socket.ts';
 export { PlainCalls } from './plain-calls.ts';

@@ -27,6 +27,8 @@ export interface PageHostOptions {
 
 const codec = createCodec();
 
+const withoutView = (url: string) => url.replace(/#.*$/, '');
+
 export class PageHost {
   readonly page: Page;
   readonly #options: PageHostOptions;
@@ -117,7 +119,8 @@ export class PageHost {
   async #route(route: Route): Promise<void> {
     const request = route.request();
     const url = request.url();
-    const isOwnLoad = url === this.#loading;
+    // The view in the address may be left out of a request.
+    const isOwnLoad = this.#loading !== null && withoutView(url) === withoutView(this.#loading);
     if (request.isNavigationRequest() && request.frame() === this.page.mainFrame() && !isOwnLoad) {
       const { windowId, ask } = this.#options;
       if (!(await ask({ kind: 'navigate', windowId, url: fromStandIn(url) }))) return route.abort('aborted');

@@ -14,6 +14,8 @@ import type { FromMain, Question, ToMain } from './wire.ts';
 export interface AppHandle {
   readonly kind: 'electron' | 'test-host';
   firstWindow(): Promise<Page>;
+  /** Pages of the windows that are open now, in the order they were opened. */
+  windows(): Promise<Page[]>;
   /** Runs in main with the electron module; the function must not use anything from outside itself. */
   evaluate<Argument, Answer>(
     run: (electron: typeof Electron, argument: Argument) => Answer,
@@ -59,7 +61,12 @@ export class TestHost implements AppHandle {
   readonly faults: string[] = [];
   /** Addresses that were given to the system's browser. */
   readonly openedOutside: string[] = [];
+  /** What the tray says now. */
+  tray: Pick<Extract<FromMain, { type: 'tray' }>, 'tooltip' | 'labels'> = { tooltip: '', labels: [] };
+  readonly notifications: Extract<FromMain, { type: 'notification' }>[] = [];
   output = '';
+  /** Windows whose text was ever of another size. */
+  readonly #zoomed = new Set<number>();
   #lastCall = 0;
   #quitting = false;
 
@@ -88,6 +95,20 @@ export class TestHost implements AppHandle {
 
   firstWindow(): Promise<Page> {
     return this.#first.promise;
+  }
+
+  async windows(): Promise<Page[]> {
+    const hosts = await Promise.all(this.#windows.values());
+    return hosts.map(({ page }) => page).filter((page) => !page.isClosed());
+  }
+
+  /** An entry of the tray's menu, by its labels. */
+  async clickTray(labels: string): Promise<void> {
+    await this.#ask({ kind: 'tray', labels });
+  }
+
+  async clickNotification(id: number, { button = false }: { button?: boolean } = {}): Promise<void> {
+    await this.#ask({ kind: 'notification', id, button });
   }
 
   async evaluate<Argument, Answer>(
@@ -140,6 +161,14 @@ export class TestHost implements AppHandle {
         else waiting?.reject(new Error(message.error));
         return;
       }
+      case 'window.zoom':
+        return this.#zoom(message.windowId, message.factor);
+      case 'tray':
+        this.tray = message;
+        return;
+      case 'notification':
+        this.notifications.push(message);
+        return;
       case 'opened-outside':
         this.openedOutside.push(message.url);
         return;
@@ -181,6 +210,17 @@ export class TestHost implements AppHandle {
       this.#send({ type: 'window.loaded', callId, error: String(error) });
       this.#first.reject(error);
     }
+  }
+
+  /** Text that is larger has less space: the page is laid out for a smaller window. */
+  async #zoom(windowId: number, factor: number): Promise<void> {
+    const { viewport } = this.#options.contextOptions;
+    const host = await this.#windows.get(windowId);
+    if (!host || !viewport || host.page.isClosed()) return;
+    const scaled = (pixels: number) => Math.round(pixels / factor);
+    if (factor === 1 && !this.#zoomed.has(windowId)) return;
+    this.#zoomed.add(windowId);
+    await host.page.setViewportSize({ width: scaled(viewport.width), height: scaled(viewport.height) });
   }
 
   /** What main's session handlers grant, and nothing else. */

@@ -7,6 +7,10 @@ export type FromMain =
   | { type: 'window.create'; windowId: number; preload: string; title: string; show: boolean }
   | { type: 'window.load'; windowId: number; callId: number; url: string }
   | { type: 'window.close'; windowId: number }
+  | { type: 'window.zoom'; windowId: number; factor: number }
+  /** `labels`: of its menu, those of a submenu behind that of their entry. */
+  | { type: 'tray'; tooltip: string; labels: readonly string[] }
+  | { type: 'notification'; id: number; title: string; body: string; actions: readonly string[] }
   | { type: 'page.deliver'; windowId: number; message: ToPage }
   | { type: 'answer'; callId: number; value?: unknown; error?: string }
   | { type: 'opened-outside'; url: string }
@@ -36,6 +40,9 @@ export type Question =
   | { kind: 'second-instance'; argv: readonly string[] }
   /** The system hands over a link, as macOS does. */
   | { kind: 'open-url'; url: string }
+  /** Somebody chooses an entry of the tray's menu. */
+  | { kind: 'tray'; labels: string }
+  | { kind: 'notification'; id: number; button: boolean }
   | { kind: 'quit' };
 
 export interface ServedResponse {

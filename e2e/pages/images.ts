@@ -1,17 +1,27 @@
-// The Images page: its rows, their menus, and the dialogs that import, rename and delete.
+// The Images page: its table, menus, files on their way, and the dialogs that import, rename and delete.
 import type { Locator, Page } from '@playwright/test';
 
 export class ImagesPage {
   readonly page: Page;
   readonly importDialog: Locator;
+  readonly table: Locator;
+  /** Files on their way to the agent. */
+  readonly imports: Locator;
 
   constructor(page: Page) {
     this.page = page;
+    this.table = page.getByRole('grid', { name: 'Images' });
+    this.imports = page.getByRole('list', { name: 'Files on their way' });
     this.importDialog = page.getByRole('dialog', { name: 'Import an image' });
   }
 
   row(image: string): Locator {
-    return this.page.getByRole('listitem').filter({ has: this.page.getByText(image, { exact: true }) });
+    return this.table.getByRole('row').filter({ has: this.page.getByText(image, { exact: true }) });
+  }
+
+  /** Of a file on its way, by the name its image will have. */
+  underWay(image: string): Locator {
+    return this.imports.getByRole('listitem').filter({ has: this.page.getByText(image, { exact: true }) });
   }
 
   async openImport(): Promise<void> {
@@ -32,7 +42,7 @@ export class ImagesPage {
     await this.importDialog.getByRole('button', { name: 'Import', exact: true }).click();
   }
 
-  async chooseFromMenu(image: string, entry: 'Rename' | 'Delete' | 'Keep warm' | 'Let go'): Promise<void> {
+  async chooseFromMenu(image: string, entry: 'Details…' | 'Rename' | 'Delete' | 'Keep warm' | 'Let go'): Promise<void> {
     await this.openMenu(image);
     await this.menuEntry(entry).click();
   }

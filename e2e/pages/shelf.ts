@@ -18,18 +18,22 @@ export class ShelfPane {
     return this.snapshot(name).getByRole('button', { name: `Drag ${name}` });
   }
 
-  /** Takes a snapshot through the dialog that is open. */
+  /** The field for the name of the snapshot that was just taken. */
+  get newName(): Locator {
+    return this.pane.getByRole('textbox', { name: 'Name of the new snapshot' });
+  }
+
+  /** Names the snapshot that was just taken, and waits for it. */
   async take(name: string): Promise<void> {
     await this.fill(name);
     await this.snapshot(name).waitFor({ timeout: 60_000 });
+    await this.newName.waitFor({ state: 'hidden', timeout: 60_000 });
   }
 
-  /** As `take`, without waiting for the snapshot: until it is being saved. */
+  /** As `take`, without waiting for the snapshot: it may still be being saved. */
   async fill(name: string): Promise<void> {
-    const dialog = this.page.getByRole('dialog', { name: 'Snapshot' });
-    await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
-    await dialog.getByRole('button', { name: 'Take snapshot' }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await this.newName.fill(name);
+    await this.newName.press('Enter');
   }
 
   /** One that is being saved. */

@@ -138,10 +138,18 @@ test('a system is installed from a CD: its dialog, then its console', { tag: '@d
   await tt.page.getByRole('button', { name: 'Install from ISO…' }).click();
   const dialog = window.dialog('Install from ISO');
   await expect(dialog.getByRole('radio', { name: 'qemu:net:iso' })).toBeChecked();
+  await dialog.getByRole('button', { name: 'Next' }).click();
   await dialog.getByRole('textbox', { name: 'Name of the ENV' }).fill('fresh');
   await dialog.getByRole('textbox', { name: 'Disk, MiB' }).fill('256');
   await dialog.getByRole('textbox', { name: 'Memory, MiB' }).fill('96');
   await tt.page.keyboard.press('Enter');
+  await expect(dialog.getByRole('heading', { name: /^Step 3 of 3/ })).toBeFocused();
+  await expect(dialog).toContainText('256 MiB');
+  // What was filled in stays.
+  await dialog.getByRole('button', { name: 'Back' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Name of the ENV' })).toHaveValue('fresh');
+  await dialog.getByRole('button', { name: 'Next' }).click();
+  await dialog.getByRole('button', { name: 'Start the installer' }).click();
   await expect(tt.page.getByRole('toolbar', { name: 'Console tools' })).toBeVisible();
   const [vm] = (await tt.agent.client.env.show({ name: 'fresh' })).vms;
   expect([vm?.spec.disks[0]?.sizeMiB, vm?.spec.cds[0]?.medium, vm?.spec.memoryMiB]).toEqual([256, 'qemu:net:iso', 96]);

@@ -24,7 +24,7 @@ test('stopped at its end it says so, and is extended and started again', { tag: 
   await expect(env.header.getByTitle(/^Expired at/)).toBeVisible({ timeout: 20_000 });
   await env.expectStates({ 'tiny-2-1': 'stopped' });
   await expect(env.action('Start')).toBeDisabled();
-  await expect(window.shelf.pane.getByText('now', { exact: true })).toBeVisible();
+  await expect(window.shelf.pane.getByRole('row', { name: 'Now', exact: true })).toBeVisible();
   await env.header.getByRole('button', { name: 'Extend kept by 1 h from now' }).click();
   await expect(env.header.getByTitle(/^Expired at/)).toBeHidden();
   await env.action('Start').click();

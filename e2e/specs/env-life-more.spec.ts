@@ -111,6 +111,9 @@ test('several that end soon are all warned of; Keep opens the lifetime', { tag: 
   for (const name of names) await expect(window.board.card(name)).toBeVisible();
   for (const name of names) await nearEnd(tt.agent, name);
   const warnings = new EndingWarnings(tt.page);
+  // One line for the soonest, the others on demand.
+  const more = tt.page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'and 2 more' });
+  await more.click({ timeout: 20_000 });
   for (const name of names) await expect(warnings.of(name)).toBeVisible({ timeout: 20_000 });
   await warnings.keep('two');
   const dialog = window.dialog('Lifetime of two');

@@ -68,16 +68,30 @@ test('a refusal says what happened, why and what now, and loses nothing that was
   const { name, create, failure, dialog } = window.newEnv;
   await tt.page.keyboard.press('n');
   await tt.page.keyboard.type('tiny');
-  await dialog.getByRole('textbox', { name: /^Memory of each/ }).fill('900000');
+  const memory = dialog.getByRole('textbox', { name: /^Memory of each/ });
+  await memory.fill('900000');
   await name.fill('large');
+  // What can’t be created is not asked for, by no key.
+  await expect(create).toBeDisabled();
+  await expect(create).toHaveAccessibleDescription('There is not enough capacity');
+  await tt.page.keyboard.press('Control+Enter');
+  expect((await tt.agent.client.env.list()).envs).toEqual([]);
+
+  // As YAML nobody adds it up before: the agent refuses, and says why.
+  await dialog.getByRole('radio', { name: 'YAML' }).click();
   await tt.page.keyboard.press('Control+Enter');
   await expect(failure).toContainText('large was not created');
   await expect(failure).toContainText('Not enough memory');
   await expect(failure).toContainText('Stop or delete VMs');
   await expect(failure.getByText('MEMORY_EXHAUSTED')).toBeVisible();
   await expect(failure.getByRole('button', { name: 'Copy details' })).toBeVisible();
-  await expect(name).toHaveValue('large');
 
+  // It goes when something is put right, and no typing rewrites it before.
+  await dialog.getByRole('radio', { name: 'Form' }).click();
+  await expect(failure).toBeHidden();
+  await expect(name).toHaveValue('large');
+  await memory.fill('1 GiB');
+  await expect(create).toBeEnabled();
   await name.fill('-bad name-');
   await expect(dialog.getByText(/Letters, digits/)).toBeVisible();
   await expect(create).toBeDisabled();

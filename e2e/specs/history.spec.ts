@@ -27,3 +27,28 @@ test('the history tells who did what, filters combine, and none that matches say
   await page.getByRole('button', { name: 'Clear the filters' }).click();
   await expect(created).toHaveCount(2);
 });
+
+test('what was done in an ENV, and by whom, is still there after the agent was killed', { tag: '@deep' }, async ({
+  tt,
+}) => {
+  const { page, agent } = tt;
+  const [vm] = await createEnv(agent, 'demo');
+  await agent.client.vm.stop({ vmId: vm.id, operationId: crypto.randomUUID(), graceS: 0 });
+  const me = (await agent.client.host.me()).name;
+  await agent.kill();
+  await agent.start();
+  const window = new TtWindow(page);
+  await window.ready();
+  await page.evaluate(() => {
+    globalThis.location.hash = '#/envs/demo/events';
+  });
+  const rows = page.getByRole('list', { name: 'History' }).getByRole('listitem');
+  await expect(rows.filter({ hasText: 'Create demo' }).first()).toContainText(me);
+  await expect(rows.filter({ hasText: /Stop .*tiny-2-1/ }).first()).toContainText(me);
+  await page.getByRole('radio', { name: 'Failed or refused' }).click();
+  await expect(rows.filter({ hasText: 'Create demo' })).toHaveCount(0);
+  // It follows what is done while it is shown.
+  await page.getByRole('radio', { name: 'All', exact: true }).first().click();
+  await agent.client.env.start({ name: 'demo', operationId: crypto.randomUUID() });
+  await expect(rows.filter({ hasText: /Start demo/ }).first()).toContainText('done');
+});

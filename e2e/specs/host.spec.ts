@@ -65,13 +65,21 @@ const refused: Record<string, App & { because: RegExp }> = {
   'no sandbox': { webPreferences: secure.replace('sandbox: true, ', ''), because: /sandbox must be true/ },
   'no permission handlers': { withoutPermissionHandlers: true, because: /without permission handlers/ },
   'an API that is not modelled': {
-    before: 'electron.screen.getCursorScreenPoint();',
-    because: /electron \.screen is not modelled/,
+    before: 'electron.powerMonitor.getSystemIdleTime();',
+    because: /electron \.powerMonitor is not modelled/,
   },
   'a method that is not modelled': { before: 'app.setBadgeCount(1);', because: /app\.setBadgeCount is not modelled/ },
   'an event that is never emitted': {
     before: `app.on('gpu-info-update', () => {});`,
     because: /gpu-info-update.* not modelled/,
+  },
+  'a menu that would look otherwise': {
+    before: `electron.Menu.buildFromTemplate([{ label: 'x', icon: 'x.png' }]);`,
+    because: /MenuItem\(\{ icon \}\) is not modelled/,
+  },
+  'a sign in the tray that is no picture': {
+    before: `new electron.Tray(electron.nativeImage.createFromBuffer(Buffer.from('x')));`,
+    because: /something that is no PNG/,
   },
   'a value that can not be cloned': {
     before: `new MessageChannelMain().port1.postMessage(() => {});`,

@@ -111,7 +111,11 @@ test('a disk put into the image folder comes by itself; one that can’t be used
   await writeFile(path.join(folder, 'odd.img'), 'disk of 8 MiB, backing:/etc/shadow');
   await expect(images.row('qemu:ours:default')).toContainText('ready');
   const odd = images.row('qemu:odd:default');
-  await expect(odd.getByRole('alert')).toContainText('it depends on another file');
+  await expect(odd).toContainText('it depends on another file');
+  await images.chooseFromMenu('qemu:odd:default', 'Details…');
+  const details = window.dialog('Details of qemu:odd:default');
+  await expect(details.getByRole('alert')).toContainText('it depends on another file');
+  await tt.page.keyboard.press('Escape');
   for (const image of ['qemu:odd:default', 'qemu:ours:default']) {
     await images.chooseFromMenu(image, 'Delete');
     await window.dialog(`Delete ${image}?`).getByRole('button', { name: 'Delete' }).click();
@@ -140,4 +144,44 @@ test('an image that is being warmed shows its progress in place, and that can be
   await expect(row.getByRole('progressbar')).toBeHidden();
   expect(await row.boundingBox()).toEqual(before);
   expect((await tt.agent.client.image.show({ name: tiny })).image.warm).toBeNull();
+});
+
+test('a machine is published in three steps: its state, a name, and what will be done', { tag: '@deep' }, async ({
+  tt,
+}) => {
+  await createEnv(tt.agent, 'demo', 1);
+  await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  await window.board.open('demo');
+  const machine = window.env('demo').machine('tiny-2-1');
+  await machine.getByRole('button', { name: /^Actions of/ }).click();
+  await images.menuEntry('Publish as image…').click();
+  const guide = window.dialog('Publish tiny-2-1 as an image');
+  const next = guide.getByRole('button', { name: 'Next' });
+  await expect(guide.getByRole('radio', { name: 'As it is now' })).toBeChecked();
+  await expect(next).toBeDisabled();
+  // A snapshot needs no stop.
+  await guide.getByText('clean', { exact: true }).click();
+  await expect(next).toBeEnabled();
+  await guide.getByText('As it is now').click();
+  await guide.getByRole('button', { name: 'Stop' }).click();
+  await expect(next).toBeEnabled();
+  await next.click();
+
+  const name = guide.getByRole('textbox', { name: 'Name' });
+  await expect(name).toBeFocused();
+  await name.fill('qemu:tiny-2:default');
+  await expect(guide.getByRole('alert')).toContainText('is taken');
+  await expect(next).toBeDisabled();
+  await name.fill('qemu:tiny-2:ours');
+  await tt.page.keyboard.press('Enter');
+  await expect(guide.getByRole('heading', { name: 'Step 3 of 3: Check' })).toBeFocused();
+  await guide.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(guide).toBeHidden();
+  await window.goTo('Images');
+  await expect(images.row('qemu:tiny-2:ours')).toContainText('ready');
+  await images.chooseFromMenu('qemu:tiny-2:ours', 'Delete');
+  await window.dialog('Delete qemu:tiny-2:ours?').getByRole('button', { name: 'Delete' }).click();
+  await expect(images.row('qemu:tiny-2:ours')).toBeHidden();
 });

@@ -31,6 +31,27 @@ test('the board stays, greyed, and comes back by itself', async ({ tt }) => {
   await expect(window.board.card('demo')).toBeVisible();
 });
 
+test('nothing is shown as live while nobody knows: rings, operations, viewers', { tag: '@deep' }, async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  const card = window.board.card('demo');
+  await expect(card).toBeVisible();
+  await tt.agent.kill();
+  await expect(tt.page.getByText('The link to the agent is down.')).toBeVisible();
+  const ring = card.getByRole('button', { name: /last known \d/ });
+  const held = await ring.getAttribute('aria-label');
+  const next = tt.page.getByRole('button', { name: /^next expiry .* last known \d/ });
+  await expect(next).toBeVisible();
+  // The retries are counted down meanwhile, by the clock of now; what is known is not.
+  const banner = tt.page.getByRole('alert');
+  const first = await banner.innerText();
+  await expect.poll(() => banner.innerText()).not.toBe(first);
+  expect(await ring.getAttribute('aria-label')).toBe(held);
+  await tt.agent.start();
+  await window.ready();
+  await expect(ring).toHaveCount(0);
+});
+
 test('an open console says that the agent is away, and that it tries again', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);

@@ -64,7 +64,7 @@ test('a team is made, its ENV is shared with a member, and a viewer is told why 
   await ann.getByRole('textbox', { name: 'Code or token' }).fill(secret);
   await ann.getByRole('button', { name: 'Enter', exact: true }).click();
   const annWindow = new TtWindow(ann);
-  await ann.getByRole('radiogroup', { name: 'Show only' }).getByText('Team', { exact: true }).click();
+  await ann.getByRole('button', { name: 'Team', exact: true }).click();
   await expect(annWindow.board.card('alone')).toBeVisible();
   await annWindow.board.open('alone');
   await expect(ann.getByRole('button', { name: 'Stop', exact: true }).first()).not.toHaveAttribute('aria-disabled');

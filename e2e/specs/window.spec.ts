@@ -41,7 +41,13 @@ test.describe('the desktop', () => {
       };
     });
     expect(surface).toEqual({
-      members: ['requestPort: function', 'connections: function', 'onConnections: function'],
+      members: [
+        'requestPort: function',
+        'connections: function',
+        'onConnections: function',
+        'tell: function',
+        'onCommand: function',
+      ],
       unchanged: true,
     });
   });

@@ -9,4 +9,10 @@ export const channels = {
   connections: 'tt:connections',
   /** Main -> window: something about connections changed. */
   connectionsChanged: 'tt:connections-changed',
+  /** Window -> main: open a console in a window of its own. */
+  openWindow: 'tt:open-window',
+  /** Window -> main: language, keyboard, zoom, … (desktop-requests.ts). */
+  desktop: 'tt:desktop',
+  /** Main -> window: a menu, the tray or a notification wants something (desktop-commands.ts). */
+  command: 'tt:command',
 } as const;

@@ -1,6 +1,6 @@
 // The only handler of messages from a window: checks that the sender is the top frame of our own page, then the shape of
 // the message, and only then calls. Nothing else in main uses ipcMain.
-import { type IpcMainInvokeEvent, ipcMain, type WebFrameMain } from 'electron';
+import { type IpcMainInvokeEvent, ipcMain, type WebContents, type WebFrameMain } from 'electron';
 import { z } from 'zod';
 import { isOurPage } from '../protocol/app-scheme.ts';
 
@@ -8,13 +8,13 @@ import { isOurPage } from '../protocol/app-scheme.ts';
 export function handleChecked<Input extends z.ZodTuple>(
   channel: string,
   input: Input,
-  answer: (args: z.infer<Input>, sender: WebFrameMain) => Promise<unknown>,
+  answer: (args: z.infer<Input>, sender: WebFrameMain, contents: WebContents) => Promise<unknown>,
 ): void {
   ipcMain.handle(channel, async (event, ...args: unknown[]) => {
     const sender = trustedSender(event);
     const checked = input.safeParse(args);
     if (!checked.success) throw new Error(`${channel}: ${z.prettifyError(checked.error)}`);
-    return answer(checked.data, sender);
+    return answer(checked.data, sender, event.sender);
   });
 }
 

@@ -8,6 +8,11 @@ const view: ConnectionsView = { connections: [], shown: null, offered: null };
 const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
 
 const certificate = { names: ['tt.example'], validFrom: 'a', validTo: 'b', issuer: 'TT', fingerprint: 'f' };
+/** As main does it: refused for a machine that does not run. */
+const openPort = async (_id: string, vmId: string, guestPort: number) => {
+  if (vmId === 'stopped') throw new TtError('VM_NOT_RUNNING', { vmName: vmId, state: 'stopped' });
+  return 50_000 + guestPort;
+};
 const certificateAt = async (url: string) => ({ ...certificate, names: [url] });
 
 function setUp(failure?: Error, names = () => Promise.resolve(['build1'])) {
@@ -33,7 +38,7 @@ function setUp(failure?: Error, names = () => Promise.resolve(['build1'])) {
   return {
     done,
     ask: (request: ConnectionRequest) =>
-      answerConnectionRequest(connections, request, { sshNames: () => names(), certificateAt }),
+      answerConnectionRequest(connections, request, { sshNames: () => names(), certificateAt, openPort }),
   };
 }
 
@@ -98,9 +103,22 @@ it('tells what a server presents, and that one without TLS presents nothing', as
     const others = { show: nothing, change: nothing, remove: nothing, setDefault: nothing, dismiss: nothing };
     const later = async () => {};
     const done = { ...others, importServers: nothing, open: later, close: later, add: later, view: () => connections };
-    return answerConnectionRequest(done, { do: 'certificate', id }, { sshNames: async () => [], certificateAt });
+    return answerConnectionRequest(
+      done,
+      { do: 'certificate', id },
+      { sshNames: async () => [], certificateAt, openPort },
+    );
   };
   expect(await ask('https://tt.example/')).toMatchObject({ certificate: { names: ['https://tt.example/'] } });
   expect(await ask('http://127.0.0.1:9527')).toMatchObject({ ok: true, certificate: null });
   expect(await ask(null)).toMatchObject({ ok: false, failure: { code: 'CONNECTION_UNKNOWN' } });
+});
+
+it('answers with the port of this computer that leads to one of a guest, or why there is none', async () => {
+  const { ask, done } = setUp();
+  const request = { do: 'openPort' as const, id, vmId: 'vm-1', guestPort: 80 };
+  expect(await ask(request)).toEqual({ ok: true, localPort: 50_080, view });
+  const refused = await ask({ ...request, vmId: 'stopped' });
+  expect(refused).toMatchObject({ ok: false, failure: { data: { vmName: 'stopped' } } });
+  expect(done).toEqual([]);
 });

@@ -2,19 +2,16 @@
 import type { ServerCertificate } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { z } from 'zod';
+import { connectionIdSchema as idSchema } from '../session/connection-id.ts';
 import type { Connections } from '../session/connections.ts';
 import type { SshConfig } from '../ssh/ssh-config.ts';
 import { sshRouteSchema } from '../ssh/ssh-route.ts';
-import { type ConnectionsAnswer, connectionColors, failureOf, PRIVATE_ID } from '../session/connection-state.ts';
+import { type ConnectionsAnswer, connectionColors, failureOf } from '../session/connection-state.ts';
 import { importedServerSchema, MAX_NAME_LENGTH, MOST_SERVERS } from '../session/saved-connections.ts';
 import { wayInSchema } from '../session/way-in.ts';
 
-const idSchema = z.union([z.literal(PRIVATE_ID), z.uuid()]);
 const nameSchema = z.string().max(MAX_NAME_LENGTH);
 const colorSchema = z.enum(connectionColors);
-
-/** Which connection a port is for. */
-export const connectionIdSchema = idSchema;
 
 export const connectionRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('list') }),
@@ -40,6 +37,12 @@ export const connectionRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('import'), servers: z.array(importedServerSchema).max(MOST_SERVERS) }),
   z.strictObject({ do: z.literal('sshNames') }),
   z.strictObject({ do: z.literal('certificate'), id: z.uuid() }),
+  z.strictObject({
+    do: z.literal('openPort'),
+    id: idSchema,
+    vmId: z.string().min(1).max(64),
+    guestPort: z.int().min(1).max(65_535),
+  }),
 ]);
 export type ConnectionRequest = z.infer<typeof connectionRequestSchema>;
 
@@ -52,6 +55,8 @@ type Done = Pick<
 export interface Beside {
   sshNames: SshConfig['names'];
   certificateAt: (url: string) => Promise<ServerCertificate>;
+  /** The port of this computer that leads to a port of a guest. */
+  openPort: (id: string, vmId: string, guestPort: number) => Promise<number>;
 }
 
 /** Never rejects: a failure is an answer, as errors lose their code on the way to a window. */
@@ -65,6 +70,10 @@ export async function answerConnectionRequest(
     if (request.do === 'certificate') {
       const certificate = await certificateOf(connections, request.id, beside);
       return { ok: true, certificate, view: connections.view() };
+    }
+    if (request.do === 'openPort') {
+      const localPort = await beside.openPort(request.id, request.vmId, request.guestPort);
+      return { ok: true, localPort, view: connections.view() };
     }
     await carryOut(connections, request);
     return { ok: true, view: connections.view() };
@@ -86,7 +95,7 @@ async function certificateOf(
 
 async function carryOut(
   connections: Done,
-  request: Exclude<ConnectionRequest, { do: 'sshNames' | 'certificate' }>,
+  request: Exclude<ConnectionRequest, { do: 'sshNames' | 'certificate' | 'openPort' }>,
 ): Promise<void> {
   switch (request.do) {
     case 'list':

@@ -3,11 +3,13 @@ import type { NodeConnection } from '@tt/client/node';
 import { streamHelloSchema } from '@tt/protocol';
 import { MessageChannelMain, type MessagePortMain } from 'electron';
 import { z } from 'zod';
+import { connectionIdSchema } from '../session/connection-id.ts';
 import type { ConnectionsAnswer } from '../session/connection-state.ts';
 import { callsServer, type CallTargets } from './calls-port.ts';
 import { channels } from './channels.ts';
 import { handleChecked } from './checked-ipc.ts';
-import { connectionIdSchema, type ConnectionRequest, connectionRequestSchema } from './connection-requests.ts';
+import { type PopOut, popOutSchema } from '../windows/pop-out.ts';
+import { type ConnectionRequest, connectionRequestSchema } from './connection-requests.ts';
 
 export interface WindowServices {
   /** Where calls for this connection go, as long as there is one. */
@@ -15,6 +17,8 @@ export interface WindowServices {
   openConsole(link: NodeConnection, ticket: string): MessagePortMain;
   link(connectionId: string): NodeConnection;
   connections(request: ConnectionRequest): Promise<ConnectionsAnswer>;
+  /** False: too many are open. */
+  popOut(page: PopOut): Promise<boolean>;
 }
 
 const portRequestSchema = z.discriminatedUnion('kind', [
@@ -39,5 +43,6 @@ export function serveWindows(services: WindowServices): void {
         : services.openConsole(services.link(want.connection), want.ticket);
     sender.postMessage(channels.port, id, [port]);
   });
+  handleChecked(channels.openWindow, z.tuple([popOutSchema]), ([page]) => services.popOut(page));
   handleChecked(channels.connections, z.tuple([connectionRequestSchema]), ([request]) => services.connections(request));
 }

@@ -68,8 +68,17 @@ export interface ConnectionsView {
 
 /** The answer to what a window asks about connections. */
 export type ConnectionsAnswer =
-  /** `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS. If they were asked. */
-  | { ok: true; view: ConnectionsView; sshNames?: string[]; certificate?: ServerCertificate | null }
+  /**
+   * `sshNames`: what ~/.ssh/config calls servers, for suggestions; `certificate`: null without TLS; `localPort`: of this computer, for
+   * a port of a guest. If they were asked.
+   */
+  | {
+      ok: true;
+      view: ConnectionsView;
+      sshNames?: string[];
+      certificate?: ServerCertificate | null;
+      localPort?: number;
+    }
   | { ok: false; failure: ErrorRecord };
 
 /** A failure in the form windows get; what is no TtError is a fault of the program and is shown as one. */

@@ -1,11 +1,7 @@
-// The application menu. Windows and Linux have none (the window has its own bars, and no Reload or developer tools by
-// accident); macOS needs one for copy, paste and quit.
+// The application menu: in the window on Windows and Linux, at the top of the screen on macOS.
 import { Menu } from 'electron';
+import { type MenuDeeds, type MenuFacts, menuTemplate } from './menu-template.ts';
 
-export function setMenu(platform: NodeJS.Platform = process.platform): void {
-  const menu =
-    platform === 'darwin'
-      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
-      : null;
-  Menu.setApplicationMenu(menu);
+export function setMenu(facts: MenuFacts, deeds: MenuDeeds): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(facts, deeds)));
 }

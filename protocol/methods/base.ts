@@ -42,6 +42,22 @@ export const changingDrives = [
   'VM_CONTROL_FAILED',
 ] as const;
 
+/** What may be refused beside a code: whoever may not change the ENV of another may not change one in the bin either. */
+const besides = { ENV_NOT_YOURS: 'ENV_DELETED', ENV_NAME_TAKEN: 'ENV_NAME_IN_BIN' } as const satisfies Partial<
+  Record<ErrorCode, ErrorCode>
+>;
+type Besides = typeof besides;
+type WithBesides<Code extends ErrorCode> =
+  | Code
+  | { [From in keyof Besides]: From extends Code ? Besides[From] : never }[keyof Besides];
+
+function withBesides<Code extends ErrorCode>(codes: readonly Code[]): WithBesides<Code>[] {
+  const more = Object.entries(besides).flatMap(([from, beside]) =>
+    codes.some((code) => code === from) ? [beside as WithBesides<Code>] : [],
+  );
+  return [...codes, ...more];
+}
+
 /** The part of the error table that a call names, in the form oRPC takes. */
 function errorsOf<Code extends ErrorCode>(codes: readonly Code[]): ErrorsOf<Code> {
   return Object.fromEntries(
@@ -52,7 +68,7 @@ function errorsOf<Code extends ErrorCode>(codes: readonly Code[]): ErrorsOf<Code
   ) as ErrorsOf<Code>;
 }
 
-/** Starts the definition of a call with these error codes in addition to those of every call. */
+/** Starts the definition of a call with these error codes in addition to those of every call, and those that come with them. */
 export function call<Code extends ErrorCode>(...codes: readonly Code[]) {
-  return oc.errors(errorsOf<Code | (typeof everywhere)[number]>([...everywhere, ...codes]));
+  return oc.errors(errorsOf<WithBesides<Code> | (typeof everywhere)[number]>([...everywhere, ...withBesides(codes)]));
 }

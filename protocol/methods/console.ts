@@ -1,7 +1,8 @@
-// Opening a console or a shell: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into a console
-// as fast as the guest reads, which a stream cannot know.
+// Opening a console, a shell or a port: a call that returns a ticket; the bytes then flow separately (streams.ts). Also typing into a
+// console as fast as the guest reads, which a stream cannot know.
 import { z } from 'zod';
-import { timestamp, vmId } from '../model/common.ts';
+import { anyName, port, timestamp, vmId } from '../model/common.ts';
+import { presenceSchema } from '../model/presence.ts';
 import { argvSchema, environmentSchema, guestFolder, guestUser } from '../model/run.ts';
 import { DEFAULT_TERMINAL_TYPE, terminalSizeSchema } from '../model/shell.ts';
 import { typingEventSchema } from '../model/us-keyboard.ts';
@@ -53,7 +54,24 @@ export const console = {
     )
     /** Its stream carries frames (client/shell-frames.ts). The shell begins when that is opened, and is ended with it. */
     .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: z.literal('shell') })),
-  type: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED', 'VM_CONTROL_FAILED')
+  openPort: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/port-streams',
+      successStatus: 201,
+      summary: 'A one-time ticket for a TCP connection to a forwarded port of the guest, made by the host',
+      tags: ['console'],
+    })
+    .input(z.strictObject({ vmId, guestPort: port.describe('One of its forwarded TCP ports.') }))
+    .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: z.literal('port') })),
+  type: call(
+    'VM_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'VM_NOT_RUNNING',
+    'FEATURE_UNSUPPORTED',
+    'VM_CONTROL_FAILED',
+    'KEYBOARD_TAKEN',
+  )
     .route({
       method: 'POST',
       path: '/vms/{vmId}/keystrokes',
@@ -63,10 +81,30 @@ export const console = {
     .input(
       z.strictObject({
         vmId,
-        /** The key events of each character, in order. */
-        strokes: z.array(z.array(typingEventSchema).min(1).max(8)).min(1).max(32),
+        /** The key events of each character, in order: with a dead key, Shift and AltGr that is a dozen. */
+        strokes: z.array(z.array(typingEventSchema).min(1).max(16)).min(1).max(32),
       }),
     )
     /** How many were sent within a few seconds; the rest was not sent. 0: the guest does not read its keyboard. */
     .output(z.object({ typed: z.int().min(0) })),
+  giveKeyboard: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'KEYBOARD_TAKEN', 'KEYBOARD_NOT_WATCHED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/keyboard',
+      summary:
+        'Takes the keyboard of a VM for oneself, lends it to somebody who looks at it, or frees it for everybody',
+      tags: ['console'],
+    })
+    .input(
+      z.strictObject({
+        vmId,
+        userName: anyName
+          .nullable()
+          .describe(
+            'Who alone may type on its screen and serial port. Oneself always can be; somebody else while they look at it, if ' +
+              'nobody but oneself has it. null: everybody. It is freed 30 s after who has it looks no more.',
+          ),
+      }),
+    )
+    .output(presenceSchema),
 };

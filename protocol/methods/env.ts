@@ -1,6 +1,6 @@
 // Calls about ENVs: the unit people create, stop, extend and delete.
 import { z } from 'zod';
-import { graceS, notes, operationId, port, title, anyName, vmId } from '../model/common.ts';
+import { graceS, notes, operationId, port, timestamp, title, anyName, vmId } from '../model/common.ts';
 import {
   coldField,
   endPolicySchema,
@@ -56,6 +56,8 @@ export type SshKey = z.infer<typeof sshKeySchema>;
 
 const operated = z.strictObject({ name: anyName, operationId });
 
+const onlyVmIds = z.array(vmId).min(1).max(4000).optional().describe('Only these of its VMs; default: all.');
+
 /** Errors of creating or starting VMs, for all calls that do it. */
 export const placing = [
   'CPU_EXHAUSTED',
@@ -91,6 +93,14 @@ export const planning = [
 export const env = {
   list: call()
     .route({ method: 'GET', path: '/envs', summary: 'All ENVs, without long texts', tags: ['env'] })
+    .output(z.object({ envs: z.array(envSchema) })),
+  listDeleted: call()
+    .route({
+      method: 'GET',
+      path: '/deleted-envs',
+      summary: 'ENVs in the bin: deleted, and kept until their grace time ends',
+      tags: ['env'],
+    })
     .output(z.object({ envs: z.array(envSchema) })),
   show: call('ENV_NOT_FOUND', 'VM_NOT_FOUND')
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
@@ -183,7 +193,7 @@ export const env = {
         dead: z
           .boolean()
           .optional()
-          .describe('Running VMs that answer neither by guest agent nor by SSH, and failed VMs.'),
+          .describe('Running VMs that answer neither by guest agent or guest helper nor by SSH, and failed VMs.'),
         dryRun: z.boolean().optional().describe('Only list them.'),
       }),
     )
@@ -199,23 +209,39 @@ export const env = {
     .output(sshKeySchema),
   clone: cloneEnv,
   planClone,
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'VM_CONTROL_FAILED', ...placing)
+  start: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'ENV_EXPIRED',
+    'VM_NOT_FOUND',
+    'VM_CONTROL_FAILED',
+    ...placing,
+  )
     .route({
       method: 'POST',
       path: '/envs/{name}/start',
       summary: 'Starts its stopped VMs and resumes its paused ones',
       tags: ['env'],
     })
-    .input(operated)
+    .input(operated.extend({ vmIds: onlyVmIds }))
     .output(envDetailSchema),
-  stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'ENGINE_UNKNOWN', 'OPERATION_CANCELLED')
+  stop: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'VM_NOT_FOUND',
+    'VM_CONTROL_FAILED',
+    'ENGINE_UNKNOWN',
+    'OPERATION_CANCELLED',
+  )
     .route({
       method: 'POST',
       path: '/envs/{name}/stop',
       summary: 'Stops its VMs: frees CPU and memory, keeps disks and ports',
       tags: ['env'],
     })
-    .input(z.strictObject({ name: anyName, operationId, graceS }))
+    .input(operated.extend({ graceS, vmIds: onlyVmIds }))
     .output(envDetailSchema),
   compact: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'DISK_FULL', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
     .route({
@@ -238,11 +264,42 @@ export const env = {
         ),
       }),
     ),
-  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENGINE_UNKNOWN')
+  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENGINE_UNKNOWN', 'VM_CONTROL_FAILED')
     .route({
       method: 'DELETE',
       path: '/envs/{name}',
-      summary: 'Deletes the ENV with its VMs and snapshots',
+      summary:
+        'Deletes the ENV with its VMs and snapshots; an agent with a bin stops it and keeps it there for a while',
+      tags: ['env'],
+      inputStructure: 'compact',
+    })
+    .input(
+      z.strictObject({
+        name: anyName,
+        operationId,
+        forGood: z.boolean().optional().describe('Not into the bin: at once, and for ever.'),
+      }),
+    )
+    .output(
+      z.object({
+        name: z.string(),
+        keptUntil: timestamp.nullable().default(null).describe('Until then it is in the bin; null: it is gone.'),
+      }),
+    ),
+  restore: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_NOT_DELETED')
+    .route({
+      method: 'POST',
+      path: '/deleted-envs/{name}/restore',
+      summary: 'Takes an ENV out of the bin, as it was when it was deleted, with its VMs stopped',
+      tags: ['env'],
+    })
+    .input(operated)
+    .output(envDetailSchema),
+  purge: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_NOT_DELETED', 'ENGINE_UNKNOWN')
+    .route({
+      method: 'DELETE',
+      path: '/deleted-envs/{name}',
+      summary: 'Deletes an ENV of the bin, with its VMs and snapshots, for ever',
       tags: ['env'],
       inputStructure: 'compact',
     })

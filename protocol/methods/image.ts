@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { operationId, anyName, vmId } from '../model/common.ts';
 import {
+  imageBuildLogSchema,
   imageSchema,
   imageSpecFields,
   imageUseSchema,
   importFormatSchema,
   importSourceSchema,
+  MOST_LOG_WAIT_MS,
 } from '../model/image.ts';
 import { warmMachineFields } from '../model/machine-spec.ts';
 import { call } from './base.ts';
@@ -40,6 +42,33 @@ export const image = {
     })
     .input(z.strictObject({ name, operationId }))
     .output(imageSchema),
+  buildLog: call('IMAGE_NOT_FOUND')
+    .route({
+      method: 'GET',
+      path: '/images/{name}/build-log',
+      summary: 'The end of what the last build of an image printed, from `offset` on; waits for more if requested',
+      tags: ['image'],
+    })
+    .input(
+      z.strictObject({
+        name,
+        offset: z.coerce
+          .number<number>()
+          .int()
+          .nonnegative()
+          .max(Number.MAX_SAFE_INTEGER)
+          .optional()
+          .describe('Characters that were read. Default: 0.'),
+        waitMs: z.coerce
+          .number<number>()
+          .int()
+          .min(0)
+          .max(MOST_LOG_WAIT_MS)
+          .optional()
+          .describe('How long the answer waits for text after `offset` while the build runs. Default: not at all.'),
+      }),
+    )
+    .output(imageBuildLogSchema),
   import: call(
     'NOT_ALLOWED',
     'ENGINE_UNKNOWN',

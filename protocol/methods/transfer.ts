@@ -1,7 +1,8 @@
 // Transfers: uploads (capsules, images) and downloads (capsules). The bytes are sent by a stream, which a ticket opens.
 import { z } from 'zod';
 import { timestamp } from '../model/common.ts';
-import { fileName, transferId, transferSchema } from '../model/transfer.ts';
+import { fileName, sha256, transferId, transferSchema } from '../model/transfer.ts';
+import { TRANSFER_DIGEST_BYTES } from '../streams.ts';
 import { call } from './base.ts';
 
 const one = z.strictObject({ transferId });
@@ -47,6 +48,26 @@ export const transfer = {
     .route({ method: 'GET', path: '/transfers/{transferId}', summary: 'Its progress', tags: ['transfer'] })
     .input(one)
     .output(transferSchema),
+  digest: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE')
+    .route({
+      method: 'GET',
+      path: '/transfers/{transferId}/digest',
+      summary: 'The SHA-256 of a part of what has arrived of an upload: whoever continues it checks the file by that',
+      tags: ['transfer'],
+    })
+    .input(
+      z.strictObject({
+        transferId,
+        offset: z.coerce.number<number>().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+        lengthBytes: z.coerce.number<number>().int().min(1).max(TRANSFER_DIGEST_BYTES),
+      }),
+    )
+    .output(
+      z.object({
+        lengthBytes: z.number().int().nonnegative().describe('Less than requested where less has arrived.'),
+        sha256,
+      }),
+    ),
   open: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE')
     .route({
       method: 'POST',

@@ -1,6 +1,7 @@
 // Calls about one VM.
 import { z } from 'zod';
 import { graceS, operationId, timestamp, vmId } from '../model/common.ts';
+import { guestHealthSchema } from '../model/guest-health.ts';
 import { machineChangeFields } from '../model/machine-spec.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call, changingVms } from './base.ts';
@@ -52,11 +53,20 @@ export const vm = {
     })
     .input(operated)
     .output(vmSchema),
+  pause: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/pause',
+      summary: 'Pauses a running VM until it is resumed: its processors halt, its memory stays allocated',
+      tags: ['vm'],
+    })
+    .input(operated)
+    .output(vmSchema),
   resume: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_ALREADY_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
     .route({
       method: 'POST',
       path: '/vms/{vmId}/resume',
-      summary: 'Resumes a paused VM, e.g. after the disk of the host was full',
+      summary: 'Resumes a paused VM, e.g. one that was paused because the disk of the host was full',
       tags: ['vm'],
     })
     .input(operated)
@@ -105,6 +115,15 @@ export const vm = {
     })
     .input(operated)
     .output(z.object({ id: z.string() })),
+  health: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'GUEST_HEALTH_UNKNOWN')
+    .route({
+      method: 'GET',
+      path: '/vms/{vmId}/health',
+      summary: 'How its guest is, and its addresses, as the guest helper says; no network is needed',
+      tags: ['vm'],
+    })
+    .input(z.strictObject({ vmId }))
+    .output(guestHealthSchema),
   screenshot: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_CONTROL_FAILED')
     .route({
       method: 'GET',

@@ -13,13 +13,16 @@ export const LIFETIME_MAX_S = 21_600;
 export const LIFETIME_MIN_S = 30;
 
 export const envStateSchema = z
-  .enum(['creating', 'running', 'partial', 'stopped', 'failed', 'deleting', 'empty'])
-  .describe('Derived from its VMs: partial = some run, some do not.');
+  .enum(['creating', 'running', 'partial', 'stopped', 'failed', 'deleting', 'empty', 'deleted'])
+  .describe('Derived from its VMs: partial = some run, some do not. deleted = it is in the bin.');
 export type EnvState = z.infer<typeof envStateSchema>;
 
 export const endPolicySchema = z
-  .enum(['delete', 'stop', 'snapshotThenStop'])
-  .describe('What happens when its lifetime ends: delete (default), stop, or take a snapshot and then stop.');
+  .enum(['delete', 'stop', 'snapshotThenStop', 'snapshotThenDelete'])
+  .describe(
+    'What happens when its lifetime ends: delete (default), stop, take a snapshot and then stop, or take a snapshot and then ' +
+      'delete: it stays in the bin of the agent for its grace time; on an agent without a bin it is only stopped.',
+  );
 export type EndPolicy = z.infer<typeof endPolicySchema>;
 
 export const snapshotScheduleSchema = z.strictObject({
@@ -27,6 +30,13 @@ export const snapshotScheduleSchema = z.strictObject({
   keep: z.number().int().min(1).max(100).describe('How many to keep; older ones are deleted.'),
 });
 export type SnapshotSchedule = z.infer<typeof snapshotScheduleSchema>;
+
+/** Of an ENV that was deleted and is kept for a while. */
+export const binSchema = z.object({
+  deletedAt: timestamp,
+  keptUntil: timestamp.describe('Until then it can be restored; a full disk may remove it earlier.'),
+});
+export type Bin = z.infer<typeof binSchema>;
 
 export const envSchema = z.object({
   name: z.string(),
@@ -59,6 +69,7 @@ export const envSchema = z.object({
     .nullable()
     .describe('The snapshot it was forked from, or the ENV it is a clone of (then without a snapshot).'),
   vmIds: z.array(vmId),
+  bin: binSchema.optional().describe('Only while its state is deleted.'),
 });
 export type Env = z.infer<typeof envSchema>;
 

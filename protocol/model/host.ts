@@ -62,6 +62,11 @@ export const hostSchema = z.object({
   cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: reasonSchema }),
   ports: z.object({ first: z.number().int(), last: z.number().int(), used: z.number().int() }),
   lifetime: z.object({ defaultS: z.number().int(), maxS: z.number().int() }),
+  keepDeletedS: z
+    .number()
+    .int()
+    .optional()
+    .describe('How long a deleted ENV stays in the bin, in seconds; 0, or absent from older agents: there is no bin.'),
   features: z.array(z.string()).describe('Named abilities of this agent; never compare version numbers.'),
   startup: z
     .array(

@@ -52,6 +52,25 @@ export const imageSchema = z.object({
 });
 export type Image = z.infer<typeof imageSchema>;
 
+/** The end of what the last build of an image printed. */
+export const imageBuildLogSchema = z.object({
+  state: z
+    .enum(['none', 'running', 'ended'])
+    .describe('none: not built since the agent began. running: more may come. ended: all of it has come.'),
+  startedAt: timestamp.nullable().describe('Of the build; another one means another build, whose offsets begin at 0.'),
+  offset: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe('Of the first character of `text`; greater than requested where what came before is not kept.'),
+  text: z.string().describe('Whole lines, as programs printed them, with steps of the build between them.'),
+  nextOffset: z.number().int().nonnegative().describe('From where to read on.'),
+});
+export type ImageBuildLog = z.infer<typeof imageBuildLogSchema>;
+
+/** How long an answer waits at most: proxies and firewalls on the way may cut connections that say nothing for a minute. */
+export const MOST_LOG_WAIT_MS = 30_000;
+
 export const imageUseSchema = z.object({
   kind: z.enum(['vm', 'cd', 'profile']).describe('vm: made from it. cd: it lies in a drive. profile: of a lab.'),
   name: z.string(),

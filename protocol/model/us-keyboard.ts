@@ -38,8 +38,8 @@ const letterKeys = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ').map((letter): [strin
 /** Key -> its character, and the one with Shift. Caps Lock swaps the two of letters. */
 export const usKeys: ReadonlyMap<string, Characters> = new Map([...letterKeys, ...Object.entries(symbolKeys)]);
 
-/** A key that text is typed with. */
-export const typingKeySchema = z.enum([...usKeys.keys(), 'ShiftLeft', 'ShiftRight', 'AltRight']);
+/** A key that text is typed with; `IntlBackslash` is beside the left Shift, where a US keyboard has none. */
+export const typingKeySchema = z.enum([...usKeys.keys(), 'IntlBackslash', 'ShiftLeft', 'ShiftRight', 'AltRight']);
 
 /** One press or release. */
 export const typingEventSchema = z.strictObject({ code: typingKeySchema, down: z.boolean() });

@@ -7,6 +7,7 @@ import { port, protocolName, timestamp, vmId } from './common.ts';
 import { identitySchema } from './identity.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 import { netKindSchema, nicSchema } from './network.ts';
+import { presenceSchema } from './presence.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
@@ -42,6 +43,22 @@ export const vmOriginSchema = z.object({
 });
 export type VmOrigin = z.infer<typeof vmOriginSchema>;
 
+export const readinessSchema = z.object({
+  stage: z
+    .enum(['booting', 'agentAnswers', 'sshAnswers', 'silent', 'unknown'])
+    .describe(
+      'booting: no answer yet. silent: none within half an hour. unknown: it has neither a guest agent, nor a guest helper, nor a port for ssh.',
+    ),
+  agentAt: timestamp.nullable().describe('When its guest helper or guest agent first answered in this run.'),
+  sshAt: timestamp.nullable().describe('When its ssh server first greeted the agent in this run.'),
+});
+export type Readiness = z.infer<typeof readinessSchema>;
+
+/** Whether nothing more is to be expected of its guest: it has answered, or nobody can tell. */
+export function isSettled({ state, readiness }: { state: VmState; readiness: Readiness | null }): boolean {
+  return state !== 'creating' && (state !== 'running' || readiness?.stage !== 'booting');
+}
+
 export const vmSchema = z.object({
   id: vmId,
   name: z.string().describe('<env>/<os>-<n>'),
@@ -51,6 +68,7 @@ export const vmSchema = z.object({
   image: z.string().describe('Empty if it was created with an empty disk.'),
   features: z.array(z.string()).describe('Features of its engine and image: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
+  stopping: z.boolean().describe('It is being stopped: its guest powers off, or is forced off.'),
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
   spec: machineSpecSchema.describe('Its machine spec.'),
   acceleration: z.enum(['kvm', 'tcg']).nullable(),
@@ -63,6 +81,9 @@ export const vmSchema = z.object({
   provisioning: provisioningSchema,
   identity: identitySchema.nullable().describe('The identity of a copy; null: it is not a copy.'),
   viewers: z.number().int().nonnegative().describe('Consoles and shells connected now.'),
+  presence: presenceSchema
+    .optional()
+    .describe('Who has them open, and who has the keyboard. Absent: nobody, or it is not for you to know.'),
   discardWrites: z.boolean().describe('Discards its writes at every stop, reset and end.'),
   base: z
     .object({ profileName: z.string(), version: z.number().int() })
@@ -71,5 +92,6 @@ export const vmSchema = z.object({
   origin: vmOriginSchema.nullable().describe('How its guest began; null: it is a copy, or an older TT made it.'),
   createdAt: timestamp,
   runningSince: timestamp.nullable(),
+  readiness: readinessSchema.nullable().describe('How far its guest has come; null: it does not run.'),
 });
 export type Vm = z.infer<typeof vmSchema>;

@@ -1,7 +1,7 @@
 // Codes in the data of errors that are part of their sentences, in English. One table for each kind of thing.
 import type { PlainFieldName } from '../model/machine-spec.ts';
 
-/** What can't change while a VM runs. */
+/** What can't change while a VM runs, and what may differ between two snapshots of it. */
 export const changeTerms = {
   cpuCount: 'the number of CPUs',
   memoryMiB: 'the memory size',
@@ -15,6 +15,9 @@ export const changeTerms = {
   media: 'the CD media',
   cdDrives: 'the number of CD drives',
   outgoing: 'outgoing connections',
+  ports: 'the forwarded ports',
+  blacklist: 'the blocked destinations',
+  bandwidth: 'the bandwidth of NICs',
 } as const satisfies Record<PlainFieldName, string> & Record<string, string>;
 
 /** What only administrators may do. */

@@ -5,6 +5,8 @@ const engineTerms = {
   'engine.START_FAILED': 'the engine could not start it',
   'guest.GUEST_HELPER_SILENT': 'the helper in the guest does not answer',
   'guest.GUEST_HELPER_INVALID': 'the helper in the guest breaks the protocol',
+  'guest.GUEST_HELPER_OTHER_VERSION':
+    'the helper in the guest speaks another version of the protocol, and could not be replaced',
   'guest.GUEST_CHANNEL_CLOSED': 'the connection to the guest ended',
   'guest.GUEST_AGENT_UNFIT': 'it has nothing that runs commands in it: its guest agent may not, or tools are missing',
   'guest.GUEST_AGENT_INVALID': 'its guest agent answers what makes no sense',

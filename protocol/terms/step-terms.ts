@@ -34,6 +34,7 @@ export const stepTerms = {
   packing: 'Packing',
   packingMemory: 'Packing memory',
   packingSystem: 'Packing the system',
+  pausingVm: 'Pausing the VM',
   probingVms: 'Checking which VMs answer',
   puttingFiles: 'Putting files into guests',
   resettingIdentity: 'Giving VMs their own identity',

@@ -2,6 +2,7 @@
 import { Activity } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
 import { type ActivityTab, activityTabs } from '../state/route.ts';
@@ -11,7 +12,7 @@ import { OperationRows } from './OperationRows.tsx';
 import './activity.css';
 
 export const ActivityPage = observer(function ActivityPage({ tab }: { tab: ActivityTab }) {
-  const { view } = useStores();
+  const { view, history } = useStores();
   const t = useWords();
   return (
     <section className="page" aria-label={t('activity.title')}>
@@ -35,7 +36,7 @@ export const ActivityPage = observer(function ActivityPage({ tab }: { tab: Activ
           <Operations />
         </TabPanel>
         <TabPanel id="history" className="tab-panel">
-          <History />
+          <History history={history} />
         </TabPanel>
       </Tabs>
     </section>
@@ -43,7 +44,7 @@ export const ActivityPage = observer(function ActivityPage({ tab }: { tab: Activ
 });
 
 const Operations = observer(function Operations() {
-  const { operations } = useStores();
+  const { operations, view } = useStores();
   const t = useWords();
   const { recent } = operations;
   const running = recent.filter(({ state }) => state === 'running');
@@ -53,6 +54,7 @@ const Operations = observer(function Operations() {
       {recent.length === 0 && (
         <EmptyState icon={Activity} title={t('activity.empty')}>
           <p className="muted">{t('activity.emptyText')}</p>
+          <Button onPress={() => view.go({ page: 'activity', tab: 'history' })}>{t('activity.earlier')}</Button>
         </EmptyState>
       )}
       {running.length > 0 && (
@@ -66,6 +68,11 @@ const Operations = observer(function Operations() {
           <h2 className="page-subtitle">{t('activity.ended')}</h2>
           <OperationRows label={t('activity.ended')} operations={ended} />
         </>
+      )}
+      {recent.length > 0 && (
+        <Button kind="quiet" onPress={() => view.go({ page: 'activity', tab: 'history' })}>
+          {t('activity.earlier')}
+        </Button>
       )}
     </>
   );

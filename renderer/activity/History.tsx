@@ -11,24 +11,28 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { HistoryFilters } from './HistoryFilters.tsx';
 import { HistoryRow } from './HistoryRow.tsx';
+import type { HistoryStore } from './history-store.ts';
+import type { OperationStore } from './operation-store.ts';
 
 /** Of two lines. */
 const HEIGHT = 52;
 
-export const History = observer(function History() {
-  const { history, link, me } = useStores();
+export const History = observer(function History({ history }: { history: HistoryStore }) {
+  const { link, me, operations } = useStores();
   const t = useWords();
   const { up } = link;
+  // What ends is in the trail a moment later; only the history of an ENV is about little enough to follow that.
+  const ended = history.envName === null ? 0 : endedIn(operations, history.envName);
   useEffect(() => {
-    if (up) void history.load();
-  }, [history, up]);
+    if (up && ended >= 0) void history.load();
+  }, [history, up, ended]);
   const { entries, error, hasMore } = history;
   return (
     <div className="history">
-      <HistoryFilters />
+      <HistoryFilters history={history} />
       {me.me !== null && !me.isAdmin && <p className="muted">{t('activity.historyOwn')}</p>}
       {error && <ErrorNotice error={toErrorRecord(error)} />}
-      {entries?.length === 0 && !hasMore && <NothingFound />}
+      {entries?.length === 0 && !hasMore && <NothingFound history={history} />}
       {entries !== null && entries.length > 0 && (
         <Rows items={entries} keyOf={({ id }) => String(id)} height={HEIGHT} label={t('activity.history')}>
           {(entry, place) => <HistoryRow key={entry.id} entry={entry} place={place} />}
@@ -43,8 +47,12 @@ export const History = observer(function History() {
   );
 });
 
-const NothingFound = observer(function NothingFound() {
-  const { history } = useStores();
+/** How many operations of this ENV have ended, as far as they are remembered. */
+function endedIn({ items }: OperationStore, envName: string): number {
+  return items.all.filter(({ subject, state }) => subject.envName === envName && state !== 'running').length;
+}
+
+const NothingFound = observer(function NothingFound({ history }: { history: HistoryStore }) {
   const t = useWords();
   if (history.isFiltered) {
     return (

@@ -6,15 +6,13 @@ import { Choice } from '../components/Choice.tsx';
 import { Picker } from '../components/Picker.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
-import { HISTORY_RESULTS, HISTORY_SPANS } from './history-store.ts';
+import { HISTORY_RESULTS, HISTORY_SPANS, type HistoryStore } from './history-store.ts';
 import { historyNouns } from './history-words.ts';
 
 /** Stands for no choice: a list has no entry without a value. */
 const ALL = '*';
 
-export const HistoryFilters = observer(function HistoryFilters() {
-  const { history } = useStores();
+export const HistoryFilters = observer(function HistoryFilters({ history }: { history: HistoryStore }) {
   const t = useWords();
   const { filters } = history;
   const chosen = (value: string) => (value === ALL ? '' : value);

@@ -11,6 +11,7 @@ import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { operationWords } from './operation-words.ts';
 import { useStores } from '../state/stores-context.ts';
+import { useLastKnown } from '../state/use-last-known.ts';
 
 export interface OperationLineProps {
   operation: Operation;
@@ -25,14 +26,21 @@ export const OperationLine = observer(function OperationLine({ operation, brief 
   const { title } = operationWords(operation);
   const cancelling = operations.cancelling.has(operation.id);
   const now = operation.step ? stepText(operation.step, termsOf(language)) : t('activity.starting');
-  const step = cancelling ? t('activity.cancelling') : now;
+  const lastKnown = useLastKnown();
+  const step = lastKnown ?? (cancelling ? t('activity.cancelling') : now);
   return (
-    <Group className="operation" aria-label={title} data-brief={brief || undefined}>
-      <StateMark mark="working" />
+    <Group
+      className="operation"
+      aria-label={title}
+      data-brief={brief || undefined}
+      data-last-known={lastKnown !== null || undefined}
+    >
+      <StateMark mark={lastKnown === null ? 'working' : 'unknown'} />
       {!brief && <span className="operation-title ellipsis">{title}</span>}
       <span className="operation-step muted ellipsis">{step}</span>
       <span className="operation-far muted number">{progressText(operation)}</span>
-      <Progress label={title} value={operation.progress} />
+      {/* Where nobody knew how far it was, a bar that moves would say that it goes on. */}
+      <Progress label={title} value={operation.progress ?? (lastKnown === null ? null : { done: 0, total: 1 })} />
       {operation.cancellable && (
         <Button
           size="small"

@@ -105,3 +105,18 @@ test('what was done is said in words, as far as there are any', () => {
   expect(historyTitle({ call: 'console.open', subject: {} })).toBe('Ask for a console of ?');
   expect(historyTitle({ call: 'host.tasks', subject })).toBe('host.tasks');
 });
+
+test('the history of one ENV asks for nothing else, whatever the filters', async () => {
+  const asked: unknown[] = [];
+  const list = async (search: unknown) => {
+    asked.push(search);
+    return page([1]);
+  };
+  const store = new HistoryStore({ client: { audit: { list } } } as unknown as Bridge, { envName: 'demo' });
+  await store.load();
+  await store.choose({ userName: 'ann' });
+  expect(asked).toEqual([
+    { envName: 'demo', limit: 100 },
+    { envName: 'demo', userName: 'ann', limit: 100 },
+  ]);
+});

@@ -44,12 +44,16 @@ export class HistoryStore {
   keepDays: number | null = null;
   /** All who were seen so far. */
   readonly userNames = observable.set<string>();
+  /** null: everything. */
+  readonly envName: string | null;
   readonly #bridge: Bridge;
   #next: number | null = null;
   #isAskedAgain = false;
 
-  constructor(bridge: Bridge) {
+  /** `envName`: only what is about this ENV and what belongs to it. */
+  constructor(bridge: Bridge, { envName = null }: { envName?: string | null } = {}) {
     this.#bridge = bridge;
+    this.envName = envName;
     makeObservable(this, {
       filters: observableRef,
       entries: observableRef,
@@ -108,6 +112,7 @@ export class HistoryStore {
       do {
         const page = await this.#bridge.client.audit.list({
           ...searchFor(this.filters),
+          ...(this.envName !== null && { envName: this.envName }),
           limit: PAGE - entries.length,
           ...(before !== null && { before }),
         });

@@ -9,9 +9,12 @@ const titles: Readonly<Record<string, Word>> = {
   'admin.runTask': 'activity.calls.adminRunTask',
   'host.firewall': 'activity.calls.hostFirewall',
   'env.sshKey': 'activity.calls.envSshKey',
+  'image.buildLog': 'activity.calls.imageBuildLog',
   'console.open': 'activity.calls.consoleOpen',
   'console.openShell': 'activity.calls.consoleOpenShell',
+  'console.openPort': 'activity.calls.consoleOpenPort',
   'console.type': 'activity.calls.consoleType',
+  'console.giveKeyboard': 'activity.calls.consoleGiveKeyboard',
   'operation.cancel': 'activity.calls.operationCancel',
   'session.invite': 'activity.calls.sessionInvite',
   'session.join': 'activity.calls.sessionJoin',
@@ -47,6 +50,7 @@ export function historyTitle({ call, subject }: Pick<AuditEntry, 'call' | 'subje
     lab: subject.labName ?? '?',
     terminal: subject.terminalName ?? '?',
     task: subject.taskName ?? '?',
+    image: subject.imageName ?? '?',
   });
 }
 

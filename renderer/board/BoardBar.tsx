@@ -1,27 +1,29 @@
-// Above the board: filter words, chips, cards or table; and what can be done with a selection.
+// Above the board: filter words, filters, cards or table; and what can be done with a selection.
 import { observer } from 'mobx-react-lite';
 import type { RefObject } from 'react';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
+import { showBinAction } from '../env/bin-actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ImportCapsuleButton } from '../copies/ImportCapsuleButton.tsx';
-import { type BoardChip, boardChips } from './board-list.ts';
+import { BoardFilters } from './BoardFilters.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 
 export interface BoardBarProps {
   query: string;
   onQuery: (query: string) => void;
-  chip: BoardChip;
-  onChip: (chip: BoardChip) => void;
   inputRef: RefObject<HTMLInputElement | null>;
 }
 
-export const BoardBar = observer(function BoardBar({ query, onQuery, chip, onChip, inputRef }: BoardBarProps) {
-  const { settings } = useStores();
+export const BoardBar = observer(function BoardBar({ query, onQuery, inputRef }: BoardBarProps) {
+  const stores = useStores();
+  const { settings } = stores;
   const t = useWords();
+  const bin = showBinAction(stores, t);
   return (
-    <div className="page-bar">
+    <div className="page-bar board-bar">
       <h1 className="visually-hidden">{t('envs.board')}</h1>
       <SearchBox
         label={t('envs.filter')}
@@ -31,14 +33,10 @@ export const BoardBar = observer(function BoardBar({ query, onQuery, chip, onChi
         shortcut="/"
         inputRef={inputRef}
       />
-      <Choice
-        label={t('envs.chipsLabel')}
-        value={chip}
-        options={boardChips.map((value) => ({ value, label: t(`envs.chips.${value}`) }))}
-        onChange={onChip}
-      />
+      <BoardFilters />
       <span className="spacer" />
       <SelectionBar />
+      {bin && <ActionButton kind="quiet" action={bin} />}
       <ImportCapsuleButton />
       <Choice
         label={t('envs.view')}

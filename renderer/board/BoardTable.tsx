@@ -2,16 +2,16 @@
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Cell, Checkbox, Column, Row, Table, TableBody, TableHeader, TableLayout } from 'react-aria-components';
-import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from '../env/EnvMenu.tsx';
+import { EnvState } from '../env/EnvState.tsx';
+import { EnvMarks } from './EnvMarks.tsx';
 import type { BoardColumn, BoardSort } from './board-list.ts';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
-import { envMarks } from '../components/marks.ts';
 import { TeamBadge } from '../env/TeamBadge.tsx';
 import { SystemMarks } from '../images/SystemMarks.tsx';
 
@@ -112,7 +112,6 @@ function rowOf(env: Env): { id: string; env: Env } {
 
 /** What its machines change stands in components of its own: a row is made for each ENV, drawn or not. */
 function EnvRow({ env }: { env: Env }) {
-  const t = useWords();
   const format = useFormat();
   return (
     <Row id={env.name} className="row" textValue={env.name}>
@@ -120,10 +119,10 @@ function EnvRow({ env }: { env: Env }) {
         <Checkbox slot="selection" className="checkbox" />
       </Cell>
       <Cell>
-        <strong className="mono">{env.name}</strong> <span className="muted">{env.title}</span>
+        <strong className="mono">{env.name}</strong> <span className="muted">{env.title}</span> <EnvMarks env={env} />
       </Cell>
       <Cell>
-        <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
+        <EnvState env={env} />
       </Cell>
       <Cell>
         <LifetimeRing env={env} />

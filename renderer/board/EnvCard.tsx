@@ -7,6 +7,7 @@ import { OperationLine } from '../activity/OperationLine.tsx';
 import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { EnvMenu } from '../env/EnvMenu.tsx';
+import { EnvMarks } from './EnvMarks.tsx';
 import { ExpiredBadge } from '../env/ExpiredBadge.tsx';
 import { ExtendEnvButton } from '../env/ExtendEnvButton.tsx';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
@@ -49,6 +50,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
       <div className="card-systems">
         <SystemMarks images={vms.map(({ image }) => image)} />
         <TeamBadge env={env} />
+        <EnvMarks env={env} />
         <SumMeter envName={env.name} />
       </div>
       <div className="card-foot">

@@ -17,6 +17,8 @@ export const SelectionBar = observer(function SelectionBar() {
   return (
     <Group className="selection-bar" aria-label={label}>
       <span className="muted number">{label}</span>
+      <ActionButton size="small" action={can.extend} />
+      <ActionButton size="small" action={can.snapshot} />
       <ActionButton size="small" action={can.start} />
       <ActionButton size="small" action={can.stop} />
       <ActionButton size="small" action={can.delete} />

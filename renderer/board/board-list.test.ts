@@ -1,10 +1,19 @@
-// Filter, chips and order of the board; time left; what a port chip copies.
+// Filters and order of the board; time left; what a port chip copies.
 import type { Env, PortMapping } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import { atClock, clockText } from '../env/clock-text.ts';
 import { lifeLeft } from '../env/lifetime.ts';
 import { portName, portText } from '../machines/port-text.ts';
-import { matchesChip, matchesWords, sortEnvs } from './board-list.ts';
+import {
+  type BoardFilter,
+  type BoardMark,
+  filterValues,
+  isFiltered,
+  matchesFilter,
+  noFilter,
+  readFilter,
+} from './board-filter.ts';
+import { matchesWords, sortEnvs } from './board-list.ts';
 
 const start = Date.parse('2026-11-21T10:00:00.000Z');
 
@@ -42,24 +51,61 @@ test('every typed word must be found somewhere', () => {
   expect(matchesWords(demo, () => [], 'demo other')).toBe(false);
 });
 
-test('chips', () => {
-  const soon = env('soon', 10);
-  const calm = env('calm', 60, { state: 'failed' });
-  expect([matchesChip(soon, 'ending', start), matchesChip(calm, 'ending', start)]).toEqual([true, false]);
-  expect([matchesChip(soon, 'running', start), matchesChip(calm, 'running', start)]).toEqual([true, false]);
-  expect([matchesChip(soon, 'failed', start), matchesChip(calm, 'failed', start)]).toEqual([false, true]);
+const calm = { vmsOf: () => [], isMine: () => true, isIdle: () => false, now: () => start };
+const shown = (filter: Partial<BoardFilter>, ...envs: Env[]) =>
+  envs.filter((one) => matchesFilter(one, { ...noFilter, ...filter }, calm)).map(({ name }) => name);
+
+test('filters combine: each narrows what the others leave', () => {
+  const envs = [
+    env('soon', 10, { tags: ['nightly'] }),
+    env('late', 60, { tags: ['nightly'], state: 'failed' }),
+    env('other', 10, { owner: 'jo' }),
+  ];
+  expect(shown({}, ...envs)).toEqual(['soon', 'late', 'other']);
+  expect(shown({ marks: ['ending'] }, ...envs)).toEqual(['soon', 'other']);
+  expect(shown({ marks: ['ending'], tag: 'nightly' }, ...envs)).toEqual(['soon']);
+  expect(shown({ state: 'failed', tag: 'nightly' }, ...envs)).toEqual(['late']);
+  expect(shown({ owner: 'jo', tag: 'nightly' }, ...envs)).toEqual([]);
 });
 
-test('what is shared with a team is found by its name and by a chip', () => {
+test('what is shared with a team is found by its name and by a filter', () => {
   const [shared, own] = [env('demo', 60, { team: 'qa' }), env('mine', 60)];
-  expect([matchesChip(shared, 'shared', start), matchesChip(own, 'shared', start)]).toEqual([true, false]);
+  expect([shown({ marks: ['shared'] }, shared, own), shown({ team: 'qa' }, shared, own)]).toEqual([['demo'], ['demo']]);
   expect([matchesWords(shared, () => [], 'qa'), matchesWords(own, () => [], 'qa')]).toEqual([true, false]);
+});
+
+test('mine and idle are what the window knows of them', () => {
+  const envs = [env('one', 60), env('two', 60)];
+  const sight = { ...calm, isMine: ({ name }: Env) => name === 'one', isIdle: (name: string) => name === 'two' };
+  const by = (mark: BoardMark) =>
+    envs.filter((one) => matchesFilter(one, { ...noFilter, marks: [mark] }, sight)).map(({ name }) => name);
+  expect([by('mine'), by('idle')]).toEqual([['one'], ['two']]);
 });
 
 test('an ENV whose time is over does not end soon any more', () => {
   const over = env('kept', 60, { expired: true, state: 'stopped' });
   expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'expired' });
-  expect(matchesChip(over, 'ending', start + 61 * 60_000)).toBe(false);
+  expect(matchesFilter(over, { ...noFilter, marks: ['ending'] }, { ...calm, now: () => start + 61 * 60_000 })).toBe(
+    false,
+  );
+});
+
+test('offered is what there is, and what is chosen though nobody has it any more', () => {
+  const envs = [env('a', 60, { tags: ['red', 'blue'] }), env('b', 60, { tags: ['red'] })];
+  expect(filterValues(envs, noFilter, 'tag', calm)).toEqual(['blue', 'red']);
+  expect(filterValues(envs, { ...noFilter, tag: 'gone' }, 'tag', calm)).toEqual(['blue', 'gone', 'red']);
+});
+
+test.each([null, 7, 'all', { state: 'odd', marks: 'mine', owner: 3, tag: 'x'.repeat(201) }, { marks: [7, 'odd'] }])(
+  'a kept filter of %j is none',
+  (kept) => {
+    expect([readFilter(kept), isFiltered(readFilter(kept))]).toEqual([noFilter, false]);
+  },
+);
+
+test('a kept filter is the same filter again', () => {
+  const filter: BoardFilter = { ...noFilter, state: 'running', marks: ['mine', 'ending'], os: 'debian' };
+  expect(readFilter(JSON.parse(JSON.stringify(filter)))).toEqual(filter);
 });
 
 test('sorted by a column, numbers as numbers', () => {

@@ -1,10 +1,6 @@
-// Which ENVs the board shows, in which order: filter words, chips, sorted columns. Pure.
+// Which ENVs the board shows by typed words, and in which order. Other filters are in board-filter.ts. Pure.
 import type { Env, Vm } from '@tt/protocol';
-import { lifeLeft } from '../env/lifetime.ts';
 import { naturalOrder } from '../state/natural-order.ts';
-
-export const boardChips = ['all', 'running', 'failed', 'ending', 'shared'] as const;
-export type BoardChip = (typeof boardChips)[number];
 
 export type BoardColumn = 'name' | 'state' | 'machines' | 'timeLeft' | 'owner' | 'created';
 
@@ -21,21 +17,6 @@ export function matchesWords(env: Env, vmsOf: (envName: string) => readonly Vm[]
   const images = new Set(vmsOf(env.name).map(({ image }) => image));
   const text = [env.name, env.title, env.owner, env.team ?? '', ...env.tags, ...images].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
-}
-
-export function matchesChip(env: Env, chip: BoardChip, now: number): boolean {
-  switch (chip) {
-    case 'all':
-      return true;
-    case 'running':
-      return env.state === 'running' || env.state === 'partial';
-    case 'failed':
-      return env.state === 'failed';
-    case 'ending':
-      return ['soon', 'now'].includes(lifeLeft(env, now).urgency);
-    case 'shared':
-      return (env.team ?? null) !== null;
-  }
 }
 
 export function sortEnvs(envs: readonly Env[], { column, descending }: BoardSort): Env[] {

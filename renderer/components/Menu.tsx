@@ -1,10 +1,12 @@
-// A button that opens a menu of verbs. Entries are data, so every menu looks and behaves the same.
+// A button that opens a menu of verbs. Entries are data, so every menu looks and behaves the same. The one with three dots is also the
+// context menu of the row, tile or card it is in (context-menus.ts).
 import { Ellipsis, type LucideIcon } from 'lucide-react';
-import { type ComponentProps, useState } from 'react';
+import { type ComponentProps, useEffect, useId, useState } from 'react';
 import { Menu as AriaMenu, ListLayout, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import type { Action, WhyNot } from './action.ts';
 import { Button, type ButtonProps } from './Button.tsx';
+import { MENU_MARK, onContextMenu, type Point } from './context-menus.ts';
 import { Kbd } from './Kbd.tsx';
 import { LongCollection } from './lists/LongCollection.tsx';
 import { useIsLong } from './lists/long-list.ts';
@@ -29,22 +31,44 @@ export interface MenuButtonProps extends Omit<ButtonProps, 'onPress' | 'children
   /** Accessible name of the button and the menu. */
   label: string;
   entries: readonly MenuEntry[];
+  /** For a right click on the thing, where that may mean more than it; null: it does not. Called when the menu is shown. */
+  contextEntries?: () => readonly MenuEntry[] | null;
 }
 
 export function MenuButton({
   label,
   entries,
+  contextEntries = () => null,
   icon = Ellipsis,
   kind = 'quiet',
   whyNot = null,
   ...rest
 }: MenuButtonProps) {
   const [isOpen, setOpen] = useState(false);
+  /** Where it was opened by a right click; null: below its button. */
+  const [at, setAt] = useState<Point | null>(null);
+  const id = useId();
+  const isOfThing = icon === Ellipsis;
+  useEffect(() => {
+    if (!isOfThing) return;
+    return onContextMenu(id, (point) => {
+      setAt(point);
+      setOpen(true);
+    });
+  }, [id, isOfThing]);
+  const onOpenChange = (open: boolean) => {
+    if (open) setAt(null);
+    setOpen(open);
+  };
   return (
-    <MenuTrigger isOpen={isOpen && whyNot === null} onOpenChange={setOpen}>
-      <Button {...rest} kind={kind} icon={icon} label={label} whyNot={whyNot} />
-      <Popover className="popover menu-popover" placement="bottom end">
-        <MenuEntries label={label} entries={entries} />
+    <MenuTrigger isOpen={isOpen && whyNot === null} onOpenChange={onOpenChange}>
+      <Button {...rest} {...(isOfThing && { [MENU_MARK]: id })} kind={kind} icon={icon} label={label} whyNot={whyNot} />
+      <Popover
+        className="popover menu-popover"
+        placement={at ? 'bottom start' : 'bottom end'}
+        {...(at && { getTargetRect: () => new DOMRect(at.x, at.y, 0, 0), offset: 0 })}
+      >
+        <MenuEntries label={label} entries={(isOpen && at && contextEntries()) || entries} />
       </Popover>
     </MenuTrigger>
   );

@@ -11,6 +11,7 @@ export const envMarks: Record<Env['state'], Mark> = {
   failed: 'failed',
   deleting: 'working',
   empty: 'empty',
+  deleted: 'stopped',
 };
 
 export const vmMarks: Record<Vm['state'], Mark> = {

@@ -26,9 +26,14 @@ export class ConnectionStore {
   /** Requests under way. */
   pending = 0;
   readonly #desktop: DesktopConnections;
+  /** A console in a window of its own stays with its connection. */
+  readonly isFixed: boolean;
 
-  constructor(desktop: DesktopConnections) {
+  /** `asked`: id of the one that this window shows, if it is there; null: the one that was shown last. `isFixed`: it never shows another. */
+  constructor(desktop: DesktopConnections, asked: string | null = null, isFixed = false) {
     this.#desktop = desktop;
+    this.isFixed = isFixed && asked !== null;
+    this.shownId = asked;
     makeObservable(this, {
       all: observableRef,
       shownId: observable,
@@ -59,9 +64,10 @@ export class ConnectionStore {
     return this.all.find((connection) => connection.id === id) ?? null;
   }
 
-  take({ connections, shown, offered }: ConnectionsView): void {
+  /** `own`: what this window shows from now on. Another window that shows another one changes nothing here. */
+  take({ connections, shown, offered }: ConnectionsView, own = this.shownId): void {
     this.all = connections;
-    this.shownId = shown;
+    this.shownId = this.isFixed || connections.some(({ id }) => id === own) ? own : shown;
     this.offered = offered;
   }
 
@@ -137,6 +143,12 @@ export class ConnectionStore {
     return this.#ask({ do: 'certificate', id }, ({ certificate = null }) => certificate);
   }
 
+  /** The port of this computer that leads to a forwarded port of a guest, through the connection that is shown. */
+  openPort(vmId: string, guestPort: number): Promise<Outcome<number>> {
+    const id = this.shownId ?? '';
+    return this.#ask({ do: 'openPort', id, vmId, guestPort }, ({ localPort = 0 }) => localPort);
+  }
+
   /** Resolves once they are known; the answer stops listening. */
   async start(): Promise<() => void> {
     const stop = this.#desktop.onChange((view) => this.take(view));
@@ -154,7 +166,7 @@ export class ConnectionStore {
     try {
       const answer = await this.#desktop.ask(request);
       if (!answer.ok) return { ok: false, error: asError(answer.failure) };
-      this.take(answer.view);
+      this.take(answer.view, chosenBy(request, answer.view) ?? this.shownId);
       return { ok: true, value: pick?.(answer) };
     } catch (error) {
       return { ok: false, error: new TtError('INTERNAL', { requestId: String(error) }, { cause: error }) };
@@ -162,6 +174,12 @@ export class ConnectionStore {
       this.end();
     }
   }
+}
+
+/** What the window shows by its own request; null: what it did before. */
+function chosenBy(request: ConnectionRequest, view: ConnectionsView): string | null {
+  if (request.do === 'show') return request.id;
+  return request.do === 'add' ? view.shown : null;
 }
 
 type Answered = Extract<ConnectionsAnswer, { ok: true }>;

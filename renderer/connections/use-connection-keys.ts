@@ -7,6 +7,8 @@ export function useConnectionKeys(): void {
   const { connections, view } = useStores();
   useEffect(() => {
     if (!connections) return;
+    // A window with a connection of its own has nothing to switch.
+    if (connections.isFixed) return;
     const onKey = (event: KeyboardEvent) => {
       const isOurs = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && /^[1-9]$/.test(event.key);
       // What was typed into a dialog would be lost.

@@ -4,16 +4,14 @@ import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
-import type { ConsoleOf } from '../consoles/console-of.ts';
 import '../consoles/consoles.css';
+import { popOut } from '../consoles/pop-out.ts';
 import { ScreenConsole } from '../consoles/ScreenConsole.tsx';
+import { useConsoleOf } from '../consoles/use-console-of.ts';
 import { useImmersive } from '../consoles/use-immersive.ts';
 import { type Translate, useWords } from '../i18n/index.ts';
-import { vmActions } from '../machines/actions.ts';
-import { canStart } from '../machines/vm-store.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../state/vm-name.ts';
 import { SerialConsole } from '../text-consoles/SerialConsole.tsx';
 import { ShellConsole } from '../text-consoles/ShellConsole.tsx';
 import { ShellUserDialog } from '../text-consoles/ShellUserDialog.tsx';
@@ -34,13 +32,15 @@ export interface ConsolePageProps {
   vmId: string;
   /** The tab that the address says; null: the one that was shown last. */
   asked: ConsoleTab | null;
+  /** It has a window of its own. */
+  isAlone?: boolean;
 }
 
-export const ConsolePage = observer(function ConsolePage({ vmId, asked }: ConsolePageProps) {
+export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone = false }: ConsolePageProps) {
   const stores = useStores();
   const { settings, vms, view } = stores;
   const t = useWords();
-  const { immersive, toggle } = useImmersive();
+  const frame = useImmersive();
   const known = vms.get(vmId);
   const can = (one: ConsoleTab) => features[one] === null || !known || known.features.includes(features[one]);
   const tabs = consoleTabs.filter(can);
@@ -58,27 +58,24 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked }: Consol
       : [{ id: one, tab: one, shell: null }],
   );
 
-  const vm = known ? shortVmName(known.name) : vmId;
-  const envName = known?.envName ?? (view.route.page === 'console' ? view.route.envName : null);
+  const { immersive } = frame;
+  const addressEnv = view.route.page === 'console' ? view.route.envName : null;
+  const of = useConsoleOf(vmId, addressEnv, {
+    ...frame,
+    onBack: isAlone ? null : () => (envName === null ? view.go({ page: 'consoles' }) : view.goToEnv(envName)),
+    onPopOut: isAlone || addressEnv === null ? null : () => void popOut(stores, { envName: addressEnv, vmId, tab }),
+  });
+  const { vm, envName } = of;
   const choose = (next: ConsoleTab) => {
     settings.rememberConsoleTab(vmId, next);
-    if (envName !== null) view.go({ page: 'console', envName, vmId, tab: next });
+    if (envName === null) return;
+    view.go({ page: 'console', envName, vmId, tab: next, ...(isAlone && { alone: true as const }) });
   };
   const show = (next: ShownTab) => {
     if (next.shell) shells.show(next.shell.number);
     choose(next.tab);
   };
   useConsoleTabKeys(shownTabs, show);
-  const of: ConsoleOf = {
-    vmId,
-    vm,
-    known,
-    envName,
-    start: known && canStart(known.state) ? vmActions(stores, known, t).start : null,
-    immersive,
-    onBack: () => (envName === null ? view.go({ page: 'consoles' }) : view.goToEnv(envName)),
-    onImmersive: toggle,
-  };
   return (
     <section className="console-page" aria-label={t('consoles.pageOf', { vm })} data-immersive={immersive || undefined}>
       <Tabs

@@ -8,6 +8,7 @@ import { holdVm, type Target } from '../snapshots/drag-grammar.ts';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
 import type { ConsolePhase } from './console-session.ts';
+import type { ScreenView } from './screen-view.ts';
 
 /** A machine that is not known, or no more, is no target: none has an empty id. */
 const NO_TARGET: Target = { kind: 'vm', vmId: '', vmName: '', envName: '' };
@@ -20,11 +21,13 @@ export interface ConsoleStageProps {
   /** The snapshot that is waited for; null: what is shown is of now. */
   awaited: string | null;
   keysToGuest: boolean;
+  /** How large a screen is drawn. */
+  view?: ScreenView;
   children: ReactNode;
 }
 
 export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStageProps) {
-  const { vm, shows, phase, awaited, keysToGuest, children } = props;
+  const { vm, shows, phase, awaited, keysToGuest, view, children } = props;
   const { drag, pictures, snapshots } = useStores();
   const t = useWords();
   const ref = useRef<HTMLDivElement>(null);
@@ -51,6 +54,7 @@ export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStagePr
       data-keys={keysToGuest || undefined}
       data-shows={shows}
       data-phase={phase}
+      data-view={view}
       data-awaited={awaited !== null || undefined}
       data-pictured={(coming && ghost !== undefined) || undefined}
       data-valid-target={verb !== null || undefined}

@@ -1,46 +1,59 @@
-// The tools of one console: back, its machine, what its tab brings along, full screen. It hides itself in full screen (consoles.css).
-import { ArrowLeft, Eye, Maximize, Minimize } from 'lucide-react';
-import type { ReactNode } from 'react';
+// The tools of one console: back, its machine, who looks at it, what its tab brings along, full screen. In full screen they are shown when
+// they are asked for (ConsoleEdge), above the screen and not over it. Used by pointer, they leave the keyboard with the guest.
+import { AppWindow, ArrowLeft, Maximize, Minimize } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
 import { useWords } from '../i18n/index.ts';
 import { ConsoleSnapshots } from './ConsoleSnapshots.tsx';
 import { ConsoleTitle } from './ConsoleTitle.tsx';
 import type { ConsoleOf } from './console-of.ts';
+import { KeysBack, type TakesKeys } from './keys-back.ts';
+import { Watchers } from './Watchers.tsx';
 
 export interface ConsoleToolbarProps {
   of: ConsoleOf;
+  /** What has the keyboard of the guest; null while there is nothing to type on. */
+  guest: TakesKeys | null;
   /** The tools before the snapshots, and those behind. */
   first?: ReactNode;
   children: ReactNode;
 }
 
-export function ConsoleToolbar({ of, first, children }: ConsoleToolbarProps) {
-  const { vm, known, envName, immersive, onBack, onImmersive } = of;
+export const ConsoleToolbar = observer(function ConsoleToolbar({ of, guest, first, children }: ConsoleToolbarProps) {
+  const { vm, known, envName, immersive, showsTools, onBack, onImmersive, onPopOut } = of;
   const t = useWords();
-  const viewers = known?.viewers ?? 0;
+  const frame = useRef<HTMLDivElement>(null);
+  const guestNow = useRef(guest);
+  guestNow.current = guest;
+  useEffect(() => {
+    if (!frame.current) return;
+    const back = new KeysBack(frame.current, () => guestNow.current);
+    return () => back.close();
+  }, []);
   return (
-    <Toolbar label={t('consoles.toolbar')} className="console-toolbar">
-      <Button kind="quiet" icon={ArrowLeft} onPress={onBack}>
-        {envName === null ? t('consoles.backToAll') : t('consoles.back', { env: envName })}
-      </Button>
-      {known ? <ConsoleTitle vm={known} /> : <h1 className="console-title">{vm}</h1>}
-      {viewers > 0 && (
-        <span className="console-viewers">
-          <Eye aria-hidden className="icon" />
-          {t('consoles.watching', { count: viewers })}
-        </span>
-      )}
-      <span className="console-gap" />
-      {first}
-      {known && <ConsoleSnapshots vm={known} />}
-      {children}
-      <Button
-        kind="quiet"
-        icon={immersive ? Minimize : Maximize}
-        label={t(immersive ? 'consoles.leaveFullscreen' : 'consoles.fullscreen')}
-        onPress={onImmersive}
-      />
-    </Toolbar>
+    <div ref={frame} hidden={immersive && !showsTools}>
+      <Toolbar label={t('consoles.toolbar')} className="console-toolbar">
+        {onBack && (
+          <Button kind="quiet" icon={ArrowLeft} onPress={onBack}>
+            {envName === null ? t('consoles.backToAll') : t('consoles.back', { env: envName })}
+          </Button>
+        )}
+        {known ? <ConsoleTitle vm={known} /> : <h1 className="console-title">{vm}</h1>}
+        {known && <Watchers vm={known} />}
+        <span className="console-gap" />
+        {first}
+        {known && <ConsoleSnapshots vm={known} />}
+        {children}
+        {onPopOut && <Button kind="quiet" icon={AppWindow} label={t('consoles.popOut')} onPress={onPopOut} />}
+        <Button
+          kind="quiet"
+          icon={immersive ? Minimize : Maximize}
+          label={t(immersive ? 'consoles.leaveFullscreen' : 'consoles.fullscreen')}
+          onPress={onImmersive}
+        />
+      </Toolbar>
+    </div>
   );
-}
+});

@@ -15,7 +15,7 @@ export const ConsolesOverview = observer(function ConsolesOverview() {
   const { envs, vms, rights } = useStores();
   const t = useWords();
   const whyNot = rights.whyNot('console.open');
-  const shown = whyNot === null ? envs.items.all : [];
+  const shown = whyNot === null ? envs.all : [];
   const groups = shown
     .map(({ name, title }) => ({
       envName: name,
@@ -34,7 +34,10 @@ export const ConsolesOverview = observer(function ConsolesOverview() {
           {whyNot === null && <p>{t('consoles.emptyHint')}</p>}
         </EmptyState>
       ) : (
-        <p className="consoles-lead">{t('consoles.overviewLead')}</p>
+        <p className="consoles-lead">
+          {t('consoles.overviewLead')} <a href={formatRoute({ page: 'panes' })}>{t('panes.title')}</a>{' '}
+          <a href={formatRoute({ page: 'player' })}>{t('recordings.player')}</a>
+        </p>
       )}
       <ConsoleGroups groups={groups} />
     </section>

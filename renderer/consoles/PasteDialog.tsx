@@ -1,4 +1,5 @@
 // "Paste as keystrokes": text in, progress while it is typed, a way to stop it.
+import { type KeyboardLayout, keyboardLayouts } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useMemo, useState } from 'react';
 import { firstReason } from '../components/action.ts';
@@ -6,11 +7,12 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
+import { Picker } from '../components/Picker.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { useWords } from '../i18n/index.ts';
 import type { TypeAsGuestReads } from './guest-keyboard.ts';
 import { PasteRun, type Typist } from './paste-run.ts';
-import { typable } from './us-keyboard.ts';
+import { typable } from './typed-characters.ts';
 
 export interface PasteDialogProps {
   /** Short name of the machine. */
@@ -18,6 +20,9 @@ export interface PasteDialogProps {
   /** The screen of now. */
   screenOf: () => Typist | null;
   typeAsGuestReads: TypeAsGuestReads;
+  /** Of the guest. */
+  layout: KeyboardLayout;
+  onLayout: (layout: KeyboardLayout) => void;
   onClose: () => void;
 }
 
@@ -25,16 +30,18 @@ export const PasteDialog = observer(function PasteDialog({
   vm,
   screenOf,
   typeAsGuestReads,
+  layout,
+  onLayout,
   onClose,
 }: PasteDialogProps) {
   const t = useWords();
   const [text, setText] = useState('');
   const run = useMemo(() => new PasteRun(typeAsGuestReads), [typeAsGuestReads]);
-  const plan = useMemo(() => typable(text), [text]);
+  const plan = useMemo(() => typable(text, layout), [text, layout]);
   useEffect(() => () => run.stop(), [run]);
   const typing = run.state === 'typing';
   const start = async () => {
-    await run.type(text, screenOf());
+    await run.type(text, screenOf(), layout);
     if (run.state === 'done') onClose();
   };
   return (
@@ -57,6 +64,13 @@ export const PasteDialog = observer(function PasteDialog({
       }
     >
       <p>{t('consoles.pasteLead')}</p>
+      <Picker
+        label={t('consoles.pasteLayout')}
+        value={layout}
+        options={keyboardLayouts.map((value) => ({ value, label: t(`consoles.layouts.${value}`) }))}
+        whyNot={firstReason({ underway: typing })}
+        onChange={(value) => onLayout(keyboardLayouts.find((one) => one === value) ?? 'us')}
+      />
       <Field
         label={t('consoles.pasteText')}
         lines={8}

@@ -6,23 +6,29 @@ import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { ConsoleEdge } from './ConsoleEdge.tsx';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleStage } from './ConsoleStage.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import type { ConsoleOf } from './console-of.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import { PictureMenu } from './PictureMenu.tsx';
+import { otherHolder } from './presence.ts';
+import { RecordButton } from '../recordings/RecordButton.tsx';
+import { QualityMenu } from './QualityMenu.tsx';
+import { type ScreenView, viewsFor } from './screen-view.ts';
 import { ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
 import { useAwaitedPicture } from './use-awaited-picture.ts';
 import { useConsoleSession } from './use-console-session.ts';
+import { usePixelRatio } from './use-pixel-ratio.ts';
 import { VncView } from './VncView.tsx';
 import type { VncScreen } from './vnc-screen.ts';
 
 const LOOK_FOR_BLACK_MS = 2000;
 
 export const ScreenConsole = observer(function ScreenConsole({ of }: { of: ConsoleOf }) {
-  const { bridge } = useStores();
+  const { bridge, me, recordings, settings } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
   const session = useConsoleSession(vmId);
@@ -30,7 +36,10 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const [screen, setScreen] = useState<VncScreen | null>(null);
   const screenNow = useRef<VncScreen | null>(null);
   const [keysToGuest, setKeysToGuest] = useState(false);
-  const [fit, setFit] = useState(true);
+  const [view, setView] = useState<ScreenView>('fit');
+  const pixelRatio = usePixelRatio();
+  const { screenQuality } = settings;
+  const layout = settings.layoutOf(vmId);
   const [viewOnly, setViewOnly] = useState(false);
   const [pasting, setPasting] = useState(false);
   const typeAsGuestReads = useMemo(() => typeByAgent(bridge.client, vmId), [bridge, vmId]);
@@ -41,16 +50,19 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const connected = session.phase.kind === 'connected';
   const black = useBlack(connected ? screen : null);
 
-  useEffect(() => screen?.setFit(fit), [screen, fit]);
+  useEffect(() => screen?.setView(view), [screen, view]);
+  useEffect(() => screen?.setQuality(screenQuality), [screen, screenQuality]);
+  useEffect(() => screen?.setLayout(layout), [screen, layout]);
   useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
   useEffect(() => {
     // Someone who opens a console wants to type; but the focus is not taken from where it already is.
     if (connected && screen && document.activeElement === document.body) screen.takeKeys();
   }, [connected, screen]);
 
+  const holder = known ? otherHolder(known, me.me?.name ?? null) : null;
   const edgeWords = () => {
-    // A space keeps its height: the screen must not jump when it comes.
-    if (!connected) return '\u00a0';
+    if (!connected) return null;
+    if (holder !== null) return t('consoles.keyboardElsewhere', { name: holder, vm });
     if (viewOnly) return t('consoles.viewOnlyHint', { vm });
     if (known?.state === 'paused') return t('consoles.paused', { vm });
     return t(keysToGuest ? 'consoles.keyboardCaptured' : 'consoles.keyboardFree', { vm });
@@ -59,19 +71,24 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
     <>
       <ConsoleToolbar
         of={of}
+        guest={screen}
         first={
           <Choice
             label={t('consoles.view')}
-            value={fit ? 'fit' : 'actual'}
-            options={[
-              { value: 'fit', label: t('consoles.fit') },
-              { value: 'actual', label: t('consoles.actual') },
-            ]}
-            onChange={(value) => setFit(value === 'fit')}
+            value={view}
+            options={viewsFor(pixelRatio).map((value) => ({ value, label: t(`consoles.${value}`) }))}
+            onChange={setView}
           />
         }
       >
-        <ScreenTools screen={connected ? screen : null} isViewOnly={viewOnly} onPaste={() => setPasting(true)} />
+        <ScreenTools
+          screen={connected ? screen : null}
+          isViewOnly={viewOnly}
+          isTaken={holder !== null}
+          onPaste={() => setPasting(true)}
+        />
+        <QualityMenu />
+        <RecordButton of={of} isConnected={connected} />
         <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
         <Button
           kind="quiet"
@@ -87,12 +104,15 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
         phase={session.phase.kind}
         awaited={awaited}
         keysToGuest={keysToGuest && !viewOnly}
+        view={view}
       >
         <VncView
           session={session}
           label={t('consoles.screenOf', { vm })}
           onScreen={takeScreen}
           onKeys={setKeysToGuest}
+          onInput={(event) => recordings.input(vmId, event)}
+          keepsLast
         />
         <ConsoleNotice
           phase={session.phase}
@@ -108,14 +128,14 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           </div>
         )}
       </ConsoleStage>
-      <p className="console-edge" role="status" data-keys={(keysToGuest && !viewOnly) || undefined}>
-        {edgeWords()}
-      </p>
+      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={keysToGuest && !viewOnly} />
       {pasting && (
         <PasteDialog
           vm={vm}
           screenOf={() => screenNow.current}
           typeAsGuestReads={typeAsGuestReads}
+          layout={layout}
+          onLayout={(next) => settings.rememberLayout(vmId, next)}
           onClose={() => setPasting(false)}
         />
       )}

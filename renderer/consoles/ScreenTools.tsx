@@ -13,12 +13,14 @@ export interface ScreenToolsProps {
   screen: VncScreen | null;
   /** It is only looked at. */
   isViewOnly?: boolean;
+  /** Somebody else has the keyboard. */
+  isTaken?: boolean;
   onPaste: () => void;
 }
 
-export function ScreenTools({ screen, isViewOnly = false, onPaste }: ScreenToolsProps) {
+export function ScreenTools({ screen, isViewOnly = false, isTaken = false, onPaste }: ScreenToolsProps) {
   const t = useWords();
-  const whyNot = firstReason({ noScreen: screen === null, viewOnly: isViewOnly });
+  const whyNot = firstReason({ noScreen: screen === null, viewOnly: isViewOnly, keyboardTaken: isTaken });
   const entryOf = ({ id, label, keys }: KeyChord): MenuEntry => ({
     id,
     label,
@@ -30,7 +32,7 @@ export function ScreenTools({ screen, isViewOnly = false, onPaste }: ScreenTools
         whyNot={whyNot}
         onPress={({ pointerType }) => {
           screen?.sendCtrlAltDel();
-          // Who uses the pointer goes on typing; who came by the keyboard stays in the toolbar.
+          // Who uses the pointer goes on typing, or begins to (keys-back.ts is for those who did); who came by key stays in the toolbar.
           if (pointerType !== 'keyboard' && pointerType !== 'virtual') screen?.takeKeys();
         }}
       >

@@ -1,8 +1,11 @@
-// The guest's screen: mounts noVNC on the session's channel. The only file that imports @novnc/novnc, and only when a
-// console is opened (its top-level await must not hold up the start of the window).
+// The guest's screen: mounts noVNC on the session's channel. Only this file and recordings/hidden-painter.ts import @novnc/novnc, and only
+// when a console is opened (its top-level await must not hold up the start of the window).
 import { observer } from 'mobx-react-lite';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ByteChannel } from '@tt/client';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import type { KeyEvent } from './typed-characters.ts';
 import { VncScreen } from './vnc-screen.ts';
 
 /** What gives the channel of the screen, a new one after each loss: a console's session, or a terminal's. */
@@ -19,12 +22,21 @@ export interface VncViewProps {
   /** The screen of now, null between two; for the toolbar. */
   onScreen: (screen: VncScreen | null) => void;
   onKeys: (toGuest: boolean) => void;
+  /** A key that goes to the guest. */
+  onInput?: (event: KeyEvent) => void;
+  /** Keeps the last picture, to be shown while there is none. Only where `session` is of one machine for as long as this is mounted. */
+  keepsLast?: boolean;
 }
 
-export const VncView = observer(function VncView({ session, label, onScreen, onKeys }: VncViewProps) {
+export const VncView = observer(function VncView(props: VncViewProps) {
+  const { session, label, onScreen, onKeys, onInput, keepsLast = false } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const listeners = useRef({ onScreen, onKeys });
-  listeners.current = { onScreen, onKeys };
+  const listeners = useRef({ onScreen, onKeys, onInput });
+  listeners.current = { onScreen, onKeys, onInput };
+  const last = useRef<HTMLCanvasElement>(null);
+  const t = useWords();
+  const format = useFormat();
+  const [lastAt, setLastAt] = useState<Date | null>(null);
   const { channel } = session;
 
   useEffect(() => {
@@ -38,6 +50,12 @@ export const VncView = observer(function VncView({ session, label, onScreen, onK
       screen = new VncScreen(new RFB(element, channel, { shared: true }), element, {
         onShown: () => session.screenShown(),
         onKeys: (toGuest) => listeners.current.onKeys(toGuest),
+        onInput: (event) => listeners.current.onInput?.(event),
+        ...(keepsLast && {
+          onLast: (picture) => {
+            if (last.current && drawOn(last.current, picture)) setLastAt(new Date());
+          },
+        }),
       });
       listeners.current.onScreen(screen);
     };
@@ -47,12 +65,31 @@ export const VncView = observer(function VncView({ session, label, onScreen, onK
       listeners.current.onScreen(null);
       screen?.close();
     };
-  }, [session, channel]);
+  }, [session, channel, keepsLast]);
 
   useEffect(() => {
     // Set here, not as an attribute: the frame takes the focus so that Enter on it can hand the keyboard to the guest.
     if (frame.current) frame.current.tabIndex = 0;
   }, []);
 
-  return <div ref={frame} className="vnc-view" role="application" aria-label={label} />;
+  return (
+    <>
+      <div ref={frame} className="vnc-view" role="application" aria-label={label} />
+      {keepsLast && (
+        <div className="vnc-last" data-shown={lastAt !== null || undefined}>
+          <canvas ref={last} className="vnc-last-picture" />
+          {lastAt && <p>{t('consoles.lastPicture', { time: format.time(lastAt) })}</p>}
+        </div>
+      )}
+    </>
+  );
 });
+
+/** False for a picture without pixels. */
+function drawOn(canvas: HTMLCanvasElement, picture: ImageData): boolean {
+  if (picture.width === 0 || picture.height === 0) return false;
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  return true;
+}

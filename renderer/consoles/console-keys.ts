@@ -1,5 +1,5 @@
 // Keys that a window or system keeps for itself, for the menu of the console toolbar. Tables only.
-import type { KeyEvent } from './us-keyboard.ts';
+import type { KeyEvent } from './typed-characters.ts';
 
 type Key = Omit<KeyEvent, 'down'>;
 

@@ -12,6 +12,12 @@ export interface ConsoleOf {
   /** null for a machine that is not stopped. */
   start: Action | null;
   immersive: boolean;
-  onBack: () => void;
+  /** In full screen the tools are shown when they are asked for. */
+  showsTools: boolean;
+  /** null: there is nothing to go back to, as in a window of its own. */
+  onBack: (() => void) | null;
   onImmersive: () => void;
+  onTools: () => void;
+  /** Opens it in a window of its own; null where it has one. */
+  onPopOut: (() => void) | null;
 }

@@ -49,7 +49,7 @@ export class ConsoleSession {
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #started = false;
-  readonly #byteListeners = new Set<() => void>();
+  readonly #byteListeners = new Set<(bytes: ArrayBuffer) => void>();
 
   constructor(options: ConsoleSessionOptions) {
     this.vmId = options.vmId;
@@ -70,8 +70,8 @@ export class ConsoleSession {
     };
   }
 
-  /** Calls `listener` whenever the far end has sent something, until the answer is called. */
-  onBytes(listener: () => void): () => void {
+  /** Calls `listener` with whatever the far end sends, until the answer is called. */
+  onBytes(listener: (bytes: ArrayBuffer) => void): () => void {
     this.#byteListeners.add(listener);
     return () => void this.#byteListeners.delete(listener);
   }
@@ -125,8 +125,10 @@ export class ConsoleSession {
         onClosed: (code) => {
           if (isCurrent()) this.#lost(code);
         },
-        onBytes: () => {
-          for (const listener of this.#byteListeners) listener();
+        onBytes: (bytes) => {
+          // What comes behind the end of a connection is no part of the next.
+          if (!isCurrent()) return;
+          for (const listener of this.#byteListeners) listener(bytes);
         },
       });
       runInAction(() => {

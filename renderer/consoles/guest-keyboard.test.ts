@@ -1,7 +1,7 @@
 // What arrives in a guest with a US keyboard, whichever way a character comes; and that nothing stays pressed.
 import { describe, expect, it } from 'vitest';
 import { GuestKeyboard, type KeyStrokes, type TypingEnd } from './guest-keyboard.ts';
-import type { KeyEvent } from './us-keyboard.ts';
+import type { KeyEvent } from './typed-characters.ts';
 
 /** As a guest reads its keys; a table of its own, of the keys used here. */
 const guestKeys: Readonly<Record<string, string>> = {
@@ -171,5 +171,34 @@ describe('held keys', () => {
       { keysym: 0x61, code: 'KeyA' },
     ]);
     expect([guest.text, guest.down.size]).toEqual(['a', 0]);
+  });
+});
+
+describe('a guest with another layout', () => {
+  const sentFor = async (text: string, held: KeyEvent[] = []) => {
+    const sent: string[] = [];
+    const keyboard = new GuestKeyboard({
+      send: ({ code, down }) => void sent.push(`${down ? '+' : '-'}${code}`),
+      capsLock: () => false,
+      pause: async () => {},
+    });
+    keyboard.layout = 'de';
+    for (const one of held) keyboard.key(one);
+    sent.length = 0;
+    keyboard.text(text);
+    await settled();
+    return sent;
+  };
+
+  it('gets the keys of that, with AltGr where it needs it, and dead keys before letters', async () => {
+    expect(await sentFor('z')).toEqual(['+KeyY', '-KeyY']);
+    expect(await sentFor('@')).toEqual(['+AltRight', '+KeyQ', '-KeyQ', '-AltRight']);
+    expect(await sentFor('É')).toEqual(['+Equal', '-Equal', '+ShiftLeft', '+KeyE', '-KeyE', '-ShiftLeft']);
+  });
+
+  it('keeps an AltGr that is held where it is needed, and lifts it where it is not', async () => {
+    const altGr = key('AltRight', true, 0xfe03);
+    expect(await sentFor('@', [altGr])).toEqual(['+KeyQ', '-KeyQ']);
+    expect(await sentFor('a', [altGr])).toEqual(['-AltRight', '+KeyA', '-KeyA', '+AltRight']);
   });
 });

@@ -1,6 +1,7 @@
 // The one way of keys into a guest: physical keys, text that comes without keys, the key menu and pasting all pass here, in
 // order. It knows which keys it holds down in the guest and whether the guest's Caps Lock is on, and releases what it pressed.
-import { type KeyEvent, strokeOf, typable } from './us-keyboard.ts';
+import type { KeyboardLayout } from '@tt/protocol';
+import { type KeyEvent, type Stroke, strokesOf, typable } from './typed-characters.ts';
 
 /** All keys of one character, in order; what goes down comes up again. */
 export type KeyStrokes = readonly KeyEvent[];
@@ -26,6 +27,8 @@ export interface TypingOptions {
   onProgress: (done: number) => void;
   /** Default: at a fixed pace, by `send`. */
   typeAsGuestReads?: TypeAsGuestReads;
+  /** Of the guest; default: that of its keyboard here. */
+  layout?: KeyboardLayout;
 }
 
 /** Nothing tells how fast a guest reads keys from a channel; its controller holds 16 bytes, and a character with Shift is 4. */
@@ -37,11 +40,14 @@ const SHIFT_LEFT = { keysym: 0xffe1, code: 'ShiftLeft' };
 const SHIFTS = new Set(['ShiftLeft', 'ShiftRight']);
 /** ISO_Level3_Shift, which noVNC makes of AltGr on every system. Right Alt of other layouts is an Alt. */
 const XK_ALT_GR = 0xfe03;
+const ALT_GR = { keysym: XK_ALT_GR, code: 'AltRight' };
 
 /** What there is to wait for, or null. */
 type Step = () => Promise<unknown> | null;
 
 export class GuestKeyboard {
+  /** Of the guest: what text is typed by. Physical keys are passed on as they are. */
+  layout: KeyboardLayout = 'us';
   readonly #parts: GuestKeyboardParts;
   readonly #pause: () => Promise<void>;
   readonly #steps: Step[] = [];
@@ -71,21 +77,22 @@ export class GuestKeyboard {
 
   /** Text that came without keys: from an input method, an on-screen keyboard, a program that types. */
   text(text: string): void {
-    for (const character of typable(text).characters) this.#add(() => this.#typeOne(character));
+    const { layout } = this;
+    for (const character of typable(text, layout).characters) this.#add(() => this.#typeOne(character, layout));
   }
 
   /** Types a long text, stopping between characters when aborted. Rejects when `typeAsGuestReads` does. */
   async type(text: string, options: TypingOptions): Promise<TypingEnd> {
-    const { characters } = typable(text);
-    const { signal, onProgress, typeAsGuestReads } = options;
+    const { signal, onProgress, typeAsGuestReads, layout = this.layout } = options;
+    const { characters } = typable(text, layout);
     const size = typeAsGuestReads ? BATCH : 1;
     for (let done = 0; done < characters.length; ) {
       if (this.#closed) return 'closed';
       if (signal.aborted) return 'stopped';
       const batch = characters.slice(done, done + size);
       const typed = await this.#inTurn(async () => {
-        if (typeAsGuestReads) return typeAsGuestReads(batch.map((character) => this.#strokesFor(character)));
-        for (const character of batch) await this.#typeOne(character);
+        if (typeAsGuestReads) return typeAsGuestReads(batch.map((character) => this.#strokesFor(character, layout)));
+        for (const character of batch) await this.#typeOne(character, layout);
         return batch.length;
       });
       if (typed === 'closed') return 'closed';
@@ -136,8 +143,8 @@ export class GuestKeyboard {
     return Promise.race([done.promise, this.#closing.promise]);
   }
 
-  #typeOne(character: string): Promise<void> {
-    for (const event of this.#strokesFor(character)) this.#send(event);
+  #typeOne(character: string, layout: KeyboardLayout): Promise<void> {
+    for (const event of this.#strokesFor(character, layout)) this.#send(event);
     return this.#pause();
   }
 
@@ -156,23 +163,25 @@ export class GuestKeyboard {
   }
 
   /** What gives `character` while Caps Lock and Shift are as they are; held keys are held again afterwards. */
-  #strokesFor(character: string): KeyEvent[] {
-    const stroke = strokeOf(character);
-    if (!stroke) return [];
+  #strokesFor(character: string, layout: KeyboardLayout): KeyEvent[] {
+    const strokes = strokesOf(character, layout) ?? [];
     this.noticeLocks();
-    const { keysym, code } = stroke;
-    const shifted = stroke.shifted !== (this.#capsLock && /[a-z]/i.test(character));
+    return strokes.flatMap((stroke) => this.#eventsOf(stroke));
+  }
+
+  #eventsOf({ keysym, code, shifted: isShifted, altGr, isLetter }: Stroke): KeyEvent[] {
+    const shifted = isShifted !== (this.#capsLock && isLetter);
     const held = [...this.#down.values()];
     const hasShift = held.some((key) => SHIFTS.has(key.code));
-    const inTheWay = held.filter((key) => key.keysym === XK_ALT_GR || (!shifted && SHIFTS.has(key.code)));
-    const shift = shifted && !hasShift ? [SHIFT_LEFT] : [];
-    const around = (down: boolean) => shift.map((key) => ({ ...key, down }));
+    const hasAltGr = held.some((key) => key.keysym === XK_ALT_GR);
+    const inTheWay = held.filter((key) => (!altGr && key.keysym === XK_ALT_GR) || (!shifted && SHIFTS.has(key.code)));
+    const around = [...(shifted && !hasShift ? [SHIFT_LEFT] : []), ...(altGr && !hasAltGr ? [ALT_GR] : [])];
     return [
       ...inTheWay.map((key) => ({ ...key, down: false })),
-      ...around(true),
+      ...around.map((key) => ({ ...key, down: true })),
       { keysym, code, down: true },
       { keysym, code, down: false },
-      ...around(false),
+      ...around.toReversed().map((key) => ({ ...key, down: false })),
       ...inTheWay,
     ];
   }

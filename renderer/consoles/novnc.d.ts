@@ -29,6 +29,9 @@ declare module '@novnc/novnc' {
     scaleViewport: boolean;
     resizeSession: boolean;
     showDotCursor: boolean;
+    /** 0 to 9; another value is left out with a message. */
+    qualityLevel: number;
+    compressionLevel: number;
     background: string;
     disconnect(): void;
     /** noVNC itself calls it for every key of its own; keysym is null for keys that have none. */

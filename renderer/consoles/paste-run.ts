@@ -1,8 +1,8 @@
 // One paste under way, from the first key to the last: progress, stopping, and what it did. PasteDialog draws it.
-import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, type KeyboardLayout, TtError, toErrorRecord } from '@tt/protocol';
 import { makeObservable, observable, observableRef, runInAction } from 'mobx';
 import type { TypeAsGuestReads, TypingEnd, TypingOptions } from './guest-keyboard.ts';
-import { typable } from './us-keyboard.ts';
+import { typable } from './typed-characters.ts';
 
 export type PasteState = 'ready' | 'typing' | TypingEnd | 'failed';
 
@@ -25,15 +25,16 @@ export class PasteRun {
   }
 
   /** Types `text` into this screen and no other: one that comes after it may show another guest's login. Never rejects. */
-  async type(text: string, screen: Typist | null): Promise<void> {
+  async type(text: string, screen: Typist | null, layout: KeyboardLayout = 'us'): Promise<void> {
     if (this.state === 'typing') return;
     const abort = new AbortController();
     this.#abort = abort;
-    const total = typable(text).characters.length;
+    const total = typable(text, layout).characters.length;
     this.#set('typing', 0, total);
     try {
       const end = await screen?.type(text, {
         signal: abort.signal,
+        layout,
         onProgress: (done) => this.#set('typing', done, total),
         ...(this.#typeAsGuestReads && { typeAsGuestReads: this.#typeAsGuestReads }),
       });

@@ -6,8 +6,8 @@ import type { ByteChannel } from '@tt/client';
 export interface ChannelListener {
   /** Called once, before noVNC hears of it. `code` is a WebSocket close code. */
   onClosed: (code: number) => void;
-  /** Called whenever something comes, before noVNC has it. */
-  onBytes?: () => void;
+  /** Called with whatever comes, before noVNC has it. Not to be changed. */
+  onBytes?: (bytes: ArrayBuffer) => void;
 }
 
 type MessageHandler = (event: MessageEvent) => void;
@@ -25,7 +25,7 @@ export class TappedChannel implements ByteChannel {
     this.#inner = inner;
     inner.onopen = (event) => this.onopen?.(event);
     inner.onmessage = (event) => {
-      listener.onBytes?.();
+      listener.onBytes?.(event.data as ArrayBuffer);
       this.#deliver(event);
     };
     inner.onerror = (event) => this.onerror?.(event);

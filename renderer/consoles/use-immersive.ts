@@ -1,11 +1,23 @@
 // Full screen for a console: the whole document goes full screen (menus and dialogs stay visible), the page covers it.
 import { useEffect, useState } from 'react';
 
-/** Whether the window is full screen, and the switch. */
-export function useImmersive(): { immersive: boolean; toggle: () => void } {
+export interface Immersive {
+  immersive: boolean;
+  /** Whether the tools are shown in it; not when it begins. */
+  showsTools: boolean;
+  onImmersive: () => void;
+  onTools: () => void;
+}
+
+/** Whether the window is full screen, and the switches. */
+export function useImmersive(): Immersive {
   const [immersive, setImmersive] = useState(document.fullscreenElement !== null);
+  const [showsTools, setShowsTools] = useState(false);
   useEffect(() => {
-    const follow = () => setImmersive(document.fullscreenElement !== null);
+    const follow = () => {
+      setImmersive(document.fullscreenElement !== null);
+      setShowsTools(false);
+    };
     document.addEventListener('fullscreenchange', follow);
     return () => {
       document.removeEventListener('fullscreenchange', follow);
@@ -14,6 +26,8 @@ export function useImmersive(): { immersive: boolean; toggle: () => void } {
   }, []);
   return {
     immersive,
-    toggle: () => void (immersive ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+    showsTools,
+    onImmersive: () => void (immersive ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+    onTools: () => setShowsTools(!showsTools),
   };
 }

@@ -153,3 +153,21 @@ it('releases each key once when the focus leaves, and when it is closed', () => 
   screen.close();
   expect(rfb.sent.slice(2)).toEqual(['+ControlLeft', '-ControlLeft']);
 });
+
+it('gives its last picture once, when it is lost or closed, and none if it had none', () => {
+  const picture = { width: 2, height: 1 } as ImageData;
+  const ended = (...what: ('connect' | 'disconnect' | 'close')[]) => {
+    const rfb = Object.assign(new FakeRfb(false), { getImageData: () => picture });
+    const onLast = vi.fn();
+    const listener = { onShown: () => {}, onKeys: () => {}, onLast };
+    const screen = Reflect.construct(VncScreen, [rfb, new FakeFrame(rfb), listener]) as VncScreen;
+    for (const one of what) {
+      if (one === 'close') screen.close();
+      else rfb.dispatchEvent(new Event(one));
+    }
+    return onLast.mock.calls;
+  };
+  expect(ended('connect', 'disconnect', 'close')).toEqual([[picture]]);
+  expect(ended('connect', 'close')).toEqual([[picture]]);
+  expect(ended('disconnect', 'close')).toEqual([]);
+});

@@ -1,16 +1,23 @@
 // One noVNC display inside its frame: who has the keyboard, which keys are down, letting go by Ctrl-Alt, is it all black.
 // Made by VncView for each channel and closed with it. All keys go through its GuestKeyboard, those of noVNC too.
 import type RFB from '@novnc/novnc';
+import type { KeyboardLayout } from '@tt/protocol';
+import { DevicePixels } from './device-pixels.ts';
 import { GuestKeyboard, type TypingEnd, type TypingOptions } from './guest-keyboard.ts';
 import { HeldKeys } from './held-keys.ts';
+import { qualityLevels, type ScreenQuality, type ScreenView } from './screen-view.ts';
 import { textWithoutKey } from './text-without-key.ts';
-import type { KeyEvent } from './us-keyboard.ts';
+import type { KeyEvent } from './typed-characters.ts';
 
 export interface ScreenListener {
   /** The handshake is done and a picture is on its way. */
   onShown: () => void;
   /** True when keys now go to the guest. */
   onKeys: (toGuest: boolean) => void;
+  /** A key that goes to the guest, as it goes. */
+  onInput?: (event: KeyEvent) => void;
+  /** The last picture, when the screen ends; not if it never had one. */
+  onLast?: (picture: ImageData) => void;
 }
 
 /** A pixel counts as black when no colour is brighter than this (of 255). */
@@ -23,6 +30,7 @@ export class VncScreen {
   readonly #keys = new HeldKeys();
   readonly #keyboard: GuestKeyboard;
   readonly #abort = new AbortController();
+  #devicePixels: DevicePixels | null = null;
   #shown = false;
   #ended = false;
 
@@ -31,7 +39,7 @@ export class VncScreen {
     this.#rfb = rfb;
     this.#frame = frame;
     this.#listener = listener;
-    this.#keyboard = routeKeys(rfb);
+    this.#keyboard = routeKeys(rfb, (event) => this.#listener.onInput?.(event));
     rfb.background = 'transparent';
     rfb.showDotCursor = true;
     const options = { capture: true, signal: this.#abort.signal };
@@ -45,8 +53,22 @@ export class VncScreen {
   }
 
   /** Scales the picture into the frame, or shows it pixel by pixel with scroll bars. */
-  setFit(fit: boolean): void {
-    this.#rfb.scaleViewport = fit;
+  setView(view: ScreenView): void {
+    this.#devicePixels?.close();
+    this.#devicePixels = view === 'device' ? new DevicePixels(this.#frame) : null;
+    this.#rfb.scaleViewport = view !== 'actual';
+  }
+
+  /** The layout of the guest, for text that comes without keys. */
+  setLayout(layout: KeyboardLayout): void {
+    this.#keyboard.layout = layout;
+  }
+
+  /** From the next picture on. */
+  setQuality(of: ScreenQuality): void {
+    const { quality, compression } = qualityLevels[of];
+    this.#rfb.qualityLevel = quality;
+    this.#rfb.compressionLevel = compression;
   }
 
   /** Whether it is only looked at: no key and no pointer reaches the guest. */
@@ -98,6 +120,9 @@ export class VncScreen {
 
   close(): void {
     this.#releaseKeys();
+    this.#tellLast();
+    this.#devicePixels?.close();
+    this.#devicePixels = null;
     this.#keyboard.close();
     this.#abort.abort();
     this.#rfb.removeEventListener('connect', this.#connected);
@@ -113,9 +138,15 @@ export class VncScreen {
 
   /** It has ended, with its channel. */
   readonly #disconnected = (): void => {
+    this.#tellLast();
     this.#ended = true;
     this.#keyboard.close();
   };
+
+  #tellLast(): void {
+    const { onLast } = this.#listener;
+    if (onLast && this.#shown && !this.#ended) onLast(this.#rfb.getImageData());
+  }
 
   readonly #keyDown = (event: KeyboardEvent): void => {
     if (event.target === this.#frame) {
@@ -162,10 +193,13 @@ export class VncScreen {
 }
 
 /** noVNC sends all its keys by its own `sendKey`, so what stands there instead gets them all. */
-function routeKeys(rfb: RFB): GuestKeyboard {
+function routeKeys(rfb: RFB, onInput: (event: KeyEvent) => void): GuestKeyboard {
   const sendKey = rfb.sendKey.bind(rfb);
   const keyboard = new GuestKeyboard({
-    send: ({ keysym, code, down }) => sendKey(keysym, code, down),
+    send: (event) => {
+      sendKey(event.keysym, event.code, event.down);
+      onInput(event);
+    },
     // oxlint-disable-next-line no-underscore-dangle -- noVNC's API does not tell it
     capsLock: () => rfb._remoteCapsLock,
   });

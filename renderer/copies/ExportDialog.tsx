@@ -93,7 +93,7 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
             { value: NOW, label: t('copies.capsule.ofNow') },
             ...snapshots
               .ofEnv(envName)
-              .filter(({ kind }) => kind !== 'safety')
+              .filter(({ kind, name }) => kind !== 'safety' || name === props.snapshotName)
               .map(({ name }) => ({ value: name, label: t('copies.capsule.ofSnapshot', { snapshot: name }) })),
           ]}
           value={of}

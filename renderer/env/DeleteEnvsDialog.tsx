@@ -1,68 +1,37 @@
-// Asks before ENVs are deleted, as that can't be undone: one by a button, several by typing the name of the first.
+// Asks before ENVs are deleted, and says whether they can be restored: where there is a bin, they go there.
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
-import { firstReason, runIfAllowed } from '../components/action.ts';
-import { Button } from '../components/Button.tsx';
-import { Dialog } from '../components/Dialog.tsx';
-import { Field } from '../components/Field.tsx';
+import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
+import { ConfirmEnvs } from './ConfirmEnvs.tsx';
 
 export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { names: readonly string[] }) {
-  const { envs, snapshots, view, toasts, link } = useStores();
+  const { envs, snapshots, view, hosts } = useStores();
   const t = useWords();
-  const [typed, setTyped] = useState('');
+  const format = useFormat();
   const [only = ''] = names;
   const several = names.length > 1;
-  const proof = only;
+  const keptMs = (hosts.first?.keepDeletedS ?? 0) * 1000;
   const remove = () => {
-    view.close();
     view.select([]);
-    if (view.route.page !== 'envs' && 'envName' in view.route && names.includes(view.route.envName)) {
-      view.go({ page: 'envs' });
-    }
+    const { route } = view;
+    if (route.page !== 'envs' && 'envName' in route && names.includes(route.envName)) view.go({ page: 'envs' });
     void envs.deleteEnvs(names);
   };
-  const deletion = {
-    label: t('envs.deleteNow'),
-    whyNot: firstReason({ incomplete: several && typed !== proof, linkDown: !link.up }),
-    run: remove,
-  };
+  const lost = several
+    ? t('envs.deleteSeveralText')
+    : t('envs.deleteText', { snapshots: t('envs.deleteSnapshots', { count: snapshots.ofEnv(only).length }) });
+  const kept = t('bin.goesThere', { time: format.duration(keptMs) });
+  // Sessions never go there: whoever deletes one has to know.
+  const isLost = keptMs === 0 || names.some((name) => (envs.get(name)?.lab ?? null) !== null);
   return (
-    <Dialog
-      role="alertdialog"
+    <ConfirmEnvs
+      names={names}
       title={several ? t('envs.deleteSeveralTitle', { count: names.length }) : t('envs.deleteTitle', { env: only })}
-      onClose={() => view.close()}
-      foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" whyNot={deletion.whyNot} autoFocus={!several} onPress={remove}>
-            {t('envs.deleteNow')}
-          </Button>
-        </>
-      }
+      verb={t('envs.deleteNow')}
+      run={remove}
     >
-      {several ? (
-        <>
-          <p>{t('envs.deleteSeveralText')}</p>
-          <p className="mono">{someNames(names, t)}</p>
-          <Field
-            label={t('envs.deleteSeveralType', { text: proof })}
-            value={typed}
-            onChange={setTyped}
-            mono
-            autoFocus
-            onKeyDown={(event) => event.key === 'Enter' && runIfAllowed(deletion, (text) => toasts.explain(text))}
-          />
-        </>
-      ) : (
-        <p>
-          {t('envs.deleteText', {
-            snapshots: t('envs.deleteSnapshots', { count: snapshots.ofEnv(only).length }),
-          })}
-        </p>
-      )}
-    </Dialog>
+      <p>{isLost ? lost : kept}</p>
+    </ConfirmEnvs>
   );
 });

@@ -1,10 +1,10 @@
-// The end policy of an ENV: one of three, each with an explanation.
+// The end policy of an ENV: one of four, each with an explanation.
 import type { EndPolicy } from '@tt/protocol';
 import type { WhyNot } from '../components/action.ts';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { useWords } from '../i18n/index.ts';
 
-export const endPolicies: readonly EndPolicy[] = ['delete', 'stop', 'snapshotThenStop'];
+export const endPolicies: readonly EndPolicy[] = ['delete', 'stop', 'snapshotThenStop', 'snapshotThenDelete'];
 
 export interface EndPolicyChoiceProps {
   value: EndPolicy;

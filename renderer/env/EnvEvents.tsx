@@ -1,15 +1,24 @@
-// The operations of this ENV in the last hour.
+// What runs in this ENV now, and what was done in it and by whom, from the audit trail, which outlives the agent.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { History } from '../activity/History.tsx';
 import { OperationRows } from '../activity/OperationRows.tsx';
-import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const EnvEvents = observer(function EnvEvents({ env }: { env: Env }) {
-  const { operations } = useStores();
+  const { operations, historyOf } = useStores();
   const t = useWords();
-  const own = operations.recent.filter(({ subject }) => subject.envName === env.name);
-  if (own.length === 0) return <EmptyState title={t('envs.noEvents')} />;
-  return <OperationRows label={t('envs.tabs.events')} operations={own} />;
+  const running = operations.recent.filter(({ subject, state }) => subject.envName === env.name && state === 'running');
+  return (
+    <>
+      {running.length > 0 && (
+        <>
+          <h2 className="page-subtitle">{t('activity.running')}</h2>
+          <OperationRows label={t('activity.running')} operations={running} />
+        </>
+      )}
+      <History history={historyOf(env.name)} />
+    </>
+  );
 });

@@ -22,6 +22,7 @@ import { TeamPicker } from '../people/TeamPicker.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { useWhole } from '../state/use-whole.ts';
 import { EndPolicyChoice } from './EndPolicyChoice.tsx';
+import { tagsIn } from './tag-text.ts';
 
 type Edits = Partial<Pick<Env, 'title' | 'notes' | 'tags' | 'endPolicy' | 'denyOutgoing' | 'team'>>;
 
@@ -124,8 +125,7 @@ function valuesOf({ title, notes = '', tags, endPolicy, denyOutgoing, team }: En
 
 /** What differs from what the ENV has. */
 function changeOf(env: Env, { title, notes, tags: text, endPolicy, denyOutgoing, team }: EnvValues): Edits {
-  const typed = text.split(/[,，、]/).map((tag) => tag.trim());
-  const tags = [...new Set(typed.filter(Boolean))];
+  const tags = tagsIn(text);
   return {
     ...(title === env.title ? {} : { title }),
     ...(notes === (env.notes ?? '') ? {} : { notes }),

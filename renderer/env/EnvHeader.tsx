@@ -4,8 +4,6 @@ import { ChevronRight, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { envMarks } from '../components/marks.ts';
-import { StateLabel } from '../components/StateLabel.tsx';
 import { useReason } from '../components/use-reason.tsx';
 import { WithTooltip } from '../components/WithTooltip.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -13,6 +11,7 @@ import { holdEnv } from '../snapshots/drag-grammar.ts';
 import { useGrammarSource, useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from './EnvMenu.tsx';
+import { EnvState } from './EnvState.tsx';
 import { ExpiredBadge } from './ExpiredBadge.tsx';
 import { LabBadge } from './LabBadge.tsx';
 import { ExtendEnvButton } from './ExtendEnvButton.tsx';
@@ -63,7 +62,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
           </AriaButton>
         </WithTooltip>
       </div>
-      <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
+      <EnvState env={env} />
       <LifetimeRing env={env} />
       {env.expired && <ExpiredBadge env={env} />}
       <TeamBadge env={env} />

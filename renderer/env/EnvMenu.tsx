@@ -15,7 +15,18 @@ export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; sma
       size={small ? 'small' : 'normal'}
       kind={small ? 'quiet' : 'normal'}
       entries={toMenu([
-        [can.snapshot, can.wall, can.run, can.push, can.lifetime, can.edit, can.clone, can.export, can.saveTemplate],
+        [
+          can.snapshot,
+          can.snapshotWith,
+          can.wall,
+          can.run,
+          can.push,
+          can.lifetime,
+          can.edit,
+          can.clone,
+          can.export,
+          can.saveTemplate,
+        ],
         [can.add, can.change, can.remove, can.sshKey],
         [can.start, can.stop],
         [can.delete],

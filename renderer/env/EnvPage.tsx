@@ -12,8 +12,10 @@ import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
 import { EnvTimeline } from './EnvTimeline.tsx';
 import { EnvYamlTab } from './EnvYamlTab.tsx';
-import { MachineTiles } from './MachineTiles.tsx';
+import { Machines } from './Machines.tsx';
 import { NetworkWarnings } from './NetworkWarnings.tsx';
+import { NotesPanel } from './NotesPanel.tsx';
+import { TagsEditor } from './TagsEditor.tsx';
 
 export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: string; tab: EnvTab }) {
   const { envs, operations, view, link } = useStores();
@@ -24,6 +26,8 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
     <section className="page env-page" aria-label={envName}>
       <EnvHeader env={env} />
       <NetworkWarnings env={env} />
+      <TagsEditor key={`tags ${envName}`} env={env} />
+      <NotesPanel key={`notes ${envName}`} env={env} />
       <OperationLines operations={operations.runningFor({ envName })} />
       <Tabs
         className="tabs"
@@ -38,7 +42,7 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
           ))}
         </TabList>
         <TabPanel id="machines" className="tab-panel">
-          <MachineTiles env={env} />
+          <Machines key={envName} env={env} />
         </TabPanel>
         <TabPanel id="run" className="tab-panel">
           <EnvRun key={envName} env={env} />

@@ -9,8 +9,10 @@ import { someNames } from '../i18n/some-names.ts';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { savingOf } from '../snapshots/saving.ts';
 import { SavingSnapshots } from '../snapshots/SavingSnapshots.tsx';
+import { SnapshotName } from '../snapshots/SnapshotName.tsx';
 import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
 import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
+import { picturedVm } from '../snapshots/snapshot-pictures.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
@@ -29,7 +31,7 @@ export const EnvTimeline = observer(function EnvTimeline({ env }: { env: Env }) 
   return (
     <>
       <SavingSnapshots envName={env.name} />
-      <Rows items={all} keyOf={({ id }) => id} height={55} label={t('snapshots.shelfOf', { env: env.name })}>
+      <Rows items={all} keyOf={({ id }) => id} height={121} label={t('snapshots.shelfOf', { env: env.name })}>
         {(snapshot, place) => <TimelineRow key={snapshot.id} snapshot={snapshot} place={place} />}
       </Rows>
     </>
@@ -42,12 +44,10 @@ const TimelineRow = observer(function TimelineRow({ snapshot, place }: { snapsho
   return (
     <li className="rows-item" data-kind={snapshot.kind} {...place}>
       <span className="number muted rows-time">{format.time(snapshot.createdAt)}</span>
-      <SnapshotPicture snapshot={snapshot} />
+      <SnapshotPicture snapshot={snapshot} size={picturedVm(snapshot, null) === null ? 'small' : 'large'} />
       <div className="rows-main">
         <div>
-          <strong className="mono">{snapshot.name}</strong> {snapshot.title}{' '}
-          {snapshot.kind === 'safety' && <span className="tag">{t('snapshots.safety')}</span>}
-          {snapshot.kind === 'scheduled' && <span className="tag">{t('snapshots.scheduled')}</span>}
+          <SnapshotName name={snapshot.name} /> {snapshot.title}
         </div>
         <div className="muted">
           {someNames(

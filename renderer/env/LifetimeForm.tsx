@@ -1,4 +1,4 @@
-// Changes when an ENV ends, earlier or later: +1 h, until 18:00, or a custom time; shows the limit before the agent
+// Changes when an ENV ends, earlier or later: +1 h, until 18:00, or a custom day and time; shows the limit before the agent
 // refuses. Administrators can exceed it.
 import { type Env, LIFETIME_MAX_S, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
@@ -11,7 +11,7 @@ import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { atClock, clockText } from './clock-text.ts';
+import { clockText, endOfText, endText } from './clock-text.ts';
 import { sixOClock } from './lifetime-choice.ts';
 
 export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
@@ -19,14 +19,16 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
   const whyNo = rights.whyNot('env.update');
   const t = useWords();
   const format = useFormat();
-  const [typed, setTyped] = useState(() => clockText(new Date(env.expired ? clock.now + 3_600_000 : env.endAt)));
+  const [typed, setTyped] = useState(() =>
+    endText(new Date(env.expired ? clock.now + 3_600_000 : env.endAt), new Date(clock.now)),
+  );
   const [overrideLimit, setOverrideLimit] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
   const maxS = hosts.first?.lifetime.maxS ?? LIFETIME_MAX_S;
   const six = sixOClock(new Date(clock.now), maxS);
   const latest = new Date(Date.parse(env.startAt) + maxS * 1000);
-  const own = atClock(typed, new Date(clock.now));
+  const own = endOfText(typed, new Date(clock.now), new Date(env.expired ? clock.now : env.endAt));
   const tooLate = own !== null && own > latest && !overrideLimit;
   const from = env.expired ? clock.now : Date.parse(env.endAt);
   const set = async (end: Date) => {
@@ -35,7 +37,7 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
     setBusy(false);
     setError(outcome && !outcome.ok ? outcome.error : null);
     if (!outcome?.ok) return;
-    setTyped(clockText(end));
+    setTyped(endText(end, new Date(clock.now)));
     toasts.say(t('envs.lifetimeSaved', { env: env.name, time: format.time(end) }));
     onDone?.();
   };
@@ -72,12 +74,12 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
       <div className="line line-end">
         <Field
           label={t('envs.lifetimeCustom')}
-          placeholder="18:00"
+          placeholder="18:00, 12-03 18:00, +2h"
           mono
           value={typed}
           onChange={setTyped}
           error={tooLate ? limit : own === null ? t('envs.lifetimePast') : null}
-          hint={limit}
+          hint={own !== null && !tooLate ? t('envs.lifetimeMeans', { time: format.dateTime(own) }) : limit}
         />
         <Button
           whyNot={whyNo ?? firstReason({ busy, incomplete: own === null || tooLate, linkDown: !link.up })}

@@ -7,6 +7,7 @@ import { WithTooltip } from '../components/WithTooltip.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { useLastKnown } from '../state/use-last-known.ts';
 import { envActions } from './actions.ts';
 import { lifeLeft } from './lifetime.ts';
 
@@ -20,16 +21,19 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
   const { lifetime } = envActions(stores, env, t);
   const reason = useReason(lifetime.whyNot);
   const format = useFormat();
-  const { leftMs, share, urgency } = lifeLeft(env, clock.now);
+  const lastKnown = useLastKnown();
+  const { leftMs, share, urgency } = lifeLeft(env, clock.known);
   const time = leftMs === 0 ? t('common.time.expired') : format.duration(leftMs);
-  const label = env.expired
+  const now = env.expired
     ? t('endings.expiredButton', { time: format.time(env.endAt) })
     : t('envs.timeLeftButton', { time });
+  const label = lastKnown === null ? now : `${now} · ${lastKnown}`;
   return (
     <WithTooltip text="" reason={reason.text ?? ''} isSilent={reason.text === null}>
       <Button
         className="lifetime"
         data-urgency={urgency}
+        data-last-known={lastKnown !== null || undefined}
         {...reason.props}
         aria-label={label}
         {...(reason.text === null ? { onPress: lifetime.run } : {})}

@@ -1,29 +1,96 @@
-// Above the machines of an ENV: add, change, remove. Change and remove begin with the selected machine.
+// Above the machines of an ENV: add, change, remove, and how they are shown. With several selected, their verbs stand in the same place,
+// so that a selection moves nothing.
 import type { Env } from '@tt/protocol';
+import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
+import { Button } from '../components/Button.tsx';
+import { Choice } from '../components/Choice.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
 import { envActions } from './actions.ts';
 import { useWords } from '../i18n/index.ts';
+import { chosenVms, groupsOfVms, vmsActions } from '../machines/actions-of-many.ts';
 import { SumMeter } from '../metrics/SumMeter.tsx';
+import { tileSizes } from '../settings/settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
-export interface MachineToolsProps {
-  env: Env;
-  /** Ids of the selected machines; none = all, for a change. */
-  selected: readonly string[];
-}
-
-export const MachineTools = observer(function MachineTools({ env, selected }: MachineToolsProps) {
+export const MachineTools = observer(function MachineTools({ env }: { env: Env }) {
+  const { vms } = useStores();
   const t = useWords();
-  const can = envActions(useStores(), env, t, selected);
+  const isEmpty = vms.idsOfEnv(env.name).length === 0;
   return (
-    <Toolbar label={t('machines.tools')} className="machine-tools">
+    <div className="machine-bar">
+      <Toolbar label={t('machines.tools')} className="machine-tools">
+        <MachineVerbs env={env} />
+        <span className="spacer" />
+        <SumMeter envName={env.name} />
+      </Toolbar>
+      {!isEmpty && <MachineViews />}
+    </div>
+  );
+});
+
+const MachineVerbs = observer(function MachineVerbs({ env }: { env: Env }) {
+  const stores = useStores();
+  const t = useWords();
+  const chosen = chosenVms(stores, env.name);
+  const ofAll = chosen.length > 1 ? vmsActions(stores, chosen, t) : null;
+  if (ofAll) {
+    return (
+      <>
+        <span className="muted number" role="status">
+          {t('machines.selected', { count: chosen.length })}
+        </span>
+        {groupsOfVms(ofAll)
+          .flat()
+          .map((action) => (
+            <ActionButton key={action.id} size="small" action={action} />
+          ))}
+        <Button
+          size="small"
+          kind="quiet"
+          icon={X}
+          label={t('machines.deselect')}
+          onPress={() => stores.view.selectVms([])}
+        />
+      </>
+    );
+  }
+  const can = envActions(
+    stores,
+    env,
+    t,
+    chosen.map(({ id }) => id),
+  );
+  return (
+    <>
       <ActionButton size="small" action={can.add} />
       <ActionButton size="small" action={can.change} />
       <ActionButton size="small" action={can.remove} />
-      <span className="spacer" />
-      <SumMeter envName={env.name} />
-    </Toolbar>
+    </>
+  );
+});
+
+const MachineViews = observer(function MachineViews() {
+  const { settings } = useStores();
+  const t = useWords();
+  const { machineView, tileSize } = settings;
+  return (
+    <div className="machine-views">
+      {machineView === 'tiles' && (
+        <Choice
+          label={t('machines.tileSize')}
+          value={tileSize}
+          options={tileSizes.map((value) => ({ value, label: t(`machines.tileSizes.${value}`) }))}
+          onChange={(value) => settings.sizeTiles(value)}
+        />
+      )}
+      <Choice
+        label={t('machines.view')}
+        value={machineView}
+        options={(['tiles', 'table'] as const).map((value) => ({ value, label: t(`machines.views.${value}`) }))}
+        onChange={(value) => settings.showMachinesAs(value)}
+      />
+    </div>
   );
 });

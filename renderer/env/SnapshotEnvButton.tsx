@@ -1,4 +1,4 @@
-// Opens the small dialog that takes a snapshot of a whole ENV (key S).
+// Takes a snapshot of a whole ENV (key S).
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';

@@ -74,6 +74,14 @@ test('several ENVs: started are those that can be, and none when none can', asyn
   ]);
 });
 
+test('a snapshot of several asks for one name', () => {
+  const { view } = running.stores;
+  const of = (...names: string[]) => envsActions(running.stores, names.map(envOf), translate);
+  of('tiny', 'handover')?.snapshot.run();
+  expect(view.dialog).toEqual({ kind: 'snapshotEnvs', names: ['tiny', 'handover'] });
+  view.close();
+});
+
 test('deleting several asks for all of them', () => {
   envsActions(running.stores, [envOf('tiny'), envOf('handover')], translate)?.delete.run();
   expect(running.stores.view.dialog).toEqual({ kind: 'deleteEnvs', names: ['tiny', 'handover'] });

@@ -10,12 +10,13 @@ import {
   Layers,
   LayoutGrid,
   ListX,
+  NotebookPen,
   PackageOpen,
   Pencil,
   Play,
   Plus,
+  Power,
   SlidersHorizontal,
-  Square,
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
@@ -23,11 +24,13 @@ import { type Action, firstReason, isAllowed } from '../components/action.ts';
 import { pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { canStart, canStop } from '../machines/vm-store.ts';
+import { takeNow } from '../snapshots/take-now.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 
 export type EnvActionId =
   | 'snapshot'
+  | 'snapshotWith'
   | 'wall'
   | 'run'
   | 'push'
@@ -49,6 +52,7 @@ export type EnvActionId =
 /** The call that each leads to. */
 const calls: Readonly<Record<EnvActionId, CallName>> = {
   snapshot: 'snapshot.create',
+  snapshotWith: 'snapshot.create',
   wall: 'vm.screenshot',
   run: 'run.start',
   push: 'guestFile.put',
@@ -68,7 +72,10 @@ const calls: Readonly<Record<EnvActionId, CallName>> = {
   delete: 'env.delete',
 };
 
-type EnvsActionId = 'start' | 'stop' | 'delete';
+type EnvsActionId = 'extend' | 'snapshot' | 'start' | 'stop' | 'delete';
+
+/** More are stopped only after their name was typed: a slip of the finger ends the work of many. */
+const MOST_STOPPED_UNASKED = 4;
 
 /** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
 export function envActions(
@@ -93,6 +100,14 @@ export function envActions(
       label: t('envs.snapshot'),
       icon: Camera,
       shortcut: 'S',
+      whyNot: withMachines,
+      run: () => takeNow(stores, envName, null),
+    },
+    /** With notes, an expiry, or of one machine. */
+    snapshotWith: {
+      id: 'snapshotWith',
+      label: t('snapshots.takeWith'),
+      icon: NotebookPen,
       whyNot: withMachines,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId: null }),
     },
@@ -205,7 +220,7 @@ export function envActions(
     stop: {
       id: 'stop',
       label: t('envs.stop'),
-      icon: Square,
+      icon: Power,
       whyNot: firstReason({ noMachines, unsettled, notRunning: !states.some(canStop), saving, linkDown }),
       run: () => void envs.stopEnv(envName),
     },
@@ -225,7 +240,7 @@ export function envsActions(stores: Stores, envs: readonly Env[], t: Translate):
   const each = envs.map((env) => envActions(stores, env, t));
   const [first] = each;
   if (!first) return null;
-  const toAll = (id: 'start' | 'stop'): Action => {
+  const toAll = (id: Exclude<EnvsActionId, 'delete'>): Action => {
     const allowed = each.map((actions) => actions[id]).filter(isAllowed);
     return {
       ...first[id],
@@ -236,9 +251,20 @@ export function envsActions(stores: Stores, envs: readonly Env[], t: Translate):
     };
   };
   const names = envs.map(({ name }) => name);
+  const namesOf = (id: 'snapshot' | 'stop') => names.filter((_, index) => each[index] && isAllowed(each[index][id]));
+  const [toSave, toStop] = [namesOf('snapshot'), namesOf('stop')];
   return {
+    extend: { ...toAll('extend'), label: t('envs.addHour') },
+    // One gets its name afterwards, several get theirs together.
+    snapshot:
+      toSave.length > 1
+        ? { ...toAll('snapshot'), run: () => stores.view.open({ kind: 'snapshotEnvs', names: toSave }) }
+        : toAll('snapshot'),
     start: toAll('start'),
-    stop: toAll('stop'),
+    stop:
+      toStop.length > MOST_STOPPED_UNASKED
+        ? { ...toAll('stop'), run: () => stores.view.open({ kind: 'stopEnvs', names: toStop }) }
+        : toAll('stop'),
     delete: {
       ...first.delete,
       // Of all or of none: the dialog names them.

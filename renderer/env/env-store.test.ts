@@ -48,3 +48,30 @@ test('the next expiry is the one that ends first', async () => {
   running = await startTestStores();
   expect(running.stores.envs.nextExpiry?.name).toBe('kernel-bisect');
 });
+
+test('on a host with a bin a deleted ENV is there, comes back by Undo, and can be purged', async () => {
+  running = await startTestStores();
+  const { stores, settle, agent } = running;
+  await agent.configure({ keepDeletedS: 3_600 });
+  await stores.envs.deleteEnvs(['tiny']);
+  await settle();
+  expect([stores.envs.get('tiny'), stores.envs.inBin.map(({ name }) => name)]).toEqual([undefined, ['tiny']]);
+  expect(stores.envs.takenNames).toContain('tiny');
+  const toast = stores.toasts.shown.at(-1);
+  expect([toast?.text, toast?.action?.label]).toEqual(['tiny deleted', 'Undo']);
+  await stores.envs.restoreEnvs(['tiny']);
+  await settle();
+  expect([stores.envs.get('tiny')?.state, stores.envs.inBin]).toEqual(['stopped', []]);
+  await stores.envs.deleteEnvs(['tiny']);
+  await stores.envs.purgeEnvs(['tiny']);
+  await settle();
+  expect(stores.envs.takenNames).not.toContain('tiny');
+  expect(stores.toasts.shown.at(-1)?.text).toBe('tiny deleted for ever');
+});
+
+test('a purge that is refused says so, and tells of no other', async () => {
+  running = await startTestStores();
+  const { stores } = running;
+  await stores.envs.purgeEnvs(['tiny']);
+  expect(stores.toasts.shown.at(-1)?.error?.code).toBe('ENV_NOT_DELETED');
+});

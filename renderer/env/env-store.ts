@@ -1,4 +1,5 @@
-// ENVs and what a person does to one: create, start, stop, change, extend, delete.
+// ENVs and what a person does to one: create, start, stop, change, extend, delete, restore. Those in the bin are kept apart: no page
+// but theirs shows them.
 import type { Env, EnvDetail, SshKey, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
@@ -22,11 +23,25 @@ export class EnvStore {
     this.#bridge = bridge;
     this.#operations = operations;
     this.#toasts = toasts;
-    makeObservable(this, { all: computed, nextExpiry: computed });
+    makeObservable(this, { all: computed, inBin: computed, nextExpiry: computed });
   }
 
+  /** Without those in the bin. */
   get all(): Env[] {
-    return this.items.all.toSorted((a, b) => naturalOrder(a.name, b.name));
+    return this.items.all.filter(({ state }) => state !== 'deleted').toSorted((a, b) => naturalOrder(a.name, b.name));
+  }
+
+  /** Deleted last comes first. */
+  get inBin(): Env[] {
+    const deletedAt = ({ bin }: Env) => bin?.deletedAt ?? '';
+    return this.items.all
+      .filter(({ state }) => state === 'deleted')
+      .toSorted((a, b) => deletedAt(b).localeCompare(deletedAt(a)) || naturalOrder(a.name, b.name));
+  }
+
+  /** Names that no new ENV can have. */
+  get takenNames(): string[] {
+    return this.items.all.map(({ name }) => name);
   }
 
   /** The ENV that expires next; null when there is none. */
@@ -36,7 +51,13 @@ export class EnvStore {
   }
 
   get(name: string): Env | undefined {
-    return this.items.get(name);
+    const env = this.items.get(name);
+    return env?.state === 'deleted' ? undefined : env;
+  }
+
+  getDeleted(name: string): Env | undefined {
+    const env = this.items.get(name);
+    return env?.state === 'deleted' ? env : undefined;
   }
 
   /** Creates; the caller shows a failure, as it may belong beside a field of the New ENV sheet. */
@@ -76,10 +97,46 @@ export class EnvStore {
       ),
     );
     const deleted = names.filter((_, index) => outcomes[index]?.ok);
-    if (deleted.length > 0) this.#toasts.say(translate('envs.deleted', { names: someNames(deleted, translate) }));
+    if (deleted.length === 0) return;
+    const kept = names.filter((_, index) => {
+      const outcome = outcomes[index];
+      return outcome?.ok === true && outcome.value.keptUntil !== null;
+    });
+    const undo = { label: translate('snapshots.undo'), run: () => void this.restoreEnvs(kept) };
+    this.#toasts.say(
+      translate('envs.deleted', { names: someNames(deleted, translate) }),
+      kept.length > 0 ? { action: undo, seconds: 10 } : {},
+    );
   }
 
-  /** Changes title, notes, tags, end policy, outgoing connections or lifetime; the caller shows a failure beside its field. */
+  /** Out of the bin; what can’t be restored is shown as a failure of its own. */
+  async restoreEnvs(names: readonly string[]): Promise<void> {
+    const restored = await this.#each(names, 'env.restore', (name, operationId) =>
+      this.#bridge.client.env.restore({ name, operationId }),
+    );
+    if (restored.length > 0) this.#toasts.say(translate('bin.restored', { names: someNames(restored, translate) }));
+  }
+
+  /** Of the bin, for ever. */
+  async purgeEnvs(names: readonly string[]): Promise<void> {
+    const gone = await this.#each(names, 'env.purge', (name, operationId) =>
+      this.#bridge.client.env.purge({ name, operationId }),
+    );
+    if (gone.length > 0) this.#toasts.say(translate('bin.purged', { names: someNames(gone, translate) }));
+  }
+
+  /** Gives the names that it was done to. */
+  async #each(
+    names: readonly string[],
+    kind: 'env.restore' | 'env.purge',
+    call: (name: string, operationId: string) => Promise<unknown>,
+  ): Promise<string[]> {
+    const outcomes = await Promise.all(
+      names.map((name) => this.#operations.runAloud(kind, { envName: name }, (operationId) => call(name, operationId))),
+    );
+    return names.filter((_, index) => outcomes[index]?.ok);
+  }
+
   /** With its notes, however long. */
   readonly whole = async ({ name }: Env): Promise<Outcome<Env>> => {
     try {
@@ -89,6 +146,7 @@ export class EnvStore {
     }
   };
 
+  /** Changes title, notes, tags, end policy, outgoing connections or lifetime; the caller shows a failure beside its field. */
   updateEnv(name: string, change: EnvChange): Promise<Outcome<Env>> {
     return this.#operations.run('env.update', { envName: name }, (operationId) =>
       this.#bridge.client.env.update({ ...change, name, operationId }),

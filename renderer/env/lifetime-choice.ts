@@ -1,5 +1,6 @@
 // How long a new ENV is to live: what can be chosen, and what that is in seconds. Pure.
-import { LIFETIME_DEFAULT_S, LIFETIME_MAX_S } from '@tt/protocol';
+import { LIFETIME_DEFAULT_S, LIFETIME_MAX_S, LIFETIME_MIN_S } from '@tt/protocol';
+import { endOfText } from './clock-text.ts';
 
 export type LifetimeChoice = { kind: 'seconds'; seconds: number } | { kind: 'until'; end: Date };
 
@@ -21,4 +22,17 @@ export function lifetimeSpans(limits: { defaultS: number; maxS: number } | undef
   const { defaultS, maxS } = limits ?? { defaultS: LIFETIME_DEFAULT_S, maxS: LIFETIME_MAX_S };
   const spans = [defaultS, 3600, 4 * 3600, maxS].filter((seconds) => seconds <= maxS);
   return [...new Set(spans)].sort((a, b) => a - b);
+}
+
+/** An end as it is typed for a new ENV, in seconds from `now`; null when it is none. */
+export function typedSeconds(text: string, now: number): number | null {
+  const end = endOfText(text, new Date(now), new Date(now));
+  return end === null ? null : Math.round((end.getTime() - now) / 1000);
+}
+
+/** What is wrong with it; `maxS`: null without a limit. */
+export function typedProblem(text: string, now: number, maxS: number | null): 'none' | 'tooLate' | null {
+  const seconds = typedSeconds(text, now);
+  if (seconds === null || seconds < LIFETIME_MIN_S) return 'none';
+  return maxS !== null && seconds > maxS ? 'tooLate' : null;
 }

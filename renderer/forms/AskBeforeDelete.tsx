@@ -1,4 +1,4 @@
-// The question before something is deleted that can't be brought back.
+// The question before something is deleted that can't be brought back. Enter alone keeps it.
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
@@ -30,8 +30,11 @@ export const AskBeforeDelete = observer(function AskBeforeDelete(props: AskBefor
       onClose={() => view.close()}
       foot={
         <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" whyNot={needsLink ? link.whyNot : null} autoFocus onPress={remove}>
+          {/* Whoever presses Enter without having read deletes nothing. */}
+          <Button autoFocus onPress={() => view.close()}>
+            {t('common.cancel')}
+          </Button>
+          <Button kind="danger" whyNot={needsLink ? link.whyNot : null} onPress={remove}>
             {verb ?? t('common.delete')}
           </Button>
         </>

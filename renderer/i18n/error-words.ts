@@ -13,6 +13,7 @@ import {
   type TermWords,
 } from '@tt/protocol';
 import type { ErrorWords } from './words.ts';
+import { snapshotLabel } from './index.ts';
 import type { Language } from './language.ts';
 import { zhErrors } from './zh-CN/errors.ts';
 import { zhTerms } from './zh-CN/terms.ts';
@@ -25,9 +26,14 @@ export function errorWords(
   if (!isErrorCode(record.code)) return { message: record.message, fix: record.fix };
   const { message, fix } = templatesOf(record.code, language);
   const words = termsOf(language);
+  const snapshotName = record.data['snapshotName'];
+  const data =
+    typeof snapshotName === 'string'
+      ? { ...record.data, snapshotName: snapshotLabel(snapshotName, language) }
+      : record.data;
   return {
-    message: messageText(record.code, message, record.data, words),
-    fix: fillTemplate(fix, inWords(record.code, record.data, words)),
+    message: messageText(record.code, message, data, words),
+    fix: fillTemplate(fix, inWords(record.code, data, words)),
   };
 }
 

@@ -2,14 +2,9 @@
 import { useMemo } from 'react';
 import { type Translate, useLanguage, useWords } from './index.ts';
 import type { Language } from './language.ts';
+import { type Times, timesOf } from './times.ts';
 
-export interface Format {
-  /** `14:05`, or with the day when it is not today. */
-  readonly time: (value: string | Date | number) => string;
-  /** `14:05:31` */
-  readonly timeWithSeconds: (value: string | Date | number) => string;
-  /** `21 Nov, 14:05` */
-  readonly dateTime: (value: string | Date | number) => string;
+export interface Format extends Times {
   /** `14 min`, `2 h 5 min`, `40 s`: two units at most, rounded down. */
   readonly duration: (ms: number) => string;
   /** As duration, but below ten seconds with a decimal: `0.4 s`. */
@@ -27,29 +22,9 @@ export function useFormat(): Format {
 }
 
 export function formatFor(language: Language, words: Translate): Format {
-  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const seconds = new Intl.DateTimeFormat(language, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  });
-  const day = new Intl.DateTimeFormat(language, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const dateTime = (value: string | Date | number) => day.format(new Date(value));
   return {
-    time: (value) => {
-      const date = new Date(value);
-      return date.toDateString() === new Date().toDateString() ? clock.format(date) : dateTime(date);
-    },
-    timeWithSeconds: (value) => seconds.format(new Date(value)),
-    dateTime,
+    ...timesOf(language),
     duration: (ms) => durationWords(ms, words),
     took: (ms) =>
       ms < 10_000 ? words('common.time.seconds', { count: Math.round(ms / 100) / 10 }) : durationWords(ms, words),

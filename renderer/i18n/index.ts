@@ -1,10 +1,12 @@
 // The words of the window. Components call useWords() and get t('section.key', values); stores and tests call translate().
 // One file per section in en/ and zh-CN/; a key missing in zh-CN is a type error.
+import { automaticSnapshot } from '@tt/protocol';
 import { createInstance, type i18n } from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { en } from './en/index.ts';
 import { type Language, languages } from './language.ts';
+import { timesOf } from './times.ts';
 import type { WordKey, WordValues } from './words.ts';
 import { zhCN } from './zh-CN/index.ts';
 
@@ -30,12 +32,33 @@ export function setLanguage(language: Language): void {
 }
 
 /** The words in the language of now, for code outside components. */
-export const translate: Translate = (key, values) => instance.t(key, { ...values });
+export const translate: Translate = (key, values) => instance.t(key, shown(values));
+
+/**
+ * What a snapshot is called in the window: by its name, or by what it is when TT took it automatically ("Before revert, 12:04").
+ * Sentences with a `{{snapshot}}` do it themselves; this is for names that stand alone.
+ */
+export function snapshotLabel(name: string, language: Language = languageNow()): string {
+  const automatic = automaticSnapshot(name);
+  if (automatic === null) return name;
+  const time = timesOf(language).time(automatic.takenAt);
+  return instance.t(`snapshots.automatic.${automatic.kind}`, { lng: language, time });
+}
+
+/** No sentence shows a name that nobody chose. */
+function shown(values: WordValues | undefined): WordValues {
+  const snapshot = values?.['snapshot'];
+  return typeof snapshot === 'string' ? { ...values, snapshot: snapshotLabel(snapshot) } : { ...values };
+}
+
+function languageNow(): Language {
+  return languages.find((language) => language === instance.language) ?? 'en';
+}
 
 /** The words for a component; it is drawn again when the language changes. */
 export function useWords(): Translate {
   const { t } = useTranslation(undefined, { i18n: instance });
-  return useCallback((key, values) => t(key, { ...values }), [t]);
+  return useCallback((key, values) => t(key, shown(values)), [t]);
 }
 
 /** The language of now, for formats of dates and numbers. */

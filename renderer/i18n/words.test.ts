@@ -5,6 +5,7 @@ import {
   nameText,
   quoted,
   reasonSchema,
+  safetySnapshotName,
   stepText,
   TtError,
   tableOf,
@@ -16,7 +17,8 @@ import { z } from 'zod';
 import { en } from './en/index.ts';
 import { errorWords } from './error-words.ts';
 import { formatFor } from './format.ts';
-import { setLanguage, translate } from './index.ts';
+import { setLanguage, snapshotLabel, translate } from './index.ts';
+import { timesOf } from './times.ts';
 import { zhErrors } from './zh-CN/errors.ts';
 import { zhCN } from './zh-CN/index.ts';
 import { zhTerms } from './zh-CN/terms.ts';
@@ -76,6 +78,25 @@ test('plurals and the switch of language', () => {
   expect(translate('envs.machines', { count: 6 })).toBe('6 machines');
   setLanguage('zh-CN');
   expect(translate('envs.machines', { count: 1 })).toBe('1 台虚拟机');
+  setLanguage('en');
+});
+
+test('a snapshot that TT took is called what it is, in sentences, in errors and alone', () => {
+  const at = new Date('2026-11-21T02:18:47.624Z');
+  const name = safetySnapshotName('clean', at);
+  const called = `Before revert, ${timesOf('en').time(at)}`;
+  expect(snapshotLabel(name)).toBe(called);
+  expect(translate('snapshots.deleted', { snapshot: name })).toBe(`Snapshot “${called}” deleted`);
+  expect(translate('snapshots.deleted', { snapshot: 'before-the-accident' })).toBe(
+    'Snapshot “before-the-accident” deleted',
+  );
+  const data = { envName: 'demo', snapshotName: name };
+  const taken = (language: 'en' | 'zh-CN') =>
+    errorWords({ code: 'SNAPSHOT_NAME_TAKEN', message: '', fix: '', data }, language).message;
+  expect(taken('en')).toBe(`demo already has a snapshot called ${called}.`);
+  expect(taken('zh-CN')).toContain(`回滚之前，${timesOf('zh-CN').time(at)}`);
+  setLanguage('zh-CN');
+  expect(translate('snapshots.deleted', { snapshot: name })).toContain('回滚之前，');
   setLanguage('en');
 });
 

@@ -26,11 +26,24 @@ export function requestOf({ memo, firmware }: ImageValues): ImageSpec {
   return { ...(memo !== '' && { memo }), ...(firmware !== 'asIs' && { firmware }) };
 }
 
-export function ImageForm({ control }: Pick<FormState<ImageValues>, 'control'>) {
+export interface ImageFormProps extends Pick<FormState<ImageValues>, 'control'> {
+  /** The name is what is asked for first: it gets the focus. */
+  isNameFirst?: boolean;
+}
+
+export function ImageForm({ control, isNameFirst = false }: ImageFormProps) {
   const t = useWords();
   return (
     <>
-      <TextOf control={control} name="name" label={t('images.name')} hint={t('images.nameHint')} isRequired mono />
+      <TextOf
+        control={control}
+        name="name"
+        label={t('images.name')}
+        hint={t('images.nameHint')}
+        isRequired
+        mono
+        autoFocus={isNameFirst}
+      />
       <TextOf control={control} name="memo" label={t('images.memo')} />
       <ChoiceOf<ImageValues, ImageValues['firmware']>
         control={control}

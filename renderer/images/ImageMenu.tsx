@@ -14,7 +14,7 @@ export const ImageMenu = observer(function ImageMenu({ image }: { image: Image }
     <MenuButton
       size="small"
       label={t('images.actionsOf', { image: image.name })}
-      entries={toMenu([warm ? [warm] : [], [can.rename, can.delete]])}
+      entries={toMenu([[can.details], warm ? [warm] : [], [can.rename, can.delete]])}
     />
   );
 });

@@ -1,4 +1,5 @@
-// Imports an image: a file of this computer (chosen or dropped), uploaded with progress, or a URL that the agent downloads.
+// Imports an image: a file of this computer (chosen or dropped), or a URL that the agent downloads. Either goes on once the dialog is
+// closed: a file among the files on their way (imports/).
 import { imageNameFor } from '@tt/protocol';
 import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -8,9 +9,7 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { Dialog } from '../components/Dialog.tsx';
-import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
-import { Progress } from '../components/Progress.tsx';
 import { CheckOf, TextOf } from '../forms/fields.tsx';
 import { partOf, useFormOf, word } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -29,22 +28,23 @@ const importForm = z
   })
   .refine(({ from, file, url }) => (from === 'file' ? file !== null : /^https?:\/\/./.test(url)));
 
-export const ImportImageDialog = observer(function ImportImageDialog() {
-  const { images, view, link } = useStores();
+export const ImportImageDialog = observer(function ImportImageDialog({ dropped }: { dropped: File | null }) {
+  const { images, imports, view, link } = useStores();
   const t = useWords();
   const format = useFormat();
-  const form = useFormOf(importForm, { ...emptyImage, from: 'file', file: null, url: '', sha256: '', isRaw: false });
+  const form = useFormOf(importForm, {
+    ...emptyImage,
+    name: dropped ? imageNameFor(dropped.name) : emptyImage.name,
+    from: 'file',
+    file: dropped,
+    url: '',
+    sha256: '',
+    isRaw: false,
+  });
   const { control, setValue, watch } = form;
   const [from, file, url] = watch(['from', 'file', 'url']);
-  const { sending, sendFailure } = images;
-  const underway = firstReason({ underway: sending !== null });
-  const choose = (
-    <Button icon={Upload} whyNot={underway}>
-      {t('images.choose')}
-    </Button>
-  );
   const take = (chosen: File | null | undefined) => {
-    if (!chosen || sending !== null) return;
+    if (!chosen) return;
     setValue('file', chosen);
     setValue('name', imageNameFor(chosen.name), { shouldValidate: true });
   };
@@ -53,8 +53,8 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
     const fileName = URL.parse(text)?.pathname.split('/').at(-1) ?? '';
     if (fileName !== '') setValue('name', imageNameFor(fileName), { shouldValidate: true });
   };
-  const begin = form.handleSubmit(async (values) => {
-    if (sending !== null || !link.up) return;
+  const begin = form.handleSubmit((values) => {
+    if (!link.up) return;
     const { name, sha256, isRaw } = values;
     const request = {
       name,
@@ -63,13 +63,10 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
       ...(isRaw && { format: 'raw' as const }),
     };
     if (values.from === 'url') void images.importUrl(values.url, request);
-    else if (values.file && !(await images.importFile(values.file, request))) return;
+    else if (values.file) void imports.begin(values.file, request);
     view.close();
   });
-  const close = () => {
-    images.stopSending();
-    view.close();
-  };
+  const close = () => view.close();
   return (
     <Dialog
       title={t('images.importTitle')}
@@ -83,7 +80,6 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
             type="submit"
             form="import-image"
             whyNot={firstReason({ incomplete: !form.formState.isValid, linkDown: !link.up })}
-            isBusy={sending !== null}
           >
             {t('images.import')}
           </Button>
@@ -99,7 +95,6 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
             { value: 'url', label: t('images.fromUrl') },
           ]}
           onChange={(next) => setValue('from', next, { shouldValidate: true })}
-          whyNot={underway}
         />
         {from === 'file' ? (
           <DropZone
@@ -107,8 +102,9 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
             aria-label={t('images.drop')}
             onDrop={({ items }) => void items.find(isFileDropItem)?.getFile().then(take)}
           >
-            {/* The trigger opens the chooser whatever its button says. */}
-            {underway === null ? <FileTrigger onSelect={(files) => take(files?.[0])}>{choose}</FileTrigger> : choose}
+            <FileTrigger onSelect={(files) => take(files?.[0])}>
+              <Button icon={Upload}>{t('images.choose')}</Button>
+            </FileTrigger>
             <span className="muted">{file ? `${file.name} · ${format.bytes(file.size)}` : t('images.drop')}</span>
           </DropZone>
         ) : (
@@ -116,9 +112,7 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
         )}
         <TextOf control={control} name="sha256" label={t('images.sha256')} hint={t('images.sha256Hint')} mono />
         <CheckOf control={control} name="isRaw" label={t('images.raw')} hint={t('images.rawHint')} />
-        <ImageForm control={partOf(control)} />
-        {sending && <Progress label={t('images.sending')} value={sending} />}
-        {sendFailure && <ErrorNotice error={sendFailure} />}
+        <ImageForm control={partOf(control)} isNameFirst={dropped !== null} />
       </Form>
     </Dialog>
   );

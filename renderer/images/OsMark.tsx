@@ -1,12 +1,20 @@
-// A system as a small coloured monogram, with how many there are of it.
-import { osFamily } from './image-store.ts';
+// A system as a small coloured glyph, or as a monogram where it has none, with how many there are of it.
+import { osFamily } from './os-family.ts';
+import { osGlyph } from './os-glyphs.ts';
 
 export function OsMark({ os, count }: { os: string; count?: number }) {
   const family = osFamily(os);
+  const glyph = osGlyph(family);
   return (
     <span className="os-mark" title={os}>
       <span className="os-letters" style={{ '--os-hue': hueOf(family) } as React.CSSProperties} aria-hidden="true">
-        {family.slice(0, 2)}
+        {glyph === null ? (
+          family.slice(0, 2)
+        ) : (
+          <svg aria-hidden="true" className="os-glyph" viewBox="0 0 24 24">
+            <path d={glyph} />
+          </svg>
+        )}
       </span>
       <span className="os-name">{os}</span>
       {count !== undefined && count > 1 && <span className="os-count">×{count}</span>}

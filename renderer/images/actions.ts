@@ -1,14 +1,15 @@
 // Everything a person can do to one image, and the ways to get a new one.
 import type { Image } from '@tt/protocol';
-import { Disc3, Flame, Hammer, PencilLine, Snowflake, Trash2, Upload } from 'lucide-react';
+import { Disc3, Flame, Hammer, Info, Pencil, Snowflake, Trash2, Upload } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 
-export type ImageActionId = 'build' | 'keepWarm' | 'letGo' | 'rename' | 'delete';
+export type ImageActionId = 'details' | 'build' | 'keepWarm' | 'letGo' | 'rename' | 'delete';
 
 /** The call that each leads to. */
 const calls = {
+  details: null,
   build: 'image.build',
   keepWarm: 'image.warm',
   letGo: 'image.cool',
@@ -26,6 +27,13 @@ export function imageActions(
   const busy = operations.runningFor({ imageName: name }).length > 0;
   const isThere = state === 'ready' || (state === 'failed' && image.problem?.code === 'IMAGE_BROKEN');
   return rights.on(calls, {
+    details: {
+      id: 'details',
+      label: t('images.details.open'),
+      icon: Info,
+      whyNot: null,
+      run: () => view.open({ kind: 'imageDetails', name }),
+    },
     build: {
       id: 'build',
       label: state === 'failed' ? t('images.buildAgain') : t('images.build'),
@@ -56,7 +64,7 @@ export function imageActions(
     rename: {
       id: 'rename',
       label: t('images.rename'),
-      icon: PencilLine,
+      icon: Pencil,
       whyNot: firstReason({ notReady: state !== 'ready', linkDown }),
       run: () => view.open({ kind: 'changeImage', name, change: 'rename' }),
     },
@@ -85,7 +93,10 @@ export function isBuildable({ recipe, state }: Image): boolean {
   return recipe !== null && recipe.instructions === null && (state === 'absent' || state === 'failed');
 }
 
-export function newImageActions({ view, link, rights }: Stores, t: Translate): Record<'install' | 'import', Action> {
+export function newImageActions(
+  { view, link, rights }: Pick<Stores, 'view' | 'link' | 'rights'>,
+  t: Translate,
+): Record<'install' | 'import', Action> {
   const whyNot = link.whyNot;
   return rights.on(
     { install: 'env.create', import: 'image.import' },
@@ -102,7 +113,7 @@ export function newImageActions({ view, link, rights }: Stores, t: Translate): R
         label: t('images.importOpen'),
         icon: Upload,
         whyNot,
-        run: () => view.open({ kind: 'importImage' }),
+        run: () => view.open({ kind: 'importImage', file: null }),
       },
     },
   );

@@ -1,28 +1,18 @@
-// Images in the window's store, against an agent with fake drivers: a file is sent and made an image, one that is used is not deleted, and
-// what machines can't be made from is not offered.
-import { reaction } from 'mobx';
+// Images in the window's store, against an agent with fake drivers: they are renamed, deleted unless they are used, and published.
 import { afterEach, expect, test } from 'vitest';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { diskFile } from './imports/test-disk-file.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
 
 const name = 'qemu:Mine-1:default';
 
-test('a chosen file is sent with progress, then imported under the name that was given', async () => {
+test('an image is renamed, and deleted under its new name', async () => {
   running = await startTestStores();
-  const { images } = running.stores;
-  const seen: number[] = [];
-  const stop = reaction(
-    () => images.sending?.done,
-    (done) => done !== undefined && seen.push(done),
-  );
-  const head = Uint8Array.from('QFI\u00fb disk of 64 MiB', (letter) => letter.charCodeAt(0));
-  const file = new File([head, new Uint8Array(600_000 - head.length)], 'Mine-1.qcow2');
-  expect(await images.importFile(file, { name, memo: 'Ours' })).toBe(true);
-  stop();
+  const { images, imports } = running.stores;
+  expect(await imports.begin(diskFile('Mine-1.qcow2', 600_000), { name, memo: 'Ours' })).toBe(true);
   await running.settle();
-  expect([images.sending, images.sendFailure, seen.at(-1)]).toEqual([null, null, 600_000]);
   expect(images.items.get(name)).toMatchObject({ state: 'ready', memo: 'Ours', owner: 'mei' });
   await images.rename(name, 'qemu:Mine-2:default');
   await running.settle();
@@ -30,15 +20,6 @@ test('a chosen file is sent with progress, then imported under the name that was
   await images.remove('qemu:Mine-2:default');
   await running.settle();
   expect(images.items.get('qemu:Mine-2:default')).toBeUndefined();
-});
-
-test('a link that is cut while a file is sent says why, and nothing is imported', async () => {
-  running = await startTestStores();
-  const { stores, link } = running;
-  link.cut();
-  expect(await stores.images.importFile(new File(['x'], 'x.raw'), { name })).toBe(false);
-  expect([stores.images.sendFailure?.code, stores.images.sending]).toEqual(['AGENT_UNREACHABLE', null]);
-  expect(stores.images.items.get(name)).toBeUndefined();
 });
 
 test('one that is used is not deleted, and who uses it can be asked', async () => {

@@ -1,18 +1,16 @@
-// Images that VMs are cloned from, and media: what there is, what is being made, what a typed prefix finds; and sending files.
-import { uploadFile } from '@tt/client';
+// Images that VMs are cloned from, and media: what there is, what is being made, what a typed prefix finds. Files are sent by
+// imports/import-store.ts.
 import {
-  type ErrorRecord,
   type Image,
   type ImageSpec,
   type ImageUse,
   imagesForPrefix,
   lacksEngine,
   matchesOsPrefix,
-  toErrorRecord,
   type Vm,
 } from '@tt/protocol';
-import { action, computed, makeObservable, observableRef } from 'mobx';
-import { asTtError, type OperationStore } from '../activity/operation-store.ts';
+import { computed, makeObservable } from 'mobx';
+import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
@@ -22,23 +20,25 @@ type NamedRequest = ImageSpec & { name: string; sha256?: string; format?: 'raw' 
 
 export class ImageStore {
   readonly items = new Collection<Image>((image) => image.name);
-  /** How far a file is on its way to the agent; null when none is. */
-  sending: { done: number; total: number } | null = null;
-  sendFailure: ErrorRecord | null = null;
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #toasts: ToastStore;
-  #abort: AbortController | null = null;
 
   constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
     this.#bridge = bridge;
     this.#operations = operations;
     this.#toasts = toasts;
-    makeObservable(this, { all: computed, offered: computed, sending: observableRef, sendFailure: observableRef });
+    makeObservable(this, { all: computed, offered: computed });
   }
 
   get all(): Image[] {
     return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** Whether a new image can't have this name: there is one, or one is being made. A recipe alone takes no name. */
+  isThere(name: string): boolean {
+    const image = this.items.get(name);
+    return image !== undefined && !(image.recipe && (image.state === 'absent' || image.state === 'failed'));
   }
 
   /** What machines can be made from now, or after a build the authors have tried: for choosing. */
@@ -73,50 +73,6 @@ export class ImageStore {
     await this.#operations.runAloud('image.import', { imageName: request.name }, (operationId) =>
       this.#bridge.client.image.import({ ...request, operationId, source: { kind: 'url', url } }),
     );
-  }
-
-  /** Sends a file, then lets the agent make an image of it. False when it was not sent: `sendFailure` says why. */
-  async importFile(file: File, request: NamedRequest): Promise<boolean> {
-    const abort = new AbortController();
-    const transferId = crypto.randomUUID();
-    this.#abort = abort;
-    this.#setSending({ done: 0, total: file.size }, null);
-    try {
-      const source = {
-        fileName: file.name,
-        sizeBytes: file.size,
-        read: async (offset: number, length: number) =>
-          new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
-      };
-      const { id } = await uploadFile(this.#bridge, source, transferId, {
-        signal: abort.signal,
-        onProgress: (done, total) => this.#setSending({ done, total }, null),
-      });
-      this.#setSending(null, null);
-      void this.#importUpload(id, request);
-      return true;
-    } catch (error) {
-      this.#setSending(null, abort.signal.aborted ? null : toErrorRecord(asTtError(error)));
-      await this.#drop(transferId);
-      return false;
-    }
-  }
-
-  async #importUpload(transferId: string, request: NamedRequest): Promise<void> {
-    const outcome = await this.#operations.runAloud('image.import', { imageName: request.name }, (operationId) =>
-      this.#bridge.client.image.import({ ...request, operationId, source: { kind: 'upload', transferId } }),
-    );
-    if (!outcome.ok) await this.#drop(transferId);
-  }
-
-  /** What was sent in vain is not kept; where it can't be told now, the agent removes it later. */
-  async #drop(transferId: string): Promise<void> {
-    await this.#bridge.client.transfer.drop({ transferId }).catch(() => null);
-  }
-
-  stopSending(): void {
-    this.#abort?.abort();
-    this.#setSending(null, null);
   }
 
   async publish(vm: Vm, snapshotName: string | null, about: ImageSpec & { name: string }): Promise<void> {
@@ -165,14 +121,4 @@ export class ImageStore {
       return [];
     }
   }
-
-  readonly #setSending = action((sending: ImageStore['sending'], failure: ErrorRecord | null) => {
-    this.sending = sending;
-    this.sendFailure = failure;
-  });
-}
-
-/** `tiny` of `tiny-1`, `ubuntu` of `ubuntu-20.04`: what images are grouped by and marked with. */
-export function osFamily(os: string): string {
-  return os.replace(/[-_ ]?\d.*$/, '') || os;
 }

@@ -13,7 +13,7 @@ import { TerminalRow } from './TerminalRow.tsx';
 
 export const LabPanel = observer(function LabPanel({ lab }: { lab: Lab }) {
   const stores = useStores();
-  const { labs } = stores;
+  const { labs, link } = stores;
   const t = useWords();
   const sessions = labs.sessionsOf(lab.name);
   const connected = sessions.filter(({ viewers }) => viewers > 0).length;
@@ -24,7 +24,7 @@ export const LabPanel = observer(function LabPanel({ lab }: { lab: Lab }) {
         <h2 className="mono">{lab.name}</h2>
         {lab.title !== '' && <span>{lab.title}</span>}
         <span className="muted number">{t('labs.seatsTaken', { taken: sessions.length, seats: lab.seats })}</span>
-        <span className="muted number">{t('labs.connectedCount', { count: connected })}</span>
+        {!link.isStale && <span className="muted number">{t('labs.connectedCount', { count: connected })}</span>}
         <span className="spacer" />
         <ActionButton action={can.startSession} aria-label={t('labs.startSessionIn', { lab: lab.name })} />
         <MenuButton

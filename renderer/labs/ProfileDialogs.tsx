@@ -1,4 +1,4 @@
-// Smaller dialogs about profiles and labs: clone, versions, and the questions before something is deleted.
+// Smaller dialogs about profiles and labs: clone, versions, and the questions before something is deleted or ended.
 import type { Profile } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Radio, RadioGroup } from 'react-aria-components';
@@ -83,6 +83,20 @@ export const DeleteProfileDialog = observer(function DeleteProfileDialog({ name 
       title={t('labs.deleteTitle', { name })}
       text={t('labs.deleteProfileText')}
       run={() => void labs.deleteProfile(name)}
+    />
+  );
+});
+
+export const EndSessionDialog = observer(function EndSessionDialog(props: { labName: string; sessionName: string }) {
+  const { labName, sessionName } = props;
+  const { labs } = useStores();
+  const t = useWords();
+  return (
+    <AskBeforeDelete
+      title={t('labs.endSessionTitle', { session: sessionName })}
+      text={t('labs.endSessionText')}
+      verb={t('labs.endSessionNow')}
+      run={() => void labs.stopSession(labName, sessionName)}
     />
   );
 });

@@ -51,7 +51,11 @@ test('a terminal that has a session gets no second one; the session has a consol
   const can = sessionActions(world.stores, session, translate);
   expect(Object.values(can).every(isAllowed)).toBe(true);
   expect(sessionActions(world.stores, { ...session, vmId: null }, translate).console.whyNot).toBe('noMachines');
+  // It asks first: what was written in it is lost.
   can.end.run();
+  expect(world.stores.view.dialog).toEqual({ kind: 'endSession', labName: 'room', sessionName: session.sessionName });
+  expect(deskActions().startSession.whyNot).toBe('hasSession');
+  await world.stores.labs.stopSession('room', session.sessionName);
   await world.settle();
   expect(deskActions().startSession.whyNot).toBeNull();
 });

@@ -1,6 +1,6 @@
 // Everything a person can do to a lab, its terminals and its sessions.
 import type { Lab, LabSession, Terminal } from '@tt/protocol';
-import { Monitor, Pencil, Play, Plus, Square, Trash2 } from 'lucide-react';
+import { Monitor, Pencil, Play, Plus, Power, Trash2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
@@ -98,7 +98,7 @@ export function terminalActions(
 }
 
 export function sessionActions(
-  { labs, view, link, rights }: Stores,
+  { view, link, rights }: Stores,
   session: LabSession,
   t: Translate,
 ): Record<SessionActionId, Action> {
@@ -114,9 +114,10 @@ export function sessionActions(
     end: {
       id: 'end',
       label: t('labs.endSession'),
-      icon: Square,
+      icon: Power,
+      danger: true,
       whyNot: link.whyNot,
-      run: () => labName !== null && void labs.stopSession(labName, sessionName),
+      run: () => labName !== null && view.open({ kind: 'endSession', labName, sessionName }),
     },
   });
 }

@@ -1,6 +1,6 @@
 // Everything a person can do to a profile, and to the machine of its administrative session.
 import type { Profile } from '@tt/protocol';
-import { Copy, History, Monitor, Pencil, Plus, Trash2, Upload, Wrench, X } from 'lucide-react';
+import { BookUp, CopyPlus, History, Monitor, Pencil, Plus, Trash2, Wrench, X } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
@@ -50,7 +50,7 @@ export function profileActions(
     clone: {
       id: 'clone',
       label: t('labs.cloneProfile'),
-      icon: Copy,
+      icon: CopyPlus,
       whyNot: online,
       run: () => view.open({ kind: 'cloneProfile', name }),
     },
@@ -78,7 +78,7 @@ export function profileActions(
     publish: {
       id: 'publish',
       label: t('labs.publish'),
-      icon: Upload,
+      icon: BookUp,
       whyNot: whenQuiet,
       run: () => view.open({ kind: 'publishProfile', name }),
     },

@@ -22,8 +22,10 @@ export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId:
       onClose={() => view.close()}
       foot={
         <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
+          <Button autoFocus onPress={() => view.close()}>
+            {t('common.cancel')}
+          </Button>
+          <Button kind="danger" whyNot={link.whyNot} onPress={remove}>
             {t('envs.deleteNow')}
           </Button>
         </>

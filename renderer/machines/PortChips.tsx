@@ -1,27 +1,144 @@
-// The forwarded ports of a machine as chips: a click copies what one types to use them.
-import type { Vm } from '@tt/protocol';
+// The forwarded ports of a machine as chips: a click opens a shell or the browser, where somebody knows a program for the port; beside it
+// stands what copies how to reach it. A dot says whether its server answers, where that is known.
+import type { PortMapping, Vm } from '@tt/protocol';
+import { Copy } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { type ReactNode, useState } from 'react';
+import { Button as AriaButton, Link } from 'react-aria-components';
+import { type Action, runIfAllowed } from '../components/action.ts';
 import { CopyChip } from '../components/CopyChip.tsx';
+import { useReason } from '../components/use-reason.tsx';
+import { WithTooltip } from '../components/WithTooltip.tsx';
 import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
+import { vmActions } from './actions.ts';
+import { healthOf, openingOf, type PortOpening } from './port-open.ts';
+import { portReach } from './port-reach.ts';
 import { portName, portText } from './port-text.ts';
 
-export function PortChips({ vm }: { vm: Vm }) {
+export const PortChips = observer(function PortChips({ vm }: { vm: Vm }) {
+  const stores = useStores();
   const t = useWords();
   if (vm.portMap.length === 0) return null;
+  const { shell } = vmActions(stores, vm, t);
+  const reach = portReach(stores);
   return (
     <ul className="ports" aria-label={t('envs.ports', { vm: shortVmName(vm.name) })}>
-      {vm.portMap.map((mapping) => {
-        const text = portText(mapping);
-        const name = portName(mapping);
-        return (
-          <li key={`${mapping.protocol}${mapping.guestPort}`}>
-            <CopyChip text={text} hint={t('envs.portHint', { text })} done={t('envs.portCopied', { text })}>
-              <span className="chip-name">{name} </span>
-              <span className="mono number">{mapping.hostPort}</span>
-            </CopyChip>
-          </li>
-        );
-      })}
+      {vm.portMap.map((mapping) => (
+        <li key={`${mapping.protocol}${mapping.guestPort}`} className="port">
+          <PortChip vm={vm} mapping={mapping} opening={openingOf(mapping, reach)} shell={shell} />
+        </li>
+      ))}
     </ul>
+  );
+});
+
+interface PortChipProps {
+  vm: Vm;
+  mapping: PortMapping;
+  opening: PortOpening;
+  shell: Action;
+}
+
+function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
+  const t = useWords();
+  const text = portText(mapping);
+  const copied = t('envs.portCopied', { text });
+  const face = <PortFace vm={vm} mapping={mapping} />;
+  // A page of a machine that does not run is none: then the chip copies, as where nobody knows a program.
+  const isPage = opening.kind === 'browser' || opening.kind === 'tunnel';
+  if (opening.kind !== 'shell' && !(isPage && vm.state === 'running')) {
+    const hint =
+      opening.kind === 'onHost' ? t('machines.port.onHost', { url: opening.url }) : t('envs.portHint', { text });
+    return (
+      <CopyChip text={text} hint={hint} done={copied}>
+        {face}
+      </CopyChip>
+    );
+  }
+  return (
+    <>
+      {opening.kind === 'shell' && (
+        <ShellChip vm={vm} shell={shell}>
+          {face}
+        </ShellChip>
+      )}
+      {opening.kind === 'tunnel' && (
+        <TunnelChip vm={vm} mapping={mapping} scheme={opening.scheme}>
+          {face}
+        </TunnelChip>
+      )}
+      {opening.kind === 'browser' && (
+        <WithTooltip text={t('machines.port.openBrowser', { url: opening.url })}>
+          {/* Neither the page nor its server learns where it was opened from. */}
+          <Link className="chip port-open" href={opening.url} target="_blank" rel="noopener noreferrer">
+            {face}
+          </Link>
+        </WithTooltip>
+      )}
+      <CopyChip text={text} hint={t('machines.port.copyOf', { text })} done={copied}>
+        <Copy aria-hidden className="icon" />
+        <span className="visually-hidden">{t('machines.port.copyOf', { text })}</span>
+      </CopyChip>
+    </>
+  );
+}
+
+/** Through a port of this computer, which the desktop opens when it is wanted. */
+function TunnelChip(props: { vm: Vm; mapping: PortMapping; scheme: 'http' | 'https'; children: ReactNode }) {
+  const { vm, mapping, scheme, children } = props;
+  const { connections, toasts } = useStores();
+  const t = useWords();
+  const [isOpening, setOpening] = useState(false);
+  const open = async () => {
+    if (!connections) return;
+    setOpening(true);
+    const outcome = await connections.openPort(vm.id, mapping.guestPort);
+    setOpening(false);
+    // The desktop gives it to the system’s browser, and opens no window of its own.
+    if (outcome.ok) window.open(`${scheme}://127.0.0.1:${outcome.value}/`, '_blank', 'noopener,noreferrer');
+    else toasts.fail(t('machines.port.notOpened', { name: portName(mapping) }), outcome.error);
+  };
+  return (
+    <WithTooltip text={t('machines.port.openTunnel', { name: portName(mapping), vm: shortVmName(vm.name) })}>
+      <AriaButton className="chip port-open" isPending={isOpening} onPress={() => void open()}>
+        {children}
+      </AriaButton>
+    </WithTooltip>
+  );
+}
+
+function ShellChip({ vm, shell, children }: { vm: Vm; shell: Action; children: ReactNode }) {
+  const { toasts } = useStores();
+  const t = useWords();
+  const reason = useReason(shell.whyNot);
+  return (
+    <WithTooltip
+      text={t('machines.port.openShell', { vm: shortVmName(vm.name) })}
+      {...(reason.text !== null && { reason: reason.text })}
+    >
+      <AriaButton
+        {...reason.props}
+        className="chip port-open"
+        onPress={() => runIfAllowed(shell, (said) => toasts.explain(said))}
+      >
+        {children}
+        {reason.description}
+      </AriaButton>
+    </WithTooltip>
+  );
+}
+
+function PortFace({ vm, mapping }: { vm: Vm; mapping: PortMapping }) {
+  const t = useWords();
+  const health = healthOf(vm, mapping);
+  return (
+    <>
+      {health !== null && <span className="port-dot" data-health={health} title={t(`machines.port.${health}`)} />}
+      <span className="chip-name">{portName(mapping)} </span>
+      <span className="mono number">{mapping.hostPort}</span>
+      {health !== null && <span className="visually-hidden">, {t(`machines.port.${health}`)}</span>}
+    </>
   );
 }

@@ -78,9 +78,16 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
       onClose={() => view.close()}
       foot={
         <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+          <Button
+            // Another one when it stands beside what deletes: it then takes the focus.
+            key={found && found.length > 0 ? 'beside delete' : 'beside find'}
+            autoFocus={found !== null && found.length > 0}
+            onPress={() => view.close()}
+          >
+            {t('common.cancel')}
+          </Button>
           {found && found.length > 0 ? (
-            <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={() => remove(found)}>
+            <Button kind="danger" whyNot={link.whyNot} onPress={() => remove(found)}>
               {t('machines.removeNow', { count: found.length })}
             </Button>
           ) : (

@@ -6,7 +6,6 @@ import { ProvisioningFact } from '../cloud-init/ProvisioningFact.tsx';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
-import { vmMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { IdentityFacts } from './IdentityFacts.tsx';
 import { useFormat } from '../i18n/format.ts';
@@ -17,6 +16,7 @@ import { vmActions } from './actions.ts';
 import { OriginFact } from './OriginFact.tsx';
 import { NicList } from './NicList.tsx';
 import { PortChips } from './PortChips.tsx';
+import { vmCondition } from './vm-condition.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
 export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmId: string }) {
@@ -31,7 +31,7 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
   const { change } = vmActions(stores, vm, t);
   const login = images.items.get(vm.image)?.defaultLogin;
   const facts: [string, ReactNode][] = [
-    [t('envs.columns.state'), <StateLabel key="" mark={vmMarks[vm.state]} word={t(`common.states.${vm.state}`)} />],
+    [t('envs.columns.state'), <StateLabel key="" {...vmCondition(stores, vm, t)} />],
     [
       t('envs.facts.image'),
       <span key="" className="mono">

@@ -4,7 +4,8 @@ import { translate } from '../i18n/index.ts';
 import { allCommands } from '../shell/commands.ts';
 import { toErrorRecord, TtError } from '@tt/protocol';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
-import { vmActions } from './actions.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import { snapshotsOfVm, vmActions } from './actions.ts';
 import { actionForError } from '../state/error-actions.ts';
 
 let running: TestStores;
@@ -25,8 +26,9 @@ test('a stopped machine of an expired ENV can’t be started, one of another ENV
 });
 
 test('what its state forbids says so', () => {
-  const { start, stop, reset } = actionsOf('tiny');
+  const { start, stop, reset, pause, resume } = actionsOf('tiny');
   expect([start.whyNot, stop.whyNot, reset.whyNot]).toEqual(['alreadyRuns', null, null]);
+  expect([pause.whyNot, resume.whyNot]).toEqual([null, 'notPaused']);
 });
 
 test('the palette says why an expired ENV can’t be started or given machines', () => {
@@ -62,9 +64,39 @@ test('a port of the host that another program has taken can be fixed where it is
   expect(actionForError(stores, { ...error, code: 'DISK_FULL' }, translate)).toBeNull();
 });
 
+test('a machine is paused until it is resumed', async () => {
+  actionsOf('tiny').pause.run();
+  await running.settle();
+  const { start, pause, resume, reset } = actionsOf('tiny');
+  expect([start.whyNot, pause.whyNot, resume.whyNot, reset.whyNot]).toEqual([
+    'alreadyRuns',
+    'notRunning',
+    null,
+    'notRunning',
+  ]);
+  resume.run();
+  await running.settle();
+  expect(actionsOf('tiny').pause.whyNot).toBeNull();
+});
+
+test('a revert is named by its machine, and needs a snapshot that this machine is in', async () => {
+  const { stores } = running;
+  const [vm] = stores.vms.ofEnv('tiny');
+  if (!vm) throw new Error('tiny has no machine');
+  const { label, whyNot } = actionsOf('tiny').revert;
+  expect([label, whyNot]).toEqual([`Revert ${shortVmName(vm.name)}…`, 'noSnapshots']);
+  await stores.takes.take({ envName: 'tiny', name: 'first', vmIds: [vm.id] });
+  await running.settle();
+  const { revert } = actionsOf('tiny');
+  expect([revert.whyNot, snapshotsOfVm(stores, vm).map(({ name }) => name)]).toEqual([null, ['first']]);
+  revert.run();
+  expect(stores.view.dialog).toEqual({ kind: 'revertVm', vmId: vm.id });
+  stores.view.close();
+});
+
 test('without a link only what needs none is left', () => {
   running.link.cut();
   running.stores.link.pingFailed(new Error('cut'));
   const allowed = Object.values(actionsOf('tiny')).filter(({ whyNot }) => whyNot === null);
-  expect(allowed.map(({ id }) => id)).toEqual(['console', 'shell', 'details', 'disks']);
+  expect(allowed.map(({ id }) => id)).toEqual(['console', 'panes', 'shell', 'details', 'disks']);
 });

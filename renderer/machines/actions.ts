@@ -1,24 +1,29 @@
 // Everything a person can do to one machine.
-import type { Vm } from '@tt/protocol';
+import type { Snapshot, Vm } from '@tt/protocol';
 import {
+  BookUp,
   Camera,
+  Columns2,
   CopyPlus,
   HardDrive,
+  History,
   Info,
   Monitor,
+  Pause,
   Play,
+  Power,
   RotateCcw,
   Shuffle,
   StepForward,
   SlidersHorizontal,
-  Square,
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
-import { type Action, firstReason } from '../components/action.ts';
+import { type Action, firstReason, type WhyNot } from '../components/action.ts';
 import { filesAction, pushAction } from '../guest-files/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
+import { takeNow } from '../snapshots/take-now.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -26,8 +31,10 @@ import { canStart, canStop } from './vm-store.ts';
 
 export type VmActionId =
   | 'console'
+  | 'panes'
   | 'shell'
   | 'snapshot'
+  | 'revert'
   | 'details'
   | 'change'
   | 'disks'
@@ -37,6 +44,7 @@ export type VmActionId =
   | 'publish'
   | 'start'
   | 'startOnOtherPorts'
+  | 'pause'
   | 'resume'
   | 'stop'
   | 'reset'
@@ -45,8 +53,10 @@ export type VmActionId =
 /** The call that each leads to; null: it only shows what is known. */
 const calls: Readonly<Record<VmActionId, CallName | null>> = {
   console: 'console.open',
+  panes: 'console.open',
   shell: 'console.openShell',
   snapshot: 'snapshot.create',
+  revert: 'snapshot.revert',
   details: null,
   change: 'vm.update',
   disks: null,
@@ -56,11 +66,29 @@ const calls: Readonly<Record<VmActionId, CallName | null>> = {
   publish: 'image.publish',
   start: 'vm.start',
   startOnOtherPorts: 'vm.update',
+  pause: 'vm.pause',
   resume: 'vm.resume',
   stop: 'vm.stop',
   reset: 'vm.reset',
   delete: 'vm.delete',
 };
+
+/** Why its power can't be changed now: all that several machines need of each of them, of which there may be thousands. */
+export function powerReasons(
+  stores: Pick<Stores, 'envs' | 'operations' | 'link'>,
+  { envName, state }: Pick<Vm, 'envName' | 'state'>,
+): Record<'start' | 'pause' | 'resume' | 'stop', WhyNot | null> {
+  const linkDown = !stores.link.up;
+  const unsettled = state === 'creating' || state === 'deleting';
+  const saving = stores.operations.isSaving(envName);
+  const expired = stores.envs.get(envName)?.expired ?? false;
+  return {
+    start: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
+    pause: firstReason({ unsettled, notRunning: state !== 'running', saving, linkDown }),
+    resume: firstReason({ unsettled, notPaused: state !== 'paused', saving, linkDown }),
+    stop: firstReason({ unsettled, notRunning: !canStop(state), saving, linkDown }),
+  };
+}
 
 export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmActionId, Action> {
   const { vms, view, link } = stores;
@@ -70,6 +98,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
   const expired = stores.envs.get(envName)?.expired ?? false;
   const saving = stores.operations.isSaving(envName);
   const online = firstReason({ saving, linkDown });
+  const power = powerReasons(stores, vm);
   return stores.rights.on(calls, {
     console: {
       id: 'console',
@@ -78,6 +107,16 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       shortcut: 'C',
       whyNot: null,
       run: () => view.go({ page: 'console', envName, vmId }),
+    },
+    panes: {
+      id: 'panes',
+      label: t('panes.open'),
+      icon: Columns2,
+      whyNot: null,
+      run: () => {
+        if (stores.panes.open(vmId, envName, 'screen')) view.go({ page: 'panes' });
+        else stores.toasts.explain(t('panes.full'));
+      },
     },
     shell: {
       id: 'shell',
@@ -93,7 +132,15 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       icon: Camera,
       shortcut: 'S',
       whyNot: online,
-      run: () => view.open({ kind: 'takeSnapshot', envName, vmId }),
+      run: () => takeNow(stores, envName, vmId),
+    },
+    revert: {
+      id: 'revert',
+      // Named by its machine: an ENV is reverted by the same word.
+      label: t('machines.revertOf', { vm: shortVmName(vm.name) }),
+      icon: History,
+      whyNot: firstReason({ noSnapshots: snapshotsOfVm(stores, vm).length === 0, unsettled, saving, linkDown }),
+      run: () => view.open({ kind: 'revertVm', vmId }),
     },
     details: {
       id: 'details',
@@ -131,7 +178,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
     publish: {
       id: 'publish',
       label: t('images.publishOpen'),
-      icon: HardDrive,
+      icon: BookUp,
       whyNot: online,
       run: () => view.open({ kind: 'publishImage', vmId, snapshotName: null }),
     },
@@ -139,28 +186,35 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
+      whyNot: power.start,
       run: () => void vms.startVm(vmId),
     },
     startOnOtherPorts: {
       id: 'startOnOtherPorts',
       label: t('machines.startOnOtherPorts'),
       icon: Shuffle,
-      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), saving, linkDown }),
+      whyNot: power.start,
       run: () => void vms.startOnOtherPorts(vmId),
+    },
+    pause: {
+      id: 'pause',
+      label: t('machines.pause'),
+      icon: Pause,
+      whyNot: power.pause,
+      run: () => void vms.pauseVm(vmId),
     },
     resume: {
       id: 'resume',
       label: t('envs.resume'),
       icon: StepForward,
-      whyNot: firstReason({ unsettled, notPaused: state !== 'paused', saving, linkDown }),
+      whyNot: power.resume,
       run: () => void vms.resumeVm(vmId),
     },
     stop: {
       id: 'stop',
       label: t('envs.stop'),
-      icon: Square,
-      whyNot: firstReason({ unsettled, notRunning: !canStop(state), saving, linkDown }),
+      icon: Power,
+      whyNot: power.stop,
       run: () => void vms.stopVm(vmId),
     },
     reset: {
@@ -180,6 +234,14 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       run: () => view.open({ kind: 'deleteVm', vmId }),
     },
   });
+}
+
+/** Snapshots that this machine is in and can be reverted to, newest first. */
+export function snapshotsOfVm({ snapshots }: Pick<Stores, 'snapshots'>, { id, envName }: Vm): Snapshot[] {
+  return snapshots
+    .ofEnv(envName)
+    .filter(({ vms }) => vms.some(({ vmId, removed }) => vmId === id && !removed))
+    .toReversed();
 }
 
 async function cloneVm({ copies, toasts }: Stores, vm: Vm, t: Translate): Promise<void> {

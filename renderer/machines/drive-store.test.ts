@@ -63,7 +63,7 @@ test('what is refused says why and changes nothing', async () => {
 test('a medium goes in and out; firmware and boot order change while the machine is stopped', async () => {
   const { stores, vm } = await started();
   const file = new File([new Uint8Array(0x8001), 'CD001', new Uint8Array(0x1000)], 'net.iso');
-  expect(await stores.images.importFile(file, { name: 'qemu:net:iso' })).toBe(true);
+  expect(await stores.imports.begin(file, { name: 'qemu:net:iso' })).toBe(true);
   await running.settle();
   await stores.drives.insert(vm(), 'cd1', 'qemu:net:iso');
   await running.settle();

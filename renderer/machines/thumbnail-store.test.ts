@@ -57,3 +57,26 @@ test('a machine is asked about as often as the one wants who wants it most often
   stores.thumbnails.askDue(Date.now() + 2100);
   expect(screenshot).toHaveBeenCalledTimes(before + 1);
 });
+
+test('answers that come late and in another order are pictures of the machine that was asked about', async () => {
+  running = await startTestStores();
+  const { stores, link } = running;
+  const answers = new Map<string, () => void>();
+  vi.spyOn(link.client.vm, 'screenshot').mockImplementation(
+    ({ vmId }) =>
+      new Promise((resolve) => {
+        answers.set(vmId, () =>
+          resolve({ takenAt: '2026-11-30T12:00:00.000Z', contentType: 'image/png', dataBase64: btoa(vmId) }),
+        );
+      }),
+  );
+  const ids = stores.vms.ofEnv('checkout').map(({ id }) => id);
+  for (const vmId of ids) stores.thumbnails.watch(vmId);
+  const asked = [...answers.keys()];
+  expect(asked).toHaveLength(4);
+  for (const vmId of asked.toReversed()) answers.get(vmId)?.();
+  await vi.waitFor(() => expect(asked.every((vmId) => stores.thumbnails.of(vmId))).toBe(true));
+  expect(asked.map((vmId) => stores.thumbnails.of(vmId)?.url)).toEqual(
+    asked.map((vmId) => `data:image/png;base64,${btoa(vmId)}`),
+  );
+});

@@ -1,11 +1,11 @@
-// VMs and what a person does to one: start, resume, stop, reset, delete.
+// VMs and what a person does to one: start, pause, resume, stop, reset, delete.
 import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
 import { compareShallow, makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
-import type { OperationStore } from '../activity/operation-store.ts';
+import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 import { naturalOrder } from '../state/natural-order.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -55,16 +55,56 @@ export class VmStore {
     if (outcome.ok) await this.startVm(vmId);
   }
 
-  async resumeVm(vmId: string): Promise<void> {
-    await this.#operations.runAloud('vm.resume', this.#subject(vmId), (operationId) =>
+  async pauseVm(vmId: string): Promise<boolean> {
+    const outcome = await this.#operations.runAloud('vm.pause', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.pause({ vmId, operationId }),
+    );
+    return outcome.ok;
+  }
+
+  async resumeVm(vmId: string): Promise<boolean> {
+    const outcome = await this.#operations.runAloud('vm.resume', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.resume({ vmId, operationId }),
     );
+    return outcome.ok;
+  }
+
+  /** Several machines of one ENV, as one operation. */
+  async startVms(envName: string, vmIds: readonly string[]): Promise<void> {
+    await this.#operations.runAloud('env.start', { envName }, (operationId) =>
+      this.#bridge.client.env.start({ name: envName, vmIds: [...vmIds], operationId }),
+    );
+  }
+
+  async stopVms(envName: string, vmIds: readonly string[]): Promise<void> {
+    await this.#operations.runAloud('env.stop', { envName }, (operationId) =>
+      this.#bridge.client.env.stop({ name: envName, vmIds: [...vmIds], operationId }),
+    );
+  }
+
+  /** One after the other, as an ENV is changed by one operation at a time; ends with the first that fails, which says so itself. */
+  async pauseVms(vmIds: readonly string[]): Promise<void> {
+    for (const vmId of vmIds) if (!(await this.pauseVm(vmId))) return;
+  }
+
+  async resumeVms(vmIds: readonly string[]): Promise<void> {
+    for (const vmId of vmIds) if (!(await this.resumeVm(vmId))) return;
   }
 
   async stopVm(vmId: string): Promise<void> {
     await this.#operations.runAloud('vm.stop', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.stop({ vmId, operationId }),
     );
+  }
+
+  /** Lets only this user type there; null: everybody who may. */
+  async giveKeyboard(vmId: string, userName: string | null): Promise<void> {
+    try {
+      await this.#bridge.client.console.giveKeyboard({ vmId, userName });
+    } catch (error) {
+      const vm = shortVmName(this.get(vmId)?.name ?? vmId);
+      this.#toasts.fail(translate('consoles.keyboardFailed', { vm }), asTtError(error));
+    }
   }
 
   async deleteVm(vmId: string): Promise<void> {

@@ -1,4 +1,5 @@
-// What one machine uses now: processor and memory as a line of the last minute and a number. Drawn anew each second, alone.
+// What one machine uses now: processor, memory, disk and network, each as a line of the last minute and a number. Drawn anew each
+// second, alone. A meter keeps its place when there is nothing to show, so that a machine that starts moves nothing.
 import type { Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Spark } from '../components/Spark.tsx';
@@ -6,29 +7,40 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { METRICS_RETAINED } from './metrics-store.ts';
-
-const MIB = 1_048_576;
+import { type MeterKind, type MeterReading, meterKinds, readMeter } from './vm-meter.ts';
 
 export const VmMeters = observer(function VmMeters({ vm }: { vm: Vm }) {
+  const readings = useReadings(vm);
+  const t = useWords();
+  return (
+    <div className="vm-meters">
+      {meterKinds.map((kind) => (
+        <MeterLine key={kind} reading={readings(kind)} name={t(`machines.meters.${kind}`)} />
+      ))}
+    </div>
+  );
+});
+
+/** One of them, under a column head that says what it is. */
+export const VmMeter = observer(function VmMeter({ vm, kind }: { vm: Vm; kind: MeterKind }) {
+  return <MeterLine reading={useReadings(vm)(kind)} name={null} />;
+});
+
+function useReadings(vm: Vm): (kind: MeterKind) => MeterReading | null {
   const { metrics } = useStores();
   const t = useWords();
   const format = useFormat();
   const history = metrics.historyOf(vm.id);
-  const now = history.at(-1);
-  if (!now) return null;
-  const { cpuCount, memoryMiB } = vm.spec;
+  return (kind) => readMeter(kind, vm, history, format, t);
+}
+
+function MeterLine({ reading, name }: { reading: MeterReading | null; name: string | null }) {
+  const t = useWords();
   return (
-    <div className="vm-meters">
-      <span className="vm-meter">
-        <span className="muted">{t('shell.cpu')}</span>
-        <Spark values={history.map(({ cpuPercent }) => cpuPercent)} top={cpuCount * 100} count={METRICS_RETAINED} />
-        <span className="number">{t('machines.percent', { percent: Math.round(now.cpuPercent) })}</span>
-      </span>
-      <span className="vm-meter">
-        <span className="muted">{t('shell.memory')}</span>
-        <Spark values={history.map(({ memoryBytes }) => memoryBytes)} top={memoryMiB * MIB} count={METRICS_RETAINED} />
-        <span className="number">{format.mebibytes(Math.round(now.memoryBytes / MIB))}</span>
-      </span>
-    </div>
+    <span className="vm-meter" title={reading ? reading.hint : t('machines.noMeter')}>
+      {name !== null && <span className="vm-meter-name muted">{name}</span>}
+      <Spark values={reading?.values ?? []} top={reading?.top ?? 1} count={METRICS_RETAINED} />
+      <span className="vm-meter-now number">{reading?.text ?? '–'}</span>
+    </span>
   );
-});
+}

@@ -3,7 +3,6 @@ import { type TtError, toErrorRecord } from '@tt/protocol';
 import { when } from 'mobx';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Kbd } from '../components/Kbd.tsx';
 import { GroupsDraft } from './groups-draft.ts';
@@ -11,6 +10,8 @@ import { MachineSheet } from './MachineSheet.tsx';
 import { translate, useWords } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
+import { useRefusal } from './use-refusal.ts';
+import { whyNotAdd } from './why-not-create.ts';
 
 export interface AddMachinesSheetProps {
   envName: string;
@@ -19,29 +20,30 @@ export interface AddMachinesSheetProps {
 
 export const AddMachinesSheet = observer(function AddMachinesSheet({ envName, kept }: AddMachinesSheetProps) {
   const stores = useStores();
-  const { images, link, view } = stores;
+  const { images, view } = stores;
   const t = useWords();
   const [draft] = useState(() => kept ?? new GroupsDraft(images));
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<TtError | null>(null);
+  const { refusal, refuse } = useRefusal(JSON.stringify(draft.toMachines()));
   const add = async () => {
-    if (busy || !link.up || !draft.isComplete) return;
+    if (busy || whyNotAdd(stores, draft) !== null) return;
     setBusy(true);
-    setError(null);
-    const failed = await addFromDraft(stores, envName, draft);
+    refuse(null);
+    const asked = JSON.stringify(draft.toMachines());
+    const error = await addFromDraft(stores, envName, draft);
     setBusy(false);
-    setError(failed);
+    if (error) refuse({ error, envName, asked });
   };
   const submit = () => ({
     label: t('machines.add'),
-    whyNot: firstReason({ incomplete: !draft.isComplete, linkDown: !link.up }),
+    whyNot: whyNotAdd(stores, draft),
     run: () => void add(),
   });
   return (
     <MachineSheet
       title={t('machines.addTitle', { env: envName })}
       draft={draft}
-      error={error}
+      error={refusal?.error ?? null}
       errorTitle={t('machines.addFailed', { env: envName })}
       submit={submit}
     >

@@ -5,10 +5,12 @@ import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
+import { SizeField } from '../components/SizeField.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { limitsOf } from '../forms/limits.ts';
+import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import type { DraftGroup } from './draft-group.ts';
+import { type DraftGroup, memoryLimits } from './draft-group.ts';
 import { GroupMore } from './GroupMore.tsx';
 import type { GroupsDraft } from './groups-draft.ts';
 import { OsMark } from '../images/OsMark.tsx';
@@ -57,6 +59,7 @@ interface GroupProps {
 
 const Group = observer(function Group({ group, place, onRemove }: GroupProps) {
   const t = useWords();
+  const format = useFormat();
   const { os, minMemoryMiB } = group.image;
   return (
     <li className="group-place" {...place}>
@@ -84,15 +87,22 @@ const Group = observer(function Group({ group, place, onRemove }: GroupProps) {
             onChange={(cpuCount) => group.change({ cpuCount })}
           />
           <span className="muted">{t('newEnv.memory')}</span>
-          <Stepper
+          <SizeField
             label={t('newEnv.memoryOf', { os })}
-            value={group.memoryMiB}
-            {...limitsOf(newMachineFields.memoryMiB)}
-            min={minMemoryMiB}
-            step={64}
-            onChange={(memoryMiB) => group.change({ memoryMiB })}
+            text={group.memoryText}
+            valueMiB={group.memoryProblem === null ? group.memoryMiB : null}
+            minMiB={Math.max(memoryLimits.min, minMemoryMiB)}
+            maxMiB={memoryLimits.max}
+            stepMiB={64}
+            error={
+              group.memoryProblem &&
+              t(`newEnv.memoryProblems.${group.memoryProblem}`, {
+                min: format.mebibytes(minMemoryMiB),
+                max: format.mebibytes(memoryLimits.max),
+              })
+            }
+            onType={(text) => group.typeMemory(text)}
           />
-          <span className="muted">{t('newEnv.memoryUnit')}</span>
         </div>
         <GroupMore group={group} />
       </div>

@@ -1,6 +1,7 @@
 // Left of the New ENV sheet: images by family. Typing selects exactly what the CLI's --os-prefix would.
 import { nearMatches } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { useEffect, useRef } from 'react';
 import { Rows } from '../components/lists/Rows.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -13,6 +14,9 @@ export const ImagePicker = observer(function ImagePicker({ draft }: { draft: Gro
   const { images } = useStores();
   const t = useWords();
   const { query, matches } = draft;
+  const search = useRef<HTMLInputElement>(null);
+  // What was typed before the sheet was closed is replaced by what is typed now.
+  useEffect(() => search.current?.select(), []);
   const typed = query.trim();
   const shown = matches.length > 0 ? matches : images.offered;
   const near = nearMatches(
@@ -26,6 +30,7 @@ export const ImagePicker = observer(function ImagePicker({ draft }: { draft: Gro
         placeholder={t('newEnv.searchHint')}
         value={query}
         onChange={(text) => draft.search(text)}
+        inputRef={search}
         autoFocus
       />
       <p className="picker-result muted" role="status">

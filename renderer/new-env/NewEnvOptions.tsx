@@ -18,6 +18,8 @@ export const NewEnvOptions = observer(function NewEnvOptions({ draft }: { draft:
   const setOverrideLimit = (value: boolean) => {
     draft.setOptions({ overrideLimit: value });
     const seconds = hosts.first?.lifetime.defaultS ?? LIFETIME_DEFAULT_S;
+    // As a number of hours, or one of the choices: an end that is typed is neither.
+    draft.typeEnd(null);
     if (!value) draft.setLifetime({ kind: 'seconds', seconds });
   };
   return (

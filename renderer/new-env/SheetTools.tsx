@@ -1,6 +1,6 @@
 // Head of the New ENV sheet: what it starts from, form or YAML, and saving it as a template.
 import type { TtError } from '@tt/protocol';
-import { FilePlus2 } from 'lucide-react';
+import { FilePlus2, RotateCcw } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';
 import { firstReason } from '../components/action.ts';
@@ -17,12 +17,14 @@ export interface SheetToolsProps {
   /** A template to start from as soon as the sheet opens. */
   template: string | null;
   onFailure: (error: TtError | null) => void;
+  /** With nothing chosen and nothing typed. */
+  onStartOver: () => void;
 }
 
 /** No name of a template. */
 const NOTHING = '-';
 
-export const SheetTools = observer(function SheetTools({ draft, template, onFailure }: SheetToolsProps) {
+export const SheetTools = observer(function SheetTools({ draft, template, onFailure, onStartOver }: SheetToolsProps) {
   const stores = useStores();
   const { templates, view, link } = stores;
   const t = useWords();
@@ -63,6 +65,9 @@ export const SheetTools = observer(function SheetTools({ draft, template, onFail
         whyNot={firstReason({ busy })}
         onChange={(value) => void during(() => (value === 'yaml' ? toYaml(draft) : toForm(draft, stores)))}
       />
+      <Button kind="quiet" icon={RotateCcw} whyNot={firstReason({ unchanged: !draft.isTouched })} onPress={onStartOver}>
+        {t('newEnv.startOver')}
+      </Button>
       <Button
         icon={FilePlus2}
         whyNot={firstReason({ incomplete: !draft.canCreate, linkDown: !link.up })}

@@ -16,6 +16,8 @@ export async function createFromDraft(stores: Stores, draft: NewEnvDraft, reques
   appeared.cancel();
   if (first && !first.ok) return first.error;
   view.close();
+  // Should it fail now, the message about it brings it back.
+  view.keepNewEnv(null);
   view.goToEnv(request.name);
   void created.then((outcome) => {
     if (outcome.ok) return toasts.say(translate('newEnv.created', { env: request.name }));

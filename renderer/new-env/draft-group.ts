@@ -1,13 +1,16 @@
 // One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, NICs
 // and its blocked destinations.
-import type { Image, NetKind, VmGroup, MachineChoices } from '@tt/protocol';
+import { type Image, type MachineChoices, type NetKind, newMachineFields, type VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 import { DraftCloudInit } from '../cloud-init/draft-cloud-init.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
+import { parseMebibytes } from '../components/mebibytes.ts';
+import { limitsOf } from '../forms/limits.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import { parsePorts } from '../machines/port-request.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
+export const memoryLimits = limitsOf(newMachineFields.memoryMiB);
 
 /** What can be changed of a group. Texts are as typed. */
 export interface GroupFields {
@@ -36,6 +39,8 @@ export class DraftGroup implements GroupFields {
   copies = 1;
   cpuCount = 1;
   memoryMiB: number;
+  /** As typed; what it means is in `memoryMiB` while it means something. */
+  memoryText: string;
   diskMiB: number | null = null;
   moreDisks = '';
   choices: MachineChoices = {};
@@ -50,11 +55,15 @@ export class DraftGroup implements GroupFields {
     this.image = image;
     this.bySearch = bySearch;
     this.memoryMiB = Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB);
+    this.memoryText = String(this.memoryMiB);
     makeObservable(this, {
       bySearch: observable,
       copies: observable,
       cpuCount: observable,
       memoryMiB: observable,
+      memoryText: observable,
+      memoryProblem: computed,
+      typeMemory: action,
       diskMiB: observable,
       moreDisks: observable,
       choices: observable,
@@ -71,12 +80,28 @@ export class DraftGroup implements GroupFields {
   /** False when typed ports, destinations or sizes are none. */
   get isValid(): boolean {
     const texts = [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)];
-    return texts.every(Boolean) && this.cloudInit.isValid;
+    return texts.every(Boolean) && this.memoryProblem === null && this.cloudInit.isValid;
+  }
+
+  /** What is wrong with the memory as it is typed: nothing is made of another size than the one that is shown. */
+  get memoryProblem(): 'none' | 'tooSmall' | 'tooLarge' | null {
+    const sizeMiB = parseMebibytes(this.memoryText);
+    if (sizeMiB === null) return 'none';
+    if (sizeMiB < Math.max(memoryLimits.min, this.image.minMemoryMiB)) return 'tooSmall';
+    return sizeMiB > memoryLimits.max ? 'tooLarge' : null;
+  }
+
+  typeMemory(text: string): void {
+    this.bySearch = false;
+    this.memoryText = text;
+    const sizeMiB = parseMebibytes(text);
+    if (sizeMiB !== null) this.memoryMiB = sizeMiB;
   }
 
   change(change: Partial<GroupFields>): void {
     this.bySearch = false;
     Object.assign(this, change);
+    if (change.memoryMiB !== undefined) this.memoryText = String(change.memoryMiB);
   }
 
   toRequest(): VmGroup {

@@ -5,6 +5,7 @@ import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { sixOClock } from '../env/lifetime-choice.ts';
 import { NewEnvDraft } from './new-env-draft.ts';
+import { endProblem, nameProblem, whyNotAdd, whyNotCreate } from './why-not-create.ts';
 
 let running: TestStores;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ afterAll(() => running.stop());
 
 function newDraft() {
   const { stores } = running;
-  return { stores, draft: new NewEnvDraft(stores.images, () => stores.envs.all.map(({ name }) => name)) };
+  return { stores, draft: new NewEnvDraft(stores.images, () => stores.envs.takenNames) };
 }
 
 test('typing selects what the CLI would, as far as it is ready', async () => {
@@ -86,4 +87,56 @@ test('until 18:00 is offered only while an ENV may live that long', () => {
   const at = (hours: number, minutes: number) => sixOClock(new Date(2026, 10, 21, hours, minutes));
   expect([at(11, 0), at(17, 50), at(19, 0)]).toEqual([null, null, null]);
   expect(at(14, 0)?.getHours()).toBe(18);
+});
+
+test('memory is what is typed, with or without a unit, and nothing is made of what means nothing', () => {
+  const { stores, draft } = newDraft();
+  draft.search('tiny');
+  const group = draft.groups[0];
+  if (!group) throw new Error('nothing is chosen');
+  const typed = (text: string) => {
+    group.typeMemory(text);
+    return [group.memoryMiB, group.memoryProblem, whyNotAdd(stores, draft)];
+  };
+  expect(typed('1024')).toEqual([1024, null, null]);
+  expect(typed('1 GiB')).toEqual([1024, null, null]);
+  expect(typed('much')).toEqual([1024, 'none', 'mistake']);
+  expect(typed('1')[1]).toBe('tooSmall');
+  expect(typed('1048577')[1]).toBe('tooLarge');
+  group.change({ memoryMiB: 256 });
+  expect([group.memoryText, group.memoryProblem]).toEqual(['256', null]);
+});
+
+test('what does not fit, or has a name that is taken, can’t be created', () => {
+  const { stores, draft } = newDraft();
+  expect(whyNotCreate(stores, draft)).toBe('incomplete');
+  draft.search('tiny');
+  expect(whyNotCreate(stores, draft)).toBeNull();
+  draft.groups[0]?.change({ memoryMiB: stores.hosts.first?.memory.totalMiB ?? 0 });
+  expect(whyNotCreate(stores, draft)).toBe('overCapacity');
+  draft.groups[0]?.change({ memoryMiB: 128 });
+  draft.typeName('tiny');
+  expect([nameProblem(stores.envs, 'tiny'), whyNotCreate(stores, draft)]).toEqual(['taken', 'mistake']);
+  draft.typeName('-odd-');
+  expect([nameProblem(stores.envs, '-odd-'), whyNotCreate(stores, draft)]).toEqual(['invalid', 'mistake']);
+});
+
+test('a draft was touched once something is chosen or typed', () => {
+  const { draft } = newDraft();
+  expect(draft.isTouched).toBe(false);
+  draft.typeName('demo');
+  expect(draft.isTouched).toBe(true);
+});
+
+test('an end that is typed is the end that is asked for, or keeps the ENV from being created', () => {
+  const { stores, draft } = newDraft();
+  draft.search('tiny');
+  draft.typeEnd('90m');
+  expect([whyNotCreate(stores, draft), draft.toRequest(5_000_000).lifetimeS]).toEqual([null, 5_400]);
+  draft.typeEnd('never');
+  expect([endProblem(stores, draft), whyNotCreate(stores, draft)]).toEqual(['none', 'mistake']);
+  draft.typeEnd('9d');
+  expect([endProblem(stores, draft), whyNotCreate(stores, draft)]).toEqual(['tooLate', 'mistake']);
+  draft.setLifetime({ kind: 'seconds', seconds: 600 });
+  expect([draft.endText, whyNotCreate(stores, draft)]).toEqual([null, null]);
 });

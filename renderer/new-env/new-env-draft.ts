@@ -3,8 +3,9 @@ import type { EndPolicy, EnvFile } from '@tt/protocol';
 import { LIFETIME_DEFAULT_S } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { EnvSpec } from '../env/env-store.ts';
-import { type LifetimeChoice, secondsOf } from '../env/lifetime-choice.ts';
-import { type ImageStore, osFamily } from '../images/image-store.ts';
+import { type LifetimeChoice, secondsOf, typedSeconds } from '../env/lifetime-choice.ts';
+import type { ImageStore } from '../images/image-store.ts';
+import { osFamily } from '../images/os-family.ts';
 import { CheckedText } from '../env-file/checked-text.ts';
 import { GroupsDraft } from './groups-draft.ts';
 
@@ -23,6 +24,8 @@ export class NewEnvDraft extends GroupsDraft {
   /** As typed; null = the suggestion stands. */
   anyName: string | null = null;
   lifetime: LifetimeChoice;
+  /** Its end, as typed; null: `lifetime` stands. */
+  endText: string | null = null;
   endPolicy: EndPolicy = 'delete';
   options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, overrideLimit: false, team: null };
   /** What is created instead of what the form says; null: the form is shown. */
@@ -40,15 +43,18 @@ export class NewEnvDraft extends GroupsDraft {
     makeObservable(this, {
       anyName: observable,
       lifetime: observableRef,
+      endText: observable,
       endPolicy: observable,
       options: observableRef,
       yaml: observableRef,
       template: observable,
       isUnshowable: observable,
       canCreate: computed,
+      isTouched: computed,
       name: computed,
       typeName: action,
       setLifetime: action,
+      typeEnd: action,
       setEndPolicy: action,
       setOptions: action,
       showYaml: action,
@@ -67,6 +73,11 @@ export class NewEnvDraft extends GroupsDraft {
 
   setLifetime(lifetime: LifetimeChoice): void {
     this.lifetime = lifetime;
+    this.endText = null;
+  }
+
+  typeEnd(text: string | null): void {
+    this.endText = text;
   }
 
   setEndPolicy(endPolicy: EndPolicy): void {
@@ -75,6 +86,11 @@ export class NewEnvDraft extends GroupsDraft {
 
   setOptions(options: Partial<EnvOptions>): void {
     this.options = { ...this.options, ...options };
+  }
+
+  /** Something was chosen or typed. */
+  get isTouched(): boolean {
+    return this.yaml !== null || this.groups.length > 0 || this.query !== '' || this.anyName !== null;
   }
 
   /** Something is chosen, or written without a fault that is known. */
@@ -100,12 +116,13 @@ export class NewEnvDraft extends GroupsDraft {
   }
 
   toRequest(now = Date.now()): EnvSpec {
-    const { lifetime, endPolicy, options } = this;
+    const { lifetime, endText, endPolicy, options } = this;
     const chosen = Object.entries(options).filter(([, value]) => value);
     return {
       name: this.name,
       ...this.toMachines(),
-      lifetimeS: secondsOf(lifetime, now),
+      // What is typed wrong is never sent: it keeps the ENV from being created.
+      lifetimeS: (endText === null ? null : typedSeconds(endText, now)) ?? secondsOf(lifetime, now),
       ...(endPolicy === 'delete' ? {} : { endPolicy }),
       ...(Object.fromEntries(chosen) as Partial<EnvSpec>),
     };

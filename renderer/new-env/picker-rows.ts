@@ -1,6 +1,6 @@
 // The images of the picker in the order of their families.
 import type { Image } from '@tt/protocol';
-import { osFamily } from '../images/image-store.ts';
+import { osFamily } from '../images/os-family.ts';
 
 export interface PickerRow {
   image: Image;

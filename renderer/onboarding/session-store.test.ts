@@ -17,7 +17,12 @@ const noProvider: ProviderLogin = {
   takeCode: () => null,
   finish: () => expect.unreachable(),
 };
-const noPassword = { login: () => expect.unreachable(), leave: async () => {}, byProvider: noProvider };
+const noPassword = {
+  login: () => expect.unreachable(),
+  leave: async () => {},
+  byProvider: noProvider,
+  onCode: () => () => {},
+};
 afterEach(() => running.stop());
 
 test('a browser with a good code goes straight in', async () => {
@@ -35,6 +40,30 @@ test('a browser with a used code is asked for another, and told why', async () =
   running = await startTestStores({ login: { ...noPassword, takeCode: () => 'old', join } });
   const { session } = running.stores;
   expect([session.state, session.error?.code]).toEqual(['login', 'JOIN_CODE_INVALID']);
+});
+
+test('a link that is pasted into an open tab lets it in; one that is no good changes nothing there', async () => {
+  let paste = (_code: string) => {};
+  const join = async (code: string) => {
+    if (code !== 'good') throw new TtError('JOIN_CODE_INVALID', {});
+  };
+  const onCode = (listener: (code: string) => void) => {
+    paste = listener;
+    return () => {};
+  };
+  running = await startTestStores({ login: { ...noPassword, takeCode: () => null, join, onCode } });
+  const { session, toasts, link } = running.stores;
+  paste('old');
+  await running.settle();
+  expect([session.state, toasts.shown.map(({ error }) => error?.code)]).toEqual(['ready', ['JOIN_CODE_INVALID']]);
+  toasts.closeAll();
+  link.apply({ up: false, error: new TtError('UNAUTHORIZED', {}), retryAt: null });
+  paste('old');
+  await running.settle();
+  expect([session.state, session.error?.code]).toEqual(['login', 'JOIN_CODE_INVALID']);
+  paste('good');
+  await running.settle();
+  expect([session.state, session.error]).toEqual(['ready', null]);
 });
 
 test('a name and a password let a browser in, which learns how many wrong ones came before', async () => {

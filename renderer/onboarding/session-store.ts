@@ -8,6 +8,11 @@ import { asTtError } from '../activity/operation-store.ts';
 
 export type SessionState = 'opening' | 'login' | 'choose' | 'ready';
 
+export interface JoinedWords {
+  joined(): void;
+  failed(error: TtError): void;
+}
+
 export class SessionStore {
   state: SessionState = 'opening';
   busy = false;
@@ -17,10 +22,13 @@ export class SessionStore {
   readonly #bridge: Bridge;
   readonly #connections: ConnectionStore | null;
 
-  /** `connections`: those of the desktop; null in a browser. */
-  constructor(bridge: Bridge, connections: ConnectionStore | null) {
+  readonly #tell: JoinedWords;
+
+  /** `connections`: those of the desktop; null in a browser. `tell`: what came of a link that was pasted into an open tab. */
+  constructor(bridge: Bridge, connections: ConnectionStore | null, tell: JoinedWords) {
     this.#bridge = bridge;
     this.#connections = connections;
+    this.#tell = tell;
     makeObservable(this, {
       state: observable,
       busy: observable,
@@ -57,10 +65,23 @@ export class SessionStore {
 
   /** Browser: turns the code from a link, or a token, into a session. */
   async join(code: string): Promise<void> {
+    this.#clearError();
     await this.#attempt(async () => {
       await this.#bridge.login?.join(code.trim());
       this.enter('ready');
     });
+  }
+
+  /**
+   * Browser: a join link was pasted into the tab. A code that is no good changes nothing where a session is there already; otherwise
+   * it is told beside the field.
+   */
+  async joinAnew(code: string): Promise<void> {
+    const hadSession = this.state === 'ready';
+    await this.join(code);
+    if (this.error === null) this.#tell.joined();
+    else if (hadSession) this.#tell.failed(this.error);
+    else this.#askForCode();
   }
 
   /** Browser: begins a session with a name and a password; resolves with how many wrong ones came before. */
@@ -116,7 +137,7 @@ export class SessionStore {
       const entering = back === null ? this.join(code ?? '') : this.#comeBack(back);
       void entering.then(() => this.state === 'opening' && this.#askForCode());
     }
-    return () => {};
+    return login?.onCode((pasted) => void this.joinAnew(pasted)) ?? (() => {});
   }
 
   /** From the OpenID provider. */
@@ -126,6 +147,10 @@ export class SessionStore {
       this.enter('ready');
     });
   }
+
+  readonly #clearError = action(() => {
+    this.error = null;
+  });
 
   /** Keeps the error of the link's own code beside the empty field. */
   readonly #askForCode = action(() => {

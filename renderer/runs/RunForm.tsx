@@ -28,9 +28,10 @@ export const RunForm = observer(function RunForm({ draft }: { draft: RunDraft })
   const { isCommandWanted } = runs;
   useEffect(() => {
     if (!isCommandWanted) return;
+    if (runs.wantedVmIds.length > 0) draft.chooseVms(runs.wantedVmIds);
     runs.wantCommand(false);
     form.current?.querySelector('textarea')?.focus();
-  }, [runs, isCommandWanted]);
+  }, [runs, draft, isCommandWanted]);
   const machines = vms.ofEnv(draft.envName);
   const count = draft.targets(machines).length;
   const begin = async () => {

@@ -2,11 +2,12 @@
 import { type RunOutputChannel, type RunVm, toErrorRecord } from '@tt/protocol';
 import { Check, Copy, Save } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { asTtError } from '../activity/operation-store.ts';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { PrintedText } from '../components/PrintedText.tsx';
 import { saveFile } from '../components/save-file.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
@@ -16,8 +17,6 @@ import { OutputTail } from './output-tail.ts';
 import { wholeOutput } from './save-output.ts';
 
 const COPIED_MS = 1600;
-/** As far from the end as still counts as at the end, in px. */
-const NEAR = 24;
 
 export interface RunOutputProps {
   runId: string;
@@ -98,34 +97,10 @@ function useTail(id: { runId: string; vmId: string; channel: RunOutputChannel },
   return tail;
 }
 
-/** Scrolls along while its end is in sight. */
 function Text({ text, label, isOver }: { text: string; label: string; isOver: boolean }) {
   const t = useWords();
-  const box = useRef<HTMLPreElement>(null);
-  const isAtEnd = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is why it scrolls
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element && isAtEnd.current) element.scrollTop = element.scrollHeight;
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the text is why it scrolls
-  }, [text]);
   if (text === '' && isOver) return <p className="muted run-output-none">{t('runs.nothing')}</p>;
-  return (
-    <pre
-      ref={box}
-      className="run-output-text"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-      tabIndex={0}
-      aria-label={label}
-      role="log"
-      aria-live="off"
-      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
-        isAtEnd.current = scrollTop + clientHeight >= scrollHeight - NEAR;
-      }}
-    >
-      {text}
-    </pre>
-  );
+  return <PrintedText text={text} label={label} className="run-output-text" />;
 }
 
 function CopyText({ text }: { text: string }) {

@@ -29,7 +29,7 @@ export const RunVmRow = observer(function RunVmRow({ runId, vmId, place, isOpen,
   if (!vm) return null;
   const name = shortVmName(vm.vmName);
   // Only of one that runs: a clock that is read is a row that is drawn each second.
-  const took = tookMs(vm, vm.endedAt === null && vm.startedAt !== null ? clock.now : 0);
+  const took = tookMs(vm, vm.endedAt === null && vm.startedAt !== null ? clock.known : 0);
   const time = took === null ? '' : format.took(took);
   const state = stateWords(vm, t);
   const exitCode = vm.exitCode === null ? '' : String(vm.exitCode);

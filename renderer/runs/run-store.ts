@@ -2,7 +2,7 @@
 // changes, not what was there before: that is asked for when a page shows it, and again after a link that was down.
 import { withSentCommand } from '@tt/client';
 import type { EventData, Run, RunCommand, RunDetail, RunVm, TtClient, TtError } from '@tt/protocol';
-import { action, compareShallow, makeObservable, observable, runInAction } from 'mobx';
+import { action, compareShallow, makeObservable, observable, observableRef, runInAction } from 'mobx';
 import { asTtError, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
@@ -30,6 +30,8 @@ export class RunStore implements OutputSource {
   generation = 0;
   /** Somebody has asked by key or menu to type a command: the form takes the focus. */
   isCommandWanted = false;
+  /** Machines that the wanted command is for; none: all. */
+  wantedVmIds: readonly string[] = [];
   /** Why the runs of an ENV, or the machines of a run, could not be read; by the name of the ENV or the id of the run. */
   readonly failures = observable.map<string, TtError>({}, { deep: false });
   /** Runs that were asked to stop and have not yet ended. */
@@ -50,6 +52,7 @@ export class RunStore implements OutputSource {
     makeObservable(this, {
       generation: observable,
       isCommandWanted: observable,
+      wantedVmIds: observableRef,
       wantCommand: action,
       stale: action,
       choose: action,
@@ -73,8 +76,10 @@ export class RunStore implements OutputSource {
     return chosen ?? this.ofEnv(envName)[0];
   }
 
-  wantCommand(isWanted: boolean): void {
+  /** `vmIds`: for these machines; none: for all. */
+  wantCommand(isWanted: boolean, vmIds: readonly string[] = []): void {
     this.isCommandWanted = isWanted;
+    this.wantedVmIds = vmIds;
   }
 
   choose(envName: string, runId: string): void {

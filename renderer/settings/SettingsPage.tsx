@@ -11,6 +11,7 @@ import { useStores } from '../state/stores-context.ts';
 import { PeoplePanel } from '../people/PeoplePanel.tsx';
 import { TeamsPanel } from '../people/TeamsPanel.tsx';
 import { TokensPanel } from '../people/TokensPanel.tsx';
+import { DesktopPanel } from './DesktopPanel.tsx';
 import { SettingsFileButtons } from './SettingsFileButtons.tsx';
 import { SessionsPanel } from './SessionsPanel.tsx';
 
@@ -71,6 +72,7 @@ export const SettingsPage = observer(function SettingsPage() {
             onChange={(aloud) => settings.readTextAloud(aloud)}
           />
         </section>
+        <DesktopPanel />
         <PeoplePanel />
         <TeamsPanel />
         <TokensPanel />

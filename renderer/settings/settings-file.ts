@@ -42,8 +42,8 @@ export function settingsText(connections: readonly ConnectionView[], settings: P
   const servers = connections.flatMap(({ name, color, address, authority, ssh }) =>
     address === null ? [] : [{ name, color, address, authority, ssh }],
   );
-  // Which console was looked at how means nothing elsewhere.
-  const { consoleTabs: _tabs, ...window } = settings.kept;
+  // Which console was looked at how, and what was run last, means nothing elsewhere.
+  const { consoleTabs: _tabs, recentCommands: _commands, ...window } = settings.kept;
   return `${JSON.stringify({ ttSettings: VERSION, connections: servers, window }, null, 2)}\n`;
 }
 

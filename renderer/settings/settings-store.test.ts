@@ -1,5 +1,6 @@
 // Settings are kept, and a broken note of them counts as none.
 import { expect, test } from 'vitest';
+import { noFilter } from '../board/board-filter.ts';
 import { SettingsStore } from './settings-store.ts';
 
 function memory(text: string | null = null) {
@@ -24,14 +25,23 @@ test('what was chosen is there next time', () => {
   const stop = store.start();
   store.chooseTheme('dark');
   store.showBoardAs('table');
+  store.showMachinesAs('table');
+  store.sizeTiles('L');
+  store.filterBoard({ marks: ['mine'] });
+  store.filterBoardBy('tag', 'nightly');
+  store.filterBoard({ state: 'failed' });
   store.toggleShelf();
   store.setTextSize(40);
   store.keepScrollback(20_000);
   store.readTextAloud(true);
   store.rememberConsoleTab('v1', 'serial');
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'c']) store.rememberCommand(id);
   stop();
   const next = new SettingsStore(place, ['en']);
   expect([next.theme, next.boardView, next.shelfOpen]).toEqual(['dark', 'table', false]);
+  expect([next.machineView, next.tileSize]).toEqual(['table', 'L']);
+  expect(next.boardFilter).toEqual({ ...noFilter, marks: ['mine'], tag: 'nightly', state: 'failed' });
+  expect(next.recentCommands).toEqual(['c', 'f', 'e', 'd', 'b']);
   expect([next.textSize, next.scrollbackLines, next.textForScreenReader]).toEqual([24, 20_000, true]);
   expect([next.consoleTabOf('v1'), next.consoleTabOf('v2')]).toEqual(['serial', 'screen']);
 });
@@ -50,9 +60,10 @@ test.each([
   'nonsense',
   'null',
   '[]',
-  '{"theme":7,"language":"xx","textSize":"9","scrollbackLines":7,"consoleTabs":[["v1"],7,[7,"serial"],["v2","x"]]}',
+  '{"theme":7,"machineView":"cards","tileSize":"XL","language":"xx","textSize":"9","scrollbackLines":7,"consoleTabs":[["v1"],7,[7,"serial"],["v2","x"]]}',
 ])('%s is no setting', (text) => {
   const store = new SettingsStore(memory(text), ['en']);
   expect([store.textSize, store.scrollbackLines, store.consoleTabs.size]).toEqual([13, 5000, 0]);
   expect([store.theme, store.language, store.boardView, store.shelfOpen]).toEqual(['system', 'en', 'cards', true]);
+  expect([store.machineView, store.tileSize]).toEqual(['tiles', 'M']);
 });

@@ -1,19 +1,27 @@
 // What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
+import { type KeyboardLayout, keyboardLayouts } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
+import { type BoardField, type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
+import { screenQualities, type ScreenQuality } from '../consoles/screen-view.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type BoardView = 'cards' | 'table';
+export type MachineView = 'tiles' | 'table';
+export const tileSizes = ['S', 'M', 'L'] as const;
+export type TileSize = (typeof tileSizes)[number];
 
 /** In px. */
 export const textSizes = { min: 9, default: 13, max: 24 } as const;
 /** Lines above those in sight that a console of text keeps. */
 export const scrollbackChoices = [1000, 5000, 20_000, 50_000] as const;
 const DEFAULT_SCROLLBACK = 5000;
-/** Machines whose console’s tab is remembered: those looked at last. */
+/** Machines of which something is remembered: those looked at last. */
 const MOST_TABS = 200;
+/** Of the palette. */
+const MOST_RECENT_COMMANDS = 5;
 
 const KEY = 'tt.settings';
 
@@ -25,14 +33,22 @@ export class SettingsStore {
   chosenLanguage: Language | null = null;
   theme: Theme = 'system';
   boardView: BoardView = 'cards';
+  machineView: MachineView = 'tiles';
+  tileSize: TileSize = 'M';
+  boardFilter: BoardFilter = noFilter;
   shelfOpen = true;
   /** Of consoles of text, in px. */
   textSize: number = textSizes.default;
   scrollbackLines: number = DEFAULT_SCROLLBACK;
   /** Consoles of text say what is printed to a screen reader. */
   textForScreenReader = false;
+  screenQuality: ScreenQuality = 'balanced';
   /** By VM id, the last looked at last. */
   consoleTabs: ReadonlyMap<string, ConsoleTab> = new Map();
+  /** Of guests, by VM id; those that were changed last. Others are US keyboards. */
+  layouts: ReadonlyMap<string, KeyboardLayout> = new Map();
+  /** Ids of what was run from the palette, the last one first. */
+  recentCommands: readonly string[] = [];
   readonly #place: SettingsPlace | null;
   readonly #preferred: readonly string[];
 
@@ -43,22 +59,35 @@ export class SettingsStore {
       chosenLanguage: observable,
       theme: observable,
       boardView: observable,
+      machineView: observable,
+      tileSize: observable,
+      boardFilter: observableRef,
       shelfOpen: observable,
       textSize: observable,
       scrollbackLines: observable,
       textForScreenReader: observable,
+      screenQuality: observable,
       consoleTabs: observableRef,
+      layouts: observableRef,
+      recentCommands: observableRef,
       language: computed,
       read: action,
       takeOver: action,
       chooseLanguage: action,
       chooseTheme: action,
       showBoardAs: action,
+      showMachinesAs: action,
+      sizeTiles: action,
+      filterBoard: action,
+      filterBoardBy: action,
       toggleShelf: action,
       setTextSize: action,
       keepScrollback: action,
       readTextAloud: action,
       rememberConsoleTab: action,
+      chooseScreenQuality: action,
+      rememberLayout: action,
+      rememberCommand: action,
     });
     this.read();
   }
@@ -79,6 +108,24 @@ export class SettingsStore {
     this.boardView = view;
   }
 
+  showMachinesAs(view: MachineView): void {
+    this.machineView = view;
+  }
+
+  sizeTiles(size: TileSize): void {
+    this.tileSize = size;
+  }
+
+  /** Changes these filters, and leaves the others. */
+  filterBoard(change: Partial<BoardFilter>): void {
+    this.boardFilter = { ...this.boardFilter, ...change };
+  }
+
+  /** null: any. */
+  filterBoardBy(field: BoardField, value: string | null): void {
+    this.boardFilter = { ...this.boardFilter, [field]: value };
+  }
+
   toggleShelf(): void {
     this.shelfOpen = !this.shelfOpen;
   }
@@ -95,6 +142,20 @@ export class SettingsStore {
     this.textForScreenReader = aloud;
   }
 
+  /** The keyboard layout of a guest: nobody but the user can know it. */
+  layoutOf(vmId: string): KeyboardLayout {
+    return this.layouts.get(vmId) ?? 'us';
+  }
+
+  rememberLayout(vmId: string, layout: KeyboardLayout): void {
+    const others = [...this.layouts].filter(([id]) => id !== vmId);
+    this.layouts = new Map([...others, [vmId, layout] as const].slice(-MOST_TABS));
+  }
+
+  chooseScreenQuality(quality: ScreenQuality): void {
+    this.screenQuality = quality;
+  }
+
   /** The tab of a machine’s console that was shown last; the screen when it was not looked at. */
   consoleTabOf(vmId: string): ConsoleTab {
     return this.consoleTabs.get(vmId) ?? 'screen';
@@ -103,6 +164,10 @@ export class SettingsStore {
   rememberConsoleTab(vmId: string, tab: ConsoleTab): void {
     const others = [...this.consoleTabs].filter(([id]) => id !== vmId);
     this.consoleTabs = new Map([...others, [vmId, tab] as const].slice(-MOST_TABS));
+  }
+
+  rememberCommand(id: string): void {
+    this.recentCommands = [id, ...this.recentCommands.filter((other) => other !== id)].slice(0, MOST_RECENT_COMMANDS);
   }
 
   read(): void {
@@ -115,11 +180,17 @@ export class SettingsStore {
       language: this.chosenLanguage,
       theme: this.theme,
       boardView: this.boardView,
+      machineView: this.machineView,
+      tileSize: this.tileSize,
+      boardFilter: this.boardFilter,
       shelfOpen: this.shelfOpen,
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
       textForScreenReader: this.textForScreenReader,
+      screenQuality: this.screenQuality,
       consoleTabs: [...this.consoleTabs],
+      layouts: [...this.layouts],
+      recentCommands: [...this.recentCommands],
     };
   }
 
@@ -132,12 +203,18 @@ export class SettingsStore {
     this.chosenLanguage = languages.find((language) => language === kept['language']) ?? null;
     this.theme = (['light', 'dark'] as const).find((theme) => theme === kept['theme']) ?? 'system';
     this.boardView = kept['boardView'] === 'table' ? 'table' : 'cards';
+    this.machineView = kept['machineView'] === 'table' ? 'table' : 'tiles';
+    this.tileSize = tileSizes.find((size) => size === kept['tileSize']) ?? 'M';
+    this.boardFilter = readFilter(kept['boardFilter']);
     this.shelfOpen = kept['shelfOpen'] !== false;
     const { textSize } = kept;
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);
     this.keepScrollback(Number(kept['scrollbackLines']));
     this.textForScreenReader = kept['textForScreenReader'] === true;
-    this.consoleTabs = parseTabs(kept['consoleTabs']);
+    this.screenQuality = screenQualities.find((quality) => quality === kept['screenQuality']) ?? 'balanced';
+    this.consoleTabs = parseByVm(kept['consoleTabs'], consoleTabs);
+    this.layouts = parseByVm(kept['layouts'], keyboardLayouts);
+    this.recentCommands = parseIds(kept['recentCommands']);
   }
 
   /** Makes the settings true and keeps them, until disposed. */
@@ -148,12 +225,24 @@ export class SettingsStore {
       () => JSON.stringify(this.kept),
       (text) => this.#place?.setItem(KEY, text),
     );
+    const stopOthers = onOtherWindows(() => this.read());
     return () => {
+      stopOthers();
       stopLanguage();
       stopTheme();
       stopKeeping();
     };
   }
+}
+
+/** Windows and tabs of one origin have the same settings: otherwise each would undo what another has changed. */
+function onOtherWindows(listener: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
+  const look = ({ key }: StorageEvent) => {
+    if (key === KEY) listener();
+  };
+  window.addEventListener('storage', look);
+  return () => window.removeEventListener('storage', look);
 }
 
 function showTheme(theme: Theme): void {
@@ -162,14 +251,20 @@ function showTheme(theme: Theme): void {
   else document.documentElement.dataset['theme'] = theme;
 }
 
-function parseTabs(kept: unknown): ReadonlyMap<string, ConsoleTab> {
+/** What is kept of machines: pairs of an id and one of these. */
+function parseByVm<Value extends string>(kept: unknown, among: readonly Value[]): ReadonlyMap<string, Value> {
   if (!Array.isArray(kept)) return new Map();
   const entries = kept.slice(-MOST_TABS).flatMap((entry: unknown) => {
     const [vmId, name] = Array.isArray(entry) ? (entry as unknown[]) : [];
-    const tab = consoleTabs.find((known) => known === name);
-    return typeof vmId === 'string' && tab ? [[vmId, tab] as const] : [];
+    const value = among.find((known) => known === name);
+    return typeof vmId === 'string' && value ? [[vmId, value] as const] : [];
   });
   return new Map(entries);
+}
+
+function parseIds(kept: unknown): string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.slice(0, MOST_RECENT_COMMANDS).flatMap((id: unknown) => (typeof id === 'string' ? [id] : []));
 }
 
 /** Settings of an older or broken window count as none. */

@@ -16,22 +16,25 @@ import { isAllowed } from '../components/action.ts';
 import { MenuRow } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { allCommands, type CommandGroup, findCommands } from './commands.ts';
+import { allCommands, type CommandGroup, findCommands, withRecent } from './commands.ts';
 
-const groups: readonly CommandGroup[] = ['commands', 'envs', 'machines', 'snapshots', 'images', 'go'];
+const groups: readonly CommandGroup[] = ['recent', 'commands', 'envs', 'machines', 'snapshots', 'images', 'go'];
 const MOST_PER_GROUP = 8;
 
 export const CommandPalette = observer(function CommandPalette() {
   const stores = useStores();
-  const { view } = stores;
+  const { view, settings } = stores;
   const t = useWords();
   const [query, setQuery] = useState('');
   const commands = allCommands(stores, t);
-  const found = findCommands(commands, query);
+  // While nothing is typed, what was run last comes first; typed words decide otherwise.
+  const recent = settings.recentCommands;
+  const found = query.trim() === '' ? withRecent(commands, recent) : findCommands(commands, query, recent);
   const run = (id: string | number) => {
     const command = commands.find((known) => known.id === id);
     if (!command || !isAllowed(command)) return;
     view.close();
+    settings.rememberCommand(command.id);
     command.run();
   };
   return (
@@ -57,7 +60,7 @@ export const CommandPalette = observer(function CommandPalette() {
                     <MenuSection key={group} className="palette-section">
                       <Header className="palette-header">{t(`shell.palette.${group}`)}</Header>
                       {members.map((command) => (
-                        <MenuRow key={command.id} {...command} />
+                        <MenuRow key={command.id} {...command} hasIcons />
                       ))}
                     </MenuSection>
                   );

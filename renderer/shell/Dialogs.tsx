@@ -9,18 +9,27 @@ import { CopySheet } from '../copies/CopySheet.tsx';
 import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
+import { PurgeEnvsDialog } from '../env/PurgeEnvsDialog.tsx';
+import { StopEnvsDialog } from '../env/StopEnvsDialog.tsx';
 import { EditEnvDialog } from '../env/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../env/LifetimeDialog.tsx';
 import { PushDialog } from '../guest-files/PushDialog.tsx';
 import { PushProgress } from '../guest-files/PushProgress.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
+import { ImageDetailsDialog } from '../images/ImageDetailsDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
-import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
+import {
+  CloneProfileDialog,
+  DeleteLabDialog,
+  DeleteProfileDialog,
+  EndSessionDialog,
+  VersionsDialog,
+} from '../labs/ProfileDialogs.tsx';
 import { SessionDialog } from '../labs/SessionDialog.tsx';
 import { TerminalDialog } from '../labs/TerminalDialog.tsx';
 import { AddMachinesSheet } from '../new-env/AddMachinesSheet.tsx';
@@ -28,12 +37,15 @@ import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { DeleteVmDialog } from '../machines/DeleteVmDialog.tsx';
 import { DisksDialog } from '../machines/DisksDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
+import { RevertVmDialog } from '../machines/RevertVmDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { SaveTemplateDialog } from '../new-env/SaveTemplateDialog.tsx';
+import { CompareDialog } from '../snapshots/CompareDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
 import { RevertDialog } from '../snapshots/RevertDialog.tsx';
+import { SnapshotEnvsDialog } from '../snapshots/SnapshotEnvsDialog.tsx';
 import { SnapshotUsageDialog } from '../snapshots/SnapshotUsageDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -49,14 +61,24 @@ export const Dialogs = observer(function Dialogs() {
       return <NewEnvSheet key={dialog.template} kept={dialog.draft} template={dialog.template} />;
     case 'deleteEnvs':
       return <DeleteEnvsDialog names={dialog.names} />;
+    case 'purgeEnvs':
+      return <PurgeEnvsDialog names={dialog.names} />;
+    case 'stopEnvs':
+      return <StopEnvsDialog names={dialog.names} />;
+    case 'snapshotEnvs':
+      return <SnapshotEnvsDialog names={dialog.names} />;
     case 'deleteVm':
       return <DeleteVmDialog vmId={dialog.vmId} />;
     case 'takeSnapshot':
-      return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} />;
+      return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} vmIds={dialog.vmIds} />;
     case 'deleteSnapshot':
       return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
+    case 'revertVm':
+      return <RevertVmDialog vmId={dialog.vmId} />;
     case 'revert':
       return <RevertDialog snapshotId={dialog.snapshotId} />;
+    case 'compareSnapshots':
+      return <CompareDialog envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'copyEnv':
       return <CopySheet envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'exportCapsule':
@@ -91,6 +113,8 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteLabDialog name={dialog.name} />;
     case 'terminal':
       return <TerminalDialog labName={dialog.labName} name={dialog.name} />;
+    case 'endSession':
+      return <EndSessionDialog labName={dialog.labName} sessionName={dialog.sessionName} />;
     case 'startSession':
       return <SessionDialog labName={dialog.labName} terminalName={dialog.terminalName} />;
     case 'profile':
@@ -110,7 +134,9 @@ export const Dialogs = observer(function Dialogs() {
     case 'sshKey':
       return <SshKeyDialog envName={dialog.envName} />;
     case 'importImage':
-      return <ImportImageDialog />;
+      return <ImportImageDialog dropped={dialog.file} />;
+    case 'imageDetails':
+      return <ImageDetailsDialog key={dialog.name} name={dialog.name} />;
     case 'changeImage':
       return <ChangeImageDialog name={dialog.name} change={dialog.change} />;
     case 'publishImage':

@@ -1,8 +1,9 @@
-// Warnings of ENVs that end soon, above the other messages: one row each, with +1 h and Keep. They stay until the ENV is
-// extended or gone, or they are put aside.
-import { AlarmClock, X } from 'lucide-react';
+// Warnings of ENVs that end soon, above the other messages: one line for the soonest, with +1 h and Keep, the others on demand; several
+// can be extended or put aside together. They stay until the ENV is extended or gone, or they are put aside.
+import { AlarmClock, AlarmClockOff, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
+import { isAllowed } from '../components/action.ts';
 import { FewRows } from '../components/lists/FewRows.tsx';
 import type { RowPlace } from '../components/lists/Rows.tsx';
 import { envActions } from '../env/actions.ts';
@@ -12,15 +13,40 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const EndingToasts = observer(function EndingToasts() {
-  const { endings } = useStores();
+  const stores = useStores();
+  const { endings, envs } = stores;
   const t = useWords();
+  const extensions = endings.shown.flatMap(({ name }) => {
+    const env = envs.get(name);
+    const extend = env && envActions(stores, env, t).extend;
+    return extend && isAllowed(extend) ? [extend] : [];
+  });
+  const all = endings.shown.length > 1 && (
+    <>
+      {extensions.length > 1 && (
+        <Button
+          size="small"
+          kind="quiet"
+          onPress={() => {
+            for (const { run } of extensions) run();
+          }}
+        >
+          {t('endings.addHourToAll', { count: extensions.length })}
+        </Button>
+      )}
+      <Button size="small" kind="quiet" onPress={() => endings.dismissAll()}>
+        {t('endings.dismissAll')}
+      </Button>
+    </>
+  );
   return (
     <FewRows
       items={endings.shown}
       most={MOST}
       keyOf={({ name }) => name}
-      height={64}
+      height={40}
       className="toast-list"
+      actions={all}
       label={t('endings.warnings')}
       isLive
     >
@@ -29,8 +55,8 @@ export const EndingToasts = observer(function EndingToasts() {
   );
 });
 
-/** Those that end soonest. */
-const MOST = 4;
+/** The one that ends soonest. */
+const MOST = 1;
 const CRITICAL_S = 300;
 
 const EndingRow = observer(function EndingRow({ ending, place }: { ending: Ending; place: RowPlace }) {
@@ -45,14 +71,19 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
   const can = env ? envActions(stores, env, t) : null;
   return (
     <li className="toast-place" {...place}>
-      <div className="toast" data-about="ending" data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}>
+      <div
+        className="toast"
+        data-about="ending"
+        title={t(`endings.after.${endPolicy}`)}
+        data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}
+      >
         <AlarmClock aria-hidden className="icon" />
-        <div className="rows-main">
-          <span className="toast-text">
+        <span className="toast-line ellipsis">
+          <span className="toast-text-inline">
             {t('endings.endsAt', { env: name, time: format.time(endAt) })} <TimeLeft endAt={endAt} />
-          </span>
+          </span>{' '}
           <span className="muted">{t(`endings.after.${endPolicy}`)}</span>
-        </div>
+        </span>
         {can && (
           <>
             <Button
@@ -74,6 +105,7 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
             </Button>
           </>
         )}
+        <PutOffButton ending={ending} />
         <Button
           kind="quiet"
           size="small"
@@ -86,6 +118,22 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
   );
 });
 
+/** Not in its last minute: then it could not come back in time. */
+const PutOffButton = observer(function PutOffButton({ ending }: { ending: Ending }) {
+  const { endings, clock } = useStores();
+  const t = useWords();
+  if (endings.putOffUntil(ending, clock.now) === null) return null;
+  return (
+    <Button
+      size="small"
+      kind="quiet"
+      icon={AlarmClockOff}
+      label={t('endings.putOff', { env: ending.name })}
+      onPress={() => endings.putOff(ending.name)}
+    />
+  );
+});
+
 /** Counts down for the eye; the end itself was said already, so that no screen reader repeats each second. */
 const TimeLeft = observer(function TimeLeft({ endAt }: { endAt: string }) {
   const { clock } = useStores();
@@ -93,7 +141,7 @@ const TimeLeft = observer(function TimeLeft({ endAt }: { endAt: string }) {
   const format = useFormat();
   return (
     <span className="number" aria-hidden="true">
-      {t('endings.endsIn', { left: format.duration(Date.parse(endAt) - clock.now) })}
+      {t('endings.endsIn', { left: format.duration(Date.parse(endAt) - clock.known) })}
     </span>
   );
 });

@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { lazy, Suspense } from 'react';
 import { ActivityPage } from '../activity/ActivityPage.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { BinPage } from '../board/BinPage.tsx';
 import { Board } from '../board/Board.tsx';
 import { EnvPage } from '../env/EnvPage.tsx';
 import { FilesPage } from '../files-page/FilesPage.tsx';
@@ -17,10 +18,14 @@ const AdministrationPage = lazy(async () => ({
   default: (await import('../administration/AdministrationPage.tsx')).AdministrationPage,
 }));
 const ConsolePage = lazy(async () => ({ default: (await import('../console-page/ConsolePage.tsx')).ConsolePage }));
+const PanesPage = lazy(async () => ({ default: (await import('../panes/PanesPage.tsx')).PanesPage }));
+const PlayerPage = lazy(async () => ({ default: (await import('../recordings/PlayerPage.tsx')).PlayerPage }));
 const WallPage = lazy(async () => ({ default: (await import('../wall/WallPage.tsx')).WallPage }));
 const ConsolesOverview = lazy(async () => ({
   default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
 }));
+
+const HelpPage = lazy(async () => ({ default: (await import('../help/HelpPage.tsx')).HelpPage }));
 
 export const Page = observer(function Page() {
   const { view } = useStores();
@@ -28,12 +33,26 @@ export const Page = observer(function Page() {
   switch (route.page) {
     case 'envs':
       return <Board />;
+    case 'bin':
+      return <BinPage />;
     case 'env':
       return <EnvPage envName={route.envName} tab={route.tab} />;
     case 'console':
       return (
         <Suspense fallback={<Spinner />}>
-          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} />
+          <ConsolePage key={route.vmId} vmId={route.vmId} asked={route.tab ?? null} isAlone={route.alone ?? false} />
+        </Suspense>
+      );
+    case 'panes':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PanesPage />
+        </Suspense>
+      );
+    case 'player':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <PlayerPage />
         </Suspense>
       );
     case 'wall':
@@ -66,5 +85,11 @@ export const Page = observer(function Page() {
       );
     case 'settings':
       return <SettingsPage />;
+    case 'help':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <HelpPage section={route.section ?? null} />
+        </Suspense>
+      );
   }
 });

@@ -1,15 +1,4 @@
 // The rail: the pages of the window, icon and word.
-import {
-  Activity,
-  Boxes,
-  FlaskConical,
-  HardDrive,
-  type LucideIcon,
-  Monitor,
-  Server,
-  Settings,
-  ShieldCheck,
-} from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Link } from 'react-aria-components';
 import { Sign } from '../onboarding/Sign.tsx';
@@ -17,25 +6,13 @@ import { useWords } from '../i18n/index.ts';
 import type { Route } from '../state/route.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
-
-type RailPage = 'envs' | 'consoles' | 'images' | 'labs' | 'hosts' | 'activity' | 'administration' | 'settings';
-
-const items: readonly { page: RailPage; icon: LucideIcon; forAdmins?: true }[] = [
-  { page: 'envs', icon: Boxes },
-  { page: 'consoles', icon: Monitor },
-  { page: 'images', icon: HardDrive },
-  { page: 'labs', icon: FlaskConical },
-  { page: 'hosts', icon: Server },
-  { page: 'activity', icon: Activity },
-  { page: 'administration', icon: ShieldCheck, forAdmins: true },
-  { page: 'settings', icon: Settings },
-];
+import { type RailPage, railPlaces } from './places.ts';
 
 export const Rail = observer(function Rail() {
-  const { view, operations, me } = useStores();
+  const { view, operations, me, link } = useStores();
   const t = useWords();
   const current = railPage(view.route);
-  const shown = items.filter(({ forAdmins = false }) => me.isAdmin || !forAdmins);
+  const shown = railPlaces.filter(({ forAdmins = false }) => me.isAdmin || !forAdmins);
   return (
     <nav className="rail" aria-label={t('shell.rail')}>
       <Sign size={26} />
@@ -49,7 +26,7 @@ export const Rail = observer(function Rail() {
         >
           <Icon aria-hidden className="rail-icon" />
           <span>{t(`shell.${page}`)}</span>
-          {page === 'activity' && operations.running.length > 0 && (
+          {page === 'activity' && !link.isStale && operations.running.length > 0 && (
             <span className="rail-count number" aria-hidden="true">
               {operations.running.length}
             </span>
@@ -60,7 +37,10 @@ export const Rail = observer(function Rail() {
   );
 });
 
-function railPage(route: Route): RailPage {
-  if (route.page === 'env' || route.page === 'files') return 'envs';
-  return route.page === 'console' || route.page === 'wall' ? 'consoles' : route.page;
+/** null: a page that is not on the rail. */
+function railPage(route: Route): RailPage | null {
+  const { page } = route;
+  if (page === 'help') return null;
+  if (page === 'env' || page === 'files' || page === 'bin') return 'envs';
+  return page === 'console' || page === 'wall' || page === 'panes' || page === 'player' ? 'consoles' : page;
 }

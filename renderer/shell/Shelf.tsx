@@ -11,7 +11,8 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { savingOf } from '../snapshots/saving.ts';
 import { SavingSnapshots } from '../snapshots/SavingSnapshots.tsx';
-import { SnapshotList } from '../snapshots/SnapshotList.tsx';
+import { NewSnapshotName } from '../snapshots/NewSnapshotName.tsx';
+import { EnvTree } from '../snapshots/EnvTree.tsx';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 
 export const Shelf = observer(function Shelf() {
@@ -59,13 +60,15 @@ export const Shelf = observer(function Shelf() {
               <p className="muted">{t('snapshots.emptyText')}</p>
             </EmptyState>
           )}
-          {env && count > 0 && <SnapshotList envName={env.name} />}
+          {env && count > 0 && <EnvTree key={env.name} envName={env.name} />}
         </div>
       )}
       {isOpen && env && <SavingSnapshots envName={env.name} />}
+      {isOpen && env && <NewSnapshotName envName={env.name} />}
       {isOpen && can && (
         <footer className="shelf-foot">
           <ActionButton kind="quiet" iconOnly action={can.diskUsage} />
+          <ActionButton kind="quiet" iconOnly action={can.snapshotWith} />
           <ActionButton action={can.snapshot} />
         </footer>
       )}

@@ -11,16 +11,20 @@ import { StateLabel } from '../components/StateLabel.tsx';
 import { PushStatus } from '../guest-files/PushStatus.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { ImportStatus } from '../images/imports/ImportStatus.tsx';
+import { RecordingStatus } from '../recordings/RecordingStatus.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { useLastKnown } from '../state/use-last-known.ts';
 import { LinkStatus } from './LinkStatus.tsx';
 
 export const StatusBar = observer(function StatusBar() {
   const { hosts, envs, clock, view } = useStores();
   const t = useWords();
   const format = useFormat();
+  const lastKnown = useLastKnown();
   const host = hosts.first;
   const next = envs.nextExpiry;
-  const nextIn = next ? format.duration(Date.parse(next.endAt) - clock.now) : '';
+  const nextIn = next ? format.duration(Date.parse(next.endAt) - clock.known) : '';
   return (
     <section className="status-bar" aria-label={t('shell.status')}>
       <LinkStatus />
@@ -31,6 +35,8 @@ export const StatusBar = observer(function StatusBar() {
       )}
       <RunningOperations />
       <PushStatus />
+      <ImportStatus />
+      <RecordingStatus />
       <span className="spacer" />
       {host && (
         <>
@@ -60,7 +66,8 @@ export const StatusBar = observer(function StatusBar() {
       {next && (
         <AriaButton
           className="status-item number"
-          aria-label={t('shell.nextExpiryOf', { env: next.name, time: nextIn })}
+          data-last-known={lastKnown !== null || undefined}
+          aria-label={[t('shell.nextExpiryOf', { env: next.name, time: nextIn }), lastKnown ?? []].flat().join(' · ')}
           onPress={() => view.goToEnv(next.name)}
         >
           {t('shell.nextExpiry', { time: nextIn })}
@@ -92,7 +99,9 @@ function Gauge({ name, used, total, word, format }: GaugeProps) {
 const RunningOperations = observer(function RunningOperations() {
   const { operations, view } = useStores();
   const t = useWords();
+  const lastKnown = useLastKnown();
   const { running } = operations;
+  if (lastKnown !== null) return <OperationsThen count={running.length} lastKnown={lastKnown} />;
   if (running.length === 0) return <span className="status-item muted">{t('shell.noOperations')}</span>;
   const label = t('shell.operations', { count: running.length });
   return (
@@ -128,3 +137,14 @@ const RunningOperations = observer(function RunningOperations() {
     </DialogTrigger>
   );
 });
+
+/** While the link is down nobody knows whether they still run. */
+function OperationsThen({ count, lastKnown }: { count: number; lastKnown: string }) {
+  const t = useWords();
+  if (count === 0) return null;
+  return (
+    <span className="status-item number" data-last-known>
+      <StateLabel mark="unknown" word={`${t('shell.operations', { count })} · ${lastKnown}`} />
+    </span>
+  );
+}

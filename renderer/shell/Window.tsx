@@ -1,9 +1,11 @@
 // The whole window: before a session the login, after it the zones.
 import { observer } from 'mobx-react-lite';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { ConnectionBar } from '../connections/ConnectionBar.tsx';
+import { useContextMenus } from '../components/context-menus.ts';
 import { useConnectionKeys } from '../connections/use-connection-keys.ts';
 import { useFileDrags } from '../guest-files/file-drags.ts';
+import { useWords } from '../i18n/index.ts';
 import { Welcome } from '../onboarding/Welcome.tsx';
 import { DragHint } from '../snapshots/DragHint.tsx';
 import { Shelf } from './Shelf.tsx';
@@ -18,10 +20,18 @@ import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useKeptScroll } from './use-kept-scroll.ts';
 import { useWindowKeys } from './use-window-keys.ts';
+import { windowTitle } from './window-title.ts';
 
 export const Window = observer(function Window() {
-  const { session } = useStores();
+  const stores = useStores();
+  const { session, view } = stores;
+  const isAlone = view.route.page === 'console' && view.route.alone === true;
+  const title = windowTitle(stores, useWords());
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   useConnectionKeys();
+  useContextMenus();
   if (session.state !== 'ready') {
     return (
       <>
@@ -33,11 +43,22 @@ export const Window = observer(function Window() {
   }
   return (
     <>
-      <Zones />
+      {isAlone ? <Alone /> : <Zones />}
       <Dialogs />
       <Toasts />
       <DragHint />
     </>
+  );
+});
+
+/** A console in a window of its own: the page, and whether what it shows is of now. */
+const Alone = observer(function Alone() {
+  const { link } = useStores();
+  return (
+    <main className="window-alone" data-stale={link.isStale || undefined}>
+      <LinkBanner />
+      <Page />
+    </main>
   );
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translate } from '../i18n/index.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
-import { allCommands, findCommands } from './commands.ts';
+import { allCommands, findCommands, withRecent } from './commands.ts';
 
 let running: TestStores;
 beforeAll(async () => {
@@ -66,4 +66,35 @@ test('Administration is a place for administrators alone', async () => {
   me.set({ ...known, role: 'admin' });
   places()[0]?.run();
   expect(view.route).toEqual({ page: 'administration' });
+});
+
+test('every command has an icon, and a key only where the key does the same now', () => {
+  const { view } = running.stores;
+  view.go({ page: 'envs' });
+  const all = () => allCommands(running.stores, translate);
+  expect(new Set(all().map(({ icon }) => typeof icon))).toEqual(new Set(['object']));
+  const keyOf = (id: string) => all().find((command) => command.id === id)?.shortcut;
+  expect([keyOf('keys'), keyOf('shelf'), keyOf('go:help'), keyOf('snapshot:tiny')]).toEqual([
+    '?',
+    'Ctrl-.',
+    'F1',
+    undefined,
+  ]);
+  view.goToEnv('tiny');
+  expect([keyOf('snapshot:tiny'), keyOf('snapshot:checkout')]).toEqual(['S', undefined]);
+});
+
+test('what was run last comes first while nothing is typed, once, and decides between what matches alike', () => {
+  const all = allCommands(running.stores, translate);
+  const shown = withRecent(all, ['keys', 'gone', 'dark']);
+  expect(shown.slice(0, 2).map(({ id, group }) => [id, group])).toEqual([
+    ['keys', 'recent'],
+    ['dark', 'recent'],
+  ]);
+  expect(shown).toHaveLength(all.length);
+  const themes = (recent: string[]) =>
+    findCommands(all, 'theme', recent)
+      .filter(({ id }) => ['light', 'dark', 'system'].includes(id))
+      .map(({ id }) => id);
+  expect(themes(['system', 'dark'])).toEqual(['system', 'dark', 'light']);
 });

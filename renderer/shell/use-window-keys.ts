@@ -1,9 +1,9 @@
-// Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A, E, P, R and W. Silent while a text is typed or a console has the keys.
+// Keys that work on every page: F1, Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A, E, P, R and W. Silent while a text is typed or a console has the keys.
 import { useEffect } from 'react';
 import { type Action, actionOfKey, runIfAllowed } from '../components/action.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
 import { translate } from '../i18n/index.ts';
-import { undoRevertAction } from '../snapshots/actions.ts';
+import { undoAction } from '../snapshots/actions.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
 import { isConsole, isTyping } from '../components/typing.ts';
@@ -28,10 +28,11 @@ function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
   const { view, settings } = stores;
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
+  if (event.key === 'F1') return view.dialog ? null : () => view.go({ page: 'help' });
   if (event.ctrlKey || event.metaKey) {
     if (key === 'k') return () => view.open({ kind: 'palette' });
     if (key === '.') return () => settings.toggleShelf();
-    return key === 'z' && !isTyping(event.target) ? runOf(stores, undoRevertAction(stores, translate)) : null;
+    return key === 'z' && !isTyping(event.target) ? runOf(stores, undoAction(stores, translate)) : null;
   }
   if (view.dialog || isTyping(event.target)) return null;
   if (key === '?') return () => view.open({ kind: 'keys' });

@@ -1,13 +1,15 @@
-// While something is held: a label beside the pointer names the verb; the same words are announced for the keyboard's way.
+// While something is held: a label beside the pointer names the verb and shows the picture that will be there; the same words are announced
+// for the keyboard's way.
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef } from 'react';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { heldPicture } from './DragChip.tsx';
 import { heldWords, verbWords } from './verb-words.ts';
 
 export const DragHint = observer(function DragHint() {
-  const { drag } = useStores();
+  const { drag, pictures, view } = useStores();
   const t = useWords();
   const format = useFormat();
   const label = useRef<HTMLDivElement>(null);
@@ -25,11 +27,16 @@ export const DragHint = observer(function DragHint() {
     return () => document.removeEventListener('dragover', follow, { capture: true });
   }, []);
   const { held, hoveredVerb } = drag;
-  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : held ? heldWords(held, t) : '';
+  const picture = hoveredVerb ? heldPicture({ pictures }, held, hoveredVerb) : undefined;
+  // The page of images takes files anywhere, and knows no machines.
+  const isForImages = held?.kind === 'files' && view.route.page === 'images';
+  const heldText = isForImages ? t('images.imports.dropHere') : held ? heldWords(held, t) : '';
+  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : heldText;
   return (
     <>
       {held && (
         <div ref={label} className="drag-hint" data-verb={hoveredVerb?.do} aria-hidden="true">
+          {picture !== undefined && <img src={picture} alt="" draggable={false} />}
           {text}
         </div>
       )}

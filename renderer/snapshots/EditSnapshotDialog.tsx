@@ -1,5 +1,5 @@
 // Changes a snapshot's name, words and expiry. Only what was changed is sent.
-import { notesSchema, type Snapshot, titleSchema } from '@tt/protocol';
+import { automaticSnapshot, notesSchema, type Snapshot, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';
 import { WaitingDialog } from '../components/WaitingDialog.tsx';
@@ -7,7 +7,7 @@ import { CheckOf, TextOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { nameField, useFormOf } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { snapshotLabel, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { useWhole } from '../state/use-whole.ts';
 import { ExpiryOf } from './ExpiryField.tsx';
@@ -20,6 +20,8 @@ const snapshotForm = z.object({
   keep: z.boolean(),
 });
 type SnapshotValues = z.output<typeof snapshotForm>;
+/** Of one that nobody named: its field is empty, and may stay so. */
+const unnamedForm = snapshotForm.extend({ name: nameField.or(z.literal('')) });
 
 export const EditSnapshotDialog = observer(function EditSnapshotDialog({ snapshotId }: { snapshotId: string }) {
   const { snapshots } = useStores();
@@ -41,7 +43,9 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
   const t = useWords();
   const format = useFormat();
   const { name, title, notes = '', expiresAt } = snapshot;
-  const form = useFormOf(snapshotForm, { name, title, notes, minutes: null, keep: false });
+  const isNamed = automaticSnapshot(name) === null;
+  const initial = { name: isNamed ? name : '', title, notes, minutes: null, keep: false };
+  const form = useFormOf(isNamed ? snapshotForm : unnamedForm, initial);
   const { control, watch } = form;
   const values = watch();
   const isUnchanged = Object.keys(changeOf(snapshot, values)).length === 0;
@@ -54,7 +58,14 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
       submit={(wanted) => snapshots.updateSnapshot(snapshot, changeOf(snapshot, wanted))}
       done={() => null}
     >
-      <TextOf control={control} name="name" label={t('snapshots.name')} mono autoFocus />
+      <TextOf
+        control={control}
+        name="name"
+        label={t('snapshots.name')}
+        {...(!isNamed && { placeholder: snapshotLabel(name) })}
+        mono
+        autoFocus
+      />
       <TextOf control={control} name="title" label={t('snapshots.title')} />
       <TextOf control={control} name="notes" label={t('snapshots.notes')} lines={3} />
       {!values.keep && (
@@ -74,7 +85,7 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
 /** What differs from what the snapshot has. */
 function changeOf(snapshot: Snapshot, { name, title, notes, minutes, keep }: SnapshotValues) {
   return {
-    ...(name === snapshot.name ? {} : { newName: name }),
+    ...(name === '' || name === snapshot.name ? {} : { newName: name }),
     ...(title === snapshot.title ? {} : { title }),
     ...(notes === (snapshot.notes ?? '') ? {} : { notes }),
     ...(minutes === null ? {} : { lifetimeS: minutes * 60 }),

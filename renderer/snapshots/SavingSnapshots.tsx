@@ -6,7 +6,8 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { Progress } from '../components/Progress.tsx';
-import { useWords } from '../i18n/index.ts';
+import { useFormat } from '../i18n/format.ts';
+import { snapshotLabel, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { savingActions } from './actions.ts';
 import { savingOf } from './saving.ts';
@@ -28,8 +29,11 @@ const SavingRow = observer(function SavingRow({ operation }: { operation: Operat
   const stores = useStores();
   const { operations, link, rights } = stores;
   const t = useWords();
+  const format = useFormat();
   const isSafety = operation.kind === 'snapshot.revert';
-  const name = isSafety ? t('snapshots.safety') : (operation.subject.snapshotName ?? '');
+  const name = isSafety
+    ? t('snapshots.automatic.safety', { time: format.time(operation.startedAt) })
+    : snapshotLabel(operation.subject.snapshotName ?? '');
   const cancelling = operations.cancelling.has(operation.id);
   // Of the few that are stopped or paused a count would come; what people wait for is the memory.
   const howFar = operation.step?.code === 'savingMemory' ? progressText(operation) : null;

@@ -16,7 +16,16 @@ export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snaps
       size="small"
       label={t('snapshots.actionsOf', { snapshot: snapshot.name })}
       entries={toMenu([
-        [...undo, can.revert, ...publishActions(stores, snapshot, t), can.fork, can.export, can.edit],
+        [
+          ...undo,
+          can.revert,
+          can.compare,
+          ...publishActions(stores, snapshot, t),
+          can.fork,
+          can.export,
+          can.rename,
+          can.edit,
+        ],
         [can.delete],
       ])}
     />

@@ -1,15 +1,29 @@
-// What was on the screen of a snapshot's first machine, small. The name beside it says what it is, so it has none of its own.
+// What was on the screen of a machine of a snapshot. The name beside it says what it is, so it has none of its own.
 import type { Snapshot } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
 import { useStores } from '../state/stores-context.ts';
+import { picturedVm } from './snapshot-pictures.ts';
 
-export const SnapshotPicture = observer(function SnapshotPicture({ snapshot }: { snapshot: Snapshot }) {
+export interface SnapshotPictureProps {
+  snapshot: Snapshot;
+  /** Default: the first machine with a picture. */
+  vmId?: string | null;
+  /** large: 160 px wide. */
+  size?: 'small' | 'large';
+}
+
+export const SnapshotPicture = observer(function SnapshotPicture(props: SnapshotPictureProps) {
+  const { snapshot, size = 'small' } = props;
   const { pictures, link } = useStores();
-  const vmId = snapshot.vms.find(({ hasThumbnail, removed }) => hasThumbnail && !removed)?.vmId;
+  const vmId = picturedVm(snapshot, props.vmId ?? null);
   useEffect(() => {
-    if (vmId !== undefined && link.up) void pictures.ask(snapshot, vmId);
+    if (vmId !== null && link.up) void pictures.ask(snapshot, vmId);
   }, [pictures, link.up, snapshot, vmId]);
-  const url = vmId === undefined ? undefined : pictures.of(snapshot, vmId);
-  return <span className="snapshot-picture">{url !== undefined && <img src={url} alt="" draggable={false} />}</span>;
+  const url = vmId === null ? undefined : pictures.of(snapshot, vmId);
+  return (
+    <span className="snapshot-picture" data-size={size}>
+      {url !== undefined && <img src={url} alt="" draggable={false} />}
+    </span>
+  );
 });

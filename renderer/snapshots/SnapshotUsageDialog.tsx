@@ -10,11 +10,12 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { termsOf } from '../i18n/error-words.ts';
-import { useLanguage, useWords } from '../i18n/index.ts';
+import { snapshotLabel, useLanguage, useWords } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
+import { SnapshotName } from './SnapshotName.tsx';
 
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
@@ -100,10 +101,16 @@ function SnapshotUsage({ snapshot, place }: { snapshot: EnvSnapshotUsage['snapsh
   return (
     <li className="rows-item" {...place}>
       <div className="rows-main">
-        <strong className="mono">{name}</strong>
+        <SnapshotName name={name} />
         <div className="muted">
           {t('snapshots.storageOf', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
-          {children.length > 0 && ` · ${t('snapshots.children', { names: someNames(children, t) })}`}
+          {children.length > 0 &&
+            ` · ${t('snapshots.children', {
+              names: someNames(
+                children.map((child) => snapshotLabel(child)),
+                t,
+              ),
+            })}`}
           {forks.length > 0 && ` · ${t('snapshots.forks', { names: someNames(forks, t) })}`}
         </div>
         {missing.length > 0 && <div>{t('snapshots.missing', { files: someNames(missing, t) })}</div>}

@@ -1,12 +1,19 @@
-// The part of the timeline's drawing beside one row: lines that pass, the bend from its parent, the dot.
+// The part of the timeline's drawing beside one row: lines that pass, the bend from its parent, the dot. The present is a ring.
 import type { TimelineRow } from './timeline.ts';
 
 const LANE = 12;
 const DOT = 15;
 
-export function TimelineGraph({ row, lanes, isNow }: { row: TimelineRow; lanes: number; isNow: boolean }) {
+export interface TimelineGraphProps {
+  row: TimelineRow;
+  lanes: number;
+  /** Of the row, in px. */
+  height: number;
+  isCurrent: boolean;
+}
+
+export function TimelineGraph({ row, lanes, height, isCurrent }: TimelineGraphProps) {
   const { lane, from, through, continues, snapshot } = row;
-  const height = snapshot.kind === 'safety' ? 28 : 44;
   const x = (lane: number) => lane * LANE + 8;
   const parentPasses = from !== null && through.includes(from);
   return (
@@ -15,7 +22,7 @@ export function TimelineGraph({ row, lanes, isNow }: { row: TimelineRow; lanes: 
       width={lanes * LANE + 6}
       height={height}
       aria-hidden="true"
-      data-safety={snapshot.kind === 'safety'}
+      data-safety={snapshot?.kind === 'safety'}
     >
       {through.map((passing) => (
         <path key={passing} d={`M${x(passing)} 0V${height}`} />
@@ -27,7 +34,14 @@ export function TimelineGraph({ row, lanes, isNow }: { row: TimelineRow; lanes: 
         />
       )}
       {continues && <path d={`M${x(lane)} ${DOT}V${height}`} />}
-      <circle cx={x(lane)} cy={DOT} r={isNow ? 5 : 4} className="graph-dot" data-now={isNow || undefined} />
+      <circle
+        cx={x(lane)}
+        cy={DOT}
+        r={snapshot === null ? 5 : 4}
+        className="graph-dot"
+        data-current={isCurrent || undefined}
+        data-now={snapshot === null || undefined}
+      />
     </svg>
   );
 }

@@ -1,26 +1,28 @@
 // Everything a person can do to one snapshot, and taking back the last revert.
 import type { Operation, Snapshot } from '@tt/protocol';
-import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
+import { BookUp, Columns2, GitFork, History, PackageOpen, Pencil, TextCursorInput, Trash2, Undo2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 
-export type SnapshotActionId = 'undo' | 'revert' | 'fork' | 'export' | 'edit' | 'delete';
+export type SnapshotActionId = 'undo' | 'revert' | 'compare' | 'fork' | 'export' | 'rename' | 'edit' | 'delete';
 
 /** The call that each leads to. */
 const calls: Readonly<Record<SnapshotActionId, CallName>> = {
   undo: 'snapshot.revert',
   revert: 'snapshot.revert',
+  compare: 'snapshot.compare',
   fork: 'snapshot.fork',
   export: 'capsule.export',
+  rename: 'snapshot.update',
   edit: 'snapshot.update',
   delete: 'snapshot.delete',
 };
 
 export function snapshotActions(
-  { snapshots, operations, view, link, rights }: Stores,
+  { snapshots, operations, view, link, rights, settings }: Stores,
   snapshot: Pick<Snapshot, 'id' | 'envName' | 'name' | 'vms'>,
   t: Translate,
 ): Record<SnapshotActionId, Action> {
@@ -45,6 +47,13 @@ export function snapshotActions(
       whyNot: withMachines,
       run: () => view.open({ kind: 'revert', snapshotId }),
     },
+    compare: {
+      id: 'compare',
+      label: t('snapshots.compare.open'),
+      icon: Columns2,
+      whyNot: firstReason({ noOther: snapshots.ofEnv(envName).every(({ id }) => id === snapshotId), linkDown }),
+      run: () => view.open({ kind: 'compareSnapshots', envName, snapshotId }),
+    },
     fork: {
       id: 'fork',
       label: t('copies.fork'),
@@ -59,6 +68,19 @@ export function snapshotActions(
       whyNot: withMachines,
       run: () => view.open({ kind: 'exportCapsule', envName, snapshotName }),
     },
+    /** In its place on the shelf. */
+    rename: {
+      id: 'rename',
+      label: t('snapshots.rename'),
+      icon: TextCursorInput,
+      shortcut: 'F2',
+      whyNot: firstReason({ saving, linkDown }),
+      // The menu gives the focus back first; the field then takes it.
+      run: () =>
+        settings.shelfOpen
+          ? void setTimeout(() => snapshots.rename(snapshotId), 0)
+          : view.open({ kind: 'editSnapshot', snapshotId }),
+    },
     edit: {
       id: 'edit',
       label: t('snapshots.edit'),
@@ -70,6 +92,7 @@ export function snapshotActions(
       id: 'delete',
       label: t('snapshots.delete'),
       icon: Trash2,
+      shortcut: 'Delete',
       danger: true,
       whyNot: firstReason({ saving, linkDown }),
       run: () => view.open({ kind: 'deleteSnapshot', snapshotId }),
@@ -82,12 +105,14 @@ export function savingActions(stores: Stores, { id, subject }: Operation, t: Tra
   const { envName = '', snapshotName: name = '' } = subject;
   const {
     revert,
+    compare,
     fork,
     export: toFile,
+    rename,
     edit,
     delete: remove,
   } = snapshotActions(stores, { id, envName, name, vms: [] }, t);
-  return [revert, fork, toFile, edit, remove].map((action) => ({ ...action, whyNot: 'beingSaved' }));
+  return [revert, compare, fork, toFile, rename, edit, remove].map((action) => ({ ...action, whyNot: 'beingSaved' }));
 }
 
 /** Making an image of each machine that is in a snapshot and still there. */
@@ -97,7 +122,7 @@ export function publishActions({ view, operations, link, rights }: Stores, snaps
     .map(({ vmId, vmName }) => ({
       id: `publish ${vmId}`,
       label: `${t('images.publishOpen')} (${shortVmName(vmName)})`,
-      icon: HardDrive,
+      icon: BookUp,
       whyNot:
         rights.whyNot('image.publish') ??
         firstReason({ saving: operations.isSaving(snapshot.envName), linkDown: !link.up }),
@@ -105,7 +130,31 @@ export function publishActions({ view, operations, link, rights }: Stores, snaps
     }));
 }
 
-/** Takes back the last revert (Ctrl-Z); null when there is none to take back. */
+/** Takes back what was done last, a revert or a snapshot (Ctrl-Z); null when there is nothing to take back. */
+export function undoAction(stores: Stores, t: Translate): Action | null {
+  const [revert, take] = [undoRevertAction(stores, t), undoTakeAction(stores, t)];
+  // They may be of two ENVs; later messages have higher ids.
+  const { takes, snapshots } = stores;
+  const isTakeLater = (takes.undoable?.toastId ?? 0) > (snapshots.undoable?.toastId ?? 0);
+  return isTakeLater ? take : revert;
+}
+
+function undoTakeAction({ takes, snapshots, operations, link, rights }: Stores, t: Translate): Action | null {
+  const { undoable } = takes;
+  if (!undoable) return null;
+  const { snapshot } = undoable;
+  const name = snapshots.get(snapshot.id)?.name ?? snapshot.name;
+  return rights.before('snapshot.delete', {
+    id: 'undoTake',
+    label: t('snapshots.undoTake', { snapshot: name }),
+    icon: Undo2,
+    shortcut: 'Ctrl-Z',
+    whyNot: firstReason({ saving: operations.isSaving(snapshot.envName), linkDown: !link.up }),
+    run: () => void takes.undo(snapshot),
+  });
+}
+
+/** Takes back the last revert; null when there is none to take back. */
 export function undoRevertAction({ snapshots, operations, link, rights }: Stores, t: Translate): Action | null {
   const { undoable } = snapshots;
   if (!undoable) return null;

@@ -1,4 +1,4 @@
-// Does what a drop (or a menu, or the palette) means: reverts act at once, snapshots ask for their name first, files for their folder.
+// Does what a drop (or a menu, or the palette) means: snapshots and reverts act at once, files ask for their folder.
 import type { DropItem } from 'react-aria-components';
 import { type Action, runIfAllowed } from '../components/action.ts';
 import { pushAction, type PushStores } from '../guest-files/actions.ts';
@@ -6,8 +6,9 @@ import { translate } from '../i18n/index.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Verb } from './drag-grammar.ts';
+import { takeNow } from './take-now.ts';
 
-type VerbStores = PushStores & Pick<Stores, 'snapshots' | 'operations' | 'toasts' | 'view'>;
+type VerbStores = PushStores & Pick<Stores, 'snapshots' | 'takes' | 'settings' | 'operations' | 'toasts' | 'view'>;
 
 /** Says why not, when it can't be done now. `items`: what was dropped from outside. */
 export function runVerb(stores: VerbStores, verb: Verb, items: readonly DropItem[] = []): void {
@@ -40,10 +41,11 @@ const calls: Readonly<Record<SnapshotVerb['do'], CallName>> = {
   fork: 'snapshot.fork',
 };
 
-function actOf({ snapshots, view }: VerbStores, verb: SnapshotVerb): { label: string; run: () => void } {
+function actOf(stores: VerbStores, verb: SnapshotVerb): { label: string; run: () => void } {
+  const { snapshots, view } = stores;
   const take = (vmId: string | null, envName: string) => ({
     label: translate('snapshots.take'),
-    run: afterDrop(() => view.open({ kind: 'takeSnapshot', envName, vmId })),
+    run: () => takeNow(stores, envName, vmId),
   });
   switch (verb.do) {
     case 'revertVm':

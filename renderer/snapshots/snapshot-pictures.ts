@@ -38,3 +38,10 @@ export class SnapshotPictures {
     this.#urls.set(key, url);
   }
 }
+
+/** The machine whose picture stands for the snapshot; null: it has none. */
+export function picturedVm({ vms }: Snapshot, wanted: string | null): string | null {
+  const pictured = vms.filter(({ hasThumbnail, removed }) => hasThumbnail && !removed);
+  const found = wanted === null ? pictured[0] : pictured.find(({ vmId }) => vmId === wanted);
+  return found?.vmId ?? null;
+}

@@ -85,7 +85,7 @@ test('events of the revert itself that arrive after its answer do not end the ti
 
 test('a taken name comes back to the dialog', async () => {
   const { stores } = await clean();
-  const outcome = await stores.snapshots.takeSnapshot({ envName: 'checkout', name: 'clean' });
+  const outcome = await stores.takes.take({ envName: 'checkout', name: 'clean' });
   expect(outcome.ok ? null : outcome.error.code).toBe('SNAPSHOT_NAME_TAKEN');
 });
 
@@ -93,7 +93,7 @@ test('a taken name comes back to the dialog', async () => {
 async function saving() {
   const { stores, snapshot } = await clean();
   const hold = running.agent.engine.holdNext('beginSave');
-  const taken = await stores.snapshots.takeSnapshot({ envName: 'checkout', name: 'step-2' });
+  const taken = await stores.takes.take({ envName: 'checkout', name: 'step-2' });
   await hold.reached;
   const [operation] = savingOf(stores, 'checkout');
   if (!operation) throw new Error('nothing is being saved');
@@ -135,6 +135,7 @@ test('meanwhile nothing is offered that the agent would refuse, and a drop says 
     'revert',
     'fork',
     'export',
+    'rename',
     'delete',
   ]);
   expect(savingActions(stores, operation, translate).some(isAllowed)).toBe(false);

@@ -1,8 +1,7 @@
-// Snapshots and the verbs of the shelf: take one, revert machines, undo that, change, delete, measure.
-import type { Operation, Snapshot, TtClient } from '@tt/protocol';
+// Snapshots and the verbs of the shelf: revert machines, undo that, change, delete, measure. `take-store.ts` takes them.
+import type { Snapshot, SnapshotComparison, TtClient, TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
-import { operationWords } from '../activity/operation-words.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
@@ -24,8 +23,9 @@ export interface UndoableRevert {
 
 /** A machine was reverted, from here or elsewhere. */
 export type RevertListener = (vmId: string, snapshotName: string, at: Date) => void;
+/** Machines were reverted together elsewhere, by this user of the agent. */
+export type OthersRevertListener = (vmIds: readonly string[], snapshotName: string, by: string) => void;
 
-export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
 type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
@@ -35,12 +35,17 @@ export class SnapshotStore {
     (snapshot) => snapshot.envName,
   );
   undoable: UndoableRevert | null = null;
+  /** The snapshot whose name is a field on the shelf now. */
+  renaming: string | null = null;
   /** Machines that are being reverted from this window, and to which snapshot. */
   readonly reverting = observable.map<string, string>();
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #toasts: ToastStore;
   readonly #revertListeners = new Set<RevertListener>();
+  readonly #othersListeners = new Set<OthersRevertListener>();
+  /** Machines whose next revert is this window's own: its event may come before or after its answer. */
+  readonly #expected = new Set<string>();
 
   constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
     this.#bridge = bridge;
@@ -48,6 +53,8 @@ export class SnapshotStore {
     this.#toasts = toasts;
     makeObservable(this, {
       undoable: observableRef,
+      renaming: observable,
+      rename: action,
       forgetUndo: action,
       offerUndo: action,
     });
@@ -57,12 +64,21 @@ export class SnapshotStore {
     return this.items.get(id);
   }
 
-  /** Machines were reverted at this time (ISO 8601). */
-  noteReverted(snapshot: Snapshot, vmIds: readonly string[], at: string): void {
+  /** Machines were reverted at this time (ISO 8601). `by`: undefined where the agent does not say it. */
+  noteReverted(snapshot: Snapshot, vmIds: readonly string[], at: string, by?: string): void {
     this.items.put(snapshot);
     for (const vmId of vmIds) {
       for (const listener of this.#revertListeners) listener(vmId, snapshot.name, new Date(at));
     }
+    const others = vmIds.filter((vmId) => !this.#expected.delete(vmId));
+    if (others.length === 0 || by === undefined) return;
+    for (const listener of this.#othersListeners) listener(others, snapshot.name, by);
+  }
+
+  /** Calls `listener` for each revert that is not from this window, until the answer is called. */
+  onRevertedByOthers(listener: OthersRevertListener): () => void {
+    this.#othersListeners.add(listener);
+    return () => void this.#othersListeners.delete(listener);
   }
 
   /** Calls `listener` for each machine that is reverted, until the answer is called. */
@@ -76,28 +92,6 @@ export class SnapshotStore {
     this.items.inGroup(envName).sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
 
-  /** Resolves when it is being saved, or with why that did not begin. How it ends is said by a message. */
-  async takeSnapshot(request: SnapshotSpec): Promise<Outcome<null>> {
-    const { envName, name: snapshotName } = request;
-    this.forgetUndo(envName);
-    const subject = { envName, snapshotName };
-    const { begun, ended } = this.#operations.begin('snapshot.create', subject, (operationId) =>
-      this.#bridge.client.snapshot.create({ ...request, operationId }),
-    );
-    const error = await begun;
-    if (error) return { ok: false, error };
-    void ended.then((outcome) => this.#sayTaken(snapshotName, subject, outcome));
-    return { ok: true, value: null };
-  }
-
-  #sayTaken(snapshot: string, subject: Operation['subject'], outcome: Outcome<Snapshot>): void {
-    if (!outcome.ok) {
-      this.#operations.tellFailure(operationWords({ kind: 'snapshot.create', subject }), outcome.error);
-      return;
-    }
-    this.#toasts.say(translate('snapshots.taken', { snapshot, ms: Math.round(outcome.value.pausedMs) }));
-  }
-
   /** Puts machines back at once; `vmIds` null = all in the snapshot. A safety snapshot makes it undoable. */
   async revert(snapshot: Snapshot, vmIds: readonly string[] | null): Promise<void> {
     const { envName, name } = snapshot;
@@ -108,7 +102,7 @@ export class SnapshotStore {
       operationId = id;
       return this.#bridge.client.snapshot.revert({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
     });
-    doneReverting();
+    doneReverting(outcome.ok);
     if (!outcome.ok) return;
     const { safetySnapshotName } = outcome.value;
     const text = this.#doneText(snapshot, vmIds);
@@ -129,10 +123,13 @@ export class SnapshotStore {
 
   /** As long as the safety snapshot is there, a revert can be taken back, whatever was done since. */
   async undoBy({ envName, name }: Pick<Snapshot, 'envName' | 'name'>): Promise<void> {
-    await this.#revertSafety({ envName, safetySnapshotName: name, snapshotName: name });
+    await this.#revertSafety({ envName, safetySnapshotName: name, snapshotName: null });
   }
 
-  async #revertSafety(revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName' | 'snapshotName'>): Promise<void> {
+  /** `snapshotName`: what was reverted to; null: not known here. */
+  async #revertSafety(
+    revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName'> & { snapshotName: string | null },
+  ): Promise<void> {
     const { envName, safetySnapshotName: name } = revert;
     this.forgetUndo(envName);
     const safety = this.ofEnv(envName).find((snapshot) => snapshot.name === name);
@@ -140,23 +137,52 @@ export class SnapshotStore {
     const outcome = await this.#operations.runAloud('snapshot.revert', { envName, snapshotName: name }, (operationId) =>
       this.#bridge.client.snapshot.revert({ operationId, envName, name, safety: false }),
     );
-    doneReverting?.();
-    if (outcome.ok) this.#toasts.say(translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }));
+    doneReverting?.(outcome.ok);
+    if (!outcome.ok) return;
+    this.#toasts.say(
+      revert.snapshotName === null
+        ? translate('snapshots.undoneRevert', { env: envName })
+        : translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }),
+    );
   }
 
-  readonly #noteReverting = action(({ name, vms }: Snapshot, vmIds: readonly string[] | null): (() => void) => {
-    const all = vmIds ?? vms.filter(({ removed }) => !removed).map(({ vmId }) => vmId);
-    for (const vmId of all) this.reverting.set(vmId, name);
-    return action(() => {
-      for (const vmId of all) this.reverting.delete(vmId);
-    });
-  });
+  readonly #noteReverting = action(
+    ({ name, vms }: Snapshot, vmIds: readonly string[] | null): ((isDone: boolean) => void) => {
+      const all = vmIds ?? vms.filter(({ removed }) => !removed).map(({ vmId }) => vmId);
+      for (const vmId of all) {
+        this.reverting.set(vmId, name);
+        this.#expected.add(vmId);
+      }
+      return action((isDone: boolean) => {
+        for (const vmId of all) {
+          this.reverting.delete(vmId);
+          // Nothing was reverted, so there is no event to wait for.
+          if (!isDone) this.#expected.delete(vmId);
+        }
+      });
+    },
+  );
 
   /** Called with the next change to an ENV: from then on the revert can't be undone by a key. */
   forgetUndo(envName: string, operationId?: string): void {
     if (this.undoable?.envName !== envName || this.undoable.operationId === operationId) return;
     this.#toasts.close(this.undoable.toastId);
     this.undoable = null;
+  }
+
+  /** Shows its name as a field; null ends that. */
+  rename(snapshotId: string | null): void {
+    this.renaming = snapshotId;
+  }
+
+  /** Ends the field with it. Resolves with why it can't have this name. */
+  async giveName(snapshot: Snapshot, newName: string): Promise<TtError | null> {
+    if (newName !== snapshot.name) {
+      const outcome = await this.updateSnapshot(snapshot, { newName });
+      if (!outcome.ok) return outcome.error;
+    }
+    if (this.renaming === snapshot.id) this.rename(null);
+    return null;
   }
 
   /** The caller shows a failure beside its field. */
@@ -179,6 +205,15 @@ export class SnapshotStore {
   async usage(envName: string): Promise<Outcome<EnvSnapshotUsage>> {
     try {
       return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  }
+
+  /** What differs between two snapshots of an ENV, from `name` to `otherName`. */
+  async compare(envName: string, name: string, otherName: string): Promise<Outcome<SnapshotComparison>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.compare({ envName, name, otherName }) };
     } catch (error) {
       return { ok: false, error: asTtError(error) };
     }

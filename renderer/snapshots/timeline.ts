@@ -1,8 +1,20 @@
-// The timeline of an ENV as rows with lanes, like a commit graph: oldest first, a branch opens a new lane. Pure.
+// The timeline of an ENV, or of one of its machines, as rows with lanes, like a commit graph: oldest first, a branch opens a new
+// lane, and the present state is the last node. Pure.
 import type { Snapshot } from '@tt/protocol';
 
-export interface TimelineRow {
-  snapshot: Snapshot;
+/** The id of the node that is the present state. */
+export const NOW = 'now';
+
+/** What the lanes are drawn from. */
+export interface TimelineNode {
+  id: string;
+  /** The node it came from; null, or one that is not there: none. */
+  parentId: string | null;
+  /** null: the present state. */
+  snapshot: Snapshot | null;
+}
+
+export interface TimelineRow extends TimelineNode {
   /** Column of its dot; 0 is the left one. */
   lane: number;
   /** Lanes that pass this row on their way further down. */
@@ -14,28 +26,55 @@ export interface TimelineRow {
 }
 
 /**
- * Rows for snapshots ordered by time. The first child of a snapshot stays in its lane, each further one opens the next free
- * lane. A parent that is no longer there counts as none.
+ * The nodes of an ENV, oldest first. `vmId`: only of this machine; a snapshot without it is left out, and what came from that one
+ * comes from the nearest older one with it. The current snapshot is the ENV's, as a revert of one machine sets it for all.
  */
-export function timeline(snapshots: readonly Snapshot[]): TimelineRow[] {
-  const ordered = snapshots.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
-  const indexOf = new Map(ordered.map((snapshot, index) => [snapshot.id, index]));
+export function nodesOf(
+  snapshots: readonly Snapshot[],
+  currentSnapshotId: string | null,
+  vmId: string | null = null,
+): TimelineNode[] {
+  const byId = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
+  const isShown = ({ vms }: Snapshot) => vmId === null || vms.some((part) => part.vmId === vmId && !part.removed);
+  const nearest = (id: string | null): string | null => {
+    // No longer than the list, whatever the records say.
+    for (let left = snapshots.length, at = id; left > 0 && at !== null; left--) {
+      const snapshot = byId.get(at);
+      if (!snapshot) return null;
+      if (isShown(snapshot)) return snapshot.id;
+      at = snapshot.parentId;
+    }
+    return null;
+  };
+  const saved = snapshots
+    .filter(isShown)
+    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .map((snapshot): TimelineNode => ({ id: snapshot.id, parentId: nearest(snapshot.parentId), snapshot }));
+  return [...saved, { id: NOW, parentId: nearest(currentSnapshotId), snapshot: null }];
+}
+
+/**
+ * Rows for nodes ordered by time. The first child of a node stays in its lane, each further one opens the next free lane. A parent
+ * that is no longer there counts as none.
+ */
+export function timeline(ordered: readonly TimelineNode[]): TimelineRow[] {
+  const indexOf = new Map(ordered.map(({ id }, index) => [id, index]));
   const lanes = new Map<string, number>();
   const lastChildAt = lastChildren(ordered, indexOf);
+  const withChild = new Set<string>();
   const rows: TimelineRow[] = [];
   const laneEnds: number[] = [];
-  ordered.forEach((snapshot, index) => {
-    const parentIndex = snapshot.parentId === null ? undefined : indexOf.get(snapshot.parentId);
+  ordered.forEach((node, index) => {
+    const parentIndex = node.parentId === null ? undefined : indexOf.get(node.parentId);
     const parent = parentIndex === undefined ? undefined : ordered[parentIndex];
     const parentLane = parent ? (lanes.get(parent.id) ?? 0) : null;
-    const isFirstChild =
-      parentIndex !== undefined &&
-      !ordered.slice(parentIndex + 1, index).some(({ parentId }) => parentId === snapshot.parentId);
+    const isFirstChild = parent !== undefined && !withChild.has(parent.id);
+    if (parent) withChild.add(parent.id);
     const lane = isFirstChild && parentLane !== null ? parentLane : freeLane(laneEnds, index);
-    lanes.set(snapshot.id, lane);
-    const lastChild = lastChildAt.get(snapshot.id);
+    lanes.set(node.id, lane);
+    const lastChild = lastChildAt.get(node.id);
     laneEnds[lane] = Math.max(laneEnds[lane] ?? -1, lastChild ?? index);
-    rows.push({ snapshot, lane, through: [], from: parentLane, continues: lastChild !== undefined });
+    rows.push({ ...node, lane, through: [], from: parentLane, continues: lastChild !== undefined });
     if (parentIndex !== undefined && parentLane !== null) passThrough(rows, parentIndex, index, parentLane);
   });
   return rows;
@@ -46,7 +85,7 @@ function passThrough(rows: TimelineRow[], parentIndex: number, index: number, la
   for (const row of rows.slice(parentIndex + 1, index)) if (!row.through.includes(lane)) row.through.push(lane);
 }
 
-function lastChildren(ordered: readonly Snapshot[], indexOf: ReadonlyMap<string, number>): Map<string, number> {
+function lastChildren(ordered: readonly TimelineNode[], indexOf: ReadonlyMap<string, number>): Map<string, number> {
   const last = new Map<string, number>();
   ordered.forEach(({ parentId }, index) => {
     if (parentId !== null && indexOf.has(parentId)) last.set(parentId, index);

@@ -2,9 +2,11 @@
 // Esc) all ask verbFor() and end in runVerb(). One hook for lists, one for single things to take, one for single targets.
 import { type RefObject, useMemo, useRef } from 'react';
 import { type DropItem, useDrag, useDragAndDrop, useDrop } from 'react-aria-components';
+import { snapshotLabel } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Held, Target } from './drag-grammar.ts';
+import { DragChip, heldPicture } from './DragChip.tsx';
 import type { DragStore } from './drag-store.ts';
 import { inListOrder } from './list-order.ts';
 import { runVerb } from './run-verb.ts';
@@ -39,7 +41,9 @@ export function useGrammarOfList({ heldOf, targetOf, root }: ListGrammar) {
             if (held) drag.take(held);
           },
           onDragEnd: () => drag.letGo(),
-          renderDragPreview: (items) => <div className="drag-chip">{items[0]?.['text/plain']}</div>,
+          renderDragPreview: (items) => (
+            <DragChip name={items[0]?.['text/plain'] ?? ''} picture={heldPicture(stores, drag.held)} />
+          ),
         }
       : {}),
     ...(targetOf
@@ -112,7 +116,7 @@ function itemFor(held: Held | null): Record<string, string> {
 function nameOf(held: Held): string {
   if (held.kind === 'files') return '';
   if (held.kind === 'vm') return held.vmName;
-  return held.kind === 'env' ? held.envName : held.snapshot.name;
+  return held.kind === 'env' ? held.envName : snapshotLabel(held.snapshot.name);
 }
 
 /** The browser takes a picture of the chip at once; after that it can go. */

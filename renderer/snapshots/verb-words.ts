@@ -1,6 +1,6 @@
 // A verb of the grammar as the sentence shown while hovering: Put web-1 back to "clean", 12:04.
 import type { Format } from '../i18n/format.ts';
-import type { Translate } from '../i18n/index.ts';
+import { snapshotLabel, type Translate } from '../i18n/index.ts';
 import { visibleName } from '../guest-files/visible-name.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import type { Held, Verb } from './drag-grammar.ts';
@@ -40,7 +40,8 @@ export function verbWords(verb: Verb, t: Translate, format: Format): string {
 export function heldWords(held: Held, t: Translate): string {
   if (held.kind === 'files') return t('guestFiles.verbs.held');
   if (held.kind === 'snapshot') {
-    const { name, scope, vms } = held.snapshot;
+    const { scope, vms } = held.snapshot;
+    const name = snapshotLabel(held.snapshot.name);
     const [only] = vms;
     if (scope === 'vm' && only) return t('snapshots.verbs.heldVmSnapshot', { name, vm: shortVmName(only.vmName) });
     return t('snapshots.verbs.heldSnapshot', { name });

@@ -14,6 +14,7 @@ import type { MetricsStore } from '../metrics/metrics-store.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { TemplateStore } from '../templates/template-store.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { TakeStore } from '../snapshots/take-store.ts';
 import type { Collection } from './collection.ts';
 import type { LinkStore } from './link-store.ts';
 
@@ -24,6 +25,7 @@ export interface FeedTargets {
   envs: EnvStore;
   vms: VmStore;
   snapshots: SnapshotStore;
+  takes: TakeStore;
   labs: LabStore;
   templates: TemplateStore;
   operations: OperationStore;
@@ -125,7 +127,7 @@ export class Feed {
   }
 
   #applyEvent(event: TtEvent): void {
-    const { hosts, images, envs, vms, snapshots, labs, templates, operations, runs, endings } = this.#stores;
+    const { hosts, images, envs, vms, snapshots, takes, labs, templates, operations, runs, endings } = this.#stores;
     switch (event.type) {
       case 'host.updated':
         hosts.items.put(event.data);
@@ -158,7 +160,7 @@ export class Feed {
         snapshots.items.put(event.data);
         break;
       case 'snapshot.reverted':
-        snapshots.noteReverted(event.data.snapshot, event.data.vmIds, event.at);
+        snapshots.noteReverted(event.data.snapshot, event.data.vmIds, event.at, event.data.by);
         break;
       case 'snapshot.deleted':
         snapshots.items.remove(event.data.id);
@@ -182,7 +184,10 @@ export class Feed {
         templates.items.remove(event.data.id);
         break;
       case 'operation.updated':
-        if (changesMachines(event.data)) snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);
+        if (changesMachines(event.data)) {
+          snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);
+          takes.forgetUndo(event.data.subject.envName ?? '', event.data.id);
+        }
         operations.apply(event.data);
         break;
       case 'run.updated':
@@ -195,7 +200,9 @@ export class Feed {
   }
 }
 
-/** A longer lifetime, another title or a clock that is set does not stand in the way of undoing a revert. */
+/** A longer lifetime, another title or name or a clock that is set does not stand in the way of undoing. */
+const harmless: ReadonlySet<Operation['kind']> = new Set(['env.update', 'snapshot.update', 'snapshot.setClocks']);
+
 function changesMachines({ kind, state }: Operation): boolean {
-  return state === 'running' && kind !== 'env.update' && kind !== 'snapshot.setClocks';
+  return state === 'running' && !harmless.has(kind);
 }

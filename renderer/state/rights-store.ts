@@ -11,7 +11,7 @@ export type CallName = {
 }[keyof Contract];
 
 /** What members of the team of an ENV may not do to it. */
-const ownersCalls: ReadonlySet<CallName> = new Set<CallName>(['env.delete']);
+const ownersCalls: ReadonlySet<CallName> = new Set<CallName>(['env.delete', 'env.restore', 'env.purge']);
 
 export class RightsStore {
   readonly #me: MeStore;

@@ -11,14 +11,23 @@ const routes: [string, Route][] = [
   ['#/envs/demo/console/vm-7', { page: 'console', envName: 'demo', vmId: 'vm-7' }],
   ['#/envs/demo/console/vm-7/serial', { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'serial' }],
   ['#/envs/demo/console/vm-7/shell', { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'shell' }],
+  [
+    '#/envs/demo/console/vm-7/serial/alone',
+    { page: 'console', envName: 'demo', vmId: 'vm-7', tab: 'serial', alone: true },
+  ],
+  ['#/panes', { page: 'panes' }],
+  ['#/player', { page: 'player' }],
   ['#/envs/demo/wall', { page: 'wall', envName: 'demo' }],
   ['#/envs/demo/files/vm-7/%2Fsrv%2Fa%20b', { page: 'files', envName: 'demo', vmId: 'vm-7', path: '/srv/a b' }],
+  ['#/bin', { page: 'bin' }],
   ['#/consoles', { page: 'consoles' }],
   ['#/activity', { page: 'activity' }],
   ['#/activity/history', { page: 'activity', tab: 'history' }],
   ['#/administration', { page: 'administration' }],
   ['#/administration/log', { page: 'administration', tab: 'log' }],
   ['#/settings', { page: 'settings' }],
+  ['#/help', { page: 'help' }],
+  ['#/help/warm-images', { page: 'help', section: 'warm-images' }],
 ];
 
 test.each(routes)('%s', (hash, route) => {

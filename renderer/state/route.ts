@@ -28,12 +28,18 @@ export type AdministrationTab = (typeof administrationTabs)[number];
 export type Route =
   | { page: 'envs' }
   | { page: 'env'; envName: string; tab: EnvTab }
-  /** Without a tab: the one that was shown last. */
-  | { page: 'console'; envName: string; vmId: string; tab?: ConsoleTab }
+  /** Without a tab: the one that was shown last. `alone`: in a window of its own, with nothing around it. */
+  | { page: 'console'; envName: string; vmId: string; tab?: ConsoleTab; alone?: true }
+  /** Several consoles side by side. */
+  | { page: 'panes' }
+  /** Plays a recorded screen from a file. */
+  | { page: 'player' }
   /** All screens of an ENV. */
   | { page: 'wall'; envName: string }
   /** Files of a guest; `path`: of a folder. */
   | { page: 'files'; envName: string; vmId: string; path: string }
+  /** Deleted ENVs that are kept for a while. */
+  | { page: 'bin' }
   | { page: 'consoles' }
   | { page: 'images' }
   | { page: 'labs' }
@@ -41,23 +47,38 @@ export type Route =
   | { page: 'activity'; tab?: ActivityTab }
   /** Without a tab: the overview. */
   | { page: 'administration'; tab?: AdministrationTab }
-  | { page: 'settings' };
+  | { page: 'settings' }
+  /** The user guide; `section`: the id of its heading. */
+  | { page: 'help'; section?: string };
 
-const plainPages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
+const plainPages = [
+  'envs',
+  'bin',
+  'panes',
+  'player',
+  'consoles',
+  'images',
+  'labs',
+  'hosts',
+  'activity',
+  'settings',
+] as const;
 
 /** The view for an address; the board for one that is unknown. */
 export function parseRoute(hash: string): Route {
-  const [first = '', second, third, fourth, fifth] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
+  const [first = '', second, third, fourth, fifth, sixth] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
   if (first === 'envs' && second) {
     if (third === 'console' && fourth) {
       const tab = consoleTabs.find((known) => known === fifth);
-      return { page: 'console', envName: second, vmId: fourth, ...(tab && { tab }) };
+      const alone = tab !== undefined && sixth === 'alone';
+      return { page: 'console', envName: second, vmId: fourth, ...(tab && { tab }), ...(alone && { alone }) };
     }
     if (third === 'wall') return { page: 'wall', envName: second };
     if (third === 'files' && fourth) return { page: 'files', envName: second, vmId: fourth, path: folderPath(fifth) };
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
   if (first === 'activity' && second === 'history') return { page: 'activity', tab: 'history' };
+  if (first === 'help') return { page: 'help', ...(second && { section: second }) };
   if (first === 'administration') {
     const tab = administrationTabs.find((known) => known === second);
     return { page: 'administration', ...(tab && tab !== 'overview' && { tab }) };
@@ -71,7 +92,7 @@ export function formatRoute(route: Route): string {
     return `#/envs/${encodeURIComponent(route.envName)}${tab}`;
   }
   if (route.page === 'console') {
-    const tab = route.tab === undefined ? '' : `/${route.tab}`;
+    const tab = route.alone ? `/${route.tab ?? 'screen'}/alone` : route.tab === undefined ? '' : `/${route.tab}`;
     return `#/envs/${encodeURIComponent(route.envName)}/console/${encodeURIComponent(route.vmId)}${tab}`;
   }
   if (route.page === 'wall') return `#/envs/${encodeURIComponent(route.envName)}/wall`;
@@ -83,6 +104,7 @@ export function formatRoute(route: Route): string {
   if (route.page === 'administration' && route.tab !== undefined && route.tab !== 'overview') {
     return `#/administration/${route.tab}`;
   }
+  if (route.page === 'help' && route.section !== undefined) return `#/help/${encodeURIComponent(route.section)}`;
   return `#/${route.page}`;
 }
 

@@ -92,3 +92,41 @@ test('a reason that is being read does not go away because it is said again', ()
   vi.advanceTimersByTime(60_000);
   expect(toasts.shown).toHaveLength(1);
 });
+
+test('the same said again is counted, comes to the end, and gets its time again', () => {
+  const toasts = new ToastStore();
+  toasts.say('saved', { seconds: 5 });
+  toasts.say('other', { seconds: 60 });
+  vi.advanceTimersByTime(4000);
+  toasts.say('saved', { seconds: 5 });
+  expect(toasts.all.map(({ text, count }) => [text, count])).toEqual([
+    ['other', 1],
+    ['saved', 2],
+  ]);
+  vi.advanceTimersByTime(4000);
+  expect(toasts.all).toHaveLength(2);
+  vi.advanceTimersByTime(1000);
+  expect(toasts.all.map(({ text }) => text)).toEqual(['other']);
+  toasts.stop();
+});
+
+test('what can be undone is not counted together', () => {
+  const toasts = new ToastStore();
+  for (let time = 0; time < 2; time++) toasts.say('reverted', { action: { label: 'Undo', run: () => {} } });
+  expect(toasts.all.map(({ count }) => count)).toEqual([1, 1]);
+  toasts.stop();
+});
+
+test('failures of one kind stand together, each still there, and are closed together', () => {
+  const toasts = new ToastStore();
+  for (const vm of ['a', 'b', 'c']) toasts.fail(`Start ${vm}: failed`, new TtError('VM_NOT_FOUND', { vmId: vm }));
+  toasts.fail('Stop d: failed', new TtError('AGENT_GONE', { call: 'vm.stop' }));
+  toasts.fail('Start e: failed', new TtError('VM_NOT_FOUND', { vmId: 'e' }));
+  expect(toasts.groups.map(({ newest, others }) => [newest.text, others.map(({ text }) => text)])).toEqual([
+    ['Stop d: failed', []],
+    ['Start e: failed', ['Start c: failed', 'Start b: failed', 'Start a: failed']],
+  ]);
+  const [, group] = toasts.groups;
+  if (group) toasts.closeGroup(group);
+  expect(toasts.all.map(({ text }) => text)).toEqual(['Stop d: failed']);
+});

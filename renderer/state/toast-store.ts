@@ -16,6 +16,17 @@ export interface Toast {
   action: ToastAction | null;
   /** How long it stays; null = until closed. */
   seconds: number | null;
+  /** How often the same was said while it was there. */
+  count: number;
+}
+
+/** Failures of one kind, which stand together; any other message alone. */
+export interface ToastGroup {
+  /** That of its first message, which stays as long as the group does. */
+  id: number;
+  newest: Toast;
+  /** Newest first. */
+  others: readonly Toast[];
 }
 
 /** How many the window shows before the others are asked for. */
@@ -34,12 +45,32 @@ export class ToastStore {
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor() {
-    makeObservable(this, { all: observableRef, shown: computed, close: action, closeAll: action, show: action });
+    makeObservable(this, {
+      all: observableRef,
+      shown: computed,
+      groups: computed,
+      close: action,
+      closeAll: action,
+      closeGroup: action,
+      show: action,
+    });
   }
 
   /** The newest, without those that are shown on demand. */
   get shown(): readonly Toast[] {
     return this.all.slice(-TOASTS_SHOWN);
+  }
+
+  /** Oldest first, by their newest message. A failure of many machines is one group: what went wrong is said once. */
+  get groups(): readonly ToastGroup[] {
+    const byKind = Map.groupBy(this.all, kindOf);
+    return [...byKind.values()]
+      .flatMap((toasts): ToastGroup[] => {
+        const [first] = toasts;
+        const newest = toasts.at(-1);
+        return first && newest ? [{ id: first.id, newest, others: toasts.slice(0, -1).toReversed() }] : [];
+      })
+      .toSorted((a, b) => this.all.indexOf(a.newest) - this.all.indexOf(b.newest));
   }
 
   /** Says that something was done; gone after `seconds` (default 5). */
@@ -69,13 +100,30 @@ export class ToastStore {
     this.#explanation = this.say(text, { tone: 'info' });
   }
 
-  show(toast: Omit<Toast, 'id'>): number {
+  show(toast: Omit<Toast, 'id' | 'count'>): number {
+    const same = this.all.find((known) => isSame(known, toast));
+    if (same) return this.#again(same);
     const id = this.#nextId++;
-    const all = [...this.all, { ...toast, id }];
+    const all = [...this.all, { ...toast, id, count: 1 }];
     for (const dropped of all.slice(0, -TOASTS_KEPT)) this.#forget(dropped.id);
     this.all = all.slice(-TOASTS_KEPT);
     this.resume(id);
     return id;
+  }
+
+  /** The same once more: the toast says so, comes to the end and gets its time again, unless somebody is reading it. */
+  #again(same: Toast): number {
+    const isHeld = same.seconds !== null && !this.#timers.has(same.id);
+    this.all = [...this.all.filter(({ id }) => id !== same.id), { ...same, count: same.count + 1 }];
+    if (!isHeld) {
+      this.hold(same.id);
+      this.resume(same.id);
+    }
+    return same.id;
+  }
+
+  closeGroup({ newest, others }: ToastGroup): void {
+    for (const { id } of [newest, ...others]) this.close(id);
   }
 
   /** While the pointer or the focus is on it, a toast does not go away. */
@@ -119,4 +167,20 @@ export class ToastStore {
   stop(): void {
     for (const id of this.#timers.keys()) this.hold(id);
   }
+}
+
+/** What can be undone is never the same as what was done before. */
+function isSame(known: Toast, said: Omit<Toast, 'id' | 'count'>): boolean {
+  return (
+    known.action === null &&
+    said.action === null &&
+    known.tone === said.tone &&
+    known.text === said.text &&
+    JSON.stringify(known.error) === JSON.stringify(said.error)
+  );
+}
+
+/** Failures belong together by their code. */
+function kindOf({ id, tone, error }: Toast): string {
+  return tone === 'danger' && error ? error.code : String(id);
 }

@@ -9,10 +9,16 @@ import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
 export type OpenDialog =
   | { kind: 'newEnv'; draft: NewEnvDraft | null; template?: string }
   | { kind: 'deleteEnvs'; names: readonly string[] }
+  | { kind: 'purgeEnvs'; names: readonly string[] }
+  | { kind: 'stopEnvs'; names: readonly string[] }
+  | { kind: 'snapshotEnvs'; names: readonly string[] }
   | { kind: 'deleteVm'; vmId: string }
-  | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
+  /** `vmIds`: those of several machines, instead of one or all. */
+  | { kind: 'takeSnapshot'; envName: string; vmId: string | null; vmIds?: readonly string[] }
   | { kind: 'deleteSnapshot'; snapshotId: string }
   | { kind: 'revert'; snapshotId: string }
+  | { kind: 'compareSnapshots'; envName: string; snapshotId: string }
+  | { kind: 'revertVm'; vmId: string }
   | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
   | { kind: 'importCapsule' }
@@ -30,6 +36,7 @@ export type OpenDialog =
   | { kind: 'lab'; name: string | null }
   | { kind: 'deleteLab'; name: string }
   | { kind: 'terminal'; labName: string; name: string | null }
+  | { kind: 'endSession'; labName: string; sessionName: string }
   | { kind: 'startSession'; labName: string; terminalName: string | null }
   | { kind: 'profile'; name: string | null }
   | { kind: 'cloneProfile'; name: string }
@@ -39,7 +46,8 @@ export type OpenDialog =
   | { kind: 'publishProfile'; name: string }
   | { kind: 'install'; medium: string | null }
   | { kind: 'sshKey'; envName: string }
-  | { kind: 'importImage' }
+  | { kind: 'importImage'; file: File | null }
+  | { kind: 'imageDetails'; name: string }
   | { kind: 'changeImage'; name: string; change: 'rename' | 'delete' }
   | { kind: 'publishImage'; vmId: string; snapshotName: string | null }
   | { kind: 'saveTemplate'; source: TemplateSource }
@@ -62,8 +70,12 @@ export interface AddressBar {
 export class ViewStore {
   route: Route;
   dialog: OpenDialog | null = null;
+  /** What was being composed when the New ENV sheet was closed; null: nothing, or it was created. */
+  newEnvDraft: NewEnvDraft | null = null;
   /** ENVs selected on the board. */
   selected: ReadonlySet<string> = new Set();
+  /** Ids of the machines selected on the page of an ENV. */
+  selectedVms: ReadonlySet<string> = new Set();
   /** The ENV under the focus of the board: its timeline is on the shelf. */
   boardFocus: string | null = null;
   readonly #address: AddressBar;
@@ -77,14 +89,18 @@ export class ViewStore {
     makeObservable(this, {
       route: observableRef,
       dialog: observableRef,
+      newEnvDraft: observableRef,
       selected: observableRef,
+      selectedVms: observableRef,
       boardFocus: observable,
       chosenEnv: computed,
       go: action,
       follow: action,
       open: action,
       close: action,
+      keepNewEnv: action,
       select: action,
+      selectVms: action,
       focusEnv: action,
     });
   }
@@ -119,8 +135,16 @@ export class ViewStore {
     this.dialog = null;
   }
 
+  keepNewEnv(draft: NewEnvDraft | null): void {
+    this.newEnvDraft = draft;
+  }
+
   select(names: Iterable<string>): void {
     this.selected = new Set(names);
+  }
+
+  selectVms(vmIds: Iterable<string>): void {
+    this.selectedVms = new Set(vmIds);
   }
 
   focusEnv(envName: string | null): void {

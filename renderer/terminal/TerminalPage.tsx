@@ -17,7 +17,7 @@ export const TerminalPage = observer(function TerminalPage({ session }: { sessio
   const connected = phase.kind === 'connected';
 
   useEffect(() => session.start(), [session]);
-  useEffect(() => screen?.setFit(true), [screen]);
+  useEffect(() => screen?.setView('fit'), [screen]);
   useEffect(() => {
     // There is nothing else here that could want the keys.
     if (connected && screen) screen.takeKeys();

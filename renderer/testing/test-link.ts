@@ -42,6 +42,14 @@ export class TestLink implements Bridge {
     return this.#far.openStream(ticket);
   }
 
+  /** Addresses that were opened in windows of their own. */
+  readonly windows: string[] = [];
+
+  async openWindow(hash: string): Promise<boolean> {
+    this.windows.push(hash);
+    return true;
+  }
+
   /** Its connection can wait: Node’s sockets can be paused. */
   openPacedStream(ticket: string): ReturnType<Bridge['openPacedStream']> {
     return Object.assign(this.#far.openStream(ticket), { dealtWith() {} });

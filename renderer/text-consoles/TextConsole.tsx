@@ -3,9 +3,11 @@ import type { TerminalSize } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { MenuEntry } from '../components/Menu.tsx';
+import { ConsoleEdge } from '../consoles/ConsoleEdge.tsx';
 import type { ConsoleOf } from '../consoles/console-of.ts';
 import { ConsoleStage } from '../consoles/ConsoleStage.tsx';
 import { ConsoleToolbar } from '../consoles/ConsoleToolbar.tsx';
+import { otherHolder } from '../consoles/presence.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { planPaste } from './paste-plan.ts';
@@ -40,7 +42,7 @@ export interface TextConsoleProps {
 
 export const TextConsole = observer(function TextConsole(props: TextConsoleProps) {
   const { of, kind, isShown, session, phase, onSize = ignore, onOpenAgain = ignore, tools, more = [] } = props;
-  const { snapshots, toasts } = useStores();
+  const { me, snapshots, toasts } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
   const look = useTextLook();
@@ -102,14 +104,17 @@ export const TextConsole = observer(function TextConsole(props: TextConsoleProps
   };
   const edgeWords = () => {
     if (phase.kind === 'ended' && keysToGuest) return t('textConsoles.shell.enterOpens');
-    if (!isConnected) return '\u00a0';
+    if (!isConnected) return null;
+    // A shell is its own user’s.
+    const holder = kind === 'serial' && known ? otherHolder(known, me.me?.name ?? null) : null;
+    if (holder !== null) return t('consoles.keyboardElsewhere', { name: holder, vm });
     if (known?.state === 'paused') return t('textConsoles.paused', { vm });
     return t(keysToGuest ? 'textConsoles.keyboardCaptured' : 'textConsoles.keyboardFree', { vm });
   };
   const openSearch = () => setSearch((now) => now ?? { text: '', matchCase: false });
   return (
     <>
-      <ConsoleToolbar of={of} first={tools}>
+      <ConsoleToolbar of={of} guest={screen} first={tools}>
         <TextTools
           kind={kind}
           vmName={known?.name ?? vm}
@@ -163,9 +168,7 @@ export const TextConsole = observer(function TextConsole(props: TextConsoleProps
           onFound={setFound}
         />
       </ConsoleStage>
-      <p className="console-edge" role="status" data-keys={keysToGuest || undefined}>
-        {edgeWords()}
-      </p>
+      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={keysToGuest} />
       {pasting !== null && <TextPasteDialog vm={vm} text={pasting} onPaste={paste} onClose={() => setPasting(null)} />}
     </>
   );

@@ -1,4 +1,5 @@
 // While a broadcast is armed: on how many machines is typed, which of the chosen get nothing, and where the keys are taken. Esc ends it.
+import type { KeyboardLayout } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../components/Button.tsx';
@@ -17,12 +18,14 @@ import { typeOnAll } from './type-on-all.ts';
 const MOST_NAMES = 3;
 
 export const BroadcastBanner = observer(function BroadcastBanner({ broadcast }: { broadcast: Broadcast }) {
-  const { bridge, vms } = useStores();
+  const { bridge, settings, vms } = useStores();
   const t = useWords();
   const [screen, setScreen] = useState<VncScreen | null>(null);
   const screenNow = useRef<VncScreen | null>(null);
   const [keysHere, setKeysHere] = useState(false);
   const [pasting, setPasting] = useState(false);
+  // One for all: they get the same keys.
+  const [layout, setLayout] = useState<KeyboardLayout>(() => settings.layoutOf(broadcast.chosen[0] ?? ''));
   const pad = useKeyPad(broadcast);
   const takeScreen = useCallback((next: VncScreen | null) => {
     screenNow.current = next;
@@ -77,6 +80,8 @@ export const BroadcastBanner = observer(function BroadcastBanner({ broadcast }: 
           vm={t('wall.machines', { count: broadcast.ready.length })}
           screenOf={() => screenNow.current}
           typeAsGuestReads={typeAsGuestsRead}
+          layout={layout}
+          onLayout={setLayout}
           onClose={() => {
             setPasting(false);
             screenNow.current?.takeKeys();

@@ -8,7 +8,7 @@ import type { VncScreen } from '../consoles/vnc-screen.ts';
 export const LiveScreen = observer(function LiveScreen({ vmId, label }: { vmId: string; label: string }) {
   const session = useConsoleSession(vmId);
   const onScreen = useCallback((screen: VncScreen | null) => {
-    screen?.setFit(true);
+    screen?.setView('fit');
     screen?.setViewOnly(true);
   }, []);
   return (

@@ -8,6 +8,7 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { Rows } from '../components/lists/Rows.tsx';
 import { Picker } from '../components/Picker.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
+import { otherHolder } from '../consoles/presence.ts';
 import { consoleSourceOf, followVm } from '../consoles/use-console-session.ts';
 import { EnvGone } from '../env/EnvGone.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -124,14 +125,18 @@ function rowsOf(vmIds: readonly string[], columns: number): readonly (readonly s
 
 /** Ends with the page: nobody types on machines that are out of sight. */
 function useBroadcast(): Broadcast {
-  const { bridge, link, vms } = useStores();
+  const { bridge, link, me, vms } = useStores();
   const broadcast = useMemo(
     () =>
       new Broadcast({
         source: consoleSourceOf(bridge),
         follow: (vmId, tell) => followVm({ link, vms }, vmId, tell),
+        isTaken: (vmId) => {
+          const vm = vms.get(vmId);
+          return vm !== undefined && otherHolder(vm, me.me?.name ?? null) !== null;
+        },
       }),
-    [bridge, link, vms],
+    [bridge, link, me, vms],
   );
   useEffect(() => () => broadcast.disarm(), [broadcast]);
   return broadcast;

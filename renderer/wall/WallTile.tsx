@@ -7,6 +7,7 @@ import { Checkbox } from 'react-aria-components';
 import { CheckBoxMark } from '../components/CheckField.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { StateMark } from '../components/StateMark.tsx';
+import { Initials } from '../consoles/Watchers.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';
@@ -54,7 +55,8 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
     trouble && trouble.kind === 'unchanged' ? t('wall.unchanged', { time: format.time(trouble.since) }) : null,
     screens.reference === vmId ? t('wall.reference') : null,
     difference && t('wall.differs', { percent: format.number(Math.round(difference.share * 1000) / 10) }),
-    line !== null && line !== 'ready' ? t('wall.getsNothing') : null,
+    line === 'taken' ? t('common.whyNot.keyboardTaken') : null,
+    line !== null && line !== 'ready' && line !== 'taken' ? t('wall.getsNothing') : null,
   ].filter((note) => note !== null);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own
@@ -99,6 +101,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
         </Checkbox>
         <StateMark mark={vmMarks[known.state]} />
         <span className="mono ellipsis">{vm}</span>
+        <Initials vm={known} />
         <span className="wall-notes ellipsis">{notes.join(' · ')}</span>
       </div>
     </div>

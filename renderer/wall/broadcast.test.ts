@@ -1,5 +1,6 @@
 // Who gets what is typed: only chosen machines whose line is ready, and nothing stays pressed when one is left out.
 import type { VmState } from '@tt/protocol';
+import { observable, runInAction } from 'mobx';
 import { expect, test, vi } from 'vitest';
 import { FakePaced } from '../testing/fake-channel.ts';
 import { Broadcast } from './broadcast.ts';
@@ -8,7 +9,7 @@ import { type PadKey, padKeyMessage } from './pad-key.ts';
 const KEY_A: PadKey = { keysym: 0x61, keycode: 0x1e, down: true };
 const KEY_A_UP: PadKey = { ...KEY_A, down: false };
 
-function setUp() {
+function setUp({ isTaken = (_vmId: string): boolean => false } = {}) {
   const channels = new Map<string, FakePaced>();
   const told = new Map<string, (state: VmState | null) => void>();
   const broadcast = new Broadcast({
@@ -26,6 +27,7 @@ function setUp() {
       tell('running');
       return () => void told.delete(vmId);
     },
+    isTaken: (vmId) => isTaken(vmId),
   });
   const shake = async (vmId: string) => {
     await vi.waitFor(() => expect(channels.get(vmId)?.onmessage).toBeTruthy());
@@ -102,4 +104,16 @@ test('without its last machine it is not armed any more', () => {
   broadcast.arm();
   broadcast.choose('v1', false);
   expect(broadcast.armed).toBe(false);
+});
+
+test('a machine whose keyboard somebody else has is not counted among those that get keys', async () => {
+  const taken = observable.box(false);
+  const { broadcast, shake } = setUp({ isTaken: (vmId) => vmId === 'v1' && taken.get() });
+  for (const vmId of ['v1', 'v2']) broadcast.choose(vmId, true);
+  broadcast.arm();
+  for (const vmId of ['v1', 'v2']) await shake(vmId);
+  expect(broadcast.ready).toEqual(['v1', 'v2']);
+  runInAction(() => taken.set(true));
+  expect([broadcast.ready, broadcast.stateOf('v1')]).toEqual([['v2'], 'taken']);
+  broadcast.disarm();
 });

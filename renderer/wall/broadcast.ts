@@ -11,6 +11,8 @@ export interface BroadcastParts {
   source: ConsoleSource;
   /** Tells what the machine does, now and whenever it changes, null once it is gone; until the answer is called. */
   follow: (vmId: string, tell: (state: VmState | null) => void) => () => void;
+  /** Whether somebody else has the keyboard there: the agent drops what is typed. Read where it is observed. */
+  isTaken?: (vmId: string) => boolean;
 }
 
 interface OpenLine {
@@ -46,12 +48,13 @@ export class Broadcast {
 
   /** null while it is not armed, and for machines that were not chosen. */
   stateOf(vmId: string): LineState | null {
-    return this.#lines.get(vmId)?.line.state ?? null;
+    const state = this.#lines.get(vmId)?.line.state ?? null;
+    return state === 'ready' && (this.#parts.isTaken?.(vmId) ?? false) ? 'taken' : state;
   }
 
   /** Ids of the machines that get what is typed now. */
   get ready(): readonly string[] {
-    return [...this.#lines].filter(([, { line }]) => line.state === 'ready').map(([vmId]) => vmId);
+    return [...this.#lines.keys()].filter((vmId) => this.stateOf(vmId) === 'ready');
   }
 
   /** Takes a machine in or leaves it out, also while it is armed. Without machines it is not armed. */

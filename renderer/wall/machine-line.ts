@@ -4,8 +4,8 @@ import { type ConsolePhase, ConsoleSession, type ConsoleSource } from '../consol
 import { KeyLine } from './key-line.ts';
 import type { PadKey } from './pad-key.ts';
 
-/** `ready`: gets what is typed. The others get nothing. */
-export type LineState = 'connecting' | 'ready' | 'off' | 'failed';
+/** `ready`: gets what is typed. The others get nothing; `taken`: somebody else has the keyboard. */
+export type LineState = 'connecting' | 'ready' | 'taken' | 'off' | 'failed';
 
 const states = {
   connected: 'ready',

@@ -1,6 +1,7 @@
-// Typing a text on several machines, each as fast as its guest reads. One that does not read is left behind, the others go on.
-import type { TtClient } from '@tt/protocol';
-import type { TypeAsGuestReads } from '../consoles/guest-keyboard.ts';
+// Typing a text on several machines, each as fast as its guest reads. One that does not read, or whose keyboard somebody else has, is left
+// behind; the others go on.
+import { type TtClient, TtError } from '@tt/protocol';
+import type { KeyStrokes, TypeAsGuestReads } from '../consoles/guest-keyboard.ts';
 import { typeByAgent } from '../consoles/type-by-agent.ts';
 
 /** `vmIdsNow`: those that are typed on at the time of each call. */
@@ -13,7 +14,7 @@ export function typeOnAll(client: TtClient, vmIdsNow: () => readonly string[]): 
         const type = typeByAgent(client, vmId);
         let done = 0;
         while (done < characters.length) {
-          const more = await type(characters.slice(done));
+          const more = await typeOrLeave(type, characters.slice(done));
           if (more === 0) {
             left.add(vmId);
             return 0;
@@ -25,4 +26,13 @@ export function typeOnAll(client: TtClient, vmIdsNow: () => readonly string[]): 
     );
     return typed.some((count) => count > 0) ? characters.length : 0;
   };
+}
+
+async function typeOrLeave(type: TypeAsGuestReads, characters: readonly KeyStrokes[]): Promise<number> {
+  try {
+    return await type(characters);
+  } catch (error) {
+    if (error instanceof TtError && error.code === 'KEYBOARD_TAKEN') return 0;
+    throw error;
+  }
 }

@@ -19,6 +19,8 @@ import { sleepSeconds } from './fake-sleep.ts';
 
 export interface FakeHelperParts extends FakeMachineParts {
   readonly isSilent: boolean;
+  /** What the network around the host gave its NICs on taps. */
+  readonly leases: readonly { mac: string; ip: string }[];
 }
 
 const ENOENT = 2;
@@ -99,6 +101,7 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
     else if (type === FRAME.resize)
       shells.get(id)?.resize({ rows: payload.readUInt16LE(0), columns: payload.readUInt16LE(2) });
     else if (type === FRAME.ping) send(FRAME.ping, id, Buffer.alloc(0));
+    else if (type === FRAME.report) send(FRAME.report, id, Buffer.from(reportOf(parts)));
     else if (type === FRAME.stdin) builtIns.get(id)?.stdin(payload);
     else if (type === FRAME.stdinEnd) builtIns.get(id)?.stdinEnd();
     else if (type === FRAME.credit) builtIns.get(id)?.credit(payload[0] ?? 0, payload.readUInt32LE(1));
@@ -169,6 +172,12 @@ class FakeLongScript implements FakeCommand {
   }
 
   credit(): void {}
+}
+
+/** In the lines of `agent/guest-helper/report.h`. */
+function reportOf({ leases }: FakeHelperParts): string {
+  const nics = leases.map(({ mac, ip }, index) => `nic eth${index} ${mac}\naddress eth${index} ${ip}/24\n`);
+  return ['uptime 60000\nload 7\nmemory 131072 65536\ndisk 1048576 524288\n', ...nics].join('');
 }
 
 function nameOf(argv: readonly string[]): string {

@@ -22,6 +22,7 @@ const names: Readonly<Record<string, QKeyCode>> = {
   BracketLeft: 'bracket_left',
   BracketRight: 'bracket_right',
   Backslash: 'backslash',
+  IntlBackslash: 'less',
   Semicolon: 'semicolon',
   Quote: 'apostrophe',
   Comma: 'comma',

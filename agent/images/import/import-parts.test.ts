@@ -208,6 +208,7 @@ it('a recipe fetches, checks and converts; another checksum leaves nothing', asy
   const context = {
     cacheDirectory: folder,
     outputDirectory: path.join(directory, recipe.directoryName),
+    guestHelper: null,
     signal: new AbortController().signal,
     onProgress: () => {},
   };

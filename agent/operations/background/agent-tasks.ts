@@ -12,7 +12,7 @@ import { repairNetworkSetup, retryNetworks } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { maintainDiskSpace } from './disk-space.ts';
-import { endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
+import { emptyBin, endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
 import { retryUnknown } from './reconcile.ts';
 
 const LOOK_EVERY_MS = 5_000;
@@ -21,6 +21,8 @@ const REPAIR_EVERY_MS = 10_000;
 /** One listing of the host's chains takes some 10 ms. */
 const FOREIGN_EVERY_MS = 10_000;
 const CLOUD_INIT_EVERY_MS = 2_000;
+/** Of guests that have not answered yet; each is asked for a second at most. */
+const READINESS_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 1_000;
 /** Each round is short (`agent/metrics/memory-uses.ts`). */
 const MEMORY_EVERY_MS = 5_000;
@@ -58,6 +60,8 @@ export interface TaskParts {
   kvmLookMs?: number | undefined;
   /** How often other firewalls and the address of the host are checked; default: every ten and every five seconds. */
   hostLookMs?: number | undefined;
+  /** How often guests that have not answered yet are asked; default: every two seconds. */
+  readinessLookMs?: number | undefined;
 }
 
 export function agentTasks(parts: TaskParts): BackgroundTask[] {
@@ -117,6 +121,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     { name: 'warm-images', periodMs: parts.warmTaskMs ?? WARM_EVERY_MS, run: () => keepWarm(services) },
     look('storage-cleanup', () => services.storage.tidy()),
     byTheClock('env-expiry', endEnvs),
+    byTheClock('bin-expiry', emptyBin),
     byTheClock('expiry-warnings', warnOfEnds),
     byTheClock('scheduled-snapshots', takeScheduledSnapshots),
     byTheClock('snapshot-expiry', expireSnapshots),
@@ -146,6 +151,11 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
     { name: 'guest-addresses', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => services.guestAddresses.look() },
+    {
+      name: 'guest-readiness',
+      periodMs: parts.readinessLookMs ?? READINESS_EVERY_MS,
+      run: () => services.readiness.look(),
+    },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
     ...(tls ? [{ name: 'certificate', periodMs: CERTIFICATE_EVERY_MS, byHand: true, run: () => tls.renew() }] : []),
     { name: 'last-hour', periodMs: HOUR_PERIOD_S * 1000, run: () => hour.look() },

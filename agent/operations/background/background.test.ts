@@ -32,6 +32,7 @@ describe('the tasks of an agent', () => {
     agent = await startTestAgent({
       now: () => new Date(now),
       warmTaskMs: 5_000,
+      readinessLookMs: 5_000,
       makeStorage: (directory) => (storage = new FailingStorage({ directory })),
     });
   });
@@ -157,7 +158,7 @@ describe('background tasks', () => {
     };
     const services = new Proxy({}, { get: (_target, name) => looked.push(String(name)) });
     const parts = { services, host: {}, clocks } as unknown as Parameters<typeof agentTasks>[0];
-    const byTheClock = ['env-expiry', 'expiry-warnings', 'scheduled-snapshots', 'snapshot-expiry'];
+    const byTheClock = ['env-expiry', 'bin-expiry', 'expiry-warnings', 'scheduled-snapshots', 'snapshot-expiry'];
     for (const { name, run } of agentTasks(parts).filter((task) => byTheClock.includes(task.name))) {
       expect(run, name).toThrow('can’t be written');
     }

@@ -65,7 +65,9 @@ export class ClockWatch {
     const moved = (time: string) => new Date(Date.parse(time) + jumpMs).toISOString();
     for (const env of inventory.envs()) {
       const nextSnapshotAt = env.nextSnapshotAt === null ? null : moved(env.nextSnapshotAt);
-      inventory.putEnv({ ...env, startAt: moved(env.startAt), endAt: moved(env.endAt), nextSnapshotAt });
+      const bin = env.bin && { deletedAt: moved(env.bin.deletedAt), keptUntil: moved(env.bin.keptUntil) };
+      const times = { startAt: moved(env.startAt), endAt: moved(env.endAt), nextSnapshotAt };
+      inventory.putEnv({ ...env, ...times, ...(bin && { bin }) });
     }
     for (const snapshot of inventory.snapshots()) {
       if (snapshot.expiresAt === null) continue;

@@ -1,6 +1,6 @@
-// Actions that fall due: warnings before the end of an ENV, its end, scheduled snapshots, expiry of snapshots. It compares with
-// the clock every few seconds instead of setting long timers, so a suspended laptop or a changed clock is noticed at the next
-// check. One ENV that fails does not stop the others.
+// Actions that fall due: warnings before the end of an ENV, its end, the end of its time in the bin, scheduled snapshots, expiry of
+// snapshots. It compares with the clock every few seconds instead of setting long timers, so a suspended laptop or a changed clock is
+// noticed at the next check. One ENV that fails does not stop the others.
 import type { Snapshot } from '@tt/protocol';
 import { eachApart } from '../../host/each-apart.ts';
 import type { EnvRecord } from '../../state/records.ts';
@@ -8,11 +8,13 @@ import { AGENT } from '../caller.ts';
 import { deleteEnvOperation } from '../envs/delete-env.ts';
 import { endEnvOperation } from '../envs/end-env.ts';
 import { dueWarning } from '../envs/lifetime.ts';
+import { isPurgeDue } from '../envs/bin.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { deleteSnapshotOperation } from '../snapshots/delete-snapshot.ts';
 import { takeIfDue } from '../snapshots/snapshot-schedule.ts';
 import { inBackground } from './in-background.ts';
+import { purge } from './purge.ts';
 
 /** Ends every expired ENV; one that is busy, or could not be ended, is retried at the next check. */
 export function endEnvs(services: Services): void {
@@ -25,6 +27,15 @@ export function endEnvs(services: Services): void {
 export function warnOfEnds(services: Pick<Services, 'settings' | 'now' | 'logger' | 'log' | 'inventory'>): void {
   const now = services.now();
   eachApart(livingEnvs(services, now), (env) => warn(services, env, now));
+}
+
+/** Deletes ENVs for good whose time in the bin has ended; one that could not be deleted is retried as `deleting`. */
+export function emptyBin(services: Services): void {
+  const now = services.now();
+  eachApart(
+    services.inventory.envs().filter((env) => isPurgeDue(env, now)),
+    (env) => purge(services, env, 'its time in the bin has ended'),
+  );
 }
 
 /** Starts the snapshots that are due by the schedules of ENVs. */
@@ -40,8 +51,8 @@ export function expireSnapshots(services: Services): void {
 
 /** A failed delete is retried, whatever its end is. */
 function isDue({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
-  if (phase === 'creating' || expired) return false;
-  return phase === 'deleting' || Date.parse(endAt) <= now.getTime();
+  if (phase === 'deleting') return true;
+  return phase === 'ready' && !expired && Date.parse(endAt) <= now.getTime();
 }
 
 function livingEnvs({ inventory }: Pick<Services, 'inventory'>, now: Date): EnvRecord[] {

@@ -45,7 +45,7 @@ export async function reconcile(services: Services): Promise<void> {
   }
   await noteMissingDisks(services);
   for (const env of inventory.envs()) {
-    if (env.phase === 'ready') continue;
+    if (env.phase === 'ready' || env.phase === 'deleted') continue;
     logger.warn({ envName: env.name, phase: env.phase }, 'finishing the work of an earlier agent');
     const vms = inventory.vmsOf(env.name);
     const isEmpty = await removeOrKeep(

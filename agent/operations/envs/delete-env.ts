@@ -1,6 +1,8 @@
-// Deletes an ENV with its VMs, networks and snapshots.
+// Deletes an ENV with its VMs, networks and snapshots, at once or by way of the bin.
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
+import { goesToBin } from './bin.ts';
+import { putIntoBin } from './put-into-bin.ts';
 import { removeEnv } from './remove-env.ts';
 import { removeVms } from '../vms/remove-vm.ts';
 import type { Services } from '../services.ts';
@@ -11,9 +13,12 @@ export const deleteEnvOperation = defineOperation({
   ...holdingOwnEnv,
   cancellable: false,
   frees: true,
-  async run({ services, target: { name }, operation }) {
+  async run({ services, input, target: { name }, operation }) {
+    const { inventory, settings } = services;
+    if (!input.forGood && goesToBin(inventory.env(name), settings.current.keepDeletedS))
+      return { name, keptUntil: await putIntoBin(services, name, operation) };
     await deleteHeldEnv(services, name, operation);
-    return { name };
+    return { name, keptUntil: null };
   },
 });
 

@@ -1,4 +1,5 @@
-// The end of an ENV that is not deleted: takes a snapshot first if its policy says so, then stops all its VMs.
+// The end of an ENV that is not deleted at once: takes a snapshot first if its policy says so, then stops all its VMs, and puts it
+// into the bin if its policy says that.
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -6,6 +7,8 @@ import type { Services } from '../services.ts';
 import { takeSnapshot } from '../snapshots/take-snapshot.ts';
 import { holdingEnv } from '../targets.ts';
 import { envDetail } from './env-detail.ts';
+import { goesToBin } from './bin.ts';
+import { putIntoBin } from './put-into-bin.ts';
 import { haltAll } from './stop-env.ts';
 
 /** How long guests get to power off. */
@@ -21,11 +24,17 @@ export const endEnvOperation = defineOperation({
 
 async function endEnv(services: Services, envName: string, context: OperationContext): Promise<EnvDetail> {
   const { inventory } = services;
-  if (inventory.env(envName).endPolicy === 'snapshotThenStop') await saveOrSay(services, envName, context);
+  const { endPolicy } = inventory.env(envName);
+  if (endPolicy === 'snapshotThenStop' || endPolicy === 'snapshotThenDelete')
+    await saveOrSay(services, envName, context);
   await haltAll(services, envName, GRACE_S, context);
   // Read again: somebody may have extended it meanwhile; then it is stopped, and can be started at once.
   const env = inventory.env(envName);
-  inventory.putEnv({ ...env, expired: Date.parse(env.endAt) <= services.now().getTime() });
+  const expired = Date.parse(env.endAt) <= services.now().getTime();
+  const { keepDeletedS } = services.settings.current;
+  if (expired && endPolicy === 'snapshotThenDelete' && goesToBin(env, keepDeletedS))
+    await putIntoBin(services, envName, context);
+  else inventory.putEnv({ ...env, expired });
   return envDetail(services, envName);
 }
 

@@ -7,3 +7,8 @@ export function memberOf<Vm extends { id: string }>(vms: readonly Vm[], vmId: st
   if (!found) throw new TtError('VM_NOT_FOUND', { vmId });
   return found;
 }
+
+/** Those with these ids, each once; all without ids. Throws VM_NOT_FOUND. */
+export function chosenOf<Vm extends { id: string }>(vms: readonly Vm[], vmIds: readonly string[] | undefined): Vm[] {
+  return vmIds === undefined ? [...vms] : [...new Set(vmIds)].map((vmId) => memberOf(vms, vmId));
+}

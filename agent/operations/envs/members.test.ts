@@ -1,6 +1,8 @@
 // The VMs of an ENV: added to an existing one, and removed by id, by system, or because they do not answer.
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StateStore } from '../../state/store.ts';
+import { makeTestImage } from '../../testing/image-folder.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 
 let agent: TestAgent;
@@ -86,6 +88,22 @@ describe('removing VMs', () => {
   });
 });
 
+it('machines that have only the guest helper live while that answers', async () => {
+  await agent.stop();
+  agent = await startTestAgent({
+    config: { network: 'user', memoryTotalMiB: 1024 },
+    makeImages: async (directory) => {
+      await makeTestImage(path.join(directory, 'bare'), { name: 'qemu:bare-1:default', features: ['vnc', 'serial'] });
+    },
+  });
+  const { vms } = await envs().create({
+    name: 'demo',
+    groups: [{ osPrefix: 'bare' }, { osPrefix: 'bare', guestHelper: 'off' }],
+  });
+  const { removed } = await envs().removeVms({ name: 'demo', dead: true, dryRun: true });
+  expect(removed.map(({ id }) => id)).toEqual([vms[1]?.id]);
+});
+
 describe('deleting an ENV', () => {
   /** Transactions of `work`. */
   async function transactionsOf(work: () => Promise<unknown>): Promise<number> {
@@ -116,5 +134,30 @@ describe('deleting an ENV', () => {
     await envs().delete({ name: 'demo' });
     expect(await envs().list()).toEqual({ envs: [] });
     expect((await agent.belongings()).machines).toBe(0);
+  });
+});
+
+describe('some of the VMs', () => {
+  const states = async () => (await envs().show({ name: 'demo' })).vms.map(({ state }) => state);
+
+  it('are stopped and started together, and the others are left alone', async () => {
+    const { vms } = await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    const [first = '', , third = ''] = vms.map(({ id }) => id);
+    await envs().stop({ name: 'demo', vmIds: [third, first, first], graceS: 0 });
+    expect(await states()).toEqual(['stopped', 'running', 'stopped']);
+    await agent.client.vm.pause({ vmId: vms[1]?.id ?? '' });
+    await envs().start({ name: 'demo', vmIds: [first] });
+    expect(await states()).toEqual(['running', 'paused', 'stopped']);
+    await envs().start({ name: 'demo' });
+    expect(await states()).toEqual(['running', 'running', 'running']);
+  });
+
+  it('must be in the ENV: otherwise nothing is done', async () => {
+    const { vms } = await envs().show({ name: 'demo' });
+    const other = await envs().create({ name: 'other', groups: [{ osPrefix: 'tiny' }] });
+    const vmIds = [vms[0]?.id ?? '', other.vms[0]?.id ?? ''];
+    await expect(envs().stop({ name: 'demo', vmIds, graceS: 0 })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+    await expect(envs().start({ name: 'demo', vmIds })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+    expect(await states()).toEqual(['running', 'running']);
   });
 });

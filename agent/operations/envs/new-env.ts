@@ -22,7 +22,7 @@ export interface NewEnvRequest {
   team?: string | undefined;
 }
 
-/** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG, NOT_ALLOWED, TEAM_NOT_FOUND or LIMIT_REACHED: before anything is made, and again when it is written down. */
+/** Throws NAME_INVALID, ENV_NAME_TAKEN, ENV_NAME_IN_BIN, LIFETIME_TOO_LONG, NOT_ALLOWED, TEAM_NOT_FOUND or LIMIT_REACHED: before anything is made, and again when it is written down. */
 export function checkNewEnvs(
   services: RecordServices & Pick<Services, 'teams'>,
   names: readonly string[],
@@ -31,7 +31,9 @@ export function checkNewEnvs(
 ): void {
   for (const envName of names) {
     if (!isValidName(envName)) throw new TtError('NAME_INVALID', { name: envName });
-    if (services.inventory.hasEnv(envName)) throw new TtError('ENV_NAME_TAKEN', { envName });
+    if (!services.inventory.hasEnv(envName)) continue;
+    const isDeleted = services.inventory.env(envName).phase === 'deleted';
+    throw isDeleted ? new TtError('ENV_NAME_IN_BIN', { envName }) : new TtError('ENV_NAME_TAKEN', { envName });
   }
   checkLifetime(services, caller, request);
   if (request.team !== undefined) mayShareWith(services, caller, request.team);

@@ -1,8 +1,12 @@
 // Deletes some VMs of an ENV: by id, by OS prefix, or because they do not answer. The ENV stays, even empty.
 import { matchesOsPrefix, type RemovedVm } from '@tt/protocol';
+import { EngineError } from '../../engines/errors.ts';
+import type { RunningVm } from '../../engines/interface.ts';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
+import { GuestError } from '../../guest-channel/guest-error.ts';
 import { mapLimit } from '../../host/map-limit.ts';
-import { reachableAddress, type VmRecord } from '../../state/vm-record.ts';
+import { sshAddressOf } from '../../inventory/guest-readiness.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -10,11 +14,12 @@ import { holdingEnv } from '../targets.ts';
 import { removeVms } from '../vms/remove-vm.ts';
 import { memberOf } from './member-of.ts';
 
-/** How long a guest may take to answer, by each of the two ways. */
+/** How long a guest may take to answer, by each of the ways. */
 const ANSWER_TIMEOUT_MS = 3_000;
 /** The number of guests asked at the same time. */
 const ASK_WIDTH = 32;
 
+type ProbeServices = Pick<Services, 'running' | 'guestChannels'>;
 type RemoveVmsRequest = Omit<InputOf<'env.removeVms'>, 'name'>;
 
 export const removeVmsOperation = defineOperation({
@@ -45,7 +50,7 @@ async function removeChosenVms(
 }
 
 async function chosen(
-  services: Pick<Services, 'inventory' | 'running'>,
+  services: ProbeServices & Pick<Services, 'inventory'>,
   envName: string,
   { vmIds = [], osPrefixes = [], dead = false }: RemoveVmsRequest,
   context: OperationContext,
@@ -60,9 +65,9 @@ async function chosen(
   });
 }
 
-/** Ids of VMs that failed, or run and answer neither by guest agent nor by ssh. Stopped ones are not dead, they sleep. */
+/** Ids of VMs that failed, or run and answer neither by guest agent or guest helper nor by ssh. Stopped ones are not dead, they sleep. */
 async function findSilent(
-  services: Pick<Services, 'running'>,
+  services: ProbeServices,
   vms: readonly VmRecord[],
   context: OperationContext,
 ): Promise<Set<string>> {
@@ -78,21 +83,27 @@ async function findSilent(
   return silent;
 }
 
-async function answers(services: Pick<Services, 'running'>, vm: VmRecord): Promise<boolean> {
+async function answers(services: ProbeServices, vm: VmRecord): Promise<boolean> {
   const handle = services.running.get(vm.id);
   if (!handle) return false;
-  const ssh = sshOf(vm);
-  const [byAgent, bySsh] = await Promise.all([
-    vm.placement.features.includes('guestAgent') ? handle.guestAnswers(ANSWER_TIMEOUT_MS) : false,
+  const ssh = sshAddressOf(vm);
+  const [fromInside, bySsh] = await Promise.all([
+    vm.placement.features.includes('guestAgent')
+      ? handle.guestAnswers(ANSWER_TIMEOUT_MS)
+      : vm.spec.guestHelper === 'on' && helperAnswers(services, handle),
     ssh ? greetsBySsh(ssh, ANSWER_TIMEOUT_MS) : false,
   ]);
-  return byAgent || bySsh;
+  return fromInside || bySsh;
 }
 
-/** By its forwarded port or, where there are no forwards, at its own address. */
-function sshOf(vm: VmRecord): { host: string; port: number } | null {
-  const mapping = vm.placement.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
-  if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
-  const address = reachableAddress(vm);
-  return address === null ? null : { host: address, port: 22 };
+/** One that the guest has already: none is put into a guest that is perhaps dead. */
+async function helperAnswers({ guestChannels }: ProbeServices, handle: RunningVm): Promise<boolean> {
+  try {
+    const channel = await guestChannels.openRunning(handle, ANSWER_TIMEOUT_MS);
+    return await channel.answers(ANSWER_TIMEOUT_MS);
+  } catch (error) {
+    // It says nothing, hardly boots, or has just ended.
+    if (error instanceof GuestError || error instanceof EngineError) return false;
+    throw error;
+  }
 }

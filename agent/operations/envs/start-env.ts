@@ -1,6 +1,7 @@
 // Starts the stopped VMs of an ENV and resumes the paused ones. If one cannot be started, the others keep running.
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from './env-detail.ts';
+import { chosenOf } from './member-of.ts';
 import { mustHaveTime } from './lifetime.ts';
 import { startAll } from '../vms/make-vms.ts';
 import { withCapacityFor } from '../capacity/capacity.ts';
@@ -11,9 +12,9 @@ export const startEnvOperation = defineOperation({
   kind: 'env.start',
   ...holdingEnv,
   cancellable: true,
-  async run({ services, target: env, operation }) {
+  async run({ services, input, target: env, operation }) {
     mustHaveTime(env);
-    const vms = services.inventory.vmsOf(env.name);
+    const vms = chosenOf(services.inventory.vmsOf(env.name), input.vmIds);
     const halted = vms.filter((vm) => vm.status.state === 'stopped' || vm.status.state === 'failed');
     const vmIds = halted.map((vm) => vm.id);
     await withCapacityFor(services, halted, () => startAll(services, vmIds, operation));

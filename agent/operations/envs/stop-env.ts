@@ -3,6 +3,7 @@ import { mapLimit } from '../../host/map-limit.ts';
 import { haltVm } from '../vms/boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from './env-detail.ts';
+import { chosenOf } from './member-of.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnv } from '../targets.ts';
@@ -13,21 +14,22 @@ export const stopEnvOperation = defineOperation({
   cancellable: false,
   frees: true,
   async run({ services, input, target: { name }, operation }) {
-    await haltAll(services, name, input.graceS, operation);
+    await haltAll(services, name, input.graceS, operation, input.vmIds);
     return envDetail(services, name);
   },
 });
 
-/** Stops all VMs of an ENV; the caller has locked it. */
+/** Stops all VMs of an ENV, or these of them; the caller has locked it. */
 export async function haltAll(
   services: Services,
   envName: string,
   graceS: number,
   context: OperationContext,
+  vmIds?: readonly string[],
 ): Promise<void> {
-  const live = services.inventory
-    .vmsOf(envName)
-    .filter((vm) => vm.status.state === 'running' || vm.status.state === 'paused');
+  const live = chosenOf(services.inventory.vmsOf(envName), vmIds).filter(
+    (vm) => vm.status.state === 'running' || vm.status.state === 'paused',
+  );
   let done = 0;
   context.step('stoppingVms', { done, total: live.length });
   await mapLimit(live, live.length, async (vm) => {

@@ -45,7 +45,8 @@ async function updateEnv(services: Services, change: EnvChange, context: Operati
 function checkSharing(services: Accounts, caller: Caller, { name, team, endPolicy }: EnvChange): void {
   const env = services.inventory.env(name);
   const isShared = team !== undefined && team !== (env.team ?? null);
-  if (isShared || (endPolicy === 'delete' && endPolicy !== env.endPolicy)) mustOwn(services, caller, name);
+  const deletes = endPolicy === 'delete' || endPolicy === 'snapshotThenDelete';
+  if (isShared || (deletes && endPolicy !== env.endPolicy)) mustOwn(services, caller, name);
   if (!isShared || team === null) return;
   mayShareWith(services, caller, team);
   admitToTeam(services, env, team);

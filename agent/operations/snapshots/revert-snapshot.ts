@@ -1,5 +1,5 @@
 // Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
-import { type Snapshot, TtError } from '@tt/protocol';
+import { safetySnapshotName, type Snapshot, TtError } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import { withCapacityForChange } from '../capacity/capacity.ts';
@@ -89,8 +89,11 @@ async function applyTo(
   }
   services.checkpoint('reverted');
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
-  for (const vmId of vmIds) services.provisioning.askAgain(vmId);
-  services.inventory.noteReverted(snapshot, vmIds);
+  for (const vmId of vmIds) {
+    services.provisioning.askAgain(vmId);
+    services.readiness.askAgain(vmId);
+  }
+  services.inventory.noteReverted(snapshot, vmIds, services.operations.startedBy(context.id) ?? null);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot reverted');
   setClocksAfterwards(services, snapshot, targets);
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: reverted };
@@ -121,10 +124,9 @@ async function takeSafety(
   context: OperationContext,
 ): Promise<Snapshot> {
   const { envName } = snapshot;
-  const stamp = services.now().toISOString().replace(/\D/g, '').slice(2, 17);
   const vmIds = targets.map(({ vm }) => vm.id);
   const isWhole = services.inventory.vmsOf(envName).every((vm) => vmIds.includes(vm.id));
-  const name = `before-${snapshot.name.slice(0, 35)}-${stamp}`;
+  const name = safetySnapshotName(snapshot.name, services.now());
   const request = { envName, name, kind: 'safety' as const, ...(!isWhole && { vmIds }) };
   return takeSnapshot(services, request, context);
 }

@@ -1,6 +1,6 @@
 // Snapshots taken by an ENV's schedule: one when it is due, then the oldest ones are deleted. The time of the next one is
 // recorded, so it survives a restart; missed ones are not made up for.
-import { type SnapshotSchedule, TtError } from '@tt/protocol';
+import { scheduledSnapshotName, type SnapshotSchedule, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { inBackground } from '../background/in-background.ts';
@@ -34,7 +34,7 @@ export function takeIfDue(services: Services, envName: string): void {
     logger.info({ envName, why }, 'a scheduled snapshot is skipped');
     return;
   }
-  const name = `auto-${now.toISOString().replace(/\D/g, '').slice(0, 14)}`;
+  const name = scheduledSnapshotName(now);
   inBackground(
     services,
     runOperation(services, scheduledSnapshotOperation, { envName, name }, AGENT),

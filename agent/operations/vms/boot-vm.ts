@@ -135,6 +135,11 @@ export function mustHaveMedia(services: Pick<Services, 'images'>, vm: VmRecord):
   throw new TtError('VM_START_FAILED', { vmName: vm.name, reason: why, logTail: [] });
 }
 
+/** One that its engine has paused for a trouble can't go on; one that somebody has paused is resumed by the button. */
+function hearsButton({ status: { state, failure } }: VmRecord): boolean {
+  return state === 'running' || (state === 'paused' && failure === null);
+}
+
 /**
  * Ends a running VM: power button first (unless `graceS` is 0), then the plug. Leaves it `stopped`. Rejects with
  * VM_CONTROL_FAILED when its process does not end.
@@ -144,7 +149,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
   const handle = services.running.get(vmId);
   if (vm.status.state !== 'deleting') services.inventory.updateVm(vmId, { status: { stopping: true } });
   services.checkpoint('halting');
-  if (handle && graceS > 0 && vm.status.state === 'running') {
+  if (handle && graceS > 0 && hearsButton(vm)) {
     try {
       await handle.powerDown(graceS * 1000);
     } catch (error) {

@@ -1,9 +1,11 @@
 // Machines in the network around the host: who can put them there, what is refused because nobody could enforce it, and addresses
 // that only their guests know.
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { NodeConnection } from '@tt/client/node';
 import type { TtClient, VmGroup } from '@tt/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeTestImage, makeTestImages } from '../../testing/image-folder.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
 import { addressesIn } from './guest-addresses.ts';
@@ -30,6 +32,10 @@ beforeAll(async () => {
   agent = await startTestAgent({
     config: { network: 'nat', lanDevice: 'br0', lanUsers: ['ann'], users },
     hostLookMs: 50,
+    makeImages: async (directory) => {
+      await makeTestImages(directory);
+      await makeTestImage(path.join(directory, 'bare'), { name: 'qemu:bare-1:default', features: ['vnc', 'serial'] });
+    },
   });
   const as = (name: keyof typeof tokens) => {
     const connection = agent.connectAs(tokens[name]);
@@ -81,6 +87,11 @@ describe('the network around the host', { timeout: SLOW_MS }, () => {
     expect((await vmOf('told')).ip).toBeNull();
     await ann.vm.start({ vmId: id });
     expect(await untilAddress('told')).toBe(ip);
+  });
+
+  it('is told by the guest helper of one that has no guest agent', async () => {
+    await ann.env.create({ name: 'bare', groups: [{ osPrefix: 'bare', nics: [{ kind: 'bridge' }] }] });
+    expect(await untilAddress('bare')).toMatch(/^198\.51\.100\.\d+$/);
   });
 
   it('gives a copy that wakes there addresses of its own, and leaves a fenced one those it had', async () => {

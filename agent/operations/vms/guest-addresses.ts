@@ -1,8 +1,11 @@
-// Asks running guests on a bridge of the host for their addresses, which the network around it gave them, and records the answers.
+// Asks running guests on a bridge of the host for their addresses, which the network around it gave them, and records the answers. Asked is
+// the guest agent, or the guest helper where the guest has one and no guest agent.
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
+import type { GuestChannels, GuestHost } from '../../guest-channel/guest-channels.ts';
+import { GuestError } from '../../guest-channel/guest-error.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { addressOf, nicsOf, type VmRecord } from '../../state/vm-record.ts';
@@ -25,19 +28,24 @@ const answerSchema = z
   )
   .max(1000);
 
-type Asked = Pick<RunningVm, 'askGuestAgent'>;
+type Asked = Pick<RunningVm, 'askGuestAgent'> & GuestHost;
+
+interface WatchParts {
+  inventory: Pick<Inventory, 'vms' | 'findVm' | 'updateVm'>;
+  running: { get(vmId: string): Asked | null };
+  guestChannels: Pick<GuestChannels, 'openRunning'>;
+}
 
 export class GuestAddressWatch {
-  readonly #inventory: Pick<Inventory, 'vms' | 'findVm' | 'updateVm'>;
-  readonly #running: { get(vmId: string): Asked | null };
+  readonly #inventory: WatchParts['inventory'];
+  readonly #running: WatchParts['running'];
+  readonly #guestChannels: WatchParts['guestChannels'];
   #looks = 0;
 
-  constructor(parts: {
-    inventory: Pick<Inventory, 'vms' | 'findVm' | 'updateVm'>;
-    running: { get(vmId: string): Asked | null };
-  }) {
-    this.#inventory = parts.inventory;
-    this.#running = parts.running;
+  constructor({ inventory, running, guestChannels }: WatchParts) {
+    this.#inventory = inventory;
+    this.#running = running;
+    this.#guestChannels = guestChannels;
   }
 
   /** One round of questions. Called every few seconds, one round at a time. */
@@ -52,15 +60,25 @@ export class GuestAddressWatch {
     const running = this.#running.get(vm.id);
     if (!running) return;
     try {
-      const answer = await running.askGuestAgent(
-        (agent) => agent.execute('guest-network-get-interfaces'),
-        ASK_TIMEOUT_MS,
-      );
-      this.#write(vm, addressesIn(answer));
+      const hasAgent = vm.placement.features.includes('guestAgent');
+      this.#write(vm, hasAgent ? await byAgent(running) : await this.#byHelper(running));
     } catch (error) {
       // Not booted that far, busy, without that command, or just ended: the next round asks again.
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof EngineError || error instanceof GuestError)) throw error;
     }
+  }
+
+  async #byHelper(running: Asked): Promise<Map<string, string>> {
+    const channel = await this.#guestChannels.openRunning(running, ASK_TIMEOUT_MS);
+    // An older one that could not be replaced.
+    if (!channel.has('reports')) return new Map();
+    const { nics } = await channel.report(ASK_TIMEOUT_MS);
+    return new Map(
+      nics.flatMap(({ mac, addresses }): [string, string][] => {
+        const address = addresses.find(isReachable);
+        return address === undefined ? [] : [[mac, address]];
+      }),
+    );
   }
 
   /** Only of its own NICs on such a bridge, and of the run that was asked. */
@@ -77,6 +95,12 @@ export class GuestAddressWatch {
     if (JSON.stringify(next) === JSON.stringify(current.guest.addresses ?? null)) return;
     this.#inventory.updateVm(vm.id, { guest: { addresses: next } });
   }
+}
+
+async function byAgent(running: Asked): Promise<Map<string, string>> {
+  return addressesIn(
+    await running.askGuestAgent((agent) => agent.execute('guest-network-get-interfaces'), ASK_TIMEOUT_MS),
+  );
 }
 
 /** IPv4 by MAC: of each interface the first that can be reached from elsewhere. A guest may answer anything. */
@@ -98,8 +122,9 @@ function isReachable(address: string): boolean {
 }
 
 function canBeAsked(vm: VmRecord): boolean {
-  const { placement, status } = vm;
-  return status.state === 'running' && placement.features.includes('guestAgent') && bridgeNics(vm).length > 0;
+  const { placement, status, spec } = vm;
+  const canAnswer = placement.features.includes('guestAgent') || spec.guestHelper === 'on';
+  return status.state === 'running' && canAnswer && bridgeNics(vm).length > 0;
 }
 
 function lacksAddress(vm: VmRecord): boolean {

@@ -20,7 +20,7 @@ afterEach(() => agent.stop());
 describe('a VM', () => {
   it('stops and starts with the same name, address and ports', async () => {
     const stopped = await agent.client.vm.stop({ vmId: idOf(0) });
-    expect(stopped).toEqual({ ...vms[0], state: 'stopped', acceleration: null, runningSince: null });
+    expect(stopped).toEqual({ ...vms[0], state: 'stopped', acceleration: null, runningSince: null, readiness: null });
     expect((await show()).env.state).toBe('partial');
     const started = await agent.client.vm.start({ vmId: idOf(0) });
     expect(started).toEqual({ ...vms[0], runningSince: started.runningSince });
@@ -171,6 +171,7 @@ describe('a machine that ends by itself', () => {
       state: 'failed',
       acceleration: null,
       runningSince: null,
+      readiness: null,
       failure: {
         code: 'VM_DIED',
         message: 'demo/tiny-2-1 stopped unexpectedly: its process was killed by SIGKILL.',

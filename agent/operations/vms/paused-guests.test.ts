@@ -150,3 +150,53 @@ it('a guest that waits for space is resumed by an operation, which says why, and
   expect(resumes().at(-1)).toMatchObject({ subject, step: { code: 'resumingWithSpace' }, cancellable: false });
   expect([isMachinePaused(), await show()]).toMatchObject([false, { state: 'running', failure: null }]);
 });
+
+describe('a guest that somebody has paused', () => {
+  const paused = { state: 'paused', failure: null };
+  const isHalted = async (what: string) => {
+    expect([what, isMachinePaused(), await show()]).toMatchObject([what, true, paused]);
+  };
+
+  it('stays paused through all that pauses guests for a moment, until it is resumed', async () => {
+    expect(await agent.client.vm.pause({ vmId })).toMatchObject(paused);
+    await isHalted('pause');
+    await agent.client.snapshot.create({ envName: 'demo', name: 'halted' });
+    await isHalted('snapshot');
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'halted' });
+    await isHalted('revert');
+    await agent.client.vm.clone({ vmId });
+    await isHalted('clone');
+    expect(await agent.client.vm.resume({ vmId })).toMatchObject({ state: 'running', failure: null });
+    expect(isMachinePaused()).toBe(false);
+  });
+
+  it('is only one that runs: others are refused with their state, and nothing changes', async () => {
+    await agent.client.vm.pause({ vmId });
+    const refused = (state: string) => ({ code: 'VM_NOT_RUNNING', data: { vmName: 'demo/tiny-2-1', state } });
+    await expect(agent.client.vm.pause({ vmId })).rejects.toMatchObject(refused('paused'));
+    await agent.client.vm.resume({ vmId });
+    await fillDisk();
+    await expect(agent.client.vm.pause({ vmId })).rejects.toMatchObject(refused('paused'));
+    await staysPaused('refused');
+    await agent.client.vm.stop({ vmId, graceS: 0 });
+    await expect(agent.client.vm.pause({ vmId })).rejects.toMatchObject(refused('stopped'));
+  });
+
+  it('runs on when its engine does not pause it', async () => {
+    agent.engine.failNext('pause', 'COMMAND_FAILED');
+    await expect(agent.client.vm.pause({ vmId })).rejects.toMatchObject({ code: 'VM_CONTROL_FAILED' });
+    expect([isMachinePaused(), await show()]).toMatchObject([false, { state: 'running', failure: null }]);
+  });
+
+  it('is paused still under the next agent, and hears its power button', async () => {
+    await agent.client.vm.pause({ vmId });
+    await agent.stop({ keep: true });
+    agent = await startTestAgent({ home: agent.home, fakeHost: agent.fakeHost, diskLookMs: 3_600_000 });
+    await isHalted('restart');
+    const pressed = agent.engine.holdNext('powerDown');
+    const stopping = agent.client.vm.stop({ vmId, graceS: 10 });
+    await pressed.reached;
+    pressed.release();
+    expect(await stopping).toMatchObject({ state: 'stopped', failure: null });
+  });
+});

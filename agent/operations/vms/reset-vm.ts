@@ -18,7 +18,7 @@ export const resetVmOperation = defineOperation({
     },
     operation,
   }) {
-    const { inventory, running, guestChannels, sshGuests } = services;
+    const { inventory, running, guestChannels, sshGuests, readiness } = services;
     const machine = running.need(id);
     operation.step('resettingVm');
     if (discardWrites) await beginAnew(services, id);
@@ -30,6 +30,7 @@ export const resetVmOperation = defineOperation({
       } catch (error) {
         throw controlFailure(name, error);
       }
+      readiness.askAgain(id);
     }
     return inventory.vmView(inventory.vm(id));
   },

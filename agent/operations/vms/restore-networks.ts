@@ -3,6 +3,7 @@
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import type { Services } from '../services.ts';
 import { rulesOf, setNets, setRules } from './network-setup.ts';
+import type { EnvRecord } from '../../state/records.ts';
 import { nicsOf } from '../../state/vm-record.ts';
 
 /** The networks and rules of ENVs, and the drivers that create them. */
@@ -69,7 +70,9 @@ export function repairNetworkSetup({
   inventory,
   logger,
 }: Omit<NetworkServices, 'inventory'> & { inventory: Pick<Services['inventory'], 'envs'> }): Promise<void> {
-  const envs = inventory.envs().flatMap((env) => (env.phase === 'ready' ? env.networks : []));
+  // Those in the bin keep theirs: they are restored as they were.
+  const isWhole = ({ phase }: EnvRecord) => phase === 'ready' || phase === 'deleted';
+  const envs = inventory.envs().flatMap((env) => (isWhole(env) ? env.networks : []));
   const repairs = [
     ...firewalls.all().map((firewall) => ({
       repair: () => firewall.repair(),

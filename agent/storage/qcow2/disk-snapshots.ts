@@ -6,12 +6,13 @@ import type { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
 import { StorageError } from '../errors.ts';
 import type { UnfinishedRevert } from '../interface.ts';
+import { pairedDisks } from '../paired-disks.ts';
 import type { QemuImg } from '../qemu-img.ts';
 import { asideDisks, dropAside, setAside } from '../set-aside.ts';
 import { mustBeTag } from '../snapshot-tag.ts';
 import { snapshotArguments } from './arguments.ts';
 import { BegunReverts } from './begun-reverts.ts';
-import { ownSnapshotBytes } from './own-snapshot-bytes.ts';
+import { differingSnapshotBytes, ownSnapshotBytes } from './own-snapshot-bytes.ts';
 import type { DiskFile } from './qcow2-copies.ts';
 import { type Qcow2Snapshot, readQcow2Snapshots } from './qcow2-snapshots.ts';
 
@@ -83,6 +84,15 @@ export class DiskSnapshots {
     let bytes = 0;
     for (const part of await this.parts(vmId, tag)) bytes += await ownSnapshotBytes(part.path, tag);
     return bytes;
+  }
+
+  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+    const parts = await this.parts(vmId, tag);
+    const others = await this.parts(vmId, otherTag);
+    // One that was removed and made anew is another disk.
+    return pairedDisks(parts, others, async (one, other) =>
+      one.path === other.path ? differingSnapshotBytes(one.path, tag, otherTag) : null,
+    );
   }
 
   /** Repeating it has the same result. */

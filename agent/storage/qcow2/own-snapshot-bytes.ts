@@ -1,12 +1,12 @@
-// How much of a qcow2 disk is its present state, and how much only one of its snapshots uses, from the tables in the file (QEMU's
-// docs/interop/qcow2.txt): clusters that a snapshot points to and that are used once. Works beside a running QEMU, which may be
-// about to write newer counts. The file is untrusted: references outside it, or to nothing, count as zero.
+// How much of a qcow2 disk is its present state, how much only one of its snapshots uses, and how much two of them do not share, from
+// the tables in the file (QEMU's docs/interop/qcow2.txt): clusters that a snapshot points to and that are used once. Works beside a
+// running QEMU, which may be about to write newer counts. The file is untrusted: references outside it, or to nothing, count as zero.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { readAt } from '../../host/read-at.ts';
 import { StorageError } from '../errors.ts';
 import { parseQcow2Header } from './qcow2-header.ts';
-import { readQcow2Snapshots } from './qcow2-snapshots.ts';
+import { type Qcow2Snapshot, readQcow2Snapshots } from './qcow2-snapshots.ts';
 
 const HEADER_BYTES = 112;
 const HEADER = {
@@ -25,6 +25,7 @@ const EXTENDED_L2 = 1n << 4n;
 const OFFSET_MASK = 0x00fffffffffffe00n;
 /** Of an entry of a second level table: compressed, which disks here never are. */
 const COMPRESSED = 1n << 62n;
+const COPIED = 1n << 63n;
 /** QEMU's own limits (QCOW_MAX_L1_SIZE, QCOW_MAX_REFTABLE_SIZE in block/qcow2.h). */
 const MAX_L1_BYTES = 32 * 1024 * 1024;
 const MAX_REFCOUNT_TABLE_BYTES = 8 * 1024 * 1024;
@@ -68,6 +69,63 @@ export async function activeBytes(imagePath: string): Promise<number> {
     bytes += [...offsetsIn(await tables.at(l2, clusterBytes), tables.l2EntryBytes)].length * clusterBytes;
   }
   return bytes;
+}
+
+/**
+ * Bytes of the clusters of the disk to which one of two snapshots leads and the other does not; null when it lacks one of them. Only
+ * tables that they do not share are read, and none of what QEMU saved beyond the end of the disk: the RAM of states from before it had a
+ * file of its own. Rejects as {@link ownSnapshotBytes}.
+ */
+export async function differingSnapshotBytes(imagePath: string, tag: string, otherTag: string): Promise<number | null> {
+  const snapshots = readQcow2Snapshots(imagePath);
+  const one = snapshots.find((candidate) => candidate.tag === tag);
+  const other = snapshots.find((candidate) => candidate.tag === otherTag);
+  if (!one || !other) return null;
+  if (Math.max(one.l1Entries, other.l1Entries) * 8 > MAX_L1_BYTES) {
+    throw new StorageError('STORAGE_FAILED', `a table too large in ${imagePath}`);
+  }
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  await using file = await open(imagePath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const tables = await Tables.read(file, imagePath);
+  const { clusterBytes, l2EntryBytes } = tables;
+  const here = await tables.at(one.l1Offset, one.l1Entries * 8);
+  const there = await tables.at(other.l1Offset, other.l1Entries * 8);
+  // Each table is a cluster of the file: no more of them can differ, whatever the tables of the first level say.
+  let left = 2 * Math.ceil((await file.stat()).size / clusterBytes);
+  let bytes = 0;
+  const perTable = (clusterBytes / l2EntryBytes) * clusterBytes;
+  const end = Math.max(diskEntries(one, perTable), diskEntries(other, perTable)) * 8;
+  for (let at = 0; at < end; at += 8) {
+    const [l2, otherL2] = [placeAt(here, at) & OFFSET_MASK, placeAt(there, at) & OFFSET_MASK];
+    if (l2 === otherL2) continue;
+    if (--left < 0) throw new StorageError('STORAGE_FAILED', `can't read the tables of ${imagePath}`);
+    const [entries, otherEntries] = [await tables.level2(l2), await tables.level2(otherL2)];
+    for (let entry = 0; entry + l2EntryBytes <= clusterBytes; entry += l2EntryBytes) {
+      if (isOtherEntry(entries, otherEntries, entry, l2EntryBytes)) bytes += clusterBytes;
+    }
+  }
+  return bytes;
+}
+
+/** Entries of its table of the first level that are of the disk; each leads to `perTable` bytes of it. */
+function diskEntries({ virtualBytes, l1Entries }: Qcow2Snapshot, perTable: number): number {
+  return virtualBytes === null ? l1Entries : Math.min(l1Entries, Math.ceil(virtualBytes / perTable));
+}
+
+/** Extended entries have a second half: which parts of the cluster are there. */
+function isOtherEntry(entries: Buffer, others: Buffer, at: number, entryBytes: number): boolean {
+  if (placeAt(entries, at) !== placeAt(others, at)) return true;
+  return entryBytes === 16 && wordAt(entries, at + 8) !== wordAt(others, at + 8);
+}
+
+/** Without the mark that says whether the cluster is used once: QEMU keeps it in the present tables only. */
+function placeAt(table: Buffer, at: number): bigint {
+  return wordAt(table, at) & ~COPIED;
+}
+
+/** What is beyond the end of the file is nothing. */
+function wordAt(table: Buffer, at: number): bigint {
+  return at + 8 <= table.length ? table.readBigUInt64BE(at) : 0n;
 }
 
 function* offsetsIn(table: Buffer, entryBytes: number): Generator<number> {
@@ -128,6 +186,11 @@ class Tables {
   /** Fewer bytes at the end of the file. */
   at(offset: number, length: number): Promise<Buffer> {
     return readAt(this.#file, offset, length);
+  }
+
+  /** A table of the second level; none where nothing was ever written. */
+  async level2(offset: bigint): Promise<Buffer> {
+    return offset === 0n ? Buffer.alloc(0) : this.at(Number(offset), this.clusterBytes);
   }
 
   async isUsedOnce(offset: number): Promise<boolean> {

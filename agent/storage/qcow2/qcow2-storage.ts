@@ -163,6 +163,10 @@ export class Qcow2Storage implements Storage {
     return this.#snapshots.bytes(vmId, tag);
   }
 
+  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+    return this.#snapshots.changedBytes(vmId, tag, otherTag);
+  }
+
   async cloneSnapshot(vmId: string, tag: string, newVmId: string, options: CloneSnapshotOptions = {}): Promise<void> {
     await this.#copies.cloneAt(vmId, await this.#snapshots.parts(vmId, tag), tag, newVmId, options);
   }

@@ -74,6 +74,31 @@ it('says what a snapshot alone holds, also of disks that were removed', async ()
   await remove();
 });
 
+it('says which clusters two snapshots do not share', async () => {
+  const { storage, image, remove } = await makeHarness();
+  await storage.init();
+  const { path: disk } = await storage.createImage('vm1', image, 1024);
+  const write = (pattern: number, fromMiB: number, sizeMiB: number) =>
+    run('qemu-io', '-f', 'qcow2', '-c', `write -P ${pattern} ${fromMiB}M ${sizeMiB}M`, disk);
+  await write(1, 0, 8);
+  await storage.createSnapshot('vm1', 'first');
+  await write(2, 0, 2);
+  // In a part of the disk that has its table of the second level from now on.
+  await write(2, 600, 1);
+  await storage.createSnapshot('vm1', 'second');
+  await write(3, 0, 1);
+  const changed = async (tag: string, other: string) => (await storage.changedBytes('vm1', tag, other)).get('disk0');
+  expect(await changed('first', 'second')).toBe(3 * MIB);
+  expect(await changed('second', 'first')).toBe(3 * MIB);
+  // What was written since is in neither.
+  await storage.createSnapshot('vm1', 'third');
+  expect(await changed('second', 'third')).toBe(MIB);
+  await storage.revertSnapshot('vm1', 'first');
+  await storage.createSnapshot('vm1', 'again');
+  expect(await changed('first', 'again')).toBe(0);
+  await remove();
+});
+
 it.runIf(toolUser)('has what others made read by a user without rights, and by the owner of a disk', async () => {
   const { image, directory, remove } = await makeHarness();
   const [log, spy] = ['log', 'qemu-img'].map((name) => path.join(directory, '..', name)) as [string, string];

@@ -1,6 +1,6 @@
 // Parsing filefrag's output, and what follows from it.
 import { expect, it } from 'vitest';
-import { ownBytes, parseExtents, unionBytes } from './extents.ts';
+import { differingBytes, ownBytes, parseExtents, unionBytes } from './extents.ts';
 
 const PRINTED = `Filesystem type is: 58465342
 File size of /d/disk.raw is 20971520 (20971520 blocks of 1 bytes)
@@ -15,8 +15,8 @@ File size of /d/empty.raw is 4096 (4096 blocks of 1 bytes)
 it('tells blocks of one file from shared ones', () => {
   const extents = parseExtents(PRINTED);
   expect(extents).toEqual([
-    { start: 21_069_824, bytes: 5_242_880, isShared: false },
-    { start: 5_341_184, bytes: 15_728_640, isShared: true },
+    { at: 0, start: 21_069_824, bytes: 5_242_880, isShared: false },
+    { at: 5_242_880, start: 5_341_184, bytes: 15_728_640, isShared: true },
   ]);
   expect(ownBytes(extents)).toBe(5_242_880);
 });
@@ -25,4 +25,16 @@ it('counts what two files share once', () => {
   const at = (start: number, bytes: number) => ({ start, bytes, isShared: true });
   expect(unionBytes([at(100, 50), at(100, 50), at(120, 100), at(500, 1)])).toBe(121);
   expect(unionBytes([])).toBe(0);
+});
+
+it('counts what lies elsewhere in one of two files, or in one only', () => {
+  const at = (at: number, start: number, bytes: number) => ({ at, start, bytes });
+  const whole = [at(0, 1000, 100)];
+  expect(differingBytes(whole, whole)).toBe(0);
+  // The same blocks in two pieces, then the second piece written anew.
+  expect(differingBytes(whole, [at(50, 1050, 50), at(0, 1000, 50)])).toBe(0);
+  expect(differingBytes(whole, [at(0, 1000, 50), at(50, 5000, 50)])).toBe(50);
+  // One file grew, and has a hole where the other has blocks.
+  expect(differingBytes(whole, [at(0, 1000, 30), at(60, 1060, 100)])).toBe(30 + 60);
+  expect([differingBytes([], whole), differingBytes([], [])]).toEqual([100, 0]);
 });

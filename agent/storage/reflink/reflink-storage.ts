@@ -21,12 +21,13 @@ import type {
   Storage,
   VmDisk,
 } from '../interface.ts';
+import { pairedDisks } from '../paired-disks.ts';
 import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import type { Qcow2Options } from '../qcow2/qcow2-storage.ts';
 import { QemuImg } from '../qemu-img.ts';
-import { extentsOf, ownBytes, unionBytes } from './extents.ts';
+import { differingBytes, extentsOf, ownBytes, unionBytes } from './extents.ts';
 import { RawSources } from './raw-sources.ts';
 import { SnapshotFolders } from './snapshot-folders.ts';
 
@@ -190,6 +191,15 @@ export class ReflinkStorage implements Storage {
     await this.#folders.mustExist(vmId);
     const names = await this.#snapshots.disks(vmId, tag);
     return ownBytes(await extentsOf(names.map((name) => this.#snapshots.file(vmId, tag, name))));
+  }
+
+  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+    await this.#folders.mustExist(vmId);
+    const filesOf = async (of: string) =>
+      (await this.#snapshots.disks(vmId, of)).map((name) => ({ name, path: this.#snapshots.file(vmId, of, name) }));
+    return pairedDisks(await filesOf(tag), await filesOf(otherTag), async (one, other) =>
+      differingBytes(await extentsOf([one.path]), await extentsOf([other.path])),
+    );
   }
 
   async cloneSnapshot(

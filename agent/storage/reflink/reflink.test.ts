@@ -133,6 +133,9 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
     expect(await storage.snapshotBytes('vm1', 'first')).toBe(0);
     await run('qemu-io', '-f', 'raw', '-c', 'write -P 2 0 8M', disk);
     expect(await storage.snapshotBytes('vm1', 'first')).toBe(8 * MIB);
+    await storage.createSnapshot('vm1', 'second');
+    expect(await storage.changedBytes('vm1', 'first', 'second')).toEqual(new Map([['disk0', 8 * MIB]]));
+    await storage.destroySnapshot('vm1', 'second');
     expect(await storage.usedBytes('vm1')).toBe(16 * MIB);
     await storage.destroySnapshot('vm1', 'first');
     expect(await storage.usedBytes('vm1')).toBe(8 * MIB);

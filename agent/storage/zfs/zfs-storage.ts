@@ -224,6 +224,10 @@ export class ZfsStorage implements Storage {
     return this.#snapshots.bytes(vmId, tag);
   }
 
+  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+    return this.#snapshots.changedBytes(vmId, tag, otherTag);
+  }
+
   cloneSnapshot(vmId: string, tag: string, newVmId: string, options: CloneSnapshotOptions = {}): Promise<void> {
     return this.#snapshots.clone(vmId, tag, newVmId, options);
   }

@@ -51,6 +51,13 @@ class ModelledApp extends StrictEmitter {
     return version;
   }
 
+  getLocale(): string {
+    return 'en-US';
+  }
+
+  /** Nobody looks at the panel here: only Electron shows it. */
+  setAboutPanelOptions(_options: Parameters<App['setAboutPanelOptions']>[0]): void {}
+
   getName(): string {
     return this.name;
   }
@@ -89,6 +96,7 @@ class ModelledApp extends StrictEmitter {
 export const app = new ModelledApp() satisfies Pick<
   App,
   | 'enableSandbox'
+  | 'getLocale'
   | 'getName'
   | 'getPath'
   | 'getVersion'
@@ -96,5 +104,6 @@ export const app = new ModelledApp() satisfies Pick<
   | 'isReady'
   | 'quit'
   | 'requestSingleInstanceLock'
+  | 'setAboutPanelOptions'
   | 'whenReady'
 >;

@@ -1,5 +1,5 @@
 // BrowserWindow: refuses insecure options, then stands for a real Chromium page that the test opens.
-import type { BrowserWindowConstructorOptions, BrowserWindow as ElectronWindow } from 'electron';
+import type { BrowserWindowConstructorOptions, BrowserWindow as ElectronWindow, Rectangle } from 'electron';
 import { checkOptions, strict } from '../not-modelled.ts';
 import { refusals } from '../window-rules.ts';
 import type { PageMessage } from '../world/page-wire.ts';
@@ -20,9 +20,13 @@ const modelledOptions = [
   'title',
   'webPreferences',
   'width',
+  'x',
+  'y',
 ];
 
 const windows = new Map<number, BrowserWindow>();
+/** The one that has the focus; null: none of them. */
+let focusedId: number | null = null;
 const loads = new Map<number, (error: string | undefined) => void>();
 let lastId = 0;
 
@@ -31,18 +35,37 @@ export class BrowserWindow extends StrictEmitter {
   readonly webContents: ModelledContents;
   readonly contents: ModelledContents;
   #visible: boolean;
+  /** Of the window while it is neither maximized nor in full screen. */
+  #bounds: Rectangle;
+  #isMaximized = false;
+  #isFullScreen = false;
   #closing: (() => void) | null = null;
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
-    super('BrowserWindow', ['close', 'closed', 'ready-to-show', 'show']);
+    super('BrowserWindow', [
+      'close',
+      'closed',
+      'enter-full-screen',
+      'focus',
+      'leave-full-screen',
+      'maximize',
+      'move',
+      'ready-to-show',
+      'resize',
+      'show',
+      'unmaximize',
+    ]);
     checkOptions('BrowserWindow', options, modelledOptions);
     const problems = refusals(options);
     if (problems.length > 0) throw fault(`the window is refused: ${problems.join('; ')}`);
     this.id = ++lastId;
     this.#visible = options.show !== false;
-    this.contents = new ModelledContents(this.id, (message) =>
-      send({ type: 'page.deliver', windowId: this.id, message }),
-    );
+    const { x = 0, y = 0, width = 800, height = 600 } = options;
+    this.#bounds = { x, y, width, height };
+    this.contents = new ModelledContents(this.id, {
+      deliver: (message) => send({ type: 'page.deliver', windowId: this.id, message }),
+      zoom: (factor) => send({ type: 'window.zoom', windowId: this.id, factor }),
+    });
     this.webContents = strict('webContents', this.contents);
     windows.set(this.id, this);
     send({
@@ -76,9 +99,58 @@ export class BrowserWindow extends StrictEmitter {
   show(): void {
     this.#visible = true;
     this.fire('show');
+    this.focus();
   }
 
-  focus(): void {}
+  focus(): void {
+    if (focusedId === this.id) return;
+    focusedId = this.id;
+    this.fire('focus');
+  }
+
+  /** As if somebody went to another program. */
+  blur(): void {
+    if (focusedId === this.id) focusedId = null;
+  }
+
+  isFocused(): boolean {
+    return focusedId === this.id;
+  }
+
+  restore(): void {}
+
+  getNormalBounds(): Rectangle {
+    return { ...this.#bounds };
+  }
+
+  setBounds(bounds: Partial<Rectangle>): void {
+    this.#bounds = { ...this.#bounds, ...bounds };
+    this.fire('move');
+    this.fire('resize');
+  }
+
+  isMaximized(): boolean {
+    return this.#isMaximized;
+  }
+
+  maximize(): void {
+    this.#isMaximized = true;
+    this.fire('maximize');
+  }
+
+  unmaximize(): void {
+    this.#isMaximized = false;
+    this.fire('unmaximize');
+  }
+
+  isFullScreen(): boolean {
+    return this.#isFullScreen;
+  }
+
+  setFullScreen(on: boolean): void {
+    this.#isFullScreen = on;
+    this.fire(on ? 'enter-full-screen' : 'leave-full-screen');
+  }
 
   isVisible(): boolean {
     return this.#visible;
@@ -115,6 +187,7 @@ export class BrowserWindow extends StrictEmitter {
   gone(): void {
     this.contents.frame.ports.closeAll();
     windows.delete(this.id);
+    if (focusedId === this.id) focusedId = null;
     this.contents.fire('destroyed');
     this.fire('closed');
     this.#closing?.();
@@ -124,8 +197,10 @@ export class BrowserWindow extends StrictEmitter {
   async received(message: PageMessage, senderUrl: string): Promise<void> {
     const { frame } = this.contents;
     frame.url = senderUrl;
-    if (message.type === 'ready') frame.ports.closeAll();
-    else if (message.type === 'send') sent(this.contents, message.channel, message.args);
+    if (message.type === 'ready') {
+      frame.ports.closeAll();
+      this.contents.fire('did-navigate', {}, senderUrl, 200, 'OK');
+    } else if (message.type === 'send') sent(this.contents, message.channel, message.args);
     else if (message.type === 'port.message') frame.ports.message(message.portId, message.data);
     else if (message.type === 'port.close') frame.ports.closed(message.portId);
     else if (message.type === 'invoke') {
@@ -139,7 +214,26 @@ export class BrowserWindow extends StrictEmitter {
   }
 }
 
-type Conforming = Pick<ElectronWindow, 'close' | 'focus' | 'id' | 'isDestroyed' | 'isMinimized' | 'isVisible' | 'show'>;
+type Conforming = Pick<
+  ElectronWindow,
+  | 'blur'
+  | 'close'
+  | 'focus'
+  | 'getNormalBounds'
+  | 'id'
+  | 'isDestroyed'
+  | 'isFocused'
+  | 'isFullScreen'
+  | 'isMaximized'
+  | 'isMinimized'
+  | 'isVisible'
+  | 'maximize'
+  | 'restore'
+  | 'setBounds'
+  | 'setFullScreen'
+  | 'show'
+  | 'unmaximize'
+>;
 const conforms = (window: BrowserWindow): Conforming => window;
 void conforms;
 

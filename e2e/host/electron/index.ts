@@ -5,10 +5,12 @@ import { strict } from '../not-modelled.ts';
 import { app as modelledApp } from './app.ts';
 import { BrowserWindow } from './browser-window.ts';
 import { ipcMain } from './ipc-main.ts';
+import { Menu } from './menu.ts';
 import { MessageChannelMain } from './message-channel.ts';
 import { answerQuestions } from './questions.ts';
 import { protocol, session } from './session.ts';
-import { Menu, safeStorage, shell } from './system.ts';
+import { nativeImage, safeStorage, screen, shell } from './system.ts';
+import { Notification, Tray } from './tray.ts';
 import { utilityProcess } from './utility-process.ts';
 
 const app = strict('app', modelledApp);
@@ -19,10 +21,14 @@ const modelled = {
   ipcMain,
   Menu,
   MessageChannelMain,
+  nativeImage,
+  Notification,
   protocol,
   safeStorage,
+  screen,
   session,
   shell,
+  Tray,
   utilityProcess,
 };
 // Nothing may be modelled that Electron does not have.
@@ -32,4 +38,19 @@ const electron = strict('', modelled);
 answerQuestions(electron);
 
 export default electron;
-export { app, BrowserWindow, ipcMain, Menu, MessageChannelMain, protocol, safeStorage, session, shell, utilityProcess };
+export {
+  app,
+  BrowserWindow,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeImage,
+  Notification,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  shell,
+  Tray,
+  utilityProcess,
+};

@@ -5,6 +5,7 @@ import { preventable } from './emitter.ts';
 import { findWindow, loaded } from './browser-window.ts';
 import { onMessage, send } from './link.ts';
 import { defaultSession, serve } from './session.ts';
+import { clickNotification, clickTray } from './tray.ts';
 
 export function answerQuestions(electron: object): void {
   onMessage((message) => void handle(message, electron));
@@ -16,7 +17,9 @@ async function handle(message: ToMain, electron: object): Promise<void> {
       return loaded(message.callId, message.error);
     case 'window.url': {
       const window = findWindow(message.windowId);
-      if (window) window.contents.frame.url = message.url;
+      if (!window) return;
+      window.contents.frame.url = message.url;
+      window.contents.fire('did-navigate-in-page', {}, message.url, true);
       return;
     }
     case 'window.closed':
@@ -57,6 +60,12 @@ async function answer(question: Question, electron: object): Promise<unknown> {
       return undefined;
     case 'open-url':
       app.fire('open-url', preventable({}), question.url);
+      return undefined;
+    case 'tray':
+      clickTray(question.labels);
+      return undefined;
+    case 'notification':
+      clickNotification(question.id, question.button);
       return undefined;
     case 'quit':
       app.quit();

@@ -35,17 +35,35 @@ export class ModelledFrame {
   }
 }
 
+export interface ContentsWays {
+  deliver: (message: ToPage) => void;
+  zoom: (factor: number) => void;
+}
+
 export class ModelledContents extends StrictEmitter {
   readonly id: number;
   readonly session = strict('session', defaultSession);
   /** What the app is given. */
   readonly mainFrame: ModelledFrame;
   readonly frame: ModelledFrame;
+  readonly #zoom: (factor: number) => void;
   #openHandler: OpenHandler | null = null;
+  #zoomFactor = 1;
+  /** For specs, which press no key of a menu: whether one would be heard. */
+  ignoresMenuShortcuts = false;
 
-  constructor(id: number, deliver: (message: ToPage) => void) {
-    super('webContents', ['will-navigate', 'will-redirect', 'will-attach-webview', 'did-finish-load', 'destroyed']);
+  constructor(id: number, { deliver, zoom }: ContentsWays) {
+    super('webContents', [
+      'will-navigate',
+      'will-redirect',
+      'will-attach-webview',
+      'did-navigate',
+      'did-finish-load',
+      'did-navigate-in-page',
+      'destroyed',
+    ]);
     this.id = id;
+    this.#zoom = zoom;
     this.frame = new ModelledFrame(deliver);
     this.mainFrame = strict('webFrameMain', this.frame);
   }
@@ -56,6 +74,20 @@ export class ModelledContents extends StrictEmitter {
 
   send(channel: string, ...args: unknown[]): void {
     this.frame.send(channel, ...args);
+  }
+
+  setZoomFactor(factor: number): void {
+    if (!(factor > 0)) throw new Error('zoomFactor must be a double greater than 0.0');
+    this.#zoomFactor = factor;
+    this.#zoom(factor);
+  }
+
+  getZoomFactor(): number {
+    return this.#zoomFactor;
+  }
+
+  setIgnoreMenuShortcuts(ignore: boolean): void {
+    this.ignoresMenuShortcuts = ignore;
   }
 
   setWindowOpenHandler(handler: OpenHandler): void {
@@ -85,7 +117,10 @@ export class ModelledContents extends StrictEmitter {
   }
 }
 
-type ConformingContents = Pick<WebContents, 'getURL' | 'id' | 'send'>;
+type ConformingContents = Pick<
+  WebContents,
+  'getURL' | 'getZoomFactor' | 'id' | 'send' | 'setIgnoreMenuShortcuts' | 'setZoomFactor'
+>;
 type ConformingFrame = Pick<WebFrameMain, 'isDestroyed' | 'postMessage' | 'send' | 'url' | 'parent'>;
 const conforms = (contents: ModelledContents): ConformingContents & { mainFrame: ConformingFrame } => contents;
 void conforms;

@@ -48,6 +48,15 @@ test('a measured item moves those below it, and is the guess for those not measu
   expect(layout.getLayoutInfo('3')?.rect.height).toBe(150);
 });
 
+test('other sizes make other columns, and what was measured is measured anew', () => {
+  const { layout } = laidOut({ width: 1000 });
+  layout.updateItemSize('0', new Size(0, 150));
+  layout.update({ layoutOptions: { ...GRID, minWidth: 160, height: 60 } });
+  // floor((1000 + 12) / (160 + 12)) = 5 columns.
+  expect(layout.getLayoutInfo('5')?.rect).toMatchObject({ x: 0, y: 72 });
+  expect(layout.getLayoutInfo('0')).toMatchObject({ estimatedSize: true, rect: { height: 60 } });
+});
+
 test('stretches the items of a row only where that is asked for', () => {
   for (const [stretch, height] of [
     [true, 150],

@@ -44,11 +44,12 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
     if (layoutOptions) this.#options = layoutOptions;
     const { collection, size } = this.virtualizer;
     const { minWidth, gap } = this.#options;
-    // Another width makes other heights: a picture keeps its proportions.
-    if (size.width !== this.#width) this.#measured.clear();
-    this.#width = size.width;
     this.#columns = Math.max(1, Math.floor((size.width + gap) / (minWidth + gap)));
-    this.#itemWidth = Math.max(0, (size.width - gap * (this.#columns - 1)) / this.#columns);
+    const itemWidth = Math.max(0, (size.width - gap * (this.#columns - 1)) / this.#columns);
+    // Another width makes other heights: a picture keeps its proportions.
+    if (itemWidth !== this.#itemWidth) this.#measured.clear();
+    this.#itemWidth = itemWidth;
+    this.#width = size.width;
     this.#keys = [...collection.getKeys()];
     this.#indexOf = new Map(this.#keys.map((key, index) => [key, index]));
     for (const key of this.#measured.keys()) if (!this.#indexOf.has(key)) this.#measured.delete(key);

@@ -38,4 +38,14 @@ export const cloudInit = {
   medium: 'Medium',
   diskSize: 'Disk, MiB',
   memorySize: 'Memory, MiB',
+  guide: {
+    machine: 'Machine',
+    then: 'What comes then',
+    disk: 'Disk',
+    memory: 'Memory',
+    otherMedium: 'Another medium is imported first; then it can be chosen here.',
+    thenConsole: 'The console opens, and the installer boots from the medium.',
+    thenBoot: 'Once the disk is bootable the machine boots from it: the medium may stay in.',
+    thenPublish: 'Stop the machine, and publish it as an image to make more of it.',
+  },
 } as const;

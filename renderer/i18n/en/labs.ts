@@ -48,7 +48,11 @@ export const labs = {
   notConnected: 'nobody connected',
   console: 'Console',
   consoleOf: 'Console of {{session}}',
-  endSession: 'End',
+  endSession: 'End…',
+  endSessionTitle: 'End {{session}}?',
+  endSessionText:
+    'Its machine is deleted, with everything that was written in it. Whoever is connected to it is disconnected.',
+  endSessionNow: 'End session',
   endSessionOf: 'End {{session}}',
   terminal: 'Terminal',
   terminals: 'Terminals',

@@ -24,6 +24,8 @@ export const onboarding = {
   connect: 'Connect',
   trust: 'The fingerprint is right: trust this server',
   connecting: 'Connecting…',
+  joinedAnew: 'You are in, by the link you pasted',
+  joinFailed: 'The link you pasted does not let you in; nothing has changed',
   startupTitle: 'Getting this computer ready',
   steps: {
     engine: 'Checking engines',

@@ -36,4 +36,14 @@ export const cloudInit = {
   medium: '光盘',
   diskSize: '磁盘，MiB',
   memorySize: '内存，MiB',
+  guide: {
+    machine: '虚拟机',
+    then: '接下来',
+    disk: '磁盘',
+    memory: '内存',
+    otherMedium: '其他光盘需先导入，之后即可在此选择。',
+    thenConsole: '打开控制台，安装程序从光盘启动。',
+    thenBoot: '磁盘可启动后，虚拟机从磁盘启动：光盘可以留在光驱中。',
+    thenPublish: '停止虚拟机，把它发布为镜像，即可创建更多。',
+  },
 } as const;

@@ -76,6 +76,10 @@ export const zhFilesErrors = {
     message: '收到的 {fileName} 与发送的不同：声明的 SHA-256 为 {expected}，收到的为 {found}。',
     fix: '请重新发送。若再次出现，说明文件在发送期间被修改。',
   },
+  TRANSFER_OTHER_FILE: {
+    message: '{fileName} 不是之前正在发送的文件：大小或开头的字节不同。',
+    fix: '请选择之前正在发送的文件，或取消该导入后重新开始。未更改任何内容。',
+  },
   TRANSFER_STATE: {
     message: '{fileName} 的 {direction} 处于 {state} 状态，现在无法执行此操作。',
     fix: '请查询其状态；完成它，等待使用它的操作结束，或重新开始。',

@@ -1,6 +1,7 @@
 // 每个错误代码的中文说明与处理办法。Every code of protocol/errors.ts: a missing one is a type error.
 import type { ErrorCode } from '@tt/protocol';
 import type { ErrorWords } from '../words.ts';
+import { zhBinErrors } from './errors-bin.ts';
 import { zhBordersErrors } from './errors-borders.ts';
 import { zhConnectionsErrors } from './errors-connections.ts';
 import { zhFilesErrors } from './errors-files.ts';
@@ -17,6 +18,7 @@ import { zhShellsErrors } from './errors-shells.ts';
 import { zhSnapshotsErrors } from './errors-snapshots.ts';
 
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
+  ...zhBinErrors,
   ...zhBordersErrors,
   ...zhConnectionsErrors,
   ...zhFilesErrors,
@@ -71,6 +73,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请查看该环境，了解其虚拟机的系统。',
   },
   VM_NOT_RUNNING: { message: '{vmName} 未在运行，当前状态为 {state}。', fix: '请先启动它。' },
+  GUEST_HEALTH_UNKNOWN: {
+    message: '无法得知 {vmName} 的客户机状况：{reason}。',
+    fix: '请等它启动完毕，并确认其中运行着客户机助手或 qemu-guest-agent。',
+  },
   SSH_IMPOSSIBLE: {
     message: '无法通过 SSH 访问 {vmName}：{reason}。',
     fix: '请使用“npx tt console {vmName}”，或创建带有初始设置且网卡可达的虚拟机。',
@@ -120,6 +126,14 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   KEYBOARD_NOT_READ: {
     message: '{vmName} 没有读取键盘输入；已输入 {typed} 个字符。',
     fix: '请等系统启动后，再输入其余内容。',
+  },
+  KEYBOARD_TAKEN: {
+    message: '{vmName} 的键盘现由 {user} 使用。',
+    fix: '请向 {user} 借用，或直接接管：在控制台中操作，或运行“tt vm keyboard {vmName} --take”。',
+  },
+  KEYBOARD_NOT_WATCHED: {
+    message: '{user} 没有打开 {vmName} 的控制台。',
+    fix: '请把键盘借给已打开控制台的人。',
   },
   VM_PAUSED_DISK_FULL: {
     message: '{vmName} 无法继续运行：{reason}。',

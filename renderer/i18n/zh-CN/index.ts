@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
 import { administration } from './administration.ts';
+import { bin } from './bin.ts';
 import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { connections } from './connections.ts';
@@ -13,12 +14,15 @@ import { endings } from './endings.ts';
 import { envFile } from './env-file.ts';
 import { envs } from './envs.ts';
 import { guestFiles } from './guest-files.ts';
+import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { onboarding } from './onboarding.ts';
+import { panes } from './panes.ts';
+import { recordings } from './recordings.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -31,6 +35,7 @@ import { wall } from './wall.ts';
 export const zhCN: SameKeys<typeof en> = {
   activity,
   administration,
+  bin,
   common,
   connections,
   consoles,
@@ -40,7 +45,10 @@ export const zhCN: SameKeys<typeof en> = {
   envFile,
   envs,
   onboarding,
+  panes,
+  recordings,
   guestFiles,
+  help,
   hosts,
   images,
   labs,

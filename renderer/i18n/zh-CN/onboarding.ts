@@ -24,6 +24,8 @@ export const onboarding = {
   connect: '连接',
   trust: '指纹无误：信任此服务器',
   connecting: '正在连接…',
+  joinedAnew: '已通过粘贴的链接进入',
+  joinFailed: '粘贴的链接无法使用；一切保持原样',
   startupTitle: '正在准备本机',
   steps: { engine: '检查引擎', acceleration: '测试硬件加速', image: '构建 tiny Linux' },
 } as const;

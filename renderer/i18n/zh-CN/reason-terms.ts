@@ -6,6 +6,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   'engine.START_FAILED': '引擎未能启动它',
   'guest.GUEST_HELPER_SILENT': '客户机中的助手没有响应',
   'guest.GUEST_HELPER_INVALID': '客户机中的助手违反了协议',
+  'guest.GUEST_HELPER_OTHER_VERSION': '客户机中的助手使用另一版本的协议，且无法替换',
   'guest.GUEST_CHANNEL_CLOSED': '与客户机的连接已断开',
   'guest.GUEST_AGENT_UNFIT': '其中没有可运行命令的途径：guest agent 不允许，或缺少所需工具',
   'guest.GUEST_AGENT_INVALID': '其 guest agent 的应答没有意义',

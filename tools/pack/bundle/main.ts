@@ -3,6 +3,7 @@
 import { access, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { helperProgram } from '../../../agent/guest-channel/helper-program.ts';
 import type { Recipe } from '../../../agent/images/recipe.ts';
 import { debian12Recipe } from '../../../agent/images/recipes/debian-12/build.ts';
 import { tinyRecipe } from '../../../agent/images/recipes/tiny/build.ts';
@@ -32,7 +33,9 @@ async function pack(recipes: readonly Recipe[]): Promise<void> {
       const outputDirectory = path.join(work, directoryName);
       const signal = AbortSignal.timeout(BUILD_TIMEOUT_MS);
       const cacheDirectory = path.join(root, 'node_modules/.cache/tt/packages');
-      await recipe.build({ cacheDirectory, outputDirectory, signal, onProgress: () => {} });
+      // Of the build that goes into the bundle.
+      const guestHelper = await helperProgram();
+      await recipe.build({ cacheDirectory, outputDirectory, guestHelper, signal, onProgress: () => {} });
       images.set(directoryName, outputDirectory);
     }
     await rm(output, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { writePrivateFile } from '@tt/client/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../../host/run-command.ts';
+import { testGuestHelper } from '../../../testing/build-guest-helper.ts';
 import { type RealAgent, startRealAgent } from '../../../testing/real-agent.ts';
 import { until } from '../../../testing/until.ts';
 import { buildDebian12, debian12Recipe } from './build.ts';
@@ -30,6 +31,7 @@ it('is built, boots, sets itself up, and lets root in by key', async () => {
   const manifest = await buildDebian12({
     cacheDirectory: CACHE,
     outputDirectory: path.join(agent.home, 'images', debian12Recipe.directoryName),
+    guestHelper: await testGuestHelper(),
     signal: AbortSignal.timeout(40 * 60_000),
     onProgress: ({ step }) => steps.push(step),
   });
@@ -56,6 +58,19 @@ it('is built, boots, sets itself up, and lets root in by key', async () => {
   expect(provisioning).toMatchObject({ state: 'done', failure: null, detail: 'dataSource' });
   expect(provisioning.detailData['source']).toContain('NoCloud');
   expect(provisioning.logTail).toEqual(['+ command 1', 'bookworm']);
+
+  // By the helper that its image brought: none was put there.
+  const text = '[ ! -e /run/.tt-guest-helper ] && systemctl is-active tt-guest-helper';
+  const { run } = await client.run.start({ envName: 'deb', command: { script: { text } }, waitMs: 120_000 });
+  const ended = await until(
+    'a command has run',
+    async () => {
+      const detail = await client.run.show({ runId: run.id });
+      return detail.run.state === 'ended' ? detail : null;
+    },
+    240_000,
+  );
+  expect(ended.vms).toMatchObject([{ state: 'exited', exitCode: 0, via: 'helper' }]);
 
   const { privateKey, logins } = await client.env.sshKey({ name: 'deb' });
   const file = path.join(folder, 'key');

@@ -59,8 +59,35 @@ const masked = [
   'fstrim.timer',
 ];
 
+/** Started by the port, as the guest agent of Debian is by its own. */
+const helper = {
+  program: '/usr/local/sbin/tt-guest-helper',
+  rule: [
+    'SUBSYSTEM=="virtio-ports", ATTR{name}=="com.tt.helper.0", TAG+="systemd", ENV{SYSTEMD_WANTS}+="tt-guest-helper.service"',
+  ],
+  unit: [
+    '[Unit]',
+    'Description=Guest helper of TT: runs commands and passes files for the host',
+    // A host that finds the guest agent and no helper puts its own there.
+    'Before=qemu-guest-agent.service',
+    '',
+    '[Service]',
+    // One that a host has put there meanwhile serves as well: this one ends without a failure.
+    'Type=forking',
+    'ExecStart=/usr/local/sbin/tt-guest-helper --daemon',
+    // A host that replaces it kills it. What people have left running goes on.
+    'SuccessExitStatus=SIGKILL',
+    'KillMode=process',
+    // For what it runs is not a service.
+    'TasksMax=infinity',
+    'OOMPolicy=continue',
+  ],
+} as const;
+
 export function bootstrapArguments(options: {
   mode: 'root' | 'unshare';
+  /** The file of the guest helper; null: the image has none. */
+  helperFile: string | null;
   sources: readonly string[];
   /** Archives of packages, kept between builds. */
   cacheDirectory: string;
@@ -100,12 +127,22 @@ export function bootstrapArguments(options: {
       `echo 'root:${options.rootPassword}' | chroot "$1" chpasswd`,
       'chroot "$1" systemctl enable systemd-networkd systemd-resolved',
       `chroot "$1" systemctl mask ${masked.join(' ')}`,
+      ...(options.helperFile === null ? [] : helperHooks(options.helperFile)),
       // Each guest makes its own.
       'rm -f "$1"/etc/ssh/ssh_host_* "$1/var/lib/dbus/machine-id"; : > "$1/etc/machine-id"',
     ]),
     'bookworm',
     options.target,
     ...options.sources,
+  ];
+}
+
+function helperHooks(file: string): string[] {
+  return [
+    `upload ${quoted(file)} ${helper.program}`,
+    `chmod 755 "$1${helper.program}"`,
+    writeLines('/etc/udev/rules.d/60-tt-guest-helper.rules', helper.rule),
+    writeLines('/etc/systemd/system/tt-guest-helper.service', helper.unit),
   ];
 }
 

@@ -1,10 +1,11 @@
-// Builds the `debian-12` image: a real Debian with systemd, sshd, cloud-init and guest agent, made by mmdebstrap from the
+// Builds the `debian-12` image: a real Debian with systemd, sshd, cloud-init, guest agent and guest helper, made by mmdebstrap from the
 // mirrors of this machine's apt. Runs as root, or as a user who can create user namespaces. The flow: apt-sources.ts ->
 // bootstrap.ts -> disk.ts -> image.json.
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
+import { printed } from '../../build-output.ts';
 import { writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
@@ -81,21 +82,31 @@ async function buildInto(
   mode: 'root' | 'unshare',
   context: BuildContext,
 ): Promise<ImageManifest> {
-  const { cacheDirectory, signal } = context;
+  const { cacheDirectory, guestHelper, signal } = context;
   const image = join(temporary, 'image');
   const archive = join(workDirectory, 'system.tar');
   await mkdir(image);
   await mkdir(cacheDirectory, { recursive: true });
   let done = 0;
   const onStep = (step: StepCode) => context.onProgress({ step, done: done++, total: TOTAL_STEPS });
-  await bootstrap({ mode, archive, workDirectory, cacheDirectory, signal, onStep });
+  const onOutput = context.onOutput ?? (() => {});
+  const helperFile = guestHelper ? join(workDirectory, 'tt-guest-helper') : null;
+  if (guestHelper && helperFile) await writeFile(helperFile, guestHelper);
+  await bootstrap({ mode, archive, workDirectory, cacheDirectory, helperFile, signal, onStep, onOutput });
   onStep('extractingKernel');
   const builtFrom = await takeKernel({ archive, workDirectory, signal }, image);
   const diskPath = join(image, 'disk.qcow2');
-  const disk = { mode, diskPath, sizeMiB: VIRTUAL_SIZE_MIB, timeSeconds: TIME_SECONDS, onStep };
+  const disk = {
+    mode,
+    diskPath,
+    sizeMiB: VIRTUAL_SIZE_MIB,
+    timeSeconds: TIME_SECONDS,
+    onStep,
+    output: printed(context),
+  };
   await writeSystemDisk({ archive, workDirectory, signal }, disk);
   onStep('writingManifest');
-  const about = { append: BOOT, virtualSizeMiB: VIRTUAL_SIZE_MIB, builtFrom };
+  const about = { append: BOOT, virtualSizeMiB: VIRTUAL_SIZE_MIB, builtFrom, guestHelper };
   const manifest = await writeBuiltManifest(image, debian12Recipe, about, signal);
   context.onProgress({ step: 'finished', done: TOTAL_STEPS, total: TOTAL_STEPS });
   return manifest;
@@ -106,10 +117,12 @@ async function bootstrap(options: {
   archive: string;
   workDirectory: string;
   cacheDirectory: string;
+  helperFile: string | null;
   signal: AbortSignal;
   onStep: (step: StepCode) => void;
+  onOutput: (text: string) => void;
 }): Promise<void> {
-  const { signal, onStep, workDirectory } = options;
+  const { signal, onStep, onOutput, workDirectory } = options;
   const sources = await debianSources(signal);
   const args = bootstrapArguments({ ...options, sources, target: options.archive, rootPassword: LOGIN.password });
   const left = [...bootstrapSteps];
@@ -117,12 +130,14 @@ async function bootstrap(options: {
     // One of each, though lines may come in pieces or be left out.
     const reached = left.findIndex(([phrase]) => text.includes(phrase));
     for (const [, step] of left.splice(0, reached + 1)) onStep(step);
+    onOutput(text);
   };
   await runCommand('mmdebstrap', args, {
     timeoutMs: BOOTSTRAP_TIMEOUT_MS,
     signal,
     // Where it unpacks: not below a folder that the namespace's root may not pass.
     env: { SOURCE_DATE_EPOCH: String(TIME_SECONDS), TMPDIR: workDirectory },
+    onStdout: onOutput,
     onStderr,
   });
   for (const [, step] of left) onStep(step);

@@ -32,18 +32,33 @@ it('lists what is installed, not what was removed', () => {
 });
 
 describe('mmdebstrap', () => {
-  const args = bootstrapArguments({
-    mode: 'unshare',
-    sources: ['deb http://mirror/debian/ bookworm main'],
-    cacheDirectory: "/home/o'neil/the cache",
-    target: '/tmp/system.tar',
-    rootPassword: 'tt',
-  });
+  const argumentsWith = (helperFile: string | null) =>
+    bootstrapArguments({
+      mode: 'unshare',
+      sources: ['deb http://mirror/debian/ bookworm main'],
+      cacheDirectory: "/home/o'neil/the cache",
+      target: '/tmp/system.tar',
+      rootPassword: 'tt',
+      helperFile,
+    });
+  const args = argumentsWith(null);
 
   it('is told suite, archive and mirrors last, and keeps packages in the cache', () => {
     expect(args.slice(-3)).toEqual(['bookworm', '/tmp/system.tar', 'deb http://mirror/debian/ bookworm main']);
     expect(args).toContain(`--setup-hook=sync-in '/home/o'\\''neil/the cache' /var/cache/apt/archives`);
     expect(args).toContain(`--customize-hook=sync-out /var/cache/apt/archives '/home/o'\\''neil/the cache'`);
+  });
+
+  it('puts the guest helper there, started by its port, where this host has one', () => {
+    const added = argumentsWith('/tmp/the work/tt-guest-helper').filter((arg) => !args.includes(arg));
+    expect(added).toEqual([
+      `--customize-hook=upload '/tmp/the work/tt-guest-helper' /usr/local/sbin/tt-guest-helper`,
+      '--customize-hook=chmod 755 "$1/usr/local/sbin/tt-guest-helper"',
+      expect.stringMatching(/com\.tt\.helper\.0.*tt-guest-helper\.service.*> "\$1\/etc\/udev\/rules\.d\//),
+      expect.stringMatching(/'\[Service\]' .*> "\$1\/etc\/systemd\/system\/tt-guest-helper\.service"$/),
+    ]);
+    // Each line is one word of the shell.
+    for (const hook of added.slice(2)) expect(hook.replaceAll(/'[^']*'/g, '')).toMatch(/^--customize-hook=printf +> "/);
   });
 
   it('settles the initrd before the kernel comes, and leaves no identity in the image', () => {

@@ -2,7 +2,7 @@
 // copies the folder. Without root this happens in mmdebstrap's own user namespace, so that files keep their owners.
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runCommand } from '../../../host/run-command.ts';
+import { type RunOptions, runCommand } from '../../../host/run-command.ts';
 import type { StepCode } from '@tt/protocol';
 
 const FILE_SYSTEM_UUID = '64656269-0000-4000-8000-000000000012';
@@ -60,12 +60,15 @@ export async function writeSystemDisk(
     sizeMiB: number;
     timeSeconds: number;
     onStep: (step: StepCode) => void;
+    /** Where its programs print. */
+    output: Pick<RunOptions, 'onStdout' | 'onStderr'>;
   },
 ): Promise<void> {
   const raw = path.join(workDirectory, 'disk.raw');
   const root = path.join(workDirectory, 'root');
   // E2FSPROGS_FAKE_TIME: the times mke2fs writes itself.
-  const run = { timeoutMs: COPY_TIMEOUT_MS, signal, env: { E2FSPROGS_FAKE_TIME: String(options.timeSeconds) } };
+  const env = { E2FSPROGS_FAKE_TIME: String(options.timeSeconds) };
+  const run = { timeoutMs: COPY_TIMEOUT_MS, signal, env, ...options.output };
   // In a user namespace the files' owners are not this process's user, neither to write into nor to remove.
   const as = (command: string, args: string[]) =>
     options.mode === 'root'

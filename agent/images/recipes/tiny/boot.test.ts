@@ -1,4 +1,4 @@
-// Boots a freshly built image under emulation and uses it as TT does: serial login, guest agent, power button.
+// Boots a freshly built image under emulation and uses it as TT does: serial login, guest agent, guest helper, power button.
 // @module-tag deep
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GuestChannel } from '../../../guest-channel/guest-channel.ts';
 import { runCommand } from '../../../host/run-command.ts';
+import { testGuestHelper } from '../../../testing/build-guest-helper.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import { buildTiny } from './build.ts';
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
   manifest = await buildTiny({
     cacheDirectory: join(tmpdir(), 'tt-tiny-test-cache'),
     outputDirectory: join(folder, 'image'),
+    guestHelper: await testGuestHelper(),
     signal: new AbortController().signal,
     onProgress: () => {},
   });
@@ -64,6 +67,31 @@ test('answers through the guest agent', async () => {
   agent.close();
 });
 
+test('brings the guest helper, which does not wake while no host is there', async () => {
+  const switches = () => serial.ask('grep ctxt /proc/$(pidof tt-guest-helper)/status');
+  await expect.poll(switches, { timeout: 20_000, interval: 200 }).toContain('nonvoluntary_ctxt_switches');
+  const asleep = `
+    f=/proc/$(pidof tt-guest-helper)/status; a=$(grep ^vol $f); sleep 3; [ "$a" = "$(grep ^vol $f)" ] && echo SLE""PT`;
+  expect(await serial.ask(asleep.trim())).toContain('SLEPT');
+
+  const first = await GuestChannel.open(connect(join(folder, 'helper')), 20_000);
+  expect(first.isUpToDate).toBe(true);
+  const { nics } = await first.report(20_000);
+  expect(nics).toMatchObject([{ name: 'eth0', mac: expect.stringMatching(/^52:54:00:/) }]);
+  const running = first.exec({ argv: ['sleep', '1234'], stdin: 'none' });
+  running.exit.catch(() => {});
+  await expect.poll(() => serial.ask('pidof sleep | wc -w'), { timeout: 20_000, interval: 200 }).toMatch(/\b1\b/);
+  first.close();
+  // Its host has left, so nothing of it goes on; nobody has greeted yet.
+  await expect.poll(() => serial.ask('pidof sleep | wc -w'), { timeout: 20_000, interval: 200 }).toMatch(/\b0\b/);
+  const second = await GuestChannel.open(connect(join(folder, 'helper')), 20_000);
+  const command = second.exec({ argv: ['id', '-u'], stdin: 'none' });
+  command.stderr.resume();
+  const [bytes] = (await once(command.stdout, 'data')) as [Buffer];
+  expect([String(bytes), await command.exit]).toEqual(['0\n', { exitCode: 0, signal: null }]);
+  second.close();
+});
+
 test('gets an address, starts ssh and grows its file system to the disk', async () => {
   const state = () => serial.ask('ip -4 addr show eth0; netstat -ltn; df -m / | tail -1');
   for (const wanted of [/inet 10\.0\.2\.15\/24/, /:22 /, /\/dev\/vda +30\d\d/]) {
@@ -100,6 +128,7 @@ function qemuArguments(overlay: string): string[] {
     [...socket('monitor'), '-mon', 'chardev=monitor,mode=control'],
     ['-device', 'virtio-serial-pci', ...socket('agent')],
     ['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+    [...socket('helper'), '-device', 'virtserialport,chardev=helper,name=com.tt.helper.0'],
     ['-drive', `if=none,id=disk,format=qcow2,file=${overlay}`, '-device', 'virtio-blk-pci,drive=disk'],
     ['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net', '-device', 'virtio-rng-pci'],
     ['-kernel', join(folder, 'image', boot.kernel), '-initrd', join(folder, 'image', boot.initrd)],

@@ -29,6 +29,7 @@ test('two builds in different folders are the same to the bit', { timeout: 2 * b
   const second = await buildTiny(context('two/with blanks/tiny'));
   expect(second).toEqual(first);
   expect(first.name).toBe(tinyRecipe.name);
+  expect(first.builtFrom.at(-1)).toMatch(/^tt-guest-helper=[0-9a-f]{12}$/);
   expect(imageManifestSchema.parse(JSON.parse(await readFile(join(folder, 'one/tiny/image.json'), 'utf8')))).toEqual(
     first,
   );
@@ -60,6 +61,12 @@ test('never touches an image that is there', async () => {
 });
 
 function context(output: string, more: Partial<BuildContext> = {}): BuildContext {
-  const outputDirectory = join(folder, output);
-  return { cacheDirectory, outputDirectory, signal: new AbortController().signal, onProgress: () => {}, ...more };
+  return {
+    cacheDirectory,
+    outputDirectory: join(folder, output),
+    guestHelper: Buffer.from('the helper'),
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...more,
+  };
 }

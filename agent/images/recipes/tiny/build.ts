@@ -6,6 +6,7 @@ import { reason, type StepCode } from '@tt/protocol';
 import { writeCpio } from '../../../archives/cpio.ts';
 import { RunError, runCommand } from '../../../host/run-command.ts';
 import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
+import { printed } from '../../build-output.ts';
 import { INITRD_FILE, KERNEL_FILE, writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe, StepProgress } from '../../recipe.ts';
@@ -20,7 +21,10 @@ import { reasonOf } from '../../../host/reason-error.ts';
 
 export type { BuildContext } from '../../recipe.ts';
 
-/** Bump on every change of the image's contents, also in guest/rootfs/etc/os-release; it is part of the image's name. */
+/**
+ * Bump on every change of the image's system, also in guest/rootfs/etc/os-release; it is part of the image's name. The guest helper is none: it
+ * changes with TT, and hosts agree with the one they find (decision 0109).
+ */
 const recipeVersion = '2';
 const virtualSizeMiB = 1024;
 /**
@@ -96,7 +100,7 @@ function explain({ step, data }: StepProgress, cause: unknown): TinyBuildError {
 
 /** Makes the image in `<temporary>/image`; the rest of `temporary` is for passing files. */
 async function buildInto(temporary: string, context: BuildContext): Promise<ImageManifest> {
-  const { signal, cacheDirectory } = context;
+  const { signal, cacheDirectory, guestHelper } = context;
   const guestDirectory = join(import.meta.dirname, 'guest');
   const image = join(temporary, 'image');
   const packageRoot = join(temporary, 'packages');
@@ -114,9 +118,9 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
   const packages = await findPackages(rootfsPackages, signal);
   const [kernel, ...others] = packages as [DebianPackage, ...DebianPackage[]];
   begin('downloadingPackages', kernel.name);
-  await downloadPackages([kernel], cacheDirectory, signal);
+  await downloadPackages([kernel], cacheDirectory, signal, printed(context));
   begin('downloadingPackages', others.map(({ name }) => name).join(', '));
-  await downloadPackages(others, cacheDirectory, signal);
+  await downloadPackages(others, cacheDirectory, signal, printed(context));
   for (const { name, archive } of packages) {
     begin('extractingPackages', name);
     await extractPackage(join(cacheDirectory, archive), packageRoot, signal);
@@ -131,14 +135,23 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
 
   const list = await runCommand(join(packageRoot, 'bin/busybox'), ['--list'], { timeoutMs: 10_000, signal });
   const applets = list.stdout.split('\n').filter((name) => name !== '');
-  const entries = await rootfsEntries({ packageRoot, guestDirectory, modules, applets, virtualSizeMiB });
+  const entries = await rootfsEntries({ packageRoot, guestDirectory, modules, applets, virtualSizeMiB, guestHelper });
   const diskPath = join(image, DISK_FILE);
-  await writeDisk({ entries, diskPath, virtualSizeMiB, workDirectory, signal, onStep: begin });
+  await writeDisk({
+    entries,
+    diskPath,
+    virtualSizeMiB,
+    workDirectory,
+    signal,
+    onStep: begin,
+    output: printed(context),
+  });
 
   begin('writingManifest');
   signal.throwIfAborted();
   const builtFrom = packages.map((used) => `${used.name}=${used.version}`);
-  const manifest = await writeBuiltManifest(image, tinyRecipe, { append, virtualSizeMiB, builtFrom }, signal);
+  const about = { append, virtualSizeMiB, builtFrom, guestHelper };
+  const manifest = await writeBuiltManifest(image, tinyRecipe, about, signal);
   context.onProgress({ step: 'finished', done: total, total });
   return manifest;
 }

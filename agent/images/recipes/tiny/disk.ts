@@ -3,7 +3,7 @@
 // to set and are different for every build.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { runCommand } from '../../../host/run-command.ts';
+import { type RunOptions, runCommand } from '../../../host/run-command.ts';
 import { type FileEntry, imageTimeSeconds, modeTypeBits, parentOf } from '../../../archives/file-entry.ts';
 import type { StepCode } from '@tt/protocol';
 
@@ -40,11 +40,13 @@ export async function writeDisk(options: {
   workDirectory: string;
   signal: AbortSignal;
   onStep: (step: StepCode) => void;
+  /** Where its programs print; default: nowhere. */
+  output?: Pick<RunOptions, 'onStdout' | 'onStderr'>;
 }): Promise<void> {
   const { entries, diskPath, virtualSizeMiB, signal } = options;
   const workDirectory = resolve(options.workDirectory);
   const raw = join(workDirectory, 'root.ext4');
-  const run = { timeoutMs: toolTimeoutMs, signal, env: fixedTime };
+  const run = { timeoutMs: toolTimeoutMs, signal, env: fixedTime, ...options.output };
   options.onStep('makingFileSystem');
   await runCommand('mke2fs', makeArguments(raw, virtualSizeMiB), run);
   options.onStep('addingFiles');
@@ -55,7 +57,12 @@ export async function writeDisk(options: {
   for (const [index, entry] of entries.entries()) {
     if (entry.kind === 'file') await writeFile(join(contents, String(index)), entry.content);
   }
-  const filled = await runCommand('debugfs', ['-w', '-f', script, raw], { ...run, cwd: contents });
+  const filled = await runCommand('debugfs', ['-w', '-f', script, raw], {
+    timeoutMs: toolTimeoutMs,
+    signal,
+    env: fixedTime,
+    cwd: contents,
+  });
   // debugfs goes on after a failed command and exits with 0; its version line is all it should have to say.
   const complaints = filled.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('debugfs '));
   if (complaints.length > 0) throw new Error(`debugfs: ${complaints.slice(0, 5).join(' | ')}`);

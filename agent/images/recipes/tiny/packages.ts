@@ -4,7 +4,7 @@ import { quoted, reason } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RunError, runCommand } from '../../../host/run-command.ts';
+import { RunError, type RunOptions, runCommand } from '../../../host/run-command.ts';
 import { TinyBuildError } from './errors.ts';
 import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import { reasonOf } from '../../../host/reason-error.ts';
@@ -102,6 +102,7 @@ export async function downloadPackages(
   packages: readonly DebianPackage[],
   cacheDirectory: string,
   signal: AbortSignal,
+  output: Pick<RunOptions, 'onStdout' | 'onStderr'> = {},
 ): Promise<void> {
   const missing: DebianPackage[] = [];
   for (const wanted of packages) {
@@ -114,7 +115,7 @@ export async function downloadPackages(
     const wanted = missing.map(({ name, version }) => `${name}=${version}`);
     // apt checks the signed hashes itself. With its own user it would warn that it can't write into our folder.
     const args = ['download', '--quiet', '--option', 'APT::Sandbox::User=root', ...wanted];
-    await runCommand('apt-get', args, { cwd: partial, timeoutMs: downloadTimeoutMs, signal });
+    await runCommand('apt-get', args, { cwd: partial, timeoutMs: downloadTimeoutMs, signal, ...output });
     for (const { archive } of missing) await rename(join(partial, archive), join(cacheDirectory, archive));
   } catch (cause) {
     signal.throwIfAborted();

@@ -1,5 +1,5 @@
-// The root file system of the guest: programs and libraries from the packages, kernel modules, and the hand-written files of
-// guest/ (init scripts, banner, settings).
+// The root file system of the guest: programs and libraries from the packages, kernel modules, the guest helper, and the hand-written
+// files of guest/ (init scripts, banner, settings).
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directory, type FileEntry, file, symlink, withParents } from '../../../archives/file-entry.ts';
@@ -124,6 +124,8 @@ export async function rootfsEntries(options: {
   applets: readonly string[];
   /** What the file system is made for; the guest grows it when its disk turns out to be larger. */
   virtualSizeMiB: number;
+  /** The program that /etc/init.d/services starts, if there is one. */
+  guestHelper: Uint8Array | null;
 }): Promise<FileEntry[]> {
   const fromPackages = Object.entries(packagedFiles).map(async ([path, source]) =>
     file(path, await readFile(join(options.packageRoot, source)), 0o755),
@@ -139,6 +141,7 @@ export async function rootfsEntries(options: {
     ...handWritten,
     ...applets.map((path) => symlink(path, 'busybox')),
     ...emptyDirectories.map(([path, mode]) => directory(path, mode)),
+    ...(options.guestHelper ? [file('/usr/bin/tt-guest-helper', Buffer.from(options.guestHelper), 0o755)] : []),
     file('/var/lib/tt/root-sectors', `${options.virtualSizeMiB * 2048}\n`),
     // init opens it before anything is mounted on /dev.
     { kind: 'characterDevice', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },

@@ -1,0 +1,22 @@
+// The built window in headless Chromium, signed in at an agent.
+import { chromium, type Page } from '@playwright/test';
+import type { AgentProcess } from '../agent-process.ts';
+
+const VIEWPORT = { width: 1280, height: 820 };
+
+/** It is on the board, whose bar is there; the browser ends with `resources`. */
+export async function openWindow(resources: AsyncDisposableStack, agent: AgentProcess): Promise<Page> {
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    handleSIGINT: false,
+    handleSIGTERM: false,
+  });
+  resources.defer(() => browser.close());
+  const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
+  const { code } = await agent.connection.client.session.invite();
+  await page.goto(`${agent.url}/#join=${code}`);
+  // Signed in, before anything is done in it.
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  return page;
+}

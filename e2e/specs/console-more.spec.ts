@@ -1,0 +1,189 @@
+// What a console does besides showing a screen: who watches and who has the keyboard, keys after the tools were used, the last picture,
+// recording and playing, other layouts, quality. With the fake engine, which draws what is typed on a US keyboard.
+import { writeFile } from 'node:fs/promises';
+import type { Browser, Page } from '@playwright/test';
+import { createEnv, screenOf } from '../fixtures/env.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { serious } from '../pages/axe.ts';
+import type { ConsolePage } from '../pages/console.ts';
+import { TtWindow } from '../pages/window.ts';
+
+async function openConsole(page: Page): Promise<ConsolePage> {
+  const window = new TtWindow(page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
+  await console.connected();
+  return console;
+}
+
+test('the keyboard stays with the guest when its tools are used by pointer', { tag: '@deep' }, async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  const captured = tt.page.getByText('Keyboard captured by tiny-2-1');
+  await console.takeKeys();
+
+  await console.toolbar.getByRole('radio', { name: '1:1' }).click();
+  await expect(captured).toBeVisible();
+  await console.tool(/^Keys$/).click();
+  await tt.page.getByRole('menuitem', { name: 'F12', exact: true }).click();
+  await expect(captured).toBeVisible();
+  await console.tool(/^Keys$/).click();
+  await expect(tt.page.getByRole('menuitem', { name: 'F12', exact: true })).toBeVisible();
+  await tt.page.keyboard.press('Escape');
+  await expect(captured).toBeVisible();
+
+  const before = await screenOf(tt.agent, vm.id);
+  await tt.page.keyboard.type('hello');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(before);
+
+  // Who comes by key stays in the tools.
+  await tt.page.keyboard.press('Control+Alt');
+  await console.tool('Ctrl-Alt-Del').focus();
+  await expect(captured).toBeHidden();
+  await expect(console.tool('Ctrl-Alt-Del')).toBeFocused();
+});
+
+test('the last picture stays, dimmed, with its time', { tag: '@deep' }, async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  await expect(tt.page.getByText(/^Last picture/)).toBeHidden();
+  await tt.agent.client.vm.stop({ vmId: vm.id, graceS: 0, operationId: crypto.randomUUID() });
+  await expect(console.notice('tiny-2-1 is stopped')).toBeVisible();
+  await expect(tt.page.getByText(/^Last picture, \d\d:\d\d$/)).toBeVisible();
+  expect(await serious(tt.page, 'console with its last picture')).toEqual([]);
+  await tt.page.getByRole('button', { name: 'Start tiny-2-1' }).click();
+  await console.connected();
+  await expect(tt.page.getByText(/^Last picture/)).toBeHidden();
+});
+
+test('text is typed for the layout of the guest, which is remembered', { tag: '@deep' }, async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  const window = new TtWindow(tt.page);
+  const empty = await screenOf(tt.agent, vm.id);
+  // The fake guest has a US keyboard: what a German one has at its Z is its Y.
+  await console.takeKeys();
+  await tt.page.keyboard.press('y');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(empty);
+  const withY = await screenOf(tt.agent, vm.id);
+  await tt.page.keyboard.press('Enter');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(empty);
+
+  await console.tool('Paste as keystrokes').click();
+  const dialog = window.dialog('Paste into tiny-2-1 as keystrokes');
+  await dialog.getByRole('button', { name: /Keyboard layout of the guest/ }).click();
+  await tt.page.getByRole('option', { name: 'German' }).click();
+  await dialog.getByRole('textbox', { name: 'Text to type' }).fill('z');
+  await dialog.getByRole('button', { name: 'Type it' }).click();
+  await expect(dialog).toBeHidden();
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(withY);
+
+  await tt.page.reload();
+  await console.connected();
+  await console.tool('Paste as keystrokes').click();
+  await expect(dialog.getByRole('button', { name: /Keyboard layout of the guest/ })).toContainText('German');
+});
+
+test('a screen is recorded and played', { tag: '@deep' }, async ({ tt }, info) => {
+  await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  // A picker of the system can't be driven; a browser without one saves a download.
+  await tt.page.evaluate(() => Object.defineProperty(window, 'showSaveFilePicker', { value: undefined }));
+  await console.tool('Record').click();
+  await tt.page.getByRole('menuitem', { name: 'Record the screen and the keys you press…' }).click();
+  const stop = console.tool(/^Stop recording/);
+  await expect(stop).toBeVisible();
+  await console.takeKeys();
+  await tt.page.keyboard.type('hello');
+  await expect(stop).toContainText(/[1-9]\d* MiB|0:0[1-9]/);
+  const saved = tt.page.waitForEvent('download');
+  await stop.click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toMatch(/^demo-tiny-2-1-.*\.ttrec$/);
+  const file = info.outputPath('screen.ttrec');
+  await download.saveAs(file);
+
+  await tt.page.evaluate(() => (window.location.hash = '#/player'));
+  await tt.page.locator('input[type=file]').setInputFiles(file);
+  await expect(tt.page.getByText('demo/tiny-2-1')).toBeVisible();
+  await tt.page.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(tt.page.locator('.player-stage canvas')).toBeVisible();
+  await expect(tt.page.locator('.player-keys')).toContainText('KeyH');
+  expect(await serious(tt.page, 'player')).toEqual([]);
+  const letter = info.outputPath('letter.ttrec');
+  await writeFile(letter, 'Dear all');
+  await tt.page.locator('input[type=file]').setInputFiles(letter);
+  await expect(tt.page.getByRole('alert')).toHaveText('This file is not a recording of TT.');
+});
+
+test('pictures are as good as the link allows, and the choice is remembered', { tag: '@deep' }, async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  await console.tool('Pictures: balanced').click();
+  await tt.page.getByRole('menuitem', { name: 'for slow links' }).click();
+  await expect(console.tool('Pictures: for slow links')).toBeVisible();
+  await tt.page.reload();
+  await console.connected();
+  await expect(console.tool('Pictures: for slow links')).toBeVisible();
+  await expect(console.screen.locator('canvas')).toBeVisible();
+});
+
+test.describe('two people', () => {
+  test.skip(({ launcher }) => launcher !== 'browser', 'others come in with browsers');
+
+  /** A window of somebody else, who may do everything. */
+  async function windowOf(browser: Browser, address: string): Promise<Page> {
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 820 } })).newPage();
+    await page.goto(address);
+    return page;
+  }
+
+  test('see who watches, take the keyboard, lend it, and hear of a revert', { tag: '@deep' }, async ({
+    tt,
+    browser,
+  }) => {
+    const [vm] = await createEnv(tt.agent, 'demo');
+    await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
+    await tt.agent.client.user.create({ name: 'kim', role: 'admin' });
+    const { code } = await tt.agent.client.user.invite({ name: 'kim' });
+    const empty = await screenOf(tt.agent, vm.id);
+    const theirs = await windowOf(browser, `${tt.agent.url}/#join=${code}`);
+    try {
+      const mine = await openConsole(tt.page);
+      const kims = await openConsole(theirs);
+      await expect(mine.toolbar.getByText('2 watching')).toBeVisible();
+      await kims.takeKeys();
+      await theirs.keyboard.type('hi');
+      await expect(mine.toolbar.getByRole('button', { name: /kim \(typing\)/ })).toBeVisible();
+
+      await kims.toolbar.getByRole('button', { name: /^2 watching/ }).click();
+      await theirs.getByRole('menuitem', { name: 'Take the keyboard' }).click();
+      await expect(
+        tt.page.getByText('kim has the keyboard of tiny-2-1: what you type does not get there'),
+      ).toBeVisible();
+      await expect(mine.tool('Ctrl-Alt-Del')).toBeDisabled();
+      await mine.screen.locator('canvas').click();
+      await tt.page.keyboard.type('nothing');
+      await kims.takeKeys();
+      // If any of it had come, the line would not be empty now.
+      for (const _key of 'hi') await theirs.keyboard.press('Backspace');
+      await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(empty);
+
+      await kims.toolbar.getByRole('button', { name: /^2 watching/ }).click();
+      await theirs.getByRole('menuitem', { name: 'Lend the keyboard to local' }).click();
+      await expect(mine.tool('Ctrl-Alt-Del')).toBeEnabled();
+      await expect(
+        theirs.getByText('local has the keyboard of tiny-2-1: what you type does not get there'),
+      ).toBeVisible();
+
+      await kims.tool('Snapshots').click();
+      await theirs.getByRole('menuitem', { name: /“clean”/ }).click();
+      await expect(new TtWindow(tt.page).message('kim reverted tiny-2-1 to “clean”')).toBeVisible();
+    } finally {
+      await theirs.context().close();
+      await tt.agent.client.env.delete({ name: 'demo', operationId: crypto.randomUUID() });
+      await tt.agent.client.user.delete({ name: 'kim' });
+    }
+  });
+});

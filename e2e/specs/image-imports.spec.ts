@@ -1,0 +1,165 @@
+// Images brought in from this computer: dropped anywhere on the page, sent in the background with percent and rate, cancelled, and gone
+// on with after a reload of the window, with the same file only.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page, TestInfo } from '@playwright/test';
+import { expect, test } from '../fixtures/tt.ts';
+import { serious } from '../pages/axe.ts';
+import { GuestFiles } from '../pages/guest-files.ts';
+import { ImagesPage } from '../pages/images.ts';
+import { TtWindow } from '../pages/window.ts';
+
+const MIB = 1024 * 1024;
+
+/** What the fake image tool takes for a disk. */
+function disk(sizeBytes = 5 * MIB): Buffer {
+  const bytes = Buffer.alloc(sizeBytes);
+  bytes.write('QFI\u00fb disk of 64 MiB', 'latin1');
+  return bytes;
+}
+
+async function written(info: TestInfo, files: Record<string, Buffer>): Promise<string[]> {
+  const folder = info.outputPath('dropped');
+  await mkdir(folder, { recursive: true });
+  const paths = Object.keys(files).map((name) => path.join(folder, name));
+  for (const file of paths) await writeFile(file, files[path.basename(file)] ?? '');
+  return paths;
+}
+
+/** Of each file only so many blocks can be read from now on, until the page is loaded again: what was sent before is under way. */
+async function holdAfter(page: Page, blocks: number): Promise<void> {
+  await page.evaluate((most) => {
+    const read = Blob.prototype.arrayBuffer;
+    let reads = 0;
+    Blob.prototype.arrayBuffer = function (this: Blob) {
+      return reads++ < most ? read.call(this) : new Promise(() => {});
+    };
+  }, blocks);
+}
+
+test(
+  'one file that is dropped anywhere on the page is asked about, several begin at once',
+  { tag: '@deep' },
+  async ({ tt }, info) => {
+    const window = new TtWindow(tt.page);
+    const images = new ImagesPage(tt.page);
+    const files = new GuestFiles(tt.page);
+    await window.ready();
+    await window.goTo('Images');
+    const page = tt.page.getByRole('region', { name: 'Images', exact: true });
+    const [web = '', one = '', two = ''] = await written(info, {
+      'web.qcow2': disk(1000),
+      'one.qcow2': disk(1000),
+      'two.qcow2': disk(1000),
+    });
+
+    await files.drop(page, [web], { hover: true });
+    await expect(tt.page.locator('.drag-hint')).toHaveText('Drop to import');
+    await files.drop(page, [web]);
+    await expect(images.importDialog).toContainText('web.qcow2');
+    await expect(images.field('Name')).toHaveValue('qemu:web:default');
+    await images.field('Name').fill('qemu:web-1:ours');
+    await tt.page.keyboard.press('Enter');
+    await expect(images.importDialog).toBeHidden();
+    await expect(images.row('qemu:web-1:ours')).toContainText('ready');
+
+    await files.drop(page, [one, two]);
+    await expect(images.row('qemu:one:default')).toContainText('ready');
+    await expect(images.row('qemu:two:default')).toContainText('ready');
+    await expect(images.imports).toBeHidden();
+    await expect.poll(async () => (await tt.agent.client.transfer.list()).transfers).toEqual([]);
+    for (const name of ['qemu:web-1:ours', 'qemu:one:default', 'qemu:two:default']) {
+      await tt.agent.client.image.delete({ name, operationId: crypto.randomUUID() });
+    }
+  },
+);
+
+test('a file is sent while other pages are used, and can be cancelled', { tag: '@deep' }, async ({ tt }) => {
+  const name = 'qemu:large:default';
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  await window.ready();
+  await window.goTo('Images');
+  await holdAfter(tt.page, 2);
+  await images.openImport();
+  await images.chooseFile('large.qcow2', disk());
+  await images.import();
+  await expect(images.importDialog).toBeHidden();
+  const row = images.underWay(name);
+  await expect(row.getByRole('progressbar', { name: `Sending ${name}` })).toHaveAttribute('aria-valuenow', /^[1-9]/);
+  await expect(row).toContainText(/\d+ % of 5 MiB/);
+  expect(await serious(tt.page, 'an import under way')).toEqual([]);
+
+  await window.goTo('ENVs');
+  await tt.page.getByRole('button', { name: new RegExp(`^Sending ${name}: \\d+ %$`) }).click();
+  await row.getByRole('button', { name: `Cancel: ${name}` }).click();
+  await expect(row).toBeHidden();
+  await expect.poll(async () => (await tt.agent.client.transfer.list()).transfers).toEqual([]);
+  await expect(images.row(name)).toBeHidden();
+});
+
+test('after a reload the same file resumes where it stopped; another one is refused', { tag: '@deep' }, async ({
+  tt,
+}) => {
+  const name = 'qemu:large:default';
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  await window.ready();
+  await window.goTo('Images');
+  await holdAfter(tt.page, 2);
+  await images.openImport();
+  await images.chooseFile('large.qcow2', disk());
+  await images.import();
+  const sent = async () => (await tt.agent.client.transfer.list()).transfers.map(({ doneBytes }) => doneBytes);
+  await expect.poll(sent).toEqual([4 * MIB]);
+
+  await tt.page.reload();
+  await window.goTo('Images');
+  const row = images.underWay(name);
+  await expect(row).toContainText('Choose large.qcow2 again to continue at 80 %');
+  expect(await serious(tt.page, 'an import that needs its file')).toEqual([]);
+  const choose = async (content: Buffer) => {
+    const file = { name: 'large.qcow2', mimeType: 'application/octet-stream', buffer: content };
+    await row.locator('input[type=file]').setInputFiles(file);
+  };
+  const other = disk();
+  other[4 * MIB - 1] = 1;
+  await choose(other);
+  await expect(row.getByRole('alert')).toContainText('TRANSFER_OTHER_FILE');
+  await choose(disk());
+  await expect(images.row(name)).toContainText('ready');
+  await expect(row).toBeHidden();
+  await tt.agent.client.image.delete({ name, operationId: crypto.randomUUID() });
+});
+
+test('the table is filtered and sorted; a row opens its details by keyboard', { tag: '@deep' }, async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  const tiny = 'qemu:tiny-2:default';
+  await window.ready();
+  await window.goTo('Images');
+  await tt.page.getByRole('radio', { name: 'Recipes' }).click();
+  await expect(images.row('qemu:rocky-9:cloud')).toContainText('recipe');
+  await tt.page.getByRole('radio', { name: 'Media' }).click();
+  await expect(tt.page.getByText('There is no such image.')).toBeVisible();
+  await tt.page.getByRole('radio', { name: 'All', exact: true }).click();
+  await tt.page.getByRole('button', { name: /System/ }).click();
+  await tt.page.getByRole('option', { name: 'tiny', exact: true }).click();
+  await expect(images.row(tiny)).toBeVisible();
+  await expect(images.row('qemu:rocky-9:cloud')).toBeHidden();
+  await tt.page.getByRole('searchbox', { name: 'Filter images' }).fill('nothing like it');
+  await expect(tt.page.getByText('No image matches “nothing like it”.')).toBeVisible();
+  await tt.page.getByRole('searchbox', { name: 'Filter images' }).fill('');
+
+  await images.table.getByRole('columnheader', { name: 'Size' }).click();
+  await expect(images.table.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'ascending');
+  await images.row(tiny).focus();
+  await tt.page.keyboard.press('Enter');
+  const details = window.dialog(`Details of ${tiny}`);
+  await expect(details.getByRole('region', { name: `Log of the build of ${tiny}` })).toContainText(
+    'It was not built since the agent began.',
+  );
+  expect(await serious(tt.page, 'details of an image')).toEqual([]);
+  await tt.page.keyboard.press('Escape');
+  await expect(images.row(tiny)).toBeFocused();
+});

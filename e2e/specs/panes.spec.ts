@@ -1,0 +1,101 @@
+// Consoles side by side: opened, split by drag and by key, kept over a reload, moved to windows of their own; each tab shows its own
+// machine and no other, whatever becomes of them.
+import type { Page } from '@playwright/test';
+import { createEnv } from '../fixtures/env.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { TtWindow } from '../pages/window.ts';
+
+const tabOf = (page: Page, vm: string) => page.getByRole('tab', { name: `demo/${vm} · Screen` });
+const panelOf = (page: Page, vm: string) => page.getByRole('tabpanel', { name: `demo/${vm} · Screen` });
+
+/** Two machines of an ENV called demo in tabs of one pane. */
+async function openBoth(page: Page): Promise<void> {
+  await page.evaluate(() => (window.location.hash = '#/panes'));
+  for (const vm of ['tiny-2-1', 'tiny-2-2']) {
+    await page.getByRole('button', { name: 'Add a console' }).click();
+    await page.getByRole('menuitem', { name: `demo/${vm}` }).click();
+    await expect(tabOf(page, vm)).toHaveAttribute('aria-selected', 'true');
+  }
+}
+
+test('a tab that is dragged to an edge splits the page, and back joins it', { tag: '@deep' }, async ({ tt }) => {
+  await createEnv(tt.agent, 'demo', 2);
+  await new TtWindow(tt.page).ready();
+  await openBoth(tt.page);
+  await expect(panelOf(tt.page, 'tiny-2-1')).toBeHidden();
+  const panel = await panelOf(tt.page, 'tiny-2-2').boundingBox();
+  if (!panel) throw new Error('no panel');
+  await tabOf(tt.page, 'tiny-2-2').dragTo(tt.page.locator('.panes'), {
+    targetPosition: { x: panel.width - 10, y: panel.height / 2 },
+  });
+  await expect(panelOf(tt.page, 'tiny-2-1')).toBeVisible();
+  const [left, right] = [
+    await panelOf(tt.page, 'tiny-2-1').boundingBox(),
+    await panelOf(tt.page, 'tiny-2-2').boundingBox(),
+  ];
+  expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThanOrEqual((right?.x ?? 0) + 1);
+  await expect(tt.page.getByText('tiny-2-2 is in pane 2 of 2 now')).toBeAttached();
+
+  await tabOf(tt.page, 'tiny-2-2').dragTo(tt.page.locator('.panes'), {
+    targetPosition: { x: panel.width / 4, y: panel.height / 2 },
+  });
+  await expect(panelOf(tt.page, 'tiny-2-1')).toBeHidden();
+});
+
+test('keys split, go from pane to pane, resize and close; the layout is there after a reload', {
+  tag: '@deep',
+}, async ({ tt }) => {
+  await createEnv(tt.agent, 'demo', 2);
+  await new TtWindow(tt.page).ready();
+  await openBoth(tt.page);
+  await tabOf(tt.page, 'tiny-2-2').focus();
+  await tt.page.keyboard.press('Control+Shift+ArrowDown');
+  await expect(panelOf(tt.page, 'tiny-2-1')).toBeVisible();
+  await expect(tabOf(tt.page, 'tiny-2-2')).toBeFocused();
+  await tt.page.keyboard.press('F6');
+  await expect(tabOf(tt.page, 'tiny-2-1')).toBeFocused();
+  const divider = tt.page.getByRole('separator', { name: 'Size of the panes' });
+  await divider.focus();
+  await tt.page.keyboard.press('ArrowUp');
+  await expect(divider).toHaveAttribute('aria-valuenow', '45');
+
+  await tt.page.reload();
+  await expect(tt.page.getByRole('separator', { name: 'Size of the panes' })).toHaveAttribute('aria-valuenow', '45');
+  await expect(panelOf(tt.page, 'tiny-2-1')).toBeVisible();
+  await tabOf(tt.page, 'tiny-2-1').focus();
+  await tt.page.keyboard.press('Delete');
+  await expect(tabOf(tt.page, 'tiny-2-1')).toBeHidden();
+  await expect(panelOf(tt.page, 'tiny-2-2')).toBeVisible();
+});
+
+test('a console that moves to another pane stays connected', { tag: '@deep' }, async ({ tt }) => {
+  const vms = await createEnv(tt.agent, 'demo', 2);
+  await new TtWindow(tt.page).ready();
+  await openBoth(tt.page);
+  const canvas = panelOf(tt.page, 'tiny-2-2').locator('.vnc-view canvas');
+  await expect(canvas).toBeVisible();
+  const before = await canvas.elementHandle();
+  await tabOf(tt.page, 'tiny-2-2').focus();
+  await tt.page.keyboard.press('Control+Shift+ArrowRight');
+  await expect(panelOf(tt.page, 'tiny-2-1')).toBeVisible();
+  expect(await before?.evaluate((element) => element.isConnected)).toBe(true);
+  expect(vms).toHaveLength(2);
+});
+
+test('a window of its own has the console and nothing else', { tag: '@deep' }, async ({ tt }) => {
+  test.skip(tt.kind !== 'browser', 'windows of the desktop host are opened by main, see pop-out.test.ts');
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
+  await console.connected();
+  const opening = tt.page.context().waitForEvent('page');
+  await console.tool('Open in a window of its own').click();
+  const popup = await opening;
+  const own = new TtWindow(popup).console('tiny-2-1');
+  await own.connected();
+  await expect(popup.getByRole('navigation', { name: 'Main' })).toBeHidden();
+  await expect(own.tool('Open in a window of its own')).toBeHidden();
+  await popup.close();
+});

@@ -1,0 +1,14 @@
+// The sign of TT for the tray, 32 px, PNG: `assets/icon.png` made small. In the program, as nothing beside it is packaged.
+
+export const trayIconBase64 = [
+  'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAYAAABzenr0AAAC+UlEQVR42s2XS0wTURSGCUsqFCQabHmUFmhTYyUIYsFKTSFIESaEAoVElApKDB',
+  'DUFgwBanzsxAQjqLBggZENEQR06QMVoyLGuEAFHxsXrlwbY37vHaEp43Q6006jk/zJ5LT/PV/vq+dERf2Pz6ZtaTFEDFF3rErjDUd0jLWxYsQk',
+  'jiZyE30nZsgpOuba2NFCySfkTswDMqHggyAfeCKd3A/CzU2uiMS0B1kOhT8AI2RIKrQiq6kF+uZWSdLWNECp1QeCYPwBugMlj880wthxCuriMi',
+  'SZi8SroAiZjS6kMdWBALp9AGtH5q8vJWQYoSlnkNPrhXqvVZRUZgviUnSsP5lA6+obA82sVxAgKdcM2+goSsfHJctyaQDx6VnhAew80Yb8/rOI',
+  'VadL2mDxWgNsN0agOXAwNICt27Nhv3ARTXfnWDmGhkSJeqiXjlE0eAXaiqrQAJpnptE2/xC1Y2OSRD3UGzZA/6cPMDU1Y3NugSRRD/WGDeD9so',
+  'odh12SAaiHemUDyHXU4+vPH/iGX6zo+y6Hk8SdvHFegBI7ATgUGkBiXiFsrmOYfLrAir7TWKA4F8DUcRKG1jYWIqwluD4zy4o75dw4H4DKWiJ0',
+  'jCMD4LsHSst9ybKdDb4TIhng6tQ0Ky4AN74OsH4TKjVZvmS2Mz04vfhc5DH8vLIBQEd3MhEXgBunHupVmfchLjVjQzLH8BBaZu+IA+hceAznzX',
+  'EUuLskqZ54qJe71koC4156ibJz58UB6MnaHb83h85nTySJevR+674uq9uDvo/vkbK7UNqfUSjaYjChanAQ6pz8P5uvrgG9K8t8v34jgFBBIlY0',
+  'afuj+3C/egGDvQLMwGX2aq4bGUFcsla4IAlWkgVT6h4Lu8vpKfC8XmQTd71ZgqWjU6guZGQrSo2VVehbfceegpprw8g74kICuQ9EF6VylOWm6l',
+  'r0LL/F0anbSCSlnKSyXK7GJLO4FO3zD6DbXyKU/Faw7sgTwdbMowiUnKc5rZSxOa0U1Zz+i+c3KI9G6BRh1+UAAAAASUVORK5CYII=',
+].join('');

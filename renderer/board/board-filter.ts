@@ -1,0 +1,139 @@
+// Which ENVs the board shows besides the typed words: filters that combine, each narrowing what the others leave. Pure.
+import type { Env, Vm } from '@tt/protocol';
+import { lifeLeft } from '../env/lifetime.ts';
+import { osFamily } from '../images/os-family.ts';
+import { naturalOrder } from '../state/natural-order.ts';
+
+export const boardStates = ['all', 'running', 'stopped', 'failed'] as const;
+export type BoardState = (typeof boardStates)[number];
+/** On or off. */
+export const boardMarks = ['mine', 'shared', 'ending', 'idle'] as const;
+export type BoardMark = (typeof boardMarks)[number];
+/** One value of many, or any (null). */
+export const boardFields = ['owner', 'team', 'os', 'host', 'tag'] as const;
+export type BoardField = (typeof boardFields)[number];
+
+export type BoardFilter = Readonly<
+  { state: BoardState; marks: readonly BoardMark[] } & Record<BoardField, string | null>
+>;
+
+export const noFilter: BoardFilter = {
+  state: 'all',
+  marks: [],
+  owner: null,
+  team: null,
+  os: null,
+  host: null,
+  tag: null,
+};
+
+/** No name or tag is longer. */
+const LONGEST = 200;
+
+/** What the filters look at besides the ENV; asked only where a filter needs it, so that the board follows no more than that. */
+export interface BoardSight {
+  vmsOf: (envName: string) => readonly Vm[];
+  isMine: (env: Env) => boolean;
+  isIdle: (envName: string) => boolean;
+  now: () => number;
+}
+
+export function isFiltered(filter: BoardFilter): boolean {
+  return filter.state !== 'all' || filter.marks.length > 0 || boardFields.some((field) => filter[field] !== null);
+}
+
+/** How many of them narrow the board, without the state. */
+export function filterCount(filter: BoardFilter): number {
+  return boardFields.filter((field) => filter[field] !== null).length;
+}
+
+export function matchesFilter(env: Env, filter: BoardFilter, sight: BoardSight): boolean {
+  return (
+    hasState(env, filter.state) &&
+    filter.marks.every((mark) => hasMark(env, mark, sight)) &&
+    boardFields.every((field) => {
+      const wanted = filter[field];
+      return wanted === null || valuesOf(env, field, sight).includes(wanted);
+    })
+  );
+}
+
+function hasState({ state }: Env, wanted: BoardState): boolean {
+  switch (wanted) {
+    case 'all':
+      return true;
+    case 'running':
+      return state === 'running' || state === 'partial';
+    case 'stopped':
+      return state === 'stopped' || state === 'empty';
+    case 'failed':
+      return state === 'failed';
+  }
+}
+
+function hasMark(env: Env, mark: BoardMark, { isMine, isIdle, now }: BoardSight): boolean {
+  switch (mark) {
+    case 'mine':
+      return isMine(env);
+    case 'shared':
+      return (env.team ?? null) !== null;
+    case 'ending':
+      return ['soon', 'now'].includes(lifeLeft(env, now()).urgency);
+    case 'idle':
+      return isIdle(env.name);
+  }
+}
+
+function valuesOf(env: Env, field: BoardField, { vmsOf }: Pick<BoardSight, 'vmsOf'>): readonly string[] {
+  switch (field) {
+    case 'owner':
+      return [env.owner];
+    case 'team':
+      return env.team ? [env.team] : [];
+    case 'tag':
+      return env.tags;
+    case 'host':
+      return vmsOf(env.name).map(({ hostId }) => hostId);
+    case 'os':
+      return vmsOf(env.name).flatMap(({ image }) => (image === '' ? [] : [systemOf(image)]));
+  }
+}
+
+/** `qemu:debian-12:default` -> `debian`. */
+function systemOf(image: string): string {
+  return osFamily(image.split(':')[1] ?? image);
+}
+
+/** What there is to choose from, each once. Values that no ENV has (any more) stay while they are chosen. */
+export function filterValues(
+  envs: readonly Env[],
+  filter: BoardFilter,
+  field: BoardField,
+  sight: Pick<BoardSight, 'vmsOf'>,
+): string[] {
+  const chosen = filter[field];
+  const found = new Set([...envs.flatMap((env) => valuesOf(env, field, sight)), ...(chosen === null ? [] : [chosen])]);
+  return [...found].toSorted(naturalOrder);
+}
+
+/** As an earlier window kept it; what can’t be read filters nothing. */
+export function readFilter(kept: unknown): BoardFilter {
+  const from =
+    typeof kept === 'object' && kept !== null
+      ? new Map<string, unknown>(Object.entries(kept))
+      : new Map<string, unknown>();
+  const text = (field: BoardField) => {
+    const value: unknown = from.get(field);
+    return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : null;
+  };
+  const marks: unknown = from.get('marks');
+  return {
+    state: boardStates.find((state) => state === from.get('state')) ?? 'all',
+    marks: boardMarks.filter((mark) => Array.isArray(marks) && marks.includes(mark)),
+    owner: text('owner'),
+    team: text('team'),
+    os: text('os'),
+    host: text('host'),
+    tag: text('tag'),
+  };
+}

@@ -1,0 +1,58 @@
+// The keyboard stays with the guest when the tools of its console are used by pointer: what takes the focus there gives it back, at once
+// and after its menu or dialog. Who came by the keyboard, or let go of the guest, keeps the focus where they are.
+
+/** The guest's side of it: a screen, or a console of text. */
+export interface TakesKeys {
+  takeKeys(): void;
+}
+
+const GUEST = 'canvas, [data-takes-keys] *';
+const FIELD = 'input, textarea, select, [contenteditable]';
+const OVERLAY = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+
+export class KeysBack {
+  readonly #tools: HTMLElement;
+  readonly #guest: () => TakesKeys | null;
+  readonly #abort = new AbortController();
+  /** The guest had the keyboard when the pointer came to the tools, and nobody has taken it in another way since. */
+  #isOwed = false;
+
+  /** `tools` is the element around them; `guest` is asked each time. Listens until `close`. */
+  constructor(tools: HTMLElement, guest: () => TakesKeys | null) {
+    this.#tools = tools;
+    this.#guest = guest;
+    const options = { capture: true, signal: this.#abort.signal };
+    const page = tools.ownerDocument;
+    tools.addEventListener('pointerdown', this.#pressed, options);
+    tools.addEventListener('keydown', this.#forget, options);
+    page.addEventListener('focusin', this.#focused, options);
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+
+  readonly #pressed = (): void => {
+    if (this.#tools.ownerDocument.activeElement?.matches(GUEST)) this.#isOwed = true;
+  };
+
+  readonly #forget = (): void => {
+    this.#isOwed = false;
+  };
+
+  readonly #focused = ({ target }: FocusEvent): void => {
+    if (!this.#isOwed || !isElement(target)) return;
+    if (this.#tools.contains(target)) {
+      if (target.matches(FIELD)) this.#isOwed = false;
+      else this.#guest()?.takeKeys();
+      return;
+    }
+    // A menu or a dialog of the tools comes in between; whatever else has the focus was chosen.
+    if (!target.matches(GUEST) && target.closest(OVERLAY) === null) this.#isOwed = false;
+  };
+}
+
+/** Without `instanceof`: a popped-out window has classes of its own. */
+function isElement(target: EventTarget | null): target is Element {
+  return target !== null && 'matches' in target;
+}

@@ -1,0 +1,158 @@
+// The machines of an ENV as a table, for many: sortable columns, the same selection, keys and verbs as the tiles.
+import { bootDiskMiB, type Env, type Vm } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import { Cell, Checkbox, Column, Row, Table, TableBody, TableHeader, TableLayout } from 'react-aria-components';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { useIsLong } from '../components/lists/long-list.ts';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { OsMark } from '../images/OsMark.tsx';
+import { PortChips } from '../machines/PortChips.tsx';
+import { vmCondition } from '../machines/vm-condition.ts';
+import { VmMenu } from '../machines/VmMenu.tsx';
+import { VmMeter } from '../metrics/VmMeters.tsx';
+import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import { BY_NAME, type MachineSort, machineColumns, sortVms } from './machine-list.ts';
+
+const columns = ['name', 'state', 'system', 'size', 'cpu', 'memory', 'disk', 'net', 'ports'] as const;
+
+/** Shares of the width and least widths in px, for a long table: a short one is as wide as its contents need. */
+const widths: Readonly<Record<(typeof columns)[number], { width: `${number}fr`; minWidth: number }>> = {
+  name: { width: '2fr', minWidth: 130 },
+  state: { width: '2fr', minWidth: 140 },
+  system: { width: '1fr', minWidth: 60 },
+  size: { width: '2fr', minWidth: 180 },
+  cpu: { width: '1fr', minWidth: 110 },
+  memory: { width: '1fr', minWidth: 120 },
+  disk: { width: '1fr', minWidth: 120 },
+  net: { width: '1fr', minWidth: 120 },
+  ports: { width: '3fr', minWidth: 160 },
+};
+
+/** As in table.css. */
+const LAYOUT = { rowHeight: 34, headingHeight: 29 };
+
+export interface MachineTableProps {
+  env: Env;
+  /** By Enter or a double-click. */
+  onOpen: (vmId: string) => void;
+}
+
+export const MachineTable = observer(function MachineTable({ env, onOpen }: MachineTableProps) {
+  const { vms: store, view } = useStores();
+  const t = useWords();
+  const [sort, setSort] = useState<MachineSort>(BY_NAME);
+  const vms = sortVms(store.ofEnv(env.name), sort);
+  const isLong = useIsLong(vms.length);
+  return (
+    <div className="table-frame">
+      <LongCollection isLong={isLong} layout={TableLayout} layoutOptions={LAYOUT}>
+        <Table
+          data-long={isLong || undefined}
+          aria-label={t('envs.tabs.machines')}
+          className="table"
+          selectionMode="multiple"
+          selectionBehavior="replace"
+          selectedKeys={view.selectedVms}
+          onSelectionChange={(keys) => view.selectVms(keys === 'all' ? vms.map(({ id }) => id) : [...keys].map(String))}
+          onRowAction={(key) => onOpen(String(key))}
+          sortDescriptor={{ column: sort.column, direction: sort.descending ? 'descending' : 'ascending' }}
+          onSortChange={({ column, direction }) => {
+            const known = machineColumns.find((name) => name === column);
+            if (known) setSort({ column: known, descending: direction === 'descending' });
+          }}
+        >
+          <TableHeader>
+            <Column className="column narrow" width={32} minWidth={32}>
+              <Checkbox slot="selection" className="checkbox" />
+            </Column>
+            {columns.map((id) => (
+              <Column
+                key={id}
+                id={id}
+                {...widths[id]}
+                className="column"
+                isRowHeader={id === 'name'}
+                allowsSorting={machineColumns.some((known) => known === id)}
+              >
+                {({ sortDirection }) => (
+                  <>
+                    {id === 'size' ? t('envs.facts.size') : t(`machines.columns.${id}`)}
+                    {sortDirection !== undefined && (
+                      <span aria-hidden="true">{sortDirection === 'ascending' ? ' ↑' : ' ↓'}</span>
+                    )}
+                  </>
+                )}
+              </Column>
+            ))}
+            <Column className="column narrow" width={40} minWidth={40}>
+              <span className="visually-hidden">{t('common.more')}</span>
+            </Column>
+          </TableHeader>
+          <TableBody items={vms.map((vm) => rowOf(vm))}>{({ vm }) => <MachineRow vm={vm} />}</TableBody>
+        </Table>
+      </LongCollection>
+    </div>
+  );
+});
+
+const rows = new WeakMap<Vm, { id: string; vm: Vm }>();
+
+/** The same for the same machine, so that the table makes only those rows anew that changed. */
+function rowOf(vm: Vm): { id: string; vm: Vm } {
+  const row = rows.get(vm) ?? { id: vm.id, vm };
+  rows.set(vm, row);
+  return row;
+}
+
+function MachineRow({ vm }: { vm: Vm }) {
+  const t = useWords();
+  const format = useFormat();
+  const { cpuCount: cpu, memoryMiB } = vm.spec;
+  const size = { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(bootDiskMiB(vm.spec)) };
+  const name = shortVmName(vm.name);
+  return (
+    <Row id={vm.id} className="row" textValue={name}>
+      <Cell className="narrow">
+        <Checkbox slot="selection" className="checkbox" />
+      </Cell>
+      <Cell>
+        <strong className="mono">{name}</strong>
+      </Cell>
+      <Cell>
+        <Condition vm={vm} />
+      </Cell>
+      <Cell>
+        <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
+      </Cell>
+      <Cell className="number">{t('envs.size', size)}</Cell>
+      <Cell className="meter-cell">
+        <VmMeter vm={vm} kind="cpu" />
+      </Cell>
+      <Cell className="meter-cell">
+        <VmMeter vm={vm} kind="memory" />
+      </Cell>
+      <Cell className="meter-cell">
+        <VmMeter vm={vm} kind="disk" />
+      </Cell>
+      <Cell className="meter-cell">
+        <VmMeter vm={vm} kind="net" />
+      </Cell>
+      <Cell>
+        <PortChips vm={vm} />
+      </Cell>
+      <Cell className="narrow">
+        <VmMenu vm={vm} />
+      </Cell>
+    </Row>
+  );
+}
+
+/** In a component of its own: operations begin and end without a change of the machine. */
+const Condition = observer(function Condition({ vm }: { vm: Vm }) {
+  const { mark, word } = vmCondition(useStores(), vm, useWords());
+  return <StateLabel mark={mark} word={word} />;
+});

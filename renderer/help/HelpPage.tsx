@@ -1,0 +1,110 @@
+// Help: the user guide inside the window, with or without a network. Headings on the left, a search over all of it, one section at a time.
+import { BookOpen } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { useEffect, useRef, useState } from 'react';
+import { EmptyState } from '../components/EmptyState.tsx';
+import { SearchBox } from '../components/SearchBox.tsx';
+import { useLanguage, useWords } from '../i18n/index.ts';
+import { formatRoute } from '../state/route.ts';
+import { guide } from './guide.ts';
+import { GuideBlocks } from './GuideText.tsx';
+import { findSections, type Section } from './sections.ts';
+import './help.css';
+
+export const HelpPage = observer(function HelpPage({ section }: { section: string | null }) {
+  const t = useWords();
+  const language = useLanguage();
+  const [query, setQuery] = useState('');
+  const found = findSections(guide, query);
+  const shown = guide.find(({ id }) => id === section) ?? guide[0];
+  return (
+    <section className="page help" aria-label={t('help.title')}>
+      <header className="help-head">
+        <h1 className="page-title">{t('help.title')}</h1>
+        <SearchBox label={t('help.search')} placeholder={t('help.searchHint')} value={query} onChange={setQuery} />
+      </header>
+      {language !== 'en' && <p className="muted">{t('help.onlyEnglish')}</p>}
+      <div className="help-columns">
+        <nav className="help-list" aria-label={t('help.contents')}>
+          {query.trim() === '' ? (
+            <Contents shown={shown} />
+          ) : (
+            <ul aria-label={t('help.found', { count: found.length })}>
+              {found.map(({ section: hit, excerpt }) => (
+                <li key={hit.id}>
+                  <SectionLink section={hit} shown={shown}>
+                    <span className="muted">{[...hit.above, ''].join(' › ')}</span>
+                    <strong>{hit.title}</strong>
+                    {excerpt !== '' && <span className="muted help-excerpt">{excerpt}</span>}
+                  </SectionLink>
+                </li>
+              ))}
+            </ul>
+          )}
+          {query.trim() !== '' && found.length === 0 && (
+            <EmptyState small icon={BookOpen} title={t('help.nothingFound', { query })} />
+          )}
+        </nav>
+        {shown && <Shown key={shown.id} section={shown} isAsked={section !== null} />}
+      </div>
+    </section>
+  );
+});
+
+function Contents({ shown }: { shown: Section | undefined }) {
+  return (
+    <ul>
+      {guide.map((section) => (
+        <li key={section.id} data-level={section.level}>
+          <SectionLink section={section} shown={shown}>
+            {section.title}
+          </SectionLink>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface SectionLinkProps {
+  section: Section;
+  shown: Section | undefined;
+  children: React.ReactNode;
+}
+
+function SectionLink({ section, shown, children }: SectionLinkProps) {
+  return (
+    <a
+      href={formatRoute({ page: 'help', section: section.id })}
+      className="help-link"
+      {...(section.id === shown?.id && { 'aria-current': 'true' as const })}
+    >
+      {children}
+    </a>
+  );
+}
+
+/** Takes the focus when somebody went to it, so that a screen reader goes on there. */
+function Shown({ section, isAsked }: { section: Section; isAsked: boolean }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isAsked) title.current?.focus();
+  }, [isAsked]);
+  const below = guide.slice(guide.indexOf(section) + 1);
+  const end = below.findIndex(({ level }) => level <= section.level);
+  // A section with little of its own shows what is below it, too; the guide itself does not.
+  const parts = section.level === 1 ? [] : below.slice(0, end === -1 ? below.length : end);
+  return (
+    <article className="help-text" lang="en">
+      <h2 ref={title} tabIndex={-1}>
+        {section.title}
+      </h2>
+      <GuideBlocks blocks={section.blocks} />
+      {parts.map((part) => (
+        <div key={part.id}>
+          <h3>{part.title}</h3>
+          <GuideBlocks blocks={part.blocks} />
+        </div>
+      ))}
+    </article>
+  );
+}

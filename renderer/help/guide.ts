@@ -1,0 +1,5 @@
+// The user guide as it was when the window was built. A part of its own: only who opens the help loads it.
+import text from '../../docs/user-guide.md?raw';
+import { type Section, sectionsOf } from './sections.ts';
+
+export const guide: readonly Section[] = sectionsOf(text);

@@ -1,0 +1,22 @@
+// Words of consoles side by side (renderer/panes/).
+export const panes = {
+  title: 'Consoles side by side',
+  open: 'Open beside other consoles',
+  openOf: 'Console of {{vm}} beside others',
+  tabs: 'Consoles of pane {{number}}',
+  tab: '{{env}}/{{vm}} · {{kind}}',
+  add: 'Add a console',
+  full: 'Close a console first: no more fit on this page',
+  noOthers: 'All machines are open here',
+  more: 'What to do with pane {{number}}',
+  splitRight: 'Split to the right',
+  splitBelow: 'Split below',
+  toNext: 'Move to the next pane',
+  toWindow: 'Move to a window of its own',
+  close: 'Close this console',
+  moved: '{{vm}} is in pane {{number}} of {{count}} now',
+  notMoved: 'It is there already, or there are too many panes',
+  divider: 'Size of the panes',
+  empty: 'No console is open here',
+  emptyHint: 'Press + to add one. Drag its tab to split the page.',
+} as const;

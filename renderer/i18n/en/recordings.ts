@@ -1,0 +1,31 @@
+// Words of recorded screens (renderer/recordings/).
+export const recordings = {
+  record: 'Record',
+  screen: 'Record the screen…',
+  screenAndKeys: 'Record the screen and the keys you press…',
+  stop: 'Stop recording ({{time}}, {{size}})',
+  running: 'Recording {{vm}}',
+  failed: 'The recording of {{vm}} could not be written: {{why}}',
+  ended: {
+    stopped: 'The recording of {{vm}} is saved',
+    full: 'The recording of {{vm}} ended: it was as long as one can be',
+    gone: 'The recording of {{vm}} ended with the machine',
+    slow: 'The recording of {{vm}} ended: its file is written too slowly',
+  },
+  player: 'Play a recording',
+  choose: 'Choose a file…',
+  none: 'No recording is open',
+  noneHint: 'Choose a .ttrec file, or drop one here. It stays on this computer.',
+  refused: {
+    foreign: 'This file is not a recording of TT.',
+    newer: 'This recording was made by a newer TT. Update this one to play it.',
+    broken: 'The recording is damaged and can’t be played any further.',
+  },
+  screenOf: 'Recorded screen of {{vm}}',
+  controls: 'Player',
+  play: 'Play',
+  pause: 'Pause',
+  speed: 'Speed',
+  time: 'Time',
+  skipIdle: 'Shorten pauses',
+} as const;

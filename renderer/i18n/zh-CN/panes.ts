@@ -1,0 +1,22 @@
+// 并排控制台的文字（renderer/panes/）。
+export const panes = {
+  title: '并排控制台',
+  open: '与其他控制台并排打开',
+  openOf: '并排打开 {{vm}} 的控制台',
+  tabs: '第 {{number}} 个窗格的控制台',
+  tab: '{{env}}/{{vm}} · {{kind}}',
+  add: '添加控制台',
+  full: '请先关闭一个控制台：本页已达上限',
+  noOthers: '所有虚拟机都已在此打开',
+  more: '第 {{number}} 个窗格的操作',
+  splitRight: '向右拆分',
+  splitBelow: '向下拆分',
+  toNext: '移到下一个窗格',
+  toWindow: '移到单独的窗口',
+  close: '关闭此控制台',
+  moved: '{{vm}} 现在位于第 {{number}} 个窗格，共 {{count}} 个',
+  notMoved: '它已在那里，或窗格过多',
+  divider: '窗格大小',
+  empty: '这里还没有打开控制台',
+  emptyHint: '按 + 添加。拖动标签可拆分页面。',
+} as const;

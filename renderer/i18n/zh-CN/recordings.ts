@@ -1,0 +1,31 @@
+// 屏幕录像的文字（renderer/recordings/）。
+export const recordings = {
+  record: '录像',
+  screen: '录制屏幕…',
+  screenAndKeys: '录制屏幕和您的按键…',
+  stop: '停止录像（{{time}}，{{size}}）',
+  running: '正在录制 {{vm}}',
+  failed: '无法写入 {{vm}} 的录像：{{why}}',
+  ended: {
+    stopped: '已保存 {{vm}} 的录像',
+    full: '{{vm}} 的录像已结束：已达最大长度',
+    gone: '{{vm}} 已不存在，录像已结束',
+    slow: '{{vm}} 的录像已结束：文件写入过慢',
+  },
+  player: '播放录像',
+  choose: '选择文件…',
+  none: '没有打开录像',
+  noneHint: '请选择 .ttrec 文件，或拖放到这里。文件不会离开这台电脑。',
+  refused: {
+    foreign: '此文件不是 TT 的录像。',
+    newer: '此录像由更新版本的 TT 制作，请先更新本程序再播放。',
+    broken: '录像已损坏，无法继续播放。',
+  },
+  screenOf: '{{vm}} 的屏幕录像',
+  controls: '播放器',
+  play: '播放',
+  pause: '暂停',
+  speed: '速度',
+  time: '时间',
+  skipIdle: '缩短停顿',
+} as const;

@@ -1,0 +1,26 @@
+// What is known about an image, in short words: a line of its row, and the list in its details.
+import type { Image } from '@tt/protocol';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
+
+/** Without what the columns of the table say. */
+export function imageFacts(image: Image, t: Translate, format: Format): string[] {
+  return [
+    image.memo,
+    image.defaultLogin && loginWords(t, image.defaultLogin),
+    image.warm?.state === 'ready' &&
+      t('images.warmFacts', {
+        count: image.warm.useCount,
+        cpu: image.warm.cpuCount,
+        memory: format.mebibytes(image.warm.memoryMiB),
+        size: format.bytes(image.warm.sizeBytes),
+      }),
+    image.recipe?.notRun && image.state !== 'ready' && t('images.notRun'),
+    image.builtFrom.length > 0 && t('images.packages', { count: image.builtFrom.length }),
+  ].filter((fact): fact is string => typeof fact === 'string' && fact !== '');
+}
+
+export function loginWords(t: Translate, { user, password }: NonNullable<Image['defaultLogin']>): string {
+  const how = password === null ? t('images.loginKey') : password === '' ? t('images.loginEmpty') : '';
+  return `${t('images.login', { user })}${how === '' ? '' : ` (${how})`}`;
+}

@@ -1,0 +1,91 @@
+// What is said of one machine in two snapshots, a line each: its memory, its disks, its configuration. Pure.
+import {
+  choiceFieldNames,
+  choicesOf,
+  type ChoiceFieldName,
+  type PlainSpec,
+  type SnapshotComparison,
+} from '@tt/protocol';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
+
+export type Compared = SnapshotComparison['vms'][number];
+
+/** `property`: the words for a property of the configuration. */
+export function changeLines(
+  { in: where, beforeRamBytes, afterRamBytes, disks, changes }: Compared,
+  names: { before: string; after: string },
+  property: (name: string) => string,
+  t: Translate,
+  format: Pick<Format, 'bytes' | 'mebibytes'>,
+): string[] {
+  if (where === 'before') return [t('snapshots.compare.onlyBefore', { snapshot: names.after })];
+  if (where === 'after') return [t('snapshots.compare.onlyAfter', { snapshot: names.before })];
+  const ramText = (bytes: number | null) => (bytes === null ? t('snapshots.compare.noRam') : format.bytes(bytes));
+  const [ram, otherRam] = [ramText(beforeRamBytes), ramText(afterRamBytes)];
+  const size = (mib: number | null) => (mib === null ? '?' : format.mebibytes(mib));
+  return [
+    ram === otherRam
+      ? t('snapshots.compare.ramSame', { size: ram })
+      : t('snapshots.compare.ram', { before: ram, after: otherRam }),
+    ...disks.flatMap((disk) => [
+      diskLine(disk, t, format),
+      ...(disk.in === 'both' && disk.beforeMiB !== disk.afterMiB
+        ? [
+            t('snapshots.compare.diskSize', {
+              disk: disk.name,
+              before: size(disk.beforeMiB),
+              after: size(disk.afterMiB),
+            }),
+          ]
+        : []),
+    ]),
+    ...configLines(changes, property, t, format),
+  ];
+}
+
+function diskLine(
+  { name: disk, in: where, changedBytes }: Compared['disks'][number],
+  t: Translate,
+  format: Pick<Format, 'bytes'>,
+): string {
+  if (where === 'before') return t('snapshots.compare.diskBefore', { disk });
+  if (where === 'after') return t('snapshots.compare.diskAfter', { disk });
+  if (changedBytes === null) return t('snapshots.compare.diskUnknown', { disk });
+  if (changedBytes === 0) return t('snapshots.compare.diskSame', { disk });
+  return t('snapshots.compare.disk', { disk, size: format.bytes(changedBytes) });
+}
+
+function configLines(
+  changes: Compared['changes'],
+  property: (name: string) => string,
+  t: Translate,
+  format: Pick<Format, 'mebibytes'>,
+): string[] {
+  if (changes === null) return [t('snapshots.compare.noConfig')];
+  if (changes.length === 0) return [t('snapshots.compare.sameConfig')];
+  return changes.map(({ property: name, before, after }) =>
+    t('snapshots.compare.change', {
+      property: asBeginning(property(name)),
+      before: valueText(name, before, t, format),
+      after: valueText(name, after, t, format),
+    }),
+  );
+}
+
+/** The words of a property stand in the middle of other sentences. */
+function asBeginning(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function valueText(property: string, value: string, t: Translate, format: Pick<Format, 'mebibytes'>): string {
+  if (value === '') return '–';
+  if (property === 'memoryMiB') return format.mebibytes(Number(value));
+  return isChoice(property, value) ? t(`disks.values.${value}`) : value;
+}
+
+/** Of a newer agent it may be one that has no words here. */
+function isChoice(property: string, value: string): value is PlainSpec[ChoiceFieldName] {
+  const name = choiceFieldNames.find((choice) => choice === property);
+  return name !== undefined && choicesOf(name)?.includes(value) === true;
+}
