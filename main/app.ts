@@ -29,7 +29,6 @@ import { guardAllContents } from './windows/guards.ts';
 import { openOutside } from './windows/open-outside.ts';
 import { LINK_SCHEME, type OutsideLinks, readOutsideLink } from './windows/outside-links.ts';
 import { denyPermissions } from './windows/permissions.ts';
-import { openPopOut, sendToPopOuts } from './windows/pop-out.ts';
 import { WindowMemory } from './windows/window-memory.ts';
 
 export async function startApp(links: OutsideLinks): Promise<void> {
@@ -56,7 +55,6 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     openPage: openOutside,
     onChange: (view) => {
       windows.sendAll(channels.connectionsChanged, view);
-      sendToPopOuts(channels.connectionsChanged, view);
       desk.follow(view);
     },
   });
@@ -78,7 +76,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
-    popOut: openPopOut,
+    popOut: (page) => windows.openPopOut(page),
     connections: (request) =>
       answerConnectionRequest(connections, request, {
         sshNames: () => config.names(),

@@ -162,3 +162,38 @@ test('eight at most; many moves are written once; zoom is that of all', async ()
   windows.zoom('in');
   expect([memory.kept.zoom, ...made.map(({ webContents }) => webContents.zoom)]).toEqual(Array(9).fill(1.1));
 });
+
+const aConsole = { connection: 'private', hash: '#/envs/demo/console/0c5d7e9a/screen/alone' };
+
+test('a console in a window of its own is told of connections, is zoomed with the others, and not remembered', async () => {
+  const { windows, made, greet, places } = setUp({ version: 1, windows: [saved('#/envs/a')] });
+  await windows.openAll();
+  expect(await windows.openPopOut(aConsole)).toBe(true);
+  const [own, console] = made;
+  expect(console?.webContents.url).toBe(`app://bundle/index.html?c=private${aConsole.hash}`);
+  greet(own);
+  greet(console);
+  windows.sendAll('tt:connections-changed', 1);
+  console?.focus();
+  // What menus want is done by a window of TT.
+  await windows.tell({ go: '#/hosts' });
+  expect(console?.webContents.sent).toEqual([['tt:connections-changed', 1]]);
+  expect(own?.webContents.sent).toHaveLength(2);
+  windows.zoom('in');
+  expect(console?.webContents.zoom).toBe(1.1);
+  own?.emit('move');
+  vi.runAllTimers();
+  expect(places()).toEqual(['#/envs/a']);
+});
+
+test('the same console opens one window, of all together 24, and again when one was closed', async () => {
+  const { windows, made } = setUp();
+  for (let number = 0; number < 3; number++) expect(await windows.openPopOut(aConsole)).toBe(true);
+  expect(made).toHaveLength(1);
+  const open = (number: number) =>
+    windows.openPopOut({ ...aConsole, hash: aConsole.hash.replace('demo', `e${number}`) });
+  for (let number = 1; number < 24; number++) expect(await open(number)).toBe(true);
+  expect([await open(24), made.length]).toEqual([false, 24]);
+  made[3]?.close();
+  expect(await open(24)).toBe(true);
+});

@@ -1,17 +1,28 @@
-// All windows of TT: opened as they were at the last end, remembered while they are moved, told what menus want once they can hear it.
+// All windows of the desktop. Those of TT are opened as they were at the last end, remembered while they are moved, and told what menus
+// want once they can hear it; those of single consoles are there beside them, and nothing is remembered of them.
 import type { BrowserWindow, WebContents } from 'electron';
 import { channels } from '../ipc/channels.ts';
 import { type DesktopCommand, placeOr } from '../ipc/desktop-commands.ts';
 import { connectionIdSchema } from '../session/connection-id.ts';
 import { MOST_WINDOWS, nextZoom, type WindowMemory } from './window-memory.ts';
-import { beside, fitted, NEW_WINDOW, type Rectangle, type WindowState } from './window-place.ts';
+import { LEAST_POP_OUT, MOST_POP_OUTS, type PopOut, popOutState } from './pop-out.ts';
+import {
+  beside,
+  fitted,
+  MIN_HEIGHT,
+  MIN_WIDTH,
+  NEW_WINDOW,
+  type Rectangle,
+  type Size,
+  type WindowState,
+} from './window-place.ts';
 
 export interface AppWindowsOptions {
   memory: Pick<WindowMemory, 'kept' | 'keep'>;
   /** Work areas of the screens, the first one first. */
   screens: () => Rectangle[];
-  /** Creates a window, without its page. */
-  create: (state: WindowState) => BrowserWindow;
+  /** Creates a window, without its page. `least`: it can't be made smaller. */
+  create: (state: WindowState, least: Size) => BrowserWindow;
   load: (window: BrowserWindow, state: WindowState) => Promise<void>;
 }
 
@@ -26,11 +37,14 @@ interface Known {
 /** Events after which a window is somewhere else. */
 const moves = ['resize', 'move', 'maximize', 'unmaximize', 'enter-full-screen', 'leave-full-screen'] as const;
 const SETTLE_MS = 400;
+const LEAST: Size = { width: MIN_WIDTH, height: MIN_HEIGHT };
 
 export class AppWindows {
   readonly #options: AppWindowsOptions;
   /** The one that had the focus last is the last. */
   #known: Known[] = [];
+  /** Of single consoles. */
+  readonly #popOuts = new Set<BrowserWindow>();
   #isQuitting = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -52,18 +66,31 @@ export class AppWindows {
     await this.#open(beside(front ? stateOf(front.window) : (this.#options.memory.kept.windows[0] ?? null)));
   }
 
-  /** Brings the one that was used last to the front; makes one when there is none. */
+  /** A console in a window of its own; one that is open on the same comes to the front. False: {@link MOST_POP_OUTS} are open. */
+  async openPopOut(page: PopOut): Promise<boolean> {
+    const state = popOutState(page);
+    const open = [...this.#popOuts].find((window) => isOn(window, state));
+    if (open) bringToFront(open);
+    if (open || this.#popOuts.size >= MOST_POP_OUTS) return open !== undefined;
+    const { create, load, memory } = this.#options;
+    const window = create(state, LEAST_POP_OUT);
+    this.#popOuts.add(window);
+    window.on('closed', () => this.#popOuts.delete(window));
+    window.webContents.on('did-finish-load', () => window.webContents.setZoomFactor(memory.kept.zoom));
+    await load(window, state);
+    return true;
+  }
+
+  /** Brings the one of TT that was used last to the front; makes one when there is none. */
   async show(): Promise<void> {
     const front = this.#known.at(-1);
     if (!front) return this.openAll();
-    if (front.window.isMinimized()) front.window.restore();
-    front.window.show();
-    front.window.focus();
+    bringToFront(front.window);
   }
 
   /** True while somebody looks at one of them. */
   hasFocus(): boolean {
-    return this.#known.some(({ window }) => window.isFocused());
+    return this.#all().some((window) => window.isFocused());
   }
 
   /** To the one in front, as soon as it listens; it is shown for that. */
@@ -77,7 +104,7 @@ export class AppWindows {
 
   /** To all of them. */
   sendAll(channel: string, content: unknown): void {
-    for (const { window } of this.#known) window.webContents.send(channel, content);
+    for (const { webContents } of this.#all()) webContents.send(channel, content);
   }
 
   /** Its page listens from now on. */
@@ -92,7 +119,7 @@ export class AppWindows {
   zoom(step: 'in' | 'out' | 'reset'): void {
     const zoom = nextZoom(this.#options.memory.kept.zoom, step);
     this.#options.memory.keep({ zoom });
-    for (const { window } of this.#known) window.webContents.setZoomFactor(zoom);
+    for (const { webContents } of this.#all()) webContents.setZoomFactor(zoom);
   }
 
   /** The app ends: what is open now is opened next time, and not what is left while they close one by one. */
@@ -107,10 +134,14 @@ export class AppWindows {
     this.#isQuitting = false;
   }
 
+  #all(): BrowserWindow[] {
+    return [...this.#known.map(({ window }) => window), ...this.#popOuts];
+  }
+
   async #open(wanted: WindowState): Promise<void> {
     const { create, load, memory, screens } = this.#options;
     const state = fitted(wanted, screens());
-    const window = create(state);
+    const window = create(state, LEAST);
     const known: Known = { window, isReady: false, waiting: [] };
     this.#known.push(known);
     window.on('focus', () => {
@@ -143,6 +174,17 @@ export class AppWindows {
     if (this.#isQuitting || this.#known.length === 0) return;
     this.#options.memory.keep({ windows: this.#known.slice(-MOST_WINDOWS).map(({ window }) => stateOf(window)) });
   }
+}
+
+function bringToFront(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}
+
+function isOn(window: BrowserWindow, { place, connection }: WindowState): boolean {
+  const shown = stateOf(window);
+  return shown.place === place && shown.connection === connection;
 }
 
 function stateOf(window: BrowserWindow): WindowState {

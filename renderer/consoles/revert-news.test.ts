@@ -27,7 +27,7 @@ it('names the machines that are looked at, once for all, until nobody looks', ()
   // A screen and a serial console of the same machine.
   const stops = [first, first, second].map((id) => stores.revertNews.watch(id));
   byKim();
-  expect(said()).toEqual(['kim reverted centos-7.1-1, centos-7.1-2 to “clean”']);
+  expect(said()).toEqual(['kim reverted centos-7.1-1, debian-12-1 to “clean”']);
   stops[0]?.();
   stops[2]?.();
   byKim();

@@ -21,7 +21,6 @@ import { ImageDetailsDialog } from '../images/ImageDetailsDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
-import { EndSessionDialog } from '../labs/EndSessionDialog.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
 import {
@@ -68,8 +67,6 @@ export const Dialogs = observer(function Dialogs() {
       return <StopEnvsDialog names={dialog.names} />;
     case 'snapshotEnvs':
       return <SnapshotEnvsDialog names={dialog.names} />;
-    case 'endSession':
-      return <EndSessionDialog labName={dialog.labName} sessionName={dialog.sessionName} />;
     case 'deleteVm':
       return <DeleteVmDialog vmId={dialog.vmId} />;
     case 'takeSnapshot':

@@ -12,7 +12,6 @@ export type OpenDialog =
   | { kind: 'purgeEnvs'; names: readonly string[] }
   | { kind: 'stopEnvs'; names: readonly string[] }
   | { kind: 'snapshotEnvs'; names: readonly string[] }
-  | { kind: 'endSession'; labName: string; sessionName: string }
   | { kind: 'deleteVm'; vmId: string }
   /** `vmIds`: those of several machines, instead of one or all. */
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null; vmIds?: readonly string[] }

@@ -54,8 +54,6 @@ export const labs = {
     'Its machine is deleted, with everything that was written in it. Whoever is connected to it is disconnected.',
   endSessionNow: 'End session',
   endSessionOf: 'End {{session}}',
-  endSessionTitle: 'End {{session}}?',
-  endSessionText: 'Its machine is deleted with all that was changed in it. Somebody may be sitting at it.',
   terminal: 'Terminal',
   terminals: 'Terminals',
   terminalsOff: 'Terminals (off)',

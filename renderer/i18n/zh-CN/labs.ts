@@ -53,8 +53,6 @@ export const labs = {
   endSessionText: '其虚拟机及写入的全部内容会被删除，已连接的人会断开。',
   endSessionNow: '结束会话',
   endSessionOf: '结束 {{session}}',
-  endSessionTitle: '结束 {{session}}？',
-  endSessionText: '其虚拟机及其中的所有更改将被删除。可能有人正在使用。',
   terminal: '终端',
   terminals: '终端',
   terminalsOff: '终端（未启用）',
