@@ -1,6 +1,6 @@
 // axe-core on every page and dialog, light and dark, English and Chinese: nothing serious or critical.
-import type { TtClient } from '@tt/protocol';
 import { createEnv } from '../fixtures/env.ts';
+import { makeLab } from '../fixtures/lab.ts';
 import { launch } from '../fixtures/launchers.ts';
 import { serious } from '../pages/axe.ts';
 import { everywhere, goToHash } from '../pages/everywhere.ts';
@@ -64,11 +64,3 @@ test.describe('before there is a connection', () => {
     });
   }
 });
-
-/** A lab with a session, a terminal and a profile, so that its page has something to look at. */
-async function makeLab(client: TtClient): Promise<void> {
-  await client.profile.create({ name: 'office', image: 'tiny' });
-  await client.lab.create({ name: 'room', profileNames: ['office'], terminalsEnabled: true });
-  await client.lab.setTerminal({ name: 'room', terminalName: 'pc-1', secret: 'open sesame', profileName: 'office' });
-  await client.lab.startSession({ name: 'room', terminalName: 'pc-1' });
-}
