@@ -1,5 +1,5 @@
 // An agent without root, as a desktop's or a shared server's is: machines of one ENV see each other over its switch, from the first
-// minute and through all that is done with them; and nothing is left of it when the ENVs are deleted. Real guests.
+// ping and through all that is done with them; and nothing is left of it when the ENVs are deleted. Real guests.
 // @module-tag long
 import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';

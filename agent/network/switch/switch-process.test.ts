@@ -61,7 +61,7 @@ it('ends by SIGTERM, and one that hangs is ended by force', async () => {
   const started = await pidOf(runner);
   await signalProcess(started, 'SIGSTOP');
   // Its socket still takes connections.
-  expect(await runner.apply([])).toBe(true);
+  expect(await new SwitchProcess({ directory, command, answerTimeoutMs: 100 }).apply([])).toBe(true);
   expect(await isRunning(started)).toBe(false);
 }, 60_000);
 
