@@ -25,7 +25,7 @@ const LONGEST_REQUEST = 1024;
 const LONGEST_ANSWER = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 5_000;
 /** Reading the files of some thousand NICs on a busy host. */
-export const ANSWER_TIMEOUT_MS = 20_000;
+export const ANSWER_TIMEOUT_MS = 10_000;
 
 export function controlSocket(directory: string): string {
   return path.join(directory, 'control.sock');

@@ -10,7 +10,7 @@ export interface SwitchRunner {
    * COMMAND_FAILED, also if the file of one of `numbers` can't be read; networks of others whose file can't be read go on as they were.
    */
   apply(numbers: readonly number[]): Promise<boolean>;
-  /** Identifies their run; null if they don't run. */
+  /** Identifies their run; null if they don't run. Ends one that hangs. */
   run(): Promise<string | null>;
   /** Idempotent. */
   end(): Promise<void>;

@@ -15,7 +15,7 @@ export interface SwitchProcessOptions {
   directory: string;
   /** How `tt-agent` is started: program and first arguments. */
   command: readonly [string, ...string[]];
-  /** After so long without an answer it hangs; default: 20 s. */
+  /** After so long without an answer it hangs; default: 10 s. */
   answerTimeoutMs?: number;
 }
 
@@ -51,6 +51,8 @@ export class SwitchProcess implements SwitchRunner {
 
   async run(): Promise<string | null> {
     const answer = await this.#ask('tell');
+    // QEMU waits while a switch does not read, with its whole machine: one that hangs is worse than none.
+    if (answer === 'silent') await this.#kill();
     if (answer === null || answer === 'silent') return null;
     const identity = await identifyProcess(answer.pid);
     return identity && `${identity.pid} since ${identity.startTicks}`;
