@@ -135,7 +135,7 @@ it('need do nothing either when it hangs until it is killed, and their QEMU wait
   expect(await isRunning(identity)).toBe(false);
   await until('QEMU goes on', answers, ADDRESS_TIMEOUT_MS);
   await web().shell.run('killall nc');
-  expect(await runner.apply([])).toBe(true);
+  await runner.apply([]);
   await until('they see each other again', () => pings(web(), db().ip), ADDRESS_TIMEOUT_MS);
   await until('and out', () => pings(web(), '10.213.0.1'), ADDRESS_TIMEOUT_MS);
 });

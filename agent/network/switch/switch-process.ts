@@ -36,17 +36,16 @@ export class SwitchProcess implements SwitchRunner {
     this.#answerTimeoutMs = answerTimeoutMs;
   }
 
-  async apply(numbers: readonly number[]): Promise<boolean> {
+  async apply(numbers: readonly number[]): Promise<void> {
     const answer = await this.#ask('reload');
     if (answer !== null && answer !== 'silent' && answer.version === SWITCH_VERSION) {
       mustBeInForce(answer.problems, numbers);
-      return false;
+      return;
     }
     // Of an older or newer TT, or one that hangs: guests lose frames for a moment.
     if (answer === 'silent') await this.#kill();
     else await this.end();
     mustBeInForce((await this.#start()).problems, numbers);
-    return true;
   }
 
   async run(): Promise<string | null> {
