@@ -17,7 +17,7 @@ import { shortVmName } from '../state/vm-name.ts';
 import { Broadcast } from './broadcast.ts';
 import { BroadcastBanner } from './BroadcastBanner.tsx';
 import { sampleOf } from './screen-pixels.ts';
-import { useElementSize } from './use-element-size.ts';
+import { useElementSize } from '../components/use-element-size.ts';
 import { WallScreens } from './wall-screens.ts';
 import { WallTile } from './WallTile.tsx';
 import './wall.css';
