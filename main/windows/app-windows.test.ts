@@ -165,6 +165,7 @@ test('windows of single consoles hear of connections and are zoomed; menus, and 
   alone?.focus();
   await windows.tell({ run: 'newEnv' });
   expect(main?.webContents.sent.at(-1)).toEqual(['tt:command', { run: 'newEnv' }]);
+  main?.emit('move');
   vi.runAllTimers();
   expect(memory.kept.windows.map(({ place }) => place)).toEqual(['#/envs']);
   // The last of the others is there next time, and now if it is asked for.
