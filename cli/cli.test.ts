@@ -77,7 +77,7 @@ describe('a day with tt', () => {
     expect(await text('env del demo')).toBe('demo is deleted\n');
     expect(await agent.belongings()).toEqual(NOTHING);
     expect(await text('env add plain --os-prefix tiny --mem 96 --cpu 2 --deny-outgoing')).toMatch(
-      /tiny-2-1 +running +\S+ +2 +96 /,
+      /tiny-2-1 +running +(?:booting|agent answers) +qemu:\S+ +2 +96 /,
     );
     expect(await json('env del plain', z.object({ name: z.string() }))).toEqual({ name: 'plain' });
   });

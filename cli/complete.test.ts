@@ -32,7 +32,7 @@ describe('completion', () => {
     ['tt compl', ['completion']],
     ['tt completion ', [...shells, 'install']],
     ['tt completion install ', [...shells]],
-    ['tt env add x --end-policy s', ['stop', 'snapshot-then-stop']],
+    ['tt env add x --end-policy s', ['stop', 'snapshot-then-stop', 'snapshot-then-delete']],
     ['tt nonsense more ', []],
   ])('%s: words of the command table', async (line, expected) => {
     expect(await complete(line)).toEqual(expected);

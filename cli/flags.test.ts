@@ -238,7 +238,7 @@ describe('values behind flags', () => {
 
   it('name every end policy of the contract, there and back', () => {
     const texts = endPolicySchema.options.map(endPolicyText);
-    expect(texts).toEqual(['delete', 'stop', 'snapshot-then-stop']);
+    expect(texts).toEqual(['delete', 'stop', 'snapshot-then-stop', 'snapshot-then-delete']);
     expect(texts.map(endPolicyFrom)).toEqual(endPolicySchema.options);
     expect(() => endPolicyFrom('snapshotThenStop')).toThrow('write delete, stop, snapshot-then-stop');
   });

@@ -76,7 +76,7 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     }),
     link: (id) => connections.of(id).link(),
     openConsole: consolePort,
-    popOut: (page) => windows.openAlone(page),
+    popOut: (page) => windows.openPopOut(page),
     connections: (request) =>
       answerConnectionRequest(connections, request, {
         sshNames: () => config.names(),

@@ -73,6 +73,7 @@ describe('the contract', () => {
       'console.openShell',
       'console.openPort',
       'console.type',
+      'console.giveKeyboard',
       'session.invite',
       'session.join',
       'session.login',

@@ -14,9 +14,9 @@ const TYPING_TIMEOUT_MS = 5_000;
 export const consoleApi = {
   open: api.console.open.handler(({ input: { vmId, kind }, context }) => {
     const { services, tickets, caller } = context;
-    services.running.need(vmId);
     const vm = services.inventory.vm(vmId);
     mayChange(services, caller, vm.envName);
+    services.running.need(vmId);
     if (!vm.placement.features.includes(kind))
       throw new TtError('FEATURE_UNSUPPORTED', { feature: kind, where: vm.name });
     const { ticket, expiresAt } = tickets.issue({
@@ -29,8 +29,8 @@ export const consoleApi = {
   }),
   openShell: api.console.openShell.handler(async ({ input, context }) => {
     const { services, tickets, caller } = context;
-    services.running.need(input.vmId);
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);
+    services.running.need(input.vmId);
     await services.shells.mustBePossible(input, caller.name);
     const kind = 'shell';
     const { ticket, expiresAt } = tickets.issue({
@@ -42,9 +42,9 @@ export const consoleApi = {
     return { ticket, expiresAt: expiresAt.toISOString(), kind };
   }),
   openPort: api.console.openPort.handler(({ input: { vmId, guestPort }, context: { services, tickets, caller } }) => {
-    services.running.need(vmId);
     const vm = services.inventory.vm(vmId);
     mayChange(services, caller, vm.envName);
+    services.running.need(vmId);
     // Only what its owner has opened to the outside: the host reaches more of a guest than that.
     if (!forwardOf(vm, guestPort)) throw new TtError('FEATURE_UNSUPPORTED', { feature: 'portForward', where: vm.name });
     const kind = 'port';
@@ -58,9 +58,9 @@ export const consoleApi = {
   }),
   type: api.console.type.handler(async ({ input: { vmId, strokes }, context }) => {
     const { services, caller } = context;
-    const running = services.running.need(vmId);
     const vm = services.inventory.vm(vmId);
     mayChange(services, caller, vm.envName);
+    const running = services.running.need(vmId);
     if (!vm.placement.features.includes('vnc'))
       throw new TtError('FEATURE_UNSUPPORTED', { feature: 'vnc', where: vm.name });
     mustHaveKeyboard(services, { vmId, userName: personIn(context) });

@@ -44,7 +44,6 @@ describe('without flags and file', () => {
     const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
     const expected: AgentConfig = {
       configFile: null,
-      keepDeletedS: 0,
       home: folder,
       imageDirectory: path.join(folder, 'images'),
       tls: { mode: 'auto', names: [], certificateFile: null, keyFile: null },

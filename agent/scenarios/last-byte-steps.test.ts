@@ -130,7 +130,6 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     'env.clone': { call: () => agent.client.env.clone({ name: 'kept', newName: 'made' }) },
     'vm.clone': { call: () => agent.client.vm.clone({ vmId: vm.id }) },
     'vm.start': { call: () => agent.client.vm.start({ vmId: vm.id }) },
-    'vm.pause': { before: start, call: (vmId) => agent.client.vm.pause({ vmId }) },
     'disk.add': { call: () => agent.client.disk.add({ vmId: vm.id, sizeMiB: 64, name: 'disk1' }) },
     'guestFile.put': {
       before: start,
@@ -180,6 +179,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
       call: () => agent.client.vm.update({ vmId: vm.id, ports: [{ protocol: 'tcp', guestPort: 80 }], diskMiB: 2048 }),
     },
     'vm.stop': { before: start, call: (vmId) => agent.client.vm.stop({ vmId, graceS: 0 }) },
+    'vm.pause': { before: start, call: (vmId) => agent.client.vm.pause({ vmId }) },
     'vm.reset': { before: start, call: (vmId) => agent.client.vm.reset({ vmId }) },
     'vm.delete': {
       before: async () => (await agent.client.vm.clone({ vmId: vm.id })).vms.find(({ id }) => id !== vm.id)?.id ?? '',

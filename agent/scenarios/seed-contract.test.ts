@@ -351,7 +351,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
 
   it('after deleting there is nothing to list, show or change: what is not there is said, not called a success', async () => {
     const { vms } = await client.env.create({ name: 'gone', groups: [{ osPrefix: EVERY, copies: 2 }] });
-    expect(await client.env.delete({ name: 'gone' })).toEqual({ name: 'gone' });
+    expect(await client.env.delete({ name: 'gone' })).toEqual({ name: 'gone', keptUntil: null });
     expect(await client.env.list()).toEqual({ envs: [] });
     const groups = [{ osPrefix: 'tiny' }];
     const calls = {

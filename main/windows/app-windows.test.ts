@@ -150,39 +150,6 @@ test('one of several that is closed is forgotten; the last one is not', async ()
   expect(made.at(-1)?.webContents.url).toBe('app://bundle/index.html#/images');
 });
 
-test('windows of single consoles hear of connections and are zoomed; menus, and what is remembered, are of the others', async () => {
-  const { windows, made, greet, memory } = setUp();
-  await windows.openAll();
-  greet(made[0]);
-  const page = { connection: 'private', hash: '#/envs/demo/console/vm-1/screen/alone' };
-  expect(await windows.openAlone(page)).toBe(true);
-  const [main, alone] = made;
-  expect(alone?.webContents.url).toBe(`app://bundle/index.html?c=private${page.hash}`);
-  windows.sendAll('tt:connections-changed', 'view');
-  expect(alone?.webContents.sent).toEqual([['tt:connections-changed', 'view']]);
-  windows.zoom('in');
-  expect(alone?.webContents.zoom).toBe(1.1);
-  alone?.focus();
-  await windows.tell({ run: 'newEnv' });
-  expect(main?.webContents.sent.at(-1)).toEqual(['tt:command', { run: 'newEnv' }]);
-  main?.emit('move');
-  vi.runAllTimers();
-  expect(memory.kept.windows.map(({ place }) => place)).toEqual(['#/envs']);
-  // The last of the others is there next time, and now if it is asked for.
-  main?.close();
-  await windows.show();
-  expect(made.at(-1)?.webContents.url).toBe('app://bundle/index.html#/envs');
-});
-
-test('24 single consoles at most, and another one when one was closed', async () => {
-  const { windows, made } = setUp();
-  const page = { connection: 'private', hash: '#/envs/demo/console/vm-1/screen/alone' };
-  for (let number = 0; number < 24; number++) expect(await windows.openAlone(page)).toBe(true);
-  expect(await windows.openAlone(page)).toBe(false);
-  made[0]?.close();
-  expect(await windows.openAlone(page)).toBe(true);
-});
-
 test('eight at most; many moves are written once; zoom is that of all', async () => {
   const { windows, made, memory } = setUp();
   const keep = vi.spyOn(memory, 'keep');
@@ -194,4 +161,39 @@ test('eight at most; many moves are written once; zoom is that of all', async ()
   expect(keep).toHaveBeenCalledOnce();
   windows.zoom('in');
   expect([memory.kept.zoom, ...made.map(({ webContents }) => webContents.zoom)]).toEqual(Array(9).fill(1.1));
+});
+
+const aConsole = { connection: 'private', hash: '#/envs/demo/console/0c5d7e9a/screen/alone' };
+
+test('a console in a window of its own is told of connections, is zoomed with the others, and not remembered', async () => {
+  const { windows, made, greet, places } = setUp({ version: 1, windows: [saved('#/envs/a')] });
+  await windows.openAll();
+  expect(await windows.openPopOut(aConsole)).toBe(true);
+  const [own, console] = made;
+  expect(console?.webContents.url).toBe(`app://bundle/index.html?c=private${aConsole.hash}`);
+  greet(own);
+  greet(console);
+  windows.sendAll('tt:connections-changed', 1);
+  console?.focus();
+  // What menus want is done by a window of TT.
+  await windows.tell({ go: '#/hosts' });
+  expect(console?.webContents.sent).toEqual([['tt:connections-changed', 1]]);
+  expect(own?.webContents.sent).toHaveLength(2);
+  windows.zoom('in');
+  expect(console?.webContents.zoom).toBe(1.1);
+  own?.emit('move');
+  vi.runAllTimers();
+  expect(places()).toEqual(['#/envs/a']);
+});
+
+test('the same console opens one window, of all together 24, and again when one was closed', async () => {
+  const { windows, made } = setUp();
+  for (let number = 0; number < 3; number++) expect(await windows.openPopOut(aConsole)).toBe(true);
+  expect(made).toHaveLength(1);
+  const open = (number: number) =>
+    windows.openPopOut({ ...aConsole, hash: aConsole.hash.replace('demo', `e${number}`) });
+  for (let number = 1; number < 24; number++) expect(await open(number)).toBe(true);
+  expect([await open(24), made.length]).toEqual([false, 24]);
+  made[3]?.close();
+  expect(await open(24)).toBe(true);
 });

@@ -1,19 +1,28 @@
-// All windows of TT: opened as they were at the last end, remembered while they are moved, told what menus want once they can hear it.
-// Beside them those of single consoles, which are neither remembered nor told that.
+// All windows of the desktop. Those of TT are opened as they were at the last end, remembered while they are moved, and told what menus
+// want once they can hear it; those of single consoles are there beside them, and nothing is remembered of them.
 import type { BrowserWindow, WebContents } from 'electron';
 import { channels } from '../ipc/channels.ts';
 import { type DesktopCommand, placeOr } from '../ipc/desktop-commands.ts';
 import { connectionIdSchema } from '../session/connection-id.ts';
-import { MOST_POP_OUTS, type PopOut, popOutState } from './pop-out.ts';
 import { MOST_WINDOWS, nextZoom, type WindowMemory } from './window-memory.ts';
-import { beside, fitted, NEW_WINDOW, type Rectangle, type WindowState } from './window-place.ts';
+import { LEAST_POP_OUT, MOST_POP_OUTS, type PopOut, popOutState } from './pop-out.ts';
+import {
+  beside,
+  fitted,
+  MIN_HEIGHT,
+  MIN_WIDTH,
+  NEW_WINDOW,
+  type Rectangle,
+  type Size,
+  type WindowState,
+} from './window-place.ts';
 
 export interface AppWindowsOptions {
   memory: Pick<WindowMemory, 'kept' | 'keep'>;
   /** Work areas of the screens, the first one first. */
   screens: () => Rectangle[];
-  /** Creates a window, without its page. `isAlone`: of a single console. */
-  create: (state: WindowState, isAlone: boolean) => BrowserWindow;
+  /** Creates a window, without its page. `least`: it can't be made smaller. */
+  create: (state: WindowState, least: Size) => BrowserWindow;
   load: (window: BrowserWindow, state: WindowState) => Promise<void>;
 }
 
@@ -23,18 +32,19 @@ interface Known {
   isReady: boolean;
   /** What it is told then. */
   waiting: DesktopCommand[];
-  /** Of a single console. */
-  isAlone: boolean;
 }
 
 /** Events after which a window is somewhere else. */
 const moves = ['resize', 'move', 'maximize', 'unmaximize', 'enter-full-screen', 'leave-full-screen'] as const;
 const SETTLE_MS = 400;
+const LEAST: Size = { width: MIN_WIDTH, height: MIN_HEIGHT };
 
 export class AppWindows {
   readonly #options: AppWindowsOptions;
   /** The one that had the focus last is the last. */
   #known: Known[] = [];
+  /** Of single consoles. */
+  readonly #popOuts = new Set<BrowserWindow>();
   #isQuitting = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -51,36 +61,42 @@ export class AppWindows {
 
   /** Another one, beside the one in front. With {@link MOST_WINDOWS} it is that one which comes to the front. */
   async openNew(): Promise<void> {
-    const front = this.#main.at(-1);
-    if (this.#main.length >= MOST_WINDOWS) return this.show();
+    const front = this.#known.at(-1);
+    if (this.#known.length >= MOST_WINDOWS) return this.show();
     await this.#open(beside(front ? stateOf(front.window) : (this.#options.memory.kept.windows[0] ?? null)));
   }
 
-  /** One with a single console. False: there are too many. */
-  async openAlone(page: PopOut): Promise<boolean> {
-    if (this.#known.length - this.#main.length >= MOST_POP_OUTS) return false;
-    await this.#open(popOutState(page), true);
+  /** A console in a window of its own; one that is open on the same comes to the front. False: {@link MOST_POP_OUTS} are open. */
+  async openPopOut(page: PopOut): Promise<boolean> {
+    const state = popOutState(page);
+    const open = [...this.#popOuts].find((window) => isOn(window, state));
+    if (open) bringToFront(open);
+    if (open || this.#popOuts.size >= MOST_POP_OUTS) return open !== undefined;
+    const { create, load, memory } = this.#options;
+    const window = create(state, LEAST_POP_OUT);
+    this.#popOuts.add(window);
+    window.on('closed', () => this.#popOuts.delete(window));
+    window.webContents.on('did-finish-load', () => window.webContents.setZoomFactor(memory.kept.zoom));
+    await load(window, state);
     return true;
   }
 
-  /** Brings the one that was used last to the front; makes one when there is none. */
+  /** Brings the one of TT that was used last to the front; makes one when there is none. */
   async show(): Promise<void> {
-    const front = this.#main.at(-1);
+    const front = this.#known.at(-1);
     if (!front) return this.openAll();
-    if (front.window.isMinimized()) front.window.restore();
-    front.window.show();
-    front.window.focus();
+    bringToFront(front.window);
   }
 
   /** True while somebody looks at one of them. */
   hasFocus(): boolean {
-    return this.#known.some(({ window }) => window.isFocused());
+    return this.#all().some((window) => window.isFocused());
   }
 
   /** To the one in front, as soon as it listens; it is shown for that. */
   async tell(command: DesktopCommand): Promise<void> {
     await this.show();
-    const front = this.#main.at(-1);
+    const front = this.#known.at(-1);
     if (!front) return;
     if (front.isReady) front.window.webContents.send(channels.command, command);
     else front.waiting.push(command);
@@ -88,7 +104,7 @@ export class AppWindows {
 
   /** To all of them. */
   sendAll(channel: string, content: unknown): void {
-    for (const { window } of this.#known) window.webContents.send(channel, content);
+    for (const { webContents } of this.#all()) webContents.send(channel, content);
   }
 
   /** Its page listens from now on. */
@@ -103,7 +119,7 @@ export class AppWindows {
   zoom(step: 'in' | 'out' | 'reset'): void {
     const zoom = nextZoom(this.#options.memory.kept.zoom, step);
     this.#options.memory.keep({ zoom });
-    for (const { window } of this.#known) window.webContents.setZoomFactor(zoom);
+    for (const { webContents } of this.#all()) webContents.setZoomFactor(zoom);
   }
 
   /** The app ends: what is open now is opened next time, and not what is left while they close one by one. */
@@ -118,26 +134,25 @@ export class AppWindows {
     this.#isQuitting = false;
   }
 
-  /** Without those of single consoles. */
-  get #main(): readonly Known[] {
-    return this.#known.filter(({ isAlone }) => !isAlone);
+  #all(): BrowserWindow[] {
+    return [...this.#known.map(({ window }) => window), ...this.#popOuts];
   }
 
-  async #open(wanted: WindowState, isAlone = false): Promise<void> {
+  async #open(wanted: WindowState): Promise<void> {
     const { create, load, memory, screens } = this.#options;
     const state = fitted(wanted, screens());
-    const window = create(state, isAlone);
-    const known: Known = { window, isReady: false, waiting: [], isAlone };
+    const window = create(state, LEAST);
+    const known: Known = { window, isReady: false, waiting: [] };
     this.#known.push(known);
     window.on('focus', () => {
       this.#known = [...this.#known.filter((one) => one !== known), known];
     });
     for (const event of moves) window.on(event as 'move', () => this.#keepSoon());
     // What was the last one is there next time; of several, this one is not.
-    window.on('close', () => this.#main.length === 1 && this.#keepNow());
+    window.on('close', () => this.#known.length === 1 && this.#keepNow());
     window.on('closed', () => {
       this.#known = this.#known.filter((one) => one !== known);
-      if (this.#main.length > 0) this.#keepSoon();
+      if (this.#known.length > 0) this.#keepSoon();
     });
     // A page that is loaded anew says anew that it listens.
     window.webContents.on('did-navigate', () => {
@@ -156,9 +171,20 @@ export class AppWindows {
   #keepNow(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#isQuitting || this.#main.length === 0) return;
-    this.#options.memory.keep({ windows: this.#main.slice(-MOST_WINDOWS).map(({ window }) => stateOf(window)) });
+    if (this.#isQuitting || this.#known.length === 0) return;
+    this.#options.memory.keep({ windows: this.#known.slice(-MOST_WINDOWS).map(({ window }) => stateOf(window)) });
   }
+}
+
+function bringToFront(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}
+
+function isOn(window: BrowserWindow, { place, connection }: WindowState): boolean {
+  const shown = stateOf(window);
+  return shown.place === place && shown.connection === connection;
 }
 
 function stateOf(window: BrowserWindow): WindowState {

@@ -1,19 +1,20 @@
-// One window of TT, or of a single console: secure preferences, where it was, shown when there is something to see.
+// One window, of TT or of a single console: secure preferences, where it was, shown when there is something to see. The only place that
+// makes one.
 import { BrowserWindow } from 'electron';
 import { START_PAGE } from '../protocol/app-scheme.ts';
-import { MIN_POP_OUT } from './pop-out.ts';
 import { webPreferences } from './web-preferences.ts';
-import { MIN_HEIGHT, MIN_WIDTH, type WindowState } from './window-place.ts';
+import type { Size, WindowState } from './window-place.ts';
 
-export function createWindow(state: WindowState, isAlone: boolean): BrowserWindow {
+/** `least`: it can't be made smaller. */
+export function createWindow(state: WindowState, least: Size): BrowserWindow {
   const { x, y, width, height, isMaximized, isFullScreen } = state;
   const window = new BrowserWindow({
     title: 'TT',
     ...(x !== null && y !== null && { x, y }),
     width,
     height,
-    minWidth: isAlone ? MIN_POP_OUT.width : MIN_WIDTH,
-    minHeight: isAlone ? MIN_POP_OUT.height : MIN_HEIGHT,
+    minWidth: least.width,
+    minHeight: least.height,
     show: false,
     backgroundColor: '#101418',
     autoHideMenuBar: true,

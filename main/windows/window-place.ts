@@ -1,10 +1,13 @@
 // Where a window is and how large: what is remembered of it, made to fit the screens that are there now. Pure.
 
-export interface Rectangle {
-  x: number;
-  y: number;
+export interface Size {
   width: number;
   height: number;
+}
+
+export interface Rectangle extends Size {
+  x: number;
+  y: number;
 }
 
 /** In px of the desktop. `x`, `y`: null lets the system choose. `place`: the view, as in the address. */
