@@ -157,7 +157,7 @@ test.describe('two people', () => {
     try {
       const mine = await openConsole(tt.page);
       const kims = await openConsole(theirs);
-      await expect(mine.toolbar.getByText('2 watching')).toBeVisible();
+      await expect(mine.toolbar.getByRole('button', { name: /^2 watching: / })).toBeVisible();
       await kims.takeKeys();
       await theirs.keyboard.type('hi');
       await expect(mine.toolbar.getByRole('button', { name: /kim \(typing\)/ })).toBeVisible();

@@ -26,10 +26,13 @@ export const Watchers = observer(function Watchers({ vm }: { vm: Vm }) {
   return (
     <span className="console-viewers">
       <Eye aria-hidden className="icon" />
-      <span>{t('consoles.watching', { count: people })}</span>
-      <Initials vm={vm} />
-      {watchers.length > 0 && (
-        <MenuButton label={label} size="small" icon={Pencil} entries={keyboardActions(stores, vm, t)} />
+      {watchers.length === 0 ? (
+        <span>{t('consoles.watching', { count: people })}</span>
+      ) : (
+        <>
+          <Initials vm={vm} />
+          <MenuButton label={label} size="small" icon={Pencil} entries={keyboardActions(stores, vm, t)} />
+        </>
       )}
     </span>
   );
