@@ -24,7 +24,7 @@ export const iconMeanings: Readonly<Record<string, IconMeaning>> = {
   Boxes: { means: 'ENVs' },
   Cable: { means: 'a device or socket among files' },
   Camera: { means: 'snapshot', verbs: ['snapshot'] },
-  Check: { means: 'copied' },
+  Check: { means: 'copied; so be it' },
   ChevronDown: { means: 'opens below; the next' },
   ChevronRight: { means: 'opens what is inside' },
   ChevronUp: { means: 'the one before' },

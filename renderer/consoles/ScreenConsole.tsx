@@ -28,7 +28,7 @@ import type { VncScreen } from './vnc-screen.ts';
 const LOOK_FOR_BLACK_MS = 2000;
 
 export const ScreenConsole = observer(function ScreenConsole({ of }: { of: ConsoleOf }) {
-  const { bridge, me, recordings, settings } = useStores();
+  const { bridge, me, recordings, settings, thumbnails } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
   const session = useConsoleSession(vmId);
@@ -50,6 +50,16 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
   const connected = session.phase.kind === 'connected';
   const black = useBlack(connected ? screen : null);
 
+  useEffect(
+    () =>
+      connected && screen
+        ? thumbnails.lend(vmId, () => {
+            const url = screen.pictureUrl();
+            return url === null ? null : { url, takenAt: new Date().toISOString() };
+          })
+        : undefined,
+    [connected, screen, thumbnails, vmId],
+  );
   useEffect(() => screen?.setView(view), [screen, view]);
   useEffect(() => screen?.setQuality(screenQuality), [screen, screenQuality]);
   useEffect(() => screen?.setLayout(layout), [screen, layout]);
@@ -113,6 +123,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           onKeys={setKeysToGuest}
           onInput={(event) => recordings.input(vmId, event)}
           keepsLast
+          before={thumbnails.of(vmId)}
         />
         <ConsoleNotice
           phase={session.phase}

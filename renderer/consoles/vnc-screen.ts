@@ -112,6 +112,11 @@ export class VncScreen {
     return data.length > 0;
   }
 
+  /** The picture of now as PNG in an address of its own, at once: for when the page goes. null when there is none. */
+  pictureUrl(): string | null {
+    return this.#shown && !this.#ended ? this.#rfb.toDataURL('image/png') : null;
+  }
+
   /** The picture of now as PNG; null when there is none. */
   picture(): Promise<Blob | null> {
     if (!this.#shown) return Promise.resolve(null);

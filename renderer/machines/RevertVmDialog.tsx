@@ -1,4 +1,5 @@
 // Reverts one machine: to which of the snapshots it is in. Named by the machine, so that nobody reverts its whole ENV by mistake.
+import { automaticSnapshot } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
@@ -6,7 +7,7 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Radios } from '../components/Radios.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { snapshotLabel, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { snapshotsOfVm } from './actions.ts';
@@ -52,7 +53,8 @@ export const RevertVmDialog = observer(function RevertVmDialog({ vmId }: { vmId:
         isLabelShown
         options={all.map(({ id, name, createdAt }) => ({
           value: id,
-          label: `${name}, ${format.time(createdAt)}`,
+          // What TT took is called by its time.
+          label: automaticSnapshot(name) === null ? `${name}, ${format.time(createdAt)}` : snapshotLabel(name),
           mono: true,
         }))}
         value={snapshot?.id ?? ''}

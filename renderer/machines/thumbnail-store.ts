@@ -8,6 +8,8 @@ import type { VmStore } from './vm-store.ts';
 export interface Thumbnail {
   url: string;
   takenAt: string;
+  /** Of before the page was loaded: not of now, whatever the machine does. */
+  isOld?: true;
 }
 
 const EVERY_MS = 2000;
@@ -17,6 +19,7 @@ export class ThumbnailStore {
   readonly #pictures = observable.map<string, Thumbnail>({}, { deep: false });
   /** For each machine how often those who see it want a picture, in ms. */
   readonly #watchers = new Map<string, number[]>();
+  readonly #lenders = new Map<string, () => Thumbnail | null>();
   readonly #asked = new Map<string, number>();
   readonly #inFlight = new Set<string>();
   readonly #bridge: Bridge;
@@ -37,6 +40,23 @@ export class ThumbnailStore {
   /** The last picture of a VM's screen, however old; undefined when there never was one. */
   of(vmId: string): Thumbnail | undefined {
     return this.#pictures.get(vmId);
+  }
+
+  /** All there are, by VM id; those that were lent are of now. */
+  all(): (readonly [string, Thumbnail])[] {
+    for (const [vmId, lent] of this.#lenders) {
+      const picture = lent();
+      if (picture) this.keep(vmId, picture);
+    }
+    return [...this.#pictures];
+  }
+
+  /** A console that is open has a better picture, until the answer is called. It is asked only when all are wanted. */
+  lend(vmId: string, picture: () => Thumbnail | null): () => void {
+    this.#lenders.set(vmId, picture);
+    return () => {
+      if (this.#lenders.get(vmId) === picture) this.#lenders.delete(vmId);
+    };
   }
 
   /** Somebody can see this VM's tile, until the answer is called. */

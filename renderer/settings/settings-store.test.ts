@@ -1,6 +1,6 @@
 // Settings are kept, and a broken note of them counts as none.
 import { expect, test } from 'vitest';
-import { noFilter } from '../board/board-filter.ts';
+import { noFilter } from './kept-filter.ts';
 import { SettingsStore } from './settings-store.ts';
 
 function memory(text: string | null = null) {

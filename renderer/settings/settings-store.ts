@@ -1,7 +1,7 @@
 // What this window remembers of its user: language, theme, how the board and consoles are shown. Kept in local storage.
 import { type KeyboardLayout, keyboardLayouts } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef, reaction } from 'mobx';
-import { type BoardField, type BoardFilter, noFilter, readFilter } from '../board/board-filter.ts';
+import { type BoardField, type BoardFilter, noFilter, readFilter } from './kept-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
 import { screenQualities, type ScreenQuality } from '../consoles/screen-view.ts';

@@ -90,6 +90,7 @@ export class Plug {
   /** For good, at once. */
   close(): void {
     this.#isClosed = true;
+    this.#isConnected = false;
     this.#whenFinished?.();
     this.#whenFinished = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
