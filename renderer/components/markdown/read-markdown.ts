@@ -180,6 +180,6 @@ function inlineOf(token: Token, place: Place): Inline {
 /** The address, if it leads to the web or to mail and names no user; otherwise null. */
 export function safeLink(href: string): string | null {
   const parsed = URL.parse(href);
-  if (!parsed || parsed.username !== '' || parsed.password !== '') return null;
+  if (parsed?.username !== '' || parsed.password !== '') return null;
   return ['https:', 'http:', 'mailto:'].includes(parsed.protocol) ? parsed.href : null;
 }
