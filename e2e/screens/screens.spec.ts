@@ -3,13 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { createEnv } from '../fixtures/env.ts';
-import { test } from '../fixtures/tt.ts';
+import { expect, test } from '../fixtures/tt.ts';
 import { makeLab } from '../fixtures/lab.ts';
 import { everywhere } from '../pages/everywhere.ts';
 
 const directory = path.resolve(import.meta.dirname, '../../docs/screens');
 
-test.use({ viewport: { width: 1440, height: 900 } });
+// So many machines must not be refused.
+test.use({ viewport: { width: 1440, height: 900 }, agentFlags: ['--cpu-total', '1000', '--mem-total', '100000'] });
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const locale of ['en-US', 'zh-CN'] as const) {
@@ -39,6 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 /** What is loading has come: pictures, fonts, the ends of animations. */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  await expect(page.getByText(/Connecting to|正在连接|Loading…|正在加载/)).toHaveCount(0);
   await page.evaluate(async () => {
     await document.fonts.ready;
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));

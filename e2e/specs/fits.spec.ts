@@ -6,6 +6,9 @@ import { everywhere } from '../pages/everywhere.ts';
 import { TtWindow } from '../pages/window.ts';
 import { cutOff } from '../pages/long-words.ts';
 
+// So many machines must not be refused.
+test.use({ agentFlags: ['--cpu-total', '1000', '--mem-total', '100000'] });
+
 for (const viewport of [
   { width: 1280, height: 800 },
   { width: 760, height: 520 },
