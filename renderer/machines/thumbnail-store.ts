@@ -42,13 +42,13 @@ export class ThumbnailStore {
     return this.#pictures.get(vmId);
   }
 
-  /** All there are, by VM id; those that were lent are of now. */
+  /** All there are, by VM id; those that were lent are of now. Changes nothing: a page that goes must not draw anything new. */
   all(): (readonly [string, Thumbnail])[] {
-    for (const [vmId, lent] of this.#lenders) {
-      const picture = lent();
-      if (picture) this.keep(vmId, picture);
-    }
-    return [...this.#pictures];
+    const lent = [...this.#lenders].flatMap(([vmId, look]) => {
+      const picture = look();
+      return picture ? [[vmId, picture] as const] : [];
+    });
+    return [...new Map([...this.#pictures, ...lent])];
   }
 
   /** A console that is open has a better picture, until the answer is called. It is asked only when all are wanted. */
@@ -86,11 +86,19 @@ export class ThumbnailStore {
   askDue(now = Date.now()): void {
     if (!this.#isShown() || !this.#link.up || this.#rights.whyNot('vm.screenshot') !== null) return;
     const due = [...this.#watchers]
-      .filter(([vmId]) => !this.#inFlight.has(vmId) && this.#vms.get(vmId)?.state === 'running')
+      .filter(([vmId]) => !this.#inFlight.has(vmId) && this.#hasNews(vmId))
       .filter(([vmId, every]) => now - (this.#asked.get(vmId) ?? 0) >= Math.min(...every))
       .map(([vmId]) => vmId)
       .sort((a, b) => (this.#asked.get(a) ?? 0) - (this.#asked.get(b) ?? 0));
     for (const vmId of due.slice(0, MOST_AT_ONCE - this.#inFlight.size)) void this.#ask(vmId, now);
+  }
+
+  /** One that is paused shows what it showed: one picture of now is enough. */
+  #hasNews(vmId: string): boolean {
+    const state = this.#vms.get(vmId)?.state;
+    if (state !== 'paused') return state === 'running';
+    const picture = this.#pictures.get(vmId);
+    return picture === undefined || picture.isOld === true;
   }
 
   async #ask(vmId: string, now: number): Promise<void> {

@@ -4,7 +4,7 @@ import { action, computed, makeObservable, observable, observableRef, reaction }
 import { type BoardField, type BoardFilter, noFilter, readFilter } from './kept-filter.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { chooseLanguage, type Language, languages } from '../i18n/language.ts';
-import { screenQualities, type ScreenQuality } from '../consoles/screen-view.ts';
+import { screenQualities, type ScreenQuality } from './screen-quality.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
