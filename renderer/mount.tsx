@@ -23,6 +23,11 @@ export function mountWindow(
     address: browserAddressBar,
     settingsPlace: window.localStorage,
     languages: navigator.languages,
+    tabPlace: window.sessionStorage,
+    onLeaving: (listener) => {
+      window.addEventListener('pagehide', listener);
+      return () => window.removeEventListener('pagehide', listener);
+    },
     isShown: () => document.visibilityState === 'visible',
     connections,
     desktop,

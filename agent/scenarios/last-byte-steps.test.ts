@@ -130,7 +130,6 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     'env.clone': { call: () => agent.client.env.clone({ name: 'kept', newName: 'made' }) },
     'vm.clone': { call: () => agent.client.vm.clone({ vmId: vm.id }) },
     'vm.start': { call: () => agent.client.vm.start({ vmId: vm.id }) },
-    'vm.pause': { before: start, call: (vmId) => agent.client.vm.pause({ vmId }) },
     'disk.add': { call: () => agent.client.disk.add({ vmId: vm.id, sizeMiB: 64, name: 'disk1' }) },
     'guestFile.put': {
       before: start,

@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import {
   copyFile,
   cp,
+  lchown,
   mkdir,
   mkdtemp,
   open,
@@ -84,6 +85,8 @@ export interface RealAgentOptions {
    * unless that names a step too.
    */
   dieAt?: string;
+  /** Runs as this user and group, who own the state folder, without a name or other groups; needs root. Default: as the test. */
+  uid?: number;
   /** Path of the program that is pushed into guests; default: the one that was built with the agent. */
   helper?: string;
   /** The same for an agent that waits there until a test lets it go on. */
@@ -101,7 +104,13 @@ export async function startRealAgent(options: RealAgentOptions = {}): Promise<Re
   const found = path.join(ENGINE_CACHE, 'acceleration.json');
   // Not remembered where /dev/kvm is out of reach: that is quick to see each time.
   await copyFile(found, path.join(home, 'engine', 'acceleration.json')).catch(() => {});
+  if (options.uid !== undefined) await giveTo(home, options.uid);
   return startIn(home, options);
+}
+
+async function giveTo(folder: string, uid: number): Promise<void> {
+  const inside = await readdir(folder, { recursive: true });
+  for (const name of ['', ...inside]) await lchown(path.join(folder, name), uid, uid);
 }
 
 /** The tiny image, and `broken`: the same disk with a kernel that QEMU refuses. */
@@ -228,7 +237,7 @@ function goOnFile(home: string): string {
 
 async function spawnAgent(
   home: string,
-  { flags = [], host, dieAt, waitAt, binDirectory, helper }: RealAgentOptions,
+  { flags = [], host, dieAt, waitAt, binDirectory, helper, uid }: RealAgentOptions,
 ): Promise<ChildProcess> {
   const log = await open(path.join(home, 'agent.log'), 'a');
   await rm(goOnFile(home), { force: true });
@@ -243,8 +252,11 @@ async function spawnAgent(
     ...(dieAt !== undefined && { TT_TEST_DIE_AT: dieAt }),
     ...(waitAt !== undefined && { TT_TEST_WAIT_AT: waitAt, TT_TEST_GO_ON: goOnFile(home) }),
     ...(helper !== undefined && { TT_TEST_HELPER: helper }),
+    // Nobody knows it otherwise: such a user is in no list of users.
+    ...(uid !== undefined && { HOME: home }),
   };
-  const child = await spawnProcess(program, all, { detached: false, stdoutFd: log.fd, stderrFd: log.fd, env });
+  const user = uid !== undefined && { user: { uid, gid: uid } };
+  const child = await spawnProcess(program, all, { detached: false, stdoutFd: log.fd, stderrFd: log.fd, env, ...user });
   await log.close();
   return child;
 }

@@ -61,7 +61,7 @@ test.describe('machines', { tag: '@deep' }, () => {
     await env.machine('tiny-2-1').click({ position: { x: 40, y: 40 } });
     await env.machine('tiny-2-3').click({ position: { x: 40, y: 40 }, modifiers: ['ControlOrMeta'] });
     const bar = tools(tt.page);
-    await expect(bar.getByText('2 machines selected')).toBeVisible();
+    await expect(bar.getByText('2 selected')).toBeVisible();
     expect(await env.machine('tiny-2-1').boundingBox()).toEqual(before);
 
     await bar.getByRole('button', { name: 'Pause', exact: true }).click();

@@ -2,12 +2,13 @@
 import { observer } from 'mobx-react-lite';
 import { useRef, useState } from 'react';
 import { useWords } from '../i18n/index.ts';
+import { noFilter } from '../settings/kept-filter.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BoardBar } from './BoardBar.tsx';
 import { BoardCards } from './BoardCards.tsx';
 import { BoardGround } from './BoardGround.tsx';
 import { BoardTable } from './BoardTable.tsx';
-import { type BoardSight, matchesFilter, noFilter } from './board-filter.ts';
+import { type BoardSight, matchesFilter } from './board-filter.ts';
 import { matchesWords, sortEnvs } from './board-list.ts';
 import { EmptyBoard } from './EmptyBoard.tsx';
 import { NoneShown } from './NoneShown.tsx';

@@ -8,16 +8,9 @@ import { Choice } from '../components/Choice.tsx';
 import { Picker } from '../components/Picker.tsx';
 import { Toggles } from '../components/Toggles.tsx';
 import { useWords } from '../i18n/index.ts';
+import { boardFields, boardMarks, boardStates, noFilter } from '../settings/kept-filter.ts';
 import { useStores } from '../state/stores-context.ts';
-import {
-  boardFields,
-  boardMarks,
-  boardStates,
-  filterCount,
-  filterValues,
-  isFiltered,
-  noFilter,
-} from './board-filter.ts';
+import { filterCount, filterValues, isFiltered } from './board-filter.ts';
 
 /** No name, tag or id. */
 const ANY = '\u0000any';

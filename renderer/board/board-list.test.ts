@@ -4,15 +4,8 @@ import { expect, test } from 'vitest';
 import { atClock, clockText } from '../env/clock-text.ts';
 import { lifeLeft } from '../env/lifetime.ts';
 import { portName, portText } from '../machines/port-text.ts';
-import {
-  type BoardFilter,
-  type BoardMark,
-  filterValues,
-  isFiltered,
-  matchesFilter,
-  noFilter,
-  readFilter,
-} from './board-filter.ts';
+import { type BoardFilter, type BoardMark, noFilter, readFilter } from '../settings/kept-filter.ts';
+import { filterValues, isFiltered, matchesFilter } from './board-filter.ts';
 import { matchesWords, sortEnvs } from './board-list.ts';
 
 const start = Date.parse('2026-11-21T10:00:00.000Z');

@@ -65,7 +65,8 @@ export function MenuButton({
       <Button {...rest} {...(isOfThing && { [MENU_MARK]: id })} kind={kind} icon={icon} label={label} whyNot={whyNot} />
       <Popover
         className="popover menu-popover"
-        placement={at ? 'bottom start' : 'bottom end'}
+        // To the side of the pointer: a long menu then moves up as far as it needs, and is not cut off.
+        placement={at ? 'right top' : 'bottom end'}
         {...(at && { getTargetRect: () => new DOMRect(at.x, at.y, 0, 0), offset: 0 })}
       >
         <MenuEntries label={label} entries={(isOpen && at && contextEntries()) || entries} />

@@ -90,11 +90,16 @@ const ConsoleTile = observer(function ConsoleTile({ vmId }: { vmId: string }) {
   const known = vms.get(vmId);
   if (!known) return null;
   const vm = shortVmName(known.name);
-  const picture = known.state === 'running' || known.state === 'paused' ? thumbnails.of(vmId) : undefined;
+  const picture = thumbnails.of(vmId);
+  const isOfNow = (known.state === 'running' || known.state === 'paused') && picture?.isOld !== true;
   return (
     <a ref={frame} className="console-tile" href={formatRoute({ page: 'console', envName: known.envName, vmId })}>
       <span className="console-tile-screen">
-        {picture ? <img src={picture.url} alt="" /> : <Monitor aria-hidden className="console-picture" />}
+        {picture ? (
+          <img src={picture.url} alt="" data-last={!isOfNow || undefined} />
+        ) : (
+          <Monitor aria-hidden className="console-picture" />
+        )}
       </span>
       <span className="console-tile-foot">
         <span className="console-tile-name">{vm}</span>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ByteChannel } from '@tt/client';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import type { Thumbnail } from '../machines/thumbnail-store.ts';
 import type { KeyEvent } from './typed-characters.ts';
 import { VncScreen } from './vnc-screen.ts';
 
@@ -26,10 +27,12 @@ export interface VncViewProps {
   onInput?: (event: KeyEvent) => void;
   /** Keeps the last picture, to be shown while there is none. Only where `session` is of one machine for as long as this is mounted. */
   keepsLast?: boolean;
+  /** With `keepsLast`: what is known of this machine's screen until there was one here. */
+  before?: Thumbnail | undefined;
 }
 
 export const VncView = observer(function VncView(props: VncViewProps) {
-  const { session, label, onScreen, onKeys, onInput, keepsLast = false } = props;
+  const { session, label, onScreen, onKeys, onInput, keepsLast = false, before } = props;
   const frame = useRef<HTMLDivElement>(null);
   const listeners = useRef({ onScreen, onKeys, onInput });
   listeners.current = { onScreen, onKeys, onInput };
@@ -72,13 +75,15 @@ export const VncView = observer(function VncView(props: VncViewProps) {
     if (frame.current) frame.current.tabIndex = 0;
   }, []);
 
+  const lastTime = lastAt ?? before?.takenAt;
   return (
     <>
       <div ref={frame} className="vnc-view" role="application" aria-label={label} />
       {keepsLast && (
-        <div className="vnc-last" data-shown={lastAt !== null || undefined}>
-          <canvas ref={last} className="vnc-last-picture" />
-          {lastAt && <p>{t('consoles.lastPicture', { time: format.time(lastAt) })}</p>}
+        <div className="vnc-last" data-shown={lastTime !== undefined || undefined}>
+          <canvas ref={last} className="vnc-last-picture" hidden={lastAt === null} />
+          {lastAt === null && before && <img src={before.url} alt="" className="vnc-last-picture" />}
+          {lastTime !== undefined && <p>{t('consoles.lastPicture', { time: format.time(lastTime) })}</p>}
         </div>
       )}
     </>

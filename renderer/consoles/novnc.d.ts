@@ -42,6 +42,7 @@ declare module '@novnc/novnc' {
     focus(options?: FocusOptions): void;
     blur(): void;
     getImageData(): ImageData;
+    toDataURL(type?: string): string;
     toBlob(callback: (picture: Blob | null) => void, type?: string): void;
     addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
     removeEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;

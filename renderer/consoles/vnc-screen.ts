@@ -5,7 +5,8 @@ import type { KeyboardLayout } from '@tt/protocol';
 import { DevicePixels } from './device-pixels.ts';
 import { GuestKeyboard, type TypingEnd, type TypingOptions } from './guest-keyboard.ts';
 import { HeldKeys } from './held-keys.ts';
-import { qualityLevels, type ScreenQuality, type ScreenView } from './screen-view.ts';
+import type { ScreenQuality } from '../settings/screen-quality.ts';
+import { qualityLevels, type ScreenView } from './screen-view.ts';
 import { textWithoutKey } from './text-without-key.ts';
 import type { KeyEvent } from './typed-characters.ts';
 
@@ -110,6 +111,11 @@ export class VncScreen {
       if (Math.max(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) > BLACK_LEVEL) return false;
     }
     return data.length > 0;
+  }
+
+  /** The picture of now as PNG in an address of its own, at once: for when the page goes. null when there is none. */
+  pictureUrl(): string | null {
+    return this.#shown && !this.#ended ? this.#rfb.toDataURL('image/png') : null;
   }
 
   /** The picture of now as PNG; null when there is none. */

@@ -88,7 +88,7 @@ export const MachineTable = observer(function MachineTable({ env, onOpen }: Mach
                 )}
               </Column>
             ))}
-            <Column className="column narrow" width={40} minWidth={40}>
+            <Column className="column narrow row-verbs" width={40} minWidth={40}>
               <span className="visually-hidden">{t('common.more')}</span>
             </Column>
           </TableHeader>
@@ -144,7 +144,7 @@ function MachineRow({ vm }: { vm: Vm }) {
       <Cell>
         <PortChips vm={vm} />
       </Cell>
-      <Cell className="narrow">
+      <Cell className="narrow row-verbs">
         <VmMenu vm={vm} />
       </Cell>
     </Row>

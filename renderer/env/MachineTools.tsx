@@ -7,6 +7,7 @@ import { ActionButton } from '../components/ActionButton.tsx';
 import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
+import { useElementSize } from '../components/use-element-size.ts';
 import { envActions } from './actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { chosenVms, groupsOfVms, vmsActions } from '../machines/actions-of-many.ts';
@@ -14,23 +15,27 @@ import { SumMeter } from '../metrics/SumMeter.tsx';
 import { tileSizes } from '../settings/settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
+/** In px of the page: with less width verbs are icons; with still less they have a row to themselves. */
+const LABELS_NEED = 980;
+const ONE_ROW_NEEDS = 640;
+
 export const MachineTools = observer(function MachineTools({ env }: { env: Env }) {
   const { vms } = useStores();
   const t = useWords();
+  const { ref, size } = useElementSize<HTMLDivElement>();
+  const width = size?.width ?? LABELS_NEED;
   const isEmpty = vms.idsOfEnv(env.name).length === 0;
   return (
-    <div className="machine-bar">
+    <div ref={ref} className="machine-bar" data-narrow={width < ONE_ROW_NEEDS || undefined}>
       <Toolbar label={t('machines.tools')} className="machine-tools">
-        <MachineVerbs env={env} />
-        <span className="spacer" />
-        <SumMeter envName={env.name} />
+        <MachineVerbs env={env} areIcons={width < LABELS_NEED && !isEmpty} />
       </Toolbar>
       {!isEmpty && <MachineViews />}
     </div>
   );
 });
 
-const MachineVerbs = observer(function MachineVerbs({ env }: { env: Env }) {
+const MachineVerbs = observer(function MachineVerbs({ env, areIcons }: { env: Env; areIcons: boolean }) {
   const stores = useStores();
   const t = useWords();
   const chosen = chosenVms(stores, env.name);
@@ -38,13 +43,13 @@ const MachineVerbs = observer(function MachineVerbs({ env }: { env: Env }) {
   if (ofAll) {
     return (
       <>
-        <span className="muted number" role="status">
+        <span className="machine-count muted number" role="status">
           {t('machines.selected', { count: chosen.length })}
         </span>
         {groupsOfVms(ofAll)
           .flat()
           .map((action) => (
-            <ActionButton key={action.id} size="small" action={action} />
+            <ActionButton key={action.id} size="small" action={action} iconOnly={areIcons} />
           ))}
         <Button
           size="small"
@@ -64,9 +69,11 @@ const MachineVerbs = observer(function MachineVerbs({ env }: { env: Env }) {
   );
   return (
     <>
-      <ActionButton size="small" action={can.add} />
-      <ActionButton size="small" action={can.change} />
-      <ActionButton size="small" action={can.remove} />
+      <ActionButton size="small" action={can.add} iconOnly={areIcons} />
+      <ActionButton size="small" action={can.change} iconOnly={areIcons} />
+      <ActionButton size="small" action={can.remove} iconOnly={areIcons} />
+      <span className="spacer" />
+      <SumMeter envName={env.name} />
     </>
   );
 });

@@ -46,9 +46,7 @@ function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
   const text = portText(mapping);
   const copied = t('envs.portCopied', { text });
   const face = <PortFace vm={vm} mapping={mapping} />;
-  // A page of a machine that does not run is none: then the chip copies, as where nobody knows a program.
-  const isPage = opening.kind === 'browser' || opening.kind === 'tunnel';
-  if (opening.kind !== 'shell' && !(isPage && vm.state === 'running')) {
+  if (opening.kind === 'copy' || opening.kind === 'onHost') {
     const hint =
       opening.kind === 'onHost' ? t('machines.port.onHost', { url: opening.url }) : t('envs.portHint', { text });
     return (
@@ -57,19 +55,21 @@ function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
       </CopyChip>
     );
   }
+  const isOff = vm.state !== 'running';
   return (
     <>
+      {opening.kind !== 'shell' && isOff && <OffChip>{face}</OffChip>}
       {opening.kind === 'shell' && (
         <ShellChip vm={vm} shell={shell}>
           {face}
         </ShellChip>
       )}
-      {opening.kind === 'tunnel' && (
+      {opening.kind === 'tunnel' && !isOff && (
         <TunnelChip vm={vm} mapping={mapping} scheme={opening.scheme}>
           {face}
         </TunnelChip>
       )}
-      {opening.kind === 'browser' && (
+      {opening.kind === 'browser' && !isOff && (
         <WithTooltip text={t('machines.port.openBrowser', { url: opening.url })}>
           {/* Neither the page nor its server learns where it was opened from. */}
           <Link className="chip port-open" href={opening.url} target="_blank" rel="noopener noreferrer">
@@ -82,6 +82,19 @@ function PortChip({ vm, mapping, opening, shell }: PortChipProps) {
         <span className="visually-hidden">{t('machines.port.copyOf', { text })}</span>
       </CopyChip>
     </>
+  );
+}
+
+/** The page of a machine that does not run: in its place, so that nothing moves when it starts. */
+function OffChip({ children }: { children: ReactNode }) {
+  const reason = useReason('notRunning');
+  return (
+    <WithTooltip text="" reason={reason.text ?? ''}>
+      <AriaButton {...reason.props} className="chip port-open">
+        {children}
+        {reason.description}
+      </AriaButton>
+    </WithTooltip>
   );
 }
 

@@ -17,7 +17,7 @@ export const Thumbnail = observer(function Thumbnail({ vm, small = false }: { vm
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => watchWhileSeen(frame.current, () => thumbnails.watch(vm.id)), [thumbnails, vm.id]);
   const picture = thumbnails.of(vm.id);
-  const isLive = vm.state === 'running' && link.up;
+  const isLive = vm.state === 'running' && link.up && picture?.isOld !== true;
   const name = shortVmName(vm.name);
   const label = picture
     ? t('envs.thumbnailAt', { vm: name, time: format.timeWithSeconds(picture.takenAt) })
@@ -25,7 +25,7 @@ export const Thumbnail = observer(function Thumbnail({ vm, small = false }: { vm
   return (
     <div ref={frame} className="thumbnail" data-small={small || undefined} data-live={isLive || undefined}>
       {picture && <img src={picture.url} alt={label} draggable={false} />}
-      {!isLive && vm.state !== 'running' && (
+      {vm.state !== 'running' && (
         <span className="thumbnail-cover">
           {small ? (
             <StateMark mark={vmMarks[vm.state]} />

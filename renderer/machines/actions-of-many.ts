@@ -52,7 +52,7 @@ export function vmsActions(stores: Stores, chosen: readonly Vm[], t: Translate):
     },
     run: {
       id: 'run',
-      label: t('envs.run'),
+      label: t('machines.run'),
       icon: SquareTerminal,
       whyNot: link.whyNot,
       run: () => {

@@ -50,5 +50,5 @@ test('of ssh it is known whether it answers, of others nothing', () => {
   expect(healthOf(running('2026-11-30T08:00:00.000Z'), port(22))).toBe('answers');
   expect(healthOf(running(null), port(80))).toBeNull();
   const off = (['stopped', 'paused'] as const).map((state) => healthOf({ state, readiness: null }, port(22)));
-  expect([...off, healthOf({ state: 'stopped', readiness: null }, port(80))]).toEqual(['off', 'off', 'off']);
+  expect([...off, healthOf({ state: 'stopped', readiness: null }, port(80))]).toEqual(['off', 'off', null]);
 });

@@ -41,7 +41,7 @@ export function healthOf(
   { state, readiness }: Pick<Vm, 'state' | 'readiness'>,
   mapping: PortMapping,
 ): PortHealth | null {
-  if (state !== 'running') return 'off';
   if (portName(mapping) !== 'ssh') return null;
+  if (state !== 'running') return 'off';
   return (readiness?.sshAt ?? null) !== null ? 'answers' : 'waiting';
 }

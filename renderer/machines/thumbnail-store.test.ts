@@ -42,6 +42,18 @@ test('no picture of a stopped machine, none while the link is down, at most four
   expect(screenshot).toHaveBeenCalledTimes(4);
 });
 
+test('of a paused machine one picture is enough, as its screen does not change', async () => {
+  const { stores, screenshot } = await countingStores();
+  const [vm] = stores.vms.ofEnv('tiny');
+  if (!vm) throw new Error('no VM');
+  await stores.vms.pauseVm(vm.id);
+  await vi.waitFor(() => expect(stores.vms.get(vm.id)?.state).toBe('paused'));
+  stores.thumbnails.watch(vm.id);
+  await vi.waitFor(() => expect(stores.thumbnails.of(vm.id)).toBeDefined());
+  stores.thumbnails.askDue(Date.now() + 9000);
+  expect(screenshot).toHaveBeenCalledTimes(1);
+});
+
 test('a machine is asked about as often as the one wants who wants it most often', async () => {
   const { stores, screenshot } = await countingStores();
   const [vm] = stores.vms.ofEnv('tiny');

@@ -8,6 +8,8 @@ import type { VmStore } from './vm-store.ts';
 export interface Thumbnail {
   url: string;
   takenAt: string;
+  /** Of before the page was loaded: not of now, whatever the machine does. */
+  isOld?: true;
 }
 
 const EVERY_MS = 2000;
@@ -17,6 +19,7 @@ export class ThumbnailStore {
   readonly #pictures = observable.map<string, Thumbnail>({}, { deep: false });
   /** For each machine how often those who see it want a picture, in ms. */
   readonly #watchers = new Map<string, number[]>();
+  readonly #lenders = new Map<string, () => Thumbnail | null>();
   readonly #asked = new Map<string, number>();
   readonly #inFlight = new Set<string>();
   readonly #bridge: Bridge;
@@ -37,6 +40,23 @@ export class ThumbnailStore {
   /** The last picture of a VM's screen, however old; undefined when there never was one. */
   of(vmId: string): Thumbnail | undefined {
     return this.#pictures.get(vmId);
+  }
+
+  /** All there are, by VM id; those that were lent are of now. Changes nothing: a page that goes must not draw anything new. */
+  all(): (readonly [string, Thumbnail])[] {
+    const lent = [...this.#lenders].flatMap(([vmId, look]) => {
+      const picture = look();
+      return picture ? [[vmId, picture] as const] : [];
+    });
+    return [...new Map([...this.#pictures, ...lent])];
+  }
+
+  /** A console that is open has a better picture, until the answer is called. It is asked only when all are wanted. */
+  lend(vmId: string, picture: () => Thumbnail | null): () => void {
+    this.#lenders.set(vmId, picture);
+    return () => {
+      if (this.#lenders.get(vmId) === picture) this.#lenders.delete(vmId);
+    };
   }
 
   /** Somebody can see this VM's tile, until the answer is called. */
@@ -66,11 +86,19 @@ export class ThumbnailStore {
   askDue(now = Date.now()): void {
     if (!this.#isShown() || !this.#link.up || this.#rights.whyNot('vm.screenshot') !== null) return;
     const due = [...this.#watchers]
-      .filter(([vmId]) => !this.#inFlight.has(vmId) && this.#vms.get(vmId)?.state === 'running')
+      .filter(([vmId]) => !this.#inFlight.has(vmId) && this.#hasNews(vmId))
       .filter(([vmId, every]) => now - (this.#asked.get(vmId) ?? 0) >= Math.min(...every))
       .map(([vmId]) => vmId)
       .sort((a, b) => (this.#asked.get(a) ?? 0) - (this.#asked.get(b) ?? 0));
     for (const vmId of due.slice(0, MOST_AT_ONCE - this.#inFlight.size)) void this.#ask(vmId, now);
+  }
+
+  /** One that is paused shows what it showed: one picture of now is enough. */
+  #hasNews(vmId: string): boolean {
+    const state = this.#vms.get(vmId)?.state;
+    if (state !== 'paused') return state === 'running';
+    const picture = this.#pictures.get(vmId);
+    return picture === undefined || picture.isOld === true;
   }
 
   async #ask(vmId: string, now: number): Promise<void> {

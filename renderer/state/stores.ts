@@ -20,6 +20,7 @@ import { ImageStore } from '../images/image-store.ts';
 import { ImportStore } from '../images/imports/import-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
 import { DriveStore } from '../machines/drive-store.ts';
+import { KeptPictures, type TabPlace } from '../machines/kept-pictures.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
 import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { VmStore } from '../machines/vm-store.ts';
@@ -51,6 +52,10 @@ export interface Surroundings {
   settingsPlace: SettingsPlace | null;
   languages: readonly string[];
   isShown: () => boolean;
+  /** What ends with the tab; absent or null: nothing is kept there. */
+  tabPlace?: TabPlace | null;
+  /** Calls `listener` when the page goes, until the answer is called; absent: it never says so. */
+  onLeaving?: (listener: () => void) => () => void;
   /** Those of the desktop; absent or null in a browser. */
   connections?: ConnectionStore | null;
   /** The desktop around the window; absent or null in a browser. */
@@ -99,6 +104,7 @@ export class Stores {
   readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
   readonly pictures: SnapshotPictures;
+  readonly #keptPictures: KeptPictures;
   readonly #feed: Feed;
   #envHistory: HistoryStore | null = null;
 
@@ -146,6 +152,11 @@ export class Stores {
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
     this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, this.rights, surroundings.isShown);
     this.pictures = new SnapshotPictures(bridge, this.rights);
+    this.#keptPictures = new KeptPictures(this, {
+      place: surroundings.tabPlace ?? null,
+      connection: this.connections?.shownId ?? null,
+      onLeaving: surroundings.onLeaving ?? (() => () => {}),
+    });
     this.#feed = new Feed(bridge, this);
   }
 
@@ -169,10 +180,12 @@ export class Stores {
       this.clock.start(),
       reaction(
         () => this.session.state === 'ready',
-        (ready) => {
+        (ready, wasReady) => {
           stopAll();
+          // Whoever logs in next sees nothing of the one before.
+          if (wasReady === true && !ready) this.#keptPictures.forget();
           if (!ready) return;
-          const working = [this.link, this.me, this.idle, this.thumbnails, this.imports];
+          const working = [this.link, this.me, this.idle, this.thumbnails, this.#keptPictures, this.imports];
           stopWork = [this.#feed.start(), ...working.map((store) => store.start())];
         },
         { fireImmediately: true },

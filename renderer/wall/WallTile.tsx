@@ -7,7 +7,7 @@ import { Checkbox } from 'react-aria-components';
 import { CheckBoxMark } from '../components/CheckField.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { StateMark } from '../components/StateMark.tsx';
-import { Initials } from '../consoles/Watchers.tsx';
+import { Initials } from '../presence/Initials.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';
@@ -39,11 +39,12 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
   useEffect(() => watchWhileSeen(frame.current, () => thumbnails.watch(vmId, EVERY_MS)), [thumbnails, vmId]);
   const known = vms.get(vmId);
   const shows = known?.state === 'running' || known?.state === 'paused';
-  const picture = shows ? thumbnails.of(vmId) : undefined;
+  const picture = thumbnails.of(vmId);
+  const isOfNow = shows && picture?.isOld !== true;
   useEffect(() => {
-    if (picture) void screens.look(vmId, picture.url, Date.parse(picture.takenAt));
+    if (picture && isOfNow) void screens.look(vmId, picture.url, Date.parse(picture.takenAt));
     else screens.forget(vmId);
-  }, [screens, vmId, picture]);
+  }, [screens, vmId, picture, isOfNow]);
   if (!known) return null;
   const vm = shortVmName(known.name);
   const trouble = known.state === 'running' && link.up ? screens.troubleOf(vmId, clock.now) : null;
@@ -54,6 +55,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
     trouble && trouble.kind === 'black' ? t('wall.black') : null,
     trouble && trouble.kind === 'unchanged' ? t('wall.unchanged', { time: format.time(trouble.since) }) : null,
     screens.reference === vmId ? t('wall.reference') : null,
+    picture && !isOfNow ? t('consoles.lastPicture', { time: format.time(picture.takenAt) }) : null,
     difference && t('wall.differs', { percent: format.number(Math.round(difference.share * 1000) / 10) }),
     line === 'taken' ? t('common.whyNot.keyboardTaken') : null,
     line !== null && line !== 'ready' && line !== 'taken' ? t('wall.getsNothing') : null,
@@ -83,7 +85,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
         aria-label={[t('wall.screenOf', { vm }), ...notes].join(', ')}
       >
         {picture ? (
-          <img src={picture.url} alt="" draggable={false} />
+          <img src={picture.url} alt="" draggable={false} data-last={!isOfNow || undefined} />
         ) : (
           <Monitor aria-hidden className="console-picture" />
         )}

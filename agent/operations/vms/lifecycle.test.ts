@@ -300,8 +300,8 @@ describe('an ENV', () => {
     await agent.client.vm.stop({ vmId: idOf(1), graceS: 0 });
     const ask = { name: 'demo', operationId: randomUUID() };
     expect([await agent.client.env.delete(ask), await agent.client.env.delete(ask)]).toEqual([
-      { name: 'demo' },
-      { name: 'demo' },
+      { name: 'demo', keptUntil: null },
+      { name: 'demo', keptUntil: null },
     ]);
     expect(await agent.belongings()).toEqual(NOTHING);
     expect((await agent.client.host.show()).disk.usedMiB).toBe(0);

@@ -56,6 +56,7 @@ export const machines = {
   removed: '{{names}} deleted',
   why: { id: 'chosen', osPrefix: 'by system', dead: 'does not answer' },
 
+  run: 'Run…',
   pause: 'Pause',
   revertOf: 'Revert {{vm}}…',
   revertTitle: 'Revert {{vm}}',
@@ -81,8 +82,8 @@ export const machines = {
   views: { tiles: 'Tiles', table: 'Table' },
   tileSize: 'Size of tiles',
   tileSizes: { S: 'S', M: 'M', L: 'L' },
-  selected_one: '{{count}} machine selected',
-  selected_other: '{{count}} machines selected',
+  selected_one: '{{count}} selected',
+  selected_other: '{{count}} selected',
   deselect: 'Clear the selection',
   columns: {
     name: 'Name',

@@ -56,6 +56,7 @@ export const machines = {
   removed: '已删除 {{names}}',
   why: { id: '已选', osPrefix: '按系统', dead: '没有响应' },
 
+  run: '运行…',
   pause: '暂停',
   revertOf: '回滚 {{vm}}…',
   revertTitle: '回滚 {{vm}}',
@@ -81,8 +82,8 @@ export const machines = {
   views: { tiles: '图块', table: '表格' },
   tileSize: '图块大小',
   tileSizes: { S: '小', M: '中', L: '大' },
-  selected_one: '已选 {{count}} 台虚拟机',
-  selected_other: '已选 {{count}} 台虚拟机',
+  selected_one: '已选 {{count}} 台',
+  selected_other: '已选 {{count}} 台',
   deselect: '取消选择',
   columns: {
     name: '名称',

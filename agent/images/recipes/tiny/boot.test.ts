@@ -13,7 +13,7 @@ import { testGuestHelper } from '../../../testing/build-guest-helper.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import { buildTiny } from './build.ts';
 
-const bootTimeoutMs = 30_000;
+const patienceMs = 60_000;
 const stopQemu = new AbortController();
 let folder = '';
 let manifest: ImageManifest;
@@ -33,8 +33,8 @@ beforeAll(async () => {
   const backing = ['-b', join(folder, 'image', manifest.disk.file), '-F', manifest.disk.format];
   const overlay = join(folder, 'overlay.qcow2');
   // Larger than the image, so that the guest has something to grow into.
-  await runCommand('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, overlay, '3G'], { timeoutMs: 10_000 });
-  qemu = runCommand('qemu-system-x86_64', qemuArguments(overlay), { timeoutMs: 110_000, signal: stopQemu.signal });
+  await runCommand('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, overlay, '3G'], { timeoutMs: patienceMs });
+  qemu = runCommand('qemu-system-x86_64', qemuArguments(overlay), { timeoutMs: 600_000, signal: stopQemu.signal });
   // The tests await it where it matters; a failed start must not be an unhandled rejection before that.
   qemu.catch(() => {});
   serial = await LineTalk.open(join(folder, 'serial'));
@@ -51,40 +51,40 @@ afterAll(async () => {
 });
 
 test('shows a coloured banner and its name, and lets root in', async () => {
-  expect(await serial.waitFor('fox login: ', bootTimeoutMs)).toContain('\u001b[46m');
+  expect(await serial.waitFor('fox login: ', patienceMs)).toContain('\u001b[46m');
   serial.send('root');
-  await serial.waitFor('Password: ', 10_000);
+  await serial.waitFor('Password: ', patienceMs);
   serial.send('tt');
-  await serial.waitFor('# ', 10_000);
+  await serial.waitFor('# ', patienceMs);
 });
 
 test('answers through the guest agent', async () => {
   const agent = await LineTalk.open(join(folder, 'agent'));
   agent.send('{"execute":"guest-get-osinfo"}');
-  expect(await agent.waitFor('\n', 20_000)).toContain('"TT tiny"');
+  expect(await agent.waitFor('\n', patienceMs)).toContain('"TT tiny"');
   agent.send('{"execute":"guest-exec","arguments":{"path":"/bin/true"}}');
-  expect(await agent.waitFor('\n', 10_000)).toContain('"pid"');
+  expect(await agent.waitFor('\n', patienceMs)).toContain('"pid"');
   agent.close();
 });
 
 test('brings the guest helper, which does not wake while no host is there', async () => {
   const switches = () => serial.ask('grep ctxt /proc/$(pidof tt-guest-helper)/status');
-  await expect.poll(switches, { timeout: 20_000, interval: 200 }).toContain('nonvoluntary_ctxt_switches');
+  await expect.poll(switches, { timeout: patienceMs, interval: 200 }).toContain('nonvoluntary_ctxt_switches');
   const asleep = `
     f=/proc/$(pidof tt-guest-helper)/status; a=$(grep ^vol $f); sleep 3; [ "$a" = "$(grep ^vol $f)" ] && echo SLE""PT`;
   expect(await serial.ask(asleep.trim())).toContain('SLEPT');
 
-  const first = await GuestChannel.open(connect(join(folder, 'helper')), 20_000);
+  const first = await GuestChannel.open(connect(join(folder, 'helper')), patienceMs);
   expect(first.isUpToDate).toBe(true);
-  const { nics } = await first.report(20_000);
+  const { nics } = await first.report(patienceMs);
   expect(nics).toMatchObject([{ name: 'eth0', mac: expect.stringMatching(/^52:54:00:/) }]);
   const running = first.exec({ argv: ['sleep', '1234'], stdin: 'none' });
   running.exit.catch(() => {});
-  await expect.poll(() => serial.ask('pidof sleep | wc -w'), { timeout: 20_000, interval: 200 }).toMatch(/\b1\b/);
+  await expect.poll(() => serial.ask('pidof sleep | wc -w'), { timeout: patienceMs, interval: 200 }).toMatch(/\b1\b/);
   first.close();
   // Its host has left, so nothing of it goes on; nobody has greeted yet.
-  await expect.poll(() => serial.ask('pidof sleep | wc -w'), { timeout: 20_000, interval: 200 }).toMatch(/\b0\b/);
-  const second = await GuestChannel.open(connect(join(folder, 'helper')), 20_000);
+  await expect.poll(() => serial.ask('pidof sleep | wc -w'), { timeout: patienceMs, interval: 200 }).toMatch(/\b0\b/);
+  const second = await GuestChannel.open(connect(join(folder, 'helper')), patienceMs);
   const command = second.exec({ argv: ['id', '-u'], stdin: 'none' });
   command.stderr.resume();
   const [bytes] = (await once(command.stdout, 'data')) as [Buffer];
@@ -95,24 +95,24 @@ test('brings the guest helper, which does not wake while no host is there', asyn
 test('gets an address, starts ssh and grows its file system to the disk', async () => {
   const state = () => serial.ask('ip -4 addr show eth0; netstat -ltn; df -m / | tail -1');
   for (const wanted of [/inet 10\.0\.2\.15\/24/, /:22 /, /\/dev\/vda +30\d\d/]) {
-    await expect.poll(state, { timeout: 20_000, interval: 500 }).toMatch(wanted);
+    await expect.poll(state, { timeout: patienceMs, interval: 500 }).toMatch(wanted);
   }
 });
 
 test('keeps files over a reboot, which leaves the disk clean', async () => {
   await serial.ask('echo kept >/root/file');
   serial.send('reboot');
-  await serial.waitFor('fox login: ', bootTimeoutMs);
+  await serial.waitFor('fox login: ', patienceMs);
   serial.send('root');
-  await serial.waitFor('Password: ', 10_000);
+  await serial.waitFor('Password: ', patienceMs);
   serial.send('tt');
-  await serial.waitFor('# ', 10_000);
+  await serial.waitFor('# ', patienceMs);
   expect(await serial.ask('cat /root/file; dmesg | grep -c "recovery complete"')).toMatch(/kept\s+0\s/);
 });
 
 test('switches off when the power button is pressed', async () => {
   // acpid comes up a moment after the login.
-  await expect.poll(() => serial.ask('pidof acpid'), { timeout: 10_000, interval: 200 }).toMatch(/\d+\s/);
+  await expect.poll(() => serial.ask('pidof acpid'), { timeout: patienceMs, interval: 200 }).toMatch(/\d+\s/);
   monitor.send('{"execute":"system_powerdown"}');
   await expect(qemu).resolves.toMatchObject({ exitCode: 0 });
 });
@@ -184,8 +184,8 @@ class LineTalk {
   async ask(commandLine: string): Promise<string> {
     // Quoted apart, so that the echo of the typed line is not taken for the mark.
     this.send(`${commandLine}; echo END""MARK`);
-    const printed = await this.waitFor('ENDMARK', 10_000);
-    await this.waitFor('# ', 10_000);
+    const printed = await this.waitFor('ENDMARK', patienceMs);
+    await this.waitFor('# ', patienceMs);
     return printed;
   }
 
