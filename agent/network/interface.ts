@@ -66,11 +66,6 @@ export interface NicRequest {
 
 export interface Network {
   readonly kind: NetKind;
-  /**
-   * Numbers of networks whose guests may send nothing more until they were paused for a moment, as what carries their frames died and was
-   * started again. Whoever has paused them deletes the number. Absent: there is nothing like that.
-   */
-  readonly restarted?: Set<number>;
   /** Checks rights and tools. Rejects with NetworkError TOOL_MISSING, NOT_ROOT or BRIDGE_MISSING. */
   init(): Promise<void>;
   checkFeatures(wanted: readonly string[]): string[];

@@ -4,9 +4,10 @@ import axe from 'axe-core';
 
 /** `name`: of the page or dialog, for the messages. */
 export async function serious(page: Page, name: string): Promise<string[]> {
-  // A finished animation is what people read: colours half-way through one are no one's.
+  // A finished animation is what people read: colours half-way through one are no one's. What turns for ever never finishes.
   await page.evaluate(async () => {
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => null)));
   });
   // Its source is more than a megabyte: a page gets it once. The pages have no frames, and what is in order is not asked for.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);

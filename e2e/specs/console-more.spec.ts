@@ -52,6 +52,11 @@ test('the last picture stays, dimmed, with its time', { tag: '@deep' }, async ({
   await expect(console.notice('tiny-2-1 is stopped')).toBeVisible();
   await expect(tt.page.getByText(/^Last picture, \d\d:\d\d$/)).toBeVisible();
   expect(await serious(tt.page, 'console with its last picture')).toEqual([]);
+  // Also over a reload; a stopped machine has no other.
+  await tt.page.reload();
+  await expect(console.notice('tiny-2-1 is stopped')).toBeVisible();
+  await expect(tt.page.getByText(/^Last picture, \d\d:\d\d$/)).toBeVisible();
+  await expect(tt.page.locator('img.vnc-last-picture')).toBeVisible();
   await tt.page.getByRole('button', { name: 'Start tiny-2-1' }).click();
   await console.connected();
   await expect(tt.page.getByText(/^Last picture/)).toBeHidden();
@@ -152,7 +157,7 @@ test.describe('two people', () => {
     try {
       const mine = await openConsole(tt.page);
       const kims = await openConsole(theirs);
-      await expect(mine.toolbar.getByText('2 watching')).toBeVisible();
+      await expect(mine.toolbar.getByRole('button', { name: /^2 watching: / })).toBeVisible();
       await kims.takeKeys();
       await theirs.keyboard.type('hi');
       await expect(mine.toolbar.getByRole('button', { name: /kim \(typing\)/ })).toBeVisible();

@@ -134,7 +134,7 @@ test('everybody sees who is watching', { tag: '@deep' }, async ({ tt }) => {
   await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
   const console = window.console('tiny-2-1');
   await console.connected();
-  await expect(console.toolbar.getByText('1 watching')).toBeVisible();
+  await expect(console.toolbar.getByRole('button', { name: /^1 watching: / })).toBeVisible();
   await console.back();
   await expect.poll(async () => (await tt.agent.client.env.show({ name: 'demo' })).vms[0]?.viewers).toBe(0);
 });

@@ -114,17 +114,18 @@ test(
     const pages = (await next.app?.windows()) ?? [];
     const urls = () => pages.map((page) => new URL(page.url()).hash).toSorted();
     await expect.poll(urls).toEqual(['#/envs/demo', '#/hosts']);
-    const windows = await next.app?.evaluate(
-      ({ BrowserWindow }) =>
-        BrowserWindow.getAllWindows().map((one) => ({
-          hosts: one.webContents.getURL().endsWith('#/hosts'),
-          width: one.getNormalBounds().width,
-          zoom: one.webContents.getZoomFactor(),
-        })),
-      null,
-    );
-    expect(windows?.find(({ hosts }) => hosts)?.width).toBe(1000);
-    expect(windows?.map(({ zoom }) => Math.round(zoom * 100))).toEqual([110, 110]);
+    const windows = () =>
+      next.app?.evaluate(
+        ({ BrowserWindow }) =>
+          BrowserWindow.getAllWindows().map((one) => ({
+            isHosts: one.webContents.getURL().endsWith('#/hosts'),
+            width: one.getNormalBounds().width,
+            zoom: Math.round(one.webContents.getZoomFactor() * 100),
+          })),
+        null,
+      );
+    await expect.poll(async () => (await windows())?.map(({ zoom }) => zoom)).toEqual([110, 110]);
+    expect((await windows())?.find(({ isHosts }) => isHosts)?.width).toBe(1000);
     await next.close();
     expect(next.faults()).toEqual([]);
   },
@@ -175,9 +176,12 @@ test('two windows show two servers, each its own', { tag: '@deep' }, async ({ tt
     await expect(window.board.card('theirs')).toBeVisible();
     await expect(window.board.card('mine')).toHaveCount(0);
     // What is chosen in one is true in both, and neither undoes what the other has changed.
+    await page.bringToFront();
     await page.keyboard.press('Control+k');
+    await expect(window.dialog('Search or command').getByRole('searchbox')).toBeFocused();
     await page.keyboard.type('dark theme');
     await page.keyboard.press('Enter');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
     await expect(second.locator('html')).toHaveAttribute('data-theme', 'dark');
     // A reload keeps both.
     await second.reload();

@@ -70,4 +70,4 @@ export const operationKindSchema = z.enum([
 export type OperationKind = z.infer<typeof operationKindSchema>;
 
 /** What can lock an ENV: an operation, or a background task that works on its VMs. */
-export type EnvHolder = OperationKind | 'unknown-vms' | 'identity-reset' | 'discarded-writes' | 'network-repair';
+export type EnvHolder = OperationKind | 'unknown-vms' | 'identity-reset' | 'discarded-writes';

@@ -75,7 +75,6 @@ export const activityTerms = {
   'unknown-vms': 'checking a VM that does not answer',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
-  'network-repair': 'repairing a network',
 } as const satisfies Record<
   | EnvHolder
   | 'session.beginOidc'

@@ -12,6 +12,7 @@ import { useImmersive } from '../consoles/use-immersive.ts';
 import { type Translate, useWords } from '../i18n/index.ts';
 import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
+import { RecordButton } from '../recordings/RecordButton.tsx';
 import { SerialConsole } from '../text-consoles/SerialConsole.tsx';
 import { ShellConsole } from '../text-consoles/ShellConsole.tsx';
 import { ShellUserDialog } from '../text-consoles/ShellUserDialog.tsx';
@@ -94,7 +95,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone 
           ))}
         </TabList>
         <TabPanel id="screen" className="console-panel">
-          <ScreenConsole of={of} />
+          <ScreenConsole of={of} record={(isConnected) => <RecordButton of={of} isConnected={isConnected} />} />
         </TabPanel>
         <TabPanel id="serial" className="console-panel" shouldForceMount={wasSerial}>
           <SerialConsole of={of} isShown={tab === 'serial'} />

@@ -4,7 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { screenQualities } from './screen-view.ts';
+import { screenQualities } from '../settings/screen-quality.ts';
 
 export const QualityMenu = observer(function QualityMenu() {
   const { settings } = useStores();

@@ -1,6 +1,6 @@
 // The tab with the guest's screen: tools, the screen or why there is none, and where the keys go.
 import { observer } from 'mobx-react-lite';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Eye, EyeOff } from 'lucide-react';
 import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
@@ -13,8 +13,7 @@ import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import type { ConsoleOf } from './console-of.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import { PictureMenu } from './PictureMenu.tsx';
-import { otherHolder } from './presence.ts';
-import { RecordButton } from '../recordings/RecordButton.tsx';
+import { otherHolder } from '../presence/presence.ts';
 import { QualityMenu } from './QualityMenu.tsx';
 import { type ScreenView, viewsFor } from './screen-view.ts';
 import { ScreenTools } from './ScreenTools.tsx';
@@ -27,7 +26,13 @@ import type { VncScreen } from './vnc-screen.ts';
 
 const LOOK_FOR_BLACK_MS = 2000;
 
-export const ScreenConsole = observer(function ScreenConsole({ of }: { of: ConsoleOf }) {
+export interface ScreenConsoleProps {
+  of: ConsoleOf;
+  /** The tool that records this screen, which may be connected now or not. */
+  record?: (isConnected: boolean) => ReactNode;
+}
+
+export const ScreenConsole = observer(function ScreenConsole({ of, record }: ScreenConsoleProps) {
   const { bridge, me, recordings, settings, thumbnails } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
@@ -98,7 +103,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of }: { of: Conso
           onPaste={() => setPasting(true)}
         />
         <QualityMenu />
-        <RecordButton of={of} isConnected={connected} />
+        {record?.(connected)}
         <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
         <Button
           kind="quiet"

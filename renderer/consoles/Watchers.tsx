@@ -6,11 +6,9 @@ import { observer } from 'mobx-react-lite';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { Initials } from '../presence/Initials.tsx';
+import { watchersOf, watchersText } from '../presence/presence.ts';
 import { keyboardActions } from './actions.ts';
-import { initialsOf, watcherName, watchersOf, watchersText } from './presence.ts';
-
-/** More are counted. */
-const MOST_SHOWN = 5;
 
 export const Watchers = observer(function Watchers({ vm }: { vm: Vm }) {
   const stores = useStores();
@@ -28,39 +26,14 @@ export const Watchers = observer(function Watchers({ vm }: { vm: Vm }) {
   return (
     <span className="console-viewers">
       <Eye aria-hidden className="icon" />
-      <span>{t('consoles.watching', { count: people })}</span>
-      <Initials vm={vm} />
-      {watchers.length > 0 && (
-        <MenuButton label={label} size="small" icon={Pencil} entries={keyboardActions(stores, vm, t)} />
+      {watchers.length === 0 ? (
+        <span>{t('consoles.watching', { count: people })}</span>
+      ) : (
+        <>
+          <Initials vm={vm} />
+          <MenuButton label={label} size="small" icon={Pencil} entries={keyboardActions(stores, vm, t)} />
+        </>
       )}
-    </span>
-  );
-});
-
-/** Also on the tile of a machine. For the ear the names stand in the label of what is around it. */
-export const Initials = observer(function Initials({ vm }: { vm: Vm }) {
-  const t = useWords();
-  const watchers = watchersOf(vm);
-  const holder = vm.presence?.keyboard?.userName ?? null;
-  const more = watchers.length - MOST_SHOWN;
-  return (
-    <span className="watchers" aria-hidden="true">
-      {watchers.slice(0, MOST_SHOWN).map((one) => {
-        const name = watcherName(one, t);
-        return (
-          <span
-            key={name}
-            className="watcher"
-            title={one.typing ? t('consoles.whoTypes', { name }) : name}
-            data-typing={one.typing || undefined}
-            data-holds={(one.userName !== null && one.userName === holder) || undefined}
-          >
-            {initialsOf(name)}
-            {one.typing && <Pencil className="watcher-pen" />}
-          </span>
-        );
-      })}
-      {more > 0 && <span className="watcher">+{more}</span>}
     </span>
   );
 });

@@ -4,7 +4,7 @@ import { Keyboard, KeyboardOff, UserRoundPen } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
-import { watchersOf } from './presence.ts';
+import { watchersOf } from '../presence/presence.ts';
 
 type Uses = Pick<Stores, 'link' | 'me' | 'rights' | 'vms'>;
 

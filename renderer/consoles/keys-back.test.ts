@@ -1,5 +1,5 @@
 // Whether the guest gets the keyboard back after its tools were used. Elements are replaced by what is asked of them here.
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KeysBack } from './keys-back.ts';
 
 class FakeElement extends EventTarget {
@@ -44,11 +44,14 @@ const takeKeys = vi.fn();
 const make = (kind: FakeElement['kind']) => new FakeElement(kind, page);
 
 beforeEach(() => {
+  vi.useFakeTimers();
   takeKeys.mockClear();
   page = new FakePage();
   tools = make('other');
   back = new KeysBack(tools as unknown as HTMLElement, () => ({ takeKeys }));
 });
+
+afterEach(() => void vi.useRealTimers());
 
 const press = () => tools.dispatchEvent(new Event('pointerdown'));
 
@@ -57,6 +60,7 @@ describe('a tool that is pressed by pointer', () => {
     page.focus(make('guest'));
     press();
     page.focus(make('tool'));
+    vi.runAllTimers();
     expect(takeKeys).toHaveBeenCalledTimes(1);
   });
 
@@ -64,8 +68,23 @@ describe('a tool that is pressed by pointer', () => {
     page.focus(make('guest'));
     press();
     page.focus(make('menu'));
+    vi.runAllTimers();
     expect(takeKeys).not.toHaveBeenCalled();
     page.focus(make('tool'));
+    vi.runAllTimers();
+    expect(takeKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives it back once, however often the toolbar moves it on, and not from a menu that took it', () => {
+    page.focus(make('guest'));
+    press();
+    for (let times = 0; times < 3; times++) page.focus(make('tool'));
+    vi.runAllTimers();
+    expect(takeKeys).toHaveBeenCalledTimes(1);
+    press();
+    page.focus(make('tool'));
+    page.focus(make('menu'));
+    vi.runAllTimers();
     expect(takeKeys).toHaveBeenCalledTimes(1);
   });
 
@@ -73,6 +92,7 @@ describe('a tool that is pressed by pointer', () => {
     page.focus(make('other'));
     press();
     page.focus(make('tool'));
+    vi.runAllTimers();
     expect(takeKeys).not.toHaveBeenCalled();
   });
 
@@ -81,6 +101,7 @@ describe('a tool that is pressed by pointer', () => {
     press();
     page.focus(make('field'));
     page.focus(make('tool'));
+    vi.runAllTimers();
     expect(takeKeys).not.toHaveBeenCalled();
   });
 });
@@ -90,9 +111,11 @@ describe('who comes by the keyboard', () => {
     page.focus(make('guest'));
     press();
     page.focus(make('tool'));
+    vi.runAllTimers();
     // Ctrl-Alt: the frame around the screen has the focus; then Tab.
     page.focus(make('other'));
     page.focus(make('tool'));
+    vi.runAllTimers();
     expect(takeKeys).toHaveBeenCalledTimes(1);
   });
 
@@ -101,6 +124,7 @@ describe('who comes by the keyboard', () => {
     press();
     tools.dispatchEvent(new Event('keydown'));
     page.focus(make('tool'));
+    vi.runAllTimers();
     expect(takeKeys).not.toHaveBeenCalled();
   });
 });
@@ -110,5 +134,6 @@ it('listens no more when it is closed', () => {
   press();
   back.close();
   page.focus(make('tool'));
+  vi.runAllTimers();
   expect(takeKeys).not.toHaveBeenCalled();
 });

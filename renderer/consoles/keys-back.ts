@@ -1,4 +1,4 @@
-// The keyboard stays with the guest when the tools of its console are used by pointer: what takes the focus there gives it back, at once
+// The keyboard stays with the guest when the tools of its console are used by pointer: what takes the focus there gives it back, then
 // and after its menu or dialog. Who came by the keyboard, or let go of the guest, keeps the focus where they are.
 
 /** The guest's side of it: a screen, or a console of text. */
@@ -7,7 +7,8 @@ export interface TakesKeys {
 }
 
 const GUEST = 'canvas, [data-takes-keys] *';
-const FIELD = 'input, textarea, select, [contenteditable]';
+/** What is written in; a choice between views is none. */
+const FIELD = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]';
 const OVERLAY = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
 
 export class KeysBack {
@@ -16,6 +17,7 @@ export class KeysBack {
   readonly #abort = new AbortController();
   /** The guest had the keyboard when the pointer came to the tools, and nobody has taken it in another way since. */
   #isOwed = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
   /** `tools` is the element around them; `guest` is asked each time. Listens until `close`. */
   constructor(tools: HTMLElement, guest: () => TakesKeys | null) {
@@ -30,6 +32,7 @@ export class KeysBack {
 
   close(): void {
     this.#abort.abort();
+    this.#clearTimer();
   }
 
   readonly #pressed = (): void => {
@@ -44,12 +47,27 @@ export class KeysBack {
     if (!this.#isOwed || !isElement(target)) return;
     if (this.#tools.contains(target)) {
       if (target.matches(FIELD)) this.#isOwed = false;
-      else this.#guest()?.takeKeys();
+      else this.#giveBackSoon();
       return;
     }
     // A menu or a dialog of the tools comes in between; whatever else has the focus was chosen.
     if (!target.matches(GUEST) && target.closest(OVERLAY) === null) this.#isOwed = false;
   };
+
+  /** Not at once: a toolbar moves the focus it gets on to another tool, and would have it back each time, for ever. */
+  #giveBackSoon(): void {
+    this.#clearTimer();
+    this.#timer = setTimeout(() => {
+      const { activeElement } = this.#tools.ownerDocument;
+      // A menu may have taken it meanwhile.
+      if (this.#isOwed && activeElement && this.#tools.contains(activeElement)) this.#guest()?.takeKeys();
+    });
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
 }
 
 /** Without `instanceof`: a popped-out window has classes of its own. */

@@ -1,12 +1,13 @@
 // A revert by somebody else is said once, of those machines whose consoles are open here; one’s own is not news.
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
-beforeEach(async () => {
+beforeAll(async () => {
   running = await startTestStores({ withSnapshot: true });
-});
-afterEach(() => running.stop());
+}, 60_000);
+afterAll(() => running.stop());
+afterEach(() => running.stores.toasts.closeAll());
 
 /** The machines of an ENV with a snapshot, and that one. */
 function parts() {

@@ -1,14 +1,20 @@
 // Says that somebody else has reverted machines whose consoles are open here: their pictures change without a word. Once for each revert,
 // however many consoles it concerns.
 import { translate } from '../i18n/index.ts';
-import type { Stores } from '../state/stores.ts';
+import type { VmStore } from '../machines/vm-store.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { ToastStore } from '../state/toast-store.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
 const SECONDS = 15;
 /** More are counted. */
 const MOST_NAMES = 3;
 
-type Uses = Pick<Stores, 'snapshots' | 'toasts' | 'vms'>;
+interface Uses {
+  snapshots: SnapshotStore;
+  toasts: ToastStore;
+  vms: VmStore;
+}
 
 export class RevertNews {
   readonly #stores: Uses;

@@ -1,4 +1,5 @@
 // How large a guest's screen is drawn: into what is there, or pixel by pixel; and how much work its pictures may cost. Tables and sizes only.
+import type { ScreenQuality } from '../settings/screen-quality.ts';
 
 /**
  * `fit`: as large as fits. `actual`: a pixel of the guest is a pixel of the page. `device`: it is a pixel of the display, which is smaller
@@ -20,9 +21,6 @@ export function deviceSize(
   const ratio = Number.isFinite(pixelRatio) && pixelRatio > 0 ? pixelRatio : 1;
   return { width: width / ratio, height: height / ratio };
 }
-
-export const screenQualities = ['sharp', 'balanced', 'lean'] as const;
-export type ScreenQuality = (typeof screenQualities)[number];
 
 /** Levels of noVNC, 0 to 9. `quality`: of pictures that may lose detail; `compression`: how hard the host works to send less. */
 export const qualityLevels: Readonly<Record<ScreenQuality, { quality: number; compression: number }>> = {

@@ -5,7 +5,8 @@ import type { KeyboardLayout } from '@tt/protocol';
 import { DevicePixels } from './device-pixels.ts';
 import { GuestKeyboard, type TypingEnd, type TypingOptions } from './guest-keyboard.ts';
 import { HeldKeys } from './held-keys.ts';
-import { qualityLevels, type ScreenQuality, type ScreenView } from './screen-view.ts';
+import type { ScreenQuality } from '../settings/screen-quality.ts';
+import { qualityLevels, type ScreenView } from './screen-view.ts';
 import { textWithoutKey } from './text-without-key.ts';
 import type { KeyEvent } from './typed-characters.ts';
 

@@ -3,11 +3,11 @@ import { BookOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef, useState } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
+import { MarkdownBlocks } from '../components/markdown/Markdown.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { formatRoute } from '../state/route.ts';
 import { guide } from './guide.ts';
-import { GuideBlocks } from './GuideText.tsx';
 import { findSections, type Section } from './sections.ts';
 import './help.css';
 
@@ -98,11 +98,11 @@ function Shown({ section, isAsked }: { section: Section; isAsked: boolean }) {
       <h2 ref={title} tabIndex={-1}>
         {section.title}
       </h2>
-      <GuideBlocks blocks={section.blocks} />
+      <MarkdownBlocks blocks={section.blocks} />
       {parts.map((part) => (
         <div key={part.id}>
           <h3>{part.title}</h3>
-          <GuideBlocks blocks={part.blocks} />
+          <MarkdownBlocks blocks={part.blocks} />
         </div>
       ))}
     </article>

@@ -1,6 +1,13 @@
 // A guide in sections, one for each heading, and the search in them: every typed word must be there, in any order. Pure.
-import { type Span, textOf } from './inline.ts';
-import { type Block, blocksOf } from './markdown.ts';
+import {
+  type Block,
+  type Inline,
+  type MarkdownForm,
+  readMarkdown,
+  safeLink,
+  textOf,
+} from '../components/markdown/read-markdown.ts';
+import { formatRoute } from '../state/route.ts';
 
 export interface Section {
   /** As links to the heading name it. */
@@ -22,12 +29,19 @@ export interface Found {
 /** Characters before and behind what was found. */
 const AROUND = 60;
 
+/** Links inside the guide lead to its sections, addresses open outside; other documents are named only, as they are not in the window. */
+const form: MarkdownForm = {
+  keepsLines: false,
+  linkTo: (href) =>
+    href.startsWith('#') ? formatRoute({ page: 'help', section: href.slice(1) }) : (safeLink(href) ?? ''),
+};
+
 export function sectionsOf(text: string): Section[] {
   const sections: Section[] = [];
   const taken = new Map<string, number>();
-  for (const block of blocksOf(text)) {
+  for (const block of readMarkdown(text, form)) {
     if (block.kind === 'heading') {
-      const title = textOf(block.spans);
+      const title = textOf(block.parts);
       const above = titlesAbove(sections, block.level);
       sections.push({ id: freeId(idOf(title), taken), title, level: block.level, above, blocks: [] });
     } else sections.at(-1)?.blocks.push(block);
@@ -84,13 +98,17 @@ function plainOfBlock(block: Block): string {
   switch (block.kind) {
     case 'heading':
     case 'paragraph':
-      return textOf(block.spans);
+      return textOf(block.parts);
     case 'code':
       return block.text;
+    case 'line':
+      return '';
+    case 'quote':
+      return plainOf(block.blocks);
     case 'list':
-      return block.items.map(plainOf).join(' ');
+      return block.items.map(({ blocks }) => plainOf(blocks)).join(' ');
     case 'table':
-      return [block.head, ...block.rows].map((cells: Span[][]) => cells.map(textOf).join(' ')).join(' ');
+      return [block.head, ...block.rows].map((cells: Inline[][]) => cells.map(textOf).join(' ')).join(' ');
   }
 }
 

@@ -2,7 +2,7 @@
 import { type ImageBuildLog, MOST_LOG_WAIT_MS, type TtClient, type TtError } from '@tt/protocol';
 import { makeObservable, observable, observableRef, runInAction } from 'mobx';
 import { asTtError } from '../activity/operation-store.ts';
-import { visibleText } from '../runs/visible-text.ts';
+import { visibleText } from '../components/visible-text.ts';
 
 /** Characters that are shown. */
 const SHOWN = 64 * 1024;

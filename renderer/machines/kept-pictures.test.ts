@@ -1,5 +1,5 @@
 // Pictures of screens come back after a reload: to the same user, of machines that are there, marked as not of now.
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { KeptPictures, type TabPlace } from './kept-pictures.ts';
 import { ThumbnailStore } from './thumbnail-store.ts';
@@ -11,13 +11,15 @@ let running: TestStores;
 let tab: Map<string, string>;
 let leave: () => void;
 const stops: (() => void)[] = [];
-beforeEach(async () => {
-  tab = new Map();
+beforeAll(async () => {
   running = await startTestStores();
+}, 60_000);
+afterAll(() => running.stop());
+beforeEach(() => {
+  tab = new Map();
 });
-afterEach(async () => {
+afterEach(() => {
   for (const stop of stops.splice(0)) stop();
-  await running.stop();
 });
 
 function place(): TabPlace {

@@ -2,8 +2,9 @@
 // there still. They are of then, and shown as such.
 import { reaction } from 'mobx';
 import { z } from 'zod';
-import type { Stores } from '../state/stores.ts';
-import type { Thumbnail } from './thumbnail-store.ts';
+import type { LinkStore } from '../state/link-store.ts';
+import type { Thumbnail, ThumbnailStore } from './thumbnail-store.ts';
+import type { VmStore } from './vm-store.ts';
 
 /** Of a tab, as sessionStorage: ends with it. */
 export type TabPlace = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -28,7 +29,12 @@ export interface KeptPicturesOptions {
   onLeaving: (listener: () => void) => () => void;
 }
 
-type Uses = Pick<Stores, 'thumbnails' | 'vms' | 'me' | 'link'>;
+interface Uses {
+  thumbnails: ThumbnailStore;
+  vms: VmStore;
+  me: { readonly me: { name: string } | null };
+  link: LinkStore;
+}
 
 export class KeptPictures {
   readonly #stores: Uses;

@@ -42,13 +42,13 @@ export class ThumbnailStore {
     return this.#pictures.get(vmId);
   }
 
-  /** All there are, by VM id; those that were lent are of now. */
+  /** All there are, by VM id; those that were lent are of now. Changes nothing: a page that goes must not draw anything new. */
   all(): (readonly [string, Thumbnail])[] {
-    for (const [vmId, lent] of this.#lenders) {
-      const picture = lent();
-      if (picture) this.keep(vmId, picture);
-    }
-    return [...this.#pictures];
+    const lent = [...this.#lenders].flatMap(([vmId, look]) => {
+      const picture = look();
+      return picture ? [[vmId, picture] as const] : [];
+    });
+    return [...new Map([...this.#pictures, ...lent])];
   }
 
   /** A console that is open has a better picture, until the answer is called. It is asked only when all are wanted. */

@@ -5,6 +5,7 @@ import { firstReason } from '../components/action.ts';
 import { ScreenConsole } from '../consoles/ScreenConsole.tsx';
 import { useConsoleOf } from '../consoles/use-console-of.ts';
 import type { Immersive } from '../consoles/use-immersive.ts';
+import { RecordButton } from '../recordings/RecordButton.tsx';
 import { SerialConsole } from '../text-consoles/SerialConsole.tsx';
 import { ShellConsole } from '../text-consoles/ShellConsole.tsx';
 import type { PaneTab } from './pane-layout.ts';
@@ -31,7 +32,10 @@ export const PaneConsole = observer(function PaneConsole({
     onBack: null,
     onPopOut,
   });
-  if (tab === 'screen') return isShown ? <ScreenConsole of={of} /> : null;
+  if (tab === 'screen')
+    return isShown ? (
+      <ScreenConsole of={of} record={(isConnected) => <RecordButton of={of} isConnected={isConnected} />} />
+    ) : null;
   if (!wasShown) return null;
   if (tab === 'serial') return <SerialConsole of={of} isShown={isShown} />;
   return (

@@ -1,5 +1,6 @@
 // The tabs of one pane. Dragged onto a pane they join it or split it; keys do the same: arrows go along them, Ctrl-Shift with an arrow
 // splits, Delete closes.
+import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import type { KeyboardEvent } from 'react';
 import { useDrag } from 'react-aria-components';
@@ -100,7 +101,19 @@ const TabOfPane = observer(function TabOfPane({ tab, isShown, onShow, onClose, o
       }}
       onKeyDown={onKeyDown}
     >
-      {label}
+      <span>{label}</span>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Delete, on the tab */}
+      <span
+        aria-hidden="true"
+        className="pane-tab-close"
+        title={t('panes.close')}
+        onClick={(event) => {
+          event.stopPropagation();
+          onClose();
+        }}
+      >
+        <X className="icon" />
+      </span>
     </div>
   );
 });

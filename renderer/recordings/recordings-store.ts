@@ -2,9 +2,12 @@
 import { autorun, observable, runInAction, when } from 'mobx';
 import type { Vm } from '@tt/protocol';
 import type { Bridge } from '../bridge.ts';
-import { consoleSourceOf, followVm } from '../consoles/use-console-session.ts';
+import { consoleSourceOf, followVm } from '../consoles/console-source.ts';
 import { translate } from '../i18n/index.ts';
-import type { Stores } from '../state/stores.ts';
+import type { VmStore } from '../machines/vm-store.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { LinkStore } from '../state/link-store.ts';
+import type { ToastStore } from '../state/toast-store.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { paintHidden } from './hidden-painter.ts';
 import type { RecordedInput } from './recording-format.ts';
@@ -16,7 +19,12 @@ import { chooseSink, RECORDING_END } from './sinks.ts';
 export const MOST_RECORDINGS = 4;
 
 type Served = Pick<Bridge, 'kind' | 'client' | 'openStream'>;
-type Uses = Pick<Stores, 'link' | 'vms' | 'snapshots' | 'toasts'>;
+interface Uses {
+  link: LinkStore;
+  vms: VmStore;
+  snapshots: SnapshotStore;
+  toasts: ToastStore;
+}
 
 export interface RecordingsStoreOptions {
   chooseSink?: (name: string) => Promise<RecordingSink | null>;

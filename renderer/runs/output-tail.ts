@@ -4,7 +4,7 @@ import type { ByteChannel } from '@tt/client';
 import { type RunOutputChannel, streamClose, TtError } from '@tt/protocol';
 import { makeObservable, observable, observableRef, runInAction } from 'mobx';
 import { asTtError } from '../activity/operation-store.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../components/visible-text.ts';
 
 /** Which output of which machine in which run. */
 export interface OutputId {

@@ -19,7 +19,7 @@ import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
 import { ImageDetailsDialog } from '../images/ImageDetailsDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
-import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
+import { PublishImageDialog } from '../machines/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';

@@ -7,7 +7,7 @@ import { ConsoleEdge } from '../consoles/ConsoleEdge.tsx';
 import type { ConsoleOf } from '../consoles/console-of.ts';
 import { ConsoleStage } from '../consoles/ConsoleStage.tsx';
 import { ConsoleToolbar } from '../consoles/ConsoleToolbar.tsx';
-import { otherHolder } from '../consoles/presence.ts';
+import { otherHolder } from '../presence/presence.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { planPaste } from './paste-plan.ts';

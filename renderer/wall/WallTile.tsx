@@ -7,7 +7,7 @@ import { Checkbox } from 'react-aria-components';
 import { CheckBoxMark } from '../components/CheckField.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { StateMark } from '../components/StateMark.tsx';
-import { Initials } from '../consoles/Watchers.tsx';
+import { Initials } from '../presence/Initials.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';

@@ -25,7 +25,7 @@ const LONGEST_REQUEST = 1024;
 const LONGEST_ANSWER = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 5_000;
 /** Reading the files of some thousand NICs on a busy host. */
-const ANSWER_TIMEOUT_MS = 20_000;
+export const ANSWER_TIMEOUT_MS = 10_000;
 
 export function controlSocket(directory: string): string {
   return path.join(directory, 'control.sock');
@@ -60,11 +60,15 @@ async function serve(socket: Socket, answer: (request: ControlRequest) => Promis
 }
 
 /** null: nobody listens there. COMMAND_FAILED: somebody does, and gives no answer. */
-export async function askControl(directory: string, request: ControlRequest): Promise<ControlAnswer | null> {
+export async function askControl(
+  directory: string,
+  request: ControlRequest,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<ControlAnswer | null> {
   const socket = connectUnixSocket(controlSocket(directory));
   try {
     socket.write(`${JSON.stringify(request)}\n`);
-    const line = await readLine(socket, LONGEST_ANSWER, ANSWER_TIMEOUT_MS);
+    const line = await readLine(socket, LONGEST_ANSWER, timeoutMs);
     return answerSchema.parse(JSON.parse(line));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -15,9 +15,8 @@ export class FakeSwitchHost implements SwitchRunner {
   #isRunning = false;
   #runs = 0;
 
-  async apply(wanted: readonly number[]): Promise<boolean> {
-    const isNew = !this.#isRunning;
-    if (isNew) this.#runs += 1;
+  async apply(wanted: readonly number[]): Promise<void> {
+    if (!this.#isRunning) this.#runs += 1;
     this.#isRunning = true;
     const numbers = await this.files.numbers();
     for (const number of [...this.#switches.keys()]) if (!numbers.includes(number)) this.#switches.delete(number);
@@ -31,7 +30,6 @@ export class FakeSwitchHost implements SwitchRunner {
       }
     }
     mustBeInForce(problems, wanted);
-    return isNew;
   }
 
   async #run(number: number): Promise<void> {

@@ -12,7 +12,7 @@ function split(pieceBytes: number): Buffer[] {
   for (let at = 0; at < stream.length; at += pieceBytes) {
     isFine &&= splitter.push(stream.subarray(at, at + pieceBytes), (frame) => taken.push(Buffer.from(frame)));
   }
-  expect([isFine, splitter.isBetweenFrames]).toEqual([true, true]);
+  expect(isFine).toBe(true);
   return taken;
 }
 

@@ -13,11 +13,6 @@ export class FrameSplitter {
   /** With so many bytes its length or its end is there: until then pieces are only put aside, however small they are. */
   #neededBytes = LENGTH_BYTES;
 
-  /** Whether all that came were whole frames. */
-  get isBetweenFrames(): boolean {
-    return this.#restBytes === 0;
-  }
-
   /**
    * Calls `take` for each frame that is complete now; its bytes are those of `chunk`, so `take` copies what it stores. False if this can’t
    * be a stream of frames: then nothing that follows can be read either.

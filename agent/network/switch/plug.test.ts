@@ -98,28 +98,6 @@ it('drops frames for a guest that does not read, and not the guest', async () =>
   expect(plug.dropped).toBe(before);
 });
 
-it('ends between two frames, so that its QEMU begins the next connection with a whole one', async () => {
-  await listen();
-  const guest = await client(0);
-  const ended = once(guest, 'close');
-  guest.resume();
-  const packet = onStream(Buffer.alloc(1514));
-  guest.write(Buffer.concat([packet, packet.subarray(0, 700)]));
-  await until('the first half comes', () => received.length === 1);
-  // Without a frame half read it is over at once.
-  const other = new Plug({ path: path.join(folder, 'none.sock'), onFrame: () => {} });
-  await other.finish();
-  let isFinished = false;
-  const finished = plug.finish().then(() => {
-    isFinished = true;
-  });
-  expect(plug.isConnected).toBe(true);
-  expect(isFinished).toBe(false);
-  guest.write(packet.subarray(700));
-  await Promise.all([finished, ended]);
-  expect(received).toEqual([1514, 1514]);
-});
-
 it('does not come back once it is closed', async () => {
   await listen();
   const guest = await client(0);

@@ -18,10 +18,6 @@ const MOST_WAITING_BYTES = 256 * 1024;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
 const GROWTH = 1.5;
-/** What Node reads at once, if so much is there. */
-const WHOLE_READ_BYTES = 64 * 1024;
-/** A guest that never pauses is left in the middle. */
-const FINISH_TIMEOUT_MS = 1000;
 
 export class Plug {
   readonly path: string;
@@ -33,9 +29,6 @@ export class Plug {
   #retryMs = FIRST_RETRY_MS;
   #timer: NodeJS.Timeout | null = null;
   #isCorked = false;
-  /** QEMU has sent whole frames only, and all of them are read. */
-  #isBetweenFrames = true;
-  #whenFinished: (() => void) | null = null;
   /** Frames for a guest that was not there, or did not read. */
   dropped = 0;
 
@@ -69,30 +62,10 @@ export class Plug {
     this.#open();
   }
 
-  /**
-   * For good, once its QEMU is not in the middle of a frame: that sends nothing more to the next switch until its VM was paused, as it
-   * waits for the rest to be read (QEMU's net/stream.c keeps `send_index`).
-   */
-  finish(): Promise<void> {
-    if (!this.#isConnected || this.#isBetweenFrames) {
-      this.close();
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.close(), FINISH_TIMEOUT_MS);
-      this.#whenFinished = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  /** For good, at once. */
+  /** For good. */
   close(): void {
     this.#isClosed = true;
     this.#isConnected = false;
-    this.#whenFinished?.();
-    this.#whenFinished = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#socket?.destroy();
@@ -113,20 +86,16 @@ export class Plug {
         this.#retryMs = FIRST_RETRY_MS;
         if (!this.#isClosed) this.#onFrame(frame);
       });
-      // QEMU may begin in the middle of a frame that it had half sent to an earlier client; the next connection begins with a whole one.
+      // The next connection begins with a whole frame.
       if (!isFine) socket.destroy();
-      this.#isBetweenFrames = splitter.isBetweenFrames && chunk.length < WHOLE_READ_BYTES;
-      if (this.#isBetweenFrames && this.#whenFinished) this.close();
     });
     // `close` follows.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#isConnected = false;
       this.#isCorked = false;
-      this.#isBetweenFrames = true;
       this.#socket = null;
-      if (this.#whenFinished) this.close();
-      else if (!this.#isClosed) this.#openLater();
+      if (!this.#isClosed) this.#openLater();
     });
   }
 

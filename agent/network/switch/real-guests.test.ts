@@ -2,32 +2,23 @@
 // the switch or one of them ends and comes back.
 // @module-tag deep
 import { once } from 'node:events';
-import { createConnection, createServer, type AddressInfo } from 'node:net';
-import path from 'node:path';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { GuestShell } from '../../engines/guest-shell.ts';
-import type { PortForward, RunningVm, VmSpec } from '../../engines/interface.ts';
-import { QemuEngine } from '../../engines/qemu/qemu-engine.ts';
-import { makeRealGuests, type RealGuests } from '../../engines/qemu/test-real-guest.ts';
+import type { GuestShell } from '../../engines/guest-shell.ts';
+import { identifyProcess, isRunning, signalProcess } from '../../host/process-identity.ts';
 import { until } from '../../testing/until.ts';
-import { Plans } from '../contract-harness.ts';
-import { FolderFiles, networkFolder } from './network-files.ts';
-import { LocalRunner } from './runner.ts';
-import { SwitchNetwork } from './switch-network.ts';
+import { SwitchProcess } from './switch-process.ts';
+import { LOGIN_TIMEOUT_MS, type RealSwitched, startRealSwitched } from './test-real-switched.ts';
 
-/** For emulated guests on a busy machine. */
-const LOGIN_TIMEOUT_MS = 150_000;
 const ADDRESS_TIMEOUT_MS = 60_000;
 
-let guests: RealGuests;
-let engine: QemuEngine;
-let runner: LocalRunner;
+let switched: RealSwitched;
 let sshPort: number;
-const machines: { spec: VmSpec; vm: RunningVm; shell: GuestShell; ip: string }[] = [];
 const [web, db] = [() => machine(0), () => machine(1)];
 
 function machine(index: number) {
-  const found = machines[index];
+  const found = switched.machines[index];
   if (!found) throw new Error(`there is no machine ${index}`);
   return found;
 }
@@ -41,46 +32,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function start(spec: VmSpec, ip: string) {
-  const vm = await engine.start(spec);
-  const shell = await GuestShell.login(vm.sockets.serial, { loginTimeoutMs: LOGIN_TIMEOUT_MS });
-  const look = async () => (await shell.run('ip -4 -o addr show dev eth0 || true')).includes(`${ip}/24`);
-  await until(`${spec.hostname} has its address`, look, ADDRESS_TIMEOUT_MS);
-  return { spec, vm, shell, ip };
-}
-
 const pings = async (from: { shell: GuestShell }, to: string) =>
   (await from.shell.run(`ping -c 1 -W 5 ${to} >/dev/null 2>&1 && echo yes || echo no`)) === 'yes';
 
 beforeAll(async () => {
-  guests = await makeRealGuests();
-  engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: false });
-  await engine.init();
-  const files = new FolderFiles(networkFolder(path.join(guests.root, 'switch')));
-  runner = new LocalRunner({ files });
-  const runDirectoryOf = (vmId: string) => path.join(guests.root, 'run', vmId);
-  const network = new SwitchNetwork({ files, runner, runDirectoryOf });
-  const plans = new Plans(network);
-  const env = await plans.env('shop', 2);
-  const requests = [plans.nic(env, 'web'), plans.nic(env, 'db')];
-  await network.setNet(requests);
   sshPort = await freePort();
-  const ssh: PortForward = { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: sshPort, guestPort: 22 };
-  for (const { vmId, hostname, nic } of requests) {
-    const forwards = hostname === 'web' ? [ssh] : [];
-    const nics = [network.attachment(nic, { forwards, denyOutgoing: false }, env)];
-    const spec = { ...(await guests.makeSpec(vmId)), hostname, nics };
-    machines.push(await start(spec, nic.ip ?? ''));
-  }
+  const ssh = { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: sshPort, guestPort: 22 } as const;
+  switched = await startRealSwitched(['web', 'db'], [ssh]);
 }, 4 * LOGIN_TIMEOUT_MS);
-afterAll(async () => {
-  for (const { spec, vm, shell } of machines) {
-    shell.close();
-    await engine.stop(spec, vm.process);
-  }
-  await runner.end();
-  await guests.remove();
-});
+afterAll(() => switched?.remove());
 
 it('see each other, by address and by name, and each its own way out', async () => {
   expect(await pings(web(), db().ip)).toBe(true);
@@ -101,29 +61,48 @@ it('are reached at forwarded ports', async () => {
   await until('ssh answers', async () => (await greeting()).startsWith('SSH-2.0-'), ADDRESS_TIMEOUT_MS);
 });
 
-it('need do nothing when the switch ends and comes back, also amid frames that were half sent', async () => {
-  // More than a socket holds, all the time.
-  await web().shell.run(`(cat /dev/zero | nc -u ${db().ip} 9 >/dev/null 2>&1 &) ; true`);
-  await until(
-    'frames come',
-    async () => !(await db().shell.run('cat /sys/class/net/eth0/statistics/rx_packets')).match(/^\d{1,2}$/),
-  );
-  await runner.end();
+it('need do nothing when the switch ends and comes back', async () => {
+  await switched.runner.end();
   expect(await pings(db(), web().ip)).toBe(false);
-  await runner.apply([]);
-  await web().shell.run('killall nc cat 2>/dev/null; true');
+  await switched.runner.apply([]);
   await until('they see each other again', () => pings(db(), web().ip), ADDRESS_TIMEOUT_MS);
   expect(await pings(web(), '10.213.0.1')).toBe(true);
 });
 
+it('need do nothing either when it hangs until it is killed, and their QEMU waits for it amid their frames', async () => {
+  await db().shell.run(`echo 'exec cat >/dev/null' >/tmp/sink; nc -ll -p 9 -e /bin/sh /tmp/sink & true`);
+  await web().shell.run(`for n in 1 2 3 4; do (cat /dev/zero | nc ${db().ip} 9 >/dev/null 2>&1 &); done; true`);
+  const received = async () => Number(await db().shell.run('cat /sys/class/net/eth0/statistics/rx_packets'));
+  await until('frames come', async () => (await received()) > 2_000, ADDRESS_TIMEOUT_MS);
+  const identity = await identifyProcess(Number.parseInt((await switched.runner.run()) ?? '', 10));
+  if (!identity) throw new Error('no switch runs');
+  await signalProcess(identity, 'SIGSTOP');
+  // QEMU's end of the socket is a blocking one.
+  const answers = () =>
+    Promise.race([
+      web()
+        .vm.isPaused()
+        .then(() => true),
+      delay(2_000, false),
+    ]);
+  await until('QEMU waits', async () => !(await answers()), ADDRESS_TIMEOUT_MS);
+  expect(await new SwitchProcess({ ...switched.place, answerTimeoutMs: 200 }).run()).toBeNull();
+  expect(await isRunning(identity)).toBe(false);
+  await until('QEMU goes on', answers, ADDRESS_TIMEOUT_MS);
+  await web().shell.run('killall nc');
+  await switched.runner.apply([]);
+  await until('they see each other again', () => pings(web(), db().ip), ADDRESS_TIMEOUT_MS);
+  await until('and out', () => pings(web(), '10.213.0.1'), ADDRESS_TIMEOUT_MS);
+});
+
 it('lose the cable and get it back, without harm to one whose switch is gone', async () => {
-  await runner.end();
+  await switched.runner.end();
   await db().vm.setLinks(false);
   await db().vm.setLinks(true);
   // A frame for a switch that is not there.
   expect(await pings(db(), web().ip)).toBe(false);
   await db().vm.setLinks(false);
-  await runner.apply([]);
+  await switched.runner.apply([]);
   expect(await pings(web(), db().ip)).toBe(false);
   await db().vm.setLinks(true);
   await until('they see each other again', () => pings(web(), db().ip), ADDRESS_TIMEOUT_MS);
@@ -132,7 +111,7 @@ it('lose the cable and get it back, without harm to one whose switch is gone', a
 it('come back on the switch when they are started again', async () => {
   const { spec, vm, shell, ip } = db();
   shell.close();
-  await engine.stop(spec, vm.process);
-  machines[1] = await start(spec, ip);
+  await switched.engine.stop(spec, vm.process);
+  switched.machines[1] = await switched.start(spec, ip);
   await until('they see each other again', () => pings(web(), 'db'), ADDRESS_TIMEOUT_MS);
 });

@@ -6,11 +6,11 @@ import { SwitchHost, type SwitchHostOptions } from './switch-host.ts';
 
 export interface SwitchRunner {
   /**
-   * What the files say is in force when it resolves. Starts the switches unless they run; true if it had to. Rejects with NetworkError
+   * What the files say is in force when it resolves. Starts the switches unless they run. Rejects with NetworkError
    * COMMAND_FAILED, also if the file of one of `numbers` can't be read; networks of others whose file can't be read go on as they were.
    */
-  apply(numbers: readonly number[]): Promise<boolean>;
-  /** Identifies their run; null if they don't run. */
+  apply(numbers: readonly number[]): Promise<void>;
+  /** Identifies their run; null if they don't run. Ends one that hangs. */
   run(): Promise<string | null>;
   /** Idempotent. */
   end(): Promise<void>;
@@ -32,12 +32,10 @@ export class LocalRunner implements SwitchRunner {
     this.#options = options;
   }
 
-  async apply(numbers: readonly number[]): Promise<boolean> {
-    const isNew = this.#host === null;
+  async apply(numbers: readonly number[]): Promise<void> {
     if (this.#host === null) this.#runs += 1;
     this.#host ??= new SwitchHost(this.#options);
     mustBeInForce(await this.#host.reload(), numbers);
-    return isNew;
   }
 
   async run(): Promise<string | null> {
@@ -47,6 +45,6 @@ export class LocalRunner implements SwitchRunner {
   async end(): Promise<void> {
     const host = this.#host;
     this.#host = null;
-    await host?.close();
+    host?.close();
   }
 }

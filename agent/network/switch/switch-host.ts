@@ -80,14 +80,10 @@ export class SwitchHost {
     }));
   }
 
-  /** Unplugs all cables, for good: each as soon as its guest is not in the middle of a frame. */
-  async close(): Promise<void> {
+  /** Unplugs all cables, for good. */
+  close(): void {
     this.#isClosed = true;
-    const plugs = [...this.#running.values()].flatMap(({ cables }) =>
-      [...cables.values()].flatMap(({ sides }) => Object.values(sides)),
-    );
-    await Promise.all(plugs.map((plug) => plug.finish()));
-    this.#running.clear();
+    for (const number of [...this.#running.keys()]) this.#end(number);
   }
 
   #run(network: SwitchedNetwork): void {

@@ -43,7 +43,6 @@ const features: readonly NetworkFeature[] = ['portForward', 'severalNics', 'isol
 
 export class SwitchNetwork implements Network {
   readonly kind = 'switch';
-  readonly restarted = new Set<number>();
   readonly #options: SwitchOptions;
   readonly #pool: Block;
   readonly #suffix: string;
@@ -111,7 +110,6 @@ export class SwitchNetwork implements Network {
   }
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
-    const { inUse: before } = await this.#networks();
     const nics = requests.map((request) => ({ env: request.env, nic: this.#switched(request) }));
     // Undone last: when the files are as they were.
     undo.add('switch', () => this.#follow());
@@ -120,10 +118,7 @@ export class SwitchNetwork implements Network {
         for (const nic of requested) present.set(nic.mac, nic);
       });
     }
-    await this.#apply(
-      before,
-      requests.map(({ env }) => env.number),
-    );
+    await this.#options.runner.apply(requests.map(({ env }) => env.number));
   }
 
   unsetNet(requests: readonly NicRequest[]): Promise<void> {
@@ -171,7 +166,7 @@ export class SwitchNetwork implements Network {
       const numbers = new Set(envs.filter(({ kind }) => kind === this.kind).map(({ number }) => number));
       const { inUse } = await this.#networks();
       if (!inUse.some((number) => numbers.has(number)) || (await runner.run()) !== null) return [];
-      await this.#apply(inUse, inUse);
+      await runner.apply(inUse);
       const names = envs.filter(({ number }) => inUse.includes(number)).map(({ envName }) => envName);
       return [`the switch of ${names.join(', ')} was gone and has been started again`];
     });
@@ -215,19 +210,13 @@ export class SwitchNetwork implements Network {
     return new Map();
   }
 
-  /** `before`: numbers of the networks that a running switch would have served; `changed`: of those that must be as their files say. */
-  async #apply(before: readonly number[], changed: readonly number[]): Promise<void> {
-    if (!(await this.#options.runner.apply(changed))) return;
-    for (const number of before) this.restarted.add(number);
-  }
-
   /** Makes the switches do what the files say; ends them if there is nothing to do. */
   async #follow(): Promise<void> {
     const { runner } = this.#options;
     const { inUse, hasBroken } = await this.#networks();
     // Machines of one that can't be read may still be plugged in.
     if (inUse.length === 0 && !hasBroken) await runner.end();
-    else if ((await runner.run()) !== null) await this.#apply(inUse, inUse);
+    else if ((await runner.run()) !== null) await runner.apply(inUse);
   }
 
   /** `inUse`: numbers of those with NICs. `hasBroken`: there is a file that can't be read. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess, identifyProcess, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { RunError, spawnProcess } from '../../host/run-command.ts';
 import { NetworkError } from '../errors.ts';
-import { askControl, type ControlAnswer, SWITCH_VERSION } from './control.ts';
+import { ANSWER_TIMEOUT_MS, askControl, type ControlAnswer, SWITCH_VERSION } from './control.ts';
 import { mustBeInForce, type SwitchRunner } from './runner.ts';
 import { SWITCH_WORD } from './switch-word.ts';
 
@@ -15,6 +15,8 @@ export interface SwitchProcessOptions {
   directory: string;
   /** How `tt-agent` is started: program and first arguments. */
   command: readonly [string, ...string[]];
+  /** After so long without an answer it hangs; default: 10 s. */
+  answerTimeoutMs?: number;
 }
 
 const START_TIMEOUT_MS = 20_000;
@@ -26,27 +28,30 @@ const LAST_RETRY_MS = 100;
 export class SwitchProcess implements SwitchRunner {
   readonly #directory: string;
   readonly #command: readonly [string, ...string[]];
+  readonly #answerTimeoutMs: number;
 
-  constructor({ directory, command }: SwitchProcessOptions) {
+  constructor({ directory, command, answerTimeoutMs = ANSWER_TIMEOUT_MS }: SwitchProcessOptions) {
     this.#directory = directory;
     this.#command = command;
+    this.#answerTimeoutMs = answerTimeoutMs;
   }
 
-  async apply(numbers: readonly number[]): Promise<boolean> {
+  async apply(numbers: readonly number[]): Promise<void> {
     const answer = await this.#ask('reload');
     if (answer !== null && answer !== 'silent' && answer.version === SWITCH_VERSION) {
       mustBeInForce(answer.problems, numbers);
-      return false;
+      return;
     }
     // Of an older or newer TT, or one that hangs: guests lose frames for a moment.
     if (answer === 'silent') await this.#kill();
     else await this.end();
     mustBeInForce((await this.#start()).problems, numbers);
-    return true;
   }
 
   async run(): Promise<string | null> {
     const answer = await this.#ask('tell');
+    // QEMU waits while a switch does not read, with its whole machine: one that hangs is worse than none.
+    if (answer === 'silent') await this.#kill();
     if (answer === null || answer === 'silent') return null;
     const identity = await identifyProcess(answer.pid);
     return identity && `${identity.pid} since ${identity.startTicks}`;
@@ -62,7 +67,7 @@ export class SwitchProcess implements SwitchRunner {
   /** `silent`: somebody listens, and gives no answer that makes sense. */
   async #ask(what: 'reload' | 'tell' | 'end'): Promise<ControlAnswer | 'silent' | null> {
     try {
-      return await askControl(this.#directory, { do: what });
+      return await askControl(this.#directory, { do: what }, this.#answerTimeoutMs);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
       return 'silent';

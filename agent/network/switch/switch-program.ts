@@ -18,6 +18,6 @@ export async function runSwitches(directory: string): Promise<void> {
   // Its starter's terminal is not its own.
   process.on('SIGHUP', () => {});
   await ended;
-  await host.close();
+  host.close();
   control.close();
 }

@@ -7,7 +7,6 @@ import { keepWarm } from '../warm/keep-warm.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
 import { followHostAddress } from '../vms/host-address.ts';
-import { resumeSenders } from '../vms/restarted-switches.ts';
 import { repairNetworkSetup, retryNetworks } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
@@ -130,7 +129,6 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
       periodMs: REPAIR_EVERY_MS,
       byHand: true,
       run: async () => {
-        await resumeSenders(services);
         await repairNetworkSetup(services);
         if (await retryNetworks(services)) host.publish();
       },

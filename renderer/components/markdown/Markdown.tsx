@@ -9,6 +9,10 @@ const LOWEST_LEVEL = 6;
 
 export function Markdown({ text }: { text: string }) {
   const blocks = useMemo(() => readMarkdown(text), [text]);
+  return <MarkdownBlocks blocks={blocks} />;
+}
+
+export function MarkdownBlocks({ blocks }: { blocks: readonly Block[] }) {
   return <div className="markdown">{drawn(blocks)}</div>;
 }
 
@@ -29,7 +33,8 @@ function blockOf(block: Block): ReactNode {
       return createElement(`h${Math.min(LOWEST_LEVEL, TOP_LEVEL + block.level - 1)}`, null, words(block.parts));
     case 'code':
       return (
-        <pre>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <pre tabIndex={0}>
           <code>{block.text}</code>
         </pre>
       );
@@ -45,10 +50,13 @@ function blockOf(block: Block): ReactNode {
     }
     case 'table':
       return (
-        <table>
-          <thead>{rowOf(block.head, 'th')}</thead>
-          {createElement('tbody', null, ...block.rows.map((row) => rowOf(row, 'td')))}
-        </table>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <div className="markdown-table" tabIndex={0}>
+          <table>
+            <thead>{rowOf(block.head, 'th')}</thead>
+            {createElement('tbody', null, ...block.rows.map((row) => rowOf(row, 'td')))}
+          </table>
+        </div>
       );
   }
 }
@@ -79,6 +87,8 @@ function inlineOf(part: Inline): ReactNode {
     case 'del':
       return createElement(part.kind, null, words(part.parts));
     case 'link':
+      // To a view of the window, which only TT's own texts lead to.
+      if (part.href.startsWith('#')) return <a href={part.href}>{words(part.parts)}</a>;
       return (
         <a href={part.href} target="_blank" rel="noopener noreferrer">
           {words(part.parts)}

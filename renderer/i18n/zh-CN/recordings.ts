@@ -27,5 +27,5 @@ export const recordings = {
   pause: '暂停',
   speed: '速度',
   time: '时间',
-  skipIdle: '缩短停顿',
+  skipIdle: '缩短无变化的时段',
 } as const;

@@ -77,7 +77,6 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'unknown-vms': '正在检查没有应答的虚拟机',
     'identity-reset': '正在为复制出的虚拟机设置新身份',
     'discarded-writes': '正在丢弃会话写入的内容',
-    'network-repair': '正在修复网络',
   },
   step: {
     addingFiles: '正在复制文件',

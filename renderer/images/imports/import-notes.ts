@@ -1,7 +1,9 @@
 // What this window notes of imports whose file is still being sent, so that the next one can continue them after a reload: which
 // upload it is, and what is to be made of it. Never the file, which a page may not open again without its user.
 import { z } from 'zod';
-import type { SettingsPlace } from '../../settings/settings-store.ts';
+
+/** The part of Storage that is needed. */
+export type NotesPlace = Pick<Storage, 'getItem' | 'setItem'>;
 
 const KEY = 'tt.imports';
 /** As many transfers as the agent lets one user have. */
@@ -27,11 +29,11 @@ export type ImportNote = z.infer<typeof noteSchema>;
 export type ImportRequest = ImportNote['request'];
 
 export class ImportNotes {
-  readonly #place: SettingsPlace | null;
+  readonly #place: NotesPlace | null;
   readonly #now: () => number;
 
   /** `place`: null keeps nothing. */
-  constructor(place: SettingsPlace | null, now: () => number = Date.now) {
+  constructor(place: NotesPlace | null, now: () => number = Date.now) {
     this.#place = place;
     this.#now = now;
   }

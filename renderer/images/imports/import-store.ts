@@ -6,10 +6,9 @@ import { action, computed, makeObservable, observable, observableRef, reaction, 
 import { asTtError, type OperationStore } from '../../activity/operation-store.ts';
 import { operationWords } from '../../activity/operation-words.ts';
 import type { Bridge } from '../../bridge.ts';
-import type { SettingsPlace } from '../../settings/settings-store.ts';
 import type { LinkStore } from '../../state/link-store.ts';
 import { ImageImport } from './image-import.ts';
-import { ImportNotes, type ImportRequest } from './import-notes.ts';
+import { ImportNotes, type ImportRequest, type NotesPlace } from './import-notes.ts';
 
 /** Nothing is wrong with the file: what was sent is kept, and can be used when the reason has gone. */
 const KEPT_AFTER: readonly string[] = [
@@ -34,7 +33,7 @@ export class ImportStore {
   #turn: Promise<unknown> = Promise.resolve();
   #hasLooked = false;
 
-  constructor(bridge: Bridge, operations: OperationStore, link: LinkStore, place: SettingsPlace | null) {
+  constructor(bridge: Bridge, operations: OperationStore, link: LinkStore, place: NotesPlace | null) {
     this.#bridge = bridge;
     this.#operations = operations;
     this.#link = link;

@@ -9,10 +9,10 @@ import { GuidedSheet, GuideSummary } from '../components/GuidedSheet.tsx';
 import { Radios } from '../components/Radios.tsx';
 import { useFormOf } from '../forms/use-form-of.ts';
 import { snapshotLabel, useWords } from '../i18n/index.ts';
-import { vmActions } from '../machines/actions.ts';
+import { vmActions } from './actions.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { emptyImage, ImageForm, imageFields, requestOf } from './ImageForm.tsx';
+import { emptyImage, ImageForm, imageFields, requestOf } from '../images/ImageForm.tsx';
 
 const publishForm = z.object(imageFields);
 
