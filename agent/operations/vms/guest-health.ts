@@ -36,6 +36,9 @@ export async function guestHealth<Handle extends Pick<RunningVm, 'askGuestAgent'
   }
 }
 
+/** Of a VM of this agent. */
+export const healthOfVm = guestHealth<RunningVm>;
+
 /** Null where no helper can be, or one that is too old for this and can't be replaced. */
 async function reportByHelper<Handle extends Pick<RunningVm, 'askGuestAgent'>>(
   guestChannels: HealthParts<Handle>['guestChannels'],
