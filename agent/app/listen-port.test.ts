@@ -20,6 +20,13 @@ it('a port of its own choice lies outside the range and is no guest’s', async 
   else expect(chosen).toContain('outside the range of forwards (10010 to 65530)');
 });
 
+it('it is one that no connection out gets while the agent is started again, unless forwards have all of those', async () => {
+  const usual = { ...request, firstPort: 40_000, lastPort: 59_999 };
+  for (let round = 0; round < 20; round++) expect(await chooseListenPort(usual, [])).toBeLessThan(32_768);
+  const low = { ...request, firstPort: 10_000, lastPort: 50_000 };
+  expect(await chooseListenPort(low, [])).toBeGreaterThan(50_000);
+});
+
 it('a chosen port that leads to a guest is refused with the guest’s name', async () => {
   const chosen = { ...request, port: 30_005, firstPort: 40_000, lastPort: 59_999 };
   await expect(chooseListenPort(chosen, [vmWith('old/tiny-2-1', 30_004, 30_005)])).rejects.toMatchObject({

@@ -9,6 +9,8 @@ import type { VmRecord } from '../state/vm-record.ts';
 
 /** Lower ports belong to well-known services. */
 const LOWEST_PORT = 10_000;
+/** Higher ones are what systems take for whoever connects out: one of those might have it while the agent is started again. */
+const HIGHEST_LASTING_PORT = 32_767;
 const HIGHEST_PORT = 65_535;
 const MAX_TRIES = 200;
 
@@ -34,9 +36,11 @@ export async function chooseListenPort(
   const { firstPort, lastPort } = request;
   const mayBe = (port: number) => !(port >= firstPort && port <= lastPort) && !guests.has(port);
   if (before !== null && mayBe(before) && (await canListen(request.host, before))) return before;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
-    if (mayBe(port) && (await canListen(request.host, port))) return port;
+  for (const highest of [HIGHEST_LASTING_PORT, HIGHEST_PORT]) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const port = randomInt(LOWEST_PORT, highest + 1);
+      if (mayBe(port) && (await canListen(request.host, port))) return port;
+    }
   }
   throw invalid(
     request,

@@ -2,7 +2,6 @@
 // child; "Connect to a server" takes an address and a token, and keeps the token encrypted.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { connectNode, findPrivateAgent } from '@tt/client/node';
 import { prepareImages, TestAgent } from '../fixtures/agent.ts';
 import { type Launched, launch } from '../fixtures/launchers.ts';
 import { expect, test } from '../fixtures/tt.ts';
@@ -46,52 +45,27 @@ test('starts the private agent of this computer, and ends it with the window', a
   await new TtWindow(second.page).ready();
 });
 
-test('starts the agent again when it dies, where it was, so that tabs of browsers come back', async ({
-  launcher,
-  agent,
-  browser,
-}, info) => {
+test('starts the agent again when it dies, where it was', async ({ launcher, agent, browser }, info) => {
   const home = info.outputPath('home');
   await prepareImages('fake', path.join(home, 'images'));
-  const launched = await launch(launcher, {
-    browser,
-    agent,
-    contextOptions: {},
-    scratch: info.outputPath('app'),
-    home,
-  });
-  opened.push(launched);
-  await launched.page.getByRole('button', { name: 'Start' }).click();
-  const window = new TtWindow(launched.page);
+  const { page } = await opening(
+    launch(launcher, { browser, agent, contextOptions: {}, scratch: info.outputPath('app'), home }),
+  );
+  await page.getByRole('button', { name: 'Start' }).click();
+  const window = new TtWindow(page);
   await window.ready();
+  await window.goTo('Images');
   const noteOf = async () =>
     JSON.parse(await readFile(path.join(home, 'agent.json'), 'utf8')) as { pid: number; url: string };
   const before = await noteOf();
-  const context = await browser.newContext();
-  const tab = await context.newPage();
-  try {
-    const link = connectNode(await findPrivateAgent(home));
-    const { code } = await link.client.session.invite();
-    link.close();
-    await tab.goto(`${before.url}/#join=${code}`);
-    await new TtWindow(tab).ready();
-    await new TtWindow(tab).goTo('Images');
-    await tab.evaluate(() => Object.assign(globalThis, { stillThere: true }));
-
-    process.kill(before.pid, 'SIGKILL');
-    await expect.poll(async () => (await noteOf()).pid).not.toBe(before.pid);
-    expect((await noteOf()).url).toBe(before.url);
-    for (const page of [launched.page, tab]) {
-      await new TtWindow(page).ready();
-      await expect(page.getByText('Link ok')).toBeVisible();
-      await expect(page.getByText('The link to the agent is down.')).toHaveCount(0);
-      await expect(page.getByText('No agent answers')).toHaveCount(0);
-    }
-    await expect(tab).toHaveURL(`${before.url}/#/images`);
-    expect(await tab.evaluate(() => 'stillThere' in globalThis)).toBe(true);
-  } finally {
-    await context.close();
-  }
+  process.kill(before.pid, 'SIGKILL');
+  await expect.poll(async () => (await noteOf()).pid).not.toBe(before.pid);
+  expect((await noteOf()).url).toBe(before.url);
+  await window.ready();
+  await expect(page.getByText('Link ok')).toBeVisible();
+  await expect(page.getByText('The link to the agent is down.')).toHaveCount(0);
+  await expect(page.getByText('No agent answers')).toHaveCount(0);
+  await expect(page).toHaveURL(/#\/images$/);
 });
 
 test('connects to a server, and says why when it can not', async ({ launcher, agent, browser }, info) => {

@@ -1,5 +1,5 @@
 // Settings are kept, and a broken note of them counts as none.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { noFilter } from './kept-filter.ts';
 import { SettingsStore } from './settings-store.ts';
 
@@ -44,6 +44,22 @@ test('what was chosen is there next time', () => {
   expect(next.recentCommands).toEqual(['c', 'f', 'e', 'd', 'b']);
   expect([next.textSize, next.scrollbackLines, next.textForScreenReader]).toEqual([24, 20_000, true]);
   expect([next.consoleTabOf('v1'), next.consoleTabOf('v2')]).toEqual(['serial', 'screen']);
+});
+
+test('what another window chose is true here too, and is not written again; what this one shows stays its own', () => {
+  const place = memory();
+  const setItem = vi.spyOn(place, 'setItem');
+  const store = new SettingsStore(place, ['en']);
+  const stop = store.start();
+  store.showBoardAs('table');
+  expect(setItem).toHaveBeenCalledOnce();
+  store.follow(JSON.stringify({ ...store.kept, theme: 'dark', boardView: 'cards', shelfOpen: false }));
+  expect([store.theme, store.boardView, store.shelfOpen]).toEqual(['dark', 'table', true]);
+  expect(setItem).toHaveBeenCalledOnce();
+  store.chooseTheme('light');
+  store.chooseTheme('dark');
+  expect(new SettingsStore(place, ['en']).theme).toBe('dark');
+  stop();
 });
 
 test('the tabs of 200 consoles are remembered: those looked at last', () => {

@@ -51,6 +51,8 @@ export class SettingsStore {
   recentCommands: readonly string[] = [];
   readonly #place: SettingsPlace | null;
   readonly #preferred: readonly string[];
+  /** What is kept, as far as it is known here. */
+  #known: string | null = null;
 
   constructor(place: SettingsPlace | null, preferredLanguages: readonly string[]) {
     this.#place = place;
@@ -72,6 +74,7 @@ export class SettingsStore {
       recentCommands: observableRef,
       language: computed,
       read: action,
+      follow: action,
       takeOver: action,
       chooseLanguage: action,
       chooseTheme: action,
@@ -174,6 +177,16 @@ export class SettingsStore {
     this.#readFrom(parse(this.#place?.getItem(KEY) ?? null));
   }
 
+  /**
+   * What another window or tab has kept. Otherwise each would undo what another has changed. What each shows, and how wide, is its own.
+   * It is not written again: a later change of the other may be on its way.
+   */
+  follow(text: string | null): void {
+    const { boardView, machineView, tileSize, boardFilter, shelfOpen } = this.kept;
+    this.#readFrom({ ...parse(text), boardView, machineView, tileSize, boardFilter, shelfOpen });
+    this.#known = JSON.stringify(this.kept);
+  }
+
   /** All that is kept, as it is kept. */
   get kept() {
     return {
@@ -223,9 +236,13 @@ export class SettingsStore {
     const stopTheme = reaction(() => this.theme, showTheme, { fireImmediately: true });
     const stopKeeping = reaction(
       () => JSON.stringify(this.kept),
-      (text) => this.#place?.setItem(KEY, text),
+      (text) => {
+        if (text === this.#known) return;
+        this.#known = text;
+        this.#place?.setItem(KEY, text);
+      },
     );
-    const stopOthers = onOtherWindows(() => this.read());
+    const stopOthers = onOtherWindows((text) => this.follow(text));
     return () => {
       stopOthers();
       stopLanguage();
@@ -235,11 +252,10 @@ export class SettingsStore {
   }
 }
 
-/** Windows and tabs of one origin have the same settings: otherwise each would undo what another has changed. */
-function onOtherWindows(listener: () => void): () => void {
+function onOtherWindows(listener: (text: string | null) => void): () => void {
   if (typeof window === 'undefined') return () => {};
-  const look = ({ key }: StorageEvent) => {
-    if (key === KEY) listener();
+  const look = ({ key, newValue }: StorageEvent) => {
+    if (key === KEY) listener(newValue);
   };
   window.addEventListener('storage', look);
   return () => window.removeEventListener('storage', look);
