@@ -1,6 +1,6 @@
 // Calls about one VM.
 import { mayChange } from '../operations/caller.ts';
-import { healthOfVm } from '../operations/vms/guest-health.ts';
+import { guestHealth } from '../operations/vms/guest-health.ts';
 import { vmScreenshot } from '../operations/vms/screenshot.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
@@ -20,7 +20,7 @@ export const vmApi = {
   delete: api.vm.delete.handler(byOperation('vm.delete')),
   health: api.vm.health.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);
-    return healthOfVm(services, input.vmId);
+    return guestHealth(services, input.vmId);
   }),
   screenshot: api.vm.screenshot.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);
