@@ -15,6 +15,7 @@ import { median, min } from '../statistics.ts';
 import { waitUntil } from '../wait-until.ts';
 
 const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
 const LIMIT_MS = 300_000;
 /** Where QEMU's user networking shows the host to its guest, when nobody else says where. */
 const USER_GATEWAY = '10.0.2.2';
@@ -33,14 +34,16 @@ export const switchSection: Section = {
   name: 'switch',
   title: 'frames between machines and out of them, over a switch, against user networking alone',
   async run({ resources, quick, say }) {
-    const port = await startSink(resources);
+    const bytes = (quick ? 8 : 64) * MIB;
+    const port = await startSink(resources, bytes);
     say('starting two machines on a switch and one with user networking ...');
     const switched = await startRealSwitched(['web', 'db']);
     resources.defer(() => switched.remove());
     const alone = await startAlone(switched, resources);
     const [web, db] = switched.machines;
     if (!web || !db) throw new Error('two machines run');
-    await db.shell.run(`echo 'exec cat >/dev/null' >/tmp/sink; nc -ll -p ${SINK_PORT} -e /bin/sh /tmp/sink & true`);
+    const sink = `echo 'exec head -c ${bytes} >/dev/null' >/tmp/sink; nc -ll -p ${SINK_PORT} -e /bin/sh /tmp/sink & true`;
+    await db.shell.run(sink);
     const gateway = web.ip.replace(/\d+$/, '1');
     const way = (name: string, shell: GuestShell, address: string, to: number): Way => {
       return { name, shell, address, port: to, mibPerS: [], roundTripMs: [] };
@@ -49,13 +52,12 @@ export const switchSection: Section = {
     const out = way('out, over a switch', web.shell, gateway, port);
     const between = way('between two machines on a switch', web.shell, db.ip, SINK_PORT);
     const pid = Number.parseInt((await switched.runner.run()) ?? '', 10);
-    const mib = quick ? 8 : 64;
     const cpuSPerGiB: number[] = [];
     for (let round = 1; round <= (quick ? 2 : 7); round++) {
       for (const one of [user, out, between]) {
         const before = await cpuSeconds(pid);
-        await measure(one, mib);
-        if (one === between) cpuSPerGiB.push(((await cpuSeconds(pid)) - before) / (mib / 1024));
+        await measure(one, bytes);
+        if (one === between) cpuSPerGiB.push(((await cpuSeconds(pid)) - before) / (bytes / GIB));
         const [rate, ms] = [one.mibPerS.at(-1) ?? 0, one.roundTripMs.at(-1) ?? 0];
         say(`round ${round}, ${one.name}: ${short(rate)} MiB/s, ${short(ms)} ms`);
       }
@@ -98,21 +100,25 @@ async function startAlone(switched: RealSwitched, resources: AsyncDisposableStac
   return shell;
 }
 
-/** Takes all that comes and hangs up when it ends, as the guests' own does. */
-async function startSink(resources: AsyncDisposableStack): Promise<number> {
+/** Hangs up once so many bytes have come: the end of what a guest sends takes user networking a minute to pass on. */
+async function startSink(resources: AsyncDisposableStack, bytes: number): Promise<number> {
   const server = createServer((socket) => {
+    let left = bytes;
     socket.on('error', () => {});
-    socket.resume();
+    socket.on('data', ({ length }: Buffer) => {
+      left -= length;
+      if (left <= 0) socket.end();
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   resources.defer(() => void server.close());
   return (server.address() as AddressInfo).port;
 }
 
-async function measure({ shell, address, port, mibPerS, roundTripMs }: Way, mib: number): Promise<void> {
+async function measure({ shell, address, port, mibPerS, roundTripMs }: Way, bytes: number): Promise<void> {
   const begun = performance.now();
-  await shell.run(`dd if=/dev/zero bs=64k count=${(mib * MIB) / 65_536} 2>/dev/null | nc ${address} ${port}`, LIMIT_MS);
-  mibPerS.push(mib / ((performance.now() - begun) / 1000));
+  await shell.run(`dd if=/dev/zero bs=64k count=${bytes / 65_536} 2>/dev/null | nc ${address} ${port}`, LIMIT_MS);
+  mibPerS.push(bytes / MIB / ((performance.now() - begun) / 1000));
   const said = await shell.run(`ping -q -c 20 -i 0.1 ${address}`, LIMIT_MS);
   roundTripMs.push(Number(/= [\d.]+\/([\d.]+)\//.exec(said)?.[1]));
 }
