@@ -22,6 +22,7 @@ import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
 import { startSection } from './start/start-section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
+import { switchSection } from './switch/switch-section.ts';
 import { tlsSection } from './tls/tls-section.ts';
 import { thousandSection } from './thousand/thousand-section.ts';
 import { uploadSection } from './upload/upload-section.ts';
@@ -41,6 +42,7 @@ const sections: readonly Section[] = [
   thousandSection,
   stalledViewerSection,
   firewallSection,
+  switchSection,
   runsSection,
   startSection,
   windowSection,

@@ -1,4 +1,5 @@
 // Calls about one VM.
+import type { RunningVm } from '../engines/interface.ts';
 import { mayChange } from '../operations/caller.ts';
 import { guestHealth } from '../operations/vms/guest-health.ts';
 import { vmScreenshot } from '../operations/vms/screenshot.ts';
@@ -20,7 +21,7 @@ export const vmApi = {
   delete: api.vm.delete.handler(byOperation('vm.delete')),
   health: api.vm.health.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);
-    return guestHealth(services, input.vmId);
+    return guestHealth<RunningVm>(services, input.vmId);
   }),
   screenshot: api.vm.screenshot.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);

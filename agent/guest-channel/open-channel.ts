@@ -36,7 +36,7 @@ export async function openChannel(
  * Its guest agent has answered, and no helper can run there: Windows, another architecture, no folder for programs. Or one that can’t be
  * spoken with has its port.
  */
-function hasOnlyAgent(error: unknown): boolean {
+export function hasOnlyAgent(error: unknown): boolean {
   if (error instanceof GuestError)
     return error.code === 'GUEST_HELPER_SILENT' || error.code === 'GUEST_HELPER_OTHER_VERSION';
   return error instanceof EngineError && error.code === 'COMMAND_FAILED';

@@ -61,6 +61,15 @@ realRunsContract({
   patienceMs: PATIENCE_MS,
 });
 
+it('says what addresses its guest has, and how full its disk is', async () => {
+  const vm = vms.find(({ id }) => id === plain());
+  const health = () => agent.client.vm.health({ vmId: plain() });
+  const nics = async () => (await health()).nics.map(({ mac, addresses }) => [mac, ...addresses.slice(0, 1)]);
+  await expect.poll(nics, { timeout: PATIENCE_MS }).toEqual(vm?.nics.map(({ mac }) => [mac, '10.0.2.15']));
+  const { memory, rootDisk } = await health();
+  expect([memory, rootDisk?.totalMiB]).toEqual([null, expect.any(Number)]);
+});
+
 it('leaves nothing in the guest', { timeout: PATIENCE_MS }, async () => {
   await runs.run(sh('true'));
   const folders = () => inPlain('ls -A /run /var/lib /root | grep -c "^.tt-run" || true');

@@ -1,10 +1,10 @@
-// Runs in a real guest by the guest helper.
+// Runs in a real guest by the guest helper, and what that says of its guest.
 // @module-tag deep
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
 import { countOfProcesses, RealRuns } from '../testing/real-runs.ts';
@@ -26,6 +26,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await agent.remove();
   await rm(folder, { recursive: true });
+});
+
+it('says how its guest is, and the addresses of its NICs', async () => {
+  const health = () => agent.client.vm.health({ vmId: vm.id });
+  const { uptimeMs, load, memory, rootDisk } = await health();
+  expect([uptimeMs, load]).toEqual([expect.any(Number), expect.any(Number)]);
+  // Some of both is the kernel's and the file system's.
+  expect(memory?.totalMiB).toBeGreaterThan(64);
+  expect(memory?.totalMiB).toBeLessThan(128);
+  expect(rootDisk?.totalMiB).toBeGreaterThan(512);
+  expect(rootDisk?.freeMiB).toBeLessThan(rootDisk?.totalMiB ?? 0);
+  // Its DHCP may take a moment.
+  const nics = async () => (await health()).nics.map(({ mac, addresses }) => [mac, ...addresses.slice(0, 1)]);
+  await expect.poll(nics, { timeout: PATIENCE_MS }).toEqual(vm.nics.map(({ mac }) => [mac, '10.0.2.15']));
 });
 
 realRunsContract({

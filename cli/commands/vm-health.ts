@@ -1,4 +1,4 @@
-// `tt vm health`: how a guest is and what addresses it has, as the guest helper in it says.
+// `tt vm health`: how a guest is and what addresses it has, as the guest helper or the guest agent in it says.
 import type { GuestHealth } from '@tt/protocol';
 import type { Command } from 'commander';
 import { duration, labelled, printJson } from '../output.ts';

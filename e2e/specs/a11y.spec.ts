@@ -1,10 +1,9 @@
 // axe-core on every page and dialog, light and dark, English and Chinese: nothing serious or critical.
-import type { Page } from '@playwright/test';
-import type { TtClient } from '@tt/protocol';
 import { createEnv } from '../fixtures/env.ts';
+import { makeLab } from '../fixtures/lab.ts';
 import { launch } from '../fixtures/launchers.ts';
 import { serious } from '../pages/axe.ts';
-import { allDialogs, allPages } from '../fixtures/pages-list.ts';
+import { everywhere, goToHash } from '../pages/everywhere.ts';
 import { expect, test } from '../fixtures/tt.ts';
 
 // What axe finds in a theme (contrast) and in a language (names, overflow) are apart: each is checked once, not every pair.
@@ -23,23 +22,9 @@ for (const { colorScheme, locale, tag } of pairs) {
       await makeLab(tt.agent.client);
       await expect(tt.page.locator('html')).toHaveAttribute('lang', locale === 'zh-CN' ? 'zh-CN' : 'en');
       const found: string[] = [];
-      for (const [name, hash] of Object.entries(allPages(vm))) {
-        await goTo(tt.page, hash);
-        found.push(...(await serious(tt.page, name)));
-      }
+      await everywhere(tt.page, vm, async (name) => void found.push(...(await serious(tt.page, name))));
       const dialog = tt.page.getByRole('dialog').or(tt.page.getByRole('alertdialog'));
-      for (const [name, { page, key, on }] of Object.entries(allDialogs)) {
-        await goTo(tt.page, page);
-        if (on !== undefined) await tt.page.getByRole('row', { name: on, exact: true }).focus();
-        // Away from the row of the dialog before: the keys of the page are meant.
-        else await tt.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-        await tt.page.keyboard.press(key);
-        await expect(dialog).toBeVisible();
-        found.push(...(await serious(tt.page, `dialog ${name}`)));
-        await tt.page.keyboard.press('Escape');
-        await expect(dialog).toBeHidden();
-      }
-      await goTo(tt.page, `#/envs/demo/console/${vm.id}/screen`);
+      await goToHash(tt.page, `#/envs/demo/console/${vm.id}/screen`);
       await tt.page.getByRole('button', { name: /Paste as keystrokes|以按键方式粘贴/ }).click();
       await expect(dialog).toBeVisible();
       found.push(...(await serious(tt.page, 'dialog paste')));
@@ -79,18 +64,3 @@ test.describe('before there is a connection', () => {
     });
   }
 });
-
-/** A lab with a session, a terminal and a profile, so that its page has something to look at. */
-async function makeLab(client: TtClient): Promise<void> {
-  await client.profile.create({ name: 'office', image: 'tiny' });
-  await client.lab.create({ name: 'room', profileNames: ['office'], terminalsEnabled: true });
-  await client.lab.setTerminal({ name: 'room', terminalName: 'pc-1', secret: 'open sesame', profileName: 'office' });
-  await client.lab.startSession({ name: 'room', terminalName: 'pc-1' });
-}
-
-async function goTo(page: Page, hash: string): Promise<void> {
-  await page.evaluate((address) => {
-    window.location.hash = address;
-  }, hash);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-}

@@ -2,11 +2,26 @@
 // machine and no other, whatever becomes of them.
 import type { Page } from '@playwright/test';
 import { createEnv } from '../fixtures/env.ts';
-import { expect, test } from '../fixtures/tt.ts';
+import { expect, test, type Tt } from '../fixtures/tt.ts';
 import { TtWindow } from '../pages/window.ts';
 
 const tabOf = (page: Page, vm: string) => page.getByRole('tab', { name: `demo/${vm} · Screen` });
 const panelOf = (page: Page, vm: string) => page.getByRole('tabpanel', { name: `demo/${vm} · Screen` });
+
+/** The window that is opened by this: by main on the desktop, by the browser there. */
+async function poppedOut({ app, page }: Tt, open: () => Promise<void>): Promise<Page> {
+  if (!app) {
+    const opening = page.context().waitForEvent('page');
+    await open();
+    return opening;
+  }
+  await open();
+  const others = async () => (await app.windows()).filter((one) => one !== page);
+  await expect.poll(async () => (await others()).length).toBe(1);
+  const [popup] = await others();
+  if (!popup) throw new Error('no window');
+  return popup;
+}
 
 /** Two machines of an ENV called demo in tabs of one pane. */
 async function openBoth(page: Page): Promise<void> {
@@ -83,16 +98,13 @@ test('a console that moves to another pane stays connected', { tag: '@deep' }, a
 });
 
 test('a window of its own has the console and nothing else', { tag: '@deep' }, async ({ tt }) => {
-  test.skip(tt.kind !== 'browser', 'windows of the desktop host are opened by main, see pop-out.test.ts');
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
   await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
   const console = window.console('tiny-2-1');
   await console.connected();
-  const opening = tt.page.context().waitForEvent('page');
-  await console.tool('Open in a window of its own').click();
-  const popup = await opening;
+  const popup = await poppedOut(tt, () => console.tool('Open in a window of its own').click());
   const own = new TtWindow(popup).console('tiny-2-1');
   await own.connected();
   await expect(popup.getByRole('navigation', { name: 'Main' })).toBeHidden();

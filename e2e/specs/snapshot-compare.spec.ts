@@ -28,7 +28,7 @@ test('says what changed of each machine between two snapshots, and back', { tag:
   await expect(ofFirst).toContainText('Same configuration');
   await expect(ofSecond).toContainText('disk0: no difference');
   await expect(ofSecond).toContainText('The memory size: 128 MiB → 256 MiB');
-  await expect(ofSecond).toContainText(/Memory: .* → none/);
+  await expect(ofSecond).toContainText(/Saved memory: .* → none/);
   await expect(ofFirst.getByRole('figure').locator('img')).toHaveCount(2);
   // It was stopped: it had no screen.
   await expect(ofSecond.getByRole('figure', { name: 'tiny-2-2 at “broken”' })).toContainText('No picture');

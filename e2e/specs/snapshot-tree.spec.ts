@@ -17,7 +17,9 @@ test('the present is the last node: of no snapshot, of the newest, of what was r
   await expect(now).toContainText('from “a”');
   await expect(window.shelf.pane.getByRole('row').last()).toHaveAccessibleName('Now');
   // It can be held: it is the ENV.
-  await now.getByRole('button', { name: 'Drag demo' }).focus();
+  await now.focus();
+  await tt.page.keyboard.press('Tab');
+  await expect(now.getByRole('button', { name: 'Drag demo' })).toBeFocused();
   await tt.page.keyboard.press('Enter');
   await expect(tt.page.locator('.drag-hint')).toContainText('demo');
   await tt.page.keyboard.press('Escape');

@@ -119,7 +119,7 @@ export const vm = {
     .route({
       method: 'GET',
       path: '/vms/{vmId}/health',
-      summary: 'How its guest is, and its addresses, as the guest helper says; no network is needed',
+      summary: 'How its guest is, and its addresses, as the guest helper or the guest agent says; no network is needed',
       tags: ['vm'],
     })
     .input(z.strictObject({ vmId }))

@@ -1,4 +1,4 @@
-// How a guest is and what addresses it has, as the guest helper in it says (`vm.health`). Whoever rules the guest may say anything.
+// How a guest is and what addresses it has, as the guest helper in it says, or the guest agent (`vm.health`). Whoever rules the guest may say anything.
 import { z } from 'zod';
 
 const mebibytes = z.number().int().nonnegative();
@@ -9,7 +9,7 @@ export const guestHealthSchema = z.object({
     .int()
     .nonnegative()
     .nullable()
-    .describe('Since its boot, sleep included; null where its helper can’t tell, as each of these.'),
+    .describe('Since its boot, sleep included; null where it can’t be told, as each of these.'),
   load: z.number().nonnegative().nullable().describe('Processes that run or want to, on average over a minute.'),
   memory: z
     .object({ totalMiB: mebibytes, availableMiB: mebibytes.describe('What programs could still get.') })

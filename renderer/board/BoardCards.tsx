@@ -14,7 +14,7 @@ import { useStores } from '../state/stores-context.ts';
 import { EnvCard } from './EnvCard.tsx';
 
 /** As `.cards` in board.css. */
-const CARDS = { minWidth: 320, gap: 12, height: 160, stretch: true };
+const CARDS = { minWidth: 256, gap: 8, height: 118, stretch: true };
 
 export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }) {
   const { view, envs: store } = useStores();

@@ -26,6 +26,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
   const { vms: vmStore, operations, drag } = useStores();
   const t = useWords();
   const vms = vmStore.ofEnv(env.name);
+  const count = t('envs.machines', { count: vms.length });
   const [operation] = operations.runningFor({ envName: env.name });
   return (
     <>
@@ -40,32 +41,36 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         </div>
         <LifetimeRing env={env} />
       </div>
-      <div className="card-screens" data-count={Math.min(vms.length, THUMBNAILS)}>
-        {vms.slice(0, THUMBNAILS).map((vm) => (
-          <Thumbnail key={vm.id} vm={vm} small />
-        ))}
-        {vms.length === 0 && <span className="card-no-screens">{t('envs.noMachines')}</span>}
-        {vms.length > THUMBNAILS && <span className="card-more">+{vms.length - THUMBNAILS}</span>}
-      </div>
-      <div className="card-systems">
-        <SystemMarks images={vms.map(({ image }) => image)} />
-        <TeamBadge env={env} />
-        <EnvMarks env={env} />
-        <SumMeter envName={env.name} />
-      </div>
-      <div className="card-foot">
-        {operation ? (
-          <OperationLine operation={operation} brief />
-        ) : (
-          <>
-            <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
-            {env.expired ? (
-              <ExpiredBadge env={env} />
-            ) : (
-              <span className="muted card-count">{t('envs.machines', { count: vms.length })}</span>
-            )}
-          </>
-        )}
+      <div className="card-body">
+        <div className="card-screens" data-count={Math.min(vms.length, THUMBNAILS)}>
+          {vms.slice(0, THUMBNAILS).map((vm) => (
+            <Thumbnail key={vm.id} vm={vm} small />
+          ))}
+          {vms.length === 0 && <span className="card-no-screens">{t('envs.noMachines')}</span>}
+          {vms.length > THUMBNAILS && <span className="card-more">+{vms.length - THUMBNAILS}</span>}
+        </div>
+        <div className="card-facts">
+          {operation ? (
+            <OperationLine operation={operation} brief />
+          ) : (
+            <div className="card-state">
+              <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
+              {env.expired ? (
+                <ExpiredBadge env={env} />
+              ) : (
+                <span className="muted ellipsis" title={count}>
+                  {count}
+                </span>
+              )}
+            </div>
+          )}
+          <div className="card-systems">
+            <SystemMarks images={vms.map(({ image }) => image)} />
+            <TeamBadge env={env} />
+            <EnvMarks env={env} />
+          </div>
+          <SumMeter envName={env.name} />
+        </div>
         <div className="card-actions" data-shown={env.expired || undefined}>
           <SnapshotEnvButton env={env} small />
           <ExtendEnvButton env={env} small />

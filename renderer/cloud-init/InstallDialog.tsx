@@ -97,7 +97,7 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
         },
         {
           id: 'check',
-          title: t('cloudInit.guide.then'),
+          title: t('cloudInit.guide.afterwards'),
           whyNot: null,
           content: (
             <>

@@ -1,7 +1,8 @@
 // What a host can do, fact by fact: engines, networks, firewall, control groups, ports, lifetimes, version.
-import { FAKE_DRIVERS, type Host } from '@tt/protocol';
+import { FAKE_DRIVERS, type Host, type Reason } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
+import type { Mark } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { reasonWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -37,7 +38,7 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
       <dd>
         {host.networks.map(({ kind, problem }) => (
           <div key={kind}>
-            <StateLabel mark={problem === null ? 'running' : 'failed'} word={t(`machines.kinds.${kind}`)} />{' '}
+            <StateLabel mark={networkMark(problem)} word={t(`machines.kinds.${kind}`)} />{' '}
             <span className="muted">
               {problem ? reasonWords(problem, language) : t(`machines.kindHints.${kind}`)}
               {usable?.kind === kind && ` · ${t('hosts.networkDefault')}`}
@@ -95,3 +96,9 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
     </dl>
   );
 });
+
+/** What nobody has set up is no fault. */
+function networkMark(problem: Reason | null): Mark {
+  if (problem === null) return 'running';
+  return problem.code === 'notConfigured' ? 'empty' : 'failed';
+}

@@ -1,5 +1,5 @@
 // One machine: live screen, name, how far its guest has come, system, what it uses, ports to open, addresses to copy, who watches; why it
-// failed, if it did. What comes and goes, such as the progress of an operation, lies on the screen and moves nothing.
+// failed, if it did. What comes and goes, such as a failure or the progress of an operation, lies on the screen and moves nothing.
 import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -53,6 +53,17 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
       >
         <Thumbnail vm={vm} />
         <Checkbox slot="selection" className="checkbox tile-checkbox" />
+        {vm.failure && (
+          <div className="tile-notice">
+            <ErrorNotice
+              error={vm.failure}
+              title={
+                vm.state === 'failed' ? t('envs.failureTitle', { vm: name }) : t('envs.troubleTitle', { vm: name })
+              }
+              actions={remedy && <ActionButton size="small" action={remedy} />}
+            />
+          </div>
+        )}
         {own && (
           <div className="tile-progress">
             <OperationLine operation={own} brief />
@@ -96,13 +107,6 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         )}
       </div>
       {!isSmall && <TileFoot vm={vm} />}
-      {vm.failure && (
-        <ErrorNotice
-          error={vm.failure}
-          title={vm.state === 'failed' ? t('envs.failureTitle', { vm: name }) : t('envs.troubleTitle', { vm: name })}
-          actions={remedy && <ActionButton size="small" action={remedy} />}
-        />
-      )}
     </>
   );
 });

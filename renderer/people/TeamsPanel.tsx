@@ -11,12 +11,14 @@ import { Field } from '../components/Field.tsx';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { TeamQuotaDialog } from './TeamQuotaDialog.tsx';
 
 export const TeamsPanel = observer(function TeamsPanel() {
   const { teams, me } = useStores();
   const t = useWords();
   const { isAdmin } = me;
   const isKnown = me.me !== null;
+  const [limited, setLimited] = useState<Team | null>(null);
   useEffect(() => {
     if (isKnown) void teams.load();
   }, [teams, isKnown]);
@@ -27,16 +29,23 @@ export const TeamsPanel = observer(function TeamsPanel() {
       <p className="muted">{t('settings.teamsText')}</p>
       {teams.teams && (
         <Rows items={teams.teams} keyOf={({ name }) => name} height={96} className="session-list">
-          {(team, place) => <TeamLine key={team.name} team={team} place={place} />}
+          {(team, place) => <TeamLine key={team.name} team={team} place={place} onQuota={() => setLimited(team)} />}
         </Rows>
       )}
       {teams.error && <ErrorNotice error={toErrorRecord(teams.error)} />}
       {isAdmin && <AddTeam />}
+      {limited && <TeamQuotaDialog team={limited} onClose={() => setLimited(null)} />}
     </section>
   );
 });
 
-const TeamLine = observer(function TeamLine({ team, place }: { team: Team; place: RowPlace }) {
+interface TeamLineProps {
+  team: Team;
+  place: RowPlace;
+  onQuota: () => void;
+}
+
+const TeamLine = observer(function TeamLine({ team, place, onQuota }: TeamLineProps) {
   const { teams, me, rights } = useStores();
   const t = useWords();
   const { name, members, used } = team;
@@ -67,14 +76,19 @@ const TeamLine = observer(function TeamLine({ team, place }: { team: Team; place
       </span>
       <span className="session-facts">
         {me.isAdmin ? (
-          <Button
-            kind="danger"
-            size="small"
-            aria-label={t('settings.deleteTeamOf', { team: name })}
-            onPress={() => void teams.remove(name)}
-          >
-            {t('settings.deleteTeam')}
-          </Button>
+          <>
+            <Button size="small" aria-label={t('settings.quotaOf', { team: name })} onPress={onQuota}>
+              {t('settings.quota')}
+            </Button>
+            <Button
+              kind="danger"
+              size="small"
+              aria-label={t('settings.deleteTeamOf', { team: name })}
+              onPress={() => void teams.remove(name)}
+            >
+              {t('settings.deleteTeam')}
+            </Button>
+          </>
         ) : (
           <Button
             size="small"

@@ -15,6 +15,7 @@ it('does what it is told, asks for the list again, and shows what was refused', 
   const team = {
     list: call('list'),
     create: call('create'),
+    update: call('update'),
     addMember: call('addMember'),
     removeMember: call('removeMember'),
     delete: call('delete', shares),
@@ -34,5 +35,28 @@ it('does what it is told, asks for the list again, and shows what was refused', 
     'delete {"name":"qa"}',
     'removeMember {"name":"qa","userName":"ann"}',
     'list',
+  ]);
+});
+
+it('replaces a quota, and leaves a failure to the form', async () => {
+  const quota = { envs: 3, vms: null, cpuCount: null, memoryMiB: 4096, diskMiB: null, storedMiB: null };
+  const calls: unknown[] = [];
+  const gone = new TtError('TEAM_NOT_FOUND', { team: 'gone' });
+  const team = {
+    update: async (input: { name: string }) => {
+      calls.push(input);
+      if (input.name === 'gone') throw gone;
+      return { name: 'qa', quota };
+    },
+    list: async () => ({ teams: [{ name: 'qa', quota }] }),
+  };
+  const store = new TeamStore({ client: { team } } as unknown as Bridge);
+  expect(await store.setQuota('qa', quota)).toEqual({ ok: true, value: { name: 'qa', quota } });
+  await expect.poll(() => store.teams).toEqual([{ name: 'qa', quota }]);
+  expect(await store.setQuota('gone', quota)).toEqual({ ok: false, error: gone });
+  expect(store.error).toBeNull();
+  expect(calls).toEqual([
+    { name: 'qa', quota },
+    { name: 'gone', quota },
   ]);
 });

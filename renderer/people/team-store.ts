@@ -1,7 +1,7 @@
 // The teams of the current user, for administrators all of them: asked for where they are shown, changed from there.
-import type { Team, TtError } from '@tt/protocol';
+import type { Quota, Team, TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
-import { asTtError } from '../activity/operation-store.ts';
+import { asTtError, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 
 export class TeamStore {
@@ -55,6 +55,17 @@ export class TeamStore {
     return this.#attempt(async () => {
       await this.#bridge.client.team.removeMember({ name, userName });
     });
+  }
+
+  /** Replaces it. A failure is for the form to show, which keeps what was typed. */
+  async setQuota(name: string, quota: Quota): Promise<Outcome<Team>> {
+    try {
+      const value = await this.#bridge.client.team.update({ name, quota });
+      void this.load();
+      return { ok: true, value };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
   }
 
   /** Refused, with how much, while anything is shared with it. */

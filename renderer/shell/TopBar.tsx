@@ -21,7 +21,9 @@ export const TopBar = observer(function TopBar() {
           {place !== '' && (
             <>
               <Plug aria-hidden className="icon" />
-              <span className="ellipsis">{place}</span>
+              <span className="ellipsis" title={place}>
+                {place}
+              </span>
             </>
           )}
         </span>

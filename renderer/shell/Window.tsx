@@ -7,6 +7,7 @@ import { useConnectionKeys } from '../connections/use-connection-keys.ts';
 import { useFileDrags } from '../guest-files/file-drags.ts';
 import { useWords } from '../i18n/index.ts';
 import { Welcome } from '../onboarding/Welcome.tsx';
+import { useRecordingGuard } from '../recordings/use-recording-guard.ts';
 import { DragHint } from '../snapshots/DragHint.tsx';
 import { Shelf } from './Shelf.tsx';
 import { formatRoute } from '../state/route.ts';
@@ -32,6 +33,7 @@ export const Window = observer(function Window() {
   }, [title]);
   useConnectionKeys();
   useContextMenus();
+  useRecordingGuard();
   if (session.state !== 'ready') {
     return (
       <>

@@ -4,7 +4,7 @@ import { observer } from 'mobx-react-lite';
 import type { RowPlace } from '../components/lists/Rows.tsx';
 import { termsOf } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
-import { useLanguage, useWords } from '../i18n/index.ts';
+import { snapshotLabel, useLanguage, useWords } from '../i18n/index.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { type Compared, changeLines } from './compared-lines.ts';
 import { SnapshotPicture } from './SnapshotPicture.tsx';
@@ -27,8 +27,10 @@ export const ComparedMachine = observer(function ComparedMachine({ vm, before, a
       <Screen snapshot={before} vm={vm} />
       <Screen snapshot={after} vm={vm} />
       <ul>
-        {changeLines(vm, { before: before.name, after: after.name }, property, t, format).map((line) => (
-          <li key={line}>{line}</li>
+        {changeLines(vm, { before: before.name, after: after.name }, property, t, format).map(({ text, isSame }) => (
+          <li key={text} className={isSame ? 'muted' : undefined}>
+            {text}
+          </li>
         ))}
       </ul>
     </li>
@@ -47,6 +49,9 @@ function Screen({ snapshot, vm: { vmId, vmName } }: { snapshot: Snapshot; vm: Co
           {t('snapshots.compare.noPicture')}
         </span>
       )}
+      <figcaption className="ellipsis muted" aria-hidden="true">
+        {snapshotLabel(snapshot.name)}
+      </figcaption>
     </figure>
   );
 }

@@ -12,13 +12,14 @@ export function DragChip({ name, picture }: { name: string; picture: string | un
   );
 }
 
-/** The picture of what is held as far as it has been seen; over a machine, that of the machine. */
-export function heldPicture(
-  { pictures }: Pick<Stores, 'pictures'>,
-  held: Held | null,
-  verb: Verb | null = null,
-): string | undefined {
-  if (held?.kind !== 'snapshot') return undefined;
-  const vmId = picturedVm(held.snapshot, verb?.do === 'revertVm' ? verb.vmId : null);
-  return vmId === null ? undefined : pictures.of(held.snapshot, vmId);
+/** The picture of what is held, if it has been seen: what follows the pointer can't wait for one. */
+export function heldPicture({ pictures }: Pick<Stores, 'pictures'>, held: Held | null): string | undefined {
+  const vmId = heldVm(held, null);
+  return held?.kind === 'snapshot' && vmId !== null ? pictures.of(held.snapshot, vmId) : undefined;
+}
+
+/** The machine whose picture stands for what is held: over a machine, that one. Null: there is none. */
+export function heldVm(held: Held | null, verb: Verb | null): string | null {
+  if (held?.kind !== 'snapshot') return null;
+  return picturedVm(held.snapshot, verb?.do === 'revertVm' ? verb.vmId : null);
 }

@@ -5,11 +5,12 @@ import { useEffect, useRef } from 'react';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { heldPicture } from './DragChip.tsx';
+import { heldVm } from './DragChip.tsx';
+import { SnapshotPicture } from './SnapshotPicture.tsx';
 import { heldWords, verbWords } from './verb-words.ts';
 
 export const DragHint = observer(function DragHint() {
-  const { drag, pictures, view } = useStores();
+  const { drag, view } = useStores();
   const t = useWords();
   const format = useFormat();
   const label = useRef<HTMLDivElement>(null);
@@ -27,7 +28,7 @@ export const DragHint = observer(function DragHint() {
     return () => document.removeEventListener('dragover', follow, { capture: true });
   }, []);
   const { held, hoveredVerb } = drag;
-  const picture = hoveredVerb ? heldPicture({ pictures }, held, hoveredVerb) : undefined;
+  const vmId = hoveredVerb ? heldVm(held, hoveredVerb) : null;
   // The page of images takes files anywhere, and knows no machines.
   const isForImages = held?.kind === 'files' && view.route.page === 'images';
   const heldText = isForImages ? t('images.imports.dropHere') : held ? heldWords(held, t) : '';
@@ -36,7 +37,9 @@ export const DragHint = observer(function DragHint() {
     <>
       {held && (
         <div ref={label} className="drag-hint" data-verb={hoveredVerb?.do} aria-hidden="true">
-          {picture !== undefined && <img src={picture} alt="" draggable={false} />}
+          {held.kind === 'snapshot' && vmId !== null && (
+            <SnapshotPicture snapshot={held.snapshot} vmId={vmId} size="large" />
+          )}
           {text}
         </div>
       )}

@@ -16,6 +16,7 @@ export const NewSnapshotName = observer(function NewSnapshotName({ envName }: { 
         key={naming.name}
         label={t('snapshots.nameOfNew')}
         name={naming.name}
+        hint={t('snapshots.nameOfNew')}
         // On these pages what is typed is the guests'.
         takesFocus={page !== 'console' && page !== 'wall'}
         give={(name) => takes.nameIt(name)}

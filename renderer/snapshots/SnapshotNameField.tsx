@@ -10,6 +10,8 @@ import { useLanguage, useWords } from '../i18n/index.ts';
 export interface SnapshotNameFieldProps {
   label: string;
   name: string;
+  /** Below it, as long as there is nothing to say. */
+  hint?: string;
   /** False where the keyboard belongs to something else, such as a guest. */
   takesFocus: boolean;
   /** Resolves with why it can't have this name. */
@@ -17,7 +19,7 @@ export interface SnapshotNameFieldProps {
   end: () => void;
 }
 
-export function SnapshotNameField({ label, name, takesFocus, give, end }: SnapshotNameFieldProps) {
+export function SnapshotNameField({ label, name, hint = '', takesFocus, give, end }: SnapshotNameFieldProps) {
   const t = useWords();
   const language = useLanguage();
   const form = useRef<HTMLFormElement>(null);
@@ -84,8 +86,8 @@ export function SnapshotNameField({ label, name, takesFocus, give, end }: Snapsh
       </TextField>
       <Button kind="quiet" size="small" type="submit" icon={Check} label={t('snapshots.giveName')} />
       <Button kind="quiet" size="small" icon={X} label={t('snapshots.keepName')} onPress={leave} />
-      <div className="snapshot-naming-problem" role="status">
-        {problem ?? (isBusy ? t('snapshots.namedWhenWhole') : '')}
+      <div className="snapshot-naming-state" data-problem={problem !== null || undefined} role="status">
+        <span>{problem ?? (isBusy ? t('snapshots.namedWhenWhole') : hint)}</span>
       </div>
     </Form>
   );

@@ -7,6 +7,7 @@ import { changeLines } from './compared-lines.ts';
 
 const MIB = 1024 * 1024;
 const format = formatFor('en', translate);
+/** Those that say that nothing has changed begin with `=`. */
 const linesOf = (vm: Partial<Parameters<typeof changeLines>[0]>) =>
   changeLines(
     {
@@ -23,7 +24,7 @@ const linesOf = (vm: Partial<Parameters<typeof changeLines>[0]>) =>
     (name) => termText('change', name),
     translate,
     format,
-  );
+  ).map(({ text, isSame }) => (isSame ? `= ${text}` : text));
 
 test('what changed of its disks, memory and configuration', () => {
   expect(
@@ -43,10 +44,10 @@ test('what changed of its disks, memory and configuration', () => {
       ],
     }),
   ).toEqual([
-    'Memory: 64 MiB → none',
+    'Saved memory: 64 MiB → none',
     'disk0: 3 MiB differ',
     'disk0: 64 MiB → 128 MiB',
-    'disk1: no difference',
+    '= disk1: no difference',
     'disk2: the storage cannot tell',
     'disk3: only in the second',
     'disk4: only in the first',
@@ -57,8 +58,8 @@ test('what changed of its disks, memory and configuration', () => {
 });
 
 test('what is not known is said to be so, and what is in one only as well', () => {
-  expect(linesOf({ changes: null })).toEqual(['Memory: 64 MiB', 'Configuration not recorded']);
-  expect(linesOf({})).toEqual(['Memory: 64 MiB', 'Same configuration']);
+  expect(linesOf({ changes: null })).toEqual(['= Saved memory: 64 MiB', 'Configuration not recorded']);
+  expect(linesOf({})).toEqual(['= Saved memory: 64 MiB', '= Same configuration']);
   expect([linesOf({ in: 'before' }), linesOf({ in: 'after' })]).toEqual([
     ['Not in “broken”: only in the first'],
     ['Not in “clean”: only in the second'],

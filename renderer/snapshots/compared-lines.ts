@@ -11,6 +11,12 @@ import type { Translate } from '../i18n/index.ts';
 
 export type Compared = SnapshotComparison['vms'][number];
 
+export interface ComparedLine {
+  text: string;
+  /** It says that nothing has changed. */
+  isSame: boolean;
+}
+
 /** `property`: the words for a property of the configuration. */
 export function changeLines(
   { in: where, beforeRamBytes, afterRamBytes, disks, changes }: Compared,
@@ -18,25 +24,27 @@ export function changeLines(
   property: (name: string) => string,
   t: Translate,
   format: Pick<Format, 'bytes' | 'mebibytes'>,
-): string[] {
-  if (where === 'before') return [t('snapshots.compare.onlyBefore', { snapshot: names.after })];
-  if (where === 'after') return [t('snapshots.compare.onlyAfter', { snapshot: names.before })];
+): ComparedLine[] {
+  if (where === 'before') return [changed(t('snapshots.compare.onlyBefore', { snapshot: names.after }))];
+  if (where === 'after') return [changed(t('snapshots.compare.onlyAfter', { snapshot: names.before }))];
   const ramText = (bytes: number | null) => (bytes === null ? t('snapshots.compare.noRam') : format.bytes(bytes));
   const [ram, otherRam] = [ramText(beforeRamBytes), ramText(afterRamBytes)];
   const size = (mib: number | null) => (mib === null ? '?' : format.mebibytes(mib));
   return [
     ram === otherRam
-      ? t('snapshots.compare.ramSame', { size: ram })
-      : t('snapshots.compare.ram', { before: ram, after: otherRam }),
+      ? same(t('snapshots.compare.ramSame', { size: ram }))
+      : changed(t('snapshots.compare.ram', { before: ram, after: otherRam })),
     ...disks.flatMap((disk) => [
       diskLine(disk, t, format),
       ...(disk.in === 'both' && disk.beforeMiB !== disk.afterMiB
         ? [
-            t('snapshots.compare.diskSize', {
-              disk: disk.name,
-              before: size(disk.beforeMiB),
-              after: size(disk.afterMiB),
-            }),
+            changed(
+              t('snapshots.compare.diskSize', {
+                disk: disk.name,
+                before: size(disk.beforeMiB),
+                after: size(disk.afterMiB),
+              }),
+            ),
           ]
         : []),
     ]),
@@ -44,16 +52,24 @@ export function changeLines(
   ];
 }
 
+function changed(text: string): ComparedLine {
+  return { text, isSame: false };
+}
+
+function same(text: string): ComparedLine {
+  return { text, isSame: true };
+}
+
 function diskLine(
   { name: disk, in: where, changedBytes }: Compared['disks'][number],
   t: Translate,
   format: Pick<Format, 'bytes'>,
-): string {
-  if (where === 'before') return t('snapshots.compare.diskBefore', { disk });
-  if (where === 'after') return t('snapshots.compare.diskAfter', { disk });
-  if (changedBytes === null) return t('snapshots.compare.diskUnknown', { disk });
-  if (changedBytes === 0) return t('snapshots.compare.diskSame', { disk });
-  return t('snapshots.compare.disk', { disk, size: format.bytes(changedBytes) });
+): ComparedLine {
+  if (where === 'before') return changed(t('snapshots.compare.diskBefore', { disk }));
+  if (where === 'after') return changed(t('snapshots.compare.diskAfter', { disk }));
+  if (changedBytes === null) return changed(t('snapshots.compare.diskUnknown', { disk }));
+  if (changedBytes === 0) return same(t('snapshots.compare.diskSame', { disk }));
+  return changed(t('snapshots.compare.disk', { disk, size: format.bytes(changedBytes) }));
 }
 
 function configLines(
@@ -61,15 +77,17 @@ function configLines(
   property: (name: string) => string,
   t: Translate,
   format: Pick<Format, 'mebibytes'>,
-): string[] {
-  if (changes === null) return [t('snapshots.compare.noConfig')];
-  if (changes.length === 0) return [t('snapshots.compare.sameConfig')];
+): ComparedLine[] {
+  if (changes === null) return [changed(t('snapshots.compare.noConfig'))];
+  if (changes.length === 0) return [same(t('snapshots.compare.sameConfig'))];
   return changes.map(({ property: name, before, after }) =>
-    t('snapshots.compare.change', {
-      property: asBeginning(property(name)),
-      before: valueText(name, before, t, format),
-      after: valueText(name, after, t, format),
-    }),
+    changed(
+      t('snapshots.compare.change', {
+        property: asBeginning(property(name)),
+        before: valueText(name, before, t, format),
+        after: valueText(name, after, t, format),
+      }),
+    ),
   );
 }
 

@@ -4,6 +4,7 @@ import type { FakeAgentCommands } from './fake-agent-commands.ts';
 import { type FakeIdentityParts, runIdentityScript } from './fake-identity.ts';
 import { runShellLine } from './fake-shell.ts';
 
+const MIB = 1024 * 1024;
 const COMMANDS = [
   'guest-ping',
   'guest-exec',
@@ -81,6 +82,10 @@ function execute(request: Request, parts: FakeAgentParts, finished: Map<number, 
       };
     case 'guest-network-get-interfaces':
       return { return: parts.leases.map(({ mac, ip }, index) => interfaceOf(index, mac, ip)) };
+    case 'guest-get-fsinfo': {
+      const root = parts.isWindows ? 'C:\\' : '/';
+      return { return: [{ name: 'vda', mountpoint: root, 'used-bytes': 512 * MIB, 'total-bytes': 1024 * MIB }] };
+    }
     case 'guest-get-host-name':
       return { return: { 'host-name': parts.hostname } };
     case 'guest-set-time':

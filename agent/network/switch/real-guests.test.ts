@@ -2,35 +2,23 @@
 // the switch or one of them ends and comes back.
 // @module-tag deep
 import { once } from 'node:events';
-import { createConnection, createServer, type AddressInfo } from 'node:net';
-import path from 'node:path';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { GuestShell } from '../../engines/guest-shell.ts';
-import type { PortForward, RunningVm, VmSpec } from '../../engines/interface.ts';
-import { QemuEngine } from '../../engines/qemu/qemu-engine.ts';
-import { makeRealGuests, type RealGuests } from '../../engines/qemu/test-real-guest.ts';
+import type { GuestShell } from '../../engines/guest-shell.ts';
 import { identifyProcess, isRunning, signalProcess } from '../../host/process-identity.ts';
 import { until } from '../../testing/until.ts';
-import { Plans } from '../contract-harness.ts';
-import { FolderFiles, networkFolder } from './network-files.ts';
-import { SwitchNetwork } from './switch-network.ts';
-import { SwitchProcess, type SwitchProcessOptions } from './switch-process.ts';
+import { SwitchProcess } from './switch-process.ts';
+import { LOGIN_TIMEOUT_MS, type RealSwitched, startRealSwitched } from './test-real-switched.ts';
 
-/** For emulated guests on a busy machine. */
-const LOGIN_TIMEOUT_MS = 150_000;
 const ADDRESS_TIMEOUT_MS = 60_000;
 
-let guests: RealGuests;
-let engine: QemuEngine;
-let runner: SwitchProcess;
-let place: SwitchProcessOptions;
+let switched: RealSwitched;
 let sshPort: number;
-const machines: { spec: VmSpec; vm: RunningVm; shell: GuestShell; ip: string }[] = [];
 const [web, db] = [() => machine(0), () => machine(1)];
 
 function machine(index: number) {
-  const found = machines[index];
+  const found = switched.machines[index];
   if (!found) throw new Error(`there is no machine ${index}`);
   return found;
 }
@@ -44,48 +32,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function start(spec: VmSpec, ip: string) {
-  const vm = await engine.start(spec);
-  const shell = await GuestShell.login(vm.sockets.serial, { loginTimeoutMs: LOGIN_TIMEOUT_MS });
-  const look = async () => (await shell.run('ip -4 -o addr show dev eth0 || true')).includes(`${ip}/24`);
-  await until(`${spec.hostname} has its address`, look, ADDRESS_TIMEOUT_MS);
-  return { spec, vm, shell, ip };
-}
-
 const pings = async (from: { shell: GuestShell }, to: string) =>
   (await from.shell.run(`ping -c 1 -W 5 ${to} >/dev/null 2>&1 && echo yes || echo no`)) === 'yes';
 
 beforeAll(async () => {
-  guests = await makeRealGuests();
-  engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: false });
-  await engine.init();
-  const directory = path.join(guests.root, 'switch');
-  const files = new FolderFiles(networkFolder(directory));
-  place = { directory, command: [process.execPath, path.join(import.meta.dirname, '../../main.ts')] };
-  runner = new SwitchProcess(place);
-  const runDirectoryOf = (vmId: string) => path.join(guests.root, 'run', vmId);
-  const network = new SwitchNetwork({ files, runner, runDirectoryOf });
-  const plans = new Plans(network);
-  const env = await plans.env('shop', 2);
-  const requests = [plans.nic(env, 'web'), plans.nic(env, 'db')];
-  await network.setNet(requests);
   sshPort = await freePort();
-  const ssh: PortForward = { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: sshPort, guestPort: 22 };
-  for (const { vmId, hostname, nic } of requests) {
-    const forwards = hostname === 'web' ? [ssh] : [];
-    const nics = [network.attachment(nic, { forwards, denyOutgoing: false }, env)];
-    const spec = { ...(await guests.makeSpec(vmId)), hostname, nics };
-    machines.push(await start(spec, nic.ip ?? ''));
-  }
+  const ssh = { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: sshPort, guestPort: 22 } as const;
+  switched = await startRealSwitched(['web', 'db'], [ssh]);
 }, 4 * LOGIN_TIMEOUT_MS);
-afterAll(async () => {
-  for (const { spec, vm, shell } of machines) {
-    shell.close();
-    await engine.stop(spec, vm.process);
-  }
-  await runner.end();
-  await guests.remove();
-});
+afterAll(() => switched?.remove());
 
 it('see each other, by address and by name, and each its own way out', async () => {
   expect(await pings(web(), db().ip)).toBe(true);
@@ -107,9 +62,9 @@ it('are reached at forwarded ports', async () => {
 });
 
 it('need do nothing when the switch ends and comes back', async () => {
-  await runner.end();
+  await switched.runner.end();
   expect(await pings(db(), web().ip)).toBe(false);
-  await runner.apply([]);
+  await switched.runner.apply([]);
   await until('they see each other again', () => pings(db(), web().ip), ADDRESS_TIMEOUT_MS);
   expect(await pings(web(), '10.213.0.1')).toBe(true);
 });
@@ -119,7 +74,7 @@ it('need do nothing either when it hangs until it is killed, and their QEMU wait
   await web().shell.run(`for n in 1 2 3 4; do (cat /dev/zero | nc ${db().ip} 9 >/dev/null 2>&1 &); done; true`);
   const received = async () => Number(await db().shell.run('cat /sys/class/net/eth0/statistics/rx_packets'));
   await until('frames come', async () => (await received()) > 2_000, ADDRESS_TIMEOUT_MS);
-  const identity = await identifyProcess(Number.parseInt((await runner.run()) ?? '', 10));
+  const identity = await identifyProcess(Number.parseInt((await switched.runner.run()) ?? '', 10));
   if (!identity) throw new Error('no switch runs');
   await signalProcess(identity, 'SIGSTOP');
   // QEMU's end of the socket is a blocking one.
@@ -131,23 +86,23 @@ it('need do nothing either when it hangs until it is killed, and their QEMU wait
       delay(2_000, false),
     ]);
   await until('QEMU waits', async () => !(await answers()), ADDRESS_TIMEOUT_MS);
-  expect(await new SwitchProcess({ ...place, answerTimeoutMs: 200 }).run()).toBeNull();
+  expect(await new SwitchProcess({ ...switched.place, answerTimeoutMs: 200 }).run()).toBeNull();
   expect(await isRunning(identity)).toBe(false);
   await until('QEMU goes on', answers, ADDRESS_TIMEOUT_MS);
   await web().shell.run('killall nc');
-  await runner.apply([]);
+  await switched.runner.apply([]);
   await until('they see each other again', () => pings(web(), db().ip), ADDRESS_TIMEOUT_MS);
   await until('and out', () => pings(web(), '10.213.0.1'), ADDRESS_TIMEOUT_MS);
 });
 
 it('lose the cable and get it back, without harm to one whose switch is gone', async () => {
-  await runner.end();
+  await switched.runner.end();
   await db().vm.setLinks(false);
   await db().vm.setLinks(true);
   // A frame for a switch that is not there.
   expect(await pings(db(), web().ip)).toBe(false);
   await db().vm.setLinks(false);
-  await runner.apply([]);
+  await switched.runner.apply([]);
   expect(await pings(web(), db().ip)).toBe(false);
   await db().vm.setLinks(true);
   await until('they see each other again', () => pings(web(), db().ip), ADDRESS_TIMEOUT_MS);
@@ -156,7 +111,7 @@ it('lose the cable and get it back, without harm to one whose switch is gone', a
 it('come back on the switch when they are started again', async () => {
   const { spec, vm, shell, ip } = db();
   shell.close();
-  await engine.stop(spec, vm.process);
-  machines[1] = await start(spec, ip);
+  await switched.engine.stop(spec, vm.process);
+  switched.machines[1] = await switched.start(spec, ip);
   await until('they see each other again', () => pings(web(), 'db'), ADDRESS_TIMEOUT_MS);
 });

@@ -19,7 +19,8 @@ export interface SwitchProcessOptions {
   answerTimeoutMs?: number;
 }
 
-const START_TIMEOUT_MS = 20_000;
+/** On a busy host; one that ends is not waited for. */
+const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 3_000;
 /** Pauses between tries to connect, growing from the first to the last. */
 const FIRST_RETRY_MS = 5;

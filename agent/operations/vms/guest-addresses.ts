@@ -1,9 +1,10 @@
 // Asks running guests on a bridge of the host for their addresses, which the network around it gave them, and records the answers. Asked is
 // the guest agent, or the guest helper where the guest has one and no guest agent.
 import { isIPv4 } from 'node:net';
-import { z } from 'zod';
+import type { GuestHealth } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
+import { interfacesIn } from '../../guest-channel/by-agent/agent-report.ts';
 import type { GuestChannels, GuestHost } from '../../guest-channel/guest-channels.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
 import { mapLimit } from '../../host/map-limit.ts';
@@ -14,19 +15,6 @@ const ASK_TIMEOUT_MS = 5_000;
 const ASK_WIDTH = 8;
 /** Every how many looks one is asked whose addresses are known: leases change seldom. */
 const SELDOM = 12;
-
-/** `guest-network-get-interfaces` of QEMU's qga/qapi-schema.json: what is read of it. */
-const answerSchema = z
-  .array(
-    z.object({
-      'hardware-address': z.string().max(64).optional(),
-      'ip-addresses': z
-        .array(z.object({ 'ip-address': z.string().max(64), 'ip-address-type': z.string().max(16) }))
-        .max(1000)
-        .optional(),
-    }),
-  )
-  .max(1000);
 
 type Asked = Pick<RunningVm, 'askGuestAgent'> & GuestHost;
 
@@ -72,13 +60,7 @@ export class GuestAddressWatch {
     const channel = await this.#guestChannels.openRunning(running, ASK_TIMEOUT_MS);
     // An older one that could not be replaced.
     if (!channel.has('reports')) return new Map();
-    const { nics } = await channel.report(ASK_TIMEOUT_MS);
-    return new Map(
-      nics.flatMap(({ mac, addresses }): [string, string][] => {
-        const address = addresses.find(isReachable);
-        return address === undefined ? [] : [[mac, address]];
-      }),
-    );
+    return reachable((await channel.report(ASK_TIMEOUT_MS)).nics);
   }
 
   /** Only of its own NICs on such a bridge, and of the run that was asked. */
@@ -103,15 +85,19 @@ async function byAgent(running: Asked): Promise<Map<string, string>> {
   );
 }
 
-/** IPv4 by MAC: of each interface the first that can be reached from elsewhere. A guest may answer anything. */
+/** IPv4 by MAC. A guest may answer anything. */
 export function addressesIn(answer: unknown): Map<string, string> {
-  const read = answerSchema.safeParse(answer);
-  const found = new Map<string, string>();
-  for (const { 'hardware-address': mac = '', 'ip-addresses': addresses = [] } of read.success ? read.data : []) {
-    const first = addresses.find((one) => one['ip-address-type'] === 'ipv4' && isReachable(one['ip-address']));
-    if (first) found.set(mac.toLowerCase(), first['ip-address']);
-  }
-  return found;
+  return reachable(interfacesIn(answer) ?? []);
+}
+
+/** Of each interface the first address that can be reached from elsewhere. */
+function reachable(nics: GuestHealth['nics']): Map<string, string> {
+  return new Map(
+    nics.flatMap(({ mac, addresses }): [string, string][] => {
+      const address = addresses.find(isReachable);
+      return address === undefined ? [] : [[mac, address]];
+    }),
+  );
 }
 
 /** Neither this host, nor link-local (RFC 3927), nor what no machine has. */

@@ -1,28 +1,52 @@
-// How the guest of a VM is, as the guest helper in it says: without a network, and without a program that is started for it.
-import { type GuestHealth, type Reason, reason, TtError } from '@tt/protocol';
+// How the guest of a VM is, without a network: as the guest helper in it says, or the guest agent where no helper can be.
+import { type GuestHealth, type MachineSpec, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
+import type { RunningVm } from '../../engines/interface.ts';
+import { reportByAgent } from '../../guest-channel/by-agent/agent-report.ts';
+import type { GuestChannel } from '../../guest-channel/guest-channel.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
-import type { Services } from '../services.ts';
+import { hasOnlyAgent } from '../../guest-channel/open-channel.ts';
 
 /** Enough to put the helper into a guest on a busy host. */
 const ANSWER_MS = 15_000;
 
+/** What it needs of `Services`. */
+interface HealthParts<Handle extends Pick<RunningVm, 'askGuestAgent'>> {
+  inventory: { vm(vmId: string): { name: string; spec: Pick<MachineSpec, 'guestHelper'> } };
+  running: { need(vmId: string): Handle };
+  guestChannels: {
+    open(handle: Handle, timeoutMs: number): Promise<Pick<GuestChannel, 'has' | 'report'>>;
+    hasAgent(handle: Handle): boolean;
+  };
+}
+
 /** Throws VM_NOT_FOUND, VM_NOT_RUNNING, GUEST_HEALTH_UNKNOWN. */
-export async function guestHealth(
-  { inventory, running, guestChannels }: Pick<Services, 'inventory' | 'running' | 'guestChannels'>,
+export async function guestHealth<Handle extends Pick<RunningVm, 'askGuestAgent'>>(
+  { inventory, running, guestChannels }: HealthParts<Handle>,
   vmId: string,
 ): Promise<GuestHealth> {
-  const vm = inventory.vm(vmId);
+  const { name, spec } = inventory.vm(vmId);
   const handle = running.need(vmId);
-  const unknown = (why: Reason, cause?: unknown) =>
-    new TtError('GUEST_HEALTH_UNKNOWN', { vmName: vm.name, reason: why }, { cause });
-  if (vm.spec.guestHelper === 'off') throw unknown(reason('guestHelperOff'));
+  try {
+    const byHelper = spec.guestHelper === 'on' ? await reportByHelper(guestChannels, handle) : null;
+    return byHelper ?? (await reportByAgent(handle, ANSWER_MS));
+  } catch (error) {
+    if (!(error instanceof GuestError || error instanceof EngineError)) throw error;
+    throw new TtError('GUEST_HEALTH_UNKNOWN', { vmName: name, reason: error.reason }, { cause: error });
+  }
+}
+
+/** Null where no helper can be, or one that is too old for this and can't be replaced. */
+async function reportByHelper<Handle extends Pick<RunningVm, 'askGuestAgent'>>(
+  guestChannels: HealthParts<Handle>['guestChannels'],
+  handle: Handle,
+): Promise<GuestHealth | null> {
+  if (guestChannels.hasAgent(handle)) return null;
   try {
     const channel = await guestChannels.open(handle, ANSWER_MS);
-    if (!channel.has('reports')) throw unknown(reason('guestHelperOld'));
-    return await channel.report(ANSWER_MS);
+    return channel.has('reports') ? await channel.report(ANSWER_MS) : null;
   } catch (error) {
-    if (error instanceof GuestError || error instanceof EngineError) throw unknown(error.reason, error);
+    if (hasOnlyAgent(error)) return null;
     throw error;
   }
 }

@@ -62,3 +62,14 @@ test('what is nested very deeply ends as text', () => {
   const quotes = JSON.stringify(deep).match(/"quote"/g) ?? [];
   expect(quotes.length).toBeLessThan(20);
 });
+
+test('a paragraph that would keep the window waiting is shown as it was typed, and the others as ever', () => {
+  const long = '_a*'.repeat(6_000);
+  expect(readMarkdown(`${long}\n${long}\n\n**short**`)).toEqual([
+    paragraph(text(long), { kind: 'break' }, text(long)),
+    paragraph({ kind: 'strong', parts: [text('short')] }),
+  ]);
+  const cell = 'x'.repeat(3_000);
+  const [table] = readMarkdown(`| a |\n|---|\n| ${cell} |`);
+  expect(table).toEqual({ kind: 'table', head: [[text('a')]], rows: [[[text(cell)]]] });
+});

@@ -1,6 +1,6 @@
 // Markdown -> blocks that Markdown.tsx draws. `marked` reads the text; what it calls HTML stays text, images are not loaded, and links of
 // what somebody wrote lead to the web or to mail only. So nothing of it becomes markup of the window. Pure.
-import { lexer } from 'marked';
+import { Lexer } from 'marked';
 
 export type Inline =
   | { kind: 'text' | 'code'; text: string }
@@ -36,12 +36,29 @@ interface Token {
   checked?: boolean;
   tokens?: Token[];
   items?: Token[];
-  header?: { tokens: Token[] }[];
-  rows?: { tokens: Token[] }[][];
+  header?: Cell[];
+  rows?: Cell[][];
+}
+
+interface Cell {
+  text: string;
+  tokens: Token[];
 }
 
 /** Lists in lists, quotes in quotes: what is deeper is shown as it was typed. */
 const DEEPEST = 16;
+
+/**
+ * The longest paragraph in which emphasis and links are looked for; a longer one is shown as it was typed. Their reader needs a time
+ * that grows with the square of the length: 20 000 characters of `_a*` took it a minute.
+ */
+const LONGEST_PART = 2000;
+
+class BoundedLexer extends Lexer {
+  override inline(text: string, tokens: Parameters<Lexer['inline']>[1] = []): ReturnType<Lexer['inline']> {
+    return text.length > LONGEST_PART ? tokens : super.inline(text, tokens);
+  }
+}
 
 export interface MarkdownForm {
   /** Whether a line that ends ends there, as somebody typed it; else a paragraph is one text. */
@@ -62,7 +79,7 @@ interface Place {
 export function readMarkdown(text: string, { keepsLines, linkTo }: MarkdownForm = notes): Block[] {
   let tokens: Token[];
   try {
-    tokens = lexer(text, { gfm: true, breaks: keepsLines });
+    tokens = new BoundedLexer({ gfm: true, breaks: keepsLines }).lex(text);
   } catch {
     // Quotes in thousands of quotes are more than it can read: the text is there all the same, as it was typed.
     tokens = [{ type: 'text', raw: text }];
@@ -119,8 +136,8 @@ function blockOf(token: Token, place: Place): Block[] {
       return [
         {
           kind: 'table',
-          head: (token.header ?? []).map((cell) => inlinesOf(cell.tokens, deeper(place), '')),
-          rows: (token.rows ?? []).map((row) => row.map((cell) => inlinesOf(cell.tokens, deeper(place), ''))),
+          head: (token.header ?? []).map((cell) => inlinesOf(cell.tokens, deeper(place), cell.text)),
+          rows: (token.rows ?? []).map((row) => row.map((cell) => inlinesOf(cell.tokens, deeper(place), cell.text))),
         },
       ];
     default:
@@ -134,12 +151,20 @@ function itemOf({ task = false, checked = false, tokens = [] }: Token, place: Pl
 
 /** As it was typed: HTML, and whatever a later `marked` finds. */
 function plain({ raw }: Token): Block {
-  return { kind: 'paragraph', parts: [{ kind: 'text', text: raw.trim() }] };
+  return { kind: 'paragraph', parts: linesOf(raw) };
+}
+
+function linesOf(text: string): Inline[] {
+  const lines = text.trim().split('\n');
+  return lines.flatMap((line, index): Inline[] => [
+    ...(index > 0 ? [{ kind: 'break' } as const] : []),
+    ...(line === '' ? [] : [{ kind: 'text', text: line } as const]),
+  ]);
 }
 
 /** `otherwise`: the text where the reader found no parts in it. */
 function inlinesOf(tokens: readonly Token[], place: Place, otherwise: string): Inline[] {
-  if (tokens.length === 0) return otherwise.trim() === '' ? [] : [{ kind: 'text', text: otherwise.trim() }];
+  if (tokens.length === 0) return linesOf(otherwise);
   return tokens.filter(({ type }) => type !== 'checkbox').map((token) => inlineOf(token, deeper(place)));
 }
 

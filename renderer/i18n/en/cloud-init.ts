@@ -40,7 +40,7 @@ export const cloudInit = {
   memorySize: 'Memory, MiB',
   guide: {
     machine: 'Machine',
-    then: 'What comes then',
+    afterwards: 'What comes then',
     disk: 'Disk',
     memory: 'Memory',
     otherMedium: 'Another medium is imported first; then it can be chosen here.',

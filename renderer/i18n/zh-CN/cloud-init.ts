@@ -38,7 +38,7 @@ export const cloudInit = {
   memorySize: '内存，MiB',
   guide: {
     machine: '虚拟机',
-    then: '接下来',
+    afterwards: '接下来',
     disk: '磁盘',
     memory: '内存',
     otherMedium: '其他光盘需先导入，之后即可在此选择。',
