@@ -185,9 +185,12 @@ test.describe('two people', () => {
       await kims.tool('Snapshots').click();
       await theirs.getByRole('menuitem', { name: /“clean”/ }).click();
       await expect(new TtWindow(tt.page).message('kim reverted tiny-2-1 to “clean”')).toBeVisible();
+      // Told while the operation still ends.
+      const running = async () =>
+        (await tt.agent.client.operation.list()).operations.filter((one) => one.state === 'running');
+      await expect.poll(async () => (await running()).length).toBe(0);
     } finally {
       await theirs.context().close();
-      await tt.agent.client.env.delete({ name: 'demo', operationId: crypto.randomUUID() });
       await tt.agent.client.user.delete({ name: 'kim' });
     }
   });

@@ -118,7 +118,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
         shows="screen"
         phase={session.phase.kind}
         awaited={awaited}
-        keysToGuest={keysToGuest && !viewOnly}
+        keysToGuest={keysToGuest && !viewOnly && holder === null}
         view={view}
       >
         <VncView
@@ -144,7 +144,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
           </div>
         )}
       </ConsoleStage>
-      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={keysToGuest && !viewOnly} />
+      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={keysToGuest && !viewOnly && holder === null} />
       {pasting && (
         <PasteDialog
           vm={vm}

@@ -31,7 +31,8 @@ export const RecordButton = observer(function RecordButton({
       <Button
         kind="danger"
         icon={CircleStop}
-        isBusy={recorder.state.kind === 'ending'}
+        // Not as a busy button, which says that it is done: by then it is gone.
+        whyNot={firstReason({ underway: recorder.state.kind === 'ending' })}
         onPress={() => void recordings.stop(vmId)}
       >
         {t('recordings.stop', { time, size })}
