@@ -102,7 +102,7 @@ const TabOfPane = observer(function TabOfPane({ tab, isShown, onShow, onClose, o
       onKeyDown={onKeyDown}
     >
       <span>{label}</span>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Delete, on the tab */}
+      {/* The key for it is Delete, on the tab. */}
       <span
         aria-hidden="true"
         className="pane-tab-close"

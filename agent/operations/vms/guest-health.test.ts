@@ -26,6 +26,7 @@ const UNUSED: GuestHost = {
   sockets: { guestHelper: '' } as GuestHost['sockets'],
   onRestart: () => () => {},
   isHelperPortOpen: () => Promise.resolve(true),
+  guestAnswers: () => Promise.resolve(true),
   guestExec: () => Promise.reject(new EngineError('GUEST_AGENT_SILENT', 'no')),
 };
 
