@@ -49,12 +49,12 @@ test('a team is made, its ENV is shared with a member, and a viewer is told why 
   // Its quota holds for what is shared with it, and is there again when it is looked at.
   await teams.getByRole('button', { name: 'Quota of the team qa' }).click();
   const quota = page.getByRole('dialog', { name: 'Quota of the team qa' });
-  await quota.getByRole('textbox', { name: 'Machines' }).fill('5');
+  await quota.getByRole('textbox', { name: 'Machines', exact: true }).fill('5');
   expect(await seriousOn(page, 'quota of a team')).toEqual([]);
   await quota.getByRole('button', { name: 'Save' }).click();
   await expect(window.message('The quota of the team qa was saved.')).toBeVisible();
   await teams.getByRole('button', { name: 'Quota of the team qa' }).click();
-  await expect(quota.getByRole('textbox', { name: 'Machines' })).toHaveValue('5');
+  await expect(quota.getByRole('textbox', { name: 'Machines', exact: true })).toHaveValue('5');
   await page.keyboard.press('Escape');
   expect((await agent.client.team.show({ name: 'qa' })).team.quota).toMatchObject({ vms: 5, envs: null });
   expect(await seriousOn(page, 'settings')).toEqual([]);

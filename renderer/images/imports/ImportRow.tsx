@@ -30,9 +30,8 @@ export const ImportRow = observer(function ImportRow({ one, place }: { one: Imag
         <Passage one={one} />
         {one.failure && <ErrorNotice error={one.failure} />}
       </div>
-      {one.needsFile ? (
-        <ChooseAgain one={one} />
-      ) : (
+      {one.needsFile && <ChooseAgain one={one} />}
+      {one.phase === 'stopped' && !one.needsFile && (
         <ActionButton action={can.resume} size="small" aria-label={t('images.imports.resumeOf', { image: name })} />
       )}
       <ActionButton
