@@ -7,6 +7,8 @@ import { componentSources, isNode, nameOf, parseTsx, visit } from './tsx-nodes.t
 const allowed: Readonly<Record<string, string>> = {
   'renderer/components/Menu.tsx: div aria-disabled': 'the entry shows its reason in a line of its own',
   'renderer/components/use-reason.tsx: aria-disabled': 'comes with the reason as the description',
+  'renderer/snapshots/SnapshotNameField.tsx: TextField isReadOnly':
+    'while the name is being given, which its line says',
 };
 
 /** Of these components `isReadOnly` goes with the reason they show; elsewhere it needs a line above. */

@@ -172,6 +172,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['console.openShell', () => ['POST', `/vms/${vm.id}/shells`, { columns: 80, rows: 24 }], 201],
   ['console.openPort', () => ['POST', `/vms/${vm.id}/port-streams`, { guestPort: 22 }], 201],
   ['console.type', () => ['POST', `/vms/${vm.id}/keystrokes`, { strokes: [[{ code: 'KeyA', down: true }]] }], 200],
+  ['console.giveKeyboard', () => ['POST', `/vms/${vm.id}/keyboard`, { userName: null }], 200],
   ['vm.stop', () => ['POST', `/vms/${vm.id}/stop`, { graceS: 0 }], 200],
   ['image.publish', () => ['POST', `/vms/${vm.id}/publish`, { name: 'qemu:made-1:default' }], 201],
   ['vm.start', () => ['POST', `/vms/${vm.id}/start`, {}], 200],

@@ -1,5 +1,4 @@
 // Calls about one VM.
-import type { RunningVm } from '../engines/interface.ts';
 import { mayChange } from '../operations/caller.ts';
 import { guestHealth } from '../operations/vms/guest-health.ts';
 import { vmScreenshot } from '../operations/vms/screenshot.ts';
@@ -21,7 +20,7 @@ export const vmApi = {
   delete: api.vm.delete.handler(byOperation('vm.delete')),
   health: api.vm.health.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);
-    return guestHealth<RunningVm>(services, input.vmId);
+    return guestHealth(services, input.vmId);
   }),
   screenshot: api.vm.screenshot.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);

@@ -127,7 +127,7 @@ export class ConsolePresence {
   /** Forgets all of it, and tells nobody. */
   stop(): void {
     for (const seen of this.#seen.values()) for (const { typing } of seen.values()) stopTimer(typing);
-    for (const vmId of [...this.#keyboards.keys()]) this.#dropKeyboard(vmId);
+    for (const vmId of this.#keyboards.keys()) this.#dropKeyboard(vmId);
     this.#seen.clear();
   }
 

@@ -155,6 +155,18 @@ it('disks', fuzzing, async () => {
   const file = path.join(folder, 'x.disk');
   await writeFile(file, qcow2());
   expect(await differingSnapshotBytes(file, 'clean', 'again')).toBe(512);
+  // Another table in the second one: of the disk, or beyond its end, where RAM was saved once.
+  for (const [diskBytes, differing] of [
+    [65_536n, 1024],
+    [32_768n, 512],
+  ] as const) {
+    const longer = qcow2();
+    longer.writeUInt32BE(2, 5 * 512 + 64 + 8);
+    longer.writeBigUInt64BE(9n * 512n, 8 * 512 + 8);
+    for (const entry of [0, 64]) longer.writeBigUInt64BE(diskBytes, 5 * 512 + entry + 48);
+    await writeFile(file, longer);
+    expect(await differingSnapshotBytes(file, 'clean', 'again')).toBe(differing);
+  }
   await fuzz(fc.oneof(mutated(qcow2(), ['bf']), mutated(vmdk(), ['RW ', 'parentCID=1'])), async (bytes) => {
     await writeFile(file, bytes);
     formatOf(bytes);

@@ -21,6 +21,8 @@ let isSlow: boolean;
 /** The greetings that wait for that, and what is done once that has been asked. */
 let onAlive: (() => void)[];
 let onAsked: () => void | Promise<void>;
+/** What is done before the guest agent answers a ping. */
+let onPing: () => void;
 /** The arguments of the script in each command that the guest agent was given, and what it was given to read. */
 let pushed: (string | undefined)[][];
 let hasAgent: boolean;
@@ -35,6 +37,7 @@ beforeEach(async () => {
   [isOld, isOpen, hasAgent, pushed] = [true, true, true, []];
   [received, exitCodes] = [Buffer.alloc(0), []];
   [version, isSlow, onAlive] = [PROTOCOL_VERSION, false, []];
+  onPing = () => {};
   onAsked = () => {
     isSlow = false;
     for (const go of onAlive.splice(0)) go();
@@ -63,6 +66,10 @@ beforeEach(async () => {
     sockets: { guestHelper } as GuestHost['sockets'],
     onRestart: () => () => {},
     isHelperPortOpen: async () => isOpen,
+    guestAnswers: async () => {
+      onPing();
+      return hasAgent;
+    },
     guestExec: async (argv, { input }) => {
       const words = argv.slice(argv.length > 3 ? 4 : 2);
       pushed.push([...words, ...(input === undefined ? [] : [Buffer.from(input).toString()])]);
@@ -115,6 +122,20 @@ it('one that can’t be replaced serves on: without a guest agent, or a program 
 it('where there is none, it is put there by its own port, at once', async () => {
   isOpen = false;
   expect([await open(), pushed, received.toString()]).toEqual([true, [['--daemon', '7']], 'program']);
+});
+
+it('a guest that still boots is waited for: its image may bring one', async () => {
+  [isOld, isOpen] = [false, false];
+  onPing = () => {
+    isOpen = true;
+  };
+  expect([await open(), pushed]).toEqual([true, []]);
+});
+
+it('nothing is sent to a guest whose guest agent is silent', async () => {
+  [isOpen, hasAgent] = [false, false];
+  await expect(open()).rejects.toMatchObject({ code: 'GUEST_AGENT_SILENT' });
+  expect([pushed, received.length]).toEqual([[], 0]);
 });
 
 it('and by the guest agent where nothing comes by the port', async () => {

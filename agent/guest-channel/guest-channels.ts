@@ -8,7 +8,7 @@ import { GuestError } from './guest-error.ts';
 import { HelperContact } from './helper-contact.ts';
 
 /** `RunningVm` as far as channels need it: another process of the same VM is another one. */
-export type GuestHost = Pick<RunningVm, 'guestExec' | 'sockets' | 'onRestart' | 'isHelperPortOpen'>;
+export type GuestHost = Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'sockets' | 'onRestart' | 'isHelperPortOpen'>;
 type AgentHost = GuestHost & Pick<RunningVm, 'askGuestAgent'>;
 type Endings = 'GUEST_REVERTED' | 'GUEST_RESET' | 'GUEST_RESTARTED';
 

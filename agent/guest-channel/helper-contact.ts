@@ -17,7 +17,7 @@ const AFTER_AGENT_MS = 500;
 const NOTHING = ['/bin/sh', '-c', ':'] as const;
 
 /** `RunningVm` as far as the contact needs it. */
-type ContactHost = Pick<RunningVm, 'guestExec' | 'sockets' | 'isHelperPortOpen'>;
+type ContactHost = Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'sockets' | 'isHelperPortOpen'>;
 
 export class HelperContact {
   readonly #program: () => Promise<Uint8Array | null>;
@@ -33,7 +33,8 @@ export class HelperContact {
   async open(vm: ContactHost, timeoutMs: number): Promise<GuestChannel> {
     const deadline = Date.now() + timeoutMs;
     let silence: unknown;
-    const listens = await this.#isListening(vm, deadline);
+    let listens = await this.#isListening(vm, deadline);
+    if (listens === false) listens = await this.#listensOnceUp(vm, deadline);
     if (listens !== false) {
       try {
         return await this.#greet(vm, deadline, listens === true);
@@ -136,6 +137,25 @@ export class HelperContact {
 
   #connect(vm: ContactHost, timeoutMs: number, signal?: AbortSignal): Promise<GuestChannel> {
     return GuestChannel.open(connectUnixSocket(vm.sockets.guestHelper), timeoutMs, signal);
+  }
+
+  /**
+   * A guest that still boots starts its guest agent last: once that answers, the helper of its image is there. Otherwise ours would be sent to
+   * it in vain. GUEST_AGENT_SILENT if that can't put ours there either.
+   */
+  async #listensOnceUp(vm: ContactHost, deadline: number): Promise<boolean | null> {
+    if (await this.#agentIsSilent(vm, deadline)) throw new EngineError('GUEST_AGENT_SILENT', 'no guest agent answers');
+    return this.#isListening(vm, deadline);
+  }
+
+  async #agentIsSilent(vm: ContactHost, deadline: number): Promise<boolean> {
+    try {
+      return !(await vm.guestAnswers(leftMs(deadline)));
+    } catch (error) {
+      // Others use its line, for one: whoever asks it next is told.
+      if (error instanceof EngineError) return false;
+      throw error;
+    }
   }
 
   /** Whether a program in the guest has opened the port; null where the engine does not say so. */

@@ -21,26 +21,26 @@ export function addImageLog(image: Command): void {
 }
 
 /** All that is kept, which may take several answers. */
-async function showLog({ image }: TtClient, name: string, json: boolean): Promise<void> {
-  let answer = await image.buildLog({ name });
+async function showLog(client: TtClient, name: string, json: boolean): Promise<void> {
+  let answer = await client.image.buildLog({ name });
   const { offset } = answer;
   let text = '';
   for (const { startedAt } = answer; answer.text !== '' && answer.startedAt === startedAt; ) {
     text += answer.text;
-    answer = await image.buildLog({ name, offset: answer.nextOffset });
+    answer = await client.image.buildLog({ name, offset: answer.nextOffset });
   }
   if (json) printJson({ ...answer, offset, text });
   else print(answer.state === 'none' ? notBuilt(name) : text);
 }
 
-async function followLog({ image }: TtClient, name: string, json: boolean): Promise<void> {
+async function followLog(client: TtClient, name: string, json: boolean): Promise<void> {
   const waiting = interrupted();
   const { signal } = waiting;
   try {
     let offset = 0;
     let startedAt: ImageBuildLog['startedAt'] = null;
     while (!signal.aborted) {
-      const answer = await image.buildLog({ name, offset, waitMs: MOST_LOG_WAIT_MS }, { signal });
+      const answer = await client.image.buildLog({ name, offset, waitMs: MOST_LOG_WAIT_MS }, { signal });
       const isOther = startedAt !== null && answer.startedAt !== startedAt;
       startedAt = answer.startedAt;
       // Another build has begun: its log is read from its beginning.

@@ -59,7 +59,8 @@ test('starts the agent again when it dies, where it was', async ({ launcher, age
     JSON.parse(await readFile(path.join(home, 'agent.json'), 'utf8')) as { pid: number; url: string };
   const before = await noteOf();
   process.kill(before.pid, 'SIGKILL');
-  await expect.poll(async () => (await noteOf()).pid).not.toBe(before.pid);
+  // An agent that starts has much to read; on a busy computer that takes a while.
+  await expect.poll(async () => (await noteOf()).pid, { timeout: 60_000 }).not.toBe(before.pid);
   expect((await noteOf()).url).toBe(before.url);
   await window.ready();
   await expect(page.getByText('Link ok')).toBeVisible();

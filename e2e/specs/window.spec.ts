@@ -44,6 +44,7 @@ test.describe('the desktop', () => {
       members: [
         'requestPort: function',
         'connections: function',
+        'openWindow: function',
         'onConnections: function',
         'tell: function',
         'onCommand: function',
@@ -96,6 +97,8 @@ test.describe('the desktop', () => {
 
   test('stays on its page, opens no second window, and sends web links outside', async ({ tt }) => {
     const { page, app } = tt;
+    // The address says whose window it is, once the window knows it.
+    await expect(page).toHaveURL(/\?c=private/);
     const before = page.url();
     await page.evaluate(() => {
       window.open('https://example.invalid/second');

@@ -6,7 +6,8 @@ const flat = (words: object, path = ''): [string, string][] =>
   Object.entries(words).flatMap(([key, text]: [string, unknown]): [string, string][] =>
     typeof text === 'string' ? [[path + key, text]] : flat(text as object, `${path}${key}.`),
   );
-const places = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).toSorted();
+const places = (text: string) =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').toSorted((a, b) => a.localeCompare(b));
 
 test('every text has the same places in every language, and none is empty', () => {
   const english = new Map(flat(wordsOf('en')));

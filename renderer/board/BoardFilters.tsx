@@ -22,6 +22,39 @@ export const BoardFilters = observer(function BoardFilters() {
   const count = filterCount(filter);
   return (
     <>
+      <span className="filters-inline">
+        <StateFilters />
+      </span>
+      <DialogTrigger>
+        <Button kind="quiet" icon={Funnel} aria-label={t('envs.moreFilters')}>
+          {t('envs.filters')}
+          {count > 0 && <span className="tag">{count}</span>}
+        </Button>
+        <Popover className="popover options-popover" placement="bottom start">
+          <Dialog aria-label={t('envs.moreFilters')} className="options">
+            <div className="filters-folded">
+              <StateFilters />
+            </div>
+            <FilterFields />
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
+      {isFiltered(filter) && (
+        <Button kind="quiet" onPress={() => settings.filterBoard(noFilter)}>
+          {t('envs.showAll')}
+        </Button>
+      )}
+    </>
+  );
+});
+
+/** Beside the button, or in what it opens: there is one place for both in a small window. */
+const StateFilters = observer(function StateFilters() {
+  const { settings } = useStores();
+  const t = useWords();
+  const { boardFilter: filter } = settings;
+  return (
+    <>
       <Choice
         label={t('envs.chipsLabel')}
         value={filter.state}
@@ -34,22 +67,6 @@ export const BoardFilters = observer(function BoardFilters() {
         options={boardMarks.map((value) => ({ value, label: t(`envs.marks.${value}`) }))}
         onChange={(marks) => settings.filterBoard({ marks })}
       />
-      <DialogTrigger>
-        <Button kind="quiet" icon={Funnel} aria-label={t('envs.moreFilters')}>
-          {t('envs.filters')}
-          {count > 0 && <span className="tag">{count}</span>}
-        </Button>
-        <Popover className="popover options-popover" placement="bottom start">
-          <Dialog aria-label={t('envs.moreFilters')} className="options">
-            <FilterFields />
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
-      {isFiltered(filter) && (
-        <Button kind="quiet" onPress={() => settings.filterBoard(noFilter)}>
-          {t('envs.showAll')}
-        </Button>
-      )}
     </>
   );
 });

@@ -36,7 +36,9 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
       >
         <Checkbox slot="selection" className="checkbox" />
         <div className="card-name">
-          <strong className="mono">{env.name}</strong>
+          <strong className="mono" title={env.name}>
+            {env.name}
+          </strong>
           <span className="muted ellipsis">{[env.title, env.owner].filter((part) => part !== '').join(' · ')}</span>
         </div>
         <LifetimeRing env={env} />

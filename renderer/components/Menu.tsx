@@ -117,11 +117,11 @@ export function MenuRow({ id, label, icon: Icon, shortcut, danger, whyNot = null
         {label}
       </Text>
       {whyNot !== null && (
-        <Text slot="description" className="menu-reason">
+        <Text slot="description" className="menu-reason" aria-hidden>
           {t(`common.whyNot.${whyNot}`)}
         </Text>
       )}
-      {whyNot === null && shortcut !== undefined && <Kbd keys={shortcut} />}
+      {whyNot === null && shortcut !== undefined && <Kbd keys={shortcut} isForEyes />}
     </MenuItem>
   );
 }

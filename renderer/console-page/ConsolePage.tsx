@@ -95,7 +95,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone 
           ))}
         </TabList>
         <TabPanel id="screen" className="console-panel">
-          <ScreenConsole of={of} record={(isConnected) => <RecordButton of={of} isConnected={isConnected} />} />
+          <ScreenConsole of={of} renderRecord={(isConnected) => <RecordButton of={of} isConnected={isConnected} />} />
         </TabPanel>
         <TabPanel id="serial" className="console-panel" shouldForceMount={wasSerial}>
           <SerialConsole of={of} isShown={tab === 'serial'} />

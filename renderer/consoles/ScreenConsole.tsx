@@ -29,10 +29,10 @@ const LOOK_FOR_BLACK_MS = 2000;
 export interface ScreenConsoleProps {
   of: ConsoleOf;
   /** The tool that records this screen, which may be connected now or not. */
-  record?: (isConnected: boolean) => ReactNode;
+  renderRecord?: (isConnected: boolean) => ReactNode;
 }
 
-export const ScreenConsole = observer(function ScreenConsole({ of, record }: ScreenConsoleProps) {
+export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord }: ScreenConsoleProps) {
   const { bridge, me, recordings, settings, thumbnails } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
@@ -103,7 +103,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of, record }: Scr
           onPaste={() => setPasting(true)}
         />
         <QualityMenu />
-        {record?.(connected)}
+        {renderRecord?.(connected)}
         <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
         <Button
           kind="quiet"

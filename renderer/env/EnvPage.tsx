@@ -26,8 +26,10 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
     <section className="page env-page" aria-label={envName}>
       <EnvHeader env={env} />
       <NetworkWarnings env={env} />
-      <TagsEditor key={`tags ${envName}`} env={env} />
-      <NotesPanel key={`notes ${envName}`} env={env} />
+      <div className="env-about" key={envName}>
+        <TagsEditor env={env} />
+        <NotesPanel env={env} />
+      </div>
       <OperationLines operations={operations.runningFor({ envName })} />
       <Tabs
         className="tabs"

@@ -17,7 +17,7 @@ import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { BY_NAME, type MachineSort, machineColumns, sortVms } from './machine-list.ts';
 
-const columns = ['name', 'state', 'system', 'size', 'cpu', 'memory', 'disk', 'net', 'ports'] as const;
+const columns = ['name', 'state', 'system', 'size', 'ports', 'cpu', 'memory', 'disk', 'net'] as const;
 
 /** Shares of the width and least widths in px, for a long table: a short one is as wide as its contents need. */
 const widths: Readonly<Record<(typeof columns)[number], { width: `${number}fr`; minWidth: number }>> = {
@@ -129,6 +129,9 @@ function MachineRow({ vm }: { vm: Vm }) {
         <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
       </Cell>
       <Cell className="number">{t('envs.size', size)}</Cell>
+      <Cell>
+        <PortChips vm={vm} />
+      </Cell>
       <Cell className="meter-cell">
         <VmMeter vm={vm} kind="cpu" />
       </Cell>
@@ -140,9 +143,6 @@ function MachineRow({ vm }: { vm: Vm }) {
       </Cell>
       <Cell className="meter-cell">
         <VmMeter vm={vm} kind="net" />
-      </Cell>
-      <Cell>
-        <PortChips vm={vm} />
       </Cell>
       <Cell className="narrow row-verbs">
         <VmMenu vm={vm} />

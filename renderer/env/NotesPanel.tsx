@@ -48,7 +48,7 @@ const Notes = observer(function Notes({ name, notes }: { name: string; notes: st
   const whyNot = rights.whyNot('env.update') ?? link.whyNot;
   if (!draft) {
     return (
-      <div className="notes">
+      <div className="notes notes-read">
         {notes === '' ? (
           <p className="muted">{t('envs.noNotes')}</p>
         ) : (

@@ -91,8 +91,8 @@ function Shown({ section, isAsked }: { section: Section; isAsked: boolean }) {
   }, [isAsked]);
   const below = guide.slice(guide.indexOf(section) + 1);
   const end = below.findIndex(({ level }) => level <= section.level);
-  // A section with little of its own shows what is below it, too; the guide itself does not.
-  const parts = section.level === 1 ? [] : below.slice(0, end === -1 ? below.length : end);
+  // A section with little of its own shows what is below it, too.
+  const parts = below.slice(0, end === -1 ? below.length : end);
   return (
     <article className="help-text" lang="en">
       <h2 ref={title} tabIndex={-1}>

@@ -2,4 +2,5 @@
 import text from '../../docs/user-guide.md?raw';
 import { type Section, sectionsOf } from './sections.ts';
 
-export const guide: readonly Section[] = sectionsOf(text);
+/** Without the guide itself, whose heading has nothing below it but those. */
+export const guide: readonly Section[] = sectionsOf(text).filter(({ level }) => level > 1);

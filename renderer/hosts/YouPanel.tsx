@@ -2,8 +2,7 @@
 import { type Me, recordLimits, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
-import { quotaFormat } from '../new-env/CapacityBars.tsx';
-import { quotaNames } from '../new-env/what-if.ts';
+import { quotaFormat, quotaNames } from '../people/quota-names.ts';
 import { useFormat } from '../i18n/format.ts';
 import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';

@@ -148,7 +148,9 @@ function PortFace({ vm, mapping }: { vm: Vm; mapping: PortMapping }) {
   const health = healthOf(vm, mapping);
   return (
     <>
-      {health !== null && <span className="port-dot" data-health={health} title={t(`machines.port.${health}`)} />}
+      {health !== null && (
+        <span aria-hidden="true" className="port-dot" data-health={health} title={t(`machines.port.${health}`)} />
+      )}
       <span className="chip-name">{portName(mapping)} </span>
       <span className="mono number">{mapping.hostPort}</span>
       {health !== null && <span className="visually-hidden">, {t(`machines.port.${health}`)}</span>}

@@ -3,9 +3,10 @@ import type { Host } from '@tt/protocol';
 import type { ReactNode } from 'react';
 import { MeterBar } from '../components/MeterBar.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { type Format, useFormat } from '../i18n/format.ts';
+import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import type { QuotaName, WhatIf, WhatIfBar } from './what-if.ts';
+import { quotaFormat } from '../people/quota-names.ts';
+import type { WhatIf, WhatIfBar } from './what-if.ts';
 
 export interface CapacityBarsProps {
   host: Host;
@@ -59,11 +60,6 @@ export function CapacityBars({ host, whatIf, isAsked, children }: CapacityBarsPr
       </dl>
     </>
   );
-}
-
-/** How amounts of this part of a quota are written. */
-export function quotaFormat(name: QuotaName, format: Format): (value: number) => string {
-  return name.endsWith('MiB') ? format.mebibytes : format.number;
 }
 
 interface BarProps {

@@ -79,30 +79,34 @@ const Group = observer(function Group({ group, place, onRemove }: GroupProps) {
           <Button kind="quiet" size="small" icon={X} label={t('newEnv.remove', { os })} onPress={onRemove} />
         </div>
         <div className="group-size">
-          <span className="muted">{t('newEnv.cpu')}</span>
-          <Stepper
-            label={t('newEnv.cpuOf', { os })}
-            value={group.cpuCount}
-            {...limitsOf(newMachineFields.cpuCount)}
-            onChange={(cpuCount) => group.change({ cpuCount })}
-          />
-          <span className="muted">{t('newEnv.memory')}</span>
-          <SizeField
-            label={t('newEnv.memoryOf', { os })}
-            text={group.memoryText}
-            valueMiB={group.memoryProblem === null ? group.memoryMiB : null}
-            minMiB={Math.max(memoryLimits.min, minMemoryMiB)}
-            maxMiB={memoryLimits.max}
-            stepMiB={64}
-            error={
-              group.memoryProblem &&
-              t(`newEnv.memoryProblems.${group.memoryProblem}`, {
-                min: format.mebibytes(minMemoryMiB),
-                max: format.mebibytes(memoryLimits.max),
-              })
-            }
-            onType={(text) => group.typeMemory(text)}
-          />
+          <span className="group-part">
+            <span className="muted">{t('newEnv.cpu')}</span>
+            <Stepper
+              label={t('newEnv.cpuOf', { os })}
+              value={group.cpuCount}
+              {...limitsOf(newMachineFields.cpuCount)}
+              onChange={(cpuCount) => group.change({ cpuCount })}
+            />
+          </span>
+          <span className="group-part">
+            <span className="muted">{t('newEnv.memory')}</span>
+            <SizeField
+              label={t('newEnv.memoryOf', { os })}
+              text={group.memoryText}
+              valueMiB={group.memoryProblem === null ? group.memoryMiB : null}
+              minMiB={Math.max(memoryLimits.min, minMemoryMiB)}
+              maxMiB={memoryLimits.max}
+              stepMiB={64}
+              error={
+                group.memoryProblem &&
+                t(`newEnv.memoryProblems.${group.memoryProblem}`, {
+                  min: format.mebibytes(minMemoryMiB),
+                  max: format.mebibytes(memoryLimits.max),
+                })
+              }
+              onType={(text) => group.typeMemory(text)}
+            />
+          </span>
         </div>
         <GroupMore group={group} />
       </div>

@@ -1,5 +1,6 @@
 // What new machines would take from a host and from a user's quota, and by how much it would not fit. Pure.
-import type { Host, Me, Quota } from '@tt/protocol';
+import type { Host, Me } from '@tt/protocol';
+import { type QuotaName, quotaNames } from '../people/quota-names.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import type { DraftGroup } from './draft-group.ts';
 
@@ -10,9 +11,6 @@ export interface WhatIfBar {
   /** How much does not fit; 0 when all does. */
   over: number;
 }
-
-export type QuotaName = keyof Quota;
-export const quotaNames: readonly QuotaName[] = ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB', 'storedMiB'];
 
 export interface WhatIf {
   memory: WhatIfBar;

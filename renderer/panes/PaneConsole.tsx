@@ -34,7 +34,7 @@ export const PaneConsole = observer(function PaneConsole({
   });
   if (tab === 'screen')
     return isShown ? (
-      <ScreenConsole of={of} record={(isConnected) => <RecordButton of={of} isConnected={isConnected} />} />
+      <ScreenConsole of={of} renderRecord={(isConnected) => <RecordButton of={of} isConnected={isConnected} />} />
     ) : null;
   if (!wasShown) return null;
   if (tab === 'serial') return <SerialConsole of={of} isShown={isShown} />;

@@ -6,8 +6,7 @@ import { FormDialog } from '../forms/FormDialog.tsx';
 import { useFormOf } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { quotaFormat } from '../new-env/CapacityBars.tsx';
-import { quotaNames } from '../new-env/what-if.ts';
+import { quotaFormat, quotaNames } from './quota-names.ts';
 import { useStores } from '../state/stores-context.ts';
 
 /** The agent has no upper one. */

@@ -41,7 +41,7 @@ it('does what it is told, asks for the list again, and shows what was refused', 
 it('replaces a quota, and leaves a failure to the form', async () => {
   const quota = { envs: 3, vms: null, cpuCount: null, memoryMiB: 4096, diskMiB: null, storedMiB: null };
   const calls: unknown[] = [];
-  const gone = new TtError('TEAM_NOT_FOUND', { team: 'gone' });
+  const gone = new TtError('TEAM_NOT_FOUND', { team: 'gone', suggestions: [] });
   const team = {
     update: async (input: { name: string }) => {
       calls.push(input);

@@ -132,12 +132,12 @@ export class RecordingWriter {
     });
   }
 
-  #fail(error: Error): void {
+  #fail(why: Error): void {
     const wasOver = this.#isOver;
-    this.#failure = error;
+    this.#failure = why;
     this.#isOver = true;
     // What was written so far is of use; a sink that can't keep it says so by failing once more.
     void this.#options.sink.abort().catch(() => {});
-    if (!wasOver) this.#options.onEnd({ reason: 'failed', error });
+    if (!wasOver) this.#options.onEnd({ reason: 'failed', error: why });
   }
 }

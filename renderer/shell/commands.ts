@@ -14,7 +14,7 @@ import {
   Sun,
   SunMoon,
 } from 'lucide-react';
-import type { Action, WhyNot } from '../components/action.ts';
+import { type Action, isAllowed, type WhyNot } from '../components/action.ts';
 import { addConnectionAction, showConnectionActions } from '../connections/actions.ts';
 import { importCapsuleAction } from '../copies/actions.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
@@ -87,7 +87,9 @@ function verbs(stores: Stores, t: Translate): Command[] {
       [newProfileAction(stores, t), t('labs.newProfile')],
       ...(bin ? [[bin, bin.label] as const] : []),
       ...(add ? [[add, add.label] as const] : []),
-      ...showConnectionActions(stores, t).map((show) => [show, show.label] as const),
+      ...showConnectionActions(stores, t)
+        .filter(isAllowed)
+        .map((show) => [show, show.label] as const),
       ...desktopActions(stores, t).map((action) => [action, action.label] as const),
       ...(firewall ? [[firewall, t('shell.palette.firewall')] as const] : []),
     ]),

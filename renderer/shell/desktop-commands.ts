@@ -42,6 +42,9 @@ export function carryOut(stores: Stores, command: OwnCommand): void {
       return;
     case 'keys':
       view.open({ kind: 'keys' });
+      return;
+    case 'shelf':
+    // It was done above, as it closes nothing.
   }
 }
 

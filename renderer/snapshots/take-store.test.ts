@@ -69,6 +69,21 @@ test('the next change to the ENV ends the time for undoing; one to another ENV d
   expect(stores.takes.undoable).toBeNull();
 });
 
+test('of a revert and a snapshot, Ctrl-Z takes the later one back', async () => {
+  running = await startTestStores({ withSnapshot: true });
+  const { stores } = running;
+  await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: false });
+  await running.settle();
+  expect(undoAction(stores, translate)?.id).toBe('undoTake');
+  const [clean] = stores.snapshots.ofEnv('checkout');
+  if (!clean) throw new Error('checkout has no snapshot');
+  await stores.snapshots.revert(clean, null);
+  expect(undoAction(stores, translate)?.id).toBe('undo');
+  await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: false });
+  await running.settle();
+  expect(undoAction(stores, translate)?.id).toBe('undoTake');
+});
+
 test('a name that is taken is refused where it is typed, and the field stays', async () => {
   const { stores, names } = await tiny();
   await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: false });

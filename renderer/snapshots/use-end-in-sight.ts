@@ -12,7 +12,7 @@ export function useEndInSight(content: RefObject<HTMLElement | null>): void {
     if (!element || !scroller) return;
     let isAtEnd = true;
     const follow = () => {
-      if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
+      if (isAtEnd) scroller.scrollTo({ top: scroller.scrollHeight });
     };
     const look = () => {
       isAtEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - NEAR;

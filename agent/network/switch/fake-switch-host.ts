@@ -19,7 +19,7 @@ export class FakeSwitchHost implements SwitchRunner {
     if (!this.#isRunning) this.#runs += 1;
     this.#isRunning = true;
     const numbers = await this.files.numbers();
-    for (const number of [...this.#switches.keys()]) if (!numbers.includes(number)) this.#switches.delete(number);
+    for (const number of this.#switches.keys()) if (!numbers.includes(number)) this.#switches.delete(number);
     const problems: FileProblem[] = [];
     for (const number of numbers) {
       try {

@@ -53,7 +53,7 @@ export class SwitchHost {
     const { files } = this.#options;
     const problems: FileProblem[] = [];
     const numbers = await files.numbers();
-    for (const number of [...this.#running.keys()]) if (!numbers.includes(number)) this.#end(number);
+    for (const number of this.#running.keys()) if (!numbers.includes(number)) this.#end(number);
     for (const number of numbers) {
       try {
         const network = await files.read(number);
@@ -83,7 +83,7 @@ export class SwitchHost {
   /** Unplugs all cables, for good. */
   close(): void {
     this.#isClosed = true;
-    for (const number of [...this.#running.keys()]) this.#end(number);
+    for (const number of this.#running.keys()) this.#end(number);
   }
 
   #run(network: SwitchedNetwork): void {

@@ -75,8 +75,8 @@ export class SwitchedGuest {
     return (await this.#dhcpAnswer(message.offer)).readUInt32BE(16);
   }
 
-  /** Asks the name server of its lease; null if there is no such name. `wayOut`: the question has left the ENV. */
-  async resolve(name: string): Promise<string | 'wayOut' | null> {
+  /** Asks the name server of its lease; null if there is no such name. 'wayOut': the question has left the ENV. */
+  async resolve(name: string): Promise<string | null> {
     const { nameServer } = this.#addresses();
     const labels = name.split('.').map((label) => Buffer.concat([Buffer.of(label.length), Buffer.from(label)]));
     const header = Buffer.from([0x7e, 0x57, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
+import type { GuestHost } from '../../guest-channel/guest-channels.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
 import { guestHealth } from './guest-health.ts';
 
@@ -19,6 +20,15 @@ const interfaces = [
   { name: 'tunnel' },
 ];
 const byAgent = { ...UNKNOWN, nics: [{ name: 'Ethernet 2', mac: MAC, addresses: ['198.51.100.7', 'fe80::1'] }] };
+
+/** What the channels would use. */
+const UNUSED: GuestHost = {
+  sockets: { guestHelper: '' } as GuestHost['sockets'],
+  onRestart: () => () => {},
+  isHelperPortOpen: () => Promise.resolve(true),
+  guestAnswers: () => Promise.resolve(true),
+  guestExec: () => Promise.reject(new EngineError('GUEST_AGENT_SILENT', 'no')),
+};
 
 type Answers = Readonly<Record<string, unknown>>;
 
@@ -40,7 +50,7 @@ function healthOf({ agent = null, helper, hasPort = true, hasAgentOnly = false }
   return guestHealth(
     {
       inventory: { vm: () => ({ name: 'demo/one', spec: { guestHelper: hasPort ? 'on' : 'off' } }) },
-      running: { need: () => ({ askGuestAgent }) },
+      running: { need: () => ({ ...UNUSED, askGuestAgent }) },
       guestChannels: {
         hasAgent: () => hasAgentOnly,
         open: async () => {

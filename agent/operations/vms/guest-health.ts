@@ -4,25 +4,28 @@ import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 import { reportByAgent } from '../../guest-channel/by-agent/agent-report.ts';
 import type { GuestChannel } from '../../guest-channel/guest-channel.ts';
+import type { GuestHost } from '../../guest-channel/guest-channels.ts';
 import { GuestError } from '../../guest-channel/guest-error.ts';
 import { hasOnlyAgent } from '../../guest-channel/open-channel.ts';
 
 /** Enough to put the helper into a guest on a busy host. */
 const ANSWER_MS = 15_000;
 
+type Asked = GuestHost & Pick<RunningVm, 'askGuestAgent'>;
+
 /** What it needs of `Services`. */
-interface HealthParts<Handle extends Pick<RunningVm, 'askGuestAgent'>> {
+interface HealthParts {
   inventory: { vm(vmId: string): { name: string; spec: Pick<MachineSpec, 'guestHelper'> } };
-  running: { need(vmId: string): Handle };
+  running: { need(vmId: string): Asked };
   guestChannels: {
-    open(handle: Handle, timeoutMs: number): Promise<Pick<GuestChannel, 'has' | 'report'>>;
-    hasAgent(handle: Handle): boolean;
+    open(handle: Asked, timeoutMs: number): Promise<Pick<GuestChannel, 'has' | 'report'>>;
+    hasAgent(handle: Asked): boolean;
   };
 }
 
 /** Throws VM_NOT_FOUND, VM_NOT_RUNNING, GUEST_HEALTH_UNKNOWN. */
-export async function guestHealth<Handle extends Pick<RunningVm, 'askGuestAgent'>>(
-  { inventory, running, guestChannels }: HealthParts<Handle>,
+export async function guestHealth(
+  { inventory, running, guestChannels }: HealthParts,
   vmId: string,
 ): Promise<GuestHealth> {
   const { name, spec } = inventory.vm(vmId);
@@ -37,10 +40,7 @@ export async function guestHealth<Handle extends Pick<RunningVm, 'askGuestAgent'
 }
 
 /** Null where no helper can be, or one that is too old for this and can't be replaced. */
-async function reportByHelper<Handle extends Pick<RunningVm, 'askGuestAgent'>>(
-  guestChannels: HealthParts<Handle>['guestChannels'],
-  handle: Handle,
-): Promise<GuestHealth | null> {
+async function reportByHelper(guestChannels: HealthParts['guestChannels'], handle: Asked): Promise<GuestHealth | null> {
   if (guestChannels.hasAgent(handle)) return null;
   try {
     const channel = await guestChannels.open(handle, ANSWER_MS);

@@ -7,6 +7,10 @@ import type { ModelledItem, ModelledMenu } from './menu.ts';
 
 let tray: ModelledTray | null = null;
 
+function remember(made: ModelledTray): void {
+  tray = made;
+}
+
 export class ModelledTray extends StrictEmitter {
   #tooltip = '';
   menu: ModelledMenu | null = null;
@@ -15,7 +19,7 @@ export class ModelledTray extends StrictEmitter {
     super('Tray', ['click']);
     if (image.isEmpty()) throw fault('a tray without a picture');
     if (tray) throw fault('a second tray');
-    tray = this;
+    remember(this);
     // biome-ignore lint/correctness/noConstructorReturn: what is not modelled must throw on the tray itself too
     return strict('Tray', this);
   }

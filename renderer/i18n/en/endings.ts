@@ -19,8 +19,8 @@ export const endings = {
   policies: {
     delete: 'Delete',
     stop: 'Stop',
-    snapshotThenStop: 'Snapshot, then stop',
-    snapshotThenDelete: 'Snapshot, then delete',
+    snapshotThenStop: 'Snapshot, stop',
+    snapshotThenDelete: 'Snapshot, delete',
   },
   policyHints: {
     delete: 'Machines, disks and snapshots are deleted.',

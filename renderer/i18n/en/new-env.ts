@@ -53,7 +53,7 @@ export const newEnv = {
   nameTaken: 'There is already an ENV called {{env}}.',
   nameInBin: 'An ENV called {{env}} is in the bin: restore it, or delete it for ever.',
   lifetime: 'Lifetime',
-  endsAt: 'Ends at…',
+  endsAt: 'Until…',
   endNone: 'A time to come: 18:00, 12-03 18:00, or 90m',
   endTooLate: 'At most {{limit}} from now',
   hours: '{{count}} h',

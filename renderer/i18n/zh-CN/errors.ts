@@ -75,7 +75,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   VM_NOT_RUNNING: { message: '{vmName} 未在运行，当前状态为 {state}。', fix: '请先启动它。' },
   GUEST_HEALTH_UNKNOWN: {
     message: '无法得知 {vmName} 的客户机状况：{reason}。',
-    fix: '请等它启动完毕，并确认其中运行着客户机助手或 qemu-guest-agent。',
+    fix: '请等它启动完毕，并确认其中运行着客户机助手或 guest agent。',
   },
   SSH_IMPOSSIBLE: {
     message: '无法通过 SSH 访问 {vmName}：{reason}。',
