@@ -102,6 +102,7 @@ const TabOfPane = observer(function TabOfPane({ tab, isShown, onShow, onClose, o
       onKeyDown={onKeyDown}
     >
       <span>{label}</span>
+      {/* The key for it is Delete, on the tab. */}
       <span
         aria-hidden="true"
         className="pane-tab-close"
