@@ -79,6 +79,8 @@ test('a refusal says what happened, why and what now, and loses nothing that was
 
   // As YAML nobody adds it up before: the agent refuses, and says why.
   await dialog.getByRole('radio', { name: 'YAML' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'YAML of the new ENV' })).toBeVisible();
+  await expect(create).toBeEnabled();
   await tt.page.keyboard.press('Control+Enter');
   await expect(failure).toContainText('large was not created');
   await expect(failure).toContainText('Not enough memory');

@@ -108,35 +108,22 @@ export function MenuRow({ id, label, icon: Icon, shortcut, danger, whyNot = null
       data-unavailable={whyNot !== null || undefined}
       shouldCloseOnSelect={whyNot === null}
       // `isDisabled` would take it out of the arrows' way, and with it the reason.
-      render={(given) => {
-        const props = given as ComponentProps<'div'>;
-        return whyNot === null ? <div {...props} /> : <div {...namedWithReason(props)} aria-disabled />;
-      }}
+      render={(props) => (
+        <div {...(props as ComponentProps<'div'>)} aria-disabled={whyNot === null ? undefined : true} />
+      )}
     >
       {Icon ? <Icon aria-hidden className="icon" /> : hasIcons && <span className="icon" />}
       <Text slot="label" className="menu-label">
         {label}
       </Text>
       {whyNot !== null && (
-        <>
-          {' '}
-          <Text slot="description" className="menu-reason">
-            {t(`common.whyNot.${whyNot}`)}
-          </Text>
-        </>
+        <Text slot="description" className="menu-reason">
+          {t(`common.whyNot.${whyNot}`)}
+        </Text>
       )}
       {whyNot === null && shortcut !== undefined && <Kbd keys={shortcut} isForEyes />}
     </MenuItem>
   );
-}
-
-/** The reason is part of what is shown, so it is part of the name, too (WCAG 2.5.3). */
-function namedWithReason({
-  'aria-labelledby': label,
-  'aria-describedby': reason,
-  ...props
-}: ComponentProps<'div'>): ComponentProps<'div'> {
-  return { ...props, 'aria-labelledby': [label, reason].filter(Boolean).join(' ') };
 }
 
 type MenuRowProps = Omit<MenuVerb, 'run'> & {

@@ -7,7 +7,7 @@ import type { Translate } from '../i18n/index.ts';
 export function imageFacts(image: Image, t: Translate, format: Format): string[] {
   return [
     image.memo,
-    image.defaultLogin && loginWords(t, image.defaultLogin),
+    image.defaultLogin && t('images.login', { user: loginWords(t, image.defaultLogin) }),
     image.warm?.state === 'ready' &&
       t('images.warmFacts', {
         count: image.warm.useCount,
@@ -16,11 +16,11 @@ export function imageFacts(image: Image, t: Translate, format: Format): string[]
         size: format.bytes(image.warm.sizeBytes),
       }),
     image.recipe?.notRun && image.state !== 'ready' && t('images.notRun'),
-    image.builtFrom.length > 0 && t('images.packages', { count: image.builtFrom.length }),
   ].filter((fact): fact is string => typeof fact === 'string' && fact !== '');
 }
 
+/** `root (empty password)`. */
 export function loginWords(t: Translate, { user, password }: NonNullable<Image['defaultLogin']>): string {
   const how = password === null ? t('images.loginKey') : password === '' ? t('images.loginEmpty') : '';
-  return `${t('images.login', { user })}${how === '' ? '' : ` (${how})`}`;
+  return `${user}${how === '' ? '' : ` (${how})`}`;
 }

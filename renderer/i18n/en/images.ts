@@ -19,8 +19,6 @@ export const images = {
   cooled: '{{image}} is not warm any more: its machines boot',
   warmed: '{{image}} is warm: new machines wake instead of booting',
   noMatch: 'No image matches “{{query}}”.',
-  packages_one: 'from {{count}} package',
-  packages_other: 'from {{count}} packages',
   login: 'Login {{user}}',
   loginEmpty: 'empty password',
   notRun: 'recipe not run by the authors',

@@ -19,8 +19,6 @@ export const images = {
   cooled: '{{image}} 不再预热：新虚拟机将正常启动',
   warmed: '{{image}} 已预热：新虚拟机将直接唤醒，无需启动',
   noMatch: '没有与“{{query}}”匹配的镜像。',
-  packages_one: '由 {{count}} 个软件包构建',
-  packages_other: '由 {{count}} 个软件包构建',
   login: '登录 {{user}}',
   loginEmpty: '空密码',
   notRun: '作者没有运行过此配方',
