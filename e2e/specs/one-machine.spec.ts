@@ -89,7 +89,10 @@ test('a machine that is made anew under an old name is another machine', { tag: 
   const [fresh] = await createEnv(tt.agent, 'demo');
   expect(fresh.id).not.toBe(old.id);
   // Not the picture that was there: it says that its machine is gone, and the new one is asked for.
-  await expect(tt.page.getByRole('heading', { name: 'This machine no longer exists' })).toBeVisible();
+  const gone = tt.page.getByRole('heading', { name: 'This machine no longer exists' });
+  await expect(gone).toBeVisible();
+  // Away from the tools, of which the one below the pointer now says why it can't be used.
+  await gone.hover();
   await expect(tt.page.locator('.vnc-last[data-shown]')).toBeHidden();
   await tt.page.getByRole('button', { name: 'Add a console' }).click();
   await tt.page.getByRole('menuitem', { name: 'demo/tiny-2-1' }).click();

@@ -30,7 +30,9 @@ export const TopBar = observer(function TopBar() {
       )}
       <AriaButton className="palette-button" onPress={() => view.open({ kind: 'palette' })}>
         <Search aria-hidden className="icon" />
-        <span className="ellipsis">{t('shell.search')}</span>
+        <span className="ellipsis" title={t('shell.search')}>
+          {t('shell.search')}
+        </span>
         <Kbd keys="Ctrl-K" />
       </AriaButton>
       <span className="top-bar-end">
