@@ -58,6 +58,22 @@ describe('a stream', () => {
     expect([channel.readyState, seen.includes('open')]).toEqual([3, false]);
   });
 
+  it('says nothing more to a socket that is being closed', () => {
+    const { socket, channel } = open();
+    socket.opens();
+    socket.receives(ready);
+    channel.close(1000, 'leaving');
+    channel.send(new Uint8Array([7]));
+    expect(socket.sent).toEqual(['{"ticket":"a-ticket-of-16-chars"}']);
+    const paced = openPacedStreamOverWebSocket(socket.asWebSocket, 'a-ticket-of-16-chars');
+    socket.opens();
+    socket.receives(ready);
+    paced.close();
+    const before = socket.sent.length;
+    paced.dealtWith(5);
+    expect(socket.sent).toHaveLength(before);
+  });
+
   it('passes a refusal on with its code, and closes with the code it is given', () => {
     const refused = open();
     refused.socket.opens();

@@ -20,7 +20,7 @@ export function openPacedStreamOverWebSocket(socket: WebSocket, ticket: string, 
   const channel = openWith(socket, { ticket, ...(session !== undefined && { session }), acknowledges: true });
   return Object.assign(channel, {
     dealtWith(byteCount: number) {
-      if (channel.readyState === OPEN && byteCount > 0)
+      if (channel.readyState === OPEN && socket.readyState === OPEN && byteCount > 0)
         socket.send(JSON.stringify({ dealtWith: byteCount } satisfies StreamAck));
     },
   });
@@ -41,7 +41,8 @@ function openWith(socket: WebSocket, hello: StreamHello): ByteChannel {
     onerror: null,
     send(data) {
       if (readyState !== OPEN) throw new DOMException('The stream is not open.', 'InvalidStateError');
-      socket.send(data as ArrayBuffer);
+      // What is said to a far end that is leaving is lost; a browser would complain of it.
+      if (socket.readyState === OPEN) socket.send(data as ArrayBuffer);
     },
     close(code, reason) {
       socket.close(code, reason);

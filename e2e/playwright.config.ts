@@ -18,9 +18,25 @@ const asRoot = process.getuid?.() === 0;
 const browserFirst = ['**/connection.spec.ts', '**/window.spec.ts'];
 /** Of what a browser has not: its window belongs to the agent that served it. */
 const desktopOnly = ['**/connections.spec.ts', '**/desktop.spec.ts', '**/desktop-news.spec.ts'];
+/** What the page alone does, with nothing of the desktop or the browser in it: it is not checked twice before each change. */
+const ofThePage = [
+  'board',
+  'fits',
+  'image-imports',
+  'machines',
+  'messages',
+  'one-machine',
+  'palette',
+  'snapshot-compare',
+  'snapshot-take',
+  'snapshot-tree',
+].map((name) => `**/${name}.spec.ts`);
 const tiers: Record<string, { desktop: Tier; browser: Tier }> = {
   quick: { desktop: { grepInvert: /@deep|@long/ }, browser: { testMatch: browserFirst, grepInvert: /@long/ } },
-  deep: { desktop: { grep: /@deep/ }, browser: { testIgnore: [...browserFirst, ...desktopOnly], grepInvert: /@long/ } },
+  deep: {
+    desktop: { grep: /@deep/ },
+    browser: { testIgnore: [...browserFirst, ...desktopOnly, ...ofThePage], grepInvert: /@long/ },
+  },
   long: { desktop: { grep: /@long/ }, browser: { grep: /@long/ } },
 };
 const { desktop, browser } = tiers[process.env['TT_TEST_TIER'] ?? ''] ?? { desktop: {}, browser: {} };
