@@ -23,7 +23,7 @@ export async function measureRevert(
   if (!vm) throw new Error(`${envName} has no machine`);
   await client.snapshot.create({ envName, name: SNAPSHOT, vmIds: [vm.id] });
   await page.evaluate((hash) => (window.location.hash = hash), `#/envs/${envName}/console/${vm.id}`);
-  const screen = page.locator('.console-stage[data-phase="connected"] canvas');
+  const screen = page.locator('.console-stage[data-phase="connected"] .vnc-view canvas');
   await screen.waitFor({ timeout: 60_000 });
   const result: RevertMetrics = { pictureMs: [], callMs: [] };
   while (result.pictureMs.length < times) {
@@ -53,11 +53,11 @@ async function idleEnv(client: TtClient, envName: string): Promise<void> {
 }
 
 function pixels(page: Page): Promise<string> {
-  return page.evaluate(() => document.querySelector<HTMLCanvasElement>('.console-stage canvas')?.toDataURL() ?? '');
+  return page.evaluate(() => document.querySelector<HTMLCanvasElement>('.console-stage .vnc-view canvas')?.toDataURL() ?? '');
 }
 
 function changed(before: string): boolean {
-  return document.querySelector<HTMLCanvasElement>('.console-stage canvas')?.toDataURL() !== before;
+  return document.querySelector<HTMLCanvasElement>('.console-stage .vnc-view canvas')?.toDataURL() !== before;
 }
 
 /** `reverted` of the page becomes the time from now to the frame after which the picture is `wanted`. */
@@ -67,7 +67,7 @@ async function watch(page: Page, wanted: string): Promise<void> {
       const begun = performance.now();
       const shown = new Promise<number>((resolve) => {
         const look = () => {
-          const canvas = document.querySelector<HTMLCanvasElement>('.console-stage canvas');
+          const canvas = document.querySelector<HTMLCanvasElement>('.console-stage .vnc-view canvas');
           if (canvas?.toDataURL() === picture) resolve(performance.now() - begun);
           else requestAnimationFrame(look);
         };
