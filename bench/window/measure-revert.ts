@@ -53,7 +53,9 @@ async function idleEnv(client: TtClient, envName: string): Promise<void> {
 }
 
 function pixels(page: Page): Promise<string> {
-  return page.evaluate(() => document.querySelector<HTMLCanvasElement>('.console-stage .vnc-view canvas')?.toDataURL() ?? '');
+  return page.evaluate(
+    () => document.querySelector<HTMLCanvasElement>('.console-stage .vnc-view canvas')?.toDataURL() ?? '',
+  );
 }
 
 function changed(before: string): boolean {
