@@ -1,9 +1,10 @@
 // The board as a table, for many ENVs: sortable columns, the same keys and verbs as the cards.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Cell, Checkbox, Column, Row, Table, TableBody, TableHeader, TableLayout } from 'react-aria-components';
+import { Cell, Checkbox, Row, Table, TableBody, TableLayout } from 'react-aria-components';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { ListHead } from '../components/lists/ListHead.tsx';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -67,33 +68,14 @@ export const BoardTable = observer(function BoardTable({ envs, sort, onSort }: B
             onSort({ column: column as BoardColumn, descending: direction === 'descending' })
           }
         >
-          <TableHeader>
-            <Column className="column narrow" width={32} minWidth={32}>
-              <Checkbox slot="selection" className="checkbox" />
-            </Column>
-            {columns.map((id) => (
-              <Column
-                key={id}
-                id={id}
-                {...widths[id]}
-                className="column"
-                isRowHeader={id === 'name'}
-                allowsSorting={id !== 'systems'}
-              >
-                {({ sortDirection }) => (
-                  <>
-                    {t(`envs.columns.${id}`)}
-                    {sortDirection !== undefined && (
-                      <span aria-hidden="true">{sortDirection === 'ascending' ? ' ↑' : ' ↓'}</span>
-                    )}
-                  </>
-                )}
-              </Column>
-            ))}
-            <Column className="column narrow" width={40} minWidth={40}>
-              <span className="visually-hidden">{t('common.more')}</span>
-            </Column>
-          </TableHeader>
+          <ListHead
+            columns={columns.map((id) => ({
+              id,
+              label: t(`envs.columns.${id}`),
+              ...widths[id],
+              isSortable: id !== 'systems',
+            }))}
+          />
           <TableBody items={envs.map((env) => rowOf(env))}>{({ env }) => <EnvRow env={env} />}</TableBody>
         </Table>
       </LongCollection>

@@ -2,8 +2,9 @@
 import { bootDiskMiB, type Env, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { Cell, Checkbox, Column, Row, Table, TableBody, TableHeader, TableLayout } from 'react-aria-components';
+import { Cell, Checkbox, Row, Table, TableBody, TableLayout } from 'react-aria-components';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { ListHead } from '../components/lists/ListHead.tsx';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -65,33 +66,15 @@ export const MachineTable = observer(function MachineTable({ env, onOpen }: Mach
             if (known) setSort({ column: known, descending: direction === 'descending' });
           }}
         >
-          <TableHeader>
-            <Column className="column narrow" width={32} minWidth={32}>
-              <Checkbox slot="selection" className="checkbox" />
-            </Column>
-            {columns.map((id) => (
-              <Column
-                key={id}
-                id={id}
-                {...widths[id]}
-                className="column"
-                isRowHeader={id === 'name'}
-                allowsSorting={machineColumns.some((known) => known === id)}
-              >
-                {({ sortDirection }) => (
-                  <>
-                    {id === 'size' ? t('envs.facts.size') : t(`machines.columns.${id}`)}
-                    {sortDirection !== undefined && (
-                      <span aria-hidden="true">{sortDirection === 'ascending' ? ' ↑' : ' ↓'}</span>
-                    )}
-                  </>
-                )}
-              </Column>
-            ))}
-            <Column className="column narrow row-verbs" width={40} minWidth={40}>
-              <span className="visually-hidden">{t('common.more')}</span>
-            </Column>
-          </TableHeader>
+          <ListHead
+            columns={columns.map((id) => ({
+              id,
+              label: id === 'size' ? t('envs.facts.size') : t(`machines.columns.${id}`),
+              ...widths[id],
+              isSortable: machineColumns.some((known) => known === id),
+            }))}
+            verbsClass="row-verbs"
+          />
           <TableBody items={vms.map((vm) => rowOf(vm))}>{({ vm }) => <MachineRow vm={vm} />}</TableBody>
         </Table>
       </LongCollection>
