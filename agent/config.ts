@@ -113,3 +113,8 @@ export interface AgentConfig {
   /** Absolute path; null writes to standard output. */
   logFile: string | null;
 }
+
+/** What is in force; `current` is another object after the file was read again. */
+export interface Settings {
+  readonly current: AgentConfig;
+}

@@ -55,8 +55,6 @@ const innerWalls: Readonly<Record<string, readonly string[]>> = {
   'agent/api': ['agent/command', 'agent/config', 'agent/engines', 'agent/storage', 'agent/network', 'agent/firewall'],
 };
 
-/** Where circles are found of type imports too: nobody could say which of such files is read first. */
-const withoutTypeCircles: readonly Zone[] = ['renderer'];
 /** Put together what the other folders hold, so they may be known by them and know them. */
 const renderersGlue = ['renderer/state', 'renderer/testing'];
 
@@ -108,10 +106,8 @@ function violations(files: ReadonlyMap<string, string>): string[] {
     for (const { specifier, isType } of importsOf(file, text)) {
       const wrong = specifier === null ? computed(file) : check(file, specifier, isType, files);
       if (wrong !== null) found.push(`${file}: ${wrong}`);
-      // Type imports are gone when the program runs: only the others can make a module see another half loaded.
-      const zone = zoneOf(file);
-      const counts = !isType || (zone !== null && withoutTypeCircles.includes(zone));
-      const target = specifier === null || !counts ? null : resolve(file, specifier);
+      // Of types too: nobody could say which file of a circle is read first.
+      const target = specifier === null ? null : resolve(file, specifier);
       if (target !== null) targets.push(files.has(target) ? target : `${target}/index.ts`);
     }
     graph.set(file, targets);
@@ -425,7 +421,11 @@ describe('the checker', () => {
     }
   });
 
-  it('finds circles of types in the window, between files and between its nouns', () => {
+  it('finds circles of types, and in the window between its nouns', () => {
+    const byType = plant('agent/a.ts', "import type { B } from './b.ts';", {
+      'agent/b.ts': "import { a } from './a.ts';",
+    });
+    expect(byType).toEqual(['circular: agent/b.ts -> agent/a.ts -> agent/b.ts']);
     const files = plant('renderer/env/a.ts', "import type { B } from './b.ts';", {
       'renderer/env/b.ts': "import type { A } from './a.ts';",
     });
@@ -443,8 +443,6 @@ describe('the checker', () => {
     const allowed: [string, string][] = [
       ['renderer/a.tsx', "import { a } from '@tt/client'; import type { B } from '@tt/protocol'; import 'react';"],
       ['preload/a.ts', "import type { A } from '@tt/protocol'; import { ipcRenderer } from 'electron';"],
-      ['client/a.ts', "import type { A } from './b.ts';"],
-      ['client/b.ts', "import { a } from './a.ts';"],
       ['agent/a.ts', "import type { ChildProcess } from 'node:child_process'; import '@tt/server';"],
       ['agent/host/run-command.ts', "import { spawn } from 'node:child_process';"],
       ['protocol/a.test.ts', "import 'node:fs';"],

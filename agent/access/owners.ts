@@ -17,6 +17,9 @@ export interface Reader {
   teams?: Memberships;
 }
 
+/** The agent itself: the end of a lifetime, schedules. */
+export const AGENT: Reader = { name: 'tt', role: 'admin' };
+
 /** `team`: absent or null, it is shared with none. */
 export interface Owned {
   owner: string | null;

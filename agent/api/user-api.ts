@@ -1,7 +1,9 @@
 // Calls about users. All of them are for administrators, but for one’s own password.
 import { TtError } from '@tt/protocol';
-import { AGENT, mustBeAdmin } from '../operations/caller.ts';
-import { everybody, mustBeFreeName, userCalled, userToChange, userView } from '../people/everybody.ts';
+import { AGENT } from '../access/owners.ts';
+import { mustBeAdmin } from '../operations/caller.ts';
+import { everybody, mustBeFreeName, userCalled, userToChange } from '../people/everybody.ts';
+import { userView } from '../people/user-view.ts';
 import { belongingsOf, countOf, handOver, mustBeIdle } from '../people/hand-over.ts';
 import type { OidcSubject } from '../people/user-record.ts';
 import type { Services } from '../operations/services.ts';

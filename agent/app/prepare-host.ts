@@ -1,9 +1,9 @@
 // Host startup: probes what the engines can do and builds the images that have a recipe, with progress. It runs alongside the
 // API, so the window opens immediately and shows the progress.
 import { toErrorRecord, TtError } from '@tt/protocol';
+import { AGENT } from '../access/owners.ts';
 import type { EngineStatus } from '../engines/engines.ts';
 import type { HostService } from './host-service.ts';
-import { AGENT } from '../operations/caller.ts';
 import { buildImageOperation } from '../operations/images/build-image.ts';
 import { runOperation } from '../operations/run-operation.ts';
 import type { Services } from '../operations/services.ts';

@@ -1,7 +1,7 @@
 // The configuration of a running agent, reloaded on SIGHUP. Keys that can change at run time are applied immediately, others are
 // reported and wait for a restart; an invalid file changes nothing.
 import type { Logger } from 'pino';
-import type { AgentConfig } from '../config.ts';
+import type { AgentConfig, Settings } from '../config.ts';
 import { ConfigError } from './errors.ts';
 import { changedKeys, isLive } from './file-form.ts';
 
@@ -14,7 +14,7 @@ export interface Reload {
 
 type Listener = (config: AgentConfig, changed: readonly string[]) => void;
 
-export class LiveConfig {
+export class LiveConfig implements Settings {
   #current: AgentConfig;
   readonly #read: () => Promise<AgentConfig>;
   readonly #logger: Logger | null;

@@ -6,9 +6,6 @@ import type { Services } from './services.ts';
 
 export type Caller = Reader;
 
-/** The agent itself: the end of a lifetime, schedules. */
-export const AGENT: Caller = { name: 'tt', role: 'admin' };
-
 /**
  * Throws ENV_NOT_FOUND, ENV_NOT_YOURS unless the caller owns the ENV, is in the team it is shared with, or is an administrator, or
  * ENV_DELETED while it is in the bin.

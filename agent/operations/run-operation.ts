@@ -1,6 +1,7 @@
 // Runs a defined operation: once per operation id, after checking permission, with its ENV locked, and visible to followers.
 import type { OperationKind } from '@tt/protocol';
-import { AGENT, type Caller } from './caller.ts';
+import { AGENT } from '../access/owners.ts';
+import type { Caller } from './caller.ts';
 import type { InputOf, OperationDefinition, ResultOf } from './define-operation.ts';
 import type { Services } from './services.ts';
 

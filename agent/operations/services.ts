@@ -7,7 +7,7 @@ import type { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import type { SshKeys } from '../cloud-init/ssh-keys.ts';
-import type { AgentConfig } from '../config.ts';
+import type { Settings } from '../config.ts';
 import type { ConsolePresence } from '../console/console-presence.ts';
 import type { Consoles } from '../console/consoles.ts';
 import type { Engines } from '../engines/engines.ts';
@@ -63,11 +63,6 @@ export interface Limits {
   cpuCount(): number;
   /** Guests that may be starting at once. */
   readonly startWidth: number;
-}
-
-/** The agent's settings; `current` changes when the file is read again. */
-export interface Settings {
-  readonly current: AgentConfig;
 }
 
 export interface Services {

@@ -1,15 +1,20 @@
 // Everybody who may come in: `local`, the users of the configuration and those of the state. What names mean, and who can be changed.
 import { nearMatches, TtError, type User } from '@tt/protocol';
 import { localAdmin } from '@tt/server';
-import { type Accounts, quotaOf, usageOf } from '../operations/capacity/capacity.ts';
-import type { Services } from '../operations/services.ts';
+import type { Settings } from '../config.ts';
 import type { UserRecord } from './user-record.ts';
+import type { Users } from './users.ts';
 
-type Sources = Pick<Services, 'settings' | 'users'>;
-type Known = Pick<User, 'name' | 'role' | 'source' | 'createdAt' | 'createdBy' | 'disabledAt'>;
+/** Where users come from: the configuration, and the state. */
+export interface PeopleSources {
+  settings: Settings;
+  users: Users;
+}
+/** A user without what is counted. */
+export type Known = Pick<User, 'name' | 'role' | 'source' | 'createdAt' | 'createdBy' | 'disabledAt'>;
 
 /** `local` first. A user of the state whom the configuration names too is that of the configuration. */
-export function everybody({ settings, users }: Sources): Known[] {
+export function everybody({ settings, users }: PeopleSources): Known[] {
   const unmade = { createdAt: null, createdBy: null, disabledAt: null };
   const configured = settings.current.users.map(({ name, role }) => ({
     name,
@@ -29,7 +34,7 @@ export function everybody({ settings, users }: Sources): Known[] {
 }
 
 /** Throws USER_NOT_FOUND with near matches. */
-export function userCalled(services: Sources, name: string): Known {
+export function userCalled(services: PeopleSources, name: string): Known {
   const all = everybody(services);
   const found = all.find((user) => user.name === name);
   if (found) return found;
@@ -41,7 +46,7 @@ export function userCalled(services: Sources, name: string): Known {
 }
 
 /** Throws USER_NOT_FOUND, and USER_FIXED for one whom calls can't change. */
-export function userToChange(services: Sources, name: string): UserRecord {
+export function userToChange(services: PeopleSources, name: string): UserRecord {
   const { source } = userCalled(services, name);
   if (source !== 'state') throw new TtError('USER_FIXED', { user: name, source });
   const record = services.users.find(name);
@@ -50,22 +55,8 @@ export function userToChange(services: Sources, name: string): UserRecord {
 }
 
 /** Throws USER_NAME_TAKEN, also for the name of the agent itself. */
-export function mustBeFreeName(services: Sources, name: string, agentName: string): void {
+export function mustBeFreeName(services: PeopleSources, name: string, agentName: string): void {
   const taken =
     name === agentName || everybody(services).some((user) => user.name === name) || services.users.find(name);
   if (taken) throw new TtError('USER_NAME_TAKEN', { user: name });
-}
-
-/** A user as administrators see them. */
-export function userView(services: Accounts & Pick<Services, 'deviceTokens'>, user: Known): User {
-  const { name, source } = user;
-  return {
-    ...user,
-    quota: quotaOf(services, name),
-    hasOwnQuota: source === 'state' && services.users.find(name)?.quota !== null,
-    used: usageOf(services, name),
-    tokens: services.deviceTokens.of(name).length,
-    hasPassword: source === 'state' && services.users.find(name)?.passwordHash !== undefined,
-    oidcSubject: (source === 'state' && services.users.find(name)?.oidc?.subject) || null,
-  };
 }

@@ -13,7 +13,7 @@ import {
   type VersionReport,
 } from '@tt/protocol';
 import { inOneLine, labelled, table } from '../output.ts';
-import type { Overview } from './administration.ts';
+import type { Overview } from './host-overview.ts';
 
 const marks: Readonly<Record<HostFinding['state'], string>> = { ok: 'ok  ', warning: 'warn', failed: 'fail' };
 

@@ -19,6 +19,7 @@ import {
   taskText,
   versionText,
 } from './administration-text.ts';
+import { overviewOf } from './host-overview.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { given, wholeNumber } from './option-values.ts';
 import { sessionsTable } from './session.ts';
@@ -157,30 +158,6 @@ function addReport<Answer>(
       });
     });
 }
-
-async function overviewOf(client: TtClient) {
-  const [host, { findings }, storage, { tasks }, { sessions }, { certificate }, version, hour] = await Promise.all([
-    client.host.show(),
-    client.admin.findings(),
-    client.admin.storage(),
-    client.host.tasks(),
-    client.session.list(),
-    client.admin.certificate(),
-    client.admin.version(),
-    client.admin.metrics(),
-  ]);
-  return {
-    host,
-    findings,
-    storage,
-    tasks,
-    sessions: sessions.length,
-    certificate,
-    version,
-    now: hour.points.at(-1) ?? null,
-  };
-}
-export type Overview = Awaited<ReturnType<typeof overviewOf>>;
 
 async function followLog(client: TtClient, { level, text, limit }: LogOptions, json: boolean): Promise<void> {
   const filters = given({ level, text });

@@ -1,8 +1,8 @@
 // Maintains the disk of the host: refills the reserve, writes records that did not fit before, empties the bin when the disk is
 // full, and resumes guests that were paused because of that.
+import { AGENT } from '../../access/owners.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import { reserveBytesOf } from '../../storage/disk-budget.ts';
-import { AGENT } from '../caller.ts';
 import { isInBin } from '../envs/bin.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';

@@ -2,9 +2,9 @@
 // snapshots. It compares with the clock every few seconds instead of setting long timers, so a suspended laptop or a changed clock is
 // noticed at the next check. One ENV that fails does not stop the others.
 import type { Snapshot } from '@tt/protocol';
+import { AGENT } from '../../access/owners.ts';
 import { eachApart } from '../../host/each-apart.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { AGENT } from '../caller.ts';
 import { deleteEnvOperation } from '../envs/delete-env.ts';
 import { endEnvOperation } from '../envs/end-env.ts';
 import { dueWarning } from '../envs/lifetime.ts';

@@ -1,6 +1,6 @@
 // The agent deletes an ENV of the bin for good: when its time there has ended, or when the disk is full.
+import { AGENT } from '../../access/owners.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { AGENT } from '../caller.ts';
 import { purgeEnvOperation } from '../envs/purge-env.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';

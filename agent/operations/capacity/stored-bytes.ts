@@ -1,13 +1,22 @@
 // What each user really stores on the host: disks, snapshots with their RAM, images, and files on their way, also those that were
 // interrupted. Disks are measured now and then by a background task; everything else is in the records.
 import type { Stored } from '@tt/protocol';
+import type { Logger } from 'pino';
 import { ownersOf } from '../../access/owners.ts';
-import type { DiskUse } from '../../storage/interface.ts';
-import type { Services } from '../services.ts';
+import type { ImageService } from '../../images/image-service.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import type { LabRegistry } from '../../labs/lab-registry.ts';
+import type { DiskUse, Storage } from '../../storage/interface.ts';
 
 const MIB = 1024 * 1024;
 
-export interface StoredParts extends Pick<Services, 'storage' | 'inventory' | 'images' | 'labs' | 'logger' | 'now'> {
+export interface StoredParts {
+  storage: Storage;
+  inventory: Inventory;
+  images: ImageService;
+  labs: LabRegistry;
+  logger: Logger;
+  now: () => Date;
   /** Bytes that uploads and finished files of this user have. */
   transferBytes: (owner: string) => number;
 }

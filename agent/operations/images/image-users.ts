@@ -1,6 +1,7 @@
 // What uses an image: as long as anything does, it can be neither deleted nor renamed.
 import { type ImageUse, TtError } from '@tt/protocol';
-import { AGENT, type Caller } from '../caller.ts';
+import { AGENT } from '../../access/owners.ts';
+import type { Caller } from '../caller.ts';
 import type { Services } from '../services.ts';
 
 /** All that can name an image. */

@@ -2,9 +2,9 @@
 // can be followed and cancelled. The image replaces the file; a failure leaves the file untouched.
 import { rm } from 'node:fs/promises';
 import { type Image, reason, TtError } from '@tt/protocol';
+import { AGENT } from '../../access/owners.ts';
 import { Mutex } from '../../host/mutex.ts';
 import type { DroppedDisk } from '../../images/dropped-disk.ts';
-import { AGENT } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { runOperation } from '../run-operation.ts';

@@ -1,10 +1,11 @@
 // The common part of creating and changing a lab: the fields, their checks, and storing the record.
 import type { Lab } from '@tt/protocol';
+import { AGENT } from '../../access/owners.ts';
 import { labView } from '../../labs/lab-registry.ts';
 import { profileToUse } from '../../labs/rights.ts';
 import type { LabRecord } from '../../state/records.ts';
 import { admitRecords, type RecordServices, textSize } from '../capacity/record-limits.ts';
-import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
+import { type Caller, mustBeAdmin } from '../caller.ts';
 import { checkLifetime } from '../envs/lifetime.ts';
 import type { Services } from '../services.ts';
 

@@ -1,10 +1,10 @@
 // Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import { safetySnapshotName, type Snapshot, TtError } from '@tt/protocol';
+import { AGENT } from '../../access/owners.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import { withCapacityForChange } from '../capacity/capacity.ts';
 import { inBackground } from '../background/in-background.ts';
-import { AGENT } from '../caller.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';

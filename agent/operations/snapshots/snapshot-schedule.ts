@@ -1,10 +1,10 @@
 // Snapshots taken by an ENV's schedule: one when it is due, then the oldest ones are deleted. The time of the next one is
 // recorded, so it survives a restart; missed ones are not made up for.
 import { scheduledSnapshotName, type SnapshotSchedule, TtError } from '@tt/protocol';
+import { AGENT } from '../../access/owners.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { inBackground } from '../background/in-background.ts';
-import { AGENT } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';

@@ -2,10 +2,10 @@
 // error, is restarted with TCG once. If it works there, KVM was at fault, and this host stops using it (decision 0032).
 import { reason, type Reason, TtError, toErrorRecord } from '@tt/protocol';
 import { createHash } from 'node:crypto';
+import { AGENT } from '../../access/owners.ts';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { inBackground } from '../background/in-background.ts';
-import { AGENT } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';

@@ -1,9 +1,9 @@
 // The background task that keeps the most used images warm, as far as `warmImages` of the configuration allows. Also removes instants
 // that nobody can use any more.
 import { TtError } from '@tt/protocol';
+import { AGENT } from '../../access/owners.ts';
 import type { WarmMachine } from '../../warm/image-uses.ts';
 import { inBackground } from '../background/in-background.ts';
-import { AGENT } from '../caller.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { chooseWarm } from './choose-warm.ts';

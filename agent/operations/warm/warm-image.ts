@@ -2,6 +2,7 @@
 // disks and its memory are what new VMs of the image wake from (decision 0068). All or nothing.
 import { randomUUID } from 'node:crypto';
 import { type Image, TtError } from '@tt/protocol';
+import { AGENT } from '../../access/owners.ts';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -9,7 +10,6 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import { versionOfImage } from '../../warm/image-version.ts';
 import type { WarmRecord } from '../../warm/warm-record.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
-import { AGENT } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { startFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';

@@ -2,10 +2,9 @@
 // address or a name says never lets anybody in as somebody who is already here.
 import { NAME_RULE, oidcSubject, type Role, TtError } from '@tt/protocol';
 import type { Identities } from '@tt/server';
+import { AGENT } from '../../access/owners.ts';
 import type { OidcConfig } from '../../config/oidc-schema.ts';
-import { AGENT } from '../../operations/caller.ts';
-import type { Services } from '../../operations/services.ts';
-import { mustBeFreeName } from '../everybody.ts';
+import { mustBeFreeName, type PeopleSources } from '../everybody.ts';
 import type { UserRecord } from '../user-record.ts';
 import type { Claims } from './openid-provider.ts';
 
@@ -27,7 +26,7 @@ export function claimsWanted({ domains, groups, groupsClaim, roles, createUsers,
  * OIDC_CLAIM_REFUSED, OIDC_USER_UNKNOWN, OIDC_USER_DISABLED, OIDC_NAME_UNUSABLE, OIDC_NAME_TAKEN, OIDC_ANSWER_INVALID.
  */
 export function claimedUser(
-  services: Pick<Services, 'users' | 'settings'>,
+  services: PeopleSources,
   identities: Pick<Identities, 'anchorOf'>,
   config: OidcConfig,
   claims: Claims,
@@ -82,7 +81,7 @@ function nameIn({ name: provider, nameClaim: claim }: OidcConfig, claims: Claims
   return name;
 }
 
-function mustBeFree(services: Pick<Services, 'users' | 'settings'>, name: string): void {
+function mustBeFree(services: PeopleSources, name: string): void {
   try {
     mustBeFreeName(services, name, AGENT.name);
   } catch (error) {

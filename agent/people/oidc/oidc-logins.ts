@@ -4,8 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { TtError, UNKNOWN_LOGIN } from '@tt/protocol';
 import type { Identities, Logins } from '@tt/server';
 import type { Logger } from 'pino';
+import type { Settings } from '../../config.ts';
 import type { OidcConfig } from '../../config/oidc-schema.ts';
-import type { Services, Settings } from '../../operations/services.ts';
+import type { Users } from '../users.ts';
 import { claimedUser, claimsWanted } from './claimed-user.ts';
 import { FailedLogins } from './failed-logins.ts';
 import { OpenidProvider } from './openid-provider.ts';
@@ -13,7 +14,7 @@ import { type LoginBeginner, type PendingLogin, PendingLogins } from './pending-
 
 export interface OidcParts {
   settings: Settings;
-  users: Services['users'];
+  users: Users;
   now: () => Date;
   logger: Logger;
 }
