@@ -1,80 +1,35 @@
-// All connections of the desktop: the agent of this computer and the servers that were added, several open at once. Which there
-// are, which one is shown, and what of that is remembered; each keeps its own link (connection.ts).
-import {
-  connectNode,
-  type ConnectOptions,
-  logInByBrowser,
-  logInByPassword,
-  readFingerprint,
-  redeemCode,
-  settleTrust,
-} from '@tt/client/node';
+// All connections of the desktop: the agent of this computer and the servers that were added, several open at once. Each keeps its own
+// link (connection.ts); which there are is remembered (remembered-servers.ts).
+import type { ConnectOptions } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { farPlaceOf } from '../ssh/far-place.ts';
-import { serverText, type SshRoute, type SshServer } from '../ssh/ssh-route.ts';
-import type { SshTunnel } from '../ssh/ssh-tunnel.ts';
-import { answerOf, Connection, type ConnectionOptions } from './connection.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
 import {
   type ConnectionColor,
-  connectionColors,
   type ConnectionsView,
   type ConnectionView,
   failureOf,
   PRIVATE_ID,
 } from './connection-state.ts';
 import { watchAgentFile } from './home-watch.ts';
+import { type NewServer, type ReachOptions, reachNewServer } from './new-server.ts';
 import type { PrivateAgentKeeper } from './private-agent.ts';
-import {
-  type ConnectionMemory,
-  type ImportedServer,
-  MAX_NAME_LENGTH,
-  MOST_SERVERS,
-  type SavedConnections,
-  type SavedServer,
-  type SavedSsh,
-} from './saved-connections.ts';
+import { RememberedServers, routeOf } from './remembered-servers.ts';
+import type { ConnectionMemory, ImportedServer } from './saved-connections.ts';
 import { serverAddress } from './server-address.ts';
-import { tokenFor, type WayIn, type WaysIn } from './way-in.ts';
 
-export interface ConnectionsOptions {
+export interface ConnectionsOptions extends ReachOptions {
   home: string;
   keeper: Pick<PrivateAgentKeeper, 'find' | 'findOrStart' | 'end'>;
   memory: Pick<ConnectionMemory, 'load' | 'keep'>;
   onChange: (view: ConnectionsView) => void;
-  /** Defaults: client/node's; tests give their own. */
-  connect?: typeof connectNode;
-  trust?: typeof settleTrust;
-  waysIn?: Partial<WaysIn>;
-  /** Shows an address in the system's browser. */
-  openPage: WaysIn['openPage'];
-  /** Opens a way over ssh. */
-  tunnel: (route: SshRoute, accepted: readonly string[]) => Pick<SshTunnel, 'dial' | 'close'>;
   /** See {@link ConnectionOptions}. */
   times?: Pick<ConnectionOptions, 'backoffMs' | 'lookEveryMs'>;
 }
 
-/** A server as somebody adds it. */
-export interface NewServer {
-  /** As typed, or a join link, which needs no token. */
-  address: string;
-  token: string;
-  /** Another way to a token; absent: that one. */
-  wayIn?: WayIn | undefined;
-  /** The authority of the server as the user compared it and accepts; null: nothing was compared. */
-  fingerprint: string | null;
-  /** The way to an agent at a loopback address or unix socket of another computer; null: not over ssh. */
-  ssh: SshRoute | null;
-  /** Fingerprints of ssh host keys that the user compared and accepts. */
-  sshKeys: readonly string[];
-  /** Empty: the host of the address. */
-  name: string;
-  /** null: the first that no other connection has. */
-  color: ConnectionColor | null;
-}
-
 export class Connections {
   readonly #options: ConnectionsOptions;
-  #saved: SavedConnections;
+  readonly #remembered: RememberedServers;
   readonly #private: Connection;
   readonly #servers = new Map<string, Connection>();
   /** Of servers over ssh, from when they are first reached. */
@@ -86,13 +41,13 @@ export class Connections {
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
-    this.#saved = options.memory.load();
+    this.#remembered = new RememberedServers(options.memory);
     this.#private = this.#connectionTo('http://127.0.0.1', ({ isAsked }) => this.#reachPrivate(isAsked));
-    for (const { id, url } of this.#saved.servers) this.#makeServer(id, url);
+    for (const { id, url } of this.#remembered.current.servers) this.#makeServer(id, url);
   }
 
   view(): ConnectionsView {
-    const { servers, privateColor, defaultId, shownId } = this.#saved;
+    const { servers, privateColor, defaultId, shownId } = this.#remembered.current;
     const own: ConnectionView = {
       id: PRIVATE_ID,
       kind: 'private',
@@ -135,7 +90,7 @@ export class Connections {
 
   /** At the start: all servers, and an agent that already runs here. An agent is started only if it is the one to be shown. */
   async start(): Promise<void> {
-    const { defaultId, shownId } = this.#saved;
+    const { defaultId, shownId } = this.#remembered.current;
     const first = defaultId ?? shownId;
     for (const connection of this.#servers.values()) void connection.open();
     // What keeps it from being found is said by its state.
@@ -143,7 +98,7 @@ export class Connections {
       (agent) => agent !== null,
       () => true,
     );
-    this.#saved = { ...this.#saved, shownId: first ?? (isThere ? PRIVATE_ID : null) };
+    this.#remembered.showFirst(first ?? (isThere ? PRIVATE_ID : null));
     if (isThere || first === PRIVATE_ID) void this.#private.open();
     this.#changed();
   }
@@ -151,7 +106,8 @@ export class Connections {
   /** Shows it, and tries at once if it is a server that is not connected. */
   show(id: string): void {
     const connection = this.of(id);
-    this.#keep({ shownId: id });
+    this.#remembered.show(id);
+    this.#changed();
     if (id !== PRIVATE_ID) void connection.open();
   }
 
@@ -170,38 +126,25 @@ export class Connections {
 
   /**
    * Adds a server once it has answered, and shows it; one with the same address gets the new secrets. Rejects with what is wrong, and
-   * nothing has changed then: CONNECTIONS_FULL, SSH_ADDRESS_WRONG, what `serverAddress`, `settleTrust`, `tokenFor` and
-   * {@link SshTunnel} reject with, or the answer of the server. One that waits for the browser ends (OPERATION_CANCELLED).
+   * nothing has changed then: CONNECTIONS_FULL, or as `serverAddress` and {@link reachNewServer}. One that waits for the browser
+   * ends (OPERATION_CANCELLED).
    */
   async add(wanted: NewServer): Promise<void> {
-    const { trust = settleTrust, waysIn, openPage, connect = connectNode, tunnel: openTunnel } = this.#options;
-    const ways = { redeem: redeemCode, byPassword: logInByPassword, byBrowser: logInByBrowser, openPage, ...waysIn };
     this.#adding.abort();
     this.#adding = new AbortController();
     const { signal } = this.#adding;
-    const { ssh } = wanted;
-    const { url, code, fingerprint } = serverAddress(wanted.address);
-    const far = ssh && farPlaceOf(url);
-    const known = this.#serverAt(url, ssh);
-    if (!known && this.#saved.servers.length >= MOST_SERVERS)
-      throw new TtError('CONNECTIONS_FULL', { max: MOST_SERVERS });
-    const accepted = wanted.fingerprint === null ? null : readFingerprint(wanted.fingerprint);
-    const authority = await trust(url, { fingerprint: fingerprint ?? accepted, known: known?.authority ?? null });
-    const tunnel = ssh && openTunnel(ssh, wanted.sshKeys);
-    let token: string;
-    try {
-      const place = { url, authority, ...(tunnel && far !== null && { dial: () => tunnel.dial(far) }) };
-      token = await tokenFor(place, wanted, code, { ways, signal });
-      const link = connect({ ...place, token });
-      try {
-        await answerOf(link, url);
-      } finally {
-        link.close();
-      }
-    } finally {
-      tunnel?.close();
-    }
-    this.#put({ url, token, authority, ssh: ssh && savedSsh(ssh) }, wanted);
+    const link = serverAddress(wanted.address);
+    const known = this.#remembered.at(link.url, wanted.ssh);
+    if (!known) this.#remembered.mustHaveRoom(1);
+    const reached = await reachNewServer(wanted, link, known?.authority ?? null, { ...this.#options, signal });
+    const id = this.#remembered.put(reached, wanted);
+    this.#servers.get(id)?.close();
+    this.#closeTunnel(id);
+    this.#makeServer(id, reached.url);
+    // What was offered has been decided about.
+    this.#offered = null;
+    this.#changed();
+    void this.of(id).open();
   }
 
   /** A link from outside, for the user to decide about; null: what came is none. */
@@ -218,25 +161,17 @@ export class Connections {
 
   /** Adds those that are not there yet; each asks for its secrets. Throws CONNECTIONS_FULL, and has added none then. */
   importServers(imported: readonly ImportedServer[]): void {
-    const added = imported.flatMap(({ name, color, address, authority, ssh }): SavedServer[] => {
-      const { url } = serverAddress(address);
-      if (this.#serverAt(url, ssh)) return [];
-      const way = ssh && { ...ssh, secret: ssh.login === 'agent' ? '' : null };
-      const id = crypto.randomUUID();
-      return [{ id, name: nameOf(name, { url, ssh: way }), color, url, token: null, authority, ssh: way }];
-    });
-    const servers = [...this.#saved.servers, ...added];
-    if (servers.length > MOST_SERVERS) throw new TtError('CONNECTIONS_FULL', { max: MOST_SERVERS });
+    const added = this.#remembered.import(imported);
     for (const { id, url } of added) this.#makeServer(id, url);
-    this.#keep({ servers });
+    this.#changed();
     for (const { id } of added) void this.of(id).open();
   }
 
   /** A new name or colour. An empty name: the host of the address. */
-  change(id: string, { name, color }: { name: string; color: ConnectionColor }): void {
+  change(id: string, wanted: { name: string; color: ConnectionColor }): void {
     this.of(id);
-    if (id === PRIVATE_ID) this.#keep({ privateColor: color });
-    else this.#keepServer(id, (server) => ({ ...server, name: nameOf(name, server), color }));
+    this.#remembered.change(id, wanted);
+    this.#changed();
   }
 
   /** Forgets a server and its secret. */
@@ -244,18 +179,15 @@ export class Connections {
     this.of(id).close();
     this.#closeTunnel(id);
     this.#servers.delete(id);
-    const { servers, defaultId, shownId } = this.#saved;
-    this.#keep({
-      servers: servers.filter((server) => server.id !== id),
-      defaultId: defaultId === id ? null : defaultId,
-      shownId: shownId === id ? this.#another(id) : shownId,
-    });
+    this.#remembered.remove(id, this.#another(id));
+    this.#changed();
   }
 
   /** null: the one that was shown last. */
   setDefault(id: string | null): void {
     if (id !== null) this.of(id);
-    this.#keep({ defaultId: id });
+    this.#remembered.setDefault(id);
+    this.#changed();
   }
 
   /** At the end of the app. */
@@ -274,41 +206,9 @@ export class Connections {
     return [PRIVATE_ID, ...this.#servers.keys()].find(works) ?? null;
   }
 
-  #put(reached: Pick<SavedServer, 'url' | 'token' | 'authority' | 'ssh'>, { name, color }: NewServer): void {
-    const known = this.#serverAt(reached.url, reached.ssh);
-    const id = known?.id ?? crypto.randomUUID();
-    const { servers } = this.#saved;
-    const server: SavedServer = {
-      id,
-      name: name.trim() === '' && known ? known.name : nameOf(name, reached),
-      color: color ?? known?.color ?? this.#freeColor(),
-      ...reached,
-    };
-    const place = known ? servers.indexOf(known) : servers.length;
-    this.#servers.get(id)?.close();
-    this.#closeTunnel(id);
-    this.#makeServer(id, reached.url);
-    // What was offered has been decided about.
-    this.#offered = null;
-    this.#keep({ servers: servers.toSpliced(place, 1, server), shownId: id });
-    void this.of(id).open();
-  }
-
-  #serverAt(url: string, ssh: { server: SshServer } | null): SavedServer | undefined {
-    const over = (way: { server: SshServer } | null) => (way ? `${way.server.user}@${serverText(way.server)}` : '');
-    return this.#saved.servers.find((server) => server.url === url && over(server.ssh) === over(ssh));
-  }
-
   #closeTunnel(id: string): void {
     this.#tunnels.get(id)?.close();
     this.#tunnels.delete(id);
-  }
-
-  #freeColor(): ConnectionColor {
-    const { servers, privateColor } = this.#saved;
-    const taken = new Set([privateColor, ...servers.map(({ color }) => color)]);
-    const fallback = connectionColors[servers.length % connectionColors.length] ?? 'teal';
-    return connectionColors.find((color) => !taken.has(color)) ?? fallback;
   }
 
   #makeServer(id: string, url: string): void {
@@ -324,9 +224,7 @@ export class Connections {
   }
 
   #reachServer(id: string): ConnectOptions {
-    const server = this.#saved.servers.find((one) => one.id === id);
-    if (!server) throw new TtError('CONNECTION_UNKNOWN', { id });
-    const { url, token, authority, ssh } = server;
+    const { url, token, authority, ssh } = this.#remembered.server(id);
     // Its secret could not be kept, or not be read any more.
     if (token === null) throw new TtError('UNAUTHORIZED', {});
     if (!ssh) return { url, token, authority };
@@ -346,47 +244,7 @@ export class Connections {
     return { url, token, mustProve, authority };
   }
 
-  #keepServer(id: string, change: (server: SavedServer) => SavedServer): void {
-    this.#keep({ servers: this.#saved.servers.map((server) => (server.id === id ? change(server) : server)) });
-  }
-
-  /** Remembered first: what can't be is not done. */
-  #keep(change: Partial<SavedConnections>): void {
-    const next = { ...this.#saved, ...change };
-    this.#options.memory.keep(next);
-    this.#saved = next;
-    this.#changed();
-  }
-
   #changed(): void {
     this.#options.onChange(this.view());
   }
-}
-
-function nameOf(name: string, { url, ssh }: Pick<SavedServer, 'url' | 'ssh'>): string {
-  const given = name.trim();
-  return (given === '' ? (ssh?.server.host ?? (new URL(url).host || url)) : given).slice(0, MAX_NAME_LENGTH);
-}
-
-function savedSsh({ server, jump, login }: SshRoute): SavedSsh {
-  switch (login.kind) {
-    case 'agent':
-      return { server, jump, login: 'agent', keyFile: '', secret: '' };
-    case 'key':
-      return { server, jump, login: 'key', keyFile: login.file, secret: login.passphrase };
-    case 'password':
-      return { server, jump, login: 'password', keyFile: '', secret: login.password };
-  }
-}
-
-/** Throws SSH_LOGIN_REFUSED if its secret could not be kept, or not be read any more: nobody is asked with a wrong one. */
-function routeOf({ server, jump, login, keyFile, secret }: SavedSsh): SshRoute {
-  if (login === 'agent') return { server, jump, login: { kind: 'agent' } };
-  if (secret === null) throw new TtError('SSH_LOGIN_REFUSED', { server: serverText(server), user: server.user });
-  return {
-    server,
-    jump,
-    login:
-      login === 'key' ? { kind: 'key', file: keyFile, passphrase: secret } : { kind: 'password', password: secret },
-  };
 }
