@@ -5,12 +5,12 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { chooseNetworks, hostAddress } from './assemble-networks.ts';
 import { readOrMakeToken } from '@tt/client/node';
+import { assembleMetrics } from './assemble-metrics.ts';
+import { chooseCgroups, chooseUsers, usableUsers, warnOfGaps } from './vm-isolation.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import { AuditWitness } from '../audit/audit-witness.ts';
 import { BootFiles } from '../capsules/boot-files.ts';
 import { CapsuleSeal } from '../capsules/capsule-seal.ts';
-import type { Cgroups } from '../cgroups/interface.ts';
-import { loadCgroups } from '../cgroups/load.ts';
 import type { AgentConfig, Settings } from '../config.ts';
 import { ConsolePresence } from '../console/console-presence.ts';
 import { Consoles } from '../console/consoles.ts';
@@ -18,11 +18,7 @@ import { type EngineEntry, Engines } from '../engines/engines.ts';
 import { loadEngines } from '../engines/load.ts';
 import { onlyFakes } from '../engines/names.ts';
 import { testKernelIn } from '../images/test-kernel.ts';
-import { VmUserPool } from '../engines/vm-user-pool.ts';
-import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
-import { MetricsCollector, systemClock } from '../metrics/collector.ts';
-import { MemoryUses } from '../metrics/memory-uses.ts';
 import { UefiFirmware } from '../firmware/uefi.ts';
 import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
@@ -32,13 +28,11 @@ import { helperProgram } from '../guest-channel/helper-program.ts';
 import type { Home } from '../home.ts';
 import { freeBytesBelow } from '../host/file-system-space.ts';
 import { HostChanges } from '../host/host-changes.ts';
-import { memoryBackingOf } from '../host/memory-backing.ts';
-import { readMemoryUse } from '../host/memory-use.ts';
 import { Mutex } from '../host/mutex.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import { SshKeys } from '../cloud-init/ssh-keys.ts';
 import { assembleBudget } from './assemble-budget.ts';
-import { DetectedLimits } from './detected-limits.ts';
+import { limitsOf } from './detected-limits.ts';
 import { assembleImages } from './assemble-images.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { LabRegistry } from '../labs/lab-registry.ts';
@@ -46,10 +40,8 @@ import { BaseImages } from '../labs/base-images.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
 import { isBehindQemu } from '../network/behind-qemu.ts';
-import type { Network } from '../network/interface.ts';
 import { readLinkName } from '../network/names.ts';
 import { openNetworkFolder } from '../network/network-folder.ts';
-import type { Networks } from '../network/networks.ts';
 import { chooseForwardAddress } from '../network/user/forward-address.ts';
 import { memoryKillOf } from '../operations/engine-failure.ts';
 import { EnvLocks } from '../operations/env-locks.ts';
@@ -57,7 +49,7 @@ import { OperationRegistry } from '../operations/operation-registry.ts';
 import { GuestAddressWatch } from '../operations/vms/guest-addresses.ts';
 import { ReadinessWatch } from '../operations/vms/readiness-watch.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
-import type { Limits, Services } from '../operations/services.ts';
+import type { Services } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
 import { StartReservations } from '../operations/capacity/start-reservations.ts';
 import { StoredBytes } from '../operations/capacity/stored-bytes.ts';
@@ -75,7 +67,6 @@ import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import { SshGuests } from '../ssh/ssh-guests.ts';
 import { sshTargetOf } from '../ssh/ssh-target.ts';
 import type { StateStore } from '../state/store.ts';
-import { confinement } from '../host/run-confined.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
@@ -223,19 +214,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const activity = new Activity();
   const audit = new AuditTrail({ file: home.auditFile, logger, now, limits: () => settings.current.audit });
   const witness = new AuditWitness({ trail: audit, inventory, now });
-  const memoryUses = new MemoryUses({
-    vms: () => running.list().map(({ id, process }) => ({ vmId: id, process })),
-    read: readMemoryUse,
-    clock: systemClock,
-  });
-  const metrics = new MetricsCollector({
-    cgroups,
-    sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
-    counters: (taps) => countersOf(networks, taps),
-    onMetrics: (measured) => log.publishMetrics(measured),
-    onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'can’t measure its resource use'),
-    proportionalBytes: (vmId, process) => memoryUses.of(vmId, process),
-  });
+  const { metrics, memoryUses } = assembleMetrics({ cgroups, running, inventory, networks, log, logger });
   return {
     hostId,
     fakeDrivers: fake,
@@ -334,67 +313,6 @@ function addressOf(inventory: Inventory, vmId: string, { protocol, hostPort }: F
     .findVm(vmId)
     ?.placement.portMap.find((one) => one.protocol === protocol && one.hostPort === hostPort);
   return mapping?.hostAddress ?? null;
-}
-
-/** Only root may start processes as somebody else. */
-function chooseUsers(config: AgentConfig, agentTag: string): VmUserPool | null {
-  if (onlyFakes(config.engines) || process.getuid?.() !== 0) return null;
-  const { vmUsers } = config;
-  const range = vmUsers ? { firstUid: vmUsers.first, count: vmUsers.count } : uidRangeOf(agentTag);
-  return new VmUserPool(range);
-}
-
-/** What could not be taken from the programs that read files of others. */
-async function warnOfGaps(toolUser: { uid: number } | null, logger: Logger): Promise<void> {
-  const { network, privileges } = await confinement();
-  const confined = { ownUser: toolUser !== null, network, privileges };
-  if (Object.values(confined).includes(false)) {
-    logger.warn({ confined }, 'programs that read images of others can’t be confined fully: see tt-agent doctor');
-  }
-}
-
-async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {
-  const problem = (await users?.problem()) ?? null;
-  if (problem === null) return users;
-  logger.warn({ problem }, 'VMs run as this user: the host has no user ids for them');
-  return null;
-}
-
-async function chooseCgroups({ config, home, logger }: Parts, agentTag: string): Promise<Cgroups> {
-  if (onlyFakes(config.engines)) return loadCgroups({ agentTag, name: 'fake' });
-  if (config.cgroups === 'off') return loadCgroups({ agentTag, name: 'none' });
-  const backing = await memoryBackingOf(home.diskDirectory);
-  if (backing) {
-    const about = { folder: home.diskDirectory, ...backing };
-    logger.warn(about, 'disks and snapshots are in memory: VMs may use that much more of it, and a reboot loses them');
-  }
-  return loadCgroups({ agentTag, fileBytes: backing?.totalBytes ?? 0 });
-}
-
-function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {
-  const detected = new DetectedLimits();
-  const cpuCount = () => settings.current.cpuTotal ?? detected.current.cpuCount;
-  return {
-    cpuCount,
-    total() {
-      const { cpuOvercommit, memoryOvercommit, memoryTotalMiB, diskTotalMiB } = settings.current;
-      return {
-        cpuCount: Math.floor(cpuCount() * cpuOvercommit),
-        memoryMiB: Math.floor((memoryTotalMiB ?? detected.current.memoryMiB) * memoryOvercommit),
-        diskMiB: diskTotalMiB ?? detectedDiskMiB,
-      };
-    },
-    startWidth: settings.current.startWidth ?? detected.current.cpuCount,
-  };
-}
-
-function tapsOf(inventory: Inventory, vmId: string): string[] {
-  return inventory.findVm(vmId)?.placement.nics.flatMap(({ tap }) => tap ?? []) ?? [];
-}
-
-async function countersOf(networks: Networks, taps: readonly string[]): ReturnType<Network['counters']> {
-  const all = await Promise.all(networks.usable().map((network) => network.counters(taps)));
-  return new Map(all.flatMap((counters) => [...counters]));
 }
 
 /** The host's id is created once and stored with its state. */

@@ -1,6 +1,8 @@
 // What the machine has, for totals that nobody has declared. Looked at every few seconds at most: each look at the processors reads all
 // of /proc/cpuinfo, which was a third of the time of `GET /api/host`.
 import { cpus, totalmem } from 'node:os';
+import type { Settings } from '../config.ts';
+import type { Limits } from '../operations/services.ts';
 
 const MIB = 1024 * 1024;
 /** Share of the memory that the machine keeps for itself. */
@@ -30,4 +32,22 @@ export class DetectedLimits {
     this.#foundAtMs = nowMs;
     return this.#found;
   }
+}
+
+/** What is declared goes before what is detected. */
+export function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {
+  const detected = new DetectedLimits();
+  const cpuCount = () => settings.current.cpuTotal ?? detected.current.cpuCount;
+  return {
+    cpuCount,
+    total() {
+      const { cpuOvercommit, memoryOvercommit, memoryTotalMiB, diskTotalMiB } = settings.current;
+      return {
+        cpuCount: Math.floor(cpuCount() * cpuOvercommit),
+        memoryMiB: Math.floor((memoryTotalMiB ?? detected.current.memoryMiB) * memoryOvercommit),
+        diskMiB: diskTotalMiB ?? detectedDiskMiB,
+      };
+    },
+    startWidth: settings.current.startWidth ?? detected.current.cpuCount,
+  };
 }
