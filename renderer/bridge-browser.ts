@@ -4,11 +4,10 @@ import { clientOver, openPacedStreamOverWebSocket, openSocketLink, openStreamOve
 import { API_PREFIX, RPC_PATH, type SessionView, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
 import { askJson, refusalOf } from './ask-json.ts';
 import type { Bridge, BrowserLogin } from './bridge.ts';
+import { callAt } from './call-at.ts';
 import { type BrowserSession, createBrowserSession } from './browser-session.ts';
 import { createProviderLogin } from './provider-login.ts';
 import { isJoinFragment } from './state/address-bar.ts';
-
-type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
 
 export function createBrowserBridge(): Bridge {
   const { origin } = window.location;
@@ -77,12 +76,6 @@ async function throwIfRefused(origin: string, secret: string | null): Promise<vo
     () => null,
   );
   if (answer && !answer.ok) throw await refusalOf(answer, origin);
-}
-
-function callAt(client: TtClient, path: readonly string[]): AnyCall {
-  let found: unknown = client;
-  for (const name of path) found = (found as Record<string, unknown>)[name];
-  return found as AnyCall;
 }
 
 function createLogin(session: BrowserSession, link: { client: TtClient; close(): void }): BrowserLogin {

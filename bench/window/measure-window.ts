@@ -1,6 +1,8 @@
 // Drives the window in headless Chromium and measures what a person feels: key to paint, scrolling, idle load, elements.
 import type { CDPSession, Page } from '@playwright/test';
 import { longestFrame, watchFrames } from './frame-gaps.ts';
+import { mainThreadDuring } from './main-thread.ts';
+import { cardsOf, elements, goTo, settled } from './page-state.ts';
 
 /** What one size of an installation costs the window. Times in ms. */
 export interface WindowMetrics {
@@ -16,10 +18,17 @@ export interface WindowMetrics {
   arrowMs: number[];
   /** The same among the machines of the large ENV. */
   machineArrowMs: number[];
-  /** Longest time between two frames while the machines are scrolled. */
-  scrollMs: number;
-  /** Time of the main thread in a second of the machines' page, while nobody does anything: metrics come each second. */
+  /** Longest time between two frames while cards or machines are scrolled, on this machine as it is. */
+  scrollFrameMs: number;
+  /** Longest task of the main thread meanwhile, in processor time: of the board, of the machines' page. */
+  boardScrollTaskMs: number;
+  machineScrollTaskMs: number;
+  /** Processor time of the main thread in a second, while nobody does anything: metrics come each second. */
+  boardIdleMsPerS: number;
+  /** The same on the machines' page. */
   idleMsPerS: number;
+  /** JavaScript heap after a collection, on the board or on the machines' page, whichever is more. */
+  heapMiB: number;
 }
 
 export interface MeasureOptions {
@@ -36,41 +45,40 @@ export async function measureWindow(page: Page, { presses, largeEnv }: MeasureOp
   await page.goto(`${new URL(page.url()).origin}/#/envs`);
   const begun = performance.now();
   await page.reload();
-  const cards = page.getByRole('grid').getByRole('row');
+  const cards = cardsOf(page);
   await cards.first().waitFor({ timeout: 120_000 });
   const firstBoardMs = performance.now() - begun;
   await settled(page);
   const boardElements = await elements(page);
+  const boardHeapMiB = await heap(cdp);
   await cards.first().focus();
   const arrowMs = await pressed(page, 'ArrowRight', presses);
+  const boardIdleMsPerS = await idle(page);
+  const boardScroll = await scrolled(page);
   await page.keyboard.press('/');
   const filterMs = await typed(page, 'env', presses);
-  await page.evaluate((name) => (window.location.hash = `#/envs/${name}`), largeEnv);
-  await cards.first().waitFor({ timeout: 120_000 });
-  await settled(page);
+  await goTo(page, `#/envs/${largeEnv}`);
   const envElements = await elements(page);
   await cards.first().focus();
   const machineArrowMs = await pressed(page, 'ArrowRight', presses);
-  const idleMsPerS = await idle(page, cdp);
-  const scrollMs = await scrolled(page);
+  const idleMsPerS = await idle(page);
+  const machineScroll = await scrolled(page);
+  const heapMiB = Math.max(boardHeapMiB, await heap(cdp));
   await cdp.detach();
-  return { firstBoardMs, boardElements, envElements, filterMs, arrowMs, machineArrowMs, scrollMs, idleMsPerS };
-}
-
-function elements(page: Page): Promise<number> {
-  return page.evaluate(() => document.querySelectorAll('*').length);
-}
-
-/** Until the page has drawn what it got: two frames and an idle moment. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) =>
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 3000 })),
-        ),
-      ),
-  );
+  return {
+    firstBoardMs,
+    boardElements,
+    envElements,
+    filterMs,
+    arrowMs,
+    machineArrowMs,
+    scrollFrameMs: Math.max(boardScroll.longestFrameMs, machineScroll.longestFrameMs),
+    boardScrollTaskMs: boardScroll.longestTaskMs,
+    machineScrollTaskMs: machineScroll.longestTaskMs,
+    boardIdleMsPerS,
+    idleMsPerS,
+    heapMiB,
+  };
 }
 
 async function typed(page: Page, text: string, presses: number): Promise<number[]> {
@@ -108,25 +116,24 @@ async function untilPaint(page: Page, key: string): Promise<number> {
   return ms;
 }
 
-async function idle(page: Page, cdp: CDPSession): Promise<number> {
-  await cdp.send('Performance.enable');
-  const taskS = async () => {
-    const { metrics } = await cdp.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-  };
-  await settled(page);
-  const before = await taskS();
-  const begun = performance.now();
-  await page.waitForTimeout(IDLE_S * 1000);
-  const after = await taskS();
-  await cdp.send('Performance.disable');
-  return ((after - before) * 1000) / ((performance.now() - begun) / 1000);
+/** Of the objects that are in use, in MiB. */
+async function heap(cdp: CDPSession): Promise<number> {
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+  return usedSize / 1024 ** 2;
 }
 
-async function scrolled(page: Page): Promise<number> {
+async function idle(page: Page): Promise<number> {
+  const { thread } = await mainThreadDuring(page, () => page.waitForTimeout(IDLE_S * 1000));
+  return thread.msPerS;
+}
+
+async function scrolled(page: Page): Promise<{ longestFrameMs: number; longestTaskMs: number }> {
   await page.mouse.move(500, 500);
   await watchFrames(page);
-  for (let step = 0; step < SCROLL_STEPS; step++) await page.mouse.wheel(0, 240);
-  await settled(page);
-  return longestFrame(page);
+  const { thread } = await mainThreadDuring(page, async () => {
+    for (let step = 0; step < SCROLL_STEPS; step++) await page.mouse.wheel(0, 240);
+    await settled(page);
+  });
+  return { longestFrameMs: await longestFrame(page), longestTaskMs: thread.longestTaskMs };
 }

@@ -1,12 +1,18 @@
 // Everything that lasts: an operation gets its id here, before the request leaves, and is shown from that moment on.
 // The agent's own account of it (operation.updated) takes over as soon as it arrives.
 import { type Operation, type OperationKind, TtError } from '@tt/protocol';
-import { action, computed, makeObservable, observable, when } from 'mobx';
+import { action, compareShallow, computed, makeObservable, observable, when } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
 import { type OperationWords, operationWords } from './operation-words.ts';
 import type { ToastStore } from '../state/toast-store.ts';
+
+/** What operations are about: one of them. */
+export type OperationPlace =
+  | { envName: string; vmId?: never; imageName?: never }
+  | { vmId: string; envName?: never; imageName?: never }
+  | { imageName: string; envName?: never; vmId?: never };
 
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: TtError };
 
@@ -21,7 +27,12 @@ export class OperationStore {
   constructor(bridge: Bridge, toasts: ToastStore) {
     this.#bridge = bridge;
     this.#toasts = toasts;
-    makeObservable(this, { running: computed, recent: computed, apply: action, endWhole: action });
+    makeObservable(this, {
+      running: computed({ equals: compareShallow }),
+      recent: computed,
+      apply: action,
+      endWhole: action,
+    });
   }
 
   get running(): Operation[] {
@@ -35,14 +46,33 @@ export class OperationStore {
     );
   }
 
-  runningFor(subject: { envName?: string; vmId?: string; imageName?: string }): Operation[] {
-    return this.running.filter(
-      ({ subject: about }) =>
-        (subject.envName !== undefined && about.envName === subject.envName) ||
-        (subject.vmId !== undefined && about.vmId === subject.vmId) ||
-        (subject.imageName !== undefined && about.imageName === subject.imageName),
-    );
+  /** Those about one thing. Whoever reads them sees operations of this thing only: each card and tile asks. */
+  runningFor({ envName, vmId, imageName }: OperationPlace): readonly Operation[] {
+    if (envName !== undefined) return this.#runningOf(`env ${envName}`);
+    if (vmId !== undefined) return this.#runningOf(`vm ${vmId}`);
+    return this.#runningOf(`image ${imageName}`);
   }
+
+  readonly #byPlace = computed(() => {
+    const byPlace = new Map<string, Operation[]>();
+    for (const operation of this.running) {
+      const { envName, vmId, imageName } = operation.subject;
+      const places = { env: envName, vm: vmId, image: imageName };
+      for (const [kind, name] of Object.entries(places)) {
+        if (name === undefined) continue;
+        const place = `${kind} ${name}`;
+        const known = byPlace.get(place);
+        if (known) known.push(operation);
+        else byPlace.set(place, [operation]);
+      }
+    }
+    return byPlace;
+  });
+
+  readonly #runningOf = computedByKey(
+    (place: string): readonly Operation[] => this.#byPlace.get().get(place) ?? [],
+    compareShallow,
+  );
 
   /** Whether a snapshot of this ENV is being saved: what would change its machines is refused until that is over. */
   readonly isSaving = computedByKey((envName: string): boolean =>

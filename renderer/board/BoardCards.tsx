@@ -1,7 +1,6 @@
 // The board as cards: arrows move, Space selects, Enter opens; a card can be dragged to the shelf, a snapshot onto a card.
-import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import { AutoFillLayout } from '../components/lists/AutoFillLayout.ts';
@@ -16,10 +15,12 @@ import { EnvCard } from './EnvCard.tsx';
 /** As `.cards` in board.css. */
 const CARDS = { minWidth: 256, gap: 8, height: 118, stretch: true };
 
-export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }) {
+export const BoardCards = observer(function BoardCards({ names }: { names: readonly string[] }) {
   const { view, envs: store } = useStores();
   const t = useWords();
-  const isLong = useIsLong(envs.length);
+  // The same for the same ENV, so that the list makes only those cards anew that come.
+  const items = useMemo(() => store.items.refsOf(names), [store, names]);
+  const isLong = useIsLong(names.length);
   const [layout] = useState(() => new AutoFillLayout());
   const pageKeys = usePageKeys(layout, 'cards', isLong);
   const find = (key: string | number) => store.get(String(key)) ?? null;
@@ -38,17 +39,17 @@ export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }
         aria-label={t('envs.board')}
         data-long={isLong || undefined}
         layout="grid"
-        items={envs}
+        items={items}
         selectionMode="multiple"
         selectedKeys={view.selected}
-        onSelectionChange={(keys) => view.select(keys === 'all' ? envs.map(({ name }) => name) : [...keys].map(String))}
+        onSelectionChange={(keys) => view.select(keys === 'all' ? names : [...keys].map(String))}
         onAction={(key) => view.goToEnv(String(key))}
         disallowTypeAhead
         dragAndDropHooks={dragAndDropHooks}
       >
-        {(env) => (
-          <GridListItem id={env.name} textValue={env.name} className="card">
-            <EnvCard env={env} />
+        {({ id }) => (
+          <GridListItem id={id} textValue={id} className="card">
+            <EnvCard envName={id} />
           </GridListItem>
         )}
       </GridList>

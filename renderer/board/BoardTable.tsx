@@ -41,15 +41,16 @@ const widths: Readonly<Record<(typeof columns)[number], { width: `${number}fr`; 
 const LAYOUT = { rowHeight: 34, headingHeight: 29 };
 
 export interface BoardTableProps {
-  envs: readonly Env[];
+  names: readonly string[];
   sort: BoardSort;
   onSort: (sort: BoardSort) => void;
 }
 
-export const BoardTable = observer(function BoardTable({ envs, sort, onSort }: BoardTableProps) {
-  const { view } = useStores();
+export const BoardTable = observer(function BoardTable({ names, sort, onSort }: BoardTableProps) {
+  const { view, envs: store } = useStores();
   const t = useWords();
-  const isLong = useIsLong(envs.length);
+  const envs = names.flatMap((name) => store.get(name) ?? []);
+  const isLong = useIsLong(names.length);
   return (
     <div className="table-frame">
       <LongCollection isLong={isLong} layout={TableLayout} layoutOptions={LAYOUT}>
@@ -59,9 +60,7 @@ export const BoardTable = observer(function BoardTable({ envs, sort, onSort }: B
           className="table"
           selectionMode="multiple"
           selectedKeys={view.selected}
-          onSelectionChange={(keys) =>
-            view.select(keys === 'all' ? envs.map(({ name }) => name) : [...keys].map(String))
-          }
+          onSelectionChange={(keys) => view.select(keys === 'all' ? names : [...keys].map(String))}
           onRowAction={(key) => view.goToEnv(String(key))}
           sortDescriptor={{ column: sort.column, direction: sort.descending ? 'descending' : 'ascending' }}
           onSortChange={({ column, direction }) =>

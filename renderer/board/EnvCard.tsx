@@ -1,5 +1,4 @@
 // One ENV on the board: name, state, time left, systems, small live screens; its verbs under the pointer and the focus.
-import type { Env } from '@tt/protocol';
 import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
@@ -22,9 +21,11 @@ import { useStores } from '../state/stores-context.ts';
 
 const THUMBNAILS = 4;
 
-export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
-  const { vms: vmStore, operations, drag } = useStores();
+export const EnvCard = observer(function EnvCard({ envName }: { envName: string }) {
+  const { envs, vms: vmStore, operations, drag } = useStores();
   const t = useWords();
+  const env = envs.get(envName);
+  if (!env) return null;
   const vms = vmStore.ofEnv(env.name);
   const count = t('envs.machines', { count: vms.length });
   const [operation] = operations.runningFor({ envName: env.name });

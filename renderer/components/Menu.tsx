@@ -1,6 +1,7 @@
 // A button that opens a menu of verbs. Entries are data, so every menu looks and behaves the same. The one with three dots is also the
 // context menu of the row, tile or card it is in (context-menus.ts).
 import { Ellipsis, type LucideIcon } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
 import { type ComponentProps, useEffect, useId, useState } from 'react';
 import { Menu as AriaMenu, ListLayout, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
@@ -30,7 +31,8 @@ export type MenuEntry = MenuVerb | { id: string; separator: true };
 export interface MenuButtonProps extends Omit<ButtonProps, 'onPress' | 'children'> {
   /** Accessible name of the button and the menu. */
   label: string;
-  entries: readonly MenuEntry[];
+  /** A function is called while the menu is shown: a list has hundreds of menus that nobody opens. */
+  entries: readonly MenuEntry[] | (() => readonly MenuEntry[]);
   /** For a right click on the thing, where that may mean more than it; null: it does not. Called when the menu is shown. */
   contextEntries?: () => readonly MenuEntry[] | null;
 }
@@ -69,10 +71,25 @@ export function MenuButton({
         placement={at ? 'right top' : 'bottom end'}
         {...(at && { getTargetRect: () => new DOMRect(at.x, at.y, 0, 0), offset: 0 })}
       >
-        <MenuEntries label={label} entries={(isOpen && at && contextEntries()) || entries} />
+        <EntriesNow label={label} entries={() => (isOpen && at && contextEntries()) || listOf(entries)} />
       </Popover>
     </MenuTrigger>
   );
+}
+
+/** In a component of its own: only an open menu follows what its verbs depend on. */
+const EntriesNow = observer(function EntriesNow({
+  label,
+  entries,
+}: {
+  label: string;
+  entries: () => readonly MenuEntry[];
+}) {
+  return <MenuEntries label={label} entries={entries()} />;
+});
+
+function listOf(entries: MenuButtonProps['entries']): readonly MenuEntry[] {
+  return typeof entries === 'function' ? entries() : entries;
 }
 
 export function MenuEntries({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {

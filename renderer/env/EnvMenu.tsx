@@ -8,29 +8,33 @@ import { envActions } from './actions.ts';
 
 export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; small?: boolean }) {
   const t = useWords();
-  const can = envActions(useStores(), env, t);
+  const stores = useStores();
+  const entries = () => {
+    const can = envActions(stores, env, t);
+    return toMenu([
+      [
+        can.snapshot,
+        can.snapshotWith,
+        can.wall,
+        can.run,
+        can.push,
+        can.lifetime,
+        can.edit,
+        can.clone,
+        can.export,
+        can.saveTemplate,
+      ],
+      [can.add, can.change, can.remove, can.sshKey],
+      [can.start, can.stop],
+      [can.delete],
+    ]);
+  };
   return (
     <MenuButton
       label={t('envs.actionsOf', { name: env.name })}
       size={small ? 'small' : 'normal'}
       kind={small ? 'quiet' : 'normal'}
-      entries={toMenu([
-        [
-          can.snapshot,
-          can.snapshotWith,
-          can.wall,
-          can.run,
-          can.push,
-          can.lifetime,
-          can.edit,
-          can.clone,
-          can.export,
-          can.saveTemplate,
-        ],
-        [can.add, can.change, can.remove, can.sshKey],
-        [can.start, can.stop],
-        [can.delete],
-      ])}
+      entries={entries}
     />
   );
 });

@@ -1,6 +1,8 @@
 // The ring that shows the time left: click to change the lifetime. Amber at 15 min, red at 5; empty when expired.
 import type { Env } from '@tt/protocol';
+import { compareStructural, computed } from 'mobx';
 import { observer } from 'mobx-react-lite';
+import { useMemo } from 'react';
 import { Button } from 'react-aria-components';
 import { useReason } from '../components/use-reason.tsx';
 import { WithTooltip } from '../components/WithTooltip.tsx';
@@ -13,6 +15,8 @@ import { lifeLeft } from './lifetime.ts';
 
 const RADIUS = 6.5;
 const ROUND = 2 * Math.PI * RADIUS;
+/** The arc moves by a quarter of a px at least. */
+const ARC_STEPS = 160;
 
 export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }) {
   const stores = useStores();
@@ -22,8 +26,20 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
   const reason = useReason(lifetime.whyNot);
   const format = useFormat();
   const lastKnown = useLastKnown();
-  const { leftMs, share, urgency } = lifeLeft(env, clock.known);
-  const time = leftMs === 0 ? t('common.time.expired') : format.duration(leftMs);
+  // The clock ticks each second; the ring is drawn anew when what it shows is another.
+  const shown = useMemo(
+    () =>
+      computed(
+        () => {
+          const { leftMs, share, urgency } = lifeLeft(env, clock.known);
+          const time = leftMs === 0 ? t('common.time.expired') : format.duration(leftMs);
+          return { time, share: Math.ceil(share * ARC_STEPS) / ARC_STEPS, urgency };
+        },
+        { equals: compareStructural },
+      ),
+    [env, clock, format, t],
+  );
+  const { time, share, urgency } = shown.get();
   const now = env.expired
     ? t('endings.expiredButton', { time: format.time(env.endAt) })
     : t('envs.timeLeftButton', { time });

@@ -33,7 +33,7 @@ export const MachineTiles = observer(function MachineTiles({ env, onOpen }: Mach
   const t = useWords();
   // Ids, not machines: what changes in a machine draws its tile anew, and nothing else.
   const vmIds = store.idsOfEnv(env.name);
-  const items = useMemo(() => vmIds.map((id) => ({ id })), [vmIds]);
+  const items = useMemo(() => store.items.refsOf(vmIds), [store, vmIds]);
   const isLong = useIsLong(vmIds.length);
   const [layout] = useState(() => new AutoFillLayout());
   const pageKeys = usePageKeys(layout, 'tiles', isLong);

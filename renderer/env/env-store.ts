@@ -23,12 +23,23 @@ export class EnvStore {
     this.#bridge = bridge;
     this.#operations = operations;
     this.#toasts = toasts;
-    makeObservable(this, { all: computed, inBin: computed, nextExpiry: computed });
+    makeObservable(this, {
+      all: computed,
+      inBin: computed,
+      nextExpiry: computed,
+      takenNames: computed,
+      count: computed,
+    });
   }
 
   /** Without those in the bin. */
   get all(): Env[] {
-    return this.items.all.filter(({ state }) => state !== 'deleted').toSorted((a, b) => naturalOrder(a.name, b.name));
+    return this.takenNames.flatMap((name) => this.get(name) ?? []);
+  }
+
+  /** Of all but those in the bin. */
+  get count(): number {
+    return this.all.length;
   }
 
   /** Deleted last comes first. */
@@ -39,9 +50,9 @@ export class EnvStore {
       .toSorted((a, b) => deletedAt(b).localeCompare(deletedAt(a)) || naturalOrder(a.name, b.name));
   }
 
-  /** Names that no new ENV can have. */
+  /** Names that no new ENV can have, in order: sorted when one comes or goes, not with each change of an ENV. */
   get takenNames(): string[] {
-    return this.items.all.map(({ name }) => name);
+    return this.items.ids.toSorted(naturalOrder);
   }
 
   /** The ENV that expires next; null when there is none. */

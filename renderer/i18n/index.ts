@@ -2,8 +2,7 @@
 // One file per section in en/ and zh-CN/; a key missing in zh-CN is a type error.
 import { automaticSnapshot } from '@tt/protocol';
 import { createInstance, type i18n } from 'i18next';
-import { useCallback } from 'react';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useSyncExternalStore } from 'react';
 import { en } from './en/index.ts';
 import { type Language, languages } from './language.ts';
 import { timesOf } from './times.ts';
@@ -15,7 +14,7 @@ export type Translate = (key: Word, values?: WordValues) => string;
 
 const instance: i18n = createInstance();
 
-void instance.use(initReactI18next).init({
+void instance.init({
   resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
   lng: 'en',
   fallbackLng: 'en',
@@ -32,7 +31,30 @@ export function setLanguage(language: Language): void {
 }
 
 /** The words in the language of now, for code outside components. */
-export const translate: Translate = (key, values) => instance.t(key, shown(values));
+export const translate: Translate = (key, values) => wordsNow(key, values);
+
+/** Looked up once: a page asks for the same thousand words each time it is drawn. */
+function wordsOf(): Translate {
+  const plain = new Map<Word, string>();
+  return (key, values) => {
+    if (values !== undefined) return instance.t(key, shown(values));
+    const known = plain.get(key) ?? instance.t(key);
+    plain.set(key, known);
+    return known;
+  };
+}
+
+let wordsNow = wordsOf();
+const listeners = new Set<() => void>();
+instance.on('languageChanged', () => {
+  wordsNow = wordsOf();
+  for (const listener of listeners) listener();
+});
+
+function onLanguage(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
 
 /**
  * What a snapshot is called in the window: by its name, or by what it is when TT took it automatically ("Before revert, 12:04").
@@ -57,12 +79,10 @@ function languageNow(): Language {
 
 /** The words for a component; it is drawn again when the language changes. */
 export function useWords(): Translate {
-  const { t } = useTranslation(undefined, { i18n: instance });
-  return useCallback((key, values) => t(key, shown(values)), [t]);
+  return useSyncExternalStore(onLanguage, () => wordsNow);
 }
 
 /** The language of now, for formats of dates and numbers. */
 export function useLanguage(): Language {
-  const { i18n: current } = useTranslation(undefined, { i18n: instance });
-  return languages.find((language) => language === current.language) ?? 'en';
+  return useSyncExternalStore(onLanguage, languageNow);
 }

@@ -11,24 +11,26 @@ import { shortVmName } from '../state/vm-name.ts';
 export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
   const t = useWords();
   const stores = useStores();
-  const can = vmActions(stores, vm, t);
-  const entries = toMenu([
-    [
-      can.console,
-      can.panes,
-      can.shell,
-      can.snapshot,
-      can.revert,
-      can.details,
-      can.change,
-      can.disks,
-      can.clone,
-      can.publish,
-    ],
-    [can.files, can.push],
-    [can.start, can.pause, can.resume, can.stop, can.reset],
-    [can.delete],
-  ]);
+  const entries = () => {
+    const can = vmActions(stores, vm, t);
+    return toMenu([
+      [
+        can.console,
+        can.panes,
+        can.shell,
+        can.snapshot,
+        can.revert,
+        can.details,
+        can.change,
+        can.disks,
+        can.clone,
+        can.publish,
+      ],
+      [can.files, can.push],
+      [can.start, can.pause, can.resume, can.stop, can.reset],
+      [can.delete],
+    ]);
+  };
   /** A right click on one of several selected machines means all of them. */
   const contextEntries = () => {
     const { selectedVms } = stores.view;

@@ -1,6 +1,6 @@
 // VMs and what a person does to one: start, pause, resume, stop, reset, delete.
 import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
-import { compareShallow, makeObservable } from 'mobx';
+import { compareShallow, compareStructural, makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
@@ -32,13 +32,21 @@ export class VmStore {
 
   /** The VMs of one ENV in the order of their names (…-2 before …-10). */
   readonly ofEnv = computedByKey((envName: string): Vm[] =>
-    this.items.inGroup(envName).sort((a, b) => naturalOrder(a.name, b.name)),
+    this.idsOfEnv(envName).flatMap((id) => this.items.get(id) ?? []),
   );
 
-  /** Their ids in the same order; the same array until a machine comes or goes. */
+  /** Their ids in the same order; the same array until a machine comes, goes or gets another name: only then are they sorted. */
   readonly idsOfEnv = computedByKey(
-    (envName: string): string[] => this.ofEnv(envName).map(({ id }) => id),
+    (envName: string): string[] =>
+      this.#namesOfEnv(envName)
+        .toSorted((a, b) => naturalOrder(a.name, b.name))
+        .map(({ id }) => id),
     compareShallow,
+  );
+
+  readonly #namesOfEnv = computedByKey(
+    (envName: string): Pick<Vm, 'id' | 'name'>[] => this.items.inGroup(envName).map(({ id, name }) => ({ id, name })),
+    compareStructural,
   );
 
   async startVm(vmId: string): Promise<void> {

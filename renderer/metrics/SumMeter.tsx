@@ -1,6 +1,8 @@
-// What several machines use together right now: of an ENV on its card and page. Drawn anew each second, alone.
+// What several machines use together right now: of an ENV on its card and page. Drawn anew alone, when it shows something else.
 import { Activity } from 'lucide-react';
+import { compareStructural, computed } from 'mobx';
 import { observer } from 'mobx-react-lite';
+import { useMemo } from 'react';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -9,10 +11,21 @@ export const SumMeter = observer(function SumMeter({ envName }: { envName: strin
   const { metrics, vms } = useStores();
   const t = useWords();
   const format = useFormat();
-  const sum = metrics.sumOf(vms.ofEnv(envName).map(({ id }) => id));
-  if (!sum) return null;
-  const percent = format.number(Math.round(sum.cpuPercent));
-  const memory = format.bytes(sum.memoryBytes);
+  const shown = useMemo(
+    () =>
+      computed(
+        () => {
+          const sum = metrics.sumOf(vms.idsOfEnv(envName));
+          if (!sum) return null;
+          return { percent: format.number(Math.round(sum.cpuPercent)), memory: format.bytes(sum.memoryBytes) };
+        },
+        { equals: compareStructural },
+      ),
+    [metrics, vms, envName, format],
+  );
+  const now = shown.get();
+  if (!now) return null;
+  const { percent, memory } = now;
   const words = t('machines.usesOf', { name: envName, percent, memory });
   return (
     <span className="sum-meter muted number" title={words}>

@@ -18,13 +18,10 @@ import { useLastKnown } from '../state/use-last-known.ts';
 import { LinkStatus } from './LinkStatus.tsx';
 
 export const StatusBar = observer(function StatusBar() {
-  const { hosts, envs, clock, view } = useStores();
+  const { hosts } = useStores();
   const t = useWords();
   const format = useFormat();
-  const lastKnown = useLastKnown();
   const host = hosts.first;
-  const next = envs.nextExpiry;
-  const nextIn = next ? format.duration(Date.parse(next.endAt) - clock.known) : '';
   return (
     <section className="status-bar" aria-label={t('shell.status')}>
       <LinkStatus />
@@ -63,17 +60,29 @@ export const StatusBar = observer(function StatusBar() {
           />
         </>
       )}
-      {next && (
-        <AriaButton
-          className="status-item number"
-          data-last-known={lastKnown !== null || undefined}
-          aria-label={[t('shell.nextExpiryOf', { env: next.name, time: nextIn }), lastKnown ?? []].flat().join(' · ')}
-          onPress={() => view.goToEnv(next.name)}
-        >
-          {t('shell.nextExpiry', { time: nextIn })}
-        </AriaButton>
-      )}
+      <NextExpiry />
     </section>
+  );
+});
+
+/** Follows the clock alone. */
+const NextExpiry = observer(function NextExpiry() {
+  const { envs, clock, view } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const lastKnown = useLastKnown();
+  const next = envs.nextExpiry;
+  if (!next) return null;
+  const time = format.duration(Date.parse(next.endAt) - clock.known);
+  return (
+    <AriaButton
+      className="status-item number"
+      data-last-known={lastKnown !== null || undefined}
+      aria-label={[t('shell.nextExpiryOf', { env: next.name, time }), lastKnown ?? []].flat().join(' · ')}
+      onPress={() => view.goToEnv(next.name)}
+    >
+      {t('shell.nextExpiry', { time })}
+    </AriaButton>
   );
 });
 

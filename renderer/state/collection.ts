@@ -1,6 +1,18 @@
 // Things of one noun by id, as the stores keep them: replaced whole, never edited in place, so an old one stays true. What
 // belongs together (the machines of an ENV) is found by an index, so that a change costs what it changes.
-import { action, computed, makeObservable, type ObservableMap, type ObservableSet, observable } from 'mobx';
+import {
+  action,
+  compareShallow,
+  computed,
+  makeObservable,
+  type ObservableMap,
+  type ObservableSet,
+  observable,
+} from 'mobx';
+
+export interface ItemRef {
+  readonly id: string;
+}
 
 export class Collection<Item> {
   readonly #idOf: (item: Item) => string;
@@ -8,6 +20,7 @@ export class Collection<Item> {
   readonly #byId: ObservableMap<string, Item> = observable.map<string, Item>({}, { deep: false });
   /** Ids that have come since `beginWhole`; null while no whole is coming. */
   #arrived: Set<string> | null = null;
+  readonly #refs = new Map<string, ItemRef>();
   /** Ids by group. */
   readonly #groups: ObservableMap<string, ObservableSet<string>> = observable.map({}, { deep: false });
 
@@ -17,6 +30,7 @@ export class Collection<Item> {
     this.#groupOf = groupOf;
     makeObservable(this, {
       all: computed,
+      ids: computed({ equals: compareShallow }),
       put: action,
       remove: action,
       replaceAll: action,
@@ -27,6 +41,20 @@ export class Collection<Item> {
 
   get all(): Item[] {
     return [...this.#byId.values()];
+  }
+
+  /** In the order in which they came. Whoever reads them sees what comes and goes, not what changes. */
+  get ids(): string[] {
+    return [...this.#byId.keys()];
+  }
+
+  /** What stands for each in a list: the same object as long as the item is there, whatever changes in it. */
+  refsOf(ids: readonly string[]): ItemRef[] {
+    return ids.map((id) => {
+      const ref = this.#refs.get(id) ?? { id };
+      if (this.#byId.has(id)) this.#refs.set(id, ref);
+      return ref;
+    });
   }
 
   get(id: string): Item | undefined {
@@ -55,11 +83,13 @@ export class Collection<Item> {
   remove(id: string): void {
     const before = this.#byId.get(id);
     this.#byId.delete(id);
+    this.#refs.delete(id);
     if (before !== undefined && this.#groupOf) this.#leave(this.#groupOf(before), id);
   }
 
   replaceAll(items: readonly Item[]): void {
     this.#byId.replace(items.map((item) => [this.#idOf(item), item]));
+    for (const id of this.#refs.keys()) if (!this.#byId.has(id)) this.#refs.delete(id);
     if (!this.#groupOf) return;
     const idsByGroup = Map.groupBy(items, this.#groupOf);
     for (const group of this.#groups.keys()) if (!idsByGroup.has(group)) this.#groups.delete(group);

@@ -1,4 +1,5 @@
-// Brings the agent's feed into the stores: first the whole picture, page by page, then each event once, older revisions ignored.
+// Brings the agent's feed into the stores: first the whole picture, page by page, then each event once, older revisions ignored. What comes
+// within one frame is applied together.
 import { followState } from '@tt/client';
 import type { EventSource, FeedItem, Operation, PageRecords, PictureKind, StateSnapshot, TtEvent } from '@tt/protocol';
 import { runInAction } from 'mobx';
@@ -16,6 +17,7 @@ import type { TemplateStore } from '../templates/template-store.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { TakeStore } from '../snapshots/take-store.ts';
 import type { Collection } from './collection.ts';
+import { FrameBatches, type Frames } from './frame-batches.ts';
 import type { LinkStore } from './link-store.ts';
 
 export interface FeedTargets {
@@ -39,9 +41,13 @@ export class Feed {
   readonly #stores: FeedTargets;
   #seen: { revision: number; source: EventSource } | null = null;
 
-  constructor(bridge: Bridge, stores: FeedTargets) {
+  readonly #batches: FrameBatches<FeedItem>;
+
+  /** `frames`: when the window is drawn; null: it is not, and nothing waits. */
+  constructor(bridge: Bridge, stores: FeedTargets, frames: Frames | null = null) {
     this.#bridge = bridge;
     this.#stores = stores;
+    this.#batches = new FrameBatches((items) => this.#applyAll(items), frames);
   }
 
   /** Follows until disposed. */
@@ -50,36 +56,56 @@ export class Feed {
     void followState({
       client: this.#bridge.client,
       signal: abort.signal,
-      onItem: (item) => this.apply(item),
-      onLink: (state) => this.#stores.link.apply(state),
+      onItem: (item) => this.#batches.add(item),
+      onLink: (state) => {
+        // What came over the link is known before it is up or down.
+        this.flush();
+        this.#stores.link.apply(state);
+      },
     });
-    return () => abort.abort();
+    return () => {
+      abort.abort();
+      this.#batches.stop();
+    };
+  }
+
+  /** Applies what has come and waits for the next frame. */
+  flush(): void {
+    this.#batches.flush();
   }
 
   apply(item: FeedItem): void {
+    this.#applyAll([item]);
+  }
+
+  #applyAll(items: readonly FeedItem[]): void {
     runInAction(() => {
-      switch (item.kind) {
-        case 'snapshot':
-          this.#seen = { revision: item.revision, source: item.source };
-          this.#stores.hosts.items.replaceAll([item.host]);
-          for (const collection of Object.values(this.#collections())) collection.beginWhole();
-          break;
-        case 'page':
-          this.#putPage(item.records);
-          break;
-        case 'snapshotEnd':
-          this.#endSnapshot();
-          break;
-        case 'metrics':
-          this.#stores.metrics.apply(item.metrics);
-          break;
-        case 'event':
-          if (!this.#isNews(item.event)) break;
-          this.#seen = { revision: item.event.revision, source: item.event.source };
-          this.#applyEvent(item.event);
-          break;
-      }
+      for (const item of items) this.#applyOne(item);
     });
+  }
+
+  #applyOne(item: FeedItem): void {
+    switch (item.kind) {
+      case 'snapshot':
+        this.#seen = { revision: item.revision, source: item.source };
+        this.#stores.hosts.items.replaceAll([item.host]);
+        for (const collection of Object.values(this.#collections())) collection.beginWhole();
+        break;
+      case 'page':
+        this.#putPage(item.records);
+        break;
+      case 'snapshotEnd':
+        this.#endSnapshot();
+        break;
+      case 'metrics':
+        this.#stores.metrics.apply(item.metrics);
+        break;
+      case 'event':
+        if (!this.#isNews(item.event)) break;
+        this.#seen = { revision: item.event.revision, source: item.event.source };
+        this.#applyEvent(item.event);
+        break;
+    }
   }
 
   #isNews(event: TtEvent): boolean {

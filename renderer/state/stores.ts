@@ -40,7 +40,9 @@ import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { TakeStore } from '../snapshots/take-store.ts';
 import { ClockStore } from './clock-store.ts';
+import { answersInOrder } from './answers-in-order.ts';
 import { Feed } from './feed.ts';
+import type { Frames } from './frame-batches.ts';
 import { LinkStore } from './link-store.ts';
 import { RightsStore } from './rights-store.ts';
 import { ToastStore } from './toast-store.ts';
@@ -52,6 +54,8 @@ export interface Surroundings {
   settingsPlace: SettingsPlace | null;
   languages: readonly string[];
   isShown: () => boolean;
+  /** When the window is drawn; absent or null: it is not, and events are applied one by one. */
+  frames?: Frames | null;
   /** What ends with the tab; absent or null: nothing is kept there. */
   tabPlace?: TabPlace | null;
   /** Calls `listener` when the page goes, until the answer is called; absent: it never says so. */
@@ -108,7 +112,9 @@ export class Stores {
   readonly #feed: Feed;
   #envHistory: HistoryStore | null = null;
 
-  constructor(bridge: Bridge, surroundings: Surroundings) {
+  constructor(direct: Bridge, surroundings: Surroundings) {
+    const frames = surroundings.frames ?? null;
+    const bridge = frames ? answersInOrder(direct, () => this.#feed.flush()) : direct;
     this.bridge = bridge;
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.connections = surroundings.connections ?? null;
@@ -157,7 +163,7 @@ export class Stores {
       connection: this.connections?.shownId ?? null,
       onLeaving: surroundings.onLeaving ?? (() => () => {}),
     });
-    this.#feed = new Feed(bridge, this);
+    this.#feed = new Feed(direct, this, frames);
   }
 
   /** What was done in an ENV; that of the one that was looked at last is kept. */

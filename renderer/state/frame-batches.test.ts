@@ -1,0 +1,84 @@
+// What comes between two frames is done together, in its order, and never later than who asks for it.
+import { expect, test } from 'vitest';
+import { FrameBatches, type Frames } from './frame-batches.ts';
+
+/** Frames that the test draws. */
+function drawn() {
+  let next: (() => void) | null = null;
+  const frames: Frames = (run) => {
+    next = run;
+    return () => {
+      next = null;
+    };
+  };
+  return {
+    frames,
+    draw() {
+      const run = next;
+      next = null;
+      run?.();
+    },
+    isAwaited: () => next !== null,
+  };
+}
+
+function batchesOf(frames: Frames | null) {
+  const done: number[][] = [];
+  return { done, batches: new FrameBatches<number>((items) => done.push([...items]), frames) };
+}
+
+test('what comes alone is done at once, what follows within a frame together', () => {
+  const { frames, draw, isAwaited } = drawn();
+  const { done, batches } = batchesOf(frames);
+  for (const item of [1, 2, 3]) batches.add(item);
+  expect(done).toEqual([[1]]);
+  draw();
+  expect(done).toEqual([[1], [2, 3]]);
+  // Something was drawn in this frame: what comes now waits for the next.
+  batches.add(4);
+  expect(done).toHaveLength(2);
+  draw();
+  draw();
+  expect([done.at(-1), isAwaited()]).toEqual([[4], false]);
+  batches.add(5);
+  expect(done.at(-1)).toEqual([5]);
+});
+
+test('who asks gets all that has come, once', () => {
+  const { frames, draw } = drawn();
+  const { done, batches } = batchesOf(frames);
+  for (const item of [1, 2, 3]) batches.add(item);
+  batches.flush();
+  batches.flush();
+  draw();
+  expect(done).toEqual([[1], [2, 3]]);
+});
+
+test('nothing comes after the end, and nothing waits where nothing is drawn', () => {
+  const { frames, draw, isAwaited } = drawn();
+  const { done, batches } = batchesOf(frames);
+  batches.add(1);
+  batches.add(2);
+  batches.stop();
+  draw();
+  expect([done, isAwaited()]).toEqual([[[1]], false]);
+  const undrawn = batchesOf(null);
+  undrawn.batches.add(1);
+  undrawn.batches.add(2);
+  expect(undrawn.done).toEqual([[1], [2]]);
+});
+
+test('a fault of what is done together does not stop later items', () => {
+  const { frames, draw } = drawn();
+  const done: number[] = [];
+  const batches = new FrameBatches<number>((items) => {
+    if (items.includes(2)) throw new Error('no');
+    done.push(...items);
+  }, frames);
+  batches.add(1);
+  batches.add(2);
+  expect(draw).toThrow('no');
+  batches.add(3);
+  draw();
+  expect(done).toEqual([1, 3]);
+});
