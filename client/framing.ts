@@ -17,6 +17,21 @@ export function framed(kind: number, payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** The same kind of frame as often as it takes, each with at most so many bytes of payload. */
+export function framedInRow(kind: number, payload: Uint8Array, mostBytes: number): Uint8Array {
+  const count = Math.ceil(payload.length / mostBytes);
+  const bytes = new Uint8Array(count * FRAME_HEAD_BYTES + payload.length);
+  const heads = new DataView(bytes.buffer);
+  for (let done = 0, at = 0; done < payload.length; done += mostBytes) {
+    const piece = payload.subarray(done, done + mostBytes);
+    heads.setUint8(at, kind);
+    heads.setUint32(at + 1, piece.length);
+    bytes.set(piece, at + FRAME_HEAD_BYTES);
+    at += FRAME_HEAD_BYTES + piece.length;
+  }
+  return bytes;
+}
+
 /** A frame whose payload is JSON. */
 export function framedNote(kind: number, note: unknown): Uint8Array {
   return framed(kind, new TextEncoder().encode(JSON.stringify(note)));

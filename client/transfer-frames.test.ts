@@ -2,7 +2,7 @@
 import { TRANSFER_CHUNK_BYTES } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { FrameError } from './framing.ts';
-import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+import { encodeData, encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
 
 const frames: TransferFrame[] = [
   { kind: 'progress', doneBytes: 0 },
@@ -18,6 +18,15 @@ it.each([1, 2, 4, 5, 6, 64, 1000])('are read from pieces of %i bytes', (length) 
   const read: TransferFrame[] = [];
   for (let at = 0; at < bytes.length; at += length) read.push(...reader.push(bytes.subarray(at, at + length)));
   expect(read).toEqual(frames);
+});
+
+it('data of one message is cut into frames that may be as long as that, and read without copies', () => {
+  const data = new Uint8Array(2 * TRANSFER_CHUNK_BYTES + 3).map((_, index) => index);
+  const message = encodeData(data);
+  const read = new FrameReader().push(message).map((frame) => (frame.kind === 'data' ? frame.bytes : null));
+  expect(read.map((piece) => piece?.length)).toEqual([TRANSFER_CHUNK_BYTES, TRANSFER_CHUNK_BYTES, 3]);
+  expect(read.every((piece) => piece?.buffer === message.buffer)).toBe(true);
+  expect(Buffer.concat(read.map((piece) => piece ?? new Uint8Array())).equals(data)).toBe(true);
 });
 
 it.each([

@@ -5,10 +5,10 @@
 // Download: the client says `progress` (what it has), the agent sends `data` from there on, the client answers with `progress`
 // as it deals with them; the agent says `end` with the transfer. `size` comes once, before the first bytes: those of a file that is
 // still packed come as it grows, and `failed` when it will never be whole.
-// Neither sends more than TRANSFER_WINDOW_BYTES beyond the last `progress`. `failed` carries a coded error and ends it.
+// Neither sends more beyond the last `progress` than TRANSFER_WINDOW_BYTES, or UPLOAD_WINDOW_BYTES over a prompt line. `failed` carries a coded error and ends it.
 import { TRANSFER_CHUNK_BYTES, transferSchema } from '@tt/protocol';
 import { z } from 'zod';
-import { FrameCutter, FrameError, framed, framedNote, noteIn } from './framing.ts';
+import { FrameCutter, FrameError, framed, framedInRow, framedNote, noteIn } from './framing.ts';
 
 export const transferFrameSchemas = {
   progress: z.strictObject({ doneBytes: z.number().int().nonnegative() }),
@@ -29,6 +29,11 @@ export function encodeFrame(frame: TransferFrame): Uint8Array {
   if (frame.kind === 'data') return framed(0, frame.bytes);
   const { kind, ...note } = frame;
   return framedNote(kinds.indexOf(kind), note);
+}
+
+/** Frames of data in one piece, to be sent as one message: each message costs both ends much more than its bytes do. */
+export function encodeData(bytes: Uint8Array): Uint8Array {
+  return framedInRow(kinds.indexOf('data'), bytes, TRANSFER_CHUNK_BYTES);
 }
 
 /** Cuts frames out of bytes however they are torn. Throws FrameError on anything else; it is of no use afterwards. */

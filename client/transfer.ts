@@ -1,9 +1,10 @@
 // Sends and fetches files by the streams of the contract, for every client. Neither side gets ahead of the other by more than a
 // window; what the agent already has is not sent again.
-import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, type Transfer, type TtClient, TtError } from '@tt/protocol';
+import { type Transfer, type TtClient, TtError } from '@tt/protocol';
 import type { ByteChannel } from './byte-channel.ts';
 import { toTtError } from './errors.ts';
-import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+import { encodeData, encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+import { UploadPace } from './upload-pace.ts';
 
 /** What a transfer uses: a connection of Node, or the window's bridge. */
 export interface TransferLink {
@@ -44,18 +45,18 @@ export async function uploadFile(
   const stream = new FrameStream(link.openStream(ticket), signal);
   try {
     let done = await stream.progress();
-    for (let sent = done; sent < sizeBytes; ) {
-      while (sent - done + TRANSFER_CHUNK_BYTES > TRANSFER_WINDOW_BYTES) {
+    const pace = new UploadPace(done);
+    while (done < sizeBytes) {
+      const next = Math.min(pace.partBytes, sizeBytes - pace.sent);
+      if (next > 0) {
+        const bytes = await source.read(pace.sent, next);
+        stream.sendData(bytes);
+        pace.send(bytes.length, performance.now());
+      } else {
         done = await stream.progress();
+        pace.arrive(done, performance.now());
         onProgress?.(done, sizeBytes);
       }
-      const bytes = await source.read(sent, Math.min(TRANSFER_CHUNK_BYTES, sizeBytes - sent));
-      stream.send({ kind: 'data', bytes });
-      sent += bytes.length;
-    }
-    while (done < sizeBytes) {
-      done = await stream.progress();
-      onProgress?.(done, sizeBytes);
     }
     stream.send({ kind: 'end', sha256: source.sha256 ?? null, transfer: null });
     const last = await stream.next();
@@ -200,6 +201,12 @@ export class FrameStream {
     this.#channel.send(encodeFrame(frame));
   }
 
+  /** As frames of data, in one message. */
+  sendData(bytes: Uint8Array): void {
+    if (this.#failure) throw this.#failure;
+    this.#channel.send(encodeData(bytes));
+  }
+
   /** Rejects with the coded error if the other side reports a failure. */
   async next(): Promise<TransferFrame> {
     for (;;) {
@@ -213,8 +220,10 @@ export class FrameStream {
     }
   }
 
+  /** The last that was said of it so far, or the next. */
   async progress(): Promise<number> {
-    const frame = await this.next();
+    let frame = await this.next();
+    while (frame.kind === 'progress' && this.#frames[0]?.kind === 'progress') frame = await this.next();
     if (frame.kind !== 'progress') throw gone();
     return frame.doneBytes;
   }

@@ -53,8 +53,10 @@ export const streamClose = {
 
 /** The most bytes of a file in one frame of a transfer (client/transfer-frames.ts). */
 export const TRANSFER_CHUNK_BYTES = 128 * 1024;
-/** Bytes of a file that can be in transit without an acknowledgement; intermediaries never buffer more. */
+/** Bytes of a file that can be in transit without an acknowledgement, over a line nobody knows yet or a slow one. */
 export const TRANSFER_WINDOW_BYTES = 896 * 1024;
+/** The same for an upload whose answers come promptly (client/upload-pace.ts); nobody buffers more of it. */
+export const UPLOAD_WINDOW_BYTES = 4 * TRANSFER_WINDOW_BYTES;
 /** The most bytes of an upload that one `transfer.digest` hashes. */
 export const TRANSFER_DIGEST_BYTES = 16 * 1024 * 1024;
 

@@ -145,7 +145,7 @@ export class FileTransfers implements Transfers {
       get doneBytes() {
         return entry.transfer.doneBytes;
       },
-      write: (bytes) => this.#write(entry, bytes, growth?.write),
+      write: (...pieces) => this.#write(entry, pieces, growth?.write),
       end: (sha256) => this.#end(entry, sha256),
       close: () => (closing ??= close()),
     };
@@ -165,14 +165,15 @@ export class FileTransfers implements Transfers {
     return writer;
   }
 
-  #write(entry: TransferEntry, bytes: Uint8Array, growth: BudgetedWrite | undefined): Promise<void> {
+  #write(entry: TransferEntry, pieces: readonly Uint8Array[], growth: BudgetedWrite | undefined): Promise<void> {
     return entry.change(async (transfer) => {
       entry.mustBe('upload', 'open');
       growth?.signal.throwIfAborted();
       const { fileName, sizeBytes, doneBytes } = transfer;
-      const sentBytes = doneBytes + bytes.length;
+      const byteCount = pieces.reduce((sum, { length }) => sum + length, 0);
+      const sentBytes = doneBytes + byteCount;
       if (sentBytes > sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes });
-      await this.#limits.onDisk(transfer, bytes.length, () => entry.upload.append(bytes));
+      await this.#limits.onDisk(transfer, byteCount, () => entry.upload.append(pieces));
       return { ...transfer, doneBytes: sentBytes };
     });
   }

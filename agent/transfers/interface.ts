@@ -30,8 +30,8 @@ export interface TakenUpload {
 export interface UploadWriter {
   /** The offset of the next byte. */
   readonly doneBytes: number;
-  /** Throws TRANSFER_SIZE, DISK_FULL; bytes written before stay. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** One piece behind the other. Throws TRANSFER_SIZE, DISK_FULL; bytes written before stay. */
+  write(...pieces: readonly Uint8Array[]): Promise<void>;
   /**
    * Ends the upload. `sha256`: the expected hash, null if none is expected. Throws TRANSFER_SIZE, TRANSFER_HASH (the upload is
    * removed).

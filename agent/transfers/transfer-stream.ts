@@ -2,7 +2,7 @@
 // the transfers. A failure is reported to the client by its code and ends the stream; what is written stays.
 import { Duplex } from 'node:stream';
 import { encodeFrame, FrameError, FrameReader, type TransferFrame } from '@tt/client';
-import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, TtError } from '@tt/protocol';
+import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, TtError, UPLOAD_WINDOW_BYTES } from '@tt/protocol';
 import type { DownloadReader, Transfers, TransferUser, UploadWriter } from './interface.ts';
 
 /** A client that sends nothing for this time while it is waited for is disconnected; it can reconnect and resume. */
@@ -28,9 +28,12 @@ export function transferStream(
 
 type Tell = (frame: TransferFrame) => void;
 
+/** Pieces of the file that came at once, or what else the client says. */
+type Said = { kind: 'data'; pieces: Uint8Array[] } | Exclude<TransferFrame, { kind: 'data' }>;
+
 /** What frames of the client do. */
 interface Far {
-  take(frame: TransferFrame): Promise<void>;
+  take(said: Said): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,7 +46,7 @@ class TransferStream extends Duplex {
   #silence: NodeJS.Timeout | undefined;
 
   constructor(open: (tell: Tell) => Promise<Far>, silenceLimitMs: number) {
-    super({ writableHighWaterMark: TRANSFER_WINDOW_BYTES });
+    super({ writableHighWaterMark: UPLOAD_WINDOW_BYTES });
     this.#open = open;
     this.#silenceLimitMs = silenceLimitMs;
   }
@@ -64,7 +67,7 @@ class TransferStream extends Duplex {
       return;
     }
     void this.#run(async () => {
-      for (const frame of this.#reader.push(chunk)) await this.#far?.take(frame);
+      for (const said of together(this.#reader.push(chunk))) await this.#far?.take(said);
     }, done);
   }
 
@@ -120,6 +123,18 @@ class TransferStream extends Duplex {
   }
 }
 
+/** Data that came at once is written, hashed and answered at once. */
+function together(frames: readonly TransferFrame[]): Said[] {
+  const all: Said[] = [];
+  for (const frame of frames) {
+    const last = all.at(-1);
+    if (frame.kind !== 'data') all.push(frame);
+    else if (last?.kind === 'data') last.pieces.push(frame.bytes);
+    else all.push({ kind: 'data', pieces: [frame.bytes] });
+  }
+  return all;
+}
+
 /** The client's fault, and no line of the log. */
 function notValid({ message }: FrameError): TtError {
   return new TtError('INPUT_INVALID', { summary: message, issues: [] });
@@ -128,12 +143,12 @@ function notValid({ message }: FrameError): TtError {
 function uploading(writer: UploadWriter, tell: Tell): Far {
   tell({ kind: 'progress', doneBytes: writer.doneBytes });
   return {
-    async take(frame) {
-      if (frame.kind === 'data') {
-        await writer.write(frame.bytes);
+    async take(said) {
+      if (said.kind === 'data') {
+        await writer.write(...said.pieces);
         tell({ kind: 'progress', doneBytes: writer.doneBytes });
-      } else if (frame.kind === 'end') {
-        const transfer = await writer.end(frame.sha256);
+      } else if (said.kind === 'end') {
+        const transfer = await writer.end(said.sha256);
         tell({ kind: 'end', sha256: transfer.sha256, transfer });
       } else throw new FrameError('a client that sends a file does not send that');
     },
@@ -168,9 +183,9 @@ function downloading(reader: DownloadReader, tell: Tell): Far {
   }
 
   return {
-    async take(frame) {
-      if (frame.kind !== 'progress') throw new FrameError('a client that fetches a file does not send that');
-      const { doneBytes } = frame;
+    async take(said) {
+      if (said.kind !== 'progress') throw new FrameError('a client that fetches a file does not send that');
+      const { doneBytes } = said;
       sent ??= doneBytes;
       if (doneBytes > sent || doneBytes < acknowledged) throw new FrameError('it acknowledges what was not sent');
       acknowledged = doneBytes;

@@ -61,15 +61,18 @@ export class UploadFile {
     return hash;
   }
 
-  /** After a rejection, `doneBytes` is where to resume. */
-  async append(bytes: Uint8Array): Promise<void> {
+  /** One piece behind the other. After a rejection, `doneBytes` is where to resume. */
+  async append(pieces: readonly Uint8Array[]): Promise<void> {
     this.#mustBeWell();
     const { handle, hash } = this.#opened();
-    for (let done = 0; done < bytes.length; ) {
-      done += (await handle.write(bytes, done, bytes.length - done, this.#doneBytes + done)).bytesWritten;
+    let at = this.#doneBytes;
+    for (let rest = pieces; rest.length > 0; ) {
+      const { bytesWritten } = await handle.writev(rest, at);
+      at += bytesWritten;
+      rest = behind(rest, bytesWritten);
     }
-    hash.update(bytes);
-    this.#doneBytes += bytes.length;
+    for (const bytes of pieces) hash.update(bytes);
+    this.#doneBytes = at;
     const unsynced = this.#doneBytes - this.#syncedBytes;
     // Beside the bytes that come, one at a time; when the disk is that slow they wait for it.
     if (this.#syncing && unsynced >= 2 * SYNC_EVERY_BYTES) await this.#syncing;
@@ -149,4 +152,16 @@ export class UploadFile {
     if (noted) await this.#note(doneBytes);
     this.#syncedBytes = doneBytes;
   }
+}
+
+/** What is left of the pieces after so many bytes. */
+function behind(pieces: readonly Uint8Array[], byteCount: number): readonly Uint8Array[] {
+  let skipped = 0;
+  for (const [index, bytes] of pieces.entries()) {
+    if (skipped + bytes.length > byteCount) {
+      return [bytes.subarray(byteCount - skipped), ...pieces.slice(index + 1)];
+    }
+    skipped += bytes.length;
+  }
+  return [];
 }

@@ -1,6 +1,6 @@
 // Credit: a window that does not acknowledge stops the source after a MiB; both ends close each other, with the code.
 import type { ByteChannel } from '@tt/client';
-import { STREAM_HIGH_WATER_BYTES, streamClose } from '@tt/protocol';
+import { STREAM_HIGH_WATER_BYTES, streamClose, UPLOAD_WINDOW_BYTES } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { pipeConsole, type ToWindow } from './console-pipe.ts';
 
@@ -91,7 +91,7 @@ describe('pipeConsole', () => {
   it('gives up rather than hold keys for an agent that does not take them', () => {
     const { fromWindow, socket, stream, sent } = setUp();
     fromWindow({ type: 'data', bytes: new Uint8Array(3) });
-    socket.bufferedAmount = STREAM_HIGH_WATER_BYTES + 1;
+    socket.bufferedAmount = UPLOAD_WINDOW_BYTES + STREAM_HIGH_WATER_BYTES + 1;
     fromWindow({ type: 'data', bytes: new Uint8Array(3) });
     expect(stream.written).toBe(3);
     expect(sent).toMatchObject([{ type: 'close', code: streamClose.upstreamFailed }]);

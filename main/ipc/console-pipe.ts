@@ -1,7 +1,7 @@
 // Pipes one console between an agent's stream and a window's port, with credit: at most a MiB is unacknowledged, then
 // the WebSocket is paused and the guest's end waits. Needs no Electron, so that tests can use hostile ends.
 import type { ByteChannel } from '@tt/client';
-import { STREAM_HIGH_WATER_BYTES, streamClose } from '@tt/protocol';
+import { STREAM_HIGH_WATER_BYTES, streamClose, UPLOAD_WINDOW_BYTES } from '@tt/protocol';
 import { z } from 'zod';
 
 /** The part of MessagePortMain that is used. */
@@ -44,6 +44,9 @@ const fromWindowSchema: z.ZodType<FromWindow> = z.discriminatedUnion('type', [
 /** A window that answers with something else is cut off with this code. */
 const BAD_MESSAGE = 4400;
 
+/** What may wait for the agent: an upload’s window with its frames’ heads and what a socket adds. A person types slower than this. */
+const MOST_WAITING_BYTES = UPLOAD_WINDOW_BYTES + STREAM_HIGH_WATER_BYTES;
+
 /** Starts piping; ends when either end does. */
 export function pipeConsole(port: PipePort, stream: ByteChannel, socket: PausableSocket): void {
   let unacknowledged = 0;
@@ -83,8 +86,8 @@ export function pipeConsole(port: PipePort, stream: ByteChannel, socket: Pausabl
   }
 
   function typed(bytes: Uint8Array): void {
-    // A person types slower than this; what is not taken in time is not typed at all.
-    if (socket.bufferedAmount > STREAM_HIGH_WATER_BYTES) end(streamClose.upstreamFailed, 'too slow');
+    // What is not taken in time is not typed at all.
+    if (socket.bufferedAmount > MOST_WAITING_BYTES) end(streamClose.upstreamFailed, 'too slow');
     else if (stream.readyState === 1) stream.send(bytes);
   }
 
