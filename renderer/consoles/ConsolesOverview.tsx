@@ -103,7 +103,7 @@ const ConsoleTile = observer(function ConsoleTile({ vmId }: { vmId: string }) {
       </span>
       <span className="console-tile-foot">
         <span className="console-tile-name">{vm}</span>
-        <span className="console-tile-state">{t(`common.states.${known.state}`)}</span>
+        <span className="console-tile-state">{vmStateWord(known, t)}</span>
       </span>
     </a>
   );

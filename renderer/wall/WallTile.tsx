@@ -51,7 +51,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
   const difference = screens.differenceOf(vmId);
   const line = broadcast.stateOf(vmId);
   const notes = [
-    known.state === 'running' ? null : t(`common.states.${known.state}`),
+    known.state === 'running' && !known.stopping ? null : vmStateWord(known, t),
     trouble && trouble.kind === 'black' ? t('wall.black') : null,
     trouble && trouble.kind === 'unchanged' ? t('wall.unchanged', { time: format.time(trouble.since) }) : null,
     screens.reference === vmId ? t('wall.reference') : null,
