@@ -1,7 +1,7 @@
 // Everything that lasts: an operation gets its id here, before the request leaves, and is shown from that moment on.
 // The agent's own account of it (operation.updated) takes over as soon as it arrives.
 import { type Operation, type OperationKind, TtError } from '@tt/protocol';
-import { action, computed, makeObservable, observable, when } from 'mobx';
+import { action, computed, makeObservable, observable, observableRef, when } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
@@ -14,6 +14,8 @@ export class OperationStore {
   readonly items = new Collection<Operation>((operation) => operation.id);
   /** Ids of operations that were asked to stop and have not yet done so. */
   readonly cancelling = observable.set<string>();
+  /** What was begun in this window and ended well last; how others ended is a message that is read out. */
+  lastDone: Pick<Operation, 'id' | 'kind' | 'subject'> | null = null;
   readonly #local = new Set<string>();
   readonly #bridge: Bridge;
   readonly #toasts: ToastStore;
@@ -21,7 +23,13 @@ export class OperationStore {
   constructor(bridge: Bridge, toasts: ToastStore) {
     this.#bridge = bridge;
     this.#toasts = toasts;
-    makeObservable(this, { running: computed, recent: computed, apply: action, endWhole: action });
+    makeObservable(this, {
+      lastDone: observableRef,
+      running: computed,
+      recent: computed,
+      apply: action,
+      endWhole: action,
+    });
   }
 
   get running(): Operation[] {
@@ -69,7 +77,9 @@ export class OperationStore {
     const id = crypto.randomUUID();
     this.#begin(id, kind, subject);
     try {
-      return { ok: true, value: await call(id) };
+      const value = await call(id);
+      this.#tellDone(id, kind, subject);
+      return { ok: true, value };
     } catch (error) {
       return { ok: false, error: asTtError(error) };
     } finally {
@@ -126,6 +136,10 @@ export class OperationStore {
       if (operation) this.#toasts.fail(operationWords(operation).cancelFailed, asTtError(error));
     }
   }
+
+  readonly #tellDone = action((id: string, kind: OperationKind, subject: Operation['subject']) => {
+    this.lastDone = { id, kind, subject };
+  });
 
   readonly #mark = action((id: string, cancelling: boolean) => {
     if (cancelling) this.cancelling.add(id);

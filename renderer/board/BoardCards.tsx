@@ -16,8 +16,11 @@ import { EnvCard } from './EnvCard.tsx';
 /** As `.cards` in board.css. */
 const CARDS = { minWidth: 256, gap: 8, height: 118, stretch: true };
 
+/** Between the cards and below them: what is dropped there makes a new ENV. */
+const BOARD = { kind: 'board' } as const;
+
 export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }) {
-  const { view, envs: store } = useStores();
+  const { view, envs: store, drag } = useStores();
   const t = useWords();
   const isLong = useIsLong(envs.length);
   const [layout] = useState(() => new AutoFillLayout());
@@ -29,7 +32,7 @@ export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }
       return env && holdEnv(env);
     },
     targetOf: (key) => ({ kind: 'env', envName: String(key) }),
-    root: { kind: 'board' },
+    root: BOARD,
   });
   return (
     <LongCollection isLong={isLong} layout={layout} layoutOptions={CARDS} shouldObserveItemSize>
@@ -37,6 +40,7 @@ export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }
         {...pageKeys}
         aria-label={t('envs.board')}
         data-long={isLong || undefined}
+        data-valid-target={drag.verbFor(BOARD) !== null || undefined}
         layout="grid"
         items={envs}
         selectionMode="multiple"

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
 import { Rows } from '../components/lists/Rows.tsx';
+import { vmStateWord } from '../machines/vm-condition.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';

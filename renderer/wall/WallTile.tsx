@@ -10,6 +10,7 @@ import { StateMark } from '../components/StateMark.tsx';
 import { Initials } from '../presence/Initials.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { vmStateWord } from '../machines/vm-condition.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
