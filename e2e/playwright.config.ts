@@ -21,6 +21,7 @@ const desktopOnly = ['**/connections.spec.ts', '**/desktop.spec.ts', '**/desktop
 /** What the page alone does, with nothing of the desktop or the browser in it: it is not checked twice before each change. */
 const ofThePage = [
   'board',
+  'ends',
   'fits',
   'image-imports',
   'machines',
@@ -30,6 +31,8 @@ const ofThePage = [
   'snapshot-compare',
   'snapshot-take',
   'snapshot-tree',
+  'states',
+  'steady',
 ].map((name) => `**/${name}.spec.ts`);
 const tiers: Record<string, { desktop: Tier; browser: Tier }> = {
   quick: { desktop: { grepInvert: /@deep|@long/ }, browser: { testMatch: browserFirst, grepInvert: /@long/ } },

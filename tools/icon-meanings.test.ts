@@ -52,6 +52,10 @@ test('an action shows the icon that stands for it, everywhere', () => {
   expect(verbs.filter((id) => !shown.has(id))).toEqual([]);
 });
 
+test('nothing that does something looks like a box to tick', () => {
+  expect([...imported].filter((icon) => /^(?:Check)?Square(?:Check|Dashed)?$/.test(icon))).toEqual([]);
+});
+
 test('icons are found as they are written', () => {
   const source = `import { Trash2, type LucideIcon, History as HistoryIcon } from 'lucide-react';
     const actions = { a: { id: 'a', label: t('x', { n: 1 }), icon: Trash2, run }, b: { id: 'b', run }, c: { id: 'c', icon: X } };`;

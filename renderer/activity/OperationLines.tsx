@@ -1,10 +1,10 @@
-// Running operations above a page: the newest few, and the others on demand.
+// Running operations of a page, in one line: the newest, and the others on demand.
 import type { Operation } from '@tt/protocol';
 import { FewRows } from '../components/lists/FewRows.tsx';
 import { useWords } from '../i18n/index.ts';
 import { OperationLine } from './OperationLine.tsx';
 
-const MOST = 3;
+const MOST = 1;
 const HEIGHT = 32;
 
 export function OperationLines({ operations }: { operations: readonly Operation[] }) {

@@ -28,6 +28,24 @@ test('the agent’s own account of it replaces ours and stays', async () => {
   expect(running.operations().map(({ kind, state }) => [kind, state])).toEqual([['env.stop', 'succeeded']]);
 });
 
+test('what was begun here and ended well is told once it has ended; what others do, and what fails, is not', async () => {
+  running = await startTestStores();
+  const { stores, agent } = running;
+  await agent.client.env.stop({ name: 'tiny' });
+  await running.settle();
+  expect(stores.operations.lastDone).toBeNull();
+  const [vm] = stores.vms.ofEnv('tiny');
+  await stores.vms.startVm(vm?.id ?? '');
+  await running.settle();
+  expect(stores.operations.lastDone).toMatchObject({ kind: 'vm.start', subject: { vmId: vm?.id } });
+  await stores.vms.startVm(vm?.id ?? '');
+  await running.settle();
+  expect(stores.operations.lastDone?.kind).toBe('vm.start');
+  await stores.envs.stopEnv('tiny');
+  await running.settle();
+  expect(stores.operations.lastDone?.kind).toBe('env.stop');
+});
+
 test('a failure becomes a toast that says what was wanted, with the error', async () => {
   running = await startTestStores();
   const { stores } = running;

@@ -1,7 +1,7 @@
 // Everything that lasts: an operation gets its id here, before the request leaves, and is shown from that moment on.
 // The agent's own account of it (operation.updated) takes over as soon as it arrives.
 import { type Operation, type OperationKind, TtError } from '@tt/protocol';
-import { action, compareShallow, computed, makeObservable, observable, when } from 'mobx';
+import { action, compareShallow, computed, makeObservable, observable, observableRef, when } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
@@ -20,6 +20,8 @@ export class OperationStore {
   readonly items = new Collection<Operation>((operation) => operation.id);
   /** Ids of operations that were asked to stop and have not yet done so. */
   readonly cancelling = observable.set<string>();
+  /** What was begun in this window and ended well last; how others ended is a message that is read out. */
+  lastDone: Pick<Operation, 'id' | 'kind' | 'subject'> | null = null;
   readonly #local = new Set<string>();
   readonly #bridge: Bridge;
   readonly #toasts: ToastStore;
@@ -28,6 +30,7 @@ export class OperationStore {
     this.#bridge = bridge;
     this.#toasts = toasts;
     makeObservable(this, {
+      lastDone: observableRef,
       running: computed({ equals: compareShallow }),
       recent: computed,
       apply: action,
@@ -99,7 +102,9 @@ export class OperationStore {
     const id = crypto.randomUUID();
     this.#begin(id, kind, subject);
     try {
-      return { ok: true, value: await call(id) };
+      const value = await call(id);
+      this.#tellDone(id, kind, subject);
+      return { ok: true, value };
     } catch (error) {
       return { ok: false, error: asTtError(error) };
     } finally {
@@ -156,6 +161,10 @@ export class OperationStore {
       if (operation) this.#toasts.fail(operationWords(operation).cancelFailed, asTtError(error));
     }
   }
+
+  readonly #tellDone = action((id: string, kind: OperationKind, subject: Operation['subject']) => {
+    this.lastDone = { id, kind, subject };
+  });
 
   readonly #mark = action((id: string, cancelling: boolean) => {
     if (cancelling) this.cancelling.add(id);

@@ -6,6 +6,7 @@ import { Link } from 'react-aria-components';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { networkMark } from '../hosts/network-mark.ts';
 import { reasonWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
@@ -34,7 +35,7 @@ function Networks({ report: { kinds, networks, leftOut } }: { report: NetworkRep
         <h2>{t('administration.kinds')}</h2>
         {kinds.map(({ kind, problem, isDefault, pool, addressesLeft }) => (
           <div key={kind}>
-            <StateLabel mark={problem === null ? 'running' : 'empty'} word={t(`machines.kinds.${kind}`)} />{' '}
+            <StateLabel mark={networkMark(problem)} word={t(`machines.kinds.${kind}`)} />{' '}
             <span className="muted">
               {[
                 ...(problem === null ? [] : [reasonWords(problem, language)]),

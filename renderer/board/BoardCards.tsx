@@ -15,8 +15,11 @@ import { EnvCard } from './EnvCard.tsx';
 /** As `.cards` in board.css. */
 const CARDS = { minWidth: 256, gap: 8, height: 118, stretch: true };
 
+/** Between the cards and below them: what is dropped there makes a new ENV. */
+const BOARD = { kind: 'board' } as const;
+
 export const BoardCards = observer(function BoardCards({ names }: { names: readonly string[] }) {
-  const { view, envs: store } = useStores();
+  const { view, envs: store, drag } = useStores();
   const t = useWords();
   // The same for the same ENV, so that the list makes only those cards anew that come.
   const items = useMemo(() => store.items.refsOf(names), [store, names]);
@@ -30,7 +33,7 @@ export const BoardCards = observer(function BoardCards({ names }: { names: reado
       return env && holdEnv(env);
     },
     targetOf: (key) => ({ kind: 'env', envName: String(key) }),
-    root: { kind: 'board' },
+    root: BOARD,
   });
   return (
     <LongCollection isLong={isLong} layout={layout} layoutOptions={CARDS} shouldObserveItemSize>
@@ -38,6 +41,7 @@ export const BoardCards = observer(function BoardCards({ names }: { names: reado
         {...pageKeys}
         aria-label={t('envs.board')}
         data-long={isLong || undefined}
+        data-valid-target={drag.verbFor(BOARD) !== null || undefined}
         layout="grid"
         items={items}
         selectionMode="multiple"

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
 import { Rows } from '../components/lists/Rows.tsx';
+import { vmStateWord } from '../machines/vm-condition.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -103,7 +104,7 @@ const ConsoleTile = observer(function ConsoleTile({ vmId }: { vmId: string }) {
       </span>
       <span className="console-tile-foot">
         <span className="console-tile-name">{vm}</span>
-        <span className="console-tile-state">{t(`common.states.${known.state}`)}</span>
+        <span className="console-tile-state">{vmStateWord(known, t)}</span>
       </span>
     </a>
   );

@@ -13,6 +13,7 @@ import { Radios } from '../components/Radios.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { capsuleFileName } from './capsule-file-name.ts';
 import type { ByteProgress } from './copy-store.ts';
 import { saveFile } from '../components/save-file.ts';
 
@@ -57,9 +58,10 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
     packed.current = transfer;
     if (!fetched.ok) return fetched.error;
     packed.current = null;
-    saveFile(transfer.fileName, fetched.value);
+    const file = capsuleFileName(envName, of === NOW ? null : of, { t, times: format });
+    saveFile(file, fetched.value);
     view.close();
-    toasts.say(t('copies.capsule.saved', { file: transfer.fileName }));
+    toasts.say(t('copies.capsule.saved', { file }));
     return null;
   };
   const again = async (transfer: Transfer, progress: ByteProgress) => ({

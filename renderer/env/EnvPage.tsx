@@ -29,8 +29,11 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
       <div className="env-about" key={envName}>
         <TagsEditor env={env} />
         <NotesPanel env={env} />
+        {/* Its place is kept while nothing runs: what comes and goes there moves nothing. */}
+        <div className="env-operations">
+          <OperationLines operations={operations.runningFor({ envName })} />
+        </div>
       </div>
-      <OperationLines operations={operations.runningFor({ envName })} />
       <Tabs
         className="tabs"
         selectedKey={tab}

@@ -1,6 +1,6 @@
 // A push as it goes: the bytes to the agent, then each guest; what failed, to be tried again without sending anything again.
 import { observer } from 'mobx-react-lite';
-import { RotateCw, Square } from 'lucide-react';
+import { OctagonX, RotateCw } from 'lucide-react';
 import { CheckField } from '../components/CheckField.tsx';
 import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
@@ -56,7 +56,7 @@ const Shown = observer(function Shown({ push }: { push: Push }) {
               </Button>
             )
           ) : (
-            <Button icon={Square} whyNot={firstReason({ busy: isCancelling })} onPress={push.cancel}>
+            <Button icon={OctagonX} whyNot={firstReason({ busy: isCancelling })} onPress={push.cancel}>
               {t('guestFiles.stop')}
             </Button>
           )}

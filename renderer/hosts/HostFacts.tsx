@@ -1,8 +1,7 @@
 // What a host can do, fact by fact: engines, networks, firewall, control groups, ports, lifetimes, version.
-import { FAKE_DRIVERS, type Host, type Reason } from '@tt/protocol';
+import { FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
-import type { Mark } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { reasonWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -10,6 +9,7 @@ import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { firewallAction } from './actions.ts';
 import { EngineFacts } from './EngineFacts.tsx';
+import { networkMark } from './network-mark.ts';
 
 export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
   const t = useWords();
@@ -96,9 +96,3 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
     </dl>
   );
 });
-
-/** What nobody has set up is no fault. */
-function networkMark(problem: Reason | null): Mark {
-  if (problem === null) return 'running';
-  return problem.code === 'notConfigured' ? 'empty' : 'failed';
-}

@@ -7,6 +7,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { Rows } from '../components/lists/Rows.tsx';
 import { shortVmName } from '../state/vm-name.ts';
+import { vmStateWord } from './vm-condition.ts';
 
 export interface MachineChecksProps {
   vms: readonly Vm[];
@@ -36,7 +37,7 @@ export function MachineChecks({ vms, chosen, onChange }: MachineChecksProps) {
       <CheckboxGroup className="check-list" value={[...chosen]} onChange={onChange}>
         <Label className="visually-hidden">{t('machines.which')}</Label>
         <Rows items={vms} keyOf={({ id }) => id} height={28} className="check-rows" role="none">
-          {({ id, name, image, state, spec }, { ref, ...place }) => (
+          {({ id, name, image, state, stopping, spec }, { ref, ...place }) => (
             <Checkbox
               key={id}
               {...(ref && { ref })}
@@ -51,7 +52,7 @@ export function MachineChecks({ vms, chosen, onChange }: MachineChecksProps) {
                   <span className="mono ellipsis">{shortVmName(name)}</span>
                   <OsMark os={image.split(':')[1] ?? image} />
                   <span className="spacer" />
-                  <span className="muted">{t(`common.states.${state}`)}</span>
+                  <span className="muted">{vmStateWord({ state, stopping }, t)}</span>
                   <span className="muted number check-size">
                     {t('envs.size', {
                       cpu: spec.cpuCount,

@@ -26,7 +26,7 @@ import { OsMark } from '../images/OsMark.tsx';
 import { OriginFact } from './OriginFact.tsx';
 import { PortChips } from './PortChips.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
-import { vmCondition } from './vm-condition.ts';
+import { vmCondition, vmStateWord } from './vm-condition.ts';
 
 export const MachineTile = observer(function MachineTile({ vmId }: { vmId: string }) {
   const stores = useStores();
@@ -79,7 +79,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
       </div>
       <div className="tile-head">
         <StateMark mark={condition.mark} />
-        <span className="visually-hidden">{t(`common.states.${vm.state}`)}</span>
+        <span className="visually-hidden">{vmStateWord(vm, t)}</span>
         <strong className="mono ellipsis">{name}</strong>
         <span className="spacer" />
         {!isSmall && (

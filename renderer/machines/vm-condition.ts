@@ -19,18 +19,23 @@ const doings: Partial<Record<Operation['kind'], Word>> = {
   'vm.reset': 'machines.doing.resetting',
 };
 
+/** Its state; while it is being stopped, that: it runs for a while still, and nobody should begin something in it. */
+export function vmStateWord(vm: Pick<Vm, 'state' | 'stopping'>, t: Translate): string {
+  return vm.stopping ? t('machines.doing.stopping') : t(`common.states.${vm.state}`);
+}
+
 interface ConditionStores {
   operations: Pick<Stores['operations'], 'runningFor'>;
   snapshots: Pick<Stores['snapshots'], 'reverting'>;
 }
 
 export function vmCondition({ operations, snapshots }: ConditionStores, vm: Vm, t: Translate): VmCondition {
-  if (vm.stopping) return { mark: 'working', word: t('machines.doing.stopping') };
+  if (vm.stopping) return { mark: 'working', word: vmStateWord(vm, t) };
   if (snapshots.reverting.has(vm.id)) return { mark: 'working', word: t('machines.doing.reverting') };
   const doing = operations.runningFor({ vmId: vm.id }).flatMap(({ kind }) => doings[kind] ?? [])[0];
   if (doing) return { mark: 'working', word: t(doing) };
   if (vm.state !== 'running' || !vm.readiness) {
-    return { mark: vmMarks[vm.state], word: t(`common.states.${vm.state}`) };
+    return { mark: vmMarks[vm.state], word: vmStateWord(vm, t) };
   }
   const { stage } = vm.readiness;
   return { mark: stage === 'booting' ? 'partial' : 'running', word: t(`machines.stages.${stage}`) };

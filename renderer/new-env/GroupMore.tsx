@@ -1,10 +1,9 @@
 // "More" of one chosen system: disks, firmware, ports, network, NICs, bandwidth, and blocked destinations.
-import { type NetKind, newMachineFields, NICS_MAX, nicSpecSchema } from '@tt/protocol';
+import { type NetKind, NICS_MAX } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { More } from '../components/More.tsx';
-import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { CloudInitFields } from '../cloud-init/CloudInitFields.tsx';
 import { useFormat } from '../i18n/format.ts';
@@ -12,8 +11,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
-import { limitsOf } from '../forms/limits.ts';
-import type { DraftGroup } from './draft-group.ts';
+import { bandwidthLimits, diskLimits, type DraftGroup } from './draft-group.ts';
 import { NewMachineChoices } from '../machines/MachineChoices.tsx';
 import { parsePorts } from '../machines/port-request.ts';
 
@@ -24,6 +22,8 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
   const t = useWords();
   const format = useFormat();
   const { os, minDiskMiB } = group.image;
+  const moreDisks = parseDiskSizes(group.moreDisks);
+  const rateBounds = { min: format.number(bandwidthLimits.min), max: format.number(bandwidthLimits.max) };
   const usable = hosts.first?.networks.filter(({ problem }) => problem === null) ?? [];
   // The first is the default of the host.
   const kindNow = group.netKind ?? usable[0]?.kind;
@@ -38,21 +38,28 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         error={parsePorts(group.ports) === null ? t('machines.portsInvalid') : null}
         mono
       />
-      <OptionalNumber
+      <Field
         label={t('machines.diskOf', { os })}
-        value={group.diskMiB}
-        onChange={(diskMiB) => group.change({ diskMiB })}
-        {...limitsOf(newMachineFields.diskMiB)}
-        min={minDiskMiB}
-        placeholder={`${t('machines.diskDefault')}: ${format.number(minDiskMiB)}`}
+        hint={group.diskMiB === null ? t('machines.sizeHint') : format.mebibytes(group.diskMiB)}
+        placeholder={`${t('machines.diskDefault')}: ${format.mebibytes(minDiskMiB)}`}
+        value={group.diskText}
+        onChange={(text) => group.typeDisk(text)}
+        error={
+          group.diskProblem &&
+          t(`newEnv.memoryProblems.${group.diskProblem}`, {
+            min: format.mebibytes(Math.max(diskLimits.min, minDiskMiB)),
+            max: format.mebibytes(diskLimits.max),
+          })
+        }
+        mono
       />
       <Field
         label={t('machines.moreDisksOf', { os })}
-        hint={t('machines.moreDisksHint')}
-        placeholder="1024, 2048"
+        hint={moreDisks?.length ? moreDisks.map(format.mebibytes).join(' + ') : t('machines.moreDisksHint')}
+        placeholder="10 GiB, 512 MiB"
         value={group.moreDisks}
         onChange={(moreDisks) => group.change({ moreDisks })}
-        error={parseDiskSizes(group.moreDisks) === null ? t('machines.moreDisksInvalid') : null}
+        error={moreDisks === null ? t('machines.moreDisksInvalid') : null}
         mono
       />
       <NewMachineChoices value={group.choices} onChange={(choices) => group.change({ choices })} />
@@ -78,13 +85,18 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
           onChange={(nicCount) => group.change({ nicCount })}
         />
       </div>
-      <OptionalNumber
+      <Field
         label={t('machines.bandwidthOf', { os })}
-        hint={t('machines.bandwidthHint')}
-        value={group.bandwidthMbps}
-        onChange={(bandwidthMbps) => group.change({ bandwidthMbps })}
-        {...limitsOf(nicSpecSchema.shape.bandwidthMbps)}
+        hint={
+          group.bandwidthMbps === null
+            ? t('machines.rateHint')
+            : t('machines.limit', { mbps: format.number(group.bandwidthMbps) })
+        }
         placeholder={t('machines.noLimit')}
+        value={group.bandwidthText}
+        onChange={(text) => group.typeBandwidth(text)}
+        error={group.bandwidthProblem && t(`machines.rateProblems.${group.bandwidthProblem}`, rateBounds)}
+        mono
       />
       <Field
         label={t('machines.blacklistOf', { os })}

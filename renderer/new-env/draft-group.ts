@@ -1,16 +1,29 @@
 // One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, NICs
 // and its blocked destinations.
-import { type Image, type MachineChoices, type NetKind, newMachineFields, type VmGroup } from '@tt/protocol';
+import {
+  type Image,
+  type MachineChoices,
+  type NetKind,
+  newMachineFields,
+  nicSpecSchema,
+  type VmGroup,
+} from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 import { DraftCloudInit } from '../cloud-init/draft-cloud-init.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseMebibytes } from '../components/mebibytes.ts';
-import { limitsOf } from '../forms/limits.ts';
+import { parseMegabits } from '../components/megabits.ts';
+import { type Limits, limitsOf } from '../forms/limits.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import { parsePorts } from '../machines/port-request.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 export const memoryLimits = limitsOf(newMachineFields.memoryMiB);
+export const diskLimits = limitsOf(newMachineFields.diskMiB);
+export const bandwidthLimits = limitsOf(nicSpecSchema.shape.bandwidthMbps);
+
+/** What is wrong with an amount as it is typed. */
+export type AmountProblem = 'none' | 'tooSmall' | 'tooLarge';
 
 /** What can be changed of a group. Texts are as typed. */
 export interface GroupFields {
@@ -19,7 +32,7 @@ export interface GroupFields {
   memoryMiB: number;
   /** null = the size of the image. */
   diskMiB: number | null;
-  /** Sizes in MiB, as typed. */
+  /** As typed: in MiB, or with a unit. */
   moreDisks: string;
   /** What is left out is as the image needs it, or the default. */
   choices: MachineChoices;
@@ -42,12 +55,16 @@ export class DraftGroup implements GroupFields {
   /** As typed; what it means is in `memoryMiB` while it means something. */
   memoryText: string;
   diskMiB: number | null = null;
+  /** As typed, as of the memory; empty: null. */
+  diskText = '';
   moreDisks = '';
   choices: MachineChoices = {};
   ports = '';
   netKind: NetKind | null = null;
   nicCount = 1;
   bandwidthMbps: number | null = null;
+  /** As typed; empty: null. */
+  bandwidthText = '';
   blacklist = '';
   readonly cloudInit = new DraftCloudInit();
 
@@ -65,12 +82,18 @@ export class DraftGroup implements GroupFields {
       memoryProblem: computed,
       typeMemory: action,
       diskMiB: observable,
+      diskText: observable,
+      diskProblem: computed,
+      typeDisk: action,
       moreDisks: observable,
       choices: observable,
       ports: observable,
       netKind: observable,
       nicCount: observable,
       bandwidthMbps: observable,
+      bandwidthText: observable,
+      bandwidthProblem: computed,
+      typeBandwidth: action,
       blacklist: observable,
       isValid: computed,
       change: action,
@@ -80,15 +103,25 @@ export class DraftGroup implements GroupFields {
   /** False when typed ports, destinations or sizes are none. */
   get isValid(): boolean {
     const texts = [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)];
-    return texts.every(Boolean) && this.memoryProblem === null && this.cloudInit.isValid;
+    const problems = [this.memoryProblem, this.diskProblem, this.bandwidthProblem];
+    return texts.every(Boolean) && problems.every((problem) => problem === null) && this.cloudInit.isValid;
   }
 
   /** What is wrong with the memory as it is typed: nothing is made of another size than the one that is shown. */
-  get memoryProblem(): 'none' | 'tooSmall' | 'tooLarge' | null {
-    const sizeMiB = parseMebibytes(this.memoryText);
-    if (sizeMiB === null) return 'none';
-    if (sizeMiB < Math.max(memoryLimits.min, this.image.minMemoryMiB)) return 'tooSmall';
-    return sizeMiB > memoryLimits.max ? 'tooLarge' : null;
+  get memoryProblem(): AmountProblem | null {
+    const min = Math.max(memoryLimits.min, this.image.minMemoryMiB);
+    return problemOf(parseMebibytes(this.memoryText), { ...memoryLimits, min });
+  }
+
+  /** Empty is the size of the image, below which no disk can be. */
+  get diskProblem(): AmountProblem | null {
+    if (this.diskText.trim() === '') return null;
+    const min = Math.max(diskLimits.min, this.image.minDiskMiB);
+    return problemOf(parseMebibytes(this.diskText), { ...diskLimits, min });
+  }
+
+  get bandwidthProblem(): AmountProblem | null {
+    return this.bandwidthText.trim() === '' ? null : problemOf(parseMegabits(this.bandwidthText), bandwidthLimits);
   }
 
   typeMemory(text: string): void {
@@ -98,10 +131,27 @@ export class DraftGroup implements GroupFields {
     if (sizeMiB !== null) this.memoryMiB = sizeMiB;
   }
 
+  typeDisk(text: string): void {
+    this.bySearch = false;
+    this.diskText = text;
+    const sizeMiB = parseMebibytes(text);
+    if (sizeMiB !== null || text.trim() === '') this.diskMiB = sizeMiB;
+  }
+
+  typeBandwidth(text: string): void {
+    this.bySearch = false;
+    this.bandwidthText = text;
+    const mbps = parseMegabits(text);
+    if (mbps !== null || text.trim() === '') this.bandwidthMbps = mbps;
+  }
+
   change(change: Partial<GroupFields>): void {
     this.bySearch = false;
     Object.assign(this, change);
-    if (change.memoryMiB !== undefined) this.memoryText = String(change.memoryMiB);
+    const { memoryMiB, diskMiB, bandwidthMbps } = change;
+    if (memoryMiB !== undefined) this.memoryText = String(memoryMiB);
+    if (diskMiB !== undefined) this.diskText = String(diskMiB ?? '');
+    if (bandwidthMbps !== undefined) this.bandwidthText = String(bandwidthMbps ?? '');
   }
 
   toRequest(): VmGroup {
@@ -134,4 +184,10 @@ export class DraftGroup implements GroupFields {
     };
     return { nics: Array.from({ length: nicCount }, () => nic) };
   }
+}
+
+function problemOf(amount: number | null, { min, max }: Limits): AmountProblem | null {
+  if (amount === null) return 'none';
+  if (amount < min) return 'tooSmall';
+  return amount > max ? 'tooLarge' : null;
 }

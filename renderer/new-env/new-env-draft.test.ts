@@ -107,6 +107,33 @@ test('memory is what is typed, with or without a unit, and nothing is made of wh
   expect([group.memoryText, group.memoryProblem]).toEqual(['256', null]);
 });
 
+test('disk and bandwidth take units as memory does, and are left to the image and the host when they are empty', () => {
+  const { stores, draft } = newDraft();
+  draft.search('tiny');
+  const group = draft.groups[0];
+  if (!group) throw new Error('nothing is chosen');
+  group.typeDisk('2 GiB');
+  group.typeBandwidth('1 Gbit/s');
+  expect(group.toRequest()).toMatchObject({ diskMiB: 2048, nics: [{ bandwidthMbps: 1000 }] });
+  for (const [disk, bandwidth, problems] of [
+    ['much', 'fast', ['none', 'none']],
+    ['0', '0', ['tooSmall', 'tooSmall']],
+    ['99999 TiB', '999 Gbit/s', ['tooLarge', 'tooLarge']],
+  ] as const) {
+    group.typeDisk(disk);
+    group.typeBandwidth(bandwidth);
+    expect([group.diskProblem, group.bandwidthProblem]).toEqual(problems);
+    expect(whyNotAdd(stores, draft)).toBe('mistake');
+  }
+  group.typeDisk(' ');
+  group.typeBandwidth('');
+  expect(whyNotAdd(stores, draft)).toBeNull();
+  expect(group.toRequest()).not.toHaveProperty('diskMiB');
+  expect(group.toRequest()).not.toHaveProperty('nics');
+  group.change({ diskMiB: 512, bandwidthMbps: 20 });
+  expect([group.diskText, group.bandwidthText]).toEqual(['512', '20']);
+});
+
 test('what does not fit, or has a name that is taken, can’t be created', () => {
   const { stores, draft } = newDraft();
   expect(whyNotCreate(stores, draft)).toBe('incomplete');

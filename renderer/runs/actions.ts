@@ -1,6 +1,6 @@
 // Everything a person can do to one run.
 import { hasSucceeded, type Run } from '@tt/protocol';
-import { RotateCw, Square, Trash2 } from 'lucide-react';
+import { OctagonX, RotateCw, Trash2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
@@ -35,7 +35,7 @@ export function runActions(stores: Stores, run: Run, t: Translate): Record<RunAc
     stop: {
       id: 'stop',
       label: t('runs.stop'),
-      icon: Square,
+      icon: OctagonX,
       whyNot: firstReason({ notRunning: !isRunning, busy: runs.stopping.has(id), linkDown }),
       run: () => void runs.stop(id),
     },

@@ -78,11 +78,14 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
         data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}
       >
         <AlarmClock aria-hidden className="icon" />
-        <span className="toast-line ellipsis">
-          <span className="toast-text-inline">
-            {t('endings.endsAt', { env: name, time: format.time(endAt) })} <TimeLeft endAt={endAt} />
+        <span className="toast-line ending-line">
+          <span className="toast-text-inline ellipsis" title={name}>
+            {name}
           </span>{' '}
-          <span className="muted">{t(`endings.after.${endPolicy}`)}</span>
+          <span className="toast-text-inline ending-time">
+            {t('endings.endsAt', { time: format.time(endAt) })} <TimeLeft endAt={endAt} />
+          </span>{' '}
+          <span className="muted ellipsis ending-after">{t(`endings.after.${endPolicy}`)}</span>
         </span>
         {can && (
           <>

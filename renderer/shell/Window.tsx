@@ -1,6 +1,7 @@
 // The whole window: before a session the login, after it the zones.
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef } from 'react';
+import { OperationNews } from '../activity/OperationNews.tsx';
 import { ConnectionBar } from '../connections/ConnectionBar.tsx';
 import { useContextMenus } from '../components/context-menus.ts';
 import { useConnectionKeys } from '../connections/use-connection-keys.ts';
@@ -49,6 +50,7 @@ export const Window = observer(function Window() {
       <Dialogs />
       <Toasts />
       <DragHint />
+      <OperationNews />
     </>
   );
 });

@@ -10,6 +10,7 @@ import { StateMark } from '../components/StateMark.tsx';
 import { Initials } from '../presence/Initials.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { vmStateWord } from '../machines/vm-condition.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -51,7 +52,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
   const difference = screens.differenceOf(vmId);
   const line = broadcast.stateOf(vmId);
   const notes = [
-    known.state === 'running' ? null : t(`common.states.${known.state}`),
+    known.state === 'running' && !known.stopping ? null : vmStateWord(known, t),
     trouble && trouble.kind === 'black' ? t('wall.black') : null,
     trouble && trouble.kind === 'unchanged' ? t('wall.unchanged', { time: format.time(trouble.since) }) : null,
     screens.reference === vmId ? t('wall.reference') : null,

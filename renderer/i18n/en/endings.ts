@@ -1,7 +1,8 @@
 // Words of the end of a lifetime: the warning before, what happens then, and an expired ENV.
 export const endings = {
   warnings: 'ENVs that end soon',
-  endsAt: '{{env}} ends at {{time}}.',
+  /** After the name of the ENV. */
+  endsAt: 'ends at {{time}}.',
   endsIn: 'in {{left}}',
   after: {
     delete: 'It will be deleted.',

@@ -122,7 +122,8 @@ export const snapshots = {
     revertEnv_one: 'Revert the machine to “{{snapshot}}”, {{time}}',
     revertEnv_other: 'Revert all {{count}} machines to “{{snapshot}}”, {{time}}',
     heldVm: 'Drop {{name}} on the shelf to snapshot it',
-    heldVmSnapshot: 'Drop “{{name}}” on {{vm}}',
-    heldSnapshot: 'Drop “{{name}}” on a machine or on the ENV',
+    heldVmSnapshot: 'Drop “{{name}}” on {{vm}} to revert it, or on New ENV or an empty place of the board to fork it',
+    heldSnapshot:
+      'Drop “{{name}}” on a machine or on the ENV to revert it, or on New ENV or an empty place of the board to fork it',
   },
 } as const;

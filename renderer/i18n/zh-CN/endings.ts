@@ -1,7 +1,8 @@
 // 生命周期结束的文字：到期前的提醒、到期后的处理、已到期的环境。
 export const endings = {
   warnings: '即将到期的环境',
-  endsAt: '{{env}} 将于 {{time}} 到期。',
+  /** 接在环境名称之后。 */
+  endsAt: '将于 {{time}} 到期。',
   endsIn: '还有 {{left}}',
   after: {
     delete: '到期后将被删除。',

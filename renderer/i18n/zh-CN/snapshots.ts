@@ -122,7 +122,7 @@ export const snapshots = {
     revertEnv_one: '将虚拟机回滚到“{{snapshot}}”，{{time}}',
     revertEnv_other: '将全部 {{count}} 台虚拟机回滚到“{{snapshot}}”，{{time}}',
     heldVm: '将 {{name}} 放到快照架上即可拍快照',
-    heldVmSnapshot: '将“{{name}}”放到 {{vm}} 上',
-    heldSnapshot: '将“{{name}}”放到虚拟机或环境上',
+    heldVmSnapshot: '将“{{name}}”放到 {{vm}} 上可回滚，放到“新建环境”或环境列表的空白处可派生',
+    heldSnapshot: '将“{{name}}”放到虚拟机或环境上可回滚，放到“新建环境”或环境列表的空白处可派生',
   },
 } as const;
