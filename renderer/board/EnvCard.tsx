@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { envMarks } from '../components/marks.ts';
+import { Later } from '../components/Later.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { EnvMenu } from '../env/EnvMenu.tsx';
 import { EnvMarks } from './EnvMarks.tsx';
@@ -75,10 +76,12 @@ export const EnvCard = observer(function EnvCard({ envName }: { envName: string 
           <SumMeter envName={env.name} />
         </div>
         <div className="card-actions" data-shown={env.expired || undefined}>
-          <SnapshotEnvButton env={env} small />
-          <ExtendEnvButton env={env} small />
-          <StartStopEnvButton env={env} small />
-          <EnvMenu env={env} small />
+          <Later>
+            <SnapshotEnvButton env={env} small />
+            <ExtendEnvButton env={env} small />
+            <StartStopEnvButton env={env} small />
+            <EnvMenu env={env} small />
+          </Later>
           <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: env.name })}>
             <GripVertical aria-hidden className="icon" />
           </AriaButton>
