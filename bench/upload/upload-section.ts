@@ -1,6 +1,8 @@
-// Section `upload`: a file sent by the window to its agent, against `curl -T` to a plain receiver on the same disk and loopback.
+// Section `upload`: a file sent by the window to its agent, against `curl -T` to the agent's transfers and to a plain receiver, and
+// against the browser alone, all on the same disk and loopback.
 import { randomBytes } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { buildIfStale } from '../../tools/start/build-if-stale.ts';
@@ -11,7 +13,9 @@ import type { BenchContext, Section } from '../section.ts';
 import { median, min } from '../statistics.ts';
 import { makeStubImages } from '../stub-image.ts';
 import { waitUntil } from '../wait-until.ts';
+import { longestFrame, watchFrames } from '../window/frame-gaps.ts';
 import { openWindow } from '../window/open-window.ts';
+import { barePutSeconds, openBarePage } from './bare-put.ts';
 import { measureUpload, type UploadMetrics } from './measure-upload.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -20,7 +24,7 @@ const CURL_TIMEOUT_MS = 600_000;
 
 export const uploadSection: Section = {
   name: 'upload',
-  title: 'a file sent by the window, against curl to a plain receiver',
+  title: 'a file sent by the window, against curl and the browser alone',
   async run(context) {
     const { resources, folder, quick, say } = context;
     await buildIfStale(root);
@@ -30,38 +34,70 @@ export const uploadSection: Section = {
     const sizeMiB = quick ? 64 : 512;
     say(`writing a file of ${sizeMiB} MiB ...`);
     const file = await makeFile(folder, sizeMiB);
-    const url = await startReceiver(context);
+    const [toAgent, toPlain] = [
+      await startReceiver(context, 'transfers-receiver'),
+      await startReceiver(context, 'plain-receiver'),
+    ];
     const page = await openWindow(resources, agent);
+    const bare = await openBarePage(page, toPlain);
     const ours: UploadMetrics[] = [];
-    const peer: number[] = [];
-    // In turn, so that a disk that gets slower does so for both.
-    for (let round = 0; round < (quick ? 2 : 5); round++) {
+    const idleFrames: number[] = [];
+    const curlToAgent: number[] = [];
+    const curlToPlain: number[] = [];
+    const browserToPlain: number[] = [];
+    // In turn, so that a disk that gets slower does so for all.
+    for (let round = 0; round < (quick ? 3 : 5); round++) {
+      // A page behind another one may draw less often.
+      await page.bringToFront();
       ours.push(await measureUpload(page, agent.connection.client, file));
-      peer.push(await curlSeconds(file, url));
+      // The same page with nothing to do, beside an upload that is not its own.
+      await watchFrames(page);
+      curlToAgent.push(await curlSeconds(file, toAgent));
+      curlToPlain.push(await curlSeconds(file, toPlain));
+      idleFrames.push(await longestFrame(page));
+      await bare.bringToFront();
+      browserToPlain.push(await barePutSeconds(bare, file));
     }
     const seconds = ours.map((one) => one.seconds);
     const longest = Math.max(...ours.map(({ longestFrameMs }) => longestFrameMs));
-    const rate = (of: number) => sizeMiB / of;
+    const rates = (of: number[]) => {
+      const rate = (one: number) => sizeMiB / one;
+      return pair({ min: rate(Math.max(...of)), median: rate(median(of)) }, 'MiB/s');
+    };
+    const against = (peer: number[]) => ({
+      ours: rates(seconds),
+      peer: rates(peer),
+      ratio: median(peer) / median(seconds),
+    });
     return {
       comparisons: [
         {
-          what: `window sends ${sizeMiB} MiB`,
-          ours: pair({ min: rate(Math.max(...seconds)), median: rate(median(seconds)) }, 'MiB/s'),
-          peer: pair({ min: rate(Math.max(...peer)), median: rate(median(peer)) }, 'MiB/s'),
-          ratio: median(peer) / median(seconds),
+          what: `window sends ${sizeMiB} MiB, curl to the agent's transfers`,
+          ...against(curlToAgent),
           goal: atLeast(0.5),
         },
+        { what: '... curl to a plain receiver', ...against(curlToPlain), goal: null },
+        { what: '... the browser alone to a plain receiver', ...against(browserToPlain), goal: null },
         {
           what: 'longest frame meanwhile',
           ours: `${short(longest)} ms`,
-          peer: '-',
+          peer: `${short(Math.max(...idleFrames))} ms`,
           ratio: longest,
           goal: atMost(50),
           unit: 'ms',
         },
       ],
-      notes: [`least time of the window ${short(min(seconds))} s; both write, hash and sync before they answer`],
-      peerCommands: ['curl -T FILE URL of bench/upload/plain-receiver.ts'],
+      notes: [
+        `least time of the window ${short(min(seconds))} s; all write, hash and sync before they answer`,
+        `longest frames by round, median: ${short(median(ours.map(({ longestFrameMs }) => longestFrameMs)))} ms`,
+        'the peer of the longest frame: the same page while curl sends the same file twice',
+        `load average ${loadavg()[0]?.toFixed(1) ?? ''}`,
+      ],
+      peerCommands: [
+        'curl -T FILE URL of bench/upload/transfers-receiver.ts',
+        'curl -T FILE URL of bench/upload/plain-receiver.ts',
+        'XMLHttpRequest PUT of the same File in an empty page of the same browser to bench/upload/plain-receiver.ts',
+      ],
     };
   },
 };
@@ -76,12 +112,11 @@ async function makeFile(folder: string, sizeMiB: number): Promise<string> {
   return file;
 }
 
-async function startReceiver({ resources, folder }: BenchContext): Promise<string> {
-  const portFile = path.join(folder, 'receiver.port');
-  const program = path.join(import.meta.dirname, 'plain-receiver.ts');
-  const args = [program, path.join(folder, 'received.bin'), portFile];
-  await startChild(resources, process.execPath, args, path.join(folder, 'receiver.log'));
-  const port = await waitUntil('the plain receiver', async () => {
+async function startReceiver({ resources, folder }: BenchContext, name: string): Promise<string> {
+  const portFile = path.join(folder, `${name}.port`);
+  const program = path.join(import.meta.dirname, `${name}.ts`);
+  await startChild(resources, process.execPath, [program, folder, portFile], path.join(folder, `${name}.log`));
+  const port = await waitUntil(name, async () => {
     const text = await readFile(portFile, 'utf8').catch(() => '');
     return text === '' ? null : text;
   });
