@@ -36,14 +36,10 @@ test('axe finds nothing in what is empty, faulty, held, in full screen or lost',
   await page.keyboard.press('n');
   await page.keyboard.type('tiny');
   const { dialog, failure, name } = window.newEnv;
-  await dialog.getByRole('radio', { name: 'YAML' }).click();
-  const yaml = dialog.getByRole('textbox', { name: 'YAML of the new ENV' });
-  await expect(yaml).toBeVisible();
-  await dialog.getByRole('radio', { name: 'Form' }).click();
   await dialog.getByRole('textbox', { name: /^Memory of each/ }).fill('900000');
   await name.fill('large');
   await dialog.getByRole('radio', { name: 'YAML' }).click();
-  await expect(yaml).toBeVisible();
+  await expect(dialog.getByRole('textbox', { name: 'YAML of the new ENV' })).toBeVisible();
   await page.keyboard.press('Control+Enter');
   await expect(failure).toContainText('large was not created');
   await check('a refusal as a banner');
