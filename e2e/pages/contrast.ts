@@ -38,8 +38,8 @@ export function contrastsOf(area: Locator, behind: string): Promise<TextContrast
       const under = own >= 1 || !element.parentElement ? ([255, 255, 255] as Rgb) : groundOf(element.parentElement);
       const ground = mix(rgb, under, own);
       const picture = element === root ? root.querySelector<HTMLElement>(pictureSelector) : null;
-      const isDrawn = picture !== null && picture.checkVisibility();
-      return isDrawn ? mix([255, 255, 255], ground, Number(getComputedStyle(picture).opacity)) : ground;
+      if (!picture?.checkVisibility()) return ground;
+      return mix([255, 255, 255], ground, Number(getComputedStyle(picture).opacity));
     };
     const found: { text: string; ratio: number }[] = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
