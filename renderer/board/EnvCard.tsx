@@ -61,7 +61,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
                 <ExpiredBadge env={env} />
               ) : (
                 <span className="muted ellipsis" title={count}>
-                  {count}
+                  {t('envs.vms', { count: vms.length })}
                 </span>
               )}
             </div>
