@@ -27,7 +27,7 @@ for (const viewport of [
   });
 }
 
-test('a window of 1440 x 900 shows two dozen ENVs, each with its name, its time and a picture', {
+test('a window of 1440 x 900 shows two dozen ENVs, each with its name, its time and a picture, and fifteen consoles', {
   tag: ['@deep'],
 }, async ({ tt }) => {
   await tt.page.setViewportSize({ width: 1440, height: 900 });
@@ -38,5 +38,15 @@ test('a window of 1440 x 900 shows two dozen ENVs, each with its name, its time 
     await expect(card).toBeInViewport({ ratio: 1 });
     await expect(card.getByText(name, { exact: true })).toBeInViewport({ ratio: 1 });
     await expect(card.getByRole('img').first()).toBeInViewport({ ratio: 1 });
+  }
+  const cut = await tt.page
+    .locator('.card .ellipsis, .card strong')
+    .evaluateAll((words) =>
+      words.filter((word) => word.scrollWidth > word.clientWidth).map((word) => word.textContent),
+    );
+  expect(cut).toEqual([]);
+  await new TtWindow(tt.page).goTo('Consoles');
+  for (const name of names.slice(0, 15)) {
+    await expect(tt.page.getByRole('region', { name, exact: true }).getByRole('link')).toBeInViewport({ ratio: 1 });
   }
 });

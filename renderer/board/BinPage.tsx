@@ -33,7 +33,7 @@ export const BinPage = observer(function BinPage() {
   return (
     <section className="page" aria-label={t('bin.title')}>
       <div className="page-bar">
-        <h1>{t('bin.title')}</h1>
+        <h1 className="page-title">{t('bin.title')}</h1>
         <span className="spacer" />
         {own.length > 0 && <ActionButton action={{ ...binActions(stores, own, t).purge, label: t('bin.emptyNow') }} />}
         {back}

@@ -63,7 +63,7 @@ export const EnvCard = observer(function EnvCard({ envName }: { envName: string 
                 <ExpiredBadge env={env} />
               ) : (
                 <span className="muted ellipsis" title={count}>
-                  {count}
+                  {t('envs.vms', { count: vms.length })}
                 </span>
               )}
             </div>

@@ -37,7 +37,7 @@ export function OptionalNumber(props: OptionalNumberProps) {
     >
       <Label className="field-label">{label}</Label>
       <Input className="input" {...(placeholder === undefined ? {} : { placeholder })} />
-      {below !== undefined && error === null && (
+      {below !== undefined && below !== '' && error === null && (
         <Text slot="description" className="field-hint">
           {below}
         </Text>

@@ -67,6 +67,7 @@ export const iconMeanings: Readonly<Record<string, IconMeaning>> = {
   HardDrive: { means: 'disk', verbs: ['disks'] },
   History: { means: 'back to an earlier state', verbs: ['revert', 'versions'] },
   Hourglass: { means: 'waits' },
+  ImageDown: { means: 'picture of a screen' },
   Info: { means: 'details', verbs: ['details'] },
   KeyRound: { means: 'key, login', verbs: ['sshKey'] },
   Keyboard: { means: 'keys for a guest' },

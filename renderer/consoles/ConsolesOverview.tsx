@@ -1,8 +1,10 @@
 // All consoles at a glance: every machine that has a screen, by ENV, with its latest picture.
-import { Monitor } from 'lucide-react';
+import { Clapperboard, Columns2, Monitor } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
+import { StateMark } from '../components/StateMark.tsx';
+import { vmMarks } from '../components/marks.ts';
 import { useWords } from '../i18n/index.ts';
 import { Rows } from '../components/lists/Rows.tsx';
 import { vmStateWord } from '../machines/vm-condition.ts';
@@ -28,19 +30,29 @@ export const ConsolesOverview = observer(function ConsolesOverview() {
     }))
     .filter(({ vmIds }) => vmIds.length > 0);
   return (
-    <section className="consoles-overview" aria-labelledby="consoles-title">
-      <h1 id="consoles-title">{t('consoles.title')}</h1>
+    <section className="page consoles-overview" aria-labelledby="consoles-title">
+      <div className="page-bar">
+        <h1 id="consoles-title" className="page-title">
+          {t('consoles.title')}
+        </h1>
+        {groups.length > 0 && <span className="muted">{t('consoles.overviewLead')}</span>}
+        <span className="spacer" />
+        <a className="button" href={formatRoute({ page: 'panes' })}>
+          <Columns2 aria-hidden className="icon" />
+          {t('panes.title')}
+        </a>
+        <a className="button" href={formatRoute({ page: 'player' })}>
+          <Clapperboard aria-hidden className="icon" />
+          {t('recordings.player')}
+        </a>
+      </div>
       {groups.length === 0 ? (
         <EmptyState icon={Monitor} title={t(whyNot === null ? 'consoles.empty' : `common.whyNot.${whyNot}`)}>
           {whyNot === null && <p>{t('consoles.emptyHint')}</p>}
         </EmptyState>
       ) : (
-        <p className="consoles-lead">
-          {t('consoles.overviewLead')} <a href={formatRoute({ page: 'panes' })}>{t('panes.title')}</a>{' '}
-          <a href={formatRoute({ page: 'player' })}>{t('recordings.player')}</a>
-        </p>
+        <ConsoleGroups groups={groups} />
       )}
-      <ConsoleGroups groups={groups} />
     </section>
   );
 });
@@ -51,36 +63,62 @@ interface ConsoleGroup {
   vmIds: readonly string[];
 }
 
-/** ENVs with more machines are drawn in pieces of so many, each with the ENV's name for the ear. */
+/** So many machines at least are drawn together; an ENV with many more is drawn in pieces. */
 const PIECE = 20;
 
-/** Of many ENVs those in sight; of an ENV with many machines the pieces in sight. */
+/** Part of an ENV, or all of it; each with the ENV's name for the ear. */
+interface ConsolePart extends ConsoleGroup {
+  isFirst: boolean;
+}
+
+/** Small ENVs share a line of the page: most have one machine. Of many, what is in sight is drawn. */
 function ConsoleGroups({ groups }: { groups: readonly ConsoleGroup[] }) {
-  const pieces = groups.flatMap(({ envName, title, vmIds }) =>
-    Array.from({ length: Math.ceil(vmIds.length / PIECE) }, (_, index) => ({
-      key: `${envName} ${index}`,
-      title,
-      isFirst: index === 0,
-      vmIds: vmIds.slice(index * PIECE, (index + 1) * PIECE),
-    })),
-  );
   const count = groups.reduce((sum, { vmIds }) => sum + vmIds.length, 0);
   return (
-    <Rows items={pieces} count={count} keyOf={({ key }) => key} height={200} className="console-groups" role="none">
-      {({ key, title, isFirst, vmIds }, place) => (
-        <section key={key} {...place} aria-label={title}>
-          {isFirst && <h2>{title}</h2>}
-          <ul className="console-tiles" data-more={!isFirst || undefined}>
-            {vmIds.map((vmId) => (
-              <li key={vmId}>
-                <ConsoleTile vmId={vmId} />
-              </li>
-            ))}
-          </ul>
-        </section>
+    <Rows items={piecesOf(groups)} count={count} keyOf={keyOf} height={400} className="console-groups" role="none">
+      {(parts, place) => (
+        <div key={keyOf(parts)} {...place} className="console-piece">
+          {parts.map(({ envName, title, isFirst, vmIds }) => (
+            <section key={envName} aria-label={title} data-machines={Math.min(vmIds.length, 3)}>
+              {isFirst && (
+                <h2 className="ellipsis" title={title}>
+                  {title}
+                </h2>
+              )}
+              <ul className="console-tiles">
+                {vmIds.map((vmId) => (
+                  <li key={vmId}>
+                    <ConsoleTile vmId={vmId} />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
+        </div>
       )}
     </Rows>
   );
+}
+
+const keyOf = (parts: readonly ConsolePart[]): string =>
+  parts.map(({ envName, vmIds }) => `${envName} ${vmIds[0]}`).join(' ');
+
+/** In their order, `PIECE` machines or a few more in each. */
+function piecesOf(groups: readonly ConsoleGroup[]): ConsolePart[][] {
+  const pieces: ConsolePart[][] = [];
+  let free = 0;
+  for (const group of groups) {
+    for (let from = 0; from < group.vmIds.length; from += PIECE) {
+      const vmIds = group.vmIds.slice(from, from + PIECE);
+      if (free <= 0) {
+        pieces.push([]);
+        free = PIECE;
+      }
+      pieces.at(-1)?.push({ ...group, vmIds, isFirst: from === 0 });
+      free -= vmIds.length;
+    }
+  }
+  return pieces;
 }
 
 const ConsoleTile = observer(function ConsoleTile({ vmId }: { vmId: string }) {
@@ -103,7 +141,8 @@ const ConsoleTile = observer(function ConsoleTile({ vmId }: { vmId: string }) {
         )}
       </span>
       <span className="console-tile-foot">
-        <span className="console-tile-name">{vm}</span>
+        <StateMark mark={vmMarks[known.state]} />
+        <span className="console-tile-name ellipsis">{vm}</span>
         <span className="console-tile-state">{vmStateWord(known, t)}</span>
       </span>
     </a>

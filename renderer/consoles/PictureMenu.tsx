@@ -1,5 +1,5 @@
 // The picture of a screen as it is now: into the clipboard, or into a file.
-import { Camera } from 'lucide-react';
+import { ImageDown } from 'lucide-react';
 import { firstReason } from '../components/action.ts';
 import { MenuButton } from '../components/Menu.tsx';
 import { saveFile } from '../components/save-file.ts';
@@ -36,7 +36,7 @@ export function PictureMenu({ vm, envName, screen }: PictureMenuProps) {
   return (
     <MenuButton
       label={t('consoles.picture')}
-      icon={Camera}
+      icon={ImageDown}
       whyNot={firstReason({ noScreen: screen === null })}
       entries={[
         { id: 'copy', label: t('consoles.copyPicture'), run: () => void copy() },

@@ -37,11 +37,14 @@ const HostPanel = observer(function HostPanel({ host }: { host: Host }) {
       </header>
       <div className="host-bars">
         <Use name={t('hosts.cpu')} used={cpu.used} total={cpu.limit} format={format.number}>
-          {t('hosts.cpuLimit', { total: cpu.total, limit: cpu.limit })}
+          {t('hosts.cpuLimit', {
+            total: format.number(cpu.total),
+            factor: format.number(cpu.limit / Math.max(cpu.total, 1)),
+          })}
         </Use>
         <Use name={t('hosts.memory')} used={memory.usedMiB} total={memory.totalMiB} format={format.mebibytes}>
           {memory.measuredMiB === null
-            ? undefined
+            ? t('hosts.allocated')
             : t('hosts.memoryInUse', { used: format.mebibytes(memory.measuredMiB) })}
         </Use>
         <Use name={t('hosts.disk')} used={disk.usedMiB} total={disk.totalMiB} format={format.mebibytes}>

@@ -1,4 +1,4 @@
-// How much of something is used, as a bar with its numbers and a note below.
+// How much of something is used, as a bar with its numbers and, where there is more to say, a note below.
 import type { ReactNode } from 'react';
 import { MeterBar } from '../components/MeterBar.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -21,7 +21,7 @@ export function Use({ name, used, total, format, children }: UseProps) {
         <span className="number muted">{words}</span>
       </div>
       <MeterBar label={`${name}: ${words}`} used={used} total={total} />
-      <span className="muted small">{children ?? t('hosts.allocated')}</span>
+      {children !== undefined && <span className="muted small">{children}</span>}
     </div>
   );
 }

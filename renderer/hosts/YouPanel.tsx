@@ -76,9 +76,7 @@ export const YouPanel = observer(function YouPanel() {
             used={me.limits[name].used}
             total={me.limits[name].total}
             format={format.number}
-          >
-            {t('hosts.limit')}
-          </Use>
+          />
         ))}
       </div>
     </article>

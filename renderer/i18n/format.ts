@@ -7,7 +7,7 @@ import { type Times, timesOf } from './times.ts';
 export interface Format extends Times {
   /** `14 min`, `2 h 5 min`, `40 s`: two units at most, rounded down. */
   readonly duration: (ms: number) => string;
-  /** As duration, but below ten seconds with a decimal: `0.4 s`. */
+  /** As duration, but below ten seconds with a decimal: `0.4 s`, `under 0.1 s`. */
   readonly took: (ms: number) => string;
   /** `512 MiB`, `1.5 GiB` */
   readonly mebibytes: (value: number) => string;
@@ -26,8 +26,7 @@ export function formatFor(language: Language, words: Translate): Format {
   return {
     ...timesOf(language),
     duration: (ms) => durationWords(ms, words),
-    took: (ms) =>
-      ms < 10_000 ? words('common.time.seconds', { count: Math.round(ms / 100) / 10 }) : durationWords(ms, words),
+    took: (ms) => tookWords(ms, words),
     mebibytes: (value) => (value < 1024 ? `${number.format(value)} MiB` : `${number.format(value / 1024)} GiB`),
     bytes: (value) => byteWords(value, number),
     number: (value) => number.format(value),
@@ -43,6 +42,12 @@ function durationWords(ms: number, words: Translate): string {
   if (hours >= 48) return words('common.time.days', { count: Math.floor(hours / 24) });
   if (minutes % 60 === 0) return words('common.time.hours', { count: hours });
   return words('common.time.hoursMinutes', { hours, minutes: minutes % 60 });
+}
+
+function tookWords(ms: number, words: Translate): string {
+  if (ms >= 10_000) return durationWords(ms, words);
+  if (ms < 50) return words('common.time.under', { time: words('common.time.seconds', { count: 0.1 }) });
+  return words('common.time.seconds', { count: Math.round(ms / 100) / 10 });
 }
 
 function byteWords(value: number, number: Intl.NumberFormat): string {

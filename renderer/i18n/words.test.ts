@@ -110,7 +110,14 @@ test('durations and sizes', () => {
     '2 h 51 min',
     '3 d',
   ]);
-  expect([340, 9400, 75_000].map(format.took)).toEqual(['0.3 s', '9.4 s', '1 min']);
+  expect([0, 49, 50, 340, 9400, 75_000].map(format.took)).toEqual([
+    'under 0.1 s',
+    'under 0.1 s',
+    '0.1 s',
+    '0.3 s',
+    '9.4 s',
+    '1 min',
+  ]);
   expect([format.mebibytes(512), format.mebibytes(1536), format.bytes(48_000_000)]).toEqual([
     '512 MiB',
     '1.5 GiB',

@@ -3,6 +3,7 @@ import { machineChangeFields } from '@tt/protocol';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { limitsOf } from '../forms/limits.ts';
+import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { parseDestinations } from './destination-text.ts';
 import type { ChangeFields, commonFields, FieldName } from './machine-change.ts';
@@ -13,18 +14,26 @@ export interface ChangeFieldsetProps {
   edits: Partial<ChangeFields>;
   /** A disk is never made smaller than the largest of them. */
   minDiskMiB: number;
+  /** Of memory that no machine has, on the fullest of their hosts; null: not known. */
+  freeMemoryMiB: number | null;
+  /** Some of them run, and must be stopped before they get other processors or memory. */
+  mustStop: boolean;
   onEdit: (edit: Partial<ChangeFields>) => void;
 }
 
-export function ChangeFieldset({ common, edits, minDiskMiB, onEdit }: ChangeFieldsetProps) {
+export function ChangeFieldset({ common, edits, minDiskMiB, freeMemoryMiB, mustStop, onEdit }: ChangeFieldsetProps) {
   const t = useWords();
+  const format = useFormat();
   const { fields, differing } = common;
   const shown: ChangeFields = { ...fields, ...edits };
   const placeholder = (name: FieldName, otherwise = '') => (differing.has(name) ? t('machines.different') : otherwise);
+  const restart = mustStop ? [t('machines.needsRestart')] : [];
+  const free = freeMemoryMiB === null ? [] : [t('machines.memoryFree', { free: format.mebibytes(freeMemoryMiB) })];
   return (
     <div className="change-fields">
       <OptionalNumber
         label={t('machines.cpu')}
+        hint={restart.join('')}
         value={shown.cpuCount}
         onChange={(cpuCount) => onEdit({ cpuCount })}
         {...limitsOf(machineChangeFields.cpuCount)}
@@ -32,6 +41,7 @@ export function ChangeFieldset({ common, edits, minDiskMiB, onEdit }: ChangeFiel
       />
       <OptionalNumber
         label={t('machines.memory')}
+        hint={[...restart, ...free].join(' · ')}
         value={shown.memoryMiB}
         onChange={(memoryMiB) => onEdit({ memoryMiB })}
         {...limitsOf(machineChangeFields.memoryMiB)}

@@ -7,11 +7,12 @@ import { Form } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { type ChangeFields, changeFrom, commonFields, isEmptyChange, mustStop } from './machine-change.ts';
+import { type ChangeFields, changeFrom, commonFields, freeMemory, isEmptyChange, mustStop } from './machine-change.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ChangeFieldset } from './ChangeFieldset.tsx';
 import { MachineChecks } from './MachineChecks.tsx';
+import { canStop } from './vm-store.ts';
 
 export interface ChangeMachinesDialogProps {
   envName: string;
@@ -21,7 +22,7 @@ export interface ChangeMachinesDialogProps {
 
 export const ChangeMachinesDialog = observer(function ChangeMachinesDialog(props: ChangeMachinesDialogProps) {
   const { envName } = props;
-  const { vms: store, machines, view, toasts, link } = useStores();
+  const { vms: store, hosts, machines, view, toasts, link } = useStores();
   const t = useWords();
   const all = store.ofEnv(envName);
   const [ticked, setTicked] = useState<readonly string[]>(() => props.vmIds ?? all.map(({ id }) => id));
@@ -77,6 +78,8 @@ export const ChangeMachinesDialog = observer(function ChangeMachinesDialog(props
           common={common}
           edits={edits}
           minDiskMiB={Math.max(1, ...chosen.map(({ spec }) => bootDiskMiB(spec)))}
+          freeMemoryMiB={freeMemory(hosts.all, chosen)}
+          mustStop={chosen.some(({ state }) => canStop(state))}
           onEdit={(edit) => setEdits({ ...edits, ...edit })}
         />
         {toStop.length > 0 && (

@@ -5,12 +5,14 @@ import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
+import { canStop } from './vm-store.ts';
 
 export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId: string }) {
   const { vms, view, link } = useStores();
   const t = useWords();
   const vm = vms.get(vmId);
   if (!vm) return null;
+  const name = shortVmName(vm.name);
   const remove = () => {
     view.close();
     void vms.deleteVm(vmId);
@@ -18,7 +20,7 @@ export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId:
   return (
     <Dialog
       role="alertdialog"
-      title={t('envs.deleteVmTitle', { vm: shortVmName(vm.name) })}
+      title={t('envs.deleteVmTitle', { vm: name })}
       onClose={() => view.close()}
       foot={
         <>
@@ -31,6 +33,7 @@ export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId:
         </>
       }
     >
+      {canStop(vm.state) && <p>{t('envs.deleteVmRunning', { vm: name })}</p>}
       <p>{t('envs.deleteVmText')}</p>
     </Dialog>
   );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GroupsDraft } from '../new-env/groups-draft.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { parseDestinations } from './destination-text.ts';
-import { changeFrom, commonFields, isEmptyChange, mustStop } from './machine-change.ts';
+import { changeFrom, commonFields, freeMemory, isEmptyChange, mustStop } from './machine-change.ts';
 import { parsePorts, portsText } from './port-request.ts';
 
 let running: TestStores;
@@ -122,4 +122,17 @@ test('the what-if counts against the limit of processors and against the quota',
   expect(draft.whatIf(host, stores.me.me)).toMatchObject({ fits: false, quota: [{ name: 'vms', bar: { over: 2 } }] });
   draft.groups[0]?.change({ copies: 1, cpuCount: host.cpu.limit });
   expect(draft.whatIf(host, null)).toMatchObject({ fits: false, quota: [], cpu: { over: host.cpu.used } });
+});
+
+test('what is free is that of the fullest host of the machines; of no known host nothing is said', () => {
+  const [host] = running.stores.hosts.all;
+  const [vm] = running.stores.vms.items.all;
+  if (!host || !vm) throw new Error('there is no machine');
+  const of = (id: string, usedMiB: number) => ({ ...host, id, memory: { ...host.memory, totalMiB: 1000, usedMiB } });
+  const on = (hostId: string): Vm => ({ ...vm, hostId });
+  const hosts = [of('a', 200), of('b', 900), of('c', 1000)];
+  expect(freeMemory(hosts, [on('a'), on('b')])).toBe(100);
+  expect(freeMemory(hosts, [on('a')])).toBe(800);
+  expect(freeMemory([of('a', 1200)], [on('a')])).toBe(0);
+  expect(freeMemory(hosts, [on('elsewhere')])).toBeNull();
 });

@@ -1,6 +1,6 @@
 // What the "Change machines" dialog shows of the chosen machines and what it asks for: only what differs from what they
 // have. Pure.
-import { bootDiskMiB, needsStop, type Vm } from '@tt/protocol';
+import { bootDiskMiB, type Host, needsStop, type Vm } from '@tt/protocol';
 import type { VmChange } from './machine-changes.ts';
 import { canStop } from './vm-store.ts';
 import { parseDestinations } from './destination-text.ts';
@@ -36,6 +36,13 @@ export function commonFields(vms: readonly Vm[]): { fields: ChangeFields; differ
     bandwidthMbps: common<number | null>('bandwidthMbps', null, ({ nics }) => nics[0]?.bandwidthMbps ?? null),
   };
   return { fields, differing };
+}
+
+/** What the fullest host of the machines has left to allocate, in MiB; null: none of their hosts is known. */
+export function freeMemory(hosts: readonly Host[], vms: readonly Vm[]): number | null {
+  const theirs = hosts.filter(({ id }) => vms.some(({ hostId }) => hostId === id));
+  if (theirs.length === 0) return null;
+  return Math.min(...theirs.map(({ memory }) => Math.max(0, memory.totalMiB - memory.usedMiB)));
 }
 
 /** The change that was edited; null when a text in it has no meaning. Fields that say what is there already are left out. */

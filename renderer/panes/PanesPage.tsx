@@ -161,7 +161,7 @@ export const PanesPage = observer(function PanesPage() {
             </div>
             {pane.tabs.length === 0 && (
               <EmptyState icon={MonitorPlay} title={t('panes.empty')}>
-                <p>{t('panes.emptyHint')}</p>
+                <p className="muted">{t('panes.emptyHint')}</p>
               </EmptyState>
             )}
           </div>

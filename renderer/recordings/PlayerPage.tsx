@@ -49,7 +49,9 @@ export const PlayerPage = observer(function PlayerPage() {
       }}
     >
       <header className="player-head">
-        <h1 id="player-title">{t('recordings.player')}</h1>
+        <h1 id="player-title" className="page-title">
+          {t('recordings.player')}
+        </h1>
         {playback && (
           <p className="muted">
             <span className="mono">{vmName}</span> · {format.dateTime(new Date(startedAt))}

@@ -81,7 +81,7 @@ function verbs(stores: Stores, t: Translate): Command[] {
       ...(undo ? [[undo, undo.label] as const] : []),
       [newEnvAction(stores, t), t('shell.newEnv')],
       [make.install, t('cloudInit.install')],
-      [make.import, t('images.importTitle')],
+      [make.import, t('images.importOne')],
       [importCapsuleAction(stores, t), t('copies.capsule.import')],
       [newLabAction(stores, t), t('labs.newLab')],
       [newProfileAction(stores, t), t('labs.newProfile')],

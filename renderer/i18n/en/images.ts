@@ -25,6 +25,7 @@ export const images = {
   byHand: 'By hand',
   importOpen: 'Import…',
   importTitle: 'Import an image',
+  importOne: 'Import an image…',
   import: 'Import',
   from: 'From',
   fromFile: 'A file on this computer',

@@ -113,7 +113,7 @@ export const shell = {
     consoleFind: 'Find in a serial console or a shell',
     consoleCopy: 'Copy the selection of a serial console or a shell',
     release: 'Release the keyboard of a console',
-    pane: 'the next pane of consoles side by side',
+    pane: 'Next pane of consoles side by side',
     shelf: 'Show or hide the shelf',
     keys: 'Show these keys',
   },

@@ -6,7 +6,7 @@ export const hosts = {
   disk: '磁盘',
   of: '{{used}} / {{total}}',
   allocated: '已分配给虚拟机',
-  cpuLimit: '已分配给虚拟机；共 {{total}} 个处理器，最多可分配 {{limit}} 个',
+  cpuLimit: '已分配给虚拟机；共 {{total}} 个处理器，超配 {{factor}} 倍',
   memoryInUse: '已分配给虚拟机；实际使用 {{used}}，派生环境共享的内存只计一次',
   usesNow: '当前用量',
   measured: '单个处理器的 {{percent}} %，{{memory}}',
@@ -34,7 +34,6 @@ export const hosts = {
   youStore:
     '在主机上实际占用：{{total}}（磁盘 {{disks}}，快照 {{snapshots}}，镜像 {{images}}，传输文件 {{transfers}}）',
   youMayHave: '每位用户的上限',
-  limit: '上限',
   youHave: '环境：{{envs}}，虚拟机：{{vms}}',
   freeOnDisk: '文件系统剩余 {{free}}',
   drivers: '驱动',

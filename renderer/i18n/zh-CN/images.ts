@@ -25,6 +25,7 @@ export const images = {
   byHand: '手动',
   importOpen: '导入…',
   importTitle: '导入镜像',
+  importOne: '导入镜像…',
   import: '导入',
   from: '来源',
   fromFile: '这台电脑上的文件',

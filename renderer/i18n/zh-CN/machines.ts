@@ -27,6 +27,8 @@ export const machines = {
   changed_other: '已更改 {{count}} 台虚拟机',
   cpu: '处理器',
   memory: '内存，MiB',
+  memoryFree: '主机剩余 {{free}}',
+  needsRestart: '需要重启',
   disk: '磁盘，MiB',
   diskHint: '只能增大。',
   diskDefault: '镜像默认',
