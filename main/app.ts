@@ -39,7 +39,12 @@ export async function startApp(links: OutsideLinks): Promise<void> {
   const home = stateDirectory();
   const keeper = new PrivateAgentKeeper({
     home,
-    start: (directory) => startAgentProcess(directory, { modulePath: places.agent, logDirectory: app.getPath('logs') }),
+    start: (directory) =>
+      startAgentProcess(directory, {
+        modulePath: places.agent,
+        logDirectory: app.getPath('logs'),
+        windowDirectory: places.renderer,
+      }),
   });
   const hostKeys = hostKeysIn({
     own: path.join(app.getPath('userData'), 'known_hosts'),
