@@ -162,6 +162,7 @@ const PROPER = new Set([
   'Ubuntu',
   'Arch',
   'openSUSE',
+  'Node',
   'engines',
 ]);
 const inQuotes =
