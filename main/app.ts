@@ -28,10 +28,11 @@ import { createWindow, loadPage } from './windows/create-window.ts';
 import { guardAllContents } from './windows/guards.ts';
 import { openOutside } from './windows/open-outside.ts';
 import { LINK_SCHEME, type OutsideLinks, readOutsideLink } from './windows/outside-links.ts';
+import type { OutsideFiles } from './windows/outside-files.ts';
 import { denyPermissions } from './windows/permissions.ts';
 import { WindowMemory } from './windows/window-memory.ts';
 
-export async function startApp(links: OutsideLinks): Promise<void> {
+export async function startApp(links: OutsideLinks, files: OutsideFiles): Promise<void> {
   guardAllContents(app);
   denyPermissions(session.defaultSession);
   serveRenderer(session.defaultSession, places.renderer);
@@ -39,7 +40,12 @@ export async function startApp(links: OutsideLinks): Promise<void> {
   const home = stateDirectory();
   const keeper = new PrivateAgentKeeper({
     home,
-    start: (directory) => startAgentProcess(directory, { modulePath: places.agent, logDirectory: app.getPath('logs') }),
+    start: (directory) =>
+      startAgentProcess(directory, {
+        modulePath: places.agent,
+        logDirectory: app.getPath('logs'),
+        windowDirectory: places.renderer,
+      }),
   });
   const hostKeys = hostKeysIn({
     own: path.join(app.getPath('userData'), 'known_hosts'),
@@ -67,7 +73,10 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     load: loadPage,
   });
   const desk = new Desk({ connections, windows, memory });
-  serveDesktop((request, contents) => desk.answer(request, contents));
+  serveDesktop({
+    answer: (request, contents) => desk.answer(request, contents),
+    read: (request) => desk.readFile(request),
+  });
   serveWindows({
     targets: (id) => ({
       client: () => connections.of(id).client(),
@@ -107,4 +116,5 @@ export async function startApp(links: OutsideLinks): Promise<void> {
     connections.offer(readOutsideLink(link));
     void windows.show();
   });
+  files.follow((opened) => void desk.openFiles(opened));
 }

@@ -49,9 +49,12 @@ it('requests of a window', fuzzing, async () => {
     popOut: async (page) => note(page),
     connections: async (request) => note(request),
   });
-  serveDesktop((request) => {
-    taken.push([request]);
-    return { notifies: true, keepsRunning: false };
+  serveDesktop({
+    answer(request) {
+      taken.push([request]);
+      return { notifies: true, keepsRunning: false };
+    },
+    read: async (request) => note(request),
   });
   const ticket = 'x'.repeat(43);
   const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';

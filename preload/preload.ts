@@ -21,5 +21,6 @@ contextBridge.exposeInMainWorld('desktop', {
   openWindow: (page: unknown) => ipcRenderer.invoke('tt:open-window', page),
   onConnections: (listener: (view: unknown) => void) => listenTo('tt:connections-changed', listener),
   tell: (request: unknown) => ipcRenderer.invoke('tt:desktop', request),
+  readOpened: (request: unknown) => ipcRenderer.invoke('tt:read-opened', request),
   onCommand: (listener: (command: unknown) => void) => listenTo('tt:command', listener),
 });

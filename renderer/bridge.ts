@@ -219,11 +219,23 @@ export interface DesktopState {
   keepsRunning: boolean;
 }
 
+/** A file that was opened with TT outside its window. */
+export interface OpenedFile {
+  /** To read it by. */
+  id: string;
+  kind: 'image' | 'capsule' | 'envFile';
+  /** Without its folder. */
+  name: string;
+  sizeBytes: number;
+}
+
 /** What a menu, the tray or a notification wants of a window. `go`: a view, as in the address. */
 export type DesktopCommand =
   | { go: string }
   /** A connection, by its id, and a view there; null: where one was. */
   | { show: string; go: string | null }
   | { run: 'newEnv' | 'addServer' | 'palette' | 'shelf' | 'keys' }
+  /** Files were opened with TT. */
+  | { open: OpenedFile[] }
   /** A sentence why something asked for outside could not be done. */
   | { explain: string };

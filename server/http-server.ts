@@ -15,6 +15,7 @@ import type { CallLimits } from './call-limits.ts';
 import { type ConnectionGuard, guardConnections, refuseConnection } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
+import { serveNoWindow } from './no-window.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { normalPath } from './request-target.ts';
 import { type FinishLogin, serveLoginCallback } from './serve-login-callback.ts';
@@ -173,7 +174,8 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   if (metrics) {
     app.get(METRICS_PATH, async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
   }
-  if (options.windowDirectory !== null) await serveWindow(app, options.windowDirectory);
+  if (options.windowDirectory === null) serveNoWindow(app);
+  else await serveWindow(app, options.windowDirectory);
   app.setNotFoundHandler((request) => {
     throw notFound(request);
   });

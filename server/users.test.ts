@@ -135,6 +135,14 @@ async function openSocket(path: string, headers: Record<string, string>): Promis
   return socket;
 }
 
+it('without a window says so to a browser, and nothing else to anybody', async () => {
+  const page = await fetch(`${server.url}/`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8']);
+  const text = await page.text();
+  for (const word of ['window.directory', 'TT Desktop', '未提供窗口']) expect(text).toContain(word);
+  for (const path of ['/index.html', '/assets/app.js']) expect((await fetch(server.url + path)).status).toBe(401);
+});
+
 describe('a token', () => {
   it('says who asks, over REST and over a socket', async () => {
     const statuses = await Promise.all(

@@ -139,7 +139,7 @@ function check(file: string, specifier: string, isType: boolean, files: Readonly
   if (other === zone) return isTest(file) ? null : throughInnerWall(file, target);
   if (isTest(file) && (other === null || testSupport.test(target))) return null;
   // The text of a guide, which the window shows: read when it is built.
-  if (zone === 'renderer' && /\/docs\/[\w-]+\.md\?raw$/.test(specifier)) return null;
+  if (zone === 'renderer' && /\/docs\/(?:zh\/)?[\w-]+\.md\?raw$/.test(specifier)) return null;
   if (other === null) return `leaves the product (${specifier})`;
   if (!(borders[zone] as readonly Zone[]).includes(other)) return `crosses from ${zone} to ${other} (${specifier})`;
   if (zone === 'preload' && !isType) return `may only name types of ${other} (${specifier})`;

@@ -1,9 +1,9 @@
 // The doctor of a host that an agent runs on, for those who ask the agent: what `tt-agent doctor` finds there. A run starts programs and
 // tries things out, so all who ask share one, and it is not repeated before its findings are some seconds old.
-import type { HostFinding, HostFindings } from '@tt/protocol';
+import { type HostFinding, type HostFindings, quoted, reason } from '@tt/protocol';
 import { ConfigError } from '../config/errors.ts';
 import type { AgentConfig } from '../config.ts';
-import type { CheckResult } from '../doctor/check.ts';
+import { type CheckResult, finding } from '../doctor/check.ts';
 import { checksFor } from '../doctor/checks/index.ts';
 import type { Machine } from '../doctor/machine.ts';
 import { runChecks } from '../doctor/run-checks.ts';
@@ -51,20 +51,28 @@ export class HostFindingsRuns {
 
   async #configuration(): Promise<CheckResult> {
     const name = 'configuration';
-    const file = this.#parts.config().configFile ?? 'no file: flags and defaults';
+    const file = this.#parts.config().configFile;
     try {
       const waiting = await this.#parts.waitingKeys();
-      if (waiting.length === 0) return { name, passed: true, description: file, fixes: [] };
-      const description = `${file}; changed since the start, and counts after a restart: ${waiting.join(', ')}`;
-      return { name, passed: 'optional', description, fixes: ['systemctl restart tt-agent'] };
+      const named = file === null ? reason('finding.noConfig') : reason('finding.config', { file });
+      if (waiting.length === 0) return { name, ...finding(true, named) };
+      const what = reason('finding.configWaiting', { file: file ?? '-', keys: waiting.join(', ') });
+      return { name, ...finding('optional', what, ['systemctl restart tt-agent']) };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const description = `the one before counts, as the file is wrong: ${error.problems.length > 0 ? error.message : error.code}`;
-      return { name, passed: false, description, fixes: [error.fix] };
+      const said = error.problems.length > 0 ? error.message : error.code;
+      return { name, ...finding(false, quoted('finding.configBefore', said), [reason(`fix.${error.code}`)]) };
     }
   }
 }
 
-function findingOf({ name, passed, description, fixes }: CheckResult): HostFinding {
-  return { name, state: states[`${passed}`], description, fixes: [...fixes] };
+function findingOf({ name, passed, description, fixes, codes = [], fixCodes = [] }: CheckResult): HostFinding {
+  return {
+    name,
+    state: states[`${passed}`],
+    description,
+    fixes: [...fixes],
+    codes: [...codes],
+    fixCodes: [...fixCodes],
+  };
 }

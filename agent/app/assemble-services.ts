@@ -129,7 +129,10 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it will be recorded later'));
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
-    logger.warn({ address: userAddress, problem }, 'guests are reached at the same address as the window');
+    logger.warn(
+      { address: userAddress, problem: reasonText(problem, terms) },
+      'guests are reached at the same address as the window',
+    );
   const hostChanges = new HostChanges({
     file: path.join(home.directory, 'host-changes.json'),
     // The module of our limits brings the others along.

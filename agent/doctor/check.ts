@@ -1,14 +1,22 @@
 // The interface of every check of `tt-agent doctor` and `npm run doctor`: it examines one aspect of the machine and returns
 // data, never prints.
+import { type Reason, reasonText, terms } from '@tt/protocol';
 import type { Machine } from './machine.ts';
+
+/** What to do: a command, the same in every language, or a sentence by its code. */
+export type Fix = string | Reason;
 
 export interface Finding {
   /** `optional`: missing, but the agent, or `npm start`, works without it. */
   passed: true | false | 'optional';
-  /** What was found, one sentence for people. */
+  /** What was found, in English. */
   description: string;
-  /** What to do, each a command or a sentence; empty if there is nothing to do. */
+  /** What to do, each a command or an English sentence; empty if there is nothing to do. */
   fixes: readonly string[];
+  /** The description in codes, a clause each; absent from the checks of a checkout, which only its developers read. */
+  codes?: readonly Reason[];
+  /** The code of each fix; null for a command. */
+  fixCodes?: readonly (Reason | null)[];
 }
 
 export interface Check {
@@ -27,16 +35,36 @@ export interface CheckResult extends Finding {
 }
 
 /** All is well, nothing to do. */
-export function found(description: string): Finding {
-  return { passed: true, description, fixes: [] };
+export function found(...what: readonly Reason[]): Finding {
+  return finding(true, what, []);
 }
 
 /** Not there, but it works without. */
-export function optional(description: string, ...fixes: string[]): Finding {
-  return { passed: 'optional', description, fixes };
+export function optional(what: Reason | readonly Reason[], ...fixes: Fix[]): Finding {
+  return finding('optional', what, fixes);
 }
 
 /** It does not work without. */
-export function needed(description: string, ...fixes: string[]): Finding {
-  return { passed: false, description, fixes };
+export function needed(what: Reason | readonly Reason[], ...fixes: Fix[]): Finding {
+  return finding(false, what, fixes);
+}
+
+export function finding(
+  passed: Finding['passed'],
+  what: Reason | readonly Reason[],
+  fixes: readonly Fix[] = [],
+): Finding {
+  const codes = 'code' in what ? [what] : what;
+  return {
+    passed,
+    description: codes.map((code) => reasonText(code, terms)).join('; '),
+    fixes: fixes.map(fixText),
+    codes,
+    fixCodes: fixes.map((fix) => (typeof fix === 'string' ? null : fix)),
+  };
+}
+
+/** In English. */
+export function fixText(fix: Fix): string {
+  return typeof fix === 'string' ? fix : reasonText(fix, terms);
 }

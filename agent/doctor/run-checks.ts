@@ -1,6 +1,7 @@
 // Runs all checks in parallel, each with a time limit, and keeps their order. A check that fails or hangs is itself a result, so
 // the doctor always answers.
-import type { Check, CheckResult, Finding } from './check.ts';
+import { quoted, reason } from '@tt/protocol';
+import { type Check, type CheckResult, finding, type Finding } from './check.ts';
 import type { Machine } from './machine.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -15,14 +16,13 @@ async function runCheck(check: Check, machine: Machine): Promise<Finding> {
   const passed = check.isOptional ? 'optional' : false;
   const { promise: tooLate, resolve } = Promise.withResolvers<Finding>();
   const timer = setTimeout(() => {
-    resolve({ passed, description: `gave no answer within ${timeoutMs / 1000} s`, fixes: [] });
+    resolve(finding(passed, reason('finding.late', { seconds: timeoutMs / 1000 })));
     abort.abort(new Error('the time is up'));
   }, timeoutMs);
   try {
     return await Promise.race([check.look(machine, abort.signal), tooLate]);
   } catch (error) {
-    const description = `could not be checked: ${error instanceof Error ? error.message : String(error)}`;
-    return { passed, description, fixes: [] };
+    return finding(passed, quoted('finding.uncheckable', error instanceof Error ? error.message : String(error)));
   } finally {
     clearTimeout(timer);
   }

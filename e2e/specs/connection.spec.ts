@@ -2,6 +2,7 @@
 // child; "Connect to a server" takes an address and a token, and keeps the token encrypted.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { connectNode, findPrivateAgent, joinLink } from '@tt/client/node';
 import { prepareImages, TestAgent } from '../fixtures/agent.ts';
 import { type Launched, launch } from '../fixtures/launchers.ts';
 import { expect, test } from '../fixtures/tt.ts';
@@ -34,6 +35,18 @@ test('starts the private agent of this computer, and ends it with the window', a
   await expect(first.page.getByText('This computer').first()).toBeVisible();
   const { pid } = JSON.parse(await readFile(path.join(home, 'agent.json'), 'utf8')) as { pid: number };
   expect(isAlive(pid)).toBe(true);
+
+  // `tt open` leads a browser into this agent, and what is deleted there can be undone for a day.
+  const own = await findPrivateAgent(home);
+  const { client, close } = connectNode(own);
+  const [{ code }, { keepDeletedS }] = await Promise.all([client.session.invite(), client.host.show()]);
+  close();
+  expect(keepDeletedS).toBe(86_400);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(joinLink(own, code));
+  await new TtWindow(page).ready();
+  await context.close();
 
   await opened.pop()?.close();
   await expect.poll(() => isAlive(pid)).toBe(false);

@@ -1,10 +1,11 @@
 // The desktop around the window: its menu in the language of the window, several windows that come back where they were, zoom, and keys
 // that belong to a guest while a console has them. The same in the test host and in Electron.
+import { writeFile } from 'node:fs/promises';
 import { TestAgent } from '../fixtures/agent.ts';
 import { createEnv } from '../fixtures/env.ts';
 import { launch } from '../fixtures/launchers.ts';
 import { expect, test } from '../fixtures/tt.ts';
-import type { AppHandle } from '../host/test-host.ts';
+import { type AppHandle, TestHost } from '../host/test-host.ts';
 import { TtWindow } from '../pages/window.ts';
 
 test.skip(({ launcher }) => launcher === 'browser', 'a browser has menus and windows of its own');
@@ -54,6 +55,29 @@ test('a server that runs a newer TT is told of in the menu', { tag: '@deep' }, a
   await choose(tt.app, 'newer');
   await expect(tt.page.getByRole('heading', { name: 'Getting started' })).toBeFocused();
 });
+
+test(
+  'files that are opened with TT are asked about, as if they were dropped',
+  { tag: '@deep' },
+  async ({ tt }, info) => {
+    const { page, app } = tt;
+    const host = app instanceof TestHost ? app : null;
+    test.skip(host === null, 'the system hands files over');
+    const window = new TtWindow(page);
+    await window.ready();
+    const [image, text, script] = ['disk.qcow2', 'shop.yaml', 'run.sh'].map((name) => info.outputPath(name));
+    await Promise.all([image, text, script].map((file) => writeFile(file ?? '', 'name: shop\n')));
+    await host?.startAgain(['tt-desktop', image ?? '']);
+    await expect(window.dialog('Import an image')).toContainText('disk.qcow2');
+    await page.keyboard.press('Escape');
+    await host?.startAgain(['tt-desktop', script ?? '', text ?? '']);
+    // The text went from main to the window.
+    await expect(window.dialog('New ENV').getByRole('textbox', { name: 'YAML of the ENV' })).toContainText(
+      'name: shop',
+    );
+    await page.keyboard.press('Escape');
+  },
+);
 
 test('what can not be done now is refused for the reason a button gives', { tag: '@deep' }, async ({ tt }) => {
   const { page, app, agent } = tt;

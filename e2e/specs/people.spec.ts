@@ -28,6 +28,8 @@ test('a team is made, its ENV is shared with a member, and a viewer is told why 
   const window = new TtWindow(page);
   await createEnv(agent, 'alone');
   await window.goTo('Settings');
+  // The list of people has one home, to which Settings leads.
+  await page.getByRole('link', { name: 'Open the list of people' }).click();
   const people = page.getByRole('region', { name: 'People' });
   for (const [name, role] of [
     ['ann', 'user'],
@@ -38,6 +40,7 @@ test('a team is made, its ENV is shared with a member, and a viewer is told why 
     await people.getByRole('button', { name: 'Add user' }).click();
     await expect(people.getByRole('button', { name: `Create link for ${name}` })).toBeVisible();
   }
+  await window.goTo('Settings');
   const teams = page.getByRole('region', { name: 'Teams' });
   await teams.getByRole('textbox', { name: 'Name of a new team' }).fill('qa');
   await teams.getByRole('button', { name: 'Add team' }).click();

@@ -8,6 +8,7 @@ import type { AppWindows } from '../windows/app-windows.ts';
 import { setMenu } from '../windows/menu.ts';
 import type { WindowMemory } from '../windows/window-memory.ts';
 import { type DesktopLanguage, fill, languageOf, wordsOf } from '../words/index.ts';
+import { type NotOpened, OpenedFiles, type ReadRequest } from './opened-files.ts';
 import { Notifier } from './notifier.ts';
 import type { NoticeDeed } from './notices.ts';
 import { ServerWatch } from './server-watch.ts';
@@ -26,6 +27,7 @@ export class Desk {
   readonly #watch: ServerWatch;
   readonly #notifier: Notifier;
   readonly #tray: TraySign;
+  readonly #opened = new OpenedFiles();
   #language: DesktopLanguage;
   #menuSaid = '';
 
@@ -74,6 +76,24 @@ export class Desk {
     this.#take(request, contents);
     const { notifies, keepsRunning } = this.#options.memory.kept;
     return { notifies, keepsRunning };
+  }
+
+  /** Files that were opened with TT: told to the window in front, which asks before it does anything with them. */
+  async openFiles(files: readonly string[]): Promise<void> {
+    const { windows } = this.#options;
+    const opened = await Promise.all(files.map((file) => this.#opened.take(file)));
+    const good = opened.flatMap((one) => (one.ok ? [one.file] : []));
+    if (good.length > 0) await windows.tell({ open: good });
+    for (const one of opened) if (!one.ok) await windows.tell({ explain: this.#whyNotOpened(one.name, one.why) });
+  }
+
+  /** Rejects for what was not opened, or has changed since. */
+  readFile(request: ReadRequest): Promise<Uint8Array> {
+    return this.#opened.read(request);
+  }
+
+  #whyNotOpened(file: string, why: NotOpened): string {
+    return fill(wordsOf(this.#language).notOpened[why], { file });
   }
 
   stop(): void {

@@ -15,4 +15,6 @@ export const channels = {
   desktop: 'tt:desktop',
   /** Main -> window: a menu, the tray or a notification wants something (desktop-commands.ts). */
   command: 'tt:command',
+  /** Window -> main: bytes of a file that was opened with TT (desk/opened-files.ts). */
+  readOpened: 'tt:read-opened',
 } as const;

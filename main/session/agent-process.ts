@@ -15,12 +15,14 @@ export interface AgentProcessOptions {
   modulePath: string;
   /** Folder for agent.log, which the agent keeps bounded. */
   logDirectory: string;
+  /** Folder with the built window: where `tt open` leads browsers. */
+  windowDirectory: string;
 }
 
 export function startAgentProcess(home: string, options: AgentProcessOptions): AgentProcess {
   mkdirSync(options.logDirectory, { recursive: true });
   const log = path.join(options.logDirectory, 'agent.log');
-  const args = ['--home', home, ...PRIVATE_AGENT_FLAGS, '--log-file', log];
+  const args = ['--home', home, ...PRIVATE_AGENT_FLAGS, '--window', options.windowDirectory, '--log-file', log];
   const child = utilityProcess.fork(options.modulePath, args, {
     serviceName: 'TT agent',
     stdio: ['ignore', 'ignore', 'pipe'],

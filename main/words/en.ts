@@ -66,6 +66,13 @@ export const en = {
   runBody: '{{ok}} of {{all}} machines succeeded.',
   runsTitle: '{{count}} runs ended',
   runsBody: '{{ok}} succeeded on all their machines.',
+  notOpened: {
+    kind: '{{file}} was not opened: it is neither an image, nor a capsule, nor the YAML of an ENV.',
+    noFile: '{{file}} was not opened: it is not a file.',
+    unreadable: '{{file}} was not opened: it is gone, or you may not read it.',
+    empty: '{{file}} was not opened: it is empty.',
+    tooLarge: '{{file}} was not opened: it is too large for the YAML of an ENV.',
+  },
   extendFailed: '{{env}} was not extended: {{code}}',
 } as const;
 

@@ -68,5 +68,12 @@ export const zhCN: Words = {
   runBody: '{{all}} 台虚拟机中有 {{ok}} 台成功。',
   runsTitle: '{{count}} 个运行已结束',
   runsBody: '其中 {{ok}} 个在所有虚拟机上成功。',
+  notOpened: {
+    kind: '未打开 {{file}}：它既不是镜像，也不是胶囊或环境的配置文件。',
+    noFile: '未打开 {{file}}：它不是文件。',
+    unreadable: '未打开 {{file}}：它已不存在，或您无权读取。',
+    empty: '未打开 {{file}}：它是空文件。',
+    tooLarge: '未打开 {{file}}：作为环境的配置文件过大。',
+  },
   extendFailed: '{{env}} 未能延长：{{code}}',
 };

@@ -10,19 +10,27 @@ const count = z.int().nonnegative();
 const leftOutCount = count.describe('How many more there are: the list is cut.');
 
 export const findingSchema = z.object({
-  name: z.string().describe('What was checked, in one word or two; unique.'),
+  name: z.string().describe('What was checked, in one word or two; unique. Its words are in `checkTerms`.'),
   state: z
     .enum(['ok', 'warning', 'failed'])
     .describe('warning: the agent works without it. failed: it does not, or VMs would not.'),
   description: foreignText,
   fixes: z.array(foreignText).describe('What to do, each a command or a sentence; empty if there is nothing to do.'),
+  codes: z
+    .array(reasonSchema)
+    .optional()
+    .describe('The description as clauses with codes, for other languages; absent from older agents.'),
+  fixCodes: z
+    .array(reasonSchema.nullable())
+    .optional()
+    .describe('The code of each of `fixes`; null for a command, which is the same in every language.'),
 });
 export type HostFinding = z.infer<typeof findingSchema>;
 
 /** How long findings are good: all who ask meanwhile share one run. Who wants newer ones gets them this often. */
 export const FINDINGS_AGE_S = 60;
 export const FINDINGS_LEAST_AGE_S = 10;
-/** Findings are those of `tt-agent doctor`, in its order and its language, English. */
+/** Findings are those of `tt-agent doctor`, in its order. Their texts are English; `codes` and `fixCodes` say the same in any language. */
 export const findingsSchema = z.object({
   at: timestamp.describe('When they were found: several who ask share one run.'),
   findings: z.array(findingSchema),

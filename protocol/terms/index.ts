@@ -19,6 +19,7 @@ import {
   userSourceTerms,
   vmStateTerms,
 } from './error-terms.ts';
+import { checkTerms } from './finding-terms.ts';
 import { adviceTerms, instructionTerms, quoteTerms, reasonTerms } from './reason-terms.ts';
 import { stepTerms } from './step-terms.ts';
 import { bootReasonTerms, identityProblemTerms, provisioningTerms, warmProblemTerms } from './view-terms.ts';
@@ -48,6 +49,7 @@ export const terms = {
   advice: adviceTerms,
   instruction: instructionTerms,
   quote: quoteTerms,
+  check: checkTerms,
 } as const;
 
 export type TermTable = keyof typeof terms;
@@ -99,6 +101,7 @@ export function stepText(
   return termText('step', code, data, words);
 }
 
+export type { checkTerms, findingTerms } from './finding-terms.ts';
 export { type LimitName, type RecordLimit, recordLimits } from './error-terms.ts';
 export { foreignLog, foreignText, nameText, textKindOf, type TextKind } from './text-kinds.ts';
 export {

@@ -1,4 +1,5 @@
 // Why something failed, as a clause after a colon. What another program printed follows the sentence as a quote.
+import { findingTerms } from './finding-terms.ts';
 
 const engineTerms = {
   'engine.ENGINE_MISSING': 'its program is missing or does not run',
@@ -304,6 +305,7 @@ const planTerms = {
 } as const;
 
 export const reasonTerms = {
+  ...findingTerms,
   ...engineTerms,
   ...accelerationTerms,
   ...driverTerms,

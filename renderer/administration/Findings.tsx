@@ -1,5 +1,5 @@
 // What the doctor of the host finds: what needs attention first, each with its fixes to copy; what is fine is folded.
-import type { HostFinding } from '@tt/protocol';
+import { type HostFinding, termText } from '@tt/protocol';
 import { RefreshCw } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
@@ -8,8 +8,10 @@ import { Rows } from '../components/lists/Rows.tsx';
 import type { Mark } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { termsOf } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { findingWords, fixWords } from './finding-words.ts';
 import { ReportView } from './ReportView.tsx';
 
 const marks: Readonly<Record<HostFinding['state'], Mark>> = { ok: 'done', warning: 'paused', failed: 'failed' };
@@ -67,18 +69,19 @@ function Found({ findings }: { findings: readonly HostFinding[] }) {
 
 function FindingRows({ label, findings }: { label: string; findings: readonly HostFinding[] }) {
   const t = useWords();
+  const language = useLanguage();
   if (findings.length === 0) return null;
   return (
     <Rows items={findings} keyOf={({ name }) => name} height={HEIGHT} label={label}>
-      {({ name, state, description, fixes }, place) => (
-        <li key={name} className="rows-item" {...place}>
+      {(finding, place) => (
+        <li key={finding.name} className="rows-item" {...place}>
           <span className="finding-state">
-            <StateLabel mark={marks[state]} word={t(`administration.states.${state}`)} />
+            <StateLabel mark={marks[finding.state]} word={t(`administration.states.${finding.state}`)} />
           </span>
           <div className="rows-main">
-            <strong>{name}</strong>
-            <div>{description}</div>
-            {fixes.map((fix) => (
+            <strong>{termText('check', finding.name, {}, termsOf(language))}</strong>
+            <div>{findingWords(finding, language)}</div>
+            {fixWords(finding, language).map((fix) => (
               <div key={fix} className="finding-fix">
                 <CopyChip text={fix} hint={t('common.copy')} done={t('common.copied')}>
                   {fix}

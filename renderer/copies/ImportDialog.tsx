@@ -1,5 +1,6 @@
 // Imports a capsule: a file is dropped or chosen, sent with progress, inspected, and turned into an ENV. An interrupted upload
 // resumes where it stopped; closing cancels it.
+import type { ReadableFile } from '@tt/client';
 import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
 import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -18,12 +19,13 @@ import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { useUpload } from './use-upload.ts';
 
-export const ImportDialog = observer(function ImportDialog() {
+/** `opened`: the file that it is about from the beginning. */
+export const ImportDialog = observer(function ImportDialog({ opened }: { opened: ReadableFile | null }) {
   const { copies, envs, view, toasts, link, operations } = useStores();
   const t = useWords();
   const language = useLanguage();
   const format = useFormat();
-  const upload = useUpload(copies);
+  const upload = useUpload(copies, opened);
   const [name, setName] = useState('');
   const [fenced, setFenced] = useState(false);
   const [wanted, setWanted] = useState<boolean | null>(null);

@@ -10,6 +10,6 @@ export function importCapsuleAction({ view, link, rights }: Stores, t: Translate
     label: t('copies.capsule.import'),
     icon: PackagePlus,
     whyNot: link.whyNot,
-    run: () => view.open({ kind: 'importCapsule' }),
+    run: () => view.open({ kind: 'importCapsule', file: null }),
   });
 }

@@ -1,5 +1,5 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
-import { downloadTo, uploadFile, whilePacked } from '@tt/client';
+import { downloadTo, uploadFile, whilePacked, type ReadableFile } from '@tt/client';
 import {
   type CapsuleManifest,
   copyNames,
@@ -144,7 +144,7 @@ export class CopyStore {
   }
 
   /** `transferId`: of an earlier try that was cut off, to go on with it. */
-  send(file: File, transferId: string, progress: ByteProgress): Promise<Outcome<Transfer>> {
+  send(file: ReadableFile, transferId: string, progress: ByteProgress): Promise<Outcome<Transfer>> {
     const source = {
       fileName: file.name,
       sizeBytes: file.size,

@@ -1,25 +1,27 @@
 // One capsule on its way to the agent: sent, checked and read there. A failed attempt is resumed, not started again.
+import type { ReadableFile } from '@tt/client';
 import type { TtError } from '@tt/protocol';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CapsuleInside, CopyStore } from './copy-store.ts';
 
 export interface Upload {
-  file: File | null;
+  file: ReadableFile | null;
   transferId: string;
   sent: { done: number; total: number } | null;
   inside: CapsuleInside | null;
   error: TtError | null;
-  send(file: File): void;
+  send(file: ReadableFile): void;
   giveUp(): void;
 }
 
-export function useUpload(copies: CopyStore): Upload {
-  const [file, setFile] = useState<File | null>(null);
+/** `opened`: sent at once. */
+export function useUpload(copies: CopyStore, opened: ReadableFile | null): Upload {
+  const [file, setFile] = useState<ReadableFile | null>(null);
   const [sent, setSent] = useState<Upload['sent']>(null);
   const [inside, setInside] = useState<Upload['inside']>(null);
   const [error, setError] = useState<TtError | null>(null);
   const [transferId, setTransferId] = useState('');
-  const current = useRef<{ file: File; transferId: string; abort: AbortController } | null>(null);
+  const current = useRef<{ file: ReadableFile; transferId: string; abort: AbortController } | null>(null);
 
   const giveUp = () => {
     const left = current.current;
@@ -28,7 +30,7 @@ export function useUpload(copies: CopyStore): Upload {
     left?.abort.abort();
     if (left) void copies.drop(left.transferId);
   };
-  const run = async (chosen: File): Promise<void> => {
+  const run = async (chosen: ReadableFile): Promise<void> => {
     const known = current.current?.file === chosen ? current.current.transferId : null;
     if (known === null) giveUp();
     const mine = { file: chosen, transferId: known ?? crypto.randomUUID(), abort: new AbortController() };
@@ -48,5 +50,11 @@ export function useUpload(copies: CopyStore): Upload {
     if (looked.ok) setInside(looked.value);
     else setError(looked.error);
   };
+  const first = useRef(opened);
+  useEffect(() => {
+    const waiting = first.current;
+    first.current = null;
+    if (waiting) void run(waiting);
+  });
   return { file, transferId, sent, inside, error, send: (chosen) => void run(chosen), giveUp };
 }

@@ -1,19 +1,20 @@
 // Help: the user guide inside the window, with or without a network. Headings on the left, a search over all of it, one section at a time.
 import { BookOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useRef, useState } from 'react';
+import { use, useEffect, useRef, useState } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { MarkdownBlocks } from '../components/markdown/Markdown.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { formatRoute } from '../state/route.ts';
-import { guide } from './guide.ts';
+import { guideIn } from './guide.ts';
 import { findSections, type Section } from './sections.ts';
 import './help.css';
 
 export const HelpPage = observer(function HelpPage({ section }: { section: string | null }) {
   const t = useWords();
   const language = useLanguage();
+  const guide = use(guideIn(language));
   const [query, setQuery] = useState('');
   const found = findSections(guide, query);
   const shown = guide.find(({ id }) => id === section) ?? guide[0];
@@ -23,11 +24,10 @@ export const HelpPage = observer(function HelpPage({ section }: { section: strin
         <h1 className="page-title">{t('help.title')}</h1>
         <SearchBox label={t('help.search')} placeholder={t('help.searchHint')} value={query} onChange={setQuery} />
       </header>
-      {language !== 'en' && <p className="muted">{t('help.onlyEnglish')}</p>}
       <div className="help-columns">
         <nav className="help-list" aria-label={t('help.contents')}>
           {query.trim() === '' ? (
-            <Contents shown={shown} />
+            <Contents guide={guide} shown={shown} />
           ) : (
             <ul aria-label={t('help.found', { count: found.length })}>
               {found.map(({ section: hit, excerpt }) => (
@@ -45,13 +45,13 @@ export const HelpPage = observer(function HelpPage({ section }: { section: strin
             <EmptyState small icon={BookOpen} title={t('help.nothingFound', { query })} />
           )}
         </nav>
-        {shown && <Shown key={shown.id} section={shown} isAsked={section !== null} />}
+        {shown && <Shown key={shown.id} guide={guide} section={shown} isAsked={section !== null} />}
       </div>
     </section>
   );
 });
 
-function Contents({ shown }: { shown: Section | undefined }) {
+function Contents({ guide, shown }: { guide: readonly Section[]; shown: Section | undefined }) {
   return (
     <ul>
       {guide.map((section) => (
@@ -83,8 +83,15 @@ function SectionLink({ section, shown, children }: SectionLinkProps) {
   );
 }
 
+interface ShownProps {
+  guide: readonly Section[];
+  section: Section;
+  /** Somebody went to it. */
+  isAsked: boolean;
+}
+
 /** Takes the focus when somebody went to it, so that a screen reader goes on there. */
-function Shown({ section, isAsked }: { section: Section; isAsked: boolean }) {
+function Shown({ guide, section, isAsked }: ShownProps) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (isAsked) title.current?.focus();
@@ -94,7 +101,7 @@ function Shown({ section, isAsked }: { section: Section; isAsked: boolean }) {
   // A section with little of its own shows what is below it, too.
   const parts = below.slice(0, end === -1 ? below.length : end);
   return (
-    <article className="help-text" lang="en">
+    <article className="help-text">
       <h2 ref={title} tabIndex={-1}>
         {section.title}
       </h2>

@@ -30,23 +30,40 @@ export interface Found {
 const AROUND = 60;
 
 /** Links inside the guide lead to its sections, addresses open outside; other documents are named only, as they are not in the window. */
-const form: MarkdownForm = {
+const formWith = (idFor: (anchor: string) => string): MarkdownForm => ({
   keepsLines: false,
   linkTo: (href) =>
-    href.startsWith('#') ? formatRoute({ page: 'help', section: href.slice(1) }) : (safeLink(href) ?? ''),
-};
+    href.startsWith('#') ? formatRoute({ page: 'help', section: idFor(href.slice(1)) }) : (safeLink(href) ?? ''),
+});
 
-export function sectionsOf(text: string): Section[] {
+/** `ids`: of a guide in another language, whose sections these are; so an address leads to the same section in each. */
+export function sectionsOf(text: string, ids: readonly string[] = []): Section[] {
+  const own = ids.length === 0 ? [] : anchorsOf(text);
+  const idFor = (anchor: string) => ids[own.indexOf(anchor)] ?? anchor;
   const sections: Section[] = [];
   const taken = new Map<string, number>();
-  for (const block of readMarkdown(text, form)) {
+  for (const block of readMarkdown(text, formWith(idFor))) {
     if (block.kind === 'heading') {
       const title = textOf(block.parts);
       const above = titlesAbove(sections, block.level);
-      sections.push({ id: freeId(idOf(title), taken), title, level: block.level, above, blocks: [] });
+      const id = idFor(freeId(idOf(title), taken));
+      sections.push({ id, title, level: block.level, above, blocks: [] });
     } else sections.at(-1)?.blocks.push(block);
   }
   return sections;
+}
+
+/** Lines of a Chinese text put together: a page would show each break as a space, which Chinese has not between its characters. */
+export function withoutGaps(text: string): string {
+  return text.replaceAll(/(?<=[\p{Script=Han}，。、；：）…])\n {0,4}(?=[\p{Script=Han}（“])/gu, '');
+}
+
+/** What links to its headings name, in order. */
+export function anchorsOf(text: string): string[] {
+  const taken = new Map<string, number>();
+  return readMarkdown(text).flatMap((block) =>
+    block.kind === 'heading' ? [freeId(idOf(textOf(block.parts)), taken)] : [],
+  );
 }
 
 /** Sections that have every word, those with words in their title first. */

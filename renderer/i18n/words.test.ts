@@ -169,6 +169,7 @@ const PROPER = new Set([
   'Ubuntu',
   'Arch',
   'openSUSE',
+  'Node',
   'engines',
 ]);
 const inQuotes =

@@ -1,5 +1,6 @@
 // Imports an image: a file of this computer (chosen or dropped), or a URL that the agent downloads. Either goes on once the dialog is
 // closed: a file among the files on their way (imports/).
+import type { ReadableFile } from '@tt/client';
 import { imageNameFor } from '@tt/protocol';
 import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -21,14 +22,14 @@ const importForm = z
   .object({
     ...imageFields,
     from: z.enum(['file', 'url']),
-    file: z.custom<File | null>(),
+    file: z.custom<ReadableFile | null>(),
     url: z.string(),
     sha256: z.string().regex(/^([0-9a-fA-F]{64})?$/, word('images.sha256Bad')),
     isRaw: z.boolean(),
   })
   .refine(({ from, file, url }) => (from === 'file' ? file !== null : /^https?:\/\/./.test(url)));
 
-export const ImportImageDialog = observer(function ImportImageDialog({ dropped }: { dropped: File | null }) {
+export const ImportImageDialog = observer(function ImportImageDialog({ dropped }: { dropped: ReadableFile | null }) {
   const { images, imports, view, link } = useStores();
   const t = useWords();
   const format = useFormat();
@@ -43,7 +44,7 @@ export const ImportImageDialog = observer(function ImportImageDialog({ dropped }
   });
   const { control, setValue, watch } = form;
   const [from, file, url] = watch(['from', 'file', 'url']);
-  const take = (chosen: File | null | undefined) => {
+  const take = (chosen: ReadableFile | null | undefined) => {
     if (!chosen) return;
     setValue('file', chosen);
     setValue('name', imageNameFor(chosen.name), { shouldValidate: true });

@@ -1,4 +1,4 @@
-// Settings: the users of the server, for administrators: add one, hand over a link, change the role, keep somebody out.
+// Administration: the users of the server, for administrators: add one, hand over a link, change the role, keep somebody out.
 import { type Role, roleSchema, toErrorRecord, type User } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useEffect, useState } from 'react';

@@ -8,10 +8,10 @@ import { CheckField } from '../components/CheckField.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { scrollbackChoices, type Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { PeoplePanel } from '../people/PeoplePanel.tsx';
 import { TeamsPanel } from '../people/TeamsPanel.tsx';
 import { TokensPanel } from '../people/TokensPanel.tsx';
 import { DesktopPanel } from './DesktopPanel.tsx';
+import { PeopleLink } from './PeopleLink.tsx';
 import { SettingsFileButtons } from './SettingsFileButtons.tsx';
 import { SessionsPanel } from './SessionsPanel.tsx';
 
@@ -73,7 +73,7 @@ export const SettingsPage = observer(function SettingsPage() {
           />
         </section>
         <DesktopPanel />
-        <PeoplePanel />
+        <PeopleLink />
         <TeamsPanel />
         <TokensPanel />
         <ConnectionsPanel />

@@ -84,7 +84,7 @@ export const Dialogs = observer(function Dialogs() {
     case 'exportCapsule':
       return <ExportDialog envName={dialog.envName} snapshotName={dialog.snapshotName} />;
     case 'importCapsule':
-      return <ImportDialog />;
+      return <ImportDialog opened={dialog.file} />;
     case 'editSnapshot':
       return <EditSnapshotDialog snapshotId={dialog.snapshotId} />;
     case 'usage':

@@ -8,8 +8,8 @@ import { translate } from '../i18n/index.ts';
 import { parseRoute } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
 
-/** What is about the connection that the window shows. Another one is shown by the desktop’s mount-desktop.tsx first. */
-export type OwnCommand = Exclude<DesktopCommand, { show: string }>;
+/** What is about the connection that the window shows. Another one is shown by the desktop’s mount-desktop.tsx first; files: opened-files.ts. */
+export type OwnCommand = Exclude<DesktopCommand, { show: string } | { open: unknown }>;
 
 export function carryOut(stores: Stores, command: OwnCommand): void {
   const { view, toasts, session, settings } = stores;

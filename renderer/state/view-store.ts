@@ -1,4 +1,5 @@
 // Where the user is: the view (from the address), the open dialog, what is chosen on the board and on the shelf.
+import type { ReadableFile } from '@tt/client';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { PushDraft } from '../guest-files/push-draft.ts';
 import type { GroupsDraft } from '../new-env/groups-draft.ts';
@@ -21,7 +22,7 @@ export type OpenDialog =
   | { kind: 'revertVm'; vmId: string }
   | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
-  | { kind: 'importCapsule' }
+  | { kind: 'importCapsule'; file: ReadableFile | null }
   | { kind: 'editSnapshot'; snapshotId: string }
   | { kind: 'usage'; envName: string }
   | { kind: 'lifetime'; envName: string }
@@ -46,7 +47,7 @@ export type OpenDialog =
   | { kind: 'publishProfile'; name: string }
   | { kind: 'install'; medium: string | null }
   | { kind: 'sshKey'; envName: string }
-  | { kind: 'importImage'; file: File | null }
+  | { kind: 'importImage'; file: ReadableFile | null }
   | { kind: 'imageDetails'; name: string }
   | { kind: 'changeImage'; name: string; change: 'rename' | 'delete' }
   | { kind: 'publishImage'; vmId: string; snapshotName: string | null }

@@ -1,11 +1,12 @@
 // The doctor always answers: checkers that fail or hang are results too.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type Check, found, needed, optional } from '../../agent/doctor/check.ts';
+import type { Check } from '../../agent/doctor/check.ts';
 import { qemuImgCheck } from '../../agent/doctor/checks/qemu-img.ts';
 import { fakeMachine, HANGS } from '../../agent/doctor/fake-machine.ts';
 import { report } from '../../agent/doctor/report.ts';
 import { canStart, runChecks } from '../../agent/doctor/run-checks.ts';
 import { tone } from './tone.ts';
+import { found, needed, optional } from './plain-finding.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -17,8 +18,8 @@ it('keeps the order and survives a checker that throws', async () => {
     [saying('broken', () => Promise.reject(new Error('no such luck'))), saying('fine', async () => found('all well'))],
     fakeMachine(),
   );
-  expect(results).toEqual([
-    { name: 'broken', passed: false, description: 'could not be checked: no such luck', fixes: [] },
+  expect(results).toMatchObject([
+    { name: 'broken', passed: false, description: 'it could not be checked. Details: “no such luck”', fixes: [] },
     { name: 'fine', passed: true, description: 'all well', fixes: [] },
   ]);
 });
@@ -31,7 +32,7 @@ it('never counts what is optional as missing, even when looking fails', async ()
 it('ends a program that hangs', async () => {
   const results = runChecks([qemuImgCheck], fakeMachine({ 'qemu-img': HANGS }));
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(await results).toMatchObject([{ passed: false, description: 'gave no answer within 10 s' }]);
+  expect(await results).toMatchObject([{ passed: false, description: 'it gave no answer within 10 s' }]);
   expect(vi.getTimerCount()).toBe(0);
 });
 

@@ -1,4 +1,5 @@
 // The agent's unix socket: whether it is there while an agent runs, and whether others could put another one in its place.
+import { reason } from '@tt/protocol';
 import path from 'node:path';
 import type { AgentConfig } from '../../config.ts';
 import { RunError } from '../../host/run-command.ts';
@@ -21,22 +22,22 @@ export function agentSocketCheck(file: string, { socketGroup }: Pick<AgentConfig
         });
         return stdout.trim();
       };
-      if (!machine.exists(folder)) return optional(`${folder} is not there; the agent makes it if its parent is`);
+      if (!machine.exists(folder)) return optional(reason('finding.socketFolderMissing', { folder }));
       if ((Number.parseInt(await stat('%a', folder), 8) & OTHERS_WRITE) !== 0) {
-        return needed(`others than its owner can write to ${folder}`, `chmod go-w ${folder}`);
+        return needed(reason('finding.socketFolderOpen', { folder }), `chmod go-w ${folder}`);
       }
       if (
         socketGroup !== null &&
         !(await hasGroup(machine.run('getent', ['group', '--', socketGroup], { timeoutMs: TIMEOUT_MS, signal })))
       ) {
         return needed(
-          `there is no group ${socketGroup}`,
+          reason('finding.socketGroupMissing', { group: socketGroup }),
           `${machine.isRoot ? '' : 'sudo '}groupadd --system ${socketGroup}`,
         );
       }
-      if ((await machine.askAgent()) === null) return optional('no private agent is running');
-      if (!machine.exists(file)) return needed(`${file} is gone: something removed it`, 'Start the agent again.');
-      return found(`${file} (${await stat('%A, %U:%G', file)})`);
+      if ((await machine.askAgent()) === null) return optional(reason('finding.agentMissing'));
+      if (!machine.exists(file)) return needed(reason('finding.socketGone', { file }), reason('fix.startAgain'));
+      return found(reason('finding.socket', { file, mode: await stat('%A, %U:%G', file) }));
     },
   };
 }

@@ -1,5 +1,6 @@
 // Whether this kernel can create what bridged networks need: each device type is tried in a network namespace that ends with the
 // command, so nothing remains on the host.
+import { quoted, reason } from '@tt/protocol';
 import { RunError } from '../../host/run-command.ts';
 import { type Check, found, needed, optional } from '../check.ts';
 import { isMissing } from '../program-version.ts';
@@ -8,15 +9,19 @@ const TIMEOUT_MS = 8_000;
 const NAME = 'tt-doctor';
 
 const parts = [
-  { what: 'bridges', module: 'bridge', command: ['ip', 'link', 'add', 'name', NAME, 'type', 'bridge'] },
-  { what: 'taps', module: 'tun', command: ['ip', 'tuntap', 'add', 'dev', NAME, 'mode', 'tap'] },
+  { missing: 'finding.noBridge', module: 'bridge', command: ['ip', 'link', 'add', 'name', NAME, 'type', 'bridge'] },
+  { missing: 'finding.noTap', module: 'tun', command: ['ip', 'tuntap', 'add', 'dev', NAME, 'mode', 'tap'] },
   {
-    what: 'VXLAN',
+    missing: 'finding.noVxlan',
     module: 'vxlan',
     command: ['ip', 'link', 'add', 'name', NAME, 'type', 'vxlan', 'id', '1', 'dstport', '4789'],
   },
-  { what: 'nftables', module: 'nf_tables', command: ['nft', 'add', 'table', 'ip', NAME] },
-  { what: 'nftables on bridges', module: 'nf_tables', command: ['nft', 'add', 'table', 'bridge', NAME] },
+  { missing: 'finding.noNftables', module: 'nf_tables', command: ['nft', 'add', 'table', 'ip', NAME] },
+  {
+    missing: 'finding.noBridgeNftables',
+    module: 'nf_tables',
+    command: ['nft', 'add', 'table', 'bridge', NAME],
+  },
 ] as const;
 
 /** `isWanted`: the configuration names bridged networks, so that their absence is a failure. */
@@ -25,8 +30,7 @@ export function bridgesCheck(isWanted: boolean): Check {
   return {
     name: 'bridges',
     async look(machine, signal) {
-      if (!machine.isRoot)
-        return without('only root can create bridges: guests get user networking', 'Run the agent as root.');
+      if (!machine.isRoot) return without(reason('finding.bridgesNeedRoot'), reason('fix.runAsRoot'));
       const reasons = await Promise.all(
         parts.map(async ({ command }) => {
           try {
@@ -39,12 +43,13 @@ export function bridgesCheck(isWanted: boolean): Check {
           }
         }),
       );
-      const failed = parts.flatMap((part, index) =>
-        reasons[index] === null ? [] : [{ ...part, why: reasons[index] }],
-      );
-      if (failed.length === 0) return found(`the kernel can create ${parts.map(({ what }) => what).join(', ')}`);
+      const failed = parts.flatMap((part, index) => {
+        const why = reasons[index];
+        return typeof why === 'string' ? [{ ...part, why }] : [];
+      });
+      if (failed.length === 0) return found(reason('finding.bridges'));
       return without(
-        failed.map(({ what, why }) => `no ${what}: ${why}`).join('; '),
+        failed.map(({ missing, why }) => quoted(missing, why)),
         `modprobe -a ${[...new Set(failed.map(({ module }) => module))].join(' ')}`,
       );
     },

@@ -3,14 +3,14 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type BackgroundTaskStatus, type Host, reason } from '@tt/protocol';
+import { type BackgroundTaskStatus, type Host, reason, terms } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examine, lineOf } from '../../command/doctor.ts';
 import { ConfigError } from '../../config/errors.ts';
 import { defaultConfig } from '../../config/read-config.ts';
 import type { AgentConfig } from '../../config.ts';
 import { RunError } from '../../host/run-command.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { type FakePrograms, fakeMachine } from '../fake-machine.ts';
 import type { Machine } from '../machine.ts';
@@ -41,8 +41,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const look = (check: Check, programs: FakePrograms = {}, change: Partial<Machine> = {}) =>
-  check.look(fakeMachine(programs, change), new AbortController().signal);
+/** A sentence begins with a capital letter; whatever is not a command has a code. */
+const SENTENCE = /^[A-Z]/;
+
+async function look(
+  check: Check,
+  programs: FakePrograms = {},
+  change: Partial<Machine> = {},
+): Promise<Pick<Finding, 'passed' | 'description' | 'fixes'>> {
+  const {
+    codes = [],
+    fixCodes = [],
+    ...finding
+  } = await check.look(fakeMachine(programs, change), new AbortController().signal);
+  expect([codes.length > 0, fixCodes.length]).toEqual([true, finding.fixes.length]);
+  expect(finding.fixes.filter((fix, index) => fixCodes[index] === null && SENTENCE.test(fix))).toEqual([]);
+  return finding;
+}
 const reading = (texts: Record<string, string>): Partial<Machine> => ({
   readText: async (file) => texts[file] ?? null,
 });
@@ -62,7 +77,9 @@ it('programs that read images of others are confined as far as the host lets it,
     'programs that read images of others can reach the files of this user',
   ]);
   const none = { ...root, confinement: async () => ({ network: false, privileges: false }) };
-  expect((await look(confinementCheck, utilLinux, none)).description).toContain('the network, set-uid programs');
+  expect((await look(confinementCheck, utilLinux, none)).description).toMatch(
+    /can reach the network; .* set-uid programs/,
+  );
   expect(await look(confinementCheck, { prlimit: 'prlimit 2.38.1' }, none)).toMatchObject({
     fixes: ['apt-get install -y --no-install-recommends util-linux'],
   });
@@ -107,8 +124,8 @@ it('each background task that fails or hangs is named with its error', async () 
   expect(await look(backgroundTasksCheck, {}, agentWith([ok, failing, stuck]))).toMatchObject({
     passed: false,
     description:
-      'storage-cleanup (every 5 s) is failing: the pool is gone; never succeeded; network-repair (every 5 s) is stuck: ' +
-      'its current run does not end; last succeeded at 2026-11-21T10:00:00.000Z (all: free-space, storage-cleanup, network-repair)',
+      'storage-cleanup (every 5 s) is failing; never succeeded. Details: “the pool is gone”; network-repair (every 5 s) is ' +
+      'stuck: its current run does not end; last succeeded at 2026-11-21T10:00:00.000Z',
   });
 });
 
@@ -183,7 +200,7 @@ describe('bridged networks', () => {
     };
     expect(await look(bridgesCheck(false), {}, { ...root, run })).toEqual({
       passed: 'optional',
-      description: 'no VXLAN: Error: Unknown device type.',
+      description: 'no VXLAN. Details: “Error: Unknown device type.”',
       fixes: ['modprobe -a vxlan'],
     });
     expect(asked.length).toBeGreaterThan(3);
@@ -372,7 +389,7 @@ it('says how disks are kept, and what keeps them from being so', async () => {
   };
   expect(await look(storageCheck(config), {}, { describeStorage: refuses })).toMatchObject({
     passed: false,
-    description: 'ext4 at /d has no reflink copies',
+    description: expect.stringContaining('“ext4 at /d has no reflink copies”'),
   });
 });
 
@@ -386,6 +403,12 @@ it('asks for what tear-down needs only where it is on', async () => {
   expect((await look(tearDownCheck, {}, root)).fixes).toEqual([
     'apt-get install -y --no-install-recommends util-linux',
   ]);
+});
+
+it('has words in every language for the name of each check', () => {
+  const all = { ...defaultConfig('/h'), lanDevice: 'br0', tearDownOnExit: true, socketFile: '/run/tt/agent.sock' };
+  const unnamed = checksFor({ ...all, network: 'auto' }).filter(({ name }) => !Object.hasOwn(terms.check, name));
+  expect(unnamed.map(({ name }) => name)).toEqual([]);
 });
 
 it('answers also with a configuration that is wrong, and says so in three words', async () => {

@@ -1,5 +1,5 @@
 // Whether another firewall of this host drops packets of guests on bridges; nat and flat networks then have no connectivity.
-import { reasonText, terms } from '@tt/protocol';
+import { quoted, reason } from '@tt/protocol';
 import { RunError } from '../../host/run-command.ts';
 import { warningOf } from '../../firewall/foreign-firewalls.ts';
 import { readForeignDrops } from '../../firewall/nft/read-foreign-drops.ts';
@@ -14,18 +14,17 @@ export const foreignFirewallCheck: Check = {
   name: 'other firewalls',
   isOptional: true,
   async look(machine, signal) {
-    if (!machine.isRoot) return optional('only root can read the rules of the host', 'Run the doctor as root.');
+    if (!machine.isRoot) return optional(reason('finding.rulesNeedRoot'), reason('fix.doctorAsRoot'));
     try {
       const run = async (command: string, args: readonly string[]) =>
         (await machine.run(command, args, { timeoutMs: TIMEOUT_MS, signal })).stdout;
       const drops = await readForeignDrops(run, BRIDGES);
-      if (drops.length === 0) return found('no other nftables table drops packets of guests');
-      const texts = drops.map((drop) => reasonText(warningOf(drop), terms));
-      return optional(texts.join('; '), ...drops.map(({ command }) => command));
+      if (drops.length === 0) return found(reason('finding.noDrops'));
+      return optional(drops.map(warningOf), ...drops.map(({ command }) => command));
     } catch (error) {
-      if (isMissing(error)) return found('nft is not installed: guests get user networking');
+      if (isMissing(error)) return found(reason('finding.noNft'));
       if (!(error instanceof RunError)) throw error;
-      return optional(`the rules of the host can’t be read: ${error.stderr.trim().split('\n')[0] ?? ''}`);
+      return optional(quoted('finding.rulesUnreadable', error.stderr.trim().split('\n')[0] ?? ''));
     }
   },
 };

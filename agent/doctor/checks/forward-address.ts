@@ -1,5 +1,6 @@
 // Whether forwards of user networking listen at another address than the window: a browser treats all ports of one address as
 // the same host.
+import { reason } from '@tt/protocol';
 import type { AgentConfig } from '../../config.ts';
 import { chooseForwardAddress } from '../../network/user/forward-address.ts';
 import { type Check, found, optional } from '../check.ts';
@@ -10,13 +11,12 @@ export function forwardAddressCheck({ hostAddress, host }: Pick<AgentConfig, 'ho
     isOptional: true,
     async look(machine) {
       const { address, problem } = await chooseForwardAddress(hostAddress, host, (at) => machine.canListenAt(at));
-      const text = `guests with user networking are reached at ${address}`;
-      if (problem === null) return found(text);
+      if (problem === null) return found(reason('finding.forward', { address }));
       const fix =
         hostAddress === null && machine.platform === 'darwin'
           ? 'sudo ifconfig lo0 alias 127.0.0.2'
-          : 'Set ports.hostAddress (--host-addr) to another address of this host than listen.address.';
-      return optional(`${text}, the address of the window: ${problem}`, fix);
+          : reason('fix.hostAddress');
+      return optional([reason('finding.forwardShared', { address }), problem], fix);
     },
   };
 }

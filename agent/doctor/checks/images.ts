@@ -1,4 +1,5 @@
 // The image folder: one subfolder with an image.json for each image.
+import { quoted, reason } from '@tt/protocol';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Check, found, needed, optional } from '../check.ts';
@@ -12,16 +13,14 @@ export function imagesCheck(folder: string, prepareImages: boolean): Check {
         names = await readdir(folder);
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOENT') return needed(`${folder} can't be read: ${message}`, `Let this user read ${folder}.`);
+        if (code !== 'ENOENT')
+          return needed(quoted('finding.imagesUnreadable', message, { folder }), reason('fix.letRead', { folder }));
         names = [];
       }
       const images = names.filter((name) => machine.exists(path.join(folder, name, 'image.json')));
-      if (images.length > 0) return found(`${images.length} in ${folder}`);
-      if (prepareImages) return optional(`none in ${folder}; the tiny Linux is built at the first start`);
-      return optional(
-        `none in ${folder}: no VM can be created`,
-        'Start the agent without --no-prepare (prepareImages: true), or put image folders there.',
-      );
+      if (images.length > 0) return found(reason('finding.images', { count: images.length, folder }));
+      if (prepareImages) return optional(reason('finding.imagesComing', { folder }));
+      return optional(reason('finding.imagesMissing', { folder }), reason('fix.prepareImages'));
     },
   };
 }

@@ -1,6 +1,8 @@
 // Whether the bridge of the host that machines can join is there, as the configuration names it.
+import { reason } from '@tt/protocol';
 import { RunError } from '../../host/run-command.ts';
 import { type Check, found, needed } from '../check.ts';
+import { installFix } from '../install-fix.ts';
 import { isMissing } from '../program-version.ts';
 
 const TIMEOUT_MS = 8_000;
@@ -11,7 +13,7 @@ interface Link {
 }
 
 export function lanBridgeCheck(device: string): Check {
-  const guide = 'See "Networks" in docs/admin-guide.md for how to create a bridge that stays over reboots.';
+  const guide = reason('fix.lanGuide');
   return {
     name: 'bridge to the network',
     async look(machine, signal) {
@@ -19,14 +21,18 @@ export function lanBridgeCheck(device: string): Check {
         const args = ['-json', '-details', 'link', 'show', 'dev', device];
         const { stdout } = await machine.run('ip', args, { timeoutMs: TIMEOUT_MS, signal });
         const [link] = JSON.parse(stdout) as Link[];
-        if (link?.linkinfo?.info_kind !== 'bridge')
-          return needed(`network.bridge.device: ${device} is an interface, but not a bridge`, guide);
-        if (!link.flags?.includes('UP')) return needed(`${device} is down`, `ip link set dev ${device} up`);
-        return found(`${device} is a bridge, and up`);
+        if (link?.linkinfo?.info_kind !== 'bridge') return needed(reason('finding.lanNoBridge', { device }), guide);
+        if (!link.flags?.includes('UP'))
+          return needed(reason('finding.lanDown', { device }), `ip link set dev ${device} up`);
+        return found(reason('finding.lanBridge', { device }));
       } catch (error) {
-        if (isMissing(error)) return needed('ip is not installed', 'Install iproute2.');
+        if (isMissing(error))
+          return needed(
+            reason('finding.programMissing', { program: 'ip' }),
+            installFix(machine, 'iproute2', 'iproute2'),
+          );
         if (!(error instanceof RunError)) throw error;
-        return needed(`network.bridge.device: there is no ${device}`, guide);
+        return needed(reason('finding.lanMissing', { device }), guide);
       }
     },
   };

@@ -1,4 +1,5 @@
 // Memory available to guests.
+import { reason } from '@tt/protocol';
 import { type Check, found, needed, optional } from '../check.ts';
 
 const MIB = 1024 ** 2;
@@ -12,9 +13,9 @@ export const memoryCheck: Check = {
     const { totalBytes, availableBytes } = machine.memory();
     const gib = (bytes: number) => (bytes / 1024 / MIB).toFixed(1);
     const vms = Math.floor(availableBytes / VM_BYTES);
-    const text = `${gib(availableBytes)} of ${gib(totalBytes)} GiB available, enough for about ${vms} tiny VMs`;
-    const fix = 'End programs that are not needed.';
-    if (totalBytes < NEEDED_BYTES) return needed(text, 'Use a machine with more memory.');
+    const text = reason('finding.memory', { available: gib(availableBytes), total: gib(totalBytes), vms });
+    const fix = reason('fix.endPrograms');
+    if (totalBytes < NEEDED_BYTES) return needed(text, reason('fix.moreMemory'));
     return availableBytes < NEEDED_BYTES ? optional(text, fix) : found(text);
   },
 };

@@ -1,4 +1,5 @@
 // What bridged networks need: root, nft, ip and dnsmasq. Without them guests get QEMU's user networking.
+import { reason } from '@tt/protocol';
 import { type Check, found, optional } from '../check.ts';
 import { installFix } from '../install-fix.ts';
 import { programVersion } from '../program-version.ts';
@@ -22,12 +23,14 @@ export const networkToolsCheck: Check = {
     if (missing.length > 0) {
       const packages = missing.map(([, tool]) => tool.package);
       return optional(
-        `no ${missing.map(([command]) => command).join(', ')}: guests get user networking only`,
+        reason('finding.toolsMissing', { tools: missing.map(([command]) => command).join(', ') }),
         installFix(machine, packages.join(', '), ...packages),
       );
     }
-    const text = tools.map(([command], index) => `${command} ${versions[index]}`).join(', ');
+    const text = reason('finding.versions', {
+      versions: tools.map(([command], index) => `${command} ${versions[index]}`).join(', '),
+    });
     if (machine.isRoot) return found(text);
-    return optional(`${text}; bridged networks also need root: guests get user networking`, 'Run the agent as root.');
+    return optional([text, reason('finding.bridgedNeedRoot')], reason('fix.runAsRoot'));
   },
 };

@@ -1,4 +1,5 @@
 // Node.js: only version 24 and newer runs TypeScript sources directly.
+import { reason } from '@tt/protocol';
 import { type Check, found, needed } from '../check.ts';
 
 const WANTED_MAJOR = 24;
@@ -7,9 +8,9 @@ export const nodeCheck: Check = {
   name: 'node',
   look: async ({ nodeVersion }) =>
     Number(nodeVersion.split('.')[0]) >= WANTED_MAJOR
-      ? found(`Node ${nodeVersion}`)
+      ? found(reason('finding.programIs', { program: 'Node', version: nodeVersion }))
       : needed(
-          `Node ${nodeVersion} is too old; ${WANTED_MAJOR} or newer is required`,
-          'Run it as "npm run doctor": npm scripts use the Node that "npm ci" installed.',
+          reason('finding.programOld', { program: 'Node', version: nodeVersion, wanted: WANTED_MAJOR }),
+          reason('fix.npmDoctor'),
         ),
 };

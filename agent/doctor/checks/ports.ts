@@ -1,4 +1,5 @@
 // Whether the kernel may use ports of the agent's range for outgoing connections: then a forward can fail at random.
+import { reason } from '@tt/protocol';
 import { type Check, found, optional } from '../check.ts';
 
 const LOCAL_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
@@ -14,15 +15,15 @@ export function portsCheck(range: Range): Check {
     name: 'ports',
     isOptional: true,
     async look(machine) {
-      const text = `${range.first} to ${range.last}`;
       const local = rangesIn(((await machine.readText(LOCAL_RANGE)) ?? '').trim().replace(/\s+/, '-'))[0];
-      if (!local || local.last < range.first || range.last < local.first) return found(text);
+      if (!local || local.last < range.first || range.last < local.first)
+        return found(reason('finding.ports', { ...range }));
       const shared = { first: Math.max(local.first, range.first), last: Math.min(local.last, range.last) };
       const reservedText = ((await machine.readText(RESERVED)) ?? '').trim();
-      if (covers(rangesIn(reservedText), shared)) return found(`${text}, kept free of outgoing connections`);
+      if (covers(rangesIn(reservedText), shared)) return found(reason('finding.portsReserved', { ...range }));
       const wanted = [reservedText, `${range.first}-${range.last}`].filter((part) => part !== '').join(',');
       return optional(
-        `${text}; outgoing connections use ports from ${local.first} to ${local.last}, so the port of a forward may be taken`,
+        reason('finding.portsShared', { ...range, from: local.first, to: local.last }),
         `${machine.isRoot ? '' : 'sudo '}sysctl -w net.ipv4.ip_local_reserved_ports=${wanted}`,
       );
     },

@@ -1,4 +1,5 @@
 // Free disk space for the state folder, which holds images, disks and snapshots.
+import { reason } from '@tt/protocol';
 import { type Check, found, needed, optional } from '../check.ts';
 
 const GIB = 1024 ** 3;
@@ -11,9 +12,11 @@ export const spaceCheck: Check = {
   name: 'space',
   async look(machine) {
     const free = await machine.freeBytes(machine.stateDirectory);
-    const text = `${(free / GIB).toFixed(1)} GiB free below ${machine.stateDirectory}`;
-    const fix = 'Free some space there, or set TT_HOME to a folder on a larger disk.';
-    if (free < NEEDED_BYTES) return needed(text, fix);
-    return free < COMFORTABLE_BYTES ? optional(`${text}; snapshots of many VMs need more`, fix) : found(text);
+    const data = { free: (free / GIB).toFixed(1), folder: machine.stateDirectory };
+    const fix = reason('fix.freeSpace');
+    if (free < NEEDED_BYTES) return needed(reason('finding.space', data), fix);
+    return free < COMFORTABLE_BYTES
+      ? optional(reason('finding.spaceTight', data), fix)
+      : found(reason('finding.space', data));
   },
 };

@@ -1,9 +1,8 @@
 // The state folder: writable, and not readable by others (an agent that runs as root lets others traverse it but not list it).
+import { quoted, reason } from '@tt/protocol';
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Check, type Finding, found, needed, optional } from '../check.ts';
-
-const OTHER_FOLDER = 'Set TT_HOME to another folder.';
 
 export const stateFolderCheck: Check = {
   name: 'state folder',
@@ -11,10 +10,7 @@ export const stateFolderCheck: Check = {
     const mode = await modeOf(stateDirectory);
     // The agent of root opens it for passing through: its guests run as users of their own.
     if (mode !== null && (mode & 0o066) !== 0) {
-      return optional(
-        `${stateDirectory} can be read by others; the agent closes it when it starts`,
-        `chmod 700 ${stateDirectory}`,
-      );
+      return optional(reason('finding.folderOpen', { folder: stateDirectory }), `chmod 700 ${stateDirectory}`);
     }
     return writable(mode === null ? await existingParent(stateDirectory) : stateDirectory, stateDirectory);
   },
@@ -24,9 +20,11 @@ async function writable(folder: string, stateDirectory: string): Promise<Finding
   try {
     await rmdir(await mkdtemp(path.join(folder, '.tt-doctor-')));
   } catch (error) {
-    return needed(`${folder} can't be written to: ${(error as Error).message}`, OTHER_FOLDER);
+    return needed(quoted('finding.folderUnwritable', (error as Error).message, { folder }), reason('fix.otherFolder'));
   }
-  return found(folder === stateDirectory ? stateDirectory : `${stateDirectory} (will be created at the first start)`);
+  return found(
+    reason(folder === stateDirectory ? 'finding.folder' : 'finding.folderComing', { folder: stateDirectory }),
+  );
 }
 
 async function existingParent(folder: string): Promise<string> {

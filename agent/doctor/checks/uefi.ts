@@ -1,4 +1,5 @@
 // OVMF: firmware for VMs that boot by UEFI.
+import { reason } from '@tt/protocol';
 import { UEFI_PLACES } from '../../firmware/uefi.ts';
 import { type Check, found, optional } from '../check.ts';
 import { installFix } from '../install-fix.ts';
@@ -8,7 +9,7 @@ export const uefiCheck: Check = {
   isOptional: true,
   async look(machine) {
     const place = UEFI_PLACES.find(({ code, variables }) => machine.exists(code) && machine.exists(variables));
-    if (place) return found(`UEFI firmware ${place.code}`);
-    return optional('no UEFI firmware, so VMs boot by BIOS only', installFix(machine, 'OVMF', 'ovmf'));
+    if (place) return found(reason('finding.uefi', { file: place.code }));
+    return optional(reason('finding.uefiMissing'), installFix(machine, 'OVMF', 'ovmf'));
   },
 };

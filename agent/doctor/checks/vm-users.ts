@@ -1,4 +1,5 @@
 // User ids for QEMU processes: unused, permitted, and able to access the state folder and the images.
+import { reason } from '@tt/protocol';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentConfig } from '../../config.ts';
@@ -11,28 +12,27 @@ export function vmUsersCheck({ vmUsers, home, imageDirectory }: AgentConfig): Ch
   return {
     name: 'VM users',
     async look(machine) {
-      if (!machine.isRoot && vmUsers === null) return found('not root: QEMU runs as the user of the agent');
-      if (!machine.isRoot)
-        return needed('only root can start QEMU as another user', 'Run the agent as root, or leave vmUsers out.');
+      if (!machine.isRoot && vmUsers === null) return found(reason('finding.usersNotRoot'));
+      if (!machine.isRoot) return needed(reason('finding.usersNeedRoot'), reason('fix.vmUsersRoot'));
       const closed = await closedBetween(home, imageDirectory);
       if (closed.length > 0) {
         return needed(
-          `QEMU could not reach the images through ${closed.join(', ')}`,
+          reason('finding.imagesClosed', { folders: closed.join(', ') }),
           ...closed.map((folder) => `chmod o+x ${folder}`),
         );
       }
-      if (vmUsers === null) return found('each VM gets a user of its own');
+      if (vmUsers === null) return found(reason('finding.usersEach'));
       const { first, count } = vmUsers;
       const last = first + count - 1;
       const accounts = ((await machine.readText('/etc/passwd')) ?? '').split('\n').map((line) => line.split(':'));
       const taken = accounts.filter(([, , uid]) => Number(uid) >= first && Number(uid) <= last).map(([name]) => name);
       if (taken.length > 0) {
         return needed(
-          `ids ${first} to ${last} include accounts of this host: ${taken.join(', ')}`,
-          'Choose another vmUsers.first.',
+          reason('finding.usersTaken', { first, last, accounts: taken.join(', ') }),
+          reason('fix.vmUsersFirst'),
         );
       }
-      return found(`${first} to ${last}`);
+      return found(reason('finding.usersRange', { first, last }));
     },
   };
 }

@@ -1,5 +1,6 @@
 // Where forwards listen: never at the address of the window if the system has another one.
 import { createServer } from 'node:net';
+import { reason } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { canListenAt, chooseForwardAddress } from './forward-address.ts';
 
@@ -20,11 +21,11 @@ it.each([
 it('falls back to the address every system has, and says why', async () => {
   expect(await chooseForwardAddress(null, '127.0.0.1', having())).toEqual({
     address: '127.0.0.1',
-    problem: "this host can't listen at 127.0.0.2 or 127.0.0.3",
+    problem: reason('finding.forwardUnheard', { addresses: '127.0.0.2, 127.0.0.3' }),
   });
   expect(await chooseForwardAddress('127.0.0.1', '127.0.0.1', having('127.0.0.2'))).toEqual({
     address: '127.0.0.1',
-    problem: "ports.hostAddress is the window's own, 127.0.0.1",
+    problem: reason('finding.forwardConfigured', { address: '127.0.0.1' }),
   });
 });
 

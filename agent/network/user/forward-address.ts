@@ -1,5 +1,6 @@
 // The address of this host at which forwards of user networking listen. It is not the address of the window: a browser treats
 // all ports of an address as one host, so a guest's service there would not be isolated from the window (decision 0034).
+import { type Reason, reason } from '@tt/protocol';
 import { isPortFree } from '../../firewall/probe-port.ts';
 
 const CANDIDATES = ['127.0.0.2', '127.0.0.3'] as const;
@@ -9,7 +10,7 @@ const FALLBACK = '127.0.0.1';
 export interface ForwardAddress {
   address: string;
   /** Why guests share the address of the window; null when they don't. */
-  problem: string | null;
+  problem: Reason | null;
 }
 
 /**
@@ -23,12 +24,15 @@ export async function chooseForwardAddress(
 ): Promise<ForwardAddress> {
   if (configured !== null) {
     const isShared = configured === windowAddress;
-    return { address: configured, problem: isShared ? `ports.hostAddress is the window's own, ${configured}` : null };
+    return {
+      address: configured,
+      problem: isShared ? reason('finding.forwardConfigured', { address: configured }) : null,
+    };
   }
   for (const address of CANDIDATES) {
     if (address !== windowAddress && (await canListen(address))) return { address, problem: null };
   }
-  return { address: FALLBACK, problem: `this host can't listen at ${CANDIDATES.join(' or ')}` };
+  return { address: FALLBACK, problem: reason('finding.forwardUnheard', { addresses: CANDIDATES.join(', ') }) };
 }
 
 /** Whether programs of this host can listen at an address; any trouble counts as no. */

@@ -21,6 +21,7 @@ class ModelledApp extends StrictEmitter {
       'ready',
       'activate',
       'before-quit',
+      'open-file',
       'open-url',
       'quit',
       'second-instance',

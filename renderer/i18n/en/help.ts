@@ -7,5 +7,4 @@ export const help = {
   found_one: '{{count}} section found',
   found_other: '{{count}} sections found',
   nothingFound: 'No section has “{{query}}”.',
-  onlyEnglish: 'The user guide is in English.',
 } as const;

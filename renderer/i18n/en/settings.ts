@@ -19,6 +19,8 @@ export const settings = {
   screenReaderHint: 'Reads out what guests print.',
   connectedTo: 'Connected to {{label}}',
   people: 'People',
+  peopleElsewhere: 'Users of this server are added, let in and kept out in Administration.',
+  peopleOpen: 'Open the list of people',
   peopleText: 'Users of this server. A link lets one in, once, within a day.',
   userHas: '{{envs}} ENVs, {{vms}} VMs, {{tokens}} tokens',
   userDisabled: 'disabled',

@@ -42,6 +42,10 @@ export const shell = {
   larger: 'Larger text',
   smaller: 'Smaller text',
   usualSize: 'Text of the usual size',
+  openOneByOne: '{{file}} was not opened: open it alone.',
+  openAfterDraft:
+    '{{file}} was not opened: New ENV holds what you began. Create it or start over, then open the file again.',
+  openNoText: '{{file}} was not opened: it can’t be read as text.',
   closeDialogFirst: 'Close the open dialog first',
   toasts: 'Messages',
   closeToasts: 'Close all messages',

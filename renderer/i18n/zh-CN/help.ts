@@ -7,5 +7,4 @@ export const help = {
   found_one: '找到 {{count}} 节',
   found_other: '找到 {{count}} 节',
   nothingFound: '没有包含“{{query}}”的章节。',
-  onlyEnglish: '用户指南目前只有英文版。',
 } as const;

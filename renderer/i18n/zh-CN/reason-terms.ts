@@ -1,7 +1,9 @@
 // 失败原因的中文说法（protocol/terms/reason-terms.ts）。A missing one is a type error.
 import type { TermCode } from '@tt/protocol';
+import { zhFindings } from './finding-terms.ts';
 
 export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
+  ...zhFindings,
   'engine.ENGINE_MISSING': '缺少其程序，或程序无法运行',
   'engine.START_FAILED': '引擎未能启动它',
   'guest.GUEST_HELPER_SILENT': '客户机中的助手没有响应',

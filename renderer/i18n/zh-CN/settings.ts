@@ -19,6 +19,8 @@ export const settings = {
   screenReaderHint: '朗读客户机的输出。',
   connectedTo: '已连接到 {{label}}',
   people: '用户',
+  peopleElsewhere: '此服务器的用户在“管理”中添加、邀请和停用。',
+  peopleOpen: '打开用户列表',
   peopleText: '此服务器的用户。登录链接在一天内有效，只能使用一次。',
   userHas: '{{envs}} 个环境，{{vms}} 台虚拟机，{{tokens}} 个令牌',
   userDisabled: '已停用',

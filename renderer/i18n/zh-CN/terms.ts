@@ -1,5 +1,6 @@
 // 句子中各代码的中文词语（protocol/terms）。The same tables as in the contract: a missing word is a type error.
 import type { TermCode, TermTable } from '@tt/protocol';
+import { zhChecks } from './finding-terms.ts';
 import { zhReasons } from './reason-terms.ts';
 
 export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<Table>, string>> } = {
@@ -230,6 +231,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     addressTaken: '{address} 属于另一个终端',
   },
   reason: zhReasons,
+  check: zhChecks,
   advice: {
     runDoctor: '请在主机上运行“npm run doctor”，然后重新构建。',
     checkApt: '请检查主机的网络和软件源，然后手动运行“apt-get update”查看问题。',

@@ -1,4 +1,5 @@
 // What can be done with a file on its way to the agent.
+import type { ReadableFile } from '@tt/client';
 import { StepForward, X } from 'lucide-react';
 import { type Action, firstReason } from '../../components/action.ts';
 import type { Translate } from '../../i18n/index.ts';
@@ -15,7 +16,7 @@ export function importActions(
   { imports, link, rights }: Pick<Stores, 'imports' | 'link' | 'rights'>,
   one: ImageImport,
   t: Translate,
-  file: File | null = null,
+  file: ReadableFile | null = null,
 ): Record<ImportActionId, Action> {
   return rights.on(calls, {
     resume: {

@@ -1,4 +1,5 @@
 // Files that are dropped on the Images page: one is asked about before it is imported, several begin at once under names of their own.
+import type { ReadableFile } from '@tt/client';
 import { imageNameFor } from '@tt/protocol';
 import type { DropItem, FileDropItem } from 'react-aria-components';
 import { runIfAllowed } from '../../components/action.ts';
@@ -15,7 +16,7 @@ export async function filesOf(items: readonly DropItem[]): Promise<File[]> {
   return Promise.all(files.map((item) => item.getFile()));
 }
 
-export function takeImageFiles(stores: DropStores, files: readonly File[], t: Translate): void {
+export function takeImageFiles(stores: DropStores, files: readonly ReadableFile[], t: Translate): void {
   const { images, imports, toasts, view } = stores;
   const [first, second] = files;
   if (!first) {

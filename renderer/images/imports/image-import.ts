@@ -1,6 +1,6 @@
 // One file on its way to the agent to become an image: sent from where the agent has it, checked first where the file was chosen again.
 // What follows once it has arrived is the store's.
-import { blobSource, checkSent, type UploadSource, uploadFile } from '@tt/client';
+import { blobSource, checkSent, type UploadSource, uploadFile, type ReadableFile } from '@tt/client';
 import { type ErrorRecord, toErrorRecord, type Transfer, type TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
 import { asTtError } from '../../activity/operation-store.ts';
@@ -44,7 +44,7 @@ export class ImageImport {
   transferId: string;
   readonly #bridge: Bridge;
   readonly #rate: TransferRate;
-  #file: File | null;
+  #file: ReadableFile | null;
   /** The file was chosen again: nobody knows yet whether it is the same. */
   #isDoubtful = false;
   #shownAtMs = 0;
@@ -56,7 +56,7 @@ export class ImageImport {
   constructor(
     bridge: Bridge,
     note: Omit<ImportNote, 'notedAt'>,
-    from: { file: File } | { transfer: Pick<Transfer, 'state' | 'doneBytes'> },
+    from: { file: ReadableFile } | { transfer: Pick<Transfer, 'state' | 'doneBytes'> },
   ) {
     const { transferId, fileName, sizeBytes, request } = note;
     this.#bridge = bridge;
@@ -89,7 +89,7 @@ export class ImageImport {
   }
 
   /** The file, chosen again. */
-  readonly takeFile = action((file: File): void => {
+  readonly takeFile = action((file: ReadableFile): void => {
     this.#file = file;
     this.#isDoubtful = true;
     this.needsFile = false;

@@ -1,6 +1,6 @@
 // Imports of files from this window: they go on whatever page is shown, one file after the other, come back after a lost link, and
 // are found again after a reload. Each ends with the operation that makes the image.
-import { dropTransfer } from '@tt/client';
+import { dropTransfer, type ReadableFile } from '@tt/client';
 import { type ErrorRecord, toErrorRecord, type Transfer } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef, reaction, runInAction } from 'mobx';
 import { asTtError, type OperationStore } from '../../activity/operation-store.ts';
@@ -57,7 +57,7 @@ export class ImportStore {
   }
 
   /** True when its image is there; false when it has stopped, failed or was cancelled. */
-  begin(file: File, request: ImportRequest): Promise<boolean> {
+  begin(file: ReadableFile, request: ImportRequest): Promise<boolean> {
     const note = { transferId: crypto.randomUUID(), fileName: file.name, sizeBytes: file.size, request };
     const one = new ImageImport(this.#bridge, note, { file });
     this.#notes.put(note);
@@ -66,7 +66,7 @@ export class ImportStore {
   }
 
   /** `file`: chosen again where that is needed. */
-  resume(one: ImageImport, file: File | null = null): Promise<boolean> {
+  resume(one: ImageImport, file: ReadableFile | null = null): Promise<boolean> {
     if (one.phase !== 'stopped') return Promise.resolve(false);
     if (file) one.takeFile(file);
     return this.#run(one);

@@ -1,6 +1,7 @@
 // The private agent of this computer: whether it runs, and what it reports.
 import { reasonText, terms } from '@tt/protocol';
-import { type Check, found, needed, optional } from '../../../agent/doctor/check.ts';
+import type { Check } from '../../../agent/doctor/check.ts';
+import { found, needed, optional } from '../plain-finding.ts';
 
 export const agentCheck: Check = {
   name: 'agent',

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { Check } from '../../../agent/doctor/check.ts';
+import type { Check, Finding } from '../../../agent/doctor/check.ts';
 import { kvmCheck } from '../../../agent/doctor/checks/kvm.ts';
 import { memoryCheck } from '../../../agent/doctor/checks/memory.ts';
 import { networkToolsCheck } from '../../../agent/doctor/checks/network-tools.ts';
@@ -26,8 +26,14 @@ import { zfsCheck } from './zfs.ts';
 
 const GIB = 1024 ** 3;
 const folders: string[] = [];
-const look = (check: Check, programs: FakePrograms = {}, change: Partial<Machine> = {}) =>
-  check.look(fakeMachine(programs, change), new AbortController().signal);
+async function look(
+  check: Check,
+  programs: FakePrograms = {},
+  change: Partial<Machine> = {},
+): Promise<Pick<Finding, 'passed' | 'description' | 'fixes'>> {
+  const { passed, description, fixes } = await check.look(fakeMachine(programs, change), new AbortController().signal);
+  return { passed, description, fixes };
+}
 
 afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });

@@ -1,7 +1,8 @@
 // Chromium: only for `npm test` (end to end) and `npm run screenshots`.
-import { type Check, found, optional } from '../../../agent/doctor/check.ts';
+import type { Check } from '../../../agent/doctor/check.ts';
 import { installFix } from '../../../agent/doctor/install-fix.ts';
 import { programVersion } from '../../../agent/doctor/program-version.ts';
+import { found, optional } from '../plain-finding.ts';
 
 export const chromiumCheck: Check = {
   name: 'chromium',

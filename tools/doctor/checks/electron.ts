@@ -1,7 +1,8 @@
 // Electron: its binary does not come from the npm registry, so a machine may lack it.
 
-import { type Check, found, optional } from '../../../agent/doctor/check.ts';
+import type { Check } from '../../../agent/doctor/check.ts';
 import { electronBinary } from '../../start/electron-binary.ts';
+import { found, optional } from '../plain-finding.ts';
 
 export const electronCheck: Check = {
   name: 'electron',

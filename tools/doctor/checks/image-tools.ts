@@ -1,10 +1,11 @@
 // What the recipe of the tiny Linux needs. Its image is built once; after that the tools are no longer checked.
 import path from 'node:path';
-import { type Check, found, needed } from '../../../agent/doctor/check.ts';
+import type { Check, Fix } from '../../../agent/doctor/check.ts';
 import { installFix } from '../../../agent/doctor/install-fix.ts';
 import type { Machine } from '../../../agent/doctor/machine.ts';
 import { programVersion } from '../../../agent/doctor/program-version.ts';
 import { tinyRecipe } from '../../../agent/images/recipes/tiny/build.ts';
+import { found, needed } from '../plain-finding.ts';
 
 /** Commands that another check already speaks about. */
 const ELSEWHERE = new Set(['qemu-img']);
@@ -31,7 +32,7 @@ export const imageToolsCheck: Check = {
   },
 };
 
-function fixFor(machine: Machine, missing: readonly string[]): string {
+function fixFor(machine: Machine, missing: readonly string[]): Fix {
   const isHidden = (command: string) => ADMIN_FOLDERS.some((folder) => machine.exists(path.join(folder, command)));
   if (missing.every(isHidden)) return 'They are in /usr/sbin: export PATH="$PATH:/usr/sbin"';
   if (missing.every((command) => fileSystemTools.has(command))) return installFix(machine, 'e2fsprogs', 'e2fsprogs');

@@ -1,8 +1,9 @@
 // ZFS: for a storage to come. Today's disks are qcow2 overlays, which work on every file system.
 
-import { type Check, found, optional } from '../../../agent/doctor/check.ts';
+import type { Check } from '../../../agent/doctor/check.ts';
 import { isMissing } from '../../../agent/doctor/program-version.ts';
 import { RunError } from '../../../agent/host/run-command.ts';
+import { found, optional } from '../plain-finding.ts';
 
 const TIMEOUT_MS = 8_000;
 
