@@ -34,6 +34,7 @@ export interface Home {
   readonly diskDirectory: string;
   /** Pictures of snapshots. */
   readonly thumbnailDirectory: string;
+  readonly recordingDirectory: string;
   readonly runDirectory: string;
   readonly cacheDirectory: string;
   /** Files on their way to or from clients. */
@@ -87,6 +88,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
     reserve,
     diskDirectory: inside('disks'),
     thumbnailDirectory: inside('thumbnails'),
+    recordingDirectory: inside('recordings'),
     runDirectory: inside('run'),
     cacheDirectory: inside('cache'),
     transferDirectory: inside('transfers'),

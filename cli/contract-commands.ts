@@ -54,6 +54,7 @@ export const commandsOfCalls: CommandTable = {
     addVms: 'env add-vm',
     removeVms: 'env remove-vm',
     sshKey: 'env ssh-key',
+    readRecording: 'env recordings',
     clone: 'env clone',
     planClone: 'env clone',
     start: 'env start',

@@ -3,6 +3,7 @@
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
+import { recordedBytes } from '@tt/client/recordings/test';
 import {
   capsuleManifestSchema,
   copyPlanSchema,
@@ -133,6 +134,46 @@ it('a capsule goes out and comes back, and says what is in it', async () => {
   // What was sent is used up, on both sides.
   expect((await readdir(running.emptyHome)).filter((name) => name.startsWith('demo.tt'))).toEqual(['demo.tt-capsule']);
   expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
+}, 60_000);
+
+it('a capsule takes recorded screens along, without their keys if told to, and gives them back', async () => {
+  const { json, text, tt } = running;
+  const [file, screen] = [inside('recorded.tt-capsule'), inside('web.ttrec')];
+  await writeFile(screen, recordedBytes());
+  const out = await tt(`capsule export demo ${file} --no-ram --recording ${screen}`);
+  expect([out.exitCode, out.stderr]).toEqual([
+    0,
+    expect.stringContaining('warning: the keys that were pressed are in'),
+  ]);
+  expect(await text(`capsule show ${file}`)).toContain(
+    'recorded: web.ttrec, demo/tiny-2-1, 2:10, with the keys that were pressed\n',
+  );
+  const plain = await tt(`capsule export demo ${file} --force --no-ram --recording ${screen} --without-keys`);
+  expect([plain.exitCode, plain.stderr]).toEqual([0, '']);
+  await json(`capsule import ${file} --name back`, envDetailSchema);
+  expect(await text('env recordings back')).toMatch(/^NAME .*\nweb\.ttrec +demo\/tiny-2-1 .* 2:10 .* no\n$/);
+  const saved = inside('saved.ttrec');
+  await text(`env recordings back web.ttrec ${saved}`);
+  expect(new Uint8Array(await readFile(saved))).toEqual(recordedBytes({ hasInput: false }));
+  const letter = inside('letter.ttrec');
+  await writeFile(letter, 'Dear all');
+  expect(
+    await endings(
+      `capsule export demo ${inside('new.tt-capsule')} --recording ${letter}`,
+      `capsule export demo ${inside('new.tt-capsule')} ${'--recording x '.repeat(9)}`,
+      `env recordings back none ${inside('none.ttrec')}`,
+      `env recordings back web.ttrec ${saved}`,
+      'env recordings back web.ttrec',
+    ),
+  ).toEqual([
+    [2, 'FILE_UNUSABLE'],
+    [2, 'FILE_UNUSABLE'],
+    [3, 'RECORDING_NOT_FOUND'],
+    [2, 'FILE_UNUSABLE'],
+    [2, undefined],
+  ]);
+  expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
+  for (const one of [file, screen, saved, letter]) await rm(one);
 }, 60_000);
 
 it('a capsule that can’t be is refused with a code, before anything is packed or made', async () => {

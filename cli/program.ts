@@ -17,6 +17,7 @@ const envParts: readonly Part[] = [
   { words: ['install', 'ssh-key'], load: async () => (await import('./commands/env-install.ts')).addEnvInstallers },
   { words: ['ssh-config'], load: async () => (await import('./commands/ssh.ts')).addSshConfigCommand },
   { words: ['list', 'show'], load: async () => (await import('./commands/env-read.ts')).addEnvReaders },
+  { words: ['recordings'], load: async () => (await import('./commands/env-recordings.ts')).addEnvRecordings },
   {
     words: ['update', 'extend', 'shorten'],
     load: async () => (await import('./commands/env-change.ts')).addEnvChangers,

@@ -77,6 +77,7 @@ export const auditedCalls: AuditTable = {
     addVms: ofEnv,
     removeVms: named({ name: 'envName', vmIds: 'vmId' }),
     sshKey: named({ name: 'envName', vmId: 'vmId' }),
+    readRecording: PLAIN_READ,
     clone: named({ name: 'envName', newName: 'newName' }),
     planClone: PLAIN_READ,
     start: named({ name: 'envName', vmIds: 'vmId' }),

@@ -200,6 +200,18 @@ export const fileErrors = {
     'Import it without memory: its machines then boot from their disks.',
     { fileName: text, reason: reasonSchema },
   ),
+  RECORDING_INVALID: entry(
+    422,
+    '{fileName} can’t go into a capsule: {reason}.',
+    'Leave it out, or choose another recording. Nothing was packed.',
+    { fileName: text, reason: reasonSchema },
+  ),
+  RECORDING_NOT_FOUND: entry(
+    404,
+    '{envName} has no recording {recordingId}.',
+    'Recordings come with an imported capsule and are deleted with its ENV. “tt env recordings” lists them.',
+    { envName: text, recordingId: text },
+  ),
   CAPSULE_FAILED: entry(
     500,
     'The capsule of {envName} failed at {vmName}: {reason}.',

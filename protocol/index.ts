@@ -52,6 +52,7 @@ export * from './model/operation.ts';
 export * from './model/operation-kind.ts';
 export * from './model/cloud-init.ts';
 export * from './model/presence.ts';
+export * from './model/recording.ts';
 export * from './model/run.ts';
 export * from './model/run-limits.ts';
 export * from './model/run-results.ts';

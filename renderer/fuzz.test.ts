@@ -8,8 +8,14 @@ import { type Block, readMarkdown, safeLink } from './components/markdown/read-m
 import { entriesOf } from './files-page/guest-folder.ts';
 import { languages } from './i18n/language.ts';
 import { MOST_PANES, MOST_TABS, panesOf, readLayout, tabsOf } from './panes/pane-layout.ts';
-import { encodeHead, encodeJson, encodeRecord, RecordingError, recordType } from './recordings/recording-format.ts';
-import { RecordingReader } from './recordings/recording-reader.ts';
+import {
+  encodeHead,
+  encodeJson,
+  encodeRecord,
+  RecordingError,
+  RecordingReader,
+  recordType,
+} from '@tt/client/recordings';
 import { SettingsStore } from './settings/settings-store.ts';
 import { envTabs, formatRoute, parseRoute, terminalIn, terminalPage } from './state/route.ts';
 

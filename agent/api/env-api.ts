@@ -6,6 +6,7 @@ import type { Services } from '../operations/services.ts';
 import type { EnvRecord } from '../state/records.ts';
 import { planClone } from '../operations/copies/plan-copies.ts';
 import { mayChange } from '../operations/caller.ts';
+import { readRecording } from '../operations/envs/read-recording.ts';
 import { sshKeyOf } from '../operations/envs/ssh-key.ts';
 import { briefEnv } from '../access/long-texts.ts';
 import { byOperation } from './by-operation.ts';
@@ -27,6 +28,10 @@ export const envApi = {
   sshKey: api.env.sshKey.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, input.name);
     return sshKeyOf(services, input.name, input.vmId);
+  }),
+  readRecording: api.env.readRecording.handler(async ({ input, context: { services, caller } }) => {
+    mayChange(services, caller, input.name);
+    return readRecording(services, input);
   }),
   clone: api.env.clone.handler(byOperation('env.clone')),
   planClone: api.env.planClone.handler(({ input, context: { services, caller } }) =>

@@ -143,6 +143,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['env.update', ({ env }) => ({ name: env, title: 'changed' })],
   ['env.addVms', ({ env }) => ({ name: env, groups: [{ osPrefix: 'tiny' }] })],
   ['env.sshKey', ({ env }) => ({ name: env })],
+  ['env.readRecording', ({ env }) => ({ name: env, recordingId: crypto.randomUUID() })],
   ['env.clone', ({ env }, asker) => ({ name: env, newName: `clone-${asker}` })],
   ['env.planClone', ({ env }, asker) => ({ name: env, newName: `clone-${asker}` })],
   ['env.compact', ({ env }) => ({ name: env })],
@@ -391,6 +392,7 @@ const gone = new Set([
   'cd.insert IMAGE_NOT_FOUND',
   'vm.delete VM_NOT_FOUND',
   'snapshot.thumbnail THUMBNAIL_NOT_FOUND',
+  'env.readRecording RECORDING_NOT_FOUND',
   'image.import INPUT_INVALID',
   'guestFile.get GUEST_FILE_MISSING',
 ]);

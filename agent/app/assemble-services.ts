@@ -72,6 +72,7 @@ import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import { Templates } from '../templates/templates.ts';
+import { RecordingFiles } from '../recordings/recording-files.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 
 const MIB = 1024 * 1024;
@@ -114,6 +115,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
   await thumbnails.init();
+  const recordings = new RecordingFiles(home.recordingDirectory);
+  await recordings.init();
   const engines = new Engines(testOverrides.engines ?? enginesOf(parts), (engine, error) =>
     logger.error({ err: error, engine: engine.name }, 'the engine is not usable'),
   );
@@ -258,6 +261,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     storage,
     snapshots: new VmSnapshots(storage),
     thumbnails,
+    recordings,
     networks,
     firewalls,
     hostChanges,

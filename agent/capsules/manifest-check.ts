@@ -1,6 +1,13 @@
 // Pure: checks that a capsule's manifest is consistent. The schema checks single fields; this module checks relations between
 // them: the size a VM is counted with is the size it gets, and no VM occurs twice.
-import { type CapsuleManifest, capsuleManifestSchema, quoted, reason } from '@tt/protocol';
+import {
+  type CapsuleManifest,
+  capsuleManifestSchema,
+  quoted,
+  reason,
+  RECORDED_CAPSULE_VERSION,
+  RECORDING_BYTES_MAX,
+} from '@tt/protocol';
 import { BOOT_DISK, FIRMWARE_DISK } from '../storage/disk-name.ts';
 import { upgradeManifest } from './first-manifest.ts';
 import { longestFlatBytes, longestRamMemberBytes, isPackedRam, ramFormatOf } from './ram-member.ts';
@@ -33,7 +40,7 @@ export function checkedManifest(text: string): CapsuleManifest {
   return manifest;
 }
 
-function checkMembers({ members, vms }: CapsuleManifest): void {
+function checkMembers({ members, vms, version, recordings = [] }: CapsuleManifest): void {
   const paths = members.map(({ path }) => path);
   if (!areDistinct(paths)) throw new CapsuleError(reason('memberTwice'));
   const known = new Set(paths);
@@ -41,9 +48,32 @@ function checkMembers({ members, vms }: CapsuleManifest): void {
     ...disks.map(({ file }) => file),
     ...[ram, screen, boot?.kernel, boot?.initrd].filter((member) => typeof member === 'string'),
   ]);
+  checkRecordings({ members, version, recordings }, wanted);
   const missing = wanted.find((member) => !known.has(member));
   if (missing !== undefined) throw new CapsuleError(reason('memberMissing', { file: missing }));
   checkRam({ members, vms }, wanted);
+}
+
+/** Each is a member of its own, no larger than one may be, and there only in the version that has them. */
+function checkRecordings(
+  {
+    members,
+    version,
+    recordings,
+  }: Pick<CapsuleManifest, 'members' | 'version'> & { recordings: NonNullable<CapsuleManifest['recordings']> },
+  wanted: readonly string[],
+): void {
+  if (recordings.length > 0 !== (version === RECORDED_CAPSULE_VERSION))
+    throw new CapsuleError(reason('moreThanManifest'));
+  const sizes = new Map(members.map(({ path, sizeBytes }) => [path, sizeBytes]));
+  const files = recordings.map(({ file }) => file);
+  if (!areDistinct([...files, ...wanted.filter((member) => files.includes(member))]))
+    throw new CapsuleError(reason('memberTwice'));
+  for (const file of files) {
+    const sizeBytes = sizes.get(file);
+    if (sizeBytes === undefined) throw new CapsuleError(reason('memberMissing', { file }));
+    if (sizeBytes > RECORDING_BYTES_MAX) throw new CapsuleError(reason('memberNotRecording', { file }));
+  }
 }
 
 /** Flat memory is no longer than the VM's memory allows, and nothing else is made of it. */

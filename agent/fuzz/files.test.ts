@@ -5,6 +5,9 @@ import { getHashes } from 'node:crypto';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { RecordingReader } from '@tt/client/recordings';
+import { recordedBytes } from '@tt/client/recordings/test';
+import { recordingFactsSchema } from '@tt/protocol';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tarEnd } from '../archives/tar-header.ts';
@@ -17,6 +20,7 @@ import { formatOf, sniffFormat } from '../images/import/sniff.ts';
 import { findAll, parseXml, type XmlElement } from '../images/import/xml.ts';
 import { lookAtQcow2 } from '../images/tool/qcow2-wholeness.ts';
 import { differingSnapshotBytes, ownSnapshotBytes } from '../storage/qcow2/own-snapshot-bytes.ts';
+import { lookAtFile } from '../recordings/look-at-file.ts';
 import { decodePng } from '../thumbnails/decode-png.ts';
 import { encodePng } from '../thumbnails/encode-png.ts';
 import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
@@ -66,6 +70,23 @@ it('tar archives', fuzzing, async () => {
         expect(Number.isSafeInteger(offset) && Number.isSafeInteger(sizeBytes) && sizeBytes >= 0).toBe(true);
         if (!pieces) expect(offset + sizeBytes).toBeLessThanOrEqual(bytes.length);
       }
+    },
+  );
+});
+
+it('recordings that come with capsules', fuzzing, async () => {
+  const sample = Buffer.from(recordedBytes());
+  const file = path.join(folder, 'x.ttrec');
+  await fuzz(
+    mutated(sample, ['TTREC\u000001', '\u0005', '\u0003', '{"code":"KeyA","down":true}', '\u00ff\u00ff']),
+    async (bytes) => {
+      await writeFile(file, bytes);
+      const facts = await orRefused(() => lookAtFile(file));
+      if (!facts) return;
+      expect(recordingFactsSchema.parse(facts)).toEqual(facts);
+      // What is kept can be played, and what says that it has no keys has none.
+      const reader = await RecordingReader.open(new Blob([Uint8Array.from(bytes)]));
+      for await (const { kind } of reader.records()) expect(kind === 'input' && !facts.hasKeys).toBe(false);
     },
   );
 });

@@ -29,6 +29,7 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapsho
     forkedFrom: env.forkedFrom ?? null,
     vmIds: vms.map((vm) => vm.id),
     ...(env.phase === 'deleted' && env.bin && { bin: env.bin }),
+    ...(env.recordings && { recordings: [...env.recordings] }),
   };
 }
 

@@ -43,6 +43,7 @@ import type { SshGuests } from '../ssh/ssh-guests.ts';
 import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { Templates } from '../templates/templates.ts';
+import type { RecordingFiles } from '../recordings/recording-files.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import type { ImageUses } from '../warm/image-uses.ts';
@@ -107,6 +108,8 @@ export interface Services {
   snapshots: VmSnapshots;
   /** Small pictures of the guests' screens at the instant of a snapshot. */
   thumbnails: ThumbnailFiles;
+  /** Recorded screens that came with capsules. */
+  recordings: RecordingFiles;
   networks: Networks;
   firewalls: Firewalls;
   /** What the agent has changed in settings of the host. */

@@ -4,6 +4,7 @@ import {
   completeSpec,
   type EndPolicy,
   type Env,
+  type EnvRecording,
   type Snapshot,
   type SnapshotSchedule,
   type Lab,
@@ -42,6 +43,8 @@ export interface EnvRecord {
   fenced?: boolean;
   /** The snapshot it was forked from, or the ENV it is a clone of. */
   forkedFrom?: NonNullable<Env['forkedFrom']>;
+  /** How it came to the state it was imported in; the files are those of `RecordingFiles`. Absent: none. */
+  recordings?: readonly EnvRecording[];
   /** Name of a temporary snapshot of one operation: an agent that finds one deletes it. */
   temporarySnapshot?: string;
   /** A safety snapshot whose memory may not be on the platter yet, and the boot of the host in which it was written. */

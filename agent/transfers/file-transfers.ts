@@ -30,7 +30,12 @@ const BUSY_WAIT_MS = 10_000;
 const HASH_PIECE_BYTES = 1024 * 1024;
 
 /** Refusals because of the file itself, which no other request would change: it is not kept for a retry. */
-const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
+const USELESS = new Set<ErrorCode>([
+  'CAPSULE_INVALID',
+  'RECORDING_INVALID',
+  'IMAGE_CHECKSUM_WRONG',
+  'IMAGE_CONVERT_FAILED',
+]);
 
 export interface TransferParts {
   directory: string;

@@ -8,6 +8,8 @@ import { reason, type Transfer, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { mustBeFree } from '../local-file.ts';
 import { runOperation } from '../run-operation.ts';
+import type { RecordingToSend } from '../recordings-to-send.ts';
+import { withSentRecordings } from '../send-recordings.ts';
 import { partOf, TransferNote } from '../transfer-notes.ts';
 import { nodeHash, showing } from '../transfer-progress.ts';
 
@@ -16,11 +18,18 @@ export interface ExportSpec {
   /** null: the ENV as it is. */
   snapshotName: string | null;
   withRam: boolean;
+  /** What is sent to be in it, as text: another one is another capsule. */
+  recordings: string[];
 }
 
 const noteSchema = z.object({
   id: z.string(),
-  of: z.object({ envName: z.string(), snapshotName: z.string().nullable(), withRam: z.boolean() }),
+  of: z.object({
+    envName: z.string(),
+    snapshotName: z.string().nullable(),
+    withRam: z.boolean(),
+    recordings: z.array(z.string()).default([]),
+  }),
   /** Of the `tt` that writes the file. */
   pid: z.number(),
 });
@@ -30,7 +39,7 @@ export async function exportTo(
   connection: NodeConnection,
   of: ExportSpec,
   file: string,
-  { force = false } = {},
+  { force = false, recordings = [] }: { force?: boolean; recordings?: readonly RecordingToSend[] } = {},
 ): Promise<Transfer> {
   await mustBeFree(file, { force });
   const part = partOf(file);
@@ -47,7 +56,7 @@ export async function exportTo(
     const { id } = found ?? (await connection.client.transfer.reserve({}));
     await note.write({ id, of, pid: process.pid });
     const fetch = (signal?: AbortSignal) => fetchInto(connection, target, part, id, signal);
-    transfer = found ? await fetch() : await packAndFetch(connection, of, id, fetch);
+    transfer = found ? await fetch() : await packAndFetch(connection, of, recordings, id, fetch);
   } catch (error) {
     if (error instanceof PackingFailure) {
       await rm(part, { force: true });
@@ -70,12 +79,17 @@ class PackingFailure extends Error {}
 async function packAndFetch(
   connection: NodeConnection,
   { envName, snapshotName, withRam }: ExportSpec,
+  recordings: readonly RecordingToSend[],
   transferId: string,
   fetch: (signal: AbortSignal) => Promise<Transfer>,
 ): Promise<Transfer> {
   const { client } = connection;
   const request = { envName, withRam, transferId, ...(snapshotName !== null && { snapshotName }) };
-  const packing = runOperation(connection, (operationId) => client.capsule.export({ operationId, ...request }));
+  const packing = withSentRecordings(connection, recordings, (ids) =>
+    runOperation(connection, (operationId) =>
+      client.capsule.export({ operationId, ...request, ...(ids.length > 0 && { recordings: ids }) }),
+    ),
+  );
   try {
     const { fetched } = await whilePacked(packing, fetch);
     if (fetched.status === 'fulfilled') return fetched.value;

@@ -1,4 +1,5 @@
 // What `tt capsule show` says of a capsule. All of it was written by whoever made the file: none of it may look like a line of `tt`.
+import { clockText } from '@tt/client/recordings';
 import { type CapsuleManifest, type Reason, reasonText, terms } from '@tt/protocol';
 import { inOneLine } from '../output.ts';
 
@@ -13,12 +14,16 @@ export function hasMemory({ vms }: CapsuleManifest): boolean {
 }
 
 export function manifestLines(inside: Inside): string {
-  const { env, vms, takenAt, machine } = inside.manifest;
+  const { env, vms, takenAt, machine, recordings = [] } = inside.manifest;
   const rows: [string, string][] = [
     ['env', `${env.name}${env.title === '' ? '' : ` (${env.title})`}`],
     ['taken', takenAt],
     ['made on', `${machine.engine}, ${machine.type}, ${machine.cpu}`],
     ['memory', memoryOf(inside)],
+    ...recordings.map(({ name, vmName, lengthMs, hasKeys }): [string, string] => [
+      'recorded',
+      `${name}, ${vmName}, ${clockText(lengthMs)}${hasKeys ? ', with the keys that were pressed' : ''}`,
+    ]),
     ...vms.map((vm): [string, string] => ['vm', `${vm.name}, ${vm.image}, ${vm.disks.length} disks`]),
   ];
   const lines = rows.map(([label, text]) => row(label, inOneLine(text)));

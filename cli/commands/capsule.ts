@@ -9,6 +9,8 @@ import { withSentFile } from '../send-file.ts';
 import { withServer } from '../server-choice.ts';
 import { exportTo } from './capsule-fetch.ts';
 import { hasMemory, type Inside, manifestLines } from './capsule-text.ts';
+import { openRecordings } from '../recordings-to-send.ts';
+import { collected } from '../repeated-options.ts';
 import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
@@ -17,6 +19,9 @@ import { print, printError } from '../terminal.ts';
 interface ExportOptions {
   snapshot?: string;
   ram: boolean;
+  recording?: string[];
+  /** `--without-keys`. */
+  withoutKeys?: true;
   force?: true;
 }
 
@@ -36,12 +41,26 @@ export function addCapsuleCommands(program: Command): void {
     )
     .option('--snapshot <name>', 'this snapshot instead of the present state')
     .option('--no-ram', 'without memory: smaller, and the VMs boot from their disks')
+    .option(
+      '--recording <file>',
+      'a recorded screen (.ttrec) that shows how it came to this state; repeatable',
+      collected(String),
+    )
+    .option('--without-keys', 'leave the keys that were pressed out of the recordings: passwords are among them')
     .option('--force', 'overwrite the file if it exists')
     .action(async (envName: string, file: string, options: ExportOptions, command: Command) => {
-      const { snapshot = null, ram, force = false } = options;
+      const { snapshot = null, ram, recording = [], withoutKeys = false, force = false } = options;
+      await using opened = await openRecordings(recording, { withoutKeys });
+      const { recordings } = opened;
+      for (const { fileName } of recordings.filter(({ facts }) => facts.hasKeys)) printError(keysWarning(fileName));
       await withServer(async (connection) => {
-        const of = { envName, snapshotName: snapshot, withRam: ram };
-        const { sizeBytes, sha256 } = await exportTo(connection, of, file, { force });
+        const of = {
+          envName,
+          snapshotName: snapshot,
+          withRam: ram,
+          recordings: recordings.map(({ identity }) => identity),
+        };
+        const { sizeBytes, sha256 } = await exportTo(connection, of, file, { force, recordings });
         if (wantsJson(command)) printJson({ file, sizeBytes, sha256 });
         else print(`${file}: ${size(sizeBytes)}, sha256 ${sha256}\n`);
       });
@@ -70,6 +89,10 @@ export function addCapsuleCommands(program: Command): void {
         else print(manifestLines(inside));
       });
     });
+}
+
+function keysWarning(fileName: string): string {
+  return `warning: the keys that were pressed are in ${fileName}, and passwords if any were typed; --without-keys leaves them out\n`;
 }
 
 async function makeEnv(connection: NodeConnection, transferId: string, options: ImportOptions): Promise<EnvDetail> {

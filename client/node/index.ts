@@ -30,6 +30,7 @@ export type { OpenServer } from './open-call.ts';
 export { logInByPassword, redeemCode } from './redeem-code.ts';
 export { stopAgent } from './stop-agent.ts';
 export { linkToStream } from './stream-link.ts';
+export { recordingIn } from './recording-in.ts';
 export { settleTrust } from './settle-trust.ts';
 export { certificateAt, type ServerCertificate } from './trusted-socket.ts';
 export { PlainCalls } from './plain-calls.ts';

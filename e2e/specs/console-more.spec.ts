@@ -6,6 +6,7 @@ import { createEnv, screenOf } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';
 import type { ConsolePage } from '../pages/console.ts';
+import { CopyDialogs } from '../pages/copies.ts';
 import { TtWindow } from '../pages/window.ts';
 
 async function openConsole(page: Page): Promise<ConsolePage> {
@@ -90,37 +91,64 @@ test('text is typed for the layout of the guest, which is remembered', { tag: '@
   await expect(dialog.getByRole('button', { name: /Keyboard layout of the guest/ })).toContainText('German');
 });
 
-test('a screen is recorded and played', { tag: '@deep' }, async ({ tt }, info) => {
-  await createEnv(tt.agent, 'demo');
-  const console = await openConsole(tt.page);
-  // A picker of the system can't be driven; a browser without one saves a download.
-  await tt.page.evaluate(() => Object.defineProperty(window, 'showSaveFilePicker', { value: undefined }));
-  await console.tool('Record').click();
-  await tt.page.getByRole('menuitem', { name: 'Record the screen and the keys you press…' }).click();
-  const stop = console.tool(/^Stop recording/);
-  await expect(stop).toBeVisible();
-  await console.takeKeys();
-  await tt.page.keyboard.type('hello');
-  await expect(stop).toContainText(/[1-9]\d* MiB|0:0[1-9]/);
-  const saved = tt.page.waitForEvent('download');
-  await stop.click();
-  const download = await saved;
-  expect(download.suggestedFilename()).toMatch(/^demo-tiny-2-1-.*\.ttrec$/);
-  const file = info.outputPath('screen.ttrec');
-  await download.saveAs(file);
+test(
+  'a screen is recorded, played, and goes with a capsule to who plays it there',
+  { tag: '@deep' },
+  async ({ tt }, info) => {
+    await createEnv(tt.agent, 'demo');
+    const console = await openConsole(tt.page);
+    // A picker of the system can't be driven; a browser without one saves a download.
+    await tt.page.evaluate(() => Object.defineProperty(window, 'showSaveFilePicker', { value: undefined }));
+    await console.tool('Record').click();
+    await tt.page.getByRole('menuitem', { name: 'Record the screen and the keys you press…' }).click();
+    const stop = console.tool(/^Stop recording/);
+    await expect(stop).toBeVisible();
+    await console.takeKeys();
+    await tt.page.keyboard.type('hello');
+    await expect(stop).toContainText(/[1-9]\d* MiB|0:0[1-9]/);
+    const saved = tt.page.waitForEvent('download');
+    await stop.click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^demo-tiny-2-1-.*\.ttrec$/);
+    const file = info.outputPath('screen.ttrec');
+    await download.saveAs(file);
 
-  await tt.page.evaluate(() => (window.location.hash = '#/player'));
-  await tt.page.locator('input[type=file]').setInputFiles(file);
-  await expect(tt.page.getByText('demo/tiny-2-1')).toBeVisible();
-  await tt.page.getByRole('button', { name: 'Play', exact: true }).click();
-  await expect(tt.page.locator('.player-stage canvas')).toBeVisible();
-  await expect(tt.page.locator('.player-keys')).toContainText('KeyH');
-  expect(await serious(tt.page, 'player')).toEqual([]);
-  const letter = info.outputPath('letter.ttrec');
-  await writeFile(letter, 'Dear all');
-  await tt.page.locator('input[type=file]').setInputFiles(letter);
-  await expect(tt.page.getByRole('alert')).toHaveText('This file is not a recording of TT.');
-});
+    await tt.page.evaluate(() => (window.location.hash = '#/player'));
+    await tt.page.locator('input[type=file]').setInputFiles(file);
+    await expect(tt.page.getByText('demo/tiny-2-1')).toBeVisible();
+    await tt.page.getByRole('button', { name: 'Play', exact: true }).click();
+    await expect(tt.page.locator('.player-stage canvas')).toBeVisible();
+    await expect(tt.page.locator('.player-keys')).toContainText('KeyH');
+    expect(await serious(tt.page, 'player')).toEqual([]);
+    const letter = info.outputPath('letter.ttrec');
+    await writeFile(letter, 'Dear all');
+    await tt.page.locator('input[type=file]').setInputFiles(letter);
+    await expect(tt.page.getByRole('alert')).toHaveText('This file is not a recording of TT.');
+
+    // The export offers it, without its keys.
+    const dialogs = new CopyDialogs(tt.page);
+    await dialogs.command('Export demo');
+    const sheet = dialogs.export('demo');
+    await sheet.getByText(/^tiny-2-1, 0:\d\d, with keys$/).click();
+    await expect(sheet.getByRole('checkbox', { name: 'Leave out the keys that were pressed' })).toBeChecked();
+    await sheet.locator('input[type=file]').setInputFiles(letter);
+    await expect(sheet.getByRole('alert')).toHaveText('letter.ttrec: This file is not a recording of TT.');
+    expect(await serious(tt.page, 'export with recordings')).toEqual([]);
+    const packed = tt.page.waitForEvent('download');
+    await sheet.getByRole('button', { name: 'Export' }).click();
+    const capsule = info.outputPath('demo.tt-capsule');
+    await (await packed).saveAs(capsule);
+    await dialogs.command('Import a capsule');
+    await dialogs.importCapsule.locator('input[type=file]').setInputFiles(capsule);
+    await expect(dialogs.importCapsule.getByText(/^How it came to this: tiny-2-1, 0:\d\d$/)).toBeVisible();
+    await dialogs.importCapsule.getByRole('button', { name: 'Import', exact: true }).click();
+    await tt.page.getByRole('link', { name: /^tiny-2-1, 0:\d\d$/ }).click();
+    await tt.page.getByRole('button', { name: 'Play', exact: true }).click();
+    await expect(tt.page.locator('.player-stage canvas')).toBeVisible();
+    await expect(tt.page.getByText(/^0:\d\d \/ 0:\d\d$/)).toBeVisible();
+    await expect(tt.page.locator('.player-keys')).toHaveCount(0);
+  },
+);
 
 test('pictures are as good as the link allows, and the choice is remembered', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');

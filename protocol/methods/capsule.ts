@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
 import { operationId, anyName } from '../model/common.ts';
 import { newEnvFields } from '../model/env.ts';
+import { RECORDINGS_MAX } from '../model/recording.ts';
 import { transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
@@ -25,6 +26,7 @@ export const capsule = {
     'TRANSFER_NOT_FOUND',
     'TRANSFER_STATE',
     'TRANSFER_LIMIT',
+    'RECORDING_INVALID',
     'QUOTA_EXCEEDED',
     'TEAM_QUOTA_EXCEEDED',
     'DISK_FULL',
@@ -44,6 +46,13 @@ export const capsule = {
         snapshotName: anyName.optional().describe('Default: the current state of the ENV.'),
         withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
         transferId: transferId.optional().describe('From transfer.reserve; can be read while it is packed.'),
+        recordings: z
+          .array(transferId)
+          .max(RECORDINGS_MAX)
+          .optional()
+          .describe(
+            'Uploads of recorded screens that show how it came to this state: they go into the file. Each is used up.',
+          ),
       }),
     )
     .output(z.object({ transfer: transferSchema, manifest: capsuleManifestSchema })),

@@ -1,6 +1,7 @@
 // Calls about ENVs: the unit people create, stop, extend and delete.
 import { z } from 'zod';
 import { graceS, notes, operationId, port, timestamp, title, anyName, vmId } from '../model/common.ts';
+import { RECORDING_BYTES_MAX, RECORDING_PIECE_BYTES, RECORDING_TYPE } from '../model/recording.ts';
 import {
   coldField,
   endPolicySchema,
@@ -207,6 +208,28 @@ export const env = {
     })
     .input(z.strictObject({ name: anyName, vmId: vmId.optional().describe('Only the login of this VM.') }))
     .output(sshKeySchema),
+  readRecording: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'RECORDING_NOT_FOUND')
+    .route({
+      method: 'GET',
+      path: '/envs/{name}/recordings/{recordingId}',
+      summary: 'A piece of a recorded screen that the ENV was imported with; `env.show` lists them',
+      tags: ['env'],
+    })
+    .input(
+      z.strictObject({
+        name: anyName,
+        recordingId: z.uuid(),
+        offset: z.coerce.number<number>().int().nonnegative().max(RECORDING_BYTES_MAX).default(0),
+        lengthBytes: z.coerce
+          .number<number>()
+          .int()
+          .min(1)
+          .max(RECORDING_PIECE_BYTES)
+          .default(RECORDING_PIECE_BYTES)
+          .describe('At most; fewer come at its end, none behind it.'),
+      }),
+    )
+    .output(z.object({ contentType: z.literal(RECORDING_TYPE), dataBase64: z.string() })),
   clone: cloneEnv,
   planClone,
   start: call(

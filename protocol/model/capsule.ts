@@ -1,12 +1,13 @@
 // A bug capsule: one instant of an ENV as one file, to be opened on another agent with another storage. A tar (ustar) whose
-// first member is this manifest; the others are standalone qcow2 disks, RAM, boot files and pictures.
+// first member is this manifest; the others are standalone qcow2 disks, RAM, boot files, pictures and recorded screens.
 import { z } from 'zod';
 import { notes, timestamp, title } from './common.ts';
 import { diskSizeMiB } from './disk.ts';
 import { NICS_MAX } from './machine-fields.ts';
 import { storedSpecSchema } from './machine-spec.ts';
 import { netKindSchema } from './network.ts';
-import { sha256 } from './transfer.ts';
+import { RECORDINGS_MAX, recordingFactsSchema } from './recording.ts';
+import { fileName, sha256 } from './transfer.ts';
 
 /** Letters, digits and a single path component, so that it cannot lead elsewhere. */
 const memberPath = z
@@ -62,12 +63,21 @@ const capsuleVmSchema = z.strictObject({
     .describe('Default: that of the capsule. Differs where an ENV has several engines.'),
 });
 
+/** A recorded screen: `name` is what to save it as. */
+const capsuleRecordingSchema = z.strictObject({
+  ...recordingFactsSchema.shape,
+  name: fileName,
+  file: memberPath,
+});
+
 /** 1 spelled `spec` as `config`, 2 had flat memory unpacked; `capsules/manifest-check.ts` reads both too. */
 export const CAPSULE_VERSION = 3;
+/** Of one with recordings, and of no other, so that a program that knows only 3 reads all others. */
+export const RECORDED_CAPSULE_VERSION = 4;
 
 export const capsuleManifestSchema = z.strictObject({
   format: z.literal('tt-capsule'),
-  version: z.literal(CAPSULE_VERSION),
+  version: z.literal([CAPSULE_VERSION, RECORDED_CAPSULE_VERSION]),
   createdAt: timestamp,
   createdBy: z.string().describe('Version of TT.'),
   takenAt: timestamp.describe('The instant it shows.'),
@@ -84,6 +94,12 @@ export const capsuleManifestSchema = z.strictObject({
   }),
   snapshotName: z.string().nullable().describe('null: the ENV as it was when it was exported.'),
   vms: z.array(capsuleVmSchema).min(1).max(4000),
+  recordings: z
+    .array(capsuleRecordingSchema)
+    .min(1)
+    .max(RECORDINGS_MAX)
+    .optional()
+    .describe('How it came to that instant: screens that were recorded. Only in version 4.'),
   seal: sha256
     .optional()
     .describe(

@@ -6,6 +6,7 @@ import { labMarkSchema } from './lab.ts';
 import { envNetworkSchema } from './network.ts';
 import { sharedTeam } from './team.ts';
 import { newMachineFields } from './machine-spec.ts';
+import { envRecordingSchema } from './recording.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;
@@ -70,6 +71,10 @@ export const envSchema = z.object({
     .describe('The snapshot it was forked from, or the ENV it is a clone of (then without a snapshot).'),
   vmIds: z.array(vmId),
   bin: binSchema.optional().describe('Only while its state is deleted.'),
+  recordings: z
+    .array(envRecordingSchema)
+    .optional()
+    .describe('How it came to the state it was imported in: recorded screens that were in its capsule; absent: none.'),
 });
 export type Env = z.infer<typeof envSchema>;
 

@@ -46,7 +46,10 @@ export type Usage = z.infer<typeof usageSchema>;
 
 export const storedSchema = z.object({
   diskMiB: z.number().int().describe('Disks of VMs as they are now.'),
-  snapshotMiB: z.number().int().describe('What snapshots hold beside that: disks and memory.'),
+  snapshotMiB: z
+    .number()
+    .int()
+    .describe('What snapshots hold beside that: disks and memory; and recorded screens that came with capsules.'),
   imageMiB: z.number().int().describe('Images they brought in or published, and versions of profiles.'),
   transferMiB: z
     .number()

@@ -15,6 +15,8 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { capsuleFileName } from './capsule-file-name.ts';
 import type { ByteProgress } from './copy-store.ts';
+import { RecordingFields } from './RecordingFields.tsx';
+import { useRecordingChoice } from './use-recording-choice.ts';
 import { saveFile } from '../components/save-file.ts';
 
 const NOW = '';
@@ -26,6 +28,8 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
   const format = useFormat();
   const [of, setOf] = useState(props.snapshotName ?? NOW);
   const [withRam, setWithRam] = useState(true);
+  const recordings = useRecordingChoice(envName);
+  const [sending, setSending] = useState<{ done: number; total: number } | null>(null);
   const [fetching, setFetching] = useState<{ done: number; total: number } | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
@@ -45,14 +49,24 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
     const failed = await exportAndSave(controller);
     setBusy(false);
     setFetching(null);
+    setSending(null);
     if (failed && !controller.signal.aborted) setError(failed);
   };
   const exportAndSave = async (controller: AbortController): Promise<TtError | null> => {
     const { signal } = controller;
     const onProgress = (done: number, total: number) => setFetching({ done, total });
+    const onSending = (done: number, total: number) => setSending(done < total ? { done, total } : null);
     const outcome = packed.current
       ? await again(packed.current, { signal, onProgress })
-      : await copies.exportCapsule(envName, of === NOW ? null : of, withRam, { signal, onProgress });
+      : await copies.exportCapsule({
+          envName,
+          snapshotName: of === NOW ? null : of,
+          withRam,
+          recordings: recordings.files,
+          signal,
+          onSending,
+          onProgress,
+        });
     if (!outcome.ok) return outcome.error;
     const { transfer, fetched } = outcome.value;
     packed.current = transfer;
@@ -109,7 +123,11 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
           onChange={setWithRam}
           whyNot={underway}
         />
-        {busy && !fetching && <Progress label={t('copies.capsule.packing')} value={packing?.progress ?? null} />}
+        <RecordingFields choice={recordings} whyNot={underway} />
+        {sending && <Progress label={t('recordings.sending')} value={sending} />}
+        {busy && !fetching && !sending && (
+          <Progress label={t('copies.capsule.packing')} value={packing?.progress ?? null} />
+        )}
         {fetching && (
           <>
             <Progress label={t('copies.capsule.fetching')} value={fetching} />

@@ -1,6 +1,7 @@
 // Imports a capsule: a file is dropped or chosen, sent with progress, inspected, and turned into an ENV. An interrupted upload
 // resumes where it stopped; closing cancels it.
 import type { ReadableFile } from '@tt/client';
+import { clockText } from '@tt/client/recordings';
 import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
 import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -17,6 +18,7 @@ import { useFormat } from '../i18n/format.ts';
 import { reasonWords } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { useUpload } from './use-upload.ts';
 
 /** `opened`: the file that it is about from the beginning. */
@@ -136,6 +138,20 @@ export const ImportDialog = observer(function ImportDialog({ opened }: { opened:
             </p>
             {inside.manifest.env.notes !== '' && <p className="muted">{inside.manifest.env.notes}</p>}
             <Field label={t('copies.name')} value={shownName} onChange={setName} error={nameError} mono />
+            {inside.manifest.recordings && (
+              <p className="muted">
+                {t('recordings.inCapsule', {
+                  list: inside.manifest.recordings
+                    .map(({ vmName, lengthMs, hasKeys }) =>
+                      t(hasKeys ? 'recordings.ofEnvWithKeys' : 'recordings.ofEnv', {
+                        vm: shortVmName(vmName),
+                        time: clockText(lengthMs),
+                      }),
+                    )
+                    .join(' · '),
+                })}
+              </p>
+            )}
             {ramProblem === null ? (
               <CheckField
                 label={t('copies.capsule.withRam')}

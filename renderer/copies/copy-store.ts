@@ -1,5 +1,6 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
 import { downloadTo, uploadFile, whilePacked, type ReadableFile } from '@tt/client';
+import { blobSource, downloadTo, uploadFile, whilePacked } from '@tt/client';
 import {
   type CapsuleManifest,
   copyNames,
@@ -17,6 +18,7 @@ import { translate } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import type { ViewStore } from '../state/view-store.ts';
+import type { AttachedFile } from './attached-file.ts';
 
 export interface CopyRequest {
   newName: string;
@@ -36,6 +38,17 @@ export interface ImportSpec {
 export interface ByteProgress {
   signal: AbortSignal;
   onProgress: (done: number, total: number) => void;
+}
+
+/** `snapshotName` null: the ENV as it is. */
+export interface ExportSpec extends ByteProgress {
+  envName: string;
+  snapshotName: string | null;
+  withRam: boolean;
+  /** Recorded screens that go into it. */
+  recordings: () => Promise<readonly AttachedFile[]>;
+  /** Bytes of those that were sent. */
+  onSending: (done: number, total: number) => void;
 }
 
 /** What is in a capsule that was sent. `madeHere`: by this agent, of an ENV of this user. */
@@ -101,19 +114,43 @@ export class CopyStore {
   }
 
   /** Packs an ENV and fetches the file while it is packed. `fetched` may be tried again by `fetch`. */
-  async exportCapsule(
-    envName: string,
-    snapshotName: string | null,
-    withRam: boolean,
-    progress: ByteProgress,
+  async exportCapsule(spec: ExportSpec): Promise<Outcome<{ transfer: Transfer; fetched: Outcome<Blob> }>> {
+    const sent: string[] = [];
+    const sending = await outcomeOf(async () => this.#sendRecordings(await spec.recordings(), spec, sent));
+    const outcome = sending.ok ? await this.#pack(spec, sent) : sending;
+    // What is packed is used up.
+    if (!outcome.ok) for (const transferId of sent) await this.drop(transferId);
+    return outcome;
+  }
+
+  /** `sent` gets their ids, in their order. */
+  async #sendRecordings(files: readonly AttachedFile[], spec: ExportSpec, sent: string[]): Promise<void> {
+    const total = files.reduce((sum, { content }) => sum + content.size, 0);
+    let before = 0;
+    for (const { fileName, content } of files) {
+      const source = blobSource({ name: fileName, size: content.size, slice: (from, to) => content.slice(from, to) });
+      const onProgress = (done: number) => spec.onSending(before + done, total);
+      const transferId = crypto.randomUUID();
+      // What has arrived of one that is cut off.
+      const at = sent.push(transferId) - 1;
+      const { id } = await uploadFile(this.#bridge, source, transferId, { signal: spec.signal, onProgress });
+      sent[at] = id;
+      before += content.size;
+    }
+  }
+
+  async #pack(
+    { envName, snapshotName, withRam, ...progress }: ExportSpec,
+    recordings: readonly string[],
   ): Promise<Outcome<{ transfer: Transfer; fetched: Outcome<Blob> }>> {
-    const of = snapshotName === null ? {} : { snapshotName };
+    const of = { ...(snapshotName !== null && { snapshotName }) };
     const { capsule, transfer } = this.#bridge.client;
     const reserved = await outcomeOf(() => transfer.reserve({}));
     if (!reserved.ok) return reserved;
     const { id: transferId } = reserved.value;
+    const attached = { ...(recordings.length > 0 && { recordings: [...recordings] }) };
     const packing = this.#operations.run('capsule.export', { envName, ...of }, (operationId) =>
-      capsule.export({ operationId, envName, withRam, transferId, ...of }),
+      capsule.export({ operationId, envName, withRam, transferId, ...of, ...attached }),
     );
     const done = await outcomeOf(() =>
       whilePacked(packing.then(mustSucceed), (ended) =>

@@ -16,6 +16,7 @@ import { ExpiredBadge } from './ExpiredBadge.tsx';
 import { LabBadge } from './LabBadge.tsx';
 import { ExtendEnvButton } from './ExtendEnvButton.tsx';
 import { LifetimeRing } from './LifetimeRing.tsx';
+import { EnvRecordings } from './EnvRecordings.tsx';
 import { NetworkBadges } from './NetworkBadges.tsx';
 import { SnapshotEnvButton } from './SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from './StartStopEnvButton.tsx';
@@ -68,6 +69,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       <TeamBadge env={env} />
       {env.lab && <LabBadge lab={env.lab} />}
       <NetworkBadges env={env} />
+      <EnvRecordings env={env} />
       <span className="spacer" />
       <div className="env-actions">
         <ExtendEnvButton env={env} />

@@ -6,7 +6,7 @@ import { CheckField } from '../components/CheckField.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
 import { useWords } from '../i18n/index.ts';
-import { clockText } from './clock-text.ts';
+import { clockText } from '@tt/client/recordings';
 import { type Playback, speeds } from './playback.ts';
 
 export const PlayerControls = observer(function PlayerControls({ playback }: { playback: Playback }) {

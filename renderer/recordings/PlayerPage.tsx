@@ -1,33 +1,42 @@
-// Plays a recorded screen from a file of this computer. Nothing of it is sent anywhere.
+// Plays a recorded screen: from a file of this computer, of which nothing is sent anywhere, or one that an ENV was imported with, which is
+// read from the agent as it is played.
 import { FolderOpen, Film } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
 import '../consoles/consoles.css';
 import { Playback } from './playback.ts';
 import { PlayerControls } from './PlayerControls.tsx';
-import { RecordingError } from './recording-format.ts';
-import { RecordingReader } from './recording-reader.ts';
+import { RecordingError, RecordingReader } from '@tt/client/recordings';
+import { type EnvRecording, RECORDING_END, type TtClient } from '@tt/protocol';
 import { PlayerScreen } from './PlayerScreen.tsx';
+import { recordingOfEnv } from './recording-of-env.ts';
 import './recordings.css';
-import { RECORDING_END } from './sinks.ts';
 
-export const PlayerPage = observer(function PlayerPage() {
+export interface PlayerPageProps {
+  /** null: a file is chosen. */
+  of: { envName: string; recordingId: string } | null;
+}
+
+export const PlayerPage = observer(function PlayerPage({ of }: PlayerPageProps) {
+  const { bridge, envs } = useStores();
   const t = useWords();
   const format = useFormat();
   const input = useRef<HTMLInputElement>(null);
   const [playback, setPlayback] = useState<Playback | null>(null);
   const [refused, setRefused] = useState<RecordingError['why'] | null>(null);
   useEffect(() => () => playback?.close(), [playback]);
+  const { envName = '', recordingId = '' } = of ?? {};
+  const known = envs.get(envName)?.recordings;
+  const isKnown = known?.some(({ id }) => id === recordingId) ?? false;
 
-  const open = async (file: File | undefined) => {
-    if (!file) return;
+  const show = useCallback(async (opening: Promise<Playback>) => {
     try {
-      const reader = await RecordingReader.open(file);
-      const next = new Playback(reader, await reader.survey());
+      const next = await opening;
       setRefused(null);
       setPlayback(next);
       await next.seek(0);
@@ -35,7 +44,15 @@ export const PlayerPage = observer(function PlayerPage() {
       setPlayback(null);
       setRefused(error instanceof RecordingError ? error.why : 'broken');
     }
+  }, []);
+  const open = async (file: File | undefined) => {
+    if (file) await show(ofFile(file));
   };
+  useEffect(() => {
+    // Once it is known; its record never changes.
+    const recording = isKnown ? envs.get(envName)?.recordings?.find(({ id }) => id === recordingId) : undefined;
+    if (recording) void show(ofEnv(bridge.client, envName, recording));
+  }, [bridge, envs, envName, recordingId, isKnown, show]);
   const { vmName = '', startedAt = '' } = playback?.reader.about ?? {};
   const failure = playback?.failure?.why ?? refused;
   return (
@@ -85,9 +102,20 @@ export const PlayerPage = observer(function PlayerPage() {
         </>
       ) : (
         <EmptyState icon={Film} title={t('recordings.none')}>
-          <p>{t('recordings.noneHint')}</p>
+          <p>{t(of && !isKnown ? 'recordings.goneHint' : 'recordings.noneHint')}</p>
         </EmptyState>
       )}
     </section>
   );
 });
+
+async function ofFile(file: File): Promise<Playback> {
+  const reader = await RecordingReader.open(file);
+  return new Playback(reader, await reader.survey());
+}
+
+/** Its length is known; to look for what happened in it would be to fetch all of it. */
+async function ofEnv(client: TtClient, envName: string, recording: EnvRecording): Promise<Playback> {
+  const reader = await RecordingReader.open(recordingOfEnv(client, envName, recording));
+  return new Playback(reader, { lengthMs: recording.lengthMs, marks: [] });
+}

@@ -8,7 +8,7 @@ import type { ConsoleOf } from '../consoles/console-of.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { clockText } from './clock-text.ts';
+import { clockText } from '@tt/client/recordings';
 
 const MIB = 1024 * 1024;
 

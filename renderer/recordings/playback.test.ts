@@ -1,8 +1,15 @@
 // A recording as it is played: at its times, faster, without its pauses, from another time on; what the screen is given.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Playback } from './playback.ts';
-import { encodeHead, encodeJson, encodeRecord, recordType, type RecordType } from './recording-format.ts';
-import { RecordingReader, type RecordingSource } from './recording-reader.ts';
+import {
+  encodeHead,
+  encodeJson,
+  encodeRecord,
+  RecordingReader,
+  type RecordingSource,
+  recordType,
+  type RecordType,
+} from '@tt/client/recordings';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

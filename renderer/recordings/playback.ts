@@ -2,8 +2,7 @@
 // it is drawn: the screen at a time is what all before it has made of it.
 import { makeObservable, observable, observableRef, runInAction } from 'mobx';
 import { PlaybackChannel } from './playback-channel.ts';
-import { type Mark, RecordingError } from './recording-format.ts';
-import type { Recorded, RecordingReader } from './recording-reader.ts';
+import { type Mark, type Recorded, RecordingError, type RecordingReader } from '@tt/client/recordings';
 
 export type PlaybackState = 'paused' | 'playing' | 'ended';
 export const speeds = [0.5, 1, 2, 4, 8] as const;

@@ -10,7 +10,7 @@ import {
   type RecordingEnd,
   recordType,
   type RecordType,
-} from './recording-format.ts';
+} from '@tt/client/recordings';
 
 /** Where the bytes go. */
 export interface RecordingSink {
@@ -22,6 +22,8 @@ export interface RecordingSink {
   close(): Promise<void>;
   /** Leaves nothing behind, if that is possible. */
   abort(): Promise<void>;
+  /** What was written, once it is closed: to attach it to a capsule. Rejects when the file is not there any more. */
+  file?(): Promise<Blob>;
 }
 
 export interface RecordingWriterOptions {

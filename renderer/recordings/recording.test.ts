@@ -1,7 +1,15 @@
 // Recordings written and read back; files that break off, are foreign or broken; limits of size, time and slow disks.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type About, encodeHead, encodeJson, encodeRecord, recordType, type RecordType } from './recording-format.ts';
-import { type Recorded, RecordingReader } from './recording-reader.ts';
+import {
+  type About,
+  encodeHead,
+  encodeJson,
+  encodeRecord,
+  type Recorded,
+  RecordingReader,
+  recordType,
+  type RecordType,
+} from '@tt/client/recordings';
 import { type RecordingSink, RecordingWriter, type RecordingWriterOptions } from './recording-writer.ts';
 
 const about: About = {

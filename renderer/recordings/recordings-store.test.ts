@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
-import { RecordingReader } from './recording-reader.ts';
+import { RecordingReader } from '@tt/client/recordings';
 import type { RecordingSink } from './recording-writer.ts';
 import { MOST_RECORDINGS, recordingName, RecordingsStore } from './recordings-store.ts';
 

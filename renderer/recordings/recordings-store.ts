@@ -1,6 +1,6 @@
 // The recordings that this window makes now, one for each machine at most. They go on when their console is left, and end with the window.
 import { autorun, observable, runInAction, when } from 'mobx';
-import type { Vm } from '@tt/protocol';
+import { RECORDING_END, type RecordingFacts, type Vm } from '@tt/protocol';
 import type { Bridge } from '../bridge.ts';
 import { consoleSourceOf, followVm } from '../consoles/console-source.ts';
 import { translate } from '../i18n/index.ts';
@@ -10,10 +10,10 @@ import type { LinkStore } from '../state/link-store.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { paintHidden } from './hidden-painter.ts';
-import type { RecordedInput } from './recording-format.ts';
+import type { RecordedInput } from '@tt/client/recordings';
 import type { RecordingSink } from './recording-writer.ts';
 import { type Painter, ScreenRecorder } from './screen-recorder.ts';
-import { chooseSink, RECORDING_END } from './sinks.ts';
+import { chooseSink } from './sinks.ts';
 
 /** Each has an encoder on a host, and a decoder here. */
 export const MOST_RECORDINGS = 4;
@@ -31,7 +31,22 @@ export interface RecordingsStoreOptions {
   painter?: Painter;
 }
 
+/** A recording that this window made, and its file. */
+export interface MadeRecording {
+  /** Of this page. */
+  id: string;
+  fileName: string;
+  envName: string;
+  facts: RecordingFacts;
+  /** Rejects when it is not where it was written any more. */
+  file: () => Promise<Blob>;
+}
+/** The browser moves large ones to its disk; more are forgotten, the oldest first. */
+const MOST_KEPT = 8;
+
 export class RecordingsStore {
+  /** Whole ones, oldest first: to attach them to capsules. */
+  readonly made = observable.array<MadeRecording>([], { deep: false });
   /** By VM id. */
   readonly running = observable.map<string, ScreenRecorder>([], { deep: false });
   readonly #bridge: Served;
@@ -51,7 +66,9 @@ export class RecordingsStore {
   /** Asks for a file first. To be called in answer to a press. */
   async start(vm: Vm, withInput: boolean): Promise<void> {
     if (this.isFull || this.running.has(vm.id)) return;
-    const sink = await this.#options.chooseSink(recordingName(vm.name, new Date()));
+    const startedAt = new Date();
+    const fileName = recordingName(vm.name, startedAt);
+    const sink = await this.#options.chooseSink(fileName);
     // Meanwhile another one may have begun.
     if (!sink || this.isFull || this.running.has(vm.id)) {
       await sink?.abort();
@@ -77,6 +94,15 @@ export class RecordingsStore {
       unlisten();
       unfollow();
       runInAction(() => this.running.delete(vm.id));
+      if (recorder.state.kind === 'ended' && sink.file) {
+        const facts = {
+          vmName: vm.name,
+          startedAt: startedAt.toISOString(),
+          lengthMs: Math.round(recorder.elapsedMs),
+          hasKeys: withInput,
+        };
+        this.#keep({ id: crypto.randomUUID(), fileName, envName: vm.envName, facts, file: sink.file.bind(sink) });
+      }
       this.#say(recorder, shortVmName(vm.name));
     });
   }
@@ -92,6 +118,13 @@ export class RecordingsStore {
   /** A key of the user for this machine. */
   input(vmId: string, { code, down }: RecordedInput): void {
     this.running.get(vmId)?.input({ code, down });
+  }
+
+  #keep(made: MadeRecording): void {
+    runInAction(() => {
+      this.made.push(made);
+      if (this.made.length > MOST_KEPT) this.made.shift();
+    });
   }
 
   #say({ state }: ScreenRecorder, vm: string): void {

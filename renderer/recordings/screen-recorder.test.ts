@@ -1,7 +1,7 @@
 // A recorder over a channel that the test speaks for: what is in the file when a link was lost in between, and how it ends.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeChannel } from '../testing/fake-channel.ts';
-import { type Recorded, RecordingReader } from './recording-reader.ts';
+import { type Recorded, RecordingReader } from '@tt/client/recordings';
 import type { RecordingSink } from './recording-writer.ts';
 import { ScreenRecorder } from './screen-recorder.ts';
 

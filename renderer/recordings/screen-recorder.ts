@@ -2,7 +2,7 @@
 // (another tab, another quality, a lost link) does not end it. It has the connection from its beginning, which a player needs.
 import { makeObservable, observable, observableRef, runInAction } from 'mobx';
 import { ConsoleSession, type ConsoleSource } from '../consoles/console-session.ts';
-import type { Mark, RecordedInput, RecordingEnd } from './recording-format.ts';
+import type { Mark, RecordedInput, RecordingEnd } from '@tt/client/recordings';
 import { type RecordingSink, RecordingWriter } from './recording-writer.ts';
 
 export type RecorderState =

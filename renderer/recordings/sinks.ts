@@ -1,23 +1,21 @@
 // Where a recording is written: into a file that the user chose, as it happens, where the browser can do that; else into memory that the
 // browser moves to its disk, and saved at the end.
+import { RECORDING_BYTES_MAX, RECORDING_END, RECORDING_TYPE } from '@tt/protocol';
 import { saveFile } from '../components/save-file.ts';
 import type { RecordingSink } from './recording-writer.ts';
 
 const GIB = 1024 ** 3;
 const FILE_BYTES = 4 * GIB;
-const MEMORY_BYTES = GIB / 4;
+const MEMORY_BYTES = RECORDING_BYTES_MAX;
 /** Blobs of less than that are joined: each costs more than its bytes. */
 const JOINED_BYTES = 4 * 1024 * 1024;
-
-export const RECORDING_TYPE = 'application/x-tt-recording';
-export const RECORDING_END = '.ttrec';
 
 /** Of the File System Access API, which not every browser has: the part that is used. */
 interface FilePicker {
   showSaveFilePicker?: (options: {
     suggestedName: string;
     types: { accept: Record<string, string[]> }[];
-  }) => Promise<{ createWritable: () => Promise<WritableFile> }>;
+  }) => Promise<{ createWritable: () => Promise<WritableFile>; getFile: () => Promise<Blob> }>;
 }
 interface WritableFile {
   write(bytes: Uint8Array): Promise<void>;
@@ -39,6 +37,7 @@ export async function chooseSink(name: string, page: FilePicker = window as File
       write: (bytes) => writable.write(bytes),
       close: () => writable.close(),
       abort: () => writable.abort(),
+      file: () => file.getFile(),
     };
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return null;
@@ -54,6 +53,7 @@ export class MemorySink implements RecordingSink {
   #blobs: Blob[] = [];
   #pieces: Uint8Array<ArrayBuffer>[] = [];
   #pieceBytes = 0;
+  #made = new Blob();
 
   constructor(name: string, save: (name: string, content: Blob) => void = saveFile) {
     this.#name = name;
@@ -68,8 +68,13 @@ export class MemorySink implements RecordingSink {
 
   async close(): Promise<void> {
     this.#join();
-    this.#save(this.#name, new Blob(this.#blobs, { type: RECORDING_TYPE }));
+    this.#made = new Blob(this.#blobs, { type: RECORDING_TYPE });
     this.#blobs = [];
+    this.#save(this.#name, this.#made);
+  }
+
+  async file(): Promise<Blob> {
+    return this.#made;
   }
 
   async abort(): Promise<void> {

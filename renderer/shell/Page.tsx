@@ -12,6 +12,7 @@ import { HostsPage } from '../hosts/HostsPage.tsx';
 import { ImagesPage } from '../images/ImagesPage.tsx';
 import { LabsPage } from '../labs/LabsPage.tsx';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
+import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 
 const AdministrationPage = lazy(async () => ({
@@ -52,7 +53,7 @@ export const Page = observer(function Page() {
     case 'player':
       return (
         <Suspense fallback={<Spinner />}>
-          <PlayerPage />
+          <PlayerPage key={formatRoute(route)} of={route.of ?? null} />
         </Suspense>
       );
     case 'wall':

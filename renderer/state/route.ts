@@ -32,8 +32,8 @@ export type Route =
   | { page: 'console'; envName: string; vmId: string; tab?: ConsoleTab; alone?: true }
   /** Several consoles side by side. */
   | { page: 'panes' }
-  /** Plays a recorded screen from a file. */
-  | { page: 'player' }
+  /** Plays a recorded screen: from a file, or `of` an ENV that was imported with it. */
+  | { page: 'player'; of?: { envName: string; recordingId: string } }
   /** All screens of an ENV. */
   | { page: 'wall'; envName: string }
   /** Files of a guest; `path`: of a folder. */
@@ -77,6 +77,7 @@ export function parseRoute(hash: string): Route {
     if (third === 'files' && fourth) return { page: 'files', envName: second, vmId: fourth, path: folderPath(fifth) };
     return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
   }
+  if (first === 'player' && second && third) return { page: 'player', of: { envName: second, recordingId: third } };
   if (first === 'activity' && second === 'history') return { page: 'activity', tab: 'history' };
   if (first === 'help') return { page: 'help', ...(second && { section: second }) };
   if (first === 'administration') {
@@ -99,6 +100,9 @@ export function formatRoute(route: Route): string {
   if (route.page === 'files') {
     const { envName, vmId, path } = route;
     return `#/envs/${[envName, 'files', vmId, path].map(encodeURIComponent).join('/')}`;
+  }
+  if (route.page === 'player' && route.of) {
+    return `#/player/${[route.of.envName, route.of.recordingId].map(encodeURIComponent).join('/')}`;
   }
   if (route.page === 'activity' && route.tab === 'history') return '#/activity/history';
   if (route.page === 'administration' && route.tab !== undefined && route.tab !== 'overview') {

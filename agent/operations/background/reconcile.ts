@@ -63,6 +63,7 @@ export async function reconcile(services: Services): Promise<void> {
   const booted = inventory.vms().flatMap(({ placement: { boot } }) => (boot ? [boot.kernel, boot.initrd] : []));
   await services.bootFiles.sweep(new Set(booted));
   await removeOrphanPictures(services);
+  await removeOrphanRecordings(services);
   await sweepBaseImages(services);
   await sweepSources(services);
 }
@@ -292,4 +293,12 @@ async function removeOrphanPictures({
 }: Pick<Services, 'inventory' | 'thumbnails'>): Promise<void> {
   const known = new Set(inventory.snapshots().map(({ id }) => id));
   for (const id of await thumbnails.list()) if (!known.has(id)) await thumbnails.remove(id);
+}
+
+async function removeOrphanRecordings({
+  inventory,
+  recordings,
+}: Pick<Services, 'inventory' | 'recordings'>): Promise<void> {
+  const known = new Set(inventory.envs().flatMap((env) => (env.recordings ?? []).map(({ id }) => id)));
+  for (const id of await recordings.list()) if (!known.has(id)) await recordings.remove(id);
 }

@@ -68,6 +68,9 @@ export class StoredBytes {
     }
     // Of a snapshot's record: the RAM of its guests.
     for (const { sizeBytes } of inventory.snapshotsOf(envName)) snapshotBytes += sizeBytes;
+    // How it came to the instant it was imported as.
+    const { recordings = [] } = inventory.hasEnv(envName) ? inventory.env(envName) : {};
+    for (const { sizeBytes } of recordings) snapshotBytes += sizeBytes;
     return { diskBytes, snapshotBytes };
   }
 

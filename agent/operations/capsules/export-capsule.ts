@@ -5,6 +5,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   CAPSULE_VERSION,
+  RECORDED_CAPSULE_VERSION,
   type CapsuleManifest,
   type MachineKind,
   type Snapshot,
@@ -22,12 +23,13 @@ import type { Services } from '../services.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { capsuleFailure } from './capsule-failure.ts';
+import { gatherRecordings, takeRecordings, type TakenRecordings } from './gather-recordings.ts';
 import { gatherVm } from './gather-vm.ts';
 import type { RamWork } from './packed-ram.ts';
 
 const MIB = 1024 * 1024;
 
-type ExportRequest = InputOf<'capsule.export'>;
+type ExportRequest = Omit<InputOf<'capsule.export'>, 'recordings'> & { recordings: TakenRecordings };
 
 export const exportCapsuleOperation = defineOperation({
   kind: 'capsule.export',
@@ -37,8 +39,11 @@ export const exportCapsuleOperation = defineOperation({
   async run({ services, input, caller, operation }) {
     const { envName, snapshotName, transferId } = input;
     const download = await services.transfers.pack(transferId, caller);
-    const pack = (snapshot: Snapshot) => exportSnapshot(services, input, snapshot, download, caller, operation);
     try {
+      // Before the guests are paused for a file that can't be.
+      await using recordings = await takeRecordings(services, input.recordings ?? [], caller);
+      const pack = (snapshot: Snapshot) =>
+        exportSnapshot(services, { ...input, recordings }, snapshot, download, caller, operation);
       if (snapshotName === undefined) return await withTemporary(services, envName, undefined, operation, pack);
       return await pack(services.inventory.snapshot(envName, snapshotName));
     } catch (error) {
@@ -58,7 +63,7 @@ async function exportSnapshot(
   context: OperationContext,
 ): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
   const sources = sourcesOf(services, snapshot);
-  const wantedBytes = await estimate(services, snapshot, sources);
+  const wantedBytes = await estimate(services, snapshot, sources, request.recordings);
   await services.transfers.admitBytes(caller.name, wantedBytes);
   const folder = services.transfers.draft();
   const growth = {
@@ -113,7 +118,9 @@ async function packInto(
       }
       services.checkpoint('gathered');
     }
-    const about = aboutOf(services, request, snapshot, { machine, vms });
+    const recordings = await gatherRecordings(request.recordings, folder);
+    members.push(...recordings.map(({ file }) => file));
+    const about = aboutOf(services, request, snapshot, { machine, vms, recordings });
     const { owner } = services.inventory.env(request.envName);
     const packed = await packCapsule(folder, members, about, download.path, {
       seal: (whole) => services.capsuleSeal.make(whole, owner),
@@ -129,6 +136,7 @@ async function packInto(
     const fileName = `${request.envName}${request.snapshotName === undefined ? '' : `-${request.snapshotName}`}.tt-capsule`;
     const { sizeBytes, sha256, manifest } = packed;
     const transfer = await download.finish({ fileName, sizeBytes, sha256 });
+    await request.recordings.useUp();
     return { transfer, manifest };
   } catch (error) {
     throw await capsuleFailure(services, request.envName, '', error);
@@ -148,8 +156,9 @@ async function estimate(
   { storage }: Pick<Services, 'storage'>,
   snapshot: Snapshot,
   sources: readonly CopySource[],
+  recordings: Pick<TakenRecordings, 'sizeBytes'>,
 ): Promise<number> {
-  let bytes = snapshot.sizeBytes;
+  let bytes = snapshot.sizeBytes + recordings.sizeBytes;
   for (const { vm } of sources) bytes += await storage.usedBytes(vm.id);
   return bytes;
 }
@@ -158,12 +167,16 @@ function aboutOf(
   services: Pick<Services, 'now' | 'inventory'>,
   { envName, snapshotName }: ExportRequest,
   snapshot: Snapshot,
-  { machine, vms }: Pick<CapsuleManifest, 'machine' | 'vms'>,
+  {
+    machine,
+    vms,
+    recordings,
+  }: Pick<CapsuleManifest, 'machine' | 'vms'> & { recordings: NonNullable<CapsuleManifest['recordings']> },
 ): Omit<CapsuleManifest, 'members'> {
   const env = services.inventory.env(envName);
   return {
     format: 'tt-capsule',
-    version: CAPSULE_VERSION,
+    version: recordings.length > 0 ? RECORDED_CAPSULE_VERSION : CAPSULE_VERSION,
     createdAt: services.now().toISOString(),
     createdBy: 'TT',
     takenAt: snapshot.createdAt,
@@ -179,5 +192,6 @@ function aboutOf(
     },
     snapshotName: snapshotName ?? null,
     vms,
+    ...(recordings.length > 0 && { recordings }),
   };
 }

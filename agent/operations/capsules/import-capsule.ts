@@ -2,7 +2,7 @@
 // whose original is a file. All or nothing; after a failure the upload stays, unless it is not a capsule.
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type CapsuleManifest, type EnvDetail, type Reason, TtError } from '@tt/protocol';
+import { type CapsuleManifest, type EnvDetail, type EnvRecording, type Reason, TtError } from '@tt/protocol';
 import { ownersOf } from '../../access/owners.ts';
 import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
@@ -25,6 +25,7 @@ import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
 import { checkDisks, checkRam } from './capsule-check.ts';
 import { capsuleSources, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
 import type { RamWork } from './packed-ram.ts';
+import { keepRecordings, lookAtRecordings, type FoundRecording } from './placed-recordings.ts';
 import { placeMembers } from './place-members.ts';
 
 const MIB = 1024 * 1024;
@@ -81,8 +82,10 @@ async function importCapsule(
     await services.budget.write(growth, ({ signal }) =>
       makeEnvs(services, [request.name], context, async (undo) => {
         const unpacking = { ...growth, signal };
-        const { manifest, withRam } = await unpack(services, request, upload, folder, unpacking, context);
-        await makeEnv(services, { ...request, withRam }, manifest, { folder, signal }, caller, undo, context);
+        const { manifest, withRam, found } = await unpack(services, request, upload, folder, unpacking, context);
+        const recordings = await keepRecordings(services, found, undo);
+        const what = { ...request, withRam, recordings };
+        await makeEnv(services, what, manifest, { folder, signal }, caller, undo, context);
       }),
     );
     await upload.remove();
@@ -103,7 +106,7 @@ async function unpack(
   folder: string,
   growth: WriteRequest & { owner: string; signal: AbortSignal },
   context: OperationContext,
-): Promise<{ manifest: CapsuleManifest; withRam: boolean }> {
+): Promise<{ manifest: CapsuleManifest; withRam: boolean; found: FoundRecording[] }> {
   await mkdir(folder, { mode: 0o700 });
   try {
     const { manifest, text } = await readManifest(file);
@@ -116,10 +119,11 @@ async function unpack(
       context.step('unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
     const { signal } = growth;
     await unpackCapsule(file, folder, { signal, onBytes });
+    const found = await lookAtRecordings(folder, manifest);
     await checkDisks(services, folder, manifest);
     const onProgress: RamWork['onProgress'] = (progress) => context.step('unpackingMemory', progress);
     if (withRam) await checkRam(services, folder, manifest, growth, { signal, onProgress });
-    return { manifest, withRam };
+    return { manifest, withRam, found };
   } catch (error) {
     throw invalidCapsule(fileName, error);
   }
@@ -127,7 +131,7 @@ async function unpack(
 
 async function makeEnv(
   services: Services,
-  request: ImportRequest & { withRam: boolean },
+  request: ImportRequest & { withRam: boolean; recordings: readonly EnvRecording[] },
   manifest: CapsuleManifest,
   { folder, signal }: { folder: string; signal: AbortSignal },
   caller: Caller,
@@ -146,7 +150,8 @@ async function makeEnv(
     const accounts = ownersOf({ owner: caller.name, team: request.team });
     admitRequest(services, accounts, { envs: 1, vms: sources.length, ...allocatedToCopies(sources) });
     admitRecords(services, caller.name, { vms: sources.length });
-    const env = envOf(services, request, manifest, caller);
+    const { recordings } = request;
+    const env = { ...envOf(services, request, manifest, caller), ...(recordings.length > 0 && { recordings }) };
     addRemoval(services, env, undo);
     const networks = request.fenced ? networksOf(manifest) : null;
     const names = manifest.vms.map((vm) => `${env.name}/${vm.name}`);

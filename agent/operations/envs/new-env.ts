@@ -95,7 +95,7 @@ export function makeEnvs(
 
 /** How to take an ENV back that is about to be written down. */
 export function addRemoval(
-  services: Pick<Services, 'inventory' | 'thumbnails' | 'networks' | 'sshKeys' | 'checkpoint'>,
+  services: Pick<Services, 'inventory' | 'thumbnails' | 'recordings' | 'networks' | 'sshKeys' | 'checkpoint'>,
   { name }: EnvRecord,
   undo: UndoStack,
 ): void {

@@ -5,7 +5,7 @@ import { removeNetworks } from '../vms/network-setup.ts';
 
 /** Idempotent. An ENV that still has VMs, because the removal of one failed, stays as `deleting`: the next check tries again. */
 export async function removeEnv(
-  services: Pick<Services, 'inventory' | 'thumbnails' | 'networks' | 'sshKeys' | 'checkpoint'>,
+  services: Pick<Services, 'inventory' | 'thumbnails' | 'recordings' | 'networks' | 'sshKeys' | 'checkpoint'>,
   envName: string,
 ): Promise<void> {
   const { inventory } = services;
@@ -18,6 +18,7 @@ export async function removeEnv(
   await removeNetworks(services, env);
   services.checkpoint('networks removed');
   for (const snapshot of inventory.snapshotsOf(envName)) await dropSnapshot(services, snapshot);
+  for (const { id } of env.recordings ?? []) await services.recordings.remove(id);
   await services.sshKeys.remove(envName);
   inventory.deleteEnv(envName);
 }

@@ -93,6 +93,14 @@ export const zhFilesErrors = {
     message: '{fileName} 中的内存无法在此加载：{reason}。',
     fix: '请不带内存导入：其虚拟机将从磁盘启动。',
   },
+  RECORDING_INVALID: {
+    message: '{fileName} 不能放入胶囊：{reason}。',
+    fix: '请不要附带它，或选择其他录像。未打包任何内容。',
+  },
+  RECORDING_NOT_FOUND: {
+    message: '{envName} 没有录像 {recordingId}。',
+    fix: '录像随导入的胶囊而来，并随其环境一起删除。“tt env recordings”会列出它们。',
+  },
   CAPSULE_FAILED: {
     message: '{envName} 的胶囊在 {vmName} 处失败：{reason}。',
     fix: '未保留任何内容。请重试；若仍然失败，请在主机上运行“npm run doctor”。',

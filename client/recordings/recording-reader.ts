@@ -30,6 +30,16 @@ export interface RecordingSource {
   slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
+/** A record of a file, not read yet. */
+export interface RecordAt {
+  type: number;
+  /** As the file says: it may go back. */
+  atMs: number;
+  /** Where the next one begins. */
+  endAt: number;
+  read: () => Promise<Uint8Array<ArrayBuffer>>;
+}
+
 const PIECE_BYTES = 1024 * 1024;
 /** Heads alone are far from each other where pictures are large. */
 const HEADS_BYTES = 16 * 1024;
@@ -71,23 +81,33 @@ export class RecordingReader {
     }
   }
 
-  /** How long it is, in milliseconds, and where something happened. Most of a large file is not read for that. */
-  async survey(): Promise<{ lengthMs: number; marks: { atMs: number; mark: Mark }[] }> {
-    const pieces = new Pieces(this.#source, HEADS_BYTES);
-    const marks: { atMs: number; mark: Mark }[] = [];
-    let lengthMs = 0;
+  /**
+   * Its records, whole ones only, without what is in them: that is read where `read` is called, before the next one is asked for.
+   * `pieceBytes`: how much of the file is read at once; default: little, for who reads few of them.
+   */
+  async *heads(pieceBytes = HEADS_BYTES): AsyncGenerator<RecordAt, void, undefined> {
+    const pieces = new Pieces(this.#source, pieceBytes);
     for (let at = this.#startAt; ; ) {
       const headBytes = await pieces.read(at, HEAD_OF_RECORD_BYTES);
-      if (!headBytes) break;
-      const head = readRecordHead(headBytes);
+      if (!headBytes) return;
+      const { type, atMs, byteCount } = readRecordHead(headBytes);
       const bodyAt = at + HEAD_OF_RECORD_BYTES;
-      at = bodyAt + head.byteCount;
-      if (at > this.#source.size) break;
-      lengthMs = Math.max(lengthMs, head.atMs);
-      const body =
-        head.type === recordType.mark && marks.length < MOST_MARKS ? await pieces.read(bodyAt, head.byteCount) : null;
-      if (body) marks.push({ atMs: lengthMs, mark: readJson(markSchema, body) });
-      if (head.type === recordType.end) break;
+      at = bodyAt + byteCount;
+      if (at > this.#source.size) return;
+      const read = async () => (await pieces.read(bodyAt, byteCount)) ?? new Uint8Array();
+      yield { type, atMs, endAt: at, read };
+      if (type === recordType.end) return;
+    }
+  }
+
+  /** How long it is, in milliseconds, and where something happened. Most of a large file is not read for that. */
+  async survey(): Promise<{ lengthMs: number; marks: { atMs: number; mark: Mark }[] }> {
+    const marks: { atMs: number; mark: Mark }[] = [];
+    let lengthMs = 0;
+    for await (const { type, atMs, read } of this.heads()) {
+      lengthMs = Math.max(lengthMs, atMs);
+      if (type === recordType.mark && marks.length < MOST_MARKS)
+        marks.push({ atMs: lengthMs, mark: readJson(markSchema, await read()) });
     }
     return { lengthMs, marks };
   }

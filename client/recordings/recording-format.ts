@@ -1,5 +1,5 @@
-// The file of a recorded screen (docs/recording-format.md): a head, then records with their time. Pure; written by RecordingWriter, read by
-// RecordingReader.
+// The file of a recorded screen (docs/recording-format.md): a head, then records with their time. Pure; written by the window's
+// RecordingWriter, read by RecordingReader.
 import { z } from 'zod';
 
 /** `TTREC`, a zero, and the version in two digits. */
@@ -56,7 +56,7 @@ export interface RecordHead {
   byteCount: number;
 }
 
-export function encodeHead(about: About): Uint8Array {
+export function encodeHead(about: About): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(JSON.stringify(about));
   const head = new Uint8Array(HEAD_BYTES + text.length);
   head.set(MAGIC);
@@ -65,7 +65,7 @@ export function encodeHead(about: About): Uint8Array {
   return head;
 }
 
-export function encodeRecord(type: RecordType, atMs: number, body: Uint8Array): Uint8Array {
+export function encodeRecord(type: RecordType, atMs: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const record = new Uint8Array(RECORD_HEAD_BYTES + body.length);
   const view = new DataView(record.buffer);
   view.setUint8(0, type);
@@ -77,9 +77,12 @@ export function encodeRecord(type: RecordType, atMs: number, body: Uint8Array): 
 
 export const encodeJson = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
-/** What is wrong with a file: `foreign`: it is no recording; `newer`: of a later version; `broken`: it can't be read from here on. */
+/**
+ * What is wrong with a file: `foreign`: it is no recording; `newer`: of a later version; `broken`: it can't be read from here on; `large`:
+ * larger than one that comes with a capsule may be.
+ */
 export class RecordingError extends Error {
-  readonly why: 'foreign' | 'newer' | 'broken';
+  readonly why: 'foreign' | 'newer' | 'broken' | 'large';
 
   constructor(why: RecordingError['why']) {
     super(`the recording is ${why}`);
