@@ -13,11 +13,13 @@ export class Credential {
 
   /** SHA-256. */
   get digest(): Buffer {
-    return (this.#digest ??= digestOf(this.text));
+    this.#digest ??= digestOf(this.text);
+    return this.#digest;
   }
 
   get hex(): string {
-    return (this.#hex ??= this.digest.toString('hex'));
+    this.#hex ??= this.digest.toString('hex');
+    return this.#hex;
   }
 }
 
