@@ -1,10 +1,11 @@
 // Access control: by the token of a user (programs) or the secret of a session (browsers), sent in a header or a first frame
 // but never in a cookie; and only from the origin of the window.
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TtError } from '@tt/protocol';
 import { type Elsewhere, nowhere } from './elsewhere.ts';
 import { type Asker, type Identities, nobody } from './identities.ts';
 import type { Logins } from './logins.ts';
+import { Credential } from './same-secret.ts';
 
 /** The caller, and the session used. */
 export interface Identified {
@@ -51,22 +52,22 @@ export class Access {
   }
 
   /** Must be awaited before `identify`; null: there is nothing to wait for. Rejects with AGENT_UNREACHABLE and the like. */
-  ask(credential: string | null): Promise<void> | null {
-    if (!credential || this.#elsewhere === nowhere || this.#ofOurs(credential)) return null;
-    return this.#elsewhere.ask(credential);
+  ask(credential: Credential | null): Promise<void> | null {
+    if (!credential?.text || this.#elsewhere === nowhere || this.#ofOurs(credential)) return null;
+    return this.#elsewhere.ask(credential.text);
   }
 
   /** The owner of the token or session secret; nobody if it is not valid (any more), or there is none. */
-  identify(credential: string | null): Identified {
-    if (!credential) return { caller: nobody, sessionId: null };
+  identify(credential: Credential | null): Identified {
+    if (!credential?.text) return { caller: nobody, sessionId: null };
     const ours = this.#ofOurs(credential);
     if (ours) return ours;
-    const caller = this.#elsewhere.find(credential);
-    return caller ? { caller, sessionId: null, elsewhere: credential } : { caller: nobody, sessionId: null };
+    const caller = this.#elsewhere.find(credential.text);
+    return caller ? { caller, sessionId: null, elsewhere: credential.text } : { caller: nobody, sessionId: null };
   }
 
   /** Whether the credential still stands for the same user, role and session. */
-  isStill(credential: string | null, { caller, sessionId }: Identified): boolean {
+  isStill(credential: Credential | null, { caller, sessionId }: Identified): boolean {
     const now = this.identify(credential);
     return now.caller.name === caller.name && now.caller.role === caller.role && now.sessionId === sessionId;
   }
@@ -88,7 +89,7 @@ export class Access {
     };
   }
 
-  #ofOurs(credential: string): Identified | null {
+  #ofOurs(credential: Credential): Identified | null {
     const byToken = this.#identities.ofToken(credential);
     if (byToken) return { caller: byToken, sessionId: null };
     const session = this.#logins.sessions.find(credential);
@@ -97,8 +98,23 @@ export class Access {
 }
 
 /** The token in the Authorization header (RFC 6750); '' if it cannot be parsed, null without the header. */
-export function credentialIn({ authorization }: IncomingHttpHeaders): string | null {
+export function credentialIn({ authorization }: IncomingHttpHeaders): Credential | null {
   if (authorization === undefined) return null;
   const [scheme, credential, ...more] = authorization.split(' ');
-  return scheme?.toLowerCase() === 'bearer' && credential && more.length === 0 ? credential : '';
+  return new Credential(scheme?.toLowerCase() === 'bearer' && credential && more.length === 0 ? credential : '');
+}
+
+/** The same of each request, hashed once for a connection that shows the same one again. What it is good for is looked up each time. */
+export class ShownCredentials {
+  readonly #shown = new WeakMap<object, { authorization: string; credential: Credential | null }>();
+
+  in({ headers, socket }: IncomingMessage): Credential | null {
+    const { authorization } = headers;
+    if (authorization === undefined) return null;
+    const last = this.#shown.get(socket);
+    if (last?.authorization === authorization) return last.credential;
+    const credential = credentialIn(headers);
+    this.#shown.set(socket, { authorization, credential });
+    return credential;
+  }
 }

@@ -1,7 +1,7 @@
 // The one listening socket of an agent or proxy: REST and OpenAPI, the RPC and stream WebSockets, and the window for browsers.
 // Loopback only by default. Every request passes the same checks of URL, origin and identity first; the matched route or
 // call decides whether anonymous access is allowed, and the default is no.
-import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,14 +10,19 @@ import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Access, credentialIn, type Identified } from './access.ts';
+import { Admission } from './admission.ts';
 import type { ConnectionOrigin } from './call-context.ts';
 import type { CallLimits } from './call-limits.ts';
+import { JsonText } from './checked-texts.ts';
+import { directCalls } from './direct-calls.ts';
 import { type ConnectionGuard, guardConnections, refuseConnection } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
 import { serveNoWindow } from './no-window.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
-import { normalPath } from './request-target.ts';
+import { OpenAnswers } from './open-answers.ts';
+import { normalPath, splitTarget } from './request-target.ts';
+import { type AnswerCall, JSON_TYPE, type RestAnswer } from './rest-api.ts';
 import { type FinishLogin, serveLoginCallback } from './serve-login-callback.ts';
 import { serveProof } from './serve-proof.ts';
 import { asListenProblem } from './start-failure.ts';
@@ -57,8 +62,10 @@ const CLOSE_TIMEOUT_MS = 1000;
 
 /** The REST endpoint, for any implementation of the contract. */
 export interface Rest {
-  /** Answers the matched call, or refuses it; false if no call has this method and path. */
-  handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean>;
+  /** How the call of this method and path is answered; null if there is none, or it is a feed. */
+  find(method: string, path: string): AnswerCall | null;
+  /** Sends the feed of this method and path; false if there is none. */
+  follow(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean>;
   document(): Promise<unknown>;
   /** See {@link FinishLogin}. */
   finishLogin: FinishLogin;
@@ -109,13 +116,16 @@ export interface HttpServer {
 /** Throws LISTEN_FAILED, and FILE_UNUSABLE for the unix socket. */
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const { access, rest, logger, tls, timeouts = REQUEST_TIMEOUTS } = options;
+  const admission = new Admission(access);
+  const answers = new OpenAnswers(access);
+  const asFault = (error: unknown, requestId: string): TtError => {
+    logger.error({ err: error, requestId }, 'request failed');
+    return new TtError('INTERNAL', { requestId });
+  };
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const known = isBadUrl(error)
       ? badUrl(request)
-      : fastifyFailure(error, BODY_LIMIT_BYTES, (unknown) => {
-          logger.error({ err: unknown, requestId: request.id }, 'request failed');
-          return new TtError('INTERNAL', { requestId: request.id });
-        });
+      : fastifyFailure(error, BODY_LIMIT_BYTES, (unknown) => asFault(unknown, request.id));
     void reply.status(known.status).send(errorBody(known));
   };
   const settings = {
@@ -138,13 +148,10 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     reply.header(REQUEST_ID_HEADER, request.id);
     reply.headers(ALWAYS);
     try {
-      normalPath(request.raw.url ?? '');
-      access.checkOrigin(request.headers);
-      const credential = credentialIn(request.headers);
-      const asked = access.ask(credential);
-      if (asked === null) identify(request, credential);
+      const admitted = admission.admit(request.raw);
+      if (!(admitted instanceof Promise)) take(request, admitted);
       else {
-        asked.then(() => identify(request, credential)).then(() => done(), done); // oxlint-disable-line promise/no-callback-in-promise -- fastify's hooks take one
+        admitted.then((identified) => take(request, identified)).then(() => done(), done); // oxlint-disable-line promise/no-callback-in-promise -- fastify's hooks take one
         return;
       }
     } catch (error) {
@@ -153,17 +160,23 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     }
     done();
   });
-  function identify(request: FastifyRequest, credential: string | null): void {
-    const identified = access.identify(credential);
+  function take(request: FastifyRequest, identified: Identified): void {
     callers.set(request, identified);
-    access.used(identified, request.socket.remoteAddress ?? null);
     if (request.routeOptions.config.access === undefined) mustBeSomebody(identified.caller);
   }
   app.get(`${API_PREFIX}/openapi.json`, () => rest.document());
   app.all(`${API_PREFIX}/*`, { config: { access: 'perCall' } }, async (request, reply) => {
     const identified = callers.get(request) ?? { caller: nobody, sessionId: null };
-    cutWhenRevoked(access, request, reply, identified);
-    if (await rest.handle(request, reply, identified)) return;
+    const leaving = answers.enter(request.raw, reply.raw, identified);
+    const [path, query] = splitTarget(request.raw.url ?? '');
+    const call = rest.find(request.method, path);
+    if (call) {
+      const { id: requestId, raw, body } = request;
+      const { status, json } = await call({ requestId, raw, query, body, identified, leaving });
+      reply.status(status);
+      return json ? reply.header('content-type', JSON_TYPE).send(json.text) : reply.send();
+    }
+    if (await rest.follow(request, reply, identified)) return reply;
     mustBeSomebody(identified.caller);
     throw notFound(request);
   });
@@ -180,6 +193,15 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   const upgraded = takeUpgrades(app, options);
+  let isClosing = false;
+  const direct = directCalls({
+    admission,
+    answers,
+    find: (method, path) => (isClosing ? null : rest.find(method, path)),
+    headers: ALWAYS,
+    onFault: (error, requestId) => asAnswer(asFault(error, requestId)),
+  });
+  before(app.server, direct);
   const { guard, limits } = options;
   let url = '';
   const speakPlain = plainSpeaker(app.server, tls !== undefined);
@@ -201,11 +223,29 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   return {
     url,
     close: async () => {
+      isClosing = true;
       stopFollowing?.();
+      answers.close();
       await closeSocket();
       await closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
     },
   };
+}
+
+/** Asks `take` about each request before those who listen already; they get those it does not take. */
+function before(
+  server: FastifyInstance['server'],
+  take: (request: IncomingMessage, response: ServerResponse) => boolean,
+): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!take(request, response)) for (const listener of listeners) listener.call(server, request, response);
+  });
+}
+
+function asAnswer(error: TtError): RestAnswer {
+  return { status: error.status, json: new JsonText(JSON.stringify(errorBody(error))) };
 }
 
 /** Serves HTTP on a connection of another listener, as if it were one of this server’s own. Called before connections are guarded. */
@@ -228,15 +268,6 @@ async function atUnixSocket(
     if (error) refuseConnection(socket, { error });
     else speak(socket);
   });
-}
-
-/** Ends an answer that is under way, such as a feed, when whoever gets it is let in no more; one that has not begun still says what was done. */
-function cutWhenRevoked(access: Access, request: FastifyRequest, reply: FastifyReply, identified: Identified): void {
-  const stop = access.onChange(() => {
-    if (reply.raw.headersSent && !access.isStill(credentialIn(request.headers), identified))
-      request.raw.socket.destroy();
-  });
-  reply.raw.once('close', stop);
 }
 
 /** What Fastify listens with instead of plain HTTP. */

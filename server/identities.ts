@@ -4,7 +4,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Role, TtError, viewerCalls } from '@tt/protocol';
 import { type Directory, noDirectory } from './directory.ts';
-import { digestOf } from './same-secret.ts';
+import { Credential, digestOf } from './same-secret.ts';
 
 /** Who asks. */
 export interface Caller {
@@ -77,11 +77,10 @@ export class Identities {
    * The owner of the token; null if there is none. Every request asks this, whatever the number of users. How long it takes tells nothing
    * of a token: digests are looked up, which nobody can choose a part of.
    */
-  ofToken(token: string): Caller | null {
-    if (token === '') return null;
-    const digest = digestOf(token);
+  ofToken(token: string | Credential): Caller | null {
+    const { text, digest, hex } = typeof token === 'string' ? new Credential(token) : token;
+    if (text === '') return null;
     if (timingSafeEqual(digest, this.#ownDigest)) return localAdmin;
-    const hex = digest.toString('hex');
     const user = this.#byDigest.get(hex);
     return user ? callerOf(user) : this.#ofDevice(hex);
   }

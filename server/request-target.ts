@@ -19,6 +19,12 @@ export function normalPath(target: string): string {
   return path;
 }
 
+/** The path, and what is behind the question mark. */
+export function splitTarget(target: string): [path: string, query: string] {
+  const mark = target.indexOf('?');
+  return mark === -1 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
 function isNormalPath(path: string): boolean {
   if (!path.startsWith('/')) return false;
   const segments = path.slice(1).split('/');

@@ -1,18 +1,55 @@
-// The contract over plain HTTP: routes for curl and scripts, and the OpenAPI document generated from the same definitions.
+// The contract over plain HTTP: routes for curl and scripts, and the OpenAPI document generated from the same definitions. Calls that
+// answer with JSON are found and answered here, feeds by oRPC; either way oRPC's client of a call executes it, inside `answering`.
+import type { IncomingMessage } from 'node:http';
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
-import { createRouterClient } from '@orpc/server';
+import { StandardBracketNotationSerializer } from '@orpc/openapi-client/standard';
+import { createProcedureClient, createRouterClient, ORPCError } from '@orpc/server';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
+import { API_PREFIX, auditRuleOf, contract, errorTable, fillTemplate, isErrorCode, PLAIN_READ } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answering } from './answering.ts';
 import { askedByIn } from './asked-by.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import type { Identified } from './access.ts';
+import { CheckedTexts, JsonText } from './checked-texts.ts';
 import { nobody } from './identities.ts';
-import { inOneGo } from './json-answer.ts';
 import type { Logins } from './logins.ts';
+import { type Found, isFeed, restCallsOf, RestRoutes } from './rest-routes.ts';
+
+/** Of each answer that is JSON. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** A call whose answer is JSON. */
+interface JsonCall<Context> {
+  successStatus: number;
+  /** Whether its input is in the query; else it is in the body. */
+  hasQuery: boolean;
+  execute: (input: unknown, options: { context: Context; signal: AbortSignal }) => Promise<JsonText | undefined>;
+}
+
+/** A request as far as a call needs it. */
+export interface Asking {
+  requestId: string;
+  raw: IncomingMessage;
+  /** Of the address, behind the question mark. */
+  query: string;
+  /** What was sent, parsed. */
+  body?: unknown;
+  identified: Identified;
+  /** Aborted when the client leaves before it has the answer. */
+  leaving: AbortSignal;
+}
+
+export interface RestAnswer {
+  status: number;
+  /** Absent: it is empty. */
+  json?: JsonText | undefined;
+}
+
+/** Answers a call that was found: with its output or its error. */
+export type AnswerCall = (asking: Asking) => Promise<RestAnswer>;
 
 export class RestApi<Context extends BorderContext> {
   readonly #endpoint: Endpoint<Context>;
@@ -20,7 +57,9 @@ export class RestApi<Context extends BorderContext> {
   readonly #limits: CallLimits;
   readonly #version: string;
   readonly #ownToken: string;
-  readonly #handler: OpenAPIHandler<Context>;
+  readonly #routes = new RestRoutes<JsonCall<Context>>();
+  readonly #queries = new StandardBracketNotationSerializer();
+  readonly #feeds: OpenAPIHandler<Context>;
   #document: Promise<unknown> | null = null;
 
   /** `version` is shown in the OpenAPI document. `ownToken`: the server's, which proxies know too. */
@@ -35,19 +74,37 @@ export class RestApi<Context extends BorderContext> {
     this.#limits = limits;
     this.#version = version;
     this.#ownToken = ownToken;
-    this.#handler = new OpenAPIHandler<Context>(endpoint.router, {
-      // The first one is around the others: what is in them sees the answer itself.
-      clientInterceptors: [(call) => call.next().then(inOneGo), answering(endpoint, limits)],
-      customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
+    const border = answering(endpoint, limits);
+    for (const { method, pattern, path, procedure, successStatus } of restCallsOf(endpoint.router)) {
+      const texts = new CheckedTexts(procedure, auditRuleOf(path.join('.')) === PLAIN_READ);
+      const client = createProcedureClient(procedure, {
+        path,
+        context: (context: Context) => context,
+        // The first one is around the other: an answer that is not what the contract says is a failure of its call.
+        interceptors: [border, (call) => call.next().then((output) => texts.of(output))],
+      });
+      const execute = client as unknown as JsonCall<Context>['execute'];
+      this.#routes.add(method, pattern, { successStatus, hasQuery: method === 'GET', execute });
+    }
+    this.#feeds = new OpenAPIHandler<Context>(endpoint.router, {
+      filter: ({ contract: call }) => isFeed(call),
+      clientInterceptors: [border],
+      customErrorResponseBodyEncoder: bodyOf,
     });
   }
 
-  /** False when no call has this method and path. */
-  async handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean> {
+  /** How the call of this method and path is answered; null if there is none, or it is a feed. `path` in its normal form, e.g. `/api/envs`. */
+  find(method: string, path: string): AnswerCall | null {
+    const found = this.#routes.find(method, path.slice(API_PREFIX.length));
+    return found && ((asking) => this.#answer(found, asking));
+  }
+
+  /** Sends the feed of this method and path; false if there is none. */
+  async follow(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean> {
     const scope = { requestId: request.id, caller: identified.caller };
-    const context = this.#contextOf(request, identified);
+    const context = this.#contextOf(request.raw, request.id, identified);
     const { matched } = await inScope(this.#endpoint, scope, () =>
-      this.#handler.handle(request, reply, { prefix: API_PREFIX, context }),
+      this.#feeds.handle(request, reply, { prefix: API_PREFIX, context }),
     );
     return matched;
   }
@@ -56,21 +113,41 @@ export class RestApi<Context extends BorderContext> {
   async finishLogin(request: FastifyRequest, query: string): Promise<string> {
     const scope = { requestId: request.id, caller: nobody };
     const client = createRouterClient(this.#endpoint.router, {
-      context: this.#contextOf(request, { caller: nobody, sessionId: null }),
+      context: this.#contextOf(request.raw, request.id, { caller: nobody, sessionId: null }),
       interceptors: [answering(this.#endpoint, this.#limits)],
     });
     const { location } = await inScope(this.#endpoint, scope, () => client.session.finishOidc({ query }));
     return location;
   }
 
-  #contextOf(request: FastifyRequest, identified: Identified): Context {
+  async #answer({ call, parameters }: Found<JsonCall<Context>>, asking: Asking): Promise<RestAnswer> {
+    const { requestId, raw, query, body, identified, leaving } = asking;
+    const input = inputOf(call.hasQuery ? this.#inQuery(query) : body, parameters);
+    const context = this.#contextOf(raw, requestId, identified);
+    const scope = { requestId, caller: identified.caller };
+    try {
+      const json = await inScope(this.#endpoint, scope, () => call.execute(input, { context, signal: leaving }));
+      return { status: call.successStatus, json };
+    } catch (error) {
+      // `answering` lets out nothing else.
+      if (!(error instanceof ORPCError)) throw error;
+      return { status: error.status, json: new JsonText(JSON.stringify(bodyOf(error))) };
+    }
+  }
+
+  #inQuery(query: string): unknown {
+    return query === '' ? {} : this.#queries.deserialize(Array.from(new URLSearchParams(query)));
+  }
+
+  #contextOf({ socket, headers }: IncomingMessage, requestId: string, identified: Identified): Context {
+    const address = socket.remoteAddress ?? null;
     return this.#endpoint.contextFor({
       ...identified,
-      requestId: request.id,
-      peerAddress: request.socket.remoteAddress ?? null,
-      fromAddress: request.socket.remoteAddress ?? null,
-      askedBy: askedByIn(request.headers, this.#ownToken),
-      userAgent: request.headers['user-agent'] ?? '',
+      requestId,
+      peerAddress: address,
+      fromAddress: address,
+      askedBy: askedByIn(headers, this.#ownToken),
+      userAgent: headers['user-agent'] ?? '',
       logins: this.#logins,
     });
   }
@@ -90,6 +167,16 @@ export class RestApi<Context extends BorderContext> {
     });
     return this.#document;
   }
+}
+
+/** As oRPC's codec does: the parameters of the path go before fields of the same name. */
+function inputOf(data: unknown, parameters: Readonly<Record<string, string>> | null): unknown {
+  if (parameters === null) return data;
+  return typeof data === 'object' && data !== null && !Array.isArray(data) ? { ...data, ...parameters } : parameters;
+}
+
+function bodyOf(error: ORPCError<string, unknown>): object {
+  return { ...error.toJSON(), fix: fixFor(error.code, error.data) };
 }
 
 /** Every REST failure also says what to do, for users of curl. */

@@ -2,6 +2,7 @@
 // gets another anchor, with the token it was started with, when somebody ends it, and when the server restarts on another port.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Caller, Identities } from './identities.ts';
+import type { Credential } from './same-secret.ts';
 import type { SessionRecord, SessionStore } from './session-store.ts';
 
 /** Counted from its start, used or not, so that a stolen one ends too. */
@@ -70,8 +71,8 @@ export class Sessions {
   }
 
   /** The user of the session, with their current role; null if it is not valid (any more). */
-  find(secret: string): { caller: Caller; id: string } | null {
-    const id = this.#idsBySecret.get(hashOf(secret));
+  find(secret: string | Credential): { caller: Caller; id: string } | null {
+    const id = this.#idsBySecret.get(typeof secret === 'string' ? hashOf(secret) : secret.hex);
     const record = id === undefined ? undefined : this.#records.get(id);
     if (!record || !this.#isGood(record)) return null;
     const caller = this.#identities.named(record.userName);

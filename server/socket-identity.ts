@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Access, credentialIn, type Identified } from './access.ts';
 import { isSomebody } from './identities.ts';
+import { Credential } from './same-secret.ts';
 
 export class SocketIdentity {
   /** IP address of the other end; null if it is already disconnected. */
@@ -11,7 +12,7 @@ export class SocketIdentity {
   readonly userAgent: string;
   readonly #access: Access;
   readonly #socket: Duplex;
-  #credential: string | null;
+  #credential: Credential | null;
   #identified: Identified;
   #isWatched = false;
 
@@ -37,14 +38,14 @@ export class SocketIdentity {
 
   /** Must be awaited before `prove`; null: there is nothing to wait for. */
   ask(credential: string): Promise<void> | null {
-    return this.#credential === null ? this.#access.ask(credential) : null;
+    return this.#credential === null ? this.#access.ask(new Credential(credential)) : null;
   }
 
   /** Uses the identity in a first frame, unless a header already had one. */
   prove(credential: string): Identified {
     if (this.#credential === null) {
-      this.#credential = credential;
-      this.#identified = this.#access.identify(credential);
+      this.#credential = new Credential(credential);
+      this.#identified = this.#access.identify(this.#credential);
       this.#watch();
     }
     return this.#identified;

@@ -2,6 +2,7 @@
 // soon as the configuration no longer lists them. A complete server on loopback, with a contract that returns the caller.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { implement } from '@orpc/server';
 import { type Contract, contract, RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import { type Logger, pino } from 'pino';
@@ -313,6 +314,25 @@ describe('a user who is taken out, or gets another token', () => {
     );
     expect(others.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
     for (const socket of others) socket.terminate();
+  });
+
+  it('is nobody at the next request of a connection that is kept, and whoever else shows a token there is themselves', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const statusOf = async (token: string) => {
+      const request = get(`${server.url}${pathOf('ping')}`, { agent, headers: bearer(token) });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      await response.resume().toArray();
+      return [response.statusCode, request.reusedSocket];
+    };
+    expect(await statusOf('ann-token')).toEqual([200, false]);
+    expect(await statusOf('ann-token')).toEqual([200, true]);
+    identities.replaceUsers([bob]);
+    expect(await statusOf('ann-token')).toEqual([401, true]);
+    expect(await statusOf('bob-token')).toEqual([200, true]);
+    identities.replaceUsers([bob, ann]);
+    expect(await statusOf('ann-token')).toEqual([200, true]);
+    expect(seen.map(({ caller }) => caller.name)).toEqual(['ann', 'ann', 'bob.b', 'ann']);
+    agent.destroy();
   });
 
   it('or another role: calls on a socket opened before never have the old one', async () => {

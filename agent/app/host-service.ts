@@ -17,8 +17,11 @@ type StartupStep = Host['startup'][number];
 export class HostService {
   readonly #services: Services;
   readonly #version: string;
-  readonly #startedAt: Date;
+  /** When this agent process started, ISO 8601. */
+  readonly startedAt: string;
   readonly #startup = new Map<StartupStep['step'], StartupStep>();
+  /** As of the last measurement: each look at it asks the kernel. */
+  #name = hostname();
   #freeMiB = 0;
   #toldMiB: number | null = null;
   #publishing = false;
@@ -28,7 +31,7 @@ export class HostService {
   constructor(services: Services, version: string) {
     this.#services = services;
     this.#version = version;
-    this.#startedAt = services.now();
+    this.startedAt = services.now().toISOString();
     services.log.onPublish((type) => this.#publishSoon(type));
     // As soon as it is known at all, which `prepareHost` says.
     for (const { engine } of services.engines.list()) {
@@ -39,11 +42,6 @@ export class HostService {
     for (const step of ['engine', 'acceleration', 'image'] as const) {
       this.#startup.set(step, { step, state: 'waiting', names: [], failure: null });
     }
-  }
-
-  /** When this agent process started, ISO 8601. */
-  get startedAt(): string {
-    return this.#startedAt.toISOString();
   }
 
   /** Of the file system with the disks, as measured last. */
@@ -81,7 +79,9 @@ export class HostService {
       measuredMiB === null || this.#toldMiB === null
         ? measuredMiB === this.#toldMiB
         : Math.abs(measuredMiB - this.#toldMiB) < MEMORY_STEP_MIB;
-    if (freeMiB === this.#freeMiB && isSame) return;
+    const name = hostname();
+    if (freeMiB === this.#freeMiB && isSame && name === this.#name) return;
+    this.#name = name;
     this.#freeMiB = freeMiB;
     this.#toldMiB = measuredMiB;
     this.publish();
@@ -123,7 +123,7 @@ export class HostService {
     const live = vms.filter((vm) => vm.status.state === 'running' || vm.status.state === 'paused');
     return {
       id: services.hostId,
-      name: hostname(),
+      name: this.#name,
       version: this.#version,
       startedAt: this.startedAt,
       cpu: { total: limits.cpuCount(), used: allocated.cpuCount, limit: total.cpuCount },

@@ -1,0 +1,54 @@
+// Answers as JSON, held against the contract first. A read that is asked for over and over mostly finds what it found before: a text that was
+// checked already is not checked again. Nothing is remembered of who asked, and nothing but the answer itself decides.
+import { type AnyContractProcedure, ValidationError } from '@orpc/contract';
+import { ORPCError } from '@orpc/server';
+
+/** Characters of an answer that are kept for the next; one for each read. */
+const MOST_KEPT = 64 * 1024;
+
+/** An answer on its way through oRPC, which passes on what is no feed as it is. */
+export class JsonText {
+  readonly text: string;
+  /** In UTF-8. */
+  readonly lengthBytes: number;
+
+  constructor(text: string) {
+    this.text = text;
+    this.lengthBytes = Buffer.byteLength(text);
+  }
+}
+
+export class CheckedTexts {
+  readonly #schema: AnyContractProcedure['~orpc']['outputSchema'];
+  readonly #keeps: boolean;
+  #last: { given: string; json: JsonText } | null = null;
+
+  /** Of one call. `keeps`: the last answer may stay in memory, as it holds no secrets. */
+  constructor({ '~orpc': { outputSchema } }: AnyContractProcedure, keeps: boolean) {
+    this.#schema = outputSchema;
+    this.#keeps = keeps;
+  }
+
+  /** undefined: the call answers nothing. Rejects as oRPC does with an answer that is not what the contract says. */
+  async of(output: unknown): Promise<JsonText | undefined> {
+    if (!this.#keeps || output === undefined) return jsonOf(await this.#checked(output));
+    const given = JSON.stringify(output);
+    if (this.#last?.given === given) return this.#last.json;
+    const json = jsonOf(await this.#checked(output));
+    this.#last = json && given.length <= MOST_KEPT ? { given, json } : null;
+    return json;
+  }
+
+  async #checked(output: unknown): Promise<unknown> {
+    const result = await this.#schema?.['~standard'].validate(output);
+    if (!result) return output;
+    if (!result.issues) return result.value;
+    const message = 'Output validation failed';
+    const cause = new ValidationError({ message, issues: result.issues, data: output });
+    throw new ORPCError('INTERNAL_SERVER_ERROR', { message, cause });
+  }
+}
+
+function jsonOf(output: unknown): JsonText | undefined {
+  return output === undefined ? undefined : new JsonText(JSON.stringify(output));
+}

@@ -1,0 +1,42 @@
+// Answers that are under way. One that goes on, such as a feed, is cut as soon as whoever gets it is let in no more; one that has not begun
+// still says what was done. A peer that leaves ends the waiting for it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Access, credentialIn, type Identified } from './access.ts';
+
+interface OpenAnswer {
+  request: IncomingMessage;
+  identified: Identified;
+}
+
+export class OpenAnswers {
+  readonly #access: Access;
+  readonly #open = new Map<ServerResponse, OpenAnswer>();
+  readonly #stop: () => void;
+
+  constructor(access: Access) {
+    this.#access = access;
+    // Once for all of them: most are over in less than a millisecond.
+    this.#stop = access.onChange(() => this.#look());
+  }
+
+  /** What is given back is aborted when the peer leaves before it has the answer. */
+  enter(request: IncomingMessage, response: ServerResponse, identified: Identified): AbortSignal {
+    const leaving = new AbortController();
+    this.#open.set(response, { request, identified });
+    response.once('close', () => {
+      this.#open.delete(response);
+      if (!response.writableFinished) leaving.abort();
+    });
+    return leaving.signal;
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  #look(): void {
+    for (const [{ headersSent }, { request, identified }] of this.#open) {
+      if (headersSent && !this.#access.isStill(credentialIn(request.headers), identified)) request.socket.destroy();
+    }
+  }
+}
