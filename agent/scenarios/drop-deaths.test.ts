@@ -6,9 +6,9 @@
 import path from 'node:path';
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { identifyProcess, signalProcess } from '../host/process-identity.ts';
 import { canMount, type LoopMount, mountLoop } from '../storage/test-loop-mount.ts';
 import { beginChain, changeWord, checkChain } from '../testing/hash-chain.ts';
+import { killProcess } from '../testing/kill-process.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
 import { type Filler, fillerOf } from '../testing/small-disk.ts';
 import { describeOn, type FixtureAgent, startAgentOn } from '../testing/storage-fixtures.ts';
@@ -86,8 +86,7 @@ describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
     const [old = 0] = await agent.guestPids();
     const answer = drop(agent);
     await agent.waits();
-    const identity = await identifyProcess(old);
-    if (identity) await signalProcess(identity, 'SIGKILL');
+    await killProcess(old);
     await agent.goOn();
     const { safetySnapshotName } = await answer;
     expect(await wordOf(agent, vm)).toBe('early');
