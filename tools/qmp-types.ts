@@ -33,6 +33,7 @@ export const COMMANDS = [
   'qmp_capabilities',
   'query-block',
   'query-chardev',
+  'query-commands',
   'query-jobs',
   'query-kvm',
   'query-migrate',
@@ -52,6 +53,7 @@ export const COMMANDS = [
   'system_powerdown',
   'system_reset',
   'transaction',
+  'xen-save-devices-state',
 ] as const;
 
 export const EVENTS = [

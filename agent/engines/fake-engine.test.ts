@@ -8,10 +8,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFakeDisk } from '../storage/fake-disk.ts';
 import { describeEngineContract } from './engine.contract.ts';
 import { type EngineHarness, ramFileOf } from './contract-harness.ts';
-import { isSameHostPort } from './fake/fake-running-vm.ts';
+import { isSameHostPort } from './fake/fake-host.ts';
 import { fakeInnerSnapshots } from './fake/fake-states.ts';
 import { FakeHost } from './fake/fake-host.ts';
 import { FakeEngine } from './fake-engine.ts';
+import { describeHeldGuests } from './held.contract.ts';
 import type { RunningVm } from './interface.ts';
 
 async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
@@ -58,6 +59,7 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
 }
 
 describeEngineContract('fake', makeHarness);
+describeHeldGuests('fake', makeHarness);
 
 describe('fake engine', () => {
   let harness: Awaited<ReturnType<typeof makeHarness>>;

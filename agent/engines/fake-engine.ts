@@ -4,7 +4,8 @@ import { quoted, reason, type Reason } from '@tt/protocol';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
-import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
+import { FakeRunningVm } from './fake/fake-running-vm.ts';
+import { FakeHeldGuest } from './fake/fake-held-guest.ts';
 import { FakeHost } from './fake/fake-host.ts';
 import { fakeInnerSnapshots, type InnerSnapshots, readFakeRam } from './fake/fake-states.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
@@ -13,11 +14,13 @@ import {
   type Acceleration,
   type Engine,
   type EngineFeature,
+  type HeldGuest,
   type PortForward,
   type ProcessIdentity,
   type RamFormat,
   type RunningVm,
   type StartOptions,
+  type StateSource,
   type VmSpec,
 } from './interface.ts';
 
@@ -208,6 +211,17 @@ export class FakeEngine implements Engine {
     return this.#runningVm(machine);
   }
 
+  async adoptHeld(
+    _spec: VmSpec,
+    process: ProcessIdentity,
+    { ramFile }: Pick<StateSource, 'tag' | 'ramFile'>,
+  ): Promise<HeldGuest | null> {
+    await this.#faults.pass('adoptHeld');
+    const machine = this.#host.held.get(process.pid);
+    if (machine?.process.startTicks !== process.startTicks) return null;
+    return new FakeHeldGuest({ host: this.#host, machine, faults: this.#faults, ramFile });
+  }
+
   async stop(_spec: VmSpec, process: ProcessIdentity): Promise<void> {
     await this.#faults.pass('stop');
     const machine = this.#host.get(process.pid);
@@ -230,11 +244,7 @@ export class FakeEngine implements Engine {
   }
 
   #runningVm(machine: FakeMachine): FakeRunningVm {
-    const isTaken = (forward: PortForward) =>
-      [...this.#host.values()].some(({ forwards }) =>
-        [...forwards.values()].flat().some((other) => isSameHostPort(other, forward)),
-      );
-    return new FakeRunningVm(machine, this.#faults, this.#inner, isTaken);
+    return new FakeRunningVm(machine, this.#faults, this.#inner, this.#host);
   }
 
   #mustFind(vmId: string): FakeMachine {

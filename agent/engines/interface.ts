@@ -4,7 +4,7 @@
 import type { Reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { VmSpec } from './machine.ts';
-import type { RamFormat, RunningVm } from './running-vm.ts';
+import type { HeldGuest, RamFormat, RunningVm } from './running-vm.ts';
 
 export * from './machine.ts';
 export type * from './running-vm.ts';
@@ -114,6 +114,15 @@ export interface Engine {
    * not answer (it hangs, or is still saving a state): it still exists, so nothing must be started in its place.
    */
   adopt(spec: VmSpec, process: ProcessIdentity): Promise<RunningVm | null>;
+  /**
+   * As `adopt`, of a guest that was held (`LiveSave.hold`) when the agent was killed: its memory is written from its beginning,
+   * unless it is whole. Before `adopt` of that VM. Rejects when it does not answer; one that stood aside is ended then.
+   */
+  adoptHeld(
+    spec: VmSpec,
+    process: ProcessIdentity,
+    save: Pick<StateSource, 'tag' | 'ramFile'>,
+  ): Promise<HeldGuest | null>;
   /** Kills it immediately, like a power failure; resolves when the process is gone. Safe to call on a dead one. */
   stop(spec: VmSpec, process: ProcessIdentity): Promise<void>;
   /** Removes everything a VM may have left: run directory, sockets, logs. Idempotent. */

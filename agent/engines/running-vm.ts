@@ -35,9 +35,32 @@ export interface LiveSave {
    * stays paused. Rejects as `saveState`, with nothing left of the tag.
    */
   finish(): Promise<void>;
-  /** Ends it before `finish`: nothing is left of the tag, and the guest stays as it is. Does nothing after `finish`. Idempotent. */
+  /**
+   * Instead of `finish`, of a guest that is paused for all of it (`isPaused`): saves its devices, and the snapshots inside qcow2 disks. Its
+   * memory stays in its process, which has let go of the disks; the guest must not go on before it was closed. Null, with nothing done,
+   * where the engine can't. Rejects as `finish`.
+   */
+  hold(): Promise<HeldGuest | null>;
+  /**
+   * Ends it before `finish`: nothing is left of the tag, and the guest stays as it is, also after `hold` if the process did not stand aside.
+   * Does nothing after `finish`. Idempotent.
+   */
   cancel(): Promise<void>;
 }
+
+/** A paused guest that is saved but for its memory. Its process may stand aside (`RunningVm.letGo`) while this is written. */
+export interface HeldGuest {
+  /** Writes the memory; to be called once. Rejects as `saveState`; nothing of the memory is left then. */
+  finish(options?: Omit<SaveOptions, 'ramFile'>): Promise<void>;
+  /** Afterwards, or instead: ends the process if it stands aside. Otherwise its guest is paused, and may go on. */
+  close(): Promise<void>;
+}
+
+/**
+ * How a process let another one take its place. `ended`. `freeing`: its memory is still being freed, for which only `exited` waits. `aside`:
+ * it is there as long as its memory is being saved ({@link HeldGuest}).
+ */
+export type LettingGo = 'ended' | 'freeing' | 'aside';
 
 export interface LoadOptions {
   ramFile: string;
@@ -141,10 +164,10 @@ export interface RunningVm {
   deleteState(tag: string): Promise<void>;
   /**
    * Ends the process, as `Engine.stop`, for another one that takes its place: resolves as soon as its disks, networks and sockets are free
-   * and it runs no more, with false if its memory is still being freed, for which only `exited` waits. ENGINE_TIMEOUT when it can't be
-   * ended.
+   * and it runs no more. One whose memory is held (`LiveSave.hold`) stands aside instead, and never goes on. ENGINE_TIMEOUT when it can't
+   * be ended.
    */
-  letGo(): Promise<boolean>;
+  letGo(): Promise<LettingGo>;
   screenshot(): Promise<Screenshot>;
   /**
    * Opens and closes ports of a NIC with user networking, while the guest runs: first `remove`, then `add`. All or nothing:

@@ -3,6 +3,7 @@
 // lease, disk or record remains, and running guests keep running.
 // @module-tag deep
 import type { TtClient } from '@tt/protocol';
+import { expect } from 'vitest';
 import { type CrashScene, describeCrashes } from '../testing/crash-scenes.ts';
 import { startRealAgent } from '../testing/real-agent.ts';
 
@@ -73,14 +74,28 @@ const scenes: readonly CrashScene[] = [
   },
   {
     what: 'revert',
-    // Their guests do not stay: new processes take their place. The first two are of its safety snapshot, with all guests paused.
-    steps: ['save begun', 'state saved', 'reverting', 'configuration reverted', 'old process ended', 'reverted'],
+    // Their guests do not stay: new processes take their place. The first two are of its safety snapshot, with all guests paused; from the
+    // third on it is there, and its memory only in the old processes until it is saved.
+    steps: [
+      'save begun',
+      'state saved',
+      'reverting',
+      'configuration reverted',
+      'old process ended',
+      'spawned',
+      'reverted',
+      'memory saved',
+    ],
     before: async ({ client }) => {
       await create(client);
       await client.snapshot.create({ envName: name, name: 'one' });
     },
     act: ({ client }) => client.snapshot.revert({ envName: name, name: 'one' }),
     envs: { demo: [2] },
+    after: async ({ client }) => {
+      const { snapshots } = await client.snapshot.list({ envName: name });
+      for (const { vms } of snapshots) expect(vms.map(({ hasRam }) => hasRam)).toEqual([true, true]);
+    },
   },
   {
     what: 'add a disk',

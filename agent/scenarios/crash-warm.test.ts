@@ -4,8 +4,8 @@
 // @module-tag long
 import type { TtError } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { identifyProcess, signalProcess } from '../host/process-identity.ts';
 import { type CrashScene, describeCrashes } from '../testing/crash-scenes.ts';
+import { killProcess } from '../testing/kill-process.ts';
 import { NO_LEFTOVERS, type RealAgent } from '../testing/real-agent.ts';
 import { describeOn, type FixtureAgent, startAgentOn, type StorageFixtureName } from '../testing/storage-fixtures.ts';
 
@@ -97,8 +97,7 @@ describeOn(['qcow2', 'reflink', 'zfs'], (storage) => {
       await agent.waits();
       const guests = await agent.guestPids();
       expect(guests).toHaveLength(1);
-      const identity = await identifyProcess(guests[0] ?? 0);
-      if (identity) await signalProcess(identity, 'SIGKILL');
+      await killProcess(guests[0] ?? 0);
       await agent.goOn();
       // Once its state is complete it is needed no more.
       const answers = step === 'state saved' ? ['warm', 'IMAGE_WARM_FAILED'] : ['VM_START_FAILED', 'IMAGE_WARM_FAILED'];

@@ -4,13 +4,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../engines/errors.ts';
 import type {
+  Engine,
+  HeldGuest,
   LiveSave,
   LiveSaveOptions,
   NamedDisk,
+  ProcessIdentity,
   RamFormat,
   RunningVm,
   SaveOptions,
   StateSource,
+  VmSpec,
 } from '../engines/interface.ts';
 import { copyPlain } from '../host/plain-file.ts';
 import { isSharedFile } from '../host/shared-file.ts';
@@ -46,8 +50,14 @@ export interface SavedState {
 }
 
 /** As {@link LiveSave}, of RAM and all disks. */
-export interface VmLiveSave extends Omit<LiveSave, 'finish'> {
+export interface VmLiveSave extends Omit<LiveSave, 'finish' | 'hold'> {
   finish(): Promise<SavedState>;
+  hold(): Promise<VmHeld | null>;
+}
+
+/** As {@link HeldGuest}. */
+export interface VmHeld extends Omit<HeldGuest, 'finish'> {
+  finish(options?: Omit<SavingOptions, 'ramFile'>): Promise<SavedState>;
 }
 
 export interface CloneOptions {
@@ -125,6 +135,7 @@ export class VmSnapshots {
       return {
         cancel: () => live.cancel(),
         finish: () => this.#finish(vmId, tag, running, live),
+        hold: () => this.#hold(vmId, tag, live),
       };
     } catch (error) {
       // Its engine has paused it just now, e.g. because the disk is full.
@@ -132,6 +143,17 @@ export class VmSnapshots {
       if (isRefused && (await running.isPaused().catch(() => false))) return null;
       throw error;
     }
+  }
+
+  /**
+   * One whose memory was not known to be saved when the agent was killed; see `Engine.adoptHeld`. Where its process is gone, `finish` rejects
+   * unless all of its memory is there.
+   */
+  async adoptHeld(engine: Engine, spec: VmSpec, process: ProcessIdentity, tag: string): Promise<VmHeld> {
+    const ramFile = ramFileOf(this.#folder(spec.id), tag, 'flat');
+    const held = await engine.adoptHeld(spec, process, { tag, ramFile });
+    const finish = () => engine.checkRamFile(ramFile, 'flat', spec.memoryMiB);
+    return this.#held(spec.id, tag, held ?? { finish, close: async () => {} });
   }
 
   /** The paths at which the RAM of a save is or will be. */
@@ -261,6 +283,29 @@ export class VmSnapshots {
     }
     if (isByStorage && disks.status === 'fulfilled') await this.#storage.destroySnapshot(vmId, tag);
     throw [ram, disks].find((part) => part.status === 'rejected')?.reason;
+  }
+
+  /** All but its memory: the disks, by the engine or the storage, and the devices. */
+  async #hold(vmId: string, tag: string, live: LiveSave): Promise<VmHeld | null> {
+    const held = await live.hold();
+    if (!held) return null;
+    try {
+      if (this.#storage.snapshotsBy === 'storage') await this.#storage.createSnapshot(vmId, tag);
+    } catch (error) {
+      await live.cancel();
+      throw error;
+    }
+    return this.#held(vmId, tag, held);
+  }
+
+  #held(vmId: string, tag: string, held: HeldGuest): VmHeld {
+    return {
+      close: () => held.close(),
+      finish: async (options) => {
+        await held.finish(options);
+        return this.#saved(vmId, tag);
+      },
+    };
   }
 
   /** One after the other, as the first makes the file what all can read. */

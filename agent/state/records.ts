@@ -15,7 +15,14 @@ import {
   type Terminal,
   plainSpec,
 } from '@tt/protocol';
+import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { EnvNetwork } from '../network/interface.ts';
+
+/** Its memory, of a safety snapshot, is only in this process until that mark is gone (decision 0121). */
+export interface HeldMark {
+  vmId: string;
+  process: ProcessIdentity;
+}
 
 export interface EnvRecord {
   name: string;
@@ -48,7 +55,7 @@ export interface EnvRecord {
   /** Name of a temporary snapshot of one operation: an agent that finds one deletes it. */
   temporarySnapshot?: string;
   /** A safety snapshot whose memory may not be on the platter yet, and the boot of the host in which it was written. */
-  unflushed?: { snapshotId: string; bootId: string };
+  unflushed?: { snapshotId: string; bootId: string; held?: HeldMark[] };
   /** One for each kind of network its VMs have NICs in. */
   networks: EnvNetwork[];
   /** Its lab and profile, if it is a session; null for all other ENVs. */

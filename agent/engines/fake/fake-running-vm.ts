@@ -12,6 +12,7 @@ import {
   type GuestExecOptions,
   type GuestExecResult,
   LAST_DISK_NUMBER,
+  type LettingGo,
   type LiveSave,
   type LiveSaveOptions,
   type LoadOptions,
@@ -26,6 +27,8 @@ import {
   type VmExit,
   type VmSockets,
 } from '../interface.ts';
+import { FakeHeldGuest } from './fake-held-guest.ts';
+import { type FakeHost, isSameHostPort } from './fake-host.ts';
 import type { FakeDrive, FakeMachine } from './fake-machine.ts';
 import { copyFakeMemory } from './fake-memory-copy.ts';
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
@@ -42,21 +45,16 @@ export class FakeRunningVm implements RunningVm {
   readonly #machine: FakeMachine;
   readonly #faults: FaultPlan;
   readonly #inner: InnerSnapshots;
-  readonly #isPortTaken: (forward: PortForward) => boolean;
+  readonly #host: FakeHost;
+  #held: FakeHeldGuest | null = null;
   #gone = false;
   #detached = false;
 
-  /** `isPortTaken`: does any VM of the fake host listen there? Fakes open no port of the real host. */
-  constructor(
-    machine: FakeMachine,
-    faults: FaultPlan,
-    inner: InnerSnapshots,
-    isPortTaken: (forward: PortForward) => boolean,
-  ) {
+  constructor(machine: FakeMachine, faults: FaultPlan, inner: InnerSnapshots, host: FakeHost) {
     this.#machine = machine;
     this.#faults = faults;
     this.#inner = inner;
-    this.#isPortTaken = isPortTaken;
+    this.#host = host;
     this.id = machine.spec.id;
     this.process = machine.process;
     this.acceleration = machine.acceleration;
@@ -101,10 +99,10 @@ export class FakeRunningVm implements RunningVm {
     await this.#machine.exited;
   }
 
-  async letGo(): Promise<boolean> {
+  async letGo(): Promise<LettingGo> {
     await this.#pass('letGo');
     await this.#machine.end({ expected: true, reason: reason('stoppedByTt') });
-    return true;
+    return this.#held?.isHeld ? 'aside' : 'ended';
   }
 
   async saveState(tag: string, options: SaveOptions): Promise<void> {
@@ -131,10 +129,21 @@ export class FakeRunningVm implements RunningVm {
         await saveFakeState(this.#machine, this.#inner, tag, options.ramFile, 'flat');
         options.onProgress?.(1, 1);
       },
+      hold: async () => {
+        if (!isPaused || !this.#host.canHold) return null;
+        await this.#pass('saveState', options.signal);
+        await saveFakeState(this.#machine, this.#inner, tag, options.ramFile, 'flat', { withMemory: false });
+        const parts = { host: this.#host, machine: this.#machine, faults: this.#faults, ramFile: options.ramFile };
+        this.#held = new FakeHeldGuest(parts);
+        return this.#held;
+      },
       cancel: async () => {
         if (isOver) return;
         isOver = true;
         await this.#pass('cancel');
+        if (!this.#held?.isHeld) return;
+        await this.#held.close();
+        await deleteFakeState(this.#machine, this.#inner, tag);
       },
     };
   }
@@ -169,7 +178,7 @@ export class FakeRunningVm implements RunningVm {
     const change = (forwards: readonly PortForward[]) => this.#machine.forwards.set(nicIndex, forwards);
     change(before.filter((forward) => !remove.some((removed) => isSameHostPort(removed, forward))));
     for (const forward of add) {
-      if (this.#isPortTaken(forward)) {
+      if (this.#host.isPortTaken(forward)) {
         change(before);
         throw new EngineError('COMMAND_FAILED', `port ${forward.hostPort} of the host is taken`);
       }
@@ -289,9 +298,4 @@ export class FakeRunningVm implements RunningVm {
     await this.#faults.pass(method, signal);
     if (this.#gone) throw new EngineError('VM_GONE', `VM ${this.id} is gone`);
   }
-}
-
-/** What a host can listen on only once. */
-export function isSameHostPort(one: PortForward, other: PortForward): boolean {
-  return one.protocol === other.protocol && one.hostAddress === other.hostAddress && one.hostPort === other.hostPort;
 }

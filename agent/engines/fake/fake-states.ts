@@ -44,6 +44,7 @@ export async function saveFakeState(
   tag: string,
   ramFile: string,
   format: RamFormat,
+  { withMemory = true }: { withMemory?: boolean } = {},
 ): Promise<void> {
   if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
   const paths = innerPaths(machine);
@@ -52,16 +53,18 @@ export async function saveFakeState(
     throw new EngineError('COMMAND_FAILED', `VM ${machine.spec.id} has a state ${tag} already`);
   }
   try {
-    writeFileSync(ramFile, JSON.stringify({ format, ram: machine.ram }).padEnd(FAKE_RAM_FILE_BYTES), {
-      flag: 'wx',
-      mode: 0o600,
-    });
+    if (withMemory) writeFakeRam(machine, ramFile, format);
     for (const file of paths) await inner.create(file, tag);
   } catch (error) {
     rmSync(ramFile, { force: true });
     await deleteFakeState(machine, inner, tag);
     throw error;
   }
+}
+
+/** There must not be one. */
+export function writeFakeRam({ ram }: Pick<FakeMachine, 'ram'>, ramFile: string, format: RamFormat): void {
+  writeFileSync(ramFile, JSON.stringify({ format, ram }).padEnd(FAKE_RAM_FILE_BYTES), { flag: 'wx', mode: 0o600 });
 }
 
 export async function loadFakeState(

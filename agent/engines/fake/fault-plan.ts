@@ -1,11 +1,15 @@
 // Faults that a test injects into the fake engine: the next call of a method fails, or waits until it is released.
 import { EngineError, type EngineErrorCode } from '../errors.ts';
-import type { Engine, LiveSave, RunningVm } from '../interface.ts';
+import type { Engine, HeldGuest, LiveSave, RunningVm } from '../interface.ts';
 
 type AsyncMethods<T> = { [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? K : never }[keyof T];
 
-/** Every promise-returning method of an engine, a running VM, or a live save (but `finish`, which is `saveState`). */
-export type EngineMethod = AsyncMethods<Engine> | AsyncMethods<RunningVm> | Exclude<AsyncMethods<LiveSave>, 'finish'>;
+/** Every promise-returning method of an engine, a running VM, a held guest, or a live save (whose `finish` and `hold` are `saveState`). */
+export type EngineMethod =
+  | AsyncMethods<Engine>
+  | AsyncMethods<RunningVm>
+  | Exclude<AsyncMethods<LiveSave>, 'finish' | 'hold'>
+  | AsyncMethods<HeldGuest>;
 
 interface Hold {
   reach: () => void;

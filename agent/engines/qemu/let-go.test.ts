@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { VmSpec } from '../interface.ts';
+import type { LettingGo, VmSpec } from '../interface.ts';
 import { FakeQmpServer } from './fake-qmp-server.ts';
 import type { ProcessEnd } from './process.ts';
 import { QmpClient } from './qmp-client.ts';
@@ -21,7 +21,7 @@ let ended: PromiseWithResolvers<ProcessEnd>;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tt-let-go-'));
-  spec = { ...SPEC, runDirectory: folder } as VmSpec;
+  spec = { ...SPEC, nics: [], runDirectory: folder } as unknown as VmSpec;
   ended = Promise.withResolvers();
   server = new FakeQmpServer();
   server.handle = ({ execute }) => {
@@ -47,28 +47,28 @@ it('is when the names of its sockets are gone, however long its end takes', asyn
   const { qmp, serial } = runFiles(spec);
   await writeFile(serial, '');
   const vm = await runs(NOBODY);
-  let hasEnded: boolean | null = null;
+  let how: LettingGo | null = null;
   const letGo = vm.letGo().then((is) => {
-    hasEnded = is;
+    how = is;
   });
   await expect.poll(() => server.requests.map(({ execute }) => execute)).toContain('quit');
   await rm(qmp, { force: true });
-  expect([hasEnded, vm.isAttached]).toEqual([null, true]);
+  expect([how, vm.isAttached]).toEqual([null, true]);
   await rm(serial);
   await letGo;
-  expect([hasEnded, vm.isAttached]).toEqual([false, false]);
+  expect([how, vm.isAttached]).toEqual(['freeing', false]);
 });
 
 it('is not while it runs on without its sockets: then its end is waited for', async () => {
   const vm = await runs(process.pid);
-  let hasEnded: boolean | null = null;
+  let how: LettingGo | null = null;
   const letGo = vm.letGo().then((is) => {
-    hasEnded = is;
+    how = is;
   });
   await expect.poll(() => server.requests.map(({ execute }) => execute)).toContain('quit');
   await rm(runFiles(spec).qmp, { force: true });
-  expect(hasEnded).toBeNull();
+  expect(how).toBeNull();
   ended.resolve({ exitCode: 0, signal: null });
   await letGo;
-  expect(hasEnded).toBe(true);
+  expect(how).toBe('ended');
 });

@@ -1,4 +1,5 @@
 // A live save against a QEMU that is played: in what order it asks, and that it ends only when QEMU has noted the end as well.
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { beginLiveSave } from './live-save.ts';
 import { QmpClient } from './qmp-client.ts';
 import { RunningQemu } from './running-qemu.ts';
 import { openFlat } from './ram/flat-file.ts';
-import { ramSection, streamHead } from './ram/test-stream.ts';
+import { ramSection, streamHead, u32 } from './ram/test-stream.ts';
 
 const MEMORY_PAGES = 256;
 const DISK = { 'node-name': 'disk0', drv: 'qcow2', image: { 'virtual-size': 1, snapshots: [] } };
@@ -27,6 +28,9 @@ class PlayedQemu {
   #migration = 'none';
   #stream: Socket | null = null;
   #unnoted = 0;
+  #isHeld = false;
+  /** As it says when it waits before its end. */
+  unsentBytes = 0;
 
   constructor() {
     this.server.handle = (request) => ({ return: this.#answer(request) ?? {} });
@@ -49,7 +53,13 @@ class PlayedQemu {
       case 'query-status':
         return this.#look();
       case 'query-migrate':
-        return { status: this.#migration, ram: { 'dirty-sync-count': 1 } };
+        return { status: this.#migration, ram: { 'dirty-sync-count': 1, remaining: this.unsentBytes } };
+      case 'query-commands':
+        return [{ name: 'xen-save-devices-state' }];
+      case 'xen-save-devices-state':
+        this.#isHeld = true;
+        writeFileSync(String(given['filename']), Buffer.concat([u32(0x5145564d), u32(3), DEVICES]));
+        return undefined;
       case 'migrate':
         this.#begin(String(given['uri']).replace('unix:', ''));
         return undefined;
@@ -61,7 +71,8 @@ class PlayedQemu {
         this.#end();
         return undefined;
       case 'migrate_cancel':
-        this.#stream?.destroy();
+        // What was sent arrives.
+        this.#stream?.end();
         this.#becomes('cancelled');
         return undefined;
       default:
@@ -81,7 +92,8 @@ class PlayedQemu {
     this.#stream.on('error', () => {});
     const pages = Array.from({ length: MEMORY_PAGES }, (_, page) => ({ block: 'pc.ram', page, fill: page % 3 }));
     this.#stream.write(Buffer.concat([streamHead({ 'pc.ram': MEMORY_PAGES }), ramSection(pages, false)]));
-    this.#becomes('active');
+    // Of one that is paused all is sent at once.
+    this.#becomes(this.#isHeld ? 'pre-switchover' : 'active');
   }
 
   #sendRest(): void {
@@ -119,7 +131,7 @@ afterEach(async () => {
 });
 
 async function begin({ isPaused = false } = {}) {
-  const spec = { memoryMiB: 1, runDirectory: folder, confinement: null } as VmSpec;
+  const spec = { memoryMiB: 1, runDirectory: folder, confinement: null, nics: [] } as unknown as VmSpec;
   const ramFile = path.join(folder, 'ram-one.flat');
   const save = await beginLiveSave({ qmp, spec, pid: 1, estimateBytes: async () => 0 }, 'one', {
     ramFile,
@@ -184,10 +196,48 @@ it('leaves nothing when the connection to QEMU ends before the end is noted', as
   await expect(openFlat(ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+it('of all but the memory lets go of the disks once: the migration that follows is broken off before its end', async () => {
+  await qmp.execute('stop', {});
+  const { save, ramFile } = await begin({ isPaused: true });
+  const held = await save.hold();
+  expect(qemu.asked).not.toContain('migrate');
+  await held?.finish();
+  await held?.close();
+  const order = qemu.asked.filter((command) => /^(transaction|xen-|migrate$|migrate_|migrate-c|cont)/.test(command));
+  expect(order).toEqual(['transaction', 'xen-save-devices-state', 'migrate', 'migrate_cancel']);
+  await using state = await openFlat(ramFile);
+  const parts = (await state.stream().toArray()) as Buffer[];
+  expect(Buffer.concat(parts)).toEqual(
+    Buffer.concat([expectedHead(), DEVICES, Buffer.from([6, 0, 0, 0, 2]), Buffer.from('{}')]),
+  );
+  expect(existsSync(path.join(folder, 'devices.held'))).toBe(false);
+  await save.over;
+});
+
+it('of memory that was not all sent fails, and leaves nothing of it; one that is not wanted has its disks again', async () => {
+  await qmp.execute('stop', {});
+  const { save, ramFile } = await begin({ isPaused: true });
+  const held = await save.hold();
+  qemu.unsentBytes = 4096;
+  await expect(held?.finish()).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  await held?.close();
+  expect([existsSync(ramFile), qemu.asked.at(-1)]).toEqual([false, 'query-migrate']);
+  const { save: dropped } = await begin({ isPaused: true });
+  await dropped.hold();
+  qemu.server.requests.length = 0;
+  await dropped.cancel();
+  expect(qemu.asked.slice(0, 2)).toEqual(['cont', 'stop']);
+  expect(existsSync(ramFile)).toBe(false);
+});
+
+/** What is beside the memory in the stream that is broken off, and how that is completed. */
+const expectedHead = () =>
+  Buffer.concat([streamHead({ 'pc.ram': MEMORY_PAGES }), ramSection([], false), ramSection([], true)]);
+
 it('counts a guest that QEMU itself has stopped at the end of a copy as one that runs: it goes on with the others', async () => {
   let status = 'finish-migrate';
   qemu.server.handle = ({ execute }) => ({ return: execute === 'query-status' ? { running: false, status } : {} });
-  const spec = { id: 'vm1', memoryMiB: 1, runDirectory: folder, confinement: null } as VmSpec;
+  const spec = { id: 'vm1', memoryMiB: 1, runDirectory: folder, confinement: null, nics: [] } as unknown as VmSpec;
   const process = { pid: 1, startTicks: 1, bootId: 'here' };
   const ended = async () => ({ exitCode: 0, signal: null });
   const vm = new RunningQemu({ spec, process, qmp, acceleration: 'tcg', ended });

@@ -3,10 +3,20 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.ts';
-import type { LiveSave, LiveSaveOptions } from '../interface.ts';
+import type { HeldGuest, LiveSave, LiveSaveOptions } from '../interface.ts';
 import type { DriveNode } from './drives.ts';
+import { canHold, HeldQemu, saveDevices } from './held-guest.ts';
+import {
+  cancelMigration,
+  failureOf,
+  isUnderWay,
+  migrationReaches,
+  mustBePaused,
+  setLimits,
+  waitBeforeEnd,
+  whileShown,
+} from './migration.ts';
 import type { QmpClient } from './qmp-client.ts';
-import type { QueryMigrateResult } from './qmp-schema.gen.ts';
 import { FlatWriter, memoryBytesOf } from './ram/flat-file.ts';
 import { RamReceiver } from './ram/receiver.ts';
 import { removeRamFile } from './ram-file.ts';
@@ -17,11 +27,9 @@ import {
   explainSaveFailure,
   refuseWithoutSpace,
   type StateContext,
-  throwIfCancelled,
 } from './saved-states.ts';
 
 const MIB = 1024 * 1024;
-const LOOK_MS = 5;
 /** While a guest is paused. */
 const LOOK_PAUSED_MS = 1;
 /**
@@ -33,16 +41,11 @@ const HOLD_AT_BUFFERS = 4;
 const HOLD_AT_PART = 0.4;
 /** What a socket holds of what is written to it (socket(7)), in bytes. */
 const BUFFER_SETTING = '/proc/sys/net/core/wmem_default';
-/** No limit of ours: the file system is the limit. */
-const BANDWIDTH_BYTES_PER_S = 100_000_000_000;
-/** QEMU completes a copy unasked only when less is left than it copies in this time. */
-const NOTHING_MS = 0;
 /**
  * For a guest that is paused: what it changed is copied, too, before QEMU is at its end, where it does nothing else. More would leave
  * the copying to that end; nothing at all would as well, as QEMU then does not ask what was changed.
  */
 const LITTLE_MS = 1;
-const FINISH_TIMEOUT_MS = 30 * 60_000;
 
 /** Resolves when its copy waits for the guest to be paused; see RunningVm.beginSave. */
 export async function beginLiveSave(
@@ -68,13 +71,6 @@ export async function beginLiveSave(
 /** Ends a copy that an agent which was killed has left running; its reader is gone with it. */
 export async function endLeftSave(qmp: QmpClient): Promise<void> {
   if (isUnderWay((await qmp.execute('query-migrate', {})).status)) await cancelMigration(qmp);
-}
-
-/** COMMAND_FAILED for a guest that is not so. */
-async function mustBePaused(qmp: QmpClient, isPaused: boolean): Promise<void> {
-  const { running } = await qmp.execute('query-status', {});
-  if (running === isPaused)
-    throw new EngineError('COMMAND_FAILED', `the guest is ${running ? 'not paused' : 'paused'}`);
 }
 
 interface Copying {
@@ -105,6 +101,8 @@ export class RunningSave implements LiveSave {
   readonly #waits = new AbortController();
   /** Null while nothing is copied: then `finish` copies all. */
   #copying: Copying | null = null;
+  /** Its memory alone is not saved. */
+  #held: HeldQemu | null = null;
   #isOver = false;
 
   constructor(context: StateContext, tag: string, options: LiveSaveOptions, parts: SaveParts) {
@@ -122,13 +120,7 @@ export class RunningSave implements LiveSave {
    */
   async begin(): Promise<void> {
     const { qmp, spec } = this.#context;
-    await qmp.execute('migrate-set-capabilities', {
-      capabilities: [
-        { capability: 'events', state: true },
-        // A guest that is done waits, with its disks still its own, until they have their snapshots.
-        { capability: 'pause-before-switchover', state: true },
-      ],
-    });
+    await waitBeforeEnd(qmp);
     if (this.#options.isPaused) return;
     const { stopped, receiver } = await this.#copyPaused(memoryBytesOf(spec));
     const isEarly = await this.#whileShown(
@@ -169,6 +161,30 @@ export class RunningSave implements LiveSave {
     this.#options.onProgress?.(bytes, bytes);
   }
 
+  /** After `hold`, as long as it is so. */
+  get held(): HeldQemu | null {
+    return this.#isOver ? null : this.#held;
+  }
+
+  /** See {@link LiveSave.hold}. */
+  async hold(): Promise<HeldGuest | null> {
+    const { qmp } = this.#context;
+    const { drives, writer } = this.#parts;
+    if (this.#copying || !(await canHold(qmp, this.#context.spec))) return null;
+    try {
+      await mustBePaused(qmp, true);
+      await this.#whileShown(this.#saveDrives(drives));
+      this.#held = new HeldQemu(this.#context, this.#tag, { ramFile: this.#options.ramFile, writer });
+      await saveDevices(this.#context);
+    } catch (error) {
+      const explained = await explainSaveFailure(this.#tag, this.#options.ramFile, error);
+      await this.cancel();
+      throw explained;
+    }
+    void this.#held.over.then(() => this.#end());
+    return this.#held;
+  }
+
   /**
    * QEMU tells of the end before it notes it (migration_completion against migration_iteration_finish): a guest that goes on in between
    * is noted as stopped after all, and runs no more.
@@ -182,6 +198,7 @@ export class RunningSave implements LiveSave {
     if (this.#isOver) return;
     try {
       if (this.#copying) await this.#drop(this.#copying.receiver);
+      await this.#held?.takeBack();
       await this.#parts.writer.close();
       await removeRamFile(this.#options.ramFile);
       await cancelMigration(this.#context.qmp);
@@ -232,10 +249,7 @@ export class RunningSave implements LiveSave {
     const { qmp, spec } = this.#context;
     const receiver = await RamReceiver.open(spec, this.#parts.writer, holdAtBytes);
     this.#copying = { receiver, stopped: this.#status('pre-switchover') };
-    await qmp.execute('migrate-set-parameters', {
-      'max-bandwidth': BANDWIDTH_BYTES_PER_S,
-      'downtime-limit': NOTHING_MS,
-    });
+    await setLimits(qmp);
     return { ...this.#copying, uri: `unix:${await placeForQemu(spec, receiver.socketPath)}` };
   }
 
@@ -267,58 +281,16 @@ export class RunningSave implements LiveSave {
   }
 
   /** Rejects with CANCELLED if that is wanted meanwhile. */
-  async #whileShown<Result>(work: Promise<Result>): Promise<Result> {
-    const { signal, onProgress } = this.#options;
-    const total = memoryBytesOf(this.#context.spec);
-    const timer = setInterval(() => onProgress?.(this.#copying?.receiver.copiedBytes ?? 0, total), 100);
-    // It fails later all the same where this was cancelled before it began.
-    work.catch(() => {});
-    const stopped = Promise.withResolvers<never>();
-    const stop = () => stopped.reject(new EngineError('CANCELLED', 'saving was cancelled', { cause: signal?.reason }));
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      throwIfCancelled(signal);
-      return await Promise.race([work, stopped.promise]);
-    } finally {
-      clearInterval(timer);
-      signal?.removeEventListener('abort', stop);
-    }
+  #whileShown<Result>(work: Promise<Result>): Promise<Result> {
+    const totalBytes = memoryBytesOf(this.#context.spec);
+    return whileShown(work, this.#options, () => this.#copying?.receiver.copiedBytes ?? 0, totalBytes);
   }
 
-  /** COMMAND_FAILED when the migration fails instead. To be called before what leads there. */
   #status(wanted: 'pre-switchover' | 'completed'): Promise<void> {
-    const ends = [wanted, 'failed', 'cancelled'];
-    const reached = this.#context.qmp
-      .waitFor('MIGRATION', ({ status }) => ends.includes(status), {
-        timeoutMs: FINISH_TIMEOUT_MS,
-        signal: this.#waits.signal,
-      })
-      .then(({ status }) => {
-        if (status !== wanted) throw new EngineError('COMMAND_FAILED', `QEMU's migration ended as ${status}`);
-      });
-    reached.catch(() => {});
-    return reached;
+    return migrationReaches(this.#context.qmp, wanted, this.#waits.signal);
   }
-}
-
-/** Rejects when the stream can't be taken; never resolves. */
-function failureOf({ done }: RamReceiver): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    done.catch(reject);
-  });
 }
 
 function innerSnapshot(device: string, name: string) {
   return { type: 'blockdev-snapshot-internal-sync', data: { device, name } } as const;
-}
-
-/** Resolves when it has ended; the guest, if QEMU itself had paused it, runs again. */
-async function cancelMigration(qmp: QmpClient): Promise<void> {
-  if (!isUnderWay((await qmp.execute('query-migrate', {})).status)) return;
-  await qmp.execute('migrate_cancel', {});
-  while (isUnderWay((await qmp.execute('query-migrate', {})).status)) await delay(LOOK_MS);
-}
-
-function isUnderWay(status: QueryMigrateResult['status']): boolean {
-  return status !== undefined && !['none', 'completed', 'failed', 'cancelled'].includes(status);
 }

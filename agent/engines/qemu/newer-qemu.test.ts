@@ -6,6 +6,7 @@ import { type NewerQemu, newerQemu, newerQemuProblem } from '../../testing/newer
 import { ramFileOf } from '../contract-harness.ts';
 import { describeEngineContract } from '../engine.contract.ts';
 import { GuestShell } from '../guest-shell.ts';
+import { describeHeldGuests } from '../held.contract.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { isRoot, makeQemuHarness } from './test-qemu-harness.ts';
@@ -14,13 +15,15 @@ import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 const NEWER = /^1\d\./;
 
 describe.skipIf(newerQemuProblem !== null)(`QEMU of Debian 13 (${newerQemuProblem ?? 'unpacked'})`, () => {
-  describeEngineContract('QEMU of Debian 13', async () => {
+  const makeHarness = async () => {
     const { binary } = await newerQemu();
     const harness = await makeQemuHarness(isRoot, { binary });
     await harness.engine.init();
     expect(harness.engine.version).toMatch(NEWER);
     return harness;
-  });
+  };
+  describeEngineContract('QEMU of Debian 13', makeHarness);
+  describeHeldGuests('QEMU of Debian 13', makeHarness);
 
   describe('after an upgrade', () => {
     let qemu: NewerQemu;

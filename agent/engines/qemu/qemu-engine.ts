@@ -13,6 +13,7 @@ import {
   ENGINE_FEATURES,
   type Engine,
   type EngineFeature,
+  type HeldGuest,
   type RamFormat,
   type RunningVm,
   type StartOptions,
@@ -22,6 +23,7 @@ import {
 import { AccelerationChoice, type AccelerationSetting } from './acceleration/choice.ts';
 import { commandLine, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
 import { confinementFor } from '../vm-users.ts';
+import { adoptHeld } from './held-guest.ts';
 import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
@@ -174,6 +176,14 @@ export class QemuEngine implements Engine {
     }
     qmp.close();
     return null;
+  }
+
+  adoptHeld(
+    spec: VmSpec,
+    process: ProcessIdentity,
+    save: Pick<StateSource, 'tag' | 'ramFile'>,
+  ): Promise<HeldGuest | null> {
+    return adoptHeld(spec, process, save);
   }
 
   async stop(spec: VmSpec, process: ProcessIdentity): Promise<void> {

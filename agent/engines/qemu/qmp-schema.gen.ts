@@ -24,6 +24,7 @@ export interface QmpCommands {
   qmp_capabilities: { arguments: QmpCapabilitiesArguments; result: Record<string, never> };
   'query-block': { arguments: Record<string, never>; result: QueryBlockResult[] };
   'query-chardev': { arguments: Record<string, never>; result: QueryChardevResult[] };
+  'query-commands': { arguments: Record<string, never>; result: QueryCommandsResult[] };
   'query-jobs': { arguments: Record<string, never>; result: QueryJobsResult[] };
   'query-kvm': { arguments: Record<string, never>; result: QueryKvmResult };
   'query-migrate': { arguments: Record<string, never>; result: QueryMigrateResult };
@@ -43,6 +44,7 @@ export interface QmpCommands {
   system_powerdown: { arguments: Record<string, never>; result: Record<string, never> };
   system_reset: { arguments: Record<string, never>; result: Record<string, never> };
   transaction: { arguments: TransactionArguments; result: Record<string, never> };
+  'xen-save-devices-state': { arguments: XenSaveDevicesStateArguments; result: Record<string, never> };
 }
 
 export interface QmpEvents {
@@ -266,6 +268,10 @@ export interface QueryChardevResult {
   'frontend-open': boolean;
 }
 
+export interface QueryCommandsResult {
+  name: string;
+}
+
 export interface QueryJobsResult {
   id: string;
   type: QueryJobsResultType;
@@ -405,6 +411,11 @@ export interface SnapshotSaveArguments {
 export interface TransactionArguments {
   actions: TransactionArgumentsActions[];
   properties?: TransactionArgumentsProperties;
+}
+
+export interface XenSaveDevicesStateArguments {
+  filename: string;
+  live?: boolean;
 }
 
 export interface BlockIoErrorEvent {

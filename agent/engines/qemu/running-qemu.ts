@@ -16,9 +16,11 @@ import type {
   ForwardChange,
   GuestExecOptions,
   GuestExecResult,
+  LettingGo,
   LiveSave,
   LiveSaveOptions,
   LoadOptions,
+  PortForward,
   RunningVm,
   SaveOptions,
   Screenshot,
@@ -35,7 +37,7 @@ import { changeForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
 import { GuestPort } from './guest-port.ts';
 import { typeOnKeyboard } from './keyboard.ts';
-import { beginLiveSave } from './live-save.ts';
+import { beginLiveSave, type RunningSave } from './live-save.ts';
 import { keepLogsShort } from './log-limit.ts';
 import { readLogTail } from './log-tail.ts';
 import type { ProcessEnd } from './process.ts';
@@ -90,12 +92,17 @@ export class RunningQemu implements RunningVm {
   readonly #troubles: Troubles;
   readonly #stopTrimming: () => void;
   readonly #restarts: Restarts;
+  /** The last one that has begun. */
+  #save: RunningSave | null = null;
+  /** Open ones, by NIC. */
+  readonly #forwards: Map<number, readonly PortForward[]>;
   #detached = false;
   #hasLetGo = false;
   #screenshots = 0;
 
   constructor(parts: RunningQemuParts) {
     this.#spec = parts.spec;
+    this.#forwards = new Map(parts.spec.nics.map((nic, index) => [index, nic.kind === 'user' ? nic.forwards : []]));
     this.#qmp = parts.qmp;
     this.id = parts.spec.id;
     this.process = parts.process;
@@ -174,7 +181,10 @@ export class RunningQemu implements RunningVm {
   beginSave(tag: string, options: LiveSaveOptions): Promise<LiveSave> {
     const begun = this.#changes.then(() => beginLiveSave(this.#states, tag, options));
     this.#changes = begun.then(
-      ({ over }) => over,
+      (save) => {
+        this.#save = save;
+        return save.over;
+      },
       () => {},
     );
     return begun;
@@ -201,7 +211,13 @@ export class RunningQemu implements RunningVm {
   }
 
   changeForwards(nicIndex: number, change: ForwardChange): Promise<void> {
-    return this.#mutex(() => changeForwards(this.#qmp, nicIndex, change));
+    return this.#mutex(async () => {
+      await changeForwards(this.#qmp, nicIndex, change);
+      const isRemoved = (open: PortForward) =>
+        change.remove.some(({ protocol, hostPort }) => protocol === open.protocol && hostPort === open.hostPort);
+      const left = (this.#forwards.get(nicIndex) ?? []).filter((open) => !isRemoved(open));
+      this.#forwards.set(nicIndex, [...left, ...change.add]);
+    });
   }
 
   resizeDisk(sizeMiB: number, name = 'disk0'): Promise<void> {
@@ -298,13 +314,20 @@ export class RunningQemu implements RunningVm {
     await this.exited;
   }
 
-  async letGo(): Promise<boolean> {
-    const ended = this.quit().then(() => true);
-    const hasEnded = await Promise.race([ended, this.#untilLetGo()]);
+  async letGo(): Promise<LettingGo> {
+    const held = this.#save?.held;
+    if (held) {
+      await held.standAside(this.process, this.#forwards);
+      this.#stopTrimming();
+      this.#hasLetGo = true;
+      return 'aside';
+    }
+    const ended = this.quit().then(() => 'ended' as const);
+    const how = await Promise.race([ended, this.#untilLetGo()]);
     // It may take longer than anybody waits for; nothing of it is in the way.
-    if (!hasEnded) ended.catch(() => {});
+    if (how === 'freeing') ended.catch(() => {});
     this.#hasLetGo = true;
-    return hasEnded;
+    return how;
   }
 
   /**
@@ -312,7 +335,7 @@ export class RunningQemu implements RunningVm {
    * taken its memory, so that it can do no more, before it begins to free it, which takes a fraction of a second for each GiB; then there
    * are no arguments any more (proc(5)). One that is killed has removed nothing: its end is waited for.
    */
-  async #untilLetGo(): Promise<false> {
+  async #untilLetGo(): Promise<'freeing'> {
     let hasEnded = false;
     void this.exited.then(() => {
       hasEnded = true;
@@ -324,7 +347,7 @@ export class RunningQemu implements RunningVm {
       if (hasEnded) return new Promise(() => {});
       await delay(LET_GO_LOOK_MS);
     }
-    return false;
+    return 'freeing';
   }
 
   /** One after the other, also after a live save; other commands only wait for what keeps QEMU from answering. */

@@ -9,6 +9,7 @@ import { StorageError } from '../../storage/errors.ts';
 import { memoryKillOf } from '../engine-failure.ts';
 import { removeEnv } from '../envs/remove-env.ts';
 import type { Services } from '../services.ts';
+import { settleHeld } from '../snapshots/held-guests.ts';
 import { settleUnflushed } from '../snapshots/late-flush.ts';
 import { rememberDiskSizes } from '../snapshots/revert-disks.ts';
 import { dropTemporarySnapshots } from '../snapshots/temporary-snapshot.ts';
@@ -26,6 +27,7 @@ export async function reconcile(services: Services): Promise<void> {
   const { inventory, ports, logger } = services;
   ports.restore(inventory.vms().flatMap((vm) => vm.placement.portMap));
   await restoreNetworkSetup(services);
+  await settleHeld(services);
   const mixed = await finishReverts(services);
   const unfinished: VmRecord[] = [];
   for (const vm of inventory.vms()) {

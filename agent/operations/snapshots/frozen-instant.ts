@@ -18,6 +18,8 @@ export type Join = (vm: RunningVm, options?: { isPaused?: boolean }) => Promise<
 
 export interface InstantOptions {
   guestFailure?: GuestFailure;
+  /** Those that stay paused after `work` has succeeded. Default: none. */
+  staysPaused?: (vm: RunningVm) => boolean;
   /** Awaited before the guests go on after a failure. Must not reject. */
   beforeResume?: () => Promise<void>;
 }
@@ -30,7 +32,7 @@ export interface InstantOptions {
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
   work: (join: Join) => Promise<Result>,
-  { guestFailure = (_vm, error) => error, beforeResume }: InstantOptions = {},
+  { guestFailure = (_vm, error) => error, staysPaused = () => false, beforeResume }: InstantOptions = {},
 ): Promise<{ result: Result; instant: Instant }> {
   let paused: Paused;
   let result: Result;
@@ -46,7 +48,8 @@ export async function atOneInstant<Result>(
     await resumeAll(held);
     throw error;
   }
-  for (const { vm, error } of await resumeAll(held)) throw await guestFailure(vm, error);
+  const goOn = held.filter((vm) => !staysPaused(vm));
+  for (const { vm, error } of await resumeAll(goOn)) throw await guestFailure(vm, error);
   return {
     result,
     instant: {

@@ -59,7 +59,8 @@ it('is written down as not flushed before anything is reverted, and as flushed w
     if (step === 'reverting' || step === 'reverted') seen.push([step, marked()]);
   };
   await revert();
-  const mark = { snapshotId: (await safety())?.id, bootId: hostClock.bootId };
+  const held = [{ vmId: vm.id, process: expect.objectContaining({ pid: expect.any(Number) }) }];
+  const mark = { snapshotId: (await safety())?.id, bootId: hostClock.bootId, held };
   expect([seen, marked(), await hasRam()]).toEqual([
     [
       ['reverting', mark],
@@ -73,7 +74,7 @@ it('is written down as not flushed before anything is reverted, and as flushed w
 it('that can’t be flushed is forgotten, and does not fail the revert', async () => {
   atStep = (step) => {
     // All but what is on the platter is lost.
-    if (step === 'reverted') rmSync(ramFile(marked()?.snapshotId ?? ''));
+    if (step === 'memory saved') rmSync(ramFile(marked()?.snapshotId ?? ''));
   };
   await revert();
   atStep = () => {};

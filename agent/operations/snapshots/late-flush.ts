@@ -3,7 +3,7 @@
 // snapshot has the disks of its VMs, as they would be after any power failure (decision 0094).
 import type { Snapshot } from '@tt/protocol';
 import { hostClock } from '../../host/boot-clock.ts';
-import type { SnapshotRecord } from '../../state/records.ts';
+import type { HeldMark, SnapshotRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { snapshotFailure } from '../engine-failure.ts';
 import { mapLimit } from '../../host/map-limit.ts';
@@ -36,8 +36,14 @@ export async function flushAll(
 }
 
 /** To be called before the snapshot is written down; then {@link flushLate} as soon as nobody waits for it. */
-export function noteUnflushed({ inventory }: Pick<Services, 'inventory'>, envName: string, snapshotId: string): void {
-  inventory.putEnv({ ...inventory.env(envName), unflushed: { snapshotId, bootId: hostClock.bootId } });
+export function noteUnflushed(
+  { inventory }: Pick<Services, 'inventory'>,
+  envName: string,
+  snapshotId: string,
+  held: readonly HeldMark[] = [],
+): void {
+  const unflushed = { snapshotId, bootId: hostClock.bootId, ...(held.length > 0 && { held: [...held] }) };
+  inventory.putEnv({ ...inventory.env(envName), unflushed });
 }
 
 /** Flushes what {@link noteUnflushed} noted, if anything. Memory that can't be flushed is forgotten: nobody may wake up in it. */
@@ -75,8 +81,9 @@ function noteFlushed({ inventory }: Pick<Services, 'inventory'>, envName: string
   if (unflushed !== undefined) inventory.putEnv(env);
 }
 
-async function forgetMemory(
-  { inventory, snapshots, logger }: LateServices,
+/** The snapshot keeps its disks. */
+export async function forgetMemory(
+  { inventory, snapshots, logger }: Pick<Services, 'inventory' | 'snapshots' | 'logger'>,
   snapshot: SnapshotRecord,
   why: unknown,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 // Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
+import { freemem } from 'node:os';
 import { safetySnapshotName, type Snapshot, TtError } from '@tt/protocol';
 import { AGENT } from '../../access/owners.ts';
 import { mapLimit } from '../../host/map-limit.ts';
@@ -14,9 +15,11 @@ import { holdingEnvOfSnapshot } from '../targets.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { atOneInstant, type Join } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
+import { finishHeld, HeldGuests } from './held-guests.ts';
 import { flushLate } from './late-flush.ts';
 import {
   holdViewers,
+  isReplaced,
   type Prepared,
   prepareMachine,
   type Reverted,
@@ -27,6 +30,9 @@ import {
 import { setClocksOperation } from './set-clocks.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+
+/** Of the host's memory, for all else. */
+const SPARE_BYTES = 512 * 1024 * 1024;
 
 type RevertRequest = InputOf<'snapshot.revert'>;
 
@@ -54,9 +60,12 @@ async function revertSnapshot(
   return withCapacityForChange(services, changesOf(services, targets), async () => {
     // What is left to do for the safety snapshot is done when the guests run, whose pictures wait for nothing else any more.
     let reverted: RevertResult;
+    const held = new HeldGuests(request.safety ? await savedLater(services, snapshot, targets) : []);
+    const safetyName = safetySnapshotName(snapshot.name, services.now());
     try {
-      reverted = await applyTo(services, request, snapshot, targets, context);
+      reverted = await applyTo(services, request, { snapshot, targets, held, safetyName }, context);
     } finally {
+      await finishHeld(services, held, { envName: request.envName, snapshotName: safetyName }, context);
       await flushLate(services, request.envName);
     }
     if (reverted.safetySnapshotName !== null)
@@ -65,18 +74,26 @@ async function revertSnapshot(
   });
 }
 
+interface Reverting {
+  snapshot: SnapshotRecord;
+  targets: readonly Target[];
+  /** Gets the guests whose memory is saved afterwards. */
+  held: HeldGuests;
+  safetyName: string;
+}
+
 async function applyTo(
   services: Services,
   request: RevertRequest,
-  snapshot: SnapshotRecord,
-  targets: readonly Target[],
+  reverting: Reverting,
   context: OperationContext,
 ): Promise<RevertResult> {
+  const { snapshot, targets } = reverting;
   const vmIds = targets.map(({ vm }) => vm.id);
   let safety: Snapshot | null;
   let reverted: Reverted[];
   try {
-    safety = request.safety ? await takeSafety(services, snapshot, targets, context) : null;
+    safety = request.safety ? await takeSafety(services, reverting, context) : null;
     // From here on the guests change: half of it is worse than all of it.
     context.noReturn();
     context.signal.throwIfAborted();
@@ -117,18 +134,29 @@ function changesOf(services: Pick<Services, 'running' | 'images'>, targets: read
   }));
 }
 
+/** VMs that go on in another process: their memory is saved when they do, as long as the host has it twice for the moment. */
+async function savedLater(services: Services, { id }: SnapshotRecord, targets: readonly Target[]): Promise<string[]> {
+  const later: string[] = [];
+  let leftBytes = freemem() - SPARE_BYTES;
+  for (const target of targets) {
+    const bytes = target.vm.spec.memoryMiB * 1024 * 1024;
+    if (bytes > leftBytes || !(await isReplaced(services, id, target))) continue;
+    leftBytes -= bytes;
+    later.push(target.vm.id);
+  }
+  return later;
+}
+
 async function takeSafety(
   services: Services,
-  snapshot: Snapshot,
-  targets: readonly Target[],
+  { snapshot, targets, held, safetyName }: Reverting,
   context: OperationContext,
 ): Promise<Snapshot> {
   const { envName } = snapshot;
   const vmIds = targets.map(({ vm }) => vm.id);
   const isWhole = services.inventory.vmsOf(envName).every((vm) => vmIds.includes(vm.id));
-  const name = safetySnapshotName(snapshot.name, services.now());
-  const request = { envName, name, kind: 'safety' as const, ...(!isWhole && { vmIds }) };
-  return takeSnapshot(services, request, context);
+  const request = { envName, name: safetyName, kind: 'safety' as const, ...(!isWhole && { vmIds }) };
+  return takeSnapshot(services, request, context, held);
 }
 
 /** One safety snapshot per ENV is enough: the newest undoes the newest revert. What can't be deleted now is by the next revert. */

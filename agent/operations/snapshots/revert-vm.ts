@@ -51,8 +51,20 @@ export async function prepareMachine(services: Services, tag: string, target: Ta
   if (!hasRam || services.running.get(vm.id) === null) return 'live';
   const { spec } = recordThen(services, target);
   if (isOtherMachine(vm.spec, spec)) return 'restart';
-  if ((await services.snapshots.ramFormat(vm.id, tag)) === 'flat') return 'replace';
+  if (await isReplaced(services, tag, target)) return 'replace';
   return hasOtherDrives(vm.spec, spec) ? restoreDisks(services, vm.id, spec) : 'live';
+}
+
+/** Whether a running VM goes on in another process, which nothing but that state decides. */
+export async function isReplaced(
+  services: Pick<Services, 'running' | 'images' | 'snapshots'>,
+  tag: string,
+  target: Target,
+): Promise<boolean> {
+  const { vm, hasRam } = target;
+  if (!hasRam || services.running.get(vm.id) === null) return false;
+  if (isOtherMachine(vm.spec, recordThen(services, target).spec)) return false;
+  return (await services.snapshots.ramFormat(vm.id, tag)) === 'flat';
 }
 
 /**

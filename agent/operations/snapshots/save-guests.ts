@@ -11,6 +11,7 @@ import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { atOneInstant, type Instant } from './frozen-instant.ts';
+import type { HeldGuests } from './held-guests.ts';
 import { memoryProgress } from './memory-progress.ts';
 
 export interface Saving {
@@ -20,6 +21,8 @@ export interface Saving {
   signal: AbortSignal;
   /** Those that run are paused before anything is copied. Default: they run on until most of it is. */
   pausedThroughout?: boolean;
+  /** With `pausedThroughout`: gets those whose memory is saved later; they stay paused. */
+  held?: HeldGuests;
   /** Called when all are paused. */
   onPaused?: () => void;
 }
@@ -50,7 +53,7 @@ type SavingServices = Pick<Services, 'now' | 'logger' | 'limits' | 'storage' | '
 /** `undo` gets how to remove what was saved; its own saves are cancelled, and the guests go on, before it rejects. */
 export async function saveGuests(
   services: SavingServices,
-  { snapshotName, tag, vms, signal: asked, pausedThroughout = false, onPaused }: Saving,
+  { snapshotName, tag, vms, signal: asked, pausedThroughout = false, held, onPaused }: Saving,
   undo: UndoStack,
   context: OperationContext,
 ): Promise<SavedGuests> {
@@ -111,7 +114,10 @@ export async function saveGuests(
       const { vm, running } = part;
       if (part.beginsPaused && running) part.live = await begin(part, running, true);
       const { live } = part;
-      part.saved = live ? await live.finish() : await snapshots.save(vm.id, tag, running, { signal });
+      const later = live && running && part.beginsPaused && held?.wants(vm.id) ? await live.hold() : null;
+      if (live && running && later) held?.add({ vm, running, live, held: later });
+      if (later) part.saved = { hasRam: true, vmStateBytes: 0 };
+      else part.saved = live ? await live.finish() : await snapshots.save(vm.id, tag, running, { signal });
       onSaved();
     });
 
@@ -136,6 +142,7 @@ export async function saveGuests(
       },
       {
         guestFailure: guestFailure(services, snapshotName, vms),
+        staysPaused: (guest) => held?.has(guest) ?? false,
         beforeResume: cancelAll,
       },
     );
@@ -143,6 +150,7 @@ export async function saveGuests(
   } catch (error) {
     stop.abort(error);
     await cancelAll();
+    held?.end();
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { mustHaveFeature } from '../vms/engine-features.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
+import { HeldGuests } from './held-guests.ts';
 import { flushAll, noteUnflushed } from './late-flush.ts';
 import { saveGuests } from './save-guests.ts';
 import { keepScreens, type Screens, takeScreens } from './snapshot-pictures.ts';
@@ -36,11 +37,15 @@ export const takeSnapshotOperation = defineOperation({
   run: ({ services, input, operation }) => takeSnapshot(services, { ...input, kind: 'user' }, operation),
 });
 
-/** The caller has locked the ENV, and calls `flushLate` after one of the kind `safety`. */
+/**
+ * The caller has locked the ENV, and calls `flushLate` after one of the kind `safety`. `held` gets the guests whose memory is saved later: they
+ * stay paused, and `finishHeld` is for the caller.
+ */
 export async function takeSnapshot(
   services: Services,
   request: SnapshotRequest,
   context: OperationContext,
+  held = new HeldGuests([]),
 ): Promise<Snapshot> {
   const vms = checkRequest(services, request);
   const running = vms.flatMap((vm) => services.running.get(vm.id) ?? []);
@@ -57,7 +62,18 @@ export async function takeSnapshot(
     measured: running.flatMap((vm) => services.snapshots.ramFilesOf(vm.id, id)),
     signal: context.signal,
   };
-  return services.budget.write(growth, ({ signal }) => save(services, request, { id, vms, running, signal }, context));
+  const { write, close } = await services.budget.open(growth);
+  const { signal } = write;
+  try {
+    const snapshot = await save(services, request, { id, vms, running, signal, held }, context);
+    // What is written later is claimed until then.
+    held.begin({ signal, close });
+    return snapshot;
+  } catch (error) {
+    close();
+    context.signal.throwIfAborted();
+    throw write.refusal ?? error;
+  }
 }
 
 interface Saving {
@@ -66,12 +82,13 @@ interface Saving {
   vms: readonly VmRecord[];
   running: readonly RunningVm[];
   signal: AbortSignal;
+  held: HeldGuests;
 }
 
 function save(
   services: Services,
   request: SnapshotRequest,
-  { id, vms, running, signal }: Saving,
+  { id, vms, running, signal, held }: Saving,
   context: OperationContext,
 ): Promise<Snapshot> {
   return allOrNothing(services, context, async (undo) => {
@@ -81,10 +98,11 @@ function save(
     const onPaused = () => {
       if (pausedThroughout) screens.taken = takeScreens(services, running);
     };
-    const saving = { snapshotName: request.name, tag: id, vms, signal, pausedThroughout, onPaused };
+    const saving = { snapshotName: request.name, tag: id, vms, signal, pausedThroughout, held, onPaused };
     const { takenAt, saved, instant } = await withClocks(services, request, running, () =>
       saveGuests(services, saving, undo, context),
     );
+    undo.add('guests whose memory is not saved', () => held.cancel());
     undo.add('pictures', () => services.thumbnails.remove(id));
     const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
     // The guests run again: neither keeps them, nor waits for the other.
@@ -120,7 +138,7 @@ function save(
       sizeBytes: saved.reduce((sum, { vmStateBytes }) => sum + vmStateBytes, 0),
     };
     services.checkpoint('states saved');
-    if (request.kind === 'safety') noteUnflushed(services, request.envName, id);
+    if (request.kind === 'safety') noteUnflushed(services, request.envName, id, held.marks());
     services.inventory.putSnapshot(snapshot);
     services.inventory.setPosition(request.envName, id);
     undo.commit();

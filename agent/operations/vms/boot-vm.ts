@@ -27,6 +27,8 @@ export interface BootOptions {
 export interface LaunchOptions extends BootOptions {
   /** With `loadTag`: the guest stays paused until it is resumed. */
   paused?: boolean;
+  /** Its process before this one has its memory still, which counts in its cgroup. */
+  isBesideHeld?: boolean;
   /** Of a VM that is in no ENV; default: by its record. */
   spec?: VmSpec;
 }
@@ -73,7 +75,8 @@ export async function launch(
   await storage.setOwner(vm.id, vm.placement.confinement);
   const prepare = async () => {
     await writeSeed(services, vm);
-    await cgroups.create(vm.id, vm.spec);
+    const { cpuCount, memoryMiB } = vm.spec;
+    await cgroups.create(vm.id, { cpuCount, memoryMiB: options.isBesideHeld ? 2 * memoryMiB : memoryMiB });
     services.checkpoint('cgroup');
   };
   // Neither needs the other, and people wait for both. Nothing is left running when one fails.

@@ -26,6 +26,7 @@ export class RamReceiver {
   #socket: Socket | null = null;
   #isHeld = false;
   #wasHeld = false;
+  #devices: Buffer | null = null;
 
   private constructor(spec: VmSpec, socketPath: string, server: Server, writer: FlatWriter, holdAtBytes: number) {
     this.socketPath = socketPath;
@@ -77,6 +78,11 @@ export class RamReceiver {
     this.#takeMore();
   }
 
+  /** QEMU will break its stream off, after all memory; see {@link StreamSplitter.endWith}. */
+  endWith(devices: Buffer): void {
+    this.#devices = devices;
+  }
+
   /** Ends it, wherever it is; QEMU's migration then fails. Idempotent. */
   close(): void {
     this.#connected.reject(new EngineError('CANCELLED', 'the state is not saved any more'));
@@ -103,7 +109,8 @@ export class RamReceiver {
     this.#takeMore();
     try {
       await Promise.race([ended, failed.promise]);
-      this.#splitter.end();
+      if (this.#devices) this.#splitter.endWith(this.#devices);
+      else this.#splitter.end();
       if (this.#splitter.mainBytes !== this.#memoryBytes)
         throw new EngineError('COMMAND_FAILED', `QEMU sent ${this.#splitter.mainBytes} bytes of memory`);
       await this.#writer.end();

@@ -4,8 +4,13 @@ import { StreamSplitter } from './stream-splitter.ts';
 import { ramSection, streamHead, text, u32, u64, wholeStream } from './test-stream.ts';
 
 const PAGE = 4096;
+/** Of a section: a byte, and its number. */
+const FOOTER_BYTES = 5;
 
-function split(chunks: readonly Buffer[]): { memory: number[]; others: Buffer; passes: number } {
+function split(
+  chunks: readonly Buffer[],
+  devices: Buffer | null = null,
+): { memory: number[]; others: Buffer; passes: number } {
   const memory = new Map<number, number>();
   const others: Buffer[] = [];
   const splitter = new StreamSplitter('pc.ram', {
@@ -21,7 +26,8 @@ function split(chunks: readonly Buffer[]): { memory: number[]; others: Buffer; p
     stream: (bytes) => others.push(bytes),
   });
   for (const chunk of chunks) splitter.write(chunk);
-  splitter.end();
+  if (devices) splitter.endWith(devices);
+  else splitter.end();
   expect(splitter.mainBytes).toBe(memory.size * PAGE);
   return {
     memory: [...memory].sort(([a], [b]) => a - b).map(([, fill]) => fill),
@@ -39,6 +45,25 @@ describe('a migration stream', () => {
   it.each([1, 2, 7, 4095, 4096, 4097, 9000, 1_000_000])('is split the same in chunks of %i bytes', (bytes) => {
     const { stream, memory, others } = wholeStream();
     expect(split(cut(stream, bytes))).toEqual({ memory, others, passes: 2 });
+  });
+
+  it.each([0, FOOTER_BYTES])('is completed where it was broken off after all memory, %i bytes early', (bytes) => {
+    const pages = [1, 0].map((fill, page) => ({ block: 'pc.ram', page, fill }));
+    const video = { block: 'vga.vram', page: 0, fill: 9 };
+    const head = streamHead({ 'pc.ram': 2, 'vga.vram': 1 });
+    const stream = Buffer.concat([head, ramSection([...pages, video], false)]);
+    const devices = Buffer.from('devices');
+    const others = Buffer.concat([head, ramSection([video], false), ramSection([], true), devices]);
+    const broken = stream.subarray(0, stream.length - bytes);
+    expect(split(cut(broken, 999), devices)).toEqual({ memory: [1, 0], others, passes: 1 });
+  });
+
+  it('is not completed before its memory is there, in the middle of a page, or after its end', () => {
+    const { stream } = wholeStream();
+    const head = streamHead({ 'pc.ram': 1 });
+    const part = ramSection([{ block: 'pc.ram', page: 0, fill: 1 }], false);
+    for (const broken of [head, Buffer.concat([head, part]).subarray(0, -FOOTER_BYTES - 9), stream])
+      expect(() => split([broken], Buffer.from('devices'))).toThrow('it was broken off');
   });
 
   it('is refused when it is none, or has what is not understood', () => {

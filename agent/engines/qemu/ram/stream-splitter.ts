@@ -123,6 +123,23 @@ export class StreamSplitter {
     if (!this.#isComplete || this.#rest.length > 0) throw unfit('it ends in the middle');
   }
 
+  /**
+   * Instead of `end`, for a stream that was broken off after all memory, before the end of a section was sent: adds that, the end of the
+   * memory, and `devices`.
+   */
+  endWith(devices: Buffer): void {
+    const isBetween = this.#next === 'footer' || this.#next === 'section';
+    if (!isBetween || this.#isLastOfRam || this.passes === 0 || this.#rest.length > 0) throw unfit('it was broken off');
+    const id = Buffer.alloc(4);
+    id.writeUInt32BE(this.#ramSection);
+    const footer = [Buffer.from([SECTION.footer]), id];
+    const end = Buffer.alloc(8);
+    end.writeBigUInt64BE(BigInt(FLAG.endOfSection));
+    const last = [Buffer.from([SECTION.last]), id, end, ...footer];
+    this.#sink.stream(Buffer.concat([...(this.#next === 'footer' ? footer : []), ...last, devices]));
+    this.#isComplete = true;
+  }
+
   /** Reads one thing whole, or throws WAIT with nothing done that matters. */
   #step(): void {
     switch (this.#next) {
