@@ -1,4 +1,5 @@
 // Pictures are asked for only of running machines that somebody sees, and not more often than every two seconds.
+import { autorun } from 'mobx';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
@@ -86,9 +87,14 @@ test('answers that come late and in another order are pictures of the machine th
   for (const vmId of ids) stores.thumbnails.watch(vmId);
   const asked = [...answers.keys()];
   expect(asked).toHaveLength(4);
+  const drawn: number[] = [];
+  const stop = autorun(() => drawn.push(asked.filter((vmId) => stores.thumbnails.of(vmId)).length));
   for (const vmId of asked.toReversed()) answers.get(vmId)?.();
   await vi.waitFor(() => expect(asked.every((vmId) => stores.thumbnails.of(vmId))).toBe(true));
   expect(asked.map((vmId) => stores.thumbnails.of(vmId)?.url)).toEqual(
     asked.map((vmId) => `data:image/png;base64,${btoa(vmId)}`),
   );
+  // One drawing for all of a round.
+  expect(drawn).toEqual([0, 4]);
+  stop();
 });

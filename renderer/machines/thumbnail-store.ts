@@ -22,6 +22,8 @@ export class ThumbnailStore {
   readonly #lenders = new Map<string, () => Thumbnail | null>();
   readonly #asked = new Map<string, number>();
   readonly #inFlight = new Set<string>();
+  /** Pictures that have come since the last ones were shown: a page of many tiles is drawn once for all of a round. */
+  readonly #arrived = new Map<string, Thumbnail>();
   readonly #bridge: Bridge;
   readonly #link: LinkStore;
   readonly #vms: VmStore;
@@ -34,7 +36,7 @@ export class ThumbnailStore {
     this.#vms = vms;
     this.#rights = rights;
     this.#isShown = isShown;
-    makeObservable(this, { keep: action, forgetGone: action });
+    makeObservable(this, { keep: action, showArrived: action, forgetGone: action });
   }
 
   /** The last picture of a VM's screen, however old; undefined when there never was one. */
@@ -78,6 +80,12 @@ export class ThumbnailStore {
     this.#pictures.set(vmId, picture);
   }
 
+  /** When the last answer of a round has come, or when the next is due, whatever comes first. */
+  showArrived(): void {
+    for (const [vmId, picture] of this.#arrived) this.#pictures.set(vmId, picture);
+    this.#arrived.clear();
+  }
+
   forgetGone(): void {
     for (const vmId of this.#pictures.keys()) if (!this.#vms.items.has(vmId)) this.#pictures.delete(vmId);
   }
@@ -106,16 +114,18 @@ export class ThumbnailStore {
     this.#asked.set(vmId, now);
     try {
       const { takenAt, contentType, dataBase64 } = await this.#bridge.client.vm.screenshot({ vmId });
-      this.keep(vmId, { url: `data:${contentType};base64,${dataBase64}`, takenAt });
+      this.#arrived.set(vmId, { url: `data:${contentType};base64,${dataBase64}`, takenAt });
     } catch {
       // A missing picture is no news: the tile keeps the last one, its age says so, and the next round asks again.
     } finally {
       this.#inFlight.delete(vmId);
+      if (this.#inFlight.size === 0) this.showArrived();
     }
   }
 
   start(): () => void {
     const timer = setInterval(() => {
+      this.showArrived();
       this.askDue();
       this.forgetGone();
     }, 250);
