@@ -18,7 +18,7 @@ const METHODS = ['GET', 'POST', 'PATCH', 'DELETE', 'HEAD'];
 const VALUES = ['qemu%3Atiny-2%3Adefault', 'd%C3%A9', 'finish', '__proto__'];
 
 async function ofTheirs(method: string, path: string) {
-  const match = await matcher.match(method, path);
+  const match = await matcher.match(method, `/${path.slice(1)}`);
   const name = match?.path.join('.');
   return name === undefined || name === 'event.follow' ? null : { call: name, parameters: match?.params ?? null };
 }

@@ -5,18 +5,19 @@ import { findPrivateAgent } from '../../client/node/index.ts';
 import { API_PREFIX } from '../../protocol/index.ts';
 import { startAgentProcess } from '../agent-process.ts';
 import { startChild } from '../child.ts';
-import { atLeast, type Comparison, short } from '../comparison.ts';
+import { type Comparison, short } from '../comparison.ts';
 import type { Section } from '../section.ts';
 import { median } from '../statistics.ts';
 import { makeStubImages, STUB_OS } from '../stub-image.ts';
 import { waitUntil } from '../wait-until.ts';
-import { type Load, measureLoad, warmUp } from './http-load.ts';
+import { warmUp } from './http-load.ts';
+import { compareServed, measureServed, type ServedLoad } from './served-load.ts';
 
 const CONNECTIONS = 50;
 const DURATION_MS = 3000;
 /** The smallest read, and one as the window of a busy host makes it. */
 const ROUTES = [
-  { path: `${API_PREFIX}/host`, goal: atLeast(0.6) },
+  { path: `${API_PREFIX}/host`, goal: 0.6 },
   { path: `${API_PREFIX}/envs`, goal: null },
 ];
 
@@ -39,27 +40,25 @@ export const apiReadSection: Section = {
       const [answerFile, portFile] = [path.join(folder, `${name}.json`), path.join(folder, `${name}.port`)];
       await writeFile(answerFile, body);
       const program = path.join(import.meta.dirname, 'plain-server.ts');
-      await startChild(resources, process.execPath, [program, answerFile, portFile], path.join(folder, 'plain.log'));
+      const child = await startChild(
+        resources,
+        process.execPath,
+        [program, answerFile, portFile],
+        path.join(folder, 'plain.log'),
+      );
       const port = await waitUntil('the plain server', async () => Number(await readOrEmpty(portFile)) || null);
       const peerUrl = new URL(`http://127.0.0.1:${port}/`);
-      const ours: Load[] = [];
-      const peer: Load[] = [];
+      const ours: ServedLoad[] = [];
+      const peer: ServedLoad[] = [];
       await warmUp(url, { ...options, headers });
       await warmUp(peerUrl, options);
       for (let round = 0; round < (quick ? 1 : 3); round++) {
-        ours.push(await measureLoad(url, { ...options, headers }));
-        peer.push(await measureLoad(peerUrl, options));
+        ours.push(await measureServed(agent.pid, url, { ...options, headers }));
+        peer.push(await measureServed(child.pid, peerUrl, options));
       }
-      const rate = (loads: Load[]) => median(loads.map(({ requestsPerS }) => requestsPerS));
-      const p99 = (loads: Load[]) => median(loads.map(({ p99Ms }) => p99Ms));
+      const p99 = (loads: ServedLoad[]) => median(loads.map(({ p99Ms }) => p99Ms));
       say(`${route.path}: ${body.length} bytes, p99 ${short(p99(ours))} against ${short(p99(peer))} ms`);
-      comparisons.push({
-        what: `GET ${route.path}, requests a second`,
-        ours: short(rate(ours)),
-        peer: short(rate(peer)),
-        ratio: rate(ours) / rate(peer),
-        goal: route.goal,
-      });
+      comparisons.push(...compareServed(`GET ${route.path}`, [ours, peer], route.goal));
     }
     return {
       comparisons,

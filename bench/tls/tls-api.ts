@@ -6,9 +6,10 @@ import type { Socket } from 'node:net';
 import { findPrivateAgent } from '../../client/node/index.ts';
 import { API_PREFIX } from '../../protocol/index.ts';
 import { startAgentProcess } from '../agent-process.ts';
-import { measureLoad, warmUp } from '../api-read/http-load.ts';
-import { startChild } from '../child.ts';
-import { atLeast, type Comparison, pair, short } from '../comparison.ts';
+import { warmUp } from '../api-read/http-load.ts';
+import { compareServed, measureServed, sayLoad, type ServedLoad } from '../api-read/served-load.ts';
+import { type Child, startChild } from '../child.ts';
+import { type Comparison, pair } from '../comparison.ts';
 import type { BenchContext } from '../section.ts';
 import { median, min } from '../statistics.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -46,28 +47,28 @@ export async function measureTlsApi(
   const url = new URL(`${API_PREFIX}/host`, agent.url);
   const ourSocket = (to: URL) => openTls(to, authority);
   const peerSocket = (to: URL) => openTls(to, certificate.authority);
-  const peerUrl = await startBareHttps(context, certificate, await bodyOf(url, headers, ourSocket));
-  const [rate, peerRate]: [number[], number[]] = [[], []];
+  const { url: peerUrl, child: peerChild } = await startBareHttps(
+    context,
+    certificate,
+    await bodyOf(url, headers, ourSocket),
+  );
+  const [ours, peer]: [ServedLoad[], ServedLoad[]] = [[], []];
   const [login, peerLogin]: [number[], number[]] = [[], []];
   const options = { connections: CONNECTIONS, durationMs: quick ? DURATION_MS / 6 : DURATION_MS };
   await warmUp(url, { ...options, headers, connect: ourSocket });
   await warmUp(peerUrl, { ...options, connect: peerSocket });
   await allAtOnce(tokens, new URL(`${API_PREFIX}/session/join`, agent.url), ourSocket);
   for (let round = 0; round < (quick ? 1 : 3); round++) {
-    rate.push((await measureLoad(url, { ...options, headers, connect: ourSocket })).requestsPerS);
-    peerRate.push((await measureLoad(peerUrl, { ...options, connect: peerSocket })).requestsPerS);
+    const oursNow = await measureServed(agent.pid, url, { ...options, headers, connect: ourSocket });
+    const peerNow = await measureServed(peerChild.pid, peerUrl, { ...options, connect: peerSocket });
+    ours.push(oursNow);
+    peer.push(peerNow);
     login.push(await allAtOnce(tokens, new URL(`${API_PREFIX}/session/join`, agent.url), ourSocket));
     peerLogin.push(await allAtOnce(tokens, peerUrl, peerSocket));
-    say(`${short(rate.at(-1) ?? 0)} requests/s, bare ${short(peerRate.at(-1) ?? 0)}`);
+    say(`${sayLoad(oursNow)}, bare ${sayLoad(peerNow)}`);
   }
   return [
-    {
-      what: 'GET /api/host over TLS, requests a second, against node:https',
-      ours: short(median(rate)),
-      peer: short(median(peerRate)),
-      ratio: median(rate) / median(peerRate),
-      goal: atLeast(0.6),
-    },
+    ...compareServed('GET /api/host over TLS, against node:https', [ours, peer], 0.6),
     {
       what: `${PEOPLE} people sign in at once, each with a connection of their own`,
       ours: pair({ min: min(login), median: median(login) }, 'ms'),
@@ -90,12 +91,12 @@ async function startBareHttps(
   { resources, folder }: BenchContext,
   { certificateFile, keyFile }: BenchCertificate,
   answer: string,
-): Promise<URL> {
+): Promise<{ url: URL; child: Child }> {
   const [answerFile, portFile] = [path.join(folder, 'host.json'), path.join(folder, 'https.port')];
   await writeFile(answerFile, answer);
   const program = path.join(import.meta.dirname, 'bare-https.ts');
   const args = [program, answerFile, portFile, certificateFile, keyFile];
-  await startChild(resources, process.execPath, args, path.join(folder, 'https.log'));
+  const child = await startChild(resources, process.execPath, args, path.join(folder, 'https.log'));
   const port = await waitUntil('the bare server', async () => {
     const text = await readFile(portFile, 'utf8').catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
@@ -103,7 +104,7 @@ async function startBareHttps(
     });
     return Number(text) || null;
   });
-  return new URL(`https://127.0.0.1:${port}/`);
+  return { url: new URL(`https://127.0.0.1:${port}/`), child };
 }
 
 /** One request of its own connection; rejects unless the answer is 200. */
