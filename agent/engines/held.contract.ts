@@ -57,9 +57,10 @@ export function describeHeldGuests(name: string, makeHarness: () => Promise<Engi
       expect([await read(), await isRunning(vm.process)]).toEqual(['pear\npear', false]);
       await write('cherry');
       shell.close();
-      // And the agent is killed before that.
-      await hold(next, 'cherries');
+      // And the agent is killed in the middle of that.
+      const { held: cherries } = await hold(next, 'cherries');
       expect(await next.letGo()).toBe('aside');
+      await expect(cherries.finish({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
       next.detach();
       await bench.reopen();
       const left = await bench.engine.adoptHeld(spec, next.process, { tag: 'cherries', ...at('cherries') });

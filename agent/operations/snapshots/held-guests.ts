@@ -2,7 +2,6 @@
 // devices; the memory stays in the paused processes until nobody waits for it any more. An agent that is killed in between leaves them
 // to the next one.
 import type { RunningVm } from '../../engines/interface.ts';
-import { mapLimit } from '../../host/map-limit.ts';
 import type { SavedState, VmHeld, VmLiveSave } from '../../snapshots/vm-snapshots.ts';
 import type { HeldMark, SnapshotRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -95,12 +94,13 @@ export async function finishHeld(
   context: OperationContext,
 ): Promise<void> {
   if (guests.parts.length === 0) return;
-  const { inventory, limits } = services;
+  const { inventory } = services;
   const progress = memoryProgress(context);
   const { signal } = guests;
   const saved = new Map<string, SavedState>();
   const failures: unknown[] = [];
-  await mapLimit(guests.parts, limits.startWidth, async ({ vm, held }) => {
+  // One after the other: memory is given back soon, and of all that are held one at most is in the middle when the agent is killed.
+  for (const { vm, held } of guests.parts) {
     const onProgress = progress.of(vm.id, vm.spec.memoryMiB);
     try {
       saved.set(vm.id, await held.finish({ onProgress, ...(signal && { signal }) }));
@@ -109,7 +109,7 @@ export async function finishHeld(
     }
     services.checkpoint('memory saved');
     await atAllCosts(services, vm, 'a process whose memory was saved did not end', () => held.close());
-  });
+  }
   progress.end();
   for (const { vm, running } of guests.end()) {
     await atAllCosts(services, vm, 'a guest did not go on after its memory was saved', async () => {
