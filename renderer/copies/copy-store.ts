@@ -1,6 +1,5 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
-import { downloadTo, uploadFile, whilePacked, type ReadableFile } from '@tt/client';
-import { blobSource, downloadTo, uploadFile, whilePacked } from '@tt/client';
+import { blobSource, downloadTo, type ReadableFile, uploadFile, whilePacked } from '@tt/client';
 import {
   type CapsuleManifest,
   copyNames,
