@@ -30,11 +30,11 @@ test.describe('the desktop', () => {
 
   test('gives the page exactly this, and it can not be changed', async ({ tt }) => {
     const surface = await tt.page.evaluate(() => {
-      const desktop = Reflect.get(window, 'desktop') as Record<string, unknown>;
+      const desktop = Reflect.get(window, 'desktop') as unknown as Record<string, unknown>;
       const before = desktop['connections'];
       Reflect.set(desktop, 'connections', () => 'mine');
       Reflect.set(window, 'desktop', { connections: () => 'mine' });
-      const after = (Reflect.get(window, 'desktop') as Record<string, unknown>)['connections'];
+      const after = (Reflect.get(window, 'desktop') as unknown as Record<string, unknown>)['connections'];
       return {
         members: Object.entries(desktop).map(([name, value]) => `${name}: ${typeof value}`),
         unchanged: before === after,

@@ -47,7 +47,7 @@ class MemorySink implements RecordingSink {
     this.state = 'aborted';
   }
 
-  file(): Blob {
+  async file(): Promise<Blob> {
     return new Blob(this.pieces.map((piece) => Uint8Array.from(piece)));
   }
 }
@@ -83,7 +83,7 @@ async function whole(): Promise<{ sink: MemorySink; file: Blob }> {
   writer.mark({ kind: 'reverted', snapshot: 'clean' });
   writer.screen(bytes(4));
   await writer.stop();
-  return { sink, file: sink.file() };
+  return { sink, file: await sink.file() };
 }
 
 it('is read back as it was, with its times', async () => {
@@ -109,7 +109,7 @@ it('has no keys where they were not to be recorded', async () => {
   const { writer } = start(sink, { about: { ...about, hasInput: false } });
   writer.input({ code: 'KeyA', down: true });
   await writer.stop();
-  expect((await all(sink.file())).map(({ kind }) => kind)).toEqual(['end']);
+  expect((await all(await sink.file())).map(({ kind }) => kind)).toEqual(['end']);
 });
 
 describe('a file', () => {
@@ -172,8 +172,8 @@ describe('a limit', () => {
     await writer.stop();
     await Promise.resolve();
     expect([ends, sink.state]).toEqual([['full'], 'closed']);
-    expect((await all(sink.file())).at(-1)).toMatchObject({ kind: 'end', reason: 'full' });
-    expect(sink.file().size).toBeLessThanOrEqual(sink.mostBytes);
+    expect((await all(await sink.file())).at(-1)).toMatchObject({ kind: 'end', reason: 'full' });
+    expect((await sink.file()).size).toBeLessThanOrEqual(sink.mostBytes);
   });
 
   it('of time ends it too', async () => {
@@ -184,7 +184,10 @@ describe('a limit', () => {
     writer.begin();
     await writer.stop();
     await Promise.resolve();
-    expect([ends, (await all(sink.file())).at(-1)]).toEqual([['full'], { kind: 'end', atMs: 1001, reason: 'full' }]);
+    expect([ends, (await all(await sink.file())).at(-1)]).toEqual([
+      ['full'],
+      { kind: 'end', atMs: 1001, reason: 'full' },
+    ]);
   });
 
   it('of what waits for a slow disk too, so that the window does not grow', async () => {
@@ -196,7 +199,10 @@ describe('a limit', () => {
     gate.resolve();
     await writer.stop();
     await Promise.resolve();
-    expect([ends, (await all(sink.file())).at(-1)]).toEqual([['slow'], expect.objectContaining({ reason: 'slow' })]);
+    expect([ends, (await all(await sink.file())).at(-1)]).toEqual([
+      ['slow'],
+      expect.objectContaining({ reason: 'slow' }),
+    ]);
   });
 });
 

@@ -13,6 +13,7 @@ it('writes into the file that was chosen, as it happens', async () => {
           close: async () => void written.push('closed'),
           abort: async () => void written.push('aborted'),
         }),
+        getFile: async () => new Blob(),
       };
     },
   });
