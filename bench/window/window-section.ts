@@ -13,7 +13,7 @@ import { measureScale, type ScaleMetrics } from './measure-scale.ts';
 import { measureWindow, type WindowMetrics } from './measure-window.ts';
 import { openWindow } from './open-window.ts';
 
-/** What is promised at this size. */
+/** The goals at the large size. */
 const MOST_TASK_MS = 50;
 const MOST_IDLE_MS_PER_S = 50;
 const MOST_HEAP_MIB = 150;

@@ -49,7 +49,7 @@ export class OperationStore {
     );
   }
 
-  /** Those about one thing. Whoever reads them sees operations of this thing only: each card and tile asks. */
+  /** Those about one thing. Whoever reads them sees operations of this thing only: pages have hundreds of readers. */
   runningFor({ envName, vmId, imageName }: OperationPlace): readonly Operation[] {
     if (envName !== undefined) return this.#runningOf(`env ${envName}`);
     if (vmId !== undefined) return this.#runningOf(`vm ${vmId}`);
