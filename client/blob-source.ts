@@ -3,8 +3,8 @@
 import { reason, TtError } from '@tt/protocol';
 import type { UploadSource } from './transfer.ts';
 
-/** What is read at once; two of them are held. With blocks of 2 MiB the readings alone take longer than the rest of an upload. */
-const BLOCK_BYTES = 8 * 1024 * 1024;
+/** What is read at once; two of them are held. A multiple of what an upload sends at once. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** The part of a File that is used. */
 export interface ReadableFile {

@@ -3,6 +3,8 @@ import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, UPLOAD_WINDOW_BYTES } from
 import { expect, test } from 'vitest';
 import { UploadPace } from './upload-pace.ts';
 
+const LARGE = 4 * TRANSFER_CHUNK_BYTES;
+
 /** Sends as much as may be sent; the bytes of each message. */
 function sendAll(pace: UploadPace, nowMs: number): number[] {
   const messages: number[] = [];
@@ -14,20 +16,20 @@ function sendAll(pace: UploadPace, nowMs: number): number[] {
 }
 
 test('over a line nobody knows yet it sends small messages, and no more of them than a window holds', () => {
-  const pace = new UploadPace(5);
+  const pace = new UploadPace(TRANSFER_CHUNK_BYTES);
   expect(sendAll(pace, 0)).toEqual(Array.from({ length: 7 }, () => TRANSFER_CHUNK_BYTES));
-  expect(pace.sent).toBe(5 + TRANSFER_WINDOW_BYTES);
+  expect(pace.sent).toBe(TRANSFER_CHUNK_BYTES + TRANSFER_WINDOW_BYTES);
 });
 
 test('prompt answers let it send large messages, a larger window ahead', () => {
   const pace = new UploadPace(0);
   sendAll(pace, 0);
   pace.arrive(TRANSFER_CHUNK_BYTES, 1000);
-  expect(sendAll(pace, 1000)).toEqual([TRANSFER_WINDOW_BYTES, TRANSFER_WINDOW_BYTES, TRANSFER_WINDOW_BYTES]);
+  // The first ends where the large ones begin.
+  expect(sendAll(pace, 1000)).toEqual([TRANSFER_CHUNK_BYTES, LARGE, LARGE, LARGE, LARGE, LARGE]);
   pace.arrive(pace.sent, 1500);
-  const from = pace.sent;
-  sendAll(pace, 1500);
-  expect(pace.sent - from).toBe(UPLOAD_WINDOW_BYTES);
+  expect(sendAll(pace, 1500)).toEqual(Array.from({ length: 7 }, () => LARGE));
+  expect(7 * LARGE).toBe(UPLOAD_WINDOW_BYTES);
 });
 
 test('an answer that comes late makes it wait until less than a small window is under way', () => {
@@ -36,7 +38,7 @@ test('an answer that comes late makes it wait until less than a small window is 
   pace.arrive(pace.sent, 10);
   const from = pace.sent;
   sendAll(pace, 10);
-  pace.arrive(from + TRANSFER_WINDOW_BYTES, 1011);
+  pace.arrive(from + LARGE, 1011);
   expect(sendAll(pace, 1011)).toEqual([]);
   pace.arrive(pace.sent - TRANSFER_WINDOW_BYTES, 5000);
   expect(pace.partBytes).toBe(0);

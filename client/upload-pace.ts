@@ -6,13 +6,13 @@ import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, UPLOAD_WINDOW_BYTES } from
 const PROMPT_MS = 1000;
 
 interface Gear {
-  /** Sent as one message: below the MiB that servers take. */
+  /** Sent as one message, up to a multiple of it: below the MiB that servers take, and blocks of a file are multiples too. */
   readonly partBytes: number;
   readonly windowBytes: number;
 }
 
 const slow: Gear = { partBytes: TRANSFER_CHUNK_BYTES, windowBytes: TRANSFER_WINDOW_BYTES };
-const prompt: Gear = { partBytes: TRANSFER_WINDOW_BYTES, windowBytes: UPLOAD_WINDOW_BYTES };
+const prompt: Gear = { partBytes: 4 * TRANSFER_CHUNK_BYTES, windowBytes: UPLOAD_WINDOW_BYTES };
 
 export class UploadPace {
   /** In bytes: the end of what was sent, and of what has arrived. */
@@ -35,7 +35,7 @@ export class UploadPace {
   /** Of the next message; 0: the far end must say first that more has arrived. */
   get partBytes(): number {
     const { partBytes, windowBytes } = this.#gear;
-    return this.#sent - this.#arrived + partBytes > windowBytes ? 0 : partBytes;
+    return this.#sent - this.#arrived + partBytes > windowBytes ? 0 : partBytes - (this.#sent % partBytes);
   }
 
   /** Another message with so many bytes was sent. */

@@ -80,7 +80,7 @@ test('a file is sent while other pages are used, and can be cancelled', { tag: '
   const images = new ImagesPage(tt.page);
   await window.ready();
   await window.goTo('Images');
-  await holdAfter(tt.page, 2);
+  await holdAfter(tt.page, 1);
   await images.openImport();
   await images.chooseFile('large.qcow2', disk());
   await images.import();
@@ -106,7 +106,7 @@ test('after a reload the same file resumes where it stopped; another one is refu
   const images = new ImagesPage(tt.page);
   await window.ready();
   await window.goTo('Images');
-  await holdAfter(tt.page, 2);
+  await holdAfter(tt.page, 1);
   await images.openImport();
   await images.chooseFile('large.qcow2', disk());
   await images.import();
