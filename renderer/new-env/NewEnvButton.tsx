@@ -18,6 +18,8 @@ export const NewEnvButton = observer(function NewEnvButton() {
     <span
       {...dropProps}
       ref={ref}
+      // The focus goes to what would take the drop.
+      tabIndex={-1}
       className="drop-button"
       data-drop-target={isDropTarget || undefined}
       data-valid-target={drag.verbFor(target) !== null || undefined}
