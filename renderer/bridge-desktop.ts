@@ -13,6 +13,7 @@ import type {
   DesktopConnections,
   DesktopRequest,
   DesktopState,
+  ReadOpened,
 } from './bridge.ts';
 import { openPacedPortChannel, openPortChannel } from './bridge-desktop-stream.ts';
 
@@ -28,8 +29,7 @@ export interface DesktopSurface {
   onConnections(listener: (view: ConnectionsView) => void): () => void;
   /** Rejects only for what is no such request. */
   tell(request: DesktopRequest): Promise<DesktopState>;
-  /** Bytes of a file that was opened with TT, at most 4 MiB. Rejects once it is another one. */
-  readOpened(request: { id: string; start: number; end: number }): Promise<Uint8Array>;
+  readonly readOpened: ReadOpened;
   /** Returns the function that stops listening. */
   onCommand(listener: (command: DesktopCommand) => void): () => void;
 }

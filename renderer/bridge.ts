@@ -229,6 +229,9 @@ export interface OpenedFile {
   sizeBytes: number;
 }
 
+/** Bytes of a file that was opened with TT, at most 4 MiB. Rejects once it is another one. */
+export type ReadOpened = (request: { id: string; start: number; end: number }) => Promise<Uint8Array>;
+
 /** What a menu, the tray or a notification wants of a window. `go`: a view, as in the address. */
 export type DesktopCommand =
   | { go: string }

@@ -56,7 +56,7 @@ export async function mountDesktop(desktop: DesktopSurface, element: Element): P
   const carryOutHere = (command: DesktopCommand) => {
     if (!now) return;
     if ('open' in command) {
-      opened.push(...command.open.map((file) => foreignFile(desktop, file)));
+      opened.push(...command.open.map((file) => foreignFile(desktop.readOpened, file)));
       takeWhenReady(now);
     } else if (!('show' in command)) {
       carryOut(now, command);

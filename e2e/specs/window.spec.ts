@@ -47,6 +47,7 @@ test.describe('the desktop', () => {
         'openWindow: function',
         'onConnections: function',
         'tell: function',
+        'readOpened: function',
         'onCommand: function',
       ],
       unchanged: true,

@@ -19,7 +19,7 @@ function fileOf(kind: OpenedFile['kind'], name: string, text = 'x') {
     reads.push(request);
     return bytes.slice(request.start, request.end);
   };
-  return foreignFile({ readOpened }, { id: `id of ${name}`, kind, name, sizeBytes: bytes.length });
+  return foreignFile(readOpened, { id: `id of ${name}`, kind, name, sizeBytes: bytes.length });
 }
 const explained = () => running.stores.toasts.all.map(({ text }) => text);
 

@@ -1,8 +1,7 @@
 // Files that were opened with TT outside its window (file manager, command line): the same as if they had been dropped, so the same is
 // asked and the same is refused. Images are asked about or begin, a capsule is sent and inspected, YAML is shown as a new ENV.
 import type { ReadableFile } from '@tt/client';
-import type { OpenedFile } from '../bridge.ts';
-import type { DesktopSurface } from '../bridge-desktop.ts';
+import type { OpenedFile, ReadOpened } from '../bridge.ts';
 import { runIfAllowed } from '../components/action.ts';
 import { importCapsuleAction } from '../copies/actions.ts';
 import { newEnvAction } from '../env/actions.ts';
@@ -20,10 +19,7 @@ export interface ForeignFile extends ReadableFile {
 const PIECE_BYTES = 2 * 1024 * 1024;
 
 /** As a file of the page: read by its id, a piece at a time. */
-export function foreignFile(
-  { readOpened }: Pick<DesktopSurface, 'readOpened'>,
-  { id, kind, name, sizeBytes }: OpenedFile,
-): ForeignFile {
+export function foreignFile(readOpened: ReadOpened, { id, kind, name, sizeBytes }: OpenedFile): ForeignFile {
   const read = async (start: number, end: number): Promise<ArrayBuffer> => {
     const bytes = new Uint8Array(end - start);
     for (let at = start; at < end; at += PIECE_BYTES) {
