@@ -12,12 +12,16 @@ const call = oc.output(
 const good = { name: 'é', list: [1] };
 const text = '{"name":"é","list":[1]}';
 
+async function textOf(texts: CheckedTexts, output: unknown) {
+  return texts.textOf(await texts.checked(output));
+}
+
 function checked(keeps: boolean, ...outputs: unknown[]) {
   const texts = new CheckedTexts(call, keeps);
   seen.mockClear();
   return Promise.all(
     outputs.map((output) =>
-      texts.of(output).then(
+      textOf(texts, output).then(
         (json) => [json?.text, json?.lengthBytes],
         (error: unknown) => (error instanceof ORPCError ? error.code : error),
       ),
@@ -44,16 +48,23 @@ it('is refused when it is not what the contract says, after good ones too', asyn
 it('is checked once as long as it stays the same, and each time where it may hold a secret', async () => {
   const texts = new CheckedTexts(call, true);
   seen.mockClear();
-  const first = await texts.of(good);
-  expect(await texts.of({ ...good })).toBe(first);
+  const first = await textOf(texts, good);
+  expect(await textOf(texts, { ...good })).toBe(first);
   expect(seen).toHaveBeenCalledTimes(1);
-  expect((await texts.of({ ...good, name: 'b' }))?.text).toBe('{"name":"b","list":[1]}');
-  expect((await texts.of(good))?.text).toBe(text);
+  expect((await textOf(texts, { ...good, name: 'b' }))?.text).toBe('{"name":"b","list":[1]}');
+  expect((await textOf(texts, good))?.text).toBe(text);
   expect(seen).toHaveBeenCalledTimes(3);
   await checked(false, good, good);
   expect(seen).toHaveBeenCalledTimes(2);
 });
 
+it('is seen by what is around the call as it is, and is of its own text only', async () => {
+  const texts = new CheckedTexts(call, true);
+  const [one, other] = [await texts.checked({ ...good, secret: 1 }), await texts.checked({ ...good, name: 'b' })];
+  expect([one, other]).toEqual([good, { ...good, name: 'b' }]);
+  expect([texts.textOf(one)?.text, texts.textOf(other)?.text]).toEqual([text, '{"name":"b","list":[1]}']);
+});
+
 it('is nothing where a call answers nothing', async () => {
-  expect(await new CheckedTexts(oc.output(z.void()), true).of(undefined)).toBeUndefined();
+  expect(await textOf(new CheckedTexts(oc.output(z.void()), true), undefined)).toBeUndefined();
 });

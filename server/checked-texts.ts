@@ -6,7 +6,7 @@ import { ORPCError } from '@orpc/server';
 /** Characters of an answer that are kept for the next; one for each read. */
 const MOST_KEPT = 64 * 1024;
 
-/** An answer on its way through oRPC, which passes on what is no feed as it is. */
+/** An answer as it is sent. */
 export class JsonText {
   readonly text: string;
   /** In UTF-8. */
@@ -18,10 +18,18 @@ export class JsonText {
   }
 }
 
+interface Kept {
+  /** As the call gave it. */
+  given: string;
+  /** As the contract has it. */
+  output: unknown;
+  json: JsonText | undefined;
+}
+
 export class CheckedTexts {
   readonly #schema: AnyContractProcedure['~orpc']['outputSchema'];
   readonly #keeps: boolean;
-  #last: { given: string; json: JsonText } | null = null;
+  #last: Kept | null = null;
 
   /** Of one call. `keeps`: the last answer may stay in memory, as it holds no secrets. */
   constructor({ '~orpc': { outputSchema } }: AnyContractProcedure, keeps: boolean) {
@@ -29,14 +37,19 @@ export class CheckedTexts {
     this.#keeps = keeps;
   }
 
-  /** undefined: the call answers nothing. Rejects as oRPC does with an answer that is not what the contract says. */
-  async of(output: unknown): Promise<JsonText | undefined> {
-    if (!this.#keeps || output === undefined) return jsonOf(await this.#checked(output));
+  /** An answer as the contract has it. Rejects as oRPC does with one that is not what the contract says. */
+  async checked(output: unknown): Promise<unknown> {
+    if (!this.#keeps || output === undefined) return this.#checked(output);
     const given = JSON.stringify(output);
-    if (this.#last?.given === given) return this.#last.json;
-    const json = jsonOf(await this.#checked(output));
-    this.#last = json && given.length <= MOST_KEPT ? { given, json } : null;
-    return json;
+    if (this.#last?.given === given) return this.#last.output;
+    const checked = await this.#checked(output);
+    this.#last = given.length <= MOST_KEPT ? { given, output: checked, json: jsonOf(checked) } : null;
+    return checked;
+  }
+
+  /** The text of an answer that was checked; undefined: the call answers nothing. */
+  textOf(checked: unknown): JsonText | undefined {
+    return this.#last && this.#last.output === checked ? this.#last.json : jsonOf(checked);
   }
 
   async #checked(output: unknown): Promise<unknown> {

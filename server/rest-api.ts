@@ -80,8 +80,12 @@ export class RestApi<Context extends BorderContext> {
       const client = createProcedureClient(procedure, {
         path,
         context: (context: Context) => context,
-        // The first one is around the other: an answer that is not what the contract says is a failure of its call.
-        interceptors: [border, (call) => call.next().then((output) => texts.of(output))],
+        // Each is around the next: the border sees the answer itself, and that one is not what the contract says as a failure of its call.
+        interceptors: [
+          (call) => call.next().then((output) => texts.textOf(output)),
+          border,
+          (call) => call.next().then((output) => texts.checked(output)),
+        ],
       });
       const execute = client as unknown as JsonCall<Context>['execute'];
       this.#routes.add(method, pattern, { successStatus, hasQuery: method === 'GET', execute });
