@@ -5,6 +5,10 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
+const MIB = 2 ** 20;
+
+const wholeBelowGiB = (mebibytes: number): number => (mebibytes < 1024 ? Math.round(mebibytes) : mebibytes);
+
 export const SumMeter = observer(function SumMeter({ envName }: { envName: string }) {
   const { metrics, vms } = useStores();
   const t = useWords();
@@ -12,7 +16,8 @@ export const SumMeter = observer(function SumMeter({ envName }: { envName: strin
   const sum = metrics.sumOf(vms.ofEnv(envName).map(({ id }) => id));
   if (!sum) return null;
   const percent = format.number(Math.round(sum.cpuPercent));
-  const memory = format.bytes(sum.memoryBytes);
+  // Whole MiB: what is behind the point changes each second and says nothing.
+  const memory = format.mebibytes(wholeBelowGiB(sum.memoryBytes / MIB));
   const words = t('machines.usesOf', { name: envName, percent, memory });
   return (
     <span className="sum-meter muted number" title={words}>
