@@ -39,7 +39,7 @@ export async function openRecordings(
   }
   const ends: (() => Promise<void>)[] = [];
   const end = async () => {
-    for (const one of ends.reverse()) await one();
+    for (const one of ends.toReversed()) await one();
   };
   try {
     const recordings: RecordingToSend[] = [];

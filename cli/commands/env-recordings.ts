@@ -64,7 +64,7 @@ async function save(
   const part = `${file}.part`;
   const hash = createHash('sha256');
   const handle = await open(part, 'w', 0o600).catch((error: unknown) => {
-    throw asFileProblem(error as NodeJS.ErrnoException);
+    throw asFileProblem(error);
   });
   try {
     for (let offset = 0; offset < sizeBytes; ) {

@@ -13,9 +13,9 @@ export interface DesktopServices {
   read(request: ReadRequest): Promise<Uint8Array>;
 }
 
-export function serveDesktop({ answer, read }: DesktopServices): void {
+export function serveDesktop(services: DesktopServices): void {
   handleChecked(channels.desktop, z.tuple([desktopRequestSchema]), async ([request], _frame, contents) =>
-    answer(request, contents),
+    services.answer(request, contents),
   );
-  handleChecked(channels.readOpened, z.tuple([readRequestSchema]), ([request]) => read(request));
+  handleChecked(channels.readOpened, z.tuple([readRequestSchema]), ([request]) => services.read(request));
 }

@@ -7,7 +7,7 @@ import { type Times, timesOf } from './times.ts';
 export interface Format extends Times {
   /** `14 min`, `2 h 5 min`, `40 s`: two units at most, rounded down. */
   readonly duration: (ms: number) => string;
-  /** As duration, but below ten seconds with a decimal: `0.4 s`, `under 0.1 s`. */
+  /** As duration, but below ten seconds with a decimal: `0.4 s`, `< 0.1 s`. */
   readonly took: (ms: number) => string;
   /** `512 MiB`, `1.5 GiB` */
   readonly mebibytes: (value: number) => string;

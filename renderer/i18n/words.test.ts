@@ -111,8 +111,8 @@ test('durations and sizes', () => {
     '3 d',
   ]);
   expect([0, 49, 50, 340, 9400, 75_000].map(format.took)).toEqual([
-    'under 0.1 s',
-    'under 0.1 s',
+    '< 0.1 s',
+    '< 0.1 s',
     '0.1 s',
     '0.3 s',
     '9.4 s',

@@ -7,6 +7,10 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
+const MIB = 2 ** 20;
+
+const wholeBelowGiB = (mebibytes: number): number => (mebibytes < 1024 ? Math.round(mebibytes) : mebibytes);
+
 export const SumMeter = observer(function SumMeter({ envName }: { envName: string }) {
   const { metrics, vms } = useStores();
   const t = useWords();
@@ -17,7 +21,9 @@ export const SumMeter = observer(function SumMeter({ envName }: { envName: strin
         () => {
           const sum = metrics.sumOf(vms.idsOfEnv(envName));
           if (!sum) return null;
-          return { percent: format.number(Math.round(sum.cpuPercent)), memory: format.bytes(sum.memoryBytes) };
+          const percent = format.number(Math.round(sum.cpuPercent));
+          // Whole MiB: what is behind the point changes each second and says nothing.
+          return { percent, memory: format.mebibytes(wholeBelowGiB(sum.memoryBytes / MIB)) };
         },
         { equals: compareStructural },
       ),

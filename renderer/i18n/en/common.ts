@@ -108,7 +108,7 @@ export const common = {
     hours: '{{count}} h',
     hoursMinutes: '{{hours}} h {{minutes}} min',
     days: '{{count}} d',
-    under: 'under {{time}}',
+    under: '< {{time}}',
     ago: '{{time}} ago',
     justNow: 'just now',
     expired: 'expired',

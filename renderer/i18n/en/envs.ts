@@ -94,7 +94,7 @@ export const envs = {
   stopSeveralText: 'Everybody who works on them loses what their guests have not saved.',
   stopSeveralType: 'Type {{text}} to stop them',
   deleteVmTitle: 'Delete {{vm}}?',
-  deleteVmRunning: '{{vm}} is running and is turned off at once.',
+  deleteVmRunning: '{{vm}} is running and will be turned off.',
   deleteVmText: 'Also deletes its disk and its part of every snapshot. This can’t be undone.',
   lifetimeTitle: 'Lifetime of {{env}}',
   lifetimeNow: 'Ends at {{time}}, in {{left}}.',

@@ -107,7 +107,7 @@ export const common = {
     hours: '{{count}} 小时',
     hoursMinutes: '{{hours}} 小时 {{minutes}} 分',
     days: '{{count}} 天',
-    under: '不到 {{time}}',
+    under: '< {{time}}',
     ago: '{{time}}前',
     justNow: '刚刚',
     expired: '已到期',

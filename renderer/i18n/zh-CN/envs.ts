@@ -87,7 +87,7 @@ export const envs = {
   stopSeveralText: '正在使用它们的人会丢失虚拟机中尚未保存的内容。',
   stopSeveralType: '输入 {{text}} 以停止',
   deleteVmTitle: '删除 {{vm}}？',
-  deleteVmRunning: '{{vm}} 正在运行，将立即关闭。',
+  deleteVmRunning: '{{vm}} 正在运行，将被关闭。',
   deleteVmText: '其磁盘及其在所有快照中的部分将一并删除，无法撤销。',
   lifetimeTitle: '{{env}} 的生命周期',
   lifetimeNow: '{{time}} 到期，剩余 {{left}}。',
