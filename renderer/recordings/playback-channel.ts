@@ -48,7 +48,8 @@ export class PlaybackChannel implements ByteChannel {
     this.readyState = 3;
     this.#early = [];
     this.#wake();
-    this.onclose?.({ code: 1000, wasClean: true } as CloseEvent);
+    // Later, as sockets do: noVNC waits for it only from then on, and says after a while that it did not come.
+    queueMicrotask(() => this.onclose?.({ code: 1000, wasClean: true } as CloseEvent));
   }
 
   #wake(): void {
