@@ -44,7 +44,7 @@ beforeAll(async () => {
   const answer = await fetch(`${agent.url}/api/openapi.json`, { headers: { authorization: `Bearer ${agent.token}` } });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
   document = (await answer.json()) as Document;
-});
+}, 60_000);
 afterAll(() => agent.stop());
 
 const routes = Object.entries(contract).flatMap(([group, calls]) =>
