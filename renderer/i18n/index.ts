@@ -77,12 +77,16 @@ function languageNow(): Language {
   return languages.find((language) => language === instance.language) ?? 'en';
 }
 
+function translationNow(): Translate {
+  return wordsNow;
+}
+
 /** The words for a component; it is drawn again when the language changes. */
 export function useWords(): Translate {
-  return useSyncExternalStore(onLanguage, () => wordsNow);
+  return useSyncExternalStore(onLanguage, translationNow, translationNow);
 }
 
 /** The language of now, for formats of dates and numbers. */
 export function useLanguage(): Language {
-  return useSyncExternalStore(onLanguage, languageNow);
+  return useSyncExternalStore(onLanguage, languageNow, languageNow);
 }

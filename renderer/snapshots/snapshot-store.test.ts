@@ -166,5 +166,5 @@ test('the safety snapshot of a revert is shown while it is saved, no longer', as
   await until('it is shown', () => savingOf(stores, 'checkout').length === 1);
   hold.release();
   await reverting;
-  expect(savingOf(stores, 'checkout')).toEqual([]);
+  await until('it is shown no longer', () => savingOf(stores, 'checkout').length === 0);
 });
