@@ -75,6 +75,7 @@ export const commandsOfCalls: CommandTable = {
     reset: 'vm reset',
     delete: 'vm del',
     health: 'vm health',
+    portHealth: 'vm ports',
     screenshot: 'vm screenshot',
   },
   run: {

@@ -98,6 +98,7 @@ export const auditedCalls: AuditTable = {
     clone: ofVm,
     delete: ofVm,
     health: PLAIN_READ,
+    portHealth: PLAIN_READ,
     // Windows ask for the small pictures of all they show, every few seconds.
     screenshot: PLAIN_READ,
   },

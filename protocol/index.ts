@@ -51,6 +51,7 @@ export * from './model/network.ts';
 export * from './model/operation.ts';
 export * from './model/operation-kind.ts';
 export * from './model/cloud-init.ts';
+export * from './model/port-health.ts';
 export * from './model/presence.ts';
 export * from './model/recording.ts';
 export * from './model/run.ts';

@@ -164,6 +164,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['snapshot.delete', () => ['DELETE', '/envs/demo/snapshots/ripe'], 200],
   ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
   ['vm.health', () => ['GET', `/vms/${vm.id}/health`], 200],
+  ['vm.portHealth', () => ['GET', `/vms/${vm.id}/ports`], 200],
   ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
   ['vm.pause', () => ['POST', `/vms/${vm.id}/pause`, {}], 200],
   ['vm.resume', () => ['POST', `/vms/${vm.id}/resume`, {}], 200],

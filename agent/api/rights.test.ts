@@ -150,6 +150,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['env.start', ({ env }) => ({ name: env })],
   ['vm.show', ({ vmId }) => ({ vmId })],
   ['vm.health', ({ vmId }) => ({ vmId })],
+  ['vm.portHealth', ({ vmId }) => ({ vmId })],
   ['vm.screenshot', ({ vmId }) => ({ vmId })],
   ['vm.update', ({ vmId }) => ({ vmId, ports: [] })],
   ['vm.reset', ({ vmId }) => ({ vmId })],

@@ -22,6 +22,10 @@ export const vmApi = {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);
     return guestHealth(services, input.vmId);
   }),
+  portHealth: api.vm.portHealth.handler(({ input, context: { services, caller } }) => {
+    mayChange(services, caller, services.inventory.vm(input.vmId).envName);
+    return services.portHealths.look(input.vmId);
+  }),
   screenshot: api.vm.screenshot.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);
     return vmScreenshot(services, input.vmId);

@@ -72,6 +72,7 @@ import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import { Templates } from '../templates/templates.ts';
+import { PortHealths } from '../operations/vms/port-health.ts';
 import { RecordingFiles } from '../recordings/recording-files.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 
@@ -260,6 +261,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     engines,
     storage,
     snapshots: new VmSnapshots(storage),
+    portHealths: new PortHealths({ inventory, nowMs: () => performance.now() }),
     thumbnails,
     recordings,
     networks,

@@ -43,6 +43,7 @@ import type { SshGuests } from '../ssh/ssh-guests.ts';
 import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { Templates } from '../templates/templates.ts';
+import type { PortHealths } from './vms/port-health.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
@@ -107,6 +108,7 @@ export interface Services {
   storage: Storage;
   snapshots: VmSnapshots;
   /** Small pictures of the guests' screens at the instant of a snapshot. */
+  portHealths: PortHealths;
   thumbnails: ThumbnailFiles;
   /** Recorded screens that came with capsules. */
   recordings: RecordingFiles;

@@ -15,6 +15,7 @@ import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 import { addVmCloudInit } from './vm-cloud-init.ts';
 import { addVmHealth } from './vm-health.ts';
+import { addVmPorts } from './vm-ports.ts';
 import { vmIdFor } from './vm-names.ts';
 import { addVmKeyboard } from './vm-keyboard.ts';
 import { addVmScreen } from './vm-screen.ts';
@@ -30,6 +31,7 @@ export function addVmCommands(program: Command): void {
   addVmCloneCommand(vm);
   addVmCloudInit(vm);
   addVmHealth(vm);
+  addVmPorts(vm);
   addVmScreen(vm);
   addVmKeyboard(vm);
   addVmShell(vm);

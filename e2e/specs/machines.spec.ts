@@ -158,6 +158,8 @@ test.describe('machines', { tag: '@deep' }, () => {
     const hostPort = vm?.portMap.find(({ guestPort }) => guestPort === 80)?.hostPort;
     const url = new RegExp(`^http://127\\.0\\.0\\.\\d+:${hostPort}/$`);
     const page = ports.getByRole('link', { name: /^http/ });
+    // Nothing of the fake guest listens: the agent finds that while the tile is seen.
+    await expect(page).toHaveAccessibleName(/closed: no program takes the connection$/, { timeout: 15_000 });
     await expect(page).toHaveAttribute('href', url);
     await expect(page).toHaveAttribute('rel', 'noopener noreferrer');
     await ports.getByRole('button', { name: /^Copy “http/ }).click();

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { graceS, operationId, timestamp, vmId } from '../model/common.ts';
 import { guestHealthSchema } from '../model/guest-health.ts';
+import { vmPortHealthSchema } from '../model/port-health.ts';
 import { machineChangeFields } from '../model/machine-spec.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call, changingVms } from './base.ts';
@@ -124,6 +125,17 @@ export const vm = {
     })
     .input(z.strictObject({ vmId }))
     .output(guestHealthSchema),
+  portHealth: call('VM_NOT_FOUND', 'ENV_NOT_YOURS')
+    .route({
+      method: 'GET',
+      path: '/vms/{vmId}/ports',
+      summary: 'Whether something answers at its forwarded ports, at most five seconds old',
+      description:
+        'The agent connects to each, and asks ports of web servers for the head of their page. Ports of a VM that does not run are unknown.',
+      tags: ['vm'],
+    })
+    .input(z.strictObject({ vmId }))
+    .output(vmPortHealthSchema),
   screenshot: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_CONTROL_FAILED')
     .route({
       method: 'GET',

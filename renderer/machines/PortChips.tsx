@@ -1,9 +1,9 @@
 // The forwarded ports of a machine as chips: a click opens a shell or the browser, where somebody knows a program for the port; beside it
-// stands what copies how to reach it. A dot says whether its server answers, where that is known.
+// stands what copies how to reach it. A dot says whether its server answers, by its shape too.
 import type { PortMapping, Vm } from '@tt/protocol';
 import { Copy } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
 import { type Action, runIfAllowed } from '../components/action.ts';
 import { CopyChip } from '../components/CopyChip.tsx';
@@ -16,15 +16,24 @@ import { vmActions } from './actions.ts';
 import { healthOf, openingOf, type PortOpening } from './port-open.ts';
 import { portReach } from './port-reach.ts';
 import { portName, portText } from './port-text.ts';
+import { watchWhileSeen } from './watch-while-seen.ts';
 
 export const PortChips = observer(function PortChips({ vm }: { vm: Vm }) {
   const stores = useStores();
   const t = useWords();
+  const { portHealth } = stores;
+  const list = useRef<HTMLUListElement>(null);
+  // What ssh says comes with the machine.
+  const isAsked = vm.portMap.some((mapping) => portName(mapping) !== 'ssh');
+  useEffect(
+    () => (isAsked ? watchWhileSeen(list.current, () => portHealth.watch(vm.id)) : undefined),
+    [portHealth, vm.id, isAsked],
+  );
   if (vm.portMap.length === 0) return null;
   const { shell } = vmActions(stores, vm, t);
   const reach = portReach(stores);
   return (
-    <ul className="ports" aria-label={t('envs.ports', { vm: shortVmName(vm.name) })}>
+    <ul ref={list} className="ports" aria-label={t('envs.ports', { vm: shortVmName(vm.name) })}>
       {vm.portMap.map((mapping) => (
         <li key={`${mapping.protocol}${mapping.guestPort}`} className="port">
           <PortChip vm={vm} mapping={mapping} opening={openingOf(mapping, reach)} shell={shell} />
@@ -143,17 +152,16 @@ function ShellChip({ vm, shell, children }: { vm: Vm; shell: Action; children: R
   );
 }
 
-function PortFace({ vm, mapping }: { vm: Vm; mapping: PortMapping }) {
+const PortFace = observer(function PortFace({ vm, mapping }: { vm: Vm; mapping: PortMapping }) {
+  const { portHealth } = useStores();
   const t = useWords();
-  const health = healthOf(vm, mapping);
+  const health = healthOf(vm, mapping, portHealth.of(vm.id, mapping));
   return (
     <>
-      {health !== null && (
-        <span aria-hidden="true" className="port-dot" data-health={health} title={t(`machines.port.${health}`)} />
-      )}
+      <span aria-hidden="true" className="port-dot" data-health={health} title={t(`machines.port.${health}`)} />
       <span className="chip-name">{portName(mapping)} </span>
       <span className="mono number">{mapping.hostPort}</span>
-      {health !== null && <span className="visually-hidden">, {t(`machines.port.${health}`)}</span>}
+      <span className="visually-hidden">, {t(`machines.port.${health}`)}</span>
     </>
   );
-}
+});

@@ -41,14 +41,15 @@ test('only addresses of this computer are its own', () => {
   ]);
 });
 
-test('of ssh it is known whether it answers, of others nothing', () => {
+test('of ssh it is known whether it answers, of others what the agent found', () => {
   const running = (sshAt: string | null) => ({
     state: 'running' as const,
     readiness: { stage: 'booting' as const, agentAt: null, sshAt },
   });
-  expect(healthOf(running(null), port(22))).toBe('waiting');
-  expect(healthOf(running('2026-11-30T08:00:00.000Z'), port(22))).toBe('answers');
-  expect(healthOf(running(null), port(80))).toBeNull();
-  const off = (['stopped', 'paused'] as const).map((state) => healthOf({ state, readiness: null }, port(22)));
-  expect([...off, healthOf({ state: 'stopped', readiness: null }, port(80))]).toEqual(['off', 'off', null]);
+  expect(healthOf(running(null), port(22), 'open')).toBe('waiting');
+  expect(healthOf(running('2026-11-30T08:00:00.000Z'), port(22), null)).toBe('answers');
+  const found = (['open', 'closed', 'unknown', null] as const).map((one) => healthOf(running(null), port(80), one));
+  expect(found).toEqual(['open', 'closed', 'unknown', 'unknown']);
+  const off = (['stopped', 'paused'] as const).map((state) => healthOf({ state, readiness: null }, port(22), null));
+  expect([...off, healthOf({ state: 'stopped', readiness: null }, port(80), 'open')]).toEqual(['off', 'off', 'off']);
 });

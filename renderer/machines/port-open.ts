@@ -1,5 +1,5 @@
 // What a click on a port of a machine does, and whether something answers there. Pure.
-import type { PortMapping, Vm } from '@tt/protocol';
+import type { PortHealth, PortMapping, Vm } from '@tt/protocol';
 import { portName, portText } from './port-text.ts';
 
 /**
@@ -31,17 +31,16 @@ export function isLoopback(address: string): boolean {
   return address === '::1' || address === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(address);
 }
 
-export type PortHealth = 'answers' | 'waiting' | 'off';
+/** What its dot says. The first three of ssh, which greets; the others of any other port, as the agent finds. */
+export type PortMark = 'answers' | 'waiting' | 'off' | 'open' | 'closed' | 'unknown';
 
-/**
- * null: nobody asks there. Only ssh greets without being spoken to, so only of it the agent knows: a connection to another port says nothing
- * with user networking, where QEMU accepts it before the guest does, and speaking to programs of guests is nobody's right but their users'.
- */
+/** `found`: by the agent just now; null: it was not asked, or did not answer. */
 export function healthOf(
   { state, readiness }: Pick<Vm, 'state' | 'readiness'>,
   mapping: PortMapping,
-): PortHealth | null {
-  if (portName(mapping) !== 'ssh') return null;
+  found: PortHealth | null,
+): PortMark {
   if (state !== 'running') return 'off';
+  if (portName(mapping) !== 'ssh') return found ?? 'unknown';
   return (readiness?.sshAt ?? null) !== null ? 'answers' : 'waiting';
 }

@@ -22,6 +22,7 @@ import { LabStore } from '../labs/lab-store.ts';
 import { DriveStore } from '../machines/drive-store.ts';
 import { KeptPictures, type TabPlace } from '../machines/kept-pictures.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
+import { PortHealthStore } from '../machines/port-health-store.ts';
 import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { VmStore } from '../machines/vm-store.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
@@ -107,6 +108,7 @@ export class Stores {
   readonly pushes: PushStore;
   readonly fetches: FetchStore;
   readonly thumbnails: ThumbnailStore;
+  readonly portHealth: PortHealthStore;
   readonly pictures: SnapshotPictures;
   readonly #keptPictures: KeptPictures;
   readonly #feed: Feed;
@@ -156,6 +158,7 @@ export class Stores {
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
+    this.portHealth = new PortHealthStore(bridge, this, surroundings.isShown);
     this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, this.rights, surroundings.isShown);
     this.pictures = new SnapshotPictures(bridge, this.rights);
     this.#keptPictures = new KeptPictures(this, {
@@ -191,7 +194,15 @@ export class Stores {
           // Whoever logs in next sees nothing of the one before.
           if (wasReady === true && !ready) this.#keptPictures.forget();
           if (!ready) return;
-          const working = [this.link, this.me, this.idle, this.thumbnails, this.#keptPictures, this.imports];
+          const working = [
+            this.link,
+            this.me,
+            this.idle,
+            this.thumbnails,
+            this.portHealth,
+            this.#keptPictures,
+            this.imports,
+          ];
           stopWork = [this.#feed.start(), ...working.map((store) => store.start())];
         },
         { fireImmediately: true },
