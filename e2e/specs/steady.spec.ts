@@ -64,7 +64,7 @@ test('nothing moves while something is done, nor under the pointer', { tag: '@de
 });
 
 test('by keyboard each place where a held snapshot may be dropped has a ring, and is named; so is a fork', {
-  tag: '@long',
+  tag: '@deep',
 }, async ({ tt }) => {
   const { page, agent } = tt;
   const window = new TtWindow(page);
