@@ -24,7 +24,7 @@ function setUp({ isViewer = false } = {}) {
   };
   const store = new PortHealthStore(
     { client } as unknown as Bridge,
-    { link, vms: vms as never, rights: { whyNot: () => (isViewer ? 'viewer' : null) as never } },
+    { link, vms: vms as never, rights: { whyNot: () => (isViewer ? 'viewer' : null) } },
     () => true,
   );
   const settle = async () => {
