@@ -70,10 +70,11 @@ test(
     await host?.startAgain(['tt-desktop', image ?? '']);
     await expect(window.dialog('Import an image')).toContainText('disk.qcow2');
     await page.keyboard.press('Escape');
+    await expect(window.dialog('Import an image')).toHaveCount(0);
     await host?.startAgain(['tt-desktop', script ?? '', text ?? '']);
     // The text went from main to the window.
-    await expect(window.dialog('New ENV').getByRole('textbox', { name: 'YAML of the ENV' })).toContainText(
-      'name: shop',
+    await expect(window.dialog('New ENV').getByRole('textbox', { name: 'YAML of the new ENV' })).toHaveValue(
+      /name: shop/,
     );
     await page.keyboard.press('Escape');
   },
