@@ -14,7 +14,7 @@ const looks = [
   { width: 760, height: 520, colorScheme: 'dark' },
 ] as const;
 
-test('axe finds nothing in what is empty, faulty, held, in full screen or lost', { tag: '@long' }, async ({ tt }) => {
+test('axe finds nothing in what is empty, faulty, held, in full screen or lost', { tag: '@deep' }, async ({ tt }) => {
   test.setTimeout(180_000);
   const { page, agent } = tt;
   const window = new TtWindow(page);
@@ -97,7 +97,7 @@ test('axe finds nothing in what is empty, faulty, held, in full screen or lost',
   expect(found).toEqual([]);
 });
 
-test('what a console says instead of a picture can be read, light and dark', { tag: '@long' }, async ({ tt }) => {
+test('what a console says instead of a picture can be read, light and dark', { tag: '@deep' }, async ({ tt }) => {
   const { page, agent } = tt;
   const window = new TtWindow(page);
   const [vm, other] = await createEnv(agent, 'demo', 3);
