@@ -100,7 +100,7 @@ function answersTo(bytes: Uint8Array, size: number): { answers: string[]; doneBy
   // One that can't be read makes all that came with it useless.
   if (frames === null) return { answers: [...answers, 'failed'], doneBytes: 0 };
   let isOpen = true;
-  for (const { kind, payload } of frames) {
+  for (const { kind, payload } of together(frames)) {
     const refused = { answers: [...answers, 'failed'], doneBytes: content.length };
     if (!isOpen) return refused;
     if (kind === 0) {
@@ -118,9 +118,25 @@ function answersTo(bytes: Uint8Array, size: number): { answers: string[]; doneBy
   return { answers, doneBytes: content.length };
 }
 
+/** Data that came at once is written and answered at once, and refused at once. */
+function together(frames: readonly Framed[]): Framed[] {
+  const all: Framed[] = [];
+  for (const frame of frames) {
+    const last = all.at(-1);
+    if (frame.kind === 0 && last?.kind === 0) last.payload = Buffer.concat([last.payload, frame.payload]);
+    else all.push({ ...frame });
+  }
+  return all;
+}
+
+interface Framed {
+  kind: number;
+  payload: Buffer;
+}
+
 /** The whole frames; null if one is none. */
-function framesIn(bytes: Buffer): { kind: number; payload: Buffer }[] | null {
-  const frames: { kind: number; payload: Buffer }[] = [];
+function framesIn(bytes: Buffer): Framed[] | null {
+  const frames: Framed[] = [];
   for (let at = 0; at + 5 <= bytes.length; ) {
     const [kind, length] = [bytes.readUInt8(at), bytes.readUInt32BE(at + 1)];
     if (length > TRANSFER_CHUNK_BYTES) return null;
