@@ -23,7 +23,8 @@ type PlainMetric = Exclude<keyof WindowMetrics, 'filterMs' | 'arrowMs' | 'machin
 
 const root = path.resolve(import.meta.dirname, '../..');
 const SMALL: Fill = { envs: 2, machinesEach: 2, machinesOfLarge: 6 };
-const LARGE: Fill = { envs: 500, machinesEach: 4, machinesOfLarge: 1000 };
+/** With the large one 500, which is what one user may have. */
+const LARGE: Fill = { envs: 499, machinesEach: 4, machinesOfLarge: 1000 };
 const QUICK: Fill = { envs: 100, machinesEach: 2, machinesOfLarge: 200 };
 
 export const windowSection: Section = {
