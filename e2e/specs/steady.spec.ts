@@ -20,7 +20,7 @@ test('nothing moves while something is done, nor under the pointer', { tag: '@de
   const window = new TtWindow(page);
   await createEnv(agent, 'demo', 2);
   await createEnv(agent, 'other');
-  // The time left has hours and minutes all the while: “6 h” gets wider when its first minute is over.
+  // The time left has hours and minutes all the while: “6 h” gets wider a minute later.
   for (const name of ['demo', 'other']) await agent.client.env.update({ name, lifetimeS: 5.5 * 3600 });
   const env = window.env('demo');
   let snapshots = 0;
