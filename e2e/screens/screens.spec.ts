@@ -41,6 +41,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   await expect(page.getByText(/Connecting to|正在连接|Loading…|正在加载/)).toHaveCount(0);
+  // The screens of guests: no fake one is black.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLCanvasElement>('.vnc-view canvas')].every((canvas) => {
+      const [x, y] = [Math.floor(canvas.width / 2), Math.floor(canvas.height / 2)];
+      const lit = canvas.getContext('2d')?.getImageData(x, y, 1, 1).data.subarray(0, 3);
+      return lit?.some((part) => part > 0) ?? false;
+    }),
+  );
   await page.evaluate(async () => {
     await document.fonts.ready;
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
