@@ -20,3 +20,9 @@ export async function makeOwnFolder(directory: string, mode: number): Promise<vo
   }
   await handle.chmod(mode);
 }
+
+/** An id as a name in such a folder: ids are made by the agent, and one from outside that is not made so must not lead out of it. */
+export function mustBeId(id: string): string {
+  if (!/^[\w-]+$/.test(id)) throw new RangeError(`not an id: ${JSON.stringify(id)}`);
+  return id;
+}

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { makeOwnFolder } from '../host/own-folder.ts';
+import { makeOwnFolder, mustBeId } from '../host/own-folder.ts';
 import { readAt } from '../host/read-at.ts';
 
 const END = '.ttrec';
@@ -48,7 +48,6 @@ export class RecordingFiles {
   }
 
   #fileOf(id: string): string {
-    if (!/^[\w-]+$/.test(id)) throw new RangeError(`not an id: ${JSON.stringify(id)}`);
-    return path.join(this.#directory, `${id}${END}`);
+    return path.join(this.#directory, `${mustBeId(id)}${END}`);
   }
 }

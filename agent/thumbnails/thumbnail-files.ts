@@ -1,7 +1,7 @@
 // The pictures of snapshots on disk: `<folder>/<snapshot id>/<vm id>.png`, each complete or absent.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeOwnFolder } from '../host/own-folder.ts';
+import { makeOwnFolder, mustBeId } from '../host/own-folder.ts';
 
 export class ThumbnailFiles {
   readonly #directory: string;
@@ -34,7 +34,7 @@ export class ThumbnailFiles {
 
   /** Idempotent. */
   async remove(snapshotId: string): Promise<void> {
-    await rm(path.join(this.#directory, checked(snapshotId)), { recursive: true, force: true });
+    await rm(path.join(this.#directory, mustBeId(snapshotId)), { recursive: true, force: true });
   }
 
   /** Ids of the snapshots that have pictures. */
@@ -43,12 +43,6 @@ export class ThumbnailFiles {
   }
 
   #fileOf(snapshotId: string, vmId: string): string {
-    return path.join(this.#directory, checked(snapshotId), `${checked(vmId)}.png`);
+    return path.join(this.#directory, mustBeId(snapshotId), `${mustBeId(vmId)}.png`);
   }
-}
-
-/** Ids are made by the agent; one from outside that is not made so must not lead out of the folder. */
-function checked(id: string): string {
-  if (!/^[\w-]+$/.test(id)) throw new RangeError(`not an id: ${JSON.stringify(id)}`);
-  return id;
 }
