@@ -206,7 +206,8 @@ test('over ssh: the key of an unknown server is shown once', { tag: '@deep' }, a
     await window.env('far-away').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
     await window.console('tiny-2-1').connected();
 
-    // The ssh connection breaks, and comes back.
+    // The ssh connection breaks, and comes back. A console that was connecting at that moment says so (noVNC's own words).
+    tt.expectMessage(/Failed when connecting: Connection closed/);
     ssh.cut();
     await expect.poll(() => ssh.logins.length, { timeout: 40_000 }).toBeGreaterThan(2);
     await window.ready();
