@@ -41,6 +41,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   await expect(page.getByText(/Connecting to|正在连接|Loading…|正在加载/)).toHaveCount(0);
+  await expect(page.locator('.spinner')).toHaveCount(0);
+  await expect(page.getByText(/No picture yet|还没有画面/)).toHaveCount(0, { timeout: 60_000 });
   // The screens of guests: no fake one is black.
   await page.waitForFunction(() =>
     [...document.querySelectorAll<HTMLCanvasElement>('.vnc-view canvas')].every((canvas) => {

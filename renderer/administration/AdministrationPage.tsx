@@ -25,12 +25,12 @@ const contents: Readonly<Record<AdministrationTab, ReactNode>> = {
   storage: <StorageTab />,
   networks: <NetworksTab />,
   people: (
-    <div className="settings">
+    <div className="settings-column">
       <PeoplePanel />
     </div>
   ),
   access: (
-    <div className="settings">
+    <div className="settings-column">
       <SessionsPanel />
       <TokensPanel />
     </div>
