@@ -1,5 +1,6 @@
 // Rules that concern several keys, checked after each key was checked alone. The same rules for file and flags.
-import { type FileConfig, rangeOf } from './schema.ts';
+import { rangeOf } from './network-schema.ts';
+import type { FileConfig } from './schema.ts';
 
 export interface BrokenRule {
   /** Of the key that is best changed. */
