@@ -8,6 +8,7 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { browserName } from './browser-name.ts';
 
 export const SessionsPanel = observer(function SessionsPanel() {
   const { logins, session } = useStores();
@@ -37,6 +38,7 @@ const SessionLine = observer(function SessionLine({ one, place }: { one: Session
   const { logins } = useStores();
   const t = useWords();
   const format = useFormat();
+  const known = browserName(one.userAgent);
   const from = one.address ?? t('settings.sessionAddressUnknown');
   return (
     <li className="session-line" {...place}>
@@ -48,7 +50,9 @@ const SessionLine = observer(function SessionLine({ one, place }: { one: Session
         <span className="muted">
           {t('settings.sessionTimes', { since: format.dateTime(one.createdAt), used: format.dateTime(one.lastUsedAt) })}
         </span>
-        <span className="muted session-agent">{one.userAgent}</span>
+        <span className="muted session-agent" title={one.userAgent}>
+          {known ? t('settings.sessionBrowser', known) : one.userAgent}
+        </span>
       </span>
       {!one.isThis && (
         <Button

@@ -72,7 +72,7 @@ export const WallPage = observer(function WallPage({ envName }: { envName: strin
             whyNot={firstReason({ noneChosen: broadcast.chosen.length === 0, linkDown: !link.up })}
             onPress={() => broadcast.arm()}
           >
-            {t('wall.arm', { count: broadcast.chosen.length })}
+            {broadcast.chosen.length === 0 ? t('wall.armNone') : t('wall.arm', { count: broadcast.chosen.length })}
           </Button>
         )}
       </Toolbar>

@@ -85,6 +85,7 @@ export const settings = {
   sessionOf: '{{user}} from {{address}}',
   sessionThis: 'this browser',
   sessionAddressUnknown: 'an unknown address',
+  sessionBrowser: '{{browser}}, {{system}}',
   sessionTimes: 'since {{since}}, last used {{used}}',
   endSession: 'End',
   endSessionOf: 'End the session of {{user}} from {{address}}',

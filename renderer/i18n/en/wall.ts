@@ -18,6 +18,7 @@ export const wall = {
   chooseAll: 'Choose all running',
   chooseNone: 'Choose none',
   typeOn: 'Type on {{vm}} too',
+  armNone: 'Type on several…',
   arm_one: 'Type on {{count}} machine',
   arm_other: 'Type on {{count}} machines',
   disarm: 'Stop typing on all',

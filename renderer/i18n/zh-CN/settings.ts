@@ -85,6 +85,7 @@ export const settings = {
   sessionOf: '{{user}}，来自 {{address}}',
   sessionThis: '此浏览器',
   sessionAddressUnknown: '未知地址',
+  sessionBrowser: '{{browser}}，{{system}}',
   sessionTimes: '开始于 {{since}}，最近使用 {{used}}',
   endSession: '结束',
   endSessionOf: '结束 {{user}} 来自 {{address}} 的会话',

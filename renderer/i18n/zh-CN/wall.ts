@@ -19,6 +19,7 @@ export const wall = {
   chooseNone: '全部不选',
   typeOn: '同时在 {{vm}} 上输入',
   arm_one: '在 {{count}} 台虚拟机上输入',
+  armNone: '同步输入…',
   arm_other: '在 {{count}} 台虚拟机上同步输入',
   disarm: '停止同步输入',
   broadcast: '同步输入',
