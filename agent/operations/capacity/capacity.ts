@@ -120,7 +120,7 @@ export function admitRequest(services: Capacity, accounts: readonly string[], wa
 
 /**
  * Allocates memory beside an account's VMs, until the returned function is called; null if the host, or the quota of one of these accounts,
- * has no room for it. `accounts`: as `ownersOf` names them.
+ * has no space for it. `accounts`: as `ownersOf` names them.
  */
 export function claimMemory(services: Capacity, accounts: readonly string[], memoryMiB: number): (() => void) | null {
   try {

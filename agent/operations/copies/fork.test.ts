@@ -88,7 +88,7 @@ describe('many forks, with an engine that needs a RAM file for each', () => {
     },
   );
 
-  it('have a file each where there is no room for it, or are few', async () => {
+  it('have a file each where that does not fit, or are few', async () => {
     await take('clean');
     const before = await memory();
     const copies = Math.floor((before.totalMiB - before.usedMiB) / eachMiB());

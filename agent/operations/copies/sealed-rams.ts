@@ -27,7 +27,7 @@ export class SealedRams implements AsyncDisposable {
     this.#services = services;
   }
 
-  /** Begins for each VM of which there are enough copies, if that is any use and there is room; otherwise each copy gets a file as ever. */
+  /** Begins for each VM of which there are enough copies, if that is any use and fits; otherwise each copy gets a file as ever. */
   async begin(copies: readonly Copy[], tag: string, signal: AbortSignal): Promise<void> {
     if (this.#services.storage.copiesShareBlocks) return;
     for (const [vmId, group] of Map.groupBy(copies, ({ source }) => source.vm.id)) {
