@@ -11,12 +11,6 @@ import { setGuestClocksSoon } from '../../snapshots/guest-clocks.ts';
 import { hostKeysIn, readHostKeys } from '../../vms/host-keys.ts';
 import { dropAddresses, resetGuestIdentity, renewAddresses, withParts } from './reset-guest-identity.ts';
 
-/**
- * How many at once, for each guest that may start at once: half of the time nobody works, as a guest agent that a client has left sleeps a
- * tenth of a second before it looks for the next one (QEMU's qga/main.c).
- */
-const AT_ONCE_PER_START = 4;
-
 export interface IdentityResetRequest {
   fenced: boolean;
   sshHostKeys: boolean;
@@ -38,7 +32,7 @@ export async function resetIdentities(
   context.step('resettingIdentity', { done, total });
   const answered: string[] = [];
   try {
-    await mapLimit(vmIds, services.limits.startWidth * AT_ONCE_PER_START, async (vmId) => {
+    await mapLimit(vmIds, services.limits.startWidth * 2, async (vmId) => {
       context.signal.throwIfAborted();
       if (await resetIdentity(services, vmId, request)) answered.push(vmId);
       services.checkpoint('identity');
