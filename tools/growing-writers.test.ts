@@ -119,6 +119,7 @@ const small: Readonly<Record<string, string>> = {
   'agent/host/host-changes.ts': 'settings of the kernel',
   'agent/host/memory-backing.ts': 'files of the kernel',
   'agent/host/run-command.ts': 'runs programs for others',
+  'agent/host/sealed-copy.ts': 'writes to the memory of the host, which is counted as memory',
   'agent/host/run-confined.ts': 'runs programs for others',
   'agent/images/built-manifest.ts': 'a manifest',
   'agent/images/import/partial-note.ts': 'a note',

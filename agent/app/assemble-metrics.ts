@@ -12,7 +12,10 @@ type MetricsParts = Pick<Services, 'cgroups' | 'running' | 'inventory' | 'networ
 export function assembleMetrics(parts: MetricsParts): Pick<Services, 'metrics' | 'memoryUses'> {
   const { cgroups, running, inventory, networks, log, logger } = parts;
   const memoryUses = new MemoryUses({
-    vms: () => running.list().map(({ id, process }) => ({ vmId: id, process })),
+    vms: () =>
+      running.list().map(({ id, process }) => {
+        return { vmId: id, process, sealedMemory: inventory.findVm(id)?.status.sealedMemory ?? null };
+      }),
     read: readMemoryUse,
     clock: systemClock,
   });

@@ -41,6 +41,8 @@ export interface StateSource {
   tag: string;
   ramFile: string;
   format: RamFormat;
+  /** Where `ramFile` is a sealed copy in the host's memory (`agent/host/sealed-copy.ts`): an open descriptor of it, for reading. */
+  sealedFd?: number;
 }
 
 export interface StartOptions {

@@ -8,13 +8,19 @@ Rss:              204800 kB
 Pss:               70000 kB
 Pss_Dirty:         60000 kB
 Pss_Anon:          50000 kB
+Pss_Shmem:          9000 kB
 Shared_Clean:     134800 kB
 Swap:               3000 kB
 SwapPss:            2000 kB
 `;
 
 it('is what is its own, with its part of what is shared and what is in swap', () => {
-  expect(parseRollup(ROLLUP)).toEqual({ residentBytes: 204_800 * 1024, proportionalBytes: 72_000 * 1024 });
+  expect(parseRollup(ROLLUP)).toEqual({
+    residentBytes: 204_800 * 1024,
+    proportionalBytes: 72_000 * 1024,
+    proportionalShmemBytes: 9_000 * 1024,
+  });
+  expect(parseRollup(ROLLUP.replace(/^Pss_Shmem.*\n/m, ''))?.proportionalShmemBytes).toBe(0);
   expect(parseRollup(ROLLUP.replace(/^SwapPss.*\n/m, ''))?.proportionalBytes).toBe(70_000 * 1024);
   expect(parseRollup('')).toBeNull();
   expect(parseRollup(ROLLUP.replace(/^Pss:.*\n/m, ''))).toBeNull();

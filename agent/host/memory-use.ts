@@ -7,6 +7,8 @@ export interface MemoryUse {
   residentBytes: number;
   /** The part of it that is this process's, and what it has in swap: of a page that three processes map, a third (PSS). */
   proportionalBytes: number;
+  /** The part of that which is in files of the host's memory, such as sealed copies. */
+  proportionalShmemBytes: number;
 }
 
 /**
@@ -33,5 +35,9 @@ export function parseRollup(text: string): MemoryUse | null {
   };
   const [resident, proportional] = [bytes('Rss'), bytes('Pss')];
   if (resident === null || proportional === null) return null;
-  return { residentBytes: resident, proportionalBytes: proportional + (bytes('SwapPss') ?? 0) };
+  return {
+    residentBytes: resident,
+    proportionalBytes: proportional + (bytes('SwapPss') ?? 0),
+    proportionalShmemBytes: bytes('Pss_Shmem') ?? 0,
+  };
 }

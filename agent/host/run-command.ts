@@ -29,6 +29,8 @@ export interface RunOptions {
   stdoutFd?: number;
   /** Written to standard input, which is then closed; default: nothing. */
   input?: string | Uint8Array;
+  /** Standard input stays open until this settles. */
+  closeInputAfter?: Promise<unknown>;
   /** Exit codes that are an answer, not a failure; default `[0]`. */
   okExitCodes?: readonly number[];
   /** Standard output and error are each cut after this many bytes (the head is kept); default 16 MiB. */
@@ -114,7 +116,9 @@ export async function runCommand(command: string, args: readonly string[], optio
   options.signal?.addEventListener('abort', killGroup, { once: true });
   // A program may exit without reading its input; EPIPE then says nothing the exit code does not say better.
   child.stdin?.on('error', () => {});
-  child.stdin?.end(options.input ?? '');
+  const endInput = () => child.stdin?.end(options.input ?? '');
+  if (options.closeInputAfter) void options.closeInputAfter.then(endInput, endInput);
+  else endInput();
   try {
     const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     options.signal?.throwIfAborted();
@@ -145,6 +149,8 @@ export interface SpawnOptions {
   stderrFd?: number;
   /** What the program reads from its descriptor 3. It may end before it has read all. */
   feed?: Readable;
+  /** Open descriptors of this process that the program has after that: with a `feed` as 4, 5, and so on. */
+  files?: readonly number[];
   /** True gives it a separate session that outlives this process (a guest); false makes it die with its terminal. */
   detached: boolean;
 }
@@ -163,6 +169,7 @@ export async function spawnProcess(
       options.stdoutFd ?? 'ignore',
       options.stderrFd ?? 'ignore',
       ...(options.feed ? (['pipe'] as const) : []),
+      ...(options.files ?? []),
     ],
     detached: options.detached,
     // Node drops the other groups when a user is given (libuv's uv_spawn calls setgroups), and goes to `cwd` before.

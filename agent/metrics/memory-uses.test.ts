@@ -15,7 +15,8 @@ function host(count: number, readMs: number) {
     read: async ({ pid }): Promise<MemoryUse | null> => {
       state.reads.push(pid);
       state.nowMs += readMs;
-      return state.failing.has(pid) ? null : { residentBytes: 100 * MIB, proportionalBytes: pid * MIB };
+      if (state.failing.has(pid)) return null;
+      return { residentBytes: 100 * MIB, proportionalBytes: pid * MIB, proportionalShmemBytes: MIB / 2 };
     },
     clock: { monotonicMs: () => state.nowMs },
   });
@@ -83,4 +84,12 @@ it('counts nothing of those that ended, and says nothing where one can’t be re
   state.failing.add(7);
   await round();
   expect([uses.of('vm7', { pid: 7, startTicks: 1 }), uses.total()]).toEqual([null, null]);
+});
+
+it('counts memory that VMs began in once and whole, in place of the parts of it that they have touched', async () => {
+  const { round, vms, uses } = host(4, 1);
+  for (const vm of vms.slice(1)) vm.sealedMemory = { id: vm.process.pid < 4 ? 'one' : 'other', memoryMiB: 100 };
+  await round();
+  expect(uses.total()).toBe((1 + 2 + 3 + 4 - 1.5 + 200) * MIB);
+  expect(uses.of('vm2', { pid: 2, startTicks: 1 })).toBe(2 * MIB);
 });

@@ -2,8 +2,10 @@
 // every VM every second. So each round measures for a limited time, those first that were not measured for longest.
 import type { MemoryUse } from '../host/memory-use.ts';
 import type { ProcessIdentity } from '../host/process-identity.ts';
+import type { SealedMemory } from '../state/vm-record.ts';
 import type { MetricsClock } from './collector.ts';
 
+const MIB = 1024 * 1024;
 /** No further VM is measured in a round that has taken so long. */
 const ROUND_MS = 100;
 /** So many times as long as a round took, none follows: two percent of a processor, also where one VM alone takes long. */
@@ -14,6 +16,8 @@ const EVERY_MS = 15_000;
 export interface MeasuredVm {
   vmId: string;
   process: ProcessIdentity;
+  /** What it maps that is in the host's memory as a whole, whoever has touched how much of it. */
+  sealedMemory?: SealedMemory | null;
 }
 
 export interface MemoryUsesOptions {
@@ -69,14 +73,22 @@ export class MemoryUses {
     return measured && isSame(process, measured.process) ? (measured.use?.proportionalBytes ?? null) : null;
   }
 
-  /** What all running VMs use together; null until each was measured, or if the host does not say it of one. */
+  /**
+   * What all running VMs use together; null until each was measured, or if the host does not say it of one. Memory that some of them began
+   * in is there whole, so it counts once in place of their parts of it.
+   */
   total(): number | null {
     let sum = 0;
-    for (const { vmId, process } of this.#options.vms()) {
+    const sealed = new Map<string, number>();
+    for (const { vmId, process, sealedMemory } of this.#options.vms()) {
       const bytes = this.of(vmId, process);
       if (bytes === null) return null;
       sum += bytes;
+      if (!sealedMemory) continue;
+      sum -= this.#measured.get(vmId)?.use?.proportionalShmemBytes ?? 0;
+      sealed.set(sealedMemory.id, sealedMemory.memoryMiB * MIB);
     }
+    for (const bytes of sealed.values()) sum += bytes;
     return sum;
   }
 }

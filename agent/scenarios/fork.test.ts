@@ -14,6 +14,8 @@ import { describeOn, type StorageFixtureName, startAgentOn } from '../testing/st
 /** Always a whole number for who reads it: the file appears by rename. */
 const COUNTER =
   'cd /dev/shm; i=0; while :; do i=$((i+1)); echo $i >next; mv next count; sleep 0.1; done >/dev/null 2>&1 &';
+/** So many that QEMU before 8.2 begins them in one sealed copy, where copies on the disk take space. */
+const COPIES = 4;
 const OLD_MACHINE_ID = '0123456789abcdef0123456789abcdef';
 
 describeOn(['qcow2', 'reflink', 'zfs'], forks);
@@ -62,8 +64,11 @@ function forks(storage: StorageFixtureName): void {
     const before = await facts(shell);
     await agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
     const started = performance.now();
-    const { envs } = await agent.client.snapshot.fork({ envName: 'demo', name: 'clean', newName: 'copy', copies: 2 });
-    process.stdout.write(`${storage}: two forks of a 128 MiB guest in ${Math.round(performance.now() - started)} ms\n`);
+    const request = { envName: 'demo', name: 'clean', newName: 'copy', copies: COPIES };
+    const { envs } = await agent.client.snapshot.fork(request);
+    process.stdout.write(
+      `${storage}: ${COPIES} forks of a 128 MiB guest in ${Math.round(performance.now() - started)} ms\n`,
+    );
     const copies = envs.map(only);
     for (const copy of copies) {
       expect([copy.name, copy.identity?.detail, copy.identity?.parts]).toEqual([
@@ -92,11 +97,12 @@ function forks(storage: StorageFixtureName): void {
     }
     const all = [before, ...found];
     for (const part of ['mac', 'address', 'hostname', 'machineId', 'random'] as const) {
-      expect([part, new Set(all.map((one) => one[part])).size]).toEqual([part, 3]);
+      expect([part, new Set(all.map((one) => one[part])).size]).toEqual([part, COPIES + 1]);
     }
-    expect(found.map(({ count }) => count > 0)).toEqual([true, true]);
     const later = Number(await shells.at(-1)?.run('cat /dev/shm/count'));
-    expect(later).toBeGreaterThan(found[1]?.count ?? 0);
+    expect(later).toBeGreaterThan(found.at(-1)?.count ?? 0);
+    // What comes now must not wait for these.
+    for (const { env } of envs) await agent.client.env.delete({ name: env.name });
   });
 
   it('keeps a fenced fork as the original was, beside it, with no way out', async () => {

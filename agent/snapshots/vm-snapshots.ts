@@ -1,6 +1,7 @@
 // Snapshots of one VM, whatever stores its disks: RAM and devices of a running one in a separate file in the VM's folder, its
 // disks inside the qcow2 by the engine, or beside it by the storage (decisions 0020 and 0065). Operations apply it to a VM or a
 // whole ENV.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../engines/errors.ts';
 import type {
@@ -16,8 +17,10 @@ import type {
   StateSource,
   VmSpec,
 } from '../engines/interface.ts';
-import { copyPlain } from '../host/plain-file.ts';
+import { copyPlain, openPlainOrShared, pathOf } from '../host/plain-file.ts';
+import { sealedCopy } from '../host/sealed-copy.ts';
 import { isSharedFile } from '../host/shared-file.ts';
+import type { SealedMemory } from '../state/vm-record.ts';
 import type { Storage } from '../storage/interface.ts';
 import {
   anyRamFileOf,
@@ -64,6 +67,16 @@ export interface CloneOptions {
   signal: AbortSignal;
   /** The engine can start VMs from one flat file that they may only read (`Engine.sharesMemory`). */
   sharesMemory: boolean;
+  /** Only its disks: who wakes it has its RAM from elsewhere ({@link VmSnapshots.sealRam}). Default false. */
+  withoutRam?: boolean;
+}
+
+/** See {@link VmSnapshots.sealRam}. */
+export interface SealedRam {
+  memory: SealedMemory;
+  /** To start VMs in it, until it is closed. */
+  source: StateSource;
+  close(): Promise<void>;
 }
 
 export class VmSnapshots {
@@ -217,21 +230,55 @@ export class VmSnapshots {
    * The RAM is not flushed: it is read once, to wake the copy, and a power failure before that leaves no copy. With `sharesMemory` it
    * is the same file for all, where the file system has links.
    */
-  async clone(fromVmId: string, tag: string, toVmId: string, { signal, sharesMemory }: CloneOptions): Promise<void> {
-    const source = await findRamFile(this.#folder(fromVmId), tag);
-    const withSnapshot = needsDiskSnapshot(source?.format ?? null);
-    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal, withSnapshot });
+  async clone(fromVmId: string, tag: string, toVmId: string, options: CloneOptions): Promise<void> {
+    const { signal, withoutRam = false } = options;
+    const format = await this.ramFormat(fromVmId, tag);
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal, withSnapshot: needsDiskSnapshot(format) });
     try {
       signal.throwIfAborted();
-      if (!source) return;
-      const target = ramFileOf(this.#folder(toVmId), tag, source.format);
-      const isShared = sharesMemory && source.format === 'flat';
-      if (isShared && (await this.#share(source.path, target, signal))) return;
-      await copyPlain(source.path, target, signal);
+      if (!withoutRam) await this.cloneRam(fromVmId, tag, toVmId, options);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;
     }
+  }
+
+  /** The part of {@link clone} that it leaves out when told so. */
+  async cloneRam(
+    fromVmId: string,
+    tag: string,
+    toVmId: string,
+    options: Omit<CloneOptions, 'withoutRam'>,
+  ): Promise<void> {
+    const { signal, sharesMemory } = options;
+    const source = await findRamFile(this.#folder(fromVmId), tag);
+    if (!source) return;
+    const target = ramFileOf(this.#folder(toVmId), tag, source.format);
+    const isShared = sharesMemory && source.format === 'flat';
+    if (isShared && (await this.#share(source.path, target, signal))) return;
+    await copyPlain(source.path, target, signal);
+  }
+
+  /** What {@link sealRam} would take of the host's memory; null: its RAM is not in a file that VMs can map. */
+  async sealableBytes(vmId: string, tag: string): Promise<number | null> {
+    const source = await findRamFile(this.#folder(vmId), tag);
+    return source?.format === 'flat' ? source.bytes : null;
+  }
+
+  /**
+   * The RAM of a saved state, sealed in the host's memory: VMs of any user begin in it together, none can change it, and it is there until
+   * the process of the last one ends. Rejects as `sealedCopy`.
+   */
+  async sealRam(vmId: string, tag: string, signal: AbortSignal): Promise<SealedRam> {
+    const ramFile = ramFileOf(this.#folder(vmId), tag, 'flat');
+    await using from = await openPlainOrShared(ramFile);
+    const file = await sealedCopy(from, signal);
+    const { blocks } = await file.stat();
+    return {
+      memory: { id: randomUUID(), memoryMiB: Math.ceil((blocks * 512) / MIB) },
+      source: { tag, ramFile: pathOf(file), format: 'flat', sealedFd: file.fd },
+      close: () => file.close(),
+    };
   }
 
   /** Forgets the state that a copy was made in ({@link clone}), once it is awake or needs none. Idempotent. */

@@ -47,6 +47,12 @@ export interface VmPlacement {
   boot: { kernel: string; initrd: string; append: string } | null;
 }
 
+/** Memory that several VMs read, and that is there until the process of the last one ends. */
+export interface SealedMemory {
+  id: string;
+  memoryMiB: number;
+}
+
 export interface VmStatus {
   state: VmState;
   /** It is being stopped: if its process is gone after a crash of the agent, that was intended. */
@@ -63,6 +69,8 @@ export interface VmStatus {
    * one reverts the disks, and the VM is stopped. Null or absent at all other times.
    */
   revertingTo?: string | null;
+  /** What its process maps that is held in the host's memory beside it, for all that began in it; null or absent: nothing. */
+  sealedMemory?: SealedMemory | null;
   /** With `discardWrites`: it has run since its disk was fresh. */
   isDirty: boolean;
 }
@@ -143,7 +151,7 @@ type Part = 'spec' | 'placement' | 'status' | 'guest' | 'origin';
 export type VmRecordChange = Partial<VmIdentity> & { [Name in Part]?: Partial<VmRecord[Name]> };
 
 /** Of a process that has ended. */
-export const NO_PROCESS = { process: null, acceleration: null, runningSince: null };
+export const NO_PROCESS = { process: null, acceleration: null, runningSince: null, sealedMemory: null };
 
 /** Its guest is being woken, and may still have the identity of another. */
 export const WAKING: Origin = { how: 'woken', ms: null, reason: null };

@@ -48,6 +48,8 @@ export interface StartRequest {
   confinement: Confinement | null;
   /** What it reads from its descriptor 3. */
   feed?: Readable;
+  /** Descriptors of this process that it has after that. */
+  inherited?: readonly number[];
   /** First line of the log. */
   title: string;
   signal?: AbortSignal;
@@ -139,6 +141,7 @@ async function spawnWithLog({
   args,
   files,
   feed,
+  inherited = [],
   title,
   cwd,
   confinement,
@@ -153,6 +156,7 @@ async function spawnWithLog({
       stderrFd: log.fd,
       detached: true,
       ...(feed ? { feed } : {}),
+      files: inherited,
       ...(confinement ? { user: confinement } : {}),
     });
   } catch (error) {

@@ -21,7 +21,7 @@ import {
   type VmSpec,
 } from '../interface.ts';
 import { AccelerationChoice, type AccelerationSetting } from './acceleration/choice.ts';
-import { commandLine, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
+import { commandLine, type FlatRam, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
 import { confinementFor } from '../vm-users.ts';
 import { adoptHeld } from './held-guest.ts';
 import { dismissFinishedJobs } from './jobs.ts';
@@ -34,7 +34,7 @@ import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
 import type { FlatState } from './ram/flat-file.ts';
-import { checkFlatRam, loadDevices, openFlatOf } from './ram/load-flat.ts';
+import { checkFlatRam, loadDevices, openFlatOf, SEALED_FD } from './ram/load-flat.ts';
 import { closeLeftRamFile, giveRamFile } from './ram-file.ts';
 
 export interface QemuOptions {
@@ -220,7 +220,7 @@ export class QemuEngine implements Engine {
       binary: this.#binary,
       args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, {
         paused: load !== undefined || isLimited,
-        ...(flat ? { flatRam: { path: await realPath(flat.ramFile), isShared: flat.isShared } } : {}),
+        ...(flat ? { flatRam: await flatRam(flat) } : {}),
       }),
       runDirectory: spec.runDirectory,
       cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
@@ -229,6 +229,7 @@ export class QemuEngine implements Engine {
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
       confinement,
       ...(flat ? { feed: flat.stream() } : {}),
+      ...(load?.sealedFd === undefined ? {} : { inherited: [load.sealedFd] }),
       ...(signal ? { signal } : {}),
       ...(onSpawned ? { onSpawned } : {}),
     });
@@ -272,22 +273,37 @@ export class QemuEngine implements Engine {
   }
 }
 
+interface StartState extends FlatState {
+  ramFile: string;
+  /** The VM may only read its file. */
+  isShared: boolean;
+  isSealed: boolean;
+}
+
 /** STATE_NOT_FOUND if it is not there. */
 async function flatState(
   spec: VmSpec,
-  { tag, ramFile }: StateSource,
+  { tag, ramFile, sealedFd }: StateSource,
   { canShare, signal = new AbortController().signal }: { canShare: boolean; signal: AbortSignal | undefined },
-): Promise<FlatState & { ramFile: string; isShared: boolean }> {
+): Promise<StartState> {
   try {
+    const isSealed = sealedFd !== undefined;
+    if (isSealed)
+      return { ...(await openFlatOf(ramFile, spec.memoryMiB, { isSealed })), ramFile, isShared: false, isSealed };
     // Shared by another QEMU than this one.
     if (!canShare && (await isSharedFile(ramFile))) await makeOwn(ramFile, signal);
     const isShared = await isSharedFile(ramFile);
     if (!isShared) await giveRamFile(spec, ramFile);
-    return { ...(await openFlatOf(ramFile, spec.memoryMiB)), ramFile, isShared };
+    return { ...(await openFlatOf(ramFile, spec.memoryMiB)), ramFile, isShared, isSealed };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag}`, { cause: error });
   }
+}
+
+/** As the new process names it. One that opens a file for writing gets this one opened: the kernel refuses whatever it would write. */
+async function flatRam({ ramFile, isShared, isSealed }: StartState): Promise<FlatRam> {
+  return { path: isSealed ? `/proc/self/fd/${SEALED_FD}` : await realPath(ramFile), isShared };
 }
 
 function headerOf(ramFile: string): Qcow2Header {

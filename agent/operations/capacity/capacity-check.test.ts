@@ -37,6 +37,17 @@ describe('the capacity check', () => {
       diskMiB: 7,
     });
   });
+
+  it('counts memory that VMs began in once, as long as one of them runs', () => {
+    const spec = { cpuCount: 1, memoryMiB: 10, disks: [] };
+    const [one, other] = [
+      { id: 'one', memoryMiB: 7 },
+      { id: 'other', memoryMiB: 5 },
+    ];
+    const running = (sealedMemory: typeof one | null) => ({ state: 'running', spec, sealedMemory });
+    expect(allocatedTo([running(one), running(one), running(other), running(null)]).memoryMiB).toBe(52);
+    expect(allocatedTo([{ ...running(one), state: 'stopped' }]).memoryMiB).toBe(0);
+  });
 });
 
 describe('a quota', () => {

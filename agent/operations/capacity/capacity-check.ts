@@ -1,11 +1,15 @@
 // Pure: checks whether a request fits the host, and the quotas of its accounts. Errors contain the total, used and requested amounts.
 import { type Quota, TtError, type Usage } from '@tt/protocol';
 import { teamOf } from '../../access/owners.ts';
+import type { SealedMemory } from '../../state/vm-record.ts';
 
 /** What is asked for; disks that are made take nothing yet. */
 export type Wanted = Omit<Usage, 'storedMiB'> & { storedMiB?: number };
 
-/** What is allocated: a VM counts its processors and memory while it starts or runs, its disks as long as they exist. */
+/**
+ * What is allocated: a VM counts its processors and memory while it starts or runs, its disks as long as they exist. Memory that several of
+ * these VMs began in counts once besides: each may come to have all of its own.
+ */
 export interface Allocation {
   cpuCount: number;
   memoryMiB: number;
@@ -14,16 +18,20 @@ export interface Allocation {
 
 export interface Countable {
   state: string;
+  sealedMemory?: SealedMemory | null;
   /** Its disks count whether they are attached or not. */
   spec: { cpuCount: number; memoryMiB: number; disks: readonly { sizeMiB: number }[] };
 }
 
 export function allocatedTo(vms: readonly Countable[]): Allocation {
   const allocated = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
-  for (const { state, spec } of vms) {
+  const sealed = new Set<string>();
+  for (const { state, spec, sealedMemory } of vms) {
     if (state !== 'stopped' && state !== 'failed') {
       allocated.cpuCount += spec.cpuCount;
       allocated.memoryMiB += spec.memoryMiB;
+      if (sealedMemory && !sealed.has(sealedMemory.id)) allocated.memoryMiB += sealedMemory.memoryMiB;
+      if (sealedMemory) sealed.add(sealedMemory.id);
     }
     for (const { sizeMiB } of spec.disks) allocated.diskMiB += sizeMiB;
   }

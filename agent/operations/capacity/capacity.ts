@@ -1,6 +1,6 @@
 // What is allocated on this host and to whom, including VMs that are about to run (`start-reservations.ts`), and whether a
 // request still fits.
-import type { Quota, Usage } from '@tt/protocol';
+import { type Quota, TtError, type Usage } from '@tt/protocol';
 import { ownersOf, teamAccount, teamOf } from '../../access/owners.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -31,7 +31,12 @@ export type Accounts = Pick<
  */
 export function usageOf(services: Accounts, account: string): Usage {
   const envs = services.inventory.envs().filter((env) => ownersOf(env).includes(account));
-  const inEnvs = sumOf(envs.map((env) => allocatedToEnv(services, env)));
+  const inEnvs = allocatedTo(
+    countable(
+      services,
+      envs.flatMap((env) => services.inventory.vmsOf(env.name)),
+    ),
+  );
   const beside = services.reservations.beside().filter((one) => one.owner === account);
   const allocated = sumOf([inEnvs, ...beside]);
   const images = services.images.list().filter((image) => image.owner === account);
@@ -113,6 +118,20 @@ export function admitRequest(services: Capacity, accounts: readonly string[], wa
   for (const account of accounts) admitQuota(account, quotaOf(services, account), usageOf(services, account), wanted);
 }
 
+/**
+ * Allocates memory beside an account's VMs, until the returned function is called; null if the host, or the quota of one of these accounts,
+ * has no space for it. `accounts`: as `ownersOf` names them.
+ */
+export function claimMemory(services: Capacity, accounts: readonly string[], memoryMiB: number): (() => void) | null {
+  try {
+    admitRequest(services, accounts, { envs: 0, vms: 0, cpuCount: 0, memoryMiB, diskMiB: 0 });
+  } catch (error) {
+    if (error instanceof TtError) return null;
+    throw error;
+  }
+  return services.reservations.addBeside({ owner: accounts[0] ?? null, cpuCount: 0, memoryMiB, diskMiB: 0 });
+}
+
 /** Throws TEAM_QUOTA_EXCEEDED if what an ENV has does not fit in the quota of a team it is not shared with yet. */
 export function admitToTeam(services: Accounts, env: EnvRecord, teamName: string): void {
   const account = teamAccount(teamName);
@@ -185,10 +204,11 @@ function sumOf(parts: readonly Allocation[]): Allocation {
 function countable({ reservations }: Pick<Services, 'reservations'>, vms: readonly VmRecord[]): Countable[] {
   return vms.map((vm) => {
     const { spec } = vm;
-    if (!reservations.has(vm.id)) return { spec, state: vm.status.state };
+    const { state, sealedMemory = null } = vm.status;
+    if (!reservations.has(vm.id)) return { spec, state, sealedMemory };
     const size = reservations.sizeOf(vm.id) ?? spec;
     const cpuCount = Math.max(spec.cpuCount, size.cpuCount);
     const memoryMiB = Math.max(spec.memoryMiB, size.memoryMiB);
-    return { state: 'creating', spec: { ...spec, cpuCount, memoryMiB } };
+    return { state: 'creating', sealedMemory, spec: { ...spec, cpuCount, memoryMiB } };
   });
 }

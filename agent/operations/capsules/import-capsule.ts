@@ -159,7 +159,7 @@ async function makeEnv(
   });
   services.checkpoint('reserved');
   await placeMembers(services, copies, manifest, folder, context);
-  await wakeCopies(services, copies, manifest.tag, { fenced: request.fenced, sshHostKeys: false }, context);
+  await wakeCopies(services, copies, manifest.tag, { fenced: request.fenced, sshHostKeys: false }, context, null);
 }
 
 function networksOf({ env }: CapsuleManifest): EnvRecord['networks'] {

@@ -15,6 +15,7 @@ import { mayUseBridge } from '../vms/bridge-permission.ts';
 import { allocatedToCopies, nextName, sourcesOf } from './copy-plan.ts';
 import { reserveCopies } from './copy-reserve.ts';
 import { placeFromState } from './place-copies.ts';
+import { SealedRams } from './sealed-rams.ts';
 import { wakeCopies } from './wake-copies.ts';
 
 export const cloneVmOperation = defineOperation({
@@ -38,6 +39,7 @@ async function cloneVm(
   if (!inventory.env(envName).fenced) mayUseBridge(services, caller, [inventory.vm(vmId)]);
   await services.engines.settled();
   return allOrNothing(services, context, async (undo) => {
+    await using sealed = new SealedRams(services);
     const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
       const [source] = sourcesOf(services, snapshot, [vmId]);
       const sources = source ? Array.from({ length: request.copies }, () => source) : [];
@@ -54,10 +56,10 @@ async function cloneVm(
         return reserveCopies(services, { env, sources, names, networks: null, snapshotName: null }, undo);
       });
       services.checkpoint('reserved');
-      await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
+      await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context, sealed);
       return { copies: reserved, tag: snapshot.id };
     });
-    await wakeCopies(services, copies, tag, { ...request, fenced: false, besideOriginal: true }, context);
+    await wakeCopies(services, copies, tag, { ...request, fenced: false, besideOriginal: true }, context, sealed);
     keepFromHere(context);
     return { vms: copies.map((copy) => inventory.vmView(inventory.vm(copy.vmId))) };
   });

@@ -17,6 +17,7 @@ import { mayUseBridge } from '../vms/bridge-permission.ts';
 import { allocatedToCopies, type CopySource, shortName, sourcesOf } from './copy-plan.ts';
 import { type Copy, reserveCopies } from './copy-reserve.ts';
 import { placeFromState } from './place-copies.ts';
+import { SealedRams } from './sealed-rams.ts';
 import { wakeCopies } from './wake-copies.ts';
 
 export interface ForkSpec extends NewEnvRequest {
@@ -81,6 +82,7 @@ export async function forkFrom(
 ): Promise<{ envs: EnvDetail[] }> {
   const names = copyNames(spec.newName, spec.copies);
   await makeEnvs(services, names, context, async (undo) => {
+    await using sealed = new SealedRams(services);
     const { copies, tag } = await source.hold(async (snapshot, sources) => {
       const reserved = await services.allocation.run(async () => {
         checkFork(services, spec, sources, caller);
@@ -92,10 +94,10 @@ export async function forkFrom(
         return all;
       });
       services.checkpoint('reserved');
-      await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
+      await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context, sealed);
       return { copies: reserved, tag: snapshot.id };
     });
-    await wakeCopies(services, copies, tag, spec, context);
+    await wakeCopies(services, copies, tag, spec, context, sealed);
   });
   return { envs: names.map((name) => envDetail(services, name)) };
 }

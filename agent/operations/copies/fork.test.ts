@@ -1,8 +1,9 @@
 // Forks and clones through the API, with the fake engine: RAM and disks continue where they were, each identity is new and
 // reported correctly, fenced copies keep their addresses and are isolated, and a failure leaves nothing.
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProgram } from '../../host/run-command.ts';
 import { isSharedFile } from '../../host/shared-file.ts';
 import { ramFileOf } from '../../snapshots/ram-files.ts';
 import { readFakeDisk } from '../../storage/fake-disk.ts';
@@ -21,6 +22,14 @@ beforeEach(async () => {
 });
 afterEach(() => agent.stop());
 
+const hasPerl = (await findProgram('perl')) !== null;
+/** Sealed copies that this process has open. */
+const openCopies = async () => {
+  const links = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  return links.filter((link) => link.includes('tt-memory'));
+};
 const machineOf = (vmId: string) => [...agent.fakeHost.values()].find(({ spec }) => spec.id === vmId);
 const diskOf = (vmId: string) => readFakeDisk(agent.storage.diskOf(vmId).path).files;
 function write(word: string): void {
@@ -46,6 +55,59 @@ const savedStates = async () => {
   return tags.flat().length;
 };
 const everything = async () => ({ ...(await agent.belongings()), states: await savedStates() });
+
+describe('many forks, with an engine that needs a RAM file for each', () => {
+  beforeEach(() => {
+    agent.engine.sharesMemory = false;
+  });
+  const memory = async () => (await agent.client.host.show()).memory;
+  const usedMiB = async () => (await memory()).usedMiB;
+  const first = () => vms.slice(0, 1).map(({ id }) => id);
+  const eachMiB = () => vms[0]?.spec.memoryMiB ?? 0;
+
+  it.runIf(hasPerl)(
+    'begin in one copy that the host has in its memory, which counts as long as one of them runs',
+    async () => {
+      write('apple');
+      await take('clean');
+      write('pear');
+      const before = await usedMiB();
+      const { envs } = await fork({ copies: 4, vmIds: first() });
+      expect(envs.flatMap(words).map(([, ram]) => ram)).toEqual(['apple', 'apple', 'apple', 'apple']);
+      // That of a fake guest takes less than a MiB.
+      expect(await usedMiB()).toBe(before + 4 * eachMiB() + 1);
+      // The processes keep what they have mapped; nothing is open here for them.
+      expect(await openCopies()).toEqual([]);
+      const [last = '', ...others] = envs.map(({ env }) => env.name);
+      for (const name of others) await agent.client.env.delete({ name });
+      expect(await usedMiB()).toBe(before + eachMiB() + 1);
+      await agent.client.env.stop({ name: last, graceS: 0 });
+      expect(await usedMiB()).toBe(before);
+      await agent.client.env.start({ name: last });
+      expect(await usedMiB()).toBe(before + eachMiB());
+    },
+  );
+
+  it('have a file each where that does not fit, or are few', async () => {
+    await take('clean');
+    const before = await memory();
+    const copies = Math.floor((before.totalMiB - before.usedMiB) / eachMiB());
+    expect([copies, before.usedMiB + copies * eachMiB()]).toEqual([6, before.totalMiB]);
+    const { envs } = await fork({ copies, vmIds: first() });
+    expect(await usedMiB()).toBe(before.totalMiB);
+    for (const { env } of envs) await agent.client.env.delete({ name: env.name });
+    await fork({ copies: 3, vmIds: first() });
+    expect(await usedMiB()).toBe(before.usedMiB + 3 * eachMiB());
+  });
+
+  it.runIf(hasPerl)('leave nothing when one of them does not wake', async () => {
+    await take('clean');
+    const [before, used] = [await everything(), await usedMiB()];
+    agent.engine.failNext('loadState', 'COMMAND_FAILED');
+    await expect(fork({ copies: 4, vmIds: first() })).rejects.toMatchObject({ code: 'VM_START_FAILED' });
+    expect([await everything(), await usedMiB(), await openCopies()]).toEqual([before, used, []]);
+  });
+});
 
 describe('a fork', () => {
   it('continues from the snapshot, with names, addresses, ports and keys of its own', async () => {

@@ -3,6 +3,7 @@ import { payersOf } from '../../access/owners.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { CopySource } from './copy-plan.ts';
 import type { Copy } from './copy-reserve.ts';
+import type { SealedRams } from './sealed-rams.ts';
 import { snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -83,13 +84,15 @@ export async function bytesOfCopies(
   return all;
 }
 
-/** Places copies of VMs in the saved state `tag`. The caller has locked the ENV of the sources, so that it is not deleted. */
+/** Places copies of VMs in the saved state `tag`; `sealed` has the RAM of those that need no file of it. The caller has locked the ENV of the sources, so that it is not deleted. */
 export async function placeFromState(
   services: Services,
   copies: readonly Copy[],
   { tag, name }: { tag: string; name: string },
   context: OperationContext,
+  sealed: SealedRams,
 ): Promise<void> {
+  await sealed.begin(copies, tag, context.signal);
   const sources = new Map(copies.map(({ source }) => [source.vm.id, source]));
   const { eachBytes, onceBytes } = await bytesOfCopies(services, [...sources.values()], tag);
   const placing: Placing = {
@@ -101,7 +104,10 @@ export async function placeFromState(
     place: async ({ vmId, source: { vm } }, _index, signal) => {
       try {
         const { sharesMemory } = services.engines.forVm(vm);
-        await services.snapshots.clone(vm.id, tag, vmId, { signal, sharesMemory });
+        const withoutRam = sealed.has(vm.id);
+        await services.snapshots.clone(vm.id, tag, vmId, { signal, sharesMemory, withoutRam });
+        if (withoutRam && !(await sealed.of(vm.id)))
+          await services.snapshots.cloneRam(vm.id, tag, vmId, { signal, sharesMemory });
       } catch (error) {
         throw await snapshotFailure(services, name, vm.name, error);
       }

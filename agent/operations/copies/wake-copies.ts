@@ -2,13 +2,14 @@
 import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from '../vms/boot-vm.ts';
 import type { Copy } from './copy-reserve.ts';
+import type { SealedRams } from './sealed-rams.ts';
 import { startFailure } from '../engine-failure.ts';
 import { resetIdentities, type IdentityResetRequest } from './identity/reset-identities.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
 /**
- * `tag`: the saved state of each copy, which is forgotten afterwards. Copies of stopped VMs stay off. NICs stay disconnected
+ * `tag`: the saved state of each copy, which is forgotten afterwards; `sealed`: as they were placed, null where each has a file. Copies of stopped VMs stay off. NICs stay disconnected
  * until a guest's identity is reset, except behind a fence, where it keeps the original's.
  */
 export async function wakeCopies(
@@ -17,13 +18,20 @@ export async function wakeCopies(
   tag: string,
   request: IdentityResetRequest,
   context: OperationContext,
+  sealed: Pick<SealedRams, 'of'> | null,
 ): Promise<void> {
   const total = copies.length;
   let done = 0;
   context.step('resumingVms', { done, total });
-  await mapLimit(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
+  await mapLimit(copies, services.limits.startWidth, async ({ vmId, source: { vm, hasRam } }) => {
     context.signal.throwIfAborted();
-    const waking = { loadTag: tag, isFresh: true, linksDown: !request.fenced, signal: context.signal };
+    const waking = {
+      loadTag: tag,
+      isFresh: true,
+      sealedRam: (await sealed?.of(vm.id)) ?? null,
+      linksDown: !request.fenced,
+      signal: context.signal,
+    };
     if (hasRam) await bootVm(services, vmId, waking);
     else services.inventory.updateVm(vmId, { status: { state: 'stopped' } });
     try {

@@ -4,6 +4,7 @@ import type { Engine, RunningVm, VmSpec } from '../../engines/interface.ts';
 import type { VmChanges } from '../../inventory/vm-changes.ts';
 import { isBehindQemu } from '../../network/behind-qemu.ts';
 import { NO_PROCESS, type VmRecord, type VmRecordChange, type VmStatus } from '../../state/vm-record.ts';
+import type { SealedRam } from '../../snapshots/vm-snapshots.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { beginFresh, dropWrites } from './discard-writes.ts';
@@ -17,6 +18,8 @@ export interface BootOptions {
   loadTag?: string;
   /** With `loadTag`: it was copied in this state and has not run since. */
   isFresh?: boolean;
+  /** With `loadTag`: its RAM is there, and not in a file of the VM. */
+  sealedRam?: SealedRam | null;
   /** With `loadTag`: its NICs stay disconnected until the caller connects them. */
   linksDown?: boolean;
   signal?: AbortSignal;
@@ -46,7 +49,10 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     vm = await beginFresh(services, vm);
     const handle = await launch(services, engine, vm, options);
     const runningSince = services.now().toISOString();
-    const change: VmRecordChange = { status: { state: 'running', failure: null, runningSince, ...statusOf(handle) } };
+    const sealedMemory = options.sealedRam?.memory ?? null;
+    const change: VmRecordChange = {
+      status: { state: 'running', failure: null, runningSince, ...statusOf(handle), sealedMemory },
+    };
     options.among?.onLaunched();
     const record = options.among
       ? await options.among.changes.update(vmId, change)
@@ -84,7 +90,8 @@ export async function launch(
     prepare(),
     options.loadTag === undefined
       ? null
-      : snapshots.loadInto(vm.id, options.loadTag, { isFresh: options.isFresh ?? false }),
+      : (options.sealedRam?.source ??
+        snapshots.loadInto(vm.id, options.loadTag, { isFresh: options.isFresh ?? false })),
   ]);
   if (prepared.status === 'rejected') throw prepared.reason;
   if (loading.status === 'rejected') throw loading.reason;
@@ -105,7 +112,7 @@ export async function launch(
 /** What the record says of a process that was just started. */
 export function statusOf({ process, acceleration }: RunningVm): Partial<VmStatus> {
   // It was made of what is written down.
-  return { process, acceleration, unsettledDrives: false };
+  return { process, acceleration, unsettledDrives: false, sealedMemory: null };
 }
 
 /** Ports keep their numbers; the address they listen at may have been another one when they were allocated. */

@@ -4,6 +4,7 @@ import { type Identity, type TermCode, TtError } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { WarmRecord } from '../../warm/warm-record.ts';
 import { placeFromState } from '../copies/place-copies.ts';
+import { SealedRams } from '../copies/sealed-rams.ts';
 import { wakeCopies } from '../copies/wake-copies.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -64,9 +65,10 @@ async function wakeFrom(
     return [...vmIds];
   }
   const release = warm.use(vm.id);
+  await using sealed = new SealedRams(services);
   try {
     const copies = vmIds.map((vmId) => ({ vmId, source: { vm, hasRam: true } }));
-    const place = () => placeFromState(services, copies, { tag, name: imageName }, context);
+    const place = () => placeFromState(services, copies, { tag, name: imageName }, context, sealed);
     const failure = await notWoken(context, new Set([...NOT_WOKEN, ...NO_SPACE]), place);
     if (failure) {
       const isFull = NO_SPACE.has(failure.code);
@@ -81,7 +83,7 @@ async function wakeFrom(
       const { vmId } = copy;
       const begun = performance.now();
       const each = { ...context, step: () => {} };
-      const wake = () => wakeCopies(services, [copy], tag, { fenced: false, sshHostKeys: true }, each);
+      const wake = () => wakeCopies(services, [copy], tag, { fenced: false, sshHostKeys: true }, each, sealed);
       const reason = await whyNotOwn(services, record, vmId, await notWoken(context, NOT_WOKEN, wake));
       if (reason === null) noteAwake(services, vmId, Math.round(performance.now() - begun));
       else {

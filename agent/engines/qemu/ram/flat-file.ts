@@ -151,7 +151,11 @@ export interface FlatState {
 
 /** COMMAND_FAILED for what is none; the system's error if it can't be opened (ENOENT). */
 export async function openFlat(ramFile: string): Promise<FlatState> {
-  const file = await openToRead(ramFile);
+  return readFlat(await openToRead(ramFile));
+}
+
+/** Of an open file, which is closed with the state, or when it is none. */
+export async function readFlat(file: FileHandle): Promise<FlatState> {
   try {
     const { size } = await file.stat();
     const trailer = await bytesAt(file, size - TRAILER_BYTES, TRAILER_BYTES);

@@ -1,15 +1,21 @@
 // Starts a guest in a flat state: what the command line, the process and QMP need for it. Used by `qemu-engine.ts`.
+import { open } from 'node:fs/promises';
 import { EngineError } from '../../errors.ts';
 import type { QmpClient } from '../qmp-client.ts';
-import { type FlatState, memoryBytesOf, openFlat } from './flat-file.ts';
+import { type FlatState, memoryBytesOf, openFlat, readFlat } from './flat-file.ts';
 
 /** The first descriptor after standard input, output and error: there QEMU reads the state of the devices. */
 const DEVICES_FD = 3;
+/** The one after that: there it has the sealed copy that it maps. */
+export const SEALED_FD = DEVICES_FD + 1;
 const LOAD_TIMEOUT_MS = 30 * 60_000;
 
-/** That of a VM with so much memory: COMMAND_FAILED for any other. Otherwise as {@link openFlat}. */
-export async function openFlatOf(ramFile: string, memoryMiB: number): Promise<FlatState> {
-  const state = await openFlat(ramFile);
+/**
+ * That of a VM with so much memory: COMMAND_FAILED for any other. Otherwise as {@link openFlat}. `isSealed`: the path is that of a
+ * descriptor of this process (proc(5)).
+ */
+export async function openFlatOf(ramFile: string, memoryMiB: number, { isSealed = false } = {}): Promise<FlatState> {
+  const state = await (isSealed ? open(ramFile, 'r').then(readFlat) : openFlat(ramFile));
   if (state.memoryBytes === memoryBytesOf({ memoryMiB })) return state;
   await state[Symbol.asyncDispose]();
   throw new EngineError('COMMAND_FAILED', `its memory has ${state.memoryBytes} bytes, and the VM ${memoryMiB} MiB`);

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { runCommand, spawnProcess } from '../../../host/run-command.ts';
+import { findProgram, runCommand, spawnProcess } from '../../../host/run-command.ts';
 import { dropbearKey, makeSshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { until } from '../../../testing/until.ts';
 import { identityScript } from './identity-script.ts';
@@ -77,3 +77,30 @@ it('counts a process that has ended as gone, though nobody has waited for it', a
     parent.kill('SIGKILL');
   }
 });
+
+it.each(['sh', 'busybox sh', 'bash'])(
+  'renames the guest in its list of hosts, and nothing else, with %s',
+  async (shell) => {
+    const [program = '', ...args] = shell.split(' ');
+    if ((await findProgram(program)) === null) return;
+    const rename =
+      /^renameInHosts\(\) \{\n[\s\S]*?\n\}$/m.exec(identityScript(request))?.[0] ?? expect.unreachable('not in it');
+    const folder = await mkdtemp(path.join(tmpdir(), 'tt-hosts-'));
+    const file = path.join(folder, 'hosts');
+    const renamed = async (text: string, host: string) => {
+      await writeFile(file, text);
+      const input = `old=tiny\nhost='${host}'\n${rename}\nrenameInHosts '${file}'\n`;
+      await runCommand(program, args, { timeoutMs: 10_000, input, okExitCodes: [0, 1] });
+      return readFile(file, 'utf8');
+    };
+    const before = '127.0.0.1 localhost\n127.0.1.1\ttiny.lan tiny  tiny \\tiny\n\n# of tiny\n::1 tinyx xtiny *tiny';
+    expect(await renamed(before, 'web-1')).toBe(
+      '127.0.0.1 localhost\n127.0.1.1\ttiny.lan web-1  web-1 \\tiny\n\n# of web-1\n::1 tinyx xtiny *tiny\n',
+    );
+    const without = '127.0.0.1 localhost\n1 tinyx';
+    expect(await renamed(without, 'web-1')).toBe(without);
+    // The new name may have the old one in it.
+    expect(await renamed('1 tiny tiny\n', 'a-tiny')).toBe('1 a-tiny a-tiny\n');
+    await rm(folder, { recursive: true });
+  },
+);

@@ -78,6 +78,27 @@ isThere() {
   read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
   case $stat in *') '[ZX]' '*) return 1 ;; esac
 }
+# Writes $host for $old where that is a word. The shell alone, and in one write.
+renameInHosts() {
+  all=
+  found=
+  while IFS= read -r line || [ -n "$line" ]; do
+    done=
+    rest="$line "
+    while :; do
+      case $rest in *[[:space:]]"$old"[[:space:]]*) ;; *) break ;; esac
+      before=\${rest%%[[:space:]]"$old"[[:space:]]*}
+      rest=\${rest#"$before"}
+      done=$done$before\${rest%"\${rest#?}"}$host
+      rest=\${rest#?"$old"}
+      found=yes
+    done
+    line=$done$rest
+    all=$all\${line% }'
+'
+  done <"$1"
+  [ -n "$found" ] && printf %s "$all" >"$1"
+}
 # New bytes first: what follows may need random numbers of its own.
 random=failed
 if printf %s "$seed" >/dev/urandom; then
@@ -115,7 +136,7 @@ if [ -n "$host" ]; then
   echo "$host" 2>/dev/null >/proc/sys/kernel/hostname || hostname "$host"
   [ -e /etc/hostname ] && echo "$host" >/etc/hostname
   if [ -n "$old" ] && [ "$old" != "$host" ] && [ -s /etc/hosts ]; then
-    hosts=$(sed "s/\\([[:space:]]\\)$old\\([[:space:]]\\|$\\)/\\1$host\\2/g" /etc/hosts && echo .) && printf %s "\${hosts%.}" >/etc/hosts
+    renameInHosts /etc/hosts
   fi
   read -r now </proc/sys/kernel/hostname
   echo "hostname=$now"
