@@ -155,12 +155,21 @@ it('a capsule takes recorded screens along, without their keys if told to, and g
   const saved = inside('saved.ttrec');
   await text(`env recordings back web.ttrec ${saved}`);
   expect(new Uint8Array(await readFile(saved))).toEqual(recordedBytes({ hasInput: false }));
+  // Packed again, it takes along what it came with; eight together are the most.
+  const again = await tt(`capsule export back ${inside('again.tt-capsule')} --keep-recordings --recording ${screen}`);
+  expect([again.exitCode, again.stderr.match(/warning: the keys/g)]).toEqual([0, ['warning: the keys']]);
+  expect((await text(`capsule show ${inside('again.tt-capsule')}`)).match(/^recorded: .*$/gm)).toEqual([
+    'recorded: web.ttrec, demo/tiny-2-1, 2:10, with the keys that were pressed',
+    'recorded: web.ttrec, demo/tiny-2-1, 2:10',
+  ]);
+  await json(`capsule import ${inside('again.tt-capsule')} --name twice --no-ram`, envDetailSchema);
   const letter = inside('letter.ttrec');
   await writeFile(letter, 'Dear all');
   expect(
     await endings(
       `capsule export demo ${inside('new.tt-capsule')} --recording ${letter}`,
       `capsule export demo ${inside('new.tt-capsule')} ${'--recording x '.repeat(9)}`,
+      `capsule export back ${inside('new.tt-capsule')} --keep-recordings ${`--recording ${screen} `.repeat(8)}`,
       `env recordings back none ${inside('none.ttrec')}`,
       `env recordings back web.ttrec ${saved}`,
       'env recordings back web.ttrec',
@@ -168,12 +177,13 @@ it('a capsule takes recorded screens along, without their keys if told to, and g
   ).toEqual([
     [2, 'FILE_UNUSABLE'],
     [2, 'FILE_UNUSABLE'],
+    [2, 'FILE_UNUSABLE'],
     [3, 'RECORDING_NOT_FOUND'],
     [2, 'FILE_UNUSABLE'],
     [2, undefined],
   ]);
   expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
-  for (const one of [file, screen, saved, letter]) await rm(one);
+  for (const one of [file, inside('again.tt-capsule'), screen, saved, letter]) await rm(one);
 }, 60_000);
 
 it('a capsule that can’t be is refused with a code, before anything is packed or made', async () => {

@@ -48,6 +48,11 @@ it('an image’s life: imported, used, published, renamed, deleted', async () =>
   expect(list).toMatch(/qemu:Mine-1:default +disk +ready/);
   expect(list).toMatch(/qemu:rocky-9:cloud +disk +absent \(recipe not tested\)/);
   expect(list).not.toContain('made-2');
+  // In the language of whoever asks, where an image says it in that.
+  expect(list).toMatch(/qemu:rocky-9:cloud .* Rocky Linux 9, the vendor's/);
+  const { stdout: inChinese } = await tt('image list', { LANG: 'zh_CN.UTF-8', LC_ALL: '', LC_MESSAGES: '' });
+  expect(inChinese).toMatch(/qemu:rocky-9:cloud .* Rocky Linux 9，厂商的通用云镜像。/);
+  expect(inChinese).toMatch(/qemu:Mine-1:default .* Ours/);
 }, 60_000);
 
 it('an image is warmed and cooled, and --cold boots', async () => {

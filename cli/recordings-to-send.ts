@@ -34,9 +34,7 @@ export async function openRecordings(
   { withoutKeys }: { withoutKeys: boolean },
 ): Promise<OpenRecordings> {
   const tooMany = files[RECORDINGS_MAX];
-  if (tooMany !== undefined) {
-    throw new TtError('FILE_UNUSABLE', { file: tooMany, reason: reason('recordingsTooMany', { max: RECORDINGS_MAX }) });
-  }
+  if (tooMany !== undefined) throw tooManyRecordings(tooMany);
   const ends: (() => Promise<void>)[] = [];
   const end = async () => {
     for (const one of ends.toReversed()) await one();
@@ -49,6 +47,11 @@ export async function openRecordings(
     await end();
     throw error;
   }
+}
+
+/** `file`: the first that does not fit. */
+export function tooManyRecordings(file: string): TtError {
+  return new TtError('FILE_UNUSABLE', { file, reason: reason('recordingsTooMany', { max: RECORDINGS_MAX }) });
 }
 
 async function opened(

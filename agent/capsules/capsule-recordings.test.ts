@@ -1,7 +1,7 @@
 // Recorded screens in a capsule: sent, packed, imported on another agent, read there piece by piece, and deleted with the ENV. What is no
 // recording, or another one than the manifest says, is refused and leaves nothing.
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { downloadChunks, uploadFile } from '@tt/client';
 import { recordedBytes } from '@tt/client/recordings/test';
@@ -30,8 +30,11 @@ async function sent(bytes: Uint8Array, fileName = 'web.ttrec'): Promise<string> 
   const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
   return (await uploadFile(agent, { fileName, sizeBytes: bytes.length, read }, randomUUID())).id;
 }
-async function exported(recordings: string[]): Promise<Buffer> {
-  const { transfer } = await agent.client.capsule.export({ envName: 'demo', withRam: false, recordings });
+async function exported(
+  recordings: string[],
+  about: Partial<Parameters<TestAgent['client']['capsule']['export']>[0]> = {},
+): Promise<Buffer> {
+  const { transfer } = await agent.client.capsule.export({ envName: 'demo', withRam: false, recordings, ...about });
   const pieces: Uint8Array[] = [];
   for await (const piece of downloadChunks(agent, transfer, 0)) pieces.push(piece);
   await agent.client.transfer.drop({ transferId: transfer.id });
@@ -86,6 +89,23 @@ it('go with it, come out as they were, count as stored, and are deleted with the
   });
   const answer = { contentType: 'application/x-tt-recording', dataBase64: (await read(3, 5)).toString('base64') };
   expect([plain.status, await plain.json()]).toEqual([200, answer]);
+  // It can be packed again, whole and without its keys, and beside one that is sent.
+  const recordingIds = env.recordings?.map(({ id }) => id) ?? [];
+  const again = await exported([await sent(second, 'new.ttrec')], {
+    envName: 'bug',
+    keptRecordings: [{ recordingId }, { recordingId: recordingIds[1] ?? '', withoutKeys: true }],
+  });
+  expect(manifestOf(again).recordings?.map(({ name, hasKeys }) => [name, hasKeys])).toEqual([
+    ['new.ttrec', false],
+    ['web.ttrec', true],
+    ['other.ttrec', false],
+  ]);
+  expect(filesIn(again).get('recordings/1.ttrec')).toEqual(Buffer.from(first));
+  const plainly = await exported([], { envName: 'bug', keptRecordings: [{ recordingId, withoutKeys: true }] });
+  expect(manifestOf(plainly).recordings?.map(({ hasKeys }) => hasKeys)).toEqual([false]);
+  expect(filesIn(plainly).get(FIRST)).toEqual(Buffer.from(recordedBytes({ hasInput: false })));
+  // What is kept stays as it was.
+  expect(await read(0)).toEqual(Buffer.from(first));
   // Of an ENV that is made of it, nothing says how that came about.
   await agent.client.env.clone({ name: 'bug', newName: 'twin' });
   expect((await agent.client.env.show({ name: 'twin' })).env.recordings).toBeUndefined();
@@ -110,6 +130,31 @@ describe('an export', () => {
     });
     expect(await transfers()).toEqual(['whole']);
     expect((await agent.client.snapshot.list({ envName: 'demo' })).snapshots).toEqual([]);
+  });
+
+  it('takes no more than eight, none twice, and none of another ENV', async () => {
+    const recordingId = randomUUID();
+    const asked = (about: object) => agent.client.capsule.export({ envName: 'demo', ...about });
+    const ids = Array.from({ length: 5 }, () => randomUUID());
+    const tooMany = { recordings: ids, keptRecordings: ids.slice(1).map((id) => ({ recordingId: id })) };
+    for (const about of [tooMany, { keptRecordings: [{ recordingId }, { recordingId }] }])
+      await expect(asked(about)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    const missing = { code: 'RECORDING_NOT_FOUND', data: { envName: 'demo', recordingId } };
+    await expect(asked({ keptRecordings: [{ recordingId }] })).rejects.toMatchObject(missing);
+    expect(await transfers()).toEqual([]);
+  });
+
+  it('says of a kept one whose file is gone or broken that it is', async () => {
+    const transferId = await sent(recorded, 'x.tt-capsule');
+    const { env } = await agent.client.capsule.import({ transferId, name: 'bug' });
+    const [{ id: recordingId = '' } = {}] = env.recordings ?? [];
+    const file = path.join(agent.home, 'recordings', `${recordingId}.ttrec`);
+    const asked = () => exported([], { envName: 'bug', keptRecordings: [{ recordingId }] });
+    await writeFile(file, 'a diary');
+    await expect(asked()).rejects.toMatchObject({ code: 'RECORDING_INVALID', data: { fileName: 'web.ttrec' } });
+    await rm(file);
+    await expect(asked()).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND', data: { recordingId } });
+    await agent.client.env.delete({ name: 'bug' });
   });
 
   it('that fails gives them back, for another try', async () => {

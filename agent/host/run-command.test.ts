@@ -25,6 +25,14 @@ describe('a command', () => {
     expect(JSON.parse(stdout)).toEqual(args);
   });
 
+  it('gives its output as bytes, whatever they are, and keeps none of it then', async () => {
+    const pieces: Buffer[] = [];
+    const script = 'process.stdout.write(Buffer.from([0xff, 0, 0xc3]))';
+    const options = { timeoutMs: 10_000, onBytes: (bytes: Buffer) => pieces.push(bytes) };
+    expect((await runCommand(node, ['-e', script], options)).stdout).toBe('');
+    expect([...Buffer.concat(pieces)]).toEqual([0xff, 0, 0xc3]);
+  });
+
   it('gets input, folder and environment, and speaks untranslated', async () => {
     const script =
       'process.stdin.on("data", (d) => console.log(String(d), process.cwd(), process.env.WORD, process.env.LC_ALL))';

@@ -38,6 +38,8 @@ export interface RunOptions {
   /** Called with each chunk of output as it arrives, for progress. */
   onStdout?: (text: string) => void;
   onStderr?: (text: string) => void;
+  /** Called with each piece of standard output as it is, which is then not collected. Must not throw. */
+  onBytes?: (bytes: Buffer) => void;
 }
 
 export interface RunResult {
@@ -105,7 +107,9 @@ export async function runCommand(command: string, args: readonly string[], optio
     ...options.user,
   });
   const maxBytes = options.maxOutputBytes ?? 16 * 1024 * 1024;
-  const stdout = collect(child.stdout, maxBytes, options.onStdout);
+  const stdout = options.onBytes
+    ? pass(child.stdout, options.onBytes)
+    : collect(child.stdout, maxBytes, options.onStdout);
   const stderr = collect(child.stderr, maxBytes, options.onStderr);
   let timedOut = false;
   const killGroup = () => signalGroup(child, 'SIGKILL');
@@ -203,6 +207,11 @@ export async function findProgram(command: string): Promise<string | null> {
     if (isFound) return file;
   }
   return null;
+}
+
+function pass(stream: NodeJS.ReadableStream | null, onBytes: (bytes: Buffer) => void): () => string {
+  stream?.on('data', onBytes);
+  return () => '';
 }
 
 function collect(

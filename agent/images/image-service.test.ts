@@ -33,6 +33,7 @@ async function serviceWith(...builds: Recipe['build'][]): Promise<ImageService> 
       name: recipeName,
       directoryName: 'made-1',
       memo: 'Made in a test.',
+      memos: { 'zh-CN': '在测试中制作。' },
       features: ['serial'],
       defaultLogin: null,
       minMemoryMiB: 64,
@@ -91,6 +92,25 @@ describe('images', () => {
       { kernel: inside('vmlinuz'), initrd: inside('initrd'), append: 'console=ttyS0' },
     ]);
     expect(service.list()[2]?.sizeBytes).toBe(ready.sizeBytes);
+  });
+
+  it('say what they are in other languages: by their manifest, or by the recipe they were built by', async () => {
+    const made = path.join(directory, 'made-1');
+    const memosWith = async (manifest: Parameters<typeof makeTestImage>[1]) => {
+      await rm(made, { recursive: true, force: true });
+      await makeTestImage(made, { name: recipeName, ...manifest });
+      const [image] = (await serviceWith(goodBuild)).list();
+      return image?.problem ? image.problem.code : image?.memos;
+    };
+    const ofRecipe = { 'zh-CN': '在测试中制作。' };
+    expect((await serviceWith(goodBuild)).list()[0]?.memos).toEqual(ofRecipe);
+    expect(await memosWith({ memo: 'Made in a test.' })).toEqual(ofRecipe);
+    // Somebody else says something else of it.
+    expect(await memosWith({ memo: 'Ours' })).toBeUndefined();
+    expect(await memosWith({ memo: 'Ours', memos: { 'zh-CN': '我们的' } })).toEqual({ 'zh-CN': '我们的' });
+    const many = Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`aa-${10 + index}`, 'x']));
+    for (const memos of [{ 'zh-CN': 'x'.repeat(501) }, { 'zh-CN': 'a\nb' }, { '../x': 'x' }, many])
+      expect(await memosWith({ memos })).toBe('IMAGE_BROKEN');
   });
 
   it('that are not there, or not ready, are told apart, with near names', async () => {

@@ -1,6 +1,7 @@
 // An image as the contract shows it, combined from the folder, its recipe and a running build.
 import { type ErrorRecord, type Image, parseImageName } from '@tt/protocol';
 import type { FolderEntry } from './image-folder.ts';
+import type { ImageManifest } from './manifest.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface KnownOfImage {
@@ -40,6 +41,7 @@ export function viewImage({
     state: isReady ? 'ready' : problem ? 'failed' : isComing ? 'building' : 'absent',
     problem: isReady ? null : problem,
     memo: about?.memo ?? '',
+    ...memosOf(ready?.manifest ?? null, recipe),
     sizeBytes: entry && entry.kind !== 'broken' ? entry.sizeBytes : 0,
     features: about?.features ?? [],
     defaultLogin: about?.defaultLogin ?? null,
@@ -51,4 +53,11 @@ export function viewImage({
     builtFrom: ready?.manifest.builtFrom ?? [],
     warm,
   };
+}
+
+/** Images that were built say in English what their recipe says in other languages too, as long as it is the same. */
+function memosOf(manifest: ImageManifest | null, recipe: Recipe | null): Pick<Image, 'memos'> {
+  const isOfRecipe = manifest === null || manifest.memo === recipe?.memo;
+  const memos = manifest?.memos ?? (isOfRecipe ? recipe?.memos : undefined);
+  return memos ? { memos } : {};
 }

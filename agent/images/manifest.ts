@@ -1,4 +1,5 @@
 // The file `image.json` beside an image's disk: what the image is, how it boots, and conditions on its files.
+import { imageMemosSchema } from '@tt/protocol';
 import { z } from 'zod';
 
 /** A file of the folder itself: a manifest from elsewhere must not name others of the host. */
@@ -15,6 +16,8 @@ export const imageManifestSchema = z.strictObject({
   engine: z.string().optional(),
   /** One sentence for people. */
   memo: z.string(),
+  /** The same in other languages, by language tag. Recipes don’t write it: theirs are in `image-view.ts`, and older agents know none. */
+  memos: imageMemosSchema.optional(),
   /** A password of null: by key only. */
   defaultLogin: z.strictObject({ user: z.string(), password: z.string().nullable() }).nullable(),
   minMemoryMiB: z.number().int().positive(),

@@ -33,6 +33,8 @@ export interface Recipe {
   /** Folder in the image directory. */
   directoryName: string;
   memo: string;
+  /** The same in the other languages of the window, by language tag. */
+  memos?: NonNullable<ImageManifest['memos']>;
   features: string[];
   defaultLogin: ImageManifest['defaultLogin'];
   minMemoryMiB: number;

@@ -35,6 +35,11 @@ export class RecordingFiles {
     }
   }
 
+  /** Where it lies, if it is there. */
+  pathOf(id: string): string {
+    return this.#fileOf(id);
+  }
+
   /** Idempotent. */
   async remove(id: string): Promise<void> {
     await rm(this.#fileOf(id), { force: true });

@@ -28,6 +28,7 @@ import type {
   DiskUse,
   ExportOptions,
   Storage,
+  Uncounted,
   UnfinishedRevert,
   VmDisk,
 } from './interface.ts';
@@ -247,7 +248,7 @@ export class FakeStorage implements Storage {
     return (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag)?.vmStateBytes ?? 0;
   }
 
-  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
     this.#failIfAsked('changedBytes');
     const parts = await this.#partsOf(vmId, tag);
     const others = await this.#partsOf(vmId, otherTag);

@@ -1,7 +1,11 @@
 // The interface of every storage: disks of VMs, cloned from images, with snapshots that cover all disks of a VM. `load.ts` picks
 // one; `fake-storage.ts` and the real drivers pass `storage.contract.ts`.
+import type { TermCode } from '@tt/protocol';
 import type { DiskFormat } from './disk-name.ts';
 import type { StorageError } from './errors.ts';
+
+/** Why a storage can't tell how much of a disk differs between two snapshots. */
+export type Uncounted = TermCode<'uncounted'>;
 
 /** One disk of a VM. */
 export interface VmDisk {
@@ -166,10 +170,10 @@ export interface Storage {
   /** The approximate space that deleting the snapshot would free on the host. SNAPSHOT_NOT_FOUND. */
   snapshotBytes(vmId: string, tag: string): Promise<number>;
   /**
-   * At most how many bytes of each disk that is in both snapshots differ, counted in blocks of the storage by where they lie; null of a
-   * disk of which this storage can’t tell. SNAPSHOT_NOT_FOUND if there is no such snapshot.
+   * At most how many bytes of each disk that is in both snapshots differ, counted in blocks of the storage by where they lie; of a disk
+   * of which it can’t tell, why. SNAPSHOT_NOT_FOUND if there is no such snapshot.
    */
-  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>>;
+  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>>;
   /**
    * A new VM with the disks as they were at `tag`, and with a snapshot `tag` equal to them unless the options say otherwise. The
    * source may be running. Takes the time of copying what differs from the image at most. DISK_EXISTS, SNAPSHOT_NOT_FOUND. All or

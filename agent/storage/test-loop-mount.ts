@@ -24,7 +24,11 @@ export function run(command: string, ...args: string[]): Promise<{ stdout: strin
 }
 
 /** xfs needs at least 300 MiB. The file is sparse and only uses what is written. */
-export async function mountLoop(kind: 'xfs' | 'btrfs' | 'ext4', sizeMiB = 400): Promise<LoopMount> {
+export async function mountLoop(
+  kind: 'xfs' | 'btrfs' | 'ext4',
+  sizeMiB = 400,
+  mountOptions: readonly string[] = [],
+): Promise<LoopMount> {
   const root = await mkdtemp(path.join(QUICK_FOLDER, `tt ${kind},mount-`));
   const device = path.join(root, 'device');
   const directory = path.join(root, 'mount');
@@ -32,7 +36,7 @@ export async function mountLoop(kind: 'xfs' | 'btrfs' | 'ext4', sizeMiB = 400): 
   await truncate(device, sizeMiB * MIB);
   await run(`mkfs.${kind}`, '-q', device);
   await run('mkdir', directory);
-  await run('mount', '-o', 'loop', device, directory);
+  await run('mount', '-o', ['loop', ...mountOptions].join(','), device, directory);
   await run('chmod', '711', root, directory);
   return {
     directory,

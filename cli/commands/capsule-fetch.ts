@@ -18,8 +18,21 @@ export interface ExportSpec {
   /** null: the ENV as it is. */
   snapshotName: string | null;
   withRam: boolean;
-  /** What is sent to be in it, as text: another one is another capsule. */
+  /** What is to be in it, as text: another one is another capsule. */
   recordings: string[];
+}
+
+/** One that the ENV was imported with. */
+export interface KeptRecording {
+  recordingId: string;
+  withoutKeys: boolean;
+}
+
+export interface ExportOptions {
+  force?: boolean;
+  /** To be sent. */
+  recordings?: readonly RecordingToSend[];
+  kept?: readonly KeptRecording[];
 }
 
 const noteSchema = z.object({
@@ -39,7 +52,7 @@ export async function exportTo(
   connection: NodeConnection,
   of: ExportSpec,
   file: string,
-  { force = false, recordings = [] }: { force?: boolean; recordings?: readonly RecordingToSend[] } = {},
+  { force = false, recordings = [], kept = [] }: ExportOptions = {},
 ): Promise<Transfer> {
   await mustBeFree(file, { force });
   const part = partOf(file);
@@ -56,7 +69,7 @@ export async function exportTo(
     const { id } = found ?? (await connection.client.transfer.reserve({}));
     await note.write({ id, of, pid: process.pid });
     const fetch = (signal?: AbortSignal) => fetchInto(connection, target, part, id, signal);
-    transfer = found ? await fetch() : await packAndFetch(connection, of, recordings, id, fetch);
+    transfer = found ? await fetch() : await packAndFetch(connection, of, { recordings, kept }, id, fetch);
   } catch (error) {
     if (error instanceof PackingFailure) {
       await rm(part, { force: true });
@@ -79,12 +92,18 @@ class PackingFailure extends Error {}
 async function packAndFetch(
   connection: NodeConnection,
   { envName, snapshotName, withRam }: ExportSpec,
-  recordings: readonly RecordingToSend[],
+  { recordings, kept }: Required<Pick<ExportOptions, 'recordings' | 'kept'>>,
   transferId: string,
   fetch: (signal: AbortSignal) => Promise<Transfer>,
 ): Promise<Transfer> {
   const { client } = connection;
-  const request = { envName, withRam, transferId, ...(snapshotName !== null && { snapshotName }) };
+  const request = {
+    envName,
+    withRam,
+    transferId,
+    ...(snapshotName !== null && { snapshotName }),
+    ...(kept.length > 0 && { keptRecordings: [...kept] }),
+  };
   const packing = withSentRecordings(connection, recordings, (ids) =>
     runOperation(connection, (operationId) =>
       client.capsule.export({ operationId, ...request, ...(ids.length > 0 && { recordings: ids }) }),

@@ -1,15 +1,15 @@
 // `tt capsule export|import|show`: an ENV or a snapshot in one file.
 
 import type { NodeConnection } from '@tt/client/node';
-import type { EnvDetail } from '@tt/protocol';
+import { type EnvDetail, RECORDINGS_MAX } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withSentFile } from '../send-file.ts';
 import { withServer } from '../server-choice.ts';
-import { exportTo } from './capsule-fetch.ts';
+import { exportTo, type KeptRecording } from './capsule-fetch.ts';
 import { hasMemory, type Inside, manifestLines } from './capsule-text.ts';
-import { openRecordings } from '../recordings-to-send.ts';
+import { openRecordings, tooManyRecordings } from '../recordings-to-send.ts';
 import { collected } from '../repeated-options.ts';
 import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -20,6 +20,8 @@ interface ExportOptions {
   snapshot?: string;
   ram: boolean;
   recording?: string[];
+  /** `--keep-recordings`. */
+  keepRecordings?: true;
   /** `--without-keys`. */
   withoutKeys?: true;
   force?: true;
@@ -46,21 +48,26 @@ export function addCapsuleCommands(program: Command): void {
       'a recorded screen (.ttrec) that shows how it came to this state; repeatable',
       collected(String),
     )
+    .option('--keep-recordings', 'with the recorded screens the ENV was imported with')
     .option('--without-keys', 'leave the keys that were pressed out of the recordings: passwords are among them')
     .option('--force', 'overwrite the file if it exists')
     .action(async (envName: string, file: string, options: ExportOptions, command: Command) => {
       const { snapshot = null, ram, recording = [], withoutKeys = false, force = false } = options;
+      const { keepRecordings = false } = options;
       await using opened = await openRecordings(recording, { withoutKeys });
       const { recordings } = opened;
       for (const { fileName } of recordings.filter(({ facts }) => facts.hasKeys)) printError(keysWarning(fileName));
       await withServer(async (connection) => {
+        const kept = keepRecordings ? await keptRecordings(connection, envName, withoutKeys) : [];
+        const tooMany = recordings[RECORDINGS_MAX - kept.length];
+        if (tooMany !== undefined) throw tooManyRecordings(tooMany.fileName);
         const of = {
           envName,
           snapshotName: snapshot,
           withRam: ram,
-          recordings: recordings.map(({ identity }) => identity),
+          recordings: [...recordings.map(({ identity }) => identity), ...kept.map((one) => JSON.stringify(one))],
         };
-        const { sizeBytes, sha256 } = await exportTo(connection, of, file, { force, recordings });
+        const { sizeBytes, sha256 } = await exportTo(connection, of, file, { force, recordings, kept });
         if (wantsJson(command)) printJson({ file, sizeBytes, sha256 });
         else print(`${file}: ${size(sizeBytes)}, sha256 ${sha256}\n`);
       });
@@ -89,6 +96,17 @@ export function addCapsuleCommands(program: Command): void {
         else print(manifestLines(inside));
       });
     });
+}
+
+/** Those the ENV was imported with. */
+async function keptRecordings(
+  { client }: NodeConnection,
+  name: string,
+  withoutKeys: boolean,
+): Promise<KeptRecording[]> {
+  const { recordings = [] } = (await client.env.show({ name })).env;
+  if (!withoutKeys) for (const one of recordings.filter(({ hasKeys }) => hasKeys)) printError(keysWarning(one.name));
+  return recordings.map(({ id: recordingId }) => ({ recordingId, withoutKeys }));
 }
 
 function keysWarning(fileName: string): string {

@@ -1,7 +1,8 @@
 // `tt image list|show|import|publish|warm|cool|rename|del|build|log`: images of VMs, and media for CD drives.
-import { type Image, type ImageUse, termText } from '@tt/protocol';
+import { type Image, imageMemo, type ImageUse, termText } from '@tt/protocol';
 import type { Command } from 'commander';
 import { confirmed, withYes } from '../confirm.ts';
+import { languageOf } from '../language.ts';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -75,13 +76,14 @@ export function addImageCommands(program: Command): void {
 }
 
 function imageTable(images: readonly Image[]): string {
+  const language = languageOf(process.env);
   const rows = images.map((image) => [
     image.name,
     image.kind,
     image.recipe?.notRun && image.state === 'absent' ? 'absent (recipe not tested)' : image.state,
     image.sizeBytes > 0 ? size(image.sizeBytes) : '-',
     image.warm?.state === 'ready' ? size(image.warm.sizeBytes) : image.warm ? 'being made' : '-',
-    image.problem?.message ?? image.memo,
+    image.problem?.message ?? imageMemo(image, language),
   ]);
   return table(['NAME', 'KIND', 'STATE', 'SIZE', 'WARM', 'ABOUT'], rows);
 }
@@ -89,7 +91,7 @@ function imageTable(images: readonly Image[]): string {
 function imageText(image: Image, usedBy: readonly ImageUse[]): string {
   const login = image.defaultLogin;
   const facts: [string, string][] = [
-    ['about', image.memo],
+    ['about', imageMemo(image, languageOf(process.env))],
     ['size', image.sizeBytes > 0 ? size(image.sizeBytes) : '-'],
     ['warm', warmText(image.warm)],
     ['needs', `${image.minMemoryMiB} MiB memory, ${image.minDiskMiB} MiB disk`],

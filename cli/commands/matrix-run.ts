@@ -11,7 +11,7 @@ import { onInterrupt } from '../interrupts.ts';
 import { mustBeFree } from '../local-file.ts';
 import { endEnv } from '../matrix/env-end.ts';
 import { matrixHtml } from '../matrix/html/matrix-html.ts';
-import { languageOf } from '../matrix/html/words.ts';
+import { languageOf } from '../language.ts';
 import { matrixJunit } from '../matrix/matrix-junit.ts';
 import { MatrixRunner } from '../matrix/matrix-runner.ts';
 import { endText, matrixGrid, problemsText } from '../matrix/matrix-text.ts';

@@ -20,6 +20,7 @@ const comparison: SnapshotComparison = {
         { name: 'disk0', in: 'both', beforeMiB: 64, afterMiB: 128, changedBytes: 3 * MIB },
         { name: 'disk1', in: 'after', beforeMiB: null, afterMiB: 16, changedBytes: null },
         { name: 'disk2', in: 'both', beforeMiB: 16, afterMiB: 16, changedBytes: null },
+        { name: 'disk3', in: 'both', beforeMiB: 16, afterMiB: 16, changedBytes: null, uncounted: 'tooMuch' },
       ],
       changes: [
         { property: 'memoryMiB', before: '128', after: '256' },
@@ -52,7 +53,7 @@ it('says what has changed of each machine, what has not, and what is not known',
   const lines = comparisonText(comparison).split('\n');
   expect(lines[0]).toBe('from clean to broken');
   expect(lines[2]).toMatch(
-    /^demo\/web-1 +64 MiB -> none +disk0: 3 MiB differ, 64 -> 128 MiB; disk1: only after; disk2: unknown /,
+    /^demo\/web-1 +64 MiB -> none +disk0: 3 MiB differ, 64 -> 128 MiB; disk1: only after; disk2: unknown; disk3: unknown \(counting would take too long\) /,
   );
   expect(lines[2]).toContain('the memory size: 128 MiB -> 256 MiB; the blocked destinations: - -> 10.0.0.0/8');
   expect(lines[3]).toMatch(/^demo\/web-2 +64 MiB +disk0: same +same$/);

@@ -35,13 +35,17 @@ function ramText({ in: where, beforeRamBytes, afterRamBytes }: ComparedVm): stri
 }
 
 function disksText({ disks }: ComparedVm): string {
-  const texts = disks.map(({ name, in: where, beforeMiB, afterMiB, changedBytes }) => {
+  const texts = disks.map(({ name, in: where, beforeMiB, afterMiB, changedBytes, uncounted }) => {
     if (where !== 'both') return `${name}: only ${where}`;
-    const changed =
-      changedBytes === null ? 'unknown' : changedBytes === 0 ? 'same' : `${fileSize(changedBytes)} differ`;
+    const changed = changedText(changedBytes, uncounted);
     return beforeMiB === afterMiB ? `${name}: ${changed}` : `${name}: ${changed}, ${beforeMiB} -> ${afterMiB} MiB`;
   });
   return texts.join('; ') || '-';
+}
+
+function changedText(changedBytes: number | null, uncounted: string | undefined): string {
+  if (changedBytes !== null) return changedBytes === 0 ? 'same' : `${fileSize(changedBytes)} differ`;
+  return uncounted === undefined ? 'unknown' : `unknown (${termText('uncounted', uncounted)})`;
 }
 
 function changesText({ in: where, changes }: ComparedVm): string {

@@ -144,7 +144,25 @@ test(
     await dialogs.importCapsule.locator('input[type=file]').setInputFiles(capsule);
     await expect(dialogs.importCapsule.getByText(/^How it came to this: tiny-2-1, 0:\d\d$/)).toBeVisible();
     await dialogs.importCapsule.getByRole('button', { name: 'Import', exact: true }).click();
-    await tt.page.getByRole('link', { name: /^tiny-2-1, 0:\d\d$/ }).click();
+    const recorded = tt.page.getByRole('link', { name: /^tiny-2-1, 0:\d\d$/ });
+    await expect(recorded).toBeVisible();
+    // Packed again, it can take along what it came with.
+    const [{ name: imported = '' } = {}] = (await tt.agent.client.env.list()).envs.filter(
+      ({ name }) => name !== 'demo',
+    );
+    await dialogs.command(`Export ${imported}`);
+    await dialogs
+      .export(imported)
+      .getByText(/^tiny-2-1, 0:\d\d$/)
+      .click();
+    const packedAgain = tt.page.waitForEvent('download');
+    await dialogs.export(imported).getByRole('button', { name: 'Export' }).click();
+    await (await packedAgain).saveAs(info.outputPath('again.tt-capsule'));
+    await dialogs.command('Import a capsule');
+    await dialogs.importCapsule.locator('input[type=file]').setInputFiles(info.outputPath('again.tt-capsule'));
+    await expect(dialogs.importCapsule.getByText(/^How it came to this: tiny-2-1, 0:\d\d$/)).toBeVisible();
+    await dialogs.importCapsule.getByRole('button', { name: 'Cancel' }).click();
+    await recorded.click();
     await tt.page.getByRole('button', { name: 'Play', exact: true }).click();
     await expect(tt.page.locator('.player-stage canvas')).toBeVisible();
     await expect(tt.page.getByText(/^0:\d\d \/ 0:\d\d$/)).toBeVisible();

@@ -185,3 +185,19 @@ test('a machine is published in three steps: its state, a name, and what will be
   await window.dialog('Delete qemu:tiny-2:ours?').getByRole('button', { name: 'Delete' }).click();
   await expect(images.row('qemu:tiny-2:ours')).toBeHidden();
 });
+
+test.describe('in Chinese', { tag: '@deep' }, () => {
+  test.use({ locale: 'zh-CN' });
+
+  test('images say what they are in the language of the reader, as far as they say it in that', async ({ tt }) => {
+    await tt.page.evaluate(() => (window.location.hash = '#/images'));
+    const table = tt.page.getByRole('grid', { name: '镜像' });
+    const row = (name: string) => table.getByRole('row').filter({ has: tt.page.getByText(name, { exact: true }) });
+    await expect(row('qemu:debian-13:cloud')).toContainText('Debian 13（trixie），厂商的通用云镜像。');
+    // Somebody else’s says it in English only.
+    await expect(row('qemu:tiny-2:default')).toContainText('A stand-in for tests.');
+    await row('qemu:debian-13:cloud').getByText('qemu:debian-13:cloud', { exact: true }).click();
+    await expect(tt.page.getByRole('dialog')).toContainText('厂商的通用云镜像');
+    await expect(tt.page.getByText(/vendor's/)).toHaveCount(0);
+  });
+});

@@ -27,6 +27,7 @@ export const capsule = {
     'TRANSFER_STATE',
     'TRANSFER_LIMIT',
     'RECORDING_INVALID',
+    'RECORDING_NOT_FOUND',
     'QUOTA_EXCEEDED',
     'TEAM_QUOTA_EXCEEDED',
     'DISK_FULL',
@@ -40,20 +41,41 @@ export const capsule = {
       tags: ['capsule'],
     })
     .input(
-      z.strictObject({
-        operationId,
-        envName: anyName,
-        snapshotName: anyName.optional().describe('Default: the current state of the ENV.'),
-        withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
-        transferId: transferId.optional().describe('From transfer.reserve; can be read while it is packed.'),
-        recordings: z
-          .array(transferId)
-          .max(RECORDINGS_MAX)
-          .optional()
-          .describe(
-            'Uploads of recorded screens that show how it came to this state: they go into the file. Each is used up.',
-          ),
-      }),
+      z
+        .strictObject({
+          operationId,
+          envName: anyName,
+          snapshotName: anyName.optional().describe('Default: the current state of the ENV.'),
+          withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
+          transferId: transferId.optional().describe('From transfer.reserve; can be read while it is packed.'),
+          recordings: z
+            .array(transferId)
+            .max(RECORDINGS_MAX)
+            .optional()
+            .describe(
+              'Uploads of recorded screens that show how it came to this state: they go into the file. Each is used up.',
+            ),
+          keptRecordings: z
+            .array(
+              z.strictObject({
+                recordingId: z.uuid(),
+                withoutKeys: z.boolean().default(false).describe('true: the keys that were pressed are left out.'),
+              }),
+            )
+            .max(RECORDINGS_MAX)
+            .refine(
+              (kept) => new Set(kept.map(({ recordingId }) => recordingId)).size === kept.length,
+              'names one twice',
+            )
+            .optional()
+            .describe(
+              'Of those the ENV was imported with (`Env.recordings`): they go into the file too. Default: none.',
+            ),
+        })
+        .refine(
+          ({ recordings = [], keptRecordings = [] }) => recordings.length + keptRecordings.length <= RECORDINGS_MAX,
+          `takes at most ${RECORDINGS_MAX} recordings, sent and kept ones together`,
+        ),
     )
     .output(z.object({ transfer: transferSchema, manifest: capsuleManifestSchema })),
   inspect: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE', 'CAPSULE_INVALID')

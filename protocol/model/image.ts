@@ -20,6 +20,17 @@ export const warmImageSchema = z.object({
 });
 export type WarmImage = z.infer<typeof warmImageSchema>;
 
+/** What `memo` says in other languages, by language tag (`zh-CN`): of images from elsewhere too, so they are one line and short. */
+export const imageMemosSchema = z
+  .record(
+    z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/),
+    z
+      .string()
+      .max(500)
+      .regex(/^\P{Cc}+$/u),
+  )
+  .refine((memos) => Object.keys(memos).length <= 16, 'takes at most 16 languages');
+
 export const imageSchema = z.object({
   name: z.string().describe('engine:os-version:variant, e.g. qemu:tiny-2:default'),
   kind: z
@@ -31,6 +42,10 @@ export const imageSchema = z.object({
   state: z.enum(['ready', 'absent', 'building', 'failed']).describe('absent: there is a recipe, build it.'),
   problem: errorRecordSchema.nullable(),
   memo: z.string(),
+  memos: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('What memo says in other languages, by language tag; absent: in none, or from older agents.'),
   sizeBytes: z.number().int().nonnegative().describe('On disk; 0 while it is not ready.'),
   features: z.array(z.string()),
   defaultLogin: z
@@ -51,6 +66,11 @@ export const imageSchema = z.object({
   warm: warmImageSchema.nullable().describe('The running instant that new VMs wake from; null: they boot.'),
 });
 export type Image = z.infer<typeof imageSchema>;
+
+/** What is said about an image, in this language if it has that (`zh-CN`), otherwise as it is, which is English for images of TT. */
+export function imageMemo({ memo, memos = {} }: Pick<Image, 'memo' | 'memos'>, language: string): string {
+  return (Object.hasOwn(memos, language) ? memos[language] : undefined) ?? memo;
+}
 
 /** The end of what the last build of an image printed. */
 export const imageBuildLogSchema = z.object({

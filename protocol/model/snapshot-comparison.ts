@@ -37,8 +37,11 @@ export const snapshotComparisonSchema = z.object({
               .nonnegative()
               .nullable()
               .describe(
-                'At most so much of its contents differs, counted in blocks of the storage; null: it can’t tell.',
+                'At most so much of its contents differs, counted in blocks of the storage; null: it can’t tell, or the disk is in one only. Of ZFS, blocks that were given back count as far as it became smaller.',
               ),
+            uncounted: openTerm('uncounted')
+              .optional()
+              .describe('Why it can’t tell; absent otherwise, and from older agents.'),
           }),
         ),
         changes: z

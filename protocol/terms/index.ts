@@ -22,7 +22,13 @@ import {
 import { checkTerms } from './finding-terms.ts';
 import { adviceTerms, instructionTerms, quoteTerms, reasonTerms } from './reason-terms.ts';
 import { stepTerms } from './step-terms.ts';
-import { bootReasonTerms, identityProblemTerms, provisioningTerms, warmProblemTerms } from './view-terms.ts';
+import {
+  bootReasonTerms,
+  identityProblemTerms,
+  provisioningTerms,
+  uncountedTerms,
+  warmProblemTerms,
+} from './view-terms.ts';
 
 export const terms = {
   activity: activityTerms,
@@ -45,6 +51,7 @@ export const terms = {
   identityProblem: identityProblemTerms,
   bootReason: bootReasonTerms,
   warmProblem: warmProblemTerms,
+  uncounted: uncountedTerms,
   reason: reasonTerms,
   advice: adviceTerms,
   instruction: instructionTerms,

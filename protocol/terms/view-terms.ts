@@ -1,4 +1,4 @@
-// Words for codes in what the agent shows of VMs: the state of a guest's setup, and problems with its identity.
+// Words for codes in what the agent shows of VMs: the state of a guest's setup, problems with its identity, what can't be compared.
 
 /** What a guest says of its setup. Fields in braces come with the code. */
 export const provisioningTerms = {
@@ -45,4 +45,12 @@ export const warmProblemTerms = {
 export const identityProblemTerms = {
   agentSilent: 'its guest agent did not answer',
   noAgent: 'it has no guest agent',
+} as const;
+
+/** Why it is not known how much of a disk differs between two snapshots. */
+export const uncountedTerms = {
+  damaged: 'one of the snapshots is damaged',
+  remade: 'the disk was removed and made anew',
+  unrelated: 'the two have no common past',
+  tooMuch: 'counting would take too long',
 } as const;

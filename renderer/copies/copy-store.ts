@@ -17,7 +17,7 @@ import { translate } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 import type { ViewStore } from '../state/view-store.ts';
-import type { AttachedFile } from './attached-file.ts';
+import type { AttachedFile, AttachedRecordings } from './attached-file.ts';
 
 export interface CopyRequest {
   newName: string;
@@ -45,7 +45,7 @@ export interface ExportSpec extends ByteProgress {
   snapshotName: string | null;
   withRam: boolean;
   /** Recorded screens that go into it. */
-  recordings: () => Promise<readonly AttachedFile[]>;
+  recordings: () => Promise<AttachedRecordings>;
   /** Bytes of those that were sent. */
   onSending: (done: number, total: number) => void;
 }
@@ -115,8 +115,12 @@ export class CopyStore {
   /** Packs an ENV and fetches the file while it is packed. `fetched` may be tried again by `fetch`. */
   async exportCapsule(spec: ExportSpec): Promise<Outcome<{ transfer: Transfer; fetched: Outcome<Blob> }>> {
     const sent: string[] = [];
-    const sending = await outcomeOf(async () => this.#sendRecordings(await spec.recordings(), spec, sent));
-    const outcome = sending.ok ? await this.#pack(spec, sent) : sending;
+    const sending = await outcomeOf(async () => {
+      const recordings = await spec.recordings();
+      await this.#sendRecordings(recordings.sent, spec, sent);
+      return recordings.kept;
+    });
+    const outcome = sending.ok ? await this.#pack(spec, sent, sending.value) : sending;
     // What is packed is used up.
     if (!outcome.ok) for (const transferId of sent) await this.drop(transferId);
     return outcome;
@@ -141,13 +145,17 @@ export class CopyStore {
   async #pack(
     { envName, snapshotName, withRam, ...progress }: ExportSpec,
     recordings: readonly string[],
+    keptRecordings: AttachedRecordings['kept'],
   ): Promise<Outcome<{ transfer: Transfer; fetched: Outcome<Blob> }>> {
     const of = { ...(snapshotName !== null && { snapshotName }) };
     const { capsule, transfer } = this.#bridge.client;
     const reserved = await outcomeOf(() => transfer.reserve({}));
     if (!reserved.ok) return reserved;
     const { id: transferId } = reserved.value;
-    const attached = { ...(recordings.length > 0 && { recordings: [...recordings] }) };
+    const attached = {
+      ...(recordings.length > 0 && { recordings: [...recordings] }),
+      ...(keptRecordings.length > 0 && { keptRecordings: [...keptRecordings] }),
+    };
     const packing = this.#operations.run('capsule.export', { envName, ...of }, (operationId) =>
       capsule.export({ operationId, envName, withRam, transferId, ...of, ...attached }),
     );

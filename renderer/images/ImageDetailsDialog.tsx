@@ -1,5 +1,5 @@
 // All that is known about an image: facts, why it failed, what to do by hand, what its build prints.
-import { type Image, termText } from '@tt/protocol';
+import { type Image, imageMemo, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { Button } from '../components/Button.tsx';
@@ -11,6 +11,7 @@ import { StateLabel } from '../components/StateLabel.tsx';
 import { termsOf } from '../i18n/error-words.ts';
 import { type Format, useFormat } from '../i18n/format.ts';
 import { type Translate, useLanguage, useWords } from '../i18n/index.ts';
+import type { Language } from '../i18n/language.ts';
 import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BuildImageButton } from './BuildImageButton.tsx';
@@ -29,7 +30,8 @@ const Details = observer(function Details({ image }: { image: Image }) {
   const { operations, view } = useStores();
   const t = useWords();
   const format = useFormat();
-  const words = termsOf(useLanguage());
+  const language = useLanguage();
+  const words = termsOf(language);
   const { name, state, problem, recipe } = image;
   const [running] = operations.runningFor({ imageName: name });
   const instructions = recipe?.instructions ?? null;
@@ -57,7 +59,7 @@ const Details = observer(function Details({ image }: { image: Image }) {
       {instructions !== null && state !== 'ready' && (
         <p>{`${t('images.byHand')}: ${termText('instruction', instructions, {}, words)}`}</p>
       )}
-      <GuideSummary facts={factsOf(image, t, format)} />
+      <GuideSummary facts={factsOf(image, t, format, language)} />
       {recipe !== null && instructions === null && (
         <BuildLog key={name} name={name} isBuilding={state === 'building'} />
       )}
@@ -65,8 +67,9 @@ const Details = observer(function Details({ image }: { image: Image }) {
   );
 });
 
-function factsOf(image: Image, t: Translate, format: Format): (readonly [string, string])[] {
-  const { memo, sizeBytes, minMemoryMiB, minDiskMiB, defaultLogin, features, builtFrom, owner } = image;
+function factsOf(image: Image, t: Translate, format: Format, language: Language): (readonly [string, string])[] {
+  const memo = imageMemo(image, language);
+  const { sizeBytes, minMemoryMiB, minDiskMiB, defaultLogin, features, builtFrom, owner } = image;
   const facts: [string, string | false][] = [
     [t('images.memo'), memo !== '' && memo],
     [t('images.columns.kind'), t(`images.kinds.${imageKind(image)}`)],

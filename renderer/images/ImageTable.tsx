@@ -134,5 +134,5 @@ const ImageLine = observer(function ImageLine({ image }: { image: Image }) {
   if (image.problem) {
     return <span className="image-problem ellipsis">{errorWords(image.problem, language).message}</span>;
   }
-  return <span className="muted ellipsis">{imageFacts(image, t, format).join(' · ')}</span>;
+  return <span className="muted ellipsis">{imageFacts(image, t, format, language).join(' · ')}</span>;
 });

@@ -1,12 +1,13 @@
 // What is known about an image, in short words: a line of its row, and the list in its details.
-import type { Image } from '@tt/protocol';
+import { type Image, imageMemo } from '@tt/protocol';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import type { Language } from '../i18n/language.ts';
 
 /** Without what the columns of the table say. */
-export function imageFacts(image: Image, t: Translate, format: Format): string[] {
+export function imageFacts(image: Image, t: Translate, format: Format, language: Language): string[] {
   return [
-    image.memo,
+    imageMemo(image, language),
     image.defaultLogin && t('images.login', { user: loginWords(t, image.defaultLogin) }),
     image.warm?.state === 'ready' &&
       t('images.warmFacts', {

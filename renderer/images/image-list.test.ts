@@ -30,7 +30,12 @@ function image(name: string, about: Partial<Image> = {}): Image {
 
 const recipe = { notRun: true, instructions: null };
 const tiny = image('qemu:tiny-2:default', { recipe: { notRun: false, instructions: null }, sizeBytes: 5 });
-const ubuntu = image('qemu:Ubuntu-24.04:web', { owner: 'mei', memo: 'Our web server', sizeBytes: 9 });
+const ubuntu = image('qemu:Ubuntu-24.04:web', {
+  owner: 'mei',
+  memo: 'Our web server',
+  memos: { 'zh-CN': '我们的网站' },
+  sizeBytes: 9,
+});
 const alpine = image('qemu:alpine-3.20:default', { state: 'absent', recipe });
 const broken = image('qemu:ubuntu-22.04:default', { state: 'failed', owner: 'jo', sizeBytes: 1 });
 const medium = image('qemu:net-12:iso', { owner: 'mei' });
@@ -51,6 +56,7 @@ test.each([
   [{ family: 'ubuntu', chip: 'mine' }, ['Ubuntu-24.04']],
   [{ query: 'web OUR' }, ['Ubuntu-24.04']],
   [{ query: 'mei' }, ['Ubuntu-24.04', 'net-12']],
+  [{ query: '网站' }, ['Ubuntu-24.04']],
   [{ query: 'nothing' }, []],
   [{ query: 'ubuntu2204', isPrefixed: (one: Image) => one === broken }, ['ubuntu-22.04']],
 ] satisfies [Partial<ImageFilter>, string[]][])('%j leaves %j', (filter, left) => {

@@ -80,7 +80,8 @@ function matchesQuery(image: Image, { query, isPrefixed }: ImageFilter): boolean
     .split(/[\s,]+/)
     .filter(Boolean);
   if (words.length === 0 || isPrefixed(image)) return true;
-  const text = [image.name, image.memo, image.owner ?? '', image.defaultLogin?.user ?? ''].join(' ').toLowerCase();
+  const { name, memo, memos = {}, owner, defaultLogin } = image;
+  const text = [name, memo, ...Object.values(memos), owner ?? '', defaultLogin?.user ?? ''].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

@@ -20,14 +20,14 @@ export const ComparedMachine = observer(function ComparedMachine({ vm, before, a
   const t = useWords();
   const format = useFormat();
   const words = termsOf(useLanguage());
-  const property = (name: string) => termText('change', name, {}, words);
+  const term = (table: 'change' | 'uncounted', code: string) => termText(table, code, {}, words);
   return (
     <li className="compared" {...place}>
       <strong className="compared-name mono">{shortVmName(vm.vmName)}</strong>
       <Screen snapshot={before} vm={vm} />
       <Screen snapshot={after} vm={vm} />
       <ul>
-        {changeLines(vm, { before: before.name, after: after.name }, property, t, format).map(({ text, isSame }) => (
+        {changeLines(vm, { before: before.name, after: after.name }, term, t, format).map(({ text, isSame }) => (
           <li key={text} className={isSame ? 'muted' : undefined}>
             {text}
           </li>

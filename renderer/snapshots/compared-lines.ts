@@ -17,11 +17,11 @@ export interface ComparedLine {
   isSame: boolean;
 }
 
-/** `property`: the words for a property of the configuration. */
+/** `term`: the words for a property of the configuration, and why a disk was not counted. */
 export function changeLines(
   { in: where, beforeRamBytes, afterRamBytes, disks, changes }: Compared,
   names: { before: string; after: string },
-  property: (name: string) => string,
+  term: (table: 'change' | 'uncounted', code: string) => string,
   t: Translate,
   format: Pick<Format, 'bytes' | 'mebibytes'>,
 ): ComparedLine[] {
@@ -35,7 +35,7 @@ export function changeLines(
       ? same(t('snapshots.compare.ramSame', { size: ram }))
       : changed(t('snapshots.compare.ram', { before: ram, after: otherRam })),
     ...disks.flatMap((disk) => [
-      diskLine(disk, t, format),
+      diskLine(disk, (code) => term('uncounted', code), t, format),
       ...(disk.in === 'both' && disk.beforeMiB !== disk.afterMiB
         ? [
             changed(
@@ -48,7 +48,7 @@ export function changeLines(
           ]
         : []),
     ]),
-    ...configLines(changes, property, t, format),
+    ...configLines(changes, (name) => term('change', name), t, format),
   ];
 }
 
@@ -61,12 +61,16 @@ function same(text: string): ComparedLine {
 }
 
 function diskLine(
-  { name: disk, in: where, changedBytes }: Compared['disks'][number],
+  { name: disk, in: where, changedBytes, uncounted }: Compared['disks'][number],
+  why: (code: string) => string,
   t: Translate,
   format: Pick<Format, 'bytes'>,
 ): ComparedLine {
   if (where === 'before') return changed(t('snapshots.compare.diskBefore', { disk }));
   if (where === 'after') return changed(t('snapshots.compare.diskAfter', { disk }));
+  if (changedBytes === null && uncounted !== undefined) {
+    return changed(t('snapshots.compare.diskUncounted', { disk, reason: why(uncounted) }));
+  }
   if (changedBytes === null) return changed(t('snapshots.compare.diskUnknown', { disk }));
   if (changedBytes === 0) return same(t('snapshots.compare.diskSame', { disk }));
   return changed(t('snapshots.compare.disk', { disk, size: format.bytes(changedBytes) }));

@@ -169,6 +169,8 @@ it('the recipes of data are whole, have names of their own, and say that they we
   expect(all.length).toBeGreaterThanOrEqual(9);
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   expect(all.filter(({ notRun }) => !notRun)).toEqual([]);
+  // Every language of the window, none of them with a sentence of another.
+  expect(all.filter(({ memos }) => !/\p{Script=Han}/u.test(memos['zh-CN'] ?? ''))).toEqual([]);
   const families = ['debian', 'ubuntu', 'alpine', 'rocky', 'fedora', 'freebsd', 'windows'];
   expect(families.filter((family) => !all.some(({ name }) => name.includes(family)))).toEqual([]);
 });
@@ -194,6 +196,7 @@ it('a recipe fetches, checks and converts; another checksum leaves nothing', asy
     {
       name: 'qemu:served-1:cloud',
       memo: 'Served by a test.',
+      memos: { 'zh-CN': '由测试提供。' },
       url: `${base}/disk.qcow2`,
       checksum: { algorithm: 'sha512', url: `${base}/SUMS` },
       loginUser: 'served',

@@ -29,7 +29,7 @@ import type { RamWork } from './packed-ram.ts';
 
 const MIB = 1024 * 1024;
 
-type ExportRequest = Omit<InputOf<'capsule.export'>, 'recordings'> & { recordings: TakenRecordings };
+type ExportRequest = Omit<InputOf<'capsule.export'>, 'recordings' | 'keptRecordings'> & { recordings: TakenRecordings };
 
 export const exportCapsuleOperation = defineOperation({
   kind: 'capsule.export',
@@ -41,7 +41,7 @@ export const exportCapsuleOperation = defineOperation({
     const download = await services.transfers.pack(transferId, caller);
     try {
       // Before the guests are paused for a file that can't be.
-      await using recordings = await takeRecordings(services, input.recordings ?? [], caller);
+      await using recordings = await takeRecordings(services, input, caller);
       const pack = (snapshot: Snapshot) =>
         exportSnapshot(services, { ...input, recordings }, snapshot, download, caller, operation);
       if (snapshotName === undefined) return await withTemporary(services, envName, undefined, operation, pack);
@@ -118,7 +118,7 @@ async function packInto(
       }
       services.checkpoint('gathered');
     }
-    const recordings = await gatherRecordings(request.recordings, folder);
+    const recordings = await gatherRecordings(request.recordings, folder, signal);
     members.push(...recordings.map(({ file }) => file));
     const about = aboutOf(services, request, snapshot, { machine, vms, recordings });
     const { owner } = services.inventory.env(request.envName);

@@ -1,12 +1,14 @@
-// Recorded screens that somebody sent, on their way into a capsule: each is looked through before anything is packed, so that no capsule of
-// TT holds a file that is none.
+// Recorded screens on their way into a capsule: those that somebody sent, and those that the ENV was imported with. Each is looked through
+// before anything is packed, so that no capsule of TT holds a file that is none.
 import { link, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { RecordingError, whyNoRecording } from '@tt/client/recordings';
-import { type CapsuleManifest, TtError } from '@tt/protocol';
+import { type CapsuleManifest, type RecordingFacts, TtError } from '@tt/protocol';
 import { lookAtFile } from '../../recordings/look-at-file.ts';
+import { writeWithoutKeys } from '../../recordings/write-without-keys.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import type { Caller } from '../caller.ts';
+import type { InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 
 type Recordings = NonNullable<CapsuleManifest['recordings']>;
@@ -14,11 +16,17 @@ type Recordings = NonNullable<CapsuleManifest['recordings']>;
 /** Of a capsule: its members with recordings. */
 const FOLDER = 'recordings';
 
+interface TakenRecording {
+  /** What a manifest says of it, without its place in the capsule. */
+  about: Omit<Recordings[number], 'file'>;
+  sizeBytes: number;
+  putAt: (file: string, signal: AbortSignal) => Promise<void>;
+}
+
 /** To be disposed of: uploads that were not used up by then can be named in another request. */
 export interface TakenRecordings extends AsyncDisposable {
-  /** In the order they were named in, without their place in the capsule. */
-  readonly facts: readonly Omit<Recordings[number], 'file'>[];
-  readonly uploads: readonly TakenUpload[];
+  /** Those that were sent, in the order they were named in, then the others. */
+  readonly all: readonly TakenRecording[];
   /** Of all together. */
   readonly sizeBytes: number;
   /** They are in a capsule: the uploads go. */
@@ -26,12 +34,12 @@ export interface TakenRecordings extends AsyncDisposable {
 }
 
 /**
- * Takes uploads and looks through them. Rejects with RECORDING_INVALID (that upload is removed), TRANSFER_NOT_FOUND or TRANSFER_STATE; all
- * others are given back then.
+ * Takes what an export names, and looks through it. Rejects with RECORDING_INVALID (if it is an upload, that is removed),
+ * RECORDING_NOT_FOUND, TRANSFER_NOT_FOUND or TRANSFER_STATE; all other uploads are given back then.
  */
 export async function takeRecordings(
-  { transfers }: Pick<Services, 'transfers'>,
-  transferIds: readonly string[],
+  services: Pick<Services, 'transfers' | 'inventory' | 'recordings'>,
+  { envName, recordings = [], keptRecordings = [] }: InputOf<'capsule.export'>,
   caller: Caller,
 ): Promise<TakenRecordings> {
   const uploads: TakenUpload[] = [];
@@ -41,47 +49,77 @@ export async function takeRecordings(
     for (const upload of uploads) await upload.giveBack();
   };
   try {
-    const facts: Omit<Recordings[number], 'file'>[] = [];
-    for (const transferId of transferIds) {
-      const upload = transfers.take(transferId, caller);
-      facts.push({ ...(await factsOf(upload)), name: upload.fileName });
+    const all: TakenRecording[] = [];
+    for (const transferId of recordings) {
+      const upload = services.transfers.take(transferId, caller);
+      all.push(await sentOne(upload));
       uploads.push(upload);
     }
-    const sizeBytes = uploads.reduce((sum, upload) => sum + upload.sizeBytes, 0);
+    for (const kept of keptRecordings) all.push(await keptOne(services, envName, kept));
+    const sizeBytes = all.reduce((sum, one) => sum + one.sizeBytes, 0);
     const useUp = async () => {
       isUsed = true;
       for (const upload of uploads) await upload.remove();
     };
-    return { facts, uploads, sizeBytes, useUp, [Symbol.asyncDispose]: giveBack };
+    return { all, sizeBytes, useUp, [Symbol.asyncDispose]: giveBack };
   } catch (error) {
     await giveBack();
     throw error;
   }
 }
 
-/** Links them below `folder`, on the file system of the transfers. What a manifest says of them. */
-export async function gatherRecordings({ facts, uploads }: TakenRecordings, folder: string): Promise<Recordings> {
-  if (uploads.length > 0) await mkdir(path.join(folder, FOLDER), { mode: 0o700 });
+/** Puts them below `folder`, on the file system of the transfers. What a manifest says of them. */
+export async function gatherRecordings(
+  { all }: TakenRecordings,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Recordings> {
+  if (all.length > 0) await mkdir(path.join(folder, FOLDER), { mode: 0o700 });
   const gathered: Recordings = [];
-  for (const [index, about] of facts.entries()) {
+  for (const [index, { about, putAt }] of all.entries()) {
     const file = `${FOLDER}/${index}.ttrec`;
-    const upload = uploads[index];
-    if (upload) await link(upload.path, path.join(folder, file));
+    await putAt(path.join(folder, file), signal);
     gathered.push({ ...about, file });
   }
   return gathered;
 }
 
-async function factsOf(upload: TakenUpload) {
+async function sentOne(upload: TakenUpload): Promise<TakenRecording> {
+  const { fileName: name, sizeBytes, path: from } = upload;
   try {
-    return await lookAtFile(upload.path);
-  } catch (cause) {
-    const { fileName } = upload;
-    const isBad = cause instanceof RecordingError;
-    const error = isBad
-      ? new TtError('RECORDING_INVALID', { fileName, reason: whyNoRecording(cause) }, { cause })
-      : cause;
+    return { about: { ...(await lookedAt(from, name)), name }, sizeBytes, putAt: (file) => link(from, file) };
+  } catch (error) {
     await upload.giveBack(error);
     throw error;
+  }
+}
+
+/** Looked at again: its file was here for long. */
+async function keptOne(
+  { inventory, recordings }: Pick<Services, 'inventory' | 'recordings'>,
+  envName: string,
+  { recordingId, withoutKeys }: NonNullable<InputOf<'capsule.export'>['keptRecordings']>[number],
+): Promise<TakenRecording> {
+  const known = inventory.env(envName).recordings?.find(({ id }) => id === recordingId);
+  if (!known) throw new TtError('RECORDING_NOT_FOUND', { envName, recordingId });
+  const { name, sizeBytes } = known;
+  const from = recordings.pathOf(recordingId);
+  const facts = await lookedAt(from, name).catch((error: unknown) => {
+    // The state came from a backup, which has no recordings.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new TtError('RECORDING_NOT_FOUND', { envName, recordingId }, { cause: error });
+  });
+  if (!withoutKeys || !facts.hasKeys)
+    return { about: { ...facts, name }, sizeBytes, putAt: (file) => link(from, file) };
+  const putAt = (file: string, signal: AbortSignal) => writeWithoutKeys(from, file, signal);
+  return { about: { ...facts, hasKeys: false, name }, sizeBytes, putAt };
+}
+
+async function lookedAt(file: string, fileName: string): Promise<RecordingFacts> {
+  try {
+    return await lookAtFile(file);
+  } catch (cause) {
+    if (!(cause instanceof RecordingError)) throw cause;
+    throw new TtError('RECORDING_INVALID', { fileName, reason: whyNoRecording(cause) }, { cause });
   }
 }

@@ -108,5 +108,7 @@ it('refuses snapshots that are not there, and says when the storage failed', asy
   await expect(compare('a', 'a')).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED' });
   // Of a snapshot that has lost its disk the rest is still told.
   agent.storage.failNext('changedBytes', 'SNAPSHOT_NOT_FOUND');
-  expect((await compare('a', 'a')).vms[0]?.disks).toMatchObject([{ name: 'disk0', in: 'both', changedBytes: null }]);
+  expect((await compare('a', 'a')).vms[0]?.disks).toMatchObject([
+    { name: 'disk0', in: 'both', changedBytes: null, uncounted: 'damaged' },
+  ]);
 });

@@ -9,12 +9,15 @@ import {
 } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import { StorageError } from '../../storage/errors.ts';
+import type { Uncounted } from '../../storage/interface.ts';
 import { snapshotFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import type { SnapshotPart } from './snapshot-parts.ts';
 
 type ComparedVm = SnapshotComparison['vms'][number];
 type Where = ComparedVm['in'];
+/** By disk; null: one of the snapshots is damaged. */
+type Changed = ReadonlyMap<string, number | Uncounted> | null;
 
 /** Machines at a time: each may read a few files. */
 const WIDTH = 2;
@@ -71,7 +74,7 @@ async function compareVm(
       ? await changedBytes(services, vmId, before, after).catch(async (error: unknown) => {
           throw await snapshotFailure(services, after.name, vmName, error);
         })
-      : new Map<string, number | null>();
+      : new Map<string, number | Uncounted>();
   return {
     vmId,
     vmName,
@@ -83,17 +86,17 @@ async function compareVm(
   };
 }
 
-/** Of a snapshot that is damaged nothing can be told; that it is damaged, `snapshot.usage` says. */
+/** Of a snapshot that is damaged nothing can be told (null); that it is damaged, `snapshot.usage` says. */
 async function changedBytes(
   { storage }: Pick<Services, 'storage'>,
   vmId: string,
   before: Snapshot,
   after: Snapshot,
-): Promise<ReadonlyMap<string, number | null>> {
+): Promise<Changed> {
   try {
     return await storage.changedBytes(vmId, before.id, after.id);
   } catch (error) {
-    if (error instanceof StorageError && error.code === 'SNAPSHOT_NOT_FOUND') return new Map();
+    if (error instanceof StorageError && error.code === 'SNAPSHOT_NOT_FOUND') return null;
     throw error;
   }
 }
@@ -108,19 +111,26 @@ function ramBytes(part: SnapshotPart | undefined): number | null {
 }
 
 /** As far as they were recorded, otherwise as the storage knows them. */
-function disksOf({ before, after }: Pair, changed: ReadonlyMap<string, number | null>): ComparedVm['disks'] {
+function disksOf({ before, after }: Pair, changed: Changed): ComparedVm['disks'] {
   const [here, there] = [before, after].map(
     (part) => new Map((part?.spec?.disks ?? []).map(({ name, sizeMiB }) => [name, sizeMiB])),
   ) as [Map<string, number>, Map<string, number>];
   const isIn = (part: SnapshotPart | undefined, sizes: Map<string, number>, name: string) =>
-    part !== undefined && (part.spec === null ? changed.has(name) : sizes.has(name));
-  return [...new Set([...here.keys(), ...there.keys(), ...changed.keys()])].map((name) => ({
-    name,
-    in: whereOf(isIn(before, here, name), isIn(after, there, name)),
-    beforeMiB: here.get(name) ?? null,
-    afterMiB: there.get(name) ?? null,
-    changedBytes: changed.get(name) ?? null,
-  }));
+    part !== undefined && (part.spec === null ? changed?.has(name) === true : sizes.has(name));
+  return [...new Set([...here.keys(), ...there.keys(), ...(changed?.keys() ?? [])])].map((name) => {
+    const inside = whereOf(isIn(before, here, name), isIn(after, there, name));
+    return {
+      name,
+      in: inside,
+      beforeMiB: here.get(name) ?? null,
+      afterMiB: there.get(name) ?? null,
+      ...(inside === 'both' ? countOf(changed?.get(name) ?? 'damaged') : { changedBytes: null }),
+    };
+  });
+}
+
+function countOf(changed: number | Uncounted): Pick<ComparedVm['disks'][number], 'changedBytes' | 'uncounted'> {
+  return typeof changed === 'number' ? { changedBytes: changed } : { changedBytes: null, uncounted: changed };
 }
 
 /** Exported for its test. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
 import { StorageError } from '../errors.ts';
-import type { UnfinishedRevert } from '../interface.ts';
+import type { Uncounted, UnfinishedRevert } from '../interface.ts';
 import { pairedDisks } from '../paired-disks.ts';
 import type { QemuImg } from '../qemu-img.ts';
 import { asideDisks, dropAside, setAside } from '../set-aside.ts';
@@ -86,12 +86,12 @@ export class DiskSnapshots {
     return bytes;
   }
 
-  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
     const parts = await this.parts(vmId, tag);
     const others = await this.parts(vmId, otherTag);
     // One that was removed and made anew is another disk.
     return pairedDisks(parts, others, async (one, other) =>
-      one.path === other.path ? differingSnapshotBytes(one.path, tag, otherTag) : null,
+      one.path === other.path ? differingSnapshotBytes(one.path, tag, otherTag) : 'remade',
     );
   }
 

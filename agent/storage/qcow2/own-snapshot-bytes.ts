@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { readAt } from '../../host/read-at.ts';
 import { StorageError } from '../errors.ts';
+import type { Uncounted } from '../interface.ts';
 import { parseQcow2Header } from './qcow2-header.ts';
 import { type Qcow2Snapshot, readQcow2Snapshots } from './qcow2-snapshots.ts';
 
@@ -76,11 +77,15 @@ export async function activeBytes(imagePath: string): Promise<number> {
  * tables that they do not share are read, and none of what QEMU saved beyond the end of the disk: the RAM of states from before it had a
  * file of its own. Rejects as {@link ownSnapshotBytes}.
  */
-export async function differingSnapshotBytes(imagePath: string, tag: string, otherTag: string): Promise<number | null> {
+export async function differingSnapshotBytes(
+  imagePath: string,
+  tag: string,
+  otherTag: string,
+): Promise<number | Uncounted> {
   const snapshots = readQcow2Snapshots(imagePath);
   const one = snapshots.find((candidate) => candidate.tag === tag);
   const other = snapshots.find((candidate) => candidate.tag === otherTag);
-  if (!one || !other) return null;
+  if (!one || !other) return 'damaged';
   if (Math.max(one.l1Entries, other.l1Entries) * 8 > MAX_L1_BYTES) {
     throw new StorageError('STORAGE_FAILED', `a table too large in ${imagePath}`);
   }

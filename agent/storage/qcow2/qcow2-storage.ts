@@ -11,6 +11,7 @@ import type {
   DiskUse,
   ExportOptions,
   Storage,
+  Uncounted,
   UnfinishedRevert,
   VmDisk,
 } from '../interface.ts';
@@ -163,7 +164,7 @@ export class Qcow2Storage implements Storage {
     return this.#snapshots.bytes(vmId, tag);
   }
 
-  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
     return this.#snapshots.changedBytes(vmId, tag, otherTag);
   }
 

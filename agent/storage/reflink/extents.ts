@@ -8,6 +8,8 @@ export interface Extent {
   start: number;
   bytes: number;
   isShared: boolean;
+  /** What lies there: its bytes as they are, compressed ones, or nothing yet (it is set aside, and reads as zeroes). */
+  holds: 'bytes' | 'compressed' | 'zeroes';
 }
 
 /** Files for one call: their names must fit a command line. */
@@ -29,13 +31,14 @@ export async function extentsOf(files: readonly string[], { flush = true } = {})
 /** `   0:        0..    4095:     106496..    110591:   4096:             last,shared,eof` */
 export function parseExtents(text: string): Extent[] {
   const lines = text.matchAll(/^\s*\d+:\s*(\d+)\.\.\s*\d+:\s*(\d+)\.\.\s*\d+:\s*(\d+):(.*)$/gm);
-  // Of what is only in memory (`delalloc`) no place is known.
-  const placed = [...lines].filter(([, , , , flags = '']) => !/\b(delalloc|unknown_loc)\b/.test(flags));
+  // Of what is only in memory (`delalloc`) no place is known; what stands in the tables (`inline`: files of 2 KiB) has none.
+  const placed = [...lines].filter(([, , , , flags = '']) => !/\b(delalloc|unknown_loc|inline)\b/.test(flags));
   return placed.map(([, at = '', start = '', bytes = '', flags = '']) => ({
     at: Number(at),
     start: Number(start),
     bytes: Number(bytes),
     isShared: /\bshared\b/.test(flags),
+    holds: /\bencoded\b/.test(flags) ? 'compressed' : /\bunwritten\b/.test(flags) ? 'zeroes' : 'bytes',
   }));
 }
 
@@ -56,7 +59,7 @@ export function unionBytes(extents: readonly Pick<Extent, 'start' | 'bytes'>[]):
   return bytes;
 }
 
-type Mapped = Pick<Extent, 'at' | 'start' | 'bytes'>;
+type Mapped = Pick<Extent, 'at' | 'start' | 'bytes' | 'holds'>;
 
 /** Of two files, how many bytes lie elsewhere in the one than in the other, or in one of them only. */
 export function differingBytes(one: readonly Mapped[], other: readonly Mapped[]): number {
@@ -70,13 +73,18 @@ export function differingBytes(one: readonly Mapped[], other: readonly Mapped[])
   return bytes;
 }
 
-/** Where a byte of the file lies; null: nowhere. Asked in order. */
-function placesIn(extents: readonly Mapped[]): (at: number) => number | null {
+/**
+ * Where a byte of the file lies; null: nowhere. Asked in order. Of compressed bytes only the beginning is known, and btrfs says that
+ * of each piece that is left when a part was written anew; files here are copied as a whole, so that the same beginning holds the
+ * same bytes at the same place of a file.
+ */
+function placesIn(extents: readonly Mapped[]): (at: number) => number | string | null {
   const ordered = extents.toSorted((a, b) => a.at - b.at);
   let index = 0;
   return (at) => {
     for (let next = ordered[index]; next && next.at + next.bytes <= at; next = ordered[index]) index++;
     const extent = ordered[index];
-    return extent && extent.at <= at ? extent.start + (at - extent.at) : null;
+    if (!extent || extent.at > at || extent.holds === 'zeroes') return null;
+    return extent.holds === 'compressed' ? `from ${extent.start}` : extent.start + (at - extent.at);
   };
 }

@@ -19,6 +19,7 @@ import type {
   DiskUse,
   ExportOptions,
   Storage,
+  Uncounted,
   VmDisk,
 } from '../interface.ts';
 import { pairedDisks } from '../paired-disks.ts';
@@ -193,7 +194,7 @@ export class ReflinkStorage implements Storage {
     return ownBytes(await extentsOf(names.map((name) => this.#snapshots.file(vmId, tag, name))));
   }
 
-  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
     await this.#folders.mustExist(vmId);
     const filesOf = async (of: string) =>
       (await this.#snapshots.disks(vmId, of)).map((name) => ({ name, path: this.#snapshots.file(vmId, of, name) }));

@@ -135,6 +135,12 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
     expect(await storage.snapshotBytes('vm1', 'first')).toBe(8 * MIB);
     await storage.createSnapshot('vm1', 'second');
     expect(await storage.changedBytes('vm1', 'first', 'second')).toEqual(new Map([['disk0', 8 * MIB]]));
+    // Set aside and never written: it reads as zeroes, as the hole before.
+    await run('fallocate', '-o', String(16 * MIB), '-l', String(MIB), disk);
+    await storage.createSnapshot('vm1', 'aside');
+    expect(await storage.changedBytes('vm1', 'second', 'aside')).toEqual(new Map([['disk0', 0]]));
+    await storage.destroySnapshot('vm1', 'aside');
+    await run('fallocate', '-p', '-o', String(16 * MIB), '-l', String(MIB), disk);
     await storage.destroySnapshot('vm1', 'second');
     expect(await storage.usedBytes('vm1')).toBe(16 * MIB);
     await storage.destroySnapshot('vm1', 'first');
@@ -172,6 +178,30 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
     await remove();
   });
 }
+
+describe.skipIf(!canMount)('btrfs that compresses (mounting needs root)', { tags: ['deep'] }, () => {
+  it('counts what two snapshots differ by, though compressed bytes have a beginning only', async () => {
+    const mounted = await mountLoop('btrfs', 400, ['compress-force=zstd']);
+    const directory = path.join(mounted.directory, 'disks');
+    const storage = new ReflinkStorage({ directory, toolUser });
+    await storage.init();
+    const { path: disk } = await storage.createImage('vm1', null, 64);
+    const changed = async (tag: string, other: string) => (await storage.changedBytes('vm1', tag, other)).get('disk0');
+    const write = (pattern: number, at: string, length: string) =>
+      run('qemu-io', '-f', 'raw', '-c', `write -P ${pattern} ${at} ${length}`, '-c', 'flush', disk);
+    await write(1, '0', '2M');
+    await storage.createSnapshot('vm1', 'first');
+    await storage.createSnapshot('vm1', 'same');
+    await write(2, '12k', '8k');
+    await storage.createSnapshot('vm1', 'second');
+    await write(3, '4k', '4k');
+    await write(3, '1M', '128k');
+    await storage.createSnapshot('vm1', 'third');
+    expect([await changed('first', 'same'), await changed('first', 'second')]).toEqual([0, 8192]);
+    expect([await changed('second', 'third'), await changed('first', 'third')]).toEqual([132 * 1024, 140 * 1024]);
+    await mounted.remove();
+  });
+});
 
 describe.skipIf(!canMount)('ext4 (mounting needs root)', () => {
   it('is refused: it has no copies that share blocks', async () => {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { StorageError } from '../errors.ts';
+import { heldBytes, incrementOf } from './fake-increment.ts';
 import type { ZfsRunner } from './zfs-tool.ts';
 
 interface Volume {
@@ -41,7 +42,7 @@ export class FakeZfs {
     mkdirSync(path.join(this.#snapshots, dataset), { recursive: true });
   }
 
-  readonly run: ZfsRunner = async (args) => {
+  readonly run: ZfsRunner = async (args, options) => {
     this.calls.push(args.join(' '));
     const [verb = '', ...rest] = args;
     const name = rest.at(-1) ?? '';
@@ -66,6 +67,8 @@ export class FakeZfs {
       }
       case 'rename':
         return this.#rename(rest[0] ?? '', name);
+      case 'send':
+        return this.#send(this.#known(rest[1] ?? ''), this.#known(name), options?.onBytes);
       case 'destroy':
         return this.#destroy(name, rest[0] ?? '');
       default:
@@ -98,6 +101,7 @@ export class FakeZfs {
     }
     if (property === 'type') return name.includes('@') ? 'snapshot' : 'volume';
     if (property === 'volsize' || property === 'usedbydataset') return String(statSync(this.#file(name)).size);
+    if (property === 'referenced') return String(heldBytes(this.#file(name)));
     if (property === 'used') return String(this.#usedBytes(name));
     return this.#volumes.get(name)?.properties.get(property) ?? '-';
   }
@@ -122,6 +126,20 @@ export class FakeZfs {
     }
     fill();
     this.#volumes.set(name, { origin, properties: new Map() });
+    return '';
+  }
+
+  #send(from: string, to: string, onBytes?: (bytes: Buffer) => void): string {
+    const [line = ''] = to.split('@');
+    const known = [...this.#volumes.keys()];
+    const isEarlier = from.startsWith(`${line}@`) && known.indexOf(from) < known.indexOf(to);
+    if (!isEarlier && this.#volumes.get(line)?.origin !== from) {
+      throw new StorageError(
+        'STORAGE_FAILED',
+        `warning: cannot send '${to}': not an earlier snapshot from the same fs`,
+      );
+    }
+    onBytes?.(incrementOf(this.#file(from), this.#file(to)));
     return '';
   }
 

@@ -10,6 +10,10 @@ export interface Line {
   disk: string;
   /** Name without the datasets above. */
   name: string;
+  /** The snapshot it was cloned from, `<name>@<snapshot>` without the datasets above. */
+  origin: string | null;
+  /** All of its snapshots in the order in which they were taken, also those that are no tags any more. */
+  snapshots: string[];
   tags: string[];
   /** Tags of snapshots that only wait for their last clone: they no longer count as snapshots. */
   goingTags: string[];
@@ -52,13 +56,15 @@ export class ZfsDatasets {
   /** All datasets of the storage, without foreign ones. */
   async lines(vmId?: string): Promise<Line[]> {
     const lines = new Map<string, Line>();
-    for (const { name, isGoing } of await this.#entries()) {
+    for (const { name, origin, isGoing } of await this.#entries()) {
       const [dataset = '', tag] = name.split('@');
       const [owner = '', disk] = dataset.split(':');
       if (disk === undefined || owner === SOURCE || owner === STAGING || (vmId !== undefined && owner !== vmId))
         continue;
-      const line = lines.get(dataset) ?? { vmId: owner, disk, name: dataset, tags: [], goingTags: [] };
+      const line = lines.get(dataset) ?? emptyLine(owner, disk, dataset);
       lines.set(dataset, line);
+      if (tag === undefined) line.origin = origin;
+      else line.snapshots.push(tag);
       if (tag !== undefined && !tag.startsWith(GONE)) (isGoing ? line.goingTags : line.tags).push(tag);
     }
     return [...lines.values()];
@@ -140,9 +146,15 @@ export class ZfsDatasets {
   async #entries(): Promise<ZfsEntry[]> {
     const prefix = `${this.parent}/`;
     return (await this.#zfs.list(this.parent)).flatMap((entry) =>
-      entry.name.startsWith(prefix) ? [{ ...entry, name: entry.name.slice(prefix.length) }] : [],
+      entry.name.startsWith(prefix)
+        ? [{ ...entry, name: entry.name.slice(prefix.length), origin: entry.origin?.replace(prefix, '') ?? null }]
+        : [],
     );
   }
+}
+
+function emptyLine(vmId: string, disk: string, name: string): Line {
+  return { vmId, disk, name, origin: null, snapshots: [], tags: [], goingTags: [] };
 }
 
 /** The lines with a snapshot, by disk. SNAPSHOT_NOT_FOUND if the boot disk has none: then it is incomplete. */

@@ -5,10 +5,11 @@ import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
 import { ownUser } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
 import { exportFile } from '../export-file.ts';
-import type { CloneSnapshotOptions, DiskOwner, ExportOptions } from '../interface.ts';
+import type { CloneSnapshotOptions, DiskOwner, ExportOptions, Uncounted } from '../interface.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { pairedDisks } from '../paired-disks.ts';
 import { mustBeTag } from '../snapshot-tag.ts';
+import { type Increment, incrementsBetween } from './descent.ts';
 import type { VmLines } from './vm-lines.ts';
 import { holdersOf, type Line } from './zfs-datasets.ts';
 import type { ZfsParts } from './zfs-parts.ts';
@@ -16,10 +17,13 @@ import type { ZfsParts } from './zfs-parts.ts';
 export class ZfsSnapshots {
   readonly #parts: ZfsParts;
   readonly #lines: VmLines;
+  readonly #mostBytes: number;
 
-  constructor(parts: ZfsParts, lines: VmLines) {
+  /** `mostBytes`: of a disk, to count what differs between two snapshots. Default: 256 MiB. */
+  constructor(parts: ZfsParts, lines: VmLines, mostBytes = 256 * 1024 * 1024) {
     this.#parts = parts;
     this.#lines = lines;
+    this.#mostBytes = mostBytes;
   }
 
   async create(vmId: string, tag: string): Promise<void> {
@@ -82,10 +86,38 @@ export class ZfsSnapshots {
     return bytes;
   }
 
-  /** ZFS shows no blocks of volumes without reading both whole (`zfs send -i`): 0 for the same snapshot, otherwise unknown. */
-  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
-    const named = async (of: string) => [...(await this.#holders(vmId, of)).keys()].map((name) => ({ name }));
-    return pairedDisks(await named(tag), await named(otherTag), async () => (tag === otherTag ? 0 : null));
+  /**
+   * What was written on the way from one to the other. Blocks that became holes count as far as a snapshot refers to less than the one
+   * before it: ZFS lists all holes near what was written, whether they are new or not.
+   */
+  async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
+    const named = async (of: string) => [...(await this.#holders(vmId, of))].map(([name, line]) => ({ name, line }));
+    // Also those of others, which this one may have been cloned from.
+    const lines = await this.#parts.datasets.lines();
+    return pairedDisks(await named(tag), await named(otherTag), async (one, other) => {
+      const points = [
+        { line: one.line.name, snapshot: tag },
+        { line: other.line.name, snapshot: otherTag },
+      ] as const;
+      const increments = incrementsBetween(lines, ...points);
+      return increments === null ? 'unrelated' : this.#sum(increments);
+    });
+  }
+
+  async #sum(increments: readonly Increment[]): Promise<number | Uncounted> {
+    const { zfs, datasets } = this.#parts;
+    let bytes = 0;
+    for (const { from, to } of increments) {
+      const [before, after] = [from, to].map(({ line, snapshot }) => `${datasets.full(line)}@${snapshot}`) as [
+        string,
+        string,
+      ];
+      const writtenBytes = await zfs.writtenBytes(before, after, this.#mostBytes - bytes);
+      if (writtenBytes === null) return 'tooMuch';
+      const [held, heldNow] = [await zfs.get(before, 'referenced'), await zfs.get(after, 'referenced')].map(Number);
+      bytes += writtenBytes + Math.max(0, (held ?? 0) - (heldNow ?? 0));
+    }
+    return bytes;
   }
 
   async clone(

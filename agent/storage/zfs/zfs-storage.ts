@@ -15,6 +15,7 @@ import type {
   DiskUse,
   ExportOptions,
   Storage,
+  Uncounted,
   VmDisk,
 } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
@@ -38,6 +39,8 @@ export interface ZfsOptions extends QemuImgOptions {
   run?: ZfsRunner;
   /** Default: files in datasets. */
   makeVolumes?: (zfs: ZfsTool) => ZfsVolumes;
+  /** How much of a disk is read at most to count what differs between two snapshots. Default: 256 MiB. */
+  mostCountedBytes?: number;
 }
 
 export class ZfsStorage implements Storage {
@@ -52,7 +55,7 @@ export class ZfsStorage implements Storage {
   readonly #lines: VmLines;
   readonly #snapshots: ZfsSnapshots;
 
-  constructor({ dataset, directory, run, makeVolumes, ...tool }: ZfsOptions) {
+  constructor({ dataset, directory, run, makeVolumes, mostCountedBytes, ...tool }: ZfsOptions) {
     this.#dataset = dataset;
     const zfs = new ZfsTool(run);
     const mountOf = (full: string) => path.join(directory, path.basename(full));
@@ -65,7 +68,7 @@ export class ZfsStorage implements Storage {
     };
     this.#sources = new ZfsSources(this.#parts);
     this.#lines = new VmLines(this.#parts);
-    this.#snapshots = new ZfsSnapshots(this.#parts, this.#lines);
+    this.#snapshots = new ZfsSnapshots(this.#parts, this.#lines, mostCountedBytes);
   }
 
   async init(): Promise<void> {
@@ -224,7 +227,7 @@ export class ZfsStorage implements Storage {
     return this.#snapshots.bytes(vmId, tag);
   }
 
-  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | null>> {
+  changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
     return this.#snapshots.changedBytes(vmId, tag, otherTag);
   }
 

@@ -1,7 +1,9 @@
 // The zfs command and its output, with a stand-in for the program: arguments, failures, busy datasets.
 import { expect, it } from 'vitest';
+import { RunError } from '../../host/run-command.ts';
 import { StorageError } from '../errors.ts';
-import { holdersOf, ZfsDatasets } from './zfs-datasets.ts';
+import { streamOf } from './fake-increment.ts';
+import { holdersOf, type Line, ZfsDatasets } from './zfs-datasets.ts';
 import { isNeeded, ZfsTool } from './zfs-tool.ts';
 
 /** Answers calls in order; an Error is what the program says on its way out. */
@@ -15,6 +17,15 @@ function fake(...answers: (string | Error)[]) {
   });
   return { tool, calls };
 }
+const lineOf = (vmId: string, name: string): Line => ({
+  vmId,
+  disk: 'disk0',
+  name,
+  origin: null,
+  snapshots: [],
+  tags: [],
+  goingTags: [],
+});
 const failure = (text: string) => new StorageError('STORAGE_FAILED', `zfs exited with 1: ${text}`);
 const BUSY = failure("cannot destroy 'p/a': dataset is busy");
 
@@ -98,12 +109,21 @@ it('tells lines of VMs from sources, and tags from snapshots that only wait', as
     'p/vm1:disk1:bb@t1',
   ];
   const others = ['p/vm2:disk0:cc', 'p/source:11:22:dd', 'p/source:11:22:dd@base', 'p/source:11:33:ee', 'p/staging:ff'];
-  const text = [...rows, ...others].map((name) => `${name}\t-\t${name.endsWith('@t2') ? 'on' : 'off'}\n`).join('');
+  const originOf = (name: string) => (name === 'p/vm1:disk1:bb' ? 'p/source:11:22:dd@base' : '-');
+  const text = [...rows, ...others]
+    .map((name) => `${name}\t${originOf(name)}\t${name.endsWith('@t2') ? 'on' : 'off'}\n`)
+    .join('');
   const datasets = new ZfsDatasets(fake(text, text, text, text).tool, 'p');
   const lines = await datasets.lines('vm1');
   expect(lines).toEqual([
-    { vmId: 'vm1', disk: 'disk0', name: 'vm1:disk0:aa', tags: ['t1'], goingTags: ['t2'] },
-    { vmId: 'vm1', disk: 'disk1', name: 'vm1:disk1:bb', tags: ['t1'], goingTags: [] },
+    { ...lineOf('vm1', 'vm1:disk0:aa'), snapshots: ['t1', 'gone:x', 't2'], tags: ['t1'], goingTags: ['t2'] },
+    {
+      ...lineOf('vm1', 'vm1:disk1:bb'),
+      disk: 'disk1',
+      origin: 'source:11:22:dd@base',
+      snapshots: ['t1'],
+      tags: ['t1'],
+    },
   ]);
   expect([...holdersOf(lines, 'vm1', 't1', 'disk0').keys()]).toEqual(['disk0', 'disk1']);
   expect(() => holdersOf(lines, 'vm1', 'gone', 'disk0')).toThrow('no snapshot');
@@ -128,14 +148,34 @@ it('tries again what was in use when it was to go, by itself and once', async ()
 it('removes lines in the order their clones allow, and takes the tags of those that must stay', async () => {
   const needed = failure("cannot destroy 'p/x': filesystem has dependent clones");
   const { tool, calls } = fake(needed, '', needed, '', '');
-  await new ZfsDatasets(tool, 'p').remove([
-    { vmId: 'x', disk: 'disk0', name: 'x:disk0:1', tags: ['t1'], goingTags: [] },
-    { vmId: 'x', disk: 'disk0', name: 'x:disk0:2', tags: [], goingTags: [] },
-  ]);
+  await new ZfsDatasets(tool, 'p').remove([{ ...lineOf('x', 'x:disk0:1'), tags: ['t1'] }, lineOf('x', 'x:disk0:2')]);
   expect(calls).toEqual([
     'destroy -r p/x:disk0:1',
     'destroy -r p/x:disk0:2',
     'destroy -r p/x:disk0:1',
     'destroy -d p/x:disk0:1@t1',
   ]);
+});
+
+it('reads an increment as far as it was asked to, and says when what came is none', async () => {
+  const block = { offset: 0, bytes: Buffer.alloc(8192, 1) };
+  const whole = streamOf([block, { ...block, offset: 8192 }]);
+  const reading = (stream: Buffer, end?: unknown) =>
+    new ZfsTool(async (args, options) => {
+      expect(args).toEqual(['send', '-i', 'p/a@one', 'p/a@two']);
+      for (let at = 0; at < stream.length; at += 100) {
+        options?.signal?.throwIfAborted();
+        options?.onBytes?.(stream.subarray(at, at + 100));
+      }
+      if (end !== undefined) throw end;
+      return '';
+    }).writtenBytes('p/a@one', 'p/a@two', 20_000);
+  expect(await reading(whole)).toBe(16_384);
+  expect(await reading(streamOf([block, block, block, block]))).toBe(null);
+  const timedOut = new RunError({ command: 'zfs', args: [], exitCode: null, stderr: '', timedOut: true });
+  const slow = new StorageError('STORAGE_FAILED', 'zfs took too long', { cause: timedOut });
+  expect(await reading(whole.subarray(0, 1000), slow)).toBe(null);
+  await expect(reading(whole, BUSY)).rejects.toBe(BUSY);
+  await expect(reading(whole.subarray(0, -1))).rejects.toThrow('no whole increment');
+  await expect(reading(Buffer.alloc(312, 9))).rejects.toThrow('a record of type');
 });

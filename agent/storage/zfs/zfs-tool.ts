@@ -2,15 +2,20 @@
 // exist”, and commands on a busy dataset are retried. It does not use `-p` of `zfs list`, which zfs-fuse lacks.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../host/mutex.ts';
-import { runDiskTool } from '../disk-tool.ts';
+import { RunError } from '../../host/run-command.ts';
+import { runDiskTool, type ToolOptions } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
+import { IncrementCounter } from './increment-counter.ts';
 
-/** Runs `zfs` and resolves with its output. Replaced by tests. */
-export type ZfsRunner = (args: readonly string[]) => Promise<string>;
+/** Runs `zfs` and resolves with its output, or passes it on as bytes. Replaced by tests. */
+export type ZfsRunner = (
+  args: readonly string[],
+  options?: Pick<ToolOptions, 'onBytes' | 'signal' | 'timeoutMs'>,
+) => Promise<string>;
 
 /** One at a time in this process: two clones at once end zfs-fuse itself, and ZFS would let them wait for each other anyway. */
 const queue = new Mutex();
-const runInTurn: ZfsRunner = (args) => queue.run(() => runDiskTool('zfs', args));
+const runInTurn: ZfsRunner = (args, options) => queue.run(() => runDiskTool('zfs', args, options));
 
 export interface ZfsEntry {
   /** Of a snapshot with `@`. */
@@ -26,6 +31,10 @@ export interface ZfsEntry {
  * later sweep.
  */
 const BUSY_WAITS_MS = [20, 50, 100, 200];
+/** The longest an increment is read: other commands wait meanwhile. */
+const INCREMENT_TIMEOUT_MS = 3_000;
+/** Ends the reading of an increment that is larger than wanted. */
+const ENOUGH = Symbol('enough');
 
 export class ZfsTool {
   readonly #run: ZfsRunner;
@@ -93,6 +102,29 @@ export class ZfsTool {
     await this.#run(['snapshot', snapshot]);
   }
 
+  /**
+   * How many bytes the blocks have that were written between two snapshots: what was written is read, and nothing else. Null if that
+   * is more than `mostBytes`, or takes longer than three seconds.
+   */
+  async writtenBytes(from: string, to: string, mostBytes: number): Promise<number | null> {
+    const counter = new IncrementCounter();
+    const stop = new AbortController();
+    const onBytes = (bytes: Buffer) => {
+      counter.add(bytes);
+      if (counter.writtenBytes > mostBytes || counter.problem !== null) stop.abort(ENOUGH);
+    };
+    try {
+      const { signal } = stop;
+      await this.#run(['send', '-i', from, to], { onBytes, signal, timeoutMs: INCREMENT_TIMEOUT_MS });
+    } catch (error) {
+      if (isTimeout(error)) return null;
+      if (error !== ENOUGH) throw error;
+    }
+    if (counter.writtenBytes > mostBytes) return null;
+    if (counter.problem === null && counter.isWhole) return counter.writtenBytes;
+    throw new StorageError('STORAGE_FAILED', `zfs send gave ${counter.problem ?? 'no whole increment'}`);
+  }
+
   /** Of a dataset or of a snapshot. */
   rename(from: string, to: string): Promise<void> {
     return this.#untilNotBusy(['rename', from, to]);
@@ -140,6 +172,10 @@ export function isMissing(error: unknown, name: string): boolean {
       line === `cannot open '${name}': dataset does not exist` ||
       (name.includes('@') && line.endsWith('could not find any snapshots to destroy; check snapshot names.')),
   );
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof StorageError && error.cause instanceof RunError && error.cause.timedOut;
 }
 
 export function isBusy(error: unknown): boolean {

@@ -12,6 +12,8 @@ import { until } from '../../testing/until.ts';
 import { makePool, poolProblem, type TestPool } from './test-pool.ts';
 import { ZfsStorage } from './zfs-storage.ts';
 
+const MIB = 1024 * 1024;
+
 describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poolProblem})`}`, () => {
   let pool: TestPool;
 
@@ -20,12 +22,14 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
   });
   afterAll(() => pool.remove());
 
-  async function makeHarness(): Promise<StorageHarness & { storage: ZfsStorage; dataset: string }> {
+  async function makeHarness(
+    options: { mostCountedBytes?: number } = {},
+  ): Promise<StorageHarness & { storage: ZfsStorage; dataset: string }> {
     const { dataset, directory } = await pool.makeDataset();
     const root = await mkdtemp(path.join(pool.directory, 'images-'));
     const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
     await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
-    const reopen = () => new ZfsStorage({ dataset, directory, toolUser });
+    const reopen = () => new ZfsStorage({ dataset, directory, toolUser, ...options });
     return {
       storage: reopen(),
       dataset,
@@ -45,7 +49,7 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
   };
 
   describe('as every storage', { tags: ['deep'] }, () => {
-    describeStorageContract('zfs', makeHarness);
+    describeStorageContract('zfs', () => makeHarness());
 
     it('is what a model says it is, through a random tree', async () => {
       const harness = await makeHarness();
@@ -96,6 +100,43 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
       expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
       await storage.destroyImage('vm1');
       expect(await names(dataset)).toEqual([]);
+    });
+
+    it('counts what was written between snapshots, on one line and across two, and stops where it is too much', async () => {
+      const { storage, reopen } = await makeHarness({ mostCountedBytes: 4 * MIB });
+      await storage.init();
+      await storage.createImage('vm1', null, 64);
+      const write = async (text: string, atMiB: number, mib: number) => {
+        await using file = await open(storage.diskOf('vm1').path, 'r+');
+        await file.write(Buffer.alloc(mib * MIB, text), 0, mib * MIB, atMiB * MIB);
+        await file.sync();
+      };
+      const changed = async (tag: string, other: string) =>
+        (await storage.changedBytes('vm1', tag, other)).get('disk0');
+      await write('apple', 0, 2);
+      await storage.createSnapshot('vm1', 'zz');
+      await write('pear', 1, 1);
+      await storage.createSnapshot('vm1', 'aa');
+      expect([await changed('zz', 'aa'), await changed('aa', 'zz')]).toEqual([MIB, MIB]);
+      await storage.createSnapshot('vm1', 'more');
+      expect(await changed('aa', 'more')).toBe(0);
+      await storage.revertSnapshot('vm1', 'zz');
+      await write('fig', 8, 2);
+      await storage.createSnapshot('vm1', 'side');
+      // It parted from `zz`: what was written on either side.
+      expect([await changed('zz', 'side'), await changed('side', 'aa')]).toEqual([2 * MIB, 3 * MIB]);
+      await write('plum', 16, 5);
+      await storage.createSnapshot('vm1', 'large');
+      expect([await changed('side', 'large'), await changed('aa', 'large')]).toEqual(['tooMuch', 'tooMuch']);
+      // zfs-fuse goes on after a stream that was ended.
+      expect(await changed('zz', 'aa')).toBe(MIB);
+      await storage.removeDisk('vm1', 'disk1');
+      await storage.addDisk('vm1', 'disk1', 8);
+      await storage.createSnapshot('vm1', 'with');
+      await storage.removeDisk('vm1', 'disk1');
+      await storage.addDisk('vm1', 'disk1', 8);
+      await storage.createSnapshot('vm1', 'anew');
+      expect((await reopen().changedBytes('vm1', 'with', 'anew')).get('disk1')).toBe('unrelated');
     });
 
     it('says that a pool is full, and hurts nothing', async () => {

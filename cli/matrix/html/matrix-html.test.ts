@@ -4,7 +4,7 @@ import type { MatrixReport, MatrixStepResult } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { html, terminalText } from './markup.ts';
 import { matrixHtml } from './matrix-html.ts';
-import { languageOf } from './words.ts';
+import { languageOf } from '../../language.ts';
 
 const HOSTILE = `</pre></details><script>alert(1)</script><img src=x onerror=alert(1)>"'&\u202e\u0000\u001b]52;c;x\u0007\u001b[31mred\u001b[0m\r\n<!--`;
 

@@ -8,13 +8,13 @@ import { secondsOf, timeText } from '../../runs/run-text.ts';
 import type { Pictures } from '../pictures.ts';
 import { html, type Markup, terminalText } from './markup.ts';
 import { STYLE } from './style.ts';
-import { type ReportLanguage, type ReportWords, reportWords } from './words.ts';
+import { type ReportWords, reportWords } from './words.ts';
 
 export interface HtmlReport {
   report: MatrixReport;
   /** By the id of the VM. */
   pictures: ReadonlyMap<string, Pictures>;
-  language: ReportLanguage;
+  language: Language;
 }
 
 /** Only this very style, and pictures inside the file. */

@@ -1,8 +1,6 @@
 // The words of the HTML report, in both languages.
 import type { MatrixReport, MatrixStepState } from '@tt/protocol';
 
-export type ReportLanguage = 'en' | 'zh-CN';
-
 type Result = NonNullable<MatrixReport['result']> | 'running';
 
 export interface ReportWords {
@@ -143,11 +141,4 @@ const zh: ReportWords = {
   nothingFetched: '没有文件',
 };
 
-export const reportWords: Readonly<Record<ReportLanguage, ReportWords>> = { en, 'zh-CN': zh };
-
-/** Of whoever runs `tt`, as POSIX tells it. */
-export function languageOf(environment: Readonly<Record<string, string | undefined>>): ReportLanguage {
-  const { LC_ALL, LC_MESSAGES, LANG } = environment;
-  const locale = [LC_ALL, LC_MESSAGES, LANG].find((name) => name !== undefined && name !== '') ?? '';
-  return /^zh(_|-|\.|$)/i.test(locale) ? 'zh-CN' : 'en';
-}
+export const reportWords: Readonly<Record<Language, ReportWords>> = { en, 'zh-CN': zh };

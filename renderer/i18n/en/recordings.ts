@@ -29,7 +29,8 @@ export const recordings = {
   ofEnvWithKeys: '{{vm}}, {{time}}, with keys',
   playOf: 'Play the recording {{name}} of {{vm}}',
   attach: 'How it came to this',
-  attachHint: 'Recorded screens that go into the file. Recordings this window made of this ENV are listed.',
+  attachHint:
+    'Recorded screens that go into the file. Those this ENV was imported with and those this window made of it are listed.',
   attachFile: 'Add a recording…',
   withoutKeys: 'Leave out the keys that were pressed',
   keysHint: 'Passwords that were typed are among them; whoever gets the file can read them.',

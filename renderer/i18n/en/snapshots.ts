@@ -104,6 +104,7 @@ export const snapshots = {
     disk: '{{disk}}: {{size}} differ',
     diskSame: '{{disk}}: no difference',
     diskUnknown: '{{disk}}: the storage cannot tell',
+    diskUncounted: '{{disk}}: not known, {{reason}}',
     diskBefore: '{{disk}}: only in the first',
     diskAfter: '{{disk}}: only in the second',
     diskSize: '{{disk}}: {{before}} → {{after}}',

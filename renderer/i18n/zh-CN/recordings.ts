@@ -29,7 +29,7 @@ export const recordings = {
   ofEnvWithKeys: '{{vm}}，{{time}}，含按键',
   playOf: '播放 {{vm}} 的录像 {{name}}',
   attach: '如何到达此状态',
-  attachHint: '放入文件的屏幕录像。此处列出本窗口为此环境录制的录像。',
+  attachHint: '放入文件的屏幕录像。此处列出此环境导入时带来的录像，以及本窗口为它录制的录像。',
   attachFile: '添加录像…',
   withoutKeys: '去除按下的按键',
   keysHint: '其中包括输入过的密码；拿到文件的人都能读到。',

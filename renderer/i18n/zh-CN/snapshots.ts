@@ -104,6 +104,7 @@ export const snapshots = {
     disk: '{{disk}}：有 {{size}} 不同',
     diskSame: '{{disk}}：没有不同',
     diskUnknown: '{{disk}}：存储无法判断',
+    diskUncounted: '{{disk}}：不清楚，{{reason}}',
     diskBefore: '{{disk}}：只在第一个中',
     diskAfter: '{{disk}}：只在第二个中',
     diskSize: '{{disk}}：{{before}} → {{after}}',

@@ -290,6 +290,12 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     cloudInit: '它的客户机在首次启动时初始化',
     medium: '它是光盘',
   },
+  uncounted: {
+    damaged: '其中一个快照已损坏',
+    remade: '该磁盘曾被移除并重新创建',
+    unrelated: '两者没有共同的过去',
+    tooMuch: '计算会花太长时间',
+  },
   identityProblem: {
     agentSilent: '客户机的 guest agent 没有应答',
     noAgent: '客户机没有 guest agent',

@@ -39,6 +39,10 @@ export const debian12Recipe: Recipe = {
   name: 'qemu:debian-12:default',
   directoryName: 'debian-12',
   memo: 'Debian 12 built from packages: systemd, sshd, cloud-init, guest agent; root by the ENV’s key, or “tt” on the console.',
+  memos: {
+    'zh-CN':
+      '用软件包制作的 Debian 12：systemd、sshd、cloud-init、guest agent；以 root 登录，使用环境的密钥，或在控制台上用密码“tt”。',
+  },
   features: ['guestAgent', 'ssh', 'serial', 'vnc', 'setup', 'cloudInit'],
   defaultLogin: LOGIN,
   minMemoryMiB: 384,

@@ -44,6 +44,7 @@ export const tinyRecipe = {
   version: recipeVersion,
   directoryName: `tiny-${recipeVersion}`,
   memo: description,
+  memos: { 'zh-CN': '用 Debian 12 的软件包制作的极小 Linux：几秒内启动，带 ssh 和 guest agent，内存 128 MiB。' },
   description,
   features: ['guestAgent', 'ssh', 'serial', 'vnc', 'setup'],
   defaultLogin: { user: 'root', password: 'tt' },

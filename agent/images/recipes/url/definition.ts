@@ -2,7 +2,7 @@
 // in this folder.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { codesOf, isValidImageName } from '@tt/protocol';
+import { codesOf, imageMemosSchema, isValidImageName } from '@tt/protocol';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -12,6 +12,7 @@ const common = {
   name: z.string().refine(isValidImageName),
   /** One sentence for people. */
   memo: z.string().min(1),
+  memos: imageMemosSchema,
   minMemoryMiB: z.number().int().positive(),
   minDiskMiB: z.number().int().positive(),
   firmware: z.enum(['bios', 'uefi']),

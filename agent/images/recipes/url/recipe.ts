@@ -17,12 +17,13 @@ export function urlRecipes(importer: ImageImporter, folder = import.meta.dirname
 }
 
 export function urlRecipe(definition: UrlRecipeDefinition, importer: ImageImporter): Recipe {
-  const { name, memo, features, minMemoryMiB, minDiskMiB, firmware, notRun, loginUser } = definition;
+  const { name, memo, memos, features, minMemoryMiB, minDiskMiB, firmware, notRun, loginUser } = definition;
   const [, os = '', variant = ''] = name.split(':');
   return {
     name,
     directoryName: `${os}-${variant}`,
     memo,
+    memos,
     features,
     defaultLogin: loginUser === null ? null : { user: loginUser, password: null },
     minMemoryMiB,
