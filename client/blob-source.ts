@@ -11,7 +11,7 @@ export interface ReadableFile {
   readonly name: string;
   /** In bytes. */
   readonly size: number;
-  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+  slice(start: number, end: number): Blob | { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
 interface Block {
@@ -27,6 +27,10 @@ export function blobSource(file: ReadableFile): UploadSource {
     fileName: file.name,
     sizeBytes: file.size,
     read: (offset, length) => reader.read(offset, length),
+    blobFrom(offset) {
+      const rest = file.slice(offset, file.size);
+      return rest instanceof Blob ? rest : null;
+    },
   };
 }
 

@@ -39,5 +39,6 @@ export {
   whilePacked,
 } from './transfer.ts';
 export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+export type { RestOfFile } from './upload-request.ts';
 export { wholeEnv } from './whole-env.ts';
 export { type WholeItem, WholeItems, type WholeSnapshot, wholeItems } from './whole-items.ts';

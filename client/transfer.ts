@@ -5,11 +5,17 @@ import type { ByteChannel } from './byte-channel.ts';
 import { toTtError } from './errors.ts';
 import { encodeData, encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
 import { UploadPace } from './upload-pace.ts';
+import { type RestOfFile, uploadByRequest } from './upload-request.ts';
 
 /** What a transfer uses: a connection of Node, or the window's bridge. */
 export interface TransferLink {
   readonly client: TtClient;
   openStream(ticket: string): ByteChannel;
+  /**
+   * Sends what is left of a file as the body of one request (`uploadPath`). Resolves with the JSON that was answered, whatever its status;
+   * null: there was none, or the file can’t be sent so. Rejects when it is stopped, or the file can’t be read. Absent or null: streams are the only way.
+   */
+  readonly putRest?: ((rest: RestOfFile) => Promise<unknown>) | null;
 }
 
 export interface TransferOptions {
@@ -24,10 +30,12 @@ export interface UploadSource {
   sha256?: string;
   /** Exactly these bytes. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** All bytes from there on, for who can send them without reading them; null or absent: it can only be read. */
+  blobFrom?(offset: number): Blob | null;
 }
 
 /**
- * Sends a file; resolves when the agent has all of it and has hashed it. With the `transferId` of an interrupted upload it
+ * Sends a file, as one request where that can be; resolves when the agent has all of it and has hashed it. With the `transferId` of an interrupted upload it
  * resumes that one. Rejects with AGENT_GONE when the link is cut.
  */
 export async function uploadFile(
@@ -41,7 +49,19 @@ export async function uploadFile(
   const begun = await link.client.transfer.begin({ transferId, fileName, sizeBytes });
   signal?.throwIfAborted();
   if (begun.state !== 'open') return begun;
-  const { ticket } = await link.client.transfer.open({ transferId: begun.id }, signal ? { signal } : {});
+  const options = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const sent = await uploadByRequest(link, source, begun, options);
+  return sent ?? uploadByStream(link, source, begun, options);
+}
+
+async function uploadByStream(
+  link: TransferLink,
+  source: UploadSource,
+  { id: transferId }: Transfer,
+  { signal, onProgress }: TransferOptions,
+): Promise<Transfer> {
+  const { sizeBytes } = source;
+  const { ticket } = await link.client.transfer.open({ transferId }, signal ? { signal } : {});
   const stream = new FrameStream(link.openStream(ticket), signal);
   try {
     let done = await stream.progress();

@@ -33,4 +33,5 @@ export { Tickets } from './tickets.ts';
 export { openTlsIdentity, renewTlsIdentity } from './tls/open.ts';
 export type { OwnCertificate, TlsIdentity } from './tls/tls-identity.ts';
 export { UnderWay } from './under-way.ts';
+export type { SentBody } from './upload-requests.ts';
 export type { UnixPlace } from './unix-listener.ts';

@@ -15,7 +15,7 @@ import {
   Tickets,
 } from './index.ts';
 
-const TIMEOUTS = { headersMs: 150, requestMs: 300, lookEveryMs: 20 };
+const TIMEOUTS = { headersMs: 150, requestMs: 300, lookEveryMs: 20, upload: { mostWaitMs: 300, leastBytesPerS: 1000 } };
 let server: HttpServer;
 
 beforeAll(async () => {
