@@ -1,7 +1,7 @@
 // A file of a page as the source of an upload. It is read in blocks much larger than a frame, and the next block while the last is
 // sent: each reading of a file costs a page a round trip to another process, during which nothing would be sent.
 import { reason, TtError } from '@tt/protocol';
-import type { UploadSource } from './transfer.ts';
+import type { UploadSource } from './transfer-link.ts';
 
 /** What is read at once; two of them are held. A multiple of what an upload sends at once. */
 const BLOCK_BYTES = 4 * 1024 * 1024;

@@ -1,38 +1,12 @@
 // Sends and fetches files by the streams of the contract, for every client. Neither side gets ahead of the other by more than a
 // window; what the agent already has is not sent again.
-import { type Transfer, type TtClient, TtError } from '@tt/protocol';
+import { type Transfer, TtError } from '@tt/protocol';
 import type { ByteChannel } from './byte-channel.ts';
 import { toTtError } from './errors.ts';
 import { encodeData, encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+import type { TransferLink, TransferOptions, UploadSource } from './transfer-link.ts';
 import { UploadPace } from './upload-pace.ts';
-import { type RestOfFile, uploadByRequest } from './upload-request.ts';
-
-/** What a transfer uses: a connection of Node, or the window's bridge. */
-export interface TransferLink {
-  readonly client: TtClient;
-  openStream(ticket: string): ByteChannel;
-  /**
-   * Sends what is left of a file as the body of one request (`uploadPath`). Resolves with the JSON that was answered, whatever its status;
-   * null: there was none, or the file can’t be sent so. Rejects when it is stopped, or the file can’t be read. Absent or null: streams are the only way.
-   */
-  readonly putRest?: ((rest: RestOfFile) => Promise<unknown>) | null;
-}
-
-export interface TransferOptions {
-  signal?: AbortSignal;
-  onProgress?: (doneBytes: number, totalBytes: number) => void;
-}
-
-export interface UploadSource {
-  fileName: string;
-  sizeBytes: number;
-  /** The expected hash, in lower-case hex; default: none is expected. */
-  sha256?: string;
-  /** Exactly these bytes. */
-  read(offset: number, length: number): Promise<Uint8Array>;
-  /** All bytes from there on, for who can send them without reading them; null or absent: it can only be read. */
-  blobFrom?(offset: number): Blob | null;
-}
+import { uploadByRequest } from './upload-request.ts';
 
 /**
  * Sends a file, as one request where that can be; resolves when the agent has all of it and has hashed it. With the `transferId` of an interrupted upload it

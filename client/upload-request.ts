@@ -2,17 +2,7 @@
 // messages of a socket. Whatever gets no certain answer that way is left to the stream, which says what is wrong.
 import { type Transfer, transferSchema, TtError } from '@tt/protocol';
 import { toTtError } from './errors.ts';
-import type { TransferLink, TransferOptions, UploadSource } from './transfer.ts';
-
-/** What is left of a file, for a link that can send it so. */
-export interface RestOfFile extends TransferOptions {
-  transferId: string;
-  /** Good for this one request. */
-  ticket: string;
-  /** Of the first byte that is sent. */
-  offset: number;
-  source: UploadSource;
-}
+import type { TransferLink, TransferOptions, UploadSource } from './transfer-link.ts';
 
 /** A writer that is just going may have written more than it was asked about. */
 const MOST_TRIES = 3;

@@ -16,6 +16,12 @@ export const uploadPath = (transferId: string): string => `${API_PREFIX}/transfe
 export const TICKET_HEADER = 'tt-ticket';
 /** The offset of its first byte in the file: where the bytes end that have arrived. Absent: 0. */
 export const OFFSET_HEADER = 'tt-offset';
+/** A number of bytes in a header. */
+export const byteCountSchema = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number)
+  .pipe(z.number().max(Number.MAX_SAFE_INTEGER));
 
 export const consoleKindSchema = z.enum(['vnc', 'serial']);
 export type ConsoleKind = z.infer<typeof consoleKindSchema>;

@@ -12,6 +12,18 @@ export interface BodyPatience {
   leastBytesPerS: number;
 }
 
+/** What is sent of a file. */
+export interface SentBody {
+  /** As the path names it: not checked against the ticket yet. */
+  transferId: string;
+  /** Of its first byte in the file. */
+  offset: number;
+  /** As announced; null: the body ends where it ends. */
+  lengthBytes: number | null;
+  /** Can be gone through once. Throws when the sender leaves or is too slow. */
+  pieces: AsyncIterable<readonly Uint8Array[]>;
+}
+
 /** The sender of a body was too slow. */
 export class SlowBodyError extends Error {}
 

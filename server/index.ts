@@ -1,5 +1,6 @@
 // The public interface of the shared border: serves the contract over HTTP and WebSockets. Used by the agent and the proxy.
 export { signAskedBy } from './asked-by.ts';
+export type { SentBody } from './body-pieces.ts';
 export type { BorderContext, ConnectionOrigin, Endpoint, RequestScope, WitnessedCall } from './call-context.ts';
 export { type Directory, type DirectoryToken, type DirectoryUser, noDirectory } from './directory.ts';
 export type { Elsewhere } from './elsewhere.ts';
@@ -33,5 +34,4 @@ export { Tickets } from './tickets.ts';
 export { openTlsIdentity, renewTlsIdentity } from './tls/open.ts';
 export type { OwnCertificate, TlsIdentity } from './tls/tls-identity.ts';
 export { UnderWay } from './under-way.ts';
-export type { SentBody } from './upload-requests.ts';
 export type { UnixPlace } from './unix-listener.ts';

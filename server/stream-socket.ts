@@ -13,12 +13,12 @@ import {
 } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import type { SentBody } from './body-pieces.ts';
 import type { ConnectionOrigin } from './call-context.ts';
 import { type FarEnd, StreamEndError } from './far-end.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { type Asker, isSomebody } from './identities.ts';
 import type { Tickets } from './tickets.ts';
-import type { SentBody } from './upload-requests.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;

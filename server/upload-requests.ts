@@ -2,6 +2,7 @@
 // what the ticket of a stream is good for, once, and checked as that is; bytes go to the same transfer.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {
+  byteCountSchema,
   OFFSET_HEADER,
   streamHelloSchema,
   TICKET_HEADER,
@@ -12,7 +13,7 @@ import {
 } from '@tt/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identified } from './access.ts';
-import { type BodyPatience, bodyPieces, SlowBodyError } from './body-pieces.ts';
+import { type BodyPatience, bodyPieces, type SentBody, SlowBodyError } from './body-pieces.ts';
 import type { ConnectionOrigin } from './call-context.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type Caller, mustMayCall } from './identities.ts';
@@ -21,18 +22,6 @@ import type { Unhurried } from './unhurried.ts';
 
 /** The call that issues the ticket: who may not make it (any more) sends nothing either. */
 const CALL = 'transfer.open';
-
-/** What is sent of a file. */
-export interface SentBody {
-  /** As the path names it: not checked against the ticket yet. */
-  transferId: string;
-  /** Of its first byte in the file. */
-  offset: number;
-  /** As announced; null: the body ends where it ends. */
-  lengthBytes: number | null;
-  /** Can be gone through once. Throws when the sender leaves or is too slow. */
-  pieces: AsyncIterable<readonly Uint8Array[]>;
-}
 
 export interface UploadRequests {
   streams: Pick<StreamEndpoint<StreamPurpose>, 'tickets' | 'isLive' | 'receive' | 'about' | 'witness'>;
@@ -72,14 +61,14 @@ async function answer(
     const body = { transferId, ...sentIn(raw.headers), pieces: bodyPieces(raw, patience) };
     return await receive(ticketIn(raw.headers), body, { caller, from }, streams);
   } catch (error) {
+    // What is left of the body is not waited for.
+    if (!isRead(raw)) reply.header('connection', 'close');
     if (!(error instanceof SlowBodyError)) throw error;
     // As Node answers whoever is too slow.
-    return await reply.status(408).send();
+    return reply.status(408).send();
   } finally {
     hurry();
     leave();
-    // What is left of the body is not waited for.
-    if (!isRead(raw)) reply.header('connection', 'close');
   }
 }
 
@@ -122,8 +111,8 @@ function sentIn(headers: IncomingHttpHeaders): Pick<SentBody, 'offset' | 'length
 }
 
 function countIn(text: string | string[]): number {
-  const count = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(count)) return count;
-  const issues = [{ path: OFFSET_HEADER, message: 'a count of bytes' }];
-  throw new TtError('INPUT_INVALID', { summary: `${OFFSET_HEADER} is no count of bytes`, issues });
+  const count = byteCountSchema.safeParse(text);
+  if (count.success) return count.data;
+  const issues = count.error.issues.map(({ message }) => ({ path: OFFSET_HEADER, message }));
+  throw new TtError('INPUT_INVALID', { summary: count.error.message, issues });
 }

@@ -1,5 +1,5 @@
 // The agent's end of an upload that is the body of a request: its pieces are written as they come, by the one writer that a transfer has,
-// whichever way it is sent. What was written before the body broke off stays, and the next one goes on from there.
+// whichever way it is sent. What was written before the body broke off stays, and the next one begins there.
 import { type Transfer, TtError } from '@tt/protocol';
 import type { SentBody } from '@tt/server';
 import type { Transfers, TransferUser } from './interface.ts';

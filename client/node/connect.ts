@@ -6,7 +6,7 @@ import type { ByteChannel } from '../byte-channel.ts';
 import { toTtError } from '../errors.ts';
 import { openSocketLink } from '../socket-link.ts';
 import { openStreamOverWebSocket } from '../stream.ts';
-import type { TransferLink } from '../transfer.ts';
+import type { TransferLink } from '../transfer-link.ts';
 import { putBytes, putRest, type SentBytes } from './put-bytes.ts';
 import { connectionTo, type ServerAddress } from './server-connection.ts';
 import { httpBase } from './unix-address.ts';

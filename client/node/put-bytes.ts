@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { OFFSET_HEADER, TICKET_HEADER, TtError, uploadPath } from '@tt/protocol';
-import type { RestOfFile } from '../upload-request.ts';
+import type { RestOfFile } from '../transfer-link.ts';
 import { connectionTo, type ServerAddress } from './server-connection.ts';
 import { httpBase } from './unix-address.ts';
 
@@ -23,7 +23,7 @@ const PIECE_BYTES = 1024 * 1024;
 /** Of an answer: a transfer, or an error. */
 const LIMIT_BYTES = 64 * 1024;
 
-/** What the server answers, whatever it is; null if that is no JSON. Rejects with AGENT_GONE, or as reading the pieces does. */
+/** What the server answers, whatever it is; null if that can’t be read. Rejects with AGENT_GONE, or as reading the pieces does. */
 export async function putBytes(server: ServerAddress, sent: SentBytes): Promise<unknown> {
   const { transferId, ticket, offset, lengthBytes, pieces, signal } = sent;
   const url = new URL(httpBase(server.url) + uploadPath(transferId));
