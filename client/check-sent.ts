@@ -1,7 +1,7 @@
 // Whether a file that was chosen again is the one that was begun to be sent: what the agent has of it is compared by SHA-256, part by
 // part, so that neither side needs a hash that can be taken up in the middle.
 import { TRANSFER_DIGEST_BYTES, type Transfer, type TtClient, TtError } from '@tt/protocol';
-import type { TransferOptions, UploadSource } from './transfer.ts';
+import type { TransferOptions, UploadSource } from './transfer-link.ts';
 
 /** Rejects with TRANSFER_OTHER_FILE where it is another file, and with what transfer.digest rejects with. */
 export async function checkSent(

@@ -3,7 +3,8 @@
 import type { FetchedFile, TtClient } from '@tt/protocol';
 import { dropTransfer } from './drop-transfer.ts';
 import { inCalls, type WantedFile } from './guest-list.ts';
-import { downloadTo, type TransferLink, whilePacked } from './transfer.ts';
+import { downloadTo, whilePacked } from './transfer.ts';
+import type { TransferLink } from './transfer-link.ts';
 
 type GetInput = Parameters<TtClient['guestFile']['get']>[0];
 type GetAnswer = Awaited<ReturnType<TtClient['guestFile']['get']>>;

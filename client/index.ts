@@ -32,12 +32,10 @@ export {
   downloadChunks,
   downloadTo,
   FrameStream,
-  type TransferLink,
-  type TransferOptions,
-  type UploadSource,
   uploadFile,
   whilePacked,
 } from './transfer.ts';
 export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+export type { RestOfFile, TransferLink, TransferOptions, UploadSource } from './transfer-link.ts';
 export { wholeEnv } from './whole-env.ts';
 export { type WholeItem, WholeItems, type WholeSnapshot, wholeItems } from './whole-items.ts';

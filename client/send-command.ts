@@ -1,7 +1,8 @@
 // A command as a run takes it: a script that is longer than a call may be is sent before, as an upload.
 import { MOST_COMMAND_BYTES, type NewRunCommand, type RunCommand } from '@tt/protocol';
 import { dropTransfer } from './drop-transfer.ts';
-import { type TransferLink, type TransferOptions, uploadFile } from './transfer.ts';
+import { uploadFile } from './transfer.ts';
+import type { TransferLink, TransferOptions } from './transfer-link.ts';
 
 /** Calls `use` with it; nothing of an upload stays when that fails. */
 export async function withSentCommand<Result>(

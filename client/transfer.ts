@@ -1,33 +1,15 @@
 // Sends and fetches files by the streams of the contract, for every client. Neither side gets ahead of the other by more than a
 // window; what the agent already has is not sent again.
-import { type Transfer, type TtClient, TtError } from '@tt/protocol';
+import { type Transfer, TtError } from '@tt/protocol';
 import type { ByteChannel } from './byte-channel.ts';
 import { toTtError } from './errors.ts';
 import { encodeData, encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+import type { TransferLink, TransferOptions, UploadSource } from './transfer-link.ts';
 import { UploadPace } from './upload-pace.ts';
-
-/** What a transfer uses: a connection of Node, or the window's bridge. */
-export interface TransferLink {
-  readonly client: TtClient;
-  openStream(ticket: string): ByteChannel;
-}
-
-export interface TransferOptions {
-  signal?: AbortSignal;
-  onProgress?: (doneBytes: number, totalBytes: number) => void;
-}
-
-export interface UploadSource {
-  fileName: string;
-  sizeBytes: number;
-  /** The expected hash, in lower-case hex; default: none is expected. */
-  sha256?: string;
-  /** Exactly these bytes. */
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
+import { uploadByRequest } from './upload-request.ts';
 
 /**
- * Sends a file; resolves when the agent has all of it and has hashed it. With the `transferId` of an interrupted upload it
+ * Sends a file, as one request where that can be; resolves when the agent has all of it and has hashed it. With the `transferId` of an interrupted upload it
  * resumes that one. Rejects with AGENT_GONE when the link is cut.
  */
 export async function uploadFile(
@@ -41,7 +23,19 @@ export async function uploadFile(
   const begun = await link.client.transfer.begin({ transferId, fileName, sizeBytes });
   signal?.throwIfAborted();
   if (begun.state !== 'open') return begun;
-  const { ticket } = await link.client.transfer.open({ transferId: begun.id }, signal ? { signal } : {});
+  const options = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const sent = await uploadByRequest(link, source, begun, options);
+  return sent ?? uploadByStream(link, source, begun, options);
+}
+
+async function uploadByStream(
+  link: TransferLink,
+  source: UploadSource,
+  { id: transferId }: Transfer,
+  { signal, onProgress }: TransferOptions,
+): Promise<Transfer> {
+  const { sizeBytes } = source;
+  const { ticket } = await link.client.transfer.open({ transferId }, signal ? { signal } : {});
   const stream = new FrameStream(link.openStream(ticket), signal);
   try {
     let done = await stream.progress();

@@ -10,6 +10,19 @@ export const RPC_PATH = '/api/rpc';
 /** The prefix of calls over plain HTTP. */
 export const API_PREFIX = '/api';
 
+/** Where the bytes of an upload can be put as the body of one request, in place of a stream (`PUT`, with the headers below). */
+export const uploadPath = (transferId: string): string => `${API_PREFIX}/transfers/${transferId}/bytes`;
+/** The ticket of `transfer.open` for such a request. */
+export const TICKET_HEADER = 'tt-ticket';
+/** The offset of its first byte in the file: where the bytes end that have arrived. Absent: 0. */
+export const OFFSET_HEADER = 'tt-offset';
+/** A number of bytes in a header. */
+export const byteCountSchema = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number)
+  .pipe(z.number().max(Number.MAX_SAFE_INTEGER));
+
 export const consoleKindSchema = z.enum(['vnc', 'serial']);
 export type ConsoleKind = z.infer<typeof consoleKindSchema>;
 export const streamKindSchema = z.enum([...consoleKindSchema.options, 'shell', 'port', 'upload', 'download', 'output']);

@@ -1,7 +1,9 @@
-// Console streams through the proxy: the agent's ticket is stored with the proxy's own, and bytes are passed on unparsed.
+// Streams, and uploads that come as requests, through the proxy: the agent's ticket is stored with the proxy's own, and bytes are passed on
+// unparsed.
 import { once } from 'node:events';
+import { toTtError } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type StreamHello, type StreamKind, streamClose } from '@tt/protocol';
+import { type StreamHello, type StreamKind, streamClose, type Transfer, transferSchema, TtError } from '@tt/protocol';
 import { type FarEnd, plainFarEnd, StreamEndError, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import { createWebSocketStream } from 'ws';
@@ -44,9 +46,25 @@ export function agentStreams(
         throw error;
       }
     },
+    async receive({ agentTicket, elsewhere }, _caller, body) {
+      const connection = elsewhere === undefined ? own : callers.connectionOf(elsewhere);
+      const release = elsewhere === undefined ? () => {} : callers.hold(elsewhere);
+      try {
+        return transferIn(await connection.putBytes({ ...body, ticket: agentTicket }));
+      } finally {
+        release();
+      }
+    },
     // The agent counts its viewers itself; through the proxy they are its viewers too.
     onViewer: () => {},
   };
+}
+
+/** Throws what the agent refuses it with. */
+function transferIn(answer: unknown): Transfer {
+  const transfer = transferSchema.safeParse(answer);
+  if (transfer.success) return transfer.data;
+  throw toTtError(answer, () => new TtError('AGENT_GONE', { call: 'transfer.open' }));
 }
 
 /** Resolves once the agent has taken the ticket: only bytes of the guest follow. It ends, or rejects, with the agent's close code. */

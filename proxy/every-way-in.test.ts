@@ -52,7 +52,10 @@ const calls: Route[] = Object.entries(contract).flatMap(([group, members]) =>
     };
   }),
 );
-const beside: Route[] = [{ name: 'openapi.json', method: 'GET', where: '/openapi.json' }];
+const beside: Route[] = [
+  { name: 'openapi.json', method: 'GET', where: '/openapi.json' },
+  { name: 'bytes of an upload', method: 'PUT', where: '/transfers/x/bytes' },
+];
 const closed = [...calls, ...beside].filter(({ name }) => !openCalls.has(name));
 
 /** Ways to write `/api` + where; some mean it to one reader of URLs and not to another. */

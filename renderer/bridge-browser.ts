@@ -7,6 +7,7 @@ import type { Bridge, BrowserLogin } from './bridge.ts';
 import { callAt } from './call-at.ts';
 import { type BrowserSession, createBrowserSession } from './browser-session.ts';
 import { createProviderLogin } from './provider-login.ts';
+import { putFile } from './put-file.ts';
 import { isJoinFragment } from './state/address-bar.ts';
 
 export function createBrowserBridge(): Bridge {
@@ -32,6 +33,7 @@ export function createBrowserBridge(): Bridge {
     client: withRefusals(link.client, origin, session),
     openStream: (ticket) =>
       openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
+    putRest: (rest) => putFile(rest, session.secret()),
     openPacedStream: (ticket) =>
       openPacedStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
     openWindow: async (hash) => openBrowserWindow(hash),

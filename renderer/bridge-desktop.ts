@@ -82,6 +82,8 @@ export function createDesktopBridge(desktop: DesktopSurface, connection: string)
     kind: 'desktop',
     client: clientOver({ call: async (path, input, options) => (await calls()).call(path, input, options) }),
     openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
+    // Main holds the connection: it gets the bytes by a port.
+    putRest: null,
     openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
     login: null,
     openWindow: (hash) => desktop.openWindow({ connection, hash }),

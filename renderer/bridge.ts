@@ -1,6 +1,6 @@
 // The renderer's only way out: typed calls and byte streams. Desktop, browser and tests each give their own Bridge;
 // stores get it in the constructor, components never touch it.
-import type { ByteChannel, PacedChannel } from '@tt/client';
+import type { ByteChannel, PacedChannel, RestOfFile } from '@tt/client';
 import type { ErrorRecord, TtClient } from '@tt/protocol';
 
 export interface Bridge {
@@ -9,6 +9,8 @@ export interface Bridge {
   readonly client: TtClient;
   /** Opens a byte stream with a ticket from `client.console.open` or `client.transfer.open`. The channel opens (onopen) when bytes may flow. */
   openStream(ticket: string): ByteChannel;
+  /** Sends the rest of a chosen file as one request, beside the page (`TransferLink`). null: files go by streams alone. */
+  readonly putRest: ((rest: RestOfFile) => Promise<unknown>) | null;
   /** As `openStream`, for who may be slower than what comes: at most about a MiB that was not dealt with is under way. */
   openPacedStream(ticket: string): PacedChannel;
   /** Opens the address of a console in a window of its own. False: the browser blocks it, or too many are open. */

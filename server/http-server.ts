@@ -11,6 +11,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import { type Access, credentialIn, type Identified } from './access.ts';
 import { Admission } from './admission.ts';
+import type { BodyPatience } from './body-pieces.ts';
 import type { ConnectionOrigin } from './call-context.ts';
 import type { CallLimits } from './call-limits.ts';
 import { JsonText } from './checked-texts.ts';
@@ -30,18 +31,30 @@ import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
 import { refusePlain } from './tls/plain-http.ts';
 import type { PresentedKey, TlsIdentity } from './tls/tls-identity.ts';
+import type { StreamEndpoint, StreamPurpose } from './stream-socket.ts';
+import { Unhurried } from './unhurried.ts';
 import { listenAtUnixSocket, type UnixPlace } from './unix-listener.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
+import { serveUploads } from './upload-requests.ts';
 
 /** Calls are small; files are sent as streams. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** How long a client may take to send the head, and the whole, of a request; and how often that is checked. */
+/**
+ * How long a client may take to send the head, and the whole, of a request; how often that is checked; and the patience with the body of an
+ * upload, which replaces the limit for the whole.
+ */
 export interface RequestTimeouts {
   headersMs: number;
   requestMs: number;
   lookEveryMs: number;
+  upload: BodyPatience;
 }
-const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, lookEveryMs: 2_000 };
+const REQUEST_TIMEOUTS: RequestTimeouts = {
+  headersMs: 10_000,
+  requestMs: 60_000,
+  lookEveryMs: 2_000,
+  upload: { mostWaitMs: 60_000, leastBytesPerS: 4096 },
+};
 /** The path and the content type for Prometheus (exposition format, text). */
 const METRICS_PATH = '/metrics';
 /** HTTP/2 has its own limits, which nothing here looks after. */
@@ -88,9 +101,11 @@ export interface HttpServerOptions {
   ownToken: string;
   rest: Rest;
   limits: CallLimits;
+  /** What takes the bytes of uploads that come as requests, and by which tickets. */
+  streams: StreamEndpoint<StreamPurpose>;
   /** By path: the handler of WebSockets there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
-  /** Absent: 10 s for the head, 60 s for the whole. */
+  /** Absent: 10 s for the head, 60 s for the whole; of an upload, 60 s of waiting that each 4 KiB make up for by a second. */
   timeouts?: RequestTimeouts;
   /** A unix socket beside the port, by plain HTTP; absent: none. */
   socket?: UnixPlace | undefined;
@@ -180,6 +195,18 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     mustBeSomebody(identified.caller);
     throw notFound(request);
   });
+  const unhurried = new Unhurried();
+  await serveUploads(app, {
+    streams: options.streams,
+    limits: options.limits,
+    patience: timeouts.upload,
+    unhurried,
+    enter(request, reply) {
+      const identified = callers.get(request) ?? { caller: nobody, sessionId: null };
+      answers.enter(request.raw, reply.raw, identified, true);
+      return identified;
+    },
+  });
   serveProof(app, options.ownToken);
   serveLoginCallback(app, (request, query) => rest.finishLogin(request, query));
   if (tls) (await import('./tls/serve-authority.ts')).serveAuthority(app, tls, notFound);
@@ -202,6 +229,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     onFault: (error, requestId) => asAnswer(asFault(error, requestId)),
   });
   before(app.server, direct);
+  unhurried.guard(app.server);
   const { guard, limits } = options;
   let url = '';
   const speakPlain = plainSpeaker(app.server, tls !== undefined);

@@ -1,5 +1,6 @@
 // The public interface of the shared border: serves the contract over HTTP and WebSockets. Used by the agent and the proxy.
 export { signAskedBy } from './asked-by.ts';
+export type { SentBody } from './body-pieces.ts';
 export type { BorderContext, ConnectionOrigin, Endpoint, RequestScope, WitnessedCall } from './call-context.ts';
 export { type Directory, type DirectoryToken, type DirectoryUser, noDirectory } from './directory.ts';
 export type { Elsewhere } from './elsewhere.ts';

@@ -1,11 +1,13 @@
-// Answers that are under way. One that goes on, such as a feed, is cut as soon as whoever gets it is let in no more; one that has not begun
-// still says what was done. A peer that leaves ends the waiting for it.
+// Answers that are under way. One that goes on, such as a feed, is cut as soon as whoever gets it is let in no more, as is the sending of a
+// file; one that has not begun still says what was done. A peer that leaves ends the waiting for it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Access, credentialIn, type Identified } from './access.ts';
 
 interface OpenAnswer {
   request: IncomingMessage;
   identified: Identified;
+  /** Its request goes on too. */
+  isLong: boolean;
 }
 
 export class OpenAnswers {
@@ -19,10 +21,10 @@ export class OpenAnswers {
     this.#stop = access.onChange(() => this.#look());
   }
 
-  /** What is given back is aborted when the peer leaves before it has the answer. */
-  enter(request: IncomingMessage, response: ServerResponse, identified: Identified): AbortSignal {
+  /** `isLong`: the request is a file that is sent. What is given back is aborted when the peer leaves before it has the answer. */
+  enter(request: IncomingMessage, response: ServerResponse, identified: Identified, isLong = false): AbortSignal {
     const leaving = new AbortController();
-    this.#open.set(response, { request, identified });
+    this.#open.set(response, { request, identified, isLong });
     response.once('close', () => {
       this.#open.delete(response);
       if (!response.writableFinished) leaving.abort();
@@ -35,8 +37,9 @@ export class OpenAnswers {
   }
 
   #look(): void {
-    for (const [{ headersSent }, { request, identified }] of this.#open) {
-      if (headersSent && !this.#access.isStill(credentialIn(request.headers), identified)) request.socket.destroy();
+    for (const [{ headersSent }, { request, identified, isLong }] of this.#open) {
+      if ((headersSent || isLong) && !this.#access.isStill(credentialIn(request.headers), identified))
+        request.socket.destroy();
     }
   }
 }

@@ -74,6 +74,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
       ownToken: options.identities.ownToken,
     }),
     limits,
+    streams: options.streams as unknown as StreamEndpoint<StreamPurpose>,
     upgrades: new Map([
       [
         RPC_PATH,

@@ -1,8 +1,10 @@
-// Clients that send a request a byte at a time, or none: each is cut off in time, whatever it shows, and others are served.
+// Clients that send a request a byte at a time, or none: each is cut off in time, whatever it shows, and others are served. Only a file that
+// comes on may take longer.
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { relayRouter } from '@tt/client';
-import type { StreamKind, TtClient } from '@tt/protocol';
+import { type StreamKind, TICKET_HEADER, type Transfer, type TtClient, uploadPath } from '@tt/protocol';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -15,8 +17,15 @@ import {
   Tickets,
 } from './index.ts';
 
-const TIMEOUTS = { headersMs: 150, requestMs: 300, lookEveryMs: 20 };
+const TIMEOUTS = {
+  headersMs: 150,
+  requestMs: 300,
+  lookEveryMs: 20,
+  upload: { mostWaitMs: 2000, leastBytesPerS: 1000 },
+};
 let server: HttpServer;
+const transferId = randomUUID();
+const tickets = new Tickets<{ kind: StreamKind }>(() => new Date());
 
 beforeAll(async () => {
   const now = () => new Date();
@@ -34,10 +43,15 @@ beforeAll(async () => {
       onInternal: () => {},
     },
     streams: {
-      tickets: new Tickets<{ kind: StreamKind }>(now),
-      isLive: () => false,
+      tickets,
+      isLive: ({ kind }) => kind === 'upload',
       about: () => ({}),
       open: () => Promise.reject(new Error('no streams here')),
+      async receive(_purpose, _caller, { pieces }) {
+        let doneBytes = 0;
+        for await (const some of pieces) for (const { length } of some) doneBytes += length;
+        return { id: transferId, doneBytes } as Transfer;
+      },
       onViewer: () => {},
       logger,
     },
@@ -80,6 +94,39 @@ it.each([
   ],
 ])('%s is answered with 408', async (_what, parts) => {
   expect(await dribble(...parts())).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+const upload = (lengthBytes: number, more = '') => {
+  const { ticket } = tickets.issue({ kind: 'upload' });
+  return head(
+    'PUT',
+    uploadPath(transferId),
+    `${TICKET_HEADER}: ${ticket}\r\ncontent-length: ${lengthBytes}\r\n${more}\r\n`,
+  );
+};
+
+it('a file that comes on is waited for longer than a whole request is', async () => {
+  // 100 pieces, 10 ms apart, where each makes up for 100 ms.
+  const answer = await dribble(
+    upload(10_000, 'connection: close\r\n'),
+    ...Array.from({ length: 100 }, () => 'x'.repeat(100)),
+    '',
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(answer).toContain('"doneBytes":10000');
+});
+
+it.each([
+  ['that never goes on', ['']],
+  ['that comes more slowly than time goes on', ['x']],
+])('a file %s is answered with 408', async (_what, parts) => {
+  expect(await dribble(upload(100_000), ...parts)).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+it('behind a file that took long, the connection has the limits of all others', async () => {
+  const long = [upload(10_000), ...Array.from({ length: 100 }, () => 'x'.repeat(100))];
+  const answer = await dribble(...long, head('GET', '/api/ping'), 'x-more: y\r\n');
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*HTTP\/1\.1 408 /);
 });
 
 it('a connection that says nothing is closed', async () => {

@@ -8,10 +8,12 @@ import {
   streamAckSchema,
   streamClose,
   streamHelloSchema,
+  type Transfer,
   TtError,
 } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import type { SentBody } from './body-pieces.ts';
 import type { ConnectionOrigin } from './call-context.ts';
 import { type FarEnd, StreamEndError } from './far-end.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
@@ -36,6 +38,8 @@ export interface StreamEndpoint<Purpose extends StreamPurpose> {
   isLive: (purpose: Purpose) => boolean;
   /** Opens the far end; rejects when it can't be reached. */
   open: (purpose: Purpose, caller: Asker) => Promise<FarEnd>;
+  /** Takes the bytes of an upload that come as the body of a request; rejects with what is answered. Absent: they come by streams alone. */
+  receive?: (purpose: Purpose, caller: Asker, body: SentBody) => Promise<Transfer>;
   /** What is logged about it, such as its VM. Never the purpose itself, which may contain a ticket. */
   about: (purpose: Purpose) => Readonly<Record<string, string>>;
   /** Called when a viewer connects and disconnects. */
@@ -72,7 +76,7 @@ export function streamUpgrade<Purpose extends StreamPurpose>(endpoint: StreamEnd
 }
 
 /** An anonymous caller (a terminal without a token) can only use tickets made for terminals. */
-function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
+export function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
   if (purpose.withoutIdentity) return true;
   return isSomebody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
 }
@@ -141,7 +145,8 @@ class Credit {
   }
 }
 
-function resultOf(error: unknown): string {
+/** How the audit trail names the end. */
+export function resultOf(error: unknown): string {
   return error instanceof TtError ? error.code : 'failed';
 }
 

@@ -1,4 +1,4 @@
-// Calls about transfers. The bytes are sent by streams (agent/transfers/transfer-stream.ts).
+// Calls about transfers. The bytes are sent by streams (agent/transfers/transfer-stream.ts) and requests (upload-request.ts).
 import { api } from './context.ts';
 
 export const transferApi = {
@@ -20,7 +20,8 @@ export const transferApi = {
     const { name, role } = caller;
     const purpose = { kind: transfer.direction, transferId, user: { name, role }, callerName: name };
     const { ticket, expiresAt } = tickets.issue(purpose);
-    return { ticket, expiresAt: expiresAt.toISOString(), transfer };
+    const way = transfer.direction === 'upload' ? { byRequest: true as const } : {};
+    return { ticket, expiresAt: expiresAt.toISOString(), transfer, ...way };
   }),
   drop: api.transfer.drop.handler(async ({ input: { transferId: id }, context: { services, caller } }) => {
     await services.transfers.drop(id, caller);

@@ -1,4 +1,5 @@
 // The streams of this agent: consoles of its VMs, shells in them, their ports, transfers, and what runs print. The ticket says which one is meant.
+import { TtError } from '@tt/protocol';
 import { type FarEnd, plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { AgentPurpose, ConsolePurpose, ShellPurpose, TransferPurpose } from '../api/context.ts';
 import { consoleEndpoint } from '../console/console-endpoint.ts';
@@ -8,6 +9,7 @@ import { TerminalScreens } from '../labs/terminal-screens.ts';
 import type { Services } from '../operations/services.ts';
 import { runStream } from '../runs/run-stream.ts';
 import { transferStream } from '../transfers/transfer-stream.ts';
+import { receiveUpload } from '../transfers/upload-request.ts';
 import { StreamRights } from './stream-rights.ts';
 
 export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose>): StreamEndpoint<AgentPurpose> {
@@ -39,6 +41,10 @@ export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose
         ? () => {}
         : services.witness.streamOpened(purpose, { ...aboutOf(purpose), kind: purpose.kind }, from),
     open: (purpose, caller) => rights.opening(purpose, caller, () => open(purpose)),
+    async receive(purpose, _caller, { transferId, ...sent }) {
+      if (!isTransfer(purpose) || purpose.transferId !== transferId) throw new TtError('TICKET_INVALID', {});
+      return receiveUpload(services.transfers, sent, transferId, purpose.user);
+    },
     onViewer: (purpose, change) => {
       if (isConsole(purpose) || purpose.kind === 'shell')
         services.presence.changeViewers(purpose.vmId, onlookerOf(purpose), change);

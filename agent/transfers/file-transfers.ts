@@ -55,6 +55,7 @@ export class FileTransfers implements Transfers {
   readonly #entries = new Map<string, TransferEntry>();
   readonly #limits: TransferLimits;
   readonly #beginning = new Mutex();
+  #isClosed = false;
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
@@ -172,6 +173,8 @@ export class FileTransfers implements Transfers {
 
   #write(entry: TransferEntry, pieces: readonly Uint8Array[], growth: BudgetedWrite | undefined): Promise<void> {
     return entry.change(async (transfer) => {
+      // Writers may outlive the connections they write for; their files are closed.
+      if (this.#isClosed) throw new TtError('AGENT_GONE', { call: 'transfer.open' });
       entry.mustBe('upload', 'open');
       growth?.signal.throwIfAborted();
       const { fileName, sizeBytes, doneBytes } = transfer;
@@ -336,6 +339,7 @@ export class FileTransfers implements Transfers {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await eachApartInTurn([...this.#entries.values()], (entry) => entry.alone(() => entry.settleUpload()));
   }
 

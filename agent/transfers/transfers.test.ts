@@ -76,7 +76,7 @@ describe('over the calls', () => {
   it('resumes where it was cut, also by the next agent, and sends nothing twice', async () => {
     const id = randomUUID();
     const abort = new AbortController();
-    const cut = uploadFile(agent.connection, sourceOf(bytes), id, {
+    const cut = uploadFile(agent, sourceOf(bytes), id, {
       signal: abort.signal,
       onProgress: () => abort.abort(new Error('the link is cut')),
     });

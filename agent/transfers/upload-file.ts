@@ -65,14 +65,12 @@ export class UploadFile {
   async append(pieces: readonly Uint8Array[]): Promise<void> {
     this.#mustBeWell();
     const { handle, hash } = this.#opened();
-    let at = this.#doneBytes;
-    for (let rest = pieces; rest.length > 0; ) {
-      const { bytesWritten } = await handle.writev(rest, at);
-      at += bytesWritten;
-      rest = behind(rest, bytesWritten);
-    }
-    for (const bytes of pieces) hash.update(bytes);
-    this.#doneBytes = at;
+    const writing = writeAt(handle, pieces, this.#doneBytes);
+    // Meanwhile; on a copy, as they count only once they are written.
+    const next = hash.copy();
+    for (const bytes of pieces) next.update(bytes);
+    this.#doneBytes = await writing;
+    this.#hash = next;
     const unsynced = this.#doneBytes - this.#syncedBytes;
     // Beside the bytes that come, one at a time; when the disk is that slow they wait for it.
     if (this.#syncing && unsynced >= 2 * SYNC_EVERY_BYTES) await this.#syncing;
@@ -152,6 +150,17 @@ export class UploadFile {
     if (noted) await this.#note(doneBytes);
     this.#syncedBytes = doneBytes;
   }
+}
+
+/** Where they end. */
+async function writeAt(handle: FileHandle, pieces: readonly Uint8Array[], offset: number): Promise<number> {
+  let at = offset;
+  for (let rest = pieces; rest.length > 0; ) {
+    const { bytesWritten } = await handle.writev(rest, at);
+    at += bytesWritten;
+    rest = behind(rest, bytesWritten);
+  }
+  return at;
 }
 
 /** What is left of the pieces after so many bytes. */

@@ -1,4 +1,4 @@
-// The HTTP of both receivers: node:http alone, on a free port of loopback, for what `curl -T` puts. Answers with the SHA-256.
+// The HTTP of a receiver: node:http alone, on a free port of loopback, for what `curl -T` puts. Answers with the SHA-256.
 import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,5 @@
-// Section `upload`: a file sent by the window to its agent, against `curl -T` to the agent's transfers and to a plain receiver, and
-// against the browser alone, all on the same disk and loopback.
+// Section `upload`: a file sent by the window to its agent, against `curl -T` to the same agent and to a plain receiver, and against the
+// browser alone, all on the same disk and loopback.
 import { randomBytes } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
@@ -15,6 +15,7 @@ import { makeStubImages } from '../stub-image.ts';
 import { waitUntil } from '../wait-until.ts';
 import { longestFrame, watchFrames } from '../window/frame-gaps.ts';
 import { openWindow } from '../window/open-window.ts';
+import { curlToAgentSeconds } from './curl-to-agent.ts';
 import { barePutSeconds, openBarePage } from './bare-put.ts';
 import { measureUpload, type UploadMetrics } from './measure-upload.ts';
 
@@ -34,10 +35,7 @@ export const uploadSection: Section = {
     const sizeMiB = quick ? 64 : 512;
     say(`writing a file of ${sizeMiB} MiB ...`);
     const file = await makeFile(folder, sizeMiB);
-    const [toAgent, toPlain] = [
-      await startReceiver(context, 'transfers-receiver'),
-      await startReceiver(context, 'plain-receiver'),
-    ];
+    const toPlain = await startReceiver(context, 'plain-receiver');
     const page = await openWindow(resources, agent);
     const bare = await openBarePage(page, toPlain);
     const ours: UploadMetrics[] = [];
@@ -52,7 +50,7 @@ export const uploadSection: Section = {
       ours.push(await measureUpload(page, agent.connection.client, file));
       // The same page with nothing to do, beside an upload that is not its own.
       await watchFrames(page);
-      curlToAgent.push(await curlSeconds(file, toAgent));
+      curlToAgent.push(await curlToAgentSeconds(agent, file, sizeMiB * MIB, curlSeconds));
       curlToPlain.push(await curlSeconds(file, toPlain));
       idleFrames.push(await longestFrame(page));
       await bare.bringToFront();
@@ -72,7 +70,7 @@ export const uploadSection: Section = {
     return {
       comparisons: [
         {
-          what: `window sends ${sizeMiB} MiB, curl to the agent's transfers`,
+          what: `window sends ${sizeMiB} MiB, curl to the same agent`,
           ...against(curlToAgent),
           goal: atLeast(0.5),
         },
@@ -94,7 +92,7 @@ export const uploadSection: Section = {
         `load average ${loadavg()[0]?.toFixed(1) ?? ''}`,
       ],
       peerCommands: [
-        'curl -T FILE URL of bench/upload/transfers-receiver.ts',
+        'curl -T FILE URL/api/transfers/ID/bytes of the same agent',
         'curl -T FILE URL of bench/upload/plain-receiver.ts',
         'XMLHttpRequest PUT of the same File in an empty page of the same browser to bench/upload/plain-receiver.ts',
       ],
@@ -123,8 +121,13 @@ async function startReceiver({ resources, folder }: BenchContext, name: string):
   return `http://127.0.0.1:${port}/upload.bin`;
 }
 
-async function curlSeconds(file: string, url: string): Promise<number> {
+/** `headers`: a file of them. */
+async function curlSeconds(file: string, url: string, headers?: string): Promise<number> {
   const args = ['--silent', '--show-error', '--fail', '--output', '/dev/null', '--write-out', '%{time_total}'];
-  const { stdout } = await runCommand('curl', [...args, '-T', file, url], { timeoutMs: CURL_TIMEOUT_MS });
+  const { stdout } = await runCommand(
+    'curl',
+    [...args, ...(headers === undefined ? [] : ['-H', `@${headers}`]), '-T', file, url],
+    { timeoutMs: CURL_TIMEOUT_MS },
+  );
   return Number(stdout);
 }

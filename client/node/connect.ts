@@ -6,6 +6,8 @@ import type { ByteChannel } from '../byte-channel.ts';
 import { toTtError } from '../errors.ts';
 import { openSocketLink } from '../socket-link.ts';
 import { openStreamOverWebSocket } from '../stream.ts';
+import type { TransferLink } from '../transfer-link.ts';
+import { putBytes, putRest, type SentBytes } from './put-bytes.ts';
 import { connectionTo, type ServerAddress } from './server-connection.ts';
 import { httpBase } from './unix-address.ts';
 
@@ -15,6 +17,9 @@ export interface NodeConnection {
   readonly client: TtClient;
   /** Opens a byte stream with a ticket from `client.console.open` or `client.transfer.open`. */
   openStream(ticket: string): ByteChannel;
+  /** Sends bytes of an upload as the body of a request; resolves with the JSON that was answered, null if it is none. Rejects with AGENT_GONE. */
+  putBytes(sent: SentBytes): Promise<unknown>;
+  putRest: NonNullable<TransferLink['putRest']>;
   /** The raw socket of a stream, for those who need to pause it (Electron main). The ticket is not yet sent. */
   openStreamSocket(): NodeWebSocket;
   /** Reads nothing more until `resume`, so that the far end waits: for those who pass a feed on to somebody slower. */
@@ -48,6 +53,8 @@ export function connectNode(options: ConnectOptions, onLost: () => void = () => 
   return {
     client: link.client,
     openStream: (ticket) => openStreamOverWebSocket(socketTo(STREAM_PATH) as unknown as WebSocket, ticket),
+    putBytes: (sent) => putBytes(options, sent),
+    putRest: (rest) => putRest(options, rest),
     openStreamSocket: () => socketTo(STREAM_PATH),
     pause: () => calls?.pause(),
     resume: () => calls?.resume(),

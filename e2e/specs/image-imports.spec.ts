@@ -26,15 +26,31 @@ async function written(info: TestInfo, files: Record<string, Buffer>): Promise<s
   return paths;
 }
 
-/** Of each file only so many blocks can be read from now on, until the page is loaded again: what was sent before is under way. */
+/**
+ * Only so many blocks of 4 MiB of a file can be read from now on, or are in the body of a request, until the page is loaded again: what was
+ * sent before is under way.
+ */
 async function holdAfter(page: Page, blocks: number): Promise<void> {
-  await page.evaluate((most) => {
-    const read = Blob.prototype.arrayBuffer;
-    let reads = 0;
-    Blob.prototype.arrayBuffer = function (this: Blob) {
-      return reads++ < most ? read.call(this) : new Promise(() => {});
-    };
-  }, blocks);
+  await page.evaluate(
+    ({ most, blockBytes }) => {
+      const read = Blob.prototype.arrayBuffer;
+      const { send } = XMLHttpRequest.prototype;
+      let reads = 0;
+      Blob.prototype.arrayBuffer = function (this: Blob) {
+        return reads++ < most ? read.call(this) : new Promise(() => {});
+      };
+      XMLHttpRequest.prototype.send = function (this: XMLHttpRequest, body) {
+        if (!(body instanceof Blob)) {
+          send.call(this, body);
+          return;
+        }
+        // What is left is sent by the stream, which can read nothing more.
+        reads = most;
+        send.call(this, body.slice(0, most * blockBytes));
+      };
+    },
+    { most: blocks, blockBytes: 4 * MIB },
+  );
 }
 
 test(

@@ -1,4 +1,5 @@
-// Transfers: uploads (capsules, images) and downloads (capsules). The bytes are sent by a stream, which a ticket opens.
+// Transfers: uploads (capsules, images) and downloads (capsules). The bytes are sent by a stream, which a ticket opens, or those of an
+// upload as the body of a request (`uploadPath`), with such a ticket.
 import { z } from 'zod';
 import { timestamp } from '../model/common.ts';
 import { fileName, sha256, transferId, transferSchema } from '../model/transfer.ts';
@@ -73,11 +74,23 @@ export const transfer = {
       method: 'POST',
       path: '/transfers/{transferId}/stream',
       successStatus: 201,
-      summary: 'A one-time ticket for the stream that carries its bytes',
+      summary: 'A one-time ticket for the stream that carries its bytes, or for PUT /transfers/{transferId}/bytes',
       tags: ['transfer'],
     })
     .input(one)
-    .output(z.object({ ticket: z.string(), expiresAt: timestamp, transfer: transferSchema })),
+    .output(
+      z.object({
+        ticket: z.string(),
+        expiresAt: timestamp,
+        transfer: transferSchema,
+        byRequest: z
+          .literal(true)
+          .optional()
+          .describe(
+            'An upload can also be sent as the body of PUT /transfers/{transferId}/bytes, with the ticket in the header tt-ticket and the offset of its first byte in tt-offset. Absent: only by the stream.',
+          ),
+      }),
+    ),
   drop: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE')
     .route({
       method: 'DELETE',

@@ -189,13 +189,7 @@ export class CopyStore {
 
   /** `transferId`: of an earlier try that was cut off, to go on with it. */
   send(file: ReadableFile, transferId: string, progress: ByteProgress): Promise<Outcome<Transfer>> {
-    const source = {
-      fileName: file.name,
-      sizeBytes: file.size,
-      read: async (offset: number, length: number) =>
-        new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
-    };
-    return outcomeOf(() => uploadFile(this.#bridge, source, transferId, progress));
+    return outcomeOf(() => uploadFile(this.#bridge, blobSource(file), transferId, progress));
   }
 
   inspect(transferId: string): Promise<Outcome<CapsuleInside>> {

@@ -18,6 +18,7 @@ export function answersInOrder(bridge: Bridge, before: () => void): Bridge {
     }),
     openStream: (ticket) => bridge.openStream(ticket),
     openPacedStream: (ticket) => bridge.openPacedStream(ticket),
+    putRest: bridge.putRest,
     openWindow: (hash) => bridge.openWindow(hash),
     login: bridge.login,
   };

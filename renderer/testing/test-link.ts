@@ -42,6 +42,9 @@ export class TestLink implements Bridge {
     return this.#far.openStream(ticket);
   }
 
+  /** As on the desktop. */
+  readonly putRest = null;
+
   /** Addresses that were opened in windows of their own. */
   readonly windows: string[] = [];
 

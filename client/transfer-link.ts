@@ -1,0 +1,40 @@
+// What sending and fetching of files need of a link and of a file, whoever gives them.
+import type { TtClient } from '@tt/protocol';
+import type { ByteChannel } from './byte-channel.ts';
+
+/** What a transfer uses: a connection of Node, or the window's bridge. */
+export interface TransferLink {
+  readonly client: TtClient;
+  openStream(ticket: string): ByteChannel;
+  /**
+   * Sends what is left of a file as the body of one request (`uploadPath`). Resolves with the JSON that was answered, whatever its status;
+   * null: there was none, or the file can’t be sent so. Rejects when it is stopped, or the file can’t be read. Absent or null: streams are the only way.
+   */
+  readonly putRest?: ((rest: RestOfFile) => Promise<unknown>) | null;
+}
+
+export interface TransferOptions {
+  signal?: AbortSignal;
+  onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+export interface UploadSource {
+  fileName: string;
+  sizeBytes: number;
+  /** The expected hash, in lower-case hex; default: none is expected. */
+  sha256?: string;
+  /** Exactly these bytes. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** All bytes from there on, for who can send them without reading them; null or absent: it can only be read. */
+  blobFrom?(offset: number): Blob | null;
+}
+
+/** What is left of a file, for a link that can send it so. */
+export interface RestOfFile extends TransferOptions {
+  transferId: string;
+  /** Good for this one request. */
+  ticket: string;
+  /** Of the first byte that is sent. */
+  offset: number;
+  source: UploadSource;
+}
