@@ -5,6 +5,7 @@ import { GridList, GridListItem } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import { AutoFillLayout } from '../components/lists/AutoFillLayout.ts';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { SteadyItem } from '../components/lists/SteadyItem.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
 import { usePageKeys } from '../components/lists/use-page-keys.ts';
 import { holdEnv } from '../snapshots/drag-grammar.ts';
@@ -53,7 +54,9 @@ export const BoardCards = observer(function BoardCards({ names }: { names: reado
       >
         {({ id }) => (
           <GridListItem id={id} textValue={id} className="card">
-            <EnvCard envName={id} />
+            <SteadyItem>
+              <EnvCard envName={id} />
+            </SteadyItem>
           </GridListItem>
         )}
       </GridList>

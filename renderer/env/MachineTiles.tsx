@@ -6,6 +6,7 @@ import { GridList, GridListItem } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import { AutoFillLayout, type AutoFillOptions } from '../components/lists/AutoFillLayout.ts';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { SteadyItem } from '../components/lists/SteadyItem.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
 import { usePageKeys } from '../components/lists/use-page-keys.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
@@ -61,7 +62,9 @@ export const MachineTiles = observer(function MachineTiles({ env, onOpen }: Mach
       >
         {({ id }) => (
           <GridListItem id={id} textValue={shortVmName(store.get(id)?.name ?? id)} className="tile">
-            <MachineTile vmId={id} />
+            <SteadyItem>
+              <MachineTile vmId={id} />
+            </SteadyItem>
           </GridListItem>
         )}
       </GridList>

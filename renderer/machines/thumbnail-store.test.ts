@@ -98,3 +98,28 @@ test('answers that come late and in another order are pictures of the machine th
   expect(drawn).toEqual([0, 4]);
   stop();
 });
+
+test('first pictures are shown as they come, later ones of a crowd together once a second', async () => {
+  const { stores } = await countingStores();
+  const { thumbnails } = stores;
+  const ids = [...stores.vms.items.all].filter(({ state }) => state === 'running').map(({ id }) => id);
+  expect(ids.length).toBeGreaterThan(8);
+  for (const vmId of ids) thumbnails.watch(vmId);
+  const start = Date.now();
+  await vi.waitFor(() => {
+    thumbnails.askDue(start);
+    expect(ids.every((vmId) => thumbnails.of(vmId))).toBe(true);
+  });
+  const first = thumbnails.of(ids[0] ?? '');
+  const drawn: (typeof first)[] = [];
+  const stop = autorun(() => drawn.push(thumbnails.of(ids[0] ?? '')));
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(start + 500);
+  thumbnails.askDue(start + 3000);
+  await running.settle();
+  clock.mockRestore();
+  expect(drawn).toEqual([first]);
+  thumbnails.showArrived(start + 3000);
+  expect(drawn).toHaveLength(2);
+  expect(drawn[1]).not.toBe(first);
+  stop();
+});

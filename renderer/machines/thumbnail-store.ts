@@ -14,6 +14,9 @@ export interface Thumbnail {
 
 const EVERY_MS = 2000;
 const MOST_AT_ONCE = 4;
+/** More machines in sight than this are a crowd: their new pictures are shown together once a second, as each drawing of a page costs. */
+const CROWD_FROM = 2 * MOST_AT_ONCE;
+const SHOW_CROWD_MS = 1000;
 
 export class ThumbnailStore {
   readonly #pictures = observable.map<string, Thumbnail>({}, { deep: false });
@@ -24,6 +27,7 @@ export class ThumbnailStore {
   readonly #inFlight = new Set<string>();
   /** Pictures that have come since the last ones were shown: a page of many tiles is drawn once for all of a round. */
   readonly #arrived = new Map<string, Thumbnail>();
+  #shownAt = 0;
   readonly #bridge: Bridge;
   readonly #link: LinkStore;
   readonly #vms: VmStore;
@@ -80,8 +84,13 @@ export class ThumbnailStore {
     this.#pictures.set(vmId, picture);
   }
 
-  /** When the last answer of a round has come, or when the next is due, whatever comes first. */
-  showArrived(): void {
+  /** When the last answer of a round has come, or when the next is due, whatever comes first; of a crowd once a second. */
+  showArrived(now = Date.now()): void {
+    if (this.#arrived.size === 0) return;
+    const isFirst = [...this.#arrived.keys()].some((vmId) => !this.#pictures.has(vmId));
+    // Where there is nothing yet, nobody waits.
+    if (!isFirst && this.#watchers.size > CROWD_FROM && now - this.#shownAt < SHOW_CROWD_MS) return;
+    this.#shownAt = now;
     for (const [vmId, picture] of this.#arrived) this.#pictures.set(vmId, picture);
     this.#arrived.clear();
   }

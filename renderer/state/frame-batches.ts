@@ -21,26 +21,32 @@ export const browserFrames: Frames = (run) => {
   return cancel;
 };
 
+/** What comes later than this after the last is alone: at 60 frames a second another frame was drawn meanwhile. */
+const FRAME_MS = 17;
+
 export class FrameBatches<Item> {
   readonly #apply: (items: readonly Item[]) => void;
   readonly #frames: Frames | null;
+  readonly #now: () => number;
   #waiting: Item[] = [];
-  /** Prevents the next frame; null: there was none lately. */
+  /** Prevents the next frame; null: nothing waits for one. */
   #cancelFrame: (() => void) | null = null;
+  #appliedAt = -Infinity;
 
-  /** `frames`: null where nothing is drawn; then nothing waits. */
-  constructor(apply: (items: readonly Item[]) => void, frames: Frames | null) {
+  /** `frames`: null where nothing is drawn; then nothing waits. `now`: in ms, from any moment. */
+  constructor(apply: (items: readonly Item[]) => void, frames: Frames | null, now = () => performance.now()) {
     this.#apply = apply;
     this.#frames = frames;
+    this.#now = now;
   }
 
+  /** A frame is asked for only when something waits for it: a frame in which nothing changes is not free. */
   add(item: Item): void {
-    if (this.#cancelFrame) {
-      this.#waiting.push(item);
-      return;
-    }
-    this.#await();
-    this.#apply([item]);
+    const isAlone = this.#now() - this.#appliedAt >= FRAME_MS;
+    this.#waiting.push(item);
+    if (this.#cancelFrame) return;
+    if (!this.#frames || isAlone) this.flush();
+    else this.#await(this.#frames);
   }
 
   /** What waits is done now. */
@@ -48,6 +54,7 @@ export class FrameBatches<Item> {
     if (this.#waiting.length === 0) return;
     const items = this.#waiting;
     this.#waiting = [];
+    this.#appliedAt = this.#now();
     this.#apply(items);
   }
 
@@ -58,12 +65,9 @@ export class FrameBatches<Item> {
     this.#waiting = [];
   }
 
-  #await(): void {
-    if (!this.#frames) return;
-    this.#cancelFrame = this.#frames(() => {
+  #await(frames: Frames): void {
+    this.#cancelFrame = frames(() => {
       this.#cancelFrame = null;
-      if (this.#waiting.length === 0) return;
-      this.#await();
       this.flush();
     });
   }

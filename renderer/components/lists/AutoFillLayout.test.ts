@@ -1,13 +1,23 @@
 // The layout of long grids: columns as CSS makes them, only what is in sight, pages, what lies under the pointer.
 import { Rect, Size } from 'react-aria-components/Virtualizer';
-import { expect, test } from 'vitest';
+import type { Key } from 'react-aria-components';
+import { expect, test, vi } from 'vitest';
 import { AutoFillLayout, type AutoFillOptions } from './AutoFillLayout.ts';
 
 const GRID: AutoFillOptions = { minWidth: 320, gap: 12, height: 100 };
 
-/** A layout of `count` items (keys `0`, `1`, …) in a list of this width, of which 500 px are seen. */
-function laidOut({ count = 1000, width = 1000, persisted = [] as string[], options = GRID, y = 0 } = {}) {
-  const layout = new AutoFillLayout();
+/** A layout of `count` items (keys `0`, `1`, …) in a list of this width, of which 500 px are seen. `drawn`: which items there are already; default: all. */
+function laidOut({
+  count = 1000,
+  width = 1000,
+  persisted = [] as string[],
+  options = GRID,
+  y = 0,
+  drawn = null as Set<Key> | null,
+} = {}) {
+  const awaited: (() => void)[] = [];
+  const layout = new AutoFillLayout((run) => awaited.push(run));
+  const invalidate = vi.fn();
   const keys = Array.from({ length: count }, (_, index) => String(index));
   const update = () => layout.update({ layoutOptions: options });
   Object.assign(layout, {
@@ -16,10 +26,12 @@ function laidOut({ count = 1000, width = 1000, persisted = [] as string[], optio
       size: new Size(width, 0),
       visibleRect: new Rect(0, y, width, 500),
       persistedKeys: new Set(persisted),
+      getVisibleView: (key: Key) => (drawn === null || drawn.has(key) ? {} : undefined),
+      invalidate,
     },
   });
   update();
-  return { layout, update };
+  return { layout, update, awaited, invalidate };
 }
 
 test('makes as many columns as CSS auto-fill, over the whole width', () => {
@@ -36,6 +48,37 @@ test('gives what is in sight and what has the focus, in order', () => {
   const keys = layout.getVisibleLayoutInfos(new Rect(0, 1120, 1000, 300)).map(({ key }) => key);
   expect(keys).toEqual(['0', '30', '31', '32', '33', '34', '35', '36', '37', '38', '999']);
   expect(layout.getContentSize().height).toBe(334 * 112 - 12);
+});
+
+test('many that come into sight are made in pieces, those that are seen first', () => {
+  const drawn = new Set<Key>(['3']);
+  const { layout, awaited, invalidate } = laidOut({ y: 1120, drawn, persisted: ['999'] });
+  const keys = () => layout.getVisibleLayoutInfos(new Rect(0, 1008, 1000, 900)).map(({ key }) => key);
+  const nextFrame = () => {
+    for (const key of keys()) drawn.add(key);
+    for (const run of awaited.splice(0)) run();
+  };
+  // Rows 9 to 17 are wanted; row 10 is the first in sight. What has the focus is there in any case.
+  expect(keys()).toEqual(['30', '31', '32', '33', '999']);
+  for (const key of keys()) drawn.add(key);
+  // In the same frame no other piece follows, though all of the first are there.
+  expect([keys().length, awaited.length, invalidate.mock.calls.length]).toEqual([5, 1, 0]);
+  nextFrame();
+  expect(invalidate).toHaveBeenCalledOnce();
+  expect(keys()).toEqual(['30', '31', '32', '33', '34', '35', '36', '37', '999']);
+  for (let frame = 0; frame < 7; frame++) nextFrame();
+  expect([keys().length, keys()[0], keys().at(-2)]).toEqual([28, '27', '53']);
+  nextFrame();
+  const before = invalidate.mock.calls.length;
+  nextFrame();
+  expect([invalidate.mock.calls.length, awaited.length]).toEqual([before, 0]);
+});
+
+test('what is as high as was guessed moves nothing', () => {
+  const { layout } = laidOut();
+  expect(layout.getLayoutInfo('1')?.estimatedSize).toBe(true);
+  expect(layout.updateItemSize('1', new Size(0, 100))).toBe(false);
+  expect(layout.getLayoutInfo('1')?.estimatedSize).toBe(false);
 });
 
 test('a measured item moves those below it, and is the guess for those not measured', () => {

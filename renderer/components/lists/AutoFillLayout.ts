@@ -13,7 +13,11 @@ export interface AutoFillOptions {
   height: number;
   /** Items of a row are as high as the highest of them. */
   stretch?: boolean;
+  /** How many items are made in one piece of work; those in sight first, the others one frame later. Default: 4. */
+  piece?: number;
 }
+
+const PIECE = 4;
 
 interface GridRow {
   top: number;
@@ -34,6 +38,17 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
   #rows: GridRow[] = [];
   readonly #measured = new Map<Key, number>();
   readonly #made = new Map<Key, LayoutInfo>();
+  readonly #frames: (run: () => void) => void;
+  /** Those that are made in this frame. */
+  readonly #begun = new Set<Key>();
+  #isFrameAwaited = false;
+  #isMoreWanted = false;
+
+  /** `frames`: calls once at the next frame. */
+  constructor(frames: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
+    super();
+    this.#frames = frames;
+  }
 
   override shouldInvalidateLayoutOptions(next: AutoFillOptions, before: AutoFillOptions): boolean {
     return next.minWidth !== before.minWidth || next.gap !== before.gap || next.stretch !== before.stretch;
@@ -107,12 +122,43 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
       const index = this.#indexOf.get(key);
       if (index !== undefined) indices.add(index);
     }
-    return [...indices]
+    const infos = [...indices]
       .sort((a, b) => a - b)
       .flatMap((index) => {
         const key = this.#keys[index];
         return key === undefined ? [] : (this.getLayoutInfo(key) ?? []);
       });
+    return this.#inPieces(infos);
+  }
+
+  /** Without those that are new and more than a piece, which follow: many cards that come into sight do not hold up a frame together. */
+  #inPieces(infos: LayoutInfo[]): LayoutInfo[] {
+    const { virtualizer } = this;
+    if (!virtualizer) return infos;
+    const { persistedKeys, visibleRect } = virtualizer;
+    const mayWait = ({ key }: LayoutInfo) =>
+      !virtualizer.getVisibleView(key) && !persistedKeys.has(key) && !this.#begun.has(key);
+    const isSeen = ({ rect }: LayoutInfo) => rect.intersects(visibleRect);
+    const fresh = infos.filter(mayWait).sort((a, b) => Number(isSeen(b)) - Number(isSeen(a)));
+    if (fresh.length === 0) return infos;
+    const now = Math.max(0, (this.#options.piece ?? PIECE) - this.#begun.size);
+    for (const { key } of fresh.slice(0, now)) this.#begun.add(key);
+    const later = new Set(fresh.slice(now));
+    this.#awaitFrame(later.size > 0);
+    return infos.filter((info) => !later.has(info));
+  }
+
+  /** Whatever asks again before the next frame (what was measured, a further turn of the wheel) gets no other piece. */
+  #awaitFrame(isMoreWanted: boolean): void {
+    this.#isMoreWanted ||= isMoreWanted;
+    if (this.#isFrameAwaited) return;
+    this.#isFrameAwaited = true;
+    this.#frames(() => {
+      const isMore = this.#isMoreWanted;
+      this.#isFrameAwaited = this.#isMoreWanted = false;
+      this.#begun.clear();
+      if (isMore) this.virtualizer?.invalidate({ offsetChanged: true });
+    });
   }
 
   /** The first row whose lower edge is below `y`, by halving. */
@@ -134,8 +180,12 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
 
   override updateItemSize(key: Key, { height }: Size): boolean {
     if (!this.#indexOf.has(key) || this.#measured.get(key) === height) return false;
+    const placed = this.getLayoutInfo(key);
     this.#measured.set(key, height);
-    return true;
+    if (!placed || placed.rect.height !== height) return true;
+    // As was guessed: nothing moves, and nothing needs to be placed anew.
+    placed.estimatedSize = false;
+    return false;
   }
 
   /** Items are dropped on, never between. `x` and `y` are counted from the list's corner, also when its page is scrolled. */
