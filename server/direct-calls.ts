@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { API_PREFIX } from '@tt/protocol';
 import type { Identified } from './access.ts';
 import type { Admission } from './admission.ts';
+import { Leaving } from './leaving.ts';
 import type { OpenAnswers } from './open-answers.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { splitTarget } from './request-target.ts';
@@ -24,6 +25,7 @@ export function directCalls(
   options: DirectCallsOptions,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { admission, answers, find, onFault } = options;
+  const sendSoon = togetherAtEndOfTurn();
   const always = Object.entries(options.headers).flat();
 
   return (request, response) => {
@@ -35,8 +37,7 @@ export function directCalls(
     const call = find('GET', path);
     if (!call) return false;
     const requestId = requestIdIn(request.headers);
-    const leaving = answers.enter(request, response, identified);
-    void answer(call, { requestId, raw: request, query, identified, leaving }, response);
+    void answer(call, { requestId, raw: request, query, identified, leaving: new Leaving(response) }, response);
     return true;
   };
 
@@ -47,7 +48,7 @@ export function directCalls(
     } catch (error) {
       answered = onFault(error, asking.requestId);
     }
-    send(response, asking.requestId, answered);
+    sendSoon(() => send(response, asking, answered));
   }
 
   /** null: it is not let in, or somebody else has to be asked first. */
@@ -63,11 +64,29 @@ export function directCalls(
   }
 
   /** In one write. */
-  function send(response: ServerResponse, requestId: string, { status, json }: RestAnswer): void {
+  function send(response: ServerResponse, { requestId, raw, identified }: Asking, { status, json }: RestAnswer): void {
     const head = [...always, REQUEST_ID_HEADER, requestId];
     if (json) head.push('content-type', JSON_TYPE, 'content-length', String(json.lengthBytes));
     else head.push('content-length', '0');
     response.writeHead(status, head);
     response.end(json?.text);
+    // What the kernel has is on its way; what waits here for a slow reader, or for the answer before, can still be cut.
+    if (response.socket?.writableLength !== 0) answers.enter(raw, response, identified);
   }
+}
+
+/**
+ * Runs what is given in one turn of the event loop at its end, after all that came with it was read. A client that waits for its answers is
+ * woken once for all of them, and not for each, which costs a server that answers quickly as much as its answer does.
+ */
+function togetherAtEndOfTurn(): (send: () => void) => void {
+  let waiting: (() => void)[] = [];
+  const flush = () => {
+    const now = waiting;
+    waiting = [];
+    for (const send of now) send();
+  };
+  return (send) => {
+    if (waiting.push(send) === 1) setImmediate(flush);
+  };
 }

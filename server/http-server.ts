@@ -19,6 +19,7 @@ import { directCalls } from './direct-calls.ts';
 import { type ConnectionGuard, guardConnections, refuseConnection } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
+import { Leaving } from './leaving.ts';
 import { serveNoWindow } from './no-window.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { OpenAnswers } from './open-answers.ts';
@@ -182,11 +183,12 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   app.get(`${API_PREFIX}/openapi.json`, () => rest.document());
   app.all(`${API_PREFIX}/*`, { config: { access: 'perCall' } }, async (request, reply) => {
     const identified = callers.get(request) ?? { caller: nobody, sessionId: null };
-    const leaving = answers.enter(request.raw, reply.raw, identified);
+    answers.enter(request.raw, reply.raw, identified);
     const [path, query] = splitTarget(request.raw.url ?? '');
     const call = rest.find(request.method, path);
     if (call) {
       const { id: requestId, raw, body } = request;
+      const leaving = new Leaving(reply.raw);
       const { status, json } = await call({ requestId, raw, query, body, identified, leaving });
       reply.status(status);
       return json ? reply.header('content-type', JSON_TYPE).send(json.text) : reply.send();

@@ -1,5 +1,5 @@
 // Answers that are under way. One that goes on, such as a feed, is cut as soon as whoever gets it is let in no more, as is the sending of a
-// file; one that has not begun still says what was done. A peer that leaves ends the waiting for it.
+// file; one that has not begun still says what was done.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Access, credentialIn, type Identified } from './access.ts';
 
@@ -21,15 +21,11 @@ export class OpenAnswers {
     this.#stop = access.onChange(() => this.#look());
   }
 
-  /** `isLong`: the request is a file that is sent. What is given back is aborted when the peer leaves before it has the answer. */
-  enter(request: IncomingMessage, response: ServerResponse, identified: Identified, isLong = false): AbortSignal {
-    const leaving = new AbortController();
+  /** Until it has been sent, or its connection is gone. `isLong`: the request is a file that is sent. */
+  enter(request: IncomingMessage, response: ServerResponse, identified: Identified, isLong = false): void {
+    if (response.closed) return;
     this.#open.set(response, { request, identified, isLong });
-    response.once('close', () => {
-      this.#open.delete(response);
-      if (!response.writableFinished) leaving.abort();
-    });
-    return leaving.signal;
+    response.once('close', () => this.#open.delete(response));
   }
 
   close(): void {

@@ -9,8 +9,12 @@ const NEEDLESSLY_ENCODED = /%(?:2[DEF]|3[0-9]|4[1-9A-F]|5[0-9A]|5C|5F|6[1-9A-F]|
 /** Visible ASCII without `#` and `\`: query values do not affect routing. */
 const QUERY = /^[!"$-[\]-~]*$/;
 
+/** What nearly all are: nothing but segments of such characters, each with something in it. */
+const PLAIN = /^(?:\/[A-Za-z0-9_-]+)+$/;
+
 /** The path of a request target in its normal form. Throws URL_NOT_NORMAL for any other. */
 export function normalPath(target: string): string {
+  if (PLAIN.test(target)) return target;
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
   if (!isNormalPath(path) || (mark !== -1 && !QUERY.test(target.slice(mark + 1)))) {

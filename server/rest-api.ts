@@ -1,10 +1,10 @@
 // The contract over plain HTTP: routes for curl and scripts, and the OpenAPI document generated from the same definitions. Calls that
-// answer with JSON are found and answered here, feeds by oRPC; either way oRPC's client of a call executes it, inside `answering`.
+// answer with JSON are found and answered here, feeds by oRPC; either way what the contract’s implementation says of a call is run, inside `answering`.
 import type { IncomingMessage } from 'node:http';
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { StandardBracketNotationSerializer } from '@orpc/openapi-client/standard';
-import { createProcedureClient, createRouterClient, ORPCError } from '@orpc/server';
+import { createRouterClient, ORPCError, validateORPCError } from '@orpc/server';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { API_PREFIX, auditRuleOf, contract, errorTable, fillTemplate, isErrorCode, PLAIN_READ } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,7 +14,9 @@ import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import type { Identified } from './access.ts';
 import { CheckedTexts, JsonText } from './checked-texts.ts';
+import { compiledCall } from './compiled-call.ts';
 import { nobody } from './identities.ts';
+import type { Leaving } from './leaving.ts';
 import type { Logins } from './logins.ts';
 import { type Found, isFeed, restCallsOf, RestRoutes } from './rest-routes.ts';
 
@@ -26,7 +28,7 @@ interface JsonCall<Context> {
   successStatus: number;
   /** Whether its input is in the query; else it is in the body. */
   hasQuery: boolean;
-  execute: (input: unknown, options: { context: Context; signal: AbortSignal }) => Promise<JsonText | undefined>;
+  execute: (context: Context, input: unknown, leaving: Leaving) => Promise<JsonText | undefined>;
 }
 
 /** A request as far as a call needs it. */
@@ -38,8 +40,7 @@ export interface Asking {
   /** What was sent, parsed. */
   body?: unknown;
   identified: Identified;
-  /** Aborted when the client leaves before it has the answer. */
-  leaving: AbortSignal;
+  leaving: Leaving;
 }
 
 export interface RestAnswer {
@@ -77,17 +78,17 @@ export class RestApi<Context extends BorderContext> {
     const border = answering(endpoint, limits);
     for (const { method, pattern, path, procedure, successStatus } of restCallsOf(endpoint.router)) {
       const texts = new CheckedTexts(procedure, auditRuleOf(path.join('.')) === PLAIN_READ);
-      const client = createProcedureClient(procedure, {
-        path,
-        context: (context: Context) => context,
-        // Each is around the next: the border sees the answer itself, and that one is not what the contract says as a failure of its call.
-        interceptors: [
-          (call) => call.next().then((output) => texts.textOf(output)),
-          border,
-          (call) => call.next().then((output) => texts.checked(output)),
-        ],
-      });
-      const execute = client as unknown as JsonCall<Context>['execute'];
+      const call = compiledCall(procedure, path);
+      const { errorMap } = procedure['~orpc'];
+      const execute: JsonCall<Context>['execute'] = async (context, input, leaving) => {
+        // The border sees the answer itself, and that one is not what the contract says as a failure of its call.
+        const next = async () => texts.checked(await call(context, input, leaving));
+        try {
+          return texts.textOf(await border({ context, path, input, next }));
+        } catch (error) {
+          throw error instanceof ORPCError ? await validateORPCError(errorMap, error) : error;
+        }
+      };
       this.#routes.add(method, pattern, { successStatus, hasQuery: method === 'GET', execute });
     }
     this.#feeds = new OpenAPIHandler<Context>(endpoint.router, {
@@ -130,7 +131,7 @@ export class RestApi<Context extends BorderContext> {
     const context = this.#contextOf(raw, requestId, identified);
     const scope = { requestId, caller: identified.caller };
     try {
-      const json = await inScope(this.#endpoint, scope, () => call.execute(input, { context, signal: leaving }));
+      const json = await inScope(this.#endpoint, scope, () => call.execute(context, input, leaving));
       return { status: call.successStatus, json };
     } catch (error) {
       // `answering` lets out nothing else.

@@ -3,6 +3,14 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
+import { sharedRead } from './shared-read.ts';
+
+/**
+ * The kernel's lists. To print one it walks through its whole table of connections, which takes milliseconds on a host with much memory,
+ * however few there are: connections that come together look at the same.
+ */
+const tables = { tcp: tableOf('/proc', 'tcp'), tcp6: tableOf('/proc', 'tcp6') };
+type Tables = typeof tables;
 
 export interface Endpoint {
   address: string;
@@ -19,11 +27,15 @@ export interface SocketOwner {
  * The owner of the socket of this host that is bound to `local` and connected to `remote`; null if there is none, e.g. for a
  * connection from another host, or one that is already closed. `proc` is for tests.
  */
-export async function socketOwner(local: Endpoint, remote: Endpoint, proc = '/proc'): Promise<SocketOwner | null> {
+export function socketOwner(local: Endpoint, remote: Endpoint, proc?: string): Promise<SocketOwner | null> {
+  const lists = proc === undefined ? tables : { tcp: tableOf(proc, 'tcp'), tcp6: tableOf(proc, 'tcp6') };
+  return ownerIn(lists, local, remote);
+}
+
+async function ownerIn(lists: Tables, local: Endpoint, remote: Endpoint): Promise<SocketOwner | null> {
   for (const family of ['tcp', 'tcp6'] as const) {
     const ends = `${endpointHex(local, family)} ${endpointHex(remote, family)} `;
-    // IPv6 may be off.
-    const table = await readFile(path.join(proc, 'net', family), 'latin1').catch(unlessMissing);
+    const table = await lists[family]();
     const at = table.indexOf(`: ${ends}`);
     if (at === -1) continue;
     // sl, local, remote, state, queues, timer, retransmits, uid, timeout, inode
@@ -75,6 +87,11 @@ function ipv6Words(address: string): string[] {
   return [0, 2, 4, 6].map((at) =>
     wordOf([all[at] ?? 0, all[at + 1] ?? 0].flatMap((group) => [group >> 8, group & 0xff])),
   );
+}
+
+/** Empty where there is none: IPv6 may be off. */
+function tableOf(proc: string, family: 'tcp' | 'tcp6'): () => Promise<string> {
+  return sharedRead(() => readFile(path.join(proc, 'net', family), 'latin1').catch(unlessMissing));
 }
 
 function unlessMissing(error: unknown): string {

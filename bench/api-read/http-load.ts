@@ -16,10 +16,12 @@ export interface LoadOptions {
   headers?: Record<string, string>;
   /** Default: plain TCP. */
   connect?: (url: URL) => Promise<Socket>;
+  /** Called once each connection has had an answer, before what is measured: connections are kept, and taking one is another thing. */
+  onReady?: () => Promise<void>;
 }
 
-/** A server’s code is compiled after some thousand requests, which a busy machine does not reach in a fixed time. */
-const WARM_REQUESTS = 10_000;
+/** A server’s code is compiled after some ten thousand requests, which a busy machine does not reach in a fixed time. */
+const WARM_REQUESTS = 30_000;
 const WARM_LIMIT_MS = 60_000;
 
 /** Asks until the code of a server is compiled; nothing of that is measured. */
@@ -32,14 +34,17 @@ export async function warmUp(url: URL, options: LoadOptions): Promise<void> {
 /** Rejects when an answer is not 200, so that quick refusals do not count. */
 export async function measureLoad(
   url: URL,
-  { connections, durationMs, headers = {}, connect = connectTo }: LoadOptions,
+  { connections, durationMs, headers = {}, connect = connectTo, onReady = async () => {} }: LoadOptions,
 ): Promise<Load> {
   const lines = Object.entries({ host: url.host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   const request = `GET ${url.pathname} HTTP/1.1\r\n${lines.join('')}\r\n`;
   const times: number[] = [];
   const sockets = await Promise.all(Array.from({ length: connections }, () => connect(url)));
-  const begun = performance.now();
+  let begun = 0;
   try {
+    await Promise.all(sockets.map((socket) => askUntil(socket, request, 0, [])));
+    await onReady();
+    begun = performance.now();
     await Promise.all(sockets.map((socket) => askUntil(socket, request, begun + durationMs, times)));
   } finally {
     for (const socket of sockets) socket.destroy();
@@ -62,7 +67,7 @@ function askUntil(socket: Socket, request: string, endMs: number, times: number[
     asked = performance.now();
     socket.write(request);
   };
-  socket.on('data', (bytes) => {
+  const onData = (bytes: Buffer) => {
     got += bytes.toString('latin1');
     if (!isWhole(got)) return;
     if (!got.startsWith('HTTP/1.1 200 ')) reject(new Error(`refused: ${got.slice(0, 300)}`));
@@ -71,11 +76,16 @@ function askUntil(socket: Socket, request: string, endMs: number, times: number[
     times.push(now - asked);
     if (now < endMs) ask();
     else resolve();
-  });
+  };
+  const onClose = () => reject(new Error('the server closed a connection'));
+  socket.on('data', onData);
   socket.on('error', reject);
-  socket.on('close', () => reject(new Error('the server closed a connection')));
+  socket.on('close', onClose);
   ask();
-  return promise;
+  return promise.finally(() => {
+    socket.off('data', onData);
+    socket.off('close', onClose);
+  });
 }
 
 /** By its content-length, or by the last chunk where there is none (RFC 9112). */

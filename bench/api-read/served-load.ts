@@ -11,8 +11,11 @@ export interface ServedLoad extends Load {
 
 /** `pid`: the server at `url`. */
 export async function measureServed(pid: number, url: URL, options: LoadOptions): Promise<ServedLoad> {
-  const before = await cpuSeconds(pid);
-  const load = await measureLoad(url, options);
+  let before = 0;
+  const onReady = async () => {
+    before = await cpuSeconds(pid);
+  };
+  const load = await measureLoad(url, { ...options, onReady });
   return { ...load, cpuUs: (1e6 * ((await cpuSeconds(pid)) - before)) / load.requests };
 }
 
