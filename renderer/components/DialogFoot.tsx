@@ -19,12 +19,13 @@ export function DialogFoot({ aside, onCancel, isCancelFirst = false, children }:
   return (
     <>
       {aside}
-      <span className="spacer" />
-      {/* Another button when it comes to stand beside what deletes: it then takes the focus. */}
-      <Button key={isCancelFirst ? 'first' : 'beside'} autoFocus={isCancelFirst} onPress={onCancel}>
-        {t('common.cancel')}
-      </Button>
-      {children}
+      <span className="foot-verbs">
+        {/* Another button when it comes to stand beside what deletes: it then takes the focus. */}
+        <Button key={isCancelFirst ? 'first' : 'beside'} autoFocus={isCancelFirst} onPress={onCancel}>
+          {t('common.cancel')}
+        </Button>
+        {children}
+      </span>
     </>
   );
 }
@@ -42,10 +43,11 @@ export function CloseFoot({ aside, label, onClose }: CloseFootProps) {
   return (
     <>
       {aside}
-      <span className="spacer" />
-      <Button kind="primary" autoFocus onPress={onClose}>
-        {label ?? t('common.close')}
-      </Button>
+      <span className="foot-verbs">
+        <Button kind="primary" autoFocus onPress={onClose}>
+          {label ?? t('common.close')}
+        </Button>
+      </span>
     </>
   );
 }
