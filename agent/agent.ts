@@ -123,6 +123,8 @@ async function startIn(
   const kvmWatch = new KvmWatch(services, testOverrides.kvmWatch);
   await reconcile(services);
   services.runs.endLost();
+  // No start waits for it: it looks only at what there was before.
+  void services.audit.endLost();
   await services.foreignFirewalls.look().catch((error: unknown) => {
     logger.warn({ err: error }, 'could not read the rules of other firewalls; trying again soon');
   });

@@ -16,7 +16,7 @@ import {
   RecordingReader,
   recordType,
 } from '@tt/client/recordings';
-import { SettingsStore } from './settings/settings-store.ts';
+import { SettingsStore, shelfChoices } from './settings/settings-store.ts';
 import { envTabs, formatRoute, parseRoute, terminalIn, terminalPage } from './state/route.ts';
 
 const piece = fc.oneof(
@@ -103,7 +103,7 @@ it('lists of folders in guests', fuzzing, async () => {
 
 it('kept settings', fuzzing, async () => {
   const views = { boardView: 'table', machineView: 'table', tileSize: 'S' };
-  const sample = JSON.stringify({ language: 'zh-CN', theme: 'dark', ...views, shelfOpen: false });
+  const sample = JSON.stringify({ language: 'zh-CN', theme: 'dark', ...views, shelf: 'closed' });
   const kept = fc.oneof(mutated(Buffer.from(sample), ['null', '[]', '"__proto__":']).map(String), fc.json());
   await fuzz(kept, (text) => {
     const settings = new SettingsStore({ getItem: () => text, setItem: () => {} }, ['en']);
@@ -112,7 +112,7 @@ it('kept settings', fuzzing, async () => {
     expect(['cards', 'table']).toContain(settings.boardView);
     expect(['tiles', 'table']).toContain(settings.machineView);
     expect(['S', 'M', 'L']).toContain(settings.tileSize);
-    expect(typeof settings.shelfOpen).toBe('boolean');
+    expect(shelfChoices).toContain(settings.shelf);
   });
 });
 

@@ -160,3 +160,19 @@ it('puts a damaged file aside and begins a new one; one of a newer TT is left al
   back.close();
   database = new AuditDatabase(file);
 });
+
+it('finds what began and never ended, however far apart beginning and end are', () => {
+  database.close();
+  database = new AuditDatabase(file, { window: 2 });
+  const begun = (activityId: string) => testEntry({ phase: 'begun', durationMs: null, activityId });
+  const ended = (activityId: string) => testEntry({ phase: 'ended', activityId });
+  database.add([begun('lost'), begun('far'), testEntry(), begun('near'), ended('near'), testEntry(), ended('far')]);
+  const found: (string | null)[] = [];
+  const ends = new Set<string>();
+  for (let below: number | null = database.newest() + 1; below !== null; ) {
+    const part = database.begunWithoutEnd(below, ends);
+    found.push(...part.entries.map(({ activityId }) => activityId));
+    below = part.next;
+  }
+  expect(found).toEqual(['lost']);
+});

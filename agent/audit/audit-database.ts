@@ -13,6 +13,8 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 /** Ids of one part of a search, so that no search keeps the agent from its work for long. */
 const WINDOW = 10_000;
+/** Ids of one look for what never ended, which goes on while the agent starts: some 5 ms. */
+const LOOKED_AT_ONCE = 2_000;
 /** Parts are searched for one page until this has passed. */
 const SEARCH_MS = 20;
 /** Entries removed in one statement. */
@@ -110,6 +112,34 @@ export class AuditDatabase {
     return search.after === undefined ? this.#older(search) : this.#newer(search, search.after);
   }
 
+  /** The id of the newest entry; 0: there is none. */
+  newest(): number {
+    return this.#one('SELECT max(id) AS value FROM entries');
+  }
+
+  /**
+   * What begins among some of the ids below `below` and has not ended there, nor is among `ended`, to which the ends
+   * found are added: to be called with ever older ids. `next` null: there are none.
+   */
+  begunWithoutEnd(below: number, ended: Set<string>): { entries: StoredEntry[]; next: number | null } {
+    const from = Math.max(1, below - Math.min(this.#window, LOOKED_AT_ONCE));
+    const rows = this.#database
+      .prepare(
+        // Quotes inside texts are escaped, so these are the fields themselves; to parse them all would take three times as long.
+        `SELECT id, instr(document, '"phase":"ended"') AS ended, document ->> 'activityId' AS activity, document
+         FROM entries WHERE id >= ? AND id < ? AND instr(document, '"phase":"done"') = 0 ORDER BY id DESC`,
+      )
+      .iterate(from, below);
+    const entries: StoredEntry[] = [];
+    for (const { id, ended: isEnd, activity, document } of rows) {
+      if (isEnd !== 0) ended.add(String(activity));
+      else if (!ended.has(String(activity))) {
+        entries.push({ ...(JSON.parse(String(document)) as NewEntry), id: Number(id) });
+      }
+    }
+    return { entries, next: from > 1 ? from : null };
+  }
+
   /** Removes some of the entries older than `before` (milliseconds); true if there may be more. */
   removeOlder(before: number): boolean {
     return this.#remove('SELECT id FROM entries WHERE at < ? ORDER BY at LIMIT ?', before, REMOVED_AT_ONCE);
@@ -160,7 +190,7 @@ export class AuditDatabase {
   #older(search: AuditSearch): AuditPage {
     const lowest = this.#lowest(search);
     if (lowest === null) return { entries: [], next: null };
-    let top = search.before ?? this.#one('SELECT max(id) AS value FROM entries') + 1;
+    let top = search.before ?? this.newest() + 1;
     const entries: StoredEntry[] = [];
     const begun = performance.now();
     while (top > lowest) {
@@ -175,7 +205,7 @@ export class AuditDatabase {
   }
 
   #newer(search: AuditSearch, after: number): AuditPage {
-    const newest = this.#one('SELECT max(id) AS value FROM entries');
+    const newest = this.newest();
     let bottom = Math.max(after + 1, this.#lowest(search) ?? 0);
     const entries: StoredEntry[] = [];
     const begun = performance.now();

@@ -111,3 +111,37 @@ it('removes the oldest when it takes too much, and says so once', async () => {
   await trail.sweep();
   expect(said).toEqual([expect.stringContaining('removed before their time')]);
 });
+
+it('ends what an agent that was killed had begun, once, and as of who had asked', async () => {
+  const begun = { phase: 'begun', durationMs: null } as const;
+  trail.note(testEntry({ ...begun, activityId: 'whole' }));
+  trail.note(testEntry({ ...begun, activityId: 'lost', userName: 'bob', subject: { envName: 'other' } }));
+  trail.note(testEntry({ phase: 'ended', activityId: 'whole' }));
+  trail.note(testEntry());
+  trail.close();
+  now = new Date('2026-11-21T11:00:00.000Z');
+  for (let start = 0; start < 2; start++) {
+    trail.close();
+    trail = trailIn('audit.sqlite');
+    await trail.endLost();
+  }
+  const [newest, ...others] = trail.page({ limit: 100 }).entries;
+  expect(newest).toMatchObject({
+    at: '2026-11-21T11:00:00.000Z',
+    phase: 'ended',
+    result: 'AGENT_GONE',
+    durationMs: null,
+    activityId: 'lost',
+    userName: 'bob',
+    readerName: 'bob',
+    subject: { envName: 'other' },
+  });
+  expect(others).toHaveLength(4);
+});
+
+it('a trail that can’t be read keeps no agent from its start', async () => {
+  trail.close();
+  trail = trailIn('missing/audit.sqlite');
+  await trail.endLost();
+  expect(said).toEqual([expect.stringContaining('could not be looked through')]);
+});

@@ -8,6 +8,8 @@ import { AuditDatabase, type AuditPage, type AuditSearch, type NewEntry } from '
 const MOST_WAITING = 10_000;
 /** Statements of one sweep; the next one goes on. */
 const MOST_REMOVALS = 50;
+/** Entries that are looked through for what has begun and not ended: no start takes long, however large the trail is. */
+const LOOKED_THROUGH = 30_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MIB = 1024 * 1024;
 
@@ -78,6 +80,37 @@ export class AuditTrail {
   page(search: AuditSearch): AuditPage {
     this.flush();
     return this.#open().page(search);
+  }
+
+  /**
+   * Writes an end, AGENT_GONE and of unknown length, for what an agent before this one had begun and could not end, as it was
+   * killed. Looks at the newest 30 000 of the entries there are when it is called, part by part between other work. Never
+   * throws: a trail that can’t be read is said in the log.
+   */
+  async endLost(): Promise<void> {
+    try {
+      this.flush();
+      const ended = new Set<string>();
+      const newest = this.#open().newest();
+      // No entry is deleted from the middle, so ids are as good as a count.
+      let below: number | null = newest + 1;
+      while (below !== null && newest - below < LOOKED_THROUGH && !this.#isClosed) {
+        const found = this.#open().begunWithoutEnd(below, ended);
+        for (const { id: _id, ...entry } of found.entries) {
+          this.note({
+            ...entry,
+            at: this.#parts.now().toISOString(),
+            phase: 'ended',
+            result: 'AGENT_GONE',
+            durationMs: null,
+          });
+        }
+        below = found.next;
+        await turn();
+      }
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'what the audit trail says to go on could not be looked through');
+    }
   }
 
   /**

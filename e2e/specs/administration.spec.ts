@@ -42,11 +42,31 @@ test('each part shows its own, by keyboard, and a task is run by hand', { tag: '
   // Last: react-aria reads a busy button out for some seconds, also when it is gone, which axe takes for a picture without a name.
   await page.getByRole('tab', { name: 'Tasks' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' })).toHaveCount(1);
+  await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' })).toContainText('Ends of ENVs');
   await expect(page.getByRole('listitem').filter({ hasText: 'env-expiry' }).getByRole('button')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Run now: stored-bytes' }).click();
+  await page.getByRole('button', { name: 'Run now: Storage use' }).click();
   await expect
     .poll(async () => (await tt.agent.client.audit.list({ call: 'admin.runTask', limit: 10 })).entries.length, {
       timeout: 30_000,
     })
     .toBe(1);
+});
+
+test('charts of a new host say that measuring has begun, and move nothing when the first values come', {
+  tag: '@deep',
+}, async ({ tt }) => {
+  const { page, agent } = tt;
+  await agent.kill();
+  await agent.start();
+  const window = new TtWindow(page);
+  await window.ready();
+  await window.goTo('Admin');
+  const hour = page.getByRole('region', { name: 'Last hour' });
+  await expect(hour.getByRole('status')).toContainText('Measuring has begun');
+  await expect(hour).toContainText('first values within 15 s');
+  const before = await hour.boundingBox();
+  await expect(hour.getByRole('status')).toContainText('Measured since', { timeout: 30_000 });
+  await expect(hour).not.toContainText('first values within');
+  const after = await hour.boundingBox();
+  expect([after?.width, after?.height]).toEqual([before?.width, before?.height]);
 });

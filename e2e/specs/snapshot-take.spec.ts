@@ -64,12 +64,15 @@ test('S takes one too; Escape keeps its name, Ctrl-Z deletes it; with notes ther
 
 test('on a shelf that is closed it has the suggested name', { tag: '@deep' }, async ({ tt }) => {
   const { window, env, names } = await withMachines(tt, 1);
+  // Without snapshots it would be closed anyway, and open for the first one.
+  await tt.agent.client.snapshot.create({ envName: 'demo', name: 'first' });
+  await expect(window.shelf.snapshot('first')).toBeVisible();
   await tt.page.keyboard.press('Control+.');
   await env.machine('tiny-2-1').dragTo(window.shelf.pane);
-  await expect(window.message(/^Snapshot “clean” taken/)).toBeVisible();
-  expect(await names()).toEqual(['clean']);
+  await expect(window.message(/^Snapshot “step-2” taken/)).toBeVisible();
+  expect(await names()).toEqual(['first', 'step-2']);
   await tt.page.keyboard.press('Control+.');
-  await expect(window.shelf.snapshot('clean')).toBeVisible();
+  await expect(window.shelf.snapshot('step-2')).toBeVisible();
   await expect(window.shelf.newName).toBeHidden();
 });
 

@@ -10,7 +10,7 @@ test('the present is the last node: of no snapshot, of the newest, of what was r
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
   const now = window.shelf.snapshot('Now');
-  await expect(window.shelf.pane.getByText('No snapshot yet')).toBeVisible();
+  await expect(window.shelf.pane.getByText('Drag a machine here to take a snapshot')).toBeVisible();
   for (const name of ['a', 'b']) await tt.agent.client.snapshot.create({ envName: 'demo', name });
   await expect(now).toContainText('from “b”');
   await tt.agent.client.snapshot.revert({ envName: 'demo', name: 'a', safety: false });

@@ -22,8 +22,10 @@ test('nothing moves while something is done, nor under the pointer', { tag: '@de
   await createEnv(agent, 'other');
   // The time left has hours and minutes all the while: “6 h” gets wider a minute later.
   for (const name of ['demo', 'other']) await agent.client.env.update({ name, lifetimeS: 5.5 * 3600 });
+  // The first snapshot of an ENV opens the shelf beside its page; all others find it open.
+  await agent.client.snapshot.create({ envName: 'demo', name: 'first' });
   const env = window.env('demo');
-  let snapshots = 0;
+  let snapshots = 1;
   const snapshotCount = async () => (await agent.client.env.show({ name: 'demo' })).snapshots.length;
   for (const width of [1280, 760]) {
     await page.setViewportSize({ width, height: 820 });

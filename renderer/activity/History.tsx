@@ -26,16 +26,26 @@ export const History = observer(function History({ history }: { history: History
   useEffect(() => {
     if (up && ended >= 0) void history.load();
   }, [history, up, ended]);
-  const { entries, error, hasMore } = history;
+  const { lines, error, hasMore } = history;
+  // What is shown as running says its end at once, and goes on saying it when the operation itself is forgotten.
+  const over = (lines ?? []).filter(({ end }) => end === null).map(({ key }) => operations.items.get(key));
+  useEffect(() => {
+    for (const operation of over) if (operation) history.hear(operation);
+  });
   return (
     <div className="history">
       <HistoryFilters history={history} />
       {me.me !== null && !me.isAdmin && <p className="muted">{t('activity.historyOwn')}</p>}
       {error && <ErrorNotice error={toErrorRecord(error)} />}
-      {entries?.length === 0 && !hasMore && <NothingFound history={history} />}
-      {entries !== null && entries.length > 0 && (
-        <Rows items={entries} keyOf={({ id }) => String(id)} height={HEIGHT} label={t('activity.history')}>
-          {(entry, place) => <HistoryRow key={entry.id} entry={entry} place={place} />}
+      <p className="muted history-count" role="status">
+        {lines !== null &&
+          lines.length > 0 &&
+          t(hasMore ? 'activity.newest' : 'activity.found', { count: lines.length })}
+      </p>
+      {lines?.length === 0 && !hasMore && <NothingFound history={history} />}
+      {lines !== null && lines.length > 0 && (
+        <Rows items={lines} keyOf={({ key }) => key} height={HEIGHT} label={t('activity.history')}>
+          {(line, place) => <HistoryRow key={line.key} history={history} line={line} place={place} />}
         </Rows>
       )}
       {hasMore && (

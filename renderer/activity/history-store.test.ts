@@ -1,5 +1,5 @@
 // The history: pages that follow one another, filters that combine, failures that leave what is known.
-import type { AuditEntry, TtClient } from '@tt/protocol';
+import type { AuditEntry, Operation, TtClient } from '@tt/protocol';
 import { TtError } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import type { Bridge } from '../bridge.ts';
@@ -119,4 +119,19 @@ test('the history of one ENV asks for nothing else, whatever the filters', async
     { envName: 'demo', limit: 100 },
     { envName: 'demo', userName: 'ann', limit: 100 },
   ]);
+});
+
+test('beginnings are not among what went well, and an operation that is heard of has ended', async () => {
+  const begun = entry(1, { phase: 'begun', activityId: 'a', durationMs: null });
+  const { store } = storeWith([
+    { ...page([]), entries: [begun] },
+    { ...page([]), entries: [entry(2), begun] },
+  ]);
+  await store.load();
+  expect(store.lines?.map(({ end }) => end)).toEqual([null]);
+  const operation = { id: 'a', state: 'succeeded', startedAt: begun.at, endedAt: begun.at, error: null } as Operation;
+  store.hear(operation);
+  expect(store.lines?.map(({ end }) => end?.result)).toEqual(['ok']);
+  await store.choose({ result: 'ok' });
+  expect(shown(store)).toEqual([2]);
 });

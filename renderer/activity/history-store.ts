@@ -1,8 +1,9 @@
 // The audit trail as the History tab shows it: asked for when it is opened and when a filter changes, page by page. One call at a
 // time; what was chosen meanwhile is asked for next.
-import type { AuditEntry, TtError } from '@tt/protocol';
+import type { AuditEntry, Operation, TtError } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { Bridge } from '../bridge.ts';
+import { type HistoryEnd, type HistoryLine, historyLines, toldEnd } from './history-lines.ts';
 import { asTtError } from './operation-store.ts';
 
 export const HISTORY_SPANS = ['hour', 'day', 'week', 'all'] as const;
@@ -42,6 +43,10 @@ export class HistoryStore {
   /** Whether there may be older ones than those. */
   hasMore = false;
   keepDays: number | null = null;
+  /** Keys of the lines that show all there is to them. */
+  readonly opened = observable.set<string>();
+  /** Ends of operations that were seen here before the trail was read again; they outlive what the window remembers of operations. */
+  readonly #told = observable.map<string, HistoryEnd>({}, { deep: false });
   /** All who were seen so far. */
   readonly userNames = observable.set<string>();
   /** null: everything. */
@@ -62,7 +67,10 @@ export class HistoryStore {
       hasMore: observable,
       keepDays: observable,
       isFiltered: computed,
+      lines: computed,
       choose: action,
+      hear: action,
+      toggle: action,
       begin: action,
       take: action,
       fail: action,
@@ -71,6 +79,21 @@ export class HistoryStore {
 
   get isFiltered(): boolean {
     return JSON.stringify(this.filters) !== JSON.stringify(NO_FILTERS);
+  }
+
+  /** What the entries tell: one line for each operation and stream; null until they have been asked for. */
+  get lines(): readonly HistoryLine[] | null {
+    return this.entries && historyLines(this.entries, this.#told);
+  }
+
+  /** An operation ended that is shown as running. */
+  hear(operation: Operation): void {
+    const end = toldEnd(operation);
+    if (end) this.#told.set(operation.id, end);
+  }
+
+  toggle(key: string): void {
+    if (!this.opened.delete(key)) this.opened.add(key);
   }
 
   /** Changes some of the filters, and asks again. */
@@ -116,7 +139,8 @@ export class HistoryStore {
           limit: PAGE - entries.length,
           ...(before !== null && { before }),
         });
-        entries.push(...page.entries);
+        // A beginning is `ok` whatever came of it: only ends tell what went well.
+        entries.push(...page.entries.filter(({ phase }) => this.filters.result !== 'ok' || phase !== 'begun'));
         before = page.next;
         keepDays = page.keepDays;
       } while (before !== null && entries.length < PAGE && ++calls < MOST_CALLS && !this.#isAskedAgain);

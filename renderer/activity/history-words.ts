@@ -1,6 +1,10 @@
 // What an entry of the audit trail is called in sentences: "Start web-1", "Open a console of web-1".
-import { type AuditEntry, operationKindSchema } from '@tt/protocol';
-import { translate, type Word } from '../i18n/index.ts';
+import { type AuditEntry, type ErrorRecord, isErrorCode, operationKindSchema } from '@tt/protocol';
+import { taskWords } from '../i18n/task-words.ts';
+import { errorWords } from '../i18n/error-words.ts';
+import { type Translate, translate, type Word } from '../i18n/index.ts';
+import type { Language } from '../i18n/language.ts';
+import type { ErrorWords } from '../i18n/words.ts';
 import { operationWords } from './operation-words.ts';
 
 /** Calls that are no operations, streams, and what happens beside calls. Any other is shown as the contract calls it. */
@@ -49,9 +53,41 @@ export function historyTitle({ call, subject }: Pick<AuditEntry, 'call' | 'subje
     vm: subject.vmName ?? subject.vmId ?? '?',
     lab: subject.labName ?? '?',
     terminal: subject.terminalName ?? '?',
-    task: subject.taskName ?? '?',
+    task: subject.taskName === undefined ? '?' : taskWords(subject.taskName, translate).name,
     image: subject.imageName ?? '?',
   });
+}
+
+/** Whether it goes on for a while, and the agent tells how. */
+export function isOperation({ call }: Pick<AuditEntry, 'call'>): boolean {
+  return operationKindSchema.safeParse(call).success;
+}
+
+/** Who asked, and from where. */
+export function historyWho({ actor, userName, throughProxy, origin }: AuditEntry, t: Translate): string {
+  const who = actor === 'person' ? (userName ?? '?') : t(`activity.actors.${actor}`);
+  const address = origin?.address ?? null;
+  return [
+    who,
+    ...(address === null ? [] : [t('activity.from', { address })]),
+    ...(throughProxy ? [t('activity.throughProxy')] : []),
+  ].join(' · ');
+}
+
+/**
+ * Why it failed and what to do, as far as that can be said: the trail has the code and names only. `error`: the whole failure, where
+ * it is still remembered. Sentences with something missing in them are left out.
+ */
+export function historyReason(
+  { result, subject }: { result: string; subject: AuditEntry['subject'] },
+  error: ErrorRecord | null,
+  language: Language,
+): Partial<ErrorWords> {
+  if (error?.code === result) return errorWords(error, language);
+  if (!isErrorCode(result)) return {};
+  const { message, fix } = errorWords({ code: result, message: '', fix: '', data: subject }, language);
+  const isWhole = (text: string) => !/\{\w+\}/.test(text);
+  return { ...(isWhole(message) && { message }), ...(isWhole(fix) && { fix }) };
 }
 
 /** The nouns that entries can be filtered by: the first word of what they are called in the contract. */

@@ -11,6 +11,8 @@ export interface HourChartProps {
   /** The upper end; null: the highest value. */
   top: number | null;
   format: (value: number) => string;
+  /** What stands in place of the line until there is one. */
+  empty: string;
 }
 
 const WIDTH = 240;
@@ -18,7 +20,7 @@ const HEIGHT = 44;
 /** Above the highest value. */
 const HEADROOM = 1.15;
 
-export function HourChart({ title, values, count, top, format }: HourChartProps) {
+export function HourChart({ title, values, count, top, format, empty }: HourChartProps) {
   const t = useWords();
   const known = values.filter((value) => value !== null);
   const now = values.at(-1) ?? null;
@@ -28,15 +30,21 @@ export function HourChart({ title, values, count, top, format }: HourChartProps)
     <figure className="hour-chart">
       <figcaption>
         <span>{title}</span>
-        <span className="number">{now === null ? t('common.unknown') : format(now)}</span>
+        <span className="number">{now === null ? (values.length > 0 ? t('common.unknown') : '–') : format(now)}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" height={HEIGHT}>
-        {lines.map((points) => (
-          <polyline key={points} points={points} />
-        ))}
-      </svg>
-      <span className="muted small">
-        {highest === null ? t('administration.notMeasured') : t('administration.highest', { value: format(highest) })}
+      <div className="hour-line" style={{ height: HEIGHT }}>
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" height={HEIGHT}>
+          {lines.map((points) => (
+            // A single value is a dot: a line to itself, with round ends.
+            <polyline key={points} points={points.includes(' ') ? points : `${points} ${points}`} />
+          ))}
+        </svg>
+        {values.length === 0 && <span className="muted small">{empty}</span>}
+      </div>
+      <span className="muted small hour-highest">
+        {highest === null
+          ? values.length > 0 && t('administration.notMeasured')
+          : t('administration.highest', { value: format(highest) })}
       </span>
     </figure>
   );

@@ -1,5 +1,5 @@
 // The last hour as small charts: processors, memory, disk, VMs, calls, and the agent itself. Each has its numbers in words.
-import { HOUR_POINTS, type Hour, type HourPoint } from '@tt/protocol';
+import { HOUR_PERIOD_S, HOUR_POINTS, type Hour, type HourPoint } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useFormat } from '../i18n/format.ts';
 import { type Word, useWords } from '../i18n/index.ts';
@@ -44,28 +44,41 @@ export const HourCharts = observer(function HourCharts() {
     count: format.number,
     milliseconds: (value) => t('shell.link.rtt', { ms: format.number(value) }),
   };
+  const chartsOf = (hour: Hour | null) => {
+    const points = hour?.points ?? [];
+    const seconds = hour?.periodS ?? HOUR_PERIOD_S;
+    const [first] = points;
+    return (
+      <>
+        <p className="muted hour-about" role="status">
+          {hour !== null && first === undefined && t('administration.firstValues', { seconds })}
+          {first !== undefined &&
+            points.length < HOUR_POINTS &&
+            t('administration.measuredSince', { at: format.timeWithSeconds(Date.parse(first.at) - seconds * 1000) })}
+        </p>
+        <div className="hour-charts">
+          {charts.map(({ id, title, value, top, unit }) => (
+            <HourChart
+              key={id}
+              title={t(title)}
+              values={points.map(value)}
+              count={HOUR_POINTS}
+              top={(hour && top?.(hour)) ?? null}
+              format={texts[unit]}
+              empty={hour === null ? '' : t('administration.noValues', { seconds })}
+            />
+          ))}
+        </div>
+      </>
+    );
+  };
+  // The first values are shown when they come.
+  const everyMs = administration.hour.value?.points.length === 0 ? 2_000 : HOUR_PERIOD_S * 1000;
   return (
     <section className="panel" aria-label={t('administration.hour')}>
       <h2>{t('administration.hour')}</h2>
-      <ReportView report={administration.hour} everyMs={15_000}>
-        {(hour) =>
-          hour.points.length === 0 ? (
-            <p className="muted">{t('administration.noHour', { seconds: hour.periodS })}</p>
-          ) : (
-            <div className="hour-charts">
-              {charts.map(({ id, title, value, top, unit }) => (
-                <HourChart
-                  key={id}
-                  title={t(title)}
-                  values={hour.points.map(value)}
-                  count={HOUR_POINTS}
-                  top={top?.(hour) ?? null}
-                  format={texts[unit]}
-                />
-              ))}
-            </div>
-          )
-        }
+      <ReportView report={administration.hour} everyMs={everyMs} empty={chartsOf(null)}>
+        {chartsOf}
       </ReportView>
     </section>
   );

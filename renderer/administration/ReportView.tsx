@@ -14,10 +14,17 @@ export interface ReportViewProps<Value> {
   report: Report<Value>;
   /** How often it is asked for again while it is shown; absent: only when it is opened. */
   everyMs?: number;
+  /** What stands there until the first answer, as large as that; default: words that it is loading. */
+  empty?: ReactNode;
   children: (value: Value) => ReactNode;
 }
 
-export const ReportView = observer(function ReportView<Value>({ report, everyMs, children }: ReportViewProps<Value>) {
+export const ReportView = observer(function ReportView<Value>({
+  report,
+  everyMs,
+  empty,
+  children,
+}: ReportViewProps<Value>) {
   const { link } = useStores();
   const t = useWords();
   useReport(report, everyMs);
@@ -34,11 +41,13 @@ export const ReportView = observer(function ReportView<Value>({ report, everyMs,
           }
         />
       )}
-      {value === null && !error && (
-        <p className="muted" role="status">
-          <Spinner /> {t('common.loading')}
-        </p>
-      )}
+      {value === null &&
+        !error &&
+        (empty ?? (
+          <p className="muted" role="status">
+            <Spinner /> {t('common.loading')}
+          </p>
+        ))}
       {value !== null && children(value)}
     </>
   );

@@ -11,8 +11,10 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ReportView } from './ReportView.tsx';
+import { taskWords } from '../i18n/task-words.ts';
 
-const HEIGHT = 52;
+/** Of three lines. */
+const HEIGHT = 72;
 const marks: Readonly<Record<BackgroundTaskStatus['state'], Mark>> = {
   waiting: 'empty',
   ok: 'done',
@@ -51,6 +53,7 @@ const TaskRow = observer(function TaskRow({ task, place }: { task: BackgroundTas
   const t = useWords();
   const format = useFormat();
   const { name, state, periodS, lastSuccessAt, lastDurationMs, lastError, nextRunAt, isRunning, failureCount } = task;
+  const words = taskWords(name, t);
   // Most take milliseconds.
   const took = (ms: number) =>
     ms < 1000 ? t('shell.link.rtt', { ms: format.number(Math.round(ms)) }) : format.took(ms);
@@ -70,8 +73,15 @@ const TaskRow = observer(function TaskRow({ task, place }: { task: BackgroundTas
         <StateLabel mark={marks[state]} word={t(`administration.taskStates.${state}`)} />
       </span>
       <div className="rows-main">
-        <span className="mono">{name}</span>
-        <div className="muted number">{facts.join(' · ')}</div>
+        <strong>{words.name}</strong>
+        {words.does !== null && <div>{words.does}</div>}
+        <div className="muted number">
+          <code className="mono" title={t('administration.taskName')}>
+            {name}
+          </code>
+          {' · '}
+          {facts.join(' · ')}
+        </div>
         {lastError !== null && <div className="task-error">{lastError}</div>}
       </div>
       {task.canRunNow && (
@@ -80,7 +90,7 @@ const TaskRow = observer(function TaskRow({ task, place }: { task: BackgroundTas
           icon={Play}
           isBusy={administration.runningTask === name}
           whyNot={administration.runningTask === null ? link.whyNot : 'busy'}
-          aria-label={t('administration.runNowOf', { task: name })}
+          aria-label={t('administration.runNowOf', { task: words.name })}
           onPress={() => void administration.runTask(name)}
         >
           {t('administration.runNow')}

@@ -2,9 +2,9 @@
 import { type SshKey, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';
-import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { Rows } from '../components/lists/Rows.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -32,11 +32,7 @@ export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envNam
       title={t('cloudInit.keyTitle', { env: envName })}
       width="normal"
       onClose={() => view.close()}
-      foot={
-        <Button kind="primary" autoFocus onPress={() => view.close()}>
-          {t('common.close')}
-        </Button>
-      }
+      foot={<CloseFoot onClose={() => view.close()} />}
     >
       {error && <ErrorNotice error={toErrorRecord(error)} />}
       {key && (

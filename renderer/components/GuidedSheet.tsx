@@ -7,6 +7,7 @@ import { useWords } from '../i18n/index.ts';
 import type { WhyNot } from './action.ts';
 import { Button } from './Button.tsx';
 import { Dialog } from './Dialog.tsx';
+import { DialogFoot } from './DialogFoot.tsx';
 import { ErrorNotice } from './ErrorNotice.tsx';
 
 export interface GuideStep {
@@ -64,14 +65,14 @@ export function GuidedSheet(props: GuidedSheetProps) {
       width="normal"
       onClose={onClose}
       foot={
-        <>
-          <Button onPress={onClose}>{t('common.cancel')}</Button>
-          <span className="spacer" />
-          {at > 0 && <Button onPress={() => setAt(at - 1)}>{t('common.guide.back')}</Button>}
+        <DialogFoot
+          onCancel={onClose}
+          aside={at > 0 && <Button onPress={() => setAt(at - 1)}>{t('common.guide.back')}</Button>}
+        >
           <Button kind="primary" type="submit" form={id} whyNot={reason} isBusy={isBusy}>
             {isLast ? verb : t('common.guide.next')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <ol className="guide-steps" aria-label={t('common.guide.steps')}>

@@ -1,8 +1,8 @@
 // Stands where a dialog will be as soon as what it shows has come, and says so if it does not come.
 import { type TtError, toErrorRecord } from '@tt/protocol';
 import { useWords } from '../i18n/index.ts';
-import { Button } from './Button.tsx';
 import { Dialog } from './Dialog.tsx';
+import { CloseFoot } from './DialogFoot.tsx';
 import { ErrorNotice } from './ErrorNotice.tsx';
 import { Spinner } from './Spinner.tsx';
 
@@ -15,15 +15,7 @@ interface WaitingDialogProps {
 export function WaitingDialog({ title, error, onClose }: WaitingDialogProps) {
   const t = useWords();
   return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      foot={
-        <Button autoFocus onPress={onClose}>
-          {t('common.close')}
-        </Button>
-      }
-    >
+    <Dialog title={title} onClose={onClose} foot={<CloseFoot onClose={onClose} />}>
       {error ? <ErrorNotice error={toErrorRecord(error)} /> : <Spinner />}
     </Dialog>
   );

@@ -1,8 +1,8 @@
 // A link from outside: shown with the server it is for, and nothing is done until the user says so; or what is wrong with it.
 import { observer } from 'mobx-react-lite';
 import type { ConnectionsView } from '../bridge.ts';
-import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { AddForm } from './AddConnectionDialog.tsx';
@@ -21,15 +21,7 @@ export const OfferedDialog = observer(function OfferedDialog({ connections, offe
     return <AddForm key={address} connections={connections} renewed={null} offered={address} onClose={dismiss} />;
   }
   return (
-    <Dialog
-      title={t('connections.offeredTitle')}
-      onClose={dismiss}
-      foot={
-        <Button autoFocus onPress={dismiss}>
-          {t('common.close')}
-        </Button>
-      }
-    >
+    <Dialog title={t('connections.offeredTitle')} onClose={dismiss} foot={<CloseFoot onClose={dismiss} />}>
       <ErrorNotice error={offered.failure} />
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Picker } from '../components/Picker.tsx';
@@ -50,17 +51,19 @@ export const PasteDialog = observer(function PasteDialog({
       width="normal"
       onClose={onClose}
       foot={
-        typing ? (
-          <Button onPress={() => run.stop()}>{t('consoles.pasteStop')}</Button>
-        ) : (
-          <Button
-            kind="primary"
-            whyNot={firstReason({ incomplete: plan.characters.length === 0 })}
-            onPress={() => void start()}
-          >
-            {t('consoles.pasteStart')}
-          </Button>
-        )
+        <DialogFoot onCancel={onClose}>
+          {typing ? (
+            <Button onPress={() => run.stop()}>{t('consoles.pasteStop')}</Button>
+          ) : (
+            <Button
+              kind="primary"
+              whyNot={firstReason({ incomplete: plan.characters.length === 0 })}
+              onPress={() => void start()}
+            >
+              {t('consoles.pasteStart')}
+            </Button>
+          )}
+        </DialogFoot>
       }
     >
       <p>{t('consoles.pasteLead')}</p>

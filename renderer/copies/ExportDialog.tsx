@@ -7,6 +7,7 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { Radios } from '../components/Radios.tsx';
@@ -93,12 +94,11 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
       title={t('copies.capsule.exportTitle', { env: envName })}
       onClose={close}
       foot={
-        <>
-          <Button onPress={close}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={close}>
           <Button kind="primary" isBusy={busy} whyNot={link.whyNot} onPress={() => void run()}>
             {packed.current ? t('copies.capsule.resume') : t('copies.capsule.exportNow')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <div className="form">

@@ -11,6 +11,7 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Progress } from '../components/Progress.tsx';
@@ -74,8 +75,7 @@ export const ImportDialog = observer(function ImportDialog({ opened }: { opened:
       title={t('copies.capsule.importTitle')}
       onClose={close}
       foot={
-        <>
-          <Button onPress={close}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={close}>
           {upload.error && file ? (
             <Button kind="primary" whyNot={link.whyNot} onPress={() => upload.send(file)}>
               {t('copies.capsule.resume')}
@@ -90,7 +90,7 @@ export const ImportDialog = observer(function ImportDialog({ opened }: { opened:
               {t('copies.capsule.importNow')}
             </Button>
           )}
-        </>
+        </DialogFoot>
       }
     >
       <div className="form">

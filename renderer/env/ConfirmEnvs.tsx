@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { firstReason, runIfAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
@@ -43,14 +44,11 @@ export const ConfirmEnvs = observer(function ConfirmEnvs(props: ConfirmEnvsProps
       title={title}
       onClose={() => view.close()}
       foot={
-        <>
-          <Button autoFocus={!several} onPress={() => view.close()}>
-            {t('common.cancel')}
-          </Button>
+        <DialogFoot onCancel={() => view.close()} isCancelFirst={!several}>
           <Button kind="danger" whyNot={confirm.whyNot} onPress={confirm.run}>
             {verb}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       {children}

@@ -2,6 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
@@ -29,15 +30,11 @@ export const AskBeforeDelete = observer(function AskBeforeDelete(props: AskBefor
       title={title}
       onClose={() => view.close()}
       foot={
-        <>
-          {/* Whoever presses Enter without having read deletes nothing. */}
-          <Button autoFocus onPress={() => view.close()}>
-            {t('common.cancel')}
-          </Button>
+        <DialogFoot onCancel={() => view.close()} isCancelFirst>
           <Button kind="danger" whyNot={needsLink ? link.whyNot : null} onPress={remove}>
             {verb ?? t('common.delete')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <p>{text}</p>

@@ -8,6 +8,7 @@ import type { Outcome } from '../activity/operation-store.ts';
 import { firstReason, type WhyNot } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -73,12 +74,11 @@ function FormDialogOf<Values extends FieldValues, Request, Result>(props: FormDi
       width={width}
       onClose={close}
       foot={
-        <>
-          <Button onPress={close}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={close}>
           <Button kind={kind} type="submit" form={id} isBusy={isSubmitting} whyNot={reason}>
             {verb}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <Form id={id} className="form" onSubmit={(event) => void send(event)}>

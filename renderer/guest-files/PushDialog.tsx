@@ -5,6 +5,7 @@ import { DropZone, FileTrigger, Form } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Field } from '../components/Field.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
@@ -43,12 +44,11 @@ export const PushDialog = observer(function PushDialog({ draft }: { draft: PushD
       width="normal"
       onClose={() => view.close()}
       foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={() => view.close()}>
           <Button kind="primary" type="submit" form="push-files" whyNot={whyNot}>
             {t('guestFiles.pushNow', { count: vms.length })}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <Form

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { Rows } from '../components/lists/Rows.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { useFormat } from '../i18n/format.ts';
@@ -48,22 +49,23 @@ const Shown = observer(function Shown({ push }: { push: Push }) {
       width="normal"
       onClose={close}
       foot={
-        <>
-          {isOver ? (
-            failed.length > 0 && (
-              <Button icon={RotateCw} whyNot={link.whyNot} onPress={again}>
-                {t('guestFiles.again', { count: failed.length })}
+        <CloseFoot
+          onClose={close}
+          label={t(isOver ? 'common.close' : 'guestFiles.goOnBehind')}
+          aside={
+            isOver ? (
+              failed.length > 0 && (
+                <Button icon={RotateCw} whyNot={link.whyNot} onPress={again}>
+                  {t('guestFiles.again', { count: failed.length })}
+                </Button>
+              )
+            ) : (
+              <Button icon={OctagonX} whyNot={firstReason({ busy: isCancelling })} onPress={push.cancel}>
+                {t('guestFiles.stop')}
               </Button>
             )
-          ) : (
-            <Button icon={OctagonX} whyNot={firstReason({ busy: isCancelling })} onPress={push.cancel}>
-              {t('guestFiles.stop')}
-            </Button>
-          )}
-          <Button kind="primary" autoFocus onPress={close}>
-            {t(isOver ? 'common.close' : 'guestFiles.goOnBehind')}
-          </Button>
-        </>
+          }
+        />
       }
     >
       <Sum push={push} />

@@ -2,8 +2,8 @@
 import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';
-import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
 import type { FirewallText } from './host-store.ts';
@@ -30,11 +30,7 @@ export const FirewallDialog = observer(function FirewallDialog() {
       title={t('hosts.firewallTitle', { host: hosts.first?.name ?? '' })}
       width="large"
       onClose={() => view.close()}
-      foot={
-        <Button kind="primary" autoFocus onPress={() => view.close()}>
-          {t('common.close')}
-        </Button>
-      }
+      foot={<CloseFoot onClose={() => view.close()} />}
     >
       <p className="muted">{t('hosts.firewallText')}</p>
       {!drivers && !error && <p role="status">{t('common.loading')}</p>}

@@ -10,6 +10,8 @@ export interface Times {
   readonly timeWithSeconds: (value: Moment) => string;
   /** `21 Nov, 14:05` */
   readonly dateTime: (value: Moment) => string;
+  /** `21 Nov, 14:05:31` */
+  readonly moment: (value: Moment) => string;
 }
 
 /** Formats take longer to make than to use, and each list asks for them. */
@@ -36,6 +38,14 @@ function timesFor(language: Language): Times {
     minute: '2-digit',
     hourCycle: 'h23',
   });
+  const moment = new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
   const dateTime = (value: Moment) => day.format(new Date(value));
   return {
     time: (value) => {
@@ -44,5 +54,6 @@ function timesFor(language: Language): Times {
     },
     timeWithSeconds: (value) => seconds.format(new Date(value)),
     dateTime,
+    moment: (value) => moment.format(new Date(value)),
   };
 }

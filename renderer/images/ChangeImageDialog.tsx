@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
 import { someNames } from '../i18n/some-names.ts';
@@ -39,8 +40,7 @@ export const ChangeImageDialog = observer(function ChangeImageDialog({ name, cha
       title={t(change === 'delete' ? 'images.deleteTitle' : 'images.renameTitle', { image: name })}
       onClose={() => view.close()}
       foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={() => view.close()}>
           <Button
             kind={change === 'delete' ? 'danger' : 'primary'}
             whyNot={firstReason({ inUse: isUsed, incomplete: usedBy === null || !good, linkDown: !link.up })}
@@ -48,7 +48,7 @@ export const ChangeImageDialog = observer(function ChangeImageDialog({ name, cha
           >
             {t(change === 'delete' ? 'images.delete' : 'images.rename')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       {isUsed && (

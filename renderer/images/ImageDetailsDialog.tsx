@@ -2,8 +2,8 @@
 import { type Image, imageMemo, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';
-import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { GuideSummary } from '../components/GuidedSheet.tsx';
 import { imageMarks } from '../components/marks.ts';
@@ -40,14 +40,7 @@ const Details = observer(function Details({ image }: { image: Image }) {
       title={t('images.detailsOf', { image: name })}
       width="large"
       onClose={() => view.close()}
-      foot={
-        <>
-          <BuildImageButton image={image} />
-          <Button autoFocus onPress={() => view.close()}>
-            {t('common.close')}
-          </Button>
-        </>
-      }
+      foot={<CloseFoot onClose={() => view.close()} aside={<BuildImageButton image={image} />} />}
     >
       <p className="image-name">
         <OsMark os={image.os} />

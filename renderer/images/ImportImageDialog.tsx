@@ -10,6 +10,7 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Field } from '../components/Field.tsx';
 import { CheckOf, TextOf } from '../forms/fields.tsx';
 import { partOf, useFormOf, word } from '../forms/use-form-of.ts';
@@ -74,8 +75,7 @@ export const ImportImageDialog = observer(function ImportImageDialog({ dropped }
       width="normal"
       onClose={close}
       foot={
-        <>
-          <Button onPress={close}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={close}>
           <Button
             kind="primary"
             type="submit"
@@ -84,7 +84,7 @@ export const ImportImageDialog = observer(function ImportImageDialog({ dropped }
           >
             {t('images.import')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <Form id="import-image" className="form" onSubmit={(event) => void begin(event)}>

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { type ChangeFields, changeFrom, commonFields, freeMemory, isEmptyChange, mustStop } from './machine-change.ts';
 import { useWords } from '../i18n/index.ts';
@@ -57,8 +58,7 @@ export const ChangeMachinesDialog = observer(function ChangeMachinesDialog(props
       width="normal"
       onClose={() => view.close()}
       foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={() => view.close()}>
           <Button
             kind="primary"
             type="submit"
@@ -68,7 +68,7 @@ export const ChangeMachinesDialog = observer(function ChangeMachinesDialog(props
           >
             {stops ? t('machines.changeStopped') : t('machines.changeNow')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <Form id="change-machines" className="form" onSubmit={(event) => void save(event)}>

@@ -2,6 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -23,14 +24,11 @@ export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId:
       title={t('envs.deleteVmTitle', { vm: name })}
       onClose={() => view.close()}
       foot={
-        <>
-          <Button autoFocus onPress={() => view.close()}>
-            {t('common.cancel')}
-          </Button>
+        <DialogFoot onCancel={() => view.close()} isCancelFirst>
           <Button kind="danger" whyNot={link.whyNot} onPress={remove}>
             {t('envs.deleteNow')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       {canStop(vm.state) && <p>{t('envs.deleteVmRunning', { vm: name })}</p>}

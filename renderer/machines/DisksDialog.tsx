@@ -4,8 +4,8 @@ import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
-import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -37,11 +37,7 @@ export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: strin
       title={t('disks.title', { vm: shortVmName(vm.name) })}
       width="normal"
       onClose={() => view.close()}
-      foot={
-        <Button kind="primary" autoFocus onPress={() => view.close()}>
-          {t('common.close')}
-        </Button>
-      }
+      foot={<CloseFoot onClose={() => view.close()} />}
     >
       {failure && <ErrorNotice title={t('disks.failed')} error={toErrorRecord(failure)} />}
       <DiskList vm={vm} whyNot={whyNot} run={run} />

@@ -8,6 +8,7 @@ import { asTtError } from '../activity/operation-store.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -77,15 +78,7 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
       width="normal"
       onClose={() => view.close()}
       foot={
-        <>
-          <Button
-            // Another one when it stands beside what deletes: it then takes the focus.
-            key={found && found.length > 0 ? 'beside delete' : 'beside find'}
-            autoFocus={found !== null && found.length > 0}
-            onPress={() => view.close()}
-          >
-            {t('common.cancel')}
-          </Button>
+        <DialogFoot onCancel={() => view.close()} isCancelFirst={found !== null && found.length > 0}>
           {found && found.length > 0 ? (
             <Button kind="danger" whyNot={link.whyNot} onPress={() => remove(found)}>
               {t('machines.removeNow', { count: found.length })}
@@ -101,7 +94,7 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
               {t('machines.removeShow')}
             </Button>
           )}
-        </>
+        </DialogFoot>
       }
     >
       <Form id="remove-machines" className="form" onSubmit={(event) => void show(event)}>

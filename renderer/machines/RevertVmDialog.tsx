@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Radios } from '../components/Radios.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { snapshotLabel, useWords } from '../i18n/index.ts';
@@ -35,8 +36,7 @@ export const RevertVmDialog = observer(function RevertVmDialog({ vmId }: { vmId:
       title={t('machines.revertTitle', { vm })}
       onClose={() => view.close()}
       foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={() => view.close()}>
           <Button
             kind="primary"
             whyNot={firstReason({ noSnapshots: !snapshot, linkDown: !link.up })}
@@ -45,7 +45,7 @@ export const RevertVmDialog = observer(function RevertVmDialog({ vmId }: { vmId:
           >
             {t('machines.revertNow', { vm })}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <Radios

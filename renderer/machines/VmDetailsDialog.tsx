@@ -6,6 +6,7 @@ import { ProvisioningFact } from '../cloud-init/ProvisioningFact.tsx';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { IdentityFacts } from './IdentityFacts.tsx';
 import { useFormat } from '../i18n/format.ts';
@@ -95,14 +96,14 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
       width="normal"
       onClose={() => view.close()}
       foot={
-        <>
-          <Button whyNot={change.whyNot} onPress={change.run}>
-            {change.label}
-          </Button>
-          <Button kind="primary" autoFocus onPress={() => view.close()}>
-            {t('common.close')}
-          </Button>
-        </>
+        <CloseFoot
+          onClose={() => view.close()}
+          aside={
+            <Button whyNot={change.whyNot} onPress={change.run}>
+              {change.label}
+            </Button>
+          }
+        />
       }
     >
       <dl className="facts">

@@ -4,6 +4,7 @@ import { when } from 'mobx';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Kbd } from '../components/Kbd.tsx';
 import { GroupsDraft } from './groups-draft.ts';
 import { MachineSheet } from './MachineSheet.tsx';
@@ -48,11 +49,12 @@ export const AddMachinesSheet = observer(function AddMachinesSheet({ envName, ke
       submit={submit}
     >
       <footer className="dialog-foot">
-        <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-        <Button kind="primary" isBusy={busy} whyNot={submit().whyNot} onPress={() => void add()}>
-          {draft.vmCount > 0 ? t('machines.addCount', { count: draft.vmCount }) : t('machines.add')}
-          <Kbd keys="Ctrl-Enter" />
-        </Button>
+        <DialogFoot onCancel={() => view.close()}>
+          <Button kind="primary" isBusy={busy} whyNot={submit().whyNot} onPress={() => void add()}>
+            {draft.vmCount > 0 ? t('machines.addCount', { count: draft.vmCount }) : t('machines.add')}
+            <Kbd keys="Ctrl-Enter" />
+          </Button>
+        </DialogFoot>
       </footer>
     </MachineSheet>
   );

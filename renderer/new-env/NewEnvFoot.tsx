@@ -3,6 +3,7 @@ import { LIFETIME_MAX_S } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import type { WhyNot } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Field } from '../components/Field.tsx';
 import { Kbd } from '../components/Kbd.tsx';
 import { EndPolicyChoice } from '../env/EndPolicyChoice.tsx';
@@ -24,10 +25,11 @@ export interface NewEnvFootProps {
   /** The agent has refused this name. */
   nameRefusal: string | null;
   onCreate: () => void;
+  onCancel: () => void;
 }
 
 export const NewEnvFoot = observer(function NewEnvFoot(props: NewEnvFootProps) {
-  const { draft, busy, whyNot, nameRefusal, onCreate } = props;
+  const { draft, busy, whyNot, nameRefusal, onCreate, onCancel } = props;
   const stores = useStores();
   const { envs, hosts } = stores;
   const t = useWords();
@@ -55,11 +57,12 @@ export const NewEnvFoot = observer(function NewEnvFoot(props: NewEnvFootProps) {
       />
       <EndPolicyChoice value={draft.endPolicy} onChange={(policy) => draft.setEndPolicy(policy)} />
       <NewEnvOptions draft={draft} />
-      <span className="spacer" />
-      <Button kind="primary" isBusy={busy} whyNot={whyNot} onPress={onCreate}>
-        {draft.vmCount > 0 ? t('newEnv.createCount', { count: draft.vmCount }) : t('newEnv.create')}
-        <Kbd keys="Ctrl-Enter" />
-      </Button>
+      <DialogFoot onCancel={onCancel}>
+        <Button kind="primary" isBusy={busy} whyNot={whyNot} onPress={onCreate}>
+          {draft.vmCount > 0 ? t('newEnv.createCount', { count: draft.vmCount }) : t('newEnv.create')}
+          <Kbd keys="Ctrl-Enter" />
+        </Button>
+      </DialogFoot>
     </footer>
   );
 });

@@ -4,6 +4,7 @@ import { type ErrorCode, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';
 import { Button } from '../components/Button.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Kbd } from '../components/Kbd.tsx';
 import { YamlEditor } from '../env-file/YamlEditor.tsx';
 import { errorWords } from '../i18n/error-words.ts';
@@ -84,11 +85,12 @@ export const NewEnvSheet = observer(function NewEnvSheet({ kept, template }: New
     >
       {yaml ? (
         <footer className="dialog-foot sheet-foot">
-          <span className="spacer" />
-          <Button kind="primary" isBusy={busy} whyNot={whyNot} onPress={() => void create()}>
-            {t('newEnv.create')}
-            <Kbd keys="Ctrl-Enter" />
-          </Button>
+          <DialogFoot onCancel={() => view.close()}>
+            <Button kind="primary" isBusy={busy} whyNot={whyNot} onPress={() => void create()}>
+              {t('newEnv.create')}
+              <Kbd keys="Ctrl-Enter" />
+            </Button>
+          </DialogFoot>
         </footer>
       ) : (
         <NewEnvFoot
@@ -97,6 +99,7 @@ export const NewEnvSheet = observer(function NewEnvSheet({ kept, template }: New
           whyNot={whyNot}
           nameRefusal={isOfName ? errorWords(toErrorRecord(refusal.error), language).message : null}
           onCreate={() => void create()}
+          onCancel={() => view.close()}
         />
       )}
     </MachineSheet>

@@ -8,6 +8,7 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Spinner } from '../components/Spinner.tsx';
@@ -79,8 +80,7 @@ const TemplateForm = observer(function TemplateForm({ title, draft, close }: Tem
       width="large"
       onClose={close}
       foot={
-        <>
-          <Button onPress={close}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={close}>
           <Button
             kind="primary"
             isBusy={busy}
@@ -93,7 +93,7 @@ const TemplateForm = observer(function TemplateForm({ title, draft, close }: Tem
           >
             {t(draft.mayReplace ? 'templates.replace' : 'common.save')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <div className="form template-form">

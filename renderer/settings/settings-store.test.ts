@@ -30,7 +30,7 @@ test('what was chosen is there next time', () => {
   store.filterBoard({ marks: ['mine'] });
   store.filterBoardBy('tag', 'nightly');
   store.filterBoard({ state: 'failed' });
-  store.toggleShelf();
+  store.showShelf('closed');
   store.setTextSize(40);
   store.keepScrollback(20_000);
   store.readTextAloud(true);
@@ -38,7 +38,7 @@ test('what was chosen is there next time', () => {
   for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'c']) store.rememberCommand(id);
   stop();
   const next = new SettingsStore(place, ['en']);
-  expect([next.theme, next.boardView, next.shelfOpen]).toEqual(['dark', 'table', false]);
+  expect([next.theme, next.boardView, next.shelf]).toEqual(['dark', 'table', 'closed']);
   expect([next.machineView, next.tileSize]).toEqual(['table', 'L']);
   expect(next.boardFilter).toEqual({ ...noFilter, marks: ['mine'], tag: 'nightly', state: 'failed' });
   expect(next.recentCommands).toEqual(['c', 'f', 'e', 'd', 'b']);
@@ -53,13 +53,21 @@ test('what another window chose is true here too, and is not written again; what
   const stop = store.start();
   store.showBoardAs('table');
   expect(setItem).toHaveBeenCalledOnce();
-  store.follow(JSON.stringify({ ...store.kept, theme: 'dark', boardView: 'cards', shelfOpen: false }));
-  expect([store.theme, store.boardView, store.shelfOpen]).toEqual(['dark', 'table', true]);
+  store.follow(JSON.stringify({ ...store.kept, theme: 'dark', boardView: 'cards', shelf: 'closed' }));
+  expect([store.theme, store.boardView, store.shelf]).toEqual(['dark', 'table', 'auto']);
   expect(setItem).toHaveBeenCalledOnce();
   store.chooseTheme('light');
   store.chooseTheme('dark');
   expect(new SettingsStore(place, ['en']).theme).toBe('dark');
   stop();
+});
+
+test.each([
+  ['{"shelfOpen":false}', 'closed'],
+  ['{"shelfOpen":true}', 'auto'],
+  ['{"shelf":"open","shelfOpen":false}', 'open'],
+])('%s, of an older window or not, is a shelf that is %s', (text, shelf) => {
+  expect(new SettingsStore(memory(text), ['en']).shelf).toBe(shelf);
 });
 
 test('the tabs of 200 consoles are remembered: those looked at last', () => {
@@ -80,6 +88,6 @@ test.each([
 ])('%s is no setting', (text) => {
   const store = new SettingsStore(memory(text), ['en']);
   expect([store.textSize, store.scrollbackLines, store.consoleTabs.size]).toEqual([13, 5000, 0]);
-  expect([store.theme, store.language, store.boardView, store.shelfOpen]).toEqual(['system', 'en', 'cards', true]);
+  expect([store.theme, store.language, store.boardView, store.shelf]).toEqual(['system', 'en', 'cards', 'auto']);
   expect([store.machineView, store.tileSize]).toEqual(['tiles', 'M']);
 });

@@ -10,6 +10,9 @@ import { type ConsoleTab, consoleTabs } from '../state/route.ts';
 export type Theme = 'system' | 'light' | 'dark';
 export type BoardView = 'cards' | 'table';
 export type MachineView = 'tiles' | 'table';
+/** `auto`: open where it has something to show. */
+export const shelfChoices = ['auto', 'open', 'closed'] as const;
+export type ShelfChoice = (typeof shelfChoices)[number];
 export const tileSizes = ['S', 'M', 'L'] as const;
 export type TileSize = (typeof tileSizes)[number];
 
@@ -36,7 +39,7 @@ export class SettingsStore {
   machineView: MachineView = 'tiles';
   tileSize: TileSize = 'M';
   boardFilter: BoardFilter = noFilter;
-  shelfOpen = true;
+  shelf: ShelfChoice = 'auto';
   /** Of consoles of text, in px. */
   textSize: number = textSizes.default;
   scrollbackLines: number = DEFAULT_SCROLLBACK;
@@ -64,7 +67,7 @@ export class SettingsStore {
       machineView: observable,
       tileSize: observable,
       boardFilter: observableRef,
-      shelfOpen: observable,
+      shelf: observable,
       textSize: observable,
       scrollbackLines: observable,
       textForScreenReader: observable,
@@ -83,7 +86,7 @@ export class SettingsStore {
       sizeTiles: action,
       filterBoard: action,
       filterBoardBy: action,
-      toggleShelf: action,
+      showShelf: action,
       setTextSize: action,
       keepScrollback: action,
       readTextAloud: action,
@@ -129,8 +132,8 @@ export class SettingsStore {
     this.boardFilter = { ...this.boardFilter, [field]: value };
   }
 
-  toggleShelf(): void {
-    this.shelfOpen = !this.shelfOpen;
+  showShelf(choice: ShelfChoice): void {
+    this.shelf = choice;
   }
 
   setTextSize(pixels: number): void {
@@ -182,8 +185,8 @@ export class SettingsStore {
    * It is not written again: a later change of the other may be on its way.
    */
   follow(text: string | null): void {
-    const { boardView, machineView, tileSize, boardFilter, shelfOpen } = this.kept;
-    this.#readFrom({ ...parse(text), boardView, machineView, tileSize, boardFilter, shelfOpen });
+    const { boardView, machineView, tileSize, boardFilter, shelf } = this.kept;
+    this.#readFrom({ ...parse(text), boardView, machineView, tileSize, boardFilter, shelf });
     this.#known = JSON.stringify(this.kept);
   }
 
@@ -196,7 +199,7 @@ export class SettingsStore {
       machineView: this.machineView,
       tileSize: this.tileSize,
       boardFilter: this.boardFilter,
-      shelfOpen: this.shelfOpen,
+      shelf: this.shelf,
       textSize: this.textSize,
       scrollbackLines: this.scrollbackLines,
       textForScreenReader: this.textForScreenReader,
@@ -219,7 +222,7 @@ export class SettingsStore {
     this.machineView = kept['machineView'] === 'table' ? 'table' : 'tiles';
     this.tileSize = tileSizes.find((size) => size === kept['tileSize']) ?? 'M';
     this.boardFilter = readFilter(kept['boardFilter']);
-    this.shelfOpen = kept['shelfOpen'] !== false;
+    this.shelf = shelfFrom(kept);
     const { textSize } = kept;
     this.setTextSize(typeof textSize === 'number' && Number.isFinite(textSize) ? textSize : textSizes.default);
     this.keepScrollback(Number(kept['scrollbackLines']));
@@ -265,6 +268,12 @@ function showTheme(theme: Theme): void {
   if (typeof document === 'undefined') return;
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
+}
+
+/** An older window kept only whether it was open, which it was unless it was closed. */
+function shelfFrom(kept: Readonly<Record<string, unknown>>): ShelfChoice {
+  const chosen = shelfChoices.find((choice) => choice === kept['shelf']);
+  return chosen ?? (kept['shelfOpen'] === false ? 'closed' : 'auto');
 }
 
 /** What is kept of machines: pairs of an id and one of these. */

@@ -2,7 +2,7 @@
 // snapshot them; snapshots are dragged from here to revert machines.
 import { Camera, PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
@@ -14,10 +14,11 @@ import { SavingSnapshots } from '../snapshots/SavingSnapshots.tsx';
 import { NewSnapshotName } from '../snapshots/NewSnapshotName.tsx';
 import { EnvTree } from '../snapshots/EnvTree.tsx';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
+import { ShelfStrip } from './ShelfStrip.tsx';
 
 export const Shelf = observer(function Shelf() {
   const stores = useStores();
-  const { view, envs, snapshots, settings, drag } = stores;
+  const { view, envs, snapshots, shelf, drag } = stores;
   const t = useWords();
   const ref = useRef<HTMLElement>(null);
   const { dropProps, isDropTarget } = useGrammarTarget({ kind: 'shelf' }, ref);
@@ -25,7 +26,10 @@ export const Shelf = observer(function Shelf() {
   const count = env ? snapshots.ofEnv(env.name).length : 0;
   const saving = env ? savingOf(stores, env.name).length : 0;
   const can = env ? envActions(stores, env, t) : null;
-  const isOpen = settings.shelfOpen;
+  const { isOpen, hasSomething } = shelf;
+  useEffect(() => {
+    if (hasSomething) shelf.keepOpen();
+  });
   return (
     <aside
       {...dropProps}
@@ -49,9 +53,10 @@ export const Shelf = observer(function Shelf() {
           size="small"
           icon={isOpen ? PanelRightClose : PanelRightOpen}
           label={isOpen ? t('shell.hideShelf') : t('shell.showShelf')}
-          onPress={() => settings.toggleShelf()}
+          onPress={() => shelf.toggle()}
         />
       </header>
+      {!isOpen && <ShelfStrip isDropTarget={isDropTarget} />}
       {isOpen && (
         <div className="shelf-body">
           {!env && <EmptyState small title={t('snapshots.nothingChosen')} />}

@@ -67,7 +67,7 @@ const Alone = observer(function Alone() {
 });
 
 const Zones = observer(function Zones() {
-  const { drag, link, settings, view } = useStores();
+  const { drag, link, shelf, view } = useStores();
   useWindowKeys();
   useFileDrags();
   const { page } = view.route;
@@ -79,7 +79,7 @@ const Zones = observer(function Zones() {
       className="window"
       data-dragging={drag.held?.kind}
       data-stale={link.isStale || undefined}
-      data-shelf={withShelf ? (settings.shelfOpen ? 'open' : 'closed') : 'none'}
+      data-shelf={withShelf ? (shelf.isOpen ? 'open' : 'closed') : 'none'}
       data-page={page}
     >
       <Rail />

@@ -61,7 +61,7 @@ export function allCommands(stores: Stores, t: Translate): Command[] {
 }
 
 function verbs(stores: Stores, t: Translate): Command[] {
-  const { view, settings } = stores;
+  const { view, settings, shelf } = stores;
   const make = newImageActions(stores, t);
   const undo = undoAction(stores, t);
   const firewall = firewallAction(stores, t);
@@ -93,9 +93,9 @@ function verbs(stores: Stores, t: Translate): Command[] {
       ...desktopActions(stores, t).map((action) => [action, action.label] as const),
       ...(firewall ? [[firewall, t('shell.palette.firewall')] as const] : []),
     ]),
-    settings.shelfOpen
-      ? plain('shelf', t('shell.hideShelf'), PanelRightClose, () => settings.toggleShelf(), 'Ctrl-.')
-      : plain('shelf', t('shell.showShelf'), PanelRightOpen, () => settings.toggleShelf(), 'Ctrl-.'),
+    shelf.isOpen
+      ? plain('shelf', t('shell.hideShelf'), PanelRightClose, () => shelf.toggle(), 'Ctrl-.')
+      : plain('shelf', t('shell.showShelf'), PanelRightOpen, () => shelf.toggle(), 'Ctrl-.'),
     plain('light', t('shell.palette.themeLight'), Sun, () => settings.chooseTheme('light')),
     plain('dark', t('shell.palette.themeDark'), MoonStar, () => settings.chooseTheme('dark')),
     plain('system', t('shell.palette.themeSystem'), SunMoon, () => settings.chooseTheme('system')),

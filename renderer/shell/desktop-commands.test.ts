@@ -10,7 +10,7 @@ afterEach(() => running.stop());
 test('goes to views, opens dialogs, and says why not', async () => {
   running = await startTestStores();
   const { stores } = running;
-  const { view, toasts, settings, link } = stores;
+  const { view, toasts, shelf, link } = stores;
   carryOut(stores, { go: '#/envs/tiny/events' });
   expect(view.route).toEqual({ page: 'env', envName: 'tiny', tab: 'events' });
   carryOut(stores, { run: 'palette' });
@@ -18,9 +18,9 @@ test('goes to views, opens dialogs, and says why not', async () => {
   // A notification that was clicked leads there, whatever was open.
   carryOut(stores, { go: 'javascript:alert(1)' });
   expect([view.route, view.dialog]).toEqual([{ page: 'envs' }, null]);
-  const { shelfOpen } = settings;
+  const { isOpen } = shelf;
   carryOut(stores, { run: 'shelf' });
-  expect(settings.shelfOpen).toBe(!shelfOpen);
+  expect(shelf.isOpen).toBe(!isOpen);
   carryOut(stores, { run: 'keys' });
   expect(view.dialog).toEqual({ kind: 'keys' });
   view.close();

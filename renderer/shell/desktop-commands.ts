@@ -12,7 +12,7 @@ import type { Stores } from '../state/stores.ts';
 export type OwnCommand = Exclude<DesktopCommand, { show: string } | { open: unknown }>;
 
 export function carryOut(stores: Stores, command: OwnCommand): void {
-  const { view, toasts, session, settings } = stores;
+  const { view, toasts, session, shelf } = stores;
   const explain = (text: string) => toasts.explain(text);
   if ('explain' in command) {
     explain(command.explain);
@@ -21,7 +21,7 @@ export function carryOut(stores: Stores, command: OwnCommand): void {
   // Before there is a connection there is nothing to go to; a server can be added all the same.
   if (session.state !== 'ready' && !('run' in command && command.run === 'addServer')) return;
   if ('run' in command && command.run === 'shelf') {
-    settings.toggleShelf();
+    shelf.toggle();
     return;
   }
   if (!mayLeave(stores)) return;

@@ -25,13 +25,13 @@ export function useWindowKeys(): void {
 
 /** What the key does now; null: it is not ours. */
 function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
-  const { view, settings } = stores;
+  const { view, shelf } = stores;
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
   if (event.key === 'F1') return view.dialog ? null : () => view.go({ page: 'help' });
   if (event.ctrlKey || event.metaKey) {
     if (key === 'k') return () => view.open({ kind: 'palette' });
-    if (key === '.') return () => settings.toggleShelf();
+    if (key === '.') return () => shelf.toggle();
     return key === 'z' && !isTyping(event.target) ? runOf(stores, undoAction(stores, translate)) : null;
   }
   if (view.dialog || isTyping(event.target)) return null;

@@ -5,6 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Rows } from '../components/lists/Rows.tsx';
 import { Picker } from '../components/Picker.tsx';
@@ -30,11 +31,7 @@ export const CompareDialog = observer(function CompareDialog({ envName, snapshot
       title={t('snapshots.compare.title', { env: envName })}
       width="large"
       onClose={() => view.close()}
-      foot={
-        <Button kind="primary" autoFocus onPress={() => view.close()}>
-          {t('common.close')}
-        </Button>
-      }
+      foot={<CloseFoot onClose={() => view.close()} />}
     >
       <div className="compare-which">
         <Picker

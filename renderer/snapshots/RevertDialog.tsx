@@ -5,6 +5,7 @@ import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Rows } from '../components/lists/Rows.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -35,8 +36,7 @@ export const RevertDialog = observer(function RevertDialog({ snapshotId }: { sna
       title={t('snapshots.revertTitle', { snapshot: snapshot.name })}
       onClose={() => view.close()}
       foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+        <DialogFoot onCancel={() => view.close()}>
           <Button
             kind="primary"
             whyNot={firstReason({
@@ -49,7 +49,7 @@ export const RevertDialog = observer(function RevertDialog({ snapshotId }: { sna
           >
             {t('snapshots.revertNow')}
           </Button>
-        </>
+        </DialogFoot>
       }
     >
       <SnapshotPicture snapshot={snapshot} vmId={chosen.length === 1 ? (chosen[0] ?? null) : null} size="large" />

@@ -5,6 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { CloseFoot } from '../components/DialogFoot.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
@@ -47,14 +48,14 @@ export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envNa
       width="normal"
       onClose={() => view.close()}
       foot={
-        <>
-          <Button isBusy={busy} whyNot={rights.whyNot('env.compact') ?? link.whyNot} onPress={() => void compact()}>
-            {t('snapshots.compact')}
-          </Button>
-          <Button kind="primary" autoFocus onPress={() => view.close()}>
-            {t('common.close')}
-          </Button>
-        </>
+        <CloseFoot
+          onClose={() => view.close()}
+          aside={
+            <Button isBusy={busy} whyNot={rights.whyNot('env.compact') ?? link.whyNot} onPress={() => void compact()}>
+              {t('snapshots.compact')}
+            </Button>
+          }
+        />
       }
     >
       {!usage && !error && <Spinner />}

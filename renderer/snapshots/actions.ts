@@ -22,7 +22,7 @@ const calls: Readonly<Record<SnapshotActionId, CallName>> = {
 };
 
 export function snapshotActions(
-  { snapshots, operations, view, link, rights, settings }: Stores,
+  { snapshots, operations, view, link, rights, shelf }: Stores,
   snapshot: Pick<Snapshot, 'id' | 'envName' | 'name' | 'vms'>,
   t: Translate,
 ): Record<SnapshotActionId, Action> {
@@ -77,7 +77,7 @@ export function snapshotActions(
       whyNot: firstReason({ saving, linkDown }),
       // The menu gives the focus back first; the field then takes it.
       run: () =>
-        settings.shelfOpen
+        shelf.isOpen
           ? void setTimeout(() => snapshots.rename(snapshotId), 0)
           : view.open({ kind: 'editSnapshot', snapshotId }),
     },

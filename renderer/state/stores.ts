@@ -37,6 +37,7 @@ import { RecordingsStore } from '../recordings/recordings-store.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import { DragStore } from '../snapshots/drag-store.ts';
+import { ShelfStore } from '../snapshots/shelf-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { TakeStore } from '../snapshots/take-store.ts';
@@ -99,6 +100,7 @@ export class Stores {
   readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
   readonly takes: TakeStore;
+  readonly shelf: ShelfStore;
   readonly labs: LabStore;
   readonly templates: TemplateStore;
   readonly machines: MachineChanges;
@@ -149,6 +151,7 @@ export class Stores {
     );
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
     this.takes = new TakeStore(bridge, this.operations, this.snapshots, this.toasts);
+    this.shelf = new ShelfStore(this);
     this.copies = new CopyStore(bridge, this.operations, this.toasts, this.view);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.recordings = new RecordingsStore(bridge, this);

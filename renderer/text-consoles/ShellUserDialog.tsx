@@ -5,6 +5,7 @@ import { Form } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
 
@@ -30,14 +31,16 @@ export function ShellUserDialog({ vm, onOpen, onClose }: ShellUserDialogProps) {
       title={t('textConsoles.shell.openIn', { vm })}
       onClose={onClose}
       foot={
-        <Button
-          kind="primary"
-          type="submit"
-          form={id}
-          whyNot={firstReason({ incomplete: user === '', mistake: !isUser })}
-        >
-          {t('textConsoles.shell.openNow')}
-        </Button>
+        <DialogFoot onCancel={onClose}>
+          <Button
+            kind="primary"
+            type="submit"
+            form={id}
+            whyNot={firstReason({ incomplete: user === '', mistake: !isUser })}
+          >
+            {t('textConsoles.shell.openNow')}
+          </Button>
+        </DialogFoot>
       }
     >
       <Form

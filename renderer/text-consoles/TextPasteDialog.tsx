@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { DialogFoot } from '../components/DialogFoot.tsx';
 import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
@@ -32,13 +33,15 @@ export function TextPasteDialog({ vm, text: given, onPaste, onClose }: TextPaste
       width="normal"
       onClose={onClose}
       foot={
-        <Button
-          kind="primary"
-          whyNot={firstReason({ incomplete: plan.text === '', mistake: plan.tooLong })}
-          onPress={start}
-        >
-          {t('textConsoles.pasteStart')}
-        </Button>
+        <DialogFoot onCancel={onClose}>
+          <Button
+            kind="primary"
+            whyNot={firstReason({ incomplete: plan.text === '', mistake: plan.tooLong })}
+            onPress={start}
+          >
+            {t('textConsoles.pasteStart')}
+          </Button>
+        </DialogFoot>
       }
     >
       <p>{t('textConsoles.pasteLead')}</p>

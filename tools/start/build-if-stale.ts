@@ -4,7 +4,11 @@ import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { step } from './steps.mjs';
 
-const SOURCES = [
+/** Folders and files that something of the build is made from. */
+export const SOURCES = [
+  // The help of the window is the user guide.
+  'docs/user-guide.md',
+  'docs/zh/user-guide.md',
   'server',
   'renderer',
   'main',

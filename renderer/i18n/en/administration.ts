@@ -22,7 +22,9 @@ export const administration = {
   fine_other: '{{count}} checks found nothing wrong',
   states: { ok: 'OK', warning: 'Warning', failed: 'Failed' },
   hour: 'Last hour',
-  noHour: 'The first values come within {{seconds}} s of the start of the agent.',
+  firstValues: 'Measuring has begun. The first values come within {{seconds}} s.',
+  measuredSince: 'Measured since {{at}}. The lines grow from the right until the hour is full.',
+  noValues: 'first values within {{seconds}} s',
   notMeasured: 'Not measured',
   highest: 'highest {{value}}',
   charts: {
@@ -65,6 +67,7 @@ export const administration = {
   addressesLeft: '{{left}} addresses left',
   tasksText: 'What the agent does periodically. A task that fails is tried again at its next run.',
   taskStates: { waiting: 'Waiting', ok: 'OK', failing: 'Failing', stuck: 'Stuck' },
+  taskName: 'Its name for tt host run-task',
   every: 'every {{time}}',
   neverRan: 'never succeeded',
   lastRun: 'last succeeded {{at}}',

@@ -25,6 +25,7 @@ import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
+import { tasks } from './tasks.ts';
 import { templates } from './templates.ts';
 import { terminal } from './terminal.ts';
 import { textConsoles } from './text-consoles.ts';
@@ -57,6 +58,7 @@ export const en = {
   cloudInit,
   shell,
   snapshots,
+  tasks,
   templates,
   terminal,
   textConsoles,

@@ -3,6 +3,8 @@ export const snapshots = {
   shelf: 'Shelf',
   shelfOf: 'Snapshots of {{env}}',
   nothingChosen: 'Choose an ENV to see its timeline.',
+  strip: 'Drag a machine here to take a snapshot',
+  dropHere: 'Drop here to take a snapshot',
   empty: 'No snapshot yet',
   emptyText: 'Take one before you break things. Later, drag it back onto a machine or the ENV.',
   take: 'Snapshot',

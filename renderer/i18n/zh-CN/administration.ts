@@ -22,7 +22,9 @@ export const administration = {
   fine_other: '{{count}} 项检查正常',
   states: { ok: '正常', warning: '警告', failed: '失败' },
   hour: '最近一小时',
-  noHour: '代理服务启动后 {{seconds}} 秒内会有第一组数值。',
+  firstValues: '已开始测量，{{seconds}} 秒内显示首批数据。',
+  measuredSince: '自 {{at}} 起测量。曲线从右侧开始延伸，直至满一小时。',
+  noValues: '{{seconds}} 秒内显示',
   notMeasured: '未测量',
   highest: '最高 {{value}}',
   charts: {
@@ -65,6 +67,7 @@ export const administration = {
   addressesLeft: '剩余 {{left}} 个地址',
   tasksText: '代理服务定期执行的任务。失败的任务会在下次运行时重试。',
   taskStates: { waiting: '等待', ok: '正常', failing: '失败', stuck: '卡住' },
+  taskName: '在 tt host run-task 中的名称',
   every: '每 {{time}}',
   neverRan: '从未成功',
   lastRun: '上次成功 {{at}}',

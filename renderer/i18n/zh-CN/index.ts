@@ -27,6 +27,7 @@ import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
+import { tasks } from './tasks.ts';
 import { templates } from './templates.ts';
 import { terminal } from './terminal.ts';
 import { textConsoles } from './text-consoles.ts';
@@ -59,6 +60,7 @@ export const zhCN: SameKeys<typeof en> = {
   cloudInit,
   shell,
   snapshots,
+  tasks,
   templates,
   terminal,
   textConsoles,

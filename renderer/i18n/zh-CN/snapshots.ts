@@ -3,6 +3,8 @@ export const snapshots = {
   shelf: '快照架',
   shelfOf: '{{env}} 的快照',
   nothingChosen: '选择一个环境以查看其时间线。',
+  strip: '将虚拟机拖到此处即可拍快照',
+  dropHere: '放到此处即可拍快照',
   empty: '还没有快照',
   emptyText: '做有风险的更改之前先拍一个，之后把它拖回到虚拟机或环境上即可回滚。',
   take: '快照',

@@ -1,0 +1,73 @@
+// The shelf without snapshots: a strip that takes machines all the same, by mouse and keyboard, while nothing of the page moves; and what
+// was chosen of it is remembered.
+import { createEnv } from '../fixtures/env.ts';
+import { expect, type Tt, test } from '../fixtures/tt.ts';
+import { serious } from '../pages/axe.ts';
+import { centreOf } from '../pages/place.ts';
+import { TtWindow } from '../pages/window.ts';
+
+async function setUp(tt: Tt) {
+  await createEnv(tt.agent, 'demo', 2);
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  const env = window.env('demo');
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
+  const { pane } = window.shelf;
+  await expect(pane.getByText('Drag a machine here to take a snapshot')).toBeVisible();
+  expect((await pane.boundingBox())?.width).toBeLessThan(48);
+  const places = async () => [await env.machine('tiny-2-1').boundingBox(), await env.machine('tiny-2-2').boundingBox()];
+  return { window, env, pane, places };
+}
+
+test('it is a strip that opens over the page while a machine is held, and for the first snapshot', async ({ tt }) => {
+  const { window, env, pane, places } = await setUp(tt);
+  const { page } = tt;
+  expect(await serious(page, 'the strip')).toEqual([]);
+  const before = await places();
+  const from = await centreOf(env.machine('tiny-2-1'));
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 10, from.y + 10, { steps: 3 });
+  const open = pane.getByRole('heading', { name: 'Drop here to take a snapshot' });
+  await expect(open).toBeVisible();
+  expect(await places()).toEqual(before);
+  const to = await centreOf(open);
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await expect(pane).toHaveAttribute('data-drop-target', 'true');
+  expect(await places()).toEqual(before);
+  await page.mouse.up();
+  await window.shelf.take('clean');
+  expect((await pane.boundingBox())?.width).toBeGreaterThan(200);
+});
+
+test('the strip is reached by keyboard, and Escape leaves it as it was', async ({ tt }) => {
+  const { window, pane, places } = await setUp(tt);
+  const { page } = tt;
+  const before = await places();
+  const pick = async () => {
+    await page.getByRole('button', { name: 'Drag tiny-2-1' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(pane).toBeFocused();
+    await expect(pane.getByRole('heading', { name: 'Drop here to take a snapshot' })).toBeVisible();
+  };
+  await pick();
+  expect(await places()).toEqual(before);
+  await page.keyboard.press('Escape');
+  await expect(pane.getByRole('heading')).toHaveCount(0);
+  expect(await places()).toEqual(before);
+  await pick();
+  await page.keyboard.press('Enter');
+  await window.shelf.take('clean');
+});
+
+test('opened by hand it stays open, also after a reload; closed again it is the strip', async ({ tt }) => {
+  const { pane } = await setUp(tt);
+  const { page } = tt;
+  await page.keyboard.press('Control+.');
+  await expect(pane.getByRole('heading', { name: 'No snapshot yet' })).toBeVisible();
+  await page.reload();
+  await expect(pane.getByRole('heading', { name: 'No snapshot yet' })).toBeVisible();
+  await pane.getByRole('button', { name: 'Hide the shelf' }).click();
+  await expect(pane.getByText('Drag a machine here to take a snapshot')).toBeVisible();
+  await expect(pane.getByRole('button', { name: 'Show the shelf' })).toBeFocused();
+});
