@@ -63,7 +63,11 @@ export const auditEntrySchema = z.object({
     .enum(['done', 'begun', 'ended'])
     .describe('done: a call that is over. begun, ended: an operation or a stream, which goes on in between.'),
   result: z.string().describe('`ok`, the code of the error, or `failed` for what has no code.'),
-  durationMs: z.int().nonnegative().nullable().describe('null: it has begun, or the agent was killed before it ended (AGENT_GONE).'),
+  durationMs: z
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('null: it has begun, or the agent was killed before it ended (AGENT_GONE).'),
   activityId: z.string().nullable().describe('The same for the beginning and the end of an operation or stream.'),
   subject: auditSubjectSchema.describe('Names and ids of what it is about.'),
   count: z.int().positive().describe('More than 1: so many alike since the entry before, which were left out.'),
