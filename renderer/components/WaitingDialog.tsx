@@ -1,6 +1,5 @@
 // Stands where a dialog will be as soon as what it shows has come, and says so if it does not come.
 import { type TtError, toErrorRecord } from '@tt/protocol';
-import { useWords } from '../i18n/index.ts';
 import { Dialog } from './Dialog.tsx';
 import { CloseFoot } from './DialogFoot.tsx';
 import { ErrorNotice } from './ErrorNotice.tsx';
@@ -13,7 +12,6 @@ interface WaitingDialogProps {
 }
 
 export function WaitingDialog({ title, error, onClose }: WaitingDialogProps) {
-  const t = useWords();
   return (
     <Dialog title={title} onClose={onClose} foot={<CloseFoot onClose={onClose} />}>
       {error ? <ErrorNotice error={toErrorRecord(error)} /> : <Spinner />}

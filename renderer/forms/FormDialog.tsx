@@ -10,7 +10,6 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { FormState } from './use-form-of.ts';
 
@@ -51,7 +50,6 @@ function FormDialogOf<Values extends FieldValues, Request, Result>(props: FormDi
     children,
   } = props;
   const { view, toasts, link } = useStores();
-  const t = useWords();
   const id = useId();
   const [error, setError] = useState<TtError | null>(null);
   const close = onClose ?? (() => view.close());
