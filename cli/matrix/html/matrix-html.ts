@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { countResults } from '@tt/client/matrix-run';
 import type { MatrixFetched, MatrixOutput, MatrixReport, MatrixStepResult, MatrixVmResult } from '@tt/protocol';
+import type { Language } from '../../language.ts';
 import { fileSize } from '../../output.ts';
 import { secondsOf, timeText } from '../../runs/run-text.ts';
 import type { Pictures } from '../pictures.ts';

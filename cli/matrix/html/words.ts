@@ -1,5 +1,6 @@
 // The words of the HTML report, in both languages.
 import type { MatrixReport, MatrixStepState } from '@tt/protocol';
+import type { Language } from '../../language.ts';
 
 type Result = NonNullable<MatrixReport['result']> | 'running';
 
