@@ -76,6 +76,7 @@ const held: Readonly<Record<string, readonly string[]>> = {
   'agent/operations/capsules/gather-vm.ts': [exportCapsule],
   'agent/operations/capsules/place-members.ts': [copies],
   'agent/operations/snapshots/save-guests.ts': [snapshot],
+  'agent/recordings/write-without-keys.ts': [exportCapsule],
   'agent/runs/kept-output.ts': [runs],
   'agent/snapshots/ram-files.ts': [copies],
   'agent/snapshots/vm-snapshots.ts': [copies, snapshot],
