@@ -147,7 +147,7 @@ describe('an export', () => {
   it('says of a kept one whose file is gone or broken that it is', async () => {
     const transferId = await sent(recorded, 'x.tt-capsule');
     const { env } = await agent.client.capsule.import({ transferId, name: 'bug' });
-    const [{ id: recordingId = '' } = {}] = env.recordings ?? [];
+    const recordingId = env.recordings?.[0]?.id ?? '';
     const file = path.join(agent.home, 'recordings', `${recordingId}.ttrec`);
     const asked = () => exported([], { envName: 'bug', keptRecordings: [{ recordingId }] });
     await writeFile(file, 'a diary');

@@ -147,9 +147,8 @@ test(
     const recorded = tt.page.getByRole('link', { name: /^tiny-2-1, 0:\d\d$/ });
     await expect(recorded).toBeVisible();
     // Packed again, it can take along what it came with.
-    const [{ name: imported = '' } = {}] = (await tt.agent.client.env.list()).envs.filter(
-      ({ name }) => name !== 'demo',
-    );
+    const { envs } = await tt.agent.client.env.list();
+    const imported = envs.find(({ name }) => name !== 'demo')?.name ?? '';
     await dialogs.command(`Export ${imported}`);
     await dialogs
       .export(imported)
