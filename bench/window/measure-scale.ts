@@ -1,6 +1,7 @@
 // What many machines cost the window's main thread at once: 1000 that are made, and 100 that change in a second.
 import type { TtClient } from '@tt/protocol';
 import type { Page } from '@playwright/test';
+import { waitUntil } from '../wait-until.ts';
 import { changeMachines } from './change-machines.ts';
 import { LARGE_ENV, makeLarge } from './fill-agent.ts';
 import { type MainThread, mainThreadDuring } from './main-thread.ts';
@@ -45,7 +46,7 @@ export async function measureScale(page: Page, client: TtClient, options: ScaleO
   );
   const madeOnPage = await mainThreadDuring(page, async () => {
     const making = makeLarge(client, osPrefix, LARGE_ENV, copies);
-    await page.getByText(LARGE_ENV).first().waitFor();
+    await waitUntil('the large ENV', () => client.env.show({ name: LARGE_ENV }).catch(() => null));
     await page.evaluate((name) => (window.location.hash = `#/envs/${name}`), LARGE_ENV);
     await making;
     await settled(page);
