@@ -32,7 +32,8 @@ test('the history tells who did what, filters combine, and none that matches say
   await expect(created).toHaveCount(0);
   await page.getByRole('radio', { name: 'Done' }).click();
   await expect(created).toHaveCount(1);
-  await expect(page.getByRole('status').filter({ hasText: 'found' })).toBeVisible();
+  // The agent of the specs before this one may have more to tell than a page.
+  await expect(page.getByRole('status').filter({ hasText: /\d found|newest \d/ })).toBeVisible();
   await page.getByRole('radio', { name: 'Failed or refused' }).click();
   await page.getByRole('searchbox', { name: 'Name or id' }).fill('nowhere');
   await expect(page.getByRole('heading', { name: 'No entry matches the filters.' })).toBeVisible();
