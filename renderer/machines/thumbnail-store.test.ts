@@ -13,6 +13,12 @@ async function countingStores() {
   return { stores, screenshot };
 }
 
+const shot = (content: string, takenAt = new Date().toISOString()) => ({
+  takenAt,
+  contentType: 'image/png' as const,
+  dataBase64: btoa(content),
+});
+
 test('a watched running machine gets a picture, then one every two seconds, until nobody watches', async () => {
   const { stores, screenshot } = await countingStores();
   const [vm] = stores.vms.ofEnv('tiny');
@@ -100,7 +106,9 @@ test('answers that come late and in another order are pictures of the machine th
 });
 
 test('first pictures are shown as they come, later ones of a crowd together once a second', async () => {
-  const { stores } = await countingStores();
+  const { stores, screenshot } = await countingStores();
+  let count = 0;
+  screenshot.mockImplementation(async () => shot(`picture ${count++}`));
   const { thumbnails } = stores;
   const ids = [...stores.vms.items.all].filter(({ state }) => state === 'running').map(({ id }) => id);
   expect(ids.length).toBeGreaterThan(8);
@@ -122,4 +130,32 @@ test('first pictures are shown as they come, later ones of a crowd together once
   expect(drawn).toHaveLength(2);
   expect(drawn[1]).not.toBe(first);
   stop();
+});
+
+test('a screen that shows the same draws nothing anew, but for its time once in half a minute, or where somebody looks closely', async () => {
+  const { stores, screenshot } = await countingStores();
+  const { thumbnails } = stores;
+  const [vm] = stores.vms.ofEnv('tiny');
+  if (!vm) throw new Error('no VM');
+  const start = Date.now();
+  let content = 'login:';
+  let afterS = 0;
+  screenshot.mockImplementation(async () => shot(content, new Date(start + afterS * 1000).toISOString()));
+  thumbnails.watch(vm.id);
+  const timeAfter = async (seconds: number) => {
+    afterS = seconds;
+    thumbnails.askDue(start + seconds * 1000);
+    await running.settle();
+    return Date.parse(thumbnails.of(vm.id)?.takenAt ?? '') - start;
+  };
+  expect(await timeAfter(0)).toBe(0);
+  expect(await timeAfter(3)).toBe(0);
+  content = 'login: root';
+  expect(await timeAfter(6)).toBe(6000);
+  expect(await timeAfter(9)).toBe(6000);
+  expect(await timeAfter(36)).toBe(36_000);
+  const release = thumbnails.watch(vm.id, 1000);
+  expect(await timeAfter(38)).toBe(38_000);
+  release();
+  expect(await timeAfter(41)).toBe(38_000);
 });

@@ -17,6 +17,8 @@ const MOST_AT_ONCE = 4;
 /** More machines in sight than this are a crowd: their new pictures are shown together once a second, as each drawing of a page costs. */
 const CROWD_FROM = 2 * MOST_AT_ONCE;
 const SHOW_CROWD_MS = 1000;
+/** A screen that shows the same as before draws nothing anew; only the time that is said of it follows, this often. */
+const SAME_FOR_MS = 30_000;
 
 export class ThumbnailStore {
   readonly #pictures = observable.map<string, Thumbnail>({}, { deep: false });
@@ -102,12 +104,22 @@ export class ThumbnailStore {
   /** Asks for the pictures that are due, longest waiting first. */
   askDue(now = Date.now()): void {
     if (!this.#isShown() || !this.#link.up || this.#rights.whyNot('vm.screenshot') !== null) return;
+    let free = MOST_AT_ONCE - this.#inFlight.size;
+    if (free <= 0) return;
     const due = [...this.#watchers]
-      .filter(([vmId]) => !this.#inFlight.has(vmId) && this.#hasNews(vmId))
-      .filter(([vmId, every]) => now - (this.#asked.get(vmId) ?? 0) >= Math.min(...every))
+      .filter(([vmId, every]) => !this.#inFlight.has(vmId) && now - this.#askedAt(vmId) >= Math.min(...every))
       .map(([vmId]) => vmId)
-      .sort((a, b) => (this.#asked.get(a) ?? 0) - (this.#asked.get(b) ?? 0));
-    for (const vmId of due.slice(0, MOST_AT_ONCE - this.#inFlight.size)) void this.#ask(vmId, now);
+      .sort((a, b) => this.#askedAt(a) - this.#askedAt(b));
+    for (const vmId of due) {
+      // Looked at last: of a crowd, only few get their turn.
+      if (!this.#hasNews(vmId)) continue;
+      void this.#ask(vmId, now);
+      if (--free === 0) return;
+    }
+  }
+
+  #askedAt(vmId: string): number {
+    return this.#asked.get(vmId) ?? 0;
   }
 
   /** One that is paused shows what it showed: one picture of now is enough. */
@@ -118,12 +130,21 @@ export class ThumbnailStore {
     return picture === undefined || picture.isOld === true;
   }
 
+  /** Who asks more often than others, as a wall does, wants to know of each moment that a screen shows the same. */
+  #isNews(vmId: string, { url, takenAt }: Thumbnail): boolean {
+    const before = this.#pictures.get(vmId);
+    if (before === undefined || before.isOld || before.url !== url) return true;
+    const isClosely = Math.min(...(this.#watchers.get(vmId) ?? [])) < EVERY_MS;
+    return isClosely || Date.parse(takenAt) - Date.parse(before.takenAt) >= SAME_FOR_MS;
+  }
+
   async #ask(vmId: string, now: number): Promise<void> {
     this.#inFlight.add(vmId);
     this.#asked.set(vmId, now);
     try {
       const { takenAt, contentType, dataBase64 } = await this.#bridge.client.vm.screenshot({ vmId });
-      this.#arrived.set(vmId, { url: `data:${contentType};base64,${dataBase64}`, takenAt });
+      const picture = { url: `data:${contentType};base64,${dataBase64}`, takenAt };
+      if (this.#isNews(vmId, picture)) this.#arrived.set(vmId, picture);
     } catch {
       // A missing picture is no news: the tile keeps the last one, its age says so, and the next round asks again.
     } finally {
