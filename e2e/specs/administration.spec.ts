@@ -56,9 +56,10 @@ test('charts of a new host say that measuring has begun, and move nothing when t
   tag: '@deep',
 }, async ({ tt }) => {
   const { page, agent } = tt;
+  const window = new TtWindow(page);
+  await window.ready();
   await agent.kill();
   await agent.start();
-  const window = new TtWindow(page);
   await window.ready();
   await window.goTo('Admin');
   const hour = page.getByRole('region', { name: 'Last hour' });
