@@ -42,21 +42,23 @@ test('the history tells who did what, filters combine, and none that matches say
 });
 
 test('a failed operation is one line with its code and reason, and is found by how it ended', async ({ tt }) => {
-  await createEnv(tt.agent, 'demo', 1);
+  // A name of its own: the history of an ENV is also that of those which had its name before.
+  const envName = `unlucky-${crypto.randomUUID().slice(0, 8)}`;
+  await createEnv(tt.agent, envName, 1);
   const { client } = tt.agent;
   const operationId = crypto.randomUUID();
-  await expect(client.snapshot.revert({ envName: 'demo', name: 'nowhere', operationId })).rejects.toThrow();
+  await expect(client.snapshot.revert({ envName, name: 'nowhere', operationId })).rejects.toThrow();
   const { page } = tt;
   await new TtWindow(page).ready();
-  await page.evaluate(() => {
-    globalThis.location.hash = '#/envs/demo/events';
-  });
+  await page.evaluate((name) => {
+    globalThis.location.hash = `#/envs/${name}/events`;
+  }, envName);
   const rows = page.getByRole('list', { name: 'History' }).getByRole('listitem');
   await page.getByRole('radio', { name: 'Failed or refused' }).click();
-  const failed = rows.filter({ hasText: 'Revert demo to “nowhere”' });
+  const failed = rows.filter({ hasText: `Revert ${envName} to “nowhere”` });
   await expect(failed).toHaveCount(1);
   await expect(failed).toContainText('SNAPSHOT_NOT_FOUND');
-  await expect(failed).toContainText('demo has no snapshot called nowhere.');
+  await expect(failed).toContainText(`${envName} has no snapshot called nowhere.`);
   await expect(rows).toHaveCount(1);
 });
 
