@@ -87,12 +87,15 @@ function endToEnd(name: string, tier: string): Check {
 
 const words = process.argv.slice(2);
 const tier = words.find((word) => tiers.has(word));
-const only = words.filter((word) => !tiers.has(word));
+const chosen = chosenOf(
+  (tier && tiers.get(tier)) || checks,
+  words.filter((word) => !tiers.has(word)),
+);
+if (!chosen) process.exit(2);
 /** What a check said last; shown again at the very end when it failed, since a log is read from its end. */
 const LAST_WORDS_BYTES = 6000;
 const results: { name: string; ok: boolean; seconds: number; lastWords: string }[] = [];
-for (const check of (tier && tiers.get(tier)) || checks) {
-  if (only.length > 0 && !only.some((word) => check.name.includes(word))) continue;
+for (const check of chosen) {
   process.stdout.write(`\n=== ${check.name}\n`);
   const begun = performance.now();
   const { ok, lastWords } = await run(check);
@@ -109,6 +112,25 @@ for (const { name, ok, seconds } of results) {
 const failed = results.filter(({ ok }) => !ok).length;
 process.stdout.write(`checks: ${results.length - failed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
+
+/**
+ * Those whose names have one of the words. With --deep and --long, other words are files of tests (`npm run test:long -- systemd`): the build and
+ * the tests that have them. Null, and told, for a word that is neither: what runs nothing must not look as if it had passed.
+ */
+function chosenOf(all: readonly Check[], asked: readonly string[]): readonly Check[] | null {
+  if (asked.length === 0) return all;
+  const files = asked.filter((word) => !all.some(({ name }) => name.includes(word)));
+  if (files.length === 0) return all.filter(({ name }) => asked.some((word) => name.includes(word)));
+  if (tier && files.length === asked.length)
+    return all.flatMap((check) => {
+      if (check === build) return check;
+      return check.command === bin('vitest') ? { ...check, args: [...check.args, ...files] } : [];
+    });
+  process.stderr.write(
+    `No check is called ${files.join(', ')}. There are: ${all.map(({ name }) => name).join(', ')}\n`,
+  );
+  return null;
+}
 
 async function run({ command, args, env = {}, timeoutMs }: Check): Promise<{ ok: boolean; lastWords: string }> {
   let lastWords = '';
