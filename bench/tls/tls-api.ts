@@ -59,7 +59,7 @@ export async function measureTlsApi(
   const options = { connections: CONNECTIONS, durationMs: quick ? DURATION_MS / 6 : DURATION_MS };
   await warmUp(url, { ...options, headers, connect: ourSocket });
   await warmUp(peerUrl, { ...options, connect: peerSocket });
-  // Each by itself: what a hundred who have just signed in leave to do is no read.
+  // One after the other: what a hundred who have just signed in leave to do is no read.
   for (let round = 0; round < ROUNDS; round++) {
     const oursNow = await measureServed(agent.pid, url, { ...options, headers, connect: ourSocket });
     const peerNow = await measureServed(peerChild.pid, peerUrl, { ...options, connect: peerSocket });
