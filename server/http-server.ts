@@ -159,6 +159,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   });
   app.setErrorHandler(answerFailure);
   const callers = new WeakMap<FastifyRequest, Identified>();
+  const whoAsks = (request: FastifyRequest) => callers.get(request) ?? { caller: nobody, sessionId: null };
   // With `done`: an async hook would cost each request a turn of promises.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);
@@ -182,7 +183,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   }
   app.get(`${API_PREFIX}/openapi.json`, () => rest.document());
   app.all(`${API_PREFIX}/*`, { config: { access: 'perCall' } }, async (request, reply) => {
-    const identified = callers.get(request) ?? { caller: nobody, sessionId: null };
+    const identified = whoAsks(request);
     answers.enter(request.raw, reply.raw, identified);
     const [path, query] = splitTarget(request.raw.url ?? '');
     const call = rest.find(request.method, path);
@@ -204,7 +205,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     patience: timeouts.upload,
     unhurried,
     enter(request, reply) {
-      const identified = callers.get(request) ?? { caller: nobody, sessionId: null };
+      const identified = whoAsks(request);
       answers.enter(request.raw, reply.raw, identified, true);
       return identified;
     },

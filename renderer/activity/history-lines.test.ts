@@ -3,23 +3,8 @@ import { type AuditEntry, errorTable, type Operation } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import { historyLines, historyState, toldEnd } from './history-lines.ts';
 import { historyReason } from './history-words.ts';
+import { at, entry } from './test-entry.ts';
 
-const at = (second: number) => new Date(Date.UTC(2026, 10, 30, 10, 0, second)).toISOString();
-const entry = (id: number, change: Partial<AuditEntry> = {}): AuditEntry => ({
-  id,
-  at: at(id),
-  actor: 'person',
-  userName: 'ann',
-  throughProxy: false,
-  call: 'env.start',
-  phase: 'done',
-  result: 'ok',
-  durationMs: 0,
-  activityId: null,
-  subject: { envName: 'demo' },
-  count: 1,
-  ...change,
-});
 const begun = (id: number, activityId: string) => entry(id, { phase: 'begun', durationMs: null, activityId });
 const ended = (id: number, activityId: string, change: Partial<AuditEntry> = {}) =>
   entry(id, { phase: 'ended', durationMs: 1000, activityId, ...change });

@@ -1,29 +1,14 @@
 // The history: pages that follow one another, filters that combine, failures that leave what is known.
-import type { AuditEntry, Operation, TtClient } from '@tt/protocol';
+import type { Operation, TtClient } from '@tt/protocol';
 import { TtError } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import type { Bridge } from '../bridge.ts';
 import { HistoryStore } from './history-store.ts';
 import { historyTitle } from './history-words.ts';
+import { entry } from './test-entry.ts';
 
 type List = TtClient['audit']['list'];
 type Page = Awaited<ReturnType<List>>;
-
-const entry = (id: number, change: Partial<AuditEntry> = {}): AuditEntry => ({
-  id,
-  at: '2026-11-21T10:00:00.000Z',
-  actor: 'person',
-  userName: 'ann',
-  throughProxy: false,
-  call: 'env.start',
-  phase: 'done',
-  result: 'ok',
-  durationMs: 1,
-  activityId: null,
-  subject: { envName: 'demo' },
-  count: 1,
-  ...change,
-});
 
 /** Each call gets the next answer, when that is given. */
 function storeWith(answers: (Page | Promise<Page> | TtError)[]): { store: HistoryStore; asked: unknown[] } {
