@@ -10,6 +10,9 @@ process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, 'node_modul
 /** On a machine shared with others one slow moment may fail a test; what fails twice is a fault. */
 const RETRIES = process.env['CI'] ? 1 : 0;
 
+/** Longer than any unit test takes at twenty times its processor time; so that it says which condition never came, that is given up earlier. */
+const UNIT_PATIENCE_MS = 120_000;
+
 /** Tiers of tests, by how long they may take; `npm run real|test:deep|test:long` each run one. */
 const tiers = {
   real: { timeout: 240_000, description: 'real QEMU guests, packages, networks; in `npm test`' },
@@ -72,9 +75,10 @@ function unitProject(
       isolate,
       ...(!isolate && { setupFiles: [path.join(import.meta.dirname, 'tools/testing/shared-process.ts')] }),
       sequence: { groupOrder },
-      testTimeout: 60_000,
-      // A condition that comes late on a busy machine still comes; one that never does fails all the same.
-      expect: { poll: { timeout: 15_000 } },
+      // A condition that comes late on a busy machine still comes; one that never does fails all the same. Fixtures start agents, too.
+      testTimeout: UNIT_PATIENCE_MS,
+      hookTimeout: UNIT_PATIENCE_MS,
+      expect: { poll: { timeout: UNIT_PATIENCE_MS / 4 } },
       retry: RETRIES,
       // Many wait for programs they start: one worker for each processor, not one less.
       maxWorkers: 2,

@@ -29,7 +29,7 @@ describe('a link', () => {
     expect(open).not.toHaveBeenCalled();
     const calls = Promise.allSettled([client.host.ping(), client.host.show(), client.env.list()]);
     socket.opens();
-    await vi.waitFor(() => expect(socket.sent).toHaveLength(3));
+    await expect.poll(() => socket.sent).toHaveLength(3);
     socket.closes();
     const reasons = (await calls).map((call) => call.status === 'rejected' && (call.reason as TtError).message);
     expect(reasons).toEqual(
@@ -69,7 +69,7 @@ describe('a link', () => {
     const aborting = new AbortController();
     const call = client.host.ping(undefined, { signal: aborting.signal });
     socket.opens();
-    await vi.waitFor(() => expect(socket.sent).toHaveLength(1));
+    await expect.poll(() => socket.sent).toHaveLength(1);
     const uncaught: unknown[] = [];
     const note = (error: unknown) => void uncaught.push(error);
     process.prependListener('uncaughtException', note);
@@ -100,12 +100,12 @@ describe('a link', () => {
     const { client, open } = linkOver(first, second);
     const lost = client.env.list();
     first.opens();
-    await vi.waitFor(() => expect(first.sent).toHaveLength(1));
+    await expect.poll(() => first.sent).toHaveLength(1);
     first.closes();
     await expect(lost).rejects.toMatchObject({ code: 'AGENT_GONE', data: { call: 'env.list' } });
     const next = client.host.ping();
     second.opens();
-    await vi.waitFor(() => expect(second.sent).toHaveLength(1));
+    await expect.poll(() => second.sent).toHaveLength(1);
     expect(String(second.sent[0])).toContain('ping');
     expect(open).toHaveBeenCalledTimes(2);
     second.closes();
@@ -118,7 +118,7 @@ describe('a link', () => {
     const abort = new AbortController();
     const call = client.host.ping(undefined, { signal: abort.signal });
     socket.opens();
-    await vi.waitFor(() => expect(socket.sent).toHaveLength(1));
+    await expect.poll(() => socket.sent).toHaveLength(1);
     abort.abort();
     await expect(call).rejects.toMatchObject({ code: 'OPERATION_CANCELLED', data: { operation: 'host.ping' } });
     close();

@@ -1,11 +1,12 @@
 // The proxy against a real agent (fake engine): calls, coded errors, the feed and a console stream, as a client sees them.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { downloadChunks, uploadFile, wholeItems } from '@tt/client';
 import { connectNode, type NodeConnection, runOutput } from '@tt/client/node';
 import { contract, streamClose, TtError } from '@tt/protocol';
 import { Tickets } from '@tt/server';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestAgent, type TestAgent } from '../agent/testing/in-process-agent.ts';
 import { ShellViewer } from '../agent/testing/shell-viewer.ts';
 import { until } from '../agent/testing/until.ts';
@@ -46,9 +47,8 @@ test('the feed through the proxy starts with the same picture as the agent’s',
     return null;
   };
   // Between two looks the host may have told of itself anew, such as of its free disk.
-  await vi.waitFor(async () => expect(await first(connection.client)).toEqual(await first(agent.client)), {
-    timeout: 15_000,
-  });
+  const isSame = async () => isDeepStrictEqual(await first(connection.client), await first(agent.client));
+  await expect.poll(isSame).toBe(true);
 });
 
 test('calls about ENVs, VMs and the host give the agent’s own answers', async () => {

@@ -236,12 +236,12 @@ it('presents the certificate of an administrator, reads it again when told, and 
     expect(await held.client.env.list()).toMatchObject({ envs: [] });
     const second = await put(new Date());
     await own.configure({});
-    await vi.waitFor(async () => expect((await presented(own.url)).serialNumber).toBe(second));
+    await expect.poll(async () => (await presented(own.url)).serialNumber).toBe(second);
     expect(await held.client.env.list()).toMatchObject({ envs: [] });
     held.close();
     await writeFile(keyFile, await readFile(path.join(agent.home, 'tls', 'authority.pem'), 'utf8'));
     await own.configure({});
-    await vi.waitFor(() => expect(own.log.some(({ msg }) => msg?.includes('the one before stays'))).toBe(true));
+    await expect.poll(() => own.log.some(({ msg }) => msg?.includes('the one before stays'))).toBe(true);
     expect((await presented(own.url)).serialNumber).toBe(second);
     own.takeFaults();
   } finally {

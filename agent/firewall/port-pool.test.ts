@@ -1,8 +1,10 @@
 // Host ports for guests: never one in use, all or nothing, and released again.
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ownPorts } from '../testing/own-ports.ts';
 import { PortPool } from './port-pool.ts';
 import { isPortFree } from './probe-port.ts';
 
@@ -11,10 +13,11 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** `count` ports in a row that nobody uses, below those the kernel hands out to programs that run meanwhile. */
+/** `count` ports in a row that nobody uses. */
 async function freeRange(count: number): Promise<number> {
+  const own = await ownPorts();
   for (;;) {
-    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const first = randomInt(own.firstPort, own.lastPort + 2 - count);
     const ports = Array.from({ length: count }, (_, index) => first + index);
     const probes = ports.flatMap((port) => [isPortFree('tcp', '0.0.0.0', port), isPortFree('udp', '0.0.0.0', port)]);
     if ((await Promise.all(probes)).every((isFree) => isFree)) return first;

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { encodeFrame, FrameReader, type TransferFrame } from '@tt/client';
 import { type CapsuleManifest, contract, isErrorCode, RPC_PATH, STREAM_PATH, TRANSFER_CHUNK_BYTES } from '@tt/protocol';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { checkedManifest, CapsuleError } from '../capsules/manifest-check.ts';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => agent.stop());
 
-const waiting = { timeout: 5_000, interval: 2 };
+const waiting = { timeout: 30_000, interval: 2 };
 const stillServes = async () => expect(await agent.client.host.ping()).toBeTruthy();
 
 it('raw HTTP', fuzzing, async () => {
@@ -83,7 +83,7 @@ it.each([
     if (path === RPC_PATH) {
       // Answered behind all of them: whatever they were, the socket still serves.
       socket.send(JSON.stringify({ i: 'last', p: { u: '/host/ping', b: { json: {} } } }));
-      await vi.waitFor(() => expect(texts.some((text) => text.includes('"i":"last"'))).toBe(true), waiting);
+      await expect.poll(() => texts.some((text) => text.includes('"i":"last"')), waiting).toBe(true);
     }
     await stillServes();
     socket.terminate();
@@ -199,15 +199,18 @@ it('frames of an upload', fuzzing, async () => {
     await once(socket, 'message');
     socket.send(bytes);
     const expected = answersTo(bytes, 6);
-    await vi.waitFor(() => expect(answers.slice(0, expected.answers.length)).toEqual(expected.answers), waiting);
+    await expect.poll(() => answers.slice(0, expected.answers.length), waiting).toEqual(expected.answers);
     const { transfers } = await agent.client.transfer.list();
     const there = transfers.find(({ id }) => id === transferId);
     if (there) expect(there.doneBytes).toBe(expected.doneBytes);
     socket.terminate();
     await closed;
     // Its stream may still be ending.
-    const dropped = () => agent.client.transfer.drop({ transferId }).catch(gone);
-    await vi.waitFor(dropped, { timeout: 10_000, interval: 5 });
+    const isDropped = async () => {
+      await agent.client.transfer.drop({ transferId }).catch(gone);
+      return true;
+    };
+    await expect.poll(isDropped, waiting).toBe(true);
   });
   // A stranger's bytes are no failure of the agent, and write no stacks into its log.
   expect(agent.log.filter(({ msg }) => msg.includes('stream failed'))).toEqual([]);

@@ -26,6 +26,7 @@ import { FakeStorage } from '../storage/fake-storage.ts';
 import { declaredOnly } from './declared-errors.ts';
 import { makeTestImages } from './image-folder.ts';
 import { feedFaults, isFault, type LogLine } from './invariants.ts';
+import { ownPorts } from './own-ports.ts';
 import { until } from './until.ts';
 
 const HARDLY_EVER_MS = 3_600_000;
@@ -134,7 +135,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     memoryTotalMiB: 4096,
     diskTotalMiB: 65_536,
     network: 'user',
-    ...ownPorts(),
+    ...(await ownPorts()),
     prepareImages: false,
     logLevel: 'trace',
     ...options.config,
@@ -238,13 +239,6 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
       return stopping;
     },
   };
-}
-
-/** A range of public ports no other agent of this run uses, below the ones the system gives to outgoing connections. */
-function ownPorts(): { firstPort: number; lastPort: number } {
-  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 10;
-  const firstPort = 20_000 + worker * 1_000;
-  return { firstPort, lastPort: firstPort + 999 };
 }
 
 async function follow(agent: Agent): Promise<{ feed: FeedItem[]; end: () => Promise<void> }> {

@@ -1,20 +1,11 @@
 // More of the life of an ENV with the fake engine: what comes at its end, machines that come, change and go, the warning
 // before it expires; and that the new dialogs can be used by everybody.
 
-import type { TestAgent } from '../fixtures/agent.ts';
-import { createEnv } from '../fixtures/env.ts';
+import { bringEndNear, createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { EndingWarnings } from '../pages/endings.ts';
 import { MachineDialogs } from '../pages/machine-dialogs.ts';
 import { TtWindow } from '../pages/window.ts';
-
-/** As if most of its life had passed: the end comes within a minute, and the agent warns. */
-async function nearEnd(agent: TestAgent, name: string): Promise<void> {
-  const { env } = await agent.client.env.show({ name });
-  const ageS = Math.ceil((Date.now() - Date.parse(env.startAt)) / 1000);
-  // Nobody is warned a minute before the end of an ENV that lives no longer than that.
-  await agent.client.env.update({ name, lifetimeS: Math.max(62, ageS + 56) });
-}
 
 test('machines come, change and go; more time from the warning', async ({ tt }) => {
   const window = new TtWindow(tt.page);
@@ -53,7 +44,7 @@ test('machines come, change and go; more time from the warning', async ({ tt }) 
   await expect(env.machine('tiny-2-1')).toBeHidden();
   await expect(env.machine('tiny-2-2')).toBeVisible();
 
-  await nearEnd(tt.agent, 'demo');
+  await bringEndNear(tt.agent, 'demo');
   const warnings = new EndingWarnings(tt.page);
   await expect(warnings.of('demo')).toContainText('It will be stopped.', { timeout: 20_000 });
   const before = Date.parse((await tt.agent.client.env.show({ name: 'demo' })).env.endAt);
@@ -109,7 +100,7 @@ test('several that end soon are all warned of; Keep opens the lifetime', { tag: 
   const window = new TtWindow(tt.page);
   await window.ready();
   for (const name of names) await expect(window.board.card(name)).toBeVisible();
-  for (const name of names) await nearEnd(tt.agent, name);
+  await bringEndNear(tt.agent, ...names);
   const warnings = new EndingWarnings(tt.page);
   // One line for the soonest, the others on demand.
   const more = tt.page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'and 2 more' });

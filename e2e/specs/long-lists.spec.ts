@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { makeTestImage } from '../../agent/testing/image-folder.ts';
 import type { TestAgent } from '../fixtures/agent.ts';
-import { createEnv } from '../fixtures/env.ts';
+import { bringEndNear, createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { RunTab } from '../pages/run.ts';
 import { TtWindow } from '../pages/window.ts';
@@ -167,12 +167,11 @@ test.describe('a long list', { tag: '@long' }, () => {
   });
 
   test('of ENVs that end soon', async ({ tt }) => {
-    for (let number = 1; number <= ENDING; number++) await createEnv(tt.agent, `end-${number}`);
+    const names = Array.from({ length: ENDING }, (_, index) => `end-${index + 1}`);
+    for (const name of names) await createEnv(tt.agent, name);
     const window = new TtWindow(tt.page);
     await window.ready();
-    for (let number = 1; number <= ENDING; number++) {
-      await tt.agent.client.env.update({ name: `end-${number}`, lifetimeS: 100 });
-    }
+    await bringEndNear(tt.agent, ...names);
     const messages = tt.page.getByRole('region', { name: 'Messages' });
     const warnings = messages.getByRole('list', { name: 'ENVs that end soon' }).getByRole('listitem');
     const more = messages.getByRole('button', { name: `and ${ENDING - 4} more` });

@@ -1,6 +1,6 @@
 // Messages at the foot: failures of one kind are one card with all of them in it, everything can be closed, and the ends of several
 // ENVs are one line.
-import { createEnv } from '../fixtures/env.ts';
+import { bringEndNear, createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';
 import { EndingWarnings } from '../pages/endings.ts';
@@ -41,11 +41,7 @@ test('ends of several ENVs are one line, and are put off or put aside together',
   const names = ['one', 'two', 'three'];
   for (const name of names) await createEnv(agent, name);
   await expect(window.board.card('three')).toBeVisible();
-  for (const name of names) {
-    const { env } = await agent.client.env.show({ name });
-    const ageS = Math.ceil((Date.now() - Date.parse(env.startAt)) / 1000);
-    await agent.client.env.update({ name, lifetimeS: Math.max(62, ageS + 56) });
-  }
+  await bringEndNear(agent, ...names);
   const warnings = new EndingWarnings(page);
   const messages = page.getByRole('region', { name: 'Messages' });
   await expect(messages.getByRole('button', { name: 'and 2 more' })).toBeVisible({ timeout: 20_000 });

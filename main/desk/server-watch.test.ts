@@ -54,9 +54,9 @@ test('connected servers are followed, and what is lost is known no more', async 
   const onChange = vi.fn();
   const watch = new ServerWatch({ clientOf: (id) => clients[id] as TtClient, onNews: () => {}, onChange });
   watch.follow(view({ private: 'connected', lab: 'connecting' }));
-  await vi.waitFor(() => expect(watch.ends()).toMatchObject([{ connection: 'private', envName: 'mine' }]));
+  await expect.poll(() => watch.ends()).toMatchObject([{ connection: 'private', envName: 'mine' }]);
   watch.follow(view({ private: 'connected', lab: 'connected' }));
-  await vi.waitFor(() => expect(watch.ends()).toHaveLength(2));
+  await expect.poll(() => watch.ends()).toHaveLength(2);
   expect(watch.ends().map(({ envName }) => envName)).not.toContain('theirs');
   expect(own.signals).toHaveLength(1);
   expect(watch.versions().map(({ connection }) => connection)).toEqual(['private', 'lab']);
@@ -73,7 +73,7 @@ test('an hour more is asked of the server that has the ENV, by its whole lifetim
   const lab = server(picture(env('demo')));
   const watch = new ServerWatch({ clientOf: () => lab.client, onNews: () => {}, onChange: () => {} });
   watch.follow(view({ lab: 'connected' }));
-  await vi.waitFor(() => expect(watch.ends()).toHaveLength(1));
+  await expect.poll(() => watch.ends()).toHaveLength(1);
   await watch.extend('lab', 'demo');
   expect(lab.updates).toMatchObject([{ name: 'demo', lifetimeS: 3 * 3600 }]);
   await expect(watch.extend('lab', 'gone')).rejects.toMatchObject({ code: 'ENV_NOT_FOUND' });
@@ -92,7 +92,7 @@ test('who one is on a server is asked until it answers: nobody is told of ENVs o
     backoffMs: () => 0,
   });
   watch.follow(view({ lab: 'connected' }));
-  await vi.waitFor(() => expect(watch.ends().map(({ envName }) => envName)).toEqual(['demo']));
+  await expect.poll(() => watch.ends().map(({ envName }) => envName)).toEqual(['demo']);
   expect(me).toHaveBeenCalledTimes(2);
   watch.stop();
 });

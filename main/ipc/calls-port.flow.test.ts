@@ -5,7 +5,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import { clientOver } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type FeedItem, STREAM_HIGH_WATER_BYTES, type TtClient } from '@tt/protocol';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { callsServer } from './calls-port.ts';
 
 const closers: (() => void)[] = [];
@@ -95,7 +95,7 @@ it('reads no more of a feed than a window that stalls has space for, answers its
   const { window, taken, done } = setUp();
   const feed = await window.client.event.follow({});
   const most = STREAM_HIGH_WATER_BYTES / ITEM_BYTES + 2;
-  await vi.waitFor(() => expect(taken()).toBeGreaterThanOrEqual(3));
+  await expect.poll(() => taken()).toBeGreaterThanOrEqual(3);
   // Each answer comes after what the feed may have sent before it.
   for (let calls = 0; calls < 3; calls++) await window.client.env.list();
   expect(taken()).toBeLessThanOrEqual(most);
@@ -108,8 +108,8 @@ it('reads no more of a feed than a window that stalls has space for, answers its
 it('lets go of the feed of a window that is gone while it is waited for', async () => {
   const { window, port, taken, done } = setUp();
   await window.client.event.follow({});
-  await vi.waitFor(() => expect(taken()).toBeGreaterThanOrEqual(3));
+  await expect.poll(() => taken()).toBeGreaterThanOrEqual(3);
   port.close();
-  await vi.waitFor(() => expect(done).toEqual(['closed']));
+  await expect.poll(() => done).toEqual(['closed']);
   expect(taken()).toBeLessThan(ITEMS);
 });

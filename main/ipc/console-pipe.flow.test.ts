@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { openStreamOverWebSocket } from '@tt/client';
 import { STREAM_HIGH_WATER_BYTES } from '@tt/protocol';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { pipeConsole, type ToWindow } from './console-pipe.ts';
 
@@ -51,17 +51,15 @@ it('holds at most a little over a MiB for a window that does not acknowledge, an
     openStreamOverWebSocket(socket as unknown as globalThis.WebSocket, 'a-ticket-of-16-letters'),
     socket,
   );
-  await vi.waitFor(() => expect(socket.isPaused).toBe(true));
+  await expect.poll(() => socket.isPaused).toBe(true);
   expect(received).toBeGreaterThan(STREAM_HIGH_WATER_BYTES);
   // What one read of the socket had already brought in comes on top; never the whole flood.
   expect(received).toBeLessThan(STREAM_HIGH_WATER_BYTES * 2 + CHUNK);
 
-  await vi.waitFor(
-    () => {
-      for (const byteCount of unread.splice(0)) fromWindow({ data: { type: 'ack', byteCount } });
-      expect(received).toBe(FLOOD_BYTES);
-    },
-    { timeout: 20_000, interval: 1 },
-  );
+  const takeMore = () => {
+    for (const byteCount of unread.splice(0)) fromWindow({ data: { type: 'ack', byteCount } });
+    return received;
+  };
+  await expect.poll(takeMore, { timeout: 30_000, interval: 1 }).toBe(FLOOD_BYTES);
   unread = [];
 });

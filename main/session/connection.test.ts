@@ -1,7 +1,7 @@
 // One connection with a fake link: what is said of it, when it is tried again, and what ends with it.
 import type { ConnectOptions, NodeConnection } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Connection } from './connection.ts';
 import type { LinkState } from './connection-state.ts';
 
@@ -74,13 +74,13 @@ describe('a connection', () => {
     await connection.open();
     setDown(true);
     connection.look();
-    await vi.waitFor(() => expect(connection.state.kind).toBe('lost'), WAIT);
+    await expect.poll(() => connection.state.kind, WAIT).toBe('lost');
     const lost = states.find((state) => state.kind === 'lost');
     expect(lost).toMatchObject({ failure: { code: 'AGENT_UNREACHABLE', data: { url: URL_OF_SERVER } } });
     expect(Date.parse(lost?.kind === 'lost' ? (lost.since ?? '') : '')).toBeGreaterThan(0);
     expect(() => connection.client()).toThrow(expect.objectContaining({ code: 'AGENT_UNREACHABLE' }));
     setDown(false);
-    await vi.waitFor(() => expect(connection.state.kind).toBe('connected'), WAIT);
+    await expect.poll(() => connection.state.kind, WAIT).toBe('connected');
     expect(opened.length).toBeGreaterThan(1);
     // Since the first failure it was never said to be anything but lost.
     expect(new Set(kinds(states).slice(2, -1))).toEqual(new Set(['lost']));
@@ -97,7 +97,7 @@ describe('a connection', () => {
     setDown(true);
     states.length = 0;
     connection.look();
-    await vi.waitFor(() => expect(states.length).toBeGreaterThan(5), WAIT);
+    await expect.poll(() => states.length, WAIT).toBeGreaterThan(5);
     connection.close();
     expect(new Set(states.map((state) => (state.kind === 'lost' ? state.since : null))).size).toBe(2);
   });
@@ -126,7 +126,7 @@ describe('a connection', () => {
     const { connection, setDown } = setUp({ lookEveryMs: 1, backoffMs: () => 1_000_000 });
     await connection.open();
     setDown(true);
-    await vi.waitFor(() => expect(connection.state.kind).toBe('lost'), WAIT);
+    await expect.poll(() => connection.state.kind, WAIT).toBe('lost');
     connection.close();
   });
 
@@ -134,12 +134,12 @@ describe('a connection', () => {
     const { connection, opened, closed, moveTo, asked } = setUp();
     await connection.open();
     connection.moved();
-    await vi.waitFor(() => expect(asked).toHaveLength(2), WAIT);
+    await expect.poll(() => asked, WAIT).toHaveLength(2);
     expect([opened, closed]).toEqual([[`${URL_OF_SERVER} secret`], []]);
     moveTo('https://new.example/');
     connection.moved();
-    await vi.waitFor(() => expect(opened.at(-1)).toBe('https://new.example/ secret'), WAIT);
-    await vi.waitFor(() => expect(closed).toEqual([URL_OF_SERVER]), WAIT);
+    await expect.poll(() => opened.at(-1), WAIT).toBe('https://new.example/ secret');
+    await expect.poll(() => closed, WAIT).toEqual([URL_OF_SERVER]);
     expect(asked.slice(1)).not.toContain(true);
     connection.close();
   });
@@ -174,7 +174,7 @@ describe('a connection', () => {
       },
     });
     const opening = connection.open();
-    await vi.waitFor(() => expect(pings).toBe(1), WAIT);
+    await expect.poll(() => pings, WAIT).toBe(1);
     connection.close();
     expect(await opening).toEqual({ kind: 'off' });
     held.resolve();

@@ -105,12 +105,11 @@ function setUp({ file = { content: {} }, distrust }: { file?: { content: unknown
     file,
     add,
     /** Resolves once the connection is no longer being opened. */
-    settled: (id: string) =>
-      vi.waitFor(() => {
-        const { kind } = connections.of(id).state;
-        expect(['off', 'connecting']).not.toContain(kind);
-        return kind;
-      }, WAIT),
+    async settled(id: string) {
+      const kind = () => connections.of(id).state.kind;
+      await expect.poll(kind, WAIT).not.toMatch(/^(off|connecting)$/);
+      return kind();
+    },
     dies(words = '') {
       said = words;
       for (const exit of exits.splice(0)) exit();
@@ -146,7 +145,7 @@ describe('the agent of this computer', () => {
     first.connections.show(PRIVATE_ID);
     const { connections, started, settled } = setUp({ file: first.file });
     await connections.start();
-    await vi.waitFor(() => expect(started).toHaveBeenCalledOnce(), WAIT);
+    await expect.poll(() => started, WAIT).toHaveBeenCalledOnce();
     expect(connections.view().connections[0]?.link).toEqual({ kind: 'connecting' });
     await announce('http://127.0.0.1:2');
     expect(await settled(PRIVATE_ID)).toBe('connected');
@@ -156,7 +155,7 @@ describe('the agent of this computer', () => {
     const { connections, started, dies } = setUp();
     const taken = new TtError('LISTEN_FAILED', { host: '127.0.0.1', port: 4000, reason: reason('portInUse') });
     const opening = connections.open(PRIVATE_ID);
-    await vi.waitFor(() => expect(started).toHaveBeenCalledOnce(), WAIT);
+    await expect.poll(() => started, WAIT).toHaveBeenCalledOnce();
     dies(`(node:1) Warning: something else\n${startFailureText('tt-agent', taken)}`);
     await opening;
     const { message, fix } = taken;
@@ -166,7 +165,7 @@ describe('the agent of this computer', () => {
     });
 
     const again = connections.open(PRIVATE_ID);
-    await vi.waitFor(() => expect(started).toHaveBeenCalledTimes(2), WAIT);
+    await expect.poll(() => started, WAIT).toHaveBeenCalledTimes(2);
     dies('error: CONFIG_INVALID\nlog.level: unknown\nusers: not a list\nCorrect the file.\n');
     await again;
     expect(connections.of(PRIVATE_ID).state).toMatchObject({
@@ -182,7 +181,7 @@ describe('the agent of this computer', () => {
   it('says so when it ends before it listens, and is there as soon as one runs', async () => {
     const { connections, started, dies, settled } = setUp();
     const opening = connections.open(PRIVATE_ID);
-    await vi.waitFor(() => expect(started).toHaveBeenCalledOnce(), WAIT);
+    await expect.poll(() => started, WAIT).toHaveBeenCalledOnce();
     dies();
     await opening;
     expect(connections.of(PRIVATE_ID).state).toMatchObject({ kind: 'lost', failure: { code: 'AGENT_NOT_RUNNING' } });
@@ -197,7 +196,7 @@ describe('the agent of this computer', () => {
     const { connections, opened } = setUp();
     await connections.open(PRIVATE_ID);
     await announce('http://127.0.0.1:7');
-    await vi.waitFor(() => expect(opened.at(-1)).toBe('http://127.0.0.1:7 secret'), WAIT);
+    await expect.poll(() => opened.at(-1), WAIT).toBe('http://127.0.0.1:7 secret');
   });
 });
 
@@ -426,7 +425,7 @@ describe('servers', () => {
     const { add, connections, opened } = setUp();
     const waiting = add('https://slow.example', { wayIn: { kind: 'browser' }, token: '' });
     const ended = expect(waiting).rejects.toBeDefined();
-    await vi.waitFor(() => expect(opened).toContain('page https://slow.example//auth'), WAIT);
+    await expect.poll(() => opened, WAIT).toContain('page https://slow.example//auth');
     await add('https://tt.example');
     await ended;
     expect(namesIn(connections.view())).toEqual(['', 'tt.example']);

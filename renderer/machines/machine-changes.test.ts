@@ -1,5 +1,5 @@
 // Adding, changing and taking out machines against an agent with fake drivers.
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
@@ -65,9 +65,9 @@ test('stop, change, start as one flow: what did not run before does not run afte
   expect(await change()).toMatchObject({ ok: false, error: { code: 'VM_MUST_BE_STOPPED' } });
   expect(await stores.machines.whileStopped('checkout', ids('checkout'), change)).toEqual({ ok: true });
   // Many events: the feed takes more turns than one settle() has.
-  await vi.waitFor(() =>
-    expect(states('checkout')).toEqual(['stopped', 'running', 'running', 'running', 'running', 'running']),
-  );
+  await expect
+    .poll(() => states('checkout'))
+    .toEqual(['stopped', 'running', 'running', 'running', 'running', 'running']);
   expect(stores.vms.ofEnv('checkout').every(({ spec }) => spec.cpuCount === 2)).toBe(true);
 });
 

@@ -54,9 +54,9 @@ test('of a paused machine one picture is enough, as its screen does not change',
   const [vm] = stores.vms.ofEnv('tiny');
   if (!vm) throw new Error('no VM');
   await stores.vms.pauseVm(vm.id);
-  await vi.waitFor(() => expect(stores.vms.get(vm.id)?.state).toBe('paused'));
+  await expect.poll(() => stores.vms.get(vm.id)?.state).toBe('paused');
   stores.thumbnails.watch(vm.id);
-  await vi.waitFor(() => expect(stores.thumbnails.of(vm.id)).toBeDefined());
+  await expect.poll(() => stores.thumbnails.of(vm.id)).toBeDefined();
   stores.thumbnails.askDue(Date.now() + 9000);
   expect(screenshot).toHaveBeenCalledTimes(1);
 });
@@ -96,7 +96,7 @@ test('answers that come late and in another order are pictures of the machine th
   const drawn: number[] = [];
   const stop = autorun(() => drawn.push(asked.filter((vmId) => stores.thumbnails.of(vmId)).length));
   for (const vmId of asked.toReversed()) answers.get(vmId)?.();
-  await vi.waitFor(() => expect(asked.every((vmId) => stores.thumbnails.of(vmId))).toBe(true));
+  await expect.poll(() => asked.every((vmId) => stores.thumbnails.of(vmId))).toBe(true);
   expect(asked.map((vmId) => stores.thumbnails.of(vmId)?.url)).toEqual(
     asked.map((vmId) => `data:image/png;base64,${btoa(vmId)}`),
   );
@@ -114,10 +114,12 @@ test('first pictures are shown as they come, later ones of a crowd together once
   expect(ids.length).toBeGreaterThan(8);
   for (const vmId of ids) thumbnails.watch(vmId);
   const start = Date.now();
-  await vi.waitFor(() => {
-    thumbnails.askDue(start);
-    expect(ids.every((vmId) => thumbnails.of(vmId))).toBe(true);
-  });
+  await expect
+    .poll(() => {
+      thumbnails.askDue(start);
+      return ids.every((vmId) => thumbnails.of(vmId));
+    })
+    .toBe(true);
   const first = thumbnails.of(ids[0] ?? '');
   const drawn: (typeof first)[] = [];
   const stop = autorun(() => drawn.push(thumbnails.of(ids[0] ?? '')));

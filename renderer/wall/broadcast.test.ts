@@ -1,7 +1,7 @@
 // Who gets what is typed: only chosen machines whose line is ready, and nothing stays pressed when one is left out.
 import type { VmState } from '@tt/protocol';
 import { observable, runInAction } from 'mobx';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FakePaced } from '../testing/fake-channel.ts';
 import { Broadcast } from './broadcast.ts';
 import { type PadKey, padKeyMessage } from './pad-key.ts';
@@ -30,7 +30,7 @@ function setUp({ isTaken = (_vmId: string): boolean => false } = {}) {
     isTaken: (vmId) => isTaken(vmId),
   });
   const shake = async (vmId: string) => {
-    await vi.waitFor(() => expect(channels.get(vmId)?.onmessage).toBeTruthy());
+    await expect.poll(() => channels.get(vmId)?.onmessage).toBeTruthy();
     const channel = channels.get(vmId);
     if (!channel) throw new Error(`no line to ${vmId}`);
     channel.say('RFB 003.008\n');
@@ -40,7 +40,7 @@ function setUp({ isTaken = (_vmId: string): boolean => false } = {}) {
     new DataView(init.buffer).setInt16(26, 1);
     new DataView(init.buffer).setInt32(36, -258);
     channel.say(init);
-    await vi.waitFor(() => expect(broadcast.stateOf(vmId)).toBe('ready'));
+    await expect.poll(() => broadcast.stateOf(vmId)).toBe('ready');
     channel.sent.length = 0;
     return channel;
   };

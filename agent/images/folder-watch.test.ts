@@ -1,0 +1,57 @@
+// A folder is looked at a moment after something changed in it, not at the next look that comes anyway. The clock is the test's; the
+// system's notifications are real.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { FolderWatch } from './folder-watch.ts';
+
+const GATHER_MS = 100;
+const SOON_MS = 300;
+const SELDOM_MS = 10_000;
+
+let folder: string;
+let looks: number;
+let isComing: boolean;
+let watch: FolderWatch;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-watch-'));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  [looks, isComing] = [0, false];
+  watch = new FolderWatch((error) => {
+    throw error;
+  });
+  watch.start({
+    folders: () => [folder],
+    look: async () => {
+      looks++;
+      return isComing;
+    },
+  });
+});
+afterEach(async () => {
+  await watch.close();
+  vi.useRealTimers();
+  await rm(folder, { recursive: true });
+});
+
+it('looks seldom while nothing changes, and soon after something has', async () => {
+  await vi.advanceTimersByTimeAsync(GATHER_MS);
+  expect(looks).toBe(1);
+  await vi.advanceTimersByTimeAsync(SELDOM_MS - 1);
+  expect(looks).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(looks).toBe(2);
+  const begun = vi.spyOn(globalThis, 'setTimeout');
+  await writeFile(path.join(folder, 'new'), '');
+  await expect.poll(() => begun.mock.calls.map(([, ms]) => ms)).toContain(GATHER_MS);
+  await vi.advanceTimersByTimeAsync(GATHER_MS);
+  expect(looks).toBe(3);
+});
+
+it('looks again soon while something is still coming', async () => {
+  isComing = true;
+  await vi.advanceTimersByTimeAsync(GATHER_MS + 2 * SOON_MS);
+  expect(looks).toBe(3);
+});
