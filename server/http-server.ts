@@ -1,41 +1,36 @@
 // The one listening socket of an agent or proxy: REST and OpenAPI, the RPC and stream WebSockets, and the window for browsers.
 // Loopback only by default. Every request passes the same checks of URL, origin and identity first; the matched route or
 // call decides whether anonymous access is allowed, and the default is no.
-import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
-import { type Access, credentialIn, type Identified } from './access.ts';
+import type { Identified } from './access.ts';
 import { Admission } from './admission.ts';
 import type { BodyPatience } from './body-pieces.ts';
-import type { ConnectionOrigin } from './call-context.ts';
 import type { CallLimits } from './call-limits.ts';
 import { JsonText } from './checked-texts.ts';
 import { directCalls } from './direct-calls.ts';
-import { type ConnectionGuard, guardConnections, refuseConnection } from './guarded-connections.ts';
-import { errorBody, fastifyFailure } from './http-errors.ts';
+import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
+import { badUrl, errorBody, fastifyFailure, isBadUrl, notFound } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
 import { Leaving } from './leaving.ts';
+import { atUnixSocket, contextOf, endAll, plainSpeaker, tlsServers } from './listening.ts';
 import { serveNoWindow } from './no-window.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { OpenAnswers } from './open-answers.ts';
-import { normalPath, splitTarget } from './request-target.ts';
+import { splitTarget } from './request-target.ts';
 import { type AnswerCall, JSON_TYPE, type RestAnswer } from './rest-api.ts';
 import { type FinishLogin, serveLoginCallback } from './serve-login-callback.ts';
 import { serveProof } from './serve-proof.ts';
 import { asListenProblem } from './start-failure.ts';
-import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
+import { takeUpgrades, type UpgradeOptions } from './take-upgrades.ts';
 import { refusePlain } from './tls/plain-http.ts';
-import type { PresentedKey, TlsIdentity } from './tls/tls-identity.ts';
+import type { TlsIdentity } from './tls/tls-identity.ts';
 import type { StreamEndpoint, StreamPurpose } from './stream-socket.ts';
 import { Unhurried } from './unhurried.ts';
-import { listenAtUnixSocket, type UnixPlace } from './unix-listener.ts';
-import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
+import type { UnixPlace } from './unix-listener.ts';
 import { serveUploads } from './upload-requests.ts';
 
 /** Calls are small; files are sent as streams. */
@@ -58,8 +53,6 @@ const REQUEST_TIMEOUTS: RequestTimeouts = {
 };
 /** The path and the content type for Prometheus (exposition format, text). */
 const METRICS_PATH = '/metrics';
-/** HTTP/2 has its own limits, which nothing here looks after. */
-const ALPNProtocols = ['http/1.1'];
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** Headers of every answer: it is never cached, framed, sniffed or given to a page of another origin. */
 const ALWAYS: Readonly<Record<string, string>> = {
@@ -71,8 +64,6 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
-/** How long peers have to disconnect when the server stops. */
-const CLOSE_TIMEOUT_MS = 1000;
 
 /** The REST endpoint, for any implementation of the contract. */
 export interface Rest {
@@ -92,20 +83,17 @@ declare module 'fastify' {
   }
 }
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends UpgradeOptions {
   /** Address to listen on. */
   host: string;
   /** 0 lets the system choose. */
   port: number;
-  access: Access;
   /** The server's own token, whose knowledge it proves (`serve-proof.ts`). */
   ownToken: string;
   rest: Rest;
   limits: CallLimits;
   /** What takes the bytes of uploads that come as requests, and by which tickets. */
   streams: StreamEndpoint<StreamPurpose>;
-  /** By path: the handler of WebSockets there. */
-  upgrades: ReadonlyMap<string, UpgradeHandler>;
   /** Absent: 10 s for the head, 60 s for the whole; of an upload, 60 s of waiting that each 4 KiB make up for by a second. */
   timeouts?: RequestTimeouts;
   /** A unix socket beside the port, by plain HTTP; absent: none. */
@@ -118,9 +106,6 @@ export interface HttpServerOptions {
   metrics?: () => Promise<string>;
   /** Speaks TLS and nothing else; absent: plain HTTP, for loopback. */
   tls?: TlsIdentity | undefined;
-  /** Called when a WebSocket is refused, as nobody known opens it. */
-  onRefused?: ((from: ConnectionOrigin, code: string) => void) | undefined;
-  logger: Logger;
 }
 
 export interface HttpServer {
@@ -140,7 +125,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   };
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const known = isBadUrl(error)
-      ? badUrl(request)
+      ? badUrl(request.raw)
       : fastifyFailure(error, BODY_LIMIT_BYTES, (unknown) => asFault(unknown, request.id));
     void reply.status(known.status).send(errorBody(known));
   };
@@ -246,7 +231,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw asListenProblem(error, options.host, options.port);
   });
   const closeSocket = await atUnixSocket(options, speakPlain).catch(async (error: unknown) => {
-    await closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
+    await endAll(app, upgraded);
     throw error;
   });
   const { port } = app.server.address() as AddressInfo;
@@ -258,7 +243,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
       stopFollowing?.();
       answers.close();
       await closeSocket();
-      await closeWithin(CLOSE_TIMEOUT_MS, app, upgraded);
+      await endAll(app, upgraded);
     },
   };
 }
@@ -277,126 +262,4 @@ function before(
 
 function asAnswer(error: TtError): RestAnswer {
   return { status: error.status, json: new JsonText(JSON.stringify(errorBody(error))) };
-}
-
-/** Serves HTTP on a connection of another listener, as if it were one of this server’s own. Called before connections are guarded. */
-function plainSpeaker(server: FastifyInstance['server'], speaksTls: boolean): (socket: Socket) => void {
-  // Behind TLS, HTTP begins with what came out of the handshake.
-  const listeners = server.listeners(speaksTls ? 'secureConnection' : 'connection');
-  return (socket) => {
-    for (const listener of listeners) listener.call(server, socket);
-  };
-}
-
-/** Resolves with how to end it. */
-async function atUnixSocket(
-  { socket: place, limits }: HttpServerOptions,
-  speak: (socket: Socket) => void,
-): Promise<() => Promise<void>> {
-  if (!place) return async () => {};
-  return listenAtUnixSocket(place, (socket) => {
-    const error = limits.enterConnection(socket, place.file);
-    if (error) refuseConnection(socket, { error });
-    else speak(socket);
-  });
-}
-
-/** What Fastify listens with instead of plain HTTP. */
-function tlsServers(tls: TlsIdentity, timeouts: ServerOptions): (handler: RequestListener) => TlsServer {
-  return (handler) => {
-    const { headersTimeout: handshakeTimeout } = timeouts;
-    const server = createTlsServer(
-      { ...timeouts, ...contextOf(tls.current), handshakeTimeout, ALPNProtocols },
-      handler,
-    );
-    // A handshake that failed concerns its peer only, who is told by TLS.
-    server.on('tlsClientError', (_error, socket) => socket.destroy());
-    return server;
-  };
-}
-
-function contextOf({ cert, key }: PresentedKey): SecureContextOptions {
-  return { cert, key, minVersion: 'TLSv1.2' };
-}
-
-/**
- * Stops listening and ends every connection: answers in progress are still sent, then feeds and streams (which never end
- * themselves, and which Node does not close) are cut.
- */
-async function closeWithin(timeoutMs: number, app: FastifyInstance, upgraded: ReadonlySet<Duplex>): Promise<void> {
-  const closing = app.close();
-  // The answers of operations that just ended are being written in this turn of the event loop.
-  await new Promise((resolve) => setImmediate(resolve));
-  for (const socket of upgraded) socket.end();
-  const timer = setTimeout(() => {
-    for (const socket of upgraded) socket.destroy();
-    app.server.closeAllConnections();
-  }, timeoutMs);
-  await closing;
-  clearTimeout(timer);
-}
-
-/** A path that cannot be decoded, which fastify detects before any hook. */
-function isBadUrl(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL';
-}
-
-function badUrl({ raw }: FastifyRequest): TtError {
-  try {
-    return new TtError('ROUTE_NOT_FOUND', { method: raw.method ?? '', path: normalPath(raw.url ?? '') });
-  } catch (error) {
-    if (error instanceof TtError) return error;
-    throw error;
-  }
-}
-
-function notFound(request: FastifyRequest): TtError {
-  return new TtError('ROUTE_NOT_FOUND', { method: request.method, path: request.url.split('?')[0] ?? '' });
-}
-
-/** Passes upgrades to their handlers; returns the open sockets. */
-function takeUpgrades(
-  app: FastifyInstance,
-  { upgrades, access, logger, onRefused }: HttpServerOptions,
-): ReadonlySet<Duplex> {
-  const open = new Set<Duplex>();
-  app.server.on('upgrade', (request, socket, head) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-    const refuse = (error: unknown) => {
-      if (!(error instanceof TtError)) logger.error({ err: error }, 'upgrade failed');
-      else if (error.code === 'UNAUTHORIZED') {
-        const userAgent = request.headers['user-agent'] ?? '';
-        onRefused?.({ address: request.socket.remoteAddress ?? null, userAgent }, error.code);
-      }
-      refuseUpgrade(socket, error instanceof TtError ? error : new TtError('INTERNAL', { requestId: 'upgrade' }));
-    };
-    const take = (path: string) => {
-      const identity = new SocketIdentity(access, request, socket);
-      const handler = upgrades.get(path);
-      // Only the known ones wait for a first frame; a header that is not good is refused at once.
-      if (!handler || identity.hasHeader) mustBeSomebody(identity.identified.caller);
-      if (!handler) throw new TtError('ROUTE_NOT_FOUND', { method: 'GET', path });
-      handler(request, socket, head, identity);
-    };
-    try {
-      const path = normalPath(request.url ?? '');
-      access.checkOrigin(request.headers);
-      const asked = access.ask(credentialIn(request.headers));
-      if (asked === null) take(path);
-      else afterAnswer(asked, socket, () => take(path)).catch(refuse);
-    } catch (error) {
-      refuse(error);
-    }
-  });
-  return open;
-}
-
-/** A peer that leaves meanwhile is gone, which is no failure. */
-async function afterAnswer(asked: Promise<void>, socket: Duplex, take: () => void): Promise<void> {
-  const ignore = () => {};
-  socket.on('error', ignore);
-  await asked;
-  socket.off('error', ignore);
-  if (!socket.destroyed) take();
 }
