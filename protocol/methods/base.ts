@@ -32,6 +32,37 @@ export const changingVms = [
   'FIREWALL_FAILED',
   'VM_CONTROL_FAILED',
 ] as const;
+/** Errors of creating or starting VMs, for all calls that do it. */
+export const placing = [
+  'CPU_EXHAUSTED',
+  'MEMORY_EXHAUSTED',
+  'QUOTA_EXCEEDED',
+  'TEAM_QUOTA_EXCEEDED',
+  'DISK_FULL',
+  'ENGINE_MISSING',
+  'ENGINE_UNKNOWN',
+  'NETWORK_FAILED',
+  'FIREWALL_FAILED',
+  'VM_START_FAILED',
+  'VM_MEMORY_LIMIT',
+  'HOST_PORT_TAKEN',
+  'PROFILE_IN_ADMIN_SESSION',
+  'OPERATION_CANCELLED',
+] as const;
+/** Errors of planning new VMs. */
+export const planning = [
+  'IMAGE_NOT_FOUND',
+  'IMAGE_NOT_READY',
+  'IMAGE_BUILD_FAILED',
+  'MEMORY_TOO_SMALL',
+  'DISK_EXHAUSTED',
+  'DISK_TOO_SMALL',
+  'PORTS_EXHAUSTED',
+  'ADDRESSES_EXHAUSTED',
+  'NETWORK_UNAVAILABLE',
+  'DESTINATION_INVALID',
+  'FEATURE_UNSUPPORTED',
+] as const;
 
 /** Errors of changing disks or CD drives of one VM. */
 export const changingDrives = [

@@ -1,6 +1,6 @@
 // Calls about ENVs: the unit people create, stop, extend and delete.
 import { z } from 'zod';
-import { graceS, notes, operationId, port, timestamp, title, anyName, vmId } from '../model/common.ts';
+import { graceS, notes, operationId, timestamp, title, anyName, vmId } from '../model/common.ts';
 import { RECORDING_BYTES_MAX, RECORDING_PIECE_BYTES, RECORDING_TYPE } from '../model/recording.ts';
 import {
   coldField,
@@ -15,7 +15,9 @@ import {
 } from '../model/env.ts';
 import { machineChangeFields } from '../model/machine-spec.ts';
 import { sharedTeam } from '../model/team.ts';
-import { call, changingVms } from './base.ts';
+import { call, changingVms, placing, planning } from './base.ts';
+import { listDeletedEnvs, purgeEnv, restoreEnv } from './env-bin.ts';
+import { envSshKey } from './env-ssh-key.ts';
 import { cloneEnv, planClone } from './fork.ts';
 import { envDetailSchema, envPageSchema, envShowInput } from './env-detail.ts';
 
@@ -23,86 +25,15 @@ import { envDetailSchema, envPageSchema, envShowInput } from './env-detail.ts';
 const removedVmSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
 export type RemovedVm = z.infer<typeof removedVmSchema>;
 
-export const hostKeySourceSchema = z
-  .enum(['given', 'guest', 'unknown'])
-  .describe(
-    'Who says so. given: TT made the key and gave it to the guest with its setup. guest: its guest agent, asked now or earlier. unknown: nobody yet.',
-  );
-export type HostKeySource = z.infer<typeof hostKeySourceSchema>;
-
-/** What `ssh -i` needs. */
-export const sshKeySchema = z.object({
-  privateKey: z.string().describe('In OpenSSH format: keep it in a file that nobody else can read.'),
-  publicKey: z.string().describe('One line of an authorized_keys file.'),
-  logins: z
-    .array(
-      z.object({
-        vmId,
-        vmName: z.string(),
-        user: z.string(),
-        host: z.string(),
-        port,
-        hostKeys: z
-          .array(z.string())
-          .default([])
-          .describe(
-            'Its host keys, each as in a known_hosts file behind the name: type and base64. One of them proves it.',
-          ),
-        hostKeySource: hostKeySourceSchema.default('unknown'),
-      }),
-    )
-    .describe('Its VMs that got the key at their first boot.'),
-});
-export type SshKey = z.infer<typeof sshKeySchema>;
-
 const operated = z.strictObject({ name: anyName, operationId });
 
 const onlyVmIds = z.array(vmId).min(1).max(4000).optional().describe('Only these of its VMs; default: all.');
-
-/** Errors of creating or starting VMs, for all calls that do it. */
-export const placing = [
-  'CPU_EXHAUSTED',
-  'MEMORY_EXHAUSTED',
-  'QUOTA_EXCEEDED',
-  'TEAM_QUOTA_EXCEEDED',
-  'DISK_FULL',
-  'ENGINE_MISSING',
-  'ENGINE_UNKNOWN',
-  'NETWORK_FAILED',
-  'FIREWALL_FAILED',
-  'VM_START_FAILED',
-  'VM_MEMORY_LIMIT',
-  'HOST_PORT_TAKEN',
-  'PROFILE_IN_ADMIN_SESSION',
-  'OPERATION_CANCELLED',
-] as const;
-/** Errors of planning new VMs. */
-export const planning = [
-  'IMAGE_NOT_FOUND',
-  'IMAGE_NOT_READY',
-  'IMAGE_BUILD_FAILED',
-  'MEMORY_TOO_SMALL',
-  'DISK_EXHAUSTED',
-  'DISK_TOO_SMALL',
-  'PORTS_EXHAUSTED',
-  'ADDRESSES_EXHAUSTED',
-  'NETWORK_UNAVAILABLE',
-  'DESTINATION_INVALID',
-  'FEATURE_UNSUPPORTED',
-] as const;
 
 export const env = {
   list: call()
     .route({ method: 'GET', path: '/envs', summary: 'All ENVs, without long texts', tags: ['env'] })
     .output(z.object({ envs: z.array(envSchema) })),
-  listDeleted: call()
-    .route({
-      method: 'GET',
-      path: '/deleted-envs',
-      summary: 'ENVs in the bin: deleted, and kept until their grace time ends',
-      tags: ['env'],
-    })
-    .output(z.object({ envs: z.array(envSchema) })),
+  listDeleted: listDeletedEnvs,
   show: call('ENV_NOT_FOUND', 'VM_NOT_FOUND')
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
     .input(envShowInput)
@@ -199,15 +130,7 @@ export const env = {
       }),
     )
     .output(z.object({ removed: z.array(removedVmSchema) })),
-  sshKey: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_FOUND')
-    .route({
-      method: 'GET',
-      path: '/envs/{name}/ssh-key',
-      summary: 'The ENV’s SSH key, which guests with a setup accept, where they listen, and their host keys',
-      tags: ['env'],
-    })
-    .input(z.strictObject({ name: anyName, vmId: vmId.optional().describe('Only the login of this VM.') }))
-    .output(sshKeySchema),
+  sshKey: envSshKey,
   readRecording: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'RECORDING_NOT_FOUND')
     .route({
       method: 'GET',
@@ -309,23 +232,6 @@ export const env = {
         keptUntil: timestamp.nullable().default(null).describe('Until then it is in the bin; null: it is gone.'),
       }),
     ),
-  restore: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_NOT_DELETED')
-    .route({
-      method: 'POST',
-      path: '/deleted-envs/{name}/restore',
-      summary: 'Takes an ENV out of the bin, as it was when it was deleted, with its VMs stopped',
-      tags: ['env'],
-    })
-    .input(operated)
-    .output(envDetailSchema),
-  purge: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_NOT_DELETED', 'ENGINE_UNKNOWN')
-    .route({
-      method: 'DELETE',
-      path: '/deleted-envs/{name}',
-      summary: 'Deletes an ENV of the bin, with its VMs and snapshots, for ever',
-      tags: ['env'],
-      inputStructure: 'compact',
-    })
-    .input(operated)
-    .output(z.object({ name: z.string() })),
+  restore: restoreEnv,
+  purge: purgeEnv,
 };

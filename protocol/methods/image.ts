@@ -11,8 +11,7 @@ import {
   MOST_LOG_WAIT_MS,
 } from '../model/image.ts';
 import { warmMachineFields } from '../model/machine-spec.ts';
-import { call } from './base.ts';
-import { placing } from './env.ts';
+import { call, placing } from './base.ts';
 
 const name = z.string().max(200);
 const changing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'IMAGE_NOT_YOURS', 'IMAGE_IN_USE'] as const;

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { operationId, anyName } from '../model/common.ts';
 import { LIFETIME_MIN_S } from '../model/env.ts';
 import { labFields, labSchema, labSessionSchema, terminalFields } from '../model/lab.ts';
-import { call } from './base.ts';
-import { placing, planning } from './env.ts';
+import { call, placing, planning } from './base.ts';
 
 const changing = ['LAB_NOT_FOUND', 'LAB_NOT_YOURS'] as const;
 

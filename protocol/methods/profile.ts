@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { graceS, notes, operationId, anyName } from '../model/common.ts';
 import { LIFETIME_MIN_S, waitForImagesField } from '../model/env.ts';
 import { profileFields, profileSchema } from '../model/lab.ts';
-import { call } from './base.ts';
-import { placing, planning } from './env.ts';
+import { call, placing, planning } from './base.ts';
 import { type EnvDetail, envDetailSchema } from './env-detail.ts';
 
 export type AdminSession = EnvDetail;

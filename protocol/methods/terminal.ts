@@ -2,8 +2,7 @@
 // has terminals enabled and it sends its secret or comes from its address; a refusal never says which of these failed.
 import { z } from 'zod';
 import { anyName } from '../model/common.ts';
-import { call } from './base.ts';
-import { placing, planning } from './env.ts';
+import { call, placing, planning } from './base.ts';
 
 /** What a terminal gets: enough to show its screen, or a reason why there is none. */
 export const assignmentSchema = z.object({

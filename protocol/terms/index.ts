@@ -20,7 +20,8 @@ import {
   vmStateTerms,
 } from './error-terms.ts';
 import { checkTerms } from './finding-terms.ts';
-import { adviceTerms, instructionTerms, quoteTerms, reasonTerms } from './reason-terms.ts';
+import { adviceTerms, instructionTerms } from './image-terms.ts';
+import { quoteTerms, reasonTerms } from './reason-terms.ts';
 import { stepTerms } from './step-terms.ts';
 import {
   bootReasonTerms,

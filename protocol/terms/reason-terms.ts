@@ -1,5 +1,8 @@
 // Why something failed, as a clause after a colon. What another program printed follows the sentence as a quote.
+import { backupTerms, capsuleTerms } from './capsule-terms.ts';
+import { documentTerms, planTerms } from './document-terms.ts';
 import { findingTerms } from './finding-terms.ts';
+import { imageTerms } from './image-terms.ts';
 
 const engineTerms = {
   'engine.ENGINE_MISSING': 'its program is missing or does not run',
@@ -178,139 +181,6 @@ const listenTerms = {
   addressNotHere: 'this computer does not have that address',
 } as const;
 
-const imageTerms = {
-  nameTaken: 'another image has the name {name}, too',
-  cut: 'its end is missing',
-  tooShort: 'it has {sizeBytes} bytes, but at least {neededBytes} are needed',
-  notIso: 'it is not an ISO 9660 image',
-  tablesDamaged: 'its tables are damaged',
-  fileMissing: '{file} is not there',
-  empty: 'it is empty',
-  unreadable: 'it can’t be read',
-  onOtherFile: 'it depends on another file',
-  hasParent: 'it depends on a parent disk',
-  dataElsewhere: 'its data is in other files; export it as one file (or as .ova)',
-  encrypted: 'it is encrypted',
-  emptyDisk: 'its disk is empty',
-  diskTooLarge: 'its disk has {bytes} bytes; the limit is {maxBytes}',
-  fileTooLarge: 'it has more than {maxBytes} bytes',
-  notUtf8: 'it is not text in UTF-8',
-  tookTooLong: 'it took too long',
-  notQcow2: 'it is not a qcow2 image',
-  noDiskImage: 'it is not a disk image TT knows; for a raw disk, specify the format raw',
-  tooManyLayers: 'it has too many layers of compression',
-  unpackFailed: 'it can’t be unpacked',
-  beingWritten: 'another program is still writing to it',
-  changedMeanwhile: 'it changed while it was imported',
-  wholePath: 'specify its full path on the host',
-  notHttp: 'it is not an http or https address',
-  ovaNoDescriptor: 'it holds neither an .ovf descriptor nor a disk image',
-  ovaNoDisk: 'its descriptor names no disk',
-  ovaDisks: 'it has {disks} disks; an image has one',
-  ovaDiskInPieces: 'its disk is split into several files',
-  ovaDiskMissing: 'its disk {file} is not in it',
-  memberTooLarge: '{file} is too large',
-  fileTwice: '{file} is in it more than once',
-  manifestLine: 'a line of its manifest can’t be read',
-  manifestAlgorithm: 'its manifest uses {algorithm}, which TT does not know',
-  manifestLacks: 'its manifest does not name {file}',
-  serverHasLess: 'the file on the server is smaller than before',
-  serverStatus: 'the server answered {status}',
-  serverOtherPart: 'the server sent a different part than requested',
-  serverNoPart: 'the server does not say which part it sent',
-  linkCut: 'the connection ended after {done} of {total} bytes',
-  idle: 'nothing arrived for {idleMs} ms',
-  redirectNotHttp: 'it redirects to something that is not an http or https address',
-  redirectToHttp: 'it redirects from https to http ({url})',
-  tooManyRedirects: 'it redirects more than {max} times',
-  innerAddress: 'it leads into the internal network of the host; only an administrator may import from there',
-  noImageMade: 'the recipe made no image',
-  outputNotEmpty: '{folder} is not empty',
-  packageListsFailed: 'apt-get update failed',
-  commandMissing: 'the command {command} is not installed',
-} as const;
-
-const capsuleTerms = {
-  manifestUnreadable: 'its manifest can’t be read',
-  manifestNotJson: 'its manifest is not JSON',
-  manifestNotFirst: 'its first member is not the manifest',
-  manifestTooLarge: 'its manifest is too large',
-  vmNameTwice: 'two of its VMs have the same name',
-  networkTwice: 'it has two networks of the same kind',
-  networkUnknown: '{vmName} has a NIC in a network ({kind}) that the manifest does not list',
-  memberTwice: 'the manifest lists a file twice',
-  memberMissing: '{file} is missing',
-  memberMisplaced: '{file} is not where the manifest says',
-  memberChanged: '{file} was changed or damaged',
-  memberNotPlain: '{file} is not a regular file',
-  memberNotDisk: '{file} is not a disk',
-  memberCut: 'the end of {file} is missing',
-  memberOnOtherFile: '{file} depends on another file',
-  memberDiskTooLarge: 'the disk in {file} is larger than the {sizeMiB} MiB the manifest says',
-  memberRamTooLarge: '{file} is larger than the memory of {vmName}',
-  memberNotRecording: '{file} is not a recording that can be played',
-  memberRecordingDiffers: '{file} is not the recording the manifest describes',
-  recordingForeign: 'it is not a recording',
-  recordingNewer: 'it was made by a newer TT',
-  recordingBroken: 'it is damaged',
-  recordingsTooMany: 'a capsule takes at most {max} recordings',
-  recordingLarge: 'a recording in a capsule has at most {maxMiB} MiB',
-  disksDiffer: 'the disks of {vmName} do not match its configuration',
-  nicsDiffer: 'the NICs of {vmName} do not match its configuration',
-  moreThanManifest: 'it contains more than its manifest lists',
-  tarInvalid: 'it is not a tar archive TT can read',
-  endsEarly: 'it ends too early',
-  ramUnfit: 'its saved memory can’t be loaded',
-  badDestination: '“{destination}” is not an IPv4 address or CIDR',
-  otherEngine: 'it was made with engine {there}, here it is {here}',
-  otherMachineType: 'it was made with machine type {there}, here it is {here}',
-  otherProcessor: 'it was made with processor {there}, here it is {here}',
-} as const;
-
-const backupTerms = {
-  checksumDiffers: 'its checksum is wrong: it was changed or damaged',
-  databaseDamaged: 'its database is damaged',
-  isTerminal: 'it is a terminal',
-} as const;
-
-/** What is wrong in a file of YAML documents. */
-const documentTerms = {
-  yamlBroken: 'it is not valid YAML',
-  yamlTooLong: 'it is longer than {max} characters',
-  yamlTooDeep: 'values are nested more than {max} deep',
-  yamlTooMany: 'it has more than {max} values',
-  yamlTooManyInOne: 'a list or map has more than {max} entries',
-  yamlTooManyDocuments: 'it has more than {max} documents',
-  yamlAliases: 'its aliases stand for too much; write the values out',
-  yamlEmpty: 'there is no document in it',
-  keyUnknown: '“{key}” is not a key here',
-  keyUnknownNear: '“{key}” is not a key here; “{near}” is',
-  keyMissing: '“{key}” is missing',
-  valueUnfit: 'this value of “{key}” can’t be used',
-  destinationUnfit: '“{destination}” is not an IPv4 address or CIDR',
-  matrixOneDocument: 'a matrix is one document',
-  matrixOneOf: 'exactly one of these is possible here: {keys}',
-  matrixStepAgain: 'an earlier step is called {name} too',
-  nameAgain: 'an earlier document describes {name} too',
-  nameOther: 'this describes {name}, whose name can’t change',
-} as const;
-
-/** Why a step of a plan can’t be done. */
-const planTerms = {
-  planNicsFixed: 'the NICs of a VM are fixed when it is created; remove it and add another one',
-  planOneBandwidth: 'all NICs of an existing VM have the same limit',
-  planDiskShrinks: 'a disk can only grow',
-  planSetupFixed: 'a guest is set up only at its first boot; remove the VM and add another one',
-  planFixed: 'it is fixed when the ENV is created',
-  planEndPast: 'its lifetime would have ended already',
-  planNoGroups: 'a new ENV needs at least one group',
-  planNoImage: 'no image matches “{osPrefix}”',
-  planNoImageNear: 'no image matches “{osPrefix}”; similar: {near}',
-  planGroupUnknown: 'a group of the file matches no image; nothing is removed before it does',
-  planNeedsRestart: 'it changes only while the VM is stopped; --restart stops and starts it',
-  planNeedsYes: 'it deletes data; --yes allows that',
-} as const;
-
 export const reasonTerms = {
   ...findingTerms,
   ...engineTerms,
@@ -326,26 +196,6 @@ export const reasonTerms = {
   ...planTerms,
   /** Only what another program said is known. */
   reported: 'an error was reported',
-} as const;
-
-/** What somebody can do about an image that could not be built. */
-export const adviceTerms = {
-  runDoctor: 'Run "npm run doctor" on the host, then build it again.',
-  checkApt: 'Check the host’s network and its apt sources, then run "apt-get update" by hand to see what is wrong.',
-  needDebian: 'Build this image on a Debian 12 machine, or copy a built image from one.',
-  updateApt: 'Run "apt-get update" as root; the packages come from the Debian 12 (bookworm) sources.',
-  checkNetwork: 'Check the network of the host and run "apt-get update" as root, then try again.',
-  removeImage: 'Remove that image first; guests made from it need it as long as they exist.',
-  installCommand: 'Install that command (Debian packages: dpkg, e2fsprogs, qemu-utils), then try again.',
-  checkDisk: 'Check that the disk is not full and that the packages come from Debian 12, then try again.',
-} as const;
-
-/** How to make by hand an image that TT may not fetch. */
-export const instructionTerms = {
-  windowsServer2022:
-    'Fetch the evaluation ISO from the Evaluation Center on microsoft.com, and the drivers (virtio-win.iso) from the virtio-win project. Bring both in with "npx tt image import FILE.iso". Make an ENV with a VM that has an empty disk of 40 GiB, 4 GiB of memory, UEFI and both CDs, boot from the CD, load the driver "viostor" when the installer sees no disk, install, shut down, and publish the VM as "qemu:windows-server-2022:eval".',
-  windows11:
-    'Fetch the evaluation ISO from the Evaluation Center on microsoft.com, and the drivers (virtio-win.iso) from the virtio-win project. Bring both in with "npx tt image import FILE.iso". Install as for Windows Server 2022, with 64 GiB of disk; before the first question press Shift+F10 and set "LabConfig\\BypassTPMCheck" in the registry, as TT’s machines have no TPM. Then publish the VM as "qemu:windows-11:eval".',
 } as const;
 
 /** How what another program said stands behind a sentence of ours. */
