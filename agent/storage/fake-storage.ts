@@ -1,25 +1,21 @@
 // A storage without qemu-img, for `npm run dev:fake` and fast tests: same folders, same answers, disks are small JSON files.
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { DiskFolders } from './disk-folders.ts';
 import { BOOT_DISK } from './disk-name.ts';
 import { StorageError, type StorageErrorCode } from './errors.ts';
 import {
   changeFakeDisk,
-  FAKE_VM_STATE_BYTES,
   type FakeDisk,
-  type FakeFiles,
   fakeBackingOf,
   readFakeDisk,
   readFakeImage,
-  fakeSnapshotIn as snapshotIn,
   fakeStateAt as stateAt,
   writeFakeDisk,
 } from './fake-disk.ts';
+import { FakeSnapshots } from './fake-snapshots.ts';
 import { diskUseOf } from './disk-use.ts';
-import { pairedDisks } from './paired-disks.ts';
 import type {
   CloneSnapshotOptions,
   CreateOptions,
@@ -32,8 +28,7 @@ import type {
   UnfinishedRevert,
   VmDisk,
 } from './interface.ts';
-import { asideDisks, dropAside, setAside } from './set-aside.ts';
-import { mustBeTag } from './snapshot-tag.ts';
+import { setAside } from './set-aside.ts';
 
 /** The methods a test may make fail. */
 export type FailingStorageMethod =
@@ -54,11 +49,6 @@ export type FailingStorageMethod =
   | 'usedBytes'
   | 'diskUse';
 
-interface Part {
-  name: string;
-  path: string;
-}
-
 export class FakeStorage implements Storage {
   readonly name: string = 'fake';
   readonly format = 'qcow2';
@@ -66,6 +56,7 @@ export class FakeStorage implements Storage {
   /** Tests turn it on, for what is counted. */
   copiesShareBlocks = false;
   readonly #folders: DiskFolders;
+  readonly #snapshots: FakeSnapshots;
   /** The next result of `finishReverts`. */
   readonly unfinishedReverts: UnfinishedRevert[] = [];
   /** Represents what other storages store of an image. */
@@ -74,6 +65,7 @@ export class FakeStorage implements Storage {
 
   constructor(options: { directory: string }) {
     this.#folders = new DiskFolders(options.directory, this.format);
+    this.#snapshots = new FakeSnapshots(this.#folders);
   }
 
   /** The next call of `method` rejects with `code` and changes nothing. */
@@ -190,32 +182,12 @@ export class FakeStorage implements Storage {
 
   async createSnapshot(vmId: string, tag: string): Promise<void> {
     this.#failIfAsked('createSnapshot');
-    mustBeTag(tag);
-    const paths = (await this.disks(vmId)).map((name) => this.#folders.diskPath(vmId, name));
-    if (paths.some((diskPath) => snapshotIn(diskPath, tag))) {
-      throw new StorageError('SNAPSHOT_EXISTS', `VM ${vmId} has a snapshot ${tag} already`);
-    }
-    for (const diskPath of paths) {
-      changeFakeDisk(diskPath, (disk) => {
-        disk.snapshots.push({ tag, disk: disk.files, sizeMiB: disk.sizeMiB, ram: null });
-      });
-    }
+    await this.#snapshots.create(vmId, tag);
   }
 
   async revertSnapshot(vmId: string, tag: string): Promise<void> {
     this.#failIfAsked('revertSnapshot');
-    for (const part of await this.#partsOf(vmId, tag)) {
-      const diskPath = this.#folders.diskPath(vmId, part.name);
-      if (part.path !== diskPath) {
-        await this.removeDisk(vmId, part.name);
-        await rename(part.path, diskPath);
-      }
-      changeFakeDisk(diskPath, (disk) => {
-        const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
-        disk.files = found?.disk ?? disk.files;
-        disk.sizeMiB = found?.sizeMiB ?? disk.sizeMiB;
-      });
-    }
+    await this.#snapshots.revert(vmId, tag, (name) => this.removeDisk(vmId, name));
   }
 
   async tidy(): Promise<void> {}
@@ -226,35 +198,21 @@ export class FakeStorage implements Storage {
 
   async destroySnapshot(vmId: string, tag: string): Promise<void> {
     this.#failIfAsked('destroySnapshot');
-    mustBeTag(tag);
-    for (const name of await this.disks(vmId)) {
-      changeFakeDisk(this.#folders.diskPath(vmId, name), (disk) => {
-        disk.snapshots = disk.snapshots.filter((snapshot) => snapshot.tag !== tag);
-      });
-    }
-    const known = new Set((await this.listSnapshots(vmId)).map((snapshot) => snapshot.tag));
-    for (const aside of await asideDisks(this.#folders.folder(vmId), this.format)) {
-      if (!readFakeDisk(aside.path).snapshots.some((snapshot) => known.has(snapshot.tag))) await dropAside(aside);
-    }
+    await this.#snapshots.destroy(vmId, tag);
   }
 
-  async listSnapshots(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
-    const disk = readFakeDisk(await this.#folders.mustExist(vmId));
-    return disk.snapshots.map(({ tag, ram }) => ({ tag, vmStateBytes: ram === null ? 0 : FAKE_VM_STATE_BYTES }));
+  listSnapshots(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
+    return this.#snapshots.list(vmId);
   }
 
   async snapshotBytes(vmId: string, tag: string): Promise<number> {
-    await this.#partsOf(vmId, tag);
+    await this.#snapshots.disks(vmId, tag);
     return (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag)?.vmStateBytes ?? 0;
   }
 
   async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
     this.#failIfAsked('changedBytes');
-    const parts = await this.#partsOf(vmId, tag);
-    const others = await this.#partsOf(vmId, otherTag);
-    return pairedDisks(parts, others, async (one, other) =>
-      differingFakeBytes(stateAt(one.path, tag).files, stateAt(other.path, otherTag).files),
-    );
+    return this.#snapshots.changedBytes(vmId, tag, otherTag);
   }
 
   async cloneSnapshot(
@@ -264,17 +222,7 @@ export class FakeStorage implements Storage {
     { withSnapshot = true }: CloneSnapshotOptions = {},
   ): Promise<void> {
     this.#failIfAsked('cloneSnapshot');
-    const parts = await this.#partsOf(vmId, tag);
-    await this.#folders.create(newVmId, async (folder) => {
-      for (const part of parts) {
-        const found = snapshotIn(part.path, tag);
-        const backing = fakeBackingOf(part.path);
-        if (!found) continue;
-        const snapshots = withSnapshot ? [found] : [];
-        const disk = { ...stateAt(part.path, tag), snapshots, ...(backing !== null && { backing }) };
-        writeFakeDisk(path.join(folder, this.#folders.fileName(part.name)), disk);
-      }
-    });
+    await this.#snapshots.clone(vmId, tag, newVmId, withSnapshot);
   }
 
   async exportDisk(
@@ -286,7 +234,8 @@ export class FakeStorage implements Storage {
   ): Promise<void> {
     this.#failIfAsked('exportDisk');
     signal.throwIfAborted();
-    const part = tag === null ? null : (await this.#partsOf(vmId, tag)).find((candidate) => candidate.name === name);
+    const part =
+      tag === null ? null : (await this.#snapshots.disks(vmId, tag)).find((candidate) => candidate.name === name);
     if (tag !== null && !part) {
       throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
     }
@@ -308,33 +257,12 @@ export class FakeStorage implements Storage {
   diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
     return diskUseOf(vmIds, async (vmId) => {
       this.#failIfAsked('diskUse');
-      let [diskBytes, snapshotBytes] = [0, 0];
-      for (const name of await this.disks(vmId)) {
-        const { files, snapshots } = readFakeDisk(this.#folders.diskPath(vmId, name));
-        diskBytes += fakeBytes(files);
-        for (const { disk } of snapshots) if (!isDeepStrictEqual(disk, files)) snapshotBytes += fakeBytes(disk);
-      }
-      for (const { path: file } of await asideDisks(this.#folders.folder(vmId), this.format)) {
-        snapshotBytes += fakeBytes(readFakeDisk(file).files);
-      }
-      return { diskBytes, snapshotBytes };
+      return this.#snapshots.diskUse(vmId);
     });
   }
 
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
     return this.#folders.space();
-  }
-
-  /** The contents of a snapshot, including disks that were removed since. SNAPSHOT_NOT_FOUND. */
-  async #partsOf(vmId: string, tag: string): Promise<Part[]> {
-    mustBeTag(tag);
-    const names = await this.disks(vmId);
-    const parts = [
-      ...names.map((name) => ({ name, path: this.#folders.diskPath(vmId, name) })),
-      ...(await asideDisks(this.#folders.folder(vmId), this.format)),
-    ].filter((part) => snapshotIn(part.path, tag));
-    if (parts[0]?.name === BOOT_DISK) return parts;
-    throw new StorageError('SNAPSHOT_NOT_FOUND', `VM ${vmId} has no snapshot ${tag}`);
   }
 
   #failIfAsked(method: FailingStorageMethod): void {
@@ -343,17 +271,6 @@ export class FakeStorage implements Storage {
     this.#failures.delete(method);
     throw new StorageError(code, `${method} was told to fail`);
   }
-}
-
-/** Stands for blocks: what the text of the files takes. */
-function fakeBytes(files: FakeFiles): number {
-  return Buffer.byteLength(JSON.stringify(files));
-}
-
-/** Of files that are not in both, or not the same. */
-function differingFakeBytes(one: FakeFiles, other: FakeFiles): number {
-  const names = Object.keys({ ...one, ...other }).filter((name) => one[name] !== other[name]);
-  return names.reduce((sum, name) => sum + Buffer.byteLength(name + (one[name] ?? '') + (other[name] ?? '')), 0);
 }
 
 async function newDisk(source: DiskSource | null, sizeMiB: number, standalone: boolean): Promise<FakeDisk> {
