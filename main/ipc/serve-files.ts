@@ -33,15 +33,15 @@ export interface FileServices {
   openOpened(id: string): Promise<FileOnDisk | null>;
 }
 
-export function serveFiles({ link, openChosen, openOpened }: FileServices): void {
+export function serveFiles(services: FileServices): void {
   let sending = 0;
   const fileFor = async ({ openedId }: SendRequest, chosen: ChosenFile | null) => {
-    if (openedId !== null) return chosen === null ? openOpened(openedId) : null;
-    return chosen && openChosen(chosen);
+    if (openedId !== null) return chosen === null ? services.openOpened(openedId) : null;
+    return chosen && services.openChosen(chosen);
   };
   const args = z.tuple([z.uuid(), sendRequestSchema, chosenFileSchema.nullable()]);
   handleChecked(channels.sendFile, args, async ([id, request, chosen], sender): Promise<boolean> => {
-    const connection = link(request.connection);
+    const connection = services.link(request.connection);
     if (sending >= MOST_AT_ONCE) return false;
     sending++;
     try {
