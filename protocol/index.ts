@@ -25,6 +25,7 @@ export {
   runOutputChannelSchema,
 } from './methods/run.ts';
 export {
+  JOIN_CODE_LIFETIME_MS,
   LOGIN_CALLBACK_PATH,
   loginFailures,
   type SessionView,
