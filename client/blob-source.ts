@@ -1,18 +1,10 @@
 // A file of a page as the source of an upload. It is read in blocks much larger than a frame, and the next block while the last is
 // sent: each reading of a file costs a page a round trip to another process, during which nothing would be sent.
 import { reason, TtError } from '@tt/protocol';
-import type { UploadSource } from './transfer-link.ts';
+import type { ReadableFile, UploadSource } from './transfer-link.ts';
 
 /** What is read at once; two of them are held. A multiple of what an upload sends at once. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
-
-/** The part of a File that is used. */
-export interface ReadableFile {
-  readonly name: string;
-  /** In bytes. */
-  readonly size: number;
-  slice(start: number, end: number): Blob | { arrayBuffer(): Promise<ArrayBuffer> };
-}
 
 interface Block {
   start: number;
@@ -27,10 +19,7 @@ export function blobSource(file: ReadableFile): UploadSource {
     fileName: file.name,
     sizeBytes: file.size,
     read: (offset, length) => reader.read(offset, length),
-    blobFrom(offset) {
-      const rest = file.slice(offset, file.size);
-      return rest instanceof Blob ? rest : null;
-    },
+    file,
   };
 }
 

@@ -1,6 +1,6 @@
 // Public face of the client package: the typed link to an agent or proxy, for browsers and Node alike.
 export { atBorder, type Border } from './border.ts';
-export { blobSource, type ReadableFile } from './blob-source.ts';
+export { blobSource } from './blob-source.ts';
 export { isBrokenOff } from './broken-off.ts';
 export type { ByteChannel, PacedChannel } from './byte-channel.ts';
 export { checkSent } from './check-sent.ts';
@@ -36,6 +36,6 @@ export {
   whilePacked,
 } from './transfer.ts';
 export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
-export type { RestOfFile, TransferLink, TransferOptions, UploadSource } from './transfer-link.ts';
+export type { ReadableFile, RestOfFile, TransferLink, TransferOptions, UploadSource } from './transfer-link.ts';
 export { wholeEnv } from './whole-env.ts';
 export { type WholeItem, WholeItems, type WholeSnapshot, wholeItems } from './whole-items.ts';

@@ -18,6 +18,14 @@ export interface TransferOptions {
   onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
+/** A file of a page: the part of a File that is used. */
+export interface ReadableFile {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  slice(start: number, end: number): Blob | { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
 export interface UploadSource {
   fileName: string;
   sizeBytes: number;
@@ -25,8 +33,8 @@ export interface UploadSource {
   sha256?: string;
   /** Exactly these bytes. */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** All bytes from there on, for who can send them without reading them; null or absent: it can only be read. */
-  blobFrom?(offset: number): Blob | null;
+  /** What `read` reads, for who can send it without reading it here; absent: it can only be read. */
+  readonly file?: ReadableFile;
 }
 
 /** What is left of a file, for a link that can send it so. */

@@ -17,7 +17,12 @@ const asRoot = process.getuid?.() === 0;
  */
 const browserFirst = ['**/connection.spec.ts', '**/window.spec.ts'];
 /** Of what a browser has not: its window belongs to the agent that served it. */
-const desktopOnly = ['**/connections.spec.ts', '**/desktop.spec.ts', '**/desktop-news.spec.ts'];
+const desktopOnly = [
+  '**/connections.spec.ts',
+  '**/desktop.spec.ts',
+  '**/desktop-news.spec.ts',
+  '**/desktop-uploads.spec.ts',
+];
 /** What the page alone does, with nothing of the desktop or the browser in it: it is not checked twice before each change. */
 const ofThePage = [
   'board',

@@ -4,10 +4,12 @@ import path from 'node:path';
 import { certificateAt, stateDirectory } from '@tt/client/node';
 import { app, safeStorage, screen, session } from 'electron';
 import { Desk } from './desk/desk.ts';
+import { ChosenFiles } from './files/chosen-files.ts';
 import { channels } from './ipc/channels.ts';
 import { answerConnectionRequest } from './ipc/connection-requests.ts';
 import { consolePort } from './ipc/console-ports.ts';
 import { serveDesktop } from './ipc/serve-desktop.ts';
+import { serveFiles } from './ipc/serve-files.ts';
 import { serveWindows } from './ipc/serve-window.ts';
 import { places } from './places.ts';
 import { serveRenderer } from './protocol/app-scheme.ts';
@@ -76,6 +78,12 @@ export async function startApp(links: OutsideLinks, files: OutsideFiles): Promis
   serveDesktop({
     answer: (request, contents) => desk.answer(request, contents),
     read: (request) => desk.readFile(request),
+  });
+  const chosen = new ChosenFiles();
+  serveFiles({
+    link: (id) => connections.of(id).link(),
+    openChosen: (file) => chosen.open(file),
+    openOpened: (id) => desk.openFile(id),
   });
   serveWindows({
     targets: (id) => ({

@@ -32,6 +32,7 @@ vi.mock('electron', () => ({
   },
 }));
 const { serveDesktop } = await import('./ipc/serve-desktop.ts');
+const { serveFiles } = await import('./ipc/serve-files.ts');
 const { serveWindows } = await import('./ipc/serve-window.ts');
 const { channels } = await import('./ipc/channels.ts');
 const { isOurPage } = await import('./protocol/app-scheme.ts');
@@ -56,6 +57,11 @@ it('requests of a window', fuzzing, async () => {
     },
     read: async (request) => note(request),
   });
+  serveFiles({
+    link: note,
+    openChosen: async (file) => (note(file), null),
+    openOpened: async (id) => (note(id), null),
+  });
   const ticket = 'x'.repeat(43);
   const id = '5b2f4d8e-8f0d-4d5e-9a51-3f6a4c1f0a11';
   const ssh = {
@@ -75,6 +81,7 @@ it('requests of a window', fuzzing, async () => {
   };
   const change = { do: 'change', id, name: 'lab', color: 'red' };
   const console = { kind: 'console', connection: id, ticket };
+  const sending = { connection: id, transferId: id, ticket, offset: 0, openedId: null };
   const popOut = { connection: id, hash: '#/envs/demo/console/vm/screen/alone' };
   const sample = [channels.connections, id, popOut, console, server, change, 'http://tt.example', 'private'];
   const args = fc.oneof(
@@ -88,6 +95,7 @@ it('requests of a window', fuzzing, async () => {
     mutatedJson([{ do: 'zoom', step: 'in' }]),
     mutatedJson([{ do: 'setDefault', id: null }]),
     mutatedJson([{ do: 'remove', id }]),
+    mutatedJson([id, sending, { path: '/etc/hosts', sizeBytes: 1, changedAtMs: 1 }]),
     mutatedJson([{ do: 'openPort', id, vmId: 'vm-1', guestPort: 80 }]),
   );
   const frame = fc.oneof(

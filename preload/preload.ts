@@ -1,6 +1,6 @@
 // Everything a page gets from Electron: `window.desktop`. Requests MessagePorts from main and passes them on to the page, asks about
 // connections, and hears what menus want. Sandboxed: bundled to one file, imports only electron; main/ipc/channels.ts has the same names.
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 // A port can't go through contextBridge; a window message with transfer can bring it to the page, and nowhere else.
 ipcRenderer.on('tt:port', (event, id: string) => {
@@ -15,6 +15,11 @@ function listenTo(channel: 'tt:connections-changed' | 'tt:command', listener: (t
   };
 }
 
+/** Where a file of the page is on this computer, which only this side of the page can ask for, and what the page knows of it. */
+function chosen(file: File | null): unknown {
+  return file && { path: webUtils.getPathForFile(file), sizeBytes: file.size, changedAtMs: file.lastModified };
+}
+
 contextBridge.exposeInMainWorld('desktop', {
   requestPort: (id: string, want: unknown) => ipcRenderer.invoke('tt:request-port', id, want),
   connections: (request: unknown) => ipcRenderer.invoke('tt:connections', request),
@@ -22,5 +27,7 @@ contextBridge.exposeInMainWorld('desktop', {
   onConnections: (listener: (view: unknown) => void) => listenTo('tt:connections-changed', listener),
   tell: (request: unknown) => ipcRenderer.invoke('tt:desktop', request),
   readOpened: (request: unknown) => ipcRenderer.invoke('tt:read-opened', request),
+  sendFile: (id: string, want: unknown, file: File | null) =>
+    ipcRenderer.invoke('tt:send-file', id, want, chosen(file)),
   onCommand: (listener: (command: unknown) => void) => listenTo('tt:command', listener),
 });

@@ -57,7 +57,7 @@ export const borderErrors = {
   TICKET_INVALID: entry(
     403,
     'The stream ticket is unknown, used or too old.',
-    'Open the console again to get a new ticket.',
+    'Each attempt needs a ticket of its own: open the console, or begin the transfer, once more.',
     {},
   ),
   JOIN_CODE_INVALID: entry(403, 'This link has been used or is too old.', 'Run "npx tt open" to get a new link.', {}),

@@ -26,6 +26,7 @@ export {
   runOutputChannelSchema,
 } from './methods/run.ts';
 export {
+  JOIN_CODE_LIFETIME_MS,
   LOGIN_CALLBACK_PATH,
   loginFailures,
   type SessionView,

@@ -15,6 +15,8 @@ import type {
   DesktopState,
   ReadOpened,
 } from './bridge.ts';
+import { type SendFile, sendFileOf } from './bridge-desktop-file.ts';
+import { receivePort } from './bridge-desktop-port.ts';
 import { openPacedPortChannel, openPortChannel } from './bridge-desktop-stream.ts';
 
 /** What preload/preload.ts puts on `window`: the whole of it. */
@@ -30,6 +32,8 @@ export interface DesktopSurface {
   /** Rejects only for what is no such request. */
   tell(request: DesktopRequest): Promise<DesktopState>;
   readonly readOpened: ReadOpened;
+  /** Has main send a file of this computer. Rejects while there is no connection. */
+  readonly sendFile: SendFile;
   /** Returns the function that stops listening. */
   onCommand(listener: (command: DesktopCommand) => void): () => void;
 }
@@ -57,11 +61,12 @@ export function createDesktopBridge(desktop: DesktopSurface, connection: string)
   let link: Promise<ClientLink<ClientContext>> | null = null;
   let openPort: MessagePort | null = null;
   let isClosed = false;
+  const portFor = (want: PortRequest) => receivePort((id) => desktop.requestPort(id, want));
 
   function calls(): Promise<ClientLink<ClientContext>> {
     if (isClosed) return Promise.reject(new TtError('AGENT_GONE', { call: 'window' }));
     if (link) return link;
-    const opening = receivePort(desktop, { kind: 'calls', connection }).then((port) => {
+    const opening = portFor({ kind: 'calls', connection }).then((port) => {
       openPort = port;
       port.addEventListener('close', forget);
       const opened = new RPCLink<ClientContext>({ port });
@@ -81,10 +86,9 @@ export function createDesktopBridge(desktop: DesktopSurface, connection: string)
   return {
     kind: 'desktop',
     client: clientOver({ call: async (path, input, options) => (await calls()).call(path, input, options) }),
-    openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
-    // Main holds the connection: it gets the bytes by a port.
-    putRest: null,
-    openPacedStream: (ticket) => openPacedPortChannel(receivePort(desktop, { kind: 'console', connection, ticket })),
+    openStream: (ticket) => openPortChannel(portFor({ kind: 'console', connection, ticket })),
+    putRest: (rest) => sendFileOf(rest, connection, desktop.sendFile),
+    openPacedStream: (ticket) => openPacedPortChannel(portFor({ kind: 'console', connection, ticket })),
     login: null,
     openWindow: (hash) => desktop.openWindow({ connection, hash }),
     close() {
@@ -92,29 +96,4 @@ export function createDesktopBridge(desktop: DesktopSurface, connection: string)
       openPort?.close();
     },
   };
-}
-
-/** Asks for a port and waits for the window message that brings it (a port can't be passed through contextBridge). */
-async function receivePort(desktop: DesktopSurface, want: PortRequest): Promise<MessagePort> {
-  const id = crypto.randomUUID();
-  const abort = new AbortController();
-  const arrived = new Promise<MessagePort>((resolve) => {
-    const take = (event: MessageEvent<unknown>) => {
-      const [port] = event.ports;
-      if (event.source === window && event.origin === window.location.origin && port && isPortFor(event.data, id)) {
-        resolve(port);
-      }
-    };
-    window.addEventListener('message', take, { signal: abort.signal });
-  });
-  try {
-    await desktop.requestPort(id, want);
-    return await arrived;
-  } finally {
-    abort.abort();
-  }
-}
-
-function isPortFor(data: unknown, id: string): boolean {
-  return typeof data === 'object' && data !== null && 'ttPort' in data && data.ttPort === id;
 }

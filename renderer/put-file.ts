@@ -4,10 +4,12 @@ import type { RestOfFile } from '@tt/client';
 import { OFFSET_HEADER, TICKET_HEADER, uploadPath } from '@tt/protocol';
 
 /** The JSON that was answered; null: there is none, or the file can’t be sent so. Rejects when it is stopped. */
-export async function putFile(rest: RestOfFile, session: string | null): Promise<unknown> {
-  const { transferId, ticket, offset, source, signal, onProgress } = rest;
-  const blob = source.blobFrom?.(offset);
-  if (!blob || session === null) return null;
+export async function putFile(
+  { transferId, ticket, offset, source, signal, onProgress }: RestOfFile,
+  session: string | null,
+): Promise<unknown> {
+  const rest = source.file?.slice(offset, source.sizeBytes);
+  if (!(rest instanceof Blob) || session === null) return null;
   const request = new XMLHttpRequest();
   request.open('PUT', uploadPath(transferId));
   request.setRequestHeader('authorization', `Bearer ${session}`);
@@ -20,7 +22,7 @@ export async function putFile(rest: RestOfFile, session: string | null): Promise
   });
   const stop = () => request.abort();
   signal?.addEventListener('abort', stop, { once: true });
-  request.send(blob);
+  request.send(rest);
   await ended;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();

@@ -1,9 +1,8 @@
 // One-time codes for logins. They are kept in memory, work once within their time, and are limited in number.
 import { createHash, randomBytes } from 'node:crypto';
+import { JOIN_CODE_LIFETIME_MS } from '@tt/protocol';
 import type { Caller, Identities } from './identities.ts';
 
-/** For whoever makes it. */
-export const CODE_LIFETIME_MS = 10 * 60 * 1000;
 /** For whoever comes back from an OpenID provider: their browser goes on at once. */
 export const LOGIN_CODE_LIFETIME_MS = 2 * 60 * 1000;
 /** For somebody else, who has to be told first. Such a code has 192 random bits, so nobody finds it within that time. */
@@ -33,7 +32,7 @@ export class JoinCodes {
   /** A code for a login as `caller`. `challenge`: see {@link Issued}. */
   issue(
     caller: Caller,
-    lifetimeMs = CODE_LIFETIME_MS,
+    lifetimeMs = JOIN_CODE_LIFETIME_MS,
     challenge: string | null = null,
   ): { code: string; expiresAt: Date } {
     for (const [old, { expiresAt }] of this.#codes) if (expiresAt <= this.#now()) this.#codes.delete(old);

@@ -106,13 +106,15 @@ function ticketIn(headers: IncomingHttpHeaders): string {
 }
 
 function sentIn(headers: IncomingHttpHeaders): Pick<SentBody, 'offset' | 'lengthBytes'> {
-  const length = headers['content-length'];
-  return { offset: countIn(headers[OFFSET_HEADER] ?? '0'), lengthBytes: length === undefined ? null : countIn(length) };
+  return { offset: countIn(headers, OFFSET_HEADER) ?? 0, lengthBytes: countIn(headers, 'content-length') };
 }
 
-function countIn(text: string | string[]): number {
+/** null: there is no such header. */
+function countIn(headers: IncomingHttpHeaders, name: string): number | null {
+  const text = headers[name];
+  if (text === undefined) return null;
   const count = byteCountSchema.safeParse(text);
   if (count.success) return count.data;
-  const issues = count.error.issues.map(({ message }) => ({ path: OFFSET_HEADER, message }));
+  const issues = count.error.issues.map(({ message }) => ({ path: name, message }));
   throw new TtError('INPUT_INVALID', { summary: count.error.message, issues });
 }

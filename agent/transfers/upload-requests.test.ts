@@ -199,9 +199,21 @@ describe('a request is refused', () => {
     const wrong = refused(409, 'TRANSFER_OFFSET', { offset: 7, expected: 0 });
     expect(await put({ transferId, headers: await at('7') })).toMatchObject(wrong);
     for (const offset of ['-1', '1.5', '99999999999999999', 'x']) {
-      expect(await put({ transferId, headers: await at(offset) })).toMatchObject(refused(400, 'INPUT_INVALID'));
+      const issues = [{ path: OFFSET_HEADER }];
+      expect(await put({ transferId, headers: await at(offset) })).toMatchObject(
+        refused(400, 'INPUT_INVALID', { issues }),
+      );
     }
     expect(await put({ transferId, headers: await at('0') })).toMatchObject([200, { state: 'whole' }]);
+  });
+
+  it('with a length that is no number of bytes', async () => {
+    const transferId = await begin();
+    const request = open(transferId, { ...(await ticketFor(transferId)), 'content-length': '99999999999999999' });
+    request.flushHeaders();
+    const issues = [{ path: 'content-length' }];
+    expect(await answerOf(request)).toMatchObject(refused(400, 'INPUT_INVALID', { issues }));
+    request.destroy();
   });
 
   it('with more bytes than were announced, of a known length or not', async () => {

@@ -1,5 +1,5 @@
-// Section `upload`: a file sent by the window to its agent, against `curl -T` to the same agent and to a plain receiver, and against the
-// browser alone, all on the same disk and loopback.
+// Section `upload`: a file sent by the desktop, and by the window in a browser, to their agent, against `curl -T` to the same agent and to a
+// plain receiver, and against the browser alone, all on the same disk and loopback.
 import { randomBytes } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
@@ -14,6 +14,7 @@ import { median, min } from '../statistics.ts';
 import { makeStubImages } from '../stub-image.ts';
 import { waitUntil } from '../wait-until.ts';
 import { longestFrame, watchFrames } from '../window/frame-gaps.ts';
+import { openDesktop } from '../window/open-desktop.ts';
 import { openWindow } from '../window/open-window.ts';
 import { curlToAgentSeconds } from './curl-to-agent.ts';
 import { barePutSeconds, openBarePage } from './bare-put.ts';
@@ -25,7 +26,7 @@ const CURL_TIMEOUT_MS = 600_000;
 
 export const uploadSection: Section = {
   name: 'upload',
-  title: 'a file sent by the window, against curl and the browser alone',
+  title: 'a file sent by the desktop and by the window in a browser, against curl and the browser alone',
   async run(context) {
     const { resources, folder, quick, say } = context;
     await buildIfStale(root);
@@ -36,8 +37,10 @@ export const uploadSection: Section = {
     say(`writing a file of ${sizeMiB} MiB ...`);
     const file = await makeFile(folder, sizeMiB);
     const toPlain = await startReceiver(context, 'plain-receiver');
+    const desktop = await openDesktop(resources, agent, folder);
     const page = await openWindow(resources, agent);
     const bare = await openBarePage(page, toPlain);
+    const byDesktop: UploadMetrics[] = [];
     const ours: UploadMetrics[] = [];
     const idleFrames: number[] = [];
     const curlToAgent: number[] = [];
@@ -45,6 +48,7 @@ export const uploadSection: Section = {
     const browserToPlain: number[] = [];
     // In turn, so that a disk that gets slower does so for all.
     for (let round = 0; round < (quick ? 3 : 5); round++) {
+      byDesktop.push(await measureUpload(desktop, agent.connection.client, file));
       // A page behind another one may draw less often.
       await page.bringToFront();
       ours.push(await measureUpload(page, agent.connection.client, file));
@@ -59,20 +63,28 @@ export const uploadSection: Section = {
     await page.bringToFront();
     const longestTaskMs = await measureTasks(page, agent.connection.client, file);
     const seconds = ours.map((one) => one.seconds);
-    const longest = Math.max(...ours.map(({ longestFrameMs }) => longestFrameMs));
+    const desktopSeconds = byDesktop.map((one) => one.seconds);
+    const longestOf = (several: UploadMetrics[]) => Math.max(...several.map(({ longestFrameMs }) => longestFrameMs));
+    const longest = longestOf(ours);
     const rates = (of: number[]) => {
       const rate = (one: number) => sizeMiB / one;
       return pair({ min: rate(Math.max(...of)), median: rate(median(of)) }, 'MiB/s');
     };
-    const against = (peer: number[]) => ({
-      ours: rates(seconds),
+    const against = (peer: number[], mine = seconds) => ({
+      ours: rates(mine),
       peer: rates(peer),
-      ratio: median(peer) / median(seconds),
+      ratio: median(peer) / median(mine),
     });
     return {
       comparisons: [
         {
-          what: `window sends ${sizeMiB} MiB, curl to the same agent`,
+          what: `desktop sends ${sizeMiB} MiB, curl to the same agent`,
+          ...against(curlToAgent, desktopSeconds),
+          goal: atLeast(0.5),
+        },
+        { what: '... curl to a plain receiver', ...against(curlToPlain, desktopSeconds), goal: null },
+        {
+          what: `window in a browser sends ${sizeMiB} MiB, curl to the same agent`,
           ...against(curlToAgent),
           goal: atLeast(0.5),
         },
@@ -96,7 +108,9 @@ export const uploadSection: Section = {
         },
       ],
       notes: [
-        `least time of the window ${short(min(seconds))} s; all write, hash and sync before they answer`,
+        `least time of the desktop ${short(min(desktopSeconds))} s, of the window ${short(min(seconds))} s; all write, hash and sync before they answer`,
+        `longest frame of the desktop meanwhile: ${short(longestOf(byDesktop))} ms`,
+        'the desktop: its main process and preload in the strict test host (docs/decisions/0007), not in Electron',
         `longest frames by round, median: ${short(median(ours.map(({ longestFrameMs }) => longestFrameMs)))} ms`,
         'the peer of the longest frame: the same page while curl sends the same file twice',
         `load average ${loadavg()[0]?.toFixed(1) ?? ''}`,

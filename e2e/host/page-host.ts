@@ -100,7 +100,23 @@ export class PageHost {
       this.#contextId = contextId;
       for (const text of this.#early.splice(0)) this.#evaluate(text, contextId);
     }
-    this.#options.onMessage(message, fromStandIn(this.page.url()));
+    if (message.type === 'file.met') void this.#tellPath(message.fileId, contextId);
+    else this.#options.onMessage(message, fromStandIn(this.page.url()));
+  }
+
+  /** Chromium knows where a file is that was chosen or dropped, and that one which the page made is nowhere. */
+  async #tellPath(fileId: number, contextId: number): Promise<void> {
+    try {
+      const { result } = await this.#cdp.send('Runtime.evaluate', {
+        expression: `ttHostFiles.get(${fileId})`,
+        contextId,
+      });
+      const { path } = await this.#cdp.send('DOM.getFileInfo', { objectId: result.objectId ?? '' });
+      this.#evaluate(codec.encode({ type: 'file.path', fileId, path } satisfies ToPage), contextId);
+    } catch (error) {
+      // A page that has gone on needs no answer.
+      if (contextId === this.#contextId) this.#options.onFault(`the path of a file: ${String(error)}`);
+    }
   }
 
   #evaluate(text: string, contextId: number): void {

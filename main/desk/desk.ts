@@ -1,6 +1,7 @@
 // What of TT is outside its windows, put together: the menu, the tray, notifications, and what they do.
 import { app, type WebContents } from 'electron';
 import { TtError } from '@tt/protocol';
+import type { FileOnDisk } from '../files/file-on-disk.ts';
 import type { DesktopRequest, DesktopState } from '../ipc/desktop-requests.ts';
 import type { Connections } from '../session/connections.ts';
 import type { ConnectionsView } from '../session/connection-state.ts';
@@ -90,6 +91,11 @@ export class Desk {
   /** Rejects for what was not opened, or has changed since. */
   readFile(request: ReadRequest): Promise<Uint8Array> {
     return this.#opened.read(request);
+  }
+
+  /** For whoever closes it; null for what was not opened, or has changed since. */
+  openFile(id: string): Promise<FileOnDisk | null> {
+    return this.#opened.open(id);
   }
 
   #whyNotOpened(file: string, why: NotOpened): string {

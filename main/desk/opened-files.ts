@@ -1,10 +1,9 @@
 // Files that were opened with TT, for windows to read: by an id, never by a path, and only as long as they are what was opened. A window
 // sees a name and a size, as of a file that is dropped on it.
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { FileOnDisk } from '../files/file-on-disk.ts';
 import { type FileKind, kindOf } from '../windows/outside-files.ts';
 
 /** What a window is told of one. */
@@ -38,12 +37,9 @@ export const readRequestSchema = z
   .refine(({ start, end }) => end >= start && end - start <= MAX_READ_BYTES);
 export type ReadRequest = z.infer<typeof readRequestSchema>;
 
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
-
 interface Known {
   file: string;
   sizeBytes: number;
-  /** What tells a file from another one that is put in its place, or from itself after a change. */
   identity: string;
 }
 
@@ -55,7 +51,7 @@ export class OpenedFiles {
     const name = path.basename(file);
     const kind = kindOf(file);
     if (kind === null) return { ok: false, name, why: 'kind' };
-    const looked = await withFile(file, async (handle) => identityOf(handle)).catch(() => null);
+    const looked = await withFile(file, async ({ facts }) => facts).catch(() => null);
     if (looked === null) return { ok: false, name, why: 'unreadable' };
     if (!looked.isFile) return { ok: false, name, why: 'noFile' };
     const { sizeBytes, identity } = looked;
@@ -74,36 +70,27 @@ export class OpenedFiles {
   async read({ id, start, end }: ReadRequest): Promise<Uint8Array> {
     const known = this.#known.get(id);
     if (!known || end > known.sizeBytes) throw new Error('refused: no such file was opened');
-    return withFile(known.file, async (handle) => {
-      const { identity } = await identityOf(handle);
-      if (identity !== known.identity) throw new Error('refused: the file has changed since it was opened');
-      const bytes = new Uint8Array(end - start);
-      let done = 0;
-      while (done < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
-        if (bytesRead === 0) throw new Error('refused: the file has changed since it was opened');
-        done += bytesRead;
-      }
-      return bytes;
+    return withFile(known.file, async (file) => {
+      if (file.facts.identity !== known.identity) throw new Error('refused: the file has changed since it was opened');
+      return file.read(start, end - start);
     });
   }
-}
 
-async function withFile<Result>(file: string, work: (handle: FileHandle) => Promise<Result>): Promise<Result> {
-  // Without waiting for who writes into a pipe that has the name of a file.
-  const handle = await open(file, OPEN_FLAGS);
-  try {
-    return await work(handle);
-  } finally {
-    await handle.close();
+  /** Opens it anew, for whoever closes it; null for one that is not known, can’t be read, or has changed since it was opened. */
+  async open(id: string): Promise<FileOnDisk | null> {
+    const known = this.#known.get(id);
+    const file = known ? await FileOnDisk.open(known.file).catch(() => null) : null;
+    if (file?.facts.identity === known?.identity) return file;
+    await file?.close();
+    return null;
   }
 }
 
-async function identityOf(handle: FileHandle): Promise<{ isFile: boolean; sizeBytes: number; identity: string }> {
-  const stat = await handle.stat({ bigint: true });
-  return {
-    isFile: stat.isFile(),
-    sizeBytes: Number(stat.size),
-    identity: [stat.dev, stat.ino, stat.size, stat.mtimeNs].join(' '),
-  };
+async function withFile<Result>(file: string, work: (opened: FileOnDisk) => Promise<Result>): Promise<Result> {
+  const opened = await FileOnDisk.open(file);
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
 }

@@ -17,4 +17,6 @@ export const channels = {
   command: 'tt:command',
   /** Window -> main: bytes of a file that was opened with TT (desk/opened-files.ts). */
   readOpened: 'tt:read-opened',
+  /** Window -> main: send a file that was chosen in the window, or opened with TT (serve-files.ts). */
+  sendFile: 'tt:send-file',
 } as const;

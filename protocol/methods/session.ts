@@ -10,6 +10,9 @@ export const LOGIN_CALLBACK_PATH = '/login/callback';
 /** In place of a code in `#login=…`, when the server knows nothing of the login that ended. */
 export const UNKNOWN_LOGIN = 'unknown';
 
+/** Of the one-time code of a link, for whoever makes it. */
+export const JOIN_CODE_LIFETIME_MS = 10 * 60 * 1000;
+
 const BASE64URL_SHA256 = /^[A-Za-z0-9_-]{43}$/;
 /** What whoever began a login keeps, and shows when it gets in: a code alone is good for nobody (as in RFC 7636). */
 export const loginVerifier = z.string().regex(/^[A-Za-z0-9_-]{43,128}$/, '43 to 128 characters of base64url');

@@ -154,6 +154,7 @@ const fileTerms = {
   noSpace: 'there is no space left',
   notPlainFile: 'it is not a regular file',
   shrankWhileSent: 'it became shorter while it was sent',
+  changedWhileSent: 'it changed while it was sent',
   exists: 'it already exists; --force overwrites it',
   notAbsoluteInGuest: 'a path in a guest begins with /',
   severalNeedFolder: 'several files go into a folder, whose path ends with /',

@@ -3,6 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { Spinner } from '../components/Spinner.tsx';
 import { ConnectionList } from '../connections/ConnectionList.tsx';
 import { connectionName } from '../connections/connection-words.ts';
+import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ConnectionCards } from './ConnectionCards.tsx';
@@ -13,6 +14,7 @@ export const Welcome = observer(function Welcome() {
   const { session, connections } = useStores();
   const shown = connections?.shown;
   const t = useWords();
+  const format = useFormat();
   return (
     <main className="welcome">
       <header className="welcome-head">
@@ -24,6 +26,9 @@ export const Welcome = observer(function Welcome() {
         <p className="muted welcome-opening">
           <Spinner /> {shown ? t('connections.opening', { name: connectionName(shown, t) }) : t('onboarding.opening')}
         </p>
+      )}
+      {session.triesUntil !== null && (
+        <p role="status">{t('onboarding.nobodyThere', { time: format.time(session.triesUntil) })}</p>
       )}
       {session.state === 'login' && <LoginCard />}
       <ConnectionList />

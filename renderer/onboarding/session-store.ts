@@ -1,12 +1,15 @@
 // Access: a browser needs a code or token, the desktop needs a connection; after that the feed starts.
 
-import type { TtError } from '@tt/protocol';
+import { JOIN_CODE_LIFETIME_MS, type TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef, reaction } from 'mobx';
 import type { Bridge, LoginProvider } from '../bridge.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
 
 export type SessionState = 'opening' | 'login' | 'choose' | 'ready';
+
+/** Between two tries of a link that found nobody; the last one stays. */
+const AGAIN_AFTER_MS = [500, 1000, 2000, 5000];
 
 export interface JoinedWords {
   joined(): void;
@@ -19,6 +22,10 @@ export class SessionStore {
   error: TtError | null = null;
   /** Browser: the OpenID provider of the server; null: it has none, or was not asked yet. */
   provider: LoginProvider | null = null;
+  /** Browser: nobody answered the link that was opened, which is tried again until then, in ms since 1970; null: nothing is tried. */
+  triesUntil: number | null = null;
+  /** Ends the tries of a link: there is another one, or the window ends. */
+  #tries = new AbortController();
   readonly #bridge: Bridge;
   readonly #connections: ConnectionStore | null;
 
@@ -34,6 +41,7 @@ export class SessionStore {
       busy: observable,
       error: observableRef,
       provider: observableRef,
+      triesUntil: observable,
       setProvider: action,
       enter: action,
       fail: action,
@@ -78,6 +86,7 @@ export class SessionStore {
    */
   async joinAnew(code: string): Promise<void> {
     const hadSession = this.state === 'ready';
+    this.#stopTrying();
     await this.join(code);
     if (this.error === null) this.#tell.joined();
     else if (hadSession) this.#tell.failed(this.error);
@@ -134,11 +143,38 @@ export class SessionStore {
     const back = login?.byProvider.takeCode() ?? null;
     if (code === null && back === null) this.enter('ready');
     else {
-      const entering = back === null ? this.join(code ?? '') : this.#comeBack(back);
-      void entering.then(() => this.state === 'opening' && this.#askForCode());
+      const { signal } = this.#tries;
+      const entering = back === null ? this.#joinWhenThere(code ?? '', signal) : this.#comeBack(back);
+      void entering.then(() => this.state === 'opening' && !signal.aborted && this.#askForCode());
     }
-    return login?.onCode((pasted) => void this.joinAnew(pasted)) ?? (() => {});
+    const stopListening = login?.onCode((pasted) => void this.joinAnew(pasted)) ?? (() => {});
+    return () => {
+      this.#stopTrying();
+      stopListening();
+    };
   }
+
+  /** A server that is just being started anew does not cost the link: it is tried again for as long as its code may be good. */
+  async #joinWhenThere(code: string, signal: AbortSignal): Promise<void> {
+    const until = Date.now() + JOIN_CODE_LIFETIME_MS;
+    for (let tries = 0; !signal.aborted; tries++) {
+      await this.join(code);
+      const waitMs = AGAIN_AFTER_MS[Math.min(tries, AGAIN_AFTER_MS.length - 1)] ?? 0;
+      if (this.error?.code !== 'AGENT_UNREACHABLE' || Date.now() + waitMs >= until || signal.aborted) break;
+      this.#setTries(until);
+      await pause(waitMs, signal);
+    }
+    this.#setTries(null);
+  }
+
+  #stopTrying(): void {
+    this.#tries.abort();
+    this.#setTries(null);
+  }
+
+  readonly #setTries = action((until: number | null): void => {
+    this.triesUntil = until;
+  });
 
   /** From the OpenID provider. */
   async #comeBack(code: string): Promise<void> {
@@ -167,6 +203,16 @@ export class SessionStore {
       this.setBusy(false);
     }
   }
+}
+
+/** Ends sooner when the signal does. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
 }
 
 /** A link that is lost leaves what is known on the screen; one that never was has nothing to show. */

@@ -13,6 +13,8 @@ import { mayLeave } from './desktop-commands.ts';
 
 export interface ForeignFile extends ReadableFile {
   readonly kind: OpenedFile['kind'];
+  /** By which main knows it, and can send it (bridge-desktop-file.ts). */
+  readonly openedId: string;
 }
 
 /** What main gives at once (main/desk/opened-files.ts) is twice that. */
@@ -27,7 +29,13 @@ export function foreignFile(readOpened: ReadOpened, { id, kind, name, sizeBytes 
     }
     return bytes.buffer;
   };
-  return { kind, name, size: sizeBytes, slice: (start, end) => ({ arrayBuffer: () => read(start, end) }) };
+  return {
+    kind,
+    openedId: id,
+    name,
+    size: sizeBytes,
+    slice: (start, end) => ({ arrayBuffer: () => read(start, end) }),
+  };
 }
 
 /** One kind at a time: images before a capsule, that before YAML. What is left out is named. */

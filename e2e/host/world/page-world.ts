@@ -18,6 +18,9 @@ export function runPageWorld(
     codec: parts.createCodec(),
     send: names.toPreload,
     receive: names.toPage,
+    async meetFiles() {
+      throw new Error('a file from the preload is not modelled by the test host');
+    },
     onExposed(key, value) {
       if (key in window) return;
       Object.defineProperty(window, key, { value, enumerable: true, writable: false, configurable: false });

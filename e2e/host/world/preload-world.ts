@@ -19,6 +19,8 @@ interface PreloadGlobals {
   ttHostSend: (text: string) => void;
   /** Called by CDP. */
   ttHostDeliver: (text: string) => void;
+  /** Files of the page, by number, until their paths are known. */
+  ttHostFiles: Map<number, File>;
 }
 
 export function runPreloadWorld(
@@ -71,11 +73,44 @@ export function runPreloadWorld(
     removeListener: remove,
   });
 
+  globals.ttHostFiles = new Map();
+  const paths = new WeakMap<File, string>();
+  const meeting = new Map<number, () => void>();
+  let lastFile = 0;
+
+  const meet = (file: File): Promise<void> =>
+    new Promise((resolve) => {
+      const fileId = ++lastFile;
+      globals.ttHostFiles.set(fileId, file);
+      meeting.set(fileId, resolve);
+      send({ type: 'file.met', fileId });
+    });
+
+  const met = ({ fileId, path }: Extract<ToPage, { type: 'file.path' }>): void => {
+    const file = globals.ttHostFiles.get(fileId);
+    if (file) paths.set(file, path);
+    globals.ttHostFiles.delete(fileId);
+    meeting.get(fileId)?.();
+    meeting.delete(fileId);
+  };
+
+  const webUtils = strict('webUtils', {
+    getPathForFile(file: File): string {
+      const path = paths.get(file);
+      if (path === undefined)
+        throw new Error('a file that did not come from the page is not modelled by the test host');
+      return path;
+    },
+  });
+
   const peer = parts.createWorldPeer({
     codec,
     send: names.toPage,
     receive: names.toPreload,
     onExposed: () => {},
+    async meetFiles(files) {
+      await Promise.all(files.map(meet));
+    },
   });
   const contextBridge = strict('contextBridge', {
     exposeInMainWorld: (key: string, api: unknown) => peer.expose(key, api),
@@ -106,6 +141,7 @@ export function runPreloadWorld(
   globals.ttHostDeliver = (text) => {
     const message = codec.decode(text) as ToPage;
     if (message.type === 'invoke.result') finishCall(message);
+    else if (message.type === 'file.path') met(message);
     else if (message.type === 'port.message') ports.get(message.portId)?.postMessage(message.data);
     else if (message.type === 'port.close') {
       const port = ports.get(message.portId);
@@ -118,7 +154,7 @@ export function runPreloadWorld(
   };
 
   const require = (name: string): unknown => {
-    if (name === 'electron') return strict('', { contextBridge, ipcRenderer });
+    if (name === 'electron') return strict('', { contextBridge, ipcRenderer, webUtils });
     throw new Error(`module not found: ${name} (a sandboxed preload has only electron)`);
   };
   const module = { exports: {} };

@@ -5,6 +5,8 @@ import type { Codec } from '../codec.ts';
 /** A value as it goes over the wall. */
 type Described =
   | { k: 'clone'; text: string }
+  /** One of the files that go with the message. */
+  | { k: 'file'; index: number }
   | { k: 'function'; id: number }
   | { k: 'promise'; id: number }
   | { k: 'list'; items: Described[] }
@@ -32,6 +34,14 @@ export interface WorldPeerOptions {
   send: string;
   receive: string;
   onExposed: (key: string, value: unknown) => void;
+  /** Called with the files of a call before it is made. */
+  meetFiles: (files: readonly File[]) => Promise<void>;
+}
+
+/** What goes over the wall at once: text, and files, which have none. */
+interface Carried {
+  text: string;
+  files: readonly File[];
 }
 
 export function createWorldPeer(options: WorldPeerOptions): WorldPeer {
@@ -44,11 +54,17 @@ export function createWorldPeer(options: WorldPeerOptions): WorldPeer {
   let lastId = 0;
 
   // Events are delivered at once, in the middle of dispatchEvent, in both worlds: so calls can return values.
-  const send = (message: WallMessage): void => {
-    target.dispatchEvent(new CustomEvent(options.send, { detail: JSON.stringify(message) }));
+  const send = (message: WallMessage, files: readonly File[] = []): void => {
+    const detail: Carried = { text: JSON.stringify(message), files };
+    target.dispatchEvent(new CustomEvent(options.send, { detail }));
   };
 
-  const describeValue = (value: unknown): Described => {
+  /** `files`: those in the value are put there; without, the value can hold none. */
+  const describeValue = (value: unknown, files?: File[]): Described => {
+    if (value instanceof File) {
+      if (!files) throw new Error('a file from the preload is not modelled by the test host');
+      return { k: 'file', index: files.push(value) - 1 };
+    }
     if (typeof value === 'function') {
       const id = ++lastId;
       functions.set(id, value as (...args: unknown[]) => unknown);
@@ -62,21 +78,24 @@ export function createWorldPeer(options: WorldPeerOptions): WorldPeer {
       );
       return { k: 'promise', id };
     }
-    if (Array.isArray(value)) return { k: 'list', items: value.map(describeValue) };
+    if (Array.isArray(value)) return { k: 'list', items: value.map((item) => describeValue(item, files)) };
     if (typeof value === 'object' && value !== null && isPlain(value)) {
-      return { k: 'object', fields: Object.entries(value).map(([name, field]) => [name, describeValue(field)]) };
+      return { k: 'object', fields: Object.entries(value).map(([name, field]) => [name, describeValue(field, files)]) };
     }
     return { k: 'clone', text: codec.encode(structuredClone(value)) };
   };
 
-  const revive = (described: Described): unknown => {
+  const revive = (described: Described, files: readonly File[] = []): unknown => {
+    const again = (inner: Described): unknown => revive(inner, files);
     switch (described.k) {
       case 'clone':
         return codec.decode(described.text);
+      case 'file':
+        return files[described.index];
       case 'list':
-        return Object.freeze(described.items.map(revive));
+        return Object.freeze(described.items.map(again));
       case 'object':
-        return Object.freeze(Object.fromEntries(described.fields.map(([name, field]) => [name, revive(field)])));
+        return Object.freeze(Object.fromEntries(described.fields.map(([name, field]) => [name, again(field)])));
       case 'promise':
         return new Promise((resolve, reject) => waiting.set(described.id, { resolve, reject }));
       case 'function':
@@ -86,7 +105,9 @@ export function createWorldPeer(options: WorldPeerOptions): WorldPeer {
 
   const callOther = (id: number, args: unknown[]): unknown => {
     const callId = ++lastId;
-    send({ kind: 'call', callId, id, args: args.map(describeValue) });
+    const files: File[] = [];
+    const described = args.map((arg) => describeValue(arg, files));
+    send({ kind: 'call', callId, id, args: described }, files);
     const outcome = replies.get(callId);
     replies.delete(callId);
     if (!outcome) throw new Error('the other world is gone');
@@ -100,6 +121,14 @@ export function createWorldPeer(options: WorldPeerOptions): WorldPeer {
     } catch (error) {
       return failed(error);
     }
+  };
+
+  /** Electron knows at once where a file is; here that is asked first, which only a function that answers later does not notice. */
+  const runWithFiles = async (files: readonly File[], run: () => unknown): Promise<unknown> => {
+    await options.meetFiles(files);
+    const answer = run();
+    if (answer instanceof Promise) return answer;
+    throw new Error('a function that takes a file and answers at once is not modelled by the test host');
   };
 
   const failed = (error: unknown): Outcome => ({ error: error instanceof Error ? error.message : String(error) });
@@ -117,14 +146,16 @@ export function createWorldPeer(options: WorldPeerOptions): WorldPeer {
   };
 
   target.addEventListener(options.receive, (event) => {
-    const message = JSON.parse((event as CustomEvent<string>).detail) as WallMessage;
+    const { text, files } = (event as CustomEvent<Carried>).detail;
+    const message = JSON.parse(text) as WallMessage;
     if (message.kind === 'hello') for (const { key, value } of exposed) send({ kind: 'expose', key, value });
     else if (message.kind === 'expose') options.onExposed(message.key, revive(message.value));
     else if (message.kind === 'reply') replies.set(message.callId, message.outcome);
     else if (message.kind === 'settle') settle(message.id, message.outcome);
     else {
       const call = functions.get(message.id);
-      const outcome = outcomeOf(() => call?.(...message.args.map(revive)));
+      const run = () => call?.(...message.args.map((arg) => revive(arg, files)));
+      const outcome = outcomeOf(() => (files.length === 0 ? run() : runWithFiles(files, run)));
       send({ kind: 'reply', callId: message.callId, outcome });
     }
   });

@@ -2,6 +2,7 @@
 export const onboarding = {
   welcome: 'A private cloud for testing',
   opening: 'Opening…',
+  nobodyThere: 'The server does not answer. TT tries this link again automatically, until {{time}}.',
   loginTitle: 'Open this window with a code',
   loginText: 'On the agent’s computer, run this and open the link it prints, or paste the code or token here:',
   code: 'Code or token',

@@ -24,7 +24,10 @@ export const zhBordersErrors = {
     message: '失败：{failedWith}。详情仅对其所有者和管理员可见。',
     fix: '请联系其中一位。',
   },
-  TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
+  TICKET_INVALID: {
+    message: '此数据流票据未知、已使用或已过期。',
+    fix: '每次都需要新的票据：请重新打开控制台，或重新开始传输。',
+  },
   JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行“npx tt open”获取新链接。' },
   JOIN_TOO_OFTEN: {
     message: '此地址提交的错误登录码或令牌过多。',

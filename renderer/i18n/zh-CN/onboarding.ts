@@ -2,6 +2,7 @@
 export const onboarding = {
   welcome: '用于测试的私有云',
   opening: '正在打开…',
+  nobodyThere: '服务器没有响应。在 {{time}} 之前，TT 会自动重试此链接。',
   loginTitle: '用登录码打开此窗口',
   loginText: '在代理服务所在的计算机上运行下面的命令，打开它给出的链接，或将登录码或令牌粘贴到这里：',
   code: '登录码或令牌',

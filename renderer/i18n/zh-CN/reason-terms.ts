@@ -134,6 +134,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   noSpace: '没有剩余空间',
   notPlainFile: '它不是普通文件',
   shrankWhileSent: '发送过程中文件变短了',
+  changedWhileSent: '它在发送过程中被修改',
   exists: '它已经存在；“--force”会覆盖它',
   notAbsoluteInGuest: '客户机中的路径以 / 开头',
   severalNeedFolder: '多个文件要放进目录，其路径以 / 结尾',
