@@ -120,6 +120,36 @@ describe('following', () => {
     await done;
   });
 
+  it('says which metrics it wants, and follows an older agent without, until the link is made anew', async () => {
+    const older = new TtError('INPUT_INVALID', { summary: 'metrics', issues: [] });
+    const { asked, links, abort, done } = following(
+      [{ refuse: older }, { items: [snapshot(4)], ends: { fail: gone } }, { items: [event(5)], ends: 'never' }],
+      { metrics: 'envs', backoffMs: () => 0 },
+    );
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked).toEqual([
+      { metrics: 'envs' },
+      {},
+      { after: { revision: 4, source: source('one') }, metrics: 'envs' },
+    ]);
+    // That it is older is no trouble of the link.
+    expect(links[0]).toBe('up');
+    abort.abort();
+    await done;
+  });
+
+  it('does not ask again at once when it is refused for another reason', async () => {
+    const refused = new TtError('INPUT_INVALID', { summary: 'after', issues: [] });
+    const { asked, links, abort, done } = following([{ refuse: refused }, { refuse: refused }], {
+      metrics: 'envs',
+      backoffMs: () => 60_000,
+    });
+    await vi.advanceTimersByTimeAsync(10);
+    expect([asked.length, links.length]).toEqual([2, 1]);
+    abort.abort();
+    await done;
+  });
+
   it('passes metrics on, which count for nothing: after a cut it asks from the last event', async () => {
     const metrics: FeedItem = { kind: 'metrics', metrics: { at: 'now', vms: [] } };
     const { asked, seen, done, abort } = following([

@@ -1,6 +1,6 @@
 // Snapshot-then-follow: keeps a client's copy of the agent's state current across disconnects. After a disconnect it asks only
 // for the missed events; the agent sends those, or a new snapshot if it no longer has them.
-import { type EventSource, type FeedItem, type TtClient, TtError } from '@tt/protocol';
+import { type EventSource, type FeedItem, type MetricsWish, type TtClient, TtError } from '@tt/protocol';
 
 export interface LinkState {
   up: boolean;
@@ -16,6 +16,8 @@ export interface FollowOptions {
   signal: AbortSignal;
   onItem: (item: FeedItem) => void;
   onLink: (state: LinkState) => void;
+  /** Default: those of each VM. An older agent, or one behind an older proxy, sends those of each VM whatever is asked for. */
+  metrics?: MetricsWish;
   /** Waits between tries; default 250 ms doubling to 5 s. Tests pass their own. */
   backoffMs?: (attempt: number) => number;
 }
@@ -26,10 +28,12 @@ export async function followState(options: FollowOptions): Promise<void> {
   const backoffMs = options.backoffMs ?? ((attempt) => Math.min(250 * 2 ** attempt, 5000));
   let seen: Position;
   let attempt = 0;
+  let isOlder = false;
   while (!signal.aborted) {
     let ownFault: unknown;
     try {
-      const feed = await client.event.follow(seen ? { after: seen } : {}, { signal });
+      const wish = options.metrics && !isOlder ? { metrics: options.metrics } : {};
+      const feed = await client.event.follow({ ...(seen && { after: seen }), ...wish }, { signal });
       let up = false;
       const tellUp = () => {
         attempt = 0;
@@ -55,6 +59,12 @@ export async function followState(options: FollowOptions): Promise<void> {
     } catch (error) {
       if (ownFault !== undefined) throw ownFault;
       if (signal.aborted) return;
+      if (options.metrics && !isOlder && error instanceof TtError && error.code === 'INPUT_INVALID') {
+        isOlder = true;
+        continue;
+      }
+      // Who answers next time may be newer.
+      isOlder = false;
       const waitMs = backoffMs(attempt++);
       const known =
         error instanceof TtError ? error : new TtError('AGENT_GONE', { call: 'event.follow' }, { cause: error });

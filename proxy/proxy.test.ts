@@ -94,6 +94,21 @@ test('metrics come through the feed, again and again', async () => {
   expect(new Set(measured).size).toBe(2);
 });
 
+test('a follower through the proxy may want sums of ENVs alone, and asks for single VMs besides', async () => {
+  const { vms } = await connection.client.env.show({ name: 'through' });
+  const vmIds = vms.map(({ id }) => id);
+  const abort = new AbortController();
+  for await (const item of await connection.client.event.follow({ metrics: 'envs' }, { signal: abort.signal })) {
+    if (item.kind !== 'metrics') continue;
+    expect(item.metrics.vms).toEqual([]);
+    if (item.metrics.envs?.some(({ envName }) => envName === 'through')) break;
+  }
+  abort.abort();
+  const answer = await proxy.client.host.metrics({ vmIds, minuteOf: vmIds });
+  expect(answer.vms.map(({ vmId }) => vmId)).toEqual(vmIds);
+  expect(answer.minutes?.map(({ vmId }) => vmId)).toEqual(vmIds);
+});
+
 test('a console opened through the proxy carries the guest’s bytes', async () => {
   const { vms } = await connection.client.env.show({ name: 'through' });
   const vmId = vms[0]?.id ?? '';

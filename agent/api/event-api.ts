@@ -4,6 +4,6 @@ import { selfCheckedApi } from './context.ts';
 
 export const eventApi = {
   follow: selfCheckedApi.event.follow.handler(({ input, context: { services, pictures, caller }, signal }) =>
-    services.log.follow(caller, () => pictures.of(caller), input?.after, signal),
+    services.log.follow(caller, () => pictures.of(caller), input?.after, signal, input?.metrics),
   ),
 };

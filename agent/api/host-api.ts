@@ -9,9 +9,19 @@ import { api } from './context.ts';
 
 export const hostApi = {
   show: api.host.show.handler(({ context }) => context.host.view()),
-  metrics: api.host.metrics.handler(
-    ({ context: { services } }) => services.metrics.latest() ?? { at: services.now().toISOString(), vms: [] },
-  ),
+  metrics: api.host.metrics.handler(({ input, context: { services } }) => {
+    const { metrics } = services;
+    const { at, vms } = metrics.latest() ?? { at: services.now().toISOString(), vms: [] };
+    const named = input?.vmIds && new Set(input.vmIds);
+    const minuteOf = input?.minuteOf && new Set(input.minuteOf);
+    // Who names VMs chooses among what the caller is told anyway.
+    const some = (ids: ReadonlySet<string>) => vms.filter(({ vmId }) => ids.has(vmId));
+    return {
+      at,
+      vms: named ? some(named) : vms,
+      ...(minuteOf && { minutes: metrics.minutesOf(some(minuteOf).map(({ vmId }) => vmId)) }),
+    };
+  }),
   firewall: api.host.firewall.handler(async ({ context: { services, caller } }) => {
     mustBeAdmin(caller, 'showFirewall');
     const drivers = services.firewalls.all().map(async (firewall) => {

@@ -1,5 +1,6 @@
 // Measures what running VMs use of the host.
 import { MetricsCollector, systemClock } from '../metrics/collector.ts';
+import { sumsByEnv } from '../metrics/env-sums.ts';
 import { MemoryUses } from '../metrics/memory-uses.ts';
 import { readMemoryUse } from '../host/memory-use.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -23,7 +24,8 @@ export function assembleMetrics(parts: MetricsParts): Pick<Services, 'metrics' |
     cgroups,
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
     counters: (taps) => countersOf(networks, taps),
-    onMetrics: (measured) => log.publishMetrics(measured),
+    onMetrics: (measured) =>
+      log.publishMetrics(measured, () => sumsByEnv(measured.vms, (vmId) => inventory.findVm(vmId)?.envName)),
     onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'can’t measure its resource use'),
     proportionalBytes: (vmId, process) => memoryUses.of(vmId, process),
   });

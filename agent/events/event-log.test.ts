@@ -1,6 +1,6 @@
 // The event log: every revision exactly once and in order, for every reconnecting client, with bounded memory.
-import type { FeedItem } from '@tt/protocol';
-import { describe, expect, it } from 'vitest';
+import type { FeedItem, MetricsWish } from '@tt/protocol';
+import { describe, expect, it, vi } from 'vitest';
 import { EventLog } from './event-log.ts';
 import { Pages } from './pages.ts';
 import { noRecords, testHost } from './test-picture.ts';
@@ -12,13 +12,14 @@ function makeLog() {
   const publish = (count: number) => {
     for (let i = 0; i < count; i++) log.publish('env.deleted', { name: `env-${log.revision + 1}` });
   };
-  const follow = (revision?: number, signal?: AbortSignal, epoch = log.source.epoch) => {
+  const follow = (revision?: number, signal?: AbortSignal, epoch = log.source.epoch, metrics?: MetricsWish) => {
     const after = revision === undefined ? undefined : { revision, source: { hostId: 'host-1', epoch } };
     return log.follow(
       { name: 'local', role: 'admin' },
       () => ({ host: testHost(), pages: new Pages(noRecords) }),
       after,
       signal,
+      metrics,
     );
   };
   return { log, publish, follow };
@@ -153,4 +154,37 @@ it('gives metrics to those who follow right now, the newest only to one who is s
   expect(first.value).toEqual({ kind: 'metrics', metrics: metrics('2') });
   expect(await take(feed, 2)).toEqual(['1', 'f']);
   expect(await take(follow(0), 1)).toEqual(['1']);
+});
+
+it('gives each follower the metrics it wants, and sums up only if somebody wants sums', async () => {
+  const { log, follow } = makeLog();
+  const vm = {
+    vmId: 'a',
+    cpuPercent: 1,
+    memoryBytes: 2,
+    memoryProportionalBytes: null,
+    diskReadBytesPerS: null,
+    diskWrittenBytesPerS: null,
+    networkReceivedBytesPerS: null,
+    networkSentBytesPerS: null,
+  };
+  const metrics = { at: '2026-11-30T10:00:00.000Z', vms: [vm] };
+  const envs = [{ envName: 'e', cpuPercent: 1, memoryBytes: 2 }];
+  const sums = vi.fn(() => envs);
+  const [whole, alsoWhole] = [follow(), follow()];
+  for (const feed of [whole, alsoWhole]) expect(await take(feed, 1)).toEqual(['s0']);
+  log.publishMetrics(metrics, sums);
+  const item = { kind: 'metrics', metrics };
+  const [first, second] = [await whole.next(), await alsoWhole.next()];
+  expect([first.value, first.value === second.value, sums.mock.calls.length]).toEqual([item, true, 0]);
+
+  const wishing = (wish: MetricsWish) => follow(undefined, undefined, undefined, wish);
+  const [summed, silent] = [wishing('envs'), wishing('none')];
+  for (const feed of [summed, silent]) expect(await take(feed, 1)).toEqual(['s0']);
+  log.publishMetrics(metrics, sums);
+  log.publish('env.deleted', { name: 'x' });
+  expect((await whole.next()).value).toEqual(item);
+  expect((await summed.next()).value).toEqual({ kind: 'metrics', metrics: { at: metrics.at, vms: [], envs } });
+  expect(await take(silent, 1)).toEqual(['1']);
+  expect(sums).toHaveBeenCalledTimes(1);
 });

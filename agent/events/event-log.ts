@@ -4,10 +4,12 @@ import {
   type EventData,
   type EventSource,
   type EventType,
+  type EnvMetrics,
   eventSchema,
   type FeedItem,
   feedItemSchema,
   type Metrics,
+  type MetricsWish,
   metricsSchema,
   type TtEvent,
 } from '@tt/protocol';
@@ -32,6 +34,7 @@ interface HeldEvent {
 
 interface Follower {
   readerName: string;
+  metrics: MetricsWish;
   waiting: (HeldEvent | Extract<FeedItem, { kind: 'metrics' }>)[];
   wake: (() => void) | null;
   /** It has missed events, or would be shown others than before: it comes back, and gets a snapshot. */
@@ -81,11 +84,24 @@ export class EventLog {
     }
   }
 
-  /** Sends to present followers; no revision, never replayed. A slow follower only gets the newest. */
-  publishMetrics(metrics: Metrics): void {
-    if (this.#followers.size === 0) return;
-    const item = { kind: 'metrics' as const, metrics: metricsSchema.parse(metrics) };
+  /**
+   * Sends to present followers what each wants of them; no revision, never replayed. A slow follower only gets the newest.
+   * `sums`: of each ENV; asked for only if somebody wants them.
+   */
+  publishMetrics(metrics: Metrics, sums: () => EnvMetrics[] = () => []): void {
+    const made = new Map<MetricsWish, Extract<FeedItem, { kind: 'metrics' }>>();
+    // All who want the same get the same object, so that its text is made once.
+    const itemOf = (wish: 'vms' | 'envs') => {
+      const known = made.get(wish);
+      if (known) return known;
+      const told = wish === 'vms' ? metrics : { at: metrics.at, vms: [], envs: sums() };
+      const item = { kind: 'metrics' as const, metrics: metricsSchema.parse(told) };
+      made.set(wish, item);
+      return item;
+    };
     for (const follower of this.#followers) {
+      if (follower.metrics === 'none') continue;
+      const item = itemOf(follower.metrics);
       const last = follower.waiting.at(-1);
       if (last && 'kind' in last) follower.waiting[follower.waiting.length - 1] = item;
       else follower.waiting.push(item);
@@ -119,9 +135,16 @@ export class EventLog {
     picture: () => Picture,
     after: { revision: number; source: EventSource } | undefined,
     signal: AbortSignal | undefined,
+    metrics: MetricsWish = 'vms',
   ): AsyncGenerator<FeedItem, void, void> {
     const missed = this.#missedSince(after, reader);
-    const follower: Follower = { readerName: reader.name, waiting: missed ?? [], wake: null, overflowed: false };
+    const follower: Follower = {
+      readerName: reader.name,
+      metrics,
+      waiting: missed ?? [],
+      wake: null,
+      overflowed: false,
+    };
     const beginning = missed ? null : { picture: picture(), revision: this.#revision };
     this.#followers.add(follower);
     const wake = () => follower.wake?.();

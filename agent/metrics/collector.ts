@@ -1,8 +1,9 @@
 // Measures what every running VM uses, at each call (once a second, as a background task), and publishes it. It stores no list
 // of VMs: it asks for them each time.
-import type { Metrics, VmMetrics } from '@tt/protocol';
+import type { Metrics, VmMetrics, VmMinute } from '@tt/protocol';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProcessIdentity } from '../host/process-identity.ts';
+import { LastMinute } from './last-minute.ts';
 import { type ProcessIo, readProcessIo } from './process-io.ts';
 import { metricsBetween, type TapCounters, type VmCounters } from './rates.ts';
 
@@ -44,6 +45,7 @@ export class MetricsCollector {
   /** The counters of the last round, by VM. */
   #counted = new Map<string, VmCounters>();
   readonly #problems = new Set<string | null>();
+  readonly #minute = new LastMinute();
   #latest: Metrics | null = null;
   #round: Promise<void> | null = null;
 
@@ -56,6 +58,11 @@ export class MetricsCollector {
   /** The last round's metrics; null before there were any. For a follower that has just come. */
   latest(): Metrics | null {
     return this.#latest;
+  }
+
+  /** The last minute of these VMs; of one that was not measured in the last round nothing is known. */
+  minutesOf(vmIds: readonly string[]): VmMinute[] {
+    return vmIds.flatMap((vmId) => this.#minute.of(vmId) ?? []);
   }
 
   /** The counters of each running VM in the last round, for metrics. */
@@ -89,6 +96,7 @@ export class MetricsCollector {
       if (metrics) vms.push(metrics);
     }
     this.#latest = { at: this.#clock.now().toISOString(), vms };
+    this.#minute.add(vms);
     this.#options.onMetrics(this.#latest);
   }
 

@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { eventSourceSchema, feedItemSchema } from '../events.ts';
+import { metricsWishSchema } from '../model/metrics.ts';
 import { call } from './base.ts';
 
 export const event = {
@@ -21,6 +22,9 @@ export const event = {
             .describe(
               'The last revision the client has seen; missed events follow, or a snapshot if they are no longer available.',
             ),
+          metrics: metricsWishSchema
+            .optional()
+            .describe('Metrics each second: of each VM (`vms`, the default), sums of each ENV, or none.'),
         })
         .optional(),
     )

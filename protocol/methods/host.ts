@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
 import { backgroundTaskSchema } from '../model/background-task.ts';
-import { timestamp } from '../model/common.ts';
+import { timestamp, vmId } from '../model/common.ts';
 import { hostSchema } from '../model/host.ts';
-import { metricsSchema } from '../model/metrics.ts';
+import { metricsSchema, MOST_MEASURED_VMS, MOST_MINUTES, vmMinuteSchema } from '../model/metrics.ts';
 import { meSchema } from '../model/user.ts';
 import { call } from './base.ts';
 
@@ -24,7 +24,23 @@ export const host = {
       summary: 'Metrics of the running VMs, at most a second old',
       tags: ['host'],
     })
-    .output(metricsSchema),
+    .input(
+      z
+        .strictObject({
+          vmIds: z
+            .array(vmId)
+            .max(MOST_MEASURED_VMS)
+            .optional()
+            .describe('Only of these; one that does not run is left out. Default: of all.'),
+          minuteOf: z.array(vmId).max(MOST_MINUTES).optional().describe('Of these, the last minute too.'),
+        })
+        .optional(),
+    )
+    .output(
+      metricsSchema.extend({
+        minutes: z.array(vmMinuteSchema).optional().describe('Those that were asked for, of VMs that run.'),
+      }),
+    ),
   firewall: call('NOT_ALLOWED', 'FIREWALL_FAILED')
     .route({
       method: 'GET',

@@ -19,5 +19,45 @@ export const vmMetricsSchema = z.object({
 });
 export type VmMetrics = z.infer<typeof vmMetricsSchema>;
 
-export const metricsSchema = z.object({ at: timestamp, vms: z.array(vmMetricsSchema) });
+/** What the VMs of one ENV use together. */
+export const envMetricsSchema = vmMetricsSchema
+  .pick({ cpuPercent: true, memoryBytes: true })
+  .extend({ envName: z.string() });
+export type EnvMetrics = z.infer<typeof envMetricsSchema>;
+
+export const metricsSchema = z.object({
+  at: timestamp,
+  vms: z.array(vmMetricsSchema),
+  envs: z
+    .array(envMetricsSchema)
+    .optional()
+    .describe('Sums of each ENV, in a feed that was asked for `envs`; it has no `vms` then.'),
+});
 export type Metrics = z.infer<typeof metricsSchema>;
+
+/** What a feed tells of metrics each second. */
+export const metricsWishSchema = z.enum(['vms', 'envs', 'none']);
+export type MetricsWish = z.infer<typeof metricsWishSchema>;
+
+/** How many rounds are kept of each VM, one a second. */
+export const MINUTE_ROUNDS = 60;
+
+const amounts = z.array(z.number().nonnegative());
+const rates = z.array(rate);
+
+/** The last minute of one VM, each second one value, oldest first; the last is of now. */
+export const vmMinuteSchema = z.object({
+  vmId,
+  cpuPercent: amounts,
+  memoryBytes: amounts,
+  diskReadBytesPerS: rates,
+  diskWrittenBytesPerS: rates,
+  networkReceivedBytesPerS: rates,
+  networkSentBytesPerS: rates,
+});
+export type VmMinute = z.infer<typeof vmMinuteSchema>;
+
+/** VMs of which one call asks. */
+export const MOST_MEASURED_VMS = 500;
+/** VMs whose last minute one call asks for. */
+export const MOST_MINUTES = 100;

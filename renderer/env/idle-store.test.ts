@@ -13,8 +13,7 @@ function world() {
     },
     vms: { ofEnv: () => [{ id: 'v1', state: now.vmState, viewers: now.viewers }] },
     metrics: {
-      sumOf: (ids: readonly string[]) =>
-        now.cpuPercent === null || ids.length === 0 ? null : { cpuPercent: now.cpuPercent, memoryBytes: 0 },
+      sumOfEnv: () => (now.cpuPercent === null ? null : { cpuPercent: now.cpuPercent, memoryBytes: 0 }),
     },
     runs: { ofEnv: () => [{ state: now.isRunning ? 'running' : 'ended' }] },
     operations: { runningFor: () => (now.isOperating ? [{}] : []) },

@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 10_000;
 export interface IdleSources {
   envs: Pick<EnvStore, 'all'>;
   vms: Pick<VmStore, 'ofEnv'>;
-  metrics: Pick<MetricsStore, 'sumOf'>;
+  metrics: Pick<MetricsStore, 'sumOfEnv'>;
   runs: Pick<RunStore, 'ofEnv'>;
   operations: Pick<OperationStore, 'runningFor'>;
 }
@@ -58,8 +58,9 @@ export class IdleStore {
   #isBusy(envName: string): boolean {
     const { vms, metrics, runs, operations } = this.#sources;
     const running = vms.ofEnv(envName).filter(({ state }) => state === 'running');
-    const sum = metrics.sumOf(running.map(({ id }) => id));
+    const sum = metrics.sumOfEnv(envName, () => running.map(({ id }) => id));
     return (
+      running.length === 0 ||
       sum === null ||
       sum.cpuPercent >= IDLE_CPU_PERCENT ||
       running.some(({ viewers }) => viewers > 0) ||

@@ -4,11 +4,11 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
-export const HostUse = observer(function HostUse({ hostId }: { hostId: string }) {
-  const { metrics, vms } = useStores();
+export const HostUse = observer(function HostUse() {
+  const { metrics } = useStores();
   const t = useWords();
   const format = useFormat();
-  const sum = metrics.sumOf(vms.items.all.filter((vm) => vm.hostId === hostId).map(({ id }) => id));
+  const sum = metrics.sumOfAll();
   const words = sum
     ? t('hosts.measured', {
         percent: format.number(Math.round(sum.cpuPercent)),

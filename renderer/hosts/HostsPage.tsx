@@ -51,7 +51,7 @@ const HostPanel = observer(function HostPanel({ host }: { host: Host }) {
           {t('hosts.freeOnDisk', { free: format.mebibytes(disk.freeMiB) })}
         </Use>
       </div>
-      <HostUse hostId={host.id} />
+      <HostUse />
       <HostFacts host={host} />
     </article>
   );

@@ -17,6 +17,8 @@ const MOST_AT_ONCE = 4;
 /** More machines in sight than this are a crowd: their new pictures are shown together once a second, as each drawing of a page costs. */
 const CROWD_FROM = 2 * MOST_AT_ONCE;
 const SHOW_CROWD_MS = 1000;
+/** First ones of a crowd more often: there is nothing yet where they belong. */
+const SHOW_FIRST_MS = 250;
 /** A screen that shows the same as before draws nothing anew; only the time that is said of it follows, this often. */
 const SAME_FOR_MS = 30_000;
 
@@ -90,8 +92,8 @@ export class ThumbnailStore {
   showArrived(now = Date.now()): void {
     if (this.#arrived.size === 0) return;
     const isFirst = [...this.#arrived.keys()].some((vmId) => !this.#pictures.has(vmId));
-    // Where there is nothing yet, nobody waits.
-    if (!isFirst && this.#watchers.size > CROWD_FROM && now - this.#shownAt < SHOW_CROWD_MS) return;
+    const everyMs = this.#watchers.size <= CROWD_FROM ? 0 : isFirst ? SHOW_FIRST_MS : SHOW_CROWD_MS;
+    if (now - this.#shownAt < everyMs) return;
     this.#shownAt = now;
     for (const [vmId, picture] of this.#arrived) this.#pictures.set(vmId, picture);
     this.#arrived.clear();
@@ -101,13 +103,14 @@ export class ThumbnailStore {
     for (const vmId of this.#pictures.keys()) if (!this.#vms.items.has(vmId)) this.#pictures.delete(vmId);
   }
 
-  /** Asks for the pictures that are due, longest waiting first. */
-  askDue(now = Date.now()): void {
+  /** Asks for the pictures that are due, longest waiting first. `onlyFirst`: of machines that have none. */
+  askDue(now = Date.now(), onlyFirst = false): void {
     if (!this.#isShown() || !this.#link.up || this.#rights.whyNot('vm.screenshot') !== null) return;
     let free = MOST_AT_ONCE - this.#inFlight.size;
     if (free <= 0) return;
     const due = [...this.#watchers]
       .filter(([vmId, every]) => !this.#inFlight.has(vmId) && now - this.#askedAt(vmId) >= Math.min(...every))
+      .filter(([vmId]) => !onlyFirst || !(this.#pictures.has(vmId) || this.#arrived.has(vmId)))
       .map(([vmId]) => vmId)
       .sort((a, b) => this.#askedAt(a) - this.#askedAt(b));
     for (const vmId of due) {
@@ -149,7 +152,11 @@ export class ThumbnailStore {
       // A missing picture is no news: the tile keeps the last one, its age says so, and the next round asks again.
     } finally {
       this.#inFlight.delete(vmId);
-      if (this.#inFlight.size === 0) this.showArrived();
+      if (this.#inFlight.size === 0) {
+        this.showArrived();
+        // A page that opens is not filled four by four each quarter of a second.
+        this.askDue(Date.now(), true);
+      }
     }
   }
 

@@ -32,9 +32,16 @@ test('keeps the last minute of each VM, and nothing of one that stopped', () => 
   for (let count = 1; count <= METRICS_RETAINED + 5; count++) metrics.apply(second(['a', count, 10], ['b', 1, 20]));
   expect(metrics.historyOf('a')).toHaveLength(METRICS_RETAINED);
   expect([metrics.historyOf('a')[0]?.cpuPercent, metrics.of('a')?.cpuPercent]).toEqual([6, METRICS_RETAINED + 5]);
-  expect(metrics.sumOf(['a', 'b', 'stopped'])).toEqual({ cpuPercent: METRICS_RETAINED + 6, memoryBytes: 30 });
+  expect(metrics.sumOfEnv('any', () => ['a', 'b', 'stopped'])).toEqual({
+    cpuPercent: METRICS_RETAINED + 6,
+    memoryBytes: 30,
+  });
   metrics.apply(second(['b', 2, 20]));
-  expect([metrics.of('a'), metrics.historyOf('a'), metrics.sumOf(['a'])]).toEqual([undefined, [], null]);
+  expect([metrics.of('a'), metrics.historyOf('a'), metrics.sumOfEnv('any', () => ['a'])]).toEqual([
+    undefined,
+    [],
+    null,
+  ]);
 });
 
 test('come with the feed, draw only meters anew, and are forgotten with the link', async () => {

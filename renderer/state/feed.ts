@@ -55,6 +55,8 @@ export class Feed {
     const abort = new AbortController();
     void followState({
       client: this.#bridge.client,
+      // Of machines only what is in sight is asked for (`metrics-asker.ts`).
+      metrics: 'envs',
       signal: abort.signal,
       onItem: (item) => this.#batches.add(item),
       onLink: (state) => {

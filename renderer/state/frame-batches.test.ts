@@ -64,6 +64,49 @@ test('who asks gets all that has come, once', () => {
   expect(done).toEqual([[1], [2, 3]]);
 });
 
+test('of very much a part is done each frame, in order, until nothing waits', () => {
+  const { frames, draw, isAwaited } = drawn();
+  const { done, batches } = batchesOf(frames);
+  for (let item = 0; item <= 60; item++) batches.add(item);
+  // The first was alone.
+  expect(done).toEqual([[0]]);
+  draw();
+  draw();
+  // A quarter of what waits, but never fewer than a handful.
+  expect(done.map(({ length }) => length)).toEqual([1, 15, 12]);
+  while (isAwaited()) draw();
+  expect(done.map(({ length }) => length)).toEqual([1, 15, 12, 9, 8, 8, 8]);
+  expect(done.flat()).toEqual(Array.from({ length: 61 }, (_, item) => item));
+});
+
+test('who asks gets the rest too, and a frame that was asked for finds nothing', () => {
+  const { frames, draw } = drawn();
+  const { done, batches } = batchesOf(frames);
+  for (let item = 0; item <= 60; item++) batches.add(item);
+  draw();
+  batches.flush();
+  expect(done.flat()).toHaveLength(61);
+  draw();
+  expect(done).toHaveLength(3);
+});
+
+test('a fault in a part does not hold up the rest', () => {
+  const { frames, draw, isAwaited } = drawn();
+  const done: number[] = [];
+  const batches = new FrameBatches<number>(
+    (items) => {
+      if (items.includes(1)) throw new Error('no');
+      done.push(...items);
+    },
+    frames,
+    () => 0,
+  );
+  for (let item = 0; item <= 20; item++) batches.add(item);
+  expect(draw).toThrow('no');
+  while (isAwaited()) draw();
+  expect(done).toEqual([0, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+});
+
 test('nothing comes after the end, and nothing waits where nothing is drawn', () => {
   const { frames, draw, isAwaited } = drawn();
   const { done, batches } = batchesOf(frames);

@@ -1,5 +1,5 @@
-// What comes in quick succession is done together, once a frame, so that the window is drawn once for all of it. What comes alone is done
-// at once. Nothing changes its place: who must see all that has come calls `flush`.
+// What comes in quick succession is done together, once a frame, so that the window is drawn once for all of it; of very much a part each
+// frame. What comes alone is done at once. Nothing changes its place: who must see all that has come calls `flush`.
 
 /** Calls `run` at the next frame, or a little later where no frames are drawn; the answer prevents that. */
 export type Frames = (run: () => void) => () => void;
@@ -23,6 +23,11 @@ export const browserFrames: Frames = (run) => {
 
 /** What comes later than this after the last is alone: at 60 frames a second another frame was drawn meanwhile. */
 const FRAME_MS = 17;
+
+/** So many are done in a frame at once: what is drawn for them must leave time for keys and the pointer. */
+const FEW = 8;
+/** Of more than that this part, each frame: what waits gets less quickly, however much comes. */
+const PART = 1 / 4;
 
 export class FrameBatches<Item> {
   readonly #apply: (items: readonly Item[]) => void;
@@ -49,11 +54,15 @@ export class FrameBatches<Item> {
     else this.#await(this.#frames);
   }
 
-  /** What waits is done now. */
+  /** What waits is done now, all of it. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const items = this.#waiting;
-    this.#waiting = [];
+    this.#do(this.#waiting.length);
+  }
+
+  #do(count: number): void {
+    if (count === 0) return;
+    const items = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
     this.#appliedAt = this.#now();
     this.#apply(items);
   }
@@ -68,7 +77,10 @@ export class FrameBatches<Item> {
   #await(frames: Frames): void {
     this.#cancelFrame = frames(() => {
       this.#cancelFrame = null;
-      this.flush();
+      const count = Math.min(this.#waiting.length, Math.max(FEW, Math.ceil(this.#waiting.length * PART)));
+      // Asked for first: a fault of what is done must not leave the rest waiting for ever.
+      if (count < this.#waiting.length) this.#await(frames);
+      this.#do(count);
     });
   }
 }

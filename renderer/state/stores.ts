@@ -25,6 +25,7 @@ import { MachineChanges } from '../machines/machine-changes.ts';
 import { PortHealthStore } from '../machines/port-health-store.ts';
 import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { VmStore } from '../machines/vm-store.ts';
+import { MetricsAsker } from '../metrics/metrics-asker.ts';
 import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
 import type { DesktopStore } from '../settings/desktop-store.ts';
@@ -112,6 +113,7 @@ export class Stores {
   readonly thumbnails: ThumbnailStore;
   readonly portHealth: PortHealthStore;
   readonly pictures: SnapshotPictures;
+  readonly #metricsAsker: MetricsAsker;
   readonly #keptPictures: KeptPictures;
   readonly #feed: Feed;
   #envHistory: HistoryStore | null = null;
@@ -162,7 +164,9 @@ export class Stores {
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
     this.portHealth = new PortHealthStore(bridge, this, surroundings.isShown);
-    this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, this.rights, surroundings.isShown);
+    // Nothing that events tell depends on these answers, of which dozens come each second: events need not be drawn for each.
+    this.thumbnails = new ThumbnailStore(direct, this.link, this.vms, this.rights, surroundings.isShown);
+    this.#metricsAsker = new MetricsAsker(direct, this, surroundings.isShown);
     this.pictures = new SnapshotPictures(bridge, this.rights);
     this.#keptPictures = new KeptPictures(this, {
       place: surroundings.tabPlace ?? null,
@@ -202,6 +206,7 @@ export class Stores {
             this.me,
             this.idle,
             this.thumbnails,
+            this.#metricsAsker,
             this.portHealth,
             this.#keptPictures,
             this.imports,

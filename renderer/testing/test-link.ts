@@ -7,6 +7,7 @@ import {
   type EventType,
   type FeedItem,
   type Metrics,
+  type MetricsWish,
   type TtClient,
   TtError,
   type TtEvent,
@@ -15,7 +16,7 @@ import type { TestConnection } from '../../agent/testing/in-process-agent.ts';
 import type { Bridge } from '../bridge.ts';
 
 type AnyCall = (input?: unknown, options?: { signal?: AbortSignal }) => Promise<unknown>;
-type Follow = { after?: { revision: number; source: unknown } };
+type Follow = { after?: { revision: number; source: unknown }; metrics?: MetricsWish };
 
 export class TestLink implements Bridge {
   readonly kind = 'test';
@@ -125,14 +126,17 @@ export class TestLink implements Bridge {
     };
   }
 
-  async #follow({ after }: Follow, signal: AbortSignal | undefined): Promise<AsyncGenerator<FeedItem>> {
+  async #follow({ after, metrics }: Follow, signal: AbortSignal | undefined): Promise<AsyncGenerator<FeedItem>> {
     if (this.isCut) throw unreachable();
     const own = new AbortController();
     const far = this.#far.client.event.follow as unknown as AnyCall;
     const from = after && { ...after, revision: after.revision - this.#said };
-    const items = (await far(from ? { after: from } : {}, {
-      signal: signal ? AbortSignal.any([signal, own.signal]) : own.signal,
-    })) as AsyncIterable<FeedItem>;
+    const items = (await far(
+      { ...(from && { after: from }), ...(metrics && { metrics }) },
+      {
+        signal: signal ? AbortSignal.any([signal, own.signal]) : own.signal,
+      },
+    )) as AsyncIterable<FeedItem>;
     const queue = new Queue();
     this.#feeds.add(queue);
     signal?.addEventListener('abort', () => queue.end(null));
