@@ -3,7 +3,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
 import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import { GuestChannel } from './guest-channel.ts';
@@ -37,6 +37,10 @@ beforeEach(async () => {
   const begin = [
     `mount --bind '${etc}' /etc`,
     'hostname tiny',
+    // As in a guest without a service manager.
+    'mount -t tmpfs tmpfs /run',
+    'for one in /usr/bin/systemctl /bin/systemctl; do [ ! -e $one ] || mount --bind /dev/null $one; done',
+    '{ [ ! -e /etc/dropbear/dropbear ] || /etc/dropbear/dropbear -r key; }',
     `ip link add eth7 address ${OLD} type veth`,
     `exec '${helper}' "$@"`,
   ].join(' && ');
@@ -60,6 +64,19 @@ async function told(lines: readonly string[], look = 'true'): Promise<{ answers:
     await end();
   }
 }
+async function installDropbear(types: readonly string[]): Promise<void> {
+  await mkdir(path.join(etc, 'dropbear'));
+  for (const type of types) await writeFile(path.join(etc, 'dropbear', `dropbear_${type}_host_key`), 'old');
+}
+const keyOf = (type: string) => readFile(path.join(etc, 'dropbear', `dropbear_${type}_host_key`), 'utf8');
+const KEY = `dropbear ${Buffer.from('new').toString('hex')}`;
+/** Goes to the background, as Dropbear does, and writes down each start. */
+const SERVER = `#!/bin/sh
+echo "$*" >>/etc/dropbear/starts
+{ sh -c 'echo $PPID' >/run/dropbear.pid; cp /run/dropbear.pid /etc/dropbear/pid; while :; do sleep 1; done; } >/dev/null 2>&1 &
+while [ ! -s /etc/dropbear/pid ]; do sleep 0.01; done
+`;
+
 const hosts = () => readFile(path.join(etc, 'hosts'), 'utf8');
 
 it.skipIf(!isRoot)('is read back, part by part', async () => {
@@ -105,4 +122,32 @@ it.skipIf(!isRoot).each([
   await writeFile(path.join(etc, 'hosts'), before);
   await told(['host a-tiny']);
   expect(await hosts()).toBe(after);
+});
+
+describe.skipIf(!isRoot)('its ssh host key', () => {
+  it('is absent where there is no server', async () => {
+    expect((await told([KEY])).answers).toEqual(['sshHostKeys=absent', 'done=yes']);
+  });
+
+  it('is for a script where there are others, and they are as before', async () => {
+    await installDropbear(['ed25519', 'rsa']);
+    expect((await told([KEY])).answers).toEqual(['done=yes']);
+    expect([await keyOf('ed25519'), await keyOf('rsa')]).toEqual(['old', 'old']);
+  });
+
+  it('is the one it was given, and its server is started anew as it was', async () => {
+    await installDropbear(['ed25519']);
+    const file = (name: string) => path.join(etc, 'dropbear', name);
+    await writeFile(file('dropbear'), SERVER);
+    await chmod(file('dropbear'), 0o755);
+    const { answers, seen } = await told([KEY], 'rm /etc/dropbear/pid; cat /run/dropbear.pid');
+    const pid = Number(seen);
+    try {
+      expect([answers, await keyOf('ed25519')]).toEqual([['sshHostKeys=given', 'done=yes'], 'new']);
+      expect(await readFile(file('starts'), 'utf8')).toBe('-r key\n-r key\n');
+      expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toBe('/bin/sh\0/etc/dropbear/dropbear\0-r\0key\0');
+    } finally {
+      if (pid > 0) process.kill(pid, 'SIGKILL');
+    }
+  });
 });

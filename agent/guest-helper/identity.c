@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host-key.h"
 #include "hosts.h"
 
 // Since Linux 4.14; headers of the C library may be older.
@@ -158,6 +159,12 @@ static void take_mac(const char *old, const char *new, struct answer *answer) {
   if (fd >= 0) close(fd);
 }
 
+static void take_host_key(const char *hex, struct answer *answer) {
+  static const char *const words[] = {[HOST_KEY_ABSENT] = "absent", [HOST_KEY_GIVEN] = "given", [HOST_KEY_FAILED] = "failed"};
+  const enum host_key state = give_host_key(hex);
+  if (state != HOST_KEY_OTHER) say(answer, "sshHostKeys=%s\n", words[state]);
+}
+
 size_t take_identity(char *lines, char *to, size_t capacity) {
   struct answer answer = {.bytes = to, .capacity = capacity};
   for (char *line; (line = strsep(&lines, "\n"));) {
@@ -167,6 +174,7 @@ size_t take_identity(char *lines, char *to, size_t capacity) {
     else if (strcmp(kind, "clock") == 0) take_clock(line, &answer);
     else if (strcmp(kind, "host") == 0) take_host(line, &answer);
     else if (strcmp(kind, "machine") == 0) take_machine(line, &answer);
+    else if (strcmp(kind, "dropbear") == 0) take_host_key(line, &answer);
     else if (strcmp(kind, "mac") == 0) {
       const char *old = strsep(&line, " ");
       if (line) take_mac(old, line, &answer);

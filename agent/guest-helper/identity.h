@@ -9,9 +9,10 @@
 //   host NAME
 //   machine HEX                      for /etc/machine-id
 //   mac OLD NEW                      once for each NIC
+//   dropbear HEX                     its ssh host key, if that is all it takes (host-key.h)
 // The answer has the words of the script that guests without a helper run (`identity-script.ts`), with what was read back, each ending with
 // a newline:
-//   random=new|mixed|failed  clock=set  hostname=NAME  machineId=HEX|absent  mac.OLD=MAC  done=yes
+//   random=new|mixed|failed  clock=set  hostname=NAME  machineId=HEX|absent  mac.OLD=MAC  sshHostKeys=given|absent|failed  done=yes
 // Kinds of lines that are not known here are left out. Changes `lines`. Returns the bytes of the answer.
 size_t take_identity(char *lines, char *to, size_t capacity);
 

@@ -1,14 +1,15 @@
-// Resets the identity of a copied guest by the helper in it, without any program but for ssh host keys: an emulated guest that has just woken
+// Resets the identity of a copied guest by the helper in it, without any program but an ssh server: an emulated guest that has just woken
 // needs a quarter of a second of a processor for a shell and its script, and a tenth of it for this.
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { SshKeyPair } from '../../../cloud-init/openssh-key.ts';
+import { dropbearKey, type SshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { EngineError } from '../../../engines/errors.ts';
 import type { GuestChannel } from '../../../guest-channel/guest-channel.ts';
 import type { GuestChannels, GuestHost } from '../../../guest-channel/guest-channels.ts';
 import { GuestError } from '../../../guest-channel/guest-error.ts';
 import { type GuestIdentity, identityLines } from '../../../guest-channel/guest-identity.ts';
 import { hostKeyScript } from './host-key-script.ts';
+import { readAnswers } from './identity-script.ts';
 
 /** One that ran when the state was saved runs now, however slow the host is. */
 const HELPER_TIMEOUT_MS = 10_000;
@@ -20,7 +21,7 @@ const MOST_PRINTED_BYTES = 64 * 1024;
 export interface HelperReset {
   running: GuestHost;
   channels: Pick<GuestChannels, 'openFit'>;
-  request: GuestIdentity & { sshHostKey: SshKeyPair | null };
+  request: Omit<GuestIdentity, 'dropbearKey'> & { sshHostKey: SshKeyPair | null };
   now: () => Date;
 }
 
@@ -31,8 +32,13 @@ export interface HelperReset {
 export async function identityByHelper({ running, channels, request, now }: HelperReset): Promise<string | null> {
   try {
     const channel = await channels.openFit(running, HELPER_TIMEOUT_MS);
-    const said = await channel.giveIdentity(identityLines(request, now()), ANSWER_TIMEOUT_MS);
-    return request.sshHostKey ? `${said}${await giveHostKey(channel, request.sshHostKey)}` : said;
+    const { sshHostKey } = request;
+    const asHex = sshHostKey && dropbearKey(sshHostKey).toString('hex');
+    const lines = identityLines({ ...request, dropbearKey: asHex }, now());
+    const said = await channel.giveIdentity(lines, ANSWER_TIMEOUT_MS);
+    // Dropbear alone is restarted by the helper; of other servers it says nothing.
+    if (!sshHostKey || readAnswers(said).has('sshHostKeys')) return said;
+    return `${said}${await giveHostKey(channel, sshHostKey)}`;
   } catch (error) {
     if (error instanceof GuestError || error instanceof EngineError) return null;
     throw error;
