@@ -12,6 +12,14 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return (Number(fields[14 - 3]) + Number(fields[15 - 3])) / TICKS_PER_SECOND;
 }
 
+/** The same with all of its children that have ended. */
+export async function cpuSecondsWithChildren(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  // Fields 14 to 17: utime, stime, cutime, cstime.
+  return [14, 15, 16, 17].reduce((ticks, field) => ticks + Number(fields[field - 3]), 0) / TICKS_PER_SECOND;
+}
+
 export async function childPids(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return text.split(' ').filter(Boolean).map(Number);

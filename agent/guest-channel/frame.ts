@@ -13,6 +13,7 @@ export const FRAME = {
   ping: 8,
   hangUp: 9,
   report: 10,
+  identity: 11,
   started: 16,
   output: 17,
   exit: 18,
@@ -24,7 +25,7 @@ export const FRAME = {
 
 export const PROTOCOL_VERSION = 1;
 /** What helpers of this version can do and older ones can’t, as bits. */
-export const FEATURE = { folders: 1, shells: 2, owners: 4, reports: 8, quiet: 16 } as const;
+export const FEATURE = { folders: 1, shells: 2, owners: 4, reports: 8, quiet: 16, identity: 32 } as const;
 export const MAX_PAYLOAD = 65_536;
 /** What either side may send of a channel before it is given credit. */
 export const WINDOW_BYTES = 256 * 1024;

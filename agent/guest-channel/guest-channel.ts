@@ -147,14 +147,24 @@ export class GuestChannel implements CommandChannel {
     throw this.#failure ?? new GuestError('GUEST_HELPER_SILENT', 'the helper in the guest does not answer');
   }
 
+  /**
+   * Makes the guest another one: `lines` of `identityLines`. Returns what it says of each part, in the words of `identity-script.ts`; needs the
+   * feature `identity`. Rejects as {@link report}; the guest may be another one all the same, and may be told again.
+   */
+  async giveIdentity(lines: string, timeoutMs: number): Promise<string> {
+    const answer = await this.#ask(FRAME.identity, timeoutMs, Buffer.from(lines));
+    if (answer !== null) return answer.toString('utf8');
+    throw this.#failure ?? new GuestError('GUEST_HELPER_SILENT', 'the helper in the guest does not answer');
+  }
+
   /** Null if no answer came within `timeoutMs`, or the channel has ended. Never rejects. */
-  async #ask(type: number, timeoutMs: number): Promise<Buffer | null> {
+  async #ask(type: number, timeoutMs: number, payload?: Buffer): Promise<Buffer | null> {
     if (this.#failure) return null;
     const id = this.#nextId++;
     const { promise, resolve } = Promise.withResolvers<Buffer | null>();
     const late = setTimeout(() => resolve(null), timeoutMs);
     this.#questions.set(id, { type, answer: resolve });
-    this.#socket.write(encodeFrame(type, id));
+    this.#socket.write(encodeFrame(type, id, payload));
     void this.closed.then(() => resolve(null));
     try {
       return await promise;
@@ -225,7 +235,7 @@ export class GuestChannel implements CommandChannel {
     // For a session before this one.
     if (!this.#isGreeted) return false;
     if (type === FRAME.lost) throw new GuestError('GUEST_CHANNEL_CLOSED', 'the guest has more to say than was read');
-    if (type === FRAME.ping || type === FRAME.report) {
+    if (type === FRAME.ping || type === FRAME.report || type === FRAME.identity) {
       const question = this.#questions.get(id);
       if (question?.type !== type) return false;
       this.#questions.delete(id);

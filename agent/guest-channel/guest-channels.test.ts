@@ -236,6 +236,27 @@ describe('only one that is there already', () => {
     }
   });
 
+  it('is of use where ours would not be put there if it is as new, and is left alone if it is not', async () => {
+    const channels = channelsWith(Buffer.from('program'));
+    try {
+      await expect(channels.openFit(vm, 10_000)).rejects.toMatchObject({ code: 'GUEST_HELPER_OTHER_VERSION' });
+      isOld = false;
+      const fit = await channels.openFit(vm, 10_000);
+      expect([fit.has('identity'), (await channels.open(vm, 10_000)) === fit, pushed]).toEqual([true, true, []]);
+    } finally {
+      channels.close();
+    }
+  });
+
+  it('is not waited for where no program has the port', async () => {
+    isOpen = false;
+    hasAgent = false;
+    const channels = channelsWith(Buffer.from('program'));
+    await expect(channels.openFit(vm, 10_000)).rejects.toMatchObject({ code: 'GUEST_HELPER_SILENT' });
+    expect([pushed, received.length]).toEqual([[], 0]);
+    channels.close();
+  });
+
   it('is looked for, and nothing is put there; who asks for one then gets one', async () => {
     isOpen = false;
     const channels = channelsWith(Buffer.from('program'));

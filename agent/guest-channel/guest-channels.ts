@@ -25,7 +25,7 @@ export class GuestChannels {
   readonly #contact: HelperContact;
   readonly #channels: Known<GuestChannel> = new WeakMap();
   readonly #agentChannels: Known<AgentChannel> = new WeakMap();
-  /** Being opened by `openRunning`. */
+  /** Being opened by `openRunning` and `openFit`. */
   readonly #looks: Known<GuestChannel> = new WeakMap();
   readonly #open = new Set<Pick<CommandChannel, 'close'>>();
   #isClosed = false;
@@ -47,12 +47,25 @@ export class GuestChannels {
   }
 
   /** As `open`, but a guest without a helper is given none: GUEST_HELPER_SILENT. For what is asked of guests that nobody has asked for. */
-  async openRunning(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
+  openRunning(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
+    return this.#look(vm, timeoutMs, () => this.#contact.openRunning(vm, timeoutMs));
+  }
+
+  /**
+   * As `openRunning`, but one that is older than ours is left alone: GUEST_HELPER_OTHER_VERSION. For what can be done without a helper in less time than
+   * it takes to put one there.
+   */
+  async openFit(vm: GuestHost, timeoutMs: number): Promise<GuestChannel> {
+    const channel = await this.#look(vm, timeoutMs, () => this.#contact.openFit(vm, timeoutMs));
+    // Opened by others, who could not replace it.
+    if (channel.isUpToDate) return channel;
+    throw new GuestError('GUEST_HELPER_OTHER_VERSION', 'the helper in the guest is older than this agent');
+  }
+
+  async #look(vm: GuestHost, timeoutMs: number, open: () => Promise<GuestChannel>): Promise<GuestChannel> {
     const known = this.#channels.get(vm) ?? this.#looks.get(vm);
     if (known) return inTime(known, timeoutMs);
-    const looking = this.#contact
-      .openRunning(vm, timeoutMs)
-      .then((channel) => this.#keep(this.#channels, vm, () => Promise.resolve(channel)));
+    const looking = open().then((channel) => this.#keep(this.#channels, vm, () => Promise.resolve(channel)));
     this.#looks.set(vm, looking);
     try {
       return await looking;

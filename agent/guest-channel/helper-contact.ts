@@ -61,6 +61,16 @@ export class HelperContact {
     throw nobodyListens();
   }
 
+  /** As {@link GuestChannels.openFit}. Nothing is asked of the guest agent. */
+  async openFit(vm: ContactHost, timeoutMs: number): Promise<GuestChannel> {
+    const deadline = Date.now() + timeoutMs;
+    if ((await this.#isListening(vm, deadline)) !== true) throw nobodyListens();
+    const channel = await this.#connect(vm, leftMs(deadline));
+    if (channel.isUpToDate) return channel;
+    channel.close();
+    throw new GuestError('GUEST_HELPER_OTHER_VERSION', 'the helper in the guest is older than this agent');
+  }
+
   /** `isThere`: somebody has opened the port, so another helper could not get it. */
   async #greet(vm: ContactHost, deadline: number, isThere: boolean): Promise<GuestChannel> {
     let channel: GuestChannel;

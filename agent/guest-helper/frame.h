@@ -23,6 +23,7 @@ enum frame_type {
   FRAME_PING = 8,       // answered by PING
   FRAME_HANG_UP = 9,    // of a terminal: SIGHUP; what is left of it when it ends is killed
   FRAME_REPORT = 10,    // answered by REPORT with the lines of report.h
+  FRAME_IDENTITY = 11,  // the lines of identity.h; answered by IDENTITY
   // To the host.
   FRAME_STARTED = 16,      // pid (4)
   FRAME_OUTPUT = 17,       // channel (1), bytes
@@ -46,8 +47,10 @@ enum { EXEC_TERMINAL = 1, EXEC_NO_STDIN = 2, EXEC_BUILT_IN = 4, EXEC_LOGIN_SHELL
 // Hosts replace a helper that lacks one of those that they know: one that an older host has put there, or that came with an image.
 // A change that they should not do without has a bit, too. QUIET: it uses no time while no host is there, and ends at once what ran for one
 // that has left.
-enum { FEATURE_FOLDERS = 1, FEATURE_SHELLS = 2, FEATURE_OWNERS = 4, FEATURE_REPORTS = 8, FEATURE_QUIET = 16 };
-enum { ALL_FEATURES = FEATURE_FOLDERS | FEATURE_SHELLS | FEATURE_OWNERS | FEATURE_REPORTS | FEATURE_QUIET };
+enum { FEATURE_FOLDERS = 1, FEATURE_SHELLS = 2, FEATURE_OWNERS = 4, FEATURE_REPORTS = 8, FEATURE_QUIET = 16, FEATURE_IDENTITY = 32 };
+enum {
+  ALL_FEATURES = FEATURE_FOLDERS | FEATURE_SHELLS | FEATURE_OWNERS | FEATURE_REPORTS | FEATURE_QUIET | FEATURE_IDENTITY
+};
 enum { CHANNEL_STDOUT = 1, CHANNEL_STDERR = 2 };
 
 enum {

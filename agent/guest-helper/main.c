@@ -18,6 +18,7 @@
 
 #include "commands.h"
 #include "files.h"
+#include "identity.h"
 #include "link.h"
 #include "port.h"
 #include "report.h"
@@ -31,6 +32,14 @@ static int is_greeted;
 static void send_report(uint32_t id) {
   static char lines[MAX_PAYLOAD];
   link_send(&host, FRAME_REPORT, id, (const uint8_t *)lines, write_report(lines, sizeof lines));
+}
+
+static void give_identity(uint32_t id, const uint8_t *payload, size_t length) {
+  static char lines[MAX_PAYLOAD + 1];
+  static char answer[MAX_PAYLOAD];
+  memcpy(lines, payload, length);
+  lines[length] = 0;
+  link_send(&host, FRAME_IDENTITY, id, (const uint8_t *)answer, take_identity(lines, answer, sizeof answer));
 }
 
 static void take(const struct frame *frame) {
@@ -81,6 +90,9 @@ static void take(const struct frame *frame) {
       break;
     case FRAME_REPORT:
       send_report(frame->id);
+      break;
+    case FRAME_IDENTITY:
+      give_identity(frame->id, frame->payload, frame->length);
       break;
     default:
       break;

@@ -13,7 +13,7 @@ const RECIPE = path.join(import.meta.dirname, 'recipes/tiny');
 /** The folder with image.json and its files, built first if necessary (a minute or two). */
 export async function testImage(): Promise<{ directory: string; manifest: ImageManifest }> {
   // A changed recipe gives another folder, so tests never run an image that is out of date.
-  const directory = path.join(CACHE, 'images', `${tinyRecipe.directoryName}-${await recipeDigest()}`);
+  const directory = path.join(CACHE, 'images', `${tinyRecipe.directoryName}-${await recipeDigest(RECIPE)}`);
   if (!(await isThere(path.join(directory, 'image.json')))) {
     await buildTiny({
       cacheDirectory: path.join(CACHE, 'packages'),
@@ -30,10 +30,10 @@ export async function testImage(): Promise<{ directory: string; manifest: ImageM
   return { directory, manifest };
 }
 
-/** Of all that the image is made from but Debian’s packages. */
-async function recipeDigest(): Promise<string> {
+/** Of all that the image of a recipe, whose folder this is, is made from but Debian’s packages. */
+export async function recipeDigest(recipeFolder: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of [RECIPE, HELPER_SOURCE_FOLDER]) {
+  for (const folder of [recipeFolder, HELPER_SOURCE_FOLDER]) {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))

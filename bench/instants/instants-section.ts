@@ -12,7 +12,7 @@ import { startAgentGuests } from '../snapshot/agent-states.ts';
 import { startLibvirt } from '../snapshot/libvirt.ts';
 import { median, min } from '../statistics.ts';
 import { stepsBetween } from './agent-steps.ts';
-import { type Forks, measureForks } from './forks.ts';
+import { type Forks, type ForksWanted, measureForks } from './forks.ts';
 import { fillMemory } from './guest-memory.ts';
 import { type GuestTimes, measureGuest, type Sides } from './one-guest.ts';
 import { measureDebianWakes } from './debian-wakes.ts';
@@ -31,8 +31,8 @@ export const instantsSection: Section = {
   name: 'instants',
   title: 'snapshots, reverts and forks of guests with full memory, against snapshot-save and libvirt',
   parts: ['wakes', 'one-guest', 'env-pause', 'forks'],
-  // Builds a Debian, and boots it again and again.
-  partsByName: ['wakes-debian'],
+  // Builds a Debian, and boots it again and again; the forks of guests that have no helper.
+  partsByName: ['wakes-debian', 'forks-by-script'],
   async run(context) {
     const { resources, folder, quick, say } = context;
     const imageDirectory = await context.imageDirectory();
@@ -69,12 +69,14 @@ export const instantsSection: Section = {
       for (const memoryMiB of quick ? QUICK.sizesMiB : SIZES_MIB)
         add(guestRows(memoryMiB, await measureGuest(sides, memoryMiB, quick ? 2 : 5)));
     if (context.wants('env-pause')) add(await groupRows(sides, quick ? QUICK.group : GROUP, quick ? 1 : 3));
-    const forks = { ...(quick ? QUICK.forks : FORKS), count: quick ? 1 : 3 };
+    const forks = { ...(quick ? QUICK.forks : FORKS), count: quick ? 1 : 3, guestHelper: 'on' } as const;
     const tell = (place: string, found: Forks) => {
       say(`forks on ${place}, steps in ms: ${found.steps}`);
       add(forkRows(place, forks, found));
     };
     if (context.wants('forks')) tell('qcow2', await measureForks(agent, osPrefix, forks));
+    if (context.wants('forks-by-script'))
+      tell('qcow2, by script', await measureForks(agent, osPrefix, { ...forks, guestHelper: 'off' }));
     const notes = [
       `guests run with ${acceleration.toUpperCase()}; image ${osPrefix}; all memory but 24 MiB or 4 % is written`,
       'paused = by the agent’s account, or from QMP stop to cont; the silence is seen from outside, over the serial port',
@@ -101,11 +103,12 @@ export const instantsSection: Section = {
   },
 };
 
-function wakeRows(imageName: string, { wokenMs, bootedMs }: Wakes): Comparison[] {
+function wakeRows(imageName: string, { wokenMs, bootedMs, wokenCpuMs, bootedCpuMs }: Wakes): Comparison[] {
   const what = `env add of a warm image (${imageName}), from the call to a guest that answers its agent`;
   return [
     limitRow(what, wokenMs, bootedMs, 1_500),
     ratioRow('the same, against its boot', wokenMs, bootedMs, atMost(0.15)),
+    ratioRow('the same, by processor time of its QEMU', wokenCpuMs, bootedCpuMs, null),
   ];
 }
 
@@ -170,7 +173,7 @@ async function onReflink(
   imageDirectory: string,
   osPrefix: string,
   debug: readonly string[],
-  forks: Parameters<typeof measureForks>[2],
+  forks: ForksWanted,
 ): Promise<Forks> {
   const mount = await mountLoop('xfs', REFLINK_MIB);
   context.resources.defer(() => mount.remove());
@@ -184,11 +187,13 @@ async function onReflink(
 function forkRows(
   place: string,
   { copies, memoryMiB }: { copies: number; memoryMiB: number },
-  { callMs, pssMiB, originalPssMiB, fullMiB }: Forks,
+  { callMs, agentCpuMs, forkCpuMs, pssMiB, originalPssMiB, fullMiB }: Forks,
 ): Comparison[] {
   const what = `${copies} forks of ${memoryMiB} MiB (${fullMiB} in use) on ${place}`;
   return [
     limitRow(`${what}: the call`, callMs, null, 3_000),
+    limitRow(`${what}: processor time of the agent and its programs`, agentCpuMs, null, null),
+    limitRow(`${what}: processor time of each fork`, forkCpuMs, null, null),
     {
       what: `${what}: PSS of each`,
       ours: pair({ min: min(pssMiB), median: median(pssMiB) }, 'MiB'),

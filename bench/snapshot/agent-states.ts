@@ -21,10 +21,11 @@ export async function startAgentGuests(
     memoryMiB,
     copies,
     envName = 'saved',
-  }: { osPrefix: string; memoryMiB: number; copies: number; envName?: string },
+    guestHelper = 'on',
+  }: { osPrefix: string; memoryMiB: number; copies: number; envName?: string; guestHelper?: 'on' | 'off' },
 ): Promise<AgentGuests> {
   const { client } = connection;
-  const { vms } = await client.env.create({ name: envName, groups: [{ osPrefix, memoryMiB, copies }] });
+  const { vms } = await client.env.create({ name: envName, groups: [{ osPrefix, memoryMiB, copies, guestHelper }] });
   // Of many, the first ask before the call has answered.
   await Promise.all(
     vms.map(async ({ id }) =>

@@ -13,11 +13,12 @@ import {
 import { FROM_INPUT } from '../../guest-channel/from-input.ts';
 import type { CommandPort, FakeCommand } from './fake-command-output.ts';
 import { startBuiltIn } from './fake-guest-files.ts';
+import { answerIdentity, type FakeIdentityParts, runIdentityScript } from './fake-identity.ts';
 import { FakeGuestShell, type TerminalSize } from './fake-guest-shell.ts';
-import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
+import { runShellLine, type ShellResult } from './fake-shell.ts';
 import { sleepSeconds } from './fake-sleep.ts';
 
-export interface FakeHelperParts extends FakeMachineParts {
+export interface FakeHelperParts extends FakeIdentityParts {
   readonly isSilent: boolean;
   /** What the network around the host gave its NICs on taps. */
   readonly leases: readonly { mac: string; ip: string }[];
@@ -75,6 +76,12 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
       builtIns.set(id, new FakeLongScript(port, Number(argv[4]), runWhole));
       return;
     }
+    if (argv.length === 1 && nameOf(argv) === 'sh') {
+      const runInput = (script: string) =>
+        tell(id, runIdentityScript(script, parts) ?? lineResult(script, parts), send);
+      builtIns.set(id, new FakeLongScript(port, Number.POSITIVE_INFINITY, runInput));
+      return;
+    }
     const builtIn = flags & FLAG_BUILT_IN ? startBuiltIn(parts, argv, port) : null;
     if (builtIn) builtIns.set(id, builtIn);
     else run(id, argv, flags, parts, send);
@@ -102,6 +109,7 @@ export function answerHost(socket: Socket, parts: FakeHelperParts): void {
       shells.get(id)?.resize({ rows: payload.readUInt16LE(0), columns: payload.readUInt16LE(2) });
     else if (type === FRAME.ping) send(FRAME.ping, id, Buffer.alloc(0));
     else if (type === FRAME.report) send(FRAME.report, id, Buffer.from(reportOf(parts)));
+    else if (type === FRAME.identity) send(FRAME.identity, id, Buffer.from(answerIdentity(payload.toString(), parts)));
     else if (type === FRAME.stdin) builtIns.get(id)?.stdin(payload);
     else if (type === FRAME.stdinEnd) builtIns.get(id)?.stdinEnd();
     else if (type === FRAME.credit) builtIns.get(id)?.credit(payload[0] ?? 0, payload.readUInt32LE(1));
@@ -131,11 +139,16 @@ function run(
   }
   const line = lineOf(argv);
   const isScript = isScriptOf(argv);
-  const { exitCode, stdout, stderr } = runShellLine(line, parts);
-  if (exitCode === NOT_FOUND && !isScript) {
-    fail(ENOENT, 'No such file or directory');
-    return;
-  }
+  const result = runShellLine(line, parts);
+  if (result.exitCode === NOT_FOUND && !isScript) fail(ENOENT, 'No such file or directory');
+  else tell(id, result, send);
+}
+
+function tell(
+  id: number,
+  { exitCode, stdout, stderr }: ShellResult,
+  send: (type: number, id: number, payload: Uint8Array) => void,
+): void {
   send(FRAME.started, id, Buffer.from([1, 0, 0, 0]));
   for (const [channel, text] of [stdout, stderr].entries()) {
     const bytes = Buffer.from(text);
@@ -147,7 +160,11 @@ function run(
   send(FRAME.exit, id, Uint8Array.of(0, exitCode));
 }
 
-/** A script that is the beginning of its input; it reads nothing of the rest. */
+function lineResult(script: string, parts: FakeHelperParts): ShellResult {
+  return runShellLine(script.trimEnd().replaceAll('\n', ';'), parts);
+}
+
+/** A script that is the beginning of its input, or all of it; it reads nothing of the rest. */
 class FakeLongScript implements FakeCommand {
   readonly #port: CommandPort;
   readonly #scriptBytes: number;
@@ -168,7 +185,8 @@ class FakeLongScript implements FakeCommand {
   }
 
   stdinEnd(): void {
-    this.#onWhole(Buffer.concat(this.#pieces).toString('utf8', 0, this.#scriptBytes));
+    const all = Buffer.concat(this.#pieces);
+    this.#onWhole(all.toString('utf8', 0, Math.min(this.#scriptBytes, all.length)));
   }
 
   credit(): void {}

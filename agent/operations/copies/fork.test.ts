@@ -200,8 +200,23 @@ describe('a fork', () => {
     expect((await identity())?.parts).toMatchObject({ machineId: 'new', uuid: 'new', address: 'new' });
   });
 
+  it.each([
+    ['helper, before anything else', 'guestAnswers'],
+    ['guest agent, where no helper answers', 'isHelperPortOpen'],
+  ] as const)('is told who it is by its %s', async (_by, failing) => {
+    await take('clean');
+    agent.engine.failNext(failing, 'ENGINE_TIMEOUT');
+    const { envs } = await fork({ vmIds: [vms[0]?.id] });
+    const parts = { mac: 'new', address: 'new', hostname: 'new', machineId: 'new', random: 'new', clock: 'new' };
+    expect(envs[0]?.vms[0]?.identity).toMatchObject({ parts, detail: '' });
+    const { hostname, clockSkewMs = Number.NaN } = machineOf(envs[0]?.vms[0]?.id ?? '') ?? {};
+    expect(hostname).not.toBe(machineOf(vms[0]?.id ?? '')?.hostname);
+    expect(Math.abs(clockSkewMs)).toBeLessThan(60_000);
+  });
+
   it('says what a guest without an answering agent keeps', async () => {
     await take('clean');
+    agent.engine.failNext('isHelperPortOpen', 'ENGINE_TIMEOUT');
     agent.engine.failNext('guestExec', 'GUEST_AGENT_SILENT');
     const { envs } = await fork({ vmIds: [vms[0]?.id] });
     expect(envs[0]?.vms).toHaveLength(1);
@@ -330,6 +345,7 @@ describe('a clone', () => {
 
   it('of a VM that can’t be told restarts: it must not have the addresses of its neighbour', async () => {
     write('apple');
+    agent.engine.failNext('isHelperPortOpen', 'ENGINE_TIMEOUT');
     agent.engine.failNext('guestExec', 'GUEST_AGENT_SILENT');
     const { vms: clones } = await agent.client.vm.clone({ vmId: vms[0]?.id ?? '' });
     expect(clones[0]?.identity).toMatchObject({

@@ -1,8 +1,10 @@
 // Pure: the script that the guest agent of a copied guest runs, and how its output is interpreted. POSIX sh that busybox can run
 // too; each part runs separately and is verified afterwards, so that a failing one does not hide the others.
 
-import { dropbearKey, type SshKeyPair } from '../../../cloud-init/openssh-key.ts';
+import type { SshKeyPair } from '../../../cloud-init/openssh-key.ts';
+import { GIVE_HOST_KEY, hostKeyValues } from './host-key-script.ts';
 import { asOctal, reseedProgram } from './reseed-program.ts';
+import { safe } from './safe-word.ts';
 
 export const IDENTITY_MARK = '# tt-identity';
 export const ADDRESS_MARK = '# tt-address';
@@ -32,11 +34,10 @@ export function identityScript({ hostname, machineId, macs, seed, clock, sshHost
     `machine='${safe(machineId ?? '')}'`,
     `macs='${macs.map((mac) => `${safe(mac.old)}=${safe(mac.new)}`).join(' ')}'`,
     `seed='${safe(seed)}'`,
-    `public='${safe(sshHostKey?.publicKey ?? '', KEY_LINE)}'`,
-    // For printf, which is part of each shell: no argument of a program shows them, and no other program is needed.
-    `openssh='${sshHostKey ? asOctal(Buffer.from(sshHostKey.privateKey)) : ''}'`,
-    `dropbear='${sshHostKey ? asOctal(dropbearKey(sshHostKey)) : ''}'`,
+    ...hostKeyValues(sshHostKey),
     IDENTITY_BODY,
+    GIVE_HOST_KEY,
+    'echo done=yes\n',
   ].join('\n');
 }
 
@@ -60,24 +61,10 @@ export function readAnswers(stdout: string): Map<string, string> {
   );
 }
 
-const WORD = /^[A-Za-z0-9.:-]*$/;
-const KEY_LINE = /^[A-Za-z0-9+/=@ -]*$/;
-
-/** The value must not be able to end its quotes. */
-function safe(text: string, allowed = WORD): string {
-  if (!allowed.test(text)) throw new Error(`not a word for a guest's script: ${JSON.stringify(text)}`);
-  return text;
-}
-
 const IDENTITY_BODY = `
 exec 2>&1
 PATH=$PATH:/usr/sbin:/sbin
 # The shell does what it can without another program: an emulated guest that has just woken needs 20 ms to start any.
-# Whether a process has not ended. The init of busybox looks once a second who has.
-isThere() {
-  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
-  case $stat in *') '[ZX]' '*) return 1 ;; esac
-}
 # Writes $host for $old where that is a word. The shell alone, and in one write.
 renameInHosts() {
   all=
@@ -173,65 +160,6 @@ for pair in $macs; do
     [ "$now" = "$new" ] && echo "mac.$old=$now"
   done
 done
-# They are given: an emulated guest would need seconds to make some, and nobody would know them before it has said so.
-if [ -n "$public" ]; then
-  hostKeys=absent
-  umask 077
-  if command -v ssh-keygen >/dev/null && [ -d /etc/ssh ]; then
-    key=/etc/ssh/ssh_host_ed25519_key
-    rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
-    hostKeys=failed
-    printf "$openssh" >$key && echo "$public" >$key.pub && chmod 644 $key.pub && hostKeys=given
-    # A server that does not start with it alone, by its settings or its rules (FIPS): it gets one of each kind, as its makers meant it.
-    if [ $hostKeys = failed ] || { command -v sshd >/dev/null && ! sshd -t >/dev/null 2>&1; }; then
-      hostKeys=failed
-      ssh-keygen -A >/dev/null && hostKeys=new
-    fi
-    { command -v systemctl >/dev/null && systemctl try-restart ssh sshd; } >/dev/null
-  fi
-  for key in /etc/dropbear/dropbear_*_host_key; do
-    [ -e "$key" ] || continue
-    type=\${key##*/dropbear_}
-    type=\${type%_host_key}
-    made=failed
-    if [ "$type" = ed25519 ]; then
-      printf "$dropbear" >"$key.tt" && mv "$key.tt" "$key" && made=given
-    else
-      dropbearkey -t "$type" -f "$key.tt" >/dev/null && mv "$key.tt" "$key" && made=new
-    fi
-    # What is worse of both is said of all.
-    case $hostKeys$made in
-      *failed*) hostKeys=failed ;;
-      *new*) hostKeys=new ;;
-      *) hostKeys=given ;;
-    esac
-  done
-  umask 022
-  # It has the old keys in its memory.
-  pid=
-  for file in /var/run/dropbear.pid /run/dropbear.pid; do
-    [ -r $file ] && read -r pid <$file
-  done
-  comm=
-  [ -n "$pid" ] && [ -r "/proc/$pid/comm" ] && read -r comm <"/proc/$pid/comm"
-  if [ "$comm" = dropbear ]; then
-    if command -v systemctl >/dev/null && systemctl -q is-active dropbear; then
-      systemctl restart dropbear || hostKeys=failed
-    else
-      cat "/proc/$pid/cmdline" >/run/tt-dropbear
-      kill "$pid"
-      tries=0
-      while isThere "$pid" && [ $tries -lt 250 ]; do
-        tries=$((tries + 1))
-        sleep 0.02
-      done
-      xargs -0 sh -c '"$@"' sh </run/tt-dropbear >/dev/null || hostKeys=failed
-      rm -f /run/tt-dropbear
-    fi
-  fi
-  echo "sshHostKeys=$hostKeys"
-fi
-echo done=yes
 `;
 
 const DROP_BODY = `

@@ -1,13 +1,16 @@
-// Resets the identity of one copied guest through its guest agent, and reports the result of each part.
+// Resets the identity of one copied guest, by its helper or through its guest agent, and reports the result of each part.
 import { randomBytes } from 'node:crypto';
 import type { Identity, IdentityState } from '@tt/protocol';
 import type { SshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
+import type { GuestChannels, GuestHost } from '../../../guest-channel/guest-channels.ts';
 import { nicsOf, type VmRecord } from '../../../state/vm-record.ts';
+import { identityByHelper } from './identity-by-helper.ts';
 import { addressScript, dropScript, type IdentityRequest, identityScript, readAnswers } from './identity-script.ts';
 
 type Parts = Identity['parts'];
+type Request = Omit<IdentityRequest, 'clock'>;
 
 /** Emulated guests start a shell in a second or two; one that is busy booting takes longer. */
 const SCRIPT_TIMEOUT_MS = 30_000;
@@ -16,7 +19,8 @@ const ADDRESS_TIMEOUT_MS = 60_000;
 const AGENT_TIMEOUT_MS = 20_000;
 
 export interface GuestIdentityReset {
-  running: Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'setGuestTime' | 'setLinks'>;
+  running: Pick<RunningVm, 'setGuestTime' | 'setLinks'> & GuestHost;
+  channels: Pick<GuestChannels, 'openFit'>;
   vm: VmRecord;
   identity: Identity;
   /** MACs its guest woke up with, in the order of its NICs; those it has now where it booted. */
@@ -28,36 +32,50 @@ export interface GuestIdentityReset {
 
 export interface IdentityResetResult {
   identity: Identity;
-  /** False: the guest agent did not answer; the guest was not changed. */
+  /** False: neither helper nor guest agent answered, or not to the end. */
   answered: boolean;
+  /** False: its clock was set to the second, and may be set again once nobody waits for it. */
+  isClockExact: boolean;
   /** True: the ssh host key it was given is all that it has; otherwise it says which it has. */
   hasGivenKey: boolean;
 }
 
 /** Everything except the addresses, which need connected NICs. Never rejects because of the guest: the parts report it. */
 export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<IdentityResetResult> {
-  const { running, identity } = reset;
-  if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) {
-    return { identity, answered: false, hasGivenKey: false };
-  }
+  const { running, identity, channels, vm, now } = reset;
   const request = requestOf(reset);
+  const byHelper = vm.spec.guestHelper === 'on' ? await identityByHelper({ running, channels, request, now }) : null;
+  if (byHelper !== null) return resultOf(reset, request, byHelper, true);
+  const unanswered = { answered: false, isClockExact: false, hasGivenKey: false };
+  if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) return { identity, ...unanswered };
   try {
+    const clock = (now().getTime() / 1000).toFixed(0);
     const { stdout } = await running.guestExec(['/bin/sh'], {
       timeoutMs: SCRIPT_TIMEOUT_MS,
-      input: identityScript(request),
+      input: identityScript({ ...request, clock }),
     });
-    const answers = readAnswers(stdout);
-    const parts = await partsAfter(reset, request, answers);
-    const failed = Object.values(parts).includes('failed');
-    return {
-      identity: { ...identity, parts, detail: failed ? lastWords(stdout) : '' },
-      answered: true,
-      hasGivenKey: answers.get('sshHostKeys') === 'given',
-    };
+    return await resultOf(reset, request, stdout, false);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return { identity: refused(identity, error.message), answered: false, hasGivenKey: false };
+    return { identity: refused(identity, error.message), ...unanswered };
   }
+}
+
+async function resultOf(
+  reset: GuestIdentityReset,
+  request: Request,
+  said: string,
+  isClockExact: boolean,
+): Promise<IdentityResetResult> {
+  const answers = readAnswers(said);
+  const parts = await partsAfter(reset, request, answers);
+  const failed = Object.values(parts).includes('failed');
+  return {
+    identity: { ...reset.identity, parts, detail: failed ? lastWords(said) : '' },
+    answered: true,
+    isClockExact: isClockExact && answers.get('clock') === 'set',
+    hasGivenKey: answers.get('sshHostKeys') === 'given',
+  };
 }
 
 /** Once its NICs are connected: renews the addresses by DHCP, and checks them. */
@@ -100,21 +118,20 @@ function bridgeMacs(vm: GuestIdentityReset['vm']): string[] {
   return nicsOf(vm).flatMap(({ kind, mac }) => (kind === 'bridge' ? [mac] : []));
 }
 
-function requestOf({ vm, identity, oldMacs, sshHostKey, now }: GuestIdentityReset): IdentityRequest {
+function requestOf({ vm, identity, oldMacs, sshHostKey }: GuestIdentityReset): Request {
   const { fenced } = identity;
   return {
     hostname: fenced ? null : vm.hostname,
     machineId: fenced ? null : randomBytes(16).toString('hex'),
     macs: fenced ? [] : vm.placement.nics.map((nic, index) => ({ old: oldMacs[index] ?? nic.mac, new: nic.mac })),
     seed: randomBytes(256).toString('hex'),
-    clock: (now().getTime() / 1000).toFixed(0),
     sshHostKey,
   };
 }
 
 async function partsAfter(
   { running, identity, now, sshHostKey }: GuestIdentityReset,
-  request: IdentityRequest,
+  request: Request,
   answers: ReadonlyMap<string, string>,
 ): Promise<Parts> {
   const isEither = (value: string | undefined, wanted: string | null): IdentityState =>

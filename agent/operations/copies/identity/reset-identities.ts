@@ -18,7 +18,7 @@ export interface IdentityResetRequest {
   besideOriginal?: boolean;
 }
 
-type IdentityServices = Pick<Services, 'hostKeys' | 'inventory' | 'logger' | 'now' | 'running'>;
+type IdentityServices = Pick<Services, 'guestChannels' | 'hostKeys' | 'inventory' | 'logger' | 'now' | 'running'>;
 
 /** Rejects with VM_CONTROL_FAILED if NICs cannot be connected; the results of the guests are in their records. */
 export async function resetIdentities(
@@ -30,22 +30,22 @@ export async function resetIdentities(
   let done = 0;
   const total = vmIds.length;
   context.step('resettingIdentity', { done, total });
-  const answered: string[] = [];
+  const byTheSecond: string[] = [];
   try {
     await mapLimit(vmIds, services.limits.startWidth * 2, async (vmId) => {
       context.signal.throwIfAborted();
-      if (await resetIdentity(services, vmId, request)) answered.push(vmId);
+      if (await resetIdentity(services, vmId, request)) byTheSecond.push(vmId);
       services.checkpoint('identity');
       context.step('resettingIdentity', { done: ++done, total });
     });
   } finally {
     // Their own programs know seconds at best, and nobody waits for more. Not while others are still without an identity: an emulated
     // guest needs a tenth of a second of a processor for it.
-    setGuestClocksSoon(services, answered);
+    setGuestClocksSoon(services, byTheSecond);
   }
 }
 
-/** True if its guest agent answered. */
+/** True if its guest answered, and its clock is to be set to the millisecond. */
 async function resetIdentity(
   services: IdentityServices,
   vmId: string,
@@ -65,11 +65,12 @@ async function resetIdentity(
   }
   // That with which its setup would provide it, where it has one.
   const sshHostKey = sshHostKeys ? await services.hostKeys.of(vmId) : null;
-  const reset = { running, vm, identity, oldMacs: identity.oldMacs, sshHostKey, now: services.now };
+  const channels = services.guestChannels;
+  const reset = { running, channels, vm, identity, oldMacs: identity.oldMacs, sshHostKey, now: services.now };
   const hasAgent = vm.placement.features.includes('guestAgent');
   const told = hasAgent
     ? await resetGuestIdentity(reset)
-    : { identity: withoutAgent(identity), answered: false, hasGivenKey: false };
+    : { identity: withoutAgent(identity), answered: false, isClockExact: false, hasGivenKey: false };
   let after = told.answered ? told.identity : withParts(told.identity, hasAgent ? keysLater : {});
   try {
     const isBridged = vm.spec.nics.some(({ kind }) => kind !== 'user');
@@ -93,7 +94,7 @@ async function resetIdentity(
   const { isGiven = false } = vm.guest.hostKeys ?? {};
   const hostKeys = known ? { hostKeys: { isGiven, known } } : {};
   services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after }, ...hostKeys } });
-  return told.answered;
+  return told.answered && !told.isClockExact;
 }
 
 /** What a guest without a guest agent keeps until its next boot, or for ever. */
@@ -132,11 +133,11 @@ export async function resetWaiting(services: IdentityServices & Pick<Services, '
     if (services.locks.isHeld(vm.envName)) return;
     await services.locks.hold(vm.envName, 'identity-reset', async () => {
       try {
-        const answered = await resetIdentity(services, vm.id, {
+        const isByTheSecond = await resetIdentity(services, vm.id, {
           fenced: vm.guest.identity?.fenced ?? false,
           sshHostKeys: vm.guest.identity?.parts.sshHostKeys === 'waiting',
         });
-        if (answered) setGuestClocksSoon(services, [vm.id]);
+        if (isByTheSecond) setGuestClocksSoon(services, [vm.id]);
       } catch (error) {
         // It ended meanwhile, say: it is told when it runs again.
         if (!(error instanceof TtError && error.code === 'VM_CONTROL_FAILED')) throw error;
