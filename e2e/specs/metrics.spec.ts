@@ -42,7 +42,7 @@ test.describe('metrics', { tag: '@deep' }, () => {
     const seen = env.machine(`tiny-2-${MACHINES}`);
     await expect(processorOf(seen)).toContainText('%');
     expect(await pointsOf(seen)).toBeGreaterThan(BEFORE);
-    // And goes on from there.
+    // It continues from there.
     const points = await pointsOf(seen);
     await expect.poll(() => pointsOf(seen)).toBeGreaterThan(points);
 
