@@ -1,6 +1,6 @@
 // Snapshot-then-follow: keeps a client's copy of the agent's state current across disconnects. After a disconnect it asks only
 // for the missed events; the agent sends those, or a new snapshot if it no longer has them.
-import { type EventSource, type FeedItem, type MetricsWish, type TtClient, TtError } from '@tt/protocol';
+import { type EventSource, type FeedItem, type MetricsChoice, type TtClient, TtError } from '@tt/protocol';
 
 export interface LinkState {
   up: boolean;
@@ -17,7 +17,7 @@ export interface FollowOptions {
   onItem: (item: FeedItem) => void;
   onLink: (state: LinkState) => void;
   /** Default: those of each VM. An older agent, or one behind an older proxy, sends those of each VM whatever is asked for. */
-  metrics?: MetricsWish;
+  metrics?: MetricsChoice;
   /** Waits between tries; default 250 ms doubling to 5 s. Tests pass their own. */
   backoffMs?: (attempt: number) => number;
 }
@@ -32,8 +32,8 @@ export async function followState(options: FollowOptions): Promise<void> {
   while (!signal.aborted) {
     let ownFault: unknown;
     try {
-      const wish = options.metrics && !isOlder ? { metrics: options.metrics } : {};
-      const feed = await client.event.follow({ ...(seen && { after: seen }), ...wish }, { signal });
+      const choice = options.metrics && !isOlder ? { metrics: options.metrics } : {};
+      const feed = await client.event.follow({ ...(seen && { after: seen }), ...choice }, { signal });
       let up = false;
       const tellUp = () => {
         attempt = 0;

@@ -1,5 +1,5 @@
 // The event log: every revision exactly once and in order, for every reconnecting client, with bounded memory.
-import type { FeedItem, MetricsWish } from '@tt/protocol';
+import type { FeedItem, MetricsChoice } from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { EventLog } from './event-log.ts';
 import { Pages } from './pages.ts';
@@ -12,7 +12,7 @@ function makeLog() {
   const publish = (count: number) => {
     for (let i = 0; i < count; i++) log.publish('env.deleted', { name: `env-${log.revision + 1}` });
   };
-  const follow = (revision?: number, signal?: AbortSignal, epoch = log.source.epoch, metrics?: MetricsWish) => {
+  const follow = (revision?: number, signal?: AbortSignal, epoch = log.source.epoch, metrics?: MetricsChoice) => {
     const after = revision === undefined ? undefined : { revision, source: { hostId: 'host-1', epoch } };
     return log.follow(
       { name: 'local', role: 'admin' },
@@ -178,8 +178,8 @@ it('gives each follower the metrics it wants, and sums up only if somebody wants
   const [first, second] = [await whole.next(), await alsoWhole.next()];
   expect([first.value, first.value === second.value, sums.mock.calls.length]).toEqual([item, true, 0]);
 
-  const wishing = (wish: MetricsWish) => follow(undefined, undefined, undefined, wish);
-  const [summed, silent] = [wishing('envs'), wishing('none')];
+  const choosing = (choice: MetricsChoice) => follow(undefined, undefined, undefined, choice);
+  const [summed, silent] = [choosing('envs'), choosing('none')];
   for (const feed of [summed, silent]) expect(await take(feed, 1)).toEqual(['s0']);
   log.publishMetrics(metrics, sums);
   log.publish('env.deleted', { name: 'x' });

@@ -9,7 +9,7 @@ import {
   type FeedItem,
   feedItemSchema,
   type Metrics,
-  type MetricsWish,
+  type MetricsChoice,
   metricsSchema,
   type TtEvent,
 } from '@tt/protocol';
@@ -34,7 +34,7 @@ interface HeldEvent {
 
 interface Follower {
   readerName: string;
-  metrics: MetricsWish;
+  metrics: MetricsChoice;
   waiting: (HeldEvent | Extract<FeedItem, { kind: 'metrics' }>)[];
   wake: (() => void) | null;
   /** It has missed events, or would be shown others than before: it comes back, and gets a snapshot. */
@@ -89,14 +89,14 @@ export class EventLog {
    * `sums`: of each ENV; asked for only if somebody wants them.
    */
   publishMetrics(metrics: Metrics, sums: () => EnvMetrics[] = () => []): void {
-    const made = new Map<MetricsWish, Extract<FeedItem, { kind: 'metrics' }>>();
+    const made = new Map<MetricsChoice, Extract<FeedItem, { kind: 'metrics' }>>();
     // All who want the same get the same object, so that its text is made once.
-    const itemOf = (wish: 'vms' | 'envs') => {
-      const known = made.get(wish);
+    const itemOf = (choice: 'vms' | 'envs') => {
+      const known = made.get(choice);
       if (known) return known;
-      const told = wish === 'vms' ? metrics : { at: metrics.at, vms: [], envs: sums() };
+      const told = choice === 'vms' ? metrics : { at: metrics.at, vms: [], envs: sums() };
       const item = { kind: 'metrics' as const, metrics: metricsSchema.parse(told) };
-      made.set(wish, item);
+      made.set(choice, item);
       return item;
     };
     for (const follower of this.#followers) {
@@ -135,7 +135,7 @@ export class EventLog {
     picture: () => Picture,
     after: { revision: number; source: EventSource } | undefined,
     signal: AbortSignal | undefined,
-    metrics: MetricsWish = 'vms',
+    metrics: MetricsChoice = 'vms',
   ): AsyncGenerator<FeedItem, void, void> {
     const missed = this.#missedSince(after, reader);
     const follower: Follower = {

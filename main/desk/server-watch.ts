@@ -93,6 +93,7 @@ export class ServerWatch {
       // Taken anew each time: the link may have been made anew.
       client: { event: { follow: (...args) => clientOf(id).event.follow(...args) } },
       signal,
+      metrics: 'none',
       onItem: (item) => {
         const news = watched.state.apply(item);
         if (item.kind === 'snapshotEnd') watched.isKnown = true;

@@ -2,7 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { eventSourceSchema, feedItemSchema } from '../events.ts';
-import { metricsWishSchema } from '../model/metrics.ts';
+import { metricsChoiceSchema } from '../model/metrics.ts';
 import { call } from './base.ts';
 
 export const event = {
@@ -22,7 +22,7 @@ export const event = {
             .describe(
               'The last revision the client has seen; missed events follow, or a snapshot if they are no longer available.',
             ),
-          metrics: metricsWishSchema
+          metrics: metricsChoiceSchema
             .optional()
             .describe('Metrics each second: of each VM (`vms`, the default), sums of each ENV, or none.'),
         })

@@ -36,8 +36,8 @@ export const metricsSchema = z.object({
 export type Metrics = z.infer<typeof metricsSchema>;
 
 /** What a feed tells of metrics each second. */
-export const metricsWishSchema = z.enum(['vms', 'envs', 'none']);
-export type MetricsWish = z.infer<typeof metricsWishSchema>;
+export const metricsChoiceSchema = z.enum(['vms', 'envs', 'none']);
+export type MetricsChoice = z.infer<typeof metricsChoiceSchema>;
 
 /** How many rounds are kept of each VM, one a second. */
 export const MINUTE_ROUNDS = 60;

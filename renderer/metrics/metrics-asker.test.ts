@@ -73,7 +73,7 @@ test('sums of ENVs come by the feed; nothing is asked for that nobody looks at',
   expect(asked()).toEqual([]);
 });
 
-test('a machine that comes into sight brings its last minute, then its figures each second, until it is out of sight', async () => {
+test('a machine that comes into sight brings its last minute, then its metrics each second, until it is out of sight', async () => {
   const { vm, other, tick, asked, lookAt, percents } = await world();
   await tick();
   const stop = lookAt(vm.id);

@@ -3,7 +3,6 @@
 import { MOST_MEASURED_VMS, MOST_MINUTES, type Vm } from '@tt/protocol';
 import { reaction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
-import type { VmStore } from '../machines/vm-store.ts';
 import type { LinkStore } from '../state/link-store.ts';
 import type { MetricsStore } from './metrics-store.ts';
 
@@ -14,7 +13,7 @@ const HOLE_MS = 2500;
 
 export interface AskerStores {
   metrics: MetricsStore;
-  vms: Pick<VmStore, 'get'>;
+  vms: { get(vmId: string): Vm | undefined };
   link: Pick<LinkStore, 'up'>;
 }
 

@@ -163,8 +163,8 @@ export class Stores {
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
-    this.portHealth = new PortHealthStore(bridge, this, surroundings.isShown);
-    // Nothing that events tell depends on these answers, of which dozens come each second: events need not be drawn for each.
+    // Nothing that events tell depends on the answers of these, of which dozens come each second: events need not be drawn for each.
+    this.portHealth = new PortHealthStore(direct, this, surroundings.isShown);
     this.thumbnails = new ThumbnailStore(direct, this.link, this.vms, this.rights, surroundings.isShown);
     this.#metricsAsker = new MetricsAsker(direct, this, surroundings.isShown);
     this.pictures = new SnapshotPictures(bridge, this.rights);

@@ -7,7 +7,7 @@ import {
   type EventType,
   type FeedItem,
   type Metrics,
-  type MetricsWish,
+  type MetricsChoice,
   type TtClient,
   TtError,
   type TtEvent,
@@ -16,7 +16,7 @@ import type { TestConnection } from '../../agent/testing/in-process-agent.ts';
 import type { Bridge } from '../bridge.ts';
 
 type AnyCall = (input?: unknown, options?: { signal?: AbortSignal }) => Promise<unknown>;
-type Follow = { after?: { revision: number; source: unknown }; metrics?: MetricsWish };
+type Follow = { after?: { revision: number; source: unknown }; metrics?: MetricsChoice };
 
 export class TestLink implements Bridge {
   readonly kind = 'test';
