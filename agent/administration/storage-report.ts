@@ -51,7 +51,8 @@ export async function storageReport(sources: StorageSources): Promise<StorageRep
 function usersOf(sources: StorageSources): Pick<StorageReport, 'users' | 'measuredAt'> {
   const { stored, inventory, images, labs, transfers } = sources;
   // Of the others only those with files on their way: what one user stores is looked up in all records.
-  const isSending = (name: string) => transfers.storedBytes(name) > 0 || images.importer.downloads.bytesOf(name) > 0;
+  const isSending = (name: string) =>
+    transfers.space.storedBytes(name) > 0 || images.importer.downloads.bytesOf(name) > 0;
   const names = new Set(sources.userNames().filter(isSending));
   for (const { owner } of inventory.envs()) names.add(owner);
   for (const { owner } of images.list()) if (owner !== null) names.add(owner);

@@ -180,14 +180,14 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     labs,
     logger,
     now,
-    transferBytes: (owner) => transfers.storedBytes(owner) + runs.storedBytes(owner),
+    transferBytes: (owner) => transfers.space.storedBytes(owner) + runs.storedBytes(owner),
   });
   const accounts = { settings, users, teams, inventory, reservations, images, stored };
   const budget = assembleBudget({
     accounts,
     storage,
     diskDirectory: home.diskDirectory,
-    uploads: () => ({ folder: home.transferDirectory, owedBytes: transfers.owedBytes() }),
+    uploads: () => ({ folder: home.transferDirectory, owedBytes: transfers.space.owedBytes() }),
     logger,
   });
   const transfers: Transfers = new FileTransfers({
@@ -195,7 +195,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     now,
     // What has come is counted already in what is stored.
     admit: (owner, bytes) =>
-      admitBytes(accounts, owner, { allocatedBytes: bytes, storedBytes: bytes - transfers.storedBytes(owner) }),
+      admitBytes(accounts, owner, { allocatedBytes: bytes, storedBytes: bytes - transfers.space.storedBytes(owner) }),
     budget,
   });
   await transfers.init();

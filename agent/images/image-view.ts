@@ -1,6 +1,7 @@
 // An image as the contract shows it, combined from the folder, its recipe and a running build.
 import { type ErrorRecord, type Image, parseImageName } from '@tt/protocol';
 import type { FolderEntry } from './image-folder.ts';
+import { madeMemos } from './made-memo.ts';
 import type { ImageManifest } from './manifest.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -55,9 +56,10 @@ export function viewImage({
   };
 }
 
-/** Images that were built say in English what their recipe says in other languages too, as long as it is the same. */
+/** Images that were built say in English what their recipe says in other languages too, as long as it is the same; so do others. */
 function memosOf(manifest: ImageManifest | null, recipe: Recipe | null): Pick<Image, 'memos'> {
   const isOfRecipe = manifest === null || manifest.memo === recipe?.memo;
-  const memos = manifest?.memos ?? (isOfRecipe ? recipe?.memos : undefined);
+  const made = manifest ? madeMemos(manifest) : undefined;
+  const memos = manifest?.memos ?? (isOfRecipe ? recipe?.memos : undefined) ?? made;
   return memos ? { memos } : {};
 }

@@ -11,6 +11,7 @@ import type {
   PackingDownload,
   TakenUpload,
   Transfers,
+  TransferSpace,
   TransferUser,
   UploadWriter,
 } from './interface.ts';
@@ -54,6 +55,7 @@ export class FileTransfers implements Transfers {
   readonly #files: TransferFiles;
   readonly #entries = new Map<string, TransferEntry>();
   readonly #limits: TransferLimits;
+  readonly space: TransferSpace;
   readonly #beginning = new Mutex();
   #isClosed = false;
 
@@ -65,6 +67,7 @@ export class FileTransfers implements Transfers {
       admit: parts.admit,
       freeBytes: () => parts.budget.usableBytes(parts.directory),
     });
+    this.space = this.#limits;
   }
 
   async init(): Promise<void> {
@@ -311,22 +314,6 @@ export class FileTransfers implements Transfers {
       // Bytes that can't be removed go with the next start: no note is beside them.
       this.#entries.delete(id);
     }
-  }
-
-  storedBytes(owner: string): number {
-    return this.#limits.storedBytes(owner);
-  }
-
-  owedBytes(): number {
-    return this.#limits.owedBytes();
-  }
-
-  allocatedBytes(owner: string): number {
-    return this.#limits.allocatedBytes(owner);
-  }
-
-  admitBytes(owner: string, bytes: number): Promise<void> {
-    return this.#limits.admitBytes(owner, bytes);
   }
 
   async sweep(): Promise<void> {

@@ -67,6 +67,18 @@ export interface PackingDownload {
   fail(error: unknown): Promise<void>;
 }
 
+/** What files on their way take of the disk and of what their owners may have. */
+export interface TransferSpace {
+  /** Throws QUOTA_EXCEEDED or DISK_FULL when so many more bytes can't be had for this user. */
+  admitBytes(owner: string, bytes: number): Promise<void>;
+  /** Bytes that lie here of this user: of uploads as far as they came, and of files that were made. */
+  storedBytes(owner: string): number;
+  /** Bytes of all open uploads that are still to come. */
+  owedBytes(): number;
+  /** Bytes that uploads of this user have, or have allocated. */
+  allocatedBytes(owner: string): number;
+}
+
 export interface Transfers {
   /** Loads transfers of an earlier agent; removes files that belong to none. */
   init(): Promise<void>;
@@ -102,14 +114,7 @@ export interface Transfers {
   reserve(user: TransferUser): Promise<Transfer>;
   /** For operations: makes the download that was reserved, or another. Throws TRANSFER_NOT_FOUND, TRANSFER_STATE, TRANSFER_LIMIT. */
   pack(reservedId: string | undefined, user: TransferUser): Promise<PackingDownload>;
-  /** Throws QUOTA_EXCEEDED or DISK_FULL when so many more bytes can't be had for this user. */
-  admitBytes(owner: string, bytes: number): Promise<void>;
-  /** Bytes that lie here of this user: of uploads as far as they came, and of files that were made. */
-  storedBytes(owner: string): number;
-  /** Bytes of all open uploads that are still to come. */
-  owedBytes(): number;
-  /** Bytes that uploads of this user have, or have allocated. */
-  allocatedBytes(owner: string): number;
+  readonly space: TransferSpace;
   /** Removes abandoned transfers. Called periodically. */
   sweep(): Promise<void>;
   /** The agent ends: what arrived is noted for the next one. */

@@ -3,6 +3,7 @@ import { type Transfer, TtError } from '@tt/protocol';
 import { UnderWay } from '@tt/server';
 import { isDiskFull } from '../host/disk-full.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
+import type { TransferSpace } from './interface.ts';
 
 /** Of one user, uploads and downloads together. */
 const OPEN_LIMIT = 32;
@@ -17,7 +18,7 @@ export interface LimitParts {
   freeBytes: () => Promise<number>;
 }
 
-export class TransferLimits {
+export class TransferLimits implements TransferSpace {
   readonly #parts: LimitParts;
   readonly #streams = new UnderWay((user, total, used) => new TtError('TRANSFER_LIMIT', { user, total, used }));
 

@@ -386,7 +386,7 @@ describe('the files', () => {
     const found = hex(Buffer.from('aXcdef'));
     await expect(end(id, expected)).rejects.toMatchObject({ code: 'TRANSFER_HASH', data: { expected, found } });
     expect(() => transfers.status(id, mei)).toThrow(expect.objectContaining({ code: 'TRANSFER_NOT_FOUND' }));
-    expect(transfers.allocatedBytes(mei.name)).toBe(0);
+    expect(transfers.space.allocatedBytes(mei.name)).toBe(0);
   });
 
   it('whose file became shorter than it was when it was whole are gone', async () => {

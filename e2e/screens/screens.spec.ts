@@ -39,10 +39,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 /** What is loading has come: pictures, fonts, the ends of animations. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   await expect(page.getByText(/Connecting to|正在连接|Loading…|正在加载/)).toHaveCount(0);
   await expect(page.locator('.spinner')).toHaveCount(0);
   await expect(page.getByText(/No picture yet|还没有画面/)).toHaveCount(0, { timeout: 60_000 });
+  // Those of cards say nothing while they have no picture; what is out of sight is not asked for one, as the window sees it.
+  await page.waitForFunction(
+    () => {
+      const empty = [...document.querySelectorAll('.thumbnail:empty')];
+      if (empty.length === 0) return true;
+      return new Promise<boolean>((resolve) => {
+        const sight = new IntersectionObserver((entries) => {
+          sight.disconnect();
+          resolve(!entries.some(({ isIntersecting }) => isIntersecting));
+        });
+        for (const one of empty) sight.observe(one);
+      });
+    },
+    undefined,
+    { timeout: 60_000 },
+  );
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   // The screens of guests: no fake one is black.
   await page.waitForFunction(() =>
     [...document.querySelectorAll<HTMLCanvasElement>('.vnc-view canvas')].every((canvas) => {

@@ -64,7 +64,7 @@ async function exportSnapshot(
 ): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
   const sources = sourcesOf(services, snapshot);
   const wantedBytes = await estimate(services, snapshot, sources, request.recordings);
-  await services.transfers.admitBytes(caller.name, wantedBytes);
+  await services.transfers.space.admitBytes(caller.name, wantedBytes);
   const folder = services.transfers.draft();
   const growth = {
     owner: caller.name,

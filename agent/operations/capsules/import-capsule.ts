@@ -70,7 +70,7 @@ async function importCapsule(
   const upload = services.transfers.take(request.transferId, caller);
   const folder = services.transfers.draft();
   try {
-    await services.transfers.admitBytes(caller.name, upload.sizeBytes);
+    await services.transfers.space.admitBytes(caller.name, upload.sizeBytes);
     const growth = {
       owner: caller.name,
       subject: request.name,

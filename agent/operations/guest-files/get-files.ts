@@ -31,7 +31,7 @@ export const getFilesOperation = defineOperation({
     const totalBytes = input.files.reduce((sum, { sizeBytes, fromByte }) => sum + sizeBytes - fromByte, 0);
     const download = await services.transfers.pack(input.transferId, caller);
     try {
-      await services.transfers.admitBytes(caller.name, totalBytes);
+      await services.transfers.space.admitBytes(caller.name, totalBytes);
       const growth = {
         owner: caller.name,
         subject: vm.name,

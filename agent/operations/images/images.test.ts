@@ -95,7 +95,10 @@ describe('an import', () => {
     const upload = { name, source: { kind: 'upload', transferId } } as const;
     // Nothing says what it is.
     await expect(agent.client.image.import(upload)).rejects.toEqual(code('IMAGE_REFUSED', { source: 'My disk.raw' }));
-    expect((await agent.client.image.import({ ...upload, format: 'raw' })).memo).toBe('From My disk.raw');
+    expect(await agent.client.image.import({ ...upload, format: 'raw' })).toMatchObject({
+      memo: 'From My disk.raw',
+      memos: { 'zh-CN': '来自 My disk.raw' },
+    });
     await expect(agent.client.image.import({ ...upload, name: 'qemu:mine-2:web' })).rejects.toEqual(
       code('TRANSFER_NOT_FOUND'),
     );

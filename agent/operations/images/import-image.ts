@@ -13,6 +13,7 @@ import {
 } from '@tt/protocol';
 import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import type { ImportSource as FetchSource, Imported } from '../../images/import/importer.ts';
+import { madeMemo } from '../../images/made-memo.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
 import type { StepProgress } from '../../images/recipe.ts';
 import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
@@ -162,7 +163,7 @@ async function takeDisk(
   const { machine } = imported;
   const manifest: ImageManifest = {
     name,
-    memo: memo ?? (machine?.title ? `${machine.title}, from ${imported.from}` : `From ${imported.from}`),
+    memo: memo ?? madeMemo({ kind: 'import', from: imported.from, title: machine?.title ?? null }),
     defaultLogin: defaultLogin ?? null,
     minMemoryMiB: minMemoryMiB ?? machine?.memoryMiB ?? DEFAULT_MEMORY_MIB,
     minDiskMiB: imported.virtualSizeMiB,

@@ -6,6 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { copyBootFile } from '../../images/copy-boot-file.ts';
 import { digestOf } from '../../images/import/checksum.ts';
+import { madeMemo, publishedFrom } from '../../images/made-memo.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
 import { DISK_FILE, writeImage } from '../../images/write-image.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -165,10 +166,10 @@ function manifestOf(
   // The image may have been removed from the folder by hand; the VM lives on.
   const made = images.list().find(({ name, state }) => name === vm.origin.image && state === 'ready');
   const { name, memo, firmware, features, defaultLogin, minMemoryMiB, snapshotName } = request;
-  const from = snapshotName === undefined ? vm.name : `${vm.name} at ${snapshotName}`;
+  const source = { kind: 'publish', vmName: vm.name, snapshotName: snapshotName ?? null } as const;
   return {
     name,
-    memo: memo ?? `Published from ${from}.`,
+    memo: memo ?? madeMemo(source),
     defaultLogin: defaultLogin === undefined ? (made?.defaultLogin ?? null) : defaultLogin,
     minMemoryMiB: minMemoryMiB ?? made?.minMemoryMiB ?? vm.spec.memoryMiB,
     minDiskMiB: virtualSizeMiB,
@@ -178,6 +179,6 @@ function manifestOf(
     owner: caller.name,
     boot: vm.placement.boot && { kernel: 'vmlinuz', initrd: 'initrd', append: vm.placement.boot.append },
     sha256: { [DISK_FILE]: sha256 },
-    builtFrom: [from, vm.origin.image],
+    builtFrom: [publishedFrom(source), vm.origin.image],
   };
 }
