@@ -12,7 +12,7 @@ const hasty: Readonly<Record<string, RegExp>> = {
   'gives up after a second, where expect.poll and until() are patient': /\bvi\.(waitFor|waitUntil)\(/g,
   'measures how long something took': /\bexpect\((performance|Date)\.now\(\) - \w+\)\.toBeLess/g,
 };
-/** Tests with real guests have limits that are promised to users. */
+/** Tests with real guests have limits that users may rely on. */
 const OF_A_TIER = /^\/\/ @module-tag \w+$/m;
 
 function found(file: string, text: string): string[] {

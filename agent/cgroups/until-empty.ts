@@ -1,6 +1,6 @@
-// Kills everything in a group and waits until it is empty. Used by both cgroup drivers.
+// Kills everything in a group, waits until it is empty, and removes it. Used by both cgroup drivers.
 import { setTimeout as delay } from 'node:timers/promises';
-import { CgroupError } from './errors.ts';
+import { CgroupError, errnoOf } from './errors.ts';
 
 const FIRST_POLL_MS = 2;
 const LAST_POLL_MS = 100;
@@ -23,4 +23,24 @@ export async function untilEmpty(vmId: string, endSome: () => Promise<number>): 
     }
     await delay(pollMs);
   }
+}
+
+/** Calls `remove` when nothing is left, until that works. KILL_TIMEOUT after 10 s. */
+export async function removeOnceEmpty(
+  vmId: string,
+  endSome: () => Promise<number>,
+  remove: () => Promise<void>,
+): Promise<void> {
+  await untilEmpty(vmId, async () => {
+    const left = await endSome();
+    if (left > 0) return left;
+    try {
+      await remove();
+      return 0;
+    } catch (error) {
+      // Somebody joined in between, or the last one is not quite through the kernel's exit.
+      if (errnoOf(error) === 'EBUSY') return 1;
+      throw error;
+    }
+  });
 }

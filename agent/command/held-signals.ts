@@ -1,6 +1,6 @@
 // Holds signals that arrive before the process has a handler for them.
 
-/** Signals that arrive early wait for `take`. */
+/** A SIGHUP that arrives early waits for `take`. */
 export interface HeldSignals {
   take(listener: (signal: NodeJS.Signals) => void): void;
 }
@@ -11,15 +11,19 @@ export interface HeldSignals {
  */
 export function holdSignals(): HeldSignals {
   let listener: ((signal: NodeJS.Signals) => void) | null = null;
+  let isHungUp = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (listener) listener(signal);
-      else if (signal !== 'SIGHUP') process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
+      else if (signal === 'SIGHUP') isHungUp = true;
+      else process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
     });
   }
   return {
     take(wanted) {
       listener = wanted;
+      // Clients find an agent a moment before it takes signals: what was changed for it then counts, too.
+      if (isHungUp) wanted('SIGHUP');
     },
   };
 }

@@ -14,6 +14,7 @@ import { FakeHost } from './fake/fake-host.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { describeHeldGuests } from './held.contract.ts';
 import type { RunningVm } from './interface.ts';
+import { CLOSED_NIC, testSpec } from './test-spec.ts';
 
 async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
   const root = await mkdtemp(path.join(tmpdir(), 'tt-fe-'));
@@ -25,24 +26,11 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
     makeSpec: async (id) => {
       const diskPath = path.join(root, `${id}.disk`);
       if (!existsSync(diskPath)) writeFakeDisk(diskPath, { sizeMiB: 64, files: {}, snapshots: [] });
-      return {
-        id,
-        name: `env/${id}`,
-        uuid: `00000000-0000-4000-8000-${Buffer.from(id).toString('hex').padStart(12, '0')}`,
-        hostname: id,
-        cpuCount: 1,
-        memoryMiB: 128,
+      return testSpec(id, {
         disks: [{ name: 'disk0', path: diskPath, format: 'qcow2', backing: null, limits: null }],
-        cds: [],
-        firmware: { kind: 'bios' },
-        bootFrom: 'disk',
-        rtcBase: 'utc',
-        guestHelper: 'on',
-        boot: null,
-        nics: [{ kind: 'user', mac: '52:54:00:12:34:01', forwards: [], denyOutgoing: true }],
+        nics: [CLOSED_NIC],
         runDirectory: path.join(root, 'run', id),
-        confinement: null,
-      };
+      });
     },
     revertDisks: (id, tag) => fakeInnerSnapshots.apply(path.join(root, `${id}.disk`), tag),
     kill: async (vm) => engine.crash(vm.id),

@@ -128,7 +128,7 @@ export class FakeEngine implements Engine {
 
   /** As a guest that only draws: no serial port, no agent. */
   drawOnScreen(vmId: string, text: string): void {
-    this.#mustFind(vmId).drawOnScreen(text);
+    this.#mustFind(vmId).screen.type(text);
   }
 
   /** The devices of a running VM now. */

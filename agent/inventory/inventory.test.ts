@@ -5,6 +5,7 @@ import { EventLog } from '../events/event-log.ts';
 import { Pages } from '../events/pages.ts';
 import { noRecords, testHost } from '../events/test-picture.ts';
 import type { EnvRecord, SnapshotRecord } from '../state/records.ts';
+import { envRecord } from '../state/test-records.ts';
 import { StateStore } from '../state/store.ts';
 import { Inventory } from './inventory.ts';
 import { testVm as vm } from './test-vm.ts';
@@ -25,26 +26,6 @@ beforeEach(() => {
 });
 afterEach(() => store.close());
 
-const env = (name: string): EnvRecord => ({
-  name,
-  title: '',
-  owner: 'local',
-  notes: '',
-  tags: [],
-  startAt: '2026-11-21T10:00:00.000Z',
-  endAt: '2026-11-21T11:00:00.000Z',
-  endPolicy: 'delete',
-  expired: false,
-  warnedS: [],
-  denyOutgoing: false,
-  snapshotSchedule: null,
-  nextSnapshotAt: null,
-  sharedUuid: null,
-  networks: [],
-  lab: null,
-  phase: 'ready',
-});
-
 const snapshot = (id: string, envName = 'demo'): SnapshotRecord => ({
   id,
   name: `name-${id}`,
@@ -64,11 +45,11 @@ const snapshot = (id: string, envName = 'demo'): SnapshotRecord => ({
 
 describe('a change', () => {
   it('is told with the new data, and with the ENV when that changes by it', async () => {
-    inventory.putEnv(env('demo'));
+    inventory.putEnv(envRecord('demo'));
     inventory.putVm(vm('a'));
     inventory.updateVm('a', { status: { failure: null } });
     inventory.updateVm('a', { status: { state: 'stopped' } });
-    inventory.putEnv({ ...env('demo'), title: 'new' });
+    inventory.putEnv({ ...envRecord('demo'), title: 'new' });
     inventory.deleteVm('a');
     inventory.deleteVm('a');
     inventory.deleteEnv('demo');
@@ -101,7 +82,7 @@ describe('a change', () => {
   });
 
   it('is written down: the next agent knows the same', () => {
-    inventory.putEnv(env('demo'));
+    inventory.putEnv(envRecord('demo'));
     inventory.putVm(vm('b'));
     inventory.putVm(vm('a'));
     inventory.updateVm('b', { status: { state: 'failed' } });
@@ -109,7 +90,7 @@ describe('a change', () => {
     inventory.setPosition('demo', 's');
     const next = new Inventory(store, log, 'host-1');
     expect([next.envs(), next.vms(), next.snapshots(), next.positionOf('demo')]).toEqual([
-      [env('demo')],
+      [envRecord('demo')],
       [vm('b', 'failed'), vm('a')],
       [snapshot('s')],
       's',
@@ -145,7 +126,7 @@ describe('a change', () => {
 
 describe('the position of an ENV', () => {
   it('is nowhere at first, and when its current snapshot was deleted', () => {
-    inventory.putEnv(env('demo'));
+    inventory.putEnv(envRecord('demo'));
     expect(inventory.positionOf('demo')).toBeNull();
     inventory.putSnapshot(snapshot('s'));
     inventory.setPosition('demo', 's');
@@ -155,18 +136,18 @@ describe('the position of an ENV', () => {
   });
 
   it('does not outlive the ENV', () => {
-    inventory.putEnv(env('demo'));
+    inventory.putEnv(envRecord('demo'));
     inventory.putSnapshot(snapshot('s'));
     inventory.setPosition('demo', 's');
     inventory.deleteEnv('demo');
-    inventory.putEnv(env('demo'));
+    inventory.putEnv(envRecord('demo'));
     expect(inventory.positionOf('demo')).toBeNull();
   });
 });
 
 it('keeps ENVs apart', () => {
   for (const name of ['demo', 'demo2']) {
-    inventory.putEnv(env(name));
+    inventory.putEnv(envRecord(name));
     inventory.putVm(vm(`vm-${name}`, 'running', name));
     inventory.putSnapshot(snapshot(`s-${name}`, name));
   }
@@ -205,7 +186,7 @@ describe('changes of VMs that are written down together', () => {
   let transactions: number;
 
   beforeEach(() => {
-    inventory.putEnv(env('demo'));
+    inventory.putEnv(envRecord('demo'));
     inventory.putVms(['a', 'b', 'c'].map((id) => vm(id)));
     transactions = 0;
     const { transaction } = store;

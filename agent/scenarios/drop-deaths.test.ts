@@ -3,14 +3,12 @@
 // guests are those of one snapshot or the other, and whole (`hash-chain.ts`); what was before can be had back with its memory, or, where
 // that is lost, with its disks.
 // @module-tag long
-import path from 'node:path';
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canMount, type LoopMount, mountLoop } from '../storage/test-loop-mount.ts';
 import { beginChain, changeWord, checkChain } from '../testing/hash-chain.ts';
 import { killProcess } from '../testing/kill-process.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
-import { type Filler, fillerOf } from '../testing/small-disk.ts';
+import { canMount, mountGuestDisk, type SmallDisk } from '../testing/small-disk.ts';
 import { describeOn, type FixtureAgent, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
 
@@ -99,17 +97,15 @@ describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
 });
 
 describe.skipIf(!canMount)('a disk that becomes full before the memory is saved', () => {
-  let mount: LoopMount;
-  let filler: Filler;
+  let disk: SmallDisk;
   let agent: RealAgent;
   beforeAll(async () => {
-    mount = await mountLoop('ext4', 1024);
-    filler = fillerOf(path.join(mount.directory, 'filler'));
-    agent = await startRealAgent({ parent: mount.directory, flags: ['--storage', 'qcow2', '--disk-total', '65536'] });
+    disk = await mountGuestDisk();
+    agent = await startRealAgent({ parent: disk.folder, flags: ['--storage', 'qcow2', '--disk-total', '65536'] });
   });
   afterAll(async () => {
     await agent?.remove();
-    await mount?.remove();
+    await disk?.unmount();
   });
 
   it('costs that memory, and neither the revert nor a disk', async () => {
@@ -119,10 +115,10 @@ describe.skipIf(!canMount)('a disk that becomes full before the memory is saved'
     await agent.arm();
     const answer = drop(agent);
     await agent.waits();
-    filler.fill();
+    disk.fill();
     await agent.goOn();
     await answer;
-    filler.empty();
+    disk.empty();
     const state = async () => (await show(agent)).vms.map((one) => one.state).join();
     await until('it runs', async () => (await state()) === 'running', PATIENCE_MS);
     expect((await safetyOf(agent))?.vms.map(({ hasRam }) => hasRam)).toEqual([false]);

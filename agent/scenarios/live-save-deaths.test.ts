@@ -4,14 +4,12 @@
 // at which these are at work.
 // @module-tag long
 import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { EnvDetail, TtError, Vm } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginChain, checkChain } from '../testing/hash-chain.ts';
 import { killProcess } from '../testing/kill-process.ts';
-import { canMount, type LoopMount, mountLoop } from '../storage/test-loop-mount.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
-import { type Filler, fillerOf } from '../testing/small-disk.ts';
+import { canMount, mountGuestDisk, type SmallDisk } from '../testing/small-disk.ts';
 import { describeOn, type FixtureAgent, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
 
@@ -126,19 +124,17 @@ describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
 });
 
 describe.skipIf(!canMount)('a disk that becomes full while guests are saved', () => {
-  let mount: LoopMount;
-  let filler: Filler;
+  let disk: SmallDisk;
   let agent: RealAgent;
   beforeAll(async () => {
-    mount = await mountLoop('ext4', 1024);
-    filler = fillerOf(path.join(mount.directory, 'filler'));
-    agent = await startRealAgent({ parent: mount.directory, flags: ['--storage', 'qcow2', '--disk-total', '65536'] });
+    disk = await mountGuestDisk();
+    agent = await startRealAgent({ parent: disk.folder, flags: ['--storage', 'qcow2', '--disk-total', '65536'] });
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [GROUP] });
     for (const vm of vms) await beginChain(agent, vm, 'chained');
   });
   afterAll(async () => {
     await agent?.remove();
-    await mount?.remove();
+    await disk?.unmount();
   });
 
   it.each(['save begun', 'save begun:2'])('at “%s” costs that snapshot alone', async (step) => {
@@ -147,10 +143,10 @@ describe.skipIf(!canMount)('a disk that becomes full while guests are saved', ()
     await agent.arm();
     const answer = take(agent, 'full');
     await agent.waits();
-    filler.fill();
+    disk.fill();
     await agent.goOn();
     expect(await answer).toBe('DISK_FULL');
-    filler.empty();
+    disk.empty();
     // Their own writes may have met the full disk as well.
     const states = async () => (await show(agent)).vms.map(({ state }) => state).join();
     await until('both run', async () => (await states()) === 'running,running', PATIENCE_MS);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { RunningVm, VmSpec } from '../engines/interface.ts';
+import { testSpec } from '../engines/test-spec.ts';
 import { StorageError } from '../storage/errors.ts';
 import { readFakeDisk, writeFakeDisk } from '../storage/fake-disk.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
@@ -38,24 +39,10 @@ afterEach(async () => {
 });
 
 function specOf(id: string): VmSpec {
-  return {
-    id,
-    name: `env/${id}`,
-    uuid: `00000000-0000-4000-8000-${Buffer.from(id).toString('hex').padStart(12, '0')}`,
-    hostname: id,
-    cpuCount: 1,
-    memoryMiB: 128,
+  return testSpec(id, {
     disks: [{ name: 'disk0', ...storage.diskOf(id), limits: null }],
-    cds: [],
-    firmware: { kind: 'bios' },
-    bootFrom: 'disk',
-    rtcBase: 'utc',
-    guestHelper: 'on',
-    boot: null,
-    nics: [],
     runDirectory: path.join(root, 'run', id),
-    confinement: null,
-  };
+  });
 }
 
 const ramFile = (id: string, tag: string, format = 'qcow2') => path.join(storage.folderOf(id), `ram-${tag}.${format}`);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { EnvRecord } from './records.ts';
 import { StateStore } from './store.ts';
+import { envRecord } from './test-records.ts';
 
 let folder: string;
 let file: string;
@@ -15,25 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const env = (name: string, notes = ''): EnvRecord => ({
-  name,
-  title: 'Ünïcode “title” 🎉\u0000',
-  owner: 'local',
-  notes,
-  tags: [],
-  startAt: '2026-11-21T10:00:00.000Z',
-  endAt: '2026-11-21T11:00:00.000Z',
-  endPolicy: 'delete',
-  expired: false,
-  warnedS: [],
-  denyOutgoing: false,
-  snapshotSchedule: null,
-  nextSnapshotAt: null,
-  sharedUuid: null,
-  networks: [],
-  lab: null,
-  phase: 'ready',
-});
+const env = (name: string, notes = '') => envRecord(name, { title: 'Ünïcode “title” 🎉\u0000', notes });
 
 it('gives back what was put, oldest first, also to the next one who opens it', () => {
   const store = new StateStore(file);

@@ -1,10 +1,12 @@
-// Test support: a file system of a few MiB (tmpfs, so this needs root) that can be filled to its last byte.
+// Test support: file systems that can be filled to their last byte: of a few MiB in memory (tmpfs), or like that of a host, for guests
+// (ext4 in a file). Both need root.
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDiskFull } from '../host/disk-full.ts';
 import { runCommand } from '../host/run-command.ts';
+import { mountLoop } from '../storage/test-loop-mount.ts';
 
 export const canMount = process.getuid?.() === 0;
 /** For the name of a suite that is left out. */
@@ -35,6 +37,12 @@ export async function mountSmallDisk(sizeMiB: number): Promise<SmallDisk> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Large enough for disks of guests and their memory. */
+export async function mountGuestDisk(sizeMiB = 1024): Promise<SmallDisk> {
+  const { directory, remove } = await mountLoop('ext4', sizeMiB);
+  return { folder: directory, ...fillerOf(path.join(directory, 'filler')), unmount: remove };
 }
 
 /** Fills the file system that `file` is on. Needs no root, but then leaves what the file system keeps for root. */

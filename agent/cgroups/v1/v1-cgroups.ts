@@ -10,7 +10,7 @@ import { heldBytes } from '../group-memory.ts';
 import { type HostProcesses, realProcesses } from '../host-processes.ts';
 import type { CgroupFeature, Cgroups, MemoryKill, VmLimits, VmUsage } from '../interface.ts';
 import { CPU_PERIOD_US, cpuQuotaUs, MAX_TASKS, memoryLimitBytes } from '../overhead.ts';
-import { untilEmpty } from '../until-empty.ts';
+import { removeOnceEmpty, untilEmpty } from '../until-empty.ts';
 
 const MIB = 1024 * 1024;
 /** The kernel charges memory in batches, for each processor, and refuses the one that would pass the limit. */
@@ -136,18 +136,10 @@ export class V1Cgroups implements Cgroups {
 
   async destroy(vmId: string): Promise<void> {
     try {
-      await untilEmpty(vmId, async () => {
-        const left = this.#endSome(vmId);
-        if (left > 0) return left;
-        try {
-          for (const groups of this.#hierarchies()) await groups.remove(vmId);
-          return 0;
-        } catch (error) {
-          // Somebody joined in between, or the last one is not quite through the kernel's exit.
-          if (errnoOf(error) === 'EBUSY') return 1;
-          throw error;
-        }
-      });
+      const remove = async () => {
+        for (const groups of this.#hierarchies()) await groups.remove(vmId);
+      };
+      await removeOnceEmpty(vmId, async () => this.#endSome(vmId), remove);
     } catch (error) {
       throw asCgroupError(error, `could not remove the group of VM ${vmId}`);
     }

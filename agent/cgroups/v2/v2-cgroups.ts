@@ -11,7 +11,7 @@ import { type HostProcesses, realProcesses } from '../host-processes.ts';
 import type { CgroupFeature, Cgroups, MemoryKill, VmLimits, VmUsage } from '../interface.ts';
 import type { V2Mount } from '../mounts.ts';
 import { CPU_PERIOD_US, cpuQuotaUs, MAX_TASKS, memoryLimitBytes } from '../overhead.ts';
-import { untilEmpty } from '../until-empty.ts';
+import { removeOnceEmpty, untilEmpty } from '../until-empty.ts';
 import { possiblePlaces, type V2Place } from './place.ts';
 
 const MIB = 1024 * 1024;
@@ -147,18 +147,11 @@ export class V2Cgroups implements Cgroups {
 
   async destroy(vmId: string): Promise<void> {
     try {
-      await untilEmpty(vmId, async () => {
-        const left = await this.#endSome(vmId);
-        if (left > 0) return left;
-        try {
-          await this.#opened().remove(vmId);
-          return 0;
-        } catch (error) {
-          // Somebody joined in between, or the last one is not quite through the kernel's exit.
-          if (errnoOf(error) === 'EBUSY') return 1;
-          throw error;
-        }
-      });
+      await removeOnceEmpty(
+        vmId,
+        () => this.#endSome(vmId),
+        () => this.#opened().remove(vmId),
+      );
     } catch (error) {
       throw asCgroupError(error, `could not remove the group of VM ${vmId}`);
     }

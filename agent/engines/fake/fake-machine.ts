@@ -20,14 +20,10 @@ import type {
 import { answerHost } from './fake-guest-helper.ts';
 import { FakeAgentCommands } from './fake-agent-commands.ts';
 import { answerGuestAgent, type FakeAgentParts } from './fake-guest-agent.ts';
-import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
-import { FakeKeyboard } from './fake-keyboard.ts';
-import { FakeRfbConnection } from './fake-rfb-server.ts';
+import { FakeScreen } from './fake-screen.ts';
 import { runShellLine } from './fake-shell.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
-/** RFB's LED state: the second light from the left. */
-const CAPS_LOCK_LIGHT = 4;
 /** The most that the end of one takes. */
 const ENDING_MS = 100;
 
@@ -73,19 +69,10 @@ export class FakeMachine implements FakeAgentParts {
   readonly #terminal: FakeTerminal;
   readonly #servers: Server[] = [];
   readonly #clients = new Set<Socket>();
-  /** Those of them that look at the screen. */
-  readonly #screens = new Set<Socket>();
-  readonly #viewers = new Set<FakeRfbConnection>();
   /** Like QEMU, only one client at a time is on the serial port; later ones wait for their turn. */
   readonly #serialClients: Socket[] = [];
   #typedWhilePaused = '';
-  #typedOnScreen = '';
-  /** Its guest reads each key at once. */
-  readonly keyboard = new FakeKeyboard({
-    typed: (character) => this.drawOnScreen(character === '\n' ? '' : this.#typedOnScreen + character),
-    backspace: () => this.drawOnScreen(this.#typedOnScreen.slice(0, -1)),
-  });
-  #pictureVersion = 0;
+  readonly screen: FakeScreen;
   #resolveExit: (exit: VmExit) => void = () => {};
 
   constructor(spec: VmSpec, acceleration: 'kvm' | 'tcg') {
@@ -102,6 +89,10 @@ export class FakeMachine implements FakeAgentParts {
     this.exited = new Promise((resolve) => {
       this.#resolveExit = resolve;
     });
+    this.screen = new FakeScreen(spec.id, spec.name, () => [
+      spec.name,
+      `${this.hostname} ${this.paused ? 'paused' : 'running'}`,
+    ]);
     this.#terminal = new FakeTerminal({
       hostname: spec.hostname,
       print: (text) => this.#print(text),
@@ -123,7 +114,7 @@ export class FakeMachine implements FakeAgentParts {
     const isNew = mkdirSync(this.spec.runDirectory, { recursive: true, mode: 0o700 }) !== undefined;
     writeFileSync(fakeLogPath(this.spec), `started ${this.spec.name} (fake)\n`, { mode: 0o600 });
     if (!isNew) for (const socketPath of Object.values(this.sockets)) rmSync(socketPath, { force: true });
-    await this.#listen(this.sockets.vnc, (socket) => this.#addViewer(socket));
+    await this.#listen(this.sockets.vnc, (socket) => this.screen.serve(socket));
     await this.#listen(this.sockets.serial, (socket) => this.#addSerialClient(socket));
     await this.#listen(this.sockets.guestAgent, (socket) => answerGuestAgent(socket, this));
     if (this.spec.guestHelper === 'on')
@@ -131,14 +122,8 @@ export class FakeMachine implements FakeAgentParts {
     if (!this.frozen) this.#terminal.boot();
   }
 
-  /** As a guest without serial port or agent that draws on its screen. */
-  drawOnScreen(text: string): void {
-    this.#typedOnScreen = text;
-    this.#redraw();
-  }
-
   get typedOnScreen(): string {
-    return this.#typedOnScreen;
+    return this.screen.typed;
   }
 
   /** As its guest does it. */
@@ -171,7 +156,7 @@ export class FakeMachine implements FakeAgentParts {
       this.clockSkewMs -= performance.now() - this.#pausedAt;
       this.#pausedAt = null;
     }
-    this.#redraw();
+    this.screen.redraw();
     if (paused) return;
     this.#trouble = null;
     this.#terminal.type(this.#typedWhilePaused);
@@ -234,21 +219,17 @@ export class FakeMachine implements FakeAgentParts {
   }
 
   draw(): Uint8Array {
-    const state = this.paused ? 'paused' : 'running';
-    return drawPicture(this.spec.id, [this.spec.name, `${this.hostname} ${state}`, `> ${this.#typedOnScreen}`]);
+    return this.screen.draw();
   }
 
   /** Ends the "process": sockets close, `exited` resolves. A second call does nothing. */
   async end(exit: Omit<VmExit, 'logTail'>): Promise<void> {
     if (this.#servers.length === 0) return;
     const closed = this.#servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const client of this.#clients) if (!this.#screens.has(client)) client.destroy();
+    for (const client of this.#clients) if (!this.screen.isServed(client)) client.destroy();
     // A QEMU that ends itself takes some 60 ms, in which the picture it was sending goes out; one that is killed has no time.
-    if (exit.expected) {
-      const sent = Promise.all([...this.#screens].map(sentAll));
-      await Promise.race([sent, sleep(ENDING_MS, undefined, { ref: false })]);
-    }
-    for (const screen of this.#screens) screen.destroy();
+    if (exit.expected) await Promise.race([this.screen.sent(), sleep(ENDING_MS, undefined, { ref: false })]);
+    this.screen.end();
     await Promise.all(closed);
     const said = reasonText(exit.reason, terms);
     const logTail = [`started ${this.spec.name} (fake)`, said];
@@ -267,25 +248,6 @@ export class FakeMachine implements FakeAgentParts {
     await listenOnUnixSocket(server, socketPath);
     chmodSync(socketPath, 0o600);
     this.#servers.push(server);
-  }
-
-  #addViewer(socket: Socket): void {
-    const viewer = new FakeRfbConnection(socket, {
-      name: this.spec.name,
-      width: PICTURE_WIDTH,
-      height: PICTURE_HEIGHT,
-      draw: () => this.draw(),
-      version: () => this.#pictureVersion,
-      keyboard: this.keyboard,
-      lights: () => (this.keyboard.capsLock ? CAPS_LOCK_LIGHT : 0),
-    });
-    this.#viewers.add(viewer);
-    this.#screens.add(socket);
-    socket.on('close', () => {
-      this.#screens.delete(socket);
-      this.#viewers.delete(viewer);
-      this.keyboard.releaseAll();
-    });
   }
 
   #addSerialClient(socket: Socket): void {
@@ -308,14 +270,6 @@ export class FakeMachine implements FakeAgentParts {
     this.hasWritten = true;
     this.#serialClients[0]?.write(text);
     appendIfThere(path.join(this.spec.runDirectory, 'serial.log'), text);
-  }
-
-  #redraw(): void {
-    this.#pictureVersion++;
-    for (const viewer of this.#viewers) {
-      viewer.update();
-      viewer.showLights();
-    }
   }
 }
 
@@ -344,12 +298,4 @@ export function fakeSockets(spec: VmSpec): VmSockets {
 
 export function fakeLogPath(spec: VmSpec): string {
   return path.join(spec.runDirectory, 'engine.log');
-}
-
-/** Resolves when nothing waits to be sent to a client, or it has gone. */
-function sentAll(client: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (client.destroyed) resolve();
-    else client.once('close', resolve).write('', () => resolve());
-  });
 }

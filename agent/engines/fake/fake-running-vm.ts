@@ -266,7 +266,7 @@ export class FakeRunningVm implements RunningVm {
   async typeKeys(strokes: readonly (readonly TypingEvent[])[], _timeoutMs: number): Promise<number> {
     await this.#pass('typeKeys');
     if (this.#machine.isSilent) return 0;
-    for (const event of strokes.flat()) this.#machine.keyboard.key(event);
+    for (const event of strokes.flat()) this.#machine.screen.keyboard.key(event);
     return strokes.length;
   }
 

@@ -7,11 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findProgram, runCommand } from '../../host/run-command.ts';
-import { VmSnapshots } from '../../snapshots/vm-snapshots.ts';
-import { GuestShell } from '../guest-shell.ts';
-import type { RunningVm, VmSpec } from '../interface.ts';
-import { QemuEngine } from './qemu-engine.ts';
-import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
+import { SavedGuests } from './test-saved-guests.ts';
 
 const TAG = 'tt-a';
 const { signal } = new AbortController();
@@ -24,65 +20,35 @@ async function hashOf(fd: number): Promise<string> {
 }
 
 describe.skipIf(!hasPerl || process.geteuid?.() !== 0)('forks of one sealed memory', () => {
-  let guests: RealGuests;
-  let engine: QemuEngine;
-  let snapshots: VmSnapshots;
-  const running = new Map<VmSpec, RunningVm>();
+  let saved: SavedGuests;
   beforeEach(async () => {
-    guests = await makeRealGuests({ confined: true });
-    engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: true });
-    await engine.init();
-    snapshots = new VmSnapshots(guests.storage);
+    saved = await SavedGuests.make();
   });
-  afterEach(async () => {
-    for (const [spec, vm] of running) await engine.stop(spec, vm.process);
-    running.clear();
-    await guests.remove();
-  });
-
-  async function inGuest(vm: RunningVm, command: string): Promise<string> {
-    const shell = await GuestShell.login(vm.sockets.serial);
-    try {
-      return await shell.run(command);
-    } finally {
-      shell.close();
-    }
-  }
-
-  async function save(vm: RunningVm, tag: string): Promise<void> {
-    const save = await snapshots.beginSave(vm.id, tag, vm, {});
-    await vm.pause();
-    if (!save) throw new Error('it was paused');
-    await save.finish();
-    await vm.resume();
-  }
+  afterEach(() => saved.remove());
 
   it('go on by themselves, and none can change what the others have', async () => {
-    const spec = await guests.makeSpec('vm1');
-    const vm = await engine.start(spec);
-    running.set(spec, vm);
-    await inGuest(vm, 'echo apple > /dev/shm/word');
-    await save(vm, TAG);
+    const { snapshots } = saved;
+    const { vm } = await saved.start('vm1');
+    await saved.run(vm, 'echo apple > /dev/shm/word');
+    await saved.save(vm, TAG);
     const sealed = await snapshots.sealRam('vm1', TAG, signal);
     const { sealedFd = -1 } = sealed.source;
-    const saved = await hashOf(sealedFd);
+    const before = await hashOf(sealedFd);
     const { ino } = await stat(sealed.source.ramFile);
     const fork = async (id: string) => {
       await snapshots.clone('vm1', TAG, id, { signal, sharesMemory: false, withoutRam: true });
       expect(await snapshots.ramFormat(id, TAG)).toBeNull();
-      const forked = await guests.makeSpec(id);
-      const started = await engine.start(forked, { load: sealed.source });
-      running.set(forked, started);
-      const maps = await readFile(`/proc/${started.process.pid}/maps`, 'utf8');
+      const forked = await saved.start(id, { load: sealed.source });
+      const maps = await readFile(`/proc/${forked.vm.process.pid}/maps`, 'utf8');
       expect(maps).toMatch(new RegExp(`rw-p 0+ \\S+ ${ino} +/memfd:tt-memory`));
-      return { spec: forked, vm: started };
+      return forked;
     };
     const two = await fork('vm2');
     const three = await fork('vm3');
-    await inGuest(two.vm, 'echo pear > /dev/shm/word');
-    expect(await inGuest(three.vm, 'cat /dev/shm/word')).toBe('apple');
-    expect(await inGuest(two.vm, 'cat /dev/shm/word')).toBe('pear');
-    expect(await hashOf(sealedFd)).toBe(saved);
+    await saved.run(two.vm, 'echo pear > /dev/shm/word');
+    expect(await saved.run(three.vm, 'cat /dev/shm/word')).toBe('apple');
+    expect(await saved.run(two.vm, 'cat /dev/shm/word')).toBe('pear');
+    expect(await hashOf(sealedFd)).toBe(before);
 
     // As a process of its user that broke out of QEMU: whatever it opens, it has open for writing.
     const user = two.spec.confinement ?? expect.unreachable('it has one');
@@ -99,13 +65,13 @@ describe.skipIf(!hasPerl || process.geteuid?.() !== 0)('forks of one sealed memo
     expect(await tried(user, 'truncate', '--size', '0', copy)).toMatch(/not permitted/);
     expect(await tried(user, 'fallocate', '--punch-hole', '--length', '4096', copy)).toMatch(/not permitted/);
     expect(await tried(other, 'head', '-c', '1', copy)).toMatch(/denied/);
-    expect(await hashOf(sealedFd)).toBe(saved);
+    expect(await hashOf(sealedFd)).toBe(before);
 
     // A fork needs nobody who keeps it, and is saved and forked as any other.
     await sealed.close();
-    await save(three.vm, 'tt-b');
+    await saved.save(three.vm, 'tt-b');
     const again = await snapshots.sealRam('vm3', 'tt-b', signal);
     await again.close();
-    expect(await inGuest(three.vm, 'cat /dev/shm/word')).toBe('apple');
+    expect(await saved.run(three.vm, 'cat /dev/shm/word')).toBe('apple');
   }, 300_000);
 });

@@ -9,12 +9,8 @@ import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMemoryUse } from '../../host/memory-use.ts';
 import { runCommand } from '../../host/run-command.ts';
-import { VmSnapshots } from '../../snapshots/vm-snapshots.ts';
 import { newerQemu, newerQemuProblem } from '../../testing/newer-qemu.ts';
-import { GuestShell } from '../guest-shell.ts';
-import type { RunningVm, VmSpec } from '../interface.ts';
-import { QemuEngine } from './qemu-engine.ts';
-import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
+import { SavedGuests } from './test-saved-guests.ts';
 
 const TAG = 'tt-a';
 const MIB = 1024 * 1024;
@@ -32,54 +28,26 @@ async function tried(user: { uid: number; gid: number }, cwd: string, command: s
 }
 
 describe.skipIf(newerQemuProblem !== null)(`forks of one RAM file (${newerQemuProblem ?? 'QEMU of Debian 13'})`, () => {
-  let guests: RealGuests;
-  let engine: QemuEngine;
-  let snapshots: VmSnapshots;
-  const running = new Map<VmSpec, RunningVm>();
+  let saved: SavedGuests;
   beforeEach(async () => {
-    guests = await makeRealGuests({ confined: true });
-    const { binary } = await newerQemu();
-    engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: true, binary });
-    await engine.init();
-    snapshots = new VmSnapshots(guests.storage);
+    saved = await SavedGuests.make((await newerQemu()).binary);
   });
-  afterEach(async () => {
-    for (const [spec, vm] of running) await engine.stop(spec, vm.process);
-    running.clear();
-    await guests.remove();
-  });
+  afterEach(() => saved.remove());
 
-  const ramFile = (id: string) => `${guests.storage.folderOf(id)}/ram-${TAG}.flat`;
+  const ramFile = (id: string) => `${saved.guests.storage.folderOf(id)}/ram-${TAG}.flat`;
 
-  async function fork(id: string): Promise<{ spec: VmSpec; vm: RunningVm }> {
+  async function fork(id: string) {
+    const { engine, snapshots } = saved;
     const { signal } = new AbortController();
     await snapshots.clone('vm1', TAG, id, { signal, sharesMemory: engine.sharesMemory });
-    const spec = await guests.makeSpec(id);
-    const vm = await engine.start(spec, { load: await snapshots.loadInto(id, TAG, { isFresh: true }) });
-    running.set(spec, vm);
-    return { spec, vm };
-  }
-
-  async function inGuest(vm: RunningVm, command: string): Promise<string> {
-    const shell = await GuestShell.login(vm.sockets.serial);
-    try {
-      return await shell.run(command);
-    } finally {
-      shell.close();
-    }
+    return saved.start(id, { load: await snapshots.loadInto(id, TAG, { isFresh: true }) });
   }
 
   it('go on by themselves, and share what they do not change', async () => {
-    expect(engine.sharesMemory).toBe(true);
-    const spec = await guests.makeSpec('vm1');
-    const vm = await engine.start(spec);
-    running.set(spec, vm);
-    await inGuest(vm, 'echo apple > /dev/shm/word; dd if=/dev/urandom of=/dev/shm/much bs=1M count=24 2> /dev/null');
-    const save = await snapshots.beginSave('vm1', TAG, vm, {});
-    await vm.pause();
-    if (!save) throw new Error('it was paused');
-    await save.finish();
-    await vm.resume();
+    expect(saved.engine.sharesMemory).toBe(true);
+    const { vm } = await saved.start('vm1');
+    await saved.run(vm, 'echo apple > /dev/shm/word; dd if=/dev/urandom of=/dev/shm/much bs=1M count=24 2> /dev/null');
+    await saved.save(vm, TAG);
 
     const two = await fork('vm2');
     const three = await fork('vm3');
@@ -94,36 +62,36 @@ describe.skipIf(newerQemuProblem !== null)(`forks of one RAM file (${newerQemuPr
       const line = maps.split('\n').find((one) => one.endsWith(ramFile(id)));
       expect(line).toMatch(new RegExp(`rw-p 0+ \\S+ ${files[0]?.ino} `));
     }
-    const saved = await hashOf(ramFile('vm1'));
+    const before = await hashOf(ramFile('vm1'));
 
     // Read by both, so that the pages are there; written by one.
-    await inGuest(two.vm, 'dd if=/dev/shm/much of=/dev/null bs=1M');
-    await inGuest(three.vm, 'dd if=/dev/shm/much of=/dev/null bs=1M');
+    await saved.run(two.vm, 'dd if=/dev/shm/much of=/dev/null bs=1M');
+    await saved.run(three.vm, 'dd if=/dev/shm/much of=/dev/null bs=1M');
     const used = await readMemoryUse(three.vm.process);
     // At least half of what both have read is counted for the other one.
     expect((used?.residentBytes ?? 0) - (used?.proportionalBytes ?? 0)).toBeGreaterThan(12 * MIB);
-    await inGuest(two.vm, 'echo pear > /dev/shm/word; dd if=/dev/zero of=/dev/shm/much bs=1M count=24 2> /dev/null');
-    await inGuest(vm, 'echo plum > /dev/shm/word');
-    expect(await inGuest(three.vm, 'cat /dev/shm/word')).toBe('apple');
-    expect(await inGuest(two.vm, 'cat /dev/shm/word')).toBe('pear');
-    expect(await hashOf(ramFile('vm1'))).toBe(saved);
+    await saved.run(two.vm, 'echo pear > /dev/shm/word; dd if=/dev/zero of=/dev/shm/much bs=1M count=24 2> /dev/null');
+    await saved.run(vm, 'echo plum > /dev/shm/word');
+    expect(await saved.run(three.vm, 'cat /dev/shm/word')).toBe('apple');
+    expect(await saved.run(two.vm, 'cat /dev/shm/word')).toBe('pear');
+    expect(await hashOf(ramFile('vm1'))).toBe(before);
 
     // Neither the user of a VM, whose folder it is in, can change it, nor can anybody else read it.
     const user = two.spec.confinement ?? { uid: 0, gid: 0 };
     const other = three.spec.confinement ?? { uid: 0, gid: 0 };
     expect([user.uid, other.uid].includes(0)).toBe(false);
-    const folder = guests.storage.folderOf('vm2');
+    const folder = saved.guests.storage.folderOf('vm2');
     const name = path.basename(ramFile('vm2'));
     expect(await tried(user, folder, 'dd', 'if=/dev/zero', `of=${name}`, 'conv=notrunc', 'count=1')).toMatch(/denied/);
     expect(await tried(user, folder, 'chmod', '0666', name)).toMatch(/not permitted/);
     expect(await tried(user, folder, 'head', '-c', '1', name)).toBe('');
     expect(await tried(other, folder, 'head', '-c', '1', name)).toMatch(/denied/);
     expect(await tried(other, '/', 'head', '-c', '1', ramFile('vm2'))).toMatch(/denied/);
-    expect(await hashOf(ramFile('vm2'))).toBe(saved);
+    expect(await hashOf(ramFile('vm2'))).toBe(before);
 
     // The file is there as long as somebody has a name of it; those who run need none.
-    for (const one of [vm, two.vm, three.vm]) await snapshots.delete(one.id, TAG, one);
+    for (const one of [vm, two.vm, three.vm]) await saved.snapshots.delete(one.id, TAG, one);
     await expect(lstat(ramFile('vm3'))).rejects.toMatchObject({ code: 'ENOENT' });
-    expect(await inGuest(three.vm, 'cat /dev/shm/word')).toBe('apple');
+    expect(await saved.run(three.vm, 'cat /dev/shm/word')).toBe('apple');
   }, 300_000);
 });

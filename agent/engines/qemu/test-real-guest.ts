@@ -6,6 +6,7 @@ import path from 'node:path';
 import { testImage } from '../../images/test-image.ts';
 import { Qcow2Storage } from '../../storage/qcow2/qcow2-storage.ts';
 import type { Confinement, VmSpec } from '../interface.ts';
+import { CLOSED_NIC, testSpec } from '../test-spec.ts';
 import { allocateVmUid, confinementFor, uidRangeOf } from '../vm-users.ts';
 
 export interface RealGuests {
@@ -54,28 +55,17 @@ export async function makeRealGuests(options: RealGuestOptions = {}): Promise<Re
       }
       const confinement = options.confined ? await userOf(id) : null;
       await storage.setOwner(id, confinement);
-      return {
-        id,
-        name: `env/${id}`,
-        uuid: `00000000-0000-4000-8000-${Buffer.from(id).toString('hex').padStart(12, '0')}`,
-        hostname: id,
-        cpuCount: 1,
-        memoryMiB: 128,
+      return testSpec(id, {
         disks: [{ name: 'disk0', ...storage.diskOf(id), limits: null }],
-        cds: [],
-        firmware: { kind: 'bios' },
-        bootFrom: 'disk',
-        rtcBase: 'utc',
-        guestHelper: 'on',
         boot: manifest.boot && {
           kernel: path.join(imageDirectory, manifest.boot.kernel),
           initrd: path.join(imageDirectory, manifest.boot.initrd),
           append: manifest.boot.append,
         },
-        nics: [{ kind: 'user', mac: '52:54:00:12:34:01', forwards: [], denyOutgoing: true }],
+        nics: [CLOSED_NIC],
         runDirectory: path.join(root, 'run', id),
         confinement,
-      };
+      });
     },
     remove: () => rm(top, { recursive: true, force: true }),
   };

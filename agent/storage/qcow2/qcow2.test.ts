@@ -1,11 +1,11 @@
 // The qcow2 storage with the real qemu-img: the storage contract, a full file system, a missing tool, a broken image.
 // @module-tag real
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
-import { toolUser } from '../contract-harness.ts';
+import { makeFileHarness, toolUser } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
@@ -21,19 +21,7 @@ async function makeHarness() {
   const root = await mkdtemp(path.join(tmpdir(), 'tt qcow2,storage-'));
   // As an agent's home: VM users may pass, to the images they run on.
   await chmod(root, 0o711);
-  const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
-  await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
-  const directory = path.join(root, 'disks');
-  const reopen = () => new Qcow2Storage({ directory, toolUser });
-  return {
-    storage: reopen(),
-    image,
-    directory,
-    reopen,
-    write: writeWord,
-    read: readWord,
-    remove: () => rm(root, { recursive: true }),
-  } as const;
+  return makeFileHarness(root, (directory) => new Qcow2Storage({ directory, toolUser }));
 }
 
 describeStorageContract('qcow2', makeHarness);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type StorageHarness, toolUser } from '../contract-harness.ts';
+import { makeFileHarness, toolUser } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
@@ -29,22 +29,10 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
   });
   afterAll(() => mounted.remove());
 
-  async function makeHarness(at = mounted.directory): Promise<StorageHarness & { storage: ReflinkStorage }> {
+  async function makeHarness(at = mounted.directory) {
     const root = await mkdtemp(path.join(at, 'home-'));
     await run('chmod', '711', root);
-    const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
-    await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
-    const directory = path.join(root, 'disks');
-    const reopen = () => new ReflinkStorage({ directory, fileSystem: kind, toolUser });
-    return {
-      storage: reopen(),
-      image,
-      directory,
-      reopen,
-      write: writeWord,
-      read: readWord,
-      remove: () => rm(root, { recursive: true }),
-    };
+    return makeFileHarness(root, (directory) => new ReflinkStorage({ directory, fileSystem: kind, toolUser }));
   }
 
   describeStorageContract(`reflink on ${kind}`, makeHarness);
