@@ -68,6 +68,35 @@ test.describe('the board', { tag: '@deep' }, () => {
     await expect(notes).toHaveValue('theirs');
   });
 
+  test('notes of any length leave the machines in sight', async ({ tt }) => {
+    await createEnv(tt.agent, 'demo');
+    await tt.agent.client.env.update({ name: 'demo', notes: 'word\n\n'.repeat(600) });
+    const window = new TtWindow(tt.page);
+    await window.board.open('demo');
+    await expect(tt.page.locator('.notes-text')).toContainText('word');
+    await expect(window.env('demo').machine('tiny-2-1').getByRole('img').first()).toBeInViewport();
+  });
+
+  test('nothing of a card leaves it', async ({ tt }) => {
+    const groups = ['tiny', 'qemu:ubuntu-22.04:cloud'].map((osPrefix) => ({ osPrefix, copies: 2 }));
+    await tt.agent.client.env.create({ name: 'demo', groups, endPolicy: 'stop', lifetimeS: 30 });
+    await tt.page.setViewportSize({ width: 1440, height: 900 });
+    await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
+    const card = new TtWindow(tt.page).board.card('demo');
+    await expect(card.locator('.badge-warning')).toBeVisible({ timeout: 60_000 });
+    const outside = await card.evaluate((box) => {
+      const { right } = box.getBoundingClientRect();
+      return [...box.querySelectorAll('.card-facts *')]
+        .filter((fact) => fact.getBoundingClientRect().right > right)
+        .map((fact) => fact.textContent);
+    });
+    expect(outside).toEqual([]);
+    const facts = await card.locator('.card-systems').boundingBox();
+    const verbs = await card.locator('.card-actions').boundingBox();
+    if (!facts || !verbs) throw new Error('the card is not drawn');
+    expect(verbs.y).toBeGreaterThanOrEqual(facts.y + facts.height);
+  });
+
   test('several are extended, saved and deleted at once; the bin has them, and gives them back', async ({ tt }) => {
     await createEnv(tt.agent, 'one');
     await createEnv(tt.agent, 'two');
@@ -76,11 +105,14 @@ test.describe('the board', { tag: '@deep' }, () => {
     const ends = async () =>
       Promise.all(['one', 'two'].map(async (name) => Date.parse((await tt.agent.client.env.show({ name })).env.endAt)));
     const before = await ends();
+    const place = await window.board.card('two').boundingBox();
     for (const name of ['one', 'two']) {
       await window.board.card(name).focus();
       await tt.page.keyboard.press('Space');
     }
     const selection = tt.page.getByRole('group', { name: '2 selected' });
+    await expect(selection).toBeVisible();
+    expect(await window.board.card('two').boundingBox()).toEqual(place);
     await selection.getByRole('button', { name: '+1 h' }).click();
     await expect.poll(ends).toEqual(before.map((end) => end + 3_600_000));
     await selection.getByRole('button', { name: 'Snapshot' }).click();
@@ -95,6 +127,11 @@ test.describe('the board', { tag: '@deep' }, () => {
     await expect(dialog).toContainText('Goes to the bin');
     await tt.page.keyboard.press('Enter');
     await expect(dialog).toBeVisible();
+    // And Esc in the field leaves, whatever is in it.
+    await dialog.getByRole('textbox').fill('on');
+    await tt.page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await selection.getByRole('button', { name: 'Delete…' }).click();
     await dialog.getByRole('textbox').fill('one');
     await tt.page.keyboard.press('Enter');
     await expect(window.board.card('one')).toBeHidden();
