@@ -77,26 +77,6 @@ test.describe('the board', { tag: '@deep' }, () => {
     await expect(window.env('demo').machine('tiny-2-1').getByRole('img').first()).toBeInViewport();
   });
 
-  test('nothing of a card leaves it', async ({ tt }) => {
-    const groups = ['tiny', 'qemu:ubuntu-22.04:cloud'].map((osPrefix) => ({ osPrefix, copies: 2 }));
-    await tt.agent.client.env.create({ name: 'demo', groups, endPolicy: 'stop', lifetimeS: 30 });
-    await tt.page.setViewportSize({ width: 1440, height: 900 });
-    await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
-    const card = new TtWindow(tt.page).board.card('demo');
-    await expect(card.locator('.badge-warning')).toBeVisible({ timeout: 60_000 });
-    const outside = await card.evaluate((box) => {
-      const { right } = box.getBoundingClientRect();
-      return [...box.querySelectorAll('.card-facts *')]
-        .filter((fact) => fact.getBoundingClientRect().right > right)
-        .map((fact) => fact.textContent);
-    });
-    expect(outside).toEqual([]);
-    const facts = await card.locator('.card-systems').boundingBox();
-    const verbs = await card.locator('.card-actions').boundingBox();
-    if (!facts || !verbs) throw new Error('the card is not drawn');
-    expect(verbs.y).toBeGreaterThanOrEqual(facts.y + facts.height);
-  });
-
   test('several are extended, saved and deleted at once; the bin has them, and gives them back', async ({ tt }) => {
     await createEnv(tt.agent, 'one');
     await createEnv(tt.agent, 'two');
