@@ -68,6 +68,15 @@ test.describe('the board', { tag: '@deep' }, () => {
     await expect(notes).toHaveValue('theirs');
   });
 
+  test('notes of any length leave the machines in sight', async ({ tt }) => {
+    await createEnv(tt.agent, 'demo');
+    await tt.agent.client.env.update({ name: 'demo', notes: 'word\n\n'.repeat(600) });
+    const window = new TtWindow(tt.page);
+    await window.board.open('demo');
+    await expect(tt.page.locator('.notes-text')).toContainText('word');
+    await expect(window.env('demo').machine('tiny-2-1').getByRole('img').first()).toBeInViewport();
+  });
+
   test('several are extended, saved and deleted at once; the bin has them, and gives them back', async ({ tt }) => {
     await createEnv(tt.agent, 'one');
     await createEnv(tt.agent, 'two');
@@ -76,11 +85,14 @@ test.describe('the board', { tag: '@deep' }, () => {
     const ends = async () =>
       Promise.all(['one', 'two'].map(async (name) => Date.parse((await tt.agent.client.env.show({ name })).env.endAt)));
     const before = await ends();
+    const place = await window.board.card('two').boundingBox();
     for (const name of ['one', 'two']) {
       await window.board.card(name).focus();
       await tt.page.keyboard.press('Space');
     }
     const selection = tt.page.getByRole('group', { name: '2 selected' });
+    await expect(selection).toBeVisible();
+    expect(await window.board.card('two').boundingBox()).toEqual(place);
     await selection.getByRole('button', { name: '+1 h' }).click();
     await expect.poll(ends).toEqual(before.map((end) => end + 3_600_000));
     await selection.getByRole('button', { name: 'Snapshot' }).click();
@@ -95,6 +107,11 @@ test.describe('the board', { tag: '@deep' }, () => {
     await expect(dialog).toContainText('Goes to the bin');
     await tt.page.keyboard.press('Enter');
     await expect(dialog).toBeVisible();
+    // And Esc in the field leaves, whatever is in it.
+    await dialog.getByRole('textbox').fill('on');
+    await tt.page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await selection.getByRole('button', { name: 'Delete…' }).click();
     await dialog.getByRole('textbox').fill('one');
     await tt.page.keyboard.press('Enter');
     await expect(window.board.card('one')).toBeHidden();

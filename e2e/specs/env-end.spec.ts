@@ -25,6 +25,23 @@ test('stopped at its end it says so, and is extended and started again', { tag: 
   await env.expectStates({ 'tiny-2-1': 'stopped' });
   await expect(env.action('Start')).toBeDisabled();
   await expect(window.shelf.pane.getByRole('row', { name: 'Now', exact: true })).toBeVisible();
+
+  // On the board beside the shelf, where cards are narrow, nothing of its card is outside, and no verb covers a fact.
+  await tt.page.setViewportSize({ width: 1440, height: 900 });
+  await window.goTo('ENVs');
+  const card = window.board.card('kept');
+  await expect(card.locator('.badge-warning')).toBeVisible();
+  const outside = await card.evaluate((box) => {
+    const { right } = box.getBoundingClientRect();
+    const facts = [...box.querySelectorAll('.card-facts *')];
+    return facts.filter((fact) => fact.getBoundingClientRect().right > right).map(({ className }) => className);
+  });
+  expect(outside).toEqual([]);
+  const facts = await card.locator('.card-systems').boundingBox();
+  const verbs = await card.locator('.card-actions').boundingBox();
+  expect(verbs?.y).toBeGreaterThanOrEqual((facts?.y ?? Infinity) + (facts?.height ?? 0));
+
+  await window.board.open('kept');
   await env.header.getByRole('button', { name: 'Extend kept by 1 h from now' }).click();
   await expect(env.header.getByTitle(/^Expired at/)).toBeHidden();
   await env.action('Start').click();

@@ -28,7 +28,6 @@ test('words in any order, icons and keys, and what was run last', { tag: '@deep'
   const items = await palette.getByRole('menuitem').count();
   await expect(palette.getByRole('menuitem').locator('svg.icon')).toHaveCount(items);
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Escape');
   await expect(palette).toHaveCount(0);
 
   await page.reload();

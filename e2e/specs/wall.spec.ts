@@ -57,6 +57,14 @@ test('screens are compared with one of them, and a stopped machine gets no keys'
   await window.env('demo').expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
   await tt.page.keyboard.press('w');
   const page = tt.page.getByRole('region', { name: 'Wall of demo' });
+  // As large as the window allows, and nothing to scroll; after a reload, too.
+  for (const again of [false, true]) {
+    if (again) await tt.page.reload();
+    const last = page.getByRole('link', { name: /^Screen of tiny-2-2/ });
+    await expect(last).toBeInViewport({ ratio: 1 });
+    await expect.poll(async () => (await last.boundingBox())?.height ?? 0).toBeGreaterThan(300);
+    expect(await tt.page.locator('.wall-area').evaluate((area) => area.scrollHeight - area.clientHeight)).toBe(0);
+  }
   await page.getByRole('button', { name: /Compare with/ }).click();
   await tt.page.getByRole('option', { name: 'tiny-2-2' }).click();
   await expect(page.getByRole('link').nth(0)).toHaveAccessibleName(/^Screen of tiny-2-2, compared with/);

@@ -1,4 +1,4 @@
-// Above the board: filter words, filters, cards or table; and what can be done with a selection.
+// Above the board: filter words, filters, cards or table; and, in the place of the filters, what can be done with a selection.
 import { observer } from 'mobx-react-lite';
 import type { RefObject } from 'react';
 import { ActionButton } from '../components/ActionButton.tsx';
@@ -19,7 +19,7 @@ export interface BoardBarProps {
 
 export const BoardBar = observer(function BoardBar({ query, onQuery, inputRef }: BoardBarProps) {
   const stores = useStores();
-  const { settings } = stores;
+  const { settings, view } = stores;
   const t = useWords();
   const bin = showBinAction(stores, t);
   return (
@@ -33,9 +33,10 @@ export const BoardBar = observer(function BoardBar({ query, onQuery, inputRef }:
         shortcut="/"
         inputRef={inputRef}
       />
-      <BoardFilters />
-      <span className="spacer" />
+      {/* The board does not move when something is selected: its verbs take the place of the filters. */}
       <SelectionBar />
+      <BoardFilters isFolded={view.selected.size > 0} />
+      <span className="spacer" />
       {bin && <ActionButton kind="quiet" action={bin} />}
       <ImportCapsuleButton />
       <Choice

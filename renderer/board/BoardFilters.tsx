@@ -15,16 +15,19 @@ import { filterCount, filterValues, isFiltered } from './board-filter.ts';
 /** No name, tag or id. */
 const ANY = '\u0000any';
 
-export const BoardFilters = observer(function BoardFilters() {
+/** `isFolded`: all of them are behind the button. */
+export const BoardFilters = observer(function BoardFilters({ isFolded }: { isFolded: boolean }) {
   const { settings } = useStores();
   const t = useWords();
   const { boardFilter: filter } = settings;
   const count = filterCount(filter);
   return (
     <>
-      <span className="filters-inline">
-        <StateFilters />
-      </span>
+      {!isFolded && (
+        <span className="filters-inline">
+          <StateFilters />
+        </span>
+      )}
       <DialogTrigger>
         <Button kind="quiet" icon={Funnel} aria-label={t('envs.moreFilters')}>
           {t('envs.filters')}
@@ -32,7 +35,7 @@ export const BoardFilters = observer(function BoardFilters() {
         </Button>
         <Popover className="popover options-popover" placement="bottom start">
           <Dialog aria-label={t('envs.moreFilters')} className="options">
-            <div className="filters-folded">
+            <div className="filters-folded" data-shown={isFolded || undefined}>
               <StateFilters />
             </div>
             <FilterFields />

@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import type { WhyNot } from './action.ts';
+import { passedOn } from './passed-on.ts';
 
 export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className' | 'isDisabled'> {
   label: string;
@@ -30,6 +31,7 @@ export function Field(props: FieldProps) {
     hideLabel = false,
     suggestions = [],
     whyNot = null,
+    onKeyDown,
     ...rest
   } = props;
   const t = useWords();
@@ -39,6 +41,7 @@ export function Field(props: FieldProps) {
   return (
     <TextField
       {...rest}
+      {...(onKeyDown && { onKeyDown: passedOn(onKeyDown) })}
       className="field"
       isInvalid={error !== null}
       {...(whyNot === null ? {} : { isReadOnly: true })}

@@ -1,10 +1,10 @@
 // A size with minus and plus. What is typed counts at once and stays as it is typed, in MiB or with a unit; what it amounts to stands
 // beside it.
 import { Minus, Plus } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
 import { Button as AriaButton, FieldError, Group, Input, Label, TextField } from 'react-aria-components';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { passedOn } from './passed-on.ts';
 
 export interface SizeFieldProps {
   label: string;
@@ -31,10 +31,10 @@ export function SizeField(props: SizeFieldProps) {
       by === 1 ? Math.floor(from / stepMiB) * stepMiB + stepMiB : Math.ceil(from / stepMiB) * stepMiB - stepMiB;
     onType(String(Math.min(maxMiB, Math.max(minMiB, next))));
   };
-  const onKeyDown = ({ key }: KeyboardEvent) => {
+  const onKeyDown = passedOn(({ key }) => {
     if (key === 'ArrowUp') step(1);
     if (key === 'ArrowDown') step(-1);
-  };
+  });
   return (
     <TextField className="stepper" value={text} onChange={onType} isInvalid={error !== null} onKeyDown={onKeyDown}>
       <Label className="visually-hidden">{label}</Label>

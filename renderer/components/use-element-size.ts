@@ -1,20 +1,30 @@
-// The size of an element, followed as it changes.
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+// The size of what is in an element, without its padding, followed as it changes.
+import { type RefCallback, useLayoutEffect, useState } from 'react';
 
-/** In px; null until it is known. */
-export function useElementSize<Kind extends HTMLElement>(): {
-  ref: RefObject<Kind | null>;
-  size: { width: number; height: number } | null;
-} {
-  const ref = useRef<Kind>(null);
-  const [size, setSize] = useState<{ width: number; height: number } | null>(null);
+export interface ElementSize {
+  /** In px. */
+  width: number;
+  height: number;
+}
+
+/** `size`: null until it is known. The element may come later than the component, and go before it. */
+export function useElementSize<Kind extends HTMLElement>(): { ref: RefCallback<Kind>; size: ElementSize | null } {
+  const [element, ref] = useState<Kind | null>(null);
+  const [size, setSize] = useState<ElementSize | null>(null);
   useLayoutEffect(() => {
-    const element = ref.current;
     if (!element) return;
-    const follow = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
+    const follow = new ResizeObserver(() => setSize(contentOf(element)));
     follow.observe(element);
-    setSize({ width: element.clientWidth, height: element.clientHeight });
+    setSize(contentOf(element));
     return () => follow.disconnect();
-  }, []);
+  }, [element]);
   return { ref, size };
+}
+
+function contentOf(element: HTMLElement): ElementSize {
+  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(element);
+  return {
+    width: element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight),
+    height: element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom),
+  };
 }

@@ -1,6 +1,6 @@
 // What stands where the guest's screen would be: each reason for having no picture has its own icon and words.
 import { toErrorRecord, type VmState } from '@tt/protocol';
-import { CircleX, Ghost, type LucideIcon, Moon, TriangleAlert, Wrench } from 'lucide-react';
+import { CircleX, Ghost, type LucideIcon, Moon, TriangleAlert, Unplug, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Action } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
@@ -11,6 +11,8 @@ import type { ConsolePhase } from './console-session.ts';
 
 export interface ConsoleNoticeProps {
   phase: ConsolePhase;
+  /** Whether the agent is there at all. */
+  isLinkUp: boolean;
   vmState: VmState | undefined;
   /** Short name of the machine. */
   vm: string;
@@ -19,9 +21,17 @@ export interface ConsoleNoticeProps {
   onRetry: () => void;
 }
 
-export function ConsoleNotice({ phase, vmState, vm, start, onRetry }: ConsoleNoticeProps) {
+export function ConsoleNotice({ phase, isLinkUp, vmState, vm, start, onRetry }: ConsoleNoticeProps) {
   const t = useWords();
   if (phase.kind === 'connected') return null;
+  // Why, and when it is tried again, is said once for the whole window: above it.
+  if (!isLinkUp && (phase.kind === 'connecting' || phase.kind === 'failed')) {
+    return (
+      <Notice picture={<Picture icon={Unplug} />} title={t('consoles.failed', { vm })}>
+        <p>{t('consoles.linkDownHint')}</p>
+      </Notice>
+    );
+  }
   if (phase.kind === 'connecting') {
     return (
       <Notice picture={<Spinner size={28} />} title={t('consoles.connecting', { vm })}>

@@ -33,7 +33,7 @@ export interface ScreenConsoleProps {
 }
 
 export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord }: ScreenConsoleProps) {
-  const { bridge, me, recordings, settings, thumbnails } = useStores();
+  const { bridge, link, me, recordings, settings, thumbnails } = useStores();
   const { vmId, vm, known, start } = of;
   const t = useWords();
   const session = useConsoleSession(vmId);
@@ -132,6 +132,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
         />
         <ConsoleNotice
           phase={session.phase}
+          isLinkUp={link.up}
           vmState={known?.state}
           vm={vm}
           start={start}

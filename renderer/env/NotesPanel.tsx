@@ -52,9 +52,12 @@ const Notes = observer(function Notes({ name, notes }: { name: string; notes: st
         {notes === '' ? (
           <p className="muted">{t('envs.noNotes')}</p>
         ) : (
-          <Suspense fallback={<Spinner />}>
-            <Markdown text={notes} />
-          </Suspense>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          <div className="notes-text" role="group" aria-label={t('envs.settingsNotes')} tabIndex={0}>
+            <Suspense fallback={<Spinner />}>
+              <Markdown text={notes} />
+            </Suspense>
+          </div>
         )}
         <Button
           kind="quiet"

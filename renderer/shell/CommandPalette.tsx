@@ -43,7 +43,13 @@ export const CommandPalette = observer(function CommandPalette() {
         <Dialog className="dialog palette" aria-label={t('shell.palette.title')}>
           <Autocomplete inputValue={query} onInputChange={setQuery}>
             <SearchField className="palette-search" aria-label={t('shell.palette.title')} autoFocus>
-              <Input className="input" placeholder={t('shell.searchHint')} spellCheck={false} />
+              <Input
+                className="input"
+                placeholder={t('shell.searchHint')}
+                spellCheck={false}
+                // With words in it, too: one Esc and everything is as it was.
+                onKeyDown={(event) => event.key === 'Escape' && view.close()}
+              />
             </SearchField>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
             <section className="palette-scroll" tabIndex={0} aria-label={t('shell.palette.title')}>

@@ -1,5 +1,6 @@
 // Warnings of ENVs that end soon, above the other messages: one line for the soonest, with +1 h and Keep, the others on demand; several
 // can be extended or put aside together. They stay until the ENV is extended or gone, or they are put aside.
+import type { EndPolicy } from '@tt/protocol';
 import { AlarmClock, AlarmClockOff, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
@@ -82,10 +83,10 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
           <span className="toast-text-inline ellipsis" title={name}>
             {name}
           </span>{' '}
-          <span className="toast-text-inline ending-time">
-            {t('endings.endsAt', { time: format.time(endAt) })} <TimeLeft endAt={endAt} />
-          </span>{' '}
-          <span className="muted ellipsis ending-after">{t(`endings.after.${endPolicy}`)}</span>
+          <span className="visually-hidden">
+            {t('endings.endsAt', { time: format.time(endAt) })} {t(`endings.after.${endPolicy}`)}
+          </span>
+          <Countdown endAt={endAt} endPolicy={endPolicy} />
         </span>
         {can && (
           <>
@@ -138,13 +139,16 @@ const PutOffButton = observer(function PutOffButton({ ending }: { ending: Ending
 });
 
 /** Counts down for the eye; the end itself was said already, so that no screen reader repeats each second. */
-const TimeLeft = observer(function TimeLeft({ endAt }: { endAt: string }) {
+const Countdown = observer(function Countdown({ endAt, endPolicy }: { endAt: string; endPolicy: EndPolicy }) {
   const { clock } = useStores();
   const t = useWords();
   const format = useFormat();
   return (
-    <span className="number" aria-hidden="true">
-      {t('endings.endsIn', { left: format.duration(Date.parse(endAt) - clock.known) })}
+    <span className="ending-time number" aria-hidden="true">
+      {t(`endings.endsIn.${endPolicy}`, {
+        left: format.duration(Date.parse(endAt) - clock.known),
+        time: format.time(endAt),
+      })}
     </span>
   );
 });

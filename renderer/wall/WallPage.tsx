@@ -38,7 +38,8 @@ export const WallPage = observer(function WallPage({ envName }: { envName: strin
   const machines = vms.ofEnv(envName).filter(({ features }) => features.includes('vnc'));
   const vmIds = screens.sorted(machines.map(({ id }) => id));
   const running = machines.filter(({ state }) => state === 'running').map(({ id }) => id);
-  const { columns, tileHeight } = wallLayout(vmIds.length, size?.width ?? 1, size?.height ?? 1);
+  // Below the last row there is a gap as below every other.
+  const { columns, tileHeight } = wallLayout(vmIds.length, size?.width ?? 1, (size?.height ?? 1) - TILE_GAP_PX);
   const allChosen = running.length > 0 && running.every((vmId) => broadcast.isChosen(vmId));
   const chooseAll = () => {
     for (const vmId of allChosen ? broadcast.chosen : running) broadcast.choose(vmId, !allChosen);

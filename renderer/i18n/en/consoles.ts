@@ -29,6 +29,7 @@ export const consoles = {
 
   connecting: 'Connecting to {{vm}}',
   connectingHint: 'The screen appears in a moment.',
+  linkDownHint: 'The agent does not answer. The screen comes back with the link.',
   stopped: '{{vm}} is stopped',
   stoppedHint: 'Its screen appears here again when it starts.',
   starting: '{{vm}} is being prepared',

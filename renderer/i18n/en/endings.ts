@@ -1,9 +1,15 @@
 // Words of the end of a lifetime: the warning before, what happens then, and an expired ENV.
 export const endings = {
   warnings: 'ENVs that end soon',
-  /** After the name of the ENV. */
+  /** After the name of the ENV, for screen readers: with `after`. */
   endsAt: 'ends at {{time}}.',
-  endsIn: 'in {{left}}',
+  /** Below the name of the ENV, counting down: what happens and when. */
+  endsIn: {
+    delete: 'deleted in {{left}} ({{time}})',
+    stop: 'stopped in {{left}} ({{time}})',
+    snapshotThenStop: 'stopped in {{left}} ({{time}})',
+    snapshotThenDelete: 'deleted in {{left}} ({{time}})',
+  },
   after: {
     delete: 'It will be deleted.',
     stop: 'It will be stopped.',

@@ -29,6 +29,7 @@ export const consoles = {
 
   connecting: '正在连接 {{vm}}',
   connectingHint: '屏幕很快就会显示。',
+  linkDownHint: '代理服务没有应答。连接恢复后，屏幕会自动重新显示。',
   stopped: '{{vm}} 已停止',
   stoppedHint: '启动后，屏幕会重新显示在这里。',
   starting: '{{vm}} 正在准备',

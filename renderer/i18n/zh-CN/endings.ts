@@ -1,9 +1,15 @@
 // 生命周期结束的文字：到期前的提醒、到期后的处理、已到期的环境。
 export const endings = {
   warnings: '即将到期的环境',
-  /** 接在环境名称之后。 */
+  /** 接在环境名称之后，供屏幕阅读器使用：与 `after` 连用。 */
   endsAt: '将于 {{time}} 到期。',
-  endsIn: '还有 {{left}}',
+  /** 显示在环境名称下方，随时间倒数：会发生什么，何时发生。 */
+  endsIn: {
+    delete: '{{left}}后删除（{{time}}）',
+    stop: '{{left}}后停止（{{time}}）',
+    snapshotThenStop: '{{left}}后停止（{{time}}）',
+    snapshotThenDelete: '{{left}}后删除（{{time}}）',
+  },
   after: {
     delete: '到期后将被删除。',
     stop: '到期后将被停止。',
