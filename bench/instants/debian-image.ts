@@ -16,7 +16,7 @@ const BUILD_LIMIT_MS = 40 * 60_000;
 const SET_UP_AT_BOOT: ReadonlySet<string> = new Set(['setup', 'cloudInit']);
 
 /**
- * Puts it into a folder of images, as one whose guests get no setup and don’t look for one. Another recipe or helper makes another image; newer packages of Debian do
+ * Puts it into a folder of images, as one whose guests get no setup. Another recipe or helper makes another image; newer packages of Debian do
  * not.
  */
 export async function takeDebian12(imageDirectory: string, say: (text: string) => void): Promise<void> {
@@ -37,6 +37,5 @@ export async function takeDebian12(imageDirectory: string, say: (text: string) =
   const file = path.join(image, 'image.json');
   const manifest = imageManifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   const features = manifest.features.filter((feature) => !SET_UP_AT_BOOT.has(feature));
-  const boot = manifest.boot && { ...manifest.boot, append: `${manifest.boot.append} cloud-init=disabled` };
-  await writeFile(file, JSON.stringify({ ...manifest, features, ...(boot && { boot }) }));
+  await writeFile(file, JSON.stringify({ ...manifest, features }));
 }

@@ -39,6 +39,8 @@ if [ -n "$public" ]; then
     rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
     hostKeys=failed
     printf "$openssh" >$key && echo "$public" >$key.pub && chmod 644 $key.pub && hostKeys=given
+    # Debian's makes it each time it starts, and does not even test its settings without.
+    [ -d /run/sshd ] || [ ! -e /etc/debian_version ] || mkdir -m 755 /run/sshd
     # A server that does not start with it alone, by its settings or its rules (FIPS): it gets one of each kind, as its makers meant it.
     if [ $hostKeys = failed ] || { command -v sshd >/dev/null && ! sshd -t >/dev/null 2>&1; }; then
       hostKeys=failed
