@@ -175,16 +175,16 @@ test.describe('a long list', { tag: '@long' }, () => {
     }
     const messages = tt.page.getByRole('region', { name: 'Messages' });
     const warnings = messages.getByRole('list', { name: 'ENVs that end soon' }).getByRole('listitem');
-    const more = messages.getByRole('button', { name: `and ${ENDING - 4} more` });
+    const more = messages.getByRole('button', { name: `and ${ENDING - 1} more` });
     await expect(more).toBeVisible({ timeout: 60_000 });
-    await expect(warnings).toHaveCount(4);
+    await expect(warnings).toHaveCount(1);
     await more.focus();
     await tt.page.keyboard.press('Enter');
     await expect(warnings).toHaveCount(ENDING);
     const fewer = messages.getByRole('button', { name: 'Show fewer' });
     await expect(fewer).toBeFocused();
     await tt.page.keyboard.press('Enter');
-    await expect(warnings).toHaveCount(4);
+    await expect(warnings).toHaveCount(1);
     await expect(more).toBeFocused();
   });
 });
