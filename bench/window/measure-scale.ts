@@ -1,11 +1,11 @@
-// What many machines cost the window's main thread at once: 1000 that are made, and 100 that change in a second.
+// What many machines cost the window's main thread at once: 1000 that are made, shown and selected, and 100 that change in a second.
 import type { TtClient } from '@tt/protocol';
 import type { Page } from '@playwright/test';
 import { waitUntil } from '../wait-until.ts';
 import { changeMachines } from './change-machines.ts';
 import { LARGE_ENV, makeLarge } from './fill-agent.ts';
 import { type MainThread, mainThreadDuring } from './main-thread.ts';
-import { goTo, settled } from './page-state.ts';
+import { cardsOf, goTo, settled } from './page-state.ts';
 
 const PER_SECOND = 100;
 
@@ -22,6 +22,12 @@ export interface ScaleMetrics {
   madeOnBoard: MainThread;
   /** The same with its own page shown. */
   madeOnPage: MainThread;
+  /** While one small ENV more is made, with the board shown. */
+  oneMore: MainThread;
+  /** While the page of the large ENV opens from the board. */
+  opened: MainThread;
+  /** While all of its machines are selected by Ctrl-A. */
+  allSelected: MainThread;
   /** While machines of other ENVs change, one of each, with the board shown. */
   changesOnBoard: MainThread;
   /** While machines of the large ENV change, with its page shown. */
@@ -36,6 +42,12 @@ export async function measureScale(page: Page, client: TtClient, options: ScaleO
   await goTo(page, '#/envs');
   const made = await mainThreadDuring(page, async () => {
     await makeLarge(client, osPrefix, 'other', copies);
+    await settled(page);
+  });
+  await client.env.delete({ name: 'other', forGood: true });
+  await settled(page);
+  const oneMore = await mainThreadDuring(page, async () => {
+    await makeLarge(client, osPrefix, 'other', 2);
     await settled(page);
   });
   await client.env.delete({ name: 'other', forGood: true });
@@ -56,9 +68,20 @@ export async function measureScale(page: Page, client: TtClient, options: ScaleO
   const onPage = await mainThreadDuring(page, () =>
     changeMachines(client, ofLarge, { perSecond: PER_SECOND, seconds, sideBySide: 1 }),
   );
+  await goTo(page, '#/envs');
+  const opened = await mainThreadDuring(page, () => goTo(page, `#/envs/${LARGE_ENV}`));
+  await cardsOf(page).first().focus();
+  const allSelected = await mainThreadDuring(page, async () => {
+    await page.keyboard.press('Control+a');
+    await settled(page);
+  });
+  await page.keyboard.press('Escape');
   return {
     madeOnBoard: made.thread,
     madeOnPage: madeOnPage.thread,
+    oneMore: oneMore.thread,
+    opened: opened.thread,
+    allSelected: allSelected.thread,
     changesOnBoard: onBoard.thread,
     changesOnPage: onPage.thread,
     reached: [onBoard.result, onPage.result],

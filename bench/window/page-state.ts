@@ -1,16 +1,18 @@
 // Where the window is, and when it has drawn what it got.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
-/** `hash`: as `#/envs`. */
+/** `hash`: as `#/envs`, or `#/envs/NAME`, whose page opens in pieces: it is there with its first machine. */
 export async function goTo(page: Page, hash: string): Promise<void> {
   await page.evaluate((address) => (window.location.hash = address), hash);
-  await cardsOf(page).first().waitFor({ timeout: 120_000 });
+  const [, , envName] = hash.split('/');
+  const place = envName === undefined ? page : page.getByRole('region', { name: envName, exact: true });
+  await cardsOf(place).first().waitFor({ timeout: 120_000 });
   await settled(page);
 }
 
 /** Cards of the board, or machines of an ENV. */
-export function cardsOf(page: Page) {
-  return page.getByRole('grid').getByRole('row');
+export function cardsOf(place: Page | Locator) {
+  return place.getByRole('grid').getByRole('row');
 }
 
 export function elements(page: Page): Promise<number> {

@@ -119,7 +119,7 @@ function comparisons(large: WindowMetrics, small: WindowMetrics): Comparison[] {
   ];
 }
 
-function scaleRows({ madeOnBoard, madeOnPage, changesOnBoard, changesOnPage }: ScaleMetrics, size: Fill): Comparison[] {
+function scaleRows(scale: ScaleMetrics, size: Fill): Comparison[] {
   const task = (what: string, { longestTaskMs, longestTasksMs, msPerS }: MainThread): Comparison => ({
     what,
     ours: `${longestTasksMs.slice(0, 3).map(short).join(', ')} ms`,
@@ -130,9 +130,12 @@ function scaleRows({ madeOnBoard, madeOnPage, changesOnBoard, changesOnPage }: S
   });
   const count = size.machinesOfLarge;
   return [
-    task(`longest tasks, ${count} machines are made, board`, madeOnBoard),
-    task(`longest tasks, ${count} machines are made, their page`, madeOnPage),
-    task('longest tasks, 100 machines change a second, board', changesOnBoard),
-    task('longest tasks, 100 machines change a second, their page', changesOnPage),
+    task(`longest tasks, ${count} machines are made, board`, scale.madeOnBoard),
+    task(`longest tasks, ${count} machines are made, their page`, scale.madeOnPage),
+    task('longest tasks, one small ENV more, board', scale.oneMore),
+    task(`longest tasks, the page of ${count} opens`, scale.opened),
+    task(`longest tasks, ${count} are selected`, scale.allSelected),
+    task('longest tasks, 100 machines change a second, board', scale.changesOnBoard),
+    task('longest tasks, 100 machines change a second, their page', scale.changesOnPage),
   ];
 }

@@ -2,7 +2,7 @@
 import type { Env } from '@tt/protocol';
 import { StickyNote } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { Button as AriaButton } from 'react-aria-components';
+import { ListedButton } from '../components/ListedButton.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
@@ -22,14 +22,14 @@ export const EnvMarks = observer(function EnvMarks({ env }: { env: Env }) {
         </span>
       )}
       {tags.slice(0, MOST_TAGS).map((tag) => (
-        <AriaButton
+        <ListedButton
           key={tag}
           className="tag tag-filter"
           aria-label={t('envs.filterByTag', { tag })}
           onPress={() => settings.filterBoard({ tag })}
         >
           {tag}
-        </AriaButton>
+        </ListedButton>
       ))}
       {hidden.length > 0 && (
         <span className="tag" title={hidden.join(', ')}>

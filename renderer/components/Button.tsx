@@ -4,6 +4,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 import type { WhyNot } from './action.ts';
+import { type Attributes, ListedButton } from './ListedButton.tsx';
 import { Spinner } from './Spinner.tsx';
 import { useReason } from './use-reason.tsx';
 import { WithTooltip } from './WithTooltip.tsx';
@@ -39,21 +40,31 @@ export function Button(props: ButtonProps) {
   } = props;
   const reason = useReason(isBusy ? null : whyNot);
   const iconOnly = children === undefined || children === null;
-  const button = (
-    <AriaButton
-      {...rest}
-      {...(label !== undefined && rest['aria-label'] === undefined ? { 'aria-label': label } : {})}
-      {...reason.props}
-      {...(onPress && reason.text === null ? { onPress } : {})}
-      isPending={isBusy}
-      className={`button ${className ?? ''}`}
-      data-kind={kind}
-      data-size={size}
-      data-icon-only={iconOnly || undefined}
-    >
+  const named = {
+    ...(label !== undefined && rest['aria-label'] === undefined ? { 'aria-label': label } : {}),
+    ...reason.props,
+    ...(onPress && reason.text === null ? { onPress } : {}),
+    isPending: isBusy,
+    className: `button ${className ?? ''}`,
+    'data-kind': kind,
+    'data-size': size,
+    'data-icon-only': iconOnly || undefined,
+  };
+  const face = (
+    <>
       {isBusy ? <Spinner /> : Icon && <Icon aria-hidden className="icon" />}
       {children}
       {reason.description}
+    </>
+  );
+  const attributes = attributesOf(rest);
+  const button = attributes ? (
+    <ListedButton {...attributes} {...named}>
+      {face}
+    </ListedButton>
+  ) : (
+    <AriaButton {...rest} {...named}>
+      {face}
     </AriaButton>
   );
   // Always inside: a button that is drawn anew when its reason comes or goes would lose the focus.
@@ -67,4 +78,10 @@ export function Button(props: ButtonProps) {
       {button}
     </WithTooltip>
   );
+}
+
+/** null: it is asked for more than attributes, such as to submit a form, which only react-aria’s own button does. */
+function attributesOf(props: object): Attributes | null {
+  const entries = Object.entries(props);
+  return entries.every(([name]) => /^(aria|data)-/.test(name)) ? Object.fromEntries(entries) : null;
 }

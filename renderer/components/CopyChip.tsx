@@ -1,7 +1,7 @@
 // A chip whose click copies a text and says so for a moment.
 import { Check } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Button as AriaButton } from 'react-aria-components';
+import { ListedButton } from './ListedButton.tsx';
 import { WithTooltip } from './WithTooltip.tsx';
 
 export interface CopyChipProps {
@@ -25,10 +25,10 @@ export function CopyChip({ children, text, hint, done }: CopyChipProps) {
   return (
     <>
       <WithTooltip text={copied ? done : hint}>
-        <AriaButton className="chip" data-copied={copied || undefined} onPress={copy}>
+        <ListedButton className="chip" data-copied={copied || undefined} onPress={copy}>
           {children}
           {copied && <Check aria-hidden className="icon" />}
-        </AriaButton>
+        </ListedButton>
       </WithTooltip>
       <span className="visually-hidden" aria-live="polite">
         {copied ? done : ''}

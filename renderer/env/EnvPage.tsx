@@ -1,7 +1,8 @@
-// One ENV: header with its verbs, and tabs. The header is also a thing to drag to the shelf, and a target for snapshots.
+// One ENV: header with its verbs, and tabs, which follow a frame later. The header is also a thing to drag to the shelf, and a target for snapshots.
 import { observer } from 'mobx-react-lite';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { OperationLines } from '../activity/OperationLines.tsx';
+import { NextFrame } from '../components/NextFrame.tsx';
 import { useWords } from '../i18n/index.ts';
 import { EnvRun } from '../runs/EnvRun.tsx';
 import { type EnvTab, envTabs } from '../state/route.ts';
@@ -34,37 +35,39 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
           <OperationLines operations={operations.runningFor({ envName })} />
         </div>
       </div>
-      <Tabs
-        className="tabs"
-        selectedKey={tab}
-        onSelectionChange={(key) => view.goToEnv(envName, envTabs.find((known) => known === key) ?? 'machines')}
-      >
-        <TabList aria-label={envName} className="tab-list">
-          {envTabs.map((id) => (
-            <Tab key={id} id={id} className="tab">
-              {t(`envs.tabs.${id}`)}
-            </Tab>
-          ))}
-        </TabList>
-        <TabPanel id="machines" className="tab-panel">
-          <Machines key={envName} env={env} />
-        </TabPanel>
-        <TabPanel id="run" className="tab-panel">
-          <EnvRun key={envName} env={env} />
-        </TabPanel>
-        <TabPanel id="timeline" className="tab-panel">
-          <EnvTimeline env={env} />
-        </TabPanel>
-        <TabPanel id="settings" className="tab-panel">
-          <EnvSettings key={envName} env={env} />
-        </TabPanel>
-        <TabPanel id="yaml" className="tab-panel">
-          <EnvYamlTab key={envName} env={env} />
-        </TabPanel>
-        <TabPanel id="events" className="tab-panel">
-          <EnvEvents env={env} />
-        </TabPanel>
-      </Tabs>
+      <NextFrame key={envName}>
+        <Tabs
+          className="tabs"
+          selectedKey={tab}
+          onSelectionChange={(key) => view.goToEnv(envName, envTabs.find((known) => known === key) ?? 'machines')}
+        >
+          <TabList aria-label={envName} className="tab-list">
+            {envTabs.map((id) => (
+              <Tab key={id} id={id} className="tab">
+                {t(`envs.tabs.${id}`)}
+              </Tab>
+            ))}
+          </TabList>
+          <TabPanel id="machines" className="tab-panel">
+            <Machines key={envName} env={env} />
+          </TabPanel>
+          <TabPanel id="run" className="tab-panel">
+            <EnvRun key={envName} env={env} />
+          </TabPanel>
+          <TabPanel id="timeline" className="tab-panel">
+            <EnvTimeline env={env} />
+          </TabPanel>
+          <TabPanel id="settings" className="tab-panel">
+            <EnvSettings key={envName} env={env} />
+          </TabPanel>
+          <TabPanel id="yaml" className="tab-panel">
+            <EnvYamlTab key={envName} env={env} />
+          </TabPanel>
+          <TabPanel id="events" className="tab-panel">
+            <EnvEvents env={env} />
+          </TabPanel>
+        </Tabs>
+      </NextFrame>
     </section>
   );
 });

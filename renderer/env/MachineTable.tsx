@@ -47,7 +47,7 @@ export const MachineTable = observer(function MachineTable({ env, onOpen }: Mach
   const t = useWords();
   const [sort, setSort] = useState<MachineSort>(BY_NAME);
   const vms = sortVms(store.ofEnv(env.name), sort);
-  const isLong = useIsLong(vms.length);
+  const isLong = useIsLong(Math.max(vms.length, env.vmIds.length));
   return (
     <div className="table-frame">
       <LongCollection isLong={isLong} layout={TableLayout} layoutOptions={LAYOUT}>

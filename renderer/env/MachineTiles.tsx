@@ -8,6 +8,7 @@ import { AutoFillLayout, type AutoFillOptions } from '../components/lists/AutoFi
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { SteadyItem } from '../components/lists/SteadyItem.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
+import { useSlices } from '../components/lists/use-slices.ts';
 import { usePageKeys } from '../components/lists/use-page-keys.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
@@ -34,8 +35,9 @@ export const MachineTiles = observer(function MachineTiles({ env, onOpen }: Mach
   const t = useWords();
   // Ids, not machines: what changes in a machine draws its tile anew, and nothing else.
   const vmIds = store.idsOfEnv(env.name);
-  const items = useMemo(() => store.items.refsOf(vmIds), [store, vmIds]);
-  const isLong = useIsLong(vmIds.length);
+  const items = useSlices(useMemo(() => store.items.refsOf(vmIds), [store, vmIds]));
+  // While an ENV is made its machines come one after the other: a list that becomes long is made anew.
+  const isLong = useIsLong(Math.max(vmIds.length, env.vmIds.length));
   const [layout] = useState(() => new AutoFillLayout());
   const pageKeys = usePageKeys(layout, 'tiles', isLong);
   const targetOf = (key: string | number) => {

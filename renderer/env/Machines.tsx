@@ -5,6 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { type KeyboardEvent, useEffect } from 'react';
 import { type Action, actionOfKey, runIfAllowed } from '../components/action.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
+import { NextFrame } from '../components/NextFrame.tsx';
 import { useWords } from '../i18n/index.ts';
 import { vmActions } from '../machines/actions.ts';
 import { chosenVms, vmsActions } from '../machines/actions-of-many.ts';
@@ -57,11 +58,13 @@ export const Machines = observer(function Machines({ env }: { env: Env }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the machines, which have the focus
     <div className="machines" onKeyDown={onKeyDown}>
       <MachineTools env={env} />
-      {settings.machineView === 'tiles' ? (
-        <MachineTiles env={env} onOpen={openConsole} />
-      ) : (
-        <MachineTable env={env} onOpen={openConsole} />
-      )}
+      <NextFrame>
+        {settings.machineView === 'tiles' ? (
+          <MachineTiles env={env} onOpen={openConsole} />
+        ) : (
+          <MachineTable env={env} onOpen={openConsole} />
+        )}
+      </NextFrame>
     </div>
   );
 });

@@ -4,9 +4,10 @@ import type { PortMapping, Vm } from '@tt/protocol';
 import { Copy } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { Button as AriaButton, Link } from 'react-aria-components';
+import { Link } from 'react-aria-components';
 import { type Action, runIfAllowed } from '../components/action.ts';
 import { CopyChip } from '../components/CopyChip.tsx';
+import { ListedButton } from '../components/ListedButton.tsx';
 import { useReason } from '../components/use-reason.tsx';
 import { WithTooltip } from '../components/WithTooltip.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -99,10 +100,10 @@ function OffChip({ children }: { children: ReactNode }) {
   const reason = useReason('notRunning');
   return (
     <WithTooltip text="" reason={reason.text ?? ''}>
-      <AriaButton {...reason.props} className="chip port-open">
+      <ListedButton {...reason.props} className="chip port-open">
         {children}
         {reason.description}
-      </AriaButton>
+      </ListedButton>
     </WithTooltip>
   );
 }
@@ -124,9 +125,9 @@ function TunnelChip(props: { vm: Vm; mapping: PortMapping; scheme: 'http' | 'htt
   };
   return (
     <WithTooltip text={t('machines.port.openTunnel', { name: portName(mapping), vm: shortVmName(vm.name) })}>
-      <AriaButton className="chip port-open" isPending={isOpening} onPress={() => void open()}>
+      <ListedButton className="chip port-open" isPending={isOpening} onPress={() => void open()}>
         {children}
-      </AriaButton>
+      </ListedButton>
     </WithTooltip>
   );
 }
@@ -140,14 +141,14 @@ function ShellChip({ vm, shell, children }: { vm: Vm; shell: Action; children: R
       text={t('machines.port.openShell', { vm: shortVmName(vm.name) })}
       {...(reason.text !== null && { reason: reason.text })}
     >
-      <AriaButton
+      <ListedButton
         {...reason.props}
         className="chip port-open"
         onPress={() => runIfAllowed(shell, (said) => toasts.explain(said))}
       >
         {children}
         {reason.description}
-      </AriaButton>
+      </ListedButton>
     </WithTooltip>
   );
 }

@@ -3,6 +3,7 @@
 // what they call is always the newest.
 import { type Context, type ReactNode, useContext, useState } from 'react';
 import { ButtonContext, CheckboxContext, CheckboxFieldContext, TextContext } from 'react-aria-components';
+import { InItemContext } from './item-context.ts';
 import { SteadyProps } from './steady-props.ts';
 
 export function SteadyItem({ children }: { children: ReactNode }) {
@@ -10,7 +11,9 @@ export function SteadyItem({ children }: { children: ReactNode }) {
     <Steady context={ButtonContext}>
       <Steady context={CheckboxContext}>
         <Steady context={CheckboxFieldContext}>
-          <Steady context={TextContext}>{children}</Steady>
+          <Steady context={TextContext}>
+            <InItemContext.Provider value>{children}</InItemContext.Provider>
+          </Steady>
         </Steady>
       </Steady>
     </Steady>

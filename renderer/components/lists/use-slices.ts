@@ -1,0 +1,18 @@
+// The items of a long list, a slice more with each frame: react-aria makes something of each item, drawn or not, and does so for all that
+// have come in one piece of work.
+import { useEffect, useMemo, useState } from 'react';
+
+/** Some 5 ms of work. */
+const SLICE = 125;
+
+/** The same array when all of them are in it. What was there once does not wait again, whatever comes and goes. */
+export function useSlices<Item>(items: readonly Item[]): readonly Item[] {
+  const [most, setMost] = useState(SLICE);
+  const isMore = items.length > most;
+  useEffect(() => {
+    if (!isMore) return;
+    const frame = requestAnimationFrame(() => setMost(most + SLICE));
+    return () => cancelAnimationFrame(frame);
+  }, [isMore, most]);
+  return useMemo(() => (isMore ? items.slice(0, most) : items), [items, isMore, most]);
+}
