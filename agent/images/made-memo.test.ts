@@ -1,4 +1,4 @@
-// What the agent says of images by itself is known again by what they were built from, and said in Chinese too; words of people stay theirs.
+// What the agent says of images on its own is known again by what they were built from, and said in Chinese too; words of people stay theirs.
 import { describe, expect, it } from 'vitest';
 import { type ImageSource, madeMemo, madeMemos, publishedFrom } from './made-memo.ts';
 

@@ -1,4 +1,4 @@
-// What the agent says itself of an image that was brought in or published without a description, in both languages. It is made of what the
+// What the agent says of an image on its own that was brought in or published without a description, in both languages. It is made of what the
 // manifest says the image was built from, so the manifest needs no field for it that earlier agents would refuse.
 import type { ImageManifest } from './manifest.ts';
 
