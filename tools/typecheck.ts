@@ -50,7 +50,7 @@ async function checkNext(): Promise<void> {
   const { exitCode, stdout } = await runCommand(
     path.join(root, 'node_modules/.bin/tsc'),
     ['-p', program.tsconfig, '--pretty', 'false', '--checkers', '1'],
-    { cwd: root, timeoutMs: 120_000, okExitCodes: [0, 1, 2] },
+    { cwd: root, timeoutMs: 600_000, okExitCodes: [0, 1, 2] },
   );
   if (exitCode !== 0) {
     failed = true;

@@ -22,12 +22,13 @@ export class MachineDialogs {
     await this.add.getByRole('searchbox', { name: 'Search images' }).waitFor();
     await this.page.keyboard.type(search);
     await this.page.keyboard.press('Control+Enter');
+    // Keys that come before are the dialog's, and the focus goes where it was.
+    await this.add.waitFor({ state: 'hidden' });
   }
 
   /** Opens the change of one machine by its tile's key E. */
   async openChange(tile: Locator): Promise<void> {
-    await tile.focus();
-    await this.page.keyboard.press('e');
+    await tile.press('e');
     await this.change.waitFor();
   }
 

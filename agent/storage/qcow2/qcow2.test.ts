@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
-import { makeFileHarness, toolUser } from '../contract-harness.ts';
+import { toolUser } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { describeStorageContract } from '../storage.contract.ts';
+import { makeFileHarness } from '../test-file-harness.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { Qcow2Storage } from './qcow2-storage.ts';
 
