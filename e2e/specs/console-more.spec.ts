@@ -81,7 +81,7 @@ test('text is typed for the layout of the guest, which is remembered', { tag: '@
   await dialog.getByRole('button', { name: /Keyboard layout of the guest/ }).click();
   await tt.page.getByRole('option', { name: 'German' }).click();
   await dialog.getByRole('textbox', { name: 'Text to type' }).fill('z');
-  await dialog.getByRole('button', { name: 'Type it' }).click();
+  await tt.page.keyboard.press('Control+Enter');
   await expect(dialog).toBeHidden();
   await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(withY);
 

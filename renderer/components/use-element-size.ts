@@ -13,9 +13,9 @@ export function useElementSize<Kind extends HTMLElement>(): { ref: RefCallback<K
   const [size, setSize] = useState<ElementSize | null>(null);
   useLayoutEffect(() => {
     if (!element) return;
+    // It says the first size, too, before anything is drawn.
     const follow = new ResizeObserver(() => setSize(contentOf(element)));
     follow.observe(element);
-    setSize(contentOf(element));
     return () => follow.disconnect();
   }, [element]);
   return { ref, size };

@@ -2,15 +2,17 @@
 import { type KeyboardLayout, keyboardLayouts } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useMemo, useState } from 'react';
-import { firstReason } from '../components/action.ts';
+import { firstReason, runIfAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { DialogFoot } from '../components/DialogFoot.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
+import { Kbd } from '../components/Kbd.tsx';
 import { Picker } from '../components/Picker.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
 import type { TypeAsGuestReads } from './guest-keyboard.ts';
 import { PasteRun, type Typist } from './paste-run.ts';
 import { typable } from './typed-characters.ts';
@@ -35,6 +37,7 @@ export const PasteDialog = observer(function PasteDialog({
   onLayout,
   onClose,
 }: PasteDialogProps) {
+  const { toasts } = useStores();
   const t = useWords();
   const [text, setText] = useState('');
   const run = useMemo(() => new PasteRun(typeAsGuestReads), [typeAsGuestReads]);
@@ -44,6 +47,11 @@ export const PasteDialog = observer(function PasteDialog({
   const start = async () => {
     await run.type(text, screenOf(), layout);
     if (run.state === 'done') onClose();
+  };
+  const paste = {
+    label: t('consoles.pasteStart'),
+    whyNot: firstReason({ incomplete: plan.characters.length === 0, underway: typing }),
+    run: () => void start(),
   };
   return (
     <Dialog
@@ -55,12 +63,9 @@ export const PasteDialog = observer(function PasteDialog({
           {typing ? (
             <Button onPress={() => run.stop()}>{t('consoles.pasteStop')}</Button>
           ) : (
-            <Button
-              kind="primary"
-              whyNot={firstReason({ incomplete: plan.characters.length === 0 })}
-              onPress={() => void start()}
-            >
-              {t('consoles.pasteStart')}
+            <Button kind="primary" whyNot={paste.whyNot} onPress={paste.run}>
+              {paste.label}
+              <Kbd keys="Ctrl-Enter" />
             </Button>
           )}
         </DialogFoot>
@@ -82,6 +87,10 @@ export const PasteDialog = observer(function PasteDialog({
         value={text}
         whyNot={firstReason({ underway: typing })}
         onChange={setText}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+            runIfAllowed(paste, (why) => toasts.explain(why));
+        }}
       />
       {plan.untypable.length > 0 && (
         <p role="status" className="paste-untypable">

@@ -53,11 +53,11 @@ const Notes = observer(function Notes({ name, notes }: { name: string; notes: st
           <p className="muted">{t('envs.noNotes')}</p>
         ) : (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          <div className="notes-text" role="group" aria-label={t('envs.settingsNotes')} tabIndex={0}>
+          <section className="notes-text" aria-label={t('envs.settingsNotes')} tabIndex={0}>
             <Suspense fallback={<Spinner />}>
               <Markdown text={notes} />
             </Suspense>
-          </div>
+          </section>
         )}
         <Button
           kind="quiet"

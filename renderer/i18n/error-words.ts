@@ -18,6 +18,9 @@ import type { Language } from './language.ts';
 import { zhErrors } from './zh-CN/errors.ts';
 import { zhTerms } from './zh-CN/terms.ts';
 
+/** What errors name snapshots in, also ones that nobody named: a full disk is told by what was to be written. */
+const SNAPSHOT_FIELDS = ['snapshotName', 'subject'] as const;
+
 /** What happened and what to do, in the user's language; as the agent wrote it when its code is newer than this window. */
 export function errorWords(
   record: Pick<ErrorRecord, 'code' | 'message' | 'fix' | 'data'>,
@@ -26,11 +29,11 @@ export function errorWords(
   if (!isErrorCode(record.code)) return { message: record.message, fix: record.fix };
   const { message, fix } = templatesOf(record.code, language);
   const words = termsOf(language);
-  const snapshotName = record.data['snapshotName'];
-  const data =
-    typeof snapshotName === 'string'
-      ? { ...record.data, snapshotName: snapshotLabel(snapshotName, language) }
-      : record.data;
+  const data = { ...record.data };
+  for (const field of SNAPSHOT_FIELDS) {
+    const name = data[field];
+    if (typeof name === 'string') data[field] = snapshotLabel(name, language);
+  }
   return {
     message: messageText(record.code, message, data, words),
     fix: fillTemplate(fix, inWords(record.code, data, words)),

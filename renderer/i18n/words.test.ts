@@ -95,6 +95,10 @@ test('a snapshot that TT took is called what it is, in sentences, in errors and 
     errorWords({ code: 'SNAPSHOT_NAME_TAKEN', message: '', fix: '', data }, language).message;
   expect(taken('en')).toBe(`demo already has a snapshot called ${called}.`);
   expect(taken('zh-CN')).toContain(`回滚之前，${timesOf('zh-CN').time(at)}`);
+  const full = { freeMiB: 1, wantedMiB: 2, subject: name };
+  expect(errorWords({ code: 'DISK_FULL', message: '', fix: '', data: full }, 'en').message).toContain(
+    `needed for ${called}.`,
+  );
   setLanguage('zh-CN');
   expect(translate('snapshots.deleted', { snapshot: name })).toContain('回滚之前，');
   setLanguage('en');
