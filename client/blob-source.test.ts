@@ -1,7 +1,8 @@
 // Files of a page are read in large blocks, one ahead, and given out exactly as requested.
 import { TRANSFER_CHUNK_BYTES } from '@tt/protocol';
 import { expect, test } from 'vitest';
-import { blobSource, type ReadableFile } from './blob-source.ts';
+import { blobSource } from './blob-source.ts';
+import type { ReadableFile } from './transfer-link.ts';
 
 const MIB = 1024 * 1024;
 
