@@ -130,9 +130,10 @@ export class Stores {
       joined: () => this.toasts.say(translate('onboarding.joinedAnew')),
       failed: (error) => this.toasts.fail(translate('onboarding.joinFailed'), error),
     });
-    this.link = new LinkStore(bridge);
+    // Nothing that events tell depends on the answers of `direct`, some of which come many times a second: they hurry no event.
+    this.link = new LinkStore(direct);
     this.hosts = new HostStore(bridge);
-    this.me = new MeStore(bridge, this.link, this.hosts);
+    this.me = new MeStore(direct, this.link, this.hosts);
     this.rights = new RightsStore(this.me);
     this.logins = new LoginStore(bridge);
     this.people = new PeopleStore(bridge);
@@ -163,7 +164,6 @@ export class Stores {
     this.fetches = new FetchStore(bridge, this.operations, this.toasts);
     const folders = new RememberedFolders(surroundings.settingsPlace);
     this.pushes = new PushStore(bridge, this.operations, this.toasts, this.view, folders);
-    // Nothing that events tell depends on the answers of these, of which dozens come each second: events need not be drawn for each.
     this.portHealth = new PortHealthStore(direct, this, surroundings.isShown);
     this.thumbnails = new ThumbnailStore(direct, this.link, this.vms, this.rights, surroundings.isShown);
     this.#metricsAsker = new MetricsAsker(direct, this, surroundings.isShown);
