@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium } from '@playwright/test';
 import { startAgentProcess } from '../bench/agent-process.ts';
 import { imageDirectory } from '../bench/image-directory.ts';
+import { launchChromium } from '../bench/window/open-window.ts';
 import { makeDemo } from './screenshots/demo.ts';
 import { pictures, takePicture } from './screenshots/pictures.ts';
 
@@ -31,13 +31,7 @@ try {
   const images = await imageDirectory(undefined, folder);
   const agent = await startAgentProcess(resources, { folder, imageDirectory: images, engine: 'qemu', windowDirectory });
   const demo = await makeDemo(agent, say);
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    handleSIGINT: false,
-    handleSIGTERM: false,
-  });
-  resources.defer(() => browser.close());
+  const browser = await launchChromium(resources);
   await mkdir(outputDirectory, { recursive: true });
   const only = process.argv.slice(2);
   for (const picture of pictures(demo)) {

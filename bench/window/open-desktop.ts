@@ -1,11 +1,11 @@
 // The desktop in the strict test host of the specs: its built main process and preload, with the window in headless Chromium.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { TestHost } from '../../e2e/host/test-host.ts';
 import type { AgentProcess } from '../agent-process.ts';
+import { launchChromium, VIEWPORT } from './open-window.ts';
 
-const VIEWPORT = { width: 1280, height: 820 };
 const main = path.resolve(import.meta.dirname, '../../out/main/main.js');
 
 /** Its window shows this agent, as that of this computer; it ends with `resources`. */
@@ -14,13 +14,7 @@ export async function openDesktop(
   { home }: AgentProcess,
   folder: string,
 ): Promise<Page> {
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    handleSIGINT: false,
-    handleSIGTERM: false,
-  });
-  resources.defer(() => browser.close());
+  const browser = await launchChromium(resources);
   const userData = path.join(folder, 'desktop');
   await mkdir(userData, { recursive: true });
   const desktop = new TestHost({
