@@ -147,10 +147,12 @@ export function duration(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `512 MiB`, `1.5 GiB`. */
+/** `512 MiB`, `1.5 GiB`, `8.6 TiB`. */
 export function size(bytes: number): string {
   const mib = bytes / 1024 / 1024;
-  return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
+  if (mib < 1024) return `${Math.round(mib)} MiB`;
+  const gib = mib / 1024;
+  return gib < 1024 ? `${gib.toFixed(1)} GiB` : `${(gib / 1024).toFixed(1)} TiB`;
 }
 
 /** Of files, which may be small: `12 B`, `3 KiB`, then as {@link size}. */

@@ -177,6 +177,7 @@ describe('what is printed', () => {
 
   it('has sizes and times for people', () => {
     expect([0, 400_000, 1024 ** 2 * 512, 1024 ** 3 * 1.5].map(size)).toEqual(['0 MiB', '0 MiB', '512 MiB', '1.5 GiB']);
+    expect([1024 ** 3 * 1023, 1024 ** 3 * 8789].map(size)).toEqual(['1023.0 GiB', '8.6 TiB']);
     expect([-1, 0, 29_600, 60_000, 3_599_000, 3_900_000].map(duration)).toEqual([
       'expired',
       'expired',
