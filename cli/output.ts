@@ -4,6 +4,7 @@ import { asReason, type ErrorCode, reasonText, terms, TtError, toErrorRecord, vi
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asOutputProblem } from './local-file.ts';
 import { asNameProblem } from './name-problem.ts';
+import { messageOf } from './snapshot-name.ts';
 import { printAnswer, printError, terminalColumns } from './terminal.ts';
 import { padded, shortened, textWidth } from './text-width.ts';
 
@@ -82,7 +83,7 @@ export function printFailure(failure: unknown, json: boolean): number {
   }
   if (json) printError(`${JSON.stringify({ error: toErrorRecord(error) }, null, 2)}\n`);
   else {
-    const [message = '', ...more] = error.message.split('\n');
+    const [message = '', ...more] = messageOf(error).split('\n');
     const head = `tt: ${inOneLine(message)}\n${block(more)}`;
     printError(`${head}    ${inOneLine(error.fix)} [${error.code}]\n${details(error)}`);
     const option = optionFor[error.code as ErrorCode];
