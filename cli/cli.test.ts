@@ -96,7 +96,7 @@ describe('a day with tt', () => {
       tree: [{ name: 'root', children: [{ name: 'b', children: [] }] }],
     });
     const undo = await tt('snapshot undo demo');
-    expect([undo.exitCode, undo.stderr]).toEqual([3, expect.stringContaining('SNAPSHOT_NOT_FOUND')]);
+    expect([undo.exitCode, undo.stderr]).toEqual([3, expect.stringMatching(/Before revert .*SNAPSHOT_NOT_FOUND/s)]);
     await agent.client.snapshot.revert({ envName: 'demo', name: 'root' });
     expect(await text('snapshot undo demo')).toMatch(
       /^demo was reverted to Before revert, [\d -]*\d\d:\d\d \(before-root-\d{15}\)\n$/,
@@ -142,7 +142,9 @@ describe('a day with tt', () => {
 
     const applied = await text('snapshot revert demo ripe');
     const undo = /^demo was reverted to ripe; undo with: tt (snapshot undo demo)\n$/.exec(applied)?.[1];
-    expect(await text('snapshot list demo')).toMatch(/^before-ripe-\d{15} .* Before revert, [\d -]*\d\d:\d\d$/m);
+    expect(await text('snapshot list demo')).toMatch(
+      /^Before revert, [\d -]*\d\d:\d\d \(before-ripe-\d{15}\) +safety +2 /m,
+    );
     expect(await text('snapshot tree demo')).toContain('─ Before revert, ');
     expect(await text(undo ?? 'no undo')).toContain('demo was reverted to Before revert, ');
     const schema = z.looseObject({ snapshot: snapshotSchema });

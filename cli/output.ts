@@ -4,6 +4,7 @@ import { asReason, type ErrorCode, reasonText, terms, TtError, toErrorRecord, vi
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asOutputProblem } from './local-file.ts';
 import { asNameProblem } from './name-problem.ts';
+import { messageOf } from './snapshot-name.ts';
 import { printAnswer, printError, terminalColumns } from './terminal.ts';
 import { padded, shortened, textWidth } from './text-width.ts';
 
@@ -82,7 +83,7 @@ export function printFailure(failure: unknown, json: boolean): number {
   }
   if (json) printError(`${JSON.stringify({ error: toErrorRecord(error) }, null, 2)}\n`);
   else {
-    const [message = '', ...more] = error.message.split('\n');
+    const [message = '', ...more] = messageOf(error).split('\n');
     const head = `tt: ${inOneLine(message)}\n${block(more)}`;
     printError(`${head}    ${inOneLine(error.fix)} [${error.code}]\n${details(error)}`);
     const option = optionFor[error.code as ErrorCode];
@@ -147,10 +148,12 @@ export function duration(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `512 MiB`, `1.5 GiB`. */
+/** `512 MiB`, `1.5 GiB`, `8.6 TiB`. */
 export function size(bytes: number): string {
   const mib = bytes / 1024 / 1024;
-  return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
+  if (mib < 1024) return `${Math.round(mib)} MiB`;
+  const gib = mib / 1024;
+  return gib < 1024 ? `${gib.toFixed(1)} GiB` : `${(gib / 1024).toFixed(1)} TiB`;
 }
 
 /** Of files, which may be small: `12 B`, `3 KiB`, then as {@link size}. */

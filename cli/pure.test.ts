@@ -177,6 +177,7 @@ describe('what is printed', () => {
 
   it('has sizes and times for people', () => {
     expect([0, 400_000, 1024 ** 2 * 512, 1024 ** 3 * 1.5].map(size)).toEqual(['0 MiB', '0 MiB', '512 MiB', '1.5 GiB']);
+    expect([1024 ** 3 * 1023, 1024 ** 3 * 8789].map(size)).toEqual(['1023.0 GiB', '8.6 TiB']);
     expect([-1, 0, 29_600, 60_000, 3_599_000, 3_900_000].map(duration)).toEqual([
       'expired',
       'expired',
@@ -324,7 +325,7 @@ describe('what is printed', () => {
 
   it.each<[TtError, string | null]>([
     [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'bad name', suggestions: [] }), 'bad name'],
-    [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'before-…', suggestions: [] }), null],
+    [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'Before revert …', suggestions: [] }), null],
     [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'first', suggestions: [] }), null],
     [new TtError('ENV_NOT_FOUND', { envName: '-demo', suggestions: [] }), '-demo'],
     [new TtError('LAB_NOT_FOUND', { labName: 'a/b', suggestions: [] }), 'a/b'],

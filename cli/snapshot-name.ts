@@ -1,5 +1,5 @@
 // How `tt` calls snapshots that TT took automatically: by what they are, with the name to type beside it.
-import { automaticSnapshot } from '@tt/protocol';
+import { automaticSnapshot, errorTable, isErrorCode, messageText, terms, type TtError } from '@tt/protocol';
 
 const kinds = { safety: 'Before revert', scheduled: 'Scheduled' } as const;
 
@@ -17,6 +17,21 @@ export function snapshotLabel(name: string, now = new Date()): string | null {
 export function namedSnapshot(name: string): string {
   const label = snapshotLabel(name);
   return label === null ? name : `${label} (${name})`;
+}
+
+/** What errors name snapshots in, also ones that nobody named: a full disk is told by what was to be written. */
+const SNAPSHOT_FIELDS = ['snapshotName', 'subject'] as const;
+
+/** The message of an error, its snapshots as {@link namedSnapshot} calls them. */
+export function messageOf({ code, data, message }: Pick<TtError, 'code' | 'data' | 'message'>): string {
+  if (!isErrorCode(code)) return message;
+  const called: Record<string, unknown> = { ...data };
+  for (const field of SNAPSHOT_FIELDS) {
+    const name = called[field];
+    if (typeof name === 'string') called[field] = namedSnapshot(name);
+  }
+  const isCalled = SNAPSHOT_FIELDS.some((field) => called[field] !== (data as Record<string, unknown>)[field]);
+  return isCalled ? messageText(code, errorTable[code].message, called, terms) : message;
 }
 
 function two(number: number): string {

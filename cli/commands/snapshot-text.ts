@@ -8,21 +8,16 @@ type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export function snapshotTable(snapshots: readonly Snapshot[]): string {
   const rows = snapshots.map((snapshot) => [
-    snapshot.name,
+    namedSnapshot(snapshot.name),
     snapshot.kind === 'user' ? snapshot.scope : snapshot.kind,
     String(snapshot.vms.length),
     size(snapshot.sizeBytes),
     snapshot.createdAt,
     expiryText(snapshot),
-    titleText(snapshot),
+    snapshot.title,
     snapshot.notes?.split('\n')[0] ?? (snapshot.leftOut?.includes('notes') ? 'long, see tt snapshot show' : ''),
   ]);
   return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'EXPIRES IN', 'TITLE', 'NOTES'], rows);
-}
-
-/** What was written, or of one that nobody named what it is. */
-function titleText({ name, title }: Snapshot): string {
-  return title === '' ? (snapshotLabel(name) ?? '') : title;
 }
 
 function expiryText({ expiresAt }: Snapshot): string {
@@ -31,7 +26,7 @@ function expiryText({ expiresAt }: Snapshot): string {
 
 export function snapshotDetail(snapshot: Snapshot): string {
   const head = [
-    `${snapshot.name}: ${snapshot.kind} snapshot of ${snapshot.envName}${titleText(snapshot) && `, ${titleText(snapshot)}`}`,
+    `${namedSnapshot(snapshot.name)}: ${snapshot.kind} snapshot of ${snapshot.envName}${snapshot.title && `, ${snapshot.title}`}`,
     `taken ${snapshot.createdAt}, paused for ${snapshot.pausedMs} ms, starts within ${snapshot.skewMs} ms`,
     snapshot.expiresAt === null ? 'kept until the ENV is deleted' : `deleted at ${snapshot.expiresAt}`,
     ...(snapshot.notes ? [snapshot.notes] : []),

@@ -89,7 +89,7 @@ export function addSnapshotCommands(program: Command): void {
   withYes(withJson(snapshot.command('del <env> <name>')))
     .description('delete a snapshot')
     .action(async (envName: string, name: string, _options: unknown, command: Command) => {
-      await confirmed(`Delete the snapshot ${name} of ${envName}?`, 'snapshot.delete', command);
+      await confirmed(`Delete the snapshot ${namedSnapshot(name)} of ${envName}?`, 'snapshot.delete', command);
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
           connection.client.snapshot.delete({ operationId, envName, name }),
@@ -155,7 +155,7 @@ async function update(envName: string, name: string, options: Change, command: C
 async function safetyOf({ client }: NodeConnection, envName: string): Promise<string> {
   const { snapshots } = await client.snapshot.list({ envName });
   const newest = snapshots.findLast(({ kind }) => kind === 'safety');
-  if (!newest) throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: 'before-…', suggestions: [] });
+  if (!newest) throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: 'Before revert …', suggestions: [] });
   return newest.name;
 }
 

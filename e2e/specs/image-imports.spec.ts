@@ -156,6 +156,8 @@ test('the table is filtered and sorted; a row opens its details by keyboard', { 
   await window.goTo('Images');
   await tt.page.getByRole('radio', { name: 'Recipes' }).click();
   await expect(images.row('qemu:rocky-9:cloud')).toContainText('recipe');
+  // Said once for all of them, not in each row.
+  await expect(tt.page.getByText(/authors/)).toHaveText([/^Recipes: .+ have not run these recipes\.$/]);
   // Media of other specs may be there.
   await tt.page.getByRole('radio', { name: 'Failed' }).click();
   await expect(tt.page.getByText('There is no such image.')).toBeVisible();

@@ -52,6 +52,24 @@ test('nothing is shown as live while nobody knows: rings, operations, viewers', 
   await expect(ring).toHaveCount(0);
 });
 
+test('a machine that nobody looked at before has no picture, and says so', { tag: '@deep' }, async ({ tt }) => {
+  await tt.page.setViewportSize({ width: 760, height: 520 });
+  await createEnv(tt.agent, 'demo', 12);
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  const env = window.env('demo');
+  await expect(env.machine('tiny-2-1').getByRole('img', { name: /^Screen of tiny-2-1 at/ })).toBeVisible();
+  await tt.agent.kill();
+  await expect(tt.page.getByText('The link to the agent is down.')).toBeVisible();
+  const last = env.machine('tiny-2-12');
+  await last.scrollIntoViewIfNeeded();
+  await expect(last.getByText('The agent does not answer; no picture was kept')).toBeVisible();
+  await expect(tt.page.getByText('No picture yet')).toHaveCount(0);
+  await tt.agent.start();
+  await window.ready();
+  await expect(tt.page.getByText(/no picture was kept/)).toHaveCount(0);
+});
+
 test('an open console says that the agent is away, not that it connects; the screen comes back with the link', {
   tag: '@deep',
 }, async ({ tt }) => {

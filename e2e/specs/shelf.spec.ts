@@ -71,3 +71,25 @@ test('opened by hand it stays open, also after a reload; closed again it is the 
   await expect(pane.getByText('Drag a machine here to take a snapshot')).toBeVisible();
   await expect(pane.getByRole('button', { name: 'Show the shelf' })).toBeFocused();
 });
+
+test('in a narrow window the board keeps its space until an ENV with snapshots is chosen', async ({ tt }) => {
+  await createEnv(tt.agent, 'other');
+  await createEnv(tt.agent, 'demo');
+  await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
+  const window = new TtWindow(tt.page);
+  const { pane } = window.shelf;
+  const width = async () => (await pane.boundingBox())?.width ?? 0;
+  await window.ready();
+  await expect.poll(width).toBeGreaterThan(200);
+  await tt.page.setViewportSize({ width: 760, height: 520 });
+  await tt.page.reload();
+  await expect(window.board.card('demo')).toBeVisible();
+  await expect(pane.getByText('Choose an ENV to see its timeline.')).toHaveCount(0);
+  expect(await width()).toBeLessThan(48);
+  await window.board.card('demo').focus();
+  await expect(pane.getByText('clean', { exact: true })).toBeVisible();
+  // The board does not move with each card that gets the focus.
+  await window.board.card('other').focus();
+  await expect(pane.getByRole('heading', { name: 'No snapshot yet' })).toBeVisible();
+  expect(await width()).toBeGreaterThan(200);
+});

@@ -4,12 +4,15 @@ import { type Translate, useLanguage, useWords } from './index.ts';
 import type { Language } from './language.ts';
 import { type Times, timesOf } from './times.ts';
 
+const MEBIBYTES_UP = ['MiB', 'GiB', 'TiB'] as const;
+const BYTES_UP = ['B', 'KiB', ...MEBIBYTES_UP] as const;
+
 export interface Format extends Times {
   /** `14 min`, `2 h 5 min`, `40 s`: two units at most, rounded down. */
   readonly duration: (ms: number) => string;
   /** As duration, but below ten seconds with a decimal: `0.4 s`, `< 0.1 s`. */
   readonly took: (ms: number) => string;
-  /** `512 MiB`, `1.5 GiB` */
+  /** `512 MiB`, `1.5 GiB`, `8.6 TiB` */
   readonly mebibytes: (value: number) => string;
   readonly bytes: (value: number) => string;
   readonly number: (value: number) => string;
@@ -27,8 +30,8 @@ export function formatFor(language: Language, words: Translate): Format {
     ...timesOf(language),
     duration: (ms) => durationWords(ms, words),
     took: (ms) => tookWords(ms, words),
-    mebibytes: (value) => (value < 1024 ? `${number.format(value)} MiB` : `${number.format(value / 1024)} GiB`),
-    bytes: (value) => byteWords(value, number),
+    mebibytes: (value) => inUnits(value, MEBIBYTES_UP, number),
+    bytes: (value) => inUnits(value, BYTES_UP, number),
     number: (value) => number.format(value),
   };
 }
@@ -50,8 +53,8 @@ function tookWords(ms: number, words: Translate): string {
   return words('common.time.seconds', { count: Math.round(ms / 100) / 10 });
 }
 
-function byteWords(value: number, number: Intl.NumberFormat): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+/** From the unit that `value` is in up to the greatest that is written. */
+function inUnits(value: number, units: readonly string[], number: Intl.NumberFormat): string {
   let amount = value;
   let unit = 0;
   while (amount >= 1024 && unit < units.length - 1) {

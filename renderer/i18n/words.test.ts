@@ -127,6 +127,15 @@ test('durations and sizes', () => {
     '1.5 GiB',
     '45.8 MiB',
   ]);
+  // Of a large host: as many mebibytes as bytes.
+  const large = (language: 'en' | 'zh-CN') => {
+    const { mebibytes, bytes } = formatFor(language, translate);
+    return [mebibytes(1023 * 1024), mebibytes(9_000_038), bytes(9_000_038 * 1024 ** 2)];
+  };
+  expect([large('en'), large('zh-CN')]).toEqual([
+    ['1,023 GiB', '8.6 TiB', '8.6 TiB'],
+    ['1,023 GiB', '8.6 TiB', '8.6 TiB'],
+  ]);
 });
 
 const LATIN_WORD = /[A-Za-z][A-Za-z-]{2,}/g;
@@ -135,6 +144,7 @@ const PROPER = new Set([
   'KiB',
   'MiB',
   'GiB',
+  'TiB',
   'ISO',
   'KVM',
   'TCG',

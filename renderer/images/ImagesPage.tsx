@@ -12,7 +12,7 @@ import { TemplateList } from '../templates/TemplateList.tsx';
 import { newImageActions } from './actions.ts';
 import { ImageFilters } from './ImageFilters.tsx';
 import { ImageTable } from './ImageTable.tsx';
-import { ANY_SYSTEM, type ImageChip, type ImageSort, shownImages, sortImages } from './image-list.ts';
+import { ANY_SYSTEM, type ImageChip, imageKind, type ImageSort, shownImages, sortImages } from './image-list.ts';
 import { filesOf, takeImageFiles } from './imports/drop-images.ts';
 import { ImportRows } from './imports/ImportRows.tsx';
 import './images.css';
@@ -70,6 +70,7 @@ export const ImagesPage = observer(function ImagesPage() {
       {images.all.length > 0 && shown.length === 0 && (
         <EmptyState title={query.trim() === '' ? t('images.noneOfThese') : t('images.noMatch', { query })} />
       )}
+      {shown.some((image) => imageKind(image) === 'recipe') && <p className="muted">{t('images.recipesNotRun')}</p>}
       {shown.length > 0 && <ImageTable images={shown} sort={sort} onSort={setSort} />}
       <TemplateList query={query} />
     </section>

@@ -16,7 +16,6 @@ export function imageFacts(image: Image, t: Translate, format: Format, language:
         memory: format.mebibytes(image.warm.memoryMiB),
         size: format.bytes(image.warm.sizeBytes),
       }),
-    image.recipe?.notRun && image.state !== 'ready' && t('images.notRun'),
   ].filter((fact): fact is string => typeof fact === 'string' && fact !== '');
 }
 

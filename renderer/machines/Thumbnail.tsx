@@ -39,7 +39,7 @@ export const Thumbnail = observer(function Thumbnail({ vm, small = false }: { vm
       )}
       {!picture && vm.state === 'running' && !small && (
         <span className="thumbnail-cover">
-          <span>{t('envs.noPicture')}</span>
+          <span>{t(link.up ? 'envs.noPicture' : 'envs.noPictureKept')}</span>
         </span>
       )}
     </div>

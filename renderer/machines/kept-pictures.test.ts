@@ -72,6 +72,21 @@ it('is shown again as one of before, also of a console that was open', () => {
   expect(tab.size).toBe(1);
 });
 
+it('waits for machines that come later than the first ones', () => {
+  const [one, two] = firstTwo();
+  const { items } = running.stores.vms;
+  const machine = items.get(one);
+  if (!machine) throw new Error('no machine');
+  const before = load();
+  for (const id of [one, two]) before.thumbnails.keep(id, { url, takenAt });
+  leave();
+  items.remove(one);
+  const after = load();
+  expect([after.thumbnails.of(one), after.thumbnails.of(two)?.isOld]).toEqual([undefined, true]);
+  items.put(machine);
+  expect(after.thumbnails.of(one)).toEqual({ url, takenAt, isOld: true });
+});
+
 it('is nobody else’s: not of another user, another connection, or whoever logs in after the end of a session', () => {
   const [one] = firstTwo();
   const before = load();

@@ -40,6 +40,8 @@ export class KeptPictures {
   readonly #stores: Uses;
   readonly #options: KeptPicturesOptions;
   readonly #key: string;
+  /** Of machines that are not known yet, or no more. */
+  #unplaced: Kept['pictures'] = [];
 
   constructor(stores: Uses, options: KeptPicturesOptions) {
     this.#stores = stores;
@@ -65,8 +67,13 @@ export class KeptPictures {
       if (user !== null) this.#keep(user);
     };
     const stopListening = this.#options.onLeaving(keep);
+    const stopPlacing = reaction(
+      () => this.#stores.vms.items.ids,
+      () => this.#place(),
+    );
     return () => {
       stopRestoring();
+      stopPlacing();
       stopListening();
       keep();
     };
@@ -74,16 +81,26 @@ export class KeptPictures {
 
   /** The session has ended: whoever comes next sees none of them. */
   forget(): void {
+    this.#unplaced = [];
     this.#options.place?.removeItem(this.#key);
   }
 
   #restore(user: string): void {
-    const { thumbnails, vms } = this.#stores;
     const kept = this.#read();
     this.forget();
     if (kept?.user !== user) return;
-    for (const { vmId, url, takenAt } of kept.pictures)
-      if (vms.get(vmId) && !thumbnails.of(vmId)) thumbnails.keep(vmId, { url, takenAt, isOld: true });
+    this.#unplaced = kept.pictures;
+    this.#place();
+  }
+
+  /** Of many machines some come later than the first ones, by which the link is up already. */
+  #place(): void {
+    const { thumbnails, vms } = this.#stores;
+    this.#unplaced = this.#unplaced.filter(({ vmId, url, takenAt }) => {
+      if (!vms.get(vmId)) return true;
+      if (!thumbnails.of(vmId)) thumbnails.keep(vmId, { url, takenAt, isOld: true });
+      return false;
+    });
   }
 
   #read(): Kept | null {

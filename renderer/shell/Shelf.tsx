@@ -2,7 +2,7 @@
 // snapshot them; snapshots are dragged from here to revert machines.
 import { Camera, PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
@@ -16,6 +16,9 @@ import { EnvTree } from '../snapshots/EnvTree.tsx';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { ShelfStrip } from './ShelfStrip.tsx';
 
+/** Where the styles take space from the board as well. */
+const NARROW = '(max-width: 900px)';
+
 export const Shelf = observer(function Shelf() {
   const stores = useStores();
   const { view, envs, snapshots, shelf, drag } = stores;
@@ -26,9 +29,17 @@ export const Shelf = observer(function Shelf() {
   const count = env ? snapshots.ofEnv(env.name).length : 0;
   const saving = env ? savingOf(stores, env.name).length : 0;
   const can = env ? envActions(stores, env, t) : null;
-  const { isOpen, hasSomething } = shelf;
+  const { isOpen } = shelf;
+  // Before it is drawn, and before it is kept open.
+  useLayoutEffect(() => {
+    const narrow = matchMedia(NARROW);
+    const look = () => shelf.setNarrow(narrow.matches);
+    look();
+    narrow.addEventListener('change', look);
+    return () => narrow.removeEventListener('change', look);
+  }, [shelf]);
   useEffect(() => {
-    if (hasSomething) shelf.keepOpen();
+    if (shelf.hasSomething) shelf.keepOpen();
   });
   return (
     <aside

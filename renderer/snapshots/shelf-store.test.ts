@@ -25,6 +25,19 @@ test('it is a strip until there is a snapshot, and opens for the first one', asy
   expect(shelf.isOpen).toBe(false);
 });
 
+test('in a narrow window it is a strip on the board, too, until an ENV with snapshots is chosen', async () => {
+  const { shelf, view, snapshots, envs } = running.stores;
+  const withOne = envs.items.all.find(({ name }) => snapshots.ofEnv(name).length > 0)?.name ?? 'none';
+  shelf.setNarrow(true);
+  expect([view.chosenEnv, shelf.hasSomething, shelf.isOpen]).toEqual([null, false, false]);
+  view.focusEnv(withOne);
+  expect(shelf.isOpen).toBe(true);
+  shelf.keepOpen();
+  // The next one that has the focus does not change the width of the board.
+  view.focusEnv('tiny');
+  expect([shelf.hasSomething, shelf.isOpen]).toEqual([false, true]);
+});
+
 test('opened and closed by hand it stays so; closing what would be closed anyway chooses nothing', () => {
   const { shelf, settings, view } = running.stores;
   view.goToEnv('tiny');

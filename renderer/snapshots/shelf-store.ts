@@ -19,25 +19,32 @@ export interface ShelfStores {
 export class ShelfStore {
   /** Where it opened automatically: it stays open there, whatever becomes of the snapshots. */
   openedAt: string | null = null;
+  /** The window has little space beside the board. */
+  isNarrow = false;
   readonly #stores: ShelfStores;
 
   constructor(stores: ShelfStores) {
     this.#stores = stores;
     makeObservable(this, {
       openedAt: observable,
+      isNarrow: observable,
       hasSomething: computed,
       opensItself: computed,
       isOpen: computed,
       keepOpen: action,
+      setNarrow: action,
       toggle: action,
     });
   }
 
-  /** On the board, which must not change its width with each ENV that gets the focus, snapshots of any ENV count. */
+  /**
+   * On the board, which must not change its width with each ENV that gets the focus, snapshots of any ENV count; in a narrow window
+   * those of the chosen one alone, as nothing but a sentence would take a third of it.
+   */
   get hasSomething(): boolean {
     const { view, snapshots, takes } = this.#stores;
     if (takes.naming !== null) return true;
-    if (view.route.page === 'envs') return snapshots.items.ids.length > 0;
+    if (view.route.page === 'envs' && !this.isNarrow) return snapshots.items.ids.length > 0;
     const { chosenEnv } = view;
     if (chosenEnv === null) return false;
     return snapshots.ofEnv(chosenEnv).length > 0 || savingOf(this.#stores, chosenEnv).length > 0;
@@ -55,6 +62,10 @@ export class ShelfStore {
   /** To be called while it is shown with something on it. */
   keepOpen(): void {
     this.openedAt = this.#place;
+  }
+
+  setNarrow(isNarrow: boolean): void {
+    this.isNarrow = isNarrow;
   }
 
   /** What it would do anyway needs no choice that is remembered. */

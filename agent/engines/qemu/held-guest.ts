@@ -127,7 +127,7 @@ export class HeldQemu implements HeldGuest {
       await taking.done;
       await writer.close();
     } catch (error) {
-      const explained = await explainSaveFailure(this.#tag, ramFile, error);
+      const explained = await explainSaveFailure(this.#context, this.#tag, ramFile, error);
       receiver?.close();
       await receiver?.done.catch(() => {});
       await writer.close();

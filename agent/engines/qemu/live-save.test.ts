@@ -96,6 +96,15 @@ class PlayedQemu {
     this.#becomes(this.#isHeld ? 'pre-switchover' : 'active');
   }
 
+  /** Killed: its stream ends where it is, and its control connection a moment later. */
+  die(): void {
+    this.#stream?.end();
+    this.server.handle = (request) => {
+      if (request.execute === 'query-status') this.server.hangUp();
+      return undefined;
+    };
+  }
+
   #sendRest(): void {
     this.#stream?.write(ramSection([{ block: 'pc.ram', page: 1, fill: 9 }], true));
     this.#becomes('pre-switchover');
@@ -189,6 +198,21 @@ it('leaves nothing when the connection to QEMU ends before the end is noted', as
   qemu.server.handle = (request) => {
     if (request.execute !== 'query-status' || !qemu.asked.includes('migrate-continue')) return answer(request);
     qemu.server.hangUp();
+    return undefined;
+  };
+  await expect(save.finish()).rejects.toMatchObject({ code: 'VM_GONE' });
+  await save.over;
+  await expect(openFlat(ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('says of a QEMU that was killed in the middle that it is gone, not that its stream is no good', async () => {
+  const { save, ramFile } = await begin();
+  await qmp.execute('stop', {});
+  const answer = qemu.server.handle;
+  qemu.server.handle = (request) => {
+    // Asked for the rest of the memory.
+    if (!(Number(request.arguments['downtime-limit']) > 0)) return answer(request);
+    qemu.die();
     return undefined;
   };
   await expect(save.finish()).rejects.toMatchObject({ code: 'VM_GONE' });

@@ -62,7 +62,7 @@ export async function beginLiveSave(
     await save.begin();
     return save;
   } catch (error) {
-    const explained = await explainSaveFailure(tag, options.ramFile, error);
+    const explained = await explainSaveFailure(context, tag, options.ramFile, error);
     await save.cancel();
     throw explained;
   }
@@ -151,7 +151,7 @@ export class RunningSave implements LiveSave {
       await receiver.done;
       await this.#untilNoted();
     } catch (error) {
-      const explained = await explainSaveFailure(this.#tag, this.#options.ramFile, error);
+      const explained = await explainSaveFailure(this.#context, this.#tag, this.#options.ramFile, error);
       await this.cancel();
       throw explained;
     }
@@ -177,7 +177,7 @@ export class RunningSave implements LiveSave {
       this.#held = new HeldQemu(this.#context, this.#tag, { ramFile: this.#options.ramFile, writer });
       await saveDevices(this.#context);
     } catch (error) {
-      const explained = await explainSaveFailure(this.#tag, this.#options.ramFile, error);
+      const explained = await explainSaveFailure(this.#context, this.#tag, this.#options.ramFile, error);
       await this.cancel();
       throw explained;
     }

@@ -23,6 +23,8 @@ import { replaceDrives } from './replace-drives.ts';
 /** A very large guest on a slow disk. */
 const STATE_TIMEOUT_MS = 30 * 60_000;
 const PROGRESS_MS = 100;
+/** Of a QEMU that may have ended, after a save that failed. */
+const ANSWER_TIMEOUT_MS = 5000;
 /** Less free space than this after a failed save means that the disk was full: QEMU itself only reports "Input/output error". */
 const FULL_BELOW_BYTES = 16 * 1024 * 1024;
 
@@ -50,9 +52,9 @@ export async function saveState(context: StateContext, tag: string, options: Sav
     // QEMU can't be interrupted in a save; so it is undone.
     throwIfCancelled(options.signal);
   } catch (error) {
-    const explained = await explainSaveFailure(tag, ramFile, error);
+    const explained = await explainSaveFailure(context, tag, ramFile, error);
     await removeRamFile(ramFile);
-    if (error instanceof EngineError && error.code === 'VM_GONE') throw error;
+    if (explained instanceof EngineError && explained.code === 'VM_GONE') throw explained;
     await deleteState(context, tag);
     // Also from the stop QEMU itself makes when the guest meets the full disk.
     if (running) await qmp.execute('cont', {});
@@ -77,11 +79,29 @@ export async function drivesToSave(
   return drives;
 }
 
-/** What a save failed with, for its caller: QEMU itself does not tell a full disk from a broken one. */
-export async function explainSaveFailure(tag: string, ramFile: string, error: unknown): Promise<unknown> {
+/**
+ * What a save failed with, for its caller: QEMU itself does not tell a full disk from a broken one, and of a QEMU that was killed its
+ * stream may end before its control connection does.
+ */
+export async function explainSaveFailure(
+  { qmp }: Pick<StateContext, 'qmp'>,
+  tag: string,
+  ramFile: string,
+  error: unknown,
+): Promise<unknown> {
   if (error instanceof EngineError && (error.code === 'VM_GONE' || error.code === 'CANCELLED')) return error;
+  const gone = await endOf(qmp);
+  if (gone) return gone;
   if ((await freeBytes(ramFile)) >= FULL_BELOW_BYTES) return error;
   return new EngineError('DISK_FULL', `the disk became full while the state ${tag} was saved`, { cause: error });
+}
+
+/** VM_GONE if QEMU has ended; null where it answers, or takes too long to. */
+async function endOf(qmp: QmpClient): Promise<EngineError | null> {
+  return qmp.execute('query-status', {}, { timeoutMs: ANSWER_TIMEOUT_MS }).then(
+    () => null,
+    (error: unknown) => (error instanceof EngineError && error.code === 'VM_GONE' ? error : null),
+  );
 }
 
 /** If it fails half-way, the guest stays paused: with a partly loaded memory it must not continue writing its disk. */

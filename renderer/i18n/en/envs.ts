@@ -74,6 +74,7 @@ export const envs = {
   thumbnail: 'Screen of {{vm}}',
   thumbnailAt: 'Screen of {{vm}} at {{time}}',
   noPicture: 'No picture yet',
+  noPictureKept: 'The agent does not answer; no picture was kept',
   viewers_one: '{{count}} console open',
   viewers_other: '{{count}} consoles open',
   portHint: 'Copies “{{text}}”',

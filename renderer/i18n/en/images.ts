@@ -21,7 +21,6 @@ export const images = {
   noMatch: 'No image matches “{{query}}”.',
   login: 'Login {{user}}',
   loginEmpty: 'empty password',
-  notRun: 'recipe not run by the authors',
   byHand: 'By hand',
   importOpen: 'Import…',
   importTitle: 'Import an image',
@@ -99,6 +98,8 @@ export const images = {
     builtFrom: 'Built from',
   },
   recipeNotRun: 'A vendor’s image, downloaded and verified on build. The authors of TT have not run this recipe.',
+  recipesNotRun:
+    'Recipes: vendors’ images, downloaded and verified on build. The authors of TT have not run these recipes.',
   log: {
     title: 'Log of the build',
     of: 'Log of the build of {{image}}',

@@ -67,6 +67,7 @@ export const envs = {
   thumbnail: '{{vm}} 的屏幕',
   thumbnailAt: '{{vm}} 的屏幕，{{time}}',
   noPicture: '还没有画面',
+  noPictureKept: '代理服务没有应答；没有保留的画面',
   viewers_one: '{{count}} 个控制台已打开',
   viewers_other: '{{count}} 个控制台已打开',
   portHint: '复制“{{text}}”',

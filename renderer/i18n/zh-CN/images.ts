@@ -21,7 +21,6 @@ export const images = {
   noMatch: '没有与“{{query}}”匹配的镜像。',
   login: '登录 {{user}}',
   loginEmpty: '空密码',
-  notRun: '作者没有运行过此配方',
   byHand: '手动',
   importOpen: '导入…',
   importTitle: '导入镜像',
@@ -99,6 +98,7 @@ export const images = {
     builtFrom: '构建自',
   },
   recipeNotRun: '厂商提供的镜像，构建时下载并校验。TT 的作者没有运行过此配方。',
+  recipesNotRun: '构建配方：厂商提供的镜像，构建时下载并校验。TT 的作者没有运行过这些配方。',
   log: {
     title: '构建日志',
     of: '{{image}} 的构建日志',
