@@ -5,6 +5,7 @@ import { componentSources, isNode, nameOf, parseTsx, visit } from './tsx-nodes.t
 
 /** What may disable, as an attribute or as a key of what is spread, and why it is no riddle there. */
 const allowed: Readonly<Record<string, string>> = {
+  'renderer/components/ListedButton.tsx: aria-disabled': 'while it is busy, which its button shows',
   'renderer/components/Menu.tsx: div aria-disabled': 'the entry shows its reason in a line of its own',
   'renderer/components/use-reason.tsx: aria-disabled': 'comes with the reason as the description',
   'renderer/snapshots/SnapshotNameField.tsx: TextField isReadOnly':

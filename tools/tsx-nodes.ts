@@ -9,7 +9,7 @@ export type Node = Record<string, unknown> & { type: string };
 
 /** Every component's file, by its path from the root of the repository. */
 export function componentSources(): { file: string; source: string }[] {
-  return globSync('renderer/**/*.tsx', { cwd: root }).map((found) => {
+  return globSync('renderer/**/*.tsx', { cwd: root, exclude: ['**/*.test.tsx'] }).map((found) => {
     const file = found.replaceAll(path.sep, '/');
     return { file, source: readFileSync(path.join(root, file), 'utf8') };
   });

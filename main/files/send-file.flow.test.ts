@@ -77,7 +77,7 @@ it('sends a file and says how much of it has left', async () => {
 it('goes on where an earlier window has stopped', async () => {
   const transferId = await begin();
   await send(transferId, 0, (stop) => stop());
-  await vi.waitFor(async () => expect((await stateOf(transferId)).doneBytes).toBeGreaterThan(0));
+  await expect.poll(async () => (await stateOf(transferId)).doneBytes).toBeGreaterThan(0);
   const { doneBytes, state } = await stateOf(transferId);
   expect([state, doneBytes < bytes.length]).toEqual(['open', true]);
   expect(await send(transferId, doneBytes)).toContainEqual({

@@ -45,7 +45,7 @@ test('no picture of a stopped machine, none while the link is down, at most four
   for (const id of ids) stores.thumbnails.watch(id);
   expect(screenshot).toHaveBeenCalledTimes(4);
   // Who has no picture yet is asked for when those four have come, each once.
-  await vi.waitFor(() => expect(ids.every((id) => stores.thumbnails.of(id))).toBe(true));
+  await expect.poll(() => ids.every((id) => stores.thumbnails.of(id))).toBe(true);
   expect(screenshot.mock.calls.map(([{ vmId }]) => vmId).toSorted()).toEqual(ids.toSorted());
   stores.link.pingFailed(new Error('cut'));
   stores.thumbnails.askDue(Date.now() + 9000);

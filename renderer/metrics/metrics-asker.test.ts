@@ -77,15 +77,15 @@ test('a machine that comes into sight brings its last minute, then its metrics e
   const { vm, other, tick, asked, lookAt, percents } = await world();
   await tick();
   const stop = lookAt(vm.id);
-  await vi.waitFor(() => expect(asked()).toEqual([{ vmIds: [vm.id], minuteOf: [vm.id] }]));
-  await vi.waitFor(() => expect(percents(vm.id)).toEqual([-1, 0, 1]));
+  await expect.poll(() => asked()).toEqual([{ vmIds: [vm.id], minuteOf: [vm.id] }]);
+  await expect.poll(() => percents(vm.id)).toEqual([-1, 0, 1]);
   await tick();
   expect(asked().at(-1)).toEqual({ vmIds: [vm.id] });
   expect(percents(vm.id)).toEqual([-1, 0, 1, 2]);
   lookAt(other.id);
   // Asked again in the same round of the agent: what is known is not counted twice.
-  await vi.waitFor(() => expect(asked().at(-1)).toEqual({ vmIds: [vm.id, other.id], minuteOf: [other.id] }));
-  await vi.waitFor(() => expect(percents(other.id)).toEqual([0, 1, 2]));
+  await expect.poll(() => asked().at(-1)).toEqual({ vmIds: [vm.id, other.id], minuteOf: [other.id] });
+  await expect.poll(() => percents(other.id)).toEqual([0, 1, 2]);
   expect(percents(vm.id)).toEqual([-1, 0, 1, 2]);
   stop();
   await tick();
@@ -97,13 +97,13 @@ test('after a cut the same machines are asked for, with what was measured meanwh
   const { stores, link, vm, tick, asked, lookAt, percents } = await world();
   await tick();
   lookAt(vm.id);
-  await vi.waitFor(() => expect(percents(vm.id)).toHaveLength(3));
+  await expect.poll(() => percents(vm.id)).toHaveLength(3);
   link.cut();
-  await vi.waitFor(() => expect(stores.link.up).toBe(false));
+  await expect.poll(() => stores.link.up).toBe(false);
   expect([percents(vm.id), stores.metrics.sumOfAll()]).toEqual([[], null]);
   const before = asked().length;
   link.restore();
-  await vi.waitFor(() => expect(stores.link.up).toBe(true), { timeout: 5000 });
+  await expect.poll(() => stores.link.up).toBe(true);
   await tick();
   expect(asked().slice(before)).toEqual([{ vmIds: [vm.id], minuteOf: [vm.id] }]);
   expect(percents(vm.id)).toEqual([0, 1, 2]);
@@ -118,7 +118,7 @@ test('a machine that does not run is not asked for, and a call that fails is mad
   expect(asked()).toEqual([]);
   metrics.mockRejectedValueOnce(new Error('no'));
   lookAt(vm.id);
-  await vi.waitFor(() => expect(asked()).toHaveLength(1));
+  await expect.poll(() => asked()).toHaveLength(1);
   expect(percents(vm.id)).toEqual([]);
   await tick();
   expect(percents(vm.id)).toEqual([1, 2, 3]);
