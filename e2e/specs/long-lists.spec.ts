@@ -78,6 +78,24 @@ test.describe('a long list', { tag: '@long' }, () => {
     await window.goTo('Images');
     await tt.page.goBack();
     await expect.poll(() => scroller.evaluate((element) => element.scrollTop)).toBeGreaterThan(before - 300);
+
+    // As a table, whose rows come with several frames: all of them for a screen reader, and for keys. Its head is a row too.
+    await tt.page.getByRole('radio', { name: 'Table' }).click();
+    await expect(list).toHaveAttribute('aria-rowcount', String(MACHINES));
+    const rows = list.getByRole('row');
+    await expect.poll(() => rows.count()).toBeGreaterThan(8);
+    expect(await rows.count()).toBeLessThan(80);
+    await tt.page.locator('main.content').evaluate((element) => element.scrollTo(0, 0));
+    await rows.filter({ has: tt.page.getByRole('rowheader', { name: 'tiny-2-1', exact: true }) }).focus();
+    await tt.page.keyboard.press('End');
+    const end = rows.filter({ has: tt.page.getByRole('rowheader', { name: `tiny-2-${MACHINES - 1}`, exact: true }) });
+    await expect(end).toBeFocused();
+    await expect(end).toBeInViewport();
+    await expect(end).toHaveAttribute('aria-rowindex', String(MACHINES));
+    await tt.page.keyboard.press('Control+a');
+    await expect(end).toHaveAttribute('aria-selected', 'true');
+    await tt.page.keyboard.press('Home');
+    await expect(rows.filter({ has: tt.page.getByRole('rowheader', { name: 'tiny-2-1', exact: true }) })).toBeFocused();
   });
 
   test('of machines in a run', async ({ tt }) => {

@@ -1,12 +1,15 @@
 // The board as a table, for many ENVs: sortable columns, the same keys and verbs as the cards.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Cell, Checkbox, Row, Table, TableBody, TableLayout } from 'react-aria-components';
+import { Cell, Checkbox, Row, Table } from 'react-aria-components';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { ListHead } from '../components/lists/ListHead.tsx';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
+import { RowLayout } from '../components/lists/RowLayout.ts';
+import { SteadyItem } from '../components/lists/SteadyItem.tsx';
+import { TableRows } from '../components/lists/TableRows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from '../env/EnvMenu.tsx';
 import { EnvState } from '../env/EnvState.tsx';
@@ -53,7 +56,7 @@ export const BoardTable = observer(function BoardTable({ names, sort, onSort }: 
   const isLong = useIsLong(names.length);
   return (
     <div className="table-frame">
-      <LongCollection isLong={isLong} layout={TableLayout} layoutOptions={LAYOUT}>
+      <LongCollection isLong={isLong} layout={RowLayout} layoutOptions={LAYOUT}>
         <Table
           data-long={isLong || undefined}
           aria-label={t('envs.board')}
@@ -75,7 +78,7 @@ export const BoardTable = observer(function BoardTable({ names, sort, onSort }: 
               isSortable: id !== 'systems',
             }))}
           />
-          <TableBody items={envs.map((env) => rowOf(env))}>{({ env }) => <EnvRow env={env} />}</TableBody>
+          <TableRows items={envs.map((env) => rowOf(env))}>{({ env }) => <EnvRow env={env} />}</TableRows>
         </Table>
       </LongCollection>
     </div>
@@ -97,7 +100,9 @@ function EnvRow({ env }: { env: Env }) {
   return (
     <Row id={env.name} className="row" textValue={env.name}>
       <Cell className="narrow">
-        <Checkbox slot="selection" className="checkbox" />
+        <SteadyItem>
+          <Checkbox slot="selection" className="checkbox" />
+        </SteadyItem>
       </Cell>
       <Cell>
         <strong className="mono">{env.name}</strong> <span className="muted">{env.title}</span> <EnvMarks env={env} />
@@ -106,7 +111,9 @@ function EnvRow({ env }: { env: Env }) {
         <EnvState env={env} />
       </Cell>
       <Cell>
-        <LifetimeRing env={env} />
+        <SteadyItem>
+          <LifetimeRing env={env} />
+        </SteadyItem>
       </Cell>
       <Cell className="number">
         <RunningCount envName={env.name} />
@@ -119,7 +126,9 @@ function EnvRow({ env }: { env: Env }) {
       </Cell>
       <Cell className="number">{format.time(env.startAt)}</Cell>
       <Cell className="narrow">
-        <EnvMenu env={env} small />
+        <SteadyItem>
+          <EnvMenu env={env} small />
+        </SteadyItem>
       </Cell>
     </Row>
   );

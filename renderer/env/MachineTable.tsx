@@ -2,11 +2,14 @@
 import { bootDiskMiB, type Env, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { Cell, Checkbox, Row, Table, TableBody, TableLayout } from 'react-aria-components';
+import { Cell, Checkbox, Row, Table } from 'react-aria-components';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { ListHead } from '../components/lists/ListHead.tsx';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
+import { RowLayout } from '../components/lists/RowLayout.ts';
+import { SteadyItem } from '../components/lists/SteadyItem.tsx';
+import { TableRows } from '../components/lists/TableRows.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { OsMark } from '../images/OsMark.tsx';
@@ -50,7 +53,7 @@ export const MachineTable = observer(function MachineTable({ env, onOpen }: Mach
   const isLong = useIsLong(Math.max(vms.length, env.vmIds.length));
   return (
     <div className="table-frame">
-      <LongCollection isLong={isLong} layout={TableLayout} layoutOptions={LAYOUT}>
+      <LongCollection isLong={isLong} layout={RowLayout} layoutOptions={LAYOUT}>
         <Table
           data-long={isLong || undefined}
           aria-label={t('envs.tabs.machines')}
@@ -75,7 +78,7 @@ export const MachineTable = observer(function MachineTable({ env, onOpen }: Mach
             }))}
             verbsClass="row-verbs"
           />
-          <TableBody items={vms.map((vm) => rowOf(vm))}>{({ vm }) => <MachineRow vm={vm} />}</TableBody>
+          <TableRows items={vms.map((vm) => rowOf(vm))}>{({ vm }) => <MachineRow vm={vm} />}</TableRows>
         </Table>
       </LongCollection>
     </div>
@@ -100,7 +103,9 @@ function MachineRow({ vm }: { vm: Vm }) {
   return (
     <Row id={vm.id} className="row" textValue={name}>
       <Cell className="narrow">
-        <Checkbox slot="selection" className="checkbox" />
+        <SteadyItem>
+          <Checkbox slot="selection" className="checkbox" />
+        </SteadyItem>
       </Cell>
       <Cell>
         <strong className="mono">{name}</strong>
@@ -113,7 +118,9 @@ function MachineRow({ vm }: { vm: Vm }) {
       </Cell>
       <Cell className="number">{t('envs.size', size)}</Cell>
       <Cell>
-        <PortChips vm={vm} />
+        <SteadyItem>
+          <PortChips vm={vm} />
+        </SteadyItem>
       </Cell>
       <Cell className="meter-cell">
         <VmMeter vm={vm} kind="cpu" />
@@ -128,7 +135,9 @@ function MachineRow({ vm }: { vm: Vm }) {
         <VmMeter vm={vm} kind="net" />
       </Cell>
       <Cell className="narrow row-verbs">
-        <VmMenu vm={vm} />
+        <SteadyItem>
+          <VmMenu vm={vm} />
+        </SteadyItem>
       </Cell>
     </Row>
   );

@@ -1,10 +1,13 @@
 // Images as a table: sorted by its columns, a line of facts below each name, or what is being done to it. A row opens the details.
 import type { Image } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Cell, Column, Row, Table, TableBody, TableHeader, TableLayout } from 'react-aria-components';
+import { Cell, Column, Row, Table, TableHeader } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
+import { RowLayout } from '../components/lists/RowLayout.ts';
+import { SteadyItem } from '../components/lists/SteadyItem.tsx';
+import { TableRows } from '../components/lists/TableRows.tsx';
 import { imageMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { errorWords } from '../i18n/error-words.ts';
@@ -44,7 +47,7 @@ export const ImageTable = observer(function ImageTable({ images, sort, onSort }:
   const isLong = useIsLong(images.length);
   return (
     <div className="table-frame">
-      <LongCollection isLong={isLong} layout={TableLayout} layoutOptions={LAYOUT}>
+      <LongCollection isLong={isLong} layout={RowLayout} layoutOptions={LAYOUT}>
         <Table
           data-long={isLong || undefined}
           aria-label={t('images.title')}
@@ -72,7 +75,7 @@ export const ImageTable = observer(function ImageTable({ images, sort, onSort }:
               <span className="visually-hidden">{t('common.more')}</span>
             </Column>
           </TableHeader>
-          <TableBody items={images.map((image) => rowOf(image))}>{({ image }) => <ImageRow image={image} />}</TableBody>
+          <TableRows items={images.map((image) => rowOf(image))}>{({ image }) => <ImageRow image={image} />}</TableRows>
         </Table>
       </LongCollection>
     </div>
@@ -114,10 +117,12 @@ function ImageRow({ image }: { image: Image }) {
       <Cell className="number">{image.minMemoryMiB > 0 ? format.mebibytes(image.minMemoryMiB) : ''}</Cell>
       <Cell>{image.owner ?? <span className="muted">{t('images.ofHost')}</span>}</Cell>
       <Cell>
-        <span className="image-verbs">
-          <BuildImageButton image={image} />
-          <ImageMenu image={image} />
-        </span>
+        <SteadyItem>
+          <span className="image-verbs">
+            <BuildImageButton image={image} />
+            <ImageMenu image={image} />
+          </span>
+        </SteadyItem>
       </Cell>
     </Row>
   );

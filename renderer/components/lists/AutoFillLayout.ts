@@ -3,6 +3,7 @@
 // margins and rounds widths. The list may scroll with its page; it has no scroll bar of its own.
 import type { DropTarget, Key } from 'react-aria-components';
 import { Layout, LayoutInfo, Point, Rect, Size, type WaterfallLayout } from 'react-aria-components/Virtualizer';
+import { FramePieces } from './FramePieces.ts';
 
 export interface AutoFillOptions {
   /** Least width of a column, in px. */
@@ -38,16 +39,12 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
   #rows: GridRow[] = [];
   readonly #measured = new Map<Key, number>();
   readonly #made = new Map<Key, LayoutInfo>();
-  readonly #frames: (run: () => void) => void;
-  /** Those that are made in this frame. */
-  readonly #begun = new Set<Key>();
-  #isFrameAwaited = false;
-  #isMoreWanted = false;
+  readonly #pieces: FramePieces;
 
-  /** `frames`: calls once at the next frame. */
-  constructor(frames: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
+  /** `frames`: calls once at the next frame; default: as the browser draws. */
+  constructor(frames?: (run: () => void) => void) {
     super();
-    this.#frames = frames;
+    this.#pieces = new FramePieces(frames);
   }
 
   override shouldInvalidateLayoutOptions(next: AutoFillOptions, before: AutoFillOptions): boolean {
@@ -131,34 +128,12 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
     return this.#inPieces(infos);
   }
 
-  /** Without those that are new and more than a piece, which follow: many cards that come into sight do not hold up a frame together. */
   #inPieces(infos: LayoutInfo[]): LayoutInfo[] {
     const { virtualizer } = this;
     if (!virtualizer) return infos;
-    const { persistedKeys, visibleRect } = virtualizer;
-    const mayWait = ({ key }: LayoutInfo) =>
-      !virtualizer.getVisibleView(key) && !persistedKeys.has(key) && !this.#begun.has(key);
-    const isSeen = ({ rect }: LayoutInfo) => rect.intersects(visibleRect);
-    const fresh = infos.filter(mayWait).sort((a, b) => Number(isSeen(b)) - Number(isSeen(a)));
-    if (fresh.length === 0) return infos;
-    const now = Math.max(0, (this.#options.piece ?? PIECE) - this.#begun.size);
-    for (const { key } of fresh.slice(0, now)) this.#begun.add(key);
-    const later = new Set(fresh.slice(now));
-    this.#awaitFrame(later.size > 0);
-    return infos.filter((info) => !later.has(info));
-  }
-
-  /** Whatever asks again before the next frame (what was measured, a further turn of the wheel) gets no other piece. */
-  #awaitFrame(isMoreWanted: boolean): void {
-    this.#isMoreWanted ||= isMoreWanted;
-    if (this.#isFrameAwaited) return;
-    this.#isFrameAwaited = true;
-    this.#frames(() => {
-      const isMore = this.#isMoreWanted;
-      this.#isFrameAwaited = this.#isMoreWanted = false;
-      this.#begun.clear();
-      if (isMore) this.virtualizer?.invalidate({ offsetChanged: true });
-    });
+    const mayWait = infos.filter(({ key }) => !virtualizer.persistedKeys.has(key));
+    const waiting = this.#pieces.waiting(virtualizer, mayWait, this.#options.piece ?? PIECE);
+    return waiting.size === 0 ? infos : infos.filter((info) => !waiting.has(info));
   }
 
   /** The first row whose lower edge is below `y`, by halving. */

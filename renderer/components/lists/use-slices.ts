@@ -2,17 +2,17 @@
 // have come in one piece of work.
 import { useEffect, useMemo, useState } from 'react';
 
-/** Some 5 ms of work. */
+/** Some 5 ms of work for items of one part each. */
 const SLICE = 125;
 
-/** The same array when all of them are in it. What was there once does not wait again, whatever comes and goes. */
-export function useSlices<Item>(items: readonly Item[]): readonly Item[] {
-  const [most, setMost] = useState(SLICE);
+/** The same array when all of them are in it. What was there once does not wait again, whatever comes and goes. `slice`: how many a frame. */
+export function useSlices<Item>(items: readonly Item[], slice = SLICE): readonly Item[] {
+  const [most, setMost] = useState(slice);
   const isMore = items.length > most;
   useEffect(() => {
     if (!isMore) return;
-    const frame = requestAnimationFrame(() => setMost(most + SLICE));
+    const frame = requestAnimationFrame(() => setMost(most + slice));
     return () => cancelAnimationFrame(frame);
-  }, [isMore, most]);
+  }, [isMore, most, slice]);
   return useMemo(() => (isMore ? items.slice(0, most) : items), [items, isMore, most]);
 }
