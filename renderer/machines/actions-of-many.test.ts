@@ -100,11 +100,14 @@ test('of many in whatever state, each power verb is done to exactly those that a
       return { ...vm, id: `vm-${index}`, state };
     });
     const asked: Record<string, readonly string[]> = {};
+    const note = (verb: string) => async (ids: readonly string[]) => {
+      asked[verb] = ids;
+    };
     const vms = {
-      startVms: async (_: string, ids: readonly string[]) => void (asked['start'] = ids),
-      stopVms: async (_: string, ids: readonly string[]) => void (asked['stop'] = ids),
-      pauseVms: async (ids: readonly string[]) => void (asked['pause'] = ids),
-      resumeVms: async (ids: readonly string[]) => void (asked['resume'] = ids),
+      startVms: (_: string, ids: readonly string[]) => note('start')(ids),
+      stopVms: (_: string, ids: readonly string[]) => note('stop')(ids),
+      pauseVms: note('pause'),
+      resumeVms: note('resume'),
     };
     const recording: Stores = Object.create(stores, { vms: { value: Object.assign(Object.create(stores.vms), vms) } });
     const can = vmsActions(recording, chosen, translate);
