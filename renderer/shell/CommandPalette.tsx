@@ -1,6 +1,6 @@
 // Search or command (Ctrl-K): type, arrows, Enter. Everything the window can do is here by name.
 import { observer } from 'mobx-react-lite';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -26,6 +26,17 @@ export const CommandPalette = observer(function CommandPalette() {
   const t = useWords();
   const [query, setQuery] = useState('');
   const commands = useMemo(() => new PaletteCommands(stores, t), [stores, t]);
+  // After it is drawn: with thousands of machines their names are a task of their own.
+  useEffect(() => {
+    let stop = () => {};
+    const soon = setTimeout(() => {
+      stop = commands.prepare();
+    });
+    return () => {
+      clearTimeout(soon);
+      stop();
+    };
+  }, [commands]);
   const shown = commands.shown(query, settings.recentCommands, MOST_PER_GROUP);
   const run = (id: string | number) => {
     const command = shown.flatMap((group) => group.commands).find((known) => known.id === id);

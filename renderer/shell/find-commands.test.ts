@@ -10,7 +10,9 @@ function thingsOf(count: number, whyNot: (index: number) => WhyNot | null): { th
   const things = Array.from({ length: count }, (_, index) => {
     const line = { id: `start:${index}`, label: `Start demo-${index}` };
     return findable({
-      lines: () => [line],
+      of: `${index}`,
+      ids: () => [line.id],
+      labels: () => [line.label],
       commands: () => {
         worked.push(index);
         return [{ ...line, group: 'envs', icon: Boxes, whyNot: whyNot(index), run: () => {} }];

@@ -2,18 +2,17 @@
 import type { Command } from './command.ts';
 import type { Thing } from './named-things.ts';
 
-/** A thing with what its lines are found by. */
-export interface Findable {
-  commands: Thing['commands'];
-  /** In lower case. */
-  lines: readonly { id: string; text: string }[];
+/** A thing with what its commands are found by. */
+export interface Findable extends Pick<Thing, 'of' | 'ids' | 'commands'> {
+  /** Their labels in lower case. */
+  texts: readonly string[];
 }
 
 /** Of so many things of a group it is worked out what can be done now, to put that first; further ones keep their place behind them. */
 export const MOST_WORKED_OUT = 500;
 
-export function findable({ lines, commands }: Thing): Findable {
-  return { commands, lines: lines().map(({ id, label }) => ({ id, text: label.toLowerCase() })) };
+export function findable({ of, ids, labels, commands }: Thing): Findable {
+  return { of, ids, commands, texts: labels().map((label) => label.toLowerCase()) };
 }
 
 /**
@@ -32,19 +31,23 @@ export function findCommands(
   // One that holds what stands between words begins none.
   const mayBegin = !words.some((word) => BETWEEN_WORDS.test(word));
   const places = new Map(recentIds.map((id, place) => [id, place]));
-  const found: { thing: Findable; at: number; rank: number }[] = [];
+  const recentThings = new Set(recentIds.map((id) => id.slice(id.indexOf(':') + 1)));
+  // Not sorted: with one letter typed there may be 30 000.
+  const byRank: { thing: Findable; at: number }[][] = [];
   for (const thing of things) {
-    for (const [at, { id, text }] of thing.lines.entries()) {
-      if (!words.every((word) => text.includes(word))) continue;
-      const isAtWords = mayBegin && words.every((word) => isAtWord(text, word));
-      const ofWords = (text.startsWith(begin) ? 0 : 2) + (isAtWords ? 0 : 1);
-      found.push({ thing, at, rank: ofWords * (recentIds.length + 1) + (places.get(id) ?? recentIds.length) });
+    const ids = recentThings.has(thing.of) ? thing.ids() : [];
+    for (let at = 0; at < thing.texts.length; at++) {
+      const text = thing.texts[at] ?? '';
+      if (!holdsAll(text, words)) continue;
+      const ofWords = (text.startsWith(begin) ? 0 : 2) + (mayBegin && areAtWords(text, words) ? 0 : 1);
+      const rank = ofWords * (recentIds.length + 1) + (places.get(ids[at] ?? '') ?? recentIds.length);
+      (byRank[rank] ??= []).push({ thing, at });
     }
   }
   const allowed: Command[] = [];
   const refused: Command[] = [];
   const worked = new Map<Findable, Command[]>();
-  for (const { thing, at } of found.toSorted((a, b) => a.rank - b.rank)) {
+  for (const { thing, at } of byRank.flat()) {
     const isEnough = worked.size >= MOST_WORKED_OUT && allowed.length + refused.length >= most;
     if (allowed.length >= most || isEnough) break;
     const commands = worked.get(thing) ?? thing.commands();
@@ -56,6 +59,17 @@ export function findCommands(
 }
 
 const BETWEEN_WORDS = /[\s/“”"'(:-]/;
+
+function holdsAll(text: string, words: readonly string[]): boolean {
+  for (const word of words) if (!text.includes(word)) return false;
+  return true;
+}
+
+/** Whether each begins a word of the text. */
+function areAtWords(text: string, words: readonly string[]): boolean {
+  for (const word of words) if (!isAtWord(text, word)) return false;
+  return true;
+}
 
 /** Whether a word of the text begins with it. */
 function isAtWord(text: string, word: string): boolean {

@@ -11,15 +11,14 @@ import { shortVmName } from '../state/vm-name.ts';
 import { type Command, commandsOf } from './command.ts';
 import { type Fill, sentence } from './sentence.ts';
 
-export interface Line {
-  id: string;
-  label: string;
-}
-
 export interface Thing {
-  /** How what can be done to it is called; none of it depends on what the thing does now. */
-  lines: () => Line[];
-  /** The same as it is now, in the same order; none when the thing is gone. */
+  /** What the ids of its commands end with. */
+  of: string;
+  /** The ids of its commands. */
+  ids: () => string[];
+  /** How they are called, in the same order; none of it depends on what the thing does now. */
+  labels: () => string[];
+  /** They themselves as they are now, in the same order; none when the thing is gone. */
   commands: () => Command[];
 }
 
@@ -89,10 +88,9 @@ export class NamedThings {
     const labelOf = (id: EnvActionId, fill: Fill) => (id === 'extend' && expired ? this.#extendExpired : fill)(name);
     const open = { id: `open:${name}`, label: name };
     return {
-      lines: () => [
-        open,
-        ...this.#ofEnv.map(([id, fill]): Line => ({ id: `${id}:${name}`, label: labelOf(id, fill) })),
-      ],
+      of: name,
+      ids: () => [open.id, ...this.#ofEnv.map(([id]) => `${id}:${name}`)],
+      labels: () => [name, ...this.#ofEnv.map(([id, fill]) => labelOf(id, fill))],
       commands: () => {
         const env = envs.get(name);
         if (!env) return [];
@@ -113,7 +111,9 @@ export class NamedThings {
 
   machine({ id: vmId, name }: VmNamed): Thing {
     return {
-      lines: () => this.#ofVm.map(([id, fill]) => ({ id: `${id}:${vmId}`, label: fill(name) })),
+      of: vmId,
+      ids: () => this.#ofVm.map(([id]) => `${id}:${vmId}`),
+      labels: () => this.#ofVm.map(([, fill]) => fill(name)),
       commands: () => {
         const vm = this.#stores.vms.get(vmId);
         if (!vm) return [];
@@ -130,8 +130,9 @@ export class NamedThings {
   snapshot({ id: snapshotId, envName, name }: SnapshotNamed): Thing {
     const shownName = snapshotLabel(name);
     return {
-      lines: () =>
-        this.#ofSnapshot.map(([id, fill]) => ({ id: `${id}:${snapshotId}`, label: fill(envName, shownName) })),
+      of: snapshotId,
+      ids: () => this.#ofSnapshot.map(([id]) => `${id}:${snapshotId}`),
+      labels: () => this.#ofSnapshot.map(([, fill]) => fill(envName, shownName)),
       commands: () => {
         const snapshot = this.#stores.snapshots.get(snapshotId);
         if (!snapshot) return [];
