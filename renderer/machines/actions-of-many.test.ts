@@ -1,7 +1,11 @@
 // What may be done to several machines: it is done to those that allow it, in one operation where there is one.
+import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seededRandom } from '../../agent/testing/relay.ts';
 import { translate } from '../i18n/index.ts';
+import type { Stores } from '../state/stores.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { vmActions } from './actions.ts';
 import { chosenVms, groupsOfVms, vmsActions } from './actions-of-many.ts';
 
 let running: TestStores;
@@ -80,6 +84,40 @@ test('snapshot, run, change and delete ask with those machines chosen', () => {
     true,
     vmIds,
   ]);
+});
+
+test('of many in whatever state, each power verb is done to exactly those that allow it', () => {
+  const { stores } = running;
+  const [vm] = stores.vms.ofEnv('checkout');
+  if (!vm) throw new Error('checkout has no machines');
+  const verbs = ['start', 'stop', 'pause', 'resume'] as const;
+  const random = seededRandom(1);
+  const states = Object.keys(vmTransitions) as VmState[];
+  for (let round = 0; round < 50; round++) {
+    const some = states.filter(() => random() < 0.3);
+    const chosen = Array.from({ length: 1 + Math.floor(random() * 40) }, (_, index): Vm => {
+      const state = some[Math.floor(random() * some.length)] ?? vm.state;
+      return { ...vm, id: `vm-${index}`, state };
+    });
+    const asked: Record<string, readonly string[]> = {};
+    const note = (verb: string) => async (ids: readonly string[]) => {
+      asked[verb] = ids;
+    };
+    const vms = {
+      startVms: (_: string, ids: readonly string[]) => note('start')(ids),
+      stopVms: (_: string, ids: readonly string[]) => note('stop')(ids),
+      pauseVms: note('pause'),
+      resumeVms: note('resume'),
+    };
+    const recording: Stores = Object.create(stores, { vms: { value: Object.assign(Object.create(stores.vms), vms) } });
+    const can = vmsActions(recording, chosen, translate);
+    for (const verb of verbs) {
+      const each = chosen.map((one) => vmActions(stores, one, translate)[verb].whyNot);
+      expect(can?.[verb].whyNot, verb).toBe(each.includes(null) ? null : each[0]);
+      can?.[verb].run();
+      expect(asked[verb], verb).toEqual(chosen.filter((_, index) => each[index] === null).map(({ id }) => id));
+    }
+  }
 });
 
 test('a menu of them has each verb once', () => {

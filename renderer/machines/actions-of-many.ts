@@ -35,10 +35,18 @@ export function vmsActions(stores: Stores, chosen: readonly Vm[], t: Translate):
   const can = vmActions(stores, first, t);
   const { envName } = first;
   const vmIds = chosen.map(({ id }) => id);
-  const each = chosen.map((vm) => ({ vmId: vm.id, power: powerReasons(stores, vm) }));
+  // They are of one ENV, so those in the same state have the same reasons: of a thousand machines a few states are asked about.
+  const reasonsIn = [...new Set(chosen.map(({ state }) => state))].map((state) => ({
+    state,
+    whyNot: powerReasons(stores, { envName, state }),
+  }));
   const toAll = (id: 'start' | 'stop' | 'pause' | 'resume', work: (vmIds: string[]) => Promise<void>): Action => {
-    const allowed = each.filter(({ power }) => power[id] === null).map(({ vmId }) => vmId);
-    return { ...can[id], whyNot: allowed.length > 0 ? null : can[id].whyNot, run: () => void work(allowed) };
+    const allowed = new Set(reasonsIn.filter(({ whyNot }) => whyNot[id] === null).map(({ state }) => state));
+    return {
+      ...can[id],
+      whyNot: allowed.size > 0 ? null : can[id].whyNot,
+      run: () => void work(chosen.filter(({ state }) => allowed.has(state)).map(({ id: vmId }) => vmId)),
+    };
   };
   const whole = firstReason({ saving: operations.isSaving(envName), linkDown: !link.up });
   return rights.on(calls, {

@@ -1,7 +1,7 @@
 // What may be done to a machine is said once: a machine of an expired ENV is not offered Start anywhere, the console included.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translate } from '../i18n/index.ts';
-import { allCommands } from '../shell/commands.ts';
+import { PaletteCommands } from '../shell/commands.ts';
 import { toErrorRecord, TtError } from '@tt/protocol';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -32,9 +32,9 @@ test('what its state forbids says so', () => {
 });
 
 test('the palette says why an expired ENV can’t be started or given machines', () => {
-  const commands = allCommands(running.stores, translate).filter(({ id }) =>
-    /^(start|add|open|lifetime):handover$/.test(id),
-  );
+  const commands = new PaletteCommands(running.stores, translate)
+    .all()
+    .filter(({ id }) => /^(start|add|open|lifetime):handover$/.test(id));
   expect(commands.map(({ id, whyNot }) => [id, whyNot])).toEqual([
     ['open:handover', null],
     ['start:handover', 'expired'],

@@ -37,11 +37,13 @@ export class VmStore {
 
   /** Their ids in the same order; the same array until a machine comes, goes or gets another name: only then are they sorted. */
   readonly idsOfEnv = computedByKey(
-    (envName: string): string[] =>
-      this.#namesOfEnv(envName)
-        .toSorted((a, b) => naturalOrder(a.name, b.name))
-        .map(({ id }) => id),
+    (envName: string): string[] => this.namedOfEnv(envName).map(({ id }) => id),
     compareShallow,
+  );
+
+  /** The same with their names, for who shows no more of them. */
+  readonly namedOfEnv = computedByKey((envName: string): Pick<Vm, 'id' | 'name'>[] =>
+    this.#namesOfEnv(envName).toSorted((a, b) => naturalOrder(a.name, b.name)),
   );
 
   readonly #namesOfEnv = computedByKey(

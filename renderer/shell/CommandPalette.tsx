@@ -1,6 +1,6 @@
 // Search or command (Ctrl-K): type, arrows, Enter. Everything the window can do is here by name.
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -16,9 +16,8 @@ import { isAllowed } from '../components/action.ts';
 import { MenuRow } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { allCommands, type CommandGroup, findCommands, withRecent } from './commands.ts';
+import { PaletteCommands } from './commands.ts';
 
-const groups: readonly CommandGroup[] = ['recent', 'commands', 'envs', 'machines', 'snapshots', 'images', 'go'];
 const MOST_PER_GROUP = 8;
 
 export const CommandPalette = observer(function CommandPalette() {
@@ -26,12 +25,21 @@ export const CommandPalette = observer(function CommandPalette() {
   const { view, settings } = stores;
   const t = useWords();
   const [query, setQuery] = useState('');
-  const commands = allCommands(stores, t);
-  // While nothing is typed, what was run last comes first; typed words decide otherwise.
-  const recent = settings.recentCommands;
-  const found = query.trim() === '' ? withRecent(commands, recent) : findCommands(commands, query, recent);
+  const commands = useMemo(() => new PaletteCommands(stores, t), [stores, t]);
+  // After it is drawn: with thousands of machines their names are a task of their own.
+  useEffect(() => {
+    let stop = () => {};
+    const soon = setTimeout(() => {
+      stop = commands.prepare();
+    });
+    return () => {
+      clearTimeout(soon);
+      stop();
+    };
+  }, [commands]);
+  const shown = commands.shown(query, settings.recentCommands, MOST_PER_GROUP);
   const run = (id: string | number) => {
-    const command = commands.find((known) => known.id === id);
+    const command = shown.flatMap((group) => group.commands).find((known) => known.id === id);
     if (!command || !isAllowed(command)) return;
     view.close();
     settings.rememberCommand(command.id);
@@ -59,18 +67,14 @@ export const CommandPalette = observer(function CommandPalette() {
                 onAction={run}
                 renderEmptyState={() => <p className="palette-empty muted">{t('shell.palette.empty', { query })}</p>}
               >
-                {groups.map((group) => {
-                  const members = found.filter((command) => command.group === group).slice(0, MOST_PER_GROUP);
-                  if (members.length === 0) return null;
-                  return (
-                    <MenuSection key={group} className="palette-section">
-                      <Header className="palette-header">{t(`shell.palette.${group}`)}</Header>
-                      {members.map((command) => (
-                        <MenuRow key={command.id} {...command} hasIcons />
-                      ))}
-                    </MenuSection>
-                  );
-                })}
+                {shown.map(({ group, commands: members }) => (
+                  <MenuSection key={group} className="palette-section">
+                    <Header className="palette-header">{t(`shell.palette.${group}`)}</Header>
+                    {members.map((command) => (
+                      <MenuRow key={command.id} {...command} hasIcons />
+                    ))}
+                  </MenuSection>
+                ))}
               </Menu>
             </section>
           </Autocomplete>

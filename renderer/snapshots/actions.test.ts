@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAllowed } from '../components/action.ts';
 import { translate } from '../i18n/index.ts';
-import { allCommands } from '../shell/commands.ts';
+import { PaletteCommands } from '../shell/commands.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { publishActions, snapshotActions, undoAction } from './actions.ts';
 
@@ -40,7 +40,7 @@ test('one whose machines were all deleted says so, in the palette too; it can st
   ]);
   expect(publishActions(running.stores, bare, translate)).toEqual([]);
   running.stores.snapshots.items.put(bare);
-  const ofPalette = allCommands(running.stores, translate).filter(({ id }) => id.endsWith(`:${bare.id}`));
+  const ofPalette = new PaletteCommands(running.stores, translate).all().filter(({ id }) => id.endsWith(`:${bare.id}`));
   expect(ofPalette.map(({ group, whyNot }) => [group, whyNot])).toEqual([
     ['snapshots', 'noMachines'],
     ['snapshots', 'noMachines'],
