@@ -41,7 +41,8 @@ export function findCommands(
       if (!holdsAll(text, words)) continue;
       const ofWords = (text.startsWith(begin) ? 0 : 2) + (mayBegin && areAtWords(text, words) ? 0 : 1);
       const rank = ofWords * (recentIds.length + 1) + (places.get(ids[at] ?? '') ?? recentIds.length);
-      (byRank[rank] ??= []).push({ thing, at });
+      byRank[rank] ??= [];
+      byRank[rank].push({ thing, at });
     }
   }
   const allowed: Command[] = [];
