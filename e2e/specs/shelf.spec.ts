@@ -88,7 +88,7 @@ test('in a narrow window the board keeps its space until an ENV with snapshots i
   expect(await width()).toBeLessThan(48);
   await window.board.card('demo').focus();
   await expect(pane.getByText('clean', { exact: true })).toBeVisible();
-  // The board does not move with each card that gets the focus.
+  // The board does not move with each ENV that gets the focus.
   await window.board.card('other').focus();
   await expect(pane.getByRole('heading', { name: 'No snapshot yet' })).toBeVisible();
   expect(await width()).toBeGreaterThan(200);

@@ -1,12 +1,12 @@
 // The layout of a long table: react-aria's, but rows that come into sight are made some with each frame, those that are seen first.
-import { TableLayout, type TableLayoutProps } from 'react-aria-components';
+import { TableLayout } from 'react-aria-components';
 import type { LayoutInfo, Rect } from 'react-aria-components/Virtualizer';
 import { FramePieces } from './FramePieces.ts';
 
 /** A row is some 3 to 5 ms. */
 const PIECE = 6;
 
-export class RowLayout extends TableLayout<object, TableLayoutProps> {
+export class RowLayout extends TableLayout<object> {
   readonly #pieces = new FramePieces();
 
   override getVisibleLayoutInfos(rect: Rect): LayoutInfo[] {
