@@ -31,7 +31,7 @@ const skippedFolders = new Set(['node_modules', 'out', 'dist', 'coverage', 'test
  * they are put back is checked after each file.
  */
 const OF_THE_PROCESS =
-  /\bvi\.(mock|doMock|hoisted|resetModules|stubGlobal|stubEnv)\b|\bprocess\.(env\b|chdir|umask|set[eg]?[ug]id|exitCode|(on|once|emit)\()|\bglobalThis\[/;
+  /\bvi\.(mock|doMock|hoisted|resetModules|stubGlobal|stubEnv)\b|\bspyOn\(globalThis,|\bprocess\.(env\b|chdir|umask|set[eg]?[ug]id|exitCode|(on|once|emit)\()|\bglobalThis\[/;
 const filesByTier = filesOfTiers();
 
 function filesOfTiers(): Record<Tier | 'unit' | 'unitAlone', string[]> {

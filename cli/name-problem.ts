@@ -34,7 +34,7 @@ export function asNameProblem(error: unknown): unknown {
 }
 
 function orInvalid(error: TtError, names: readonly unknown[]): TtError {
-  // What `tt` or the server writes in place of a name, such as `Before revert …`, was typed by nobody.
+  // What `tt` or the server writes in place of a name, such as `before-…`, was typed by nobody.
   const bad = names.find((name) => typeof name === 'string' && !name.includes('…') && !isValidName(name));
   return typeof bad === 'string' ? new TtError('NAME_INVALID', { name: bad }, { cause: error }) : error;
 }

@@ -325,7 +325,7 @@ describe('what is printed', () => {
 
   it.each<[TtError, string | null]>([
     [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'bad name', suggestions: [] }), 'bad name'],
-    [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'Before revert …', suggestions: [] }), null],
+    [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'before-…', suggestions: [] }), null],
     [new TtError('SNAPSHOT_NOT_FOUND', { envName: 'demo', snapshotName: 'first', suggestions: [] }), null],
     [new TtError('ENV_NOT_FOUND', { envName: '-demo', suggestions: [] }), '-demo'],
     [new TtError('LAB_NOT_FOUND', { labName: 'a/b', suggestions: [] }), 'a/b'],

@@ -155,7 +155,7 @@ async function update(envName: string, name: string, options: Change, command: C
 async function safetyOf({ client }: NodeConnection, envName: string): Promise<string> {
   const { snapshots } = await client.snapshot.list({ envName });
   const newest = snapshots.findLast(({ kind }) => kind === 'safety');
-  if (!newest) throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: 'Before revert …', suggestions: [] });
+  if (!newest) throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: 'before-…', suggestions: [] });
   return newest.name;
 }
 
