@@ -48,6 +48,7 @@ test.describe('the desktop', () => {
         'onConnections: function',
         'tell: function',
         'readOpened: function',
+        'sendFile: function',
         'onCommand: function',
       ],
       unchanged: true,
