@@ -29,6 +29,11 @@ export interface EnvNetwork {
    * host, and no service of this one except a gateway that answers but forwards nothing.
    */
   fenced?: boolean;
+  /**
+   * Of a fenced nat or flat network: the MAC that this host has in the original one. A guest whose memory goes on knows its
+   * gateway by it, and would send to nobody for the 30 to 60 s until it asks again (arp(7), `base_reachable_time`).
+   */
+  gatewayMac?: string;
 }
 
 export interface EnvRequest {

@@ -1,7 +1,7 @@
 // Forks of a running real guest, on each storage: memory continues in each, with a new MAC, address, host name and machine id;
 // one behind a fence with those of the original, beside it on one host; and a clone of an ENV that never had a snapshot. Prints
 // how long a fork took.
-// @module-tag long
+// @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';

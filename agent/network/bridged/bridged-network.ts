@@ -17,7 +17,7 @@ import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts
 import { HostLinks, type Run } from './host-links.ts';
 import { isLeftover } from './leftovers.ts';
 import { limitNics } from './limit-nics.ts';
-import { type BridgeSpec, isSegmentOf, type LinkPlan, planLinks } from './link-plan.ts';
+import { type BridgeSpec, bridgeMac, isSegmentOf, type LinkPlan, planLinks } from './link-plan.ts';
 import { Mutex } from '../../host/mutex.ts';
 import { undoing } from './undoing.ts';
 
@@ -97,7 +97,9 @@ export abstract class BridgedNetwork implements Network {
   }
 
   planFence(original: EnvNetwork, envName: string, taken: readonly EnvNetwork[]): EnvNetwork {
-    return fencedTwin(original, envName, taken);
+    // A twin of a twin has that of the first.
+    const gatewayMac = original.gatewayMac ?? bridgeMac(this.bridgeOf(original));
+    return { ...fencedTwin(original, envName, taken), gatewayMac };
   }
 
   planTwin(original: Nic, taken: { nics: readonly Nic[]; macs: ReadonlySet<string> }): Nic {
@@ -147,7 +149,8 @@ export abstract class BridgedNetwork implements Network {
     for (const env of envs.filter(({ fenced }) => fenced)) {
       const block = this.#blockOf(env);
       const { address, mtu } = this.bridgeSpec(env, block);
-      const spec = { number: env.number, bridge: this.bridgeOf(env), prefixLength: block.prefixLength, mtu };
+      const { number, gatewayMac = null } = env;
+      const spec = { number, bridge: this.bridgeOf(env), prefixLength: block.prefixLength, mtu, gatewayMac };
       const present = await this.links.read();
       if (!(await this.#hasFence(env))) {
         undo.add(`fence of ${env.envName}`, async () => {

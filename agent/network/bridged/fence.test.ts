@@ -69,6 +69,8 @@ it('gives twins the addresses of the originals in a network of their own, and al
     request(hostname, fence, network.planTwin(nic, { nics, macs: macs() })),
   );
   expect(fence).toMatchObject({ cidr: env.cidr, fenced: true, number: 2 });
+  const twinOfTwin = network.planFence(fence, 'shop-copy-2', [env, fence]);
+  expect(twinOfTwin).toMatchObject({ number: 3, gatewayMac: fence.gatewayMac });
   expect(twins.map(({ nic }) => [nic.mac, nic.ip])).toEqual([web, db].map(({ nic }) => [nic.mac, nic.ip]));
   expect(new Set(nics.map(({ tap }) => tap)).size).toBe(4);
 
@@ -88,6 +90,10 @@ it('gives twins the addresses of the originals in a network of their own, and al
   expect(leases.map((lease) => lease?.address)).toEqual([web.nic.ip, db.nic.ip, web.nic.ip]);
   expect(leases.map((lease) => lease?.router)).toEqual([gateway, gateway, gateway]);
   expect(await twin.resolve('db.shop-copy.tt')).toBe(db.nic.ip);
+  // A guest whose memory goes on sends to the gateway it knows, without asking who that is.
+  const [bridge] = JSON.parse(await inHost('ip', '-json', 'link', 'show', 'dev', network.bridgeOf(env)));
+  const known = ['lladdr', bridge.address, 'nud', 'permanent'];
+  await twin.namespace.exec('ip', 'neighbour', 'replace', gateway, ...known, 'dev', 'eth0');
   const reached = async (guest: TestGuest, address: string) => guest.reaches(address);
   // Each has its own gateway; the host's other address is reached by the original only; the twin's neighbour is not there.
   expect([await reached(original, gateway), await reached(twin, gateway)]).toEqual([true, true]);

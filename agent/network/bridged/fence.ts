@@ -11,6 +11,8 @@ export interface FenceRequest {
   /** The gateway's, as the guests know it. */
   address: string;
   prefixLength: number;
+  /** The gateway's, as the guests know it; null: the kernel chooses. */
+  gatewayMac: string | null;
   /** null: the kernel's own, 1500. */
   mtu: number | null;
 }
@@ -30,7 +32,7 @@ export async function raiseFence(
   links: HostLinks,
   tag: string,
   present: ReadonlyMap<string, HostLink>,
-  { number, bridge, address, prefixLength, mtu }: FenceRequest,
+  { number, bridge, address, prefixLength, gatewayMac, mtu }: FenceRequest,
 ): Promise<boolean> {
   const name = fenceName(tag, number);
   const plug = linkName(tag, 'fencePlug', number);
@@ -43,7 +45,8 @@ export async function raiseFence(
   await links.namespace('add', name);
   const size = mtu === null ? '' : `mtu ${mtu} `;
   await links.untilGone(plug);
-  await links.batch('ip', [`link add name ${plug} ${size}type veth peer name ${gateway} ${size}netns ${name}`]);
+  const mac = gatewayMac === null ? '' : `address ${gatewayMac} `;
+  await links.batch('ip', [`link add name ${plug} ${size}type veth peer name ${gateway} ${mac}${size}netns ${name}`]);
   await links.sysctl([`net.ipv6.conf.${plug}.disable_ipv6=1`]);
   await links.batchIn(name, [
     'link set dev lo up',

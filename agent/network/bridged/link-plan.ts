@@ -220,7 +220,7 @@ function makeBridge(plan: LinkPlan, { mtu }: BridgeSpec, name: string): void {
 }
 
 /** A locally administered address that follows from the bridge's name, which has the agent's tag: other hosts have others. */
-function bridgeMac(name: string): string {
+export function bridgeMac(name: string): string {
   const hash = createHash('sha256').update(name).digest('hex');
   return `02:${(hash.slice(0, 10).match(/../g) ?? []).join(':')}`;
 }
