@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { canMount, mountLoop } from '../../agent/storage/test-loop-mount.ts';
-import { readyImage, startAgentProcess } from '../agent-process.ts';
+import { type AgentProcess, readyImage, startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, type Goal, pair } from '../comparison.ts';
 import { readImage } from '../create-boot/create-boot-section.ts';
 import { tableText } from '../print-table.ts';
@@ -12,7 +12,7 @@ import { startAgentGuests } from '../snapshot/agent-states.ts';
 import { startLibvirt } from '../snapshot/libvirt.ts';
 import { median, min } from '../statistics.ts';
 import { stepsBetween } from './agent-steps.ts';
-import { type Forks, type ForksWanted, measureForks } from './forks.ts';
+import { type Forks, measureForks } from './forks.ts';
 import { fillMemory } from './guest-memory.ts';
 import { type GuestTimes, measureGuest, type Sides } from './one-guest.ts';
 import { measureDebianWakes } from './debian-wakes.ts';
@@ -63,7 +63,15 @@ export const instantsSection: Section = {
       say(`a VM of a warm image, ${imageName}, steps in ms: ${wakes.steps}`);
       add(wakeRows(imageName, wakes));
     };
-    if (context.wants('wakes')) tellWakes(osPrefix, await measureWakes(agent, osPrefix, quick ? 2 : 5));
+    const onReflink =
+      canMount && (context.wants('wakes') || context.wants('forks'))
+        ? await agentOnReflink(context, imageDirectory, debug)
+        : null;
+    if (context.wants('wakes')) {
+      const count = quick ? 2 : 5;
+      tellWakes(`${osPrefix} on qcow2`, await measureWakes(agent, osPrefix, count));
+      if (onReflink) tellWakes(`${osPrefix} on reflink (xfs)`, await measureWakes(onReflink, osPrefix, count));
+    }
     if (context.wants('wakes-debian')) tellWakes('debian-12', await measureDebianWakes(context, quick ? 1 : 2));
     if (context.wants('one-guest'))
       for (const memoryMiB of quick ? QUICK.sizesMiB : SIZES_MIB)
@@ -83,9 +91,8 @@ export const instantsSection: Section = {
       'each snapshot is a base: a revert never has to make one',
       'PSS after the call, each',
     ];
-    if (!canMount) notes.push('forks on reflink were not measured: mounting needs root');
-    else if (context.wants('forks'))
-      tell('reflink (xfs)', await onReflink(context, imageDirectory, osPrefix, debug, forks));
+    if (!canMount) notes.push('nothing on reflink was measured: mounting needs root');
+    if (onReflink && context.wants('forks')) tell('reflink (xfs)', await measureForks(onReflink, osPrefix, forks));
     notes.push(
       typeof libvirt === 'string'
         ? `libvirt: not run, ${libvirt}`
@@ -168,20 +175,17 @@ async function groupRows(
   ];
 }
 
-async function onReflink(
+async function agentOnReflink(
   context: BenchContext,
   imageDirectory: string,
-  osPrefix: string,
   debug: readonly string[],
-  forks: ForksWanted,
-): Promise<Forks> {
+): Promise<AgentProcess> {
   const mount = await mountLoop('xfs', REFLINK_MIB);
   context.resources.defer(() => mount.remove());
   const folder = path.join(mount.directory, 'agent');
   await mkdir(folder);
   const flags = ['--storage', 'reflink', ...debug];
-  const agent = await startAgentProcess(context.resources, { folder, imageDirectory, engine: 'qemu', flags });
-  return measureForks(agent, osPrefix, forks);
+  return startAgentProcess(context.resources, { folder, imageDirectory, engine: 'qemu', flags });
 }
 
 function forkRows(
