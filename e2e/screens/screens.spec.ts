@@ -42,22 +42,9 @@ async function settled(page: Page): Promise<void> {
   await expect(page.getByText(/Connecting to|正在连接|Loading…|正在加载/)).toHaveCount(0);
   await expect(page.locator('.spinner')).toHaveCount(0);
   await expect(page.getByText(/No picture yet|还没有画面/)).toHaveCount(0, { timeout: 60_000 });
-  // Those of cards say nothing while they have no picture; what is out of sight is not asked for one, as the window sees it.
-  await page.waitForFunction(
-    () => {
-      const empty = [...document.querySelectorAll('.thumbnail:empty')];
-      if (empty.length === 0) return true;
-      return new Promise<boolean>((resolve) => {
-        const sight = new IntersectionObserver((entries) => {
-          sight.disconnect();
-          resolve(!entries.some(({ isIntersecting }) => isIntersecting));
-        });
-        for (const one of empty) sight.observe(one);
-      });
-    },
-    undefined,
-    { timeout: 60_000 },
-  );
+  // Those of cards say nothing while they have no picture.
+  await noneInSight(page, '.thumbnail:empty');
+  await noneInSight(page, '.card-facts:not(:has(.sum-meter))');
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   // The screens of guests: no fake one is black.
   await page.waitForFunction(() =>
@@ -71,6 +58,25 @@ async function settled(page: Page): Promise<void> {
     await document.fonts.ready;
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
   });
+}
+
+/** What is out of sight is not asked for pictures and figures, as the window sees it. */
+async function noneInSight(page: Page, selector: string): Promise<void> {
+  await page.waitForFunction(
+    (unfinished) => {
+      const found = [...document.querySelectorAll(unfinished)];
+      if (found.length === 0) return true;
+      return new Promise<boolean>((resolve) => {
+        const sight = new IntersectionObserver((entries) => {
+          sight.disconnect();
+          resolve(!entries.some(({ isIntersecting }) => isIntersecting));
+        });
+        for (const one of found) sight.observe(one);
+      });
+    },
+    selector,
+    { timeout: 60_000 },
+  );
 }
 
 /** As WebP, a third of a PNG. */
