@@ -8,7 +8,7 @@ import { ExplainContext } from './components/explain.ts';
 import type { DesktopStore } from './settings/desktop-store.ts';
 import { Window } from './shell/Window.tsx';
 import { browserAddressBar } from './state/address-bar.ts';
-import { browserFrames } from './state/frame-batches.ts';
+import { browserFrames } from './components/frames.ts';
 import { Stores } from './state/stores.ts';
 import { StoresContext } from './state/stores-context.ts';
 import './styles/index.css';

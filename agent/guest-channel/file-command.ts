@@ -57,7 +57,7 @@ export function heardLater<Result>(promise: Promise<Result>): Promise<Result> {
   return promise;
 }
 
-/** GUEST_HELPER_INVALID, or what `tooLong` gives, if it is longer than `most`. */
+/** All of it as text. GUEST_HELPER_INVALID, or what `tooLong` gives, if it is longer than `most` bytes. */
 export async function collect(
   stream: Readable,
   most = LINE_BYTES,

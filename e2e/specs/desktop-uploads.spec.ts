@@ -1,24 +1,20 @@
 // Files of this computer on the desktop: main sends them, and the page reads nothing of them; what it has sent goes on that way.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page, TestInfo } from '@playwright/test';
 import { expect, test } from '../fixtures/tt.ts';
 import { TestHost } from '../host/test-host.ts';
 import { GuestFiles } from '../pages/guest-files.ts';
+import { disk, halfSentImport } from '../pages/half-sent-import.ts';
 import { ImagesPage } from '../pages/images.ts';
 import { TtWindow } from '../pages/window.ts';
 
-const MIB = 1024 * 1024;
-
 test.skip(({ launcher }) => launcher === 'browser', 'a browser sends its files itself');
 
-/** What the fake image tool takes for a disk. */
 async function writeDisk(info: TestInfo, name: string): Promise<string> {
-  const bytes = Buffer.alloc(5 * MIB);
-  bytes.write('QFI\u00fb disk of 64 MiB', 'latin1');
   const file = path.join(info.outputPath('files'), name);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, bytes);
+  await writeFile(file, disk());
   return file;
 }
 
@@ -74,17 +70,8 @@ test(
     await window.goTo('Images');
     const file = await writeDisk(info, 'large.qcow2');
     await readsOnly(tt.page, 1);
-    await images.openImport();
-    // The page has made this one, so it is no file of this computer, and goes by the page.
-    await images.chooseFile('large.qcow2', await readFile(file));
-    await images.import();
-    const sent = async () => (await tt.agent.client.transfer.list()).transfers.map(({ doneBytes }) => doneBytes);
-    await expect.poll(sent).toEqual([4 * MIB]);
-
-    await tt.page.reload();
-    await window.goTo('Images');
-    const row = images.underWay(name);
-    await expect(row).toContainText('Choose large.qcow2 again to continue at 80 %');
+    // The page makes this one, so it is no file of this computer, and goes by the page.
+    const row = await halfSentImport(tt);
     // What was sent is compared by the page: one block, which holds all of it; the rest it can't read.
     await readsOnly(tt.page, 1);
     await row.locator('input[type=file]').setInputFiles(file);

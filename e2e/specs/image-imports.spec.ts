@@ -6,17 +6,9 @@ import type { Page, TestInfo } from '@playwright/test';
 import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';
 import { GuestFiles } from '../pages/guest-files.ts';
+import { disk, halfSentImport, MIB } from '../pages/half-sent-import.ts';
 import { ImagesPage } from '../pages/images.ts';
 import { TtWindow } from '../pages/window.ts';
-
-const MIB = 1024 * 1024;
-
-/** What the fake image tool takes for a disk. */
-function disk(sizeBytes = 5 * MIB): Buffer {
-  const bytes = Buffer.alloc(sizeBytes);
-  bytes.write('QFI\u00fb disk of 64 MiB', 'latin1');
-  return bytes;
-}
 
 async function written(info: TestInfo, files: Record<string, Buffer>): Promise<string[]> {
   const folder = info.outputPath('dropped');
@@ -123,16 +115,7 @@ test('after a reload the same file resumes where it stopped; another one is refu
   await window.ready();
   await window.goTo('Images');
   await holdAfter(tt.page, 1);
-  await images.openImport();
-  await images.chooseFile('large.qcow2', disk());
-  await images.import();
-  const sent = async () => (await tt.agent.client.transfer.list()).transfers.map(({ doneBytes }) => doneBytes);
-  await expect.poll(sent).toEqual([4 * MIB]);
-
-  await tt.page.reload();
-  await window.goTo('Images');
-  const row = images.underWay(name);
-  await expect(row).toContainText('Choose large.qcow2 again to continue at 80 %');
+  const row = await halfSentImport(tt);
   expect(await serious(tt.page, 'an import that needs its file')).toEqual([]);
   const choose = async (content: Buffer) => {
     const file = { name: 'large.qcow2', mimeType: 'application/octet-stream', buffer: content };

@@ -43,21 +43,25 @@ export function serveFiles(services: FileServices): void {
   handleChecked(channels.sendFile, args, async ([id, request, chosen], sender): Promise<boolean> => {
     const connection = services.link(request.connection);
     if (sending >= MOST_AT_ONCE) return false;
+    // Counted once, from here to its end: a file that is still being opened is among those at once.
     sending++;
+    let isBegun = false;
     try {
       const file = await fileFor(request, chosen);
       if (!file) return false;
-      if (request.offset > file.facts.sizeBytes) {
-        await file.close();
-        return false;
+      try {
+        if (request.offset > file.facts.sizeBytes) return false;
+        const { port1, port2 } = new MessageChannelMain();
+        // Throws if the window has gone meanwhile: then nothing is sent for it.
+        sender.postMessage(channels.port, id, [port2]);
+        isBegun = true;
+        void sendFile(port1, file, request, connection).finally(() => sending--);
+        return true;
+      } finally {
+        if (!isBegun) await file.close();
       }
-      const { port1, port2 } = new MessageChannelMain();
-      sending++;
-      void sendFile(port1, file, request, connection).finally(() => sending--);
-      sender.postMessage(channels.port, id, [port2]);
-      return true;
     } finally {
-      sending--;
+      if (!isBegun) sending--;
     }
   });
 }

@@ -5,6 +5,7 @@ import type { EventSource, FeedItem, Operation, PageRecords, PictureKind, StateS
 import { runInAction } from 'mobx';
 import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
+import type { Frames } from '../components/frames.ts';
 import type { EndingStore } from '../env/ending-store.ts';
 import type { EnvStore } from '../env/env-store.ts';
 import type { HostStore } from '../hosts/host-store.ts';
@@ -17,7 +18,7 @@ import type { TemplateStore } from '../templates/template-store.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { TakeStore } from '../snapshots/take-store.ts';
 import type { Collection } from './collection.ts';
-import { FrameBatches, type Frames } from './frame-batches.ts';
+import { FrameBatches } from './frame-batches.ts';
 import type { LinkStore } from './link-store.ts';
 
 export interface FeedTargets {

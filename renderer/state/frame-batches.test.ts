@@ -1,6 +1,7 @@
 // What comes between two frames is done together, in its order, and never later than who asks for it.
 import { expect, test } from 'vitest';
-import { FrameBatches, type Frames } from './frame-batches.ts';
+import type { Frames } from '../components/frames.ts';
+import { FrameBatches } from './frame-batches.ts';
 
 /** Frames that the test draws. */
 function drawn() {

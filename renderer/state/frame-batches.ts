@@ -1,25 +1,6 @@
 // What comes in quick succession is done together, once a frame, so that the window is drawn once for all of it; of very much a part each
 // frame. What comes alone is done at once. Nothing changes its place: who must see all that has come calls `flush`.
-
-/** Calls `run` at the next frame, or a little later where no frames are drawn; the answer prevents that. */
-export type Frames = (run: () => void) => () => void;
-
-/** A window that is hidden draws no frames, but knows what goes on. */
-const HIDDEN_MS = 100;
-
-export const browserFrames: Frames = (run) => {
-  const cancel = () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
-  const once = () => {
-    cancel();
-    run();
-  };
-  const frame = requestAnimationFrame(once);
-  const timer = setTimeout(once, HIDDEN_MS);
-  return cancel;
-};
+import type { Frames } from '../components/frames.ts';
 
 /** What comes later than this after the last is alone: at 60 frames a second another frame was drawn meanwhile. */
 const FRAME_MS = 17;

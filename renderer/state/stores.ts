@@ -45,7 +45,7 @@ import { TakeStore } from '../snapshots/take-store.ts';
 import { ClockStore } from './clock-store.ts';
 import { answersInOrder } from './answers-in-order.ts';
 import { Feed } from './feed.ts';
-import type { Frames } from './frame-batches.ts';
+import type { Frames } from '../components/frames.ts';
 import { LinkStore } from './link-store.ts';
 import { RightsStore } from './rights-store.ts';
 import { ToastStore } from './toast-store.ts';

@@ -1,6 +1,7 @@
 // What comes into sight of a long list, a piece with each frame: many cards or rows that come together do not hold up a frame.
 import type { Key } from 'react-aria-components';
 import type { LayoutInfo, Rect } from 'react-aria-components/Virtualizer';
+import { browserFrames } from '../frames.ts';
 
 /** What it needs to know of react-aria's virtualizer. */
 export interface Drawn {
@@ -17,7 +18,7 @@ export class FramePieces {
   #isMoreWanted = false;
 
   /** `frames`: calls once at the next frame. */
-  constructor(frames: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
+  constructor(frames: (run: () => void) => void = browserFrames) {
     this.#frames = frames;
   }
 

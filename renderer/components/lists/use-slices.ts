@@ -1,6 +1,7 @@
 // The items of a long list, a slice more with each frame: react-aria makes something of each item, drawn or not, and does so for all that
 // have come in one piece of work.
 import { useEffect, useMemo, useState } from 'react';
+import { browserFrames } from '../frames.ts';
 
 /** Some 5 ms of work for items of one part each. */
 const SLICE = 125;
@@ -11,8 +12,7 @@ export function useSlices<Item>(items: readonly Item[], slice = SLICE): readonly
   const isMore = items.length > most;
   useEffect(() => {
     if (!isMore) return;
-    const frame = requestAnimationFrame(() => setMost(most + slice));
-    return () => cancelAnimationFrame(frame);
+    return browserFrames(() => setMost(most + slice));
   }, [isMore, most, slice]);
   return useMemo(() => (isMore ? items.slice(0, most) : items), [items, isMore, most]);
 }

@@ -1,9 +1,8 @@
 // Resets the identity of a copied guest by the helper in it, without any program but an ssh server: an emulated guest that has just woken
 // needs a quarter of a second of a processor for a shell and its script, and a tenth of it for this.
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { dropbearKey, type SshKeyPair } from '../../../cloud-init/openssh-key.ts';
 import { EngineError } from '../../../engines/errors.ts';
+import { collect, during } from '../../../guest-channel/file-command.ts';
 import type { GuestChannel } from '../../../guest-channel/guest-channel.ts';
 import type { GuestChannels, GuestHost } from '../../../guest-channel/guest-channels.ts';
 import { GuestError } from '../../../guest-channel/guest-error.ts';
@@ -26,8 +25,8 @@ export interface HelperReset {
 }
 
 /**
- * What it said of each part, as the script does. Null if no helper answers there that can do it, or it ended meanwhile: the guest may then be another
- * one in part, and can be told again in any way. Rejects only with faults of TT.
+ * What it said of each part, as the script does. Null if no helper answers there that can do it, or it ended meanwhile, or says too much: the guest
+ * may then be another one in part, and can be told again in any way. Rejects only with faults of TT.
  */
 export async function identityByHelper({ running, channels, request, now }: HelperReset): Promise<string | null> {
   try {
@@ -49,24 +48,14 @@ async function giveHostKey(channel: GuestChannel, sshHostKey: SshKeyPair): Promi
   const command = channel.exec({ argv: ['/bin/sh'] });
   const late = setTimeout(() => command.signal('SIGKILL'), HOST_KEY_TIMEOUT_MS);
   try {
-    command.stdin.end(hostKeyScript(sshHostKey));
-    // Its errors are in its output.
-    command.stderr.resume();
-    const [said] = await Promise.all([printed(command.stdout), command.exit]);
-    return said;
+    return await during(command, undefined, async () => {
+      command.stdin.end(hostKeyScript(sshHostKey));
+      // Its errors are in its output.
+      command.stderr.resume();
+      const [said] = await Promise.all([collect(command.stdout, MOST_PRINTED_BYTES), command.exit]);
+      return said;
+    });
   } finally {
     clearTimeout(late);
   }
-}
-
-/** The beginning of it. */
-async function printed(from: Readable): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  from.on('data', (part: Buffer) => {
-    if (bytes < MOST_PRINTED_BYTES) parts.push(part);
-    bytes += part.length;
-  });
-  await once(from, 'end');
-  return Buffer.concat(parts).toString('utf8', 0, MOST_PRINTED_BYTES);
 }
