@@ -60,7 +60,7 @@ async function settled(page: Page): Promise<void> {
   });
 }
 
-/** What is out of sight is not asked for pictures and figures, as the window sees it. */
+/** What is out of sight is not asked for pictures and measurements, as the window sees it. */
 async function noneInSight(page: Page, selector: string): Promise<void> {
   await page.waitForFunction(
     (unfinished) => {
