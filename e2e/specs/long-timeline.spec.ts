@@ -1,5 +1,4 @@
-// A timeline with more snapshots than the shelf draws at once begins at its end, and stays there while more are taken; and an ENV that
-// somebody opens by a double click, as the desktop has taught them.
+// A timeline with more snapshots than the shelf draws at once begins at its end, and stays there while more are taken.
 import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 
@@ -25,12 +24,4 @@ test('a long timeline shows the present, until somebody scrolls up', async ({ tt
   await expect(now).not.toBeInViewport();
   await take(61, 62);
   await expect(now).not.toBeInViewport();
-});
-
-test('the second click of a double click presses nothing on the page that the first has opened', async ({ tt }) => {
-  await createEnv(tt.agent, 'double-click');
-  await tt.page.getByText('double-click', { exact: true }).first().dblclick();
-  await expect(tt.page.getByRole('tab', { name: 'Machines' })).toBeVisible();
-  await expect(tt.page.getByRole('button', { name: 'Add tag' })).toBeVisible();
-  await expect(tt.page.getByRole('dialog')).toHaveCount(0);
 });
