@@ -79,6 +79,8 @@ const held: Readonly<Record<string, readonly string[]>> = {
   'agent/recordings/write-without-keys.ts': [exportCapsule],
   'agent/runs/kept-output.ts': [runs],
   'agent/snapshots/ram-files.ts': [copies],
+  'agent/snapshots/ram-of-copies.ts': [copies],
+  'agent/snapshots/vm-live-save.ts': [snapshot],
   'agent/snapshots/vm-snapshots.ts': [copies, snapshot],
   'agent/storage/disk-tool.ts': ofDisks,
   'agent/storage/export-file.ts': [exportCapsule, publishImage, publishProfile],

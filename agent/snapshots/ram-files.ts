@@ -15,6 +15,10 @@ const NAME = /^ram-(.+)\.(flat|qcow2)$/;
 /** As `partOf` names it. */
 const PART = /^ram-.+\.(flat|qcow2)\.part$/;
 
+const MIB = 1024 * 1024;
+/** Tables of the RAM file, video memory, and the disk clusters that a save copies. */
+const OVERHEAD_MIB = 32;
+
 export interface RamFile {
   path: string;
   format: RamFormat;
@@ -33,6 +37,11 @@ export function ramFileOf(folder: string, tag: string, format: RamFormat): strin
  */
 export function needsDiskSnapshot(format: RamFormat | null): boolean {
   return format === 'qcow2';
+}
+
+/** What the RAM of a VM with this much memory may take at most, with what a save writes beside it. */
+export function mostRamBytes(memoryMiB: number): number {
+  return (memoryMiB + OVERHEAD_MIB) * MIB;
 }
 
 /** The paths it may have, by format. */

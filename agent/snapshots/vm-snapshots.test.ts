@@ -11,7 +11,8 @@ import { StorageError } from '../storage/errors.ts';
 import { readFakeDisk, writeFakeDisk } from '../storage/fake-disk.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import type { Storage } from '../storage/interface.ts';
-import { type SavedState, VmSnapshots } from './vm-snapshots.ts';
+import type { SavedState } from './vm-live-save.ts';
+import { VmSnapshots } from './vm-snapshots.ts';
 
 let root: string;
 let storage: FakeStorage;
@@ -118,27 +119,29 @@ describe('a snapshot of a VM', () => {
     expect(await snapshots.missingRamFile('vm1', 'tt-a')).toContain('ram-tt-a.');
   });
 
-  it('has one RAM file for all who fork it, where the engine shares memory, and a copy for each elsewhere', async () => {
+  it('is forked with one RAM file for all, which stays for those that wake when the original is gone', async () => {
     await saveLive('tt-a');
     const inode = async (id: string) => (await lstat(ramFile(id, 'tt-a', 'flat'))).ino;
-    // At once: the first makes the file what all can read.
-    const forks = ['vm2', 'vm3', 'vm4'];
-    await Promise.all(forks.map((id) => snapshots.clone('vm1', 'tt-a', id, { signal: running, sharesMemory: true })));
-    await snapshots.clone('vm1', 'tt-a', 'vm5', { signal: running, sharesMemory: false });
     const own = await inode('vm1');
-    expect(await Promise.all(forks.map(inode))).toEqual([own, own, own]);
-    expect(await inode('vm5')).not.toBe(own);
-    expect((await lstat(ramFile('vm5', 'tt-a', 'flat'))).mode & 0o777).toBe(0o600);
-    expect((await lstat(ramFile('vm1', 'tt-a', 'flat'))).nlink).toBe(4);
-    // One that wakes when the original is gone.
+    for (const id of ['vm2', 'vm3']) await snapshots.clone('vm1', 'tt-a', id, { signal: running, sharesMemory: true });
     await snapshots.delete('vm1', 'tt-a', vm);
     const woken = await engine.start(specOf('vm3'), {
       load: await snapshots.loadInto('vm3', 'tt-a', { isFresh: true }),
     });
-    expect([await woken.isPaused(), await inode('vm3')]).toEqual([false, own]);
-    for (const id of ['vm2', 'vm3', 'vm4']) await snapshots.forgetCopied(id, 'tt-a', id === 'vm3' ? woken : null);
-    expect(forks.map((id) => existsSync(ramFile(id, 'tt-a', 'flat')))).toEqual([false, false, false]);
+    expect([await woken.isPaused(), await inode('vm2'), await inode('vm3')]).toEqual([false, own, own]);
+    await snapshots.forgetCopied('vm2', 'tt-a', null);
+    await snapshots.forgetCopied('vm3', 'tt-a', woken);
+    expect(['vm2', 'vm3'].map((id) => existsSync(ramFile(id, 'tt-a', 'flat')))).toEqual([false, false]);
     await engine.crash('vm3');
+  });
+
+  it('has no RAM in copies that get it from elsewhere', async () => {
+    await saveLive('tt-a');
+    const options = { signal: running, sharesMemory: true, withoutRam: true };
+    await snapshots.clone('vm1', 'tt-a', 'vm2', options);
+    expect(await snapshots.ramFormat('vm2', 'tt-a')).toBeNull();
+    await snapshots.ramOfCopies.clone('vm1', 'tt-a', 'vm2', options);
+    expect(await snapshots.ramFormat('vm2', 'tt-a')).toBe('flat');
   });
 
   it('has nothing of it in the disks of copies, unless their memory is loaded together with them', async () => {
@@ -171,29 +174,7 @@ describe('a snapshot of a VM', () => {
     expect([await tagsIn('vm4'), readFakeDisk(storage.diskOf('vm4').path).files]).toEqual([[], { '/word': 'apple' }]);
   });
 
-  it('says what copies of its RAM write: nothing once it is shared, and all of it where it can’t be', async () => {
-    const copied = (tag: string, sharesMemory: boolean) =>
-      snapshots.copiedRam({ vmId: 'vm1', tag, memoryMiB: 128 }, sharesMemory);
-    const bytes = snapshots.neededBytes(128);
-    await saveLive('tt-a');
-    await snapshots.save('vm1', 'tt-b', vm, {});
-    expect(await copied('tt-a', false)).toEqual({ eachBytes: bytes, onceBytes: 0 });
-    expect(await copied('tt-a', true)).toEqual({ eachBytes: 0, onceBytes: bytes });
-    expect(await copied('tt-b', true)).toEqual({ eachBytes: bytes, onceBytes: 0 });
-    await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: true });
-    expect(await copied('tt-a', true)).toEqual({ eachBytes: 0, onceBytes: 0 });
-    storage.copiesShareBlocks = true;
-    expect(await copied('tt-b', false)).toEqual({ eachBytes: 0, onceBytes: 0 });
-    storage.copiesShareBlocks = false;
-    await engine.crash('vm1');
-    await snapshots.save('vm1', 'tt-off', null, {});
-    expect(await copied('tt-off', true)).toEqual({ eachBytes: 0, onceBytes: 0 });
-  });
-
-  it('of the other format, or with something else in the place of its RAM, is not shared', async () => {
-    await snapshots.save('vm1', 'tt-a', vm, {});
-    await snapshots.clone('vm1', 'tt-a', 'vm2', { signal: running, sharesMemory: true });
-    expect((await lstat(ramFile('vm1', 'tt-a'))).nlink).toBe(1);
+  it('with something else in the place of its RAM leaves no copy', async () => {
     await saveLive('tt-b');
     await rm(ramFile('vm1', 'tt-b', 'flat'));
     await symlink('/etc/passwd', ramFile('vm1', 'tt-b', 'flat'));
@@ -243,7 +224,6 @@ describe('a snapshot of a VM', () => {
     let now = 1;
     writeFakeDisk(disk(now), { sizeMiB: 64, files: { '/word': 'apple' }, snapshots: [] });
     let broken = false;
-    const destroyed: string[] = [];
     const copies = {
       snapshotsBy: 'storage',
       folderOf: () => root,
@@ -254,7 +234,6 @@ describe('a snapshot of a VM', () => {
         if (broken) throw new StorageError('DISK_FULL', 'told to fail');
         await copyFile(disk(now), path.join(root, `${tag}.raw`));
       },
-      destroySnapshot: async (_vmId, tag) => void destroyed.push(tag),
       revertSnapshot: async (_vmId, tag) => copyFile(path.join(root, `${tag}.raw`), disk(++now)),
     } satisfies Partial<Storage> as Partial<Storage> as Storage;
     const beside = new VmSnapshots(copies);
@@ -276,23 +255,6 @@ describe('a snapshot of a VM', () => {
       false,
       disk(2),
     ]);
-    const finish = async (tag: string) => {
-      const live = await beside.beginSave('raw', tag, raw, {});
-      await raw.pause();
-      return live?.finish();
-    };
-    expect(await finish('tt-live')).toMatchObject({ hasRam: true });
-    await raw.resume();
-    expect(await beside.ramFormat('raw', 'tt-live')).toBe('flat');
-    broken = true;
-    await expect(finish('tt-b')).rejects.toMatchObject({ code: 'DISK_FULL' });
-    expect(await beside.ramFormat('raw', 'tt-b')).toBeNull();
-    await raw.resume();
-    broken = false;
-    engine.failNext('saveState', 'COMMAND_FAILED');
-    await expect(finish('tt-b')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
-    expect(destroyed).toEqual(['tt-b']);
-    await raw.resume();
     broken = true;
     await expect(beside.save('raw', 'tt-b', raw, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect([await raw.isPaused(), existsSync(path.join(root, 'ram-tt-b.qcow2'))]).toEqual([false, false]);

@@ -1,13 +1,10 @@
 // Snapshots of one VM, whatever stores its disks: RAM and devices of a running one in a separate file in the VM's folder, its
 // disks inside the qcow2 by the engine, or beside it by the storage (decisions 0020 and 0065). Operations apply it to a VM or a
 // whole ENV.
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../engines/errors.ts';
 import type {
   Engine,
-  HeldGuest,
-  LiveSave,
   LiveSaveOptions,
   NamedDisk,
   ProcessIdentity,
@@ -17,28 +14,22 @@ import type {
   StateSource,
   VmSpec,
 } from '../engines/interface.ts';
-import { copyPlain, openPlainOrShared, pathOf } from '../host/plain-file.ts';
-import { sealedCopy } from '../host/sealed-copy.ts';
-import { isSharedFile } from '../host/shared-file.ts';
-import type { SealedMemory } from '../state/vm-record.ts';
 import type { Storage } from '../storage/interface.ts';
 import {
   anyRamFileOf,
   findRamFile,
   flushRamFile,
+  mostRamBytes,
   needsDiskSnapshot,
   type RamFile,
   ramFileOf,
   ramFilesOf,
   removeRamFiles,
   removeRamParts,
-  shareRamFile,
   tagsOfRamFiles,
 } from './ram-files.ts';
-
-const MIB = 1024 * 1024;
-/** Tables of the RAM file, video memory, and the disk clusters that a save copies. */
-const OVERHEAD_MIB = 32;
+import { type CopyRamOptions, RamOfCopies } from './ram-of-copies.ts';
+import { type SavedState, savedWithRam, type VmHeld, vmHeld, VmLiveSave } from './vm-live-save.ts';
 
 /** A process that was killed is gone in much less. */
 const ENDED_WITHIN_MS = 10_000;
@@ -46,66 +37,23 @@ const ENDED_WITHIN_MS = 10_000;
 type SavingOptions = Omit<SaveOptions, 'ramFile'>;
 type LiveSavingOptions = Omit<LiveSaveOptions, 'ramFile'>;
 
-export interface SavedState {
-  /** False if the VM was not running: only its disks were saved. */
-  hasRam: boolean;
-  vmStateBytes: number;
-}
-
-/** As {@link LiveSave}, of RAM and all disks. */
-export interface VmLiveSave extends Omit<LiveSave, 'finish' | 'hold'> {
-  finish(): Promise<SavedState>;
-  hold(): Promise<VmHeld | null>;
-}
-
-/** As {@link HeldGuest}. */
-export interface VmHeld extends Omit<HeldGuest, 'finish'> {
-  finish(options?: Omit<SavingOptions, 'ramFile'>): Promise<SavedState>;
-}
-
-export interface CloneOptions {
-  signal: AbortSignal;
-  /** The engine can start VMs from one flat file that they may only read (`Engine.sharesMemory`). */
-  sharesMemory: boolean;
-  /** Only its disks: who wakes it has its RAM from elsewhere ({@link VmSnapshots.sealRam}). Default false. */
+export interface CloneOptions extends CopyRamOptions {
+  /** Only its disks: who wakes it has its RAM from elsewhere ({@link RamOfCopies.seal}). Default false. */
   withoutRam?: boolean;
 }
 
-/** See {@link VmSnapshots.sealRam}. */
-export interface SealedRam {
-  memory: SealedMemory;
-  /** To start VMs in it, until it is closed. */
-  source: StateSource;
-  close(): Promise<void>;
-}
-
 export class VmSnapshots {
+  readonly ramOfCopies: RamOfCopies;
   readonly #storage: Storage;
-  /** RAM files that are being given to more VMs: when the last one of them is. */
-  readonly #sharing = new Map<string, Promise<void>>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
-  }
-
-  /**
-   * Bytes that giving the RAM of a snapshot to more VMs may write at most: for each of them, and once for all of them
-   * ({@link clone} has `sharesMemory`). Where there are no links it is copied for each all the same. A copy that shares its blocks
-   * takes nothing: RAM files are read to wake a VM, and never written.
-   */
-  async copiedRam(
-    { vmId, tag, memoryMiB }: { vmId: string; tag: string; memoryMiB: number },
-    sharesMemory: boolean,
-  ): Promise<{ eachBytes: number; onceBytes: number }> {
-    const source = await findRamFile(this.#folder(vmId), tag);
-    const bytes = source && !this.#storage.copiesShareBlocks ? this.neededBytes(memoryMiB) : 0;
-    if (!source || !sharesMemory || source.format !== 'flat') return { eachBytes: bytes, onceBytes: 0 };
-    return { eachBytes: 0, onceBytes: (await isSharedFile(source.path)) ? 0 : bytes };
+    this.ramOfCopies = new RamOfCopies(storage);
   }
 
   /** Free bytes a save of a running VM with this much memory may need at most. */
   neededBytes(memoryMiB: number): number {
-    return (memoryMiB + OVERHEAD_MIB) * MIB;
+    return mostRamBytes(memoryMiB);
   }
 
   /**
@@ -127,7 +75,7 @@ export class VmSnapshots {
     } finally {
       if (!wasPaused) await running.resume();
     }
-    return this.#saved(vmId, tag);
+    return savedWithRam(this.#folder(vmId), tag);
   }
 
   /**
@@ -145,11 +93,7 @@ export class VmSnapshots {
     const ramFile = ramFileOf(this.#folder(vmId), tag, 'flat');
     try {
       const live = await running.beginSave(tag, { ...options, ramFile });
-      return {
-        cancel: () => live.cancel(),
-        finish: () => this.#finish(vmId, tag, running, live),
-        hold: () => this.#hold(vmId, tag, live),
-      };
+      return new VmLiveSave(this.#storage, vmId, tag, { running, live });
     } catch (error) {
       // Its engine has paused it just now, e.g. because the disk is full.
       const isRefused = !isPaused && error instanceof EngineError && error.code === 'COMMAND_FAILED';
@@ -166,7 +110,7 @@ export class VmSnapshots {
     const ramFile = ramFileOf(this.#folder(spec.id), tag, 'flat');
     const held = await engine.adoptHeld(spec, process, { tag, ramFile });
     const finish = () => engine.checkRamFile(ramFile, 'flat', spec.memoryMiB);
-    return this.#held(spec.id, tag, held ?? { finish, close: async () => {} });
+    return vmHeld(held ?? { finish, close: async () => {} }, this.#folder(spec.id), tag);
   }
 
   /** The paths at which the RAM of a save is or will be. */
@@ -227,58 +171,20 @@ export class VmSnapshots {
   /**
    * Makes a new VM of a snapshot: its disks as they were, and its RAM, if it has some, under the same tag. All or nothing. Disks with
    * RAM that the engine loads together with them have the snapshot too; others need none, as nobody reverts a copy that has not run.
-   * The RAM is not flushed: it is read once, to wake the copy, and a power failure before that leaves no copy. With `sharesMemory` it
-   * is the same file for all, where the file system has links.
+   * A power failure before it is awake leaves no copy.
    */
   async clone(fromVmId: string, tag: string, toVmId: string, options: CloneOptions): Promise<void> {
     const { signal, withoutRam = false } = options;
-    const format = await this.ramFormat(fromVmId, tag);
-    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal, withSnapshot: needsDiskSnapshot(format) });
+    const ram = await findRamFile(this.#folder(fromVmId), tag);
+    const withSnapshot = needsDiskSnapshot(ram?.format ?? null);
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal, withSnapshot });
     try {
       signal.throwIfAborted();
-      if (!withoutRam) await this.cloneRam(fromVmId, tag, toVmId, options);
+      if (ram && !withoutRam) await this.ramOfCopies.cloneFile(ram, tag, toVmId, options);
     } catch (error) {
       await this.#storage.destroyImage(toVmId);
       throw error;
     }
-  }
-
-  /** The part of {@link clone} that it leaves out when told so. */
-  async cloneRam(
-    fromVmId: string,
-    tag: string,
-    toVmId: string,
-    options: Omit<CloneOptions, 'withoutRam'>,
-  ): Promise<void> {
-    const { signal, sharesMemory } = options;
-    const source = await findRamFile(this.#folder(fromVmId), tag);
-    if (!source) return;
-    const target = ramFileOf(this.#folder(toVmId), tag, source.format);
-    const isShared = sharesMemory && source.format === 'flat';
-    if (isShared && (await this.#share(source.path, target, signal))) return;
-    await copyPlain(source.path, target, signal);
-  }
-
-  /** What {@link sealRam} would take of the host's memory; null: its RAM is not in a file that VMs can map. */
-  async sealableBytes(vmId: string, tag: string): Promise<number | null> {
-    const source = await findRamFile(this.#folder(vmId), tag);
-    return source?.format === 'flat' ? source.bytes : null;
-  }
-
-  /**
-   * The RAM of a saved state, sealed in the host's memory: VMs of any user begin in it together, none can change it, and it is there until
-   * the process of the last one ends. Rejects as `sealedCopy`.
-   */
-  async sealRam(vmId: string, tag: string, signal: AbortSignal): Promise<SealedRam> {
-    const ramFile = ramFileOf(this.#folder(vmId), tag, 'flat');
-    await using from = await openPlainOrShared(ramFile);
-    const file = await sealedCopy(from, signal);
-    const { blocks } = await file.stat();
-    return {
-      memory: { id: randomUUID(), memoryMiB: Math.ceil((blocks * 512) / MIB) },
-      source: { tag, ramFile: pathOf(file), format: 'flat', sealedFd: file.fd },
-      close: () => file.close(),
-    };
   }
 
   /** Forgets the state that a copy was made in ({@link clone}), once it is awake or needs none. Idempotent. */
@@ -314,66 +220,6 @@ export class VmSnapshots {
   /** Removes copies of RAM files that a killed agent left half made. The caller has locked the ENV. */
   removeParts(vmId: string): Promise<void> {
     return removeRamParts(this.#folder(vmId));
-  }
-
-  /** The guest is paused: what is left of its RAM, and the disks that the storage saves, at the same time. */
-  async #finish(vmId: string, tag: string, running: RunningVm, live: LiveSave): Promise<SavedState> {
-    const isByStorage = this.#storage.snapshotsBy === 'storage';
-    const [ram, disks] = await Promise.allSettled([
-      live.finish(),
-      isByStorage ? this.#storage.createSnapshot(vmId, tag) : Promise.resolve(),
-    ]);
-    if (ram.status === 'fulfilled' && disks.status === 'fulfilled') return this.#saved(vmId, tag);
-    if (ram.status === 'fulfilled') {
-      await running.deleteState(tag);
-      await removeRamFiles(this.#folder(vmId), tag);
-    }
-    if (isByStorage && disks.status === 'fulfilled') await this.#storage.destroySnapshot(vmId, tag);
-    throw [ram, disks].find((part) => part.status === 'rejected')?.reason;
-  }
-
-  /** All but its memory: the disks, by the engine or the storage, and the devices. */
-  async #hold(vmId: string, tag: string, live: LiveSave): Promise<VmHeld | null> {
-    const held = await live.hold();
-    if (!held) return null;
-    try {
-      if (this.#storage.snapshotsBy === 'storage') await this.#storage.createSnapshot(vmId, tag);
-    } catch (error) {
-      await live.cancel();
-      throw error;
-    }
-    return this.#held(vmId, tag, held);
-  }
-
-  #held(vmId: string, tag: string, held: HeldGuest): VmHeld {
-    return {
-      close: () => held.close(),
-      finish: async (options) => {
-        await held.finish(options);
-        return this.#saved(vmId, tag);
-      },
-    };
-  }
-
-  /** One after the other, as the first makes the file what all can read. */
-  async #share(source: string, target: string, signal: AbortSignal): Promise<boolean> {
-    const before = this.#sharing.get(source) ?? Promise.resolve();
-    const sharing = before.then(() => shareRamFile(source, target, signal));
-    const settled = sharing.then(
-      () => {},
-      () => {},
-    );
-    this.#sharing.set(source, settled);
-    try {
-      return await sharing;
-    } finally {
-      if (this.#sharing.get(source) === settled) this.#sharing.delete(source);
-    }
-  }
-
-  async #saved(vmId: string, tag: string): Promise<SavedState> {
-    const ram = await findRamFile(this.#folder(vmId), tag);
-    return { hasRam: true, vmStateBytes: ram?.bytes ?? 0 };
   }
 
   async #addDisks(vmId: string, tag: string): Promise<void> {

@@ -31,7 +31,7 @@ describe.skipIf(!hasPerl || process.geteuid?.() !== 0)('forks of one sealed memo
     const { vm } = await saved.start('vm1');
     await saved.run(vm, 'echo apple > /dev/shm/word');
     await saved.save(vm, TAG);
-    const sealed = await snapshots.sealRam('vm1', TAG, signal);
+    const sealed = await snapshots.ramOfCopies.seal('vm1', TAG, signal);
     const { sealedFd = -1 } = sealed.source;
     const before = await hashOf(sealedFd);
     const { ino } = await stat(sealed.source.ramFile);
@@ -70,7 +70,7 @@ describe.skipIf(!hasPerl || process.geteuid?.() !== 0)('forks of one sealed memo
     // A fork needs nobody who keeps it, and is saved and forked as any other.
     await sealed.close();
     await saved.save(three.vm, 'tt-b');
-    const again = await snapshots.sealRam('vm3', 'tt-b', signal);
+    const again = await snapshots.ramOfCopies.seal('vm3', 'tt-b', signal);
     await again.close();
     expect(await saved.run(three.vm, 'cat /dev/shm/word')).toBe('apple');
   }, 300_000);

@@ -77,7 +77,7 @@ export async function bytesOfCopies(
     const ram =
       tag === null
         ? { eachBytes: snapshots.neededBytes(memoryMiB), onceBytes: 0 }
-        : await snapshots.copiedRam({ vmId: vm.id, tag, memoryMiB }, engines.forVm(vm).sharesMemory);
+        : await snapshots.ramOfCopies.writtenBytes({ vmId: vm.id, tag, memoryMiB }, engines.forVm(vm).sharesMemory);
     all.eachBytes += ram.eachBytes;
     all.onceBytes += ram.onceBytes;
   }
@@ -107,7 +107,7 @@ export async function placeFromState(
         const withoutRam = sealed.has(vm.id);
         await services.snapshots.clone(vm.id, tag, vmId, { signal, sharesMemory, withoutRam });
         if (withoutRam && !(await sealed.of(vm.id)))
-          await services.snapshots.cloneRam(vm.id, tag, vmId, { signal, sharesMemory });
+          await services.snapshots.ramOfCopies.clone(vm.id, tag, vmId, { signal, sharesMemory });
       } catch (error) {
         throw await snapshotFailure(services, name, vm.name, error);
       }

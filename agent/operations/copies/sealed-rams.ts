@@ -1,7 +1,7 @@
 // The RAM that many copies of one state begin in, held once in the host's memory while they are made, for an engine that needs a file of
 // its own for each otherwise: a sealed copy takes the place of as many copies on the disk (decision 0128). It is counted like a VM's memory.
 import { ownersOf } from '../../access/owners.ts';
-import type { SealedRam } from '../../snapshots/vm-snapshots.ts';
+import type { SealedRam } from '../../snapshots/ram-of-copies.ts';
 import { claimMemory } from '../capacity/capacity.ts';
 import type { Services } from '../services.ts';
 import type { Copy } from './copy-reserve.ts';
@@ -57,13 +57,13 @@ export class SealedRams implements AsyncDisposable {
   async #begin(vmId: string, { vmId: copyId, source: { vm } }: Copy, tag: string, signal: AbortSignal): Promise<void> {
     const { engines, inventory, logger, snapshots } = this.#services;
     if (engines.forVm(vm).sharesMemory) return;
-    const bytes = await snapshots.sealableBytes(vmId, tag);
+    const bytes = await snapshots.ramOfCopies.sealableBytes(vmId, tag);
     if (bytes === null || process.availableMemory() < bytes + SPARE_BYTES) return;
     const accounts = ownersOf(inventory.env(inventory.vm(copyId).envName));
     // From here on without a wait: what fits now is claimed.
     const unclaim = claimMemory(this.#services, accounts, Math.ceil(bytes / MIB));
     if (!unclaim) return;
-    const ram = snapshots.sealRam(vmId, tag, signal).catch((error: unknown) => {
+    const ram = snapshots.ramOfCopies.seal(vmId, tag, signal).catch((error: unknown) => {
       if (!signal.aborted)
         logger.info({ err: error, vmId }, 'memory can’t be sealed here; each copy gets a file of it');
       return null;

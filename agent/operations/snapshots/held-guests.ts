@@ -2,7 +2,7 @@
 // devices; the memory stays in the paused processes until nobody waits for it any more. An agent that is killed in between leaves them
 // to the next one.
 import type { RunningVm } from '../../engines/interface.ts';
-import type { SavedState, VmHeld, VmLiveSave } from '../../snapshots/vm-snapshots.ts';
+import type { SavedState, VmHeld, VmLiveSave } from '../../snapshots/vm-live-save.ts';
 import type { HeldMark, SnapshotRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { OperationContext } from '../operation-registry.ts';

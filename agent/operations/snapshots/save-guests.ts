@@ -5,7 +5,7 @@
 import type { RunningVm } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import type { SavedState, VmLiveSave } from '../../snapshots/vm-snapshots.ts';
+import type { SavedState, VmLiveSave } from '../../snapshots/vm-live-save.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';

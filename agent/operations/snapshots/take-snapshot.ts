@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import { payersOf } from '../../access/owners.ts';
 import type { RunningVm } from '../../engines/interface.ts';
-import type { SavedState } from '../../snapshots/vm-snapshots.ts';
+import type { SavedState } from '../../snapshots/vm-live-save.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';

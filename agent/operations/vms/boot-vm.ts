@@ -4,7 +4,7 @@ import type { Engine, RunningVm, VmSpec } from '../../engines/interface.ts';
 import type { VmChanges } from '../../inventory/vm-changes.ts';
 import { isBehindQemu } from '../../network/behind-qemu.ts';
 import { NO_PROCESS, type VmRecord, type VmRecordChange, type VmStatus } from '../../state/vm-record.ts';
-import type { SealedRam } from '../../snapshots/vm-snapshots.ts';
+import type { SealedRam } from '../../snapshots/ram-of-copies.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { beginFresh, dropWrites } from './discard-writes.ts';
