@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { PortForward } from '../interface.ts';
+import { CLOSED_NIC } from '../test-spec.ts';
 import { FakeQmpServer } from './fake-qmp-server.ts';
-import { changeForwards } from './forwards.ts';
+import { changeForwards, OpenForwards } from './forwards.ts';
 import { QmpClient } from './qmp-client.ts';
 
 let folder: string;
@@ -90,4 +91,21 @@ it('says so when a port cannot be restored', async () => {
   };
   const change = { add: [forward(3000)], remove: [forward(1000)] };
   await expect(changeForwards(qmp, 0, change)).rejects.toThrow(/3000.*and the ports could not be restored.*1000/);
+});
+
+it('knows which are open now, by NIC: those of the start, and what was changed since, unless that was refused', async () => {
+  const user = { ...CLOSED_NIC, forwards: [forward(1000)] };
+  const forwards = new OpenForwards(qmp, [user, { kind: 'tap', mac: user.mac, tap: 'tt0' }]);
+  const opened = () => [...forwards.byNic].map(([nic, list]) => [nic, list.map(({ hostPort }) => hostPort)]);
+  expect(opened()).toEqual([
+    [0, [1000]],
+    [1, []],
+  ]);
+  await forwards.change(0, { add: [forward(2000), forward(4000)], remove: [] });
+  await forwards.change(0, { add: [forward(1000, 80)], remove: [forward(1000), forward(2000), forward(9)] });
+  await expect(forwards.change(0, { add: [forward(3000)], remove: [forward(4000)] })).rejects.toThrow('3000');
+  expect(opened()).toEqual([
+    [0, [4000, 1000]],
+    [1, []],
+  ]);
 });

@@ -1,12 +1,37 @@
 // Opens and closes forwarded ports of a running guest's user networking. QMP has no command for it, so it uses QEMU's human
 // monitor (QEMU's hmp-commands.hx, net/slirp.c), which reports failures as text. Used by `running-qemu.ts`.
 import { EngineError } from '../errors.ts';
-import type { ForwardChange, PortForward } from '../interface.ts';
+import type { ForwardChange, PortForward, VmSpec } from '../interface.ts';
 import { hostForward } from './command-line.ts';
 import { askMonitor } from './monitor.ts';
 import type { QmpClient } from './qmp-client.ts';
 
-/** All or nothing; see RunningVm.changeForwards. */
+/** Those of one machine that are open now. */
+export class OpenForwards {
+  readonly #qmp: QmpClient;
+  readonly #byNic: Map<number, readonly PortForward[]>;
+
+  /** `nics`: as its process was started. */
+  constructor(qmp: QmpClient, nics: VmSpec['nics']) {
+    this.#qmp = qmp;
+    this.#byNic = new Map(nics.map((nic, index) => [index, nic.kind === 'user' ? nic.forwards : []]));
+  }
+
+  get byNic(): ReadonlyMap<number, readonly PortForward[]> {
+    return this.#byNic;
+  }
+
+  /** See RunningVm.changeForwards. */
+  async change(nicIndex: number, change: ForwardChange): Promise<void> {
+    await changeForwards(this.#qmp, nicIndex, change);
+    const isRemoved = (open: PortForward) =>
+      change.remove.some(({ protocol, hostPort }) => protocol === open.protocol && hostPort === open.hostPort);
+    const left = (this.#byNic.get(nicIndex) ?? []).filter((open) => !isRemoved(open));
+    this.#byNic.set(nicIndex, [...left, ...change.add]);
+  }
+}
+
+/** All or nothing. */
 export async function changeForwards(qmp: QmpClient, nicIndex: number, change: ForwardChange): Promise<void> {
   const netdev = `net${nicIndex}`;
   const undo: (() => Promise<unknown>)[] = [];

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isThere } from '../../host/is-there.ts';
-import { isRunning, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
+import { isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
 import type { HeldGuest, PortForward, SaveOptions, StateSource, VmSpec } from '../interface.ts';
 import { changeForwards } from './forwards.ts';
@@ -18,6 +18,7 @@ import {
   waitBeforeEnd,
   whileShown,
 } from './migration.ts';
+import { killUnlessGone } from './qemu-end.ts';
 import { QmpClient } from './qmp-client.ts';
 import { FlatWriter, memoryBytesOf } from './ram/flat-file.ts';
 import { checkFlatRam } from './ram/load-flat.ts';
@@ -36,7 +37,6 @@ const MOST_DEVICES_BYTES = 16 * 1024 * 1024;
 const HEAD_BYTES = 8;
 /** What QEMU looks for after the devices: a description, which may be empty. */
 const NO_DESCRIPTION = Buffer.from([0x06, 0, 0, 0, 2, 0x7b, 0x7d]);
-const KILL_TIMEOUT_MS = 10_000;
 const ADOPT_TIMEOUT_MS = 5_000;
 
 export interface HeldFiles {
@@ -141,7 +141,8 @@ export class HeldQemu implements HeldGuest {
   async close(): Promise<void> {
     const { qmp, spec } = this.#context;
     try {
-      if (this.#aside) await kill(this.#aside);
+      // It has nothing that it could still write.
+      if (this.#aside) await killUnlessGone(this.#aside, 0);
       else await cancelMigration(qmp).catch(ignoreGone);
       if (this.#aside) await rm(heldSocket(spec), { force: true });
       await rm(devicesFile(spec), { force: true });
@@ -189,7 +190,7 @@ export async function adoptHeld(
     qmp?.close();
     // It has no other use; one that is in its place is taken over as any other.
     if (isAside) {
-      await kill(process);
+      await killUnlessGone(process, 0);
       await rm(socket, { force: true });
     }
     throw error;
@@ -226,13 +227,6 @@ async function readDevices(spec: VmSpec): Promise<Buffer> {
   if (bytes.readUInt32BE() !== STREAM_MAGIC)
     throw new EngineError('COMMAND_FAILED', 'the state of its devices is none of QEMU');
   return Buffer.concat([bytes.subarray(HEAD_BYTES), NO_DESCRIPTION]);
-}
-
-/** It has nothing that it could still write. */
-async function kill(process: ProcessIdentity): Promise<void> {
-  await signalProcess(process, 'SIGKILL');
-  if (!(await waitUntilGone(process, KILL_TIMEOUT_MS)))
-    throw new EngineError('ENGINE_TIMEOUT', `process ${process.pid} does not end, even by SIGKILL`);
 }
 
 function ignoreGone(error: unknown): void {

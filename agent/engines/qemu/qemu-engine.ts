@@ -29,10 +29,11 @@ import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
 import { canMapReadOnly } from './ram/read-only-map.ts';
 import { endLeftSave } from './live-save.ts';
+import { endUnconnected } from './qemu-end.ts';
 import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles, startsInRunDirectory } from './run-files.ts';
-import { killUnlessGone, RunningQemu } from './running-qemu.ts';
+import { RunningQemu } from './running-qemu.ts';
 import type { FlatState } from './ram/flat-file.ts';
 import { checkFlatRam, loadDevices, openFlatOf, SEALED_FD } from './ram/load-flat.ts';
 import { closeLeftRamFile, giveRamFile } from './ram-file.ts';
@@ -193,11 +194,7 @@ export class QemuEngine implements Engine {
       await attached.quit();
       return;
     }
-    // Nobody is connected to it (the agent has just started): a short try to end it well, then it is forced off.
-    const qmp = await QmpClient.connect(runFiles(spec).qmp, { timeoutMs: 1_000 }).catch(() => null);
-    void qmp?.execute('quit', {}).catch(() => {});
-    await killUnlessGone(process, qmp ? 3_000 : 0);
-    qmp?.close();
+    await endUnconnected(process, runFiles(spec));
   }
 
   async destroy(spec: VmSpec): Promise<void> {

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import { spaceBelow } from '../../host/file-system-space.ts';
+import { memoryBytes, type ProcessIdentity } from '../../host/process-identity.ts';
 import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
 import { EngineError } from '../errors.ts';
 import type { LoadOptions, SaveOptions, VmSpec } from '../interface.ts';
@@ -25,6 +26,8 @@ const STATE_TIMEOUT_MS = 30 * 60_000;
 const PROGRESS_MS = 100;
 /** Of a QEMU that may have ended, after a save that failed. */
 const ANSWER_TIMEOUT_MS = 5000;
+/** The size of a state besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
+const STATE_OVERHEAD_BYTES = 24 * 1024 * 1024;
 /** Less free space than this after a failed save means that the disk was full: QEMU itself only reports "Input/output error". */
 const FULL_BELOW_BYTES = 16 * 1024 * 1024;
 
@@ -34,6 +37,14 @@ export interface StateContext {
   pid: number;
   /** At most how many bytes a save will need. */
   estimateBytes(): Promise<number>;
+}
+
+/** Of a QEMU that runs. */
+export function stateContext(running: { qmp: QmpClient; spec: VmSpec; process: ProcessIdentity }): StateContext {
+  const { qmp, spec, process } = running;
+  const mostBytes = spec.memoryMiB * 1024 * 1024 + STATE_OVERHEAD_BYTES;
+  // Memory the guest never touched is not saved; what QEMU holds for itself is counted, so this errs on the safe side.
+  return { qmp, spec, pid: process.pid, estimateBytes: async () => Math.min(await memoryBytes(process), mostBytes) };
 }
 
 export async function saveState(context: StateContext, tag: string, options: SaveOptions): Promise<void> {
