@@ -44,7 +44,7 @@ const publishImage = 'agent/operations/images/publish-image.ts';
 const publishProfile = 'agent/operations/profiles/publish-profile.ts';
 const runs = 'agent/runs/runs.ts';
 const snapshot = 'agent/operations/snapshots/take-snapshot.ts';
-const uploads = 'agent/transfers/file-transfers.ts';
+const uploads = 'agent/transfers/upload-writer.ts';
 const ofDisks = [compact, copies, exportCapsule, importCapsule, newVms, publishImage, publishProfile, snapshot];
 
 /** Writers, and who holds the budget while they write; those must ask it themselves. */

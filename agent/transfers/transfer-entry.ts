@@ -133,6 +133,17 @@ export class TransferEntry {
     };
   }
 
+  /** These bytes, which are there; that keeps it for longer. */
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = await this.#parts.files.read(this.transfer.id, offset, length).catch((error: unknown) => {
+      // Dropped, or timed out, while it was read: it is not there, and nobody is at fault.
+      this.mustBeThere();
+      throw error;
+    });
+    this.transfer = this.#parts.touched(this.transfer);
+    return bytes;
+  }
+
   /** Where the bytes end that can be read: beyond `offset`, or there at the end of the whole file. */
   async grownBeyond(offset: number, isClosed: () => boolean): Promise<number> {
     for (;;) {
