@@ -5,13 +5,10 @@
 // where it arrived, and what is not taken out is cut from the chunk by the place where its step began. A step that finds too little
 // is taken anew from there, which costs nothing for the million pages that are whole.
 import { EngineError } from '../../errors.ts';
+import { PageRuns, type PageSink } from './page-runs.ts';
 
 /** Takes what a splitter finds. Buffers are parts of the chunks that were written to it. */
-export interface SplitSink {
-  /** Pages of the main memory, one after the other from `offset` (bytes) on. */
-  pages(offset: number, pages: readonly Buffer[]): void;
-  /** `lengthBytes` of the main memory from `offset` on are zero. */
-  zeros(offset: number, lengthBytes: number): void;
+export interface SplitSink extends PageSink {
   /** Of the stream without the main memory, in order. */
   stream(bytes: Buffer): void;
 }
@@ -36,8 +33,6 @@ const FLAG_MASK = (1 << FLAG_BITS) - 1;
 /** QEMU's for x86 and most machines; a stream with another size says so. */
 const PAGE_BITS = 12;
 export const PAGE_BYTES = 2 ** PAGE_BITS;
-/** As many buffers as writev(2) takes. */
-const MOST_PAGES = 1024;
 
 /** More than anything in a stream before its devices takes: a page, its block's name, its flags. */
 const EDGE_BYTES = 8192;
@@ -51,6 +46,7 @@ const WAIT = Symbol('wait');
 export class StreamSplitter {
   readonly #main: string;
   readonly #sink: SplitSink;
+  readonly #runs: PageRuns;
   #rest: Buffer = Buffer.alloc(0);
   #buffer: Buffer = this.#rest;
   /** Up to where `#buffer` is read. */
@@ -63,8 +59,6 @@ export class StreamSplitter {
   #isComplete = false;
   #block = '';
   readonly #blocks = new Map<string, number>();
-  #run: { offset: number; pages: Buffer[] } = { offset: 0, pages: [] };
-  #zeroRun = { offset: 0, lengthBytes: 0 };
   /** Where in the main memory the last page was, in bytes. */
   offset = 0;
   /** How often the main memory was gone through, this time included; 0 before its first page. */
@@ -74,6 +68,7 @@ export class StreamSplitter {
   constructor(main: string, sink: SplitSink) {
     this.#main = main;
     this.#sink = sink;
+    this.#runs = new PageRuns(sink);
   }
 
   /** Bytes of the main memory; 0 until its size has arrived. */
@@ -96,7 +91,7 @@ export class StreamSplitter {
       }
     }
     if (from < chunk.length) this.#parse(chunk, from);
-    this.#flush();
+    this.#runs.flush();
   }
 
   /** Reads `buffer` from `at` on until it ends, or until `until` is reached. */
@@ -252,10 +247,10 @@ export class StreamSplitter {
     this.offset = offset;
     this.#keepUpTo(from);
     this.#kept = this.#at;
-    if (!isZero) this.#addPage(offset, this.#buffer.subarray(at, this.#at));
-    else if (this.#buffer[at] === 0) this.#addZeros(offset);
+    if (!isZero) this.#runs.add(offset, this.#buffer.subarray(at, this.#at));
+    else if (this.#buffer[at] === 0) this.#runs.addZeros(offset, PAGE_BYTES);
     // Older versions of QEMU could send a page full of any byte.
-    else this.#addPage(offset, Buffer.alloc(PAGE_BYTES, this.#buffer[at]));
+    else this.#runs.add(offset, Buffer.alloc(PAGE_BYTES, this.#buffer[at]));
   }
 
   #footer(): void {
@@ -268,32 +263,6 @@ export class StreamSplitter {
     this.#isComplete = true;
     if (this.#at === this.#buffer.length) throw WAIT;
     this.#at = this.#buffer.length;
-  }
-
-  #addPage(offset: number, page: Buffer): void {
-    const { pages } = this.#run;
-    if (
-      pages.length === MOST_PAGES ||
-      this.#run.offset + pages.length * PAGE_BYTES !== offset ||
-      this.#zeroRun.lengthBytes > 0
-    )
-      this.#flush();
-    if (this.#run.pages.length === 0) this.#run.offset = offset;
-    this.#run.pages.push(page);
-  }
-
-  #addZeros(offset: number): void {
-    const run = this.#zeroRun;
-    if (run.offset + run.lengthBytes !== offset || this.#run.pages.length > 0) this.#flush();
-    if (this.#zeroRun.lengthBytes === 0) this.#zeroRun.offset = offset;
-    this.#zeroRun.lengthBytes += PAGE_BYTES;
-  }
-
-  #flush(): void {
-    if (this.#run.pages.length > 0) this.#sink.pages(this.#run.offset, this.#run.pages);
-    if (this.#zeroRun.lengthBytes > 0) this.#sink.zeros(this.#zeroRun.offset, this.#zeroRun.lengthBytes);
-    this.#run = { offset: 0, pages: [] };
-    this.#zeroRun = { offset: 0, lengthBytes: 0 };
   }
 
   #keepUpTo(end: number): void {
