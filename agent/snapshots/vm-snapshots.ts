@@ -1,6 +1,6 @@
 // Snapshots of one VM, whatever stores its disks: RAM and devices of a running one in a separate file in the VM's folder, its
 // disks inside the qcow2 by the engine, or beside it by the storage (decisions 0020 and 0065). Operations apply it to a VM or a
-// whole ENV.
+// whole ENV. What runs on while it is saved is `vm-live-save.ts`; what copies of a VM get of its RAM, `ram-of-copies.ts`.
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../engines/errors.ts';
 import type {
@@ -43,6 +43,7 @@ export interface CloneOptions extends CopyRamOptions {
 }
 
 export class VmSnapshots {
+  /** For copies that get it by another way, or later, than by {@link clone}. */
   readonly ramOfCopies: RamOfCopies;
   readonly #storage: Storage;
 

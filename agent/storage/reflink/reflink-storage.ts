@@ -1,6 +1,6 @@
 // Disks as raw files cloned by reflink (xfs, btrfs): clones, snapshots and reverts take milliseconds at any size, and guests
 // read and write without the tables of qcow2. Needs qemu-img only to copy images in and out. Chosen by `../load.ts`.
-import { readdir, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
@@ -9,7 +9,6 @@ import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 import { diskUseOf } from '../disk-use.ts';
 import { exportFile } from '../export-file.ts';
-import { hasCode } from '../file-errors.ts';
 import type {
   CloneSnapshotOptions,
   CopyOptions,
@@ -22,19 +21,17 @@ import type {
   Uncounted,
   VmDisk,
 } from '../interface.ts';
-import { pairedDisks } from '../paired-disks.ts';
 import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import type { Qcow2Options } from '../qcow2/qcow2-storage.ts';
 import { QemuImg } from '../qemu-img.ts';
-import { differingBytes, extentsOf, ownBytes, unionBytes } from './extents.ts';
+import { DecidedReverts } from './decided-reverts.ts';
 import { RawSources } from './raw-sources.ts';
+import { ReflinkDiskUse } from './reflink-disk-use.ts';
 import { SnapshotFolders } from './snapshot-folders.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
-/** A revert that is decided: its folder of new disks takes the place of the old ones, also after a kill. */
-const APPLYING = '.applying-';
 
 export interface ReflinkOptions extends Qcow2Options {
   /** Of the file system below, for people. */
@@ -49,6 +46,8 @@ export class ReflinkStorage implements Storage {
   readonly #folders: DiskFolders;
   readonly #sources: RawSources;
   readonly #snapshots: SnapshotFolders;
+  readonly #reverts: DecidedReverts;
+  readonly #use: ReflinkDiskUse;
   readonly #qemuImg: QemuImg;
   readonly #fileSystem: string;
 
@@ -58,13 +57,13 @@ export class ReflinkStorage implements Storage {
     this.#folders = new DiskFolders(options.directory, this.format);
     this.#sources = new RawSources(this.#folders, this.#qemuImg);
     this.#snapshots = new SnapshotFolders(this.#folders);
+    this.#reverts = new DecidedReverts(this.#folders);
+    this.#use = new ReflinkDiskUse(this.#folders, this.#snapshots);
   }
 
   async init(): Promise<void> {
     await this.#folders.init();
-    for (const name of await readdir(this.#folders.root)) {
-      if (name.startsWith(APPLYING)) await this.#putInPlace(name.slice(APPLYING.length));
-    }
+    await this.#reverts.init();
     await this.#snapshots.init();
     await this.#sources.init();
     await this.#qemuImg.mustBeThere();
@@ -160,17 +159,12 @@ export class ReflinkStorage implements Storage {
 
   async revertSnapshot(vmId: string, tag: string): Promise<void> {
     const { owner } = await this.#folders.ownedFolder(vmId);
-    const names = await this.#snapshots.disks(vmId, tag);
-    // One that failed half-way is ended first: its disks would otherwise come over the new ones at the next start.
-    await this.#putInPlace(vmId);
-    await this.#folders.withStaging(async (staging) => {
-      for (const name of names) {
-        const target = path.join(staging, this.#folders.fileName(name));
-        await cloneFile(this.#snapshots.file(vmId, tag, name), target, owner);
+    const files = await this.#snapshots.files(vmId, tag);
+    await this.#reverts.revert(vmId, async (staging) => {
+      for (const { name, path: from } of files) {
+        await cloneFile(from, path.join(staging, this.#folders.fileName(name)), owner);
       }
-      await rename(staging, this.#applying(vmId));
     });
-    await this.#putInPlace(vmId);
   }
 
   /** `init` has ended those. */
@@ -190,17 +184,12 @@ export class ReflinkStorage implements Storage {
 
   async snapshotBytes(vmId: string, tag: string): Promise<number> {
     await this.#folders.mustExist(vmId);
-    const names = await this.#snapshots.disks(vmId, tag);
-    return ownBytes(await extentsOf(names.map((name) => this.#snapshots.file(vmId, tag, name))));
+    return this.#use.snapshotBytes(vmId, tag);
   }
 
   async changedBytes(vmId: string, tag: string, otherTag: string): Promise<Map<string, number | Uncounted>> {
     await this.#folders.mustExist(vmId);
-    const filesOf = async (of: string) =>
-      (await this.#snapshots.disks(vmId, of)).map((name) => ({ name, path: this.#snapshots.file(vmId, of, name) }));
-    return pairedDisks(await filesOf(tag), await filesOf(otherTag), async (one, other) =>
-      differingBytes(await extentsOf([one.path]), await extentsOf([other.path])),
-    );
+    return this.#use.changedBytes(vmId, tag, otherTag);
   }
 
   async cloneSnapshot(
@@ -210,8 +199,7 @@ export class ReflinkStorage implements Storage {
     { withSnapshot = true }: CloneSnapshotOptions = {},
   ): Promise<void> {
     await this.#folders.mustExist(vmId);
-    const names = await this.#snapshots.disks(vmId, tag);
-    const parts = names.map((name) => ({ name, path: this.#snapshots.file(vmId, tag, name) }));
+    const parts = await this.#snapshots.files(vmId, tag);
     await this.#folders.create(newVmId, async (folder) => {
       for (const { name, path: from } of parts) {
         await cloneFile(from, path.join(folder, this.#folders.fileName(name)), ownUser());
@@ -251,22 +239,12 @@ export class ReflinkStorage implements Storage {
     return { freedBytes: Math.max(0, before - (await this.usedBytes(vmId))) };
   }
 
-  /** Blocks shared only with clones in other VMs are counted too: they would remain if those clones were deleted. */
-  async usedBytes(vmId: string): Promise<number> {
-    const files = (await this.#files(vmId)).map((file) => file.path);
-    return unionBytes(await extentsOf([...files, ...(await this.#snapshotFiles(vmId))]));
+  usedBytes(vmId: string): Promise<number> {
+    return this.#use.usedBytes(vmId);
   }
 
   diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
-    return diskUseOf(vmIds, async (vmId) => {
-      const disks = await extentsOf(
-        (await this.#files(vmId)).map((file) => file.path),
-        { flush: false },
-      );
-      const held = await extentsOf(await this.#snapshotFiles(vmId), { flush: false });
-      const diskBytes = unionBytes(disks);
-      return { diskBytes, snapshotBytes: unionBytes([...disks, ...held]) - diskBytes };
-    });
+    return diskUseOf(vmIds, (vmId) => this.#use.of(vmId));
   }
 
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
@@ -301,38 +279,11 @@ export class ReflinkStorage implements Storage {
     return (await this.disks(vmId)).map((name) => ({ name, path: this.#folders.diskPath(vmId, name) }));
   }
 
-  async #snapshotFiles(vmId: string): Promise<string[]> {
-    const files: string[] = [];
-    for (const tag of await this.#snapshots.tags(vmId)) {
-      for (const name of await this.#snapshots.disks(vmId, tag)) files.push(this.#snapshots.file(vmId, tag, name));
-    }
-    return files;
-  }
-
   async #fileAt(vmId: string, name: string, tag: string | null): Promise<string> {
     if (tag === null) return this.#folders.mustExist(vmId, name);
     await this.#folders.mustExist(vmId);
     if ((await this.#snapshots.disks(vmId, tag)).includes(name)) return this.#snapshots.file(vmId, tag, name);
     throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
-  }
-
-  /** From here on the revert will be completed, however often it is restarted. */
-  async #putInPlace(vmId: string): Promise<void> {
-    const applying = this.#applying(vmId);
-    const files = await readdir(applying).catch((error: unknown) => {
-      if (hasCode(error, 'ENOENT')) return [];
-      throw error;
-    });
-    if (await this.#folders.exists(vmId)) {
-      for (const file of files) {
-        await rename(path.join(applying, file), path.join(this.#folders.folder(vmId), file));
-      }
-    }
-    await rm(applying, { recursive: true, force: true });
-  }
-
-  #applying(vmId: string): string {
-    return path.join(this.#folders.root, `${APPLYING}${path.basename(this.#folders.folder(vmId))}`);
   }
 
   #taken(vmId: string): StorageError {

@@ -49,6 +49,11 @@ export class SnapshotFolders {
     return path.join(this.folder(vmId, tag), this.#folders.fileName(name));
   }
 
+  /** Its disks, and where their parts of it are. SNAPSHOT_NOT_FOUND. */
+  async files(vmId: string, tag: string): Promise<{ name: string; path: string }[]> {
+    return (await this.disks(vmId, tag)).map((name) => ({ name, path: this.file(vmId, tag, name) }));
+  }
+
   /** Copies the files into a new snapshot, on the disk of the host when this resolves. SNAPSHOT_EXISTS. */
   async create(vmId: string, tag: string, disks: readonly { name: string; path: string }[]): Promise<void> {
     mustBeTag(tag);
