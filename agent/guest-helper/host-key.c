@@ -4,19 +4,26 @@
 
 #include <fcntl.h>
 #include <glob.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define KEY "/etc/dropbear/dropbear_ed25519_host_key"
 #define NEW_KEY KEY ".tt"
 
-enum { MOST_KEY = 1024, MOST_COMMAND = 4096, MOST_WORDS = 64, LOOK_US = 1000, LOOKS = 5000 };
+enum { MOST_KEY = 1024, MOST_COMMAND = 4096, MOST_WORDS = 64, END_MS = 5000 };
+
+// Since Linux 5.3; headers of the C library may be older.
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
 
 struct server {
   // 0: none runs.
@@ -114,12 +121,23 @@ static int has_ended(pid_t pid) {
   return state && state[1] && (state[2] == 'Z' || state[2] == 'X');
 }
 
+// Until it has ended, or for as long as that may take. Looking again and again takes an emulated guest from what it waits for.
+static void wait_for_end(pid_t pid) {
+  const int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+  if (fd >= 0) {
+    struct pollfd ended = {.fd = fd, .events = POLLIN};
+    poll(&ended, 1, END_MS);
+    close(fd);
+    return;
+  }
+  for (int waited_ms = 0; !has_ended(pid) && waited_ms < END_MS; waited_ms++) usleep(1000);
+}
+
 // It has the old key in its memory.
 static int restart(struct server *server) {
-  int looks = 0;
   kill(server->pid, SIGTERM);
-  while (!has_ended(server->pid) && looks++ < LOOKS) usleep(LOOK_US);
-  if (looks >= LOOKS) return 0;
+  wait_for_end(server->pid);
+  if (!has_ended(server->pid)) return 0;
   const pid_t child = fork();
   if (child == 0) {
     const int nothing = open("/dev/null", O_RDWR);
@@ -128,10 +146,10 @@ static int restart(struct server *server) {
     execv(server->program, server->words);
     _exit(127);
   }
+  if (child < 0) return 0;
+  wait_for_end(child);
   int status = -1;
-  pid_t ended = 0;
-  for (looks = 0; child > 0 && (ended = waitpid(child, &status, WNOHANG)) == 0 && looks < LOOKS; looks++) usleep(LOOK_US);
-  return child > 0 && ended == child && status == 0;
+  return waitpid(child, &status, WNOHANG) == child && status == 0;
 }
 
 enum host_key give_host_key(const char *hex) {

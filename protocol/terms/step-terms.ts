@@ -8,6 +8,7 @@ export const stepTerms = {
   checking: 'Checking',
   checkingEngine: 'Checking the engine',
   checkingFileSystem: 'Checking the root file system',
+  clearingMemory: 'Clearing free memory',
   cloningDisks: 'Cloning disks',
   compactingDisks: 'Compacting disks',
   connectingNetworks: 'Connecting networks',

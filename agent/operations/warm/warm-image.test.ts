@@ -56,6 +56,7 @@ it('boots a VM nobody sees, saves it, and keeps its disk and memory as what the 
     'startingVm',
     'waitingForGuest',
     'waitingForQuiet',
+    'clearingMemory',
     'savingMemory',
     'savingVms',
     'stoppingVm',

@@ -17,6 +17,7 @@ import type { Services } from '../services.ts';
 import { saveGuests } from '../snapshots/save-guests.ts';
 import { onImage } from '../targets.ts';
 import { makeDisks } from '../vms/drives/make-disks.ts';
+import { clearFreeMemory } from './clear-free-memory.ts';
 import { endHidden } from './end-hidden.ts';
 import { bootHidden, planHidden, reserveHidden, type WarmRequest } from './hidden-vm.ts';
 import { dropWarm, removeWarm } from './remove-warm.ts';
@@ -128,6 +129,8 @@ async function bootAndSave(
   context.step('startingVm');
   const guest = await bootHidden(services, vm, signal);
   await untilQuiet(services, vm.name, guest, signal, context);
+  context.step('clearingMemory');
+  await clearFreeMemory(vm.name, guest, signal);
   services.checkpoint('guest is quiet');
   const vmStateBytes = await save(services, vm, guest, tag, undo, context);
   context.step('stoppingVm');

@@ -88,6 +88,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     checking: '正在检查',
     checkingEngine: '正在检查引擎',
     checkingFileSystem: '正在检查根文件系统',
+    clearingMemory: '正在清零空闲内存',
     cloningDisks: '正在克隆磁盘',
     compactingDisks: '正在压缩磁盘',
     connectingNetworks: '正在连接网络',
