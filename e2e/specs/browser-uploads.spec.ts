@@ -1,4 +1,4 @@
-// Files of this computer in a browser: each is the body of one request, which the browser reads from the disk by itself, and goes only if it
+// Files of this computer in a browser: each is the body of one request, which the browser reads from the disk, and goes only if it
 // is still the one that was chosen.
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
