@@ -1,6 +1,6 @@
 // Sends what is left of a file as the body of one request, where the far end and the link can: a browser passes it on ten times as fast as
 // messages of a socket. Whatever gets no certain answer that way is left to the stream, which says what is wrong.
-import { type Transfer, transferSchema, TtError } from '@tt/protocol';
+import { reason, type Transfer, transferSchema, TtError } from '@tt/protocol';
 import { toTtError } from './errors.ts';
 import type { TransferLink, TransferOptions, UploadSource } from './transfer-link.ts';
 
@@ -38,10 +38,16 @@ export async function uploadByRequest(
     }
     const refusal = refusalIn(answer);
     if (!refusal) return null;
+    // It is sent from the disk, and has become longer since it was chosen.
+    if (refusal.code === 'TRANSFER_SIZE') throw changed(source.fileName, refusal);
     if (refusal.code !== 'TRANSFER_OFFSET') throw refusal;
     offset = (refusal as TtError<'TRANSFER_OFFSET'>).data.expected;
   }
   return null;
+}
+
+function changed(file: string, cause: TtError): TtError {
+  return new TtError('FILE_UNUSABLE', { file, reason: reason('changedWhileSent') }, { cause });
 }
 
 /** null: it is none of ours, such as the page of a server between. */

@@ -2,7 +2,7 @@
 // unparsed.
 import { once } from 'node:events';
 import { toTtError } from '@tt/client';
-import type { NodeConnection } from '@tt/client/node';
+import { giveBack, type NodeConnection } from '@tt/client/node';
 import { type StreamHello, type StreamKind, streamClose, type Transfer, transferSchema, TtError } from '@tt/protocol';
 import { type FarEnd, plainFarEnd, StreamEndError, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { Logger } from 'pino';
@@ -50,7 +50,8 @@ export function agentStreams(
       const connection = elsewhere === undefined ? own : callers.connectionOf(elsewhere);
       const release = elsewhere === undefined ? () => {} : callers.hold(elsewhere);
       try {
-        return transferIn(await connection.putBytes({ ...body, ticket: agentTicket }));
+        const onSpent = (piece: Uint8Array) => giveBack([piece]);
+        return transferIn(await connection.putBytes({ ...body, ticket: agentTicket, onSpent }));
       } finally {
         release();
       }

@@ -4,6 +4,12 @@ import type { IncomingMessage } from 'node:http';
 
 /** What is held while its reader is busy with the last pieces. */
 const MOST_HELD_BYTES = 1024 * 1024;
+/**
+ * Handed over once so many are there, or this time after the first: whoever sends 16 KiB at once, as browsers do, would have each of them
+ * written and hashed on its own.
+ */
+const ENOUGH_BYTES = 512 * 1024;
+const GATHER_MS = 10;
 
 export interface BodyPatience {
   /** How long nothing may come; a credit that is used up by waiting. */
@@ -28,8 +34,9 @@ export interface SentBody {
 export class SlowBodyError extends Error {}
 
 /**
- * All that has come since the last time, and at least one piece. The time that the reader takes is not the sender’s. Throws SlowBodyError, or
- * the error of a body that was cut; the request itself is not ended, so that it can still be answered.
+ * All that has come since the last time, and at least one piece; if that is little, what follows within 10 ms as well. The time that the reader
+ * takes is not the sender’s. Throws SlowBodyError, or the error of a body that was cut; the request itself is not ended, so that it can still be
+ * answered.
  */
 export async function* bodyPieces(
   body: IncomingMessage,
@@ -38,7 +45,6 @@ export async function* bodyPieces(
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   const over: { error: unknown }[] = [];
-  const isIdle = () => heldBytes === 0 && over.length === 0;
   let wake = () => {};
   const take = (piece: Buffer) => {
     held.push(piece);
@@ -55,21 +61,30 @@ export async function* bodyPieces(
   for (const [event, listener] of Object.entries(listeners)) body.on(event, listener);
   // Nothing is heard of one that has left before.
   if (body.destroyed) cut(body.errored ?? undefined);
+  /** Resolves when so many are held, or nothing more comes; false: neither is so after this time. */
+  const gathered = async (leastBytes: number, limitMs: number): Promise<boolean> => {
+    const isSo = () => heldBytes >= leastBytes || over.length > 0;
+    const limit = performance.now() + limitMs;
+    while (!isSo()) {
+      const leftMs = limit - performance.now();
+      if (leftMs <= 0) return false;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        wake = () => {
+          if (!isSo()) return;
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return true;
+  };
   let creditMs = mostWaitMs;
   try {
     for (;;) {
       const begun = performance.now();
-      while (isIdle()) {
-        const leftMs = creditMs - (performance.now() - begun);
-        if (leftMs <= 0) throw new SlowBodyError('the body comes too slowly');
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, leftMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
+      if (!(await gathered(1, creditMs))) throw new SlowBodyError('the body comes too slowly');
+      await gathered(ENOUGH_BYTES, GATHER_MS);
       if (heldBytes === 0) {
         // How it ended first.
         const [{ error } = { error: null }] = over;

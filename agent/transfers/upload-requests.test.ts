@@ -303,6 +303,37 @@ it('a file that can’t be read any more is what the client is told', async () =
   await expect(sending).rejects.toMatchObject({ code: 'FILE_UNUSABLE' });
 });
 
+it('a file that has become longer since it was announced is said to have changed', async () => {
+  const longer = Buffer.concat([bytes, Buffer.from('x')]);
+  const putRest: TransferLink['putRest'] = async ({ transferId, ticket }) => {
+    const [, answer] = await put({ transferId, headers: { [TICKET_HEADER]: ticket }, body: longer });
+    return answer;
+  };
+  const sending = uploadFile({ ...agent.connection, putRest }, source, randomUUID());
+  await expect(sending).rejects.toMatchObject({
+    code: 'FILE_UNUSABLE',
+    data: { file: 'a.capsule', reason: { code: 'changedWhileSent' } },
+  });
+});
+
+it('the memory of what was written is given back, and of what a client has sent it is told', async () => {
+  const append = vi.spyOn(UploadFile.prototype, 'append');
+  const transferId = await begin();
+  const { ticket } = await agent.client.transfer.open({ transferId });
+  const spent: Uint8Array[] = [];
+  const MIB = 1024 * 1024;
+  const pieces = (async function* () {
+    for (let at = 0; at < bytes.length; at += MIB) yield [Buffer.from(bytes.subarray(at, at + MIB))];
+  })();
+  const onSpent = (piece: Uint8Array) => spent.push(piece);
+  const answer = await agent.connection.putBytes({ transferId, ticket, offset: 0, lengthBytes: null, pieces, onSpent });
+  expect(answer).toMatchObject({ state: 'whole', sha256 });
+  expect(hex(Buffer.concat(spent))).toBe(sha256);
+  const written = append.mock.calls.flatMap(([some]) => some);
+  expect(written.length).toBeGreaterThan(0);
+  expect(written.map(({ buffer }) => buffer.byteLength)).toEqual(written.map(() => 0));
+});
+
 it('goes through TLS', async () => {
   const tls = { mode: 'always', names: [], certificateFile: null, keyFile: null } as const;
   const safe = await startTestAgent({ config: { tls: { ...tls, names: [] } } });

@@ -28,6 +28,7 @@ export { makeStateFolder } from './state-folder.ts';
 export { type BrowserLogin, logInByBrowser } from './browser-login.ts';
 export type { OpenServer } from './open-call.ts';
 export { logInByPassword, redeemCode } from './redeem-code.ts';
+export { giveBack } from './spent-bytes.ts';
 export { stopAgent } from './stop-agent.ts';
 export { linkToStream } from './stream-link.ts';
 export { recordingIn } from './recording-in.ts';

@@ -15,6 +15,8 @@ export interface SentBytes {
   lengthBytes: number | null;
   /** Read as they can be sent. */
   pieces: AsyncIterable<readonly Uint8Array[]>;
+  /** Called with each piece once the system has it: nobody reads it any more. Not called for what did not leave. */
+  onSpent?: (piece: Uint8Array) => void;
   signal?: AbortSignal;
 }
 
@@ -25,7 +27,7 @@ const LIMIT_BYTES = 64 * 1024;
 
 /** What the server answers, whatever it is; null if that can’t be read. Rejects with AGENT_GONE, or as reading the pieces does. */
 export async function putBytes(server: ServerAddress, sent: SentBytes): Promise<unknown> {
-  const { transferId, ticket, offset, lengthBytes, pieces, signal } = sent;
+  const { transferId, ticket, offset, lengthBytes, pieces, onSpent, signal } = sent;
   const url = new URL(httpBase(server.url) + uploadPath(transferId));
   const http = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   const createConnection = connectionTo(server);
@@ -49,7 +51,10 @@ export async function putBytes(server: ServerAddress, sent: SentBytes): Promise<
       for (const piece of some) {
         // A refusal comes before the end: the rest is not sent.
         if (ended.signal.aborted) return await answered;
-        if (!request.write(piece)) await once(request, 'drain', ended).catch(() => {});
+        const spent = (error: Error | null | undefined) => {
+          if (!error) onSpent?.(piece);
+        };
+        if (!request.write(piece, spent)) await once(request, 'drain', ended).catch(() => {});
       }
     }
     request.end();

@@ -1,6 +1,6 @@
 // Sends a file of this computer to the server of a connection, for a window: as the body of one request, read here, so that none of its
 // bytes go through the page. Over the window's port go only how far it is, and how it ended; a port that closes stops it.
-import type { NodeConnection } from '@tt/client/node';
+import { giveBack, type NodeConnection } from '@tt/client/node';
 import { type ErrorRecord, toErrorRecord, TtError } from '@tt/protocol';
 import type { FileOnDisk } from './file-on-disk.ts';
 
@@ -52,6 +52,7 @@ export async function sendFile(
       offset,
       lengthBytes: file.facts.sizeBytes - offset,
       pieces: told(file.pieces(offset), (byteCount) => tell({ type: 'sent', byteCount })),
+      onSpent: (piece) => giveBack([piece]),
       signal: stopped.signal,
     });
     tell({ type: 'answer', answer });
@@ -73,8 +74,10 @@ async function* told(
   let sent = 0;
   let toldAtMs = 0;
   for await (const some of pieces) {
+    const byteCount = some.reduce((sum, { length }) => sum + length, 0);
+    // Afterwards their memory may have been given back.
     yield some;
-    for (const { length } of some) sent += length;
+    sent += byteCount;
     const now = performance.now();
     if (now - toldAtMs < TELL_EVERY_MS) continue;
     toldAtMs = now;
