@@ -131,3 +131,32 @@ test('whoever leaves the field while it is being saved gets the suggested name',
   await running.settle();
   expect(names()).toEqual(['clean']);
 });
+
+test('Undo before the snapshot is whole takes it back then: it is cancelled, or deleted', async () => {
+  const { stores, names } = await tiny();
+  const hold = running.agent.engine.holdNext('beginSave');
+  await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: true });
+  await hold.reached;
+  expect(undoAction(stores, translate)).toMatchObject({ id: 'undoTake', whyNot: null });
+  undoAction(stores, translate)?.run();
+  // Once is enough.
+  expect([stores.takes.naming, undoAction(stores, translate)]).toEqual([null, null]);
+  expect(stores.toasts.shown.at(-1)?.text).toMatch(/^Undo: snapshot “clean” is cancelled/);
+  hold.release();
+  await running.settle();
+  await until('the call has answered', () => stores.takes.taking === null);
+  await running.settle();
+  expect([names(), stores.takes.undoable]).toEqual([[], null]);
+});
+
+test('one that can no longer be cancelled is deleted once its call has answered', async () => {
+  const { stores, names } = await tiny();
+  const taken = stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: false });
+  // It is there before that.
+  await until('it is there', () => names().length === 1 || stores.takes.undoable !== null);
+  undoAction(stores, translate)?.run();
+  await taken;
+  await until('it is deleted', () => names().length === 0);
+  await running.settle();
+  expect([names(), stores.takes.taking, stores.takes.undoable]).toEqual([[], null, null]);
+});

@@ -27,6 +27,15 @@ export interface UndoableTake {
   toastId: number;
 }
 
+/** One that is being taken from here: the last that was begun, until its call has answered. */
+export interface Taking {
+  envName: string;
+  name: string;
+  operationId: string;
+  /** It was undone meanwhile: it is cancelled, or deleted as soon as it is whole. */
+  isUnwanted: boolean;
+}
+
 export interface TakeNow {
   envName: string;
   /** null: the whole ENV. */
@@ -38,6 +47,7 @@ export interface TakeNow {
 export class TakeStore {
   naming: Naming | null = null;
   undoable: UndoableTake | null = null;
+  taking: Taking | null = null;
   /** Those that were left, or have their name. */
   readonly #ended = new WeakSet<Naming>();
   readonly #bridge: Bridge;
@@ -53,6 +63,8 @@ export class TakeStore {
     makeObservable(this, {
       naming: observableRef,
       undoable: observableRef,
+      taking: observableRef,
+      setTaking: action,
       beginNaming: action,
       endNaming: action,
       offerUndo: action,
@@ -117,6 +129,22 @@ export class TakeStore {
     await this.#snapshots.deleteSnapshot(this.#snapshots.get(snapshot.id) ?? snapshot);
   }
 
+  /** Takes back one that is still being taken: nobody has to wait for what is not wanted. */
+  async undoTaking(): Promise<void> {
+    const { taking } = this;
+    if (!taking) return;
+    const { operationId, name } = taking;
+    this.setTaking({ ...taking, isUnwanted: true });
+    this.endNaming();
+    this.#toasts.say(translate('snapshots.undoneSoon', { snapshot: name }), { tone: 'info' });
+    // Too late is no failure: it is deleted then.
+    await this.#bridge.client.operation.cancel({ operationId }).catch(() => {});
+  }
+
+  setTaking(taking: Taking | null): void {
+    this.taking = taking;
+  }
+
   /** Called with the next change to an ENV. `operationId`: the one that takes the snapshot is none. */
   forgetUndo(envName: string, operationId?: string): void {
     if (this.undoable?.snapshot.envName !== envName || this.undoable.operationId === operationId) return;
@@ -137,12 +165,24 @@ export class TakeStore {
     let operationId = '';
     const { begun, ended } = this.#operations.begin('snapshot.create', { envName, snapshotName }, (id) => {
       operationId = id;
+      this.setTaking({ envName, name: snapshotName, operationId, isUnwanted: false });
       return this.#bridge.client.snapshot.create({ ...request, operationId });
     });
-    void begun.then(async (error) => {
-      if (!error) this.#sayEnded({ envName, snapshotName }, operationId, await ended);
+    void Promise.all([begun, ended]).then(([error, outcome]) => {
+      const isUnwanted = this.#endTaking(operationId);
+      if (error) return;
+      if (isUnwanted && outcome.ok) void this.undo(outcome.value);
+      else this.#sayEnded({ envName, snapshotName }, operationId, outcome);
     });
     return { begun, ended };
+  }
+
+  /** Whether it was undone meanwhile. */
+  #endTaking(operationId: string): boolean {
+    const { taking } = this;
+    if (taking?.operationId !== operationId) return false;
+    this.setTaking(null);
+    return taking.isUnwanted;
   }
 
   #sayEnded(subject: Operation['subject'], operationId: string, outcome: Outcome<Snapshot>): void {

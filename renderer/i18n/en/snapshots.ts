@@ -16,6 +16,8 @@ export const snapshots = {
   namedWhenWhole: 'Gets this name once it is saved',
   rename: 'Rename',
   undoTake: 'Undo: delete snapshot “{{snapshot}}”',
+  undoneSoon: 'Undo: snapshot “{{snapshot}}” is cancelled, or deleted once it is saved',
+  undoneAfterRevert: 'Undo: {{env}} goes back as soon as the revert is done',
   takeTitle: 'Snapshot',
   takeSeveralTitle: 'Snapshot of {{count}} ENVs',
   name: 'Name',

@@ -16,6 +16,8 @@ export const snapshots = {
   namedWhenWhole: '保存完成后使用此名称',
   rename: '重命名',
   undoTake: '撤销：删除快照“{{snapshot}}”',
+  undoneSoon: '撤销：快照“{{snapshot}}”将被取消，若已保存则删除',
+  undoneAfterRevert: '撤销：回滚完成后，{{env}} 将立即恢复',
   takeTitle: '拍快照',
   takeSeveralTitle: '为 {{count}} 个环境拍快照',
   name: '名称',
