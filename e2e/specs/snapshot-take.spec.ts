@@ -63,6 +63,18 @@ test('S takes one too; Escape keeps its name, Ctrl-Z deletes it; with notes ther
   await expect(window.shelf.newName).toBeHidden();
 });
 
+test('a double click on Snapshot takes one', async ({ tt }) => {
+  const { window, env, names } = await withMachines(tt, 1);
+  // Both before the page comes to anything else.
+  await env.action('Snapshot').evaluate((button: HTMLElement) => {
+    button.click();
+    button.click();
+  });
+  await expect(window.message(/^Snapshot “clean” taken/)).toBeVisible();
+  expect(await names()).toEqual(['clean']);
+  await expect(window.message(/failed/)).toBeHidden();
+});
+
 test('on a shelf that is closed it has the suggested name', { tag: '@deep' }, async ({ tt }) => {
   const { window, env, names } = await withMachines(tt, 1);
   // Without snapshots it would be closed anyway, and open for the first one.

@@ -50,6 +50,8 @@ export class TakeStore {
   taking: Taking | null = null;
   /** Those that were left, or have their name. */
   readonly #ended = new WeakSet<Naming>();
+  /** ENVs that are about to be snapshotted. */
+  readonly #soon = new Set<string>();
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #snapshots: SnapshotStore;
@@ -76,6 +78,17 @@ export class TakeStore {
   async take(request: SnapshotSpec): Promise<Outcome<null>> {
     const error = await this.#begin(request).begun;
     return error ? { ok: false, error } : { ok: true, value: null };
+  }
+
+  /** As `takeNow`, a moment later; asked for twice meanwhile, as by a double click, once. */
+  takeSoon(request: TakeNow): void {
+    const { envName } = request;
+    if (this.#soon.has(envName)) return;
+    this.#soon.add(envName);
+    setTimeout(() => {
+      this.#soon.delete(envName);
+      void this.takeNow(request);
+    }, 0);
   }
 
   /** Takes one at once, under a suggested name. Resolves as `take`; a failure is said by a message. */

@@ -50,7 +50,7 @@ export const snapshots = {
   undo: 'Undo',
   undoneRevert: 'Undone: {{env}} is back to before the revert',
   undone: 'Undone: {{env}} is back to before “{{snapshot}}”',
-  automatic: { safety: 'Before revert, {{time}}', scheduled: 'Scheduled, {{time}}' },
+  automatic: { safety: 'Before revert, {{time}}', scheduled: 'Scheduled, {{time}}', end: 'Lifetime ended, {{time}}' },
   safetyGroup_one: '{{count}} safety snapshot',
   safetyGroup_other: '{{count}} safety snapshots',
   now: 'Now',

@@ -50,7 +50,7 @@ export const snapshots = {
   undo: '撤销',
   undoneRevert: '已撤销：{{env}} 恢复到回滚之前的状态',
   undone: '已撤销：{{env}} 恢复到回滚“{{snapshot}}”之前的状态',
-  automatic: { safety: '回滚之前，{{time}}', scheduled: '定时，{{time}}' },
+  automatic: { safety: '回滚之前，{{time}}', scheduled: '定时，{{time}}', end: '生命周期结束，{{time}}' },
   safetyGroup_one: '{{count}} 个安全快照',
   safetyGroup_other: '{{count}} 个安全快照',
   now: '现在',
