@@ -28,7 +28,7 @@ test('keys of the window mean the same with the focus on a button in a tile or i
   await menu.focus();
   await page.keyboard.press('Control+z');
   await expect(window.shelf.snapshot('clean')).toBeHidden();
-  // What is the item's own stays so.
+  // Enter still belongs to the button.
   await menu.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('menuitem', { name: 'Console', exact: true })).toBeVisible();
