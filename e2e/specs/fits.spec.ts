@@ -27,6 +27,20 @@ for (const viewport of [
   });
 }
 
+test('in a low window the rail scrolls and does not lie over the status bar', async ({ tt }) => {
+  await tt.page.setViewportSize({ width: 640, height: 410 });
+  const rail = tt.page.getByRole('navigation', { name: 'Main' });
+  const [place, bar] = [await rail.boundingBox(), await tt.page.locator('.status-bar').boundingBox()];
+  expect((place?.y ?? 0) + (place?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  const settings = rail.getByRole('link', { name: 'Settings' });
+  await settings.scrollIntoViewIfNeeded();
+  await expect(settings).toBeInViewport({ ratio: 1 });
+  const scrolled = await settings.boundingBox();
+  expect((scrolled?.y ?? 0) + (scrolled?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  await settings.click();
+  await expect(tt.page).toHaveURL(/#\/settings$/);
+});
+
 test('a window of 1440 x 900 shows two dozen ENVs, each with its name, its time and a picture, and fifteen consoles', {
   tag: ['@deep'],
 }, async ({ tt }) => {

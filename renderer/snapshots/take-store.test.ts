@@ -160,3 +160,17 @@ test('one that can no longer be cancelled is deleted once its call has answered'
   await running.settle();
   expect([names(), stores.takes.taking, stores.takes.undoable]).toEqual([[], null, null]);
 });
+
+test('a suggested name that somebody else has just taken gives way to the next one', async () => {
+  const { stores } = await tiny();
+  await running.agent.client.snapshot.create({ envName: 'tiny', name: 'clean' });
+  await running.settle();
+  // As if it had not come here yet.
+  for (const { id } of stores.snapshots.ofEnv('tiny')) stores.snapshots.items.remove(id);
+  await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: true });
+  await running.settle();
+  const { snapshots } = await running.agent.client.snapshot.list({ envName: 'tiny' });
+  expect(snapshots.map(({ name }) => name)).toEqual(['clean', 'step-1']);
+  expect(stores.takes.naming?.name).toBe('step-1');
+  expect(stores.toasts.shown.filter(({ tone }) => tone === 'danger')).toEqual([]);
+});

@@ -10,6 +10,9 @@ import type { ToastStore } from '../state/toast-store.ts';
 import { suggestSnapshotName } from './snapshot-name.ts';
 import { type SnapshotStore, UNDO_SECONDS } from './snapshot-store.ts';
 
+/** Of names that are suggested one after another, as others take them. */
+const MOST_NAMES = 3;
+
 export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 
 /** A snapshot of this window that waits for its name, maybe while it is still being saved. */
@@ -92,12 +95,26 @@ export class TakeStore {
   }
 
   /** Takes one at once, under a suggested name. Resolves as `take`; a failure is said by a message. */
-  async takeNow({ envName, vmId, isNamed }: TakeNow): Promise<void> {
-    const snapshotName = suggestSnapshotName(this.#snapshots.ofEnv(envName));
+  async takeNow(request: TakeNow): Promise<void> {
+    const { envName } = request;
+    const taken: string[] = [];
+    for (;;) {
+      const snapshotName = suggestSnapshotName(this.#snapshots.ofEnv(envName), taken);
+      const error = await this.#takeAs(snapshotName, request);
+      if (!error) return;
+      // Somebody else has just taken the name that nobody chose here; unless it was undone meanwhile, another will do.
+      if (error.code !== 'SNAPSHOT_NAME_TAKEN' || taken.push(snapshotName) > MOST_NAMES) {
+        this.#operations.tellFailure(wordsOf({ envName, snapshotName }), error);
+        return;
+      }
+      if (this.taking?.name === snapshotName && this.taking.isUnwanted) return;
+    }
+  }
+
+  #takeAs(snapshotName: string, { envName, vmId, isNamed }: TakeNow): Promise<TtError | null> {
     const { begun, ended } = this.#begin({ envName, name: snapshotName, ...(vmId !== null && { vmIds: [vmId] }) });
     if (isNamed) this.beginNaming({ envName, name: snapshotName, ended });
-    const error = await begun;
-    if (error) this.#operations.tellFailure(wordsOf({ envName, snapshotName }), error);
+    return begun;
   }
 
   beginNaming(naming: Naming): void {
