@@ -1,7 +1,7 @@
 // How `tt` calls snapshots that TT took automatically: by what they are, with the name to type beside it.
 import { automaticSnapshot, errorTable, isErrorCode, messageText, terms, type TtError } from '@tt/protocol';
 
-const kinds = { safety: 'Before revert', scheduled: 'Scheduled' } as const;
+const kinds = { safety: 'Before revert', scheduled: 'Scheduled', end: 'Lifetime ended' } as const;
 
 /** `Before revert, 12:04`, in the time of this computer; null for a snapshot whose name somebody chose. */
 export function snapshotLabel(name: string, now = new Date()): string | null {

@@ -1,6 +1,6 @@
 // Names of automatic snapshots: what is composed is read again, and what people choose is left alone.
 import { describe, expect, it } from 'vitest';
-import { automaticSnapshot, safetySnapshotName, scheduledSnapshotName } from './automatic-names.ts';
+import { automaticSnapshot, endSnapshotName, safetySnapshotName, scheduledSnapshotName } from './automatic-names.ts';
 import { isValidName } from './names.ts';
 
 const at = new Date('2026-11-21T02:18:47.624Z');
@@ -18,6 +18,8 @@ describe('names of automatic snapshots', () => {
       kind: 'scheduled',
       takenAt: '2026-11-21T02:18:47.000Z',
     });
+    expect(endSnapshotName(at)).toBe('end-20261121021847');
+    expect(automaticSnapshot(endSnapshotName(at))).toEqual({ kind: 'end', takenAt: '2026-11-21T02:18:47.000Z' });
   });
 
   it.each([
@@ -25,6 +27,7 @@ describe('names of automatic snapshots', () => {
     'before-the-accident',
     'before-upgrade-2026',
     'auto-nightly',
+    'end-of-tests',
     // No time: a thirteenth month, the thirtieth of February, an hour that no day has.
     'before-clean-261321021847624',
     'before-clean-260230021847624',
@@ -32,6 +35,7 @@ describe('names of automatic snapshots', () => {
     // A digit too few, and something after them.
     'before-clean-26112102184762',
     'auto-20261121021847-2',
+    'end-20261321021847',
   ])('%s is a name somebody chose', (name) => {
     expect(automaticSnapshot(name)).toBeNull();
   });

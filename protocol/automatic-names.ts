@@ -1,7 +1,7 @@
 // Names of the snapshots that TT takes automatically: composed and read here, so that no client has to show one as it is.
 
 export interface AutomaticSnapshot {
-  kind: 'safety' | 'scheduled';
+  kind: 'safety' | 'scheduled' | 'end';
   /** When it was begun, as ISO 8601 in UTC. */
   takenAt: string;
 }
@@ -10,6 +10,7 @@ export interface AutomaticSnapshot {
 const OF_LENGTH = 35;
 const SAFETY = /^before-.+-(\d{15})$/;
 const SCHEDULED = /^auto-(\d{14})$/;
+const END = /^end-(\d{14})$/;
 
 /** Taken before a revert to the snapshot `of`: `before-clean-261121021847624`. */
 export function safetySnapshotName(of: string, at: Date): string {
@@ -21,6 +22,11 @@ export function scheduledSnapshotName(at: Date): string {
   return `auto-${digitsOf(at).slice(0, 14)}`;
 }
 
+/** Taken when the lifetime of an ENV ended: `end-20261121021847`. */
+export function endSnapshotName(at: Date): string {
+  return `end-${digitsOf(at).slice(0, 14)}`;
+}
+
 /**
  * What such a name says; null for names that people chose. Whoever chooses a name of this form gets it shown in this way: a name
  * decides nothing, `Snapshot.kind` does.
@@ -29,7 +35,9 @@ export function automaticSnapshot(name: string): AutomaticSnapshot | null {
   const safety = SAFETY.exec(name)?.[1];
   if (safety !== undefined) return named('safety', `20${safety}`);
   const scheduled = SCHEDULED.exec(name)?.[1];
-  return scheduled === undefined ? null : named('scheduled', `${scheduled}000`);
+  if (scheduled !== undefined) return named('scheduled', `${scheduled}000`);
+  const end = END.exec(name)?.[1];
+  return end === undefined ? null : named('end', `${end}000`);
 }
 
 /** `20261121021847624` */

@@ -6,6 +6,7 @@ import { contract, openCalls, type TtClient } from './contract.ts';
 import { errorTable, isErrorCode } from './errors.ts';
 import type { EventData, FeedItem, TtEvent } from './events.ts';
 import type { EnvDetail } from './methods/env-detail.ts';
+import { COPIES_MAX } from './methods/fork.ts';
 import type { Vm } from './model/vm.ts';
 
 interface Call {
@@ -105,6 +106,23 @@ describe('the contract', () => {
       'run.cancel',
       'run.delete',
     ]);
+  });
+
+  it('makes at most fifty copies by one call, and plans as many', () => {
+    const several = calls.filter((call) => 'copies' in (fieldsOf(call) ?? {}));
+    expect(several.map(({ name }) => name).sort()).toEqual([
+      'env.clone',
+      'env.planClone',
+      'snapshot.fork',
+      'snapshot.planFork',
+      'vm.clone',
+    ]);
+    for (const call of several) {
+      const { copies } = fieldsOf(call) as Record<string, z.ZodType>;
+      const fits = (count: number) => copies?.safeParse(count).success;
+      expect([0, 1, COPIES_MAX, COPIES_MAX + 1].map(fits), call.name).toEqual([false, true, true, false]);
+    }
+    expect(COPIES_MAX).toBe(50);
   });
 
   it('declares only codes of the table, with the table’s status and data, and on every call those of the border', () => {

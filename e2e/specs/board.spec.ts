@@ -5,6 +5,31 @@ import { TtWindow } from '../pages/window.ts';
 
 test.use({ agentFlags: ['--keep-deleted=3600'] });
 
+test('the second click of a double click on a card presses nothing on the page that the first has opened', async ({
+  tt,
+}) => {
+  const { page } = tt;
+  const window = new TtWindow(page);
+  await createEnv(tt.agent, 'demo');
+  const dialogs = page.getByRole('dialog').or(page.getByRole('textbox', { name: 'New tag' }));
+  const addTag = page.getByRole('button', { name: 'Add tag' });
+  await window.board.card('demo').getByText('demo', { exact: true }).dblclick();
+  await expect(addTag).toBeVisible();
+  await expect(dialogs).toHaveCount(0);
+  // Quick hands that mean it are taken at their word: each is a click of its own.
+  await page.goBack();
+  const name = window.board.card('demo').getByText('demo', { exact: true });
+  await expect(name).toBeVisible();
+  const box = await name.boundingBox();
+  if (!box) throw new Error('the card is not drawn');
+  await page.mouse.click(box.x + 5, box.y + 5);
+  await expect(addTag).toBeVisible();
+  await addTag.click();
+  await expect(
+    page.getByRole('combobox', { name: 'New tag' }).or(page.getByRole('textbox', { name: 'New tag' })),
+  ).toBeVisible();
+});
+
 test.describe('the board', { tag: '@deep' }, () => {
   test('filters combine, and are there again after the window was opened anew', async ({ tt }) => {
     await createEnv(tt.agent, 'web');

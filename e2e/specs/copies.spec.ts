@@ -57,6 +57,12 @@ test('the sheet for forks says what they take, and what is too much at the field
   await tt.page.keyboard.type('twin');
   const count = fork.getByRole('textbox', { name: 'Copies' });
   await count.focus();
+  // One call makes fifty at most.
+  await count.fill('100');
+  await count.blur();
+  await expect(count).toHaveValue('50');
+  await count.fill('1');
+  await count.focus();
   for (let press = 0; press < 2; press++) await tt.page.keyboard.press('ArrowUp');
   await expect(fork.getByText('There is already an ENV called twin-3.')).toBeVisible();
   await expect(create).toHaveAttribute('aria-disabled', 'true');

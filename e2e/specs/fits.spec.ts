@@ -27,6 +27,24 @@ for (const viewport of [
   });
 }
 
+test('in a low window the rail scrolls and does not lie over the status bar', async ({ tt }) => {
+  await tt.page.setViewportSize({ width: 640, height: 410 });
+  const rail = tt.page.getByRole('navigation', { name: 'Main' });
+  const foot = async () => {
+    const [place, bar] = [await rail.boundingBox(), await tt.page.locator('.status-bar').boundingBox()];
+    return Math.round((bar?.y ?? 0) - (place?.y ?? 0) - (place?.height ?? 0));
+  };
+  // The bar gets its second line once there is something to say.
+  await expect(tt.page.locator('.status-bar')).toContainText('Link ok');
+  await expect.poll(foot).toBe(0);
+  const settings = rail.getByRole('link', { name: 'Settings' });
+  await settings.scrollIntoViewIfNeeded();
+  await expect(settings).toBeInViewport({ ratio: 1 });
+  // Were it below the bar, the bar would get the click.
+  await settings.click();
+  await expect(tt.page).toHaveURL(/#\/settings$/);
+});
+
 test('a window of 1440 x 900 shows two dozen ENVs, each with its name, its time and a picture, and fifteen consoles', {
   tag: ['@deep'],
 }, async ({ tt }) => {

@@ -3,6 +3,37 @@ import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { TtWindow } from '../pages/window.ts';
 
+test('keys of the window mean the same with the focus on a button in a tile or in a card', async ({ tt }) => {
+  const { page } = tt;
+  const window = new TtWindow(page);
+  await createEnv(tt.agent, 'demo');
+  await window.ready();
+  const palette = window.dialog('Search or command');
+  const opens = async (focus: () => Promise<void>) => {
+    await focus();
+    await page.keyboard.press('Control+k');
+    await expect(palette).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(palette).toBeHidden();
+  };
+  await opens(() => page.getByRole('button', { name: 'Actions of demo' }).focus());
+  await window.board.open('demo');
+  const menu = page.getByRole('button', { name: 'Actions of tiny-2-1' });
+  await opens(() => menu.focus());
+  await menu.focus();
+  await page.keyboard.press('s');
+  await expect(window.shelf.newName).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(window.shelf.snapshot('clean')).toBeVisible();
+  await menu.focus();
+  await page.keyboard.press('Control+z');
+  await expect(window.shelf.snapshot('clean')).toBeHidden();
+  // Enter still belongs to the button.
+  await menu.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'Console', exact: true })).toBeVisible();
+});
+
 test('words in any order, icons and keys, and what was run last', { tag: '@deep' }, async ({ tt }) => {
   const { page } = tt;
   const window = new TtWindow(page);

@@ -40,6 +40,44 @@ test('it is a strip that opens over the page while a machine is held, and for th
   expect((await pane.boundingBox())?.width).toBeGreaterThan(200);
 });
 
+test('the first snapshot moves nothing below the pointer: the shelf opens over the page, and beside it once the pointer is on it', async ({
+  tt,
+}) => {
+  const { window, env, pane, places } = await setUp(tt);
+  const before = await places();
+  const verb = await env.action('Snapshot').boundingBox();
+  await env.action('Snapshot').click();
+  await expect(window.shelf.newName).toBeFocused();
+  await window.shelf.take('clean');
+  expect(await places()).toEqual(before);
+  // Nothing covers what was clicked.
+  expect(await env.action('Snapshot').boundingBox()).toEqual(verb);
+  await env.action('Snapshot').hover();
+  expect((await pane.boundingBox())?.width).toBeGreaterThan(200);
+  const row = window.shelf.snapshot('clean');
+  const rowBefore = await row.boundingBox();
+  await row.getByRole('button', { name: 'Actions of snapshot clean' }).hover();
+  await expect.poll(places).not.toEqual(before);
+  expect(await row.boundingBox()).toEqual(rowBefore);
+  const beside = await places();
+  await env.machine('tiny-2-1').hover();
+  expect(await places()).toEqual(beside);
+});
+
+test('the first snapshot that somebody else takes moves nothing below the pointer either', async ({ tt }) => {
+  const { window, env, pane, places } = await setUp(tt);
+  await env.action('Stop').hover();
+  const before = await places();
+  await tt.agent.client.snapshot.create({ envName: 'demo', name: 'theirs' });
+  await expect(pane.getByText('Drag a machine here to take a snapshot')).toBeHidden();
+  expect(await places()).toEqual(before);
+  expect((await pane.boundingBox())?.width).toBeLessThan(48);
+  // It covers nothing that is pointed at.
+  await env.machine('tiny-2-1').hover();
+  await expect(window.shelf.snapshot('theirs')).toBeVisible();
+  expect(await places()).toEqual(before);
+});
+
 test('the strip is reached by keyboard, and Escape leaves it as it was', async ({ tt }) => {
   const { window, pane, places } = await setUp(tt);
   const { page } = tt;

@@ -39,7 +39,7 @@ export const fenced = z
   .describe('The guests keep their MACs and addresses, in a network of their own that is isolated in both directions.');
 
 /** How many copies one call makes at most. */
-export const COPIES_MAX = 100;
+export const COPIES_MAX = 50;
 
 const copies = z.number().int().min(1).max(COPIES_MAX).default(1);
 

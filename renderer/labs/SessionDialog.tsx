@@ -80,6 +80,7 @@ const SessionForm = observer(function SessionForm({ lab, terminalName }: { lab: 
         label={t('labs.name')}
         placeholder={terminal === NO_TERMINAL ? t('labs.nextSeat') : terminal}
         mono
+        autoFocus
       />
     </FormDialog>
   );

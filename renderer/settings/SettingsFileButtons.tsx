@@ -7,7 +7,7 @@ import { saveFile } from '../components/save-file.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
-import { MOST_BYTES, readSettingsText, SETTINGS_FILE_NAME, settingsText } from './settings-file.ts';
+import { MOST_BYTES, type NoSettings, readSettingsText, SETTINGS_FILE_NAME, settingsText } from './settings-file.ts';
 
 export const SettingsFileButtons = observer(function SettingsFileButtons({
   connections,
@@ -16,14 +16,14 @@ export const SettingsFileButtons = observer(function SettingsFileButtons({
 }) {
   const { settings, toasts } = useStores();
   const t = useWords();
-  const [isBroken, setBroken] = useState(false);
+  const [refused, setRefused] = useState<NoSettings | 'tooLarge' | null>(null);
   const save = () =>
     saveFile(SETTINGS_FILE_NAME, new Blob([settingsText(connections.all, settings)], { type: 'application/json' }));
   const take = async (file: File | undefined) => {
     if (!file) return;
-    const content = file.size <= MOST_BYTES ? readSettingsText(await file.text()) : null;
-    setBroken(content === null);
-    if (!content) return;
+    const content = file.size <= MOST_BYTES ? readSettingsText(await file.text()) : 'tooLarge';
+    setRefused(typeof content === 'string' ? content : null);
+    if (typeof content === 'string') return;
     const before = connections.all.length;
     const outcome = await connections.importServers(content.servers);
     if (!outcome.ok) {
@@ -31,7 +31,8 @@ export const SettingsFileButtons = observer(function SettingsFileButtons({
       return;
     }
     settings.takeOver(content.window);
-    toasts.say(t('connections.imported', { count: connections.all.length - before }));
+    const count = connections.all.length - before;
+    toasts.say(count === 0 ? t('connections.importedLook') : t('connections.imported', { count }));
   };
   return (
     <div className="field">
@@ -42,9 +43,9 @@ export const SettingsFileButtons = observer(function SettingsFileButtons({
         </FileTrigger>
       </span>
       <span className="field-hint">{t('connections.exportHint')}</span>
-      {isBroken && (
+      {refused && (
         <span className="field-error" role="alert">
-          {t('connections.importInvalid')}
+          {t(`connections.importRefused.${refused}`)}
         </span>
       )}
     </div>

@@ -47,12 +47,18 @@ export function settingsText(connections: readonly ConnectionView[], settings: P
   return `${JSON.stringify({ ttSettings: VERSION, connections: servers, window }, null, 2)}\n`;
 }
 
-/** null for what is no such file. */
-export function readSettingsText(text: string): SettingsFile | null {
+/** Why a file is not taken: it is no such file, or one of a later TT. */
+export type NoSettings = 'invalid' | 'newer';
+
+const laterSchema = z.object({ ttSettings: z.int().gt(VERSION) });
+
+export function readSettingsText(text: string): SettingsFile | NoSettings {
   try {
-    const file = fileSchema.safeParse(JSON.parse(text));
-    return file.success ? { servers: file.data.connections, window: file.data.window } : null;
+    const content: unknown = JSON.parse(text);
+    const file = fileSchema.safeParse(content);
+    if (file.success) return { servers: file.data.connections, window: file.data.window };
+    return laterSchema.safeParse(content).success ? 'newer' : 'invalid';
   } catch {
-    return null;
+    return 'invalid';
   }
 }

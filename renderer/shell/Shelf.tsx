@@ -9,12 +9,13 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { envActions } from '../env/actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import type { PointerPlace } from '../snapshots/shelf-store.ts';
 import { savingOf } from '../snapshots/saving.ts';
 import { SavingSnapshots } from '../snapshots/SavingSnapshots.tsx';
 import { NewSnapshotName } from '../snapshots/NewSnapshotName.tsx';
 import { EnvTree } from '../snapshots/EnvTree.tsx';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
-import { ShelfStrip } from './ShelfStrip.tsx';
+import { OPEN_WIDTH, ShelfStrip } from './ShelfStrip.tsx';
 
 /** Where the styles take space from the board as well. */
 const NARROW = '(max-width: 900px)';
@@ -29,7 +30,7 @@ export const Shelf = observer(function Shelf() {
   const count = env ? snapshots.ofEnv(env.name).length : 0;
   const saving = env ? savingOf(stores, env.name).length : 0;
   const can = env ? envActions(stores, env, t) : null;
-  const { isOpen } = shelf;
+  const { isOpen, stand } = shelf;
   // Before it is drawn, and before it is kept open.
   useLayoutEffect(() => {
     const narrow = matchMedia(NARROW);
@@ -38,9 +39,8 @@ export const Shelf = observer(function Shelf() {
     narrow.addEventListener('change', look);
     return () => narrow.removeEventListener('change', look);
   }, [shelf]);
-  useEffect(() => {
-    if (shelf.hasSomething) shelf.keepOpen();
-  });
+  useEffect(() => shelf.follow(), [shelf]);
+  useEffect(() => followPointer((place) => shelf.setPointer(place)), [shelf]);
   return (
     <aside
       {...dropProps}
@@ -49,6 +49,8 @@ export const Shelf = observer(function Shelf() {
       className="shelf"
       aria-label={t('snapshots.shelf')}
       data-open={isOpen || undefined}
+      data-over={stand === 'over' || undefined}
+      data-low={shelf.isLow || undefined}
       data-drop-target={isDropTarget || undefined}
       data-valid-target={drag.verbFor({ kind: 'shelf' }) !== null || undefined}
     >
@@ -91,3 +93,21 @@ export const Shelf = observer(function Shelf() {
     </aside>
   );
 });
+
+/** Tells where the pointer is, also with something held, until the answer is called. */
+function followPointer(tell: (place: PointerPlace) => void): () => void {
+  const look = ({ target, clientX }: MouseEvent) => {
+    const isOnPage = target instanceof Element && target.closest('.middle') !== null;
+    tell(!isOnPage ? 'elsewhere' : clientX < window.innerWidth - OPEN_WIDTH ? 'page' : 'edge');
+  };
+  const leave = () => tell('elsewhere');
+  const over = ['pointerover', 'pointermove', 'dragover'] as const;
+  // Captured, as react-aria keeps events of a drag to itself.
+  for (const kind of over) document.addEventListener(kind, look, { capture: true });
+  document.documentElement.addEventListener('pointerleave', leave);
+  return () => {
+    for (const kind of over) document.removeEventListener(kind, look, { capture: true });
+    document.documentElement.removeEventListener('pointerleave', leave);
+    leave();
+  };
+}

@@ -10,7 +10,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 /** As wide as the open shelf, in px. */
-const OPEN_WIDTH = 288;
+export const OPEN_WIDTH = 288;
 
 export const ShelfStrip = observer(function ShelfStrip({ isDropTarget }: { isDropTarget: boolean }) {
   const stores = useStores();

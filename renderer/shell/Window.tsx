@@ -20,6 +20,7 @@ import { Rail } from './Rail.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useSecondClicks } from './second-clicks.ts';
 import { useKeptScroll } from './use-kept-scroll.ts';
 import { useWindowKeys } from './use-window-keys.ts';
 import { windowTitle } from './window-title.ts';
@@ -34,6 +35,7 @@ export const Window = observer(function Window() {
   }, [title]);
   useConnectionKeys();
   useContextMenus();
+  useSecondClicks();
   useRecordingGuard();
   if (session.state !== 'ready') {
     return (

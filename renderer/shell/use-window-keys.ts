@@ -6,10 +6,12 @@ import { translate } from '../i18n/index.ts';
 import { undoAction } from '../snapshots/actions.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
+import { letKeysOfItemsThrough } from '../components/lists/keys-of-items.ts';
 import { isConsole, isTyping } from '../components/typing.ts';
 
 export function useWindowKeys(): void {
   const stores = useStores();
+  useEffect(() => letKeysOfItemsThrough(document), []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isConsole(event.target)) return;

@@ -20,7 +20,10 @@ export const DragHint = observer(function DragHint() {
       if (!element) return;
       const right = event.clientX > window.innerWidth - 320;
       const x = right ? event.clientX - element.offsetWidth - 14 : event.clientX + 16;
-      element.style.transform = `translate(${x}px, ${event.clientY + 18}px)`;
+      // At the foot of the window it stands above the pointer.
+      const below = event.clientY + 18;
+      const y = below + element.offsetHeight > window.innerHeight ? event.clientY - element.offsetHeight - 14 : below;
+      element.style.transform = `translate(${x}px, ${y}px)`;
       element.dataset['following'] = 'true';
     };
     // Captured, as react-aria keeps the event to itself once a target has it.

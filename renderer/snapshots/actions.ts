@@ -130,13 +130,37 @@ export function publishActions({ view, operations, link, rights }: Stores, snaps
     }));
 }
 
-/** Takes back what was done last, a revert or a snapshot (Ctrl-Z); null when there is nothing to take back. */
+/** Takes back what was done last, a revert or a snapshot (Ctrl-Z), also before it is done; null when there is nothing to take back. */
 export function undoAction(stores: Stores, t: Translate): Action | null {
+  const underWay = undoUnderWayAction(stores, t);
+  if (underWay) return underWay;
   const [revert, take] = [undoRevertAction(stores, t), undoTakeAction(stores, t)];
   // They may be of two ENVs; later messages have higher ids.
   const { takes, snapshots } = stores;
   const isTakeLater = (takes.undoable?.toastId ?? 0) > (snapshots.undoable?.toastId ?? 0);
   return isTakeLater ? take : revert;
+}
+
+/** What was begun from here and has not answered: later than all that can be undone. */
+function undoUnderWayAction({ takes, snapshots, link, rights }: Stores, t: Translate): Action | null {
+  const { taking } = takes;
+  const { pending } = snapshots;
+  const common = { icon: Undo2, shortcut: 'Ctrl-Z', whyNot: link.whyNot };
+  if (taking && !taking.isUnwanted) {
+    return rights.before('snapshot.delete', {
+      id: 'undoTake',
+      label: t('snapshots.undoTake', { snapshot: taking.name }),
+      ...common,
+      run: () => void takes.undoTaking(),
+    });
+  }
+  if (!pending || pending.isUnwanted) return null;
+  return rights.before('snapshot.revert', {
+    id: 'undo',
+    label: t('shell.palette.undo', { snapshot: pending.snapshot.name }),
+    ...common,
+    run: () => snapshots.undoPending(),
+  });
 }
 
 function undoTakeAction({ takes, snapshots, operations, link, rights }: Stores, t: Translate): Action | null {

@@ -1,4 +1,5 @@
 // The shelf when nothing was chosen, as it was chosen, and how a choice that says what it would do anyway is none.
+import { runInAction } from 'mobx';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
@@ -17,12 +18,51 @@ test('it is a strip until there is a snapshot, and opens for the first one', asy
   const taking = takes.takeNow({ envName: 'tiny', vmId: null, isNamed: true });
   expect(shelf.isOpen).toBe(true);
   await taking;
-  shelf.keepOpen();
+  shelf.remember();
   takes.endNaming();
   expect(shelf.isOpen).toBe(true);
   // Another page has its own reasons.
   view.goToEnv('other');
   expect(shelf.isOpen).toBe(false);
+});
+
+test('the first snapshot moves no page below the pointer: it opens over it, and beside it once the pointer is elsewhere', async () => {
+  const { shelf, view, takes } = running.stores;
+  view.goToEnv('tiny');
+  shelf.setPointer('edge');
+  shelf.remember();
+  const taking = takes.takeNow({ envName: 'tiny', vmId: null, isNamed: true });
+  expect(shelf.stand).toBe('over');
+  shelf.remember();
+  await taking;
+  await running.settle();
+  takes.endNaming();
+  expect(shelf.stand).toBe('over');
+  shelf.setPointer('elsewhere');
+  expect(shelf.stand).toBe('beside');
+  shelf.remember();
+  shelf.setPointer('edge');
+  expect(shelf.stand).toBe('beside');
+  // Whoever comes back finds it open.
+  view.goToEnv('other');
+  shelf.remember();
+  view.goToEnv('tiny');
+  expect(shelf.stand).toBe('beside');
+});
+
+test('a first snapshot that somebody else takes covers nothing that is pointed at', async () => {
+  const { shelf, view, settings, snapshots } = running.stores;
+  view.goToEnv('tiny');
+  shelf.setPointer('edge');
+  shelf.remember();
+  await running.agent.client.snapshot.create({ envName: 'tiny', name: 'theirs' });
+  await running.settle();
+  expect([snapshots.ofEnv('tiny').length, shelf.stand]).toEqual([1, 'strip']);
+  shelf.setPointer('page');
+  expect(shelf.stand).toBe('over');
+  shelf.setPointer('edge');
+  shelf.toggle();
+  expect([shelf.stand, settings.shelf]).toEqual(['beside', 'auto']);
 });
 
 test('in a narrow window it is a strip on the board, too, until an ENV with snapshots is chosen', async () => {
@@ -32,7 +72,7 @@ test('in a narrow window it is a strip on the board, too, until an ENV with snap
   expect([view.chosenEnv, shelf.hasSomething, shelf.isOpen]).toEqual([null, false, false]);
   view.focusEnv(withOne);
   expect(shelf.isOpen).toBe(true);
-  shelf.keepOpen();
+  shelf.remember();
   // The next one that has the focus does not change the width of the board.
   view.focusEnv('tiny');
   expect([shelf.hasSomething, shelf.isOpen]).toEqual([false, true]);
@@ -45,12 +85,14 @@ test('opened and closed by hand it stays so; closing what would be closed anyway
   expect([shelf.isOpen, settings.shelf]).toEqual([true, 'open']);
   shelf.toggle();
   expect([shelf.isOpen, settings.shelf]).toEqual([false, 'auto']);
-  shelf.keepOpen();
+  runInAction(() => {
+    shelf.openedAt = 'tiny';
+  });
   expect(shelf.isOpen).toBe(true);
   shelf.toggle();
   // What kept it open was only that it had been.
   expect([shelf.isOpen, settings.shelf]).toEqual([false, 'auto']);
   settings.showShelf('closed');
-  shelf.keepOpen();
+  shelf.remember();
   expect(shelf.isOpen).toBe(false);
 });

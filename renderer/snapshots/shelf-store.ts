@@ -1,6 +1,6 @@
 // Whether the shelf is open: as the user chose, or automatically where it has something to show. Otherwise it is a strip, which is a target
-// of drags all the same.
-import { action, computed, makeObservable, observable } from 'mobx';
+// of drags all the same. What it shows for the first time while somebody points at the page moves nothing of that page.
+import { action, compareShallow, computed, makeObservable, observable, reaction } from 'mobx';
 import type { OperationStore } from '../activity/operation-store.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { ViewStore } from '../state/view-store.ts';
@@ -16,9 +16,21 @@ export interface ShelfStores {
   takes: TakeStore;
 }
 
+/** Beside the page, over a page that keeps its width, or closed. */
+export type ShelfStand = 'beside' | 'over' | 'strip';
+
+/** On the page, there where an open shelf would lie over it, or nowhere on the page. */
+export type PointerPlace = 'page' | 'edge' | 'elsewhere';
+
 export class ShelfStore {
   /** Where it opened automatically: it stays open there, whatever becomes of the snapshots. */
   openedAt: string | null = null;
+  /** Where it was a strip, as there was nothing to show. */
+  stripAt: string | null = null;
+  /** Where it opened over the page. */
+  overAt: string | null = null;
+  /** What opens beside the page would move what is about to be clicked on it. */
+  pointer: PointerPlace = 'elsewhere';
   /** The window has little space beside the board. */
   isNarrow = false;
   readonly #stores: ShelfStores;
@@ -27,11 +39,18 @@ export class ShelfStore {
     this.#stores = stores;
     makeObservable(this, {
       openedAt: observable,
+      stripAt: observable,
+      overAt: observable,
+      pointer: observable,
       isNarrow: observable,
       hasSomething: computed,
       opensItself: computed,
+      place: computed,
+      stand: computed,
+      isLow: computed,
       isOpen: computed,
-      keepOpen: action,
+      remember: action,
+      setPointer: action,
       setNarrow: action,
       toggle: action,
     });
@@ -51,17 +70,47 @@ export class ShelfStore {
   }
 
   get opensItself(): boolean {
-    return this.hasSomething || this.openedAt === this.#place;
+    return this.hasSomething || this.openedAt === this.place;
+  }
+
+  get stand(): ShelfStand {
+    const { settings, takes } = this.#stores;
+    if (settings.shelf !== 'auto') return settings.shelf === 'open' ? 'beside' : 'strip';
+    if (!this.opensItself) return 'strip';
+    const place = this.place;
+    if (this.pointer === 'elsewhere' || this.openedAt === place || this.stripAt !== place) return 'beside';
+    // One that came from elsewhere covers nothing that is pointed at; one that was taken here is to be named.
+    return takes.naming !== null || this.overAt === place || this.pointer === 'page' ? 'over' : 'strip';
+  }
+
+  /** It opened over the page, below its verbs, and its contents stay where they came: also beside the page, until another is shown. */
+  get isLow(): boolean {
+    return this.stand === 'over' || (this.isOpen && this.overAt === this.place);
   }
 
   get isOpen(): boolean {
-    const { shelf } = this.#stores.settings;
-    return shelf === 'auto' ? this.opensItself : shelf === 'open';
+    return this.stand !== 'strip';
   }
 
-  /** To be called while it is shown with something on it. */
-  keepOpen(): void {
-    this.openedAt = this.#place;
+  /** To be called for each change of where and how it stands, while it is shown. */
+  remember(): void {
+    if (this.overAt !== this.place) this.overAt = null;
+    if (this.stand === 'over') this.overAt = this.place;
+    else if (this.stand === 'beside' && this.hasSomething) this.openedAt = this.place;
+    else if (this.stand === 'strip' && !this.hasSomething) this.stripAt = this.place;
+  }
+
+  /** Remembers until the answer is called. */
+  follow(): () => void {
+    return reaction(
+      () => [this.place, this.stand, this.hasSomething],
+      () => this.remember(),
+      { fireImmediately: true, equals: compareShallow },
+    );
+  }
+
+  setPointer(place: PointerPlace): void {
+    this.pointer = place;
   }
 
   setNarrow(isNarrow: boolean): void {
@@ -72,10 +121,12 @@ export class ShelfStore {
   toggle(): void {
     const wanted = !this.isOpen;
     this.openedAt = null;
+    this.stripAt = null;
     this.#stores.settings.showShelf(wanted === this.opensItself ? 'auto' : wanted ? 'open' : 'closed');
   }
 
-  get #place(): string {
+  /** What it belongs to: the board, or an ENV. */
+  get place(): string {
     const { view } = this.#stores;
     return view.route.page === 'envs' ? '' : (view.chosenEnv ?? '');
   }

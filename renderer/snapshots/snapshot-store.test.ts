@@ -6,7 +6,7 @@ import { envActions } from '../env/actions.ts';
 import { translate } from '../i18n/index.ts';
 import { vmActions } from '../machines/actions.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
-import { savingActions, snapshotActions } from './actions.ts';
+import { savingActions, snapshotActions, undoAction } from './actions.ts';
 import { runVerb } from './run-verb.ts';
 import { savingOf } from './saving.ts';
 
@@ -35,6 +35,23 @@ test('a revert acts at once and offers Undo; undoing applies the safety snapshot
   expect(stores.snapshots.undoable).toBeNull();
   expect(stores.snapshots.ofEnv('checkout')).toHaveLength(count);
   expect(stores.toasts.shown.at(-1)?.text).toBe('Undone: checkout is back to before “clean”');
+});
+
+test('Undo before the revert is done takes it back then, once', async () => {
+  const { stores, snapshot } = await clean();
+  const before = stores.envs.get('checkout')?.currentSnapshotId;
+  const reverted = stores.snapshots.revert(snapshot, null);
+  expect(undoAction(stores, translate)).toMatchObject({ id: 'undo', whyNot: null });
+  undoAction(stores, translate)?.run();
+  expect(undoAction(stores, translate)).toBeNull();
+  await reverted;
+  await running.settle();
+  expect(stores.toasts.shown.map(({ text }) => text)).toEqual([
+    'Undo: checkout goes back as soon as the revert is done',
+    'Undone: checkout is back to before “clean”',
+  ]);
+  expect([stores.snapshots.pending, stores.snapshots.undoable]).toEqual([null, null]);
+  expect(stores.envs.get('checkout')?.currentSnapshotId).not.toBe(before === snapshot.id ? null : snapshot.id);
 });
 
 test('one machine alone can be reverted; that is what the ENV was last reverted to', async () => {

@@ -21,6 +21,13 @@ export interface UndoableRevert {
   toastId: number;
 }
 
+/** A revert from here whose call has not answered. */
+export interface PendingRevert {
+  snapshot: Pick<Snapshot, 'envName' | 'name'>;
+  /** It was undone meanwhile: it is taken back as soon as it is done. */
+  isUnwanted: boolean;
+}
+
 /** A machine was reverted, from here or elsewhere. */
 export type RevertListener = (vmId: string, snapshotName: string, at: Date) => void;
 /** Machines were reverted together elsewhere, by this user of the agent. */
@@ -35,6 +42,8 @@ export class SnapshotStore {
     (snapshot) => snapshot.envName,
   );
   undoable: UndoableRevert | null = null;
+  /** The last that was begun. */
+  pending: PendingRevert | null = null;
   /** The snapshot whose name is a field on the shelf now. */
   renaming: string | null = null;
   /** Machines that are being reverted from this window, and to which snapshot. */
@@ -53,6 +62,8 @@ export class SnapshotStore {
     this.#toasts = toasts;
     makeObservable(this, {
       undoable: observableRef,
+      pending: observableRef,
+      setPending: action,
       renaming: observable,
       rename: action,
       forgetUndo: action,
@@ -98,16 +109,40 @@ export class SnapshotStore {
     this.forgetUndo(envName);
     let operationId = '';
     const doneReverting = this.#noteReverting(snapshot, vmIds);
+    this.setPending({ snapshot, isUnwanted: false });
     const outcome = await this.#operations.runAloud('snapshot.revert', { envName, snapshotName: name }, (id) => {
       operationId = id;
       return this.#bridge.client.snapshot.revert({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
     });
     doneReverting(outcome.ok);
+    const isUnwanted = this.#endPending(snapshot);
     if (!outcome.ok) return;
     const { safetySnapshotName } = outcome.value;
     const text = this.#doneText(snapshot, vmIds);
     if (safetySnapshotName === null) this.#toasts.say(text);
+    else if (isUnwanted) await this.#revertSafety({ envName, safetySnapshotName, snapshotName: name });
     else this.offerUndo(text, { envName, snapshotName: name, safetySnapshotName, operationId });
+  }
+
+  setPending(pending: PendingRevert | null): void {
+    this.pending = pending;
+  }
+
+  /** Takes back a revert that is not done yet, as soon as it is. */
+  undoPending(): void {
+    if (!this.pending) return;
+    this.setPending({ ...this.pending, isUnwanted: true });
+    this.#toasts.say(translate('snapshots.undoneAfterRevert', { env: this.pending.snapshot.envName }), {
+      tone: 'info',
+    });
+  }
+
+  /** Whether it was undone meanwhile. */
+  #endPending(snapshot: Snapshot): boolean {
+    if (this.pending?.snapshot !== snapshot) return false;
+    const { isUnwanted } = this.pending;
+    this.setPending(null);
+    return isUnwanted;
   }
 
   offerUndo(text: string, revert: Omit<UndoableRevert, 'toastId'>): void {

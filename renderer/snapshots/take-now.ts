@@ -7,5 +7,5 @@ export function takeNow(
   envName: string,
   vmId: string | null,
 ): void {
-  setTimeout(() => void takes.takeNow({ envName, vmId, isNamed: settings.shelf !== 'closed' }), 0);
+  takes.takeSoon({ envName, vmId, isNamed: settings.shelf !== 'closed' });
 }

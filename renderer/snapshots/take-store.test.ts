@@ -131,3 +131,46 @@ test('whoever leaves the field while it is being saved gets the suggested name',
   await running.settle();
   expect(names()).toEqual(['clean']);
 });
+
+test('Undo before the snapshot is whole takes it back then: it is cancelled, or deleted', async () => {
+  const { stores, names } = await tiny();
+  const hold = running.agent.engine.holdNext('beginSave');
+  await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: true });
+  await hold.reached;
+  expect(undoAction(stores, translate)).toMatchObject({ id: 'undoTake', whyNot: null });
+  undoAction(stores, translate)?.run();
+  // Once is enough.
+  expect([stores.takes.naming, undoAction(stores, translate)]).toEqual([null, null]);
+  expect(stores.toasts.shown.at(-1)?.text).toMatch(/^Undo: snapshot “clean” is cancelled/);
+  hold.release();
+  await running.settle();
+  await until('the call has answered', () => stores.takes.taking === null);
+  await running.settle();
+  expect([names(), stores.takes.undoable]).toEqual([[], null]);
+});
+
+test('one that can no longer be cancelled is deleted once its call has answered', async () => {
+  const { stores, names } = await tiny();
+  const taken = stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: false });
+  // It is there before that.
+  await until('it is there', () => names().length === 1 || stores.takes.undoable !== null);
+  undoAction(stores, translate)?.run();
+  await taken;
+  await until('it is deleted', () => names().length === 0);
+  await running.settle();
+  expect([names(), stores.takes.taking, stores.takes.undoable]).toEqual([[], null, null]);
+});
+
+test('a suggested name that somebody else has just taken gives way to the next one', async () => {
+  const { stores } = await tiny();
+  await running.agent.client.snapshot.create({ envName: 'tiny', name: 'clean' });
+  await running.settle();
+  // As if it had not come here yet.
+  for (const { id } of stores.snapshots.ofEnv('tiny')) stores.snapshots.items.remove(id);
+  await stores.takes.takeNow({ envName: 'tiny', vmId: null, isNamed: true });
+  await running.settle();
+  const { snapshots } = await running.agent.client.snapshot.list({ envName: 'tiny' });
+  expect(snapshots.map(({ name }) => name)).toEqual(['clean', 'step-1']);
+  expect(stores.takes.naming?.name).toBe('step-1');
+  expect(stores.toasts.shown.filter(({ tone }) => tone === 'danger')).toEqual([]);
+});

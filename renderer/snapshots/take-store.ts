@@ -10,6 +10,9 @@ import type { ToastStore } from '../state/toast-store.ts';
 import { suggestSnapshotName } from './snapshot-name.ts';
 import { type SnapshotStore, UNDO_SECONDS } from './snapshot-store.ts';
 
+/** Of names that are suggested one after another, as others take them. */
+const MOST_NAMES = 3;
+
 export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 
 /** A snapshot of this window that waits for its name, maybe while it is still being saved. */
@@ -27,6 +30,15 @@ export interface UndoableTake {
   toastId: number;
 }
 
+/** One that is being taken from here: the last that was begun, until its call has answered. */
+export interface Taking {
+  envName: string;
+  name: string;
+  operationId: string;
+  /** It was undone meanwhile: it is cancelled, or deleted as soon as it is whole. */
+  isUnwanted: boolean;
+}
+
 export interface TakeNow {
   envName: string;
   /** null: the whole ENV. */
@@ -38,8 +50,11 @@ export interface TakeNow {
 export class TakeStore {
   naming: Naming | null = null;
   undoable: UndoableTake | null = null;
+  taking: Taking | null = null;
   /** Those that were left, or have their name. */
   readonly #ended = new WeakSet<Naming>();
+  /** ENVs that are about to be snapshotted. */
+  readonly #soon = new Set<string>();
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
   readonly #snapshots: SnapshotStore;
@@ -53,6 +68,8 @@ export class TakeStore {
     makeObservable(this, {
       naming: observableRef,
       undoable: observableRef,
+      taking: observableRef,
+      setTaking: action,
       beginNaming: action,
       endNaming: action,
       offerUndo: action,
@@ -66,13 +83,38 @@ export class TakeStore {
     return error ? { ok: false, error } : { ok: true, value: null };
   }
 
+  /** As `takeNow`, a moment later; asked for twice meanwhile, as by a double click, once. */
+  takeSoon(request: TakeNow): void {
+    const { envName } = request;
+    if (this.#soon.has(envName)) return;
+    this.#soon.add(envName);
+    setTimeout(() => {
+      this.#soon.delete(envName);
+      void this.takeNow(request);
+    }, 0);
+  }
+
   /** Takes one at once, under a suggested name. Resolves as `take`; a failure is said by a message. */
-  async takeNow({ envName, vmId, isNamed }: TakeNow): Promise<void> {
-    const snapshotName = suggestSnapshotName(this.#snapshots.ofEnv(envName));
+  async takeNow(request: TakeNow): Promise<void> {
+    const { envName } = request;
+    const taken: string[] = [];
+    for (;;) {
+      const snapshotName = suggestSnapshotName(this.#snapshots.ofEnv(envName), taken);
+      const error = await this.#takeAs(snapshotName, request);
+      if (!error) return;
+      // Somebody else has just taken the name that nobody chose here; unless it was undone meanwhile, another will do.
+      if (error.code !== 'SNAPSHOT_NAME_TAKEN' || taken.push(snapshotName) > MOST_NAMES) {
+        this.#operations.tellFailure(wordsOf({ envName, snapshotName }), error);
+        return;
+      }
+      if (this.taking?.name === snapshotName && this.taking.isUnwanted) return;
+    }
+  }
+
+  #takeAs(snapshotName: string, { envName, vmId, isNamed }: TakeNow): Promise<TtError | null> {
     const { begun, ended } = this.#begin({ envName, name: snapshotName, ...(vmId !== null && { vmIds: [vmId] }) });
     if (isNamed) this.beginNaming({ envName, name: snapshotName, ended });
-    const error = await begun;
-    if (error) this.#operations.tellFailure(wordsOf({ envName, snapshotName }), error);
+    return begun;
   }
 
   beginNaming(naming: Naming): void {
@@ -117,6 +159,22 @@ export class TakeStore {
     await this.#snapshots.deleteSnapshot(this.#snapshots.get(snapshot.id) ?? snapshot);
   }
 
+  /** Takes back one that is still being taken: nobody has to wait for what is not wanted. */
+  async undoTaking(): Promise<void> {
+    const { taking } = this;
+    if (!taking) return;
+    const { operationId, name } = taking;
+    this.setTaking({ ...taking, isUnwanted: true });
+    this.endNaming();
+    this.#toasts.say(translate('snapshots.undoneSoon', { snapshot: name }), { tone: 'info' });
+    // Too late is no failure: it is deleted then.
+    await this.#bridge.client.operation.cancel({ operationId }).catch(() => {});
+  }
+
+  setTaking(taking: Taking | null): void {
+    this.taking = taking;
+  }
+
   /** Called with the next change to an ENV. `operationId`: the one that takes the snapshot is none. */
   forgetUndo(envName: string, operationId?: string): void {
     if (this.undoable?.snapshot.envName !== envName || this.undoable.operationId === operationId) return;
@@ -137,12 +195,24 @@ export class TakeStore {
     let operationId = '';
     const { begun, ended } = this.#operations.begin('snapshot.create', { envName, snapshotName }, (id) => {
       operationId = id;
+      this.setTaking({ envName, name: snapshotName, operationId, isUnwanted: false });
       return this.#bridge.client.snapshot.create({ ...request, operationId });
     });
-    void begun.then(async (error) => {
-      if (!error) this.#sayEnded({ envName, snapshotName }, operationId, await ended);
+    void Promise.all([begun, ended]).then(([error, outcome]) => {
+      const isUnwanted = this.#endTaking(operationId);
+      if (error) return;
+      if (isUnwanted && outcome.ok) void this.undo(outcome.value);
+      else this.#sayEnded({ envName, snapshotName }, operationId, outcome);
     });
     return { begun, ended };
+  }
+
+  /** Whether it was undone meanwhile. */
+  #endTaking(operationId: string): boolean {
+    const { taking } = this;
+    if (taking?.operationId !== operationId) return false;
+    this.setTaking(null);
+    return taking.isUnwanted;
   }
 
   #sayEnded(subject: Operation['subject'], operationId: string, outcome: Outcome<Snapshot>): void {

@@ -53,3 +53,13 @@ test('a ping that fails says the link is down; one that answers right after does
   expect(link.state).toBe('up');
   stop();
 });
+
+test('a ping that is not answered in time is no call that somebody cancelled', () => {
+  const link = new LinkStore(pingBridge().bridge);
+  link.apply({ up: true, error: null, retryAt: null });
+  link.pingFailed(new TtError('OPERATION_CANCELLED', { operation: 'host.ping' }));
+  expect([link.state, link.reason, link.noAnswer]).toEqual(['down', null, true]);
+  // The feed knows why.
+  link.apply({ up: false, error: gone, retryAt: null });
+  expect([link.reason, link.noAnswer]).toEqual([gone, false]);
+});

@@ -24,6 +24,8 @@ export class LinkStore {
   /** When the picture of now was last known to be true. */
   lastKnownAt: Date | null = null;
   rttMs: number | null = null;
+  /** It is down as a ping was not answered in time: nobody has said why. */
+  noAnswer = false;
   /** Desktop: why nothing can come through now; null while the connection below works. */
   below: LostBelow | null = null;
   readonly #bridge: Bridge;
@@ -36,6 +38,7 @@ export class LinkStore {
       retryAt: observableRef,
       lastKnownAt: observableRef,
       rttMs: observable,
+      noAnswer: observable,
       below: observableRef,
       up: computed,
       isStale: computed,
@@ -86,11 +89,13 @@ export class LinkStore {
       this.error = link.error;
       this.retryAt = link.retryAt;
       this.rttMs = null;
+      this.noAnswer = false;
     }
   }
 
   markAlive(): void {
     this.state = 'up';
+    this.noAnswer = false;
     this.error = null;
     this.retryAt = null;
     this.lastKnownAt = new Date();
@@ -106,7 +111,12 @@ export class LinkStore {
 
   pingFailed(error: unknown): void {
     this.rttMs = null;
-    if (this.state === 'up') this.apply({ up: false, error: asTtError(error), retryAt: new Date() });
+    if (this.state !== 'up') return;
+    const failure = asTtError(error);
+    // Cancelled here, after too long a wait.
+    const noAnswer = failure.code === 'OPERATION_CANCELLED';
+    this.apply({ up: false, error: noAnswer ? null : failure, retryAt: new Date() });
+    this.noAnswer = noAnswer;
   }
 
   /** Measures the link until disposed; a ping that is not answered in time counts as a broken link. */

@@ -414,7 +414,7 @@ describe('a plan', () => {
     };
     expect(await codeOf({ newName: 'demo' })).toBe('ENV_NAME_TAKEN');
     expect(await codeOf({ newName: 'no name' })).toBe('NAME_INVALID');
-    expect(await codeOf({ copies: 100 })).toBe('MEMORY_EXHAUSTED');
+    expect(await codeOf({ copies: 50 })).toBe('MEMORY_EXHAUSTED');
     expect(await codeOf({ lifetimeS: 10_000_000 })).toBe('LIFETIME_TOO_LONG');
     await agent.client.env.removeVms({ name: 'demo', vmIds: vms.map(({ id }) => id) });
     await expect(client.env.planClone({ name: 'demo', newName: 'copy' })).resolves.toMatchObject({

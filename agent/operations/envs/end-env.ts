@@ -1,6 +1,6 @@
 // The end of an ENV that is not deleted at once: takes a snapshot first if its policy says so, then stops all its VMs, and puts it
 // into the bin if its policy says that.
-import { type EnvDetail, TtError } from '@tt/protocol';
+import { endSnapshotName, type EnvDetail, TtError } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -41,9 +41,8 @@ async function endEnv(services: Services, envName: string, context: OperationCon
 /** A failed snapshot (e.g. a full disk) must not keep the ENV running for ever; its disks stay in any case. */
 async function saveOrSay(services: Services, envName: string, context: OperationContext): Promise<void> {
   if (services.inventory.vmsOf(envName).length === 0) return;
-  const stamp = services.now().toISOString().replace(/\D/g, '').slice(0, 14);
   try {
-    await takeSnapshot(services, { envName, name: `end-${stamp}`, title: '', kind: 'user' }, context);
+    await takeSnapshot(services, { envName, name: endSnapshotName(services.now()), title: '', kind: 'user' }, context);
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
     services.logger.error({ err: error, envName }, 'no snapshot at the end of an ENV: it is stopped without one');

@@ -77,5 +77,10 @@ export const connections = {
   imported_one: '{{count}} connection was added. Its token is asked for.',
   imported_other: '{{count}} connections were added. Their tokens are asked for.',
   importFailed: 'The settings were not imported',
-  importInvalid: 'This is not a settings file of TT.',
+  importedLook: 'Settings imported. No connection was added.',
+  importRefused: {
+    invalid: 'This is not a settings file of TT. Nothing was imported.',
+    newer: 'This settings file is of a newer version of TT. Update TT, then import it again.',
+    tooLarge: 'Settings files have at most 1 MiB. Nothing was imported.',
+  },
 } as const;

@@ -73,5 +73,10 @@ export const connections = {
   imported_one: '已添加 {{count}} 个连接，需要输入其令牌。',
   imported_other: '已添加 {{count}} 个连接，需要输入其令牌。',
   importFailed: '未导入设置',
-  importInvalid: '这不是 TT 的设置文件。',
+  importedLook: '设置已导入，未添加连接。',
+  importRefused: {
+    invalid: '这不是 TT 的设置文件。未导入任何内容。',
+    newer: '此设置文件来自更新版本的 TT。请更新 TT 后重新导入。',
+    tooLarge: '设置文件最大为 1 MiB。未导入任何内容。',
+  },
 } as const;
