@@ -57,7 +57,8 @@ it('what is left of a file is a part of it', async () => {
 
 it('a file that is not as long as it was announced is not sent whole', async () => {
   await putFile(rest(0, { sizeBytes: 4 }), 'secret');
-  expect(await (sent[0]?.body as Blob).text()).toBe('abcd');
+  const body = sent[0]?.body;
+  expect(await (body as Blob).text()).toBe('abcd');
 });
 
 it('what is no file of the page, and a page without a session, send nothing so', async () => {
