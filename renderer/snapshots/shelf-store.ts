@@ -3,6 +3,7 @@
 import { action, compareShallow, computed, makeObservable, observable, reaction } from 'mobx';
 import type { OperationStore } from '../activity/operation-store.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
+import type { LinkStore } from '../state/link-store.ts';
 import type { ViewStore } from '../state/view-store.ts';
 import { savingOf } from './saving.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -14,6 +15,7 @@ export interface ShelfStores {
   snapshots: SnapshotStore;
   operations: OperationStore;
   takes: TakeStore;
+  link: LinkStore;
 }
 
 /** Beside the page, over a page that keeps its width, or closed. */
@@ -97,13 +99,14 @@ export class ShelfStore {
     if (this.overAt !== this.place) this.overAt = null;
     if (this.stand === 'over') this.overAt = this.place;
     else if (this.stand === 'beside' && this.hasSomething) this.openedAt = this.place;
-    else if (this.stand === 'strip' && !this.hasSomething) this.stripAt = this.place;
+    // Before the first picture of the agent has come it shows nothing of anything.
+    else if (this.stand === 'strip' && !this.hasSomething && this.#stores.link.up) this.stripAt = this.place;
   }
 
   /** Remembers until the answer is called. */
   follow(): () => void {
     return reaction(
-      () => [this.place, this.stand, this.hasSomething],
+      () => [this.place, this.stand, this.hasSomething, this.#stores.link.up],
       () => this.remember(),
       { fireImmediately: true, equals: compareShallow },
     );
