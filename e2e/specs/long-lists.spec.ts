@@ -54,7 +54,7 @@ test.describe('a long list', { tag: '@long' }, () => {
     await expect(first).toBeFocused();
 
     // While it scrolls the pointer meets nothing in it, and no item has its style worked out anew for that.
-    expect(await underPointer(tt.page, { scrollBy: 40 })).toEqual({ style: 'auto', isMet: false });
+    expect(await underPointer(tt.page, { scrollBy: 800 })).toEqual({ style: 'auto', isMet: false });
     await expect.poll(() => underPointer(tt.page, { scrollBy: 0 })).toEqual({ style: 'auto', isMet: true });
     await tt.page.keyboard.press('Home');
 
