@@ -53,6 +53,11 @@ test.describe('a long list', { tag: '@long' }, () => {
     await tt.page.keyboard.press('PageUp');
     await expect(first).toBeFocused();
 
+    // While it scrolls the pointer meets nothing in it, and no item has its style worked out anew for that.
+    expect(await underPointer(tt.page, { scrollBy: 800 })).toEqual({ style: 'auto', isMet: false });
+    await expect.poll(() => underPointer(tt.page, { scrollBy: 0 })).toEqual({ style: 'auto', isMet: true });
+    await tt.page.keyboard.press('Home');
+
     // A snapshot is dropped on a machine that had to be scrolled into view.
     const last = env.machine(`tiny-2-${MACHINES}`);
     await tt.page.keyboard.press('End');
@@ -234,6 +239,28 @@ function focusedIn(list: Locator): Locator {
 function placeOfFocused(page: Page): Promise<number> {
   return page.evaluate(() =>
     Number(document.activeElement?.closest('[aria-posinset]')?.getAttribute('aria-posinset') ?? 0),
+  );
+}
+
+/** Whether the pointer meets a tile that is in sight, and what its style says; right after the page was scrolled, or now. */
+function underPointer(page: Page, { scrollBy }: { scrollBy: number }): Promise<{ style: string; isMet: boolean }> {
+  return page.evaluate(
+    (by) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const tiles = [...document.querySelectorAll('.tile')];
+          const isMet = tiles.some((tile) => {
+            const { x, y, width, height } = tile.getBoundingClientRect();
+            return document.elementFromPoint(x + width / 2, y + height / 2)?.closest('.tile') != null;
+          });
+          resolve({ style: tiles[0] ? getComputedStyle(tiles[0]).pointerEvents : '', isMet });
+        };
+        if (by === 0) return look();
+        // Heard after react-aria has.
+        document.addEventListener('scroll', look, { capture: true, once: true });
+        document.querySelector('main.content')?.scrollBy(0, by);
+      }),
+    scrollBy,
   );
 }
 

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import { AutoFillLayout } from '../components/lists/AutoFillLayout.ts';
+import { useItemSizes } from '../components/lists/ItemSizes.ts';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { SteadyItem } from '../components/lists/SteadyItem.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
@@ -14,7 +15,7 @@ import { useStores } from '../state/stores-context.ts';
 import { EnvCard } from './EnvCard.tsx';
 
 /** As `.cards` in board.css. */
-const CARDS = { minWidth: 256, gap: 8, height: 118, stretch: true };
+const CARDS = { minWidth: 256, gap: 8, height: 112, stretch: true };
 
 /** Between the cards and below them: what is dropped there makes a new ENV. */
 const BOARD = { kind: 'board' } as const;
@@ -26,6 +27,7 @@ export const BoardCards = observer(function BoardCards({ names }: { names: reado
   const items = useMemo(() => store.items.refsOf(names), [store, names]);
   const isLong = useIsLong(names.length);
   const [layout] = useState(() => new AutoFillLayout());
+  const sizes = useItemSizes(layout);
   const pageKeys = usePageKeys(layout, 'cards', isLong);
   const find = (key: string | number) => store.get(String(key)) ?? null;
   const dragAndDropHooks = useGrammarOfList({
@@ -37,7 +39,7 @@ export const BoardCards = observer(function BoardCards({ names }: { names: reado
     root: BOARD,
   });
   return (
-    <LongCollection isLong={isLong} layout={layout} layoutOptions={CARDS} shouldObserveItemSize>
+    <LongCollection isLong={isLong} layout={layout} layoutOptions={CARDS}>
       <GridList
         {...pageKeys}
         aria-label={t('envs.board')}
@@ -53,7 +55,7 @@ export const BoardCards = observer(function BoardCards({ names }: { names: reado
         dragAndDropHooks={dragAndDropHooks}
       >
         {({ id }) => (
-          <GridListItem id={id} textValue={id} className="card">
+          <GridListItem {...(isLong && { ref: sizes.refOf(id) })} id={id} textValue={id} className="card">
             <SteadyItem>
               <EnvCard envName={id} />
             </SteadyItem>

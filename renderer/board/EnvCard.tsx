@@ -45,7 +45,7 @@ export const EnvCard = observer(function EnvCard({ envName }: { envName: string 
         </div>
         <LifetimeRing env={env} />
       </div>
-      <div className="card-body">
+      <div className="card-body" data-verbs-shown={env.expired || undefined}>
         <div className="card-screens" data-count={Math.min(vms.length, THUMBNAILS)}>
           {vms.slice(0, THUMBNAILS).map((vm) => (
             <Thumbnail key={vm.id} vm={vm} small />

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import { AutoFillLayout, type AutoFillOptions } from '../components/lists/AutoFillLayout.ts';
+import { useItemSizes } from '../components/lists/ItemSizes.ts';
 import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { SteadyItem } from '../components/lists/SteadyItem.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
@@ -39,6 +40,7 @@ export const MachineTiles = observer(function MachineTiles({ env, onOpen }: Mach
   // While an ENV is made its machines come one after the other: a list that becomes long is made anew.
   const isLong = useIsLong(Math.max(vmIds.length, env.vmIds.length));
   const [layout] = useState(() => new AutoFillLayout());
+  const sizes = useItemSizes(layout);
   const pageKeys = usePageKeys(layout, 'tiles', isLong);
   const targetOf = (key: string | number) => {
     const vm = store.get(String(key));
@@ -46,7 +48,7 @@ export const MachineTiles = observer(function MachineTiles({ env, onOpen }: Mach
   };
   const dragAndDropHooks = useGrammarOfList({ heldOf: (key) => (link.up ? targetOf(key) : null), targetOf });
   return (
-    <LongCollection isLong={isLong} layout={layout} layoutOptions={TILES[settings.tileSize]} shouldObserveItemSize>
+    <LongCollection isLong={isLong} layout={layout} layoutOptions={TILES[settings.tileSize]}>
       <GridList
         {...pageKeys}
         aria-label={t('envs.tabs.machines')}
@@ -63,7 +65,12 @@ export const MachineTiles = observer(function MachineTiles({ env, onOpen }: Mach
         dragAndDropHooks={dragAndDropHooks}
       >
         {({ id }) => (
-          <GridListItem id={id} textValue={shortVmName(store.get(id)?.name ?? id)} className="tile">
+          <GridListItem
+            {...(isLong && { ref: sizes.refOf(id) })}
+            id={id}
+            textValue={shortVmName(store.get(id)?.name ?? id)}
+            className="tile"
+          >
             <SteadyItem>
               <MachineTile vmId={id} />
             </SteadyItem>

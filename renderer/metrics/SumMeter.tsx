@@ -12,6 +12,13 @@ const MIB = 2 ** 20;
 
 const wholeBelowGiB = (mebibytes: number): number => (mebibytes < 1024 ? Math.round(mebibytes) : mebibytes);
 
+/** Into the text that is there: another text node would have styles around it worked out anew, and the place of what stands above it. */
+function putWords(element: HTMLElement, text: string): void {
+  const [there] = element.childNodes;
+  if (!(there instanceof Text)) element.textContent = text;
+  else if (there.data !== text) there.data = text;
+}
+
 export const SumMeter = observer(function SumMeter({ envName }: { envName: string }) {
   const { metrics, vms } = useStores();
   const t = useWords();
@@ -33,7 +40,7 @@ export const SumMeter = observer(function SumMeter({ envName }: { envName: strin
       const memory = format.mebibytes(wholeBelowGiB(now.memoryBytes / MIB));
       const text = `${t('machines.percent', { percent })} · ${memory}`;
       const title = t('machines.usesOf', { name: envName, percent, memory });
-      if (words.current.textContent !== text) words.current.textContent = text;
+      putWords(words.current, text);
       if (meter.current.title !== title) meter.current.title = title;
     });
   }, [sum, isMeasured, envName, format, t]);

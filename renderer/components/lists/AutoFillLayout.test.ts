@@ -76,9 +76,10 @@ test('many that come into sight are made in pieces, those that are seen first', 
 
 test('what is as high as was guessed moves nothing', () => {
   const { layout } = laidOut();
-  expect(layout.getLayoutInfo('1')?.estimatedSize).toBe(true);
+  expect(layout.isToMeasure('1', 100)).toBe(true);
   expect(layout.updateItemSize('1', new Size(0, 100))).toBe(false);
-  expect(layout.getLayoutInfo('1')?.estimatedSize).toBe(false);
+  expect([100, 100.5, 101].map((height) => layout.isToMeasure('1', height))).toEqual([false, false, true]);
+  expect(layout.isToMeasure('gone', 100)).toBe(false);
 });
 
 test('a measured item moves those below it, and is the guess for those not measured', () => {
@@ -86,7 +87,7 @@ test('a measured item moves those below it, and is the guess for those not measu
   expect(layout.updateItemSize('1', new Size(0, 150))).toBe(true);
   expect(layout.updateItemSize('1', new Size(0, 150))).toBe(false);
   update();
-  expect(layout.getLayoutInfo('1')).toMatchObject({ estimatedSize: false, rect: { height: 150 } });
+  expect(layout.getLayoutInfo('1')).toMatchObject({ rect: { height: 150 } });
   expect(layout.getLayoutInfo('3')?.rect.y).toBe(162);
   expect(layout.getLayoutInfo('3')?.rect.height).toBe(150);
 });
@@ -97,7 +98,8 @@ test('other sizes make other columns, and what was measured is measured anew', (
   layout.update({ layoutOptions: { ...GRID, minWidth: 160, height: 60 } });
   // floor((1000 + 12) / (160 + 12)) = 5 columns.
   expect(layout.getLayoutInfo('5')?.rect).toMatchObject({ x: 0, y: 72 });
-  expect(layout.getLayoutInfo('0')).toMatchObject({ estimatedSize: true, rect: { height: 60 } });
+  expect(layout.getLayoutInfo('0')).toMatchObject({ rect: { height: 60 } });
+  expect(layout.isToMeasure('0', 60)).toBe(true);
 });
 
 test('stretches the items of a row only where that is asked for', () => {

@@ -100,7 +100,6 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
     const x = (index % this.#columns) * (this.#itemWidth + this.#options.gap);
     const height = this.#options.stretch ? row.height : (measured ?? row.height);
     const info = new LayoutInfo('item', key, new Rect(x, row.top, this.#itemWidth, height));
-    info.estimatedSize = measured === undefined;
     info.allowOverflow = true;
     this.#made.set(key, info);
     return info;
@@ -159,8 +158,14 @@ export class AutoFillLayout extends Layout<Item, AutoFillOptions> {
     this.#measured.set(key, height);
     if (!placed || placed.rect.height !== height) return true;
     // As was guessed: nothing moves, and nothing needs to be placed anew.
-    placed.estimatedSize = false;
     return false;
+  }
+
+  /** Whether an item that is shown `height` px high is to be measured: it was not, or it is not as high as its place. */
+  isToMeasure(key: Key, height: number): boolean {
+    const placed = this.getLayoutInfo(key);
+    // Places are whole px high, items may have parts of one.
+    return placed !== null && (!this.#measured.has(key) || Math.abs(placed.rect.height - height) >= 1);
   }
 
   /** Items are dropped on, never between. `x` and `y` are counted from the list's corner, also when its page is scrolled. */
