@@ -1,5 +1,5 @@
 // What single actions cost the window's main thread at once, with a large installation: the palette, menus of all that is selected, tables.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { type MainThread, mainThreadDuring } from './main-thread.ts';
 import { cardsOf, goTo, settled } from './page-state.ts';
 
@@ -40,7 +40,7 @@ export async function measureActions(page: Page, options: ActionsOptions): Promi
     await settled(page);
   };
   const showAs = async (view: string, rows: number) => {
-    await page.getByRole('radio', { name: view }).locator('visible=true').click();
+    await pressed(page, page.getByRole('radio', { name: view }).locator('visible=true'));
     if (view === 'Table') await rowsThere(page, rows);
     await settled(page);
   };
@@ -95,8 +95,16 @@ async function rowsThere(page: Page, rows: number): Promise<void> {
   await page.locator(`[role="grid"][aria-rowcount="${rows + 1}"]`).waitFor();
 }
 
+/** As a finger does: the release is a task of its own, after what the press drew. */
+async function pressed(page: Page, what: Locator): Promise<void> {
+  await what.hover();
+  await page.mouse.down();
+  await settled(page);
+  await page.mouse.up();
+}
+
 async function sortedBy(page: Page, column: string, rows: number): Promise<void> {
-  await page.getByRole('columnheader', { name: column }).click();
+  await pressed(page, page.getByRole('columnheader', { name: column }));
   await page.locator('[role="columnheader"][aria-sort="ascending"]').filter({ hasText: column }).waitFor();
   await rowsThere(page, rows);
   await settled(page);
