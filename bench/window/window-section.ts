@@ -8,6 +8,7 @@ import { median, min } from '../statistics.ts';
 import { makeStubImages, STUB_OS } from '../stub-image.ts';
 import { type Fill, fillAgent, LARGE_ENV, makeLarge } from './fill-agent.ts';
 import type { MainThread } from './main-thread.ts';
+import { actionNames, type ActionsMetrics, measureActions } from './measure-actions.ts';
 import { measureRevert, type RevertMetrics } from './measure-revert.ts';
 import { measureScale, type ScaleMetrics } from './measure-scale.ts';
 import { measureWindow, type WindowMetrics } from './measure-window.ts';
@@ -62,7 +63,13 @@ export const windowSection: Section = {
       seconds: quick ? 3 : 10,
     });
     const large = await measureWindow(page, { presses, largeEnv: LARGE_ENV });
-    result.comparisons.push(...comparisons(large, small), ...scaleRows(scale, size));
+    say('the palette, menus and tables ...');
+    const actions = await measureActions(page, {
+      largeEnv: LARGE_ENV,
+      envs: size.envs + 1,
+      machines: size.machinesOfLarge,
+    });
+    result.comparisons.push(...comparisons(large, small), ...scaleRows(scale, size), ...actionRows(actions));
     result.notes.push(
       `large: ${size.envs} ENVs of ${size.machinesEach} machines, and one of ${size.machinesOfLarge}`,
       `small: ${SMALL.envs} ENVs of ${SMALL.machinesEach} machines, and one of ${SMALL.machinesOfLarge}`,
@@ -119,15 +126,22 @@ function comparisons(large: WindowMetrics, small: WindowMetrics): Comparison[] {
   ];
 }
 
-function scaleRows(scale: ScaleMetrics, size: Fill): Comparison[] {
-  const task = (what: string, { longestTaskMs, longestTasksMs, msPerS }: MainThread): Comparison => ({
+function task(what: string, { longestTaskMs, longestTasksMs, msPerS }: MainThread): Comparison {
+  return {
     what,
     ours: `${longestTasksMs.slice(0, 3).map(short).join(', ')} ms`,
     peer: `${short(msPerS)} ms/s in all`,
     ratio: longestTaskMs,
     goal: atMost(MOST_TASK_MS),
     unit: 'ms',
-  });
+  };
+}
+
+function actionRows(actions: ActionsMetrics): Comparison[] {
+  return actionNames.map((name) => task(`longest tasks, ${name}`, actions[name]));
+}
+
+function scaleRows(scale: ScaleMetrics, size: Fill): Comparison[] {
   const count = size.machinesOfLarge;
   return [
     task(`longest tasks, ${count} machines are made, board`, scale.madeOnBoard),

@@ -96,7 +96,6 @@ function rowOf(env: Env): { id: string; env: Env } {
 
 /** What its machines change stands in components of its own: a row is made for each ENV, drawn or not. */
 function EnvRow({ env }: { env: Env }) {
-  const format = useFormat();
   return (
     <Row id={env.name} className="row" textValue={env.name}>
       <Cell className="narrow">
@@ -124,7 +123,9 @@ function EnvRow({ env }: { env: Env }) {
       <Cell>
         {env.owner} <TeamBadge env={env} />
       </Cell>
-      <Cell className="number">{format.time(env.startAt)}</Cell>
+      <Cell className="number">
+        <StartTime env={env} />
+      </Cell>
       <Cell className="narrow">
         <SteadyItem>
           <EnvMenu env={env} small />
@@ -132,6 +133,10 @@ function EnvRow({ env }: { env: Env }) {
       </Cell>
     </Row>
   );
+}
+
+function StartTime({ env }: { env: Env }) {
+  return useFormat().time(env.startAt);
 }
 
 const RunningCount = observer(function RunningCount({ envName }: { envName: string }) {

@@ -8,6 +8,7 @@ import { useWords } from '../i18n/index.ts';
 import type { Action, WhyNot } from './action.ts';
 import { Button, type ButtonProps } from './Button.tsx';
 import { MENU_MARK, onContextMenu, type Point } from './context-menus.ts';
+import { browserFrames } from './frames.ts';
 import { Kbd } from './Kbd.tsx';
 import { LongCollection } from './lists/LongCollection.tsx';
 import { useIsLong } from './lists/long-list.ts';
@@ -53,10 +54,19 @@ export function MenuButton({
   const isOfThing = icon === Ellipsis;
   useEffect(() => {
     if (!isOfThing) return;
-    return onContextMenu(id, (point) => {
-      setAt(point);
-      setOpen(true);
+    let cancel = () => {};
+    const stop = onContextMenu(id, (point) => {
+      cancel();
+      // With the press a list may have drawn its items anew, for the focus: the menu has a frame of its own.
+      cancel = browserFrames(() => {
+        setAt(point);
+        setOpen(true);
+      });
     });
+    return () => {
+      stop();
+      cancel();
+    };
   }, [id, isOfThing]);
   const onOpenChange = (open: boolean) => {
     if (open) setAt(null);

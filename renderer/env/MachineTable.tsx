@@ -94,11 +94,8 @@ function rowOf(vm: Vm): { id: string; vm: Vm } {
   return row;
 }
 
+/** Texts that take work stand in components of their own: a row is made for each machine, drawn or not. */
 function MachineRow({ vm }: { vm: Vm }) {
-  const t = useWords();
-  const format = useFormat();
-  const { cpuCount: cpu, memoryMiB } = vm.spec;
-  const size = { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(bootDiskMiB(vm.spec)) };
   const name = shortVmName(vm.name);
   return (
     <Row id={vm.id} className="row" textValue={name}>
@@ -116,7 +113,9 @@ function MachineRow({ vm }: { vm: Vm }) {
       <Cell>
         <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
       </Cell>
-      <Cell className="number">{t('envs.size', size)}</Cell>
+      <Cell className="number">
+        <Size vm={vm} />
+      </Cell>
       <Cell>
         <SteadyItem>
           <PortChips vm={vm} />
@@ -141,6 +140,13 @@ function MachineRow({ vm }: { vm: Vm }) {
       </Cell>
     </Row>
   );
+}
+
+function Size({ vm }: { vm: Vm }) {
+  const t = useWords();
+  const format = useFormat();
+  const { cpuCount: cpu, memoryMiB } = vm.spec;
+  return t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(bootDiskMiB(vm.spec)) });
 }
 
 /** In a component of its own: operations begin and end without a change of the machine. */

@@ -1,5 +1,4 @@
 // Times, sizes and durations as the user's language writes them. Pure functions; useFormat() binds them to the language.
-import { useMemo } from 'react';
 import { type Translate, useLanguage, useWords } from './index.ts';
 import type { Language } from './language.ts';
 import { type Times, timesOf } from './times.ts';
@@ -21,8 +20,13 @@ export interface Format extends Times {
 export function useFormat(): Format {
   const language = useLanguage();
   const words = useWords();
-  return useMemo(() => formatFor(language, words), [language, words]);
+  const format = formats.get(words) ?? formatFor(language, words);
+  formats.set(words, format);
+  return format;
 }
+
+/** By the words of a language: a table has a thousand rows that write sizes. */
+const formats = new WeakMap<Translate, Format>();
 
 export function formatFor(language: Language, words: Translate): Format {
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });

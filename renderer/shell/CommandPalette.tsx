@@ -1,6 +1,6 @@
 // Search or command (Ctrl-K): type, arrows, Enter. Everything the window can do is here by name.
 import { observer } from 'mobx-react-lite';
-import { useEffect, useMemo, useState } from 'react';
+import { startTransition, useEffect, useMemo, useState } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -11,12 +11,14 @@ import {
   Modal,
   ModalOverlay,
   SearchField,
+  setInteractionModality,
 } from 'react-aria-components';
 import { isAllowed } from '../components/action.ts';
 import { MenuRow } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { PaletteCommands } from './commands.ts';
+import { firstLines, useLines } from './use-lines.ts';
 
 const MOST_PER_GROUP = 8;
 
@@ -37,7 +39,14 @@ export const CommandPalette = observer(function CommandPalette() {
       stop();
     };
   }, [commands]);
-  const shown = commands.shown(query, settings.recentCommands, MOST_PER_GROUP);
+  const most = useLines(query);
+  const isWhole = most === Number.POSITIVE_INFINITY;
+  // What is typed here is the first key after a press of the pointer, often. react-aria then draws all items that can be dragged anew, in the
+  // task of that key; told before, it does so in pieces between frames.
+  useEffect(() => {
+    if (isWhole) startTransition(() => setInteractionModality('keyboard'));
+  }, [isWhole]);
+  const shown = most === 0 ? [] : firstLines(commands.shown(query, settings.recentCommands, MOST_PER_GROUP), most);
   const run = (id: string | number) => {
     const command = shown.flatMap((group) => group.commands).find((known) => known.id === id);
     if (!command || !isAllowed(command)) return;
@@ -65,7 +74,9 @@ export const CommandPalette = observer(function CommandPalette() {
                 className="menu"
                 aria-label={t('shell.palette.title')}
                 onAction={run}
-                renderEmptyState={() => <p className="palette-empty muted">{t('shell.palette.empty', { query })}</p>}
+                renderEmptyState={() =>
+                  most > 0 && <p className="palette-empty muted">{t('shell.palette.empty', { query })}</p>
+                }
               >
                 {shown.map(({ group, commands: members }) => (
                   <MenuSection key={group} className="palette-section">
