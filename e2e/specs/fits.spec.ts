@@ -50,3 +50,15 @@ test('a window of 1440 x 900 shows two dozen ENVs, each with its name, its time 
     await expect(tt.page.getByRole('region', { name, exact: true }).getByRole('link')).toBeInViewport({ ratio: 1 });
   }
 });
+
+test('at 200 % every place of the rail can be reached, and none lies under the status bar', { tag: ['@deep'] }, async ({
+  tt,
+}) => {
+  await tt.page.setViewportSize({ width: 640, height: 410 });
+  const settings = tt.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' });
+  await settings.evaluate((link) => link.scrollIntoView());
+  const [place, bar] = [await settings.boundingBox(), await tt.page.locator('.status-bar').boundingBox()];
+  expect((place?.y ?? 0) + (place?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  await settings.click();
+  await expect(tt.page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
+});
