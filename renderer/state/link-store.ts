@@ -1,6 +1,6 @@
 // The truth about the link to the agent: up or down, since when, how fast. Everything that needs it looks here.
 import type { LinkState } from '@tt/client';
-import type { TtError } from '@tt/protocol';
+import { TtError } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { asTtError } from '../activity/operation-store.ts';
@@ -120,7 +120,7 @@ export class LinkStore {
         await this.#bridge.client.host.ping(undefined, { signal: AbortSignal.timeout(PING_EVERY_MS) });
         this.pingAnswered(performance.now() - began);
       } catch (error) {
-        this.pingFailed(error);
+        this.pingFailed(isGivenUp(error) ? new TtError('AGENT_SILENT', { seconds: PING_EVERY_MS / 1000 }) : error);
       } finally {
         waiting = false;
       }
@@ -132,4 +132,9 @@ export class LinkStore {
       clearInterval(timer);
     };
   }
+}
+
+/** The limit was reached: to a person nothing was cancelled. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof TtError && error.code === 'OPERATION_CANCELLED';
 }
