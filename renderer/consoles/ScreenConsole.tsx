@@ -81,6 +81,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
   useEffect(() => screen?.setQuality(screenQuality), [screen, screenQuality]);
   useEffect(() => screen?.setLayout(layout), [screen, layout]);
   useEffect(() => screen?.setViewOnly(viewOnly || isStale), [screen, viewOnly, isStale]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a press on its tab asks again
   useEffect(() => {
     // Someone who opens a console wants to type; but the focus is not taken from where it already is.
     if (connected && screen && (kept.end() || document.activeElement === document.body)) screen.takeKeys();

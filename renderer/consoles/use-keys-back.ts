@@ -12,7 +12,9 @@ export function useKeysBack<Tools extends HTMLElement>(guest: TakesKeys | null):
 /** The same for an element that is there already. */
 export function useKeysBackIn(tools: RefObject<HTMLElement | null>, guest: TakesKeys | null): void {
   const guestNow = useRef(guest);
-  guestNow.current = guest;
+  useEffect(() => {
+    guestNow.current = guest;
+  });
   useEffect(() => {
     if (!tools.current) return;
     const back = new KeysBack(tools.current, () => guestNow.current);

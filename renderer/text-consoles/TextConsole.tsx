@@ -65,6 +65,7 @@ export const TextConsole = observer(function TextConsole(props: TextConsoleProps
     },
     [session],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a press on its tab asks again
   useEffect(() => {
     // As a screen does: the focus is not taken from where it already is.
     if (isShown && isConnected && screen && document.activeElement === document.body) screen.takeKeys();
