@@ -98,6 +98,12 @@ export const borderErrors = {
     'Check whether it was done before you repeat it; TT does not repeat calls automatically.',
     { call: text },
   ),
+  AGENT_SILENT: entry(
+    504,
+    'The agent did not answer within {seconds} s.',
+    'Its host may be busy, or the network slow. TT goes on asking.',
+    { seconds: count },
+  ),
   AGENT_NOT_RUNNING: entry(
     503,
     'No private agent is running for {stateDirectory}.',

@@ -45,6 +45,84 @@ test('the keyboard stays with the guest when its tools are used by pointer', { t
   await expect(console.tool('Ctrl-Alt-Del')).toBeFocused();
 });
 
+test('tools that are gone once they were pressed, and those of full screen, leave it there too', {
+  tag: '@deep',
+}, async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  const captured = tt.page.getByText('Keyboard captured by tiny-2-1');
+  await console.takeKeys();
+  await tt.page.evaluate(() => Object.defineProperty(window, 'showSaveFilePicker', { value: undefined }));
+  await console.tool('Record').click();
+  await tt.page.getByRole('menuitem', { name: 'Record the screen…' }).click();
+  const stop = console.tool(/^Stop recording/);
+  await expect(stop).toBeVisible();
+  await expect(captured).toBeVisible();
+  const saved = tt.page.waitForEvent('download');
+  await stop.click();
+  await saved;
+  await expect(console.tool('Record')).toBeVisible();
+  await expect(captured).toBeVisible();
+
+  await console.tool('Full screen').click();
+  const edge = tt.page.getByRole('toolbar', { name: 'Full screen' });
+  for (const name of ['Tools', 'Leave full screen']) {
+    await edge.getByRole('button', { name }).click();
+    await expect(captured).toBeVisible();
+  }
+  await expect(edge).toBeHidden();
+  await expect(captured).toBeVisible();
+});
+
+test('what is typed when the screen goes is no shortcut of the window, and goes on where it was when it is back', {
+  tag: '@deep',
+}, async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  await console.takeKeys();
+  // From the tools, while its user looks on.
+  await console.tool('Power').click();
+  await tt.page.getByRole('menuitem', { name: 'Stop' }).click();
+  await expect(console.notice('tiny-2-1 is stopped')).toBeVisible();
+  await expect(console.stage).toBeFocused();
+  // Snapshot, New ENV and the palette elsewhere.
+  for (const key of ['s', 'n', 'Control+k']) await tt.page.keyboard.press(key);
+  expect((await tt.agent.client.snapshot.list({ envName: 'demo' })).snapshots).toEqual([]);
+  await expect(tt.page.getByRole('dialog')).toHaveCount(0);
+
+  // A second click asks for what is being done.
+  await tt.page.getByRole('button', { name: 'Start tiny-2-1' }).dblclick();
+  await console.connected();
+  await expect(tt.page.getByText('Keyboard captured by tiny-2-1')).toBeVisible();
+  await expect(tt.page.getByText('Start tiny-2-1: failed')).toHaveCount(0);
+  // Who turns to something else meanwhile has the shortcuts again.
+  await tt.agent.client.vm.stop({ vmId: vm.id, graceS: 0, operationId: crypto.randomUUID() });
+  await expect(console.stage).toBeFocused();
+  await tt.page.keyboard.press('Control+Alt');
+  await tt.page.keyboard.press('Control+k');
+  await expect(tt.page.getByRole('dialog')).toBeVisible();
+});
+
+test('a tab that is clicked has the keyboard; one that was come to by key has not', { tag: '@deep' }, async ({
+  tt,
+}) => {
+  await createEnv(tt.agent, 'demo');
+  const console = await openConsole(tt.page);
+  await tt.page.getByRole('tab', { name: 'Serial' }).click();
+  const text = tt.page.getByRole('textbox', { name: 'Type into tiny-2-1' });
+  await expect(text).toBeFocused();
+  await tt.page.getByRole('tab', { name: 'Screen' }).click();
+  await console.connected();
+  await expect(tt.page.getByText('Keyboard captured by tiny-2-1')).toBeVisible();
+  await tt.page.getByRole('tab', { name: 'Serial' }).click();
+  await expect(text).toBeFocused();
+  await tt.page.getByRole('tab', { name: 'Serial' }).focus();
+  await tt.page.keyboard.press('ArrowLeft');
+  await expect(tt.page.getByRole('tab', { name: 'Screen' })).toBeFocused();
+  await console.connected();
+  await expect(tt.page.getByRole('tab', { name: 'Screen' })).toBeFocused();
+});
+
 test('the last picture stays, dimmed, with its time', { tag: '@deep' }, async ({ tt }) => {
   const [vm] = await createEnv(tt.agent, 'demo');
   const console = await openConsole(tt.page);

@@ -83,6 +83,12 @@ test('a long paste shows how far it is and can be stopped', { tag: '@deep' }, as
   await expect(dialog.getByRole('progressbar', { name: 'Typing' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Stop typing' }).click();
   await expect(dialog.getByText(/Stopped after \d+ of 5000 characters/)).toBeVisible();
+  // Esc takes back nothing of what was typed, and says so.
+  await dialog.getByRole('button', { name: 'Type it' }).click();
+  await expect(dialog.getByRole('progressbar', { name: 'Typing' })).toBeVisible();
+  await tt.page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(window.message(/Stopped after \d+ of 5000 characters/)).toBeVisible();
 });
 
 test('says why there is no picture, and comes back by itself', { tag: '@deep' }, async ({ tt }) => {

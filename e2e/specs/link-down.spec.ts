@@ -1,6 +1,6 @@
 // The agent is killed under the window: what is shown stays, greyed, with its time, and nothing that needs the agent can
 // be clicked. When the agent is back, the window reconnects automatically.
-import { createEnv } from '../fixtures/env.ts';
+import { createEnv, screenOf } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { TtWindow } from '../pages/window.ts';
 
@@ -89,6 +89,38 @@ test('an open console says that the agent is away, not that it connects; the scr
   await window.ready();
   await tt.page.getByRole('button', { name: 'Start tiny-2-1' }).click();
   await console.connected();
+});
+
+test('while the agent answers nothing a screen is dimmed, and what is typed on it never arrives', {
+  tag: '@deep',
+}, async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
+  await console.connected();
+  await console.takeKeys();
+  const before = await screenOf(tt.agent, vm.id);
+  tt.agent.pause();
+  try {
+    await expect(tt.page.getByText('The link to the agent is down.')).toBeVisible({ timeout: 20_000 });
+    await expect(tt.page.getByText(/^The agent did not answer|^No agent answers/)).toBeVisible();
+    await expect(console.notice('No picture from tiny-2-1')).toBeVisible();
+    await expect(tt.page.locator('.console-stale')).toHaveText(/^Last picture, \d\d:\d\d$/);
+    await expect(tt.page.getByText('Keyboard captured by tiny-2-1')).toBeHidden();
+    await expect(console.tool('Ctrl-Alt-Del')).toBeDisabled();
+    await tt.page.keyboard.type('sn');
+  } finally {
+    tt.agent.goOn();
+  }
+  await console.connected();
+  await expect(tt.page.getByText('Keyboard captured by tiny-2-1')).toBeVisible();
+  await tt.page.keyboard.type('x');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(before);
+  // Had anything come before it, more than it would be there to take away.
+  await tt.page.keyboard.press('Backspace');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(before);
 });
 
 test('what was asked for in the middle of it is told as failed, not lost in silence', { tag: '@deep' }, async ({

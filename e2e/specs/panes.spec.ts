@@ -81,6 +81,10 @@ test('keys split, go from pane to pane, resize and close; the layout is there af
   await tt.page.keyboard.press('Delete');
   await expect(tabOf(tt.page, 'tiny-2-1')).toBeHidden();
   await expect(panelOf(tt.page, 'tiny-2-2')).toBeVisible();
+  // Whoever closes by key goes on from where they are.
+  await expect(tabOf(tt.page, 'tiny-2-2')).toBeFocused();
+  await tt.page.keyboard.press('Delete');
+  await expect(tt.page.getByRole('button', { name: 'Add a console' })).toBeFocused();
 });
 
 test('a console that moves to another pane stays connected', { tag: '@deep' }, async ({ tt }) => {

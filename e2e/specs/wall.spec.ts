@@ -50,6 +50,52 @@ test('what is typed goes to the chosen machines alone, until Esc', { tag: '@deep
   await expect(page.getByRole('button', { name: 'Type on 1 machine' })).toBeEnabled();
 });
 
+test('what is done by pointer while it is armed leaves the keyboard with the machines, and Esc ends it from anywhere', {
+  tag: '@deep',
+}, async ({ tt }) => {
+  await createEnv(tt.agent, 'demo', 3);
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running', 'tiny-2-3': 'running' });
+  await tt.page.keyboard.press('w');
+  const page = tt.page.getByRole('region', { name: 'Wall of demo' });
+  const choice = (vm: string) => page.locator('.wall-tile', { hasText: vm }).locator('.wall-choice');
+  await page.getByRole('button', { name: 'Choose all running' }).click();
+  await page.getByRole('button', { name: 'Type on 3 machines' }).click();
+  const banner = page.getByRole('region', { name: 'Broadcast typing' });
+  const takesKeys = banner.getByText('Type – Esc ends it');
+  await expect(takesKeys).toBeVisible();
+
+  await choice('tiny-2-3').click();
+  await expect(banner.getByRole('status')).toHaveText('What you type goes to 2 machines');
+  await expect(takesKeys).toBeVisible();
+  const keys = banner.getByRole('button', { name: 'Keys', exact: true });
+  await keys.click();
+  await tt.page.getByRole('menuitem', { name: 'F1', exact: true }).click();
+  await expect(takesKeys).toBeVisible();
+  await banner.getByRole('button', { name: 'Paste as keystrokes' }).click();
+  const dialog = window.dialog('Paste into 2 machines as keystrokes');
+  await dialog.getByRole('textbox', { name: 'Text to type' }).fill('ls');
+  await dialog.getByRole('button', { name: 'Type it' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(takesKeys).toBeVisible();
+  // One Esc closes one thing.
+  await keys.click();
+  await expect(tt.page.getByRole('menu')).toBeVisible();
+  await tt.page.keyboard.press('Escape');
+  await expect(tt.page.getByRole('menu')).toBeHidden();
+  await expect(takesKeys).toBeVisible();
+
+  await page.getByRole('checkbox', { name: 'Type on tiny-2-1 too' }).focus();
+  await tt.page.keyboard.press('Escape');
+  await expect(banner).toBeHidden();
+  const arm = page.getByRole('button', { name: 'Type on 2 machines' });
+  await arm.press('Enter');
+  await expect(takesKeys).toBeVisible();
+  await tt.page.keyboard.press('Escape');
+  await expect(arm).toBeFocused();
+});
+
 test('screens are compared with one of them, and a stopped machine gets no keys', { tag: '@deep' }, async ({ tt }) => {
   const [one, two] = await createEnv(tt.agent, 'demo', 2);
   const window = new TtWindow(tt.page);

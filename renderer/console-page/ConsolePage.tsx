@@ -2,7 +2,7 @@
 // another is shown, so that nothing of what is printed is missed; the screen has its picture again at once.
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { type PressEvent, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import '../consoles/consoles.css';
 import { popOut } from '../consoles/pop-out.ts';
@@ -59,10 +59,12 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone 
       : [{ id: one, tab: one, shell: null }],
   );
 
+  const [turn, setTurn] = useState(0);
   const { immersive } = frame;
   const addressEnv = view.route.page === 'console' ? view.route.envName : null;
   const of = useConsoleOf(vmId, addressEnv, {
     ...frame,
+    turn,
     onBack: isAlone ? null : () => (envName === null ? view.go({ page: 'consoles' }) : view.goToEnv(envName)),
     onPopOut: isAlone || addressEnv === null ? null : () => void popOut(stores, { envName: addressEnv, vmId, tab }),
   });
@@ -77,6 +79,12 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone 
     choose(next.tab);
   };
   useConsoleTabKeys(shownTabs, show);
+  const turnTo = ({ pointerType }: PressEvent) => {
+    // Who comes by key goes on along the tabs.
+    if (pointerType === 'keyboard' || pointerType === 'virtual') return;
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    setTurn(turn + 1);
+  };
   return (
     <section className="console-page" aria-label={t('consoles.pageOf', { vm })} data-immersive={immersive || undefined}>
       <Tabs
@@ -89,7 +97,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId, asked, isAlone 
       >
         <TabList aria-label={t('textConsoles.tabsOf', { vm })} className="tab-list">
           {shownTabs.map((one) => (
-            <Tab key={one.id} id={one.id} className="tab">
+            <Tab key={one.id} id={one.id} className="tab" onPress={turnTo}>
               {labelOf(one, t)}
             </Tab>
           ))}

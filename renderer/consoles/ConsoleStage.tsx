@@ -2,7 +2,7 @@
 // stays over the screen, dimmed, until the new picture is there; a snapshot without a picture leaves the last one.
 import type { Snapshot, Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useWords } from '../i18n/index.ts';
 import { holdVm, type Target } from '../snapshots/drag-grammar.ts';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
@@ -23,14 +23,18 @@ export interface ConsoleStageProps {
   keysToGuest: boolean;
   /** How large a screen is drawn. */
   view?: ScreenView;
+  /** Nobody knows what the screen shows now: what is there is the last of it. */
+  isStale?: boolean;
+  ref?: RefObject<HTMLDivElement | null>;
   children: ReactNode;
 }
 
 export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStageProps) {
-  const { vm, shows, phase, awaited, keysToGuest, view, children } = props;
+  const { vm, shows, phase, awaited, keysToGuest, view, isStale = false, children } = props;
   const { drag, pictures, snapshots } = useStores();
   const t = useWords();
-  const ref = useRef<HTMLDivElement>(null);
+  const own = useRef<HTMLDivElement>(null);
+  const ref = props.ref ?? own;
   const target = vm ? holdVm(vm) : NO_TARGET;
   const { dropProps, isDropTarget } = useGrammarTarget(target, ref);
   const verb = drag.verbFor(target);
@@ -55,6 +59,7 @@ export const ConsoleStage = observer(function ConsoleStage(props: ConsoleStagePr
       data-shows={shows}
       data-phase={phase}
       data-view={view}
+      data-stale={isStale || undefined}
       data-awaited={awaited !== null || undefined}
       data-pictured={(coming && ghost !== undefined) || undefined}
       data-valid-target={verb !== null || undefined}

@@ -2,14 +2,16 @@
 // they are asked for (ConsoleEdge), above the screen and not over it. Used by pointer, they leave the keyboard with the guest.
 import { AppWindow, ArrowLeft, Maximize, Minimize } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
 import { useWords } from '../i18n/index.ts';
+import { ConsolePower } from './ConsolePower.tsx';
 import { ConsoleSnapshots } from './ConsoleSnapshots.tsx';
 import { ConsoleTitle } from './ConsoleTitle.tsx';
 import type { ConsoleOf } from './console-of.ts';
-import { KeysBack, type TakesKeys } from './keys-back.ts';
+import type { TakesKeys } from './keys-back.ts';
+import { useKeysBack } from './use-keys-back.ts';
 import { Watchers } from './Watchers.tsx';
 
 export interface ConsoleToolbarProps {
@@ -24,14 +26,7 @@ export interface ConsoleToolbarProps {
 export const ConsoleToolbar = observer(function ConsoleToolbar({ of, guest, first, children }: ConsoleToolbarProps) {
   const { vm, known, envName, immersive, showsTools, onBack, onImmersive, onPopOut } = of;
   const t = useWords();
-  const frame = useRef<HTMLDivElement>(null);
-  const guestNow = useRef(guest);
-  guestNow.current = guest;
-  useEffect(() => {
-    if (!frame.current) return;
-    const back = new KeysBack(frame.current, () => guestNow.current);
-    return () => back.close();
-  }, []);
+  const frame = useKeysBack<HTMLDivElement>(guest);
   return (
     <div ref={frame} hidden={immersive && !showsTools}>
       <Toolbar label={t('consoles.toolbar')} className="console-toolbar">
@@ -45,6 +40,7 @@ export const ConsoleToolbar = observer(function ConsoleToolbar({ of, guest, firs
         <span className="console-gap" />
         {first}
         {known && <ConsoleSnapshots vm={known} />}
+        {known && <ConsolePower vm={known} />}
         {children}
         {onPopOut && <Button kind="quiet" icon={AppWindow} label={t('consoles.popOut')} onPress={onPopOut} />}
         <Button

@@ -48,6 +48,11 @@ export const PasteDialog = observer(function PasteDialog({
     await run.type(text, screenOf(), layout);
     if (run.state === 'done') onClose();
   };
+  const close = () => {
+    // Esc and Cancel take nothing back: a part has been typed.
+    if (typing) toasts.explain(t('consoles.pasteStopped', run.progress));
+    onClose();
+  };
   const paste = {
     label: t('consoles.pasteStart'),
     whyNot: firstReason({ incomplete: plan.characters.length === 0, underway: typing }),
@@ -57,9 +62,9 @@ export const PasteDialog = observer(function PasteDialog({
     <Dialog
       title={t('consoles.pasteTitle', { vm })}
       width="normal"
-      onClose={onClose}
+      onClose={close}
       foot={
-        <DialogFoot onCancel={onClose}>
+        <DialogFoot onCancel={close}>
           {typing ? (
             <Button onPress={() => run.stop()}>{t('consoles.pasteStop')}</Button>
           ) : (

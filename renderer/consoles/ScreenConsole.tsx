@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import { Eye, EyeOff } from 'lucide-react';
 import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
+import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ConsoleEdge } from './ConsoleEdge.tsx';
@@ -20,11 +21,14 @@ import { ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
 import { useAwaitedPicture } from './use-awaited-picture.ts';
 import { useConsoleSession } from './use-console-session.ts';
+import { useKeptKeys } from './use-kept-keys.ts';
 import { usePixelRatio } from './use-pixel-ratio.ts';
 import { VncView } from './VncView.tsx';
 import type { VncScreen } from './vnc-screen.ts';
 
 const LOOK_FOR_BLACK_MS = 2000;
+/** What a screen is taken for whose link is down, as one that has lost its stream. */
+const CONNECTING = { kind: 'connecting' } as const;
 
 export interface ScreenConsoleProps {
   of: ConsoleOf;
@@ -34,8 +38,9 @@ export interface ScreenConsoleProps {
 
 export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord }: ScreenConsoleProps) {
   const { bridge, link, me, recordings, settings, thumbnails } = useStores();
-  const { vmId, vm, known, start } = of;
+  const { vmId, vm, known, start, turn } = of;
   const t = useWords();
+  const format = useFormat();
   const session = useConsoleSession(vmId);
   const awaited = useAwaitedPicture(known?.id ?? null, session);
   const [screen, setScreen] = useState<VncScreen | null>(null);
@@ -53,6 +58,13 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
     setScreen(next);
   }, []);
   const connected = session.phase.kind === 'connected';
+  // A stream may outlive its link for a while: what is typed into it then would arrive at some time, or never.
+  const isStale = connected && link.isStale;
+  const isLive = connected && !isStale;
+  const staleSince = useRef<Date | null>(null);
+  staleSince.current = isStale ? link.lastKnownAt : null;
+  const stage = useRef<HTMLDivElement>(null);
+  const kept = useKeptKeys(stage);
   const black = useBlack(connected ? screen : null);
 
   useEffect(
@@ -60,7 +72,7 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
       connected && screen
         ? thumbnails.lend(vmId, () => {
             const url = screen.pictureUrl();
-            return url === null ? null : { url, takenAt: new Date().toISOString() };
+            return url === null ? null : { url, takenAt: (staleSince.current ?? new Date()).toISOString() };
           })
         : undefined,
     [connected, screen, thumbnails, vmId],
@@ -68,15 +80,17 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
   useEffect(() => screen?.setView(view), [screen, view]);
   useEffect(() => screen?.setQuality(screenQuality), [screen, screenQuality]);
   useEffect(() => screen?.setLayout(layout), [screen, layout]);
-  useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
+  useEffect(() => screen?.setViewOnly(viewOnly || isStale), [screen, viewOnly, isStale]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a press on its tab asks again
   useEffect(() => {
     // Someone who opens a console wants to type; but the focus is not taken from where it already is.
-    if (connected && screen && document.activeElement === document.body) screen.takeKeys();
-  }, [connected, screen]);
+    if (connected && screen && (kept.end() || document.activeElement === document.body)) screen.takeKeys();
+  }, [connected, screen, kept, turn]);
 
   const holder = known ? otherHolder(known, me.me?.name ?? null) : null;
+  const takesKeys = keysToGuest && isLive && !viewOnly && holder === null;
   const edgeWords = () => {
-    if (!connected) return null;
+    if (!isLive) return null;
     if (holder !== null) return t('consoles.keyboardElsewhere', { name: holder, vm });
     if (viewOnly) return t('consoles.viewOnlyHint', { vm });
     if (known?.state === 'paused') return t('consoles.paused', { vm });
@@ -97,13 +111,13 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
         }
       >
         <ScreenTools
-          screen={connected ? screen : null}
+          screen={isLive ? screen : null}
           isViewOnly={viewOnly}
           isTaken={holder !== null}
           onPaste={() => setPasting(true)}
         />
         <QualityMenu />
-        {renderRecord?.(connected)}
+        {renderRecord?.(isLive)}
         <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
         <Button
           kind="quiet"
@@ -118,34 +132,40 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
         shows="screen"
         phase={session.phase.kind}
         awaited={awaited}
-        keysToGuest={keysToGuest && !viewOnly && holder === null}
+        keysToGuest={takesKeys}
         view={view}
+        isStale={isStale}
+        ref={stage}
       >
         <VncView
           session={session}
           label={t('consoles.screenOf', { vm })}
           onScreen={takeScreen}
           onKeys={setKeysToGuest}
+          onKeysLost={() => kept.keep()}
           onInput={(event) => recordings.input(vmId, event)}
           keepsLast
           before={thumbnails.of(vmId)}
         />
+        {isStale && link.lastKnownAt && (
+          <p className="console-stale">{t('consoles.lastPicture', { time: format.time(link.lastKnownAt) })}</p>
+        )}
         <ConsoleNotice
-          phase={session.phase}
+          phase={isStale ? CONNECTING : session.phase}
           isLinkUp={link.up}
           vmState={known?.state}
           vm={vm}
           start={start}
           onRetry={() => session.retryNow()}
         />
-        {connected && black && (
+        {isLive && black && (
           <div className="console-notice console-black" role="status">
             <h2>{t('consoles.black', { vm })}</h2>
             <p>{t('consoles.blackHint')}</p>
           </div>
         )}
       </ConsoleStage>
-      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={keysToGuest && !viewOnly && holder === null} />
+      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={takesKeys} guest={screen} />
       {pasting && (
         <PasteDialog
           vm={vm}

@@ -23,6 +23,8 @@ export interface VncViewProps {
   /** The screen of now, null between two; for the toolbar. */
   onScreen: (screen: VncScreen | null) => void;
   onKeys: (toGuest: boolean) => void;
+  /** The screen went while it had the keyboard. */
+  onKeysLost?: () => void;
   /** A key that goes to the guest. */
   onInput?: (event: KeyEvent) => void;
   /** Keeps the last picture, to be shown while there is none. Only where `session` is of one machine for as long as this is mounted. */
@@ -32,10 +34,10 @@ export interface VncViewProps {
 }
 
 export const VncView = observer(function VncView(props: VncViewProps) {
-  const { session, label, onScreen, onKeys, onInput, keepsLast = false, before } = props;
+  const { session, label, onScreen, onKeys, onKeysLost, onInput, keepsLast = false, before } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const listeners = useRef({ onScreen, onKeys, onInput });
-  listeners.current = { onScreen, onKeys, onInput };
+  const listeners = useRef({ onScreen, onKeys, onKeysLost, onInput });
+  listeners.current = { onScreen, onKeys, onKeysLost, onInput };
   const last = useRef<HTMLCanvasElement>(null);
   const t = useWords();
   const format = useFormat();
@@ -53,6 +55,7 @@ export const VncView = observer(function VncView(props: VncViewProps) {
       screen = new VncScreen(new RFB(element, channel, { shared: true }), element, {
         onShown: () => session.screenShown(),
         onKeys: (toGuest) => listeners.current.onKeys(toGuest),
+        onKeysLost: () => listeners.current.onKeysLost?.(),
         onInput: (event) => listeners.current.onInput?.(event),
         ...(keepsLast && {
           onLast: (picture) => {

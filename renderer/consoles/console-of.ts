@@ -18,6 +18,8 @@ export interface ConsoleOf {
   onBack: (() => void) | null;
   onImmersive: () => void;
   onTools: () => void;
+  /** Grows each time somebody asks for the keyboard of what is shown, by a press on its tab. */
+  turn?: number;
   /** Opens it in a window of its own; null where it has one. */
   onPopOut: (() => void) | null;
 }

@@ -28,6 +28,15 @@ class FakeElement extends EventTarget {
 
 class FakePage extends EventTarget {
   activeElement: FakeElement | null = null;
+  readonly body = new FakeElement('other', this);
+
+  /** What had the focus is no longer there. */
+  lose(element: FakeElement): void {
+    this.activeElement = this.body;
+    const event = new Event('focusout');
+    Object.defineProperties(event, { target: { value: element }, relatedTarget: { value: null } });
+    this.dispatchEvent(event);
+  }
 
   focus(element: FakeElement): void {
     this.activeElement = element;
@@ -86,6 +95,29 @@ describe('a tool that is pressed by pointer', () => {
     page.focus(make('menu'));
     vi.runAllTimers();
     expect(takeKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(['tool', 'menu'] as const)('gives it back where the %s is gone', (kind) => {
+    page.focus(make('guest'));
+    press();
+    const gone = make(kind);
+    page.focus(gone);
+    page.lose(gone);
+    vi.runAllTimers();
+    expect(takeKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets go where the page is clicked beside everything', () => {
+    const guest = make('guest');
+    page.focus(guest);
+    press();
+    page.focus(make('tool'));
+    vi.runAllTimers();
+    takeKeys.mockClear();
+    page.focus(guest);
+    page.lose(guest);
+    vi.runAllTimers();
+    expect(takeKeys).not.toHaveBeenCalled();
   });
 
   it('keeps it where the guest did not have it', () => {

@@ -28,6 +28,7 @@ export class KeysBack {
     tools.addEventListener('pointerdown', this.#pressed, options);
     tools.addEventListener('keydown', this.#forget, options);
     page.addEventListener('focusin', this.#focused, options);
+    page.addEventListener('focusout', this.#left, options);
   }
 
   close(): void {
@@ -51,16 +52,23 @@ export class KeysBack {
       return;
     }
     // A menu or a dialog of the tools comes in between; whatever else has the focus was chosen.
-    if (!target.matches(GUEST) && target.closest(OVERLAY) === null) this.#isOwed = false;
+    if (!target.matches(GUEST) && !isInOverlay(target)) this.#isOwed = false;
+  };
+
+  /** What had the focus may be gone: a tool that is another one now, or a menu whose tool is. */
+  readonly #left = ({ target, relatedTarget }: FocusEvent): void => {
+    if (!this.#isOwed || relatedTarget !== null || !isElement(target)) return;
+    if (this.#tools.contains(target) || isInOverlay(target)) this.#giveBackSoon();
   };
 
   /** Not at once: a toolbar moves the focus it gets on to another tool, and would have it back each time, for ever. */
   #giveBackSoon(): void {
     this.#clearTimer();
     this.#timer = setTimeout(() => {
-      const { activeElement } = this.#tools.ownerDocument;
+      const { activeElement, body } = this.#tools.ownerDocument;
       // A menu may have taken it meanwhile.
-      if (this.#isOwed && activeElement && this.#tools.contains(activeElement)) this.#guest()?.takeKeys();
+      if (this.#isOwed && activeElement && (activeElement === body || this.#tools.contains(activeElement)))
+        this.#guest()?.takeKeys();
     });
   }
 
@@ -68,6 +76,11 @@ export class KeysBack {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+/** In a menu or a dialog, which lies over the page and is closed by Esc. */
+export function isInOverlay(target: EventTarget | null): boolean {
+  return isElement(target) && target.closest(OVERLAY) !== null;
 }
 
 /** Without `instanceof`: a popped-out window has classes of its own. */

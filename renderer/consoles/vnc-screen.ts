@@ -15,6 +15,8 @@ export interface ScreenListener {
   onShown: () => void;
   /** True when keys now go to the guest. */
   onKeys: (toGuest: boolean) => void;
+  /** The screen went while it had the keyboard. */
+  onKeysLost?: () => void;
   /** A key that goes to the guest, as it goes. */
   onInput?: (event: KeyEvent) => void;
   /** The last picture, when the screen ends; not if it never had one. */
@@ -125,6 +127,7 @@ export class VncScreen {
   }
 
   close(): void {
+    const hadKeys = this.#canvas?.matches(':focus') ?? false;
     this.#releaseKeys();
     this.#tellLast();
     this.#devicePixels?.close();
@@ -135,6 +138,7 @@ export class VncScreen {
     this.#rfb.removeEventListener('disconnect', this.#disconnected);
     if (!this.#ended) this.#rfb.disconnect();
     this.#listener.onKeys(false);
+    if (hadKeys) this.#listener.onKeysLost?.();
   }
 
   readonly #connected = (): void => {
@@ -188,11 +192,17 @@ export class VncScreen {
     if (event.target === this.#frame) return;
     this.#releaseKeys();
     this.#listener.onKeys(false);
+    // It has gone to nothing: with the canvas, or because the page was clicked beside everything. The canvas is still there now.
+    if (event.relatedTarget === null) queueMicrotask(() => this.#canvas === null && this.#listener.onKeysLost?.());
   };
+
+  get #canvas(): HTMLCanvasElement | null {
+    return this.#frame.querySelector('canvas');
+  }
 
   /** Lets noVNC see a release of every key that is down, as it keeps a list of its own; then whatever else is down. */
   #releaseKeys(): void {
-    const canvas = this.#frame.querySelector('canvas');
+    const canvas = this.#canvas;
     for (const code of this.#keys.takeAll()) canvas?.dispatchEvent(new KeyboardEvent('keyup', { code }));
     this.#keyboard.releaseAll();
   }

@@ -1,5 +1,5 @@
 // VMs and what a person does to one: start, pause, resume, stop, reset, delete.
-import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
+import { type OperationKind, type Vm, type VmState, vmTransitions } from '@tt/protocol';
 import { compareShallow, compareStructural, makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
@@ -52,6 +52,7 @@ export class VmStore {
   );
 
   async startVm(vmId: string): Promise<void> {
+    if (this.#isUnderway('vm.start', vmId)) return;
     await this.#operations.runAloud('vm.start', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.start({ vmId, operationId }),
     );
@@ -66,6 +67,7 @@ export class VmStore {
   }
 
   async pauseVm(vmId: string): Promise<boolean> {
+    if (this.#isUnderway('vm.pause', vmId)) return false;
     const outcome = await this.#operations.runAloud('vm.pause', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.pause({ vmId, operationId }),
     );
@@ -73,6 +75,7 @@ export class VmStore {
   }
 
   async resumeVm(vmId: string): Promise<boolean> {
+    if (this.#isUnderway('vm.resume', vmId)) return false;
     const outcome = await this.#operations.runAloud('vm.resume', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.resume({ vmId, operationId }),
     );
@@ -102,6 +105,7 @@ export class VmStore {
   }
 
   async stopVm(vmId: string): Promise<void> {
+    if (this.#isUnderway('vm.stop', vmId)) return;
     await this.#operations.runAloud('vm.stop', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.stop({ vmId, operationId }),
     );
@@ -124,12 +128,18 @@ export class VmStore {
   }
 
   async resetVm(vmId: string): Promise<void> {
+    if (this.#isUnderway('vm.reset', vmId)) return;
     const vm = shortVmName(this.get(vmId)?.name ?? vmId);
     const outcome = await this.#operations.run('vm.reset', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.reset({ vmId, operationId }),
     );
     if (outcome.ok) this.#toasts.say(translate('envs.resetDone', { vm }));
     else this.#toasts.fail(translate('envs.resetFailed', { vm }), outcome.error);
+  }
+
+  /** Asked for again, as by a double click: it is being done, and would only be refused. */
+  #isUnderway(kind: OperationKind, vmId: string): boolean {
+    return this.#operations.runningFor({ vmId }).some((operation) => operation.kind === kind);
   }
 
   #subject(vmId: string): { vmId: string; vmName: string; envName?: string } {

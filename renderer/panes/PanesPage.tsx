@@ -72,10 +72,21 @@ export const PanesPage = observer(function PanesPage() {
     // Its tab is another element now, and the focus with it.
     requestAnimationFrame(() => document.getElementById(tabElementId(id))?.focus());
   };
+  const close = (id: string) => {
+    panes.close(id);
+    // What had the focus may be gone with it.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) focusActive();
+    });
+  };
+  const focusActive = () => {
+    const shown = panesOf(panes.layout.root).find(({ id }) => id === panes.layout.active)?.shown ?? null;
+    const next = shown === null ? null : document.getElementById(tabElementId(shown));
+    (next ?? page.current?.querySelector<HTMLElement>('.pane-head button'))?.focus();
+  };
   const goOn = (by: 1 | -1) => {
     panes.goOn(by);
-    const shown = panesOf(panes.layout.root).find(({ id }) => id === panes.layout.active)?.shown;
-    if (shown) document.getElementById(tabElementId(shown))?.focus();
+    focusActive();
   };
   usePaneKeys(goOn);
   useConsoleTabKeys(active?.tabs ?? [], ({ id }) => panes.show(id));
@@ -122,7 +133,7 @@ export const PanesPage = observer(function PanesPage() {
         run: () => void toWindow(pane.tabs.find(({ id }) => id === shown)),
       },
       { id: 'line', separator: true },
-      { id: 'close', label: t('panes.close'), icon: X, shortcut: 'Delete', run: () => panes.close(shown) },
+      { id: 'close', label: t('panes.close'), icon: X, shortcut: 'Delete', run: () => close(shown) },
     ];
   };
 
@@ -147,7 +158,7 @@ export const PanesPage = observer(function PanesPage() {
                 pane={pane}
                 number={index + 1}
                 onMove={(id, side) => move(id, { paneId: pane.id, side })}
-                onClose={(id) => panes.close(id)}
+                onClose={close}
               />
               <AddConsole paneId={pane.id} />
               {pane.shown !== null && (

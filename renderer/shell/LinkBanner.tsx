@@ -31,7 +31,6 @@ export const LinkBanner = observer(function LinkBanner() {
             {t('shell.link.downText', { time: format.timeWithSeconds(link.lastKnownAt), retry })}
           </span>
         )}
-        {!words && link.noAnswer && <div className="muted">{t('shell.link.noAnswer')}</div>}
         {words && (
           <div className="muted">
             {words.message} {words.fix}

@@ -35,6 +35,24 @@ test('connecting, up, down with the time of the last truth, up', () => {
   expect([link.up, link.isStale]).toEqual([true, false]);
 });
 
+test('an agent that answers nothing is silent: nobody has cancelled anything', async () => {
+  const ping = (_: undefined, { signal }: { signal: AbortSignal }) =>
+    new Promise<void>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new TtError('OPERATION_CANCELLED', { operation: 'host.ping' })));
+    });
+  const limit = new AbortController();
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
+  const link = new LinkStore({ client: { host: { ping } } } as unknown as Bridge);
+  link.apply({ up: true, error: null, retryAt: null });
+  const stop = link.start();
+  await vi.advanceTimersByTimeAsync(400);
+  limit.abort();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([link.state, link.error?.code]).toEqual(['down', 'AGENT_SILENT']);
+  stop();
+  vi.restoreAllMocks();
+});
+
 test('a ping that fails says the link is down; one that answers right after does not yet say it is up', async () => {
   const { bridge, far } = pingBridge();
   const link = new LinkStore(bridge);
@@ -52,14 +70,4 @@ test('a ping that fails says the link is down; one that answers right after does
   await vi.advanceTimersByTimeAsync(10_000);
   expect(link.state).toBe('up');
   stop();
-});
-
-test('a ping that is not answered in time is no call that somebody cancelled', () => {
-  const link = new LinkStore(pingBridge().bridge);
-  link.apply({ up: true, error: null, retryAt: null });
-  link.pingFailed(new TtError('OPERATION_CANCELLED', { operation: 'host.ping' }));
-  expect([link.state, link.reason, link.noAnswer]).toEqual(['down', null, true]);
-  // The feed knows why.
-  link.apply({ up: false, error: gone, retryAt: null });
-  expect([link.reason, link.noAnswer]).toEqual([gone, false]);
 });

@@ -1,6 +1,6 @@
 // The truth about the link to the agent: up or down, since when, how fast. Everything that needs it looks here.
 import type { LinkState } from '@tt/client';
-import type { TtError } from '@tt/protocol';
+import { TtError } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { asTtError } from '../activity/operation-store.ts';
@@ -24,8 +24,6 @@ export class LinkStore {
   /** When the picture of now was last known to be true. */
   lastKnownAt: Date | null = null;
   rttMs: number | null = null;
-  /** It is down as a ping was not answered in time: nobody has said why. */
-  noAnswer = false;
   /** Desktop: why nothing can come through now; null while the connection below works. */
   below: LostBelow | null = null;
   readonly #bridge: Bridge;
@@ -38,7 +36,6 @@ export class LinkStore {
       retryAt: observableRef,
       lastKnownAt: observableRef,
       rttMs: observable,
-      noAnswer: observable,
       below: observableRef,
       up: computed,
       isStale: computed,
@@ -89,13 +86,11 @@ export class LinkStore {
       this.error = link.error;
       this.retryAt = link.retryAt;
       this.rttMs = null;
-      this.noAnswer = false;
     }
   }
 
   markAlive(): void {
     this.state = 'up';
-    this.noAnswer = false;
     this.error = null;
     this.retryAt = null;
     this.lastKnownAt = new Date();
@@ -111,12 +106,7 @@ export class LinkStore {
 
   pingFailed(error: unknown): void {
     this.rttMs = null;
-    if (this.state !== 'up') return;
-    const failure = asTtError(error);
-    // Cancelled here, after too long a wait.
-    const noAnswer = failure.code === 'OPERATION_CANCELLED';
-    this.apply({ up: false, error: noAnswer ? null : failure, retryAt: new Date() });
-    this.noAnswer = noAnswer;
+    if (this.state === 'up') this.apply({ up: false, error: asTtError(error), retryAt: new Date() });
   }
 
   /** Measures the link until disposed; a ping that is not answered in time counts as a broken link. */
@@ -130,7 +120,7 @@ export class LinkStore {
         await this.#bridge.client.host.ping(undefined, { signal: AbortSignal.timeout(PING_EVERY_MS) });
         this.pingAnswered(performance.now() - began);
       } catch (error) {
-        this.pingFailed(error);
+        this.pingFailed(isGivenUp(error) ? new TtError('AGENT_SILENT', { seconds: PING_EVERY_MS / 1000 }) : error);
       } finally {
         waiting = false;
       }
@@ -142,4 +132,9 @@ export class LinkStore {
       clearInterval(timer);
     };
   }
+}
+
+/** The limit was reached: to a person nothing was cancelled. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof TtError && error.code === 'OPERATION_CANCELLED';
 }

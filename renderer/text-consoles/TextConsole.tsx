@@ -42,8 +42,8 @@ export interface TextConsoleProps {
 
 export const TextConsole = observer(function TextConsole(props: TextConsoleProps) {
   const { of, kind, isShown, session, phase, onSize = ignore, onOpenAgain = ignore, tools, more = [] } = props;
-  const { me, snapshots, toasts } = useStores();
-  const { vmId, vm, known, start } = of;
+  const { link, me, snapshots, toasts } = useStores();
+  const { vmId, vm, known, start, turn } = of;
   const t = useWords();
   const look = useTextLook();
   const [screen, setScreen] = useState<TextScreen | null>(null);
@@ -53,7 +53,10 @@ export const TextConsole = observer(function TextConsole(props: TextConsoleProps
   const [found, setFound] = useState(NOTHING_FOUND);
   /** The text that is asked about; null: nothing is. */
   const [pasting, setPasting] = useState<string | null>(null);
-  const isConnected = phase.kind === 'connected';
+  // A stream may outlive its link for a while: what is typed into it then would arrive at some time, or never.
+  const isConnected = phase.kind === 'connected' && !link.isStale;
+
+  const takesKeys = keysToGuest && (isConnected || phase.kind === 'ended');
 
   const takeScreen = useCallback(
     (next: TextScreen | null) => {
@@ -62,17 +65,18 @@ export const TextConsole = observer(function TextConsole(props: TextConsoleProps
     },
     [session],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a press on its tab asks again
   useEffect(() => {
     // As a screen does: the focus is not taken from where it already is.
     if (isShown && isConnected && screen && document.activeElement === document.body) screen.takeKeys();
-  }, [isShown, isConnected, screen]);
+  }, [isShown, isConnected, screen, turn]);
 
   const type = (text: string) => {
-    if (!session.type(text)) toasts.explain(t('textConsoles.notTyped'));
+    if (!isConnected || !session.type(text)) toasts.explain(t('textConsoles.notTyped'));
   };
   const typed = (text: string) => {
     if (phase.kind === 'ended' && text === '\r') onOpenAgain();
-    else session.type(text);
+    else if (isConnected) session.type(text);
   };
   const paste = (text: string) => {
     if (!isConnected) toasts.explain(t('textConsoles.notTyped'));
@@ -151,7 +155,7 @@ export const TextConsole = observer(function TextConsole(props: TextConsoleProps
         shows="text"
         phase={phase.kind}
         awaited={snapshots.reverting.get(vmId) ?? null}
-        keysToGuest={keysToGuest}
+        keysToGuest={takesKeys}
       >
         <TextConsoleView
           label={t(`textConsoles.${kind}.textOf`, { vm })}
@@ -168,7 +172,7 @@ export const TextConsole = observer(function TextConsole(props: TextConsoleProps
           onFound={setFound}
         />
       </ConsoleStage>
-      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={keysToGuest} />
+      <ConsoleEdge of={of} words={edgeWords()} keysToGuest={takesKeys} guest={screen} />
       {pasting !== null && <TextPasteDialog vm={vm} text={pasting} onPaste={paste} onClose={() => setPasting(null)} />}
     </>
   );

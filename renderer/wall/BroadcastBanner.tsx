@@ -1,10 +1,12 @@
 // While a broadcast is armed: on how many machines is typed, which of the chosen get nothing, and where the keys are taken. Esc ends it.
 import type { KeyboardLayout } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../components/Button.tsx';
+import { isInOverlay } from '../consoles/keys-back.ts';
 import { PasteDialog } from '../consoles/PasteDialog.tsx';
 import { ScreenTools } from '../consoles/ScreenTools.tsx';
+import { useKeysBackIn } from '../consoles/use-keys-back.ts';
 import { VncView } from '../consoles/VncView.tsx';
 import type { VncScreen } from '../consoles/vnc-screen.ts';
 import { useWords } from '../i18n/index.ts';
@@ -17,7 +19,13 @@ import { typeOnAll } from './type-on-all.ts';
 /** Of machines that get nothing; the others are counted. */
 const MOST_NAMES = 3;
 
-export const BroadcastBanner = observer(function BroadcastBanner({ broadcast }: { broadcast: Broadcast }) {
+export interface BroadcastBannerProps {
+  broadcast: Broadcast;
+  /** The whole wall: used by pointer, nothing on it keeps the keyboard from the machines. */
+  page: RefObject<HTMLElement | null>;
+}
+
+export const BroadcastBanner = observer(function BroadcastBanner({ broadcast, page }: BroadcastBannerProps) {
   const { bridge, settings, vms } = useStores();
   const t = useWords();
   const [screen, setScreen] = useState<VncScreen | null>(null);
@@ -38,19 +46,10 @@ export const BroadcastBanner = observer(function BroadcastBanner({ broadcast }: 
   const names = missing.slice(0, MOST_NAMES).map((vmId) => shortVmName(vms.get(vmId)?.name ?? vmId));
   const more = missing.length - names.length;
   const end = () => broadcast.disarm();
+  useKeysBackIn(page, screen);
+  useEscape(broadcast);
   return (
-    <section
-      className="broadcast"
-      aria-label={t('wall.broadcast')}
-      data-keys={keysHere || undefined}
-      onKeyDownCapture={(event) => {
-        // Before noVNC hears of it: the guests get it by the menu of keys.
-        if (event.key !== 'Escape' || pasting) return;
-        event.preventDefault();
-        event.stopPropagation();
-        end();
-      }}
-    >
+    <section className="broadcast" aria-label={t('wall.broadcast')} data-keys={keysHere || undefined}>
       <div className="broadcast-words">
         <p role="status">
           <strong>{t('wall.typesOn', { count: broadcast.ready.length })}</strong>
@@ -82,15 +81,27 @@ export const BroadcastBanner = observer(function BroadcastBanner({ broadcast }: 
           typeAsGuestReads={typeAsGuestsRead}
           layout={layout}
           onLayout={setLayout}
-          onClose={() => {
-            setPasting(false);
-            screenNow.current?.takeKeys();
-          }}
+          onClose={() => setPasting(false)}
         />
       )}
     </section>
   );
 });
+
+/** Wherever the focus is; but one Esc closes one thing, and what lies over the wall first. */
+function useEscape(broadcast: Broadcast): void {
+  useEffect(() => {
+    // Before noVNC hears of it: the guests get it by the menu of keys.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || isInOverlay(event.target)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      broadcast.disarm();
+    };
+    document.addEventListener('keydown', onKey, true);
+    return () => document.removeEventListener('keydown', onKey, true);
+  }, [broadcast]);
+}
 
 /** The far end of a noVNC whose keys go to all. */
 function useKeyPad(broadcast: Broadcast): KeyPadChannel | null {

@@ -1,7 +1,7 @@
 // The wall of an ENV: all its screens at a glance, typing on several at once, and how they differ from one of them.
 import { ArrowLeft, Keyboard, LayoutGrid } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
@@ -34,6 +34,8 @@ export const WallPage = observer(function WallPage({ envName }: { envName: strin
   const screens = useMemo(() => new WallScreens(sampleOf), []);
   const [liveVmId, attend] = useAttention();
   const { ref, size } = useElementSize<HTMLDivElement>();
+  const page = useRef<HTMLElement>(null);
+  useFocusAfter(broadcast.armed, page);
   if (!envs.get(envName)) return link.state === 'connecting' ? null : <EnvGone envName={envName} />;
   const machines = vms.ofEnv(envName).filter(({ features }) => features.includes('vnc'));
   const vmIds = screens.sorted(machines.map(({ id }) => id));
@@ -45,7 +47,7 @@ export const WallPage = observer(function WallPage({ envName }: { envName: strin
     for (const vmId of allChosen ? broadcast.chosen : running) broadcast.choose(vmId, !allChosen);
   };
   return (
-    <section className="wall-page" aria-labelledby="wall-title" data-armed={broadcast.armed || undefined}>
+    <section ref={page} className="wall-page" aria-labelledby="wall-title" data-armed={broadcast.armed || undefined}>
       <Toolbar label={t('wall.tools')} className="console-toolbar">
         <Button kind="quiet" icon={ArrowLeft} onPress={() => view.goToEnv(envName)}>
           {t('consoles.back', { env: envName })}
@@ -70,6 +72,7 @@ export const WallPage = observer(function WallPage({ envName }: { envName: strin
           <Button
             kind="danger"
             icon={Keyboard}
+            data-arm
             whyNot={firstReason({ noneChosen: broadcast.chosen.length === 0, linkDown: !link.up })}
             onPress={() => broadcast.arm()}
           >
@@ -77,7 +80,7 @@ export const WallPage = observer(function WallPage({ envName }: { envName: strin
           </Button>
         )}
       </Toolbar>
-      {broadcast.armed && <BroadcastBanner broadcast={broadcast} />}
+      {broadcast.armed && <BroadcastBanner broadcast={broadcast} page={page} />}
       <div ref={ref} className="wall-area">
         {vmIds.length === 0 ? (
           <EmptyState icon={LayoutGrid} title={t('wall.empty')}>
@@ -136,11 +139,23 @@ function useBroadcast(): Broadcast {
           const vm = vms.get(vmId);
           return vm !== undefined && otherHolder(vm, me.me?.name ?? null) !== null;
         },
+        isLinkUp: () => link.up,
       }),
     [bridge, link, me, vms],
   );
   useEffect(() => () => broadcast.disarm(), [broadcast]);
   return broadcast;
+}
+
+/** The banner goes with what has the focus in it; who types by keyboard alone is where they armed it then. */
+function useFocusAfter(armed: boolean, page: RefObject<HTMLElement | null>): void {
+  const was = useRef(armed);
+  useEffect(() => {
+    const ended = was.current && !armed;
+    was.current = armed;
+    if (ended && document.activeElement === document.body)
+      page.current?.querySelector<HTMLElement>('[data-arm]')?.focus();
+  }, [armed, page]);
 }
 
 /** The machine that the pointer rests on or that has the focus. */

@@ -9,7 +9,7 @@ import { type PadKey, padKeyMessage } from './pad-key.ts';
 const KEY_A: PadKey = { keysym: 0x61, keycode: 0x1e, down: true };
 const KEY_A_UP: PadKey = { ...KEY_A, down: false };
 
-function setUp({ isTaken = (_vmId: string): boolean => false } = {}) {
+function setUp({ isTaken = (_vmId: string): boolean => false, isLinkUp = (): boolean => true } = {}) {
   const channels = new Map<string, FakePaced>();
   const told = new Map<string, (state: VmState | null) => void>();
   const broadcast = new Broadcast({
@@ -28,6 +28,7 @@ function setUp({ isTaken = (_vmId: string): boolean => false } = {}) {
       return () => void told.delete(vmId);
     },
     isTaken: (vmId) => isTaken(vmId),
+    isLinkUp: () => isLinkUp(),
   });
   const shake = async (vmId: string) => {
     await expect.poll(() => channels.get(vmId)?.onmessage).toBeTruthy();
@@ -116,4 +117,20 @@ test('a machine whose keyboard somebody else has is not counted among those that
   runInAction(() => taken.set(true));
   expect([broadcast.ready, broadcast.stateOf('v1')]).toEqual([['v2'], 'taken']);
   broadcast.disarm();
+});
+
+test('while the link is down nothing is pressed, and what was is released', async () => {
+  const up = observable.box(true);
+  const { broadcast, shake } = setUp({ isLinkUp: () => up.get() });
+  broadcast.choose('v1', true);
+  broadcast.arm();
+  const line = await shake('v1');
+  broadcast.key(KEY_A);
+  runInAction(() => up.set(false));
+  expect([broadcast.ready, broadcast.stateOf('v1')]).toEqual([[], 'connecting']);
+  broadcast.key(KEY_A_UP);
+  broadcast.key({ ...KEY_A, keycode: 0x1f });
+  expect(line.sent).toEqual([padKeyMessage(KEY_A), padKeyMessage(KEY_A_UP)]);
+  runInAction(() => up.set(true));
+  expect(broadcast.ready).toEqual(['v1']);
 });

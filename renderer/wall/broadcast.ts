@@ -13,6 +13,8 @@ export interface BroadcastParts {
   follow: (vmId: string, tell: (state: VmState | null) => void) => () => void;
   /** Whether somebody else has the keyboard there: the agent drops what is typed. Read where it is observed. */
   isTaken?: (vmId: string) => boolean;
+  /** Whether the link to the agent works: a line may outlive it for a while. Read where it is observed; default: it does. */
+  isLinkUp?: () => boolean;
 }
 
 interface OpenLine {
@@ -49,7 +51,9 @@ export class Broadcast {
   /** null while it is not armed, and for machines that were not chosen. */
   stateOf(vmId: string): LineState | null {
     const state = this.#lines.get(vmId)?.line.state ?? null;
-    return state === 'ready' && (this.#parts.isTaken?.(vmId) ?? false) ? 'taken' : state;
+    if (state !== 'ready') return state;
+    if (!this.#isLinkUp) return 'connecting';
+    return (this.#parts.isTaken?.(vmId) ?? false) ? 'taken' : state;
   }
 
   /** Ids of the machines that get what is typed now. */
@@ -80,8 +84,14 @@ export class Broadcast {
     for (const vmId of this.#lines.keys()) this.#close(vmId);
   }
 
+  /** While the link is down keys are only released: what is pressed would arrive later, on screens that nobody has seen. */
   key(key: PadKey): void {
+    if (key.down && !this.#isLinkUp) return;
     for (const { line } of this.#lines.values()) line.send(key);
+  }
+
+  get #isLinkUp(): boolean {
+    return this.#parts.isLinkUp?.() ?? true;
   }
 
   #open(vmId: string): void {

@@ -70,6 +70,7 @@ export const consoles = {
   ctrlAltDel: 'Ctrl-Alt-Del',
   keys: 'Keys',
   snapshots: 'Snapshots',
+  power: 'Power',
   reverting: 'Reverting to “{{snapshot}}”…',
   fullscreen: 'Full screen',
   leaveFullscreen: 'Leave full screen',

@@ -22,7 +22,6 @@ export const shell = {
     lastKnown: 'last known {{time}}',
     downTitle: 'The link to the agent is down.',
     downText: 'Showing the state of {{time}}. TT reconnects automatically; next attempt {{retry}}.',
-    noAnswer: 'The agent did not answer in time.',
     retryNow: 'now',
     retryIn: 'in {{time}}',
   },

@@ -70,6 +70,7 @@ export const consoles = {
   ctrlAltDel: 'Ctrl-Alt-Del',
   keys: '按键',
   snapshots: '快照',
+  power: '电源',
   reverting: '正在回滚到“{{snapshot}}”…',
   fullscreen: '全屏',
   leaveFullscreen: '退出全屏',

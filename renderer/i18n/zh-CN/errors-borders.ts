@@ -44,6 +44,10 @@ export const zhBordersErrors = {
     message: '执行 {call} 时与代理服务的连接断开。',
     fix: '重试之前请先确认它是否已经完成；TT 不会自动重试。',
   },
+  AGENT_SILENT: {
+    message: '代理服务在 {seconds} 秒内没有应答。',
+    fix: '它所在的主机可能很忙，或者网络较慢。TT 会继续尝试。',
+  },
   AGENT_NOT_RUNNING: {
     message: '{stateDirectory} 没有正在运行的私有代理服务。',
     fix: '请用“npm start”（或“npx tt-agent”）启动，或用“tt config”选择服务器。',

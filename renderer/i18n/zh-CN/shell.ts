@@ -22,7 +22,6 @@ export const shell = {
     lastKnown: '最后已知 {{time}}',
     downTitle: '与代理服务的连接已中断。',
     downText: '显示的是 {{time}} 时的状态。TT 会自动重新连接；下次尝试：{{retry}}。',
-    noAnswer: '代理服务未及时应答。',
     retryNow: '现在',
     retryIn: '{{time}}后',
   },
