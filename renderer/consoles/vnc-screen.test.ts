@@ -52,7 +52,12 @@ class FakeRfb extends EventTarget {
 class FakeFrame extends EventTarget {
   readonly canvas = new EventTarget();
   focused = false;
-  readonly querySelector = () => ({ dispatchEvent: (event: FakeEvent) => this.rfb.take(event) });
+  /** The canvas has the focus. */
+  hasKeys = false;
+  readonly querySelector = () => ({
+    dispatchEvent: (event: FakeEvent) => this.rfb.take(event),
+    matches: () => this.hasKeys,
+  });
   readonly rfb: FakeRfb;
 
   constructor(rfb: FakeRfb) {
@@ -152,6 +157,18 @@ it('releases each key once when the focus leaves, and when it is closed', () => 
   frame.play('keydown', { code: 'ControlLeft', key: 'Control' });
   screen.close();
   expect(rfb.sent.slice(2)).toEqual(['+ControlLeft', '-ControlLeft']);
+});
+
+it('says that its keys are lost when it is closed with the keyboard, and only then', () => {
+  const lost = (hasKeys: boolean) => {
+    const rfb = new FakeRfb(false);
+    const frame = Object.assign(new FakeFrame(rfb), { hasKeys });
+    const onKeysLost = vi.fn();
+    const listener = { onShown: () => {}, onKeys: () => {}, onKeysLost };
+    (Reflect.construct(VncScreen, [rfb, frame, listener]) as VncScreen).close();
+    return onKeysLost.mock.calls.length;
+  };
+  expect([lost(true), lost(false)]).toEqual([1, 0]);
 });
 
 it('gives its last picture once, when it is lost or closed, and none if it had none', () => {
