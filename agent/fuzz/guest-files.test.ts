@@ -142,8 +142,9 @@ it('what is fetched of a list stays in its folder', fuzzing, async () => {
 function isEntry(value: unknown): value is GuestEntryView {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, path: name, sizeBytes } = value as Partial<GuestEntryView>;
+  // Compared as it is: a hostile one has no text (`{ toString: null }`).
   return (
-    ['file', 'folder', 'link', 'other'].includes(String(kind)) &&
+    ['file', 'folder', 'link', 'other'].some((known) => known === kind) &&
     typeof name === 'string' &&
     typeof sizeBytes === 'number'
   );
