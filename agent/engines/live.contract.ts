@@ -153,6 +153,30 @@ export function describeLiveGuests(bench: ContractBench): void {
     await expect(vm.guestAnswers(500)).rejects.toMatchObject({ code: 'VM_GONE' });
   });
 
+  it('says that the kernel of the guest has panicked, until it begins anew', async () => {
+    const { spec, vm } = await start('vm1');
+    await until('the guest agent is up', () => vm.guestAnswers(1_000), 60_000);
+    await vm.saveState('well', { ramFile: ramFileOf(spec, 'well') });
+    expect(await vm.hasPanicked()).toBe(false);
+    const input = 'echo c > /proc/sysrq-trigger\n';
+    // Linux gives no answer any more.
+    const answer = vm.guestExec(['/bin/sh'], { timeoutMs: 2_000, input }).catch(() => null);
+    await until('it has panicked', () => vm.hasPanicked(), 60_000);
+    await answer;
+    expect([await vm.isPaused(), await vm.guestAnswers(200)]).toEqual([false, false]);
+
+    // The next agent sees it as well.
+    vm.detach();
+    await bench.reopen();
+    const adopted = (await bench.engine.adopt(spec, vm.process)) ?? expect.unreachable('it runs');
+    expect(await adopted.hasPanicked()).toBe(true);
+    await adopted.loadState('well', { ramFile: ramFileOf(spec, 'well') });
+    expect(await adopted.hasPanicked()).toBe(false);
+    await adopted.reset();
+    await until('the guest agent is up again', () => adopted.guestAnswers(1_000), 60_000);
+    expect(await adopted.hasPanicked()).toBe(false);
+  });
+
   it('reports that the guest is paused because the disk of the host is full', async ({ skip }) => {
     if (!bench.harness.fullDisk) return skip('needs root, to mount a small disk');
     await bench.harness.fullDisk.prepare();

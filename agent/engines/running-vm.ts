@@ -235,6 +235,11 @@ export interface RunningVm {
   /** True when the guest has sent anything to its serial port since it was started. */
   hasWritten(): Promise<boolean>;
   /**
+   * Whether the last that the guest's kernel said on its first serial port is that it has panicked, since it was started, reset or given
+   * another memory. Linux says so where its console is there; of other guests it is never true. The guest is not asked.
+   */
+  hasPanicked(): Promise<boolean>;
+  /**
    * Calls `listener` with plain words when the VM got into trouble that does not end it, e.g. "the guest is paused: its disk
    * on the host is full"; at once when it is in such trouble already. Once per trouble: resuming ends one. Returns the way
    * to stop listening.

@@ -5,24 +5,25 @@ import { type GuestReadiness, type VmRecord, reachableAddress } from '../state/v
 const SSH_PORT = 22;
 
 /** What is known of the present run: of an earlier one, and of the time before a restart or a revert, nothing. */
-export function readinessOf({ status, guest }: Pick<VmRecord, 'status' | 'guest'>): GuestReadiness {
+export function readinessOf({ status, guest }: Pick<VmRecord, 'status' | 'guest'>): Required<GuestReadiness> {
   const { runningSince } = status;
   const known = guest.readiness;
-  return known && known.runningSince === runningSince ? known : noAnswerYet(runningSince);
+  return known && known.runningSince === runningSince ? { panickedAt: null, ...known } : noAnswerYet(runningSince);
 }
 
-export function noAnswerYet(runningSince: string | null): GuestReadiness {
-  return { runningSince, agentAt: null, sshAt: null, gaveUp: false };
+export function noAnswerYet(runningSince: string | null): Required<GuestReadiness> {
+  return { runningSince, agentAt: null, sshAt: null, gaveUp: false, panickedAt: null };
 }
 
 /** As clients see it; null: it does not run. */
 export function readinessView(vm: VmRecord): Readiness | null {
   if (vm.status.process === null) return null;
-  const { agentAt, sshAt, gaveUp } = readinessOf(vm);
-  return { stage: stageOf(vm, { agentAt, sshAt, gaveUp }), agentAt, sshAt };
+  const known = readinessOf(vm);
+  const { agentAt, sshAt, panickedAt } = known;
+  return { stage: stageOf(vm, known), agentAt, sshAt, ...(panickedAt !== null && { panickedAt }) };
 }
 
-function stageOf(vm: VmRecord, { agentAt, sshAt, gaveUp }: Omit<GuestReadiness, 'runningSince'>): Readiness['stage'] {
+function stageOf(vm: VmRecord, { agentAt, sshAt, gaveUp }: GuestReadiness): Readiness['stage'] {
   if (sshAt !== null) return 'sshAnswers';
   if (agentAt !== null) return 'agentAnswers';
   if (!hasAgent(vm) && sshAddressOf(vm) === null && !awaitsAddress(vm)) return 'unknown';

@@ -107,6 +107,8 @@ export interface GuestReadiness {
   sshAt: string | null;
   /** It has not answered for so long that nobody asks any more. */
   gaveUp: boolean;
+  /** Its kernel was seen to have panicked; null or absent (an older TT): it has not. */
+  panickedAt?: string | null;
 }
 
 export interface HostKeysRecord {

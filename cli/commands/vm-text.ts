@@ -52,7 +52,8 @@ const stages: Record<Readiness['stage'], string> = {
 
 /** How far its guest has come; `-`: it does not run, or is paused and can't answer. */
 function guestText({ state, readiness }: Vm): string {
-  return readiness && state === 'running' ? stages[readiness.stage] : '-';
+  if (!readiness || state !== 'running') return '-';
+  return readiness.panickedAt === undefined ? stages[readiness.stage] : 'kernel panic';
 }
 
 /** How it began, where its image is or was warm. */

@@ -130,3 +130,29 @@ test('screens are compared with one of them, and a stopped machine gets no keys'
   await expect(banner.getByText('1 of the chosen gets nothing now: tiny-2-2')).toBeVisible();
   await expect(page.getByRole('link', { name: /^Screen of tiny-2-2, stopped, .*gets no keys/ })).toBeVisible();
 });
+
+test('a machine whose kernel has panicked has a red frame and says so, until it is reset', { tag: '@deep' }, async ({
+  tt,
+}) => {
+  const [one] = await createEnv(tt.agent, 'demo', 2);
+  const vmId = one?.id ?? '';
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
+  await tt.page.keyboard.press('w');
+  const page = tt.page.getByRole('region', { name: 'Wall of demo' });
+  const panicked = page.getByRole('link', { name: /kernel panic/ });
+  const tile = (vm: string) => page.getByRole('group', { name: vm, exact: true });
+  await expect(tile('tiny-2-2')).toBeVisible();
+  await expect(panicked).toHaveCount(0);
+
+  const argv = ['/bin/sh', '-c', 'echo c > /proc/sysrq-trigger'];
+  await tt.agent.client.run.start({ envName: 'demo', command: { argv }, vmIds: [vmId] });
+  await expect(tile('tiny-2-1')).toHaveAttribute('data-trouble', 'failed');
+  await expect(panicked).toHaveCount(1);
+  await expect(tile('tiny-2-2')).not.toHaveAttribute('data-trouble', 'failed');
+
+  await tt.agent.client.vm.reset({ vmId });
+  await expect(panicked).toHaveCount(0);
+  await expect(tile('tiny-2-1')).not.toHaveAttribute('data-trouble', 'failed');
+});

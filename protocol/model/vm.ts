@@ -51,12 +51,16 @@ export const readinessSchema = z.object({
     ),
   agentAt: timestamp.nullable().describe('When its guest helper or guest agent first answered in this run.'),
   sshAt: timestamp.nullable().describe('When its ssh server first greeted the agent in this run.'),
+  panickedAt: timestamp
+    .optional()
+    .describe('When its kernel was found to have panicked, as Linux says on its serial console; absent: it has not.'),
 });
 export type Readiness = z.infer<typeof readinessSchema>;
 
 /** Whether nothing more is to be expected of its guest: it has answered, or nobody can tell. */
 export function isSettled({ state, readiness }: { state: VmState; readiness: Readiness | null }): boolean {
-  return state !== 'creating' && (state !== 'running' || readiness?.stage !== 'booting');
+  if (state !== 'running') return state !== 'creating';
+  return readiness?.stage !== 'booting' || readiness.panickedAt !== undefined;
 }
 
 export const vmSchema = z.object({

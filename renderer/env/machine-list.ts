@@ -33,5 +33,6 @@ function compare(a: Vm, b: Vm, column: MachineColumn): number {
 
 /** Running ones by how far their guests have come. */
 function stateOf({ state, readiness }: Vm): string {
-  return state === 'running' && readiness ? `${state} ${readiness.stage}` : state;
+  if (state !== 'running' || !readiness) return state;
+  return readiness.panickedAt === undefined ? `${state} ${readiness.stage}` : 'panicked';
 }

@@ -33,6 +33,13 @@ test('one with power is booting until its guest answers', () => {
   ]);
 });
 
+test('one whose kernel has panicked says that instead, as long as it runs', () => {
+  const panicked = { stage: 'sshAnswers', ...at, panickedAt: '2026-12-01T10:00:00.000Z' } as const;
+  expect(wordsOf(machine({ readiness: panicked }))).toEqual(['failed', 'kernel panic']);
+  expect(wordsOf(machine({ state: 'paused', readiness: panicked }))).toEqual(['paused', 'paused']);
+  expect(wordsOf(machine({ readiness: panicked }), ['vm.reset'])).toEqual(['working', 'resetting']);
+});
+
 test('one that does not run says its state, one that is paused nothing of its guest', () => {
   expect(wordsOf(machine({ state: 'stopped', readiness: null }))).toEqual(['stopped', 'stopped']);
   expect(wordsOf(machine({ state: 'paused' }))).toEqual(['paused', 'paused']);

@@ -38,5 +38,11 @@ export function vmCondition({ operations, snapshots }: ConditionStores, vm: Vm, 
     return { mark: vmMarks[vm.state], word: vmStateWord(vm, t) };
   }
   const { stage } = vm.readiness;
+  if (hasPanicked(vm)) return { mark: 'failed', word: t('machines.panicked') };
   return { mark: stage === 'booting' ? 'partial' : 'running', word: t(`machines.stages.${stage}`) };
+}
+
+/** It runs, and answers nobody any more. */
+export function hasPanicked({ state, readiness }: Pick<Vm, 'state' | 'readiness'>): boolean {
+  return state === 'running' && readiness?.panickedAt !== undefined;
 }

@@ -10,7 +10,7 @@ import { StateMark } from '../components/StateMark.tsx';
 import { Initials } from '../presence/Initials.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { vmStateWord } from '../machines/vm-condition.ts';
+import { hasPanicked, vmStateWord } from '../machines/vm-condition.ts';
 import { watchWhileSeen } from '../machines/watch-while-seen.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -48,11 +48,13 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
   }, [screens, vmId, picture, isOfNow]);
   if (!known) return null;
   const vm = shortVmName(known.name);
+  const isPanicked = hasPanicked(known);
   const trouble = known.state === 'running' && link.up ? screens.troubleOf(vmId, clock.now) : null;
   const difference = screens.differenceOf(vmId);
   const line = broadcast.stateOf(vmId);
   const notes = [
     known.state === 'running' && !known.stopping ? null : vmStateWord(known, t),
+    isPanicked ? t('machines.panicked') : null,
     trouble && trouble.kind === 'black' ? t('wall.black') : null,
     trouble && trouble.kind === 'unchanged' ? t('wall.unchanged', { time: format.time(trouble.since) }) : null,
     screens.reference === vmId ? t('wall.reference') : null,
@@ -68,7 +70,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
       role="group"
       aria-label={vm}
       className="wall-tile"
-      data-trouble={known.state === 'failed' ? 'failed' : trouble?.kind}
+      data-trouble={known.state === 'failed' || isPanicked ? 'failed' : trouble?.kind}
       data-types={line ?? undefined}
       data-reference={screens.reference === vmId || undefined}
       onPointerEnter={() => onAttention(true)}
@@ -102,7 +104,7 @@ export const WallTile = observer(function WallTile({ vmId, broadcast, screens, i
         >
           {({ isSelected }) => <CheckBoxMark isSelected={isSelected} />}
         </Checkbox>
-        <StateMark mark={vmMarks[known.state]} />
+        <StateMark mark={isPanicked ? 'failed' : vmMarks[known.state]} />
         <span className="mono ellipsis">{vm}</span>
         <Initials vm={known} />
         <span className="wall-notes ellipsis">{notes.join(' · ')}</span>

@@ -63,6 +63,8 @@ export class FakeMachine implements FakeAgentParts {
   readonly forwards = new Map<number, readonly PortForward[]>();
   /** True once it has printed anything on its serial port. */
   hasWritten = false;
+  /** Its kernel has said so on its serial port, and nothing runs in it any more. Until the next reset. */
+  hasPanicked = false;
   #trouble: { reason: Reason; kind: TroubleKind } | null = null;
   readonly #restartListeners = new Set<() => void>();
   readonly #troubleListeners = new Set<TroubleListener>();
@@ -142,7 +144,15 @@ export class FakeMachine implements FakeAgentParts {
   restart(): void {
     this.ram = {};
     this.frozen = false;
+    this.hasPanicked = false;
     this.#terminal.boot();
+  }
+
+  /** As Linux does it. */
+  panic(): void {
+    this.frozen = true;
+    this.hasPanicked = true;
+    this.#print('\r\n---[ end Kernel panic - not syncing: sysrq triggered crash ]---\r\n');
   }
 
   powerOff(): void {

@@ -275,6 +275,11 @@ export class FakeRunningVm implements RunningVm {
     return this.#machine.hasWritten;
   }
 
+  async hasPanicked(): Promise<boolean> {
+    await this.#pass('hasPanicked');
+    return this.#machine.hasPanicked;
+  }
+
   onTrouble(listener: TroubleListener): () => void {
     return this.#machine.onTrouble((reason, kind) => this.#detached || listener(reason, kind));
   }

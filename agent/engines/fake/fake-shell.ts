@@ -12,6 +12,8 @@ export interface FakeMachineParts {
   writeDisk(files: FakeFiles): void;
   powerOff(): void;
   reboot(): void;
+  /** Of its kernel. */
+  panic(): void;
 }
 
 export interface ShellResult {
@@ -33,7 +35,8 @@ export function runShellLine(line: string, parts: FakeMachineParts): ShellResult
     const result = runCommandWords(words, parts);
     exitCode = result.exitCode;
     stderr += result.stderr;
-    if (file === null) stdout += result.stdout;
+    if (file === '/proc/sysrq-trigger' && result.stdout.startsWith('c')) parts.panic();
+    else if (file === null) stdout += result.stdout;
     else writeGuestFile(parts, file, (append ? (readGuestFile(parts, file) ?? '') : '') + result.stdout);
   }
   return { exitCode, stdout, stderr };

@@ -90,6 +90,7 @@ export async function loadFakeState(
   // Those of a flat one were reverted by the storage, before there was a process.
   if (format === 'qcow2') for (const file of innerPaths(machine)) await inner.apply(file, tag);
   machine.ram = saved.ram;
+  machine.hasPanicked = false;
 }
 
 /** Throws SyntaxError for what is not JSON. */

@@ -32,6 +32,7 @@ import { attachDrive, changeCd, detachDrive, growDisk, limitDrive } from './driv
 import { OpenForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
 import { GuestPort } from './guest-port.ts';
+import { KernelPanic } from './kernel-panic.ts';
 import { typeOnKeyboard } from './keyboard.ts';
 import { beginLiveSave, type RunningSave } from './live-save.ts';
 import { keepLogsShort } from './log-limit.ts';
@@ -71,6 +72,7 @@ export class RunningQemu implements RunningVm {
   readonly #troubles: Troubles;
   readonly #stopTrimming: () => void;
   readonly #restarts: Restarts;
+  readonly #panic: KernelPanic;
   /** The last one that has begun. */
   #save: RunningSave | null = null;
   readonly #forwards: OpenForwards;
@@ -91,6 +93,7 @@ export class RunningQemu implements RunningVm {
     this.sockets = { vnc, serial, guestAgent, guestHelper };
     this.#states = stateContext(parts);
     this.#restarts = new Restarts(parts.qmp);
+    this.#panic = new KernelPanic(this.#files.serialLog, parts.qmp);
     this.#guestPort = new GuestPort(parts.qmp, () => this.#changes.answers);
     this.#troubles = new Troubles(parts.qmp);
     const found = parts.status === undefined ? undefined : FOUND_STOPPED[parts.status];
@@ -154,7 +157,10 @@ export class RunningQemu implements RunningVm {
   }
 
   loadState(tag: string, options: LoadOptions): Promise<void> {
-    return this.#changes.run(() => loadState(this.#states, tag, options));
+    return this.#changes.run(async () => {
+      await loadState(this.#states, tag, options);
+      await this.#panic.forget();
+    });
   }
 
   deleteState(tag: string): Promise<void> {
@@ -244,6 +250,10 @@ export class RunningQemu implements RunningVm {
   async hasWritten(): Promise<boolean> {
     // Made anew at each start. It is emptied when it gets long; a guest that writes so much has more to say.
     return (await stat(this.#files.serialLog)).size > 0;
+  }
+
+  hasPanicked(): Promise<boolean> {
+    return this.#panic.look();
   }
 
   onTrouble(listener: TroubleListener): () => void {

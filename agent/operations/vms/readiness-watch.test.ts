@@ -19,6 +19,7 @@ class Guest {
   asked = 0;
   agent: () => Promise<boolean> = async () => false;
   isHelperOpen = false;
+  panicked: () => Promise<boolean> = async () => false;
   restart: () => void = () => {};
 
   async guestAnswers(): Promise<boolean> {
@@ -27,6 +28,9 @@ class Guest {
   }
   async isHelperPortOpen(): Promise<boolean> {
     return this.isHelperOpen;
+  }
+  hasPanicked(): Promise<boolean> {
+    return this.panicked();
   }
   onRestart(listener: () => void): () => void {
     this.restart = listener;
@@ -183,12 +187,60 @@ it('of many silent guests each comes to its turn', async () => {
   expect([...guests.values()].filter(({ asked }) => asked === 0)).toEqual([]);
 });
 
+it('one that has panicked is asked nothing, until it is reset', async () => {
+  const guest = put('a', AGENT);
+  guest.panicked = async () => true;
+  await look(3);
+  expect(readinessView(recordOf('a'))).toEqual({ stage: 'booting', agentAt: null, sshAt: null, panickedAt: NOW });
+  expect([guest.asked, changes]).toEqual([0, 1]);
+  guest.panicked = async () => false;
+  guest.agent = async () => true;
+  watch.askAgain('a');
+  expect(readinessView(recordOf('a'))).not.toHaveProperty('panickedAt');
+  await look(1);
+  expect(readinessView(recordOf('a'))).toEqual({ stage: 'agentAnswers', agentAt: NOW, sshAt: null });
+  // One that had answered, and whose kernel goes on after all, as after kexec.
+  guest.panicked = async () => true;
+  await look(1);
+  expect(readinessView(recordOf('a'))).toMatchObject({ agentAt: NOW, panickedAt: NOW });
+  guest.panicked = async () => false;
+  await look(1);
+  expect(readinessView(recordOf('a'))).toEqual({ stage: 'agentAnswers', agentAt: NOW, sshAt: null });
+});
+
+it('one that ends while it is looked at has not panicked', async () => {
+  const gone = put('gone', AGENT);
+  gone.panicked = () => Promise.reject(new EngineError('VM_GONE', 'it has ended'));
+  const files = put('files', AGENT);
+  files.panicked = () => Promise.reject(Object.assign(new Error('no log'), { code: 'ENOENT' }));
+  const restarted = put('restarted', AGENT);
+  restarted.panicked = async () => {
+    guests.set('restarted', new Guest());
+    return true;
+  };
+  await look(1);
+  for (const id of ['gone', 'files', 'restarted']) expect(readinessView(recordOf(id))).not.toHaveProperty('panickedAt');
+});
+
+it('of many that run each is looked at in its turn', async () => {
+  const looked = new Set<string>();
+  for (let number = 0; number < 150; number += 1) {
+    put(`vm-${number}`, {}).panicked = async () => {
+      looked.add(`vm-${number}`);
+      return false;
+    };
+  }
+  await look(3);
+  expect(looked.size).toBe(150);
+});
+
 it('what is booting is not settled; what does not run, is unknown or silent is', () => {
   const at = { agentAt: null, sshAt: null };
   const settled = (['booting', 'agentAnswers', 'sshAnswers', 'silent', 'unknown'] as const).map((stage) =>
     isSettled({ state: 'running', readiness: { stage, ...at } }),
   );
   expect(settled).toEqual([false, true, true, true, true]);
+  expect(isSettled({ state: 'running', readiness: { stage: 'booting', ...at, panickedAt: NOW } })).toBe(true);
   expect([isSettled({ state: 'stopped', readiness: null }), isSettled({ state: 'creating', readiness: null })]).toEqual(
     [true, false],
   );

@@ -7,6 +7,7 @@ import { mapLimit } from '../../host/map-limit.ts';
 import { hasAgent, noAnswerYet, readinessOf, sshAddressOf } from '../../inventory/guest-readiness.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { GuestReadiness, VmRecord } from '../../state/vm-record.ts';
+import { PanicWatch } from './panic-watch.ts';
 
 const ASK_TIMEOUT_MS = 1_000;
 const ASK_WIDTH = 16;
@@ -19,7 +20,7 @@ const SELDOM = 10;
 /** After so many, half an hour, nobody asks any more: it has nothing that answers, or hangs. */
 const MOST_LOOKS = 900;
 
-type Asked = Pick<RunningVm, 'guestAnswers' | 'isHelperPortOpen' | 'onRestart'>;
+type Asked = Pick<RunningVm, 'guestAnswers' | 'hasPanicked' | 'isHelperPortOpen' | 'onRestart'>;
 type Greets = typeof greetsBySsh;
 
 /** One run of a guest, as far as this agent has seen it. */
@@ -43,17 +44,20 @@ export interface ReadinessParts {
 export class ReadinessWatch {
   readonly #parts: ReadinessParts;
   readonly #greets: Greets;
+  readonly #panics: PanicWatch;
   readonly #watched = new Map<string, Watched>();
   #looks = 0;
 
   constructor(parts: ReadinessParts) {
     this.#parts = parts;
     this.#greets = parts.greets ?? greetsBySsh;
+    this.#panics = new PanicWatch(parts);
   }
 
   /** One round of questions. Called every few seconds, one round at a time. */
   async look(): Promise<void> {
     this.#looks += 1;
+    await this.#panics.look();
     const vms = this.#parts.inventory.vms().filter(({ status }) => status.state === 'running');
     this.#forgetEnded();
     const due = vms.flatMap((vm) => {
@@ -118,19 +122,21 @@ export class ReadinessWatch {
     const isSilent = agentAt === null && sshAt === null;
     // An agent that has taken it over asks as after a start, and says what is known until there is an answer.
     const gaveUp = isSilent && (before.gaveUp || watched.looks >= MOST_LOOKS);
-    this.#write(current, { runningSince: current.status.runningSince, agentAt, sshAt, gaveUp });
+    this.#write(current, { ...before, agentAt, sshAt, gaveUp });
   }
 
   /** Followers do not get what they already know. */
-  #write(vm: VmRecord, next: GuestReadiness): void {
+  #write(vm: VmRecord, next: Required<GuestReadiness>): void {
     const before = readinessOf(vm);
     const isSame = before.agentAt === next.agentAt && before.sshAt === next.sshAt && before.gaveUp === next.gaveUp;
-    if (!isSame) this.#parts.inventory.updateVm(vm.id, { guest: { readiness: next } });
+    if (!isSame || before.panickedAt !== next.panickedAt)
+      this.#parts.inventory.updateVm(vm.id, { guest: { readiness: next } });
   }
 }
 
 function isDue(vm: VmRecord, { looks }: Watched): boolean {
-  const { agentAt, sshAt, gaveUp } = readinessOf(vm);
+  const { agentAt, sshAt, gaveUp, panickedAt } = readinessOf(vm);
+  if (panickedAt !== null) return false;
   const lacksAgent = agentAt === null && hasAgent(vm);
   const lacksSsh = sshAt === null && sshAddressOf(vm) !== null;
   if (!lacksAgent && !lacksSsh) return false;

@@ -65,6 +65,7 @@ export const machines = {
   revertNow: 'Revert {{vm}}',
   revertWhich: 'To which snapshot',
   revertOnly: 'Only {{vm}} is reverted, at once. A safety snapshot is taken first, so you can undo it.',
+  panicked: 'kernel panic',
   stages: {
     booting: 'booting',
     agentAnswers: 'agent answers',

@@ -65,6 +65,7 @@ export const machines = {
   revertNow: '回滚 {{vm}}',
   revertWhich: '回滚到哪个快照',
   revertOnly: '只立即回滚 {{vm}}。此前会先拍安全快照，因此可以撤销。',
+  panicked: '内核崩溃',
   stages: {
     booting: '正在启动',
     agentAnswers: '客户机有应答',
