@@ -2,7 +2,7 @@
 import type { CDPSession, Page } from '@playwright/test';
 import { longestFrame, watchFrames } from './frame-gaps.ts';
 import { mainThreadDuring } from './main-thread.ts';
-import { cardsOf, elements, goTo, settled } from './page-state.ts';
+import { cardsOf, elements, goTo, pictured, settled } from './page-state.ts';
 
 /** What one size of an installation costs the window. Times in ms. */
 export interface WindowMetrics {
@@ -23,9 +23,12 @@ export interface WindowMetrics {
   /** Longest task of the main thread meanwhile, in processor time: of the board, of the machines' page. */
   boardScrollTaskMs: number;
   machineScrollTaskMs: number;
-  /** Processor time of the main thread in a second, while nobody does anything: metrics come each second. */
+  /** Processor time of the main thread in a second, in the first seconds of the board, in which its pictures come. */
+  boardFillMsPerS: number;
+  /** The same of the machines' page. */
+  fillMsPerS: number;
+  /** The same once all pictures in sight are there, while nobody does anything: metrics and other pictures come each second. */
   boardIdleMsPerS: number;
-  /** The same on the machines' page. */
   idleMsPerS: number;
   /** JavaScript heap after a collection, on the board or on the machines' page, whichever is more. */
   heapMiB: number;
@@ -53,6 +56,8 @@ export async function measureWindow(page: Page, { presses, largeEnv }: MeasureOp
   const boardHeapMiB = await heap(cdp);
   await cards.first().focus();
   const arrowMs = await pressed(page, 'ArrowRight', presses);
+  const boardFillMsPerS = await idle(page);
+  await pictured(page);
   const boardIdleMsPerS = await idle(page);
   const boardScroll = await scrolled(page);
   await page.keyboard.press('/');
@@ -61,6 +66,8 @@ export async function measureWindow(page: Page, { presses, largeEnv }: MeasureOp
   const envElements = await elements(page);
   await cards.first().focus();
   const machineArrowMs = await pressed(page, 'ArrowRight', presses);
+  const fillMsPerS = await idle(page);
+  await pictured(page);
   const idleMsPerS = await idle(page);
   const machineScroll = await scrolled(page);
   const heapMiB = Math.max(boardHeapMiB, await heap(cdp));
@@ -75,6 +82,8 @@ export async function measureWindow(page: Page, { presses, largeEnv }: MeasureOp
     scrollFrameMs: Math.max(boardScroll.longestFrameMs, machineScroll.longestFrameMs),
     boardScrollTaskMs: boardScroll.longestTaskMs,
     machineScrollTaskMs: machineScroll.longestTaskMs,
+    boardFillMsPerS,
+    fillMsPerS,
     boardIdleMsPerS,
     idleMsPerS,
     heapMiB,

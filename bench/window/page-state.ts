@@ -19,6 +19,21 @@ export function elements(page: Page): Promise<number> {
   return page.evaluate(() => document.querySelectorAll('*').length);
 }
 
+/** Until each screen in sight has its first picture. */
+export async function pictured(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      [...document.querySelectorAll('.thumbnail')]
+        .filter((screen) => {
+          const { top, bottom } = screen.getBoundingClientRect();
+          return bottom > 0 && top < window.innerHeight;
+        })
+        .every((screen) => screen.querySelector('img')?.complete),
+    undefined,
+    { timeout: 60_000 },
+  );
+}
+
 /** Until the page has drawn what it got: two frames and an idle moment. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(
