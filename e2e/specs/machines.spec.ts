@@ -122,6 +122,7 @@ test.describe('machines', { tag: '@deep' }, () => {
 
     // It reverts no other.
     await env.machine('tiny-2-2').click({ button: 'right', position: { x: 60, y: 60 } });
+    await expect(tt.page.getByRole('menuitem', { name: 'Start' })).toBeVisible();
     // All are selected still.
     await expect(tt.page.getByRole('menuitem', { name: /^Revert/ })).toHaveCount(0);
     await tt.page.keyboard.press('Escape');
