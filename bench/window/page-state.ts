@@ -19,14 +19,15 @@ export function elements(page: Page): Promise<number> {
   return page.evaluate(() => document.querySelectorAll('*').length);
 }
 
-/** Until each screen in sight has its first picture. */
+/** Until each screen of a running machine that is in sight has a picture. */
 export async function pictured(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
-      [...document.querySelectorAll('.thumbnail')]
+      [...document.querySelectorAll('.thumbnail[data-live]')]
         .filter((screen) => {
-          const { top, bottom } = screen.getBoundingClientRect();
-          return bottom > 0 && top < window.innerHeight;
+          const { left, top, width, height } = screen.getBoundingClientRect();
+          // What lies below another part of the window gets no picture.
+          return screen.contains(document.elementFromPoint(left + width / 2, top + height / 2));
         })
         .every((screen) => screen.querySelector('img')?.complete),
     undefined,
