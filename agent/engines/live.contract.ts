@@ -172,6 +172,7 @@ export function describeLiveGuests(bench: ContractBench): void {
     expect(await adopted.hasPanicked()).toBe(true);
     await adopted.loadState('well', { ramFile: ramFileOf(spec, 'well') });
     expect(await adopted.hasPanicked()).toBe(false);
+    await until('the guest goes on', () => adopted.guestAnswers(1_000), 60_000);
     await adopted.reset();
     await until('the guest agent is up again', () => adopted.guestAnswers(1_000), 60_000);
     expect(await adopted.hasPanicked()).toBe(false);

@@ -63,7 +63,7 @@ export class FakeMachine implements FakeAgentParts {
   readonly forwards = new Map<number, readonly PortForward[]>();
   /** True once it has printed anything on its serial port. */
   hasWritten = false;
-  /** Its kernel has said so on its serial port, and nothing runs in it any more. Until the next reset. */
+  /** Its kernel has said so on its serial port. Until the next reset, or until it gets another memory. */
   hasPanicked = false;
   #trouble: { reason: Reason; kind: TroubleKind } | null = null;
   readonly #restartListeners = new Set<() => void>();
@@ -150,7 +150,6 @@ export class FakeMachine implements FakeAgentParts {
 
   /** As Linux does it. */
   panic(): void {
-    this.frozen = true;
     this.hasPanicked = true;
     this.#print('\r\n---[ end Kernel panic - not syncing: sysrq triggered crash ]---\r\n');
   }
@@ -195,8 +194,13 @@ export class FakeMachine implements FakeAgentParts {
     return () => this.#troubleListeners.delete(own);
   }
 
+  /** Nothing in the guest runs any more, though its processors do. */
+  get hangs(): boolean {
+    return this.frozen || this.hasPanicked;
+  }
+
   get isSilent(): boolean {
-    return this.frozen || this.paused;
+    return this.hangs || this.paused;
   }
 
   get cpuCount(): number {

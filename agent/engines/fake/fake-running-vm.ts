@@ -94,7 +94,7 @@ export class FakeRunningVm implements RunningVm {
   async powerDown(_timeoutMs: number): Promise<void> {
     await this.#pass('powerDown');
     // At once, though a real guest would have its time: it changes nothing, and tests need not wait.
-    if (this.#machine.frozen) throw new EngineError('ENGINE_TIMEOUT', 'the guest is frozen and did not power off');
+    if (this.#machine.hangs) throw new EngineError('ENGINE_TIMEOUT', 'the guest is frozen and did not power off');
     this.#machine.powerOff();
     await this.#machine.exited;
   }
