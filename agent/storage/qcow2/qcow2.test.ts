@@ -256,9 +256,41 @@ describe('qcow2 storage in trouble', () => {
       try {
         const storage = new Qcow2Storage({ directory });
         await storage.init();
-        await writeFile(path.join(directory, 'filler'), Buffer.alloc(1024 * 1024 - 16 * 1024));
+        await writeFile(path.join(directory, 'filler'), Buffer.alloc(1024 * 1024 - 4 * 1024));
         await expect(storage.createImage('vm1', image, 64)).rejects.toMatchObject({ code: 'DISK_FULL' });
         expect(await readdir(directory)).toEqual(['filler']);
+      } finally {
+        await run('umount', directory);
+        await remove();
+      }
+    },
+  );
+
+  it.skipIf(!isRoot)(
+    `makes no copy where what lies beside its disks has no room${isRoot ? '' : ' (skipped: mounting needs root)'}`,
+    async () => {
+      const { image, remove, directory } = await makeHarness();
+      await mkdir(directory);
+      await run('mount', '-t', 'tmpfs', '-o', 'size=24m', 'tt-test', directory);
+      try {
+        const storage = new Qcow2Storage({ directory });
+        await storage.init();
+        const { path: disk } = await storage.createImage('vm1', image, 64);
+        await run('qemu-io', '-f', 'qcow2', '-c', 'write -P 1 0 8M', disk);
+        await storage.createSnapshot('vm1', 'first');
+        let hasEnded = false;
+        const copied = storage.cloneSnapshot('vm1', 'first', 'vm2', {
+          alongside: async (folder) => {
+            await writeFile(path.join(folder, 'ram-first.flat'), Buffer.alloc(24 * MIB)).finally(() => {
+              hasEnded = true;
+            });
+          },
+        });
+        await expect(copied).rejects.toMatchObject({ code: 'DISK_FULL' });
+        expect([hasEnded, await readdir(directory)]).toEqual([true, ['vm1']]);
+        // Nothing holds the space: the same without it has enough.
+        await storage.cloneSnapshot('vm1', 'first', 'vm2', { withSnapshot: false });
+        expect(await storage.list()).toEqual(['vm1', 'vm2']);
       } finally {
         await run('umount', directory);
         await remove();
