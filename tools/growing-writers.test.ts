@@ -85,6 +85,7 @@ const held: Readonly<Record<string, readonly string[]>> = {
   'agent/storage/disk-tool.ts': ofDisks,
   'agent/storage/export-file.ts': [exportCapsule, publishImage, publishProfile],
   'agent/storage/plain-file.ts': ofDisks,
+  'agent/storage/qcow2/make-qcow2.ts': ofDisks,
   'agent/storage/qcow2/qcow2-copies.ts': ofDisks,
   'agent/storage/qcow2/qcow2-storage.ts': ofDisks,
   'agent/storage/qemu-img.ts': ofDisks,

@@ -12,7 +12,7 @@ import { ShellStream } from '../shells/shell-stream.ts';
 import { buildGuestHelper } from '../testing/build-guest-helper.ts';
 import type { ExecRequest } from './exec-request.ts';
 import { encodeFrame, FRAME, FrameReader, WINDOW_BYTES } from './frame.ts';
-import { GuestChannel } from './guest-channel.ts';
+import { GuestChannel, helloPauseMs } from './guest-channel.ts';
 import type { GuestCommand } from './guest-command.ts';
 import { getFile, putFile } from './guest-files.ts';
 import { putOf, testGuestFiles } from './guest-files.contract.ts';
@@ -59,6 +59,24 @@ async function isAlive(pid: number): Promise<boolean> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   return text !== null && !/\) Z /.test(text);
 }
+
+it('greets again, soon at first, a helper that has missed the greeting', async () => {
+  expect([1, 2, 3, 4, 5, 6, 60].map(helloPauseMs)).toEqual([25, 50, 100, 200, 500, 500, 500]);
+  const socket = await startHelper();
+  let lost = 0;
+  const port = new Duplex({
+    read: () => {},
+    write(bytes: Buffer, _encoding, done) {
+      lost++;
+      if (lost > 3) socket.write(bytes, done);
+      else done();
+    },
+  });
+  socket.on('data', (bytes: Buffer) => port.push(bytes));
+  const channel = await GuestChannel.open(port, 10_000);
+  expect([lost > 3, await channel.answers(10_000)]).toEqual([true, true]);
+  expect((await outcome(channel.exec(sh('echo apple')))).stdout).toBe('apple\n');
+});
 
 describe('a command', () => {
   it('has arguments, environment, folder, both outputs apart, and an exit code', async () => {

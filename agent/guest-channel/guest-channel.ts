@@ -21,6 +21,11 @@ import { readReport } from './guest-report.ts';
 
 /** The helper takes as many; the rest is refused here, with the same code. */
 export const MOST_COMMANDS = 64;
+/**
+ * Pauses between greetings. In a guest that has just woken the driver often hands over the first one before it tells the helper that a host
+ * has come; the helper then takes it for what one that has left had said. Later ones are for a helper that starts meanwhile.
+ */
+const HELLO_AFTER_MS = [25, 50, 100, 200] as const;
 const HELLO_EVERY_MS = 500;
 const NONCE_BYTES = 16;
 /**
@@ -36,6 +41,11 @@ const ALL_FEATURES = Object.values(FEATURE).reduce((all, bit) => all | bit, 0);
 const E2BIG = 7;
 const EAGAIN = 11;
 const EINVAL = 22;
+
+/** How long a greeting is waited for that is not the first, after so many. */
+export function helloPauseMs(times: number): number {
+  return HELLO_AFTER_MS[times - 1] ?? HELLO_EVERY_MS;
+}
 
 export class GuestChannel implements CommandChannel {
   readonly via = 'helper';
@@ -78,10 +88,13 @@ export class GuestChannel implements CommandChannel {
   static async open(socket: Duplex, timeoutMs: number, signal?: AbortSignal): Promise<GuestChannel> {
     const channel = new GuestChannel(socket);
     const hello = encodeFrame(FRAME.hello, 0, Buffer.concat([Uint8Array.of(PROTOCOL_VERSION), channel.#nonce]));
-    // The zero ends what a host before us has left unfinished. Repeated: a helper that starts later has not read the first.
-    const greet = () => socket.write(Buffer.concat([Uint8Array.of(0), hello]));
-    greet();
-    const repeat = setInterval(greet, HELLO_EVERY_MS);
+    let repeat: NodeJS.Timeout | undefined;
+    const greet = (times: number) => {
+      // The zero ends what a host before us has left unfinished.
+      socket.write(Buffer.concat([Uint8Array.of(0), hello]));
+      repeat = setTimeout(() => greet(times + 1), helloPauseMs(times));
+    };
+    greet(1);
     const late = setTimeout(
       () => channel.#end(new GuestError('GUEST_HELPER_SILENT', 'the helper in the guest does not answer')),
       timeoutMs,
@@ -93,7 +106,7 @@ export class GuestChannel implements CommandChannel {
       await channel.#greeted.promise;
       return channel;
     } finally {
-      clearInterval(repeat);
+      clearTimeout(repeat);
       clearTimeout(late);
       signal?.removeEventListener('abort', cancel);
     }

@@ -55,17 +55,17 @@ export class RamOfCopies {
    */
   async clone(fromVmId: string, tag: string, toVmId: string, options: CopyRamOptions): Promise<void> {
     const source = await this.#find(fromVmId, tag);
-    if (source) await this.cloneFile(source, tag, toVmId, options);
+    if (source) await this.cloneFile(source, tag, this.#storage.folderOf(toVmId), options);
   }
 
-  /** {@link clone}, of a file that the caller has found. */
+  /** {@link clone}, of a file that the caller has found, into the folder that is another VM’s or will be. */
   async cloneFile(
     { path: source, format }: RamFile,
     tag: string,
-    toVmId: string,
+    folder: string,
     { signal, sharesMemory }: CopyRamOptions,
   ): Promise<void> {
-    const target = ramFileOf(this.#storage.folderOf(toVmId), tag, format);
+    const target = ramFileOf(folder, tag, format);
     const isShared = sharesMemory && format === 'flat';
     if (isShared && (await this.#share(source, target, signal))) return;
     await copyPlain(source, target, signal);

@@ -175,17 +175,14 @@ export class VmSnapshots {
    * A power failure before it is awake leaves no copy.
    */
   async clone(fromVmId: string, tag: string, toVmId: string, options: CloneOptions): Promise<void> {
-    const { signal, withoutRam = false } = options;
+    const { signal, sharesMemory, withoutRam = false } = options;
     const ram = await findRamFile(this.#folder(fromVmId), tag);
     const withSnapshot = needsDiskSnapshot(ram?.format ?? null);
-    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal, withSnapshot });
-    try {
-      signal.throwIfAborted();
-      if (ram && !withoutRam) await this.ramOfCopies.cloneFile(ram, tag, toVmId, options);
-    } catch (error) {
-      await this.#storage.destroyImage(toVmId);
-      throw error;
-    }
+    const alongside = async (folder: string, stopping: AbortSignal) => {
+      stopping.throwIfAborted();
+      if (ram && !withoutRam) await this.ramOfCopies.cloneFile(ram, tag, folder, { signal: stopping, sharesMemory });
+    };
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, { signal, withSnapshot, alongside });
   }
 
   /** Forgets the state that a copy was made in ({@link clone}), once it is awake or needs none. Idempotent. */

@@ -20,3 +20,19 @@ export interface StorageHarness {
   read(diskPath: string): Promise<Word | 'nothing'>;
   remove(): Promise<void>;
 }
+
+/** What a guest would do, by the names of VMs and their disks. */
+export function wordsOf(current: () => StorageHarness) {
+  const diskPath = (name: string, vmId: string) => current().storage.diskOf(vmId, name).path;
+  const read = (name = 'disk0', vmId = 'vm1') => current().read(diskPath(name, vmId));
+  return {
+    write: (word: Word, name = 'disk0', vmId = 'vm1') => current().write(diskPath(name, vmId), word),
+    read,
+    /** Of all disks of a VM: `disk0 apple`. */
+    words: async (vmId = 'vm1') => {
+      const found = [];
+      for (const name of await current().storage.disks(vmId)) found.push(`${name} ${await read(name, vmId)}`);
+      return found;
+    },
+  };
+}

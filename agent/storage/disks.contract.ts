@@ -1,16 +1,16 @@
-// The second half of the storage contract: several disks of a VM, clones at a snapshot, exports, and maintenance of the chain.
+// The second half of the storage contract: several disks of a VM, exports, and maintenance of the chain.
 import { chmod, copyFile, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../testing/until.ts';
-import type { StorageHarness, Word } from './contract-harness.ts';
+import { type StorageHarness, wordsOf } from './contract-harness.ts';
 import type { DiskOwner, DiskUse, Storage } from './interface.ts';
 
 const SOMEBODY: DiskOwner = { uid: 1_900_000_001, gid: 1_900_000_002 };
 const isRoot = process.geteuid?.() === 0;
 
 export function describeDisksContract(current: () => StorageHarness): void {
-  describe('with several disks, clones and exports', () => {
+  describe('with several disks and exports', () => {
     let harness: StorageHarness;
     let storage: Storage;
 
@@ -20,14 +20,7 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await storage.createImage('vm1', harness.image, 64);
     });
 
-    const write = (word: Word, name = 'disk0', vmId = 'vm1') => harness.write(storage.diskOf(vmId, name).path, word);
-    const read = (name = 'disk0', vmId = 'vm1') => harness.read(storage.diskOf(vmId, name).path);
-    const words = async (vmId = 'vm1') => {
-      const names = await storage.disks(vmId);
-      const found = [];
-      for (const name of names) found.push(`${name} ${await read(name, vmId)}`);
-      return found;
-    };
+    const { write, read, words } = wordsOf(current);
 
     it('adds disks, from nothing or from an image, and keeps what was there', async () => {
       await storage.destroyImage('vm1');
@@ -154,36 +147,6 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await expect(storage.removeDisk('vm1', 'disk0')).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
     });
 
-    it('clones a VM at a snapshot, with the snapshot, and neither feels the other', async () => {
-      await storage.addDisk('vm1', 'disk1', 64);
-      await write('apple');
-      await write('apple', 'disk1');
-      await storage.createSnapshot('vm1', 'first');
-      await write('pear');
-      await storage.resizeImage('vm1', 128);
-      await storage.cloneSnapshot('vm1', 'first', 'vm2');
-      expect(await words('vm2')).toEqual(['disk0 apple', 'disk1 apple']);
-      expect(await storage.sizeMiB('vm2')).toBe(64);
-      expect(await storage.listSnapshots('vm2')).toEqual([{ tag: 'first', vmStateBytes: 0 }]);
-      expect(await words()).toEqual(['disk0 pear', 'disk1 apple']);
-
-      await write('pear', 'disk1', 'vm2');
-      await storage.destroySnapshot('vm1', 'first');
-      await storage.destroyImage('vm1');
-      await storage.revertSnapshot('vm2', 'first');
-      expect(await words('vm2')).toEqual(['disk0 apple', 'disk1 apple']);
-      expect(await storage.list()).toEqual(['vm2']);
-    });
-
-    it('clones the disks of a VM at a snapshot alone, where that is asked for', async () => {
-      await write('apple');
-      await storage.createSnapshot('vm1', 'first');
-      await write('pear');
-      await storage.cloneSnapshot('vm1', 'first', 'vm2', { withSnapshot: false });
-      await storage.destroyImage('vm1');
-      expect([await words('vm2'), await storage.listSnapshots('vm2')]).toEqual([['disk0 apple'], []]);
-    });
-
     it('says what each VM takes: its disks now, and what is there for its snapshots only', async () => {
       // A look flushes nothing, so what the guest wrote is put on the disk for it; ZFS counts it with the next snapshot.
       const flushed = async (tag: string) => {
@@ -208,20 +171,6 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await storage.destroySnapshot('vm1', 'first');
       await storage.destroySnapshot('vm1', 'second');
       await comesTo('the snapshots are gone', ({ snapshotBytes }) => snapshotBytes === 0);
-    });
-
-    it('refuses clones of what is not there, or in place of what is', async () => {
-      await storage.createSnapshot('vm1', 'first');
-      const missing = { code: 'SNAPSHOT_NOT_FOUND' };
-      await expect(storage.cloneSnapshot('vm1', 'none', 'vm2')).rejects.toMatchObject(missing);
-      await expect(storage.snapshotBytes('vm1', 'none')).rejects.toMatchObject(missing);
-      await expect(storage.cloneSnapshot('none', 'first', 'vm2')).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
-      await storage.createImage('vm2', null, 64);
-      await write('pear', 'disk0', 'vm2');
-      await expect(storage.cloneSnapshot('vm1', 'first', 'vm2')).rejects.toMatchObject({ code: 'DISK_EXISTS' });
-      expect(await read('disk0', 'vm2')).toBe('pear');
-      expect(await storage.list()).toEqual(['vm1', 'vm2']);
-      expect(await storage.snapshotBytes('vm1', 'first')).toBeGreaterThanOrEqual(0);
     });
 
     it('says at most how much two snapshots differ by, also across a revert', async () => {

@@ -15,7 +15,7 @@ import {
   fakeStateAt as stateAt,
   writeFakeDisk,
 } from './fake-disk.ts';
-import type { DiskUse, Uncounted } from './interface.ts';
+import type { CloneSnapshotOptions, DiskUse, Uncounted } from './interface.ts';
 import { pairedDisks } from './paired-disks.ts';
 import { asideDisks, dropAside } from './set-aside.ts';
 import { mustBeTag } from './snapshot-tag.ts';
@@ -90,7 +90,8 @@ export class FakeSnapshots {
   }
 
   /** Makes another VM as this one was. SNAPSHOT_NOT_FOUND, DISK_EXISTS. */
-  async clone(vmId: string, tag: string, newVmId: string, withSnapshot: boolean): Promise<void> {
+  async clone(vmId: string, tag: string, newVmId: string, options: CloneSnapshotOptions): Promise<void> {
+    const { withSnapshot = true, alongside, signal = new AbortController().signal } = options;
     const parts = await this.disks(vmId, tag);
     await this.#folders.create(newVmId, async (folder) => {
       for (const part of parts) {
@@ -101,6 +102,7 @@ export class FakeSnapshots {
         const disk = { ...stateAt(part.path, tag), snapshots, ...(backing !== null && { backing }) };
         writeFakeDisk(path.join(folder, this.#folders.fileName(part.name)), disk);
       }
+      await alongside?.(folder, signal);
     });
   }
 

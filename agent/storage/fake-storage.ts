@@ -215,14 +215,9 @@ export class FakeStorage implements Storage {
     return this.#snapshots.changedBytes(vmId, tag, otherTag);
   }
 
-  async cloneSnapshot(
-    vmId: string,
-    tag: string,
-    newVmId: string,
-    { withSnapshot = true }: CloneSnapshotOptions = {},
-  ): Promise<void> {
+  async cloneSnapshot(vmId: string, tag: string, newVmId: string, options: CloneSnapshotOptions = {}): Promise<void> {
     this.#failIfAsked('cloneSnapshot');
-    await this.#snapshots.clone(vmId, tag, newVmId, withSnapshot);
+    await this.#snapshots.clone(vmId, tag, newVmId, options);
   }
 
   async exportDisk(

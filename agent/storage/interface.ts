@@ -54,6 +54,11 @@ export interface CreateOptions extends CopyOptions {
 export interface CloneSnapshotOptions extends Pick<CopyOptions, 'signal'> {
   /** Default: true. False: the new VM has the disks alone, for whoever never goes back to that state by them. */
   withSnapshot?: boolean;
+  /**
+   * Puts more into the new VM's folder, whose path it gets, before the VM is there: while its disks are copied, where that takes time, or
+   * after. It ends before this does; when one of both fails the other is stopped by the signal, and there is no VM.
+   */
+  alongside?: (folder: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** What a VM really takes on the host, without the RAM of its snapshots. */

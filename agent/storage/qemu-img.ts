@@ -9,7 +9,7 @@ import { asToolFailure, COPY_TIMEOUT_MS, QUICK_TIMEOUT_MS, runDiskTool, type Too
 import { StorageError } from './errors.ts';
 import type { CopyOptions, CreateOptions, DiskOwner, DiskSource } from './interface.ts';
 import { syncPath } from './plain-file.ts';
-import { createEmptyArguments, createOverlayArguments, diskNode, resizeArguments } from './qcow2/arguments.ts';
+import { diskNode, resizeArguments } from './qcow2/arguments.ts';
 import { readQcow2Header } from './qcow2/qcow2-header.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -35,12 +35,6 @@ export class QemuImg {
   /** Rejects with TOOL_MISSING. */
   async mustBeThere(): Promise<void> {
     await runDiskTool(this.#command, ['--version']);
-  }
-
-  /** A new disk without a byte, or over an image that is named but not opened: nothing of others is read. */
-  async create(diskPath: string, sizeMiB: number, image: DiskSource | null = null): Promise<void> {
-    const args = image ? createOverlayArguments(diskPath, image, sizeMiB) : createEmptyArguments(diskPath, sizeMiB);
-    await runDiskTool(this.#command, args);
   }
 
   /** Works on the disks of a VM, as their owner. Resolves with the standard output. Rejects as `runDiskTool` does. */

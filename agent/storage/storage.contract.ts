@@ -4,6 +4,7 @@ import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StorageHarness } from './contract-harness.ts';
+import { describeClonesContract } from './clones.contract.ts';
 import { describeDisksContract } from './disks.contract.ts';
 import type { DiskOwner, Storage } from './interface.ts';
 
@@ -223,5 +224,6 @@ export function describeStorageContract(
     });
 
     describeDisksContract(() => harness);
+    describeClonesContract(() => harness);
   });
 }

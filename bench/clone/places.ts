@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
 import type { DiskSource, Storage } from '../../agent/storage/interface.ts';
-import { createOverlayArguments } from '../../agent/storage/qcow2/arguments.ts';
+import { overlayArguments } from '../overlay-arguments.ts';
 import { Qcow2Storage } from '../../agent/storage/qcow2/qcow2-storage.ts';
 import { ReflinkStorage } from '../../agent/storage/reflink/reflink-storage.ts';
 import { mountLoop } from '../../agent/storage/test-loop-mount.ts';
@@ -59,7 +59,7 @@ async function qcow2Place(folder: string): Promise<Place> {
     storage: new Qcow2Storage({ directory: path.join(folder, 'qcow2') }),
     prepareBare: async () => {},
     bare: async (image, index) => {
-      await run('qemu-img', ...createOverlayArguments(path.join(bareFolder, `${index}.qcow2`), image, 1024));
+      await run('qemu-img', ...overlayArguments(path.join(bareFolder, `${index}.qcow2`), image, 1024));
     },
     bareCommand: 'qemu-img create -q -f qcow2 -F qcow2 -b IMAGE CLONE 1024M',
   };

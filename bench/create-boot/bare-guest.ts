@@ -10,7 +10,7 @@ import { QmpClient } from '../../agent/engines/qemu/qmp-client.ts';
 import { runFiles } from '../../agent/engines/qemu/run-files.ts';
 import { runCommand } from '../../agent/host/run-command.ts';
 import type { ReadyImage } from '../../agent/images/image-service.ts';
-import { createOverlayArguments } from '../../agent/storage/qcow2/arguments.ts';
+import { overlayArguments } from '../overlay-arguments.ts';
 import { type Child, startChild } from '../child.ts';
 import { openUnixLink } from '../console/byte-link.ts';
 import { freePort } from '../console/websockify.ts';
@@ -60,7 +60,7 @@ export async function startBareGuest(
   const diskPath = path.join(folder, 'disk.qcow2');
   const spec = { ...(await specFor(id, image, folder, diskPath)), memoryMiB };
   const begun = performance.now();
-  const overlay = createOverlayArguments(diskPath, image.disk.path, image.manifest.disk.virtualSizeMiB);
+  const overlay = overlayArguments(diskPath, image.disk.path, image.manifest.disk.virtualSizeMiB);
   await runCommand('qemu-img', overlay, { timeoutMs: 30_000 });
   const args = changeArguments(commandLine(spec, acceleration));
   let { qemu, qmp } = await startQemu(context, spec, args);

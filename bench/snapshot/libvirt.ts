@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import type { ReadyImage } from '../../agent/images/image-service.ts';
-import { createOverlayArguments } from '../../agent/storage/qcow2/arguments.ts';
+import { overlayArguments } from '../overlay-arguments.ts';
 import { startChild } from '../child.ts';
 import { openUnixLink } from '../console/byte-link.ts';
 import { waitForLogin } from '../create-boot/serial-ready.ts';
@@ -84,7 +84,7 @@ async function startGuest({
   const disk = path.join(folder, `${name}.qcow2`);
   const serial = path.join(folder, `${name}.sock`);
   const size = image.manifest.disk.virtualSizeMiB;
-  await runCommand('qemu-img', createOverlayArguments(disk, { path: image.disk.path, format: 'qcow2' }, size), {
+  await runCommand('qemu-img', overlayArguments(disk, { path: image.disk.path, format: 'qcow2' }, size), {
     timeoutMs: 30_000,
   });
   const xml = path.join(folder, `${name}.xml`);

@@ -4,7 +4,6 @@ import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { findProcess, isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
-import { isSharedFile, makeOwn } from '../../host/shared-file.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { type Qcow2Header, readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import { EngineError } from '../errors.ts';
@@ -21,7 +20,7 @@ import {
   type VmSpec,
 } from '../interface.ts';
 import { AccelerationChoice, type AccelerationSetting } from './acceleration/choice.ts';
-import { commandLine, type FlatRam, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
+import { commandLine, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
 import { confinementFor } from '../vm-users.ts';
 import { adoptHeld } from './held-guest.ts';
 import { dismissFinishedJobs } from './jobs.ts';
@@ -32,11 +31,11 @@ import { endLeftSave } from './live-save.ts';
 import { endUnconnected } from './qemu-end.ts';
 import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
+import { flatRam, flatState } from './ram/begin-flat.ts';
 import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { RunningQemu } from './running-qemu.ts';
-import type { FlatState } from './ram/flat-file.ts';
-import { checkFlatRam, loadDevices, openFlatOf, SEALED_FD } from './ram/load-flat.ts';
-import { closeLeftRamFile, giveRamFile } from './ram-file.ts';
+import { checkFlatRam, loadDevices } from './ram/load-flat.ts';
+import { closeLeftRamFile } from './ram-file.ts';
 
 export interface QemuOptions {
   /** Absolute folder for cached facts about this host (acceleration). */
@@ -268,39 +267,6 @@ export class QemuEngine implements Engine {
       throw error;
     }
   }
-}
-
-interface StartState extends FlatState {
-  ramFile: string;
-  /** The VM may only read its file. */
-  isShared: boolean;
-  isSealed: boolean;
-}
-
-/** STATE_NOT_FOUND if it is not there. */
-async function flatState(
-  spec: VmSpec,
-  { tag, ramFile, sealedFd }: StateSource,
-  { canShare, signal = new AbortController().signal }: { canShare: boolean; signal: AbortSignal | undefined },
-): Promise<StartState> {
-  try {
-    const isSealed = sealedFd !== undefined;
-    if (isSealed)
-      return { ...(await openFlatOf(ramFile, spec.memoryMiB, { isSealed })), ramFile, isShared: false, isSealed };
-    // Shared by another QEMU than this one.
-    if (!canShare && (await isSharedFile(ramFile))) await makeOwn(ramFile, signal);
-    const isShared = await isSharedFile(ramFile);
-    if (!isShared) await giveRamFile(spec, ramFile);
-    return { ...(await openFlatOf(ramFile, spec.memoryMiB)), ramFile, isShared, isSealed };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag}`, { cause: error });
-  }
-}
-
-/** As the new process names it. One that opens a file for writing gets this one opened: the kernel refuses whatever it would write. */
-async function flatRam({ ramFile, isShared, isSealed }: StartState): Promise<FlatRam> {
-  return { path: isSealed ? `/proc/self/fd/${SEALED_FD}` : await realPath(ramFile), isShared };
 }
 
 function headerOf(ramFile: string): Qcow2Header {

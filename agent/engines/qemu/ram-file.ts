@@ -2,9 +2,9 @@
 // as a block node only while a state is saved or loaded. Used by `saved-states.ts`; `ram/flat-file.ts` has the other format.
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, rm } from 'node:fs/promises';
+import { emptyQcow2 } from '../../storage/qcow2/empty-qcow2.ts';
 import { EngineError } from '../errors.ts';
 import type { VmSpec } from '../interface.ts';
-import { emptyQcow2 } from './empty-qcow2.ts';
 import { openPlainFile } from './guarded-files.ts';
 import type { QmpClient } from './qmp-client.ts';
 import { placeForQemu } from './real-paths.ts';
@@ -14,6 +14,10 @@ export const RAM_NODE = 'ram';
 
 /** 1 MiB: RAM is written in one stream, and few large clusters need few tables. */
 const CLUSTER_BITS = 20;
+/** The disk in it is small and unused; RAM is stored past its end. */
+const VIRTUAL_BYTES = 1024 * 1024;
+/** Of the first-level table: enough for terabytes of RAM, so that the table never has to move. */
+const ENTRIES = 64;
 
 /** Creates the file, empty, owned by the VM's user. COMMAND_FAILED if the path exists. */
 export async function createRamFile({ confinement }: VmSpec, ramFile: string): Promise<FileHandle> {
@@ -33,7 +37,11 @@ export async function createRamFile({ confinement }: VmSpec, ramFile: string): P
 
 /** Creates a qcow2 without content in it. Rejects as {@link createRamFile}. */
 export async function makeRamFile(spec: VmSpec, ramFile: string): Promise<void> {
-  const { parts, sizeBytes } = emptyQcow2(CLUSTER_BITS);
+  const { parts, sizeBytes } = emptyQcow2({
+    clusterBits: CLUSTER_BITS,
+    virtualBytes: VIRTUAL_BYTES,
+    leastEntries: ENTRIES,
+  });
   await using file = await createRamFile(spec, ramFile);
   for (const { offset, bytes } of parts) await file.write(bytes, 0, bytes.length, offset);
   await file.truncate(sizeBytes);

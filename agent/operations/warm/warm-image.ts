@@ -130,7 +130,12 @@ async function bootAndSave(
   const guest = await bootHidden(services, vm, signal);
   await untilQuiet(services, vm.name, guest, signal, context);
   context.step('clearingMemory');
-  await clearFreeMemory(vm.name, guest, signal);
+  if (!(await clearFreeMemory(vm.name, guest, signal))) {
+    services.logger.info(
+      { vmId: vm.id, imageName: vm.name },
+      'the guest could not clear its free memory; it is saved as it is',
+    );
+  }
   services.checkpoint('guest is quiet');
   const vmStateBytes = await save(services, vm, guest, tag, undo, context);
   context.step('stoppingVm');

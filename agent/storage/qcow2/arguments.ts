@@ -2,21 +2,6 @@
 import type { DiskFormat } from '../disk-name.ts';
 import type { BackingFile } from '../interface.ts';
 
-/**
- * A new overlay over an image, whose path must be absolute: a relative one would be looked up from the overlay's folder. `-u`:
- * the image is not opened, because it is untrusted. `-F` gives its format, because guessing it from guest-written bytes allows
- * an escape from the VM (CVE-2008-2004).
- */
-export function createOverlayArguments(diskPath: string, backing: BackingFile | string, sizeMiB: number): string[] {
-  const { path, format } = typeof backing === 'string' ? { path: backing, format: 'qcow2' } : backing;
-  return ['create', '-q', '-u', '-f', 'qcow2', '-F', format, '-b', path, '--', diskPath, `${sizeMiB}M`];
-}
-
-/** A new disk without a byte. */
-export function createEmptyArguments(diskPath: string, sizeMiB: number): string[] {
-  return ['create', '-q', '-f', 'qcow2', '--', diskPath, `${sizeMiB}M`];
-}
-
 /** `-c` makes, `-a` applies, `-d` deletes. All three take the write lock, so they fail while a VM runs on the disk. */
 export function snapshotArguments(action: 'create' | 'apply' | 'delete', diskPath: string, tag: string): string[] {
   const flag = { create: '-c', apply: '-a', delete: '-d' }[action];

@@ -2,6 +2,7 @@
 import { realpath, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';
+import { together } from '../../host/together.ts';
 import { giveFolder, ownUser } from '../disk-owner.ts';
 import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
 import { exportFile } from '../export-file.ts';
@@ -22,6 +23,7 @@ import {
   resizeArguments,
   snapshotArguments,
 } from './arguments.ts';
+import { makeQcow2 } from './make-qcow2.ts';
 import { readQcow2Header } from './qcow2-header.ts';
 import { readQcow2Snapshots } from './qcow2-snapshots.ts';
 import { backingFrom, backingOf } from './qcow2-source.ts';
@@ -49,7 +51,7 @@ export class Qcow2Copies {
   /** A new disk at `diskPath`, of a source that was checked. */
   async make(diskPath: string, source: DiskSource | null, sizeMiB: number, options: CreateOptions): Promise<void> {
     if (source && options.standalone) await this.#qemuImg.makeStandalone(diskPath, source, sizeMiB, options);
-    else await this.#qemuImg.create(diskPath, sizeMiB, source);
+    else await makeQcow2(diskPath, sizeMiB, source);
   }
 
   /** A new VM with these disks as they were at `tag`. See `Storage.cloneSnapshot`. */
@@ -58,15 +60,20 @@ export class Qcow2Copies {
     disks: readonly DiskFile[],
     tag: string,
     newVmId: string,
-    { withSnapshot = true, ...options }: CloneSnapshotOptions,
+    { withSnapshot = true, alongside, signal }: CloneSnapshotOptions,
   ): Promise<void> {
     const { owner } = await this.#folders.ownedFolder(vmId);
     await this.#folders.create(newVmId, async (staging) => {
-      for (const { name, path: diskPath } of disks) {
-        const fileName = this.#folders.fileName(name);
-        await this.#copy(diskPath, path.join(staging, fileName), tag, owner, options);
-        if (withSnapshot) await this.#qemuImg.run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
-      }
+      const copyDisks = async (stopping: AbortSignal) => {
+        for (const { name, path: diskPath } of disks) {
+          const fileName = this.#folders.fileName(name);
+          await this.#copy(diskPath, path.join(staging, fileName), tag, owner, { signal: stopping });
+          if (withSnapshot)
+            await this.#qemuImg.run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
+        }
+      };
+      // The folder is the user’s of the source meanwhile: what is put there is no safer than the copies of his disks.
+      await together([copyDisks, async (stopping) => alongside?.(staging, stopping)], signal);
       await giveFolder(staging, ownUser());
     });
   }
@@ -118,7 +125,7 @@ export class Qcow2Copies {
     const below = await backingFrom(diskPath, cwd);
     const image = backingOf(diskPath);
     const sizeMiB = readQcow2Header(diskPath).virtualBytes / BYTES_PER_MIB;
-    await this.#qemuImg.create(target, sizeMiB, image);
+    await makeQcow2(target, sizeMiB, image);
     await giveFolder(path.dirname(target), owner);
     const args = copyOverlayArguments(this.#within(diskPath), this.#within(target), below, tag);
     await this.#qemuImg.run(args, { cwd, owner, timeoutMs: COPY_TIMEOUT_MS, ...options });

@@ -1,6 +1,6 @@
 // The qcow2 storage with the real qemu-img: the storage contract, a full file system, a missing tool, a broken image.
 // @module-tag real
-import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { describeStorageContract } from '../storage.contract.ts';
 import { makeFileHarness } from '../test-file-harness.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
+import { makeQcow2 } from './make-qcow2.ts';
 import { Qcow2Storage } from './qcow2-storage.ts';
 
 const MIB = 1024 * 1024;
@@ -31,6 +32,42 @@ it('is what a model says it is, through a random tree', async () => {
   const harness = await makeHarness();
   await walkRandomTree(harness, { seed: someSeed(), steps: 25 });
   await harness.remove();
+});
+
+it('makes disks that qemu-img finds whole, and like its own', async () => {
+  const { image, remove } = await makeHarness();
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt new, disks-'));
+  // The last needs two clusters for its table of the first level.
+  for (const [sizeMiB, backing] of [
+    [64, null],
+    [1024, image],
+    [0.001, null],
+    [8 * MIB, image],
+  ] as const) {
+    const [ours, theirs] = [path.join(folder, 'ours.qcow2'), path.join(folder, 'theirs.qcow2')];
+    await makeQcow2(ours, sizeMiB, backing);
+    const over = backing ? ['-u', '-b', backing.path, '-F', backing.format] : [];
+    await run('qemu-img', 'create', '-q', '-f', 'qcow2', ...over, theirs, `${sizeMiB}M`);
+    expect((await stat(ours)).mode & 0o777).toBe(0o600);
+    const facts = async (file: string) => {
+      const { stdout } = await run('qemu-img', 'info', '--output=json', file);
+      const { 'virtual-size': size, 'cluster-size': cluster, ...info } = JSON.parse(stdout) as Record<string, unknown>;
+      const { data } = info['format-specific'] as { data: object };
+      return { size, cluster, name: info['backing-filename'], format: info['backing-filename-format'], data };
+    };
+    expect(await facts(ours)).toEqual(await facts(theirs));
+    const end = Math.ceil(sizeMiB * 2048) * 512 - 512;
+    await run('qemu-io', '-f', 'qcow2', '-c', `write -P 7 ${end} 512`, '-c', `read -P 7 ${end} 512`, ours);
+    await run('qemu-img', 'check', ours);
+    await expect(makeQcow2(ours, sizeMiB, backing)).rejects.toMatchObject({ code: 'EEXIST' });
+    await rm(ours);
+    await rm(theirs);
+  }
+  const relative = makeQcow2(path.join(folder, 'ours.qcow2'), 64, { ...image, path: 'image.qcow2' });
+  await expect(relative).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+  await remove();
 });
 
 it('says what a snapshot alone holds, also of disks that were removed', async () => {
@@ -219,9 +256,41 @@ describe('qcow2 storage in trouble', () => {
       try {
         const storage = new Qcow2Storage({ directory });
         await storage.init();
-        await writeFile(path.join(directory, 'filler'), Buffer.alloc(1024 * 1024 - 16 * 1024));
+        await writeFile(path.join(directory, 'filler'), Buffer.alloc(1024 * 1024 - 4 * 1024));
         await expect(storage.createImage('vm1', image, 64)).rejects.toMatchObject({ code: 'DISK_FULL' });
         expect(await readdir(directory)).toEqual(['filler']);
+      } finally {
+        await run('umount', directory);
+        await remove();
+      }
+    },
+  );
+
+  it.skipIf(!isRoot)(
+    `makes no copy where what lies beside its disks has no room${isRoot ? '' : ' (skipped: mounting needs root)'}`,
+    async () => {
+      const { image, remove, directory } = await makeHarness();
+      await mkdir(directory);
+      await run('mount', '-t', 'tmpfs', '-o', 'size=24m', 'tt-test', directory);
+      try {
+        const storage = new Qcow2Storage({ directory });
+        await storage.init();
+        const { path: disk } = await storage.createImage('vm1', image, 64);
+        await run('qemu-io', '-f', 'qcow2', '-c', 'write -P 1 0 8M', disk);
+        await storage.createSnapshot('vm1', 'first');
+        let hasEnded = false;
+        const copied = storage.cloneSnapshot('vm1', 'first', 'vm2', {
+          alongside: async (folder) => {
+            await writeFile(path.join(folder, 'ram-first.flat'), Buffer.alloc(24 * MIB)).finally(() => {
+              hasEnded = true;
+            });
+          },
+        });
+        await expect(copied).rejects.toMatchObject({ code: 'DISK_FULL' });
+        expect([hasEnded, await readdir(directory)]).toEqual([true, ['vm1']]);
+        // Nothing holds the space: the same without it has enough.
+        await storage.cloneSnapshot('vm1', 'first', 'vm2', { withSnapshot: false });
+        expect(await storage.list()).toEqual(['vm1', 'vm2']);
       } finally {
         await run('umount', directory);
         await remove();

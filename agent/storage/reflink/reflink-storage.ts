@@ -196,7 +196,7 @@ export class ReflinkStorage implements Storage {
     vmId: string,
     tag: string,
     newVmId: string,
-    { withSnapshot = true }: CloneSnapshotOptions = {},
+    { withSnapshot = true, alongside, signal = new AbortController().signal }: CloneSnapshotOptions = {},
   ): Promise<void> {
     await this.#folders.mustExist(vmId);
     const parts = await this.#snapshots.files(vmId, tag);
@@ -205,6 +205,7 @@ export class ReflinkStorage implements Storage {
         await cloneFile(from, path.join(folder, this.#folders.fileName(name)), ownUser());
       }
       if (await this.#folders.exists(newVmId)) throw this.#taken(newVmId);
+      await alongside?.(folder, signal);
       if (!withSnapshot) return;
       // First its snapshot, then the VM, which is there with the rename that follows: a kill in between leaves none.
       await this.#snapshots.create(newVmId, tag, parts).catch((error: unknown) => {

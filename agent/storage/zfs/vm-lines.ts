@@ -22,8 +22,12 @@ export class VmLines {
     this.registry = new LineRegistry((vmId) => parts.folders.folder(vmId));
   }
 
-  /** A new VM: `make` fills in its lines. DISK_EXISTS; all or nothing. */
-  async create(vmId: string, make: (add: (disk: string, line: string) => void) => Promise<void>): Promise<void> {
+  /** A new VM: `make` fills in its lines, then `fill` its user’s folder. DISK_EXISTS; all or nothing. */
+  async create(
+    vmId: string,
+    make: (add: (disk: string, line: string) => void) => Promise<void>,
+    fill?: (folder: string) => Promise<void>,
+  ): Promise<void> {
     const { folders } = this.#parts;
     folders.folder(vmId);
     await this.#undoing(vmId, async (lines) => {
@@ -31,7 +35,9 @@ export class VmLines {
         lines[disk] = line;
       });
       await folders.create(vmId, async (folder) => {
-        await mkdir(path.join(folder, FILES), { mode: 0o700 });
+        const files = path.join(folder, FILES);
+        await mkdir(files, { mode: 0o700 });
+        await fill?.(files);
         await this.registry.writeIn(folder, lines);
       });
     });

@@ -124,17 +124,18 @@ export class ZfsSnapshots {
     vmId: string,
     tag: string,
     newVmId: string,
-    { withSnapshot = true }: CloneSnapshotOptions,
+    { withSnapshot = true, alongside, signal = new AbortController().signal }: CloneSnapshotOptions,
   ): Promise<void> {
     const { zfs, datasets } = this.#parts;
     const holders = await this.#holders(vmId, tag);
-    await this.#lines.create(newVmId, async (add) => {
+    const clones = async (add: (disk: string, line: string) => void) => {
       for (const [disk, line] of holders) {
         const made = await this.#lines.clone(this.#at(line, tag), newVmId, disk, ownUser());
         add(disk, made);
         if (withSnapshot) await zfs.snapshot(`${datasets.full(made)}@${tag}`);
       }
-    });
+    };
+    await this.#lines.create(newVmId, clones, alongside && ((folder) => alongside(folder, signal)));
   }
 
   /** From a clone that is there meanwhile, since not every ZFS shows what is in its snapshots. */
