@@ -11,7 +11,7 @@ export const StartStopEnvButton = observer(function StartStopEnvButton({ env, sm
   const stores = useStores();
   const { vms, operations } = stores;
   const can = envActions(stores, env, useWords());
-  const anyRuns = vms.ofEnv(env.name).some(({ state }) => canStop(state));
+  const anyRuns = vms.statesOfEnv(env.name).some(canStop);
   const isBusy = operations
     .runningFor({ envName: env.name })
     .some(({ kind }) => kind === 'env.start' || kind === 'env.stop');
