@@ -52,7 +52,8 @@ export function filesAction(
 }
 
 function whyNoPush({ vms, link }: PushStores, { envName, vmId }: PushTarget): WhyNot | null {
-  const states = vmId === null ? vms.statesOfEnv(envName) : [vms.get(vmId)?.state].filter((state) => state !== undefined);
+  const states =
+    vmId === null ? vms.statesOfEnv(envName) : [vms.get(vmId)?.state].filter((state) => state !== undefined);
   const reasons = states.map(whyNoFiles);
   if (reasons.includes(null)) return link.whyNot;
   return reasons[0] ?? 'noMachines';

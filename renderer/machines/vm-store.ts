@@ -41,6 +41,12 @@ export class VmStore {
     compareShallow,
   );
 
+  /** The images of its machines, in their order: the same array until a machine comes or goes. */
+  readonly imagesOfEnv = computedByKey(
+    (envName: string): string[] => this.idsOfEnv(envName).flatMap((id) => this.items.get(id)?.image ?? []),
+    compareShallow,
+  );
+
   /** Their ids in the same order; the same array until a machine comes, goes or gets another name: only then are they sorted. */
   readonly idsOfEnv = computedByKey(
     (envName: string): string[] => this.namedOfEnv(envName).map(({ id }) => id),
