@@ -77,6 +77,11 @@ export class OperationStore {
     compareShallow,
   );
 
+  /** Whether the ENV is being started or stopped as a whole. */
+  readonly isStartingOrStopping = computedByKey((envName: string): boolean =>
+    this.runningFor({ envName }).some(({ kind }) => kind === 'env.start' || kind === 'env.stop'),
+  );
+
   /** Whether a snapshot of this ENV is being saved: what would change its machines is refused until that is over. */
   readonly isSaving = computedByKey((envName: string): boolean =>
     this.running.some(({ kind, subject }) => kind === 'snapshot.create' && subject.envName === envName),

@@ -1,4 +1,6 @@
-// One ENV on the board: name, state, time left, systems, small live screens; its verbs under the pointer and the focus.
+// One ENV on the board: name, state, time left, systems, small live screens; its verbs under the pointer and the focus. What its machines
+// do draws the part of the card that shows it: with many that change, drawing whole cards was most of what the board cost.
+import type { Env } from '@tt/protocol';
 import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
@@ -23,13 +25,10 @@ import { useStores } from '../state/stores-context.ts';
 const THUMBNAILS = 4;
 
 export const EnvCard = observer(function EnvCard({ envName }: { envName: string }) {
-  const { envs, vms: vmStore, operations, drag } = useStores();
+  const { envs, drag } = useStores();
   const t = useWords();
   const env = envs.get(envName);
   if (!env) return null;
-  const vms = vmStore.ofEnv(env.name);
-  const count = t('envs.machines', { count: vms.length });
-  const [operation] = operations.runningFor({ envName: env.name });
   return (
     <>
       <div
@@ -46,30 +45,11 @@ export const EnvCard = observer(function EnvCard({ envName }: { envName: string 
         <LifetimeRing env={env} />
       </div>
       <div className="card-body" data-verbs-shown={env.expired || undefined}>
-        <div className="card-screens" data-count={Math.min(vms.length, THUMBNAILS)}>
-          {vms.slice(0, THUMBNAILS).map((vm) => (
-            <Thumbnail key={vm.id} vm={vm} small />
-          ))}
-          {vms.length === 0 && <span className="card-no-screens">{t('envs.noMachines')}</span>}
-          {vms.length > THUMBNAILS && <span className="card-more">+{vms.length - THUMBNAILS}</span>}
-        </div>
+        <CardScreens envName={env.name} />
         <div className="card-facts">
-          {operation ? (
-            <OperationLine operation={operation} brief />
-          ) : (
-            <div className="card-state">
-              <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
-              {env.expired ? (
-                <ExpiredBadge env={env} />
-              ) : (
-                <span className="muted ellipsis" title={count}>
-                  {t('envs.vms', { count: vms.length })}
-                </span>
-              )}
-            </div>
-          )}
+          <CardNow env={env} />
           <div className="card-systems">
-            <SystemMarks images={vms.map(({ image }) => image)} />
+            <CardSystems envName={env.name} />
             <TeamBadge env={env} />
             <EnvMarks env={env} />
           </div>
@@ -89,4 +69,48 @@ export const EnvCard = observer(function EnvCard({ envName }: { envName: string 
       </div>
     </>
   );
+});
+
+const CardScreens = observer(function CardScreens({ envName }: { envName: string }) {
+  const ids = useStores().vms.idsOfEnv(envName);
+  const t = useWords();
+  return (
+    <div className="card-screens" data-count={Math.min(ids.length, THUMBNAILS)}>
+      {ids.slice(0, THUMBNAILS).map((id) => (
+        <CardScreen key={id} vmId={id} />
+      ))}
+      {ids.length === 0 && <span className="card-no-screens">{t('envs.noMachines')}</span>}
+      {ids.length > THUMBNAILS && <span className="card-more">+{ids.length - THUMBNAILS}</span>}
+    </div>
+  );
+});
+
+const CardScreen = observer(function CardScreen({ vmId }: { vmId: string }) {
+  const vm = useStores().vms.get(vmId);
+  return vm ? <Thumbnail vm={vm} small /> : null;
+});
+
+/** What is being done to it or to one of its machines; otherwise how it is. */
+const CardNow = observer(function CardNow({ env }: { env: Env }) {
+  const { vms, operations } = useStores();
+  const t = useWords();
+  const [operation] = operations.runningFor({ envName: env.name });
+  if (operation) return <OperationLine operation={operation} brief />;
+  const { length } = vms.idsOfEnv(env.name);
+  return (
+    <div className="card-state">
+      <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
+      {env.expired ? (
+        <ExpiredBadge env={env} />
+      ) : (
+        <span className="muted ellipsis" title={t('envs.machines', { count: length })}>
+          {t('envs.vms', { count: length })}
+        </span>
+      )}
+    </div>
+  );
+});
+
+const CardSystems = observer(function CardSystems({ envName }: { envName: string }) {
+  return <SystemMarks images={useStores().vms.imagesOfEnv(envName)} />;
 });

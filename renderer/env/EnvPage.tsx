@@ -19,7 +19,7 @@ import { NotesPanel } from './NotesPanel.tsx';
 import { TagsEditor } from './TagsEditor.tsx';
 
 export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: string; tab: EnvTab }) {
-  const { envs, operations, view, link } = useStores();
+  const { envs, view, link } = useStores();
   const t = useWords();
   const env = envs.get(envName);
   if (!env) return link.state === 'connecting' ? null : <EnvGone envName={envName} />;
@@ -32,7 +32,7 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
         <NotesPanel env={env} />
         {/* Its place is kept while nothing runs: what comes and goes there moves nothing. */}
         <div className="env-operations">
-          <OperationLines operations={operations.runningFor({ envName })} />
+          <EnvOperations envName={envName} />
         </div>
       </div>
       <NextFrame key={envName}>
@@ -70,4 +70,9 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
       </NextFrame>
     </section>
   );
+});
+
+/** Alone, so that what begins and ends does not draw the whole page. */
+const EnvOperations = observer(function EnvOperations({ envName }: { envName: string }) {
+  return <OperationLines operations={useStores().operations.runningFor({ envName })} />;
 });

@@ -3,12 +3,13 @@ import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
-import { envActions } from './actions.ts';
+import { type EnvAction, useEnvAction } from './use-env-action.ts';
+
+const extendOf: EnvAction = ({ extend }) => extend;
 
 export const ExtendEnvButton = observer(function ExtendEnvButton({ env, small }: { env: Env; small?: boolean }) {
   const t = useWords();
-  const { extend } = envActions(useStores(), env, t);
+  const extend = useEnvAction(env, extendOf);
   const { name, expired } = env;
   return (
     <Button

@@ -10,8 +10,10 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { useLastKnown } from '../state/use-last-known.ts';
-import { envActions } from './actions.ts';
 import { lifeLeft } from './lifetime.ts';
+import { type EnvAction, useEnvAction } from './use-env-action.ts';
+
+const lifetimeOf: EnvAction = ({ lifetime }) => lifetime;
 
 const RADIUS = 6.5;
 const ROUND = 2 * Math.PI * RADIUS;
@@ -19,10 +21,9 @@ const ROUND = 2 * Math.PI * RADIUS;
 const ARC_STEPS = 160;
 
 export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }) {
-  const stores = useStores();
-  const { clock } = stores;
+  const { clock } = useStores();
   const t = useWords();
-  const { lifetime } = envActions(stores, env, t);
+  const lifetime = useEnvAction(env, lifetimeOf);
   const reason = useReason(lifetime.whyNot);
   const format = useFormat();
   const lastKnown = useLastKnown();

@@ -2,11 +2,11 @@
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
-import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
-import { envActions } from './actions.ts';
+import { type EnvAction, useEnvAction } from './use-env-action.ts';
+
+const snapshotOf: EnvAction = ({ snapshot }) => snapshot;
 
 export const SnapshotEnvButton = observer(function SnapshotEnvButton({ env, small }: { env: Env; small?: boolean }) {
-  const { snapshot } = envActions(useStores(), env, useWords());
+  const snapshot = useEnvAction(env, snapshotOf);
   return <ActionButton action={snapshot} {...(small ? { size: 'small', kind: 'quiet', iconOnly: true } : {})} />;
 });

@@ -2,25 +2,21 @@
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
-import { useWords } from '../i18n/index.ts';
 import { canStop } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { envActions } from './actions.ts';
+import { type EnvAction, useEnvAction } from './use-env-action.ts';
+
+// An expired one can't be started: extending it is what is offered beside.
+const startOrStop: EnvAction = ({ start, stop }, { vms }, { name }) =>
+  vms.statesOfEnv(name).some(canStop) ? stop : start;
 
 export const StartStopEnvButton = observer(function StartStopEnvButton({ env, small }: { env: Env; small?: boolean }) {
-  const stores = useStores();
-  const { vms, operations } = stores;
-  const can = envActions(stores, env, useWords());
-  const anyRuns = vms.ofEnv(env.name).some(({ state }) => canStop(state));
-  const isBusy = operations
-    .runningFor({ envName: env.name })
-    .some(({ kind }) => kind === 'env.start' || kind === 'env.stop');
-  // An expired one can't be started: extending it is what is offered beside.
-  const action = anyRuns ? can.stop : can.start;
+  const { operations } = useStores();
+  const action = useEnvAction(env, startOrStop);
   return (
     <ActionButton
       action={action}
-      isBusy={isBusy}
+      isBusy={operations.isStartingOrStopping(env.name)}
       {...(small ? { size: 'small', kind: 'quiet', iconOnly: true } : {})}
     />
   );

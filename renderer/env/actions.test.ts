@@ -1,4 +1,5 @@
 // What may be done to an ENV, to several and by a key is what its actions say; nothing else decides it.
+import { autorun } from 'mobx';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAllowed, reasons } from '../components/action.ts';
 import { en } from '../i18n/en/index.ts';
@@ -49,6 +50,26 @@ test('an expired ENV is extended, neither started nor given machines; one withou
     'noSnapshots',
   ]);
   expect([extend.label, actionsOf('tiny').extend.label]).toEqual(['Extend', '+1 h']);
+});
+
+test('what can be done to an ENV hears of the states of its machines, and of nothing else that changes in them', () => {
+  const { stores } = running;
+  const { vms } = stores;
+  const vm = vms.ofEnv('tiny').find(({ state }) => state === 'running') ?? fail();
+  let read = 0;
+  const stop = autorun(() => {
+    read++;
+    envActions(stores, envOf('tiny'), translate);
+    vms.imagesOfEnv('tiny');
+    vms.namedOfEnv('tiny');
+  });
+  vms.items.put({ ...vm, viewers: vm.viewers + 1 });
+  expect(read).toBe(1);
+  expect(vms.ofEnv('tiny').find(({ id }) => id === vm.id)?.viewers).toBe(vm.viewers + 1);
+  vms.items.put({ ...vm, state: 'unknown' });
+  expect(read).toBe(2);
+  vms.items.put(vm);
+  stop();
 });
 
 test('machines that are selected are those that are changed and removed', () => {

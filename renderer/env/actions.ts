@@ -86,7 +86,8 @@ export function envActions(
 ): Record<EnvActionId, Action> {
   const { envs, vms, snapshots, operations, runs, view, link, rights } = stores;
   const { name: envName, expired } = env;
-  const states = vms.ofEnv(envName).map(({ state }) => state);
+  // Not its machines: whoever offers one of these would be drawn anew with each change of any of them.
+  const states = vms.statesOfEnv(envName);
   const linkDown = !link.up;
   const noMachines = states.length === 0;
   const unsettled = env.state === 'creating' || env.state === 'deleting';

@@ -1,5 +1,5 @@
 // What a person can do with files of guests: push files into one machine or all of an ENV, look at the files of a machine.
-import type { Vm } from '@tt/protocol';
+import type { Vm, VmState } from '@tt/protocol';
 import { FolderOpen, FolderUp } from 'lucide-react';
 import type { DropItem } from 'react-aria-components';
 import { type Action, firstReason, type WhyNot } from '../components/action.ts';
@@ -12,7 +12,7 @@ export type PushStores = Pick<Stores, 'vms' | 'link' | 'pushes' | 'rights'>;
 /** Machines that files can go to now. */
 export function pushable({ vms }: Pick<Stores, 'vms'>, { envName, vmId }: Pick<PushTarget, 'envName' | 'vmId'>): Vm[] {
   const all = vmId === null ? vms.ofEnv(envName) : [vms.get(vmId)].filter((vm) => vm !== undefined);
-  return all.filter((vm) => whyNoFiles(vm) === null);
+  return all.filter(({ state }) => whyNoFiles(state) === null);
 }
 
 /** `items`: what was dropped; null: it is chosen in the dialog. */
@@ -46,20 +46,21 @@ export function filesAction(
     label: t('guestFiles.open'),
     icon: FolderOpen,
     shortcut: 'F',
-    whyNot: whyNoFiles(vm) ?? link.whyNot,
+    whyNot: whyNoFiles(vm.state) ?? link.whyNot,
     run: () => view.go({ page: 'files', envName, vmId, path: '/' }),
   });
 }
 
 function whyNoPush({ vms, link }: PushStores, { envName, vmId }: PushTarget): WhyNot | null {
-  const all = vmId === null ? vms.ofEnv(envName) : [vms.get(vmId)].filter((vm) => vm !== undefined);
-  if (all.some((vm) => whyNoFiles(vm) === null)) return link.whyNot;
-  const [first] = all;
-  return first ? (whyNoFiles(first) ?? link.whyNot) : 'noMachines';
+  const states =
+    vmId === null ? vms.statesOfEnv(envName) : [vms.get(vmId)?.state].filter((state) => state !== undefined);
+  const reasons = states.map(whyNoFiles);
+  if (reasons.includes(null)) return link.whyNot;
+  return reasons[0] ?? 'noMachines';
 }
 
 /** Why no files can be passed to or from it now. */
-function whyNoFiles({ state }: Vm): WhyNot | null {
+function whyNoFiles(state: VmState): WhyNot | null {
   return firstReason({
     unsettled: state === 'creating' || state === 'deleting',
     notRunning: state !== 'running',

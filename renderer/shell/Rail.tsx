@@ -9,7 +9,7 @@ import { useStores } from '../state/stores-context.ts';
 import { type RailPage, railPlaces } from './places.ts';
 
 export const Rail = observer(function Rail() {
-  const { view, operations, me, link } = useStores();
+  const { view, me } = useStores();
   const t = useWords();
   const current = railPage(view.route);
   const shown = railPlaces.filter(({ forAdmins = false }) => me.isAdmin || !forAdmins);
@@ -26,14 +26,22 @@ export const Rail = observer(function Rail() {
         >
           <Icon aria-hidden className="rail-icon" />
           <span>{t(`shell.${page}`)}</span>
-          {page === 'activity' && !link.isStale && operations.running.length > 0 && (
-            <span className="rail-count number" aria-hidden="true">
-              {operations.running.length}
-            </span>
-          )}
+          {page === 'activity' && <RunningCount />}
         </Link>
       ))}
     </nav>
+  );
+});
+
+/** Follows the operations alone. */
+const RunningCount = observer(function RunningCount() {
+  const { operations, link } = useStores();
+  const { length } = operations.running;
+  if (link.isStale || length === 0) return null;
+  return (
+    <span className="rail-count number" aria-hidden="true">
+      {length}
+    </span>
   );
 });
 

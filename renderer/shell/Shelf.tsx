@@ -1,8 +1,9 @@
 // The shelf: timeline of the chosen ENV, on the right of every page. Machines and ENVs are dropped here to
 // snapshot them; snapshots are dragged from here to revert machines.
 import { Camera, PanelRightClose, PanelRightOpen } from 'lucide-react';
+import { computed } from 'mobx';
 import { observer } from 'mobx-react-lite';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
@@ -28,7 +29,12 @@ export const Shelf = observer(function Shelf() {
   const { dropProps, isDropTarget } = useGrammarTarget({ kind: 'shelf' }, ref);
   const env = view.chosenEnv === null ? undefined : envs.get(view.chosenEnv);
   const count = env ? snapshots.ofEnv(env.name).length : 0;
-  const saving = env ? savingOf(stores, env.name).length : 0;
+  const envName = env?.name;
+  // Operations begin and end all the time; the shelf is drawn anew when there is another number of these.
+  const saving = useMemo(
+    () => computed(() => (envName === undefined ? 0 : savingOf(stores, envName).length)),
+    [stores, envName],
+  ).get();
   const can = env ? envActions(stores, env, t) : null;
   const { isOpen, stand } = shelf;
   // Before it is drawn, and before it is kept open.
