@@ -43,7 +43,7 @@ export const EnvCard = observer(function EnvCard({ envName }: { envName: string 
           </strong>
           <span className="muted ellipsis">{[env.title, env.owner].filter((part) => part !== '').join(' · ')}</span>
         </div>
-        <LifetimeRing env={env} />
+        <LifetimeRing env={env} isBesideBadge={!operation} />
       </div>
       <div className="card-body" data-verbs-shown={env.expired || undefined}>
         <div className="card-screens" data-count={Math.min(vms.length, THUMBNAILS)}>
