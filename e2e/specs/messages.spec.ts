@@ -54,3 +54,45 @@ test('ends of several ENVs are one line, and are put off or put aside together',
   const ends = await Promise.all(names.map(async (name) => (await agent.client.env.show({ name })).env.endAt));
   for (const end of ends) expect(Date.parse(end) - Date.now()).toBeGreaterThan(3_000_000);
 });
+
+test('in a small window no message lies over the verbs of a dialog', { tag: '@deep' }, async ({ tt }, info) => {
+  const { page, agent } = tt;
+  const window = new TtWindow(page);
+  await createEnv(agent, 'one');
+  await agent.client.env.update({ name: 'one', lifetimeS: MOST_S });
+  await expect(window.board.card('one')).toBeVisible();
+  await page.setViewportSize({ width: 760, height: 520 });
+  for (const what of ['1 h one extend', 'stop one', 'snapshot one']) {
+    await page.keyboard.press('Control+k');
+    await expect(window.dialog('Search or command').getByRole('searchbox')).toBeFocused();
+    await page.keyboard.type(what);
+    await page.keyboard.press('Enter');
+    await expect(window.dialog('Search or command')).toBeHidden();
+  }
+  const messages = page.getByRole('region', { name: 'Messages' });
+  await expect(messages.getByText('The lifetime of one was not changed')).toBeVisible();
+  const dialogs = [
+    { open: 'Import an image', verbs: ['Cancel', 'Import'] },
+    { open: 'New ENV', verbs: ['Create'] },
+  ];
+  for (const { open, verbs } of dialogs) {
+    await page.keyboard.press('Control+k');
+    await expect(window.dialog('Search or command').getByRole('searchbox')).toBeFocused();
+    await page.keyboard.type(open);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog').last();
+    for (const verb of verbs) {
+      const button = dialog.getByRole('button', { name: verb }).last();
+      await button.scrollIntoViewIfNeeded();
+      await page.screenshot({ path: info.outputPath(`${open}.png`) });
+      const isFree = await button.evaluate((element) => {
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        const places = [left + 2, (left + right) / 2, right - 2];
+        return places.every((x) => element.contains(document.elementFromPoint(x, (top + bottom) / 2)));
+      });
+      expect(isFree, `${verb} of ${open}`).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  }
+});
