@@ -156,3 +156,47 @@ describe('a recording', () => {
     playback.close();
   });
 });
+
+describe('a recording that is opened', () => {
+  /** As noVNC: once it is given the last byte of the first picture, it asks for what changes. */
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+  async function opened(picture: string, more: [RecordType, number, Uint8Array][] = []) {
+    const { playback } = await open(file(...more));
+    const drawn: string[] = [];
+    const shown = playback.showFirst();
+    await settle();
+    const { channel } = playback;
+    if (!channel) throw new Error('no connection');
+    channel.onmessage = ({ data }) => {
+      drawn.push(new TextDecoder().decode(data as ArrayBuffer));
+      channel.send(Uint8Array.of(3, drawn.join('').endsWith(picture) ? 1 : 0, 0, 0, 0, 0, 0, 1, 0, 1));
+    };
+    await settle();
+    await shown;
+    return { playback, drawn };
+  }
+
+  it('shows its first picture, and goes on from there', async () => {
+    const { playback, drawn } = await opened('A');
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A'], 0, 'paused']);
+  });
+
+  it('is read on where the first picture takes several pieces', async () => {
+    const { playback, drawn } = await opened('B');
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 1000, 'paused']);
+  });
+
+  it('does not look for a picture in all of it', async () => {
+    const { playback, drawn } = await opened('C');
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 1000, 'paused']);
+  });
+
+  it('stops looking when it is closed', async () => {
+    const { playback } = await open();
+    const shown = playback.showFirst();
+    await settle();
+    playback.close();
+    await shown;
+    expect([playback.atMs, playback.state]).toEqual([0, 'paused']);
+  });
+});
