@@ -201,6 +201,7 @@ test(
     const colours = () =>
       canvas.evaluate((element) => {
         const { width, height } = element as HTMLCanvasElement;
+        if (width === 0) return 0;
         const pixels = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data;
         return new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0))).size;
       });

@@ -28,7 +28,7 @@ export class PlaybackChannel implements ByteChannel {
   /** Early bytes follow in a microtask: noVNC is ready for them only at the end of its constructor. */
   set onmessage(handler: ByteChannel['onmessage']) {
     this.#onmessage = handler;
-    if (handler && this.#early.length > 0) queueMicrotask(() => this.#deliverEarly());
+    if (handler) queueMicrotask(() => this.#deliverEarly());
   }
 
   say(bytes: Uint8Array<ArrayBuffer>): void {

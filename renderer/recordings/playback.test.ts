@@ -191,6 +191,21 @@ describe('a recording that is opened', () => {
     expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 1000, 'paused']);
   });
 
+  it('waits for who draws it, also where it begins with nothing', async () => {
+    const later = [recordType.screen, 200, bytes('A')] as const;
+    const head = [encodeHead(about), encodeRecord(recordType.begin, 0, bytes('')), encodeRecord(...later)];
+    const { playback } = await open(inMemory(...head));
+    const shown = playback.showFirst();
+    await settle();
+    expect(playback.atMs).toBe(0);
+    const drawn: string[] = [];
+    if (playback.channel)
+      playback.channel.onmessage = ({ data }) => drawn.push(new TextDecoder().decode(data as ArrayBuffer));
+    await settle();
+    await shown;
+    expect([drawn, playback.atMs]).toEqual([['A'], 200]);
+  });
+
   it('stops looking when it is closed', async () => {
     const { playback } = await open();
     const shown = playback.showFirst();
