@@ -131,6 +131,39 @@ test('a console that moves to another pane stays connected', { tag: '@deep' }, a
   expect(vms).toHaveLength(2);
 });
 
+test(
+  'in narrow panes the tools are one line, and what is rare is in a menu',
+  { tag: '@deep' },
+  async ({ tt }, info) => {
+    await createEnv(tt.agent, 'demo', 2);
+    await new TtWindow(tt.page).ready();
+    await openBoth(tt.page);
+    const tools = panelOf(tt.page, 'tiny-2-2').getByRole('toolbar', { name: 'Console tools' });
+    await expect(tools.getByRole('button', { name: 'Paste as keystrokes' })).toBeVisible();
+    await expect(tools.getByRole('button', { name: 'More tools' })).toBeHidden();
+    await tabOf(tt.page, 'tiny-2-2').focus();
+    await tt.page.keyboard.press('Control+Shift+ArrowRight');
+    await tt.page.setViewportSize({ width: 760, height: 600 });
+    const more = tools.getByRole('button', { name: 'More tools' });
+    await expect(more).toBeVisible();
+    await expect(tools.getByRole('button', { name: 'Paste as keystrokes' })).toBeHidden();
+    // As high as one button, and nothing of it is outside its pane.
+    const [line, pane] = [await tools.boundingBox(), await panelOf(tt.page, 'tiny-2-2').boundingBox()];
+    expect(line?.height ?? 0).toBeLessThan(45);
+    const last = await tools.getByRole('button', { name: 'Full screen' }).boundingBox();
+    expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual((pane?.x ?? 0) + (pane?.width ?? 0));
+    await more.click();
+    await tt.page.screenshot({ path: info.outputPath('more-tools.png') });
+    await tt.page.getByRole('menuitem', { name: 'View only' }).click();
+    await expect(panelOf(tt.page, 'tiny-2-2').getByText('View only: no key')).toBeVisible();
+    await more.click();
+    await expect(tt.page.getByRole('menuitem', { name: 'Paste as keystrokes' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    );
+  },
+);
+
 test('a window of its own has the console and nothing else', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
