@@ -134,7 +134,7 @@ test('in a narrow window the board keeps its space until an ENV with snapshots i
 
 test('the ring of its focus is within the window on every side', { tag: '@deep' }, async ({ tt }, info) => {
   const { pane } = await setUp(tt);
-  await pane.evaluate((element) => (element as HTMLElement).focus({ focusVisible: true }));
+  await pane.evaluate((element) => element.focus({ focusVisible: true }));
   const ring = await pane.evaluate((element) => {
     const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(element);
     const { left, top, right, bottom } = element.getBoundingClientRect();

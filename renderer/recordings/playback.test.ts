@@ -160,8 +160,8 @@ describe('a recording', () => {
 describe('a recording that is opened', () => {
   /** As noVNC: once it is given the last byte of the first picture, it asks for what changes. */
   const settle = () => vi.advanceTimersByTimeAsync(0);
-  async function opened(picture: string, more: [RecordType, number, Uint8Array][] = []) {
-    const { playback } = await open(file(...more));
+  async function opened(picture: string, source = file()) {
+    const { playback } = await open(source);
     const drawn: string[] = [];
     const shown = playback.showFirst();
     await settle();
@@ -178,12 +178,21 @@ describe('a recording that is opened', () => {
 
   it('shows its first picture, and goes on from there', async () => {
     const { playback, drawn } = await opened('A');
-    expect([drawn, playback.atMs, playback.state]).toEqual([['A'], 0, 'paused']);
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A'], 500, 'paused']);
   });
 
   it('is read on where the first picture takes several pieces', async () => {
     const { playback, drawn } = await opened('B');
-    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 1000, 'paused']);
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 1500, 'paused']);
+  });
+
+  it('shows what follows at once, too', async () => {
+    const at = (ms: number, text: string) => encodeRecord(recordType.screen, ms, bytes(text));
+    const begin = encodeRecord(recordType.begin, 0, bytes(''));
+    const end = encodeRecord(recordType.end, 9000, encodeJson({ reason: 'stopped' }));
+    const source = inMemory(encodeHead(about), begin, at(10, 'A'), at(400, 'B'), at(600, 'C'), end);
+    const { playback, drawn } = await opened('A', source);
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 510, 'paused']);
   });
 
   it('does not look for a picture in all of it', async () => {

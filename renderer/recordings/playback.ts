@@ -16,6 +16,8 @@ const IDLE_MS = 2_000;
 const STEP_MS = 100;
 /** The first picture comes in the first moments of a connection; where none does, what is shown is what there is by then. */
 const FIRST_PICTURE_MS = 5_000;
+/** The first answer of a guest may only say what it can do, or hold a part of its screen: what follows at once belongs to it. */
+const WHOLE_PICTURE_MS = 500;
 const MOST_KEYS = 12;
 
 export class Playback {
@@ -108,9 +110,7 @@ export class Playback {
       if (run !== this.#run || !next || next.atMs > FIRST_PICTURE_MS) break;
       await this.#take(next);
     }
-    if (run !== this.#run) return;
-    const next = await this.#peek();
-    if (run === this.#run) this.#set({ state: next ? 'paused' : 'ended' });
+    if (run === this.#run) await this.seek(this.atMs + (this.channel?.hasPicture ? WHOLE_PICTURE_MS : 0));
   }
 
   /** Ends it and frees all. */

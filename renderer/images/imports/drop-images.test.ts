@@ -43,7 +43,6 @@ test('elsewhere an image begins at once and says under which name; what is none 
   const letter = new File(['Dear all'], 'letter.qcow2');
   const capsule = diskFile('demo.tt-capsule', 1000);
   const gone = {
-    ...letter,
     name: 'gone.raw',
     size: 8,
     slice: () => ({ arrayBuffer: () => Promise.reject(new Error()) }),
