@@ -240,8 +240,9 @@ it('links from outside, and files of known hosts', fuzzing, async () => {
   );
   const link = fc.array(piece, { maxLength: 10 }).map((parts) => parts.join(''));
   await fuzz(link, (text) => {
-    const address = readOutsideLink(text);
-    if (address === null) return;
+    const link = readOutsideLink(text);
+    if (!('address' in link)) return;
+    const { address } = link;
     // What the window is offered is what it would take if it were pasted, and has a code.
     const { url, code } = serverAddress(address);
     expect([address.startsWith(url), code === null]).toEqual([true, false]);

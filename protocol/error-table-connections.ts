@@ -1,5 +1,5 @@
 // The part of the error table about the connections that the desktop keeps. See error-table.ts.
-import { count, entry, text } from './error-entry.ts';
+import { count, entry, reasonSchema, text } from './error-entry.ts';
 
 export const connectionErrors = {
   CONNECTION_UNKNOWN: entry(404, 'There is no connection {id}.', 'It may have been removed; look at the list again.', {
@@ -13,9 +13,9 @@ export const connectionErrors = {
   ),
   JOIN_LINK_INVALID: entry(
     422,
-    'The link that was opened is not a join link of TT.',
+    'The link that was opened is not a join link of TT: {reason}.',
     'Ask for a new one, or add the server by its address and a token.',
-    {},
+    { reason: reasonSchema },
   ),
   // Over ssh
   SSH_UNREACHABLE: entry(

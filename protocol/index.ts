@@ -8,6 +8,7 @@ export * from './destinations.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './hello.ts';
+export * from './image-file.ts';
 export type { RemovedVm } from './methods/env.ts';
 export { type HostKeySource, type SshKey, sshKeySchema } from './methods/env-ssh-key.ts';
 export { COPIES_MAX, type CopyPlan, copyPlanSchema } from './methods/fork.ts';

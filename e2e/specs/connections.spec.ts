@@ -161,10 +161,13 @@ test('a link from outside is shown and confirmed; what is no join link does noth
   const host = app instanceof TestHost ? app : null;
   test.skip(host === null, 'only the test host can hand over a link');
   await host?.openUrl('tt://run/127.0.0.1/#join=x');
+  const refusal = window.dialog('This link can’t be used');
+  await expect(refusal.getByRole('alert')).toContainText('not a join link of TT: it does not begin with tt://join/');
+  await expect(refusal).toContainText('looks like this: tt://join/HOST:PORT#join=CODE');
   const question = window.dialog('Connect to this server?');
-  await expect(question.getByRole('alert')).toContainText('is not a join link of TT');
-  await question.getByText('Close', { exact: true }).click();
   await expect(question).toHaveCount(0);
+  await refusal.getByText('Close', { exact: true }).click();
+  await expect(refusal).toHaveCount(0);
 
   const link = `tt://join/${new URL(other.url).host}#join=${await other.invite()}`;
   await host?.startAgain(['/opt/tt', link]);

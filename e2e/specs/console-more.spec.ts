@@ -196,8 +196,20 @@ test(
     await tt.page.evaluate(() => (window.location.hash = '#/player'));
     await tt.page.locator('input[type=file]').setInputFiles(file);
     await expect(tt.page.getByText('demo/tiny-2-1')).toBeVisible();
+    // Its first picture is there before it is played: not all of it is of one colour.
+    const canvas = tt.page.locator('.player-stage canvas');
+    const colours = () =>
+      canvas.evaluate((element) => {
+        const { width, height } = element as HTMLCanvasElement;
+        if (width === 0) return 0;
+        const pixels = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data;
+        return new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0))).size;
+      });
+    await expect.poll(colours).toBeGreaterThan(1);
+    await tt.page.screenshot({ path: info.outputPath('first-picture.png') });
+    await expect(tt.page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
     await tt.page.getByRole('button', { name: 'Play', exact: true }).click();
-    await expect(tt.page.locator('.player-stage canvas')).toBeVisible();
+    await expect(canvas).toBeVisible();
     await expect(tt.page.locator('.player-keys')).toContainText('KeyH');
     expect(await serious(tt.page, 'player')).toEqual([]);
     const letter = info.outputPath('letter.ttrec');

@@ -22,6 +22,9 @@ test('stopped at its end it says so, and is extended and started again', { tag: 
   await expect(env.header.getByTitle(/^Expired at/)).toBeHidden();
   tt.agent.passTime();
   await expect(env.header.getByTitle(/^Expired at/)).toBeVisible({ timeout: 20_000 });
+  // Said once, with the time beside it.
+  await expect(env.header.getByText('expired', { exact: true })).toHaveCount(1);
+  await expect(env.header.locator('.lifetime')).toHaveText(/\d\d:\d\d$/);
   await env.expectStates({ 'tiny-2-1': 'stopped' });
   await expect(env.action('Start')).toBeDisabled();
   await expect(window.shelf.pane.getByRole('row', { name: 'Now', exact: true })).toBeVisible();
@@ -31,6 +34,7 @@ test('stopped at its end it says so, and is extended and started again', { tag: 
   await window.goTo('ENVs');
   const card = window.board.card('kept');
   await expect(card.locator('.badge-warning')).toBeVisible();
+  await expect(card.getByText('expired', { exact: true })).toHaveCount(1);
   const outside = await card.evaluate((box) => {
     const { right } = box.getBoundingClientRect();
     const facts = [...box.querySelectorAll('.card-facts *')];

@@ -1,8 +1,9 @@
-// Images brought in from this computer: dropped anywhere on the page, sent in the background with percent and rate, cancelled, and gone
+// Images brought in from this computer: dropped anywhere in the window, sent in the background with percent and rate, cancelled, and gone
 // on with after a reload of the window, with the same file only.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page, TestInfo } from '@playwright/test';
+import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';
 import { GuestFiles } from '../pages/guest-files.ts';
@@ -77,6 +78,56 @@ test(
     await expect(images.imports).toBeHidden();
     await expect.poll(async () => (await tt.agent.client.transfer.list()).transfers).toEqual([]);
     for (const name of ['qemu:web-1:ours', 'qemu:one:default', 'qemu:two:default']) {
+      await tt.agent.client.image.delete({ name, operationId: crypto.randomUUID() });
+    }
+  },
+);
+
+test(
+  'a file that is dropped on any page is imported there, one that is no image is refused, and neither gets into a guest',
+  {
+    tag: '@deep',
+  },
+  async ({ tt }, info) => {
+    const window = new TtWindow(tt.page);
+    const images = new ImagesPage(tt.page);
+    const files = new GuestFiles(tt.page);
+    await createEnv(tt.agent, 'dropped');
+    await window.ready();
+    const [disk1 = '', disk2 = '', letter = ''] = await written(info, {
+      'board.qcow2': disk(1000),
+      'serial.qcow2': disk(1000),
+      'letter.txt': Buffer.from('Dear all'),
+    });
+    await window.goTo('Hosts');
+    const content = tt.page.locator('main.content');
+    await files.drop(content, [letter]);
+    await expect(window.message('letter.txt is no image')).toBeVisible();
+
+    // Between the cards, where nothing else takes files.
+    await window.goTo('ENVs');
+    await files.drop(content, [disk1], { hover: true });
+    await expect(tt.page.locator('.drag-hint')).toContainText('Import as images');
+    await tt.page.screenshot({ path: info.outputPath('drop-on-board.png') });
+    await files.drop(content, [disk1]);
+    await expect(window.message('board.qcow2 is being imported as qemu:board:default')).toBeVisible();
+    await tt.page.getByRole('button', { name: 'Show in Images' }).click();
+    await expect(images.row('qemu:board:default')).toContainText('ready');
+
+    // The tools of a console, and its text; the guest itself takes files only after it was asked where.
+    await window.goTo('ENVs');
+    await window.board.open('dropped');
+    await window.env('dropped').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+    await files.drop(tt.page.locator('.console-toolbar'), [disk2]);
+    await expect(window.message('serial.qcow2 is being imported')).toBeVisible();
+    await files.drop(tt.page.locator('.console-stage'), [disk2]);
+    await expect(files.push).toBeVisible();
+    await tt.page.keyboard.press('Escape');
+    await expect(files.push).toBeHidden();
+    for (const name of ['qemu:board:default', 'qemu:serial:default']) {
+      await expect
+        .poll(async () => (await tt.agent.client.image.list()).images.find((image) => image.name === name)?.state)
+        .toBe('ready');
       await tt.agent.client.image.delete({ name, operationId: crypto.randomUUID() });
     }
   },

@@ -1,5 +1,6 @@
 // Messages at the foot: failures of one kind are one card with all of them in it, everything can be closed, and the ends of several
 // ENVs are one line.
+import type { Page } from '@playwright/test';
 import { bringEndNear, createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';
@@ -8,6 +9,15 @@ import { TtWindow } from '../pages/window.ts';
 
 /** As long as an ENV may live: an hour more is refused. */
 const MOST_S = 21_600;
+
+async function runCommand(page: Page, words: string): Promise<void> {
+  const palette = new TtWindow(page).dialog('Search or command');
+  await page.keyboard.press('Control+k');
+  await expect(palette.getByRole('searchbox')).toBeFocused();
+  await page.keyboard.type(words);
+  await page.keyboard.press('Enter');
+  await expect(palette).toBeHidden();
+}
 
 test('failures of one kind stand together, and are closed together', { tag: '@deep' }, async ({ tt }) => {
   const { page, agent } = tt;
@@ -18,10 +28,7 @@ test('failures of one kind stand together, and are closed together', { tag: '@de
   }
   await expect(window.board.card('three')).toBeVisible();
   for (const name of ['one', 'two', 'three']) {
-    await page.keyboard.press('Control+k');
-    await expect(window.dialog('Search or command').getByRole('searchbox')).toBeFocused();
-    await page.keyboard.type(`1 h ${name} extend`);
-    await page.keyboard.press('Enter');
+    await runCommand(page, `1 h ${name} extend`);
     await expect(window.message(`The lifetime of ${name} was not changed`)).toBeVisible();
   }
   const messages = page.getByRole('region', { name: 'Messages' });
@@ -53,4 +60,38 @@ test('ends of several ENVs are one line, and are put off or put aside together',
   await expect(warnings.list).toHaveCount(0);
   const ends = await Promise.all(names.map(async (name) => (await agent.client.env.show({ name })).env.endAt));
   for (const end of ends) expect(Date.parse(end) - Date.now()).toBeGreaterThan(3_000_000);
+});
+
+test('in a small window no message lies over the verbs of a dialog', { tag: '@deep' }, async ({ tt }, info) => {
+  const { page, agent } = tt;
+  const window = new TtWindow(page);
+  await createEnv(agent, 'one');
+  await agent.client.env.update({ name: 'one', lifetimeS: MOST_S });
+  await expect(window.board.card('one')).toBeVisible();
+  await page.setViewportSize({ width: 760, height: 520 });
+  await runCommand(page, '1 h one extend');
+  await expect(window.message('The lifetime of one was not changed')).toBeVisible();
+  const dialogs = [
+    { open: 'Import an image', verbs: ['Cancel', 'Import'] },
+    { open: 'New ENV', verbs: ['Create'] },
+  ];
+  for (const { open, verbs } of dialogs) {
+    await runCommand(page, open);
+    const dialog = page.getByRole('dialog').last();
+    for (const verb of verbs) {
+      const button = dialog.getByRole('button', { name: verb }).last();
+      await button.scrollIntoViewIfNeeded();
+      const whatIsThere = () =>
+        button.evaluate((element) => {
+          const { left, right, top, bottom } = element.getBoundingClientRect();
+          const places = [left + 2, (left + right) / 2, right - 2];
+          const found = places.map((x) => document.elementFromPoint(x, (top + bottom) / 2));
+          return found.map((one) => (element.contains(one) ? 'the verb' : (one?.className ?? 'nothing')));
+        });
+      await expect.poll(whatIsThere, `${verb} of ${open}`).toEqual(['the verb', 'the verb', 'the verb']);
+      await page.screenshot({ path: info.outputPath(`${open}.png`) });
+    }
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  }
 });

@@ -23,10 +23,10 @@ async function poppedOut({ app, page }: Tt, open: () => Promise<void>): Promise<
   return popup;
 }
 
-/** Two machines of an ENV called demo in tabs of one pane. */
-async function openBoth(page: Page): Promise<void> {
+/** Machines of an ENV called demo in tabs of one pane. */
+async function openBoth(page: Page, vms = ['tiny-2-1', 'tiny-2-2']): Promise<void> {
   await page.evaluate(() => (window.location.hash = '#/panes'));
-  for (const vm of ['tiny-2-1', 'tiny-2-2']) {
+  for (const vm of vms) {
     await page.getByRole('button', { name: 'Add a console' }).click();
     await page.getByRole('menuitem', { name: `demo/${vm}` }).click();
     await expect(tabOf(page, vm)).toHaveAttribute('aria-selected', 'true');
@@ -55,6 +55,36 @@ test('a tab that is dragged to an edge splits the page, and back joins it', { ta
     targetPosition: { x: panel.width / 4, y: panel.height / 2 },
   });
   await expect(panelOf(tt.page, 'tiny-2-1')).toBeHidden();
+});
+
+test('tabs are put in order by drag and by key, and a double click closes one of them', { tag: '@deep' }, async ({
+  tt,
+}) => {
+  await createEnv(tt.agent, 'demo', 3);
+  await new TtWindow(tt.page).ready();
+  const vms = ['tiny-2-1', 'tiny-2-2', 'tiny-2-3'];
+  await openBoth(tt.page, vms);
+  const order = async () =>
+    (await tt.page.getByRole('tab').allTextContents()).map((text) => vms.findIndex((vm) => text.includes(vm)) + 1);
+  const tab = await tabOf(tt.page, 'tiny-2-1').boundingBox();
+  if (!tab) throw new Error('no tab');
+  // Within the head of the pane: on the left half of the first tab.
+  await tabOf(tt.page, 'tiny-2-3').dragTo(tt.page.locator('.panes'), { targetPosition: { x: 10, y: 15 } });
+  await expect.poll(order).toEqual([3, 1, 2]);
+  await expect(tt.page.getByText('tiny-2-3 is tab 1 of 3 now')).toBeAttached();
+  await expect(tabOf(tt.page, 'tiny-2-3')).toBeFocused();
+  await tt.page.keyboard.press('Control+Shift+PageDown');
+  await expect.poll(order).toEqual([1, 3, 2]);
+  await tt.page.keyboard.press('Control+Shift+PageUp');
+  await expect.poll(order).toEqual([3, 1, 2]);
+  // At the end of the row nothing is refused and nothing moves.
+  await tt.page.keyboard.press('Control+Shift+PageUp');
+  await tabOf(tt.page, 'tiny-2-1').dragTo(tt.page.locator('.panes'), { targetPosition: { x: tab.width + 20, y: 15 } });
+  expect(await order()).toEqual([3, 1, 2]);
+  await expect(tt.page.getByText('It is there already')).toBeHidden();
+
+  await tabOf(tt.page, 'tiny-2-3').locator('.pane-tab-close').dblclick();
+  await expect.poll(order).toEqual([1, 2]);
 });
 
 test('keys split, go from pane to pane, resize and close; the layout is there after a reload', {
@@ -100,6 +130,39 @@ test('a console that moves to another pane stays connected', { tag: '@deep' }, a
   expect(await before?.evaluate((element) => element.isConnected)).toBe(true);
   expect(vms).toHaveLength(2);
 });
+
+test(
+  'in narrow panes the tools are one line, and what is rare is in a menu',
+  { tag: '@deep' },
+  async ({ tt }, info) => {
+    await createEnv(tt.agent, 'demo', 2);
+    await new TtWindow(tt.page).ready();
+    await openBoth(tt.page);
+    const tools = panelOf(tt.page, 'tiny-2-2').getByRole('toolbar', { name: 'Console tools' });
+    await expect(tools.getByRole('button', { name: 'Paste as keystrokes' })).toBeVisible();
+    await expect(tools.getByRole('button', { name: 'More tools' })).toBeHidden();
+    await tabOf(tt.page, 'tiny-2-2').focus();
+    await tt.page.keyboard.press('Control+Shift+ArrowRight');
+    await tt.page.setViewportSize({ width: 760, height: 600 });
+    const more = tools.getByRole('button', { name: 'More tools' });
+    await expect(more).toBeVisible();
+    await expect(tools.getByRole('button', { name: 'Paste as keystrokes' })).toBeHidden();
+    // As high as one button, and nothing of it is outside its pane.
+    const [line, pane] = [await tools.boundingBox(), await panelOf(tt.page, 'tiny-2-2').boundingBox()];
+    expect(line?.height ?? 0).toBeLessThan(45);
+    const last = await tools.getByRole('button', { name: 'Full screen' }).boundingBox();
+    expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual((pane?.x ?? 0) + (pane?.width ?? 0));
+    await more.click();
+    await tt.page.screenshot({ path: info.outputPath('more-tools.png') });
+    await tt.page.getByRole('menuitem', { name: 'View only' }).click();
+    await expect(panelOf(tt.page, 'tiny-2-2').getByText('View only: no key')).toBeVisible();
+    await more.click();
+    await expect(tt.page.getByRole('menuitem', { name: 'Paste as keystrokes' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    );
+  },
+);
 
 test('a window of its own has the console and nothing else', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');

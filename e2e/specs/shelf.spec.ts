@@ -131,3 +131,18 @@ test('in a narrow window the board keeps its space until an ENV with snapshots i
   await expect(pane.getByRole('heading', { name: 'No snapshot yet' })).toBeVisible();
   expect(await width()).toBeGreaterThan(200);
 });
+
+test('the ring of its focus is within the window on every side', { tag: '@deep' }, async ({ tt }, info) => {
+  const { pane } = await setUp(tt);
+  await pane.evaluate((element) => element.focus({ focusVisible: true }));
+  const ring = await pane.evaluate((element) => {
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(element);
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    const reach = Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset);
+    const isWithin =
+      left - reach >= 0 && top - reach >= 0 && right + reach <= innerWidth && bottom + reach <= innerHeight;
+    return { outlineStyle, outlineWidth, isWithin };
+  });
+  expect(ring).toEqual({ outlineStyle: 'solid', outlineWidth: '2px', isWithin: true });
+  await tt.page.screenshot({ path: info.outputPath('ring.png') });
+});

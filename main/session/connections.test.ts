@@ -472,13 +472,16 @@ describe('servers', () => {
 
   it('that a link offers wait for the user', async () => {
     const { connections, add, opened } = setUp();
-    connections.offer('https://tt.example/#join=once');
+    connections.offer({ address: 'https://tt.example/#join=once' });
     expect(connections.view().offered).toEqual({ address: 'https://tt.example/#join=once' });
     expect(opened).toEqual([]);
     await add('https://tt.example/#join=once');
     expect(connections.view().offered).toBe(null);
-    connections.offer(null);
-    expect(connections.view().offered).toMatchObject({ failure: { code: 'JOIN_LINK_INVALID' } });
+    const problem = reason('link.noCode');
+    connections.offer({ problem });
+    expect(connections.view().offered).toMatchObject({
+      failure: { code: 'JOIN_LINK_INVALID', data: { reason: problem } },
+    });
     connections.dismiss();
     expect(connections.view().offered).toBe(null);
   });

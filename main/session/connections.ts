@@ -1,7 +1,7 @@
 // All connections of the desktop: the agent of this computer and the servers that were added, several open at once. Each keeps its own
 // link (connection.ts); which there are is remembered (remembered-servers.ts).
 import type { ConnectOptions } from '@tt/client/node';
-import { TtError } from '@tt/protocol';
+import { type Reason, TtError } from '@tt/protocol';
 import { farPlaceOf } from '../ssh/far-place.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import {
@@ -147,9 +147,10 @@ export class Connections {
     void this.of(id).open();
   }
 
-  /** A link from outside, for the user to decide about; null: what came is none. */
-  offer(address: string | null): void {
-    this.#offered = address === null ? { failure: failureOf(new TtError('JOIN_LINK_INVALID', {})) } : { address };
+  /** A link from outside, for the user to decide about; `problem`: why what came is none. */
+  offer(link: { address: string } | { problem: Reason }): void {
+    const isLink = 'address' in link;
+    this.#offered = isLink ? link : { failure: failureOf(new TtError('JOIN_LINK_INVALID', { reason: link.problem })) };
     this.#changed();
   }
 

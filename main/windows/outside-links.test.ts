@@ -11,27 +11,29 @@ describe('a link from outside', () => {
     ['TT://JOIN/127.0.0.1:9527#join=once', 'http://127.0.0.1:9527/#join=once'],
     [`tt://join/[2001:db8::1]:9#join=once&ca=${ca}`, `https://[2001:db8::1]:9/#join=once&ca=${ca}`],
   ])('%s is an address to paste', (link, address) => {
-    expect(readOutsideLink(link)).toBe(address);
+    expect(readOutsideLink(link)).toEqual({ address });
   });
 
   it.each([
-    '',
-    'tt://',
-    'tt://join/',
-    'tt://join/tt.example',
-    'tt://join/tt.example#ca=x',
-    'tt://join/tt.example#join=once&more=1',
-    'tt://join/tt.example?x=1#join=once',
-    'tt://join/user:pw@tt.example#join=once',
-    'tt://user@join/tt.example#join=once',
-    'tt://join/tt.example/path#join=once',
-    'tt://run/tt.example#join=once',
-    'https://tt.example/#join=once',
-    'tt:join/tt.example#join=once',
-    'javascript:alert(1)',
-    `tt://join/tt.example#join=${'x'.repeat(3000)}`,
-  ])('%j is none', (link) => {
-    expect(readOutsideLink(link)).toBe(null);
+    ['', 'link.otherForm'],
+    ['tt://', 'link.otherForm'],
+    ['tt://run/tt.example#join=once', 'link.otherForm'],
+    ['https://tt.example/#join=once', 'link.otherForm'],
+    ['tt:join/tt.example#join=once', 'link.otherForm'],
+    ['javascript:alert(1)', 'link.otherForm'],
+    ['tt://join/', 'link.noServer'],
+    ['tt://join/tt.example?x=1#join=once', 'link.noServer'],
+    ['tt://join/user:pw@tt.example#join=once', 'link.noServer'],
+    ['tt://user@join/tt.example#join=once', 'link.noServer'],
+    ['tt://join/tt.example/path#join=once', 'link.noServer'],
+    ['tt://join/tt.example:99999#join=once', 'link.noServer'],
+    ['tt://join/tt.example', 'link.noCode'],
+    ['tt://join/tt.example#join=', 'link.noCode'],
+    ['tt://join/tt.example#ca=x', 'link.otherParts'],
+    ['tt://join/tt.example#join=once&more=1', 'link.otherParts'],
+    [`tt://join/tt.example#join=${'x'.repeat(3000)}`, 'link.tooLong'],
+  ])('%j is none: %s', (link, code) => {
+    expect(readOutsideLink(link)).toEqual({ problem: expect.objectContaining({ code }) });
   });
 
   it('is heard of whenever it came, and only once', () => {

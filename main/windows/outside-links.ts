@@ -1,31 +1,31 @@
 // Links that open the desktop from outside: `tt://join/HOST:PORT#join=CODE&ca=FINGERPRINT`, which a browser or a mail hands over by the
 // command line or by an event. They are only read here; the user is asked before anything is done.
+import { type Reason, reason } from '@tt/protocol';
 import type { App } from 'electron';
 import { serverAddress } from '../session/server-address.ts';
 
 export const LINK_SCHEME = 'tt';
 const MAX_LENGTH = 2048;
+const PLACE = /^\/(?<place>[\w.-]+(?::\d{1,5})?|\[[\da-f:.]+\](?::\d{1,5})?)\/?$/i;
 
-/** The address of the server with its code, as somebody would paste it; null for what is no such link. */
-export function readOutsideLink(text: string): string | null {
-  const url = text.length <= MAX_LENGTH ? URL.parse(text) : null;
-  if (
-    url?.protocol !== `${LINK_SCHEME}:` ||
-    url.host.toLowerCase() !== 'join' ||
-    url.username !== '' ||
-    url.search !== ''
-  )
-    return null;
-  const place = /^\/(?<place>[\w.-]+(?::\d{1,5})?|\[[\da-f:.]+\](?::\d{1,5})?)\/?$/i.exec(url.pathname)?.groups?.[
-    'place'
-  ];
-  if (place === undefined) return null;
+/** `address`: of the server with its code, as somebody would paste it; `problem`: why the link is none. */
+export type OutsideLink = { address: string } | { problem: Reason };
+
+/** What is wrong is told by a code: nothing of the link itself, which may hold a code that still works, gets into an error. */
+export function readOutsideLink(text: string): OutsideLink {
+  if (text.length > MAX_LENGTH) return { problem: reason('link.tooLong', { max: MAX_LENGTH }) };
+  const url = URL.parse(text);
+  if (url?.protocol !== `${LINK_SCHEME}:` || url.host.toLowerCase() !== 'join') {
+    return { problem: reason('link.otherForm') };
+  }
+  const place = PLACE.exec(url.pathname)?.groups?.['place'];
+  if (place === undefined || url.username !== '' || url.search !== '') return { problem: reason('link.noServer') };
   try {
     const { url: base, code, fingerprint } = serverAddress(`${place}/${url.hash}`);
-    if (code === null) return null;
-    return `${base}#join=${code}${fingerprint === null ? '' : `&ca=${fingerprint}`}`;
+    if (code === null) return { problem: reason('link.noCode') };
+    return { address: `${base}#join=${code}${fingerprint === null ? '' : `&ca=${fingerprint}`}` };
   } catch {
-    return null;
+    return { problem: reason(URL.canParse(`https://${place}/`) ? 'link.otherParts' : 'link.noServer') };
   }
 }
 

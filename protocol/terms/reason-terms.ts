@@ -182,6 +182,15 @@ const listenTerms = {
   addressNotHere: 'this computer does not have that address',
 } as const;
 
+/** What is wrong with a link that should open the desktop. */
+const linkTerms = {
+  'link.otherForm': 'it does not begin with tt://join/',
+  'link.tooLong': 'it is longer than {max} characters',
+  'link.noServer': 'what follows tt://join/ is no server, with or without a port',
+  'link.noCode': 'it has no code to join with',
+  'link.otherParts': 'behind the # are other parts than join and ca, or the fingerprint is none',
+} as const;
+
 export const reasonTerms = {
   ...findingTerms,
   ...engineTerms,
@@ -195,6 +204,7 @@ export const reasonTerms = {
   ...backupTerms,
   ...documentTerms,
   ...planTerms,
+  ...linkTerms,
   /** Only what another program said is known. */
   reported: 'an error was reported',
 } as const;

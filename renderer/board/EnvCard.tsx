@@ -25,10 +25,12 @@ import { useStores } from '../state/stores-context.ts';
 const THUMBNAILS = 4;
 
 export const EnvCard = observer(function EnvCard({ envName }: { envName: string }) {
-  const { envs, drag } = useStores();
+  const { envs, drag, operations } = useStores();
   const t = useWords();
   const env = envs.get(envName);
   if (!env) return null;
+  // Those that go on do not hear of each operation for it.
+  const isEnded = env.expired && operations.runningFor({ envName }).length === 0;
   return (
     <>
       <div
@@ -42,7 +44,7 @@ export const EnvCard = observer(function EnvCard({ envName }: { envName: string 
           </strong>
           <span className="muted ellipsis">{[env.title, env.owner].filter((part) => part !== '').join(' · ')}</span>
         </div>
-        <LifetimeRing env={env} />
+        <LifetimeRing env={env} isBesideBadge={isEnded} />
       </div>
       <div className="card-body" data-verbs-shown={env.expired || undefined}>
         <CardScreens envName={env.name} />

@@ -8,6 +8,9 @@ import { useWords } from '../i18n/index.ts';
 import { AddForm } from './AddConnectionDialog.tsx';
 import type { ConnectionStore } from './connection-store.ts';
 
+/** What somebody compares theirs with; `&ca=` and the fingerprint follow where the server has an authority of its own. */
+const GOOD_LINK = 'tt://join/HOST:PORT#join=CODE';
+
 export interface OfferedDialogProps {
   connections: ConnectionStore;
   offered: NonNullable<ConnectionsView['offered']>;
@@ -21,8 +24,11 @@ export const OfferedDialog = observer(function OfferedDialog({ connections, offe
     return <AddForm key={address} connections={connections} renewed={null} offered={address} onClose={dismiss} />;
   }
   return (
-    <Dialog title={t('connections.offeredTitle')} onClose={dismiss} foot={<CloseFoot onClose={dismiss} />}>
+    <Dialog title={t('connections.badLinkTitle')} onClose={dismiss} foot={<CloseFoot onClose={dismiss} />}>
       <ErrorNotice error={offered.failure} />
+      <p>
+        {t('connections.goodLink')} <code>{GOOD_LINK}</code>
+      </p>
     </Dialog>
   );
 });

@@ -1,10 +1,11 @@
 // The picture of a screen as it is now: into the clipboard, or into a file.
 import { ImageDown } from 'lucide-react';
 import { firstReason } from '../components/action.ts';
-import { MenuButton } from '../components/Menu.tsx';
+import { MenuButton, type MenuEntry } from '../components/Menu.tsx';
 import { saveFile } from '../components/save-file.ts';
-import { useWords } from '../i18n/index.ts';
+import { type Translate, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import type { Stores } from '../state/stores.ts';
 import type { VncScreen } from './vnc-screen.ts';
 
 export interface PictureMenuProps {
@@ -15,9 +16,12 @@ export interface PictureMenuProps {
   screen: VncScreen | null;
 }
 
-export function PictureMenu({ vm, envName, screen }: PictureMenuProps) {
-  const { toasts } = useStores();
-  const t = useWords();
+export function pictureEntries(
+  { toasts }: Pick<Stores, 'toasts'>,
+  { vm, envName, screen }: PictureMenuProps,
+  t: Translate,
+): MenuEntry[] {
+  const whyNot = firstReason({ noScreen: screen === null });
   const copy = async () => {
     const picture = await screen?.picture();
     if (!picture) return;
@@ -33,15 +37,21 @@ export function PictureMenu({ vm, envName, screen }: PictureMenuProps) {
     const picture = await screen?.picture();
     if (picture) saveFile(pictureName(envName, vm, new Date()), picture);
   };
+  return [
+    { id: 'copyPicture', label: t('consoles.copyPicture'), whyNot, run: () => void copy() },
+    { id: 'savePicture', label: t('consoles.savePicture'), whyNot, run: () => void save() },
+  ];
+}
+
+export function PictureMenu(props: PictureMenuProps) {
+  const stores = useStores();
+  const t = useWords();
   return (
     <MenuButton
       label={t('consoles.picture')}
       icon={ImageDown}
-      whyNot={firstReason({ noScreen: screen === null })}
-      entries={[
-        { id: 'copy', label: t('consoles.copyPicture'), run: () => void copy() },
-        { id: 'save', label: t('consoles.savePicture'), run: () => void save() },
-      ]}
+      whyNot={firstReason({ noScreen: props.screen === null })}
+      entries={pictureEntries(stores, props, t)}
     />
   );
 }

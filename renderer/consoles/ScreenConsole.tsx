@@ -1,9 +1,10 @@
 // The tab with the guest's screen: tools, the screen or why there is none, and where the keys go.
 import { observer } from 'mobx-react-lite';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { Eye, EyeOff } from 'lucide-react';
+import { Check, Eye, EyeOff } from 'lucide-react';
 import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
+import type { MenuEntry } from '../components/Menu.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -13,11 +14,11 @@ import { ConsoleStage } from './ConsoleStage.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import type { ConsoleOf } from './console-of.ts';
 import { PasteDialog } from './PasteDialog.tsx';
-import { PictureMenu } from './PictureMenu.tsx';
+import { PictureMenu, pictureEntries } from './PictureMenu.tsx';
 import { otherHolder } from '../presence/presence.ts';
-import { QualityMenu } from './QualityMenu.tsx';
+import { QualityMenu, qualityEntries } from './QualityMenu.tsx';
 import { type ScreenView, viewsFor } from './screen-view.ts';
-import { ScreenTools } from './ScreenTools.tsx';
+import { KeysMenu, screenEntries, ScreenTools } from './ScreenTools.tsx';
 import { typeByAgent } from './type-by-agent.ts';
 import { useAwaitedPicture } from './use-awaited-picture.ts';
 import { useConsoleSession } from './use-console-session.ts';
@@ -37,7 +38,8 @@ export interface ScreenConsoleProps {
 }
 
 export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord }: ScreenConsoleProps) {
-  const { bridge, link, me, recordings, settings, thumbnails } = useStores();
+  const stores = useStores();
+  const { bridge, link, me, recordings, settings, thumbnails } = stores;
   const { vmId, vm, known, start, turn } = of;
   const t = useWords();
   const format = useFormat();
@@ -96,29 +98,56 @@ export const ScreenConsole = observer(function ScreenConsole({ of, renderRecord 
     if (known?.state === 'paused') return t('consoles.paused', { vm });
     return t(keysToGuest ? 'consoles.keyboardCaptured' : 'consoles.keyboardFree', { vm });
   };
+  const tools = {
+    screen: isLive ? screen : null,
+    isViewOnly: viewOnly,
+    isTaken: holder !== null,
+    onPaste: () => setPasting(true),
+  };
+  const picture = { vm, envName: of.envName, screen: connected ? screen : null };
+  const views = viewsFor(pixelRatio).map((value) => ({ value, label: t(`consoles.${value}`) }));
+  const line = (id: string) => ({ id, separator: true }) as const;
+  const rare = (): MenuEntry[] => [
+    ...screenEntries(tools, t),
+    line('before-views'),
+    ...views.map(({ value, label }) => ({
+      id: `view-${value}`,
+      label: t('consoles.viewAs', { view: label }),
+      ...(value === view && { icon: Check }),
+      run: () => setView(value),
+    })),
+    line('before-qualities'),
+    ...qualityEntries(stores, t, true),
+    line('before-picture'),
+    ...pictureEntries(stores, picture, t),
+    line('before-others'),
+    {
+      id: 'viewOnly',
+      label: t('consoles.viewOnly'),
+      ...(viewOnly && { icon: Check }),
+      run: () => setViewOnly(!viewOnly),
+    },
+  ];
   return (
     <>
       <ConsoleToolbar
         of={of}
         guest={screen}
-        first={
-          <Choice
-            label={t('consoles.view')}
-            value={view}
-            options={viewsFor(pixelRatio).map((value) => ({ value, label: t(`consoles.${value}`) }))}
-            onChange={setView}
-          />
-        }
+        first={<Choice label={t('consoles.view')} value={view} options={views} onChange={setView} />}
+        narrow={{
+          tools: (
+            <>
+              <KeysMenu {...tools} />
+              {renderRecord?.(isLive)}
+            </>
+          ),
+          rare,
+        }}
       >
-        <ScreenTools
-          screen={isLive ? screen : null}
-          isViewOnly={viewOnly}
-          isTaken={holder !== null}
-          onPaste={() => setPasting(true)}
-        />
+        <ScreenTools {...tools} />
         <QualityMenu />
         {renderRecord?.(isLive)}
-        <PictureMenu vm={vm} envName={of.envName} screen={connected ? screen : null} />
+        <PictureMenu {...picture} />
         <Button
           kind="quiet"
           icon={viewOnly ? EyeOff : Eye}

@@ -126,12 +126,19 @@ describe('ConsoleSession', () => {
     stop();
   });
 
-  it('does not try again what can never work', async () => {
-    const { session } = setUp([new TtError('FEATURE_UNSUPPORTED', { feature: 'vnc', where: 'v1' })]);
+  it.each([
+    new TtError('FEATURE_UNSUPPORTED', { feature: 'vnc', where: 'v1' }),
+    new TtError('ENV_NOT_YOURS', { envName: 'demo', owner: 'kim' }),
+    new TtError('NOT_ALLOWED', { user: 'kim', what: 'useBridge' }),
+  ])('says $code at once, and tries again only when it is told to', async (refusal) => {
+    const { session } = setUp([refusal]);
     const stop = session.start();
     await settle();
-    expect(session.phase).toMatchObject({ kind: 'failed', retryAt: null });
+    expect(session.phase).toEqual({ kind: 'failed', error: refusal, retryAt: null });
     expect(vi.getTimerCount()).toBe(0);
+    session.retryNow();
+    await settle();
+    expect(session.channel).not.toBeNull();
     stop();
   });
 

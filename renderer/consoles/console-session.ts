@@ -1,7 +1,7 @@
 // A console as an object with a lifetime: gets a ticket, opens the channel, and reconnects automatically after the VM was
 // stopped, the guest's end failed or the agent was away. VncView only draws what is here; ConsolePage shows `phase`.
 import type { ByteChannel } from '@tt/client';
-import { streamClose, TtError, type VmState } from '@tt/protocol';
+import { type ErrorCode, streamClose, TtError, type VmState } from '@tt/protocol';
 import { makeObservable, observableRef, runInAction } from 'mobx';
 import { TappedChannel } from './tapped-channel.ts';
 
@@ -28,9 +28,12 @@ export interface ConsoleSessionOptions {
   source: ConsoleSource;
   /** Wait before the try that follows `attempt` failures; default 250 ms doubling to 5 s. */
   backoffMs?: (attempt: number) => number;
-  /** Whether trying again can't help; default: where the machine has no such console. */
+  /** Whether trying again can't help; default: where the machine has no such console, or it is not for this user. */
   isFinal?: (error: TtError) => boolean;
 }
+
+/** Said at once, and tried again only when somebody asks: time alone gives no right, and no other image. */
+const FINAL_CODES: ReadonlySet<ErrorCode> = new Set(['FEATURE_UNSUPPORTED', 'ENV_NOT_YOURS', 'NOT_ALLOWED']);
 
 /** Failures in a row that are shown as "connecting" before they are called a failure. */
 const QUIET_ATTEMPTS = 3;
@@ -55,7 +58,7 @@ export class ConsoleSession {
     this.vmId = options.vmId;
     this.#source = options.source;
     this.#backoffMs = options.backoffMs ?? ((attempt) => Math.min(250 * 2 ** attempt, 5000));
-    this.#isFinal = options.isFinal ?? (({ code }) => code === 'FEATURE_UNSUPPORTED');
+    this.#isFinal = options.isFinal ?? (({ code }) => FINAL_CODES.has(code));
     makeObservable(this, { phase: observableRef, channel: observableRef });
   }
 

@@ -64,7 +64,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
         </WithTooltip>
       </div>
       <EnvState env={env} />
-      <LifetimeRing env={env} />
+      <LifetimeRing env={env} isBesideBadge />
       {env.expired && <ExpiredBadge env={env} />}
       <TeamBadge env={env} />
       {env.lab && <LabBadge lab={env.lab} />}

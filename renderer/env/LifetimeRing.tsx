@@ -1,4 +1,5 @@
-// The ring that shows the time left: click to change the lifetime. Amber at 15 min, red at 5; empty when expired.
+// The ring that shows the time left: click to change the lifetime. Amber at 15 min, red at 5; empty when expired, which is said by the badge
+// beside it where there is one.
 import type { Env } from '@tt/protocol';
 import { compareStructural, computed } from 'mobx';
 import { observer } from 'mobx-react-lite';
@@ -20,7 +21,13 @@ const ROUND = 2 * Math.PI * RADIUS;
 /** The arc moves by a quarter of a px at least. */
 const ARC_STEPS = 160;
 
-export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }) {
+export interface LifetimeRingProps {
+  env: Env;
+  /** ExpiredBadge stands beside it: the ring then says when that was. */
+  isBesideBadge?: boolean;
+}
+
+export const LifetimeRing = observer(function LifetimeRing({ env, isBesideBadge = false }: LifetimeRingProps) {
   const { clock } = useStores();
   const t = useWords();
   const lifetime = useEnvAction(env, lifetimeOf);
@@ -33,12 +40,13 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
       computed(
         () => {
           const { leftMs, share, urgency } = lifeLeft(env, clock.known);
-          const time = leftMs === 0 ? t('common.time.expired') : format.duration(leftMs);
+          const over = isBesideBadge && env.expired ? format.time(env.endAt) : t('common.time.expired');
+          const time = leftMs === 0 ? over : format.duration(leftMs);
           return { time, share: Math.ceil(share * ARC_STEPS) / ARC_STEPS, urgency };
         },
         { equals: compareStructural },
       ),
-    [env, clock, format, t],
+    [env, clock, format, t, isBesideBadge],
   );
   const { time, share, urgency } = shown.get();
   const now = env.expired

@@ -1,9 +1,9 @@
-// Images: images of VMs, media for their CD drives, and recipes of images that are not built yet. Files may be dropped anywhere on it.
+// Images: images of VMs, media for their CD drives, and recipes of images that are not built yet. Files are dropped anywhere in
+// the window (shell/Window.tsx); here one is asked about.
 import type { Image } from '@tt/protocol';
 import { Library } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useRef, useState } from 'react';
-import { useDrop } from 'react-aria-components';
+import { useState } from 'react';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -13,37 +13,23 @@ import { newImageActions } from './actions.ts';
 import { ImageFilters } from './ImageFilters.tsx';
 import { ImageTable } from './ImageTable.tsx';
 import { ANY_SYSTEM, type ImageChip, imageKind, type ImageSort, shownImages, sortImages } from './image-list.ts';
-import { filesOf, takeImageFiles } from './imports/drop-images.ts';
 import { ImportRows } from './imports/ImportRows.tsx';
 import './images.css';
 
 export const ImagesPage = observer(function ImagesPage() {
   const stores = useStores();
-  const { images, link, me, drag } = stores;
+  const { images, link, me } = stores;
   const t = useWords();
   const make = newImageActions(stores, t);
   const [query, setQuery] = useState('');
   const [chip, setChip] = useState<ImageChip>('all');
   const [family, setFamily] = useState(ANY_SYSTEM);
   const [sort, setSort] = useState<ImageSort>({ column: 'name', descending: false });
-  const page = useRef<HTMLElement>(null);
-  const { dropProps, isDropTarget } = useDrop({
-    ref: page,
-    // Files of this computer, and nothing that is dragged within the window.
-    getDropOperation: () => (drag.held?.kind === 'files' ? 'copy' : 'cancel'),
-    onDrop: ({ items }) => void filesOf(items).then((files) => takeImageFiles(stores, files, t)),
-  });
   const prefixed = new Set(images.matching(query));
   const filter = { query, isPrefixed: (image: Image) => prefixed.has(image), chip, family, me: me.me?.name ?? null };
   const shown = sortImages(shownImages(images.all, filter), sort);
   return (
-    <section
-      ref={page}
-      {...dropProps}
-      className="page images-page"
-      aria-label={t('images.title')}
-      data-drop-target={isDropTarget || undefined}
-    >
+    <section className="page images-page" aria-label={t('images.title')}>
       <div className="page-bar">
         <h1 className="page-title">{t('images.title')}</h1>
         <span className="spacer" />

@@ -1,5 +1,5 @@
-// The tabs of one pane. Dragged onto a pane they join it or split it; keys do the same: arrows go along them, Ctrl-Shift with an arrow
-// splits, Delete closes.
+// The tabs of one pane. Dragged onto a pane they join it or split it, among its tabs they are put in order; keys do the same: arrows go
+// along them, Ctrl-Shift with an arrow splits, with PageUp and PageDown moves, Delete closes.
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import type { KeyboardEvent } from 'react';
@@ -7,6 +7,7 @@ import { useDrag } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
+import { isSecondClick } from './second-click.ts';
 import type { Pane, PaneTab, Side } from './pane-layout.ts';
 
 /** What travels with the pointer; which tab it is stays in the store, so that nothing dropped from outside is believed. */
@@ -19,15 +20,19 @@ const sides: Readonly<Record<string, Side>> = {
   ArrowDown: 'bottom',
 };
 
+const ways: Readonly<Record<string, 1 | -1>> = { PageUp: -1, PageDown: 1 };
+
 export interface PaneTabsProps {
   pane: Pane;
   /** From 1, in reading order. */
   number: number;
   onMove: (id: string, side: Side) => void;
+  /** Along these tabs. */
+  onShift: (id: string, by: 1 | -1) => void;
   onClose: (id: string) => void;
 }
 
-export const PaneTabs = observer(function PaneTabs({ pane, number, onMove, onClose }: PaneTabsProps) {
+export const PaneTabs = observer(function PaneTabs({ pane, number, onMove, onShift, onClose }: PaneTabsProps) {
   const { panes } = useStores();
   const t = useWords();
   const step = (from: PaneTab, by: number) => {
@@ -38,8 +43,9 @@ export const PaneTabs = observer(function PaneTabs({ pane, number, onMove, onClo
     document.getElementById(tabElementId(next.id))?.focus();
   };
   const onKeyDown = (event: KeyboardEvent, tab: PaneTab) => {
-    const side = sides[event.key];
+    const [side, way] = [sides[event.key], ways[event.key]];
     if (event.ctrlKey && event.shiftKey && side) onMove(tab.id, side);
+    else if (event.ctrlKey && event.shiftKey && way) onShift(tab.id, way);
     else if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     else if (event.key === 'ArrowRight') step(tab, 1);
     else if (event.key === 'ArrowLeft') step(tab, -1);
@@ -109,7 +115,8 @@ const TabOfPane = observer(function TabOfPane({ tab, isShown, onShow, onClose, o
         title={t('panes.close')}
         onClick={(event) => {
           event.stopPropagation();
-          onClose();
+          // By then the next tab lies there.
+          if (!isSecondClick(event)) onClose();
         }}
       >
         <X className="icon" />

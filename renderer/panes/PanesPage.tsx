@@ -21,6 +21,8 @@ import {
   type Pane,
   type PaneTab,
   panesOf,
+  paneOfTab,
+  type Place,
   type Side,
   splitsOf,
   tabsOf,
@@ -61,16 +63,32 @@ export const PanesPage = observer(function PanesPage() {
     const vmId = tabs.find((tab) => tab.id === id)?.vmId ?? id;
     return shortVmName(vms.get(vmId)?.name ?? vmId);
   };
-  const move = (id: string, to: { paneId: string; side: Side }) => {
+  const focusTab = (id: string) => requestAnimationFrame(() => document.getElementById(tabElementId(id))?.focus());
+  const sayOrder = (id: string) => {
+    const { tabs: ordered = [] } = paneOfTab(panes.layout, id) ?? {};
+    const number = ordered.findIndex((tab) => tab.id === id) + 1;
+    setSaid(t('panes.ordered', { vm: nameOf(id), number, count: ordered.length }));
+    focusTab(id);
+  };
+  const shift = (id: string, by: 1 | -1) => {
+    if (panes.shift(id, by)) sayOrder(id);
+  };
+  const move = (id: string, to: Place) => {
+    const isSamePane = to.before !== undefined && paneOfTab(layout, id)?.id === to.paneId;
     if (!panes.move(id, to)) {
-      toasts.explain(t('panes.notMoved'));
+      // One that is let go of where it was has not been refused.
+      if (!isSamePane) toasts.explain(t('panes.notMoved'));
+      return;
+    }
+    if (isSamePane) {
+      sayOrder(id);
       return;
     }
     const now = panesOf(panes.layout.root);
     const number = now.findIndex(({ id: one }) => one === panes.layout.active) + 1;
     setSaid(t('panes.moved', { vm: nameOf(id), number, count: now.length }));
     // Its tab is another element now, and the focus with it.
-    requestAnimationFrame(() => document.getElementById(tabElementId(id))?.focus());
+    focusTab(id);
   };
   const close = (id: string) => {
     panes.close(id);
@@ -158,6 +176,7 @@ export const PanesPage = observer(function PanesPage() {
                 pane={pane}
                 number={index + 1}
                 onMove={(id, side) => move(id, { paneId: pane.id, side })}
+                onShift={shift}
                 onClose={close}
               />
               <AddConsole paneId={pane.id} />
@@ -204,8 +223,9 @@ export const PanesPage = observer(function PanesPage() {
           all.map((pane) => (
             <PaneDrop
               key={pane.id}
+              pane={pane}
               area={areas.get(pane.id) ?? WHOLE}
-              onDrop={(side) => move(dragged, { paneId: pane.id, side })}
+              onDrop={(place) => move(dragged, place)}
             />
           ))}
       </div>

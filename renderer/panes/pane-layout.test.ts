@@ -17,6 +17,7 @@ import {
   paneOfTab,
   readLayout,
   resize,
+  shiftTab,
   showTab,
   sideAt,
   splitsOf,
@@ -82,6 +83,28 @@ describe('a tab that is moved', () => {
     expect([move(one, 'a', 'right', 'a'), move(one, 'a', 'middle', 'a')]).toEqual([one, one]);
     const two = move(withTabs('a', 'b'), 'b', 'right', 'a');
     expect(move(two, 'b', 'middle', 'b')).toBe(two);
+  });
+
+  it('among the tabs of its pane is put in order, and comes to the front', () => {
+    const layout = withTabs('a', 'b', 'c');
+    const put = (vmId: string, before: string | null) =>
+      moveTab(layout, idOf(vmId), { paneId: paneOf(layout, 'a'), side: 'middle', before: before && idOf(before) });
+    expect([put('c', 'a'), put('a', 'c'), put('a', null)].map(show)).toEqual(['[c* a b]', '[b a* c]', '[b c a*]']);
+    // Before itself, before the next, and at the end are where these are.
+    expect([put('b', 'b'), put('b', 'c'), put('c', null)]).toEqual([layout, layout, layout]);
+  });
+
+  it('among the tabs of another pane comes where it is put', () => {
+    const two = move(withTabs('a', 'b', 'c'), 'c', 'right', 'a');
+    const put = (before: string) =>
+      show(moveTab(two, idOf('c'), { paneId: paneOf(two, 'a'), side: 'middle', before: idOf(before) }));
+    expect([put('a'), put('b'), put('gone')]).toEqual(['[c* a b]', '[a c* b]', '[a b c*]']);
+  });
+
+  it('by one place goes along its pane, and not over its ends', () => {
+    const layout = showTab(withTabs('a', 'b', 'c'), idOf('b'));
+    expect([1, -1].map((by) => show(shiftTab(layout, idOf('b'), by as 1 | -1)))).toEqual(['[a c b*]', '[b* a c]']);
+    expect([shiftTab(layout, idOf('a'), -1), shiftTab(layout, idOf('c'), 1)]).toEqual([layout, layout]);
   });
 
   it('makes its pane the active one, where others are opened', () => {

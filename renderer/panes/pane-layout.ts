@@ -49,6 +49,14 @@ export interface Layout {
 /** Where a tab is dropped on a pane: among its tabs, or beside it in a pane of its own. */
 export type Side = 'middle' | 'left' | 'right' | 'top' | 'bottom';
 
+/** Where a tab goes. */
+export interface Place {
+  paneId: string;
+  side: Side;
+  /** Among the tabs of a pane: the one it comes before, null for the end. Not given: it joins another pane at the end. */
+  before?: string | null;
+}
+
 /** Parts of the page, between 0 and 1. */
 export interface Area {
   left: number;
@@ -117,22 +125,20 @@ export function closeTab(layout: Layout, id: string): Layout {
   return tidy({ ...layout, root: changePane(layout.root, pane.id, (one) => without(one, id)) });
 }
 
-/** Takes a tab to another pane, or into a new one beside it. The same layout: it is there already, or there are too many panes. */
-export function moveTab(layout: Layout, id: string, to: { paneId: string; side: Side }): Layout {
+/** Takes a tab to another place, another pane, or into a new one beside it. The same layout: it is there already, or there are too many panes. */
+export function moveTab(layout: Layout, id: string, to: Place): Layout {
   const from = paneOfTab(layout, id);
   const target = panesOf(layout.root).find((pane) => pane.id === to.paneId);
   const tab = from?.tabs.find((one) => one.id === id);
   if (!from || !target || !tab) return layout;
   if (to.side === 'middle') {
-    if (from.id === target.id) return layout;
+    const tabs = withTab(target.tabs, tab, to.before ?? null);
+    const isThere = tabs.every((one, index) => one === target.tabs[index]);
+    if (from.id === target.id && (to.before === undefined || isThere)) return layout;
     const root = changePane(
       changePane(layout.root, from.id, (one) => without(one, id)),
       target.id,
-      (one) => ({
-        ...one,
-        tabs: [...one.tabs, tab],
-        shown: id,
-      }),
+      (one) => ({ ...one, tabs, shown: id }),
     );
     return tidy({ ...layout, root, active: target.id });
   }
@@ -157,6 +163,16 @@ export function moveTab(layout: Layout, id: string, to: { paneId: string; side: 
     }),
   );
   return tidy({ root, active: fresh.id, nextId: layout.nextId + 2 });
+}
+
+/** One place further along the tabs of its pane; the same layout at their end. */
+export function shiftTab(layout: Layout, id: string, by: 1 | -1): Layout {
+  const pane = paneOfTab(layout, id);
+  if (!pane) return layout;
+  const at = pane.tabs.findIndex((tab) => tab.id === id) + by;
+  if (at < 0 || at >= pane.tabs.length) return layout;
+  const before = pane.tabs[by === 1 ? at + 1 : at]?.id ?? null;
+  return moveTab(layout, id, { paneId: pane.id, side: 'middle', before });
 }
 
 /** `share` of its first part. */
@@ -275,6 +291,15 @@ function changeNode(node: LayoutNode, id: string, change: (node: LayoutNode) => 
 
 function changePane(node: LayoutNode, id: string, change: (pane: Pane) => Pane): LayoutNode {
   return changeNode(node, id, (one) => (one.kind === 'pane' ? change(one) : one));
+}
+
+/** With it once, before the other one; at the end where that is not among them. */
+function withTab(tabs: readonly PaneTab[], tab: PaneTab, before: string | null): PaneTab[] {
+  // Before itself is where it is.
+  if (before === tab.id && tabs.includes(tab)) return [...tabs];
+  const others = tabs.filter(({ id }) => id !== tab.id);
+  const at = others.findIndex(({ id }) => id === before);
+  return others.toSpliced(at === -1 ? others.length : at, 0, tab);
 }
 
 /** The tab beside it comes to the front. */

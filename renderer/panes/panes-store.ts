@@ -10,9 +10,10 @@ import {
   moveTab,
   neighbour,
   openTab,
+  type Place,
   readLayout,
   resize,
-  type Side,
+  shiftTab,
   showTab,
   tabId,
   tabsOf,
@@ -41,6 +42,7 @@ export class PanesStore {
       activate: action,
       goOn: action,
       move: action,
+      shift: action,
       resize: action,
       drag: action,
       forgetGone: action,
@@ -73,9 +75,16 @@ export class PanesStore {
   }
 
   /** False: it is there already, or there are too many panes. */
-  move(id: string, to: { paneId: string; side: Side }): boolean {
+  move(id: string, to: Place): boolean {
     const before = this.layout;
     this.layout = moveTab(before, id, to);
+    return this.layout !== before;
+  }
+
+  /** Along the tabs of its pane. False: it is at their end. */
+  shift(id: string, by: 1 | -1): boolean {
+    const before = this.layout;
+    this.layout = shiftTab(before, id, by);
     return this.layout !== before;
   }
 

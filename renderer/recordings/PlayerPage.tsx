@@ -39,7 +39,7 @@ export const PlayerPage = observer(function PlayerPage({ of }: PlayerPageProps) 
       const next = await opening;
       setRefused(null);
       setPlayback(next);
-      await next.seek(0);
+      await next.showFirst();
     } catch (error) {
       setPlayback(null);
       setRefused(error instanceof RecordingError ? error.why : 'broken');
@@ -59,9 +59,15 @@ export const PlayerPage = observer(function PlayerPage({ of }: PlayerPageProps) 
     <section
       className="player-page"
       aria-labelledby="player-title"
-      onDragOver={(event) => event.preventDefault()}
+      // Recordings are for this page; what is dropped beside it is for the window, which takes images.
+      onDragEnter={(event) => event.stopPropagation()}
+      onDragOver={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+      }}
       onDrop={(event) => {
         event.preventDefault();
+        event.stopPropagation();
         void open(event.dataTransfer.files[0]);
       }}
     >

@@ -2,6 +2,9 @@
 // for tells how far it is with what it was given.
 import type { ByteChannel } from '@tt/client';
 
+/** FramebufferUpdateRequest for what changes (RFB 7.5.3): asked only after a whole picture was drawn. */
+const ASKS_FOR_CHANGES = [3, 1];
+
 export class PlaybackChannel implements ByteChannel {
   binaryType: BinaryType = 'arraybuffer';
   readonly protocol = '';
@@ -11,9 +14,12 @@ export class PlaybackChannel implements ByteChannel {
   onerror: ByteChannel['onerror'] = null;
   /** Bytes that were said since noVNC last asked for more. */
   ahead = 0;
+  /** A first picture has been drawn. */
+  hasPicture = false;
   #onmessage: ByteChannel['onmessage'] = null;
   #early: Uint8Array<ArrayBuffer>[] = [];
   #waiting: (() => void)[] = [];
+  #undelivered: (() => void)[] = [];
 
   get onmessage(): ByteChannel['onmessage'] {
     return this.#onmessage;
@@ -22,7 +28,7 @@ export class PlaybackChannel implements ByteChannel {
   /** Early bytes follow in a microtask: noVNC is ready for them only at the end of its constructor. */
   set onmessage(handler: ByteChannel['onmessage']) {
     this.#onmessage = handler;
-    if (handler && this.#early.length > 0) queueMicrotask(() => this.#deliverEarly());
+    if (handler) queueMicrotask(() => this.#deliverEarly());
   }
 
   say(bytes: Uint8Array<ArrayBuffer>): void {
@@ -38,7 +44,14 @@ export class PlaybackChannel implements ByteChannel {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  send(): void {
+  /** Resolves when what was said so far has been given to who draws it, or it is closed. */
+  delivered(): Promise<void> {
+    if (this.readyState !== 1 || (this.#onmessage && this.#early.length === 0)) return Promise.resolve();
+    return new Promise((resolve) => this.#undelivered.push(resolve));
+  }
+
+  send(data: Parameters<ByteChannel['send']>[0]): void {
+    if (data instanceof Uint8Array && ASKS_FOR_CHANGES.every((byte, at) => data[at] === byte)) this.hasPicture = true;
     this.ahead = 0;
     this.#wake();
   }
@@ -48,6 +61,7 @@ export class PlaybackChannel implements ByteChannel {
     this.readyState = 3;
     this.#early = [];
     this.#wake();
+    for (const tell of this.#undelivered.splice(0)) tell();
     // Later, as sockets do: noVNC waits for it only from then on, and says after a while that it did not come.
     queueMicrotask(() => this.onclose?.({ code: 1000, wasClean: true } as CloseEvent));
   }
@@ -62,5 +76,6 @@ export class PlaybackChannel implements ByteChannel {
 
   #deliverEarly(): void {
     for (const bytes of this.#early.splice(0)) this.#deliver(bytes);
+    for (const tell of this.#undelivered.splice(0)) tell();
   }
 }

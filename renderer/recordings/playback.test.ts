@@ -156,3 +156,71 @@ describe('a recording', () => {
     playback.close();
   });
 });
+
+describe('a recording that is opened', () => {
+  /** As noVNC: once it is given the last byte of the first picture, it asks for what changes. */
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+  async function opened(picture: string, source = file()) {
+    const { playback } = await open(source);
+    const drawn: string[] = [];
+    const shown = playback.showFirst();
+    await settle();
+    const { channel } = playback;
+    if (!channel) throw new Error('no connection');
+    channel.onmessage = ({ data }) => {
+      drawn.push(new TextDecoder().decode(data as ArrayBuffer));
+      channel.send(Uint8Array.of(3, drawn.join('').endsWith(picture) ? 1 : 0, 0, 0, 0, 0, 0, 1, 0, 1));
+    };
+    await settle();
+    await shown;
+    return { playback, drawn };
+  }
+
+  it('shows its first picture, and goes on from there', async () => {
+    const { playback, drawn } = await opened('A');
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A'], 500, 'paused']);
+  });
+
+  it('is read on where the first picture takes several pieces', async () => {
+    const { playback, drawn } = await opened('B');
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 1500, 'paused']);
+  });
+
+  it('shows what follows at once, too', async () => {
+    const at = (ms: number, text: string) => encodeRecord(recordType.screen, ms, bytes(text));
+    const begin = encodeRecord(recordType.begin, 0, bytes(''));
+    const end = encodeRecord(recordType.end, 9000, encodeJson({ reason: 'stopped' }));
+    const source = inMemory(encodeHead(about), begin, at(10, 'A'), at(400, 'B'), at(600, 'C'), end);
+    const { playback, drawn } = await opened('A', source);
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 510, 'paused']);
+  });
+
+  it('does not look for a picture in all of it', async () => {
+    const { playback, drawn } = await opened('C');
+    expect([drawn, playback.atMs, playback.state]).toEqual([['A', 'B'], 1000, 'paused']);
+  });
+
+  it('waits for who draws it, also where it begins with nothing', async () => {
+    const later = [recordType.screen, 200, bytes('A')] as const;
+    const head = [encodeHead(about), encodeRecord(recordType.begin, 0, bytes('')), encodeRecord(...later)];
+    const { playback } = await open(inMemory(...head));
+    const shown = playback.showFirst();
+    await settle();
+    expect(playback.atMs).toBe(0);
+    const drawn: string[] = [];
+    if (playback.channel)
+      playback.channel.onmessage = ({ data }) => drawn.push(new TextDecoder().decode(data as ArrayBuffer));
+    await settle();
+    await shown;
+    expect([drawn, playback.atMs]).toEqual([['A'], 200]);
+  });
+
+  it('stops looking when it is closed', async () => {
+    const { playback } = await open();
+    const shown = playback.showFirst();
+    await settle();
+    playback.close();
+    await shown;
+    expect([playback.atMs, playback.state]).toEqual([0, 'paused']);
+  });
+});

@@ -14,6 +14,10 @@ const AHEAD_MS = 1_000;
 /** With `skipIdle`, nothing that happens for longer takes longer. */
 const IDLE_MS = 2_000;
 const STEP_MS = 100;
+/** The first picture comes in the first moments of a connection; where none does, what is shown is what there is by then. */
+const FIRST_PICTURE_MS = 5_000;
+/** The first answer of a guest may only say what it can do, or hold a part of its screen: what follows at once belongs to it. */
+const WHOLE_PICTURE_MS = 500;
 const MOST_KEYS = 12;
 
 export class Playback {
@@ -93,6 +97,20 @@ export class Playback {
     if (run !== this.#run) return;
     this.#set({ atMs: target, state: this.#next ? (wasPlaying ? 'playing' : 'paused') : 'ended' });
     if (this.state === 'playing') await this.#goOn(run);
+  }
+
+  /** Goes to its first picture; one that is opened would else be dark until it is played. */
+  async showFirst(): Promise<void> {
+    await this.seek(0);
+    const run = this.#run;
+    while (run === this.#run) {
+      await this.channel?.delivered();
+      if (run !== this.#run || this.channel?.hasPicture) break;
+      const next = await this.#peek();
+      if (run !== this.#run || !next || next.atMs > FIRST_PICTURE_MS) break;
+      await this.#take(next);
+    }
+    if (run === this.#run) await this.seek(this.atMs + (this.channel?.hasPicture ? WHOLE_PICTURE_MS : 0));
   }
 
   /** Ends it and frees all. */

@@ -33,6 +33,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['Ctrl-Shift-C', 'shell.keys.consoleCopy'],
   ['Ctrl-Alt', 'shell.keys.release'],
   ['F6', 'shell.keys.pane'],
+  ['Ctrl-Shift-PageUp', 'shell.keys.paneTab'],
   ['Ctrl-.', 'shell.keys.shelf'],
   ['?', 'shell.keys.keys'],
 ];

@@ -26,7 +26,10 @@ export const Shelf = observer(function Shelf() {
   const { view, envs, snapshots, shelf, drag } = stores;
   const t = useWords();
   const ref = useRef<HTMLElement>(null);
-  const { dropProps, isDropTarget } = useGrammarTarget({ kind: 'shelf' }, ref);
+  const drop = useGrammarTarget({ kind: 'shelf' }, ref);
+  const isTarget = drag.verbFor({ kind: 'shelf' }) !== null;
+  // Files over it are over the window.
+  const isDropTarget = drop.isDropTarget && isTarget;
   const env = view.chosenEnv === null ? undefined : envs.get(view.chosenEnv);
   const count = env ? snapshots.ofEnv(env.name).length : 0;
   const envName = env?.name;
@@ -49,7 +52,7 @@ export const Shelf = observer(function Shelf() {
   useEffect(() => followPointer((place) => shelf.setPointer(place)), [shelf]);
   return (
     <aside
-      {...dropProps}
+      {...drop.dropProps}
       ref={ref}
       tabIndex={-1}
       className="shelf"
@@ -58,7 +61,7 @@ export const Shelf = observer(function Shelf() {
       data-over={stand === 'over' || undefined}
       data-low={shelf.isLow || undefined}
       data-drop-target={isDropTarget || undefined}
-      data-valid-target={drag.verbFor({ kind: 'shelf' }) !== null || undefined}
+      data-valid-target={isTarget || undefined}
     >
       <header className="shelf-head">
         {isOpen && (

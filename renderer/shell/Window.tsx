@@ -9,7 +9,9 @@ import { useFileDrags } from '../guest-files/file-drags.ts';
 import { useWords } from '../i18n/index.ts';
 import { Welcome } from '../onboarding/Welcome.tsx';
 import { useRecordingGuard } from '../recordings/use-recording-guard.ts';
+import { PAGE } from '../snapshots/drag-grammar.ts';
 import { DragHint } from '../snapshots/DragHint.tsx';
+import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { Shelf } from './Shelf.tsx';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -73,11 +75,15 @@ const Zones = observer(function Zones() {
   useWindowKeys();
   useFileDrags();
   const { page } = view.route;
+  const zones = useRef<HTMLDivElement>(null);
+  const { dropProps } = useGrammarTarget(PAGE, zones);
   const content = useRef<HTMLElement>(null);
   useKeptScroll(content, formatRoute(view.route));
   const withShelf = page === 'envs' || page === 'env' || page === 'console';
   return (
     <div
+      {...dropProps}
+      ref={zones}
       className="window"
       data-dragging={drag.held?.kind}
       data-stale={link.isStale || undefined}
@@ -89,7 +95,7 @@ const Zones = observer(function Zones() {
         <ConnectionBar />
         <TopBar />
         <LinkBanner />
-        <main className="content" ref={content}>
+        <main className="content" ref={content} data-drop-target={drag.hoveredVerb?.do === 'importImages' || undefined}>
           <Page />
         </main>
       </div>

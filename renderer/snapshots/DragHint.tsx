@@ -32,10 +32,11 @@ export const DragHint = observer(function DragHint() {
   }, []);
   const { held, hoveredVerb } = drag;
   const vmId = hoveredVerb ? heldVm(held, hoveredVerb) : null;
-  // The page of images takes files anywhere, and knows no machines.
-  const isForImages = held?.kind === 'files' && view.route.page === 'images';
-  const heldText = isForImages ? t('images.imports.dropHere') : held ? heldWords(held, t) : '';
-  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : heldText;
+  // The page of images knows no machines that files could be pushed to.
+  const isForImages = hoveredVerb?.do === 'importImages' && view.route.page === 'images';
+  const heldText = held ? heldWords(held, t) : '';
+  const verbText = hoveredVerb ? verbWords(hoveredVerb, t, format) : heldText;
+  const text = isForImages ? t('images.imports.dropHere') : verbText;
   return (
     <>
       {held && (

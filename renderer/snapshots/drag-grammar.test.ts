@@ -1,7 +1,7 @@
 // The grammar of dragging, row by row, and what means nothing.
 import type { Snapshot } from '@tt/protocol';
 import { expect, test } from 'vitest';
-import { type Held, type Target, verbFor } from './drag-grammar.ts';
+import { type Held, meantBy, PAGE, type Target, verbFor } from './drag-grammar.ts';
 
 function snapshot(scope: 'vm' | 'env', vmIds: string[], removed: string[] = []): Snapshot {
   const vms = vmIds.map((vmId) => ({
@@ -55,6 +55,7 @@ test.each<[string, Held, Target, unknown]>([
   ['files on a machine', files, web1, { do: 'pushVm', envName: 'demo', vmId: 'web-1', folder: null }],
   ['files on the ENV', files, header, { do: 'pushEnv', envName: 'demo' }],
   ['files on a folder of a guest', files, folder, { do: 'pushVm', vmId: 'web-1', folder: '/srv' }],
+  ['files on nothing of that', files, PAGE, { do: 'importImages' }],
   ['machines deleted since are not counted', withoutWeb2, header, { do: 'revertEnv', vmCount: 1 }],
 ])('%s', (_, held, target, verb) => {
   expect(verbFor(held, target)).toMatchObject(verb as object);
@@ -79,4 +80,17 @@ test.each<[string, Held, Target]>([
   ['ENV without machines on shelf', { kind: 'env', envName: 'demo', vmCount: 0 }, shelf],
 ])('nothing: %s', (_, held, target) => {
   expect(verbFor(held, target)).toBeNull();
+});
+
+test('files on what takes none are files on the window; what takes them keeps them, and all else that is held means itself', () => {
+  const board: Target = { kind: 'board' };
+  expect([shelf, board, header, web1, folder].map((target) => meantBy(files, target))).toEqual([
+    PAGE,
+    PAGE,
+    header,
+    web1,
+    folder,
+  ]);
+  expect([meantBy(ofDemo, board), meantBy(demo, shelf), meantBy(null, board)]).toEqual([board, shelf, board]);
+  expect([web1, demo, ofDemo].map((held) => verbFor(held, PAGE))).toEqual([null, null, null]);
 });

@@ -17,7 +17,11 @@ export type Target =
   /** A folder in a guest. */
   | { kind: 'guestFolder'; vmId: string; vmName: string; envName: string; folder: string }
   /** The board between its cards, or the New ENV button. */
-  | { kind: 'board' };
+  | { kind: 'board' }
+  /** All of the window that is nothing of the above: files that are dropped there are for the agent, not for a guest. */
+  | { kind: 'page' };
+
+export const PAGE: Target = { kind: 'page' };
 
 export type Verb =
   | { do: 'snapshotVm'; envName: string; vmId: string; vmName: string }
@@ -27,11 +31,12 @@ export type Verb =
   | { do: 'fork'; snapshot: Snapshot }
   /** `folder`: null asks for it. */
   | { do: 'pushVm'; envName: string; vmId: string; vmName: string; folder: string | null }
-  | { do: 'pushEnv'; envName: string };
+  | { do: 'pushEnv'; envName: string }
+  | { do: 'importImages' };
 
 export function verbFor(held: Held, target: Target): Verb | null {
   if (held.kind === 'snapshot') return revertFor(held.snapshot, target);
-  if (held.kind === 'files') return pushFor(target);
+  if (held.kind === 'files') return takeFor(target);
   if (target.kind !== 'shelf') return null;
   if (held.kind === 'vm') {
     return { do: 'snapshotVm', envName: held.envName, vmId: held.vmId, vmName: held.vmName };
@@ -39,7 +44,7 @@ export function verbFor(held: Held, target: Target): Verb | null {
   return held.vmCount > 0 ? { do: 'snapshotEnv', envName: held.envName, vmCount: held.vmCount } : null;
 }
 
-function pushFor(target: Target): Verb | null {
+function takeFor(target: Target): Verb | null {
   switch (target.kind) {
     case 'vm':
     case 'guestFolder': {
@@ -49,15 +54,28 @@ function pushFor(target: Target): Verb | null {
     }
     case 'env':
       return { do: 'pushEnv', envName: target.envName };
+    case 'page':
+      return { do: 'importImages' };
     case 'shelf':
     case 'board':
       return null;
   }
 }
 
+/** What dropping here would be dropping on: what takes no files is, for files, only a part of the window. */
+export function meantBy(held: Held | null, target: Target): Target {
+  return held?.kind === 'files' && verbFor(held, target) === null ? PAGE : target;
+}
+
 function revertFor(snapshot: Snapshot, target: Target): Verb | null {
   if (target.kind === 'board') return snapshot.vms.some(({ removed }) => !removed) ? { do: 'fork', snapshot } : null;
-  if (target.kind === 'shelf' || target.kind === 'guestFolder' || target.envName !== snapshot.envName) return null;
+  if (
+    target.kind === 'shelf' ||
+    target.kind === 'guestFolder' ||
+    target.kind === 'page' ||
+    target.envName !== snapshot.envName
+  )
+    return null;
   const present = snapshot.vms.filter(({ removed }) => !removed);
   if (target.kind === 'env') {
     return snapshot.scope === 'env' && present.length > 0

@@ -3,21 +3,23 @@ import type { DropItem } from 'react-aria-components';
 import { type Action, runIfAllowed } from '../components/action.ts';
 import { pushAction, type PushStores } from '../guest-files/actions.ts';
 import { translate } from '../i18n/index.ts';
+import { dropImages, type DropStores } from '../images/imports/drop-images.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Verb } from './drag-grammar.ts';
 import { takeNow } from './take-now.ts';
 
-type VerbStores = PushStores & Pick<Stores, 'snapshots' | 'takes' | 'settings' | 'operations' | 'toasts' | 'view'>;
+type VerbStores = PushStores & DropStores & Pick<Stores, 'snapshots' | 'takes' | 'settings' | 'operations'>;
 
 /** Says why not, when it can't be done now. `items`: what was dropped from outside. */
 export function runVerb(stores: VerbStores, verb: Verb, items: readonly DropItem[] = []): void {
-  runIfAllowed(actionOf(stores, verb, items), (text) => stores.toasts.explain(text));
+  if (verb.do === 'importImages') void dropImages(stores, items, translate);
+  else runIfAllowed(actionOf(stores, verb, items), (text) => stores.toasts.explain(text));
 }
 
 function actionOf(
   stores: VerbStores,
-  verb: Verb,
+  verb: Exclude<Verb, { do: 'importImages' }>,
   items: readonly DropItem[],
 ): Pick<Action, 'label' | 'whyNot' | 'run'> {
   if (verb.do === 'pushVm' || verb.do === 'pushEnv') {
@@ -31,7 +33,7 @@ function actionOf(
   return { ...actOf(stores, verb), whyNot };
 }
 
-type SnapshotVerb = Exclude<Verb, { do: 'pushVm' | 'pushEnv' }>;
+type SnapshotVerb = Exclude<Verb, { do: 'pushVm' | 'pushEnv' | 'importImages' }>;
 
 const calls: Readonly<Record<SnapshotVerb['do'], CallName>> = {
   revertVm: 'snapshot.revert',

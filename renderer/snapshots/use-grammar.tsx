@@ -5,7 +5,7 @@ import { type DropItem, useDrag, useDragAndDrop, useDrop } from 'react-aria-comp
 import { snapshotLabel } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { Stores } from '../state/stores.ts';
-import type { Held, Target } from './drag-grammar.ts';
+import { type Held, meantBy, PAGE, type Target } from './drag-grammar.ts';
 import { DragChip, heldPicture } from './DragChip.tsx';
 import type { DragStore } from './drag-store.ts';
 import { inListOrder } from './list-order.ts';
@@ -30,7 +30,7 @@ export function useGrammarOfList({ heldOf, targetOf, root }: ListGrammar) {
   const { drag } = stores;
   const targetAt = (key: Key) => targetOf?.(key) ?? null;
   const aimAt = (target: { type: 'root' } | { type: 'item'; key: Key }) =>
-    target.type === 'item' ? targetAt(target.key) : (root ?? null);
+    target.type === 'item' ? targetAt(target.key) : meantBy(drag.held, root ?? PAGE);
   const { dragAndDropHooks } = useDragAndDrop({
     ...(heldOf
       ? {
@@ -59,7 +59,7 @@ export function useGrammarOfList({ heldOf, targetOf, root }: ListGrammar) {
           },
           onDropExit: () => drag.leave(),
           onRootDrop: ({ items }) => {
-            if (root) dropOn(stores, root, items);
+            dropOn(stores, meantBy(drag.held, root ?? PAGE), items);
           },
           onItemDrop: ({ target, items }) => {
             const aim = targetAt(target.key);
@@ -90,10 +90,10 @@ export function useGrammarTarget(target: Target, ref: RefObject<HTMLElement | nu
   const { drag } = stores;
   return useDrop({
     ref,
-    getDropOperation: () => operationOn(drag, target),
-    onDropEnter: () => drag.enter(target),
+    getDropOperation: () => operationOn(drag, meantBy(drag.held, target)),
+    onDropEnter: () => drag.enter(meantBy(drag.held, target)),
     onDropExit: () => drag.leave(),
-    onDrop: ({ items }) => dropOn(stores, target, items),
+    onDrop: ({ items }) => dropOn(stores, meantBy(drag.held, target), items),
   });
 }
 

@@ -27,6 +27,8 @@ export function verbWords(verb: Verb, t: Translate, format: Format): string {
         : t('guestFiles.verbs.pushFolder', { vm: verb.vmName, folder: visibleName(verb.folder) });
     case 'pushEnv':
       return t('guestFiles.verbs.pushEnv', { env: verb.envName });
+    case 'importImages':
+      return t('images.imports.verb');
     case 'revertEnv':
       return t('snapshots.verbs.revertEnv', {
         count: verb.vmCount,

@@ -1,6 +1,6 @@
 // The parts of an import that need no QEMU: file types, checksum lists, XML of OVF, recipes given as data, and a recipe built
 // from a local server.
-import { reason, type TtError } from '@tt/protocol';
+import { formatOf, reason, type TtError } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -19,7 +19,6 @@ import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import type { BudgetedWrite } from '../../storage/budgeted-write.ts';
 import { DiskBudget } from '../../storage/disk-budget.ts';
 import { ImageImporter } from './importer.ts';
-import { formatOf } from './sniff.ts';
 import { OvaManifest } from './ova-manifest.ts';
 import { factsOf } from './ovf.ts';
 import { findAll, parseXml } from './xml.ts';

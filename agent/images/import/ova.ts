@@ -4,14 +4,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import { quoted, reason, type Reason, TtError } from '@tt/protocol';
+import { formatOf, IMAGE_HEAD_BYTES, quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { listTar, type TarMember } from '../../archives/tar-members.ts';
 import { ReasonError } from '../../host/reason-error.ts';
 import type { DiskFormat, Work } from '../tool/interface.ts';
 import { digestOf } from './checksum.ts';
 import { mustBe, OvaManifest } from './ova-manifest.ts';
 import { diskReference, factsOf, type MachineFacts } from './ovf.ts';
-import { formatOf, HEAD_BYTES } from './sniff.ts';
 import { parseXml, type XmlElement } from './xml.ts';
 
 /** Descriptors and manifests are some kilobytes. */
@@ -131,7 +130,7 @@ async function loneDisk(
 }
 
 async function headOf(file: FileHandle, { offset, sizeBytes, pieces }: TarMember): Promise<Buffer> {
-  const head = Buffer.alloc(Math.min(sizeBytes, HEAD_BYTES));
+  const head = Buffer.alloc(Math.min(sizeBytes, IMAGE_HEAD_BYTES));
   for (const piece of pieces ?? [{ offset, sizeBytes, at: 0 }]) {
     if (piece.at >= head.length) break;
     await file.read(head, piece.at, Math.min(piece.sizeBytes, head.length - piece.at), piece.offset);

@@ -5,11 +5,10 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { quoted, reason, type Reason, TtError } from '@tt/protocol';
+import { type Packing, quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { RunError } from '../../host/run-command.ts';
 import { runConfined } from '../../host/run-confined.ts';
 import type { Work } from '../tool/interface.ts';
-import type { Packing } from './sniff.ts';
 
 const TIMEOUT_MS = 4 * 60 * 60_000;
 

@@ -70,6 +70,8 @@ export const connections = {
   certificateBy: 'Signed by {{issuer}}',
   inWords: 'The same fingerprint in words, English or Chinese:',
   offeredTitle: 'Connect to this server?',
+  badLinkTitle: 'This link can’t be used',
+  goodLink: 'One that can be used looks like this:',
   offeredText: 'A link from outside TT wants to add {{server}}. Connect only if you expected it.',
   export: 'Export settings…',
   import: 'Import settings…',

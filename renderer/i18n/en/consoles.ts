@@ -58,6 +58,8 @@ export const consoles = {
   pictureCopied: 'The picture of {{vm}} was copied',
   pictureFailed: 'This system does not take pictures into the clipboard. Save it instead.',
   view: 'Size of the screen',
+  viewAs: 'Size: {{view}}',
+  moreTools: 'More tools',
   fit: 'Fit',
   actual: '1:1',
   device: 'Display pixels',

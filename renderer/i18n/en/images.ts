@@ -80,6 +80,13 @@ export const images = {
     unknown: 'It is not known what an earlier window was sending',
     noFile: 'An image is one file: drop the file itself',
     dropHere: 'Drop to import',
+    verb: 'Import as images; on a machine or an ENV: push files',
+    begun_one: '{{file}} is being imported as {{image}}',
+    begun_other: '{{count}} files are being imported',
+    show: 'Show in Images',
+    notImage:
+      '{{file}} is no image of a disk or a CD that TT knows. TT imports qcow2, vmdk, vdi, vhd, vhdx, raw with a partition table, iso, ova and archives with a disk. A disk without a partition table: Import… on the Images page.',
+    unreadable: '{{file}} can’t be read',
   },
   columns: { name: 'Image', kind: 'Kind', state: 'State', size: 'Size', memory: 'Memory', owner: 'Owner' },
   kinds: { disk: 'disk', iso: 'medium', recipe: 'recipe' },

@@ -15,6 +15,7 @@ export const panes = {
   toWindow: 'Move to a window of its own',
   close: 'Close this console',
   moved: '{{vm}} is in pane {{number}} of {{count}} now',
+  ordered: '{{vm}} is tab {{number}} of {{count}} now',
   notMoved: 'It is there already, or there are too many panes',
   divider: 'Size of the panes',
   empty: 'No console is open here',

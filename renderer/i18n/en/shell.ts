@@ -118,6 +118,7 @@ export const shell = {
     consoleCopy: 'Copy the selection of a serial console or a shell',
     release: 'Release the keyboard of a console',
     pane: 'Next pane of consoles side by side',
+    paneTab: 'Move the focused tab of a pane back; Ctrl-Shift-PageDown: on',
     shelf: 'Show or hide the shelf',
     keys: 'Show these keys',
   },

@@ -66,6 +66,8 @@ export const connections = {
   certificateBy: '由 {{issuer}} 签发',
   inWords: '用词语表示的同一指纹（英文或中文）：',
   offeredTitle: '连接到此服务器？',
+  badLinkTitle: '无法使用此链接',
+  goodLink: '可用的链接形如：',
   offeredText: '来自 TT 外部的链接请求添加 {{server}}。仅在您预期此操作时连接。',
   export: '导出设置…',
   import: '导入设置…',

@@ -58,6 +58,8 @@ export const consoles = {
   pictureCopied: '已复制 {{vm}} 的截图',
   pictureFailed: '系统剪贴板不接受图片，请改为保存。',
   view: '屏幕大小',
+  viewAs: '大小：{{view}}',
+  moreTools: '更多工具',
   fit: '适应窗口',
   actual: '1:1',
   device: '屏幕像素',

@@ -3,7 +3,7 @@ export const zhConnectionsErrors = {
   CONNECTION_UNKNOWN: { message: '没有连接 {id}。', fix: '它可能已被移除；请重新查看列表。' },
   CONNECTIONS_FULL: { message: '已有 {max} 个服务器连接。', fix: '请先移除不再使用的连接。' },
   JOIN_LINK_INVALID: {
-    message: '打开的链接不是 TT 的加入链接。',
+    message: '打开的链接不是 TT 的加入链接：{reason}。',
     fix: '请索取新的链接，或使用服务器的地址和令牌添加。',
   },
   SSH_UNREACHABLE: {

@@ -80,6 +80,13 @@ export const images = {
     unknown: '无法得知之前的窗口正在发送什么',
     noFile: '一个镜像是一个文件：请拖放文件本身',
     dropHere: '松开即可导入',
+    verb: '导入为镜像；放到虚拟机或环境上则传送文件',
+    begun_one: '正在将 {{file}} 导入为 {{image}}',
+    begun_other: '正在导入 {{count}} 个文件',
+    show: '在镜像页中查看',
+    notImage:
+      '{{file}} 不是 TT 认识的磁盘或光盘镜像。TT 可导入 qcow2、vmdk、vdi、vhd、vhdx、带分区表的 raw、iso、ova 以及含有磁盘的归档。没有分区表的磁盘：请在镜像页使用“导入…”。',
+    unreadable: '无法读取 {{file}}',
   },
   columns: { name: '镜像', kind: '类型', state: '状态', size: '大小', memory: '内存', owner: '所有者' },
   kinds: { disk: '磁盘', iso: '光盘', recipe: '构建配方' },

@@ -15,6 +15,7 @@ export const panes = {
   toWindow: '移到单独的窗口',
   close: '关闭此控制台',
   moved: '{{vm}} 现在位于第 {{number}} 个窗格，共 {{count}} 个',
+  ordered: '{{vm}} 现在是第 {{number}} 个标签，共 {{count}} 个',
   notMoved: '它已在那里，或窗格过多',
   divider: '窗格大小',
   empty: '这里还没有打开控制台',

@@ -273,5 +273,10 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   planGroupUnknown: '文件中有一个组没有匹配的镜像；在此之前不会移除任何虚拟机',
   planNeedsRestart: '只有在虚拟机停止时才能更改；“--restart”会停止并启动它',
   planNeedsYes: '它会删除数据；“--yes”表示允许',
+  'link.otherForm': '它的开头与加入链接不同',
+  'link.tooLong': '它超过 {max} 个字符',
+  'link.noServer': '其中没有有效的服务器地址',
+  'link.noCode': '其中没有加入码',
+  'link.otherParts': '# 之后有多余的内容，或指纹无效',
   reported: '出现错误',
 };

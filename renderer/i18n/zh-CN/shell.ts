@@ -117,6 +117,7 @@ export const shell = {
     consoleCopy: '复制串口控制台或命令行中所选文字',
     release: '释放控制台的键盘',
     pane: '并排控制台的下一个窗格',
+    paneTab: '将窗格中焦点所在的标签向前移；Ctrl-Shift-PageDown：向后移',
     shelf: '显示或隐藏快照架',
     keys: '显示快捷键',
   },

@@ -1,8 +1,9 @@
-// What a drop on the Images page means: one file is asked about, several begin, a folder or a lost link says why nothing happens.
+// What a drop means: on the Images page one file is asked about and several begin, elsewhere all begin; what is no image, a folder or a lost
+// link says why nothing happens.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translate } from '../../i18n/index.ts';
 import { startTestStores, type TestStores } from '../../testing/test-stores.ts';
-import { filesOf, takeImageFiles } from './drop-images.ts';
+import { filesOf, importInBackground, takeImageFiles } from './drop-images.ts';
 import { diskFile } from './test-disk-file.ts';
 
 let running: TestStores;
@@ -35,6 +36,31 @@ test('a folder is no image, and says so', async () => {
   const items = [{ kind: 'directory', name: 'images', getEntries: () => [] }] as never[];
   takeImageFiles(stores, await filesOf(items), translate);
   expect(stores.toasts.all.at(-1)?.text).toBe(translate('images.imports.noFile'));
+});
+
+test('elsewhere an image begins at once and says under which name; what is none is refused, and not sent', async () => {
+  const { stores } = running;
+  const letter = new File(['Dear all'], 'letter.qcow2');
+  const capsule = diskFile('demo.tt-capsule', 1000);
+  const gone = {
+    name: 'gone.raw',
+    size: 8,
+    slice: () => ({ arrayBuffer: () => Promise.reject(new Error()) }),
+  };
+  await importInBackground(stores, [letter, diskFile('web.img', 1000), capsule, gone], translate);
+  expect(stores.imports.all.map(({ request }) => request.name)).toEqual(['qemu:web:default']);
+  const said = stores.toasts.all.map(({ text }) => text).slice(-4);
+  expect(said).toEqual([
+    translate('images.imports.notImage', { file: 'letter.qcow2' }),
+    translate('images.imports.notImage', { file: 'demo.tt-capsule' }),
+    translate('images.imports.unreadable', { file: 'gone.raw' }),
+    'web.img is being imported as qemu:web:default',
+  ]);
+  stores.toasts.all.at(-1)?.action?.run();
+  expect(stores.view.route).toEqual({ page: 'images' });
+  await expect.poll(() => stores.imports.all).toEqual([]);
+  await running.settle();
+  expect(stores.images.isThere('qemu:web:default')).toBe(true);
 });
 
 test('without a link nothing begins', async () => {
