@@ -1,8 +1,12 @@
-// What a kill in a guest must never take for its own. The script finds processes, and here it only says which.
-import { readFile } from 'node:fs/promises';
+// What a kill in a guest must never take for its own: the script finds processes, and here it only says which. And what becomes of a
+// command whose output has no place from its first piece on.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { runCommand, spawnProcess } from '../../host/run-command.ts';
-import { KILL } from './linux-scripts.ts';
+import { DRAIN, KILL } from './linux-scripts.ts';
 
 const DRY = `kill() { echo "$*"; }\n${KILL}`;
 const MARK = '0123456789abcdef';
@@ -48,5 +52,28 @@ it('what is in the session, and no other', async () => {
     expect(lines.at(-1)?.split(' ').sort()).toEqual(['-s', 'KILL', String(pid), child].sort());
   } finally {
     process.kill(-pid, 'SIGKILL');
+  }
+});
+
+it('a command that begins to print when there is no place for it ends by that', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-drain-'));
+  const fifo = path.join(folder, 'o');
+  await runCommand('mkfifo', [fifo], { timeoutMs: 30_000 });
+  // Where its first piece would be written.
+  await mkdir(`${fifo}.new`);
+  const drain = 'exec 3<> "$1"; exec /bin/sh -c "$2" sh "$1"';
+  const child = await spawnProcess('/bin/sh', ['-c', drain, 'sh', fifo, DRAIN], { detached: true });
+  try {
+    await expect.poll(() => existsSync(`${fifo}.failed`), { timeout: 30_000 }).toBe(true);
+    const print = 'exec head -c 3000000 /dev/zero > "$1"';
+    const printed = runCommand('/bin/sh', ['-c', print, 'sh', fifo], { timeoutMs: 30_000 });
+    await expect(printed).rejects.toMatchObject({ signal: 'SIGPIPE', timedOut: false });
+  } finally {
+    try {
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+    } catch {
+      // It has ended, as it should.
+    }
+    await rm(folder, { recursive: true });
   }
 });

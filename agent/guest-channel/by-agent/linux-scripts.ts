@@ -36,6 +36,8 @@ while :; do
   if dd bs=65536 count=1 of="$1.new" <&3 2>/dev/null && mv "$1.new" "$1.$n"; then n=$((n + 1))
   else
     : > "$1.failed"
+    # Whoever prints is to end by it, not to wait for a reader before it has begun.
+    head -c 1 <&3 > /dev/null
     exit 1
   fi
 done`;
