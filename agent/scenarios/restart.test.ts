@@ -55,6 +55,9 @@ async function killAmid(
 it.each(['SIGTERM', 'SIGKILL'] as const)(
   'after %s the guests run on, and the next agent has them as they are',
   async (signal) => {
+    // Their guests answer in the end, and that is written down, whenever the agent ends.
+    const hasAnswered = ({ readiness }: Vm) => Boolean(readiness?.agentAt && readiness.sshAt);
+    await until('both have answered in each way', async () => (await show()).vms.every(hasAnswered), 60_000);
     const [before, pids] = [await show(), await agent.guestPids()];
     expect(pids).toHaveLength(2);
     await agent.kill(signal);
