@@ -175,6 +175,11 @@ test(
   async ({ tt }, info) => {
     const [vm] = await createEnv(tt.agent, 'demo');
     const console = await openConsole(tt.page);
+    // Something is on the screen before it is recorded: its first picture is not of one colour.
+    const empty = await screenOf(tt.agent, vm.id);
+    await console.takeKeys();
+    await tt.page.keyboard.type('apple');
+    await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(empty);
     // A picker of the system can't be driven; a browser without one saves a download.
     await tt.page.evaluate(() => Object.defineProperty(window, 'showSaveFilePicker', { value: undefined }));
     await console.tool('Record').click();
