@@ -90,9 +90,11 @@ export async function measureActions(page: Page, options: ActionsOptions): Promi
   return measured as ActionsMetrics;
 }
 
-/** Until the table says that it has all of them, besides its head. */
+/** Until the table says that it has all of them, besides its head, and those in sight have their cells. */
 async function rowsThere(page: Page, rows: number): Promise<void> {
-  await page.locator(`[role="grid"][aria-rowcount="${rows + 1}"]`).waitFor();
+  const table = page.locator(`[role="grid"][aria-rowcount="${rows + 1}"]`);
+  await table.locator('[role="row"][data-key] [role="rowheader"]').first().waitFor();
+  await table.locator('[role="row"][data-key]:empty').waitFor({ state: 'detached' });
 }
 
 /** As a finger does: the release is a task of its own, after what the press drew. */

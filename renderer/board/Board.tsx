@@ -2,6 +2,7 @@
 import { compareShallow, computed } from 'mobx';
 import { observer } from 'mobx-react-lite';
 import { useMemo, useRef, useState } from 'react';
+import { NextFrame } from '../components/NextFrame.tsx';
 import { useWords } from '../i18n/index.ts';
 import { noFilter } from '../settings/kept-filter.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -55,10 +56,10 @@ export const Board = observer(function Board() {
       ) : settings.boardView === 'cards' ? (
         <BoardCards names={shown} />
       ) : (
-        <>
+        <NextFrame>
           <BoardTable names={shown} sort={sort} onSort={setSort} />
           <BoardGround />
-        </>
+        </NextFrame>
       )}
     </section>
   );

@@ -1,23 +1,20 @@
 // The board as a table, for many ENVs: sortable columns, the same keys and verbs as the cards.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Cell, Checkbox, Row, Table } from 'react-aria-components';
-import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
-import { ListHead } from '../components/lists/ListHead.tsx';
-import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { useMemo } from 'react';
 import { useIsLong } from '../components/lists/long-list.ts';
-import { RowLayout } from '../components/lists/RowLayout.ts';
-import { SteadyItem } from '../components/lists/SteadyItem.tsx';
-import { TableRows } from '../components/lists/TableRows.tsx';
-import { useStores } from '../state/stores-context.ts';
+import { Table } from '../components/table/Table.tsx';
+import { TableCell } from '../components/table/table-parts.tsx';
 import { EnvMenu } from '../env/EnvMenu.tsx';
 import { EnvState } from '../env/EnvState.tsx';
-import { EnvMarks } from './EnvMarks.tsx';
-import type { BoardColumn, BoardSort } from './board-list.ts';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { TeamBadge } from '../env/TeamBadge.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
 import { SystemMarks } from '../images/SystemMarks.tsx';
+import { useStores } from '../state/stores-context.ts';
+import { EnvMarks } from './EnvMarks.tsx';
+import type { BoardColumn, BoardSort } from './board-list.ts';
 
 const columns: readonly (BoardColumn | 'systems')[] = [
   'name',
@@ -41,7 +38,7 @@ const widths: Readonly<Record<(typeof columns)[number], { width: `${number}fr`; 
 };
 
 /** As in table.css. */
-const LAYOUT = { rowHeight: 34, headingHeight: 29 };
+const ROW_PX = 34;
 
 export interface BoardTableProps {
   names: readonly string[];
@@ -50,90 +47,64 @@ export interface BoardTableProps {
 }
 
 export const BoardTable = observer(function BoardTable({ names, sort, onSort }: BoardTableProps) {
-  const { view, envs: store } = useStores();
+  const { view } = useStores();
   const t = useWords();
-  const envs = names.flatMap((name) => store.get(name) ?? []);
-  const isLong = useIsLong(names.length);
+  const heads = useMemo(
+    () => columns.map((id) => ({ id, label: t(`envs.columns.${id}`), ...widths[id], isSortable: id !== 'systems' })),
+    [t],
+  );
   return (
     <div className="table-frame">
-      <LongCollection isLong={isLong} layout={RowLayout} layoutOptions={LAYOUT}>
-        <Table
-          data-long={isLong || undefined}
-          aria-label={t('envs.board')}
-          className="table"
-          selectionMode="multiple"
-          selectedKeys={view.selected}
-          onSelectionChange={(keys) => view.select(keys === 'all' ? names : [...keys].map(String))}
-          onRowAction={(key) => view.goToEnv(String(key))}
-          sortDescriptor={{ column: sort.column, direction: sort.descending ? 'descending' : 'ascending' }}
-          onSortChange={({ column, direction }) =>
-            onSort({ column: column as BoardColumn, descending: direction === 'descending' })
-          }
-        >
-          <ListHead
-            columns={columns.map((id) => ({
-              id,
-              label: t(`envs.columns.${id}`),
-              ...widths[id],
-              isSortable: id !== 'systems',
-            }))}
-          />
-          <TableRows items={envs.map((env) => rowOf(env))}>{({ env }) => <EnvRow env={env} />}</TableRows>
-        </Table>
-      </LongCollection>
+      <Table
+        label={t('envs.board')}
+        columns={heads}
+        keys={names}
+        isLong={useIsLong(names.length)}
+        rowHeight={ROW_PX}
+        nameOf={String}
+        Cells={EnvCells}
+        sort={sort}
+        onSort={({ column, descending }) => onSort({ column: column as BoardColumn, descending })}
+        selection={{ behavior: 'toggle', selected: view.selected, onSelect: (keys) => view.select(keys) }}
+        onOpen={(name) => view.goToEnv(name)}
+      />
     </div>
   );
 });
 
-const rows = new WeakMap<Env, { id: string; env: Env }>();
-
-/** The same for the same ENV, so that the table makes only those rows anew that changed. */
-function rowOf(env: Env): { id: string; env: Env } {
-  const row = rows.get(env) ?? { id: env.name, env };
-  rows.set(env, row);
-  return row;
-}
-
-/** What its machines change stands in components of its own: a row is made for each ENV, drawn or not. */
-function EnvRow({ env }: { env: Env }) {
+/** What its machines change stands in components of its own. */
+const EnvCells = observer(function EnvCells({ id }: { id: string }) {
+  const env = useStores().envs.get(id);
+  if (!env) return null;
   return (
-    <Row id={env.name} className="row" textValue={env.name}>
-      <Cell className="narrow">
-        <SteadyItem>
-          <Checkbox slot="selection" className="checkbox" />
-        </SteadyItem>
-      </Cell>
-      <Cell>
+    <>
+      <TableCell isName>
         <strong className="mono">{env.name}</strong> <span className="muted">{env.title}</span> <EnvMarks env={env} />
-      </Cell>
-      <Cell>
+      </TableCell>
+      <TableCell>
         <EnvState env={env} />
-      </Cell>
-      <Cell>
-        <SteadyItem>
-          <LifetimeRing env={env} />
-        </SteadyItem>
-      </Cell>
-      <Cell className="number">
+      </TableCell>
+      <TableCell>
+        <LifetimeRing env={env} />
+      </TableCell>
+      <TableCell className="number">
         <RunningCount envName={env.name} />
-      </Cell>
-      <Cell>
+      </TableCell>
+      <TableCell>
         <Systems envName={env.name} />
-      </Cell>
-      <Cell>
+      </TableCell>
+      <TableCell>
         {env.owner} <TeamBadge env={env} />
-      </Cell>
-      <Cell className="number">
+      </TableCell>
+      <TableCell className="number">
         <StartTime env={env} />
-      </Cell>
-      <Cell className="narrow">
-        <SteadyItem>
-          <EnvMenu env={env} small />
-        </SteadyItem>
-      </Cell>
-    </Row>
+      </TableCell>
+      <TableCell className="narrow">
+        <EnvMenu env={env} small />
+      </TableCell>
+    </>
   );
-}
+});
 
 function StartTime({ env }: { env: Env }) {
   return useFormat().time(env.startAt);

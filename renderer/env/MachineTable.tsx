@@ -1,15 +1,12 @@
 // The machines of an ENV as a table, for many: sortable columns, the same selection, keys and verbs as the tiles.
 import { bootDiskMiB, type Env, type Vm } from '@tt/protocol';
+import { compareShallow, computed } from 'mobx';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
-import { Cell, Checkbox, Row, Table } from 'react-aria-components';
-import { StateLabel } from '../components/StateLabel.tsx';
-import { ListHead } from '../components/lists/ListHead.tsx';
-import { LongCollection } from '../components/lists/LongCollection.tsx';
+import { useMemo, useState } from 'react';
 import { useIsLong } from '../components/lists/long-list.ts';
-import { RowLayout } from '../components/lists/RowLayout.ts';
-import { SteadyItem } from '../components/lists/SteadyItem.tsx';
-import { TableRows } from '../components/lists/TableRows.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { Table } from '../components/table/Table.tsx';
+import { TableCell } from '../components/table/table-parts.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { OsMark } from '../images/OsMark.tsx';
@@ -37,7 +34,8 @@ const widths: Readonly<Record<(typeof columns)[number], { width: `${number}fr`; 
 };
 
 /** As in table.css. */
-const LAYOUT = { rowHeight: 34, headingHeight: 29 };
+const ROW_PX = 34;
+const VERBS = { width: 40, className: 'row-verbs' };
 
 export interface MachineTableProps {
   env: Env;
@@ -49,98 +47,82 @@ export const MachineTable = observer(function MachineTable({ env, onOpen }: Mach
   const { vms: store, view } = useStores();
   const t = useWords();
   const [sort, setSort] = useState<MachineSort>(BY_NAME);
-  const vms = sortVms(store.ofEnv(env.name), sort);
-  const isLong = useIsLong(Math.max(vms.length, env.vmIds.length));
+  // What changes in a machine draws its row anew, and the table only if it comes, goes or gets another place.
+  const ids = useMemo(
+    () => computed(() => sortVms(store.ofEnv(env.name), sort).map(({ id }) => id), { equals: compareShallow }),
+    [store, env.name, sort],
+  ).get();
+  const heads = useMemo(
+    () =>
+      columns.map((id) => ({
+        id,
+        label: id === 'size' ? t('envs.facts.size') : t(`machines.columns.${id}`),
+        ...widths[id],
+        isSortable: machineColumns.some((known) => known === id),
+      })),
+    [t],
+  );
   return (
     <div className="table-frame">
-      <LongCollection isLong={isLong} layout={RowLayout} layoutOptions={LAYOUT}>
-        <Table
-          data-long={isLong || undefined}
-          aria-label={t('envs.tabs.machines')}
-          className="table"
-          selectionMode="multiple"
-          selectionBehavior="replace"
-          selectedKeys={view.selectedVms}
-          onSelectionChange={(keys) => view.selectVms(keys === 'all' ? vms.map(({ id }) => id) : [...keys].map(String))}
-          onRowAction={(key) => onOpen(String(key))}
-          sortDescriptor={{ column: sort.column, direction: sort.descending ? 'descending' : 'ascending' }}
-          onSortChange={({ column, direction }) => {
-            const known = machineColumns.find((name) => name === column);
-            if (known) setSort({ column: known, descending: direction === 'descending' });
-          }}
-        >
-          <ListHead
-            columns={columns.map((id) => ({
-              id,
-              label: id === 'size' ? t('envs.facts.size') : t(`machines.columns.${id}`),
-              ...widths[id],
-              isSortable: machineColumns.some((known) => known === id),
-            }))}
-            verbsClass="row-verbs"
-          />
-          <TableRows items={vms.map((vm) => rowOf(vm))}>{({ vm }) => <MachineRow vm={vm} />}</TableRows>
-        </Table>
-      </LongCollection>
+      <Table
+        label={t('envs.tabs.machines')}
+        columns={heads}
+        verbs={VERBS}
+        keys={ids}
+        isLong={useIsLong(Math.max(ids.length, env.vmIds.length))}
+        rowHeight={ROW_PX}
+        nameOf={(id) => shortVmName(store.get(id)?.name ?? '')}
+        Cells={MachineCells}
+        sort={sort}
+        onSort={({ column, descending }) => {
+          const known = machineColumns.find((name) => name === column);
+          if (known) setSort({ column: known, descending });
+        }}
+        selection={{ behavior: 'replace', selected: view.selectedVms, onSelect: (keys) => view.selectVms(keys) }}
+        onOpen={onOpen}
+      />
     </div>
   );
 });
 
-const rows = new WeakMap<Vm, { id: string; vm: Vm }>();
-
-/** The same for the same machine, so that the table makes only those rows anew that changed. */
-function rowOf(vm: Vm): { id: string; vm: Vm } {
-  const row = rows.get(vm) ?? { id: vm.id, vm };
-  rows.set(vm, row);
-  return row;
-}
-
-/** Texts that take work stand in components of their own: a row is made for each machine, drawn or not. */
-function MachineRow({ vm }: { vm: Vm }) {
-  const name = shortVmName(vm.name);
+const MachineCells = observer(function MachineCells({ id }: { id: string }) {
+  const vm = useStores().vms.get(id);
+  if (!vm) return null;
   return (
-    <Row id={vm.id} className="row" textValue={name}>
-      <Cell className="narrow">
-        <SteadyItem>
-          <Checkbox slot="selection" className="checkbox" />
-        </SteadyItem>
-      </Cell>
-      <Cell>
-        <strong className="mono">{name}</strong>
-      </Cell>
-      <Cell>
+    <>
+      <TableCell isName>
+        <strong className="mono">{shortVmName(vm.name)}</strong>
+      </TableCell>
+      <TableCell>
         <Condition vm={vm} />
-      </Cell>
-      <Cell>
+      </TableCell>
+      <TableCell>
         <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
-      </Cell>
-      <Cell className="number">
+      </TableCell>
+      <TableCell className="number">
         <Size vm={vm} />
-      </Cell>
-      <Cell>
-        <SteadyItem>
-          <PortChips vm={vm} />
-        </SteadyItem>
-      </Cell>
-      <Cell className="meter-cell">
+      </TableCell>
+      <TableCell>
+        <PortChips vm={vm} />
+      </TableCell>
+      <TableCell className="meter-cell">
         <VmMeter vm={vm} kind="cpu" />
-      </Cell>
-      <Cell className="meter-cell">
+      </TableCell>
+      <TableCell className="meter-cell">
         <VmMeter vm={vm} kind="memory" />
-      </Cell>
-      <Cell className="meter-cell">
+      </TableCell>
+      <TableCell className="meter-cell">
         <VmMeter vm={vm} kind="disk" />
-      </Cell>
-      <Cell className="meter-cell">
+      </TableCell>
+      <TableCell className="meter-cell">
         <VmMeter vm={vm} kind="net" />
-      </Cell>
-      <Cell className="narrow row-verbs">
-        <SteadyItem>
-          <VmMenu vm={vm} />
-        </SteadyItem>
-      </Cell>
-    </Row>
+      </TableCell>
+      <TableCell className="narrow row-verbs">
+        <VmMenu vm={vm} />
+      </TableCell>
+    </>
   );
-}
+});
 
 function Size({ vm }: { vm: Vm }) {
   const t = useWords();

@@ -1,15 +1,13 @@
 // Images as a table: sorted by its columns, a line of facts below each name, or what is being done to it. A row opens the details.
 import type { Image } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Cell, Column, Row, Table, TableHeader } from 'react-aria-components';
+import { useMemo } from 'react';
 import { OperationLine } from '../activity/OperationLine.tsx';
-import { LongCollection } from '../components/lists/LongCollection.tsx';
 import { useIsLong } from '../components/lists/long-list.ts';
-import { RowLayout } from '../components/lists/RowLayout.ts';
-import { SteadyItem } from '../components/lists/SteadyItem.tsx';
-import { TableRows } from '../components/lists/TableRows.tsx';
 import { imageMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { Table } from '../components/table/Table.tsx';
+import { TableCell } from '../components/table/table-parts.tsx';
 import { errorWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
@@ -33,7 +31,8 @@ const widths: Readonly<Record<ImageColumn, { width: `${number}fr`; minWidth: num
 };
 
 /** As in images.css. */
-const LAYOUT = { rowHeight: 48, headingHeight: 29 };
+const ROW_PX = 48;
+const VERBS = { width: 170, className: '' };
 
 export interface ImageTableProps {
   images: readonly Image[];
@@ -44,60 +43,41 @@ export interface ImageTableProps {
 export const ImageTable = observer(function ImageTable({ images, sort, onSort }: ImageTableProps) {
   const { view } = useStores();
   const t = useWords();
-  const isLong = useIsLong(images.length);
+  const names = useMemo(() => images.map(({ name }) => name), [images]);
+  const heads = useMemo(
+    () => columns.map((id) => ({ id, label: t(`images.columns.${id}`), ...widths[id], isSortable: true })),
+    [t],
+  );
   return (
     <div className="table-frame">
-      <LongCollection isLong={isLong} layout={RowLayout} layoutOptions={LAYOUT}>
-        <Table
-          data-long={isLong || undefined}
-          aria-label={t('images.title')}
-          className="table image-table"
-          onRowAction={(key) => view.open({ kind: 'imageDetails', name: String(key) })}
-          sortDescriptor={{ column: sort.column, direction: sort.descending ? 'descending' : 'ascending' }}
-          onSortChange={({ column, direction }) =>
-            onSort({ column: column as ImageColumn, descending: direction === 'descending' })
-          }
-        >
-          <TableHeader>
-            {columns.map((id) => (
-              <Column key={id} id={id} {...widths[id]} className="column" isRowHeader={id === 'name'} allowsSorting>
-                {({ sortDirection }) => (
-                  <>
-                    {t(`images.columns.${id}`)}
-                    {sortDirection !== undefined && (
-                      <span aria-hidden="true">{sortDirection === 'ascending' ? ' ↑' : ' ↓'}</span>
-                    )}
-                  </>
-                )}
-              </Column>
-            ))}
-            <Column className="column" width={170} minWidth={170}>
-              <span className="visually-hidden">{t('common.more')}</span>
-            </Column>
-          </TableHeader>
-          <TableRows items={images.map((image) => rowOf(image))}>{({ image }) => <ImageRow image={image} />}</TableRows>
-        </Table>
-      </LongCollection>
+      <Table
+        label={t('images.title')}
+        className="image-table"
+        columns={heads}
+        verbs={VERBS}
+        keys={names}
+        isLong={useIsLong(images.length)}
+        rowHeight={ROW_PX}
+        nameOf={String}
+        Cells={ImageCells}
+        sort={sort}
+        onSort={({ column, descending }) => onSort({ column: column as ImageColumn, descending })}
+        selection={null}
+        onOpen={(name) => view.open({ kind: 'imageDetails', name })}
+      />
     </div>
   );
 });
 
-const rows = new WeakMap<Image, { id: string; image: Image }>();
-
-/** The same for the same image, so that the table makes only those rows anew that changed. */
-function rowOf(image: Image): { id: string; image: Image } {
-  const row = rows.get(image) ?? { id: image.name, image };
-  rows.set(image, row);
-  return row;
-}
-
-/** What operations change stands in a component of its own: a row is made for each image, drawn or not. */
-function ImageRow({ image }: { image: Image }) {
+/** What operations change stands in a component of its own. */
+const ImageCells = observer(function ImageCells({ id }: { id: string }) {
+  const image = useStores().images.items.get(id);
   const t = useWords();
   const format = useFormat();
+  if (!image) return null;
   return (
-    <Row id={image.name} className="row" textValue={image.name}>
-      <Cell>
+    <>
+      <TableCell isName>
         <span className="image-name">
           <OsMark os={image.os} />
           <span className="image-words">
@@ -108,25 +88,23 @@ function ImageRow({ image }: { image: Image }) {
             <ImageLine image={image} />
           </span>
         </span>
-      </Cell>
-      <Cell>{t(`images.kinds.${imageKind(image)}`)}</Cell>
-      <Cell>
+      </TableCell>
+      <TableCell>{t(`images.kinds.${imageKind(image)}`)}</TableCell>
+      <TableCell>
         <StateLabel mark={imageMarks[image.state]} word={t(`common.states.${image.state}`)} />
-      </Cell>
-      <Cell className="number">{image.sizeBytes > 0 ? format.bytes(image.sizeBytes) : ''}</Cell>
-      <Cell className="number">{image.minMemoryMiB > 0 ? format.mebibytes(image.minMemoryMiB) : ''}</Cell>
-      <Cell>{image.owner ?? <span className="muted">{t('images.ofHost')}</span>}</Cell>
-      <Cell>
-        <SteadyItem>
-          <span className="image-verbs">
-            <BuildImageButton image={image} />
-            <ImageMenu image={image} />
-          </span>
-        </SteadyItem>
-      </Cell>
-    </Row>
+      </TableCell>
+      <TableCell className="number">{image.sizeBytes > 0 ? format.bytes(image.sizeBytes) : ''}</TableCell>
+      <TableCell className="number">{image.minMemoryMiB > 0 ? format.mebibytes(image.minMemoryMiB) : ''}</TableCell>
+      <TableCell>{image.owner ?? <span className="muted">{t('images.ofHost')}</span>}</TableCell>
+      <TableCell>
+        <span className="image-verbs">
+          <BuildImageButton image={image} />
+          <ImageMenu image={image} />
+        </span>
+      </TableCell>
+    </>
   );
-}
+});
 
 /** One line, whatever it says: a row that grew or shrank would move those below it. */
 const ImageLine = observer(function ImageLine({ image }: { image: Image }) {
