@@ -23,21 +23,34 @@ const desktopOnly = [
   '**/desktop-news.spec.ts',
   '**/desktop-uploads.spec.ts',
 ];
-/** What the page alone does, with nothing of the desktop or the browser in it: it is not checked twice before each change. */
+/** What the page alone does, with nothing of the desktop or the browser in it: it is not checked twice before each change. `npm run e2e` checks it in both. */
 const ofThePage = [
+  'a11y',
+  'administration',
   'board',
+  'copies',
+  'disks',
   'ends',
+  'env-life-more',
   'fits',
+  'help',
+  'history',
   'image-imports',
+  'labs',
   'machines',
   'messages',
   'one-machine',
   'palette',
+  'shelf',
   'snapshot-compare',
+  'snapshot-drag',
+  'snapshot-saving',
   'snapshot-take',
   'snapshot-tree',
   'states',
   'steady',
+  'tables',
+  'templates',
 ].map((name) => `**/${name}.spec.ts`);
 const tiers: Record<string, { desktop: Tier; browser: Tier }> = {
   quick: { desktop: { grepInvert: /@deep|@long/ }, browser: { testMatch: browserFirst, grepInvert: /@long/ } },
