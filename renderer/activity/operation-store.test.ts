@@ -81,3 +81,34 @@ test('what can’t be cancelled any more says so', async () => {
   held.release();
   await stopping;
 });
+
+test('what others begin is known at once and shown when it has lasted; what is begun here is shown at once, and stays so', async () => {
+  running = await startTestStores();
+  const { operations } = running.stores;
+  const of = { envName: 'tiny' } as const;
+  const begun = {
+    kind: 'env.stop',
+    subject: of,
+    state: 'running',
+    step: null,
+    progress: null,
+    cancellable: false,
+  } as const;
+  const theirs = { ...begun, id: crypto.randomUUID(), startedAt: new Date().toISOString(), endedAt: null, error: null };
+  operations.apply(theirs);
+  expect(operations.runningFor(of).map(({ id }) => id)).toEqual([theirs.id]);
+  expect(operations.shownFor(of)).toEqual([]);
+  await until('it is shown', () => operations.shownFor(of).length === 1);
+  // Being told of it once more hides nothing.
+  operations.apply({ ...theirs, cancellable: true });
+  expect(operations.shown.map(({ cancellable }) => cancellable)).toEqual([true]);
+  operations.apply({ ...theirs, state: 'succeeded', endedAt: new Date().toISOString() });
+  expect(operations.shown).toEqual([]);
+  await operations.run('env.stop', of, async (id) => {
+    expect(operations.shownFor(of)).toHaveLength(1);
+    operations.apply({ ...theirs, id });
+    expect(operations.shownFor(of)).toHaveLength(1);
+    operations.apply({ ...theirs, id, state: 'succeeded', endedAt: new Date().toISOString() });
+  });
+  expect(operations.shown).toEqual([]);
+});

@@ -1,10 +1,11 @@
 // Everything that lasts: an operation gets its id here, before the request leaves, and is shown from that moment on.
-// The agent's own account of it (operation.updated) takes over as soon as it arrives.
+// The agent's own account of it (operation.updated) takes over as soon as it arrives. What others begin is known at once, and shown when it lasts.
 import { type Operation, type OperationKind, TtError } from '@tt/protocol';
 import { action, compareShallow, computed, makeObservable, observable, observableRef, when } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
+import { BegunElsewhere } from './begun-elsewhere.ts';
 import { type OperationWords, operationWords } from './operation-words.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 
@@ -23,6 +24,7 @@ export class OperationStore {
   /** What was begun in this window and ended well last; how others ended is a message that is read out. */
   lastDone: Pick<Operation, 'id' | 'kind' | 'subject'> | null = null;
   readonly #local = new Set<string>();
+  readonly #begunElsewhere = new BegunElsewhere();
   readonly #bridge: Bridge;
   readonly #toasts: ToastStore;
 
@@ -32,6 +34,7 @@ export class OperationStore {
     makeObservable(this, {
       lastDone: observableRef,
       running: computed({ equals: compareShallow }),
+      shown: computed({ equals: compareShallow }),
       recent: computed,
       apply: action,
       endWhole: action,
@@ -42,6 +45,11 @@ export class OperationStore {
     return this.items.all.filter((operation) => operation.state === 'running');
   }
 
+  /** Those that are drawn: of what was begun elsewhere only what has lasted. What may be done now is asked of `running`. */
+  get shown(): Operation[] {
+    return this.running.filter(({ id }) => !this.#begunElsewhere.has(id));
+  }
+
   /** Newest first, running ones before all. */
   get recent(): Operation[] {
     return this.items.all.toSorted(
@@ -50,32 +58,17 @@ export class OperationStore {
   }
 
   /** Those about one thing. Whoever reads them sees operations of this thing only: pages have hundreds of readers. */
-  runningFor({ envName, vmId, imageName }: OperationPlace): readonly Operation[] {
-    if (envName !== undefined) return this.#runningOf(`env ${envName}`);
-    if (vmId !== undefined) return this.#runningOf(`vm ${vmId}`);
-    return this.#runningOf(`image ${imageName}`);
+  runningFor(place: OperationPlace): readonly Operation[] {
+    return this.#runningOf(keyOf(place));
   }
 
-  readonly #byPlace = computed(() => {
-    const byPlace = new Map<string, Operation[]>();
-    for (const operation of this.running) {
-      const { envName, vmId, imageName } = operation.subject;
-      const places = { env: envName, vm: vmId, image: imageName };
-      for (const [kind, name] of Object.entries(places)) {
-        if (name === undefined) continue;
-        const place = `${kind} ${name}`;
-        const known = byPlace.get(place);
-        if (known) known.push(operation);
-        else byPlace.set(place, [operation]);
-      }
-    }
-    return byPlace;
-  });
+  /** As `runningFor`, those that are drawn. */
+  shownFor(place: OperationPlace): readonly Operation[] {
+    return this.#shownOf(keyOf(place));
+  }
 
-  readonly #runningOf = computedByKey(
-    (place: string): readonly Operation[] => this.#byPlace.get().get(place) ?? [],
-    compareShallow,
-  );
+  readonly #runningOf = byPlace(() => this.running);
+  readonly #shownOf = byPlace(() => this.shown);
 
   /** Whether the ENV is being started or stopped as a whole. */
   readonly isStartingOrStopping = computedByKey((envName: string): boolean =>
@@ -89,7 +82,10 @@ export class OperationStore {
 
   apply(operation: Operation): void {
     this.#local.delete(operation.id);
-    if (operation.state !== 'running') this.cancelling.delete(operation.id);
+    if (operation.state !== 'running') {
+      this.cancelling.delete(operation.id);
+      this.#begunElsewhere.remove(operation.id);
+    } else if (!this.items.has(operation.id)) this.#begunElsewhere.add(operation.id);
     this.items.put(operation);
   }
 
@@ -196,6 +192,31 @@ export class OperationStore {
     if (!this.#local.delete(id)) return;
     this.items.remove(id);
   });
+}
+
+function keyOf({ envName, vmId, imageName }: OperationPlace): string {
+  if (envName !== undefined) return `env ${envName}`;
+  return vmId === undefined ? `image ${imageName}` : `vm ${vmId}`;
+}
+
+/** An index by what they are about: one operation is about several things, such as a machine and its ENV. */
+function byPlace(operations: () => readonly Operation[]): (place: string) => readonly Operation[] {
+  const index = computed(() => {
+    const found = new Map<string, Operation[]>();
+    for (const operation of operations()) {
+      const { envName, vmId, imageName } = operation.subject;
+      const places = { env: envName, vm: vmId, image: imageName };
+      for (const [kind, name] of Object.entries(places)) {
+        if (name === undefined) continue;
+        const place = `${kind} ${name}`;
+        const known = found.get(place);
+        if (known) known.push(operation);
+        else found.set(place, [operation]);
+      }
+    }
+    return found;
+  });
+  return computedByKey((place: string): readonly Operation[] => index.get().get(place) ?? [], compareShallow);
 }
 
 /** Bridges reject with TtError only; anything else is a fault of the program and is shown as one. */

@@ -96,7 +96,7 @@ const CardScreen = observer(function CardScreen({ vmId }: { vmId: string }) {
 const CardNow = observer(function CardNow({ env }: { env: Env }) {
   const { vms, operations } = useStores();
   const t = useWords();
-  const [operation] = operations.runningFor({ envName: env.name });
+  const [operation] = operations.shownFor({ envName: env.name });
   if (operation) return <OperationLine operation={operation} brief />;
   const { length } = vms.idsOfEnv(env.name);
   return (

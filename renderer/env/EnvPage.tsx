@@ -74,5 +74,5 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
 
 /** Alone, so that what begins and ends does not draw the whole page. */
 const EnvOperations = observer(function EnvOperations({ envName }: { envName: string }) {
-  return <OperationLines operations={useStores().operations.runningFor({ envName })} />;
+  return <OperationLines operations={useStores().operations.shownFor({ envName })} />;
 });

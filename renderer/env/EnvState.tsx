@@ -20,7 +20,7 @@ function wayOf(kind: OperationKind): (typeof onTheWay)[keyof typeof onTheWay] | 
 export const EnvState = observer(function EnvState({ env }: { env: Env }) {
   const { operations } = useStores();
   const t = useWords();
-  const [way] = operations.runningFor({ envName: env.name }).flatMap(({ kind }) => wayOf(kind) ?? []);
+  const [way] = operations.shownFor({ envName: env.name }).flatMap(({ kind }) => wayOf(kind) ?? []);
   return (
     <StateLabel
       mark={way === undefined ? envMarks[env.state] : 'working'}

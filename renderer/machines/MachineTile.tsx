@@ -43,7 +43,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
   const diskMiB = bootDiskMiB(vm.spec);
   const remedy = vm.failure && actionForError(stores, vm.failure, t);
   const condition = vmCondition(stores, vm, t);
-  const [own] = operations.runningFor({ vmId: vm.id });
+  const [own] = operations.shownFor({ vmId: vm.id });
   return (
     <>
       <div

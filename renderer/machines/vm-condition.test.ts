@@ -11,7 +11,7 @@ const machine = (about: Partial<Vm> = {}): Vm =>
 
 function wordsOf(vm: Vm, kinds: Operation['kind'][] = [], reverting: string[] = []): [string, string] {
   const operations = {
-    runningFor: ({ vmId }: { vmId?: string }) => kinds.map((kind) => ({ kind, subject: { vmId } }) as Operation),
+    shownFor: ({ vmId }: { vmId?: string }) => kinds.map((kind) => ({ kind, subject: { vmId } }) as Operation),
   };
   const snapshots = { reverting: new Map(reverting.map((id) => [id, 'clean'])) } as unknown as Parameters<
     typeof vmCondition

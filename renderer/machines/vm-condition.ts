@@ -25,14 +25,14 @@ export function vmStateWord(vm: Pick<Vm, 'state' | 'stopping'>, t: Translate): s
 }
 
 interface ConditionStores {
-  operations: Pick<Stores['operations'], 'runningFor'>;
+  operations: Pick<Stores['operations'], 'shownFor'>;
   snapshots: Pick<Stores['snapshots'], 'reverting'>;
 }
 
 export function vmCondition({ operations, snapshots }: ConditionStores, vm: Vm, t: Translate): VmCondition {
   if (vm.stopping) return { mark: 'working', word: vmStateWord(vm, t) };
   if (snapshots.reverting.has(vm.id)) return { mark: 'working', word: t('machines.doing.reverting') };
-  const doing = operations.runningFor({ vmId: vm.id }).flatMap(({ kind }) => doings[kind] ?? [])[0];
+  const doing = operations.shownFor({ vmId: vm.id }).flatMap(({ kind }) => doings[kind] ?? [])[0];
   if (doing) return { mark: 'working', word: t(doing) };
   if (vm.state !== 'running' || !vm.readiness) {
     return { mark: vmMarks[vm.state], word: vmStateWord(vm, t) };

@@ -36,7 +36,7 @@ export const Rail = observer(function Rail() {
 /** Follows the operations alone. */
 const RunningCount = observer(function RunningCount() {
   const { operations, link } = useStores();
-  const { length } = operations.running;
+  const { length } = operations.shown;
   if (link.isStale || length === 0) return null;
   return (
     <span className="rail-count number" aria-hidden="true">

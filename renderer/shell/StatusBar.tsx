@@ -109,10 +109,10 @@ const RunningOperations = observer(function RunningOperations() {
   const { operations, view } = useStores();
   const t = useWords();
   const lastKnown = useLastKnown();
-  const { running } = operations;
-  if (lastKnown !== null) return <OperationsThen count={running.length} lastKnown={lastKnown} />;
-  if (running.length === 0) return <span className="status-item muted">{t('shell.noOperations')}</span>;
-  const label = t('shell.operations', { count: running.length });
+  const { shown } = operations;
+  if (lastKnown !== null) return <OperationsThen count={shown.length} lastKnown={lastKnown} />;
+  if (shown.length === 0) return <span className="status-item muted">{t('shell.noOperations')}</span>;
+  const label = t('shell.operations', { count: shown.length });
   return (
     <DialogTrigger>
       <AriaButton className="status-item number">
@@ -122,7 +122,7 @@ const RunningOperations = observer(function RunningOperations() {
         <Dialog aria-label={label}>
           {({ close }) => (
             <>
-              <Rows items={running} keyOf={({ id }) => id} height={32} className="operation-lines" label={label}>
+              <Rows items={shown} keyOf={({ id }) => id} height={32} className="operation-lines" label={label}>
                 {(operation, place) => (
                   <li key={operation.id} className="operation-place" {...place}>
                     <OperationLine operation={operation} />
