@@ -86,7 +86,7 @@ export async function runTt(words: readonly string[]): Promise<number> {
     // A command that did its work and has bad news sets it itself.
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return usage(error, json ? said : null, words);
+    if (error instanceof CommanderError) return usage(error, json ? said : null, helpFor(program, own));
     return endingOf(error, json);
   }
 }
@@ -141,8 +141,8 @@ function endingOf(error: unknown, json: boolean): number {
   return printFailure(error, json);
 }
 
-/** `said`: what commander wrote, to be printed as an error in JSON; null when it is printed already. */
-function usage(error: CommanderError, said: string | null, words: readonly string[]): number {
+/** `said`: what commander wrote, to be printed as an error in JSON; null when it is printed already. `help`: where to read on. */
+function usage(error: CommanderError, said: string | null, help: string): number {
   // Help and version are not failures.
   if (error.exitCode === 0) return exitCodes.ok;
   // Thrown inside an action (bad token, bad port): not printed yet.
@@ -153,7 +153,19 @@ function usage(error: CommanderError, said: string | null, words: readonly strin
   }
   const [problem = ''] = (isUnsaid ? error.message : said).replace(/^error: /, '').split('\n');
   const near = /\(Did you mean (?:one of )?([^?]+)\?\)/.exec(said)?.[1]?.split(', ') ?? [];
-  const command = words.filter((word) => !word.startsWith('-')).slice(0, 1);
-  const help = ['tt', ...command, '--help'].join(' ');
   return printFailure(new TtError('COMMAND_LINE_INVALID', { problem, help, suggestions: near }), true);
+}
+
+/** Of the innermost command that the words name, under its own name. */
+function helpFor(program: Command, words: readonly string[]): string {
+  const names = [program.name()];
+  let command = program;
+  for (const word of words) {
+    if (word.startsWith('-')) continue;
+    const inner = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
+    if (!inner) break;
+    names.push(inner.name());
+    command = inner;
+  }
+  return [...names, '--help'].join(' ');
 }

@@ -55,8 +55,7 @@ export async function takeOpened(stores: Stores, files: readonly ForeignFile[], 
     takeImageFiles(stores, images, t);
     leftOut([capsule, ...capsules, envFile, ...envFiles]);
   } else if (capsule) {
-    const run = () => view.open({ kind: 'importCapsule', file: capsule });
-    runIfAllowed({ ...importCapsuleAction(stores, t), run }, explain);
+    runIfAllowed(importCapsuleAction(stores, t, capsule), explain);
     leftOut([...capsules, envFile, ...envFiles]);
   } else if (envFile) {
     await showEnvFile(stores, envFile, t);
