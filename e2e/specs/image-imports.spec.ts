@@ -6,6 +6,7 @@ import type { Page, TestInfo } from '@playwright/test';
 import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { serious } from '../pages/axe.ts';
+import { CopyDialogs } from '../pages/copies.ts';
 import { GuestFiles } from '../pages/guest-files.ts';
 import { disk, halfSentImport, MIB } from '../pages/half-sent-import.ts';
 import { ImagesPage } from '../pages/images.ts';
@@ -94,15 +95,21 @@ test(
     const files = new GuestFiles(tt.page);
     await createEnv(tt.agent, 'dropped');
     await window.ready();
-    const [disk1 = '', disk2 = '', letter = ''] = await written(info, {
+    const [disk1 = '', disk2 = '', letter = '', capsule = ''] = await written(info, {
       'board.qcow2': disk(1000),
       'serial.qcow2': disk(1000),
       'letter.txt': Buffer.from('Dear all'),
+      'demo.tt-capsule': Buffer.from('of another host'),
     });
     await window.goTo('Hosts');
     const content = tt.page.locator('main.content');
     await files.drop(content, [letter]);
     await expect(window.message('letter.txt is no image')).toBeVisible();
+    await files.drop(content, [capsule]);
+    const { importCapsule } = new CopyDialogs(tt.page);
+    await expect(importCapsule).toContainText('demo.tt-capsule');
+    await tt.page.keyboard.press('Escape');
+    await expect(importCapsule).toBeHidden();
 
     // Between the cards, where nothing else takes files.
     await window.goTo('ENVs');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAllowed, reasons } from '../components/action.ts';
 import { en } from '../i18n/en/index.ts';
 import { translate } from '../i18n/index.ts';
-import { importCapsuleAction } from '../copies/actions.ts';
+import { importCapsuleAction } from '../images/imports/import-capsule-action.ts';
 import { newImageActions } from '../images/actions.ts';
 import { newLabAction } from '../labs/actions.ts';
 import { newProfileAction } from '../labs/profile-actions.ts';

@@ -3,7 +3,7 @@
 import type { ReadableFile } from '@tt/client';
 import type { OpenedFile, ReadOpened } from '../bridge.ts';
 import { runIfAllowed } from '../components/action.ts';
-import { importCapsuleAction } from '../copies/actions.ts';
+import { importCapsuleAction } from '../images/imports/import-capsule-action.ts';
 import { newEnvAction } from '../env/actions.ts';
 import type { Translate } from '../i18n/index.ts';
 import { takeImageFiles } from '../images/imports/drop-images.ts';

@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { isAllowed } from '../components/action.ts';
 import { addConnectionAction, showConnectionActions } from '../connections/actions.ts';
-import { importCapsuleAction } from '../copies/actions.ts';
+import { importCapsuleAction } from '../images/imports/import-capsule-action.ts';
 import { newEnvAction } from '../env/actions.ts';
 import { showBinAction } from '../env/bin-actions.ts';
 import { firewallAction } from '../hosts/actions.ts';

@@ -3,7 +3,8 @@ import type { DropItem } from 'react-aria-components';
 import { type Action, runIfAllowed } from '../components/action.ts';
 import { pushAction, type PushStores } from '../guest-files/actions.ts';
 import { translate } from '../i18n/index.ts';
-import { dropImages, type DropStores } from '../images/imports/drop-images.ts';
+import type { DropStores } from '../images/imports/drop-images.ts';
+import { dropFiles } from '../images/imports/dropped-files.ts';
 import type { CallName } from '../state/rights-store.ts';
 import type { Stores } from '../state/stores.ts';
 import type { Verb } from './drag-grammar.ts';
@@ -13,7 +14,7 @@ type VerbStores = PushStores & DropStores & Pick<Stores, 'snapshots' | 'takes' |
 
 /** Says why not, when it can't be done now. `items`: what was dropped from outside. */
 export function runVerb(stores: VerbStores, verb: Verb, items: readonly DropItem[] = []): void {
-  if (verb.do === 'importImages') void dropImages(stores, items, translate);
+  if (verb.do === 'importImages') void dropFiles(stores, items, translate);
   else runIfAllowed(actionOf(stores, verb, items), (text) => stores.toasts.explain(text));
 }
 

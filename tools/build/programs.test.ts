@@ -83,6 +83,11 @@ it('the guest helper lies beside the agent, as a program for x86-64 that needs n
 });
 
 it('tt talks to it, and says the same as from its sources', async () => {
+  // Of a guest that says nothing new between two looks.
+  const connection = connectNode(agent);
+  const stage = async () => (await connection.client.env.show({ name: 'demo' })).vms[0]?.readiness?.stage;
+  await expect.poll(stage, { timeout: 30_000 }).toBe('agentAnswers');
+  connection.close();
   for (const args of ['env show demo --json', 'env list --json', 'me', 'env show nobody', 'env fly demo', '--help']) {
     const options = { env: { TT_HOME: home }, timeoutMs: 60_000, okExitCodes: [0, 1, 2, 3] };
     const words = args.split(' ');

@@ -1,44 +1,16 @@
 // A table of things that are selected, opened and sorted: the grid pattern of the ARIA Authoring Practices Guide, drawn in part where it is long. It is ours, and
 // not react-aria's, whose cells are all drawn anew with whatever changes a table: 1000 machines selected by Ctrl-A were 140 ms of it (decision 0117).
-import { type ComponentType, type CSSProperties, useId, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, useId, useMemo, useRef, useState } from 'react';
 import { useWords } from '../../i18n/index.ts';
 import { Picks, type ShownKeys } from './picks.ts';
 import { useRowPieces } from './row-pieces.ts';
-import { type TableColumn, TableHead, TableRow, type TableSort } from './table-parts.tsx';
+import type { TableColumn, TableProps } from './table-model.ts';
+import { TableHead, TableRow } from './table-parts.tsx';
 import { tableVerbs } from './table-verbs.ts';
 import { useTableFocus } from './use-table-focus.ts';
 import { useTableHandlers } from './use-table-handlers.ts';
 import { useTableKeys } from './use-table-keys.ts';
 import { useRowsInSight } from './use-rows-in-sight.ts';
-
-export interface TableSelection {
-  /** `toggle`: a click opens a row, and selects it once one is selected; `replace`: a click selects a row alone, a double click opens it. */
-  behavior: 'toggle' | 'replace';
-  selected: ReadonlySet<string>;
-  onSelect: (keys: ReadonlySet<string>) => void;
-}
-
-export interface TableProps {
-  label: string;
-  className?: string;
-  columns: readonly TableColumn[];
-  /** The last column, which has the verbs of a row: its width in px where the table is long. */
-  verbs?: { width: number; className: string };
-  /** In the order in which they are shown. */
-  keys: readonly string[];
-  isLong: boolean;
-  /** In px, of all rows. */
-  rowHeight: number;
-  /** What a row is called: for who hears it, and to be found by typing. */
-  nameOf: (key: string) => string;
-  /** The cells of a row. It is the same component each time. */
-  Cells: ComponentType<{ id: string }>;
-  sort: TableSort;
-  onSort: (sort: TableSort) => void;
-  /** Null: nothing can be selected. */
-  selection: TableSelection | null;
-  onOpen: (key: string) => void;
-}
 
 /** So many get their cells with each frame: a row of machines is a few milliseconds. */
 const PIECE = 6;

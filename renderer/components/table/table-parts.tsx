@@ -3,20 +3,7 @@
 import { type ComponentType, createContext, memo, type ReactNode, useContext, useMemo } from 'react';
 import { useWords } from '../../i18n/index.ts';
 import { InItemContext } from '../lists/item-context.ts';
-
-export interface TableColumn {
-  id: string;
-  label: string;
-  /** Share of the width and least width in px, for a long table: a short one is as wide as its contents need. */
-  width: `${number}fr`;
-  minWidth: number;
-  isSortable: boolean;
-}
-
-export interface TableSort {
-  column: string;
-  descending: boolean;
-}
+import type { TableColumn, TableSort } from './table-model.ts';
 
 interface Place {
   /** Its rows are drawn in part, in places of their own; otherwise the browser lays them out. */

@@ -1,6 +1,6 @@
 // What a click or a key does to a table: selects, opens, sorts. Which of them it is, the two files that listen say.
 import type { Picks, ShownKeys } from './picks.ts';
-import type { TableProps } from './Table.tsx';
+import type { TableProps } from './table-model.ts';
 
 export interface Held {
   shiftKey: boolean;

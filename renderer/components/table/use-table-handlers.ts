@@ -1,7 +1,7 @@
 // The listeners of a table: one of each kind for all of its rows. What menus and dialogs of a row hand up through React is none of theirs.
 import type { FocusEvent, KeyboardEvent, MouseEvent, PointerEvent, RefObject, SyntheticEvent } from 'react';
 import { isPressable, rowOf } from './stops.ts';
-import type { TableProps } from './Table.tsx';
+import type { TableProps } from './table-model.ts';
 import type { TableVerbs } from './table-verbs.ts';
 import type { TableFocus } from './use-table-focus.ts';
 

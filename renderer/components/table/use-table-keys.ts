@@ -4,7 +4,7 @@ import { type KeyboardEvent, type RefObject, useRef } from 'react';
 import { isTyping } from '../typing.ts';
 import type { ShownKeys } from './picks.ts';
 import { isPressable, rowOf, sameCell, stopsIn } from './stops.ts';
-import type { TableProps } from './Table.tsx';
+import type { TableProps } from './table-model.ts';
 import type { TableVerbs } from './table-verbs.ts';
 import type { TableFocus } from './use-table-focus.ts';
 

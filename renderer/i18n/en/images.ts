@@ -84,8 +84,7 @@ export const images = {
     begun_one: '{{file}} is being imported as {{image}}',
     begun_other: '{{count}} files are being imported',
     show: 'Show in Images',
-    notImage:
-      '{{file}} is no image of a disk or a CD that TT knows. TT imports qcow2, vmdk, vdi, vhd, vhdx, raw with a partition table, iso, ova and archives with a disk. A disk without a partition table: Import… on the Images page.',
+    notImage: '{{file}} is no image and no capsule. For a raw disk without partitions: Import… on the Images page.',
     unreadable: '{{file}} can’t be read',
   },
   columns: { name: 'Image', kind: 'Kind', state: 'State', size: 'Size', memory: 'Memory', owner: 'Owner' },

@@ -84,8 +84,7 @@ export const images = {
     begun_one: '正在将 {{file}} 导入为 {{image}}',
     begun_other: '正在导入 {{count}} 个文件',
     show: '在镜像页中查看',
-    notImage:
-      '{{file}} 不是 TT 认识的磁盘或光盘镜像。TT 可导入 qcow2、vmdk、vdi、vhd、vhdx、带分区表的 raw、iso、ova 以及含有磁盘的归档。没有分区表的磁盘：请在镜像页使用“导入…”。',
+    notImage: '{{file}} 不是镜像，也不是胶囊。没有分区的 raw 磁盘：请在镜像页使用“导入…”。',
     unreadable: '无法读取 {{file}}',
   },
   columns: { name: '镜像', kind: '类型', state: '状态', size: '大小', memory: '内存', owner: '所有者' },

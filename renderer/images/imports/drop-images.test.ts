@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translate } from '../../i18n/index.ts';
 import { startTestStores, type TestStores } from '../../testing/test-stores.ts';
-import { filesOf, importInBackground, takeDropped, takeImageFiles } from './drop-images.ts';
+import { filesOf, importInBackground, takeImageFiles } from './drop-images.ts';
 import { diskFile } from './test-disk-file.ts';
 
 let running: TestStores;
@@ -61,26 +61,11 @@ test('elsewhere an image begins at once and says under which name; what is none 
   expect(stores.images.isThere('qemu:web:default')).toBe(true);
 });
 
-test.each(['images', 'envs'] as const)(
-  'a capsule is asked about on the page %s, a second one is left out',
-  async (page) => {
-    const { stores } = running;
-    stores.view.go({ page });
-    const capsule = diskFile('demo.TT-CAPSULE', 1000);
-    await takeDropped(stores, [capsule, diskFile('other.tt-capsule', 1000)], translate);
-    expect(stores.view.dialog).toEqual({ kind: 'importCapsule', file: capsule });
-    expect(stores.imports.all).toEqual([]);
-    expect(stores.toasts.all.at(-1)?.text).toBe(translate('shell.openOneByOne', { file: 'other.tt-capsule' }));
-    stores.view.close();
-  },
-);
-
 test('without a link nothing begins', async () => {
   const { stores, link } = running;
   link.cut();
   await expect.poll(() => stores.link.up).toBe(false);
   takeImageFiles(stores, [diskFile('b.qcow2', 1000)], translate);
-  await takeDropped(stores, [diskFile('b.tt-capsule', 1000)], translate);
   expect([stores.view.dialog, stores.imports.all]).toEqual([null, []]);
   link.restore();
   await running.settle();

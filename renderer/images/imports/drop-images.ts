@@ -1,42 +1,15 @@
-// Files that are dropped on the window, beside what takes files into a guest. On the Images page one is asked about before it is
-// imported, several begin at once under names of their own; on any other page all begin at once. A capsule is asked about on
-// every page; what is neither is refused by name.
+// Images that are dropped on the window, beside what takes files into a guest. On the Images page one is asked about before it is
+// imported, several begin at once under names of their own; on any other page all begin at once. What is no image is refused by name.
 import type { ReadableFile } from '@tt/client';
 import { formatOf, IMAGE_HEAD_BYTES, IMAGE_TAIL_BYTES, imageNameFor, isFixedVhd } from '@tt/protocol';
 import type { DropItem, FileDropItem } from 'react-aria-components';
 import { runIfAllowed } from '../../components/action.ts';
-import { importCapsuleAction } from '../../copies/actions.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { Stores } from '../../state/stores.ts';
 import { newImageActions } from '../actions.ts';
 import { freeImageName } from './free-image-name.ts';
 
 export type DropStores = Pick<Stores, 'images' | 'imports' | 'toasts' | 'view' | 'link' | 'rights'>;
-
-export async function dropImages(stores: DropStores, items: readonly DropItem[], t: Translate): Promise<void> {
-  await takeDropped(stores, await filesOf(items), t);
-}
-
-/** There is one dialog: beside a capsule images begin without a question, and a second capsule is left out by name. */
-export async function takeDropped(stores: DropStores, files: readonly ReadableFile[], t: Translate): Promise<void> {
-  const { toasts, view } = stores;
-  const [capsule, ...capsules] = files.filter(isCapsule);
-  if (!capsule) {
-    if (view.route.page === 'images') takeImageFiles(stores, files, t);
-    else await importInBackground(stores, files, t);
-    return;
-  }
-  const others = files.filter((file) => !isCapsule(file));
-  if (others.length > 0) await importInBackground(stores, others, t);
-  const explain = (text: string) => toasts.explain(text);
-  runIfAllowed(importCapsuleAction(stores, t, capsule), explain);
-  for (const { name } of capsules) explain(t('shell.openOneByOne', { file: name }));
-}
-
-/** By its name: it is packed as an image may be, so its beginning does not tell. */
-function isCapsule({ name }: ReadableFile): boolean {
-  return name.toLowerCase().endsWith('.tt-capsule');
-}
 
 /** Folders are left out: an image is one file. */
 export async function filesOf(items: readonly DropItem[]): Promise<File[]> {
