@@ -2,7 +2,7 @@
 // not react-aria's, whose cells are all drawn anew with whatever changes a table: 1000 machines selected by Ctrl-A were 140 ms of it (decision 0117).
 import { type CSSProperties, useId, useMemo, useRef, useState } from 'react';
 import { useWords } from '../../i18n/index.ts';
-import { Picks, type ShownKeys } from './picks.ts';
+import { pickedOf, Picks, type ShownKeys } from './picks.ts';
 import { useRowPieces } from './row-pieces.ts';
 import type { TableColumn, TableProps } from './table-model.ts';
 import { TableHead, TableRow } from './table-parts.tsx';
@@ -52,7 +52,6 @@ export function Table(props: TableProps) {
   const handlers = useTableHandlers({ ...props, grid, focus, verbs, onKey });
   const Grid = isLong ? 'div' : 'table';
   const Body = isLong ? 'div' : 'tbody';
-  const tabStop = focused !== null && shown.places.has(focused) ? focused : null;
   return (
     <>
       <Grid
@@ -72,7 +71,7 @@ export function Table(props: TableProps) {
           columns={columns}
           sort={sort}
           isLong={isLong}
-          picked={selection && pickedOf(selection.selected, keys)}
+          picked={selection && pickedOf(selection.selected, shown)}
           verbsClass={verbColumn.className}
         />
         <Body
@@ -93,7 +92,7 @@ export function Table(props: TableProps) {
                 isLong={isLong}
                 top={isLong ? index * rowHeight : 0}
                 isSelected={selection ? selection.selected.has(key) : null}
-                isTabStop={isWithin && key === tabStop}
+                isTabStop={isWithin && key === focused}
                 isWhole={whole.has(key)}
                 selectLabel={t('common.selectOne', { name })}
                 Cells={Cells}
@@ -121,11 +120,6 @@ function drawnKeys(
   const place = focused === null ? undefined : places.get(focused);
   if (focused === null || place === undefined || (place >= first && place < end)) return drawn;
   return place < first ? [focused, ...drawn] : [...drawn, focused];
-}
-
-function pickedOf(selected: ReadonlySet<string>, keys: readonly string[]): 'none' | 'some' | 'all' {
-  if (selected.size === 0) return 'none';
-  return keys.every((key) => selected.has(key)) ? 'all' : 'some';
 }
 
 /** The same columns for head and rows, which are boxes of their own. */

@@ -46,6 +46,12 @@ export class Picks {
   }
 }
 
+/** How many of those that are shown are selected; a selection may go on beyond them. */
+export function pickedOf(selected: ReadonlySet<string>, { keys }: ShownKeys): 'none' | 'some' | 'all' {
+  if (selected.size === 0) return 'none';
+  return keys.every((key) => selected.has(key)) ? 'all' : 'some';
+}
+
 /** With both; none where one of them is not shown any more. */
 function between({ keys, places }: ShownKeys, from: string, to: string): readonly string[] {
   const [a, b] = [places.get(from), places.get(to)];

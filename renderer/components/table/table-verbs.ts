@@ -1,5 +1,5 @@
 // What a click or a key does to a table: selects, opens, sorts. Which of them it is, the two files that listen say.
-import type { Picks, ShownKeys } from './picks.ts';
+import { pickedOf, type Picks, type ShownKeys } from './picks.ts';
 import type { TableProps } from './table-model.ts';
 
 export interface Held {
@@ -48,7 +48,7 @@ export function tableVerbs({ selection, sort, onSort, onOpen, shown, picks, say 
       else verbs.only(key);
     },
     pickByBox(key, { shiftKey }) {
-      if (key === null) select((selected) => (isAll(shown, selected) ? picks.none() : picks.all(shown)));
+      if (key === null) select((selected) => (pickedOf(selected, shown) === 'all' ? picks.none() : picks.all(shown)));
       else if (shiftKey) verbs.extend(key);
       else select((selected) => picks.toggled(selected, key));
     },
@@ -66,8 +66,4 @@ export function tableVerbs({ selection, sort, onSort, onOpen, shown, picks, say 
     },
   };
   return verbs;
-}
-
-function isAll({ keys }: ShownKeys, selected: ReadonlySet<string>): boolean {
-  return keys.every((key) => selected.has(key));
 }
